@@ -1,0 +1,115 @@
+//! A unit of work on one connection.
+
+use crate::query::{Arguments, Query};
+use crate::writer::Turn;
+use crate::{Error, Result, Statement};
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::PgConnection;
+use sqlx::sqlite::{SqliteArguments, SqliteConnection};
+use sqlx::{Postgres, Sqlite};
+use std::time::{Duration, Instant};
+use tokio::sync::MutexGuard;
+
+/// A write transaction that is open for longer than this is reported.
+const SLOW: Duration = Duration::from_millis(100);
+
+/// Reads, or one write transaction.
+///
+/// Dropped without [`Transaction::commit`] it leaves nothing behind, also when the task that holds it is aborted in the
+/// middle of a statement. After a statement has failed, nothing more can be done with it, as on PostgreSQL.
+pub struct Transaction {
+    inner: Inner,
+    started: Instant,
+    first: Option<&'static Statement>,
+    failed: bool,
+}
+
+enum Inner {
+    SqliteRead(PoolConnection<Sqlite>),
+    SqliteWrite(Turn),
+    PostgresRead(PoolConnection<Postgres>),
+    PostgresWrite(sqlx::Transaction<'static, Postgres>),
+}
+
+/// The connection to run the next statement on.
+pub(crate) enum Connection<'t> {
+    Sqlite(&'t mut SqliteConnection),
+    SqliteWriter(MutexGuard<'t, Option<SqliteConnection>>),
+    Postgres(&'t mut PgConnection),
+}
+
+impl Transaction {
+    fn new(inner: Inner) -> Self {
+        Self { inner, started: Instant::now(), first: None, failed: false }
+    }
+
+    pub(crate) fn sqlite_read(connection: PoolConnection<Sqlite>) -> Self {
+        Self::new(Inner::SqliteRead(connection))
+    }
+
+    pub(crate) fn sqlite_write(turn: Turn) -> Self {
+        Self::new(Inner::SqliteWrite(turn))
+    }
+
+    pub(crate) fn postgres_read(connection: PoolConnection<Postgres>) -> Self {
+        Self::new(Inner::PostgresRead(connection))
+    }
+
+    pub(crate) fn postgres_write(transaction: sqlx::Transaction<'static, Postgres>) -> Self {
+        Self::new(Inner::PostgresWrite(transaction))
+    }
+
+    /// Starts a statement.
+    pub fn query(&mut self, statement: &'static Statement) -> Query<'_> {
+        self.first.get_or_insert(statement);
+        Query::new(self, statement)
+    }
+
+    pub(crate) fn arguments(&self) -> Arguments {
+        match self.inner {
+            Inner::SqliteRead(_) | Inner::SqliteWrite(_) => Arguments::Sqlite(SqliteArguments::default()),
+            Inner::PostgresRead(_) | Inner::PostgresWrite(_) => {
+                Arguments::Postgres(sqlx::postgres::PgArguments::default())
+            }
+        }
+    }
+
+    pub(crate) async fn connection(&mut self) -> Result<Connection<'_>> {
+        if self.failed {
+            return Err(Error::AlreadyFailed);
+        }
+        Ok(match &mut self.inner {
+            Inner::SqliteRead(connection) => Connection::Sqlite(connection),
+            Inner::SqliteWrite(turn) => Connection::SqliteWriter(turn.connection().await),
+            Inner::PostgresRead(connection) => Connection::Postgres(connection),
+            Inner::PostgresWrite(transaction) => Connection::Postgres(transaction),
+        })
+    }
+
+    /// Notes that a statement failed. SQLite may have rolled everything back by itself, so going on could commit half.
+    pub(crate) fn fail(&mut self, error: Error) -> Error {
+        self.failed |= matches!(self.inner, Inner::SqliteWrite(_) | Inner::PostgresWrite(_));
+        error
+    }
+
+    /// Makes the work durable and visible; when this returns `Ok`, it survives a power cut.
+    pub async fn commit(self) -> Result<()> {
+        if self.failed {
+            return Err(Error::AlreadyFailed);
+        }
+        self.report_slow();
+        match self.inner {
+            Inner::SqliteRead(_) | Inner::PostgresRead(_) => Ok(()),
+            Inner::SqliteWrite(turn) => turn.commit().await,
+            Inner::PostgresWrite(transaction) => Ok(transaction.commit().await?),
+        }
+    }
+
+    fn report_slow(&self) {
+        let open = self.started.elapsed();
+        if open > SLOW && matches!(self.inner, Inner::SqliteWrite(_) | Inner::PostgresWrite(_)) {
+            let first = self.first.map(Statement::place).unwrap_or_default();
+            tracing::warn!(milliseconds = open.as_millis(), first, "a write transaction was open for long");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The one writer of SQLite: a queue with group commit.
+//!
+//! Each operation runs under a savepoint in the running transaction. COMMIT comes when nobody waits any more, or after
+//! [`GROUP`] operations, and only then do their `commit()` calls return. An operation that is refused, dropped or
+//! aborted rolls back to its own savepoint and takes nobody with it. Control statements run in the writer's own task,
+//! so a caller that disappears cannot leave one half done.
+
+use crate::{Database, Error, Result};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions, Executor};
+use std::sync::Arc;
+use tokio::sync::{Mutex, MutexGuard, mpsc, oneshot};
+use tokio::time::timeout;
+
+/// Operations that share one COMMIT at most.
+const GROUP: usize = 32;
+
+/// Operations that may wait for their turn before new ones wait outside.
+const QUEUE: usize = 1024;
+
+/// A caller who waits for a turn.
+type Request = oneshot::Sender<Result<Turn>>;
+
+/// The connection while an operation uses it. The writer takes it back when the operation ends or is late.
+type Slot = Arc<Mutex<Option<SqliteConnection>>>;
+
+/// An operation's turn with the connection.
+pub(crate) struct Turn {
+    slot: Slot,
+    /// Dropped unsent means: roll back.
+    done: oneshot::Sender<oneshot::Sender<Result<()>>>,
+}
+
+impl Turn {
+    pub(crate) async fn connection(&self) -> MutexGuard<'_, Option<SqliteConnection>> {
+        self.slot.lock().await
+    }
+
+    pub(crate) async fn commit(self) -> Result<()> {
+        let (durable, outcome) = oneshot::channel();
+        self.done.send(durable).map_err(|_| Error::TooLong)?;
+        outcome.await.unwrap_or_else(|_| Err(stopped()))
+    }
+}
+
+/// The entrance to the queue.
+#[derive(Clone)]
+pub(crate) struct Writer(mpsc::Sender<Request>);
+
+impl Writer {
+    /// Opens the writing connection and starts its task; the task ends when the last clone is dropped.
+    pub(crate) async fn start(options: SqliteConnectOptions) -> Result<Self> {
+        let connection = options.connect().await?;
+        let (sender, requests) = mpsc::channel(QUEUE);
+        tokio::spawn(Loop { options, connection: Some(connection), requests }.run());
+        Ok(Self(sender))
+    }
+
+    pub(crate) async fn turn(&self) -> Result<Turn> {
+        let (request, turn) = oneshot::channel();
+        self.0.send(request).await.map_err(|_| stopped())?;
+        turn.await.map_err(|_| stopped())?
+    }
+}
+
+fn stopped() -> Error {
+    Error::Unavailable("the writer has stopped".to_owned())
+}
+
+struct Loop {
+    options: SqliteConnectOptions,
+    /// Absent while an operation uses it.
+    connection: Option<SqliteConnection>,
+    requests: mpsc::Receiver<Request>,
+}
+
+/// Where the answer goes once the group is durable.
+type Durable = oneshot::Sender<Result<()>>;
+
+impl Loop {
+    async fn run(mut self) {
+        while let Some(first) = self.requests.recv().await {
+            match self.begin().await {
+                Ok(()) => self.group(first).await,
+                // The caller may be gone; then nobody needs the answer.
+                Err(error) => drop(first.send(Err(error))),
+            }
+        }
+    }
+
+    async fn begin(&mut self) -> Result<()> {
+        if self.control("BEGIN IMMEDIATE").await.is_ok() {
+            return Ok(());
+        }
+        // A connection whose state is unknown is replaced rather than trusted.
+        self.connection = Some(self.options.connect().await?);
+        self.control("BEGIN IMMEDIATE").await
+    }
+
+    /// Runs operations until nobody waits, then commits them together.
+    async fn group(&mut self, first: Request) {
+        let mut waiting = Vec::new();
+        let mut outcome = Ok(());
+        let mut next = Some(first);
+        let mut count = 0;
+        while let Some(request) = next.take() {
+            match self.operation(request).await {
+                Ok(durable) => waiting.extend(durable),
+                Err(error) => outcome = Err(error),
+            }
+            count += 1;
+            if outcome.is_ok() && count < GROUP {
+                next = self.requests.try_recv().ok();
+            }
+        }
+        if outcome.is_ok() {
+            outcome = self.control(if waiting.is_empty() { "ROLLBACK" } else { "COMMIT" }).await;
+        }
+        if outcome.is_err() {
+            // SQLite has often rolled back by itself after a failure; this attempt then only reports that.
+            drop(self.control("ROLLBACK").await);
+        }
+        for durable in waiting {
+            let answer = outcome.as_ref().map(|()| ()).map_err(Error::repeat);
+            drop(durable.send(answer));
+        }
+    }
+
+    /// One operation under its savepoint: `Some` when it wants to be committed. An error means that the whole group is lost.
+    async fn operation(&mut self, request: Request) -> Result<Option<Durable>> {
+        if let Err(error) = self.control("SAVEPOINT operation").await {
+            drop(request.send(Err(error.repeat())));
+            return Err(error);
+        }
+        let slot: Slot = Arc::new(Mutex::new(self.connection.take()));
+        let (done, ended) = oneshot::channel();
+        // A caller that is gone drops its turn, which reads as a rollback below.
+        drop(request.send(Ok(Turn { slot: Arc::clone(&slot), done })));
+        let durable = match timeout(Database::WRITE_LIMIT, ended).await {
+            Ok(durable) => durable.ok(),
+            Err(_) => None,
+        };
+        self.connection = slot.lock().await.take();
+        if durable.is_none() {
+            self.control("ROLLBACK TO operation").await?;
+        }
+        match self.control("RELEASE operation").await {
+            Ok(()) => Ok(durable),
+            Err(error) => {
+                if let Some(durable) = durable {
+                    drop(durable.send(Err(error.repeat())));
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn control(&mut self, text: &'static str) -> Result<()> {
+        let connection = self.connection.as_mut().ok_or_else(stopped)?;
+        connection.execute(text).await?;
+        Ok(())
+    }
+}

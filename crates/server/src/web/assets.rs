@@ -1,0 +1,137 @@
+//! The files a browser fetches beside a page: embedded in the program, named by the hash of their content, and
+//! therefore kept for ever. Everything comes from our own origin.
+
+use std::sync::LazyLock;
+
+use axum::{
+    Router,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+
+/// One embedded file under an address that changes whenever its content does.
+struct Asset {
+    path: String,
+    tag: HeaderValue,
+    kind: HeaderValue,
+    content: &'static str,
+}
+
+impl Asset {
+    fn new(stem: &str, extension: &str, kind: &'static str, content: &'static str) -> Self {
+        let hash = short_hash(content.as_bytes());
+        Self {
+            path: format!("/assets/{stem}.{hash}.{extension}"),
+            // Hexadecimal digits in quotes are always a header value.
+            tag: HeaderValue::from_str(&format!("\"{hash}\"")).unwrap_or(HeaderValue::from_static("\"\"")),
+            kind: HeaderValue::from_static(kind),
+            content,
+        }
+    }
+
+    fn answer(&'static self, request: &HeaderMap) -> Response {
+        let known = request.get(header::IF_NONE_MATCH) == Some(&self.tag);
+        let headers = [
+            (header::CONTENT_TYPE, self.kind.clone()),
+            (header::ETAG, self.tag.clone()),
+            (
+                header::CACHE_CONTROL,
+                HeaderValue::from_static("public, max-age=31536000, immutable"),
+            ),
+            (
+                header::X_CONTENT_TYPE_OPTIONS,
+                HeaderValue::from_static("nosniff"),
+            ),
+        ];
+        if known {
+            (StatusCode::NOT_MODIFIED, headers).into_response()
+        } else {
+            (headers, self.content).into_response()
+        }
+    }
+}
+
+static STYLE: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("style", "css", "text/css; charset=utf-8", include_str!("assets/style.css")));
+static COPY: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("copy", "js", "text/javascript; charset=utf-8", include_str!("assets/copy.js")));
+static FORM_POST: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("form-post", "js", "text/javascript; charset=utf-8", include_str!("assets/form-post.js"))
+});
+static ICON: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("favicon", "svg", "image/svg+xml", include_str!("assets/favicon.svg")));
+
+/// The address of the stylesheet of every page.
+///
+/// An organisation's branding will be a second, tiny stylesheet beside it that sets `--brand-h` and `--brand-c`;
+/// the layouts have the block `branding` for its link.
+pub fn style_path() -> &'static str {
+    &STYLE.path
+}
+
+/// The address of the script behind "Copy" buttons, which stay hidden without it.
+pub fn copy_path() -> &'static str {
+    &COPY.path
+}
+
+/// The address of the script that submits the page of `response_mode=form_post` by itself.
+pub fn form_post_path() -> &'static str {
+    &FORM_POST.path
+}
+
+/// The address of the icon in the browser's tab.
+pub fn icon_path() -> &'static str {
+    &ICON.path
+}
+
+/// Serves every embedded file.
+pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    [&STYLE, &COPY, &FORM_POST, &ICON]
+        .into_iter()
+        .fold(Router::new(), |router, asset| {
+            router.route(
+                &asset.path,
+                get(|headers: HeaderMap| async move { asset.answer(&headers) }),
+            )
+        })
+}
+
+/// The first 64 bits of SHA-256 in hexadecimal: enough to tell versions apart, no protection against forgery.
+fn short_hash(content: &[u8]) -> String {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, content);
+    digest.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{body::Body, http::Request};
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn fetch(path: &str, known: Option<HeaderValue>) -> Response {
+        let mut request = Request::builder().uri(path);
+        if let Some(tag) = known {
+            request = request.header(header::IF_NONE_MATCH, tag);
+        }
+        let request = request.body(Body::empty()).expect("a plain request");
+        routes::<()>().with_state(()).oneshot(request).await.expect("the router answers")
+    }
+
+    #[tokio::test]
+    async fn the_stylesheet_is_kept_for_ever_and_not_sent_twice() {
+        let first = fetch(style_path(), None).await;
+        assert_eq!(first.status(), StatusCode::OK);
+        assert_eq!(first.headers()[header::CACHE_CONTROL], "public, max-age=31536000, immutable");
+        let tag = first.headers()[header::ETAG].clone();
+        assert_eq!(fetch(style_path(), Some(tag)).await.status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(fetch("/assets/style.0000000000000000.css", None).await.status(), StatusCode::NOT_FOUND);
+    }
+
+    #[test]
+    fn an_address_carries_sixteen_digits_of_the_hash() {
+        let digits = style_path().strip_prefix("/assets/style.").and_then(|rest| rest.strip_suffix(".css"));
+        assert!(digits.is_some_and(|digits| digits.len() == 16 && digits.bytes().all(|b| b.is_ascii_hexdigit())));
+    }
+}

@@ -1,0 +1,12 @@
+//! What all HTML of the program shares: the shells around a page, the parts a page is built from, the languages,
+//! and the files that a browser fetches beside a page. Knows no feature.
+
+pub mod assets;
+pub mod dates;
+pub mod icons;
+pub mod language;
+pub mod mails;
+pub mod names;
+pub mod pages;
+pub mod shell;
+pub mod style_page;

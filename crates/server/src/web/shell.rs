@@ -1,0 +1,210 @@
+//! What stands around a page: the doorway outside, the side bar inside, the hall of My Apps.
+
+use super::{language::Language, names};
+use crate::translations::Words;
+
+/// A hidden form field: name and value.
+pub type Hidden = (String, String);
+
+/// Around every page outside: whose door it is, and where else one can go from there.
+#[derive(Debug, Clone)]
+pub struct Outside {
+    /// The reader's language.
+    pub words: Words,
+    /// The organisation's display name; absent where no organisation is known, and the door is ours.
+    pub organization: Option<String>,
+    /// The organisation's privacy statement.
+    pub privacy_url: Option<String>,
+    /// A page or address of the organisation that helps.
+    pub help_url: Option<String>,
+    /// Path and query of this page without `lang`, for the language links; none after a POST that cannot be repeated.
+    pub address: Option<String>,
+}
+
+impl Outside {
+    /// A door of the program itself, where no organisation is known.
+    pub fn nobody(language: Language) -> Self {
+        Self {
+            words: Words(language),
+            organization: None,
+            privacy_url: None,
+            help_url: None,
+            address: None,
+        }
+    }
+
+    /// The language tag of the page.
+    pub fn tag(&self) -> &'static str {
+        self.words.0.tag()
+    }
+
+    /// The direction of the page.
+    pub fn direction(&self) -> &'static str {
+        self.words.0.direction()
+    }
+
+    /// The name above the door.
+    pub fn name(&self) -> &str {
+        self.organization.as_deref().unwrap_or("Vestibule")
+    }
+
+    /// The letter in the keystone.
+    pub fn initial(&self) -> String {
+        names::initial(self.name())
+    }
+
+    /// This page in the other languages.
+    pub fn other_languages(&self) -> Vec<LanguageLink> {
+        let Some(address) = &self.address else {
+            return Vec::new();
+        };
+        let joint = if address.contains('?') { '&' } else { '?' };
+        Language::ALL
+            .into_iter()
+            .filter(|&language| language != self.words.0)
+            .map(|language| LanguageLink {
+                language,
+                href: format!("{address}{joint}lang={}", language.tag()),
+            })
+            .collect()
+    }
+}
+
+/// A link to the same page in another language.
+#[derive(Debug, Clone)]
+pub struct LanguageLink {
+    /// The language the link leads to.
+    pub language: Language,
+    /// Where it leads.
+    pub href: String,
+}
+
+/// A part of the admin centre that the side bar leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// Members and guests.
+    Users,
+    /// Open and past invitations.
+    Invitations,
+    /// Applications and who is assigned to them.
+    Apps,
+    /// Who may invite, which domains, where invitations may lead.
+    Settings,
+    /// The sign-in log.
+    SignIns,
+    /// The audit log.
+    Changes,
+    /// What waits in the outbox, and what finally failed.
+    Jobs,
+}
+
+impl Section {
+    /// The headings of the side bar with what stands under each. Only what is served is listed.
+    pub const GROUPS: [(&'static str, &'static [Self]); 4] = [
+        ("People", &[Self::Users, Self::Invitations]),
+        ("Access", &[Self::Apps]),
+        ("Rules", &[Self::Settings]),
+        ("Records", &[Self::SignIns, Self::Changes, Self::Jobs]),
+    ];
+
+    /// The name in the side bar.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Users => "Users",
+            Self::Invitations => "Invitations",
+            Self::Apps => "Apps",
+            Self::Settings => "Settings",
+            Self::SignIns => "Sign-ins",
+            Self::Changes => "Changes",
+            Self::Jobs => "Mail & jobs",
+        }
+    }
+
+    /// The path below [`Inside::base`].
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Users => "/users",
+            Self::Invitations => "/invitations",
+            Self::Apps => "/apps",
+            Self::Settings => "/settings",
+            Self::SignIns => "/sign-ins",
+            Self::Changes => "/changes",
+            Self::Jobs => "/jobs",
+        }
+    }
+}
+
+/// Around every page of the admin centre.
+#[derive(Debug, Clone)]
+pub struct Inside {
+    /// The part this page belongs to, if any.
+    pub section: Option<Section>,
+    /// What stands before every path of the admin centre, without a slash at its end.
+    pub base: String,
+    /// The organisation's display name.
+    pub organization: String,
+    /// Its verified domain.
+    pub domain: String,
+    /// Who is signed in.
+    pub person: String,
+    /// As what, in words: "Administrator".
+    pub role: String,
+    /// The anti-forgery token of the session.
+    pub csrf: String,
+    /// Where the sign-out form is sent.
+    pub sign_out_action: String,
+}
+
+impl Inside {
+    /// The letter of the organisation.
+    pub fn initial(&self) -> String {
+        names::initial(&self.organization)
+    }
+
+    /// The letters of the person.
+    pub fn initials(&self) -> String {
+        names::initials(&self.person)
+    }
+
+    /// Whether the side bar marks a part as the current one.
+    pub fn is_here(&self, section: &Section) -> bool {
+        self.section == Some(*section)
+    }
+}
+
+/// Around My Apps: the doors a person can go through.
+#[derive(Debug, Clone)]
+pub struct Hall {
+    /// The reader's language.
+    pub words: Words,
+    /// Who is signed in.
+    pub person: String,
+    /// The sentence on the porch, such as "Good afternoon, Sam."
+    pub greeting: String,
+    /// Every organisation the person belongs to or is a guest of.
+    pub organizations: Vec<HallDoor>,
+    /// The anti-forgery token of the session.
+    pub csrf: String,
+    /// Where the sign-out form is sent.
+    pub sign_out_action: String,
+}
+
+/// One organisation in the hall.
+#[derive(Debug, Clone)]
+pub struct HallDoor {
+    /// Its display name.
+    pub name: String,
+    /// Where its apps are listed.
+    pub href: String,
+    /// The second line, such as "5 apps".
+    pub detail: String,
+    /// Whether its apps are the ones shown.
+    pub is_current: bool,
+}
+
+impl HallDoor {
+    /// The letter of the organisation.
+    pub fn initial(&self) -> String {
+        names::initial(&self.name)
+    }
+}
