@@ -1,0 +1,61 @@
+//! Running other programs: streaming their output, or collecting it.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::{Outcome, workspace};
+
+/// The cargo that runs us, in the repository root.
+pub fn cargo() -> Command {
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(program);
+    command.current_dir(workspace::root());
+    command
+}
+
+/// Runs with output streaming to the terminal; a non-zero exit is an error that shows the command line.
+pub fn run(command: &mut Command) -> Outcome {
+    println!("    $ {}", shown(command));
+    let status =
+        command.stdin(Stdio::null()).status().map_err(|error| format!("cannot start {}: {error}", shown(command)))?;
+    if status.success() { Ok(()) } else { Err(format!("{} ended with {status}", shown(command))) }
+}
+
+/// Runs quietly and returns standard output; on failure the error carries standard error.
+pub fn output(command: &mut Command) -> Outcome<String> {
+    let output =
+        command.stdin(Stdio::null()).output().map_err(|error| format!("cannot start {}: {error}", shown(command)))?;
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    } else {
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        Err(format!("{} ended with {}: {}", shown(command), output.status, complaint.trim()))
+    }
+}
+
+/// Whether the command starts and succeeds; its output is thrown away.
+pub fn succeeds(command: &mut Command) -> bool {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+/// Whether a program of this name is on the `PATH`.
+pub fn exists(program: &str) -> bool {
+    std::env::var_os("PATH")
+        .is_some_and(|paths| std::env::split_paths(&paths).any(|folder| Path::new(&folder).join(program).is_file()))
+}
+
+/// Whether we are the superuser, who may install packages but may not run PostgreSQL.
+pub fn is_root() -> bool {
+    output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
+}
+
+fn shown(command: &Command) -> String {
+    let mut words = vec![command.get_program().to_string_lossy().into_owned()];
+    words.extend(command.get_args().map(|argument| argument.to_string_lossy().into_owned()));
+    words.join(" ")
+}

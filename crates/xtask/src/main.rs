@@ -1,0 +1,64 @@
+//! Developer and CI commands: `cargo xtask test`, `cargo xtask check`, `cargo xtask postgres`.
+//!
+//! `test` is everything CI runs; `.ci/run` calls it and nothing else. The crate depends on serde alone,
+//! so that the command starts within seconds on a machine that has built nothing yet.
+
+mod axe;
+mod check;
+mod command;
+mod deny;
+mod packages;
+mod postgres;
+mod python;
+mod selection;
+mod source;
+mod tiers;
+mod workspace;
+
+use std::process::ExitCode;
+
+/// What every step answers: nothing, or one text that says what to repair.
+type Outcome<T = ()> = Result<T, String>;
+
+const USAGE: &str = "\
+usage: cargo xtask <command>
+
+  test [--only TIER,..] [--skip TIER,..]
+            everything CI runs; VESTIBULE_SKIP=TIER,.. switches tiers off as well
+  check     format, lints, documentation links, architecture rules, licences
+  postgres  start a throw-away PostgreSQL, print its URL, stop when stdin closes
+
+tiers: ";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("xtask: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Outcome {
+    let (command, rest) = arguments.split_first().ok_or_else(usage)?;
+    match (command.as_str(), rest) {
+        ("test", options) => {
+            let skipped_by_environment = std::env::var("VESTIBULE_SKIP").unwrap_or_default();
+            tiers::run(&selection::parse(options, &skipped_by_environment)?)
+        }
+        ("check", []) => check::run(),
+        ("postgres", []) => postgres::serve_until_stdin_closes(),
+        ("help" | "--help" | "-h", _) => {
+            println!("{}", usage());
+            Ok(())
+        }
+        _ => Err(usage()),
+    }
+}
+
+fn usage() -> String {
+    let names: Vec<&str> = tiers::Tier::ALL.iter().map(|tier| tier.name()).collect();
+    format!("{USAGE}{}", names.join(", "))
+}

@@ -1,0 +1,88 @@
+//! What the tests need from the system: found, installed when we may, otherwise named in one line.
+
+use std::process::Command;
+
+use crate::{Outcome, command, postgres};
+
+/// Something a tier needs and the Debian packages that bring it.
+pub struct Requirement {
+    /// Debian 12 package names.
+    pub packages: &'static [&'static str],
+    /// Whether it is already there.
+    pub present: fn() -> bool,
+}
+
+/// The PostgreSQL server programs.
+pub const POSTGRESQL: Requirement =
+    Requirement { packages: &["postgresql"], present: || postgres::programs().is_some() };
+
+/// A browser with its WebDriver server.
+pub const CHROMIUM: Requirement = Requirement {
+    packages: &["chromium", "chromium-driver"],
+    present: || command::exists("chromium") && command::exists("chromedriver"),
+};
+
+/// npm, which brings axe-core.
+pub const NPM: Requirement =
+    Requirement { packages: &["nodejs", "npm"], present: || command::exists("node") && command::exists("npm") };
+
+/// Python able to make virtual environments; Debian splits that part off.
+pub const PYTHON_VENV: Requirement = Requirement {
+    packages: &["python3", "python3-venv"],
+    present: || command::succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"])),
+};
+
+/// The command line OpenSSL, which makes the mail server's test certificate.
+pub const OPENSSL: Requirement = Requirement { packages: &["openssl"], present: || command::exists("openssl") };
+
+/// Makes sure that all of them are there, installing with apt-get when we are root.
+pub fn ensure(requirements: &[Requirement]) -> Outcome {
+    let wanted = missing(requirements);
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let advice = format!("install the Debian packages: {}", wanted.join(" "));
+    if !(command::is_root() && command::exists("apt-get")) {
+        return Err(advice);
+    }
+    install(&wanted).map_err(|error| format!("{advice} ({error})"))?;
+    let still = missing(requirements);
+    if still.is_empty() { Ok(()) } else { Err(format!("installed, but still not usable: {}", still.join(" "))) }
+}
+
+fn missing(requirements: &[Requirement]) -> Vec<&'static str> {
+    requirements
+        .iter()
+        .filter(|requirement| !(requirement.present)())
+        .flat_map(|requirement| requirement.packages.iter().copied())
+        .collect()
+}
+
+/// A failing `update` is no reason to stop: one unreachable source list must not hide
+/// a package that the others, or the lists already on disk, have.
+fn install(packages: &[&str]) -> Outcome {
+    if let Err(error) = command::run(apt_get().arg("update")) {
+        println!("    apt-get update failed, trying with the lists on disk: {error}");
+    }
+    command::run(apt_get().args(["install", "--yes", "--no-install-recommends"]).args(packages))
+}
+
+fn apt_get() -> Command {
+    let mut command = Command::new("apt-get");
+    command.env("DEBIAN_FRONTEND", "noninteractive").arg("-qq");
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const THERE: Requirement = Requirement { packages: &["there"], present: || true };
+    const ABSENT: Requirement = Requirement { packages: &["absent", "absent-driver"], present: || false };
+
+    #[test]
+    fn only_the_missing_is_named() {
+        assert_eq!(missing(&[THERE, ABSENT]), ["absent", "absent-driver"]);
+        assert!(missing(&[THERE]).is_empty());
+    }
+}

@@ -1,0 +1,191 @@
+//! The tiers of `cargo xtask test`, run one after the other, and the table at the end.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::selection::Choice;
+use crate::{Outcome, axe, check, command, deny, packages, postgres, python, workspace};
+
+/// Something a successful tier still has to tell the reader.
+pub type Note = Option<String>;
+
+/// One part of the whole test, in the order in which they run: the quick ones first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tier {
+    /// Format, lints, links, architecture rules.
+    Check,
+    /// Dependencies: licences, sources, vulnerabilities.
+    Deny,
+    /// Every test in the workspace, on SQLite and PostgreSQL.
+    Unit,
+    /// The promises of the demo command.
+    Demo,
+    /// Journeys in a real browser, with axe on every page.
+    Browser,
+    /// Mail through a real SMTP server.
+    Mail,
+    /// Clients written by others.
+    Clients,
+}
+
+impl Tier {
+    /// All of them, in running order.
+    pub const ALL: [Self; 7] =
+        [Self::Check, Self::Deny, Self::Unit, Self::Demo, Self::Browser, Self::Mail, Self::Clients];
+
+    /// The name for `--only`, `--skip` and `VESTIBULE_SKIP`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Check => "check",
+            Self::Deny => "deny",
+            Self::Unit => "unit",
+            Self::Demo => "demo",
+            Self::Browser => "browser",
+            Self::Mail => "mail",
+            Self::Clients => "clients",
+        }
+    }
+
+    fn run(self) -> Outcome<Note> {
+        match self {
+            Self::Check => check::run().map(|()| None),
+            Self::Deny => deny::run(),
+            Self::Unit => unit().map(|()| None),
+            Self::Demo => journey("demo", &[]).map(|()| None),
+            Self::Browser => browser().map(|()| None),
+            Self::Mail => mail().map(|()| None),
+            Self::Clients => clients().map(|()| None),
+        }
+    }
+}
+
+enum End {
+    Passed(Note),
+    Failed(String),
+    Skipped,
+}
+
+/// Runs what was chosen; a failing tier does not keep the next from running. Fails when any tier failed.
+pub fn run(choices: &[Choice]) -> Outcome {
+    let mut rows = Vec::new();
+    for (index, choice) in choices.iter().enumerate() {
+        let name = choice.tier.name();
+        let position = format!("[{}/{}]", index + 1, choices.len());
+        if choice.skipped {
+            println!("\n{position} {name}: skipped by name");
+            rows.push((name, End::Skipped, Duration::ZERO));
+            continue;
+        }
+        println!("\n{position} {name} ...");
+        let started = Instant::now();
+        let end = match choice.tier.run() {
+            Ok(note) => End::Passed(note),
+            Err(error) => End::Failed(error),
+        };
+        let took = started.elapsed();
+        println!("{position} {name}: {} in {}", end.word(), seconds(took));
+        rows.push((name, end, took));
+    }
+    print!("{}", table(&rows));
+    let failed: Vec<&str> =
+        rows.iter().filter(|(_, end, _)| matches!(end, End::Failed(_))).map(|(name, ..)| *name).collect();
+    if failed.is_empty() { Ok(()) } else { Err(format!("failed: {}", failed.join(", "))) }
+}
+
+impl End {
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Passed(_) => "passed",
+            Self::Failed(_) => "FAILED",
+            Self::Skipped => "skipped",
+        }
+    }
+
+    fn remark(&self) -> &str {
+        match self {
+            Self::Passed(note) => note.as_deref().unwrap_or_default(),
+            Self::Failed(error) => error.lines().next().unwrap_or_default(),
+            Self::Skipped => "switched off by name",
+        }
+    }
+}
+
+fn table(rows: &[(&str, End, Duration)]) -> String {
+    let mut text = String::from("\ntier      result   time\n");
+    for (name, end, took) in rows {
+        let line = format!("{name:<9} {:<8} {:>8}  {}", end.word(), seconds(*took), end.remark());
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+fn seconds(duration: Duration) -> String {
+    format!("{:.1} s", duration.as_secs_f64())
+}
+
+fn unit() -> Outcome {
+    let mut cargo = command::cargo();
+    cargo.args(["test", "--workspace", "--exclude", "e2e", "--locked"]);
+    if std::env::var_os(postgres::URL_VARIABLE).is_some() {
+        return command::run(&mut cargo);
+    }
+    let cluster = postgres::Cluster::start()?;
+    command::run(cargo.env(postgres::URL_VARIABLE, cluster.url()))
+}
+
+fn browser() -> Outcome {
+    packages::ensure(&[packages::CHROMIUM, packages::NPM])?;
+    journey("journey", &[("VESTIBULE_AXE", axe::script()?)])
+}
+
+fn mail() -> Outcome {
+    packages::ensure(&[packages::CHROMIUM, packages::OPENSSL])?;
+    journey("mail", &[("VESTIBULE_PYTHON", python::interpreter()?)])
+}
+
+fn clients() -> Outcome {
+    journey("clients", &[("VESTIBULE_PYTHON", python::interpreter()?)])
+}
+
+/// Builds the server and runs one test program of `e2e` against it. One test at a time:
+/// a browser and two servers are enough for two cores.
+fn journey(test: &str, environment: &[(&str, PathBuf)]) -> Outcome {
+    command::run(command::cargo().args(["build", "--locked", "--package", "vestibule"]))?;
+    let target = workspace::target_directory()?;
+    let mut cargo = command::cargo();
+    cargo
+        .args(["test", "--locked", "--package", "e2e", "--test", test])
+        .args(["--", "--test-threads=1", "--nocapture"])
+        .env("VESTIBULE_SCREENSHOTS", target.join("screenshots"));
+    if std::env::var_os("VESTIBULE_BIN").is_none() {
+        cargo.env("VESTIBULE_BIN", target.join("debug/vestibule"));
+    }
+    run_with(&mut cargo, environment)
+}
+
+fn run_with(command: &mut Command, environment: &[(&str, PathBuf)]) -> Outcome {
+    for (name, value) in environment {
+        command.env(name, value);
+    }
+    command::run(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_names_every_tier_and_why() {
+        let rows = [
+            ("check", End::Passed(None), Duration::from_millis(1500)),
+            ("mail", End::Failed("no chromium\nmore".to_owned()), Duration::ZERO),
+            ("demo", End::Skipped, Duration::ZERO),
+        ];
+        let table = table(&rows);
+        assert!(table.contains("check     passed      1.5 s\n"), "{table}");
+        assert!(table.contains("no chromium\n"), "{table}");
+        assert!(table.contains("demo      skipped"), "{table}");
+    }
+}
