@@ -1,0 +1,94 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Acct, Version};
+
+/// The claims of an ID token. The default is empty and says nothing about anybody; every token fills in at least the claims
+/// that are not optional.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdTokenClaims {
+    /// The resource tenant's issuer, for guests too.
+    pub iss: String,
+    /// The client.
+    pub aud: String,
+    /// End of validity.
+    pub exp: i64,
+    /// Time of issue.
+    pub iat: i64,
+    /// Start of validity.
+    pub nbf: i64,
+    /// The person, differently for every application; see [`super::pairwise_subject`].
+    pub sub: String,
+    /// The resource tenant.
+    pub tid: String,
+    /// The user object in that tenant, for a guest the guest object.
+    pub oid: String,
+    /// Version of the token's form.
+    pub ver: Version,
+    /// Names this token in the sign-in log.
+    pub uti: String,
+    /// Who authenticated the person, when that is not the issuer: a home issuer, `mail` for a mailed code, `google.com`, ...
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idp: Option<String>,
+    /// Member or guest, if the application asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acct: Option<Acct>,
+    /// For guests by default, for members with the scope `email`. Not a key: key accounts by `tid` and `oid`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Display name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What the person types to sign in; for a guest the outside address. It changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preferred_username: Option<String>,
+    /// The request's, unchanged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
+    /// Binds the access token; see [`crate::jose::token_hash`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_hash: Option<String>,
+    /// When the person last proved who they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth_time: Option<i64>,
+    /// The browser session, for logout.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<String>,
+    /// How the person proved it (RFC 8176).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amr: Vec<String>,
+    /// App roles assigned in this application.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_guest_by_mailed_code() {
+        let claims = IdTokenClaims {
+            iss: "https://id.example/t/v2.0".into(),
+            aud: "app".into(),
+            exp: 2,
+            iat: 1,
+            nbf: 1,
+            sub: "s".into(),
+            tid: "t".into(),
+            oid: "o".into(),
+            uti: "u".into(),
+            idp: Some("mail".into()),
+            acct: Some(Acct::Guest),
+            email: Some("g@home.example".into()),
+            ..IdTokenClaims::default()
+        };
+        let written = serde_json::to_value(&claims).unwrap();
+        assert_eq!(
+            written,
+            json!({"iss": "https://id.example/t/v2.0", "aud": "app", "exp": 2, "iat": 1, "nbf": 1, "sub": "s",
+                   "tid": "t", "oid": "o", "ver": "2.0", "uti": "u", "idp": "mail", "acct": 1, "email": "g@home.example"})
+        );
+        assert_eq!(serde_json::from_value::<IdTokenClaims>(written).unwrap(), claims);
+    }
+}
