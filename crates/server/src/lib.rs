@@ -1,1 +1,33 @@
-//! server
+//! Vestibule: guests of other organisations in your apps, under your rules.
+//!
+//! The rooms, from the ground up: a room uses only what stands above it here.
+
+// What everything stands on.
+pub mod config;
+pub mod platform;
+pub mod translations;
+
+// Rules common to one surface each.
+pub mod audit;
+pub mod graph;
+pub mod jobs;
+pub mod web;
+
+// Features, in their order.
+pub mod directory_roles;
+pub mod tenants;
+pub mod users;
+
+#[cfg(test)]
+pub mod testing;
+
+pub mod router;
+mod server;
+
+pub use server::Server;
+
+use database::migration::Migration;
+
+/// The schema, step by step.
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { version: 1, name: "first", text: include_str!("../migrations/0001_first.sql") }];

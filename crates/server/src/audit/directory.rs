@@ -1,0 +1,236 @@
+//! The directory audit.
+
+use crate::Server;
+use crate::graph::{Actor, Caller};
+use crate::platform::ids::EventId;
+use crate::platform::request::Request;
+use database::{Result, Transaction, sql};
+use serde_json::{Value, json};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+macro_rules! activities {
+    ($($(#[$meta:meta])* $name:ident = $text:literal, $service:literal, $category:literal, $operation:literal;)+) => {
+        /// What was done (`activityDisplayName`).
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Activity { $($(#[$meta])* $name),+ }
+
+        impl Activity {
+            /// Name, service, category and kind of operation as the log writes them.
+            const fn words(self) -> (&'static str, &'static str, &'static str, &'static str) {
+                match self { $(Self::$name => ($text, $service, $category, $operation)),+ }
+            }
+
+            /// The name in the log.
+            pub const fn name(self) -> &'static str {
+                self.words().0
+            }
+        }
+    };
+}
+
+activities! {
+    /// A guest was invited.
+    InviteExternalUser = "Invite external user", "Invited Users", "UserManagement", "Add";
+    /// A guest accepted, or a redemption was refused.
+    RedeemExternalUserInvite = "Redeem external user invite", "Invited Users", "UserManagement", "Update";
+    /// An invitation was withdrawn.
+    RevokeExternalUserInvite = "Revoke external user invite", "Invited Users", "UserManagement", "Update";
+    /// A guest was removed.
+    DeleteExternalUser = "Delete external user", "Invited Users", "UserManagement", "Delete";
+    /// A mailbox wants no invitations, so none was sent.
+    MailNotSentUnsubscribed = "Email not sent, user unsubscribed", "Invited Users", "UserManagement", "Update";
+    /// A mailbox wants invitations again.
+    MailSubscribed = "Email subscribed", "Invited Users", "UserManagement", "Update";
+    /// A mailbox wants no further invitations.
+    MailUnsubscribed = "Email unsubscribed", "Invited Users", "UserManagement", "Update";
+    /// A user was added.
+    AddUser = "Add user", "Core Directory", "UserManagement", "Add";
+    /// A user was changed.
+    UpdateUser = "Update user", "Core Directory", "UserManagement", "Update";
+    /// A user was deleted.
+    DeleteUser = "Delete user", "Core Directory", "UserManagement", "Delete";
+    /// A user was blocked.
+    DisableAccount = "Disable account", "Core Directory", "UserManagement", "Update";
+    /// A user was unblocked.
+    EnableAccount = "Enable account", "Core Directory", "UserManagement", "Update";
+    /// A password was set.
+    ResetPassword = "Reset user password", "Core Directory", "UserManagement", "Update";
+    /// All sessions of a user ended.
+    RevokeSessions = "Update StsRefreshTokenValidFrom Timestamp", "Core Directory", "UserManagement", "Update";
+    /// A refresh token was presented twice; its whole family ended.
+    RefreshTokenReuse = "Refresh token reuse detected", "Core Directory", "UserManagement", "Update";
+    /// A user was assigned to an app.
+    AssignUser = "Add app role assignment grant to user", "Core Directory", "UserManagement", "Assign";
+    /// A user was unassigned from an app.
+    UnassignUser = "Remove app role assignment from user", "Core Directory", "UserManagement", "Unassign";
+    /// A program was given a permission or role.
+    AssignServicePrincipal = "Add app role assignment to service principal", "Core Directory", "ApplicationManagement", "Assign";
+    /// A permission or role was taken from a program.
+    UnassignServicePrincipal = "Remove app role assignment from service principal", "Core Directory", "ApplicationManagement", "Unassign";
+    /// An application was registered.
+    AddApplication = "Add application", "Core Directory", "ApplicationManagement", "Add";
+    /// An application was changed.
+    UpdateApplication = "Update application", "Core Directory", "ApplicationManagement", "Update";
+    /// An application was deleted.
+    DeleteApplication = "Delete application", "Core Directory", "ApplicationManagement", "Delete";
+    /// A secret was added or removed.
+    ManageCredentials = "Update application - Certificates and secrets management", "Core Directory", "ApplicationManagement", "Update";
+    /// An application was added to the tenant.
+    AddServicePrincipal = "Add service principal", "Core Directory", "ApplicationManagement", "Add";
+    /// A service principal was changed.
+    UpdateServicePrincipal = "Update service principal", "Core Directory", "ApplicationManagement", "Update";
+    /// A service principal was removed.
+    DeleteServicePrincipal = "Remove service principal", "Core Directory", "ApplicationManagement", "Delete";
+    /// An administrator granted delegated permissions to an app.
+    AddDelegatedGrant = "Add delegated permission grant", "Core Directory", "ApplicationManagement", "Assign";
+    /// A role was given.
+    AddRoleMember = "Add member to role", "Core Directory", "RoleManagement", "Assign";
+    /// A role was taken.
+    RemoveRoleMember = "Remove member from role", "Core Directory", "RoleManagement", "Unassign";
+    /// The authorization policy was changed.
+    UpdateAuthorizationPolicy = "Update authorization policy", "Core Directory", "AuthorizationPolicy", "Update";
+    /// The list of domains or another setting of collaboration was changed.
+    UpdateCollaborationSettings = "Update policy", "Core Directory", "Policy", "Update";
+    /// A tenant was made.
+    AddTenant = "Set Company Information", "Core Directory", "DirectoryManagement", "Add";
+    /// A domain was proved.
+    AddVerifiedDomain = "Add verified domain", "Core Directory", "DirectoryManagement", "Add";
+    /// A signing key was made or retired.
+    RotateSigningKey = "Rotate signing key", "Core Directory", "DirectoryManagement", "Update";
+}
+
+/// How it ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was done.
+    Success,
+    /// It was refused, for this reason.
+    Failure(String),
+}
+
+/// What it was done to.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// `User`, `Application`, `ServicePrincipal`, `Policy`, `Directory`, `Invitation`.
+    pub kind: &'static str,
+    /// Its object id, if it has one.
+    pub id: Option<Uuid>,
+    /// Its name.
+    pub display_name: Option<String>,
+    /// `userPrincipalName` of a user.
+    pub principal_name: Option<String>,
+    /// What changed: property, old and new value.
+    pub changes: Vec<(&'static str, Value, Value)>,
+}
+
+impl Target {
+    /// A target with an id and a name.
+    pub fn new(kind: &'static str, id: Uuid, display_name: impl Into<String>) -> Self {
+        let display_name = Some(display_name.into());
+        Self { kind, id: Some(id), display_name, principal_name: None, changes: Vec::new() }
+    }
+
+    /// Adds the sign-in name of a user.
+    #[must_use]
+    pub fn named(mut self, principal_name: impl Into<String>) -> Self {
+        self.principal_name = Some(principal_name.into());
+        self
+    }
+
+    /// Adds a changed property. Values that are secret do not belong here.
+    #[must_use]
+    pub fn change(mut self, property: &'static str, old: impl Into<Value>, new: impl Into<Value>) -> Self {
+        self.changes.push((property, old.into(), new.into()));
+        self
+    }
+
+    fn wire(&self) -> Value {
+        let changes: Vec<Value> = self
+            .changes
+            .iter()
+            .map(|(name, old, new)| json!({ "displayName": name, "oldValue": old.to_string(), "newValue": new.to_string() }))
+            .collect();
+        json!({
+            "id": self.id,
+            "displayName": self.display_name,
+            "type": self.kind,
+            "userPrincipalName": self.principal_name,
+            "groupType": null,
+            "modifiedProperties": changes,
+        })
+    }
+}
+
+/// Writes one row, in the transaction of the change. `details` are pairs of key and value for the reader.
+pub async fn record(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    activity: Activity,
+    outcome: &Outcome,
+    target: &Target,
+    details: &[(&str, &str)],
+) -> Result<()> {
+    let request = Request::current();
+    let now = server.clock.now();
+    let (name, service, category, operation) = activity.words();
+    let (result, reason) = match outcome {
+        Outcome::Success => ("success", None),
+        Outcome::Failure(reason) => ("failure", Some(reason.clone())),
+    };
+    let (initiator_id, initiator) = initiator(caller, &request);
+    let details: Vec<Value> = details.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect();
+    tx.query(sql!(
+        "INSERT INTO directory_audit (tenant_id, id, at, activity, category, service, operation, result, reason,
+                                      correlation_id, initiator_id, initiator, target_id, targets, details)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+    ))
+    .bind(caller.tenant)
+    .bind(EventId(server.entropy.uuid(now)))
+    .bind(now)
+    .bind(name)
+    .bind(category)
+    .bind(service)
+    .bind(operation)
+    .bind(result)
+    .bind(reason)
+    .bind(request.correlation)
+    .bind(initiator_id)
+    .bind(Json(initiator))
+    .bind(target.id)
+    .bind(Json(vec![target.wire()]))
+    .bind(Json(details))
+    .execute()
+    .await?;
+    Ok(())
+}
+
+fn initiator(caller: &Caller, request: &Request) -> (Option<Uuid>, Value) {
+    match &caller.actor {
+        Actor::User(user) => (
+            Some(user.id.0),
+            json!({ "user": {
+                "id": user.id,
+                "displayName": user.display_name,
+                "userPrincipalName": user.principal_name,
+                "ipAddress": request.client_address,
+            }, "app": null }),
+        ),
+        Actor::Application(application) => (
+            Some(application.service_principal.0),
+            json!({ "user": null, "app": {
+                "appId": application.client,
+                "displayName": application.display_name,
+                "servicePrincipalId": application.service_principal,
+                "servicePrincipalName": application.display_name,
+            } }),
+        ),
+        Actor::System => (
+            None,
+            json!({ "user": null, "app": {
+                "appId": null, "displayName": "Vestibule", "servicePrincipalId": null, "servicePrincipalName": null,
+            } }),
+        ),
+    }
+}

@@ -1,0 +1,72 @@
+//! The sign-in log.
+
+use crate::Server;
+use crate::platform::ids::{ClientId, EventId, ServicePrincipalId, TenantId, UserId};
+use crate::platform::request::Request;
+use database::{Result, Transaction, sql};
+
+/// One sign-in, let in or turned away.
+#[derive(Debug, Clone, Default)]
+pub struct SignIn {
+    /// The user, if the name was one of ours.
+    pub user: Option<UserId>,
+    /// Their name.
+    pub user_display_name: Option<String>,
+    /// What they sign in as.
+    pub user_principal_name: Option<String>,
+    /// Where they are at home, when that is on this server.
+    pub home_tenant: Option<TenantId>,
+    /// The app they are on the way to.
+    pub client: Option<ClientId>,
+    /// Its name.
+    pub client_display_name: Option<String>,
+    /// The resource of the token.
+    pub resource: Option<String>,
+    /// Its name.
+    pub resource_display_name: Option<String>,
+    /// The service principal, for a program that signs in by itself.
+    pub service_principal: Option<ServicePrincipalId>,
+    /// Whether a person did something for it.
+    pub is_interactive: bool,
+    /// The number behind `AADSTS`; 0 for success.
+    pub error_code: i64,
+    /// Why not.
+    pub failure_reason: Option<String>,
+    /// `password`, `passcode`, `session`, `secret`.
+    pub method: Option<&'static str>,
+}
+
+/// Writes one row.
+pub async fn record(tx: &mut Transaction, server: &Server, tenant: TenantId, sign_in: SignIn) -> Result<()> {
+    let request = Request::current();
+    let now = server.clock.now();
+    tx.query(sql!(
+        "INSERT INTO sign_in (tenant_id, id, at, user_id, user_display_name, user_principal_name, home_tenant_id, app_id,
+                              app_display_name, resource_id, resource_display_name, service_principal_id,
+                              is_interactive, client_address, user_agent, correlation_id, error_code,
+                              failure_reason, method)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+    ))
+    .bind(tenant)
+    .bind(EventId(server.entropy.uuid(now)))
+    .bind(now)
+    .bind(sign_in.user)
+    .bind(sign_in.user_display_name)
+    .bind(sign_in.user_principal_name)
+    .bind(sign_in.home_tenant)
+    .bind(sign_in.client)
+    .bind(sign_in.client_display_name)
+    .bind(sign_in.resource)
+    .bind(sign_in.resource_display_name)
+    .bind(sign_in.service_principal)
+    .bind(sign_in.is_interactive)
+    .bind(request.client_address.map(|address| address.to_string()))
+    .bind(request.user_agent)
+    .bind(request.correlation)
+    .bind(sign_in.error_code)
+    .bind(sign_in.failure_reason)
+    .bind(sign_in.method)
+    .execute()
+    .await?;
+    Ok(())
+}

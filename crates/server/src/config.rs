@@ -1,0 +1,294 @@
+//! What an operator decides: one file, overridden by the environment, secrets also from files of their own.
+//!
+//! Every setting of `docs/vestibule.example.toml` may be given as an environment variable: `VESTIBULE_` and the name in
+//! capitals, with two underscores between a section and its setting (`VESTIBULE_MAIL__RELAY`). An unknown key is an
+//! error, so that a misspelt one is not silently without effect.
+
+use figment2::Figment;
+use figment2::providers::{Env, Format, Toml};
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use url::Url;
+use zeroize::Zeroizing;
+
+/// Every setting.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The one address people and programs use: an origin without a path. Every link begins with it.
+    public_address: Url,
+    /// Where the server listens.
+    #[serde(default = "default_listen")]
+    pub listen: SocketAddr,
+    /// Networks whose forwarding headers are believed.
+    #[serde(default)]
+    pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// The database.
+    pub database: Database,
+    /// The master key.
+    pub keys: Keys,
+    /// The relay for outgoing mail.
+    pub mail: Mail,
+    /// Certificate and key, when the server ends TLS itself.
+    pub tls: Option<Tls>,
+    /// A listener of its own for health and metrics.
+    pub operations: Option<Operations>,
+    /// Connections to the outside.
+    #[serde(default)]
+    pub outbound: Outbound,
+    /// The log.
+    #[serde(default)]
+    pub log: Log,
+}
+
+/// `[database]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite:FILE` or `postgres://..`.
+    pub url: Option<String>,
+    /// A file that holds the url, for one that carries a password.
+    pub url_file: Option<PathBuf>,
+    /// Connections of this process (PostgreSQL), or readers (SQLite).
+    #[serde(default = "default_connections")]
+    pub connections: u32,
+}
+
+/// `[keys]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    /// A file that holds the master key.
+    pub master_key_file: Option<PathBuf>,
+    /// The master key itself, for environments that hand out secrets as variables.
+    pub master_key: Option<String>,
+}
+
+/// `[mail]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// The host of the relay.
+    pub relay: String,
+    /// Its port; 587, 465 or 25 by the kind of security.
+    pub port: Option<u16>,
+    /// How the connection is protected.
+    #[serde(default)]
+    pub security: MailSecurity,
+    /// The user name, when the relay wants one.
+    pub username: Option<String>,
+    /// The password.
+    pub password: Option<String>,
+    /// A file that holds the password.
+    pub password_file: Option<PathBuf>,
+    /// Certificates (PEM) to believe besides those of the system.
+    pub certificate_authority_file: Option<PathBuf>,
+    /// The sender's address.
+    pub from: String,
+}
+
+/// How the connection to the relay is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailSecurity {
+    /// STARTTLS, required.
+    #[default]
+    Starttls,
+    /// TLS from the first byte.
+    Tls,
+    /// None; only for a relay on the same machine.
+    None,
+}
+
+/// `[tls]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// The certificate chain (PEM).
+    pub certificate_file: PathBuf,
+    /// The private key (PEM).
+    pub key_file: PathBuf,
+}
+
+/// `[operations]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Operations {
+    /// Where `/healthz`, `/readyz` and `/metrics` are served instead of on the public listener.
+    pub listen: SocketAddr,
+}
+
+/// `[outbound]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outbound {
+    /// Private networks that may be reached nevertheless, such as those of a partner's provider on site.
+    #[serde(default)]
+    pub allow_networks: Vec<ipnet::IpNet>,
+}
+
+/// `[log]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    /// `text` for people, `json` for machines.
+    pub format: LogFormat,
+    /// What is written, as in `info,vestibule=debug`.
+    pub filter: String,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, filter: "info".to_owned() }
+    }
+}
+
+/// The form of a log line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+/// What is wrong with the configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A key or value that is unknown, missing or of the wrong form; the text names it and where it came from.
+    #[error("{0}")]
+    Form(Box<figment2::Error>),
+    /// A value that cannot be used, by its name.
+    #[error("{key}: {problem}")]
+    Value {
+        /// The setting.
+        key: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+fn default_listen() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 8080))
+}
+
+const fn default_connections() -> u32 {
+    8
+}
+
+impl Settings {
+    /// Reads the file, then the environment over it.
+    pub fn load(file: &Path) -> Result<Self, ConfigError> {
+        let figment =
+            Figment::new().merge(Toml::file(file).search(false)).merge(Env::prefixed("VESTIBULE_").split("__"));
+        Self::from_figment(&figment)
+    }
+
+    /// Reads settings from a text, without the environment; for the demo and for tests.
+    pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
+        Self::from_figment(&Figment::new().merge(Toml::string(text)))
+    }
+
+    fn from_figment(figment: &Figment) -> Result<Self, ConfigError> {
+        let settings: Self = figment.extract().map_err(|error| ConfigError::Form(Box::new(error)))?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let address = &self.public_address;
+        let problem = if !matches!(address.scheme(), "https" | "http") {
+            Some("must begin with https:// (or http:// on loopback)")
+        } else if address.path() != "/" || address.query().is_some() || address.fragment().is_some() {
+            Some("must be an origin without a path: clients take the first path segment as the tenant")
+        } else if !address.username().is_empty() || address.password().is_some() {
+            Some("must not carry a user name")
+        } else if address.scheme() == "http" && !is_loopback(address) {
+            Some("may be http only on loopback")
+        } else {
+            None
+        };
+        if let Some(problem) = problem {
+            return Err(ConfigError::Value { key: "public_address", problem: problem.to_owned() });
+        }
+        self.database_settings().map(|_| ())
+    }
+
+    /// The public origin without a trailing slash, `https://id.example.org`.
+    pub fn public_address(&self) -> &str {
+        self.public_address.as_str().trim_end_matches('/')
+    }
+
+    /// Host and port of the public address as a `Host` header writes them.
+    pub fn public_host(&self) -> String {
+        let host = self.public_address.host_str().unwrap_or_default();
+        self.public_address.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+
+    /// Whether people reach the server by TLS; then cookies are `Secure` and carry the `__Host-` prefix.
+    pub fn is_secure(&self) -> bool {
+        self.public_address.scheme() == "https"
+    }
+
+    /// The database as the engine wants it.
+    pub fn database_settings(&self) -> Result<database::Settings, ConfigError> {
+        let url = secret("database.url", self.database.url.as_deref(), self.database.url_file.as_deref())?
+            .ok_or_else(|| missing("database.url", "set it, or database.url_file"))?;
+        if let Some(file) = url.strip_prefix("sqlite:") {
+            return Ok(database::Settings::Sqlite { file: PathBuf::from(file), readers: self.database.connections });
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let connections = self.database.connections;
+            return Ok(database::Settings::Postgres { url: url.to_string(), connections });
+        }
+        Err(missing("database.url", "must begin with sqlite: or postgres://"))
+    }
+
+    /// The text of the master key. Its absence stops the start: a new key would leave everything sealed unreadable.
+    pub fn master_key(&self) -> Result<Zeroizing<String>, ConfigError> {
+        secret("keys.master_key", self.keys.master_key.as_deref(), self.keys.master_key_file.as_deref())?.ok_or_else(
+            || missing("keys.master_key_file", "no master key is configured; make one with `vestibule keys generate`"),
+        )
+    }
+
+    /// The password for the relay.
+    pub fn mail_password(&self) -> Result<Option<Zeroizing<String>>, ConfigError> {
+        secret("mail.password", self.mail.password.as_deref(), self.mail.password_file.as_deref())
+    }
+}
+
+fn missing(key: &'static str, problem: &str) -> ConfigError {
+    ConfigError::Value { key, problem: problem.to_owned() }
+}
+
+/// A value given directly or by a file; the last line break of the file does not belong to it.
+fn secret(
+    key: &'static str,
+    value: Option<&str>,
+    file: Option<&Path>,
+) -> Result<Option<Zeroizing<String>>, ConfigError> {
+    match (value, file) {
+        (Some(_), Some(_)) => Err(missing(key, "is given twice, as a value and as a file")),
+        (Some(value), None) => Ok(Some(Zeroizing::new(value.to_owned()))),
+        (None, None) => Ok(None),
+        (None, Some(file)) => {
+            let text = std::fs::read_to_string(file).map_err(|error| ConfigError::Value {
+                key,
+                problem: format!("the file {} cannot be read: {error}", file.display()),
+            })?;
+            Ok(Some(Zeroizing::new(text.trim_end().to_owned())))
+        }
+    }
+}
+
+/// Whether an address leads to this machine only.
+pub fn is_loopback(address: &Url) -> bool {
+    match address.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}

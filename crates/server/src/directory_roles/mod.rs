@@ -1,0 +1,3 @@
+//! Who holds which built-in directory role.
+
+pub mod store;

@@ -1,0 +1,104 @@
+//! Reading request bodies: bounded, and with errors that name the field.
+
+use super::Error;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+/// Nesting a body may have; deeper ones are refused before they are read.
+const DEPTH: usize = 32;
+
+/// A JSON object that was sent.
+pub struct Object(pub Map<String, Value>);
+
+impl<S: Send + Sync> FromRequest<S> for Object {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
+        let bytes = Bytes::from_request(request, state)
+            .await
+            .map_err(|rejection| Error::new(rejection.status(), "Request_BadRequest", rejection.body_text()))?;
+        parse(&bytes).map(Self)
+    }
+}
+
+/// Reads one JSON object.
+pub fn parse(bytes: &[u8]) -> Result<Map<String, Value>, Error> {
+    if deeper_than(bytes, DEPTH) {
+        return Err(Error::bad_request("The body is nested too deeply."));
+    }
+    match serde_json::from_slice(bytes) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(Error::bad_request("The body must be a JSON object.")),
+        Err(error) => Err(Error::bad_request(format!("Unable to read JSON request payload: {error}"))),
+    }
+}
+
+impl Object {
+    /// Takes a property out, so that what is left over at the end was not understood. JSON null counts as absent.
+    pub fn take<T: DeserializeOwned>(&mut self, name: &'static str) -> Result<Option<T>, Error> {
+        match self.0.remove(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => {
+                serde_json::from_value(value).map(Some).map_err(|error| Error::invalid_property(name, error))
+            }
+        }
+    }
+
+    /// Takes a property out and tells null (`Some(None)`) from absence (`None`), for PATCH.
+    #[expect(clippy::option_option, reason = "absent, null and a value mean three things in a PATCH")]
+    pub fn take_change<T: DeserializeOwned>(&mut self, name: &'static str) -> Result<Option<Option<T>>, Error> {
+        if self.0.contains_key(name) { self.take(name).map(Some) } else { Ok(None) }
+    }
+
+    /// Refuses whatever was not taken, by name. Control information (`@odata..`) is passed over.
+    pub fn finish(self) -> Result<(), Error> {
+        match self.0.keys().find(|name| !name.contains('@')) {
+            None => Ok(()),
+            Some(name) => {
+                Err(Error::bad_request(format!("Property '{name}' is not served, or not here."))
+                    .with_target(name.clone()))
+            }
+        }
+    }
+}
+
+/// Counts brackets outside of strings; a document that is not JSON is left to the parser.
+fn deeper_than(bytes: &[u8], limit: usize) -> bool {
+    let (mut depth, mut in_string, mut escaped) = (0usize, false, false);
+    for byte in bytes {
+        match (in_string, byte) {
+            (true, _) if escaped => escaped = false,
+            (true, b'\\') => escaped = true,
+            (_, b'"') => in_string = !in_string,
+            (false, b'{' | b'[') => depth += 1,
+            (false, b'}' | b']') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > limit {
+            return true;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deep_bodies_are_refused_and_brackets_in_strings_do_not_count() {
+        assert!(parse("[".repeat(100_000).as_bytes()).is_err());
+        assert!(parse(format!("{{\"a\":\"{}\"}}", "[".repeat(100)).as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn what_is_left_over_is_named() {
+        let mut body = Object(parse(br#"{"a":1,"b":null,"c":2}"#).expect("an object"));
+        assert_eq!(body.take::<i64>("a").expect("a number"), Some(1));
+        assert_eq!(body.take_change::<i64>("b").expect("null"), Some(None));
+        let error = body.finish().expect_err("c was not taken");
+        assert!(error.message().contains("'c'"));
+    }
+}

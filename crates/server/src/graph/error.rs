@@ -1,0 +1,164 @@
+//! The one error of the API (Graph: error resource).
+
+use crate::platform::Clock;
+use crate::platform::request::Request;
+use axum::Json;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use std::borrow::Cow;
+
+/// A refusal or failure as the caller sees it, and its cause, which only the log sees.
+#[derive(Debug)]
+pub struct Error {
+    status: StatusCode,
+    code: &'static str,
+    message: Cow<'static, str>,
+    target: Option<Cow<'static, str>>,
+    retry_after: Option<u32>,
+    challenge: Option<String>,
+    cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Error {
+    /// An error with everything said by the caller of this function.
+    pub fn new(status: StatusCode, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        let message = message.into();
+        Self { status, code, message, target: None, retry_after: None, challenge: None, cause: None }
+    }
+
+    /// 400 `Request_BadRequest`: the request as a whole makes no sense.
+    pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "Request_BadRequest", message)
+    }
+
+    /// 400 `Request_BadRequest` that names the property at fault, in the message and as `target`.
+    pub fn invalid_property(property: &'static str, problem: impl std::fmt::Display) -> Self {
+        let mut error = Self::bad_request(format!("Invalid value specified for property '{property}': {problem}"));
+        error.target = Some(property.into());
+        error
+    }
+
+    /// 400 `Request_UnsupportedQuery`: a query option or its content is not served.
+    pub fn unsupported_query(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "Request_UnsupportedQuery", message)
+    }
+
+    /// 401 `InvalidAuthenticationToken`, with the challenge RFC 6750 section 3 asks for.
+    pub fn unauthenticated(message: impl Into<Cow<'static, str>>) -> Self {
+        let mut error = Self::new(StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", message);
+        error.challenge = Some("Bearer realm=\"\"".to_owned());
+        error
+    }
+
+    /// 403 `Authorization_RequestDenied`: what is asked for may be seen but not done.
+    pub fn denied() -> Self {
+        let message = "Insufficient privileges to complete the operation.";
+        Self::new(StatusCode::FORBIDDEN, "Authorization_RequestDenied", message)
+    }
+
+    /// 404 `Request_ResourceNotFound`: it does not exist, or the caller may not see that it does.
+    pub fn not_found(id: impl std::fmt::Display) -> Self {
+        let message =
+            format!("Resource '{id}' does not exist or one of its queried reference-property objects are not present.");
+        Self::new(StatusCode::NOT_FOUND, "Request_ResourceNotFound", message)
+    }
+
+    /// 412: the ETag of the request is not the one of the object.
+    pub fn precondition_failed() -> Self {
+        Self::new(StatusCode::PRECONDITION_FAILED, "PreconditionFailed", "The object was changed in the meantime.")
+    }
+
+    /// 429 with `Retry-After` in seconds.
+    pub fn too_many_requests(retry_after: u32) -> Self {
+        let message = "Too many requests. Repeat the request after the time given in Retry-After.";
+        let mut error = Self::new(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", message);
+        error.retry_after = Some(retry_after);
+        error
+    }
+
+    /// Names what the error is about.
+    #[must_use]
+    pub fn with_target(mut self, target: impl Into<Cow<'static, str>>) -> Self {
+        self.target = Some(target.into());
+        self
+    }
+
+    /// Keeps the cause for the log.
+    #[must_use]
+    pub fn caused_by(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// The HTTP status.
+    pub const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What the caller reads.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl From<database::Error> for Error {
+    fn from(error: database::Error) -> Self {
+        let mut answer = if error.is_temporary() {
+            let message =
+                "The directory is not available at the moment. Repeat the request after the time given in Retry-After.";
+            let mut answer = Self::new(StatusCode::SERVICE_UNAVAILABLE, "serviceNotAvailable", message);
+            answer.retry_after = Some(5);
+            answer
+        } else if matches!(error, database::Error::Conflict(_)) {
+            Self::new(
+                StatusCode::CONFLICT,
+                "ObjectConflict",
+                "Another object with the same key exists, or the object was changed in the meantime.",
+            )
+        } else {
+            Self::new(StatusCode::INTERNAL_SERVER_ERROR, "UnknownError", "The request could not be completed.")
+        };
+        answer.cause = Some(Box::new(error));
+        answer
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let request = Request::current();
+        if let Some(cause) = &self.cause {
+            if self.status.is_server_error() {
+                tracing::error!(correlation = %request.correlation, code = self.code, %cause, "a request failed");
+            } else {
+                tracing::info!(correlation = %request.correlation, code = self.code, %cause, "a request was refused");
+            }
+        }
+        let mut error = serde_json::json!({
+            "code": self.code,
+            "message": self.message,
+            "innerError": {
+                "date": crate::platform::clock::calendar(Clock::system().now()).strftime("%Y-%m-%dT%H:%M:%S").to_string(),
+                "request-id": request.correlation,
+                "client-request-id": request.client_request.unwrap_or(request.correlation.0),
+            },
+        });
+        if let Some(target) = self.target {
+            error["target"] = target.into();
+        }
+        let mut response = (self.status, Json(serde_json::json!({ "error": error }))).into_response();
+        let headers = [
+            (header::RETRY_AFTER, self.retry_after.map(|seconds| seconds.to_string())),
+            (header::WWW_AUTHENTICATE, self.challenge),
+        ];
+        for (name, value) in headers {
+            insert(&mut response, name, value);
+        }
+        response
+    }
+}
+
+fn insert(response: &mut Response, name: HeaderName, value: Option<String>) {
+    if let Some(value) = value.and_then(|value| HeaderValue::from_str(&value).ok()) {
+        response.headers_mut().insert(name, value);
+    }
+}

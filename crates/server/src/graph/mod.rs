@@ -1,0 +1,14 @@
+//! Rules common to all of the API that speaks Microsoft Graph v1.0 on the wire.
+
+pub mod body;
+pub mod caller;
+pub mod error;
+pub mod page;
+pub mod permission;
+pub mod resource;
+pub mod role;
+
+pub use caller::{Actor, Application, Caller, User};
+pub use error::Error;
+pub use permission::Permission;
+pub use role::Role;

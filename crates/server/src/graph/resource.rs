@@ -1,0 +1,47 @@
+//! Answers in the wire format: context, content type, request ids.
+
+use crate::Server;
+use crate::platform::request::Request;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value};
+
+/// The content type Microsoft Graph answers with.
+const CONTENT_TYPE: &str =
+    "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+
+/// One entity: `context` is the part after `$metadata#`, such as `users/$entity`.
+pub fn entity(server: &Server, status: StatusCode, context: &str, body: Map<String, Value>) -> Response {
+    let mut object = Map::with_capacity(body.len() + 1);
+    object.insert("@odata.context".to_owned(), context_url(server, context).into());
+    object.extend(body);
+    json(status, &Value::Object(object))
+}
+
+/// `{base}/v1.0/$metadata#{context}`.
+pub fn context_url(server: &Server, context: &str) -> String {
+    format!("{}/v1.0/$metadata#{context}", server.settings.public_address())
+}
+
+/// A JSON answer with the headers of the API.
+pub fn json(status: StatusCode, body: &Value) -> Response {
+    let mut response = (status, body.to_string()).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
+    with_headers(response)
+}
+
+/// 204, the answer to a change.
+pub fn no_content() -> Response {
+    with_headers(StatusCode::NO_CONTENT.into_response())
+}
+
+fn with_headers(mut response: Response) -> Response {
+    let request = Request::current();
+    let headers = response.headers_mut();
+    headers.insert("odata-version", HeaderValue::from_static("4.0"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Ok(id) = HeaderValue::from_str(&request.correlation.to_string()) {
+        headers.insert("request-id", id);
+    }
+    response
+}

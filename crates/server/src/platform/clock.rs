@@ -1,0 +1,96 @@
+//! The time of day.
+
+use database::Timestamp;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+/// Tells the time. Clones share it.
+///
+/// It never goes back within one process: when the system clock is set back, time stands still until the clock has
+/// caught up, so that what has ended stays ended.
+#[derive(Clone, Debug)]
+pub struct Clock(Arc<Source>);
+
+#[derive(Debug)]
+enum Source {
+    /// The system clock, and the latest instant it has shown.
+    System { latest: AtomicI64 },
+    /// A clock that moves only when it is told to.
+    Manual(AtomicI64),
+}
+
+impl Clock {
+    /// The clock of the machine.
+    pub fn system() -> Self {
+        Self(Arc::new(Source::System { latest: AtomicI64::new(i64::MIN) }))
+    }
+
+    /// A clock that stands at `start` until [`Clock::advance`] is called.
+    pub fn manual(start: Timestamp) -> Self {
+        Self(Arc::new(Source::Manual(AtomicI64::new(start.microseconds()))))
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        Timestamp::from_microseconds(match &*self.0 {
+            Source::System { latest } => {
+                let shown = system_microseconds();
+                latest.fetch_max(shown, Ordering::Relaxed).max(shown)
+            }
+            Source::Manual(instant) => instant.load(Ordering::Relaxed),
+        })
+    }
+
+    /// Moves a manual clock; a system clock cannot be moved and stays as it is.
+    pub fn advance(&self, step: Duration) {
+        if let Source::Manual(instant) = &*self.0 {
+            let step = i64::try_from(step.as_micros()).unwrap_or(i64::MAX);
+            instant.fetch_add(step, Ordering::Relaxed);
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the system clock")]
+fn system_microseconds() -> i64 {
+    let elapsed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(elapsed.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// The calendar instant of a timestamp, for formatting; the epoch for one outside jiff's range.
+pub fn calendar(at: Timestamp) -> jiff::Timestamp {
+    jiff::Timestamp::from_microsecond(at.microseconds()).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+}
+
+/// RFC 3339 in UTC with whole seconds, as Microsoft Graph writes instants: `2026-11-23T09:00:00Z`.
+pub fn rfc3339(at: Timestamp) -> String {
+    calendar(at).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// Reads an RFC 3339 instant, cut to microseconds.
+pub fn parse_rfc3339(text: &str) -> Option<Timestamp> {
+    let instant: jiff::Timestamp = text.parse().ok()?;
+    Some(Timestamp::from_microseconds(instant.as_microsecond()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_are_written_and_read_as_rfc_3339() {
+        let at = parse_rfc3339("2026-11-23T09:00:00.123456789Z").expect("an instant");
+        assert_eq!(at.microseconds() % 1_000_000, 123_456);
+        assert_eq!(rfc3339(at), "2026-11-23T09:00:00Z");
+        assert_eq!(parse_rfc3339("yesterday"), None);
+    }
+
+    #[test]
+    fn a_system_clock_never_goes_back() {
+        let clock = Clock::system();
+        let Source::System { latest } = &*clock.0 else { panic!("a system clock") };
+        let far = system_microseconds() + 60_000_000;
+        latest.store(far, Ordering::Relaxed);
+        assert_eq!(clock.now().microseconds(), far);
+    }
+}

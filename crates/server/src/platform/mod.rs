@@ -1,0 +1,14 @@
+//! What the world gives us: time, randomness, keys, the network. Tests give something else.
+
+pub mod clock;
+pub mod entropy;
+pub mod ids;
+pub mod master_key;
+pub mod request;
+pub mod secret;
+
+pub use clock::Clock;
+pub use database::Timestamp;
+pub use entropy::Entropy;
+pub use master_key::MasterKey;
+pub use secret::{Secret, SecretHash, SecretKind};

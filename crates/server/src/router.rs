@@ -1,0 +1,26 @@
+//! Every route, one line for each feature, and what holds for all of them.
+
+use crate::Server;
+use crate::web;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use std::sync::Arc;
+
+/// The largest body a request may have, unless its route says otherwise.
+const BODY: usize = 256 * 1024;
+
+/// What every feature's `routes()` returns.
+pub type Routes = Router<Arc<Server>>;
+
+/// Everything that is served at the public address.
+pub fn public(server: Arc<Server>) -> Router {
+    features()
+        .layer(DefaultBodyLimit::max(BODY))
+        .layer(middleware::from_fn_with_state(Arc::clone(&server), web::request::enter))
+        .with_state(server)
+}
+
+fn features() -> Routes {
+    Router::new().merge(web::assets::routes())
+}

@@ -1,0 +1,83 @@
+//! The shared state: one concrete value, the same in production and in tests.
+
+use crate::MIGRATIONS;
+use crate::config::{ConfigError, Settings};
+use crate::platform::master_key::MasterKeyError;
+use crate::platform::{Clock, Entropy, MasterKey};
+use database::{Database, Transaction, sql_across};
+use std::sync::Arc;
+
+/// Everything a request or a job needs. It holds nothing that may not be lost: state lives in the database.
+pub struct Server {
+    /// What the operator decided.
+    pub settings: Settings,
+    /// Where the state is.
+    pub database: Database,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub entropy: Entropy,
+    /// Seals and derives.
+    pub master_key: MasterKey,
+    /// Wakes the job worker when something was queued.
+    pub jobs: crate::jobs::Bell,
+}
+
+/// What stops a start; each has one clear line.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The configuration.
+    #[error("configuration: {0}")]
+    Config(#[from] ConfigError),
+    /// The database.
+    #[error("{0}")]
+    Database(#[from] database::Error),
+    /// The master key.
+    #[error("{0}")]
+    MasterKey(#[from] MasterKeyError),
+}
+
+impl Server {
+    /// Opens the database and checks that schema and master key belong to it.
+    pub async fn open(settings: Settings, clock: Clock, entropy: Entropy) -> Result<Arc<Self>, StartError> {
+        let master_key = MasterKey::parse(&settings.master_key()?)?;
+        let database = Database::open(&settings.database_settings()?).await?;
+        database::migration::check(&database, MIGRATIONS).await?;
+        let server = Self { settings, database, clock, entropy, master_key, jobs: crate::jobs::Bell::default() };
+        server.prove_master_key().await?;
+        Ok(Arc::new(server))
+    }
+
+    /// Opens the proof that the first start left behind; another key is refused instead of used.
+    async fn prove_master_key(&self) -> Result<(), StartError> {
+        const PLACE: &str = "master_key_proof/1";
+        let mut tx = self.database.write().await?;
+        let proof = self.master_key.seal(PLACE, b"vestibule", &self.entropy);
+        tx.query(sql_across!(
+            "the proof of the master key belongs to no tenant",
+            "INSERT INTO master_key_proof (id, sealed) VALUES (1, $1) ON CONFLICT DO NOTHING"
+        ))
+        .bind(proof)
+        .execute()
+        .await?;
+        let (sealed,): (Vec<u8>,) = tx
+            .query(sql_across!(
+                "the proof of the master key belongs to no tenant",
+                "SELECT sealed FROM master_key_proof WHERE id = 1"
+            ))
+            .fetch_one()
+            .await?;
+        self.master_key.open(PLACE, &sealed)?;
+        Ok(tx.commit().await?)
+    }
+
+    /// A connection to read with.
+    pub async fn read(&self) -> database::Result<Transaction> {
+        self.database.read().await
+    }
+
+    /// A transaction to write in.
+    pub async fn write(&self) -> database::Result<Transaction> {
+        self.database.write().await
+    }
+}

@@ -1,0 +1,101 @@
+//! How a tenant works with people from outside.
+
+use crate::graph::role::guest_level;
+use sqlx::types::Json;
+use std::time::Duration;
+use uuid::Uuid;
+
+database::text_enum! {
+    /// Who may invite (Graph: authorizationPolicy.allowInvitesFrom), from nobody to everybody.
+    pub enum InvitersPolicy {
+        /// Nobody, administrators included.
+        None = "none",
+        /// Global Administrators, User Administrators and Guest Inviters.
+        AdminsAndGuestInviters = "adminsAndGuestInviters",
+        /// Those and every member.
+        AdminsGuestInvitersAndAllMembers = "adminsGuestInvitersAndAllMembers",
+        /// Guests too.
+        Everyone = "everyone",
+    }
+}
+
+database::text_enum! {
+    /// What the list of domains means.
+    pub enum DomainListKind {
+        /// There is no list: any domain may be invited.
+        Any = "any",
+        /// Only listed domains may be invited.
+        Allow = "allow",
+        /// Listed domains may not be invited.
+        Deny = "deny",
+    }
+}
+
+database::text_enum! {
+    /// Where an invitation may lead.
+    pub enum LandingAddresses {
+        /// To apps, portals and domains of the tenant, and to what its list names.
+        Known = "known",
+        /// Anywhere, with a page that names the foreign host before leaving.
+        Any = "any",
+    }
+}
+
+/// The settings of one tenant.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct CollaborationSettings {
+    /// Who may invite.
+    pub allow_invites_from: InvitersPolicy,
+    /// What guests may see.
+    pub guest_user_role_id: Uuid,
+    /// What the list of domains means.
+    pub domain_list_kind: DomainListKind,
+    /// The list, in A-label form.
+    pub listed_domains: Json<Vec<String>>,
+    /// Where invitations may lead.
+    pub landing_addresses: LandingAddresses,
+    /// Further origins they may lead to.
+    pub extra_landing_addresses: Json<Vec<String>>,
+    /// Whether addresses may hold `+` and the other characters of RFC 5321 that Entra refuses.
+    pub wide_addresses: bool,
+    /// How long an invitation stays open, in microseconds; `None` for ever.
+    pub invitation_lifetime: Option<i64>,
+    /// The language of mails when nothing better is known.
+    pub notification_language: String,
+    /// Counts the changes.
+    pub version: i64,
+}
+
+impl CollaborationSettings {
+    /// How long an invitation stays open.
+    pub fn lifetime(&self) -> Option<Duration> {
+        self.invitation_lifetime.and_then(|micros| u64::try_from(micros).ok()).map(Duration::from_micros)
+    }
+
+    /// Whether the list lets this domain in. Sub-domains are listed separately.
+    pub fn admits_domain(&self, domain: &str) -> bool {
+        let listed = self.listed_domains.0.iter().any(|entry| entry == domain);
+        match self.domain_list_kind {
+            DomainListKind::Any => true,
+            DomainListKind::Allow => listed,
+            DomainListKind::Deny => !listed,
+        }
+    }
+}
+
+impl Default for CollaborationSettings {
+    fn default() -> Self {
+        Self {
+            allow_invites_from: InvitersPolicy::Everyone,
+            guest_user_role_id: guest_level::LIMITED,
+            domain_list_kind: DomainListKind::Any,
+            listed_domains: Json(Vec::new()),
+            landing_addresses: LandingAddresses::Known,
+            extra_landing_addresses: Json(Vec::new()),
+            wide_addresses: false,
+            invitation_lifetime: None,
+            notification_language: "en".to_owned(),
+            version: 1,
+        }
+    }
+}

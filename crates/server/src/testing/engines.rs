@@ -1,0 +1,92 @@
+//! One test on each engine.
+
+use super::TestServer;
+use crate::MIGRATIONS;
+use database::{Database, Settings};
+use sqlx::{Connection, Executor};
+use std::sync::atomic::{AtomicU32, Ordering};
+use tokio::sync::OnceCell;
+
+/// Where the tests find PostgreSQL: the address of a server on which databases may be made.
+const POSTGRES: &str = "VESTIBULE_TEST_POSTGRES";
+
+/// Runs a test on SQLite, then on PostgreSQL. Without a server it fails, unless PostgreSQL is switched off by name
+/// (`VESTIBULE_SKIP=postgres`).
+pub async fn on_both_engines<F, T>(test: F)
+where
+    F: Fn(TestServer) -> T,
+    T: Future<Output = ()>,
+{
+    on_sqlite(&test).await;
+    if let Some(url) = postgres_url() {
+        let name = fresh_postgres(&url).await;
+        test(TestServer::open(&with_database(&url, &name)).await).await;
+        drop_postgres(&url, &name).await;
+    }
+}
+
+/// Runs a test on SQLite only: for what has nothing to do with the engine.
+pub async fn on_sqlite<F, T>(test: F)
+where
+    F: Fn(TestServer) -> T,
+    T: Future<Output = ()>,
+{
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let file = directory.path().join("test.db");
+    let database = Database::open(&Settings::Sqlite { file: file.clone(), readers: 1 }).await.expect("SQLite");
+    database::migration::migrate(&database, MIGRATIONS).await.expect("the schema");
+    database.close().await;
+    test(TestServer::open(&format!("sqlite:{}", file.display())).await).await;
+}
+
+#[expect(clippy::disallowed_methods, reason = "the harness tells the tests where PostgreSQL is")]
+fn postgres_url() -> Option<String> {
+    let skipped = std::env::var("VESTIBULE_SKIP").is_ok_and(|tiers| tiers.split(',').any(|tier| tier == "postgres"));
+    if skipped {
+        return None;
+    }
+    let url = std::env::var(POSTGRES).ok();
+    assert!(url.is_some(), "{POSTGRES} is not set: run `cargo xtask test`, or set VESTIBULE_SKIP=postgres");
+    url
+}
+
+/// A migrated database that every test clones.
+async fn template(url: &str) -> &'static str {
+    static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+    TEMPLATE
+        .get_or_init(|| async {
+            let name = format!("vestibule_template_{}", std::process::id());
+            command(url, &format!("DROP DATABASE IF EXISTS {name}")).await;
+            command(url, &format!("CREATE DATABASE {name}")).await;
+            let settings = Settings::Postgres { url: with_database(url, &name), connections: 1 };
+            let database = Database::open(&settings).await.expect("PostgreSQL");
+            database::migration::migrate(&database, MIGRATIONS).await.expect("the schema");
+            database.close().await;
+            name
+        })
+        .await
+}
+
+async fn fresh_postgres(url: &str) -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let template = template(url).await;
+    let name = format!("vestibule_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    command(url, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+    name
+}
+
+async fn drop_postgres(url: &str, name: &str) {
+    command(url, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+}
+
+async fn command(url: &str, text: &str) {
+    let mut connection = sqlx::PgConnection::connect(url).await.expect("PostgreSQL");
+    connection.execute(sqlx::AssertSqlSafe(text.to_owned())).await.expect("a database command");
+    connection.close().await.expect("an orderly end");
+}
+
+fn with_database(url: &str, name: &str) -> String {
+    let mut url = url::Url::parse(url).expect("an address");
+    url.set_path(name);
+    url.to_string()
+}

@@ -1,0 +1,54 @@
+//! A server for tests: the real router, a clock that is moved by hand, each engine in turn.
+
+mod callers;
+mod engines;
+mod fixtures;
+#[cfg(test)]
+mod frame;
+
+pub use callers::Answer;
+pub use engines::{on_both_engines, on_sqlite};
+pub use fixtures::person;
+
+use crate::config::Settings;
+use crate::platform::{Clock, Entropy, Timestamp};
+use crate::{Server, router};
+use std::sync::Arc;
+
+/// The instant tests begin at: 2026-11-23T09:00:00Z.
+pub const START: Timestamp = Timestamp::from_microseconds(1_795_424_400_000_000);
+
+/// The public address of test servers.
+pub const ADDRESS: &str = "http://localhost:8080";
+
+/// A server on a database of its own.
+pub struct TestServer {
+    /// The server under test.
+    pub server: Arc<Server>,
+    router: axum::Router,
+}
+
+impl std::ops::Deref for TestServer {
+    type Target = Arc<Server>;
+
+    fn deref(&self) -> &Arc<Server> {
+        &self.server
+    }
+}
+
+impl TestServer {
+    /// Opens a server on an empty, migrated database.
+    async fn open(database_url: &str) -> Self {
+        let settings = Settings::from_toml(&format!(
+            "public_address = \"{ADDRESS}\"\n\
+             [database]\nurl = \"{database_url}\"\nconnections = 4\n\
+             [keys]\nmaster_key = \"{}\"\n\
+             [mail]\nrelay = \"localhost\"\nsecurity = \"none\"\nfrom = \"invitations@vestibule.example\"\n",
+            "5a".repeat(32)
+        ))
+        .expect("test settings");
+        let server = Server::open(settings, Clock::manual(START), Entropy::system()).await.expect("a server");
+        let router = router::public(Arc::clone(&server));
+        Self { server, router }
+    }
+}

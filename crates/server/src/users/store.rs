@@ -1,0 +1,229 @@
+//! The SQL of users.
+
+use super::user::{Identity, User, fold};
+use crate::platform::ids::{TenantId, UserId};
+use database::{Result, Timestamp, Transaction, sql};
+
+macro_rules! columns {
+    () => {
+        "u.tenant_id, u.id, u.user_principal_name, u.display_name, u.given_name, u.surname, u.mail, u.mail_nickname,
+         u.other_mails, u.proxy_addresses, u.user_type, u.creation_type, u.external_user_state,
+         u.external_user_state_changed_at, u.account_enabled, u.job_title, u.company_name, u.department,
+         u.office_location, u.mobile_phone, u.business_phones, u.preferred_language, u.usage_location,
+         u.password_hash, u.password_changed_at, u.sessions_valid_from, u.last_sign_in_at, u.created_at, u.deleted_at,
+         u.version"
+    };
+}
+
+/// Adds a user.
+pub async fn insert(tx: &mut Transaction, user: &User) -> Result<()> {
+    let user = user.clone();
+    tx.query(sql!(
+        "INSERT INTO user_account (tenant_id, id, user_principal_name, user_principal_name_folded, display_name,
+             display_name_folded, given_name, surname, mail, mail_folded, mail_nickname, other_mails, proxy_addresses,
+             user_type, creation_type, external_user_state, external_user_state_changed_at, account_enabled, job_title,
+             company_name, department, office_location, mobile_phone, business_phones, preferred_language,
+             usage_location, password_hash, password_changed_at, sessions_valid_from, last_sign_in_at, created_at,
+             deleted_at, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+                 $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)"
+    ))
+    .bind(user.tenant_id)
+    .bind(user.id)
+    .bind(user.user_principal_name.clone())
+    .bind(fold(&user.user_principal_name))
+    .bind(user.display_name.clone())
+    .bind(fold(&user.display_name))
+    .bind(user.given_name)
+    .bind(user.surname)
+    .bind(user.mail.clone())
+    .bind(user.mail.map(|mail| mail.to_ascii_lowercase()))
+    .bind(user.mail_nickname)
+    .bind(user.other_mails)
+    .bind(user.proxy_addresses)
+    .bind(user.user_type)
+    .bind(user.creation_type)
+    .bind(user.external_user_state)
+    .bind(user.external_user_state_changed_at)
+    .bind(user.account_enabled)
+    .bind(user.job_title)
+    .bind(user.company_name)
+    .bind(user.department)
+    .bind(user.office_location)
+    .bind(user.mobile_phone)
+    .bind(user.business_phones)
+    .bind(user.preferred_language)
+    .bind(user.usage_location)
+    .bind(user.password_hash)
+    .bind(user.password_changed_at)
+    .bind(user.sessions_valid_from)
+    .bind(user.last_sign_in_at)
+    .bind(user.created_at)
+    .bind(user.deleted_at)
+    .bind(user.version)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Writes every changeable property back if nobody changed the user since it was read; `false` otherwise.
+pub async fn update(tx: &mut Transaction, user: &User) -> Result<bool> {
+    let user = user.clone();
+    let rows = tx
+        .query(sql!(
+            "UPDATE user_account
+             SET user_principal_name = $4, user_principal_name_folded = $5, display_name = $6, display_name_folded = $7,
+                 given_name = $8, surname = $9, mail = $10, mail_folded = $11, mail_nickname = $12, other_mails = $13,
+                 proxy_addresses = $14, user_type = $15, creation_type = $16, external_user_state = $17,
+                 external_user_state_changed_at = $18, account_enabled = $19, job_title = $20, company_name = $21,
+                 department = $22, office_location = $23, mobile_phone = $24, business_phones = $25,
+                 preferred_language = $26, usage_location = $27, password_hash = $28, password_changed_at = $29,
+                 sessions_valid_from = $30, last_sign_in_at = $31, deleted_at = $32, version = version + 1
+             WHERE tenant_id = $1 AND id = $2 AND version = $3"
+        ))
+        .bind(user.tenant_id)
+        .bind(user.id)
+        .bind(user.version)
+        .bind(user.user_principal_name.clone())
+        .bind(fold(&user.user_principal_name))
+        .bind(user.display_name.clone())
+        .bind(fold(&user.display_name))
+        .bind(user.given_name)
+        .bind(user.surname)
+        .bind(user.mail.clone())
+        .bind(user.mail.map(|mail| mail.to_ascii_lowercase()))
+        .bind(user.mail_nickname)
+        .bind(user.other_mails)
+        .bind(user.proxy_addresses)
+        .bind(user.user_type)
+        .bind(user.creation_type)
+        .bind(user.external_user_state)
+        .bind(user.external_user_state_changed_at)
+        .bind(user.account_enabled)
+        .bind(user.job_title)
+        .bind(user.company_name)
+        .bind(user.department)
+        .bind(user.office_location)
+        .bind(user.mobile_phone)
+        .bind(user.business_phones)
+        .bind(user.preferred_language)
+        .bind(user.usage_location)
+        .bind(user.password_hash)
+        .bind(user.password_changed_at)
+        .bind(user.sessions_valid_from)
+        .bind(user.last_sign_in_at)
+        .bind(user.deleted_at)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// The user with this id; deleted ones are not found.
+pub async fn find(tx: &mut Transaction, tenant: TenantId, id: UserId) -> Result<Option<User>> {
+    tx.query(sql!(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM user_account u WHERE u.tenant_id = $1 AND u.id = $2 AND u.deleted_at IS NULL"
+    )))
+    .bind(tenant)
+    .bind(id)
+    .fetch_optional()
+    .await
+}
+
+/// The user with this `userPrincipalName`, compared without case.
+pub async fn find_by_principal_name(tx: &mut Transaction, tenant: TenantId, name: &str) -> Result<Option<User>> {
+    tx.query(sql!(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM user_account u
+         WHERE u.tenant_id = $1 AND u.user_principal_name_folded = $2 AND u.deleted_at IS NULL"
+    )))
+    .bind(tenant)
+    .bind(fold(name))
+    .fetch_optional()
+    .await
+}
+
+/// Users whose `mail` is this folded address. An address may stand on several objects; guests come first.
+pub async fn list_by_mail(tx: &mut Transaction, tenant: TenantId, folded: &str) -> Result<Vec<User>> {
+    tx.query(sql!(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM user_account u
+         WHERE u.tenant_id = $1 AND u.mail_folded = $2 AND u.deleted_at IS NULL
+         ORDER BY u.user_type, u.created_at, u.id LIMIT 20"
+    )))
+    .bind(tenant)
+    .bind(folded.to_owned())
+    .fetch_all()
+    .await
+}
+
+/// Adds or replaces an identity.
+pub async fn insert_identity(tx: &mut Transaction, tenant: TenantId, user: UserId, identity: &Identity) -> Result<()> {
+    let identity = identity.clone();
+    tx.query(sql!(
+        "INSERT INTO user_identity (tenant_id, user_id, sign_in_type, issuer, issuer_assigned_id, issuer_assigned_id_folded)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (tenant_id, user_id, sign_in_type, issuer)
+         DO UPDATE SET issuer_assigned_id = excluded.issuer_assigned_id,
+                       issuer_assigned_id_folded = excluded.issuer_assigned_id_folded"
+    ))
+    .bind(tenant)
+    .bind(user)
+    .bind(identity.sign_in_type)
+    .bind(identity.issuer)
+    .bind(identity.issuer_assigned_id.clone())
+    .bind(identity.issuer_assigned_id.map(|id| id.to_ascii_lowercase()))
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// The identities of a user, the name in this tenant first.
+pub async fn list_identities(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<Vec<Identity>> {
+    tx.query(sql!(
+        "SELECT sign_in_type, issuer, issuer_assigned_id FROM user_identity
+         WHERE tenant_id = $1 AND user_id = $2 ORDER BY sign_in_type DESC, issuer"
+    ))
+    .bind(tenant)
+    .bind(user)
+    .fetch_all()
+    .await
+}
+
+/// Adds a sponsor; adding one again changes nothing.
+pub async fn insert_sponsor(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    user: UserId,
+    sponsor: UserId,
+    at: Timestamp,
+) -> Result<()> {
+    tx.query(sql!(
+        "INSERT INTO user_sponsor (tenant_id, user_id, sponsor_id, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
+    ))
+    .bind(tenant)
+    .bind(user)
+    .bind(sponsor)
+    .bind(at)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// The sponsors of a guest, the first one first.
+pub async fn list_sponsors(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<Vec<User>> {
+    tx.query(sql!(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM user_sponsor s
+         JOIN user_account u ON u.tenant_id = s.tenant_id AND u.id = s.sponsor_id
+         WHERE s.tenant_id = $1 AND s.user_id = $2 AND u.deleted_at IS NULL ORDER BY s.created_at, u.id"
+    )))
+    .bind(tenant)
+    .bind(user)
+    .fetch_all()
+    .await
+}

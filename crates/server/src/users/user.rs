@@ -1,0 +1,177 @@
+//! What a user is.
+
+use crate::platform::ids::{TenantId, UserId};
+use database::Timestamp;
+use sqlx::types::Json;
+
+database::text_enum! {
+    /// `userType`. It grants nothing by itself; rights follow from the level the tenant gives guests.
+    pub enum UserType {
+        /// Somebody of the house.
+        Member = "Member",
+        /// Somebody from outside.
+        Guest = "Guest",
+    }
+}
+
+database::text_enum! {
+    /// `creationType`; absent for an ordinary account.
+    pub enum CreationType {
+        /// Made by an invitation.
+        Invitation = "Invitation",
+    }
+}
+
+database::text_enum! {
+    /// `externalUserState`; absent for somebody who never was external.
+    pub enum ExternalUserState {
+        /// Invited, not accepted.
+        PendingAcceptance = "PendingAcceptance",
+        /// Accepted.
+        Accepted = "Accepted",
+    }
+}
+
+database::text_enum! {
+    /// `signInType` of an identity.
+    pub enum SignInType {
+        /// The name in this tenant.
+        UserPrincipalName = "userPrincipalName",
+        /// An identity from elsewhere.
+        Federated = "federated",
+    }
+}
+
+/// A member or guest.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct User {
+    /// The tenant.
+    pub tenant_id: TenantId,
+    /// The object id (`oid`).
+    pub id: UserId,
+    /// `userPrincipalName`; for a guest `sam_fabrikam.com#EXT#@contoso.example`.
+    pub user_principal_name: String,
+    /// `displayName`
+    pub display_name: String,
+    /// `givenName`
+    pub given_name: Option<String>,
+    /// `surname`
+    pub surname: Option<String>,
+    /// `mail`: where mail goes, byte for byte.
+    pub mail: Option<String>,
+    /// `mailNickname`
+    pub mail_nickname: Option<String>,
+    /// `otherMails`
+    pub other_mails: Json<Vec<String>>,
+    /// `proxyAddresses`
+    pub proxy_addresses: Json<Vec<String>>,
+    /// `userType`
+    pub user_type: UserType,
+    /// `creationType`
+    pub creation_type: Option<CreationType>,
+    /// `externalUserState`
+    pub external_user_state: Option<ExternalUserState>,
+    /// `externalUserStateChangeDateTime`
+    pub external_user_state_changed_at: Option<Timestamp>,
+    /// `accountEnabled`
+    pub account_enabled: bool,
+    /// `jobTitle`
+    pub job_title: Option<String>,
+    /// `companyName`
+    pub company_name: Option<String>,
+    /// `department`
+    pub department: Option<String>,
+    /// `officeLocation`
+    pub office_location: Option<String>,
+    /// `mobilePhone`
+    pub mobile_phone: Option<String>,
+    /// `businessPhones`
+    pub business_phones: Json<Vec<String>>,
+    /// `preferredLanguage`
+    pub preferred_language: Option<String>,
+    /// `usageLocation`
+    pub usage_location: Option<String>,
+    /// The password as a PHC string; guests have none.
+    pub password_hash: Option<String>,
+    /// `lastPasswordChangeDateTime`
+    pub password_changed_at: Option<Timestamp>,
+    /// Sessions and refresh tokens from before are void (`signInSessionsValidFromDateTime`).
+    pub sessions_valid_from: Timestamp,
+    /// `signInActivity.lastSignInDateTime`
+    pub last_sign_in_at: Option<Timestamp>,
+    /// `createdDateTime`
+    pub created_at: Timestamp,
+    /// `deletedDateTime`; set while it can be brought back.
+    pub deleted_at: Option<Timestamp>,
+    /// Counts the changes; the ETag.
+    pub version: i64,
+}
+
+/// How a user signs in.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Identity {
+    /// `signInType`
+    pub sign_in_type: SignInType,
+    /// `issuer`: the tenant's domain, `mail` for a passcode, `ExternalAzureAD` for another tenant.
+    pub issuer: String,
+    /// `issuerAssignedId`
+    pub issuer_assigned_id: Option<String>,
+}
+
+impl Identity {
+    /// The issuer of guests who sign in with a code by mail.
+    pub const MAIL_ISSUER: &'static str = "mail";
+}
+
+impl User {
+    /// An ordinary member, without a password.
+    pub fn member(tenant: TenantId, id: UserId, principal_name: String, display_name: String, now: Timestamp) -> Self {
+        Self {
+            tenant_id: tenant,
+            id,
+            mail_nickname: principal_name.split_once('@').map(|(local, _)| local.to_owned()),
+            mail: Some(principal_name.clone()),
+            user_principal_name: principal_name,
+            display_name,
+            given_name: None,
+            surname: None,
+            other_mails: Json(Vec::new()),
+            proxy_addresses: Json(Vec::new()),
+            user_type: UserType::Member,
+            creation_type: None,
+            external_user_state: None,
+            external_user_state_changed_at: None,
+            account_enabled: true,
+            job_title: None,
+            company_name: None,
+            department: None,
+            office_location: None,
+            mobile_phone: None,
+            business_phones: Json(Vec::new()),
+            preferred_language: None,
+            usage_location: None,
+            password_hash: None,
+            password_changed_at: None,
+            sessions_valid_from: now,
+            last_sign_in_at: None,
+            created_at: now,
+            deleted_at: None,
+            version: 1,
+        }
+    }
+
+    /// Whether this is somebody from outside.
+    pub fn is_guest(&self) -> bool {
+        self.user_type == UserType::Guest
+    }
+
+    /// Whether an invitation is still to be accepted.
+    pub fn is_pending(&self) -> bool {
+        self.external_user_state == Some(ExternalUserState::PendingAcceptance)
+    }
+}
+
+/// The folded form of a name for searching and sorting: Unicode lower case, the same for both engines.
+pub fn fold(text: &str) -> String {
+    text.to_lowercase()
+}

@@ -1,0 +1,104 @@
+//! The way into every handler: who is on the other side, whether the host is ours, one id for everything that follows.
+
+use crate::Server;
+use crate::platform::ids::CorrelationId;
+use crate::platform::request::Request as Context;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+/// Characters of a User-Agent that are kept.
+const USER_AGENT: usize = 256;
+
+/// Refuses an unknown host, gives the request its correlation id, and runs the handler in a task of its own, so that a
+/// client that hangs up cancels nothing half done.
+pub async fn enter(State(server): State<Arc<Server>>, request: Request, next: Next) -> Response {
+    let context = context(&server, &request);
+    let correlation = context.correlation;
+    if !is_our_host(&server, &request) {
+        let body = "This host name is not served here.\n";
+        return (StatusCode::MISDIRECTED_REQUEST, body).into_response();
+    }
+    let client_request = context.client_request;
+    let mut response = match tokio::spawn(context.scope(next.run(request))).await {
+        Ok(response) => response,
+        Err(failure) => {
+            tracing::error!(%correlation, %failure, "a handler panicked");
+            (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                format!("Something went wrong here. Reference {}\n", correlation.reference()),
+            )
+                .into_response()
+        }
+    };
+    let headers = response.headers_mut();
+    set(headers, "request-id", &correlation.to_string());
+    if let Some(id) = client_request {
+        set(headers, "client-request-id", &id.to_string());
+    }
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("x-frame-options", "DENY"),
+    ] {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if server.settings.is_secure() {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
+    response
+}
+
+fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
+
+fn context(server: &Server, request: &Request) -> Context {
+    let headers = request.headers();
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical());
+    Context {
+        correlation: CorrelationId(server.entropy.random_uuid()),
+        client_request: text("client-request-id").and_then(|id| id.parse().ok()),
+        client_address: peer.map(|peer| behind_proxies(server, peer, headers)),
+        user_agent: text("user-agent")
+            .map(|agent| agent.chars().filter(|c| !c.is_control()).take(USER_AGENT).collect()),
+    }
+}
+
+/// The client behind listed proxies: the last address in `X-Forwarded-For` that is not itself a listed proxy. The
+/// header of anybody else is not believed.
+fn behind_proxies(server: &Server, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    let trusted = |address: IpAddr| server.settings.trusted_proxies.iter().any(|network| network.contains(&address));
+    let mut client = peer;
+    let chain = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let hops: Vec<&str> = chain.flat_map(|value| value.split(',')).collect();
+    for hop in hops.iter().rev() {
+        if !trusted(client) {
+            break;
+        }
+        let Ok(address) = hop.trim().parse::<IpAddr>() else { break };
+        client = address.to_canonical();
+    }
+    client
+}
+
+/// Whether the request was made to the configured public address. An absolute-form request line counts as its host.
+fn is_our_host(server: &Server, request: &Request) -> bool {
+    let ours = server.settings.public_host();
+    let header = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
+    let line = request.uri().authority().map(axum::http::uri::Authority::as_str);
+    match (line, header) {
+        (Some(line), header) => {
+            line.eq_ignore_ascii_case(&ours) && header.is_none_or(|header| header.eq_ignore_ascii_case(&ours))
+        }
+        (None, Some(header)) => header.eq_ignore_ascii_case(&ours),
+        (None, None) => false,
+    }
+}
