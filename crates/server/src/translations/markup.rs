@@ -4,8 +4,7 @@ use std::fmt;
 
 use askama::filters::HtmlSafe;
 
-use super::text_with;
-use crate::web::language::Language;
+use super::{Language, text_with};
 
 /// HTML made from a text of ours and escaped values; templates write it as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,28 +18,42 @@ impl fmt::Display for Markup {
 
 impl HtmlSafe for Markup {}
 
+/// A value in a sentence, and how it stands out there.
+pub(super) struct Place<'a> {
+    name: &'static str,
+    value: &'a str,
+    is_strong: bool,
+}
+
+impl<'a> Place<'a> {
+    pub(super) const fn isolated(name: &'static str, value: &'a str) -> Self {
+        Self { name, value, is_strong: false }
+    }
+
+    pub(super) const fn strong(name: &'static str, value: &'a str) -> Self {
+        Self { name, value, is_strong: true }
+    }
+
+    fn write(&self, html: &mut String) {
+        let (open, close) = if self.is_strong { ("<b><bdi>", "</bdi></b>") } else { ("<bdi>", "</bdi>") };
+        html.push_str(open);
+        self.value.chars().for_each(|c| escape(c, html));
+        html.push_str(close);
+    }
+}
+
 /// Private-use characters stand for the values while Fluent builds the sentence: no catalogue contains them, and the
 /// values themselves never pass through Fluent.
-const PLACES: [&str; 2] = ["\u{E000}", "\u{E001}"];
+const MARKS: [&str; 2] = ["\u{E000}", "\u{E001}"];
 
-pub(super) fn filled(
-    language: Language,
-    key: &str,
-    variables: &[(&'static str, &str)],
-    open: &str,
-    close: &str,
-) -> Markup {
-    let places: Vec<_> = variables.iter().zip(PLACES).map(|(&(name, _), place)| (name, place)).collect();
-    let sentence = text_with(language, key, &places);
+pub(super) fn filled(language: Language, key: &str, places: &[Place<'_>]) -> Markup {
+    let marks: Vec<_> = places.iter().zip(MARKS).map(|(place, mark)| (place.name, mark)).collect();
+    let sentence = text_with(language, key, &marks);
     let mut html = String::with_capacity(sentence.len() + 64);
     for c in sentence.chars() {
-        let place = PLACES.iter().position(|place| place.starts_with(c));
-        match place.and_then(|index| variables.get(index)) {
-            Some((_, value)) => {
-                html.push_str(open);
-                value.chars().for_each(|c| escape(c, &mut html));
-                html.push_str(close);
-            }
+        let mark = MARKS.iter().position(|mark| mark.starts_with(c));
+        match mark.and_then(|index| places.get(index)) {
+            Some(place) => place.write(&mut html),
             None => escape(c, &mut html),
         }
     }

@@ -3,21 +3,18 @@
 //! A text is found by its key through [`Words`]. Tests hold the catalogues together: the same keys and the same
 //! variables in every language, no key unused, none missing, no word of ours that a guest would not know.
 
+mod language;
 mod markup;
 #[cfg(test)]
 mod tests;
 
 use std::{borrow::Cow, collections::HashMap};
 
-use fluent_templates::{
-    LanguageIdentifier, Loader,
-    fluent_bundle::FluentValue,
-    langid,
-};
+use fluent_templates::{LanguageIdentifier, Loader, fluent_bundle::FluentValue, langid};
 
+pub use language::Language;
 pub use markup::Markup;
-
-use crate::web::language::Language;
+use markup::Place;
 
 fluent_templates::static_loader! {
     static CATALOGUES = {
@@ -28,9 +25,9 @@ fluent_templates::static_loader! {
     };
 }
 
-const ENGLISH: LanguageIdentifier = langid!("en");
-const GERMAN: LanguageIdentifier = langid!("de");
-const ARABIC: LanguageIdentifier = langid!("ar");
+static ENGLISH: LanguageIdentifier = langid!("en");
+static GERMAN: LanguageIdentifier = langid!("de");
+static ARABIC: LanguageIdentifier = langid!("ar");
 
 /// The text of a key without variables.
 pub fn text(language: Language, key: &str) -> String {
@@ -39,18 +36,10 @@ pub fn text(language: Language, key: &str) -> String {
 
 /// The text of a key with its variables filled in.
 pub fn text_with(language: Language, key: &str, variables: &[(&'static str, &str)]) -> String {
-    fill(
-        language,
-        key,
-        variables.iter().map(|&(name, value)| (name, FluentValue::from(value))),
-    )
+    fill(language, key, variables.iter().map(|&(name, value)| (name, FluentValue::from(value))))
 }
 
-fn fill<'a>(
-    language: Language,
-    key: &str,
-    variables: impl Iterator<Item = (&'static str, FluentValue<'a>)>,
-) -> String {
+fn fill<'a>(language: Language, key: &str, variables: impl Iterator<Item = (&'static str, FluentValue<'a>)>) -> String {
     let variables: HashMap<Cow<'static, str>, FluentValue<'a>> =
         variables.map(|(name, value)| (Cow::Borrowed(name), value)).collect();
     CATALOGUES.lookup_with_args(catalogue(language), key, &variables)
@@ -83,8 +72,8 @@ impl Words {
     }
 
     /// A text with two variables.
-    pub fn t2(&self, key: &str, first: (&'static str, &str), second: (&'static str, &str)) -> String {
-        text_with(self.0, key, &[first, second])
+    pub fn t2(&self, key: &str, first: &'static str, value: &str, second: &'static str, other: &str) -> String {
+        text_with(self.0, key, &[(first, value), (second, other)])
     }
 
     /// A text that depends on a number (`{ $count -> ... }`).
@@ -94,17 +83,23 @@ impl Words {
 
     /// A text with one name in it, isolated.
     pub fn named(&self, key: &str, name: &'static str, value: &str) -> Markup {
-        markup::filled(self.0, key, &[(name, value)], "<bdi>", "</bdi>")
+        markup::filled(self.0, key, &[Place::isolated(name, value)])
     }
 
     /// A text with two names in it, each isolated.
-    pub fn named2(&self, key: &str, first: (&'static str, &str), second: (&'static str, &str)) -> Markup {
-        markup::filled(self.0, key, &[first, second], "<bdi>", "</bdi>")
+    pub fn named2(&self, key: &str, first: &'static str, value: &str, second: &'static str, other: &str) -> Markup {
+        let places = [Place::isolated(first, value), Place::isolated(second, other)];
+        markup::filled(self.0, key, &places)
     }
 
     /// A text with one name or address that must not be overlooked.
     pub fn strong(&self, key: &str, name: &'static str, value: &str) -> Markup {
-        markup::filled(self.0, key, &[(name, value)], "<b><bdi>", "</bdi></b>")
+        markup::filled(self.0, key, &[Place::strong(name, value)])
     }
 
+    /// A text with two names, of which the second must not be overlooked.
+    pub fn strong2(&self, key: &str, first: &'static str, value: &str, second: &'static str, other: &str) -> Markup {
+        let places = [Place::isolated(first, value), Place::strong(second, other)];
+        markup::filled(self.0, key, &places)
+    }
 }

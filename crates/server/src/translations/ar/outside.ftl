@@ -1,0 +1,44 @@
+# حول كل صفحة في الخارج.
+skip = انتقل إلى الصفحة
+page-title = { $heading } – { $organization }
+error-title = خطأ: { $title }
+floor = تدعو { $organization } الناس عبر Vestibule.
+privacy = بيان الخصوصية لدى { $organization }
+privacy-none = لم تنشر { $organization } بيان خصوصية.
+help = مساعدة في هذه الصفحة
+continue = متابعة
+reference = المرجع
+or = أو
+another-address = استخدم عنوانًا آخر
+close-page = يمكنك إغلاق هذه الصفحة.
+signed-in-as = أنت مسجّل الدخول باسم { $address }
+organizations = المؤسسات
+
+# الرفض والأعطال.
+refusal-heading = لم تسمح لك { $organization } بالدخول هذه المرة
+rule-named = قاعدة { $organization }: «{ $rule }»
+what-you-can-do = ما يمكنك فعله
+try-again = حاول مرة أخرى
+not-found = لا يوجد شيء هنا
+not-found-text = هذا العنوان لا يؤدي إلى شيء، أو ليس لك.
+not-found-way = تحقّق من العنوان، أو افتح الرابط مرة أخرى من حيث وجدته.
+bad-request = لم ينجح ذلك
+bad-request-text = جزء من العنوان أو من النموذج ناقص أو غير مفهوم.
+bad-request-way = ارجع إلى حيث كنت وابدأ من هناك من جديد.
+stale-form = بقيت هذه الصفحة مفتوحة مدة طويلة
+stale-form-text = ما أرسلته لم يأتِ من صفحة ما زالت مفتوحة هنا. لم يتغيّر شيء.
+stale-form-way = حمّل الصفحة من جديد وأرسلها مرة أخرى.
+not-allowed = لا يُسمح لك بذلك
+not-allowed-text = الحساب الذي سجّلت الدخول به لا يملك هذا الحق.
+not-allowed-way = سجّل الدخول بحساب آخر، أو اسأل الشخص الذي أرسلك إلى هنا.
+too-many = محاولات كثيرة جدًا
+too-many-text = جرت محاولات كثيرة في وقت قصير. لم يضِع شيء.
+too-many-way = انتظر بضع دقائق، ثم حاول مرة أخرى.
+unavailable = لا يمكننا ذلك الآن
+unavailable-text = جزء نحتاج إليه غير متاح في هذه اللحظة. لم يضِع شيء.
+unavailable-way = حاول مرة أخرى بعد دقيقة.
+failure = حدث خلل هنا
+failure-text = الخلل من جهتنا، وقد سُجّل. لم يبقَ شيء نصف منجز.
+failure-way = حاول مرة أخرى. وإن استمر الأمر، فأعطِ المرجع أدناه للشخص الذي دعاك.
+form-post-heading = خطوة أخيرة إلى { $app }
+form-post-text = أنت مسجّل الدخول. متصفّحك لا يشغّل البرامج النصية، لذا اضغط الزر بنفسك من فضلك.

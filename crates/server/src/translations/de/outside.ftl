@@ -1,0 +1,44 @@
+# Um jede Seite draußen.
+skip = Zum Inhalt springen
+page-title = { $heading } – { $organization }
+error-title = Fehler: { $title }
+floor = { $organization } lädt mit Vestibule ein.
+privacy = Datenschutzerklärung von { $organization }
+privacy-none = { $organization } hat keine Datenschutzerklärung veröffentlicht.
+help = Hilfe zu dieser Seite
+continue = Weiter
+reference = Kennzeichen
+or = oder
+another-address = Andere Adresse verwenden
+close-page = Sie können diese Seite schließen.
+signed-in-as = Sie sind angemeldet als { $address }
+organizations = Organisationen
+
+# Absagen und Störungen.
+refusal-heading = { $organization } hat Sie diesmal nicht eingelassen
+rule-named = Regel „{ $rule }“ von { $organization }
+what-you-can-do = Was Sie tun können
+try-again = Noch einmal versuchen
+not-found = Hier ist nichts
+not-found-text = Diese Adresse führt nirgendwohin, oder nicht für Sie.
+not-found-way = Prüfen Sie die Adresse oder öffnen Sie den Link noch einmal dort, wo Sie ihn gefunden haben.
+bad-request = Das hat nicht geklappt
+bad-request-text = Ein Teil der Adresse oder des Formulars fehlt oder ergibt keinen Sinn.
+bad-request-way = Gehen Sie dorthin zurück, woher Sie kamen, und beginnen Sie dort von vorn.
+stale-form = Diese Seite war zu lange offen
+stale-form-text = Was Sie gesendet haben, kam nicht von einer Seite, die hier noch offen ist. Es wurde nichts geändert.
+stale-form-way = Laden Sie die Seite neu und senden Sie sie noch einmal.
+not-allowed = Das dürfen Sie nicht
+not-allowed-text = Das Konto, mit dem Sie angemeldet sind, hat dieses Recht nicht.
+not-allowed-way = Melden Sie sich mit einem anderen Konto an oder fragen Sie die Person, die Sie hierher geschickt hat.
+too-many = Das war zu oft
+too-many-text = Es gab zu viele Versuche in kurzer Zeit. Es ist nichts verloren gegangen.
+too-many-way = Warten Sie einige Minuten und versuchen Sie es dann noch einmal.
+unavailable = Das geht gerade nicht
+unavailable-text = Etwas, das wir dafür brauchen, ist im Moment nicht da. Es ist nichts verloren gegangen.
+unavailable-way = Versuchen Sie es in einer Minute noch einmal.
+failure = Hier ist etwas schiefgegangen
+failure-text = Der Fehler liegt auf unserer Seite und wurde festgehalten. Nichts ist halb erledigt geblieben.
+failure-way = Versuchen Sie es noch einmal. Bleibt es dabei, nennen Sie der Person, die Sie eingeladen hat, das Kennzeichen unten.
+form-post-heading = Noch ein Schritt bis { $app }
+form-post-text = Sie sind angemeldet. Ihr Browser führt keine Skripte aus, bitte drücken Sie deshalb selbst auf die Schaltfläche.

@@ -1,0 +1,44 @@
+# Around every page outside.
+skip = Skip to the page
+page-title = { $heading } – { $organization }
+error-title = Error: { $title }
+floor = { $organization } invites people with Vestibule.
+privacy = { $organization }’s privacy statement
+privacy-none = { $organization } has published no privacy statement.
+help = Help with this page
+continue = Continue
+reference = Reference
+or = or
+another-address = Use another address
+close-page = You can close this page.
+signed-in-as = You are signed in as { $address }
+organizations = Organisations
+
+# Refusals and failures.
+refusal-heading = { $organization } did not let you in this time
+rule-named = { $organization }’s rule “{ $rule }”
+what-you-can-do = What you can do
+try-again = Try again
+not-found = There is nothing here
+not-found-text = This address leads nowhere, or not for you.
+not-found-way = Check the address, or open the link again from where you found it.
+bad-request = This did not work
+bad-request-text = Part of the address or of the form is missing or makes no sense.
+bad-request-way = Go back to where you came from and start again from there.
+stale-form = This page was open too long
+stale-form-text = What you sent did not come from a page that is still open here. Nothing was changed.
+stale-form-way = Load the page again and send it once more.
+not-allowed = You may not do this
+not-allowed-text = The account that you are signed in with does not have this right.
+not-allowed-way = Sign in with another account, or ask the person who sent you here.
+too-many = That was too often
+too-many-text = There were too many tries in a short time. Nothing was lost.
+too-many-way = Wait a few minutes, then try again.
+unavailable = We cannot do this right now
+unavailable-text = A part that we need is not there at the moment. Nothing was lost.
+unavailable-way = Try again in a minute.
+failure = Something went wrong here
+failure-text = The fault is on this side, and it was written down. Nothing half done was kept.
+failure-way = Try again. If it stays, give the reference below to the person who invited you.
+form-post-heading = One more step to { $app }
+form-post-text = You are signed in. Your browser runs no scripts, so please press the button yourself.
