@@ -35,14 +35,8 @@ impl Asset {
         let headers = [
             (header::CONTENT_TYPE, self.kind.clone()),
             (header::ETAG, self.tag.clone()),
-            (
-                header::CACHE_CONTROL,
-                HeaderValue::from_static("public, max-age=31536000, immutable"),
-            ),
-            (
-                header::X_CONTENT_TYPE_OPTIONS,
-                HeaderValue::from_static("nosniff"),
-            ),
+            (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
+            (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
         ];
         if known {
             (StatusCode::NOT_MODIFIED, headers).into_response()
@@ -87,20 +81,16 @@ pub fn icon_path() -> &'static str {
 
 /// Serves every embedded file.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    [&STYLE, &COPY, &FORM_POST, &ICON]
-        .into_iter()
-        .fold(Router::new(), |router, asset| {
-            router.route(
-                &asset.path,
-                get(|headers: HeaderMap| async move { asset.answer(&headers) }),
-            )
-        })
+    [&STYLE, &COPY, &FORM_POST, &ICON].into_iter().fold(Router::new(), |router, asset| {
+        router.route(&asset.path, get(move |headers: HeaderMap| async move { asset.answer(&headers) }))
+    })
 }
 
 /// The first 64 bits of SHA-256 in hexadecimal: enough to tell versions apart, no protection against forgery.
 fn short_hash(content: &[u8]) -> String {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, content);
-    digest.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let first = digest.as_ref().first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes));
+    format!("{first:016x}")
 }
 
 #[cfg(test)]

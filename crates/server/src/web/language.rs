@@ -1,55 +1,6 @@
-//! The languages the program speaks, and which of them a reader gets.
+//! Which language a reader gets.
 
-/// A language that every guest page and every mail exists in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Language {
-    /// British English, also what everybody gets who asked for nothing we have.
-    #[default]
-    English,
-    /// German, addressing the reader as "Sie".
-    German,
-    /// Modern Standard Arabic, written from right to left.
-    Arabic,
-}
-
-impl Language {
-    /// Every language, in the order in which a page offers them.
-    pub const ALL: [Self; 3] = [Self::English, Self::German, Self::Arabic];
-
-    /// The language tag for `lang`, `Content-Language` and the catalogue's folder (BCP 47).
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::German => "de",
-            Self::Arabic => "ar",
-        }
-    }
-
-    /// The value of the HTML attribute `dir`.
-    pub const fn direction(self) -> &'static str {
-        match self {
-            Self::English | Self::German => "ltr",
-            Self::Arabic => "rtl",
-        }
-    }
-
-    /// What speakers of the language call it.
-    pub const fn own_name(self) -> &'static str {
-        match self {
-            Self::English => "English",
-            Self::German => "Deutsch",
-            Self::Arabic => "العربية",
-        }
-    }
-
-    /// The language of a tag such as `de-AT`; only its first part counts.
-    pub fn from_tag(tag: &str) -> Option<Self> {
-        let primary = tag.trim().split(['-', '_']).next()?;
-        Self::ALL
-            .into_iter()
-            .find(|language| language.tag().eq_ignore_ascii_case(primary))
-    }
-}
+pub use crate::translations::Language;
 
 /// Everything that can say which language a reader wants, strongest first. Absent and unknown values are passed over.
 #[derive(Debug, Clone, Copy, Default)]
@@ -105,12 +56,7 @@ mod tests {
 
     #[test]
     fn an_explicit_choice_wins_over_everything() {
-        let wishes = Wishes {
-            query: Some("de"),
-            cookie: Some("ar"),
-            invitation: Some("en"),
-            ..Wishes::default()
-        };
+        let wishes = Wishes { query: Some("de"), cookie: Some("ar"), invitation: Some("en"), ..Wishes::default() };
         assert_eq!(negotiate(&wishes), Language::German);
         let wishes = Wishes { query: Some("tlh"), ..wishes };
         assert_eq!(negotiate(&wishes), Language::Arabic);
@@ -118,20 +64,12 @@ mod tests {
 
     #[test]
     fn the_invitation_stands_before_the_browser_and_the_organisation_after_it() {
-        let wishes = Wishes {
-            invitation: Some("ar-EG"),
-            accept_language: Some("de"),
-            tenant: Some("en"),
-            ..Wishes::default()
-        };
+        let wishes =
+            Wishes { invitation: Some("ar-EG"), accept_language: Some("de"), tenant: Some("en"), ..Wishes::default() };
         assert_eq!(negotiate(&wishes), Language::Arabic);
         let wishes = Wishes { invitation: None, ..wishes };
         assert_eq!(negotiate(&wishes), Language::German);
-        let wishes = Wishes {
-            accept_language: Some("fr, *;q=0.5"),
-            tenant: Some("ar"),
-            ..Wishes::default()
-        };
+        let wishes = Wishes { accept_language: Some("fr, *;q=0.5"), tenant: Some("ar"), ..Wishes::default() };
         assert_eq!(negotiate(&wishes), Language::Arabic);
         assert_eq!(negotiate(&Wishes::default()), Language::English);
     }

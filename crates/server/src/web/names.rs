@@ -6,11 +6,8 @@ pub const LONGEST_NAME: usize = 64;
 /// A display name on one line: control, line-separator, bidirectional and zero-width characters removed, white space
 /// folded, at most [`LONGEST_NAME`] characters.
 pub fn plain_name(name: &str) -> String {
-    let cleaned: String = name
-        .chars()
-        .map(|c| if breaks_line(c) { ' ' } else { c })
-        .filter(|&c| !is_hidden(c))
-        .collect();
+    let cleaned: String =
+        name.chars().map(|c| if breaks_line(c) { ' ' } else { c }).filter(|&c| !is_hidden(c)).collect();
     let folded = cleaned.split_whitespace().collect::<Vec<_>>().join(" ");
     if folded.chars().count() <= LONGEST_NAME {
         return folded;
@@ -42,10 +39,7 @@ pub fn quoted_words(words: &str) -> String {
 
 /// The one letter that stands for an organisation.
 pub fn initial(name: &str) -> String {
-    name.chars()
-        .find(|c| c.is_alphanumeric())
-        .map(|c| c.to_uppercase().collect())
-        .unwrap_or_default()
+    name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect()).unwrap_or_default()
 }
 
 /// At most two letters that stand for a person: of the first and the last name, or of the only one.

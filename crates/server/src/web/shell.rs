@@ -24,13 +24,7 @@ pub struct Outside {
 impl Outside {
     /// A door of the program itself, where no organisation is known.
     pub fn nobody(language: Language) -> Self {
-        Self {
-            words: Words(language),
-            organization: None,
-            privacy_url: None,
-            help_url: None,
-            address: None,
-        }
+        Self { words: Words(language), organization: None, privacy_url: None, help_url: None, address: None }
     }
 
     /// The language tag of the page.
@@ -48,6 +42,16 @@ impl Outside {
         self.organization.as_deref().unwrap_or("Vestibule")
     }
 
+    /// The title of a page with this heading.
+    pub fn title(&self, heading: impl AsRef<str>) -> String {
+        self.words.t2("page-title", "heading", heading.as_ref(), "organization", self.name())
+    }
+
+    /// The title of a page that says what was wrong; it starts with "Error:" in the reader's language.
+    pub fn error_title(&self, heading: impl AsRef<str>) -> String {
+        self.words.t1("error-title", "title", &self.title(heading))
+    }
+
     /// The letter in the keystone.
     pub fn initial(&self) -> String {
         names::initial(self.name())
@@ -62,10 +66,7 @@ impl Outside {
         Language::ALL
             .into_iter()
             .filter(|&language| language != self.words.0)
-            .map(|language| LanguageLink {
-                language,
-                href: format!("{address}{joint}lang={}", language.tag()),
-            })
+            .map(|language| LanguageLink { language, href: format!("{address}{joint}lang={}", language.tag()) })
             .collect()
     }
 }
