@@ -2,11 +2,14 @@
 //! and the files that a browser fetches beside a page. Knows no feature.
 
 pub mod assets;
+pub mod csrf;
 pub mod dates;
 pub mod icons;
 pub mod language;
 pub mod mails;
 pub mod names;
 pub mod pages;
+pub mod request;
 pub mod shell;
 pub mod style_page;
+pub mod visitor;
