@@ -32,9 +32,6 @@ pub const PYTHON_VENV: Requirement = Requirement {
     present: || command::succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"])),
 };
 
-/// The command line OpenSSL, which makes the mail server's test certificate.
-pub const OPENSSL: Requirement = Requirement { packages: &["openssl"], present: || command::exists("openssl") };
-
 /// Makes sure that all of them are there, installing with apt-get when we are root.
 pub fn ensure(requirements: &[Requirement]) -> Outcome {
     let wanted = missing(requirements);

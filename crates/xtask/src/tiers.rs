@@ -137,11 +137,13 @@ fn unit() -> Outcome {
 
 fn browser() -> Outcome {
     packages::ensure(&[packages::CHROMIUM, packages::NPM])?;
-    journey("journey", &[("VESTIBULE_AXE", axe::script()?)])
+    let axe = [("VESTIBULE_AXE", axe::script()?)];
+    journey("harness", &axe)?;
+    journey("journey", &axe)
 }
 
 fn mail() -> Outcome {
-    packages::ensure(&[packages::CHROMIUM, packages::OPENSSL])?;
+    packages::ensure(&[packages::CHROMIUM])?;
     journey("mail", &[("VESTIBULE_PYTHON", python::interpreter()?)])
 }
 

@@ -1,0 +1,71 @@
+//! axe on the page that the browser shows: light, dark, wide, and as narrow as a small phone.
+
+use serde::Deserialize;
+
+use crate::browser::{Browser, Scheme, Size};
+use crate::{Outcome, required_path};
+
+/// Every rule of WCAG 2.2 A and AA and the best practices. Naming the tags also switches on the rules
+/// that axe leaves off by default, such as the target size of 2.2.
+const RUN: &str = r"
+    const answer = arguments[arguments.length - 1];
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })
+        .then((results) => answer({ passes: results.passes.length, violations: results.violations.map((violation) => ({
+            id: violation.id,
+            help: violation.help,
+            nodes: violation.nodes.map((node) => node.html.slice(0, 200)),
+        })) }), (error) => answer({ passes: 0, violations: [{ id: 'axe', help: String(error), nodes: [] }] }));
+";
+
+/// Whether the page must be scrolled sideways, which WCAG 1.4.10 (reflow) forbids at 320 px and axe does not test.
+const OVERFLOW: &str = "return document.documentElement.scrollWidth - document.documentElement.clientWidth;";
+
+#[derive(Debug, Deserialize)]
+struct Report {
+    passes: usize,
+    violations: Vec<Violation>,
+}
+
+/// A rule that a page breaks.
+#[derive(Debug, Deserialize)]
+pub struct Violation {
+    /// axe's name of the rule.
+    pub id: String,
+    /// What it asks for.
+    pub help: String,
+    /// The beginnings of the elements that break it.
+    pub nodes: Vec<String>,
+}
+
+/// Runs axe on the page as it is shown now.
+pub async fn violations(browser: &Browser) -> Outcome<Vec<Violation>> {
+    let axe = std::fs::read_to_string(required_path("VESTIBULE_AXE")?)?;
+    // The policy of our pages forbids inline scripts; what WebDriver executes is not subject to it.
+    browser.driver.execute(axe, Vec::new()).await?;
+    let report: Report = browser.driver.execute_async(RUN, Vec::new()).await?.convert()?;
+    if report.passes == 0 && report.violations.is_empty() {
+        return Err("axe checked nothing".into());
+    }
+    Ok(report.violations)
+}
+
+/// Runs axe light and dark, wide and narrow, takes a picture of each, and refuses any violation.
+pub async fn accept_page(browser: &Browser, name: &str) -> Outcome {
+    let mut complaints = Vec::new();
+    for scheme in [Scheme::Light, Scheme::Dark] {
+        for size in [Size::DESKTOP, Size::NARROW] {
+            browser.show_as(scheme, size).await?;
+            let view = format!("{name}-{scheme}-{}", size.width);
+            browser.screenshot(&view).await?;
+            let broken = violations(browser).await?;
+            complaints.extend(broken.iter().map(|violation| format!("{view}: {violation:?}")));
+            let overflow: i64 = browser.driver.execute(OVERFLOW, Vec::new()).await?.convert()?;
+            if overflow > 0 {
+                complaints.push(format!("{view}: {overflow} px wider than the window"));
+            }
+        }
+    }
+    browser.show_as(Scheme::Light, Size::DESKTOP).await?;
+    if complaints.is_empty() { Ok(()) } else { Err(complaints.join("\n").into()) }
+}

@@ -1,0 +1,253 @@
+//! The demo as a process: started on a free port and an empty directory, ended with the value.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use serde::Deserialize;
+use tempfile::TempDir;
+
+use crate::mail::Inbox;
+use crate::{Outcome, waiting};
+
+/// The start may find a busy machine; it makes keys and hashes a few passwords.
+const START: Duration = Duration::from_mins(1);
+
+/// How long a graceful end may take.
+const STOP: Duration = Duration::from_secs(15);
+
+/// What `demo.json` promises. An unknown or missing member fails every journey: scripts build on it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contract {
+    /// The public origin, without a slash at the end.
+    pub base_url: String,
+    /// The local certificate authority, with `--https`.
+    pub ca_certificate: Option<PathBuf>,
+    /// Where received mail is read.
+    pub mailbox: String,
+    /// Contoso, then Fabrikam.
+    pub tenants: Vec<Tenant>,
+}
+
+/// One organisation of the demo.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tenant {
+    /// The tenant's id.
+    pub id: String,
+    /// The name people read.
+    pub name: String,
+    /// Its verified domain.
+    pub domain: String,
+    /// May do everything.
+    pub administrator: Person,
+    /// An ordinary member.
+    pub member: Person,
+    /// A program that may only invite.
+    pub daemon: Program,
+    /// A program with every permission.
+    pub automation: Program,
+    /// The sample app.
+    pub app: App,
+}
+
+/// Somebody who signs in with a password.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// The user principal name.
+    pub upn: String,
+    /// The password.
+    pub password: String,
+}
+
+/// A client of the client credentials grant.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Program {
+    /// The application's id.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: String,
+}
+
+/// The relying party that a guest wants to reach.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct App {
+    /// The application's id.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: String,
+    /// Where a person opens it; a plain GET starts the sign-in.
+    pub url: String,
+    /// Where the authorization response goes.
+    pub redirect_uri: String,
+}
+
+/// How to start the demo.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// With a certificate of its own.
+    pub https: bool,
+    /// Added to the process's environment.
+    pub environment: Vec<(String, String)>,
+}
+
+/// A running demo.
+#[derive(Debug)]
+pub struct Demo {
+    /// What it wrote into `demo.json`.
+    pub contract: Contract,
+    process: Child,
+    directory: TempDir,
+}
+
+impl Demo {
+    /// Starts the demo and waits until it says that it is ready.
+    pub async fn start(options: &Options) -> Outcome<Self> {
+        let directory = TempDir::with_prefix("vestibule-e2e-")?;
+        Self::start_in(directory, options, true).await
+    }
+
+    /// Starts again on the directory of an earlier one, keeping what is there.
+    pub async fn start_in(directory: TempDir, options: &Options, fresh: bool) -> Outcome<Self> {
+        let data = directory.path().join("data");
+        let log = std::fs::File::create(directory.path().join("log"))?;
+        let mut command = Command::new(binary()?);
+        command
+            .args(["demo", "--listen", &format!("127.0.0.1:{}", free_port()?)])
+            .arg("--data-dir")
+            .arg(&data)
+            .envs(options.environment.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log);
+        if fresh {
+            command.arg("--fresh");
+        }
+        if options.https {
+            command.arg("--https");
+        }
+        let mut starting = Starting { process: Some(command.spawn()?) };
+        let contract = starting.ready(&data.join("demo.json"), directory.path()).await?;
+        let process = starting.process.take().ok_or("the demo is gone")?;
+        Ok(Self { contract, process, directory })
+    }
+
+    /// The file with the contract.
+    pub fn contract_file(&self) -> PathBuf {
+        self.directory.path().join("data/demo.json")
+    }
+
+    /// Everything it printed and logged so far.
+    pub fn log(&self) -> String {
+        log(self.directory.path())
+    }
+
+    /// The first organisation, Contoso.
+    pub fn contoso(&self) -> Outcome<&Tenant> {
+        self.contract.tenants.first().ok_or_else(|| "demo.json names no tenant".into())
+    }
+
+    /// Its built-in mailbox.
+    pub fn inbox(&self) -> Outcome<Inbox> {
+        Ok(Inbox::Demo { url: self.contract.mailbox.clone(), client: self.client()? })
+    }
+
+    /// An HTTP client that trusts the demo's certificate authority and follows no redirect.
+    pub fn client(&self) -> Outcome<reqwest::Client> {
+        // An error only says that an earlier journey in this process has chosen it already.
+        drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+        let mut builder = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(Duration::from_secs(30));
+        if let Some(file) = &self.contract.ca_certificate {
+            let certificate = reqwest::Certificate::from_pem(&std::fs::read(file)?)?;
+            builder = builder.tls_certs_only([certificate]);
+        }
+        Ok(builder.build()?)
+    }
+
+    /// Asks it to end (SIGTERM), and gives back the directory and how the process ended.
+    pub async fn stop(mut self) -> Outcome<(TempDir, ExitStatus)> {
+        let id = self.process.id().to_string();
+        Command::new("kill").args(["-TERM", &id]).status()?;
+        let process = &mut self.process;
+        let status = waiting::until("the demo to end", STOP, async || Ok(process.try_wait()?)).await?;
+        let emptied = TempDir::with_prefix("vestibule-e2e-")?;
+        Ok((std::mem::replace(&mut self.directory, emptied), status))
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        end(&mut self.process);
+        // A journey that ends with an error has no other trace of what the server saw.
+        if let Some(folder) = std::env::var_os("VESTIBULE_SCREENSHOTS").map(PathBuf::from) {
+            let port = self.contract.base_url.rsplit(':').next().unwrap_or_default();
+            drop(std::fs::create_dir_all(&folder));
+            drop(std::fs::write(folder.join(format!("demo-{port}.log")), self.log()));
+        }
+    }
+}
+
+/// A process that has not said yet that it is ready; ended when waiting fails.
+struct Starting {
+    process: Option<Child>,
+}
+
+impl Starting {
+    async fn ready(&mut self, file: &Path, directory: &Path) -> Outcome<Contract> {
+        let process = self.process.as_mut().ok_or("the demo is gone")?;
+        let waited = waiting::until("demo.json", START, async || {
+            if let Some(status) = process.try_wait()? {
+                return Err(format!("the demo ended with {status}").into());
+            }
+            match std::fs::read(file) {
+                // Written aside and renamed, so what is there is whole.
+                Ok(text) => Ok(Some(serde_json::from_slice(&text)?)),
+                Err(_) => Ok(None),
+            }
+        });
+        waited.await.map_err(|error| format!("{error}\n---- the demo's log ----\n{}", log(directory)).into())
+    }
+}
+
+impl Drop for Starting {
+    fn drop(&mut self) {
+        if let Some(process) = &mut self.process {
+            end(process);
+        }
+    }
+}
+
+/// The program under test: `VESTIBULE_BIN`, or what `cargo build` put beside this test.
+pub fn binary() -> Outcome<PathBuf> {
+    if let Some(path) = std::env::var_os("VESTIBULE_BIN") {
+        return Ok(path.into());
+    }
+    let test = std::env::current_exe()?;
+    let beside = test.ancestors().nth(2).map(|folder| folder.join("vestibule"));
+    beside
+        .filter(|path| path.is_file())
+        .ok_or_else(|| "no vestibule is built; run `cargo build` or set VESTIBULE_BIN".into())
+}
+
+/// A port of the loopback interface that was free a moment ago.
+pub fn free_port() -> Outcome<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+}
+
+fn log(directory: &Path) -> String {
+    std::fs::read_to_string(directory.join("log")).unwrap_or_default()
+}
+
+/// Ends a process for good. Both calls fail only when it is gone already.
+pub(crate) fn end(process: &mut Child) {
+    drop(process.kill());
+    drop(process.wait());
+}

@@ -1,0 +1,79 @@
+//! Mail through a real SMTP server: encrypted, authenticated, patient with a server that misbehaves.
+
+use std::time::Duration;
+
+use e2e::browser::{Browser, Options as BrowserOptions};
+use e2e::demo::{Demo, Options};
+use e2e::journey::{Guest, Scrutiny, invite, redeem};
+use e2e::mail::Inbox;
+use e2e::smtp_sink::{Misbehaviour, SmtpSink};
+use e2e::{Outcome, hooks, waiting};
+
+/// Longer than the first pause before a delivery is tried again.
+const RETRIES: Duration = Duration::from_mins(2);
+
+const GRACE: Guest = Guest { address: "grace@northwind.example", name: "Grace Northwind" };
+
+async fn demo_with(sink: &SmtpSink) -> Outcome<Demo> {
+    Demo::start(&Options { environment: hooks::relay_settings(sink), ..Options::default() }).await
+}
+
+async fn invite_grace(demo: &Demo) -> Outcome {
+    let browser = Browser::start(&BrowserOptions::default()).await?;
+    invite(demo, demo.contoso()?, &browser, &GRACE, Scrutiny::None).await?;
+    browser.quit().await
+}
+
+#[tokio::test]
+async fn a_guest_redeems_with_mail_that_travelled_over_smtp() -> Outcome {
+    let sink = SmtpSink::start(&Misbehaviour::default())?;
+    let demo = demo_with(&sink).await?;
+    invite_grace(&demo).await?;
+    let inbox = Inbox::Smtp(sink);
+    let guest = Browser::start(&BrowserOptions::default()).await?;
+    redeem(&demo, demo.contoso()?, &inbox, &guest, &GRACE, Scrutiny::None).await?;
+    guest.quit().await?;
+
+    let Inbox::Smtp(sink) = inbox else {
+        return Err("the inbox changed its kind".into());
+    };
+    let received = sink.received()?;
+    assert_eq!(received.len(), 2, "one invitation, one code");
+    for one in &received {
+        assert!(one.tls && one.authenticated, "{one:?}");
+        assert_eq!(one.envelope_to, [GRACE.address]);
+        assert!(!one.mail.text.is_empty() && !one.mail.html.is_empty(), "both parts");
+    }
+    assert_ne!(received[0].message_id, received[1].message_id);
+    assert!(received[0].mail.html.contains("&lt;app&gt;"), "the inviter's words are text, never markup");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_deferred_or_dropped_mail_arrives_once() -> Outcome {
+    let sink = SmtpSink::start(&Misbehaviour {
+        defer: vec![GRACE.address.to_owned()],
+        drop_times: 1,
+        ..Misbehaviour::default()
+    })?;
+    let demo = demo_with(&sink).await?;
+    invite_grace(&demo).await?;
+    waiting::until("the mail", RETRIES, async || Ok((!sink.received()?.is_empty()).then_some(()))).await?;
+    assert_eq!(sink.received()?.len(), 1);
+    let answers: Vec<String> = sink.events()?.into_iter().map(|event| event.answer).collect();
+    assert!(answers[0].starts_with("451"), "{answers:?}");
+    assert!(answers.len() >= 3, "deferred, dropped, accepted: {answers:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_refused_recipient_is_shown_and_not_tried_for_ever() -> Outcome {
+    let sink = SmtpSink::start(&Misbehaviour { refuse: vec![GRACE.address.to_owned()], ..Misbehaviour::default() })?;
+    let demo = demo_with(&sink).await?;
+    invite_grace(&demo).await?;
+    waiting::until("the refusal", RETRIES, async || Ok((!sink.events()?.is_empty()).then_some(()))).await?;
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert_eq!(sink.events()?.len(), 1, "550 is final");
+    assert!(sink.received()?.is_empty());
+    Ok(())
+}
