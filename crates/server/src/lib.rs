@@ -15,6 +15,7 @@ pub mod web;
 
 // Features, in their order.
 pub mod directory_roles;
+pub mod sign_in;
 pub mod tenants;
 pub mod users;
 

@@ -1,11 +1,13 @@
 //! A server for tests: the real router, a clock that is moved by hand, each engine in turn.
 
+mod browser;
 mod callers;
 mod engines;
 mod fixtures;
 #[cfg(test)]
 mod frame;
 
+pub use browser::Browser;
 pub use callers::Answer;
 pub use engines::{on_both_engines, on_sqlite};
 pub use fixtures::person;

@@ -1,0 +1,157 @@
+//! What happens next: a step that the browser was sent away from and comes back to once the person is known.
+
+use super::browser::Browser;
+use super::store;
+use crate::Server;
+use crate::platform::ids::{ClientId, ContinuationId, InvitationId, TenantId};
+use crate::web::csrf;
+use crate::web::language::Language;
+use database::{Result, Timestamp, Transaction};
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+
+/// A step to come back to. It is found in the browser it was begun in only, for as long as its pages may stay open.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Continuation {
+    /// The organisation at whose door it happens.
+    #[sqlx(rename = "tenant_id")]
+    pub tenant: TenantId,
+    /// Stands in the paths of the pages.
+    pub id: ContinuationId,
+    next: Json<Next>,
+    /// The invitation whose link opened this.
+    #[sqlx(rename = "invitation_id")]
+    pub invitation: Option<InvitationId>,
+    /// Who the person says to be, as typed or hinted; nothing is proved by it.
+    pub address: Option<String>,
+    language: Option<String>,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it is forgotten.
+    pub expires_at: Timestamp,
+}
+
+/// Where the person goes once they are known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Next {
+    /// Back to the authorization endpoint with the request as it came.
+    Authorize {
+        /// The query without its question mark.
+        query: String,
+    },
+    /// To a page of ours.
+    Portal {
+        /// Path and query, from the root.
+        path: String,
+    },
+    /// On to accepting an invitation.
+    Redeem {
+        /// Which one.
+        invitation: InvitationId,
+    },
+}
+
+/// What a continuation is begun with.
+#[derive(Debug, Clone)]
+pub struct Beginning {
+    /// Where the person goes once they are known.
+    pub next: Next,
+    /// The invitation whose link was opened.
+    pub invitation: Option<InvitationId>,
+    /// A first word about who it is: `login_hint`, or the invited address.
+    pub address: Option<String>,
+    /// The language chosen by the link.
+    pub language: Option<Language>,
+}
+
+impl From<Next> for Beginning {
+    fn from(next: Next) -> Self {
+        Self { next, invitation: None, address: None, language: None }
+    }
+}
+
+impl Continuation {
+    /// Where the person goes once they are known.
+    pub fn next(&self) -> &Next {
+        &self.next.0
+    }
+
+    /// The address to go to once the person is known.
+    pub fn resume_path(&self) -> String {
+        match self.next() {
+            Next::Authorize { query } => format!("/{}/oauth2/v2.0/authorize?{query}", self.tenant),
+            Next::Portal { path } => path.clone(),
+            Next::Redeem { .. } => format!("/{}/redeem/{}", self.tenant, self.id),
+        }
+    }
+
+    /// The page that asks for the address.
+    pub fn sign_in_path(&self) -> String {
+        format!("/{}/sign-in/{}", self.tenant, self.id)
+    }
+
+    /// The language chosen by the link that led here.
+    pub fn language(&self) -> Option<Language> {
+        self.language.as_deref().and_then(Language::from_tag)
+    }
+
+    /// The app the person is on the way to.
+    pub fn client(&self) -> Option<ClientId> {
+        let Next::Authorize { query } = self.next() else { return None };
+        let mut parameters = url::form_urlencoded::parse(query.as_bytes());
+        parameters.find(|(name, _)| name == "client_id").and_then(|(_, value)| value.parse().ok())
+    }
+}
+
+/// Begins a step in this browser.
+pub async fn begin(
+    tx: &mut Transaction,
+    server: &Server,
+    tenant: TenantId,
+    browser: &Browser,
+    beginning: Beginning,
+) -> Result<Continuation> {
+    let now = server.clock.now();
+    let continuation = Continuation {
+        tenant,
+        id: ContinuationId(server.entropy.random_uuid()),
+        next: Json(beginning.next),
+        invitation: beginning.invitation,
+        address: beginning.address,
+        language: beginning.language.map(|language| language.tag().to_owned()),
+        created_at: now,
+        // A page that is open may be used for as long as its form is good.
+        expires_at: now.plus(csrf::LIFETIME),
+    };
+    store::continuations::insert(tx, &continuation, &browser.hash()).await?;
+    Ok(continuation)
+}
+
+/// The step with this id, if it was begun in this browser and is not forgotten.
+pub async fn find(
+    tx: &mut Transaction,
+    server: &Server,
+    tenant: TenantId,
+    id: ContinuationId,
+    browser: &Browser,
+) -> Result<Option<Continuation>> {
+    store::continuations::find(tx, tenant, id, &browser.hash(), server.clock.now()).await
+}
+
+/// Notes who the person says to be.
+pub async fn set_address(tx: &mut Transaction, continuation: &mut Continuation, address: String) -> Result<()> {
+    store::continuations::set_address(tx, continuation.tenant, continuation.id, &address).await?;
+    continuation.address = Some(address);
+    Ok(())
+}
+
+impl Continuation {
+    pub(super) fn stored_next(&self) -> Json<Next> {
+        self.next.clone()
+    }
+
+    pub(super) fn stored_language(&self) -> Option<String> {
+        self.language.clone()
+    }
+}

@@ -1,0 +1,100 @@
+//! Sessions.
+
+use crate::platform::SecretHash;
+use crate::platform::ids::{SessionId, TenantId, UserId};
+use crate::platform::request::Request;
+use crate::sign_in::session::Session;
+use database::{Result, Timestamp, Transaction, sql, sql_across};
+
+/// Adds one, with what is known about the request that opened it.
+pub async fn insert(tx: &mut Transaction, session: &Session) -> Result<()> {
+    let request = Request::current();
+    tx.query(sql!(
+        "INSERT INTO session (tenant_id, secret_hash, id, user_id, method, authenticated_at, created_at, expires_at,
+                              client_address, user_agent)
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9)"
+    ))
+    .bind(session.tenant)
+    .bind(session.form_key.clone())
+    .bind(session.id)
+    .bind(session.user)
+    .bind(session.method)
+    .bind(session.authenticated_at)
+    .bind(session.expires_at)
+    .bind(request.client_address.map(|address| address.to_string()))
+    .bind(request.user_agent)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// The one behind a secret, if it goes on.
+pub async fn find(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    secret: &SecretHash,
+    now: Timestamp,
+) -> Result<Option<Session>> {
+    tx.query(sql!(
+        "SELECT tenant_id, id, user_id, method, authenticated_at, expires_at, secret_hash FROM session
+         WHERE tenant_id = $1 AND secret_hash = $2 AND ended_at IS NULL AND expires_at > $3"
+    ))
+    .bind(tenant)
+    .bind(secret.clone())
+    .bind(now)
+    .fetch_optional()
+    .await
+}
+
+/// Whether the one with this id goes on.
+pub async fn is_open(tx: &mut Transaction, tenant: TenantId, id: SessionId, now: Timestamp) -> Result<bool> {
+    let row: Option<(SessionId,)> = tx
+        .query(sql!("SELECT id FROM session WHERE tenant_id = $1 AND id = $2 AND ended_at IS NULL AND expires_at > $3"))
+        .bind(tenant)
+        .bind(id)
+        .bind(now)
+        .fetch_optional()
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Ends one; ending it again changes nothing.
+pub async fn end(tx: &mut Transaction, tenant: TenantId, secret: &SecretHash, now: Timestamp) -> Result<()> {
+    tx.query(sql!("UPDATE session SET ended_at = $3 WHERE tenant_id = $1 AND secret_hash = $2 AND ended_at IS NULL"))
+        .bind(tenant)
+        .bind(secret.clone())
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Ends all of a user.
+pub async fn end_all(tx: &mut Transaction, tenant: TenantId, user: UserId, now: Timestamp) -> Result<()> {
+    tx.query(sql!("UPDATE session SET ended_at = $3 WHERE tenant_id = $1 AND user_id = $2 AND ended_at IS NULL"))
+        .bind(tenant)
+        .bind(user)
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Notes when a user signed in last. It is no change of the user: the ETag stays.
+pub async fn note_sign_in(tx: &mut Transaction, tenant: TenantId, user: UserId, now: Timestamp) -> Result<()> {
+    tx.query(sql!("UPDATE user_account SET last_sign_in_at = $3 WHERE tenant_id = $1 AND id = $2"))
+        .bind(tenant)
+        .bind(user)
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Removes those that ended by themselves before this instant.
+pub async fn purge(tx: &mut Transaction, before: Timestamp) -> Result<u64> {
+    tx.query(sql_across!("old sessions of every tenant are purged", "DELETE FROM session WHERE expires_at < $1"))
+        .bind(before)
+        .execute()
+        .await
+}

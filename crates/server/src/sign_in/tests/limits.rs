@@ -1,0 +1,41 @@
+//! Attempts are counted where a restart does not forget them, and a burst is limited like a patient series.
+
+use crate::platform::SecretHash;
+use crate::sign_in::attempts::{self, Limit};
+use crate::testing::on_both_engines;
+use std::time::Duration;
+
+const LIMIT: Limit = Limit { scope: "test", most: 5, window: Duration::from_mins(15) };
+
+#[tokio::test]
+async fn a_parallel_burst_gets_no_more_attempts_than_the_limit() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let subject = SecretHash::of(b"somebody");
+        let tries = (0..20).map(|_| async {
+            let mut tx = server.write().await.expect("a transaction");
+            let counted = LIMIT.count(&mut tx, &server, tenant.id, &subject).await.expect("a count");
+            tx.commit().await.expect("a commit");
+            counted.is_within()
+        });
+        let within = futures_util::future::join_all(tries).await.into_iter().filter(|within| *within).count();
+        assert_eq!(within, 5);
+
+        let mut tx = server.write().await.expect("a transaction");
+        let counted = LIMIT.read(&mut tx, &server, tenant.id, &subject).await.expect("a count");
+        assert_eq!((counted.attempts, counted.is_within()), (20, false));
+        server.clock.advance(counted.until.since(server.clock.now()));
+        assert!(LIMIT.count(&mut tx, &server, tenant.id, &subject).await.expect("a count").is_within());
+        server.clock.advance(attempts::LONGEST + LIMIT.window);
+        assert_eq!(attempts::purge(&mut tx, &server).await.expect("a purge"), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn x7_one_ipv6_household_is_one_client_and_two_ipv4_addresses_are_two() {
+    let client = |text: &str| attempts::client(Some(text.parse().expect("an address")));
+    assert_eq!(client("2001:db8:1:2::1"), client("2001:db8:1:2:ffff::9"));
+    assert_ne!(client("2001:db8:1:2::1"), client("2001:db8:1:3::1"));
+    assert_ne!(client("192.0.2.1"), client("192.0.2.2"));
+}
