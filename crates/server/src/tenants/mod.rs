@@ -3,10 +3,12 @@
 //! Owns `tenant`, `domain`, `collaboration_settings`. Who belongs to a tenant is `users`; what its apps are is
 //! `applications`.
 
+mod door;
 mod settings;
 pub mod store;
 mod tenant;
 
+pub use door::door;
 pub use settings::{CollaborationSettings, DomainListKind, InvitersPolicy, LandingAddresses};
 pub use tenant::{Domain, Tenant, TenantName, normalise_domain};
 

@@ -160,6 +160,26 @@ pub async fn list_by_mail(tx: &mut Transaction, tenant: TenantId, folded: &str) 
     .await
 }
 
+/// Whose identity this is, with the identity as it is stored. The address is compared in its folded form.
+pub async fn find_by_identity(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    issuer: &str,
+    folded: &str,
+) -> Result<Option<(UserId, String)>> {
+    tx.query(sql!(
+        "SELECT i.user_id, i.issuer_assigned_id FROM user_identity i
+         JOIN user_account u ON u.tenant_id = i.tenant_id AND u.id = i.user_id
+         WHERE i.tenant_id = $1 AND i.issuer = $2 AND i.issuer_assigned_id_folded = $3 AND u.deleted_at IS NULL
+         ORDER BY u.created_at, u.id LIMIT 1"
+    ))
+    .bind(tenant)
+    .bind(issuer.to_owned())
+    .bind(folded.to_owned())
+    .fetch_optional()
+    .await
+}
+
 /// Adds or replaces an identity.
 pub async fn insert_identity(tx: &mut Transaction, tenant: TenantId, user: UserId, identity: &Identity) -> Result<()> {
     let identity = identity.clone();

@@ -1,6 +1,7 @@
 //! What all HTML of the program shares: the shells around a page, the parts a page is built from, the languages,
 //! and the files that a browser fetches beside a page. Knows no feature.
 
+pub mod answer;
 pub mod assets;
 pub mod csrf;
 pub mod dates;
@@ -9,6 +10,7 @@ pub mod language;
 pub mod mails;
 pub mod names;
 pub mod pages;
+pub mod reader;
 pub mod request;
 pub mod shell;
 pub mod style_page;
