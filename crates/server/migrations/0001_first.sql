@@ -52,7 +52,8 @@ CREATE TABLE collaboration_settings (
 CREATE TABLE signing_key (
     tenant_id UUID NOT NULL REFERENCES tenant (id),
     id TEXT COLLATE "C" NOT NULL,
-    algorithm TEXT NOT NULL,
+    algorithm TEXT COLLATE "C" NOT NULL,
+    generation BIGINT NOT NULL,
     public_jwk JSONB NOT NULL,
     sealed BYTEA NOT NULL,
     created_at BIGINT NOT NULL,
@@ -60,6 +61,8 @@ CREATE TABLE signing_key (
     published_until BIGINT,
     PRIMARY KEY (tenant_id, id)
 );
+-- Two processes that make the same key at once agree on the one that was first.
+CREATE UNIQUE INDEX signing_key_generation ON signing_key (tenant_id, algorithm, generation);
 
 CREATE TABLE user_account (
     tenant_id UUID NOT NULL REFERENCES tenant (id),
@@ -403,9 +406,10 @@ CREATE TABLE token_grant (
     client_id UUID NOT NULL,
     user_id UUID NOT NULL,
     session_id UUID NOT NULL,
+    redirect_kind TEXT NOT NULL,
     scope TEXT NOT NULL,
     created_at BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL,
+    ends_at BIGINT,
     revoked_at BIGINT,
     revoked_reason TEXT,
     PRIMARY KEY (tenant_id, id),

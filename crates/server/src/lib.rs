@@ -14,6 +14,7 @@ pub mod jobs;
 pub mod web;
 
 // Features, in their order.
+pub mod authorization;
 pub mod directory_roles;
 pub mod sign_in;
 pub mod tenants;

@@ -1,6 +1,7 @@
 //! Every route, one line for each feature, and what holds for all of them.
 
 use crate::Server;
+use crate::authorization;
 use crate::web;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -22,5 +23,5 @@ pub fn public(server: Arc<Server>) -> Router {
 }
 
 fn features() -> Routes {
-    Router::new().merge(web::assets::routes())
+    Router::new().merge(web::assets::routes()).merge(authorization::routes())
 }

@@ -3,7 +3,7 @@
 use crate::MIGRATIONS;
 use crate::config::{ConfigError, Settings};
 use crate::platform::master_key::MasterKeyError;
-use crate::platform::{Clock, Entropy, MasterKey};
+use crate::platform::{Clock, Entropy, MasterKey, SigningKeys};
 use database::{Database, Transaction, sql_across};
 use std::sync::Arc;
 
@@ -19,6 +19,8 @@ pub struct Server {
     pub entropy: Entropy,
     /// Seals and derives.
     pub master_key: MasterKey,
+    /// The tenants' signing keys, as far as this process has used them.
+    pub signing_keys: SigningKeys,
     /// Wakes the job worker when something was queued.
     pub jobs: crate::jobs::Bell,
 }
@@ -43,7 +45,15 @@ impl Server {
         let master_key = MasterKey::parse(&settings.master_key()?)?;
         let database = Database::open(&settings.database_settings()?).await?;
         database::migration::check(&database, MIGRATIONS).await?;
-        let server = Self { settings, database, clock, entropy, master_key, jobs: crate::jobs::Bell::default() };
+        let server = Self {
+            settings,
+            database,
+            clock,
+            entropy,
+            master_key,
+            jobs: crate::jobs::Bell::default(),
+            signing_keys: SigningKeys::default(),
+        };
         server.prove_master_key().await?;
         Ok(Arc::new(server))
     }

@@ -6,9 +6,11 @@ pub mod ids;
 pub mod master_key;
 pub mod request;
 pub mod secret;
+pub mod signing_keys;
 
 pub use clock::Clock;
 pub use database::Timestamp;
 pub use entropy::Entropy;
 pub use master_key::MasterKey;
 pub use secret::{Secret, SecretHash, SecretKind};
+pub use signing_keys::SigningKeys;

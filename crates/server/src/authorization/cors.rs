@@ -1,0 +1,85 @@
+//! Cross-origin reading, for scripts of single-page applications: exactly the origins of their redirect addresses.
+//!
+//! No credentials are ever allowed: the endpoints read no cookie.
+
+mod store;
+
+use super::tenant_path;
+use crate::Server;
+use crate::tenants;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+/// Whose applications are asked.
+#[derive(Debug, Clone, Copy)]
+pub enum Scope<'a> {
+    /// Those of the tenant this path segment names.
+    Tenant(&'a str),
+    /// Those of every tenant: where the path names none.
+    Everybody,
+}
+
+impl<'a> Scope<'a> {
+    /// The scope of a path's first segment.
+    pub fn of(segment: &'a str) -> Self {
+        if tenant_path::is_alias(segment) { Self::Everybody } else { Self::Tenant(segment) }
+    }
+}
+
+/// Lets the script that sent the request read the answer, if it runs at the address of a single-page application.
+pub async fn allow(server: &Server, scope: Scope<'_>, request: &HeaderMap, mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.append(header::VARY, HeaderValue::from_static("origin"));
+    if let Some(origin) = permitted(server, scope, request).await {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        let exposed = HeaderValue::from_static("request-id, client-request-id, www-authenticate, retry-after");
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+    }
+    response
+}
+
+/// Answers the question a browser asks before the request itself (Fetch Standard section 3.2.2).
+pub async fn preflight(server: &Server, scope: Scope<'_>, request: &HeaderMap) -> Response {
+    const WORDS: [(HeaderName, &str); 3] = [
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
+        (header::ACCESS_CONTROL_MAX_AGE, "3600"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    let mut response = allow(server, scope, request, StatusCode::NO_CONTENT.into_response()).await;
+    if response.headers().contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN) {
+        for (name, value) in WORDS {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+        // Telemetry headers differ between versions of the libraries; none of them means anything here.
+        if let Some(asked) = request.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
+            response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_HEADERS, asked.clone());
+        }
+    }
+    response
+}
+
+/// The `Origin` of the request, if it belongs to a single-page application.
+async fn permitted(server: &Server, scope: Scope<'_>, request: &HeaderMap) -> Option<HeaderValue> {
+    let origin = request.get(header::ORIGIN)?;
+    let text = origin.to_str().ok().filter(|text| text.len() <= 256)?;
+    match is_single_page_origin(server, scope, text).await {
+        Ok(true) => Some(origin.clone()),
+        Ok(false) => None,
+        Err(error) => {
+            tracing::error!(%error, "the origins of single-page applications could not be read");
+            None
+        }
+    }
+}
+
+async fn is_single_page_origin(server: &Server, scope: Scope<'_>, origin: &str) -> database::Result<bool> {
+    let mut tx = server.read().await?;
+    let registered = match scope {
+        Scope::Everybody => store::list_everywhere(&mut tx, origin).await?,
+        Scope::Tenant(segment) => match tenants::resolve(&mut tx, segment).await? {
+            Some(tenant) => store::list(&mut tx, tenant.id).await?,
+            None => Vec::new(),
+        },
+    };
+    Ok(oauth::origin::allows(registered.iter().map(String::as_str), origin))
+}

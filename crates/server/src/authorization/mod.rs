@@ -1,0 +1,20 @@
+//! How apps get people and tokens: the OpenID Connect provider of each tenant, and the way from a token to a caller.
+//!
+//! Owns `token_grant`, `authorization_code`, `refresh_token`. Who a person is proves `sign_in`; what an app is and may
+//! do say `applications` and `service_principals`.
+
+mod audience;
+mod cors;
+mod discovery;
+mod error;
+mod tenant_path;
+
+use crate::router::Routes;
+
+/// The endpoints of the provider.
+pub fn routes() -> Routes {
+    Routes::new().merge(discovery::routes())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,3 @@
+//! The provider as its clients see it.
+
+mod discovery;

@@ -1,0 +1,187 @@
+//! The keys that tokens are signed with: each tenant has its own, so that no tenant's token passes in another.
+//!
+//! A key is made when the first token or key set needs it. Its private half is sealed with the master key; parsed keys
+//! stay in the process, because parsing costs more than signing. What other processes change is seen within [`FRESH`].
+
+mod ring;
+mod store;
+
+pub use store::KeyRecord;
+
+use crate::Server;
+use crate::platform::ids::TenantId;
+use crate::platform::master_key::MasterKeyError;
+use oauth::jose::{Algorithm, Jwk, SigningKey, VerifyingKey};
+use ring::Ring;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+use tokio::sync::Mutex;
+
+/// How old the view of a tenant's keys may be.
+pub const FRESH: Duration = Duration::from_secs(1);
+
+/// How long a new key is published before the first token is signed with it: longer than clients keep a key set.
+pub const OVERLAP: Duration = Duration::from_hours(24);
+
+/// How long a key stays published after its last token was signed: longer than any signed token lives.
+pub const AFTERWARDS: Duration = Duration::from_hours(2);
+
+/// Why no key is to be had.
+#[derive(Debug, thiserror::Error)]
+pub enum SigningKeyError {
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] database::Error),
+    /// The master key does not open the private half.
+    #[error(transparent)]
+    Sealed(#[from] MasterKeyError),
+    /// The key cannot be made or used.
+    #[error(transparent)]
+    Key(#[from] oauth::jose::KeyError),
+    /// The thread that makes keys did not finish.
+    #[error("the making of a key was interrupted")]
+    Interrupted,
+    /// A key is already waiting to become active.
+    #[error("a new key is already published and not yet in use")]
+    RotationPending,
+}
+
+/// The keys of all tenants that this process has used. It may be lost at any time.
+#[derive(Default)]
+pub struct SigningKeys {
+    rings: RwLock<HashMap<TenantId, Arc<Ring>>>,
+    /// One key is made at a time: making one takes a processor for up to a second.
+    making: Mutex<()>,
+}
+
+impl SigningKeys {
+    /// The key to sign with now. The first one of an algorithm is made here.
+    pub async fn signer(
+        &self,
+        server: &Server,
+        tenant: TenantId,
+        algorithm: Algorithm,
+    ) -> Result<Arc<SigningKey>, SigningKeyError> {
+        if let Some(key) = self.ring(server, tenant).await?.active(algorithm, server.clock.now()) {
+            return Ok(key);
+        }
+        let _one_at_a_time = self.making.lock().await;
+        if let Some(key) = self.refresh(server, tenant).await?.active(algorithm, server.clock.now()) {
+            return Ok(key);
+        }
+        let now = server.clock.now();
+        let record = generate(server, tenant, algorithm, 1, now).await?;
+        let mut tx = server.write().await?;
+        store::insert(&mut tx, &record).await?;
+        tx.commit().await?;
+        let ring = self.refresh(server, tenant).await?;
+        ring.active(algorithm, server.clock.now()).ok_or(SigningKeyError::Interrupted)
+    }
+
+    /// The published key with this name. An unknown name looks again, because another process may just have made it.
+    pub async fn verifier(
+        &self,
+        server: &Server,
+        tenant: TenantId,
+        kid: &str,
+    ) -> Result<Option<VerifyingKey>, SigningKeyError> {
+        let now = server.clock.now();
+        if let Some(key) = self.ring(server, tenant).await?.verifier(kid, now) {
+            return Ok(Some(key));
+        }
+        Ok(self.refresh(server, tenant).await?.verifier(kid, now))
+    }
+
+    /// Every key that a token of the tenant may be signed with, those that become active later included.
+    pub async fn published(&self, server: &Server, tenant: TenantId) -> Result<Vec<Jwk>, SigningKeyError> {
+        Ok(self.ring(server, tenant).await?.published(server.clock.now()))
+    }
+
+    /// Makes the next key of an algorithm. It is published at once and used after [`OVERLAP`]; the present one stays
+    /// published until its last token has ended. The caller writes the audit row.
+    pub async fn rotate(
+        &self,
+        server: &Server,
+        tenant: TenantId,
+        algorithm: Algorithm,
+    ) -> Result<KeyRecord, SigningKeyError> {
+        self.signer(server, tenant, algorithm).await?;
+        let ring = self.refresh(server, tenant).await?;
+        let now = server.clock.now();
+        let latest = ring.latest(algorithm).ok_or(SigningKeyError::Interrupted)?;
+        if latest.active_from > now {
+            return Err(SigningKeyError::RotationPending);
+        }
+        let record = generate(server, tenant, algorithm, latest.generation + 1, now.plus(OVERLAP)).await?;
+        let mut tx = server.write().await?;
+        if !store::insert(&mut tx, &record).await? {
+            return Err(SigningKeyError::RotationPending);
+        }
+        store::retire_before(&mut tx, &record, record.active_from.plus(AFTERWARDS)).await?;
+        tx.commit().await?;
+        self.refresh(server, tenant).await?;
+        Ok(record)
+    }
+
+    async fn ring(&self, server: &Server, tenant: TenantId) -> Result<Arc<Ring>, SigningKeyError> {
+        let now = server.clock.now();
+        match self.cached(tenant) {
+            Some(ring) if now.since(ring.read_at) < FRESH => Ok(ring),
+            _ => self.refresh(server, tenant).await,
+        }
+    }
+
+    /// Reads the rows again; keys that are parsed already are kept.
+    async fn refresh(&self, server: &Server, tenant: TenantId) -> Result<Arc<Ring>, SigningKeyError> {
+        let now = server.clock.now();
+        let mut tx = server.read().await?;
+        let records = store::list_published(&mut tx, tenant, now).await?;
+        drop(tx);
+        let known = self.cached(tenant);
+        let ring = Arc::new(Ring::open(server, now, records, known.as_deref())?);
+        if !ring.is_empty() {
+            // A tenant without keys may be one that does not exist: nothing is kept for it.
+            let mut rings = self.rings.write().unwrap_or_else(PoisonError::into_inner);
+            rings.insert(tenant, Arc::clone(&ring));
+        }
+        Ok(ring)
+    }
+
+    fn cached(&self, tenant: TenantId) -> Option<Arc<Ring>> {
+        self.rings.read().unwrap_or_else(PoisonError::into_inner).get(&tenant).cloned()
+    }
+}
+
+/// Makes a key on a thread where it blocks nobody.
+async fn generate(
+    server: &Server,
+    tenant: TenantId,
+    algorithm: Algorithm,
+    generation: i64,
+    active_from: database::Timestamp,
+) -> Result<KeyRecord, SigningKeyError> {
+    let key = tokio::task::spawn_blocking(move || SigningKey::generate(algorithm))
+        .await
+        .map_err(|_| SigningKeyError::Interrupted)??;
+    let sealed = server.master_key.seal(&place(tenant, key.kid()), &key.pkcs8()?, &server.entropy);
+    Ok(KeyRecord {
+        tenant_id: tenant,
+        id: key.kid().to_owned(),
+        algorithm: algorithm.as_str().to_owned(),
+        generation,
+        public_jwk: sqlx::types::Json(key.public_jwk().clone()),
+        sealed,
+        created_at: server.clock.now(),
+        active_from,
+        published_until: None,
+    })
+}
+
+/// What the private half is sealed to.
+fn place(tenant: TenantId, kid: &str) -> String {
+    format!("signing_key/{tenant}/{kid}")
+}
+
+#[cfg(test)]
+mod tests;

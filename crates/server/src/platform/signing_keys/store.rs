@@ -1,0 +1,81 @@
+//! The SQL of signing keys.
+
+use crate::platform::Timestamp;
+use crate::platform::ids::TenantId;
+use database::{Result, Transaction, sql};
+use oauth::jose::Jwk;
+use sqlx::types::Json;
+
+/// A signing key as it is stored.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct KeyRecord {
+    /// Whose key it is.
+    pub tenant_id: TenantId,
+    /// Its name (`kid`): the thumbprint of the public half (RFC 7638).
+    pub id: String,
+    /// `RS256` or `ES256`.
+    pub algorithm: String,
+    /// Counts the keys of an algorithm.
+    pub generation: i64,
+    /// The public half.
+    pub public_jwk: Json<Jwk>,
+    /// The private half, PKCS#8, sealed with the master key.
+    pub sealed: Vec<u8>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When the first token may be signed with it.
+    pub active_from: Timestamp,
+    /// When it leaves the key set; unknown until its successor is made.
+    pub published_until: Option<Timestamp>,
+}
+
+/// Adds a key; `false` if another process was first with the same generation.
+pub(super) async fn insert(tx: &mut Transaction, key: &KeyRecord) -> Result<bool> {
+    let key = key.clone();
+    let rows = tx
+        .query(sql!(
+            "INSERT INTO signing_key (tenant_id, id, algorithm, generation, public_jwk, sealed, created_at, active_from,
+                                      published_until)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING"
+        ))
+        .bind(key.tenant_id)
+        .bind(key.id)
+        .bind(key.algorithm)
+        .bind(key.generation)
+        .bind(key.public_jwk)
+        .bind(key.sealed)
+        .bind(key.created_at)
+        .bind(key.active_from)
+        .bind(key.published_until)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// The keys that are still published.
+pub(super) async fn list_published(tx: &mut Transaction, tenant: TenantId, now: Timestamp) -> Result<Vec<KeyRecord>> {
+    tx.query(sql!(
+        "SELECT tenant_id, id, algorithm, generation, public_jwk, sealed, created_at, active_from, published_until
+         FROM signing_key
+         WHERE tenant_id = $1 AND (published_until IS NULL OR published_until > $2)
+         ORDER BY algorithm, generation"
+    ))
+    .bind(tenant)
+    .bind(now)
+    .fetch_all()
+    .await
+}
+
+/// Sets the end of the keys before `successor`.
+pub(super) async fn retire_before(tx: &mut Transaction, successor: &KeyRecord, until: Timestamp) -> Result<u64> {
+    tx.query(sql!(
+        "UPDATE signing_key SET published_until = $4
+         WHERE tenant_id = $1 AND algorithm = $2 AND generation < $3 AND published_until IS NULL"
+    ))
+    .bind(successor.tenant_id)
+    .bind(successor.algorithm.clone())
+    .bind(successor.generation)
+    .bind(until)
+    .execute()
+    .await
+}

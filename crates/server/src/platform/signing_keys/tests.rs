@@ -1,0 +1,58 @@
+use super::*;
+use crate::testing::on_both_engines;
+
+#[tokio::test]
+async fn a_key_is_made_once_and_found_by_another_process() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await.id;
+        let (first, second) = (SigningKeys::default(), SigningKeys::default());
+        let (one, other) = tokio::join!(
+            first.signer(&server, tenant, Algorithm::Es256),
+            second.signer(&server, tenant, Algorithm::Es256)
+        );
+        let kid = one.expect("a key").kid().to_owned();
+        assert_eq!(other.expect("a key").kid(), kid);
+        assert_eq!(first.published(&server, tenant).await.expect("keys").len(), 1);
+        assert!(second.verifier(&server, tenant, &kid).await.expect("an answer").is_some());
+        let stranger = server.tenant("Fabrikam", "fabrikam.example").await.id;
+        assert!(second.verifier(&server, stranger, &kid).await.expect("an answer").is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_new_key_is_published_before_it_signs_and_the_old_one_stays_until_its_tokens_have_ended() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await.id;
+        let keys = &server.signing_keys;
+        let kid = async |keys: &SigningKeys| {
+            keys.signer(&server, tenant, Algorithm::Es256).await.expect("a key").kid().to_owned()
+        };
+        let old = kid(keys).await;
+        let new = keys.rotate(&server, tenant, Algorithm::Es256).await.expect("a rotation").id;
+        assert_eq!(kid(keys).await, old);
+        assert_eq!(keys.published(&server, tenant).await.expect("keys").len(), 2);
+        assert!(matches!(keys.rotate(&server, tenant, Algorithm::Es256).await, Err(SigningKeyError::RotationPending)));
+
+        server.clock.advance(OVERLAP);
+        assert_eq!(kid(keys).await, new);
+        assert!(keys.verifier(&server, tenant, &old).await.expect("an answer").is_some());
+
+        server.clock.advance(AFTERWARDS);
+        assert!(keys.verifier(&server, tenant, &old).await.expect("an answer").is_none());
+        assert_eq!(keys.published(&server, tenant).await.expect("keys").len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_private_half_is_sealed_to_its_row() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await.id;
+        let record = generate(&server, tenant, Algorithm::Es256, 1, server.clock.now()).await.expect("a key");
+        let other = KeyRecord { id: "other".to_owned(), ..record.clone() };
+        assert!(Ring::open(&server, server.clock.now(), vec![record], None).is_ok());
+        assert!(Ring::open(&server, server.clock.now(), vec![other], None).is_err());
+    })
+    .await;
+}
