@@ -3,7 +3,7 @@
 //! Owns `token_grant`, `authorization_code`, `refresh_token`. Who a person is proves `sign_in`; what an app is and may
 //! do say `applications` and `service_principals`.
 
-mod audience;
+pub mod audience;
 mod cors;
 mod discovery;
 mod error;
