@@ -10,6 +10,7 @@ pub mod language;
 pub mod mails;
 pub mod names;
 pub mod pages;
+pub mod portal;
 pub mod reader;
 pub mod request;
 pub mod shell;

@@ -96,16 +96,20 @@ pub enum Section {
     /// The audit log.
     Changes,
     /// What waits in the outbox, and what finally failed.
-    Jobs,
+    Mail,
 }
 
 impl Section {
+    /// Every part, in the order of the side bar.
+    pub const ALL: [Self; 7] =
+        [Self::Users, Self::Invitations, Self::Apps, Self::Settings, Self::SignIns, Self::Changes, Self::Mail];
+
     /// The headings of the side bar with what stands under each. Only what is served is listed.
-    pub const GROUPS: [(&'static str, &'static [Self]); 4] = [
+    const GROUPS: [(&'static str, &'static [Self]); 4] = [
         ("People", &[Self::Users, Self::Invitations]),
         ("Access", &[Self::Apps]),
         ("Rules", &[Self::Settings]),
-        ("Records", &[Self::SignIns, Self::Changes, Self::Jobs]),
+        ("Records", &[Self::SignIns, Self::Changes, Self::Mail]),
     ];
 
     /// The name in the side bar.
@@ -117,7 +121,7 @@ impl Section {
             Self::Settings => "Settings",
             Self::SignIns => "Sign-ins",
             Self::Changes => "Changes",
-            Self::Jobs => "Mail & jobs",
+            Self::Mail => "Mail",
         }
     }
 
@@ -130,7 +134,7 @@ impl Section {
             Self::Settings => "/settings",
             Self::SignIns => "/sign-ins",
             Self::Changes => "/changes",
-            Self::Jobs => "/jobs",
+            Self::Mail => "/mail",
         }
     }
 }
@@ -140,6 +144,8 @@ impl Section {
 pub struct Inside {
     /// The part this page belongs to, if any.
     pub section: Option<Section>,
+    /// The parts that lead somewhere for this person.
+    pub sections: Vec<Section>,
     /// What stands before every path of the admin centre, without a slash at its end.
     pub base: String,
     /// The organisation's display name.
@@ -165,6 +171,13 @@ impl Inside {
     /// The letters of the person.
     pub fn initials(&self) -> String {
         names::initials(&self.person)
+    }
+
+    /// The side bar: headings with the parts under each; headings without a part are left out.
+    pub fn groups(&self) -> Vec<(&'static str, Vec<Section>)> {
+        let shown = |sections: &[Section]| sections.iter().copied().filter(|s| self.sections.contains(s)).collect();
+        let groups = Section::GROUPS.into_iter().map(|(heading, sections)| (heading, shown(sections)));
+        groups.filter(|(_, sections): &(_, Vec<Section>)| !sections.is_empty()).collect()
     }
 
     /// Whether the side bar marks a part as the current one.

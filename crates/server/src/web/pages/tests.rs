@@ -297,6 +297,7 @@ fn the_side_bar_marks_where_one_is_and_escapes_who_one_is() {
     let own = || HOSTILE.to_owned();
     let inside = Inside {
         section: Some(Section::Users),
+        sections: Section::ALL.to_vec(),
         base: "/admin".to_owned(),
         organization: own(),
         domain: own(),

@@ -1,0 +1,136 @@
+//! What every page of the portal does alike: its frame, its forms, its refusals.
+
+use super::answer;
+use super::csrf;
+use super::language::Language;
+use super::pages::{ErrorPage, Problem, Way};
+use super::shell::{Inside, Outside, Section};
+use super::visitor::Visitor;
+use crate::Server;
+use crate::graph::{Caller, Role};
+use askama::Template;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+
+/// Why a page of the portal is not shown.
+#[derive(Debug)]
+pub struct Refusal {
+    problem: Problem,
+    cause: Option<database::Error>,
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self { problem, cause: None }
+    }
+}
+
+impl From<database::Error> for Refusal {
+    fn from(error: database::Error) -> Self {
+        let problem = if error.is_temporary() { Problem::Unavailable } else { Problem::Failure };
+        Self { problem, cause: Some(error) }
+    }
+}
+
+impl Visitor {
+    /// The path of the admin centre, without a slash at its end.
+    pub fn base(&self) -> String {
+        format!("/portal/{}", self.tenant_domain)
+    }
+
+    /// The frame of a page of the admin centre.
+    pub fn inside(&self, server: &Server, section: Section) -> Inside {
+        Inside {
+            section: Some(section),
+            sections: sections(&self.caller),
+            base: self.base(),
+            organization: self.tenant_name.clone(),
+            domain: self.tenant_domain.clone(),
+            person: self.caller.display_name().to_owned(),
+            role: role(&self.caller).to_owned(),
+            csrf: self.form_value(server),
+            sign_out_action: format!("/{}/sign-out", self.tenant_domain),
+        }
+    }
+
+    /// A fresh value for the forms of a page.
+    pub fn form_value(&self, server: &Server) -> String {
+        csrf::issue(server, self.caller.tenant, &self.form_key)
+    }
+
+    /// Spends the value of a form that was sent; refuses one that is not ours, too old, or from elsewhere.
+    pub async fn spend(&self, server: &Server, headers: &HeaderMap, value: &str) -> Result<(), Refusal> {
+        if !csrf::is_same_origin(server, headers) {
+            return Err(Problem::StaleForm.into());
+        }
+        let mut tx = server.write().await?;
+        let is_fresh = csrf::spend(&mut tx, server, self.caller.tenant, &self.form_key, value).await?;
+        tx.commit().await?;
+        if is_fresh { Ok(()) } else { Err(Problem::StaleForm.into()) }
+    }
+
+    /// Answers with the page, or with the page that says why not.
+    pub fn respond(&self, server: &Server, outcome: Result<impl Template, Refusal>) -> Response {
+        match outcome {
+            Ok(page) => answer::page(StatusCode::OK, &page),
+            Err(refusal) => self.refuse(server, refusal),
+        }
+    }
+
+    /// The page that says why not. Who has nothing to do in the admin centre is shown the way to My Apps.
+    pub fn refuse(&self, server: &Server, refusal: Refusal) -> Response {
+        if let Some(cause) = &refusal.cause {
+            tracing::error!(%cause, "a page of the portal failed");
+        }
+        if refusal.problem == Problem::NotAllowed {
+            return self.not_allowed(server);
+        }
+        answer::problem(self.outside(), refusal.problem, server.clock.now())
+    }
+
+    fn not_allowed(&self, server: &Server) -> Response {
+        let outside = self.outside();
+        let words = outside.words;
+        let reference = answer::reference(&outside, server.clock.now());
+        let mut page = ErrorPage::about(outside, Problem::NotAllowed, reference);
+        page.signed_in_as = self.caller.user().map(|user| user.principal_name.clone());
+        let my_apps = format!("/myapps/{}", self.tenant_domain);
+        page.ways.push(Way {
+            icon: "app",
+            text: words.t("not-allowed-my-apps"),
+            link: Some((my_apps, words.t("my-apps"))),
+        });
+        answer::page(StatusCode::FORBIDDEN, &page)
+    }
+
+    /// The frame of a refusal.
+    fn outside(&self) -> Outside {
+        Outside { organization: Some(self.tenant_name.clone()), ..Outside::nobody(Language::English) }
+    }
+}
+
+/// The parts of the admin centre that lead somewhere for this person. What they may do there is decided by the
+/// operations; this only keeps dead ends out of the side bar.
+fn sections(caller: &Caller) -> Vec<Section> {
+    let administers = caller.holds_any(&[Role::GlobalAdministrator]);
+    let administers_users = administers || caller.holds_any(&[Role::UserAdministrator]);
+    let has_role = administers_users || caller.holds_any(&[Role::GuestInviter]);
+    let is_shown = |section: Section| match section {
+        Section::Invitations => true,
+        Section::Users => has_role,
+        Section::SignIns | Section::Changes | Section::Mail => administers_users,
+        Section::Apps | Section::Settings => administers,
+    };
+    Section::ALL.into_iter().filter(|section| is_shown(*section)).collect()
+}
+
+fn role(caller: &Caller) -> &'static str {
+    let names = [
+        (Role::GlobalAdministrator, "Administrator"),
+        (Role::UserAdministrator, "User administrator"),
+        (Role::GuestInviter, "Guest inviter"),
+    ];
+    let held = names.into_iter().find(|(role, _)| caller.holds_any(&[*role]));
+    let is_guest = caller.user().is_some_and(|user| user.is_guest);
+    held.map_or(if is_guest { "Guest" } else { "Member" }, |(_, name)| name)
+}
