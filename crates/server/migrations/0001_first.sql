@@ -250,12 +250,9 @@ CREATE TABLE invitation (
     message TEXT,
     language TEXT,
     carbon_copies JSONB NOT NULL,
-    mail_asked BOOLEAN NOT NULL,
-    delivery TEXT NOT NULL,
-    delivery_error TEXT,
+    mail_id UUID,
     created_at BIGINT NOT NULL,
     expires_at BIGINT,
-    sent_at BIGINT,
     opened_at BIGINT,
     accepted_at BIGINT,
     revoked_at BIGINT,
@@ -285,7 +282,8 @@ CREATE TABLE invitation_block (
     PRIMARY KEY (tenant_id, address_folded)
 );
 
--- One mail that is owed or was sent. What it says is sealed, and wiped once it was handed to the relay.
+-- One mail to one mailbox that is owed or was sent. What it says is sealed, and wiped once it was handed to the relay.
+-- admitted_at is when the sending limits let it through; that is what they count.
 CREATE TABLE mail (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -300,11 +298,12 @@ CREATE TABLE mail (
     last_error TEXT,
     created_at BIGINT NOT NULL,
     expires_at BIGINT,
+    admitted_at BIGINT,
     handed_over_at BIGINT,
     PRIMARY KEY (tenant_id, id)
 );
-CREATE INDEX mail_by_recipient ON mail (tenant_id, kind, recipient_folded, handed_over_at);
-CREATE INDEX mail_by_hand_over ON mail (tenant_id, kind, handed_over_at);
+CREATE INDEX mail_by_recipient ON mail (tenant_id, kind, recipient_folded, admitted_at);
+CREATE INDEX mail_by_admission ON mail (tenant_id, kind, admitted_at);
 CREATE INDEX mail_by_age ON mail (tenant_id, created_at, id);
 
 CREATE TABLE job (
@@ -322,6 +321,7 @@ CREATE TABLE job (
     PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX job_due ON job (state, run_at);
+CREATE INDEX job_of_subject ON job (tenant_id, kind, subject);
 
 -- What happens next: a step that the browser was sent away from and comes back to.
 CREATE TABLE continuation (

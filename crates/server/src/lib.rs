@@ -11,6 +11,7 @@ pub mod translations;
 pub mod audit;
 pub mod graph;
 pub mod jobs;
+pub mod outbox;
 pub mod web;
 
 // Features, in their order.
@@ -23,6 +24,7 @@ pub mod users;
 #[cfg(test)]
 pub mod testing;
 
+pub mod dispatch;
 pub mod router;
 mod server;
 

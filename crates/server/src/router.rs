@@ -2,6 +2,7 @@
 
 use crate::Server;
 use crate::authorization;
+use crate::outbox;
 use crate::web;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -23,5 +24,5 @@ pub fn public(server: Arc<Server>) -> Router {
 }
 
 fn features() -> Routes {
-    Router::new().merge(web::assets::routes()).merge(authorization::routes())
+    Router::new().merge(web::assets::routes()).merge(outbox::routes()).merge(authorization::routes())
 }

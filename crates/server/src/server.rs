@@ -3,7 +3,7 @@
 use crate::MIGRATIONS;
 use crate::config::{ConfigError, Settings};
 use crate::platform::master_key::MasterKeyError;
-use crate::platform::{Clock, Entropy, MasterKey, SigningKeys};
+use crate::platform::{Clock, Entropy, MailTransport, MasterKey, SigningKeys};
 use database::{Database, Transaction, sql_across};
 use std::sync::Arc;
 
@@ -21,6 +21,8 @@ pub struct Server {
     pub master_key: MasterKey,
     /// The tenants' signing keys, as far as this process has used them.
     pub signing_keys: SigningKeys,
+    /// The way out for mail.
+    pub mail: MailTransport,
     /// Wakes the job worker when something was queued.
     pub jobs: crate::jobs::Bell,
 }
@@ -40,8 +42,19 @@ pub enum StartError {
 }
 
 impl Server {
-    /// Opens the database and checks that schema and master key belong to it.
+    /// Opens the database and checks that schema and master key belong to it. Mail goes to the configured relay.
     pub async fn open(settings: Settings, clock: Clock, entropy: Entropy) -> Result<Arc<Self>, StartError> {
+        let mail = MailTransport::relay(&settings)?;
+        Self::open_with_mail(settings, clock, entropy, mail).await
+    }
+
+    /// The same with another way out for mail.
+    pub async fn open_with_mail(
+        settings: Settings,
+        clock: Clock,
+        entropy: Entropy,
+        mail: MailTransport,
+    ) -> Result<Arc<Self>, StartError> {
         let master_key = MasterKey::parse(&settings.master_key()?)?;
         let database = Database::open(&settings.database_settings()?).await?;
         database::migration::check(&database, MIGRATIONS).await?;
@@ -51,6 +64,7 @@ impl Server {
             clock,
             entropy,
             master_key,
+            mail,
             jobs: crate::jobs::Bell::default(),
             signing_keys: SigningKeys::default(),
         };

@@ -4,7 +4,14 @@
 //! A job is leased, run, and deleted when it is done. A lease that runs out (its process died) makes the job due again.
 //! Failures back off; after the last attempt the job stays as `failed`, visible in the portal, and can be tried again.
 
+mod backoff;
 mod store;
+#[cfg(test)]
+mod tests;
+mod worker;
+
+pub use backoff::LAST_ATTEMPT;
+pub use worker::{Perform, run, run_due};
 
 use crate::Server;
 use crate::platform::ids::{JobId, TenantId};
@@ -43,8 +50,29 @@ pub struct Job {
     pub kind: Kind,
     /// To what: the id of a row that the kind knows.
     pub subject: Uuid,
-    /// How often it was tried before this time.
+    /// Which attempt this is, beginning with 1. One whose process died counts, so that a job that kills its process
+    /// does not do so for ever.
     pub attempts: i64,
+}
+
+impl Job {
+    /// Whether a failure now is the final one.
+    pub const fn is_last_attempt(&self) -> bool {
+        self.attempts >= LAST_ATTEMPT
+    }
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// There is nothing left to do.
+    Done,
+    /// It may not be done before this time; that is no failure and counts as no attempt.
+    Later(Timestamp),
+    /// It failed and may succeed later. The text is for the operator and holds no secret.
+    Failed(String),
+    /// It failed and will always fail.
+    GivenUp(String),
 }
 
 /// Wakes the worker of this process.
@@ -75,4 +103,9 @@ pub async fn enqueue(
     let now = server.clock.now();
     let id = JobId(server.entropy.uuid(now));
     store::insert(tx, tenant, id, kind, subject, run_at, now).await
+}
+
+/// Makes a job that was given up due again, with all its attempts before it; `false` if there is none.
+pub async fn retry(tx: &mut Transaction, server: &Server, tenant: TenantId, kind: Kind, subject: Uuid) -> Result<bool> {
+    store::retry(tx, tenant, kind, subject, server.clock.now()).await
 }

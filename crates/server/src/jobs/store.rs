@@ -1,8 +1,8 @@
 //! The SQL of the queue.
 
-use super::{Kind, State};
+use super::{Job, Kind, State};
 use crate::platform::ids::{JobId, TenantId};
-use database::{Result, Timestamp, Transaction, sql};
+use database::{Result, Timestamp, Transaction, sql, sql_across};
 use uuid::Uuid;
 
 pub(super) async fn insert(
@@ -28,4 +28,105 @@ pub(super) async fn insert(
     .execute()
     .await?;
     Ok(())
+}
+
+/// Leases due jobs. The condition stands twice: a process that waited for the row lock of another one looks at it again
+/// and finds the row leased.
+pub(super) async fn claim(
+    tx: &mut Transaction,
+    owner: Uuid,
+    now: Timestamp,
+    lease_until: Timestamp,
+    limit: i64,
+) -> Result<Vec<Job>> {
+    tx.query(sql_across!(
+        "one worker serves every tenant",
+        "UPDATE job SET state = 'running', lease_owner = $1, lease_until = $2, attempts = attempts + 1
+         WHERE (tenant_id, id) IN (
+                   SELECT due.tenant_id, due.id FROM job due
+                   WHERE (due.state = 'waiting' AND due.run_at <= $3) OR (due.state = 'running' AND due.lease_until <= $3)
+                   ORDER BY due.run_at, due.id LIMIT $4)
+           AND ((state = 'waiting' AND run_at <= $3) OR (state = 'running' AND lease_until <= $3))
+         RETURNING tenant_id, id, kind, subject, attempts"
+    ))
+    .bind(owner)
+    .bind(lease_until)
+    .bind(now)
+    .bind(limit)
+    .fetch_all()
+    .await
+}
+
+/// Removes a job that is done, unless its lease has passed to somebody else.
+pub(super) async fn delete(tx: &mut Transaction, job: &Job, owner: Uuid) -> Result<bool> {
+    let rows = tx
+        .query(sql!("DELETE FROM job WHERE tenant_id = $1 AND id = $2 AND lease_owner = $3 AND attempts = $4"))
+        .bind(job.tenant_id)
+        .bind(job.id)
+        .bind(owner)
+        .bind(job.attempts)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Where a job goes when it is not done.
+pub(super) struct Next {
+    pub(super) state: State,
+    pub(super) attempts: i64,
+    pub(super) run_at: Timestamp,
+    pub(super) error: Option<String>,
+}
+
+/// Ends the lease without being done, unless it has passed to somebody else.
+pub(super) async fn release(tx: &mut Transaction, job: &Job, owner: Uuid, next: Next) -> Result<bool> {
+    let rows = tx
+        .query(sql!(
+            "UPDATE job SET state = $5, attempts = $6, run_at = $7, last_error = $8, lease_owner = NULL, lease_until = NULL
+             WHERE tenant_id = $1 AND id = $2 AND lease_owner = $3 AND attempts = $4"
+        ))
+        .bind(job.tenant_id)
+        .bind(job.id)
+        .bind(owner)
+        .bind(job.attempts)
+        .bind(next.state)
+        .bind(next.attempts)
+        .bind(next.run_at)
+        .bind(next.error)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Gives back everything this process still leases, as if it had not been tried.
+pub(super) async fn hand_back(tx: &mut Transaction, owner: Uuid) -> Result<u64> {
+    tx.query(sql_across!(
+        "one worker serves every tenant",
+        "UPDATE job SET state = 'waiting', attempts = attempts - 1, lease_owner = NULL, lease_until = NULL
+         WHERE state = 'running' AND lease_owner = $1"
+    ))
+    .bind(owner)
+    .execute()
+    .await
+}
+
+pub(super) async fn retry(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    kind: Kind,
+    subject: Uuid,
+    now: Timestamp,
+) -> Result<bool> {
+    let rows = tx
+        .query(sql!(
+            "UPDATE job SET state = 'waiting', attempts = 0, run_at = $4
+             WHERE tenant_id = $1 AND kind = $2 AND subject = $3 AND state = 'failed'"
+        ))
+        .bind(tenant)
+        .bind(kind)
+        .bind(subject)
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(rows > 0)
 }

@@ -3,6 +3,8 @@
 pub mod clock;
 pub mod entropy;
 pub mod ids;
+pub mod mail_transport;
+pub mod mailbox;
 pub mod master_key;
 pub mod request;
 pub mod secret;
@@ -11,6 +13,8 @@ pub mod signing_keys;
 pub use clock::Clock;
 pub use database::Timestamp;
 pub use entropy::Entropy;
+pub use mail_transport::MailTransport;
+pub use mailbox::Mailbox;
 pub use master_key::MasterKey;
 pub use secret::{Secret, SecretHash, SecretKind};
 pub use signing_keys::SigningKeys;

@@ -13,8 +13,9 @@ pub use engines::{on_both_engines, on_sqlite};
 pub use fixtures::person;
 
 use crate::config::Settings;
-use crate::platform::{Clock, Entropy, Timestamp};
-use crate::{Server, router};
+use crate::platform::mailbox::Received;
+use crate::platform::{Clock, Entropy, MailTransport, Mailbox, Timestamp};
+use crate::{Server, dispatch, jobs, router};
 use std::sync::Arc;
 
 /// The instant tests begin at: 2026-11-23T09:00:00Z.
@@ -49,8 +50,20 @@ impl TestServer {
             "5a".repeat(32)
         ))
         .expect("test settings");
-        let server = Server::open(settings, Clock::manual(START), Entropy::system()).await.expect("a server");
+        let mail = MailTransport::mailbox(&settings, Mailbox::default()).expect("a mailbox");
+        let clock = Clock::manual(START);
+        let server = Server::open_with_mail(settings, clock, Entropy::system(), mail).await.expect("a server");
         let router = router::public(Arc::clone(&server));
         Self { server, router }
+    }
+
+    /// Runs every job that is due at the time of the clock; how many attempts it took.
+    pub async fn run_due_jobs(&self) -> usize {
+        jobs::run_due(&self.server, dispatch::perform).await.expect("the queue")
+    }
+
+    /// The mails that were sent so far, the newest first.
+    pub fn mailbox(&self) -> Vec<Received> {
+        self.mail.as_mailbox().expect("tests send mail to a mailbox").list(None)
     }
 }

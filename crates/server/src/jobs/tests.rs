@@ -1,0 +1,131 @@
+//! The queue on both engines, with two workers, a worker that dies, and one that is stopped.
+
+use super::*;
+use crate::testing::{TestServer, on_both_engines};
+use database::sql;
+use futures_util::future::BoxFuture;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex};
+use std::time::Duration;
+
+/// How often each subject was worked on.
+static DONE: LazyLock<Mutex<HashMap<Uuid, usize>>> = LazyLock::new(Mutex::default);
+
+fn count(_: Arc<Server>, job: Job) -> BoxFuture<'static, Outcome> {
+    Box::pin(async move {
+        *DONE.lock().expect("the counts").entry(job.subject).or_default() += 1;
+        tokio::task::yield_now().await;
+        Outcome::Done
+    })
+}
+
+fn fail(_: Arc<Server>, _: Job) -> BoxFuture<'static, Outcome> {
+    Box::pin(async { Outcome::Failed("the relay is away".to_owned()) })
+}
+
+fn never_end(_: Arc<Server>, _: Job) -> BoxFuture<'static, Outcome> {
+    Box::pin(std::future::pending())
+}
+
+async fn queue(server: &TestServer, tenant: TenantId, jobs: usize) -> Vec<Uuid> {
+    let subjects: Vec<Uuid> = (0..jobs).map(|_| server.entropy.random_uuid()).collect();
+    let mut tx = server.write().await.expect("a transaction");
+    for subject in &subjects {
+        let now = server.clock.now();
+        enqueue(&mut tx, server, tenant, Kind::SendMail, *subject, now).await.expect("a job");
+    }
+    tx.commit().await.expect("a commit");
+    subjects
+}
+
+async fn states(server: &TestServer, tenant: TenantId) -> Vec<(String, i64)> {
+    let mut tx = server.read().await.expect("a connection");
+    let query = tx.query(sql!("SELECT state, attempts FROM job WHERE tenant_id = $1 ORDER BY id")).bind(tenant);
+    query.fetch_all().await.expect("rows")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn eight_workers_do_two_hundred_jobs_once_each() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let subjects = queue(&server, tenant.id, 200).await;
+        let workers = (0..8).map(|_| {
+            let server = Arc::clone(&server.server);
+            tokio::spawn(async move { run_due(&server, count).await.expect("the queue") })
+        });
+        let attempts: usize =
+            futures_util::future::join_all(workers).await.into_iter().map(|done| done.expect("a worker")).sum();
+        assert_eq!(attempts, 200);
+        let done = DONE.lock().expect("the counts");
+        assert!(subjects.iter().all(|subject| done.get(subject) == Some(&1)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_failure_waits_longer_each_time_and_is_given_up_visibly_and_can_be_retried() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let subject = queue(&server, tenant.id, 1).await[0];
+        assert_eq!(run_due(&server, fail).await.expect("the queue"), 1);
+        assert_eq!(run_due(&server, fail).await.expect("the queue"), 0, "it waits");
+        server.clock.advance(Duration::from_secs(29));
+        assert_eq!(run_due(&server, fail).await.expect("the queue"), 0);
+        server.clock.advance(Duration::from_secs(1));
+        assert_eq!(run_due(&server, fail).await.expect("the queue"), 1);
+        for _ in 2..LAST_ATTEMPT {
+            server.clock.advance(Duration::from_hours(2));
+            assert_eq!(run_due(&server, fail).await.expect("the queue"), 1);
+        }
+        assert_eq!(states(&server, tenant.id).await, [("failed".to_owned(), LAST_ATTEMPT)]);
+        server.clock.advance(Duration::from_hours(200));
+        assert_eq!(run_due(&server, count).await.expect("the queue"), 0, "given up");
+
+        let mut tx = server.write().await.expect("a transaction");
+        assert!(retry(&mut tx, &server, tenant.id, Kind::SendMail, subject).await.expect("an answer"));
+        tx.commit().await.expect("a commit");
+        assert_eq!(run_due(&server, count).await.expect("the queue"), 1);
+        assert!(states(&server, tenant.id).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lease_that_runs_out_makes_the_job_due_again_and_the_late_worker_changes_nothing() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        queue(&server, tenant.id, 1).await;
+        let (dead, now) = (server.entropy.random_uuid(), server.clock.now());
+        let mut tx = server.write().await.expect("a transaction");
+        let leased = store::claim(&mut tx, dead, now, now.plus(Duration::from_mins(5)), 8).await.expect("jobs");
+        tx.commit().await.expect("a commit");
+        assert_eq!(leased.len(), 1);
+        assert_eq!(run_due(&server, count).await.expect("the queue"), 0, "leased");
+
+        server.clock.advance(Duration::from_mins(5));
+        assert_eq!(run_due(&server, fail).await.expect("the queue"), 1);
+        let mut tx = server.write().await.expect("a transaction");
+        assert!(!store::delete(&mut tx, &leased[0], dead).await.expect("an answer"));
+        tx.commit().await.expect("a commit");
+        assert_eq!(states(&server, tenant.id).await, [("waiting".to_owned(), 2)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_worker_that_is_stopped_hands_its_jobs_back() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        queue(&server, tenant.id, 3).await;
+        let stop = async {
+            // Until the worker has leased all three.
+            while states(&server, tenant.id).await.iter().any(|(state, _)| state != "running") {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        run(Arc::clone(&server), never_end, stop).await;
+        assert_eq!(states(&server, tenant.id).await, vec![("waiting".to_owned(), 0); 3]);
+        assert_eq!(run_due(&server, count).await.expect("the queue"), 3);
+    })
+    .await;
+}

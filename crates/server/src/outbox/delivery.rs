@@ -1,0 +1,86 @@
+//! The job that hands a mail to the relay.
+
+use super::message::{Content, Imprint, address};
+use super::{Mail, State, limits, place, store};
+use crate::Server;
+use crate::jobs::{Job, Outcome};
+use crate::platform::Timestamp;
+use crate::platform::ids::{MailId, TenantId};
+use crate::platform::mail_transport::Refusal;
+use database::Result;
+
+/// Sends the mail a job is about, at least once: when the process dies between the relay's answer and our note of it,
+/// the mail goes out again under the same Message-ID.
+pub async fn deliver(server: &Server, job: &Job) -> Outcome {
+    match attempt(server, job).await {
+        Ok(outcome) => outcome,
+        Err(error) => Outcome::Failed(error.to_string()),
+    }
+}
+
+/// What may be done with a mail now.
+enum Admission {
+    /// Send it.
+    Now(Box<Mail>, Vec<u8>),
+    /// The limits let it through then.
+    At(Timestamp),
+    /// Nothing: it was sent, given up, or is no longer worth sending.
+    Settled,
+}
+
+async fn attempt(server: &Server, job: &Job) -> Result<Outcome> {
+    let (mail, sealed) = match admit(server, job.tenant_id, MailId(job.subject)).await? {
+        Admission::Settled => return Ok(Outcome::Done),
+        Admission::At(time) => return Ok(Outcome::Later(time)),
+        Admission::Now(mail, sealed) => (mail, sealed),
+    };
+    let refusal = match send(server, job.tenant_id, &mail, &sealed).await {
+        Ok(()) => {
+            let mut tx = server.write().await?;
+            store::mark_handed_over(&mut tx, job.tenant_id, mail.id, server.clock.now()).await?;
+            tx.commit().await?;
+            return Ok(Outcome::Done);
+        }
+        Err(refusal) => refusal,
+    };
+    let (reason, is_final) = match refusal {
+        Refusal::Never(reason) => (reason, true),
+        Refusal::Later(reason) => (reason, job.is_last_attempt()),
+    };
+    let state = if is_final { State::RefusedByRelay } else { State::Queued };
+    let mut tx = server.write().await?;
+    store::mark_failed(&mut tx, job.tenant_id, mail.id, state, &reason).await?;
+    tx.commit().await?;
+    Ok(if is_final { Outcome::GivenUp(reason) } else { Outcome::Failed(reason) })
+}
+
+async fn admit(server: &Server, tenant: TenantId, id: MailId) -> Result<Admission> {
+    let now = server.clock.now();
+    let mut tx = server.write().await?;
+    store::lock_tenant(&mut tx, tenant).await?;
+    let Some(mail) = store::find(&mut tx, tenant, id).await? else { return Ok(Admission::Settled) };
+    let sealed = store::find_sealed(&mut tx, tenant, id).await?;
+    let (State::Queued, Some(sealed)) = (mail.state, sealed) else { return Ok(Admission::Settled) };
+    if mail.expires_at.is_some_and(|end| end <= now) {
+        store::mark_expired(&mut tx, tenant, id).await?;
+        tx.commit().await?;
+        return Ok(Admission::Settled);
+    }
+    if let Some(time) = limits::next_opening(&mut tx, tenant, &mail, now).await? {
+        return Ok(Admission::At(time));
+    }
+    store::mark_tried(&mut tx, tenant, id, now).await?;
+    tx.commit().await?;
+    Ok(Admission::Now(Box::new(mail), sealed))
+}
+
+async fn send(server: &Server, tenant: TenantId, mail: &Mail, sealed: &[u8]) -> Result<(), Refusal> {
+    let never = |error: &dyn std::fmt::Display| Refusal::Never(error.to_string());
+    let clear = server.master_key.open(&place(tenant, mail.id), sealed).map_err(|error| never(&error))?;
+    let content: Content = serde_json::from_slice(&clear).map_err(|error| never(&error))?;
+    let imprint = Imprint { message_id: &mail.message_id, written_at: mail.created_at };
+    let wire = content.write(&server.mail, &imprint).map_err(|error| never(&error))?;
+    let recipient = address(&mail.recipient).map_err(|error| never(&error))?;
+    let received = content.received(&wire, &imprint, &mail.recipient, &server.entropy, server.clock.now());
+    server.mail.send(&wire, &recipient, received).await
+}

@@ -1,0 +1,31 @@
+//! How much mail a tenant may send. What goes beyond a limit waits.
+
+use super::{Kind, Mail, store};
+use crate::platform::Timestamp;
+use crate::platform::ids::TenantId;
+use database::{Result, Transaction};
+use std::time::Duration;
+
+/// Invitation mails to one mailbox in any 24 hours, per tenant.
+pub const PER_RECIPIENT_AND_DAY: i64 = 5;
+/// Invitation mails of a tenant in any hour.
+pub const PER_TENANT_AND_HOUR: i64 = 2000;
+
+const DAY: Duration = Duration::from_hours(24);
+const HOUR: Duration = Duration::from_hours(1);
+
+/// When the mail may go: `None` for now. Codes were asked for and notices follow from what somebody did; the limits on
+/// those stand where they are asked for. The tenant's row is locked before, so that what is counted stays true.
+pub(super) async fn next_opening(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    mail: &Mail,
+    now: Timestamp,
+) -> Result<Option<Timestamp>> {
+    if mail.kind != Kind::Invitation || mail.admitted_at.is_some() {
+        return Ok(None);
+    }
+    let of_recipient = store::nth_newest_to(tx, tenant, &mail.recipient, now.minus(DAY), PER_RECIPIENT_AND_DAY).await?;
+    let of_tenant = store::nth_newest(tx, tenant, now.minus(HOUR), PER_TENANT_AND_HOUR).await?;
+    Ok(of_recipient.map(|at| at.plus(DAY)).max(of_tenant.map(|at| at.plus(HOUR))))
+}

@@ -1,0 +1,90 @@
+//! Mail that is owed: written in the transaction that decides it, sealed at rest, sent by a job at least once with the
+//! same Message-ID, wiped when the relay has taken it. Owns `mail`.
+//!
+//! Copies are mails of their own: a refused copy does not stop the mail to the one it is for.
+
+mod delivery;
+mod graph;
+mod limits;
+mod mail;
+mod message;
+mod operations;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use delivery::deliver;
+pub use graph::routes;
+pub use limits::{PER_RECIPIENT_AND_DAY, PER_TENANT_AND_HOUR};
+pub use mail::{Mail, State};
+pub use message::{Kind, Message};
+pub use operations::{Filter, MailError, Place, list, retry};
+
+use crate::Server;
+use crate::jobs;
+use crate::platform::Timestamp;
+use crate::platform::ids::{InvitationId, MailId, TenantId};
+use database::{Result, Transaction};
+use message::Content;
+
+/// A mail that is sealed and ready to be queued.
+pub struct Prepared {
+    tenant: TenantId,
+    kind: Kind,
+    message_id: String,
+    invitation: Option<InvitationId>,
+    expires_at: Option<Timestamp>,
+    copies: Vec<Copy>,
+}
+
+/// The same mail for one recipient.
+struct Copy {
+    id: MailId,
+    recipient: String,
+    sealed: Vec<u8>,
+}
+
+impl Prepared {
+    /// The id of the mail to the recipient.
+    pub fn id(&self) -> MailId {
+        self.copies.first().map_or(MailId(uuid::Uuid::nil()), |copy| copy.id)
+    }
+}
+
+/// Seals a mail, outside of any transaction.
+pub fn prepare(server: &Server, tenant: TenantId, message: &Message) -> Prepared {
+    let now = server.clock.now();
+    let content = serde_json::to_vec(&Content::from(message)).expect("texts can always be written as JSON");
+    let recipients = std::iter::once(&message.recipient).chain(&message.cc);
+    let copies = recipients.map(|recipient| {
+        let id = MailId(server.entropy.uuid(now));
+        let sealed = server.master_key.seal(&place(tenant, id), &content, &server.entropy);
+        Copy { id, recipient: recipient.clone(), sealed }
+    });
+    Prepared {
+        tenant,
+        kind: message.kind,
+        message_id: format!("<{}@{}>", server.entropy.random_uuid().simple(), server.mail.domain()),
+        invitation: message.invitation,
+        expires_at: message.expires_at,
+        copies: copies.collect(),
+    }
+}
+
+/// Queues a mail in the transaction that decides it; ring the bell of [`Server::jobs`] after the commit.
+pub async fn enqueue(tx: &mut Transaction, server: &Server, prepared: Prepared) -> Result<MailId> {
+    let now = server.clock.now();
+    let main = prepared.id();
+    for copy in &prepared.copies {
+        // Only the mail to the invited person tells how far the invitation has come.
+        let invitation = prepared.invitation.filter(|_| copy.id == main);
+        store::insert(tx, &prepared, copy, invitation, now).await?;
+        jobs::enqueue(tx, server, prepared.tenant, jobs::Kind::SendMail, copy.id.0, now).await?;
+    }
+    Ok(main)
+}
+
+/// Where the sealed text of a mail stands; it opens nowhere else.
+fn place(tenant: TenantId, mail: MailId) -> String {
+    format!("mail/sealed/{tenant}/{mail}")
+}

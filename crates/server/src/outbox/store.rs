@@ -1,0 +1,186 @@
+//! The SQL of the outbox.
+
+use super::operations::{Filter, Place};
+use super::{Copy, Kind, Mail, Prepared, State};
+use crate::platform::ids::{InvitationId, MailId, TenantId};
+use database::{Result, Timestamp, Transaction, sql};
+
+macro_rules! columns {
+    () => {
+        "id, kind, recipient, invitation_id, message_id, state, attempts, last_error, created_at, expires_at,
+         admitted_at, handed_over_at"
+    };
+}
+
+pub(super) async fn insert(
+    tx: &mut Transaction,
+    prepared: &Prepared,
+    copy: &Copy,
+    invitation: Option<InvitationId>,
+    now: Timestamp,
+) -> Result<()> {
+    tx.query(sql!(
+        "INSERT INTO mail (tenant_id, id, kind, recipient, recipient_folded, invitation_id, message_id, sealed, state,
+                           attempts, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11)"
+    ))
+    .bind(prepared.tenant)
+    .bind(copy.id)
+    .bind(prepared.kind)
+    .bind(copy.recipient.clone())
+    .bind(copy.recipient.to_ascii_lowercase())
+    .bind(invitation)
+    .bind(prepared.message_id.clone())
+    .bind(copy.sealed.clone())
+    .bind(State::Queued)
+    .bind(now)
+    .bind(prepared.expires_at)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Holds the tenant's row until the end of the transaction, so that two processes do not count at the same time.
+pub(super) async fn lock_tenant(tx: &mut Transaction, tenant: TenantId) -> Result<()> {
+    tx.query(sql!("UPDATE tenant SET version = version WHERE id = $1")).bind(tenant).execute().await?;
+    Ok(())
+}
+
+pub(super) async fn find(tx: &mut Transaction, tenant: TenantId, id: MailId) -> Result<Option<Mail>> {
+    tx.query(sql!(concat!("SELECT ", columns!(), " FROM mail WHERE tenant_id = $1 AND id = $2")))
+        .bind(tenant)
+        .bind(id)
+        .fetch_optional()
+        .await
+}
+
+/// What a mail says, sealed; `None` once it was wiped.
+pub(super) async fn find_sealed(tx: &mut Transaction, tenant: TenantId, id: MailId) -> Result<Option<Vec<u8>>> {
+    let row: Option<(Option<Vec<u8>>,)> = tx
+        .query(sql!("SELECT sealed FROM mail WHERE tenant_id = $1 AND id = $2"))
+        .bind(tenant)
+        .bind(id)
+        .fetch_optional()
+        .await?;
+    Ok(row.and_then(|(sealed,)| sealed))
+}
+
+/// When the `count`th newest invitation mail to a mailbox was let through, if that was after `since`.
+pub(super) async fn nth_newest_to(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    recipient: &str,
+    since: Timestamp,
+    count: i64,
+) -> Result<Option<Timestamp>> {
+    let row: Option<(Timestamp,)> = tx
+        .query(sql!(
+            "SELECT admitted_at FROM mail
+             WHERE tenant_id = $1 AND kind = $2 AND recipient_folded = $3 AND admitted_at > $4
+             ORDER BY admitted_at DESC LIMIT 1 OFFSET $5"
+        ))
+        .bind(tenant)
+        .bind(Kind::Invitation)
+        .bind(recipient.to_ascii_lowercase())
+        .bind(since)
+        .bind(count - 1)
+        .fetch_optional()
+        .await?;
+    Ok(row.map(|(at,)| at))
+}
+
+/// When the `count`th newest invitation mail of the tenant was let through, if that was after `since`.
+pub(super) async fn nth_newest(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    since: Timestamp,
+    count: i64,
+) -> Result<Option<Timestamp>> {
+    let row: Option<(Timestamp,)> = tx
+        .query(sql!(
+            "SELECT admitted_at FROM mail WHERE tenant_id = $1 AND kind = $2 AND admitted_at > $3
+             ORDER BY admitted_at DESC LIMIT 1 OFFSET $4"
+        ))
+        .bind(tenant)
+        .bind(Kind::Invitation)
+        .bind(since)
+        .bind(count - 1)
+        .fetch_optional()
+        .await?;
+    Ok(row.map(|(at,)| at))
+}
+
+/// Counts a try, and lets the mail through the limits if it has not been.
+pub(super) async fn mark_tried(tx: &mut Transaction, tenant: TenantId, id: MailId, now: Timestamp) -> Result<()> {
+    tx.query(sql!(
+        "UPDATE mail SET attempts = attempts + 1, admitted_at = COALESCE(admitted_at, $3)
+         WHERE tenant_id = $1 AND id = $2"
+    ))
+    .bind(tenant)
+    .bind(id)
+    .bind(now)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn mark_handed_over(tx: &mut Transaction, tenant: TenantId, id: MailId, now: Timestamp) -> Result<()> {
+    tx.query(sql!(
+        "UPDATE mail SET state = $3, handed_over_at = $4, sealed = NULL, last_error = NULL WHERE tenant_id = $1 AND id = $2"
+    ))
+    .bind(tenant)
+    .bind(id)
+    .bind(State::HandedToRelay)
+    .bind(now)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn mark_expired(tx: &mut Transaction, tenant: TenantId, id: MailId) -> Result<()> {
+    tx.query(sql!("UPDATE mail SET state = $3, sealed = NULL WHERE tenant_id = $1 AND id = $2"))
+        .bind(tenant)
+        .bind(id)
+        .bind(State::Expired)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Notes why a try failed, and where the mail stands after it.
+pub(super) async fn mark_failed(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    id: MailId,
+    state: State,
+    reason: &str,
+) -> Result<()> {
+    tx.query(sql!("UPDATE mail SET state = $3, last_error = $4 WHERE tenant_id = $1 AND id = $2"))
+        .bind(tenant)
+        .bind(id)
+        .bind(state)
+        .bind(reason.to_owned())
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Mails, the newest first, from behind a place.
+pub(super) async fn list(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    filter: Filter,
+    after: Option<Place>,
+    limit: i64,
+) -> Result<Vec<Mail>> {
+    let mut query = tx.query(sql!(concat!("SELECT ", columns!(), " FROM mail WHERE tenant_id = $1"))).bind(tenant);
+    if let Some(state) = filter.state {
+        query.push(" AND state = ").value(state);
+    }
+    if let Some(place) = after {
+        query.push(" AND (created_at, id) < (").value(place.created_at);
+        query.push(", ").value(place.id).push(")");
+    }
+    query.push(" ORDER BY created_at DESC, id DESC LIMIT ").value(limit);
+    query.fetch_all().await
+}

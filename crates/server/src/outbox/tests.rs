@@ -1,0 +1,223 @@
+//! The outbox on both engines.
+
+use super::*;
+use crate::graph::Permission;
+use crate::platform::mailbox::Received;
+use crate::testing::{TestServer, on_both_engines, on_sqlite};
+use axum::http::Method;
+use database::sql;
+use serde_json::Value;
+use std::time::Duration;
+
+fn message(recipient: &str) -> Message {
+    Message {
+        kind: Kind::Invitation,
+        recipient: recipient.to_owned(),
+        cc: Vec::new(),
+        reply_to: Some("priya@contoso.example".to_owned()),
+        sender_name: "Contoso with Vestibule".to_owned(),
+        subject: "You are invited".to_owned(),
+        html: "<p>the secret word</p>".to_owned(),
+        text: "the secret word".to_owned(),
+        invitation: None,
+        expires_at: None,
+        unsubscribe: Some("https://id.example/no".to_owned()),
+    }
+}
+
+async fn send(server: &TestServer, tenant: TenantId, message: &Message) -> MailId {
+    let prepared = prepare(server, tenant, message);
+    let mut tx = server.write().await.expect("a transaction");
+    let id = enqueue(&mut tx, server, prepared).await.expect("a mail");
+    tx.commit().await.expect("a commit");
+    id
+}
+
+async fn find(server: &TestServer, tenant: TenantId, id: MailId) -> (Mail, Option<Vec<u8>>) {
+    let mut tx = server.read().await.expect("a connection");
+    let mail = store::find(&mut tx, tenant, id).await.expect("an answer").expect("the mail");
+    (mail, store::find_sealed(&mut tx, tenant, id).await.expect("an answer"))
+}
+
+fn names(mail: &Received) -> Vec<String> {
+    let mut names: Vec<String> = mail.headers().into_iter().map(|(name, _)| name).collect();
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn a_mail_is_sealed_until_it_is_sent_and_wiped_after() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await.id;
+        let id = send(&server, tenant, &message("sam@fabrikam.example")).await;
+        let (mail, sealed) = find(&server, tenant, id).await;
+        assert_eq!(mail.state, State::Queued);
+        let sealed = String::from_utf8_lossy(&sealed.expect("the sealed mail")).into_owned();
+        assert!(!sealed.contains("secret") && !sealed.contains("sam"));
+        assert!(server.mailbox().is_empty(), "nothing is sent before the commit is followed by the job");
+
+        server.run_due_jobs().await;
+        let sent = server.mailbox();
+        assert_eq!((sent.len(), sent[0].to.as_slice()), (1, ["sam@fabrikam.example".to_owned()].as_slice()));
+        assert_eq!(sent[0].header("List-Unsubscribe").as_deref(), Some("<https://id.example/no>"));
+        assert_eq!(sent[0].header("Message-ID"), Some(mail.message_id));
+        let (mail, sealed) = find(&server, tenant, id).await;
+        assert_eq!((mail.state, sealed, mail.attempts), (State::HandedToRelay, None, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_copy_is_a_mail_of_its_own_with_the_same_message_id() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await.id;
+        let cc = vec!["boss@contoso.example".to_owned()];
+        send(&server, tenant, &Message { cc: cc.clone(), ..message("sam@fabrikam.example") }).await;
+        assert_eq!(server.run_due_jobs().await, 2);
+        let sent = server.mailbox();
+        assert_eq!(sent.len(), 1, "two deliveries of one mail");
+        assert_eq!((&sent[0].cc, sent[0].delivered_to.len()), (&cc, 2));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn beyond_five_a_day_to_one_mailbox_mails_wait_and_others_do_not() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await.id;
+        for spelling in ["sam@fabrikam.example", "SAM@fabrikam.example"].iter().cycle().take(7) {
+            send(&server, tenant, &message(spelling)).await;
+        }
+        send(&server, tenant, &message("kim@fabrikam.example")).await;
+        let code = Message { kind: Kind::Passcode, ..message("sam@fabrikam.example") };
+        send(&server, tenant, &code).await;
+        server.run_due_jobs().await;
+        assert_eq!(server.mailbox().len(), 7, "five to Sam, one to Kim, and the code");
+        server.clock.advance(Duration::from_hours(23));
+        server.run_due_jobs().await;
+        assert_eq!(server.mailbox().len(), 7);
+        server.clock.advance(Duration::from_hours(1));
+        server.run_due_jobs().await;
+        assert_eq!(server.mailbox().len(), 9);
+        let mut tx = server.read().await.expect("a connection");
+        let (jobs,): (i64,) = tx
+            .query(sql!("SELECT COUNT(*) FROM job WHERE tenant_id = $1"))
+            .bind(tenant)
+            .fetch_one()
+            .await
+            .expect("a count");
+        assert_eq!(jobs, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_limit_of_a_tenant_lets_the_rest_wait_an_hour() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await.id;
+        let mut tx = server.write().await.expect("a transaction");
+        for number in 0..PER_TENANT_AND_HOUR {
+            let prepared = prepare(&server, tenant, &message(&format!("guest{number}@fabrikam.example")));
+            let id = prepared.id();
+            store::insert(&mut tx, &prepared, &prepared.copies[0], None, server.clock.now()).await.expect("a mail");
+            store::mark_tried(&mut tx, tenant, id, server.clock.now()).await.expect("admitted");
+        }
+        tx.commit().await.expect("a commit");
+        send(&server, tenant, &message("sam@fabrikam.example")).await;
+        server.run_due_jobs().await;
+        assert!(server.mailbox().is_empty());
+        server.clock.advance(Duration::from_hours(1));
+        server.run_due_jobs().await;
+        assert_eq!(server.mailbox().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mail_that_came_too_late_is_not_sent() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await.id;
+        let expires_at = Some(server.clock.now().plus(Duration::from_mins(15)));
+        let code = Message { kind: Kind::Passcode, expires_at, ..message("sam@fabrikam.example") };
+        let id = send(&server, tenant, &code).await;
+        server.clock.advance(Duration::from_mins(15));
+        server.run_due_jobs().await;
+        assert!(server.mailbox().is_empty());
+        let (mail, sealed) = find(&server, tenant, id).await;
+        assert_eq!((mail.state, sealed), (State::Expired, None));
+    })
+    .await;
+}
+
+/// Security check I13: what stands in a mail cannot add a header or a recipient.
+#[tokio::test]
+async fn i13_nothing_in_a_mail_adds_a_header_or_a_recipient() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await.id;
+        send(&server, tenant, &message("kim@fabrikam.example")).await;
+        for evil in [
+            "x\r\nBcc: all@evil.example",
+            "x\nBcc: all@evil.example",
+            "x\rBcc: all@evil.example",
+            "x%0d%0aBcc: all@evil.example",
+            "x\u{2028}Bcc: all@evil.example\u{2029}",
+            "=?utf-8?B?eA0KQmNjOiBhbGxAZXZpbC5leGFtcGxl?=",
+            "\"x\" <all@evil.example>,",
+        ] {
+            let hostile = Message {
+                sender_name: evil.to_owned(),
+                subject: evil.to_owned(),
+                html: evil.to_owned(),
+                text: evil.to_owned(),
+                unsubscribe: Some(format!("https://id.example/{evil}")),
+                ..message("sam@fabrikam.example")
+            };
+            send(&server, tenant, &hostile).await;
+            server.clock.advance(Duration::from_hours(25));
+            server.run_due_jobs().await;
+            let sent = server.mailbox();
+            let plain = sent.iter().find(|mail| mail.to == ["kim@fabrikam.example"]).expect("the plain mail");
+            let (newest, plain) = (names(&sent[0]), names(plain));
+            assert_eq!(newest, plain, "{evil:?}");
+            assert_eq!(sent[0].to, ["sam@fabrikam.example"], "{evil:?}");
+            assert!(sent[0].from.ends_with("<invitations@vestibule.example>"), "{}", sent[0].from);
+        }
+        for evil in ["all@evil.example, sam@x.example", "a@x.example\r\nBcc: b@x.example", "Sam <sam@x.example>"] {
+            let id = send(&server, tenant, &message(evil)).await;
+            server.run_due_jobs().await;
+            assert_eq!(find(&server, tenant, id).await.0.state, State::RefusedByRelay, "{evil:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mail_that_was_given_up_is_listed_and_can_be_tried_again() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await.id;
+        let id = send(&server, tenant, &message("no address")).await;
+        let good = send(&server, tenant, &message("sam@fabrikam.example")).await;
+        server.run_due_jobs().await;
+        let caller = server.application(tenant, &[Permission::UserReadWriteAll]);
+        let list = |query: &'static str| server.api_as(&caller, Method::GET, query, &Value::Null);
+        let body = list("/vestibule/v1/mails?state=refusedByRelay").await.json();
+        assert_eq!(body["value"].as_array().map(Vec::len), Some(1), "{body}");
+        assert_eq!(body["value"][0]["id"], id.to_string());
+        assert!(!body.to_string().contains("secret"));
+        assert_eq!(list("/vestibule/v1/mails").await.json()["value"].as_array().map(Vec::len), Some(2));
+        assert_eq!(list("/vestibule/v1/mails?state=lost").await.status, 400);
+
+        let retry = |id: MailId| format!("/vestibule/v1/mails/{id}/retry");
+        let answer = server.api_as(&caller, Method::POST, &retry(id), &Value::Null).await;
+        assert_eq!((answer.status.as_u16(), &answer.json()["state"]), (200, &Value::from("queued")));
+        assert_eq!(server.run_due_jobs().await, 1);
+        assert_eq!(server.api_as(&caller, Method::POST, &retry(good), &Value::Null).await.status, 409);
+
+        let inviter = server.application(tenant, &[Permission::UserInviteAll]);
+        assert_eq!(server.api_as(&inviter, Method::GET, "/vestibule/v1/mails", &Value::Null).await.status, 403);
+        let other = server.tenant("Fabrikam", "fabrikam.example").await.id;
+        let stranger = server.application(other, &[Permission::UserReadWriteAll]);
+        assert_eq!(server.api_as(&stranger, Method::POST, &retry(id), &Value::Null).await.status, 404);
+    })
+    .await;
+}

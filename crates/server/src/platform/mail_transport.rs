@@ -1,0 +1,144 @@
+//! The way out for mail: a relay by SMTP (RFC 5321), or a mailbox in memory.
+
+use super::mailbox::{Mailbox, Received};
+use crate::config::{ConfigError, MailSecurity, Settings};
+use lettre::address::Envelope;
+use lettre::message::Mailbox as Sender;
+use lettre::transport::smtp::PoolConfig;
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+use std::time::Duration;
+
+/// How long each step of the conversation with the relay may take.
+const STEP: Duration = Duration::from_secs(30);
+/// Connections to the relay that are kept at most.
+const CONNECTIONS: u32 = 8;
+/// How long a connection may be idle before it is closed.
+const IDLE: Duration = Duration::from_mins(1);
+/// Characters of a relay's answer that are kept.
+const REASON: usize = 300;
+
+/// Where mail goes, and from which address it comes.
+pub struct MailTransport {
+    from: Address,
+    way: Way,
+}
+
+enum Way {
+    Relay(Box<AsyncSmtpTransport<Tokio1Executor>>),
+    Mailbox(Mailbox),
+}
+
+/// A mail that was not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Another try may succeed: the relay is away, busy, or does not let us in.
+    Later(String),
+    /// The relay refused this mail or this recipient for good.
+    Never(String),
+}
+
+impl MailTransport {
+    /// The relay of the configuration. Nothing is connected yet.
+    pub fn relay(settings: &Settings) -> Result<Self, ConfigError> {
+        let mail = &settings.mail;
+        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(mail.relay.clone())
+            .port(mail.port.unwrap_or(default_port(mail.security)))
+            .tls(tls(settings)?)
+            .timeout(Some(STEP))
+            .hello_name(ClientId::Domain(settings.public_host().split(':').next().unwrap_or_default().to_owned()))
+            .pool_config(PoolConfig::new().max_size(CONNECTIONS).idle_timeout(IDLE));
+        if let Some(username) = &mail.username {
+            let password = settings
+                .mail_password()?
+                .ok_or_else(|| wrong("mail.password", "a user name is configured without a password"))?;
+            builder = builder.credentials(Credentials::new(username.clone(), password.to_string()));
+        }
+        Ok(Self { from: from(settings)?, way: Way::Relay(Box::new(builder.build())) })
+    }
+
+    /// A mailbox in memory instead of a relay, for the demo and for tests.
+    pub fn mailbox(settings: &Settings, mailbox: Mailbox) -> Result<Self, ConfigError> {
+        Ok(Self { from: from(settings)?, way: Way::Mailbox(mailbox) })
+    }
+
+    /// The mailbox, where mail goes to one.
+    pub const fn as_mailbox(&self) -> Option<&Mailbox> {
+        match &self.way {
+            Way::Relay(_) => None,
+            Way::Mailbox(mailbox) => Some(mailbox),
+        }
+    }
+
+    /// The sender's address under this name.
+    pub fn sender(&self, name: &str) -> Sender {
+        Sender::new(Some(name.to_owned()), self.from.clone())
+    }
+
+    /// The domain mail comes from, which message ids end in.
+    pub fn domain(&self) -> &str {
+        self.from.domain()
+    }
+
+    /// Hands a mail over for one recipient. `Ok` means that the other side has taken responsibility for it.
+    pub async fn send(&self, message: &Message, recipient: &Address, received: Received) -> Result<(), Refusal> {
+        let relay = match &self.way {
+            Way::Relay(relay) => relay,
+            Way::Mailbox(mailbox) => {
+                mailbox.store(received);
+                return Ok(());
+            }
+        };
+        let envelope = Envelope::new(Some(self.from.clone()), vec![recipient.clone()])
+            .map_err(|error| Refusal::Never(error.to_string()))?;
+        match relay.send_raw(&envelope, &message.formatted()).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(refusal(&error)),
+        }
+    }
+}
+
+fn default_port(security: MailSecurity) -> u16 {
+    match security {
+        MailSecurity::Starttls => 587,
+        MailSecurity::Tls => 465,
+        MailSecurity::None => 25,
+    }
+}
+
+fn from(settings: &Settings) -> Result<Address, ConfigError> {
+    settings.mail.from.parse().map_err(|_| wrong("mail.from", "is not an e-mail address"))
+}
+
+fn tls(settings: &Settings) -> Result<Tls, ConfigError> {
+    let mail = &settings.mail;
+    if mail.security == MailSecurity::None {
+        return Ok(Tls::None);
+    }
+    let mut parameters = TlsParameters::builder(mail.relay.clone());
+    if let Some(file) = &mail.certificate_authority_file {
+        let key = "mail.certificate_authority_file";
+        let pem = std::fs::read(file).map_err(|error| wrong(key, format!("{}: {error}", file.display())))?;
+        let authority = Certificate::from_pem(&pem).map_err(|error| wrong(key, error))?;
+        parameters = parameters.add_root_certificate(authority);
+    }
+    let parameters = parameters.build().map_err(|error| wrong("mail.relay", error))?;
+    Ok(match mail.security {
+        MailSecurity::Tls => Tls::Wrapper(parameters),
+        MailSecurity::Starttls | MailSecurity::None => Tls::Required(parameters),
+    })
+}
+
+fn wrong(key: &'static str, problem: impl ToString) -> ConfigError {
+    ConfigError::Value { key, problem: problem.to_string() }
+}
+
+/// A refusal is final when the relay says so about the mail. The answers 530 to 538 (RFC 4954 section 6) are about our
+/// own credentials, which the operator will put right.
+fn refusal(error: &lettre::transport::smtp::Error) -> Refusal {
+    let reason: String = error.to_string().chars().map(|c| if c.is_control() { ' ' } else { c }).take(REASON).collect();
+    let about_us = error.status().is_some_and(|code| (530..=538).contains(&u16::from(code)));
+    if error.is_permanent() && !about_us { Refusal::Never(reason) } else { Refusal::Later(reason) }
+}
