@@ -352,7 +352,8 @@ CREATE TABLE passcode (
     closed_at BIGINT,
     PRIMARY KEY (tenant_id, id)
 );
-CREATE INDEX passcode_of_continuation ON passcode (tenant_id, continuation_id);
+CREATE INDEX passcode_of_continuation ON passcode (tenant_id, continuation_id, created_at);
+CREATE UNIQUE INDEX passcode_open_once ON passcode (tenant_id, continuation_id) WHERE closed_at IS NULL;
 CREATE INDEX passcode_of_mailbox ON passcode (tenant_id, address_folded, expires_at);
 
 -- Browsers that have proved a mailbox before.

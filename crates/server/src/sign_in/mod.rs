@@ -8,6 +8,7 @@ pub mod browser;
 pub mod continuation;
 mod cookie;
 pub mod password;
+pub mod place;
 pub mod session;
 pub mod store;
 #[cfg(test)]

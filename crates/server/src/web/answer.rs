@@ -65,6 +65,13 @@ pub fn problem(outside: Outside, problem: Problem, now: Timestamp) -> Response {
     response
 }
 
+/// The page of a failure of ours: it may go away by itself, or it is a defect. Either is logged here.
+pub fn failed(outside: Outside, failure: &database::Error, now: Timestamp) -> Response {
+    let correlation = Request::current().correlation;
+    tracing::error!(%correlation, %failure, "a page failed");
+    problem(outside, if failure.is_temporary() { Problem::Unavailable } else { Problem::Failure }, now)
+}
+
 /// What an administrator finds the request at hand by.
 pub fn reference(outside: &Outside, now: Timestamp) -> Reference {
     Reference::new(outside.words.0, Request::current().correlation.0, clock::calendar(now))

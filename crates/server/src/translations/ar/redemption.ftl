@@ -85,3 +85,9 @@ blocked-text = العنوان { $address } في قائمة العناوين ال
 unblock-button = اسمح بالدعوات من جديد
 unblocked-heading = يمكن أن تدعوك { $organization } من جديد
 unblocked-text = لم تُرسل الآن رسالة إلى { $address }. ستصلك رسالة عندما يدعوك أحد.
+
+# Turned away.
+account-blocked = أوقفت { $organization } هذا الحساب.
+ask-contact = اسأل من تعرفه لدى { $organization }.
+rule-domains = العناوين التي تُقبل للضيوف
+domain-not-admitted = لا تستقبل { $organization } ضيوفًا لهم عنوان لدى { $domain }.

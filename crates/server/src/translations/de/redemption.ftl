@@ -82,3 +82,9 @@ blocked-text = { $address } steht auf der Liste der Adressen, die abgelehnt habe
 unblock-button = Einladungen wieder zulassen
 unblocked-heading = { $organization } darf Sie wieder einladen
 unblocked-text = An { $address } ging jetzt keine Mail. Sie bekommen eine, wenn jemand Sie einlädt.
+
+# Turned away.
+account-blocked = { $organization } hat dieses Konto gesperrt.
+ask-contact = Fragen Sie Ihre Kontaktperson bei { $organization }.
+rule-domains = Welche Adressen Gast sein dürfen
+domain-not-admitted = { $organization } lässt keine Gäste mit einer Adresse bei { $domain } ein.

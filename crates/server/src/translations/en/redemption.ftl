@@ -82,3 +82,9 @@ blocked-text = { $address } is on the list of addresses that refused. You can ch
 unblock-button = Allow invitations again
 unblocked-heading = { $organization } may invite you again
 unblocked-text = No mail was sent to { $address } now. One comes when somebody invites you.
+
+# Turned away.
+account-blocked = { $organization } has blocked this account.
+ask-contact = Ask your contact at { $organization }.
+rule-domains = Which addresses may be guests
+domain-not-admitted = { $organization } does not let in guests with an address at { $domain }.
