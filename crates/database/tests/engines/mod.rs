@@ -44,10 +44,8 @@ where
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let name = format!("database_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
     command(url, format!("CREATE DATABASE {name}")).await;
-    let mut address = url.rsplit_once('/').expect("an address with a database").0.to_owned();
-    address.push('/');
-    address.push_str(&name);
-    let settings = Settings::Postgres { url: address, connections: 4 };
+    let server = url.rsplit_once('/').expect("an address with a database").0;
+    let settings = Settings::Postgres { url: format!("{server}/{name}"), connections: 4 };
     let database = Database::open(&settings).await.expect("PostgreSQL");
     assert_eq!(migrate(&database, SCHEMA).await.expect("the schema"), 1);
     test(database).await;
