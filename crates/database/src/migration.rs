@@ -21,7 +21,7 @@ pub struct Migration {
 const LOCK: i64 = 0x5645_5354_4942_554c;
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version
-    (version BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum BIGINT NOT NULL)";
+    (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum BIGINT NOT NULL)";
 
 /// Applies what is missing, all of it or nothing, under a lock, so that two processes that start at once do not disturb
 /// each other. Returns how many were applied.

@@ -6,7 +6,8 @@ use database::migration::{Migration, check, migrate};
 use database::{Database, Error, Settings};
 use engines::{SCHEMA, on_both};
 
-const NEWER: &[Migration] = &[SCHEMA[0], Migration { version: 2, name: "shine", text: "CREATE TABLE shine (id BIGINT NOT NULL PRIMARY KEY);" }];
+const NEWER: &[Migration] =
+    &[SCHEMA[0], Migration { version: 2, name: "shine", text: "CREATE TABLE shine (id BIGINT NOT NULL PRIMARY KEY);" }];
 
 #[tokio::test]
 async fn an_older_program_refuses_a_newer_schema_by_name() {

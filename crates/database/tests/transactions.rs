@@ -8,8 +8,10 @@ use std::time::Duration;
 
 async fn pairs(database: &Database) -> i64 {
     let mut tx = database.read().await.expect("a connection");
-    let (left,): (i64,) = tx.query(sql_across!("test", "SELECT COUNT(*) FROM left_side")).fetch_one().await.expect("a count");
-    let (right,): (i64,) = tx.query(sql_across!("test", "SELECT COUNT(*) FROM right_side")).fetch_one().await.expect("a count");
+    let (left,): (i64,) =
+        tx.query(sql_across!("test", "SELECT COUNT(*) FROM left_side")).fetch_one().await.expect("a count");
+    let (right,): (i64,) =
+        tx.query(sql_across!("test", "SELECT COUNT(*) FROM right_side")).fetch_one().await.expect("a count");
     assert_eq!(left, right, "half of an operation was kept");
     left
 }

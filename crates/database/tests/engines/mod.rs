@@ -63,6 +63,9 @@ fn postgres() -> Option<String> {
         return None;
     }
     let url = std::env::var("VESTIBULE_TEST_POSTGRES").ok();
-    assert!(url.is_some(), "VESTIBULE_TEST_POSTGRES is not set: run `cargo xtask test`, or set VESTIBULE_SKIP=postgres");
+    assert!(
+        url.is_some(),
+        "VESTIBULE_TEST_POSTGRES is not set: run `cargo xtask test`, or set VESTIBULE_SKIP=postgres"
+    );
     url
 }

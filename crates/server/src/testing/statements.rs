@@ -47,8 +47,14 @@ fn statements_that_look_across_tenants_are_few_and_have_a_reason() {
 fn the_rule_itself_finds_what_it_is_for() {
     assert_eq!(unbound("SELECT a FROM session WHERE id = $1"), Some("session".to_owned()));
     assert_eq!(unbound("SELECT a FROM session WHERE tenant_id = $1"), None);
-    assert_eq!(unbound("SELECT a FROM session s JOIN user_account u ON u.id = s.user_id WHERE s.tenant_id = $1"), Some("user_account".to_owned()));
-    assert_eq!(unbound("SELECT a FROM session s JOIN user_account u ON u.tenant_id = s.tenant_id WHERE s.tenant_id = $1"), None);
+    assert_eq!(
+        unbound("SELECT a FROM session s JOIN user_account u ON u.id = s.user_id WHERE s.tenant_id = $1"),
+        Some("user_account".to_owned())
+    );
+    assert_eq!(
+        unbound("SELECT a FROM session s JOIN user_account u ON u.tenant_id = s.tenant_id WHERE s.tenant_id = $1"),
+        None
+    );
     assert_eq!(unbound("INSERT INTO session (id, tenant_id) VALUES ($1, $2)"), Some("session".to_owned()));
     assert_eq!(unbound("INSERT INTO session (tenant_id, id) VALUES ($1, $2)"), None);
     assert_eq!(unbound("DELETE FROM session WHERE expires_at < $1"), Some("session".to_owned()));
@@ -57,20 +63,19 @@ fn the_rule_itself_finds_what_it_is_for() {
 
 /// The first table of a statement that is not bound to `$1`, directly or by a join.
 fn unbound(text: &str) -> Option<String> {
-    let words: Vec<String> = text
-        .replace(['(', ')', ','], " ")
-        .split_whitespace()
-        .map(str::to_lowercase)
-        .collect();
+    let words: Vec<String> = text.replace(['(', ')', ','], " ").split_whitespace().map(str::to_lowercase).collect();
     let squeezed = words.join(" ");
     if words.first().is_some_and(|word| word == "insert") {
         let table = &words[2];
         let first = if table == "tenant" { "id" } else { "tenant_id" };
         return (words[3] != first && !GLOBAL.contains(&table.as_str())).then(|| table.clone());
     }
-    let keywords = ["where", "set", "on", "join", "left", "order", "group", "limit", "using", "returning", "union", "as"];
+    let keywords =
+        ["where", "set", "on", "join", "left", "order", "group", "limit", "using", "returning", "union", "as"];
     for (at, word) in words.iter().enumerate() {
-        if !matches!(word.as_str(), "from" | "join" | "update") || words.get(at.wrapping_sub(1)).is_some_and(|w| w == "do") {
+        if !matches!(word.as_str(), "from" | "join" | "update")
+            || words.get(at.wrapping_sub(1)).is_some_and(|w| w == "do")
+        {
             continue;
         }
         let Some(table) = words.get(at + 1) else { continue };
@@ -78,11 +83,17 @@ fn unbound(text: &str) -> Option<String> {
             continue;
         }
         let column = if table == "tenant" { "id" } else { "tenant_id" };
-        let alias = words.get(at + 2).filter(|word| !keywords.contains(&word.as_str()) && word.chars().all(char::is_alphanumeric));
+        let alias = words
+            .get(at + 2)
+            .filter(|word| !keywords.contains(&word.as_str()) && word.chars().all(char::is_alphanumeric));
         let name = alias.map_or_else(|| column.to_owned(), |alias| format!("{alias}.{column}"));
         let bound = squeezed.contains(&format!("{name} = $1"))
             || squeezed.contains(&format!(".tenant_id = {name}"))
-            || (alias.is_some() && squeezed.split(&format!("{name} = ")).skip(1).any(|rest| rest.split(' ').next().is_some_and(|word| word.ends_with(".tenant_id"))));
+            || (alias.is_some()
+                && squeezed
+                    .split(&format!("{name} = "))
+                    .skip(1)
+                    .any(|rest| rest.split(' ').next().is_some_and(|word| word.ends_with(".tenant_id"))));
         if !bound {
             return Some(table.clone());
         }
@@ -102,7 +113,8 @@ async fn both_engines_have_one_schema() {
     .await;
     let seen = seen.into_inner().expect("no panic");
     if let [(sqlite_columns, sqlite_indexes), (postgres_columns, postgres_indexes)] = seen.as_slice() {
-        assert_eq!(sqlite_columns, postgres_columns);
+        let differing: Vec<_> = sqlite_columns.iter().zip(postgres_columns).filter(|(a, b)| a != b).collect();
+        assert!(differing.is_empty() && sqlite_columns.len() == postgres_columns.len(), "{differing:#?}");
         assert_eq!(sqlite_indexes, postgres_indexes);
     }
 }
