@@ -204,7 +204,7 @@ CREATE TABLE service_principal (
     version BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );
-CREATE UNIQUE INDEX service_principal_by_app_id ON service_principal (tenant_id, app_id);
+CREATE UNIQUE INDEX service_principal_by_app_id ON service_principal (tenant_id, app_id) WHERE deleted_at IS NULL;
 
 -- Who may use an app in which role; also the application permissions of a client, with the directory API as resource.
 CREATE TABLE app_role_assignment (

@@ -20,6 +20,8 @@ pub mod directory_roles;
 pub mod sign_in;
 pub mod tenants;
 pub mod users;
+pub mod applications;
+pub mod service_principals;
 
 #[cfg(test)]
 pub mod testing;

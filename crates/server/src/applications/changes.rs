@@ -1,0 +1,141 @@
+//! What is to be changed about a registration, and the rules it must keep.
+
+use super::app_role::{self, AppRole};
+use super::application::{Application, SignInAudience, SigningAlgorithm};
+use super::error::{Invalid, check_text};
+use super::exposed_scope::{self, ExposedScope};
+use super::resource_access::{self, RequiredResourceAccess};
+use oauth::redirect_uri::{self, RedirectKind, RegisteredRedirect};
+use sqlx::types::Json;
+use std::collections::HashSet;
+
+/// Most redirect addresses of one application.
+const REDIRECTS: usize = 256;
+
+/// New values; `None` leaves a property as it is.
+#[derive(Debug, Clone, Default)]
+#[expect(clippy::option_option, reason = "absent, null and a value mean three things in a change")]
+pub struct Changes {
+    /// `displayName`
+    pub display_name: Option<String>,
+    /// `description`
+    pub description: Option<Option<String>>,
+    /// `signInAudience`
+    pub sign_in_audience: Option<SignInAudience>,
+    /// `identifierUris`
+    pub identifier_uris: Option<Vec<String>>,
+    /// `web.redirectUris`
+    pub web_redirect_uris: Option<Vec<String>>,
+    /// `spa.redirectUris`
+    pub spa_redirect_uris: Option<Vec<String>>,
+    /// `publicClient.redirectUris`
+    pub public_redirect_uris: Option<Vec<String>>,
+    /// `web.homePageUrl`
+    pub home_page_url: Option<Option<String>>,
+    /// `web.logoutUrl`
+    pub logout_url: Option<Option<String>>,
+    /// `appRoles`
+    pub app_roles: Option<Vec<AppRole>>,
+    /// `api.oauth2PermissionScopes`
+    pub exposed_scopes: Option<Vec<ExposedScope>>,
+    /// `requiredResourceAccess`
+    pub required_resource_access: Option<Vec<RequiredResourceAccess>>,
+    /// How tokens are signed.
+    pub signing_algorithm: Option<SigningAlgorithm>,
+}
+
+/// An application to be registered: only its name is required.
+#[derive(Debug, Clone, Default)]
+pub struct NewApplication {
+    /// `displayName`
+    pub display_name: String,
+    /// Everything else that is known from the start.
+    pub properties: Changes,
+}
+
+impl Changes {
+    /// The registration as it would be with these changes, if it keeps the rules.
+    pub(super) fn apply(self, before: &Application) -> Result<Application, Invalid> {
+        let mut after = before.clone();
+        set(&mut after.display_name, self.display_name);
+        set(&mut after.description, self.description);
+        set(&mut after.sign_in_audience, self.sign_in_audience);
+        set(&mut after.identifier_uris, self.identifier_uris.map(Json));
+        set(&mut after.web_redirect_uris, self.web_redirect_uris.map(Json));
+        set(&mut after.spa_redirect_uris, self.spa_redirect_uris.map(Json));
+        set(&mut after.public_redirect_uris, self.public_redirect_uris.map(Json));
+        set(&mut after.home_page_url, self.home_page_url);
+        set(&mut after.logout_url, self.logout_url);
+        set(&mut after.app_roles, self.app_roles.map(Json));
+        set(&mut after.exposed_scopes, self.exposed_scopes.map(Json));
+        set(&mut after.required_resource_access, self.required_resource_access.map(Json));
+        set(&mut after.signing_algorithm, self.signing_algorithm);
+        check(&after, before)?;
+        Ok(after)
+    }
+}
+
+fn set<T>(place: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *place = value;
+    }
+}
+
+fn check(after: &Application, before: &Application) -> Result<(), Invalid> {
+    check_text("displayName", &after.display_name)?;
+    if let Some(description) = &after.description {
+        check_text("description", description)?;
+    }
+    check_identifiers(after)?;
+    check_redirects(&after.redirects())?;
+    check_page("web.homePageUrl", after.home_page_url.as_deref())?;
+    check_page("web.logoutUrl", after.logout_url.as_deref())?;
+    app_role::check(&after.app_roles, &before.app_roles)?;
+    exposed_scope::check(&after.exposed_scopes, &before.exposed_scopes)?;
+    resource_access::check(&after.required_resource_access)
+}
+
+/// The client id in front keeps two applications from claiming one identifier.
+fn check_identifiers(after: &Application) -> Result<(), Invalid> {
+    let own = format!("api://{}", after.app_id);
+    let is_own = |uri: &str| {
+        let rest = uri.strip_prefix(own.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || (rest.starts_with('/') && rest.bytes().all(|b| b.is_ascii_graphic())))
+    };
+    match after.identifier_uris.iter().find(|uri| !is_own(uri)) {
+        Some(uri) => Err(Invalid {
+            property: "identifierUris",
+            problem: format!("'{uri}' does not begin with '{own}'"),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Each address is sound (RFC 9700 section 4.1.3) and stands once: what runs there must not be in doubt.
+fn check_redirects(redirects: &[RegisteredRedirect]) -> Result<(), Invalid> {
+    let mut seen = HashSet::new();
+    for redirect in redirects {
+        let property = match redirect.kind {
+            RedirectKind::Web => "web.redirectUris",
+            RedirectKind::Spa => "spa.redirectUris",
+            RedirectKind::Public => "publicClient.redirectUris",
+        };
+        let refuse = |problem: String| Invalid { property, problem };
+        redirect_uri::validate(&redirect.uri, redirect.kind)
+            .map_err(|error| refuse(format!("'{}': {error}", redirect.uri)))?;
+        if !seen.insert(redirect.uri.as_str()) {
+            return Err(refuse(format!("'{}' stands more than once", redirect.uri)));
+        }
+        if seen.len() > REDIRECTS {
+            return Err(refuse(format!("an application has at most {REDIRECTS} redirect addresses")));
+        }
+    }
+    Ok(())
+}
+
+/// The pages people are led to obey the rule for redirect addresses: https, or http on this machine.
+fn check_page(property: &'static str, address: Option<&str>) -> Result<(), Invalid> {
+    let Some(address) = address else { return Ok(()) };
+    redirect_uri::validate(address, RedirectKind::Web)
+        .map_err(|error| Invalid { property, problem: format!("'{address}': {error}") })
+}

@@ -1,0 +1,51 @@
+//! Why something about an application is refused.
+
+/// Longest name or description of an application, role or secret, in characters.
+const TEXT: usize = 256;
+
+/// A property that cannot have the value that was sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{property}: {problem}")]
+pub struct Invalid {
+    /// The property on the wire.
+    pub property: &'static str,
+    /// What is wrong with its value.
+    pub problem: String,
+}
+
+/// The refusals of this feature.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplicationError {
+    /// The caller may not do this.
+    #[error("the caller may not do this")]
+    Denied,
+    /// There is no such application.
+    #[error("there is no application '{0}'")]
+    NotFound(String),
+    /// There is no such secret.
+    #[error("there is no such secret")]
+    NoSuchSecret,
+    /// A property is refused.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// Somebody else changed it at the same time.
+    #[error("the application was changed in the meantime")]
+    Changed,
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] database::Error),
+}
+
+/// Refuses an empty or long text and one with control characters.
+pub(super) fn check_text(property: &'static str, text: &str) -> Result<(), Invalid> {
+    let problem = if text.trim().is_empty() {
+        "it is empty"
+    } else if text.chars().count() > TEXT {
+        "it is longer than 256 characters"
+    } else if text.chars().any(char::is_control) {
+        "it has control characters"
+    } else {
+        return Ok(());
+    };
+    Err(Invalid { property, problem: problem.to_owned() })
+}

@@ -1,0 +1,33 @@
+//! Application registrations: what an app is called, where it lives, which roles it declares, which secrets it holds.
+//!
+//! Owns `application` and `application_secret`. How an application stands in a tenant (who may use it, what it may do)
+//! is `service_principals`; signing in to it is `authorization`.
+
+mod app_role;
+mod application;
+mod changes;
+mod error;
+mod exposed_scope;
+pub mod operations;
+mod resource_access;
+pub mod secret;
+pub mod store;
+
+pub use app_role::{AppRole, MemberType, Origin};
+pub use application::{Application, SignInAudience, SigningAlgorithm};
+pub use changes::{Changes, NewApplication};
+pub use error::{ApplicationError, Invalid};
+pub use exposed_scope::{ExposedScope, ScopeKind};
+pub use operations::{Key, register};
+pub use resource_access::{AccessKind, RequiredResourceAccess, ResourceAccess};
+pub use secret::{AddedSecret, ApplicationSecret, NewSecret};
+
+use crate::platform::ids::TenantId;
+use database::{Result, Transaction};
+
+/// The origins of every address the tenant's applications registered, each once.
+pub async fn origins_of_apps(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<String>> {
+    let applications = store::list(tx, tenant).await?;
+    let origins: std::collections::BTreeSet<String> = applications.iter().flat_map(Application::origins).collect();
+    Ok(origins.into_iter().collect())
+}

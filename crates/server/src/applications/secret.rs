@@ -1,0 +1,113 @@
+//! Secrets of applications (Graph: passwordCredential).
+//!
+//! An application may have several, so that a new one can be rolled out before the old one ends. Each has 256 random
+//! bits, is shown once, and is stored as its SHA-256.
+
+use super::application::Application;
+use super::error::Invalid;
+use super::store;
+use crate::Server;
+use crate::platform::ids::{ApplicationId, KeyId, TenantId};
+use crate::platform::{Secret, SecretHash, SecretKind};
+use database::{Result, Timestamp, Transaction};
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// How long a secret is good for when nothing else is said: two years.
+pub const LIFETIME: Duration = Duration::from_hours(2 * 365 * 24);
+
+/// What is known about a secret after it was shown.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct ApplicationSecret {
+    /// The tenant.
+    pub tenant_id: TenantId,
+    /// `keyId`
+    pub id: KeyId,
+    /// Whose it is.
+    pub application_id: ApplicationId,
+    /// `displayName`
+    pub display_name: Option<String>,
+    /// `hint`: its first three characters.
+    pub hint: String,
+    /// What is compared.
+    pub secret_hash: SecretHash,
+    /// `startDateTime`
+    pub starts_at: Timestamp,
+    /// `endDateTime`; it is no longer good at this instant.
+    pub ends_at: Timestamp,
+}
+
+/// What is asked for a new secret.
+#[derive(Debug, Clone, Default)]
+pub struct NewSecret {
+    /// What it is for.
+    pub display_name: Option<String>,
+    /// From when on it is good; now by default.
+    pub starts_at: Option<Timestamp>,
+    /// When it ends; [`LIFETIME`] after its start by default.
+    pub ends_at: Option<Timestamp>,
+}
+
+/// A secret at the one moment its text is known.
+pub struct AddedSecret {
+    /// What stays.
+    pub credential: ApplicationSecret,
+    /// What the application presents.
+    pub text: Zeroizing<String>,
+}
+
+impl ApplicationSecret {
+    /// Whether it is good at this instant.
+    pub fn is_good_at(&self, now: Timestamp) -> bool {
+        self.starts_at <= now && now < self.ends_at
+    }
+}
+
+/// Makes a secret for an application.
+pub(super) fn make(server: &Server, application: &Application, new: NewSecret) -> Result<AddedSecret, Invalid> {
+    if let Some(name) = &new.display_name {
+        super::error::check_text("passwordCredential.displayName", name)?;
+    }
+    let now = server.clock.now();
+    let starts_at = new.starts_at.unwrap_or(now);
+    let ends_at = new.ends_at.unwrap_or_else(|| starts_at.plus(LIFETIME));
+    if ends_at <= starts_at || ends_at <= now {
+        let problem = "it is not after the start of the secret, or has passed".to_owned();
+        return Err(Invalid { property: "passwordCredential.endDateTime", problem });
+    }
+    let secret = Secret::new(SecretKind::ClientSecret, application.tenant_id, &server.entropy);
+    let text = secret.text();
+    let credential = ApplicationSecret {
+        tenant_id: application.tenant_id,
+        id: KeyId(server.entropy.random_uuid()),
+        application_id: application.id,
+        display_name: new.display_name,
+        hint: text.chars().take(3).collect(),
+        secret_hash: secret.hash(),
+        starts_at,
+        ends_at,
+    };
+    Ok(AddedSecret { credential, text })
+}
+
+/// Whether a secret that was presented is one of the application's, good now, and of this tenant.
+pub async fn verify(
+    tx: &mut Transaction,
+    server: &Server,
+    tenant: TenantId,
+    application: &Application,
+    presented: &str,
+) -> Result<bool> {
+    let Some(secret) = Secret::parse(SecretKind::ClientSecret, presented) else { return Ok(false) };
+    if secret.tenant() != tenant || application.tenant_id != tenant {
+        return Ok(false);
+    }
+    let hash = secret.hash();
+    let now = server.clock.now();
+    let candidates = store::list_secrets(tx, tenant, application.id).await?;
+    // All of them are compared, so that the time taken tells nothing about which one it was.
+    let found = candidates.iter().filter(|candidate| candidate.is_good_at(now)).fold(false, |found, candidate| {
+        found | bool::from(subtle::ConstantTimeEq::ct_eq(candidate.secret_hash.0.as_slice(), hash.0.as_slice()))
+    });
+    Ok(found)
+}

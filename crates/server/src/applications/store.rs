@@ -1,0 +1,184 @@
+//! The SQL of applications and their secrets.
+
+use super::application::Application;
+use super::secret::ApplicationSecret;
+use crate::platform::ids::{ApplicationId, ClientId, KeyId, TenantId};
+use crate::users::fold;
+use database::{Result, Timestamp, Transaction, sql};
+
+macro_rules! columns {
+    () => {
+        "tenant_id, id, app_id, display_name, description, sign_in_audience, identifier_uris, web_redirect_uris,
+         spa_redirect_uris, public_redirect_uris, home_page_url, logout_url, app_roles, exposed_scopes,
+         required_resource_access, signing_algorithm, created_at, deleted_at, version"
+    };
+}
+
+/// Adds a registration.
+pub async fn insert(tx: &mut Transaction, application: &Application) -> Result<()> {
+    let application = application.clone();
+    tx.query(sql!(
+        "INSERT INTO application (tenant_id, id, app_id, display_name, display_name_folded, description,
+             sign_in_audience, identifier_uris, web_redirect_uris, spa_redirect_uris, public_redirect_uris,
+             home_page_url, logout_url, app_roles, exposed_scopes, required_resource_access, signing_algorithm,
+             created_at, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 1)"
+    ))
+    .bind(application.tenant_id)
+    .bind(application.id)
+    .bind(application.app_id)
+    .bind(application.display_name.clone())
+    .bind(fold(&application.display_name))
+    .bind(application.description)
+    .bind(application.sign_in_audience)
+    .bind(application.identifier_uris)
+    .bind(application.web_redirect_uris)
+    .bind(application.spa_redirect_uris)
+    .bind(application.public_redirect_uris)
+    .bind(application.home_page_url)
+    .bind(application.logout_url)
+    .bind(application.app_roles)
+    .bind(application.exposed_scopes)
+    .bind(application.required_resource_access)
+    .bind(application.signing_algorithm)
+    .bind(application.created_at)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Writes every changeable property back if nobody changed the registration since it was read; `false` otherwise.
+pub async fn update(tx: &mut Transaction, application: &Application) -> Result<bool> {
+    let application = application.clone();
+    let rows = tx
+        .query(sql!(
+            "UPDATE application
+             SET display_name = $4, display_name_folded = $5, description = $6, sign_in_audience = $7,
+                 identifier_uris = $8, web_redirect_uris = $9, spa_redirect_uris = $10, public_redirect_uris = $11,
+                 home_page_url = $12, logout_url = $13, app_roles = $14, exposed_scopes = $15,
+                 required_resource_access = $16, signing_algorithm = $17, deleted_at = $18, version = version + 1
+             WHERE tenant_id = $1 AND id = $2 AND version = $3"
+        ))
+        .bind(application.tenant_id)
+        .bind(application.id)
+        .bind(application.version)
+        .bind(application.display_name.clone())
+        .bind(fold(&application.display_name))
+        .bind(application.description)
+        .bind(application.sign_in_audience)
+        .bind(application.identifier_uris)
+        .bind(application.web_redirect_uris)
+        .bind(application.spa_redirect_uris)
+        .bind(application.public_redirect_uris)
+        .bind(application.home_page_url)
+        .bind(application.logout_url)
+        .bind(application.app_roles)
+        .bind(application.exposed_scopes)
+        .bind(application.required_resource_access)
+        .bind(application.signing_algorithm)
+        .bind(application.deleted_at)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// The registration with this object id; deleted ones are not found.
+pub async fn find(tx: &mut Transaction, tenant: TenantId, id: ApplicationId) -> Result<Option<Application>> {
+    tx.query(sql!(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM application WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL"
+    )))
+    .bind(tenant)
+    .bind(id)
+    .fetch_optional()
+    .await
+}
+
+/// The registration with this client id; deleted ones are not found.
+pub async fn find_by_client(tx: &mut Transaction, tenant: TenantId, client: ClientId) -> Result<Option<Application>> {
+    tx.query(sql!(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM application WHERE tenant_id = $1 AND app_id = $2 AND deleted_at IS NULL"
+    )))
+    .bind(tenant)
+    .bind(client)
+    .fetch_optional()
+    .await
+}
+
+/// Every registration of a tenant, by name. A tenant has few; pages of the API are cut by the query of the API.
+pub async fn list(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<Application>> {
+    tx.query(sql!(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM application WHERE tenant_id = $1 AND deleted_at IS NULL ORDER BY display_name_folded, id"
+    )))
+    .bind(tenant)
+    .fetch_all()
+    .await
+}
+
+/// Adds a secret.
+pub async fn insert_secret(tx: &mut Transaction, secret: &ApplicationSecret) -> Result<()> {
+    let secret = secret.clone();
+    tx.query(sql!(
+        "INSERT INTO application_secret (tenant_id, id, application_id, display_name, hint, secret_hash, starts_at, ends_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+    ))
+    .bind(secret.tenant_id)
+    .bind(secret.id)
+    .bind(secret.application_id)
+    .bind(secret.display_name)
+    .bind(secret.hint)
+    .bind(secret.secret_hash)
+    .bind(secret.starts_at)
+    .bind(secret.ends_at)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// The secrets of an application, ended ones included, the newest first.
+pub async fn list_secrets(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    application: ApplicationId,
+) -> Result<Vec<ApplicationSecret>> {
+    tx.query(sql!(
+        "SELECT tenant_id, id, application_id, display_name, hint, secret_hash, starts_at, ends_at
+         FROM application_secret WHERE tenant_id = $1 AND application_id = $2 ORDER BY starts_at DESC, id"
+    ))
+    .bind(tenant)
+    .bind(application)
+    .fetch_all()
+    .await
+}
+
+/// When the last good secret of each application ends, for lists.
+pub async fn list_last_ends(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<(ApplicationId, Timestamp)>> {
+    tx.query(sql!(
+        "SELECT application_id, MAX(ends_at) FROM application_secret WHERE tenant_id = $1 GROUP BY application_id"
+    ))
+    .bind(tenant)
+    .fetch_all()
+    .await
+}
+
+/// Removes a secret; `false` if the application has no such one.
+pub async fn delete_secret(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    application: ApplicationId,
+    secret: KeyId,
+) -> Result<bool> {
+    let rows = tx
+        .query(sql!("DELETE FROM application_secret WHERE tenant_id = $1 AND application_id = $2 AND id = $3"))
+        .bind(tenant)
+        .bind(application)
+        .bind(secret)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}

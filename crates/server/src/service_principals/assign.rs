@@ -1,0 +1,141 @@
+//! Giving roles of applications to people and programs, and taking them back.
+
+use super::assignment::{AppRoleAssignment, PrincipalType, check_role};
+use super::error::AssignError;
+use super::service_principal::ServicePrincipal;
+use super::{assignment_store, store};
+use crate::Server;
+use crate::audit::{self, Activity, Outcome, Target};
+use crate::graph::{Caller, Permission, permission};
+use crate::platform::ids::{AppRoleId, AssignmentId, ClientId, PrincipalId, ServicePrincipalId, TenantId, UserId};
+use crate::users;
+use database::Transaction;
+
+/// What lets a caller assign roles. It includes the permissions of programs, so it is as good as all of them.
+const WRITE: [Permission; 1] = [Permission::AppRoleAssignmentReadWriteAll];
+
+/// An assignment to be made.
+#[derive(Debug, Clone, Copy)]
+pub struct NewAssignment {
+    /// The user or program.
+    pub principal: PrincipalId,
+    /// The application.
+    pub resource: ServicePrincipalId,
+    /// The role; [`crate::applications::AppRole::DEFAULT`] for none in particular.
+    pub role: AppRoleId,
+}
+
+/// Whether the caller may assign and unassign.
+pub fn may_assign(caller: &Caller) -> bool {
+    caller.may_administer(&WRITE)
+}
+
+/// Assigns (Graph: POST appRoleAssignedTo), in the caller's transaction.
+pub async fn assign(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    new: NewAssignment,
+) -> Result<AppRoleAssignment, AssignError> {
+    if !may_assign(caller) {
+        return Err(AssignError::Denied);
+    }
+    let tenant = caller.tenant;
+    let resource = store::find(tx, tenant, new.resource).await?.ok_or(AssignError::Resource)?;
+    let (principal_type, principal_display_name) = principal(tx, tenant, new.principal).await?;
+    check_role(&resource, new.role, principal_type)?;
+    let now = server.clock.now();
+    let assignment = AppRoleAssignment {
+        tenant_id: tenant,
+        id: AssignmentId(server.entropy.uuid(now)),
+        principal_id: new.principal,
+        principal_type,
+        principal_display_name,
+        resource_id: resource.id,
+        resource_display_name: resource.display_name,
+        app_role_id: new.role,
+        created_at: now,
+    };
+    if !assignment_store::insert(tx, &assignment).await? {
+        return Err(AssignError::Exists);
+    }
+    audit(tx, server, caller, &assignment, true).await?;
+    Ok(assignment)
+}
+
+/// Takes an assignment back (Graph: DELETE appRoleAssignedTo/{id}).
+pub async fn unassign(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    assignment: &AppRoleAssignment,
+) -> Result<(), AssignError> {
+    if !may_assign(caller) {
+        return Err(AssignError::Denied);
+    }
+    if !assignment_store::delete(tx, caller.tenant, assignment.id).await? {
+        return Err(AssignError::NotFound(assignment.wire_id()));
+    }
+    Ok(audit(tx, server, caller, assignment, false).await?)
+}
+
+/// Gives a program permissions of the directory API; those it has already stay.
+pub async fn grant_permissions(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    program: &ServicePrincipal,
+    permissions: &[Permission],
+) -> Result<(), AssignError> {
+    let client = ClientId(permission::RESOURCE);
+    let api = store::find_by_client(tx, caller.tenant, client).await?.ok_or(AssignError::Resource)?;
+    for role in permissions.iter().filter_map(|permission| permission.role_id()) {
+        let new = NewAssignment { principal: program.id.into(), resource: api.id, role: AppRoleId(role) };
+        match assign(tx, server, caller, new).await {
+            Ok(_) | Err(AssignError::Exists) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// What an id stands for, and its name.
+async fn principal(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    id: PrincipalId,
+) -> Result<(PrincipalType, String), AssignError> {
+    if let Some(user) = users::store::find(tx, tenant, UserId(id.0)).await? {
+        return Ok((PrincipalType::User, user.display_name));
+    }
+    match store::find(tx, tenant, ServicePrincipalId(id.0)).await? {
+        Some(program) => Ok((PrincipalType::ServicePrincipal, program.display_name)),
+        None => Err(AssignError::Principal),
+    }
+}
+
+async fn audit(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    assignment: &AppRoleAssignment,
+    added: bool,
+) -> database::Result<()> {
+    let activity = match (assignment.principal_type, added) {
+        (PrincipalType::User, true) => Activity::AssignUser,
+        (PrincipalType::User, false) => Activity::UnassignUser,
+        (PrincipalType::ServicePrincipal, true) => Activity::AssignServicePrincipal,
+        (PrincipalType::ServicePrincipal, false) => Activity::UnassignServicePrincipal,
+    };
+    let role = assignment.app_role_id.to_string();
+    let (old, new) = if added { (String::new(), role) } else { (role, String::new()) };
+    let principal = assignment.principal_id.to_string();
+    let target = Target::new("ServicePrincipal", assignment.resource_id.0, assignment.resource_display_name.clone())
+        .change("AppRole.Id", old, new);
+    let details = [
+        ("Principal.ObjectID", principal.as_str()),
+        ("Principal.DisplayName", assignment.principal_display_name.as_str()),
+        ("Principal.Type", assignment.principal_type.as_str()),
+    ];
+    audit::record(tx, server, caller, activity, &Outcome::Success, &target, &details).await
+}

@@ -1,0 +1,27 @@
+//! Applications as they stand in a tenant: whether they are on, who may use them, what they may do.
+//!
+//! Owns `service_principal`, `app_role_assignment` and `delegated_grant`. What an application says about itself is
+//! `applications`; tokens that carry what is decided here are written by `authorization`.
+//!
+//! The directory API of a tenant is a service principal too, without a registration: its app roles are the permissions
+//! of programs, so granting a permission is assigning a role.
+
+mod assign;
+mod assignment;
+pub mod assignment_store;
+mod delegated_grant;
+mod error;
+pub mod operations;
+mod rights;
+mod service_principal;
+pub mod store;
+#[cfg(test)]
+mod tests;
+
+pub use assign::{NewAssignment, assign, grant_permissions, may_assign, unassign};
+pub use assignment::{AppRoleAssignment, PrincipalType};
+pub use delegated_grant::{delegated_scope, grant_delegated};
+pub use error::{AssignError, ServicePrincipalError};
+pub use operations::{Registered, ServicePrincipalChanges, install_directory_api, register};
+pub use rights::{is_assigned, permissions_of, roles_of};
+pub use service_principal::{ServicePrincipal, ServicePrincipalKind};

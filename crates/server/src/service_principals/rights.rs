@@ -1,0 +1,55 @@
+//! What was given to whom, as tokens need it.
+
+use super::assignment_store;
+use super::service_principal::ServicePrincipal;
+use crate::applications::AppRole;
+use crate::graph::{Permission, permission};
+use crate::platform::ids::{AppRoleId, ClientId, PrincipalId, ServicePrincipalId, TenantId, UserId};
+use database::{Result, Transaction, sql};
+
+/// The values of the roles a principal has at an application (`roles` of tokens); disabled roles and those without a
+/// value are left out.
+pub async fn roles_of(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    principal: PrincipalId,
+    resource: &ServicePrincipal,
+) -> Result<Vec<String>> {
+    let given = assignment_store::list_roles(tx, tenant, principal, resource.id).await?;
+    let declared = resource.app_roles().into_iter();
+    Ok(declared.filter(|role| is_told(role, &given)).filter_map(|role| role.value).collect())
+}
+
+fn is_told(role: &AppRole, given: &[AppRoleId]) -> bool {
+    role.is_enabled && given.contains(&role.id)
+}
+
+/// Whether a user was assigned to an application, in any role.
+pub async fn is_assigned(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    user: UserId,
+    resource: ServicePrincipalId,
+) -> Result<bool> {
+    Ok(!assignment_store::list_roles(tx, tenant, PrincipalId::from(user), resource).await?.is_empty())
+}
+
+/// The application permissions a program holds at the directory API.
+pub async fn permissions_of(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    program: ServicePrincipalId,
+) -> Result<Vec<Permission>> {
+    let rows: Vec<(AppRoleId,)> = tx
+        .query(sql!(
+            "SELECT r.app_role_id FROM app_role_assignment r
+             JOIN service_principal s ON s.tenant_id = r.tenant_id AND s.id = r.resource_id
+             WHERE r.tenant_id = $1 AND r.principal_id = $2 AND s.app_id = $3 ORDER BY r.id"
+        ))
+        .bind(tenant)
+        .bind(PrincipalId::from(program))
+        .bind(ClientId(permission::RESOURCE))
+        .fetch_all()
+        .await?;
+    Ok(rows.into_iter().filter_map(|(role,)| Permission::from_role_id(role.0)).collect())
+}

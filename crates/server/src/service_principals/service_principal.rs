@@ -1,0 +1,137 @@
+//! What a service principal is.
+
+use crate::applications::{AppRole, Application, ExposedScope, MemberType, Origin, ScopeKind};
+use crate::graph::{Permission, permission};
+use crate::platform::ids::{AppRoleId, ApplicationId, ClientId, ServicePrincipalId, TenantId};
+use database::Timestamp;
+use sqlx::types::Json;
+
+database::text_enum! {
+    /// `servicePrincipalType`
+    pub enum ServicePrincipalKind {
+        /// An application.
+        Application = "Application",
+    }
+}
+
+/// An application as it stands in a tenant (Graph: servicePrincipal): whether it is on, who may use it, what it may do.
+/// Name, roles and addresses are those of its registration, where there is one.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct ServicePrincipal {
+    /// The tenant.
+    pub tenant_id: TenantId,
+    /// The object id.
+    pub id: ServicePrincipalId,
+    /// The client id (`appId`).
+    pub app_id: ClientId,
+    /// `displayName`
+    pub display_name: String,
+    /// `servicePrincipalType`
+    pub kind: ServicePrincipalKind,
+    /// `accountEnabled`: whether anybody may sign in to it, and it by itself.
+    pub account_enabled: bool,
+    /// `appRoleAssignmentRequired`: whether only those who were assigned get a token for it.
+    pub app_role_assignment_required: bool,
+    /// Tokens it got by itself before this instant are void.
+    pub sessions_valid_from: Timestamp,
+    /// `createdDateTime`
+    pub created_at: Timestamp,
+    /// `deletedDateTime`
+    pub deleted_at: Option<Timestamp>,
+    /// Counts the changes; the ETag.
+    pub version: i64,
+    /// The registration, when it is in this tenant.
+    pub application_id: Option<ApplicationId>,
+    /// `homepage`
+    pub home_page_url: Option<String>,
+    pub(super) declared_roles: Option<Json<Vec<AppRole>>>,
+    pub(super) declared_scopes: Option<Json<Vec<ExposedScope>>>,
+}
+
+impl ServicePrincipal {
+    /// A service principal that everybody may use, in the tenant of its registration.
+    pub(super) fn of(application: &Application, id: ServicePrincipalId, now: Timestamp) -> Self {
+        Self {
+            application_id: Some(application.id),
+            home_page_url: application.home_page_url.clone(),
+            declared_roles: Some(application.app_roles.clone()),
+            declared_scopes: Some(application.exposed_scopes.clone()),
+            ..Self::bare(application.tenant_id, id, application.app_id, application.display_name.clone(), now)
+        }
+    }
+
+    /// One without a registration.
+    pub(super) fn bare(
+        tenant: TenantId,
+        id: ServicePrincipalId,
+        client: ClientId,
+        display_name: String,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            tenant_id: tenant,
+            id,
+            app_id: client,
+            display_name,
+            kind: ServicePrincipalKind::Application,
+            account_enabled: true,
+            app_role_assignment_required: false,
+            sessions_valid_from: now,
+            created_at: now,
+            deleted_at: None,
+            version: 1,
+            application_id: None,
+            home_page_url: None,
+            declared_roles: None,
+            declared_scopes: None,
+        }
+    }
+
+    /// Whether this is the directory API of the tenant, whose roles are the permissions of programs.
+    pub fn is_directory_api(&self) -> bool {
+        self.app_id.0 == permission::RESOURCE
+    }
+
+    /// The roles it declares.
+    pub fn app_roles(&self) -> Vec<AppRole> {
+        if self.is_directory_api() {
+            return Permission::ALL.iter().filter_map(|permission| permission_role(*permission)).collect();
+        }
+        self.declared_roles.as_ref().map(|roles| roles.0.clone()).unwrap_or_default()
+    }
+
+    /// The scopes it exposes.
+    pub fn exposed_scopes(&self) -> Vec<ExposedScope> {
+        if self.is_directory_api() {
+            return Permission::ALL.iter().filter_map(|permission| permission_scope(*permission)).collect();
+        }
+        self.declared_scopes.as_ref().map(|scopes| scopes.0.clone()).unwrap_or_default()
+    }
+}
+
+fn permission_role(permission: Permission) -> Option<AppRole> {
+    Some(AppRole {
+        id: AppRoleId(permission.role_id()?),
+        value: Some(permission.name().to_owned()),
+        display_name: permission.name().to_owned(),
+        description: None,
+        allowed_member_types: vec![MemberType::Application],
+        is_enabled: true,
+        origin: Origin::Application,
+    })
+}
+
+fn permission_scope(permission: Permission) -> Option<ExposedScope> {
+    let is_harmless = permission == Permission::UserRead;
+    Some(ExposedScope {
+        id: permission.scope_id()?,
+        value: permission.name().to_owned(),
+        kind: if is_harmless { ScopeKind::User } else { ScopeKind::Admin },
+        is_enabled: true,
+        admin_consent_display_name: Some(permission.name().to_owned()),
+        admin_consent_description: None,
+        user_consent_display_name: None,
+        user_consent_description: None,
+        origin: Origin::Application,
+    })
+}

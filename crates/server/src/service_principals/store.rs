@@ -1,0 +1,88 @@
+//! The SQL of service principals. One whose registration is deleted is not found.
+
+use super::service_principal::ServicePrincipal;
+use crate::platform::ids::{ClientId, ServicePrincipalId, TenantId};
+use crate::users::fold;
+use database::{Result, Transaction, sql};
+
+macro_rules! select {
+    () => {
+        "SELECT s.tenant_id, s.id, s.app_id, COALESCE(a.display_name, s.display_name) AS display_name, s.kind,
+                s.account_enabled, s.app_role_assignment_required, s.sessions_valid_from, s.created_at, s.deleted_at,
+                s.version, a.id AS application_id, a.home_page_url, a.app_roles AS declared_roles,
+                a.exposed_scopes AS declared_scopes
+         FROM service_principal s
+         LEFT JOIN application a ON a.tenant_id = s.tenant_id AND a.app_id = s.app_id
+         WHERE s.tenant_id = $1 AND s.deleted_at IS NULL AND a.deleted_at IS NULL "
+    };
+}
+
+/// Adds a service principal; `false` if the application has one already.
+pub async fn insert(tx: &mut Transaction, principal: &ServicePrincipal) -> Result<bool> {
+    let rows = tx
+        .query(sql!(
+            "INSERT INTO service_principal (tenant_id, id, app_id, display_name, display_name_folded, kind,
+                 account_enabled, app_role_assignment_required, sessions_valid_from, created_at, version)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1) ON CONFLICT DO NOTHING"
+        ))
+        .bind(principal.tenant_id)
+        .bind(principal.id)
+        .bind(principal.app_id)
+        .bind(principal.display_name.clone())
+        .bind(fold(&principal.display_name))
+        .bind(principal.kind)
+        .bind(principal.account_enabled)
+        .bind(principal.app_role_assignment_required)
+        .bind(principal.sessions_valid_from)
+        .bind(principal.created_at)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Writes every changeable property back if nobody changed it since it was read; `false` otherwise.
+pub async fn update(tx: &mut Transaction, principal: &ServicePrincipal) -> Result<bool> {
+    let rows = tx
+        .query(sql!(
+            "UPDATE service_principal
+             SET account_enabled = $4, app_role_assignment_required = $5, sessions_valid_from = $6, deleted_at = $7,
+                 version = version + 1
+             WHERE tenant_id = $1 AND id = $2 AND version = $3"
+        ))
+        .bind(principal.tenant_id)
+        .bind(principal.id)
+        .bind(principal.version)
+        .bind(principal.account_enabled)
+        .bind(principal.app_role_assignment_required)
+        .bind(principal.sessions_valid_from)
+        .bind(principal.deleted_at)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// The service principal with this object id.
+pub async fn find(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    id: ServicePrincipalId,
+) -> Result<Option<ServicePrincipal>> {
+    tx.query(sql!(concat!(select!(), "AND s.id = $2"))).bind(tenant).bind(id).fetch_optional().await
+}
+
+/// The service principal of a client.
+pub async fn find_by_client(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    client: ClientId,
+) -> Result<Option<ServicePrincipal>> {
+    tx.query(sql!(concat!(select!(), "AND s.app_id = $2"))).bind(tenant).bind(client).fetch_optional().await
+}
+
+/// Every service principal of a tenant, by name.
+pub async fn list(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<ServicePrincipal>> {
+    tx.query(sql!(concat!(select!(), "ORDER BY COALESCE(a.display_name_folded, s.display_name_folded), s.id")))
+        .bind(tenant)
+        .fetch_all()
+        .await
+}
