@@ -15,13 +15,13 @@ pub mod outbox;
 pub mod web;
 
 // Features, in their order.
+pub mod applications;
 pub mod authorization;
 pub mod directory_roles;
+pub mod service_principals;
 pub mod sign_in;
 pub mod tenants;
 pub mod users;
-pub mod applications;
-pub mod service_principals;
 
 #[cfg(test)]
 pub mod testing;

@@ -92,7 +92,9 @@ pub(super) fn check(roles: &[AppRole], before: &[AppRole]) -> Result<(), Invalid
         }
     }
     match before.iter().find(|role| role.is_enabled && !ids.contains(&role.id)) {
-        Some(role) => refuse(format!("'{}' must be disabled (isEnabled: false) before it is removed", role.display_name)),
+        Some(role) => {
+            refuse(format!("'{}' must be disabled (isEnabled: false) before it is removed", role.display_name))
+        }
         None => Ok(()),
     }
 }

@@ -100,13 +100,14 @@ fn check_identifiers(after: &Application) -> Result<(), Invalid> {
     let own = format!("api://{}", after.app_id);
     let is_own = |uri: &str| {
         let rest = uri.strip_prefix(own.as_str());
-        rest.is_some_and(|rest| rest.is_empty() || (rest.starts_with('/') && rest.bytes().all(|b| b.is_ascii_graphic())))
+        rest.is_some_and(|rest| {
+            rest.is_empty() || (rest.starts_with('/') && rest.bytes().all(|b| b.is_ascii_graphic()))
+        })
     };
     match after.identifier_uris.iter().find(|uri| !is_own(uri)) {
-        Some(uri) => Err(Invalid {
-            property: "identifierUris",
-            problem: format!("'{uri}' does not begin with '{own}'"),
-        }),
+        Some(uri) => {
+            Err(Invalid { property: "identifierUris", problem: format!("'{uri}' does not begin with '{own}'") })
+        }
         None => Ok(()),
     }
 }

@@ -12,6 +12,8 @@ pub mod operations;
 mod resource_access;
 pub mod secret;
 pub mod store;
+#[cfg(test)]
+mod tests;
 
 pub use app_role::{AppRole, MemberType, Origin};
 pub use application::{Application, SignInAudience, SigningAlgorithm};

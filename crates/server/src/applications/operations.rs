@@ -97,12 +97,7 @@ pub async fn update(
 
 /// Deletes a registration so that it can be brought back (Graph: DELETE /applications/{id}). Its service principal and
 /// everything granted to it stand still as long.
-pub async fn delete(
-    tx: &mut Transaction,
-    server: &Server,
-    caller: &Caller,
-    key: Key,
-) -> Result<(), ApplicationError> {
+pub async fn delete(tx: &mut Transaction, server: &Server, caller: &Caller, key: Key) -> Result<(), ApplicationError> {
     let mut application = get_to_write(tx, caller, key).await?;
     application.deleted_at = Some(server.clock.now());
     if !store::update(tx, &application).await? {
@@ -177,9 +172,9 @@ fn differences(before: &Application, after: &Application) -> Target {
         ]
     };
     let pairs = properties(before).into_iter().zip(properties(after));
-    pairs.filter(|(old, new)| old != new).fold(target(after), |target, ((name, old), (_, new))| {
-        target.change(name, old, new)
-    })
+    pairs
+        .filter(|(old, new)| old != new)
+        .fold(target(after), |target, ((name, old), (_, new))| target.change(name, old, new))
 }
 
 async fn audit(

@@ -99,11 +99,7 @@ pub async fn install_directory_api(
 }
 
 /// The service principal under this key.
-pub async fn find(
-    tx: &mut Transaction,
-    tenant: TenantId,
-    key: Key,
-) -> Result<ServicePrincipal, ServicePrincipalError> {
+pub async fn find(tx: &mut Transaction, tenant: TenantId, key: Key) -> Result<ServicePrincipal, ServicePrincipalError> {
     let found = match key {
         Key::Id(id) => store::find(tx, tenant, id).await?,
         Key::Client(client) => store::find_by_client(tx, tenant, client).await?,

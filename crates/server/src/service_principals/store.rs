@@ -62,11 +62,7 @@ pub async fn update(tx: &mut Transaction, principal: &ServicePrincipal) -> Resul
 }
 
 /// The service principal with this object id.
-pub async fn find(
-    tx: &mut Transaction,
-    tenant: TenantId,
-    id: ServicePrincipalId,
-) -> Result<Option<ServicePrincipal>> {
+pub async fn find(tx: &mut Transaction, tenant: TenantId, id: ServicePrincipalId) -> Result<Option<ServicePrincipal>> {
     tx.query(sql!(concat!(select!(), "AND s.id = $2"))).bind(tenant).bind(id).fetch_optional().await
 }
 

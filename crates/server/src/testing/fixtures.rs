@@ -5,6 +5,7 @@ use crate::directory_roles;
 use crate::graph::role::guest_level;
 use crate::graph::{Actor, Caller, Permission, Role, caller};
 use crate::platform::ids::{ClientId, PrincipalId, ServicePrincipalId, TenantId, UserId};
+use crate::service_principals;
 use crate::tenants::{self, Domain, Tenant, TenantName};
 use crate::users::{self, Identity, SignInType, User};
 
@@ -15,6 +16,7 @@ impl TestServer {
         let name = TenantName::parse(name).expect("a name");
         let domain = Domain::parse(domain).expect("a domain");
         let tenant = tenants::create(&mut tx, self, name, &domain).await.expect("a tenant");
+        service_principals::install_directory_api(&mut tx, self, tenant.id).await.expect("the directory API");
         tx.commit().await.expect("a commit");
         tenant
     }

@@ -1,1 +1,18 @@
+//! Tests of service principals.
 
+mod assignments;
+mod lifecycle;
+
+use super::{Registered, register};
+use crate::applications::{Changes, NewApplication};
+use crate::graph::Caller;
+use crate::testing::TestServer;
+
+/// An application that is ready to be used.
+async fn app(server: &TestServer, caller: &Caller, name: &str, properties: Changes) -> Registered {
+    let mut tx = server.write().await.expect("a transaction");
+    let new = NewApplication { display_name: name.to_owned(), properties };
+    let registered = register(&mut tx, server, caller, new).await.expect("registered");
+    tx.commit().await.expect("a commit");
+    registered
+}

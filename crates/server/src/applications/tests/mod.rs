@@ -1,0 +1,4 @@
+//! Tests of applications.
+
+mod registration;
+mod secrets;
