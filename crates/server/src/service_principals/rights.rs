@@ -34,7 +34,7 @@ pub async fn is_assigned(
     Ok(!assignment_store::list_roles(tx, tenant, PrincipalId::from(user), resource).await?.is_empty())
 }
 
-/// The application permissions a program holds at the directory API.
+/// The application permissions a program holds at the directory API, in the order of [`Permission::ALL`].
 pub async fn permissions_of(
     tx: &mut Transaction,
     tenant: TenantId,
@@ -44,12 +44,13 @@ pub async fn permissions_of(
         .query(sql!(
             "SELECT r.app_role_id FROM app_role_assignment r
              JOIN service_principal s ON s.tenant_id = r.tenant_id AND s.id = r.resource_id
-             WHERE r.tenant_id = $1 AND r.principal_id = $2 AND s.app_id = $3 ORDER BY r.id"
+             WHERE r.tenant_id = $1 AND r.principal_id = $2 AND s.app_id = $3"
         ))
         .bind(tenant)
         .bind(PrincipalId::from(program))
         .bind(ClientId(permission::RESOURCE))
         .fetch_all()
         .await?;
-    Ok(rows.into_iter().filter_map(|(role,)| Permission::from_role_id(role.0)).collect())
+    let held: Vec<_> = rows.into_iter().filter_map(|(role,)| Permission::from_role_id(role.0)).collect();
+    Ok(Permission::ALL.iter().copied().filter(|permission| held.contains(permission)).collect())
 }

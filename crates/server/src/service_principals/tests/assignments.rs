@@ -85,7 +85,7 @@ async fn permissions_of_programs_are_roles_of_the_directory_api() {
         let (tenant, other) = (server.tenant("A", "a.example").await, server.tenant("B", "b.example").await);
         let caller = server.administrator(&tenant).await;
         let program = app(&server, &caller, "Daemon", Changes::default()).await.service_principal;
-        let wanted = [Permission::UserInviteAll, Permission::UserReadAll];
+        let wanted = [Permission::UserReadAll, Permission::UserInviteAll];
         let mut tx = server.write().await.expect("a transaction");
         for _ in 0..2 {
             grant_permissions(&mut tx, &server, &caller, &program, &wanted).await.expect("granted");
