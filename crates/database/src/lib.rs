@@ -11,7 +11,6 @@
 mod bind;
 mod engine;
 mod error;
-mod inspect;
 pub mod migration;
 mod query;
 mod statement;
@@ -22,7 +21,6 @@ mod writer;
 pub use bind::{Bind, Record, Timestamp};
 pub use engine::{Database, Engine, Settings};
 pub use error::Error;
-pub use inspect::Column;
 pub use query::Query;
 pub use statement::{Registered, Statement, registered};
 pub use transaction::Transaction;

@@ -160,6 +160,14 @@ pub enum ConfigError {
     /// A key or value that is unknown, missing or of the wrong form; the text names it and where it came from.
     #[error("{0}")]
     Form(Box<figment2::Error>),
+    /// The file itself cannot be read.
+    #[error("the file {} cannot be read: {problem}", file.display())]
+    File {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        problem: std::io::Error,
+    },
     /// A value that cannot be used, by its name.
     #[error("{key}: {problem}")]
     Value {
@@ -181,6 +189,10 @@ const fn default_connections() -> u32 {
 impl Settings {
     /// Reads the file, then the environment over it.
     pub fn load(file: &Path) -> Result<Self, ConfigError> {
+        // Without this look, a file that is not there would count as an empty one.
+        if let Err(problem) = std::fs::File::open(file) {
+            return Err(ConfigError::File { file: file.to_owned(), problem });
+        }
         let figment =
             Figment::new().merge(Toml::file(file).search(false)).merge(Env::prefixed("VESTIBULE_").split("__"));
         Self::from_figment(&figment)

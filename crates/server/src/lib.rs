@@ -26,11 +26,14 @@ pub mod users;
 #[cfg(test)]
 pub mod testing;
 
+// What puts them together.
+pub mod command;
 pub mod dispatch;
 pub mod router;
+pub mod serve;
 mod server;
 
-pub use server::Server;
+pub use server::{Server, StartError};
 
 use database::migration::Migration;
 

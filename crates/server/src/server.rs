@@ -3,7 +3,7 @@
 use crate::MIGRATIONS;
 use crate::config::{ConfigError, Settings};
 use crate::platform::master_key::MasterKeyError;
-use crate::platform::{Clock, Entropy, MailTransport, MasterKey, SigningKeys};
+use crate::platform::{Clock, Entropy, Fetch, MailTransport, MasterKey, SigningKeys};
 use database::{Database, Transaction, sql_across};
 use std::sync::Arc;
 
@@ -23,6 +23,8 @@ pub struct Server {
     pub signing_keys: SigningKeys,
     /// The way out for mail.
     pub mail: MailTransport,
+    /// Connections to addresses that tenants name.
+    pub fetch: Fetch,
     /// Wakes the job worker when something was queued.
     pub jobs: crate::jobs::Bell,
 }
@@ -58,6 +60,7 @@ impl Server {
         let master_key = MasterKey::parse(&settings.master_key()?)?;
         let database = Database::open(&settings.database_settings()?).await?;
         database::migration::check(&database, MIGRATIONS).await?;
+        let fetch = Fetch::new(settings.outbound.allow_networks.clone());
         let server = Self {
             settings,
             database,
@@ -65,6 +68,7 @@ impl Server {
             entropy,
             master_key,
             mail,
+            fetch,
             jobs: crate::jobs::Bell::default(),
             signing_keys: SigningKeys::default(),
         };

@@ -5,6 +5,7 @@
 //! Failures back off; after the last attempt the job stays as `failed`, visible in the portal, and can be tried again.
 
 mod backoff;
+pub mod depth;
 mod store;
 #[cfg(test)]
 mod tests;

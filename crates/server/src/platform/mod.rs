@@ -2,17 +2,22 @@
 
 pub mod clock;
 pub mod entropy;
+pub mod fetch;
 pub mod ids;
+pub mod log;
 pub mod mail_transport;
 pub mod mailbox;
 pub mod master_key;
+pub mod private_file;
 pub mod request;
 pub mod secret;
 pub mod signing_keys;
+pub mod tls;
 
 pub use clock::Clock;
 pub use database::Timestamp;
 pub use entropy::Entropy;
+pub use fetch::Fetch;
 pub use mail_transport::MailTransport;
 pub use mailbox::Mailbox;
 pub use master_key::MasterKey;

@@ -1,0 +1,113 @@
+//! The command line: one file for each command.
+//!
+//! What a command has to say goes to standard output; what went wrong is one line on standard error and exit code 1
+//! (2 when the command line itself was not understood).
+
+mod check_config;
+mod error;
+mod keys;
+mod migrate;
+mod serve;
+pub mod tenant;
+pub mod user;
+
+pub use error::Error;
+
+use crate::config::Settings;
+use crate::platform::{Clock, Entropy, tls};
+use crate::{Server, StartError};
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Guests of other organisations in your apps, under your rules.
+#[derive(Debug, Parser)]
+#[command(name = "vestibule", version, about)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer requests until told to stop.
+    Serve(Configured),
+    /// Bring the database to the schema this version needs.
+    Migrate(Configured),
+    /// Read the configuration and every file it names, and say what is wrong with them.
+    CheckConfig(Configured),
+    /// The master key.
+    #[command(subcommand)]
+    Keys(keys::Command),
+    /// Organisations.
+    #[command(subcommand)]
+    Tenant(tenant::Command),
+    /// Members of an organisation.
+    #[command(subcommand)]
+    User(user::Command),
+}
+
+/// A command that needs the configuration.
+#[derive(Debug, Args)]
+struct Configured {
+    /// The configuration file; every setting may also come from the environment (`VESTIBULE_MAIL__RELAY`).
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+}
+
+impl Configured {
+    fn settings(&self) -> Result<Settings, Error> {
+        Ok(Settings::load(&self.config).map_err(StartError::from)?)
+    }
+
+    /// The server of this configuration, with nothing listening yet.
+    async fn open(&self) -> Result<Arc<Server>, Error> {
+        Ok(Server::open(self.settings()?, Clock::system(), Entropy::system()).await?)
+    }
+}
+
+/// Runs the command that the process was started with.
+pub fn run() -> ExitCode {
+    tls::install_provider();
+    let command = CommandLine::parse().command;
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&Error::Runtime(error)),
+    };
+    match runtime.block_on(command.run()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+impl Command {
+    async fn run(self) -> Result<(), Error> {
+        match self {
+            Self::Serve(configured) => serve::run(&configured).await,
+            Self::Migrate(configured) => migrate::run(&configured).await,
+            Self::CheckConfig(configured) => check_config::run(&configured).await,
+            Self::Keys(command) => keys::run(&command),
+            Self::Tenant(command) => tenant::run(&command).await,
+            Self::User(command) => user::run(&command).await,
+        }
+    }
+}
+
+fn fail(error: &Error) -> ExitCode {
+    // Some drivers explain themselves over several lines; a log that is read line by line gets one.
+    let line = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+    eprintln!("vestibule: {line}");
+    ExitCode::FAILURE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CommandLine;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        CommandLine::command().debug_assert();
+    }
+}

@@ -1,0 +1,58 @@
+//! `vestibule tenant create`
+
+use super::{Configured, Error};
+use crate::Server;
+use crate::audit::{self, Activity, Outcome, Target};
+use crate::graph::Caller;
+use crate::tenants::{self, Domain, Tenant, TenantName};
+use clap::{Args, Subcommand};
+use serde_json::Value;
+
+/// What can be done with organisations.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make an organisation. Its domain is taken as proved: whoever may run this decides about the server.
+    Create(Create),
+}
+
+/// Options of `tenant create`.
+#[derive(Debug, Args)]
+pub struct Create {
+    #[command(flatten)]
+    configured: Configured,
+    /// The name people see, at most 64 characters.
+    #[arg(long)]
+    name: String,
+    /// The domain that its members' sign-in names end in, such as contoso.example.
+    #[arg(long)]
+    domain: String,
+}
+
+pub(super) async fn run(command: &Command) -> Result<(), Error> {
+    let Command::Create(options) = command;
+    let server = options.configured.open().await?;
+    let tenant = create(&server, &options.name, &options.domain).await?;
+    println!("{} ({}) has the tenant id {}", tenant.name, tenant.initial_domain, tenant.id);
+    Ok(())
+}
+
+/// Makes an organisation with everything it needs from the first day.
+pub async fn create(server: &Server, name: &str, domain: &str) -> Result<Tenant, Error> {
+    let name = TenantName::parse(name).ok_or_else(|| {
+        Error::refused("--name must be 1 to 64 characters without control characters and text direction marks")
+    })?;
+    let domain = Domain::parse(domain)
+        .ok_or_else(|| Error::refused("--domain must be a domain name with a dot, such as contoso.example"))?;
+    let mut tx = server.write().await?;
+    if tenants::store::find_domain(&mut tx, &domain).await?.is_some() {
+        return Err(Error::refused(format!("{} belongs to an organisation already", domain.as_str())));
+    }
+    let tenant = tenants::create(&mut tx, server, name, &domain).await?;
+    let caller = Caller::system(tenant.id);
+    let target = Target::new("Directory", tenant.id.0, tenant.name.clone());
+    audit::record(&mut tx, server, &caller, Activity::AddTenant, &Outcome::Success, &target, &[]).await?;
+    let target = target.change("Name", Value::Null, tenant.initial_domain.clone());
+    audit::record(&mut tx, server, &caller, Activity::AddVerifiedDomain, &Outcome::Success, &target, &[]).await?;
+    tx.commit().await?;
+    Ok(tenant)
+}

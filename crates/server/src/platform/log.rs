@@ -1,0 +1,102 @@
+//! The log: one line for each event, on standard error.
+
+use crate::config::{Log, LogFormat};
+use std::io::{self, Write};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
+
+/// Starts the log of the process. Fails, with the reason in words, when the filter cannot be read.
+pub fn start(settings: &Log) -> Result<(), String> {
+    let filter = EnvFilter::try_new(&settings.filter).map_err(|error| format!("log.filter: {error}"))?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(OneLine(io::stderr));
+    let started = match settings.format {
+        LogFormat::Text => lines.try_init(),
+        LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).try_init(),
+    };
+    started.map_err(|error| error.to_string())
+}
+
+/// Keeps each event on one line: what a field brings along in control characters is written as `\u000a`, so that nobody
+/// can write lines of their own into the log or move the cursor of the terminal that shows it.
+struct OneLine<M>(M);
+
+impl<'w, M: MakeWriter<'w>> MakeWriter<'w> for OneLine<M> {
+    type Writer = Escaping<M::Writer>;
+
+    fn make_writer(&'w self) -> Self::Writer {
+        Escaping(self.0.make_writer())
+    }
+}
+
+struct Escaping<W>(W);
+
+impl<W: Write> Write for Escaping<W> {
+    /// The subscriber hands over one whole event, its line break last.
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(event);
+        let mut line = String::with_capacity(text.len() + 1);
+        for character in text.strip_suffix('\n').unwrap_or(&text).chars() {
+            if character.is_control() {
+                // Also an escape of JSON, which itself escapes only the lower half of the control characters.
+                line.push_str(&format!("\\u{:04x}", u32::from(character)));
+            } else {
+                line.push(character);
+            }
+        }
+        line.push('\n');
+        self.0.write_all(line.as_bytes())?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::{Arc, Mutex};
+
+    #[derive(Clone, Default)]
+    struct Captured(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Captured {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().expect("no writer panicked").extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn logged(json: bool, field: &str) -> String {
+        let captured = Captured::default();
+        let writer = captured.clone();
+        let lines = tracing_subscriber::fmt().with_ansi(false).with_writer(OneLine(move || writer.clone()));
+        let write = || tracing::warn!(name = field, debug = ?field, "refused {field}");
+        if json {
+            tracing::subscriber::with_default(lines.json().finish(), write);
+        } else {
+            tracing::subscriber::with_default(lines.finish(), write);
+        }
+        let bytes = captured.0.lock().expect("no writer panicked").clone();
+        String::from_utf8(bytes).expect("text")
+    }
+
+    #[test]
+    fn x3_no_field_writes_a_line_of_its_own() {
+        for field in ["a\r\nINFO forged", "\u{1b}[2Jgone", "\u{9b}31m", "\"}\n{\"level\":\"INFO\"", "\u{85}next"] {
+            for json in [false, true] {
+                let text = logged(json, field);
+                assert_eq!(text.matches('\n').count(), 1, "{text:?}");
+                assert!(!text.trim_end_matches('\n').contains(char::is_control), "{text:?}");
+            }
+            let line: serde_json::Value = serde_json::from_str(&logged(true, field)).expect("one JSON object");
+            assert_eq!(line["fields"]["name"], field, "{field:?}");
+            assert_eq!(line["level"], "WARN");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Why the server does not listen.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Why the server does not listen, or stopped; each reads as one line.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The address cannot be had.
+    #[error("cannot listen on {address}: {}", reason(.problem))]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        problem: io::Error,
+    },
+    /// Certificate or key cannot be used.
+    #[error("tls: {}: {problem}", file.display())]
+    Tls {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        problem: io::Error,
+    },
+    /// Metrics cannot be collected.
+    #[error("metrics: {0}")]
+    Metrics(String),
+    /// A socket failed while it was served, or signals cannot be received.
+    #[error("the server stopped: {0}")]
+    Stopped(#[from] io::Error),
+}
+
+fn reason(problem: &io::Error) -> String {
+    match problem.kind() {
+        io::ErrorKind::AddrInUse => "another program listens there already".to_owned(),
+        io::ErrorKind::PermissionDenied => {
+            "this user may not listen there; ports below 1024 need a privilege".to_owned()
+        }
+        io::ErrorKind::AddrNotAvailable => "this machine has no such address".to_owned(),
+        _ => problem.to_string(),
+    }
+}

@@ -1,0 +1,47 @@
+//! One line in the log and one measurement for each request, and the end of those that take too long.
+
+use axum::extract::{MatchedPath, Request};
+use axum::http::{Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::time::{Duration, Instant};
+
+/// The longest a request may take. Its operation is not interrupted by this; only its client stops waiting.
+const REQUEST: Duration = Duration::from_secs(30);
+
+/// The log line names the template of the route, never the address itself: tickets and codes stand there.
+pub(super) async fn observe(request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let method = known(request.method());
+    let route =
+        request.extensions().get::<MatchedPath>().map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
+    let response = tokio::time::timeout(REQUEST, next.run(request)).await.unwrap_or_else(|_| too_late());
+    let taken = began.elapsed();
+    let status = response.status().as_u16();
+    let correlation = response.headers().get("request-id").and_then(|id| id.to_str().ok()).unwrap_or("-");
+    let milliseconds = u64::try_from(taken.as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(target: "vestibule::requests", correlation, method, %route, status, milliseconds, "answered");
+    let labels = [("method", method.to_owned()), ("route", route), ("status", status.to_string())];
+    metrics::counter!("http_requests_total", &labels).increment(1);
+    metrics::histogram!("http_request_duration_seconds", &labels[..2]).record(taken.as_secs_f64());
+    response
+}
+
+fn too_late() -> Response {
+    let body = "This took too long. Try again in a moment.\n";
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")], body).into_response()
+}
+
+/// The method, if it is one of the usual ones: a client must not be able to fill the log and the metrics with inventions.
+fn known(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}

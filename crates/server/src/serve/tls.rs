@@ -1,0 +1,70 @@
+//! Certificate and key, and their exchange while the server runs.
+
+use super::{Error, Stop};
+use crate::config::Tls;
+use axum_server::tls_rustls::RustlsConfig;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// How often the files are looked at.
+const LOOK: Duration = Duration::from_secs(60);
+
+/// Reads certificate and key; they must belong together.
+pub async fn load(files: &Tls) -> Result<RustlsConfig, Error> {
+    let (certificate, key) = read(files).await?;
+    RustlsConfig::from_pem(certificate, key).await.map_err(|problem| failed(&files.certificate_file, problem))
+}
+
+/// Reads certificate and key, and again whenever they change or the process receives SIGHUP. Files that cannot be used
+/// are reported in the log, and the ones before stay in use.
+pub async fn watch(files: Tls, stop: Stop) -> Result<RustlsConfig, Error> {
+    let config = load(&files).await?;
+    let mut hang_up = signal(SignalKind::hangup())?;
+    let watched = config.clone();
+    tokio::spawn(async move {
+        let mut seen = modified(&files).await;
+        loop {
+            let told = tokio::select! {
+                () = stop.asked() => return,
+                _ = hang_up.recv() => true,
+                () = tokio::time::sleep(LOOK) => false,
+            };
+            let now = modified(&files).await;
+            if told || now != seen {
+                seen = now;
+                match reload(&watched, &files).await {
+                    Ok(()) => tracing::info!("the certificate was read again"),
+                    Err(error) => tracing::error!(%error, "the certificate stays the one before"),
+                }
+            }
+        }
+    });
+    Ok(config)
+}
+
+async fn reload(config: &RustlsConfig, files: &Tls) -> Result<(), Error> {
+    let (certificate, key) = read(files).await?;
+    config.reload_from_pem(certificate, key).await.map_err(|problem| failed(&files.certificate_file, problem))
+}
+
+async fn read(files: &Tls) -> Result<(Vec<u8>, Vec<u8>), Error> {
+    let certificate = tokio::fs::read(&files.certificate_file).await;
+    let key = tokio::fs::read(&files.key_file).await;
+    Ok((
+        certificate.map_err(|problem| failed(&files.certificate_file, problem))?,
+        key.map_err(|problem| failed(&files.key_file, problem))?,
+    ))
+}
+
+async fn modified(files: &Tls) -> [Option<SystemTime>; 2] {
+    let mut times = [None; 2];
+    for (time, file) in times.iter_mut().zip([&files.certificate_file, &files.key_file]) {
+        *time = tokio::fs::metadata(file).await.and_then(|data| data.modified()).ok();
+    }
+    times
+}
+
+fn failed(file: &Path, problem: std::io::Error) -> Error {
+    Error::Tls { file: file.to_owned(), problem }
+}
