@@ -193,8 +193,9 @@ impl Settings {
         if let Err(problem) = std::fs::File::open(file) {
             return Err(ConfigError::File { file: file.to_owned(), problem });
         }
-        let figment =
-            Figment::new().merge(Toml::file(file).search(false)).merge(Env::prefixed("VESTIBULE_").split("__"));
+        // What steers the tests of the program is no setting of the program.
+        let environment = Env::prefixed("VESTIBULE_").ignore(&["test_postgres", "skip"]).split("__");
+        let figment = Figment::new().merge(Toml::file(file).search(false)).merge(environment);
         Self::from_figment(&figment)
     }
 
