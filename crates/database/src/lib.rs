@@ -11,6 +11,7 @@
 mod bind;
 mod engine;
 mod error;
+mod inspect;
 pub mod migration;
 mod query;
 mod statement;
@@ -21,6 +22,7 @@ mod writer;
 pub use bind::{Bind, Record, Timestamp};
 pub use engine::{Database, Engine, Settings};
 pub use error::Error;
+pub use inspect::Column;
 pub use query::Query;
 pub use statement::{Registered, Statement, registered};
 pub use transaction::Transaction;

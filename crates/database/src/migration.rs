@@ -21,10 +21,10 @@ pub struct Migration {
 const LOCK: i64 = 0x5645_5354_4942_554c;
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version
-    (version BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum BIGINT NOT NULL)";
+    (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum BIGINT NOT NULL)";
 
-/// Applies what is missing, each step in a transaction of its own and all of them under a lock, so that two processes
-/// that start at once do not disturb each other. Returns how many were applied.
+/// Applies what is missing, all of it or nothing, under a lock, so that two processes that start at once do not disturb
+/// each other. Returns how many were applied.
 pub async fn migrate(database: &Database, known: &[Migration]) -> Result<usize> {
     if let Some(pool) = database.postgres() {
         let mut connection = pool.acquire().await?;
@@ -85,20 +85,21 @@ fn missing<'m>(applied: &[(i64, String, i64)], known: &'m [Migration]) -> Result
 
 macro_rules! apply {
     ($connection:ident, $known:ident, $engine:expr, $begin:expr) => {{
-        $connection.execute(AssertSqlSafe(TABLE.to_owned())).await?;
-        let rows = $connection.fetch_all("SELECT version, name, checksum FROM schema_version ORDER BY version").await?;
+        // One transaction around reading and applying: on SQLite it is the lock that keeps another process out.
+        let mut transaction = $connection.begin_with($begin).await?;
+        transaction.execute(TABLE).await?;
+        let rows = transaction.fetch_all("SELECT version, name, checksum FROM schema_version ORDER BY version").await?;
         let applied: Vec<_> = rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
         let missing = missing(&applied, $known)?;
         for migration in missing {
-            let mut transaction = $connection.begin_with($begin).await?;
             transaction.execute(AssertSqlSafe(translate(migration.text, $engine))).await?;
             let row = sqlx::query("INSERT INTO schema_version (version, name, checksum) VALUES ($1, $2, $3)")
                 .bind(migration.version)
                 .bind(migration.name)
                 .bind(fingerprint(migration.text));
             transaction.execute(row).await?;
-            transaction.commit().await?;
         }
+        transaction.commit().await?;
         Ok(missing.len())
     }};
 }

@@ -121,7 +121,7 @@ impl Loop {
             drop(self.control("ROLLBACK").await);
         }
         for durable in waiting {
-            let answer = outcome.as_ref().map(|()| ()).map_err(Error::repeat);
+            let answer = outcome.as_ref().map_or_else(|error| Err(error.repeat()), |()| Ok(()));
             drop(durable.send(answer));
         }
     }

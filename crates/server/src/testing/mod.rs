@@ -6,6 +6,8 @@ mod engines;
 mod fixtures;
 #[cfg(test)]
 mod frame;
+#[cfg(test)]
+mod statements;
 
 pub use browser::Browser;
 pub use callers::Answer;

@@ -1,0 +1,74 @@
+//! Looking at an engine from outside: for the tests that hold the two engines to one schema and one text.
+
+use crate::{Database, Result, Statement};
+use sqlx::{Executor as _, SqlSafeStr as _};
+
+/// A column as an engine describes it, in words that are the same for both.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Column {
+    /// The table.
+    pub table: String,
+    /// The column.
+    pub name: String,
+    /// `integer`, `text`, `bytes`.
+    pub kind: String,
+    /// Whether it may be NULL.
+    pub nullable: bool,
+}
+
+const SQLITE_COLUMNS: &str = "SELECT t.name, c.name, lower(c.type), c.\"notnull\" = 0
+    FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+    WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' ORDER BY 1, 2";
+
+const POSTGRES_COLUMNS: &str = "SELECT table_name::text, column_name::text, data_type::text, is_nullable = 'YES'
+    FROM information_schema.columns WHERE table_schema = current_schema() ORDER BY 1, 2";
+
+const SQLITE_INDEXES: &str = "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY 1";
+
+const POSTGRES_INDEXES: &str = "SELECT indexname::text FROM pg_indexes WHERE schemaname = current_schema()
+    AND indexname NOT LIKE '%\\_pkey' ORDER BY 1";
+
+impl Database {
+    /// Lets the engine prepare a statement without running it: finds a misspelt table or column.
+    pub async fn prepare(&self, statement: &'static Statement) -> Result<()> {
+        if let Some(pool) = self.postgres() {
+            pool.acquire().await?.prepare(statement.text.into_sql_str()).await?;
+        }
+        if let Some(pool) = self.sqlite() {
+            pool.acquire().await?.prepare(statement.text.into_sql_str()).await?;
+        }
+        Ok(())
+    }
+
+    /// Every column of the schema, sorted.
+    pub async fn columns(&self) -> Result<Vec<Column>> {
+        let rows: Vec<(String, String, String, bool)> = if let Some(pool) = self.postgres() {
+            sqlx::query_as(POSTGRES_COLUMNS).fetch_all(pool).await?
+        } else if let Some(pool) = self.sqlite() {
+            sqlx::query_as(SQLITE_COLUMNS).fetch_all(pool).await?
+        } else {
+            Vec::new()
+        };
+        let column = |(table, name, kind, nullable): (String, String, String, bool)| {
+            let kind = match kind.as_str() {
+                "bigint" | "boolean" | "integer" => "integer",
+                "jsonb" | "text" => "text",
+                "uuid" | "bytea" | "blob" => "bytes",
+                other => other,
+            };
+            Column { table, name, kind: kind.to_owned(), nullable }
+        };
+        Ok(rows.into_iter().map(column).collect())
+    }
+
+    /// The names of the indexes that were made by name, sorted.
+    pub async fn indexes(&self) -> Result<Vec<String>> {
+        Ok(if let Some(pool) = self.postgres() {
+            sqlx::query_scalar(POSTGRES_INDEXES).fetch_all(pool).await?
+        } else if let Some(pool) = self.sqlite() {
+            sqlx::query_scalar(SQLITE_INDEXES).fetch_all(pool).await?
+        } else {
+            Vec::new()
+        })
+    }
+}

@@ -1,0 +1,172 @@
+//! What a transaction promises, on both engines: all or nothing, also for tasks that are aborted in the middle.
+
+mod engines;
+
+use database::{Database, Error, Result, sql, sql_across};
+use engines::on_both;
+use std::time::Duration;
+
+async fn pairs(database: &Database) -> i64 {
+    let mut tx = database.read().await.expect("a connection");
+    let (left,): (i64,) =
+        tx.query(sql_across!("test", "SELECT COUNT(*) FROM left_side")).fetch_one().await.expect("a count");
+    let (right,): (i64,) =
+        tx.query(sql_across!("test", "SELECT COUNT(*) FROM right_side")).fetch_one().await.expect("a count");
+    assert_eq!(left, right, "half of an operation was kept");
+    left
+}
+
+async fn insert_pair(database: &Database, id: i64) -> Result<()> {
+    let mut tx = database.write().await?;
+    tx.query(sql!("INSERT INTO left_side (id) VALUES ($1)")).bind(id).execute().await?;
+    tokio::task::yield_now().await;
+    tx.query(sql!("INSERT INTO right_side (id) VALUES ($1)")).bind(id).execute().await?;
+    tx.commit().await
+}
+
+#[tokio::test]
+async fn what_is_committed_is_there_and_what_is_dropped_is_not() {
+    on_both(async |database| {
+        insert_pair(&database, 1).await.expect("a commit");
+        let mut tx = database.write().await.expect("a transaction");
+        tx.query(sql!("INSERT INTO left_side (id) VALUES ($1)")).bind(2_i64).execute().await.expect("a row");
+        drop(tx);
+        insert_pair(&database, 2).await.expect("the key is free again");
+        assert_eq!(pairs(&database).await, 2);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tasks_aborted_anywhere_leave_nothing_half_done() {
+    on_both(async |database| {
+        let mut committed = 0;
+        for round in 0..20_i64 {
+            let tasks: Vec<_> = (0..20_i64)
+                .map(|n| {
+                    let database = database.clone();
+                    tokio::spawn(async move { insert_pair(&database, round * 100 + n).await })
+                })
+                .collect();
+            for (n, task) in tasks.into_iter().enumerate() {
+                if n % 3 == 0 {
+                    tokio::time::sleep(Duration::from_micros(u64::try_from(round * 37).unwrap_or(0))).await;
+                    task.abort();
+                }
+                if let Ok(outcome) = task.await {
+                    outcome.expect("nothing stands against these rows");
+                    committed += 1;
+                }
+            }
+        }
+        let found = pairs(&database).await;
+        assert!(found >= committed, "{committed} operations were acknowledged, {found} are there");
+        insert_pair(&database, 999_999).await.expect("the writer still works");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_operation_takes_no_other_with_it() {
+    on_both(async |database| {
+        insert_pair(&database, 0).await.expect("the first");
+        let tasks: Vec<_> = (0..60_i64)
+            .map(|n| {
+                let database = database.clone();
+                // Every third one collides with the first row.
+                let id = if n % 3 == 0 { 0 } else { n };
+                tokio::spawn(async move { (id, insert_pair(&database, id).await) })
+            })
+            .collect();
+        for task in tasks {
+            match task.await.expect("no panic") {
+                (0, outcome) => assert!(matches!(outcome, Err(Error::Conflict(_))), "{outcome:?}"),
+                (id, outcome) => outcome.unwrap_or_else(|error| panic!("{id}: {error}")),
+            }
+        }
+        assert_eq!(pairs(&database).await, 41);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_can_be_kept_after_a_statement_has_failed() {
+    on_both(async |database| {
+        insert_pair(&database, 1).await.expect("the first");
+        let mut tx = database.write().await.expect("a transaction");
+        tx.query(sql!("INSERT INTO left_side (id) VALUES ($1)")).bind(2_i64).execute().await.expect("a row");
+        let clash = tx.query(sql!("INSERT INTO left_side (id) VALUES ($1)")).bind(1_i64).execute().await;
+        assert!(matches!(clash, Err(Error::Conflict(_))), "{clash:?}");
+        let further = tx.query(sql!("INSERT INTO right_side (id) VALUES ($1)")).bind(2_i64).execute().await;
+        assert!(matches!(further, Err(Error::AlreadyFailed)), "{further:?}");
+        assert!(matches!(tx.commit().await, Err(Error::AlreadyFailed)));
+        assert_eq!(pairs(&database).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_missing_bind_is_refused_instead_of_read_as_null() {
+    on_both(async |database| {
+        let mut tx = database.read().await.expect("a connection");
+        let outcome: Result<Option<(i64,)>> = tx
+            .query(sql_across!("test", "SELECT id FROM left_side WHERE id = $1 OR id = $2"))
+            .bind(1_i64)
+            .fetch_optional()
+            .await;
+        assert!(matches!(outcome, Err(Error::Binds { placeholders: 2, bound: 1, .. })), "{outcome:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_continued_statement_binds_what_it_is_given() {
+    on_both(async |database| {
+        for id in 1..=5 {
+            insert_pair(&database, id).await.expect("a commit");
+        }
+        let mut tx = database.read().await.expect("a connection");
+        let mut query = tx.query(sql_across!("test", "SELECT id FROM left_side WHERE id > $1")).bind(1_i64);
+        query.push(" AND id < ").value(4_i64).push(" ORDER BY id DESC LIMIT ").value(10_i64);
+        let rows: Vec<(i64,)> = query.fetch_all().await.expect("rows");
+        assert_eq!(rows, [(3,), (2,)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_transaction_that_is_open_for_too_long_is_rolled_back_and_holds_up_nobody() {
+    on_both(async |database| {
+        let mut late = database.write().await.expect("a transaction");
+        late.query(sql!("INSERT INTO left_side (id) VALUES ($1)")).bind(1_i64).execute().await.expect("a row");
+        tokio::time::sleep(Database::WRITE_LIMIT + Duration::from_millis(500)).await;
+        insert_pair(&database, 2).await.expect("the next one");
+        assert!(late.commit().await.is_err(), "too late to be kept");
+        assert_eq!(pairs(&database).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_the_operation_and_keeps_what_was_acknowledged() {
+    engines::on_sqlite(async |database| {
+        insert_pair(&database, 1).await.expect("there is room");
+        let mut tx = database.write().await.expect("a transaction");
+        // The limit on pages makes SQLite answer as it does on a full disk (SQLITE_FULL).
+        let limit: Option<(i64,)> =
+            tx.query(sql_across!("test", "PRAGMA max_page_count = 1")).fetch_optional().await.expect("a limit");
+        assert!(limit.is_some());
+        tx.commit().await.expect("nothing to write");
+        let mut refused = None;
+        for id in 2..20_000 {
+            if let Err(error) = insert_pair(&database, id).await {
+                refused = Some((id, error));
+                break;
+            }
+        }
+        let (id, error) = refused.expect("the disk is full in the end");
+        assert!(error.is_temporary(), "{error:?}");
+        assert_eq!(pairs(&database).await, id - 1);
+    })
+    .await;
+}
