@@ -3,6 +3,7 @@
 use crate::Server;
 use crate::authorization;
 use crate::outbox;
+use crate::sign_in;
 use crate::web;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -24,5 +25,9 @@ pub fn public(server: Arc<Server>) -> Router {
 }
 
 fn features() -> Routes {
-    Router::new().merge(web::assets::routes()).merge(outbox::routes()).merge(authorization::routes())
+    Router::new()
+        .merge(web::assets::routes())
+        .merge(outbox::routes())
+        .merge(sign_in::passcode::routes())
+        .merge(authorization::routes())
 }

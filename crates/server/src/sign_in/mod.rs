@@ -7,6 +7,7 @@ pub mod attempts;
 pub mod browser;
 pub mod continuation;
 mod cookie;
+pub mod passcode;
 pub mod password;
 pub mod place;
 pub mod session;

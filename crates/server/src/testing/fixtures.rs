@@ -7,7 +7,7 @@ use crate::graph::{Actor, Caller, Permission, Role, caller};
 use crate::platform::ids::{ClientId, PrincipalId, ServicePrincipalId, TenantId, UserId};
 use crate::service_principals;
 use crate::tenants::{self, Domain, Tenant, TenantName};
-use crate::users::{self, Identity, SignInType, User};
+use crate::users::{self, CreationType, ExternalUserState, Identity, SignInType, User, UserType};
 
 impl TestServer {
     /// A tenant with its domain.
@@ -39,6 +39,32 @@ impl TestServer {
             let principal = PrincipalId::from(id);
             directory_roles::store::insert(&mut tx, tenant.id, principal, *role, now).await.expect("a role");
         }
+        tx.commit().await.expect("a commit");
+        user
+    }
+
+    /// A guest who was invited at this address and has not accepted yet.
+    pub async fn guest(&self, tenant: &Tenant, address: &str) -> User {
+        let mut tx = self.write().await.expect("a transaction");
+        let now = self.clock.now();
+        let id = UserId(self.entropy.uuid(now));
+        let name = format!("{}#EXT#@{}", address.replace('@', "_"), tenant.initial_domain);
+        let user = User {
+            mail: Some(address.to_owned()),
+            display_name: address.to_owned(),
+            user_type: UserType::Guest,
+            creation_type: Some(CreationType::Invitation),
+            external_user_state: Some(ExternalUserState::PendingAcceptance),
+            external_user_state_changed_at: Some(now),
+            ..User::member(tenant.id, id, name.clone(), String::new(), now)
+        };
+        users::store::insert(&mut tx, &user).await.expect("a guest");
+        let identity = Identity {
+            sign_in_type: SignInType::UserPrincipalName,
+            issuer: tenant.initial_domain.clone(),
+            issuer_assigned_id: Some(name),
+        };
+        users::store::insert_identity(&mut tx, tenant.id, id, &identity).await.expect("an identity");
         tx.commit().await.expect("a commit");
         user
     }

@@ -1,0 +1,157 @@
+//! The code page of guests who come back: `/{tenant}/sign-in/{continuation}/code`.
+
+use super::view::{self, CodeForm};
+use super::{AskError, Asked, Checked, Code, Letter, Mailbox, Proof, Step, ask, check, prepare, store};
+use crate::audit::sign_in as log;
+use crate::router::Routes;
+use crate::sign_in::place::Place;
+use crate::sign_in::session::{self, Method};
+use crate::users::{self, Address, User};
+use crate::web::answer;
+use crate::web::pages::{PasscodePage, Problem, Resend};
+use axum::extract::Form;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{get, post};
+use database::{Result, Transaction};
+
+/// Below `/{tenant}/sign-in/{continuation}`.
+const PART: &str = "sign-in";
+
+/// The pages.
+pub fn routes() -> Routes {
+    Routes::new()
+        .route("/{tenant}/sign-in/{continuation}/code", get(show).post(submit))
+        .route("/{tenant}/sign-in/{continuation}/resend", post(resend))
+}
+
+/// Mails a code to the address of the step, if it is known here, and goes on to the page that asks for it. The address
+/// page does this once it has an address that signs in by code.
+pub async fn send(place: &Place) -> Response {
+    match request(place, None).await {
+        Ok(Some(Asked::Sent(_))) => answer::see_other(&place.path(PART, "/code")),
+        Ok(Some(Asked::TooMany { .. })) => place.problem(Problem::TooMany),
+        Ok(None) => place.problem(Problem::StaleForm),
+        Err(failure) => view::failed(place, &failure),
+    }
+}
+
+async fn show(place: Place) -> Response {
+    let newest = async {
+        let mut tx = place.server.read().await?;
+        store::find_newest(&mut tx, place.tenant.id, place.continuation.id).await
+    };
+    match newest.await {
+        Ok(Some(passcode)) => {
+            let page = PasscodePage { works_until: view::clock(passcode.expires_at), ..blank(&place) };
+            answer::page(StatusCode::OK, &page)
+        }
+        Ok(None) => answer::see_other(&place.path(PART, "")),
+        Err(failure) => place.failed(&failure),
+    }
+}
+
+async fn submit(place: Place, Form(form): Form<CodeForm>) -> Response {
+    let Some(code) = Code::parse(&form.code) else { return view::malformed(&place, blank(&place)).await };
+    proved(&place, &form.csrf, &code).await.unwrap_or_else(|failure| place.failed(&failure))
+}
+
+async fn resend(place: Place, Form(form): Form<view::PlainForm>) -> Response {
+    match request(&place, Some(&form.csrf)).await {
+        Ok(Some(Asked::Sent(_))) => answer::see_other(&place.path(PART, "/code")),
+        Ok(Some(Asked::TooMany { until })) => view::resend_later(&place, blank(&place), until).await,
+        Ok(None) => place.problem(Problem::StaleForm),
+        Err(failure) => view::failed(&place, &failure),
+    }
+}
+
+/// Asks for a code in one transaction with its form, where one was sent; `None` if the form is not good.
+async fn request(place: &Place, csrf: Option<&str>) -> Result<Option<Asked>, AskError> {
+    let server = &place.server;
+    let mut tx = server.read().await?;
+    let mailbox = mailbox(&mut tx, place).await?;
+    drop(tx);
+    let step = step(place, mailbox);
+    let letter = Letter { language: place.outside.words.0, organization: place.tenant.name.clone(), app: None };
+    let order = prepare(server, &step, &letter).await?;
+    let mut tx = server.write().await?;
+    if let Some(csrf) = csrf
+        && !place.accepts(&mut tx, csrf).await?
+    {
+        return Ok(None);
+    }
+    let asked = ask(&mut tx, server, &step, order).await?;
+    tx.commit().await?;
+    server.jobs.ring();
+    Ok(Some(asked))
+}
+
+async fn proved(place: &Place, csrf: &str, code: &Code) -> Result<Response> {
+    let server = &place.server;
+    let mut tx = server.write().await?;
+    if !place.accepts(&mut tx, csrf).await? {
+        return Ok(place.problem(Problem::StaleForm));
+    }
+    let step = step(place, mailbox(&mut tx, place).await?);
+    let checked = check(&mut tx, server, &step, code).await?;
+    let Checked::Right(proof) = checked else {
+        if let Some(row) = view::wrong_code(place, &checked, step.mailbox.user) {
+            log::record(&mut tx, server, place.tenant.id, row).await?;
+        }
+        tx.commit().await?;
+        return Ok(view::refused(place, blank(place), &checked).await);
+    };
+    let answer = let_in(&mut tx, place, &proof).await?;
+    tx.commit().await?;
+    Ok(answer)
+}
+
+/// Starts the session. Somebody who has not accepted yet goes on to the invitation instead of to where they wanted.
+async fn let_in(tx: &mut Transaction, place: &Place, proof: &Proof) -> Result<Response> {
+    let server = &place.server;
+    let Some(user) = users::store::find(tx, place.tenant.id, proof.user).await? else {
+        return Ok(place.problem(Problem::NotAllowed));
+    };
+    if !user.account_enabled {
+        log::record(tx, server, place.tenant.id, view::blocked(place, &user)).await?;
+        return Ok(view::blocked_page(place, &proof.address_folded));
+    }
+    let step = Some(&place.continuation);
+    let started = session::start(tx, server, &place.headers, &user, Method::Passcode, step).await?;
+    let next = next(place, &user);
+    Ok(answer::with_cookies(answer::see_other(&next), started.set_cookies))
+}
+
+fn next(place: &Place, user: &User) -> String {
+    if user.is_pending() { place.path("redeem", "") } else { place.continuation.resume_path() }
+}
+
+/// The mailbox that was typed; one without an owner if it is not known, or no address at all.
+async fn mailbox(tx: &mut Transaction, place: &Place) -> Result<Mailbox> {
+    let typed = place.continuation.address.clone().unwrap_or_default();
+    match Address::parse(&typed, true) {
+        Ok(address) => Mailbox::find(tx, place.tenant.id, &address).await,
+        Err(_) => Ok(Mailbox { address: typed, user: None }),
+    }
+}
+
+fn step(place: &Place, mailbox: Mailbox) -> Step<'_> {
+    Step { continuation: &place.continuation, browser: &place.browser, mailbox, invitation: None }
+}
+
+/// The page without the time its code ends at.
+fn blank(place: &Place) -> PasscodePage {
+    PasscodePage {
+        outside: place.outside.clone(),
+        is_returning: true,
+        address: place.continuation.address.clone().unwrap_or_default(),
+        error: None,
+        works_until: String::new(),
+        csrf: place.csrf(),
+        action: place.path(PART, "/code"),
+        hidden: Vec::new(),
+        resend: Resend::Now(place.path(PART, "/resend")),
+        sender: Some(view::sender(&place.server)),
+        another_address_url: Some(place.path(PART, "")),
+    }
+}

@@ -1,0 +1,99 @@
+//! The SQL of passcodes.
+
+use super::passcode::{Passcode, WRONG_CHECKS};
+use crate::platform::ids::{ContinuationId, PasscodeId, TenantId};
+use database::{Result, Timestamp, Transaction, sql};
+
+/// Adds a passcode; `false` if the continuation has an open one already.
+pub async fn insert(tx: &mut Transaction, passcode: &Passcode) -> Result<bool> {
+    let rows = tx
+        .query(sql!(
+            "INSERT INTO passcode (tenant_id, id, continuation_id, address_folded, user_id, created_at, expires_at,
+                                   wrong_checks)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 0) ON CONFLICT DO NOTHING"
+        ))
+        .bind(passcode.tenant_id)
+        .bind(passcode.id)
+        .bind(passcode.continuation_id)
+        .bind(passcode.address_folded.clone())
+        .bind(passcode.user_id)
+        .bind(passcode.created_at)
+        .bind(passcode.expires_at)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// The newest passcode of a continuation, wherever it stands.
+pub async fn find_newest(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    continuation: ContinuationId,
+) -> Result<Option<Passcode>> {
+    tx.query(sql!(
+        "SELECT tenant_id, id, continuation_id, address_folded, user_id, created_at, expires_at, wrong_checks, closed_at
+         FROM passcode WHERE tenant_id = $1 AND continuation_id = $2
+         ORDER BY created_at DESC, id DESC LIMIT 1"
+    ))
+    .bind(tenant)
+    .bind(continuation)
+    .fetch_optional()
+    .await
+}
+
+/// Takes one of the checks a passcode has, before anything is compared; how many are taken now, or `None` if it has
+/// none left, is closed, or its time is over. One statement, so that a burst of checks gets no more than there are.
+pub async fn take_check(tx: &mut Transaction, tenant: TenantId, id: PasscodeId, now: Timestamp) -> Result<Option<i64>> {
+    let row: Option<(i64,)> = tx
+        .query(sql!(
+            "UPDATE passcode SET wrong_checks = wrong_checks + 1
+             WHERE tenant_id = $1 AND id = $2 AND closed_at IS NULL AND wrong_checks < $3 AND expires_at > $4
+             RETURNING wrong_checks"
+        ))
+        .bind(tenant)
+        .bind(id)
+        .bind(WRONG_CHECKS)
+        .bind(now)
+        .fetch_optional()
+        .await?;
+    Ok(row.map(|(checks,)| checks))
+}
+
+/// Closes every open passcode of a mailbox: one success ends them all.
+pub async fn close_mailbox(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    address_folded: &str,
+    now: Timestamp,
+) -> Result<u64> {
+    tx.query(sql!(
+        "UPDATE passcode SET closed_at = $3 WHERE tenant_id = $1 AND address_folded = $2 AND closed_at IS NULL"
+    ))
+    .bind(tenant)
+    .bind(address_folded.to_owned())
+    .bind(now)
+    .execute()
+    .await
+}
+
+/// Closes what no longer counts, or proves another mailbox, so that a new passcode can take its place.
+pub async fn close_ended(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    continuation: ContinuationId,
+    address_folded: &str,
+    now: Timestamp,
+) -> Result<u64> {
+    tx.query(sql!(
+        "UPDATE passcode SET closed_at = $4
+         WHERE tenant_id = $1 AND continuation_id = $2 AND closed_at IS NULL
+           AND (expires_at <= $4 OR wrong_checks >= $5 OR address_folded <> $3)"
+    ))
+    .bind(tenant)
+    .bind(continuation)
+    .bind(address_folded.to_owned())
+    .bind(now)
+    .bind(WRONG_CHECKS)
+    .execute()
+    .await
+}

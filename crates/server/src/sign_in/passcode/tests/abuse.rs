@@ -1,0 +1,135 @@
+use super::desk::{Desk, wrong};
+use crate::platform::ids::InvitationId;
+use crate::sign_in::passcode::limits::{CHECKS, CHECKS_OF_MAILBOX};
+use crate::sign_in::passcode::{Asked, Checked, WRONG_CHECKS};
+use crate::testing::{TestServer, on_both_engines};
+use crate::users::User;
+use futures_util::future::join_all;
+use std::time::Duration;
+
+const SAM: &str = "sam@fabrikam.example";
+
+#[tokio::test]
+async fn o1_five_wrong_checks_void_a_code() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let sam = server.member(&tenant, "sam", &[]).await;
+        let desk = Desk::new(&server, tenant.id, SAM, Some(sam.id)).await;
+        let (_, code) = desk.code().await;
+        for left in (1..5).rev() {
+            let checked = desk.check(&wrong(&code)).await;
+            assert!(matches!(checked, Checked::Wrong { tries_left } if tries_left == left), "{checked:?}");
+        }
+        assert!(matches!(desk.check(&wrong(&code)).await, Checked::Void));
+        assert!(matches!(desk.check(&code).await, Checked::Void), "the right one comes too late");
+        let (_, next) = desk.code().await;
+        assert!(matches!(desk.check(&code).await, Checked::Wrong { .. }));
+        assert!(matches!(desk.check(&next).await, Checked::Right(_)), "a new one works");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn o2_a_parallel_burst_gets_no_more_checks_than_a_patient_guesser() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let sam = server.member(&tenant, "sam", &[]).await;
+        let desk = Desk::new(&server, tenant.id, SAM, Some(sam.id)).await;
+        let (_, code) = desk.code().await;
+        let guess = wrong(&code);
+        let all = join_all((0..200).map(|_| desk.check(&guess))).await;
+        let evaluated = all.iter().filter(|checked| matches!(checked, Checked::Wrong { .. })).count();
+        // The fifth is evaluated too, and answered by telling that it was the last.
+        assert_eq!(evaluated, usize::try_from(WRONG_CHECKS - 1).expect("a small number"));
+        assert!(!matches!(desk.check(&code).await, Checked::Right(_)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn o2_of_a_parallel_burst_of_right_codes_one_succeeds() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let sam = server.member(&tenant, "sam", &[]).await;
+        let desk = Desk::new(&server, tenant.id, SAM, Some(sam.id)).await;
+        let (_, code) = desk.code().await;
+        let all = join_all((0..50).map(|_| desk.check(&code))).await;
+        assert_eq!(all.iter().filter(|checked| matches!(checked, Checked::Right(_))).count(), 1);
+    })
+    .await;
+}
+
+/// Strangers from many addresses guess until the mailbox takes no more of their checks; how many were evaluated.
+async fn guess(server: &TestServer, sam: &User) -> i64 {
+    let mut evaluated = 0;
+    for number in 0..60_u8 {
+        let mut stranger = Desk::new(server, sam.tenant_id, SAM, Some(sam.id)).await;
+        stranger.client = [198, 51, 100, number].into();
+        let Asked::Sent(passcode) = stranger.ask().await else {
+            server.clock.advance(Duration::from_mins(30));
+            continue;
+        };
+        let code = wrong(&passcode.code(&server.master_key));
+        loop {
+            match stranger.check(&code).await {
+                Checked::Wrong { .. } => evaluated += 1,
+                Checked::TooMany { .. } => return evaluated,
+                Checked::Void => {
+                    evaluated += 1;
+                    break;
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    panic!("no end to the guesses after {evaluated}")
+}
+
+#[tokio::test]
+async fn o1_one_mailbox_is_limited_over_codes_and_addresses_and_o5_its_owner_still_gets_in() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let sam = server.member(&tenant, "sam", &[]).await;
+        // Sam was here before, in a browser of his own.
+        let own = Desk::new(&server, tenant.id, SAM, Some(sam.id)).await;
+        let (_, code) = own.code().await;
+        assert!(matches!(own.check(&code).await, Checked::Right(_)));
+
+        server.clock.advance(Duration::from_hours(15));
+        let evaluated = guess(&server, &sam).await;
+        assert_eq!(evaluated, CHECKS_OF_MAILBOX.most);
+
+        let own = own.again().await;
+        let (_, code) = own.code().await;
+        assert!(matches!(own.check(&code).await, Checked::Right(_)), "a browser that proved the mailbox");
+        let mut invited = Desk::new(&server, tenant.id, SAM, Some(sam.id)).await;
+        invited.invitation = Some(InvitationId(server.entropy.random_uuid()));
+        let (_, code) = invited.code().await;
+        assert!(matches!(invited.check(&code).await, Checked::Right(_)), "a live invitation link");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn o5_a_right_code_is_not_counted_against_everybody() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let sam = server.member(&tenant, "sam", &[]).await;
+        let desk = Desk::new(&server, tenant.id, SAM, Some(sam.id)).await;
+        let (_, code) = desk.code().await;
+        assert!(matches!(desk.check(&wrong(&code)).await, Checked::Wrong { .. }));
+        assert!(matches!(desk.check(&code).await, Checked::Right(_)));
+        let everybody = crate::sign_in::attempts::subject(&[b"everybody"]);
+        let mut tx = server.write().await.expect("a transaction");
+        let counted = CHECKS.count_globally(&mut tx, &server, &everybody).await.expect("a count");
+        assert_eq!(counted.attempts, 2, "the wrong one, and this one");
+    })
+    .await;
+}
+
+#[test]
+fn o1_the_odds_of_guessing_stay_below_one_in_a_thousand_for_the_whole_server_in_a_day() {
+    let codes = 100_000_000;
+    assert!(CHECKS.most * 1000 < codes);
+    assert!(CHECKS_OF_MAILBOX.most * 1000 < codes);
+}

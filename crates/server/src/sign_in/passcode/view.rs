@@ -1,0 +1,146 @@
+//! What the code pages of guests who come back and of invited guests have in common.
+
+use super::{AskError, Checked, WRONG_CHECKS, store};
+use crate::Server;
+use crate::audit::sign_in::SignIn;
+use crate::platform::ids::UserId;
+use crate::platform::{Timestamp, clock as calendar};
+use crate::sign_in::place::Place;
+use crate::sign_in::session::Method;
+use crate::users::User;
+use crate::web::pages::{ErrorPage, PasscodeError, PasscodePage, Resend, Way};
+use crate::web::{answer, dates};
+use axum::http::StatusCode;
+use axum::response::Response;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+/// `AADSTS50126`: what was presented as proof is not right.
+const WRONG: i64 = 50126;
+/// `AADSTS50057`: the user is blocked.
+const BLOCKED: i64 = 50057;
+
+/// The form with the code.
+#[derive(Deserialize)]
+pub struct CodeForm {
+    /// The form value.
+    #[serde(default)]
+    pub csrf: String,
+    /// What was typed.
+    #[serde(default)]
+    pub code: String,
+}
+
+/// A form that is only a button.
+#[derive(Deserialize)]
+pub struct PlainForm {
+    /// The form value.
+    #[serde(default)]
+    pub csrf: String,
+}
+
+/// "14:32 UTC": the server does not know the zone of a reader.
+pub fn clock(at: Timestamp) -> String {
+    dates::clock_with_zone(&calendar::calendar(at).to_zoned(TimeZone::UTC))
+}
+
+/// The address codes come from.
+pub fn sender(server: &Server) -> String {
+    server.settings.mail.from.clone()
+}
+
+/// The page again, with what was wrong about the code.
+pub async fn refused(place: &Place, page: PasscodePage, checked: &Checked) -> Response {
+    let (status, error) = match checked {
+        Checked::Right(_) => (StatusCode::OK, None),
+        Checked::Wrong { tries_left } => {
+            (StatusCode::BAD_REQUEST, Some(PasscodeError::Wrong { tries_left: *tries_left }))
+        }
+        Checked::Void => (StatusCode::BAD_REQUEST, Some(PasscodeError::Void)),
+        Checked::Lapsed => (StatusCode::BAD_REQUEST, Some(PasscodeError::Expired)),
+        Checked::TooMany { until } => {
+            (StatusCode::TOO_MANY_REQUESTS, Some(PasscodeError::TooMany { until: clock(*until) }))
+        }
+    };
+    again(place, status, PasscodePage { error, ..page }).await
+}
+
+/// The page again, because what was typed is no code; that does not count as a check.
+pub async fn malformed(place: &Place, page: PasscodePage) -> Response {
+    let error = Some(PasscodeError::Malformed);
+    again(place, StatusCode::BAD_REQUEST, PasscodePage { error, ..page }).await
+}
+
+/// The page again, because the code was sent often enough.
+pub async fn resend_later(place: &Place, page: PasscodePage, until: Timestamp) -> Response {
+    let resend = Resend::After(clock(until));
+    again(place, StatusCode::TOO_MANY_REQUESTS, PasscodePage { resend, ..page }).await
+}
+
+async fn again(place: &Place, status: StatusCode, page: PasscodePage) -> Response {
+    let newest = async {
+        let mut tx = place.server.read().await?;
+        store::find_newest(&mut tx, place.tenant.id, place.continuation.id).await
+    };
+    match newest.await {
+        Ok(newest) => {
+            let works_until = newest.map_or_else(String::new, |passcode| clock(passcode.expires_at));
+            answer::page(status, &PasscodePage { works_until, ..page })
+        }
+        Err(failure) => place.failed(&failure),
+    }
+}
+
+/// The page of a code that could not be asked for.
+pub fn failed(place: &Place, failure: &AskError) -> Response {
+    match failure {
+        AskError::Database(failure) => place.failed(failure),
+        AskError::Letter(failure) => {
+            tracing::error!(%failure, "a mail with a code could not be written");
+            place.problem(crate::web::pages::Problem::Failure)
+        }
+    }
+}
+
+/// The row of the sign-in log for a code that was not taken; none for checks beyond a limit, of which there is no end.
+pub fn wrong_code(place: &Place, checked: &Checked, user: Option<UserId>) -> Option<SignIn> {
+    let reason = match checked {
+        Checked::Right(_) | Checked::TooMany { .. } => return None,
+        Checked::Wrong { .. } => "The code was wrong.".to_owned(),
+        Checked::Void => format!("The code is void after {WRONG_CHECKS} wrong checks."),
+        Checked::Lapsed => "The code has lapsed or was used.".to_owned(),
+    };
+    Some(SignIn { user, ..turned_away(place, WRONG, reason) })
+}
+
+/// The row of the sign-in log for a blocked user who proved their mailbox.
+pub fn blocked(place: &Place, user: &User) -> SignIn {
+    let row = turned_away(place, BLOCKED, "The user is blocked.".to_owned());
+    SignIn {
+        user: Some(user.id),
+        user_display_name: Some(user.display_name.clone()),
+        user_principal_name: Some(user.user_principal_name.clone()),
+        ..row
+    }
+}
+
+fn turned_away(place: &Place, error_code: i64, reason: String) -> SignIn {
+    SignIn {
+        client: place.continuation.client(),
+        is_interactive: true,
+        error_code,
+        failure_reason: Some(reason),
+        method: Some(Method::Passcode.name()),
+        ..SignIn::default()
+    }
+}
+
+/// The page for a blocked user who proved their mailbox, and so may know.
+pub fn blocked_page(place: &Place, address: &str) -> Response {
+    let outside = place.outside.clone();
+    let words = outside.words;
+    let sentence = words.t1("account-blocked", "organization", outside.name());
+    let ways = vec![Way::plain("person", words.t1("ask-contact", "organization", outside.name()))];
+    let page = ErrorPage::refusal(outside, sentence, ways, place.reference());
+    answer::page(StatusCode::FORBIDDEN, &ErrorPage { signed_in_as: Some(address.to_owned()), ..page })
+}
