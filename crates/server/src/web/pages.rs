@@ -18,6 +18,8 @@ pub use error::{ErrorPage, Problem, Reference, Way};
 pub use form_post::FormPostPage;
 pub use invitation::{Destination, InvitationPage};
 pub use passcode::{PasscodeError, PasscodePage, Resend};
-pub use redemption::{AcceptedPage, CancelledPage, DeadLinkPage, FreshLinkPage, LeavingPage, WrongAccountPage};
+pub use redemption::{
+    AcceptedPage, CancelledPage, DeadLinkPage, FreshLinkPage, LeavingPage, OtherAddressPage, WrongAccountPage,
+};
 pub use sign_in::{AccountChoice, ChooseAccountPage, PasswordError, PasswordPage, SignInPage};
 pub use sign_out::{SignOutPage, SignedOutPage};

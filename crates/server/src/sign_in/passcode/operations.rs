@@ -74,7 +74,7 @@ pub async fn prepare(server: &Server, step: &Step<'_>, letter: &Letter) -> Resul
     let mut tx = server.read().await?;
     let now = server.clock.now();
     let budget = Budget::of(&mut tx, step).await?;
-    let newest = store::find_newest(&mut tx, step.tenant(), step.continuation.id).await?;
+    let newest = store::find_current(&mut tx, step.tenant(), step.continuation.id).await?;
     drop(tx);
     let again = newest.filter(|code| code.standing(now) == Standing::Open && step.mailbox.is_proved_by(code));
     let passcode = again.unwrap_or_else(|| {
@@ -97,7 +97,7 @@ pub async fn ask(tx: &mut Transaction, server: &Server, step: &Step<'_>, order: 
     }
     store::close_ended(tx, tenant, continuation, &passcode.address_folded, now).await?;
     if !store::insert(tx, &passcode).await? {
-        let open = store::find_newest(tx, tenant, continuation).await?;
+        let open = store::find_current(tx, tenant, continuation).await?;
         if let Some(other) = open.filter(|open| open.id != passcode.id) {
             // The same page was sent in twice at once, and the other request has mailed its code.
             return Ok(Asked::Sent(other));
@@ -113,7 +113,7 @@ pub async fn ask(tx: &mut Transaction, server: &Server, step: &Step<'_>, order: 
 /// counts.
 pub async fn check(tx: &mut Transaction, server: &Server, step: &Step<'_>, typed: &Code) -> Result<Checked> {
     let (tenant, now) = (step.tenant(), server.clock.now());
-    let newest = store::find_newest(tx, tenant, step.continuation.id).await?;
+    let newest = store::find_current(tx, tenant, step.continuation.id).await?;
     let Some(passcode) = newest.filter(|code| step.mailbox.is_proved_by(code)) else { return Ok(Checked::Lapsed) };
     let budget = Budget::of(tx, step).await?;
     if let Allowance::Exceeded(until) = budget.count_check(tx, server, step).await? {
@@ -121,7 +121,7 @@ pub async fn check(tx: &mut Transaction, server: &Server, step: &Step<'_>, typed
     }
     let Some(taken) = store::take_check(tx, tenant, passcode.id, now).await? else {
         // Read again: it may have been open when it was found, and ended by a check beside this one.
-        let ended = store::find_newest(tx, tenant, step.continuation.id).await?.unwrap_or(passcode);
+        let ended = store::find_current(tx, tenant, step.continuation.id).await?.unwrap_or(passcode);
         return Ok(if ended.standing(now) == Standing::Void { Checked::Void } else { Checked::Lapsed });
     };
     let is_right = passcode.code(&server.master_key).matches(typed);

@@ -39,7 +39,7 @@ pub async fn send(place: &Place) -> Response {
 async fn show(place: Place) -> Response {
     let newest = async {
         let mut tx = place.server.read().await?;
-        store::find_newest(&mut tx, place.tenant.id, place.continuation.id).await
+        store::find_current(&mut tx, place.tenant.id, place.continuation.id).await
     };
     match newest.await {
         Ok(Some(passcode)) => {

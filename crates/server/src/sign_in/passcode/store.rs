@@ -24,8 +24,8 @@ pub async fn insert(tx: &mut Transaction, passcode: &Passcode) -> Result<bool> {
     Ok(rows == 1)
 }
 
-/// The newest passcode of a continuation, wherever it stands.
-pub async fn find_newest(
+/// The passcode a continuation has: the one that is not closed, or else the last one that was.
+pub async fn find_current(
     tx: &mut Transaction,
     tenant: TenantId,
     continuation: ContinuationId,
@@ -33,7 +33,7 @@ pub async fn find_newest(
     tx.query(sql!(
         "SELECT tenant_id, id, continuation_id, address_folded, user_id, created_at, expires_at, wrong_checks, closed_at
          FROM passcode WHERE tenant_id = $1 AND continuation_id = $2
-         ORDER BY created_at DESC, id DESC LIMIT 1"
+         ORDER BY CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END, closed_at DESC, id LIMIT 1"
     ))
     .bind(tenant)
     .bind(continuation)

@@ -80,7 +80,7 @@ pub async fn resend_later(place: &Place, page: PasscodePage, until: Timestamp) -
 async fn again(place: &Place, status: StatusCode, page: PasscodePage) -> Response {
     let newest = async {
         let mut tx = place.server.read().await?;
-        store::find_newest(&mut tx, place.tenant.id, place.continuation.id).await
+        store::find_current(&mut tx, place.tenant.id, place.continuation.id).await
     };
     match newest.await {
         Ok(newest) => {

@@ -17,6 +17,18 @@ pub struct CancelledPage {
     pub block_url: Option<String>,
 }
 
+/// The reader wants to accept with another address; only the inviter can send the invitation there.
+#[derive(Debug, Clone, Template)]
+#[template(path = "redemption/pages/other_address.html")]
+pub struct OtherAddressPage {
+    /// The inviting organisation's door.
+    pub outside: Outside,
+    /// Name and address of the person to ask.
+    pub inviter: Option<(String, String)>,
+    /// Back to page one.
+    pub invitation_url: String,
+}
+
 /// Signed in as somebody whom the invitation does not name.
 #[derive(Debug, Clone, Template)]
 #[template(path = "redemption/pages/wrong_account.html")]

@@ -89,7 +89,7 @@ async fn every_statement_of_the_store_does_what_it_says() {
         let second = Passcode { id: PasscodeId(server.entropy.uuid(now)), ..passcode.clone() };
         assert!(!store::insert(&mut tx, &second).await.expect("an answer"), "one is open already");
         assert_eq!(store::take_check(&mut tx, tenant.id, id, now).await.expect("an answer"), Some(1));
-        let found = store::find_newest(&mut tx, tenant.id, step).await.expect("an answer").expect("the passcode");
+        let found = store::find_current(&mut tx, tenant.id, step).await.expect("an answer").expect("the passcode");
         assert_eq!((found.id, found.wrong_checks, found.standing(now)), (id, 1, Standing::Open));
         let later = now.plus(LIFETIME);
         assert_eq!(store::close_ended(&mut tx, tenant.id, step, SAM, now).await.expect("an answer"), 0);
