@@ -1,7 +1,7 @@
 //! The code page of guests who come back: `/{tenant}/sign-in/{continuation}/code`.
 
 use super::view::{self, CodeForm};
-use super::{AskError, Asked, Checked, Code, Letter, Mailbox, Proof, Step, ask, check, prepare, store};
+use super::{AskError, Asked, Checked, Code, Letter, Mailbox, Proof, Step, ask, check, prepare};
 use crate::audit::sign_in as log;
 use crate::router::Routes;
 use crate::sign_in::place::Place;
@@ -10,7 +10,6 @@ use crate::users::{self, Address, User};
 use crate::web::answer;
 use crate::web::pages::{PasscodePage, Problem, Resend};
 use axum::extract::Form;
-use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use database::{Result, Transaction};
@@ -37,18 +36,7 @@ pub async fn send(place: &Place) -> Response {
 }
 
 async fn show(place: Place) -> Response {
-    let newest = async {
-        let mut tx = place.server.read().await?;
-        store::find_current(&mut tx, place.tenant.id, place.continuation.id).await
-    };
-    match newest.await {
-        Ok(Some(passcode)) => {
-            let page = PasscodePage { works_until: view::clock(passcode.expires_at), ..blank(&place) };
-            answer::page(StatusCode::OK, &page)
-        }
-        Ok(None) => answer::see_other(&place.path(PART, "")),
-        Err(failure) => place.failed(&failure),
-    }
+    view::show(&place, blank(&place), &place.path(PART, "")).await
 }
 
 async fn submit(place: Place, Form(form): Form<CodeForm>) -> Response {
@@ -72,7 +60,8 @@ async fn request(place: &Place, csrf: Option<&str>) -> Result<Option<Asked>, Ask
     let mailbox = mailbox(&mut tx, place).await?;
     drop(tx);
     let step = step(place, mailbox);
-    let letter = Letter { language: place.outside.words.0, organization: place.tenant.name.clone(), app: None };
+    let app = view::app(place).await?;
+    let letter = Letter { language: place.outside.words.0, organization: place.tenant.name.clone(), app };
     let order = prepare(server, &step, &letter).await?;
     let mut tx = server.write().await?;
     if let Some(csrf) = csrf

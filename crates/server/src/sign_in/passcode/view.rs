@@ -1,10 +1,11 @@
 //! What the code pages of guests who come back and of invited guests have in common.
 
-use super::{AskError, Checked, WRONG_CHECKS, store};
+use super::{AskError, Checked, Passcode, WRONG_CHECKS, store};
 use crate::Server;
 use crate::audit::sign_in::SignIn;
 use crate::platform::ids::UserId;
 use crate::platform::{Timestamp, clock as calendar};
+use crate::service_principals;
 use crate::sign_in::place::Place;
 use crate::sign_in::session::Method;
 use crate::users::User;
@@ -12,6 +13,7 @@ use crate::web::pages::{ErrorPage, PasscodeError, PasscodePage, Resend, Way};
 use crate::web::{answer, dates};
 use axum::http::StatusCode;
 use axum::response::Response;
+use database::Result;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
@@ -49,6 +51,26 @@ pub fn sender(server: &Server) -> String {
     server.settings.mail.from.clone()
 }
 
+/// The name of the app the person is on the way to.
+pub async fn app(place: &Place) -> Result<Option<String>> {
+    let Some(client) = place.continuation.client() else { return Ok(None) };
+    let mut tx = place.server.read().await?;
+    let found = service_principals::store::find_by_client(&mut tx, place.tenant.id, client).await?;
+    Ok(found.map(|app| app.display_name))
+}
+
+/// The page of a code that was asked for; without one, back to where it is asked for.
+pub async fn show(place: &Place, page: PasscodePage, otherwise: &str) -> Response {
+    match current(place).await {
+        Ok(Some(passcode)) => {
+            let works_until = clock(passcode.expires_at);
+            answer::page(StatusCode::OK, &PasscodePage { works_until, ..page })
+        }
+        Ok(None) => answer::see_other(otherwise),
+        Err(failure) => place.failed(&failure),
+    }
+}
+
 /// The page again, with what was wrong about the code.
 pub async fn refused(place: &Place, page: PasscodePage, checked: &Checked) -> Response {
     let (status, error) = match checked {
@@ -78,17 +100,18 @@ pub async fn resend_later(place: &Place, page: PasscodePage, until: Timestamp) -
 }
 
 async fn again(place: &Place, status: StatusCode, page: PasscodePage) -> Response {
-    let newest = async {
-        let mut tx = place.server.read().await?;
-        store::find_current(&mut tx, place.tenant.id, place.continuation.id).await
-    };
-    match newest.await {
-        Ok(newest) => {
-            let works_until = newest.map_or_else(String::new, |passcode| clock(passcode.expires_at));
+    match current(place).await {
+        Ok(passcode) => {
+            let works_until = passcode.map_or_else(String::new, |passcode| clock(passcode.expires_at));
             answer::page(status, &PasscodePage { works_until, ..page })
         }
         Err(failure) => place.failed(&failure),
     }
+}
+
+async fn current(place: &Place) -> Result<Option<Passcode>> {
+    let mut tx = place.server.read().await?;
+    store::find_current(&mut tx, place.tenant.id, place.continuation.id).await
 }
 
 /// The page of a code that could not be asked for.
