@@ -19,6 +19,7 @@ pub type Routes = Router<Arc<Server>>;
 /// Everything that is served at the public address.
 pub fn public(server: Arc<Server>) -> Router {
     features()
+        .layer(middleware::from_fn_with_state(Arc::clone(&server), authorization::bearer::layer))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn_with_state(Arc::clone(&server), web::request::enter))
         .with_state(server)

@@ -25,6 +25,8 @@ pub struct Server {
     pub mail: MailTransport,
     /// Connections to addresses that tenants name.
     pub fetch: Fetch,
+    /// Rows of the sign-in log that wait to be written together.
+    pub sign_ins: crate::audit::group::Group,
     /// Wakes the job worker when something was queued.
     pub jobs: crate::jobs::Bell,
 }
@@ -71,6 +73,7 @@ impl Server {
             fetch,
             jobs: crate::jobs::Bell::default(),
             signing_keys: SigningKeys::default(),
+            sign_ins: crate::audit::group::Group::default(),
         };
         server.prove_master_key().await?;
         Ok(Arc::new(server))

@@ -4,6 +4,7 @@
 //! are only ever added. Names of activities are those of Microsoft Entra's audit log, so that queries carry over.
 
 pub mod directory;
+pub mod group;
 pub mod sign_in;
 
 pub use directory::{Activity, Outcome, Target, record};

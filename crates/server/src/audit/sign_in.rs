@@ -1,9 +1,12 @@
 //! The sign-in log.
+//!
+//! What a person did at a page is written in the transaction it belongs to ([`record`]). What programs do by themselves,
+//! many times a second, is written in groups ([`super::group`]).
 
 use crate::Server;
 use crate::platform::ids::{ClientId, EventId, ServicePrincipalId, TenantId, UserId};
 use crate::platform::request::Request;
-use database::{Result, Transaction, sql};
+use database::{Result, Timestamp, Transaction, sql};
 
 /// One sign-in, let in or turned away.
 #[derive(Debug, Clone, Default)]
@@ -36,10 +39,32 @@ pub struct SignIn {
     pub method: Option<&'static str>,
 }
 
-/// Writes one row.
+/// A sign-in with its instant and its request.
+#[derive(Debug, Clone)]
+pub struct Row {
+    tenant: TenantId,
+    id: EventId,
+    at: Timestamp,
+    request: Request,
+    sign_in: SignIn,
+}
+
+impl Row {
+    /// A sign-in that happens now, for the request at hand.
+    pub fn new(server: &Server, tenant: TenantId, sign_in: SignIn) -> Self {
+        let at = server.clock.now();
+        Self { tenant, id: EventId(server.entropy.uuid(at)), at, request: Request::current(), sign_in }
+    }
+}
+
+/// Writes one sign-in that happens now.
 pub async fn record(tx: &mut Transaction, server: &Server, tenant: TenantId, sign_in: SignIn) -> Result<()> {
-    let request = Request::current();
-    let now = server.clock.now();
+    insert(tx, Row::new(server, tenant, sign_in)).await
+}
+
+/// Writes one row.
+pub(super) async fn insert(tx: &mut Transaction, row: Row) -> Result<()> {
+    let Row { tenant, id, at, request, sign_in } = row;
     tx.query(sql!(
         "INSERT INTO sign_in (tenant_id, id, at, user_id, user_display_name, user_principal_name, home_tenant_id, app_id,
                               app_display_name, resource_id, resource_display_name, service_principal_id,
@@ -48,8 +73,8 @@ pub async fn record(tx: &mut Transaction, server: &Server, tenant: TenantId, sig
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
     ))
     .bind(tenant)
-    .bind(EventId(server.entropy.uuid(now)))
-    .bind(now)
+    .bind(id)
+    .bind(at)
     .bind(sign_in.user)
     .bind(sign_in.user_display_name)
     .bind(sign_in.user_principal_name)

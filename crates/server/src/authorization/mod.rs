@@ -4,16 +4,24 @@
 //! do say `applications` and `service_principals`.
 
 pub mod audience;
+pub mod bearer;
+mod client;
 mod cors;
 mod discovery;
 mod error;
+mod person;
+mod resource;
+pub mod store;
 mod tenant_path;
+mod token_endpoint;
+mod tokens;
+mod userinfo;
 
 use crate::router::Routes;
 
 /// The endpoints of the provider.
 pub fn routes() -> Routes {
-    Routes::new().merge(discovery::routes())
+    Routes::new().merge(discovery::routes()).merge(token_endpoint::routes()).merge(userinfo::routes())
 }
 
 #[cfg(test)]

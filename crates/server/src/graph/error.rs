@@ -50,6 +50,13 @@ impl Error {
         error
     }
 
+    /// 401 `InvalidAuthenticationToken` for a token that was presented and is not good (RFC 6750 section 3.1).
+    pub fn invalid_token(message: impl Into<Cow<'static, str>>) -> Self {
+        let mut error = Self::unauthenticated(message);
+        error.challenge = Some("Bearer realm=\"\", error=\"invalid_token\"".to_owned());
+        error
+    }
+
     /// 403 `Authorization_RequestDenied`: what is asked for may be seen but not done.
     pub fn denied() -> Self {
         let message = "Insufficient privileges to complete the operation.";

@@ -163,6 +163,12 @@ pub async fn is_open(tx: &mut Transaction, server: &Server, tenant: TenantId, id
     store::sessions::is_open(tx, tenant, id, server.clock.now()).await
 }
 
+/// The session with this id, unless it was ended; that its own time has run out does not matter. What an app may refresh
+/// outlasts the session it was given in, but not its sign-out.
+pub async fn find_not_ended(tx: &mut Transaction, tenant: TenantId, id: SessionId) -> Result<Option<Session>> {
+    store::sessions::find_not_ended(tx, tenant, id).await
+}
+
 /// The caller that a user is, with the roles and the level they hold at this moment.
 pub async fn caller(
     tx: &mut Transaction,

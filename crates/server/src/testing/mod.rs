@@ -1,5 +1,6 @@
 //! A server for tests: the real router, a clock that is moved by hand, each engine in turn.
 
+mod apps;
 mod browser;
 mod callers;
 mod engines;
@@ -9,6 +10,7 @@ mod frame;
 #[cfg(test)]
 mod statements;
 
+pub use apps::App;
 pub use browser::Browser;
 pub use callers::Answer;
 pub use engines::{on_both_engines, on_sqlite};

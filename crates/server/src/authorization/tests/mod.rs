@@ -1,3 +1,28 @@
 //! The provider as its clients see it.
 
+mod client_credentials;
 mod discovery;
+
+use crate::platform::ids::TenantId;
+use crate::testing::TestServer;
+use oauth::base64url;
+use serde_json::Value;
+
+/// What a token says, without looking at its signature.
+fn claims(token: &str) -> Value {
+    let payload = token.split('.').nth(1).and_then(base64url::decode).expect("a payload");
+    serde_json::from_slice(&payload).expect("claims")
+}
+
+/// The error numbers of the sign-in log, sorted: the clock of a test stands still, so that no row is earlier.
+async fn logged(server: &TestServer, tenant: TenantId) -> Vec<i64> {
+    server.flush_sign_ins().await;
+    let mut tx = server.read().await.expect("a connection");
+    let rows: Vec<(i64,)> = tx
+        .query(database::sql!("SELECT error_code FROM sign_in WHERE tenant_id = $1 ORDER BY error_code"))
+        .bind(tenant)
+        .fetch_all()
+        .await
+        .expect("rows");
+    rows.into_iter().map(|(code,)| code).collect()
+}

@@ -46,6 +46,18 @@ pub async fn find(
     .await
 }
 
+/// The one with this id, unless it was ended.
+pub async fn find_not_ended(tx: &mut Transaction, tenant: TenantId, id: SessionId) -> Result<Option<Session>> {
+    tx.query(sql!(
+        "SELECT tenant_id, id, user_id, method, authenticated_at, expires_at, secret_hash FROM session
+         WHERE tenant_id = $1 AND id = $2 AND ended_at IS NULL"
+    ))
+    .bind(tenant)
+    .bind(id)
+    .fetch_optional()
+    .await
+}
+
 /// Whether the one with this id goes on.
 pub async fn is_open(tx: &mut Transaction, tenant: TenantId, id: SessionId, now: Timestamp) -> Result<bool> {
     let row: Option<(SessionId,)> = tx

@@ -1,0 +1,75 @@
+//! Rows of the sign-in log that are written together: those of programs and of refreshed tokens.
+//!
+//! A program may get thousands of tokens a second, and a transaction for each row would be most of the work. A crash
+//! loses at most [`INTERVAL`] of these rows; nothing else depends on them.
+
+use super::sign_in::{Row, SignIn, insert};
+use crate::Server;
+use crate::platform::ids::TenantId;
+use database::Result;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// How long a row waits for others.
+pub const INTERVAL: Duration = Duration::from_millis(500);
+
+/// Rows in one transaction.
+const TOGETHER: usize = 200;
+
+/// Rows that may wait while the database is away; later ones are dropped.
+const MOST: usize = 20_000;
+
+/// The rows that wait in this process.
+#[derive(Debug, Default)]
+pub struct Group(Mutex<Vec<Row>>);
+
+/// Writes a sign-in within about [`INTERVAL`].
+pub fn record_soon(server: &Arc<Server>, tenant: TenantId, sign_in: SignIn) {
+    let row = Row::new(server, tenant, sign_in);
+    let mut waiting = server.sign_ins.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if waiting.len() >= MOST {
+        tracing::error!("a row of the sign-in log was dropped, because too many wait for the database");
+        return;
+    }
+    let is_first = waiting.is_empty();
+    waiting.push(row);
+    drop(waiting);
+    if is_first {
+        let server = Arc::clone(server);
+        tokio::spawn(async move { write_until_done(&server).await });
+    }
+}
+
+async fn write_until_done(server: &Server) {
+    loop {
+        tokio::time::sleep(INTERVAL).await;
+        match flush(server).await {
+            Ok(()) => return,
+            Err(failure) => tracing::error!(%failure, "the sign-in log could not be written and is tried again"),
+        }
+    }
+}
+
+/// Writes what waits; also called before the process ends.
+pub async fn flush(server: &Server) -> Result<()> {
+    let mut rows = std::mem::take(&mut *server.sign_ins.0.lock().unwrap_or_else(PoisonError::into_inner));
+    while !rows.is_empty() {
+        let later = rows.split_off(rows.len().min(TOGETHER));
+        if let Err(failure) = write(server, &rows).await {
+            rows.extend(later);
+            let mut waiting = server.sign_ins.0.lock().unwrap_or_else(PoisonError::into_inner);
+            waiting.splice(0..0, rows);
+            return Err(failure);
+        }
+        rows = later;
+    }
+    Ok(())
+}
+
+async fn write(server: &Server, rows: &[Row]) -> Result<()> {
+    let mut tx = server.write().await?;
+    for row in rows {
+        insert(&mut tx, row.clone()).await?;
+    }
+    tx.commit().await
+}

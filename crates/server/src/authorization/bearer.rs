@@ -1,0 +1,117 @@
+//! From an access token to a caller: the layer in front of the API.
+//!
+//! A good signature is not enough. Whether the account, the app, the session and the grant still stand is read at every
+//! use, so that whatever an administrator ends, ends at once.
+
+mod caller;
+mod token;
+
+pub use token::verify;
+
+use crate::Server;
+use crate::graph::{Caller, Error};
+use crate::platform::signing_keys::SigningKeyError;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use oauth::claims::AccessTokenClaims;
+use std::sync::Arc;
+
+/// Where the API is.
+const ROOTS: [&str; 3] = ["/v1.0/", "/beta/", "/vestibule/"];
+
+/// Why a token opens nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum Rejection {
+    /// There is none.
+    #[error("Access token is empty.")]
+    Missing,
+    /// Not a token of ours: no compact JWS, an unknown key or algorithm, a wrong signature, an ID token.
+    #[error("CompactToken parsing failed or its signature is not valid.")]
+    Malformed,
+    /// Its time is over or has not begun.
+    #[error("Lifetime validation failed, the token is expired.")]
+    Expired,
+    /// It is for another API.
+    #[error("Access token validation failure. Invalid audience.")]
+    Audience,
+    /// Issuer and tenant do not belong together.
+    #[error("Access token validation failure. Invalid issuer.")]
+    Issuer,
+    /// The account, app, session or grant no longer stands.
+    #[error("The token was revoked or its account is no longer enabled.")]
+    Revoked,
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] database::Error),
+    /// The keys cannot be used.
+    #[error(transparent)]
+    Keys(SigningKeyError),
+}
+
+impl From<SigningKeyError> for Rejection {
+    fn from(error: SigningKeyError) -> Self {
+        match error {
+            SigningKeyError::Storage(error) => Self::Storage(error),
+            other => Self::Keys(other),
+        }
+    }
+}
+
+impl From<Rejection> for Error {
+    fn from(rejection: Rejection) -> Self {
+        match rejection {
+            Rejection::Missing => Self::unauthenticated(rejection.to_string()),
+            Rejection::Storage(error) => error.into(),
+            Rejection::Keys(_) => {
+                let status = axum::http::StatusCode::INTERNAL_SERVER_ERROR;
+                Self::new(status, "UnknownError", "The request could not be completed.").caused_by(rejection)
+            }
+            refused => Self::invalid_token(refused.to_string()).caused_by(refused),
+        }
+    }
+}
+
+/// Puts the caller into requests of the API. One that is there already was put there by a test.
+pub async fn layer(State(server): State<Arc<Server>>, mut request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let is_api = ROOTS.iter().any(|root| path.starts_with(root));
+    if !is_api || request.extensions().get::<Caller>().is_some() {
+        return next.run(request).await;
+    }
+    match authenticate(&server, request.headers()).await {
+        Ok((_, caller)) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Err(rejection) => Error::from(rejection).into_response(),
+    }
+}
+
+/// The caller behind the token of a request, and what the token says.
+pub async fn authenticate(server: &Arc<Server>, headers: &HeaderMap) -> Result<(AccessTokenClaims, Caller), Rejection> {
+    let token = presented(headers)?;
+    let claims = verify(server, token).await?;
+    let caller = caller::of(server, &claims).await;
+    if let Err(rejection @ Rejection::Revoked) = &caller {
+        token::log_refused(server, &claims, rejection);
+    }
+    Ok((claims, caller?))
+}
+
+/// RFC 6750 section 2.1. A token in an address or a form is not looked for: addresses end up in logs.
+fn presented(headers: &HeaderMap) -> Result<&str, Rejection> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let value = values.next().ok_or(Rejection::Missing)?;
+    if values.next().is_some() {
+        return Err(Rejection::Malformed);
+    }
+    let text = value.to_str().map_err(|_| Rejection::Malformed)?;
+    let (scheme, token) = text.split_once(' ').ok_or(Rejection::Malformed)?;
+    match token.trim() {
+        _ if !scheme.eq_ignore_ascii_case("Bearer") => Err(Rejection::Malformed),
+        "" => Err(Rejection::Missing),
+        token => Ok(token),
+    }
+}

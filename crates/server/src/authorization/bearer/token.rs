@@ -1,0 +1,78 @@
+//! What a token must be (RFC 9068 section 4): signed by the tenant it names, for this API, now.
+
+use super::Rejection;
+use crate::Server;
+use crate::audit::group::record_soon;
+use crate::audit::sign_in::SignIn;
+use crate::authorization::{audience, tokens};
+use crate::platform::ids::{ServicePrincipalId, TenantId, UserId};
+use oauth::claims::{AccessTokenClaims, IdentityType};
+use oauth::jose::{self, Algorithm, Expected};
+use std::sync::Arc;
+
+/// Seconds by which the clock of another process of ours may be ahead.
+const AHEAD: i64 = 30;
+
+/// The number in the sign-in log of a token that was refused (Entra: assertion validation failed).
+const REFUSED: i64 = 50_013;
+
+/// Checks signature, kind, issuer, audience and time. Whether what it names still stands is the caller's question.
+pub async fn verify(server: &Arc<Server>, token: &str) -> Result<AccessTokenClaims, Rejection> {
+    let tenant: TenantId =
+        jose::unverified_tenant(token).ok().and_then(|tid| tid.parse().ok()).ok_or(Rejection::Malformed)?;
+    let claims = match signed(server, tenant, token, Some(tokens::ACCESS_TYPE)).await? {
+        Some(claims) => claims,
+        None => {
+            if let Some(other) = signed(server, tenant, token, None).await? {
+                log_refused(server, &other, &Rejection::Malformed);
+            }
+            return Err(Rejection::Malformed);
+        }
+    };
+    check(server, tenant, &claims).inspect_err(|rejection| log_refused(server, &claims, rejection))?;
+    Ok(claims)
+}
+
+/// The claims, if the tenant's own key signed them.
+async fn signed(
+    server: &Server,
+    tenant: TenantId,
+    token: &str,
+    typ: Option<&str>,
+) -> Result<Option<AccessTokenClaims>, Rejection> {
+    let kid = jose::unverified_header(token).ok().and_then(|header| header.kid).ok_or(Rejection::Malformed)?;
+    let key = server.signing_keys.verifier(server, tenant, &kid).await?;
+    let expected = Expected { algorithms: &[Algorithm::Rs256, Algorithm::Es256], typ };
+    Ok(jose::verify(token, &expected, |_| key).and_then(|verified| verified.claims()).ok())
+}
+
+fn check(server: &Server, tenant: TenantId, claims: &AccessTokenClaims) -> Result<(), Rejection> {
+    let now = server.clock.now().seconds();
+    if claims.tid != tenant.to_string() || claims.iss != tokens::issuer(server, tenant) {
+        return Err(Rejection::Issuer);
+    }
+    if !audience::is_directory_api(&server.settings, &claims.aud) {
+        return Err(Rejection::Audience);
+    }
+    if claims.exp <= now || claims.nbf > now + AHEAD {
+        return Err(Rejection::Expired);
+    }
+    Ok(())
+}
+
+/// One row of the tenant's log for a token that is the tenant's and was refused all the same. What anybody could have
+/// made up is not written: it would let strangers fill the log.
+pub(super) fn log_refused(server: &Arc<Server>, claims: &AccessTokenClaims, rejection: &Rejection) {
+    let Ok(tenant) = claims.tid.parse() else { return };
+    let is_program = claims.idtyp == Some(IdentityType::App);
+    let row = SignIn {
+        user: claims.oid.parse::<UserId>().ok().filter(|_| !is_program),
+        service_principal: claims.oid.parse::<ServicePrincipalId>().ok().filter(|_| is_program),
+        client: claims.azp.parse().ok(),
+        resource: Some(claims.aud.clone()),
+        error_code: REFUSED,
+        failure_reason: Some(rejection.to_string()),
+        ..SignIn::default()
+    };
+    record_soon(server, tenant, row);
+}

@@ -1,0 +1,108 @@
+//! The app that asks: whether it exists here, and whether it is the one it says.
+
+use super::error::EndpointError;
+use super::store::grants::ClientKind;
+use crate::Server;
+use crate::applications::{self, Application};
+use crate::audit::sign_in::SignIn;
+use crate::platform::ids::{ClientId, TenantId};
+use crate::service_principals::{self, ServicePrincipal};
+use database::Transaction;
+use oauth::error::aadsts;
+use oauth::jose::Algorithm;
+use oauth::redirect_uri::RedirectKind;
+use oauth::token_request::ClientAuthentication;
+
+/// An app that is registered and switched on in a tenant.
+pub struct Client {
+    /// What it says about itself.
+    pub application: Application,
+    /// How it stands in the tenant.
+    pub principal: ServicePrincipal,
+}
+
+impl Client {
+    /// Finds the app behind a `client_id`.
+    pub async fn find(tx: &mut Transaction, tenant: TenantId, client_id: &str) -> Result<Self, EndpointError> {
+        let unknown = || aadsts::APPLICATION_NOT_FOUND.error().naming(client_id);
+        let id: ClientId = client_id.parse().map_err(|_| unknown())?;
+        let application = applications::store::find_by_client(tx, tenant, id).await?.ok_or_else(unknown)?;
+        let principal = service_principals::store::find_by_client(tx, tenant, id).await?.ok_or_else(unknown)?;
+        Ok(Self { application, principal })
+    }
+
+    /// Refuses an app that an administrator has switched off.
+    pub fn check_enabled(&self) -> Result<(), EndpointError> {
+        if !self.principal.account_enabled {
+            return Err(aadsts::APPLICATION_DISABLED.error().into());
+        }
+        Ok(())
+    }
+
+    /// Its client id.
+    pub const fn id(&self) -> ClientId {
+        self.application.app_id
+    }
+
+    /// How its tokens are signed.
+    pub fn algorithm(&self) -> Algorithm {
+        self.application.signing_algorithm.into()
+    }
+
+    /// Checks the secret; `false` if none was presented.
+    pub async fn authenticate(
+        &self,
+        tx: &mut Transaction,
+        server: &Server,
+        presented: &ClientAuthentication,
+    ) -> Result<bool, EndpointError> {
+        let Some(secret) = presented.secret() else { return Ok(false) };
+        let tenant = self.application.tenant_id;
+        if applications::secret::verify(tx, server, tenant, &self.application, secret.expose()).await? {
+            return Ok(true);
+        }
+        Err(aadsts::WRONG_SECRET.error().into())
+    }
+
+    /// Holds the app to how clients of its kind redeem: a server with its secret, a script from its own origin, and
+    /// only a script across origins (RFC 9700 section 2.1, Microsoft identity platform: redirect URI platforms).
+    pub fn check_redeems_as(
+        &self,
+        kind: ClientKind,
+        has_secret: bool,
+        origin: Option<&str>,
+    ) -> Result<(), EndpointError> {
+        let refusal = match kind {
+            ClientKind::Web if !has_secret => aadsts::SECRET_NEEDED,
+            ClientKind::SinglePage | ClientKind::Public if has_secret => aadsts::SECRET_OF_PUBLIC_CLIENT,
+            ClientKind::SinglePage if !self.runs_at(origin) => aadsts::CROSS_ORIGIN_ONLY,
+            ClientKind::Web | ClientKind::Public if origin.is_some() => aadsts::CROSS_ORIGIN_NOT_ALLOWED,
+            _ => return Ok(()),
+        };
+        Err(refusal.error().into())
+    }
+
+    fn runs_at(&self, origin: Option<&str>) -> bool {
+        let addresses = self.application.spa_redirect_uris.iter().map(String::as_str);
+        origin.is_some_and(|origin| oauth::origin::allows(addresses, origin))
+    }
+
+    /// The row of the sign-in log, as far as the app fills it in.
+    pub fn logged(&self) -> SignIn {
+        SignIn {
+            client: Some(self.id()),
+            client_display_name: Some(self.application.display_name.clone()),
+            ..SignIn::default()
+        }
+    }
+}
+
+impl From<RedirectKind> for ClientKind {
+    fn from(kind: RedirectKind) -> Self {
+        match kind {
+            RedirectKind::Web => Self::Web,
+            RedirectKind::Spa => Self::SinglePage,
+            RedirectKind::Public => Self::Public,
+        }
+    }
+}

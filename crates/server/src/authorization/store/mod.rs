@@ -1,0 +1,5 @@
+//! The SQL of grants, codes and refresh tokens.
+
+pub mod codes;
+pub mod grants;
+pub mod refresh_tokens;

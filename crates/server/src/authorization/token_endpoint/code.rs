@@ -1,0 +1,114 @@
+//! A code becomes tokens (RFC 6749 section 4.1.3), once.
+
+use super::Exchange;
+use super::answer::{self, Content};
+use crate::authorization::error::EndpointError;
+use crate::authorization::person::Person;
+use crate::authorization::resource;
+use crate::authorization::store::codes::{self, Code};
+use crate::authorization::store::grants::{self, Grant, RevokedReason};
+use crate::authorization::store::refresh_tokens::{self, RefreshToken};
+use crate::platform::{Secret, SecretKind};
+use oauth::error::aadsts;
+use oauth::pkce::{self, Challenge};
+use oauth::scope::{OpenIdScope, Scopes};
+use oauth::token_response::TokenResponse;
+
+pub(super) async fn answer(
+    exchange: Exchange<'_>,
+    presented: &oauth::Secret,
+    redirect_uri: &str,
+    verifier: Option<&oauth::Secret>,
+) -> Result<TokenResponse, EndpointError> {
+    let (code, grant) = find(&exchange, presented).await?;
+    if code.used_at.is_some() {
+        return Err(reused(&exchange, &grant).await);
+    }
+    check(&exchange, &code, &grant, redirect_uri, verifier)?;
+    let scopes = Scopes::parse(&grant.scope)?;
+    let mut tx = exchange.server.read().await?;
+    let (session, user) = answer::standing(&mut tx, &exchange, &grant).await?;
+    let person = Person::admit(&mut tx, &exchange.client, session, user).await?;
+    let delegation = resource::delegate(&mut tx, exchange.server, &exchange.client, &scopes).await?;
+    drop(tx);
+
+    let may_refresh = scopes.contains(OpenIdScope::OfflineAccess);
+    let (text, row) = answer::new_refresh_token(&exchange, &grant);
+    if !redeem(&exchange, &code, may_refresh.then_some(&row)).await? {
+        return Err(reused(&exchange, &grant).await);
+    }
+    let mut capabilities = code.capabilities.0;
+    if capabilities.is_empty() {
+        capabilities.clone_from(&exchange.request.claims.client_capabilities);
+    }
+    let content = Content {
+        scopes: &scopes,
+        nonce: code.nonce,
+        refresh_token: may_refresh.then_some(text),
+        capabilities,
+        wants_client_info: code.wants_client_info || exchange.request.client_info,
+    };
+    answer::write(&exchange, &grant, &person, &delegation, content).await
+}
+
+/// The code of this tenant with its grant. One of another tenant does not exist here.
+async fn find(exchange: &Exchange<'_>, presented: &oauth::Secret) -> Result<(Code, Grant), EndpointError> {
+    let unknown = || aadsts::INVALID_GRANT.error();
+    let secret = Secret::parse(SecretKind::AuthorizationCode, presented.expose()).ok_or_else(unknown)?;
+    if secret.tenant() != exchange.tenant {
+        return Err(unknown().into());
+    }
+    let mut tx = exchange.server.read().await?;
+    let code = codes::find(&mut tx, exchange.tenant, &secret.hash()).await?.ok_or_else(unknown)?;
+    let grant = grants::find(&mut tx, exchange.tenant, code.grant_id).await?.ok_or_else(unknown)?;
+    if grant.client_id != exchange.client.id() {
+        return Err(unknown().into());
+    }
+    Ok((code, grant))
+}
+
+/// What must hold before the code is spent. A wrong guess spends nothing, so nobody can spoil another's code.
+fn check(
+    exchange: &Exchange<'_>,
+    code: &Code,
+    grant: &Grant,
+    redirect_uri: &str,
+    verifier: Option<&oauth::Secret>,
+) -> Result<(), EndpointError> {
+    exchange.client.check_redeems_as(grant.redirect_kind, exchange.has_secret, exchange.origin)?;
+    if code.expires_at <= exchange.server.clock.now() {
+        return Err(aadsts::GRANT_EXPIRED.error().into());
+    }
+    if code.redirect_uri != redirect_uri {
+        return Err(aadsts::INVALID_GRANT.error().naming("redirect_uri differs from the authorization request").into());
+    }
+    let challenge = code.code_challenge.clone().map(Challenge::try_from).transpose()?;
+    Ok(pkce::verify(challenge.as_ref(), verifier.map(oauth::Secret::expose))?)
+}
+
+/// Spends the code and stores the first refresh token; `false` if the code was spent in the meantime.
+async fn redeem(exchange: &Exchange<'_>, code: &Code, token: Option<&RefreshToken>) -> Result<bool, EndpointError> {
+    let mut tx = exchange.server.write().await?;
+    if !codes::mark_used(&mut tx, code, exchange.server.clock.now()).await? {
+        return Ok(false);
+    }
+    if let Some(token) = token {
+        refresh_tokens::insert(&mut tx, token).await?;
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Whoever presents a code again, somebody has it who should not: everything that came from it ends.
+async fn reused(exchange: &Exchange<'_>, grant: &Grant) -> EndpointError {
+    let revoke = async {
+        let mut tx = exchange.server.write().await?;
+        let now = exchange.server.clock.now();
+        grants::revoke(&mut tx, exchange.tenant, grant.id, RevokedReason::CodeReuse, now).await?;
+        tx.commit().await
+    };
+    match revoke.await {
+        Ok(()) => aadsts::CODE_ALREADY_REDEEMED.error().into(),
+        Err(failure) => EndpointError::Storage(failure),
+    }
+}

@@ -1,0 +1,133 @@
+//! The token endpoint (RFC 6749 section 3.2): a code, a refresh token or an app's own secret becomes tokens.
+
+mod answer;
+mod client_credentials;
+mod code;
+mod refresh;
+
+use super::client::Client;
+use super::cors::{self, Scope};
+use super::error::EndpointError;
+use super::tenant_path;
+use crate::Server;
+use crate::audit::group::record_soon;
+use crate::audit::sign_in::SignIn;
+use crate::platform::ids::TenantId;
+use crate::router::Routes;
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use oauth::error::aadsts;
+use oauth::token_request::{Grant, TokenRequest};
+use oauth::token_response::TokenResponse;
+use std::sync::Arc;
+
+/// The endpoint.
+pub fn routes() -> Routes {
+    Routes::new().route("/{tenant}/oauth2/v2.0/token", post(exchange).options(preflight))
+}
+
+/// A request with everything known about it.
+struct Exchange<'a> {
+    server: &'a Arc<Server>,
+    tenant: TenantId,
+    client: Client,
+    /// Whether the client proved by its secret who it is.
+    has_secret: bool,
+    /// The origin of the script that sent the request, if one did.
+    origin: Option<&'a str>,
+    request: TokenRequest,
+}
+
+async fn exchange(
+    State(server): State<Arc<Server>>,
+    Path(segment): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let basic = headers.contains_key(header::AUTHORIZATION);
+    let response = match answer(&server, &segment, &headers, &body).await {
+        Ok(tokens) => (
+            [
+                (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+                (header::PRAGMA, HeaderValue::from_static("no-cache")),
+            ],
+            Json(tokens),
+        )
+            .into_response(),
+        Err(error) => error.into_json(&server, basic),
+    };
+    cors::allow(&server, Scope::of(&segment), &headers, response).await
+}
+
+async fn preflight(State(server): State<Arc<Server>>, Path(segment): Path<String>, headers: HeaderMap) -> Response {
+    cors::preflight(&server, Scope::of(&segment), &headers).await
+}
+
+async fn answer(
+    server: &Arc<Server>,
+    segment: &str,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Result<TokenResponse, EndpointError> {
+    let request = read(headers, body)?;
+    let tenant = tenant_path::resolve(server, segment).await?.id;
+    let mut tx = server.read().await?;
+    let client = Client::find(&mut tx, tenant, request.client.client_id()).await?;
+    let logged = client.logged();
+    let outcome = async {
+        client.check_enabled()?;
+        let has_secret = client.authenticate(&mut tx, server, &request.client).await?;
+        drop(tx);
+        let origin = text(headers, header::ORIGIN.as_str())?;
+        grant(Exchange { server, tenant, client, has_secret, origin, request }).await
+    };
+    let outcome = outcome.await;
+    if let Err(EndpointError::Refused(refusal)) = &outcome {
+        record_soon(server, tenant, refused(logged, refusal));
+    }
+    outcome
+}
+
+async fn grant(exchange: Exchange<'_>) -> Result<TokenResponse, EndpointError> {
+    match exchange.request.grant.clone() {
+        Grant::ClientCredentials => client_credentials::answer(exchange).await,
+        Grant::AuthorizationCode { code, redirect_uri, code_verifier } => {
+            code::answer(exchange, &code, &redirect_uri, code_verifier.as_ref()).await
+        }
+        Grant::RefreshToken { refresh_token } => refresh::answer(exchange, &refresh_token).await,
+    }
+}
+
+fn refused(logged: SignIn, refusal: &oauth::Error) -> SignIn {
+    SignIn {
+        error_code: refusal.aadsts().number.into(),
+        failure_reason: Some(refusal.aadsts().sentence.to_owned()),
+        ..logged
+    }
+}
+
+/// RFC 6749 section 4.1.3: a form, in UTF-8.
+fn read(headers: &HeaderMap, body: &Bytes) -> Result<TokenRequest, EndpointError> {
+    let kind = text(headers, header::CONTENT_TYPE.as_str())?.unwrap_or_default();
+    if !kind.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded") {
+        let problem = "the Content-Type must be application/x-www-form-urlencoded";
+        return Err(aadsts::MALFORMED.error().naming(problem).into());
+    }
+    let authorization = text(headers, header::AUTHORIZATION.as_str())?;
+    Ok(TokenRequest::parse(url::form_urlencoded::parse(body), authorization)?)
+}
+
+/// A header as text; one that is no text or stands twice is refused, because nobody could tell which one counts.
+fn text<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, EndpointError> {
+    let malformed = || aadsts::MALFORMED.error().naming(format!("the header {name}"));
+    let mut values = headers.get_all(name).iter();
+    let first = values.next().map(|value| value.to_str().map_err(|_| malformed())).transpose()?;
+    if values.next().is_some() {
+        return Err(malformed().into());
+    }
+    Ok(first)
+}

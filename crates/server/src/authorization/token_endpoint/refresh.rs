@@ -1,0 +1,135 @@
+//! A refresh token becomes new tokens and a successor (RFC 9700 section 4.14.2).
+
+use super::Exchange;
+use super::answer::{self, Content};
+use crate::audit::group::record_soon;
+use crate::audit::sign_in::SignIn;
+use crate::audit::{self, Activity, Outcome, Target};
+use crate::authorization::error::EndpointError;
+use crate::authorization::person::Person;
+use crate::authorization::resource::{self, Delegation};
+use crate::authorization::store::grants::{self, Grant, RevokedReason};
+use crate::authorization::store::refresh_tokens::{self, RefreshToken};
+use crate::graph::Caller;
+use crate::platform::{Secret, SecretKind, Timestamp};
+use oauth::error::aadsts;
+use oauth::scope::Scopes;
+use oauth::token_response::TokenResponse;
+use std::time::Duration;
+
+/// How long after its replacement a token is still answered: an app with several threads, or one that lost the answer,
+/// sends it again at once.
+const GRACE: Duration = Duration::from_secs(10);
+
+pub(super) async fn answer(exchange: Exchange<'_>, presented: &oauth::Secret) -> Result<TokenResponse, EndpointError> {
+    let (token, grant) = find(&exchange, presented).await?;
+    exchange.client.check_redeems_as(grant.redirect_kind, exchange.has_secret, exchange.origin)?;
+    let now = exchange.server.clock.now();
+    if token.replaced_at.is_some_and(|at| is_reuse(at, now)) {
+        return Err(reused(&exchange, &grant).await);
+    }
+    let scopes = match &exchange.request.scope {
+        Some(scopes) => scopes.clone(),
+        None => Scopes::parse(&grant.scope)?,
+    };
+    let mut tx = exchange.server.read().await?;
+    let (session, user) = answer::standing(&mut tx, &exchange, &grant).await?;
+    if token.expires_at <= now {
+        return Err(aadsts::REFRESH_TOKEN_INACTIVE.error().into());
+    }
+    let person = Person::admit(&mut tx, &exchange.client, session, user).await?;
+    let delegation = resource::delegate(&mut tx, exchange.server, &exchange.client, &scopes).await?;
+    drop(tx);
+
+    let (text, successor) = answer::new_refresh_token(&exchange, &grant);
+    if !replace(&exchange, &token, &successor).await? {
+        return Err(reused(&exchange, &grant).await);
+    }
+    log(&exchange, &person, &delegation);
+    let content = Content {
+        scopes: &scopes,
+        nonce: None,
+        refresh_token: Some(text),
+        capabilities: exchange.request.claims.client_capabilities.clone(),
+        wants_client_info: exchange.request.client_info,
+    };
+    answer::write(&exchange, &grant, &person, &delegation, content).await
+}
+
+/// The token of this tenant and this client with its grant. Any other does not exist here.
+async fn find(exchange: &Exchange<'_>, presented: &oauth::Secret) -> Result<(RefreshToken, Grant), EndpointError> {
+    let unknown = || aadsts::INVALID_GRANT.error().with_suberror("bad_token");
+    let secret = Secret::parse(SecretKind::RefreshToken, presented.expose()).ok_or_else(unknown)?;
+    if secret.tenant() != exchange.tenant {
+        return Err(unknown().into());
+    }
+    let mut tx = exchange.server.read().await?;
+    let token = refresh_tokens::find(&mut tx, exchange.tenant, &secret.hash()).await?.ok_or_else(unknown)?;
+    let grant = grants::find(&mut tx, exchange.tenant, token.grant_id).await?.ok_or_else(unknown)?;
+    if grant.client_id != exchange.client.id() {
+        return Err(unknown().into());
+    }
+    Ok((token, grant))
+}
+
+fn is_reuse(replaced_at: Timestamp, now: Timestamp) -> bool {
+    now.since(replaced_at) > GRACE
+}
+
+/// Stores the successor. A token that was replaced within the grace gets another one; `false` if it was reused.
+async fn replace(
+    exchange: &Exchange<'_>,
+    token: &RefreshToken,
+    successor: &RefreshToken,
+) -> Result<bool, EndpointError> {
+    let now = exchange.server.clock.now();
+    let mut tx = exchange.server.write().await?;
+    if !refresh_tokens::mark_replaced(&mut tx, token, now).await? {
+        let seen = refresh_tokens::find(&mut tx, exchange.tenant, &token.secret_hash).await?;
+        let replaced_at = seen.and_then(|seen| seen.replaced_at);
+        if replaced_at.is_none_or(|at| is_reuse(at, now)) {
+            return Ok(false);
+        }
+    }
+    refresh_tokens::insert(&mut tx, successor).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// A token that was replaced long ago is in two hands, and nobody knows which is the thief's: the family ends.
+async fn reused(exchange: &Exchange<'_>, grant: &Grant) -> EndpointError {
+    match end_family(exchange, grant).await {
+        Ok(()) => aadsts::GRANT_REVOKED.error().with_suberror("bad_token").into(),
+        Err(failure) => EndpointError::Storage(failure),
+    }
+}
+
+async fn end_family(exchange: &Exchange<'_>, grant: &Grant) -> database::Result<()> {
+    let server = exchange.server;
+    let mut tx = server.write().await?;
+    let now = server.clock.now();
+    if grants::revoke(&mut tx, exchange.tenant, grant.id, RevokedReason::RefreshTokenReuse, now).await? {
+        let app = &exchange.client.application;
+        let target = Target::new("User", grant.user_id.0, "");
+        let outcome = Outcome::Failure("A refresh token was used again after it had been replaced.".to_owned());
+        let client = app.app_id.to_string();
+        let details = [("AppId", client.as_str()), ("AppDisplayName", app.display_name.as_str())];
+        let caller = Caller::system(exchange.tenant);
+        audit::record(&mut tx, server, &caller, Activity::RefreshTokenReuse, &outcome, &target, &details).await?;
+    }
+    tx.commit().await
+}
+
+fn log(exchange: &Exchange<'_>, person: &Person, delegation: &Delegation) {
+    let user = &person.user;
+    let row = SignIn {
+        user: Some(user.id),
+        user_display_name: Some(user.display_name.clone()),
+        user_principal_name: Some(user.user_principal_name.clone()),
+        resource: Some(delegation.resource.audience.clone()),
+        resource_display_name: Some(delegation.resource.display_name()),
+        method: Some("session"),
+        ..exchange.client.logged()
+    };
+    record_soon(exchange.server, exchange.tenant, row);
+}

@@ -1,0 +1,92 @@
+//! Access tokens.
+
+use super::{ACCESS_TYPE, issuer, times, token_name};
+use crate::Server;
+use crate::authorization::client::Client;
+use crate::authorization::error::EndpointError;
+use crate::authorization::person::Person;
+use crate::authorization::resource::{Delegation, Resource};
+use crate::platform::ids::{ClientId, GrantId};
+use oauth::claims::{AccessTokenClaims, Acct, Azpacr, IdentityType};
+
+/// A token of an app that acts for a person.
+pub async fn for_person(
+    server: &Server,
+    client: &Client,
+    person: &Person,
+    delegation: &Delegation,
+    grant: GrantId,
+    capabilities: Vec<String>,
+    has_secret: bool,
+) -> Result<String, EndpointError> {
+    let user = &person.user;
+    let resource = &delegation.resource;
+    let reader = resource.app.as_ref().map_or(ClientId(crate::graph::permission::RESOURCE), |app| app.app_id);
+    let claims = AccessTokenClaims {
+        sub: person.subject_for(server, reader),
+        oid: user.id.to_string(),
+        azpacr: Some(if has_secret { Azpacr::Secret } else { Azpacr::Public }),
+        idtyp: Some(IdentityType::User),
+        scp: Some(delegation.scopes.join(" ")),
+        roles: if resource.app.is_some() { person.roles.clone() } else { Vec::new() },
+        idp: person.identity_provider.clone(),
+        acct: Some(if user.is_guest() { Acct::Guest } else { Acct::Member }),
+        email: user.mail.clone().filter(|_| user.is_guest()),
+        name: Some(user.display_name.clone()),
+        preferred_username: Some(person.preferred_username().to_owned()),
+        auth_time: Some(person.session.authenticated_at.seconds()),
+        sid: Some(person.session.id.to_string()),
+        grant: Some(grant.to_string()),
+        amr: person.methods(),
+        ..common(server, client, resource, capabilities)
+    };
+    sign(server, client, resource, &claims).await
+}
+
+/// A token of an app that acts for itself.
+pub async fn for_program(
+    server: &Server,
+    client: &Client,
+    resource: &Resource,
+    roles: Vec<String>,
+    capabilities: Vec<String>,
+) -> Result<String, EndpointError> {
+    let principal = client.principal.id.to_string();
+    let claims = AccessTokenClaims {
+        sub: principal.clone(),
+        oid: principal,
+        azpacr: Some(Azpacr::Secret),
+        idtyp: Some(IdentityType::App),
+        roles,
+        ..common(server, client, resource, capabilities)
+    };
+    sign(server, client, resource, &claims).await
+}
+
+fn common(server: &Server, client: &Client, resource: &Resource, capabilities: Vec<String>) -> AccessTokenClaims {
+    let tenant = client.principal.tenant_id;
+    let (issued, end) = times(server.clock.now());
+    AccessTokenClaims {
+        iss: issuer(server, tenant),
+        aud: resource.audience.clone(),
+        iat: issued,
+        nbf: issued,
+        exp: end,
+        tid: tenant.to_string(),
+        azp: client.id().to_string(),
+        appid: Some(client.id().to_string()),
+        uti: token_name(server),
+        xms_cc: capabilities,
+        ..AccessTokenClaims::default()
+    }
+}
+
+async fn sign(
+    server: &Server,
+    client: &Client,
+    resource: &Resource,
+    claims: &AccessTokenClaims,
+) -> Result<String, EndpointError> {
+    let key = server.signing_keys.signer(server, client.principal.tenant_id, resource.algorithm).await?;
+    Ok(key.sign(claims, ACCESS_TYPE)?)
+}

@@ -1,0 +1,63 @@
+//! What an app may read about the person who signed in (OIDC Core section 5.3).
+
+use super::bearer;
+use super::cors::{self, Scope};
+use super::person;
+use crate::Server;
+use crate::graph::Error;
+use crate::platform::ids::ClientId;
+use crate::router::Routes;
+use crate::users::{self, User};
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use oauth::claims::AccessTokenClaims;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// The endpoint; the token names the tenant.
+pub fn routes() -> Routes {
+    Routes::new().route("/oidc/userinfo", get(show).post(show).options(preflight))
+}
+
+async fn show(State(server): State<Arc<Server>>, headers: HeaderMap) -> Response {
+    let response = match read(&server, &headers).await {
+        Ok(claims) => ([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(claims)).into_response(),
+        Err(error) => error.into_response(),
+    };
+    cors::allow(&server, Scope::Everybody, &headers, response).await
+}
+
+async fn preflight(State(server): State<Arc<Server>>, headers: HeaderMap) -> Response {
+    cors::preflight(&server, Scope::Everybody, &headers).await
+}
+
+async fn read(server: &Arc<Server>, headers: &HeaderMap) -> Result<Value, Error> {
+    let (claims, caller) = bearer::authenticate(server, headers).await?;
+    let person = caller.user().filter(|_| claims.has_scope("openid")).ok_or_else(Error::denied)?;
+    let client: ClientId = claims.azp.parse().map_err(|_| Error::denied())?;
+    let mut tx = server.read().await?;
+    let user = users::store::find(&mut tx, caller.tenant, person.id).await?.ok_or_else(Error::denied)?;
+    Ok(write(&claims, &user, &person::subject(server, caller.tenant, client, &user)))
+}
+
+/// `sub` is the one of the ID token (OIDC Core section 5.3.2), not that of the access token.
+fn write(claims: &AccessTokenClaims, user: &User, subject: &str) -> Value {
+    let mut answer = json!({ "sub": subject });
+    let mut put = |name: &str, value: Option<&String>| {
+        if let Some(value) = value {
+            answer[name] = value.as_str().into();
+        }
+    };
+    if claims.has_scope("profile") {
+        put("name", Some(&user.display_name));
+        put("given_name", user.given_name.as_ref());
+        put("family_name", user.surname.as_ref());
+    }
+    if claims.has_scope("email") {
+        put("email", user.mail.as_ref());
+    }
+    answer
+}

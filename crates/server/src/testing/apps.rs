@@ -1,0 +1,86 @@
+//! Apps to test with, and the tokens they get from the real endpoints.
+
+use super::{Answer, TestServer};
+use crate::applications::{self, Changes, NewApplication, NewSecret, SigningAlgorithm};
+use crate::audit::group;
+use crate::graph::{Caller, Permission};
+use crate::platform::ids::TenantId;
+use crate::service_principals::{self, Registered};
+use crate::tenants::Tenant;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+
+/// An app with a secret.
+pub struct App {
+    /// Its tenant.
+    pub tenant: TenantId,
+    /// Registration and service principal.
+    pub registered: Registered,
+    /// Its client id as text.
+    pub client_id: String,
+    /// Its secret.
+    pub secret: String,
+}
+
+impl TestServer {
+    /// An app with a secret. Its tokens are signed with ES256 unless the properties say otherwise, because making an RSA
+    /// key takes long.
+    pub async fn app(&self, tenant: &Tenant, name: &str, mut properties: Changes) -> App {
+        properties.signing_algorithm.get_or_insert(SigningAlgorithm::Es256);
+        let caller = Caller::system(tenant.id);
+        let new = NewApplication { display_name: name.to_owned(), properties };
+        let mut tx = self.write().await.expect("a transaction");
+        let registered = service_principals::register(&mut tx, self, &caller, new).await.expect("an app");
+        let key = applications::Key::Id(registered.application.id);
+        let secret = applications::operations::add_secret(&mut tx, self, &caller, key, NewSecret::default());
+        let secret = secret.await.expect("a secret").text.to_string();
+        tx.commit().await.expect("a commit");
+        let client_id = registered.application.app_id.to_string();
+        App { tenant: tenant.id, registered, client_id, secret }
+    }
+
+    /// A program with application permissions.
+    pub async fn program(&self, tenant: &Tenant, permissions: &[Permission]) -> App {
+        let app = self.app(tenant, "Program", Changes::default()).await;
+        let mut tx = self.write().await.expect("a transaction");
+        let caller = Caller::system(tenant.id);
+        let principal = &app.registered.service_principal;
+        service_principals::grant_permissions(&mut tx, self, &caller, principal, permissions).await.expect("granted");
+        tx.commit().await.expect("a commit");
+        app
+    }
+
+    /// An access token of a program for the Graph-like API.
+    pub async fn token(&self, app: &App) -> String {
+        let answer = self.ask_token(app, "https://graph.microsoft.com/.default").await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        answer.json()["access_token"].as_str().expect("a token").to_owned()
+    }
+
+    /// The answer to a program that asks for a token by its secret.
+    pub async fn ask_token(&self, app: &App, scope: &str) -> Answer {
+        let fields = [
+            ("grant_type", "client_credentials"),
+            ("client_id", app.client_id.as_str()),
+            ("client_secret", app.secret.as_str()),
+            ("scope", scope),
+        ];
+        self.post_form(&format!("/{}/oauth2/v2.0/token", app.tenant), &fields, None).await
+    }
+
+    /// Sends a form, as a program or, with an origin, as a script does.
+    pub async fn post_form(&self, path: &str, fields: &[(&str, &str)], origin: Option<&str>) -> Answer {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let mut request =
+            Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded; charset=utf-8");
+        if let Some(origin) = origin {
+            request = request.header(header::ORIGIN, origin);
+        }
+        self.send(request.body(Body::from(body)).expect("a request")).await
+    }
+
+    /// Writes the rows of the sign-in log that wait to be written together.
+    pub async fn flush_sign_ins(&self) {
+        group::flush(self).await.expect("the rows are written");
+    }
+}
