@@ -134,6 +134,7 @@ impl<'t> Query<'t> {
             let place = self.statement.place();
             return Err(Error::Binds { place, placeholders: self.statement.placeholders, bound });
         }
+        tracing::trace!(statement = %self.statement.place(), "a statement runs");
         Ok(self)
     }
 }

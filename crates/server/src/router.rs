@@ -30,5 +30,6 @@ fn features() -> Routes {
         .merge(web::assets::routes())
         .merge(outbox::routes())
         .merge(sign_in::passcode::routes())
+        .merge(sign_in::routes())
         .merge(authorization::routes())
 }

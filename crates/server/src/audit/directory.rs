@@ -56,6 +56,8 @@ activities! {
     EnableAccount = "Enable account", "Core Directory", "UserManagement", "Update";
     /// A password was set.
     ResetPassword = "Reset user password", "Core Directory", "UserManagement", "Update";
+    /// A one-time link for somebody locked out was made.
+    IssueRecoveryLink = "Issue recovery link", "Core Directory", "UserManagement", "Update";
     /// All sessions of a user ended.
     RevokeSessions = "Update StsRefreshTokenValidFrom Timestamp", "Core Directory", "UserManagement", "Update";
     /// A refresh token was presented twice; its whole family ended.

@@ -35,7 +35,7 @@ impl Browser {
 
     /// The browser that sent the request, if it was here before.
     pub fn known(server: &Server, headers: &HeaderMap) -> Option<Self> {
-        let secret = Secret::parse(SecretKind::Browser, cookie::find(server, headers, COOKIE)?)?;
+        let secret = Secret::parse(SecretKind::Browser, cookie::find(&server.settings, headers, COOKIE)?)?;
         secret.tenant().0.is_nil().then_some(Self { secret, is_new: false })
     }
 
@@ -46,7 +46,7 @@ impl Browser {
 
     /// The `Set-Cookie` header for a browser that has none yet.
     pub fn set_cookie(&self, server: &Server) -> Option<HeaderValue> {
-        self.is_new.then(|| cookie::set(server, COOKIE, &self.secret.text(), LIFETIME))
+        self.is_new.then(|| cookie::set(&server.settings, COOKIE, &self.secret.text(), LIFETIME))
     }
 
     /// Whether somebody has proved in this browser to be `address` (folded), by password or by code.

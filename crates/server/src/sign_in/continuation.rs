@@ -91,6 +91,12 @@ impl Continuation {
         format!("/{}/sign-in/{}", self.tenant, self.id)
     }
 
+    /// The page that shows who is signed in, and asks whether to go on as them (`prompt=select_account`). Whoever sends
+    /// people there leaves the parameter out of the query to come back to.
+    pub fn account_path(&self) -> String {
+        format!("{}/account", self.sign_in_path())
+    }
+
     /// The language chosen by the link that led here.
     pub fn language(&self) -> Option<Language> {
         self.language.as_deref().and_then(Language::from_tag)

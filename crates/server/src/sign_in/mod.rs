@@ -8,9 +8,17 @@ pub mod browser;
 pub mod continuation;
 mod cookie;
 pub mod passcode;
+pub mod door;
+pub mod members;
+mod pages;
 pub mod password;
 pub mod place;
+pub mod recovery;
+mod refusal;
 pub mod session;
 pub mod store;
 #[cfg(test)]
 mod tests;
+mod throttle;
+
+pub use pages::routes;

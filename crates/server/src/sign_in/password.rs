@@ -72,7 +72,7 @@ fn argon2id() -> Option<Argon2<'static>> {
 
 async fn on_a_core<T: Send + 'static>(work: impl FnOnce() -> Option<T> + Send + 'static) -> Option<T> {
     let _turn = CORES.acquire().await.ok()?;
-    tracing::trace!("hashing a password");
+    tracing::trace!("a password is hashed");
     tokio::task::spawn_blocking(work).await.ok().flatten()
 }
 

@@ -131,7 +131,7 @@ pub async fn start(
     store::sessions::insert(tx, &session).await?;
     store::sessions::note_sign_in(tx, tenant, user.id, now).await?;
     log::record(tx, server, tenant, logged(user, method, continuation)).await?;
-    set_cookies.push(cookie::set(server, &cookie_name(tenant), &secret.text(), method.lifetime()));
+    set_cookies.push(cookie::set(&server.settings, &cookie_name(tenant), &secret.text(), method.lifetime()));
     Ok(Started { session, set_cookies })
 }
 
@@ -150,7 +150,7 @@ fn logged(user: &User, method: Method, continuation: Option<&Continuation>) -> l
 /// Ends a session; the header takes its cookie away.
 pub async fn end(tx: &mut Transaction, server: &Server, session: &Session) -> Result<HeaderValue> {
     store::sessions::end(tx, session.tenant, &session.form_key, server.clock.now()).await?;
-    Ok(cookie::clear(server, &cookie_name(session.tenant)))
+    Ok(cookie::clear(&server.settings, &cookie_name(session.tenant)))
 }
 
 /// Ends every session of a user. Whoever revokes also moves `sessions_valid_from`, which refresh tokens obey.
@@ -205,7 +205,7 @@ fn cookie_name(tenant: TenantId) -> String {
 
 /// The secret of the cookie, if it is one for this organisation.
 fn presented(server: &Server, tenant: TenantId, headers: &HeaderMap) -> Option<Secret> {
-    let secret = Secret::parse(SecretKind::Session, cookie::find(server, headers, &cookie_name(tenant))?)?;
+    let secret = Secret::parse(SecretKind::Session, cookie::find(&server.settings, headers, &cookie_name(tenant))?)?;
     (secret.tenant() == tenant).then_some(secret)
 }
 
@@ -216,8 +216,8 @@ async fn make_room(
     tenant: TenantId,
     headers: &HeaderMap,
 ) -> Result<Vec<HeaderValue>> {
-    let prefix = cookie::name(server, COOKIE);
-    let own = cookie::name(server, &cookie_name(tenant));
+    let prefix = cookie::name(&server.settings, COOKIE);
+    let own = cookie::name(&server.settings, &cookie_name(tenant));
     let others: Vec<(&str, &str)> =
         cookie::all(headers).filter(|(name, _)| name.starts_with(&prefix) && *name != own).collect();
     let surplus = (others.len() + 1).saturating_sub(MOST_IN_A_BROWSER);
@@ -227,7 +227,7 @@ async fn make_room(
         if let Some(secret) = Secret::parse(SecretKind::Session, value) {
             store::sessions::end(tx, secret.tenant(), &secret.hash(), server.clock.now()).await?;
         }
-        cleared.push(cookie::clear_named(server, name));
+        cleared.push(cookie::clear_named(&server.settings, name));
     }
     Ok(cleared)
 }

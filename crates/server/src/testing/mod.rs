@@ -7,6 +7,7 @@ mod engines;
 mod fixtures;
 #[cfg(test)]
 mod frame;
+mod recorder;
 #[cfg(test)]
 mod statements;
 
@@ -15,6 +16,7 @@ pub use browser::Browser;
 pub use callers::Answer;
 pub use engines::{on_both_engines, on_sqlite};
 pub use fixtures::person;
+pub use recorder::Recorder;
 
 use crate::config::Settings;
 use crate::platform::mailbox::Received;

@@ -5,44 +5,48 @@ use super::{Session, caller, current};
 use crate::Server;
 use crate::sign_in::browser::Browser;
 use crate::sign_in::continuation::{self, Beginning, Next};
+use crate::sign_in::refusal::Refusal;
 use crate::tenants::{self, Tenant};
 use crate::users::User;
+use crate::web::answer;
+use crate::web::language::{Language, Wishes, negotiate};
+use crate::web::pages::Problem;
+use crate::web::shell::Outside;
 use crate::web::visitor::Visitor;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{Method, header};
 use axum::middleware;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use database::Result;
 use std::sync::Arc;
 
 /// Guards `/portal/{tenant}/..` and `/myapps/{tenant}`; the tenant is the second segment of the path.
-pub async fn layer(State(server): State<Arc<Server>>, mut request: Request, next: middleware::Next) -> Response {
-    match admit(&server, &mut request).await {
-        Ok(None) => next.run(request).await,
+pub async fn layer(State(server): State<Arc<Server>>, request: Request, next: middleware::Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match admit(&server, &mut parts).await {
+        Ok(None) => next.run(Request::from_parts(parts, body)).await,
         Ok(Some(elsewhere)) => elsewhere,
-        Err(failure) => {
-            tracing::error!(%failure, "a session could not be read");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
+        Err(refusal) => refusal.page(&server, Outside::nobody(language(&parts))),
     }
 }
 
 /// Puts the visitor into the request, or answers where to go instead.
-async fn admit(server: &Server, request: &mut Request) -> Result<Option<Response>> {
+async fn admit(server: &Server, parts: &mut Parts) -> Result<Option<Response>, Refusal> {
     let mut tx = server.read().await?;
-    let name = request.uri().path().split('/').nth(2).unwrap_or_default().to_owned();
+    let name = parts.uri.path().split('/').nth(2).unwrap_or_default().to_owned();
     let Some(tenant) = tenants::resolve(&mut tx, &name).await? else {
-        return Ok(Some(StatusCode::NOT_FOUND.into_response()));
+        return Err(Refusal::Problem(Problem::NotFound));
     };
-    match current(&mut tx, server, tenant.id, request.headers()).await? {
+    match current(&mut tx, server, tenant.id, &parts.headers).await? {
         Some((session, user)) if !user.is_pending() => {
             let visitor = visitor(&mut tx, &tenant, &session, &user).await?;
-            request.extensions_mut().insert(visitor);
+            parts.extensions.insert(visitor);
             Ok(None)
         }
         found => {
             drop(tx);
-            send_away(server, &tenant, found.is_some(), request).await.map(Some)
+            Ok(Some(send_away(server, &tenant, found.is_some(), parts).await?))
         }
     }
 }
@@ -57,24 +61,25 @@ async fn visitor(tx: &mut database::Transaction, tenant: &Tenant, session: &Sess
 }
 
 /// To the sign-in page, or, for somebody who is known but has not accepted yet, to the invitation.
-async fn send_away(server: &Server, tenant: &Tenant, is_known: bool, request: &Request) -> Result<Response> {
-    let browser = Browser::of(server, request.headers());
-    let next = Next::Portal { path: path_to_return_to(request) };
+async fn send_away(server: &Server, tenant: &Tenant, is_known: bool, parts: &Parts) -> Result<Response> {
+    let browser = Browser::of(server, &parts.headers);
+    let next = Next::Portal { path: path_to_return_to(parts) };
     let mut tx = server.write().await?;
     let step = continuation::begin(&mut tx, server, tenant.id, &browser, Beginning::from(next)).await?;
     tx.commit().await?;
     let path = if is_known { format!("/{}/redeem/{}", tenant.id, step.id) } else { step.sign_in_path() };
-    let mut headers = HeaderMap::new();
-    if let Some(cookie) = browser.set_cookie(server) {
-        headers.append(header::SET_COOKIE, cookie);
-    }
-    Ok((headers, Redirect::to(&path)).into_response())
+    Ok(answer::with_cookies(answer::see_other(&path), browser.set_cookie(server)))
+}
+
+fn language(parts: &Parts) -> Language {
+    let accepted = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    negotiate(&Wishes { accept_language: accepted, ..Wishes::default() })
 }
 
 /// The page that was asked for. A form that was sent is lost with its session; its page's folder is shown instead.
-fn path_to_return_to(request: &Request) -> String {
-    let uri = request.uri();
-    if matches!(*request.method(), Method::GET | Method::HEAD) {
+fn path_to_return_to(parts: &Parts) -> String {
+    let uri = &parts.uri;
+    if matches!(parts.method, Method::GET | Method::HEAD) {
         return uri.path_and_query().map_or(uri.path(), axum::http::uri::PathAndQuery::as_str).to_owned();
     }
     uri.path().split('/').take(3).collect::<Vec<_>>().join("/")

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::Reference;
 use crate::web::{
     names,
     shell::{Hidden, Outside},
@@ -16,12 +17,12 @@ pub struct SignInPage {
     /// The app that asked for the sign-in.
     pub app: Option<String>,
     /// What was typed or hinted.
-    pub login: String,
+    pub address: String,
     /// Whether what was typed is no address.
     pub is_malformed: bool,
     /// The anti-forgery token.
     pub csrf: String,
-    /// Where the form posts to; the field is named `login`.
+    /// Where the form posts to; the field is named `address`.
     pub action: String,
     /// Hidden fields of the form.
     pub hidden: Vec<Hidden>,
@@ -70,6 +71,8 @@ pub struct PasswordPage {
     pub hidden: Vec<Hidden>,
     /// Back to the address.
     pub another_address_url: String,
+    /// For the administrator who is asked why it does not work; after a try that failed.
+    pub reference: Option<Reference>,
 }
 
 impl PasswordPage {

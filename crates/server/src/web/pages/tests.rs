@@ -99,7 +99,7 @@ fn sign_in(language: Language, text: &str) -> Vec<String> {
         SignInPage {
             outside: outside(),
             app: Some(own()),
-            login: own(),
+            address: own(),
             is_malformed: true,
             csrf: own(),
             action: own(),
@@ -115,6 +115,7 @@ fn sign_in(language: Language, text: &str) -> Vec<String> {
             action: own(),
             hidden: hidden(),
             another_address_url: own(),
+            reference: Some(reference(text)),
         }
         .render(),
         ChooseAccountPage {

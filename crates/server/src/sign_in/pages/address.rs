@@ -1,0 +1,63 @@
+//! Who is it? The answer decides what is asked next, and never whether somebody is known here.
+
+use super::take_form;
+use crate::sign_in::continuation;
+use crate::sign_in::members;
+use crate::sign_in::place::Place;
+use crate::sign_in::refusal::Refusal;
+use crate::users::Address;
+use crate::web::answer;
+use crate::web::pages::SignInPage;
+use axum::Form;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+
+/// What the form sends.
+#[derive(Deserialize)]
+pub struct AddressForm {
+    #[serde(default)]
+    csrf: String,
+    #[serde(default)]
+    address: String,
+}
+
+/// Asks for the address; one that was hinted is filled in.
+pub async fn show(place: Place) -> Response {
+    let address = place.continuation.address.clone().unwrap_or_default();
+    page(&place, address, false)
+}
+
+/// Takes the address and leads on: to the password at home, to a code for everybody else.
+pub async fn take(mut place: Place, Form(form): Form<AddressForm>) -> Response {
+    let outcome = lead_on(&mut place, form).await;
+    super::answer(&place, outcome)
+}
+
+async fn lead_on(place: &mut Place, form: AddressForm) -> Result<Response, Refusal> {
+    let mut tx = place.server.write().await?;
+    take_form(&mut tx, place, &form.csrf).await?;
+    let typed = form.address.trim();
+    let Ok(address) = Address::parse(typed, true) else {
+        tx.commit().await?;
+        return Ok(page(place, typed.chars().take(254).collect(), true));
+    };
+    continuation::set_address(&mut tx, &mut place.continuation, address.as_str().to_owned()).await?;
+    let at_home = members::is_at_home(&mut tx, place.tenant.id, &address).await?;
+    tx.commit().await?;
+    Ok(answer::see_other(&place.path("sign-in", if at_home { "/password" } else { "/code" })))
+}
+
+fn page(place: &Place, address: String, is_malformed: bool) -> Response {
+    let status = if is_malformed { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let page = SignInPage {
+        outside: place.outside.clone(),
+        app: None,
+        address,
+        is_malformed,
+        csrf: place.csrf(),
+        action: place.path("sign-in", ""),
+        hidden: Vec::new(),
+    };
+    answer::page(status, &page)
+}

@@ -1,0 +1,82 @@
+//! The password of a member.
+
+use super::take_form;
+use crate::platform::clock::calendar;
+use crate::sign_in::members::{self, Outcome};
+use crate::sign_in::place::Place;
+use crate::sign_in::refusal::Refusal;
+use crate::web::pages::{PasswordError, PasswordPage, Problem};
+use crate::web::{answer, dates};
+use axum::Form;
+use axum::http::StatusCode;
+use axum::response::Response;
+use database::Timestamp;
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+/// What the form sends.
+#[derive(Deserialize)]
+pub struct PasswordForm {
+    #[serde(default)]
+    csrf: String,
+    #[serde(default)]
+    password: String,
+}
+
+/// Asks for the password of the address given before.
+pub async fn show(place: Place) -> Response {
+    match place.continuation.address.clone() {
+        Some(address) => page(&place, address, None),
+        None => answer::see_other(&place.path("sign-in", "")),
+    }
+}
+
+/// Takes the password. Who is right goes on to where they were going.
+pub async fn take(place: Place, Form(form): Form<PasswordForm>) -> Response {
+    super::answer(&place, prove(&place, form).await)
+}
+
+async fn prove(place: &Place, form: PasswordForm) -> Result<Response, Refusal> {
+    let password = Zeroizing::new(form.password);
+    let step = &place.continuation;
+    let address = step.address.clone().ok_or(Refusal::Problem(Problem::BadRequest))?;
+    let mut tx = place.server.write().await?;
+    take_form(&mut tx, place, &form.csrf).await?;
+    let admitted = members::admit(&mut tx, &place.server, &place.browser, step, &address).await?;
+    tx.commit().await?;
+    let outcome = match admitted {
+        Ok(admitted) => admitted.prove(&place.server, &place.headers, &place.browser, step, &password).await?,
+        Err(until) => Outcome::TooMany { until },
+    };
+    Ok(match outcome {
+        Outcome::SignedIn(started) => {
+            answer::with_cookies(answer::see_other(&step.resume_path()), started.set_cookies)
+        }
+        Outcome::Wrong => page(place, address, Some(PasswordError::Wrong)),
+        Outcome::TooMany { until } => page(place, address, Some(PasswordError::TooMany { until: clock(until) })),
+    })
+}
+
+fn clock(at: Timestamp) -> String {
+    dates::clock_with_zone(&calendar(at).to_zoned(jiff::tz::TimeZone::UTC))
+}
+
+fn page(place: &Place, address: String, error: Option<PasswordError>) -> Response {
+    let status = match &error {
+        None => StatusCode::OK,
+        Some(PasswordError::Wrong) => StatusCode::UNPROCESSABLE_ENTITY,
+        Some(PasswordError::TooMany { .. }) => StatusCode::TOO_MANY_REQUESTS,
+    };
+    let page = PasswordPage {
+        outside: place.outside.clone(),
+        app: None,
+        address,
+        reference: error.is_some().then(|| place.reference()),
+        error,
+        csrf: place.csrf(),
+        action: place.path("sign-in", "/password"),
+        hidden: Vec::new(),
+        another_address_url: place.path("sign-in", ""),
+    };
+    answer::page(status, &page)
+}

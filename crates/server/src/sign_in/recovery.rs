@@ -1,0 +1,125 @@
+//! A one-time link with which somebody who is locked out sets a new password. Only the operator of the server can make
+//! one; who holds it is the account.
+
+use super::password::{self, PasswordError};
+use super::{session, store};
+use crate::Server;
+use crate::audit::{self, Activity, Outcome, Target};
+use crate::graph::Caller;
+use crate::platform::ids::UserId;
+use crate::platform::{Secret, SecretHash, SecretKind, Timestamp};
+use crate::tenants::Tenant;
+use crate::users::{self, User};
+use database::{Result, Transaction};
+use std::time::Duration;
+
+/// How long a link works.
+pub const LIFETIME: Duration = Duration::from_hours(1);
+
+/// A link as it is stored.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct RecoveryLink {
+    /// Whose account it opens.
+    pub user_id: UserId,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// When it was used; it works once.
+    pub used_at: Option<Timestamp>,
+}
+
+/// A link that was made: where it leads and until when.
+#[derive(Debug)]
+pub struct Issued {
+    /// The whole address, shown once.
+    pub address: String,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// Why a new password was not set.
+#[derive(Debug, thiserror::Error)]
+pub enum RecoveryError {
+    /// The link was used, has ended, or never was one.
+    #[error("the link does not work any more")]
+    Dead,
+    /// The password cannot be set.
+    #[error("{0}")]
+    Password(#[from] PasswordError),
+    /// The database.
+    #[error("{0}")]
+    Database(#[from] database::Error),
+}
+
+/// Makes a link for the member with this `userPrincipalName` and writes it into the audit; `None` if nobody has that name.
+pub async fn issue(server: &Server, tenant: &Tenant, principal_name: &str) -> Result<Option<Issued>> {
+    let mut tx = server.write().await?;
+    let Some(user) = users::store::find_by_principal_name(&mut tx, tenant.id, principal_name).await? else {
+        return Ok(None);
+    };
+    let secret = Secret::new(SecretKind::RecoveryLink, tenant.id, &server.entropy);
+    let now = server.clock.now();
+    let expires_at = now.plus(LIFETIME);
+    store::recovery_links::insert(&mut tx, tenant.id, &secret.hash(), user.id, now, expires_at).await?;
+    let system = Caller::system(tenant.id);
+    audit::record(&mut tx, server, &system, Activity::IssueRecoveryLink, &Outcome::Success, &target(&user), &[])
+        .await?;
+    tx.commit().await?;
+    let address = format!("{}/{}/recover/{}", server.settings.public_address(), tenant.id, &*secret.text());
+    Ok(Some(Issued { address, expires_at }))
+}
+
+/// Whose account a link opens, if it still works.
+pub async fn find(tx: &mut Transaction, server: &Server, tenant: &Tenant, link: &str) -> Result<Option<User>> {
+    let Some(hash) = hash_of(tenant, link) else { return Ok(None) };
+    let now = server.clock.now();
+    let found = store::recovery_links::find(tx, tenant.id, &hash).await?;
+    let Some(link) = found.filter(|link| link.used_at.is_none() && link.expires_at > now) else { return Ok(None) };
+    users::store::find(tx, tenant.id, link.user_id).await
+}
+
+/// A new password that was hashed and can be set.
+pub struct NewPassword(String);
+
+impl NewPassword {
+    /// Hashes a password; done before the transaction.
+    pub async fn hash(server: &Server, password: &str) -> Result<Self, PasswordError> {
+        password::hash(server, password).await.map(Self)
+    }
+}
+
+/// Uses the link up: sets the password, and ends every session and every other link of the account.
+pub async fn redeem(
+    tx: &mut Transaction,
+    server: &Server,
+    tenant: &Tenant,
+    link: &str,
+    password: NewPassword,
+) -> Result<(), RecoveryError> {
+    let mut user = find(tx, server, tenant, link).await?.ok_or(RecoveryError::Dead)?;
+    let now = server.clock.now();
+    let hash = hash_of(tenant, link).ok_or(RecoveryError::Dead)?;
+    if !store::recovery_links::use_up(tx, tenant.id, &hash, now).await? {
+        return Err(RecoveryError::Dead);
+    }
+    store::recovery_links::use_up_all(tx, tenant.id, user.id, now).await?;
+    user.password_hash = Some(password.0);
+    user.password_changed_at = Some(now);
+    user.sessions_valid_from = now;
+    if !users::store::update(tx, &user).await? {
+        return Err(RecoveryError::Dead);
+    }
+    session::end_all(tx, server, tenant.id, user.id).await?;
+    let system = Caller::system(tenant.id);
+    let by_link = [("method", "recovery link")];
+    audit::record(tx, server, &system, Activity::ResetPassword, &Outcome::Success, &target(&user), &by_link).await?;
+    Ok(())
+}
+
+fn target(user: &User) -> Target {
+    Target::new("User", user.id.0, &user.display_name).named(&user.user_principal_name)
+}
+
+fn hash_of(tenant: &Tenant, link: &str) -> Option<SecretHash> {
+    let secret = Secret::parse(SecretKind::RecoveryLink, link)?;
+    (secret.tenant() == tenant.id).then(|| secret.hash())
+}

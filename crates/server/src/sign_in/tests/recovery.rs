@@ -1,0 +1,67 @@
+//! A locked-out administrator gets back in by a link that works once.
+
+use super::{PASSWORD, has_arrived, headers_of, is_signed_in, member, sign_in};
+use crate::sign_in::recovery;
+use crate::testing::on_both_engines;
+use axum::http::StatusCode;
+use database::sql;
+use std::time::Duration;
+
+#[tokio::test]
+async fn a_recovery_link_sets_a_password_once_and_ends_every_session() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let user = member(&server, &tenant, "mara").await;
+        let thief = server.browser();
+        sign_in(&server, &tenant, &thief, "mara@contoso.example", PASSWORD).await;
+        assert!(is_signed_in(&server, &headers_of(&thief), &user).await);
+
+        let issue = async || recovery::issue(&server, &tenant, "MARA@contoso.example").await.expect("an answer");
+        let (link, second) = (issue().await.expect("a link").address, issue().await.expect("a link").address);
+        assert!(recovery::issue(&server, &tenant, "nobody@contoso.example").await.expect("an answer").is_none());
+        let browser = server.browser();
+        assert_eq!(browser.get(&link).await.status, StatusCode::OK);
+        assert_eq!(browser.submit(&[("password", "too short")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        browser.submit(&[("password", "a longer new password")]).await;
+        assert_eq!(browser.location(), "/portal/contoso.example");
+
+        assert!(!is_signed_in(&server, &headers_of(&thief), &user).await);
+        for dead in [link.as_str(), second.as_str(), &link.replace("vsl_", "vsl_x")] {
+            assert_eq!(browser.get(dead).await.status, StatusCode::GONE);
+        }
+        sign_in(&server, &tenant, &browser, "mara@contoso.example", PASSWORD).await;
+        assert!(!has_arrived(&browser));
+        sign_in(&server, &tenant, &browser, "mara@contoso.example", "a longer new password").await;
+        assert!(has_arrived(&browser));
+
+        let mut tx = server.read().await.expect("a connection");
+        let rows: Vec<(String,)> = tx
+            .query(sql!("SELECT activity FROM directory_audit WHERE tenant_id = $1 ORDER BY activity"))
+            .bind(tenant.id)
+            .fetch_all()
+            .await
+            .expect("the audit");
+        let rows: Vec<&str> = rows.iter().map(|(activity,)| activity.as_str()).collect();
+        assert_eq!(rows, ["Issue recovery link", "Issue recovery link", "Reset user password"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_recovery_link_works_for_one_hour_at_its_own_organisation() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let other = server.tenant("Fabrikam", "fabrikam.example").await;
+        member(&server, &tenant, "mara").await;
+        let issued = recovery::issue(&server, &tenant, "mara@contoso.example").await.expect("an answer");
+        let link = issued.expect("a link").address;
+        let browser = server.browser();
+        let elsewhere = link.replace(&tenant.id.to_string(), &other.id.to_string());
+        assert_eq!(browser.get(&elsewhere).await.status, StatusCode::GONE);
+        assert_eq!(browser.get(&link).await.status, StatusCode::OK);
+        server.clock.advance(Duration::from_hours(1));
+        assert_eq!(browser.submit(&[("password", "a longer new password")]).await.status, StatusCode::GONE);
+        assert_eq!(browser.get(&link).await.status, StatusCode::GONE);
+    })
+    .await;
+}
