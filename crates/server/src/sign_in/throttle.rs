@@ -99,3 +99,64 @@ fn verdict(counts: &[Counted]) -> Verdict {
     let Some(longest) = beyond.max_by_key(|counted| counted.until) else { return Verdict::Open };
     Verdict::Shut { until: longest.until, is_first: longest.attempts == longest.most + 1 }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{TestServer, on_both_engines};
+    use axum::http::HeaderMap;
+
+    /// Counts one try at an account by a browser that was never here, at a place.
+    async fn try_from(server: &TestServer, tenant: TenantId, place: &str) -> Verdict {
+        let request = Request { client_address: Some(place.parse().expect("an address")), ..Request::current() };
+        let counted = async {
+            let browser = Browser::of(server, &HeaderMap::new());
+            let mut tx = server.write().await.expect("a transaction");
+            let tries = Tries::at(&mut tx, tenant, &browser, "mara@contoso.example").await.expect("tries");
+            let verdict = tries.count(&mut tx, server).await.expect("a count");
+            tx.commit().await.expect("a commit");
+            verdict
+        };
+        request.scope(counted).await
+    }
+
+    #[tokio::test]
+    async fn o5_a_crowd_of_strangers_leaves_a_few_tries_to_every_place() {
+        on_both_engines(async |server| {
+            let tenant = server.tenant("Contoso", "contoso.example").await.id;
+            for place in 0..10 {
+                for _ in 0..10 {
+                    let verdict = try_from(&server, tenant, &format!("198.51.100.{place}")).await;
+                    assert_eq!(verdict, Verdict::Open);
+                }
+            }
+            for late in ["203.0.113.1", "203.0.113.2"] {
+                for _ in 0..CROWDED {
+                    assert_eq!(try_from(&server, tenant, late).await, Verdict::Open);
+                }
+                let Verdict::Shut { until, is_first } = try_from(&server, tenant, late).await else {
+                    panic!("a fourth try at {late}")
+                };
+                assert_eq!((until, is_first), (server.clock.now().plus(QUARTER), true));
+            }
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn x7_a_place_has_so_many_tries_at_all_accounts_together() {
+        on_both_engines(async |server| {
+            let mut open = 0;
+            for at in 0..11 {
+                let tenant = server.tenant("Contoso", &format!("contoso{at}.example")).await.id;
+                for host in 0..10 {
+                    // Another address of the same household each time.
+                    let verdict = try_from(&server, tenant, &format!("2001:db8:1:2::{host}")).await;
+                    open += usize::from(verdict == Verdict::Open);
+                }
+            }
+            assert_eq!(open, 100);
+        })
+        .await;
+    }
+}

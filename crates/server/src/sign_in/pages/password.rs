@@ -49,9 +49,7 @@ async fn prove(place: &Place, form: PasswordForm) -> Result<Response, Refusal> {
         Err(until) => Outcome::TooMany { until },
     };
     Ok(match outcome {
-        Outcome::SignedIn(started) => {
-            answer::with_cookies(answer::see_other(&step.resume_path()), started.set_cookies)
-        }
+        Outcome::SignedIn(started) => answer::with_cookies(answer::see_other(&step.resume_path()), started.set_cookies),
         Outcome::Wrong => page(place, address, Some(PasswordError::Wrong)),
         Outcome::TooMany { until } => page(place, address, Some(PasswordError::TooMany { until: clock(until) })),
     })

@@ -43,35 +43,6 @@ async fn o5_a_stranger_who_guesses_is_stopped_and_the_true_user_is_not() {
 }
 
 #[tokio::test]
-async fn o5_a_crowd_of_strangers_leaves_a_few_tries_to_every_place() {
-    on_both_engines(async |server| {
-        let tenant = server.tenant("Contoso", "contoso.example").await;
-        member(&server, &tenant, "mara").await;
-        for place in 0..11 {
-            let stranger = server.browser();
-            stranger.move_to(&format!("198.51.100.{place}"));
-            for _ in 0..10 {
-                sign_in(&server, &tenant, &stranger, "mara@contoso.example", "a wrong guess").await;
-            }
-        }
-        let late = server.browser();
-        late.move_to("203.0.113.1");
-        let mut wrong = 0;
-        while sign_in(&server, &tenant, &late, "mara@contoso.example", "a wrong guess").await.status
-            == StatusCode::UNPROCESSABLE_ENTITY
-        {
-            wrong += 1;
-        }
-        assert_eq!(wrong, 3);
-        let own = server.browser();
-        own.move_to("203.0.113.2");
-        sign_in(&server, &tenant, &own, "mara@contoso.example", PASSWORD).await;
-        assert!(has_arrived(&own));
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn a_parallel_burst_of_passwords_is_limited_like_a_patient_series() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
