@@ -2,8 +2,10 @@
 
 use crate::Server;
 use crate::authorization;
+use crate::graph::unserved;
 use crate::outbox;
 use crate::sign_in;
+use crate::users;
 use crate::web;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -29,7 +31,10 @@ fn features() -> Routes {
     Router::new()
         .merge(web::assets::routes())
         .merge(outbox::routes())
+        .merge(users::routes())
         .merge(sign_in::passcode::routes())
         .merge(sign_in::routes())
         .merge(authorization::routes())
+        .fallback(unserved::path)
+        .method_not_allowed_fallback(unserved::method)
 }

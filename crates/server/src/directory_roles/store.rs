@@ -50,3 +50,16 @@ pub async fn count(tx: &mut Transaction, tenant: TenantId, role: Role) -> Result
         .await?;
     Ok(count)
 }
+
+/// Makes every other transaction that locks this role wait until this one has ended, and then see what it did. An update
+/// that changes nothing, because PostgreSQL's row locks have no spelling that SQLite reads.
+pub async fn lock(tx: &mut Transaction, tenant: TenantId, role: Role) -> Result<()> {
+    tx.query(sql!(
+        "UPDATE directory_role_assignment SET created_at = created_at WHERE tenant_id = $1 AND role_id = $2"
+    ))
+    .bind(tenant)
+    .bind(role.id())
+    .execute()
+    .await?;
+    Ok(())
+}

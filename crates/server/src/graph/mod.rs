@@ -3,10 +3,13 @@
 pub mod body;
 pub mod caller;
 pub mod error;
+pub mod etag;
 pub mod page;
 pub mod permission;
+pub mod query;
 pub mod resource;
 pub mod role;
+pub mod unserved;
 
 pub use caller::{Actor, Application, Caller, User};
 pub use error::Error;

@@ -1,6 +1,6 @@
 //! Requests to the router, without a socket.
 
-use super::TestServer;
+use super::{TestServer, schema};
 use crate::graph::Caller;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
@@ -49,23 +49,50 @@ impl TestServer {
         self.send(Request::get(path).body(Body::empty()).expect("a request")).await
     }
 
-    /// A request of the API with a bearer token and, unless it is null, a JSON body.
+    /// A request of the API with a bearer token and, unless it is null, a JSON body. The answer is checked against the
+    /// published schema.
     pub async fn api(&self, method: Method, path: &str, token: &str, body: &Value) -> Answer {
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(header::AUTHORIZATION, format!("Bearer {token}"))
-            .header(header::CONTENT_TYPE, "application/json");
-        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
-        self.send(request.body(body).expect("a request")).await
+        let authorization = format!("Bearer {token}");
+        self.send_api(None, method, path, &[("authorization", &authorization)], body).await
     }
 
-    /// A request of the API by a caller made by hand, past the layer that reads tokens.
+    /// A request of the API by a caller made by hand, past the layer that reads tokens. The answer is checked against
+    /// the published schema.
     pub async fn api_as(&self, caller: &Caller, method: Method, path: &str, body: &Value) -> Answer {
-        let request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, "application/json");
+        self.send_api(Some(caller), method, path, &[], body).await
+    }
+
+    /// [`TestServer::api_as`] with further headers.
+    pub async fn api_with(
+        &self,
+        caller: &Caller,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &Value,
+    ) -> Answer {
+        self.send_api(Some(caller), method, path, headers, body).await
+    }
+
+    async fn send_api(
+        &self,
+        caller: Option<&Caller>,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &Value,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
         let mut request = request.body(body).expect("a request");
-        request.extensions_mut().insert(caller.clone());
-        self.send(request).await
+        if let Some(caller) = caller {
+            request.extensions_mut().insert(caller.clone());
+        }
+        let answer = self.send(request).await;
+        schema::check(path, &answer);
+        answer
     }
 }

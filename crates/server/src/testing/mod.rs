@@ -8,6 +8,7 @@ mod fixtures;
 #[cfg(test)]
 mod frame;
 mod recorder;
+mod schema;
 #[cfg(test)]
 mod statements;
 
@@ -17,6 +18,7 @@ pub use callers::Answer;
 pub use engines::{on_both_engines, on_sqlite};
 pub use fixtures::person;
 pub use recorder::Recorder;
+pub use schema::graph_type;
 
 use crate::config::Settings;
 use crate::platform::mailbox::Received;

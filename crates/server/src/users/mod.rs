@@ -4,8 +4,23 @@
 //! proving who one is `sign_in`.
 
 mod address;
+mod change;
+mod error;
+mod graph;
+pub mod operations;
+mod resource;
+mod rights;
+mod search;
 pub mod store;
+#[cfg(test)]
+mod tests;
 mod user;
 
 pub use address::{Address, AddressError};
+pub use change::{Change, TEXTS, TextProperty};
+pub use error::UserError;
+pub use graph::routes;
+pub use resource::USER;
+pub use rights::Sight;
+pub use search::{Search, State};
 pub use user::{CreationType, ExternalUserState, Identity, SignInType, User, UserType, fold};

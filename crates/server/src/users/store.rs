@@ -1,8 +1,10 @@
 //! The SQL of users.
 
 use super::user::{Identity, User, fold};
+use crate::graph::query::{Condition, Slice, Value, write_condition};
 use crate::platform::ids::{TenantId, UserId};
 use database::{Result, Timestamp, Transaction, sql};
+use std::collections::HashMap;
 
 macro_rules! columns {
     () => {
@@ -246,4 +248,73 @@ pub async fn list_sponsors(tx: &mut Transaction, tenant: TenantId, user: UserId)
     .bind(user)
     .fetch_all()
     .await
+}
+
+/// Users in an order; one more than the slice holds, if there is one.
+pub async fn list(tx: &mut Transaction, tenant: TenantId, slice: &Slice) -> Result<Vec<User>> {
+    let mut query = tx
+        .query(sql!(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM user_account u WHERE u.tenant_id = $1 AND u.deleted_at IS NULL"
+        )))
+        .bind(tenant);
+    slice.write(&mut query);
+    query.fetch_all().await
+}
+
+/// How many users meet a condition.
+pub async fn count(tx: &mut Transaction, tenant: TenantId, condition: Option<&Condition>) -> Result<i64> {
+    let mut query = tx
+        .query(sql!("SELECT COUNT(*) FROM user_account u WHERE u.tenant_id = $1 AND u.deleted_at IS NULL"))
+        .bind(tenant);
+    write_condition(condition, &mut query);
+    let (count,): (i64,) = query.fetch_one().await?;
+    Ok(count)
+}
+
+#[derive(sqlx::FromRow)]
+struct OwnedIdentity {
+    user_id: UserId,
+    #[sqlx(flatten)]
+    identity: Identity,
+}
+
+/// The identities of several users, each one's name in this tenant first.
+pub async fn list_identities_of(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    users: &[UserId],
+) -> Result<HashMap<UserId, Vec<Identity>>> {
+    let mut identities: HashMap<UserId, Vec<Identity>> = HashMap::new();
+    if users.is_empty() {
+        return Ok(identities);
+    }
+    let mut query = tx
+        .query(sql!(
+            "SELECT i.user_id, i.sign_in_type, i.issuer, i.issuer_assigned_id FROM user_identity i WHERE i.tenant_id = $1"
+        ))
+        .bind(tenant);
+    let values = users.iter().map(|user| Value::Id(user.0)).collect();
+    write_condition(Some(&Condition::Among { column: "i.user_id", values }), &mut query);
+    query.push(" ORDER BY i.user_id, i.sign_in_type DESC, i.issuer");
+    for row in query.fetch_all::<OwnedIdentity>().await? {
+        identities.entry(row.user_id).or_default().push(row.identity);
+    }
+    Ok(identities)
+}
+
+/// Voids the sessions and refresh tokens a user has so far; `false` if there is no such user.
+pub async fn revoke_sessions(tx: &mut Transaction, tenant: TenantId, id: UserId, at: Timestamp) -> Result<bool> {
+    let rows = tx
+        .query(sql!(
+            "UPDATE user_account SET sessions_valid_from = $3, version = version + 1
+             WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL"
+        ))
+        .bind(tenant)
+        .bind(id)
+        .bind(at)
+        .execute()
+        .await?;
+    Ok(rows == 1)
 }

@@ -1,0 +1,204 @@
+//! A checked condition: only columns of the program, only bound values.
+
+use super::property::Related;
+use database::{Query, Timestamp};
+use uuid::Uuid;
+
+/// What stands before a word inside a text, besides the text's beginning.
+const WORD_BOUNDARIES: [char; 5] = [' ', '-', '.', '_', '@'];
+
+/// A condition on one row. It knows two outcomes only: where SQL would say NULL, it does not hold.
+#[derive(Debug, Clone)]
+pub enum Condition {
+    /// All hold.
+    And(Vec<Self>),
+    /// One holds.
+    Or(Vec<Self>),
+    /// It does not hold.
+    Not(Box<Self>),
+    /// The column compares with the value.
+    Compare {
+        /// The column.
+        column: &'static str,
+        /// The SQL operator with blanks around it.
+        operator: &'static str,
+        /// The value.
+        value: Value,
+    },
+    /// The column is one of the values.
+    Among {
+        /// The column.
+        column: &'static str,
+        /// The values, at least one.
+        values: Vec<Value>,
+    },
+    /// The column has no value.
+    Null(&'static str),
+    /// The text matches a LIKE pattern with `\` as escape.
+    Like {
+        /// The column.
+        column: &'static str,
+        /// The pattern.
+        pattern: String,
+    },
+    /// Some row of the related table meets the condition.
+    Exists {
+        /// The related table.
+        related: &'static Related,
+        /// The condition on its row.
+        condition: Box<Self>,
+    },
+    /// Nothing matches.
+    Never,
+}
+
+/// A value to bind.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// Text in the form of its column.
+    Text(String),
+    /// True or false.
+    Boolean(bool),
+    /// An instant.
+    Instant(Timestamp),
+    /// A UUID.
+    Id(Uuid),
+}
+
+impl Value {
+    pub(super) fn bind(self, query: &mut Query<'_>) {
+        match self {
+            Self::Text(text) => query.value(text),
+            Self::Boolean(boolean) => query.value(boolean),
+            Self::Instant(instant) => query.value(instant),
+            Self::Id(id) => query.value(id),
+        };
+    }
+}
+
+impl Condition {
+    /// The column equals this text.
+    pub const fn equal(column: &'static str, text: String) -> Self {
+        Self::Compare { column, operator: " = ", value: Value::Text(text) }
+    }
+
+    /// The column begins with `prefix`. A range instead of a LIKE: both engines find it in an index.
+    pub fn prefix(column: &'static str, prefix: &str) -> Self {
+        let bound = |operator, text| Self::Compare { column, operator, value: Value::Text(text) };
+        let mut bounds = vec![bound(" >= ", prefix.to_owned())];
+        if let Some(end) = successor(prefix) {
+            bounds.push(bound(" < ", end));
+        }
+        Self::And(bounds)
+    }
+
+    /// The column ends with `suffix`.
+    pub fn suffix(column: &'static str, suffix: &str) -> Self {
+        Self::Like { column, pattern: format!("%{}", escape(suffix)) }
+    }
+
+    /// Some word of the column begins with `word`.
+    pub fn word(column: &'static str, word: &str) -> Self {
+        let inside = WORD_BOUNDARIES.map(|boundary| {
+            let boundary = escape(boundary.encode_utf8(&mut [0; 4]));
+            Self::Like { column, pattern: format!("%{boundary}{}%", escape(word)) }
+        });
+        Self::Or(std::iter::once(Self::prefix(column, word)).chain(inside).collect())
+    }
+
+    /// Continues the statement with this condition, in parentheses.
+    pub fn write(self, query: &mut Query<'_>) {
+        match self {
+            Self::And(operands) => join(query, operands, " AND "),
+            Self::Or(operands) => join(query, operands, " OR "),
+            Self::Not(operand) => {
+                query.push("((");
+                operand.write(query);
+                query.push(") IS NOT TRUE)");
+            }
+            Self::Compare { column, operator, value } => {
+                query.push("(").push(column).push(operator);
+                value.bind(query);
+                query.push(")");
+            }
+            Self::Among { column, values } => among(query, column, values),
+            Self::Null(column) => {
+                query.push("(").push(column).push(" IS NULL)");
+            }
+            Self::Like { column, pattern } => {
+                query.push("(").push(column).push(" LIKE ").value(pattern).push(" ESCAPE '\\')");
+            }
+            Self::Exists { related, condition } => {
+                query.push("EXISTS (").push(related.subquery);
+                condition.write(query);
+                query.push(")");
+            }
+            Self::Never => {
+                query.push("(1 = 0)");
+            }
+        }
+    }
+}
+
+fn join(query: &mut Query<'_>, operands: Vec<Condition>, connective: &'static str) {
+    query.push("(");
+    for (at, operand) in operands.into_iter().enumerate() {
+        if at > 0 {
+            query.push(connective);
+        }
+        operand.write(query);
+    }
+    query.push(")");
+}
+
+fn among(query: &mut Query<'_>, column: &'static str, values: Vec<Value>) {
+    query.push("(").push(column).push(" IN (");
+    for (at, value) in values.into_iter().enumerate() {
+        if at > 0 {
+            query.push(", ");
+        }
+        value.bind(query);
+    }
+    query.push("))");
+}
+
+/// The first text behind all that begin with `prefix`, in the order of code points, which is the order of UTF-8 bytes
+/// and of both engines. `None` if there is no end.
+fn successor(prefix: &str) -> Option<String> {
+    let mut text = prefix.to_owned();
+    while let Some(last) = text.pop() {
+        let next = match last {
+            // Between these two lie the surrogates, which are no characters.
+            '\u{d7ff}' => Some('\u{e000}'),
+            _ => char::from_u32(u32::from(last) + 1),
+        };
+        if let Some(next) = next {
+            text.push(next);
+            return Some(text);
+        }
+    }
+    None
+}
+
+/// Makes the wildcards of LIKE stand for themselves.
+fn escape(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_prefix_is_the_next_character_in_its_last_place() {
+        assert_eq!(successor("ab"), Some("ac".to_owned()));
+        assert_eq!(successor("a\u{10ffff}"), Some("b".to_owned()));
+        assert_eq!(successor("\u{d7ff}"), Some("\u{e000}".to_owned()));
+        assert_eq!(successor(""), None);
+    }
+
+    #[test]
+    fn wildcards_are_escaped() {
+        assert_eq!(escape(r"100%_\"), r"100\%\_\\");
+    }
+}

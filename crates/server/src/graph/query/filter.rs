@@ -1,0 +1,117 @@
+//! `$filter`: the tree, checked against the table of properties.
+
+use super::Condition;
+use super::property::{Column, Property, Related, Resource, find};
+use super::value::{among, compare, unsupported};
+use crate::graph::Error;
+use odata::{ComparisonOperator, Expression, Lambda, Path, StringFunction};
+
+/// Reads a filter. `names` collects the properties it looks at; `advanced` tells whether the caller has asked for an
+/// advanced query.
+pub(super) struct Reader<'n> {
+    owner: &'static str,
+    properties: &'static [Property],
+    /// The range variable in scope; paths must start from it.
+    variable: Option<&'n str>,
+    advanced: bool,
+    names: &'n mut Vec<&'static str>,
+}
+
+impl<'n> Reader<'n> {
+    pub(super) const fn new(resource: &'static Resource, advanced: bool, names: &'n mut Vec<&'static str>) -> Self {
+        Self { owner: resource.type_name, properties: resource.properties, variable: None, advanced, names }
+    }
+
+    pub(super) fn read(&mut self, expression: &Expression) -> Result<Condition, Error> {
+        match expression {
+            Expression::And(operands) => self.read_all(operands).map(Condition::And),
+            Expression::Or(operands) => self.read_all(operands).map(Condition::Or),
+            Expression::Not(operand) => {
+                self.needs_advanced("not")?;
+                Ok(Condition::Not(Box::new(self.read(operand)?)))
+            }
+            Expression::Compare { path, operator, value } => {
+                let property = self.property(path)?;
+                if *operator == ComparisonOperator::NotEqual {
+                    self.needs_advanced("ne")?;
+                }
+                compare(property, *operator, value)
+            }
+            Expression::In { path, values } => among(self.property(path)?, values),
+            Expression::Function { function, path, value } => self.function(*function, path, value),
+            Expression::Any { collection, lambda: Some(lambda) } => self.any(collection, lambda),
+            Expression::Any { collection, lambda: None } => Err(unsupported(self.property(collection)?, "any()")),
+            Expression::Has { path, .. } => Err(unsupported(self.property(path)?, "has")),
+            Expression::Count { collection, .. } => Err(unsupported(self.property(collection)?, "$count")),
+            Expression::All { collection, .. } => Err(unsupported(self.property(collection)?, "all")),
+        }
+    }
+
+    fn read_all(&mut self, operands: &[Expression]) -> Result<Vec<Condition>, Error> {
+        operands.iter().map(|operand| self.read(operand)).collect()
+    }
+
+    fn function(&mut self, function: StringFunction, path: &Path, text: &str) -> Result<Condition, Error> {
+        let property = self.property(path)?;
+        let Some(Column::Text { sql, fold }) = property.column else {
+            return Err(unsupported(property, function.as_str()));
+        };
+        match function {
+            StringFunction::StartsWith => Ok(Condition::prefix(sql, &fold(text))),
+            StringFunction::EndsWith => {
+                self.needs_advanced("endsWith")?;
+                Ok(Condition::suffix(sql, &fold(text)))
+            }
+            StringFunction::Contains => Err(unsupported(property, "contains")),
+        }
+    }
+
+    fn any(&mut self, collection: &Path, lambda: &Lambda) -> Result<Condition, Error> {
+        let property = self.property(collection)?;
+        let Some(Column::Related(related)) = property.column else {
+            return Err(unsupported(property, "any"));
+        };
+        let condition = Box::new(self.items(related, lambda)?);
+        Ok(Condition::Exists { related, condition })
+    }
+
+    fn items(&mut self, related: &'static Related, lambda: &Lambda) -> Result<Condition, Error> {
+        // Which properties of an item are looked at adds nothing to who may see the collection.
+        let mut names = Vec::new();
+        let variable = Some(lambda.variable.as_str());
+        let (owner, properties, advanced) = (related.type_name, related.properties, self.advanced);
+        Reader { owner, properties, variable, advanced, names: &mut names }.read(&lambda.predicate)
+    }
+
+    fn property(&mut self, path: &Path) -> Result<&'static Property, Error> {
+        if path.variable() != self.variable {
+            return Err(Error::unsupported_query(format!(
+                "Unsupported Query. '{path}' is not served inside a lambda."
+            )));
+        }
+        let property = find(self.owner, self.properties, path.property())?;
+        self.names.push(property.name);
+        if property.column.is_none() {
+            let message = format!("Unsupported Query. Property '{}' does not support filtering.", property.name);
+            return Err(Error::unsupported_query(message).with_target(property.name));
+        }
+        if property.is_advanced && !self.advanced {
+            let message = format!(
+                "Unsupported Query. A filter on '{}' needs the header 'ConsistencyLevel: eventual' and '$count=true'.",
+                property.name
+            );
+            return Err(Error::unsupported_query(message).with_target(property.name));
+        }
+        Ok(property)
+    }
+
+    fn needs_advanced(&self, operator: &str) -> Result<(), Error> {
+        if self.advanced {
+            return Ok(());
+        }
+        Err(Error::unsupported_query(format!(
+            "Operator '{operator}' is not supported because the 'ConsistencyLevel:eventual' header is missing, \
+             or '$count=true' is."
+        )))
+    }
+}

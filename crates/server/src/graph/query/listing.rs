@@ -1,0 +1,109 @@
+//! A request for a page of a collection, or for the number of its objects.
+
+use super::options::{self, Consistency};
+use super::{Condition, Place, Resource, Selection, Slice};
+use crate::Server;
+use crate::graph::Error;
+use crate::graph::page::{read_skip_token, skip_token};
+use crate::platform::ids::TenantId;
+use axum::http::{HeaderMap, Uri};
+use odata::QueryOptions;
+
+/// A page of a collection.
+#[derive(Debug)]
+pub struct Listing {
+    /// The properties of the answer.
+    pub selection: Selection,
+    /// The objects.
+    pub slice: Slice,
+    /// Whether the answer carries `@odata.count`: asked for, and the first page.
+    pub with_count: bool,
+    /// The properties that decide which objects are found and in which order. Whoever may not read one of them may not
+    /// ask by it either.
+    pub names: Vec<&'static str>,
+    next: Next,
+}
+
+/// What a link to the next page is made of.
+#[derive(Debug)]
+struct Next {
+    /// Path and options as the caller wrote them, without `$skiptoken`.
+    link: String,
+    /// What the token is bound to: everything that decides which objects follow in which order.
+    binding: String,
+}
+
+/// The number of objects in a collection (`/$count`).
+#[derive(Debug)]
+pub struct Count {
+    /// Which objects.
+    pub condition: Option<Condition>,
+    /// The properties the condition looks at.
+    pub names: Vec<&'static str>,
+}
+
+impl Listing {
+    /// Reads the options of a request.
+    ///
+    /// # Errors
+    /// 400 that names the option or property which is not valid or not served.
+    pub fn read(
+        server: &Server,
+        tenant: TenantId,
+        resource: &'static Resource,
+        uri: &Uri,
+        headers: &HeaderMap,
+    ) -> Result<Self, Error> {
+        let options = options::parse(uri)?;
+        let consistency = Consistency::of(headers, &options);
+        let next = Next::new(uri, &options);
+        let token = options.skip_token.as_deref();
+        let after: Option<Place> =
+            token.map(|token| read_skip_token(server, tenant, &next.binding, token)).transpose()?;
+        let (condition, mut names) = options::condition(resource, &options, consistency)?;
+        let order = options::order(resource, &options, consistency)?;
+        names.extend(order.property());
+        Ok(Self {
+            selection: Selection::read(resource, options.select.as_ref())?,
+            with_count: consistency.advanced && after.is_none(),
+            slice: Slice { condition, order, after, size: options::size(&options)? },
+            names,
+            next,
+        })
+    }
+
+    /// Path and query of the page behind `place`.
+    pub fn next_link(&self, server: &Server, tenant: TenantId, place: &Place) -> String {
+        let token = skip_token(server, tenant, &self.next.binding, place);
+        let separator = if self.next.link.contains('?') { '&' } else { '?' };
+        format!("{}{separator}$skiptoken={token}", self.next.link)
+    }
+}
+
+impl Next {
+    fn new(uri: &Uri, options: &QueryOptions) -> Self {
+        let is_token = |pair: &str| QueryOptions::parse(pair).is_ok_and(|options| options.skip_token.is_some());
+        let pairs = uri.query().unwrap_or_default().split('&');
+        let query: Vec<&str> = pairs.filter(|pair| !pair.is_empty() && !is_token(pair)).collect();
+        let link = if query.is_empty() { uri.path().to_owned() } else { format!("{}?{}", uri.path(), query.join("&")) };
+        let filter = options.filter.as_ref().map(ToString::to_string);
+        let search = options.search.as_ref().map(ToString::to_string);
+        let order = options.order_by.as_ref().map(ToString::to_string);
+        let parts = [Some(uri.path().to_owned()), filter, search, order].map(Option::unwrap_or_default);
+        // U+0000 cannot stand in an option, so no two queries share a binding.
+        Self { link, binding: parts.join("\0") }
+    }
+}
+
+impl Count {
+    /// Reads the options of a request for `/$count`, which needs `ConsistencyLevel: eventual` and nothing more.
+    pub fn read(resource: &'static Resource, uri: &Uri, headers: &HeaderMap) -> Result<Self, Error> {
+        let options = options::parse(uri)?;
+        if !Consistency::of(headers, &options).eventual {
+            return Err(Error::bad_request("$count is not currently supported."));
+        }
+        let consistency = Consistency { eventual: true, advanced: true };
+        let (condition, names) = options::condition(resource, &options, consistency)?;
+        Ok(Self { condition, names })
+    }
+}

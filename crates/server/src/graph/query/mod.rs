@@ -1,0 +1,27 @@
+//! Query options on directory objects: from the parsed tree over an allow list of properties to SQL.
+//!
+//! A resource is described once by a static table of [`Property`]. What a caller writes is looked up there, so that no
+//! name from outside reaches a statement, and every value is bound. Properties that a table does not hold are refused
+//! by name. The text is the same for both engines: comparisons of text run on folded columns, a prefix is a range.
+//!
+//! Rules: Graph, "advanced query capabilities on directory objects".
+
+mod condition;
+mod filter;
+mod listing;
+mod options;
+mod order;
+mod property;
+mod search;
+mod selection;
+mod slice;
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub use condition::{Condition, Value};
+pub use listing::{Count, Listing};
+pub use order::{Order, Place};
+pub use property::{Column, Property, Related, Resource};
+pub use selection::Selection;
+pub use slice::{Slice, write_condition};

@@ -1,0 +1,111 @@
+//! The options of one request, before and after they are looked up.
+
+use super::{Condition, Order, Resource, filter, search};
+use crate::graph::Error;
+use axum::http::{HeaderMap, Uri};
+use odata::QueryOptions;
+use std::ops::RangeInclusive;
+
+/// Objects on a page without `$top`.
+const PAGE: u32 = 100;
+
+/// What `$top` may say.
+const TOP: RangeInclusive<u32> = 1..=999;
+
+/// How much a caller agrees to with `ConsistencyLevel: eventual`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Consistency {
+    /// The header is there: enough for `$search` and `/$count`.
+    pub eventual: bool,
+    /// The header and `$count=true`: an advanced query.
+    pub advanced: bool,
+}
+
+impl Consistency {
+    pub(super) fn of(headers: &HeaderMap, options: &QueryOptions) -> Self {
+        let level = headers.get("consistencylevel").and_then(|value| value.to_str().ok());
+        let asked = level.is_some_and(|level| level.trim().eq_ignore_ascii_case("eventual"));
+        // The pages behind the first are what the first was, whatever headers follow them.
+        let eventual = asked || options.skip_token.is_some();
+        Self { eventual, advanced: eventual && options.count == Some(true) }
+    }
+}
+
+/// Parses the query of a request and refuses the options that are served nowhere.
+pub(super) fn parse(uri: &Uri) -> Result<QueryOptions, Error> {
+    let options = QueryOptions::parse(uri.query().unwrap_or_default()).map_err(|error| refused(&error))?;
+    match unserved(&options) {
+        None => Ok(options),
+        Some((option, problem)) => Err(Error::unsupported_query(problem).with_target(option)),
+    }
+}
+
+/// A query the grammar refuses, in the words of the API.
+fn refused(error: &odata::Error) -> Error {
+    match error {
+        odata::Error::Unsupported { .. } => Error::unsupported_query(format!("Unsupported Query. {error}.")),
+        _ => Error::bad_request(format!("The query is not valid. {error}.")),
+    }
+}
+
+fn unserved(options: &QueryOptions) -> Option<(&'static str, String)> {
+    if let Some(item) = options.expand.as_ref().and_then(|expand| expand.items.first()) {
+        return Some(("$expand", format!("Unsupported Query. $expand of '{}' is not served.", item.path)));
+    }
+    if options.skip.is_some() {
+        return Some(("$skip", "'$skip' is not supported; follow '@odata.nextLink'.".to_owned()));
+    }
+    if options.delta_token.is_some() {
+        return Some(("$deltatoken", "Unsupported Query. $deltatoken belongs to delta queries.".to_owned()));
+    }
+    match options.format.as_deref() {
+        None | Some("json" | "application/json") => None,
+        Some(_) => Some(("$format", "Unsupported Query. Answers are written as JSON.".to_owned())),
+    }
+}
+
+/// What `$filter` and `$search` ask for, and by which properties.
+pub(super) fn condition(
+    resource: &'static Resource,
+    options: &QueryOptions,
+    consistency: Consistency,
+) -> Result<(Option<Condition>, Vec<&'static str>), Error> {
+    let (mut names, mut conditions) = (Vec::new(), Vec::new());
+    if let Some(expression) = &options.filter {
+        conditions.push(filter::Reader::new(resource, consistency.advanced, &mut names).read(expression)?);
+    }
+    if let Some(text) = &options.search {
+        if !consistency.eventual {
+            return Err(Error::unsupported_query(
+                "Request with $search query parameter only works through MSGraph with a special request header: \
+                 'ConsistencyLevel: eventual'",
+            ));
+        }
+        conditions.push(search::read(resource, text, &mut names)?);
+    }
+    let condition = if conditions.is_empty() { None } else { Some(Condition::And(conditions)) };
+    Ok((condition, names))
+}
+
+pub(super) fn order(
+    resource: &'static Resource,
+    options: &QueryOptions,
+    consistency: Consistency,
+) -> Result<Order, Error> {
+    let Some(order_by) = &options.order_by else { return Ok(Order::by_id(resource)) };
+    if options.filter.is_some() && !consistency.advanced {
+        let message = "Unsupported Query. $orderby together with $filter needs the header 'ConsistencyLevel: eventual' \
+                       and '$count=true'.";
+        return Err(Error::unsupported_query(message).with_target("$orderby"));
+    }
+    Order::read(resource, order_by)
+}
+
+pub(super) fn size(options: &QueryOptions) -> Result<u32, Error> {
+    let size = options.top.unwrap_or(PAGE);
+    if TOP.contains(&size) {
+        return Ok(size);
+    }
+    let message = format!("Invalid page size specified: '{size}'. $top goes from {} to {}.", TOP.start(), TOP.end());
+    Err(Error::unsupported_query(message).with_target("$top"))
+}

@@ -1,0 +1,155 @@
+//! What may be asked of a resource: one table of properties.
+
+use super::Condition;
+use crate::graph::Error;
+
+/// A collection that can be queried. Statements name its table by the alias in the columns.
+#[derive(Debug)]
+pub struct Resource {
+    /// The type as in `#microsoft.graph.user`, without the namespace.
+    pub type_name: &'static str,
+    /// The column of `id`, which makes every order total.
+    pub id: &'static str,
+    /// Every property that is served, in the order they are written.
+    pub properties: &'static [Property],
+}
+
+impl Resource {
+    /// The property with this name; names are compared exactly.
+    pub fn property(&self, name: &str) -> Result<&'static Property, Error> {
+        find(self.type_name, self.properties, name)
+    }
+}
+
+pub(super) fn find(owner: &str, properties: &'static [Property], name: &str) -> Result<&'static Property, Error> {
+    properties.iter().find(|property| property.name == name).ok_or_else(|| {
+        let message = format!("Could not find a property named '{name}' on type 'microsoft.graph.{owner}'.");
+        Error::bad_request(message).with_target(name.to_owned())
+    })
+}
+
+/// One property: when it is written, and how it can be filtered, sorted and searched.
+#[derive(Debug)]
+pub struct Property {
+    /// The name on the wire.
+    pub name: &'static str,
+    /// Whether an answer carries it without `$select`.
+    pub by_default: bool,
+    /// Whether `$select=*` leaves it out, because reading it takes a permission of its own.
+    pub is_apart: bool,
+    /// What a filter compares; without one the property can only be read.
+    pub column: Option<Column>,
+    /// Whether every filter on it needs `ConsistencyLevel: eventual` and `$count=true`.
+    pub is_advanced: bool,
+    /// Whether `$orderby` may name it; its column must then be a text that is never null.
+    pub is_sortable: bool,
+    /// Whether `$search` may name it.
+    pub is_searchable: bool,
+}
+
+/// Where a property is stored, and how its values compare. The kind decides which operators make sense.
+#[derive(Debug, Clone, Copy)]
+pub enum Column {
+    /// Text, stored folded; values are folded the same way before they are compared.
+    Text {
+        /// The folded column, with its alias.
+        sql: &'static str,
+        /// Makes the form that is stored there.
+        fold: fn(&str) -> String,
+    },
+    /// One of a few words, whose case does not matter in a query.
+    Word {
+        /// The column.
+        sql: &'static str,
+        /// The words as they are stored.
+        words: &'static [&'static str],
+    },
+    /// True or false.
+    Boolean(&'static str),
+    /// An instant, compared by whole seconds, as it is written.
+    Instant(&'static str),
+    /// A UUID.
+    Id(&'static str),
+    /// Rows of another table, reached by `any`.
+    Related(&'static Related),
+}
+
+/// A collection kept in a table of its own.
+#[derive(Debug)]
+pub struct Related {
+    /// The type of its items, without the namespace.
+    pub type_name: &'static str,
+    /// The beginning of a subquery that joins the table to the resource and ends where the test of an item follows:
+    /// `SELECT 1 FROM .. WHERE .. AND `.
+    pub subquery: &'static str,
+    /// The properties of an item.
+    pub properties: &'static [Property],
+}
+
+impl Property {
+    /// A property that can be selected and nothing else.
+    pub const fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            by_default: false,
+            is_apart: false,
+            column: None,
+            is_advanced: false,
+            is_sortable: false,
+            is_searchable: false,
+        }
+    }
+
+    /// Written without being asked for.
+    #[must_use]
+    pub const fn by_default(mut self) -> Self {
+        self.by_default = true;
+        self
+    }
+
+    /// Written only when it is asked for by its name.
+    #[must_use]
+    pub const fn apart(mut self) -> Self {
+        self.is_apart = true;
+        self
+    }
+
+    /// Can be filtered.
+    #[must_use]
+    pub const fn filtered(mut self, column: Column) -> Self {
+        self.column = Some(column);
+        self
+    }
+
+    /// Can be filtered as an advanced query only.
+    #[must_use]
+    pub const fn filtered_advanced(mut self, column: Column) -> Self {
+        self.column = Some(column);
+        self.is_advanced = true;
+        self
+    }
+
+    /// Can be sorted by.
+    #[must_use]
+    pub const fn sortable(mut self) -> Self {
+        self.is_sortable = true;
+        self
+    }
+
+    /// Can be searched.
+    #[must_use]
+    pub const fn searchable(mut self) -> Self {
+        self.is_searchable = true;
+        self
+    }
+}
+
+impl Column {
+    /// Begins with `text`, compared without case; matches nothing in a column that is no text.
+    pub fn begins_with(self, text: &str) -> Condition {
+        match self {
+            Self::Text { sql, fold } => Condition::prefix(sql, &fold(text)),
+            _ => Condition::Never,
+        }
+    }
+}

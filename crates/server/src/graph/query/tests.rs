@@ -1,0 +1,62 @@
+//! Trees against a table: what is refused before any SQL is made.
+
+use super::property::{Column, Property, Resource};
+use super::{Condition, filter, search};
+
+static THING: Resource = Resource {
+    type_name: "thing",
+    id: "t.id",
+    properties: &[
+        Property::new("name").filtered(Column::Text { sql: "t.name_folded", fold: str::to_ascii_lowercase }),
+        Property::new("kind").filtered_advanced(Column::Word { sql: "t.kind", words: &["Big"] }),
+        Property::new("note"),
+    ],
+};
+
+fn read(text: &str, advanced: bool) -> Result<Condition, String> {
+    let expression = text.parse().expect("a filter");
+    let mut names = Vec::new();
+    let condition = filter::Reader::new(&THING, advanced, &mut names).read(&expression);
+    condition.map_err(|error| error.message().to_owned())
+}
+
+#[test]
+fn values_take_the_form_of_their_column() {
+    let text = format!("{:?}", read("name eq 'ABC' and startsWith(name,'A%')", false));
+    assert!(text.contains("\"abc\"") && text.contains("\"a%\"") && text.contains("\"a&\""), "{text}");
+    assert!(format!("{:?}", read("kind eq 'bIG'", true)).contains("\"Big\""));
+}
+
+#[test]
+fn what_a_property_cannot_is_refused_by_name() {
+    for (text, named) in [
+        ("colour eq 'red'", "colour"),
+        ("note eq 'x'", "note"),
+        ("name gt 'x'", "gt"),
+        ("name eq 4", "name"),
+        ("name ge null", "ge"),
+        ("startsWith(kind,'B')", "startsWith"),
+        ("kind has microsoft.graph.kind'Big'", "has"),
+        ("name/$count eq 1", "$count"),
+        ("name/any(n:n eq 'x')", "any"),
+        ("name/length eq 'x'", "name/length"),
+    ] {
+        let message = read(text, true).expect_err(text);
+        assert!(message.contains(named), "{text}: {message}");
+    }
+}
+
+#[test]
+fn advanced_operators_are_refused_without_consistency() {
+    for text in ["kind eq 'Big'", "name ne 'x'", "not (name eq 'x')", "endsWith(name,'x')"] {
+        assert!(read(text, false).is_err(), "{text}");
+        assert!(read(text, true).is_ok(), "{text}");
+    }
+}
+
+#[test]
+fn only_texts_made_for_it_are_searched() {
+    let clause = "\"name:x\"".parse().expect("a search");
+    let error = search::read(&THING, &clause, &mut Vec::new()).expect_err("not searchable");
+    assert!(error.message().contains("name"));
+}

@@ -1,0 +1,31 @@
+//! What is not served, answered in the envelope of the API.
+
+use super::Error;
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+
+/// Where the API lives.
+const ROOTS: [&str; 3] = ["/v1.0", "/beta", "/vestibule"];
+
+/// A path no feature serves.
+pub async fn path(uri: Uri) -> Response {
+    if !is_api(uri.path()) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let segment = uri.path().rsplit('/').find(|segment| !segment.is_empty()).unwrap_or_default();
+    let message = format!("Resource not found for the segment '{segment}'.");
+    Error::new(StatusCode::NOT_FOUND, "Request_ResourceNotFound", message).into_response()
+}
+
+/// A method that is not served on a path that is.
+pub async fn method(uri: Uri) -> Response {
+    if !is_api(uri.path()) {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    let message = "Specified HTTP method is not allowed for the request target.";
+    Error::new(StatusCode::METHOD_NOT_ALLOWED, "Request_BadRequest", message).into_response()
+}
+
+fn is_api(path: &str) -> bool {
+    ROOTS.iter().any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}

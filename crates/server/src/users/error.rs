@@ -1,0 +1,32 @@
+//! Why a request about users is refused.
+
+/// A refusal, or a failure of the storage.
+#[derive(Debug, thiserror::Error)]
+pub enum UserError {
+    /// The caller may not do it, whoever the user is.
+    #[error("not allowed")]
+    Denied,
+    /// There is no such user, or the caller may not know.
+    #[error("no user {0}")]
+    NotFound(String),
+    /// A program asks for the signed-in person.
+    #[error("no person is signed in")]
+    NoPerson,
+    /// Nobody could administer the tenant afterwards.
+    #[error("the last Global Administrator cannot be blocked or deleted")]
+    LastAdministrator,
+    /// A value that a property cannot have.
+    #[error("{property}: {problem}")]
+    Invalid {
+        /// The property.
+        property: &'static str,
+        /// What is wrong with the value.
+        problem: String,
+    },
+    /// The user was changed since the caller read them.
+    #[error("changed in the meantime")]
+    Changed,
+    /// The storage.
+    #[error(transparent)]
+    Storage(#[from] database::Error),
+}

@@ -1,0 +1,128 @@
+//! Changing, deleting, signing out.
+
+use super::{Key, get};
+use crate::Server;
+use crate::audit::{self, Activity, Outcome, Target};
+use crate::graph::Caller;
+use crate::users::{Change, User, UserError, rights, store};
+use database::Transaction;
+use serde_json::Value;
+
+/// A property with its old and new value.
+type Changed = (&'static str, Value, Value);
+
+/// Changes a user; the user as they are now. `expected` is the version the caller has read.
+///
+/// Blocking ends every session. The audit has a row for being blocked or unblocked and one for everything else.
+pub async fn change(
+    server: &Server,
+    caller: &Caller,
+    key: &Key,
+    changes: &[Change],
+    expected: Option<i64>,
+) -> Result<User, UserError> {
+    let mut tx = server.write().await?;
+    let before = get_to_change(&mut tx, caller, key, expected).await?;
+    let mut after = before.clone();
+    let mut changed: Vec<Changed> = Vec::new();
+    for change in changes {
+        changed.extend(change.apply(&mut after).map(|(old, new)| (change.property(), old, new)));
+    }
+    if changed.is_empty() {
+        return Ok(before);
+    }
+    if before.account_enabled && !after.account_enabled {
+        rights::check_not_last_administrator(&mut tx, caller.tenant, &before).await?;
+        after.sessions_valid_from = server.clock.now();
+    }
+    if !store::update(&mut tx, &after).await? {
+        return Err(UserError::Changed);
+    }
+    record_changes(&mut tx, server, caller, &after, changed).await?;
+    tx.commit().await?;
+    after.version += 1;
+    Ok(after)
+}
+
+/// Deletes a user softly: they are found nowhere, cannot sign in, and their name is free.
+pub async fn delete(server: &Server, caller: &Caller, key: &Key, expected: Option<i64>) -> Result<(), UserError> {
+    let mut tx = server.write().await?;
+    let mut user = get_to_change(&mut tx, caller, key, expected).await?;
+    rights::check_not_last_administrator(&mut tx, caller.tenant, &user).await?;
+    let now = server.clock.now();
+    user.deleted_at = Some(now);
+    user.sessions_valid_from = now;
+    if !store::update(&mut tx, &user).await? {
+        return Err(UserError::Changed);
+    }
+    let target = target(&user);
+    record(&mut tx, server, caller, Activity::DeleteUser, &target).await?;
+    if user.external_user_state.is_some() {
+        record(&mut tx, server, caller, Activity::DeleteExternalUser, &target).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Ends every session of a user and voids what apps hold for them. Everybody may do so for themselves.
+pub async fn revoke_sessions(server: &Server, caller: &Caller, key: &Key) -> Result<(), UserError> {
+    let mut tx = server.write().await?;
+    let user = match super::look_up(&mut tx, caller.tenant, key).await? {
+        Some(user) if rights::may_sign_out_self(caller, user.id) => user,
+        _ => get_to_change(&mut tx, caller, key, None).await?,
+    };
+    if !store::revoke_sessions(&mut tx, caller.tenant, user.id, server.clock.now()).await? {
+        return Err(UserError::NotFound(key.to_string()));
+    }
+    record(&mut tx, server, caller, Activity::RevokeSessions, &target(&user)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The user, if the caller may change them; what is refused to everybody is refused before the user is looked up.
+async fn get_to_change(
+    tx: &mut Transaction,
+    caller: &Caller,
+    key: &Key,
+    expected: Option<i64>,
+) -> Result<User, UserError> {
+    if !caller.may_administer_users() {
+        return Err(UserError::Denied);
+    }
+    let user = get(tx, caller.tenant, key).await?;
+    rights::check_change(tx, caller, &user).await?;
+    if expected.is_some_and(|version| version != user.version) {
+        return Err(UserError::Changed);
+    }
+    Ok(user)
+}
+
+async fn record_changes(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    user: &User,
+    changed: Vec<Changed>,
+) -> Result<(), UserError> {
+    let (blocking, others): (Vec<_>, Vec<_>) = changed.into_iter().partition(|(name, ..)| *name == "accountEnabled");
+    let blocked = if user.account_enabled { Activity::EnableAccount } else { Activity::DisableAccount };
+    for (activity, changes) in [(blocked, blocking), (Activity::UpdateUser, others)] {
+        if !changes.is_empty() {
+            let target = Target { changes, ..target(user) };
+            record(tx, server, caller, activity, &target).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn record(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    activity: Activity,
+    target: &Target,
+) -> Result<(), UserError> {
+    Ok(audit::record(tx, server, caller, activity, &Outcome::Success, target, &[]).await?)
+}
+
+fn target(user: &User) -> Target {
+    Target::new("User", user.id.0, user.display_name.clone()).named(user.user_principal_name.clone())
+}

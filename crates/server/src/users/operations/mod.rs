@@ -1,0 +1,53 @@
+//! What can be done about users, for the API and the portal alike.
+
+mod change;
+mod read;
+
+pub use change::{change, delete, revoke_sessions};
+pub use read::{Found, Page, count, find, list, search, sponsors};
+
+use super::{User, UserError, store};
+use crate::platform::ids::{TenantId, UserId};
+use database::Transaction;
+
+/// How a user is named in a path: by id or `userPrincipalName`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Key {
+    /// The object id.
+    Id(UserId),
+    /// The `userPrincipalName`, in any case.
+    Name(String),
+}
+
+impl Key {
+    /// Reads a path segment, already decoded.
+    pub fn parse(text: &str) -> Self {
+        text.parse().map_or_else(|_| Self::Name(text.to_owned()), Self::Id)
+    }
+}
+
+impl std::fmt::Display for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::Name(name) => f.write_str(name),
+        }
+    }
+}
+
+impl From<UserId> for Key {
+    fn from(id: UserId) -> Self {
+        Self::Id(id)
+    }
+}
+
+async fn look_up(tx: &mut Transaction, tenant: TenantId, key: &Key) -> database::Result<Option<User>> {
+    match key {
+        Key::Id(id) => store::find(tx, tenant, *id).await,
+        Key::Name(name) => store::find_by_principal_name(tx, tenant, name).await,
+    }
+}
+
+async fn get(tx: &mut Transaction, tenant: TenantId, key: &Key) -> Result<User, UserError> {
+    look_up(tx, tenant, key).await?.ok_or_else(|| UserError::NotFound(key.to_string()))
+}

@@ -1,0 +1,131 @@
+//! Reading users.
+
+use super::{Key, look_up};
+use crate::Server;
+use crate::graph::Caller;
+use crate::graph::query::{Count, Listing, Order, Place, Slice};
+use crate::platform::ids::UserId;
+use crate::users::resource::USER;
+use crate::users::rights::{self, Sight};
+use crate::users::search::Search;
+use crate::users::{Identity, User, UserError, fold, store};
+use database::Transaction;
+use std::collections::HashMap;
+
+/// One user, and what the caller may see of them.
+#[derive(Debug)]
+pub struct Found {
+    /// The user.
+    pub user: User,
+    /// How they sign in.
+    pub identities: Vec<Identity>,
+    /// What may be shown.
+    pub sight: Sight,
+}
+
+/// Some users, and what the caller may see of them.
+#[derive(Debug)]
+pub struct Page {
+    /// The users in order.
+    pub users: Vec<User>,
+    /// How they sign in; empty unless it was asked for.
+    pub identities: HashMap<UserId, Vec<Identity>>,
+    /// What may be shown.
+    pub sight: Sight,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Place>,
+    /// How many users there are in all, if it was asked for.
+    pub count: Option<i64>,
+}
+
+/// A user by id or name.
+///
+/// # Errors
+/// `NotFound` also for a user the caller may not know of; `Denied` if the caller may see nobody but themselves.
+pub async fn find(server: &Server, caller: &Caller, key: &Key) -> Result<Found, UserError> {
+    let mut tx = server.read().await?;
+    let (user, sight) = see(&mut tx, caller, key).await?;
+    let identities = store::list_identities(&mut tx, caller.tenant, user.id).await?;
+    Ok(Found { user, identities, sight })
+}
+
+async fn see(tx: &mut Transaction, caller: &Caller, key: &Key) -> Result<(User, Sight), UserError> {
+    match look_up(tx, caller.tenant, key).await? {
+        Some(user) if rights::is_self(caller, user.id) => Ok((user, Sight::of_self(caller)?)),
+        // What is refused must not depend on whether the user exists.
+        other => {
+            let sight = Sight::of_other(caller, &key.to_string())?;
+            Ok((other.ok_or_else(|| UserError::NotFound(key.to_string()))?, sight))
+        }
+    }
+}
+
+/// A page of users (Graph: list users).
+pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result<Page, UserError> {
+    let sight = Sight::of_all(caller)?;
+    check_names(sight, &listing.names)?;
+    let mut tx = server.read().await?;
+    let mut page = page(&mut tx, caller, sight, &listing.slice).await?;
+    if listing.selection.has("identities") && sight.shows("identities") {
+        let ids: Vec<UserId> = page.users.iter().map(|user| user.id).collect();
+        page.identities = store::list_identities_of(&mut tx, caller.tenant, &ids).await?;
+    }
+    if listing.with_count {
+        page.count = Some(store::count(&mut tx, caller.tenant, listing.slice.condition.as_ref()).await?);
+    }
+    Ok(page)
+}
+
+/// How many users meet a condition (Graph: `/users/$count`).
+pub async fn count(server: &Server, caller: &Caller, count: &Count) -> Result<i64, UserError> {
+    check_names(Sight::of_all(caller)?, &count.names)?;
+    let mut tx = server.read().await?;
+    Ok(store::count(&mut tx, caller.tenant, count.condition.as_ref()).await?)
+}
+
+/// Whoever may not read a property may not find out about it by filtering or sorting.
+fn check_names(sight: Sight, names: &[&str]) -> Result<(), UserError> {
+    if names.iter().all(|name| sight.shows(name)) { Ok(()) } else { Err(UserError::Denied) }
+}
+
+async fn page(tx: &mut Transaction, caller: &Caller, sight: Sight, slice: &Slice) -> Result<Page, UserError> {
+    let mut users = store::list(tx, caller.tenant, slice).await?;
+    let more = slice.cut(&mut users);
+    let next = users.last().filter(|_| more).map(|last| place(&slice.order, last));
+    Ok(Page { users, identities: HashMap::new(), sight, next, count: None })
+}
+
+fn place(order: &Order, user: &User) -> Place {
+    let key = match order.property() {
+        Some("displayName") => Some(fold(&user.display_name)),
+        Some("userPrincipalName") => Some(fold(&user.user_principal_name)),
+        _ => None,
+    };
+    Place { key, id: user.id.0 }
+}
+
+/// Users as the portal lists them: by display name.
+pub async fn search(
+    server: &Server,
+    caller: &Caller,
+    search: &Search,
+    after: Option<Place>,
+    size: u32,
+) -> Result<Page, UserError> {
+    let sight = Sight::of_all(caller)?;
+    let slice = Slice { condition: search.condition(), order: Order::by(&USER, "displayName"), after, size };
+    let mut tx = server.read().await?;
+    page(&mut tx, caller, sight, &slice).await
+}
+
+/// Those who answer for a guest. A guest may see who answers for them.
+pub async fn sponsors(server: &Server, caller: &Caller, key: &Key) -> Result<(Vec<User>, Sight), UserError> {
+    let mut tx = server.read().await?;
+    let (user, sight) = see(&mut tx, caller, key).await?;
+    if !sight.shows("sponsors") {
+        return Err(UserError::Denied);
+    }
+    let sponsors = store::list_sponsors(&mut tx, caller.tenant, user.id).await?;
+    let sight = Sight::of_all(caller).unwrap_or(Sight::PUBLIC);
+    Ok((sponsors, sight))
+}
