@@ -112,10 +112,10 @@ fn resolve(path: &str, fragment: &str) -> String {
 /// A type and what it is derived from.
 fn bases(name: &str) -> Vec<&'static Type> {
     let mut chain = Vec::new();
-    let mut next = Some(name.to_owned());
+    let mut next = Some(name);
     while let Some(name) = next {
-        let declared = SCHEMA.types.get(&name).unwrap_or_else(|| panic!("the schema has no type {name}"));
-        next.clone_from(&declared.base);
+        let declared = SCHEMA.types.get(name).unwrap_or_else(|| panic!("the schema has no type {name}"));
+        next = declared.base.as_deref();
         chain.push(declared);
     }
     chain

@@ -92,7 +92,7 @@ async fn the_words_of_graph_explain_what_is_missing() {
         assert!(text.starts_with(
             "Operator 'endsWith' is not supported because the 'ConsistencyLevel:eventual' header is missing"
         ));
-        let (_, code, text) = message("/v1.0/users?$search=\"displayName:anna\"").await;
+        let (_, code, text) = message("/v1.0/users?$search=%22displayName:anna%22").await;
         assert_eq!(code, "Request_UnsupportedQuery");
         assert!(text.starts_with(
             "Request with $search query parameter only works through MSGraph with a special request header"

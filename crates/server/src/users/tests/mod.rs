@@ -88,11 +88,14 @@ async fn stored(server: &TestServer, user: &User) -> Option<User> {
     store::find(&mut tx, user.tenant_id, user.id).await.expect("an answer")
 }
 
-/// Activities of the directory audit, the oldest first.
+/// Activities of the directory audit about users, the oldest first.
 async fn activities(server: &TestServer, tenant: &Tenant) -> Vec<String> {
     let mut tx = server.read().await.expect("a connection");
     let rows: Vec<(String,)> = tx
-        .query(database::sql!("SELECT activity FROM directory_audit WHERE tenant_id = $1 ORDER BY at, id"))
+        .query(database::sql!(
+            "SELECT activity FROM directory_audit
+             WHERE tenant_id = $1 AND category = 'UserManagement' ORDER BY at, id"
+        ))
         .bind(tenant.id)
         .fetch_all()
         .await
