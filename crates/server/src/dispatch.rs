@@ -3,8 +3,13 @@
 use crate::Server;
 use crate::jobs::{self, Job, Kind, Outcome};
 use crate::outbox;
+use crate::sign_in;
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How often what nobody can use any more is removed.
+const TIDYING: Duration = Duration::from_mins(15);
 
 /// Runs one job.
 pub fn perform(server: Arc<Server>, job: Job) -> BoxFuture<'static, Outcome> {
@@ -17,5 +22,19 @@ pub fn perform(server: Arc<Server>, job: Job) -> BoxFuture<'static, Outcome> {
 
 /// Works off the queue until `stop` resolves; see [`jobs::run`].
 pub async fn work(server: Arc<Server>, stop: impl Future<Output = ()>) {
+    let tidying = tokio::spawn(tidy(Arc::clone(&server)));
     jobs::run(server, perform, stop).await;
+    // Where it stands does not matter: what was not committed is removed another time.
+    tidying.abort();
+}
+
+/// Removes what is kept for a while only, over and over. Several processes may do so beside each other.
+async fn tidy(server: Arc<Server>) {
+    loop {
+        tokio::time::sleep(TIDYING).await;
+        match sign_in::purge(&server).await {
+            Ok(rows) => tracing::debug!(rows, "tidied up"),
+            Err(error) => tracing::warn!(%error, "tidying up failed; it is tried again"),
+        }
+    }
 }

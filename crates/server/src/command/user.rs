@@ -1,12 +1,13 @@
-//! `vestibule user create`
+//! `vestibule user create`, `vestibule user recover`
 
 use super::{Configured, Error};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::directory_roles;
 use crate::graph::{Caller, Role};
+use crate::platform::clock::rfc3339;
 use crate::platform::ids::{PrincipalId, UserId};
-use crate::sign_in::password;
+use crate::sign_in::{password, recovery};
 use crate::tenants::{self, Tenant};
 use crate::users::{self, Address, Identity, SignInType, User};
 use clap::{Args, Subcommand};
@@ -21,6 +22,8 @@ use zeroize::Zeroizing;
 pub enum Command {
     /// Make a member who signs in with a password.
     Create(Create),
+    /// Make a one-time link with which a member who is locked out sets a new password.
+    Recover(Recover),
 }
 
 /// Options of `user create`.
@@ -45,6 +48,19 @@ pub struct Create {
     password_file: Option<PathBuf>,
 }
 
+/// Options of `user recover`.
+#[derive(Debug, Args)]
+pub struct Recover {
+    #[command(flatten)]
+    configured: Configured,
+    /// The organisation: its id or one of its domains.
+    #[arg(long)]
+    tenant: String,
+    /// The name the member signs in with.
+    #[arg(long)]
+    upn: String,
+}
+
 /// A member to be made.
 pub struct NewMember<'n> {
     /// `userPrincipalName`
@@ -58,7 +74,24 @@ pub struct NewMember<'n> {
 }
 
 pub(super) async fn run(command: &Command) -> Result<(), Error> {
-    let Command::Create(options) = command;
+    match command {
+        Command::Create(options) => run_create(options).await,
+        Command::Recover(options) => run_recover(options).await,
+    }
+}
+
+async fn run_recover(options: &Recover) -> Result<(), Error> {
+    let server = options.configured.open().await?;
+    let tenant = find_tenant(&server, &options.tenant).await?;
+    let issued = recovery::issue(&server, &tenant, &options.upn).await?;
+    let issued =
+        issued.ok_or_else(|| Error::refused(format!("--upn: {} has no member {}", tenant.name, options.upn)))?;
+    println!("{}", issued.address);
+    println!("works once, until {}", rfc3339(issued.expires_at));
+    Ok(())
+}
+
+async fn run_create(options: &Create) -> Result<(), Error> {
     let server = options.configured.open().await?;
     let tenant = find_tenant(&server, &options.tenant).await?;
     let password = read_password(options.password_file.as_deref())?;

@@ -16,7 +16,7 @@ use uuid::Uuid;
 const COOKIE: &str = "vestibule-browser";
 
 /// The longest life browsers give a cookie.
-const LIFETIME: Duration = Duration::from_hours(400 * 24);
+pub const LIFETIME: Duration = Duration::from_hours(400 * 24);
 
 /// A browser. Its secret belongs to no tenant: one person may be a guest of several.
 pub struct Browser {

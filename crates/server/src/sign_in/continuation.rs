@@ -4,6 +4,7 @@ use super::browser::Browser;
 use super::store;
 use crate::Server;
 use crate::platform::ids::{ClientId, ContinuationId, InvitationId, TenantId};
+use crate::service_principals;
 use crate::web::csrf;
 use crate::web::language::Language;
 use database::{Result, Timestamp, Transaction};
@@ -107,6 +108,13 @@ impl Continuation {
         let Next::Authorize { query } = self.next() else { return None };
         let mut parameters = url::form_urlencoded::parse(query.as_bytes());
         parameters.find(|(name, _)| name == "client_id").and_then(|(_, value)| value.parse().ok())
+    }
+
+    /// The name of the app the person is on the way to, if the organisation has it.
+    pub async fn app_name(&self, tx: &mut Transaction) -> Result<Option<String>> {
+        let Some(client) = self.client() else { return Ok(None) };
+        let found = service_principals::store::find_by_client(tx, self.tenant, client).await?;
+        Ok(found.map(|app| app.display_name))
     }
 }
 

@@ -144,6 +144,7 @@ impl Admitted {
             user_display_name: self.user.as_ref().map(|user| user.display_name.clone()),
             user_principal_name: Some(self.name.clone()),
             client: continuation.client(),
+            client_display_name: continuation.app_name(tx).await?,
             is_interactive: true,
             error_code,
             failure_reason: Some(reason.to_owned()),

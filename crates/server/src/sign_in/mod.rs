@@ -22,3 +22,23 @@ mod tests;
 mod throttle;
 
 pub use pages::routes;
+
+use crate::Server;
+use database::Result;
+use std::time::Duration;
+
+/// How long an ended session is kept, for whoever looks into what happened.
+const SESSIONS_KEPT: Duration = Duration::from_hours(30 * 24);
+
+/// Removes what nobody can use any more; how many rows that were.
+pub async fn purge(server: &Server) -> Result<u64> {
+    let now = server.clock.now();
+    let mut tx = server.write().await?;
+    let mut rows = attempts::purge(&mut tx, server).await?;
+    rows += store::continuations::purge(&mut tx, now).await?;
+    rows += store::sessions::purge(&mut tx, now.minus(SESSIONS_KEPT)).await?;
+    rows += store::known_browsers::purge(&mut tx, now.minus(browser::LIFETIME)).await?;
+    rows += store::recovery_links::purge(&mut tx, now).await?;
+    tx.commit().await?;
+    Ok(rows)
+}

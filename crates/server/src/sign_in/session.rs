@@ -130,21 +130,32 @@ pub async fn start(
     };
     store::sessions::insert(tx, &session).await?;
     store::sessions::note_sign_in(tx, tenant, user.id, now).await?;
-    log::record(tx, server, tenant, logged(user, method, continuation)).await?;
+    let row = logged(tx, user, method, continuation).await?;
+    log::record(tx, server, tenant, row).await?;
     set_cookies.push(cookie::set(&server.settings, &cookie_name(tenant), &secret.text(), method.lifetime()));
     Ok(Started { session, set_cookies })
 }
 
-fn logged(user: &User, method: Method, continuation: Option<&Continuation>) -> log::SignIn {
-    log::SignIn {
+async fn logged(
+    tx: &mut Transaction,
+    user: &User,
+    method: Method,
+    continuation: Option<&Continuation>,
+) -> Result<log::SignIn> {
+    let client_display_name = match continuation {
+        Some(continuation) => continuation.app_name(tx).await?,
+        None => None,
+    };
+    Ok(log::SignIn {
         user: Some(user.id),
         user_display_name: Some(user.display_name.clone()),
         user_principal_name: Some(user.user_principal_name.clone()),
         client: continuation.and_then(Continuation::client),
+        client_display_name,
         is_interactive: true,
         method: Some(method.name()),
         ..log::SignIn::default()
-    }
+    })
 }
 
 /// Ends a session; the header takes its cookie away.

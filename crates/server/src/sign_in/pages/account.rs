@@ -1,6 +1,7 @@
 //! Go on as who is signed in, or as somebody else (`OpenID` Connect Core, 3.1.2.1: `prompt=select_account`).
 
 use super::take_form;
+use crate::sign_in::passcode;
 use crate::sign_in::place::Place;
 use crate::sign_in::refusal::Refusal;
 use crate::sign_in::session::{self, Session};
@@ -29,10 +30,11 @@ pub async fn show(place: Place) -> Response {
 async fn choices(place: &Place) -> Result<Response, Refusal> {
     let mut tx = place.server.read().await?;
     let current = session::current(&mut tx, &place.server, place.tenant.id, &place.headers).await?;
-    Ok(match current {
-        Some((session, user)) => page(place, &session, &user),
-        None => answer::see_other(&place.path("sign-in", "")),
-    })
+    drop(tx);
+    match current {
+        Some((session, user)) => page(place, &session, &user).await,
+        None => Ok(answer::see_other(&place.path("sign-in", ""))),
+    }
 }
 
 /// Goes on with the session that was chosen, if it still is the one of this browser.
@@ -50,7 +52,7 @@ async fn go_on(place: &Place, form: ChoiceForm) -> Result<Response, Refusal> {
     Ok(answer::see_other(&next))
 }
 
-fn page(place: &Place, session: &Session, user: &User) -> Response {
+async fn page(place: &Place, session: &Session, user: &User) -> Result<Response, Refusal> {
     let choice = AccountChoice {
         value: session.id.to_string(),
         name: user.display_name.clone(),
@@ -59,12 +61,12 @@ fn page(place: &Place, session: &Session, user: &User) -> Response {
     };
     let page = ChooseAccountPage {
         outside: place.outside.clone(),
-        app: None,
+        app: passcode::view::app(place).await?,
         accounts: vec![choice],
         csrf: place.csrf(),
         action: place.path("sign-in", "/account"),
         hidden: Vec::new(),
         another_address_url: place.path("sign-in", ""),
     };
-    answer::page(StatusCode::OK, &page)
+    Ok(answer::page(StatusCode::OK, &page))
 }

@@ -3,6 +3,7 @@
 use super::take_form;
 use crate::sign_in::continuation;
 use crate::sign_in::members;
+use crate::sign_in::passcode;
 use crate::sign_in::place::Place;
 use crate::sign_in::refusal::Refusal;
 use crate::users::Address;
@@ -25,7 +26,7 @@ pub struct AddressForm {
 /// Asks for the address; one that was hinted is filled in.
 pub async fn show(place: Place) -> Response {
     let address = place.continuation.address.clone().unwrap_or_default();
-    page(&place, address, false)
+    super::answer(&place, page(&place, address, false).await)
 }
 
 /// Takes the address and leads on: to the password at home, to a code for everybody else.
@@ -40,24 +41,24 @@ async fn lead_on(place: &mut Place, form: AddressForm) -> Result<Response, Refus
     let typed = form.address.trim();
     let Ok(address) = Address::parse(typed, true) else {
         tx.commit().await?;
-        return Ok(page(place, typed.chars().take(254).collect(), true));
+        return page(place, typed.chars().take(254).collect(), true).await;
     };
     continuation::set_address(&mut tx, &mut place.continuation, address.as_str().to_owned()).await?;
     let at_home = members::is_at_home(&mut tx, place.tenant.id, &address).await?;
     tx.commit().await?;
-    Ok(answer::see_other(&place.path("sign-in", if at_home { "/password" } else { "/code" })))
+    Ok(if at_home { answer::see_other(&place.path("sign-in", "/password")) } else { passcode::send(place).await })
 }
 
-fn page(place: &Place, address: String, is_malformed: bool) -> Response {
+async fn page(place: &Place, address: String, is_malformed: bool) -> Result<Response, Refusal> {
     let status = if is_malformed { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = SignInPage {
         outside: place.outside.clone(),
-        app: None,
+        app: passcode::view::app(place).await?,
         address,
         is_malformed,
         csrf: place.csrf(),
         action: place.path("sign-in", ""),
         hidden: Vec::new(),
     };
-    answer::page(status, &page)
+    Ok(answer::page(status, &page))
 }

@@ -1,16 +1,15 @@
 //! The password of a member.
 
 use super::take_form;
-use crate::platform::clock::calendar;
 use crate::sign_in::members::{self, Outcome};
+use crate::sign_in::passcode::view::{app, clock};
 use crate::sign_in::place::Place;
 use crate::sign_in::refusal::Refusal;
+use crate::web::answer;
 use crate::web::pages::{PasswordError, PasswordPage, Problem};
-use crate::web::{answer, dates};
 use axum::Form;
 use axum::http::StatusCode;
 use axum::response::Response;
-use database::Timestamp;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
@@ -25,10 +24,10 @@ pub struct PasswordForm {
 
 /// Asks for the password of the address given before.
 pub async fn show(place: Place) -> Response {
-    match place.continuation.address.clone() {
-        Some(address) => page(&place, address, None),
-        None => answer::see_other(&place.path("sign-in", "")),
-    }
+    let Some(address) = place.continuation.address.clone() else {
+        return answer::see_other(&place.path("sign-in", ""));
+    };
+    super::answer(&place, page(&place, address, None).await)
 }
 
 /// Takes the password. Who is right goes on to where they were going.
@@ -48,18 +47,17 @@ async fn prove(place: &Place, form: PasswordForm) -> Result<Response, Refusal> {
         Ok(admitted) => admitted.prove(&place.server, &place.headers, &place.browser, step, &password).await?,
         Err(until) => Outcome::TooMany { until },
     };
-    Ok(match outcome {
-        Outcome::SignedIn(started) => answer::with_cookies(answer::see_other(&step.resume_path()), started.set_cookies),
-        Outcome::Wrong => page(place, address, Some(PasswordError::Wrong)),
-        Outcome::TooMany { until } => page(place, address, Some(PasswordError::TooMany { until: clock(until) })),
-    })
+    let error = match outcome {
+        Outcome::SignedIn(started) => {
+            return Ok(answer::with_cookies(answer::see_other(&step.resume_path()), started.set_cookies));
+        }
+        Outcome::Wrong => PasswordError::Wrong,
+        Outcome::TooMany { until } => PasswordError::TooMany { until: clock(until) },
+    };
+    page(place, address, Some(error)).await
 }
 
-fn clock(at: Timestamp) -> String {
-    dates::clock_with_zone(&calendar(at).to_zoned(jiff::tz::TimeZone::UTC))
-}
-
-fn page(place: &Place, address: String, error: Option<PasswordError>) -> Response {
+async fn page(place: &Place, address: String, error: Option<PasswordError>) -> Result<Response, Refusal> {
     let status = match &error {
         None => StatusCode::OK,
         Some(PasswordError::Wrong) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -67,7 +65,7 @@ fn page(place: &Place, address: String, error: Option<PasswordError>) -> Respons
     };
     let page = PasswordPage {
         outside: place.outside.clone(),
-        app: None,
+        app: app(place).await?,
         address,
         reference: error.is_some().then(|| place.reference()),
         error,
@@ -76,5 +74,5 @@ fn page(place: &Place, address: String, error: Option<PasswordError>) -> Respons
         hidden: Vec::new(),
         another_address_url: place.path("sign-in", ""),
     };
-    answer::page(status, &page)
+    Ok(answer::page(status, &page))
 }

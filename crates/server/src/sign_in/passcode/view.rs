@@ -5,7 +5,6 @@ use crate::Server;
 use crate::audit::sign_in::SignIn;
 use crate::platform::ids::UserId;
 use crate::platform::{Timestamp, clock as calendar};
-use crate::service_principals;
 use crate::sign_in::place::Place;
 use crate::sign_in::session::Method;
 use crate::users::User;
@@ -53,10 +52,8 @@ pub fn sender(server: &Server) -> String {
 
 /// The name of the app the person is on the way to.
 pub async fn app(place: &Place) -> Result<Option<String>> {
-    let Some(client) = place.continuation.client() else { return Ok(None) };
     let mut tx = place.server.read().await?;
-    let found = service_principals::store::find_by_client(&mut tx, place.tenant.id, client).await?;
-    Ok(found.map(|app| app.display_name))
+    place.continuation.app_name(&mut tx).await
 }
 
 /// The page of a code that was asked for; without one, back to where it is asked for.

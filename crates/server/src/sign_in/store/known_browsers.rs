@@ -2,7 +2,7 @@
 
 use crate::platform::SecretHash;
 use crate::platform::ids::TenantId;
-use database::{Result, Timestamp, Transaction, sql};
+use database::{Result, Timestamp, Transaction, sql, sql_across};
 
 /// Whether the address was proved in this browser.
 pub async fn exists(tx: &mut Transaction, tenant: TenantId, browser: &SecretHash, address: &str) -> Result<bool> {
@@ -37,4 +37,12 @@ pub async fn insert(
     .execute()
     .await?;
     Ok(())
+}
+
+/// Removes those whose last proof was before this instant.
+pub async fn purge(tx: &mut Transaction, before: Timestamp) -> Result<u64> {
+    tx.query(sql_across!("old browsers of every tenant are purged", "DELETE FROM known_browser WHERE proved_at < $1"))
+        .bind(before)
+        .execute()
+        .await
 }

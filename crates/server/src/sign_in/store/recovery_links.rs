@@ -3,7 +3,7 @@
 use crate::platform::SecretHash;
 use crate::platform::ids::{TenantId, UserId};
 use crate::sign_in::recovery::RecoveryLink;
-use database::{Result, Timestamp, Transaction, sql};
+use database::{Result, Timestamp, Transaction, sql, sql_across};
 
 /// Adds one.
 pub async fn insert(
@@ -61,4 +61,12 @@ pub async fn use_up_all(tx: &mut Transaction, tenant: TenantId, user: UserId, no
         .execute()
         .await?;
     Ok(())
+}
+
+/// Removes those that ended before this instant.
+pub async fn purge(tx: &mut Transaction, before: Timestamp) -> Result<u64> {
+    tx.query(sql_across!("old links of every tenant are purged", "DELETE FROM recovery_link WHERE expires_at < $1"))
+        .bind(before)
+        .execute()
+        .await
 }

@@ -39,3 +39,23 @@ async fn x7_one_ipv6_household_is_one_client_and_two_ipv4_addresses_are_two() {
     assert_ne!(client("2001:db8:1:2::1"), client("2001:db8:1:3::1"));
     assert_ne!(client("192.0.2.1"), client("192.0.2.2"));
 }
+
+#[tokio::test]
+async fn what_nobody_can_use_any_more_is_removed() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let user = super::member(&server, &tenant, "mara").await;
+        let browser = server.browser();
+        super::sign_in(&server, &tenant, &browser, "mara@contoso.example", super::PASSWORD).await;
+        crate::sign_in::recovery::issue(&server, &tenant, &user.user_principal_name).await.expect("an answer");
+        assert_eq!(crate::sign_in::purge(&server).await.expect("a purge"), 0);
+        server.clock.advance(Duration::from_hours(72));
+        let soon = crate::sign_in::purge(&server).await.expect("a purge");
+        // The step, the link, and the counts of the client and of the account.
+        assert_eq!(soon, 4);
+        server.clock.advance(Duration::from_hours(400 * 24));
+        // The session and the browser.
+        assert_eq!(crate::sign_in::purge(&server).await.expect("a purge"), 2);
+    })
+    .await;
+}

@@ -36,8 +36,11 @@ async fn a_recovery_link_sets_a_password_once_and_ends_every_session() {
 
         let mut tx = server.read().await.expect("a connection");
         let rows: Vec<(String,)> = tx
-            .query(sql!("SELECT activity FROM directory_audit WHERE tenant_id = $1 ORDER BY activity"))
+            .query(sql!(
+                "SELECT activity FROM directory_audit WHERE tenant_id = $1 AND target_id = $2 ORDER BY activity"
+            ))
             .bind(tenant.id)
+            .bind(user.id)
             .fetch_all()
             .await
             .expect("the audit");
