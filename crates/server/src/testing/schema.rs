@@ -87,7 +87,9 @@ fn check_body(path: &str, fragment: &str, body: &Value) {
             for name in body.as_object().expect("an object").keys() {
                 assert!(members.contains(&name.as_str()), "{path}: unknown member {name} of a collection");
             }
-            items.iter().for_each(|item| check_object(path, &type_name, item));
+            for item in items {
+                check_object(path, &type_name, item);
+            }
         }
         _ => check_object(path, &type_name, body),
     }
@@ -128,13 +130,12 @@ fn check_object(path: &str, type_name: &str, value: &Value) {
     let chain = bases(type_name);
     for (name, value) in object.iter().filter(|(name, _)| !name.contains('@')) {
         let member = chain.iter().find_map(|declared| declared.props.get(name).or_else(|| declared.nav.get(name)));
-        match member {
-            Some(member) => check_member(&format!("{path}: {type_name}/{name}"), member, value),
+        if let Some(member) = member {
+            check_member(&format!("{path}: {type_name}/{name}"), member, value);
+        } else {
             // An open type takes further properties, but those of extensions only, which have a prefix.
-            None => {
-                let is_extension = chain.iter().any(|declared| declared.open == 1) && name.contains('_');
-                assert!(is_extension, "{path}: {type_name} has no property {name}");
-            }
+            let is_extension = chain.iter().any(|declared| declared.open == 1) && name.contains('_');
+            assert!(is_extension, "{path}: {type_name} has no property {name}");
         }
     }
 }
@@ -143,7 +144,9 @@ fn check_member(place: &str, member: &Member, value: &Value) {
     match value {
         Value::Null => assert!(member.nullable == 1, "{place} may not be null"),
         Value::Array(items) if member.is_collection == 1 => {
-            items.iter().for_each(|item| check_value(place, &member.type_name, item));
+            for item in items {
+                check_value(place, &member.type_name, item);
+            }
         }
         _ => {
             assert!(member.is_collection == 0, "{place} must be a collection: {value}");

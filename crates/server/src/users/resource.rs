@@ -4,9 +4,10 @@ use super::user::{CreationType, ExternalUserState, SignInType, UserType, fold};
 use crate::graph::query::{Column, Property, Related, Resource};
 
 /// Mail addresses fold as [`super::Address::folded`] does.
-pub(super) const MAIL: Column = Column::Text { sql: "u.mail_folded", fold: str::to_ascii_lowercase };
-pub(super) const DISPLAY_NAME: Column = Column::Text { sql: "u.display_name_folded", fold };
-pub(super) const PRINCIPAL_NAME: Column = Column::Text { sql: "u.user_principal_name_folded", fold };
+pub(super) const MAIL: Column =
+    Column::Text { sql: "u.mail_folded", fold: str::to_ascii_lowercase, reversed: Some("u.mail_reversed") };
+pub(super) const DISPLAY_NAME: Column = Column::Text { sql: "u.display_name_folded", fold, reversed: None };
+pub(super) const PRINCIPAL_NAME: Column = Column::Text { sql: "u.user_principal_name_folded", fold, reversed: None };
 const USER_TYPE: Column =
     Column::Word { sql: "u.user_type", words: &[UserType::Member.as_str(), UserType::Guest.as_str()] };
 const CREATION_TYPE: Column = Column::Word { sql: "u.creation_type", words: &[CreationType::Invitation.as_str()] };
@@ -42,7 +43,7 @@ pub static USER: Resource = Resource {
         Property::new("otherMails"),
         Property::new("preferredLanguage").by_default(),
         Property::new("proxyAddresses"),
-        Property::new("signInActivity").apart(),
+        Property::new("signInActivity").by_name(),
         Property::new("signInSessionsValidFromDateTime"),
         Property::new("surname").by_default(),
         Property::new("usageLocation"),
@@ -54,11 +55,14 @@ pub static USER: Resource = Resource {
 /// The identities of a user (Graph: objectIdentity).
 static IDENTITY: Related = Related {
     type_name: "objectIdentity",
-    subquery: "SELECT 1 FROM user_identity i WHERE i.tenant_id = u.tenant_id AND i.user_id = u.id AND ",
+    subquery: "u.id IN (SELECT i.user_id FROM user_identity i WHERE i.tenant_id = $1 AND ",
     properties: &[
-        Property::new("issuer").filtered(Column::Text { sql: "i.issuer", fold: str::to_owned }),
-        Property::new("issuerAssignedId")
-            .filtered(Column::Text { sql: "i.issuer_assigned_id_folded", fold: str::to_ascii_lowercase }),
+        Property::new("issuer").filtered(Column::Text { sql: "i.issuer", fold: str::to_owned, reversed: None }),
+        Property::new("issuerAssignedId").filtered(Column::Text {
+            sql: "i.issuer_assigned_id_folded",
+            fold: str::to_ascii_lowercase,
+            reversed: None,
+        }),
         Property::new("signInType").filtered(Column::Word {
             sql: "i.sign_in_type",
             words: &[SignInType::UserPrincipalName.as_str(), SignInType::Federated.as_str()],

@@ -2,7 +2,7 @@
 
 use super::resource::{DISPLAY_NAME, MAIL, PRINCIPAL_NAME};
 use super::user::{ExternalUserState, UserType};
-use crate::graph::query::{Condition, Value};
+use crate::graph::query::Condition;
 
 /// What is looked for; everybody by default.
 #[derive(Debug, Clone, Default)]
@@ -27,19 +27,18 @@ pub enum State {
 }
 
 impl Search {
-    pub(super) fn condition(&self) -> Option<Condition> {
-        let text = self.text.trim();
-        let by_text =
-            || Condition::Or([DISPLAY_NAME, MAIL, PRINCIPAL_NAME].map(|column| column.begins_with(text)).into());
-        let conditions: Vec<Condition> = [
-            (!text.is_empty()).then(by_text),
-            self.user_type.map(|user_type| Condition::equal("u.user_type", user_type.as_str().to_owned())),
-            self.state.map(State::condition),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        if conditions.is_empty() { None } else { Some(Condition::And(conditions)) }
+    /// Where the text may stand; one of these holds. Empty if any text will do.
+    pub(super) fn places(&self) -> Vec<Condition> {
+        match self.text.trim() {
+            "" => Vec::new(),
+            text => [DISPLAY_NAME, MAIL, PRINCIPAL_NAME].map(|column| column.begins_with(text)).into(),
+        }
+    }
+
+    /// What else holds.
+    pub(super) fn filters(&self) -> Vec<Condition> {
+        let user_type = self.user_type.map(|it| Condition::equal("u.user_type", it.as_str().to_owned()));
+        user_type.into_iter().chain(self.state.map(State::condition)).collect()
     }
 }
 
@@ -49,9 +48,7 @@ impl State {
         match self {
             Self::Pending => external(ExternalUserState::PendingAcceptance),
             Self::Accepted => external(ExternalUserState::Accepted),
-            Self::Blocked => {
-                Condition::Compare { column: "u.account_enabled", operator: " = ", value: Value::Boolean(false) }
-            }
+            Self::Blocked => Condition::Boolean { column: "u.account_enabled", is: false },
         }
     }
 }

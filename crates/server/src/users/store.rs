@@ -1,7 +1,7 @@
 //! The SQL of users.
 
 use super::user::{Identity, User, fold};
-use crate::graph::query::{Condition, Slice, Value, write_condition};
+use crate::graph::query::{Condition, Slice, Value, reversed, write_condition};
 use crate::platform::ids::{TenantId, UserId};
 use database::{Result, Timestamp, Transaction, sql};
 use std::collections::HashMap;
@@ -26,9 +26,9 @@ pub async fn insert(tx: &mut Transaction, user: &User) -> Result<()> {
              user_type, creation_type, external_user_state, external_user_state_changed_at, account_enabled, job_title,
              company_name, department, office_location, mobile_phone, business_phones, preferred_language,
              usage_location, password_hash, password_changed_at, sessions_valid_from, last_sign_in_at, created_at,
-             deleted_at, version)
+             deleted_at, version, mail_reversed)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-                 $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)"
+                 $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34)"
     ))
     .bind(user.tenant_id)
     .bind(user.id)
@@ -39,7 +39,7 @@ pub async fn insert(tx: &mut Transaction, user: &User) -> Result<()> {
     .bind(user.given_name)
     .bind(user.surname)
     .bind(user.mail.clone())
-    .bind(user.mail.map(|mail| mail.to_ascii_lowercase()))
+    .bind(user.mail.as_deref().map(str::to_ascii_lowercase))
     .bind(user.mail_nickname)
     .bind(user.other_mails)
     .bind(user.proxy_addresses)
@@ -63,12 +63,18 @@ pub async fn insert(tx: &mut Transaction, user: &User) -> Result<()> {
     .bind(user.created_at)
     .bind(user.deleted_at)
     .bind(user.version)
+    .bind(user.mail.as_deref().map(reversed_mail))
     .execute()
     .await?;
     Ok(())
 }
 
-/// Writes every changeable property back if nobody changed the user since it was read; `false` otherwise.
+fn reversed_mail(mail: &str) -> String {
+    reversed(&mail.to_ascii_lowercase())
+}
+
+/// Writes every changeable property back if nobody changed the user since it was read; `false` otherwise. When they signed
+/// in last is not among them: sign-ins note it without counting as a change.
 pub async fn update(tx: &mut Transaction, user: &User) -> Result<bool> {
     let user = user.clone();
     let rows = tx
@@ -80,7 +86,7 @@ pub async fn update(tx: &mut Transaction, user: &User) -> Result<bool> {
                  external_user_state_changed_at = $18, account_enabled = $19, job_title = $20, company_name = $21,
                  department = $22, office_location = $23, mobile_phone = $24, business_phones = $25,
                  preferred_language = $26, usage_location = $27, password_hash = $28, password_changed_at = $29,
-                 sessions_valid_from = $30, last_sign_in_at = $31, deleted_at = $32, version = version + 1
+                 sessions_valid_from = $30, deleted_at = $31, mail_reversed = $32, version = version + 1
              WHERE tenant_id = $1 AND id = $2 AND version = $3"
         ))
         .bind(user.tenant_id)
@@ -93,7 +99,7 @@ pub async fn update(tx: &mut Transaction, user: &User) -> Result<bool> {
         .bind(user.given_name)
         .bind(user.surname)
         .bind(user.mail.clone())
-        .bind(user.mail.map(|mail| mail.to_ascii_lowercase()))
+        .bind(user.mail.as_deref().map(str::to_ascii_lowercase))
         .bind(user.mail_nickname)
         .bind(user.other_mails)
         .bind(user.proxy_addresses)
@@ -113,8 +119,8 @@ pub async fn update(tx: &mut Transaction, user: &User) -> Result<bool> {
         .bind(user.password_hash)
         .bind(user.password_changed_at)
         .bind(user.sessions_valid_from)
-        .bind(user.last_sign_in_at)
         .bind(user.deleted_at)
+        .bind(user.mail.as_deref().map(reversed_mail))
         .execute()
         .await?;
     Ok(rows == 1)

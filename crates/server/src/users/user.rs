@@ -103,7 +103,7 @@ pub struct User {
     pub created_at: Timestamp,
     /// `deletedDateTime`; set while it can be brought back.
     pub deleted_at: Option<Timestamp>,
-    /// Counts the changes; the ETag.
+    /// Counts the changes; the entity tag.
     pub version: i64,
 }
 

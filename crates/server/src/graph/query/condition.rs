@@ -25,6 +25,13 @@ pub enum Condition {
         /// The value.
         value: Value,
     },
+    /// The column is true, or false. Written out instead of bound, so that partial indexes are found.
+    Boolean {
+        /// The column.
+        column: &'static str,
+        /// What it is.
+        is: bool,
+    },
     /// The column is one of the values.
     Among {
         /// The column.
@@ -57,8 +64,6 @@ pub enum Condition {
 pub enum Value {
     /// Text in the form of its column.
     Text(String),
-    /// True or false.
-    Boolean(bool),
     /// An instant.
     Instant(Timestamp),
     /// A UUID.
@@ -69,7 +74,6 @@ impl Value {
     pub(super) fn bind(self, query: &mut Query<'_>) {
         match self {
             Self::Text(text) => query.value(text),
-            Self::Boolean(boolean) => query.value(boolean),
             Self::Instant(instant) => query.value(instant),
             Self::Id(id) => query.value(id),
         };
@@ -92,7 +96,7 @@ impl Condition {
         Self::And(bounds)
     }
 
-    /// The column ends with `suffix`.
+    /// The text ends with `suffix`, where no column has it [`reversed`].
     pub fn suffix(column: &'static str, suffix: &str) -> Self {
         Self::Like { column, pattern: format!("%{}", escape(suffix)) }
     }
@@ -121,6 +125,9 @@ impl Condition {
                 value.bind(query);
                 query.push(")");
             }
+            Self::Boolean { column, is } => {
+                query.push(if is { "(" } else { "(NOT " }).push(column).push(")");
+            }
             Self::Among { column, values } => among(query, column, values),
             Self::Null(column) => {
                 query.push("(").push(column).push(" IS NULL)");
@@ -129,7 +136,7 @@ impl Condition {
                 query.push("(").push(column).push(" LIKE ").value(pattern).push(" ESCAPE '\\')");
             }
             Self::Exists { related, condition } => {
-                query.push("EXISTS (").push(related.subquery);
+                query.push(related.subquery);
                 condition.write(query);
                 query.push(")");
             }
@@ -178,6 +185,11 @@ fn successor(prefix: &str) -> Option<String> {
         }
     }
     None
+}
+
+/// The text backwards, in which its end is a beginning.
+pub fn reversed(text: &str) -> String {
+    text.chars().rev().collect()
 }
 
 /// Makes the wildcards of LIKE stand for themselves.

@@ -1,6 +1,6 @@
 //! `$filter`: the tree, checked against the table of properties.
 
-use super::Condition;
+use super::condition::{Condition, reversed};
 use super::property::{Column, Property, Related, Resource, find};
 use super::value::{among, compare, unsupported};
 use crate::graph::Error;
@@ -53,14 +53,18 @@ impl<'n> Reader<'n> {
 
     fn function(&mut self, function: StringFunction, path: &Path, text: &str) -> Result<Condition, Error> {
         let property = self.property(path)?;
-        let Some(Column::Text { sql, fold }) = property.column else {
+        let Some(Column::Text { sql, fold, reversed: backwards }) = property.column else {
             return Err(unsupported(property, function.as_str()));
         };
         match function {
             StringFunction::StartsWith => Ok(Condition::prefix(sql, &fold(text))),
             StringFunction::EndsWith => {
                 self.needs_advanced("endsWith")?;
-                Ok(Condition::suffix(sql, &fold(text)))
+                let suffix = fold(text);
+                Ok(backwards.map_or_else(
+                    || Condition::suffix(sql, &suffix),
+                    |column| Condition::prefix(column, &reversed(&suffix)),
+                ))
             }
             StringFunction::Contains => Err(unsupported(property, "contains")),
         }

@@ -19,9 +19,9 @@ mod slice;
 mod tests;
 mod value;
 
-pub use condition::{Condition, Value};
+pub use condition::{Condition, Value, reversed};
 pub use listing::{Count, Listing};
 pub use order::{Order, Place};
-pub use property::{Column, Property, Related, Resource};
+pub use property::{Column, Property, Related, Resource, Written};
 pub use selection::Selection;
 pub use slice::{Slice, write_condition};

@@ -73,17 +73,14 @@ impl Order {
 
     fn write_place(&self, query: &mut Query<'_>, place: &Place) {
         let behind = if self.descending { " < " } else { " > " };
-        match (self.key, &place.key) {
-            (Some((_, column)), Some(key)) => {
-                query.push(" AND (").push(column).push(", ").push(self.resource.id).push(")").push(behind).push("(");
-                query.value(key.clone()).push(", ");
-                Value::Id(place.id).bind(query);
-                query.push(")");
-            }
-            _ => {
-                query.push(" AND ").push(self.resource.id).push(behind);
-                Value::Id(place.id).bind(query);
-            }
+        if let (Some((_, column)), Some(key)) = (self.key, &place.key) {
+            query.push(" AND (").push(column).push(", ").push(self.resource.id).push(")").push(behind).push("(");
+            query.value(key.clone()).push(", ");
+            Value::Id(place.id).bind(query);
+            query.push(")");
+        } else {
+            query.push(" AND ").push(self.resource.id).push(behind);
+            Value::Id(place.id).bind(query);
         }
     }
 }

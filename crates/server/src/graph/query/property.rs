@@ -28,15 +28,24 @@ pub(super) fn find(owner: &str, properties: &'static [Property], name: &str) -> 
     })
 }
 
+/// When an answer carries a property.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// Without `$select`.
+    ByDefault,
+    /// When `$select` names it, or everything.
+    OnRequest,
+    /// When `$select` names it: reading it takes a permission of its own.
+    ByName,
+}
+
 /// One property: when it is written, and how it can be filtered, sorted and searched.
 #[derive(Debug)]
 pub struct Property {
     /// The name on the wire.
     pub name: &'static str,
-    /// Whether an answer carries it without `$select`.
-    pub by_default: bool,
-    /// Whether `$select=*` leaves it out, because reading it takes a permission of its own.
-    pub is_apart: bool,
+    /// When an answer carries it.
+    pub written: Written,
     /// What a filter compares; without one the property can only be read.
     pub column: Option<Column>,
     /// Whether every filter on it needs `ConsistencyLevel: eventual` and `$count=true`.
@@ -56,6 +65,8 @@ pub enum Column {
         sql: &'static str,
         /// Makes the form that is stored there.
         fold: fn(&str) -> String,
+        /// A column with the folded text [`super::reversed`], where ends of texts are looked for often.
+        reversed: Option<&'static str>,
     },
     /// One of a few words, whose case does not matter in a query.
     Word {
@@ -79,8 +90,8 @@ pub enum Column {
 pub struct Related {
     /// The type of its items, without the namespace.
     pub type_name: &'static str,
-    /// The beginning of a subquery that joins the table to the resource and ends where the test of an item follows:
-    /// `SELECT 1 FROM .. WHERE .. AND `.
+    /// Finds the objects by their items, up to where the test of an item follows: `u.id IN (SELECT .. WHERE .. AND `.
+    /// The tenant is `$1`, as in every statement.
     pub subquery: &'static str,
     /// The properties of an item.
     pub properties: &'static [Property],
@@ -91,8 +102,7 @@ impl Property {
     pub const fn new(name: &'static str) -> Self {
         Self {
             name,
-            by_default: false,
-            is_apart: false,
+            written: Written::OnRequest,
             column: None,
             is_advanced: false,
             is_sortable: false,
@@ -103,14 +113,14 @@ impl Property {
     /// Written without being asked for.
     #[must_use]
     pub const fn by_default(mut self) -> Self {
-        self.by_default = true;
+        self.written = Written::ByDefault;
         self
     }
 
     /// Written only when it is asked for by its name.
     #[must_use]
-    pub const fn apart(mut self) -> Self {
-        self.is_apart = true;
+    pub const fn by_name(mut self) -> Self {
+        self.written = Written::ByName;
         self
     }
 
@@ -148,7 +158,7 @@ impl Column {
     /// Begins with `text`, compared without case; matches nothing in a column that is no text.
     pub fn begins_with(self, text: &str) -> Condition {
         match self {
-            Self::Text { sql, fold } => Condition::prefix(sql, &fold(text)),
+            Self::Text { sql, fold, .. } => Condition::prefix(sql, &fold(text)),
             _ => Condition::Never,
         }
     }

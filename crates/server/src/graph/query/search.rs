@@ -19,7 +19,7 @@ pub(super) fn read(
             let property = resource.property(property.property())?;
             names.push(property.name);
             match property.column {
-                Some(Column::Text { sql, fold }) if property.is_searchable => {
+                Some(Column::Text { sql, fold, .. }) if property.is_searchable => {
                     let words = fold(text);
                     Ok(Condition::And(words.split_whitespace().map(|word| Condition::word(sql, word)).collect()))
                 }

@@ -1,5 +1,6 @@
 //! `$select`: which properties an answer carries.
 
+use super::property::Written;
 use super::{Resource, options};
 use crate::graph::Error;
 use axum::http::Uri;
@@ -16,7 +17,11 @@ pub struct Selection {
 impl Selection {
     /// What an answer carries when nothing is asked for.
     pub fn default_of(resource: &'static Resource) -> Self {
-        let names = resource.properties.iter().filter(|property| property.by_default).map(|property| property.name);
+        let names = resource
+            .properties
+            .iter()
+            .filter(|property| property.written == Written::ByDefault)
+            .map(|property| property.name);
         Self { names: names.collect(), asked: false }
     }
 
@@ -45,7 +50,7 @@ impl Selection {
         for item in &select.items {
             match item {
                 SelectItem::All => {
-                    let all = resource.properties.iter().filter(|property| !property.is_apart);
+                    let all = resource.properties.iter().filter(|property| property.written != Written::ByName);
                     names.extend(all.map(|property| property.name));
                 }
                 SelectItem::Property(path) => names.push(resource.property(path.property())?.name),

@@ -7,7 +7,11 @@ static THING: Resource = Resource {
     type_name: "thing",
     id: "t.id",
     properties: &[
-        Property::new("name").filtered(Column::Text { sql: "t.name_folded", fold: str::to_ascii_lowercase }),
+        Property::new("name").filtered(Column::Text {
+            sql: "t.name_folded",
+            fold: str::to_ascii_lowercase,
+            reversed: None,
+        }),
         Property::new("kind").filtered_advanced(Column::Word { sql: "t.kind", words: &["Big"] }),
         Property::new("note"),
     ],

@@ -32,7 +32,11 @@ pub(super) fn compare(
                 let operator = ordering(operator).ok_or_else(unsupported)?;
                 Ok(Condition::Compare { column: sql, operator, value: value(property, literal)? })
             }
-            Column::Word { sql, .. } | Column::Boolean(sql) | Column::Id(sql) if operator == Equal => {
+            Column::Boolean(sql) if operator == Equal => match literal {
+                Literal::Boolean(is) => Ok(Condition::Boolean { column: sql, is: *is }),
+                _ => Err(wrong_type(property, literal)),
+            },
+            Column::Word { sql, .. } | Column::Id(sql) if operator == Equal => {
                 Ok(Condition::Compare { column: sql, operator: " = ", value: value(property, literal)? })
             }
             _ => Err(unsupported()),
@@ -44,7 +48,7 @@ pub(super) fn compare(
 pub(super) fn among(property: &Property, literals: &[Literal]) -> Result<Condition, Error> {
     let unsupported = || unsupported(property, "in");
     let column = property.column.and_then(sql).ok_or_else(unsupported)?;
-    if matches!(property.column, Some(Column::Instant(_))) {
+    if matches!(property.column, Some(Column::Instant(_) | Column::Boolean(_))) {
         return Err(unsupported());
     }
     let (nulls, others): (Vec<_>, Vec<_>) = literals.iter().partition(|literal| **literal == Literal::Null);
@@ -68,8 +72,11 @@ pub(super) fn unsupported(property: &Property, operator: &str) -> Error {
 /// The column of a property that has one value.
 const fn sql(column: Column) -> Option<&'static str> {
     match column {
-        Column::Text { sql, .. } | Column::Word { sql, .. } => Some(sql),
-        Column::Boolean(sql) | Column::Instant(sql) | Column::Id(sql) => Some(sql),
+        Column::Text { sql, .. }
+        | Column::Word { sql, .. }
+        | Column::Boolean(sql)
+        | Column::Instant(sql)
+        | Column::Id(sql) => Some(sql),
         Column::Related(_) => None,
     }
 }
@@ -81,7 +88,6 @@ fn value(property: &Property, literal: &Literal) -> Result<Value, Error> {
             let known = words.iter().find(|word| word.eq_ignore_ascii_case(text));
             Ok(Value::Text(known.map_or_else(|| text.clone(), |word| (*word).to_owned())))
         }
-        (Some(Column::Boolean(_)), Literal::Boolean(boolean)) => Ok(Value::Boolean(*boolean)),
         (Some(Column::Id(_)), Literal::Guid(id)) => Ok(Value::Id(Uuid::from_u128(id.as_u128()))),
         (Some(Column::Id(_)), Literal::String(text)) => {
             text.parse().map(Value::Id).map_err(|_| wrong_type(property, literal))

@@ -9,7 +9,7 @@ use database::Transaction;
 use serde_json::Value;
 
 /// A property with its old and new value.
-type Changed = (&'static str, Value, Value);
+type Difference = (&'static str, Value, Value);
 
 /// Changes a user; the user as they are now. `expected` is the version the caller has read.
 ///
@@ -24,11 +24,9 @@ pub async fn change(
     let mut tx = server.write().await?;
     let before = get_to_change(&mut tx, caller, key, expected).await?;
     let mut after = before.clone();
-    let mut changed: Vec<Changed> = Vec::new();
-    for change in changes {
-        changed.extend(change.apply(&mut after).map(|(old, new)| (change.property(), old, new)));
-    }
-    if changed.is_empty() {
+    let apply = |change: &Change| change.apply(&mut after).map(|(old, new)| (change.property(), old, new));
+    let differences: Vec<Difference> = changes.iter().filter_map(apply).collect();
+    if differences.is_empty() {
         return Ok(before);
     }
     if before.account_enabled && !after.account_enabled {
@@ -38,7 +36,7 @@ pub async fn change(
     if !store::update(&mut tx, &after).await? {
         return Err(UserError::Changed);
     }
-    record_changes(&mut tx, server, caller, &after, changed).await?;
+    record_changes(&mut tx, server, caller, &after, differences).await?;
     tx.commit().await?;
     after.version += 1;
     Ok(after)
@@ -100,9 +98,10 @@ async fn record_changes(
     server: &Server,
     caller: &Caller,
     user: &User,
-    changed: Vec<Changed>,
+    differences: Vec<Difference>,
 ) -> Result<(), UserError> {
-    let (blocking, others): (Vec<_>, Vec<_>) = changed.into_iter().partition(|(name, ..)| *name == "accountEnabled");
+    let (blocking, others): (Vec<_>, Vec<_>) =
+        differences.into_iter().partition(|(name, ..)| *name == "accountEnabled");
     let blocked = if user.account_enabled { Activity::EnableAccount } else { Activity::DisableAccount };
     for (activity, changes) in [(blocked, blocking), (Activity::UpdateUser, others)] {
         if !changes.is_empty() {

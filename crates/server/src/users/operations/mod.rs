@@ -2,9 +2,11 @@
 
 mod change;
 mod read;
+mod search;
 
 pub use change::{change, delete, revoke_sessions};
-pub use read::{Found, Page, count, find, list, search, sponsors};
+pub use read::{Found, Page, count, find, list, sponsors};
+pub use search::search;
 
 use super::{User, UserError, store};
 use crate::platform::ids::{TenantId, UserId};

@@ -5,9 +5,7 @@ use crate::Server;
 use crate::graph::Caller;
 use crate::graph::query::{Count, Listing, Order, Place, Slice};
 use crate::platform::ids::UserId;
-use crate::users::resource::USER;
 use crate::users::rights::{self, Sight};
-use crate::users::search::Search;
 use crate::users::{Identity, User, UserError, fold, store};
 use database::Transaction;
 use std::collections::HashMap;
@@ -88,34 +86,25 @@ fn check_names(sight: Sight, names: &[&str]) -> Result<(), UserError> {
     if names.iter().all(|name| sight.shows(name)) { Ok(()) } else { Err(UserError::Denied) }
 }
 
-async fn page(tx: &mut Transaction, caller: &Caller, sight: Sight, slice: &Slice) -> Result<Page, UserError> {
+pub(super) async fn page(
+    tx: &mut Transaction,
+    caller: &Caller,
+    sight: Sight,
+    slice: &Slice,
+) -> Result<Page, UserError> {
     let mut users = store::list(tx, caller.tenant, slice).await?;
     let more = slice.cut(&mut users);
     let next = users.last().filter(|_| more).map(|last| place(&slice.order, last));
     Ok(Page { users, identities: HashMap::new(), sight, next, count: None })
 }
 
-fn place(order: &Order, user: &User) -> Place {
+pub(super) fn place(order: &Order, user: &User) -> Place {
     let key = match order.property() {
         Some("displayName") => Some(fold(&user.display_name)),
         Some("userPrincipalName") => Some(fold(&user.user_principal_name)),
         _ => None,
     };
     Place { key, id: user.id.0 }
-}
-
-/// Users as the portal lists them: by display name.
-pub async fn search(
-    server: &Server,
-    caller: &Caller,
-    search: &Search,
-    after: Option<Place>,
-    size: u32,
-) -> Result<Page, UserError> {
-    let sight = Sight::of_all(caller)?;
-    let slice = Slice { condition: search.condition(), order: Order::by(&USER, "displayName"), after, size };
-    let mut tx = server.read().await?;
-    page(&mut tx, caller, sight, &slice).await
 }
 
 /// Those who answer for a guest. A guest may see who answers for them.
