@@ -4,6 +4,7 @@
 //! do say `applications` and `service_principals`.
 
 pub mod audience;
+mod authorize;
 pub mod bearer;
 mod client;
 mod cors;
@@ -11,7 +12,7 @@ mod discovery;
 mod error;
 mod person;
 mod resource;
-pub mod store;
+mod store;
 mod tenant_path;
 mod token_endpoint;
 mod tokens;
@@ -21,7 +22,7 @@ use crate::router::Routes;
 
 /// The endpoints of the provider.
 pub fn routes() -> Routes {
-    Routes::new().merge(discovery::routes()).merge(token_endpoint::routes()).merge(userinfo::routes())
+    Routes::new().merge(discovery::routes()).merge(authorize::routes()).merge(token_endpoint::routes()).merge(userinfo::routes())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What is written into tokens (Microsoft identity platform: ID and access token claims), and their signatures.
 
 mod access;
+pub mod hint;
 mod id;
 
 pub use access::{for_person, for_program};
