@@ -10,6 +10,7 @@ mod client;
 mod cors;
 mod discovery;
 mod error;
+mod logout;
 mod person;
 mod resource;
 mod store;
@@ -22,7 +23,12 @@ use crate::router::Routes;
 
 /// The endpoints of the provider.
 pub fn routes() -> Routes {
-    Routes::new().merge(discovery::routes()).merge(authorize::routes()).merge(token_endpoint::routes()).merge(userinfo::routes())
+    Routes::new()
+        .merge(discovery::routes())
+        .merge(authorize::routes())
+        .merge(token_endpoint::routes())
+        .merge(logout::routes())
+        .merge(userinfo::routes())
 }
 
 #[cfg(test)]

@@ -1,14 +1,16 @@
 //! Apps to test with, and the tokens they get from the real endpoints.
 
-use super::{Answer, TestServer};
+use super::{Answer, Browser, TestServer};
 use crate::applications::{self, Changes, NewApplication, NewSecret, SigningAlgorithm};
 use crate::audit::group;
 use crate::graph::{Caller, Permission};
 use crate::platform::ids::TenantId;
 use crate::service_principals::{self, Registered};
+use crate::sign_in::session;
 use crate::tenants::Tenant;
+use crate::users::User;
 use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
+use axum::http::{HeaderMap, Request, StatusCode, header};
 
 /// An app with a secret.
 pub struct App {
@@ -82,5 +84,20 @@ impl TestServer {
     /// Writes the rows of the sign-in log that wait to be written together.
     pub async fn flush_sign_ins(&self) {
         group::flush(self).await.expect("the rows are written");
+    }
+}
+
+impl Browser<'_> {
+    /// Signs somebody in without the pages.
+    pub async fn sign_in_as(&self, server: &TestServer, user: &User, method: session::Method) {
+        let mut tx = server.write().await.expect("a transaction");
+        let started = session::start(&mut tx, server, &HeaderMap::new(), user, method, None);
+        let started = started.await.expect("a session");
+        tx.commit().await.expect("a commit");
+        for cookie in started.set_cookies {
+            let cookie = cookie.to_str().expect("a cookie").to_owned();
+            let (name, value) = cookie.split(';').next().and_then(|pair| pair.split_once('=')).expect("a pair");
+            self.set_cookie(name, value);
+        }
     }
 }

@@ -37,9 +37,8 @@ pub fn resumed(pairs: &[(String, String)]) -> Option<Resumed> {
 }
 
 impl Visit {
-    /// Stores the request and leads to the page that catches up on what is missing.
-    pub(super) async fn send_away(&self, ask: &Ask, need: &Need) -> Result<Response, EndpointError> {
-        let browser = Browser::of(&self.server, &self.headers);
+    /// The request as it comes back.
+    fn marked(&self, need: Need) -> String {
         let begun = self.server.clock.now().microseconds();
         let mark = match need {
             Need::SignIn { fresh: true } => format!("fresh-{begun}"),
@@ -47,10 +46,15 @@ impl Visit {
         };
         let kept = self.pairs.iter().filter(|(name, _)| !FULFILLED.contains(&name.as_str()));
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        let query = query.extend_pairs(kept).append_pair(MARK, &mark).finish();
+        query.extend_pairs(kept).append_pair(MARK, &mark).finish()
+    }
+
+    /// Stores the request and leads to the page that catches up on what is missing.
+    pub(super) async fn send_away(&self, ask: &Ask, need: &Need) -> Result<Response, EndpointError> {
+        let browser = Browser::of(&self.server, &self.headers);
         let locales = ask.request.ui_locales.as_deref().unwrap_or_default();
         let beginning = Beginning {
-            next: Next::Authorize { query },
+            next: Next::Authorize { query: self.marked(*need) },
             invitation: None,
             address: ask.request.login_hint.clone().filter(|hint| hint.contains('@')),
             language: locales.split(' ').find_map(Language::from_tag),

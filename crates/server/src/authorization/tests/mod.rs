@@ -1,7 +1,13 @@
 //! The provider as its clients see it.
 
+mod authorize;
 mod client_credentials;
+mod code;
 mod discovery;
+mod flow;
+mod logout;
+mod refresh;
+mod single_page;
 
 use crate::platform::ids::TenantId;
 use crate::testing::TestServer;
