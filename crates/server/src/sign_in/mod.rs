@@ -14,7 +14,7 @@ pub mod passcode;
 pub mod password;
 pub mod place;
 pub mod recovery;
-mod refusal;
+pub mod refusal;
 pub mod session;
 pub mod store;
 #[cfg(test)]

@@ -91,8 +91,8 @@ impl Browser<'_> {
     /// Signs somebody in without the pages.
     pub async fn sign_in_as(&self, server: &TestServer, user: &User, method: session::Method) {
         let mut tx = server.write().await.expect("a transaction");
-        let started = session::start(&mut tx, server, &HeaderMap::new(), user, method, None);
-        let started = started.await.expect("a session");
+        let none = HeaderMap::new();
+        let started = session::start(&mut tx, server, &none, user, method, None).await.expect("a session");
         tx.commit().await.expect("a commit");
         for cookie in started.set_cookies {
             let cookie = cookie.to_str().expect("a cookie").to_owned();

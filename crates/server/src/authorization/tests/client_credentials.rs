@@ -5,7 +5,8 @@ use crate::authorization::tokens;
 use crate::graph::{Actor, Permission};
 use crate::service_principals::{self, ServicePrincipalChanges};
 use crate::testing::{ADDRESS, TestServer, on_both_engines};
-use axum::http::{Method, StatusCode};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
 use oauth::claims::AccessTokenClaims;
 use oauth::jose::Algorithm;
 use serde_json::{Value, json};
@@ -82,8 +83,9 @@ async fn a8_grants_that_put_passwords_or_secrets_into_the_open_are_refused() {
         let answer = server.post_form(&path, &fields, Some("https://app.example")).await;
         assert_eq!(number(&answer.json()), 9_002_326);
         assert_eq!(answer.header("access-control-allow-origin"), "");
-        let json = server.api(Method::POST, &path, "x", &json!({ "grant_type": "client_credentials" })).await;
-        assert_eq!(json.json()["error"], "invalid_request");
+        let json = Request::post(&path).header("content-type", "application/json");
+        let json = json.body(Body::from(r#"{"grant_type":"client_credentials"}"#)).expect("a request");
+        assert_eq!(server.send(json).await.json()["error"], "invalid_request");
     })
     .await;
 }

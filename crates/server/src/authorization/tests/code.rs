@@ -164,10 +164,9 @@ async fn a5_code_refresh_token_and_id_token_are_nothing_elsewhere() {
             let answer = server.api(Verb::GET, path, text(&tokens, "id_token"), &Value::Null).await;
             assert_eq!(answer.status, 401, "{path}");
         }
-        let cookie = flow
-            .browser
-            .get(&flow.address(&[("prompt", "none")]).replace(&flow.tenant.id.to_string(), &other.id.to_string()));
-        assert!(cookie.await.text.contains("AADSTS700016"), "the app is another tenant's");
+        let elsewhere = flow.address(&[("prompt", "none")]);
+        let elsewhere = elsewhere.replace(&flow.tenant.id.to_string(), &other.id.to_string());
+        assert!(flow.browser.get(&elsewhere).await.text.contains("AADSTS700016"), "the app is another tenant's");
     })
     .await;
 }
