@@ -41,12 +41,12 @@ pub fn my_apps(base_url: &str, tenant: &str) -> String {
 /// The settings that make a demo hand its mail to this relay instead of its own mailbox.
 pub fn relay_settings(sink: &SmtpSink) -> Vec<(String, String)> {
     [
-        ("VESTIBULE_MAIL__HOST", "localhost".to_owned()),
+        ("VESTIBULE_MAIL__RELAY", "localhost".to_owned()),
         ("VESTIBULE_MAIL__PORT", sink.port.to_string()),
         ("VESTIBULE_MAIL__SECURITY", "starttls".to_owned()),
         ("VESTIBULE_MAIL__USERNAME", USERNAME.to_owned()),
         ("VESTIBULE_MAIL__PASSWORD", PASSWORD.to_owned()),
-        ("VESTIBULE_MAIL__CA_FILE", sink.ca_certificate().display().to_string()),
+        ("VESTIBULE_MAIL__CERTIFICATE_AUTHORITY_FILE", sink.ca_certificate().display().to_string()),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .to_vec()

@@ -204,6 +204,14 @@ impl Settings {
         Self::from_figment(&Figment::new().merge(Toml::string(text)))
     }
 
+    /// Reads settings from a text and the environment over it, but only for the sections named; for the demo.
+    pub fn from_toml_with_environment(text: &str, sections: &'static [&'static str]) -> Result<Self, ConfigError> {
+        let in_section = |name: &str| sections.iter().any(|section| name.starts_with(&format!("{section}__")));
+        let environment =
+            Env::prefixed("VESTIBULE_").filter(move |name| in_section(&name.as_str().to_lowercase())).split("__");
+        Self::from_figment(&Figment::new().merge(Toml::string(text)).merge(environment))
+    }
+
     fn from_figment(figment: &Figment) -> Result<Self, ConfigError> {
         let settings: Self = figment.extract().map_err(|error| ConfigError::Form(Box::new(error)))?;
         settings.check()?;

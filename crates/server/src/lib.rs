@@ -28,6 +28,8 @@ pub mod testing;
 
 // What puts them together.
 pub mod command;
+#[cfg(feature = "demo")]
+pub mod demo;
 pub mod dispatch;
 pub mod router;
 pub mod serve;

@@ -14,6 +14,8 @@ pub mod user;
 pub use error::Error;
 
 use crate::config::Settings;
+#[cfg(feature = "demo")]
+use crate::demo;
 use crate::platform::{Clock, Entropy, tls};
 use crate::{Server, StartError};
 use clap::{Args, Parser, Subcommand};
@@ -46,6 +48,9 @@ enum Command {
     /// Members of an organisation.
     #[command(subcommand)]
     User(user::Command),
+    /// Try everything: two organisations, people, apps and a mailbox, in one process and one directory.
+    #[cfg(feature = "demo")]
+    Demo(demo::Options),
 }
 
 /// A command that needs the configuration.
@@ -90,6 +95,8 @@ impl Command {
             Self::Keys(command) => keys::run(&command),
             Self::Tenant(command) => tenant::run(&command).await,
             Self::User(command) => user::run(&command).await,
+            #[cfg(feature = "demo")]
+            Self::Demo(options) => demo::run(&options).await,
         }
     }
 }

@@ -4,6 +4,7 @@ use super::{Configured, Error};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::Caller;
+use crate::service_principals;
 use crate::tenants::{self, Domain, Tenant, TenantName};
 use clap::{Args, Subcommand};
 use serde_json::Value;
@@ -53,6 +54,7 @@ pub async fn create(server: &Server, name: &str, domain: &str) -> Result<Tenant,
     audit::record(&mut tx, server, &caller, Activity::AddTenant, &Outcome::Success, &target, &[]).await?;
     let target = target.change("Name", Value::Null, tenant.initial_domain.clone());
     audit::record(&mut tx, server, &caller, Activity::AddVerifiedDomain, &Outcome::Success, &target, &[]).await?;
+    service_principals::install_directory_api(&mut tx, server, tenant.id).await?;
     tx.commit().await?;
     Ok(tenant)
 }
