@@ -18,6 +18,7 @@ pub mod web;
 pub mod applications;
 pub mod authorization;
 pub mod directory_roles;
+pub mod portals;
 pub mod service_principals;
 pub mod sign_in;
 pub mod tenants;

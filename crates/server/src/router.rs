@@ -1,9 +1,11 @@
 //! Every route, one line for each feature, and what holds for all of them.
 
 use crate::Server;
+use crate::audit;
 use crate::authorization;
 use crate::graph::unserved;
 use crate::outbox;
+use crate::portals;
 use crate::sign_in;
 use crate::users;
 use crate::web;
@@ -20,21 +22,31 @@ pub type Routes = Router<Arc<Server>>;
 
 /// Everything that is served at the public address.
 pub fn public(server: Arc<Server>) -> Router {
-    features()
+    features(&server)
         .layer(middleware::from_fn_with_state(Arc::clone(&server), authorization::bearer::layer))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn_with_state(Arc::clone(&server), web::request::enter))
         .with_state(server)
 }
 
-fn features() -> Routes {
+fn features(server: &Arc<Server>) -> Routes {
     Router::new()
         .merge(web::assets::routes())
         .merge(outbox::routes())
+        .merge(audit::routes())
         .merge(users::routes())
         .merge(sign_in::passcode::routes())
         .merge(sign_in::routes())
         .merge(authorization::routes())
+        .merge(portal(server))
         .fallback(unserved::path)
         .method_not_allowed_fallback(unserved::method)
+}
+
+/// What only signed-in people see: `/portal/{tenant}/..` and `/myapps/{tenant}`.
+fn portal(server: &Arc<Server>) -> Routes {
+    Router::new()
+        .merge(audit::portal_routes())
+        .merge(portals::routes())
+        .route_layer(middleware::from_fn_with_state(Arc::clone(server), sign_in::session::layer))
 }

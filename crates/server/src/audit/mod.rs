@@ -2,9 +2,38 @@
 //!
 //! A change is audited in the transaction that makes it; an interactive sign-in in the transaction of its session. Rows
 //! are only ever added. Names of activities are those of Microsoft Entra's audit log, so that queries carry over.
+//!
+//! Owns `directory_audit` and `sign_in`. Every feature writes; administrators read, in the portal and by the API.
 
 pub mod directory;
+mod entry;
+mod filter;
+mod graph;
 pub mod group;
+pub mod operations;
+mod pages;
+mod query;
 pub mod sign_in;
+pub mod store;
+#[cfg(test)]
+mod tests;
+mod words;
 
 pub use directory::{Activity, Outcome, Target, record};
+pub use entry::{ChangeEntry, SignInEntry};
+pub use filter::{ChangeFilter, Place, Requests, SignInFilter};
+pub use words::plain;
+
+use crate::Server;
+use axum::Router;
+use std::sync::Arc;
+
+/// The logs in the portal.
+pub fn portal_routes() -> Router<Arc<Server>> {
+    pages::routes()
+}
+
+/// The logs in the API.
+pub fn routes() -> Router<Arc<Server>> {
+    graph::routes()
+}

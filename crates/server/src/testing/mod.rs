@@ -7,6 +7,7 @@ mod engines;
 mod fixtures;
 #[cfg(test)]
 mod frame;
+mod portal;
 mod recorder;
 mod schema;
 #[cfg(test)]

@@ -1,5 +1,8 @@
 //! Dates and times in the form a reader expects: months in words, the clock with 24 hours, digits as on the keyboard.
 
+use crate::platform::Timestamp;
+use crate::platform::clock::calendar;
+use jiff::tz::TimeZone;
 use jiff::{Zoned, civil::Date, civil::Time};
 
 use super::language::Language;
@@ -34,6 +37,23 @@ pub fn clock_with_zone(at: &Zoned) -> String {
 pub fn moment(language: Language, at: &Zoned) -> String {
     let comma = if language == Language::Arabic { "،" } else { "," };
     format!("{}{comma} {}", date(language, at.date()), clock_with_zone(at))
+}
+
+/// "Today, 13:54", "Yesterday, 19:02", "20 Nov 2026, 10:15": for tables of the portal, in UTC.
+pub fn recent(at: Timestamp, now: Timestamp) -> String {
+    let utc = |instant| calendar(instant).to_zoned(TimeZone::UTC);
+    let (at, now) = (utc(at), utc(now));
+    let day = match now.date().since(at.date()).map(|span| span.get_days()) {
+        Ok(0) => "Today".to_owned(),
+        Ok(1) => "Yesterday".to_owned(),
+        _ => short_date(Language::English, at.date()),
+    };
+    format!("{day}, {}", clock(at.time()))
+}
+
+/// "20 Nov 2026": the day of an instant in UTC.
+pub fn day(at: Timestamp) -> String {
+    short_date(Language::English, calendar(at).to_zoned(TimeZone::UTC).date())
 }
 
 fn written(language: Language, date: Date, month: &str) -> String {
@@ -87,7 +107,7 @@ const ARABIC: [&str; 12] =
 
 #[cfg(test)]
 mod tests {
-    use jiff::{civil, tz::TimeZone};
+    use jiff::civil;
 
     use super::*;
 
@@ -99,6 +119,16 @@ mod tests {
         assert_eq!(date(Language::Arabic, day), "6 ديسمبر 2026");
         assert_eq!(short_date(Language::English, day), "6 Dec 2026");
         assert_eq!(short_date(Language::German, civil::date(2026, 3, 1)), "1. Mär 2026");
+    }
+
+    #[test]
+    fn a_recent_instant_is_named_by_its_distance() {
+        let at = |text| crate::platform::clock::parse_rfc3339(text).expect("an instant");
+        let now = at("2026-11-23T00:10:00Z");
+        assert_eq!(recent(at("2026-11-23T00:05:00Z"), now), "Today, 00:05");
+        assert_eq!(recent(at("2026-11-22T23:59:59Z"), now), "Yesterday, 23:59");
+        assert_eq!(recent(at("2026-10-22T12:00:00Z"), now), "22 Oct 2026, 12:00");
+        assert_eq!(day(at("2026-10-22T12:00:00Z")), "22 Oct 2026");
     }
 
     #[test]

@@ -1,0 +1,133 @@
+//! Rows of the logs as they are read back.
+
+use super::filter::Place;
+use crate::platform::Timestamp;
+use crate::platform::ids::{ClientId, CorrelationId, EventId, ServicePrincipalId, TenantId, UserId};
+use serde_json::Value;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+/// One sign-in.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct SignInEntry {
+    /// Its id.
+    pub id: EventId,
+    /// When it was.
+    pub at: Timestamp,
+    /// Who, if the name was one of ours.
+    pub user_id: Option<UserId>,
+    /// Their name at that time.
+    pub user_display_name: Option<String>,
+    /// What they signed in as.
+    pub user_principal_name: Option<String>,
+    /// Where they are at home, when that is on this server.
+    pub home_tenant_id: Option<TenantId>,
+    /// The app they were on the way to.
+    pub app_id: Option<ClientId>,
+    /// Its name.
+    pub app_display_name: Option<String>,
+    /// The resource of the token.
+    pub resource_id: Option<String>,
+    /// Its name.
+    pub resource_display_name: Option<String>,
+    /// The program, if one signed in by itself.
+    pub service_principal_id: Option<ServicePrincipalId>,
+    /// Whether a person did something for it.
+    pub is_interactive: bool,
+    /// Where it came from.
+    pub client_address: Option<String>,
+    /// With what.
+    pub user_agent: Option<String>,
+    /// Of which request.
+    pub correlation_id: CorrelationId,
+    /// The number behind `AADSTS`; 0 for success.
+    pub error_code: i64,
+    /// Why not.
+    pub failure_reason: Option<String>,
+    /// The proof.
+    pub method: Option<String>,
+}
+
+/// One change, done or refused.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct ChangeEntry {
+    /// Its id.
+    pub id: EventId,
+    /// When it was.
+    pub at: Timestamp,
+    /// What was done (`activityDisplayName`).
+    pub activity: String,
+    /// `category`
+    pub category: String,
+    /// `loggedByService`
+    pub service: String,
+    /// `operationType`
+    pub operation: String,
+    /// `success` or `failure`.
+    pub result: String,
+    /// Why not.
+    pub reason: Option<String>,
+    /// Of which request.
+    pub correlation_id: CorrelationId,
+    /// Who did it.
+    pub initiator_id: Option<Uuid>,
+    /// `initiatedBy`
+    pub initiator: Json<Value>,
+    /// `targetResources`
+    pub targets: Json<Value>,
+    /// `additionalDetails`
+    pub details: Json<Value>,
+}
+
+impl SignInEntry {
+    /// Where a page that ends with this row ended.
+    pub const fn place(&self) -> Place {
+        Place { at: self.at.microseconds(), id: self.id }
+    }
+
+    /// Whether somebody was let in.
+    pub const fn is_success(&self) -> bool {
+        self.error_code == 0
+    }
+}
+
+impl ChangeEntry {
+    /// Where a page that ends with this row ended.
+    pub const fn place(&self) -> Place {
+        Place { at: self.at.microseconds(), id: self.id }
+    }
+
+    /// Whether it was done.
+    pub fn is_success(&self) -> bool {
+        self.result == "success"
+    }
+
+    /// The name of who did it: of a person, a program, or the server.
+    pub fn initiator_name(&self) -> &str {
+        let name = |kind: &str| self.initiator.0[kind]["displayName"].as_str();
+        name("user").or_else(|| name("app")).unwrap_or_default()
+    }
+
+    /// The name of what it was done to; a user without a name goes by their sign-in name.
+    pub fn target_name(&self) -> &str {
+        let target = &self.targets.0[0];
+        target["displayName"].as_str().or_else(|| target["userPrincipalName"].as_str()).unwrap_or_default()
+    }
+
+    /// What changed: property, old and new value, each as it is on the wire.
+    pub fn changed_properties(&self) -> Vec<[&str; 3]> {
+        let properties = self.targets.0[0]["modifiedProperties"].as_array().map_or(&[][..], Vec::as_slice);
+        properties
+            .iter()
+            .map(|property| {
+                ["displayName", "oldValue", "newValue"].map(|key| property[key].as_str().unwrap_or_default())
+            })
+            .collect()
+    }
+
+    /// Further details: key and value.
+    pub fn pairs(&self) -> Vec<(&str, &str)> {
+        let pairs = self.details.0.as_array().map_or(&[][..], Vec::as_slice);
+        pairs.iter().filter_map(|pair| Some((pair["key"].as_str()?, pair["value"].as_str()?))).collect()
+    }
+}

@@ -1,0 +1,165 @@
+//! `/v1.0/auditLogs`: the logs on the wire (Graph: signIn, directoryAudit).
+
+use super::entry::{ChangeEntry, SignInEntry};
+use super::filter::Place;
+use super::{operations, query};
+use crate::Server;
+use crate::graph::page::{Page, read_skip_token, skip_token};
+use crate::graph::{Caller, Error};
+use crate::platform::clock::rfc3339;
+use crate::platform::ids::TenantId;
+use axum::Router;
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use axum::routing::get;
+use odata::QueryOptions;
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+
+const SIGN_INS: &str = "/v1.0/auditLogs/signIns";
+const CHANGES: &str = "/v1.0/auditLogs/directoryAudits";
+
+/// The size of a page without `$top`, and the largest one.
+const PAGE: usize = 1000;
+
+/// The routes of the logs.
+pub fn routes() -> Router<Arc<Server>> {
+    Router::new().route(SIGN_INS, get(list_sign_ins)).route(CHANGES, get(list_changes))
+}
+
+async fn list_sign_ins(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Error> {
+    let options = Options::read(&server, &caller, SIGN_INS, query.as_deref())?;
+    let filter = query::sign_ins(options.query.filter.as_ref())?;
+    let mut entries = operations::list_sign_ins(&server, &caller, &filter, options.after, options.size + 1).await?;
+    let next = options.next(&server, &caller, entries.len(), entries.get(options.size - 1).map(SignInEntry::place));
+    entries.truncate(options.size);
+    let items = entries.into_iter().map(|entry| sign_in(caller.tenant, entry)).collect();
+    Ok(Page { context: "auditLogs/signIns".to_owned(), items, count: None, next }.respond(&server))
+}
+
+async fn list_changes(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Error> {
+    let options = Options::read(&server, &caller, CHANGES, query.as_deref())?;
+    let filter = query::changes(options.query.filter.as_ref())?;
+    let mut entries = operations::list_changes(&server, &caller, &filter, options.after, options.size + 1).await?;
+    let next = options.next(&server, &caller, entries.len(), entries.get(options.size - 1).map(ChangeEntry::place));
+    entries.truncate(options.size);
+    let items = entries.into_iter().map(change).collect();
+    Ok(Page { context: "auditLogs/directoryAudits".to_owned(), items, count: None, next }.respond(&server))
+}
+
+/// What a caller asked for.
+struct Options {
+    query: QueryOptions,
+    after: Option<Place>,
+    size: usize,
+    /// Path and query without the token, which the token is bound to.
+    address: String,
+}
+
+impl Options {
+    fn read(server: &Server, caller: &Caller, path: &str, raw: Option<&str>) -> Result<Self, Error> {
+        let raw = raw.unwrap_or_default();
+        let query = QueryOptions::parse(raw)
+            .map_err(|error| Error::bad_request(format!("The query is not valid. {error}.")))?;
+        refuse_unserved(&query)?;
+        let size = query.top.map_or(PAGE, |top| usize::try_from(top).unwrap_or(usize::MAX));
+        if !(1..=PAGE).contains(&size) {
+            return Err(Error::bad_request(format!("$top must be between 1 and {PAGE}.")).with_target("$top"));
+        }
+        let address = address(path, raw);
+        let token = query.skip_token.as_deref();
+        let after = token.map(|token| read_skip_token(server, caller.tenant, &address, token)).transpose()?;
+        Ok(Self { query, after, size, address })
+    }
+
+    /// The address of the next page, if there is more than this one.
+    fn next(&self, server: &Server, caller: &Caller, found: usize, last: Option<Place>) -> Option<String> {
+        let place = last.filter(|_| found > self.size)?;
+        let joint = if self.address.contains('?') { '&' } else { '?' };
+        Some(format!("{}{joint}$skiptoken={}", self.address, skip_token(server, caller.tenant, &self.address, &place)))
+    }
+}
+
+/// Path and query without its skip token, in the caller's own spelling.
+fn address(path: &str, raw: &str) -> String {
+    let is_token = |part: &&str| {
+        part.to_ascii_lowercase().trim_start_matches("%24").trim_start_matches('$').starts_with("skiptoken=")
+    };
+    let rest: Vec<&str> = raw.split('&').filter(|part| !part.is_empty() && !is_token(part)).collect();
+    if rest.is_empty() { path.to_owned() } else { format!("{path}?{}", rest.join("&")) }
+}
+
+fn refuse_unserved(query: &QueryOptions) -> Result<(), Error> {
+    let unserved = [
+        ("$select", query.select.is_some()),
+        ("$orderby", query.order_by.is_some()),
+        ("$expand", query.expand.is_some()),
+        ("$search", query.search.is_some()),
+        ("$skip", query.skip.is_some()),
+        ("$count", query.count == Some(true)),
+    ];
+    match unserved.into_iter().find(|(_, is_used)| *is_used) {
+        None => Ok(()),
+        Some((option, _)) => Err(Error::unsupported_query(format!(
+            "Unsupported Query. The logs are served newest first, without {option}."
+        ))
+        .with_target(option)),
+    }
+}
+
+fn sign_in(tenant: TenantId, entry: SignInEntry) -> Map<String, Value> {
+    object(json!({
+        "id": entry.id,
+        "createdDateTime": rfc3339(entry.at),
+        "userId": entry.user_id,
+        "userDisplayName": entry.user_display_name,
+        "userPrincipalName": entry.user_principal_name,
+        "appId": entry.app_id,
+        "appDisplayName": entry.app_display_name,
+        "ipAddress": entry.client_address,
+        "clientAppUsed": "Browser",
+        "userAgent": entry.user_agent,
+        "correlationId": entry.correlation_id,
+        "conditionalAccessStatus": "notApplied",
+        "appliedConditionalAccessPolicies": [],
+        "isInteractive": entry.is_interactive,
+        "homeTenantId": entry.home_tenant_id,
+        "resourceId": entry.resource_id,
+        "resourceDisplayName": entry.resource_display_name,
+        "resourceTenantId": tenant,
+        "servicePrincipalId": entry.service_principal_id,
+        "status": { "errorCode": entry.error_code, "failureReason": entry.failure_reason, "additionalDetails": null },
+    }))
+}
+
+fn change(entry: ChangeEntry) -> Map<String, Value> {
+    object(json!({
+        "id": entry.id,
+        "activityDateTime": rfc3339(entry.at),
+        "activityDisplayName": entry.activity,
+        "category": entry.category,
+        "correlationId": entry.correlation_id,
+        "operationType": entry.operation,
+        "result": entry.result,
+        "resultReason": entry.reason,
+        "loggedByService": entry.service,
+        "initiatedBy": entry.initiator.0,
+        "targetResources": entry.targets.0,
+        "additionalDetails": entry.details.0,
+    }))
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(object) => object,
+        _ => Map::new(),
+    }
+}

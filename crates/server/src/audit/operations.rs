@@ -1,0 +1,88 @@
+//! Reading the logs. They say who did what when, so they are for administrators of users and above.
+
+use super::entry::{ChangeEntry, SignInEntry};
+use super::filter::{ChangeFilter, Place, Requests, SignInFilter};
+use super::store;
+use crate::Server;
+use crate::graph::{Caller, Error, Permission, Role};
+
+/// Why a log is not read.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    /// The caller may not.
+    #[error("the logs are for administrators")]
+    NotAllowed,
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] database::Error),
+}
+
+impl From<LogError> for Error {
+    fn from(error: LogError) -> Self {
+        match error {
+            LogError::NotAllowed => Self::denied(),
+            LogError::Database(error) => error.into(),
+        }
+    }
+}
+
+/// Whether the caller may read the logs: `AuditLog.Read.All`, and for a person a role that administers users.
+pub fn may_read(caller: &Caller) -> bool {
+    caller.has_any(&[Permission::AuditLogReadAll])
+        && (caller.is_application() || caller.holds_any(&[Role::GlobalAdministrator, Role::UserAdministrator]))
+}
+
+/// Sign-ins, the newest first: at most `limit`, from behind `after`.
+pub async fn list_sign_ins(
+    server: &Server,
+    caller: &Caller,
+    filter: &SignInFilter,
+    after: Option<Place>,
+    limit: usize,
+) -> Result<Vec<SignInEntry>, LogError> {
+    require(caller)?;
+    let mut tx = server.read().await?;
+    Ok(store::list_sign_ins(&mut tx, caller.tenant, filter, after, bound(limit)).await?)
+}
+
+/// Changes, the newest first: at most `limit`, from behind `after`.
+pub async fn list_changes(
+    server: &Server,
+    caller: &Caller,
+    filter: &ChangeFilter,
+    after: Option<Place>,
+    limit: usize,
+) -> Result<Vec<ChangeEntry>, LogError> {
+    require(caller)?;
+    let mut tx = server.read().await?;
+    Ok(store::list_changes(&mut tx, caller.tenant, filter, after, bound(limit)).await?)
+}
+
+/// Which log knows a reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Log {
+    /// The sign-in log; it is asked first, because references are mostly read out by people who were turned away.
+    SignIns,
+    /// The directory audit.
+    Changes,
+}
+
+/// The log that holds rows of these requests.
+pub async fn find(server: &Server, caller: &Caller, requests: Requests) -> Result<Option<Log>, LogError> {
+    let requests = Some(requests);
+    let filter = SignInFilter { requests, ..SignInFilter::default() };
+    if !list_sign_ins(server, caller, &filter, None, 1).await?.is_empty() {
+        return Ok(Some(Log::SignIns));
+    }
+    let filter = ChangeFilter { requests, ..ChangeFilter::default() };
+    let changes = list_changes(server, caller, &filter, None, 1).await?;
+    Ok((!changes.is_empty()).then_some(Log::Changes))
+}
+
+fn require(caller: &Caller) -> Result<(), LogError> {
+    if may_read(caller) { Ok(()) } else { Err(LogError::NotAllowed) }
+}
+
+fn bound(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,106 @@
+//! The SQL of reading the logs, the newest row first.
+
+use super::entry::{ChangeEntry, SignInEntry};
+use super::filter::{ChangeFilter, Place, Requests, SignInFilter};
+use crate::platform::Timestamp;
+use crate::platform::ids::TenantId;
+use database::{Query, Result, Transaction, sql};
+
+/// Sign-ins, at most `limit`, from behind `after`.
+pub async fn list_sign_ins(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    filter: &SignInFilter,
+    after: Option<Place>,
+    limit: i64,
+) -> Result<Vec<SignInEntry>> {
+    let mut query = tx
+        .query(sql!(
+            "SELECT id, at, user_id, user_display_name, user_principal_name, home_tenant_id, app_id, app_display_name,
+                    resource_id, resource_display_name, service_principal_id, is_interactive, client_address,
+                    user_agent, correlation_id, error_code, failure_reason, method
+             FROM sign_in WHERE tenant_id = $1"
+        ))
+        .bind(tenant);
+    push_period(&mut query, filter.since, filter.until);
+    if let Some(user) = filter.user {
+        query.push(" AND user_id = ").value(user);
+    }
+    if let Some(client) = filter.client {
+        query.push(" AND app_id = ").value(client);
+    }
+    if let Some(code) = filter.error_code {
+        query.push(" AND error_code = ").value(code);
+    }
+    match filter.is_success {
+        Some(true) => _ = query.push(" AND error_code = 0"),
+        Some(false) => _ = query.push(" AND error_code <> 0"),
+        None => {}
+    }
+    if filter.only_interactive {
+        query.push(" AND is_interactive");
+    }
+    push_requests(&mut query, filter.requests);
+    push_page(&mut query, after, limit);
+    query.fetch_all().await
+}
+
+/// Changes, at most `limit`, from behind `after`.
+pub async fn list_changes(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    filter: &ChangeFilter,
+    after: Option<Place>,
+    limit: i64,
+) -> Result<Vec<ChangeEntry>> {
+    let mut query = tx
+        .query(sql!(
+            "SELECT id, at, activity, category, service, operation, result, reason, correlation_id, initiator_id,
+                    initiator, targets, details
+             FROM directory_audit WHERE tenant_id = $1"
+        ))
+        .bind(tenant);
+    push_period(&mut query, filter.since, filter.until);
+    if let Some(activity) = &filter.activity {
+        query.push(" AND activity = ").value(activity.clone());
+    }
+    if let Some(category) = &filter.category {
+        query.push(" AND category = ").value(category.clone());
+    }
+    match filter.is_success {
+        Some(true) => _ = query.push(" AND result = ").value("success"),
+        Some(false) => _ = query.push(" AND result <> ").value("success"),
+        None => {}
+    }
+    if let Some(initiator) = filter.initiator {
+        query.push(" AND initiator_id = ").value(initiator);
+    }
+    if let Some(target) = filter.target {
+        query.push(" AND target_id = ").value(target);
+    }
+    push_requests(&mut query, filter.requests);
+    push_page(&mut query, after, limit);
+    query.fetch_all().await
+}
+
+fn push_period(query: &mut Query<'_>, since: Option<Timestamp>, until: Option<Timestamp>) {
+    if let Some(since) = since {
+        query.push(" AND at >= ").value(since);
+    }
+    if let Some(until) = until {
+        query.push(" AND at <= ").value(until);
+    }
+}
+
+fn push_requests(query: &mut Query<'_>, requests: Option<Requests>) {
+    if let Some(Requests { first, last }) = requests {
+        query.push(" AND correlation_id BETWEEN ").value(first).push(" AND ").value(last);
+    }
+}
+
+fn push_page(query: &mut Query<'_>, after: Option<Place>, limit: i64) {
+    if let Some(place) = after {
+        query.push(" AND (at, id) < (").value(place.at).push(", ").value(place.id).push(")");
+    }
+    query.push(" ORDER BY at DESC, id DESC LIMIT ").value(limit);
+}

@@ -1,0 +1,122 @@
+//! `/v1.0/auditLogs`
+
+use super::{blocked, contoso, tried};
+use crate::graph::{Permission, Role};
+use crate::platform::clock::rfc3339;
+use crate::testing::{on_both_engines, on_sqlite, person};
+use axum::http::{Method, StatusCode};
+use serde_json::Value;
+use std::time::Duration;
+
+const SIGN_INS: &str = "/v1.0/auditLogs/signIns";
+const CHANGES: &str = "/v1.0/auditLogs/directoryAudits";
+
+#[tokio::test]
+async fn sign_ins_are_listed_newest_first_filtered_and_by_pages() {
+    on_both_engines(async |server| {
+        let tenant = contoso(&server).await;
+        let (ann, bob) = (server.member(&tenant, "ann", &[]).await, server.member(&tenant, "bob", &[]).await);
+        tried(&server, &ann, 0xb21d_04e7, 50126).await;
+        server.clock.advance(Duration::from_secs(60));
+        let middle = rfc3339(server.clock.now());
+        tried(&server, &ann, 0xb21d_04e8, 0).await;
+        server.clock.advance(Duration::from_secs(60));
+        tried(&server, &bob, 0xb21d_04e9, 0).await;
+        let reader = server.application(tenant.id, &[Permission::AuditLogReadAll]);
+        let codes = async |query: String| {
+            let answer = server.api_as(&reader, Method::GET, &format!("{SIGN_INS}{query}"), &Value::Null).await;
+            assert_eq!(answer.status, StatusCode::OK, "{query}: {}", answer.text);
+            let body = answer.json();
+            let names = body["value"].as_array().expect("rows").iter().map(|row| {
+                format!("{} {}", row["userDisplayName"].as_str().unwrap_or_default(), row["status"]["errorCode"])
+            });
+            names.collect::<Vec<_>>()
+        };
+        assert_eq!(codes(String::new()).await, ["bob 0", "ann 0", "ann 50126"]);
+        assert_eq!(codes(format!("?$filter=userId%20eq%20'{}'", ann.id)).await, ["ann 0", "ann 50126"]);
+        assert_eq!(codes("?$filter=status/errorCode%20eq%2050126".to_owned()).await, ["ann 50126"]);
+        assert_eq!(codes(format!("?$filter=createdDateTime%20ge%20{middle}")).await, ["bob 0", "ann 0"]);
+        assert_eq!(codes(format!("?$filter=createdDateTime%20le%20{middle}")).await, ["ann 0", "ann 50126"]);
+        let id = super::request(0xb21d_04e8).correlation;
+        assert_eq!(codes(format!("?$filter=correlationId%20eq%20'{id}'")).await, ["ann 0"]);
+
+        let first = server.api_as(&reader, Method::GET, &format!("{SIGN_INS}?$top=2"), &Value::Null).await.json();
+        assert_eq!(first["value"].as_array().map(Vec::len), Some(2));
+        let next = first["@odata.nextLink"].as_str().expect("a second page").to_owned();
+        let path = next.strip_prefix(crate::testing::ADDRESS).expect("our address");
+        let second = server.api_as(&reader, Method::GET, path, &Value::Null).await.json();
+        assert_eq!(second["value"][0]["status"]["errorCode"], 50126);
+        assert!(second.get("@odata.nextLink").is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn changes_are_listed_with_who_and_to_whom() {
+    on_both_engines(async |server| {
+        let tenant = contoso(&server).await;
+        let admin = server.administrator(&tenant).await;
+        let ann = server.member(&tenant, "ann", &[]).await;
+        blocked(&server, &admin, &ann, 0xb21d_04e7).await;
+        let reader = server.application(tenant.id, &[Permission::AuditLogReadAll]);
+        let path = format!("{CHANGES}?$filter=activityDisplayName%20eq%20'Disable%20account'");
+        let row = server.api_as(&reader, Method::GET, &path, &Value::Null).await.json()["value"][0].clone();
+        assert_eq!(row["initiatedBy"]["user"]["displayName"], admin.display_name());
+        assert_eq!(row["targetResources"][0]["userPrincipalName"], "ann@contoso.example");
+        assert_eq!(row["targetResources"][0]["modifiedProperties"][0]["newValue"], "false");
+        assert_eq!(row["additionalDetails"][0]["value"], "lost laptop");
+        let path = format!("{CHANGES}?$filter=activityDisplayName%20eq%20'Add%20user'");
+        let none = server.api_as(&reader, Method::GET, &path, &Value::Null).await.json();
+        assert_eq!(none["value"].as_array().map(Vec::len), Some(0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_log_is_read_with_its_permission_and_by_administrators_of_users() {
+    on_sqlite(async |server| {
+        let tenant = contoso(&server).await;
+        let other = server.application(tenant.id, &[Permission::UserReadAll, Permission::DirectoryReadAll]);
+        let user = server.member(&tenant, "ann", &[]).await;
+        for (caller, status) in [
+            (other, StatusCode::FORBIDDEN),
+            (person(&user, vec![]), StatusCode::FORBIDDEN),
+            (person(&user, vec![Role::GuestInviter]), StatusCode::FORBIDDEN),
+            (person(&user, vec![Role::UserAdministrator]), StatusCode::OK),
+            (person(&user, vec![Role::GlobalAdministrator]), StatusCode::OK),
+        ] {
+            for path in [SIGN_INS, CHANGES] {
+                let answer = server.api_as(&caller, Method::GET, path, &Value::Null).await;
+                assert_eq!(answer.status, status, "{path} {caller:?}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_not_served_and_tokens_of_other_queries_are_refused() {
+    on_sqlite(async |server| {
+        let tenant = contoso(&server).await;
+        let ann = server.member(&tenant, "ann", &[]).await;
+        tried(&server, &ann, 1, 0).await;
+        tried(&server, &ann, 2, 0).await;
+        let reader = server.application(tenant.id, &[Permission::AuditLogReadAll]);
+        let first = server.api_as(&reader, Method::GET, &format!("{SIGN_INS}?$top=1"), &Value::Null).await.json();
+        let next = first["@odata.nextLink"].as_str().expect("a second page");
+        let token = next.split_once("$skiptoken=").expect("a token").1;
+        for query in [
+            "?$select=id".to_owned(),
+            "?$orderby=createdDateTime".to_owned(),
+            "?$top=0".to_owned(),
+            "?$top=1001".to_owned(),
+            "?$filter=userId%20ne%20'x'".to_owned(),
+            format!("?$skiptoken={token}"),
+            "?$skiptoken=AAAA".to_owned(),
+        ] {
+            let answer = server.api_as(&reader, Method::GET, &format!("{SIGN_INS}{query}"), &Value::Null).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{query}: {}", answer.text);
+        }
+    })
+    .await;
+}

@@ -1,0 +1,27 @@
+//! Pages that show several features: the users of an organisation, one guest, the settings, the outbox, My Apps.
+//!
+//! Owns no table. Changes are made by the operations of the features; what stands here is what only a page needs, the
+//! lists that join several features and the words around them.
+
+mod overview;
+mod standing;
+#[cfg(test)]
+mod tests;
+mod users;
+
+use crate::Server;
+use crate::graph::{Caller, Role};
+use crate::web::pages::Problem;
+use crate::web::portal::Refusal;
+use axum::Router;
+use std::sync::Arc;
+
+/// The pages, for behind the layer that knows who is signed in.
+pub fn routes() -> Router<Arc<Server>> {
+    Router::new().merge(overview::routes()).merge(users::routes())
+}
+
+/// Lets in whoever holds a directory role: the admin centre is for them, My Apps is for everybody.
+fn require_role(caller: &Caller) -> Result<(), Refusal> {
+    if caller.holds_any(&Role::ALL) { Ok(()) } else { Err(Problem::NotAllowed.into()) }
+}

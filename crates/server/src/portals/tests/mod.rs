@@ -1,0 +1,3 @@
+//! The pages that show several features.
+
+mod users;

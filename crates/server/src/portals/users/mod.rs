@@ -1,0 +1,7 @@
+//! `/portal/{tenant}/users`: everybody who can reach the organisation, found by name, address, organisation or reference.
+
+mod filter;
+mod page;
+mod store;
+
+pub(super) use page::routes;
