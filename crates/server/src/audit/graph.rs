@@ -15,6 +15,7 @@ use axum::routing::get;
 use odata::QueryOptions;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
+use uuid::Uuid;
 
 const SIGN_INS: &str = "/v1.0/auditLogs/signIns";
 const CHANGES: &str = "/v1.0/auditLogs/directoryAudits";
@@ -119,7 +120,8 @@ fn sign_in(tenant: TenantId, entry: SignInEntry) -> Map<String, Value> {
     object(json!({
         "id": entry.id,
         "createdDateTime": rfc3339(entry.at),
-        "userId": entry.user_id,
+        // Never null in Graph's schema; the nil id stands for a name that was none of ours.
+        "userId": entry.user_id.map_or(Uuid::nil(), |user| user.0),
         "userDisplayName": entry.user_display_name,
         "userPrincipalName": entry.user_principal_name,
         "appId": entry.app_id,
