@@ -86,8 +86,7 @@ async fn run_recover(options: &Recover) -> Result<(), Error> {
     let issued = recovery::issue(&server, &tenant, &options.upn).await?;
     let issued =
         issued.ok_or_else(|| Error::refused(format!("--upn: {} has no member {}", tenant.name, options.upn)))?;
-    println!("{}", issued.address);
-    println!("works once, until {}", rfc3339(issued.expires_at));
+    println!("{}\nworks once, until {}", issued.address, rfc3339(issued.expires_at));
     Ok(())
 }
 
