@@ -24,6 +24,7 @@ mod throttle;
 pub use pages::routes;
 
 use crate::Server;
+use crate::web::csrf;
 use database::Result;
 use std::time::Duration;
 
@@ -36,6 +37,9 @@ pub async fn purge(server: &Server) -> Result<u64> {
     let mut tx = server.write().await?;
     let mut rows = attempts::purge(&mut tx, server).await?;
     rows += store::continuations::purge(&mut tx, now).await?;
+    // A page that is still open says of its code that it has lapsed, so the code stays as long as its page.
+    rows += passcode::store::purge(&mut tx, now.minus(csrf::LIFETIME)).await?;
+    rows += csrf::purge(&mut tx, server).await?;
     rows += store::sessions::purge(&mut tx, now.minus(SESSIONS_KEPT)).await?;
     rows += store::known_browsers::purge(&mut tx, now.minus(browser::LIFETIME)).await?;
     rows += store::recovery_links::purge(&mut tx, now).await?;

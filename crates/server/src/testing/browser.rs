@@ -35,6 +35,9 @@ impl TestServer {
 
 impl Browser<'_> {
     /// Moves to another client address.
+    ///
+    /// # Panics
+    /// When it is none.
     pub fn move_to(&self, address: &str) {
         self.address.set(address.parse().expect("an address"));
     }
@@ -75,6 +78,9 @@ impl Browser<'_> {
     }
 
     /// Sends the first form whose action ends with this.
+    ///
+    /// # Panics
+    /// When the page has no such form.
     pub async fn submit_to(&self, action_ending: &str, fields: &[(&str, &str)]) -> Answer {
         let page = self.page();
         let form = forms(&page)
@@ -89,6 +95,9 @@ impl Browser<'_> {
     }
 
     /// Sends one request without following a redirect. Cookies are sent and kept.
+    ///
+    /// # Panics
+    /// When a cookie is malformed.
     pub async fn send(&self, mut request: Request<Body>) -> Answer {
         let cookies: Vec<String> =
             self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();

@@ -10,7 +10,7 @@ use crate::platform::{SecretHash, Timestamp};
 use axum::http::{HeaderMap, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use database::{Result, Transaction, sql};
+use database::{Result, Transaction, sql, sql_across};
 use std::time::Duration;
 
 /// How long a page may stay open before its form is refused.
@@ -58,6 +58,14 @@ pub async fn spend(
         .execute()
         .await?;
     Ok(rows == 1)
+}
+
+/// Removes values that have ended, and so are refused without being remembered; how many those were.
+pub async fn purge(tx: &mut Transaction, server: &Server) -> Result<u64> {
+    tx.query(sql_across!("old form values of every tenant are purged", "DELETE FROM spent_form_value WHERE expires_at <= $1"))
+        .bind(server.clock.now())
+        .execute()
+        .await
 }
 
 /// When a value of ours ends, if it has not.

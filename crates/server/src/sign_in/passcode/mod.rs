@@ -19,7 +19,7 @@ mod mailbox;
 mod operations;
 mod pages;
 mod passcode;
-mod store;
+pub(super) mod store;
 #[cfg(test)]
 mod tests;
 pub mod view;

@@ -2,7 +2,7 @@
 
 use super::passcode::{Passcode, WRONG_CHECKS};
 use crate::platform::ids::{ContinuationId, PasscodeId, TenantId};
-use database::{Result, Timestamp, Transaction, sql};
+use database::{Result, Timestamp, Transaction, sql, sql_across};
 
 /// Adds a passcode; `false` if the continuation has an open one already.
 pub async fn insert(tx: &mut Transaction, passcode: &Passcode) -> Result<bool> {
@@ -96,4 +96,12 @@ pub async fn close_ended(
     .bind(WRONG_CHECKS)
     .execute()
     .await
+}
+
+/// Removes those that lapsed before this instant.
+pub async fn purge(tx: &mut Transaction, before: Timestamp) -> Result<u64> {
+    tx.query(sql_across!("old passcodes of every tenant are purged", "DELETE FROM passcode WHERE expires_at < $1"))
+        .bind(before)
+        .execute()
+        .await
 }

@@ -92,7 +92,7 @@ pub async fn end_all(tx: &mut Transaction, tenant: TenantId, user: UserId, now: 
     Ok(())
 }
 
-/// Notes when a user signed in last. It is no change of the user: the ETag stays.
+/// Notes when a user signed in last. It is no change of the user: the `ETag` stays.
 pub async fn note_sign_in(tx: &mut Transaction, tenant: TenantId, user: UserId, now: Timestamp) -> Result<()> {
     tx.query(sql!("UPDATE user_account SET last_sign_in_at = $3 WHERE tenant_id = $1 AND id = $2"))
         .bind(tenant)
