@@ -62,10 +62,13 @@ pub async fn spend(
 
 /// Removes values that have ended, and so are refused without being remembered; how many those were.
 pub async fn purge(tx: &mut Transaction, server: &Server) -> Result<u64> {
-    tx.query(sql_across!("old form values of every tenant are purged", "DELETE FROM spent_form_value WHERE expires_at <= $1"))
-        .bind(server.clock.now())
-        .execute()
-        .await
+    tx.query(sql_across!(
+        "old form values of every tenant are purged",
+        "DELETE FROM spent_form_value WHERE expires_at <= $1"
+    ))
+    .bind(server.clock.now())
+    .execute()
+    .await
 }
 
 /// When a value of ours ends, if it has not.
