@@ -8,7 +8,9 @@ mod application;
 mod changes;
 mod error;
 mod exposed_scope;
+mod graph;
 pub mod operations;
+mod resource;
 mod resource_access;
 pub mod secret;
 pub mod store;
@@ -25,6 +27,7 @@ pub use resource_access::{AccessKind, RequiredResourceAccess, ResourceAccess};
 pub use secret::{AddedSecret, ApplicationSecret, NewSecret};
 
 use crate::platform::ids::TenantId;
+use crate::router::Routes;
 use database::{Result, Transaction};
 
 /// The origins of every address the tenant's applications registered, each once.
@@ -32,4 +35,9 @@ pub async fn origins_of_apps(tx: &mut Transaction, tenant: TenantId) -> Result<V
     let applications = store::list(tx, tenant).await?;
     let origins: std::collections::BTreeSet<String> = applications.iter().flat_map(Application::origins).collect();
     Ok(origins.into_iter().collect())
+}
+
+/// The calls and pages of this feature.
+pub fn routes() -> Routes {
+    graph::routes()
 }

@@ -2,15 +2,16 @@
 
 use super::application::Application;
 use super::secret::ApplicationSecret;
+use crate::graph::query::{Condition, Slice, Value, write_condition};
 use crate::platform::ids::{ApplicationId, ClientId, KeyId, TenantId};
 use crate::users::fold;
 use database::{Result, Timestamp, Transaction, sql};
 
 macro_rules! columns {
     () => {
-        "tenant_id, id, app_id, display_name, description, sign_in_audience, identifier_uris, web_redirect_uris,
-         spa_redirect_uris, public_redirect_uris, home_page_url, logout_url, app_roles, exposed_scopes,
-         required_resource_access, signing_algorithm, created_at, deleted_at, version"
+        "a.tenant_id, a.id, a.app_id, a.display_name, a.description, a.sign_in_audience, a.identifier_uris,
+         a.web_redirect_uris, a.spa_redirect_uris, a.public_redirect_uris, a.home_page_url, a.logout_url, a.app_roles,
+         a.exposed_scopes, a.required_resource_access, a.signing_algorithm, a.created_at, a.deleted_at, a.version"
     };
 }
 
@@ -87,7 +88,7 @@ pub async fn find(tx: &mut Transaction, tenant: TenantId, id: ApplicationId) -> 
     tx.query(sql!(concat!(
         "SELECT ",
         columns!(),
-        " FROM application WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL"
+        " FROM application a WHERE a.tenant_id = $1 AND a.id = $2 AND a.deleted_at IS NULL"
     )))
     .bind(tenant)
     .bind(id)
@@ -100,7 +101,7 @@ pub async fn find_by_client(tx: &mut Transaction, tenant: TenantId, client: Clie
     tx.query(sql!(concat!(
         "SELECT ",
         columns!(),
-        " FROM application WHERE tenant_id = $1 AND app_id = $2 AND deleted_at IS NULL"
+        " FROM application a WHERE a.tenant_id = $1 AND a.app_id = $2 AND a.deleted_at IS NULL"
     )))
     .bind(tenant)
     .bind(client)
@@ -108,16 +109,39 @@ pub async fn find_by_client(tx: &mut Transaction, tenant: TenantId, client: Clie
     .await
 }
 
-/// Every registration of a tenant, by name. A tenant has few; pages of the API are cut by the query of the API.
+/// Every registration of a tenant, by name.
 pub async fn list(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<Application>> {
     tx.query(sql!(concat!(
         "SELECT ",
         columns!(),
-        " FROM application WHERE tenant_id = $1 AND deleted_at IS NULL ORDER BY display_name_folded, id"
+        " FROM application a WHERE a.tenant_id = $1 AND a.deleted_at IS NULL ORDER BY a.display_name_folded, a.id"
     )))
     .bind(tenant)
     .fetch_all()
     .await
+}
+
+/// Applications in an order; one more than the slice holds, if there is one.
+pub async fn list_slice(tx: &mut Transaction, tenant: TenantId, slice: &Slice) -> Result<Vec<Application>> {
+    let mut query = tx
+        .query(sql!(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM application a WHERE a.tenant_id = $1 AND a.deleted_at IS NULL"
+        )))
+        .bind(tenant);
+    slice.write(&mut query);
+    query.fetch_all().await
+}
+
+/// How many applications meet a condition.
+pub async fn count(tx: &mut Transaction, tenant: TenantId, condition: Option<&Condition>) -> Result<i64> {
+    let mut query = tx
+        .query(sql!("SELECT COUNT(*) FROM application a WHERE a.tenant_id = $1 AND a.deleted_at IS NULL"))
+        .bind(tenant);
+    write_condition(condition, &mut query);
+    let (count,): (i64,) = query.fetch_one().await?;
+    Ok(count)
 }
 
 /// Adds a secret.
@@ -154,6 +178,27 @@ pub async fn list_secrets(
     .bind(application)
     .fetch_all()
     .await
+}
+
+/// The secrets of several applications, the newest first.
+pub async fn list_secrets_of(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    applications: &[ApplicationId],
+) -> Result<Vec<ApplicationSecret>> {
+    if applications.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = tx
+        .query(sql!(
+            "SELECT tenant_id, id, application_id, display_name, hint, secret_hash, starts_at, ends_at
+             FROM application_secret WHERE tenant_id = $1"
+        ))
+        .bind(tenant);
+    let values = applications.iter().map(|application| Value::Id(application.0)).collect();
+    write_condition(Some(&Condition::Among { column: "application_id", values }), &mut query);
+    query.push(" ORDER BY starts_at DESC, id");
+    query.fetch_all().await
 }
 
 /// When the last good secret of each application ends, for lists.

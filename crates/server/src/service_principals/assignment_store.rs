@@ -1,24 +1,34 @@
 //! The SQL of assignments. Those of principals and applications that are deleted are not listed; they come back with them.
 
 use super::assignment::AppRoleAssignment;
+use super::assignment_reading::Side;
+use crate::graph::query::{Condition, Slice, Value, write_condition};
 use crate::platform::ids::{AppRoleId, AssignmentId, PrincipalId, ServicePrincipalId, TenantId};
 use database::{Result, Transaction, sql};
 
-macro_rules! select {
+macro_rules! columns {
     () => {
-        "SELECT r.tenant_id, r.id, r.principal_id, r.principal_type,
-                COALESCE(u.display_name, pa.display_name, p.display_name) AS principal_display_name,
-                r.resource_id, COALESCE(a.display_name, s.display_name) AS resource_display_name,
-                r.app_role_id, r.created_at
-         FROM app_role_assignment r
-         JOIN service_principal s ON s.tenant_id = r.tenant_id AND s.id = r.resource_id AND s.deleted_at IS NULL
-         LEFT JOIN application a ON a.tenant_id = s.tenant_id AND a.app_id = s.app_id
-         LEFT JOIN user_account u ON u.tenant_id = r.tenant_id AND u.id = r.principal_id AND u.deleted_at IS NULL
-         LEFT JOIN service_principal p
-             ON p.tenant_id = r.tenant_id AND p.id = r.principal_id AND p.deleted_at IS NULL
-         LEFT JOIN application pa ON pa.tenant_id = p.tenant_id AND pa.app_id = p.app_id
-         WHERE r.tenant_id = $1 AND a.deleted_at IS NULL AND pa.deleted_at IS NULL
-               AND (u.id IS NOT NULL OR p.id IS NOT NULL) "
+        "r.tenant_id, r.id, r.principal_id, r.principal_type,
+         COALESCE(u.display_name, pa.display_name, p.display_name) AS principal_display_name, r.resource_id,
+         COALESCE(a.display_name, s.display_name) AS resource_display_name, r.app_role_id, r.created_at"
+    };
+}
+
+macro_rules! select {
+    ($columns:expr) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM app_role_assignment r
+              JOIN service_principal s ON s.tenant_id = r.tenant_id AND s.id = r.resource_id AND s.deleted_at IS NULL
+              LEFT JOIN application a ON a.tenant_id = s.tenant_id AND a.app_id = s.app_id
+              LEFT JOIN user_account u ON u.tenant_id = r.tenant_id AND u.id = r.principal_id AND u.deleted_at IS NULL
+              LEFT JOIN service_principal p
+                  ON p.tenant_id = r.tenant_id AND p.id = r.principal_id AND p.deleted_at IS NULL
+              LEFT JOIN application pa ON pa.tenant_id = p.tenant_id AND pa.app_id = p.app_id
+              WHERE r.tenant_id = $1 AND a.deleted_at IS NULL AND pa.deleted_at IS NULL
+                    AND (u.id IS NOT NULL OR p.id IS NOT NULL)"
+        )
     };
 }
 
@@ -43,7 +53,7 @@ pub async fn insert(tx: &mut Transaction, assignment: &AppRoleAssignment) -> Res
 
 /// The assignment with this id.
 pub async fn find(tx: &mut Transaction, tenant: TenantId, id: AssignmentId) -> Result<Option<AppRoleAssignment>> {
-    tx.query(sql!(concat!(select!(), "AND r.id = $2"))).bind(tenant).bind(id).fetch_optional().await
+    tx.query(sql!(concat!(select!(columns!()), " AND r.id = $2"))).bind(tenant).bind(id).fetch_optional().await
 }
 
 /// Who may use an application, the first who was assigned first.
@@ -52,7 +62,7 @@ pub async fn list_by_resource(
     tenant: TenantId,
     resource: ServicePrincipalId,
 ) -> Result<Vec<AppRoleAssignment>> {
-    tx.query(sql!(concat!(select!(), "AND r.resource_id = $2 ORDER BY r.id")))
+    tx.query(sql!(concat!(select!(columns!()), " AND r.resource_id = $2 ORDER BY r.id")))
         .bind(tenant)
         .bind(resource)
         .fetch_all()
@@ -65,11 +75,47 @@ pub async fn list_by_principal(
     tenant: TenantId,
     principal: PrincipalId,
 ) -> Result<Vec<AppRoleAssignment>> {
-    tx.query(sql!(concat!(select!(), "AND r.principal_id = $2 ORDER BY r.id")))
+    tx.query(sql!(concat!(select!(columns!()), " AND r.principal_id = $2 ORDER BY r.id")))
         .bind(tenant)
         .bind(principal)
         .fetch_all()
         .await
+}
+
+/// The assignments of one side in an order; one more than the slice holds, if there is one.
+pub async fn list_slice(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    side: Side,
+    slice: &Slice,
+) -> Result<Vec<AppRoleAssignment>> {
+    let mut query = tx.query(sql!(select!(columns!()))).bind(tenant);
+    write_condition(Some(&condition(side)), &mut query);
+    slice.write(&mut query);
+    query.fetch_all().await
+}
+
+/// How many assignments of one side meet a condition.
+pub async fn count(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    side: Side,
+    further: Option<&Condition>,
+) -> Result<i64> {
+    let mut query = tx.query(sql!(select!("COUNT(*)"))).bind(tenant);
+    write_condition(Some(&condition(side)), &mut query);
+    write_condition(further, &mut query);
+    let (count,): (i64,) = query.fetch_one().await?;
+    Ok(count)
+}
+
+fn condition(side: Side) -> Condition {
+    let (column, id) = match side {
+        Side::Resource(id) => ("r.resource_id", id.0),
+        Side::Program(id) => ("r.principal_id", id.0),
+        Side::User(id) => ("r.principal_id", id.0),
+    };
+    Condition::Compare { column, operator: " = ", value: Value::Id(id) }
 }
 
 /// The roles a principal was given at one resource. It reads one index and no names: every token asks for it.

@@ -8,10 +8,13 @@
 
 mod assign;
 mod assignment;
+pub mod assignment_reading;
 pub mod assignment_store;
 mod delegated_grant;
 mod error;
+mod graph;
 pub mod operations;
+mod resource;
 mod rights;
 mod service_principal;
 pub mod store;
@@ -25,3 +28,10 @@ pub use error::{AssignError, ServicePrincipalError};
 pub use operations::{Registered, ServicePrincipalChanges, install_directory_api, register};
 pub use rights::{is_assigned, permissions_of, roles_of};
 pub use service_principal::{ServicePrincipal, ServicePrincipalKind};
+
+use crate::router::Routes;
+
+/// The calls and pages of this feature.
+pub fn routes() -> Routes {
+    graph::routes()
+}

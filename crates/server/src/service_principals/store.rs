@@ -1,19 +1,29 @@
 //! The SQL of service principals. One whose registration is deleted is not found.
 
 use super::service_principal::ServicePrincipal;
+use crate::graph::query::{Condition, Slice, write_condition};
 use crate::platform::ids::{ClientId, ServicePrincipalId, TenantId};
 use crate::users::fold;
 use database::{Result, Transaction, sql};
 
 macro_rules! select {
+    ($columns:expr) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM service_principal s
+              LEFT JOIN application a ON a.tenant_id = s.tenant_id AND a.app_id = s.app_id
+              WHERE s.tenant_id = $1 AND s.deleted_at IS NULL AND a.deleted_at IS NULL"
+        )
+    };
+}
+
+macro_rules! columns {
     () => {
-        "SELECT s.tenant_id, s.id, s.app_id, COALESCE(a.display_name, s.display_name) AS display_name, s.kind,
-                s.account_enabled, s.app_role_assignment_required, s.sessions_valid_from, s.created_at, s.deleted_at,
-                s.version, a.id AS application_id, a.home_page_url, a.app_roles AS declared_roles,
-                a.exposed_scopes AS declared_scopes
-         FROM service_principal s
-         LEFT JOIN application a ON a.tenant_id = s.tenant_id AND a.app_id = s.app_id
-         WHERE s.tenant_id = $1 AND s.deleted_at IS NULL AND a.deleted_at IS NULL "
+        "s.tenant_id, s.id, s.app_id, COALESCE(a.display_name, s.display_name) AS display_name, s.kind,
+         s.account_enabled, s.app_role_assignment_required, s.sessions_valid_from, s.created_at, s.deleted_at,
+         s.version, a.id AS application_id, a.home_page_url, a.app_roles AS declared_roles,
+         a.exposed_scopes AS declared_scopes"
     };
 }
 
@@ -63,7 +73,7 @@ pub async fn update(tx: &mut Transaction, principal: &ServicePrincipal) -> Resul
 
 /// The service principal with this object id.
 pub async fn find(tx: &mut Transaction, tenant: TenantId, id: ServicePrincipalId) -> Result<Option<ServicePrincipal>> {
-    tx.query(sql!(concat!(select!(), "AND s.id = $2"))).bind(tenant).bind(id).fetch_optional().await
+    tx.query(sql!(concat!(select!(columns!()), " AND s.id = $2"))).bind(tenant).bind(id).fetch_optional().await
 }
 
 /// The service principal of a client.
@@ -72,13 +82,28 @@ pub async fn find_by_client(
     tenant: TenantId,
     client: ClientId,
 ) -> Result<Option<ServicePrincipal>> {
-    tx.query(sql!(concat!(select!(), "AND s.app_id = $2"))).bind(tenant).bind(client).fetch_optional().await
+    tx.query(sql!(concat!(select!(columns!()), " AND s.app_id = $2"))).bind(tenant).bind(client).fetch_optional().await
 }
 
 /// Every service principal of a tenant, by name.
 pub async fn list(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<ServicePrincipal>> {
-    tx.query(sql!(concat!(select!(), "ORDER BY COALESCE(a.display_name_folded, s.display_name_folded), s.id")))
+    tx.query(sql!(concat!(select!(columns!()), " ORDER BY COALESCE(a.display_name_folded, s.display_name_folded), s.id")))
         .bind(tenant)
         .fetch_all()
         .await
+}
+
+/// Service principals in an order; one more than the slice holds, if there is one.
+pub async fn list_slice(tx: &mut Transaction, tenant: TenantId, slice: &Slice) -> Result<Vec<ServicePrincipal>> {
+    let mut query = tx.query(sql!(select!(columns!()))).bind(tenant);
+    slice.write(&mut query);
+    query.fetch_all().await
+}
+
+/// How many service principals meet a condition.
+pub async fn count(tx: &mut Transaction, tenant: TenantId, condition: Option<&Condition>) -> Result<i64> {
+    let mut query = tx.query(sql!(select!("COUNT(*)"))).bind(tenant);
+    write_condition(condition, &mut query);
+    let (count,): (i64,) = query.fetch_one().await?;
+    Ok(count)
 }

@@ -1,0 +1,56 @@
+//! Applications on the wire (Graph: application).
+
+mod read;
+mod secrets;
+mod signing;
+mod wire;
+mod write;
+
+use super::{ApplicationError, Key};
+use crate::graph::Error;
+use crate::router::Routes;
+use axum::extract::{FromRequestParts, Path};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::routing::{get, post};
+
+/// The calls on applications. `{application}` is an object id or `appId=..`, see [`crate::graph::alternate_key`].
+pub fn routes() -> Routes {
+    Routes::new()
+        .route("/v1.0/applications", get(read::list).post(write::register))
+        .route("/v1.0/applications/$count", get(read::count))
+        .route("/v1.0/applications/{application}", get(read::one).patch(write::change).delete(write::delete))
+        .route("/v1.0/applications/{application}/addPassword", post(secrets::add))
+        .route("/v1.0/applications/{application}/removePassword", post(secrets::remove))
+        .route("/vestibule/v1/applications/{application}", get(signing::read).patch(signing::change))
+}
+
+/// The first variable segment of a path names the application.
+impl<S: Send + Sync> FromRequestParts<S> for Key {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let Path(text) = Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|rejection| Error::bad_request(rejection.body_text()))?;
+        Self::parse(&text).ok_or_else(|| Error::bad_request(format!("Invalid object identifier '{text}'.")))
+    }
+}
+
+impl From<ApplicationError> for Error {
+    fn from(error: ApplicationError) -> Self {
+        match error {
+            ApplicationError::Denied => Self::denied(),
+            ApplicationError::NotFound(key) => Self::not_found(key),
+            ApplicationError::NoSuchSecret => {
+                Self::bad_request("No credential with this key id was found to be removed.").with_target("keyId")
+            }
+            ApplicationError::Invalid(invalid) => Self::invalid_property(invalid.property, invalid.problem),
+            ApplicationError::Changed => {
+                let message = "The application was changed in the meantime. Read it again and repeat the change.";
+                Self::new(StatusCode::CONFLICT, "ObjectConflict", message)
+            }
+            ApplicationError::Storage(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Adding and removing secrets (Graph: application: addPassword, removePassword).
+
+use super::wire;
+use crate::Server;
+use crate::applications::NewSecret;
+use crate::applications::operations::{self, Key};
+use crate::graph::body::Object;
+use crate::graph::{Caller, Error, resource};
+use crate::platform::Timestamp;
+use crate::platform::clock::parse_rfc3339;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+/// `POST /applications/{id}/addPassword`: the only answer that carries `secretText`.
+pub async fn add(State(server): State<Arc<Server>>, caller: Caller, key: Key, body: Object) -> Result<Response, Error> {
+    if !operations::may_write(&caller) {
+        return Err(Error::denied());
+    }
+    let new = read_new(body)?;
+    let mut tx = server.write().await?;
+    let added = operations::add_secret(&mut tx, &server, &caller, key, new).await?;
+    tx.commit().await?;
+    let mut body = wire::secret(&added.credential);
+    body.insert("secretText".to_owned(), Value::String(added.text.to_string()));
+    Ok(resource::entity(&server, StatusCode::OK, "microsoft.graph.passwordCredential", body))
+}
+
+/// `POST /applications/{id}/removePassword`
+pub async fn remove(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    key: Key,
+    mut body: Object,
+) -> Result<Response, Error> {
+    let secret = body.take("keyId")?.ok_or_else(|| Error::invalid_property("keyId", "it is required"))?;
+    body.finish()?;
+    let mut tx = server.write().await?;
+    operations::remove_secret(&mut tx, &server, &caller, key, secret).await?;
+    tx.commit().await?;
+    Ok(resource::no_content())
+}
+
+/// Our secrets are made by us: a text that is sent is refused, like everything else that is not served.
+fn read_new(mut body: Object) -> Result<NewSecret, Error> {
+    let mut wanted = Object(body.take::<Map<String, Value>>("passwordCredential")?.unwrap_or_default());
+    body.finish()?;
+    let new = NewSecret {
+        display_name: wanted.take("displayName")?,
+        starts_at: instant(&mut wanted, "startDateTime")?,
+        ends_at: instant(&mut wanted, "endDateTime")?,
+    };
+    wanted.finish()?;
+    Ok(new)
+}
+
+fn instant(body: &mut Object, name: &'static str) -> Result<Option<Timestamp>, Error> {
+    let Some(text) = body.take::<String>(name)? else { return Ok(None) };
+    parse_rfc3339(&text).map(Some).ok_or_else(|| Error::invalid_property(name, "it is not a date and time (RFC 3339)"))
+}

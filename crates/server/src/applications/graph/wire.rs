@@ -1,0 +1,72 @@
+//! An application as JSON.
+
+use crate::applications::{Application, ApplicationSecret};
+use crate::graph::query::Selection;
+use crate::platform::clock::rfc3339;
+use serde_json::{Map, Value, json};
+
+/// The version of the access tokens that are issued (Graph: apiApplication.requestedAccessTokenVersion).
+pub const ACCESS_TOKEN_VERSION: i64 = 2;
+
+/// The selected properties.
+pub fn application(
+    application: &Application,
+    secrets: &[ApplicationSecret],
+    selection: &Selection,
+) -> Map<String, Value> {
+    let write = |name: &&'static str| ((*name).to_owned(), property(application, secrets, name));
+    selection.names().iter().map(write).collect()
+}
+
+fn property(application: &Application, secrets: &[ApplicationSecret], name: &str) -> Value {
+    match name {
+        "api" => json!({
+            "oauth2PermissionScopes": application.exposed_scopes,
+            "requestedAccessTokenVersion": ACCESS_TOKEN_VERSION,
+        }),
+        "appId" => json!(application.app_id),
+        "appRoles" => json!(application.app_roles),
+        "createdDateTime" => rfc3339(application.created_at).into(),
+        "deletedDateTime" => application.deleted_at.map(rfc3339).into(),
+        "description" => json!(application.description),
+        "displayName" => json!(application.display_name),
+        "id" => json!(application.id),
+        "identifierUris" => json!(application.identifier_uris),
+        // Certificates of applications are not kept: every credential is a secret.
+        "keyCredentials" => json!([]),
+        "passwordCredentials" => secrets.iter().map(secret).map(Value::Object).collect(),
+        "publicClient" => json!({ "redirectUris": application.public_redirect_uris }),
+        "requiredResourceAccess" => json!(application.required_resource_access),
+        "signInAudience" => json!(application.sign_in_audience),
+        "spa" => json!({ "redirectUris": application.spa_redirect_uris }),
+        "web" => web(application),
+        _ => Value::Null,
+    }
+}
+
+/// Tokens are never issued from the authorization endpoint (RFC 9700 section 2.1.2), so both switches are off.
+fn web(application: &Application) -> Value {
+    json!({
+        "homePageUrl": application.home_page_url,
+        "logoutUrl": application.logout_url,
+        "redirectUris": application.web_redirect_uris,
+        "implicitGrantSettings": { "enableAccessTokenIssuance": false, "enableIdTokenIssuance": false },
+    })
+}
+
+/// A secret without its text, which nobody keeps.
+pub fn secret(secret: &ApplicationSecret) -> Map<String, Value> {
+    let value = json!({
+        "customKeyIdentifier": null,
+        "displayName": secret.display_name,
+        "endDateTime": rfc3339(secret.ends_at),
+        "hint": secret.hint,
+        "keyId": secret.id,
+        "secretText": null,
+        "startDateTime": rfc3339(secret.starts_at),
+    });
+    match value {
+        Value::Object(object) => object,
+        _ => Map::new(),
+    }
+}

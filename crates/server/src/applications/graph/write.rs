@@ -1,0 +1,138 @@
+//! Registering, changing and deleting applications.
+
+use super::read::entity;
+use super::wire::ACCESS_TOKEN_VERSION;
+use crate::Server;
+use crate::applications::operations::{self, Key};
+use crate::applications::resource::APPLICATION;
+use crate::applications::{Changes, ExposedScope, NewApplication};
+use crate::graph::body::Object;
+use crate::graph::query::Selection;
+use crate::graph::{Caller, Error, resource};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::{Deserialize, Deserializer};
+use std::sync::Arc;
+
+/// `POST /applications`: the registration alone, without a service principal.
+pub async fn register(State(server): State<Arc<Server>>, caller: Caller, body: Object) -> Result<Response, Error> {
+    if !operations::may_write(&caller) {
+        return Err(Error::denied());
+    }
+    let mut properties = read_changes(body)?;
+    let display_name = properties
+        .display_name
+        .take()
+        .ok_or_else(|| Error::invalid_property("displayName", "it is required"))?;
+    let mut tx = server.write().await?;
+    let new = NewApplication { display_name, properties };
+    let application = operations::register(&mut tx, &server, &caller, new).await?;
+    tx.commit().await?;
+    Ok(entity(&server, StatusCode::CREATED, &application, &[], &Selection::default_of(&APPLICATION)))
+}
+
+/// `PATCH /applications/{id}`
+pub async fn change(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    key: Key,
+    body: Object,
+) -> Result<Response, Error> {
+    if !operations::may_write(&caller) {
+        return Err(Error::denied());
+    }
+    let changes = read_changes(body)?;
+    let mut tx = server.write().await?;
+    operations::update(&mut tx, &server, &caller, key, changes).await?;
+    tx.commit().await?;
+    Ok(resource::no_content())
+}
+
+/// `DELETE /applications/{id}`
+pub async fn delete(State(server): State<Arc<Server>>, caller: Caller, key: Key) -> Result<Response, Error> {
+    let mut tx = server.write().await?;
+    operations::delete(&mut tx, &server, &caller, key).await?;
+    tx.commit().await?;
+    Ok(resource::no_content())
+}
+
+/// `web` as it is sent.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[expect(clippy::option_option, reason = "absent, null and a value mean three things in a PATCH")]
+struct Web {
+    redirect_uris: Option<Vec<String>>,
+    #[serde(deserialize_with = "present")]
+    home_page_url: Option<Option<String>>,
+    #[serde(deserialize_with = "present")]
+    logout_url: Option<Option<String>>,
+    implicit_grant_settings: Option<ImplicitGrant>,
+}
+
+/// `web.implicitGrantSettings` as it is sent.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+struct ImplicitGrant {
+    enable_access_token_issuance: Option<bool>,
+    enable_id_token_issuance: Option<bool>,
+}
+
+/// `spa` and `publicClient` as they are sent.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+struct Redirects {
+    redirect_uris: Option<Vec<String>>,
+}
+
+/// `api` as it is sent.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+struct Api {
+    oauth2_permission_scopes: Option<Vec<ExposedScope>>,
+    requested_access_token_version: Option<i64>,
+}
+
+/// Tells null from absence: what is there is read, and `None` remains for what is not.
+#[expect(clippy::option_option, reason = "absent, null and a value mean three things in a PATCH")]
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// Reads every property that can be changed and refuses the others by name. What a complex property leaves out stays.
+fn read_changes(mut body: Object) -> Result<Changes, Error> {
+    let web = body.take::<Web>("web")?.unwrap_or_default();
+    let api = body.take::<Api>("api")?.unwrap_or_default();
+    let changes = Changes {
+        display_name: body.take("displayName")?,
+        description: body.take_change("description")?,
+        sign_in_audience: body.take("signInAudience")?,
+        identifier_uris: body.take("identifierUris")?,
+        spa_redirect_uris: body.take::<Redirects>("spa")?.and_then(|spa| spa.redirect_uris),
+        public_redirect_uris: body.take::<Redirects>("publicClient")?.and_then(|client| client.redirect_uris),
+        app_roles: body.take("appRoles")?,
+        required_resource_access: body.take("requiredResourceAccess")?,
+        web_redirect_uris: web.redirect_uris,
+        home_page_url: web.home_page_url,
+        logout_url: web.logout_url,
+        exposed_scopes: api.oauth2_permission_scopes,
+        signing_algorithm: None,
+    };
+    body.finish()?;
+    check_implicit(web.implicit_grant_settings.as_ref())?;
+    match api.requested_access_token_version {
+        None | Some(ACCESS_TOKEN_VERSION) => Ok(changes),
+        Some(_) => Err(Error::invalid_property("api", "requestedAccessTokenVersion is 2, no other version is issued")),
+    }
+}
+
+fn check_implicit(settings: Option<&ImplicitGrant>) -> Result<(), Error> {
+    let asked = |switch: Option<bool>| switch == Some(true);
+    let wanted = settings
+        .is_some_and(|s| asked(s.enable_access_token_issuance) || asked(s.enable_id_token_issuance));
+    if wanted {
+        let problem = "implicitGrantSettings cannot be switched on: tokens come from the token endpoint only";
+        return Err(Error::invalid_property("web", problem));
+    }
+    Ok(())
+}

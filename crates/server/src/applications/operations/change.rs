@@ -1,0 +1,82 @@
+//! Registering, changing and deleting applications.
+
+use super::{Key, audit, get_to_write, may_write, target};
+use crate::Server;
+use crate::applications::{Application, ApplicationError, Changes, NewApplication, store};
+use crate::audit::{Activity, Target};
+use crate::graph::Caller;
+use crate::platform::ids::{ApplicationId, ClientId};
+use database::Transaction;
+use serde_json::json;
+
+/// Adds a registration (Graph: POST /applications), in the caller's transaction. It has no service principal yet, so
+/// nobody can sign in to it.
+pub async fn register(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    new: NewApplication,
+) -> Result<Application, ApplicationError> {
+    if !may_write(caller) {
+        return Err(ApplicationError::Denied);
+    }
+    let now = server.clock.now();
+    let id = ApplicationId(server.entropy.uuid(now));
+    let client = ClientId(server.entropy.random_uuid());
+    let bare = Application::new(caller.tenant, id, client, new.display_name, now);
+    let application = new.properties.apply(&bare)?;
+    store::insert(tx, &application).await?;
+    audit(tx, server, caller, Activity::AddApplication, target(&application)).await?;
+    Ok(application)
+}
+
+/// Changes a registration (Graph: PATCH /applications/{id}).
+pub async fn update(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    key: Key,
+    changes: Changes,
+) -> Result<Application, ApplicationError> {
+    let before = get_to_write(tx, caller, key).await?;
+    let after = changes.apply(&before)?;
+    if !store::update(tx, &after).await? {
+        return Err(ApplicationError::Changed);
+    }
+    audit(tx, server, caller, Activity::UpdateApplication, differences(&before, &after)).await?;
+    Ok(Application { version: before.version + 1, ..after })
+}
+
+/// Deletes a registration so that it can be brought back (Graph: DELETE /applications/{id}). Its service principal and
+/// everything granted to it stand still as long.
+pub async fn delete(tx: &mut Transaction, server: &Server, caller: &Caller, key: Key) -> Result<(), ApplicationError> {
+    let mut application = get_to_write(tx, caller, key).await?;
+    application.deleted_at = Some(server.clock.now());
+    if !store::update(tx, &application).await? {
+        return Err(ApplicationError::Changed);
+    }
+    Ok(audit(tx, server, caller, Activity::DeleteApplication, target(&application)).await?)
+}
+
+/// The changed application with the properties that differ.
+fn differences(before: &Application, after: &Application) -> Target {
+    let properties = |application: &Application| {
+        [
+            ("DisplayName", json!(application.display_name)),
+            ("Description", json!(application.description)),
+            ("AppIdentifierUri", json!(application.identifier_uris)),
+            ("AppAddress", json!(application.redirects())),
+            ("HomePage", json!(application.home_page_url)),
+            ("LogoutUrl", json!(application.logout_url)),
+            ("AppRoles", json!(application.app_roles)),
+            ("EntitlementsScopes", json!(application.exposed_scopes)),
+            ("RequiredResourceAccess", json!(application.required_resource_access)),
+            ("SigningAlgorithm", json!(application.signing_algorithm)),
+        ]
+    };
+    let pairs = properties(before).into_iter().zip(properties(after));
+    pairs
+        .filter(|(old, new)| old != new)
+        .fold(target(after), |target, ((name, old), (_, new))| target.change(name, old, new))
+}
+

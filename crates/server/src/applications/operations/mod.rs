@@ -1,0 +1,97 @@
+//! What can be done about applications, for the API, the portal and the command line alike.
+//!
+//! What changes something runs in the transaction of its caller, so that several steps can be one.
+
+mod change;
+mod read;
+mod secrets;
+
+pub use change::{delete, register, update};
+pub use read::{Page, count, get, list, secrets};
+pub use secrets::{add_secret, remove_secret};
+
+use super::application::Application;
+use super::error::ApplicationError;
+use super::store;
+use crate::Server;
+use crate::audit::{self, Activity, Outcome, Target};
+use crate::graph::{Caller, Permission};
+use crate::platform::ids::{ApplicationId, ClientId};
+use database::Transaction;
+
+/// What lets a caller read applications.
+const READ: [Permission; 4] = [
+    Permission::ApplicationReadAll,
+    Permission::ApplicationReadWriteAll,
+    Permission::DirectoryReadAll,
+    Permission::DirectoryReadWriteAll,
+];
+
+/// What lets a caller change them.
+const WRITE: [Permission; 2] = [Permission::ApplicationReadWriteAll, Permission::DirectoryReadWriteAll];
+
+/// Whether the caller may see the tenant's applications: members and guests of every level may, an app acting for them
+/// or for itself needs the permission.
+pub fn may_read(caller: &Caller) -> bool {
+    caller.has_any(&READ)
+}
+
+/// Whether the caller may register and change applications.
+pub fn may_write(caller: &Caller) -> bool {
+    caller.may_administer(&WRITE)
+}
+
+/// How a request names an application.
+#[derive(Debug, Clone, Copy)]
+pub enum Key {
+    /// By its object id.
+    Id(ApplicationId),
+    /// By its client id, `applications(appId='..')`.
+    Client(ClientId),
+}
+
+impl Key {
+    /// Reads a path segment: an object id, or `appId=` and a client id.
+    pub fn parse(segment: &str) -> Option<Self> {
+        match segment.strip_prefix("appId=") {
+            Some(client) => client.parse().ok().map(Self::Client),
+            None => segment.parse().ok().map(Self::Id),
+        }
+    }
+}
+
+impl std::fmt::Display for Key {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(formatter),
+            Self::Client(client) => client.fmt(formatter),
+        }
+    }
+}
+
+/// Denial comes before absence: who may read nothing learns nothing about what exists.
+async fn get_to_write(tx: &mut Transaction, caller: &Caller, key: Key) -> Result<Application, ApplicationError> {
+    if may_write(caller) { find(tx, caller, key).await } else { Err(ApplicationError::Denied) }
+}
+
+async fn find(tx: &mut Transaction, caller: &Caller, key: Key) -> Result<Application, ApplicationError> {
+    let found = match key {
+        Key::Id(id) => store::find(tx, caller.tenant, id).await?,
+        Key::Client(client) => store::find_by_client(tx, caller.tenant, client).await?,
+    };
+    found.ok_or_else(|| ApplicationError::NotFound(key.to_string()))
+}
+
+fn target(application: &Application) -> Target {
+    Target::new("Application", application.id.0, application.display_name.clone())
+}
+
+async fn audit(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    activity: Activity,
+    target: Target,
+) -> database::Result<()> {
+    audit::record(tx, server, caller, activity, &Outcome::Success, &target, &[]).await
+}

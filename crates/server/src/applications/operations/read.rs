@@ -1,0 +1,72 @@
+//! Reading applications.
+
+use super::{Key, find, may_read};
+use crate::Server;
+use crate::applications::{Application, ApplicationError, ApplicationSecret, store};
+use crate::graph::Caller;
+use crate::graph::query::{Count, Listing, Place};
+use crate::platform::ids::ApplicationId;
+use crate::users::fold;
+use database::Transaction;
+
+/// The application a caller may see under this key.
+pub async fn get(tx: &mut Transaction, caller: &Caller, key: Key) -> Result<Application, ApplicationError> {
+    if may_read(caller) { find(tx, caller, key).await } else { Err(ApplicationError::Denied) }
+}
+
+/// Some applications with their secrets.
+#[derive(Debug)]
+pub struct Page {
+    /// The applications in order.
+    pub applications: Vec<Application>,
+    /// Their secrets; empty unless they were asked for.
+    pub secrets: Vec<ApplicationSecret>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Place>,
+    /// How many there are in all, if it was asked for.
+    pub count: Option<i64>,
+}
+
+/// A page of applications (Graph: list applications).
+pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result<Page, ApplicationError> {
+    if !may_read(caller) {
+        return Err(ApplicationError::Denied);
+    }
+    let mut tx = server.read().await?;
+    let slice = &listing.slice;
+    let mut applications = store::list_slice(&mut tx, caller.tenant, slice).await?;
+    let more = slice.cut(&mut applications);
+    let by_name = slice.order.property().is_some();
+    let place = |last: &Application| Place { key: by_name.then(|| fold(&last.display_name)), id: last.id.0 };
+    let next = applications.last().filter(|_| more).map(place);
+    let ids: Vec<ApplicationId> = applications.iter().map(|application| application.id).collect();
+    let secrets = if listing.selection.has("passwordCredentials") {
+        store::list_secrets_of(&mut tx, caller.tenant, &ids).await?
+    } else {
+        Vec::new()
+    };
+    let count = if listing.with_count {
+        Some(store::count(&mut tx, caller.tenant, slice.condition.as_ref()).await?)
+    } else {
+        None
+    };
+    Ok(Page { applications, secrets, next, count })
+}
+
+/// How many applications meet a condition (Graph: `/applications/$count`).
+pub async fn count(server: &Server, caller: &Caller, count: &Count) -> Result<i64, ApplicationError> {
+    if !may_read(caller) {
+        return Err(ApplicationError::Denied);
+    }
+    let mut tx = server.read().await?;
+    Ok(store::count(&mut tx, caller.tenant, count.condition.as_ref()).await?)
+}
+
+/// The secrets of an application the caller was shown.
+pub async fn secrets(
+    tx: &mut Transaction,
+    application: &Application,
+) -> Result<Vec<ApplicationSecret>, ApplicationError> {
+    Ok(store::list_secrets(tx, application.tenant_id, application.id).await?)
+}
+

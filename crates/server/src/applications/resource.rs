@@ -1,0 +1,32 @@
+//! What may be asked of applications (Graph: application).
+
+use crate::graph::query::{Column, Property, Resource};
+use crate::users::fold;
+
+/// The table of applications, by the alias `a`.
+pub static APPLICATION: Resource = Resource {
+    type_name: "application",
+    id: "a.id",
+    properties: &[
+        Property::new("api").by_default(),
+        Property::new("appId").by_default().filtered(Column::Id("a.app_id")),
+        Property::new("appRoles").by_default(),
+        Property::new("createdDateTime").by_default().filtered(Column::Instant("a.created_at")),
+        Property::new("deletedDateTime").by_default(),
+        Property::new("description").by_default(),
+        Property::new("displayName")
+            .by_default()
+            .filtered(Column::Text { sql: "a.display_name_folded", fold })
+            .sortable()
+            .searchable(),
+        Property::new("id").by_default().filtered(Column::Id("a.id")),
+        Property::new("identifierUris").by_default(),
+        Property::new("keyCredentials").by_default(),
+        Property::new("passwordCredentials").by_default(),
+        Property::new("publicClient").by_default(),
+        Property::new("requiredResourceAccess").by_default(),
+        Property::new("signInAudience").by_default(),
+        Property::new("spa").by_default(),
+        Property::new("web").by_default(),
+    ],
+};

@@ -1,0 +1,101 @@
+//! Who may see which assignments.
+
+use super::assignment::AppRoleAssignment;
+use super::assignment_store;
+use super::error::AssignError;
+use crate::Server;
+use crate::graph::query::{Listing, Place};
+use crate::graph::role::guest_level;
+use crate::graph::{Caller, Permission};
+use crate::platform::ids::{AssignmentId, PrincipalId, ServicePrincipalId, TenantId, UserId};
+use database::Transaction;
+
+/// What lets a caller read assignments.
+const READ: [Permission; 5] = [
+    Permission::AppRoleAssignmentReadWriteAll,
+    Permission::ApplicationReadAll,
+    Permission::ApplicationReadWriteAll,
+    Permission::DirectoryReadAll,
+    Permission::DirectoryReadWriteAll,
+];
+
+/// The side assignments are looked at from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Everybody who was given a role of this application.
+    Resource(ServicePrincipalId),
+    /// Everything this program was given.
+    Program(ServicePrincipalId),
+    /// Everything this user was given.
+    User(UserId),
+}
+
+impl Side {
+    /// The principal whose assignments are looked at, if it is one.
+    pub(super) fn principal(self) -> Option<PrincipalId> {
+        match self {
+            Self::Resource(_) => None,
+            Self::Program(id) => Some(id.into()),
+            Self::User(id) => Some(id.into()),
+        }
+    }
+
+    fn holds(self, assignment: &AppRoleAssignment) -> bool {
+        match self {
+            Self::Resource(id) => assignment.resource_id == id,
+            Self::Program(_) | Self::User(_) => self.principal() == Some(assignment.principal_id),
+        }
+    }
+}
+
+/// Some assignments.
+#[derive(Debug)]
+pub struct Page {
+    /// The assignments in order.
+    pub assignments: Vec<AppRoleAssignment>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Place>,
+    /// How many there are in all, if it was asked for.
+    pub count: Option<i64>,
+}
+
+/// Whether the caller may see this side. A guest below the level of members sees what programs were given and what
+/// they were given themselves, but not who else uses an application (Graph: authorizationPolicy.guestUserRoleId).
+pub fn may_read(caller: &Caller, side: Side) -> bool {
+    let Some(user) = caller.user() else { return caller.has_any(&READ) };
+    let sees_others = !user.is_guest || user.level == guest_level::MEMBER || !user.roles.is_empty();
+    let in_sight = match side {
+        Side::Program(_) => true,
+        Side::User(id) => sees_others || id == user.id,
+        Side::Resource(_) => sees_others,
+    };
+    in_sight && caller.has_any(&READ)
+}
+
+/// A page of assignments (Graph: list appRoleAssignedTo, list appRoleAssignments).
+pub async fn list(server: &Server, caller: &Caller, side: Side, listing: &Listing) -> Result<Page, AssignError> {
+    if !may_read(caller, side) {
+        return Err(AssignError::Denied);
+    }
+    let mut tx = server.read().await?;
+    let slice = &listing.slice;
+    let mut assignments = assignment_store::list_slice(&mut tx, caller.tenant, side, slice).await?;
+    let more = slice.cut(&mut assignments);
+    let next = assignments.last().filter(|_| more).map(|last| Place { key: None, id: last.id.0 });
+    let count = if listing.with_count {
+        Some(assignment_store::count(&mut tx, caller.tenant, side, slice.condition.as_ref()).await?)
+    } else {
+        None
+    };
+    Ok(Page { assignments, next, count })
+}
+
+/// The assignment with this id, if it stands on this side.
+pub async fn find(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    side: Side,
+    id: AssignmentId,
+) -> Result<Option<AppRoleAssignment>, AssignError> {
+    Ok(assignment_store::find(tx, tenant, id).await?.filter(|assignment| side.holds(assignment)))
+}

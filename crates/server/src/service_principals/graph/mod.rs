@@ -1,0 +1,110 @@
+//! Service principals and assignments on the wire (Graph: servicePrincipal, appRoleAssignment).
+
+mod assign;
+mod assignments;
+mod read;
+mod wire;
+mod write;
+
+use super::operations::Key;
+use super::{AssignError, ServicePrincipalError};
+use crate::graph::Error;
+use crate::router::Routes;
+use axum::extract::{FromRequestParts, Path};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::routing::{delete, get};
+
+/// The calls of this feature. `{principal}` is an object id or `appId=..`, see [`crate::graph::alternate_key`].
+pub fn routes() -> Routes {
+    Routes::new()
+        .route("/v1.0/servicePrincipals", get(read::list).post(write::add))
+        .route("/v1.0/servicePrincipals/$count", get(read::count))
+        .route("/v1.0/servicePrincipals/{principal}", get(read::one).patch(write::change).delete(write::delete))
+        .route(
+            "/v1.0/servicePrincipals/{principal}/appRoleAssignedTo",
+            get(assignments::of_resource).post(assign::to_resource),
+        )
+        .route(
+            "/v1.0/servicePrincipals/{principal}/appRoleAssignedTo/{assignment}",
+            delete(assign::delete_of_resource),
+        )
+        .route(
+            "/v1.0/servicePrincipals/{principal}/appRoleAssignments",
+            get(assignments::of_program).post(assign::to_program),
+        )
+        .route(
+            "/v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}",
+            delete(assign::delete_of_program),
+        )
+        .route("/v1.0/users/{user}/appRoleAssignments", get(assignments::of_user).post(assign::to_user))
+        .route("/v1.0/users/{user}/appRoleAssignments/{assignment}", delete(assign::delete_of_user))
+}
+
+/// The variable segments of a path, in order.
+struct Segments(Vec<String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Segments {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        Path::<Vec<(String, String)>>::from_request_parts(parts, state)
+            .await
+            .map(|Path(pairs)| Self(pairs.into_iter().map(|(_, value)| value).collect()))
+            .map_err(|rejection| Error::bad_request(rejection.body_text()))
+    }
+}
+
+impl Segments {
+    fn get(&self, at: usize) -> &str {
+        self.0.get(at).map_or("", String::as_str)
+    }
+}
+
+/// The first variable segment names the service principal.
+impl<S: Send + Sync> FromRequestParts<S> for Key {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let segments = Segments::from_request_parts(parts, state).await?;
+        let text = segments.get(0);
+        Self::parse(text).ok_or_else(|| Error::bad_request(format!("Invalid object identifier '{text}'.")))
+    }
+}
+
+impl From<ServicePrincipalError> for Error {
+    fn from(error: ServicePrincipalError) -> Self {
+        match error {
+            ServicePrincipalError::Denied => Self::denied(),
+            ServicePrincipalError::NotFound(key) => Self::not_found(key),
+            ServicePrincipalError::Exists => {
+                let message = "The application has a service principal in this directory already.";
+                Self::new(StatusCode::CONFLICT, "Request_MultipleObjectsWithSameKeyValue", message).with_target("appId")
+            }
+            ServicePrincipalError::NoApplication(_) => Self::invalid_property("appId", &error),
+            ServicePrincipalError::DirectoryApi => {
+                Self::bad_request("The service principal of the directory API can be neither changed nor removed.")
+            }
+            ServicePrincipalError::Application(error) => error.into(),
+            ServicePrincipalError::Changed => {
+                let message = "The service principal was changed in the meantime. Read it again and repeat the change.";
+                Self::new(StatusCode::CONFLICT, "ObjectConflict", message)
+            }
+            ServicePrincipalError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<AssignError> for Error {
+    fn from(error: AssignError) -> Self {
+        match error {
+            AssignError::Denied => Self::denied(),
+            AssignError::NotFound(id) => Self::not_found(id),
+            AssignError::Principal => Self::invalid_property("principalId", &error),
+            AssignError::Resource => Self::invalid_property("resourceId", &error),
+            AssignError::Role => Self::invalid_property("appRoleId", &error),
+            AssignError::Exists => Self::bad_request("Permission being assigned already exists on the object"),
+            AssignError::Storage(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Service principals and assignments as JSON.
+
+use crate::graph::query::Selection;
+use crate::platform::clock::rfc3339;
+use crate::service_principals::{AppRoleAssignment, ServicePrincipal};
+use serde_json::{Map, Value, json};
+
+/// The selected properties of a service principal.
+pub fn service_principal(principal: &ServicePrincipal, selection: &Selection) -> Map<String, Value> {
+    selection.names().iter().map(|name| ((*name).to_owned(), property(principal, name))).collect()
+}
+
+fn property(principal: &ServicePrincipal, name: &str) -> Value {
+    match name {
+        "accountEnabled" => json!(principal.account_enabled),
+        "appId" => json!(principal.app_id),
+        "appOwnerOrganizationId" => json!(principal.application_id.map(|_| principal.tenant_id)),
+        "appRoleAssignmentRequired" => json!(principal.app_role_assignment_required),
+        "appRoles" => json!(principal.app_roles()),
+        "createdDateTime" => rfc3339(principal.created_at).into(),
+        "deletedDateTime" => principal.deleted_at.map(rfc3339).into(),
+        "displayName" | "appDisplayName" => json!(principal.display_name),
+        "homepage" => json!(principal.home_page_url),
+        "id" => json!(principal.id),
+        "oauth2PermissionScopes" => json!(principal.exposed_scopes()),
+        // Credentials belong to the registration.
+        "keyCredentials" | "passwordCredentials" => json!([]),
+        "servicePrincipalNames" => json!([principal.app_id]),
+        "servicePrincipalType" => json!(principal.kind),
+        _ => Value::Null,
+    }
+}
+
+/// The selected properties of an assignment.
+pub fn assignment(assignment: &AppRoleAssignment, selection: &Selection) -> Map<String, Value> {
+    let write = |name: &&'static str| ((*name).to_owned(), assignment_property(assignment, name));
+    selection.names().iter().map(write).collect()
+}
+
+fn assignment_property(assignment: &AppRoleAssignment, name: &str) -> Value {
+    match name {
+        "appRoleId" => json!(assignment.app_role_id),
+        "createdDateTime" => rfc3339(assignment.created_at).into(),
+        "id" => assignment.wire_id().into(),
+        "principalDisplayName" => json!(assignment.principal_display_name),
+        "principalId" => json!(assignment.principal_id),
+        "principalType" => json!(assignment.principal_type),
+        "resourceDisplayName" => json!(assignment.resource_display_name),
+        "resourceId" => json!(assignment.resource_id),
+        _ => Value::Null,
+    }
+}

@@ -1,0 +1,65 @@
+//! Adding, changing and removing service principals.
+
+use super::read::entity;
+use crate::Server;
+use crate::applications::operations::may_write;
+use crate::graph::body::Object;
+use crate::graph::query::Selection;
+use crate::graph::{Caller, Error, resource};
+use crate::service_principals::ServicePrincipalChanges;
+use crate::service_principals::operations::{self, Key};
+use crate::service_principals::resource::SERVICE_PRINCIPAL;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use std::sync::Arc;
+
+/// `POST /servicePrincipals`
+pub async fn add(State(server): State<Arc<Server>>, caller: Caller, mut body: Object) -> Result<Response, Error> {
+    if !may_write(&caller) {
+        return Err(Error::denied());
+    }
+    let client = body.take("appId")?.ok_or_else(|| Error::invalid_property("appId", "it is required"))?;
+    let changes = read_changes(body)?;
+    let mut tx = server.write().await?;
+    let mut principal = operations::add(&mut tx, &server, &caller, client).await?;
+    if changes != ServicePrincipalChanges::default() {
+        principal = operations::update(&mut tx, &server, &caller, Key::Id(principal.id), changes).await?;
+    }
+    tx.commit().await?;
+    Ok(entity(&server, StatusCode::CREATED, &principal, &Selection::default_of(&SERVICE_PRINCIPAL)))
+}
+
+/// `PATCH /servicePrincipals/{id}`
+pub async fn change(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    key: Key,
+    body: Object,
+) -> Result<Response, Error> {
+    if !may_write(&caller) {
+        return Err(Error::denied());
+    }
+    let changes = read_changes(body)?;
+    let mut tx = server.write().await?;
+    operations::update(&mut tx, &server, &caller, key, changes).await?;
+    tx.commit().await?;
+    Ok(resource::no_content())
+}
+
+/// `DELETE /servicePrincipals/{id}`
+pub async fn delete(State(server): State<Arc<Server>>, caller: Caller, key: Key) -> Result<Response, Error> {
+    let mut tx = server.write().await?;
+    operations::delete(&mut tx, &server, &caller, key).await?;
+    tx.commit().await?;
+    Ok(resource::no_content())
+}
+
+fn read_changes(mut body: Object) -> Result<ServicePrincipalChanges, Error> {
+    let changes = ServicePrincipalChanges {
+        account_enabled: body.take("accountEnabled")?,
+        app_role_assignment_required: body.take("appRoleAssignmentRequired")?,
+    };
+    body.finish()?;
+    Ok(changes)
+}

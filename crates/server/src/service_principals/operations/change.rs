@@ -1,0 +1,77 @@
+//! Switching applications on and off, and removing them from a tenant.
+
+use super::{Key, audit, find, target};
+use crate::Server;
+use crate::applications::operations::may_write;
+use crate::audit::Activity;
+use crate::graph::Caller;
+use crate::service_principals::{ServicePrincipal, ServicePrincipalError, store};
+use database::Transaction;
+
+/// What may be changed about a service principal; `None` leaves it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ServicePrincipalChanges {
+    /// `accountEnabled`
+    pub account_enabled: Option<bool>,
+    /// `appRoleAssignmentRequired`
+    pub app_role_assignment_required: Option<bool>,
+}
+
+/// Changes a service principal (Graph: PATCH /servicePrincipals/{id}). Switching it off voids the tokens it holds.
+pub async fn update(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    key: Key,
+    changes: ServicePrincipalChanges,
+) -> Result<ServicePrincipal, ServicePrincipalError> {
+    let before = find_to_write(tx, caller, key).await?;
+    let mut after = before.clone();
+    after.account_enabled = changes.account_enabled.unwrap_or(before.account_enabled);
+    after.app_role_assignment_required =
+        changes.app_role_assignment_required.unwrap_or(before.app_role_assignment_required);
+    if !after.account_enabled && before.account_enabled {
+        after.sessions_valid_from = server.clock.now();
+    }
+    if !store::update(tx, &after).await? {
+        return Err(ServicePrincipalError::Changed);
+    }
+    let pairs = [
+        ("AccountEnabled", before.account_enabled, after.account_enabled),
+        ("AppRoleAssignmentRequired", before.app_role_assignment_required, after.app_role_assignment_required),
+    ];
+    let changed = pairs.into_iter().filter(|(_, old, new)| old != new);
+    let target = changed.fold(target(&after), |target, (name, old, new)| target.change(name, old, new));
+    audit(tx, server, caller, Activity::UpdateServicePrincipal, &target).await?;
+    Ok(ServicePrincipal { version: before.version + 1, ..after })
+}
+
+/// Removes an application from the tenant (Graph: DELETE /servicePrincipals/{id}); its registration stays.
+pub async fn delete(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    key: Key,
+) -> Result<(), ServicePrincipalError> {
+    let mut principal = find_to_write(tx, caller, key).await?;
+    let now = server.clock.now();
+    principal.deleted_at = Some(now);
+    principal.sessions_valid_from = now;
+    if !store::update(tx, &principal).await? {
+        return Err(ServicePrincipalError::Changed);
+    }
+    Ok(audit(tx, server, caller, Activity::DeleteServicePrincipal, &target(&principal)).await?)
+}
+
+async fn find_to_write(
+    tx: &mut Transaction,
+    caller: &Caller,
+    key: Key,
+) -> Result<ServicePrincipal, ServicePrincipalError> {
+    if !may_write(caller) {
+        return Err(ServicePrincipalError::Denied);
+    }
+    let principal = find(tx, caller.tenant, key).await?;
+    if principal.is_directory_api() { Err(ServicePrincipalError::DirectoryApi) } else { Ok(principal) }
+}
+

@@ -1,0 +1,56 @@
+//! Reading service principals.
+
+use super::{Key, find};
+use crate::Server;
+use crate::applications::operations::may_read;
+use crate::graph::Caller;
+use crate::graph::query::{Count, Listing, Place};
+use crate::service_principals::{ServicePrincipal, ServicePrincipalError, store};
+use crate::users::fold;
+use database::Transaction;
+
+/// Some service principals.
+#[derive(Debug)]
+pub struct Page {
+    /// The service principals in order.
+    pub service_principals: Vec<ServicePrincipal>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Place>,
+    /// How many there are in all, if it was asked for.
+    pub count: Option<i64>,
+}
+
+/// The service principal a caller may see under this key.
+pub async fn get(tx: &mut Transaction, caller: &Caller, key: Key) -> Result<ServicePrincipal, ServicePrincipalError> {
+    if may_read(caller) { find(tx, caller.tenant, key).await } else { Err(ServicePrincipalError::Denied) }
+}
+
+/// A page of service principals (Graph: list servicePrincipals).
+pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result<Page, ServicePrincipalError> {
+    if !may_read(caller) {
+        return Err(ServicePrincipalError::Denied);
+    }
+    let mut tx = server.read().await?;
+    let slice = &listing.slice;
+    let mut service_principals = store::list_slice(&mut tx, caller.tenant, slice).await?;
+    let more = slice.cut(&mut service_principals);
+    let by_name = slice.order.property().is_some();
+    let place = |last: &ServicePrincipal| Place { key: by_name.then(|| fold(&last.display_name)), id: last.id.0 };
+    let next = service_principals.last().filter(|_| more).map(place);
+    let count = if listing.with_count {
+        Some(store::count(&mut tx, caller.tenant, slice.condition.as_ref()).await?)
+    } else {
+        None
+    };
+    Ok(Page { service_principals, next, count })
+}
+
+/// How many service principals meet a condition (Graph: `/servicePrincipals/$count`).
+pub async fn count(server: &Server, caller: &Caller, count: &Count) -> Result<i64, ServicePrincipalError> {
+    if !may_read(caller) {
+        return Err(ServicePrincipalError::Denied);
+    }
+    let mut tx = server.read().await?;
+    Ok(store::count(&mut tx, caller.tenant, count.condition.as_ref()).await?)
+}
+

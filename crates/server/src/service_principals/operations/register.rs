@@ -1,0 +1,73 @@
+//! Adding applications to a tenant.
+
+use super::{audit, target};
+use crate::Server;
+use crate::applications::operations::may_write;
+use crate::applications::{self, Application, NewApplication};
+use crate::audit::Activity;
+use crate::graph::{Caller, permission};
+use crate::platform::ids::{ClientId, ServicePrincipalId, TenantId};
+use crate::service_principals::{ServicePrincipal, ServicePrincipalError, store};
+use database::Transaction;
+
+/// An application ready to be used: its registration, and how it stands in the tenant.
+#[derive(Debug, Clone)]
+pub struct Registered {
+    /// The registration.
+    pub application: Application,
+    /// What stands for it in the tenant.
+    pub service_principal: ServicePrincipal,
+}
+
+/// Registers an application and adds it to the tenant in one step, as the portal and the demo do, in the caller's
+/// transaction.
+pub async fn register(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    new: NewApplication,
+) -> Result<Registered, ServicePrincipalError> {
+    let application = applications::register(tx, server, caller, new).await?;
+    let service_principal = add(tx, server, caller, application.app_id).await?;
+    Ok(Registered { application, service_principal })
+}
+
+/// Adds a registered application to the tenant (Graph: POST /servicePrincipals).
+pub async fn add(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    client: ClientId,
+) -> Result<ServicePrincipal, ServicePrincipalError> {
+    if !may_write(caller) {
+        return Err(ServicePrincipalError::Denied);
+    }
+    let application = applications::store::find_by_client(tx, caller.tenant, client)
+        .await?
+        .ok_or_else(|| ServicePrincipalError::NoApplication(client.to_string()))?;
+    let now = server.clock.now();
+    let principal = ServicePrincipal::of(&application, ServicePrincipalId(server.entropy.uuid(now)), now);
+    if !store::insert(tx, &principal).await? {
+        return Err(ServicePrincipalError::Exists);
+    }
+    audit(tx, server, caller, Activity::AddServicePrincipal, &target(&principal)).await?;
+    Ok(principal)
+}
+
+/// Gives a new tenant its directory API, without which no program can hold a permission. Doing it again changes nothing.
+pub async fn install_directory_api(
+    tx: &mut Transaction,
+    server: &Server,
+    tenant: TenantId,
+) -> database::Result<ServicePrincipal> {
+    let client = ClientId(permission::RESOURCE);
+    let now = server.clock.now();
+    let id = ServicePrincipalId(server.entropy.uuid(now));
+    let principal = ServicePrincipal::bare(tenant, id, client, "Directory API".to_owned(), now);
+    if store::insert(tx, &principal).await? {
+        audit(tx, server, &Caller::system(tenant), Activity::AddServicePrincipal, &target(&principal)).await?;
+        return Ok(principal);
+    }
+    store::find_by_client(tx, tenant, client).await?.ok_or(database::Error::NotFound)
+}
+

@@ -1,0 +1,58 @@
+//! What may be asked of service principals and of assignments (Graph: servicePrincipal, appRoleAssignment).
+
+use super::assignment::PrincipalType;
+use crate::graph::query::{Column, Property, Resource};
+use crate::users::fold;
+
+/// The name of a service principal is that of its registration, where there is one.
+const DISPLAY_NAME: Column =
+    Column::Text { sql: "COALESCE(a.display_name_folded, s.display_name_folded)", fold };
+const PRINCIPAL_NAME: Column = Column::Text {
+    sql: "COALESCE(u.display_name_folded, pa.display_name_folded, p.display_name_folded)",
+    fold,
+};
+const PRINCIPAL_TYPE: Column = Column::Word {
+    sql: "r.principal_type",
+    words: &[PrincipalType::User.as_str(), PrincipalType::ServicePrincipal.as_str()],
+};
+
+/// The table of service principals, by the alias `s`, joined to their registrations as `a`.
+pub static SERVICE_PRINCIPAL: Resource = Resource {
+    type_name: "servicePrincipal",
+    id: "s.id",
+    properties: &[
+        Property::new("accountEnabled").by_default().filtered(Column::Boolean("s.account_enabled")),
+        Property::new("appDisplayName").by_default(),
+        Property::new("appId").by_default().filtered(Column::Id("s.app_id")),
+        Property::new("appOwnerOrganizationId").by_default(),
+        Property::new("appRoleAssignmentRequired").by_default(),
+        Property::new("appRoles").by_default(),
+        Property::new("createdDateTime").by_default().filtered(Column::Instant("s.created_at")),
+        Property::new("deletedDateTime").by_default(),
+        Property::new("displayName").by_default().filtered(DISPLAY_NAME).sortable().searchable(),
+        Property::new("homepage").by_default(),
+        Property::new("id").by_default().filtered(Column::Id("s.id")),
+        Property::new("keyCredentials").by_default(),
+        Property::new("oauth2PermissionScopes").by_default(),
+        Property::new("passwordCredentials").by_default(),
+        Property::new("servicePrincipalNames").by_default(),
+        Property::new("servicePrincipalType").by_default(),
+    ],
+};
+
+/// The table of assignments, by the alias `r`, joined to whoever was assigned.
+pub static ASSIGNMENT: Resource = Resource {
+    type_name: "appRoleAssignment",
+    id: "r.id",
+    properties: &[
+        Property::new("appRoleId").by_default().filtered(Column::Id("r.app_role_id")),
+        Property::new("createdDateTime").by_default().filtered(Column::Instant("r.created_at")),
+        Property::new("deletedDateTime").by_default(),
+        Property::new("id").by_default(),
+        Property::new("principalDisplayName").by_default().filtered(PRINCIPAL_NAME),
+        Property::new("principalId").by_default().filtered(Column::Id("r.principal_id")),
+        Property::new("principalType").by_default().filtered(PRINCIPAL_TYPE),
+        Property::new("resourceDisplayName").by_default(),
+        Property::new("resourceId").by_default().filtered(Column::Id("r.resource_id")),
+    ],
+};
