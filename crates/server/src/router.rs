@@ -1,11 +1,13 @@
 //! Every route, one line for each feature, and what holds for all of them.
 
 use crate::Server;
+use crate::applications;
 use crate::audit;
 use crate::authorization;
-use crate::graph::unserved;
+use crate::graph::{alternate_key, unserved};
 use crate::outbox;
 use crate::portals;
+use crate::service_principals;
 use crate::sign_in;
 use crate::users;
 use crate::web;
@@ -22,11 +24,12 @@ pub type Routes = Router<Arc<Server>>;
 
 /// Everything that is served at the public address.
 pub fn public(server: Arc<Server>) -> Router {
-    features(&server)
+    let router = features(&server)
         .layer(middleware::from_fn_with_state(Arc::clone(&server), authorization::bearer::layer))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn_with_state(Arc::clone(&server), web::request::enter))
-        .with_state(server)
+        .with_state(server);
+    alternate_key::in_front_of(router)
 }
 
 fn features(server: &Arc<Server>) -> Routes {
@@ -35,6 +38,8 @@ fn features(server: &Arc<Server>) -> Routes {
         .merge(outbox::routes())
         .merge(audit::routes())
         .merge(users::routes())
+        .merge(applications::routes())
+        .merge(service_principals::routes())
         .merge(sign_in::passcode::routes())
         .merge(sign_in::routes())
         .merge(authorization::routes())

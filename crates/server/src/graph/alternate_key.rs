@@ -58,7 +58,9 @@ mod tests {
 
     #[test]
     fn a_key_becomes_a_segment() {
-        for text in ["/v1.0/applications(appId='a')/addPassword?x=1", "/v1.0/applications(appId=%27a%27)/addPassword?x=1"] {
+        for text in
+            ["/v1.0/applications(appId='a')/addPassword?x=1", "/v1.0/applications(appId=%27a%27)/addPassword?x=1"]
+        {
             assert_eq!(path(text).as_deref(), Some("/v1.0/applications/appId=a/addPassword?x=1"));
         }
     }
@@ -68,7 +70,9 @@ mod tests {
         for text in ["/v1.0/users", "/contoso/sign-in(a='b')"] {
             assert_eq!(path(text), None, "{text}");
         }
-        for text in ["/v1.0/users/delta()", "/v1.0/applications(appId=a)", "/v1.0/applications(appId='a'b')", "/v1.0/(a='b')"] {
+        for text in
+            ["/v1.0/users/delta()", "/v1.0/applications(appId=a)", "/v1.0/applications(appId='a'b')", "/v1.0/(a='b')"]
+        {
             assert_eq!(path(text).as_deref(), Some(text));
         }
     }

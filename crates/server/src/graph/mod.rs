@@ -1,5 +1,6 @@
 //! Rules common to all of the API that speaks Microsoft Graph v1.0 on the wire.
 
+pub mod alternate_key;
 pub mod body;
 pub mod caller;
 pub mod error;

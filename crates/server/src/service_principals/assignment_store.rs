@@ -96,12 +96,7 @@ pub async fn list_slice(
 }
 
 /// How many assignments of one side meet a condition.
-pub async fn count(
-    tx: &mut Transaction,
-    tenant: TenantId,
-    side: Side,
-    further: Option<&Condition>,
-) -> Result<i64> {
+pub async fn count(tx: &mut Transaction, tenant: TenantId, side: Side, further: Option<&Condition>) -> Result<i64> {
     let mut query = tx.query(sql!(select!("COUNT(*)"))).bind(tenant);
     write_condition(Some(&condition(side)), &mut query);
     write_condition(further, &mut query);

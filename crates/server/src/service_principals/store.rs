@@ -87,10 +87,13 @@ pub async fn find_by_client(
 
 /// Every service principal of a tenant, by name.
 pub async fn list(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<ServicePrincipal>> {
-    tx.query(sql!(concat!(select!(columns!()), " ORDER BY COALESCE(a.display_name_folded, s.display_name_folded), s.id")))
-        .bind(tenant)
-        .fetch_all()
-        .await
+    tx.query(sql!(concat!(
+        select!(columns!()),
+        " ORDER BY COALESCE(a.display_name_folded, s.display_name_folded), s.id"
+    )))
+    .bind(tenant)
+    .fetch_all()
+    .await
 }
 
 /// Service principals in an order; one more than the slice holds, if there is one.

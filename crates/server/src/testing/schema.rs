@@ -101,7 +101,7 @@ fn resolve(path: &str, fragment: &str) -> String {
     for segment in fragment.split('/').filter(|segment| *segment != "$entity") {
         let name = segment.split('(').next().unwrap_or_default();
         type_name = match type_name {
-            None => SCHEMA.sets.get(name).cloned(),
+            None => name.strip_prefix("microsoft.graph.").map(str::to_owned).or_else(|| SCHEMA.sets.get(name).cloned()),
             Some(owner) => {
                 bases(&owner).iter().find_map(|declared| declared.nav.get(name)).map(|member| member.type_name.clone())
             }

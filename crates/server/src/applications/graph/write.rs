@@ -21,10 +21,8 @@ pub async fn register(State(server): State<Arc<Server>>, caller: Caller, body: O
         return Err(Error::denied());
     }
     let mut properties = read_changes(body)?;
-    let display_name = properties
-        .display_name
-        .take()
-        .ok_or_else(|| Error::invalid_property("displayName", "it is required"))?;
+    let display_name =
+        properties.display_name.take().ok_or_else(|| Error::invalid_property("displayName", "it is required"))?;
     let mut tx = server.write().await?;
     let new = NewApplication { display_name, properties };
     let application = operations::register(&mut tx, &server, &caller, new).await?;
@@ -128,8 +126,7 @@ fn read_changes(mut body: Object) -> Result<Changes, Error> {
 
 fn check_implicit(settings: Option<&ImplicitGrant>) -> Result<(), Error> {
     let asked = |switch: Option<bool>| switch == Some(true);
-    let wanted = settings
-        .is_some_and(|s| asked(s.enable_access_token_issuance) || asked(s.enable_id_token_issuance));
+    let wanted = settings.is_some_and(|s| asked(s.enable_access_token_issuance) || asked(s.enable_id_token_issuance));
     if wanted {
         let problem = "implicitGrantSettings cannot be switched on: tokens come from the token endpoint only";
         return Err(Error::invalid_property("web", problem));

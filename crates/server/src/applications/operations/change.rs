@@ -79,4 +79,3 @@ fn differences(before: &Application, after: &Application) -> Target {
         .filter(|(old, new)| old != new)
         .fold(target(after), |target, ((name, old), (_, new))| target.change(name, old, new))
 }
-

@@ -69,4 +69,3 @@ pub async fn secrets(
 ) -> Result<Vec<ApplicationSecret>, ApplicationError> {
     Ok(store::list_secrets(tx, application.tenant_id, application.id).await?)
 }
-

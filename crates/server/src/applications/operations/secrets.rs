@@ -40,4 +40,3 @@ pub async fn remove_secret(
     let named = target(&application).change("KeyDescription", secret.to_string(), "");
     Ok(audit(tx, server, caller, Activity::ManageCredentials, named).await?)
 }
-

@@ -1,4 +1,5 @@
 //! Tests of applications.
 
+mod graph;
 mod registration;
 mod secrets;

@@ -25,18 +25,12 @@ pub fn routes() -> Routes {
             "/v1.0/servicePrincipals/{principal}/appRoleAssignedTo",
             get(assignments::of_resource).post(assign::to_resource),
         )
-        .route(
-            "/v1.0/servicePrincipals/{principal}/appRoleAssignedTo/{assignment}",
-            delete(assign::delete_of_resource),
-        )
+        .route("/v1.0/servicePrincipals/{principal}/appRoleAssignedTo/{assignment}", delete(assign::delete_of_resource))
         .route(
             "/v1.0/servicePrincipals/{principal}/appRoleAssignments",
             get(assignments::of_program).post(assign::to_program),
         )
-        .route(
-            "/v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}",
-            delete(assign::delete_of_program),
-        )
+        .route("/v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}", delete(assign::delete_of_program))
         .route("/v1.0/users/{user}/appRoleAssignments", get(assignments::of_user).post(assign::to_user))
         .route("/v1.0/users/{user}/appRoleAssignments/{assignment}", delete(assign::delete_of_user))
 }

@@ -74,4 +74,3 @@ async fn find_to_write(
     let principal = find(tx, caller.tenant, key).await?;
     if principal.is_directory_api() { Err(ServicePrincipalError::DirectoryApi) } else { Ok(principal) }
 }
-

@@ -53,4 +53,3 @@ pub async fn count(server: &Server, caller: &Caller, count: &Count) -> Result<i6
     let mut tx = server.read().await?;
     Ok(store::count(&mut tx, caller.tenant, count.condition.as_ref()).await?)
 }
-

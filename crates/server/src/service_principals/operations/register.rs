@@ -70,4 +70,3 @@ pub async fn install_directory_api(
     }
     store::find_by_client(tx, tenant, client).await?.ok_or(database::Error::NotFound)
 }
-

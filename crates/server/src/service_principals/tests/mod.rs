@@ -1,6 +1,7 @@
 //! Tests of service principals.
 
 mod assignments;
+mod graph;
 mod lifecycle;
 
 use super::{Registered, register};
