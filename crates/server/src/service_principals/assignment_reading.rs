@@ -6,8 +6,9 @@ use super::error::AssignError;
 use crate::Server;
 use crate::graph::query::{Listing, Place};
 use crate::graph::role::guest_level;
-use crate::graph::{Caller, Permission};
+use crate::graph::{Caller, Permission, User};
 use crate::platform::ids::{AssignmentId, PrincipalId, ServicePrincipalId, TenantId, UserId};
+use crate::users;
 use database::Transaction;
 
 /// What lets a caller read assignments.
@@ -62,14 +63,34 @@ pub struct Page {
 /// Whether the caller may see this side. A guest below the level of members sees what programs were given and what
 /// they were given themselves, but not who else uses an application (Graph: authorizationPolicy.guestUserRoleId).
 pub fn may_read(caller: &Caller, side: Side) -> bool {
-    let Some(user) = caller.user() else { return caller.has_any(&READ) };
-    let sees_others = !user.is_guest || user.level == guest_level::MEMBER || !user.roles.is_empty();
+    let is_self = |id: UserId| caller.user().is_some_and(|user| user.id == id);
     let in_sight = match side {
         Side::Program(_) => true,
-        Side::User(id) => sees_others || id == user.id,
-        Side::Resource(_) => sees_others,
+        Side::User(id) => sees_others(caller) || is_self(id),
+        Side::Resource(_) => sees_others(caller),
     };
     in_sight && caller.has_any(&READ)
+}
+
+fn sees_others(caller: &Caller) -> bool {
+    let limits = |user: &User| user.is_guest && user.level != guest_level::MEMBER && user.roles.is_empty();
+    !caller.user().is_some_and(limits)
+}
+
+/// The side of the user a path names by id or `userPrincipalName`.
+///
+/// # Errors
+/// `Denied` whether or not the user exists, if the caller may not see their assignments.
+pub async fn side_of_user(tx: &mut Transaction, caller: &Caller, key: &str) -> Result<Side, AssignError> {
+    let user = match key.parse() {
+        Ok(id) => users::store::find(tx, caller.tenant, id).await?,
+        Err(_) => users::store::find_by_principal_name(tx, caller.tenant, key).await?,
+    };
+    match user {
+        Some(user) if may_read(caller, Side::User(user.id)) => Ok(Side::User(user.id)),
+        None if sees_others(caller) && caller.has_any(&READ) => Err(AssignError::NotFound(key.to_owned())),
+        _ => Err(AssignError::Denied),
+    }
 }
 
 /// A page of assignments (Graph: list appRoleAssignedTo, list appRoleAssignments).

@@ -24,7 +24,6 @@ pub static SERVICE_PRINCIPAL: Resource = Resource {
         Property::new("appOwnerOrganizationId").by_default(),
         Property::new("appRoleAssignmentRequired").by_default(),
         Property::new("appRoles").by_default(),
-        Property::new("createdDateTime").by_default().filtered(Column::Instant("s.created_at")),
         Property::new("deletedDateTime").by_default(),
         Property::new("displayName").by_default().filtered(DISPLAY_NAME).sortable().searchable(),
         Property::new("homepage").by_default(),

@@ -11,7 +11,6 @@ use crate::service_principals::assignment_reading::{self, Side};
 use crate::service_principals::operations::{self, Key};
 use crate::service_principals::resource::ASSIGNMENT;
 use crate::service_principals::{AppRoleAssignment, NewAssignment, assign, may_assign, unassign};
-use crate::users;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -46,9 +45,8 @@ pub async fn to_user(
     segments: Segments,
     body: Object,
 ) -> Result<Response, Error> {
-    let key = users::operations::Key::parse(segments.get(0));
-    let found = users::operations::find(&server, &caller, &key).await?;
-    create(&server, &caller, Side::User(found.user.id), body).await
+    let side = assignment_reading::side_of_user(&mut server.read().await?, &caller, segments.get(0)).await?;
+    create(&server, &caller, side, body).await
 }
 
 /// `DELETE /servicePrincipals/{id}/appRoleAssignedTo/{assignment}`
@@ -79,9 +77,8 @@ pub async fn delete_of_user(
     caller: Caller,
     segments: Segments,
 ) -> Result<Response, Error> {
-    let key = users::operations::Key::parse(segments.get(0));
-    let found = users::operations::find(&server, &caller, &key).await?;
-    delete(&server, &caller, Side::User(found.user.id), segments.get(1)).await
+    let side = assignment_reading::side_of_user(&mut server.read().await?, &caller, segments.get(0)).await?;
+    delete(&server, &caller, side, segments.get(1)).await
 }
 
 async fn create(server: &Server, caller: &Caller, side: Side, body: Object) -> Result<Response, Error> {

@@ -9,7 +9,6 @@ use crate::platform::ids::PrincipalId;
 use crate::service_principals::assignment_reading::{self, Side};
 use crate::service_principals::operations::{self, Key};
 use crate::service_principals::resource::ASSIGNMENT;
-use crate::users;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
@@ -47,9 +46,8 @@ pub async fn of_user(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let key = users::operations::Key::parse(segments.get(0));
-    let found = users::operations::find(&server, &caller, &key).await?;
-    respond(&server, &caller, Side::User(found.user.id), &uri, &headers).await
+    let side = assignment_reading::side_of_user(&mut server.read().await?, &caller, segments.get(0)).await?;
+    respond(&server, &caller, side, &uri, &headers).await
 }
 
 async fn respond(

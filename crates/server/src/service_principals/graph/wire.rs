@@ -17,7 +17,6 @@ fn property(principal: &ServicePrincipal, name: &str) -> Value {
         "appOwnerOrganizationId" => json!(principal.application_id.map(|_| principal.tenant_id)),
         "appRoleAssignmentRequired" => json!(principal.app_role_assignment_required),
         "appRoles" => json!(principal.app_roles()),
-        "createdDateTime" => rfc3339(principal.created_at).into(),
         "deletedDateTime" => principal.deleted_at.map(rfc3339).into(),
         "displayName" | "appDisplayName" => json!(principal.display_name),
         "homepage" => json!(principal.home_page_url),
