@@ -16,7 +16,7 @@ pub static APPLICATION: Resource = Resource {
         Property::new("description").by_default(),
         Property::new("displayName")
             .by_default()
-            .filtered(Column::Text { sql: "a.display_name_folded", fold })
+            .filtered(Column::Text { sql: "a.display_name_folded", fold, reversed: None })
             .sortable()
             .searchable(),
         Property::new("id").by_default().filtered(Column::Id("a.id")),

@@ -5,9 +5,13 @@ use crate::graph::query::{Column, Property, Resource};
 use crate::users::fold;
 
 /// The name of a service principal is that of its registration, where there is one.
-const DISPLAY_NAME: Column = Column::Text { sql: "COALESCE(a.display_name_folded, s.display_name_folded)", fold };
-const PRINCIPAL_NAME: Column =
-    Column::Text { sql: "COALESCE(u.display_name_folded, pa.display_name_folded, p.display_name_folded)", fold };
+const DISPLAY_NAME: Column =
+    Column::Text { sql: "COALESCE(a.display_name_folded, s.display_name_folded)", fold, reversed: None };
+const PRINCIPAL_NAME: Column = Column::Text {
+    sql: "COALESCE(u.display_name_folded, pa.display_name_folded, p.display_name_folded)",
+    fold,
+    reversed: None,
+};
 const PRINCIPAL_TYPE: Column = Column::Word {
     sql: "r.principal_type",
     words: &[PrincipalType::User.as_str(), PrincipalType::ServicePrincipal.as_str()],
