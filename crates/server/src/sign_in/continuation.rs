@@ -19,13 +19,13 @@ pub struct Continuation {
     pub tenant: TenantId,
     /// Stands in the paths of the pages.
     pub id: ContinuationId,
-    next: Json<Next>,
+    pub(super) next: Json<Next>,
     /// The invitation whose link opened this.
     #[sqlx(rename = "invitation_id")]
     pub invitation: Option<InvitationId>,
     /// Who the person says to be, as typed or hinted; nothing is proved by it.
     pub address: Option<String>,
-    language: Option<String>,
+    pub(super) language: Option<String>,
     /// When it began.
     pub created_at: Timestamp,
     /// When it is forgotten.
@@ -158,14 +158,4 @@ pub async fn set_address(tx: &mut Transaction, continuation: &mut Continuation, 
     store::continuations::set_address(tx, continuation.tenant, continuation.id, &address).await?;
     continuation.address = Some(address);
     Ok(())
-}
-
-impl Continuation {
-    pub(super) fn stored_next(&self) -> Json<Next> {
-        self.next.clone()
-    }
-
-    pub(super) fn stored_language(&self) -> Option<String> {
-        self.language.clone()
-    }
 }
