@@ -311,6 +311,7 @@ CREATE TABLE mail (
 );
 CREATE INDEX mail_by_recipient ON mail (tenant_id, kind, recipient_folded, admitted_at);
 CREATE INDEX mail_by_admission ON mail (tenant_id, kind, admitted_at);
+CREATE INDEX mail_by_message ON mail (tenant_id, message_id);
 CREATE INDEX mail_by_age ON mail (tenant_id, created_at, id);
 
 CREATE TABLE job (

@@ -19,6 +19,7 @@ pub mod applications;
 pub mod authorization;
 pub mod directory_roles;
 pub mod portals;
+pub mod invitations;
 pub mod service_principals;
 pub mod sign_in;
 pub mod tenants;

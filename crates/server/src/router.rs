@@ -1,16 +1,10 @@
 //! Every route, one line for each feature, and what holds for all of them.
 
-use crate::Server;
-use crate::applications;
-use crate::audit;
-use crate::authorization;
 use crate::graph::{alternate_key, unserved};
-use crate::outbox;
-use crate::portals;
-use crate::service_principals;
-use crate::sign_in;
-use crate::users;
-use crate::web;
+use crate::{
+    Server, applications, audit, authorization, invitations, outbox, portals, redemption, service_principals, sign_in,
+    tenants, users, web,
+};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
@@ -35,22 +29,28 @@ pub fn public(server: Arc<Server>) -> Router {
 fn features(server: &Arc<Server>) -> Routes {
     Router::new()
         .merge(web::assets::routes())
+        .merge(web::style_page::routes())
         .merge(outbox::routes())
         .merge(audit::routes())
+        .merge(tenants::routes())
         .merge(users::routes())
         .merge(applications::routes())
         .merge(service_principals::routes())
         .merge(sign_in::passcode::routes())
         .merge(sign_in::routes())
+        .merge(invitations::routes())
+        .merge(redemption::routes())
         .merge(authorization::routes())
         .merge(portal(server))
         .fallback(unserved::path)
         .method_not_allowed_fallback(unserved::method)
 }
 
-/// What only signed-in people see: `/portal/{tenant}/..` and `/myapps/{tenant}`.
+/// What only signed-in people see: `/portal/{tenant}/..` and `/myapps/{tenant}`. Every page finds its visitor in the
+/// request.
 fn portal(server: &Arc<Server>) -> Routes {
     Router::new()
+        .merge(invitations::portal_routes())
         .merge(audit::portal_routes())
         .merge(portals::routes())
         .route_layer(middleware::from_fn_with_state(Arc::clone(server), sign_in::session::layer))

@@ -13,7 +13,7 @@ database::text_enum! {
         HandedToRelay = "handedToRelay",
         /// It was given up: the relay refused it, or could not be reached for too long.
         RefusedByRelay = "refusedByRelay",
-        /// It was not sent in the time it was good for.
+        /// It was not sent in the time it was good for, or taken back before.
         Expired = "expired",
     }
 }

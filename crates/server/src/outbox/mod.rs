@@ -84,6 +84,11 @@ pub async fn enqueue(tx: &mut Transaction, server: &Server, prepared: Prepared) 
     Ok(main)
 }
 
+/// Takes back a mail that still waits, because what it carries is no longer true. One that was sent stays as it is.
+pub async fn withdraw(tx: &mut Transaction, tenant: TenantId, mail: MailId) -> Result<()> {
+    store::withdraw(tx, tenant, mail).await
+}
+
 /// Where the sealed text of a mail stands; it opens nowhere else.
 fn place(tenant: TenantId, mail: MailId) -> String {
     format!("mail/sealed/{tenant}/{mail}")

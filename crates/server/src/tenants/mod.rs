@@ -3,12 +3,17 @@
 //! Owns `tenant`, `domain`, `collaboration_settings`. Who belongs to a tenant is `users`; what its apps are is
 //! `applications`.
 
+mod change;
 mod door;
+mod graph;
+pub mod operations;
 mod settings;
 pub mod store;
 mod tenant;
 
+pub use change::{SettingsChange, SettingsError};
 pub use door::door;
+pub use graph::routes;
 pub use settings::{CollaborationSettings, DomainListKind, InvitersPolicy, LandingAddresses};
 pub use tenant::{Domain, Tenant, TenantName, normalise_domain};
 

@@ -72,8 +72,8 @@ struct View<'a> {
 
 impl<'a> View<'a> {
     fn of(mail: &'a InvitationMail) -> Self {
-        let organization = plain_name(&mail.organization);
-        let inviter = mail.inviter.as_deref().map(plain_name).filter(|name| !name.is_empty());
+        let organization = name(&mail.organization);
+        let inviter = mail.inviter.as_deref().map(name).filter(|name| !name.is_empty());
         let words = mail.message.as_deref().map(quoted_words).unwrap_or_default();
         Self {
             mail,
@@ -81,7 +81,7 @@ impl<'a> View<'a> {
             inviter: inviter.unwrap_or_else(|| organization.clone()),
             organization,
             destination: match &mail.destination {
-                Destination::App(app) => Destination::App(plain_name(app)),
+                Destination::App(app) => Destination::App(name(app)),
                 other => other.clone(),
             },
             lines: words.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect(),
@@ -111,6 +111,11 @@ impl<'a> View<'a> {
     fn start(&self) -> &'static str {
         start(self.mail.language)
     }
+}
+
+/// A name as a mail shows it: clean, and with nothing in it that a mail program would turn into a link.
+fn name(name: &str) -> String {
+    quoted_words(&plain_name(name))
 }
 
 #[derive(Template)]

@@ -1,0 +1,110 @@
+//! Why somebody is not invited, or an invitation is not changed.
+
+use super::landing::LandingError;
+use crate::graph::Error;
+use crate::platform::ids::UserId;
+use crate::users::AddressError;
+use axum::http::StatusCode;
+
+/// A refusal or failure; each becomes one answer of the API and one sentence of the form.
+#[derive(Debug, thiserror::Error)]
+pub enum InviteError {
+    /// The token carries no permission for this.
+    #[error("Insufficient privileges to complete the operation.")]
+    NoPermission,
+    /// The tenant does not let this caller invite.
+    #[error("Guest invitations not allowed for your company. Contact your company administrator for more details.")]
+    NotAllowed,
+    /// A property that must be given is not.
+    #[error("a value is required")]
+    Missing(&'static str),
+    /// A property with a value that is refused.
+    #[error("{1}")]
+    Property(&'static str, String),
+    /// The address.
+    #[error("{0}")]
+    Address(#[from] AddressError),
+    /// Where the invitation would lead.
+    #[error("{0}")]
+    Landing(#[from] LandingError),
+    /// The address is of the house.
+    #[error("The domain of the email address belonging to the invited user is a verified domain of this directory.")]
+    OwnDomain,
+    /// Somebody of the house signs in with this address.
+    #[error(
+        "The invited user already exists in the directory as object ID: {0}. They can use that account to sign in to \
+         shared apps and resources."
+    )]
+    MemberExists(UserId),
+    /// Somebody of the house has this address.
+    #[error("Non-external user already exists with the given mail address and can't be invited.")]
+    MailOfMember,
+    /// The list of domains stands against it.
+    #[error("The domain {0} is blocked: your organization's policy does not allow invitations to it.")]
+    DomainBlocked(String),
+    /// Another object has the name the guest would get.
+    #[error("Another object with the same value for property userPrincipalName already exists.")]
+    NameTaken,
+    /// There is no such invitation, or the caller may not see it.
+    #[error("there is no invitation {0}")]
+    NotFound(String),
+    /// It was accepted, withdrawn or replaced.
+    #[error("The invitation is no longer open: it was accepted, revoked or replaced by a newer one.")]
+    NotOpen,
+    /// The text of the mail could not be written; a defect of ours.
+    #[error("the mail could not be written: {0}")]
+    Mail(#[from] askama::Error),
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] database::Error),
+}
+
+impl InviteError {
+    /// The property of Graph's invitation that is at fault.
+    pub fn property(&self) -> Option<&'static str> {
+        match self {
+            Self::Missing(name) | Self::Property(name, _) => Some(name),
+            Self::Address(_)
+            | Self::OwnDomain
+            | Self::MemberExists(_)
+            | Self::MailOfMember
+            | Self::DomainBlocked(_) => Some("invitedUserEmailAddress"),
+            Self::Landing(_) => Some("inviteRedirectUrl"),
+            _ => None,
+        }
+    }
+}
+
+impl From<InviteError> for Error {
+    fn from(error: InviteError) -> Self {
+        let refused = |error: &InviteError| {
+            let answer = Self::new(StatusCode::BAD_REQUEST, "BadRequest", error.to_string());
+            match error.property() {
+                Some(name) => answer.with_target(name),
+                None => answer,
+            }
+        };
+        let error = match error {
+            InviteError::Database(error) => return error.into(),
+            other => other,
+        };
+        match &error {
+            InviteError::NoPermission => Self::denied(),
+            InviteError::NotAllowed => Self::new(StatusCode::FORBIDDEN, "Forbidden", error.to_string()),
+            InviteError::Missing(name) | InviteError::Property(name, _) => Self::invalid_property(name, &error),
+            InviteError::Address(_) => Self::invalid_property("invitedUserEmailAddress", &error),
+            InviteError::Landing(_) => Self::invalid_property("inviteRedirectUrl", &error),
+            InviteError::OwnDomain
+            | InviteError::MemberExists(_)
+            | InviteError::MailOfMember
+            | InviteError::DomainBlocked(_) => refused(&error),
+            InviteError::NameTaken => Self::bad_request(error.to_string()).with_target("userPrincipalName"),
+            InviteError::NotFound(id) => Self::not_found(id),
+            InviteError::NotOpen => Self::new(StatusCode::CONFLICT, "ObjectConflict", error.to_string()),
+            InviteError::Mail(_) | InviteError::Database(_) => {
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "UnknownError", "The request could not be completed.")
+                    .caused_by(error)
+            }
+        }
+    }
+}

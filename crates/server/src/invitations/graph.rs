@@ -1,0 +1,136 @@
+//! `POST /invitations` (Graph: invitation).
+
+use super::new_invitation::NewInvitation;
+use super::operations::{self, Invited};
+use crate::Server;
+use crate::graph::body::{self, Object};
+use crate::graph::{Caller, Error, resource};
+use crate::platform::ids::UserId;
+use crate::router::Routes;
+use crate::users::UserType;
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::post;
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+
+/// The only verb of the set is POST; invitations are listed beyond Graph, in `overview`.
+pub(super) fn routes() -> Routes {
+    Router::new().route("/v1.0/invitations", post(invite)).route("/beta/invitations", post(invite))
+}
+
+async fn invite(State(server): State<Arc<Server>>, caller: Caller, bytes: Bytes) -> Result<Response, Error> {
+    // Who may not invite learns nothing about what was sent.
+    operations::require_inviter(&server, &caller).await?;
+    let wish = read(Object(body::parse(&bytes)?))?;
+    let echo = echo(&wish);
+    let invited = operations::invite(&server, &caller, wish).await?;
+    let body = answer(&invited, echo);
+    Ok(resource::entity(&server, StatusCode::CREATED, "invitations/$entity", body))
+}
+
+fn read(mut body: Object) -> Result<NewInvitation, Error> {
+    let address: Option<String> = body.take("invitedUserEmailAddress")?;
+    let redirect_url: Option<String> = body.take("inviteRedirectUrl")?;
+    let mut wish = NewInvitation::new(address.unwrap_or_default(), redirect_url.unwrap_or_default());
+    wish.display_name = body.take("invitedUserDisplayName")?;
+    if let Some(user_type) = body.take::<UserType>("invitedUserType")? {
+        wish.user_type = user_type;
+    }
+    wish.send_mail = body.take("sendInvitationMessage")?.unwrap_or(false);
+    if let Some(info) = body.take::<Map<String, Value>>("invitedUserMessageInfo")? {
+        read_message_info(Object(info), &mut wish)?;
+    }
+    wish.sponsors = read_sponsors(&mut body)?;
+    if body.take::<Value>("invitedUser")?.is_some() {
+        return Err(not_served("invitedUser"));
+    }
+    if body.take::<bool>("resetRedemption")?.unwrap_or(false) {
+        return Err(not_served("resetRedemption"));
+    }
+    body.finish()?;
+    Ok(wish)
+}
+
+fn not_served(name: &'static str) -> Error {
+    Error::invalid_property(name, "this server does not serve it yet")
+}
+
+fn read_message_info(mut info: Object, wish: &mut NewInvitation) -> Result<(), Error> {
+    wish.message = info.take("customizedMessageBody")?;
+    wish.language = info.take("messageLanguage")?;
+    for recipient in info.take::<Vec<Map<String, Value>>>("ccRecipients")?.unwrap_or_default() {
+        let mut recipient = Object(recipient);
+        if let Some(address) = recipient.take::<Map<String, Value>>("emailAddress")? {
+            let mut address = Object(address);
+            // The name is shown nowhere: it would be the inviter's word for somebody else.
+            address.take::<String>("name")?;
+            wish.cc.extend(address.take::<String>("address")?);
+            address.finish()?;
+        }
+        recipient.finish()?;
+    }
+    info.finish()
+}
+
+/// Sponsors as objects with `@odata.id`, or as addresses in `invitedUserSponsors@odata.bind`.
+fn read_sponsors(body: &mut Object) -> Result<Option<Vec<UserId>>, Error> {
+    const NAME: &str = "invitedUserSponsors";
+    let objects: Option<Vec<Map<String, Value>>> = body.take(NAME)?;
+    let bound: Option<Vec<String>> = body.take("invitedUserSponsors@odata.bind")?;
+    if objects.is_none() && bound.is_none() {
+        return Ok(None);
+    }
+    let mut sponsors = Vec::new();
+    for object in objects.unwrap_or_default() {
+        let address = object.get("@odata.id").and_then(Value::as_str);
+        let address = address.ok_or_else(|| Error::invalid_property(NAME, "each sponsor has an @odata.id"))?;
+        sponsors.push(sponsor(address)?);
+    }
+    for address in bound.unwrap_or_default() {
+        sponsors.push(sponsor(&address)?);
+    }
+    Ok(Some(sponsors))
+}
+
+/// The user in an address such as `{base}/v1.0/users/{id}` or `directoryObjects/{id}`.
+fn sponsor(address: &str) -> Result<UserId, Error> {
+    let refused = || Error::invalid_property("invitedUserSponsors", format!("{address} is not the address of a user"));
+    let mut segments = address.trim_end_matches('/').rsplit('/');
+    let id = segments.next().and_then(|id| id.parse().ok()).ok_or_else(refused)?;
+    match segments.next() {
+        Some("users" | "directoryObjects") => Ok(id),
+        Some("groups") => Err(not_served("invitedUserSponsors")),
+        _ => Err(refused()),
+    }
+}
+
+/// The message as the answer repeats it; null throughout when none was given.
+fn echo(wish: &NewInvitation) -> Value {
+    json!({
+        "messageLanguage": wish.language,
+        "customizedMessageBody": wish.message,
+        "ccRecipients": [{ "emailAddress": { "name": null, "address": wish.cc.first() } }],
+    })
+}
+
+fn answer(invited: &Invited, message_info: Value) -> Map<String, Value> {
+    let Invited { invitation, guest, redeem_url, .. } = invited;
+    let status = if guest.is_pending() { "PendingAcceptance" } else { "Completed" };
+    let mut body = Map::new();
+    body.insert("id".to_owned(), json!(invitation.id));
+    body.insert("inviteRedeemUrl".to_owned(), json!(redeem_url));
+    body.insert("invitedUserDisplayName".to_owned(), json!(guest.display_name));
+    body.insert("invitedUserType".to_owned(), json!(guest.user_type));
+    body.insert("invitedUserEmailAddress".to_owned(), json!(invitation.address));
+    body.insert("sendInvitationMessage".to_owned(), json!(invited.is_mail_asked));
+    body.insert("resetRedemption".to_owned(), json!(false));
+    body.insert("inviteRedirectUrl".to_owned(), json!(invitation.redirect_url));
+    body.insert("status".to_owned(), json!(status));
+    body.insert("invitedUserMessageInfo".to_owned(), message_info);
+    body.insert("invitedUser".to_owned(), json!({ "id": guest.id }));
+    body
+}

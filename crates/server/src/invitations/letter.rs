@@ -1,0 +1,71 @@
+//! The mail that carries an invitation.
+
+use super::block;
+use super::invitation::{Invitation, redeem_url};
+use super::landing::{Ground, Landing};
+use crate::Server;
+use crate::outbox::{Kind, Message};
+use crate::platform::clock;
+use crate::tenants::Tenant;
+use crate::web::dates;
+use crate::web::language::Language;
+use crate::web::mails::InvitationMail;
+use crate::web::names::plain_name;
+use crate::web::pages::Destination;
+
+/// Everything the mail says, besides what the invitation itself holds.
+pub(super) struct Letter<'a> {
+    pub(super) tenant: &'a Tenant,
+    pub(super) ground: &'a Ground,
+    pub(super) landing: &'a Landing,
+    pub(super) language: Language,
+    pub(super) ticket: &'a str,
+}
+
+/// Writes the mail in the reader's language.
+pub(super) fn write(server: &Server, letter: &Letter<'_>, invitation: &Invitation) -> Result<Message, askama::Error> {
+    let base = server.settings.public_address();
+    let tenant = letter.tenant;
+    let block_url = block::url(server, tenant.id, &invitation.address);
+    let open_until = invitation.expires_at.map(|end| {
+        let day = clock::calendar(end).to_zoned(jiff::tz::TimeZone::UTC).date();
+        dates::date(letter.language, day)
+    });
+    let mail = InvitationMail {
+        language: letter.language,
+        organization: tenant.name.clone(),
+        inviter: invitation.inviting_person().map(str::to_owned),
+        inviter_mail: invitation.inviter_address.clone(),
+        verified_domain: Some(tenant.initial_domain.clone()),
+        destination: destination(letter.landing, letter.ground),
+        host: letter.landing.host(letter.ground),
+        message: invitation.message.clone(),
+        link: redeem_url(base, tenant.id, letter.ticket),
+        open_until,
+        recipient: invitation.address.clone(),
+        privacy_url: None,
+        block_url: block_url.clone(),
+    };
+    Ok(Message {
+        kind: Kind::Invitation,
+        recipient: invitation.address.clone(),
+        cc: invitation.carbon_copies.0.clone(),
+        reply_to: invitation.inviter_address.clone(),
+        sender_name: format!("{} with Vestibule", plain_name(&tenant.name)),
+        subject: mail.subject(),
+        html: mail.html()?,
+        text: mail.text()?,
+        invitation: Some(invitation.id),
+        expires_at: invitation.expires_at,
+        unsubscribe: Some(block_url),
+    })
+}
+
+/// What the reader is told the invitation leads to.
+pub(super) fn destination(landing: &Landing, ground: &Ground) -> Destination {
+    match landing {
+        Landing::MyApps => Destination::MyApps,
+        Landing::App { name, .. } => Destination::App(name.clone()),
+        Landing::Own(_) | Landing::Foreign(_) => Destination::Host(landing.host(ground)),
+    }
+}

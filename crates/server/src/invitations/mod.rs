@@ -1,0 +1,31 @@
+//! Inviting somebody from outside: the guest object, the link, the mail, and everything done with an invitation until
+//! it is accepted.
+//!
+//! Owns `invitation`, `dead_ticket`, `invitation_block`. Accepting is `redemption`; what a guest is, is `users`.
+
+pub mod block;
+mod error;
+mod graph;
+mod invitation;
+pub mod landing;
+mod letter;
+mod new_invitation;
+pub mod operations;
+mod overview;
+mod pages;
+mod rights;
+pub mod store;
+#[cfg(test)]
+mod tests;
+
+pub use error::InviteError;
+pub use invitation::{Invitation, Invitee, InviterKind, State, redeem_url};
+pub use new_invitation::{MESSAGE_LIMIT, NewInvitation};
+pub use pages::routes as portal_routes;
+
+use crate::router::Routes;
+
+/// The routes of the API, and of the page that refuses further invitations.
+pub fn routes() -> Routes {
+    graph::routes().merge(overview::routes()).merge(pages::block::routes())
+}

@@ -1,0 +1,118 @@
+//! What an inviter asks for, checked as far as it can be without the directory.
+
+use super::error::InviteError;
+use crate::platform::ids::UserId;
+use crate::tenants::CollaborationSettings;
+use crate::users::{Address, UserType};
+
+/// The longest message, in characters. Graph publishes no limit; this is four screens of a phone.
+pub const MESSAGE_LIMIT: usize = 2000;
+/// The longest display name, in characters (Graph: user.displayName).
+const NAME_LIMIT: usize = 256;
+/// The longest language tag, in bytes.
+const LANGUAGE_LIMIT: usize = 35;
+/// Sponsors at most (Graph: invitation.invitedUserSponsors).
+const SPONSORS: usize = 5;
+
+/// An invitation as it is asked for (Graph: invitation).
+#[derive(Debug, Clone)]
+pub struct NewInvitation {
+    /// `invitedUserEmailAddress`
+    pub address: String,
+    /// `inviteRedirectUrl`
+    pub redirect_url: String,
+    /// `invitedUserDisplayName`
+    pub display_name: Option<String>,
+    /// `invitedUserType`
+    pub user_type: UserType,
+    /// `sendInvitationMessage`
+    pub send_mail: bool,
+    /// `invitedUserMessageInfo.customizedMessageBody`
+    pub message: Option<String>,
+    /// `invitedUserMessageInfo.messageLanguage`
+    pub language: Option<String>,
+    /// The addresses of `invitedUserMessageInfo.ccRecipients`
+    pub cc: Vec<String>,
+    /// `invitedUserSponsors`; `None` makes the inviting person the sponsor.
+    pub sponsors: Option<Vec<UserId>>,
+}
+
+impl NewInvitation {
+    /// Somebody by address, led to an address, with Graph's defaults for everything else.
+    pub fn new(address: impl Into<String>, redirect_url: impl Into<String>) -> Self {
+        Self {
+            address: address.into(),
+            redirect_url: redirect_url.into(),
+            display_name: None,
+            user_type: UserType::Guest,
+            send_mail: false,
+            message: None,
+            language: None,
+            cc: Vec::new(),
+            sponsors: None,
+        }
+    }
+
+    /// Checks everything that needs no look into the directory; the addresses come back in their normal form.
+    pub(super) fn check(&self, settings: &CollaborationSettings) -> Result<Checked, InviteError> {
+        if self.address.is_empty() {
+            return Err(InviteError::Missing("invitedUserEmailAddress"));
+        }
+        let address = Address::parse(&self.address, settings.wide_addresses)?;
+        if self.redirect_url.is_empty() {
+            return Err(InviteError::Missing("inviteRedirectUrl"));
+        }
+        let name = self.display_name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+        at_most(NAME_LIMIT, name.unwrap_or_default(), "invitedUserDisplayName")?;
+        if name.is_some_and(|name| name.chars().any(char::is_control)) {
+            let problem = "a name holds no control characters".to_owned();
+            return Err(InviteError::Property("invitedUserDisplayName", problem));
+        }
+        at_most(MESSAGE_LIMIT, self.message.as_deref().unwrap_or_default(), "customizedMessageBody")?;
+        check_language(self.language.as_deref())?;
+        if self.cc.len() > 1 {
+            return Err(InviteError::Property("ccRecipients", "at most one recipient is possible".to_owned()));
+        }
+        let copies = self.cc.iter().map(|cc| Address::parse(cc, true).map(|cc| cc.as_str().to_owned()));
+        let cc = copies
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|error| InviteError::Property("ccRecipients", error.to_string()))?;
+        if self.sponsors.as_ref().is_some_and(|sponsors| sponsors.len() > SPONSORS) {
+            return Err(InviteError::Property(
+                "invitedUserSponsors",
+                format!("at most {SPONSORS} sponsors are possible"),
+            ));
+        }
+        let display_name = name.map_or_else(|| address.local().to_owned(), str::to_owned);
+        Ok(Checked { address, display_name, cc })
+    }
+}
+
+/// The parts of an invitation that have a normal form.
+pub(super) struct Checked {
+    pub(super) address: Address,
+    pub(super) display_name: String,
+    pub(super) cc: Vec<String>,
+}
+
+fn at_most(limit: usize, text: &str, property: &'static str) -> Result<(), InviteError> {
+    let length = text.chars().count();
+    if length <= limit {
+        return Ok(());
+    }
+    Err(InviteError::Property(property, format!("it has {length} characters; at most {limit} are possible")))
+}
+
+/// A tag such as `de-AT` (RFC 5646). One we have no texts for is no error: the next language in line is used.
+fn check_language(tag: Option<&str>) -> Result<(), InviteError> {
+    let is_tag = |tag: &str| {
+        tag.len() <= LANGUAGE_LIMIT
+            && tag.split('-').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    };
+    match tag {
+        Some(tag) if !is_tag(tag) => {
+            Err(InviteError::Property("messageLanguage", "it is no language tag such as en-US".to_owned()))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,230 @@
+//! Inviting somebody.
+
+use super::plan::{Plan, plan};
+use crate::Server;
+use crate::audit::{self, Activity, Outcome, Target};
+use crate::graph::{Actor, Caller};
+use crate::invitations::error::InviteError;
+use crate::invitations::invitation::{
+    Invitation, InviterKind, guest_principal_name, pending_guest, pending_identity, redeem_url,
+};
+use crate::invitations::landing::Landing;
+use crate::invitations::letter::{self, Letter};
+use crate::invitations::new_invitation::NewInvitation;
+use crate::invitations::{rights, store};
+use crate::outbox::{self, Prepared};
+use crate::platform::ids::{InvitationId, UserId};
+use crate::platform::{Secret, SecretKind};
+use crate::users::{self, User};
+use database::Transaction;
+use sqlx::types::Json;
+
+/// How often two parallel invitations of one address may get into each other's way before that is an error.
+const TRIES: usize = 3;
+
+/// What came of an invitation.
+#[derive(Debug)]
+pub struct Invited {
+    /// The invitation.
+    pub invitation: Invitation,
+    /// The guest, new or found.
+    pub guest: User,
+    /// The link. Shown in this answer and never again.
+    pub redeem_url: String,
+    /// `sendInvitationMessage`: whether a mail was asked for.
+    pub is_mail_asked: bool,
+    /// Whether a mail is on its way; not so when the mailbox refuses invitations of this tenant.
+    pub is_mailed: bool,
+}
+
+/// Invites somebody: makes the guest if there is none, kills older links, queues the mail if one is wanted.
+pub async fn invite(server: &Server, caller: &Caller, wish: NewInvitation) -> Result<Invited, InviteError> {
+    let mut tries = 1;
+    loop {
+        let plan = plan(server, caller, &wish).await?;
+        match carry_out(server, caller, &wish, plan).await {
+            // Somebody else made the same guest in between; the next look finds it.
+            Err(InviteError::Database(database::Error::Conflict(_))) if tries < TRIES => tries += 1,
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn carry_out(server: &Server, caller: &Caller, wish: &NewInvitation, plan: Plan) -> Result<Invited, InviteError> {
+    let now = server.clock.now();
+    let ticket = Secret::new(SecretKind::InvitationTicket, caller.tenant, &server.entropy);
+    let text = ticket.text();
+    let expected = plan.guest.clone().unwrap_or_else(|| new_guest(server, wish, &plan));
+    let mut invitation = draft(server, caller, wish, &plan, &expected);
+    invitation.ticket_hash = Some(ticket.hash());
+    let mail = if wish.send_mail {
+        let letter = Letter {
+            tenant: &plan.tenant,
+            ground: &plan.ground,
+            landing: &plan.landing,
+            language: plan.language,
+            ticket: &text,
+        };
+        Some(outbox::prepare(server, caller.tenant, &letter::write(server, &letter, &invitation)?))
+    } else {
+        None
+    };
+
+    let mut tx = server.write().await?;
+    let (guest, is_new) = settle_guest(&mut tx, server, caller, wish, &plan, expected).await?;
+    invitation.user_id = guest.id;
+    add_sponsors(&mut tx, caller, wish, &guest, is_new, now).await?;
+    store::bury_tickets(&mut tx, caller.tenant, guest.id, now).await?;
+    for mail in store::revoke_open(&mut tx, caller.tenant, guest.id, now).await? {
+        outbox::withdraw(&mut tx, caller.tenant, mail).await?;
+    }
+    let mail = admitted(&mut tx, server, caller, &guest, &invitation, mail).await?;
+    invitation.mail_id = mail.as_ref().map(Prepared::id);
+    store::insert(&mut tx, &invitation).await?;
+    let is_mailed = mail.is_some();
+    if let Some(mail) = mail {
+        outbox::enqueue(&mut tx, server, mail).await?;
+    }
+    record(&mut tx, server, caller, &guest, &invitation).await?;
+    tx.commit().await?;
+    server.jobs.ring();
+    let redeem_url = redeem_url(server.settings.public_address(), caller.tenant, &text);
+    Ok(Invited { invitation, guest, redeem_url, is_mail_asked: wish.send_mail, is_mailed })
+}
+
+fn new_guest(server: &Server, wish: &NewInvitation, plan: &Plan) -> User {
+    let id = UserId(server.entropy.random_uuid());
+    let address = plan.address.as_str();
+    let principal_name = guest_principal_name(address, &plan.tenant.initial_domain);
+    let name = plan.display_name.clone();
+    pending_guest(plan.tenant.id, id, address, name, principal_name, wish.user_type, server.clock.now())
+}
+
+fn draft(server: &Server, caller: &Caller, wish: &NewInvitation, plan: &Plan, guest: &User) -> Invitation {
+    let now = server.clock.now();
+    let (inviter_kind, inviter_address) = match &caller.actor {
+        Actor::User(user) => (InviterKind::User, user.mail.clone()),
+        Actor::Application(_) => (InviterKind::Application, None),
+        Actor::System => (InviterKind::System, None),
+    };
+    // Without an address to answer to, nobody stands behind the words, so they are left out (Graph: invitation).
+    let message = wish.message.clone().filter(|text| inviter_address.is_some() && !text.trim().is_empty());
+    Invitation {
+        tenant_id: caller.tenant,
+        id: InvitationId(server.entropy.uuid(now)),
+        user_id: guest.id,
+        address: plan.address.as_str().to_owned(),
+        ticket_hash: None,
+        redirect_url: wish.redirect_url.clone(),
+        application_id: match &plan.landing {
+            Landing::App { id, .. } => Some(*id),
+            _ => None,
+        },
+        inviter_kind,
+        inviter_id: rights::inviter_id(caller),
+        inviter_name: caller.display_name().to_owned(),
+        inviter_address,
+        message,
+        language: wish.language.clone(),
+        carbon_copies: Json(plan.cc.clone()),
+        mail_id: None,
+        created_at: now,
+        expires_at: plan.settings.lifetime().map(|lifetime| now.plus(lifetime)),
+        opened_at: None,
+        // A guest who has accepted before has nothing to accept again; the link leads to the sign-in.
+        accepted_at: (!guest.is_pending()).then_some(now),
+        revoked_at: None,
+        version: 1,
+    }
+}
+
+/// The guest of this invitation, and whether it was made now. Between the plan and this transaction somebody else may
+/// have made it, or deleted it; in the second case everything is planned anew.
+async fn settle_guest(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    wish: &NewInvitation,
+    plan: &Plan,
+    expected: User,
+) -> Result<(User, bool), InviteError> {
+    let known = match &plan.guest {
+        Some(_) => Some(expected.clone()),
+        None => users::store::find_by_principal_name(tx, caller.tenant, &expected.user_principal_name).await?,
+    };
+    let Some(guest) = known else {
+        add_guest(tx, server, caller, wish, plan, &expected).await?;
+        return Ok((expected, true));
+    };
+    if !store::lock_guest(tx, caller.tenant, guest.id).await? {
+        return Err(database::Error::Conflict("the guest was deleted in between".to_owned()).into());
+    }
+    Ok((guest, false))
+}
+
+async fn add_guest(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    wish: &NewInvitation,
+    plan: &Plan,
+    guest: &User,
+) -> Result<(), InviteError> {
+    users::store::insert(tx, guest).await?;
+    let identity = pending_identity(guest, &plan.tenant.initial_domain);
+    users::store::insert_identity(tx, caller.tenant, guest.id, &identity).await?;
+    let target = target(guest).change("UserType", serde_json::Value::Null, wish.user_type.as_str());
+    Ok(audit::record(tx, server, caller, Activity::AddUser, &Outcome::Success, &target, &[]).await?)
+}
+
+/// The sponsors that were named; for a new guest without any, the inviting person. Programs sponsor nobody.
+async fn add_sponsors(
+    tx: &mut Transaction,
+    caller: &Caller,
+    wish: &NewInvitation,
+    guest: &User,
+    is_new: bool,
+    now: database::Timestamp,
+) -> database::Result<()> {
+    let named = wish.sponsors.clone();
+    let inviter = || caller.user().filter(|_| is_new).map(|user| user.id).into_iter().collect();
+    for sponsor in named.unwrap_or_else(inviter) {
+        users::store::insert_sponsor(tx, caller.tenant, guest.id, sponsor, now).await?;
+    }
+    Ok(())
+}
+
+/// The mail, unless the mailbox refuses invitations of this tenant; that is audited.
+pub(super) async fn admitted(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    guest: &User,
+    invitation: &Invitation,
+    mail: Option<Prepared>,
+) -> database::Result<Option<Prepared>> {
+    if mail.is_none() || !store::is_blocked(tx, caller.tenant, &invitation.address).await? {
+        return Ok(mail);
+    }
+    let details = [("InvitedUserEmailAddress", invitation.address.as_str())];
+    let activity = Activity::MailNotSentUnsubscribed;
+    audit::record(tx, server, caller, activity, &Outcome::Success, &target(guest), &details).await?;
+    Ok(None)
+}
+
+async fn record(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    guest: &User,
+    invitation: &Invitation,
+) -> database::Result<()> {
+    let id = invitation.id.to_string();
+    let details = [("InvitationId", id.as_str()), ("InvitedUserEmailAddress", invitation.address.as_str())];
+    audit::record(tx, server, caller, Activity::InviteExternalUser, &Outcome::Success, &target(guest), &details).await
+}
+
+/// The guest as the audit names them.
+pub(super) fn target(guest: &User) -> Target {
+    Target::new("User", guest.id.0, guest.display_name.clone()).named(guest.user_principal_name.clone())
+}

@@ -1,0 +1,63 @@
+//! Looking at invitations. Nothing here holds a link.
+
+use crate::Server;
+use crate::graph::Caller;
+use crate::invitations::error::InviteError;
+use crate::invitations::invitation::{Invitee, State};
+use crate::invitations::{rights, store};
+use crate::platform::ids::{InvitationId, UserId};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Which invitations are listed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter {
+    /// Only those in this state.
+    pub state: Option<State>,
+    /// Only those of this guest.
+    pub guest: Option<UserId>,
+    /// Only those this user or program made; set by the rights of the caller.
+    pub(in crate::invitations) inviter: Option<Uuid>,
+}
+
+/// Where a page of the list ended.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Place {
+    pub(in crate::invitations) created_at: i64,
+    pub(in crate::invitations) id: InvitationId,
+}
+
+impl From<&Invitee> for Place {
+    fn from(invitee: &Invitee) -> Self {
+        Self { created_at: invitee.invitation.created_at.microseconds(), id: invitee.invitation.id }
+    }
+}
+
+/// Invitations, the newest first: at most `limit`, from behind `after`. Without the right to administer users only the
+/// caller's own.
+pub async fn list(
+    server: &Server,
+    caller: &Caller,
+    filter: Filter,
+    after: Option<Place>,
+    limit: i64,
+) -> Result<Vec<Invitee>, InviteError> {
+    if !rights::has_permission(caller) {
+        return Err(InviteError::NoPermission);
+    }
+    let filter = Filter { inviter: rights::sees_only(caller), ..filter };
+    let mut tx = server.read().await?;
+    Ok(store::list(&mut tx, caller.tenant, &filter, after, limit, server.clock.now()).await?)
+}
+
+/// One invitation the caller may see.
+pub async fn get(server: &Server, caller: &Caller, id: InvitationId) -> Result<Invitee, InviteError> {
+    if !rights::has_permission(caller) {
+        return Err(InviteError::NoPermission);
+    }
+    let mut tx = server.read().await?;
+    let found = store::find_invitee(&mut tx, caller.tenant, id).await?;
+    let is_visible =
+        |invitee: &Invitee| rights::sees_only(caller).is_none_or(|inviter| inviter == invitee.invitation.inviter_id);
+    found.filter(is_visible).ok_or_else(|| InviteError::NotFound(id.to_string()))
+}

@@ -1,0 +1,29 @@
+//! What is done with invitations: one transaction each, audit and mail included.
+
+mod invite;
+mod list;
+mod plan;
+mod resend;
+mod revoke;
+
+pub use invite::{Invited, invite};
+pub use list::{Filter, Place, get, list};
+pub use plan::ground;
+pub use resend::{resend, send_fresh};
+pub use revoke::revoke;
+
+use super::error::InviteError;
+use super::rights;
+use crate::Server;
+use crate::graph::Caller;
+use crate::tenants;
+
+/// Refuses a caller who may not invite, before anything that was sent is looked at.
+pub async fn require_inviter(server: &Server, caller: &Caller) -> Result<(), InviteError> {
+    if !rights::has_permission(caller) {
+        return Err(InviteError::NoPermission);
+    }
+    let mut tx = server.read().await?;
+    let settings = tenants::store::get_settings(&mut tx, caller.tenant).await?;
+    if rights::may_invite(caller, settings.allow_invites_from) { Ok(()) } else { Err(InviteError::NotAllowed) }
+}

@@ -1,0 +1,159 @@
+//! What must be known before somebody is invited, read without a write transaction.
+
+use crate::Server;
+use crate::applications;
+use crate::graph::Caller;
+use crate::invitations::error::InviteError;
+use crate::invitations::invitation::guest_principal_name;
+use crate::invitations::landing::{self, AppAddresses, Ground, Landing};
+use crate::invitations::new_invitation::{Checked, NewInvitation};
+use crate::invitations::{rights, store};
+use crate::platform::ids::{TenantId, UserId};
+use crate::tenants::{self, CollaborationSettings, Tenant};
+use crate::users::{self, Address, Identity, User};
+use crate::web::language::Language;
+use database::Transaction;
+
+/// The checked wish, and what the directory holds about it.
+pub(super) struct Plan {
+    pub(super) tenant: Tenant,
+    pub(super) settings: CollaborationSettings,
+    pub(super) ground: Ground,
+    pub(super) landing: Landing,
+    pub(super) address: Address,
+    pub(super) display_name: String,
+    pub(super) cc: Vec<String>,
+    /// The guest, if there is one already.
+    pub(super) guest: Option<User>,
+    pub(super) language: Language,
+}
+
+/// Checks a wish in Graph's order: who asks, the form, the house's own people, the list of domains.
+pub(super) async fn plan(server: &Server, caller: &Caller, wish: &NewInvitation) -> Result<Plan, InviteError> {
+    let mut tx = server.read().await?;
+    let settings = tenants::store::get_settings(&mut tx, caller.tenant).await?;
+    require_rights(caller, wish, &settings)?;
+    let tenant = tenants::store::find(&mut tx, caller.tenant).await?.ok_or(database::Error::NotFound)?;
+    let Checked { address, display_name, cc } = wish.check(&settings)?;
+    let ground = ground(&mut tx, server, &tenant, &settings).await?;
+    let landing = landing::check(&wish.redirect_url, &ground)?;
+    check_sponsors(&mut tx, caller.tenant, wish.sponsors.as_deref().unwrap_or_default()).await?;
+    let guest = find_guest(&mut tx, &tenant, &ground, &address).await?;
+    if !settings.admits_domain(address.domain()) {
+        return Err(InviteError::DomainBlocked(address.domain().to_owned()));
+    }
+    let cc = without_blocked(&mut tx, caller.tenant, cc).await?;
+    let language = language(wish.language.as_deref(), guest.as_ref(), &settings);
+    Ok(Plan { tenant, settings, ground, landing, address, display_name, cc, guest, language })
+}
+
+fn require_rights(caller: &Caller, wish: &NewInvitation, settings: &CollaborationSettings) -> Result<(), InviteError> {
+    if !rights::has_permission(caller) {
+        return Err(InviteError::NoPermission);
+    }
+    if !rights::may_invite(caller, settings.allow_invites_from) {
+        return Err(InviteError::NotAllowed);
+    }
+    if wish.user_type == users::UserType::Member && !caller.may_administer_users() {
+        return Err(InviteError::NoPermission);
+    }
+    Ok(())
+}
+
+/// Where invitations of a tenant may lead.
+pub async fn ground(
+    tx: &mut Transaction,
+    server: &Server,
+    tenant: &Tenant,
+    settings: &CollaborationSettings,
+) -> database::Result<Ground> {
+    let base = server.settings.public_address();
+    Ok(Ground {
+        rule: settings.landing_addresses,
+        domains: tenants::store::list_domains(tx, tenant.id).await?,
+        apps: apps(tx, tenant.id).await?,
+        portal: base.to_owned(),
+        my_apps: format!("{base}/myapps/{}", tenant.initial_domain),
+        extra: settings.extra_landing_addresses.0.clone(),
+    })
+}
+
+async fn apps(tx: &mut Transaction, tenant: TenantId) -> database::Result<Vec<AppAddresses>> {
+    let apps = applications::store::list(tx, tenant).await?;
+    Ok(apps
+        .into_iter()
+        .map(|app| AppAddresses {
+            id: app.id,
+            origins: app.origins().collect(),
+            home_page: app.home_page_url,
+            name: app.display_name,
+        })
+        .collect())
+}
+
+async fn check_sponsors(tx: &mut Transaction, tenant: TenantId, sponsors: &[UserId]) -> Result<(), InviteError> {
+    for sponsor in sponsors {
+        if users::store::find(tx, tenant, *sponsor).await?.is_none() {
+            return Err(InviteError::Property("invitedUserSponsors", format!("there is no user {sponsor}")));
+        }
+    }
+    Ok(())
+}
+
+/// The guest with this address; refuses addresses of the house and of its people.
+async fn find_guest(
+    tx: &mut Transaction,
+    tenant: &Tenant,
+    ground: &Ground,
+    address: &Address,
+) -> Result<Option<User>, InviteError> {
+    if ground.domains.iter().any(|domain| domain == address.domain()) {
+        return Err(InviteError::OwnDomain);
+    }
+    let folded = address.folded();
+    if let Some(user) = users::store::find_by_principal_name(tx, tenant.id, &folded).await? {
+        return Err(InviteError::MemberExists(user.id));
+    }
+    let with_mail = users::store::list_by_mail(tx, tenant.id, &folded).await?;
+    if with_mail.iter().any(|user| !is_external(user)) {
+        return Err(InviteError::MailOfMember);
+    }
+    if let Some((id, _)) = users::store::find_by_identity(tx, tenant.id, Identity::MAIL_ISSUER, &folded).await? {
+        return Ok(users::store::find(tx, tenant.id, id).await?);
+    }
+    let name = guest_principal_name(address.as_str(), &tenant.initial_domain);
+    match users::store::find_by_principal_name(tx, tenant.id, &name).await? {
+        Some(user) if is_external(&user) && has_mail(&user, &folded) => Ok(Some(user)),
+        Some(_) => Err(InviteError::NameTaken),
+        None => Ok(with_mail.into_iter().next()),
+    }
+}
+
+fn is_external(user: &User) -> bool {
+    user.external_user_state.is_some()
+}
+
+fn has_mail(user: &User, folded: &str) -> bool {
+    user.mail.as_deref().is_some_and(|mail| mail.eq_ignore_ascii_case(folded))
+}
+
+/// A mailbox that refuses invitations gets no copies of them either.
+async fn without_blocked(tx: &mut Transaction, tenant: TenantId, cc: Vec<String>) -> database::Result<Vec<String>> {
+    let mut admitted = Vec::with_capacity(cc.len());
+    for address in cc {
+        if !store::is_blocked(tx, tenant, &address).await? {
+            admitted.push(address);
+        }
+    }
+    Ok(admitted)
+}
+
+/// The language of the mail: the inviter's choice, the guest's, the tenant's.
+pub(super) fn language(chosen: Option<&str>, guest: Option<&User>, settings: &CollaborationSettings) -> Language {
+    let preferred = guest.and_then(|guest| guest.preferred_language.as_deref());
+    [chosen, preferred, Some(&settings.notification_language)]
+        .into_iter()
+        .flatten()
+        .find_map(Language::from_tag)
+        .unwrap_or_default()
+}

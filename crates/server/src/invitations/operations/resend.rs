@@ -1,0 +1,109 @@
+//! Sending an invitation again. It gets a fresh link, and every older one dies.
+
+use super::invite::{admitted, target};
+use super::{get, ground, plan, require_inviter};
+use crate::Server;
+use crate::audit::{self, Activity, Outcome};
+use crate::graph::Caller;
+use crate::invitations::error::InviteError;
+use crate::invitations::invitation::Invitation;
+use crate::invitations::letter::{self, Letter};
+use crate::invitations::store::Renewal;
+use crate::invitations::{landing, store};
+use crate::outbox::{self, Prepared};
+use crate::platform::ids::{InvitationId, TenantId};
+use crate::platform::{Secret, SecretHash, SecretKind};
+use crate::tenants::{self, CollaborationSettings, Tenant};
+use crate::users::{self, User};
+
+/// Sends an invitation that is neither accepted nor withdrawn again; its time begins anew.
+pub async fn resend(server: &Server, caller: &Caller, id: InvitationId) -> Result<(), InviteError> {
+    require_inviter(server, caller).await?;
+    let invitation = get(server, caller, id).await?.invitation;
+    renew(server, caller, &invitation).await
+}
+
+/// Sends a fresh link to the mailbox a dead or ended link was for, if there is an invitation of that guest to renew.
+/// Whoever asks learns nothing from it.
+pub async fn send_fresh(server: &Server, tenant: TenantId, presented: &SecretHash) -> Result<(), InviteError> {
+    let mut tx = server.read().await?;
+    let known = match store::find_by_dead_ticket(&mut tx, tenant, presented).await? {
+        Some(invitation) => Some(invitation),
+        None => store::find_by_ticket(&mut tx, tenant, presented).await?,
+    };
+    let Some(known) = known else { return Ok(()) };
+    let newest = store::find_newest_of_user(&mut tx, tenant, known.user_id).await?;
+    drop(tx);
+    match newest {
+        None => Ok(()),
+        Some(invitation) => match renew(server, &Caller::system(tenant), &invitation).await {
+            Err(InviteError::NotOpen | InviteError::DomainBlocked(_) | InviteError::Landing(_)) => Ok(()),
+            outcome => outcome,
+        },
+    }
+}
+
+async fn renew(server: &Server, caller: &Caller, invitation: &Invitation) -> Result<(), InviteError> {
+    if invitation.accepted_at.is_some() || invitation.revoked_at.is_some() {
+        return Err(InviteError::NotOpen);
+    }
+    let mut tx = server.read().await?;
+    let tenant = tenants::store::find(&mut tx, caller.tenant).await?.ok_or(database::Error::NotFound)?;
+    let settings = tenants::store::get_settings(&mut tx, caller.tenant).await?;
+    let guest = users::store::find(&mut tx, caller.tenant, invitation.user_id).await?.ok_or(InviteError::NotOpen)?;
+    let domain = invitation.address.split_once('@').map_or("", |(_, domain)| domain);
+    if !settings.admits_domain(domain) {
+        return Err(InviteError::DomainBlocked(domain.to_owned()));
+    }
+    let ground = ground(&mut tx, server, &tenant, &settings).await?;
+    drop(tx);
+
+    let landing = landing::check(&invitation.redirect_url, &ground)?;
+    let ticket = Secret::new(SecretKind::InvitationTicket, caller.tenant, &server.entropy);
+    let text = ticket.text();
+    let language = plan::language(invitation.language.as_deref(), Some(&guest), &settings);
+    let letter = Letter { tenant: &tenant, ground: &ground, landing: &landing, language, ticket: &text };
+    let renewed = renewed(server, &tenant, &settings, invitation);
+    let mail = outbox::prepare(server, caller.tenant, &letter::write(server, &letter, &renewed)?);
+    write(server, caller, &guest, &renewed, ticket.hash(), mail).await
+}
+
+/// The invitation with its time begun anew.
+fn renewed(server: &Server, tenant: &Tenant, settings: &CollaborationSettings, invitation: &Invitation) -> Invitation {
+    let expires_at = settings.lifetime().map(|lifetime| server.clock.now().plus(lifetime));
+    Invitation { tenant_id: tenant.id, expires_at, ..invitation.clone() }
+}
+
+async fn write(
+    server: &Server,
+    caller: &Caller,
+    guest: &User,
+    invitation: &Invitation,
+    ticket: SecretHash,
+    mail: Prepared,
+) -> Result<(), InviteError> {
+    let now = server.clock.now();
+    let mut tx = server.write().await?;
+    if !store::lock_guest(&mut tx, caller.tenant, guest.id).await? {
+        return Err(InviteError::NotOpen);
+    }
+    store::bury_tickets(&mut tx, caller.tenant, guest.id, now).await?;
+    if let Some(old) = invitation.mail_id {
+        outbox::withdraw(&mut tx, caller.tenant, old).await?;
+    }
+    let mail = admitted(&mut tx, server, caller, guest, invitation, Some(mail)).await?;
+    let renewal = Renewal { ticket, mail: mail.as_ref().map(Prepared::id), expires_at: invitation.expires_at };
+    if !store::renew(&mut tx, invitation, renewal).await? {
+        return Err(InviteError::NotOpen);
+    }
+    if let Some(mail) = mail {
+        outbox::enqueue(&mut tx, server, mail).await?;
+    }
+    let id = invitation.id.to_string();
+    let details = [("InvitationId", id.as_str()), ("InvitedUserEmailAddress", &invitation.address), ("Resent", "true")];
+    let activity = Activity::InviteExternalUser;
+    audit::record(&mut tx, server, caller, activity, &Outcome::Success, &target(guest), &details).await?;
+    tx.commit().await?;
+    server.jobs.ring();
+    Ok(())
+}

@@ -1,0 +1,39 @@
+//! Withdrawing an invitation. The guest object stays, pending, until somebody deletes it or invites again.
+
+use super::invite::target;
+use super::{get, require_inviter};
+use crate::Server;
+use crate::audit::{self, Activity, Outcome};
+use crate::graph::Caller;
+use crate::invitations::error::InviteError;
+use crate::invitations::store;
+use crate::outbox;
+use crate::platform::ids::InvitationId;
+use crate::users;
+
+/// Withdraws an invitation that was not accepted: its link dies, its mail is not sent if it has not been.
+pub async fn revoke(server: &Server, caller: &Caller, id: InvitationId) -> Result<(), InviteError> {
+    require_inviter(server, caller).await?;
+    let invitation = get(server, caller, id).await?.invitation;
+    if invitation.accepted_at.is_some() || invitation.revoked_at.is_some() {
+        return Err(InviteError::NotOpen);
+    }
+    let now = server.clock.now();
+    let mut tx = server.write().await?;
+    store::lock_guest(&mut tx, caller.tenant, invitation.user_id).await?;
+    store::bury_tickets(&mut tx, caller.tenant, invitation.user_id, now).await?;
+    let mails = store::revoke_open(&mut tx, caller.tenant, invitation.user_id, now).await?;
+    if mails.is_empty() && store::find(&mut tx, caller.tenant, id).await?.is_none_or(|now| now.revoked_at.is_none()) {
+        return Err(InviteError::NotOpen);
+    }
+    for mail in mails {
+        outbox::withdraw(&mut tx, caller.tenant, mail).await?;
+    }
+    if let Some(guest) = users::store::find(&mut tx, caller.tenant, invitation.user_id).await? {
+        let id = id.to_string();
+        let details = [("InvitationId", id.as_str()), ("InvitedUserEmailAddress", &invitation.address)];
+        let activity = Activity::RevokeExternalUserInvite;
+        audit::record(&mut tx, server, caller, activity, &Outcome::Success, &target(&guest), &details).await?;
+    }
+    Ok(tx.commit().await?)
+}

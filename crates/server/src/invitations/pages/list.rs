@@ -1,0 +1,81 @@
+//! The list of invitations.
+
+use super::{Row, refusal, shown};
+use crate::Server;
+use crate::graph::page::{read_skip_token, skip_token};
+use crate::invitations::invitation::State;
+use crate::invitations::operations::{self, Filter, Place};
+use crate::web::pages::Problem;
+use crate::web::portal::Refusal;
+use crate::web::shell::{Inside, Section};
+use crate::web::visitor::Visitor;
+use askama::Template;
+use axum::extract::{Query, State as Shared};
+use axum::response::Response;
+use serde::Deserialize;
+use std::sync::Arc;
+
+const PAGE: usize = 50;
+
+#[derive(Deserialize)]
+pub(super) struct Options {
+    state: Option<String>,
+    after: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "invitations/pages/list.html")]
+struct ListPage {
+    inside: Inside,
+    state: Option<(&'static str, String)>,
+    states: Vec<(&'static str, String)>,
+    rows: Vec<Row>,
+    first: Option<String>,
+    next: Option<String>,
+    summary: String,
+    call: String,
+}
+
+pub(super) async fn page(
+    Shared(server): Shared<Arc<Server>>,
+    visitor: Visitor,
+    Query(options): Query<Options>,
+) -> Response {
+    let outcome = fill(&server, &visitor, options).await;
+    visitor.respond(&server, outcome)
+}
+
+async fn fill(server: &Server, visitor: &Visitor, options: Options) -> Result<ListPage, Refusal> {
+    let state = match options.state.as_deref().filter(|text| !text.is_empty()) {
+        None => None,
+        Some(text) => Some(State::parse(text).ok_or(Problem::BadRequest)?),
+    };
+    let tenant = visitor.caller.tenant;
+    let list = format!("{}/invitations", visitor.base());
+    let here = state.map_or_else(|| list.clone(), |state| format!("{list}?state={state}"));
+    let after: Option<Place> = match &options.after {
+        None => None,
+        Some(token) => Some(read_skip_token(server, tenant, &here, token).map_err(|_| Problem::BadRequest)?),
+    };
+    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let filter = Filter { state, ..Filter::default() };
+    let mut found = operations::list(server, &visitor.caller, filter, after, limit).await.map_err(refusal)?;
+    let more = found.len() > PAGE;
+    found.truncate(PAGE);
+    let next = found.last().filter(|_| more).map(|last| {
+        let joint = if here.contains('?') { '&' } else { '?' };
+        format!("{here}{joint}after={}", skip_token(server, tenant, &here, &Place::from(last)))
+    });
+    let (base, now) = (visitor.base(), server.clock.now());
+    let query = state.map(|state| format!("?state={state}")).unwrap_or_default();
+    Ok(ListPage {
+        inside: visitor.inside(server, Section::Invitations),
+        state: state.map(|state| (shown(state).word, list.clone())),
+        states: State::ALL.iter().map(|state| (shown(*state).word, format!("{list}?state={state}"))).collect(),
+        summary: format!("{} shown.{}", found.len(), if more { " There are more." } else { "" }),
+        rows: found.iter().map(|invitee| Row::of(&base, invitee, now)).collect(),
+        first: after.map(|_| here),
+        next,
+        call: format!("/vestibule/v1/invitations{query}"),
+    })
+}

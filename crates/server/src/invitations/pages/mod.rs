@@ -1,0 +1,95 @@
+//! The pages of invitations: the list, the form, one invitation; and the page where a mailbox refuses further ones.
+
+pub(super) mod block;
+mod form;
+mod list;
+mod show;
+
+use super::error::InviteError;
+use super::invitation::{Invitee, State};
+use crate::platform::{Timestamp, clock};
+use crate::router::Routes;
+use crate::web::dates;
+use crate::web::language::Language;
+use crate::web::pages::Problem;
+use crate::web::portal::Refusal;
+use axum::Router;
+use axum::routing::{get, post};
+
+/// The pages of the portal; they stand behind the layer that knows who is signed in.
+pub fn routes() -> Routes {
+    Router::new()
+        .route("/portal/{tenant}/invitations", get(list::page))
+        .route("/portal/{tenant}/invitations/new", get(form::page).post(form::send))
+        .route("/portal/{tenant}/invitations/{id}", get(show::page))
+        .route("/portal/{tenant}/invitations/{id}/resend", post(show::resend))
+        .route("/portal/{tenant}/invitations/{id}/revoke", post(show::revoke))
+}
+
+/// What a page says when an operation refuses; a form shows most refusals at its fields instead.
+fn refusal(error: InviteError) -> Refusal {
+    match error {
+        InviteError::NoPermission | InviteError::NotAllowed => Problem::NotAllowed.into(),
+        InviteError::NotFound(_) => Problem::NotFound.into(),
+        InviteError::Database(error) => error.into(),
+        InviteError::Mail(error) => {
+            tracing::error!(%error, "an invitation mail could not be written");
+            Problem::Failure.into()
+        }
+        _ => Problem::BadRequest.into(),
+    }
+}
+
+/// A state as the lists show it: the shape, and the words.
+struct Shown {
+    kind: &'static str,
+    word: &'static str,
+}
+
+const fn shown(state: State) -> Shown {
+    let (kind, word) = match state {
+        State::NotSent => ("wait", "Link not sent by mail"),
+        State::Queued => ("wait", "Mail waits"),
+        State::HandedToRelay => ("wait", "Mail sent"),
+        State::RefusedByRelay => ("stop", "Mail refused"),
+        State::Opened => ("wait", "Opened"),
+        State::Accepted => ("in-s", "Accepted"),
+        State::Expired => ("gone", "Lapsed"),
+        State::Revoked => ("gone", "Revoked"),
+    };
+    Shown { kind, word }
+}
+
+/// An invitation as a row.
+struct Row {
+    href: String,
+    initials: String,
+    name: String,
+    address: String,
+    inviter: String,
+    shown: Shown,
+    day: String,
+}
+
+impl Row {
+    fn of(base: &str, invitee: &Invitee, now: Timestamp) -> Self {
+        let invitation = &invitee.invitation;
+        Self {
+            href: format!("{base}/invitations/{}", invitation.id),
+            initials: crate::web::names::initials(&invitee.guest_name),
+            name: crate::web::names::plain_name(&invitee.guest_name),
+            address: invitation.address.clone(),
+            inviter: crate::web::names::plain_name(&invitation.inviter_name),
+            shown: shown(invitee.state(now)),
+            day: short_day(invitation.created_at),
+        }
+    }
+}
+
+fn short_day(at: Timestamp) -> String {
+    dates::short_date(Language::English, clock::calendar(at).to_zoned(jiff::tz::TimeZone::UTC).date())
+}
+
+fn moment(at: Timestamp) -> String {
+    dates::moment(Language::English, &clock::calendar(at).to_zoned(jiff::tz::TimeZone::UTC))
+}

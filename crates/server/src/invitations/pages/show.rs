@@ -1,0 +1,204 @@
+//! One invitation: how far it has come, and what can be done with it.
+
+use super::{moment, refusal, shown};
+use crate::Server;
+use crate::invitations::invitation::{Invitee, State};
+use crate::invitations::operations;
+use crate::platform::ids::InvitationId;
+use crate::web::answer;
+use crate::web::names::{initials, plain_name};
+use crate::web::pages::Problem;
+use crate::web::portal::Refusal;
+use crate::web::shell::{Inside, Section};
+use crate::web::visitor::Visitor;
+use askama::Template;
+use axum::Form;
+use axum::extract::{Path, Query, State as Shared};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Deserialize)]
+pub(super) struct Options {
+    /// The question to ask before something is done: `resend` or `revoke`.
+    #[serde(default)]
+    ask: String,
+    /// What was just done.
+    #[serde(default)]
+    done: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Confirmation {
+    #[serde(default)]
+    csrf: String,
+}
+
+#[derive(Template)]
+#[template(path = "invitations/pages/show.html")]
+struct ShowPage {
+    inside: Inside,
+    here: String,
+    csrf: String,
+    asks: Option<Question>,
+    done: Option<&'static str>,
+    initials: String,
+    name: String,
+    guest: String,
+    address: String,
+    kind: &'static str,
+    word: &'static str,
+    error: Option<String>,
+    can_change: bool,
+    is_notice: bool,
+    inviter: String,
+    leads_to: String,
+    message: Option<String>,
+    copies: String,
+    steps: Vec<(&'static str, String)>,
+    call: String,
+}
+
+/// A question with its consequence.
+struct Question {
+    title: String,
+    text: &'static str,
+    action: String,
+    button: &'static str,
+    kind: &'static str,
+}
+
+pub(super) async fn page(
+    Shared(server): Shared<Arc<Server>>,
+    visitor: Visitor,
+    Path((_, id)): Path<(String, String)>,
+    Query(options): Query<Options>,
+) -> Response {
+    let outcome = fill(&server, &visitor, &id, &options).await;
+    visitor.respond(&server, outcome)
+}
+
+pub(super) async fn resend(
+    Shared(server): Shared<Arc<Server>>,
+    visitor: Visitor,
+    Path((_, id)): Path<(String, String)>,
+    headers: HeaderMap,
+    Form(form): Form<Confirmation>,
+) -> Response {
+    let outcome = async {
+        let id = confirmed(&server, &visitor, &id, &headers, &form).await?;
+        operations::resend(&server, &visitor.caller, id).await.map_err(refusal)?;
+        Ok(id)
+    };
+    done(&server, &visitor, outcome.await, "resent")
+}
+
+pub(super) async fn revoke(
+    Shared(server): Shared<Arc<Server>>,
+    visitor: Visitor,
+    Path((_, id)): Path<(String, String)>,
+    headers: HeaderMap,
+    Form(form): Form<Confirmation>,
+) -> Response {
+    let outcome = async {
+        let id = confirmed(&server, &visitor, &id, &headers, &form).await?;
+        operations::revoke(&server, &visitor.caller, id).await.map_err(refusal)?;
+        Ok(id)
+    };
+    done(&server, &visitor, outcome.await, "revoked")
+}
+
+async fn confirmed(
+    server: &Server,
+    visitor: &Visitor,
+    id: &str,
+    headers: &HeaderMap,
+    form: &Confirmation,
+) -> Result<InvitationId, Refusal> {
+    visitor.spend(server, headers, &form.csrf).await?;
+    id.parse().map_err(|_| Problem::NotFound.into())
+}
+
+fn done(server: &Server, visitor: &Visitor, outcome: Result<InvitationId, Refusal>, what: &str) -> Response {
+    match outcome {
+        Ok(id) => answer::see_other(&format!("{}/invitations/{id}?done={what}", visitor.base())),
+        Err(refusal) => visitor.refuse(server, refusal),
+    }
+}
+
+async fn fill(server: &Server, visitor: &Visitor, id: &str, options: &Options) -> Result<ShowPage, Refusal> {
+    let id: InvitationId = id.parse().map_err(|_| Problem::NotFound)?;
+    let invitee = operations::get(server, &visitor.caller, id).await.map_err(refusal)?;
+    let state = invitee.state(server.clock.now());
+    let can_change = !matches!(state, State::Accepted | State::Revoked);
+    let shape = shown(state);
+    let here = format!("{}/invitations/{id}", visitor.base());
+    let invitation = &invitee.invitation;
+    Ok(ShowPage {
+        inside: visitor.inside(server, Section::Invitations),
+        csrf: visitor.form_value(server),
+        asks: question(&options.ask, &here, &invitation.address).filter(|_| can_change),
+        done: what_was_done(&options.done, state),
+        initials: initials(&invitee.guest_name),
+        name: plain_name(&invitee.guest_name),
+        guest: format!("{}/users/{}", visitor.base(), invitation.user_id),
+        address: invitation.address.clone(),
+        kind: shape.kind,
+        word: shape.word,
+        error: invitee.mail_error.clone().filter(|_| matches!(state, State::Queued | State::RefusedByRelay)),
+        can_change,
+        is_notice: state == State::RefusedByRelay,
+        inviter: plain_name(&invitation.inviter_name),
+        leads_to: invitation.redirect_url.clone(),
+        message: invitation.message.as_deref().map(crate::web::names::quoted_words),
+        copies: invitation.carbon_copies.join(", "),
+        steps: steps(&invitee),
+        call: format!("/vestibule/v1/invitations/{id}"),
+        here,
+    })
+}
+
+fn question(ask: &str, here: &str, address: &str) -> Option<Question> {
+    match ask {
+        "resend" => Some(Question {
+            title: format!("Send the invitation to {address} again?"),
+            text: "The new mail has a new link. The link of every mail before it stops working.",
+            action: format!("{here}/resend"),
+            button: "Send it again",
+            kind: "",
+        }),
+        "revoke" => Some(Question {
+            title: format!("Revoke the invitation of {address}?"),
+            text: "Its link stops working. The guest stays listed as invited, can open nothing, and is told nothing.",
+            action: format!("{here}/revoke"),
+            button: "Revoke the invitation",
+            kind: "danger firm",
+        }),
+        _ => None,
+    }
+}
+
+fn what_was_done(done: &str, state: State) -> Option<&'static str> {
+    match (done, state) {
+        ("sent" | "resent", State::NotSent) => {
+            Some("No mail was sent: this mailbox wants no further invitations from you.")
+        }
+        ("sent", _) => Some("The invitation is made. The mail goes out now."),
+        ("resent", _) => Some("A new mail with a new link goes out now."),
+        ("revoked", State::Revoked) => Some("The invitation is revoked."),
+        _ => None,
+    }
+}
+
+fn steps(invitee: &Invitee) -> Vec<(&'static str, String)> {
+    let invitation = &invitee.invitation;
+    let dated = [
+        ("Invited", Some(invitation.created_at)),
+        ("Open until", invitation.expires_at),
+        ("Opened", invitation.opened_at),
+        ("Accepted", invitation.accepted_at),
+        ("Revoked or replaced", invitation.revoked_at),
+    ];
+    dated.into_iter().filter_map(|(name, at)| Some((name, moment(at?)))).collect()
+}

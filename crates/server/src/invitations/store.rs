@@ -1,0 +1,321 @@
+//! The SQL of invitations.
+
+use super::invitation::{Invitation, Invitee, State};
+use super::operations::{Filter, Place};
+use crate::outbox;
+use crate::platform::SecretHash;
+use crate::platform::ids::{InvitationId, MailId, TenantId, UserId};
+use database::{Query, Result, Timestamp, Transaction, sql};
+
+macro_rules! columns {
+    () => {
+        "i.tenant_id, i.id, i.user_id, i.address, i.ticket_hash, i.redirect_url, i.application_id, i.inviter_kind,
+         i.inviter_id, i.inviter_name, i.inviter_address, i.message, i.language, i.carbon_copies, i.mail_id,
+         i.created_at, i.expires_at, i.opened_at, i.accepted_at, i.revoked_at, i.version"
+    };
+}
+
+macro_rules! invitees {
+    () => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            ", u.display_name AS guest_name, m.state AS mail_state, m.last_error AS mail_error
+             FROM invitation i
+             JOIN user_account u ON u.tenant_id = i.tenant_id AND u.id = i.user_id
+             LEFT JOIN mail m ON m.tenant_id = i.tenant_id AND m.id = i.mail_id
+             WHERE i.tenant_id = $1"
+        )
+    };
+}
+
+/// Adds an invitation.
+pub(super) async fn insert(tx: &mut Transaction, invitation: &Invitation) -> Result<()> {
+    let invitation = invitation.clone();
+    tx.query(sql!(
+        "INSERT INTO invitation (tenant_id, id, user_id, address, ticket_hash, redirect_url, application_id,
+             inviter_kind, inviter_id, inviter_name, inviter_address, message, language, carbon_copies, mail_id,
+             created_at, expires_at, accepted_at, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 1)"
+    ))
+    .bind(invitation.tenant_id)
+    .bind(invitation.id)
+    .bind(invitation.user_id)
+    .bind(invitation.address)
+    .bind(invitation.ticket_hash)
+    .bind(invitation.redirect_url)
+    .bind(invitation.application_id)
+    .bind(invitation.inviter_kind)
+    .bind(invitation.inviter_id)
+    .bind(invitation.inviter_name)
+    .bind(invitation.inviter_address)
+    .bind(invitation.message)
+    .bind(invitation.language)
+    .bind(invitation.carbon_copies)
+    .bind(invitation.mail_id)
+    .bind(invitation.created_at)
+    .bind(invitation.expires_at)
+    .bind(invitation.accepted_at)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// The invitation with this id.
+pub async fn find(tx: &mut Transaction, tenant: TenantId, id: InvitationId) -> Result<Option<Invitation>> {
+    tx.query(sql!(concat!("SELECT ", columns!(), " FROM invitation i WHERE i.tenant_id = $1 AND i.id = $2")))
+        .bind(tenant)
+        .bind(id)
+        .fetch_optional()
+        .await
+}
+
+/// The invitation whose newest link this is, in whatever state.
+pub async fn find_by_ticket(tx: &mut Transaction, tenant: TenantId, ticket: &SecretHash) -> Result<Option<Invitation>> {
+    tx.query(sql!(concat!("SELECT ", columns!(), " FROM invitation i WHERE i.tenant_id = $1 AND i.ticket_hash = $2")))
+        .bind(tenant)
+        .bind(ticket.clone())
+        .fetch_optional()
+        .await
+}
+
+/// The invitation a link belonged to before a newer one replaced it.
+pub async fn find_by_dead_ticket(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    ticket: &SecretHash,
+) -> Result<Option<Invitation>> {
+    tx.query(sql!(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM dead_ticket d JOIN invitation i ON i.tenant_id = d.tenant_id AND i.id = d.invitation_id
+         WHERE d.tenant_id = $1 AND d.ticket_hash = $2"
+    )))
+    .bind(tenant)
+    .bind(ticket.clone())
+    .fetch_optional()
+    .await
+}
+
+/// The newest invitation of a guest that is neither accepted nor withdrawn; its time may be over.
+pub async fn find_newest_of_user(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<Option<Invitation>> {
+    tx.query(sql!(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM invitation i
+         WHERE i.tenant_id = $1 AND i.user_id = $2 AND i.accepted_at IS NULL AND i.revoked_at IS NULL
+         ORDER BY i.created_at DESC, i.id DESC LIMIT 1"
+    )))
+    .bind(tenant)
+    .bind(user)
+    .fetch_optional()
+    .await
+}
+
+/// Notes that the link was opened, the first time it is.
+pub async fn mark_opened(tx: &mut Transaction, tenant: TenantId, id: InvitationId, at: Timestamp) -> Result<()> {
+    tx.query(sql!("UPDATE invitation SET opened_at = $3 WHERE tenant_id = $1 AND id = $2 AND opened_at IS NULL"))
+        .bind(tenant)
+        .bind(id)
+        .bind(at)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Notes that the guest has accepted, if the invitation is still open; `false` otherwise.
+pub async fn mark_accepted(tx: &mut Transaction, tenant: TenantId, id: InvitationId, at: Timestamp) -> Result<bool> {
+    let rows = tx
+        .query(sql!(
+            "UPDATE invitation SET accepted_at = $3, version = version + 1
+             WHERE tenant_id = $1 AND id = $2 AND accepted_at IS NULL AND revoked_at IS NULL
+               AND (expires_at IS NULL OR expires_at > $3)"
+        ))
+        .bind(tenant)
+        .bind(id)
+        .bind(at)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Holds the guest's row until the end of the transaction, so that two invitations of one guest come one after the other.
+pub(super) async fn lock_guest(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<bool> {
+    let rows = tx
+        .query(sql!(
+            "UPDATE user_account SET version = version WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL"
+        ))
+        .bind(tenant)
+        .bind(user)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Kills the links of every open invitation of a guest; they lead to the page that offers a fresh mail.
+pub(super) async fn bury_tickets(tx: &mut Transaction, tenant: TenantId, user: UserId, at: Timestamp) -> Result<()> {
+    tx.query(sql!(
+        "INSERT INTO dead_ticket (tenant_id, ticket_hash, invitation_id, created_at)
+         SELECT i.tenant_id, i.ticket_hash, i.id, $3 FROM invitation i
+         WHERE i.tenant_id = $1 AND i.user_id = $2 AND i.ticket_hash IS NOT NULL AND i.accepted_at IS NULL"
+    ))
+    .bind(tenant)
+    .bind(user)
+    .bind(at)
+    .execute()
+    .await?;
+    tx.query(sql!(
+        "UPDATE invitation SET ticket_hash = NULL
+         WHERE tenant_id = $1 AND user_id = $2 AND ticket_hash IS NOT NULL AND accepted_at IS NULL"
+    ))
+    .bind(tenant)
+    .bind(user)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Withdraws every open invitation of a guest; the mails that still wait for it come back.
+pub(super) async fn revoke_open(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    user: UserId,
+    at: Timestamp,
+) -> Result<Vec<MailId>> {
+    let rows: Vec<(Option<MailId>,)> = tx
+        .query(sql!(
+            "UPDATE invitation SET revoked_at = $3, version = version + 1
+             WHERE tenant_id = $1 AND user_id = $2 AND accepted_at IS NULL AND revoked_at IS NULL
+             RETURNING mail_id"
+        ))
+        .bind(tenant)
+        .bind(user)
+        .bind(at)
+        .fetch_all()
+        .await?;
+    Ok(rows.into_iter().filter_map(|(mail,)| mail).collect())
+}
+
+/// What a fresh link changes.
+pub(super) struct Renewal {
+    pub(super) ticket: SecretHash,
+    pub(super) mail: Option<MailId>,
+    pub(super) expires_at: Option<Timestamp>,
+}
+
+/// Gives an invitation a fresh link if nobody changed it since it was read; `false` otherwise.
+pub(super) async fn renew(tx: &mut Transaction, invitation: &Invitation, renewal: Renewal) -> Result<bool> {
+    let rows = tx
+        .query(sql!(
+            "UPDATE invitation
+             SET ticket_hash = $4, mail_id = $5, expires_at = $6, opened_at = NULL, version = version + 1
+             WHERE tenant_id = $1 AND id = $2 AND version = $3 AND accepted_at IS NULL AND revoked_at IS NULL"
+        ))
+        .bind(invitation.tenant_id)
+        .bind(invitation.id)
+        .bind(invitation.version)
+        .bind(renewal.ticket)
+        .bind(renewal.mail)
+        .bind(renewal.expires_at)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// The invitation with what stands beside it.
+pub(super) async fn find_invitee(tx: &mut Transaction, tenant: TenantId, id: InvitationId) -> Result<Option<Invitee>> {
+    tx.query(sql!(concat!(invitees!(), " AND i.id = $2"))).bind(tenant).bind(id).fetch_optional().await
+}
+
+/// Invitations, the newest first, from behind a place.
+pub(super) async fn list(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    filter: &Filter,
+    after: Option<Place>,
+    limit: i64,
+    now: Timestamp,
+) -> Result<Vec<Invitee>> {
+    let mut query = tx.query(sql!(invitees!())).bind(tenant);
+    if let Some(inviter) = filter.inviter {
+        query.push(" AND i.inviter_id = ").value(inviter);
+    }
+    if let Some(user) = filter.guest {
+        query.push(" AND i.user_id = ").value(user);
+    }
+    if let Some(state) = filter.state {
+        push_state(&mut query, state, now);
+    }
+    if let Some(place) = after {
+        query.push(" AND (i.created_at, i.id) < (").value(place.created_at);
+        query.push(", ").value(place.id).push(")");
+    }
+    query.push(" ORDER BY i.created_at DESC, i.id DESC LIMIT ").value(limit);
+    query.fetch_all().await
+}
+
+/// The same order of questions as [`Invitation::state`].
+fn push_state(query: &mut Query<'_>, state: State, now: Timestamp) {
+    if state == State::Revoked {
+        query.push(" AND i.revoked_at IS NOT NULL");
+        return;
+    }
+    query.push(" AND i.revoked_at IS NULL");
+    if state == State::Accepted {
+        query.push(" AND i.accepted_at IS NOT NULL");
+        return;
+    }
+    query.push(" AND i.accepted_at IS NULL");
+    if state == State::Expired {
+        query.push(" AND i.expires_at <= ").value(now);
+        return;
+    }
+    query.push(" AND (i.expires_at IS NULL OR i.expires_at > ").value(now).push(")");
+    if state == State::Opened {
+        query.push(" AND i.opened_at IS NOT NULL");
+        return;
+    }
+    query.push(" AND i.opened_at IS NULL AND ");
+    match state {
+        State::Queued => query.push("m.state = ").value(outbox::State::Queued),
+        State::HandedToRelay => query.push("m.state = ").value(outbox::State::HandedToRelay),
+        State::RefusedByRelay => query.push("m.state = ").value(outbox::State::RefusedByRelay),
+        _ => query.push("(m.state IS NULL OR m.state = ").value(outbox::State::Expired).push(")"),
+    };
+}
+
+/// Whether a mailbox (folded) refuses invitations of the tenant.
+pub(super) async fn is_blocked(tx: &mut Transaction, tenant: TenantId, address: &str) -> Result<bool> {
+    let row: Option<(i64,)> = tx
+        .query(sql!("SELECT created_at FROM invitation_block WHERE tenant_id = $1 AND address_folded = $2"))
+        .bind(tenant)
+        .bind(address.to_ascii_lowercase())
+        .fetch_optional()
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Adds a block; `false` if it was there.
+pub(super) async fn insert_block(tx: &mut Transaction, tenant: TenantId, address: &str, at: Timestamp) -> Result<bool> {
+    let rows = tx
+        .query(sql!(
+            "INSERT INTO invitation_block (tenant_id, address_folded, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+        ))
+        .bind(tenant)
+        .bind(address.to_ascii_lowercase())
+        .bind(at)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Takes a block back; `false` if there was none.
+pub(super) async fn delete_block(tx: &mut Transaction, tenant: TenantId, address: &str) -> Result<bool> {
+    let rows = tx
+        .query(sql!("DELETE FROM invitation_block WHERE tenant_id = $1 AND address_folded = $2"))
+        .bind(tenant)
+        .bind(address.to_ascii_lowercase())
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}

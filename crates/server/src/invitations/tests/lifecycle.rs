@@ -1,0 +1,297 @@
+//! Inviting again, sending again, revoking, ending.
+
+use super::{activities, change, guest, invite, list, ticket, wish, with};
+use crate::graph::Caller;
+use crate::invitations::{operations, store};
+use crate::platform::ids::InvitationId;
+use crate::tenants::Tenant;
+use crate::testing::{TestServer, on_both_engines, on_sqlite, person};
+use crate::users::{self, ExternalUserState};
+use axum::http::Method;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+async fn act(server: &TestServer, caller: &Caller, invited: &Value, action: &str) -> (u16, Value) {
+    let id = invited["id"].as_str().expect("an id");
+    let path = format!("/vestibule/v1/invitations/{id}/{action}");
+    let answer = server.api_as(caller, Method::POST, &path, &Value::Null).await;
+    (answer.status.as_u16(), answer.json())
+}
+
+/// Whether a link is the newest one of an open invitation.
+async fn is_alive(server: &TestServer, tenant: &Tenant, hash: &crate::platform::SecretHash) -> bool {
+    let mut tx = server.read().await.expect("a connection");
+    let found = store::find_by_ticket(&mut tx, tenant.id, hash).await.expect("an answer");
+    found.is_some_and(|invitation| invitation.is_open(server.clock.now()))
+}
+
+/// The ticket in the newest mail.
+fn mailed_ticket(server: &TestServer) -> crate::platform::SecretHash {
+    let mail = server.mailbox().first().cloned().expect("a mail");
+    let url = mail.text.lines().find(|line| line.contains("/redeem?ticket=")).expect("a link").trim().to_owned();
+    ticket(&json!({ "inviteRedeemUrl": url })).1
+}
+
+/// Security check I6: every new link kills the older ones.
+#[tokio::test]
+async fn i6_inviting_again_finds_the_same_guest_and_kills_the_older_link() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let first = invite(&server, &admin, &wish("sam@fabrikam.example")).await;
+        server.clock.advance(Duration::from_secs(1));
+        let second = invite(&server, &admin, &wish("SAM@Fabrikam.Example")).await;
+        assert_eq!(first["invitedUser"]["id"], second["invitedUser"]["id"]);
+        assert_ne!(first["id"], second["id"]);
+        let ((_, old), (_, new)) = (ticket(&first), ticket(&second));
+        assert!(!is_alive(&server, &tenant, &old).await && is_alive(&server, &tenant, &new).await);
+        let mut tx = server.read().await.expect("a connection");
+        let dead = store::find_by_dead_ticket(&mut tx, tenant.id, &old).await.expect("an answer");
+        assert_eq!(dead.map(|dead| dead.id.to_string()).as_deref(), first["id"].as_str());
+        drop(tx);
+        let states: Vec<Value> = list(&server, &admin, "").await.iter().map(|row| row["state"].clone()).collect();
+        assert_eq!(states, ["notSent", "revoked"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn i6_sending_again_kills_the_link_before_and_its_waiting_mail() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let invited =
+            invite(&server, &admin, &with("sam@fabrikam.example", &json!({ "sendInvitationMessage": true }))).await;
+        let (_, first) = ticket(&invited);
+        let (status, shown) = act(&server, &admin, &invited, "resend").await;
+        assert_eq!((status, shown["state"].as_str()), (200, Some("queued")), "{shown}");
+        server.run_due_jobs().await;
+        assert_eq!(server.mailbox().len(), 1, "the mail with the dead link is not sent");
+        let mailed = mailed_ticket(&server);
+        assert_ne!(mailed, first);
+        assert!(is_alive(&server, &tenant, &mailed).await && !is_alive(&server, &tenant, &first).await);
+        assert_eq!(list(&server, &admin, "?state=handedToRelay").await.len(), 1);
+        assert!(list(&server, &admin, "?state=queued").await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn i6_a_revoked_invitation_is_dead_and_cannot_be_sent_again() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let invited =
+            invite(&server, &admin, &with("sam@fabrikam.example", &json!({ "sendInvitationMessage": true }))).await;
+        let (_, hash) = ticket(&invited);
+        assert_eq!(act(&server, &admin, &invited, "revoke").await.1["state"], "revoked");
+        assert!(!is_alive(&server, &tenant, &hash).await);
+        assert_eq!(act(&server, &admin, &invited, "revoke").await.0, 409);
+        assert_eq!(act(&server, &admin, &invited, "resend").await.0, 409);
+        operations::send_fresh(&server, tenant.id, &hash).await.expect("a neutral answer");
+        server.run_due_jobs().await;
+        assert!(server.mailbox().is_empty(), "neither the first mail nor a fresh one");
+        assert!(activities(&server, &tenant).await.contains(&"Revoke external user invite".to_owned()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn i6_a_dead_link_brings_a_fresh_mail_to_the_invited_address_only() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let (_, old) = ticket(&invite(&server, &admin, &wish("sam@fabrikam.example")).await);
+        invite(&server, &admin, &wish("sam@fabrikam.example")).await;
+        operations::send_fresh(&server, tenant.id, &old).await.expect("a neutral answer");
+        server.run_due_jobs().await;
+        assert_eq!(server.mailbox()[0].to, ["sam@fabrikam.example"]);
+        assert!(is_alive(&server, &tenant, &mailed_ticket(&server)).await);
+        let unknown = crate::platform::SecretHash::of(b"never issued");
+        operations::send_fresh(&server, tenant.id, &unknown).await.expect("the same answer");
+        server.run_due_jobs().await;
+        assert_eq!(server.mailbox().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn parallel_invitations_of_one_address_make_one_guest() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let tasks = (0..8).map(|_| {
+            let (server, admin) = (Arc::clone(&server.server), admin.clone());
+            tokio::spawn(async move {
+                let wish = crate::invitations::NewInvitation::new("sam@fabrikam.example", "https://contoso.example");
+                operations::invite(&server, &admin, wish).await.map(|invited| invited.guest.id)
+            })
+        });
+        let mut guests = Vec::new();
+        for task in futures_util::future::join_all(tasks).await {
+            guests.push(task.expect("a task").expect("invited"));
+        }
+        guests.dedup();
+        assert_eq!(guests.len(), 1);
+        let open = list(&server, &admin, "?state=notSent").await;
+        assert_eq!(open.len(), 1, "every new link killed the older ones");
+        assert_eq!(list(&server, &admin, "?state=revoked").await.len(), 7);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_guest_who_has_accepted_is_invited_again_as_completed() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let first = invite(&server, &admin, &wish("sam@fabrikam.example")).await;
+        let mut sam = guest(&server, &tenant, &first).await;
+        sam.external_user_state = Some(ExternalUserState::Accepted);
+        let id: InvitationId = first["id"].as_str().expect("an id").parse().expect("an id");
+        let mut tx = server.write().await.expect("a transaction");
+        assert!(users::store::update(&mut tx, &sam).await.expect("an answer"));
+        assert!(store::mark_accepted(&mut tx, tenant.id, id, server.clock.now()).await.expect("an answer"));
+        assert!(!store::mark_accepted(&mut tx, tenant.id, id, server.clock.now()).await.expect("once"));
+        tx.commit().await.expect("a commit");
+
+        let again = invite(&server, &admin, &wish("sam@fabrikam.example")).await;
+        assert_eq!((&again["status"], &again["invitedUser"]), (&json!("Completed"), &first["invitedUser"]));
+        let (_, hash) = ticket(&again);
+        assert!(!is_alive(&server, &tenant, &hash).await, "no credential");
+        let mut tx = server.read().await.expect("a connection");
+        for hash in [hash, ticket(&first).1] {
+            let found = store::find_by_ticket(&mut tx, tenant.id, &hash).await.expect("an answer");
+            assert!(found.is_some_and(|invitation| invitation.accepted_at.is_some()), "leads to the sign-in");
+        }
+        drop(tx);
+        assert_eq!(list(&server, &admin, "?state=accepted").await.len(), 2);
+        assert_eq!(act(&server, &admin, &first, "revoke").await.0, 409);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_invitation_ends_only_where_the_tenant_says_and_begins_anew_when_sent_again() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let (_, forever) = ticket(&invite(&server, &admin, &wish("kim@fabrikam.example")).await);
+        let day = 24 * 60 * 60 * 1_000_000;
+        change(&server, &tenant, |settings| settings.invitation_lifetime = Some(14 * day)).await;
+        let invited = invite(&server, &admin, &wish("sam@fabrikam.example")).await;
+        let (_, hash) = ticket(&invited);
+        server.clock.advance(Duration::from_hours(14 * 24));
+        assert!(is_alive(&server, &tenant, &forever).await && !is_alive(&server, &tenant, &hash).await);
+        assert_eq!(list(&server, &admin, "?state=expired").await.len(), 1);
+        let mut tx = server.write().await.expect("a transaction");
+        let id: InvitationId = invited["id"].as_str().expect("an id").parse().expect("an id");
+        assert!(!store::mark_accepted(&mut tx, tenant.id, id, server.clock.now()).await.expect("an answer"));
+        drop(tx);
+
+        assert_eq!(act(&server, &admin, &invited, "resend").await.0, 200);
+        server.run_due_jobs().await;
+        assert!(is_alive(&server, &tenant, &mailed_ticket(&server)).await);
+        assert!(server.mailbox()[0].text.contains("21 December 2026"));
+        let mut tx = server.write().await.expect("a transaction");
+        store::mark_opened(&mut tx, tenant.id, id, server.clock.now()).await.expect("noted");
+        tx.commit().await.expect("a commit");
+        assert_eq!(list(&server, &admin, "?state=opened").await[0]["id"], invited["id"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_list_is_read_page_by_page() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        for number in 0..5 {
+            invite(&server, &admin, &wish(&format!("guest{number}@fabrikam.example"))).await;
+            server.clock.advance(Duration::from_secs(1));
+        }
+        let mut path = "/vestibule/v1/invitations?$top=2".to_owned();
+        let mut seen = Vec::new();
+        loop {
+            let page = server.api_as(&admin, Method::GET, &path, &Value::Null).await.json();
+            let rows = page["value"].as_array().expect("a page").clone();
+            assert!((1..=2).contains(&rows.len()));
+            seen.extend(rows.into_iter().map(|row| row["invitedUserDisplayName"].clone()));
+            match page["@odata.nextLink"].as_str() {
+                Some(next) => path = next.strip_prefix("http://localhost:8080").expect("our address").to_owned(),
+                None => break,
+            }
+        }
+        assert_eq!(seen, ["guest4", "guest3", "guest2", "guest1", "guest0"]);
+        for options in ["?$top=0", "?$top=1000", "?state=lost", "?$filter=x", "?$skiptoken=AAAA"] {
+            let path = format!("/vestibule/v1/invitations{options}");
+            assert_eq!(server.api_as(&admin, Method::GET, &path, &Value::Null).await.status, 400, "{options}");
+        }
+    })
+    .await;
+}
+
+/// Security checks I1 and I4: no stored row and no answer but the first one holds a link.
+#[tokio::test]
+async fn i4_a_link_is_told_once_and_stored_nowhere() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let invited =
+            invite(&server, &admin, &with("sam@fabrikam.example", &json!({ "sendInvitationMessage": true }))).await;
+        let (text, hash) = ticket(&invited);
+        let id = invited["id"].as_str().expect("an id");
+        let user = invited["invitedUser"]["id"].as_str().expect("an id");
+        for path in [
+            "/vestibule/v1/invitations".to_owned(),
+            format!("/vestibule/v1/invitations/{id}"),
+            "/vestibule/v1/mails".to_owned(),
+            format!("/v1.0/users/{user}"),
+            "/v1.0/auditLogs/directoryAudits".to_owned(),
+        ] {
+            let answer = server.api_as(&admin, Method::GET, &path, &Value::Null).await;
+            let hexadecimal: String = hash.0.iter().map(|byte| format!("{byte:02x}")).collect();
+            assert!(!answer.text.contains("vsi_") && !answer.text.contains(&hexadecimal), "{path}: {}", answer.text);
+        }
+        let mut tx = server.read().await.expect("a connection");
+        let (sealed,): (Vec<u8>,) = tx
+            .query(database::sql!("SELECT sealed FROM mail WHERE tenant_id = $1"))
+            .bind(tenant.id)
+            .fetch_one()
+            .await
+            .expect("the mail");
+        assert!(!sealed.windows(text.len()).any(|window| window == text.as_bytes()));
+        let audited: Vec<(String,)> = tx
+            .query(database::sql!(
+                "SELECT CAST(targets AS TEXT) || CAST(details AS TEXT) FROM directory_audit WHERE tenant_id = $1"
+            ))
+            .bind(tenant.id)
+            .fetch_all()
+            .await
+            .expect("the audit");
+        assert!(audited.iter().all(|(row,)| !row.contains("vsi_")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_deleted_guest_is_made_anew() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = person(
+            &server.member(&tenant, "ada", &[crate::graph::Role::GlobalAdministrator]).await,
+            vec![crate::graph::Role::GlobalAdministrator],
+        );
+        let first = invite(&server, &admin, &wish("sam@fabrikam.example")).await;
+        let mut sam = guest(&server, &tenant, &first).await;
+        sam.deleted_at = Some(server.clock.now());
+        let mut tx = server.write().await.expect("a transaction");
+        assert!(users::store::update(&mut tx, &sam).await.expect("an answer"));
+        tx.commit().await.expect("a commit");
+        let second = invite(&server, &admin, &wish("sam@fabrikam.example")).await;
+        assert_ne!(first["invitedUser"]["id"], second["invitedUser"]["id"]);
+        assert_eq!(act(&server, &admin, &first, "resend").await.0, 409, "its guest is gone");
+    })
+    .await;
+}

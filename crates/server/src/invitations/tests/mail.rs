@@ -1,0 +1,220 @@
+//! The mail that carries an invitation.
+
+use super::{change, invite, list, post, wish, with};
+use crate::graph::Permission;
+use crate::platform::mailbox::Received;
+use crate::testing::{TestServer, on_both_engines, on_sqlite, person};
+use axum::body::Body;
+use axum::http::{Request, header};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+fn mail(info: Value) -> Value {
+    json!({ "sendInvitationMessage": true, "invitedUserMessageInfo": info })
+}
+
+async fn newest(server: &TestServer) -> Received {
+    server.run_due_jobs().await;
+    server.mailbox().first().cloned().expect("a mail")
+}
+
+#[tokio::test]
+async fn the_mail_says_who_invites_to_what_in_whose_words() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let properties = crate::applications::Changes {
+            home_page_url: Some(Some("https://expenses.test/".to_owned())),
+            ..crate::applications::Changes::default()
+        };
+        server.app(&tenant, "Expenses", properties).await;
+        let priya = server.member(&tenant, "priya", &[]).await;
+        let caller = person(&priya, Vec::new());
+        let info = json!({
+            "customizedMessageBody": "Hello Sam.\nShout if anything is odd.",
+            "ccRecipients": [{ "emailAddress": { "name": "Boss", "address": "boss@contoso.example" } }]
+        });
+        let mut body = with("sam@fabrikam.example", &mail(info));
+        body["inviteRedirectUrl"] = "https://expenses.test/".into();
+        let invited = invite(&server, &caller, &body).await;
+        assert_eq!(invited["sendInvitationMessage"], true);
+        assert_eq!(list(&server, &caller, "").await[0]["state"], "queued");
+        let mail = newest(&server).await;
+        assert_eq!(
+            (mail.to.as_slice(), mail.cc.as_slice()),
+            (["sam@fabrikam.example".to_owned()].as_slice(), ["boss@contoso.example".to_owned()].as_slice())
+        );
+        assert_eq!(mail.reply_to, ["priya@contoso.example"]);
+        assert!(mail.from.contains("Contoso with Vestibule") && mail.from.contains("<invitations@vestibule.example>"));
+        let link = invited["inviteRedeemUrl"].as_str().expect("a link");
+        for part in [&mail.text, &mail.html] {
+            for said in ["priya", "Contoso", "Expenses", "expenses.test", "Hello Sam.", "no-more-invitations?token="] {
+                assert!(part.contains(said), "{said}: {part}");
+            }
+        }
+        assert!(mail.text.contains(link));
+        let block = mail.header("List-Unsubscribe").expect("the header");
+        assert!(block.starts_with(&format!("<http://localhost:8080/{}/no-more-invitations?token=", tenant.id)));
+        assert_eq!(list(&server, &caller, "").await[0]["state"], "handedToRelay");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_program_says_nothing_of_its_own() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let program = server.application(tenant.id, &[Permission::UserInviteAll]);
+        let info = json!({ "customizedMessageBody": "Buy now" });
+        invite(&server, &program, &with("sam@fabrikam.example", &mail(info))).await;
+        let mail = newest(&server).await;
+        assert!(!mail.text.contains("Buy now") && !mail.html.contains("Buy now"));
+        assert!(mail.reply_to.is_empty() && !mail.text.contains("A program"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_mail_speaks_the_readers_language() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        for (asked, tenants, mark) in [
+            (Some("ar-EG"), "de", "dir=\"rtl\""),
+            (Some("de-AT"), "en", "lang=\"de\""),
+            (Some("tlh"), "de", "lang=\"de\""),
+            (None, "de", "lang=\"de\""),
+            (None, "en", "lang=\"en\""),
+        ] {
+            change(&server, &tenant, |settings| settings.notification_language = tenants.to_owned()).await;
+            let info = json!({ "messageLanguage": asked, "customizedMessageBody": "Hallo" });
+            invite(&server, &admin, &with("sam@fabrikam.example", &mail(info))).await;
+            let mail = newest(&server).await;
+            assert!(mail.html.contains(mark), "{asked:?} {tenants}");
+            server.clock.advance(Duration::from_hours(25));
+        }
+    })
+    .await;
+}
+
+/// Security check I9: whatever a request says about the host, links begin with the configured address.
+#[tokio::test]
+async fn i9_links_begin_with_the_configured_address() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let body = with("sam@fabrikam.example", &mail(json!({}))).to_string();
+        let request = |uri: &str| {
+            let request = Request::post(uri)
+                .header(header::CONTENT_TYPE, "application/json")
+                .header("x-forwarded-host", "evil.test")
+                .header("x-original-url", "https://evil.test/")
+                .header("x-forwarded-proto", "ftp")
+                .header("forwarded", "host=evil.test;proto=http");
+            let mut request = request.body(Body::from(body.clone())).expect("a request");
+            request.extensions_mut().insert(admin.clone());
+            request
+        };
+        let answer = server.send(request("/v1.0/invitations")).await;
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        let mail = newest(&server).await;
+        assert!(
+            !answer.text.contains("evil.test") && !mail.raw.contains("evil.test") && !mail.html.contains("evil.test")
+        );
+        assert!(mail.text.contains("http://localhost:8080/"));
+
+        let mut foreign = request("/v1.0/invitations");
+        foreign.headers_mut().insert(header::HOST, "evil.test".parse().expect("a host"));
+        assert_eq!(server.send(foreign).await.status, 421);
+        assert_eq!(server.send(request("http://evil.test/v1.0/invitations")).await.status, 421);
+    })
+    .await;
+}
+
+/// Security checks I12 and X4: hostile words and names stay words and names.
+#[tokio::test]
+async fn i12_hostile_words_are_quoted_and_take_over_nothing() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let mut priya = server.member(&tenant, "priya", &[]).await;
+        priya.display_name = "<b>Your bank</b>\u{202e} https://evil.test".to_owned();
+        let caller = person(&priya, Vec::new());
+        let words = "<a href=\"https://evil.test\">win</a> https://evil.test/now \u{202e}call +44 1632 960110\r\nBcc: x@y.example";
+        invite(&server, &caller, &with("kim@fabrikam.example", &mail(json!({})))).await;
+        let plain = newest(&server).await;
+        invite(&server, &caller, &with("sam@fabrikam.example", &mail(json!({ "customizedMessageBody": words })))).await;
+        let hostile = newest(&server).await;
+        let start = |mail: &Received| mail.subject.chars().take(40).collect::<String>();
+        assert_eq!(start(&plain), start(&hostile));
+        assert!(!hostile.html.contains("<a href=\"https://evil") && !hostile.html.contains("<b>Your bank"));
+        assert!(!hostile.text.contains("https://evil") && !hostile.html.contains('\u{202e}'));
+        assert!(hostile.text.contains("\n> "));
+        let names = |mail: &Received| mail.headers().into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+        assert_eq!(names(&plain), names(&hostile));
+    })
+    .await;
+}
+
+/// Security check I13, from the request to the wire.
+#[tokio::test]
+async fn i13_no_field_of_an_invitation_adds_a_header_or_a_recipient() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let mut priya = server.member(&tenant, "priya", &[]).await;
+        for evil in [
+            "x\r\nBcc: all@evil.test",
+            "x%0d%0aBcc: all@evil.test",
+            "x\u{2028}Bcc: all@evil.test",
+            "=?utf-8?q?x=0D=0ABcc:_all@evil.test?=",
+        ] {
+            priya.display_name = evil.to_owned();
+            let caller = person(&priya, Vec::new());
+            let mut body = with("sam@fabrikam.example", &mail(json!({ "customizedMessageBody": evil })));
+            let refused = post(&server, &caller, &{
+                let mut body = body.clone();
+                body["invitedUserEmailAddress"] = format!("sam@fabrikam.example{}", &evil[1..]).into();
+                body
+            })
+            .await;
+            assert_eq!(refused.status, 400);
+            if !evil.contains('\r') {
+                body["invitedUserDisplayName"] = evil.into();
+            }
+            invite(&server, &caller, &body).await;
+            let mail = newest(&server).await;
+            assert_eq!((mail.to.len(), mail.cc.len(), mail.delivered_to.len()), (1, 0, 1));
+            assert!(mail.header("Bcc").is_none());
+            server.clock.advance(Duration::from_hours(25));
+        }
+    })
+    .await;
+}
+
+/// Security check O6 for invitations: a flood waits, and the invitations are accepted all the same.
+#[tokio::test]
+async fn o6_a_flood_of_invitations_of_one_mailbox_sends_five_mails_a_day() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        for _ in 0..12 {
+            assert_eq!(post(&server, &admin, &with("sam@fabrikam.example", &mail(json!({})))).await.status, 201);
+            server.run_due_jobs().await;
+        }
+        assert_eq!(server.mailbox().len(), 5);
+        assert_eq!(list(&server, &admin, "?state=queued").await.len(), 1, "the newest waits, older ones are void");
+        server.clock.advance(Duration::from_hours(24));
+        server.run_due_jobs().await;
+        assert_eq!(server.mailbox().len(), 6);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_being_asked_no_mail_is_sent() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        invite(&server, &admin, &wish("sam@fabrikam.example")).await;
+        assert_eq!(server.run_due_jobs().await, 0);
+    })
+    .await;
+}

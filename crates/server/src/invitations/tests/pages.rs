@@ -1,0 +1,137 @@
+//! The pages of the portal.
+
+use super::{change, list};
+use crate::graph::Role;
+use crate::sign_in::session::{self, Method};
+use crate::testing::{Browser, TestServer, on_both_engines, on_sqlite, person};
+use crate::users::User;
+use axum::http::HeaderMap;
+
+const NEW: &str = "/portal/contoso.example/invitations/new";
+
+/// A browser in which somebody is signed in.
+async fn signed_in<'s>(server: &'s TestServer, user: &User) -> Browser<'s> {
+    let mut tx = server.write().await.expect("a transaction");
+    let started = session::start(&mut tx, server, &HeaderMap::new(), user, Method::Password, None).await;
+    tx.commit().await.expect("a commit");
+    let browser = server.browser();
+    for cookie in started.expect("a session").set_cookies {
+        let pair = cookie.to_str().expect("ASCII").split(';').next().unwrap_or_default().to_owned();
+        let (name, value) = pair.split_once('=').expect("a cookie");
+        browser.set_cookie(name, value);
+    }
+    browser
+}
+
+#[tokio::test]
+async fn an_administrator_invites_by_the_form_sends_again_and_revokes() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let user = server.member(&tenant, "priya", &[Role::GlobalAdministrator]).await;
+        let browser = signed_in(&server, &user).await;
+        assert_eq!(browser.get("/portal/contoso.example/invitations").await.status, 200);
+        assert!(browser.page().contains("No invitation here"));
+        assert_eq!(browser.get(NEW).await.status, 200, "{}", browser.page());
+        let fields = [
+            ("email", "sam@partner.example"),
+            ("display_name", "Sam Reyes"),
+            ("message", "Hello Sam."),
+            ("send", "yes"),
+        ];
+        let answer = browser.submit_to("/invitations/new", &fields).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        assert!(browser.location().contains("?done=sent"), "{}", browser.location());
+        assert!(
+            answer.text.contains("Sam Reyes") && answer.text.contains("Mail waits") && !answer.text.contains("vsi_")
+        );
+        server.run_due_jobs().await;
+        assert!(server.mailbox()[0].text.contains("Hello Sam."));
+
+        let here = browser.location().split('?').next().expect("a path").to_owned();
+        browser.get(&format!("{here}?ask=resend")).await;
+        assert_eq!(browser.submit_to("/resend", &[]).await.status, 200);
+        server.run_due_jobs().await;
+        assert_eq!(server.mailbox().len(), 2);
+        browser.get(&format!("{here}?ask=revoke")).await;
+        let answer = browser.submit_to("/revoke", &[]).await;
+        assert!(answer.text.contains("The invitation is revoked."), "{}", answer.text);
+        browser.get("/portal/contoso.example/invitations?state=revoked").await;
+        assert!(browser.page().contains("sam@partner.example"));
+        browser.get("/portal/contoso.example/invitations?state=opened").await;
+        assert!(!browser.page().contains("sam@partner.example"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_a_mail_the_form_answers_with_the_link_once() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let user = server.member(&tenant, "max", &[]).await;
+        let browser = signed_in(&server, &user).await;
+        browser.get(NEW).await;
+        let answer = browser.submit_to("/invitations/new", &[("email", "sam@partner.example")]).await;
+        assert_eq!(answer.text.matches("vsi_").count(), 1, "{}", answer.text);
+        assert_eq!(answer.header("cache-control"), "no-store");
+        assert_eq!(list(&server, &person(&user, Vec::new()), "").await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_error_stands_at_its_field_and_what_was_written_stays() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let user = server.member(&tenant, "priya", &[Role::GlobalAdministrator]).await;
+        let browser = signed_in(&server, &user).await;
+        let long = "x".repeat(2001);
+        for (field, value) in [
+            ("email", "sam@"),
+            ("email", "sam+x@partner.example"),
+            ("email", "sam@contoso.example"),
+            ("redirect_url", "https://evil.test"),
+            ("cc", "a@b.example, c@d.example"),
+            ("message", long.as_str()),
+        ] {
+            browser.get(NEW).await;
+            let mut fields = vec![("display_name", "<i>Sam</i>"), ("send", "yes")];
+            if field != "email" {
+                fields.push(("email", "sam@partner.example"));
+            }
+            fields.push((field, value));
+            let answer = browser.submit_to("/invitations/new", &fields).await;
+            assert_eq!(answer.status, 400, "{field}");
+            assert!(answer.text.contains("<title>Error:"), "{field}");
+            assert!(
+                answer.text.contains("role=\"alert\"") && answer.text.contains(&format!("href=\"#{field}\"")),
+                "{field}"
+            );
+            assert!(answer.text.contains(&format!("id=\"{field}-e\"")), "{field}: {}", answer.text);
+            assert!(answer.text.contains(value) && !answer.text.contains("<i>Sam"), "{field}");
+        }
+        assert!(list(&server, &person(&user, vec![Role::GlobalAdministrator]), "").await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_form_is_for_those_who_may_invite_and_not_for_other_sites() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let user = server.member(&tenant, "max", &[]).await;
+        let browser = signed_in(&server, &user).await;
+        browser.get(NEW).await;
+        let answer =
+            browser.submit_to("/invitations/new", &[("email", "sam@partner.example"), ("csrf", "forged")]).await;
+        assert_eq!(answer.status, 403);
+        change(&server, &tenant, |settings| {
+            settings.allow_invites_from = crate::tenants::InvitersPolicy::AdminsAndGuestInviters;
+        })
+        .await;
+        assert_eq!(browser.get(NEW).await.status, 403);
+        let stranger = server.browser();
+        stranger.get(NEW).await;
+        assert!(stranger.location().contains("/sign-in/"), "{}", stranger.location());
+    })
+    .await;
+}

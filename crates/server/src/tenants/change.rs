@@ -1,0 +1,159 @@
+//! A change of the settings, and whether it makes sense.
+
+use super::{CollaborationSettings, DomainListKind, InvitersPolicy, LandingAddresses, normalise_domain};
+use crate::config::is_loopback;
+use crate::graph::Error;
+use crate::graph::role::guest_level;
+use crate::translations::Language;
+use sqlx::types::Json;
+use url::Url;
+use uuid::Uuid;
+
+/// Characters of the whole list of domains (Entra: allow or block list).
+const LIST_LIMIT: usize = 25_000;
+/// Further landing addresses at most.
+const LANDING_LIMIT: usize = 100;
+/// Days an invitation may stay open at most; beyond it, for ever is meant.
+const DAYS_LIMIT: u32 = 3650;
+const MICROSECONDS_OF_DAY: i64 = 24 * 60 * 60 * 1_000_000;
+
+/// What is to be changed; `None` leaves a setting as it is.
+#[derive(Debug, Clone, Default)]
+pub struct SettingsChange {
+    /// Who may invite.
+    pub allow_invites_from: Option<InvitersPolicy>,
+    /// What guests may see: one of the three levels.
+    pub guest_user_role_id: Option<Uuid>,
+    /// What the list of domains means. Another kind empties the list unless one comes with it.
+    pub domain_list_kind: Option<DomainListKind>,
+    /// The list, in any spelling.
+    pub listed_domains: Option<Vec<String>>,
+    /// Where invitations may lead.
+    pub landing_addresses: Option<LandingAddresses>,
+    /// Further origins they may lead to.
+    pub extra_landing_addresses: Option<Vec<String>>,
+    /// Whether addresses may hold `+` and the other characters of RFC 5321 that Entra refuses.
+    pub wide_addresses: Option<bool>,
+    /// Days an invitation stays open; `Some(None)` for ever.
+    #[expect(clippy::option_option, reason = "left alone, for ever, and a number of days are three things")]
+    pub invitation_lifetime_days: Option<Option<u32>>,
+    /// The language of mails when nothing better is known.
+    pub notification_language: Option<String>,
+}
+
+/// Why the settings are not shown or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// Only administrators.
+    #[error("Insufficient privileges to complete the operation.")]
+    NotAllowed,
+    /// A value that makes no sense: the property, and what is wrong.
+    #[error("{0}: {1}")]
+    Invalid(&'static str, String),
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] database::Error),
+}
+
+impl From<SettingsError> for Error {
+    fn from(error: SettingsError) -> Self {
+        match error {
+            SettingsError::NotAllowed => Self::denied(),
+            SettingsError::Invalid(property, problem) => Self::invalid_property(property, problem),
+            SettingsError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl SettingsChange {
+    /// The settings after the change.
+    pub(super) fn apply(self, before: &CollaborationSettings) -> Result<CollaborationSettings, SettingsError> {
+        let mut after = before.clone();
+        set(&mut after.allow_invites_from, self.allow_invites_from);
+        set(&mut after.landing_addresses, self.landing_addresses);
+        set(&mut after.wide_addresses, self.wide_addresses);
+        if let Some(level) = self.guest_user_role_id {
+            after.guest_user_role_id = level_of_guests(level)?;
+        }
+        if let Some(kind) = self.domain_list_kind.filter(|kind| *kind != before.domain_list_kind) {
+            after.domain_list_kind = kind;
+            after.listed_domains = Json(Vec::new());
+        }
+        if let Some(domains) = self.listed_domains {
+            after.listed_domains = Json(domain_list(&domains)?);
+        }
+        if after.domain_list_kind == DomainListKind::Any && !after.listed_domains.is_empty() {
+            return Err(SettingsError::Invalid("domains", "without a list there are no domains".to_owned()));
+        }
+        if let Some(addresses) = self.extra_landing_addresses {
+            after.extra_landing_addresses = Json(origins(&addresses)?);
+        }
+        if let Some(days) = self.invitation_lifetime_days {
+            after.invitation_lifetime = days.map(lifetime).transpose()?;
+        }
+        if let Some(language) = self.notification_language {
+            after.notification_language = notification_language(&language)?;
+        }
+        Ok(after)
+    }
+}
+
+fn set<T>(place: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *place = value;
+    }
+}
+
+fn level_of_guests(level: Uuid) -> Result<Uuid, SettingsError> {
+    if [guest_level::MEMBER, guest_level::LIMITED, guest_level::RESTRICTED].contains(&level) {
+        return Ok(level);
+    }
+    Err(SettingsError::Invalid("guestUserRoleId", "it is none of the three levels of guests".to_owned()))
+}
+
+fn domain_list(domains: &[String]) -> Result<Vec<String>, SettingsError> {
+    let mut list = Vec::with_capacity(domains.len());
+    for domain in domains {
+        let form = normalise_domain(domain)
+            .ok_or_else(|| SettingsError::Invalid("domains", format!("'{domain}' is not a domain name")))?;
+        if !list.contains(&form) {
+            list.push(form);
+        }
+    }
+    if list.iter().map(String::len).sum::<usize>() > LIST_LIMIT {
+        return Err(SettingsError::Invalid("domains", format!("the list has more than {LIST_LIMIT} characters")));
+    }
+    Ok(list)
+}
+
+/// Origins in the form browsers compare: `https://host[:port]`, http on loopback only.
+fn origins(addresses: &[String]) -> Result<Vec<String>, SettingsError> {
+    const NAME: &str = "extraLandingAddresses";
+    if addresses.len() > LANDING_LIMIT {
+        return Err(SettingsError::Invalid(NAME, format!("at most {LANDING_LIMIT} addresses are possible")));
+    }
+    let origin = |address: &String| {
+        let url = Url::parse(address).ok()?;
+        let is_secure = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
+        let is_origin = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+        let is_plain = url.username().is_empty() && url.password().is_none();
+        (is_secure && is_origin && is_plain).then(|| url.origin().ascii_serialization())
+    };
+    let refused = |address: &String| {
+        SettingsError::Invalid(NAME, format!("'{address}' is not an origin such as https://wiki.example.com"))
+    };
+    addresses.iter().map(|address| origin(address).ok_or_else(|| refused(address))).collect()
+}
+
+fn lifetime(days: u32) -> Result<i64, SettingsError> {
+    if (1..=DAYS_LIMIT).contains(&days) {
+        return Ok(i64::from(days) * MICROSECONDS_OF_DAY);
+    }
+    Err(SettingsError::Invalid("invitationLifetimeDays", format!("it must be between 1 and {DAYS_LIMIT} days")))
+}
+
+fn notification_language(tag: &str) -> Result<String, SettingsError> {
+    Language::from_tag(tag)
+        .map(|language| language.tag().to_owned())
+        .ok_or_else(|| SettingsError::Invalid("notificationLanguage", "mails are written in en, de and ar".to_owned()))
+}
