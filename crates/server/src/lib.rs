@@ -20,6 +20,7 @@ pub mod authorization;
 pub mod directory_roles;
 pub mod portals;
 pub mod invitations;
+pub mod redemption;
 pub mod service_principals;
 pub mod sign_in;
 pub mod tenants;

@@ -62,7 +62,7 @@ pub(super) fn write(server: &Server, letter: &Letter<'_>, invitation: &Invitatio
 }
 
 /// What the reader is told the invitation leads to.
-pub(super) fn destination(landing: &Landing, ground: &Ground) -> Destination {
+pub fn destination(landing: &Landing, ground: &Ground) -> Destination {
     match landing {
         Landing::MyApps => Destination::MyApps,
         Landing::App { name, .. } => Destination::App(name.clone()),

@@ -20,6 +20,7 @@ mod tests;
 
 pub use error::InviteError;
 pub use invitation::{Invitation, Invitee, InviterKind, State, redeem_url};
+pub use letter::destination;
 pub use new_invitation::{MESSAGE_LIMIT, NewInvitation};
 pub use pages::routes as portal_routes;
 

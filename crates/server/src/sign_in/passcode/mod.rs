@@ -13,6 +13,7 @@
 //! Nothing here tells whether an address is known: pages, limits and work are the same, only no mail goes out.
 
 mod code;
+mod issued;
 pub mod limits;
 mod mail;
 mod mailbox;
@@ -25,8 +26,8 @@ mod tests;
 pub mod view;
 
 pub use code::{Code, DIGITS};
+pub use issued::{LIFETIME, Passcode, Standing, WRONG_CHECKS};
 pub use mail::Letter;
 pub use mailbox::{Mailbox, Step};
 pub use operations::{AskError, Asked, Checked, Order, Proof, ask, check, prepare};
 pub use pages::{routes, send};
-pub use passcode::{LIFETIME, Passcode, Standing, WRONG_CHECKS};

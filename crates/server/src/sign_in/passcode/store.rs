@@ -1,6 +1,6 @@
 //! The SQL of passcodes.
 
-use super::passcode::{Passcode, WRONG_CHECKS};
+use super::{Passcode, WRONG_CHECKS};
 use crate::platform::ids::{ContinuationId, PasscodeId, TenantId};
 use database::{Result, Timestamp, Transaction, sql, sql_across};
 

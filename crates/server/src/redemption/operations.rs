@@ -1,0 +1,142 @@
+//! Accepting an invitation, and refusing to.
+
+use super::way::Way;
+use crate::Server;
+use crate::audit::{self, Activity, Outcome, Target};
+use crate::graph::Caller;
+use crate::invitations::{self, Invitation, InviteError};
+use crate::platform::ids::{InvitationId, TenantId};
+use crate::platform::request::Request;
+use crate::sign_in::attempts::{self, Limit};
+use crate::sign_in::session;
+use crate::tenants;
+use crate::users::{self, ExternalUserState, Identity, SignInType, User};
+use database::{Result, Transaction};
+use std::time::Duration;
+
+/// Audit rows about tickets that are none, from one client address in an hour. More say nothing new, and a stranger
+/// could fill the disk with them.
+const REJECTIONS: Limit = Limit { scope: "redemption rejected", most: 20, window: Duration::from_hours(1) };
+
+/// Fresh links for one invitation in a day: fewer than the mails a mailbox gets in a day, so that nobody who holds a dead
+/// link can make the live one wait in the outbox.
+const FRESH: Limit = Limit { scope: "fresh link", most: 3, window: Duration::from_hours(24) };
+
+/// Fresh links asked for by one client address in an hour.
+const FRESH_FOR_CLIENT: Limit = Limit { scope: "fresh link asked for", most: 30, window: Duration::from_hours(1) };
+
+/// How the guest has proved who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// By a code from the invited mailbox, just now. Whatever could be done in the guest's name before ends.
+    Mailbox,
+    /// By the session they hold.
+    Session,
+}
+
+/// An invitation with everything its acceptance depends on, as one transaction sees it.
+pub struct Case {
+    /// The invitation.
+    pub invitation: Invitation,
+    /// The guest; none when they were deleted.
+    pub guest: Option<User>,
+    /// Where it stands.
+    pub way: Way,
+}
+
+impl Case {
+    /// Reads an invitation, its guest and the rules.
+    pub async fn read(tx: &mut Transaction, server: &Server, invitation: Invitation) -> Result<Self> {
+        let tenant = invitation.tenant_id;
+        let guest = users::store::find(tx, tenant, invitation.user_id).await?;
+        let settings = tenants::store::get_settings(tx, tenant).await?;
+        let way = Way::of(&invitation, guest.as_ref(), &settings, server.clock.now());
+        Ok(Self { invitation, guest, way })
+    }
+}
+
+/// Accepts an open invitation for its guest, whose proof belongs to the same transaction. The guest as they are then, or
+/// `None` if somebody was faster: roll back.
+pub async fn accept(
+    tx: &mut Transaction,
+    server: &Server,
+    invitation: &Invitation,
+    guest: &User,
+    proof: Proof,
+) -> Result<Option<User>> {
+    let (tenant, now) = (guest.tenant_id, server.clock.now());
+    let mut accepted = User {
+        external_user_state: Some(ExternalUserState::Accepted),
+        external_user_state_changed_at: Some(now),
+        ..guest.clone()
+    };
+    if proof == Proof::Mailbox {
+        accepted.sessions_valid_from = now;
+        accepted.password_hash = None;
+    }
+    // The guest before the invitation, as everybody who changes both does: nobody waits for each other in a circle.
+    if !users::store::update(tx, &accepted).await?
+        || !invitations::store::mark_accepted(tx, tenant, invitation.id, now).await?
+    {
+        return Ok(None);
+    }
+    accepted.version += 1;
+    let identity = Identity {
+        sign_in_type: SignInType::Federated,
+        issuer: Identity::MAIL_ISSUER.to_owned(),
+        issuer_assigned_id: Some(invitation.address.clone()),
+    };
+    users::store::insert_identity(tx, tenant, guest.id, &identity).await?;
+    audit_acceptance(tx, server, invitation, &accepted).await?;
+    Ok(Some(accepted))
+}
+
+async fn audit_acceptance(tx: &mut Transaction, server: &Server, invitation: &Invitation, guest: &User) -> Result<()> {
+    let caller = session::caller(tx, guest, None, None).await?;
+    let (before, after) = (ExternalUserState::PendingAcceptance.as_str(), ExternalUserState::Accepted.as_str());
+    let target = Target::new("User", guest.id.0, guest.display_name.clone())
+        .named(guest.user_principal_name.clone())
+        .change("externalUserState", before, after);
+    let id = invitation.id.to_string();
+    let details = [("InvitationId", id.as_str()), ("InvitedUserEmailAddress", &invitation.address)];
+    let activity = Activity::RedeemExternalUserInvite;
+    audit::record(tx, server, &caller, activity, &Outcome::Success, &target, &details).await
+}
+
+/// Mails a fresh link to the invited address if the guest behind a dead link has an invitation that is still open. One
+/// that was withdrawn or has ended stays so. Whoever asks learns nothing from it.
+pub async fn fresh_link(server: &Server, tenant: TenantId, dead: InvitationId) -> Result<(), InviteError> {
+    let mut tx = server.write().await?;
+    let newest = match invitations::store::find(&mut tx, tenant, dead).await? {
+        Some(known) => invitations::store::find_newest_of_user(&mut tx, tenant, known.user_id).await?,
+        None => None,
+    };
+    let subject = newest.as_ref().map_or(uuid::Uuid::nil(), |invitation| invitation.id.0);
+    let client = attempts::client(Request::current().client_address);
+    let by_client = FRESH_FOR_CLIENT.count(&mut tx, server, tenant, &client).await?;
+    let by_invitation = FRESH.count(&mut tx, server, tenant, &attempts::subject(&[subject.as_bytes()])).await?;
+    let case = match newest {
+        Some(invitation) => Some(Case::read(&mut tx, server, invitation).await?),
+        None => None,
+    };
+    tx.commit().await?;
+    let open = case.filter(|case| case.way == Way::Open && by_client.is_within() && by_invitation.is_within());
+    match open {
+        Some(case) => invitations::operations::resend(server, &Caller::system(tenant), case.invitation.id).await,
+        None => Ok(()),
+    }
+}
+
+/// Writes down that something was presented as a ticket that never was one of this tenant.
+pub async fn reject(server: &Server, tenant: TenantId, reason: &str) -> Result<()> {
+    let mut tx = server.write().await?;
+    let client = attempts::client(Request::current().client_address);
+    if REJECTIONS.count(&mut tx, server, tenant, &client).await?.is_within() {
+        let target =
+            Target { kind: "Invitation", id: None, display_name: None, principal_name: None, changes: Vec::new() };
+        let outcome = Outcome::Failure(format!("redeem.rejected: {reason}"));
+        let activity = Activity::RedeemExternalUserInvite;
+        audit::record(&mut tx, server, &Caller::system(tenant), activity, &outcome, &target, &[]).await?;
+    }
+    tx.commit().await
+}

@@ -1,0 +1,131 @@
+//! The link of an invitation: `/{tenant}/redeem?ticket=..`.
+
+use super::super::operations::{Case, reject};
+use super::super::way::Way;
+use super::refusal;
+use crate::Server;
+use crate::invitations::{self, Invitation};
+use crate::platform::ids::InvitationId;
+use crate::platform::{Secret, SecretKind};
+use crate::sign_in::browser::Browser;
+use crate::sign_in::continuation::{self, Beginning, Continuation, Next};
+use crate::tenants::{self, Tenant};
+use crate::web::answer;
+use crate::web::language::Language;
+use crate::web::pages::Problem;
+use crate::web::reader::Reader;
+use crate::web::shell::Outside;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use database::{Result, Transaction};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Deserialize)]
+pub struct Link {
+    #[serde(default)]
+    ticket: String,
+}
+
+/// What a ticket opens.
+enum Ticket {
+    /// The newest link of this invitation.
+    Live(Box<Invitation>),
+    /// A link that a newer one has replaced, or whose invitation has ended.
+    Dead(InvitationId),
+    /// Nothing that was ever written here.
+    Unknown(&'static str),
+}
+
+/// Opens a link. It only begins a step in this browser and moves on to it, so that the ticket leaves the address bar;
+/// nothing is accepted, sent or marked, for mail scanners open links too. HEAD does not even begin the step.
+pub async fn open(
+    State(server): State<Arc<Server>>,
+    Path(tenant): Path<String>,
+    Query(link): Query<Link>,
+    reader: Reader,
+    request: (Method, HeaderMap),
+) -> Response {
+    let nobody = Outside::nobody(reader.language(None, None));
+    let (method, headers) = request;
+    if method == Method::HEAD {
+        return StatusCode::OK.into_response();
+    }
+    let opened = enter(&server, &tenant, &link.ticket, &reader, &headers).await;
+    match opened {
+        Ok(Some(response)) => response,
+        Ok(None) => answer::problem(nobody, Problem::NotFound, server.clock.now()),
+        Err(failure) => answer::failed(nobody, &failure, server.clock.now()),
+    }
+}
+
+async fn enter(
+    server: &Server,
+    tenant: &str,
+    ticket: &str,
+    reader: &Reader,
+    headers: &HeaderMap,
+) -> Result<Option<Response>> {
+    let mut tx = server.read().await?;
+    let Some(tenant) = tenants::resolve(&mut tx, tenant).await? else { return Ok(None) };
+    let ticket = read(&mut tx, server, &tenant, ticket).await?;
+    drop(tx);
+    if let Ticket::Unknown(reason) = ticket {
+        reject(server, tenant.id, reason).await?;
+    }
+    let browser = Browser::of(server, headers);
+    let mut tx = server.write().await?;
+    let step = continuation::begin(&mut tx, server, tenant.id, &browser, beginning(&ticket)).await?;
+    // The ticket is in the address of this request, so the page offers no links to itself.
+    let outside = Outside { address: None, ..tenants::door(&mut tx, &tenant, reader, step.language()).await? };
+    tx.commit().await?;
+    let response = match ticket {
+        Ticket::Live(_) => answer::see_other(&path(reader, &step, "")),
+        Ticket::Dead(_) | Ticket::Unknown(_) => {
+            refusal::dead_link_at(server, &tenant, &browser, outside, path(reader, &step, "/fresh"))
+        }
+    };
+    Ok(Some(answer::with_cookies(response, browser.set_cookie(server))))
+}
+
+async fn read(tx: &mut Transaction, server: &Server, tenant: &Tenant, text: &str) -> Result<Ticket> {
+    let Some(secret) = Secret::parse(SecretKind::InvitationTicket, text) else {
+        return Ok(Ticket::Unknown("the ticket is not one of ours"));
+    };
+    if secret.tenant() != tenant.id {
+        return Ok(Ticket::Unknown("the ticket names another tenant"));
+    }
+    let hash = secret.hash();
+    let Some(invitation) = invitations::store::find_by_ticket(tx, tenant.id, &hash).await? else {
+        let replaced = invitations::store::find_by_dead_ticket(tx, tenant.id, &hash).await?;
+        return Ok(
+            replaced.map_or(Ticket::Unknown("the ticket is not known"), |invitation| Ticket::Dead(invitation.id))
+        );
+    };
+    let Case { invitation, way, .. } = Case::read(tx, server, invitation).await?;
+    Ok(if way == Way::Dead { Ticket::Dead(invitation.id) } else { Ticket::Live(Box::new(invitation)) })
+}
+
+/// What the step knows. Only a live link opens the invitation; after a dead one the step may ask for a fresh mail, and
+/// says nothing about whom the invitation is for.
+fn beginning(ticket: &Ticket) -> Beginning {
+    match ticket {
+        Ticket::Live(invitation) => Beginning {
+            next: Next::Redeem { invitation: invitation.id },
+            invitation: Some(invitation.id),
+            address: Some(invitation.address.clone()),
+            language: language(invitation),
+        },
+        Ticket::Dead(invitation) => Beginning::from(Next::Redeem { invitation: *invitation }),
+        Ticket::Unknown(_) => Beginning::from(Next::Redeem { invitation: InvitationId(uuid::Uuid::nil()) }),
+    }
+}
+
+fn language(invitation: &Invitation) -> Option<Language> {
+    invitation.language.as_deref().and_then(Language::from_tag)
+}
+
+fn path(reader: &Reader, step: &Continuation, rest: &str) -> String {
+    reader.keep_language(&format!("/{}/redeem/{}{rest}", step.tenant, step.id))
+}

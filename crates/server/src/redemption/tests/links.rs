@@ -1,0 +1,192 @@
+use super::journey::{audit, set};
+use super::mailbox::{codes_sent, invitations_sent, newest_link};
+use super::{Journey, LANDING, SAM};
+use crate::invitations::operations::{resend, revoke};
+use crate::tenants::DomainListKind;
+use crate::testing::{Answer, on_both_engines};
+use crate::users;
+use axum::body::Body;
+use axum::http::Request;
+use database::sql;
+use std::time::Duration;
+
+/// What a page says, without what is new on every page.
+fn gist(answer: &Answer) -> String {
+    let text = answer.text.split("<form").next().unwrap_or_default().to_owned();
+    format!("{} {text}", answer.status)
+}
+
+#[tokio::test]
+async fn i1_a_changed_ticket_opens_nothing_and_is_written_down() {
+    on_both_engines(async |server| {
+        let journey = Journey::begin(&server).await;
+        let other = server.tenant("Fabrikam", "fabrikam.example").await;
+        let users = count_users(&server, &journey).await;
+        let (path, ticket) = journey.link.split_once("ticket=").expect("a ticket");
+        for at in 0..ticket.len() {
+            let old = ticket.as_bytes()[at];
+            let new = if old == b'A' { 'B' } else { 'A' };
+            let changed = format!("{path}ticket={}{new}{}", &ticket[..at], &ticket[at + 1..]);
+            let answer = server.browser().get(&changed).await;
+            assert_eq!(answer.status, 404, "{at}");
+        }
+        let elsewhere = journey.link.replace(&journey.tenant.id.to_string(), &other.id.to_string());
+        assert_eq!(server.browser().get(&elsewhere).await.status, 404);
+        assert_eq!(server.browser().get(path).await.status, 404);
+        assert_eq!(count_users(&server, &journey).await, users);
+        assert!(journey.guest().await.is_pending());
+        let rows = audit(&server, &journey).await;
+        assert_eq!(rows.len(), 20, "written down, but no flood of rows");
+        let is_rejected = |reason: &Option<String>| reason.as_deref().is_some_and(|r| r.starts_with("redeem.rejected"));
+        assert!(rows.iter().all(|(result, reason)| result == "failure" && is_rejected(reason)));
+    })
+    .await;
+}
+
+async fn count_users(server: &crate::testing::TestServer, journey: &Journey<'_>) -> i64 {
+    let mut tx = server.read().await.expect("a connection");
+    let row: (i64,) = tx
+        .query(sql!("SELECT COUNT(*) FROM user_account WHERE tenant_id = $1"))
+        .bind(journey.tenant.id)
+        .fetch_one()
+        .await
+        .expect("a count");
+    row.0
+}
+
+#[tokio::test]
+async fn i6_replaced_ended_withdrawn_and_unknown_links_get_the_same_page() {
+    on_both_engines(async |server| {
+        let journey = Journey::begin(&server).await;
+        resend(&server, &journey.administrator, journey.invitation.id).await.expect("a fresh link");
+        let fresh = newest_link(&server).await;
+        let replaced = journey.open(&server.browser()).await;
+        assert_eq!(replaced.status, 404);
+        assert!(replaced.text.contains("This link no longer works"));
+        assert!(
+            !replaced.text.contains(SAM) && !replaced.text.contains("fabrikam"),
+            "it tells nothing about the guest"
+        );
+        let alive = server.browser();
+        assert_eq!(alive.get(&fresh).await.status, 200);
+        revoke(&server, &journey.administrator, journey.invitation.id).await.expect("withdrawn");
+        let withdrawn = server.browser().get(&fresh).await;
+        let in_between = alive.submit(&[]).await;
+        assert_eq!(in_between.status, 404, "a page that was open already");
+        let unknown = server.browser().get(&format!("/{}/redeem?ticket=vsi_x", journey.tenant.id)).await;
+
+        let tenant = journey.tenant.clone();
+        set(&server, &tenant, |settings| settings.invitation_lifetime = Some(3_600_000_000)).await;
+        let second =
+            Journey::invite(&server, tenant, journey.administrator.clone(), "ann@fabrikam.example", LANDING).await;
+        server.clock.advance(Duration::from_hours(1));
+        let ended = second.open(&server.browser()).await;
+        for answer in [&withdrawn, &unknown, &ended] {
+            assert_eq!(gist(answer), gist(&replaced));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dead_link_brings_a_fresh_one_to_the_invited_mailbox_while_the_invitation_is_open() {
+    on_both_engines(async |server| {
+        let journey = Journey::begin(&server).await;
+        assert_eq!(invitations_sent(&server).await, 1);
+        resend(&server, &journey.administrator, journey.invitation.id).await.expect("a fresh link");
+        assert_eq!(invitations_sent(&server).await, 2);
+        let browser = server.browser();
+        journey.open(&browser).await;
+        let answer = browser.submit_to("/fresh", &[]).await;
+        assert_eq!(answer.status, 200);
+        assert_eq!(invitations_sent(&server).await, 3);
+        let mail = server.mailbox().into_iter().next().expect("the fresh mail");
+        assert_eq!(mail.to, vec![SAM.to_owned()]);
+        let unknown = server.browser();
+        unknown.get(&format!("/{}/redeem?ticket=vsi_x", journey.tenant.id)).await;
+        let nothing = unknown.submit_to("/fresh", &[]).await;
+        assert_eq!(gist(&nothing), gist(&answer), "the same answer");
+        assert_eq!(invitations_sent(&server).await, 3, "and nothing sent");
+        for _ in 0..5 {
+            journey.open(&browser).await;
+            assert_eq!(gist(&browser.submit_to("/fresh", &[]).await), gist(&answer));
+        }
+        assert!(invitations_sent(&server).await <= 5, "no more than the mailbox takes in a day");
+        revoke(&server, &journey.administrator, journey.invitation.id).await.expect("withdrawn");
+        server.clock.advance(Duration::from_hours(48));
+        let sent = invitations_sent(&server).await;
+        journey.open(&browser).await;
+        assert_eq!(gist(&browser.submit_to("/fresh", &[]).await), gist(&answer));
+        assert_eq!(invitations_sent(&server).await, sent, "a withdrawn invitation stays withdrawn");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn i7_scanners_that_open_links_change_nothing_and_send_nothing() {
+    on_both_engines(async |server| {
+        let journey = Journey::begin(&server).await;
+        let before = format!("{:?}{:?}", journey.invitation().await, journey.guest().await);
+        for number in 0..20 {
+            let agent = ["SafeLinks/1.0", "Mozilla/5.0 (compatible; Googlebot/2.1)", "Barracuda"][number % 3];
+            for method in ["GET", "HEAD"] {
+                let request = Request::builder().method(method).uri(&journey.link).header("user-agent", agent);
+                server.send(request.body(Body::empty()).expect("a request")).await;
+            }
+            let browser = server.browser();
+            journey.open(&browser).await;
+            for path in ["", "/code", "/leave", "/fresh", "/switch", "/resend"] {
+                let location = browser.location();
+                let first = location.split("/code").next().unwrap_or_default();
+                browser.get(&format!("{first}{path}")).await;
+            }
+        }
+        assert_eq!(codes_sent(&server).await, 0);
+        assert_eq!(invitations_sent(&server).await, 1);
+        assert_eq!(format!("{:?}{:?}", journey.invitation().await, journey.guest().await), before);
+        assert_eq!(journey.accept(&server.browser()).await.header("location"), LANDING);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_step_is_worth_nothing_in_another_browser() {
+    on_both_engines(async |server| {
+        let journey = Journey::begin(&server).await;
+        let browser = server.browser();
+        journey.ask(&browser).await;
+        let thief = server.browser();
+        let answer = thief.get(&browser.location()).await;
+        assert_eq!(answer.status, 404);
+        assert!(!answer.text.contains(SAM));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn rules_that_changed_turn_away_by_name() {
+    on_both_engines(async |server| {
+        let journey = Journey::begin(&server).await;
+        let browser = server.browser();
+        journey.ask(&browser).await;
+        let code = journey.code().await;
+        set(&server, &journey.tenant, |settings| {
+            settings.domain_list_kind = DomainListKind::Deny;
+            settings.listed_domains.0 = vec!["fabrikam.example".to_owned()];
+        })
+        .await;
+        let answer = browser.submit_to("/code", &[("code", &code)]).await;
+        assert_eq!(answer.status, 403);
+        assert!(answer.text.contains("Which addresses may be guests") && answer.text.contains("fabrikam.example"));
+        assert!(journey.guest().await.is_pending());
+        set(&server, &journey.tenant, |settings| settings.domain_list_kind = DomainListKind::Any).await;
+        let mut tx = server.write().await.expect("a transaction");
+        let blocked = users::User { account_enabled: false, ..journey.guest().await };
+        assert!(users::store::update(&mut tx, &blocked).await.expect("an answer"));
+        tx.commit().await.expect("a commit");
+        let answer = journey.open(&browser).await;
+        assert_eq!(answer.status, 403);
+        assert!(answer.text.contains("blocked this account"));
+    })
+    .await;
+}

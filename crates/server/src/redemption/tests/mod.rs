@@ -1,0 +1,100 @@
+//! The guest's path, on both engines. Tests are named by the security check they show.
+
+mod accounts;
+mod journey;
+mod just_in_time;
+mod links;
+mod mailbox;
+mod races;
+mod rules;
+
+use crate::graph::Caller;
+use crate::invitations::operations::{Invited, invite};
+use crate::invitations::{self, Invitation, NewInvitation};
+use crate::tenants::Tenant;
+use crate::testing::{Answer, Browser, TestServer};
+use crate::users::{self, User};
+
+/// A landing address of the tenant `contoso.example`.
+const LANDING: &str = "https://expenses.contoso.example/start";
+const SAM: &str = "sam@fabrikam.example";
+
+/// One invitation, as the inviter and the invited see it.
+struct Journey<'s> {
+    server: &'s TestServer,
+    tenant: Tenant,
+    administrator: Caller,
+    invitation: Invitation,
+    guest: User,
+    /// Path and query of the link.
+    link: String,
+}
+
+impl<'s> Journey<'s> {
+    /// Contoso invites Sam to its expenses.
+    async fn begin(server: &'s TestServer) -> Journey<'s> {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let administrator = server.administrator(&tenant).await;
+        Self::invite(server, tenant, administrator, SAM, LANDING).await
+    }
+
+    async fn invite(
+        server: &'s TestServer,
+        tenant: Tenant,
+        administrator: Caller,
+        address: &str,
+        landing: &str,
+    ) -> Journey<'s> {
+        let wish = NewInvitation {
+            send_mail: true,
+            message: Some("Please file your expenses here.".to_owned()),
+            ..NewInvitation::new(address, landing)
+        };
+        let Invited { invitation, guest, redeem_url, .. } =
+            invite(server, &administrator, wish).await.expect("an invitation");
+        let link = redeem_url.strip_prefix(crate::testing::ADDRESS).expect("our own address").to_owned();
+        Journey { server, tenant, administrator, invitation, guest, link }
+    }
+
+    /// Opens the link.
+    async fn open(&self, browser: &Browser<'_>) -> Answer {
+        browser.get(&self.link).await
+    }
+
+    /// Opens the link and presses the button of page one.
+    async fn ask(&self, browser: &Browser<'_>) -> Answer {
+        self.open(browser).await;
+        browser.submit(&[]).await
+    }
+
+    /// The whole way; the answer leads to the landing address.
+    async fn accept(&self, browser: &Browser<'_>) -> Answer {
+        self.ask(browser).await;
+        browser.submit_to("/code", &[("code", &self.code().await)]).await
+    }
+
+    /// The newest code that arrived in the invited mailbox.
+    async fn code(&self) -> String {
+        code(self.server, &self.invitation.address).await
+    }
+
+    async fn invitation(&self) -> Invitation {
+        let mut tx = self.server.read().await.expect("a connection");
+        let found = invitations::store::find(&mut tx, self.tenant.id, self.invitation.id).await;
+        found.expect("an answer").expect("the invitation")
+    }
+
+    async fn guest(&self) -> User {
+        let mut tx = self.server.read().await.expect("a connection");
+        users::store::find(&mut tx, self.tenant.id, self.guest.id).await.expect("an answer").expect("the guest")
+    }
+}
+
+/// The newest code that arrived in a mailbox.
+async fn code(server: &TestServer, address: &str) -> String {
+    server.run_due_jobs().await;
+    let mails = server.mailbox();
+    let arrived = mails.iter().filter(|mail| mail.to.iter().any(|to| to == address));
+    let digits = |text: &str| text.split(|c: char| !c.is_ascii_digit()).find(|word| word.len() == 8).map(str::to_owned);
+    arrived.filter(|mail| mail.subject.contains("code")).find_map(|mail| digits(&mail.text)).expect("a code")
+}

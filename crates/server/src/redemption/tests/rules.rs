@@ -1,0 +1,86 @@
+use crate::invitations::{Invitation, InviterKind};
+use crate::platform::ids::{InvitationId, TenantId, UserId};
+use crate::redemption::way::{Bar, Way, masked};
+use crate::tenants::{CollaborationSettings, DomainListKind};
+use crate::testing::START;
+use crate::users::{ExternalUserState, User};
+use sqlx::types::Json;
+use std::time::Duration;
+use uuid::Uuid;
+
+fn pending() -> User {
+    User {
+        external_user_state: Some(ExternalUserState::PendingAcceptance),
+        ..User::member(TenantId(Uuid::nil()), UserId(Uuid::nil()), "sam".to_owned(), "Sam".to_owned(), START)
+    }
+}
+
+fn invitation() -> Invitation {
+    Invitation {
+        tenant_id: TenantId(Uuid::nil()),
+        id: InvitationId(Uuid::nil()),
+        user_id: UserId(Uuid::nil()),
+        address: "sam@fabrikam.example".to_owned(),
+        ticket_hash: None,
+        redirect_url: "https://contoso.example".to_owned(),
+        application_id: None,
+        inviter_kind: InviterKind::System,
+        inviter_id: Uuid::nil(),
+        inviter_name: "Vestibule".to_owned(),
+        inviter_address: None,
+        message: None,
+        language: None,
+        carbon_copies: Json(Vec::new()),
+        mail_id: None,
+        created_at: START,
+        expires_at: None,
+        opened_at: None,
+        accepted_at: None,
+        revoked_at: None,
+        version: 1,
+    }
+}
+
+#[test]
+fn an_invitation_stands_open_until_something_ends_it() {
+    let settings = CollaborationSettings::default();
+    let end = START.plus(Duration::from_hours(1));
+    let open = Invitation { expires_at: Some(end), ..invitation() };
+    let accepted = User { external_user_state: Some(ExternalUserState::Accepted), ..pending() };
+    let blocked = User { account_enabled: false, ..pending() };
+    let blocked_later = User { account_enabled: false, ..accepted.clone() };
+    let revoked = Invitation { revoked_at: Some(START), ..invitation() };
+    for (invitation, guest, now, way) in [
+        (&open, Some(&pending()), START, Way::Open),
+        (&open, Some(&pending()), end, Way::Dead),
+        (&revoked, Some(&pending()), START, Way::Dead),
+        (&open, None, START, Way::Dead),
+        (&open, Some(&accepted), end, Way::Accepted),
+        (&revoked, Some(&accepted), START, Way::Accepted),
+        (&open, Some(&blocked), START, Way::Barred(Bar::Blocked)),
+        (&open, Some(&blocked_later), START, Way::Barred(Bar::Blocked)),
+    ] {
+        assert_eq!(Way::of(invitation, guest, &settings, now), way);
+    }
+}
+
+#[test]
+fn a_list_of_domains_binds_pending_guests_and_leaves_accepted_ones_alone() {
+    let settings = CollaborationSettings {
+        domain_list_kind: DomainListKind::Deny,
+        listed_domains: Json(vec!["fabrikam.example".to_owned()]),
+        ..CollaborationSettings::default()
+    };
+    let accepted = User { external_user_state: Some(ExternalUserState::Accepted), ..pending() };
+    assert_eq!(Way::of(&invitation(), Some(&pending()), &settings, START), Way::Barred(Bar::Domain));
+    assert_eq!(Way::of(&invitation(), Some(&accepted), &settings, START), Way::Accepted);
+    let upper = Invitation { address: "sam@FABRIKAM.example.".to_owned(), ..invitation() };
+    assert_eq!(Way::of(&upper, Some(&pending()), &settings, START), Way::Barred(Bar::Domain), "any spelling");
+}
+
+#[test]
+fn i3_a_masked_address_is_known_again_by_its_owner_only() {
+    assert_eq!(masked("sam@fabrikam.example"), "s***@fabrikam.example");
+    assert_eq!(masked("a@p.test"), "a***@p.test");
+    assert_eq!(masked("ärger@p.test"), "ä***@p.test");
+}

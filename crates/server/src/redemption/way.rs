@@ -1,0 +1,62 @@
+//! Whether an invitation can be accepted, by whom, and what the page may say about it.
+
+use crate::invitations::Invitation;
+use crate::tenants::{CollaborationSettings, normalise_domain};
+use crate::users::User;
+use database::Timestamp;
+
+/// Where an invitation stands for the one who opened its link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// It can be accepted.
+    Open,
+    /// It was accepted; its link proves nothing and leads to the sign-in.
+    Accepted,
+    /// Withdrawn, past its end, or without its guest. Which of them, is not said.
+    Dead,
+    /// A rule of the organisation stands against it.
+    Barred(Bar),
+}
+
+/// The rule that stands against it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bar {
+    /// The domain of the invited address is no longer let in.
+    Domain,
+    /// The guest is blocked.
+    Blocked,
+}
+
+impl Way {
+    /// Judges an invitation. Rules that changed since it was sent hold; accepted guests are left in peace by all but a
+    /// block.
+    pub fn of(invitation: &Invitation, guest: Option<&User>, settings: &CollaborationSettings, now: Timestamp) -> Self {
+        let Some(guest) = guest else { return Self::Dead };
+        if !guest.account_enabled {
+            return Self::Barred(Bar::Blocked);
+        }
+        if !guest.is_pending() {
+            return Self::Accepted;
+        }
+        if invitation.revoked_at.is_some() || invitation.expires_at.is_some_and(|end| end <= now) {
+            return Self::Dead;
+        }
+        if !settings.admits_domain(&domain(&invitation.address)) {
+            return Self::Barred(Bar::Domain);
+        }
+        Self::Open
+    }
+}
+
+/// The domain of an address in the form the list of domains has.
+pub fn domain(address: &str) -> String {
+    let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
+    normalise_domain(domain).unwrap_or_default()
+}
+
+/// What somebody who is signed in as another person may see of the invited address: `s***@fabrikam.example`.
+pub fn masked(address: &str) -> String {
+    let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
+    let first: String = local.chars().take(1).collect();
+    format!("{first}***@{domain}")
+}
