@@ -19,7 +19,6 @@ mod mail;
 mod mailbox;
 mod operations;
 mod pages;
-mod passcode;
 pub(super) mod store;
 #[cfg(test)]
 mod tests;
