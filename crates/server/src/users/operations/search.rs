@@ -52,7 +52,7 @@ async fn find_few(
 ) -> Result<Option<Hits>, UserError> {
     let mut hits = Hits::new();
     for place in places {
-        let condition = Some(Condition::And([&[place.clone()], filters].concat()));
+        let condition = Some(Condition::And([std::slice::from_ref(place), filters].concat()));
         let slice = Slice { condition, order: Order::by_id(&USER), after: None, size: FEW };
         let mut found = store::list(tx, tenant, &slice).await?;
         if slice.cut(&mut found) {
