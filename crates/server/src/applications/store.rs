@@ -5,7 +5,8 @@ use super::secret::ApplicationSecret;
 use crate::graph::query::{Condition, Slice, Value, write_condition};
 use crate::platform::ids::{ApplicationId, ClientId, KeyId, TenantId};
 use crate::users::fold;
-use database::{Result, Timestamp, Transaction, sql};
+use database::{Result, Timestamp, Transaction, sql, sql_across};
+use sqlx::types::Json;
 
 macro_rules! columns {
     () => {
@@ -142,6 +143,32 @@ pub async fn count(tx: &mut Transaction, tenant: TenantId, condition: Option<&Co
     write_condition(condition, &mut query);
     let (count,): (i64,) = query.fetch_one().await?;
     Ok(count)
+}
+
+/// The redirect addresses of a tenant's single-page applications.
+pub async fn list_single_page_addresses(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<String>> {
+    let rows: Vec<(Json<Vec<String>>,)> = tx
+        .query(sql!("SELECT spa_redirect_uris FROM application WHERE tenant_id = $1 AND deleted_at IS NULL"))
+        .bind(tenant)
+        .fetch_all()
+        .await?;
+    Ok(rows.into_iter().flat_map(|(addresses,)| addresses.0).collect())
+}
+
+/// Redirect addresses of single-page applications, of whatever tenant, that hold the text of an origin. The caller
+/// compares them exactly.
+pub async fn list_single_page_addresses_everywhere(tx: &mut Transaction, origin: &str) -> Result<Vec<String>> {
+    let escaped = origin.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let rows: Vec<(Json<Vec<String>>,)> = tx
+        .query(sql_across!(
+            "a browser asks for userinfo before it shows a token, so that nothing names the tenant",
+            "SELECT spa_redirect_uris FROM application
+             WHERE deleted_at IS NULL AND CAST(spa_redirect_uris AS TEXT) LIKE $1 ESCAPE '\\' LIMIT 100"
+        ))
+        .bind(format!("%\"{escaped}%"))
+        .fetch_all()
+        .await?;
+    Ok(rows.into_iter().flat_map(|(addresses,)| addresses.0).collect())
 }
 
 /// Adds a secret.

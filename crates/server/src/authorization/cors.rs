@@ -2,10 +2,9 @@
 //!
 //! No credentials are ever allowed: the endpoints read no cookie.
 
-mod store;
-
 use super::tenant_path;
 use crate::Server;
+use crate::applications;
 use crate::tenants;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -75,9 +74,9 @@ async fn permitted(server: &Server, scope: Scope<'_>, request: &HeaderMap) -> Op
 async fn is_single_page_origin(server: &Server, scope: Scope<'_>, origin: &str) -> database::Result<bool> {
     let mut tx = server.read().await?;
     let registered = match scope {
-        Scope::Everybody => store::list_everywhere(&mut tx, origin).await?,
+        Scope::Everybody => applications::store::list_single_page_addresses_everywhere(&mut tx, origin).await?,
         Scope::Tenant(segment) => match tenants::resolve(&mut tx, segment).await? {
-            Some(tenant) => store::list(&mut tx, tenant.id).await?,
+            Some(tenant) => applications::store::list_single_page_addresses(&mut tx, tenant.id).await?,
             None => Vec::new(),
         },
     };

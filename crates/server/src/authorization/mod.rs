@@ -1,4 +1,4 @@
-//! How apps get people and tokens: the OpenID Connect provider of each tenant, and the way from a token to a caller.
+//! How apps get people and tokens: the `OpenID` Connect provider of each tenant, and the way from a token to a caller.
 //!
 //! Owns `token_grant`, `authorization_code`, `refresh_token`. Who a person is proves `sign_in`; what an app is and may
 //! do say `applications` and `service_principals`.
@@ -10,6 +10,7 @@ mod client;
 mod cors;
 mod discovery;
 mod error;
+pub mod key_rotation;
 mod logout;
 mod person;
 mod resource;

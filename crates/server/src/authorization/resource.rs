@@ -38,7 +38,7 @@ impl Resource {
     }
 }
 
-/// The resource of the scopes. Only OpenID Connect scopes mean the Graph-like API, which serves userinfo.
+/// The resource of the scopes. Only `OpenID` Connect scopes mean the Graph-like API, which serves userinfo.
 async fn find(
     tx: &mut Transaction,
     server: &Server,

@@ -1,12 +1,15 @@
-//! `vestibule tenant create`
+//! `vestibule tenant create`, `vestibule tenant rotate-keys`
 
 use super::{Configured, Error};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
+use crate::authorization::key_rotation;
 use crate::graph::Caller;
+use crate::platform::clock::rfc3339;
 use crate::service_principals;
 use crate::tenants::{self, Domain, Tenant, TenantName};
 use clap::{Args, Subcommand};
+use oauth::jose::Algorithm;
 use serde_json::Value;
 
 /// What can be done with organisations.
@@ -14,6 +17,8 @@ use serde_json::Value;
 pub enum Command {
     /// Make an organisation. Its domain is taken as proved: whoever may run this decides about the server.
     Create(Create),
+    /// Publish new signing keys. They are used a day later, when every app has seen them.
+    RotateKeys(RotateKeys),
 }
 
 /// Options of `tenant create`.
@@ -29,11 +34,38 @@ pub struct Create {
     domain: String,
 }
 
+/// Options of `tenant rotate-keys`.
+#[derive(Debug, Args)]
+pub struct RotateKeys {
+    #[command(flatten)]
+    configured: Configured,
+    /// The organisation, by its id or domain.
+    #[arg(long)]
+    tenant: String,
+}
+
 pub(super) async fn run(command: &Command) -> Result<(), Error> {
-    let Command::Create(options) = command;
+    let options = match command {
+        Command::Create(options) => options,
+        Command::RotateKeys(options) => return rotate_keys(options).await,
+    };
     let server = options.configured.open().await?;
     let tenant = create(&server, &options.name, &options.domain).await?;
     println!("{} ({}) has the tenant id {}", tenant.name, tenant.initial_domain, tenant.id);
+    Ok(())
+}
+
+async fn rotate_keys(options: &RotateKeys) -> Result<(), Error> {
+    let server = options.configured.open().await?;
+    let mut tx = server.read().await?;
+    let tenant = tenants::resolve(&mut tx, &options.tenant).await?;
+    drop(tx);
+    let tenant = tenant.ok_or_else(|| Error::refused(format!("there is no organisation {}", options.tenant)))?;
+    for algorithm in [Algorithm::Rs256, Algorithm::Es256] {
+        let key = key_rotation::rotate(&server, &tenant, algorithm).await;
+        let key = key.map_err(|failure| Error::refused(format!("{algorithm}: {failure}")))?;
+        println!("{algorithm}: {} is published and signs from {}", key.id, rfc3339(key.active_from));
+    }
     Ok(())
 }
 

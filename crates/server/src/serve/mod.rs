@@ -16,6 +16,7 @@ pub use listener::Listener;
 pub use operations::Operations;
 pub use stop::Stop;
 
+use crate::audit::group;
 use crate::{Server, dispatch, router};
 use axum::{Router, middleware};
 use std::sync::Arc;
@@ -78,6 +79,9 @@ pub async fn until_stopped(server: &Arc<Server>, open: Vec<(Listener, Router)>, 
     // What the last requests queued stays in the database; the worker only gives back what it holds.
     if working.await.is_err() {
         tracing::error!("the job worker panicked");
+    }
+    if let Err(failure) = group::flush(server).await {
+        tracing::error!(%failure, "the last rows of the sign-in log were lost");
     }
     server.database.close().await;
     tracing::info!("stopped");

@@ -70,6 +70,41 @@ impl TestServer {
         self.post_form(&format!("/{}/oauth2/v2.0/token", app.tenant), &fields, None).await
     }
 
+    /// The tokens an app with the redirect address `redirect_uri` gets for somebody who is signed in by `method`.
+    pub async fn tokens_for(
+        &self,
+        app: &App,
+        redirect_uri: &str,
+        user: &User,
+        method: session::Method,
+        scope: &str,
+    ) -> serde_json::Value {
+        let browser = self.browser();
+        browser.sign_in_as(self, user, method).await;
+        let asked = [
+            ("client_id", app.client_id.as_str()),
+            ("redirect_uri", redirect_uri),
+            ("response_type", "code"),
+            ("scope", scope),
+        ];
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(asked).finish();
+        browser.get(&format!("/{}/oauth2/v2.0/authorize?{query}", app.tenant)).await;
+        let location = browser.location();
+        let address = url::Url::parse(&location).unwrap_or_else(|_| panic!("{location}: {}", browser.page()));
+        let code = address.query_pairs().find(|(name, _)| name == "code");
+        let code = code.unwrap_or_else(|| panic!("no code: {location}")).1.into_owned();
+        let fields = [
+            ("grant_type", "authorization_code"),
+            ("client_id", app.client_id.as_str()),
+            ("client_secret", app.secret.as_str()),
+            ("redirect_uri", redirect_uri),
+            ("code", code.as_str()),
+        ];
+        let answer = self.post_form(&format!("/{}/oauth2/v2.0/token", app.tenant), &fields, None).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        answer.json()
+    }
+
     /// Sends a form, as a program or, with an origin, as a script does.
     pub async fn post_form(&self, path: &str, fields: &[(&str, &str)], origin: Option<&str>) -> Answer {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();

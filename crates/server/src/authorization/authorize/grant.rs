@@ -18,7 +18,7 @@ use sqlx::types::Json;
 use std::time::Duration;
 
 /// How long a code is good for: it is redeemed by the app at once or never.
-const CODE: Duration = Duration::from_secs(60);
+const CODE: Duration = Duration::from_mins(1);
 
 /// How long a single-page application may refresh, whatever it does: its tokens lie where scripts can read them.
 const SINGLE_PAGE: Duration = Duration::from_hours(24);
@@ -41,7 +41,7 @@ impl Visit {
             secret_hash: secret.hash(),
             grant_id: grant.id,
             redirect_uri: request.reply_to.redirect_uri.clone(),
-            code_challenge: request.code_challenge.clone().map(Challenge::into),
+            challenge: request.code_challenge.clone().map(Challenge::into),
             nonce: request.nonce.clone(),
             capabilities: Json(request.claims.client_capabilities.clone()),
             wants_client_info: request.client_info,

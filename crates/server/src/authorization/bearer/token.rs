@@ -20,14 +20,11 @@ const REFUSED: i64 = 50_013;
 pub async fn verify(server: &Arc<Server>, token: &str) -> Result<AccessTokenClaims, Rejection> {
     let tenant: TenantId =
         jose::unverified_tenant(token).ok().and_then(|tid| tid.parse().ok()).ok_or(Rejection::Malformed)?;
-    let claims = match signed(server, tenant, token, Some(tokens::ACCESS_TYPE)).await? {
-        Some(claims) => claims,
-        None => {
-            if let Some(other) = signed(server, tenant, token, None).await? {
-                log_refused(server, &other, &Rejection::Malformed);
-            }
-            return Err(Rejection::Malformed);
+    let Some(claims) = signed(server, tenant, token, Some(tokens::ACCESS_TYPE)).await? else {
+        if let Some(other) = signed(server, tenant, token, None).await? {
+            log_refused(server, &other, &Rejection::Malformed);
         }
+        return Err(Rejection::Malformed);
     };
     check(server, tenant, &claims).inspect_err(|rejection| log_refused(server, &claims, rejection))?;
     Ok(claims)

@@ -17,7 +17,7 @@ pub struct Code {
     /// Where it was sent.
     pub redirect_uri: String,
     /// PKCE, S256.
-    pub code_challenge: Option<String>,
+    pub challenge: Option<String>,
     /// For the ID token.
     pub nonce: Option<String>,
     /// What the client declared it understands (`xms_cc`).
@@ -44,7 +44,7 @@ pub async fn insert(tx: &mut Transaction, code: &Code) -> Result<()> {
     .bind(code.secret_hash)
     .bind(code.grant_id)
     .bind(code.redirect_uri)
-    .bind(code.code_challenge)
+    .bind(code.challenge)
     .bind(code.nonce)
     .bind(code.capabilities)
     .bind(code.wants_client_info)
@@ -58,7 +58,7 @@ pub async fn insert(tx: &mut Transaction, code: &Code) -> Result<()> {
 /// The code with this hash, used or not.
 pub async fn find(tx: &mut Transaction, tenant: TenantId, hash: &SecretHash) -> Result<Option<Code>> {
     tx.query(sql!(
-        "SELECT tenant_id, secret_hash, grant_id, redirect_uri, code_challenge, nonce, capabilities, wants_client_info,
+        "SELECT tenant_id, secret_hash, grant_id, redirect_uri, code_challenge AS challenge, nonce, capabilities, wants_client_info,
                 issued_at, expires_at, used_at
          FROM authorization_code WHERE tenant_id = $1 AND secret_hash = $2"
     ))

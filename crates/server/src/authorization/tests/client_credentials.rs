@@ -2,8 +2,9 @@
 
 use super::{claims, logged};
 use crate::authorization::tokens;
-use crate::graph::{Actor, Permission};
+use crate::graph::{Actor, Caller, Permission, Role};
 use crate::service_principals::{self, ServicePrincipalChanges};
+use crate::sign_in::session;
 use crate::testing::{ADDRESS, TestServer, on_both_engines};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
@@ -99,7 +100,7 @@ async fn what_an_administrator_takes_away_ends_at_once() {
         assert!(read(&server, &token).await.is_ok());
         let key = service_principals::operations::Key::Id(app.registered.service_principal.id);
         let changes = ServicePrincipalChanges { account_enabled: Some(false), ..ServicePrincipalChanges::default() };
-        let caller = crate::graph::Caller::system(tenant.id);
+        let caller = Caller::system(tenant.id);
         let mut tx = server.write().await.expect("a transaction");
         service_principals::operations::update(&mut tx, &server, &caller, key, changes).await.expect("switched off");
         tx.commit().await.expect("a commit");
@@ -151,10 +152,39 @@ async fn a5_a_token_of_another_tenant_kind_audience_or_time_opens_nothing() {
     .await;
 }
 
-async fn read(
-    server: &TestServer,
-    token: &str,
-) -> Result<crate::graph::Caller, crate::authorization::bearer::Rejection> {
+#[tokio::test]
+async fn a_person_calls_the_api_through_an_app_with_what_both_may() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let user = server.member(&tenant, "mara", &[Role::GuestInviter]).await;
+        let app = server.app(&tenant, "Expenses", super::flow::web()).await;
+        let mut tx = server.write().await.expect("a transaction");
+        let system = Caller::system(tenant.id);
+        let client = &app.registered.service_principal;
+        let granted = [Permission::UserInviteAll];
+        service_principals::grant_delegated(&mut tx, &server, &system, client, &granted).await.expect("granted");
+        tx.commit().await.expect("a commit");
+        let redirect = super::flow::REDIRECT;
+        let method = session::Method::Password;
+        let tokens = server.tokens_for(&app, redirect, &user, method, "User.Read User.Invite.All").await;
+        let token = tokens["access_token"].as_str().expect("a token");
+        let caller = read(&server, token).await.expect("a caller");
+        let person = caller.user().expect("a person");
+        assert_eq!((person.id, person.roles.as_slice()), (user.id, [Role::GuestInviter].as_slice()));
+        let delegated = person.delegated.as_ref().expect("an app");
+        assert_eq!(delegated.permissions, [Permission::UserRead, Permission::UserInviteAll]);
+
+        let mut tx = server.write().await.expect("a transaction");
+        service_principals::grant_delegated(&mut tx, &server, &system, client, &[]).await.expect("taken back");
+        tx.commit().await.expect("a commit");
+        let caller = read(&server, token).await.expect("a caller");
+        let delegated = caller.user().and_then(|person| person.delegated.clone()).expect("an app");
+        assert_eq!(delegated.permissions, [Permission::UserRead]);
+    })
+    .await;
+}
+
+async fn read(server: &TestServer, token: &str) -> Result<Caller, crate::authorization::bearer::Rejection> {
     let mut headers = axum::http::HeaderMap::new();
     headers.insert("authorization", format!("Bearer {token}").parse().expect("a header"));
     crate::authorization::bearer::authenticate(server, &headers).await.map(|(_, caller)| caller)

@@ -7,6 +7,7 @@ mod discovery;
 mod flow;
 mod logout;
 mod refresh;
+mod signatures;
 mod single_page;
 
 use crate::platform::ids::TenantId;

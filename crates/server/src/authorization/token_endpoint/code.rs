@@ -82,7 +82,7 @@ fn check(
     if code.redirect_uri != redirect_uri {
         return Err(aadsts::INVALID_GRANT.error().naming("redirect_uri differs from the authorization request").into());
     }
-    let challenge = code.code_challenge.clone().map(Challenge::try_from).transpose()?;
+    let challenge = code.challenge.clone().map(Challenge::try_from).transpose()?;
     Ok(pkce::verify(challenge.as_ref(), verifier.map(oauth::Secret::expose))?)
 }
 

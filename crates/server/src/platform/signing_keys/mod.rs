@@ -11,6 +11,7 @@ pub use store::KeyRecord;
 use crate::Server;
 use crate::platform::ids::TenantId;
 use crate::platform::master_key::MasterKeyError;
+use database::Transaction;
 use oauth::jose::{Algorithm, Jwk, SigningKey, VerifyingKey};
 use ring::Ring;
 use std::collections::HashMap;
@@ -98,9 +99,9 @@ impl SigningKeys {
         Ok(self.ring(server, tenant).await?.published(server.clock.now()))
     }
 
-    /// Makes the next key of an algorithm. It is published at once and used after [`OVERLAP`]; the present one stays
-    /// published until its last token has ended. The caller writes the audit row.
-    pub async fn rotate(
+    /// Makes the successor of the present key, not yet stored: see [`add`]. It is to be published at once and used after
+    /// [`OVERLAP`]. There is none while one is already waiting.
+    pub async fn successor(
         &self,
         server: &Server,
         tenant: TenantId,
@@ -113,15 +114,12 @@ impl SigningKeys {
         if latest.active_from > now {
             return Err(SigningKeyError::RotationPending);
         }
-        let record = generate(server, tenant, algorithm, latest.generation + 1, now.plus(OVERLAP)).await?;
-        let mut tx = server.write().await?;
-        if !store::insert(&mut tx, &record).await? {
-            return Err(SigningKeyError::RotationPending);
-        }
-        store::retire_before(&mut tx, &record, record.active_from.plus(AFTERWARDS)).await?;
-        tx.commit().await?;
-        self.refresh(server, tenant).await?;
-        Ok(record)
+        generate(server, tenant, algorithm, latest.generation + 1, now.plus(OVERLAP)).await
+    }
+
+    /// Forgets what was read of a tenant, after a change by this process.
+    pub fn forget(&self, tenant: TenantId) {
+        self.rings.write().unwrap_or_else(PoisonError::into_inner).remove(&tenant);
     }
 
     async fn ring(&self, server: &Server, tenant: TenantId) -> Result<Arc<Ring>, SigningKeyError> {
@@ -151,6 +149,15 @@ impl SigningKeys {
     fn cached(&self, tenant: TenantId) -> Option<Arc<Ring>> {
         self.rings.read().unwrap_or_else(PoisonError::into_inner).get(&tenant).cloned()
     }
+}
+
+/// Stores a successor and sets the end of the keys before it: when their last token has ended.
+pub async fn add(tx: &mut Transaction, successor: &KeyRecord) -> Result<(), SigningKeyError> {
+    if !store::insert(tx, successor).await? {
+        return Err(SigningKeyError::RotationPending);
+    }
+    store::retire_before(tx, successor, successor.active_from.plus(AFTERWARDS)).await?;
+    Ok(())
 }
 
 /// Makes a key on a thread where it blocks nobody.

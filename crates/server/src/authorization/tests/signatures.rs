@@ -1,0 +1,65 @@
+//! Tokens as others verify them: with the published keys, also while keys change.
+
+use super::flow::{Flow, text};
+use crate::applications::{Changes, SigningAlgorithm};
+use crate::authorization::key_rotation::rotate;
+use crate::platform::signing_keys::OVERLAP;
+use crate::sign_in::session::Method;
+use crate::tenants::Tenant;
+use crate::testing::{TestServer, on_both_engines};
+use oauth::jose::{self, Algorithm, Expected, Header, JwkSet, VerifyingKey};
+
+async fn verify(server: &TestServer, tenant: &Tenant, token: &str, algorithm: Algorithm) -> Header {
+    let keys = server.get(&format!("/{}/discovery/v2.0/keys", tenant.id)).await;
+    let keys: JwkSet = serde_json::from_value(keys.json()).expect("a key set");
+    let expected = Expected { algorithms: &[algorithm], typ: None };
+    let key = |header: &Header| {
+        let key = keys.find(header.kid.as_deref()?)?;
+        Some(VerifyingKey::from_jwk(key).expect("a usable key"))
+    };
+    jose::verify(token, &expected, key).expect("a good signature").header
+}
+
+#[tokio::test]
+async fn an_app_that_says_nothing_gets_rs256() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let user = server.member(&tenant, "mara", &[]).await;
+        let properties = Changes { signing_algorithm: Some(SigningAlgorithm::default()), ..super::flow::web() };
+        let flow = Flow::with(&server, tenant, user, Method::Password, properties).await;
+        let tokens = flow.tokens().await;
+        let id = verify(&server, &flow.tenant, text(&tokens, "id_token"), Algorithm::Rs256).await;
+        assert_eq!(id.typ.as_deref(), Some("JWT"));
+        let access = verify(&server, &flow.tenant, text(&tokens, "access_token"), Algorithm::Rs256).await;
+        assert_eq!(access.typ.as_deref(), Some("at+jwt"));
+        assert_eq!(flow.userinfo(text(&tokens, "access_token")).await.status, 200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn keys_change_without_a_token_failing_and_the_change_is_audited() {
+    on_both_engines(async |server| {
+        let flow = Flow::new(&server).await;
+        let before = flow.tokens().await;
+        let old = verify(&server, &flow.tenant, text(&before, "id_token"), Algorithm::Es256).await.kid;
+        let new = rotate(&server, &flow.tenant, Algorithm::Es256).await.expect("a new key").id;
+        let during = flow.tokens().await;
+        assert_eq!(verify(&server, &flow.tenant, text(&during, "id_token"), Algorithm::Es256).await.kid, old);
+        server.clock.advance(OVERLAP);
+        let last = flow.refresh(text(&during, "refresh_token"), &[]).await.json();
+        assert_eq!(verify(&server, &flow.tenant, text(&last, "id_token"), Algorithm::Es256).await.kid, Some(new));
+        verify(&server, &flow.tenant, text(&before, "id_token"), Algorithm::Es256).await;
+        let mut tx = server.read().await.expect("a connection");
+        let rows: Vec<(String,)> = tx
+            .query(database::sql!(
+                "SELECT activity FROM directory_audit WHERE tenant_id = $1 AND activity = 'Rotate signing key'"
+            ))
+            .bind(flow.tenant.id)
+            .fetch_all()
+            .await
+            .expect("rows");
+        assert_eq!(rows.len(), 1);
+    })
+    .await;
+}
