@@ -1,5 +1,6 @@
 //! What the world gives us: time, randomness, keys, the network. Tests give something else.
 
+pub mod client_address;
 pub mod clock;
 pub mod entropy;
 pub mod fetch;

@@ -31,7 +31,11 @@ impl Operations {
         let failed = |error: metrics_exporter_prometheus::BuildError| Error::Metrics(error.to_string());
         let builder = PrometheusBuilder::new().set_buckets(&DURATIONS).map_err(failed)?;
         let metrics = builder.install_recorder().map_err(failed)?;
-        Ok(Self { server: Arc::clone(server), metrics })
+        Ok(Self::new(server, metrics))
+    }
+
+    pub(super) fn new(server: &Arc<Server>, metrics: PrometheusHandle) -> Self {
+        Self { server: Arc::clone(server), metrics }
     }
 
     /// `/healthz`, `/readyz` and `/metrics`, whatever the Host.

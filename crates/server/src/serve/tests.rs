@@ -1,13 +1,19 @@
 //! Health, limits and the orderly end, over real sockets.
 
-use super::{Error, Listener, Stop, application};
-use crate::testing::on_sqlite;
+use super::{Error, Listener, Operations, Stop, application};
+use crate::testing::{on_both_engines, on_sqlite};
 use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use axum::routing::get;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use std::io;
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tower::ServiceExt as _;
 
 const ANY: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 
@@ -88,6 +94,77 @@ async fn i9_any_other_host_is_refused_on_the_wire() {
         }
         stop.now();
         serving.await.expect("an end").expect("an orderly end");
+    })
+    .await;
+}
+
+async fn status(router: &Router, path: &str) -> StatusCode {
+    let request = Request::get(path).header("host", "any.example").body(Body::empty()).expect("a request");
+    router.clone().oneshot(request).await.expect("an answer").status()
+}
+
+#[tokio::test]
+async fn a_server_without_its_database_is_alive_and_not_ready() {
+    on_both_engines(async |server| {
+        let metrics = PrometheusBuilder::new().build_recorder().handle();
+        let routes = Operations::new(&server, metrics).routes();
+        for path in ["/healthz", "/readyz", "/metrics"] {
+            assert_eq!(status(&routes, path).await, StatusCode::OK, "{path}");
+        }
+        server.database.close().await;
+        assert_eq!(status(&routes, "/healthz").await, StatusCode::OK);
+        assert_eq!(status(&routes, "/readyz").await, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(status(&routes, "/metrics").await, StatusCode::OK);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_operators_listener_serves_nothing_else() {
+    on_sqlite(async |server| {
+        let metrics = PrometheusBuilder::new().build_recorder().handle();
+        let routes = Operations::new(&server, metrics).routes();
+        assert_eq!(status(&routes, "/").await, StatusCode::NOT_FOUND);
+        // The public listener has them only when there is no other.
+        assert_eq!(status(&application(&server), "/metrics").await, StatusCode::MISDIRECTED_REQUEST);
+    })
+    .await;
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no writer panicked").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn x3_the_log_names_routes_and_never_what_stands_in_an_address() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let log = Log::default();
+        let writer = log.clone();
+        let lines = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);
+        let _guard = tracing::subscriber::set_default(lines.with_writer(move || writer.clone()).finish());
+        let router = application(&server);
+        let redeem = format!("/{}/redeem?ticket=vsi_hidden", tenant.id);
+        let authorize = format!("/{}/oauth2/v2.0/authorize?code=hidden&state=hidden&login_hint=hidden", tenant.id);
+        for path in [redeem.as_str(), &authorize, "/contoso.example/recover/vsl_hidden", "/nowhere/hidden?x=hidden"] {
+            let request = Request::get(path).header("host", "localhost:8080").header("cookie", "a=hidden");
+            let request = request.header("authorization", "Bearer hidden").body(Body::empty()).expect("a request");
+            router.clone().oneshot(request).await.expect("an answer");
+        }
+        let text = String::from_utf8(log.0.lock().expect("no writer panicked").clone()).expect("text");
+        assert!(!text.contains("hidden"), "{text}");
+        assert_eq!(text.matches("answered").count(), 4, "{text}");
+        assert!(text.contains("route=/{tenant}/oauth2/v2.0/authorize"), "{text}");
     })
     .await;
 }

@@ -1,13 +1,14 @@
 //! The way into every handler: who is on the other side, whether the host is ours, one id for everything that follows.
 
 use crate::Server;
+use crate::platform::client_address;
 use crate::platform::ids::CorrelationId;
 use crate::platform::request::Request as Context;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// Characters of a User-Agent that are kept.
@@ -66,27 +67,10 @@ fn context(server: &Server, request: &Request) -> Context {
     Context {
         correlation: CorrelationId(server.entropy.random_uuid()),
         client_request: text("client-request-id").and_then(|id| id.parse().ok()),
-        client_address: peer.map(|peer| behind_proxies(server, peer, headers)),
+        client_address: peer.map(|peer| client_address::behind(&server.settings.trusted_proxies, peer, headers)),
         user_agent: text("user-agent")
             .map(|agent| agent.chars().filter(|c| !c.is_control()).take(USER_AGENT).collect()),
     }
-}
-
-/// The client behind listed proxies: the last address in `X-Forwarded-For` that is not itself a listed proxy. The
-/// header of anybody else is not believed.
-fn behind_proxies(server: &Server, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-    let trusted = |address: IpAddr| server.settings.trusted_proxies.iter().any(|network| network.contains(&address));
-    let mut client = peer;
-    let chain = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-    let hops: Vec<&str> = chain.flat_map(|value| value.split(',')).collect();
-    for hop in hops.iter().rev() {
-        if !trusted(client) {
-            break;
-        }
-        let Ok(address) = hop.trim().parse::<IpAddr>() else { break };
-        client = address.to_canonical();
-    }
-    client
 }
 
 /// Whether the request was made to the configured public address. An absolute-form request line counts as its host.

@@ -1,34 +1,25 @@
-//! `vestibule user create`, `vestibule user recover`
+//! `vestibule user create`
 
-use super::{Configured, Error};
+use super::find_tenant;
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
+use crate::command::{Configured, Error};
 use crate::directory_roles;
 use crate::graph::{Caller, Role};
-use crate::platform::clock::rfc3339;
 use crate::platform::ids::{PrincipalId, UserId};
-use crate::sign_in::{password, recovery};
+use crate::sign_in::password;
 use crate::tenants::{self, Tenant};
 use crate::users::{self, Address, Identity, SignInType, User};
-use clap::{Args, Subcommand};
+use clap::Args;
 use database::Transaction;
 use serde_json::Value;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
-/// What can be done with members.
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Make a member who signs in with a password.
-    Create(Create),
-    /// Make a one-time link with which a member who is locked out sets a new password.
-    Recover(Recover),
-}
-
 /// Options of `user create`.
 #[derive(Debug, Args)]
-pub struct Create {
+pub struct Options {
     #[command(flatten)]
     configured: Configured,
     /// The organisation: its id or one of its domains.
@@ -48,19 +39,6 @@ pub struct Create {
     password_file: Option<PathBuf>,
 }
 
-/// Options of `user recover`.
-#[derive(Debug, Args)]
-pub struct Recover {
-    #[command(flatten)]
-    configured: Configured,
-    /// The organisation: its id or one of its domains.
-    #[arg(long)]
-    tenant: String,
-    /// The name the member signs in with.
-    #[arg(long)]
-    upn: String,
-}
-
 /// A member to be made.
 pub struct NewMember<'n> {
     /// `userPrincipalName`
@@ -73,24 +51,7 @@ pub struct NewMember<'n> {
     pub password: &'n str,
 }
 
-pub(super) async fn run(command: &Command) -> Result<(), Error> {
-    match command {
-        Command::Create(options) => run_create(options).await,
-        Command::Recover(options) => run_recover(options).await,
-    }
-}
-
-async fn run_recover(options: &Recover) -> Result<(), Error> {
-    let server = options.configured.open().await?;
-    let tenant = find_tenant(&server, &options.tenant).await?;
-    let issued = recovery::issue(&server, &tenant, &options.upn).await?;
-    let issued =
-        issued.ok_or_else(|| Error::refused(format!("--upn: {} has no member {}", tenant.name, options.upn)))?;
-    println!("{}\nworks once, until {}", issued.address, rfc3339(issued.expires_at));
-    Ok(())
-}
-
-async fn run_create(options: &Create) -> Result<(), Error> {
+pub(super) async fn run(options: &Options) -> Result<(), Error> {
     let server = options.configured.open().await?;
     let tenant = find_tenant(&server, &options.tenant).await?;
     let password = read_password(options.password_file.as_deref())?;
@@ -156,13 +117,6 @@ async fn insert(
     Ok(())
 }
 
-async fn find_tenant(server: &Server, name: &str) -> Result<Tenant, Error> {
-    let mut tx = server.read().await?;
-    tenants::resolve(&mut tx, name)
-        .await?
-        .ok_or_else(|| Error::refused(format!("--tenant: no organisation has the id or domain {name}")))
-}
-
 /// The last line break does not belong to the password; everything else does.
 fn read_password(file: Option<&Path>) -> Result<Zeroizing<String>, Error> {
     let mut text = Zeroizing::new(String::new());
@@ -195,8 +149,8 @@ mod tests {
     #[tokio::test]
     async fn a_member_is_made_once_and_in_a_domain_of_the_organisation() {
         on_both_engines(async |server| {
-            let tenant = super::super::tenant::create(&server, "Contoso", "contoso.example").await.expect("a tenant");
-            let again = super::super::tenant::create(&server, "Other", "CONTOSO.example").await.expect_err("taken");
+            let tenant = crate::command::tenant::create(&server, "Contoso", "contoso.example").await.expect("a tenant");
+            let again = crate::command::tenant::create(&server, "Other", "CONTOSO.example").await.expect_err("taken");
             assert!(again.to_string().contains("contoso.example belongs to"), "{again}");
             let member = |principal_name, password| NewMember {
                 principal_name,

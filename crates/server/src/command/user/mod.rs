@@ -1,0 +1,34 @@
+//! `vestibule user`
+
+mod create;
+mod recover;
+
+pub use create::{NewMember, create};
+
+use super::Error;
+use crate::Server;
+use crate::tenants::{self, Tenant};
+use clap::Subcommand;
+
+/// What can be done with members.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a member who signs in with a password.
+    Create(create::Options),
+    /// Make a one-time link with which a member who is locked out sets a new password. It is written into the audit.
+    Recover(recover::Options),
+}
+
+pub(super) async fn run(command: &Command) -> Result<(), Error> {
+    match command {
+        Command::Create(options) => create::run(options).await,
+        Command::Recover(options) => recover::run(options).await,
+    }
+}
+
+async fn find_tenant(server: &Server, name: &str) -> Result<Tenant, Error> {
+    let mut tx = server.read().await?;
+    tenants::resolve(&mut tx, name)
+        .await?
+        .ok_or_else(|| Error::refused(format!("--tenant: no organisation has the id or domain {name}")))
+}
