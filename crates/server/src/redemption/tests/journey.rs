@@ -167,6 +167,13 @@ async fn an_accepted_link_is_no_credential_and_leads_to_the_sign_in() {
         assert!(page.text.contains("/sign-in/"));
         assert!(!elsewhere.cookie_names().iter().any(|name| name.starts_with("vestibule-session-")));
         assert!(!page.text.contains("<form"));
+        let sign_in = page.text.split("href=\"").map(|rest| rest.split('"').next().unwrap_or_default());
+        let sign_in = sign_in.filter(|href| href.contains("/sign-in/")).last().expect("a way to sign in").to_owned();
+        let page = elsewhere.get(&sign_in).await;
+        assert!(page.text.contains(&format!("value=\"{SAM}\"")), "the address stands there already");
+        elsewhere.submit(&[("address", SAM)]).await;
+        let inside = elsewhere.submit_to("/code", &[("code", &journey.code().await)]).await;
+        assert_eq!(inside.header("location"), LANDING);
     })
     .await;
 }

@@ -5,3 +5,4 @@ mod asking;
 mod checking;
 mod desk;
 mod digits;
+mod returning;
