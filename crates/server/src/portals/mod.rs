@@ -3,7 +3,12 @@
 //! Owns no table. Changes are made by the operations of the features; what stands here is what only a page needs, the
 //! lists that join several features and the words around them.
 
+mod guest;
+mod mail;
+mod my_apps;
 mod overview;
+mod reach;
+mod settings;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -18,7 +23,13 @@ use std::sync::Arc;
 
 /// The pages, for behind the layer that knows who is signed in.
 pub fn routes() -> Router<Arc<Server>> {
-    Router::new().merge(overview::routes()).merge(users::routes())
+    Router::new()
+        .merge(overview::routes())
+        .merge(users::routes())
+        .merge(guest::routes())
+        .merge(settings::routes())
+        .merge(mail::routes())
+        .merge(my_apps::routes())
 }
 
 /// Lets in whoever holds a directory role: the admin centre is for them, My Apps is for everybody.

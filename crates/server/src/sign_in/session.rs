@@ -102,6 +102,18 @@ pub async fn current(
     Ok(is_good.then_some((session, user)))
 }
 
+/// The sessions of this browser at every organisation, with whose they are, in the order its cookies were set.
+pub async fn all(tx: &mut Transaction, server: &Server, headers: &HeaderMap) -> Result<Vec<(Session, User)>> {
+    let prefix = cookie::name(&server.settings, COOKIE);
+    let ours = cookie::all(headers).filter(|(name, _)| name.starts_with(&prefix));
+    let secrets = ours.filter_map(|(_, value)| Secret::parse(SecretKind::Session, value));
+    let mut sessions = Vec::new();
+    for tenant in secrets.map(|secret| secret.tenant()).take(MOST_IN_A_BROWSER) {
+        sessions.extend(current(tx, server, tenant, headers).await?);
+    }
+    Ok(sessions)
+}
+
 /// Begins a session of somebody who has just proved who they are, ends the one before in this browser, and writes the
 /// sign-in log. `continuation` tells the log which app they are on the way to.
 pub async fn start(

@@ -20,6 +20,13 @@ pub struct Filter {
     pub(in crate::invitations) inviter: Option<Uuid>,
 }
 
+impl Filter {
+    /// The invitations of one guest.
+    pub fn of_guest(guest: UserId) -> Self {
+        Self { guest: Some(guest), ..Self::default() }
+    }
+}
+
 /// Where a page of the list ended.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Place {

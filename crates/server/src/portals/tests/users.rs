@@ -1,31 +1,13 @@
 //! The list of users.
 
+use super::{HOSTILE, guest};
 use crate::graph::Role;
-use crate::platform::ids::UserId;
 use crate::tenants::Tenant;
 use crate::testing::{TestServer, on_both_engines, on_sqlite};
-use crate::users::{self, ExternalUserState, User, UserType};
+use crate::users::{self, ExternalUserState, User};
 use axum::http::StatusCode;
 
 const PATH: &str = "/portal/contoso.example/users";
-const HOSTILE: &str = "\"><script>alert(1)</script>";
-
-/// A guest who has accepted, unless `state` says otherwise.
-async fn guest(server: &TestServer, tenant: &Tenant, name: &str, mail: &str, state: ExternalUserState) -> User {
-    let now = server.clock.now();
-    let principal_name = format!("{}#EXT#@{}", mail.replace('@', "_"), tenant.initial_domain);
-    let id = UserId(server.entropy.uuid(now));
-    let guest = User {
-        mail: Some(mail.to_owned()),
-        user_type: UserType::Guest,
-        external_user_state: Some(state),
-        ..User::member(tenant.id, id, principal_name, name.to_owned(), now)
-    };
-    let mut tx = server.write().await.expect("a transaction");
-    users::store::insert(&mut tx, &guest).await.expect("a guest");
-    tx.commit().await.expect("a commit");
-    guest
-}
 
 async fn contoso(server: &TestServer) -> (Tenant, User) {
     let tenant = server.tenant("Contoso", "contoso.example").await;

@@ -1,0 +1,136 @@
+//! What can be done with a user, and the words of the question before it.
+
+use super::words::counted;
+
+/// One thing to do, on a page of its own that says what follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Action {
+    /// Send the invitation again, with a new link.
+    Resend,
+    /// Withdraw the invitation.
+    Withdraw,
+    /// Let nobody in as this user.
+    Block,
+    /// Lift that.
+    Unblock,
+    /// End every session.
+    SignOut,
+    /// Remove the user; for a while it can be brought back.
+    Remove,
+}
+
+/// What the consequences of an action are counted in.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Counts {
+    /// Apps the user reaches.
+    pub(super) apps: usize,
+    /// Browsers the user is signed in with.
+    pub(super) sessions: usize,
+}
+
+impl Action {
+    /// Every action with its place in the address of its page.
+    const NAMES: [(Self, &'static str); 6] = [
+        (Self::Resend, "resend"),
+        (Self::Withdraw, "withdraw"),
+        (Self::Block, "block"),
+        (Self::Unblock, "unblock"),
+        (Self::SignOut, "sign-out"),
+        (Self::Remove, "remove"),
+    ];
+
+    pub(super) fn parse(name: &str) -> Option<Self> {
+        Self::NAMES.into_iter().find(|(_, own)| *own == name).map(|(action, _)| action)
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        Self::NAMES.into_iter().find(|(action, _)| *action == self).map_or("", |(_, name)| name)
+    }
+
+    /// What stands on the button that leads to the question.
+    pub(super) const fn label(self) -> &'static str {
+        match self {
+            Self::Resend => "Send invitation again…",
+            Self::Withdraw => "Withdraw invitation…",
+            Self::Block => "Block…",
+            Self::Unblock => "Unblock…",
+            Self::SignOut => "Sign out everywhere…",
+            Self::Remove => "Remove…",
+        }
+    }
+
+    /// The question.
+    pub(super) fn question(self, name: &str) -> String {
+        match self {
+            Self::Resend => format!("Send {name} the invitation again?"),
+            Self::Withdraw => format!("Withdraw the invitation of {name}?"),
+            Self::Block => format!("Block {name}?"),
+            Self::Unblock => format!("Unblock {name}?"),
+            Self::SignOut => format!("Sign {name} out everywhere?"),
+            Self::Remove => format!("Remove {name}?"),
+        }
+    }
+
+    /// What follows, with numbers.
+    pub(super) fn consequences(self, name: &str, counts: Counts) -> String {
+        let apps = counted(counts.apps, "app", "apps");
+        let browsers = counted(counts.sessions, "browser", "browsers");
+        match self {
+            Self::Resend => format!("{name} gets one mail with a new link. Every link sent before stops working."),
+            Self::Withdraw => {
+                format!("The link stops working, and {name} cannot accept any more. {name} stays in the list of users.")
+            }
+            Self::Block => format!("{name} loses the way into {apps} and is signed out of {browsers} within a minute."),
+            Self::Unblock => format!("{name} can sign in again and has the way into {apps}."),
+            Self::SignOut => format!("{name} is signed out of {browsers} within a minute, and can sign in again."),
+            Self::Remove => {
+                format!("{name} loses the way into {apps} and is signed out of {browsers} within a minute.")
+            }
+        }
+    }
+
+    /// The button that does it.
+    pub(super) fn verb(self, name: &str) -> String {
+        match self {
+            Self::Resend => "Send one mail".to_owned(),
+            Self::Withdraw => "Withdraw 1 invitation".to_owned(),
+            Self::Block => format!("Block {name}"),
+            Self::Unblock => format!("Unblock {name}"),
+            Self::SignOut => "Sign out everywhere".to_owned(),
+            Self::Remove => "Remove 1 user".to_owned(),
+        }
+    }
+
+    /// Whether the button warns.
+    pub(super) const fn is_severe(self) -> bool {
+        matches!(self, Self::Withdraw | Self::Block | Self::Remove)
+    }
+
+    /// What was done, for the page after it.
+    pub(super) const fn done(self) -> &'static str {
+        match self {
+            Self::Resend => "A mail with a new link is on its way.",
+            Self::Withdraw => "The invitation was withdrawn.",
+            Self::Block => "Blocked, and signed out everywhere.",
+            Self::Unblock => "Not blocked any more.",
+            Self::SignOut => "Signed out everywhere.",
+            Self::Remove => "Removed.",
+        }
+    }
+
+    /// The call that does the same, for a user with this id.
+    pub(super) fn call(
+        self,
+        user: impl std::fmt::Display,
+        invitation: impl std::fmt::Display,
+    ) -> (&'static str, String) {
+        match self {
+            Self::Resend => ("POST", format!("/vestibule/v1/invitations/{invitation}/resend")),
+            Self::Withdraw => ("POST", format!("/vestibule/v1/invitations/{invitation}/revoke")),
+            Self::Block => ("PATCH", format!("/v1.0/users/{user}\n{{ \"accountEnabled\": false }}")),
+            Self::Unblock => ("PATCH", format!("/v1.0/users/{user}\n{{ \"accountEnabled\": true }}")),
+            Self::SignOut => ("POST", format!("/v1.0/users/{user}/revokeSignInSessions")),
+            Self::Remove => ("DELETE", format!("/v1.0/users/{user}")),
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! The page.
+
+use super::action::Action;
+use super::words;
+use crate::Server;
+use crate::audit::{self, ChangeEntry, ChangeFilter, SignInEntry, SignInFilter};
+use crate::graph::Caller;
+use crate::invitations::{self, InviteError, Invitee, State};
+use crate::platform::Timestamp;
+use crate::platform::clock::rfc3339;
+use crate::platform::ids::UserId;
+use crate::portals::reach::{self, Reached};
+use crate::portals::require_role;
+use crate::portals::standing::Standing;
+use crate::users::{self, Identity, User};
+use crate::web::pages::Problem;
+use crate::web::portal::Refusal;
+use crate::web::shell::{Inside, Section};
+use crate::web::visitor::Visitor;
+use crate::web::{dates, names};
+use askama::Template;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State as Shared};
+use axum::response::Response;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// Sign-ins and changes on the page; the logs have the others.
+const LATEST: usize = 5;
+const LATEST_CHANGES: usize = 10;
+
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    done: Option<String>,
+}
+
+/// What is known about a user, from every feature.
+pub(super) struct Known {
+    pub(super) user: User,
+    pub(super) identities: Vec<Identity>,
+    pub(super) sponsors: Vec<User>,
+    pub(super) invitation: Option<Invitee>,
+    pub(super) reached: Vec<Reached>,
+    pub(super) sessions: usize,
+}
+
+#[derive(Template)]
+#[template(path = "portals/guest/page.html")]
+struct GuestPage {
+    inside: Inside,
+    users_href: String,
+    done: Option<&'static str>,
+    name: String,
+    initials: String,
+    is_guest: bool,
+    address: String,
+    since: String,
+    standing: Standing,
+    home: String,
+    ways: Vec<String>,
+    sponsors: Vec<(String, String)>,
+    invitation: Option<Invited>,
+    principal_name: String,
+    id: UserId,
+    reached: Vec<Reached>,
+    has_logs: bool,
+    sign_ins: Vec<SignIn>,
+    sign_ins_href: String,
+    changes: Vec<Change>,
+    changes_href: String,
+    actions: Vec<(&'static str, String)>,
+    removal: Option<(String, String)>,
+    call: String,
+}
+
+struct Invited {
+    by: String,
+    on: String,
+    state: &'static str,
+    problem: Option<String>,
+    until: Option<String>,
+}
+
+struct SignIn {
+    when: String,
+    app: String,
+    is_success: bool,
+    reason: String,
+    from: String,
+    reference: String,
+    href: String,
+}
+
+struct Change {
+    day: String,
+    machine: String,
+    shape: &'static str,
+    what: String,
+    by: String,
+    reason: Option<String>,
+    reference: String,
+    href: String,
+}
+
+pub(super) async fn show(
+    Shared(server): Shared<Arc<Server>>,
+    visitor: Visitor,
+    Path((_, id)): Path<(String, String)>,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+) -> Response {
+    let done = wanted.ok().and_then(|Query(wanted)| wanted.done);
+    let done = done.as_deref().and_then(Action::parse).map(Action::done);
+    visitor.respond(&server, page(&server, &visitor, &id, done).await)
+}
+
+async fn page(server: &Server, visitor: &Visitor, id: &str, done: Option<&'static str>) -> Result<GuestPage, Refusal> {
+    let known = known(server, &visitor.caller, id).await?;
+    let now = server.clock.now();
+    let base = visitor.base();
+    let (sign_ins, changes) = history(server, &visitor.caller, known.user.id).await?;
+    let user = &known.user;
+    let address = user.mail.clone().unwrap_or_else(|| user.user_principal_name.clone());
+    let path = format!("{base}/users/{}", user.id);
+    let standing = standing(&known, now);
+    Ok(GuestPage {
+        inside: visitor.inside(server, Section::Users),
+        users_href: format!("{base}/users"),
+        done,
+        initials: names::initials(&user.display_name),
+        is_guest: user.is_guest(),
+        since: dates::day(user.created_at),
+        standing,
+        home: home(visitor, user, &address),
+        ways: words::ways_to_sign_in(user, &known.identities),
+        sponsors: known
+            .sponsors
+            .iter()
+            .map(|sponsor| (sponsor.display_name.clone(), format!("{base}/users/{}", sponsor.id)))
+            .collect(),
+        invitation: known.invitation.as_ref().map(|invitee| invited(invitee, now)),
+        principal_name: user.user_principal_name.clone(),
+        id: user.id,
+        has_logs: audit::operations::may_read(&visitor.caller),
+        sign_ins: sign_ins.into_iter().map(|entry| sign_in(&base, entry, now)).collect(),
+        sign_ins_href: format!("{base}/sign-ins?user={}", user.id),
+        changes: changes.iter().map(|entry| change(&base, entry)).collect(),
+        changes_href: format!("{base}/changes?about={}", user.id),
+        actions: actions(&visitor.caller, &known, standing)
+            .into_iter()
+            .map(|action| (action.label(), format!("{path}/{}", action.name())))
+            .collect(),
+        removal: visitor.caller.may_administer_users().then(|| {
+            let apps = words::counted(known.reached.len(), "app", "apps");
+            let text =
+                format!("Removing {} ends the way into {apps}, and every sign-in within a minute.", user.display_name);
+            (text, format!("{path}/remove"))
+        }),
+        call: call(user.id),
+        name: user.display_name.clone(),
+        address,
+        reached: known.reached,
+    })
+}
+
+/// Gathers what the page and its questions speak of.
+pub(super) async fn known(server: &Server, caller: &Caller, id: &str) -> Result<Known, Refusal> {
+    require_role(caller)?;
+    let id: UserId = id.parse().map_err(|_| Problem::NotFound)?;
+    let tenant = caller.tenant;
+    let mut tx = server.read().await?;
+    let user = users::store::find(&mut tx, tenant, id).await?.ok_or(Problem::NotFound)?;
+    let identities = users::store::list_identities(&mut tx, tenant, id).await?;
+    let sponsors = users::store::list_sponsors(&mut tx, tenant, id).await?;
+    let reached = reach::of(&mut tx, tenant, id).await?;
+    let sessions = super::store::count_sessions(&mut tx, tenant, id, server.clock.now()).await?;
+    drop(tx);
+    let invitation = newest_invitation(server, caller, id).await?;
+    let sessions = usize::try_from(sessions).unwrap_or(0);
+    Ok(Known { user, identities, sponsors, invitation, reached, sessions })
+}
+
+/// The newest invitation the caller may see.
+async fn newest_invitation(server: &Server, caller: &Caller, guest: UserId) -> Result<Option<Invitee>, Refusal> {
+    let filter = invitations::operations::Filter::of_guest(guest);
+    match invitations::operations::list(server, caller, filter, None, 1).await {
+        Ok(found) => Ok(found.into_iter().next()),
+        Err(InviteError::Database(error)) => Err(error.into()),
+        Err(_) => Ok(None),
+    }
+}
+
+/// The latest rows of both logs, for those who may read them.
+async fn history(
+    server: &Server,
+    caller: &Caller,
+    user: UserId,
+) -> Result<(Vec<SignInEntry>, Vec<ChangeEntry>), Refusal> {
+    if !audit::operations::may_read(caller) {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let filter = SignInFilter { user: Some(user), ..SignInFilter::default() };
+    let sign_ins = audit::operations::list_sign_ins(server, caller, &filter, None, LATEST).await?;
+    let filter = ChangeFilter { target: Some(user.0), ..ChangeFilter::default() };
+    let changes = audit::operations::list_changes(server, caller, &filter, None, LATEST_CHANGES).await?;
+    Ok((sign_ins, changes))
+}
+
+pub(super) fn standing(known: &Known, now: Timestamp) -> Standing {
+    let has_open = known.invitation.as_ref().is_some_and(|invitee| invitee.invitation.is_open(now));
+    Standing::of(known.user.account_enabled, known.user.external_user_state, has_open)
+}
+
+/// What can be done at this moment. Who may do it is decided again by the operation.
+fn actions(caller: &Caller, known: &Known, standing: Standing) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let is_pending = known.user.is_pending() && known.invitation.is_some();
+    if is_pending && standing != Standing::Blocked && !is_withdrawn(known) {
+        actions.push(Action::Resend);
+    }
+    if standing == Standing::Invited {
+        actions.push(Action::Withdraw);
+    }
+    if caller.may_administer_users() {
+        actions.push(Action::SignOut);
+        actions.push(if known.user.account_enabled { Action::Block } else { Action::Unblock });
+    }
+    actions
+}
+
+fn is_withdrawn(known: &Known) -> bool {
+    known.invitation.as_ref().is_some_and(|invitee| invitee.invitation.revoked_at.is_some())
+}
+
+fn home(visitor: &Visitor, user: &User, address: &str) -> String {
+    match address.rsplit_once('@') {
+        Some((_, domain)) if user.is_guest() => domain.to_owned(),
+        _ => visitor.tenant_name.clone(),
+    }
+}
+
+fn invited(invitee: &Invitee, now: Timestamp) -> Invited {
+    let state = invitee.state(now);
+    let invitation = &invitee.invitation;
+    Invited {
+        by: invitation.inviter_name.clone(),
+        on: dates::day(invitation.accepted_at.unwrap_or(invitation.created_at)),
+        state: words::invitation(state),
+        problem: invitee.mail_error.clone().filter(|_| matches!(state, State::RefusedByRelay | State::Queued)),
+        until: invitation.expires_at.filter(|_| invitation.is_open(now)).map(dates::day),
+    }
+}
+
+fn sign_in(base: &str, entry: SignInEntry, now: Timestamp) -> SignIn {
+    let reference = entry.correlation_id.reference();
+    SignIn {
+        when: dates::recent(entry.at, now),
+        is_success: entry.is_success(),
+        app: entry.app_display_name.or(entry.resource_display_name).unwrap_or_default(),
+        reason: entry.failure_reason.unwrap_or_default(),
+        from: entry.client_address.unwrap_or_default(),
+        href: format!("{base}/sign-ins?q={reference}"),
+        reference,
+    }
+}
+
+fn change(base: &str, entry: &ChangeEntry) -> Change {
+    let reference = entry.correlation_id.reference();
+    Change {
+        day: dates::day(entry.at),
+        machine: rfc3339(entry.at),
+        shape: if entry.is_success() { "in-s" } else { "stop" },
+        what: audit::plain(&entry.activity).to_owned(),
+        by: entry.initiator_name().to_owned(),
+        reason: entry.reason.clone(),
+        href: format!("{base}/changes?q={reference}"),
+        reference,
+    }
+}
+
+fn call(user: UserId) -> String {
+    format!(
+        "/v1.0/users/{user}?$select=displayName,mail,identities,userType,externalUserState,accountEnabled\n\
+         GET /v1.0/users/{user}/sponsors\n\
+         GET /v1.0/users/{user}/appRoleAssignments\n\
+         GET /v1.0/auditLogs/signIns?$filter=userId eq '{user}'&$top={LATEST}"
+    )
+}

@@ -1,0 +1,43 @@
+//! What the page says for the states of the features.
+
+use crate::invitations::State;
+use crate::users::{Identity, SignInType, User};
+
+/// How far an invitation has come.
+pub(super) const fn invitation(state: State) -> &'static str {
+    match state {
+        State::NotSent => "No mail was sent. Whoever invited has the link.",
+        State::Queued => "The mail waits to be sent.",
+        State::HandedToRelay => "The mail was sent and the link not opened yet.",
+        State::RefusedByRelay => "The mail was refused.",
+        State::Opened => "The link was opened.",
+        State::Accepted => "Accepted.",
+        State::Expired => "Lapsed.",
+        State::Revoked => "Withdrawn.",
+    }
+}
+
+/// How somebody signs in, one sentence for each way.
+pub(super) fn ways_to_sign_in(user: &User, identities: &[Identity]) -> Vec<String> {
+    let mut ways = Vec::new();
+    if user.password_hash.is_some() {
+        ways.push("A password of this organisation.".to_owned());
+    }
+    let outside = identities.iter().filter(|identity| identity.sign_in_type == SignInType::Federated);
+    ways.extend(outside.map(|identity| match (identity.issuer.as_str(), &identity.issuer_assigned_id) {
+        (Identity::MAIL_ISSUER, Some(address)) => format!("A code by mail to {address}."),
+        (Identity::MAIL_ISSUER, None) => "A code by mail.".to_owned(),
+        (issuer, _) => format!("The sign-in of {issuer}."),
+    }));
+    if ways.is_empty() {
+        ways.push(
+            if user.is_pending() { "Nothing yet, until the invitation is accepted." } else { "Nothing." }.to_owned(),
+        );
+    }
+    ways
+}
+
+/// "1 app", "12 apps".
+pub(super) fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}

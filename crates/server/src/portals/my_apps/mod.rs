@@ -1,0 +1,85 @@
+//! `/myapps/{tenant}`: the apps a person may open, and the organisations this browser is signed in to.
+
+use super::reach::{self, Reached};
+use crate::Server;
+use crate::platform::ids::TenantId;
+use crate::sign_in::session;
+use crate::tenants;
+use crate::translations::Words;
+use crate::web::pages::Problem;
+use crate::web::portal::Refusal;
+use crate::web::reader::Reader;
+use crate::web::shell::{Hall, HallDoor};
+use crate::web::visitor::Visitor;
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::get;
+use database::Transaction;
+use std::sync::Arc;
+
+pub(super) fn routes() -> Router<Arc<Server>> {
+    Router::new().route("/myapps/{tenant}", get(show)).route("/myapps/{tenant}/", get(show))
+}
+
+#[derive(Template)]
+#[template(path = "portals/my_apps/my_apps.html")]
+struct MyAppsPage {
+    hall: Hall,
+    organization: String,
+    apps: Vec<Reached>,
+    portal: Option<String>,
+}
+
+async fn show(State(server): State<Arc<Server>>, visitor: Visitor, reader: Reader, headers: HeaderMap) -> Response {
+    visitor.respond(&server, page(&server, &visitor, &reader, &headers).await)
+}
+
+async fn page(server: &Server, visitor: &Visitor, reader: &Reader, headers: &HeaderMap) -> Result<MyAppsPage, Refusal> {
+    let user = visitor.caller.user().ok_or(Problem::NotAllowed)?;
+    let mut tx = server.read().await?;
+    let settings = tenants::store::get_settings(&mut tx, visitor.caller.tenant).await?;
+    let words = Words(reader.language(None, Some(&settings.notification_language)));
+    let mut apps = reach::of(&mut tx, visitor.caller.tenant, user.id).await?;
+    apps.retain(|app| app.address.is_some());
+    let organizations = doors(&mut tx, server, visitor.caller.tenant, headers, words).await?;
+    Ok(MyAppsPage {
+        hall: Hall {
+            words,
+            person: user.display_name.clone(),
+            greeting: words.t2("hall-greeting", "person", &user.display_name, "organization", &visitor.tenant_name),
+            organizations,
+            csrf: visitor.form_value(server),
+            sign_out_action: format!("/{}/sign-out", visitor.tenant_domain),
+        },
+        organization: visitor.tenant_name.clone(),
+        apps,
+        portal: super::require_role(&visitor.caller).is_ok().then(|| visitor.base()),
+    })
+}
+
+/// The organisations this browser is signed in to, the one at hand first.
+async fn doors(
+    tx: &mut Transaction,
+    server: &Server,
+    here: TenantId,
+    headers: &HeaderMap,
+    words: Words,
+) -> Result<Vec<HallDoor>, Refusal> {
+    let mut doors = Vec::new();
+    for (session, user) in session::all(tx, server, headers).await? {
+        let Some(tenant) = tenants::store::find(tx, session.tenant).await? else { continue };
+        let apps = reach::of(tx, tenant.id, user.id).await?;
+        let count = apps.iter().filter(|app| app.address.is_some()).count();
+        doors.push(HallDoor {
+            name: tenant.name,
+            href: format!("/myapps/{}", tenant.initial_domain),
+            detail: words.counted("hall-apps", "count", u32::try_from(count).unwrap_or(u32::MAX)),
+            is_current: tenant.id == here,
+        });
+    }
+    doors.sort_by(|one, other| other.is_current.cmp(&one.is_current).then_with(|| one.name.cmp(&other.name)));
+    Ok(doors)
+}

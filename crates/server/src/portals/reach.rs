@@ -1,0 +1,63 @@
+//! Which apps a person reaches, and through what.
+
+use crate::applications::{self, Application};
+use crate::platform::ids::{ClientId, PrincipalId, TenantId, UserId};
+use crate::service_principals::{self, AppRoleAssignment, ServicePrincipal, assignment_store};
+use database::{Result, Transaction};
+use std::collections::HashMap;
+
+/// An app somebody may open.
+#[derive(Debug, Clone)]
+pub(super) struct Reached {
+    /// Its name.
+    pub(super) name: String,
+    /// What it says it is for.
+    pub(super) description: Option<String>,
+    /// The names of the roles they were given in it.
+    pub(super) roles: Vec<String>,
+    /// Whether it is open to everybody, and nobody had to let them in.
+    pub(super) is_open: bool,
+    /// Where it is opened; an app without a page is used by programs.
+    pub(super) address: Option<String>,
+}
+
+/// The apps of a user, by name: those they were assigned to, and those that are open to everybody and have a page.
+pub(super) async fn of(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<Vec<Reached>> {
+    let given = assignment_store::list_by_principal(tx, tenant, PrincipalId::from(user)).await?;
+    let registered = applications::store::list(tx, tenant).await?;
+    let registered: HashMap<ClientId, Application> = registered.into_iter().map(|app| (app.app_id, app)).collect();
+    let principals = service_principals::store::list(tx, tenant).await?;
+    let reached = principals.iter().filter_map(|app| reached(app, registered.get(&app.app_id), &given));
+    Ok(reached.collect())
+}
+
+fn reached(app: &ServicePrincipal, registered: Option<&Application>, given: &[AppRoleAssignment]) -> Option<Reached> {
+    if app.is_directory_api() || !app.account_enabled {
+        return None;
+    }
+    let assignments: Vec<_> = given.iter().filter(|assignment| assignment.resource_id == app.id).collect();
+    let address = registered.and_then(address);
+    let is_open = !app.app_role_assignment_required;
+    if assignments.is_empty() && !(is_open && address.is_some()) {
+        return None;
+    }
+    let declared = app.app_roles();
+    let is_given = |id| assignments.iter().any(|assignment| assignment.app_role_id == id);
+    Some(Reached {
+        name: app.display_name.clone(),
+        description: registered.and_then(|app| app.description.clone()),
+        roles: declared.into_iter().filter(|role| is_given(role.id)).map(|role| role.display_name).collect(),
+        is_open: assignments.is_empty(),
+        address,
+    })
+}
+
+/// The home page of an app, or where its first redirect address belongs; only what a browser opens as a page.
+fn address(app: &Application) -> Option<String> {
+    let is_page = |address: &String| address.starts_with("https://") || address.starts_with("http://");
+    app.home_page_url.clone().filter(is_page).or_else(|| {
+        let redirects = app.web_redirect_uris.0.iter().chain(&app.spa_redirect_uris.0);
+        let origin = |address: &String| Some(url::Url::parse(address).ok()?.origin().ascii_serialization());
+        redirects.filter(|address| is_page(address)).find_map(origin)
+    })
+}

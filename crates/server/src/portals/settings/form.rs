@@ -1,0 +1,120 @@
+//! The form: what was typed, and the change it asks for.
+
+use crate::tenants::{CollaborationSettings, DomainListKind, InvitersPolicy, LandingAddresses, SettingsChange};
+use serde::Deserialize;
+
+/// What was typed. Fields have the names of the properties in the API, so that an error finds its field.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct SettingsForm {
+    pub(super) csrf: String,
+    pub(super) allow_invites_from: String,
+    pub(super) guest_user_role_id: String,
+    pub(super) domain_list_kind: String,
+    pub(super) domains: String,
+    pub(super) landing_addresses: String,
+    pub(super) extra_landing_addresses: String,
+    pub(super) wide_addresses: Option<String>,
+    pub(super) invitation_lifetime_days: String,
+    pub(super) notification_language: String,
+}
+
+/// A field and what is wrong with it.
+pub(super) type Mistake = (&'static str, String);
+
+impl SettingsForm {
+    /// The form as it shows these settings.
+    pub(super) fn of(settings: &CollaborationSettings) -> Self {
+        const DAY: u64 = 24 * 60 * 60;
+        Self {
+            csrf: String::new(),
+            allow_invites_from: settings.allow_invites_from.to_string(),
+            guest_user_role_id: settings.guest_user_role_id.to_string(),
+            domain_list_kind: settings.domain_list_kind.to_string(),
+            domains: settings.listed_domains.0.join("\n"),
+            landing_addresses: settings.landing_addresses.to_string(),
+            extra_landing_addresses: settings.extra_landing_addresses.0.join("\n"),
+            wide_addresses: settings.wide_addresses.then(|| "yes".to_owned()),
+            invitation_lifetime_days: settings
+                .lifetime()
+                .map_or_else(String::new, |lifetime| (lifetime.as_secs() / DAY).to_string()),
+            notification_language: settings.notification_language.clone(),
+        }
+    }
+
+    /// The change it asks for, or the first field that holds nothing the page offers.
+    pub(super) fn change(&self) -> Result<SettingsChange, Mistake> {
+        let choose = "choose one of the answers".to_owned();
+        let kind = DomainListKind::parse(&self.domain_list_kind).ok_or(("domainListKind", choose.clone()))?;
+        let domains = if kind == DomainListKind::Any { Vec::new() } else { words(&self.domains) };
+        let level = self.guest_user_role_id.parse().map_err(|_| ("guestUserRoleId", choose.clone()))?;
+        Ok(SettingsChange {
+            allow_invites_from: Some(
+                InvitersPolicy::parse(&self.allow_invites_from).ok_or(("allowInvitesFrom", choose.clone()))?,
+            ),
+            guest_user_role_id: Some(level),
+            domain_list_kind: Some(kind),
+            listed_domains: Some(domains),
+            landing_addresses: Some(
+                LandingAddresses::parse(&self.landing_addresses).ok_or(("landingAddresses", choose))?,
+            ),
+            extra_landing_addresses: Some(words(&self.extra_landing_addresses)),
+            wide_addresses: Some(self.wide_addresses.is_some()),
+            invitation_lifetime_days: Some(self.days()?),
+            notification_language: Some(self.notification_language.clone()),
+        })
+    }
+
+    /// Days, or none for an invitation that stays open.
+    fn days(&self) -> Result<Option<u32>, Mistake> {
+        match self.invitation_lifetime_days.trim() {
+            "" => Ok(None),
+            text => match text.parse() {
+                Ok(days) => Ok(Some(days)),
+                Err(_) => Err(("invitationLifetimeDays", "write a whole number of days, or nothing".to_owned())),
+            },
+        }
+    }
+}
+
+/// What stands on lines of its own, or between commas or spaces.
+fn words(text: &str) -> Vec<String> {
+    let is_between = |c: char| c.is_whitespace() || matches!(c, ',' | ';');
+    text.split(is_between).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_of_settings_asks_for_those_settings() {
+        let mut form = SettingsForm::of(&CollaborationSettings::default());
+        let change = form.change().expect("a change");
+        assert_eq!(change.allow_invites_from, Some(InvitersPolicy::Everyone));
+        assert_eq!(change.invitation_lifetime_days, Some(None));
+        assert_eq!(change.wide_addresses, Some(false));
+        "deny".clone_into(&mut form.domain_list_kind);
+        "fabrikam.example,\r\n tailspin.example".clone_into(&mut form.domains);
+        let change = form.change().expect("a change");
+        assert_eq!(
+            change.listed_domains.as_deref(),
+            Some(&["fabrikam.example", "tailspin.example"].map(str::to_owned)[..])
+        );
+    }
+
+    #[test]
+    fn a_field_that_makes_no_sense_is_named() {
+        let good = SettingsForm::of(&CollaborationSettings::default());
+        let with = |set: fn(&mut SettingsForm)| {
+            let mut form = good.clone();
+            set(&mut form);
+            form.change().expect_err("a mistake").0
+        };
+        assert_eq!(with(|form| "somebody".clone_into(&mut form.allow_invites_from)), "allowInvitesFrom");
+        assert_eq!(with(|form| "high".clone_into(&mut form.guest_user_role_id)), "guestUserRoleId");
+        assert_eq!(with(|form| "some".clone_into(&mut form.domain_list_kind)), "domainListKind");
+        assert_eq!(with(|form| String::new().clone_into(&mut form.landing_addresses)), "landingAddresses");
+        assert_eq!(with(|form| "-1".clone_into(&mut form.invitation_lifetime_days)), "invitationLifetimeDays");
+    }
+}

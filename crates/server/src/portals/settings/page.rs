@@ -1,0 +1,183 @@
+//! The page.
+
+use super::form::{Mistake, SettingsForm};
+use crate::Server;
+use crate::graph::Role;
+use crate::graph::role::guest_level;
+use crate::tenants::operations::{change_settings, get_settings};
+use crate::tenants::{DomainListKind, InvitersPolicy, LandingAddresses, SettingsError};
+use crate::translations::Language;
+use crate::web::answer;
+use crate::web::pages::Problem;
+use crate::web::portal::Refusal;
+use crate::web::shell::{Inside, Section};
+use crate::web::visitor::Visitor;
+use askama::Template;
+use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum::routing::get;
+use axum::{Form, Router};
+use serde::Deserialize;
+use std::sync::Arc;
+
+pub(in crate::portals) fn routes() -> Router<Arc<Server>> {
+    Router::new().route("/portal/{tenant}/settings", get(show).post(save))
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    done: Option<String>,
+}
+
+/// An answer to choose: value, words, hint.
+type Choice = (String, &'static str, &'static str);
+
+#[derive(Template)]
+#[template(path = "portals/settings/settings.html")]
+struct SettingsPage {
+    inside: Inside,
+    is_saved: bool,
+    form: SettingsForm,
+    mistakes: Vec<(String, String)>,
+    inviters: Vec<Choice>,
+    levels: Vec<Choice>,
+    kinds: Vec<Choice>,
+    landings: Vec<Choice>,
+    languages: Vec<Choice>,
+}
+
+async fn show(
+    State(server): State<Arc<Server>>,
+    visitor: Visitor,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+) -> Response {
+    let is_saved = wanted.is_ok_and(|Query(wanted)| wanted.done.is_some());
+    let outcome = read(&server, &visitor).await;
+    visitor.respond(&server, outcome.map(|form| page(&server, &visitor, form, is_saved, None)))
+}
+
+/// The settings are for those who may change them: what they say about guests is nobody else's business.
+async fn read(server: &Server, visitor: &Visitor) -> Result<SettingsForm, Refusal> {
+    if !visitor.caller.holds_any(&[Role::GlobalAdministrator]) {
+        return Err(Problem::NotAllowed.into());
+    }
+    match get_settings(server, &visitor.caller).await {
+        Ok(settings) => Ok(SettingsForm::of(&settings)),
+        Err(SettingsError::Database(error)) => Err(error.into()),
+        Err(_) => Err(Problem::NotAllowed.into()),
+    }
+}
+
+async fn save(
+    State(server): State<Arc<Server>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    form: Result<Form<SettingsForm>, FormRejection>,
+) -> Response {
+    let Ok(Form(form)) = form else { return visitor.refuse(&server, Problem::BadRequest.into()) };
+    if let Err(refusal) = visitor.spend(&server, &headers, &form.csrf).await {
+        return visitor.refuse(&server, refusal);
+    }
+    match change(&server, &visitor, &form).await {
+        Ok(()) => answer::see_other(&format!("{}/settings?done=saved", visitor.base())),
+        Err(Failure::Mistake(mistake)) => {
+            let page = page(&server, &visitor, form, false, Some(mistake));
+            answer::page(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+        Err(Failure::Refusal(refusal)) => visitor.refuse(&server, refusal),
+    }
+}
+
+/// Why the settings were not changed.
+enum Failure {
+    /// A field.
+    Mistake(Mistake),
+    /// A page of its own.
+    Refusal(Refusal),
+}
+
+async fn change(server: &Server, visitor: &Visitor, form: &SettingsForm) -> Result<(), Failure> {
+    let change = form.change().map_err(Failure::Mistake)?;
+    change_settings(server, &visitor.caller, change).await.map_err(|error| match error {
+        SettingsError::Invalid(property, problem) => Failure::Mistake((property, problem)),
+        SettingsError::NotAllowed => Failure::Refusal(Problem::NotAllowed.into()),
+        SettingsError::Database(error) => Failure::Refusal(error.into()),
+    })
+}
+
+fn page(
+    server: &Server,
+    visitor: &Visitor,
+    form: SettingsForm,
+    is_saved: bool,
+    mistake: Option<Mistake>,
+) -> SettingsPage {
+    SettingsPage {
+        inside: visitor.inside(server, Section::Settings),
+        is_saved,
+        form,
+        mistakes: mistake.into_iter().map(|(field, problem)| (field.to_owned(), sentence(&problem))).collect(),
+        inviters: InvitersPolicy::ALL.iter().map(|policy| inviter(*policy)).collect(),
+        levels: levels(),
+        kinds: DomainListKind::ALL.iter().map(|kind| domain_list(*kind)).collect(),
+        landings: LandingAddresses::ALL.iter().map(|landing| landing_rule(*landing)).collect(),
+        languages: Language::ALL.iter().map(|language| (language.tag().to_owned(), language.own_name(), "")).collect(),
+    }
+}
+
+impl SettingsPage {
+    /// What is wrong with a field, or nothing.
+    fn mistake(&self, field: &str) -> &str {
+        self.mistakes.iter().find(|(name, _)| name == field).map_or("", |(_, problem)| problem)
+    }
+}
+
+/// A problem as a sentence.
+fn sentence(problem: &str) -> String {
+    let mut letters = problem.chars();
+    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
+}
+
+fn inviter(policy: InvitersPolicy) -> Choice {
+    let (word, hint) = match policy {
+        InvitersPolicy::None => ("Nobody", "Not even administrators."),
+        InvitersPolicy::AdminsAndGuestInviters => {
+            ("Administrators and guest inviters", "Whoever holds one of these roles.")
+        }
+        InvitersPolicy::AdminsGuestInvitersAndAllMembers => ("Those and every member", "Guests do not invite."),
+        InvitersPolicy::Everyone => ("Everybody", "Guests too."),
+    };
+    (policy.to_string(), word, hint)
+}
+
+fn levels() -> Vec<Choice> {
+    [
+        (guest_level::MEMBER, "What members see", "Guests can list and read everybody."),
+        (guest_level::LIMITED, "People they can name", "Guests read names and addresses, and cannot list."),
+        (guest_level::RESTRICTED, "Themselves only", "Guests read nobody else."),
+    ]
+    .map(|(level, word, hint)| (level.to_string(), word, hint))
+    .into()
+}
+
+fn domain_list(kind: DomainListKind) -> Choice {
+    let (word, hint) = match kind {
+        DomainListKind::Any => ("Every domain", "The list is emptied."),
+        DomainListKind::Allow => ("Only these domains", "Sub-domains are listed separately."),
+        DomainListKind::Deny => ("Every domain but these", "Sub-domains are listed separately."),
+    };
+    (kind.to_string(), word, hint)
+}
+
+fn landing_rule(rule: LandingAddresses) -> Choice {
+    let (word, hint) = match rule {
+        LandingAddresses::Known => {
+            ("To our apps and domains", "Addresses of apps registered here, our proved domains, and the list below.")
+        }
+        LandingAddresses::Any => ("Anywhere", "A page names the foreign address before anybody goes there."),
+    };
+    (rule.to_string(), word, hint)
+}

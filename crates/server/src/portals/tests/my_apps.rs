@@ -1,0 +1,115 @@
+//! My Apps, and where somebody begins.
+
+use super::{HOSTILE, guest};
+use crate::applications::Changes;
+use crate::graph::{Caller, Role};
+use crate::platform::ids::PrincipalId;
+use crate::service_principals::{self, NewAssignment, ServicePrincipalChanges};
+use crate::sign_in::session::Method;
+use crate::testing::{on_both_engines, on_sqlite};
+use crate::users::ExternalUserState;
+use axum::http::StatusCode;
+
+const PATH: &str = "/myapps/contoso.example";
+
+fn page_at(address: &str) -> Changes {
+    Changes { home_page_url: Some(Some(address.to_owned())), ..Changes::default() }
+}
+
+#[tokio::test]
+async fn apps_are_shown_that_are_open_or_assigned_and_have_a_page() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let sam = guest(&server, &tenant, "Sam Reyes", "sam@partner.example", ExternalUserState::Accepted).await;
+        server.app(&tenant, "Handbook", page_at("https://handbook.contoso.example/start")).await;
+        server.app(&tenant, "Daemon", Changes::default()).await;
+        let uris = Some(vec!["https://expenses.contoso.example/signed-in".to_owned()]);
+        let expenses = server.app(&tenant, "Expenses", Changes { web_redirect_uris: uris, ..Changes::default() }).await;
+        let secret = server.app(&tenant, "Secret plans", page_at("https://plans.contoso.example")).await;
+        let system = Caller::system(tenant.id);
+        for app in [&expenses, &secret] {
+            let changes = ServicePrincipalChanges { app_role_assignment_required: Some(true), ..Default::default() };
+            let key = service_principals::operations::Key::Id(app.registered.service_principal.id);
+            let mut tx = server.write().await.expect("a transaction");
+            service_principals::operations::update(&mut tx, &server, &system, key, changes).await.expect("changed");
+            tx.commit().await.expect("a commit");
+        }
+        let mut tx = server.write().await.expect("a transaction");
+        let new = NewAssignment {
+            principal: PrincipalId::from(sam.id),
+            resource: expenses.registered.service_principal.id,
+            role: crate::applications::AppRole::DEFAULT,
+        };
+        service_principals::assign(&mut tx, &server, &system, new).await.expect("assigned");
+        tx.commit().await.expect("a commit");
+        let text = server.signed_in(&sam).await.get(PATH).await.text;
+        assert!(text.contains("href=\"https://handbook.contoso.example/start\""), "{text}");
+        assert!(text.contains("href=\"https://expenses.contoso.example\"") && text.contains("2 apps"), "{text}");
+        assert!(!text.contains("Daemon") && !text.contains("Secret plans"));
+        let ines = server.member(&tenant, "ines", &[Role::GlobalAdministrator]).await;
+        let page = server.signed_in(&ines).await.get(&format!("/portal/contoso.example/users/{}", sam.id)).await.text;
+        assert!(page.contains("Assigned") && page.contains("Open to everybody") && !page.contains("Daemon"), "{page}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_organisation_of_the_browser_has_a_door() {
+    on_sqlite(async |server| {
+        let contoso = server.tenant("Contoso", "contoso.example").await;
+        let fabrikam = server.tenant("Fabrikam", "fabrikam.example").await;
+        let northwind = server.tenant("Northwind", "northwind.example").await;
+        let browser = server.browser();
+        for tenant in [&contoso, &fabrikam] {
+            let sam = guest(&server, tenant, "Sam", "sam@partner.example", ExternalUserState::Accepted).await;
+            browser.sign_in_as(&server, &sam, Method::Passcode).await;
+        }
+        guest(&server, &northwind, "Sam", "sam@partner.example", ExternalUserState::Accepted).await;
+        let text = browser.get("/myapps/fabrikam.example").await.text;
+        assert!(text.contains("href=\"/myapps/contoso.example\""), "{text}");
+        assert!(text.contains("href=\"/myapps/fabrikam.example\" aria-current=\"page\""), "{text}");
+        assert!(!text.contains("Northwind"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_page_speaks_the_readers_language_and_says_when_there_is_nothing() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let sam = guest(&server, &tenant, "Sam", "sam@partner.example", ExternalUserState::Accepted).await;
+        let browser = server.signed_in(&sam).await;
+        assert!(browser.get(PATH).await.text.contains("There is no app for you yet"));
+        assert!(browser.get(&format!("{PATH}?lang=de")).await.text.contains("Für Sie gibt es noch keine App"));
+        assert!(browser.get(&format!("{PATH}?lang=ar")).await.text.contains("dir=\"rtl\""));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn administrators_begin_with_the_users_and_everybody_else_with_their_apps() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let sam = guest(&server, &tenant, "Sam", "sam@partner.example", ExternalUserState::Accepted).await;
+        let ines = server.member(&tenant, "ines", &[Role::UserAdministrator]).await;
+        for (user, place) in [(&sam, PATH), (&ines, "/portal/contoso.example/users")] {
+            let browser = server.signed_in(user).await;
+            assert_eq!(browser.get("/portal/contoso.example").await.status, StatusCode::OK);
+            assert_eq!(browser.location(), place);
+        }
+    })
+    .await;
+}
+
+/// X4: names of people and apps are text in My Apps.
+#[tokio::test]
+async fn x4_names_in_my_apps_are_inert() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let sam = guest(&server, &tenant, HOSTILE, "sam@partner.example", ExternalUserState::Accepted).await;
+        server.app(&tenant, HOSTILE, page_at("https://x.contoso.example")).await;
+        let text = server.signed_in(&sam).await.get(PATH).await.text;
+        assert!(text.contains("</html>") && text.contains("1 app") && !text.contains("<script>"), "{text}");
+    })
+    .await;
+}

@@ -1,0 +1,129 @@
+//! The settings.
+
+use crate::audit::{self, ChangeFilter};
+use crate::graph::{Caller, Role};
+use crate::tenants::{self, CollaborationSettings, DomainListKind, InvitersPolicy, Tenant};
+use crate::testing::{TestServer, on_both_engines, on_sqlite};
+use crate::users::User;
+use axum::http::{Request, StatusCode};
+
+const PATH: &str = "/portal/contoso.example/settings";
+
+async fn contoso(server: &TestServer) -> (Tenant, User) {
+    let tenant = server.tenant("Contoso", "contoso.example").await;
+    let ines = server.member(&tenant, "ines", &[Role::GlobalAdministrator]).await;
+    (tenant, ines)
+}
+
+async fn read(server: &TestServer, tenant: &Tenant) -> CollaborationSettings {
+    let mut tx = server.read().await.expect("a connection");
+    tenants::store::get_settings(&mut tx, tenant.id).await.expect("the settings")
+}
+
+/// Sends the form with these fields changed.
+async fn save(server: &TestServer, user: &User, changes: &[(&str, &str)]) -> (StatusCode, String) {
+    let browser = server.signed_in(user).await;
+    let page = browser.get(PATH).await.text;
+    let csrf = page.rsplit("name=\"csrf\" value=\"").next().and_then(|rest| rest.split('"').next()).expect("a form");
+    let defaults = [
+        ("csrf", csrf),
+        ("allowInvitesFrom", "everyone"),
+        ("guestUserRoleId", "10dae51f-b6af-4016-8d66-8c2a99b929b3"),
+        ("domainListKind", "any"),
+        ("domains", ""),
+        ("landingAddresses", "known"),
+        ("extraLandingAddresses", ""),
+        ("invitationLifetimeDays", ""),
+        ("notificationLanguage", "en"),
+    ];
+    let kept = defaults.iter().filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
+    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept.chain(changes)).finish();
+    let request = Request::post(PATH)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "same-origin");
+    let answer = browser.send(request.body(body.into()).expect("a request")).await;
+    (answer.status, answer.text)
+}
+
+#[tokio::test]
+async fn settings_are_changed_shown_again_and_audited() {
+    on_both_engines(async |server| {
+        let (tenant, ines) = contoso(&server).await;
+        let changes = [
+            ("allowInvitesFrom", "adminsAndGuestInviters"),
+            ("domainListKind", "deny"),
+            ("domains", "Tailspin.example\r\nbücher.example"),
+            ("wideAddresses", "yes"),
+            ("invitationLifetimeDays", "30"),
+            ("notificationLanguage", "de"),
+        ];
+        let (status, text) = save(&server, &ines, &changes).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+        let settings = read(&server, &tenant).await;
+        assert_eq!(settings.allow_invites_from, InvitersPolicy::AdminsAndGuestInviters);
+        assert_eq!(settings.domain_list_kind, DomainListKind::Deny);
+        assert_eq!(settings.listed_domains.0, ["tailspin.example", "xn--bcher-kva.example"]);
+        assert!(settings.wide_addresses);
+        assert_eq!(settings.lifetime().map(|lifetime| lifetime.as_secs()), Some(30 * 24 * 60 * 60));
+        assert_eq!(settings.notification_language, "de");
+        let page = server.signed_in(&ines).await.get(PATH).await.text;
+        assert!(
+            page.contains("value=\"adminsAndGuestInviters\" checked") && page.contains(">tailspin.example"),
+            "{page}"
+        );
+        let mut tx = server.read().await.expect("a connection");
+        let filter = ChangeFilter { initiator: Some(ines.id.0), ..ChangeFilter::default() };
+        let rows = audit::store::list_changes(&mut tx, tenant.id, &filter, None, 10).await.expect("the log");
+        let mut names: Vec<&str> = rows.iter().map(|row| row.activity.as_str()).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["Update authorization policy", "Update policy"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mistake_names_its_field_and_changes_nothing() {
+    on_sqlite(async |server| {
+        let (tenant, ines) = contoso(&server).await;
+        let before = read(&server, &tenant).await;
+        for changes in [
+            &[("allowInvitesFrom", "somebody")][..],
+            &[("guestUserRoleId", "62e90394-69f5-4237-9190-012177145e10")],
+            &[("invitationLifetimeDays", "0")],
+            &[("invitationLifetimeDays", "soon")],
+            &[("notificationLanguage", "tlh")],
+            &[("extraLandingAddresses", "javascript:alert(1)")],
+            &[("domains", "not a domain!"), ("domainListKind", "allow")],
+        ] {
+            let (status, text) = save(&server, &ines, changes).await;
+            let field = changes[0].0;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{changes:?}");
+            assert!(text.contains("<title>Error: Settings"), "{changes:?}");
+            assert!(text.contains(&format!("<a href=\"#{field}\">")), "{changes:?}: {text}");
+            assert!(text.contains(&format!("id=\"{field}\"")), "{changes:?}: {text}");
+            assert!(!text.contains("<script>"));
+        }
+        assert_eq!(read(&server, &tenant).await.version, before.version);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_settings_are_for_global_administrators() {
+    on_sqlite(async |server| {
+        let (tenant, _) = contoso(&server).await;
+        for (name, roles, status) in [
+            ("a", &[][..], StatusCode::FORBIDDEN),
+            ("b", &[Role::GuestInviter], StatusCode::FORBIDDEN),
+            ("c", &[Role::UserAdministrator], StatusCode::FORBIDDEN),
+            ("d", &[Role::GlobalAdministrator], StatusCode::OK),
+        ] {
+            let user = server.member(&tenant, name, roles).await;
+            assert_eq!(server.signed_in(&user).await.get(PATH).await.status, status, "{roles:?}");
+        }
+        let caller: Caller = crate::testing::person(&server.member(&tenant, "e", &[]).await, vec![]);
+        let change = tenants::SettingsChange::default();
+        assert!(tenants::operations::change_settings(&server, &caller, change).await.is_err());
+    })
+    .await;
+}

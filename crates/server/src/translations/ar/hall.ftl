@@ -1,0 +1,16 @@
+hall-title = تطبيقاتي لدى { $organization }
+hall-greeting = مرحبًا { $person }. هذه تطبيقاتك لدى { $organization }.
+hall-apps = { $count ->
+    [0] لا تطبيقات
+    [one] تطبيق واحد
+    [two] تطبيقان
+    [few] { $count } تطبيقات
+   *[other] { $count } تطبيقًا
+}
+hall-open = للجميع لدى { $organization }.
+hall-assigned = سمحت لك { $organization } بالدخول.
+hall-role = يُسمح لك بالدخول بصفتك { $role }.
+hall-none = لا يوجد تطبيق لك بعد
+hall-none-text = يجب أن يسمح لك أحد في { $organization } بالدخول إلى تطبيق أولاً. اسأل الشخص الذي دعاك.
+hall-sees = ترى { $organization } اسمك وعنوان بريدك الإلكتروني ومواعيد تسجيل دخولك.
+hall-portal = إدارة مستخدمي { $organization }

@@ -1,0 +1,14 @@
+hall-title = My apps at { $organization }
+hall-greeting = Hello { $person }. These are your apps at { $organization }.
+hall-apps = { $count ->
+    [0] No apps
+    [one] 1 app
+   *[other] { $count } apps
+}
+hall-open = For everybody at { $organization }.
+hall-assigned = { $organization } let you in.
+hall-role = You are let in as { $role }.
+hall-none = There is no app for you yet
+hall-none-text = Somebody at { $organization } has to let you into one first. Ask the person who invited you.
+hall-sees = { $organization } sees your name, your e-mail address and when you sign in.
+hall-portal = Look after the users of { $organization }
