@@ -53,5 +53,6 @@ fn portal(server: &Arc<Server>) -> Routes {
         .merge(invitations::portal_routes())
         .merge(audit::portal_routes())
         .merge(portals::routes())
+        .merge(service_principals::portal_routes())
         .route_layer(middleware::from_fn_with_state(Arc::clone(server), sign_in::session::layer))
 }

@@ -37,7 +37,7 @@ pub async fn origins_of_apps(tx: &mut Transaction, tenant: TenantId) -> Result<V
     Ok(origins.into_iter().collect())
 }
 
-/// The calls and pages of this feature.
+/// The calls of this feature; its pages are those of `service_principals`.
 pub fn routes() -> Routes {
     graph::routes()
 }

@@ -14,6 +14,7 @@ mod delegated_grant;
 mod error;
 mod graph;
 pub mod operations;
+mod pages;
 mod resource;
 mod rights;
 mod service_principal;
@@ -31,7 +32,12 @@ pub use service_principal::{ServicePrincipal, ServicePrincipalKind};
 
 use crate::router::Routes;
 
-/// The calls and pages of this feature.
+/// The calls of this feature.
 pub fn routes() -> Routes {
     graph::routes()
+}
+
+/// The pages of this feature, for behind the layer that knows who is signed in.
+pub fn portal_routes() -> Routes {
+    pages::routes()
 }

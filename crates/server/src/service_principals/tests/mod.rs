@@ -3,6 +3,7 @@
 mod assignments;
 mod graph;
 mod lifecycle;
+mod pages;
 
 use super::{Registered, register};
 use crate::applications::{Changes, NewApplication};

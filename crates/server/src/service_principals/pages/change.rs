@@ -1,0 +1,233 @@
+//! The forms of one app. Each changes one thing and leads back to the page.
+
+use super::fields::Fields;
+use super::trouble::Trouble;
+use super::{app, grants, require_administrator};
+use crate::Server;
+use crate::applications::{self, AppRole, Application, Changes, Key, MemberType, NewSecret, Origin, SigningAlgorithm};
+use crate::platform::ids::{AppRoleId, ApplicationId};
+use crate::service_principals::operations as principals;
+use crate::service_principals::{
+    AppRoleAssignment, NewAssignment, ServicePrincipal, ServicePrincipalChanges, assign, assignment_store, unassign,
+};
+use crate::users::{self, Address, User};
+use crate::web::answer;
+use crate::web::pages::Problem;
+use crate::web::visitor::Visitor;
+use axum::extract::{Path, RawForm, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use database::Transaction;
+use std::sync::Arc;
+
+/// What a form leads to.
+enum Done {
+    /// The page of the app.
+    Page,
+    /// The list of apps.
+    List,
+    /// The page of the app with a secret that is shown this once.
+    Secret(String),
+}
+
+/// `POST /portal/{tenant}/apps/{app}/{part}`
+pub async fn submit(
+    State(server): State<Arc<Server>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path((_, app, part)): Path<(String, String, String)>,
+    RawForm(body): RawForm,
+) -> Response {
+    let fields = Fields::parse(&body);
+    let apps = format!("{}/apps", visitor.base());
+    let (status, secret, problem) = match change(&server, &visitor, &headers, (&app, &part), &fields).await {
+        Ok(Done::Page) => return answer::see_other(&format!("{apps}/{app}")),
+        Ok(Done::List) => return answer::see_other(&apps),
+        Err(Trouble::Refused(refusal)) => return visitor.refuse(&server, refusal),
+        Ok(Done::Secret(text)) => (StatusCode::OK, Some(text), None),
+        Err(Trouble::Said(sentence)) => (StatusCode::BAD_REQUEST, None, Some(sentence)),
+    };
+    match app::page(&server, &visitor, &app).await {
+        Ok(mut page) => {
+            (page.new_secret, page.problem) = (secret, problem);
+            answer::page(status, &page)
+        }
+        Err(refusal) => visitor.refuse(&server, refusal),
+    }
+}
+
+async fn change(
+    server: &Server,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    (app, part): (&str, &str),
+    fields: &Fields,
+) -> Result<Done, Trouble> {
+    require_administrator(&visitor.caller)?;
+    visitor.spend(server, headers, fields.get("csrf")).await?;
+    let id: ApplicationId = app.parse().map_err(|_| Problem::NotFound)?;
+    let mut tx = server.write().await?;
+    let app = applications::store::find(&mut tx, visitor.caller.tenant, id).await?.ok_or(Problem::NotFound)?;
+    let by_client = principals::Key::Client(app.app_id);
+    let principal = principals::find(&mut tx, visitor.caller.tenant, by_client).await?;
+    let mut done = Done::Page;
+    match part {
+        "addresses" => update(&mut tx, server, visitor, &app, addresses(fields)).await?,
+        "add-secret" => done = Done::Secret(add_secret(&mut tx, server, visitor, &app, fields).await?),
+        "remove-secret" => remove_secret(&mut tx, server, visitor, &app, fields).await?,
+        "add-role" => update(&mut tx, server, visitor, &app, with_role(server, &app, fields)).await?,
+        "switch-role" => update(&mut tx, server, visitor, &app, with_role_switched(&app, fields)).await?,
+        "remove-role" => update(&mut tx, server, visitor, &app, without_role(&app, fields)).await?,
+        "access" => set_access(&mut tx, server, visitor, by_client, fields).await?,
+        "assign" => assign_user(&mut tx, server, visitor, &principal, fields).await?,
+        "unassign" => unassign_principal(&mut tx, server, visitor, &principal, fields).await?,
+        "permissions" => grants::set_permissions(&mut tx, server, visitor, &principal, fields).await?,
+        "delegated" => grants::set_delegated(&mut tx, server, visitor, &principal, fields).await?,
+        "remove" => {
+            applications::operations::delete(&mut tx, server, &visitor.caller, Key::Id(app.id)).await?;
+            done = Done::List;
+        }
+        _ => return Err(Problem::NotFound.into()),
+    }
+    tx.commit().await?;
+    Ok(done)
+}
+
+async fn update(
+    tx: &mut Transaction,
+    server: &Server,
+    visitor: &Visitor,
+    app: &Application,
+    changes: Changes,
+) -> Result<(), Trouble> {
+    applications::operations::update(tx, server, &visitor.caller, Key::Id(app.id), changes).await?;
+    Ok(())
+}
+
+fn addresses(fields: &Fields) -> Changes {
+    Changes {
+        display_name: Some(fields.get("name").to_owned()),
+        web_redirect_uris: Some(fields.lines("web")),
+        spa_redirect_uris: Some(fields.lines("spa")),
+        public_redirect_uris: Some(fields.lines("public")),
+        home_page_url: Some(fields.filled("home")),
+        logout_url: Some(fields.filled("logout")),
+        signing_algorithm: SigningAlgorithm::parse(fields.get("algorithm")),
+        ..Changes::default()
+    }
+}
+
+async fn add_secret(
+    tx: &mut Transaction,
+    server: &Server,
+    visitor: &Visitor,
+    app: &Application,
+    fields: &Fields,
+) -> Result<String, Trouble> {
+    let new = NewSecret { display_name: fields.filled("purpose"), ..NewSecret::default() };
+    let added = applications::operations::add_secret(tx, server, &visitor.caller, Key::Id(app.id), new).await?;
+    Ok(added.text.to_string())
+}
+
+async fn remove_secret(
+    tx: &mut Transaction,
+    server: &Server,
+    visitor: &Visitor,
+    app: &Application,
+    fields: &Fields,
+) -> Result<(), Trouble> {
+    let secret = fields.get("secret").parse().map_err(|_| Problem::BadRequest)?;
+    Ok(applications::operations::remove_secret(tx, server, &visitor.caller, Key::Id(app.id), secret).await?)
+}
+
+fn with_role(server: &Server, app: &Application, fields: &Fields) -> Changes {
+    let kinds = [(MemberType::User, "for-people"), (MemberType::Application, "for-programs")];
+    let role = AppRole {
+        id: AppRoleId(server.entropy.random_uuid()),
+        value: fields.filled("value"),
+        display_name: fields.get("role-name").to_owned(),
+        description: None,
+        allowed_member_types: kinds
+            .into_iter()
+            .filter(|(_, name)| fields.is_ticked(name))
+            .map(|(kind, _)| kind)
+            .collect(),
+        is_enabled: true,
+        origin: Origin::Application,
+    };
+    let roles = app.app_roles.iter().cloned().chain([role]).collect();
+    Changes { app_roles: Some(roles), ..Changes::default() }
+}
+
+fn with_role_switched(app: &Application, fields: &Fields) -> Changes {
+    let chosen = fields.get("role");
+    let switched =
+        |role: &AppRole| AppRole { is_enabled: role.is_enabled != (role.id.to_string() == chosen), ..role.clone() };
+    Changes { app_roles: Some(app.app_roles.iter().map(switched).collect()), ..Changes::default() }
+}
+
+fn without_role(app: &Application, fields: &Fields) -> Changes {
+    let chosen = fields.get("role");
+    let others = app.app_roles.iter().filter(|role| role.id.to_string() != chosen).cloned();
+    Changes { app_roles: Some(others.collect()), ..Changes::default() }
+}
+
+async fn set_access(
+    tx: &mut Transaction,
+    server: &Server,
+    visitor: &Visitor,
+    key: principals::Key,
+    fields: &Fields,
+) -> Result<(), Trouble> {
+    let changes = ServicePrincipalChanges {
+        account_enabled: Some(fields.is_ticked("enabled")),
+        app_role_assignment_required: Some(fields.is_ticked("required")),
+    };
+    principals::update(tx, server, &visitor.caller, key, changes).await?;
+    Ok(())
+}
+
+async fn assign_user(
+    tx: &mut Transaction,
+    server: &Server,
+    visitor: &Visitor,
+    principal: &ServicePrincipal,
+    fields: &Fields,
+) -> Result<(), Trouble> {
+    let user = find_user(tx, visitor, fields.get("address")).await?;
+    let role = fields.filled("role").map_or(Ok(AppRole::DEFAULT), |role| role.parse());
+    let role = role.map_err(|_| Problem::BadRequest)?;
+    let new = NewAssignment { principal: user.id.into(), resource: principal.id, role };
+    assign(tx, server, &visitor.caller, new).await?;
+    Ok(())
+}
+
+/// The one person with this sign-in name or mail address.
+async fn find_user(tx: &mut Transaction, visitor: &Visitor, text: &str) -> Result<User, Trouble> {
+    let tenant = visitor.caller.tenant;
+    if let Some(user) = users::store::find_by_principal_name(tx, tenant, text).await? {
+        return Ok(user);
+    }
+    let address = Address::parse(text, true).map_err(|error| Trouble::Said(format!("Address: {error}.")))?;
+    let mut found = users::store::list_by_mail(tx, tenant, &address.folded()).await?;
+    match (found.pop(), found.is_empty()) {
+        (Some(user), true) => Ok(user),
+        (Some(_), false) => {
+            Err(Trouble::Said("Several people have this address. Use the name they have here.".to_owned()))
+        }
+        (None, _) => Err(Trouble::Said("There is nobody with this address here. Invite them first.".to_owned())),
+    }
+}
+
+async fn unassign_principal(
+    tx: &mut Transaction,
+    server: &Server,
+    visitor: &Visitor,
+    principal: &ServicePrincipal,
+    fields: &Fields,
+) -> Result<(), Trouble> {
+    let id = AppRoleAssignment::parse_wire_id(fields.get("assignment")).ok_or(Problem::BadRequest)?;
+    let assignment = assignment_store::find(tx, visitor.caller.tenant, id).await?;
+    let assignment = assignment.filter(|found| found.resource_id == principal.id).ok_or(Problem::NotFound)?;
+    Ok(unassign(tx, server, &visitor.caller, &assignment).await?)
+}

@@ -1,0 +1,78 @@
+//! A new app.
+
+use super::fields::Fields;
+use super::require_administrator;
+use super::trouble::Trouble;
+use crate::Server;
+use crate::applications::{Changes, NewApplication};
+use crate::service_principals::register;
+use crate::web::answer;
+use crate::web::shell::{Inside, Section};
+use crate::web::visitor::Visitor;
+use askama::Template;
+use axum::extract::{RawForm, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "service_principals/pages/create.html")]
+struct CreatePage {
+    inside: Inside,
+    apps_href: String,
+    name: String,
+    redirect: String,
+    home: String,
+    problem: Option<String>,
+}
+
+/// `GET /portal/{tenant}/apps/new`
+pub async fn show(State(server): State<Arc<Server>>, visitor: Visitor) -> Response {
+    let page = require_administrator(&visitor.caller).map(|()| page(&server, &visitor, None, None));
+    visitor.respond(&server, page)
+}
+
+/// `POST /portal/{tenant}/apps/new`
+pub async fn submit(
+    State(server): State<Arc<Server>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    RawForm(body): RawForm,
+) -> Response {
+    let fields = Fields::parse(&body);
+    match create(&server, &visitor, &headers, &fields).await {
+        Ok(app) => answer::see_other(&app),
+        Err(Trouble::Refused(refusal)) => visitor.refuse(&server, refusal),
+        Err(Trouble::Said(problem)) => {
+            answer::page(StatusCode::BAD_REQUEST, &page(&server, &visitor, Some(&fields), Some(problem)))
+        }
+    }
+}
+
+/// Registers the app; where its page is.
+async fn create(server: &Server, visitor: &Visitor, headers: &HeaderMap, fields: &Fields) -> Result<String, Trouble> {
+    require_administrator(&visitor.caller)?;
+    visitor.spend(server, headers, fields.get("csrf")).await?;
+    let properties = Changes {
+        web_redirect_uris: Some(fields.filled("redirect").into_iter().collect()),
+        home_page_url: Some(fields.filled("home")),
+        ..Changes::default()
+    };
+    let new = NewApplication { display_name: fields.get("name").to_owned(), properties };
+    let mut tx = server.write().await?;
+    let registered = register(&mut tx, server, &visitor.caller, new).await?;
+    tx.commit().await?;
+    Ok(format!("{}/apps/{}", visitor.base(), registered.application.id))
+}
+
+fn page(server: &Server, visitor: &Visitor, fields: Option<&Fields>, problem: Option<String>) -> CreatePage {
+    let value = |name| fields.map(|fields| fields.get(name).to_owned()).unwrap_or_default();
+    CreatePage {
+        inside: visitor.inside(server, Section::Apps),
+        apps_href: format!("{}/apps", visitor.base()),
+        name: value("name"),
+        redirect: value("redirect"),
+        home: value("home"),
+        problem,
+    }
+}

@@ -1,0 +1,136 @@
+//! The apps in the admin centre, as an administrator uses them.
+
+use crate::applications;
+use crate::graph::{Permission, Role};
+use crate::service_principals::{assignment_store, delegated_scope, permissions_of, store};
+use crate::tenants::Tenant;
+use crate::testing::{Browser, TestServer, on_both_engines, on_sqlite};
+use axum::http::StatusCode;
+
+const APPS: &str = "/portal/contoso.example/apps";
+const HOSTILE: &str = "\"><script>alert(1)</script>";
+
+async fn contoso(server: &TestServer) -> (Tenant, Browser<'_>) {
+    let tenant = server.tenant("Contoso", "contoso.example").await;
+    let ines = server.member(&tenant, "ines", &[Role::GlobalAdministrator]).await;
+    (tenant, server.signed_in(&ines).await)
+}
+
+/// Adds an app by the form; the path of its page.
+async fn add(browser: &Browser<'_>, name: &str) -> String {
+    browser.get(&format!("{APPS}/new")).await;
+    let fields = [("name", name), ("redirect", "https://app.example/cb"), ("home", "https://app.example/")];
+    let answer = browser.submit_to("/apps/new", &fields).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    browser.location()
+}
+
+#[tokio::test]
+async fn an_app_is_added_given_a_secret_and_assigned() {
+    on_both_engines(async |server| {
+        let (tenant, browser) = contoso(&server).await;
+        let mara = server.member(&tenant, "mara", &[]).await;
+        let here = add(&browser, "Expenses").await;
+        assert!(browser.page().contains("https://app.example/cb"));
+
+        let shown = browser.submit_to("/add-secret", &[("purpose", "CI")]).await;
+        let secret = shown.text.split("vsk_").nth(1).and_then(|rest| rest.split('<').next()).expect("the secret");
+        assert!(secret.len() > 40);
+        let again = browser.get(&here).await;
+        assert!(!again.text.contains(secret), "it is shown once");
+
+        browser.submit_to("/add-role", &[("role-name", "Reader"), ("value", "Reader"), ("for-people", "1")]).await;
+        let mut tx = server.read().await.expect("a connection");
+        let app = applications::store::list(&mut tx, tenant.id).await.expect("apps").remove(0);
+        let role = app.app_roles[0].id.to_string();
+        drop(tx);
+        browser.submit_to("/access", &[("enabled", "1"), ("required", "1")]).await;
+        let address = mara.user_principal_name.clone();
+        browser.submit_to("/assign", &[("address", &address), ("role", &role)]).await;
+        assert!(browser.page().contains("mara"));
+        let twice = browser.submit_to("/assign", &[("address", &address), ("role", &role)]).await;
+        assert_eq!(twice.status, StatusCode::BAD_REQUEST);
+        assert!(twice.text.contains("has this role already"));
+        let list = browser.get(APPS).await;
+        assert!(list.text.contains("1 assigned"), "{}", list.text);
+
+        browser.get(&here).await;
+        browser.submit_to("/unassign", &[]).await;
+        let mut tx = server.read().await.expect("a connection");
+        let principal = store::find_by_client(&mut tx, tenant.id, app.app_id).await.expect("an answer").expect("there");
+        assert!(principal.app_role_assignment_required);
+        assert!(assignment_store::list_by_resource(&mut tx, tenant.id, principal.id).await.expect("a list").is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn permissions_are_given_and_taken_by_ticks() {
+    on_both_engines(async |server| {
+        let (tenant, browser) = contoso(&server).await;
+        add(&browser, "Daemon").await;
+        let both = [("permission", "User.Read.All"), ("permission", "User.Invite.All")];
+        browser.submit_to("/permissions", &both).await;
+        browser.submit_to("/delegated", &both[1..]).await;
+        let mut tx = server.read().await.expect("a connection");
+        let app = applications::store::list(&mut tx, tenant.id).await.expect("apps").remove(0);
+        let principal = store::find_by_client(&mut tx, tenant.id, app.app_id).await.expect("an answer").expect("there");
+        let held = permissions_of(&mut tx, tenant.id, principal.id).await.expect("permissions");
+        assert_eq!(held, [Permission::UserReadAll, Permission::UserInviteAll]);
+        let scopes = delegated_scope(&mut tx, tenant.id, principal.id).await.expect("scopes");
+        assert_eq!(scopes, [Permission::UserInviteAll]);
+        drop(tx);
+        browser.submit_to("/permissions", &both[..1]).await;
+        let mut tx = server.read().await.expect("a connection");
+        let held = permissions_of(&mut tx, tenant.id, principal.id).await.expect("permissions");
+        assert_eq!(held, [Permission::UserReadAll]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a1_an_unsound_address_is_said_on_the_page_and_not_kept() {
+    on_sqlite(async |server| {
+        let (_, browser) = contoso(&server).await;
+        let here = add(&browser, "Expenses").await;
+        let fields = [("name", "Expenses"), ("web", "http://app.example/"), ("algorithm", "ES256")];
+        let refused = browser.submit_to("/addresses", &fields).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+        assert!(refused.text.contains("Redirect addresses of a server"), "{}", refused.text);
+        assert!(browser.get(&here).await.text.contains("https://app.example/cb"));
+        let fields = [("name", "Expenses"), ("web", "https://app.example/a\r\nhttps://app.example/b")];
+        browser.submit_to("/addresses", &fields).await;
+        assert!(browser.page().contains("https://app.example/b"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn x4_names_are_text() {
+    on_sqlite(async |server| {
+        let (_, browser) = contoso(&server).await;
+        add(&browser, HOSTILE).await;
+        browser.submit_to("/add-role", &[("role-name", HOSTILE), ("value", "x"), ("for-people", "1")]).await;
+        browser.submit_to("/add-secret", &[("purpose", HOSTILE)]).await;
+        assert!(!browser.page().contains("<script>alert"));
+        assert!(!browser.get(APPS).await.text.contains("<script>alert"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t3_only_global_administrators_see_the_pages() {
+    on_sqlite(async |server| {
+        let (tenant, browser) = contoso(&server).await;
+        let here = add(&browser, "Expenses").await;
+        for roles in [&[][..], &[Role::UserAdministrator]] {
+            let local = format!("other{}", roles.len());
+            let other = server.member(&tenant, &local, roles).await;
+            let browser = server.signed_in(&other).await;
+            for path in [APPS, &format!("{APPS}/new"), &here] {
+                assert_eq!(browser.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
+            }
+        }
+    })
+    .await;
+}
