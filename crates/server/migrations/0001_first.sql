@@ -425,6 +425,7 @@ CREATE TABLE token_grant (
     FOREIGN KEY (tenant_id, user_id) REFERENCES user_account (tenant_id, id)
 );
 CREATE INDEX token_grant_of_session ON token_grant (tenant_id, session_id);
+CREATE INDEX token_grant_age ON token_grant (created_at);
 
 CREATE TABLE authorization_code (
     tenant_id UUID NOT NULL,
@@ -441,6 +442,8 @@ CREATE TABLE authorization_code (
     PRIMARY KEY (tenant_id, secret_hash),
     FOREIGN KEY (tenant_id, grant_id) REFERENCES token_grant (tenant_id, id)
 );
+CREATE INDEX authorization_code_of_grant ON authorization_code (tenant_id, grant_id);
+CREATE INDEX authorization_code_age ON authorization_code (expires_at);
 
 CREATE TABLE refresh_token (
     tenant_id UUID NOT NULL,
@@ -452,6 +455,8 @@ CREATE TABLE refresh_token (
     PRIMARY KEY (tenant_id, secret_hash),
     FOREIGN KEY (tenant_id, grant_id) REFERENCES token_grant (tenant_id, id)
 );
+CREATE INDEX refresh_token_of_grant ON refresh_token (tenant_id, grant_id);
+CREATE INDEX refresh_token_age ON refresh_token (expires_at);
 
 CREATE TABLE directory_audit (
     tenant_id UUID NOT NULL,

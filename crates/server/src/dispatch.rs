@@ -1,6 +1,7 @@
 //! Every kind of job, one line each, and the worker that runs them.
 
 use crate::Server;
+use crate::authorization;
 use crate::jobs::{self, Job, Kind, Outcome};
 use crate::outbox;
 use crate::sign_in;
@@ -28,11 +29,16 @@ pub async fn work(server: Arc<Server>, stop: impl Future<Output = ()>) {
     tidying.abort();
 }
 
+/// Tokens go before the sessions they hang on.
+async fn purge(server: &Server) -> database::Result<u64> {
+    Ok(authorization::purge(server).await? + sign_in::purge(server).await?)
+}
+
 /// Removes what is kept for a while only, over and over. Several processes may do so beside each other.
 async fn tidy(server: Arc<Server>) {
     loop {
         tokio::time::sleep(TIDYING).await;
-        match sign_in::purge(&server).await {
+        match purge(&server).await {
             Ok(rows) => tracing::debug!(rows, "tidied up"),
             Err(error) => tracing::warn!(%error, "tidying up failed; it is tried again"),
         }

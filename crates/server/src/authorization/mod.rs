@@ -20,7 +20,12 @@ mod token_endpoint;
 mod tokens;
 mod userinfo;
 
+use crate::Server;
 use crate::router::Routes;
+use std::time::Duration;
+
+/// How long codes and tokens are kept after their end: longer than any access token lives that hangs on their grant.
+const KEPT: Duration = Duration::from_hours(24);
 
 /// The endpoints of the provider.
 pub fn routes() -> Routes {
@@ -30,6 +35,14 @@ pub fn routes() -> Routes {
         .merge(token_endpoint::routes())
         .merge(logout::routes())
         .merge(userinfo::routes())
+}
+
+/// Removes what nobody can use any more; how many rows that were.
+pub async fn purge(server: &Server) -> database::Result<u64> {
+    let mut tx = server.write().await?;
+    let rows = store::purge::before(&mut tx, server.clock.now().minus(KEPT)).await?;
+    tx.commit().await?;
+    Ok(rows)
 }
 
 #[cfg(test)]

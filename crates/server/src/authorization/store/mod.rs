@@ -2,4 +2,5 @@
 
 pub mod codes;
 pub mod grants;
+pub mod purge;
 pub mod refresh_tokens;

@@ -110,6 +110,26 @@ async fn ninety_days_slide_and_a_mailed_code_carries_a_day() {
 }
 
 #[tokio::test]
+async fn tidying_up_leaves_what_is_in_use_and_nothing_else() {
+    on_both_engines(async |server| {
+        let flow = Flow::new(&server).await;
+        let tokens = flow.tokens().await;
+        let tidy = async || {
+            let rows = crate::authorization::purge(&server).await.expect("a purge");
+            rows + crate::sign_in::purge(&server).await.expect("a purge")
+        };
+        server.clock.advance(Duration::from_hours(60 * 24));
+        assert_eq!(tidy().await, 1, "the code");
+        let answer = flow.refresh(text(&tokens, "refresh_token"), &[]).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        server.clock.advance(Duration::from_hours(92 * 24));
+        assert_eq!(tidy().await, 4, "two refresh tokens, the grant, the session");
+        assert_eq!(number(&flow.refresh(text(&answer.json(), "refresh_token"), &[]).await), 70000);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_ends_a_person_or_a_session_ends_the_tokens() {
     on_both_engines(async |server| {
         let flow = Flow::new(&server).await;

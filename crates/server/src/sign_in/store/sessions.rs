@@ -103,9 +103,14 @@ pub async fn note_sign_in(tx: &mut Transaction, tenant: TenantId, user: UserId, 
     Ok(())
 }
 
-/// Removes those that ended by themselves before this instant.
+/// Removes those that ended by themselves before this instant. Those that apps still hold
+/// something of stay: that they were ended must be known for as long.
 pub async fn purge(tx: &mut Transaction, before: Timestamp) -> Result<u64> {
-    tx.query(sql_across!("old sessions of every tenant are purged", "DELETE FROM session WHERE expires_at < $1"))
+    tx.query(sql_across!(
+        "old sessions of every tenant are purged",
+        "DELETE FROM session WHERE expires_at < $1
+         AND NOT EXISTS (SELECT 1 FROM token_grant g WHERE g.tenant_id = session.tenant_id AND g.session_id = session.id)"
+    ))
         .bind(before)
         .execute()
         .await
