@@ -6,7 +6,6 @@ use crate::Server;
 use crate::graph::body::{self, Object};
 use crate::graph::{Caller, Error, resource};
 use crate::platform::ids::UserId;
-use crate::router::Routes;
 use crate::users::UserType;
 use axum::Router;
 use axum::body::Bytes;
@@ -18,7 +17,7 @@ use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
 /// The only verb of the set is POST; invitations are listed beyond Graph, in `overview`.
-pub(super) fn routes() -> Routes {
+pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new().route("/v1.0/invitations", post(invite)).route("/beta/invitations", post(invite))
 }
 

@@ -24,9 +24,11 @@ pub use letter::destination;
 pub use new_invitation::{MESSAGE_LIMIT, NewInvitation};
 pub use pages::routes as portal_routes;
 
-use crate::router::Routes;
+use crate::Server;
+use axum::Router;
+use std::sync::Arc;
 
 /// The routes of the API, and of the page that refuses further invitations.
-pub fn routes() -> Routes {
+pub fn routes() -> Router<Arc<Server>> {
     graph::routes().merge(overview::routes()).merge(pages::block::routes())
 }

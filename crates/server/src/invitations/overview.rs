@@ -9,7 +9,6 @@ use crate::graph::{Caller, Error, resource};
 use crate::platform::Timestamp;
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::InvitationId;
-use crate::router::Routes;
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State as Shared};
@@ -25,7 +24,7 @@ const PATH: &str = "/vestibule/v1/invitations";
 const PAGE: usize = 100;
 const LONGEST_PAGE: usize = 999;
 
-pub(super) fn routes() -> Routes {
+pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route(PATH, get(list))
         .route("/vestibule/v1/invitations/{id}", get(show))

@@ -7,7 +7,6 @@ use crate::graph::page::{Page, read_skip_token, skip_token};
 use crate::graph::{Caller, Error, resource};
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::MailId;
-use crate::router::Routes;
 use axum::Router;
 use axum::extract::{Path, Query, State as Shared};
 use axum::http::StatusCode;
@@ -21,7 +20,7 @@ const PATH: &str = "/vestibule/v1/mails";
 const PAGE: usize = 100;
 
 /// The routes of the outbox.
-pub fn routes() -> Routes {
+pub fn routes() -> Router<Arc<Server>> {
     Router::new().route(PATH, get(list)).route("/vestibule/v1/mails/{id}/retry", post(retry))
 }
 

@@ -52,6 +52,9 @@ impl Prepared {
 }
 
 /// Seals a mail, outside of any transaction.
+///
+/// # Panics
+/// Never: texts can always be written as JSON.
 pub fn prepare(server: &Server, tenant: TenantId, message: &Message) -> Prepared {
     let now = server.clock.now();
     let content = serde_json::to_vec(&Content::from(message)).expect("texts can always be written as JSON");

@@ -121,18 +121,18 @@ fn tls(settings: &Settings) -> Result<Tls, ConfigError> {
     if let Some(file) = &mail.certificate_authority_file {
         let key = "mail.certificate_authority_file";
         let pem = std::fs::read(file).map_err(|error| wrong(key, format!("{}: {error}", file.display())))?;
-        let authority = Certificate::from_pem(&pem).map_err(|error| wrong(key, error))?;
+        let authority = Certificate::from_pem(&pem).map_err(|error| wrong(key, error.to_string()))?;
         parameters = parameters.add_root_certificate(authority);
     }
-    let parameters = parameters.build().map_err(|error| wrong("mail.relay", error))?;
+    let parameters = parameters.build().map_err(|error| wrong("mail.relay", error.to_string()))?;
     Ok(match mail.security {
         MailSecurity::Tls => Tls::Wrapper(parameters),
         MailSecurity::Starttls | MailSecurity::None => Tls::Required(parameters),
     })
 }
 
-fn wrong(key: &'static str, problem: impl ToString) -> ConfigError {
-    ConfigError::Value { key, problem: problem.to_string() }
+fn wrong(key: &'static str, problem: impl Into<String>) -> ConfigError {
+    ConfigError::Value { key, problem: problem.into() }
 }
 
 /// A refusal is final when the relay says so about the mail. The answers 530 to 538 (RFC 4954 section 6) are about our

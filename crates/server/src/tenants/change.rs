@@ -35,7 +35,6 @@ pub struct SettingsChange {
     /// Whether addresses may hold `+` and the other characters of RFC 5321 that Entra refuses.
     pub wide_addresses: Option<bool>,
     /// Days an invitation stays open; `Some(None)` for ever.
-    #[expect(clippy::option_option, reason = "left alone, for ever, and a number of days are three things")]
     pub invitation_lifetime_days: Option<Option<u32>>,
     /// The language of mails when nothing better is known.
     pub notification_language: Option<String>,

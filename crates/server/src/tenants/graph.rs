@@ -5,7 +5,6 @@ use super::{CollaborationSettings, operations};
 use crate::Server;
 use crate::graph::body::Object;
 use crate::graph::{Caller, Error, resource};
-use crate::router::Routes;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -15,7 +14,7 @@ use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
 /// The routes of the settings.
-pub fn routes() -> Routes {
+pub fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route("/v1.0/policies/authorizationPolicy", get(show_policy).patch(change_policy))
         .route("/vestibule/v1/collaborationSettings", get(show_settings).patch(change_collaboration))

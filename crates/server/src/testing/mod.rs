@@ -67,11 +67,17 @@ impl TestServer {
     }
 
     /// Runs every job that is due at the time of the clock; how many attempts it took.
+    ///
+    /// # Panics
+    /// When the queue cannot be read.
     pub async fn run_due_jobs(&self) -> usize {
         jobs::run_due(&self.server, dispatch::perform).await.expect("the queue")
     }
 
     /// The mails that were sent so far, the newest first.
+    ///
+    /// # Panics
+    /// When mail goes to a relay.
     pub fn mailbox(&self) -> Vec<Received> {
         self.mail.as_mailbox().expect("tests send mail to a mailbox").list(None)
     }

@@ -2,7 +2,6 @@
 
 use crate::Server;
 use crate::invitations::block;
-use crate::router::Routes;
 use crate::sign_in::browser::Browser;
 use crate::tenants::{self, Tenant};
 use crate::web::answer;
@@ -19,7 +18,7 @@ use axum::{Form, Router};
 use serde::Deserialize;
 use std::sync::Arc;
 
-pub(in crate::invitations) fn routes() -> Routes {
+pub(in crate::invitations) fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route("/{tenant}/no-more-invitations", get(show).post(refuse))
         .route("/{tenant}/no-more-invitations/undo", post(undo))

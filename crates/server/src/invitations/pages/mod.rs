@@ -7,17 +7,18 @@ mod show;
 
 use super::error::InviteError;
 use super::invitation::{Invitee, State};
+use crate::Server;
 use crate::platform::{Timestamp, clock};
-use crate::router::Routes;
 use crate::web::dates;
 use crate::web::language::Language;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
 use axum::Router;
 use axum::routing::{get, post};
+use std::sync::Arc;
 
 /// The pages of the portal; they stand behind the layer that knows who is signed in.
-pub fn routes() -> Routes {
+pub fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route("/portal/{tenant}/invitations", get(list::page))
         .route("/portal/{tenant}/invitations/new", get(form::page).post(form::send))

@@ -9,7 +9,7 @@ use axum::http::{Request, header};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-fn mail(info: Value) -> Value {
+fn mail(info: &Value) -> Value {
     json!({ "sendInvitationMessage": true, "invitedUserMessageInfo": info })
 }
 
@@ -33,7 +33,7 @@ async fn the_mail_says_who_invites_to_what_in_whose_words() {
             "customizedMessageBody": "Hello Sam.\nShout if anything is odd.",
             "ccRecipients": [{ "emailAddress": { "name": "Boss", "address": "boss@contoso.example" } }]
         });
-        let mut body = with("sam@fabrikam.example", &mail(info));
+        let mut body = with("sam@fabrikam.example", &mail(&info));
         body["inviteRedirectUrl"] = "https://expenses.test/".into();
         let invited = invite(&server, &caller, &body).await;
         assert_eq!(invited["sendInvitationMessage"], true);
@@ -65,7 +65,7 @@ async fn a_program_says_nothing_of_its_own() {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let program = server.application(tenant.id, &[Permission::UserInviteAll]);
         let info = json!({ "customizedMessageBody": "Buy now" });
-        invite(&server, &program, &with("sam@fabrikam.example", &mail(info))).await;
+        invite(&server, &program, &with("sam@fabrikam.example", &mail(&info))).await;
         let mail = newest(&server).await;
         assert!(!mail.text.contains("Buy now") && !mail.html.contains("Buy now"));
         assert!(mail.reply_to.is_empty() && !mail.text.contains("A program"));
@@ -87,7 +87,7 @@ async fn the_mail_speaks_the_readers_language() {
         ] {
             change(&server, &tenant, |settings| settings.notification_language = tenants.to_owned()).await;
             let info = json!({ "messageLanguage": asked, "customizedMessageBody": "Hallo" });
-            invite(&server, &admin, &with("sam@fabrikam.example", &mail(info))).await;
+            invite(&server, &admin, &with("sam@fabrikam.example", &mail(&info))).await;
             let mail = newest(&server).await;
             assert!(mail.html.contains(mark), "{asked:?} {tenants}");
             server.clock.advance(Duration::from_hours(25));
@@ -102,7 +102,7 @@ async fn i9_links_begin_with_the_configured_address() {
     on_sqlite(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let admin = server.administrator(&tenant).await;
-        let body = with("sam@fabrikam.example", &mail(json!({}))).to_string();
+        let body = with("sam@fabrikam.example", &mail(&json!({}))).to_string();
         let request = |uri: &str| {
             let request = Request::post(uri)
                 .header(header::CONTENT_TYPE, "application/json")
@@ -139,9 +139,9 @@ async fn i12_hostile_words_are_quoted_and_take_over_nothing() {
         priya.display_name = "<b>Your bank</b>\u{202e} https://evil.test".to_owned();
         let caller = person(&priya, Vec::new());
         let words = "<a href=\"https://evil.test\">win</a> https://evil.test/now \u{202e}call +44 1632 960110\r\nBcc: x@y.example";
-        invite(&server, &caller, &with("kim@fabrikam.example", &mail(json!({})))).await;
+        invite(&server, &caller, &with("kim@fabrikam.example", &mail(&json!({})))).await;
         let plain = newest(&server).await;
-        invite(&server, &caller, &with("sam@fabrikam.example", &mail(json!({ "customizedMessageBody": words })))).await;
+        invite(&server, &caller, &with("sam@fabrikam.example", &mail(&json!({ "customizedMessageBody": words })))).await;
         let hostile = newest(&server).await;
         let start = |mail: &Received| mail.subject.chars().take(40).collect::<String>();
         assert_eq!(start(&plain), start(&hostile));
@@ -168,7 +168,7 @@ async fn i13_no_field_of_an_invitation_adds_a_header_or_a_recipient() {
         ] {
             priya.display_name = evil.to_owned();
             let caller = person(&priya, Vec::new());
-            let mut body = with("sam@fabrikam.example", &mail(json!({ "customizedMessageBody": evil })));
+            let mut body = with("sam@fabrikam.example", &mail(&json!({ "customizedMessageBody": evil })));
             let refused = post(&server, &caller, &{
                 let mut body = body.clone();
                 body["invitedUserEmailAddress"] = format!("sam@fabrikam.example{}", &evil[1..]).into();
@@ -196,7 +196,7 @@ async fn o6_a_flood_of_invitations_of_one_mailbox_sends_five_mails_a_day() {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let admin = server.administrator(&tenant).await;
         for _ in 0..12 {
-            assert_eq!(post(&server, &admin, &with("sam@fabrikam.example", &mail(json!({})))).await.status, 201);
+            assert_eq!(post(&server, &admin, &with("sam@fabrikam.example", &mail(&json!({})))).await.status, 201);
             server.run_due_jobs().await;
         }
         assert_eq!(server.mailbox().len(), 5);
