@@ -16,11 +16,13 @@ import msal
 from azure.core.exceptions import ClientAuthenticationError
 from azure.identity import ClientSecretCredential
 from kiota_abstractions.api_error import APIError
+from kiota_abstractions.base_request_configuration import RequestConfiguration
 from kiota_authentication_azure.azure_identity_authentication_provider import (
     AzureIdentityAuthenticationProvider,
 )
 from msgraph import GraphRequestAdapter, GraphServiceClient
 from msgraph.generated.models.invitation import Invitation
+from msgraph.generated.users.item.user_item_request_builder import UserItemRequestBuilder
 
 ADDRESS = "program.guest@northwind.example"
 
@@ -85,8 +87,13 @@ async def invite(client, landing):
 
 
 async def read_back(client, guest_id):
-    guest = await client.users.by_user_id(guest_id).get()
+    # Graph's default selection leaves the type out, so a script that wants it asks for it.
+    select = ["id", "mail", "userType", "userPrincipalName", "externalUserState"]
+    query = UserItemRequestBuilder.UserItemRequestBuilderGetQueryParameters(select=select)
+    configuration = RequestConfiguration(query_parameters=query)
+    guest = await client.users.by_user_id(guest_id).get(request_configuration=configuration)
     assert guest.id == guest_id
+    assert guest.external_user_state == "PendingAcceptance", guest.external_user_state
     assert guest.mail == ADDRESS, guest.mail
     assert guest.user_type == "Guest", guest.user_type
     assert "#EXT#" in guest.user_principal_name, guest.user_principal_name

@@ -14,8 +14,16 @@ const RUN: &str = r"
         .then((results) => answer({ passes: results.passes.length, violations: results.violations.map((violation) => ({
             id: violation.id,
             help: violation.help,
-            nodes: violation.nodes.map((node) => node.html.slice(0, 200)),
-        })) }), (error) => answer({ passes: 0, violations: [{ id: 'axe', help: String(error), nodes: [] }] }));
+            count: violation.nodes.length,
+            nodes: violation.nodes.slice(0, 3).map((node) => node.html.slice(0, 200)),
+        })) }), (error) => answer({ passes: 0, violations: [{ id: 'axe', help: String(error), count: 0, nodes: [] }] }));
+";
+
+/// Colours change gently; a contrast measured half-way belongs to neither scheme.
+const SETTLE: &str = r"
+    const answer = arguments[arguments.length - 1];
+    requestAnimationFrame(() => Promise.allSettled(document.getAnimations().map((one) => one.finished))
+        .then(() => answer(true)));
 ";
 
 /// Whether the page must be scrolled sideways, which WCAG 1.4.10 (reflow) forbids at 320 px and axe does not test.
@@ -34,7 +42,9 @@ pub struct Violation {
     pub id: String,
     /// What it asks for.
     pub help: String,
-    /// The beginnings of the elements that break it.
+    /// How many elements break it.
+    pub count: usize,
+    /// The beginnings of the first of them.
     pub nodes: Vec<String>,
 }
 
@@ -56,7 +66,8 @@ pub async fn accept_page(browser: &Browser, name: &str) -> Outcome {
     for scheme in [Scheme::Light, Scheme::Dark] {
         for size in [Size::DESKTOP, Size::NARROW] {
             browser.show_as(scheme, size).await?;
-            let view = format!("{name}-{scheme}-{}", size.width);
+            browser.driver.execute_async(SETTLE, Vec::new()).await?;
+            let view = format!("{name}-{}-{scheme}-{}", browser.language, size.width);
             browser.screenshot(&view).await?;
             let broken = violations(browser).await?;
             complaints.extend(broken.iter().map(|violation| format!("{view}: {violation:?}")));

@@ -84,6 +84,8 @@ impl Default for Options {
 pub struct Browser {
     /// The session, for what has no method here.
     pub driver: WebDriver,
+    /// The language it asks pages for.
+    pub language: &'static str,
     _chromedriver: Chromedriver,
     _profile: TempDir,
 }
@@ -104,7 +106,7 @@ impl Browser {
         })
         .await?;
         driver.set_script_timeout(Duration::from_mins(1)).await?;
-        let browser = Self { driver, _chromedriver: chromedriver, _profile: profile };
+        let browser = Self { driver, language: options.language, _chromedriver: chromedriver, _profile: profile };
         browser.show_as(Scheme::Light, Size::DESKTOP).await?;
         Ok(browser)
     }

@@ -17,7 +17,7 @@ pub const INVITE_MESSAGE: &str = "[name=message]";
 /// The invite form: the app to land in.
 pub const INVITE_APP: &str = "select[name=app]";
 /// The one primary button of a page.
-pub const SUBMIT: &str = "main button[type=submit]";
+pub const SUBMIT: &str = "main button.main";
 /// Links that lead on within the portal.
 pub const LINKS: &str = "a[href]";
 /// Stands on every page that shows an error in a form.
@@ -31,6 +31,16 @@ pub fn portal(base_url: &str, tenant: &str) -> String {
 /// The invite form.
 pub fn new_invitation(base_url: &str, tenant: &str) -> String {
     format!("{base_url}/portal/{tenant}/invitations/new")
+}
+
+/// What became of every mail.
+pub fn mails(base_url: &str, tenant: &str) -> String {
+    format!("{base_url}/portal/{tenant}/mail")
+}
+
+/// The page that shows every part that pages are built from.
+pub fn style(base_url: &str) -> String {
+    format!("{base_url}/vestibule/style")
 }
 
 /// The guest's own page of apps.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use e2e::browser::{Browser, Options as BrowserOptions};
 use e2e::demo::{Demo, Options};
-use e2e::journey::{Guest, Scrutiny, invite, redeem};
+use e2e::journey::{Guest, Scrutiny, invite, redeem, sign_in};
 use e2e::mail::Inbox;
 use e2e::smtp_sink::{Misbehaviour, SmtpSink};
 use e2e::{Outcome, hooks, waiting};
@@ -72,7 +72,19 @@ async fn a_refused_recipient_is_shown_and_not_tried_for_ever() -> Outcome {
     let demo = demo_with(&sink).await?;
     invite_grace(&demo).await?;
     waiting::until("the refusal", RETRIES, async || Ok((!sink.events()?.is_empty()).then_some(()))).await?;
-    tokio::time::sleep(Duration::from_secs(5)).await;
+
+    let browser = Browser::start(&BrowserOptions::default()).await?;
+    browser.open(&hooks::mails(&demo.contract.base_url, &demo.contoso()?.domain)).await?;
+    sign_in(&browser, &demo.contoso()?.administrator, Scrutiny::None).await?;
+    waiting::until("the answer of the relay in the portal", RETRIES, async || {
+        browser.driver.refresh().await?;
+        Ok(browser.text().await?.contains("5.1.1").then_some(()))
+    })
+    .await?;
+    let text = browser.text().await?;
+    assert!(text.contains(GRACE.address), "{text}");
+    browser.quit().await?;
+
     assert_eq!(sink.events()?.len(), 1, "550 is final");
     assert!(sink.received()?.is_empty());
     Ok(())

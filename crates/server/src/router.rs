@@ -5,9 +5,15 @@ use crate::{
     Server, applications, audit, authorization, invitations, outbox, portals, redemption, service_principals, sign_in,
     tenants, users, web,
 };
+use crate::web::answer;
+use crate::web::pages::Problem;
+use crate::web::reader::Reader;
+use crate::web::shell::Outside;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::Uri;
 use axum::middleware;
+use axum::response::Response;
 use std::sync::Arc;
 
 /// The largest body a request may have, unless its route says otherwise.
@@ -42,8 +48,17 @@ fn features(server: &Arc<Server>) -> Routes {
         .merge(redemption::routes())
         .merge(authorization::routes())
         .merge(portal(server))
-        .fallback(unserved::path)
+        .fallback(nowhere)
         .method_not_allowed_fallback(unserved::method)
+}
+
+/// A path no feature serves: the envelope of the API for programs, a page for people.
+async fn nowhere(State(server): State<Arc<Server>>, reader: Reader, uri: Uri) -> Response {
+    if unserved::is_api(uri.path()) {
+        return unserved::path(&uri);
+    }
+    let outside = Outside::nobody(reader.language(None, None));
+    answer::problem(outside, Problem::NotFound, server.clock.now())
 }
 
 /// What only signed-in people see: `/portal/{tenant}/..` and `/myapps/{tenant}`. Every page finds its visitor in the

@@ -138,8 +138,10 @@ fn unit() -> Outcome {
 fn browser() -> Outcome {
     packages::ensure(&[packages::CHROMIUM, packages::NPM])?;
     let axe = [("VESTIBULE_AXE", axe::script()?)];
-    journey("harness", &axe)?;
-    journey("journey", &axe)
+    for test in ["harness", "journey", "pages"] {
+        journey(test, &axe)?;
+    }
+    Ok(())
 }
 
 fn mail() -> Outcome {
@@ -148,6 +150,7 @@ fn mail() -> Outcome {
 }
 
 fn clients() -> Outcome {
+    packages::ensure(&[packages::CHROMIUM])?;
     journey("clients", &[("VESTIBULE_PYTHON", python::interpreter()?)])
 }
 

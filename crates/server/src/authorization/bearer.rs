@@ -18,8 +18,8 @@ use axum::response::{IntoResponse, Response};
 use oauth::claims::AccessTokenClaims;
 use std::sync::Arc;
 
-/// Where the API is.
-const ROOTS: [&str; 3] = ["/v1.0/", "/beta/", "/vestibule/"];
+/// Where the API is. Beside our own part of it stands the style page, which is for anybody.
+const ROOTS: [&str; 3] = ["/v1.0/", "/beta/", "/vestibule/v1/"];
 
 /// Why a token opens nothing.
 #[derive(Debug, thiserror::Error)]

@@ -7,11 +7,8 @@ use axum::response::{IntoResponse, Response};
 /// Where the API lives.
 const ROOTS: [&str; 3] = ["/v1.0", "/beta", "/vestibule"];
 
-/// A path no feature serves.
-pub async fn path(uri: Uri) -> Response {
-    if !is_api(uri.path()) {
-        return StatusCode::NOT_FOUND.into_response();
-    }
+/// A path of the API that no feature serves.
+pub fn path(uri: &Uri) -> Response {
     let segment = uri.path().rsplit('/').find(|segment| !segment.is_empty()).unwrap_or_default();
     let message = format!("Resource not found for the segment '{segment}'.");
     Error::new(StatusCode::NOT_FOUND, "Request_ResourceNotFound", message).into_response()
@@ -26,6 +23,7 @@ pub async fn method(uri: Uri) -> Response {
     Error::new(StatusCode::METHOD_NOT_ALLOWED, "Request_BadRequest", message).into_response()
 }
 
-fn is_api(path: &str) -> bool {
+/// Whether a program is asking, not a person.
+pub fn is_api(path: &str) -> bool {
     ROOTS.iter().any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
