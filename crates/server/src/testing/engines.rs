@@ -75,6 +75,22 @@ async fn fresh_postgres(url: &str) -> String {
     name
 }
 
+/// Sends a command to the PostgreSQL server of the tests, outside of any test's database.
+pub async fn postgres_command(text: &str) {
+    let url = postgres_url().expect("PostgreSQL is there when a test asks for it");
+    command(&url, text).await;
+}
+
+impl TestServer {
+    /// The name of this server's database on PostgreSQL; `None` on SQLite.
+    pub fn postgres_database(&self) -> Option<String> {
+        match self.settings.database_settings() {
+            Ok(Settings::Postgres { url, .. }) => url.rsplit('/').next().map(str::to_owned),
+            _ => None,
+        }
+    }
+}
+
 async fn drop_postgres(url: &str, name: &str) {
     command(url, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
 }

@@ -6,6 +6,8 @@ mod callers;
 mod engines;
 mod fixtures;
 #[cfg(test)]
+mod failures;
+#[cfg(test)]
 mod frame;
 mod portal;
 mod recorder;
@@ -16,7 +18,7 @@ mod statements;
 pub use apps::App;
 pub use browser::Browser;
 pub use callers::Answer;
-pub use engines::{on_both_engines, on_sqlite};
+pub use engines::{on_both_engines, on_sqlite, postgres_command};
 pub use fixtures::person;
 pub use recorder::Recorder;
 pub use schema::graph_type;
