@@ -1,0 +1,25 @@
+//! Every route, every kind of caller, every other tenant (security checks A5, I5, I14, T3).
+//!
+//! The table says who may use a route. It is compared with the routes in the source, so that a new route cannot be
+//! forgotten; then every caller tries every route, and an administrator of another tenant tries every id of this one.
+
+mod roles;
+mod routes;
+mod table;
+mod tenants;
+mod world;
+
+use std::collections::BTreeSet;
+use table::{API, JOURNEY, PORTAL, Row};
+
+#[test]
+fn every_route_stands_in_the_table() {
+    let source = routes::in_source();
+    let named = |rows: &[Row]| rows.iter().map(|row| row.route.to_owned()).collect::<Vec<_>>();
+    let mut table: BTreeSet<String> = named(API).into_iter().chain(named(PORTAL)).collect();
+    table.extend(JOURNEY.iter().map(|(route, _)| (*route).to_owned()));
+    let missing: Vec<_> = source.difference(&table).collect();
+    let gone: Vec<_> = table.difference(&source).collect();
+    assert!(missing.is_empty(), "routes that nobody decided about: {missing:#?}");
+    assert!(gone.is_empty(), "routes that are no more: {gone:#?}");
+}

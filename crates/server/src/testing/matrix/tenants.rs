@@ -1,0 +1,62 @@
+//! An administrator of one tenant against every id of another (security checks A5, I5).
+
+use super::table::API;
+use super::world::World;
+use crate::testing::on_both_engines;
+use axum::http::Method;
+use serde_json::json;
+
+#[tokio::test]
+async fn i5_nothing_of_another_tenant_is_found_changed_or_shown() {
+    on_both_engines(async |server| {
+        let contoso = World::new(&server, "Contoso", "contoso.example").await;
+        let fabrikam = World::new(&server, "Fabrikam", "fabrikam.example").await;
+        let before = contoso.picture(&server).await;
+        let mut wrong = Vec::new();
+        for stranger in [fabrikam.administrator.clone(), fabrikam.program(&server)] {
+            for row in API {
+                let (method, template) = row.route.split_once(' ').expect("method and path");
+                let method: Method = method.parse().expect("a method");
+                let body = if method == Method::GET { json!(null) } else { json!({}) };
+                let answer = server.api_as(&stranger, method, &contoso.path(template), &body).await;
+                if template.contains('{') && !matches!(answer.status.as_u16(), 403 | 404) {
+                    wrong.push(format!("{}: {} {}", row.route, answer.status, answer.text));
+                }
+                // An error repeats the id that was asked for; an answer must not hold any.
+                if answer.status.is_success() && contoso.ids().iter().any(|id| answer.text.contains(id)) {
+                    wrong.push(format!("{} shows an id of another tenant", row.route));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+        assert_eq!(contoso.picture(&server).await, before, "something was changed");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reference_to_another_tenants_object_in_a_body_is_not_found() {
+    on_both_engines(async |server| {
+        let contoso = World::new(&server, "Contoso", "contoso.example").await;
+        let fabrikam = World::new(&server, "Fabrikam", "fabrikam.example").await;
+        let [user, _, principal, ..] = contoso.ids().map(str::to_owned);
+        let none = "00000000-0000-0000-0000-000000000000";
+        let assign = fabrikam.path("/v1.0/servicePrincipals/{principal}/appRoleAssignedTo");
+        let [_, _, own, ..] = fabrikam.ids().map(str::to_owned);
+        for body in [
+            json!({ "principalId": user, "resourceId": own, "appRoleId": none }),
+            json!({ "principalId": fabrikam.ids()[0], "resourceId": principal, "appRoleId": none }),
+        ] {
+            let answer = server.api_as(&fabrikam.administrator, Method::POST, &assign, &body).await;
+            assert!(matches!(answer.status.as_u16(), 400 | 403 | 404), "{} {}", answer.status, answer.text);
+        }
+        let sponsored = json!({
+            "invitedUserEmailAddress": "new@partner.example",
+            "inviteRedirectUrl": "https://myapps.microsoft.com",
+            "invitedUserSponsors": [{ "@odata.id": format!("http://localhost:8080/v1.0/users/{user}") }],
+        });
+        let answer = server.api_as(&fabrikam.administrator, Method::POST, "/v1.0/invitations", &sponsored).await;
+        assert!(matches!(answer.status.as_u16(), 400 | 404), "{} {}", answer.status, answer.text);
+    })
+    .await;
+}
