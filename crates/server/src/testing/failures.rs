@@ -73,7 +73,8 @@ async fn a_database_that_is_away_refuses_and_is_used_again_when_it_is_back() {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         assert_eq!(invite(&server, &tenant, "before").await.0, 201);
         postgres_command(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
-        postgres_command(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")).await;
+        postgres_command(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"))
+            .await;
         for local in ["one", "two"] {
             assert_eq!(invite(&server, &tenant, local).await, (503, "5".to_owned()), "{local}");
         }

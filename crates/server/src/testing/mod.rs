@@ -4,11 +4,13 @@ mod apps;
 mod browser;
 mod callers;
 mod engines;
-mod fixtures;
 #[cfg(test)]
 mod failures;
+mod fixtures;
 #[cfg(test)]
 mod frame;
+#[cfg(test)]
+mod matrix;
 mod portal;
 mod recorder;
 mod schema;

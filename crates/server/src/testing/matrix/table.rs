@@ -2,7 +2,7 @@
 
 use crate::graph::Permission::{
     self, AppRoleAssignmentReadWriteAll, ApplicationReadAll, ApplicationReadWriteAll, AuditLogReadAll,
-    DirectoryReadWriteAll, PolicyReadAll, PolicyReadWriteAuthorization, UserInviteAll, UserReadAll, UserReadWriteAll,
+    PolicyReadAll, PolicyReadWriteAuthorization, UserInviteAll, UserReadAll, UserReadWriteAll,
 };
 
 /// The least a person must be. Each includes those after it.
@@ -52,7 +52,11 @@ pub const API: &[Row] = &[
     row("GET /v1.0/users/{user}/sponsors", Least::Member, UserReadAll),
     row("GET /v1.0/users/{user}/appRoleAssignments", Least::Member, ApplicationReadAll),
     row("POST /v1.0/users/{user}/appRoleAssignments", Least::GlobalAdministrator, AppRoleAssignmentReadWriteAll),
-    row("DELETE /v1.0/users/{user}/appRoleAssignments/{assignment}", Least::GlobalAdministrator, AppRoleAssignmentReadWriteAll),
+    row(
+        "DELETE /v1.0/users/{user}/appRoleAssignments/{assignment}",
+        Least::GlobalAdministrator,
+        AppRoleAssignmentReadWriteAll,
+    ),
     row("POST /v1.0/invitations", Least::Guest, UserInviteAll),
     row("POST /beta/invitations", Least::Guest, UserInviteAll),
     row("GET /vestibule/v1/invitations", Least::Guest, UserInviteAll),
@@ -82,11 +86,27 @@ pub const API: &[Row] = &[
     row("PATCH /v1.0/servicePrincipals/{principal}", Least::GlobalAdministrator, ApplicationReadWriteAll),
     row("DELETE /v1.0/servicePrincipals/{principal}", Least::GlobalAdministrator, ApplicationReadWriteAll),
     row("GET /v1.0/servicePrincipals/{principal}/appRoleAssignedTo", Least::Member, ApplicationReadAll),
-    row("POST /v1.0/servicePrincipals/{principal}/appRoleAssignedTo", Least::GlobalAdministrator, AppRoleAssignmentReadWriteAll),
-    row("DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignedTo/{assignment}", Least::GlobalAdministrator, AppRoleAssignmentReadWriteAll),
+    row(
+        "POST /v1.0/servicePrincipals/{principal}/appRoleAssignedTo",
+        Least::GlobalAdministrator,
+        AppRoleAssignmentReadWriteAll,
+    ),
+    row(
+        "DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignedTo/{assignment}",
+        Least::GlobalAdministrator,
+        AppRoleAssignmentReadWriteAll,
+    ),
     row("GET /v1.0/servicePrincipals/{principal}/appRoleAssignments", Least::Member, ApplicationReadAll),
-    row("POST /v1.0/servicePrincipals/{principal}/appRoleAssignments", Least::GlobalAdministrator, AppRoleAssignmentReadWriteAll),
-    row("DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}", Least::GlobalAdministrator, AppRoleAssignmentReadWriteAll),
+    row(
+        "POST /v1.0/servicePrincipals/{principal}/appRoleAssignments",
+        Least::GlobalAdministrator,
+        AppRoleAssignmentReadWriteAll,
+    ),
+    row(
+        "DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}",
+        Least::GlobalAdministrator,
+        AppRoleAssignmentReadWriteAll,
+    ),
     row("GET /v1.0/auditLogs/signIns", Least::UserAdministrator, AuditLogReadAll),
     row("GET /v1.0/auditLogs/directoryAudits", Least::UserAdministrator, AuditLogReadAll),
 ];
@@ -135,6 +155,3 @@ pub const JOURNEY: &[(&str, &str)] = &[
     ("GET /oidc/userinfo", "access token"),
     ("POST /oidc/userinfo", "access token"),
 ];
-
-/// Whether the permission stands for more than reading; programs with every permission but these are turned away too.
-pub const EVERYTHING: &[Permission] = &[DirectoryReadWriteAll];
