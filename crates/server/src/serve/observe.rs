@@ -13,9 +13,9 @@ const REQUEST: Duration = Duration::from_secs(30);
 pub(super) async fn observe(request: Request, next: Next) -> Response {
     let began = Instant::now();
     let method = known(request.method());
-    let route =
-        request.extensions().get::<MatchedPath>().map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
     let response = tokio::time::timeout(REQUEST, next.run(request)).await.unwrap_or_else(|_| too_late());
+    let route = response.extensions().get::<MatchedPath>();
+    let route = route.map_or_else(|| "-".to_owned(), |route| route.as_str().to_owned());
     let taken = began.elapsed();
     let status = response.status().as_u16();
     let correlation = response.headers().get("request-id").and_then(|id| id.to_str().ok()).unwrap_or("-");

@@ -4,7 +4,7 @@ use crate::Server;
 use crate::platform::client_address;
 use crate::platform::ids::CorrelationId;
 use crate::platform::request::Request as Context;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -24,6 +24,7 @@ pub async fn enter(State(server): State<Arc<Server>>, request: Request, next: Ne
         return (StatusCode::MISDIRECTED_REQUEST, body).into_response();
     }
     let client_request = context.client_request;
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = match tokio::spawn(context.scope(next.run(request))).await {
         Ok(response) => response,
         Err(failure) => {
@@ -35,6 +36,10 @@ pub async fn enter(State(server): State<Arc<Server>>, request: Request, next: Ne
                 .into_response()
         }
     };
+    if let Some(route) = route {
+        // For the log, which stands before the router and would see nothing but the address.
+        response.extensions_mut().insert(route);
+    }
     let headers = response.headers_mut();
     set(headers, "request-id", &correlation.to_string());
     if let Some(id) = client_request {
