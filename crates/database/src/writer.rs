@@ -15,6 +15,9 @@ use tokio::time::timeout;
 /// Operations that share one COMMIT at most.
 const GROUP: usize = 32;
 
+/// SQLITE_ERROR, which is also what a BEGIN inside of a transaction gets.
+const GENERIC: &str = "1";
+
 /// Operations that may wait for their turn before new ones wait outside.
 const QUEUE: usize = 1024;
 
@@ -89,12 +92,19 @@ impl Loop {
     }
 
     async fn begin(&mut self) -> Result<()> {
-        if self.control("BEGIN IMMEDIATE").await.is_ok() {
-            return Ok(());
+        let connection = self.connection.as_mut().ok_or_else(stopped)?;
+        match connection.execute("BEGIN IMMEDIATE").await {
+            Ok(_) => Ok(()),
+            // SQLite said why not (busy, read-only, full); its connection is as good as before.
+            Err(sqlx::Error::Database(cause)) if cause.code().as_deref() != Some(GENERIC) => {
+                Err(sqlx::Error::Database(cause).into())
+            }
+            // A connection whose state is unknown is replaced rather than trusted.
+            Err(_) => {
+                self.connection = Some(self.options.connect().await?);
+                self.control("BEGIN IMMEDIATE").await
+            }
         }
-        // A connection whose state is unknown is replaced rather than trusted.
-        self.connection = Some(self.options.connect().await?);
-        self.control("BEGIN IMMEDIATE").await
     }
 
     /// Runs operations until nobody waits, then commits them together.

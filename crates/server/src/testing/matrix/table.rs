@@ -1,8 +1,8 @@
 //! Who may use which route.
 
 use crate::graph::Permission::{
-    self, AppRoleAssignmentReadWriteAll, ApplicationReadAll, ApplicationReadWriteAll, AuditLogReadAll,
-    PolicyReadAll, PolicyReadWriteAuthorization, UserInviteAll, UserReadAll, UserReadWriteAll,
+    self, AppRoleAssignmentReadWriteAll, ApplicationReadAll, ApplicationReadWriteAll, AuditLogReadAll, PolicyReadAll,
+    PolicyReadWriteAuthorization, UserInviteAll, UserReadAll, UserReadWriteAll,
 };
 
 /// The least a person must be. Each includes those after it.
@@ -65,9 +65,9 @@ pub const API: &[Row] = &[
     row("POST /vestibule/v1/invitations/{id}/revoke", Least::UserAdministrator, UserReadWriteAll),
     row("GET /vestibule/v1/mails", Least::UserAdministrator, UserReadWriteAll),
     row("POST /vestibule/v1/mails/{id}/retry", Least::UserAdministrator, UserReadWriteAll),
-    row("GET /v1.0/policies/authorizationPolicy", Least::Member, PolicyReadAll),
+    row("GET /v1.0/policies/authorizationPolicy", Least::Inviter, PolicyReadAll),
     row("PATCH /v1.0/policies/authorizationPolicy", Least::GlobalAdministrator, PolicyReadWriteAuthorization),
-    row("GET /vestibule/v1/collaborationSettings", Least::Member, PolicyReadAll),
+    row("GET /vestibule/v1/collaborationSettings", Least::Inviter, PolicyReadAll),
     row("PATCH /vestibule/v1/collaborationSettings", Least::GlobalAdministrator, PolicyReadWriteAuthorization),
     row("GET /v1.0/applications", Least::Guest, ApplicationReadAll),
     row("GET /v1.0/applications/$count", Least::Guest, ApplicationReadAll),
@@ -96,7 +96,7 @@ pub const API: &[Row] = &[
         Least::GlobalAdministrator,
         AppRoleAssignmentReadWriteAll,
     ),
-    row("GET /v1.0/servicePrincipals/{principal}/appRoleAssignments", Least::Member, ApplicationReadAll),
+    row("GET /v1.0/servicePrincipals/{principal}/appRoleAssignments", Least::Guest, ApplicationReadAll),
     row(
         "POST /v1.0/servicePrincipals/{principal}/appRoleAssignments",
         Least::GlobalAdministrator,
@@ -112,10 +112,37 @@ pub const API: &[Row] = &[
 ];
 
 /// The portal: a caller comes from a session.
-pub const PORTAL: &[Row] = &[];
+pub const PORTAL: &[Row] = &[
+    person("GET /portal/{tenant}", Least::Guest),
+    person("GET /portal/{tenant}/", Least::Guest),
+    person("GET /portal/{tenant}/users", Least::Inviter),
+    person("GET /portal/{tenant}/users/{id}", Least::Inviter),
+    person("GET /portal/{tenant}/users/{id}/{action}", Least::Inviter),
+    person("POST /portal/{tenant}/users/{id}/{action}", Least::UserAdministrator),
+    person("GET /portal/{tenant}/invitations", Least::Guest),
+    person("GET /portal/{tenant}/invitations/new", Least::Guest),
+    person("POST /portal/{tenant}/invitations/new", Least::Guest),
+    person("GET /portal/{tenant}/invitations/{id}", Least::UserAdministrator),
+    person("POST /portal/{tenant}/invitations/{id}/resend", Least::UserAdministrator),
+    person("POST /portal/{tenant}/invitations/{id}/revoke", Least::UserAdministrator),
+    person("GET /portal/{tenant}/apps", Least::GlobalAdministrator),
+    person("GET /portal/{tenant}/apps/new", Least::GlobalAdministrator),
+    person("POST /portal/{tenant}/apps/new", Least::GlobalAdministrator),
+    person("GET /portal/{tenant}/apps/{app}", Least::GlobalAdministrator),
+    person("POST /portal/{tenant}/apps/{app}/{part}", Least::GlobalAdministrator),
+    person("GET /portal/{tenant}/sign-ins", Least::UserAdministrator),
+    person("GET /portal/{tenant}/changes", Least::UserAdministrator),
+    person("GET /portal/{tenant}/mail", Least::UserAdministrator),
+    person("POST /portal/{tenant}/mail/{id}/retry", Least::UserAdministrator),
+    person("GET /portal/{tenant}/settings", Least::GlobalAdministrator),
+    person("POST /portal/{tenant}/settings", Least::GlobalAdministrator),
+    person("GET /myapps/{tenant}", Least::Guest),
+    person("GET /myapps/{tenant}/", Least::Guest),
+];
 
 /// What stands before any caller is known, and what protects it instead.
 pub const JOURNEY: &[(&str, &str)] = &[
+    ("GET /vestibule/style", "public"),
     ("GET /", "shows nothing of any organisation"),
     ("GET /{tenant}/sign-in/{continuation}", "bound to the browser's cookie"),
     ("POST /{tenant}/sign-in/{continuation}", "bound to the browser's cookie; form value"),

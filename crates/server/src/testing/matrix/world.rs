@@ -1,8 +1,10 @@
 //! A tenant with one of everything that a path can name.
 
+use super::table::Least;
 use crate::graph::{Caller, Permission, Role};
 use crate::tenants::Tenant;
-use crate::testing::{Answer, TestServer, person};
+use crate::testing::{Answer, TestServer};
+use crate::users::{self, ExternalUserState, User};
 use axum::http::Method;
 use serde_json::{Value, json};
 
@@ -10,7 +12,7 @@ use serde_json::{Value, json};
 pub struct World {
     pub tenant: Tenant,
     pub administrator: Caller,
-    pub guest: Caller,
+    pub guest: User,
     user: String,
     application: String,
     principal: String,
@@ -51,7 +53,7 @@ impl World {
         .await;
         let mails = call(Method::GET, "/vestibule/v1/mails", Value::Null).await;
         Self {
-            guest: guest(server, &tenant, &user).await,
+            guest: accepted(server, &tenant, &format!("other@partner-of-{domain}")).await,
             user,
             application: id(&app),
             principal,
@@ -65,13 +67,21 @@ impl World {
 
     /// The path with the ids of this tenant.
     pub fn path(&self, template: &str) -> String {
-        let id = if template.starts_with("/vestibule/v1/mails") { &self.mail } else { &self.invitation };
+        let id = match template {
+            path if path.contains("/mail") => &self.mail,
+            path if path.contains("/users/") => &self.user,
+            _ => &self.invitation,
+        };
         [
             ("{user}", self.user.as_str()),
             ("{application}", &self.application),
             ("{principal}", &self.principal),
             ("{assignment}", &self.assignment),
+            ("{app}", &self.application),
             ("{id}", id),
+            ("{tenant}", &self.tenant.initial_domain),
+            ("{action}", "block"),
+            ("{part}", "secrets"),
         ]
         .iter()
         .fold(template.to_owned(), |path, (name, value)| path.replace(name, value))
@@ -82,9 +92,19 @@ impl World {
         [&self.user, &self.application, &self.principal, &self.assignment, &self.invitation, &self.mail]
     }
 
-    /// A member with the roles given.
-    pub async fn member(&self, server: &TestServer, local: &str, roles: &[Role]) -> Caller {
-        person(&server.member(&self.tenant, local, roles).await, roles.to_vec())
+    /// One person of each kind, from the least to the most.
+    pub async fn people(&self, server: &TestServer) -> Vec<(Least, User, Vec<Role>)> {
+        let mut people = vec![(Least::Guest, self.guest.clone(), Vec::new())];
+        for (least, roles) in [
+            (Least::Member, Vec::new()),
+            (Least::Inviter, vec![Role::GuestInviter]),
+            (Least::UserAdministrator, vec![Role::UserAdministrator]),
+            (Least::GlobalAdministrator, vec![Role::GlobalAdministrator]),
+        ] {
+            let name = format!("{least:?}").to_lowercase();
+            people.push((least, server.member(&self.tenant, &name, &roles).await, roles));
+        }
+        people
     }
 
     /// Everything of the tenant that the API shows, to see whether it changed.
@@ -111,9 +131,12 @@ impl World {
     }
 }
 
-async fn guest(server: &TestServer, tenant: &Tenant, id: &str) -> Caller {
-    let mut tx = server.read().await.expect("a connection");
-    let id = id.parse().expect("an id");
-    let user = crate::users::store::find(&mut tx, tenant.id, id).await.expect("an answer").expect("the guest");
-    person(&user, Vec::new())
+/// A guest who has accepted.
+async fn accepted(server: &TestServer, tenant: &Tenant, address: &str) -> User {
+    let mut guest = server.guest(tenant, address).await;
+    guest.external_user_state = Some(ExternalUserState::Accepted);
+    let mut tx = server.write().await.expect("a transaction");
+    assert!(users::store::update(&mut tx, &guest).await.expect("an answer"), "nobody else changes the guest");
+    tx.commit().await.expect("a commit");
+    guest
 }

@@ -1,0 +1,81 @@
+//! Every kind of person against every page behind the sign-in.
+
+use super::table::PORTAL;
+use super::world::World;
+use crate::testing::{Browser, on_sqlite};
+use axum::body::Body;
+use axum::http::Request;
+
+fn split(route: &'static str) -> (&'static str, &'static str) {
+    route.split_once(' ').expect("method and path")
+}
+
+/// A form that was sent from our own page, but without the value that a page of ours holds.
+async fn send_without_value(browser: &Browser<'_>, path: &str) -> u16 {
+    let request = Request::post(path)
+        .header("sec-fetch-site", "same-origin")
+        .header("content-type", "application/x-www-form-urlencoded");
+    browser.send(request.body(Body::from("email=a%40b.example")).expect("a request")).await.status.as_u16()
+}
+
+#[tokio::test]
+async fn pages_open_for_whom_they_are_and_no_form_is_taken_without_its_value() {
+    on_sqlite(async |server| {
+        let world = World::new(&server, "Contoso", "contoso.example").await;
+        let before = world.picture(&server).await;
+        let mut wrong = Vec::new();
+        for (kind, user, _) in world.people(&server).await {
+            let browser = server.signed_in(&user).await;
+            for row in PORTAL {
+                let (method, path) = split(row.route);
+                let path = world.path(path);
+                if method == "POST" {
+                    let status = send_without_value(&browser, &path).await;
+                    if !(400..500).contains(&status) {
+                        wrong.push(format!("{kind:?} {}: {status} without a form value", row.route));
+                    }
+                    continue;
+                }
+                let status = browser.get(&path).await.status.as_u16();
+                if (status != 200) != (kind < row.least) || !matches!(status, 200 | 403 | 404) {
+                    wrong.push(format!("{kind:?} {}: {status}", row.route));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+        let after = world.picture(&server).await;
+        assert_eq!(after[1..], before[1..], "a form was taken");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_opens_no_page_of_another_organisation_and_shows_nothing_of_it() {
+    on_sqlite(async |server| {
+        let contoso = World::new(&server, "Contoso", "contoso.example").await;
+        let fabrikam = World::new(&server, "Fabrikam", "fabrikam.example").await;
+        let people = fabrikam.people(&server).await;
+        let (_, administrator, _) = people.last().expect("the administrator");
+        let browser = server.signed_in(administrator).await;
+        for row in PORTAL {
+            let (method, template) = split(row.route);
+            let theirs = contoso.path(template);
+            if method == "GET" {
+                browser.get(&theirs).await;
+                assert!(browser.location().contains("/sign-in/"), "{}: {}", row.route, browser.location());
+            }
+            // Their ids at our own organisation.
+            let mixed = contoso.path(&template.replace("{tenant}", "fabrikam.example"));
+            if method == "GET" {
+                let answer = browser.get(&mixed).await;
+                let is_named = template.contains("{id}") || template.contains("{app}");
+                assert_eq!(answer.status == 404, is_named, "{}: {}", row.route, answer.status);
+                let shown = contoso.ids().iter().any(|id| answer.status.is_success() && answer.text.contains(id));
+                assert!(!shown, "{} shows an id of another organisation", row.route);
+            } else {
+                assert!(send_without_value(&browser, &mixed).await >= 400, "{}", row.route);
+            }
+        }
+    })
+    .await;
+}
