@@ -7,6 +7,9 @@ use std::time::{Duration, Instant};
 use crate::selection::Choice;
 use crate::{Outcome, axe, check, command, deny, packages, postgres, python, workspace};
 
+/// Hands the program under test to the journeys. Set by hand, nothing is built.
+const BINARY_VARIABLE: &str = "VESTIBULE_BIN";
+
 /// Something a successful tier still has to tell the reader.
 pub type Note = Option<String>;
 
@@ -154,19 +157,29 @@ fn clients() -> Outcome {
     journey("clients", &[("VESTIBULE_PYTHON", python::interpreter()?)])
 }
 
-/// Builds the server and runs one test program of `e2e` against it. One test at a time:
-/// a browser and two servers are enough for two cores.
+/// The server under test: the one of `VESTIBULE_BIN`, or built here.
+///
+/// The packages and targets are those of the unit tier. Any other selection unifies features differently,
+/// and the server with half of its dependencies would be compiled a second time.
+fn server() -> Outcome<PathBuf> {
+    if let Some(program) = std::env::var_os(BINARY_VARIABLE) {
+        return Ok(program.into());
+    }
+    command::run(command::cargo().args(["build", "--workspace", "--exclude", "e2e", "--all-targets", "--locked"]))?;
+    Ok(workspace::target_directory()?.join("debug/vestibule"))
+}
+
+/// Runs one test program of `e2e` against the server. One test at a time: a browser and two servers are enough
+/// for two cores.
 fn journey(test: &str, environment: &[(&str, PathBuf)]) -> Outcome {
-    command::run(command::cargo().args(["build", "--locked", "--package", "vestibule"]))?;
+    let server = server()?;
     let target = workspace::target_directory()?;
     let mut cargo = command::cargo();
     cargo
         .args(["test", "--locked", "--package", "e2e", "--test", test])
         .args(["--", "--test-threads=1", "--nocapture"])
-        .env("VESTIBULE_SCREENSHOTS", target.join("screenshots"));
-    if std::env::var_os("VESTIBULE_BIN").is_none() {
-        cargo.env("VESTIBULE_BIN", target.join("debug/vestibule"));
-    }
+        .env("VESTIBULE_SCREENSHOTS", target.join("screenshots"))
+        .env(BINARY_VARIABLE, server);
     run_with(&mut cargo, environment)
 }
 
