@@ -1,14 +1,15 @@
 //! Every route, one line for each feature, and what holds for all of them.
 
 use crate::graph::{alternate_key, unserved};
-use crate::{
-    Server, applications, audit, authorization, invitations, outbox, portals, redemption, service_principals, sign_in,
-    tenants, users, web,
-};
+use crate::web::Routes;
 use crate::web::answer;
 use crate::web::pages::Problem;
 use crate::web::reader::Reader;
 use crate::web::shell::Outside;
+use crate::{
+    Server, applications, audit, authorization, invitations, outbox, portals, redemption, service_principals, sign_in,
+    tenants, users, web,
+};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::Uri;
@@ -18,9 +19,6 @@ use std::sync::Arc;
 
 /// The largest body a request may have, unless its route says otherwise.
 const BODY: usize = 256 * 1024;
-
-/// What every feature's `routes()` returns.
-pub type Routes = Router<Arc<Server>>;
 
 /// Everything that is served at the public address.
 pub fn public(server: Arc<Server>) -> Router {

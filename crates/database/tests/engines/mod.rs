@@ -57,6 +57,7 @@ async fn command(url: &str, text: String) {
     connection.execute(sqlx::AssertSqlSafe(text)).await.expect("a command");
 }
 
+#[expect(clippy::disallowed_methods, reason = "the harness tells the tests where PostgreSQL is")]
 fn postgres() -> Option<String> {
     let skipped = std::env::var("VESTIBULE_SKIP").is_ok_and(|tiers| tiers.split(',').any(|tier| tier == "postgres"));
     if skipped {

@@ -27,7 +27,7 @@ pub use resource_access::{AccessKind, RequiredResourceAccess, ResourceAccess};
 pub use secret::{AddedSecret, ApplicationSecret, NewSecret};
 
 use crate::platform::ids::TenantId;
-use crate::router::Routes;
+use crate::web::Routes;
 use database::{Result, Transaction};
 
 /// The origins of every address the tenant's applications registered, each once.

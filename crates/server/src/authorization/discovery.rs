@@ -4,7 +4,7 @@ use super::cors::{self, Scope};
 use super::error::EndpointError;
 use super::tenant_path;
 use crate::Server;
-use crate::router::Routes;
+use crate::web::Routes;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, header};

@@ -6,11 +6,11 @@
 use super::client::Client;
 use super::error::EndpointError;
 use super::tokens;
-use crate::router::Routes;
 use crate::sign_in::door::Door;
 use crate::sign_in::refusal::Refusal;
 use crate::sign_in::session::{self, Session};
 use crate::users::User;
+use crate::web::Routes;
 use crate::web::pages::{Problem, SignOutPage, SignedOutPage};
 use crate::web::shell::Hidden;
 use crate::web::{answer, csrf};

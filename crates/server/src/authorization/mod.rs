@@ -21,7 +21,7 @@ mod tokens;
 mod userinfo;
 
 use crate::Server;
-use crate::router::Routes;
+use crate::web::Routes;
 use std::time::Duration;
 
 /// How long codes and tokens are kept after their end: longer than any access token lives that hangs on their grant.

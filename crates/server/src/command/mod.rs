@@ -16,6 +16,7 @@ pub use error::Error;
 use crate::config::Settings;
 #[cfg(feature = "demo")]
 use crate::demo;
+use crate::platform::request::Request;
 use crate::platform::{Clock, Entropy, tls};
 use crate::{Server, StartError};
 use clap::{Args, Parser, Subcommand};
@@ -80,7 +81,8 @@ pub fn run() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&Error::Runtime(error)),
     };
-    match runtime.block_on(command.run()) {
+    let work = Request::of_our_own(&Entropy::system()).scope(command.run());
+    match runtime.block_on(work) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }

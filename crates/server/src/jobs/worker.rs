@@ -4,6 +4,7 @@ use super::backoff::pause;
 use super::store::{self, Next};
 use super::{Job, Outcome, State};
 use crate::Server;
+use crate::platform::request::Request;
 use database::Result;
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
@@ -94,7 +95,8 @@ async fn claim(server: &Server, owner: Uuid, slots: usize) -> Result<Vec<Job>> {
 
 /// One attempt, and its end. When even that cannot be written, the lease runs out and the job is repeated.
 async fn attempt(server: Arc<Server>, owner: Uuid, job: Job, perform: Perform) {
-    let outcome = tokio::time::timeout(TIME_LIMIT, perform(Arc::clone(&server), job.clone())).await;
+    let work = Request::of_our_own(&server.entropy).scope(perform(Arc::clone(&server), job.clone()));
+    let outcome = tokio::time::timeout(TIME_LIMIT, work).await;
     let outcome = outcome.unwrap_or_else(|_| Outcome::Failed("It took longer than two minutes.".to_owned()));
     if let Err(error) = settle(&server, owner, &job, outcome).await {
         tracing::warn!(job = %job.id, kind = %job.kind, %error, "the end of a job cannot be written");

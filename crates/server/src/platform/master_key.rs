@@ -38,7 +38,7 @@ impl MasterKey {
     pub fn generate(entropy: &Entropy) -> Zeroizing<String> {
         use base64::Engine as _;
         let bytes = Zeroizing::new(entropy.bytes::<KEY>());
-        Zeroizing::new(base64::engine::general_purpose::STANDARD.encode(&*bytes))
+        Zeroizing::new(base64::engine::general_purpose::STANDARD.encode(*bytes))
     }
 
     fn new(bytes: &[u8]) -> Result<Self, MasterKeyError> {

@@ -1,5 +1,6 @@
 //! What is known about the request that is being answered, wherever it is needed: in logs, in errors, in the audit.
 
+use super::Entropy;
 use super::ids::CorrelationId;
 use std::net::IpAddr;
 
@@ -21,6 +22,13 @@ tokio::task_local! {
 }
 
 impl Request {
+    /// Work that no request asked for, a job or a command: it gets a correlation id of its own, so that what it writes
+    /// down can be found together.
+    pub fn of_our_own(entropy: &Entropy) -> Self {
+        let correlation = CorrelationId(entropy.random_uuid());
+        Self { correlation, client_request: None, client_address: None, user_agent: None }
+    }
+
     /// Runs `future` with this as the request at hand.
     pub async fn scope<F: Future>(self, future: F) -> F::Output {
         CURRENT.scope(self, future).await

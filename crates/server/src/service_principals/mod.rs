@@ -30,7 +30,7 @@ pub use operations::{Registered, ServicePrincipalChanges, install_directory_api,
 pub use rights::{is_assigned, permissions_of, roles_of};
 pub use service_principal::{ServicePrincipal, ServicePrincipalKind};
 
-use crate::router::Routes;
+use crate::web::Routes;
 
 /// The calls of this feature.
 pub fn routes() -> Routes {

@@ -17,3 +17,6 @@ pub mod request;
 pub mod shell;
 pub mod style_page;
 pub mod visitor;
+
+/// What every feature's `routes()` returns.
+pub type Routes = axum::Router<std::sync::Arc<crate::Server>>;

@@ -8,7 +8,7 @@ mod write;
 
 use super::{ApplicationError, Key};
 use crate::graph::Error;
-use crate::router::Routes;
+use crate::web::Routes;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::StatusCode;
 use axum::http::request::Parts;

@@ -13,7 +13,7 @@ use crate::Server;
 use crate::audit::group::record_soon;
 use crate::audit::sign_in::SignIn;
 use crate::platform::ids::TenantId;
-use crate::router::Routes;
+use crate::web::Routes;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};

@@ -8,7 +8,7 @@ mod refusal;
 
 pub use refusal::dead_link;
 
-use crate::router::Routes;
+use crate::web::Routes;
 use axum::routing::{get, post};
 
 /// The pages.

@@ -9,7 +9,7 @@ mod write;
 use super::operations::Key;
 use super::{AssignError, ServicePrincipalError};
 use crate::graph::Error;
-use crate::router::Routes;
+use crate::web::Routes;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::StatusCode;
 use axum::http::request::Parts;

@@ -10,7 +10,7 @@ mod trouble;
 
 use crate::applications::operations::may_write;
 use crate::graph::Caller;
-use crate::router::Routes;
+use crate::web::Routes;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
 use axum::routing::{get, post};

@@ -9,7 +9,7 @@ mod sign_out;
 
 use super::place::Place;
 use super::refusal::Refusal;
-use crate::router::Routes;
+use crate::web::Routes;
 use crate::web::pages::Problem;
 use axum::response::Response;
 use axum::routing::get;

@@ -3,10 +3,10 @@
 use super::view::{self, CodeForm};
 use super::{AskError, Asked, Checked, Code, Letter, Mailbox, Proof, Step, ask, check, prepare};
 use crate::audit::sign_in as log;
-use crate::router::Routes;
 use crate::sign_in::place::Place;
 use crate::sign_in::session::{self, Method};
 use crate::users::{self, Address, User};
+use crate::web::Routes;
 use crate::web::answer;
 use crate::web::pages::{PasscodePage, Problem, Resend};
 use axum::extract::Form;

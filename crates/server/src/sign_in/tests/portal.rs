@@ -1,10 +1,10 @@
 //! What stands in front of the portal.
 
 use super::{change, holding, start};
-use crate::router::Routes;
 use crate::sign_in::session;
 use crate::testing::{TestServer, on_both_engines};
 use crate::users::{ExternalUserState, User, UserType};
+use crate::web::Routes;
 use crate::web::visitor::Visitor;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, Response, header};

@@ -7,7 +7,7 @@ mod write;
 use super::UserError;
 use super::operations::Key;
 use crate::graph::Error;
-use crate::router::Routes;
+use crate::web::Routes;
 use axum::Router;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::StatusCode;
