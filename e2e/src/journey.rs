@@ -15,6 +15,9 @@ pub struct Guest {
     pub name: &'static str,
 }
 
+/// What the inviter writes: with signs that are markup elsewhere.
+pub const MESSAGE: &str = "See you in the expenses <app>.";
+
 /// How closely a journey looks at the pages it passes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scrutiny {
@@ -56,7 +59,7 @@ pub async fn invite(demo: &Demo, tenant: &Tenant, browser: &Browser, guest: &Gue
     browser.open(&hooks::new_invitation(base_url, &tenant.id)).await?;
     browser.fill(hooks::INVITE_EMAIL, guest.address).await?;
     browser.fill(hooks::INVITE_NAME, guest.name).await?;
-    browser.fill(hooks::INVITE_MESSAGE, "See you in the expenses <app>.").await?;
+    browser.fill(hooks::INVITE_MESSAGE, MESSAGE).await?;
     let option = format!("{} option[value='{}']", hooks::INVITE_APP, tenant.app.client_id);
     browser.find(&option).await?.click().await?;
     scrutiny.look(browser, "invite-form").await?;

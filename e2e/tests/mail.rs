@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use e2e::browser::{Browser, Options as BrowserOptions};
 use e2e::demo::{Demo, Options};
-use e2e::journey::{Guest, Scrutiny, invite, redeem, sign_in};
+use e2e::journey::{Guest, MESSAGE, Scrutiny, invite, redeem, sign_in};
 use e2e::mail::Inbox;
 use e2e::smtp_sink::{Misbehaviour, SmtpSink};
 use e2e::{Outcome, hooks, waiting};
@@ -45,7 +45,11 @@ async fn a_guest_redeems_with_mail_that_travelled_over_smtp() -> Outcome {
         assert!(!one.mail.text.is_empty() && !one.mail.html.is_empty(), "both parts");
     }
     assert_ne!(received[0].message_id, received[1].message_id);
-    assert!(received[0].mail.html.contains("&lt;app&gt;"), "the inviter's words are text, never markup");
+    let invitation = &received[0].mail;
+    assert!(invitation.text.contains(MESSAGE), "{}", invitation.text);
+    let (words, _) = MESSAGE.split_once('<').ok_or("the message tests nothing")?;
+    assert!(invitation.html.contains(words), "{}", invitation.html);
+    assert!(!invitation.html.contains("<app>"), "the inviter's words are text, never markup");
     Ok(())
 }
 
