@@ -55,7 +55,7 @@ impl Tier {
             Self::Check => check::run().map(|()| None),
             Self::Deny => deny::run(),
             Self::Unit => unit().map(|()| None),
-            Self::Demo => journey("demo", &[]).map(|()| None),
+            Self::Demo => journeys(&["demo"], &[]).map(|()| None),
             Self::Browser => browser().map(|()| None),
             Self::Mail => mail().map(|()| None),
             Self::Clients => clients().map(|()| None),
@@ -141,20 +141,17 @@ fn unit() -> Outcome {
 fn browser() -> Outcome {
     packages::ensure(&[packages::CHROMIUM, packages::NPM])?;
     let axe = [("VESTIBULE_AXE", axe::script()?)];
-    for test in ["harness", "journey", "pages"] {
-        journey(test, &axe)?;
-    }
-    Ok(())
+    journeys(&["harness", "journey", "pages"], &axe)
 }
 
 fn mail() -> Outcome {
     packages::ensure(&[packages::CHROMIUM])?;
-    journey("mail", &[("VESTIBULE_PYTHON", python::interpreter()?)])
+    journeys(&["mail"], &[("VESTIBULE_PYTHON", python::interpreter()?)])
 }
 
 fn clients() -> Outcome {
     packages::ensure(&[packages::CHROMIUM])?;
-    journey("clients", &[("VESTIBULE_PYTHON", python::interpreter()?)])
+    journeys(&["clients"], &[("VESTIBULE_PYTHON", python::interpreter()?)])
 }
 
 /// The server under test: the one of `VESTIBULE_BIN`, or built here.
@@ -169,14 +166,15 @@ fn server() -> Outcome<PathBuf> {
     Ok(workspace::target_directory()?.join("debug/vestibule"))
 }
 
-/// Runs one test program of `e2e` against the server. One test at a time: a browser and two servers are enough
-/// for two cores.
-fn journey(test: &str, environment: &[(&str, PathBuf)]) -> Outcome {
+/// Runs test programs of `e2e`, and the tests of its own parts, against the server. One test at a time: a browser
+/// and two servers are enough for two cores.
+fn journeys(programs: &[&str], environment: &[(&str, PathBuf)]) -> Outcome {
     let server = server()?;
     let target = workspace::target_directory()?;
     let mut cargo = command::cargo();
     cargo
-        .args(["test", "--locked", "--package", "e2e", "--test", test])
+        .args(["test", "--locked", "--no-fail-fast", "--package", "e2e", "--lib"])
+        .args(programs.iter().flat_map(|program| ["--test", program]))
         .args(["--", "--test-threads=1", "--nocapture"])
         .env("VESTIBULE_SCREENSHOTS", target.join("screenshots"))
         .env(BINARY_VARIABLE, server);
