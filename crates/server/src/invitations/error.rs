@@ -2,6 +2,7 @@
 
 use super::landing::LandingError;
 use crate::graph::Error;
+use crate::platform::Timestamp;
 use crate::platform::ids::UserId;
 use crate::users::AddressError;
 use axum::http::StatusCode;
@@ -15,6 +16,9 @@ pub enum InviteError {
     /// The tenant does not let this caller invite.
     #[error("Guest invitations not allowed for your company. Contact your company administrator for more details.")]
     NotAllowed,
+    /// The tenant lets nobody invite. Programs read the same as under [`Self::NotAllowed`]; people are told the reason.
+    #[error("Guest invitations not allowed for your company. Contact your company administrator for more details.")]
+    SwitchedOff,
     /// A property that must be given is not.
     #[error("a value is required")]
     Missing(&'static str),
@@ -51,6 +55,14 @@ pub enum InviteError {
     /// It was accepted, withdrawn or replaced.
     #[error("The invitation is no longer open: it was accepted, revoked or replaced by a newer one.")]
     NotOpen,
+    /// A limit on mails stands against it until then.
+    #[error("no further invitation mail is possible at the moment")]
+    TooMany {
+        /// When it can be repeated.
+        until: Timestamp,
+        /// The same as whole seconds from now.
+        seconds: u32,
+    },
     /// The text of the mail could not be written; a defect of ours.
     #[error("the mail could not be written: {0}")]
     Mail(#[from] askama::Error),
@@ -60,6 +72,13 @@ pub enum InviteError {
 }
 
 impl InviteError {
+    /// A limit that ends then.
+    pub(super) fn too_many(until: Timestamp, now: Timestamp) -> Self {
+        let microseconds = until.microseconds().saturating_sub(now.microseconds()).max(1);
+        let seconds = u32::try_from(microseconds.saturating_add(999_999) / 1_000_000).unwrap_or(u32::MAX);
+        Self::TooMany { until, seconds }
+    }
+
     /// The property of Graph's invitation that is at fault.
     pub fn property(&self) -> Option<&'static str> {
         match self {
@@ -90,7 +109,10 @@ impl From<InviteError> for Error {
         };
         match &error {
             InviteError::NoPermission => Self::denied(),
-            InviteError::NotAllowed => Self::new(StatusCode::FORBIDDEN, "Forbidden", error.to_string()),
+            InviteError::NotAllowed | InviteError::SwitchedOff => {
+                Self::new(StatusCode::FORBIDDEN, "Forbidden", error.to_string())
+            }
+            InviteError::TooMany { seconds, .. } => Self::too_many_requests(*seconds),
             InviteError::Missing(name) | InviteError::Property(name, _) => Self::invalid_property(name, &error),
             InviteError::Address(_) => Self::invalid_property("invitedUserEmailAddress", &error),
             InviteError::Landing(_) => Self::invalid_property("inviteRedirectUrl", &error),

@@ -137,12 +137,23 @@ pub struct Invitee {
     pub mail_state: Option<outbox::State>,
     /// Why the mail was not taken.
     pub mail_error: Option<String>,
+    /// Since when the mailbox wants no invitations of the tenant.
+    pub blocked_at: Option<Timestamp>,
 }
 
 impl Invitee {
     /// How far the invitation has come.
     pub fn state(&self, now: Timestamp) -> State {
         self.invitation.state(self.mail_state, now)
+    }
+
+    /// Why no mail has arrived: what the relay said, or that the mailbox wants none.
+    pub fn mail_problem(&self, now: Timestamp) -> Option<&str> {
+        let refuses = self.state(now) == State::NotSent && self.blocked_at.is_some();
+        if refuses {
+            return Some("The recipient wants no invitations from this organisation.");
+        }
+        self.mail_error.as_deref()
     }
 }
 

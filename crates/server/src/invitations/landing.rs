@@ -20,8 +20,10 @@ pub struct Ground {
     pub domains: Vec<String>,
     /// The apps of the tenant.
     pub apps: Vec<AppAddresses>,
-    /// Our own origin, where the portals are.
+    /// Our own origin, where the portals of every tenant are.
     pub portal: String,
+    /// The id of the tenant, which stands for a domain in the paths of our own pages.
+    pub tenant: String,
     /// My Apps of this tenant.
     pub my_apps: String,
     /// Origins the tenant has listed.
@@ -86,8 +88,9 @@ pub fn check(text: &str, ground: &Ground) -> Result<Landing, LandingError> {
     if host == MICROSOFT_MY_APPS && url.scheme() == "https" && url.port().is_none() {
         return Ok(Landing::MyApps);
     }
+    // Before the apps, domains and listed origins: none of them may open the rest of our own origin.
     if origin == ground.portal {
-        return Ok(if url.path().starts_with("/myapps") { Landing::MyApps } else { Landing::Own(url) });
+        return at_home(url, ground);
     }
     if let Some(app) = app_at(text, &origin, &ground.apps) {
         return Ok(Landing::App { id: app.id, name: app.name.clone(), url });
@@ -135,6 +138,19 @@ fn read(text: &str) -> Result<Url, LandingError> {
     if is_allowed { Ok(url) } else { Err(LandingError::Scheme) }
 }
 
+/// An address at our own origin. Only the portal and My Apps of the tenant are places to land on: behind the other paths
+/// stand redirects (authorize, sign-out), links that do something, and the pages of other tenants.
+fn at_home(url: Url, ground: &Ground) -> Result<Landing, LandingError> {
+    let mut segments = url.path().split('/').skip(1);
+    let (page, tenant) = (segments.next().unwrap_or_default(), segments.next().unwrap_or_default());
+    let is_ours = tenant.eq_ignore_ascii_case(&ground.tenant) || ground.domains.iter().any(|domain| domain == tenant);
+    match page {
+        "myapps" if is_ours => Ok(Landing::MyApps),
+        "portal" if is_ours => Ok(Landing::Own(url)),
+        _ => Err(LandingError::Unknown),
+    }
+}
+
 /// The app with this home page, or else the first one with this origin.
 fn app_at<'a>(text: &str, origin: &str, apps: &'a [AppAddresses]) -> Option<&'a AppAddresses> {
     let by_home_page = apps.iter().find(|app| app.home_page.as_deref() == Some(text));
@@ -160,6 +176,7 @@ mod tests {
                 origins: vec!["https://expenses.test".to_owned(), "http://localhost:5001".to_owned()],
             }],
             portal: "https://id.contoso.test".to_owned(),
+            tenant: "6f1c1b52-5f0e-4f7d-9d43-0d5f8a6b7c11".to_owned(),
             my_apps: "https://id.contoso.test/myapps/contoso.example".to_owned(),
             extra: vec!["https://wiki.test:8443".to_owned()],
         }
@@ -213,6 +230,52 @@ mod tests {
             &format!("https://contoso.example/{}", "x".repeat(2048)),
         ] {
             assert!(check(address, &ground).is_err(), "{address}");
+        }
+    }
+
+    /// Security check I10: our own origin is no way around the rule, whatever the tenant has listed or registered there.
+    #[test]
+    fn i10_at_our_own_origin_only_the_portal_and_my_apps_of_the_tenant_are_places_to_land_on() {
+        let mut ground = ground(LandingAddresses::Any);
+        ground.apps[0].origins.push(ground.portal.clone());
+        ground.apps[0].home_page = Some("https://id.contoso.test/demo/expenses".to_owned());
+        ground.extra.push(ground.portal.clone());
+        ground.domains.push("contoso.test".to_owned());
+        for path in [
+            "/portal/contoso.example",
+            "/portal/contoso.example/users?after=x",
+            "/portal/6F1C1B52-5f0e-4f7d-9d43-0d5f8a6b7c11/invitations",
+        ] {
+            let landing = check(&format!("https://id.contoso.test{path}"), &ground);
+            assert!(matches!(landing, Ok(Landing::Own(_))), "{path}");
+        }
+        for path in ["/myapps/contoso.example", "/myapps/6f1c1b52-5f0e-4f7d-9d43-0d5f8a6b7c11/"] {
+            assert_eq!(check(&format!("https://id.contoso.test{path}"), &ground), Ok(Landing::MyApps), "{path}");
+        }
+        for path in [
+            "",
+            "/",
+            "/portal",
+            "/portal/",
+            "/portal//contoso.example",
+            "/portal/fabrikam.example",
+            "/portal/contoso.example.evil.test",
+            "/portal/contoso.example/../fabrikam.example",
+            "/portal/contoso.example/%2e%2e/%2e%2e/contoso.example/oauth2/v2.0/authorize",
+            "/portal/%63ontoso.example",
+            "/Portal/contoso.example",
+            "/myapps",
+            "/myappsx/contoso.example",
+            "/myapps/fabrikam.example",
+            "/contoso.example/oauth2/v2.0/authorize?redirect_uri=https%3A%2F%2Fevil.test",
+            "/contoso.example/oauth2/v2.0/logout?post_logout_redirect_uri=https%3A%2F%2Fevil.test",
+            "/contoso.example/redeem?ticket=vsi_x",
+            "/contoso.example/sign-out",
+            "/common/oauth2/v2.0/authorize",
+            "/demo/expenses",
+        ] {
+            let address = format!("https://id.contoso.test{path}");
+            assert_eq!(check(&address, &ground), Err(LandingError::Unknown), "{path}");
         }
     }
 

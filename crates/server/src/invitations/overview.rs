@@ -128,7 +128,7 @@ fn wire(invitee: &Invitee, now: Timestamp) -> Map<String, Value> {
         "inviteRedirectUrl": invitation.redirect_url,
         "applicationId": invitation.application_id,
         "invitedBy": { "kind": invitation.inviter_kind, "id": invitation.inviter_id, "displayName": invitation.inviter_name },
-        "mailError": invitee.mail_error,
+        "mailError": invitee.mail_problem(now),
         "createdDateTime": rfc3339(invitation.created_at),
         "expirationDateTime": invitation.expires_at.map(rfc3339),
         "openedDateTime": invitation.opened_at.map(rfc3339),

@@ -1,5 +1,6 @@
 //! Who may invite, and who may see which invitations.
 
+use super::error::InviteError;
 use crate::graph::role::guest_level;
 use crate::graph::{Actor, Caller, Permission, Role};
 use crate::tenants::InvitersPolicy;
@@ -16,9 +17,16 @@ pub(super) fn has_permission(caller: &Caller) -> bool {
     caller.has_any(&PERMISSIONS)
 }
 
-/// Whether the tenant lets the caller invite (Graph: authorizationPolicy.allowInvitesFrom). Programs count as
+/// Refuses a caller whom the tenant does not let invite (Graph: authorizationPolicy.allowInvitesFrom). Programs count as
 /// everybody: they may not invite where only administrators and inviters may, unless they hold such a role.
-pub(super) fn may_invite(caller: &Caller, policy: InvitersPolicy) -> bool {
+pub(super) fn require_inviter(caller: &Caller, policy: InvitersPolicy) -> Result<(), InviteError> {
+    if may_invite(caller, policy) {
+        return Ok(());
+    }
+    Err(if policy == InvitersPolicy::None { InviteError::SwitchedOff } else { InviteError::NotAllowed })
+}
+
+fn may_invite(caller: &Caller, policy: InvitersPolicy) -> bool {
     if matches!(caller.actor, Actor::System) {
         return true;
     }

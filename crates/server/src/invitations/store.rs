@@ -20,10 +20,12 @@ macro_rules! invitees {
         concat!(
             "SELECT ",
             columns!(),
-            ", u.display_name AS guest_name, m.state AS mail_state, m.last_error AS mail_error
+            ", u.display_name AS guest_name, m.state AS mail_state, m.last_error AS mail_error,
+                    b.created_at AS blocked_at
              FROM invitation i
              JOIN user_account u ON u.tenant_id = i.tenant_id AND u.id = i.user_id
              LEFT JOIN mail m ON m.tenant_id = i.tenant_id AND m.id = i.mail_id
+             LEFT JOIN invitation_block b ON b.tenant_id = i.tenant_id AND b.address_folded = LOWER(i.address)
              WHERE i.tenant_id = $1"
         )
     };

@@ -25,7 +25,19 @@ pub(super) async fn next_opening(
     if mail.kind != Kind::Invitation || mail.admitted_at.is_some() {
         return Ok(None);
     }
-    let of_recipient = store::nth_newest_to(tx, tenant, &mail.recipient, now.minus(DAY), PER_RECIPIENT_AND_DAY).await?;
+    let of_recipient = next_opening_to(tx, tenant, &mail.recipient, now).await?;
     let of_tenant = store::nth_newest(tx, tenant, now.minus(HOUR), PER_TENANT_AND_HOUR).await?;
-    Ok(of_recipient.map(|at| at.plus(DAY)).max(of_tenant.map(|at| at.plus(HOUR))))
+    Ok(of_recipient.max(of_tenant.map(|at| at.plus(HOUR))))
+}
+
+/// When the limit of one mailbox lets the next invitation mail to it through: `None` for now. Whoever would replace a link
+/// by a mail asks first: a mail that waits for a day would leave the guest without any.
+pub async fn next_opening_to(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    recipient: &str,
+    now: Timestamp,
+) -> Result<Option<Timestamp>> {
+    let newest = store::nth_newest_to(tx, tenant, recipient, now.minus(DAY), PER_RECIPIENT_AND_DAY).await?;
+    Ok(newest.map(|at| at.plus(DAY)))
 }

@@ -15,7 +15,7 @@ mod tests;
 
 pub use delivery::deliver;
 pub use graph::routes;
-pub use limits::{PER_RECIPIENT_AND_DAY, PER_TENANT_AND_HOUR};
+pub use limits::{PER_RECIPIENT_AND_DAY, PER_TENANT_AND_HOUR, next_opening_to};
 pub use mail::{Mail, State};
 pub use message::{Kind, Message};
 pub use operations::{Filter, MailError, Place, list, retry};

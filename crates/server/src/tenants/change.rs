@@ -84,6 +84,10 @@ impl SettingsChange {
         if after.domain_list_kind == DomainListKind::Any && !after.listed_domains.is_empty() {
             return Err(SettingsError::Invalid("domains", "without a list there are no domains".to_owned()));
         }
+        if after.domain_list_kind == DomainListKind::Allow && after.listed_domains.is_empty() {
+            let problem = "only the listed domains are allowed, and none is listed: nobody could be invited";
+            return Err(SettingsError::Invalid("domains", problem.to_owned()));
+        }
         if let Some(addresses) = self.extra_landing_addresses {
             after.extra_landing_addresses = Json(origins(&addresses)?);
         }

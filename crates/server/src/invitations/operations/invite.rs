@@ -57,18 +57,7 @@ async fn carry_out(server: &Server, caller: &Caller, wish: &NewInvitation, plan:
     let expected = plan.guest.clone().unwrap_or_else(|| new_guest(server, wish, &plan));
     let mut invitation = draft(server, caller, wish, &plan, &expected);
     invitation.ticket_hash = Some(ticket.hash());
-    let mail = if wish.send_mail {
-        let letter = Letter {
-            tenant: &plan.tenant,
-            ground: &plan.ground,
-            landing: &plan.landing,
-            language: plan.language,
-            ticket: &text,
-        };
-        Some(outbox::prepare(server, caller.tenant, &letter::write(server, &letter, &invitation)?))
-    } else {
-        None
-    };
+    let mail = if wish.send_mail { Some(mail(server, &plan, &text, &invitation)?) } else { None };
 
     let mut tx = server.write().await?;
     let (guest, is_new) = settle_guest(&mut tx, server, caller, wish, &plan, expected).await?;
@@ -90,6 +79,13 @@ async fn carry_out(server: &Server, caller: &Caller, wish: &NewInvitation, plan:
     server.jobs.ring();
     let redeem_url = redeem_url(server.settings.public_address(), caller.tenant, &text);
     Ok(Invited { invitation, guest, redeem_url, is_mail_asked: wish.send_mail, is_mailed })
+}
+
+/// The mail that carries the link, sealed.
+fn mail(server: &Server, plan: &Plan, ticket: &str, invitation: &Invitation) -> Result<Prepared, InviteError> {
+    let letter =
+        Letter { tenant: &plan.tenant, ground: &plan.ground, landing: &plan.landing, language: plan.language, ticket };
+    Ok(outbox::prepare(server, plan.tenant.id, &letter::write(server, &letter, invitation)?))
 }
 
 fn new_guest(server: &Server, wish: &NewInvitation, plan: &Plan) -> User {

@@ -9,7 +9,7 @@ mod revoke;
 pub use invite::{Invited, invite};
 pub use list::{Filter, Place, get, list};
 pub use plan::ground;
-pub use resend::{resend, send_fresh};
+pub use resend::resend;
 pub use revoke::revoke;
 
 use super::error::InviteError;
@@ -25,5 +25,5 @@ pub async fn require_inviter(server: &Server, caller: &Caller) -> Result<(), Inv
     }
     let mut tx = server.read().await?;
     let settings = tenants::store::get_settings(&mut tx, caller.tenant).await?;
-    if rights::may_invite(caller, settings.allow_invites_from) { Ok(()) } else { Err(InviteError::NotAllowed) }
+    rights::require_inviter(caller, settings.allow_invites_from)
 }

@@ -51,9 +51,7 @@ fn require_rights(caller: &Caller, wish: &NewInvitation, settings: &Collaboratio
     if !rights::has_permission(caller) {
         return Err(InviteError::NoPermission);
     }
-    if !rights::may_invite(caller, settings.allow_invites_from) {
-        return Err(InviteError::NotAllowed);
-    }
+    rights::require_inviter(caller, settings.allow_invites_from)?;
     if wish.user_type == users::UserType::Member && !caller.may_administer_users() {
         return Err(InviteError::NoPermission);
     }
@@ -73,6 +71,7 @@ pub async fn ground(
         domains: tenants::store::list_domains(tx, tenant.id).await?,
         apps: apps(tx, tenant.id).await?,
         portal: base.to_owned(),
+        tenant: tenant.id.to_string(),
         my_apps: format!("{base}/myapps/{}", tenant.initial_domain),
         extra: settings.extra_landing_addresses.0.clone(),
     })

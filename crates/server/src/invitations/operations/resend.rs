@@ -4,43 +4,42 @@ use super::invite::{admitted, target};
 use super::{get, ground, plan, require_inviter};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome};
-use crate::graph::Caller;
+use crate::graph::{Actor, Caller};
 use crate::invitations::error::InviteError;
 use crate::invitations::invitation::Invitation;
 use crate::invitations::letter::{self, Letter};
 use crate::invitations::store::Renewal;
-use crate::invitations::{landing, store};
+use crate::invitations::{landing, rights, store};
 use crate::outbox::{self, Prepared};
-use crate::platform::ids::{InvitationId, TenantId};
+use crate::platform::ids::InvitationId;
 use crate::platform::{Secret, SecretHash, SecretKind};
+use crate::sign_in::attempts::{self, Limit};
 use crate::tenants::{self, CollaborationSettings, Tenant};
 use crate::users::{self, User};
+use std::time::Duration;
+
+/// How often one inviter sends invitations again in an hour.
+const RESENDS: Limit = Limit { scope: "invitation sent again", most: 100, window: Duration::from_hours(1) };
 
 /// Sends an invitation that is neither accepted nor withdrawn again; its time begins anew.
+/// Refused, and nothing changed, while the mailbox gets no further mail (five a day) or the inviter sends too often.
 pub async fn resend(server: &Server, caller: &Caller, id: InvitationId) -> Result<(), InviteError> {
     require_inviter(server, caller).await?;
     let invitation = get(server, caller, id).await?.invitation;
+    count(server, caller).await?;
     renew(server, caller, &invitation).await
 }
 
-/// Sends a fresh link to the mailbox a dead or ended link was for, if there is an invitation of that guest to renew.
-/// Whoever asks learns nothing from it.
-pub async fn send_fresh(server: &Server, tenant: TenantId, presented: &SecretHash) -> Result<(), InviteError> {
-    let mut tx = server.read().await?;
-    let known = match store::find_by_dead_ticket(&mut tx, tenant, presented).await? {
-        Some(invitation) => Some(invitation),
-        None => store::find_by_ticket(&mut tx, tenant, presented).await?,
-    };
-    let Some(known) = known else { return Ok(()) };
-    let newest = store::find_newest_of_user(&mut tx, tenant, known.user_id).await?;
-    drop(tx);
-    match newest {
-        None => Ok(()),
-        Some(invitation) => match renew(server, &Caller::system(tenant), &invitation).await {
-            Err(InviteError::NotOpen | InviteError::DomainBlocked(_) | InviteError::Landing(_)) => Ok(()),
-            outcome => outcome,
-        },
+/// Counts what people and programs send again. Fresh links, which the server sends by itself, have limits of their own.
+async fn count(server: &Server, caller: &Caller) -> Result<(), InviteError> {
+    if matches!(caller.actor, Actor::System) {
+        return Ok(());
     }
+    let inviter = attempts::subject(&[rights::inviter_id(caller).as_bytes()]);
+    let mut tx = server.write().await?;
+    let counted = RESENDS.count(&mut tx, server, caller.tenant, &inviter).await?;
+    tx.commit().await?;
+    if counted.is_within() { Ok(()) } else { Err(InviteError::too_many(counted.until, server.clock.now())) }
 }
 
 async fn renew(server: &Server, caller: &Caller, invitation: &Invitation) -> Result<(), InviteError> {
@@ -86,6 +85,10 @@ async fn write(
     let mut tx = server.write().await?;
     if !store::lock_guest(&mut tx, caller.tenant, guest.id).await? {
         return Err(InviteError::NotOpen);
+    }
+    // The link the guest has dies only for one that arrives: a mail that would wait for a day leaves everything as it is.
+    if let Some(until) = outbox::next_opening_to(&mut tx, caller.tenant, &invitation.address, now).await? {
+        return Err(InviteError::too_many(until, now));
     }
     store::bury_tickets(&mut tx, caller.tenant, guest.id, now).await?;
     if let Some(old) = invitation.mail_id {

@@ -1,6 +1,6 @@
 //! The form that invites one guest.
 
-use super::refusal;
+use super::{off, refusal};
 use crate::Server;
 use crate::applications;
 use crate::invitations::error::InviteError;
@@ -72,11 +72,11 @@ struct LinkPage {
 
 pub(super) async fn page(Shared(server): Shared<Arc<Server>>, visitor: Visitor) -> Response {
     let fields = Fields { send: Some("yes".to_owned()), ..Fields::default() };
-    let outcome = async {
-        operations::require_inviter(&server, &visitor.caller).await.map_err(refusal)?;
-        fill(&server, &visitor, fields, Vec::new()).await
+    let outcome = match operations::require_inviter(&server, &visitor.caller).await {
+        Ok(()) => fill(&server, &visitor, fields, Vec::new()).await,
+        Err(InviteError::SwitchedOff) => return off::page(&server, &visitor),
+        Err(error) => Err(refusal(error)),
     };
-    let outcome = outcome.await;
     visitor.respond(&server, outcome)
 }
 
@@ -98,6 +98,7 @@ async fn invite(server: &Server, visitor: &Visitor, headers: &HeaderMap, fields:
     let wish = wish(server, visitor, &fields, &apps);
     match operations::invite(server, &visitor.caller, wish).await {
         Ok(invited) => Ok(answer(server, visitor, &invited)),
+        Err(InviteError::SwitchedOff) => Ok(off::page(server, visitor)),
         Err(error) => match sentence(&error) {
             Some(sentence) => {
                 let page = fill(server, visitor, fields, vec![(field(&error).to_owned(), sentence)]).await?;

@@ -3,6 +3,7 @@
 pub(super) mod block;
 mod form;
 mod list;
+mod off;
 mod show;
 
 use super::error::InviteError;
@@ -30,7 +31,8 @@ pub fn routes() -> Router<Arc<Server>> {
 /// What a page says when an operation refuses; a form shows most refusals at its fields instead.
 fn refusal(error: InviteError) -> Refusal {
     match error {
-        InviteError::NoPermission | InviteError::NotAllowed => Problem::NotAllowed.into(),
+        InviteError::NoPermission | InviteError::NotAllowed | InviteError::SwitchedOff => Problem::NotAllowed.into(),
+        InviteError::TooMany { .. } => Problem::TooMany.into(),
         InviteError::NotFound(_) => Problem::NotFound.into(),
         InviteError::Database(error) => error.into(),
         InviteError::Mail(error) => {
@@ -39,6 +41,14 @@ fn refusal(error: InviteError) -> Refusal {
         }
         _ => Problem::BadRequest.into(),
     }
+}
+
+/// What people read who send an invitation again too often.
+pub fn too_many_sentence(until: Timestamp) -> String {
+    format!(
+        "It has been sent too often. You can send it again after {}. The newest link stays as it is.",
+        moment(until)
+    )
 }
 
 /// A state as the lists show it: the shape, and the words.

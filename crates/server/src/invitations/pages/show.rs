@@ -1,9 +1,11 @@
 //! One invitation: how far it has come, and what can be done with it.
 
-use super::{moment, refusal, shown};
+use super::{moment, refusal, shown, too_many_sentence};
 use crate::Server;
+use crate::invitations::error::InviteError;
 use crate::invitations::invitation::{Invitee, State};
 use crate::invitations::operations;
+use crate::platform::Timestamp;
 use crate::platform::ids::InvitationId;
 use crate::web::answer;
 use crate::web::names::{initials, plain_name};
@@ -14,12 +16,12 @@ use crate::web::visitor::Visitor;
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State as Shared};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde::Deserialize;
 use std::sync::Arc;
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct Options {
     /// The question to ask before something is done: `resend` or `revoke`.
     #[serde(default)]
@@ -50,6 +52,7 @@ struct ShowPage {
     kind: &'static str,
     word: &'static str,
     error: Option<String>,
+    refused: Option<String>,
     can_change: bool,
     is_notice: bool,
     inviter: String,
@@ -86,12 +89,27 @@ pub(super) async fn resend(
     headers: HeaderMap,
     Form(form): Form<Confirmation>,
 ) -> Response {
-    let outcome = async {
-        let id = confirmed(&server, &visitor, &id, &headers, &form).await?;
-        operations::resend(&server, &visitor.caller, id).await.map_err(refusal)?;
-        Ok(id)
+    let id = match confirmed(&server, &visitor, &id, &headers, &form).await {
+        Ok(id) => id,
+        Err(refusal) => return visitor.refuse(&server, refusal),
     };
-    done(&server, &visitor, outcome.await, "resent")
+    match operations::resend(&server, &visitor.caller, id).await {
+        Err(InviteError::TooMany { until, seconds }) => too_many(&server, &visitor, id, until, seconds).await,
+        outcome => done(&server, &visitor, outcome.map(|()| id).map_err(refusal), "resent"),
+    }
+}
+
+/// The same page, with the time from which on it can be sent again.
+async fn too_many(server: &Server, visitor: &Visitor, id: InvitationId, until: Timestamp, seconds: u32) -> Response {
+    match fill(server, visitor, &id.to_string(), &Options::default()).await {
+        Ok(page) => {
+            let page = ShowPage { refused: Some(too_many_sentence(until)), ..page };
+            let mut response = answer::page(StatusCode::TOO_MANY_REQUESTS, &page);
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response
+        }
+        Err(refusal) => visitor.refuse(server, refusal),
+    }
 }
 
 pub(super) async fn revoke(
@@ -147,6 +165,7 @@ async fn fill(server: &Server, visitor: &Visitor, id: &str, options: &Options) -
         kind: shape.kind,
         word: shape.word,
         error: invitee.mail_error.clone().filter(|_| matches!(state, State::Queued | State::RefusedByRelay)),
+        refused: None,
         can_change,
         is_notice: state == State::RefusedByRelay,
         inviter: plain_name(&invitation.inviter_name),

@@ -27,12 +27,15 @@ async fn i12_a_mailbox_can_refuse_further_mail_and_take_that_back() {
         server.clock.advance(Duration::from_secs(1));
         invite(&server, &admin, &asked("Sam@fabrikam.example")).await;
         assert_eq!(server.run_due_jobs().await, 0);
-        assert_eq!(list(&server, &admin, "").await[0]["state"], "notSent", "the guest is invited all the same");
+        let refused = list(&server, &admin, "").await[0].clone();
+        assert_eq!(refused["state"], "notSent", "the guest is invited all the same");
+        assert_eq!(refused["mailError"], "The recipient wants no invitations from this organisation.");
 
         assert_eq!(browser.submit_to("", &[]).await.status, 200);
         invite(&server, &admin, &asked("sam@fabrikam.example")).await;
         server.run_due_jobs().await;
         assert_eq!(server.mailbox().len(), 2);
+        assert!(list(&server, &admin, "").await[0]["mailError"].is_null(), "the mailbox takes mail again");
         let audited = activities(&server, &tenant).await;
         for activity in ["Email unsubscribed", "Email not sent, user unsubscribed", "Email subscribed"] {
             assert_eq!(audited.iter().filter(|name| *name == activity).count(), 1, "{activity}");

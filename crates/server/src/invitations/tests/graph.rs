@@ -211,8 +211,18 @@ async fn i10_inviteredirecturl_leads_only_to_where_the_tenant_is() {
             let body = with("sam@partner.example", &json!({ "inviteRedirectUrl": url }));
             post(&server, &admin, &body).await.status.as_u16()
         };
-        for url in ["https://expenses.test/start", "https://contoso.example/", "http://localhost:8080/myapps/x"] {
+        let home = format!("http://localhost:8080/myapps/{}", tenant.id);
+        for url in ["https://expenses.test/start", "https://contoso.example/", home.as_str()] {
             assert_eq!(status(url).await, 201, "{url}");
+        }
+        for path in
+            ["contoso.example/oauth2/v2.0/authorize", "contoso.example/oauth2/v2.0/logout", "portal/fabrikam.example"]
+        {
+            let body =
+                with("sam@partner.example", &json!({ "inviteRedirectUrl": format!("http://localhost:8080/{path}") }));
+            let answer = post(&server, &admin, &body).await;
+            assert_eq!(answer.status, 400, "{path}");
+            assert_eq!(answer.json()["error"]["target"], "inviteRedirectUrl", "{path}");
         }
         for url in ["https://orders.test/cb", "https://fabrikam.example/", "https://evil.test", "//evil", "/\\evil"] {
             assert_eq!(status(url).await, 400, "{url}");

@@ -1,8 +1,8 @@
 //! Inviting again, sending again, revoking, ending.
 
 use super::{activities, change, guest, invite, list, ticket, wish, with};
-use crate::graph::Caller;
-use crate::invitations::{operations, store};
+use crate::graph::{Caller, Permission};
+use crate::invitations::{InviteError, operations, store};
 use crate::platform::ids::InvitationId;
 use crate::tenants::Tenant;
 use crate::testing::{TestServer, on_both_engines, on_sqlite, person};
@@ -89,7 +89,6 @@ async fn i6_a_revoked_invitation_is_dead_and_cannot_be_sent_again() {
         assert!(!is_alive(&server, &tenant, &hash).await);
         assert_eq!(act(&server, &admin, &invited, "revoke").await.0, 409);
         assert_eq!(act(&server, &admin, &invited, "resend").await.0, 409);
-        operations::send_fresh(&server, tenant.id, &hash).await.expect("a neutral answer");
         server.run_due_jobs().await;
         assert!(server.mailbox().is_empty(), "neither the first mail nor a fresh one");
         assert!(activities(&server, &tenant).await.contains(&"Revoke external user invite".to_owned()));
@@ -97,21 +96,56 @@ async fn i6_a_revoked_invitation_is_dead_and_cannot_be_sent_again() {
     .await;
 }
 
+/// Security check I6: a link dies only for one that arrives, not for a mail that would wait for a day.
 #[tokio::test]
-async fn i6_a_dead_link_brings_a_fresh_mail_to_the_invited_address_only() {
+async fn i6_sending_again_beyond_the_limit_of_the_mailbox_leaves_the_link_alive() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let admin = server.administrator(&tenant).await;
-        let (_, old) = ticket(&invite(&server, &admin, &wish("sam@fabrikam.example")).await);
-        invite(&server, &admin, &wish("sam@fabrikam.example")).await;
-        operations::send_fresh(&server, tenant.id, &old).await.expect("a neutral answer");
+        let invited =
+            invite(&server, &admin, &with("sam@fabrikam.example", &json!({ "sendInvitationMessage": true }))).await;
         server.run_due_jobs().await;
-        assert_eq!(server.mailbox()[0].to, ["sam@fabrikam.example"]);
-        assert!(is_alive(&server, &tenant, &mailed_ticket(&server)).await);
-        let unknown = crate::platform::SecretHash::of(b"never issued");
-        operations::send_fresh(&server, tenant.id, &unknown).await.expect("the same answer");
+        for _ in 1..5 {
+            server.clock.advance(Duration::from_secs(60));
+            assert_eq!(act(&server, &admin, &invited, "resend").await.0, 200);
+            server.run_due_jobs().await;
+        }
+        let live = mailed_ticket(&server);
+        let id: InvitationId = invited["id"].as_str().expect("an id").parse().expect("an id");
+        let path = format!("/vestibule/v1/invitations/{id}/resend");
+        let answer = server.api_as(&admin, Method::POST, &path, &Value::Null).await;
+        assert_eq!(answer.status, 429, "{}", answer.text);
+        assert_eq!(answer.header("retry-after"), (24 * 60 * 60 - 4 * 60).to_string());
+        let fresh = operations::resend(&server, &Caller::system(tenant.id), id).await;
+        assert!(matches!(fresh, Err(InviteError::TooMany { .. })), "a fresh link neither");
         server.run_due_jobs().await;
-        assert_eq!(server.mailbox().len(), 1);
+        assert_eq!(server.mailbox().len(), 5);
+        assert!(is_alive(&server, &tenant, &live).await, "the newest link still opens");
+
+        server.clock.advance(Duration::from_hours(24));
+        assert_eq!(act(&server, &admin, &invited, "resend").await.0, 200);
+        server.run_due_jobs().await;
+        assert_eq!(server.mailbox().len(), 6);
+        assert!(!is_alive(&server, &tenant, &live).await && is_alive(&server, &tenant, &mailed_ticket(&server)).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn i6_an_inviter_sends_a_hundred_invitations_again_in_an_hour() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let (admin, other) =
+            (server.administrator(&tenant).await, server.application(tenant.id, &[Permission::UserInviteAll]));
+        let invited = invite(&server, &admin, &wish("sam@fabrikam.example")).await;
+        let theirs = invite(&server, &other, &wish("kim@fabrikam.example")).await;
+        for _ in 0..100 {
+            assert_eq!(act(&server, &admin, &invited, "resend").await.0, 200);
+        }
+        assert_eq!(act(&server, &admin, &invited, "resend").await.0, 429);
+        assert_eq!(act(&server, &other, &theirs, "resend").await.0, 200, "everybody has a count of their own");
+        server.clock.advance(Duration::from_hours(1));
+        assert_eq!(act(&server, &admin, &invited, "resend").await.0, 200);
     })
     .await;
 }

@@ -135,3 +135,48 @@ async fn the_form_is_for_those_who_may_invite_and_not_for_other_sites() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn where_nobody_may_invite_the_form_says_so_and_leads_an_administrator_to_the_settings() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.member(&tenant, "priya", &[Role::GlobalAdministrator]).await;
+        let inviter = server.member(&tenant, "ida", &[Role::GuestInviter]).await;
+        let browser = signed_in(&server, &admin).await;
+        browser.get(NEW).await;
+        change(&server, &tenant, |settings| settings.allow_invites_from = crate::tenants::InvitersPolicy::None).await;
+        let link = "class=\"btn\" href=\"/portal/contoso.example/settings\"";
+        for answer in [browser.submit_to("/invitations/new", &[("email", "s@p.example")]).await, browser.get(NEW).await]
+        {
+            assert_eq!(answer.status, 403);
+            assert!(answer.text.contains("Inviting is switched off") && answer.text.contains(link), "{}", answer.text);
+        }
+        let answer = signed_in(&server, &inviter).await.get(NEW).await;
+        assert_eq!(answer.status, 403);
+        assert!(answer.text.contains("Inviting is switched off") && !answer.text.contains(link), "{}", answer.text);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn i6_sending_again_too_often_is_refused_with_the_time_it_is_possible_again() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let user = server.member(&tenant, "priya", &[Role::GlobalAdministrator]).await;
+        let browser = signed_in(&server, &user).await;
+        browser.get(NEW).await;
+        browser.submit_to("/invitations/new", &[("email", "sam@partner.example"), ("send", "yes")]).await;
+        let here = browser.location().split('?').next().expect("a path").to_owned();
+        let mut answers = Vec::new();
+        for _ in 0..5 {
+            server.run_due_jobs().await;
+            browser.get(&format!("{here}?ask=resend")).await;
+            answers.push(browser.submit_to("/resend", &[]).await);
+        }
+        let last = answers.pop().expect("an answer");
+        assert!(answers.iter().all(|answer| answer.status == 200));
+        assert_eq!((last.status.as_u16(), last.header("retry-after")), (429, "86400"));
+        assert!(last.text.contains("No new mail was sent.") && last.text.contains("after "), "{}", last.text);
+    })
+    .await;
+}

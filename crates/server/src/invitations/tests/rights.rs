@@ -164,12 +164,9 @@ async fn the_settings_are_changed_by_administrators_and_checked() {
             json!({ "domainList": { "kind": "deny", "domains": ["B\u{fc}cher.example.", "x.example", "X.example"] } });
         assert_eq!(patch(OURS, list).await, 204);
         assert_eq!(read(OURS).await["domainList"]["domains"], json!(["xn--bcher-kva.example", "x.example"]));
-        assert_eq!(patch(OURS, json!({ "domainList": { "kind": "allow" } })).await, 204);
-        assert_eq!(
-            read(OURS).await["domainList"],
-            json!({ "kind": "allow", "domains": [] }),
-            "another kind empties it"
-        );
+        assert_eq!(patch(OURS, json!({ "domainList": { "kind": "allow" } })).await, 400, "an empty list allows nobody");
+        assert_eq!(patch(OURS, json!({ "domainList": { "kind": "any" } })).await, 204);
+        assert_eq!(read(OURS).await["domainList"], json!({ "kind": "any", "domains": [] }), "another kind empties it");
         assert_eq!(patch(OURS, json!({ "invitationLifetimeDays": 30, "notificationLanguage": "de-AT" })).await, 204);
         assert_eq!(patch(OURS, json!({ "extraLandingAddresses": ["https://Wiki.test:443/"] })).await, 204);
         let ours = read(OURS).await;

@@ -130,9 +130,12 @@ impl From<UserError> for Failure {
 impl From<InviteError> for Failure {
     fn from(error: InviteError) -> Self {
         match error {
-            InviteError::NoPermission | InviteError::NotAllowed => Self::Refusal(Problem::NotAllowed.into()),
+            InviteError::NoPermission | InviteError::NotAllowed | InviteError::SwitchedOff => {
+                Self::Refusal(Problem::NotAllowed.into())
+            }
             InviteError::Database(error) => Self::Refusal(error.into()),
             InviteError::Mail(_) => Self::Refusal(Problem::Failure.into()),
+            InviteError::TooMany { until, .. } => Self::Sentence(invitations::too_many_sentence(until)),
             InviteError::DomainBlocked(domain) => {
                 Self::Sentence(format!("The settings let nobody of {domain} be invited."))
             }

@@ -60,14 +60,16 @@ async fn show(
 
 /// The settings are for those who may change them: what they say about guests is nobody else's business.
 async fn read(server: &Server, visitor: &Visitor) -> Result<SettingsForm, Refusal> {
-    if !visitor.caller.holds_any(&[Role::GlobalAdministrator]) {
-        return Err(Problem::NotAllowed.into());
-    }
+    require_administrator(visitor)?;
     match get_settings(server, &visitor.caller).await {
         Ok(settings) => Ok(SettingsForm::of(&settings)),
         Err(SettingsError::Database(error)) => Err(error.into()),
         Err(_) => Err(Problem::NotAllowed.into()),
     }
+}
+
+fn require_administrator(visitor: &Visitor) -> Result<(), Refusal> {
+    if visitor.caller.holds_any(&[Role::GlobalAdministrator]) { Ok(()) } else { Err(Problem::NotAllowed.into()) }
 }
 
 async fn save(
@@ -76,6 +78,10 @@ async fn save(
     headers: HeaderMap,
     form: Result<Form<SettingsForm>, FormRejection>,
 ) -> Response {
+    // Before anything is read of the form: its mistakes are nobody else's business either.
+    if let Err(refusal) = require_administrator(&visitor) {
+        return visitor.refuse(&server, refusal);
+    }
     let Ok(Form(form)) = form else { return visitor.refuse(&server, Problem::BadRequest.into()) };
     if let Err(refusal) = visitor.spend(&server, &headers, &form.csrf).await {
         return visitor.refuse(&server, refusal);

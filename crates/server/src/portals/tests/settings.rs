@@ -94,6 +94,7 @@ async fn a_mistake_names_its_field_and_changes_nothing() {
             &[("notificationLanguage", "tlh")],
             &[("extraLandingAddresses", "javascript:alert(1)")],
             &[("domains", "not a domain!"), ("domainListKind", "allow")],
+            &[("domains", " \r\n,"), ("domainListKind", "allow")],
         ] {
             let (status, text) = save(&server, &ines, changes).await;
             let field = changes[0].0;
@@ -104,6 +105,24 @@ async fn a_mistake_names_its_field_and_changes_nothing() {
             assert!(!text.contains("<script>"));
         }
         assert_eq!(read(&server, &tenant).await.version, before.version);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nonsense_of_somebody_else_is_refused_for_the_role_and_not_for_the_nonsense() {
+    on_sqlite(async |server| {
+        let (tenant, _) = contoso(&server).await;
+        let member = server.member(&tenant, "max", &[]).await;
+        let browser = server.signed_in(&member).await;
+        for body in ["allowInvitesFrom=somebody", "domainListKind=allow&domains=%21", "", "\u{1}=%ff"] {
+            let request = Request::post(PATH)
+                .header("content-type", "application/x-www-form-urlencoded")
+                .header("sec-fetch-site", "same-origin");
+            let answer = browser.send(request.body(body.into()).expect("a request")).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{body}");
+            assert!(!answer.text.contains("allowInvitesFrom"), "{body}");
+        }
     })
     .await;
 }

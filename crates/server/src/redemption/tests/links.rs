@@ -88,6 +88,29 @@ async fn i6_replaced_ended_withdrawn_and_unknown_links_get_the_same_page() {
     .await;
 }
 
+/// Security check I6: whoever holds a dead link cannot take the live one from the guest.
+#[tokio::test]
+async fn i6_a_fresh_link_beyond_the_limit_of_the_mailbox_is_neutral_and_leaves_the_live_one() {
+    on_both_engines(async |server| {
+        let journey = Journey::begin(&server).await;
+        for sent in 1..5 {
+            assert_eq!(invitations_sent(&server).await, sent);
+            resend(&server, &journey.administrator, journey.invitation.id).await.expect("a fresh link");
+        }
+        let live = newest_link(&server).await;
+        let browser = server.browser();
+        journey.open(&browser).await;
+        let answer = browser.submit_to("/fresh", &[]).await;
+        let unknown = server.browser();
+        unknown.get(&format!("/{}/redeem?ticket=vsi_x", journey.tenant.id)).await;
+        let nothing = unknown.submit_to("/fresh", &[]).await;
+        assert_eq!((answer.status.as_u16(), gist(&answer)), (200, gist(&nothing)), "the same answer");
+        assert_eq!(invitations_sent(&server).await, 5, "and nothing sent");
+        assert_eq!(server.browser().get(&live).await.status, 200, "the newest link still opens");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_dead_link_brings_a_fresh_one_to_the_invited_mailbox_while_the_invitation_is_open() {
     on_both_engines(async |server| {
