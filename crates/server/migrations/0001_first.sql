@@ -269,6 +269,8 @@ CREATE TABLE invitation (
 );
 CREATE UNIQUE INDEX invitation_by_ticket ON invitation (tenant_id, ticket_hash) WHERE ticket_hash IS NOT NULL;
 CREATE INDEX invitation_of_user ON invitation (tenant_id, user_id, created_at);
+CREATE INDEX invitation_by_address ON invitation (tenant_id, lower(address))
+    WHERE accepted_at IS NULL AND revoked_at IS NULL;
 CREATE INDEX invitation_by_age ON invitation (tenant_id, created_at, id);
 
 -- Tickets that a newer link has replaced: they lead to the page that offers a fresh mail, and to nothing else.

@@ -1,5 +1,7 @@
 //! Why something about an application is refused.
 
+use crate::web::names;
+
 /// Longest name or description of an application, role or secret, in characters.
 const TEXT: usize = 256;
 
@@ -36,14 +38,14 @@ pub enum ApplicationError {
     Storage(#[from] database::Error),
 }
 
-/// Refuses an empty or long text and one with control characters.
+/// Refuses an empty or long text and one with control or hidden characters.
 pub(super) fn check_text(property: &'static str, text: &str) -> Result<(), Invalid> {
     let problem = if text.trim().is_empty() {
         "it is empty"
     } else if text.chars().count() > TEXT {
         "it is longer than 256 characters"
-    } else if text.chars().any(char::is_control) {
-        "it has control characters"
+    } else if names::holds_hidden(text) {
+        "it has control or hidden characters"
     } else {
         return Ok(());
     };

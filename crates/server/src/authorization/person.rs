@@ -6,7 +6,7 @@ use crate::Server;
 use crate::platform::ids::{ClientId, TenantId};
 use crate::service_principals;
 use crate::sign_in::session::{Method, Session};
-use crate::users::{self, SignInType, User};
+use crate::users::{self, Identity, SignInType, User};
 use aws_lc_rs::hmac;
 use database::Transaction;
 use oauth::error::aadsts;
@@ -15,8 +15,8 @@ use oauth::error::aadsts;
 pub struct Person {
     /// The member or guest.
     pub user: User,
-    /// Who vouches for a guest: `mail` for somebody who signs in with a mailed code.
-    pub identity_provider: Option<String>,
+    /// How somebody from outside has proved who they are: by issuer `mail` and their address with a mailed code.
+    pub outside: Option<Identity>,
     /// The session that the token comes from.
     pub session: Session,
     /// The values of their roles in the app.
@@ -38,8 +38,18 @@ impl Person {
             return Err(aadsts::NOT_ASSIGNED.error().naming(&client.application.display_name).into());
         }
         let roles = service_principals::roles_of(tx, tenant, user.id.into(), app).await?;
-        let identity_provider = if user.is_guest() { provider_of(tx, &user).await? } else { None };
-        Ok(Self { user, identity_provider, session, roles })
+        let outside = outside_identity(tx, &user).await?;
+        Ok(Self { user, outside, session, roles })
+    }
+
+    /// `idp`: who vouches for a guest.
+    pub fn identity_provider(&self) -> Option<String> {
+        self.outside.as_ref().filter(|_| self.user.is_guest()).map(|identity| identity.issuer.clone())
+    }
+
+    /// `email`: an address apps may recognise the person by.
+    pub fn email(&self) -> Option<&str> {
+        email(&self.user, self.outside.as_ref())
     }
 
     /// How they proved who they are (RFC 8176). A mailed code is one factor, whatever it was asked for.
@@ -51,10 +61,9 @@ impl Person {
         words.iter().map(|&word| word.to_owned()).collect()
     }
 
-    /// What they type to sign in: the outside address of a guest, the principal name of a member.
+    /// What they type to sign in: the proved address of somebody from outside, the principal name of a member.
     pub fn preferred_username(&self) -> &str {
-        let address = self.user.mail.as_deref().filter(|_| self.user.is_guest());
-        address.unwrap_or(&self.user.user_principal_name)
+        proved_address(self.outside.as_ref()).unwrap_or(&self.user.user_principal_name)
     }
 
     /// `sub`: another one for every app.
@@ -82,8 +91,18 @@ fn check_account(session: &Session, user: &User) -> Result<(), EndpointError> {
     Ok(())
 }
 
-async fn provider_of(tx: &mut Transaction, user: &User) -> database::Result<Option<String>> {
+/// The identity somebody from outside has proved; members have none.
+pub async fn outside_identity(tx: &mut Transaction, user: &User) -> database::Result<Option<Identity>> {
     let identities = users::store::list_identities(tx, user.tenant_id, user.id).await?;
-    let outside = identities.into_iter().find(|identity| identity.sign_in_type == SignInType::Federated);
-    Ok(outside.map(|identity| identity.issuer))
+    Ok(identities.into_iter().find(|identity| identity.sign_in_type == SignInType::Federated))
+}
+
+/// The address that apps are told. Many of them take it for the account, so of people from outside it is the address
+/// they have proved and never `mail`, which can be changed to anybody's.
+pub fn email<'u>(user: &'u User, outside: Option<&'u Identity>) -> Option<&'u str> {
+    if user.is_guest() || user.external_user_state.is_some() { proved_address(outside) } else { user.mail.as_deref() }
+}
+
+fn proved_address(outside: Option<&Identity>) -> Option<&str> {
+    outside.filter(|identity| identity.issuer == Identity::MAIL_ISSUER)?.issuer_assigned_id.as_deref()
 }

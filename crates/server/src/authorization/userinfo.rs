@@ -40,24 +40,26 @@ async fn read(server: &Arc<Server>, headers: &HeaderMap) -> Result<Value, Error>
     let client: ClientId = claims.azp.parse().map_err(|_| Error::denied())?;
     let mut tx = server.read().await?;
     let user = users::store::find(&mut tx, caller.tenant, person.id).await?.ok_or_else(Error::denied)?;
-    Ok(write(&claims, &user, &person::subject(server, caller.tenant, client, &user)))
+    let outside = person::outside_identity(&mut tx, &user).await?;
+    let email = person::email(&user, outside.as_ref());
+    Ok(write(&claims, &user, email, &person::subject(server, caller.tenant, client, &user)))
 }
 
 /// `sub` is the one of the ID token (OIDC Core section 5.3.2), not that of the access token.
-fn write(claims: &AccessTokenClaims, user: &User, subject: &str) -> Value {
+fn write(claims: &AccessTokenClaims, user: &User, email: Option<&str>, subject: &str) -> Value {
     let mut answer = json!({ "sub": subject });
-    let mut put = |name: &str, value: Option<&String>| {
+    let mut put = |name: &str, value: Option<&str>| {
         if let Some(value) = value {
-            answer[name] = value.as_str().into();
+            answer[name] = value.into();
         }
     };
     if claims.has_scope("profile") {
         put("name", Some(&user.display_name));
-        put("given_name", user.given_name.as_ref());
-        put("family_name", user.surname.as_ref());
+        put("given_name", user.given_name.as_deref());
+        put("family_name", user.surname.as_deref());
     }
     if claims.has_scope("email") {
-        put("email", user.mail.as_ref());
+        put("email", email);
     }
     answer
 }

@@ -4,6 +4,7 @@ use super::error::InviteError;
 use crate::platform::ids::UserId;
 use crate::tenants::CollaborationSettings;
 use crate::users::{Address, UserType};
+use crate::web::names;
 
 /// The longest message, in characters. Graph publishes no limit; this is four screens of a phone.
 pub const MESSAGE_LIMIT: usize = 2000;
@@ -64,8 +65,8 @@ impl NewInvitation {
         }
         let name = self.display_name.as_deref().map(str::trim).filter(|name| !name.is_empty());
         at_most(NAME_LIMIT, name.unwrap_or_default(), "invitedUserDisplayName")?;
-        if name.is_some_and(|name| name.chars().any(char::is_control)) {
-            let problem = "a name holds no control characters".to_owned();
+        if name.is_some_and(names::holds_hidden) {
+            let problem = "a name holds no control or hidden characters".to_owned();
             return Err(InviteError::Property("invitedUserDisplayName", problem));
         }
         at_most(MESSAGE_LIMIT, self.message.as_deref().unwrap_or_default(), "customizedMessageBody")?;

@@ -6,7 +6,7 @@ use crate::Server;
 use crate::invitations::{self, Invitation};
 use crate::sign_in::continuation::Next;
 use crate::sign_in::place::Place;
-use crate::sign_in::session::{self, Session};
+use crate::sign_in::session::{self, Method, Session};
 use crate::users::User;
 use crate::web::answer;
 use axum::extract::FromRequestParts;
@@ -42,9 +42,15 @@ impl Visit {
         self.place.continuation.invitation.is_some()
     }
 
-    /// Whether the guest is signed in already: they have proved the mailbox, and need no second code.
+    /// Whether the guest is signed in already: they have proved the mailbox, and need no second code. What counts before
+    /// acceptance is the invited mailbox: a code of an earlier invitation may have come to another address, and a
+    /// password says nothing about a mailbox.
     pub fn is_proved(&self) -> bool {
-        self.session.as_ref().is_some_and(|(_, user)| user.id == self.case.invitation.user_id)
+        let invitation = &self.case.invitation;
+        self.session.as_ref().filter(|(_, user)| user.id == invitation.user_id).is_some_and(|(session, user)| {
+            let is_invited = session.method == Method::Passcode && session.authenticated_at >= invitation.created_at;
+            is_invited || !user.is_pending()
+        })
     }
 
     /// The session of somebody else.

@@ -8,6 +8,7 @@ use crate::platform::ids::{ClientId, PrincipalId, ServicePrincipalId, TenantId, 
 use crate::service_principals;
 use crate::tenants::{self, Domain, Tenant, TenantName};
 use crate::users::{self, CreationType, ExternalUserState, Identity, SignInType, User, UserType};
+use database::sql;
 
 impl TestServer {
     /// A tenant with its domain.
@@ -65,6 +66,19 @@ impl TestServer {
             issuer_assigned_id: Some(name),
         };
         users::store::insert_identity(&mut tx, tenant.id, id, &identity).await.expect("an identity");
+        tx.query(sql!(
+            "INSERT INTO invitation (tenant_id, id, user_id, address, redirect_url, inviter_kind, inviter_id,
+                 inviter_name, carbon_copies, created_at, version)
+             VALUES ($1, $2, $3, $4, 'https://contoso.example/', 'system', $2, 'Vestibule', '[]', $5, 1)"
+        ))
+        .bind(tenant.id)
+        .bind(self.entropy.uuid(now))
+        .bind(id)
+        .bind(address.to_owned())
+        .bind(now)
+        .execute()
+        .await
+        .expect("an invitation");
         tx.commit().await.expect("a commit");
         user
     }

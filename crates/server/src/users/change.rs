@@ -1,6 +1,7 @@
 //! What can be changed about a user, and which values are taken (Graph: update user).
 
 use super::{Address, User, UserError, UserType};
+use crate::web::names;
 use serde_json::{Value, json};
 use sqlx::types::Json;
 
@@ -172,11 +173,10 @@ fn parse_address(property: &'static str, text: &str) -> Result<String, UserError
     }
 }
 
-/// Texts stand in mails, headers and logs: no control characters, and nothing that turns the direction of what follows.
+/// Texts stand in mails, headers and logs: nothing in them is hidden, starts a line or turns the direction of what follows.
 fn check_text(property: &'static str, text: &str, limit: usize) -> Result<(), UserError> {
-    let turns = |c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    if text.chars().any(|c| c.is_control() || turns(c)) {
-        return Err(invalid(property, "it may not hold control characters"));
+    if names::holds_hidden(text) {
+        return Err(invalid(property, "it may not hold control or hidden characters"));
     }
     if text.chars().count() > limit {
         return Err(invalid(property, format!("it may have at most {limit} characters")));

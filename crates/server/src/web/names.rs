@@ -66,6 +66,11 @@ fn breaks_line(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
+/// Whether a name holds a character that hides, reorders or breaks a line; names are stored without.
+pub fn holds_hidden(name: &str) -> bool {
+    name.chars().any(is_hidden)
+}
+
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,

@@ -5,7 +5,7 @@ use super::flow::{Flow, VERIFIER, guest, number, text, web};
 use crate::applications::Changes;
 use crate::sign_in::session::Method;
 use crate::testing::{ADDRESS, on_both_engines};
-use crate::users::ExternalUserState;
+use crate::users::{self, ExternalUserState, User};
 use axum::http::Method as Verb;
 use oauth::jose::token_hash;
 use serde_json::{Value, json};
@@ -61,6 +61,30 @@ async fn o7_a_guest_by_mailed_code_is_told_as_such_and_never_as_two_factors() {
             assert_eq!(says["preferred_username"], "sam@fabrikam.example");
             assert_eq!(says["amr"], json!(["otp", "email"]));
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t3_apps_are_told_the_proved_address_of_a_guest_whatever_mail_says() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let user = guest(&server, &tenant, "sam@fabrikam.example", ExternalUserState::Accepted).await;
+        let user = User { mail: Some("boss@victim.example".to_owned()), ..user };
+        let mut tx = server.write().await.expect("a transaction");
+        assert!(users::store::update(&mut tx, &user).await.expect("an answer"));
+        tx.commit().await.expect("a commit");
+        let user = User { version: user.version + 1, ..user };
+        let flow = Flow::with(&server, tenant, user, Method::Passcode, web()).await;
+        let scope = [("scope", "openid profile email")];
+        let tokens = flow.redeem(&flow.ask(&scope).await["code"], &[]).await.json();
+        for token in ["id_token", "access_token"] {
+            let says = claims(text(&tokens, token));
+            assert_eq!(says["email"], "sam@fabrikam.example");
+            assert_eq!(says["preferred_username"], "sam@fabrikam.example");
+        }
+        let told = flow.userinfo(text(&tokens, "access_token")).await.json();
+        assert_eq!(told["email"], "sam@fabrikam.example");
     })
     .await;
 }

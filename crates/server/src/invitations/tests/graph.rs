@@ -101,6 +101,8 @@ async fn bad_input_is_refused_with_the_name_of_its_property_and_changes_nothing(
             (json!({ "invitedUserType": "Robot" }), "invitedUserType"),
             (json!({ "invitedUserDisplayName": "x".repeat(257) }), "invitedUserDisplayName"),
             (json!({ "invitedUserDisplayName": "a\nb" }), "invitedUserDisplayName"),
+            (json!({ "invitedUserDisplayName": "a\u{202e}b" }), "invitedUserDisplayName"),
+            (json!({ "invitedUserDisplayName": "a\u{200b}b" }), "invitedUserDisplayName"),
             (json!({ "sendInvitationMessage": "yes" }), "sendInvitationMessage"),
             (json!({ "resetRedemption": true }), "resetRedemption"),
             (json!({ "invitedUser": { "id": member.id } }), "invitedUser"),

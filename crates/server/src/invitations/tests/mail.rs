@@ -176,7 +176,7 @@ async fn i13_no_field_of_an_invitation_adds_a_header_or_a_recipient() {
             })
             .await;
             assert_eq!(refused.status, 400);
-            if !evil.contains('\r') {
+            if !evil.contains(['\r', '\u{2028}']) {
                 body["invitedUserDisplayName"] = evil.into();
             }
             invite(&server, &caller, &body).await;

@@ -7,8 +7,9 @@ use axum::http::{HeaderMap, Request, header};
 
 /// Signs somebody in, in this browser.
 pub async fn sign_in(server: &TestServer, browser: &Browser<'_>, user: &User) {
+    let method = if user.is_guest() { Method::Passcode } else { Method::Password };
     let mut tx = server.write().await.expect("a transaction");
-    let started = session::start(&mut tx, server, &HeaderMap::new(), user, Method::Password, None).await;
+    let started = session::start(&mut tx, server, &HeaderMap::new(), user, method, None).await;
     tx.commit().await.expect("a commit");
     for cookie in started.expect("a session").set_cookies {
         let line = cookie.to_str().expect("ASCII").to_owned();

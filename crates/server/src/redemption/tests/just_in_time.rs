@@ -52,6 +52,48 @@ async fn a_guest_who_goes_straight_to_an_app_proves_the_mailbox_once_and_accepts
 }
 
 #[tokio::test]
+async fn i3_a_changed_mail_of_a_pending_guest_neither_signs_in_nor_accepts() {
+    on_both_engines(async |server| {
+        let journey = Journey::begin(&server).await;
+        let (tenant, new) = (journey.tenant.id, "new@evil.example");
+        let path = format!("/v1.0/users/{}", journey.guest.id);
+        let body = serde_json::json!({ "mail": new });
+        let changed = server.api_as(&journey.administrator, axum::http::Method::PATCH, &path, &body).await;
+        assert_eq!(changed.status, 204, "{}", changed.text);
+        let browser = server.browser();
+        let step = towards_app(&server, &journey, &browser).await;
+        browser.get(&format!("/{tenant}/sign-in/{step}")).await;
+        browser.submit(&[("address", new)]).await;
+        assert_eq!(codes_sent(&server).await, 0, "nobody was invited there");
+        let browser = server.browser();
+        let step = towards_app(&server, &journey, &browser).await;
+        browser.get(&format!("/{tenant}/sign-in/{step}")).await;
+        browser.submit(&[("address", SAM)]).await;
+        browser.submit_to("/code", &[("code", &code(&server, SAM).await)]).await;
+        browser.submit(&[]).await;
+        assert!(!journey.guest().await.is_pending(), "the invited mailbox accepts");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn i3_a_session_from_before_the_invitation_does_not_accept_it() {
+    on_both_engines(async |server| {
+        let journey = Journey::begin(&server).await;
+        let browser = server.browser();
+        sign_in(&server, &browser, &journey.guest).await;
+        server.clock.advance(std::time::Duration::from_mins(1));
+        let (guest, administrator) = (journey.guest.id, journey.administrator.clone());
+        let again = Journey::invite(&server, journey.tenant, administrator, SAM, super::LANDING).await;
+        assert_eq!(again.guest.id, guest);
+        again.ask(&browser).await;
+        assert!(again.guest().await.is_pending());
+        assert_eq!(codes_sent(&server).await, 1, "the mailbox is to be proved for this invitation");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_step_towards_an_app_sends_strangers_to_sign_in_and_accepted_people_on() {
     on_both_engines(async |server| {
         let journey = Journey::begin(&server).await;

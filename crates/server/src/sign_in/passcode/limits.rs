@@ -2,8 +2,9 @@
 //!
 //! A code of eight digits is as good as the number of guesses it allows. Wrong checks void one code; these limits bound
 //! all codes together: even somebody who uses up every check the whole server gives to strangers in a day hits a code
-//! with a probability below one in a thousand. Nobody is locked out by them: whoever holds a live invitation link, or
-//! uses a browser that has proved the mailbox before, spends a budget that strangers cannot reach.
+//! with a probability below one in a thousand. Nobody is locked out of one mailbox by them: whoever holds a live invitation
+//! link, or uses a browser that has proved the mailbox before, spends a budget that strangers cannot reach, and every
+//! network keeps a few tries of its own.
 
 use super::Step;
 use crate::Server;
@@ -19,6 +20,9 @@ const DAY: Duration = Duration::from_hours(24);
 
 /// Mails with a code to one mailbox in an hour, for each budget.
 pub const MAILS_TO_MAILBOX: Limit = Limit { scope: "passcode mails", most: 10, window: HOUR };
+/// Mails with a code to one mailbox that one client address may ask for in an hour when the strangers' budget of the
+/// mailbox is used up: its owner gets in from their own network, whoever floods it from elsewhere.
+pub const MAILS_FROM_NETWORK: Limit = Limit { scope: "passcode mails", most: 2, window: HOUR };
 /// Mails with a code that one client address (IPv6: one /64) may ask for in an hour; an office shares one address.
 pub const MAILS_FROM_CLIENT: Limit = Limit { scope: "passcode mails", most: 100, window: HOUR };
 /// Mails with a code that strangers may ask for in an hour, on the whole server.
@@ -26,6 +30,9 @@ pub const MAILS: Limit = Limit { scope: "passcode mails", most: 20_000, window: 
 
 /// Checks for one mailbox in a day, for each budget.
 pub const CHECKS_OF_MAILBOX: Limit = Limit { scope: "passcode checks", most: 100, window: DAY };
+/// Checks for one mailbox from one client address in a day when the strangers' budget of the mailbox is used up: as many
+/// as one code takes. The limit of the whole server bounds them all together.
+pub const CHECKS_FROM_NETWORK: Limit = Limit { scope: "passcode checks", most: 5, window: DAY };
 /// Wrong checks from one client address (IPv6: one /64) in a day.
 pub const CHECKS_FROM_CLIENT: Limit = Limit { scope: "passcode checks", most: 500, window: DAY };
 /// Wrong checks of strangers in a day, on the whole server: 50,000 guesses at 10^8 codes.
@@ -64,12 +71,12 @@ impl Budget {
 
     /// Counts a mail that is asked for.
     pub async fn count_mail(&self, tx: &mut Transaction, server: &Server, step: &Step<'_>) -> Result<Allowance> {
-        self.count(tx, server, step, [MAILS_TO_MAILBOX, MAILS_FROM_CLIENT, MAILS]).await
+        self.count(tx, server, step, [MAILS_TO_MAILBOX, MAILS_FROM_NETWORK, MAILS_FROM_CLIENT, MAILS]).await
     }
 
     /// Counts a check, before anything is compared.
     pub async fn count_check(&self, tx: &mut Transaction, server: &Server, step: &Step<'_>) -> Result<Allowance> {
-        self.count(tx, server, step, [CHECKS_OF_MAILBOX, CHECKS_FROM_CLIENT, CHECKS]).await
+        self.count(tx, server, step, [CHECKS_OF_MAILBOX, CHECKS_FROM_NETWORK, CHECKS_FROM_CLIENT, CHECKS]).await
     }
 
     /// Takes a check that was right out of the counts that many people share.
@@ -87,11 +94,15 @@ impl Budget {
         tx: &mut Transaction,
         server: &Server,
         step: &Step<'_>,
-        [mailbox, from_client, all]: [Limit; 3],
+        [mailbox, from_network, from_client, all]: [Limit; 4],
     ) -> Result<Allowance> {
-        let subject = self.subject(&step.mailbox.folded());
-        let mut counted = vec![mailbox.count(tx, server, step.tenant(), &subject).await?];
+        let address = step.mailbox.folded();
+        let mut counted = vec![mailbox.count(tx, server, step.tenant(), &self.subject(&address)).await?];
         if *self == Self::Stranger {
+            // Counted from the first try on, so that whoever used the mailbox up has nothing left here.
+            let own = attempts::subject(&[b"network", address.as_bytes(), &client().0]);
+            let own = from_network.count(tx, server, step.tenant(), &own).await?;
+            counted.retain(|shared| shared.is_within() || !own.is_within());
             counted.push(from_client.count_globally(tx, server, &client()).await?);
             counted.push(all.count_globally(tx, server, &everybody()).await?);
         }

@@ -1,10 +1,10 @@
 //! Whose mailbox an address is.
 
-use super::Passcode;
+use super::{Passcode, store};
 use crate::platform::ids::{InvitationId, TenantId, UserId};
 use crate::sign_in::browser::Browser;
 use crate::sign_in::continuation::Continuation;
-use crate::users::{self, Address, Identity, User};
+use crate::users::{self, Address, Identity};
 use database::{Result, Transaction};
 
 /// A mailbox to prove.
@@ -30,15 +30,13 @@ pub struct Step<'a> {
 
 impl Mailbox {
     /// The mailbox of the guest who signs in with this address. An accepted guest signs in with the address that was
-    /// proved then, whatever `mail` says today; a pending one with the address that was invited. The same look-ups are
-    /// made for every address.
+    /// proved then, a pending one with the address that was invited, whatever `mail` says today: nobody has proved it.
+    /// The same look-ups are made for every address.
     pub async fn find(tx: &mut Transaction, tenant: TenantId, typed: &Address) -> Result<Self> {
         let folded = typed.folded();
         let accepted = users::store::find_by_identity(tx, tenant, Identity::MAIL_ISSUER, &folded).await?;
-        let namesakes = users::store::list_by_mail(tx, tenant, &folded).await?;
-        let pending = namesakes.into_iter().find(User::is_pending);
-        let known = accepted.or_else(|| pending.and_then(|user| Some((user.id, user.mail?))));
-        Ok(match known {
+        let invited = store::find_invited(tx, tenant, &folded).await?;
+        Ok(match accepted.or(invited) {
             Some((user, address)) => Self { address, user: Some(user) },
             None => Self { address: typed.as_str().to_owned(), user: None },
         })

@@ -1,7 +1,8 @@
 //! The SQL of passcodes.
 
 use super::{Passcode, WRONG_CHECKS};
-use crate::platform::ids::{ContinuationId, PasscodeId, TenantId};
+use crate::platform::ids::{ContinuationId, PasscodeId, TenantId, UserId};
+use crate::users::ExternalUserState;
 use database::{Result, Timestamp, Transaction, sql, sql_across};
 
 /// Adds a passcode; `false` if the continuation has an open one already.
@@ -104,4 +105,24 @@ pub async fn purge(tx: &mut Transaction, before: Timestamp) -> Result<u64> {
         .bind(before)
         .execute()
         .await
+}
+
+/// The guest who has yet to accept an invitation to this folded address, and the address as it was invited. Only the
+/// newest open invitation of a guest counts; its time may be over, which its page tells.
+pub async fn find_invited(tx: &mut Transaction, tenant: TenantId, folded: &str) -> Result<Option<(UserId, String)>> {
+    tx.query(sql!(
+        "SELECT i.user_id, i.address FROM invitation i
+         JOIN user_account u ON u.tenant_id = i.tenant_id AND u.id = i.user_id
+         WHERE i.tenant_id = $1 AND lower(i.address) = $2 AND i.accepted_at IS NULL AND i.revoked_at IS NULL
+           AND u.deleted_at IS NULL AND u.external_user_state = $3
+           AND NOT EXISTS (SELECT 1 FROM invitation n
+                           WHERE n.tenant_id = i.tenant_id AND n.user_id = i.user_id AND n.created_at > i.created_at
+                             AND n.accepted_at IS NULL AND n.revoked_at IS NULL)
+         ORDER BY i.created_at DESC, i.id DESC LIMIT 1"
+    ))
+    .bind(tenant)
+    .bind(folded.to_owned())
+    .bind(ExternalUserState::PendingAcceptance)
+    .fetch_optional()
+    .await
 }

@@ -1,6 +1,6 @@
 //! Changing, deleting, signing out.
 
-use super::{Key, get};
+use super::{Key, addresses, get};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::Caller;
@@ -29,6 +29,7 @@ pub async fn change(
     if differences.is_empty() {
         return Ok(before);
     }
+    addresses::check(&mut tx, &before, &after).await?;
     if before.account_enabled && !after.account_enabled {
         rights::check_not_last_administrator(&mut tx, caller.tenant, &before).await?;
         after.sessions_valid_from = server.clock.now();

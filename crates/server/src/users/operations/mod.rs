@@ -1,5 +1,6 @@
 //! What can be done about users, for the API and the portal alike.
 
+mod addresses;
 mod change;
 mod read;
 mod search;

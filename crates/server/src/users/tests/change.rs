@@ -72,6 +72,8 @@ async fn a_value_that_does_not_fit_is_refused_by_name_and_changes_nothing() {
             ("displayName", json!(null)),
             ("displayName", json!("x".repeat(257))),
             ("displayName", json!("a\u{202e}b")),
+            ("displayName", json!("a\u{200b}b")),
+            ("surname", json!("a\u{2028}b")),
             ("givenName", json!("x".repeat(65))),
             ("jobTitle", json!("a\r\nBcc: b@x.example")),
             ("jobTitle", json!("x".repeat(129))),
@@ -91,11 +93,36 @@ async fn a_value_that_does_not_fit_is_refused_by_name_and_changes_nothing() {
             ("accountEnabled", json!(null)),
         ] {
             let (status, code, text) =
-                refusal(&patch(&server, &caller, sam.id, json!({ "surname": "T", name: value })).await);
+                refusal(&patch(&server, &caller, sam.id, json!({ "department": "T", name: value })).await);
             assert_eq!((status, code.as_str()), (400, "Request_BadRequest"), "{name} {value}");
             assert!(text.contains(name), "{name}: {text}");
         }
         assert_eq!(stored(&server, &sam).await.map(|user| user.version), Some(1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t3_a_guest_is_given_no_address_of_the_house_or_of_somebody_else() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let sam = guest(&server, &tenant, "Sam", "sam@partner.example").await;
+        guest(&server, &tenant, "Ben", "ben@partner.example").await;
+        let anna = server.member(&tenant, "anna", &[]).await;
+        let caller = program(&server, &tenant);
+        let body = json!({ "mail": "anna@elsewhere.example" });
+        assert_eq!(patch(&server, &caller, anna.id, body).await.status, 204);
+        for address in ["Boss@Contoso.example", "anna@contoso.example", "anna@elsewhere.example", "BEN@partner.example"]
+        {
+            for (name, value) in [("mail", json!(address)), ("otherMails", json!([address]))] {
+                let (status, _, text) = refusal(&patch(&server, &caller, sam.id, json!({ name: value })).await);
+                assert_eq!(status, 400, "{name} {address}");
+                assert!(text.contains(name), "{text}");
+            }
+        }
+        assert_eq!(stored(&server, &sam).await.map(|user| user.version), Some(1));
+        let own = json!({ "mail": "SAM@partner.example", "otherMails": ["sam@home.example"] });
+        assert_eq!(patch(&server, &caller, sam.id, own).await.status, 204);
     })
     .await;
 }
