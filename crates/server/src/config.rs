@@ -4,6 +4,9 @@
 //! capitals, with two underscores between a section and its setting (`VESTIBULE_MAIL__RELAY`). An unknown key is an
 //! error, so that a misspelt one is not silently without effect.
 
+#[cfg(test)]
+mod tests;
+
 use figment2::Figment;
 use figment2::providers::{Env, Format, Toml};
 use serde::Deserialize;

@@ -1,0 +1,93 @@
+//! What an operator may get wrong is told by name, before anything starts.
+
+use super::Settings;
+use crate::Server;
+use crate::platform::{Clock, Entropy};
+use database::{Database, migration};
+
+const SOUND: &str = "public_address = \"https://id.example.org\"\n\
+    [database]\nurl = \"sqlite:/nowhere/vestibule.db\"\n\
+    [keys]\nmaster_key = \"5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a\"\n\
+    [mail]\nrelay = \"localhost\"\nfrom = \"invitations@example.org\"\n";
+
+fn refusal(text: &str) -> String {
+    Settings::from_toml(text).expect_err("must be refused").to_string()
+}
+
+#[test]
+fn a_sound_configuration_is_read() {
+    let settings = Settings::from_toml(SOUND).expect("settings");
+    assert_eq!(settings.public_address(), "https://id.example.org");
+    assert_eq!(settings.public_host(), "id.example.org");
+    assert!(settings.is_secure());
+}
+
+#[test]
+fn an_unknown_key_is_refused_by_its_name() {
+    for text in ["colour = \"red\"\n".to_owned() + SOUND, SOUND.to_owned() + "colour = \"red\"\n"] {
+        assert!(refusal(&text).contains("colour"), "{}", refusal(&text));
+    }
+}
+
+#[test]
+fn the_public_address_is_one_origin() {
+    for address in [
+        "https://id.example.org/path",
+        "https://id.example.org/?a=b",
+        "https://id.example.org/#a",
+        "https://user@id.example.org",
+        "http://id.example.org",
+        "ftp://id.example.org",
+    ] {
+        let error = refusal(&SOUND.replace("https://id.example.org", address));
+        assert!(error.contains("public_address"), "{address}: {error}");
+    }
+    for address in ["http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]:8080"] {
+        assert!(Settings::from_toml(&SOUND.replace("https://id.example.org", address)).is_ok(), "{address}");
+    }
+}
+
+#[test]
+fn a_secret_comes_from_one_place() {
+    let directory = tempfile::tempdir().expect("a folder");
+    let file = directory.path().join("master.key");
+    std::fs::write(&file, format!("{}\n", "5a".repeat(32))).expect("a file");
+    let by_file = format!("master_key_file = \"{}\"", file.display());
+    let by_value = SOUND.lines().find(|line| line.starts_with("master_key")).expect("the key");
+
+    let settings = Settings::from_toml(&SOUND.replace(by_value, &by_file)).expect("settings");
+    assert_eq!(*settings.master_key().expect("a key"), "5a".repeat(32));
+
+    let twice = Settings::from_toml(&SOUND.replace(by_value, &format!("{by_value}\n{by_file}"))).expect("settings");
+    assert!(twice.master_key().expect_err("given twice").to_string().contains("keys.master_key"));
+
+    let gone = Settings::from_toml(&SOUND.replace(by_value, "master_key_file = \"/nowhere/key\"")).expect("settings");
+    assert!(gone.master_key().expect_err("unreadable").to_string().contains("/nowhere/key"));
+
+    let none = Settings::from_toml(&SOUND.replace(by_value, "")).expect("settings");
+    assert!(none.master_key().expect_err("absent").to_string().contains("master_key_file"));
+}
+
+#[tokio::test]
+async fn another_master_key_stops_the_start_and_changes_nothing() {
+    let directory = tempfile::tempdir().expect("a folder");
+    let file = directory.path().join("vestibule.db");
+    let text = SOUND.replace("/nowhere/vestibule.db", &file.display().to_string());
+    let settings = |text: &str| Settings::from_toml(text).expect("settings");
+    let database = Database::open(&settings(&text).database_settings().expect("a database")).await.expect("SQLite");
+    migration::migrate(&database, crate::MIGRATIONS).await.expect("the schema");
+    let open = async |text: &str| Server::open(settings(text), Clock::system(), Entropy::system()).await.map(drop);
+
+    open(&text).await.expect("the first start leaves its proof");
+    let error = open(&text.replace("5a5a", "6b6b")).await.expect_err("another key").to_string();
+    assert!(error.contains("master key") && !error.contains('\n'), "{error}");
+    let error = open(&text.replace("5a5a", "zz")).await.expect_err("no key at all").to_string();
+    assert!(error.contains("32 bytes"), "{error}");
+    open(&text).await.expect("the right key still opens");
+}
+
+#[test]
+fn the_documented_example_is_sound() {
+    let example = include_str!("../../../../docs/vestibule.example.toml");
+    Settings::from_toml(example).expect("every key of the example is known");
+}
