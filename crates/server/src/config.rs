@@ -256,6 +256,11 @@ impl Settings {
         self.public_address.scheme() == "https"
     }
 
+    /// Whether the public address leads to this machine only.
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(&self.public_address)
+    }
+
     /// The database as the engine wants it.
     pub fn database_settings(&self) -> Result<database::Settings, ConfigError> {
         let url = secret("database.url", self.database.url.as_deref(), self.database.url_file.as_deref())?

@@ -12,7 +12,7 @@ use crate::{
 };
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::Uri;
+use axum::http::{StatusCode, Uri};
 use axum::middleware;
 use axum::response::Response;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ fn features(server: &Arc<Server>) -> Routes {
         .merge(authorization::routes())
         .merge(portal(server))
         .fallback(nowhere)
-        .method_not_allowed_fallback(unserved::method)
+        .method_not_allowed_fallback(not_allowed)
 }
 
 /// A path no feature serves: the envelope of the API for programs, a page for people.
@@ -57,6 +57,18 @@ async fn nowhere(State(server): State<Arc<Server>>, reader: Reader, uri: Uri) ->
     }
     let outside = Outside::nobody(reader.language(None, None));
     answer::problem(outside, Problem::NotFound, server.clock.now())
+}
+
+/// A method that is not served on a path that is, in the language of who asks: the API, OAuth, or a page.
+async fn not_allowed(State(server): State<Arc<Server>>, reader: Reader, uri: Uri) -> Response {
+    if unserved::is_api(uri.path()) {
+        return unserved::method();
+    }
+    let status = StatusCode::METHOD_NOT_ALLOWED;
+    if web::request::is_oauth(uri.path()) {
+        return authorization::unread(&server, status);
+    }
+    web::misread::page(&server, &reader, status)
 }
 
 /// What only signed-in people see: `/portal/{tenant}/..` and `/myapps/{tenant}`. Every page finds its visitor in the

@@ -14,7 +14,6 @@ const REDIRECTS: usize = 256;
 
 /// New values; `None` leaves a property as it is.
 #[derive(Debug, Clone, Default)]
-#[expect(clippy::option_option, reason = "absent, null and a value mean three things in a change")]
 pub struct Changes {
     /// `displayName`
     pub display_name: Option<String>,

@@ -13,9 +13,10 @@ use crate::users::User;
 use crate::web::Routes;
 use crate::web::pages::{Problem, SignOutPage, SignedOutPage};
 use crate::web::shell::Hidden;
-use crate::web::{answer, csrf};
+use crate::web::{answer, csrf, misread};
 use axum::body::Bytes;
 use axum::extract::RawQuery;
+use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
@@ -52,7 +53,8 @@ async fn by_query(door: Door, RawQuery(query): RawQuery) -> Response {
 }
 
 /// Our own form, or an app's: the latter arrives without our cookies and is asked again by GET.
-async fn by_form(door: Door, body: Bytes) -> Response {
+async fn by_form(door: Door, body: Result<Bytes, BytesRejection>) -> Response {
+    let Ok(body) = body else { return misread::page(&door.server, &door.reader, StatusCode::PAYLOAD_TOO_LARGE) };
     let value = url::form_urlencoded::parse(&body).find(|(name, _)| name == FORM_VALUE);
     let Some(value) = value.map(|(_, value)| value.into_owned()) else {
         let pairs = url::form_urlencoded::parse(&body);

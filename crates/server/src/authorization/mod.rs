@@ -20,6 +20,8 @@ mod token_endpoint;
 mod tokens;
 mod userinfo;
 
+pub use error::unread;
+
 use crate::Server;
 use crate::web::Routes;
 use std::time::Duration;

@@ -62,7 +62,9 @@ pub(super) fn only(public: Public, router: Router) -> Router {
 }
 
 async fn admit(State(public): State<Public>, request: Request, next: Next) -> Response {
-    let header = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    // Of two hosts nobody could tell which one the browser meant.
+    let header = hosts.next().xor(hosts.next()).and_then(|host| host.to_str().ok());
     let host = request.uri().authority().map(axum::http::uri::Authority::as_str).or(header).unwrap_or_default();
     match public.judge(host) {
         Judgement::Ours => next.run(request).await,

@@ -72,6 +72,7 @@ async fn fetch(State(mailbox): State<Mailbox>, Query(wanted): Query<Wanted>) -> 
     let mails: Vec<Value> = mailbox.list(wanted.address()).iter().map(wire).collect();
     let mut response = Json(mails).into_response();
     set(&mut response, header::CACHE_CONTROL, "no-store");
+    set(&mut response, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     response
 }
 

@@ -1,8 +1,10 @@
 //! Reading request bodies: bounded, and with errors that name the field.
 
 use super::Error;
+use super::unambiguous::Unambiguous;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -16,11 +18,45 @@ impl<S: Send + Sync> FromRequest<S> for Object {
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
+        Sent::from_request(request, state).await?.object()
+    }
+}
+
+/// A body that was received and not yet read, for operations that ask about rights before they look at it.
+pub struct Sent {
+    bytes: Bytes,
+    is_json: bool,
+}
+
+impl Sent {
+    /// Reads it as one JSON object; 415 when it says to be something else.
+    pub fn object(&self) -> Result<Object, Error> {
+        if !self.is_json {
+            let message = "The Content-Type of the body must be application/json.";
+            return Err(Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Request_BadRequest", message));
+        }
+        parse(&self.bytes).map(Object)
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Sent {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
+        let is_json = is_json(request.headers());
         let bytes = Bytes::from_request(request, state)
             .await
             .map_err(|rejection| Error::new(rejection.status(), "Request_BadRequest", rejection.body_text()))?;
-        parse(&bytes).map(Self)
+        Ok(Self { bytes, is_json })
     }
+}
+
+/// Whether the body is JSON by its `Content-Type`, whatever the parameters; one that says nothing is taken for it.
+fn is_json(headers: &HeaderMap) -> bool {
+    headers.get_all(header::CONTENT_TYPE).iter().all(|value| {
+        let kind = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
+        kind.trim().eq_ignore_ascii_case("application/json")
+    })
 }
 
 /// Reads one JSON object.
@@ -28,7 +64,7 @@ pub fn parse(bytes: &[u8]) -> Result<Map<String, Value>, Error> {
     if deeper_than(bytes, DEPTH) {
         return Err(Error::bad_request("The body is nested too deeply."));
     }
-    match serde_json::from_slice(bytes) {
+    match serde_json::from_slice(bytes).map(|Unambiguous(value)| value) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(Error::bad_request("The body must be a JSON object.")),
         Err(error) => Err(Error::bad_request(format!("Unable to read JSON request payload: {error}"))),
@@ -46,8 +82,16 @@ impl Object {
         }
     }
 
+    /// Takes a property out that has no null, so that sending one is a mistake and not silence.
+    pub fn take_not_null<T: DeserializeOwned>(&mut self, name: &'static str) -> Result<Option<T>, Error> {
+        match self.take_change(name)? {
+            Some(None) => Err(Error::invalid_property(name, "it cannot be null")),
+            Some(value) => Ok(value),
+            None => Ok(None),
+        }
+    }
+
     /// Takes a property out and tells null (`Some(None)`) from absence (`None`), for PATCH.
-    #[expect(clippy::option_option, reason = "absent, null and a value mean three things in a PATCH")]
     pub fn take_change<T: DeserializeOwned>(&mut self, name: &'static str) -> Result<Option<Option<T>>, Error> {
         if self.0.contains_key(name) { self.take(name).map(Some) } else { Ok(None) }
     }

@@ -10,9 +10,12 @@ pub mod permission;
 pub mod query;
 pub mod resource;
 pub mod role;
+mod segment;
+mod unambiguous;
 pub mod unserved;
 
 pub use caller::{Actor, Application, Caller, User};
 pub use error::Error;
 pub use permission::Permission;
 pub use role::Role;
+pub use segment::Segment;

@@ -15,10 +15,7 @@ pub fn path(uri: &Uri) -> Response {
 }
 
 /// A method that is not served on a path that is.
-pub async fn method(uri: Uri) -> Response {
-    if !is_api(uri.path()) {
-        return StatusCode::METHOD_NOT_ALLOWED.into_response();
-    }
+pub fn method() -> Response {
     let message = "Specified HTTP method is not allowed for the request target.";
     Error::new(StatusCode::METHOD_NOT_ALLOWED, "Request_BadRequest", message).into_response()
 }

@@ -3,12 +3,11 @@
 use super::new_invitation::NewInvitation;
 use super::operations::{self, Invited};
 use crate::Server;
-use crate::graph::body::{self, Object};
+use crate::graph::body::{Object, Sent};
 use crate::graph::{Caller, Error, resource};
 use crate::platform::ids::UserId;
 use crate::users::UserType;
 use axum::Router;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -21,10 +20,10 @@ pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new().route("/v1.0/invitations", post(invite)).route("/beta/invitations", post(invite))
 }
 
-async fn invite(State(server): State<Arc<Server>>, caller: Caller, bytes: Bytes) -> Result<Response, Error> {
+async fn invite(State(server): State<Arc<Server>>, caller: Caller, sent: Sent) -> Result<Response, Error> {
     // Who may not invite learns nothing about what was sent.
     operations::require_inviter(&server, &caller).await?;
-    let wish = read(Object(body::parse(&bytes)?))?;
+    let wish = read(sent.object()?)?;
     let echo = echo(&wish);
     let invited = operations::invite(&server, &caller, wish).await?;
     let body = answer(&invited, echo);

@@ -5,13 +5,13 @@ use super::invitation::{Invitee, State};
 use super::operations::{self, Filter, Place};
 use crate::Server;
 use crate::graph::page::{Page, read_skip_token, skip_token};
-use crate::graph::{Caller, Error, resource};
+use crate::graph::{Caller, Error, Segment, resource};
 use crate::platform::Timestamp;
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::InvitationId;
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State as Shared};
+use axum::extract::{Query, State as Shared};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -83,25 +83,17 @@ fn query(state: Option<State>, top: Option<usize>) -> String {
     if options.is_empty() { PATH.to_owned() } else { format!("{PATH}?{}", options.join("&")) }
 }
 
-async fn show(Shared(server): Shared<Arc<Server>>, caller: Caller, Path(id): Path<String>) -> Result<Response, Error> {
+async fn show(Shared(server): Shared<Arc<Server>>, caller: Caller, Segment(id): Segment) -> Result<Response, Error> {
     answer(&server, &caller, parse(&id)?).await
 }
 
-async fn resend(
-    Shared(server): Shared<Arc<Server>>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Response, Error> {
+async fn resend(Shared(server): Shared<Arc<Server>>, caller: Caller, Segment(id): Segment) -> Result<Response, Error> {
     let id = parse(&id)?;
     operations::resend(&server, &caller, id).await?;
     answer(&server, &caller, id).await
 }
 
-async fn revoke(
-    Shared(server): Shared<Arc<Server>>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Response, Error> {
+async fn revoke(Shared(server): Shared<Arc<Server>>, caller: Caller, Segment(id): Segment) -> Result<Response, Error> {
     let id = parse(&id)?;
     operations::revoke(&server, &caller, id).await?;
     answer(&server, &caller, id).await

@@ -4,11 +4,11 @@ use super::operations::{self, Filter, Place};
 use super::{Mail, State};
 use crate::Server;
 use crate::graph::page::{Page, read_skip_token, skip_token};
-use crate::graph::{Caller, Error, resource};
+use crate::graph::{Caller, Error, Segment, resource};
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::MailId;
 use axum::Router;
-use axum::extract::{Path, Query, State as Shared};
+use axum::extract::{Query, State as Shared};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -59,7 +59,7 @@ async fn list(
     Ok(Page { context: "mails".to_owned(), items, count: None, next }.respond(&server))
 }
 
-async fn retry(Shared(server): Shared<Arc<Server>>, caller: Caller, Path(id): Path<String>) -> Result<Response, Error> {
+async fn retry(Shared(server): Shared<Arc<Server>>, caller: Caller, Segment(id): Segment) -> Result<Response, Error> {
     let id: MailId = id.parse().map_err(|_| Error::not_found(&id))?;
     let mail = operations::retry(&server, &caller, id).await?;
     Ok(resource::entity(&server, StatusCode::OK, "mails/$entity", wire(&mail)))

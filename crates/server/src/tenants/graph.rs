@@ -28,8 +28,8 @@ async fn show_policy(State(server): State<Arc<Server>>, caller: Caller) -> Resul
 
 async fn change_policy(State(server): State<Arc<Server>>, caller: Caller, mut body: Object) -> Result<Response, Error> {
     let change = SettingsChange {
-        allow_invites_from: body.take("allowInvitesFrom")?,
-        guest_user_role_id: body.take("guestUserRoleId")?,
+        allow_invites_from: body.take_not_null("allowInvitesFrom")?,
+        guest_user_role_id: body.take_not_null("guestUserRoleId")?,
         ..SettingsChange::default()
     };
     body.finish()?;

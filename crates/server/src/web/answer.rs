@@ -14,6 +14,8 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
                       connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// A page. What it shows is for this reader at this moment, so nothing keeps a copy.
+///
+/// A status that asks to come back later says when: see [`retry_after`].
 pub fn page(status: StatusCode, template: &impl Template) -> Response {
     match template.render() {
         Ok(text) => {
@@ -21,6 +23,9 @@ pub fn page(status: StatusCode, template: &impl Template) -> Response {
             let headers = response.headers_mut();
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
             headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+            if let Some(seconds) = retry_after(status) {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
+            }
             response
         }
         Err(failure) => {
@@ -58,11 +63,17 @@ pub fn problem(outside: Outside, problem: Problem, now: Timestamp) -> Response {
         Problem::Failure => StatusCode::INTERNAL_SERVER_ERROR,
     };
     let reference = reference(&outside, now);
-    let mut response = page(status, &ErrorPage::about(outside, problem, reference));
-    if problem == Problem::Unavailable {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
+    page(status, &ErrorPage::about(outside, problem, reference))
+}
+
+/// Seconds until it is worth trying again (RFC 9110 section 10.2.3). For a person who tried too often the page says the
+/// time of day; to programs that tell nobody apart, a minute is enough to slow down.
+fn retry_after(status: StatusCode) -> Option<&'static str> {
+    match status {
+        StatusCode::TOO_MANY_REQUESTS => Some("60"),
+        StatusCode::SERVICE_UNAVAILABLE => Some("10"),
+        _ => None,
     }
-    response
 }
 
 /// The page of a failure of ours: it may go away by itself, or it is a defect. Either is logged here.

@@ -3,7 +3,7 @@
 use super::language::{Language, Wishes, negotiate};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{Method, header};
+use axum::http::{HeaderMap, Method, Uri, header};
 use std::convert::Infallible;
 
 /// The query parameter of the language links.
@@ -19,6 +19,25 @@ pub struct Reader {
 }
 
 impl Reader {
+    /// The reader who sent a request.
+    pub fn of(parts: &Parts) -> Self {
+        Self::new(&parts.uri, &parts.method, &parts.headers)
+    }
+
+    pub(super) fn new(uri: &Uri, method: &Method, headers: &HeaderMap) -> Self {
+        let query = uri.query().unwrap_or_default();
+        let (wishes, rest): (Vec<_>, Vec<_>) =
+            url::form_urlencoded::parse(query.as_bytes()).partition(|(name, _)| name == LANGUAGE);
+        let rest = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(rest).finish();
+        let address = if rest.is_empty() { uri.path().to_owned() } else { format!("{}?{rest}", uri.path()) };
+        let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Self {
+            language: wishes.into_iter().next().map(|(_, value)| value.into_owned()),
+            accepted: accepted.map(str::to_owned),
+            address: (method == Method::GET || method == Method::HEAD).then_some(address),
+        }
+    }
+
     /// The language to answer in: the reader's choice, the invitation's, the browser's, the organisation's.
     pub fn language(&self, invitation: Option<Language>, tenant: Option<&str>) -> Language {
         negotiate(&Wishes {
@@ -46,20 +65,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Reader {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let query = parts.uri.query().unwrap_or_default();
-        let (wishes, rest): (Vec<_>, Vec<_>) =
-            url::form_urlencoded::parse(query.as_bytes()).partition(|(name, _)| name == LANGUAGE);
-        let rest = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(rest).finish();
-        let address =
-            if rest.is_empty() { parts.uri.path().to_owned() } else { format!("{}?{rest}", parts.uri.path()) };
-        Ok(Self {
-            language: wishes.into_iter().next().map(|(_, value)| value.into_owned()),
-            accepted: parts
-                .headers
-                .get(header::ACCEPT_LANGUAGE)
-                .and_then(|value| value.to_str().ok())
-                .map(str::to_owned),
-            address: (parts.method == Method::GET || parts.method == Method::HEAD).then_some(address),
-        })
+        Ok(Self::of(parts))
     }
 }

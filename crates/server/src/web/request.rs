@@ -1,6 +1,8 @@
 //! The way into every handler: who is on the other side, whether the host is ours, one id for everything that follows.
 
 use crate::Server;
+use crate::config::Settings;
+use crate::graph::unserved;
 use crate::platform::client_address;
 use crate::platform::ids::CorrelationId;
 use crate::platform::request::Request as Context;
@@ -18,12 +20,24 @@ const USER_AGENT: usize = 256;
 /// client that hangs up cancels nothing half done.
 pub async fn enter(State(server): State<Arc<Server>>, request: Request, next: Next) -> Response {
     let context = context(&server, &request);
-    let correlation = context.correlation;
-    if !is_our_host(&server, &request) {
-        let body = "This host name is not served here.\n";
-        return (StatusCode::MISDIRECTED_REQUEST, body).into_response();
+    let (correlation, client_request) = (context.correlation, context.client_request);
+    let is_for_program = is_for_program(request.uri().path());
+    let mut response = if is_our_host(&server, &request) { run(context, request, next).await } else { misdirected() };
+    let headers = response.headers_mut();
+    set(headers, "request-id", &correlation.to_string());
+    if let Some(id) = client_request {
+        set(headers, "client-request-id", &id.to_string());
     }
-    let client_request = context.client_request;
+    if is_for_program {
+        // What a program asks for is about people or is a token, refusals included. Pages say the same themselves.
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    }
+    protect(&server.settings, headers);
+    response
+}
+
+async fn run(context: Context, request: Request, next: Next) -> Response {
+    let correlation = context.correlation;
     let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = match tokio::spawn(context.scope(next.run(request))).await {
         Ok(response) => response,
@@ -40,11 +54,25 @@ pub async fn enter(State(server): State<Arc<Server>>, request: Request, next: Ne
         // For the log, which stands before the router and would see nothing but the address.
         response.extensions_mut().insert(route);
     }
-    let headers = response.headers_mut();
-    set(headers, "request-id", &correlation.to_string());
-    if let Some(id) = client_request {
-        set(headers, "client-request-id", &id.to_string());
-    }
+    response
+}
+
+/// RFC 9110 section 15.5.20.
+fn misdirected() -> Response {
+    (StatusCode::MISDIRECTED_REQUEST, "This host name is not served here.\n").into_response()
+}
+
+/// The API and the endpoints of OAuth. Documents about the provider stand elsewhere and say how long they last.
+fn is_for_program(path: &str) -> bool {
+    unserved::is_api(path) || is_oauth(path)
+}
+
+/// `/{tenant}/oauth2/..`
+pub fn is_oauth(path: &str) -> bool {
+    path.split('/').nth(2) == Some("oauth2")
+}
+
+fn protect(settings: &Settings, headers: &mut HeaderMap) {
     for (name, value) in [
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "no-referrer"),
@@ -53,10 +81,10 @@ pub async fn enter(State(server): State<Arc<Server>>, request: Request, next: Ne
     ] {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    if server.settings.is_secure() {
+    // RFC 6797 section 8.3 knows no ports: said about localhost, it would shut out every other program on that machine.
+    if settings.is_secure() && !settings.is_loopback() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
-    response
 }
 
 fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
@@ -78,10 +106,15 @@ fn context(server: &Server, request: &Request) -> Context {
     }
 }
 
-/// Whether the request was made to the configured public address. An absolute-form request line counts as its host.
+/// Whether the request was made to the configured public address. An absolute-form request line counts as its host. Two
+/// `Host` headers name nobody, because a proxy in front may have read the other one (RFC 9112 section 3.2).
 fn is_our_host(server: &Server, request: &Request) -> bool {
     let ours = server.settings.public_host();
-    let header = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let header = hosts.next().map(|value| value.to_str().unwrap_or_default());
+    if hosts.next().is_some() {
+        return false;
+    }
     let line = request.uri().authority().map(axum::http::uri::Authority::as_str);
     match (line, header) {
         (Some(line), header) => {
@@ -91,3 +124,6 @@ fn is_our_host(server: &Server, request: &Request) -> bool {
         (None, None) => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

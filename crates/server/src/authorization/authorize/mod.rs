@@ -22,6 +22,7 @@ use crate::web::Routes;
 use crate::web::answer;
 use crate::web::reader::Reader;
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -92,15 +93,17 @@ async fn by_form(
     State(server): State<Arc<Server>>,
     Path(segment): Path<String>,
     reader: Reader,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Response {
+    // One that could not be read is beyond every limit too.
+    let body = body.ok().filter(|body| body.len() <= MAX_FORM);
     let tenant = match tenant_path::resolve(&server, &segment).await {
-        Ok(_) if body.len() > MAX_FORM => Err(aadsts::REQUEST_TOO_LONG.error().into()),
+        Ok(_) if body.is_none() => Err(aadsts::REQUEST_TOO_LONG.error().into()),
         other => other,
     };
     match tenant {
         Ok(tenant) => {
-            let pairs = url::form_urlencoded::parse(&body);
+            let pairs = url::form_urlencoded::parse(body.as_deref().unwrap_or_default());
             let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
             answer::see_other(&format!("/{}/oauth2/v2.0/authorize?{query}", tenant.id))
         }

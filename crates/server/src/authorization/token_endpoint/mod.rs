@@ -7,7 +7,7 @@ mod refresh;
 
 use super::client::Client;
 use super::cors::{self, Scope};
-use super::error::EndpointError;
+use super::error::{EndpointError, unread};
 use super::tenant_path;
 use crate::Server;
 use crate::audit::group::record_soon;
@@ -16,6 +16,7 @@ use crate::platform::ids::TenantId;
 use crate::web::Routes;
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -46,10 +47,17 @@ async fn exchange(
     State(server): State<Arc<Server>>,
     Path(segment): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Response {
     let basic = headers.contains_key(header::AUTHORIZATION);
-    let response = match answer(&server, &segment, &headers, &body).await {
+    let outcome = match body {
+        Ok(body) => answer(&server, &segment, &headers, &body).await,
+        Err(rejection) => {
+            let refusal = unread(&server, rejection.status());
+            return cors::allow(&server, Scope::of(&segment), &headers, refusal).await;
+        }
+    };
+    let response = match outcome {
         Ok(tokens) => (
             [
                 (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),

@@ -12,8 +12,8 @@ use crate::sign_in::passcode::view::{self, CodeForm, PlainForm};
 use crate::sign_in::passcode::{self, AskError, Asked, Checked, Code, Letter, Mailbox, Step};
 use crate::sign_in::session::{self, Method};
 use crate::web::answer;
+use crate::web::form::Form;
 use crate::web::pages::{PasscodePage, Problem, Resend};
-use axum::extract::Form;
 
 use axum::response::Response;
 use database::{Result, Transaction};

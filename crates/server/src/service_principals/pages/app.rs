@@ -11,11 +11,12 @@ use crate::service_principals::{
 };
 use crate::web::dates;
 use crate::web::pages::Problem;
+use crate::web::path::Path;
 use crate::web::portal::Refusal;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use std::sync::Arc;
 

@@ -12,9 +12,11 @@ use crate::service_principals::{
 };
 use crate::users::{self, Address, User};
 use crate::web::answer;
+use crate::web::form::RawForm;
 use crate::web::pages::Problem;
+use crate::web::path::Path;
 use crate::web::visitor::Visitor;
-use axum::extract::{Path, RawForm, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use database::Transaction;

@@ -3,9 +3,9 @@
 use crate::sign_in::door::Door;
 use crate::sign_in::refusal::Refusal;
 use crate::sign_in::session;
+use crate::web::form::Form;
 use crate::web::pages::{Problem, SignOutPage, SignedOutPage};
 use crate::web::{answer, csrf};
-use axum::Form;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
