@@ -63,12 +63,12 @@ async fn forms_and_addresses_that_cannot_be_read_are_answered_by_a_page() {
         let block = format!("/{}/no-more-invitations", tenant.id);
         for (kind, body, status) in [
             ("text/plain", String::new(), 400),
-            (FORM, "a=b".to_owned(), 400),
+            (FORM, "csrf=a&csrf=b".to_owned(), 400),
             (FORM, format!("a={}", "x".repeat(300_000)), 413),
         ] {
             assert_page(&post(&server, &format!("{block}?ticket=x"), kind, body).await, status);
         }
-        assert_page(&server.get(&block).await, 400);
+        assert_page(&server.get(&format!("{block}?token=a&token=b")).await, 400);
         assert_page(&server.get("/%ff/no-more-invitations?ticket=x").await, 400);
         let delete = Request::delete(&block).body(Body::empty()).expect("a request");
         assert_page(&server.send(delete).await, 405);
