@@ -4,7 +4,8 @@ use super::landing::LandingError;
 use crate::graph::Error;
 use crate::platform::Timestamp;
 use crate::platform::ids::UserId;
-use crate::users::AddressError;
+use crate::service_principals::AssignError;
+use crate::users::{AddressError, UserError};
 use axum::http::StatusCode;
 
 /// A refusal or failure; each becomes one answer of the API and one sentence of the form.
@@ -90,6 +91,28 @@ impl InviteError {
             | Self::DomainBlocked(_) => Some("invitedUserEmailAddress"),
             Self::Landing(_) => Some("inviteRedirectUrl"),
             _ => None,
+        }
+    }
+}
+
+/// Whoever was changed or deleted in between is read anew by the next try.
+impl From<UserError> for InviteError {
+    fn from(error: UserError) -> Self {
+        match error {
+            UserError::Invalid { property, problem } => Self::Property(property, problem),
+            UserError::Changed | UserError::NotFound(_) => Self::Database(database::Error::Conflict(error.to_string())),
+            UserError::Storage(error) => Self::Database(error),
+            UserError::Denied | UserError::NoPerson | UserError::LastAdministrator => Self::NoPermission,
+        }
+    }
+}
+
+impl From<AssignError> for InviteError {
+    fn from(error: AssignError) -> Self {
+        match error {
+            AssignError::Denied => Self::NoPermission,
+            AssignError::Storage(error) => Self::Database(error),
+            other => Self::Property("appRoleAssignments", other.to_string()),
         }
     }
 }

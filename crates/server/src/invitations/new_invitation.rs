@@ -1,9 +1,9 @@
 //! What an inviter asks for, checked as far as it can be without the directory.
 
 use super::error::InviteError;
-use crate::platform::ids::UserId;
+use crate::platform::ids::{AppRoleId, ServicePrincipalId, UserId};
 use crate::tenants::CollaborationSettings;
-use crate::users::{Address, UserType};
+use crate::users::{Address, Change, UserType};
 use crate::web::names;
 
 /// The longest message, in characters. Graph publishes no limit; this is four screens of a phone.
@@ -14,6 +14,8 @@ const NAME_LIMIT: usize = 256;
 const LANGUAGE_LIMIT: usize = 35;
 /// Sponsors at most (Graph: invitation.invitedUserSponsors).
 const SPONSORS: usize = 5;
+/// Roles of apps that one invitation gives at most. Entra's form takes as many groups and roles.
+pub const ASSIGNMENTS: usize = 20;
 
 /// An invitation as it is asked for (Graph: invitation).
 #[derive(Debug, Clone)]
@@ -36,6 +38,11 @@ pub struct NewInvitation {
     pub cc: Vec<String>,
     /// `invitedUserSponsors`; `None` makes the inviting person the sponsor.
     pub sponsors: Option<Vec<UserId>>,
+    /// What else is known about the person. Graph's call takes none of it (its `invitedUser` takes only an id); the form
+    /// of the portal does, from those who may change users.
+    pub profile: Vec<Change>,
+    /// The roles of apps the guest gets at once, from those who may assign them.
+    pub assignments: Vec<(ServicePrincipalId, AppRoleId)>,
 }
 
 impl NewInvitation {
@@ -51,6 +58,8 @@ impl NewInvitation {
             language: None,
             cc: Vec::new(),
             sponsors: None,
+            profile: Vec::new(),
+            assignments: Vec::new(),
         }
     }
 
@@ -82,6 +91,12 @@ impl NewInvitation {
             return Err(InviteError::Property(
                 "invitedUserSponsors",
                 format!("at most {SPONSORS} sponsors are possible"),
+            ));
+        }
+        if self.assignments.len() > ASSIGNMENTS {
+            return Err(InviteError::Property(
+                "appRoleAssignments",
+                format!("at most {ASSIGNMENTS} roles are given with one invitation"),
             ));
         }
         let display_name = name.map_or_else(|| address.local().to_owned(), str::to_owned);

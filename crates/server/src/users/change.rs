@@ -109,6 +109,12 @@ impl Change {
         Ok(Self(Kind::BusinessPhones(numbers)))
     }
 
+    /// Sets a plain text by the name its property has on the wire.
+    pub fn text_of(name: &'static str, text: &str) -> Result<Self, UserError> {
+        let property = TEXTS.iter().find(|property| property.name == name);
+        Self::text(property.ok_or_else(|| invalid(name, "it is no text"))?, Some(text.to_owned()))
+    }
+
     /// Sets or clears a plain text.
     pub fn text(property: &'static TextProperty, text: Option<String>) -> Result<Self, UserError> {
         if let Some(text) = &text {
@@ -134,7 +140,7 @@ impl Change {
     }
 
     /// Changes the user; the old and the new value if they differ.
-    pub(super) fn apply(&self, user: &mut User) -> Option<(Value, Value)> {
+    pub fn apply(&self, user: &mut User) -> Option<(Value, Value)> {
         let old = self.value_in(user);
         match &self.0 {
             Kind::AccountEnabled(enabled) => user.account_enabled = *enabled,
@@ -149,7 +155,8 @@ impl Change {
         (old != new).then_some((old, new))
     }
 
-    fn value_in(&self, user: &User) -> Value {
+    /// The value the user has now.
+    pub fn value_in(&self, user: &User) -> Value {
         match &self.0 {
             Kind::AccountEnabled(_) => json!(user.account_enabled),
             Kind::DisplayName(_) => json!(user.display_name),

@@ -14,9 +14,11 @@ use crate::invitations::new_invitation::NewInvitation;
 use crate::invitations::{rights, store};
 use crate::outbox::{self, Prepared};
 use crate::platform::ids::{InvitationId, UserId};
-use crate::platform::{Secret, SecretKind};
+use crate::platform::{Secret, SecretKind, Timestamp};
+use crate::service_principals::{AssignError, NewAssignment, assign};
 use crate::users::{self, User};
 use database::Transaction;
+use serde_json::Value;
 use sqlx::types::Json;
 
 /// How often two parallel invitations of one address may get into each other's way before that is an error.
@@ -35,6 +37,13 @@ pub struct Invited {
     pub is_mail_asked: bool,
     /// Whether a mail is on its way; not so when the mailbox refuses invitations of this tenant.
     pub is_mailed: bool,
+    /// Until when the mail waits, because the mailbox has had its invitations of the day.
+    pub waits_until: Option<Timestamp>,
+}
+
+/// What stands against an invitation, without making it; the mailbox is asked nothing.
+pub async fn check(server: &Server, caller: &Caller, wish: &NewInvitation) -> Result<(), InviteError> {
+    plan(server, caller, wish).await.map(|_| ())
 }
 
 /// Invites somebody: makes the guest if there is none, kills older links, queues the mail if one is wanted.
@@ -63,6 +72,7 @@ async fn carry_out(server: &Server, caller: &Caller, wish: &NewInvitation, plan:
     let (guest, is_new) = settle_guest(&mut tx, server, caller, wish, &plan, expected).await?;
     invitation.user_id = guest.id;
     add_sponsors(&mut tx, caller, wish, &guest, is_new, now).await?;
+    give_roles(&mut tx, server, caller, wish, &guest).await?;
     store::bury_tickets(&mut tx, caller.tenant, guest.id, now).await?;
     for mail in store::revoke_open(&mut tx, caller.tenant, guest.id, now).await? {
         outbox::withdraw(&mut tx, caller.tenant, mail).await?;
@@ -71,14 +81,16 @@ async fn carry_out(server: &Server, caller: &Caller, wish: &NewInvitation, plan:
     invitation.mail_id = mail.as_ref().map(Prepared::id);
     store::insert(&mut tx, &invitation).await?;
     let is_mailed = mail.is_some();
+    let mut waits_until = None;
     if let Some(mail) = mail {
+        waits_until = outbox::next_opening_to(&mut tx, caller.tenant, &invitation.address, now).await?;
         outbox::enqueue(&mut tx, server, mail).await?;
     }
     record(&mut tx, server, caller, &guest, &invitation).await?;
     tx.commit().await?;
     server.jobs.ring();
     let redeem_url = redeem_url(server.settings.public_address(), caller.tenant, &text);
-    Ok(Invited { invitation, guest, redeem_url, is_mail_asked: wish.send_mail, is_mailed })
+    Ok(Invited { invitation, guest, redeem_url, is_mail_asked: wish.send_mail, is_mailed, waits_until })
 }
 
 /// The mail that carries the link, sealed.
@@ -93,7 +105,12 @@ fn new_guest(server: &Server, wish: &NewInvitation, plan: &Plan) -> User {
     let address = plan.address.as_str();
     let principal_name = guest_principal_name(address, &plan.tenant.initial_domain);
     let name = plan.display_name.clone();
-    pending_guest(plan.tenant.id, id, address, name, principal_name, wish.user_type, server.clock.now())
+    let now = server.clock.now();
+    let mut guest = pending_guest(plan.tenant.id, id, address, name, principal_name, wish.user_type, now);
+    for change in &wish.profile {
+        change.apply(&mut guest);
+    }
+    guest
 }
 
 fn draft(server: &Server, caller: &Caller, wish: &NewInvitation, plan: &Plan, guest: &User) -> Invitation {
@@ -155,7 +172,11 @@ async fn settle_guest(
     if !store::lock_guest(tx, caller.tenant, guest.id).await? {
         return Err(database::Error::Conflict("the guest was deleted in between".to_owned()).into());
     }
-    Ok((guest, false))
+    if wish.profile.is_empty() {
+        return Ok((guest, false));
+    }
+    let amended = users::operations::amend(tx, server, caller, &guest.id.into(), &wish.profile, None).await?;
+    Ok((amended, false))
 }
 
 async fn add_guest(
@@ -169,7 +190,10 @@ async fn add_guest(
     users::store::insert(tx, guest).await?;
     let identity = pending_identity(guest, &plan.tenant.initial_domain);
     users::store::insert_identity(tx, caller.tenant, guest.id, &identity).await?;
-    let target = target(guest).change("UserType", serde_json::Value::Null, wish.user_type.as_str());
+    let mut target = target(guest).change("UserType", Value::Null, wish.user_type.as_str());
+    for change in &wish.profile {
+        target = target.change(change.property(), Value::Null, change.value_in(guest));
+    }
     Ok(audit::record(tx, server, caller, Activity::AddUser, &Outcome::Success, &target, &[]).await?)
 }
 
@@ -180,12 +204,30 @@ async fn add_sponsors(
     wish: &NewInvitation,
     guest: &User,
     is_new: bool,
-    now: database::Timestamp,
+    now: Timestamp,
 ) -> database::Result<()> {
     let named = wish.sponsors.clone();
     let inviter = || caller.user().filter(|_| is_new).map(|user| user.id).into_iter().collect();
     for sponsor in named.unwrap_or_else(inviter) {
         users::store::insert_sponsor(tx, caller.tenant, guest.id, sponsor, now).await?;
+    }
+    Ok(())
+}
+
+/// The roles of apps that were asked for; a guest who has one already keeps it.
+async fn give_roles(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    wish: &NewInvitation,
+    guest: &User,
+) -> Result<(), InviteError> {
+    for (resource, role) in wish.assignments.iter().copied() {
+        let new = NewAssignment { principal: guest.id.into(), resource, role };
+        match assign(tx, server, caller, new).await {
+            Ok(_) | Err(AssignError::Exists) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
     Ok(())
 }

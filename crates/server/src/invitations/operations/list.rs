@@ -5,6 +5,8 @@ use crate::graph::Caller;
 use crate::invitations::error::InviteError;
 use crate::invitations::invitation::{Invitee, State};
 use crate::invitations::{rights, store};
+use crate::outbox;
+use crate::platform::Timestamp;
 use crate::platform::ids::{InvitationId, UserId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -67,4 +69,15 @@ pub async fn get(server: &Server, caller: &Caller, id: InvitationId) -> Result<I
     let is_visible =
         |invitee: &Invitee| rights::sees_only(caller).is_none_or(|inviter| inviter == invitee.invitation.inviter_id);
     found.filter(is_visible).ok_or_else(|| InviteError::NotFound(id.to_string()))
+}
+
+/// Until when the queued mail of an invitation waits for the limit of its mailbox; `None` for one that waits for nothing
+/// but its turn, or that the relay has seen already.
+pub async fn waits_until(server: &Server, invitee: &Invitee) -> database::Result<Option<Timestamp>> {
+    let (invitation, now) = (&invitee.invitation, server.clock.now());
+    if invitee.state(now) != State::Queued || invitee.mail_error.is_some() {
+        return Ok(None);
+    }
+    let mut tx = server.read().await?;
+    outbox::next_opening_to(&mut tx, invitation.tenant_id, &invitation.address, now).await
 }

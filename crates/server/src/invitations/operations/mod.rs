@@ -6,8 +6,8 @@ mod plan;
 mod resend;
 mod revoke;
 
-pub use invite::{Invited, invite};
-pub use list::{Filter, Place, get, list};
+pub use invite::{Invited, check, invite};
+pub use list::{Filter, Place, get, list, waits_until};
 pub use plan::ground;
 pub use resend::resend;
 pub use revoke::revoke;
@@ -17,6 +17,13 @@ use super::rights;
 use crate::Server;
 use crate::graph::Caller;
 use crate::tenants;
+
+/// Whether the caller may invite now, for pages that would otherwise show a way that leads to a refusal.
+pub async fn may_invite(server: &Server, caller: &Caller) -> database::Result<bool> {
+    let mut tx = server.read().await?;
+    let settings = tenants::store::get_settings(&mut tx, caller.tenant).await?;
+    Ok(rights::has_permission(caller) && rights::require_inviter(caller, settings.allow_invites_from).is_ok())
+}
 
 /// Refuses a caller who may not invite, before anything that was sent is looked at.
 pub async fn require_inviter(server: &Server, caller: &Caller) -> Result<(), InviteError> {

@@ -9,6 +9,7 @@ use crate::invitations::landing::{self, AppAddresses, Ground, Landing};
 use crate::invitations::new_invitation::{Checked, NewInvitation};
 use crate::invitations::{rights, store};
 use crate::platform::ids::{TenantId, UserId};
+use crate::service_principals;
 use crate::tenants::{self, CollaborationSettings, Tenant};
 use crate::users::{self, Address, Identity, User};
 use crate::web::language::Language;
@@ -52,7 +53,11 @@ fn require_rights(caller: &Caller, wish: &NewInvitation, settings: &Collaboratio
         return Err(InviteError::NoPermission);
     }
     rights::require_inviter(caller, settings.allow_invites_from)?;
-    if wish.user_type == users::UserType::Member && !caller.may_administer_users() {
+    let changes_users = wish.user_type == users::UserType::Member || !wish.profile.is_empty();
+    if changes_users && !caller.may_administer_users() {
+        return Err(InviteError::NoPermission);
+    }
+    if !wish.assignments.is_empty() && !service_principals::may_assign(caller) {
         return Err(InviteError::NoPermission);
     }
     Ok(())

@@ -28,6 +28,7 @@ pub(super) struct Options {
 #[template(path = "invitations/pages/list.html")]
 struct ListPage {
     inside: Inside,
+    may_invite: bool,
     state: Option<(&'static str, String)>,
     states: Vec<(&'static str, String)>,
     rows: Vec<Row>,
@@ -71,6 +72,7 @@ async fn fill(server: &Server, visitor: &Visitor, options: Options) -> Result<Li
     let query = state.map(|state| format!("?state={state}")).unwrap_or_default();
     Ok(ListPage {
         inside: visitor.inside(server, Section::Invitations),
+        may_invite: operations::may_invite(server, &visitor.caller).await?,
         state: state.map(|state| (shown(state).word, list.clone())),
         states: State::ALL.iter().map(|state| (shown(*state).word, format!("{list}?state={state}"))).collect(),
         summary: format!("{} shown.{}", found.len(), if more { " There are more." } else { "" }),

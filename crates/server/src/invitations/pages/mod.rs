@@ -1,10 +1,13 @@
 //! The pages of invitations: the list, the form, one invitation; and the page where a mailbox refuses further ones.
 
 pub(super) mod block;
+mod choices;
+mod complaint;
 mod form;
 mod list;
 mod off;
 mod show;
+mod wish;
 
 use super::error::InviteError;
 use super::invitation::{Invitee, State};
@@ -46,7 +49,7 @@ fn refusal(error: InviteError) -> Refusal {
 /// What people read who send an invitation again too often.
 pub fn too_many_sentence(until: Timestamp) -> String {
     format!(
-        "It has been sent too often. You can send it again after {}. The newest link stays as it is.",
+        "It has been sent too often. You can send it again after {}. The newest link still works until then.",
         moment(until)
     )
 }

@@ -55,6 +55,7 @@ struct ShowPage {
     word: &'static str,
     error: Option<String>,
     refused: Option<String>,
+    waits: Option<String>,
     can_change: bool,
     is_notice: bool,
     inviter: String,
@@ -151,6 +152,7 @@ async fn fill(server: &Server, visitor: &Visitor, id: &str, options: &Options) -
     let id: InvitationId = id.parse().map_err(|_| Problem::NotFound)?;
     let invitee = operations::get(server, &visitor.caller, id).await.map_err(refusal)?;
     let state = invitee.state(server.clock.now());
+    let waits = operations::waits_until(server, &invitee).await?;
     let can_change = !matches!(state, State::Accepted | State::Revoked);
     let shape = shown(state);
     let here = format!("{}/invitations/{id}", visitor.base());
@@ -168,6 +170,7 @@ async fn fill(server: &Server, visitor: &Visitor, id: &str, options: &Options) -
         word: shape.word,
         error: invitee.mail_error.clone().filter(|_| matches!(state, State::Queued | State::RefusedByRelay)),
         refused: None,
+        waits: waits.map(moment),
         can_change,
         is_notice: state == State::RefusedByRelay,
         inviter: plain_name(&invitation.inviter_name),

@@ -1,11 +1,13 @@
 //! What inviting promises, on both engines.
 
 mod blocking;
+mod form;
 mod graph;
 mod lifecycle;
 mod mail;
 mod pages;
 mod rights;
+mod states;
 
 use crate::graph::Caller;
 use crate::platform::ids::UserId;

@@ -180,3 +180,33 @@ async fn i6_sending_again_too_often_is_refused_with_the_time_it_is_possible_agai
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_invitation_beyond_the_limit_of_the_mailbox_is_made_and_says_when_its_mail_goes() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let user = server.member(&tenant, "priya", &[Role::GlobalAdministrator]).await;
+        let browser = signed_in(&server, &user).await;
+        let fields = [("email", "sam@partner.example"), ("send", "yes")];
+        for _ in 0..5 {
+            browser.get(NEW).await;
+            let answer = browser.submit_to("/invitations/new", &fields).await;
+            assert!(!answer.text.contains("vsi_") && !answer.text.contains("The mail waits"), "{}", answer.text);
+            server.run_due_jobs().await;
+        }
+        browser.get(NEW).await;
+        let answer = browser.submit_to("/invitations/new", &fields).await;
+        assert!(answer.text.contains("The mail waits") && answer.text.contains("It goes after"), "{}", answer.text);
+        assert_eq!(answer.text.matches("vsi_").count(), 1, "the inviter can hand the link over");
+        let waiting = list(&server, &person(&user, vec![Role::GlobalAdministrator]), "?state=queued").await;
+        let id = waiting[0]["id"].as_str().expect("an id");
+        let page = browser.get(&format!("/portal/contoso.example/invitations/{id}")).await;
+        assert!(page.text.contains("The mail goes after"), "{}", page.text);
+        server.run_due_jobs().await;
+        assert_eq!(server.mailbox().len(), 5);
+        server.clock.advance(std::time::Duration::from_hours(24));
+        server.run_due_jobs().await;
+        assert_eq!(server.mailbox().len(), 6);
+    })
+    .await;
+}

@@ -5,6 +5,7 @@ use super::store::{self, Listed, Totals};
 use crate::Server;
 use crate::audit::operations::Log;
 use crate::audit::{self, Requests};
+use crate::invitations;
 use crate::platform::Timestamp;
 use crate::platform::ids::UserId;
 use crate::portals::require_role;
@@ -60,7 +61,7 @@ struct UsersPage {
     summary: String,
     bare: String,
     is_filtered: bool,
-    invite_href: String,
+    invite_href: Option<String>,
     call: String,
 }
 
@@ -116,6 +117,7 @@ async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<User
     let matching = store::count(&mut tx, tenant, &filter, now).await?;
     let totals = store::totals(&mut tx, tenant).await?;
     drop(tx);
+    let may_invite = invitations::operations::may_invite(server, &visitor.caller).await?;
     let has_more = users.len() > PAGE;
     users.truncate(PAGE);
     let is_reverse = matches!(edge, Some(Edge::Before(_)));
@@ -140,7 +142,7 @@ async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<User
         summary: summary(&users, matching),
         bare: address.bare().to_owned(),
         is_filtered: address.is_filtered(),
-        invite_href: format!("{base}/invitations/new"),
+        invite_href: may_invite.then(|| format!("{base}/invitations/new")),
         call: call(&filter),
         rows: users.into_iter().map(|user| row(visitor, &address, user, now)).collect(),
         q: wanted.q.unwrap_or_default(),

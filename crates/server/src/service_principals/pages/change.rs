@@ -1,6 +1,5 @@
 //! The forms of one app. Each changes one thing and leads back to the page.
 
-use super::fields::Fields;
 use super::trouble::Trouble;
 use super::{app, grants, require_administrator};
 use crate::Server;
@@ -10,8 +9,9 @@ use crate::service_principals::operations as principals;
 use crate::service_principals::{
     AppRoleAssignment, NewAssignment, ServicePrincipal, ServicePrincipalChanges, assign, assignment_store, unassign,
 };
-use crate::users::{self, Address, User};
+use crate::users;
 use crate::web::answer;
+use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::pages::Problem;
 use crate::web::path::Path;
@@ -196,29 +196,12 @@ async fn assign_user(
     principal: &ServicePrincipal,
     fields: &Fields,
 ) -> Result<(), Trouble> {
-    let user = find_user(tx, visitor, fields.get("address")).await?;
+    let user = users::operations::find_by_address(tx, visitor.caller.tenant, fields.get("address")).await?;
     let role = fields.filled("role").map_or(Ok(AppRole::DEFAULT), |role| role.parse());
     let role = role.map_err(|_| Problem::BadRequest)?;
     let new = NewAssignment { principal: user.id.into(), resource: principal.id, role };
     assign(tx, server, &visitor.caller, new).await?;
     Ok(())
-}
-
-/// The one person with this sign-in name or mail address.
-async fn find_user(tx: &mut Transaction, visitor: &Visitor, text: &str) -> Result<User, Trouble> {
-    let tenant = visitor.caller.tenant;
-    if let Some(user) = users::store::find_by_principal_name(tx, tenant, text).await? {
-        return Ok(user);
-    }
-    let address = Address::parse(text, true).map_err(|error| Trouble::Said(format!("Address: {error}.")))?;
-    let mut found = users::store::list_by_mail(tx, tenant, &address.folded()).await?;
-    match (found.pop(), found.is_empty()) {
-        (Some(user), true) => Ok(user),
-        (Some(_), false) => {
-            Err(Trouble::Said("Several people have this address. Use the name they have here.".to_owned()))
-        }
-        (None, _) => Err(Trouble::Said("There is nobody with this address here. Invite them first.".to_owned())),
-    }
 }
 
 async fn unassign_principal(

@@ -1,12 +1,12 @@
 //! A new app.
 
-use super::fields::Fields;
 use super::require_administrator;
 use super::trouble::Trouble;
 use crate::Server;
 use crate::applications::{Changes, NewApplication};
 use crate::service_principals::register;
 use crate::web::answer;
+use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;

@@ -1,6 +1,5 @@
 //! What an app may do at the directory API: by itself, and on behalf of whoever signs in.
 
-use super::fields::Fields;
 use super::trouble::Trouble;
 use crate::Server;
 use crate::graph::{Permission, permission};
@@ -8,6 +7,7 @@ use crate::platform::ids::ClientId;
 use crate::service_principals::{
     ServicePrincipal, assignment_store, grant_delegated, grant_permissions, store, unassign,
 };
+use crate::web::fields::Fields;
 use crate::web::visitor::Visitor;
 use database::Transaction;
 

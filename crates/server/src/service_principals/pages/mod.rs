@@ -3,7 +3,6 @@
 mod app;
 mod change;
 mod create;
-mod fields;
 mod grants;
 mod list;
 mod trouble;

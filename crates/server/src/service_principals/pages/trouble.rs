@@ -2,6 +2,7 @@
 
 use crate::applications::{ApplicationError, Invalid};
 use crate::service_principals::{AssignError, ServicePrincipalError};
+use crate::users::operations::NotOne;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
 
@@ -69,6 +70,17 @@ impl From<AssignError> for Trouble {
             AssignError::Role => Self::Said("The app has no such role for people. Choose one of its roles.".to_owned()),
             AssignError::Principal => Self::Said("There is nobody with this address here.".to_owned()),
             AssignError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<NotOne> for Trouble {
+    fn from(error: NotOne) -> Self {
+        match error {
+            NotOne::Form(problem) => Self::Said(format!("Address: {problem}.")),
+            NotOne::Nobody => Self::Said("There is nobody with this address here. Invite them first.".to_owned()),
+            NotOne::Several => Self::Said("Several people have this address. Use the name they have here.".to_owned()),
+            NotOne::Storage(error) => error.into(),
         }
     }
 }

@@ -22,23 +22,36 @@ pub async fn change(
     expected: Option<i64>,
 ) -> Result<User, UserError> {
     let mut tx = server.write().await?;
-    let before = get_to_change(&mut tx, caller, key, expected).await?;
+    let after = amend(&mut tx, server, caller, key, changes, expected).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+/// The same within a transaction of the caller, for a change that is a part of something larger.
+pub async fn amend(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    key: &Key,
+    changes: &[Change],
+    expected: Option<i64>,
+) -> Result<User, UserError> {
+    let before = get_to_change(tx, caller, key, expected).await?;
     let mut after = before.clone();
     let apply = |change: &Change| change.apply(&mut after).map(|(old, new)| (change.property(), old, new));
     let differences: Vec<Difference> = changes.iter().filter_map(apply).collect();
     if differences.is_empty() {
         return Ok(before);
     }
-    addresses::check(&mut tx, &before, &after).await?;
+    addresses::check(tx, &before, &after).await?;
     if before.account_enabled && !after.account_enabled {
-        rights::check_not_last_administrator(&mut tx, caller.tenant, &before).await?;
+        rights::check_not_last_administrator(tx, caller.tenant, &before).await?;
         after.sessions_valid_from = server.clock.now();
     }
-    if !store::update(&mut tx, &after).await? {
+    if !store::update(tx, &after).await? {
         return Err(UserError::Changed);
     }
-    record_changes(&mut tx, server, caller, &after, differences).await?;
-    tx.commit().await?;
+    record_changes(tx, server, caller, &after, differences).await?;
     after.version += 1;
     Ok(after)
 }

@@ -1,11 +1,13 @@
 //! What can be done about users, for the API and the portal alike.
 
 mod addresses;
+mod by_address;
 mod change;
 mod read;
 mod search;
 
-pub use change::{change, delete, revoke_sessions};
+pub use by_address::{NotOne, find_by_address};
+pub use change::{amend, change, delete, revoke_sessions};
 pub use read::{Found, Page, count, find, list, sponsors};
 pub use search::search;
 

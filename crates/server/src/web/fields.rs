@@ -3,12 +3,18 @@
 use bytes::Bytes;
 
 /// What was sent.
+#[derive(Debug, Clone, Default)]
 pub struct Fields(Vec<(String, String)>);
 
 impl Fields {
     /// Reads a form body.
     pub fn parse(body: &Bytes) -> Self {
         Self(url::form_urlencoded::parse(body).into_owned().collect())
+    }
+
+    /// Fields as a page fills them in before anybody has.
+    pub fn filled_in(fields: &[(&str, &str)]) -> Self {
+        Self(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
     }
 
     /// The first value of this name without the space around it; empty if there is none.

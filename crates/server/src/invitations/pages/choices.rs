@@ -1,0 +1,58 @@
+//! What the form offers to choose from: apps to land in, and roles in apps.
+
+use crate::Server;
+use crate::applications::{self, AppRole, MemberType};
+use crate::platform::ids::{AppRoleId, ServicePrincipalId};
+use crate::service_principals::{self, ServicePrincipal};
+use crate::web::portal::Refusal;
+use crate::web::visitor::Visitor;
+
+/// An app the invitation can lead to.
+pub(super) struct App {
+    pub(super) client: String,
+    pub(super) name: String,
+    pub(super) address: String,
+}
+
+/// A role the guest can get at once.
+pub(super) struct Role {
+    /// What the form sends: the app and the role in it.
+    pub(super) value: String,
+    pub(super) app: String,
+    pub(super) name: String,
+}
+
+/// The apps that have a page of their own, by name.
+pub(super) async fn apps(server: &Server, visitor: &Visitor) -> Result<Vec<App>, Refusal> {
+    let mut tx = server.read().await?;
+    let apps = applications::store::list(&mut tx, visitor.caller.tenant).await?;
+    let with_page = apps.into_iter().filter_map(|app| {
+        Some(App { client: app.app_id.to_string(), name: app.display_name, address: app.home_page_url? })
+    });
+    Ok(with_page.collect())
+}
+
+/// Every role a person can be given, for those who may give them; nothing for everybody else.
+pub(super) async fn roles(server: &Server, visitor: &Visitor) -> Result<Vec<Role>, Refusal> {
+    if !service_principals::may_assign(&visitor.caller) {
+        return Ok(Vec::new());
+    }
+    let mut tx = server.read().await?;
+    let apps = service_principals::store::list(&mut tx, visitor.caller.tenant).await?;
+    Ok(apps.iter().filter(|app| app.account_enabled && !app.is_directory_api()).flat_map(roles_in).collect())
+}
+
+/// The roles of one app; access without a role where it declares none for people.
+fn roles_in(app: &ServicePrincipal) -> Vec<Role> {
+    let choice =
+        |id: AppRoleId, name: String| Role { value: format!("{}/{id}", app.id), app: app.display_name.clone(), name };
+    let declared = app.app_roles().into_iter().filter(|role| role.is_usable_by(MemberType::User));
+    let roles: Vec<Role> = declared.map(|role| choice(role.id, role.display_name)).collect();
+    if roles.is_empty() { vec![choice(AppRole::DEFAULT, "Default access".to_owned())] } else { roles }
+}
+
+/// Reads what [`roles`] offered.
+pub(super) fn parse_role(value: &str) -> Option<(ServicePrincipalId, AppRoleId)> {
+    let (app, role) = value.split_once('/')?;
+    Some((app.parse().ok()?, role.parse().ok()?))
+}
