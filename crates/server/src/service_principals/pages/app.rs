@@ -2,6 +2,7 @@
 
 use super::grants::{self, Choice};
 use super::require_administrator;
+use super::trouble::{Complaint, links, said_at, title};
 use crate::Server;
 use crate::applications::{self, AppRole, Application, ApplicationSecret, Key, MemberType, SigningAlgorithm};
 use crate::platform::Timestamp;
@@ -10,14 +11,18 @@ use crate::service_principals::{
     AppRoleAssignment, PrincipalType, ServicePrincipal, assignment_store, delegated_scope, permissions_of, store,
 };
 use crate::web::dates;
+use crate::web::fields::Fields;
 use crate::web::pages::Problem;
 use crate::web::path::Path;
 use crate::web::portal::Refusal;
+use crate::web::query::Query;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use serde::Deserialize;
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 /// What the page shows. After a form it also says what went wrong, or shows a new secret, once.
@@ -33,10 +38,29 @@ pub struct AppPage {
     assigned: Vec<AssignedRow>,
     permissions: Vec<Choice>,
     scopes: Vec<Choice>,
-    /// What went wrong.
-    pub problem: Option<String>,
+    /// The form that did nothing, with what was written.
+    pub sent: Option<Sent>,
+    /// Whether the page asks before the app is removed.
+    pub asks_to_remove: bool,
     /// The text of a secret that was just made.
     pub new_secret: Option<String>,
+}
+
+/// A form that was sent and did nothing.
+pub struct Sent {
+    /// Which one.
+    pub part: String,
+    /// What was written into it.
+    pub fields: Fields,
+    /// What is wrong with that.
+    pub complaint: Complaint,
+}
+
+/// What the address asks for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Options {
+    ask: String,
 }
 
 struct SecretRow {
@@ -61,9 +85,11 @@ pub async fn show(
     State(server): State<Arc<Server>>,
     visitor: Visitor,
     Path((_, app)): Path<(String, String)>,
+    Query(options): Query<Options>,
 ) -> Response {
     let page = page(&server, &visitor, &app).await;
-    visitor.respond(&server, page)
+    let asks_to_remove = options.ask == "remove";
+    visitor.respond(&server, page.map(|page| AppPage { asks_to_remove, ..page }))
 }
 
 /// Reads everything the page shows.
@@ -90,14 +116,48 @@ pub async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<AppPa
         scopes: grants::scope_choices(&scopes),
         app,
         principal,
-        problem: None,
+        sent: None,
+        asks_to_remove: false,
         new_secret: None,
     })
 }
 
 impl AppPage {
     fn is_es256(&self) -> bool {
-        self.app.signing_algorithm == SigningAlgorithm::Es256
+        let kept = self.app.signing_algorithm;
+        let written = self.written("addresses").and_then(|fields| SigningAlgorithm::parse(fields.get("algorithm")));
+        written.unwrap_or(kept) == SigningAlgorithm::Es256
+    }
+
+    fn complaint(&self) -> Option<&Complaint> {
+        self.sent.as_ref().map(|sent| &sent.complaint)
+    }
+
+    fn error(&self, field: &str) -> &str {
+        said_at(self.complaint(), field)
+    }
+
+    fn links(&self) -> Vec<(&'static str, &str)> {
+        links(self.complaint())
+    }
+
+    fn banner(&self) -> String {
+        title("Nothing was changed.", self.complaint())
+    }
+
+    /// What was written into a form, if it is the one that did nothing.
+    fn written(&self, part: &str) -> Option<&Fields> {
+        self.sent.as_ref().filter(|sent| sent.part == part).map(|sent| &sent.fields)
+    }
+
+    /// What stands in a field: what was written, otherwise what is kept.
+    fn text(&self, part: &str, field: &str, kept: impl AsRef<str>) -> String {
+        self.written(part).map_or(kept.as_ref(), |fields| fields.get(field)).to_owned()
+    }
+
+    /// Whether a box is ticked: as it was sent, otherwise as it is kept.
+    fn is_ticked(&self, part: &str, field: &str, value: &str, kept: impl Borrow<bool>) -> bool {
+        self.written(part).map_or(*kept.borrow(), |fields| fields.all(field).contains(&value))
     }
 
     /// The call that reads what the page shows.

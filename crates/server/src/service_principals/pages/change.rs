@@ -1,7 +1,8 @@
 //! The forms of one app. Each changes one thing and leads back to the page.
 
+use super::app::{self, Sent};
 use super::trouble::Trouble;
-use super::{app, grants, require_administrator};
+use super::{grants, require_administrator};
 use crate::Server;
 use crate::applications::{self, AppRole, Application, Changes, Key, MemberType, NewSecret, Origin, SigningAlgorithm};
 use crate::platform::ids::{AppRoleId, ApplicationId};
@@ -13,6 +14,7 @@ use crate::users;
 use crate::web::answer;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
+use crate::web::names;
 use crate::web::pages::Problem;
 use crate::web::path::Path;
 use crate::web::visitor::Visitor;
@@ -42,16 +44,17 @@ pub async fn submit(
 ) -> Response {
     let fields = Fields::parse(&body);
     let apps = format!("{}/apps", visitor.base());
-    let (status, secret, problem) = match change(&server, &visitor, &headers, (&app, &part), &fields).await {
+    let (status, secret, complaint) = match change(&server, &visitor, &headers, (&app, &part), &fields).await {
         Ok(Done::Page) => return answer::see_other(&format!("{apps}/{app}")),
         Ok(Done::List) => return answer::see_other(&apps),
         Err(Trouble::Refused(refusal)) => return visitor.refuse(&server, refusal),
         Ok(Done::Secret(text)) => (StatusCode::OK, Some(text), None),
-        Err(Trouble::Said(sentence)) => (StatusCode::BAD_REQUEST, None, Some(sentence)),
+        Err(Trouble::Said(complaint)) => (StatusCode::BAD_REQUEST, None, Some(complaint)),
     };
     match app::page(&server, &visitor, &app).await {
         Ok(mut page) => {
-            (page.new_secret, page.problem) = (secret, problem);
+            page.new_secret = secret;
+            page.sent = complaint.map(|complaint| Sent { part, fields, complaint });
             answer::page(status, &page)
         }
         Err(refusal) => visitor.refuse(&server, refusal),
@@ -77,7 +80,10 @@ async fn change(
         "addresses" => update(&mut tx, server, visitor, &app, addresses(fields)).await?,
         "add-secret" => done = Done::Secret(add_secret(&mut tx, server, visitor, &app, fields).await?),
         "remove-secret" => remove_secret(&mut tx, server, visitor, &app, fields).await?,
-        "add-role" => update(&mut tx, server, visitor, &app, with_role(server, &app, fields)).await?,
+        "add-role" => {
+            let added = update(&mut tx, server, visitor, &app, with_role(server, &app, fields)).await;
+            added.map_err(|trouble| trouble.moved("", role_field(fields)))?;
+        }
         "switch-role" => update(&mut tx, server, visitor, &app, with_role_switched(&app, fields)).await?,
         "remove-role" => update(&mut tx, server, visitor, &app, without_role(&app, fields)).await?,
         "access" => set_access(&mut tx, server, visitor, by_client, fields).await?,
@@ -159,6 +165,18 @@ fn with_role(server: &Server, app: &Application, fields: &Fields) -> Changes {
     };
     let roles = app.app_roles.iter().cloned().chain([role]).collect();
     Changes { app_roles: Some(roles), ..Changes::default() }
+}
+
+/// The field of a new role that a refusal is about: the name and the kinds are looked at before the value.
+fn role_field(fields: &Fields) -> &'static str {
+    let name = fields.get("role-name");
+    if name.is_empty() || names::holds_hidden(name) {
+        "role-name"
+    } else if !fields.is_ticked("for-people") && !fields.is_ticked("for-programs") {
+        "for-whom"
+    } else {
+        "value"
+    }
 }
 
 fn with_role_switched(app: &Application, fields: &Fields) -> Changes {

@@ -1,7 +1,7 @@
 //! A new app.
 
 use super::require_administrator;
-use super::trouble::Trouble;
+use super::trouble::{Complaint, Trouble, links, said_at, title};
 use crate::Server;
 use crate::applications::{Changes, NewApplication};
 use crate::service_principals::register;
@@ -24,7 +24,7 @@ struct CreatePage {
     name: String,
     redirect: String,
     home: String,
-    problem: Option<String>,
+    complaint: Option<Complaint>,
 }
 
 /// `GET /portal/{tenant}/apps/new`
@@ -44,8 +44,8 @@ pub async fn submit(
     match create(&server, &visitor, &headers, &fields).await {
         Ok(app) => answer::see_other(&app),
         Err(Trouble::Refused(refusal)) => visitor.refuse(&server, refusal),
-        Err(Trouble::Said(problem)) => {
-            answer::page(StatusCode::BAD_REQUEST, &page(&server, &visitor, Some(&fields), Some(problem)))
+        Err(Trouble::Said(complaint)) => {
+            answer::page(StatusCode::BAD_REQUEST, &page(&server, &visitor, Some(&fields), Some(complaint)))
         }
     }
 }
@@ -61,12 +61,13 @@ async fn create(server: &Server, visitor: &Visitor, headers: &HeaderMap, fields:
     };
     let new = NewApplication { display_name: fields.get("name").to_owned(), properties };
     let mut tx = server.write().await?;
-    let registered = register(&mut tx, server, &visitor.caller, new).await?;
+    let registered = register(&mut tx, server, &visitor.caller, new).await;
+    let registered = registered.map_err(|error| Trouble::from(error).moved("web", "redirect"))?;
     tx.commit().await?;
     Ok(format!("{}/apps/{}", visitor.base(), registered.application.id))
 }
 
-fn page(server: &Server, visitor: &Visitor, fields: Option<&Fields>, problem: Option<String>) -> CreatePage {
+fn page(server: &Server, visitor: &Visitor, fields: Option<&Fields>, complaint: Option<Complaint>) -> CreatePage {
     let value = |name| fields.map(|fields| fields.get(name).to_owned()).unwrap_or_default();
     CreatePage {
         inside: visitor.inside(server, Section::Apps),
@@ -74,6 +75,20 @@ fn page(server: &Server, visitor: &Visitor, fields: Option<&Fields>, problem: Op
         name: value("name"),
         redirect: value("redirect"),
         home: value("home"),
-        problem,
+        complaint,
+    }
+}
+
+impl CreatePage {
+    fn error(&self, field: &str) -> &str {
+        said_at(self.complaint.as_ref(), field)
+    }
+
+    fn title(&self, what: &str) -> String {
+        title(what, self.complaint.as_ref())
+    }
+
+    fn links(&self) -> Vec<(&'static str, &str)> {
+        links(self.complaint.as_ref())
     }
 }

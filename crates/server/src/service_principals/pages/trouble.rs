@@ -6,12 +6,60 @@ use crate::users::operations::NotOne;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
 
+/// A sentence about what was sent.
+#[derive(Debug, Clone)]
+pub struct Complaint {
+    /// The field it is about; empty for the form as a whole.
+    pub field: &'static str,
+    /// What is wrong with it.
+    pub sentence: String,
+}
+
 /// Why a form did nothing.
 pub enum Trouble {
     /// Something the person can put right on the page they look at.
-    Said(String),
+    Said(Complaint),
     /// The page itself is refused.
     Refused(Refusal),
+}
+
+/// What is said at a field; empty for nothing.
+pub fn said_at<'c>(complaint: Option<&'c Complaint>, field: &str) -> &'c str {
+    complaint.filter(|complaint| complaint.field == field).map_or("", |complaint| &complaint.sentence)
+}
+
+/// What the banner above a form lists, with the field each sentence leads to.
+pub fn links(complaint: Option<&Complaint>) -> Vec<(&'static str, &str)> {
+    let at_a_field = complaint.filter(|complaint| !complaint.field.is_empty());
+    at_a_field.into_iter().map(|complaint| (complaint.field, complaint.sentence.as_str())).collect()
+}
+
+/// What the banner says: what did not happen, and why if that belongs to no field.
+pub fn title(what: &str, complaint: Option<&Complaint>) -> String {
+    match complaint {
+        Some(complaint) if complaint.field.is_empty() => format!("{what} {}", complaint.sentence),
+        _ => what.to_owned(),
+    }
+}
+
+impl Trouble {
+    /// A sentence about one field.
+    pub fn at(field: &'static str, sentence: impl Into<String>) -> Self {
+        Self::Said(Complaint { field, sentence: sentence.into() })
+    }
+
+    /// A sentence about the whole form.
+    fn said(sentence: impl Into<String>) -> Self {
+        Self::at("", sentence)
+    }
+
+    /// The same about another field, where a page calls a field differently.
+    pub fn moved(self, from: &str, to: &'static str) -> Self {
+        match self {
+            Self::Said(complaint) if complaint.field == from => Self::at(to, complaint.sentence),
+            other => other,
+        }
+    }
 }
 
 impl From<Refusal> for Trouble {
@@ -37,11 +85,11 @@ impl From<ApplicationError> for Trouble {
         match error {
             ApplicationError::Denied => Problem::NotAllowed.into(),
             ApplicationError::NotFound(_) => Problem::NotFound.into(),
-            ApplicationError::NoSuchSecret => Self::Said("This secret was removed already.".to_owned()),
+            ApplicationError::NoSuchSecret => Self::said("This secret was removed already."),
             ApplicationError::Invalid(Invalid { property, problem }) => {
-                Self::Said(format!("{}: {problem}.", field(property)))
+                Self::at(field(property), format!("{}: {problem}.", label(property)))
             }
-            ApplicationError::Changed => Self::Said("Somebody else changed this app at the same time.".to_owned()),
+            ApplicationError::Changed => Self::said("Somebody else changed this app at the same time."),
             ApplicationError::Storage(error) => error.into(),
         }
     }
@@ -54,8 +102,8 @@ impl From<ServicePrincipalError> for Trouble {
             ServicePrincipalError::NotFound(_) | ServicePrincipalError::NoApplication(_) => Problem::NotFound.into(),
             ServicePrincipalError::Application(error) => error.into(),
             ServicePrincipalError::Storage(error) => error.into(),
-            ServicePrincipalError::Changed => Self::Said("Somebody else changed this app at the same time.".to_owned()),
-            ServicePrincipalError::Exists | ServicePrincipalError::DirectoryApi => Self::Said(format!("{error}.")),
+            ServicePrincipalError::Changed => Self::said("Somebody else changed this app at the same time."),
+            ServicePrincipalError::Exists | ServicePrincipalError::DirectoryApi => Self::said(format!("{error}.")),
         }
     }
 }
@@ -65,10 +113,10 @@ impl From<AssignError> for Trouble {
         match error {
             AssignError::Denied => Problem::NotAllowed.into(),
             AssignError::Resource => Problem::NotFound.into(),
-            AssignError::NotFound(_) => Self::Said("This assignment was removed already.".to_owned()),
-            AssignError::Exists => Self::Said("This person has this role already.".to_owned()),
-            AssignError::Role => Self::Said("The app has no such role for people. Choose one of its roles.".to_owned()),
-            AssignError::Principal => Self::Said("There is nobody with this address here.".to_owned()),
+            AssignError::NotFound(_) => Self::said("This assignment was removed already."),
+            AssignError::Exists => Self::at("role", "This person has this role already."),
+            AssignError::Role => Self::at("role", "The app has no such role for people. Choose one of its roles."),
+            AssignError::Principal => Self::at("address", "There is nobody with this address here."),
             AssignError::Storage(error) => error.into(),
         }
     }
@@ -77,16 +125,30 @@ impl From<AssignError> for Trouble {
 impl From<NotOne> for Trouble {
     fn from(error: NotOne) -> Self {
         match error {
-            NotOne::Form(problem) => Self::Said(format!("Address: {problem}.")),
-            NotOne::Nobody => Self::Said("There is nobody with this address here. Invite them first.".to_owned()),
-            NotOne::Several => Self::Said("Several people have this address. Use the name they have here.".to_owned()),
+            NotOne::Form(problem) => Self::at("address", format!("This is no address: {problem}.")),
+            NotOne::Nobody => Self::at("address", "There is nobody with this address here. Invite them first."),
+            NotOne::Several => Self::at("address", "Several people have this address. Use the name they have here."),
             NotOne::Storage(error) => error.into(),
         }
     }
 }
 
+/// The field of the page that fills a property; empty for one that several forms change.
+fn field(property: &str) -> &'static str {
+    match property {
+        "displayName" => "name",
+        "web.redirectUris" => "web",
+        "spa.redirectUris" => "spa",
+        "publicClient.redirectUris" => "public",
+        "web.homePageUrl" => "home",
+        "web.logoutUrl" => "logout",
+        "passwordCredential.displayName" => "purpose",
+        _ => "",
+    }
+}
+
 /// What a property is called on the page.
-fn field(property: &str) -> &str {
+fn label(property: &str) -> &str {
     match property {
         "displayName" => "Name",
         "web.redirectUris" => "Redirect addresses of a server",

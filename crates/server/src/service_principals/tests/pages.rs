@@ -134,3 +134,59 @@ async fn t3_only_global_administrators_see_the_pages() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn every_refusal_of_a_form_stands_at_its_field_with_what_was_written() {
+    on_sqlite(async |server| {
+        let (tenant, browser) = contoso(&server).await;
+        let mara = server.member(&tenant, "mara", &[]).await;
+        let here = add(&browser, "Expenses").await;
+        browser.submit_to("/assign", &[("address", &mara.user_principal_name)]).await;
+        let cases: [(&str, &str, &[(&str, &str)]); 9] = [
+            ("addresses", "name", &[("name", ""), ("web", "https://app.example/written")]),
+            ("addresses", "web", &[("name", "Expenses"), ("web", "http://app.example/written")]),
+            ("addresses", "home", &[("name", "Expenses"), ("home", "written")]),
+            ("assign", "address", &[("address", "written@contoso.example")]),
+            ("assign", "role", &[("address", &mara.user_principal_name)]),
+            ("add-secret", "purpose", &[("purpose", "written\u{202E}")]),
+            ("add-role", "role-name", &[("role-name", ""), ("value", "written"), ("for-people", "1")]),
+            ("add-role", "value", &[("role-name", "written"), ("value", "two words"), ("for-people", "1")]),
+            ("add-role", "for-whom", &[("role-name", "written"), ("value", "word")]),
+        ];
+        for (form, field, fields) in cases {
+            browser.get(&here).await;
+            let answer = browser.submit_to(&format!("/{form}"), fields).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{form} {field}");
+            assert!(answer.text.contains("<title>Error:"), "{form} {field}");
+            assert!(answer.text.contains(&format!("href=\"#{field}\"")), "{form} {field}: {}", answer.text);
+            assert!(answer.text.contains(&format!("id=\"{field}-e\"")), "{form} {field}: {}", answer.text);
+            let written = fields.iter().all(|(_, value)| answer.text.contains(value));
+            assert!(written, "{form} {field} keeps what was written: {}", answer.text);
+        }
+        browser.get(&format!("{APPS}/new")).await;
+        let fields = [("name", "Second"), ("redirect", "http://app.example/written")];
+        let answer = browser.submit_to("/apps/new", &fields).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+        assert!(answer.text.contains("id=\"redirect-e\"") && answer.text.contains("/written"), "{}", answer.text);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_app_is_removed_only_after_the_question() {
+    on_sqlite(async |server| {
+        let (_, browser) = contoso(&server).await;
+        let here = add(&browser, "Expenses").await;
+        let page = browser.get(&here).await.text;
+        assert!(!page.contains(&format!("action=\"{here}/remove\"")), "no button removes at once");
+        assert!(page.contains(&format!("{here}?ask=remove")));
+        let asked = browser.get(&format!("{here}?ask=remove")).await.text;
+        assert!(asked.contains("Remove Expenses?"), "{asked}");
+        assert!(browser.get(APPS).await.text.contains("Expenses"), "asking changes nothing");
+        browser.get(&format!("{here}?ask=remove")).await;
+        browser.submit_to("/remove", &[]).await;
+        assert_eq!(browser.location(), APPS);
+        assert!(!browser.page().contains("Expenses"));
+    })
+    .await;
+}
