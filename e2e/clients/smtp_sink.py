@@ -1,4 +1,4 @@
-"""A mail server for the tests: aiosmtpd with STARTTLS and authentication, able to misbehave on demand.
+"""A mail server for the tests: aiosmtpd with STARTTLS or TLS from the first byte, and authentication, able to misbehave on demand.
 
 Every accepted message becomes two files in the directory: NUMBER.eml as it travelled, and a line in
 received.jsonl with the envelope and the decoded parts. `events.jsonl` tells of every RCPT, also refused ones.
@@ -28,6 +28,7 @@ def arguments():
     parser.add_argument("--defer", action="append", default=[], metavar="ADDRESS", help="answer 451 ...")
     parser.add_argument("--defer-times", type=int, default=1, help="... this often, then accept")
     parser.add_argument("--delay", type=float, default=0, help="seconds before answering DATA")
+    parser.add_argument("--implicit-tls", action="store_true", help="speak TLS from the first byte")
     parser.add_argument("--drop-times", type=int, default=0, help="close the connection at DATA this often")
     return parser.parse_args()
 
@@ -81,7 +82,7 @@ class Sink:
             "id": name,
             "envelope_from": envelope.mail_from,
             "envelope_to": envelope.rcpt_tos,
-            "tls": session.ssl is not None,
+            "tls": self.options.implicit_tls or session.ssl is not None,
             "authenticated": bool(session.authenticated),
             "message_id": message["Message-ID"],
             "from": message["From"],
@@ -122,14 +123,18 @@ async def main():
         return SMTP(
             sink,
             hostname="localhost",
-            tls_context=context,
-            require_starttls=True,
+            tls_context=None if options.implicit_tls else context,
+            require_starttls=not options.implicit_tls,
+            # aiosmtpd takes a connection that began with TLS for a plain one, and then refuses to hear a password.
+            auth_require_tls=not options.implicit_tls,
             auth_required=True,
             authenticator=authenticator(options),
         )
 
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(connection, "127.0.0.1", 0)
+    server = await loop.create_server(
+        connection, "127.0.0.1", 0, ssl=context if options.implicit_tls else None
+    )
     port = server.sockets[0].getsockname()[1]
     print(port, flush=True)
     # Whoever started us holds the other end; when it is gone, so are we.

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use tempfile::TempDir;
 
 use crate::mail::Inbox;
-use crate::{Outcome, waiting};
+use crate::{Outcome, secrets, waiting};
 
 /// The start may find a busy machine; it makes keys and hashes a few passwords.
 const START: Duration = Duration::from_mins(1);
@@ -115,15 +115,18 @@ impl Demo {
     /// Starts again on the directory of an earlier one, keeping what is there.
     pub async fn start_in(directory: TempDir, options: &Options, fresh: bool) -> Outcome<Self> {
         let data = directory.path().join("data");
+        let told = std::fs::File::create(directory.path().join("told"))?;
         let log = std::fs::File::create(directory.path().join("log"))?;
         let mut command = Command::new(binary()?);
         command
             .args(["demo", "--listen", &format!("127.0.0.1:{}", free_port()?)])
             .arg("--data-dir")
             .arg(&data)
+            // Much is logged, so that a secret in the log has a chance to be found; see `Demo::leak`.
+            .env("VESTIBULE_LOG__FILTER", "info,vestibule=trace")
             .envs(options.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
+            .stdout(told)
             .stderr(log);
         if fresh {
             command.arg("--fresh");
@@ -142,7 +145,12 @@ impl Demo {
         self.directory.path().join("data/demo.json")
     }
 
-    /// Everything it printed and logged so far.
+    /// What it printed for the person who started it.
+    pub fn told(&self) -> String {
+        std::fs::read_to_string(self.directory.path().join("told")).unwrap_or_default()
+    }
+
+    /// Everything it logged so far.
     pub fn log(&self) -> String {
         log(self.directory.path())
     }
@@ -178,14 +186,36 @@ impl Demo {
         Command::new("kill").args(["-TERM", &id]).status()?;
         let process = &mut self.process;
         let status = waiting::until("the demo to end", STOP, async || Ok(process.try_wait()?)).await?;
+        // Afterwards the log belongs to whoever holds the directory, and the next start begins another.
+        if let Some(secret) = self.leak() {
+            return Err(format!("x3: the log tells a secret, {secret}").into());
+        }
         let emptied = TempDir::with_prefix("vestibule-e2e-")?;
         Ok((std::mem::replace(&mut self.directory, emptied), status))
+    }
+}
+
+impl Demo {
+    /// Security check X3: the first secret that the log tells, if there is one.
+    fn leak(&self) -> Option<String> {
+        let log = self.log();
+        let tenants = self.contract.tenants.iter();
+        let ours = tenants.flat_map(|tenant| {
+            let people = [&tenant.administrator.password, &tenant.member.password];
+            let programs = [&tenant.daemon.client_secret, &tenant.automation.client_secret, &tenant.app.client_secret];
+            people.into_iter().chain(programs).cloned()
+        });
+        ours.chain(secrets::seen()).find(|secret| log.contains(secret.as_str()))
     }
 }
 
 impl Drop for Demo {
     fn drop(&mut self) {
         end(&mut self.process);
+        if let Some(secret) = self.leak() {
+            // A second panic would end the process before the first one is told.
+            assert!(std::thread::panicking(), "x3: the log tells a secret, {secret}");
+        }
         // A journey that ends with an error has no other trace of what the server saw.
         if let Some(folder) = std::env::var_os("VESTIBULE_SCREENSHOTS").map(PathBuf::from) {
             let port = self.contract.base_url.rsplit(':').next().unwrap_or_default();

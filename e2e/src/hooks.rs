@@ -1,6 +1,6 @@
 //! Everything the journeys know of the pages: addresses, field names, buttons. When a page changes, change it here.
 
-use crate::smtp_sink::{PASSWORD, SmtpSink, USERNAME};
+use crate::smtp_sink::{PASSWORD, Protection, SmtpSink, USERNAME};
 
 /// The sign-in page: who.
 pub const ADDRESS: &str = "[name=address]";
@@ -50,10 +50,14 @@ pub fn my_apps(base_url: &str, tenant: &str) -> String {
 
 /// The settings that make a demo hand its mail to this relay instead of its own mailbox.
 pub fn relay_settings(sink: &SmtpSink) -> Vec<(String, String)> {
+    let security = match sink.protection {
+        Protection::Starttls => "starttls",
+        Protection::Tls => "tls",
+    };
     [
         ("VESTIBULE_MAIL__RELAY", "localhost".to_owned()),
         ("VESTIBULE_MAIL__PORT", sink.port.to_string()),
-        ("VESTIBULE_MAIL__SECURITY", "starttls".to_owned()),
+        ("VESTIBULE_MAIL__SECURITY", security.to_owned()),
         ("VESTIBULE_MAIL__USERNAME", USERNAME.to_owned()),
         ("VESTIBULE_MAIL__PASSWORD", PASSWORD.to_owned()),
         ("VESTIBULE_MAIL__CERTIFICATE_AUTHORITY_FILE", sink.ca_certificate().display().to_string()),

@@ -6,10 +6,14 @@
 pub mod accessibility;
 pub mod browser;
 pub mod demo;
+pub mod forwarder;
 pub mod hooks;
 pub mod journey;
 pub mod mail;
+pub mod operator;
+pub mod secrets;
 pub mod smtp_sink;
+pub mod visitor;
 pub mod waiting;
 pub mod weight;
 

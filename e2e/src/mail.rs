@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::smtp_sink::SmtpSink;
-use crate::{Outcome, waiting};
+use crate::{Outcome, secrets, waiting};
 
 /// How long a mail may take from the click to the mailbox.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -53,6 +53,15 @@ impl Mail {
     }
 }
 
+impl Mail {
+    /// What must not be told to anybody else: its code, and the ticket of each of its links.
+    fn secrets(&self) -> impl Iterator<Item = String> {
+        let words = self.text.split(|letter: char| letter.is_whitespace() || "<>()&".contains(letter));
+        let tickets = words.filter_map(|word| word.split_once("ticket=")).map(|(_, ticket)| ticket.to_owned());
+        tickets.chain(self.code())
+    }
+}
+
 /// Where mail is read.
 #[derive(Debug)]
 pub enum Inbox {
@@ -87,10 +96,12 @@ impl Inbox {
 
     /// Waits for a mail to this address that `wanted` recognises, newest first.
     pub async fn wait_for(&self, address: &str, what: &str, wanted: impl Fn(&Mail) -> bool) -> Outcome<Mail> {
-        waiting::until(&format!("{what} to {address}"), PATIENCE, async || {
+        let mail = waiting::until(&format!("{what} to {address}"), PATIENCE, async || {
             Ok(self.mails_to(address).await?.into_iter().find(|mail| wanted(mail)))
         })
-        .await
+        .await?;
+        mail.secrets().for_each(secrets::see);
+        Ok(mail)
     }
 }
 
@@ -109,6 +120,13 @@ mod tests {
         assert_eq!(mail("Code: 12345678.").code().as_deref(), Some("12345678"));
         assert_eq!(mail("1234 5678").code().as_deref(), Some("12345678"));
         assert_eq!(mail("2026-11-23, call 123456789").code(), None);
+    }
+
+    #[test]
+    fn tickets_and_codes_are_secrets() {
+        let mail =
+            mail("<https://a.example/x/redeem?ticket=vsi_1> or https://a.example/no?ticket=vsb_2&l=en 1234 5678");
+        assert_eq!(mail.secrets().collect::<Vec<_>>(), ["vsi_1", "vsb_2", "12345678"]);
     }
 
     #[test]

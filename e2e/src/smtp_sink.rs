@@ -31,6 +31,15 @@ pub struct Misbehaviour {
     pub drop_times: u32,
 }
 
+/// How the connection to the relay is protected; the names are those of the setting `mail.security`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protection {
+    /// STARTTLS, on port 587 elsewhere.
+    Starttls,
+    /// TLS from the first byte, on port 465 elsewhere (RFC 8314 section 3).
+    Tls,
+}
+
 /// A message as the relay accepted it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Received {
@@ -63,13 +72,20 @@ pub struct Event {
 pub struct SmtpSink {
     /// Where it listens, on 127.0.0.1; its certificate says `localhost`.
     pub port: u16,
+    /// How it is spoken to.
+    pub protection: Protection,
     directory: TempDir,
     process: Child,
 }
 
 impl SmtpSink {
-    /// Starts the relay with the Python of `VESTIBULE_PYTHON`.
+    /// Starts the relay, spoken to with STARTTLS, with the Python of `VESTIBULE_PYTHON`.
     pub fn start(misbehaviour: &Misbehaviour) -> Outcome<Self> {
+        Self::protected_by(Protection::Starttls, misbehaviour)
+    }
+
+    /// Starts the relay with the Python of `VESTIBULE_PYTHON`.
+    pub fn protected_by(protection: Protection, misbehaviour: &Misbehaviour) -> Outcome<Self> {
         let directory = TempDir::with_prefix("vestibule-smtp-")?;
         let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()])?;
         let certificate = certified.cert.pem();
@@ -90,6 +106,9 @@ impl SmtpSink {
             .args(["--drop-times", &misbehaviour.drop_times.to_string()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped());
+        if protection == Protection::Tls {
+            command.arg("--implicit-tls");
+        }
         for address in &misbehaviour.refuse {
             command.args(["--refuse", address]);
         }
@@ -98,7 +117,7 @@ impl SmtpSink {
         }
         let mut process = command.spawn()?;
         match announced_port(&mut process) {
-            Ok(port) => Ok(Self { port, directory, process }),
+            Ok(port) => Ok(Self { port, protection, directory, process }),
             Err(error) => {
                 end(&mut process);
                 Err(error)

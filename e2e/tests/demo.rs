@@ -2,9 +2,10 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
+use std::time::Duration;
 
-use e2e::Outcome;
 use e2e::demo::{Demo, Options, binary, free_port};
+use e2e::{Outcome, waiting};
 use tempfile::TempDir;
 
 #[tokio::test]
@@ -49,6 +50,52 @@ async fn https_comes_with_an_authority_of_its_own() -> Outcome {
     assert!(demo.contract.base_url.starts_with("https://localhost:"));
     let answer = demo.client()?.get(&demo.contract.mailbox).send().await?;
     assert!(answer.status().is_success(), "{}", answer.status());
+
+    // The client compares each name with the certificate; the demo then leads to the one name it goes by.
+    let port = demo.contract.base_url.rsplit(':').next().unwrap_or_default();
+    let has_ipv6 = std::net::TcpListener::bind("[::1]:0").is_ok();
+    for host in ["localhost", "127.0.0.1"].into_iter().chain(has_ipv6.then_some("[::1]")) {
+        let answer = demo.client()?.get(format!("https://{host}:{port}/demo/mailbox.json")).send().await?;
+        let expected = if host == "localhost" { 200 } else { 307 };
+        assert_eq!(answer.status(), expected, "{host}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_old_contract_is_gone_before_the_start() -> Outcome {
+    let (directory, _) = Demo::start(&Options::default()).await?.stop().await?;
+    let data = directory.path().join("data");
+    assert!(data.join("demo.json").exists());
+    // A start that fails shows what it did before.
+    std::fs::write(data.join("master.key"), "not a key")?;
+    let mut command = Command::new(binary()?);
+    command.args(["demo", "--listen", &format!("127.0.0.1:{}", free_port()?), "--data-dir"]).arg(&data);
+    assert!(!command.output()?.status.success());
+    assert!(!data.join("demo.json").exists(), "scripts would take it for a running demo");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_welcome_says_where_to_go_as_whom_and_what_to_try() -> Outcome {
+    let demo = Demo::start(&Options::default()).await?;
+    let told = waiting::until("the welcome", Duration::from_secs(5), async || {
+        Ok(Some(demo.told()).filter(|told| told.contains("Stop with Ctrl-C")))
+    })
+    .await?;
+    let contract = &demo.contract;
+    for tenant in &contract.tenants {
+        let portal = format!("{}/portal/{}", contract.base_url, tenant.id);
+        let people = [&tenant.administrator, &tenant.member];
+        let words = people.iter().flat_map(|person| [&person.upn, &person.password]);
+        for word in words.chain([&portal, &tenant.app.url]) {
+            assert!(told.contains(word.as_str()), "{word} is not in: {told}");
+        }
+    }
+    let first = format!("{}/portal/{}/invitations/new", contract.base_url, demo.contoso()?.id);
+    for word in ["Try this first", &first, &format!("{}/demo/mailbox", contract.base_url)] {
+        assert!(told.contains(word), "{word} is not in: {told}");
+    }
     Ok(())
 }
 

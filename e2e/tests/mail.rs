@@ -6,7 +6,7 @@ use e2e::browser::{Browser, Options as BrowserOptions};
 use e2e::demo::{Demo, Options};
 use e2e::journey::{Guest, MESSAGE, Scrutiny, invite, redeem, sign_in};
 use e2e::mail::Inbox;
-use e2e::smtp_sink::{Misbehaviour, SmtpSink};
+use e2e::smtp_sink::{Misbehaviour, Protection, SmtpSink};
 use e2e::{Outcome, hooks, waiting};
 
 /// Longer than the first pause before a delivery is tried again.
@@ -67,6 +67,17 @@ async fn a_deferred_or_dropped_mail_arrives_once() -> Outcome {
     let answers: Vec<String> = sink.events()?.into_iter().map(|event| event.answer).collect();
     assert!(answers[0].starts_with("451"), "{answers:?}");
     assert!(answers.len() >= 3, "deferred, dropped, accepted: {answers:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn mail_travels_over_tls_from_the_first_byte() -> Outcome {
+    let sink = SmtpSink::protected_by(Protection::Tls, &Misbehaviour::default())?;
+    let demo = demo_with(&sink).await?;
+    invite_grace(&demo).await?;
+    waiting::until("the mail", RETRIES, async || Ok((!sink.received()?.is_empty()).then_some(()))).await?;
+    let received = sink.received()?;
+    assert!(received[0].tls && received[0].authenticated, "{received:?}");
     Ok(())
 }
 

@@ -16,6 +16,10 @@ pub struct Requirement {
 pub const POSTGRESQL: Requirement =
     Requirement { packages: &["postgresql"], present: || postgres::programs().is_some() };
 
+/// The program `psql`, with which the operator's tests make databases.
+pub const POSTGRESQL_CLIENT: Requirement =
+    Requirement { packages: &["postgresql-client"], present: || command::exists("psql") };
+
 /// A browser with its WebDriver server.
 pub const CHROMIUM: Requirement = Requirement {
     packages: &["chromium", "chromium-driver"],

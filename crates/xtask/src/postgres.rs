@@ -4,14 +4,18 @@
 //! then stops the server and removes the directory. So a failed test, Ctrl-C and even SIGKILL leave nothing behind.
 
 use std::io::Read as _;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, TcpListener, TcpStream, ToSocketAddrs as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use crate::{Outcome, command, packages};
 
 /// The environment variable that hands the cluster to the tests. Set by hand, it replaces the throw-away one.
 pub const URL_VARIABLE: &str = "VESTIBULE_TEST_POSTGRES";
+
+/// How long a named server may take to accept a connection.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Role and data that a crash may lose: nothing here outlives the run, so no write waits for the disk.
 const SETTINGS: &str = "
@@ -32,6 +36,63 @@ cat > /dev/null
 "$@" -D "$directory/data" -m immediate stop > /dev/null 2>&1
 rm -rf "$directory"
 "#;
+
+/// The PostgreSQL of a test run: the one somebody named, if it answers, otherwise a throw-away one.
+pub enum ForTests {
+    /// Named by `VESTIBULE_TEST_POSTGRES`.
+    Named(String),
+    /// Our own.
+    Own(Cluster),
+}
+
+impl ForTests {
+    /// A name that leads nowhere counts as none: a variable left over from yesterday must not fail every test.
+    pub fn find_or_start() -> Outcome<Self> {
+        match named() {
+            Some(url) if answers(&url) => Ok(Self::Named(url)),
+            _ => Cluster::start().map(Self::Own),
+        }
+    }
+
+    /// Where it answers.
+    pub fn url(&self) -> &str {
+        match self {
+            Self::Named(url) => url,
+            Self::Own(cluster) => cluster.url(),
+        }
+    }
+}
+
+/// One line for the reader when the server that `VESTIBULE_TEST_POSTGRES` names does not answer.
+pub fn complaint() -> Option<String> {
+    let url = named().filter(|url| !answers(url))?;
+    // Not the whole URL: it may hold a password.
+    let place = host_and_port(&url).unwrap_or_else(|| "the place it names".to_owned());
+    Some(format!("xtask: {URL_VARIABLE} is set, but no server answers at {place}; a throw-away PostgreSQL is started"))
+}
+
+fn named() -> Option<String> {
+    std::env::var(URL_VARIABLE).ok().filter(|url| !url.is_empty())
+}
+
+fn answers(url: &str) -> bool {
+    let Some(place) = host_and_port(url) else { return false };
+    let addresses = place.to_socket_addrs().into_iter().flatten();
+    addresses.into_iter().any(|address| TcpStream::connect_timeout(&address, PATIENCE).is_ok())
+}
+
+/// `host:port` of a URL, with PostgreSQL's port if it names none.
+fn host_and_port(url: &str) -> Option<String> {
+    let (_, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?']).next()?;
+    let place = authority.rsplit_once('@').map_or(authority, |(_, place)| place);
+    let has_port = place.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+    match place {
+        "" => None,
+        _ if has_port => Some(place.to_owned()),
+        _ => Some(format!("{place}:5432")),
+    }
+}
 
 /// A running cluster; dropping it stops the server and removes its files.
 pub struct Cluster {
@@ -216,6 +277,28 @@ mod tests {
         let mut folders = ["/p/9/bin", "/p/15/bin", "/p/10/bin"].map(Path::new);
         folders.sort_by_key(|folder| major_version(folder));
         assert_eq!(folders[2], Path::new("/p/15/bin"));
+    }
+
+    #[test]
+    fn the_place_of_a_server_is_told_without_its_password() {
+        for (url, place) in [
+            ("postgres://ada:se@cret@db.example:5433/x?a=b", Some("db.example:5433")),
+            ("postgres://vestibule@db.example/x", Some("db.example:5432")),
+            ("postgresql://[::1]:5433", Some("[::1]:5433")),
+            ("postgres:///x", None),
+            ("db.example", None),
+        ] {
+            assert_eq!(host_and_port(url).as_deref(), place, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_server_answers_while_somebody_listens() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        let url = format!("postgres://vestibule@{}/postgres", listener.local_addr().expect("its address"));
+        assert!(answers(&url));
+        drop(listener);
+        assert!(!answers(&url));
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub enum Tier {
     Unit,
     /// The promises of the demo command.
     Demo,
+    /// The program as its operator meets it, on both engines.
+    Operator,
     /// Journeys in a real browser, with axe on every page.
     Browser,
     /// Mail through a real SMTP server.
@@ -34,8 +36,8 @@ pub enum Tier {
 
 impl Tier {
     /// All of them, in running order.
-    pub const ALL: [Self; 7] =
-        [Self::Check, Self::Deny, Self::Unit, Self::Demo, Self::Browser, Self::Mail, Self::Clients];
+    pub const ALL: [Self; 8] =
+        [Self::Check, Self::Deny, Self::Unit, Self::Demo, Self::Operator, Self::Browser, Self::Mail, Self::Clients];
 
     /// The name for `--only`, `--skip` and `VESTIBULE_SKIP`.
     pub fn name(self) -> &'static str {
@@ -44,6 +46,7 @@ impl Tier {
             Self::Deny => "deny",
             Self::Unit => "unit",
             Self::Demo => "demo",
+            Self::Operator => "operator",
             Self::Browser => "browser",
             Self::Mail => "mail",
             Self::Clients => "clients",
@@ -56,6 +59,7 @@ impl Tier {
             Self::Deny => deny::run(),
             Self::Unit => unit().map(|()| None),
             Self::Demo => journeys(&["demo"], &[]).map(|()| None),
+            Self::Operator => operator().map(|()| None),
             Self::Browser => browser().map(|()| None),
             Self::Mail => mail().map(|()| None),
             Self::Clients => clients().map(|()| None),
@@ -71,6 +75,9 @@ enum End {
 
 /// Runs what was chosen; a failing tier does not keep the next from running. Fails when any tier failed.
 pub fn run(choices: &[Choice]) -> Outcome {
+    if let Some(complaint) = postgres::complaint() {
+        println!("{complaint}");
+    }
     let mut rows = Vec::new();
     for (index, choice) in choices.iter().enumerate() {
         let name = choice.tier.name();
@@ -131,11 +138,14 @@ fn seconds(duration: Duration) -> String {
 fn unit() -> Outcome {
     let mut cargo = command::cargo();
     cargo.args(["test", "--workspace", "--exclude", "e2e", "--locked"]);
-    if std::env::var_os(postgres::URL_VARIABLE).is_some() {
-        return command::run(&mut cargo);
-    }
-    let cluster = postgres::Cluster::start()?;
-    command::run(cargo.env(postgres::URL_VARIABLE, cluster.url()))
+    let postgres = postgres::ForTests::find_or_start()?;
+    command::run(cargo.env(postgres::URL_VARIABLE, postgres.url()))
+}
+
+fn operator() -> Outcome {
+    packages::ensure(&[packages::POSTGRESQL_CLIENT])?;
+    let postgres = postgres::ForTests::find_or_start()?;
+    journeys(&["operator"], &[(postgres::URL_VARIABLE, postgres.url().into())])
 }
 
 fn browser() -> Outcome {
