@@ -1,18 +1,19 @@
 //! cargo-deny over the dependency tree: licences, banned crates, sources, and known vulnerabilities.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use crate::tiers::Note;
+use crate::tool::Tool;
 use crate::{Outcome, command, workspace};
 
-/// The pinned version, built from source at first use (about four minutes on two cores).
-const VERSION: &str = "0.20.2";
+/// About four minutes on two cores when it is built.
+const CARGO_DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
 
 /// Licences, bans and sources need no network. The vulnerability database does: when it cannot be fetched
 /// and no copy is on disk, the result says so instead of failing a change that has nothing to do with it.
 pub fn run() -> Outcome<Note> {
-    let program = program()?;
+    let program = CARGO_DENY.program()?;
     command::run(deny(&program).args(["licenses", "bans", "sources"]))?;
     match command::output(deny(&program).arg("advisories")) {
         Ok(_) => Ok(None),
@@ -35,22 +36,6 @@ fn deny(program: &Path) -> Command {
         "--hide-inclusion-graph",
     ]);
     command
-}
-
-/// The developer's own cargo-deny, or ours below `target/tools`.
-fn program() -> Outcome<PathBuf> {
-    if command::exists("cargo-deny") {
-        return Ok(PathBuf::from("cargo-deny"));
-    }
-    let tools = workspace::tools()?;
-    let program = tools.join("bin/cargo-deny");
-    if !program.is_file() {
-        println!("    building cargo-deny {VERSION} once; this takes some minutes");
-        let mut install = command::cargo();
-        install.args(["install", "cargo-deny", "--locked", "--version", VERSION]).arg("--root").arg(&tools);
-        command::run(&mut install)?;
-    }
-    Ok(program)
 }
 
 #[cfg(test)]

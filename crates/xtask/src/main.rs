@@ -1,4 +1,4 @@
-//! Developer and CI commands: `cargo xtask test`, `cargo xtask check`, `cargo xtask postgres`.
+//! Developer and CI commands: `cargo xtask test`, `check`, `fuzz`, `postgres`.
 //!
 //! `test` is everything CI runs; `.ci/run` calls it and nothing else. The crate depends on serde alone,
 //! so that the command starts within seconds on a machine that has built nothing yet.
@@ -7,12 +7,14 @@ mod axe;
 mod check;
 mod command;
 mod deny;
+mod fuzz;
 mod packages;
 mod postgres;
 mod python;
 mod selection;
 mod source;
 mod tiers;
+mod tool;
 mod workspace;
 
 use std::process::ExitCode;
@@ -25,6 +27,8 @@ usage: cargo xtask <command>
 
   test [--only TIER,..] [--skip TIER,..]
             everything CI runs; VESTIBULE_SKIP=TIER,.. switches tiers off as well
+  fuzz [--seconds N] [TARGET ..]
+            the parsers under libFuzzer, N seconds each (60), all of them when none is named
   check     format, lints, documentation links, architecture rules, licences
   postgres  start a throw-away PostgreSQL, print its URL, stop when stdin closes
 
@@ -48,6 +52,7 @@ fn run(arguments: &[String]) -> Outcome {
             let skipped_by_environment = std::env::var("VESTIBULE_SKIP").unwrap_or_default();
             tiers::run(&selection::parse(options, &skipped_by_environment)?)
         }
+        ("fuzz", options) => fuzz::command(options),
         ("check", []) => check::run(),
         ("postgres", []) => postgres::serve_until_stdin_closes(),
         ("help" | "--help" | "-h", _) => {

@@ -20,6 +20,9 @@ pub const POSTGRESQL: Requirement =
 pub const POSTGRESQL_CLIENT: Requirement =
     Requirement { packages: &["postgresql-client"], present: || command::exists("psql") };
 
+/// A C++ compiler, for libFuzzer.
+pub const CXX: Requirement = Requirement { packages: &["g++"], present: || command::exists("c++") };
+
 /// A browser with its WebDriver server.
 pub const CHROMIUM: Requirement = Requirement {
     packages: &["chromium", "chromium-driver"],

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::selection::Choice;
-use crate::{Outcome, axe, check, command, deny, packages, postgres, python, workspace};
+use crate::{Outcome, axe, check, command, deny, fuzz, packages, postgres, python, workspace};
 
 /// Hands the program under test to the journeys. Set by hand, nothing is built.
 const BINARY_VARIABLE: &str = "VESTIBULE_BIN";
@@ -22,6 +22,8 @@ pub enum Tier {
     Deny,
     /// Every test in the workspace, on SQLite and PostgreSQL.
     Unit,
+    /// Every parser of hostile input under libFuzzer, for a short time.
+    Fuzz,
     /// The promises of the demo command.
     Demo,
     /// The program as its operator meets it, on both engines.
@@ -36,8 +38,17 @@ pub enum Tier {
 
 impl Tier {
     /// All of them, in running order.
-    pub const ALL: [Self; 8] =
-        [Self::Check, Self::Deny, Self::Unit, Self::Demo, Self::Operator, Self::Browser, Self::Mail, Self::Clients];
+    pub const ALL: [Self; 9] = [
+        Self::Check,
+        Self::Deny,
+        Self::Unit,
+        Self::Fuzz,
+        Self::Demo,
+        Self::Operator,
+        Self::Browser,
+        Self::Mail,
+        Self::Clients,
+    ];
 
     /// The name for `--only`, `--skip` and `VESTIBULE_SKIP`.
     pub fn name(self) -> &'static str {
@@ -45,6 +56,7 @@ impl Tier {
             Self::Check => "check",
             Self::Deny => "deny",
             Self::Unit => "unit",
+            Self::Fuzz => "fuzz",
             Self::Demo => "demo",
             Self::Operator => "operator",
             Self::Browser => "browser",
@@ -58,6 +70,7 @@ impl Tier {
             Self::Check => check::run().map(|()| None),
             Self::Deny => deny::run(),
             Self::Unit => unit().map(|()| None),
+            Self::Fuzz => fuzz::all_briefly().map(|()| None),
             Self::Demo => journeys(&["demo"], &[]).map(|()| None),
             Self::Operator => operator().map(|()| None),
             Self::Browser => browser().map(|()| None),
