@@ -40,14 +40,21 @@ fn features(server: &Arc<Server>) -> Routes {
         .merge(users::routes())
         .merge(applications::routes())
         .merge(service_principals::routes())
-        .merge(sign_in::passcode::routes())
-        .merge(sign_in::routes())
+        .merge(doors(server))
         .merge(invitations::routes())
-        .merge(redemption::routes())
         .merge(authorization::routes())
         .merge(portal(server))
         .fallback(nowhere)
         .method_not_allowed_fallback(not_allowed)
+}
+
+/// The pages on the way in, for people who are not signed in.
+fn doors(server: &Arc<Server>) -> Routes {
+    Router::new()
+        .merge(sign_in::passcode::routes())
+        .merge(sign_in::routes())
+        .merge(redemption::routes())
+        .route_layer(middleware::from_fn_with_state(Arc::clone(server), sign_in::strangers::layer))
 }
 
 /// A path no feature serves: the envelope of the API for programs, a page for people.

@@ -60,8 +60,19 @@ impl Limit {
 
     /// Counts an attempt that belongs to no tenant, such as those of a client address.
     pub async fn count_globally(&self, tx: &mut Transaction, server: &Server, subject: &SecretHash) -> Result<Counted> {
+        self.charge_globally(tx, server, subject, 1).await
+    }
+
+    /// Counts an attempt that belongs to no tenant and costs as much as several.
+    pub async fn charge_globally(
+        &self,
+        tx: &mut Transaction,
+        server: &Server,
+        subject: &SecretHash,
+        times: i64,
+    ) -> Result<Counted> {
         let (start, until) = self.window_at(server.clock.now());
-        let attempts = store::attempts::count_globally(tx, self.scope, subject, start).await?;
+        let attempts = store::attempts::count_globally(tx, self.scope, subject, start, times).await?;
         Ok(Counted { attempts, most: self.most, until })
     }
 

@@ -1,7 +1,8 @@
 //! What happens next: a step that the browser was sent away from and comes back to once the person is known.
 
 use super::browser::Browser;
-use super::store;
+use super::refusal::Refusal;
+use super::{store, strangers};
 use crate::Server;
 use crate::platform::ids::{ClientId, ContinuationId, InvitationId, TenantId};
 use crate::service_principals;
@@ -72,6 +73,18 @@ impl From<Next> for Beginning {
     }
 }
 
+impl Beginning {
+    /// About how much there is to write down.
+    fn bytes(&self) -> usize {
+        let next = match &self.next {
+            Next::Authorize { query } => query.len(),
+            Next::Portal { path } => path.len(),
+            Next::Redeem { .. } => 0,
+        };
+        next + self.address.as_ref().map_or(0, String::len)
+    }
+}
+
 impl Continuation {
     /// Where the person goes once they are known.
     pub fn next(&self) -> &Next {
@@ -118,14 +131,15 @@ impl Continuation {
     }
 }
 
-/// Begins a step in this browser.
+/// Begins a step in this browser; refused beyond what is written down for people who are not known.
 pub async fn begin(
     tx: &mut Transaction,
     server: &Server,
     tenant: TenantId,
     browser: &Browser,
     beginning: Beginning,
-) -> Result<Continuation> {
+) -> std::result::Result<Continuation, Refusal> {
+    strangers::admit(tx, server, tenant, Some(browser), beginning.bytes()).await?;
     let now = server.clock.now();
     let continuation = Continuation {
         tenant,

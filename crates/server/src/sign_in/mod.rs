@@ -17,6 +17,7 @@ pub mod recovery;
 pub mod refusal;
 pub mod session;
 pub mod store;
+pub mod strangers;
 #[cfg(test)]
 mod tests;
 mod throttle;

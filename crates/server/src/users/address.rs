@@ -114,4 +114,17 @@ mod tests {
         assert_eq!(folded("sam@bücher.example"), Ok("sam@xn--bcher-kva.example".to_owned()));
         assert!(folded("\u{212a}ate@x.example").is_err());
     }
+
+    #[test]
+    fn o8_a_domain_that_is_spelt_another_way_is_the_same_and_one_that_looks_alike_is_another() {
+        let domain = |text| Address::parse(text, true).map(|address| address.domain().to_owned());
+        for text in ["sam@ｆａｂｒｉｋａｍ.example", "sam@fabrikam。example", "sam@FABRI\u{212a}AM.example"] {
+            assert_eq!(domain(text).as_deref(), Ok("fabrikam.example"), "{text}");
+        }
+        // The second letter is Cyrillic: the form that is compared, shown and mailed to says so.
+        assert_eq!(domain("sam@f\u{430}brikam.example").as_deref(), Ok("xn--fbrikam-2fg.example"));
+        for text in ["sam@1.2.3.4", "sam@１.２.３.４", "sam@[1.2.3.4]", "sam@0x7f.1"] {
+            assert!(domain(text).is_err(), "{text}");
+        }
+    }
 }

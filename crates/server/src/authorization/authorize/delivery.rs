@@ -78,7 +78,7 @@ pub(super) async fn page(server: &Server, tenant: Option<&Tenant>, reader: &Read
 }
 
 /// What stands around the page. The language links are left out: the request would be answered a second time.
-async fn outside(server: &Server, tenant: Option<&Tenant>, reader: &Reader) -> Outside {
+pub(super) async fn outside(server: &Server, tenant: Option<&Tenant>, reader: &Reader) -> Outside {
     let named = async {
         let tenant = tenant?;
         let mut tx = server.read().await.ok()?;

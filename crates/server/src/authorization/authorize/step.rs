@@ -1,11 +1,13 @@
 //! Away to another page and back: the request is stored as a continuation of `sign_in`.
 
+use super::delivery;
 use super::need::Need;
 use super::{Ask, Visit};
 use crate::authorization::error::EndpointError;
 use crate::platform::Timestamp;
 use crate::sign_in::browser::Browser;
 use crate::sign_in::continuation::{self, Beginning, Next};
+use crate::sign_in::refusal::Refusal;
 use crate::web::answer;
 use crate::web::language::Language;
 use axum::response::Response;
@@ -60,7 +62,16 @@ impl Visit {
             language: locales.split(' ').find_map(Language::from_tag),
         };
         let mut tx = self.server.write().await?;
-        let step = continuation::begin(&mut tx, &self.server, self.tenant.id, &browser, beginning).await?;
+        let step = match continuation::begin(&mut tx, &self.server, self.tenant.id, &browser, beginning).await {
+            Ok(step) => step,
+            Err(Refusal::Database(failure)) => return Err(failure.into()),
+            // The person is told, and not the app: it could only send them here again at once.
+            Err(refusal) => {
+                drop(tx);
+                let outside = delivery::outside(&self.server, Some(&self.tenant), &self.reader).await;
+                return Ok(refusal.page(&self.server, outside));
+            }
+        };
         tx.commit().await?;
         let path = match need {
             Need::Accept => format!("/{}/redeem/{}", self.tenant.id, step.id),

@@ -9,6 +9,7 @@ use crate::platform::ids::InvitationId;
 use crate::platform::{Secret, SecretKind};
 use crate::sign_in::browser::Browser;
 use crate::sign_in::continuation::{self, Beginning, Continuation, Next};
+use crate::sign_in::refusal::Refusal;
 use crate::tenants::{self, Tenant};
 use crate::web::answer;
 use crate::web::language::Language;
@@ -20,7 +21,7 @@ use crate::web::shell::Outside;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use database::{Result, Transaction};
+use database::Transaction;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -58,7 +59,7 @@ pub async fn open(
     match opened {
         Ok(Some(response)) => response,
         Ok(None) => answer::problem(nobody, Problem::NotFound, server.clock.now()),
-        Err(failure) => answer::failed(nobody, &failure, server.clock.now()),
+        Err(refusal) => refusal.page(&server, nobody),
     }
 }
 
@@ -68,7 +69,7 @@ async fn enter(
     ticket: &str,
     reader: &Reader,
     headers: &HeaderMap,
-) -> Result<Option<Response>> {
+) -> Result<Option<Response>, Refusal> {
     let mut tx = server.read().await?;
     let Some(tenant) = tenants::resolve(&mut tx, tenant).await? else { return Ok(None) };
     let ticket = read(&mut tx, server, &tenant, ticket).await?;
@@ -91,7 +92,7 @@ async fn enter(
     Ok(Some(answer::with_cookies(response, browser.set_cookie(server))))
 }
 
-async fn read(tx: &mut Transaction, server: &Server, tenant: &Tenant, text: &str) -> Result<Ticket> {
+async fn read(tx: &mut Transaction, server: &Server, tenant: &Tenant, text: &str) -> database::Result<Ticket> {
     let Some(secret) = Secret::parse(SecretKind::InvitationTicket, text) else {
         return Ok(Ticket::Unknown("the ticket is not one of ours"));
     };

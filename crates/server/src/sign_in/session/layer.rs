@@ -18,7 +18,6 @@ use axum::http::request::Parts;
 use axum::http::{Method, header};
 use axum::middleware;
 use axum::response::Response;
-use database::Result;
 use std::sync::Arc;
 
 /// Guards `/portal/{tenant}/..` and `/myapps/{tenant}`; the tenant is the second segment of the path.
@@ -51,7 +50,12 @@ async fn admit(server: &Server, parts: &mut Parts) -> Result<Option<Response>, R
     }
 }
 
-async fn visitor(tx: &mut database::Transaction, tenant: &Tenant, session: &Session, user: &User) -> Result<Visitor> {
+async fn visitor(
+    tx: &mut database::Transaction,
+    tenant: &Tenant,
+    session: &Session,
+    user: &User,
+) -> database::Result<Visitor> {
     Ok(Visitor {
         caller: caller(tx, user, Some(session.id), None).await?,
         tenant_name: tenant.name.clone(),
@@ -61,7 +65,7 @@ async fn visitor(tx: &mut database::Transaction, tenant: &Tenant, session: &Sess
 }
 
 /// To the sign-in page, or, for somebody who is known but has not accepted yet, to the invitation.
-async fn send_away(server: &Server, tenant: &Tenant, is_known: bool, parts: &Parts) -> Result<Response> {
+async fn send_away(server: &Server, tenant: &Tenant, is_known: bool, parts: &Parts) -> Result<Response, Refusal> {
     let browser = Browser::of(server, &parts.headers);
     let next = Next::Portal { path: path_to_return_to(parts) };
     let mut tx = server.write().await?;

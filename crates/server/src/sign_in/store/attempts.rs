@@ -67,23 +67,26 @@ pub async fn forget(
     Ok(())
 }
 
-/// Counts one attempt that belongs to no tenant; how many there are now.
+/// Counts attempts that belong to no tenant; how many there are now.
 pub async fn count_globally(
     tx: &mut Transaction,
     scope: &'static str,
     subject: &SecretHash,
     window: Timestamp,
+    times: i64,
 ) -> Result<i64> {
     let (attempts,): (i64,) = tx
         .query(sql_across!(
             "attempts of a client address belong to no tenant",
-            "INSERT INTO global_attempt (scope, subject, window_start, attempts) VALUES ($1, $2, $3, 1)
-             ON CONFLICT (scope, subject, window_start) DO UPDATE SET attempts = global_attempt.attempts + 1
+            "INSERT INTO global_attempt (scope, subject, window_start, attempts) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (scope, subject, window_start)
+             DO UPDATE SET attempts = global_attempt.attempts + excluded.attempts
              RETURNING attempts"
         ))
         .bind(scope)
         .bind(subject.clone())
         .bind(window)
+        .bind(times)
         .fetch_one()
         .await?;
     Ok(attempts)

@@ -18,6 +18,17 @@ pub async fn exists(tx: &mut Transaction, tenant: TenantId, browser: &SecretHash
     Ok(row.is_some())
 }
 
+/// Whether anybody was proved in this browser.
+pub async fn is_known(tx: &mut Transaction, tenant: TenantId, browser: &SecretHash) -> Result<bool> {
+    let row: Option<(Timestamp,)> = tx
+        .query(sql!("SELECT proved_at FROM known_browser WHERE tenant_id = $1 AND browser_hash = $2 LIMIT 1"))
+        .bind(tenant)
+        .bind(browser.clone())
+        .fetch_optional()
+        .await?;
+    Ok(row.is_some())
+}
+
 /// Notes it; the latest proof counts.
 pub async fn insert(
     tx: &mut Transaction,

@@ -7,6 +7,7 @@ mod passwords;
 mod portal;
 mod recovery;
 mod sessions;
+mod strangers;
 mod throttling;
 
 use crate::sign_in::browser;

@@ -1,6 +1,7 @@
 use super::desk::{Desk, wrong};
 use crate::platform::ids::InvitationId;
-use crate::sign_in::passcode::limits::{CHECKS, CHECKS_FROM_NETWORK, CHECKS_OF_MAILBOX};
+use crate::sign_in::attempts::{self, Limit};
+use crate::sign_in::passcode::limits::{CHECKS, CHECKS_FROM_CLIENT, CHECKS_FROM_NETWORK, CHECKS_OF_MAILBOX};
 use crate::sign_in::passcode::{Asked, Checked, WRONG_CHECKS};
 use crate::testing::{TestServer, on_both_engines};
 use crate::users::User;
@@ -129,6 +130,59 @@ async fn o5_a_right_code_is_not_counted_against_everybody() {
         let mut tx = server.write().await.expect("a transaction");
         let counted = CHECKS.count_globally(&mut tx, &server, &everybody).await.expect("a count");
         assert_eq!(counted.attempts, 2, "the wrong one, and this one");
+    })
+    .await;
+}
+
+/// Spends all but one of the checks a limit gives in a day.
+async fn spend_all_but_one(server: &TestServer, limit: Limit, subject: &crate::platform::SecretHash) {
+    let mut tx = server.write().await.expect("a transaction");
+    limit.charge_globally(&mut tx, server, subject, limit.most - 1).await.expect("a count");
+    tx.commit().await.expect("a commit");
+}
+
+/// Guesses twice at a mailbox from a client address: how it was answered.
+async fn guess_twice(server: &TestServer, user: &User, address: &str, client: [u8; 4]) -> [bool; 2] {
+    let mut desk = Desk::new(server, user.tenant_id, address, Some(user.id)).await;
+    desk.client = client.into();
+    let (_, code) = desk.code().await;
+    let guess = wrong(&code);
+    let is_evaluated = |checked| matches!(checked, Checked::Wrong { .. });
+    [is_evaluated(desk.check(&guess).await), is_evaluated(desk.check(&guess).await)]
+}
+
+#[tokio::test]
+async fn o1_one_client_gets_no_more_wrong_checks_than_its_limit_over_all_mailboxes() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let sam = server.member(&tenant, "sam", &[]).await;
+        let client = [192, 0, 2, 7];
+        spend_all_but_one(&server, CHECKS_FROM_CLIENT, &attempts::client(Some(client.into()))).await;
+        assert_eq!(guess_twice(&server, &sam, SAM, client).await, [true, false]);
+        assert_eq!(guess_twice(&server, &sam, "ana@fabrikam.example", client).await, [false, false], "any mailbox");
+        assert_eq!(guess_twice(&server, &sam, "ana@fabrikam.example", [192, 0, 2, 8]).await, [true, true]);
+        server.clock.advance(CHECKS_FROM_CLIENT.window);
+        assert_eq!(guess_twice(&server, &sam, SAM, client).await, [true, true], "and the next day again");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn o1_all_strangers_together_get_no_more_wrong_checks_than_the_limit_of_the_server() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let sam = server.member(&tenant, "sam", &[]).await;
+        let own = Desk::new(&server, tenant.id, SAM, Some(sam.id)).await;
+        let (_, code) = own.code().await;
+        assert!(matches!(own.check(&code).await, Checked::Right(_)));
+        server.clock.advance(CHECKS.window);
+
+        spend_all_but_one(&server, CHECKS, &attempts::subject(&[b"everybody"])).await;
+        assert_eq!(guess_twice(&server, &sam, SAM, [198, 51, 100, 1]).await, [true, false]);
+        assert_eq!(guess_twice(&server, &sam, "ana@fabrikam.example", [198, 51, 100, 2]).await, [false, false]);
+        let own = own.again().await;
+        let (_, code) = own.code().await;
+        assert!(matches!(own.check(&code).await, Checked::Right(_)), "o5: a browser that proved the mailbox");
     })
     .await;
 }
