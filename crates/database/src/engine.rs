@@ -102,6 +102,14 @@ impl Database {
         }
     }
 
+    /// How many groups of operations SQLite has committed; `None` on PostgreSQL, which groups by itself.
+    pub fn commits(&self) -> Option<u64> {
+        match &self.0 {
+            Inner::Sqlite { writer, .. } => Some(writer.commits()),
+            Inner::Postgres(_) => None,
+        }
+    }
+
     pub(crate) fn postgres(&self) -> Option<&PgPool> {
         match &self.0 {
             Inner::Sqlite { .. } => None,

@@ -9,6 +9,7 @@ use crate::{Database, Error, Result};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Executor};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{Mutex, MutexGuard, mpsc, oneshot};
 use tokio::time::timeout;
 
@@ -48,21 +49,30 @@ impl Turn {
 
 /// The entrance to the queue.
 #[derive(Clone)]
-pub(crate) struct Writer(mpsc::Sender<Request>);
+pub(crate) struct Writer {
+    requests: mpsc::Sender<Request>,
+    commits: Arc<AtomicU64>,
+}
 
 impl Writer {
     /// Opens the writing connection and starts its task; the task ends when the last clone is dropped.
     pub(crate) async fn start(options: SqliteConnectOptions) -> Result<Self> {
         let connection = options.connect().await?;
         let (sender, requests) = mpsc::channel(QUEUE);
-        tokio::spawn(Loop { options, connection: Some(connection), requests }.run());
-        Ok(Self(sender))
+        let commits = Arc::<AtomicU64>::default();
+        tokio::spawn(Loop { options, connection: Some(connection), requests, commits: Arc::clone(&commits) }.run());
+        Ok(Self { requests: sender, commits })
     }
 
     pub(crate) async fn turn(&self) -> Result<Turn> {
         let (request, turn) = oneshot::channel();
-        self.0.send(request).await.map_err(|_| stopped())?;
+        self.requests.send(request).await.map_err(|_| stopped())?;
         turn.await.map_err(|_| stopped())?
+    }
+
+    /// How often the disk was waited for so far.
+    pub(crate) fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
     }
 }
 
@@ -75,6 +85,7 @@ struct Loop {
     /// Absent while an operation uses it.
     connection: Option<SqliteConnection>,
     requests: mpsc::Receiver<Request>,
+    commits: Arc<AtomicU64>,
 }
 
 /// Where the answer goes once the group is durable.
@@ -125,6 +136,9 @@ impl Loop {
         }
         if outcome.is_ok() {
             outcome = self.control(if waiting.is_empty() { "ROLLBACK" } else { "COMMIT" }).await;
+        }
+        if outcome.is_ok() && !waiting.is_empty() {
+            self.commits.fetch_add(1, Ordering::Relaxed);
         }
         if outcome.is_err() {
             // SQLite has often rolled back by itself after a failure; this attempt then only reports that.

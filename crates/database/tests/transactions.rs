@@ -90,6 +90,35 @@ async fn a_refused_operation_takes_no_other_with_it() {
 }
 
 #[tokio::test]
+async fn operations_that_arrive_together_share_their_commits_and_lonely_ones_do_not_wait() {
+    engines::on_sqlite(async |database| {
+        let commits = || database.commits().expect("SQLite counts its commits");
+        let before = commits();
+        for id in 0..5 {
+            insert_pair(&database, id).await.expect("a commit");
+        }
+        let alone = commits() - before;
+        assert_eq!(alone, 5, "each was acknowledged before the next one came");
+        let together = 100..200;
+        let tasks: Vec<_> = together
+            .clone()
+            .map(|id| {
+                let database = database.clone();
+                tokio::spawn(async move { insert_pair(&database, id).await })
+            })
+            .collect();
+        for task in tasks {
+            task.await.expect("no panic").expect("a commit");
+        }
+        let shared = commits() - before - alone;
+        let operations = u64::try_from(together.count()).expect("a small number");
+        assert!(shared >= 1 && shared < operations, "{shared} commits for {operations} operations");
+        assert_eq!(pairs(&database).await, 105);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn nothing_can_be_kept_after_a_statement_has_failed() {
     on_both(async |database| {
         insert_pair(&database, 1).await.expect("the first");
