@@ -29,6 +29,7 @@ def arguments():
     parser.add_argument("--defer-times", type=int, default=1, help="... this often, then accept")
     parser.add_argument("--delay", type=float, default=0, help="seconds before answering DATA")
     parser.add_argument("--implicit-tls", action="store_true", help="speak TLS from the first byte")
+    parser.add_argument("--silent-times", type=int, default=0, help="accept this many connections and say nothing")
     parser.add_argument("--drop-times", type=int, default=0, help="close the connection at DATA this often")
     return parser.parse_args()
 
@@ -119,7 +120,13 @@ async def main():
     context.load_cert_chain(options.certificate)
     sink = Sink(options)
 
+    silent = options.silent_times
+
     def connection():
+        nonlocal silent
+        if silent > 0:
+            silent -= 1
+            return asyncio.Protocol()
         return SMTP(
             sink,
             hostname="localhost",

@@ -29,6 +29,8 @@ pub struct Misbehaviour {
     pub delay: f64,
     /// Closes the connection in the middle of this many messages.
     pub drop_times: u32,
+    /// Accepts this many connections and never says a word on them.
+    pub silent_times: u32,
 }
 
 /// How the connection to the relay is protected; the names are those of the setting `mail.security`.
@@ -104,6 +106,7 @@ impl SmtpSink {
             .args(["--username", USERNAME, "--password", PASSWORD])
             .args(["--delay", &misbehaviour.delay.to_string()])
             .args(["--drop-times", &misbehaviour.drop_times.to_string()])
+            .args(["--silent-times", &misbehaviour.silent_times.to_string()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped());
         if protection == Protection::Tls {

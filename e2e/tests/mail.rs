@@ -82,6 +82,16 @@ async fn mail_travels_over_tls_from_the_first_byte() -> Outcome {
 }
 
 #[tokio::test]
+async fn a_relay_that_says_nothing_is_asked_again() -> Outcome {
+    let sink = SmtpSink::start(&Misbehaviour { silent_times: 1, ..Misbehaviour::default() })?;
+    let demo = demo_with(&sink).await?;
+    invite_grace(&demo).await?;
+    waiting::until("the mail", RETRIES, async || Ok((!sink.received()?.is_empty()).then_some(()))).await?;
+    assert_eq!(sink.received()?.len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_refused_recipient_is_shown_and_not_tried_for_ever() -> Outcome {
     let sink = SmtpSink::start(&Misbehaviour { refuse: vec![GRACE.address.to_owned()], ..Misbehaviour::default() })?;
     let demo = demo_with(&sink).await?;

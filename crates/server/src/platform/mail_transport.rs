@@ -11,8 +11,11 @@ use lettre::transport::smtp::extension::ClientId;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use std::time::Duration;
 
-/// How long each step of the conversation with the relay may take.
-const STEP: Duration = Duration::from_secs(30);
+/// How long connecting to the relay may take.
+const CONNECT: Duration = Duration::from_secs(30);
+/// How long the whole conversation may take: a relay that accepts the connection and says nothing must not hold up
+/// others for as long as a job may run.
+const CONVERSATION: Duration = Duration::from_secs(45);
 /// Connections to the relay that are kept at most.
 const CONNECTIONS: u32 = 8;
 /// How long a connection may be idle before it is closed.
@@ -47,7 +50,7 @@ impl MailTransport {
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(mail.relay.clone())
             .port(mail.port.unwrap_or(default_port(mail.security)))
             .tls(tls(settings)?)
-            .timeout(Some(STEP))
+            .timeout(Some(CONNECT))
             .hello_name(ClientId::Domain(settings.public_host().split(':').next().unwrap_or_default().to_owned()))
             .pool_config(PoolConfig::new().max_size(CONNECTIONS).idle_timeout(IDLE));
         if let Some(username) = &mail.username {
@@ -93,9 +96,13 @@ impl MailTransport {
         };
         let envelope = Envelope::new(Some(self.from.clone()), vec![recipient.clone()])
             .map_err(|error| Refusal::Never(error.to_string()))?;
-        match relay.send_raw(&envelope, &message.formatted()).await {
-            Ok(_) => Ok(()),
-            Err(error) => Err(refusal(&error)),
+        let formatted = message.formatted();
+        match tokio::time::timeout(CONVERSATION, relay.send_raw(&envelope, &formatted)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(refusal(&error)),
+            Err(_) => {
+                Err(Refusal::Later(format!("The relay did not answer within {} seconds.", CONVERSATION.as_secs())))
+            }
         }
     }
 }
