@@ -7,8 +7,8 @@ use crate::web::pages::Problem;
 use crate::web::reader::Reader;
 use crate::web::shell::Outside;
 use crate::{
-    Server, applications, audit, authorization, invitations, outbox, portals, redemption, service_principals, sign_in,
-    tenants, users, web,
+    Server, applications, audit, authorization, directory_roles, invitations, outbox, portals, redemption,
+    service_principals, sign_in, tenants, users, web,
 };
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
@@ -37,6 +37,7 @@ fn features(server: &Arc<Server>) -> Routes {
         .merge(outbox::routes())
         .merge(audit::routes())
         .merge(tenants::routes())
+        .merge(directory_roles::routes())
         .merge(users::routes())
         .merge(applications::routes())
         .merge(service_principals::routes())

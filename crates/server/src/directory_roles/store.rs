@@ -1,28 +1,37 @@
 //! The SQL of role assignments.
 
+use super::Member;
 use crate::graph::Role;
-use crate::platform::ids::{PrincipalId, RoleId, TenantId};
+use crate::platform::ids::{PrincipalId, RoleId, TenantId, UserId};
 use database::{Result, Timestamp, Transaction, sql};
 
-/// Gives a role; giving it again changes nothing.
+macro_rules! columns {
+    () => {
+        "u.id, u.user_principal_name, u.display_name, u.given_name, u.surname, u.mail, u.job_title, u.mobile_phone,
+         u.office_location, u.preferred_language, u.business_phones, u.user_type"
+    };
+}
+
+/// Gives a role; `false` if it is held already.
 pub async fn insert(
     tx: &mut Transaction,
     tenant: TenantId,
     principal: PrincipalId,
     role: Role,
     at: Timestamp,
-) -> Result<()> {
-    tx.query(sql!(
-        "INSERT INTO directory_role_assignment (tenant_id, principal_id, role_id, created_at)
+) -> Result<bool> {
+    let rows = tx
+        .query(sql!(
+            "INSERT INTO directory_role_assignment (tenant_id, principal_id, role_id, created_at)
          VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
-    ))
-    .bind(tenant)
-    .bind(principal)
-    .bind(role.id())
-    .bind(at)
-    .execute()
-    .await?;
-    Ok(())
+        ))
+        .bind(tenant)
+        .bind(principal)
+        .bind(role.id())
+        .bind(at)
+        .execute()
+        .await?;
+    Ok(rows == 1)
 }
 
 /// The roles a principal holds.
@@ -36,19 +45,63 @@ pub async fn list(tx: &mut Transaction, tenant: TenantId, principal: PrincipalId
     Ok(rows.into_iter().filter_map(|(id,)| Role::from_id(id)).collect())
 }
 
-/// How many principals hold a role, so that the last administrator is not removed.
-pub async fn count(tx: &mut Transaction, tenant: TenantId, role: Role) -> Result<i64> {
-    let (count,): (i64,) = tx
+/// Takes a role; `false` if it is not held.
+pub async fn delete(tx: &mut Transaction, tenant: TenantId, principal: PrincipalId, role: Role) -> Result<bool> {
+    let rows = tx
         .query(sql!(
-            "SELECT COUNT(*) FROM directory_role_assignment r
+            "DELETE FROM directory_role_assignment WHERE tenant_id = $1 AND principal_id = $2 AND role_id = $3"
+        ))
+        .bind(tenant)
+        .bind(principal)
+        .bind(role.id())
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// At most two of the people who hold a role and can sign in: enough to know whether somebody is the last one.
+pub async fn list_able(tx: &mut Transaction, tenant: TenantId, role: Role) -> Result<Vec<PrincipalId>> {
+    let rows: Vec<(PrincipalId,)> = tx
+        .query(sql!(
+            "SELECT r.principal_id FROM directory_role_assignment r
              JOIN user_account u ON u.tenant_id = r.tenant_id AND u.id = r.principal_id
-             WHERE r.tenant_id = $1 AND r.role_id = $2 AND u.deleted_at IS NULL AND u.account_enabled"
+             WHERE r.tenant_id = $1 AND r.role_id = $2 AND u.deleted_at IS NULL AND u.account_enabled
+               AND (u.external_user_state IS NULL OR u.external_user_state <> 'PendingAcceptance')
+             LIMIT 2"
         ))
         .bind(tenant)
         .bind(role.id())
-        .fetch_one()
+        .fetch_all()
         .await?;
-    Ok(count)
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// The user with this id; deleted ones are not found.
+pub async fn find_member(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<Option<Member>> {
+    tx.query(sql!(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM user_account u WHERE u.tenant_id = $1 AND u.id = $2 AND u.deleted_at IS NULL"
+    )))
+    .bind(tenant)
+    .bind(user)
+    .fetch_optional()
+    .await
+}
+
+/// The users who hold a role, by id.
+pub async fn list_members(tx: &mut Transaction, tenant: TenantId, role: Role) -> Result<Vec<Member>> {
+    tx.query(sql!(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM directory_role_assignment r
+         JOIN user_account u ON u.tenant_id = r.tenant_id AND u.id = r.principal_id
+         WHERE r.tenant_id = $1 AND r.role_id = $2 AND u.deleted_at IS NULL ORDER BY u.id"
+    )))
+    .bind(tenant)
+    .bind(role.id())
+    .fetch_all()
+    .await
 }
 
 /// Makes every other transaction that locks this role wait until this one has ended, and then see what it did. An update

@@ -54,6 +54,10 @@ permissions! {
     ApplicationReadWriteAll = "Application.ReadWrite.All", scope Some(uuid!("bdfbf15f-ee85-4955-8675-146e8e5296b5")), role Some(uuid!("1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9"));
     /// Assign app roles, permissions included.
     AppRoleAssignmentReadWriteAll = "AppRoleAssignment.ReadWrite.All", scope Some(uuid!("84bccea3-f856-4a8a-967b-dbe0a3d53a64")), role Some(uuid!("06b708a9-e830-4db3-a914-8e69da51d44f"));
+    /// Read directory roles and who holds them.
+    RoleManagementReadDirectory = "RoleManagement.Read.Directory", scope Some(uuid!("741c54c3-0c1e-44a1-818b-3f97ab4e8c83")), role Some(uuid!("483bed4a-2ad3-4361-a73b-c83ccdbdc53c"));
+    /// Give and take directory roles.
+    RoleManagementReadWriteDirectory = "RoleManagement.ReadWrite.Directory", scope Some(uuid!("d01b97e9-cbc0-49fe-810a-750afd5527a3")), role Some(uuid!("9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8"));
     /// Read policies.
     PolicyReadAll = "Policy.Read.All", scope Some(uuid!("572fea84-0151-49b2-9301-11cb16974376")), role Some(uuid!("246dd0d5-5bd0-4def-940b-0421030a5b68"));
     /// Change the authorization policy.

@@ -32,6 +32,23 @@ impl Role {
         Self::ALL.into_iter().find(|role| role.id() == id)
     }
 
+    /// Whether the role administers the tenant; somebody from outside does not hold such a one.
+    pub const fn is_privileged(self) -> bool {
+        match self {
+            Self::GlobalAdministrator | Self::UserAdministrator => true,
+            Self::GuestInviter => false,
+        }
+    }
+
+    /// What its holder may do, in one sentence.
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::GlobalAdministrator => "May do everything in the organisation.",
+            Self::UserAdministrator => "Manages members and guests, except Global Administrators.",
+            Self::GuestInviter => "May invite guests, also where members may not.",
+        }
+    }
+
     /// The name shown in the portal and in logs.
     pub const fn name(self) -> &'static str {
         match self {

@@ -134,16 +134,25 @@ pub async fn check_not_last_administrator(
     tenant: TenantId,
     user: &User,
 ) -> Result<(), UserError> {
-    let role = Role::GlobalAdministrator;
     let held = directory_roles::store::list(tx, tenant, PrincipalId::from(user.id)).await?;
-    if !user.account_enabled || !held.contains(&role) {
+    if !user.account_enabled || !held.contains(&Role::GlobalAdministrator) {
         return Ok(());
     }
-    // Two administrators who block each other at the same time must not both be let through.
-    directory_roles::store::lock(tx, tenant, role).await?;
-    match directory_roles::store::count(tx, tenant, role).await? {
-        ..=1 => Err(UserError::LastAdministrator),
-        _ => Ok(()),
+    if directory_roles::operations::is_last_administrator(tx, tenant, PrincipalId::from(user.id)).await? {
+        return Err(UserError::LastAdministrator);
+    }
+    Ok(())
+}
+
+/// Refuses to make somebody a guest who holds a role that guests do not hold.
+pub async fn check_may_be_guest(tx: &mut Transaction, tenant: TenantId, user: &User) -> Result<(), UserError> {
+    let held = directory_roles::store::list(tx, tenant, PrincipalId::from(user.id)).await?;
+    match held.into_iter().find(|role| role.is_privileged()) {
+        None => Ok(()),
+        Some(role) => {
+            let problem = format!("a guest cannot hold the role {}; take it first", role.name());
+            Err(UserError::Invalid { property: "userType", problem })
+        }
     }
 }
 

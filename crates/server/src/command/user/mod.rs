@@ -2,6 +2,7 @@
 
 mod create;
 mod recover;
+mod role;
 
 pub use create::{NewMember, create};
 
@@ -17,12 +18,15 @@ pub enum Command {
     Create(create::Options),
     /// Make a one-time link with which a member who is locked out sets a new password. It is written into the audit.
     Recover(recover::Options),
+    /// Give or take directory roles. Both are written into the audit.
+    Role(role::Options),
 }
 
 pub(super) async fn run(command: &Command) -> Result<(), Error> {
     match command {
         Command::Create(options) => create::run(options).await,
         Command::Recover(options) => recover::run(options).await,
+        Command::Role(options) => role::run(options).await,
     }
 }
 

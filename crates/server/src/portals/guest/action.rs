@@ -1,6 +1,7 @@
 //! What can be done with a user, and the words of the question before it.
 
 use super::words::counted;
+use crate::graph::Role;
 
 /// One thing to do, on a page of its own that says what follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +18,10 @@ pub(super) enum Action {
     SignOut,
     /// Remove the user; for a while it can be brought back.
     Remove,
+    /// Give a directory role.
+    Give(Role),
+    /// Take it.
+    Take(Role),
 }
 
 /// What the consequences of an action are counted in.
@@ -30,13 +35,19 @@ pub(super) struct Counts {
 
 impl Action {
     /// Every action with its place in the address of its page.
-    const NAMES: [(Self, &'static str); 6] = [
+    const NAMES: [(Self, &'static str); 12] = [
         (Self::Resend, "resend"),
         (Self::Withdraw, "withdraw"),
         (Self::Block, "block"),
         (Self::Unblock, "unblock"),
         (Self::SignOut, "sign-out"),
         (Self::Remove, "remove"),
+        (Self::Give(Role::GlobalAdministrator), "give-global-administrator"),
+        (Self::Take(Role::GlobalAdministrator), "take-global-administrator"),
+        (Self::Give(Role::UserAdministrator), "give-user-administrator"),
+        (Self::Take(Role::UserAdministrator), "take-user-administrator"),
+        (Self::Give(Role::GuestInviter), "give-guest-inviter"),
+        (Self::Take(Role::GuestInviter), "take-guest-inviter"),
     ];
 
     pub(super) fn parse(name: &str) -> Option<Self> {
@@ -56,6 +67,8 @@ impl Action {
             Self::Unblock => "Unblock…",
             Self::SignOut => "Sign out everywhere…",
             Self::Remove => "Remove…",
+            Self::Give(_) => "Give…",
+            Self::Take(_) => "Take…",
         }
     }
 
@@ -68,6 +81,8 @@ impl Action {
             Self::Unblock => format!("Unblock {name}?"),
             Self::SignOut => format!("Sign {name} out everywhere?"),
             Self::Remove => format!("Remove {name}?"),
+            Self::Give(role) => format!("Give {name} the role {}?", role.name()),
+            Self::Take(role) => format!("Take the role {} from {name}?", role.name()),
         }
     }
 
@@ -86,6 +101,13 @@ impl Action {
             Self::Remove => {
                 format!("{name} loses the way into {apps} and is signed out of {browsers} within a minute.")
             }
+            Self::Give(role) => format!("From the next page on: {}", role.description()),
+            Self::Take(role) => {
+                format!(
+                    "From the next page on, {name} may not do any more what the role allows: {}",
+                    role.description()
+                )
+            }
         }
     }
 
@@ -98,12 +120,14 @@ impl Action {
             Self::Unblock => format!("Unblock {name}"),
             Self::SignOut => "Sign out everywhere".to_owned(),
             Self::Remove => "Remove 1 user".to_owned(),
+            Self::Give(_) => "Give 1 role".to_owned(),
+            Self::Take(_) => "Take 1 role".to_owned(),
         }
     }
 
     /// Whether the button warns.
     pub(super) const fn is_severe(self) -> bool {
-        matches!(self, Self::Withdraw | Self::Block | Self::Remove)
+        matches!(self, Self::Withdraw | Self::Block | Self::Remove | Self::Take(_))
     }
 
     /// What was done, for the page after it.
@@ -115,6 +139,8 @@ impl Action {
             Self::Unblock => "Not blocked any more.",
             Self::SignOut => "Signed out everywhere.",
             Self::Remove => "Removed.",
+            Self::Give(_) => "The role was given.",
+            Self::Take(_) => "The role was taken.",
         }
     }
 
@@ -131,6 +157,14 @@ impl Action {
             Self::Unblock => ("PATCH", format!("/v1.0/users/{user}\n{{ \"accountEnabled\": true }}")),
             Self::SignOut => ("POST", format!("/v1.0/users/{user}/revokeSignInSessions")),
             Self::Remove => ("DELETE", format!("/v1.0/users/{user}")),
+            Self::Give(role) => {
+                ("POST", format!("{}/$ref\n{{ \"@odata.id\": \"…/directoryObjects/{user}\" }}", members(role)))
+            }
+            Self::Take(role) => ("DELETE", format!("{}/{user}/$ref", members(role))),
         }
     }
+}
+
+fn members(role: Role) -> String {
+    format!("/v1.0/directoryRoles(roleTemplateId='{}')/members", role.id())
 }

@@ -3,6 +3,7 @@
 use super::action::{Action, Counts};
 use super::page::{Known, known};
 use crate::Server;
+use crate::directory_roles::{self, RoleError};
 use crate::graph::Caller;
 use crate::invitations::{self, InviteError};
 use crate::platform::ids::InvitationId;
@@ -101,6 +102,8 @@ async fn perform(server: &Server, caller: &Caller, action: Action, known: &Known
             operations::change(server, caller, &key, &[change], None).await?;
         }
         Action::SignOut => operations::revoke_sessions(server, caller, &key).await?,
+        Action::Give(role) => directory_roles::operations::give(server, caller, role, known.user.id).await?,
+        Action::Take(role) => directory_roles::operations::take(server, caller, role, known.user.id).await?,
         Action::Remove => operations::delete(server, caller, &key, None).await?,
     }
     Ok(())
@@ -124,6 +127,23 @@ impl From<UserError> for Failure {
                 Self::Sentence("The user was changed in the meantime. Look again, then decide.".to_owned())
             }
             UserError::Storage(error) => Self::Refusal(error.into()),
+        }
+    }
+}
+
+impl From<RoleError> for Failure {
+    fn from(error: RoleError) -> Self {
+        match error {
+            RoleError::Denied => Self::Refusal(Problem::NotAllowed.into()),
+            RoleError::NotFound(_) | RoleError::Held => {
+                Self::Sentence("The roles were changed in the meantime. Look again, then decide.".to_owned())
+            }
+            RoleError::Guest(role) => Self::Sentence(format!(
+                "A guest cannot hold the role {}: it is for people of the organisation.",
+                role.name()
+            )),
+            RoleError::LastAdministrator => UserError::LastAdministrator.into(),
+            RoleError::Storage(error) => Self::Refusal(error.into()),
         }
     }
 }

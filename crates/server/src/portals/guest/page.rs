@@ -4,7 +4,8 @@ use super::action::Action;
 use super::words;
 use crate::Server;
 use crate::audit::{self, ChangeEntry, ChangeFilter, SignInEntry, SignInFilter};
-use crate::graph::Caller;
+use crate::directory_roles;
+use crate::graph::{Caller, Role};
 use crate::invitations::{self, InviteError, Invitee, State};
 use crate::platform::Timestamp;
 use crate::platform::clock::rfc3339;
@@ -43,6 +44,7 @@ pub(super) struct Known {
     pub(super) invitation: Option<Invitee>,
     pub(super) reached: Vec<Reached>,
     pub(super) sessions: usize,
+    pub(super) roles: Vec<Role>,
 }
 
 #[derive(Template)]
@@ -64,6 +66,7 @@ struct GuestPage {
     principal_name: String,
     id: UserId,
     reached: Vec<Reached>,
+    roles: Vec<Held>,
     has_logs: bool,
     sign_ins: Vec<SignIn>,
     sign_ins_href: String,
@@ -72,6 +75,14 @@ struct GuestPage {
     actions: Vec<(&'static str, String)>,
     removal: Option<(String, String)>,
     call: String,
+}
+
+/// A directory role, and where it is given or taken by who may.
+struct Held {
+    name: &'static str,
+    description: &'static str,
+    is_held: bool,
+    change: Option<(&'static str, String)>,
 }
 
 struct Invited {
@@ -141,6 +152,7 @@ async fn page(server: &Server, visitor: &Visitor, id: &str, done: Option<&'stati
         invitation: known.invitation.as_ref().map(|invitee| invited(invitee, now)),
         principal_name: user.user_principal_name.clone(),
         id: user.id,
+        roles: roles(&visitor.caller, &known, &path),
         has_logs: audit::operations::may_read(&visitor.caller),
         sign_ins: sign_ins.into_iter().map(|entry| sign_in(&base, entry, now)).collect(),
         sign_ins_href: format!("{base}/sign-ins?user={}", user.id),
@@ -174,10 +186,11 @@ pub(super) async fn known(server: &Server, caller: &Caller, id: &str) -> Result<
     let sponsors = users::store::list_sponsors(&mut tx, tenant, id).await?;
     let reached = reach::of(&mut tx, tenant, id).await?;
     let sessions = super::store::count_sessions(&mut tx, tenant, id, server.clock.now()).await?;
+    let roles = directory_roles::store::list(&mut tx, tenant, id.into()).await?;
     drop(tx);
     let invitation = newest_invitation(server, caller, id).await?;
     let sessions = usize::try_from(sessions).unwrap_or(0);
-    Ok(Known { user, identities, sponsors, invitation, reached, sessions })
+    Ok(Known { user, identities, sponsors, invitation, reached, sessions, roles })
 }
 
 /// The newest invitation the caller may see.
@@ -226,6 +239,20 @@ fn actions(caller: &Caller, known: &Known, standing: Standing) -> Vec<Action> {
         actions.push(if known.user.account_enabled { Action::Block } else { Action::Unblock });
     }
     actions
+}
+
+/// Every role for who may give them; the roles held for everybody else.
+fn roles(caller: &Caller, known: &Known, path: &str) -> Vec<Held> {
+    let may_change = directory_roles::operations::may_change(caller);
+    let row = |role: Role| {
+        let is_held = known.roles.contains(&role);
+        let may_hold = !known.user.is_guest() || !role.is_privileged();
+        let action = if is_held { Action::Take(role) } else { Action::Give(role) };
+        let change = may_change.then(|| (action.label(), format!("{path}/{}", action.name())));
+        let held = Held { name: role.name(), description: role.description(), is_held, change };
+        (is_held || (may_change && may_hold)).then_some(held)
+    };
+    Role::ALL.into_iter().filter_map(row).collect()
 }
 
 fn is_withdrawn(known: &Known) -> bool {

@@ -217,3 +217,26 @@ async fn x4_a_name_is_inert_on_its_page() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_administrator_gives_and_takes_a_role_and_others_only_see_it() {
+    on_both_engines(async |server| {
+        let (tenant, ines) = contoso(&server).await;
+        let tom = server.member(&tenant, "tom", &[Role::UserAdministrator]).await;
+        let browser = server.signed_in(&ines).await;
+        let page = browser.get(&path(tom.id)).await.text;
+        assert!(page.contains("/give-global-administrator") && page.contains("/take-user-administrator"), "{page}");
+        assert_eq!(act(&server, &ines, tom.id, "give-guest-inviter").await.0, StatusCode::SEE_OTHER);
+        let done = browser.get(&format!("{}?done=give-guest-inviter", path(tom.id))).await.text;
+        assert!(done.contains("The role was given.") && done.contains("/take-guest-inviter"), "{done}");
+        let (status, last) = act(&server, &ines, ines.id, "take-global-administrator").await;
+        assert_eq!(status, StatusCode::CONFLICT);
+        assert!(last.contains("Make somebody else an administrator first"), "{last}");
+        // A User Administrator sees the roles and has no way to change them.
+        let browser = server.signed_in(&tom).await;
+        let page = browser.get(&path(tom.id)).await.text;
+        assert!(page.contains("User Administrator") && !page.contains("/give-") && !page.contains("/take-"), "{page}");
+        assert_eq!(act(&server, &tom, tom.id, "give-global-administrator").await.0, StatusCode::FORBIDDEN);
+    })
+    .await;
+}

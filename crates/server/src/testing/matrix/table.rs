@@ -2,7 +2,8 @@
 
 use crate::graph::Permission::{
     self, AppRoleAssignmentReadWriteAll, ApplicationReadAll, ApplicationReadWriteAll, AuditLogReadAll, PolicyReadAll,
-    PolicyReadWriteAuthorization, UserInviteAll, UserReadAll, UserReadWriteAll,
+    PolicyReadWriteAuthorization, RoleManagementReadDirectory, RoleManagementReadWriteDirectory, UserInviteAll,
+    UserReadAll, UserReadWriteAll,
 };
 
 /// The least a person must be. Each includes those after it.
@@ -56,6 +57,15 @@ pub const API: &[Row] = &[
         "DELETE /v1.0/users/{user}/appRoleAssignments/{assignment}",
         Least::GlobalAdministrator,
         AppRoleAssignmentReadWriteAll,
+    ),
+    row("GET /v1.0/directoryRoles", Least::Member, RoleManagementReadDirectory),
+    row("GET /v1.0/directoryRoles/{role}", Least::Member, RoleManagementReadDirectory),
+    row("GET /v1.0/directoryRoles/{role}/members", Least::Member, RoleManagementReadDirectory),
+    row("POST /v1.0/directoryRoles/{role}/members/$ref", Least::GlobalAdministrator, RoleManagementReadWriteDirectory),
+    row(
+        "DELETE /v1.0/directoryRoles/{role}/members/{member}/$ref",
+        Least::GlobalAdministrator,
+        RoleManagementReadWriteDirectory,
     ),
     row("POST /v1.0/invitations", Least::Guest, UserInviteAll),
     row("POST /beta/invitations", Least::Guest, UserInviteAll),

@@ -19,6 +19,8 @@ pub struct World {
     assignment: String,
     invitation: String,
     mail: String,
+    role: String,
+    holder: String,
 }
 
 impl World {
@@ -51,6 +53,11 @@ impl World {
             json!({ "principalId": user, "resourceId": principal, "appRoleId": "00000000-0000-0000-0000-000000000000" }),
         )
         .await;
+        let roles = call(Method::GET, "/v1.0/directoryRoles", Value::Null).await.json();
+        let is_inviter = |role: &&Value| role["roleTemplateId"] == Role::GuestInviter.id().to_string();
+        let role = roles["value"].as_array().and_then(|roles| roles.iter().find(is_inviter)).expect("a role");
+        let role = role["id"].as_str().expect("an id").to_owned();
+        let holder = server.member(&tenant, "holder", &[Role::GuestInviter]).await;
         let mails = call(Method::GET, "/vestibule/v1/mails", Value::Null).await;
         Self {
             guest: accepted(server, &tenant, &format!("other@partner-of-{domain}")).await,
@@ -60,6 +67,8 @@ impl World {
             assignment: id(&assigned),
             invitation: id(&invited),
             mail: mails.json()["value"][0]["id"].as_str().expect("a mail").to_owned(),
+            role,
+            holder: holder.id.to_string(),
             tenant,
             administrator,
         }
@@ -74,6 +83,8 @@ impl World {
         };
         [
             ("{user}", self.user.as_str()),
+            ("{role}", &self.role),
+            ("{member}", &self.holder),
             ("{application}", &self.application),
             ("{principal}", &self.principal),
             ("{assignment}", &self.assignment),
@@ -88,8 +99,17 @@ impl World {
     }
 
     /// Every id that must not appear in an answer to another tenant.
-    pub fn ids(&self) -> [&str; 6] {
-        [&self.user, &self.application, &self.principal, &self.assignment, &self.invitation, &self.mail]
+    pub fn ids(&self) -> [&str; 8] {
+        [
+            &self.user,
+            &self.application,
+            &self.principal,
+            &self.assignment,
+            &self.invitation,
+            &self.mail,
+            &self.role,
+            &self.holder,
+        ]
     }
 
     /// One person of each kind, from the least to the most.

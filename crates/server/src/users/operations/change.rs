@@ -44,6 +44,9 @@ pub async fn amend(
         return Ok(before);
     }
     addresses::check(tx, &before, &after).await?;
+    if !before.is_guest() && after.is_guest() {
+        rights::check_may_be_guest(tx, caller.tenant, &before).await?;
+    }
     if before.account_enabled && !after.account_enabled {
         rights::check_not_last_administrator(tx, caller.tenant, &before).await?;
         after.sessions_valid_from = server.clock.now();
