@@ -1,10 +1,38 @@
 //! Who may use which route.
 
 use crate::graph::Permission::{
-    self, AppRoleAssignmentReadWriteAll, ApplicationReadAll, ApplicationReadWriteAll, AuditLogReadAll, PolicyReadAll,
-    PolicyReadWriteAuthorization, RoleManagementReadDirectory, RoleManagementReadWriteDirectory, UserInviteAll,
-    UserReadAll, UserReadWriteAll,
+    self, AppRoleAssignmentReadWriteAll, ApplicationReadAll, ApplicationReadWriteAll, AuditLogReadAll,
+    DirectoryReadAll, DirectoryReadWriteAll, PolicyReadAll, PolicyReadWriteAuthorization, RoleManagementReadDirectory,
+    RoleManagementReadWriteDirectory, UserInviteAll, UserRead, UserReadAll, UserReadBasicAll, UserReadWriteAll,
 };
+
+/// Any one of these is enough, for a program and as the scope of an app; no other is.
+pub type Enough = &'static [Permission];
+
+const READ_SELF: Enough =
+    &[UserRead, UserReadBasicAll, UserReadAll, UserReadWriteAll, DirectoryReadAll, DirectoryReadWriteAll];
+const READ_USERS: Enough = &[UserReadBasicAll, UserReadAll, UserReadWriteAll, DirectoryReadAll, DirectoryReadWriteAll];
+const CHANGE_USERS: Enough = &[UserReadWriteAll, DirectoryReadWriteAll];
+/// What is enough to invite.
+pub const INVITE: Enough = &[UserInviteAll, UserReadWriteAll, DirectoryReadWriteAll];
+/// Sponsors are shown whole or not at all.
+const READ_SPONSORS: Enough = &[UserReadAll, UserReadWriteAll, DirectoryReadAll, DirectoryReadWriteAll];
+const READ_POLICY: Enough = &[PolicyReadAll, PolicyReadWriteAuthorization];
+const CHANGE_POLICY: Enough = &[PolicyReadWriteAuthorization];
+const READ_APPS: Enough = &[ApplicationReadAll, ApplicationReadWriteAll, DirectoryReadAll, DirectoryReadWriteAll];
+const CHANGE_APPS: Enough = &[ApplicationReadWriteAll, DirectoryReadWriteAll];
+const READ_ASSIGNMENTS: Enough = &[
+    AppRoleAssignmentReadWriteAll,
+    ApplicationReadAll,
+    ApplicationReadWriteAll,
+    DirectoryReadAll,
+    DirectoryReadWriteAll,
+];
+const ASSIGN: Enough = &[AppRoleAssignmentReadWriteAll];
+const READ_ROLES: Enough =
+    &[RoleManagementReadDirectory, RoleManagementReadWriteDirectory, DirectoryReadAll, DirectoryReadWriteAll];
+const CHANGE_ROLES: Enough = &[RoleManagementReadWriteDirectory];
+const READ_LOGS: Enough = &[AuditLogReadAll];
 
 /// The least a person must be. Each includes those after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,97 +56,95 @@ pub struct Row {
     pub route: &'static str,
     /// The least a person must be.
     pub least: Least,
-    /// A permission that is enough for a program; `None` where programs have no business.
-    pub permission: Option<Permission>,
+    /// The permissions of which one alone is enough; none in the portal, where the role alone decides.
+    pub enough: Enough,
+    /// Permissions that are enough only all together; none where one alone is.
+    pub together: Enough,
+    /// Whether programs have business here at all.
+    pub serves_programs: bool,
 }
 
-const fn row(route: &'static str, least: Least, permission: Permission) -> Row {
-    Row { route, least, permission: Some(permission) }
+impl Row {
+    /// Whether these permissions are enough.
+    pub fn is_enough(&self, held: &[Permission]) -> bool {
+        let all = !self.together.is_empty() && self.together.iter().all(|permission| held.contains(permission));
+        all || self.enough.iter().any(|permission| held.contains(permission))
+    }
+}
+
+const fn row(route: &'static str, least: Least, enough: Enough) -> Row {
+    Row { route, least, enough, together: &[], serves_programs: true }
+}
+
+/// Assigning at a service principal also takes the right to read it (Graph: grant an app role to a service principal).
+const fn assigning(route: &'static str, least: Least) -> Row {
+    let together = &[AppRoleAssignmentReadWriteAll, ApplicationReadAll];
+    Row { route, least, enough: &[], together, serves_programs: true }
+}
+
+const fn own(route: &'static str, enough: Enough) -> Row {
+    Row { route, least: Least::Guest, enough, together: &[], serves_programs: false }
 }
 
 const fn person(route: &'static str, least: Least) -> Row {
-    Row { route, least, permission: None }
+    Row { route, least, enough: &[], together: &[], serves_programs: false }
 }
 
 /// The API: a caller comes from a token.
 pub const API: &[Row] = &[
-    person("GET /v1.0/me", Least::Guest),
-    person("POST /v1.0/me/revokeSignInSessions", Least::Guest),
-    row("GET /v1.0/users", Least::Member, UserReadAll),
-    row("GET /v1.0/users/$count", Least::Member, UserReadAll),
-    row("GET /v1.0/users/{user}", Least::Guest, UserReadAll),
-    row("PATCH /v1.0/users/{user}", Least::UserAdministrator, UserReadWriteAll),
-    row("DELETE /v1.0/users/{user}", Least::UserAdministrator, UserReadWriteAll),
-    row("POST /v1.0/users/{user}/revokeSignInSessions", Least::UserAdministrator, UserReadWriteAll),
-    row("GET /v1.0/users/{user}/sponsors", Least::Member, UserReadAll),
-    row("GET /v1.0/users/{user}/appRoleAssignments", Least::Member, ApplicationReadAll),
-    row("POST /v1.0/users/{user}/appRoleAssignments", Least::GlobalAdministrator, AppRoleAssignmentReadWriteAll),
-    row(
-        "DELETE /v1.0/users/{user}/appRoleAssignments/{assignment}",
-        Least::GlobalAdministrator,
-        AppRoleAssignmentReadWriteAll,
-    ),
-    row("GET /v1.0/directoryRoles", Least::Member, RoleManagementReadDirectory),
-    row("GET /v1.0/directoryRoles/{role}", Least::Member, RoleManagementReadDirectory),
-    row("GET /v1.0/directoryRoles/{role}/members", Least::Member, RoleManagementReadDirectory),
-    row("POST /v1.0/directoryRoles/{role}/members/$ref", Least::GlobalAdministrator, RoleManagementReadWriteDirectory),
-    row(
-        "DELETE /v1.0/directoryRoles/{role}/members/{member}/$ref",
-        Least::GlobalAdministrator,
-        RoleManagementReadWriteDirectory,
-    ),
-    row("POST /v1.0/invitations", Least::Guest, UserInviteAll),
-    row("POST /beta/invitations", Least::Guest, UserInviteAll),
-    row("GET /vestibule/v1/invitations", Least::Guest, UserInviteAll),
-    row("GET /vestibule/v1/invitations/{id}", Least::UserAdministrator, UserReadWriteAll),
-    row("POST /vestibule/v1/invitations/{id}/resend", Least::UserAdministrator, UserReadWriteAll),
-    row("POST /vestibule/v1/invitations/{id}/revoke", Least::UserAdministrator, UserReadWriteAll),
-    row("GET /vestibule/v1/mails", Least::UserAdministrator, UserReadWriteAll),
-    row("POST /vestibule/v1/mails/{id}/retry", Least::UserAdministrator, UserReadWriteAll),
-    row("GET /v1.0/policies/authorizationPolicy", Least::Inviter, PolicyReadAll),
-    row("PATCH /v1.0/policies/authorizationPolicy", Least::GlobalAdministrator, PolicyReadWriteAuthorization),
-    row("GET /vestibule/v1/collaborationSettings", Least::Inviter, PolicyReadAll),
-    row("PATCH /vestibule/v1/collaborationSettings", Least::GlobalAdministrator, PolicyReadWriteAuthorization),
-    row("GET /v1.0/applications", Least::Guest, ApplicationReadAll),
-    row("GET /v1.0/applications/$count", Least::Guest, ApplicationReadAll),
-    row("POST /v1.0/applications", Least::GlobalAdministrator, ApplicationReadWriteAll),
-    row("GET /v1.0/applications/{application}", Least::Guest, ApplicationReadAll),
-    row("PATCH /v1.0/applications/{application}", Least::GlobalAdministrator, ApplicationReadWriteAll),
-    row("DELETE /v1.0/applications/{application}", Least::GlobalAdministrator, ApplicationReadWriteAll),
-    row("POST /v1.0/applications/{application}/addPassword", Least::GlobalAdministrator, ApplicationReadWriteAll),
-    row("POST /v1.0/applications/{application}/removePassword", Least::GlobalAdministrator, ApplicationReadWriteAll),
-    row("GET /vestibule/v1/applications/{application}", Least::Guest, ApplicationReadAll),
-    row("PATCH /vestibule/v1/applications/{application}", Least::GlobalAdministrator, ApplicationReadWriteAll),
-    row("GET /v1.0/servicePrincipals", Least::Guest, ApplicationReadAll),
-    row("GET /v1.0/servicePrincipals/$count", Least::Guest, ApplicationReadAll),
-    row("POST /v1.0/servicePrincipals", Least::GlobalAdministrator, ApplicationReadWriteAll),
-    row("GET /v1.0/servicePrincipals/{principal}", Least::Guest, ApplicationReadAll),
-    row("PATCH /v1.0/servicePrincipals/{principal}", Least::GlobalAdministrator, ApplicationReadWriteAll),
-    row("DELETE /v1.0/servicePrincipals/{principal}", Least::GlobalAdministrator, ApplicationReadWriteAll),
-    row("GET /v1.0/servicePrincipals/{principal}/appRoleAssignedTo", Least::Member, ApplicationReadAll),
-    row(
-        "POST /v1.0/servicePrincipals/{principal}/appRoleAssignedTo",
-        Least::GlobalAdministrator,
-        AppRoleAssignmentReadWriteAll,
-    ),
-    row(
-        "DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignedTo/{assignment}",
-        Least::GlobalAdministrator,
-        AppRoleAssignmentReadWriteAll,
-    ),
-    row("GET /v1.0/servicePrincipals/{principal}/appRoleAssignments", Least::Guest, ApplicationReadAll),
-    row(
-        "POST /v1.0/servicePrincipals/{principal}/appRoleAssignments",
-        Least::GlobalAdministrator,
-        AppRoleAssignmentReadWriteAll,
-    ),
-    row(
-        "DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}",
-        Least::GlobalAdministrator,
-        AppRoleAssignmentReadWriteAll,
-    ),
-    row("GET /v1.0/auditLogs/signIns", Least::UserAdministrator, AuditLogReadAll),
-    row("GET /v1.0/auditLogs/directoryAudits", Least::UserAdministrator, AuditLogReadAll),
+    own("GET /v1.0/me", READ_SELF),
+    own("POST /v1.0/me/revokeSignInSessions", CHANGE_USERS),
+    row("GET /v1.0/users", Least::Member, READ_USERS),
+    row("GET /v1.0/users/$count", Least::Member, READ_USERS),
+    row("GET /v1.0/users/{user}", Least::Guest, READ_USERS),
+    row("PATCH /v1.0/users/{user}", Least::UserAdministrator, CHANGE_USERS),
+    row("DELETE /v1.0/users/{user}", Least::UserAdministrator, CHANGE_USERS),
+    row("POST /v1.0/users/{user}/revokeSignInSessions", Least::UserAdministrator, CHANGE_USERS),
+    row("GET /v1.0/users/{user}/sponsors", Least::Member, READ_SPONSORS),
+    row("GET /v1.0/users/{user}/appRoleAssignments", Least::Member, READ_ASSIGNMENTS),
+    row("POST /v1.0/users/{user}/appRoleAssignments", Least::GlobalAdministrator, ASSIGN),
+    row("DELETE /v1.0/users/{user}/appRoleAssignments/{assignment}", Least::GlobalAdministrator, ASSIGN),
+    row("GET /v1.0/directoryRoles", Least::Member, READ_ROLES),
+    row("GET /v1.0/directoryRoles/{role}", Least::Member, READ_ROLES),
+    row("GET /v1.0/directoryRoles/{role}/members", Least::Member, READ_ROLES),
+    row("POST /v1.0/directoryRoles/{role}/members/$ref", Least::GlobalAdministrator, CHANGE_ROLES),
+    row("DELETE /v1.0/directoryRoles/{role}/members/{member}/$ref", Least::GlobalAdministrator, CHANGE_ROLES),
+    row("POST /v1.0/invitations", Least::Guest, INVITE),
+    row("POST /beta/invitations", Least::Guest, INVITE),
+    row("GET /vestibule/v1/invitations", Least::Guest, INVITE),
+    row("GET /vestibule/v1/invitations/{id}", Least::UserAdministrator, CHANGE_USERS),
+    row("POST /vestibule/v1/invitations/{id}/resend", Least::UserAdministrator, CHANGE_USERS),
+    row("POST /vestibule/v1/invitations/{id}/revoke", Least::UserAdministrator, CHANGE_USERS),
+    row("GET /vestibule/v1/mails", Least::UserAdministrator, CHANGE_USERS),
+    row("POST /vestibule/v1/mails/{id}/retry", Least::UserAdministrator, CHANGE_USERS),
+    row("GET /v1.0/policies/authorizationPolicy", Least::Inviter, READ_POLICY),
+    row("PATCH /v1.0/policies/authorizationPolicy", Least::GlobalAdministrator, CHANGE_POLICY),
+    row("GET /vestibule/v1/collaborationSettings", Least::Inviter, READ_POLICY),
+    row("PATCH /vestibule/v1/collaborationSettings", Least::GlobalAdministrator, CHANGE_POLICY),
+    row("GET /v1.0/applications", Least::Guest, READ_APPS),
+    row("GET /v1.0/applications/$count", Least::Guest, READ_APPS),
+    row("POST /v1.0/applications", Least::GlobalAdministrator, CHANGE_APPS),
+    row("GET /v1.0/applications/{application}", Least::Guest, READ_APPS),
+    row("PATCH /v1.0/applications/{application}", Least::GlobalAdministrator, CHANGE_APPS),
+    row("DELETE /v1.0/applications/{application}", Least::GlobalAdministrator, CHANGE_APPS),
+    row("POST /v1.0/applications/{application}/addPassword", Least::GlobalAdministrator, CHANGE_APPS),
+    row("POST /v1.0/applications/{application}/removePassword", Least::GlobalAdministrator, CHANGE_APPS),
+    row("GET /vestibule/v1/applications/{application}", Least::Guest, READ_APPS),
+    row("PATCH /vestibule/v1/applications/{application}", Least::GlobalAdministrator, CHANGE_APPS),
+    row("GET /v1.0/servicePrincipals", Least::Guest, READ_APPS),
+    row("GET /v1.0/servicePrincipals/$count", Least::Guest, READ_APPS),
+    row("POST /v1.0/servicePrincipals", Least::GlobalAdministrator, CHANGE_APPS),
+    row("GET /v1.0/servicePrincipals/{principal}", Least::Guest, READ_APPS),
+    row("PATCH /v1.0/servicePrincipals/{principal}", Least::GlobalAdministrator, CHANGE_APPS),
+    row("DELETE /v1.0/servicePrincipals/{principal}", Least::GlobalAdministrator, CHANGE_APPS),
+    row("GET /v1.0/servicePrincipals/{principal}/appRoleAssignedTo", Least::Member, READ_APPS),
+    assigning("POST /v1.0/servicePrincipals/{principal}/appRoleAssignedTo", Least::GlobalAdministrator),
+    assigning("DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignedTo/{assignment}", Least::GlobalAdministrator),
+    row("GET /v1.0/servicePrincipals/{principal}/appRoleAssignments", Least::Guest, READ_APPS),
+    assigning("POST /v1.0/servicePrincipals/{principal}/appRoleAssignments", Least::GlobalAdministrator),
+    assigning("DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}", Least::GlobalAdministrator),
+    row("GET /v1.0/auditLogs/signIns", Least::UserAdministrator, READ_LOGS),
+    row("GET /v1.0/auditLogs/directoryAudits", Least::UserAdministrator, READ_LOGS),
 ];
 
 /// The portal: a caller comes from a session.

@@ -6,6 +6,8 @@ use crate::tenants::Tenant;
 use crate::testing::{Answer, TestServer};
 use crate::users::{self, ExternalUserState, User};
 use axum::http::Method;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 /// A tenant, people of every kind, and the ids that paths need.
@@ -98,6 +100,36 @@ impl World {
         .fold(template.to_owned(), |path, (name, value)| path.replace(name, value))
     }
 
+    /// The same organisation with ids that name nothing anywhere.
+    pub fn with_unknown_ids(&self, server: &TestServer) -> Self {
+        let fresh = || server.entropy.random_uuid();
+        Self {
+            user: fresh().to_string(),
+            application: fresh().to_string(),
+            principal: fresh().to_string(),
+            assignment: URL_SAFE_NO_PAD.encode(fresh().as_bytes()),
+            invitation: fresh().to_string(),
+            mail: fresh().to_string(),
+            tenant: self.tenant.clone(),
+            administrator: self.administrator.clone(),
+            guest: self.guest.clone(),
+        }
+    }
+
+    /// An answer without what may differ between two requests: the ids of this world, and the ids and instants of the
+    /// request itself.
+    pub fn without_ids(&self, answer: &Answer) -> (u16, String) {
+        let text = self.ids().iter().fold(answer.text.clone(), |text, id| text.replace(id, "{id}"));
+        let words = text.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && c != '-').map(|word| {
+            let bare = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+            if bare.parse::<uuid::Uuid>().is_ok() { word.replace(bare, "{uuid}") } else { word.to_owned() }
+        });
+        let text: String = words.collect();
+        let text = without(&text, "<p class=\"ref\">", "</p>");
+        let date = text.split_once("\"date\":\"").and_then(|(_, rest)| rest.split('"').next()).map(str::to_owned);
+        (answer.status.as_u16(), date.map_or_else(|| text.clone(), |date| text.replace(&date, "{date}")))
+    }
+
     /// Every id that must not appear in an answer to another tenant.
     pub fn ids(&self) -> [&str; 8] {
         [
@@ -149,6 +181,12 @@ impl World {
     pub fn program(&self, server: &TestServer) -> Caller {
         server.application(self.tenant.id, Permission::ALL)
     }
+}
+
+/// The text without what stands between two marks.
+fn without(text: &str, from: &str, to: &str) -> String {
+    let cut = text.split_once(from).and_then(|(before, rest)| Some((before, rest.split_once(to)?.1)));
+    cut.map_or_else(|| text.to_owned(), |(before, after)| format!("{before}{after}"))
 }
 
 /// A guest who has accepted.
