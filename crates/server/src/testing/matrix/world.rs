@@ -110,6 +110,8 @@ impl World {
             assignment: URL_SAFE_NO_PAD.encode(fresh().as_bytes()),
             invitation: fresh().to_string(),
             mail: fresh().to_string(),
+            role: fresh().to_string(),
+            holder: fresh().to_string(),
             tenant: self.tenant.clone(),
             administrator: self.administrator.clone(),
             guest: self.guest.clone(),
