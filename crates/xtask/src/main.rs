@@ -1,9 +1,10 @@
-//! Developer and CI commands: `cargo xtask test`, `check`, `fuzz`, `postgres`.
+//! Developer and CI commands: `cargo xtask test`, `check`, `bench`, `fuzz`, `postgres`.
 //!
 //! `test` is everything CI runs; `.ci/run` calls it and nothing else. The crate depends on serde alone,
 //! so that the command starts within seconds on a machine that has built nothing yet.
 
 mod axe;
+mod bench;
 mod check;
 mod command;
 mod deny;
@@ -30,6 +31,9 @@ usage: cargo xtask <command>
   fuzz [--seconds N] [TARGET ..]
             the parsers under libFuzzer, N seconds each (60), all of them when none is named
   check     format, lints, documentation links, architecture rules, licences
+  bench [timing] [--only NAME] [--engine sqlite|postgres] [--runs N] [--seconds N] [--guests N] [--samples N] [--write]
+            throughput and latency under load, or whether answers about the known and the unknown take different
+            times; --write puts the table into docs/performance.md
   postgres  start a throw-away PostgreSQL, print its URL, stop when stdin closes
 
 tiers: ";
@@ -54,6 +58,7 @@ fn run(arguments: &[String]) -> Outcome {
         }
         ("fuzz", options) => fuzz::command(options),
         ("check", []) => check::run(),
+        ("bench", options) => bench::run(options),
         ("postgres", []) => postgres::serve_until_stdin_closes(),
         ("help" | "--help" | "-h", _) => {
             println!("{}", usage());

@@ -23,6 +23,9 @@ pub const POSTGRESQL_CLIENT: Requirement =
 /// A C++ compiler, for libFuzzer.
 pub const CXX: Requirement = Requirement { packages: &["g++"], present: || command::exists("c++") };
 
+/// Holds programs to processors.
+pub const TASKSET: Requirement = Requirement { packages: &["util-linux"], present: || command::exists("taskset") };
+
 /// A browser with its WebDriver server.
 pub const CHROMIUM: Requirement = Requirement {
     packages: &["chromium", "chromium-driver"],

@@ -1,4 +1,4 @@
-//! A throw-away PostgreSQL cluster for the tests: own directory, own port, no durability.
+//! A throw-away PostgreSQL cluster: own directory, own port. For the tests without durability, for measuring with all of it.
 //!
 //! It disappears with us, however we end: a small shell waits for the end of a pipe that only we hold,
 //! then stops the server and removes the directory. So a failed test, Ctrl-C and even SIGKILL leave nothing behind.
@@ -17,15 +17,38 @@ pub const URL_VARIABLE: &str = "VESTIBULE_TEST_POSTGRES";
 /// How long a named server may take to accept a connection.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Role and data that a crash may lose: nothing here outlives the run, so no write waits for the disk.
+/// What every cluster has.
 const SETTINGS: &str = "
 listen_addresses = '127.0.0.1'
 max_connections = 300
 shared_buffers = 128MB
-fsync = off
-synchronous_commit = off
-full_page_writes = off
 ";
+
+/// Whether what was committed survives a crash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// Nothing outlives the tests, so no write waits for the disk.
+    None,
+    /// As in service; its processes are held to the processor of the server that is measured.
+    Full,
+}
+
+impl Durability {
+    fn settings(self) -> &'static str {
+        match self {
+            Self::None => "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n",
+            Self::Full => "fsync = on\nsynchronous_commit = on\nfull_page_writes = on\nmax_wal_size = 4GB\n",
+        }
+    }
+
+    /// What stands before the program that starts the cluster: every process inherits the processor.
+    fn pinned(self) -> &'static [&'static str] {
+        match self {
+            Self::None => &[],
+            Self::Full => &["taskset", "-c", "0"],
+        }
+    }
+}
 
 /// Stops the server once standard input ends. `trap` keeps it alive through the Ctrl-C that ends us.
 const GUARD: &str = r#"
@@ -50,7 +73,7 @@ impl ForTests {
     pub fn find_or_start() -> Outcome<Self> {
         match named() {
             Some(url) if answers(&url) => Ok(Self::Named(url)),
-            _ => Cluster::start().map(Self::Own),
+            _ => Cluster::start(Durability::None).map(Self::Own),
         }
     }
 
@@ -102,7 +125,7 @@ pub struct Cluster {
 
 impl Cluster {
     /// Installs PostgreSQL if needed and possible, then starts a cluster and waits until it answers.
-    pub fn start() -> Outcome<Self> {
+    pub fn start(durability: Durability) -> Outcome<Self> {
         packages::ensure(&[packages::POSTGRESQL])?;
         let programs = programs().ok_or("initdb and pg_ctl were not found")?;
         let account = Account::choose()?;
@@ -110,8 +133,8 @@ impl Cluster {
         // From here on the guard removes the directory, also when a step below fails.
         let guard = guard(&directory, &account, &programs)?;
         let mut cluster = Self { url: String::new(), guard };
-        initialise(&directory, &account, &programs)?;
-        let port = start(&directory, &account, &programs)?;
+        initialise(&directory, &account, &programs, durability)?;
+        let port = start(&directory, &account, &programs, durability)?;
         cluster.url = format!("postgres://vestibule@127.0.0.1:{port}/postgres");
         Ok(cluster)
     }
@@ -133,7 +156,7 @@ impl Drop for Cluster {
 
 /// Starts a cluster for a developer, who sets the printed variable in another terminal.
 pub fn serve_until_stdin_closes() -> Outcome {
-    let cluster = Cluster::start()?;
+    let cluster = Cluster::start(Durability::None)?;
     println!("{URL_VARIABLE}={}", cluster.url());
     println!("running until standard input closes (Ctrl-D) or Ctrl-C");
     std::io::stdin().read_to_end(&mut Vec::new()).map_err(|error| format!("standard input: {error}"))?;
@@ -193,8 +216,9 @@ impl Account {
         }
     }
 
-    fn command(&self, program: &Path) -> Command {
-        let words = self.words(program);
+    /// `before` is a program that starts the program.
+    fn command(&self, before: &[&str], program: &Path) -> Command {
+        let words: Vec<String> = before.iter().map(|word| (*word).to_owned()).chain(self.words(program)).collect();
         let mut command = Command::new(&words[0]);
         // The account may not be able to enter the folder we were called in.
         command.args(&words[1..]).current_dir(std::env::temp_dir());
@@ -225,8 +249,8 @@ fn guard(directory: &Path, account: &Account, programs: &Path) -> Outcome<Child>
         .map_err(|error| format!("cannot start sh: {error}"))
 }
 
-fn initialise(directory: &Path, account: &Account, programs: &Path) -> Outcome {
-    let mut initdb = account.command(&programs.join("initdb"));
+fn initialise(directory: &Path, account: &Account, programs: &Path, durability: Durability) -> Outcome {
+    let mut initdb = account.command(&[], &programs.join("initdb"));
     initdb
         .args(["--username=vestibule", "--auth=trust", "--encoding=UTF8"])
         .args(["--locale=C", "--no-sync", "-D"])
@@ -234,16 +258,16 @@ fn initialise(directory: &Path, account: &Account, programs: &Path) -> Outcome {
     command::output(&mut initdb)?;
     let file = directory.join("data/postgresql.auto.conf");
     let sockets = format!("unix_socket_directories = '{}'\n", directory.display());
-    std::fs::write(&file, format!("{SETTINGS}{sockets}"))
+    std::fs::write(&file, format!("{SETTINGS}{}{sockets}", durability.settings()))
         .map_err(|error| format!("cannot write {}: {error}", file.display()))
 }
 
 /// A port that is free now may be taken when the server binds it, hence the few attempts.
-fn start(directory: &Path, account: &Account, programs: &Path) -> Outcome<u16> {
+fn start(directory: &Path, account: &Account, programs: &Path, durability: Durability) -> Outcome<u16> {
     let mut last = String::new();
     for _ in 0..5 {
         let port = free_port()?;
-        let mut pg_ctl = account.command(&programs.join("pg_ctl"));
+        let mut pg_ctl = account.command(durability.pinned(), &programs.join("pg_ctl"));
         pg_ctl
             .args(["start", "--wait", "--silent", "-t", "60"])
             .arg("-D")

@@ -1,0 +1,145 @@
+//! Measures the finished program from outside: how much work it does in a second and how long each piece takes.
+//!
+//! `cargo xtask bench` builds the server, starts PostgreSQL, and runs this on the processor beside the server's.
+
+mod browser;
+mod connection;
+mod fill;
+mod measure;
+mod organisation;
+mod peer;
+mod process;
+mod report;
+mod requests;
+mod scenario;
+mod sink;
+mod site;
+mod statistics;
+mod timing;
+
+use clap::{Parser, ValueEnum};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// What every step answers.
+type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Mode {
+    /// Throughput and latency of every scenario.
+    Load,
+    /// Whether answers about the known and the unknown take different times.
+    Timing,
+}
+
+/// A database engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Engine {
+    /// SQLite, inside the server.
+    Sqlite,
+    /// PostgreSQL, its processes on the server's processor.
+    Postgres,
+}
+
+impl Engine {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
+}
+
+#[derive(Debug, Parser)]
+struct Options {
+    #[arg(default_value = "load")]
+    mode: Mode,
+    /// Measured runs of each scenario; the median counts.
+    #[arg(long, default_value_t = 5)]
+    runs: usize,
+    /// How long one run lasts.
+    #[arg(long, default_value_t = 5)]
+    seconds: u64,
+    /// Only scenarios whose name begins so; may be given several times.
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+    /// Only this engine.
+    #[arg(long)]
+    engine: Option<Engine>,
+    /// Guests in the directory that is listed.
+    #[arg(long, default_value_t = 100_000)]
+    guests: u32,
+    /// Samples of each case of `timing`.
+    #[arg(long, default_value_t = 500)]
+    samples: usize,
+    /// Writes the table into this page.
+    #[arg(long, value_name = "FILE")]
+    write: Option<PathBuf>,
+    /// Writes the figures as JSON.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// The server to be measured.
+    #[arg(long, value_name = "FILE")]
+    server: PathBuf,
+    /// A PostgreSQL whose commits wait for the disk.
+    #[arg(long, value_name = "URL")]
+    postgres: Option<String>,
+    /// The folder with the installed peer.
+    #[arg(long, value_name = "DIRECTORY")]
+    peer: Option<PathBuf>,
+}
+
+impl Options {
+    /// Warm-up, runs, their length.
+    fn plan(&self) -> measure::Plan {
+        let length = Duration::from_secs(self.seconds.max(1));
+        measure::Plan { warm_up: length.min(Duration::from_secs(2)), length, runs: self.runs.max(1) }
+    }
+
+    fn engines(&self) -> Vec<Engine> {
+        let all = [Engine::Sqlite, Engine::Postgres];
+        all.into_iter().filter(|engine| self.engine.is_none_or(|only| only == *engine)).collect()
+    }
+
+    fn wants(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| name.starts_with(only.as_str()))
+    }
+}
+
+/// One thread carries all the load: the other processor belongs to the server.
+fn main() -> ExitCode {
+    let options = Options::parse();
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error),
+    };
+    let tasks = tokio::task::LocalSet::new();
+    let done = match options.mode {
+        Mode::Load => tasks.block_on(&runtime, load(&options)),
+        Mode::Timing => tasks.block_on(&runtime, timing::run(&options)),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(error.as_ref()),
+    }
+}
+
+fn fail(error: &dyn std::error::Error) -> ExitCode {
+    eprintln!("bench: {error}");
+    ExitCode::FAILURE
+}
+
+async fn load(options: &Options) -> Outcome {
+    let mut rows = Vec::new();
+    for engine in options.engines() {
+        println!("\n{}", engine.name());
+        scenario::run_all(options, engine, &mut rows).await?;
+    }
+    if let Some(folder) = options.peer.as_deref().filter(|_| options.wants("client-credentials")) {
+        println!("\noidc-provider");
+        peer::run(folder, &options.plan(), &mut rows).await?;
+    }
+    report::finish(options, &rows)
+}

@@ -1,0 +1,58 @@
+//! Processes held to one processor, ended with the value.
+
+use crate::Outcome;
+use std::process::{Child, Command, Stdio};
+
+/// The processor of whatever is measured; the load runs on the other one.
+const PROCESSOR: &str = "0";
+
+/// A running process.
+pub struct Process(Child);
+
+impl Process {
+    /// Starts a program that `taskset` holds to the processor under test. What it says on standard error is shown.
+    pub fn start(program: &std::path::Path, arguments: &[&str]) -> Outcome<Self> {
+        let mut command = Command::new("taskset");
+        command.args(["-c", PROCESSOR]).arg(program).args(arguments);
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
+        Ok(Self(child))
+    }
+
+    /// Memory in MiB: held now, and the most that was ever held.
+    pub fn memory(&self) -> Outcome<(f64, f64)> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id()))?;
+        Ok((mebibytes(&status, "VmRSS:")?, mebibytes(&status, "VmHWM:")?))
+    }
+
+    /// Asks it to end, and waits.
+    pub fn stop(mut self) -> Outcome {
+        Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status()?;
+        let status = self.0.wait()?;
+        if status.success() { Ok(()) } else { Err(format!("the server ended with {status}").into()) }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // Both fail only when it has ended already.
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+fn mebibytes(status: &str, name: &str) -> Outcome<f64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).ok_or("no such figure")?;
+    let kibibytes: f64 = line.trim().trim_end_matches("kB").trim().parse()?;
+    Ok(kibibytes / 1024.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mebibytes;
+
+    #[test]
+    fn memory_is_read_in_kibibytes() {
+        let found = mebibytes("Name:\tx\nVmHWM:\t  2048 kB\n", "VmHWM:").expect("a figure");
+        assert!((found - 2.0).abs() < f64::EPSILON);
+    }
+}

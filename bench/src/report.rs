@@ -1,0 +1,160 @@
+//! Figures as a table for the terminal, a table for the documentation, and JSON.
+
+use crate::measure::Figures;
+use crate::{Options, Outcome};
+use serde::Serialize;
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// The table of the page stands between these lines.
+const BEGIN: &str = "<!-- figures: written by `cargo xtask bench --write` -->";
+const END: &str = "<!-- end of the figures -->";
+
+/// One line of the table.
+#[derive(Debug, Clone, Serialize)]
+pub struct Row {
+    /// What was done.
+    pub scenario: String,
+    /// By which engine, or by which peer.
+    pub subject: &'static str,
+    /// The median of the runs.
+    pub value: f64,
+    /// Of the value.
+    pub unit: &'static str,
+    /// Milliseconds.
+    pub p50: Option<f64>,
+    /// Milliseconds.
+    pub p99: Option<f64>,
+    /// Each run.
+    pub runs: Vec<f64>,
+    /// What it should reach.
+    pub aim: &'static str,
+    /// What else one must know.
+    pub note: String,
+}
+
+impl Row {
+    /// Throughput with its latencies.
+    pub fn throughput(scenario: impl Into<String>, subject: &'static str, aim: &'static str, figures: Figures) -> Self {
+        Self {
+            scenario: scenario.into(),
+            subject,
+            value: figures.throughput,
+            unit: "/s",
+            p50: Some(figures.p50),
+            p99: Some(figures.p99),
+            runs: figures.runs,
+            aim,
+            note: String::new(),
+        }
+    }
+
+    /// A single figure.
+    pub fn plain(
+        scenario: &str,
+        subject: &'static str,
+        aim: &'static str,
+        (value, unit): (f64, &'static str),
+        runs: Vec<f64>,
+    ) -> Self {
+        let scenario = scenario.to_owned();
+        Self { scenario, subject, value, unit, p50: None, p99: None, runs, aim, note: String::new() }
+    }
+
+    /// Says what else one must know.
+    pub fn noting(mut self, note: impl Into<String>) -> Self {
+        self.note = note.into();
+        self
+    }
+}
+
+/// Prints a line as soon as it is known.
+pub fn say(row: &Row) {
+    let latency = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.2}"));
+    println!(
+        "{:<46} {:>12} {:<4} p50 {:>8}  p99 {:>8}  aim {:<10} {}",
+        row.scenario,
+        number(row.value),
+        row.unit,
+        latency(row.p50),
+        latency(row.p99),
+        row.aim,
+        row.note
+    );
+}
+
+/// Writes what was asked for.
+pub fn finish(options: &Options, rows: &[Row]) -> Outcome {
+    let conditions = conditions(options);
+    if let Some(file) = &options.json {
+        let document = serde_json::json!({ "conditions": conditions, "rows": rows });
+        std::fs::write(file, serde_json::to_vec_pretty(&document)?)?;
+        println!("\nwritten: {}", file.display());
+    }
+    if let Some(file) = &options.write {
+        write_into(file, &format!("{}\n\n{}", conditions.join("  \n"), markdown(rows)))?;
+        println!("written: {}", file.display());
+    }
+    Ok(())
+}
+
+/// What the figures depend on. A load average that was high before the first run says that somebody else was busy.
+fn conditions(options: &Options) -> Vec<String> {
+    let read = |file: &str| std::fs::read_to_string(file).unwrap_or_default();
+    let processors = read("/proc/cpuinfo");
+    let model = processors.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
+    let count = processors.lines().filter(|line| line.starts_with("processor")).count();
+    let kernel = read("/proc/sys/kernel/osrelease");
+    let load = read("/proc/loadavg");
+    let load = load.split(' ').nth(2).unwrap_or_default();
+    vec![
+        format!("Machine: {count} x {}, Linux {}.", model.trim_start_matches([' ', '\t', ':']), kernel.trim()),
+        format!("Each figure: the median of {} runs of {} s.", options.runs, options.seconds),
+        format!(
+            "Load average over the last 15 minutes when the run ended: {load}. An idle machine shows about 2 here, one for \
+             the server and one for the load; more means that something else was running, and the figures are low."
+        ),
+    ]
+}
+
+fn markdown(rows: &[Row]) -> String {
+    let mut text = String::from(
+        "| work | by | result | p50 ms | p99 ms | aim | remark |\n| --- | --- | ---: | ---: | ---: | ---: | --- |\n",
+    );
+    for row in rows {
+        let latency = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.2}"));
+        let Row { scenario, subject, unit, aim, note, .. } = row;
+        let (value, p50, p99) = (number(row.value), latency(row.p50), latency(row.p99));
+        // Writing to a text does not fail.
+        let _ = writeln!(text, "| {scenario} | {subject} | {value} {unit} | {p50} | {p99} | {aim} | {note} |");
+    }
+    text
+}
+
+fn number(value: f64) -> String {
+    if value < 100.0 { format!("{value:.1}") } else { format!("{value:.0}") }
+}
+
+fn write_into(file: &Path, table: &str) -> Outcome {
+    let page = std::fs::read_to_string(file)?;
+    std::fs::write(file, replaced(&page, table).ok_or("the page has no place for the table")?)?;
+    Ok(())
+}
+
+fn replaced(page: &str, table: &str) -> Option<String> {
+    let (before, rest) = page.split_once(BEGIN)?;
+    let (_, after) = rest.split_once(END)?;
+    Some(format!("{before}{BEGIN}\n\n{}\n\n{END}{after}", table.trim_end()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_table_of_a_page_is_replaced() {
+        let page = format!("a\n{BEGIN}\nold\n{END}\nb");
+        assert_eq!(replaced(&page, "new\n"), Some(format!("a\n{BEGIN}\n\nnew\n\n{END}\nb")));
+        assert_eq!(replaced("no place", "new"), None);
+    }
+}

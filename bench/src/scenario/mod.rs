@@ -1,0 +1,151 @@
+//! What is measured, one scenario a file, in this order.
+
+mod client_credentials;
+mod code_flow;
+mod documents;
+mod invitations;
+mod listing;
+mod memory;
+mod password;
+mod redemptions;
+mod refresh;
+mod start;
+mod userinfo;
+
+use crate::connection::Connection;
+use crate::measure::{Plan, Step, Worker};
+use crate::organisation::{App, Organisation};
+use crate::report::{Row, say};
+use crate::site::Site;
+use crate::{Engine, Options, Outcome, fill};
+use futures_util::future::LocalBoxFuture;
+
+/// Members who sign in, one for each worker that needs somebody.
+const MEMBERS: usize = 16;
+
+/// Everything a program may need here.
+const PERMISSIONS: [&str; 5] = [
+    "User.Invite.All",
+    "User.ReadWrite.All",
+    "Application.ReadWrite.All",
+    "Directory.ReadWrite.All",
+    "AppRoleAssignment.ReadWrite.All",
+];
+
+/// A scenario by its name; a run that wants only some of them gives the beginning of the name.
+struct Scenario {
+    name: &'static str,
+    run: for<'b> fn(&'b mut Bench) -> LocalBoxFuture<'b, Outcome<Vec<Row>>>,
+}
+
+const SCENARIOS: [Scenario; 11] = [
+    Scenario { name: "start", run: |bench| Box::pin(start::run(bench)) },
+    Scenario { name: "discovery", run: |bench| Box::pin(documents::run(bench)) },
+    Scenario { name: "client-credentials", run: |bench| Box::pin(client_credentials::run(bench)) },
+    Scenario { name: "code-flow", run: |bench| Box::pin(code_flow::run(bench)) },
+    Scenario { name: "refresh", run: |bench| Box::pin(refresh::run(bench)) },
+    Scenario { name: "userinfo", run: |bench| Box::pin(userinfo::run(bench)) },
+    Scenario { name: "listing", run: |bench| Box::pin(listing::run(bench)) },
+    Scenario { name: "password", run: |bench| Box::pin(password::run(bench)) },
+    Scenario { name: "redemptions", run: |bench| Box::pin(redemptions::run(bench)) },
+    Scenario { name: "invitations", run: |bench| Box::pin(invitations::run(bench)) },
+    Scenario { name: "memory", run: |bench| Box::pin(memory::run(bench)) },
+];
+
+/// A running server with an organisation to work on.
+pub struct Bench {
+    /// How long, how often.
+    pub plan: Plan,
+    /// The name of the engine.
+    pub engine: &'static str,
+    /// The server.
+    pub site: Site,
+    /// The organisation everything but invitations happens in.
+    pub organisation: Organisation,
+    /// Signs with RS256.
+    pub rs256: App,
+    /// Signs with ES256.
+    pub es256: App,
+    /// Further organisations, for the limit on invitation mails of each.
+    pub senders: Vec<Organisation>,
+}
+
+/// Runs the chosen scenarios on one engine.
+pub async fn run_all(options: &Options, engine: Engine, rows: &mut Vec<Row>) -> Outcome {
+    let chosen: Vec<&Scenario> = SCENARIOS.iter().filter(|scenario| options.wants(scenario.name)).collect();
+    if chosen.is_empty() {
+        let names: Vec<&str> = SCENARIOS.iter().map(|scenario| scenario.name).collect();
+        return Err(format!("no scenario begins so; there are: {}", names.join(", ")).into());
+    }
+    let mut bench = Bench::set_up(options, engine).await?;
+    for scenario in chosen {
+        let found = (scenario.run)(&mut bench).await.map_err(|error| format!("{}: {error}", scenario.name))?;
+        for row in &found {
+            say(row);
+        }
+        rows.extend(found);
+    }
+    bench.site.stop()
+}
+
+impl Bench {
+    async fn set_up(options: &Options, engine: Engine) -> Outcome<Self> {
+        let mut site = Site::create(options, engine).await?;
+        let organisation = Organisation::create(&site, "bench.example")?;
+        for number in 0..MEMBERS {
+            organisation.member(&site, &member(number), &[])?;
+        }
+        let senders = if options.wants("invitations") { invitations::senders(&site)? } else { Vec::new() };
+        if options.wants("listing") {
+            let database = site.database().await?;
+            fill::guests(&database, &organisation.id, "guest", options.guests, fill::State::Accepted).await?;
+            database.close().await;
+        }
+        site.start().await?;
+        let mut portal = organisation.portal(&site.address).await?;
+        let rs256 = organisation.app(&mut portal, "RS256", &PERMISSIONS).await?;
+        let es256 = organisation.app(&mut portal, "ES256", &PERMISSIONS).await?;
+        let token = organisation.token(&site.address, &rs256).await?;
+        organisation.sign_with_es256(&site.address, &token, &es256).await?;
+        Ok(Self { plan: options.plan(), engine: engine.name(), site, organisation, rs256, es256, senders })
+    }
+
+    /// The apps by how their tokens are signed.
+    pub fn apps(&self) -> [(&'static str, App); 2] {
+        [("RS256", self.rs256.clone()), ("ES256", self.es256.clone())]
+    }
+
+    /// As many connections as workers.
+    pub async fn connections(&self, count: usize) -> Outcome<Vec<Connection>> {
+        let mut connections = Vec::with_capacity(count);
+        for _ in 0..count {
+            connections.push(Connection::open(self.site.address.socket).await?);
+        }
+        Ok(connections)
+    }
+}
+
+/// The name of a member.
+pub fn member(number: usize) -> String {
+    format!("member{number:02}")
+}
+
+/// Sends the same request over and over.
+pub struct Repeat {
+    connection: Connection,
+    request: Vec<u8>,
+}
+
+impl Repeat {
+    /// On this connection.
+    pub fn new(connection: Connection, request: Vec<u8>) -> Self {
+        Self { connection, request }
+    }
+}
+
+impl Worker for Repeat {
+    async fn work(&mut self) -> Outcome<Step> {
+        self.connection.send(&self.request).await?.expect(200)?;
+        Ok(Step::Done)
+    }
+}

@@ -1,0 +1,24 @@
+//! An app asks who a token is about (OpenID Connect Core section 5.3).
+
+use super::code_flow::Flow;
+use super::{Bench, Repeat};
+use crate::measure::measure;
+use crate::report::Row;
+use crate::{Outcome, requests};
+
+const CONNECTIONS: usize = 16;
+
+pub async fn run(bench: &mut Bench) -> Outcome<Vec<Row>> {
+    let mut rows = Vec::new();
+    for ((algorithm, app), aim) in bench.apps().into_iter().zip([">= 25,000", ">= 15,000"]) {
+        let mut workers = Vec::new();
+        for (number, connection) in bench.connections(CONNECTIONS).await?.into_iter().enumerate() {
+            let token = Flow::signed_in(bench, &app, number).await?.token("access_token").await?;
+            let request = requests::get(&bench.site.address.host, "/oidc/userinfo", &requests::bearer(&token));
+            workers.push(Repeat::new(connection, request));
+        }
+        let figures = measure(&bench.plan, workers).await?;
+        rows.push(Row::throughput(format!("userinfo {algorithm}"), bench.engine, aim, figures));
+    }
+    Ok(rows)
+}

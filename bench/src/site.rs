@@ -1,0 +1,150 @@
+//! The server under test, with a database and a configuration of its own.
+
+use crate::process::Process;
+use crate::sink::{self, Arrived};
+use crate::{Engine, Options, Outcome};
+use database::{Database, Settings};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::process::Command;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// A server that is not ready by then has failed.
+const START: Duration = Duration::from_secs(20);
+
+/// Between two looks whether the server answers.
+const PAUSE: Duration = Duration::from_micros(200);
+
+/// Where the server answers.
+#[derive(Debug, Clone)]
+pub struct Address {
+    /// The host and port that clients send.
+    pub host: String,
+    /// The public address.
+    pub origin: String,
+    /// Where to connect.
+    pub socket: SocketAddr,
+}
+
+/// A configured server; ended, and its files removed, with the value.
+pub struct Site {
+    /// Where it answers.
+    pub address: Address,
+    /// The mails it sent.
+    pub arrived: Rc<Arrived>,
+    server: PathBuf,
+    database: Settings,
+    process: Option<Process>,
+    directory: TempDir,
+}
+
+impl Site {
+    /// Writes the configuration and makes the schema; starts nothing.
+    pub async fn create(options: &Options, engine: Engine) -> Outcome<Self> {
+        let directory = TempDir::with_prefix("vestibule-bench-")?;
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+        let host = format!("localhost:{port}");
+        let socket = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let address = Address { origin: format!("http://{host}"), host, socket };
+        let (url, database) = match engine {
+            Engine::Sqlite => {
+                let file = directory.path().join("vestibule.db");
+                (format!("sqlite:{}", file.display()), Settings::Sqlite { file, readers: 1 })
+            }
+            Engine::Postgres => {
+                let url = options.postgres.clone().ok_or("--postgres is missing")?;
+                (url.clone(), Settings::Postgres { url, connections: 1 })
+            }
+        };
+        let (relay, arrived) = sink::start().await?;
+        let server = options.server.clone();
+        let site = Self { address, arrived, server, database, process: None, directory };
+        site.write("vestibule.toml", &configuration(&site, &url, relay))?;
+        let key = site.directory.path().join("master.key").display().to_string();
+        site.run_plain(&["keys", "generate", &key])?;
+        site.run(&["migrate"], &[])?;
+        Ok(site)
+    }
+
+    /// Writes a file beside the configuration; its path.
+    pub fn write(&self, name: &str, text: &str) -> Outcome<String> {
+        let file = self.directory.path().join(name);
+        std::fs::write(&file, text)?;
+        Ok(file.display().to_string())
+    }
+
+    /// Runs a command of the program with the configuration; what it printed.
+    pub fn run(&self, command: &[&str], arguments: &[&str]) -> Outcome<String> {
+        let configuration = self.configuration();
+        let words = [command, &["--config", &configuration], arguments].concat();
+        self.run_plain(&words)
+    }
+
+    fn run_plain(&self, words: &[&str]) -> Outcome<String> {
+        let output = Command::new(&self.server).args(words).output()?;
+        if output.status.success() {
+            return Ok(String::from_utf8(output.stdout)?);
+        }
+        Err(format!("vestibule {}: {}", words.join(" "), String::from_utf8_lossy(&output.stderr)).into())
+    }
+
+    fn configuration(&self) -> String {
+        self.directory.path().join("vestibule.toml").display().to_string()
+    }
+
+    /// Starts the server; how long it took until it answered that it is ready.
+    pub async fn start(&mut self) -> Outcome<Duration> {
+        self.stop()?;
+        let configuration = self.configuration();
+        let before = Instant::now();
+        self.process = Some(Process::start(&self.server, &["serve", "--config", &configuration])?);
+        while !is_ready(&self.address).await {
+            if before.elapsed() > START {
+                return Err("the server does not become ready".into());
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        Ok(before.elapsed())
+    }
+
+    /// Ends the server if it runs.
+    pub fn stop(&mut self) -> Outcome {
+        self.process.take().map_or(Ok(()), Process::stop)
+    }
+
+    /// Memory of the server in MiB: now, and at most.
+    pub fn memory(&self) -> Outcome<(f64, f64)> {
+        self.process.as_ref().ok_or("the server does not run")?.memory()
+    }
+
+    /// The database, for filling it. On SQLite only while the server does not run.
+    pub async fn database(&self) -> Outcome<Database> {
+        Ok(Database::open(&self.database).await?)
+    }
+}
+
+/// Every setting is one that operators have. We are the proxy whose word about client addresses is believed, because
+/// everything comes from one address here and limits for one address would be all that is measured.
+fn configuration(site: &Site, database: &str, relay: u16) -> String {
+    let key = site.directory.path().join("master.key");
+    format!(
+        "public_address = {:?}\nlisten = \"{}\"\ntrusted_proxies = [\"127.0.0.1/32\"]\n\
+         [database]\nurl = {database:?}\n[keys]\nmaster_key_file = {key:?}\n\
+         [mail]\nrelay = \"localhost\"\nport = {relay}\nsecurity = \"none\"\nfrom = \"invitations@vestibule.example\"\n\
+         [log]\nfilter = \"warn\"\n",
+        site.address.origin, site.address.socket,
+    )
+}
+
+async fn is_ready(address: &Address) -> bool {
+    let Ok(mut stream) = TcpStream::connect(address.socket).await else { return false };
+    let request = format!("GET /readyz HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", address.host);
+    let mut answer = [0; 12];
+    stream.write_all(request.as_bytes()).await.is_ok()
+        && stream.read_exact(&mut answer).await.is_ok()
+        && answer.ends_with(b"200")
+}

@@ -1,0 +1,121 @@
+//! `cargo xtask bench`: the release build under load, held to one processor, with everything it needs around it.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::postgres::{Cluster, Durability};
+use crate::{Outcome, command, packages, workspace};
+
+/// The peer that is measured in the same run; pinned, so that its figures can be compared with earlier ones.
+const PEER: &str = "oidc-provider@9.13.3";
+
+/// The processor that carries the load; the measured programs are held to the other one.
+const LOAD_PROCESSOR: &str = "1";
+
+/// Builds the server and the load driver, starts what the options ask for, and hands them on.
+pub fn run(options: &[String]) -> Outcome {
+    packages::ensure(&[packages::TASKSET])?;
+    // One after the other: together they would share features, and the server would not be the one that is shipped.
+    for package in ["vestibule", "bench"] {
+        command::run(command::cargo().args(["build", "--release", "--locked", "--package", package]))?;
+    }
+    let target = workspace::target_directory()?;
+    let mut load = Command::new("taskset");
+    load.current_dir(workspace::root()).args(["-c", LOAD_PROCESSOR]).arg(target.join("release/bench"));
+    load.arg("--server").arg(target.join("release/vestibule"));
+    let cluster = if wants_postgres(options) { Some(Cluster::start(Durability::Full)?) } else { None };
+    if let Some(cluster) = &cluster {
+        load.args(["--postgres", cluster.url()]);
+    }
+    let is_timing = options.first().is_some_and(|mode| mode == "timing");
+    if !is_timing {
+        load.arg("--json").arg(target.join("bench.json"));
+    }
+    if !is_timing && wants_peer(options) {
+        load.arg("--peer").arg(peer()?);
+    }
+    command::run(load.args(written(options)))
+}
+
+/// `--write` means the page of the documentation.
+fn written(options: &[String]) -> Vec<String> {
+    let page = workspace::root().join("docs/performance.md").display().to_string();
+    let words = options.iter().flat_map(|word| match word.as_str() {
+        "--write" => vec![word.clone(), page.clone()],
+        _ => vec![word.clone()],
+    });
+    words.collect()
+}
+
+fn wants_postgres(options: &[String]) -> bool {
+    value(options, "--engine").is_none_or(|engine| engine == "postgres")
+}
+
+/// The peer is measured with the scenario that it shares with us.
+fn wants_peer(options: &[String]) -> bool {
+    let only: Vec<&str> = options.windows(2).filter(|pair| pair[0] == "--only").map(|pair| pair[1].as_str()).collect();
+    only.is_empty() || only.iter().any(|name| "client-credentials".starts_with(name))
+}
+
+fn value<'o>(options: &'o [String], name: &str) -> Option<&'o str> {
+    let mut words = options.iter();
+    while let Some(word) = words.next() {
+        if word == name {
+            return words.next().map(String::as_str);
+        }
+        if let Some(value) = word.strip_prefix(name).and_then(|rest| rest.strip_prefix('=')) {
+            return Some(value);
+        }
+    }
+    None
+}
+
+/// The folder with the peer, installed at first use, and the script that runs it.
+fn peer() -> Outcome<PathBuf> {
+    packages::ensure(&[packages::NPM])?;
+    let folder = workspace::tools()?.join("oidc-provider");
+    let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
+    std::fs::create_dir_all(&folder).map_err(failed)?;
+    let stamp = folder.join("installed");
+    if std::fs::read_to_string(&stamp).is_ok_and(|text| text == PEER) {
+        return copied(folder);
+    }
+    let mut npm = Command::new("npm");
+    npm.args(["install", "--no-audit", "--no-fund", "--ignore-scripts"]).arg("--prefix").arg(&folder).arg(PEER);
+    command::run(&mut npm)?;
+    std::fs::write(&stamp, PEER).map_err(failed)?;
+    copied(folder)
+}
+
+/// Node finds packages beside the script, not beside the folder it is called in.
+fn copied(folder: PathBuf) -> Outcome<PathBuf> {
+    let script = "oidc-provider.mjs";
+    std::fs::copy(workspace::root().join("bench/peer").join(script), folder.join(script))
+        .map_err(|error| format!("{}: {error}", folder.display()))?;
+    Ok(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        text.split(' ').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn only_what_is_asked_for_is_started() {
+        assert!(wants_postgres(&words("--runs 3")));
+        assert!(wants_postgres(&words("timing --engine postgres")));
+        assert!(!wants_postgres(&words("--engine=sqlite")));
+        assert!(wants_peer(&words("--only client")));
+        assert!(!wants_peer(&words("--only refresh --runs 1")));
+    }
+
+    #[test]
+    fn writing_needs_no_path() {
+        let words = written(&words("--write --runs 3"));
+        assert!(words[1].ends_with("docs/performance.md"), "{words:?}");
+        assert_eq!(words.len(), 4);
+    }
+}
