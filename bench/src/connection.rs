@@ -40,12 +40,11 @@ impl Connection {
 
     /// Sends one request and reads its whole answer.
     pub async fn send(&mut self, request: &[u8]) -> Outcome<Answer<'_>> {
-        let extent = match self.exchange(request).await? {
-            Some(extent) => extent,
-            None => {
-                self.stream = connect(self.address).await?;
-                self.exchange(request).await?.ok_or("the server closes every connection")?
-            }
+        let extent = if let Some(extent) = self.exchange(request).await? {
+            extent
+        } else {
+            self.stream = connect(self.address).await?;
+            self.exchange(request).await?.ok_or("the server closes every connection")?
         };
         let (head, rest) = self.buffer.split_at(extent.head);
         Ok(Answer { status: extent.status, head, body: &rest[..extent.length] })

@@ -130,7 +130,7 @@ impl Site {
 /// Every setting is one that operators have. We are the proxy whose word about client addresses is believed, because
 /// everything comes from one address here and limits for one address would be all that is measured.
 fn configuration(site: &Site, database: &str, relay: u16) -> String {
-    let key = site.directory.path().join("master.key");
+    let key = site.directory.path().join("master.key").display().to_string();
     format!(
         "public_address = {:?}\nlisten = \"{}\"\ntrusted_proxies = [\"127.0.0.1/32\"]\n\
          [database]\nurl = {database:?}\n[keys]\nmaster_key_file = {key:?}\n\

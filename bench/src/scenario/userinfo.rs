@@ -1,4 +1,4 @@
-//! An app asks who a token is about (OpenID Connect Core section 5.3).
+//! An app asks who a token is about (`OpenID` Connect Core section 5.3).
 
 use super::code_flow::Flow;
 use super::{Bench, Repeat};
