@@ -153,14 +153,15 @@ pub async fn find_by_principal_name(tx: &mut Transaction, tenant: TenantId, name
     .await
 }
 
-/// Users whose `mail` is this folded address. An address may stand on several objects; guests come first.
+/// Users whose `mail` is this folded address. An address may stand on several objects; guests come first. The order is an
+/// expression, because SQLite would read the whole tenant through the index of `user_type` to have it sorted.
 pub async fn list_by_mail(tx: &mut Transaction, tenant: TenantId, folded: &str) -> Result<Vec<User>> {
     tx.query(sql!(concat!(
         "SELECT ",
         columns!(),
         " FROM user_account u
          WHERE u.tenant_id = $1 AND u.mail_folded = $2 AND u.deleted_at IS NULL
-         ORDER BY u.user_type, u.created_at, u.id LIMIT 20"
+         ORDER BY CASE u.user_type WHEN 'Guest' THEN 0 ELSE 1 END, u.created_at, u.id LIMIT 20"
     )))
     .bind(tenant)
     .bind(folded.to_owned())
