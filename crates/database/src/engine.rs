@@ -75,7 +75,7 @@ impl Database {
     pub async fn read(&self) -> Result<Transaction> {
         Ok(match &self.0 {
             Inner::Sqlite { readers, .. } => Transaction::sqlite_read(readers.acquire().await?),
-            Inner::Postgres(pool) => Transaction::postgres_read(pool.acquire().await?),
+            Inner::Postgres(pool) => Transaction::postgres_read(pool.acquire().await.map_err(no_connection)?),
         })
     }
 
@@ -83,7 +83,7 @@ impl Database {
     pub async fn write(&self) -> Result<Transaction> {
         Ok(match &self.0 {
             Inner::Sqlite { writer, .. } => Transaction::sqlite_write(writer.turn().await?),
-            Inner::Postgres(pool) => Transaction::postgres_write(pool.begin().await?),
+            Inner::Postgres(pool) => Transaction::postgres_write(pool.begin().await.map_err(no_connection)?),
         })
     }
 
@@ -116,6 +116,12 @@ impl Database {
             Inner::Postgres(pool) => Some(pool),
         }
     }
+}
+
+/// Whatever a server says while it gives no connection (it is stopping, refuses the database, wants another password),
+/// nothing is wrong with the request at hand, which may succeed later.
+fn no_connection(error: sqlx::Error) -> Error {
+    Error::Unavailable(error.to_string())
 }
 
 async fn open_sqlite(file: &PathBuf, readers: u32) -> Result<Database> {
