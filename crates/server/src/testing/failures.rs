@@ -3,7 +3,8 @@
 use super::{TestServer, on_both_engines, on_sqlite, postgres_command};
 use crate::graph::Permission;
 use crate::tenants::Tenant;
-use axum::http::Method;
+use axum::body::Body;
+use axum::http::{Method, Request};
 use database::sql_across;
 use serde_json::json;
 
@@ -86,6 +87,52 @@ async fn a_database_that_is_away_refuses_and_is_used_again_when_it_is_back() {
         }
         assert_eq!(status, 201, "the server finds its database again");
         assert!(guests(&server, &tenant).await >= 2);
+    })
+    .await;
+}
+
+/// What a browser that wants German is shown, and when it is asked to come back.
+async fn look(server: &TestServer, path: &str) -> (u16, String, bool) {
+    let request = Request::get(path).header("accept-language", "de").body(Body::empty()).expect("a request");
+    let answer = server.send(request).await;
+    (answer.status.as_u16(), answer.header("retry-after").to_owned(), answer.text.contains("lang=\"de\""))
+}
+
+#[tokio::test]
+async fn pages_and_tokens_say_in_their_own_format_that_the_database_is_away() {
+    on_both_engines(async |server| {
+        let Some(name) = server.postgres_database() else { return };
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let app = server.program(&tenant, &[]).await;
+        postgres_command(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
+        postgres_command(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"))
+            .await;
+        let id = tenant.id;
+        let link = format!("/{id}/redeem?ticket=nothing");
+        let authorize = format!("/{id}/oauth2/v2.0/authorize?client_id={}", app.client_id);
+        for path in ["/portal/contoso.example/invitations", "/myapps/contoso.example", &link, &authorize] {
+            assert_eq!(look(&server, path).await, (503, "10".to_owned(), true), "{path}");
+        }
+        let answer = server.ask_token(&app, "https://graph.microsoft.com/.default").await;
+        assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (503, "5"));
+        assert_eq!(answer.json()["error"], "temporarily_unavailable");
+        postgres_command(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn on_a_read_only_database_pages_that_must_write_say_so_and_programs_still_get_tokens() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let app = server.program(&tenant, &[]).await;
+        let scope = "https://graph.microsoft.com/.default";
+        assert_eq!(server.ask_token(&app, scope).await.status, 200);
+        pragma(&server, "PRAGMA query_only = on").await;
+        for path in ["/portal/contoso.example/invitations", &format!("/{}/redeem?ticket=nothing", tenant.id)] {
+            assert_eq!(look(&server, path).await, (503, "10".to_owned(), true), "{path}");
+        }
+        assert_eq!(server.ask_token(&app, scope).await.status, 200, "nothing has to be written first");
     })
     .await;
 }
