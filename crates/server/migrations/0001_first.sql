@@ -502,6 +502,7 @@ CREATE TABLE sign_in (
     error_code BIGINT NOT NULL,
     failure_reason TEXT,
     method TEXT,
+    attempts BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX sign_in_by_age ON sign_in (tenant_id, at, id);

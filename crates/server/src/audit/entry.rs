@@ -46,6 +46,8 @@ pub struct SignInEntry {
     pub failure_reason: Option<String>,
     /// The proof.
     pub method: Option<String>,
+    /// How many attempts the row stands for; one, unless a failure was repeated very often.
+    pub attempts: i64,
 }
 
 /// One change, done or refused.
@@ -83,6 +85,16 @@ impl SignInEntry {
     /// Where a page that ends with this row ended.
     pub const fn place(&self) -> Place {
         Place { at: self.at.microseconds(), id: self.id }
+    }
+
+    /// Why not, and how often if the row stands for more than one attempt.
+    pub fn reason(&self) -> String {
+        let reason = self.failure_reason.as_deref().unwrap_or_default();
+        if self.attempts > 1 {
+            format!("{reason} {} times within this hour.", self.attempts)
+        } else {
+            reason.to_owned()
+        }
     }
 
     /// Whether somebody was let in.

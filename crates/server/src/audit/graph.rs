@@ -138,7 +138,8 @@ fn sign_in(tenant: TenantId, entry: SignInEntry) -> Map<String, Value> {
         "resourceDisplayName": entry.resource_display_name,
         "resourceTenantId": tenant,
         "servicePrincipalId": entry.service_principal_id,
-        "status": { "errorCode": entry.error_code, "failureReason": entry.failure_reason, "additionalDetails": null },
+        "status": { "errorCode": entry.error_code, "failureReason": entry.failure_reason,
+            "additionalDetails": (entry.attempts > 1).then(|| format!("{} attempts within this hour", entry.attempts)) },
     }))
 }
 

@@ -3,6 +3,7 @@
 //! A program may get thousands of tokens a second, and a transaction for each row would be most of the work. A crash
 //! loses at most [`INTERVAL`] of these rows; nothing else depends on them.
 
+use super::repeats::Repeats;
 use super::sign_in::{Row, SignIn, insert};
 use crate::Server;
 use crate::platform::ids::TenantId;
@@ -21,12 +22,16 @@ const MOST: usize = 20_000;
 
 /// The rows that wait in this process.
 #[derive(Debug, Default)]
-pub struct Group(Mutex<Vec<Row>>);
+pub struct Group {
+    waiting: Mutex<Vec<Row>>,
+    repeats: Mutex<Repeats>,
+}
 
 /// Writes a sign-in within about [`INTERVAL`].
 pub fn record_soon(server: &Arc<Server>, tenant: TenantId, sign_in: SignIn) {
     let row = Row::new(server, tenant, sign_in);
-    let mut waiting = server.sign_ins.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let row = row.counted(&mut server.sign_ins.repeats.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut waiting = server.sign_ins.waiting.lock().unwrap_or_else(PoisonError::into_inner);
     if waiting.len() >= MOST {
         tracing::error!("a row of the sign-in log was dropped, because too many wait for the database");
         return;
@@ -52,12 +57,12 @@ async fn write_until_done(server: &Server) {
 
 /// Writes what waits; also called before the process ends.
 pub async fn flush(server: &Server) -> Result<()> {
-    let mut rows = std::mem::take(&mut *server.sign_ins.0.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut rows = std::mem::take(&mut *server.sign_ins.waiting.lock().unwrap_or_else(PoisonError::into_inner));
     while !rows.is_empty() {
         let later = rows.split_off(rows.len().min(TOGETHER));
         if let Err(failure) = write(server, &rows).await {
             rows.extend(later);
-            let mut waiting = server.sign_ins.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut waiting = server.sign_ins.waiting.lock().unwrap_or_else(PoisonError::into_inner);
             waiting.splice(0..0, rows);
             return Err(failure);
         }

@@ -13,6 +13,7 @@ pub mod group;
 pub mod operations;
 mod pages;
 mod query;
+mod repeats;
 pub mod sign_in;
 pub mod store;
 #[cfg(test)]

@@ -3,10 +3,12 @@
 //! What a person did at a page is written in the transaction it belongs to ([`record`]). What programs do by themselves,
 //! many times a second, is written in groups ([`super::group`]).
 
+use super::repeats::Repeats;
 use crate::Server;
 use crate::platform::ids::{ClientId, EventId, ServicePrincipalId, TenantId, UserId};
 use crate::platform::request::Request;
 use database::{Result, Timestamp, Transaction, sql};
+use std::net::IpAddr;
 
 /// One sign-in, let in or turned away.
 #[derive(Debug, Clone, Default)]
@@ -55,6 +57,23 @@ impl Row {
         let at = server.clock.now();
         Self { tenant, id: EventId(server.entropy.uuid(at)), at, request: Request::current(), sign_in }
     }
+
+    /// With the id of the row that counts it, if it is one of many.
+    #[must_use]
+    pub(super) fn counted(mut self, repeats: &mut Repeats) -> Self {
+        if let Some(id) = repeats.place(self.tenant, self.at, self.request.client_address, &self.sign_in) {
+            self.id = id;
+        }
+        self
+    }
+}
+
+/// The network a client is limited by: itself, or the /64 of its IPv6 address.
+pub(super) fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() >> 64 << 64).into()),
+    }
 }
 
 /// Writes one sign-in that happens now.
@@ -62,15 +81,16 @@ pub async fn record(tx: &mut Transaction, server: &Server, tenant: TenantId, sig
     insert(tx, Row::new(server, tenant, sign_in)).await
 }
 
-/// Writes one row.
+/// Writes one row, or adds to the attempts of the one with its id.
 pub(super) async fn insert(tx: &mut Transaction, row: Row) -> Result<()> {
     let Row { tenant, id, at, request, sign_in } = row;
     tx.query(sql!(
         "INSERT INTO sign_in (tenant_id, id, at, user_id, user_display_name, user_principal_name, home_tenant_id, app_id,
                               app_display_name, resource_id, resource_display_name, service_principal_id,
                               is_interactive, client_address, user_agent, correlation_id, error_code,
-                              failure_reason, method)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+                              failure_reason, method, attempts)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 1)
+         ON CONFLICT (tenant_id, id) DO UPDATE SET attempts = sign_in.attempts + 1"
     ))
     .bind(tenant)
     .bind(id)

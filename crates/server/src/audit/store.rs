@@ -18,7 +18,7 @@ pub async fn list_sign_ins(
         .query(sql!(
             "SELECT id, at, user_id, user_display_name, user_principal_name, home_tenant_id, app_id, app_display_name,
                     resource_id, resource_display_name, service_principal_id, is_interactive, client_address,
-                    user_agent, correlation_id, error_code, failure_reason, method
+                    user_agent, correlation_id, error_code, failure_reason, method, attempts
              FROM sign_in WHERE tenant_id = $1"
         ))
         .bind(tenant);

@@ -135,6 +135,7 @@ fn chips(address: &PageAddress, wanted: &Wanted, entries: &[SignInEntry]) -> Vec
 }
 
 fn row(base: &str, entry: SignInEntry, now: Timestamp) -> Row {
+    let reason = entry.reason();
     let address = entry.user_principal_name.unwrap_or_default();
     let is_success = entry.error_code == 0;
     Row {
@@ -147,7 +148,7 @@ fn row(base: &str, entry: SignInEntry, now: Timestamp) -> Row {
         user_href: entry.user_id.map(|user| format!("{base}/users/{user}")),
         app: entry.app_display_name.or(entry.resource_display_name).unwrap_or_default(),
         is_success,
-        reason: entry.failure_reason.unwrap_or_default(),
+        reason,
         method: entry.method.as_deref().map(words::method).unwrap_or_default().to_owned(),
         code: entry.error_code,
         client: entry.client_address.unwrap_or_default(),

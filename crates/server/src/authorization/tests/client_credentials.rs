@@ -67,6 +67,39 @@ async fn a_wrong_secret_an_unknown_app_and_another_tenant_are_refused_by_number(
 }
 
 #[tokio::test]
+async fn x10_wrong_secrets_without_end_become_a_number_on_one_row() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let mut app = server.program(&tenant, &[]).await;
+        let scope = "https://graph.microsoft.com/.default";
+        let secret = std::mem::replace(&mut app.secret, "wrong".to_owned());
+        for _ in 0..25 {
+            assert_eq!(number(&server.ask_token(&app, scope).await.json()), 7_000_215);
+        }
+        app.secret = secret;
+        assert_eq!(server.ask_token(&app, scope).await.status, StatusCode::OK);
+        assert_eq!(
+            logged(&server, tenant.id).await.len(),
+            1 + 10 + 1,
+            "the success, ten failures, and one that counts"
+        );
+        let filter = crate::audit::SignInFilter::default();
+        let mut tx = server.read().await.expect("a connection");
+        let rows = crate::audit::store::list_sign_ins(&mut tx, tenant.id, &filter, None, 100).await.expect("rows");
+        assert_eq!(rows.iter().map(|row| row.attempts).sum::<i64>(), 26, "nothing is left out");
+        let counting = rows.iter().find(|row| row.attempts > 1).expect("the row that counts");
+        assert!(counting.reason().ends_with("15 times within this hour."), "{}", counting.reason());
+        drop(tx);
+
+        server.clock.advance(std::time::Duration::from_hours(1));
+        app.secret = "wrong".to_owned();
+        server.ask_token(&app, scope).await;
+        assert_eq!(logged(&server, tenant.id).await.len(), 13, "the next hour begins anew");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a8_grants_that_put_passwords_or_secrets_into_the_open_are_refused() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;

@@ -280,11 +280,12 @@ fn invited(invitee: &Invitee, now: Timestamp) -> Invited {
 
 fn sign_in(base: &str, entry: SignInEntry, now: Timestamp) -> SignIn {
     let reference = entry.correlation_id.reference();
+    let reason = entry.reason();
     SignIn {
         when: dates::recent(entry.at, now),
         is_success: entry.is_success(),
         app: entry.app_display_name.or(entry.resource_display_name).unwrap_or_default(),
-        reason: entry.failure_reason.unwrap_or_default(),
+        reason,
         from: entry.client_address.unwrap_or_default(),
         href: format!("{base}/sign-ins?q={reference}"),
         reference,
