@@ -1,5 +1,7 @@
 //! axe on the page that the browser shows: light, dark, wide, and as narrow as a small phone.
 
+use std::io::Write as _;
+
 use serde::Deserialize;
 
 use crate::browser::{Browser, Scheme, Size};
@@ -29,6 +31,9 @@ const SETTLE: &str = r"
 /// Whether the page must be scrolled sideways, which WCAG 1.4.10 (reflow) forbids at 320 px and axe does not test.
 const OVERFLOW: &str = "return document.documentElement.scrollWidth - document.documentElement.clientWidth;";
 
+/// Which page this is; pages of others have no name.
+const NAME: &str = "return document.body.dataset.page || null;";
+
 #[derive(Debug, Deserialize)]
 struct Report {
     passes: usize,
@@ -48,6 +53,16 @@ pub struct Violation {
     pub nodes: Vec<String>,
 }
 
+/// Writes down that axe has seen this page; `cargo xtask test` compares the notes with the pages there are.
+async fn note(browser: &Browser) -> Outcome {
+    let Some(file) = std::env::var_os("VESTIBULE_PAGES_SEEN") else { return Ok(()) };
+    let page: Option<String> = browser.driver.execute(NAME, Vec::new()).await?.convert()?;
+    if let Some(page) = page {
+        writeln!(std::fs::OpenOptions::new().append(true).create(true).open(file)?, "{page}")?;
+    }
+    Ok(())
+}
+
 /// Runs axe on the page as it is shown now.
 pub async fn violations(browser: &Browser) -> Outcome<Vec<Violation>> {
     let axe = std::fs::read_to_string(required_path("VESTIBULE_AXE")?)?;
@@ -62,6 +77,7 @@ pub async fn violations(browser: &Browser) -> Outcome<Vec<Violation>> {
 
 /// Runs axe light and dark, wide and narrow, takes a picture of each, and refuses any violation.
 pub async fn accept_page(browser: &Browser, name: &str) -> Outcome {
+    note(browser).await?;
     let mut complaints = Vec::new();
     for scheme in [Scheme::Light, Scheme::Dark] {
         for size in [Size::DESKTOP, Size::NARROW] {

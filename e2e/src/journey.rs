@@ -6,6 +6,9 @@ use crate::mail::Inbox;
 use crate::weight::Weight;
 use crate::{Outcome, accessibility, hooks};
 
+/// The pages that a guest sees between the mail and the app, the first time: the invitation and the code.
+pub const PAGES: usize = 2;
+
 /// A person to invite.
 #[derive(Debug)]
 pub struct Guest {

@@ -7,6 +7,7 @@ pub mod accessibility;
 pub mod browser;
 pub mod demo;
 pub mod forwarder;
+pub mod graph;
 pub mod hooks;
 pub mod journey;
 pub mod mail;

@@ -3,11 +3,8 @@
 use e2e::Outcome;
 use e2e::browser::{Browser, Options as BrowserOptions};
 use e2e::demo::{Demo, Options};
-use e2e::journey::{Guest, Scrutiny, invite, redeem, stands_in_app};
+use e2e::journey::{Guest, PAGES, Scrutiny, invite, redeem, stands_in_app};
 use e2e::{accessibility, hooks};
-
-/// The pages that a guest sees between the mail and the app, the first time: the invitation and the code.
-const PAGES: usize = 2;
 
 const ADA: Guest = Guest { address: "ada@northwind.example", name: "Ada Northwind" };
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use e2e::browser::{Browser, Options as BrowserOptions};
 use e2e::demo::{Demo, Options};
-use e2e::journey::{Guest, MESSAGE, Scrutiny, invite, redeem, sign_in};
+use e2e::journey::{Guest, MESSAGE, PAGES, Scrutiny, invite, redeem, sign_in};
 use e2e::mail::Inbox;
 use e2e::smtp_sink::{Misbehaviour, Protection, SmtpSink};
 use e2e::{Outcome, hooks, waiting};
@@ -28,10 +28,13 @@ async fn invite_grace(demo: &Demo) -> Outcome {
 async fn a_guest_redeems_with_mail_that_travelled_over_smtp() -> Outcome {
     let sink = SmtpSink::start(&Misbehaviour::default())?;
     let demo = demo_with(&sink).await?;
-    invite_grace(&demo).await?;
+    let administrator = Browser::start(&BrowserOptions::default()).await?;
+    invite(&demo, demo.contoso()?, &administrator, &GRACE, Scrutiny::Full).await?;
+    administrator.quit().await?;
     let inbox = Inbox::Smtp(sink);
     let guest = Browser::start(&BrowserOptions::default()).await?;
-    redeem(&demo, demo.contoso()?, &inbox, &guest, &GRACE, Scrutiny::None).await?;
+    let pages = redeem(&demo, demo.contoso()?, &inbox, &guest, &GRACE, Scrutiny::Full).await?;
+    assert_eq!(pages, PAGES);
     guest.quit().await?;
 
     let Inbox::Smtp(sink) = inbox else {

@@ -85,7 +85,7 @@ pub(crate) fn person(page: &Page<'_>, claims: &Claims, issuer: &str) -> String {
         table = claims_table(claims),
         issuer = escape(issuer),
     );
-    document(page, "Signed in", &main)
+    document(page, "person", "Signed in", &main)
 }
 
 /// The page after signing out.
@@ -95,7 +95,7 @@ pub(crate) fn signed_out(page: &Page<'_>) -> String {
          <p><a class=\"button\" href=\"/\">Sign in again</a></p>",
         escape(page.app)
     );
-    document(page, "Signed out", &main)
+    document(page, "signed_out", "Signed out", &main)
 }
 
 /// A sign-in that failed, with the way to another try.
@@ -108,17 +108,18 @@ pub(crate) fn problem(page: &Page<'_>, problem: &Problem<'_>) -> String {
         main.push_str("</dl>\n");
     }
     main.push_str("<p><a class=\"button\" href=\"/\">Try again</a></p>");
-    document(page, "Sign-in did not work", &main)
+    document(page, "problem", "Sign-in did not work", &main)
 }
 
 /// The page for an address there is nothing at.
 pub(crate) fn not_found(page: &Page<'_>) -> String {
     let main = "<h1>Nothing here</h1>\n<p>There is no page at this address.</p>\n\
                 <p><a class=\"button\" href=\"/\">Go to the start</a></p>";
-    document(page, "Nothing here", main)
+    document(page, "not_found", "Nothing here", main)
 }
 
-fn document(page: &Page<'_>, title: &str, main: &str) -> String {
+/// `name` tells the checker of accessibility which page it has seen.
+fn document(page: &Page<'_>, name: &str, title: &str, main: &str) -> String {
     let app = escape(page.app);
     let organisation = escape(page.organisation);
     format!(
@@ -126,7 +127,7 @@ fn document(page: &Page<'_>, title: &str, main: &str) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title} · {app}</title>\n\
          <link rel=\"icon\" href=\"/icon.svg\" type=\"image/svg+xml\">\n\
-         <link rel=\"stylesheet\" href=\"/style.css\">\n</head>\n<body>\n\
+         <link rel=\"stylesheet\" href=\"/style.css\">\n</head>\n<body data-page=\"sample-app/{name}\">\n\
          <header><img src=\"/icon.svg\" alt=\"\" width=\"32\" height=\"32\"><span class=\"app\">{app}</span>\
          <span class=\"owner\">{organisation}</span></header>\n\
          <main>\n{main}\n</main>\n\

@@ -10,6 +10,7 @@ mod command;
 mod deny;
 mod fuzz;
 mod packages;
+mod pages;
 mod postgres;
 mod python;
 mod selection;

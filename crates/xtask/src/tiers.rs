@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::selection::Choice;
-use crate::{Outcome, axe, check, command, deny, fuzz, packages, postgres, python, workspace};
+use crate::{Outcome, axe, check, command, deny, fuzz, packages, pages, postgres, python, workspace};
 
 /// Hands the program under test to the journeys. Set by hand, nothing is built.
 const BINARY_VARIABLE: &str = "VESTIBULE_BIN";
@@ -163,13 +163,16 @@ fn operator() -> Outcome {
 
 fn browser() -> Outcome {
     packages::ensure(&[packages::CHROMIUM, packages::NPM])?;
-    let axe = [("VESTIBULE_AXE", axe::script()?)];
-    journeys(&["harness", "journey", "pages"], &axe)
+    let notes = pages::notes()?;
+    let environment = [("VESTIBULE_AXE", axe::script()?), (pages::NOTES_VARIABLE, notes.clone())];
+    journeys(&["harness", "journey", "pages", "detours"], &environment)?;
+    pages::accept(&notes)
 }
 
 fn mail() -> Outcome {
-    packages::ensure(&[packages::CHROMIUM])?;
-    journeys(&["mail"], &[("VESTIBULE_PYTHON", python::interpreter()?)])
+    packages::ensure(&[packages::CHROMIUM, packages::NPM])?;
+    let environment = [("VESTIBULE_PYTHON", python::interpreter()?), ("VESTIBULE_AXE", axe::script()?)];
+    journeys(&["mail"], &environment)
 }
 
 fn clients() -> Outcome {

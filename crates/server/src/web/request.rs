@@ -22,6 +22,7 @@ pub async fn enter(State(server): State<Arc<Server>>, request: Request, next: Ne
     let context = context(&server, &request);
     let (correlation, client_request) = (context.correlation, context.client_request);
     let is_for_program = is_for_program(request.uri().path());
+    let opener_policy = opener_policy(request.uri().path());
     let mut response = if is_our_host(&server, &request) { run(context, request, next).await } else { misdirected() };
     let headers = response.headers_mut();
     set(headers, "request-id", &correlation.to_string());
@@ -32,6 +33,7 @@ pub async fn enter(State(server): State<Arc<Server>>, request: Request, next: Ne
         // What a program asks for is about people or is a token, refusals included. Pages say the same themselves.
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
+    headers.entry(header::HeaderName::from_static("cross-origin-opener-policy")).or_insert(opener_policy);
     protect(&server.settings, headers);
     response
 }
@@ -72,13 +74,17 @@ pub fn is_oauth(path: &str) -> bool {
     path.split('/').nth(2) == Some("oauth2")
 }
 
+/// Single-page apps sign people in through a popup and wait for the address it ends at. A policy on any step of that way,
+/// redirects included, would cut the popup off from the app that opened it (HTML, "cross-origin opener policies").
+fn opener_policy(path: &str) -> HeaderValue {
+    let is_step = matches!(path.split('/').nth(2), Some("oauth2" | "sign-in" | "redeem"));
+    HeaderValue::from_static(if is_step { "unsafe-none" } else { "same-origin" })
+}
+
 fn protect(settings: &Settings, headers: &mut HeaderMap) {
-    for (name, value) in [
-        ("x-content-type-options", "nosniff"),
-        ("referrer-policy", "no-referrer"),
-        ("cross-origin-opener-policy", "same-origin"),
-        ("x-frame-options", "DENY"),
-    ] {
+    for (name, value) in
+        [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer"), ("x-frame-options", "DENY")]
+    {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     // RFC 6797 section 8.3 knows no ports: said about localhost, it would shut out every other program on that machine.

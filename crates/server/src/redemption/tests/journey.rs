@@ -255,7 +255,7 @@ async fn i11_and_a11_every_page_of_the_way_keeps_to_itself() {
             assert_eq!(page.header("cache-control"), "no-store");
             assert!(page.header("content-security-policy").contains("frame-ancestors 'none'"));
             assert!(!page.header("content-security-policy").contains("unsafe-inline"));
-            assert_eq!(page.header("cross-origin-opener-policy"), "same-origin");
+            assert_eq!(page.header("cross-origin-opener-policy"), "unsafe-none");
             assert!(!page.text.contains(ticket));
             let foreign = page.text.split("src=\"").skip(1).filter(|rest| !rest.starts_with('/')).count();
             assert_eq!(foreign, 0, "nothing is loaded from elsewhere");

@@ -62,7 +62,6 @@ fn assert_is_closed(answer: &Answer) {
     let policy = answer.header("content-security-policy");
     assert!(policy.contains("frame-ancestors 'none'") && policy.contains("default-src 'none'"), "{policy}");
     assert!(!policy.contains("unsafe"), "{policy}");
-    assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin");
     assert_eq!(answer.header("cache-control"), "no-store");
     let text = &answer.text;
     assert!(text.contains("<html lang="), "{text}");

@@ -1,6 +1,6 @@
 //! What holds for every answer, and how requests are refused that no handler reads.
 
-use super::protect;
+use super::{opener_policy, protect};
 use crate::config::Settings;
 use crate::graph::Permission;
 use crate::sign_in;
@@ -166,4 +166,14 @@ async fn a_portal_without_its_database_says_when_to_come_back() {
         }
     })
     .await;
+}
+
+#[test]
+fn only_the_way_of_a_sign_in_keeps_its_opener() {
+    for path in ["/t/oauth2/v2.0/authorize", "/t/sign-in/c/password", "/t/redeem/c"] {
+        assert_eq!(opener_policy(path), "unsafe-none", "{path}");
+    }
+    for path in ["/", "/portal/t", "/myapps/t", "/t/sign-out", "/t/recover/s"] {
+        assert_eq!(opener_policy(path), "same-origin", "{path}");
+    }
 }

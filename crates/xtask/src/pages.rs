@@ -1,0 +1,131 @@
+//! Whether axe has seen every page: what can be shown on one side, what the journeys wrote down on the other.
+//!
+//! Each page says in `data-page` of its `<body>` which template it was made from, and the journeys note it.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::{Outcome, workspace};
+
+/// Where the journeys note the pages that axe has seen, one on each line.
+pub const NOTES_VARIABLE: &str = "VESTIBULE_PAGES_SEEN";
+
+/// Templates that are no pages, and why.
+const NO_PAGES: &[(&str, &str)] = &[
+    ("web/templates/components", "parts, all of them on the style page"),
+    ("web/templates/inside", "stands around the pages of the portal"),
+    ("web/templates/outside", "stands around the pages of guests"),
+    ("web/templates/hall", "stands around My Apps"),
+    ("web/templates/mail", "stands around mails, which are no pages"),
+    ("invitations/mail/invitation", "a mail"),
+    ("sign_in/mail/passcode", "a mail"),
+];
+
+/// Pages that no journey leads to yet. Each line is a gap, not an excuse: it goes when a journey comes.
+const NOT_YET: &[(&str, &str)] = &[
+    ("authorization/pages/form_post", "its script moves on at once"),
+    ("demo/pages/mail", "of the demo only"),
+    ("demo/pages/mailbox", "of the demo only"),
+    ("invitations/pages/link", "an invitation without a mail"),
+    ("invitations/pages/off", "inviting switched off"),
+    ("portals/guest/question", "asked before each change"),
+    ("redemption/pages/accepted", "an old link, signed out"),
+    ("redemption/pages/leaving", "an app at a foreign address"),
+    ("redemption/pages/wrong_account", "two guests in one browser"),
+    ("sample-app/problem", "a sign-in that an app refuses"),
+    ("sample-app/signed_out", "signing out of an app"),
+    ("sign_in/pages/choose_account", "an app that asks for the account"),
+    ("sign_in/pages/recovery", "needs the operator's command"),
+    ("sign_in/pages/sign_out", "signing out"),
+    ("sign_in/pages/signed_out", "signing out"),
+];
+
+/// An empty list of notes for the journeys to fill.
+pub fn notes() -> Outcome<PathBuf> {
+    let file = workspace::target_directory()?.join("pages-seen");
+    std::fs::write(&file, "").map_err(|error| format!("cannot write {}: {error}", file.display()))?;
+    Ok(file)
+}
+
+/// Refuses when axe has missed a page.
+pub fn accept(notes: &Path) -> Outcome {
+    let seen: BTreeSet<String> = read(notes)?.lines().map(str::to_owned).collect();
+    let waits = |name: &str| NOT_YET.iter().any(|(other, _)| name == *other);
+    let missed: Vec<String> = all()?.difference(&seen).filter(|name| !waits(name)).cloned().collect();
+    if missed.is_empty() {
+        println!("axe has seen {} pages; no journey leads to {} yet", seen.len(), NOT_YET.len());
+        return Ok(());
+    }
+    Err(format!("axe has not seen: {}", missed.join(", ")))
+}
+
+/// The names of all pages, from their sources.
+fn all() -> Outcome<BTreeSet<String>> {
+    let root = workspace::root();
+    let mut pages = BTreeSet::new();
+    templates(&root.join("crates/server/src"), "", &mut pages)?;
+    pages.retain(|name| NO_PAGES.iter().all(|(other, _)| name != other));
+    let sample_app = read(&root.join("crates/sample-app/src/pages.rs"))?;
+    pages.extend(written(&sample_app).map(|name| format!("sample-app/{name}")));
+    Ok(pages)
+}
+
+/// Adds every `.html` file below a folder, by its path without the ending.
+fn templates(folder: &Path, prefix: &str, pages: &mut BTreeSet<String>) -> Outcome {
+    let told = |error| format!("cannot read {}: {error}", folder.display());
+    for entry in std::fs::read_dir(folder).map_err(told)? {
+        let path = entry.map_err(told)?.path();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        if path.is_dir() {
+            templates(&path, &format!("{prefix}{name}/"), pages)?;
+        } else if path.extension().is_some_and(|extension| extension == "html") {
+            pages.insert(format!("{prefix}{name}"));
+        }
+    }
+    Ok(())
+}
+
+/// The pages of the sample app, which are written in Rust.
+fn written(source: &str) -> impl Iterator<Item = &str> {
+    source.split("document(page, \"").skip(1).filter_map(|rest| rest.split('"').next())
+}
+
+fn read(file: &Path) -> Outcome<String> {
+    std::fs::read_to_string(file).map_err(|error| format!("cannot read {}: {error}", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_says_its_name_and_every_exception_exists() {
+        let root = workspace::root().join("crates/server/src");
+        let mut templates_found = BTreeSet::new();
+        templates(&root, "", &mut templates_found).expect("templates");
+        for (name, _) in NO_PAGES {
+            assert!(templates_found.contains(*name), "{name} is gone");
+        }
+        let pages = all().expect("pages");
+        assert!(pages.len() > 40, "{pages:?}");
+        for page in pages.iter().filter(|page| !page.starts_with("sample-app/")) {
+            let text = read(&root.join(format!("{page}.html"))).expect("a template");
+            let says = [format!("{{% block page %}}{page}{{% endblock %}}"), format!("data-page=\"{page}\"")];
+            assert!(says.iter().any(|says| text.contains(says)), "{page} does not say its name");
+        }
+    }
+
+    #[test]
+    fn a_page_that_was_missed_is_named() {
+        let seen: Vec<String> =
+            all().expect("pages").into_iter().filter(|name| name != "web/templates/error").collect();
+        let notes = tempfile(&seen.join("\n"));
+        assert_eq!(accept(&notes), Err("axe has not seen: web/templates/error".to_owned()));
+    }
+
+    fn tempfile(text: &str) -> PathBuf {
+        let file = std::env::temp_dir().join(format!("vestibule-pages-seen-{}", std::process::id()));
+        std::fs::write(&file, text).expect("a file");
+        file
+    }
+}
