@@ -28,7 +28,6 @@ const NOT_YET: &[(&str, &str)] = &[
     ("demo/pages/mailbox", "of the demo only"),
     ("invitations/pages/link", "an invitation without a mail"),
     ("invitations/pages/off", "inviting switched off"),
-    ("portals/guest/question", "asked before each change"),
     ("redemption/pages/accepted", "an old link, signed out"),
     ("redemption/pages/leaving", "an app at a foreign address"),
     ("redemption/pages/wrong_account", "two guests in one browser"),
