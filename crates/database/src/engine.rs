@@ -1,6 +1,7 @@
 //! Opening an engine.
 
-use crate::transaction::Transaction;
+use crate::statistics::{Meter, Statistics};
+use crate::transaction::{self, Transaction};
 use crate::writer::Writer;
 use crate::{Error, Result};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -8,7 +9,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{PgPool, SqlitePool};
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// How long a caller waits for a connection before it is told that the database is not available.
 const ACQUIRE: Duration = Duration::from_secs(5);
@@ -43,7 +45,10 @@ pub enum Engine {
 
 /// An open database; clones share it.
 #[derive(Clone)]
-pub struct Database(Inner);
+pub struct Database {
+    inner: Inner,
+    meter: Arc<Meter>,
+}
 
 #[derive(Clone)]
 enum Inner {
@@ -63,9 +68,13 @@ impl Database {
         }
     }
 
+    fn new(inner: Inner) -> Self {
+        Self { inner, meter: Arc::default() }
+    }
+
     /// Which engine this is.
     pub fn engine(&self) -> Engine {
-        match self.0 {
+        match self.inner {
             Inner::Sqlite { .. } => Engine::Sqlite,
             Inner::Postgres(_) => Engine::Postgres,
         }
@@ -73,30 +82,48 @@ impl Database {
 
     /// A connection to read with. Each statement sees the newest committed state.
     pub async fn read(&self) -> Result<Transaction> {
-        Ok(match &self.0 {
-            Inner::Sqlite { readers, .. } => Transaction::sqlite_read(readers.acquire().await?),
-            Inner::Postgres(pool) => Transaction::postgres_read(pool.acquire().await.map_err(no_connection)?),
-        })
+        let asked = Instant::now();
+        let inner = match &self.inner {
+            Inner::Sqlite { readers, .. } => transaction::Inner::SqliteRead(readers.acquire().await?),
+            Inner::Postgres(pool) => {
+                transaction::Inner::PostgresRead(pool.acquire().await.map_err(|error| no_connection(&error))?)
+            }
+        };
+        Ok(self.begun(inner, asked))
     }
 
     /// A transaction to write in; on SQLite this waits for the operations before it.
     pub async fn write(&self) -> Result<Transaction> {
-        Ok(match &self.0 {
-            Inner::Sqlite { writer, .. } => Transaction::sqlite_write(writer.turn().await?),
-            Inner::Postgres(pool) => Transaction::postgres_write(pool.begin().await.map_err(no_connection)?),
-        })
+        let asked = Instant::now();
+        let inner = match &self.inner {
+            Inner::Sqlite { writer, .. } => transaction::Inner::SqliteWrite(writer.turn().await?),
+            Inner::Postgres(pool) => {
+                transaction::Inner::PostgresWrite(pool.begin().await.map_err(|error| no_connection(&error))?)
+            }
+        };
+        Ok(self.begun(inner, asked))
+    }
+
+    fn begun(&self, inner: transaction::Inner, asked: Instant) -> Transaction {
+        self.meter.waits.add(asked.elapsed());
+        Transaction::new(inner, Arc::clone(&self.meter))
+    }
+
+    /// How long this process has waited and written since it opened the database.
+    pub fn statistics(&self) -> Statistics {
+        self.meter.read()
     }
 
     /// Closes the connections that nobody uses any more.
     pub async fn close(&self) {
-        match &self.0 {
+        match &self.inner {
             Inner::Sqlite { readers, .. } => readers.close().await,
             Inner::Postgres(pool) => pool.close().await,
         }
     }
 
     pub(crate) fn sqlite(&self) -> Option<&SqlitePool> {
-        match &self.0 {
+        match &self.inner {
             Inner::Sqlite { readers, .. } => Some(readers),
             Inner::Postgres(_) => None,
         }
@@ -104,14 +131,14 @@ impl Database {
 
     /// How many groups of operations SQLite has committed; `None` on PostgreSQL, which groups by itself.
     pub fn commits(&self) -> Option<u64> {
-        match &self.0 {
+        match &self.inner {
             Inner::Sqlite { writer, .. } => Some(writer.commits()),
             Inner::Postgres(_) => None,
         }
     }
 
     pub(crate) fn postgres(&self) -> Option<&PgPool> {
-        match &self.0 {
+        match &self.inner {
             Inner::Sqlite { .. } => None,
             Inner::Postgres(pool) => Some(pool),
         }
@@ -120,7 +147,7 @@ impl Database {
 
 /// Whatever a server says while it gives no connection (it is stopping, refuses the database, wants another password),
 /// nothing is wrong with the request at hand, which may succeed later.
-fn no_connection(error: sqlx::Error) -> Error {
+fn no_connection(error: &sqlx::Error) -> Error {
     Error::Unavailable(error.to_string())
 }
 
@@ -144,7 +171,7 @@ async fn open_sqlite(file: &PathBuf, readers: u32) -> Result<Database> {
         .test_before_acquire(false)
         .connect_with(options.create_if_missing(false).pragma("query_only", "on"))
         .await?;
-    Ok(Database(Inner::Sqlite { readers, writer }))
+    Ok(Database::new(Inner::Sqlite { readers, writer }))
 }
 
 async fn open_postgres(url: &str, connections: u32) -> Result<Database> {
@@ -160,5 +187,5 @@ async fn open_postgres(url: &str, connections: u32) -> Result<Database> {
         .test_before_acquire(false)
         .connect_with(options)
         .await?;
-    Ok(Database(Inner::Postgres(pool)))
+    Ok(Database::new(Inner::Postgres(pool)))
 }

@@ -15,6 +15,7 @@ mod inspect;
 pub mod migration;
 mod query;
 mod statement;
+mod statistics;
 mod text_enum;
 mod transaction;
 mod writer;
@@ -25,6 +26,7 @@ pub use error::Error;
 pub use inspect::Column;
 pub use query::Query;
 pub use statement::{Registered, Statement, registered};
+pub use statistics::{Statistics, Total};
 pub use transaction::Transaction;
 
 /// What the macros of this crate expand to; not for use by hand.

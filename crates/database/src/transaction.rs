@@ -1,12 +1,14 @@
 //! A unit of work on one connection.
 
 use crate::query::{Arguments, Query};
+use crate::statistics::Meter;
 use crate::writer::Turn;
 use crate::{Error, Result, Statement};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgConnection;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 use sqlx::{Postgres, Sqlite};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::MutexGuard;
 
@@ -19,12 +21,13 @@ const SLOW: Duration = Duration::from_millis(100);
 /// middle of a statement. After a statement has failed, nothing more can be done with it, as on PostgreSQL.
 pub struct Transaction {
     inner: Inner,
+    meter: Arc<Meter>,
     started: Instant,
     first: Option<&'static Statement>,
     failed: bool,
 }
 
-enum Inner {
+pub(crate) enum Inner {
     SqliteRead(PoolConnection<Sqlite>),
     SqliteWrite(Turn),
     PostgresRead(PoolConnection<Postgres>),
@@ -39,24 +42,8 @@ pub(crate) enum Connection<'t> {
 }
 
 impl Transaction {
-    fn new(inner: Inner) -> Self {
-        Self { inner, started: Instant::now(), first: None, failed: false }
-    }
-
-    pub(crate) fn sqlite_read(connection: PoolConnection<Sqlite>) -> Self {
-        Self::new(Inner::SqliteRead(connection))
-    }
-
-    pub(crate) fn sqlite_write(turn: Turn) -> Self {
-        Self::new(Inner::SqliteWrite(turn))
-    }
-
-    pub(crate) fn postgres_read(connection: PoolConnection<Postgres>) -> Self {
-        Self::new(Inner::PostgresRead(connection))
-    }
-
-    pub(crate) fn postgres_write(transaction: sqlx::Transaction<'static, Postgres>) -> Self {
-        Self::new(Inner::PostgresWrite(transaction))
+    pub(crate) fn new(inner: Inner, meter: Arc<Meter>) -> Self {
+        Self { inner, meter, started: Instant::now(), first: None, failed: false }
     }
 
     /// Starts a statement.
@@ -99,10 +86,12 @@ impl Transaction {
         }
         self.report_slow();
         match self.inner {
-            Inner::SqliteRead(_) | Inner::PostgresRead(_) => Ok(()),
-            Inner::SqliteWrite(turn) => turn.commit().await,
-            Inner::PostgresWrite(transaction) => Ok(transaction.commit().await?),
+            Inner::SqliteRead(_) | Inner::PostgresRead(_) => return Ok(()),
+            Inner::SqliteWrite(turn) => turn.commit().await?,
+            Inner::PostgresWrite(transaction) => transaction.commit().await?,
         }
+        self.meter.writes.add(self.started.elapsed());
+        Ok(())
     }
 
     fn report_slow(&self) {

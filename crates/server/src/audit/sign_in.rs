@@ -55,6 +55,9 @@ impl Row {
     /// A sign-in that happens now, for the request at hand.
     pub fn new(server: &Server, tenant: TenantId, sign_in: SignIn) -> Self {
         let at = server.clock.now();
+        let kind = if sign_in.is_interactive { "person" } else { "program" };
+        metrics::counter!("vestibule_sign_ins_total", "by" => kind, "error" => sign_in.error_code.to_string())
+            .increment(1);
         Self { tenant, id: EventId(server.entropy.uuid(at)), at, request: Request::current(), sign_in }
     }
 

@@ -39,6 +39,7 @@ async fn attempt(server: &Server, job: &Job) -> Result<Outcome> {
             let mut tx = server.write().await?;
             store::mark_handed_over(&mut tx, job.tenant_id, mail.id, server.clock.now()).await?;
             tx.commit().await?;
+            count("handed_over");
             return Ok(Outcome::Done);
         }
         Err(refusal) => refusal,
@@ -51,7 +52,12 @@ async fn attempt(server: &Server, job: &Job) -> Result<Outcome> {
     let mut tx = server.write().await?;
     store::mark_failed(&mut tx, job.tenant_id, mail.id, state, &reason).await?;
     tx.commit().await?;
+    count(if is_final { "refused" } else { "postponed" });
     Ok(if is_final { Outcome::GivenUp(reason) } else { Outcome::Failed(reason) })
+}
+
+fn count(result: &'static str) {
+    metrics::counter!("vestibule_mails_total", "result" => result).increment(1);
 }
 
 async fn admit(server: &Server, tenant: TenantId, id: MailId) -> Result<Admission> {

@@ -55,17 +55,14 @@ impl Listener {
             ending.graceful_shutdown(Some(GRACE));
         });
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        match self.tls {
-            Some(tls) => {
-                let mut server = axum_server::from_tcp_rustls(self.socket, tls)?.handle(handle);
-                limit(&mut server);
-                server.serve(service).await?;
-            }
-            None => {
-                let mut server = axum_server::from_tcp(self.socket)?.handle(handle);
-                limit(&mut server);
-                server.serve(service).await?;
-            }
+        if let Some(tls) = self.tls {
+            let mut server = axum_server::from_tcp_rustls(self.socket, tls)?.handle(handle);
+            limit(&mut server);
+            server.serve(service).await?;
+        } else {
+            let mut server = axum_server::from_tcp(self.socket)?.handle(handle);
+            limit(&mut server);
+            server.serve(service).await?;
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 
 mod error;
 mod listener;
+mod measures;
 mod observe;
 mod operations;
 mod stop;

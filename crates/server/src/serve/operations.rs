@@ -1,13 +1,13 @@
 //! What an operator's machines ask: is the process alive, may it be sent requests, what does it measure.
 
-use super::Error;
+use super::{Error, measures};
 use crate::{MIGRATIONS, Server, jobs};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use database::migration;
+use database::{Statistics, migration};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +31,7 @@ impl Operations {
         let failed = |error: metrics_exporter_prometheus::BuildError| Error::Metrics(error.to_string());
         let builder = PrometheusBuilder::new().set_buckets(&DURATIONS).map_err(failed)?;
         let metrics = builder.install_recorder().map_err(failed)?;
+        measures::describe();
         Ok(Self::new(server, metrics))
     }
 
@@ -53,6 +54,18 @@ impl Operations {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(error.to_string()),
             Err(_) => Err("the database does not answer".to_owned()),
+        }
+    }
+
+    /// Sums that are kept elsewhere.
+    fn copy_sums(&self) {
+        let Statistics { waits, writes } = self.server.database.statistics();
+        metrics::counter!("vestibule_database_waits_total").absolute(waits.count);
+        metrics::gauge!("vestibule_database_wait_seconds_total").set(waits.time.as_secs_f64());
+        metrics::counter!("vestibule_database_writes_total").absolute(writes.count);
+        metrics::gauge!("vestibule_database_write_seconds_total").set(writes.time.as_secs_f64());
+        if let Some(commits) = self.server.database.commits() {
+            metrics::counter!("vestibule_database_commits_total").absolute(commits);
         }
     }
 
@@ -84,6 +97,7 @@ async fn ready(State(operations): State<Operations>) -> Response {
 async fn metrics(State(operations): State<Operations>) -> Response {
     let available = tokio::time::timeout(PATIENCE, operations.look()).await.is_ok_and(|looked| looked.is_ok());
     metrics::gauge!("vestibule_database_available").set(if available { 1.0 } else { 0.0 });
+    operations.copy_sums();
     operations.metrics.run_upkeep();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], operations.metrics.render()).into_response()
 }
