@@ -16,7 +16,7 @@ use tokio::time::timeout;
 /// Operations that share one COMMIT at most.
 const GROUP: usize = 32;
 
-/// SQLITE_ERROR, which is also what a BEGIN inside of a transaction gets.
+/// `SQLITE_ERROR`, which is also what a BEGIN inside of a transaction gets.
 const GENERIC: &str = "1";
 
 /// Operations that may wait for their turn before new ones wait outside.

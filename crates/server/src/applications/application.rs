@@ -76,7 +76,7 @@ pub struct Application {
     pub created_at: Timestamp,
     /// `deletedDateTime`; set while it can be brought back.
     pub deleted_at: Option<Timestamp>,
-    /// Counts the changes; the ETag.
+    /// Counts the changes; the `ETag`.
     pub version: i64,
 }
 

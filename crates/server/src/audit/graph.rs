@@ -38,7 +38,7 @@ async fn list_sign_ins(
     let mut entries = operations::list_sign_ins(&server, &caller, &filter, options.after, options.size + 1).await?;
     let next = options.next(&server, &caller, entries.len(), entries.get(options.size - 1).map(SignInEntry::place));
     entries.truncate(options.size);
-    let items = entries.into_iter().map(|entry| sign_in(caller.tenant, entry)).collect();
+    let items = entries.iter().map(|entry| sign_in(caller.tenant, entry)).collect();
     Ok(Page { context: "auditLogs/signIns".to_owned(), items, count: None, next }.respond(&server))
 }
 
@@ -52,7 +52,7 @@ async fn list_changes(
     let mut entries = operations::list_changes(&server, &caller, &filter, options.after, options.size + 1).await?;
     let next = options.next(&server, &caller, entries.len(), entries.get(options.size - 1).map(ChangeEntry::place));
     entries.truncate(options.size);
-    let items = entries.into_iter().map(change).collect();
+    let items = entries.iter().map(change).collect();
     Ok(Page { context: "auditLogs/directoryAudits".to_owned(), items, count: None, next }.respond(&server))
 }
 
@@ -116,7 +116,7 @@ fn refuse_unserved(query: &QueryOptions) -> Result<(), Error> {
     }
 }
 
-fn sign_in(tenant: TenantId, entry: SignInEntry) -> Map<String, Value> {
+fn sign_in(tenant: TenantId, entry: &SignInEntry) -> Map<String, Value> {
     object(json!({
         "id": entry.id,
         "createdDateTime": rfc3339(entry.at),
@@ -143,7 +143,7 @@ fn sign_in(tenant: TenantId, entry: SignInEntry) -> Map<String, Value> {
     }))
 }
 
-fn change(entry: ChangeEntry) -> Map<String, Value> {
+fn change(entry: &ChangeEntry) -> Map<String, Value> {
     object(json!({
         "id": entry.id,
         "activityDateTime": rfc3339(entry.at),

@@ -68,12 +68,12 @@ async fn admit(State(public): State<Public>, request: Request, next: Next) -> Re
     let host = request.uri().authority().map(axum::http::uri::Authority::as_str).or(header).unwrap_or_default();
     match public.judge(host) {
         Judgement::Ours => next.run(request).await,
-        Judgement::Elsewhere => redirect(&public, request.uri()),
+        Judgement::Elsewhere => redirect(public, request.uri()),
         Judgement::Foreign => (StatusCode::MISDIRECTED_REQUEST, "This host name is not served here.\n").into_response(),
     }
 }
 
-fn redirect(public: &Public, uri: &Uri) -> Response {
+fn redirect(public: Public, uri: &Uri) -> Response {
     let path = uri.path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str);
     match HeaderValue::from_str(&format!("{}{path}", public.address())) {
         Ok(location) => (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location)]).into_response(),

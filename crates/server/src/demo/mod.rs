@@ -64,7 +64,7 @@ pub(crate) async fn run(options: &Options) -> Result<(), Error> {
     }
     let stop = Stop::on_signals().map_err(serve::Error::from)?;
     let mailbox = Mailbox::default();
-    let server = open(&directory, &public, mailbox.clone()).await?;
+    let server = open(&directory, public, mailbox.clone()).await?;
     let operations = Operations::install(&server)?;
     let mut tenants = provision::tenants(&server, &directory).await?;
     let authority = certificate.map(|certificate| certificate.authority);
@@ -92,7 +92,7 @@ fn bind(listen: SocketAddr) -> Result<Vec<Listener>, Error> {
     Ok(std::iter::once(first).chain(second.ok()).collect())
 }
 
-async fn open(directory: &Directory, public: &Public, mailbox: Mailbox) -> Result<Arc<Server>, Error> {
+async fn open(directory: &Directory, public: Public, mailbox: Mailbox) -> Result<Arc<Server>, Error> {
     directory.provide_master_key()?;
     let settings = settings::read(directory, public)?;
     log::start(&settings.log).map_err(Error::refused)?;

@@ -11,7 +11,7 @@ const NO_RELAY: &str = "mailbox.invalid";
 
 /// Reads the settings. `VESTIBULE_MAIL__..` sends mail to a real relay instead of the mailbox, `VESTIBULE_LOG__..`
 /// shows more; everything else is the demo's own.
-pub(super) fn read(directory: &Directory, public: &Public) -> Result<Settings, StartError> {
+pub(super) fn read(directory: &Directory, public: Public) -> Result<Settings, StartError> {
     // A string of JSON is one of TOML too, whatever characters a path has.
     let text = format!(
         "public_address = {address}\n\

@@ -10,23 +10,19 @@ pub(super) fn print(contract: &Contract, directory: &Directory) {
 
 fn text(contract: &Contract, directory: &Directory) -> String {
     let base = &contract.base_url;
-    let mut text = format!("\nVestibule is ready at {base}\n\nSign in as\n");
-    for tenant in &contract.tenants {
-        text += &people(base, tenant);
-    }
-    text += &format!("Mail arrives at {base}{}\n", super::mailbox::PAGE);
+    let mut parts = vec![format!("\nVestibule is ready at {base}\n\nSign in as\n")];
+    parts.extend(contract.tenants.iter().map(|tenant| people(base, tenant)));
+    parts.push(format!("Mail arrives at {base}{}\n", super::mailbox::PAGE));
     if let [host, home, ..] = contract.tenants.as_slice() {
-        text += &first_steps(base, host, home);
+        parts.push(first_steps(base, host, home));
     }
-    if let Some(authority) = &contract.ca_certificate {
-        text += &format!(
-            "\nBelieve this certificate authority, in the browser or with SSL_CERT_FILE: {}\n",
-            authority.display()
-        );
-    }
-    text += &format!("\nFor scripts, everything is in {}\n", directory.contract().display());
-    text += &format!("Stop with Ctrl-C. `--fresh` starts anew; the data is in {}\n", directory.path().display());
-    text
+    parts.extend(contract.ca_certificate.as_ref().map(|authority| {
+        let authority = authority.display();
+        format!("\nBelieve this certificate authority, in the browser or with SSL_CERT_FILE: {authority}\n")
+    }));
+    parts.push(format!("\nFor scripts, everything is in {}\n", directory.contract().display()));
+    parts.push(format!("Stop with Ctrl-C. `--fresh` starts anew; the data is in {}\n", directory.path().display()));
+    parts.concat()
 }
 
 fn people(base: &str, tenant: &Tenant) -> String {

@@ -1,4 +1,4 @@
-//! Alternate keys in paths: `/v1.0/applications(appId='..')/addPassword` (OData 4.01, URL Conventions, section 4.3.2).
+//! Alternate keys in paths: `/v1.0/applications(appId='..')/addPassword` (`OData` 4.01, URL Conventions, section 4.3.2).
 //!
 //! The router matches whole segments, so before it sees a path every `name(key='value')` becomes two segments,
 //! `name/key=value`. Features serve one route for both kinds of key and tell them apart by the `key=` in front.

@@ -70,7 +70,7 @@ impl Error {
         Self::new(StatusCode::NOT_FOUND, "Request_ResourceNotFound", message)
     }
 
-    /// 412: the ETag of the request is not the one of the object.
+    /// 412: the `ETag` of the request is not the one of the object.
     pub fn precondition_failed() -> Self {
         Self::new(StatusCode::PRECONDITION_FAILED, "PreconditionFailed", "The object was changed in the meantime.")
     }

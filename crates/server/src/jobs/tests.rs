@@ -11,6 +11,7 @@ use std::time::Duration;
 /// How often each subject was worked on.
 static DONE: LazyLock<Mutex<HashMap<Uuid, usize>>> = LazyLock::new(Mutex::default);
 
+#[expect(clippy::needless_pass_by_value, reason = "the signature of what a worker runs")]
 fn count(_: Arc<Server>, job: Job) -> BoxFuture<'static, Outcome> {
     let Job { subject, .. } = job;
     Box::pin(async move {

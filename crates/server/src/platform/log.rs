@@ -38,7 +38,7 @@ impl<W: Write> Write for Escaping<W> {
         for character in text.strip_suffix('\n').unwrap_or(&text).chars() {
             if character.is_control() {
                 // Also an escape of JSON, which itself escapes only the lower half of the control characters.
-                line.push_str(&format!("\\u{:04x}", u32::from(character)));
+                line.extend(format!("\\u{:04x}", u32::from(character)).chars());
             } else {
                 line.push(character);
             }

@@ -57,10 +57,12 @@ impl MasterKey {
     }
 
     /// Encrypts `clear` (AES-256-GCM, random nonce). `place` names table, column and row, and must be named again to open.
+    ///
+    /// # Panics
+    /// Beyond 64 GiB, which no value of ours reaches.
     pub fn seal(&self, place: &str, clear: &[u8], entropy: &Entropy) -> Vec<u8> {
         let nonce: [u8; NONCE] = entropy.bytes();
         let mut body = clear.to_vec();
-        // Fails only beyond 64 GiB, which no value of ours reaches.
         self.seal
             .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(place), &mut body)
             .expect("the value is shorter than the limit of the cipher");

@@ -10,7 +10,7 @@ use database::{Result, Timestamp, Transaction, sql};
 use uuid::Uuid;
 
 /// The permissions of the directory API an app may use on behalf of whoever signs in. `User.Read` and the scopes of
-/// OpenID Connect need no grant and are not listed.
+/// `OpenID` Connect need no grant and are not listed.
 pub async fn delegated_scope(
     tx: &mut Transaction,
     tenant: TenantId,

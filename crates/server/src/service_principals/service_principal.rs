@@ -38,7 +38,7 @@ pub struct ServicePrincipal {
     pub created_at: Timestamp,
     /// `deletedDateTime`
     pub deleted_at: Option<Timestamp>,
-    /// Counts the changes; the ETag.
+    /// Counts the changes; the `ETag`.
     pub version: i64,
     /// The registration, when it is in this tenant.
     pub application_id: Option<ApplicationId>,

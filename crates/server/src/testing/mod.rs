@@ -1,4 +1,5 @@
 //! A server for tests: the real router, a clock that is moved by hand, each engine in turn.
+#![expect(clippy::missing_panics_doc, reason = "a test ends with a panic wherever something is not as it should be")]
 
 mod apps;
 mod browser;

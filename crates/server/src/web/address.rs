@@ -28,6 +28,7 @@ impl PageAddress {
     }
 
     /// The same page with another value for one filter.
+    #[expect(clippy::needless_pass_by_value, reason = "a caller writes a number or a text, not a reference to one")]
     pub fn with(&self, name: &'static str, value: impl ToString) -> String {
         let mut other = self.clone();
         other.query.retain(|(key, _)| *key != name && !PLACES.contains(key));

@@ -15,7 +15,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 
 /// A page. What it shows is for this reader at this moment, so nothing keeps a copy.
 ///
-/// A status that asks to come back later says when: see [`retry_after`].
+/// A status that asks to come back later says when: see `retry_after` below.
 pub fn page(status: StatusCode, template: &impl Template) -> Response {
     match template.render() {
         Ok(text) => {

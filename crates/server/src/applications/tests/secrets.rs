@@ -80,9 +80,9 @@ async fn a5_a_secret_of_one_tenant_is_nothing_in_another() {
     on_sqlite(async |server| {
         let (here, there) = (server.tenant("A", "a.example").await, server.tenant("B", "b.example").await);
         let (ours, theirs) = (server.administrator(&here).await, server.administrator(&there).await);
-        let (app_here, app_there) = (app(&server, &ours).await, app(&server, &theirs).await);
+        let (app_here, foreign_app) = (app(&server, &ours).await, app(&server, &theirs).await);
         let added = add(&server, &ours, &app_here, NewSecret::default()).await;
-        assert!(!verify(&server, &app_there, &added.text).await);
+        assert!(!verify(&server, &foreign_app, &added.text).await);
         for text in ["", "vsk_", &added.text[..20], "password"] {
             assert!(!verify(&server, &app_here, text).await, "{text}");
         }

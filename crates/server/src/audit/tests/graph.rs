@@ -17,10 +17,10 @@ async fn sign_ins_are_listed_newest_first_filtered_and_by_pages() {
         let tenant = contoso(&server).await;
         let (ann, bob) = (server.member(&tenant, "ann", &[]).await, server.member(&tenant, "bob", &[]).await);
         tried(&server, &ann, 0xb21d_04e7, 50126).await;
-        server.clock.advance(Duration::from_secs(60));
+        server.clock.advance(Duration::from_mins(1));
         let middle = rfc3339(server.clock.now());
         tried(&server, &ann, 0xb21d_04e8, 0).await;
-        server.clock.advance(Duration::from_secs(60));
+        server.clock.advance(Duration::from_mins(1));
         tried(&server, &bob, 0xb21d_04e9, 0).await;
         let reader = server.application(tenant.id, &[Permission::AuditLogReadAll]);
         let codes = async |query: String| {

@@ -107,8 +107,8 @@ pub(super) fn is_public(address: IpAddr) -> bool {
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
     let special = match a {
-        // This network, private, loopback.
-        0 | 10 | 127 => true,
+        // This network, private, loopback; multicast, reserved, broadcast.
+        0 | 10 | 127 | 224..=255 => true,
         // Carrier-grade NAT (RFC 6598).
         100 => b & 0xc0 == 64,
         // Link-local, where clouds answer with credentials.
@@ -119,14 +119,12 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         // Benchmarks, documentation.
         198 => matches!((b, c), (18 | 19, _) | (51, 100)),
         203 => (b, c) == (0, 113),
-        // Multicast, reserved, broadcast.
-        224..=255 => true,
         _ => false,
     };
     !special
 }
 
-/// Of IPv6 only global unicast (2000::/3) is public, without what carries an IPv4 address or is set apart in it. That
+/// Of version 6 only global unicast (`2000::/3`) is public, without what carries an IPv4 address or is set apart in it. That
 /// leaves out mapped, compatible and NAT64 forms, unique local, link-local and multicast addresses.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [first, second, ..] = address.segments();

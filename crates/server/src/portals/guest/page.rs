@@ -81,7 +81,7 @@ struct GuestPage {
 struct Held {
     name: &'static str,
     description: &'static str,
-    is_held: bool,
+    is_theirs: bool,
     change: Option<(&'static str, String)>,
 }
 
@@ -245,12 +245,12 @@ fn actions(caller: &Caller, known: &Known, standing: Standing) -> Vec<Action> {
 fn roles(caller: &Caller, known: &Known, path: &str) -> Vec<Held> {
     let may_change = directory_roles::operations::may_change(caller);
     let row = |role: Role| {
-        let is_held = known.roles.contains(&role);
+        let is_theirs = known.roles.contains(&role);
         let may_hold = !known.user.is_guest() || !role.is_privileged();
-        let action = if is_held { Action::Take(role) } else { Action::Give(role) };
+        let action = if is_theirs { Action::Take(role) } else { Action::Give(role) };
         let change = may_change.then(|| (action.label(), format!("{path}/{}", action.name())));
-        let held = Held { name: role.name(), description: role.description(), is_held, change };
-        (is_held || (may_change && may_hold)).then_some(held)
+        let held = Held { name: role.name(), description: role.description(), is_theirs, change };
+        (is_theirs || (may_change && may_hold)).then_some(held)
     };
     Role::ALL.into_iter().filter_map(row).collect()
 }

@@ -40,8 +40,8 @@ pub async fn update(
         ("AccountEnabled", before.account_enabled, after.account_enabled),
         ("AppRoleAssignmentRequired", before.app_role_assignment_required, after.app_role_assignment_required),
     ];
-    let changed = pairs.into_iter().filter(|(_, old, new)| old != new);
-    let target = changed.fold(target(&after), |target, (name, old, new)| target.change(name, old, new));
+    let differences = pairs.into_iter().filter(|(_, old, new)| old != new);
+    let target = differences.fold(target(&after), |target, (name, old, new)| target.change(name, old, new));
     audit(tx, server, caller, Activity::UpdateServicePrincipal, &target).await?;
     Ok(ServicePrincipal { version: before.version + 1, ..after })
 }

@@ -135,6 +135,9 @@ async fn t3_only_global_administrators_see_the_pages() {
     .await;
 }
 
+/// The form, the field that is wrong, and what is sent.
+type Case<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
+
 #[tokio::test]
 async fn every_refusal_of_a_form_stands_at_its_field_with_what_was_written() {
     on_sqlite(async |server| {
@@ -142,7 +145,7 @@ async fn every_refusal_of_a_form_stands_at_its_field_with_what_was_written() {
         let mara = server.member(&tenant, "mara", &[]).await;
         let here = add(&browser, "Expenses").await;
         browser.submit_to("/assign", &[("address", &mara.user_principal_name)]).await;
-        let cases: [(&str, &str, &[(&str, &str)]); 9] = [
+        let cases: [Case<'_>; 9] = [
             ("addresses", "name", &[("name", ""), ("web", "https://app.example/written")]),
             ("addresses", "web", &[("name", "Expenses"), ("web", "http://app.example/written")]),
             ("addresses", "home", &[("name", "Expenses"), ("home", "written")]),
