@@ -44,6 +44,8 @@ activities! {
     MailSubscribed = "Email subscribed", "Invited Users", "UserManagement", "Update";
     /// A mailbox wants no further invitations.
     MailUnsubscribed = "Email unsubscribed", "Invited Users", "UserManagement", "Update";
+    /// A mail that was given up is tried again.
+    RetryMail = "Retry email", "Invited Users", "UserManagement", "Update";
     /// A user was added.
     AddUser = "Add user", "Core Directory", "UserManagement", "Add";
     /// A user was changed.
@@ -114,7 +116,7 @@ pub enum Outcome {
 /// What it was done to.
 #[derive(Debug, Clone)]
 pub struct Target {
-    /// `User`, `Application`, `ServicePrincipal`, `Policy`, `Directory`, `Invitation`.
+    /// `User`, `Application`, `ServicePrincipal`, `Policy`, `Directory`, `Invitation`, `Mail`.
     pub kind: &'static str,
     /// Its object id, if it has one.
     pub id: Option<Uuid>,

@@ -10,6 +10,7 @@ pub fn plain(activity: &str) -> &str {
         "Email not sent, user unsubscribed" => "Sent no mail: the mailbox wants no invitations",
         "Email subscribed" => "Wants invitations again",
         "Email unsubscribed" => "Wants no further invitations",
+        "Retry email" => "Sent a mail again that was given up",
         "Add user" => "Added a user",
         "Update user" => "Changed a user",
         "Delete user" => "Removed a user",

@@ -2,6 +2,7 @@
 
 use super::{Mail, State, store};
 use crate::Server;
+use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::{Caller, Error};
 use crate::jobs;
 use crate::platform::ids::MailId;
@@ -83,6 +84,8 @@ pub async fn retry(server: &Server, caller: &Caller, id: MailId) -> Result<Mail,
     }
     let reason = mail.last_error.clone().unwrap_or_default();
     store::mark_failed(&mut tx, caller.tenant, id, State::Queued, &reason).await?;
+    let target = Target::new("Mail", id.0, mail.recipient.clone()).change("State", "refusedByRelay", "queued");
+    audit::record(&mut tx, server, caller, Activity::RetryMail, &Outcome::Success, &target, &[]).await?;
     tx.commit().await?;
     server.jobs.ring();
     Ok(Mail { state: State::Queued, ..mail })

@@ -131,6 +131,41 @@ async fn the_operators_listener_serves_nothing_else() {
     .await;
 }
 
+/// What a person reads out from an error leads to the line of the log and to the row of the sign-in.
+#[tokio::test]
+async fn x10_an_error_its_log_line_and_its_sign_in_name_one_request() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let app = server.program(&tenant, &[]).await;
+        let log = Log::default();
+        let writer = log.clone();
+        let lines = tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).with_ansi(false);
+        let _guard = tracing::subscriber::set_default(lines.with_writer(move || writer.clone()).finish());
+        let body = format!(
+            "grant_type=client_credentials&client_id={}&client_secret=wrong&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default",
+            app.client_id
+        );
+        let request = Request::post(format!("/{}/oauth2/v2.0/token", tenant.id))
+            .header("host", "localhost:8080")
+            .header("content-type", "application/x-www-form-urlencoded");
+        let request = request.body(Body::from(body)).expect("a request");
+        let answer = application(&server).oneshot(request).await.expect("an answer");
+        let id = answer.headers()["request-id"].to_str().expect("text").to_owned();
+        let body = axum::body::to_bytes(answer.into_body(), 1 << 16).await.expect("a body");
+        let body: serde_json::Value = serde_json::from_slice(&body).expect("an error");
+        assert_eq!(body["correlation_id"], id);
+        let text = String::from_utf8(log.0.lock().expect("no writer panicked").clone()).expect("text");
+        assert!(text.lines().any(|line| line.contains("answered") && line.contains(&id)), "{id}: {text}");
+        server.flush_sign_ins().await;
+        let mut tx = server.read().await.expect("a connection");
+        let filter = crate::audit::SignInFilter::default();
+        let rows = crate::audit::store::list_sign_ins(&mut tx, tenant.id, &filter, None, 10).await.expect("the log");
+        let told: Vec<_> = rows.iter().map(|row| (row.correlation_id.to_string(), row.error_code)).collect();
+        assert_eq!(told, [(id, 7_000_215)]);
+    })
+    .await;
+}
+
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 

@@ -4,6 +4,8 @@
 mod apps;
 mod browser;
 mod callers;
+#[cfg(test)]
+mod contents;
 mod engines;
 #[cfg(test)]
 mod failures;

@@ -1,14 +1,16 @@
-//! Every route, every kind of caller, every other tenant (security checks A5, I5, I14, T3).
+//! Every route, every kind of caller, every other tenant (security checks A5, I4, I5, I14, T3, X10).
 //!
 //! The table says who may use a route. It is compared with the routes in the source, so that a new route cannot be
 //! forgotten; then every caller tries every route, and an administrator of another tenant tries every id of this one.
 
+mod links;
 mod pages;
 mod roles;
 mod routes;
 mod table;
 mod tenants;
 mod world;
+mod writes;
 
 use std::collections::BTreeSet;
 use table::{API, JOURNEY, PORTAL, Row};

@@ -2,7 +2,7 @@
 
 use super::table::PORTAL;
 use super::world::World;
-use crate::testing::{Browser, on_sqlite};
+use crate::testing::{Browser, on_both_engines, on_sqlite};
 use axum::body::Body;
 use axum::http::Request;
 
@@ -15,12 +15,28 @@ fn refused(route: &str) -> u16 {
     if route.ends_with("/invitations/{id}") { 404 } else { 403 }
 }
 
+/// A form says no, and an invitation of somebody else is not there.
+fn refused_form(route: &str) -> u16 {
+    if route.contains("/invitations/{id}/") { 404 } else { 403 }
+}
+
 /// A form that was sent from our own page, but without the value that a page of ours holds.
 async fn send_without_value(browser: &Browser<'_>, path: &str) -> u16 {
+    send(browser, path, "email=a%40b.example").await
+}
+
+/// The same with the value of a page that everybody may open.
+async fn send_with_value(browser: &Browser<'_>, world: &World, path: &str) -> u16 {
+    let page = browser.get(&world.path("/portal/{tenant}/invitations/new")).await.text;
+    let value = page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    send(browser, path, &format!("csrf={}", value.expect("a form value"))).await
+}
+
+async fn send(browser: &Browser<'_>, path: &str, body: &str) -> u16 {
     let request = Request::post(path)
         .header("sec-fetch-site", "same-origin")
         .header("content-type", "application/x-www-form-urlencoded");
-    browser.send(request.body(Body::from("email=a%40b.example")).expect("a request")).await.status.as_u16()
+    browser.send(request.body(Body::from(body.to_owned())).expect("a request")).await.status.as_u16()
 }
 
 #[tokio::test]
@@ -51,6 +67,49 @@ async fn pages_open_for_whom_they_are_and_no_form_is_taken_without_its_value() {
         assert!(wrong.is_empty(), "{wrong:#?}");
         let after = world.picture(&server).await;
         assert_eq!(after[1..], before[1..], "a form was taken");
+    })
+    .await;
+}
+
+/// The value of a form says that the page is ours, not that its reader may.
+#[tokio::test]
+async fn forms_with_their_value_are_refused_to_whoever_may_not() {
+    on_both_engines(async |server| {
+        let world = World::new(&server, "Contoso", "contoso.example").await;
+        let people = world.people(&server).await;
+        let before = world.picture(&server).await;
+        let mut wrong = Vec::new();
+        for (kind, user, _) in people {
+            let browser = server.signed_in(&user).await;
+            for row in PORTAL.iter().filter(|row| row.route.starts_with("POST") && kind < row.least) {
+                let status = send_with_value(&browser, &world, &world.path(split(row.route).1)).await;
+                let expected = refused_form(row.route);
+                if status != expected {
+                    wrong.push(format!("{kind:?} {}: {status} instead of {expected}", row.route));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+        assert_eq!(world.picture(&server).await, before, "a form was taken");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_is_not_signed_in_is_led_to_the_sign_in_from_every_page() {
+    on_sqlite(async |server| {
+        let world = World::new(&server, "Contoso", "contoso.example").await;
+        for row in PORTAL {
+            let (method, path) = split(row.route);
+            let (browser, path) = (server.browser(), world.path(path));
+            if method == "GET" {
+                let answer = browser.get(&path).await;
+                assert!(browser.location().contains("/sign-in/"), "{}: {}", row.route, browser.location());
+                assert!(!world.ids().iter().any(|id| answer.text.contains(id)), "{} shows an id", row.route);
+            } else {
+                assert_eq!(send_without_value(&browser, &path).await, 303, "{}", row.route);
+            }
+        }
     })
     .await;
 }

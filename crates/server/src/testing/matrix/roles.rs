@@ -148,7 +148,8 @@ async fn apps_of_people(server: &TestServer) {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-fn through_an_app(server: &TestServer, mut caller: Caller, held: &[Permission]) -> Caller {
+/// The person through an app that holds these scopes.
+pub fn through_an_app(server: &TestServer, mut caller: Caller, held: &[Permission]) -> Caller {
     if let Actor::User(user) = &mut caller.actor {
         let client = ClientId(server.entropy.random_uuid());
         user.delegated = Some(Delegated { client, permissions: held.to_vec() });

@@ -35,7 +35,7 @@ fn headers_at(address: &str) -> HeaderMap {
 }
 
 #[test]
-fn i4_strict_transport_is_not_said_about_this_machine() {
+fn strict_transport_is_not_said_about_this_machine() {
     let name = header::STRICT_TRANSPORT_SECURITY;
     assert!(!headers_at("https://localhost:8443").contains_key(&name));
     assert!(headers_at("https://vestibule.example").contains_key(&name));

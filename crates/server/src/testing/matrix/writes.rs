@@ -1,0 +1,184 @@
+//! Every write of the API is told by the audit, and a refused one leaves everything as it was (security check X10).
+
+use super::roles::through_an_app;
+use super::table::{API, Least};
+use super::world::World;
+use crate::audit::Activity::{self, *};
+use crate::audit::{ChangeFilter, store};
+use crate::graph::{Actor, Permission};
+use crate::testing::{Answer, TestServer, on_both_engines, person};
+use axum::http::Method;
+use database::sql;
+use serde_json::{Value, json};
+
+/// What the audit says for each route that writes.
+const WRITES: &[(&str, Activity)] = &[
+    ("POST /v1.0/me/revokeSignInSessions", RevokeSessions),
+    ("PATCH /v1.0/users/{user}", UpdateUser),
+    ("DELETE /v1.0/users/{user}", DeleteExternalUser),
+    ("POST /v1.0/users/{user}/revokeSignInSessions", RevokeSessions),
+    ("POST /v1.0/users/{user}/appRoleAssignments", AssignUser),
+    ("DELETE /v1.0/users/{user}/appRoleAssignments/{assignment}", UnassignUser),
+    ("POST /v1.0/directoryRoles/{role}/members/$ref", AddRoleMember),
+    ("DELETE /v1.0/directoryRoles/{role}/members/{member}/$ref", RemoveRoleMember),
+    ("POST /v1.0/invitations", InviteExternalUser),
+    ("POST /beta/invitations", InviteExternalUser),
+    ("POST /vestibule/v1/invitations/{id}/resend", InviteExternalUser),
+    ("POST /vestibule/v1/invitations/{id}/revoke", RevokeExternalUserInvite),
+    ("POST /vestibule/v1/mails/{id}/retry", RetryMail),
+    ("PATCH /v1.0/policies/authorizationPolicy", UpdateAuthorizationPolicy),
+    ("PATCH /vestibule/v1/collaborationSettings", UpdateCollaborationSettings),
+    ("POST /v1.0/applications", AddApplication),
+    ("PATCH /v1.0/applications/{application}", UpdateApplication),
+    ("DELETE /v1.0/applications/{application}", DeleteApplication),
+    ("POST /v1.0/applications/{application}/addPassword", ManageCredentials),
+    ("POST /v1.0/applications/{application}/removePassword", ManageCredentials),
+    ("PATCH /vestibule/v1/applications/{application}", UpdateApplication),
+    ("POST /v1.0/servicePrincipals", AddServicePrincipal),
+    ("PATCH /v1.0/servicePrincipals/{principal}", UpdateServicePrincipal),
+    ("DELETE /v1.0/servicePrincipals/{principal}", DeleteServicePrincipal),
+    ("POST /v1.0/servicePrincipals/{principal}/appRoleAssignedTo", AssignUser),
+    ("DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignedTo/{assignment}", UnassignUser),
+    ("POST /v1.0/servicePrincipals/{principal}/appRoleAssignments", AssignServicePrincipal),
+    ("DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}", UnassignServicePrincipal),
+];
+
+const DEFAULT_ROLE: &str = "00000000-0000-0000-0000-000000000000";
+
+#[test]
+fn every_write_of_the_api_names_what_the_audit_says() {
+    let writing = API.iter().map(|row| row.route).filter(|route| !route.starts_with("GET "));
+    let told: Vec<_> = WRITES.iter().map(|(route, _)| *route).collect();
+    assert_eq!(writing.collect::<Vec<_>>(), told);
+}
+
+async fn call(server: &TestServer, world: &World, method: Method, template: &str, body: Value) -> Answer {
+    let answer = server.api_as(&world.administrator, method, &world.path(template), &body).await;
+    assert!(answer.status.is_success(), "{template}: {} {}", answer.status, answer.text);
+    answer
+}
+
+/// Gives the app of the world a permission, and says which assignment that is.
+async fn permitted(server: &TestServer, world: &World) -> (Value, String) {
+    let api = "/v1.0/servicePrincipals?$filter=appId%20eq%20'00000003-0000-0000-c000-000000000000'";
+    let api = call(server, world, Method::GET, api, Value::Null).await.json()["value"][0]["id"].clone();
+    let permission = Permission::UserInviteAll.role_id();
+    let wanted = json!({ "principalId": world.path("{principal}"), "resourceId": api, "appRoleId": permission });
+    let path = "/v1.0/servicePrincipals/{principal}/appRoleAssignments";
+    let assigned = call(server, world, Method::POST, path, wanted.clone()).await;
+    (wanted, assigned.json()["id"].as_str().expect("an id").to_owned())
+}
+
+/// Brings the world to where the write can succeed; the path and the body it takes then.
+async fn prepared(server: &TestServer, world: &World, template: &str) -> (String, Value) {
+    let path = world.path(template);
+    let body = match template {
+        "/v1.0/users/{user}" => json!({ "displayName": "Another name" }),
+        "/v1.0/users/{user}/appRoleAssignments" | "/v1.0/servicePrincipals/{principal}/appRoleAssignedTo" => {
+            let gone = "/v1.0/users/{user}/appRoleAssignments/{assignment}";
+            call(server, world, Method::DELETE, gone, Value::Null).await;
+            let [user, principal] = ["{user}", "{principal}"].map(|name| world.path(name));
+            json!({ "principalId": user, "resourceId": principal, "appRoleId": DEFAULT_ROLE })
+        }
+        "/v1.0/directoryRoles/{role}/members/$ref" => {
+            let member = server.member(&world.tenant, "promoted", &[]).await.id;
+            json!({ "@odata.id": format!("http://localhost:8080/v1.0/directoryObjects/{member}") })
+        }
+        "/v1.0/invitations" | "/beta/invitations" => json!({
+            "invitedUserEmailAddress": "new@partner.example",
+            "inviteRedirectUrl": "https://myapps.microsoft.com",
+        }),
+        "/vestibule/v1/mails/{id}/retry" => {
+            give_up(server, world).await;
+            Value::Null
+        }
+        "/v1.0/policies/authorizationPolicy" => json!({ "allowInvitesFrom": "none" }),
+        "/vestibule/v1/collaborationSettings" => json!({ "invitationLifetimeDays": 7 }),
+        "/v1.0/applications" | "/v1.0/applications/{application}" => json!({ "displayName": "Renamed" }),
+        "/v1.0/applications/{application}/removePassword" => {
+            let add = "/v1.0/applications/{application}/addPassword";
+            let added = call(server, world, Method::POST, add, json!({})).await.json();
+            json!({ "keyId": added["keyId"] })
+        }
+        "/vestibule/v1/applications/{application}" => json!({ "signingAlgorithm": "ES256" }),
+        "/v1.0/servicePrincipals" => {
+            let new = json!({ "displayName": "Alone" });
+            let app = call(server, world, Method::POST, "/v1.0/applications", new).await.json();
+            json!({ "appId": app["appId"] })
+        }
+        "/v1.0/servicePrincipals/{principal}" => json!({ "appRoleAssignmentRequired": true }),
+        "/v1.0/servicePrincipals/{principal}/appRoleAssignments" => {
+            let (wanted, given) = permitted(server, world).await;
+            let gone = format!("{template}/{given}");
+            call(server, world, Method::DELETE, &gone, Value::Null).await;
+            wanted
+        }
+        "/v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}" => {
+            let (_, given) = permitted(server, world).await;
+            return (world.path(&template.replace("{assignment}", &given)), Value::Null);
+        }
+        _ => json!({}),
+    };
+    (path, body)
+}
+
+/// Lets the mail of the world be one that the relay refused.
+async fn give_up(server: &TestServer, world: &World) {
+    let mut tx = server.write().await.expect("a transaction");
+    for statement in [
+        sql!("UPDATE mail SET state = 'refusedByRelay' WHERE tenant_id = $1"),
+        sql!("UPDATE job SET state = 'failed' WHERE tenant_id = $1 AND kind = 'send_mail'"),
+    ] {
+        tx.query(statement).bind(world.tenant.id).execute().await.expect("given up");
+    }
+    tx.commit().await.expect("a commit");
+}
+
+/// What is wrong with the row of the audit that belongs to this answer.
+async fn missing(server: &TestServer, world: &World, answer: &Answer, activity: Activity) -> Option<String> {
+    if !answer.status.is_success() {
+        return Some(format!("{} {}", answer.status, answer.text));
+    }
+    let mut tx = server.read().await.expect("a connection");
+    let filter = ChangeFilter::default();
+    let rows = store::list_changes(&mut tx, world.tenant.id, &filter, None, 1000).await.expect("the audit");
+    let of_request: Vec<_> =
+        rows.into_iter().filter(|row| row.correlation_id.to_string() == answer.header("request-id")).collect();
+    let Actor::User(who) = &world.administrator.actor else { panic!("a person") };
+    let is_told = of_request.iter().any(|row| {
+        row.activity == activity.name()
+            && row.is_success()
+            && row.initiator_id == Some(who.id.0)
+            && row.initiator_name() == who.display_name
+            && !row.target_name().is_empty()
+    });
+    (!is_told).then(|| format!("no row {:?} in {of_request:#?}", activity.name()))
+}
+
+#[tokio::test]
+async fn every_write_is_told_by_the_audit_and_a_refused_one_changes_nothing() {
+    on_both_engines(async |server| {
+        let mut wrong = Vec::new();
+        for (count, (route, activity)) in WRITES.iter().enumerate() {
+            let world = World::new(&server, "Contoso", &format!("contoso{count}.example")).await;
+            let people = world.people(&server).await;
+            let (_, user, roles) = people.into_iter().find(|(kind, ..)| *kind == Least::Guest).expect("a guest");
+            let stranger = through_an_app(&server, person(&user, roles), &[]);
+            let (method, template) = route.split_once(' ').expect("method and path");
+            let method: Method = method.parse().expect("a method");
+            let (path, body) = prepared(&server, &world, template).await;
+
+            let before = server.contents().await;
+            let refused = server.api_as(&stranger, method.clone(), &path, &body).await;
+            assert_eq!(refused.status, 403, "{route}: {}", refused.text);
+            assert_eq!(refused.json()["error"]["innerError"]["request-id"], refused.header("request-id"), "{route}");
+            assert_eq!(server.contents().await, before, "{route} was refused and changed something");
+
+            let answer = server.api_as(&world.administrator, method, &path, &body).await;
+            wrong.extend(missing(&server, &world, &answer, *activity).await.map(|found| format!("{route}: {found}")));
+            assert_ne!(server.contents().await, before, "the contents show what {route} did");
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    })
+    .await;
+}
