@@ -165,7 +165,7 @@ fn browser() -> Outcome {
     packages::ensure(&[packages::CHROMIUM, packages::NPM])?;
     let notes = pages::notes()?;
     let environment = [("VESTIBULE_AXE", axe::script()?), (pages::NOTES_VARIABLE, notes.clone())];
-    journeys(&["harness", "journey", "pages", "detours"], &environment)?;
+    journeys(&["harness", "journey", "pages", "detours", "keyboard"], &environment)?;
     pages::accept(&notes)
 }
 
