@@ -38,12 +38,11 @@ async fn i4_no_role_reads_the_secret_of_a_link_by_the_api_or_in_the_portal() {
                 let mine = template.replace("/invitations/{id}", &format!("/invitations/{id}"));
                 let path = world.path(&mine);
                 let is_page = template.starts_with("/portal") || template.starts_with("/myapps");
-                let answer = match is_page {
-                    true => browser.get(&path).await,
-                    false => {
-                        let headers = [("consistencylevel", "eventual")];
-                        server.api_with(&caller, Method::GET, &path, &headers, &Value::Null).await
-                    }
+                let answer = if is_page {
+                    browser.get(&path).await
+                } else {
+                    let headers = [("consistencylevel", "eventual")];
+                    server.api_with(&caller, Method::GET, &path, &headers, &Value::Null).await
                 };
                 served += u32::from(answer.status.is_success());
                 let said = format!("{:?} {}", answer.headers, answer.text);

@@ -2,7 +2,7 @@
 
 use super::table::PORTAL;
 use super::world::World;
-use crate::testing::{Browser, on_both_engines, on_sqlite};
+use crate::testing::{Answer, Browser, on_both_engines, on_sqlite};
 use axum::body::Body;
 use axum::http::Request;
 
@@ -22,21 +22,23 @@ fn refused_form(route: &str) -> u16 {
 
 /// A form that was sent from our own page, but without the value that a page of ours holds.
 async fn send_without_value(browser: &Browser<'_>, path: &str) -> u16 {
-    send(browser, path, "email=a%40b.example").await
+    send(browser, path, "email=a%40b.example").await.status.as_u16()
 }
 
 /// The same with the value of a page that everybody may open.
 async fn send_with_value(browser: &Browser<'_>, world: &World, path: &str) -> u16 {
     let page = browser.get(&world.path("/portal/{tenant}/invitations/new")).await.text;
     let value = page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
-    send(browser, path, &format!("csrf={}", value.expect("a form value"))).await
+    let answer = send(browser, path, &format!("csrf={}", value.expect("a form value"))).await;
+    assert!(!answer.text.contains("This page was open too long"), "{path}: the value was not taken");
+    answer.status.as_u16()
 }
 
-async fn send(browser: &Browser<'_>, path: &str, body: &str) -> u16 {
+async fn send(browser: &Browser<'_>, path: &str, body: &str) -> Answer {
     let request = Request::post(path)
         .header("sec-fetch-site", "same-origin")
         .header("content-type", "application/x-www-form-urlencoded");
-    browser.send(request.body(Body::from(body.to_owned())).expect("a request")).await.status.as_u16()
+    browser.send(request.body(Body::from(body.to_owned())).expect("a request")).await
 }
 
 #[tokio::test]

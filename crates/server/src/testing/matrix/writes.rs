@@ -3,7 +3,12 @@
 use super::roles::through_an_app;
 use super::table::{API, Least};
 use super::world::World;
-use crate::audit::Activity::{self, *};
+use crate::audit::Activity::{
+    self, AddApplication, AddRoleMember, AddServicePrincipal, AssignServicePrincipal, AssignUser, DeleteApplication,
+    DeleteExternalUser, DeleteServicePrincipal, InviteExternalUser, ManageCredentials, RemoveRoleMember, RetryMail,
+    RevokeExternalUserInvite, RevokeSessions, UnassignServicePrincipal, UnassignUser, UpdateApplication,
+    UpdateAuthorizationPolicy, UpdateCollaborationSettings, UpdateServicePrincipal, UpdateUser,
+};
 use crate::audit::{ChangeFilter, store};
 use crate::graph::{Actor, Permission};
 use crate::testing::{Answer, TestServer, on_both_engines, person};
