@@ -9,7 +9,7 @@ use crate::{Outcome, command, packages, workspace};
 const CARGO_FUZZ: Tool = Tool { name: "cargo-fuzz", version: "0.13.2" };
 
 /// Each target, and the folders of test files it starts from.
-const TARGETS: [(&str, &[&str]); 5] = [
+const TARGETS: [(&str, &[&str]); 7] = [
     ("odata_query", &["crates/odata/tests/corpus/accepted", "crates/odata/tests/corpus/refused"]),
     ("jwt", &["crates/oauth/tests/corpus/jwt/readable", "crates/oauth/tests/corpus/jwt/refused"]),
     (
@@ -30,6 +30,8 @@ const TARGETS: [(&str, &[&str]); 5] = [
         "token_request",
         &["crates/oauth/tests/corpus/token_request/accepted", "crates/oauth/tests/corpus/token_request/refused"],
     ),
+    ("mail_address", &["crates/mail-address/tests/corpus/accepted", "crates/mail-address/tests/corpus/refused"]),
+    ("bulk_file", &["crates/bulk-file/tests/corpus"]),
 ];
 
 /// Seconds for each target in `cargo xtask test`.

@@ -1,9 +1,10 @@
 //! Whether an invitation can be accepted, by whom, and what the page may say about it.
 
 use crate::invitations::Invitation;
-use crate::tenants::{CollaborationSettings, normalise_domain};
+use crate::tenants::CollaborationSettings;
 use crate::users::User;
 use database::Timestamp;
+use mail_address::normalise_domain;
 
 /// Where an invitation stands for the one who opened its link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

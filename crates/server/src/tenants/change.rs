@@ -1,6 +1,6 @@
 //! A change of the settings, and whether it makes sense.
 
-use super::{CollaborationSettings, DomainListKind, InvitersPolicy, LandingAddresses, normalise_domain};
+use super::{CollaborationSettings, DomainListKind, InvitersPolicy, LandingAddresses};
 use crate::config::is_loopback;
 use crate::graph::Error;
 use crate::graph::role::guest_level;
@@ -8,6 +8,7 @@ use crate::translations::Language;
 use sqlx::types::Json;
 use url::Url;
 use uuid::Uuid;
+use mail_address::normalise_domain;
 
 /// Characters of the whole list of domains (Entra: allow or block list).
 const LIST_LIMIT: usize = 25_000;

@@ -15,7 +15,7 @@ pub use change::{SettingsChange, SettingsError};
 pub use door::door;
 pub use graph::routes;
 pub use settings::{CollaborationSettings, DomainListKind, InvitersPolicy, LandingAddresses};
-pub use tenant::{Domain, Tenant, TenantName, normalise_domain};
+pub use tenant::{Domain, Tenant, TenantName};
 
 use crate::Server;
 use crate::platform::ids::TenantId;

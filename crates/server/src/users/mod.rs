@@ -3,7 +3,6 @@
 //! Owns `user_account`, `user_identity`, `user_sponsor`. Inviting a guest is `invitations`, accepting is `redemption`,
 //! proving who one is `sign_in`.
 
-mod address;
 mod change;
 mod error;
 mod graph;
@@ -16,7 +15,7 @@ pub mod store;
 mod tests;
 mod user;
 
-pub use address::{Address, AddressError};
+pub use mail_address::{Address, AddressError};
 pub use change::{Change, TEXTS, TextProperty};
 pub use error::UserError;
 pub use graph::routes;

@@ -1,6 +1,6 @@
-//! Mail addresses: what is accepted, and when two are the same.
+//! A mail address: what is accepted, and when two are the same.
 
-use crate::tenants::normalise_domain;
+use crate::domain::normalise_domain;
 
 /// A mail address we may send to. It keeps the local part byte for byte; the domain is in A-label form.
 #[derive(Debug, Clone, PartialEq, Eq)]

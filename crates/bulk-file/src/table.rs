@@ -1,0 +1,168 @@
+//! Comma-separated values (RFC 4180) below a row of headings.
+
+use crate::error::{FileError, RowError};
+use crate::formula;
+use crate::heading::Heading;
+use crate::lines::Lines;
+use crate::reader::Limits;
+use crate::row::{Cells, Row};
+use csv_core::ReadFieldResult;
+
+/// Bytes that are taken out of the parser at a time.
+const SCRATCH: usize = 512;
+
+/// A table that is being read.
+pub(crate) struct Table {
+    parser: csv_core::Reader,
+    limits: Limits,
+    heading: Option<Heading>,
+    /// The headings, until their row is complete.
+    headings: Vec<String>,
+    record: Record,
+}
+
+/// The row that is being read.
+#[derive(Debug, Default)]
+struct Record {
+    line: Option<u64>,
+    /// The cell that is being read, cut at the limit.
+    cell: Vec<u8>,
+    /// Its position in the row.
+    at: usize,
+    is_blank: bool,
+    cells: Cells,
+    problem: Option<RowError>,
+}
+
+impl std::fmt::Debug for Table {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Table").field("heading", &self.heading).field("record", &self.record).finish()
+    }
+}
+
+impl Table {
+    pub(crate) fn new(separator: u8, limits: Limits) -> Self {
+        Self {
+            parser: csv_core::ReaderBuilder::new().delimiter(separator).build(),
+            limits,
+            heading: None,
+            headings: Vec::new(),
+            record: Record::begin(),
+        }
+    }
+
+    pub(crate) fn feed(&mut self, mut bytes: &[u8], lines: &mut Lines, rows: &mut Vec<Row>) -> Result<(), FileError> {
+        loop {
+            if self.record.line.is_none() {
+                bytes = lines.skip_ends(bytes);
+            }
+            if bytes.is_empty() {
+                return Ok(());
+            }
+            self.record.line.get_or_insert(lines.current());
+            let (_, read) = self.step(bytes, rows)?;
+            let (passed, rest) = bytes.split_at(read.min(bytes.len()));
+            lines.pass(passed);
+            bytes = rest;
+        }
+    }
+
+    /// An empty piece tells the parser that nothing follows.
+    pub(crate) fn finish(&mut self, lines: &Lines, rows: &mut Vec<Row>) -> Result<(), FileError> {
+        if self.record.line.is_some() {
+            self.record.line.get_or_insert(lines.current());
+            while !self.step(&[], rows)?.0 {}
+        }
+        if self.heading.is_none() { Err(FileError::NoAddressColumn) } else { Ok(()) }
+    }
+
+    /// One step of the parser: whether the table is at its end, and how many bytes were read.
+    fn step(&mut self, bytes: &[u8], rows: &mut Vec<Row>) -> Result<(bool, usize), FileError> {
+        let mut scratch = [0; SCRATCH];
+        let (result, read, written) = self.parser.read_field(bytes, &mut scratch);
+        self.record.add(&scratch[..written], self.limits.field);
+        match result {
+            ReadFieldResult::InputEmpty | ReadFieldResult::OutputFull => {}
+            ReadFieldResult::Field { record_end } => {
+                self.end_cell();
+                if record_end {
+                    self.end_row(rows)?;
+                }
+            }
+            ReadFieldResult::End => return Ok((true, read)),
+        }
+        Ok((false, read))
+    }
+
+    fn end_cell(&mut self) {
+        let bytes = std::mem::take(&mut self.record.cell);
+        let at = self.record.at;
+        self.record.at += 1;
+        if at >= self.limits.columns {
+            self.record.fail(RowError::TooManyColumns);
+            return;
+        }
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                // A character that the limit has cut in two is no mistake in the encoding.
+                let is_cut = error.as_bytes().len() >= self.limits.field && error.utf8_error().error_len().is_none();
+                if !is_cut {
+                    self.record.fail(RowError::Encoding);
+                }
+                readable(error.as_bytes(), self.limits.field)
+            }
+        };
+        self.record.is_blank &= text.trim().is_empty();
+        match &self.heading {
+            None => self.headings.push(text),
+            Some(heading) => {
+                if let Some(column) = heading.column(at) {
+                    let text = if heading.is_ours { formula::original(&text).to_owned() } else { text };
+                    *self.record.cells.get_mut(column) = text;
+                }
+            }
+        }
+    }
+
+    fn end_row(&mut self, rows: &mut Vec<Row>) -> Result<(), FileError> {
+        let record = std::mem::replace(&mut self.record, Record::begin());
+        if self.heading.is_none() {
+            let heading = Heading::read(&std::mem::take(&mut self.headings)).ok_or(FileError::NoAddressColumn)?;
+            self.heading = Some(heading);
+        } else if !record.is_blank || record.problem.is_some() {
+            rows.push(Row::new(record.line.unwrap_or_default(), record.cells, record.problem));
+        }
+        Ok(())
+    }
+}
+
+impl Record {
+    fn begin() -> Self {
+        Self { is_blank: true, ..Self::default() }
+    }
+
+    fn add(&mut self, bytes: &[u8], limit: usize) {
+        let room = limit - self.cell.len().min(limit);
+        self.cell.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        if bytes.len() > room {
+            self.fail(RowError::FieldTooLong);
+        }
+    }
+
+    /// Of several things that are wrong the first is said.
+    fn fail(&mut self, problem: RowError) {
+        self.problem.get_or_insert(problem);
+    }
+}
+
+/// As much as can be shown of bytes that are no UTF-8, in no more bytes than those were allowed.
+pub(crate) fn readable(bytes: &[u8], limit: usize) -> String {
+    let mut text = String::from_utf8_lossy(bytes).into_owned();
+    let mut end = limit.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.truncate(end);
+    text
+}

@@ -1,0 +1,40 @@
+//! The file of what failed: to be read by people in a spreadsheet, mended, and fed to [`Reader`](crate::Reader) again.
+
+use crate::formula;
+use crate::heading::{PLAIN, PROBLEM};
+use crate::row::Row;
+
+/// What a file begins with: the mark by which spreadsheets know UTF-8, and the headings.
+pub fn write_heading(out: &mut String) {
+    out.push('\u{feff}');
+    let headings = ["line", PROBLEM].into_iter().chain(PLAIN);
+    write_cells(out, headings);
+}
+
+/// One row with what was wrong with it, every cell quoted and safe from being run as a formula.
+pub fn write_row(out: &mut String, row: &Row, problem: &str) {
+    let (line, cells) = (row.line.to_string(), &row.cells);
+    let all = [
+        &line,
+        problem,
+        &cells.email,
+        &cells.display_name,
+        &cells.redirect_url,
+        &cells.send_mail,
+        &cells.message,
+        &cells.language,
+    ];
+    write_cells(out, all.into_iter());
+}
+
+fn write_cells<'c>(out: &mut String, cells: impl Iterator<Item = &'c str>) {
+    for (at, cell) in cells.enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        out.push('"');
+        out.push_str(&formula::safe(cell).replace('"', "\"\""));
+        out.push('"');
+    }
+    out.push_str("\r\n");
+}

@@ -1,0 +1,181 @@
+//! What files and lists are read as, whichever pieces they come in.
+
+use bulk_file::{Cells, FileError, Limits, Reader, Row, RowError, write_heading, write_row};
+use proptest::prelude::*;
+
+fn read_in(bytes: &[u8], piece: usize, limits: Limits) -> (Vec<Row>, Result<(), FileError>) {
+    let (mut reader, mut rows) = (Reader::new(limits), Vec::new());
+    for part in bytes.chunks(piece) {
+        if let Err(error) = reader.feed(part, &mut rows) {
+            return (rows, Err(error));
+        }
+    }
+    let end = reader.finish(&mut rows);
+    (rows, end)
+}
+
+fn read(bytes: impl AsRef<[u8]>) -> Vec<Row> {
+    let (rows, end) = read_in(bytes.as_ref(), usize::MAX, Limits::default());
+    end.expect("a file that can be read");
+    rows
+}
+
+fn people(rows: &[Row]) -> Vec<(u64, &str, &str)> {
+    rows.iter().map(|row| (row.line, row.cells.email.as_str(), row.cells.display_name.as_str())).collect()
+}
+
+fn corpus(name: &str) -> Vec<u8> {
+    std::fs::read(format!("tests/corpus/{name}")).expect("a corpus file")
+}
+
+#[test]
+fn the_template_of_entra_is_understood() {
+    let rows = read(corpus("entra.csv"));
+    assert_eq!(people(&rows), [(3, "sam@fabrikam.example", "")]);
+    assert_eq!(rows[0].cells.redirect_url, "https://myapps.microsoft.com");
+    assert_eq!(rows[0].cells.sends_mail(), Ok(Some(true)));
+    assert_eq!(rows[0].cells.message, "Welcome");
+}
+
+#[test]
+fn a_spreadsheet_that_writes_semicolons_is_understood() {
+    assert_eq!(people(&read(corpus("semicolons.csv"))), [(2, "ana@fabrikam.example", "Silva; Ana")]);
+}
+
+#[test]
+fn x2_mixed_line_ends_are_each_one_line() {
+    let lines: Vec<u64> = read(corpus("mixed_ends.csv")).iter().map(|row| row.line).collect();
+    assert_eq!(lines, [2, 3, 4, 7]);
+}
+
+#[test]
+fn a_pasted_list_is_read_as_mail_programs_write_recipients() {
+    let rows = read(corpus("list.txt"));
+    assert_eq!(
+        people(&rows),
+        [
+            (1, "sam@fabrikam.example", ""),
+            (1, "ana@x.example", "Ana Silva"),
+            (1, "rui@x.example", "Silva, Rui"),
+            (2, "jo@x.example", ""),
+            (3, "nobody", ""),
+        ]
+    );
+}
+
+#[test]
+fn x2_a_row_that_is_no_utf_8_is_wrong_and_the_next_is_not() {
+    let rows = read(corpus("bad_utf8.csv"));
+    assert_eq!(rows[0].problem, Some(RowError::Encoding));
+    assert_eq!((rows[1].problem, rows[1].cells.display_name.as_str()), (None, "B"));
+}
+
+#[test]
+fn x2_formula_cells_are_read_as_they_stand() {
+    let rows = read(corpus("formulas.csv"));
+    assert_eq!(rows[0].cells.display_name, "=HYPERLINK(\"http://x\",\"y\")");
+    assert_eq!(people(&rows[1..]), [(3, "+b@x.example", "'=x")]);
+}
+
+#[test]
+fn what_makes_a_file_meaningless_is_said() {
+    let end = |bytes: &[u8]| read_in(bytes, usize::MAX, Limits::default()).1;
+    assert_eq!(end(&corpus("utf16.csv")), Err(FileError::Encoding));
+    assert_eq!(end(&corpus("no_heading.csv")), Err(FileError::NoAddressColumn));
+    assert_eq!(end(&corpus("blank.csv")), Err(FileError::NoAddressColumn));
+    assert_eq!(end(b""), Err(FileError::NoAddressColumn));
+}
+
+#[test]
+fn x2_a_field_without_end_is_cut_and_its_row_refused() {
+    let (mut reader, mut rows) = (Reader::new(Limits::default()), Vec::new());
+    reader.feed(b"email,displayName\na@x.example,", &mut rows).expect("a heading");
+    let megabyte = vec![b'x'; 1024 * 1024];
+    for _ in 0..64 {
+        reader.feed(&megabyte, &mut rows).expect("more of the field");
+    }
+    reader.feed(b"\nb@x.example,B\n", &mut rows).expect("the next row");
+    reader.finish(&mut rows).expect("the end");
+    assert_eq!(rows[0].problem, Some(RowError::FieldTooLong));
+    assert_eq!(rows[0].cells.display_name.len(), Limits::default().field);
+    assert_eq!(people(&rows[1..]), [(3, "b@x.example", "B")]);
+}
+
+#[test]
+fn x2_a_field_of_a_gigabyte_ends_the_reading_at_the_limit_of_the_file() {
+    let (mut reader, mut rows) = (Reader::new(Limits { file: 4 << 20, ..Limits::default() }), Vec::new());
+    reader.feed(b"email,displayName\na@x.example,", &mut rows).expect("a heading");
+    let megabyte = vec![b'x'; 1024 * 1024];
+    let refused = (0..1024).filter(|_| reader.feed(&megabyte, &mut rows).is_err()).count();
+    assert_eq!(refused, 1021, "everything behind the limit is refused unread");
+    assert!(rows.is_empty());
+}
+
+#[test]
+fn x2_the_row_after_the_millionth_ends_the_reading() {
+    let (mut reader, mut rows) = (Reader::new(Limits::default()), Vec::new());
+    reader.feed(b"email\n", &mut rows).expect("a heading");
+    for _ in 0..1000 {
+        reader.feed("a@x.example\n".repeat(1000).as_bytes(), &mut rows).expect("rows");
+        assert_eq!(rows.len(), 1000, "what is held is one piece");
+        rows.clear();
+    }
+    assert_eq!(reader.feed(b"a@x.example\n", &mut rows), Err(FileError::TooManyRows(1_000_000)));
+    assert_eq!(reader.finish(&mut rows), Err(FileError::TooManyRows(1_000_000)));
+    assert!(rows.is_empty());
+}
+
+#[test]
+fn too_many_bytes_and_columns_are_refused() {
+    let limits = Limits { file: 20, ..Limits::default() };
+    assert_eq!(read_in(b"email\na@x.example\nb@x.example\n", 5, limits).1, Err(FileError::TooLarge(20)));
+    assert_eq!(read(corpus("columns.csv"))[0].problem, Some(RowError::TooManyColumns));
+}
+
+#[test]
+fn the_other_things_a_row_can_have_wrong() {
+    let rows = read("email,sendMail\n,true\na@x.example,perhaps\n,\n");
+    let problems: Vec<_> = rows.iter().map(|row| row.problem).collect();
+    assert_eq!(problems, [Some(RowError::NoAddress), Some(RowError::SendMail)]);
+}
+
+#[test]
+fn x1_no_cell_of_the_file_of_failures_is_a_formula() {
+    let mut out = String::new();
+    write_heading(&mut out);
+    for name in ["=HYPERLINK(\"http://x\")", "+1", "-1", "@sum", "\t=1", "\r=1", "\u{ff1d}1", "'=1"] {
+        let cells = Cells { email: "a@x.example".to_owned(), display_name: name.to_owned(), ..Cells::default() };
+        write_row(&mut out, &Row { line: 1, cells, problem: None }, "=no");
+    }
+    for cell in out.trim_start_matches('\u{feff}').split(['"']).filter(|cell| *cell != "," && *cell != "\r\n,") {
+        let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\u{ff1d}']);
+        assert!(!is_formula, "{cell:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn x1_what_was_made_safe_is_read_as_it_was(
+        name in "['=+@\t\r\n\",;a-c -]{0,6}",
+        message in "['=+@\t\r\n\",;a-c -]{0,6}",
+    ) {
+        let cells = Cells { email: "a@x.example".to_owned(), display_name: name, message, ..Cells::default() };
+        let row = Row { line: 2, cells, problem: None };
+        let mut out = String::new();
+        write_heading(&mut out);
+        write_row(&mut out, &row, "no, it is \"wrong\"");
+        prop_assert_eq!(read(out), vec![row]);
+    }
+
+    #[test]
+    fn pieces_change_nothing(
+        bytes in proptest::collection::vec(prop_oneof![Just(b'\r'), Just(b'\n'), Just(b'"'), Just(b','), Just(b'@'), any::<u8>()], 0..200),
+        heading in prop_oneof![Just(""), Just("email,name\n"), Just("a@b\n"), Just("\u{feff}version:1\r\nemail;name\r\n")],
+        piece in 1_usize..9,
+    ) {
+        let limits = Limits { rows: 8, field: 12, columns: 4, file: 150 };
+        let all = [heading.as_bytes(), &bytes].concat();
+        let (rows, end) = read_in(&all, piece, limits);
+        prop_assert_eq!((rows, end), read_in(&all, usize::MAX, limits));
+    }
+}
