@@ -5,15 +5,21 @@ use crate::transaction::{self, Transaction};
 use crate::writer::Writer;
 use crate::{Error, Result};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, SqlitePool};
-use std::path::PathBuf;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgPool, SqlitePool};
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long a caller waits for a connection before it is told that the database is not available.
 const ACQUIRE: Duration = Duration::from_secs(5);
+
+/// Lifts the limits that keep one statement of a server from holding up all others.
+const UNLIMITED: &str = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
+
+/// The name under which PostgreSQL lists our connections.
+const APPLICATION: &str = "vestibule";
 
 /// Which engine, and where.
 #[derive(Debug, Clone)]
@@ -32,6 +38,53 @@ pub enum Settings {
         /// Connections of this process.
         connections: u32,
     },
+}
+
+impl Settings {
+    /// Whether another program of ours has this database open at the moment.
+    pub async fn is_in_use(&self) -> Result<bool> {
+        match self {
+            Self::Sqlite { file, .. } => is_open(file).await,
+            Self::Postgres { url, .. } => {
+                let mut connection = sqlx::PgConnection::connect(url).await.map_err(|error| no_connection(&error))?;
+                let others: i64 = sqlx::query_scalar(
+                    "SELECT COUNT(*) FROM pg_stat_activity
+                     WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = $1",
+                )
+                .bind(APPLICATION)
+                .fetch_one(&mut connection)
+                .await?;
+                connection.close().await?;
+                Ok(others > 0)
+            }
+        }
+    }
+}
+
+/// A connection that wants the file for itself is refused while any other has it open, in this process or elsewhere.
+async fn is_open(file: &Path) -> Result<bool> {
+    if !file.exists() {
+        return Ok(false);
+    }
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .locking_mode(SqliteLockingMode::Exclusive)
+        .busy_timeout(Duration::from_millis(100));
+    let asked = async {
+        let mut connection = options.connect().await?;
+        connection.execute("SELECT COUNT(*) FROM sqlite_schema").await?;
+        connection.close().await
+    };
+    match asked.await {
+        Ok(()) => Ok(false),
+        Err(sqlx::Error::Database(cause)) if cause.code().is_some_and(|code| is_busy(&code)) => Ok(true),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// SQLITE_BUSY in the low byte of the extended code.
+fn is_busy(code: &str) -> bool {
+    code.parse::<u32>().is_ok_and(|number| number & 0xff == 5)
 }
 
 /// The kind of engine, for the few places that report it.
@@ -114,6 +167,44 @@ impl Database {
         self.meter.read()
     }
 
+    /// One view of everything, as it was committed at this moment, for as long as it takes to read it. Writers go on
+    /// meanwhile.
+    pub async fn snapshot(&self) -> Result<Transaction> {
+        Ok(match &self.inner {
+            Inner::Sqlite { readers, .. } => {
+                let mut connection = readers.connect_options().connect().await?;
+                connection.execute("BEGIN").await?;
+                // The first read decides which state is seen.
+                connection.execute("SELECT COUNT(*) FROM sqlite_schema").await?;
+                Transaction::sqlite_alone(connection)
+            }
+            Inner::Postgres(pool) => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                let mut transaction = pool.begin_with(begin).await.map_err(|error| no_connection(&error))?;
+                transaction.execute(UNLIMITED).await?;
+                Transaction::postgres_alone(transaction)
+            }
+        })
+    }
+
+    /// A transaction to change everything in, for as long as it takes: for an operator's command while no server runs
+    /// (see [`Settings::is_in_use`]).
+    pub async fn alone(&self) -> Result<Transaction> {
+        Ok(match &self.inner {
+            Inner::Sqlite { readers, .. } => {
+                let options = (*readers.connect_options()).clone().pragma("query_only", "off");
+                let mut connection = options.connect().await?;
+                connection.execute("BEGIN IMMEDIATE").await?;
+                Transaction::sqlite_alone(connection)
+            }
+            Inner::Postgres(pool) => {
+                let mut transaction = pool.begin().await.map_err(|error| no_connection(&error))?;
+                transaction.execute(UNLIMITED).await?;
+                Transaction::postgres_alone(transaction)
+            }
+        })
+    }
+
     /// Closes the connections that nobody uses any more.
     pub async fn close(&self) {
         match &self.inner {
@@ -176,7 +267,8 @@ async fn open_sqlite(file: &PathBuf, readers: u32) -> Result<Database> {
 
 async fn open_postgres(url: &str, connections: u32) -> Result<Database> {
     // The idle limit takes back what a stuck task holds; the others keep one statement from holding up everybody.
-    let options = PgConnectOptions::from_str(url).map_err(Error::from)?.statement_cache_capacity(512).options([
+    let options = PgConnectOptions::from_str(url).map_err(Error::from)?;
+    let options = options.application_name(APPLICATION).statement_cache_capacity(512).options([
         ("idle_in_transaction_session_timeout", "5s"),
         ("lock_timeout", "5s"),
         ("statement_timeout", "30s"),

@@ -57,6 +57,9 @@ pub enum Error {
         /// The version this program needs.
         known: i64,
     },
+    /// A database cannot be copied, or a copy is not what it should be; the text says which and why.
+    #[error("{0}")]
+    Copy(String),
     /// Anything else the driver reports; a defect of ours.
     #[error("database: {0}")]
     Driver(#[source] sqlx::Error),

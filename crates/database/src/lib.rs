@@ -6,9 +6,11 @@
 //! * [`Database`] opens an engine and hands out [`Transaction`]s.
 //! * [`sql!`] writes a statement and registers it, so that a test can prepare each of them on both engines.
 //! * [`Bind`] and [`Record`] carry the bounds of both engines, so that no signature repeats them.
+//! * [`copy`] carries whole databases from one engine to the other, or into a file that says what is in it.
 //! * [`migration`] brings the schema to the version this program knows.
 
 mod bind;
+pub mod copy;
 mod engine;
 mod error;
 mod inspect;

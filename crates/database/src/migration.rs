@@ -108,7 +108,7 @@ async fn postgres(connection: &mut PgConnection, known: &[Migration]) -> Result<
     apply!(connection, known, Engine::Postgres, "BEGIN")
 }
 
-async fn sqlite(connection: &mut SqliteConnection, known: &[Migration]) -> Result<usize> {
+pub(crate) async fn sqlite(connection: &mut SqliteConnection, known: &[Migration]) -> Result<usize> {
     apply!(connection, known, Engine::Sqlite, "BEGIN EXCLUSIVE")
 }
 

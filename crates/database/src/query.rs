@@ -13,7 +13,7 @@ pub(crate) enum Arguments {
 }
 
 impl Arguments {
-    fn add<T: Bind>(&mut self, value: T) -> Result<(), sqlx::error::BoxDynError> {
+    pub(crate) fn add<T: Bind>(&mut self, value: T) -> Result<(), sqlx::error::BoxDynError> {
         match self {
             Self::Sqlite(arguments) => arguments.add(value),
             Self::Postgres(arguments) => arguments.add(value),

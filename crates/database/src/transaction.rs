@@ -3,11 +3,11 @@
 use crate::query::{Arguments, Query};
 use crate::statistics::Meter;
 use crate::writer::Turn;
-use crate::{Error, Result, Statement};
+use crate::{Engine, Error, Result, Statement};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgConnection;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection};
-use sqlx::{Postgres, Sqlite};
+use sqlx::{Connection as _, Executor as _, Postgres, Sqlite};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::MutexGuard;
@@ -25,11 +25,15 @@ pub struct Transaction {
     started: Instant,
     first: Option<&'static Statement>,
     failed: bool,
+    /// Whether it may be open for as long as it takes.
+    unlimited: bool,
 }
 
 pub(crate) enum Inner {
     SqliteRead(PoolConnection<Sqlite>),
     SqliteWrite(Turn),
+    /// On a connection of its own, outside of the writer's queue.
+    SqliteAlone(SqliteConnection),
     PostgresRead(PoolConnection<Postgres>),
     PostgresWrite(sqlx::Transaction<'static, Postgres>),
 }
@@ -43,7 +47,24 @@ pub(crate) enum Connection<'t> {
 
 impl Transaction {
     pub(crate) fn new(inner: Inner, meter: Arc<Meter>) -> Self {
-        Self { inner, meter, started: Instant::now(), first: None, failed: false }
+        Self { inner, meter, started: Instant::now(), first: None, failed: false, unlimited: false }
+    }
+
+    /// A transaction that was begun on a connection of its own; it may take long.
+    pub(crate) fn sqlite_alone(connection: SqliteConnection) -> Self {
+        Self { unlimited: true, ..Self::new(Inner::SqliteAlone(connection), Arc::default()) }
+    }
+
+    /// The same on PostgreSQL.
+    pub(crate) fn postgres_alone(transaction: sqlx::Transaction<'static, Postgres>) -> Self {
+        Self { unlimited: true, ..Self::new(Inner::PostgresWrite(transaction), Arc::default()) }
+    }
+
+    pub(crate) fn engine(&self) -> Engine {
+        match self.inner {
+            Inner::SqliteRead(_) | Inner::SqliteWrite(_) | Inner::SqliteAlone(_) => Engine::Sqlite,
+            Inner::PostgresRead(_) | Inner::PostgresWrite(_) => Engine::Postgres,
+        }
     }
 
     /// Starts a statement.
@@ -53,11 +74,9 @@ impl Transaction {
     }
 
     pub(crate) fn arguments(&self) -> Arguments {
-        match self.inner {
-            Inner::SqliteRead(_) | Inner::SqliteWrite(_) => Arguments::Sqlite(SqliteArguments::default()),
-            Inner::PostgresRead(_) | Inner::PostgresWrite(_) => {
-                Arguments::Postgres(sqlx::postgres::PgArguments::default())
-            }
+        match self.engine() {
+            Engine::Sqlite => Arguments::Sqlite(SqliteArguments::default()),
+            Engine::Postgres => Arguments::Postgres(sqlx::postgres::PgArguments::default()),
         }
     }
 
@@ -68,6 +87,7 @@ impl Transaction {
         Ok(match &mut self.inner {
             Inner::SqliteRead(connection) => Connection::Sqlite(connection),
             Inner::SqliteWrite(turn) => Connection::SqliteWriter(turn.connection().await),
+            Inner::SqliteAlone(connection) => Connection::Sqlite(connection),
             Inner::PostgresRead(connection) => Connection::Postgres(connection),
             Inner::PostgresWrite(transaction) => Connection::Postgres(transaction),
         })
@@ -75,7 +95,7 @@ impl Transaction {
 
     /// Notes that a statement failed. SQLite may have rolled everything back by itself, so going on could commit half.
     pub(crate) fn fail(&mut self, error: Error) -> Error {
-        self.failed |= matches!(self.inner, Inner::SqliteWrite(_) | Inner::PostgresWrite(_));
+        self.failed |= !matches!(self.inner, Inner::SqliteRead(_) | Inner::PostgresRead(_));
         error
     }
 
@@ -88,6 +108,10 @@ impl Transaction {
         match self.inner {
             Inner::SqliteRead(_) | Inner::PostgresRead(_) => return Ok(()),
             Inner::SqliteWrite(turn) => turn.commit().await?,
+            Inner::SqliteAlone(mut connection) => {
+                connection.execute("COMMIT").await?;
+                connection.close().await?;
+            }
             Inner::PostgresWrite(transaction) => transaction.commit().await?,
         }
         self.meter.writes.add(self.started.elapsed());
@@ -96,7 +120,7 @@ impl Transaction {
 
     fn report_slow(&self) {
         let open = self.started.elapsed();
-        if open > SLOW && matches!(self.inner, Inner::SqliteWrite(_) | Inner::PostgresWrite(_)) {
+        if open > SLOW && !self.unlimited && matches!(self.inner, Inner::SqliteWrite(_) | Inner::PostgresWrite(_)) {
             let first = self.first.map(Statement::place).unwrap_or_default();
             tracing::warn!(milliseconds = open.as_millis(), first, "a write transaction was open for long");
         }

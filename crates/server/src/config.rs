@@ -265,12 +265,16 @@ impl Settings {
     pub fn database_settings(&self) -> Result<database::Settings, ConfigError> {
         let url = secret("database.url", self.database.url.as_deref(), self.database.url_file.as_deref())?
             .ok_or_else(|| missing("database.url", "set it, or database.url_file"))?;
+        Self::engine(&url, self.database.connections)
+    }
+
+    /// The engine behind a url.
+    pub fn engine(url: &str, connections: u32) -> Result<database::Settings, ConfigError> {
         if let Some(file) = url.strip_prefix("sqlite:") {
-            return Ok(database::Settings::Sqlite { file: PathBuf::from(file), readers: self.database.connections });
+            return Ok(database::Settings::Sqlite { file: PathBuf::from(file), readers: connections });
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let connections = self.database.connections;
-            return Ok(database::Settings::Postgres { url: url.to_string(), connections });
+            return Ok(database::Settings::Postgres { url: url.to_owned(), connections });
         }
         Err(missing("database.url", "must begin with sqlite: or postgres://"))
     }

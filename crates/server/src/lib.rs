@@ -17,6 +17,7 @@ pub mod web;
 // Features, in their order.
 pub mod applications;
 pub mod authorization;
+pub mod backups;
 pub mod directory_roles;
 pub mod invitations;
 pub mod portals;

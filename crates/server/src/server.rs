@@ -3,8 +3,9 @@
 use crate::MIGRATIONS;
 use crate::config::{ConfigError, Settings};
 use crate::platform::master_key::MasterKeyError;
-use crate::platform::{Clock, Entropy, Fetch, MailTransport, MasterKey, SigningKeys};
-use database::{Database, Transaction, sql_across};
+use crate::platform::master_key_proof::ProofError;
+use crate::platform::{Clock, Entropy, Fetch, MailTransport, MasterKey, SigningKeys, master_key_proof};
+use database::{Database, Transaction};
 use std::sync::Arc;
 
 /// Everything a request or a job needs. It holds nothing that may not be lost: state lives in the database.
@@ -45,6 +46,15 @@ pub enum StartError {
     MasterKey(#[from] MasterKeyError),
 }
 
+impl From<ProofError> for StartError {
+    fn from(error: ProofError) -> Self {
+        match error {
+            ProofError::Database(error) => Self::Database(error),
+            ProofError::MasterKey(error) => Self::MasterKey(error),
+        }
+    }
+}
+
 impl Server {
     /// Opens the database and checks that schema and master key belong to it. Mail goes to the configured relay.
     pub async fn open(settings: Settings, clock: Clock, entropy: Entropy) -> Result<Arc<Self>, StartError> {
@@ -59,11 +69,25 @@ impl Server {
         entropy: Entropy,
         mail: MailTransport,
     ) -> Result<Arc<Self>, StartError> {
-        let master_key = MasterKey::parse(&settings.master_key()?)?;
         let database = Database::open(&settings.database_settings()?).await?;
         database::migration::check(&database, MIGRATIONS).await?;
+        let mut server = Self::assemble(settings, database, clock, entropy, mail)?;
+        server.prove_master_key().await?;
+        Ok(Arc::new(server))
+    }
+
+    /// A server around a database of which nothing has been read yet: what it derives from the master key is not that of
+    /// the database.
+    pub fn assemble(
+        settings: Settings,
+        database: Database,
+        clock: Clock,
+        entropy: Entropy,
+        mail: MailTransport,
+    ) -> Result<Self, StartError> {
+        let master_key = MasterKey::parse(&settings.master_key()?)?;
         let fetch = Fetch::new(settings.outbound.allow_networks.clone());
-        let server = Self {
+        Ok(Self {
             settings,
             database,
             clock,
@@ -74,32 +98,17 @@ impl Server {
             jobs: crate::jobs::Bell::default(),
             signing_keys: SigningKeys::default(),
             sign_ins: crate::audit::group::Group::default(),
-        };
-        server.prove_master_key().await?;
-        Ok(Arc::new(server))
+        })
     }
 
     /// Opens the proof that the first start left behind; another key is refused instead of used.
-    async fn prove_master_key(&self) -> Result<(), StartError> {
-        const PLACE: &str = "master_key_proof/1";
+    async fn prove_master_key(&mut self) -> Result<(), StartError> {
         let mut tx = self.database.write().await?;
-        let proof = self.master_key.seal(PLACE, b"vestibule", &self.entropy);
-        tx.query(sql_across!(
-            "the proof of the master key belongs to no tenant",
-            "INSERT INTO master_key_proof (id, sealed) VALUES (1, $1) ON CONFLICT DO NOTHING"
-        ))
-        .bind(proof)
-        .execute()
-        .await?;
-        let (sealed,): (Vec<u8>,) = tx
-            .query(sql_across!(
-                "the proof of the master key belongs to no tenant",
-                "SELECT sealed FROM master_key_proof WHERE id = 1"
-            ))
-            .fetch_one()
-            .await?;
-        self.master_key.open(PLACE, &sealed)?;
-        Ok(tx.commit().await?)
+        let root = master_key_proof::establish(&mut tx, &self.master_key, &self.entropy).await?;
+        tx.commit().await?;
+        let text = self.settings.master_key()?;
+        self.master_key = MasterKey::parse(&text)?.with_root(&root);
+        Ok(())
     }
 
     /// A connection to read with.

@@ -100,6 +100,8 @@ activities! {
     AddTenant = "Set Company Information", "Core Directory", "DirectoryManagement", "Add";
     /// A domain was proved.
     AddVerifiedDomain = "Add verified domain", "Core Directory", "DirectoryManagement", "Add";
+    /// The database was restored from a backup; what was open before it is void.
+    RestoreBackup = "Restore from backup", "Core Directory", "DirectoryManagement", "Update";
     /// A signing key was made or retired.
     RotateSigningKey = "Rotate signing key", "Core Directory", "DirectoryManagement", "Update";
 }

@@ -11,6 +11,7 @@ pub fn plain(activity: &str) -> &str {
         "Email subscribed" => "Wants invitations again",
         "Email unsubscribed" => "Wants no further invitations",
         "Retry email" => "Sent a mail again that was given up",
+        "Restore from backup" => "Restored everything from a backup",
         "Add user" => "Added a user",
         "Update user" => "Changed a user",
         "Delete user" => "Removed a user",

@@ -21,6 +21,7 @@ mod tokens;
 mod userinfo;
 
 pub use error::unread;
+pub use store::grants::RevokedReason;
 
 use crate::Server;
 use crate::web::Routes;

@@ -1,6 +1,6 @@
 //! Why a command failed.
 
-use crate::{StartError, serve};
+use crate::{StartError, backups, serve};
 use std::io;
 use std::path::PathBuf;
 
@@ -16,6 +16,9 @@ pub enum Error {
     /// The database refused an operation.
     #[error(transparent)]
     Database(#[from] database::Error),
+    /// A backup, restore or move was refused or failed.
+    #[error(transparent)]
+    Backups(#[from] backups::Error),
     /// A file could not be read or written.
     #[error("{}: {problem}", file.display())]
     File {

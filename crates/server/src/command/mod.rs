@@ -3,10 +3,13 @@
 //! What a command has to say goes to standard output; what went wrong is one line on standard error and exit code 1
 //! (2 when the command line itself was not understood).
 
+mod backup;
 mod check_config;
 mod error;
 mod keys;
 mod migrate;
+mod move_to;
+mod restore;
 mod serve;
 pub mod tenant;
 pub mod user;
@@ -40,6 +43,12 @@ enum Command {
     Migrate(Configured),
     /// Read the configuration and every file it names, and say what is wrong with them.
     CheckConfig(Configured),
+    /// Write everything but the master key into a new file, while the server serves.
+    Backup(backup::Options),
+    /// Put a backup in place, while no server runs. What was open then is void; asks first.
+    Restore(restore::Options),
+    /// Copy everything into an empty database of either engine, while no server runs.
+    Move(move_to::Options),
     /// The master key.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -94,6 +103,9 @@ impl Command {
             Self::Serve(configured) => serve::run(&configured).await,
             Self::Migrate(configured) => migrate::run(&configured).await,
             Self::CheckConfig(configured) => check_config::run(&configured).await,
+            Self::Backup(options) => backup::run(&options).await,
+            Self::Restore(options) => restore::run(&options).await,
+            Self::Move(options) => move_to::run(&options).await,
             Self::Keys(command) => keys::run(&command),
             Self::Tenant(command) => tenant::run(&command).await,
             Self::User(command) => user::run(&command).await,

@@ -51,7 +51,14 @@ impl MasterKey {
         Ok(Self { derive, seal: LessSafeKey::new(seal) })
     }
 
-    /// A key of its own for one purpose; the same master key gives the same one.
+    /// The same key with another root for everything it derives. The root stays when the master key is exchanged, so that
+    /// what was derived (the `sub` of every person in every app among it) stays the same.
+    #[must_use]
+    pub fn with_root(self, root: &[u8]) -> Self {
+        Self { derive: hmac::Key::new(hmac::HMAC_SHA256, root), ..self }
+    }
+
+    /// A key of its own for one purpose; the same root gives the same one.
     pub fn derive(&self, purpose: &str) -> hmac::Key {
         hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&self.derive, purpose.as_bytes()).as_ref())
     }

@@ -9,6 +9,7 @@ pub mod log;
 pub mod mail_transport;
 pub mod mailbox;
 pub mod master_key;
+pub mod master_key_proof;
 pub mod private_file;
 pub mod request;
 pub mod secret;

@@ -1,4 +1,4 @@
-//! Files that only their owner can read: keys, passwords of the demonstration.
+//! Files that only their owner can read: keys, backups, passwords of the demonstration.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -18,6 +18,13 @@ pub fn replace(file: &Path, content: &[u8]) -> io::Result<()> {
     let mut made = options().create_new(true).open(&aside)?;
     write(&mut made, content)?;
     fs::rename(&aside, file)
+}
+
+/// Gives a finished file its name, durably: the folder is written out too.
+pub fn publish(aside: &Path, file: &Path) -> io::Result<()> {
+    fs::rename(aside, file)?;
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
 }
 
 /// Removes a file; that it is not there is as good.

@@ -18,7 +18,7 @@ mod landing;
 mod operations;
 mod pages;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 mod visit;
 mod way;
 

@@ -39,6 +39,23 @@ where
     test(TestServer::open(&format!("sqlite:{}", file.display())).await).await;
 }
 
+/// Runs a part of a test with the address of a database without any table, on SQLite and then on PostgreSQL.
+pub async fn on_empty_databases<F, T>(test: F)
+where
+    F: Fn(String) -> T,
+    T: Future<Output = ()>,
+{
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    test(format!("sqlite:{}", directory.path().join("other.db").display())).await;
+    if let Some(url) = postgres_url() {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("vestibule_empty_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        command(&url, &format!("CREATE DATABASE {name}")).await;
+        test(with_database(&url, &name)).await;
+        drop_postgres(&url, &name).await;
+    }
+}
+
 #[expect(clippy::disallowed_methods, reason = "the harness tells the tests where PostgreSQL is")]
 fn postgres_url() -> Option<String> {
     let skipped = std::env::var("VESTIBULE_SKIP").is_ok_and(|tiers| tiers.split(',').any(|tier| tier == "postgres"));

@@ -23,7 +23,7 @@ mod statements;
 pub use apps::App;
 pub use browser::Browser;
 pub use callers::Answer;
-pub use engines::{on_both_engines, on_sqlite, postgres_command};
+pub use engines::{on_both_engines, on_empty_databases, on_sqlite, postgres_command};
 pub use fixtures::person;
 pub use recorder::Recorder;
 pub use schema::graph_type;
@@ -56,21 +56,37 @@ impl std::ops::Deref for TestServer {
 }
 
 impl TestServer {
-    /// Opens a server on an empty, migrated database.
+    /// Opens a server on a migrated database.
     async fn open(database_url: &str) -> Self {
-        let settings = Settings::from_toml(&format!(
+        Self::at(database_url, START).await
+    }
+
+    /// Opens a server on a migrated database at an instant.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn at(database_url: &str, start: Timestamp) -> Self {
+        let settings = Self::settings_of(database_url);
+        let mail = MailTransport::mailbox(&settings, Mailbox::default()).expect("a mailbox");
+        let clock = Clock::manual(start);
+        let server = Server::open_with_mail(settings, clock, Entropy::system(), mail).await.expect("a server");
+        let router = router::public(Arc::clone(&server));
+        Self { server, router }
+    }
+
+    /// What test servers are configured with.
+    ///
+    /// # Panics
+    /// Never.
+    pub fn settings_of(database_url: &str) -> Settings {
+        Settings::from_toml(&format!(
             "public_address = \"{ADDRESS}\"\n\
              [database]\nurl = \"{database_url}\"\nconnections = 4\n\
              [keys]\nmaster_key = \"{}\"\n\
              [mail]\nrelay = \"localhost\"\nsecurity = \"none\"\nfrom = \"invitations@vestibule.example\"\n",
             "5a".repeat(32)
         ))
-        .expect("test settings");
-        let mail = MailTransport::mailbox(&settings, Mailbox::default()).expect("a mailbox");
-        let clock = Clock::manual(START);
-        let server = Server::open_with_mail(settings, clock, Entropy::system(), mail).await.expect("a server");
-        let router = router::public(Arc::clone(&server));
-        Self { server, router }
+        .expect("test settings")
     }
 
     /// Runs every job that is due at the time of the clock; how many attempts it took.

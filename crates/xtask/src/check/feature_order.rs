@@ -30,6 +30,7 @@ pub const FEATURES: &[&str] = &[
     "entitlement",
     "access_reviews",
     "provisioning",
+    "backups",
     "portals",
 ];
 

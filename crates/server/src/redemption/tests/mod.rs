@@ -4,7 +4,7 @@ mod accounts;
 mod journey;
 mod just_in_time;
 mod links;
-mod mailbox;
+pub mod mailbox;
 mod races;
 mod rules;
 
@@ -16,29 +16,36 @@ use crate::testing::{Answer, Browser, TestServer};
 use crate::users::{self, User};
 
 /// A landing address of the tenant `contoso.example`.
-const LANDING: &str = "https://expenses.contoso.example/start";
-const SAM: &str = "sam@fabrikam.example";
+pub const LANDING: &str = "https://expenses.contoso.example/start";
+/// Whom Contoso invites.
+pub const SAM: &str = "sam@fabrikam.example";
 
 /// One invitation, as the inviter and the invited see it.
-struct Journey<'s> {
-    server: &'s TestServer,
-    tenant: Tenant,
-    administrator: Caller,
-    invitation: Invitation,
-    guest: User,
+pub struct Journey<'s> {
+    /// Where.
+    pub server: &'s TestServer,
+    /// Who invites.
+    pub tenant: Tenant,
+    /// An administrator there.
+    pub administrator: Caller,
+    /// The invitation as it was made.
+    pub invitation: Invitation,
+    /// The guest as it was made.
+    pub guest: User,
     /// Path and query of the link.
-    link: String,
+    pub link: String,
 }
 
 impl<'s> Journey<'s> {
     /// Contoso invites Sam to its expenses.
-    async fn begin(server: &'s TestServer) -> Journey<'s> {
+    pub async fn begin(server: &'s TestServer) -> Journey<'s> {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let administrator = server.administrator(&tenant).await;
         Self::invite(server, tenant, administrator, SAM, LANDING).await
     }
 
-    async fn invite(
+    /// A tenant invites somebody.
+    pub async fn invite(
         server: &'s TestServer,
         tenant: Tenant,
         administrator: Caller,
@@ -57,41 +64,43 @@ impl<'s> Journey<'s> {
     }
 
     /// Opens the link.
-    async fn open(&self, browser: &Browser<'_>) -> Answer {
+    pub async fn open(&self, browser: &Browser<'_>) -> Answer {
         browser.get(&self.link).await
     }
 
     /// Opens the link and presses the button of page one.
-    async fn ask(&self, browser: &Browser<'_>) -> Answer {
+    pub async fn ask(&self, browser: &Browser<'_>) -> Answer {
         self.open(browser).await;
         browser.submit(&[]).await
     }
 
     /// The whole way; the answer leads to the landing address.
-    async fn accept(&self, browser: &Browser<'_>) -> Answer {
+    pub async fn accept(&self, browser: &Browser<'_>) -> Answer {
         self.ask(browser).await;
         browser.submit_to("/code", &[("code", &self.code().await)]).await
     }
 
     /// The newest code that arrived in the invited mailbox.
-    async fn code(&self) -> String {
+    pub async fn code(&self) -> String {
         code(self.server, &self.invitation.address).await
     }
 
-    async fn invitation(&self) -> Invitation {
+    /// The invitation as it is now.
+    pub async fn invitation(&self) -> Invitation {
         let mut tx = self.server.read().await.expect("a connection");
         let found = invitations::store::find(&mut tx, self.tenant.id, self.invitation.id).await;
         found.expect("an answer").expect("the invitation")
     }
 
-    async fn guest(&self) -> User {
+    /// The guest as it is now.
+    pub async fn guest(&self) -> User {
         let mut tx = self.server.read().await.expect("a connection");
         users::store::find(&mut tx, self.tenant.id, self.guest.id).await.expect("an answer").expect("the guest")
     }
 }
 
 /// The newest code that arrived in a mailbox.
-async fn code(server: &TestServer, address: &str) -> String {
+pub async fn code(server: &TestServer, address: &str) -> String {
     server.run_due_jobs().await;
     let mails = server.mailbox();
     let arrived = mails.iter().filter(|mail| mail.to.iter().any(|to| to == address));

@@ -1,0 +1,139 @@
+//! A copy as one file: a SQLite database with the same schema, whichever engine it came from, and a table that says what
+//! is in it.
+
+use super::schema::Schema;
+use super::{Summary, differs, summarize_table};
+use crate::migration::{self, Migration};
+use crate::transaction::{Connection, Transaction};
+use crate::{Error, Result};
+use serde::{Deserialize, Serialize};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Executor as _};
+use std::path::Path;
+
+/// Marks the file as a copy of ours, in its header ("VSTB").
+const APPLICATION_ID: i64 = 0x5653_5442;
+
+/// The form of the file; another one is refused.
+const FORM: i64 = 1;
+
+/// What a file says about itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The form of the file.
+    form: i64,
+    /// When the copy was made, in microseconds since 1970.
+    pub made_at: i64,
+    /// The version of the program that made it.
+    pub program: String,
+    /// The version of the schema.
+    pub schema_version: i64,
+    /// What is in every table.
+    pub tables: Vec<Summary>,
+}
+
+impl Manifest {
+    /// Describes a copy that was just made.
+    pub fn new(made_at: i64, program: &str, schema: &Schema, tables: Vec<Summary>) -> Self {
+        Self { form: FORM, made_at, program: program.to_owned(), schema_version: schema.version, tables }
+    }
+
+    /// How many rows there are in all.
+    pub fn rows(&self) -> u64 {
+        self.tables.iter().map(|summary| summary.rows).sum()
+    }
+
+    fn table(&self, name: &str) -> Option<&Summary> {
+        self.tables.iter().find(|summary| summary.table == name)
+    }
+}
+
+/// Gives an empty file the schema and begins the transaction that fills it. The caller made the file, with the rights it
+/// should have.
+pub async fn create(file: &Path, migrations: &[Migration]) -> Result<Transaction> {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .journal_mode(SqliteJournalMode::Delete)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true);
+    let mut connection = options.connect().await?;
+    migration::sqlite(&mut connection, migrations).await?;
+    connection.execute("BEGIN IMMEDIATE").await?;
+    Ok(Transaction::sqlite_alone(connection))
+}
+
+/// Writes down what is in the file, as the last thing: a file without it was not finished.
+pub async fn finish(mut tx: Transaction, manifest: &Manifest) -> Result<()> {
+    const TABLE: &str = "CREATE TABLE copy_manifest (content TEXT NOT NULL) STRICT;
+        PRAGMA application_id = 1448301634;";
+    let content = serde_json::to_string(manifest).map_err(|error| Error::Copy(error.to_string()))?;
+    let Connection::Sqlite(connection) = tx.connection().await? else { return Err(super::not_alone()) };
+    connection.execute(TABLE).await?;
+    connection.execute(sqlx::query("INSERT INTO copy_manifest (content) VALUES ($1)").bind(content)).await?;
+    tx.commit().await
+}
+
+/// Opens a file and checks all of it: that it is a copy of ours, finished, of this schema, and undamaged.
+pub async fn open(file: &Path, schema: &Schema) -> Result<(Transaction, Manifest)> {
+    let name = file.display();
+    let foreign =
+        |error: &dyn std::fmt::Display| Error::Copy(format!("{name} is not a whole backup of Vestibule: {error}"));
+    let options = SqliteConnectOptions::new().filename(file).read_only(true);
+    let mut connection = options.connect().await.map_err(|error| foreign(&error))?;
+    connection.execute("BEGIN").await.map_err(|error| foreign(&error))?;
+    let application: i64 = sqlx::query_scalar("PRAGMA application_id")
+        .fetch_one(&mut connection)
+        .await
+        .map_err(|error| foreign(&error))?;
+    if application != APPLICATION_ID {
+        return Err(foreign(&"it was not made by `vestibule backup`, or was not finished"));
+    }
+    let damaged = |error: &dyn std::fmt::Display| Error::Copy(format!("{name} is damaged: {error}"));
+    let manifest = read_manifest(&mut connection).await.map_err(|error| damaged(&error))?;
+    check_version(file, &manifest, schema)?;
+    let verdict: String =
+        sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut connection).await.map_err(|e| damaged(&e))?;
+    if verdict != "ok" {
+        return Err(damaged(&verdict));
+    }
+    let mut tx = Transaction::sqlite_alone(connection);
+    schema.check(&mut tx).await.map_err(|error| damaged(&error))?;
+    check_tables(&mut tx, &manifest, schema).await.map_err(|error| damaged(&error))?;
+    Ok((tx, manifest))
+}
+
+async fn read_manifest(connection: &mut SqliteConnection) -> Result<Manifest> {
+    let content: String = sqlx::query_scalar("SELECT content FROM copy_manifest").fetch_one(connection).await?;
+    serde_json::from_str(&content).map_err(|error| Error::Copy(error.to_string()))
+}
+
+fn check_version(file: &Path, manifest: &Manifest, schema: &Schema) -> Result<()> {
+    let Manifest { form, program, schema_version, .. } = manifest;
+    if *form == FORM && *schema_version == schema.version {
+        return Ok(());
+    }
+    let (name, known) = (file.display(), schema.version);
+    Err(Error::Copy(if *form > FORM || *schema_version > known {
+        format!(
+            "{name} was made by the newer version {program} (schema {schema_version}, this program knows {known}): \
+             restore it with that program"
+        )
+    } else {
+        format!(
+            "{name} was made by version {program} (schema {schema_version}, this program needs {known}): restore it \
+             with that program, then run `vestibule migrate` with this one"
+        )
+    }))
+}
+
+async fn check_tables(tx: &mut Transaction, manifest: &Manifest, schema: &Schema) -> Result<()> {
+    for table in &schema.tables {
+        let missing = || Error::Copy(format!("it says nothing about {}", table.name));
+        let expected = manifest.table(&table.name).ok_or_else(missing)?;
+        let found = summarize_table(table, tx).await?;
+        if *expected != found {
+            return Err(differs(expected, &found));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! `vestibule restore FROM`
+
+use super::{Configured, Error, backup};
+use crate::backups::{self, Backup, Replace};
+use crate::platform::clock::rfc3339;
+use crate::platform::{Clock, Entropy, MailTransport, MasterKey};
+use crate::{Server, StartError};
+use clap::Args;
+use std::io::{self, BufRead as _};
+use std::path::PathBuf;
+
+/// Options of `restore`.
+#[derive(Debug, Args)]
+pub struct Options {
+    #[command(flatten)]
+    configured: Configured,
+    /// A file that `vestibule backup` made.
+    #[arg(value_name = "FROM")]
+    from: PathBuf,
+    /// Give up everything that is in the database now.
+    #[arg(long)]
+    replace: bool,
+    /// Do not ask.
+    #[arg(long)]
+    yes: bool,
+}
+
+pub(super) async fn run(options: &Options) -> Result<(), Error> {
+    let settings = options.configured.settings()?;
+    let key = MasterKey::parse(&settings.master_key().map_err(StartError::from)?).map_err(StartError::from)?;
+    let backup = Backup::open(&options.from, &key).await?;
+    describe(options, &backup);
+    if !options.yes && !is_confirmed()? {
+        return Err(Error::refused("nothing was restored: it was not confirmed (type restore, or give --yes)"));
+    }
+    let database = backups::open_target(&settings.database_settings().map_err(StartError::from)?).await?;
+    let mail = MailTransport::relay(&settings).map_err(StartError::from)?;
+    let server = Server::assemble(settings, database, Clock::system(), Entropy::system(), mail)?;
+    let replace = if options.replace { Replace::Everything } else { Replace::Nothing };
+    let voided = backup.restore(&server, replace).await?;
+    server.database.close().await;
+    println!(
+        "Restored. Void are {} invitation links, {} sessions and {} grants to apps; {} mails were dropped and {} are held \
+         in the outbox.",
+        voided.invitations, voided.sessions, voided.grants, voided.mails_dropped, voided.mails_held
+    );
+    Ok(())
+}
+
+fn describe(options: &Options, backup: &Backup) {
+    let manifest = &backup.manifest;
+    backup::show(&manifest.tables);
+    println!(
+        "{} was made at {} by version {} and holds {} rows of schema version {}. It is whole.\n",
+        options.from.display(),
+        rfc3339(backup.made_at()),
+        manifest.program,
+        manifest.rows(),
+        manifest.schema_version
+    );
+    println!("{}", backups::announcement());
+    if options.replace {
+        println!("Everything that is in the database now is given up.");
+    }
+}
+
+fn is_confirmed() -> Result<bool, Error> {
+    println!("Type restore to go on:");
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer).map_err(Error::file("the answer"))?;
+    Ok(answer.trim() == "restore")
+}
