@@ -18,6 +18,12 @@ const ACQUIRE: Duration = Duration::from_secs(5);
 /// Lifts the limits that keep one statement of a server from holding up all others.
 const UNLIMITED: &str = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
 
+/// How often another program is looked for before it counts as there.
+const LOOKS: u32 = 10;
+
+/// The time between two looks.
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// The name under which PostgreSQL lists our connections.
 const APPLICATION: &str = "vestibule";
 
@@ -41,8 +47,18 @@ pub enum Settings {
 }
 
 impl Settings {
-    /// Whether another program of ours has this database open at the moment.
+    /// Whether another program of ours has this database open. One that just ended is given a moment to be gone.
     pub async fn is_in_use(&self) -> Result<bool> {
+        for _ in 0..LOOKS {
+            if !self.is_open_elsewhere().await? {
+                return Ok(false);
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        Ok(true)
+    }
+
+    async fn is_open_elsewhere(&self) -> Result<bool> {
         match self {
             Self::Sqlite { file, .. } => is_open(file).await,
             Self::Postgres { url, .. } => {

@@ -4,8 +4,11 @@
 //! capitals, with two underscores between a section and its setting (`VESTIBULE_MAIL__RELAY`). An unknown key is an
 //! error, so that a misspelt one is not silently without effect.
 
+mod retention;
 #[cfg(test)]
 mod tests;
+
+pub use retention::Retention;
 
 use figment2::Figment;
 use figment2::providers::{Env, Format, Toml};
@@ -40,6 +43,9 @@ pub struct Settings {
     /// Connections to the outside.
     #[serde(default)]
     pub outbound: Outbound,
+    /// How long logs and mails are kept.
+    #[serde(default)]
+    pub retention: Retention,
     /// The log.
     #[serde(default)]
     pub log: Log,

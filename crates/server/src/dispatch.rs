@@ -1,10 +1,10 @@
 //! Every kind of job, one line each, and the worker that runs them.
 
 use crate::Server;
-use crate::authorization;
 use crate::jobs::{self, Job, Kind, Outcome};
 use crate::outbox;
 use crate::sign_in;
+use crate::{audit, authorization};
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +31,8 @@ pub async fn work(server: Arc<Server>, stop: impl Future<Output = ()>) {
 
 /// Tokens go before the sessions they hang on.
 async fn purge(server: &Server) -> database::Result<u64> {
-    Ok(authorization::purge(server).await? + sign_in::purge(server).await?)
+    let proofs = authorization::purge(server).await? + sign_in::purge(server).await?;
+    Ok(proofs + outbox::purge(server).await? + audit::purge(server).await?)
 }
 
 /// Removes what is kept for a while only, over and over. Several processes may do so beside each other.

@@ -1,7 +1,7 @@
 //! The directory audit and the sign-in log: who did what to whom, with which result.
 //!
 //! A change is audited in the transaction that makes it; an interactive sign-in in the transaction of its session. Rows
-//! are only ever added. Names of activities are those of Microsoft Entra's audit log, so that queries carry over.
+//! are only ever added, and removed by age alone. Names of activities are those of Microsoft Entra's audit log, so that queries carry over.
 //!
 //! Owns `directory_audit` and `sign_in`. Every feature writes; administrators read, in the portal and by the API.
 
@@ -14,6 +14,7 @@ pub mod operations;
 mod pages;
 mod query;
 mod repeats;
+mod retention;
 pub mod sign_in;
 pub mod store;
 #[cfg(test)]
@@ -23,6 +24,7 @@ mod words;
 pub use directory::{Activity, Outcome, Target, record};
 pub use entry::{ChangeEntry, SignInEntry};
 pub use filter::{ChangeFilter, Place, Requests, SignInFilter};
+pub use retention::purge;
 pub use words::plain;
 
 use crate::Server;

@@ -4,7 +4,7 @@ use super::entry::{ChangeEntry, SignInEntry};
 use super::filter::{ChangeFilter, Place, Requests, SignInFilter};
 use crate::platform::Timestamp;
 use crate::platform::ids::TenantId;
-use database::{Query, Result, Transaction, sql};
+use database::{Query, Result, Transaction, sql, sql_across};
 
 /// Sign-ins, at most `limit`, from behind `after`.
 pub async fn list_sign_ins(
@@ -103,4 +103,29 @@ fn push_page(query: &mut Query<'_>, after: Option<Place>, limit: i64) {
         query.push(" AND (at, id) < (").value(place.at).push(", ").value(place.id).push(")");
     }
     query.push(" ORDER BY at DESC, id DESC LIMIT ").value(limit);
+}
+
+/// Removes some sign-ins of before this instant.
+pub async fn purge_sign_ins(tx: &mut Transaction, before: Timestamp, limit: i64) -> Result<u64> {
+    tx.query(sql_across!(
+        "old sign-ins of every tenant are purged",
+        "DELETE FROM sign_in WHERE (tenant_id, id) IN (SELECT s.tenant_id, s.id FROM sign_in s WHERE s.at < $1 LIMIT $2)"
+    ))
+    .bind(before)
+    .bind(limit)
+    .execute()
+    .await
+}
+
+/// Removes some changes of before this instant.
+pub async fn purge_changes(tx: &mut Transaction, before: Timestamp, limit: i64) -> Result<u64> {
+    tx.query(sql_across!(
+        "old changes of every tenant are purged",
+        "DELETE FROM directory_audit WHERE (tenant_id, id) IN
+             (SELECT a.tenant_id, a.id FROM directory_audit a WHERE a.at < $1 LIMIT $2)"
+    ))
+    .bind(before)
+    .bind(limit)
+    .execute()
+    .await
 }

@@ -1,10 +1,11 @@
-//! The whole database: into a file, back from it, and to the other engine.
+//! The whole database: into a file, back from it, to the other engine, and under another master key.
 //!
 //! A backup is one SQLite file with the schema of the product, whichever engine it came from, so that it restores into
 //! either. It holds everything but the master key. Owns no table and knows none but those a restore makes void.
 
 mod epoch;
 mod error;
+mod master_key;
 mod moving;
 mod restore;
 mod target;
@@ -13,6 +14,7 @@ mod tests;
 
 pub use epoch::{Voided, announcement};
 pub use error::Error;
+pub use master_key::{Resealed, reseal};
 pub use moving::copy_to;
 pub use restore::{Backup, Replace};
 pub use target::open as open_target;

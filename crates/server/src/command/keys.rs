@@ -1,8 +1,10 @@
-//! `vestibule keys generate FILE`
+//! `vestibule keys generate`, `vestibule keys rotate`, `vestibule keys rotate-master`
 
-use super::Error;
+use super::{Configured, Error, tenant};
+use crate::backups;
 use crate::platform::{Entropy, MasterKey, private_file};
-use clap::Subcommand;
+use crate::{StartError, tenants};
+use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
 /// What can be done with keys.
@@ -13,16 +15,84 @@ pub enum Command {
         /// Where the key is written.
         file: PathBuf,
     },
+    /// Publish new signing keys, of one organisation or of all. They are used a day later, when every app has seen them.
+    Rotate(Rotate),
+    /// Seal everything with another master key, while no server runs.
+    RotateMaster(RotateMaster),
 }
 
-pub(super) fn run(command: &Command) -> Result<(), Error> {
-    let Command::Generate { file } = command;
+/// Options of `keys rotate`.
+#[derive(Debug, Args)]
+pub struct Rotate {
+    #[command(flatten)]
+    configured: Configured,
+    /// The organisation, by its id or domain; all of them without it.
+    #[arg(long)]
+    tenant: Option<String>,
+}
+
+/// Options of `keys rotate-master`.
+#[derive(Debug, Args)]
+pub struct RotateMaster {
+    #[command(flatten)]
+    configured: Configured,
+    /// A file with the new key, made by `vestibule keys generate`.
+    #[arg(long, value_name = "FILE")]
+    new: PathBuf,
+}
+
+pub(super) async fn run(command: &Command) -> Result<(), Error> {
+    match command {
+        Command::Generate { file } => generate(file),
+        Command::Rotate(options) => rotate(options).await,
+        Command::RotateMaster(options) => rotate_master(options).await,
+    }
+}
+
+fn generate(file: &PathBuf) -> Result<(), Error> {
     let key = MasterKey::generate(&Entropy::system());
     private_file::create(file, format!("{}\n", *key).as_bytes()).map_err(Error::file(file))?;
     println!(
         "The master key is in {}. Name it in the configuration (keys.master_key_file) and keep a copy apart from the \
          database: without it, signing keys and queued mails cannot be read.",
         file.display()
+    );
+    Ok(())
+}
+
+async fn rotate(options: &Rotate) -> Result<(), Error> {
+    let server = options.configured.open().await?;
+    if let Some(name) = &options.tenant {
+        return tenant::rotate_keys_of(&server, name).await;
+    }
+    let mut tx = server.read().await?;
+    let every = tenants::store::list(&mut tx).await?;
+    drop(tx);
+    let mut failed = 0;
+    for each in every {
+        println!("{} ({})", each.name, each.initial_domain);
+        if let Err(error) = tenant::rotate_keys_of(&server, &each.id.to_string()).await {
+            println!("{error}");
+            failed += 1;
+        }
+    }
+    if failed == 0 { Ok(()) } else { Err(Error::refused(format!("{failed} organisations keep the keys they have"))) }
+}
+
+async fn rotate_master(options: &RotateMaster) -> Result<(), Error> {
+    let settings = options.configured.settings()?;
+    let old = MasterKey::parse(&settings.master_key().map_err(StartError::from)?).map_err(StartError::from)?;
+    let text = std::fs::read_to_string(&options.new).map_err(Error::file(&options.new))?;
+    let new = MasterKey::parse(&zeroize::Zeroizing::new(text)).map_err(StartError::from)?;
+    let database = backups::open_target(&settings.database_settings().map_err(StartError::from)?).await?;
+    let resealed = backups::reseal(&database, &old, &new, &Entropy::system()).await?;
+    database.close().await;
+    println!(
+        "{} signing keys and {} mails are sealed with the new key. Name {} in keys.master_key_file before the next start; \
+         keep the old key for as long as you keep backups from before.",
+        resealed.signing_keys,
+        resealed.mails,
+        options.new.display()
     );
     Ok(())
 }
@@ -36,13 +106,12 @@ mod tests {
     fn a_key_is_private_and_never_overwritten() {
         let directory = tempfile::tempdir().expect("a directory");
         let file = directory.path().join("master.key");
-        let command = Command::Generate { file: file.clone() };
-        run(&command).expect("a new key");
+        generate(&file).expect("a new key");
         let text = std::fs::read_to_string(&file).expect("the key");
         MasterKey::parse(&text).expect("a usable key");
         assert_eq!(std::fs::metadata(&file).expect("the file").permissions().mode() & 0o777, 0o600);
 
-        let error = run(&command).expect_err("the file is there already");
+        let error = generate(&file).expect_err("the file is there already");
         assert!(error.to_string().contains("master.key"), "{error}");
         assert_eq!(std::fs::read_to_string(&file).expect("the key"), text);
     }

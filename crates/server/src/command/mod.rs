@@ -49,7 +49,7 @@ enum Command {
     Restore(restore::Options),
     /// Copy everything into an empty database of either engine, while no server runs.
     Move(move_to::Options),
-    /// The master key.
+    /// The master key, and the keys that tokens are signed with.
     #[command(subcommand)]
     Keys(keys::Command),
     /// Organisations.
@@ -106,7 +106,7 @@ impl Command {
             Self::Backup(options) => backup::run(&options).await,
             Self::Restore(options) => restore::run(&options).await,
             Self::Move(options) => move_to::run(&options).await,
-            Self::Keys(command) => keys::run(&command),
+            Self::Keys(command) => keys::run(&command).await,
             Self::Tenant(command) => tenant::run(&command).await,
             Self::User(command) => user::run(&command).await,
             #[cfg(feature = "demo")]

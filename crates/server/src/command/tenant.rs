@@ -57,12 +57,17 @@ pub(super) async fn run(command: &Command) -> Result<(), Error> {
 
 async fn rotate_keys(options: &RotateKeys) -> Result<(), Error> {
     let server = options.configured.open().await?;
+    rotate_keys_of(&server, &options.tenant).await
+}
+
+/// Publishes new signing keys of one organisation, by its id or domain.
+pub(super) async fn rotate_keys_of(server: &Server, name: &str) -> Result<(), Error> {
     let mut tx = server.read().await?;
-    let tenant = tenants::resolve(&mut tx, &options.tenant).await?;
+    let tenant = tenants::resolve(&mut tx, name).await?;
     drop(tx);
-    let tenant = tenant.ok_or_else(|| Error::refused(format!("there is no organisation {}", options.tenant)))?;
+    let tenant = tenant.ok_or_else(|| Error::refused(format!("there is no organisation {name}")))?;
     for algorithm in [Algorithm::Rs256, Algorithm::Es256] {
-        let key = key_rotation::rotate(&server, &tenant, algorithm).await;
+        let key = key_rotation::rotate(server, &tenant, algorithm).await;
         let key = key.map_err(|failure| Error::refused(format!("{algorithm}: {failure}")))?;
         println!("{algorithm}: {} is published and signs from {}", key.id, rfc3339(key.active_from));
     }

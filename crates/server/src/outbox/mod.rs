@@ -22,10 +22,14 @@ pub use operations::{Filter, MailError, Place, list, retry};
 
 use crate::Server;
 use crate::jobs;
-use crate::platform::Timestamp;
 use crate::platform::ids::{InvitationId, MailId, TenantId};
+use crate::platform::master_key_proof::ProofError;
+use crate::platform::{Entropy, MasterKey, Timestamp};
 use database::{Result, Transaction};
 use message::Content;
+
+/// Rows that one transaction removes, so that nobody waits long for it.
+const PURGED_AT_ONCE: i64 = 1000;
 
 /// A mail that is sealed and ready to be queued.
 pub struct Prepared {
@@ -90,6 +94,48 @@ pub async fn enqueue(tx: &mut Transaction, server: &Server, prepared: Prepared) 
 /// Takes back a mail that still waits, because what it carries is no longer true. One that was sent stays as it is.
 pub async fn withdraw(tx: &mut Transaction, tenant: TenantId, mail: MailId) -> Result<()> {
     store::withdraw(tx, tenant, mail).await
+}
+
+/// Seals every waiting mail with another master key; how many there are.
+pub async fn reseal(
+    tx: &mut Transaction,
+    old: &MasterKey,
+    new: &MasterKey,
+    entropy: &Entropy,
+) -> Result<u64, ProofError> {
+    /// Mails that are in memory at a time.
+    const BATCH: i64 = 500;
+    let mut count = 0;
+    let mut after = (TenantId(uuid::Uuid::nil()), MailId(uuid::Uuid::nil()));
+    loop {
+        let batch = store::list_sealed(tx, after, BATCH).await?;
+        let Some((tenant, id, _)) = batch.last() else { return Ok(count) };
+        after = (*tenant, *id);
+        for (tenant, id, sealed) in batch {
+            let place = place(tenant, id);
+            let clear = old.open(&place, &sealed)?;
+            store::set_sealed(tx, tenant, id, new.seal(&place, &clear, entropy)).await?;
+            count += 1;
+        }
+    }
+}
+
+/// Removes mails that ended longer ago than they are kept, those that were given up too; how many those were.
+pub async fn purge(server: &Server) -> Result<u64> {
+    let before = server.clock.now().minus(server.settings.retention.mails());
+    let mut rows = 0;
+    loop {
+        let mut tx = server.write().await?;
+        let removed = store::purge(&mut tx, before, PURGED_AT_ONCE).await?;
+        if removed > 0 {
+            store::purge_jobs(&mut tx).await?;
+        }
+        tx.commit().await?;
+        rows += removed;
+        if removed < PURGED_AT_ONCE.unsigned_abs() {
+            return Ok(rows);
+        }
+    }
 }
 
 /// Where the sealed text of a mail stands; it opens nowhere else.

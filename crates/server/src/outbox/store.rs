@@ -3,7 +3,7 @@
 use super::operations::{Filter, Place};
 use super::{Copy, Kind, Mail, Prepared, State};
 use crate::platform::ids::{InvitationId, MailId, TenantId};
-use database::{Result, Timestamp, Transaction, sql};
+use database::{Result, Timestamp, Transaction, sql, sql_across};
 
 macro_rules! columns {
     () => {
@@ -199,4 +199,63 @@ pub(super) async fn list(
     }
     query.push(" ORDER BY created_at DESC, id DESC LIMIT ").value(limit);
     query.fetch_all().await
+}
+
+/// Some sealed texts of every tenant, in the order of their keys, from behind one of them.
+pub(super) async fn list_sealed(
+    tx: &mut Transaction,
+    after: (TenantId, MailId),
+    limit: i64,
+) -> Result<Vec<(TenantId, MailId, Vec<u8>)>> {
+    tx.query(sql_across!(
+        "every sealed value gets the new master key",
+        "SELECT tenant_id, id, sealed FROM mail
+         WHERE sealed IS NOT NULL AND (tenant_id, id) > ($1, $2) ORDER BY tenant_id, id LIMIT $3"
+    ))
+    .bind(after.0)
+    .bind(after.1)
+    .bind(limit)
+    .fetch_all()
+    .await
+}
+
+/// Exchanges the sealed form of what a mail says.
+pub(super) async fn set_sealed(tx: &mut Transaction, tenant: TenantId, id: MailId, sealed: Vec<u8>) -> Result<()> {
+    tx.query(sql!("UPDATE mail SET sealed = $3 WHERE tenant_id = $1 AND id = $2"))
+        .bind(tenant)
+        .bind(id)
+        .bind(sealed)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Removes some mails that ended before this instant. The newest mail of an invitation that is still open stays, because
+/// it says how far the invitation has come.
+pub(super) async fn purge(tx: &mut Transaction, before: Timestamp, limit: i64) -> Result<u64> {
+    tx.query(sql_across!(
+        "old mails of every tenant are purged",
+        "DELETE FROM mail WHERE (tenant_id, id) IN (
+             SELECT m.tenant_id, m.id FROM mail m
+             WHERE m.created_at < $1 AND m.state <> 'queued' AND NOT EXISTS (
+                 SELECT 1 FROM invitation i
+                 WHERE i.tenant_id = m.tenant_id AND i.id = m.invitation_id AND i.mail_id = m.id
+                   AND i.accepted_at IS NULL AND i.revoked_at IS NULL)
+             LIMIT $2)"
+    ))
+    .bind(before)
+    .bind(limit)
+    .execute()
+    .await
+}
+
+/// Removes the failed jobs of mails that are gone.
+pub(super) async fn purge_jobs(tx: &mut Transaction) -> Result<u64> {
+    tx.query(sql_across!(
+        "jobs of purged mails of every tenant are removed",
+        "DELETE FROM job WHERE state = 'failed' AND kind = 'send_mail' AND NOT EXISTS
+             (SELECT 1 FROM mail m WHERE m.tenant_id = job.tenant_id AND m.id = job.subject)"
+    ))
+    .execute()
+    .await
 }

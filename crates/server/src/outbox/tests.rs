@@ -221,3 +221,26 @@ async fn a_mail_that_was_given_up_is_listed_and_can_be_tried_again() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn mails_go_after_their_time_but_not_those_that_still_say_something() {
+    on_both_engines(async |server| {
+        let journey = crate::redemption::tests::Journey::begin(&server).await;
+        let tenant = journey.tenant.id;
+        let sent = send(&server, tenant, &message("sam@fabrikam.example")).await;
+        server.run_due_jobs().await;
+        server.clock.advance(Duration::from_hours(91 * 24));
+        let waiting = send(&server, tenant, &message("ben@fabrikam.example")).await;
+        let there = async |id| {
+            let mut tx = server.read().await.expect("a connection");
+            store::find(&mut tx, tenant, id).await.expect("an answer").is_some()
+        };
+        let carries = journey.invitation().await.mail_id.expect("a mail");
+        assert_eq!(purge(&server).await.expect("a purge"), 1);
+        assert!(!there(sent).await && there(waiting).await);
+        assert!(there(carries).await, "it says how far an open invitation has come");
+        server.clock.advance(Duration::from_hours(91 * 24));
+        assert!(there(waiting).await, "what waits stays, however old");
+    })
+    .await;
+}

@@ -47,3 +47,15 @@ pub async fn open(tx: &mut Transaction, key: &MasterKey) -> Result<Option<Zeroiz
         .await?;
     Ok(row.map(|(sealed,)| key.open(PLACE, &sealed)).transpose()?)
 }
+
+/// Seals the root with another key, in the transaction that seals everything else with it.
+pub async fn reseal(tx: &mut Transaction, root: &[u8], new: &MasterKey, entropy: &Entropy) -> database::Result<()> {
+    tx.query(sql_across!(
+        "the proof of the master key belongs to no tenant",
+        "UPDATE master_key_proof SET sealed = $1 WHERE id = 1"
+    ))
+    .bind(new.seal(PLACE, root, entropy))
+    .execute()
+    .await?;
+    Ok(())
+}

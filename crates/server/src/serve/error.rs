@@ -26,6 +26,9 @@ pub enum Error {
     /// Metrics cannot be collected.
     #[error("metrics: {0}")]
     Metrics(String),
+    /// The database was sealed with another master key while this process held the old one.
+    #[error("the server stopped: the master key of the database was exchanged; start it with the new key")]
+    MasterKeyExchanged,
     /// A socket failed while it was served, or signals cannot be received.
     #[error("the server stopped: {0}")]
     Stopped(#[from] io::Error),

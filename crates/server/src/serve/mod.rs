@@ -3,6 +3,7 @@
 //! What is answered is decided elsewhere (`router`); this room decides how long it may take and how it is observed.
 
 mod error;
+mod key_watch;
 mod listener;
 mod measures;
 mod observe;
@@ -69,6 +70,7 @@ pub async fn until_stopped(server: &Arc<Server>, open: Vec<(Listener, Router)>, 
     }
     let told = stop.clone();
     let working = tokio::spawn(dispatch::work(Arc::clone(server), async move { told.asked().await }));
+    let watching = tokio::spawn(key_watch::watch(Arc::clone(server), stop.clone()));
     let mut outcome = Ok(());
     while let Some(ended) = running.join_next().await {
         if let Ok(Err(error)) = ended {
@@ -77,6 +79,10 @@ pub async fn until_stopped(server: &Arc<Server>, open: Vec<(Listener, Router)>, 
             stop.now();
         }
     }
+    if watching.is_finished() {
+        outcome = Err(Error::MasterKeyExchanged);
+    }
+    watching.abort();
     // What the last requests queued stays in the database; the worker only gives back what it holds.
     if working.await.is_err() {
         tracing::error!("the job worker panicked");

@@ -1,6 +1,8 @@
 //! Health, limits and the orderly end, over real sockets.
 
-use super::{Error, Listener, Operations, Stop, application};
+use super::{Error, Listener, Operations, Stop, application, key_watch};
+use crate::backups;
+use crate::platform::MasterKey;
 use crate::testing::{on_both_engines, on_sqlite};
 use axum::Router;
 use axum::body::Body;
@@ -200,6 +202,20 @@ async fn x3_the_log_names_routes_and_never_what_stands_in_an_address() {
         assert!(!text.contains("hidden"), "{text}");
         assert_eq!(text.matches("answered").count(), 4, "{text}");
         assert!(text.contains("route=/{tenant}/oauth2/v2.0/authorize"), "{text}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_server_with_the_key_of_before_stops() {
+    on_both_engines(async |server| {
+        assert!(!key_watch::is_exchanged(&server).await);
+        let [old, new] = ["5a", "0f"].map(|pair| MasterKey::parse(&pair.repeat(32)).expect("a key"));
+        backups::reseal(&server.database, &old, &new, &server.entropy).await.expect("another key");
+        assert!(key_watch::is_exchanged(&server).await);
+        let stop = Stop::never();
+        key_watch::watch(Arc::clone(&server), stop.clone()).await;
+        stop.asked().await;
     })
     .await;
 }

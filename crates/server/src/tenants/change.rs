@@ -5,10 +5,10 @@ use crate::config::is_loopback;
 use crate::graph::Error;
 use crate::graph::role::guest_level;
 use crate::translations::Language;
+use mail_address::normalise_domain;
 use sqlx::types::Json;
 use url::Url;
 use uuid::Uuid;
-use mail_address::normalise_domain;
 
 /// Characters of the whole list of domains (Entra: allow or block list).
 const LIST_LIMIT: usize = 25_000;

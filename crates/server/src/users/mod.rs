@@ -15,10 +15,10 @@ pub mod store;
 mod tests;
 mod user;
 
-pub use mail_address::{Address, AddressError};
 pub use change::{Change, TEXTS, TextProperty};
 pub use error::UserError;
 pub use graph::routes;
+pub use mail_address::{Address, AddressError};
 pub use resource::USER;
 pub use rights::Sight;
 pub use search::{Search, State};

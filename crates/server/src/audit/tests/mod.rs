@@ -2,6 +2,7 @@
 
 mod graph;
 mod pages;
+mod retention;
 
 use super::sign_in::{self, SignIn};
 use super::{Activity, Outcome, Target, record};

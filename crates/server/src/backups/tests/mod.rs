@@ -3,6 +3,7 @@
 mod copies;
 mod damage;
 mod epoch;
+mod keys;
 
 use super::{Backup, Error, Replace, Voided, open_target, schema, write};
 use crate::Server;

@@ -11,6 +11,7 @@ pub use store::KeyRecord;
 use crate::Server;
 use crate::platform::ids::TenantId;
 use crate::platform::master_key::MasterKeyError;
+use crate::platform::{Entropy, MasterKey};
 use database::Transaction;
 use oauth::jose::{Algorithm, Jwk, SigningKey, VerifyingKey};
 use ring::Ring;
@@ -158,6 +159,23 @@ pub async fn add(tx: &mut Transaction, successor: &KeyRecord) -> Result<(), Sign
     }
     store::retire_before(tx, successor, successor.active_from.plus(AFTERWARDS)).await?;
     Ok(())
+}
+
+/// Seals every private half with another master key; how many there are.
+pub async fn reseal(
+    tx: &mut Transaction,
+    old: &MasterKey,
+    new: &MasterKey,
+    entropy: &Entropy,
+) -> Result<u64, SigningKeyError> {
+    let mut count = 0;
+    for (tenant, id, sealed) in store::list_sealed(tx).await? {
+        let place = place(tenant, &id);
+        let clear = old.open(&place, &sealed)?;
+        store::set_sealed(tx, tenant, &id, new.seal(&place, &clear, entropy)).await?;
+        count += 1;
+    }
+    Ok(count)
 }
 
 /// Makes a key on a thread where it blocks nobody.

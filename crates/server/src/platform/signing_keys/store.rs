@@ -2,7 +2,7 @@
 
 use crate::platform::Timestamp;
 use crate::platform::ids::TenantId;
-use database::{Result, Transaction, sql};
+use database::{Result, Transaction, sql, sql_across};
 use oauth::jose::Jwk;
 use sqlx::types::Json;
 
@@ -78,4 +78,22 @@ pub(super) async fn retire_before(tx: &mut Transaction, successor: &KeyRecord, u
     .bind(until)
     .execute()
     .await
+}
+
+/// The private halves of every tenant.
+pub(super) async fn list_sealed(tx: &mut Transaction) -> Result<Vec<(TenantId, String, Vec<u8>)>> {
+    tx.query(sql_across!("every sealed value gets the new master key", "SELECT tenant_id, id, sealed FROM signing_key"))
+        .fetch_all()
+        .await
+}
+
+/// Exchanges the sealed form of a private half.
+pub(super) async fn set_sealed(tx: &mut Transaction, tenant: TenantId, id: &str, sealed: Vec<u8>) -> Result<()> {
+    tx.query(sql!("UPDATE signing_key SET sealed = $3 WHERE tenant_id = $1 AND id = $2"))
+        .bind(tenant)
+        .bind(id.to_owned())
+        .bind(sealed)
+        .execute()
+        .await?;
+    Ok(())
 }

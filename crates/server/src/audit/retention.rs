@@ -1,0 +1,41 @@
+//! The logs end: rows older than the operator keeps them are removed, a few at a time.
+
+use super::store;
+use crate::Server;
+use database::Result;
+
+/// Rows that one transaction removes, so that nobody waits long for it.
+const AT_ONCE: i64 = 1000;
+
+/// Removes what is older than it is to be kept; how many rows that were.
+pub async fn purge(server: &Server) -> Result<u64> {
+    Ok(sign_ins(server).await? + changes(server).await?)
+}
+
+async fn sign_ins(server: &Server) -> Result<u64> {
+    let before = server.clock.now().minus(server.settings.retention.sign_ins());
+    let mut rows = 0;
+    loop {
+        let mut tx = server.write().await?;
+        let removed = store::purge_sign_ins(&mut tx, before, AT_ONCE).await?;
+        tx.commit().await?;
+        rows += removed;
+        if removed < AT_ONCE.unsigned_abs() {
+            return Ok(rows);
+        }
+    }
+}
+
+async fn changes(server: &Server) -> Result<u64> {
+    let before = server.clock.now().minus(server.settings.retention.audit());
+    let mut rows = 0;
+    loop {
+        let mut tx = server.write().await?;
+        let removed = store::purge_changes(&mut tx, before, AT_ONCE).await?;
+        tx.commit().await?;
+        rows += removed;
+        if removed < AT_ONCE.unsigned_abs() {
+            return Ok(rows);
+        }
+    }
+}

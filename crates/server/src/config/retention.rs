@@ -1,0 +1,45 @@
+//! How long is kept what is kept for a while only.
+
+use serde::Deserialize;
+use std::num::NonZeroU16;
+use std::time::Duration;
+
+/// `[retention]`, in days.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Retention {
+    /// The directory audit: who changed what.
+    pub audit_days: NonZeroU16,
+    /// The sign-in log.
+    pub sign_ins_days: NonZeroU16,
+    /// Mails that were sent or given up, without what they said.
+    pub mails_days: NonZeroU16,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        let days = |days| NonZeroU16::new(days).unwrap_or(NonZeroU16::MAX);
+        Self { audit_days: days(730), sign_ins_days: days(90), mails_days: days(90) }
+    }
+}
+
+impl Retention {
+    /// How long changes are kept.
+    pub fn audit(&self) -> Duration {
+        length(self.audit_days)
+    }
+
+    /// How long sign-ins are kept.
+    pub fn sign_ins(&self) -> Duration {
+        length(self.sign_ins_days)
+    }
+
+    /// How long mails are kept.
+    pub fn mails(&self) -> Duration {
+        length(self.mails_days)
+    }
+}
+
+fn length(days: NonZeroU16) -> Duration {
+    Duration::from_hours(24 * u64::from(days.get()))
+}
