@@ -2,10 +2,8 @@
 
 use super::store;
 use crate::Server;
+use crate::config::Retention;
 use database::Result;
-
-/// Rows that one transaction removes, so that nobody waits long for it.
-const AT_ONCE: i64 = 1000;
 
 /// Removes what is older than it is to be kept; how many rows that were.
 pub async fn purge(server: &Server) -> Result<u64> {
@@ -17,10 +15,10 @@ async fn sign_ins(server: &Server) -> Result<u64> {
     let mut rows = 0;
     loop {
         let mut tx = server.write().await?;
-        let removed = store::purge_sign_ins(&mut tx, before, AT_ONCE).await?;
+        let removed = store::purge_sign_ins(&mut tx, before, Retention::AT_ONCE).await?;
         tx.commit().await?;
         rows += removed;
-        if removed < AT_ONCE.unsigned_abs() {
+        if !Retention::may_have_left(removed) {
             return Ok(rows);
         }
     }
@@ -31,10 +29,10 @@ async fn changes(server: &Server) -> Result<u64> {
     let mut rows = 0;
     loop {
         let mut tx = server.write().await?;
-        let removed = store::purge_changes(&mut tx, before, AT_ONCE).await?;
+        let removed = store::purge_changes(&mut tx, before, Retention::AT_ONCE).await?;
         tx.commit().await?;
         rows += removed;
-        if removed < AT_ONCE.unsigned_abs() {
+        if !Retention::may_have_left(removed) {
             return Ok(rows);
         }
     }

@@ -24,6 +24,7 @@ pub use error::unread;
 pub use store::grants::RevokedReason;
 
 use crate::Server;
+use crate::config::Retention;
 use crate::web::Routes;
 use std::time::Duration;
 
@@ -42,10 +43,17 @@ pub fn routes() -> Routes {
 
 /// Removes what nobody can use any more; how many rows that were.
 pub async fn purge(server: &Server) -> database::Result<u64> {
-    let mut tx = server.write().await?;
-    let rows = store::purge::before(&mut tx, server.clock.now().minus(KEPT)).await?;
-    tx.commit().await?;
-    Ok(rows)
+    let before = server.clock.now().minus(KEPT);
+    let mut rows = 0;
+    loop {
+        let mut tx = server.write().await?;
+        let removed = store::purge::before(&mut tx, before).await?;
+        tx.commit().await?;
+        rows += removed;
+        if !Retention::may_have_left(removed) {
+            return Ok(rows);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -24,6 +24,14 @@ impl Default for Retention {
 }
 
 impl Retention {
+    /// Rows of one table that one transaction removes at most, so that nobody waits long for it.
+    pub const AT_ONCE: i64 = 1000;
+
+    /// Whether there may be more after a transaction that has removed this many rows.
+    pub const fn may_have_left(removed: u64) -> bool {
+        removed >= Self::AT_ONCE.unsigned_abs()
+    }
+
     /// How long changes are kept.
     pub fn audit(&self) -> Duration {
         length(self.audit_days)

@@ -21,15 +21,13 @@ pub use message::{Kind, Message};
 pub use operations::{Filter, MailError, Place, list, retry};
 
 use crate::Server;
+use crate::config::Retention;
 use crate::jobs;
 use crate::platform::ids::{InvitationId, MailId, TenantId};
 use crate::platform::master_key_proof::ProofError;
 use crate::platform::{Entropy, MasterKey, Timestamp};
 use database::{Result, Transaction};
 use message::Content;
-
-/// Rows that one transaction removes, so that nobody waits long for it.
-const PURGED_AT_ONCE: i64 = 1000;
 
 /// A mail that is sealed and ready to be queued.
 pub struct Prepared {
@@ -126,13 +124,13 @@ pub async fn purge(server: &Server) -> Result<u64> {
     let mut rows = 0;
     loop {
         let mut tx = server.write().await?;
-        let removed = store::purge(&mut tx, before, PURGED_AT_ONCE).await?;
+        let removed = store::purge(&mut tx, before, Retention::AT_ONCE).await?;
         if removed > 0 {
             store::purge_jobs(&mut tx).await?;
         }
         tx.commit().await?;
         rows += removed;
-        if removed < PURGED_AT_ONCE.unsigned_abs() {
+        if !Retention::may_have_left(removed) {
             return Ok(rows);
         }
     }

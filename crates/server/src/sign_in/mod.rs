@@ -25,8 +25,9 @@ mod throttle;
 pub use pages::routes;
 
 use crate::Server;
+use crate::config::Retention;
 use crate::web::csrf;
-use database::Result;
+use database::{Result, Transaction};
 use std::time::Duration;
 
 /// How long an ended session is kept, for whoever looks into what happened.
@@ -34,16 +35,28 @@ const SESSIONS_KEPT: Duration = Duration::from_hours(30 * 24);
 
 /// Removes what nobody can use any more; how many rows that were.
 pub async fn purge(server: &Server) -> Result<u64> {
+    let mut rows = 0;
+    loop {
+        let mut tx = server.write().await?;
+        let removed = purge_some(&mut tx, server).await?;
+        tx.commit().await?;
+        rows += removed;
+        if !Retention::may_have_left(removed) {
+            return Ok(rows);
+        }
+    }
+}
+
+/// A batch of each kind.
+async fn purge_some(tx: &mut Transaction, server: &Server) -> Result<u64> {
     let now = server.clock.now();
-    let mut tx = server.write().await?;
-    let mut rows = attempts::purge(&mut tx, server).await?;
-    rows += store::continuations::purge(&mut tx, now).await?;
+    let mut rows = attempts::purge(tx, server).await?;
+    rows += store::continuations::purge(tx, now).await?;
     // A page that is still open says of its code that it has lapsed, so the code stays as long as its page.
-    rows += passcode::store::purge(&mut tx, now.minus(csrf::LIFETIME)).await?;
-    rows += csrf::purge(&mut tx, server).await?;
-    rows += store::sessions::purge(&mut tx, now.minus(SESSIONS_KEPT)).await?;
-    rows += store::known_browsers::purge(&mut tx, now.minus(browser::LIFETIME)).await?;
-    rows += store::recovery_links::purge(&mut tx, now).await?;
-    tx.commit().await?;
+    rows += passcode::store::purge(tx, now.minus(csrf::LIFETIME)).await?;
+    rows += csrf::purge(tx, server).await?;
+    rows += store::sessions::purge(tx, now.minus(SESSIONS_KEPT)).await?;
+    rows += store::known_browsers::purge(tx, now.minus(browser::LIFETIME)).await?;
+    rows += store::recovery_links::purge(tx, now).await?;
     Ok(rows)
 }

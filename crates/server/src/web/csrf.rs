@@ -5,6 +5,7 @@
 //! one, to the browser), ends after [`LIFETIME`], and can be spent once.
 
 use crate::Server;
+use crate::config::Retention;
 use crate::platform::ids::TenantId;
 use crate::platform::{SecretHash, Timestamp};
 use axum::http::{HeaderMap, header};
@@ -60,13 +61,15 @@ pub async fn spend(
     Ok(rows == 1)
 }
 
-/// Removes values that have ended, and so are refused without being remembered; how many those were.
+/// Removes a batch of values that have ended, and so are refused without being remembered; how many those were.
 pub async fn purge(tx: &mut Transaction, server: &Server) -> Result<u64> {
     tx.query(sql_across!(
         "old form values of every tenant are purged",
-        "DELETE FROM spent_form_value WHERE expires_at <= $1"
+        "DELETE FROM spent_form_value WHERE (tenant_id, value_hash) IN
+             (SELECT v.tenant_id, v.value_hash FROM spent_form_value v WHERE v.expires_at <= $1 LIMIT $2)"
     ))
     .bind(server.clock.now())
+    .bind(Retention::AT_ONCE)
     .execute()
     .await
 }

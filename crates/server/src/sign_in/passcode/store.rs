@@ -1,6 +1,7 @@
 //! The SQL of passcodes.
 
 use super::{Passcode, WRONG_CHECKS};
+use crate::config::Retention;
 use crate::platform::ids::{ContinuationId, PasscodeId, TenantId, UserId};
 use crate::users::ExternalUserState;
 use database::{Result, Timestamp, Transaction, sql, sql_across};
@@ -99,12 +100,17 @@ pub async fn close_ended(
     .await
 }
 
-/// Removes those that lapsed before this instant.
+/// Removes a batch of those that lapsed before this instant.
 pub async fn purge(tx: &mut Transaction, before: Timestamp) -> Result<u64> {
-    tx.query(sql_across!("old passcodes of every tenant are purged", "DELETE FROM passcode WHERE expires_at < $1"))
-        .bind(before)
-        .execute()
-        .await
+    tx.query(sql_across!(
+        "old passcodes of every tenant are purged",
+        "DELETE FROM passcode WHERE (tenant_id, id) IN
+             (SELECT p.tenant_id, p.id FROM passcode p WHERE p.expires_at < $1 LIMIT $2)"
+    ))
+    .bind(before)
+    .bind(Retention::AT_ONCE)
+    .execute()
+    .await
 }
 
 /// The guest who has yet to accept an invitation to this folded address, and the address as it was invited. Only the

@@ -1,5 +1,6 @@
 //! Counters of attempts.
 
+use crate::config::Retention;
 use crate::platform::SecretHash;
 use crate::platform::ids::TenantId;
 use database::{Result, Timestamp, Transaction, sql, sql_across};
@@ -112,16 +113,26 @@ pub async fn give_back_globally(
     Ok(())
 }
 
-/// Removes every count of a window that began before this instant.
+/// Removes a batch of the counts of windows that began before this instant.
 pub async fn purge(tx: &mut Transaction, before: Timestamp) -> Result<u64> {
     let of_tenants = tx
-        .query(sql_across!("old counts of every tenant are purged", "DELETE FROM attempt WHERE window_start < $1"))
+        .query(sql_across!(
+            "old counts of every tenant are purged",
+            "DELETE FROM attempt WHERE (tenant_id, scope, subject, window_start) IN
+             (SELECT a.tenant_id, a.scope, a.subject, a.window_start FROM attempt a WHERE a.window_start < $1 LIMIT $2)"
+        ))
         .bind(before)
+        .bind(Retention::AT_ONCE)
         .execute()
         .await?;
     let global = tx
-        .query(sql_across!("counts of no tenant are purged", "DELETE FROM global_attempt WHERE window_start < $1"))
+        .query(sql_across!(
+            "counts of no tenant are purged",
+            "DELETE FROM global_attempt WHERE (scope, subject, window_start) IN
+             (SELECT a.scope, a.subject, a.window_start FROM global_attempt a WHERE a.window_start < $1 LIMIT $2)"
+        ))
         .bind(before)
+        .bind(Retention::AT_ONCE)
         .execute()
         .await?;
     Ok(of_tenants + global)

@@ -1,5 +1,6 @@
 //! Steps to come back to.
 
+use crate::config::Retention;
 use crate::platform::SecretHash;
 use crate::platform::ids::{ContinuationId, TenantId};
 use crate::sign_in::continuation::Continuation;
@@ -57,10 +58,15 @@ pub async fn set_address(tx: &mut Transaction, tenant: TenantId, id: Continuatio
     Ok(())
 }
 
-/// Removes what nobody can come back to any more.
+/// Removes a batch of what nobody can come back to any more.
 pub async fn purge(tx: &mut Transaction, now: Timestamp) -> Result<u64> {
-    tx.query(sql_across!("old steps of every tenant are purged", "DELETE FROM continuation WHERE expires_at <= $1"))
-        .bind(now)
-        .execute()
-        .await
+    tx.query(sql_across!(
+        "old steps of every tenant are purged",
+        "DELETE FROM continuation WHERE (tenant_id, id) IN
+             (SELECT c.tenant_id, c.id FROM continuation c WHERE c.expires_at <= $1 LIMIT $2)"
+    ))
+    .bind(now)
+    .bind(Retention::AT_ONCE)
+    .execute()
+    .await
 }

@@ -1,5 +1,6 @@
 //! Browsers in which somebody has proved an address.
 
+use crate::config::Retention;
 use crate::platform::SecretHash;
 use crate::platform::ids::TenantId;
 use database::{Result, Timestamp, Transaction, sql, sql_across};
@@ -50,10 +51,15 @@ pub async fn insert(
     Ok(())
 }
 
-/// Removes those whose last proof was before this instant.
+/// Removes a batch of those whose last proof was before this instant.
 pub async fn purge(tx: &mut Transaction, before: Timestamp) -> Result<u64> {
-    tx.query(sql_across!("old browsers of every tenant are purged", "DELETE FROM known_browser WHERE proved_at < $1"))
-        .bind(before)
-        .execute()
-        .await
+    tx.query(sql_across!(
+        "old browsers of every tenant are purged",
+        "DELETE FROM known_browser WHERE (tenant_id, browser_hash, address_folded) IN
+             (SELECT b.tenant_id, b.browser_hash, b.address_folded FROM known_browser b WHERE b.proved_at < $1 LIMIT $2)"
+    ))
+    .bind(before)
+    .bind(Retention::AT_ONCE)
+    .execute()
+    .await
 }

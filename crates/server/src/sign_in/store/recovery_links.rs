@@ -1,5 +1,6 @@
 //! One-time links of people who are locked out.
 
+use crate::config::Retention;
 use crate::platform::SecretHash;
 use crate::platform::ids::{TenantId, UserId};
 use crate::sign_in::recovery::RecoveryLink;
@@ -63,10 +64,15 @@ pub async fn use_up_all(tx: &mut Transaction, tenant: TenantId, user: UserId, no
     Ok(())
 }
 
-/// Removes those that ended before this instant.
+/// Removes a batch of those that ended before this instant.
 pub async fn purge(tx: &mut Transaction, before: Timestamp) -> Result<u64> {
-    tx.query(sql_across!("old links of every tenant are purged", "DELETE FROM recovery_link WHERE expires_at < $1"))
-        .bind(before)
-        .execute()
-        .await
+    tx.query(sql_across!(
+        "old links of every tenant are purged",
+        "DELETE FROM recovery_link WHERE (tenant_id, secret_hash) IN
+             (SELECT l.tenant_id, l.secret_hash FROM recovery_link l WHERE l.expires_at < $1 LIMIT $2)"
+    ))
+    .bind(before)
+    .bind(Retention::AT_ONCE)
+    .execute()
+    .await
 }

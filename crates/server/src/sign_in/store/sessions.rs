@@ -1,5 +1,6 @@
 //! Sessions.
 
+use crate::config::Retention;
 use crate::platform::SecretHash;
 use crate::platform::ids::{SessionId, TenantId, UserId};
 use crate::platform::request::Request;
@@ -103,15 +104,17 @@ pub async fn note_sign_in(tx: &mut Transaction, tenant: TenantId, user: UserId, 
     Ok(())
 }
 
-/// Removes those that ended by themselves before this instant. Those that apps still hold
+/// Removes a batch of those that ended by themselves before this instant. Those that apps still hold
 /// something of stay: that they were ended must be known for as long.
 pub async fn purge(tx: &mut Transaction, before: Timestamp) -> Result<u64> {
     tx.query(sql_across!(
         "old sessions of every tenant are purged",
-        "DELETE FROM session WHERE expires_at < $1
-         AND NOT EXISTS (SELECT 1 FROM token_grant g WHERE g.tenant_id = session.tenant_id AND g.session_id = session.id)"
+        "DELETE FROM session WHERE (tenant_id, secret_hash) IN
+             (SELECT s.tenant_id, s.secret_hash FROM session s WHERE s.expires_at < $1 AND NOT EXISTS
+                  (SELECT 1 FROM token_grant g WHERE g.tenant_id = s.tenant_id AND g.session_id = s.id) LIMIT $2)"
     ))
-        .bind(before)
-        .execute()
-        .await
+    .bind(before)
+    .bind(Retention::AT_ONCE)
+    .execute()
+    .await
 }

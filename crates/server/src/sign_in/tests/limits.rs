@@ -60,3 +60,21 @@ async fn what_nobody_can_use_any_more_is_removed() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_has_piled_up_is_removed_batch_by_batch() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        for hundred in 0..11_u32 {
+            let mut tx = server.write().await.expect("a transaction");
+            for one in 0..100_u32 {
+                let subject = attempts::subject(&[&hundred.to_be_bytes(), &one.to_be_bytes()]);
+                LIMIT.count(&mut tx, &server, tenant.id, &subject).await.expect("a count");
+            }
+            tx.commit().await.expect("a commit");
+        }
+        server.clock.advance(attempts::LONGEST + LIMIT.window);
+        assert_eq!(crate::sign_in::purge(&server).await.expect("a purge"), 1100);
+    })
+    .await;
+}
