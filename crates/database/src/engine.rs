@@ -98,7 +98,7 @@ async fn is_open(file: &Path) -> Result<bool> {
     }
 }
 
-/// SQLITE_BUSY in the low byte of the extended code.
+/// `SQLITE_BUSY` in the low byte of the extended code.
 fn is_busy(code: &str) -> bool {
     code.parse::<u32>().is_ok_and(|number| number & 0xff == 5)
 }

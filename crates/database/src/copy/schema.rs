@@ -68,11 +68,16 @@ impl Schema {
                     open = true;
                 }
                 ["ALTER", "TABLE", table, "ADD", "COLUMN", name, kind, ..] => {
-                    let table = tables.iter_mut().find(|known| known.name == *table);
-                    table.into_iter().for_each(|table| table.add(name, kind));
+                    if let Some(table) = tables.iter_mut().find(|known| known.name == *table) {
+                        table.add(name, kind);
+                    }
                 }
                 [");", ..] => open = false,
-                [name, kind, ..] if open => tables.last_mut().into_iter().for_each(|table| table.add(name, kind)),
+                [name, kind, ..] if open => {
+                    if let Some(table) = tables.last_mut() {
+                        table.add(name, kind);
+                    }
+                }
                 _ => {}
             }
         }
