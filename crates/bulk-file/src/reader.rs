@@ -170,7 +170,7 @@ fn form(line: &[u8], limits: Limits) -> Form {
     if line.contains(&b'@') {
         return Form::List(List::new(limits.field));
     }
-    let count = |separator: u8| line.iter().filter(|byte| **byte == separator).count();
+    let count = |separator: u8| line.split(|byte| *byte == separator).count();
     // Of equals the last one is taken.
     let separator = [b'\t', b';', b','].into_iter().max_by_key(|separator| count(*separator)).unwrap_or(b',');
     Form::Table(Box::new(Table::new(separator, limits)))

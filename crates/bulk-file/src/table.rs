@@ -36,7 +36,11 @@ struct Record {
 
 impl std::fmt::Debug for Table {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Table").field("heading", &self.heading).field("record", &self.record).finish()
+        formatter
+            .debug_struct("Table")
+            .field("heading", &self.heading)
+            .field("record", &self.record)
+            .finish_non_exhaustive()
     }
 }
 

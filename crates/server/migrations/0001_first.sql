@@ -283,6 +283,54 @@ CREATE TABLE dead_ticket (
     FOREIGN KEY (tenant_id, invitation_id) REFERENCES invitation (tenant_id, id)
 );
 
+-- Files and lists of people to invite, and their rows. A row has the id of its invitation from the beginning, so that the
+-- job that invites can begin again at any point.
+CREATE TABLE bulk_invitation (
+    tenant_id UUID NOT NULL REFERENCES tenant (id),
+    id UUID NOT NULL,
+    name TEXT NOT NULL,
+    state TEXT NOT NULL,
+    problem TEXT,
+    redirect_url TEXT NOT NULL,
+    send_mail BOOLEAN NOT NULL,
+    message TEXT,
+    language TEXT,
+    inviter_kind TEXT NOT NULL,
+    inviter_id UUID NOT NULL,
+    inviter_name TEXT NOT NULL,
+    client_id UUID,
+    permissions JSONB,
+    row_count BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    started_at BIGINT,
+    finished_at BIGINT,
+    PRIMARY KEY (tenant_id, id)
+);
+
+CREATE TABLE bulk_invitation_row (
+    tenant_id UUID NOT NULL,
+    bulk_id UUID NOT NULL,
+    position BIGINT NOT NULL,
+    line BIGINT NOT NULL,
+    address TEXT NOT NULL,
+    address_folded TEXT COLLATE "C",
+    display_name TEXT NOT NULL,
+    redirect_url TEXT NOT NULL,
+    send_mail TEXT NOT NULL,
+    message TEXT NOT NULL,
+    language TEXT NOT NULL,
+    digest BYTEA NOT NULL,
+    invitation_id UUID NOT NULL,
+    result TEXT NOT NULL,
+    problem TEXT,
+    PRIMARY KEY (tenant_id, bulk_id, position),
+    FOREIGN KEY (tenant_id, bulk_id) REFERENCES bulk_invitation (tenant_id, id)
+);
+CREATE UNIQUE INDEX bulk_invitation_row_by_address ON bulk_invitation_row (tenant_id, bulk_id, address_folded)
+    WHERE address_folded IS NOT NULL;
+CREATE INDEX bulk_invitation_row_by_result ON bulk_invitation_row (tenant_id, bulk_id, result, position);
+CREATE INDEX bulk_invitation_row_by_digest ON bulk_invitation_row (tenant_id, digest);
+
 -- Mailboxes that want no further invitations from this organisation.
 CREATE TABLE invitation_block (
     tenant_id UUID NOT NULL REFERENCES tenant (id),

@@ -4,7 +4,7 @@ use crate::Server;
 use crate::jobs::{self, Job, Kind, Outcome};
 use crate::outbox;
 use crate::sign_in;
-use crate::{audit, authorization};
+use crate::{audit, authorization, bulk_invitations};
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +17,7 @@ pub fn perform(server: Arc<Server>, job: Job) -> BoxFuture<'static, Outcome> {
     Box::pin(async move {
         match job.kind {
             Kind::SendMail => outbox::deliver(&server, &job).await,
+            Kind::InviteMany => bulk_invitations::work(&server, &job).await,
         }
     })
 }
@@ -32,7 +33,8 @@ pub async fn work(server: Arc<Server>, stop: impl Future<Output = ()>) {
 /// Tokens go before the sessions they hang on.
 async fn purge(server: &Server) -> database::Result<u64> {
     let proofs = authorization::purge(server).await? + sign_in::purge(server).await?;
-    Ok(proofs + outbox::purge(server).await? + audit::purge(server).await?)
+    let files = bulk_invitations::purge(server).await?;
+    Ok(proofs + files + outbox::purge(server).await? + audit::purge(server).await?)
 }
 
 /// Removes what is kept for a while only, over and over. Several processes may do so beside each other.

@@ -18,6 +18,7 @@ pub mod web;
 pub mod applications;
 pub mod authorization;
 pub mod backups;
+pub mod bulk_invitations;
 pub mod directory_roles;
 pub mod invitations;
 pub mod portals;

@@ -7,8 +7,8 @@ use crate::web::pages::Problem;
 use crate::web::reader::Reader;
 use crate::web::shell::Outside;
 use crate::{
-    Server, applications, audit, authorization, directory_roles, invitations, outbox, portals, redemption,
-    service_principals, sign_in, tenants, users, web,
+    Server, applications, audit, authorization, bulk_invitations, directory_roles, invitations, outbox, portals,
+    redemption, service_principals, sign_in, tenants, users, web,
 };
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
@@ -43,6 +43,7 @@ fn features(server: &Arc<Server>) -> Routes {
         .merge(service_principals::routes())
         .merge(doors(server))
         .merge(invitations::routes())
+        .merge(bulk_invitations::routes())
         .merge(authorization::routes())
         .merge(portal(server))
         .fallback(nowhere)
@@ -84,6 +85,7 @@ async fn not_allowed(State(server): State<Arc<Server>>, reader: Reader, uri: Uri
 fn portal(server: &Arc<Server>) -> Routes {
     Router::new()
         .merge(invitations::portal_routes())
+        .merge(bulk_invitations::portal_routes())
         .merge(audit::portal_routes())
         .merge(portals::routes())
         .merge(service_principals::portal_routes())

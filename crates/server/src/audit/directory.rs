@@ -32,6 +32,14 @@ macro_rules! activities {
 activities! {
     /// A guest was invited.
     InviteExternalUser = "Invite external user", "Invited Users", "UserManagement", "Add";
+    /// A file of people to invite was sent.
+    SendBulkInvite = "Bulk invite users - uploaded (bulk)", "Azure AD Management UX", "UserManagement", "Add";
+    /// The people of a file began to be invited.
+    StartBulkInvite = "Bulk invite users - started (bulk)", "Azure AD Management UX", "UserManagement", "Update";
+    /// Inviting the people of a file ended before its end.
+    StopBulkInvite = "Bulk invite users - stopped (bulk)", "Azure AD Management UX", "UserManagement", "Update";
+    /// Every row of a file has its result.
+    FinishBulkInvite = "Bulk invite users - finished (bulk)", "Azure AD Management UX", "UserManagement", "Update";
     /// A guest accepted, or a redemption was refused.
     RedeemExternalUserInvite = "Redeem external user invite", "Invited Users", "UserManagement", "Update";
     /// An invitation was withdrawn.

@@ -4,6 +4,10 @@
 pub fn plain(activity: &str) -> &str {
     match activity {
         "Invite external user" => "Invited a guest",
+        "Bulk invite users - uploaded (bulk)" => "Sent a file of people to invite",
+        "Bulk invite users - started (bulk)" => "Began to invite the people of a file",
+        "Bulk invite users - stopped (bulk)" => "Stopped inviting the people of a file",
+        "Bulk invite users - finished (bulk)" => "Invited the people of a file",
         "Redeem external user invite" => "Accepted the invitation",
         "Revoke external user invite" => "Withdrew the invitation",
         "Delete external user" => "Removed a guest",

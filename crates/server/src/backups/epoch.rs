@@ -32,6 +32,7 @@ pub fn announcement() -> &'static str {
      \x20 - sessions, authorization codes, refresh and access tokens: everybody and every program signs in again\n\
      \x20 - passcodes, recovery links and steps of a sign-in that were under way\n\
      \x20 - waiting mails with a link or code; other waiting mails are held back in the outbox, to be retried by hand\n\
+     \x20 - files whose people were being invited: the rest is invited when the file is sent again\n\
      Accepted guests, members, apps with their secrets, signing keys, settings and logs are as they were in the backup."
 }
 
@@ -41,6 +42,7 @@ pub(super) async fn begin(tx: &mut Transaction, now: Timestamp) -> Result<Voided
     let sessions = sessions(tx, now).await?;
     let grants = grants(tx, now).await?;
     steps(tx, now).await?;
+    runs(tx, now).await?;
     let (mails_dropped, mails_held) = mails(tx).await?;
     Ok(Voided { invitations, sessions, grants, mails_dropped, mails_held })
 }
@@ -87,6 +89,17 @@ async fn steps(tx: &mut Transaction, now: Timestamp) -> Result<()> {
     at(tx, now, void!("UPDATE passcode SET closed_at = $1 WHERE closed_at IS NULL")).await?;
     at(tx, now, void!("UPDATE recovery_link SET used_at = $1 WHERE used_at IS NULL")).await?;
     plain(tx, void!("DELETE FROM continuation")).await?;
+    Ok(())
+}
+
+/// Whom a run had invited since is not known, so it invites nobody else by itself.
+async fn runs(tx: &mut Transaction, now: Timestamp) -> Result<()> {
+    let stop = void!(
+        "UPDATE bulk_invitation
+         SET state = 'stopped', finished_at = $1, problem = 'The database was restored from a backup.'
+         WHERE state = 'running'"
+    );
+    at(tx, now, stop).await?;
     Ok(())
 }
 

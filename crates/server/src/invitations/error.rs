@@ -74,7 +74,7 @@ pub enum InviteError {
 
 impl InviteError {
     /// A limit that ends then.
-    pub(super) fn too_many(until: Timestamp, now: Timestamp) -> Self {
+    pub fn too_many(until: Timestamp, now: Timestamp) -> Self {
         let microseconds = until.microseconds().saturating_sub(now.microseconds()).max(1);
         let seconds = u32::try_from(microseconds.saturating_add(999_999) / 1_000_000).unwrap_or(u32::MAX);
         Self::TooMany { until, seconds }

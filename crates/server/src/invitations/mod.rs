@@ -13,7 +13,7 @@ mod new_invitation;
 pub mod operations;
 mod overview;
 mod pages;
-mod rights;
+pub mod rights;
 pub mod store;
 #[cfg(test)]
 mod tests;
@@ -22,7 +22,7 @@ pub use error::InviteError;
 pub use invitation::{Invitation, Invitee, InviterKind, State, redeem_url};
 pub use letter::destination;
 pub use new_invitation::{MESSAGE_LIMIT, NewInvitation};
-pub use pages::{routes as portal_routes, too_many_sentence};
+pub use pages::{refusal, routes as portal_routes, too_many_sentence};
 
 use crate::Server;
 use axum::Router;

@@ -1,7 +1,7 @@
 //! What an inviter asks for, checked as far as it can be without the directory.
 
 use super::error::InviteError;
-use crate::platform::ids::{AppRoleId, ServicePrincipalId, UserId};
+use crate::platform::ids::{AppRoleId, InvitationId, ServicePrincipalId, UserId};
 use crate::tenants::CollaborationSettings;
 use crate::users::{Address, Change, UserType};
 use crate::web::names;
@@ -20,6 +20,8 @@ pub const ASSIGNMENTS: usize = 20;
 /// An invitation as it is asked for (Graph: invitation).
 #[derive(Debug, Clone)]
 pub struct NewInvitation {
+    /// The id it will have, for whoever must be able to ask for the same invitation again without making a second one.
+    pub id: Option<InvitationId>,
     /// `invitedUserEmailAddress`
     pub address: String,
     /// `inviteRedirectUrl`
@@ -49,6 +51,7 @@ impl NewInvitation {
     /// Somebody by address, led to an address, with Graph's defaults for everything else.
     pub fn new(address: impl Into<String>, redirect_url: impl Into<String>) -> Self {
         Self {
+            id: None,
             address: address.into(),
             redirect_url: redirect_url.into(),
             display_name: None,

@@ -13,7 +13,7 @@ const PERMISSIONS: [Permission; 3] =
     [Permission::UserInviteAll, Permission::UserReadWriteAll, Permission::DirectoryReadWriteAll];
 
 /// Whether the token carries a permission for invitations at all.
-pub(super) fn has_permission(caller: &Caller) -> bool {
+pub fn has_permission(caller: &Caller) -> bool {
     caller.has_any(&PERMISSIONS)
 }
 
@@ -42,12 +42,12 @@ fn may_invite(caller: &Caller, policy: InvitersPolicy) -> bool {
 }
 
 /// Whose invitations the caller sees: everybody's (`None`) with the right to administer users, otherwise their own.
-pub(super) fn sees_only(caller: &Caller) -> Option<Uuid> {
+pub fn sees_only(caller: &Caller) -> Option<Uuid> {
     if caller.may_administer_users() { None } else { Some(inviter_id(caller)) }
 }
 
 /// The object id an invitation keeps of who made it.
-pub(super) fn inviter_id(caller: &Caller) -> Uuid {
+pub fn inviter_id(caller: &Caller) -> Uuid {
     match &caller.actor {
         Actor::User(user) => user.id.0,
         Actor::Application(application) => application.service_principal.0,

@@ -25,6 +25,8 @@ database::text_enum! {
     pub enum Kind {
         /// Hand a mail to the relay.
         SendMail = "send_mail",
+        /// Check or invite the rows of a file.
+        InviteMany = "invite_many",
     }
 }
 

@@ -22,6 +22,8 @@ id! { /// One assignment of an app role to a principal.
 pub struct AssignmentId }
 id! { /// One invitation of one person.
 pub struct InvitationId }
+id! { /// One file or list of people to invite.
+pub struct BulkInvitationId }
 id! { /// A session of a browser, as named in tokens (`sid`); the cookie holds a secret instead.
 pub struct SessionId }
 id! { /// A step the browser was sent away from and comes back to.

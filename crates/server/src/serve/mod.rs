@@ -19,11 +19,15 @@ pub use operations::Operations;
 pub use stop::Stop;
 
 use crate::audit::group;
-use crate::{Server, dispatch, router};
+use crate::{Server, bulk_invitations, dispatch, router};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
 use axum::{Router, middleware};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
+use tower::ServiceExt as _;
 use tower_http::timeout::RequestBodyDeadlineLayer;
 
 /// The longest a client may take to send a body, from its first byte to its last.
@@ -56,9 +60,23 @@ pub async fn run(server: Arc<Server>) -> Result<(), Error> {
 
 /// Everything served at the public address, observed and limited in time.
 pub fn application(server: &Arc<Server>) -> Router {
-    router::public(Arc::clone(server))
+    let router = router::public(Arc::clone(server));
+    let files = router.clone().layer(RequestBodyDeadlineLayer::new(observe::FILE));
+    router
         .layer(RequestBodyDeadlineLayer::new(BODY))
+        .layer(middleware::from_fn_with_state(files, files_apart))
         .layer(middleware::from_fn(observe::observe))
+}
+
+/// Lets requests that bring a file past the deadline of forms.
+async fn files_apart(State(files): State<Router>, request: Request, next: Next) -> Response {
+    if !bulk_invitations::brings_file(request.method(), request.uri().path()) {
+        return next.run(request).await;
+    }
+    match files.oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
 }
 
 /// Runs the listeners and the job worker until `stop`; then no connection is accepted any more, requests in flight

@@ -1,5 +1,6 @@
 //! One line in the log and one measurement for each request, and the end of those that take too long.
 
+use crate::bulk_invitations;
 use axum::extract::{MatchedPath, Request};
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
@@ -8,12 +9,16 @@ use std::time::{Duration, Instant};
 
 /// The longest a request may take. Its operation is not interrupted by this; only its client stops waiting.
 const REQUEST: Duration = Duration::from_secs(30);
+/// The longest a request may take that brings a file, whose rows are written as they come.
+pub(super) const FILE: Duration = Duration::from_mins(30);
 
 /// The log line names the template of the route, never the address itself: tickets and codes stand there.
 pub(super) async fn observe(request: Request, next: Next) -> Response {
     let began = Instant::now();
     let method = known(request.method());
-    let response = tokio::time::timeout(REQUEST, next.run(request)).await.unwrap_or_else(|_| too_late());
+    let brings_file = bulk_invitations::brings_file(request.method(), request.uri().path());
+    let longest = if brings_file { FILE } else { REQUEST };
+    let response = tokio::time::timeout(longest, next.run(request)).await.unwrap_or_else(|_| too_late());
     let route = response.extensions().get::<MatchedPath>();
     let route = route.map_or_else(|| "-".to_owned(), |route| route.as_str().to_owned());
     let taken = began.elapsed();

@@ -49,8 +49,8 @@ impl TestServer {
         self.send(Request::get(path).body(Body::empty()).expect("a request")).await
     }
 
-    /// A request of the API with a bearer token and, unless it is null, a JSON body. The answer is checked against the
-    /// published schema.
+    /// A request of the API with a bearer token and, unless it is null, a JSON body; a text is
+    /// sent as a file of its own. The answer is checked against the published schema.
     pub async fn api(&self, method: Method, path: &str, token: &str, body: &Value) -> Answer {
         let authorization = format!("Bearer {token}");
         self.send_api(None, method, path, &[("authorization", &authorization)], body).await
@@ -82,11 +82,16 @@ impl TestServer {
         headers: &[(&str, &str)],
         body: &Value,
     ) -> Answer {
-        let mut request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, "application/json");
+        let kind = if body.is_string() { "text/csv" } else { "application/json" };
+        let mut request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, kind);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+        let body = match body {
+            Value::Null => Body::empty(),
+            Value::String(file) => Body::from(file.clone()),
+            object => Body::from(object.to_string()),
+        };
         let mut request = request.body(body).expect("a request");
         if let Some(caller) = caller {
             request.extensions_mut().insert(caller.clone());

@@ -24,6 +24,7 @@ pub const FEATURES: &[&str] = &[
     "terms_of_use",
     "sign_in",
     "invitations",
+    "bulk_invitations",
     "redemption",
     "authorization",
     "notifications",

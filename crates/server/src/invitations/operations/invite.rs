@@ -124,7 +124,7 @@ fn draft(server: &Server, caller: &Caller, wish: &NewInvitation, plan: &Plan, gu
     let message = wish.message.clone().filter(|text| inviter_address.is_some() && !text.trim().is_empty());
     Invitation {
         tenant_id: caller.tenant,
-        id: InvitationId(server.entropy.uuid(now)),
+        id: wish.id.unwrap_or_else(|| InvitationId(server.entropy.uuid(now))),
         user_id: guest.id,
         address: plan.address.as_str().to_owned(),
         ticket_hash: None,

@@ -32,7 +32,7 @@ pub fn routes() -> Router<Arc<Server>> {
 }
 
 /// What a page says when an operation refuses; a form shows most refusals at its fields instead.
-fn refusal(error: InviteError) -> Refusal {
+pub fn refusal(error: InviteError) -> Refusal {
     match error {
         InviteError::NoPermission | InviteError::NotAllowed | InviteError::SwitchedOff => Problem::NotAllowed.into(),
         InviteError::TooMany { .. } => Problem::TooMany.into(),

@@ -12,12 +12,12 @@ fn split(route: &'static str) -> (&'static str, &'static str) {
 
 /// Whoever may not administer sees their own invitations; those of others are not there. Every other page says no.
 fn refused(route: &str) -> u16 {
-    if route.ends_with("/invitations/{id}") { 404 } else { 403 }
+    if route.ends_with("/invitations/{id}") || route.contains("/bulk/{id}") { 404 } else { 403 }
 }
 
 /// A form says no, and an invitation of somebody else is not there.
 fn refused_form(route: &str) -> u16 {
-    if route.contains("/invitations/{id}/") { 404 } else { 403 }
+    if route.contains("/invitations/{id}/") || route.contains("/bulk/{id}/") { 404 } else { 403 }
 }
 
 /// A form that was sent from our own page, but without the value that a page of ours holds.

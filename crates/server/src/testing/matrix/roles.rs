@@ -54,7 +54,10 @@ fn served(row: &Row) -> Reply {
 /// What a person below the least kind gets, or an app without a scope that is enough. Somebody who may invite and not
 /// administer reads their own invitations; those of others are not there.
 fn refused(row: &Row, may_invite: bool) -> Reply {
-    if row.route.contains(" /vestibule/v1/invitations/{id}") && may_invite { Reply::Hidden } else { Reply::Denied }
+    let is_theirs = [" /vestibule/v1/invitations/{id}", " /vestibule/v1/bulkInvitations/{id}"]
+        .iter()
+        .any(|path| row.route.contains(path));
+    if is_theirs && may_invite { Reply::Hidden } else { Reply::Denied }
 }
 
 /// Tries one caller; a line for whoever wonders if the reply is not the expected one.

@@ -20,6 +20,7 @@ pub struct World {
     principal: String,
     assignment: String,
     invitation: String,
+    bulk: String,
     mail: String,
     role: String,
     holder: String,
@@ -60,6 +61,8 @@ impl World {
         let role = roles["value"].as_array().and_then(|roles| roles.iter().find(is_inviter)).expect("a role");
         let role = role["id"].as_str().expect("an id").to_owned();
         let holder = server.member(&tenant, "holder", &[Role::GuestInviter]).await;
+        let many = json!(format!("many@partner-of-{domain}\n"));
+        let bulk = call(Method::POST, "/vestibule/v1/bulkInvitations", many).await;
         let mails = call(Method::GET, "/vestibule/v1/mails", Value::Null).await;
         Self {
             guest: accepted(server, &tenant, &format!("other@partner-of-{domain}")).await,
@@ -68,6 +71,7 @@ impl World {
             principal,
             assignment: id(&assigned),
             invitation: id(&invited),
+            bulk: id(&bulk),
             mail: mails.json()["value"][0]["id"].as_str().expect("a mail").to_owned(),
             role,
             holder: holder.id.to_string(),
@@ -80,6 +84,7 @@ impl World {
     pub fn path(&self, template: &str) -> String {
         let id = match template {
             path if path.contains("/mail") => &self.mail,
+            path if path.contains("/bulk") => &self.bulk,
             path if path.contains("/users/") => &self.user,
             _ => &self.invitation,
         };
@@ -109,6 +114,7 @@ impl World {
             principal: fresh().to_string(),
             assignment: URL_SAFE_NO_PAD.encode(fresh().as_bytes()),
             invitation: fresh().to_string(),
+            bulk: fresh().to_string(),
             mail: fresh().to_string(),
             role: fresh().to_string(),
             holder: fresh().to_string(),
@@ -133,13 +139,14 @@ impl World {
     }
 
     /// Every id that must not appear in an answer to another tenant.
-    pub fn ids(&self) -> [&str; 8] {
+    pub fn ids(&self) -> [&str; 9] {
         [
             &self.user,
             &self.application,
             &self.principal,
             &self.assignment,
             &self.invitation,
+            &self.bulk,
             &self.mail,
             &self.role,
             &self.holder,

@@ -6,8 +6,9 @@ use super::world::World;
 use crate::audit::Activity::{
     self, AddApplication, AddRoleMember, AddServicePrincipal, AssignServicePrincipal, AssignUser, DeleteApplication,
     DeleteExternalUser, DeleteServicePrincipal, InviteExternalUser, ManageCredentials, RemoveRoleMember, RetryMail,
-    RevokeExternalUserInvite, RevokeSessions, UnassignServicePrincipal, UnassignUser, UpdateApplication,
-    UpdateAuthorizationPolicy, UpdateCollaborationSettings, UpdateServicePrincipal, UpdateUser,
+    RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite,
+    UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthorizationPolicy, UpdateCollaborationSettings,
+    UpdateServicePrincipal, UpdateUser,
 };
 use crate::audit::{ChangeFilter, store};
 use crate::graph::{Actor, Permission};
@@ -30,6 +31,9 @@ const WRITES: &[(&str, Activity)] = &[
     ("POST /beta/invitations", InviteExternalUser),
     ("POST /vestibule/v1/invitations/{id}/resend", InviteExternalUser),
     ("POST /vestibule/v1/invitations/{id}/revoke", RevokeExternalUserInvite),
+    ("POST /vestibule/v1/bulkInvitations", SendBulkInvite),
+    ("POST /vestibule/v1/bulkInvitations/{id}/start", StartBulkInvite),
+    ("POST /vestibule/v1/bulkInvitations/{id}/stop", StopBulkInvite),
     ("POST /vestibule/v1/mails/{id}/retry", RetryMail),
     ("PATCH /v1.0/policies/authorizationPolicy", UpdateAuthorizationPolicy),
     ("PATCH /vestibule/v1/collaborationSettings", UpdateCollaborationSettings),
@@ -93,6 +97,11 @@ async fn prepared(server: &TestServer, world: &World, template: &str) -> (String
             "invitedUserEmailAddress": "new@partner.example",
             "inviteRedirectUrl": "https://myapps.microsoft.com",
         }),
+        "/vestibule/v1/bulkInvitations" => json!("new@partner.example"),
+        "/vestibule/v1/bulkInvitations/{id}/start" => {
+            server.run_due_jobs().await;
+            Value::Null
+        }
         "/vestibule/v1/mails/{id}/retry" => {
             give_up(server, world).await;
             Value::Null

@@ -1,0 +1,9 @@
+//! What is done with runs.
+
+mod read;
+mod run;
+mod upload;
+
+pub use read::{counts, get, list, rows};
+pub use run::{purge, start, stop, target};
+pub use upload::{Defaults, Upload};

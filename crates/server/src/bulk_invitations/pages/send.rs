@@ -1,0 +1,233 @@
+//! The form that takes a file or a pasted list.
+
+use super::{may_not, refusal, shown};
+use crate::Server;
+use crate::bulk_invitations::bulk_invitation::BulkInvitation;
+use crate::bulk_invitations::error::BulkError;
+use crate::bulk_invitations::operations::{self, Defaults, Upload};
+use crate::invitations::MESSAGE_LIMIT;
+use crate::invitations::operations::require_inviter;
+use crate::web::language::Language;
+use crate::web::pages::Problem;
+use crate::web::portal::Refusal;
+use crate::web::shell::{Inside, Section};
+use crate::web::visitor::Visitor;
+use crate::web::{answer, dates};
+use askama::Template;
+use axum::extract::State as Shared;
+use axum::extract::multipart::{Field, Multipart, MultipartRejection};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use std::sync::Arc;
+
+/// Bytes of a field that is no file.
+const FIELD: usize = 16 * 1024;
+/// Fields of the form at most.
+const FIELDS: usize = 12;
+/// Earlier runs that are shown.
+const SHOWN: i64 = 20;
+
+#[derive(Template)]
+#[template(path = "bulk_invitations/pages/send.html")]
+struct SendPage {
+    inside: Inside,
+    csrf: String,
+    error: Option<String>,
+    given: Defaults,
+    languages: Vec<(&'static str, &'static str)>,
+    limit: String,
+    runs: Vec<Run>,
+}
+
+struct Run {
+    href: String,
+    name: String,
+    inviter: String,
+    kind: &'static str,
+    word: &'static str,
+    rows: i64,
+    day: String,
+}
+
+pub(super) async fn page(Shared(server): Shared<Arc<Server>>, visitor: Visitor) -> Response {
+    let outcome = match require_inviter(&server, &visitor.caller).await {
+        Ok(()) => fill(&server, &visitor, Defaults { send_mail: true, ..Defaults::default() }, None).await,
+        Err(error) => Err(may_not(error)),
+    };
+    visitor.respond(&server, outcome)
+}
+
+pub(super) async fn receive(
+    Shared(server): Shared<Arc<Server>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    form: Result<Multipart, MultipartRejection>,
+) -> Response {
+    let Ok(form) = form else { return visitor.refuse(&server, Problem::BadRequest.into()) };
+    match take(&server, &visitor, &headers, form).await {
+        Ok(response) => response,
+        Err(refusal) => visitor.refuse(&server, refusal),
+    }
+}
+
+async fn take(server: &Server, visitor: &Visitor, headers: &HeaderMap, form: Multipart) -> Result<Response, Refusal> {
+    let mut sent = Sent::default();
+    let complaint = match sent.read(server, visitor, headers, form).await {
+        Ok(Some(upload)) => match upload.finish(server, &visitor.caller).await {
+            Ok(bulk) => return Ok(answer::see_other(&format!("{}/invitations/bulk/{}", visitor.base(), bulk.id))),
+            Err(error) => complaint(error)?,
+        },
+        Ok(None) => "Choose a file or paste a list.".to_owned(),
+        Err(Stop::Refusal(refusal)) => return Err(refusal),
+        Err(Stop::Bulk(error)) => complaint(error)?,
+    };
+    let page = fill(server, visitor, sent.defaults, Some(complaint)).await?;
+    Ok(answer::page(StatusCode::BAD_REQUEST, &page))
+}
+
+/// What is said above the form; what the form cannot mend is a page of its own.
+fn complaint(error: BulkError) -> Result<String, Refusal> {
+    match error {
+        BulkError::File(_) | BulkError::Empty | BulkError::BrokenOff => {
+            let text = error.to_string();
+            let (first, rest) = text.split_at(text.chars().next().map_or(0, char::len_utf8));
+            Ok(format!("{}{rest}.", first.to_uppercase()))
+        }
+        other => Err(refusal(other)),
+    }
+}
+
+/// Why reading the form ended.
+enum Stop {
+    Refusal(Refusal),
+    Bulk(BulkError),
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refusal(refusal)
+    }
+}
+
+impl From<BulkError> for Stop {
+    fn from(error: BulkError) -> Self {
+        Self::Bulk(error)
+    }
+}
+
+/// The form, read in its order: its value first, then what holds for all rows, then the rows.
+#[derive(Default)]
+struct Sent {
+    is_ours: bool,
+    defaults: Defaults,
+}
+
+impl Sent {
+    async fn read(
+        &mut self,
+        server: &Server,
+        visitor: &Visitor,
+        headers: &HeaderMap,
+        mut form: Multipart,
+    ) -> Result<Option<Upload>, Stop> {
+        for _ in 0..FIELDS {
+            let Some(mut field) = form.next_field().await.map_err(|_| broken())? else { break };
+            let name = field.name().unwrap_or_default().to_owned();
+            if name == "csrf" {
+                let value = text(&mut field).await?;
+                visitor.spend(server, headers, &value).await?;
+                self.is_ours = true;
+            } else if !self.is_ours {
+                break;
+            } else if matches!(name.as_str(), "list" | "file") {
+                self.defaults.name = field.file_name().map(str::to_owned).filter(|name| !name.is_empty());
+                if let Some(upload) = self.rows(server, visitor, field).await? {
+                    return Ok(Some(upload));
+                }
+            } else {
+                let value = text(&mut field).await?;
+                self.set(&name, &value);
+            }
+        }
+        if self.is_ours { Ok(None) } else { Err(Refusal::from(Problem::StaleForm).into()) }
+    }
+
+    fn set(&mut self, name: &str, value: &str) {
+        let filled = Some(value.trim().replace("\r\n", "\n")).filter(|value| !value.is_empty());
+        match name {
+            "redirect_url" => self.defaults.redirect_url = filled,
+            "message" => self.defaults.message = filled,
+            "language" => self.defaults.language = filled,
+            "send" => self.defaults.send_mail = filled.is_some(),
+            _ => {}
+        }
+    }
+
+    /// The rows of a field, if anything stands in it.
+    async fn rows(&self, server: &Server, visitor: &Visitor, mut field: Field<'_>) -> Result<Option<Upload>, Stop> {
+        let mut upload = None;
+        while let Some(piece) = field.chunk().await.map_err(|_| broken())? {
+            if upload.is_none() && piece.trim_ascii().is_empty() {
+                continue;
+            }
+            let arriving = match &mut upload {
+                Some(arriving) => arriving,
+                None => upload.insert(Upload::begin(server, &visitor.caller, self.defaults.clone()).await?),
+            };
+            if let Err(error) = arriving.feed(server, &piece).await {
+                if let Some(upload) = upload {
+                    upload.abandon(server).await.map_err(BulkError::from)?;
+                }
+                return Err(error.into());
+            }
+        }
+        Ok(upload)
+    }
+}
+
+fn broken() -> Stop {
+    BulkError::BrokenOff.into()
+}
+
+async fn text(field: &mut Field<'_>) -> Result<String, Stop> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = field.chunk().await.map_err(|_| broken())? {
+        bytes.extend_from_slice(&piece);
+        if bytes.len() > FIELD {
+            return Err(Refusal::from(Problem::BadRequest).into());
+        }
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+async fn fill(server: &Server, visitor: &Visitor, given: Defaults, error: Option<String>) -> Result<SendPage, Refusal> {
+    let runs = operations::list(server, &visitor.caller, None, SHOWN).await.map_err(refusal)?;
+    Ok(SendPage {
+        inside: visitor.inside(server, Section::Invitations),
+        csrf: visitor.form_value(server),
+        error,
+        given,
+        languages: Language::ALL.into_iter().map(|language| (language.tag(), language.own_name())).collect(),
+        limit: format!("Up to {MESSAGE_LIMIT} characters, for rows without a message of their own."),
+        runs: runs.iter().map(|bulk| run(&visitor.base(), bulk)).collect(),
+    })
+}
+
+fn run(base: &str, bulk: &BulkInvitation) -> Run {
+    let (kind, word) = shown(bulk.state);
+    Run {
+        href: format!("{base}/invitations/bulk/{}", bulk.id),
+        name: bulk.name.clone(),
+        inviter: crate::web::names::plain_name(&bulk.inviter_name),
+        kind,
+        word,
+        rows: bulk.row_count,
+        day: dates::day(bulk.created_at),
+    }
+}
+
+impl SendPage {
+    fn title(&self) -> &'static str {
+        if self.error.is_some() { "Error: Invite many" } else { "Invite many" }
+    }
+}

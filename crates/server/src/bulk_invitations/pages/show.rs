@@ -1,0 +1,216 @@
+//! One run: what would happen, what happens, what came of it.
+
+use super::{refusal, shown, shown_row};
+use crate::Server;
+use crate::bulk_invitations::bulk_invitation::{BulkInvitation, BulkRow, RowResult, State};
+use crate::bulk_invitations::error::BulkError;
+use crate::bulk_invitations::{failures as failures_file, operations};
+use crate::graph::Caller;
+use crate::invitations::rights;
+use crate::web::address::{Chip, PageAddress};
+use crate::web::form::Form;
+use crate::web::pages::Problem;
+use crate::web::path::Path;
+use crate::web::portal::Refusal;
+use crate::web::query::Query;
+use crate::web::shell::{Inside, Section};
+use crate::web::visitor::Visitor;
+use crate::web::{answer, names};
+use askama::Template;
+use axum::extract::State as Shared;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// Rows of one page.
+const PAGE: usize = 50;
+
+#[derive(Deserialize)]
+pub(super) struct Options {
+    result: Option<String>,
+    after: Option<i64>,
+    done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "bulk_invitations/pages/show.html")]
+struct ShowPage {
+    inside: Inside,
+    csrf: String,
+    name: String,
+    inviter: String,
+    redirect_url: String,
+    here: String,
+    state: State,
+    kind: &'static str,
+    word: &'static str,
+    problem: Option<String>,
+    is_late: bool,
+    is_ours: bool,
+    total: i64,
+    counts: Vec<(RowResult, i64)>,
+    chips: Vec<Chip>,
+    rows: Vec<Entry>,
+    first: Option<String>,
+    next: Option<String>,
+    call: String,
+}
+
+struct Entry {
+    line: i64,
+    address: String,
+    name: String,
+    kind: &'static str,
+    word: &'static str,
+    why: String,
+}
+
+pub(super) async fn page(
+    Shared(server): Shared<Arc<Server>>,
+    visitor: Visitor,
+    Path((_, id)): Path<(String, String)>,
+    Query(options): Query<Options>,
+) -> Response {
+    let outcome = fill(&server, &visitor, &id, options).await;
+    visitor.respond(&server, outcome)
+}
+
+async fn fill(server: &Server, visitor: &Visitor, id: &str, options: Options) -> Result<ShowPage, Refusal> {
+    let bulk = operations::get(server, &visitor.caller, id).await.map_err(refusal)?;
+    let result = match options.result.as_deref() {
+        None => None,
+        Some(text) => Some(RowResult::parse(text).ok_or(Problem::BadRequest)?),
+    };
+    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let mut rows = operations::rows(server, &bulk, result, options.after.unwrap_or_default(), limit).await?;
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let here = format!("{}/invitations/bulk/{}", visitor.base(), bulk.id);
+    let address = PageAddress::new(here.clone()).set("result", options.result.as_deref());
+    let (kind, word) = shown(bulk.state);
+    let choices = RowResult::ALL.iter().map(|result| (result.as_str(), shown_row(*result).1)).collect::<Vec<_>>();
+    Ok(ShowPage {
+        inside: visitor.inside(server, Section::Invitations),
+        csrf: visitor.form_value(server),
+        is_ours: bulk.inviter_id == rights::inviter_id(&visitor.caller),
+        counts: operations::counts(server, &bulk).await?,
+        chips: Chip::choices(&address, "Result", "result", &choices, options.result.as_deref()),
+        first: options.after.map(|_| address.to_string()),
+        next: rows.last().filter(|_| more).map(|last| address.with("after", last.position)),
+        rows: rows.into_iter().map(entry).collect(),
+        call: format!("/vestibule/v1/bulkInvitations/{}/rows", bulk.id),
+        name: bulk.name,
+        inviter: names::plain_name(&bulk.inviter_name),
+        redirect_url: bulk.redirect_url,
+        here,
+        state: bulk.state,
+        kind,
+        word,
+        problem: bulk.problem,
+        is_late: options.done.as_deref() == Some("late"),
+        total: bulk.row_count,
+    })
+}
+
+fn entry(row: BulkRow) -> Entry {
+    let (kind, word) = shown_row(row.result);
+    let name = names::plain_name(&row.display_name);
+    Entry { line: row.line, address: row.address, name, kind, word, why: row.problem.unwrap_or_default() }
+}
+
+pub(super) async fn failures(
+    Shared(server): Shared<Arc<Server>>,
+    visitor: Visitor,
+    Path((_, id)): Path<(String, String)>,
+) -> Response {
+    match operations::get(&server, &visitor.caller, &id).await {
+        Ok(bulk) => failures_file::file(&server, bulk),
+        Err(error) => visitor.refuse(&server, refusal(error)),
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct Answer {
+    #[serde(default)]
+    csrf: String,
+}
+
+pub(super) async fn start(
+    Shared(server): Shared<Arc<Server>>,
+    visitor: Visitor,
+    Path((_, id)): Path<(String, String)>,
+    headers: HeaderMap,
+    Form(answer): Form<Answer>,
+) -> Response {
+    change(&server, &visitor, &id, &headers, &answer, async |caller, id| operations::start(&server, caller, id).await)
+        .await
+}
+
+pub(super) async fn stop(
+    Shared(server): Shared<Arc<Server>>,
+    visitor: Visitor,
+    Path((_, id)): Path<(String, String)>,
+    headers: HeaderMap,
+    Form(answer): Form<Answer>,
+) -> Response {
+    change(&server, &visitor, &id, &headers, &answer, async |caller, id| operations::stop(&server, caller, id).await)
+        .await
+}
+
+async fn change(
+    server: &Server,
+    visitor: &Visitor,
+    id: &str,
+    headers: &HeaderMap,
+    answer: &Answer,
+    operation: impl AsyncFnOnce(&Caller, &str) -> Result<BulkInvitation, BulkError>,
+) -> Response {
+    if let Err(refusal) = visitor.spend(server, headers, &answer.csrf).await {
+        return visitor.refuse(server, refusal);
+    }
+    let here = format!("{}/invitations/bulk/", visitor.base());
+    match operation(&visitor.caller, id).await {
+        Ok(bulk) => answer::see_other(&format!("{here}{}", bulk.id)),
+        // Somebody was quicker; the page says where it stands now.
+        Err(BulkError::WrongState) => answer::see_other(&format!("{here}{id}?done=late")),
+        Err(error) => visitor.refuse(server, refusal(error)),
+    }
+}
+
+impl ShowPage {
+    fn count(&self, result: RowResult) -> i64 {
+        self.counts.iter().find(|(of, _)| *of == result).map_or(0, |(_, count)| *count)
+    }
+
+    /// Rows the job is through with.
+    fn done(&self) -> i64 {
+        let open = match self.state {
+            State::Receiving | State::Checking => RowResult::Unchecked,
+            State::Checked | State::Running | State::Finished | State::Stopped => RowResult::Ready,
+        };
+        self.total - self.count(open)
+    }
+
+    fn tally(&self) -> Vec<(&'static str, String)> {
+        let some = self.counts.iter().filter(|(_, count)| *count > 0);
+        some.map(|(result, count)| (shown_row(*result).0, format!("{count} {}", shown_row(*result).1.to_lowercase())))
+            .collect()
+    }
+
+    fn has_failures(&self) -> bool {
+        self.count(RowResult::Failed) > 0
+    }
+
+    fn is_working(&self) -> bool {
+        matches!(self.state, State::Checking | State::Running)
+    }
+
+    fn is_checked(&self) -> bool {
+        self.state == State::Checked
+    }
+
+    fn can_stop(&self) -> bool {
+        self.is_working() || self.is_checked()
+    }
+}

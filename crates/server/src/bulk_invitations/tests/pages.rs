@@ -1,0 +1,90 @@
+//! The pages, as a browser without scripts uses them.
+
+use crate::graph::Role;
+use crate::testing::{Browser, on_both_engines, on_sqlite};
+use axum::body::Body;
+use axum::http::Request;
+
+const HERE: &str = "/portal/contoso.example/invitations/bulk";
+
+/// Sends the form with its value, as browsers send one that has a file.
+async fn send(browser: &Browser<'_>, list: &str, file: &str) -> (u16, String, String) {
+    let page = browser.get(HERE).await.text;
+    let value = page.split("name=\"csrf\" value=\"").skip(1).filter_map(|rest| rest.split('"').next()).last();
+    let csrf = value.expect("a form value");
+    let part =
+        |name: &str, value: &str| format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+    let body = [
+        part("csrf", csrf),
+        part("send", "yes"),
+        part("list", list),
+        format!("--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"p.csv\"\r\n\r\n{file}\r\n--b--\r\n"),
+    ];
+    let request = Request::post(HERE)
+        .header("sec-fetch-site", "same-origin")
+        .header("content-type", "multipart/form-data; boundary=b")
+        .body(Body::from(body.concat()));
+    let answer = browser.send(request.expect("a request")).await;
+    (answer.status.as_u16(), answer.header("location").to_owned(), answer.text)
+}
+
+#[tokio::test]
+async fn a_list_is_pasted_reviewed_started_and_watched() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let user = server.member(&tenant, "priya", &[Role::UserAdministrator]).await;
+        let browser = server.signed_in(&user).await;
+        let (status, place, text) = send(&browser, "Sam <sam@partner.example>\r\nnobody\r\n", "").await;
+        assert_eq!(status, 303, "{text}");
+        let page = browser.get(&place).await;
+        assert!(page.text.contains("Being checked") && page.text.contains("Look again"), "{}", page.text);
+        server.run_due_jobs().await;
+        let page = browser.get(&place).await;
+        assert!(page.text.contains("Invite 1?") && page.text.contains("nobody"), "{}", page.text);
+        assert!(server.mailbox().is_empty());
+        let page = browser.submit_to("/start", &[]).await;
+        assert!(page.text.contains("Inviting"), "{}", page.text);
+        server.run_due_jobs().await;
+        let page = browser.get(&place).await;
+        assert!(page.text.contains("1 invited") && page.text.contains("1 rows cannot be invited."), "{}", page.text);
+        assert_eq!(server.mailbox().len(), 1);
+        let file = browser.get(&format!("{place}/failures")).await;
+        assert!(file.text.contains("\"2\",") && file.text.contains("\"nobody\""), "{}", file.text);
+        let page = browser.get(HERE).await;
+        assert!(page.text.contains("Pasted list") && page.text.contains("Finished"), "{}", page.text);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_is_said_at_its_field_and_nothing_is_kept() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let user = server.member(&tenant, "priya", &[Role::UserAdministrator]).await;
+        let browser = server.signed_in(&user).await;
+        let (status, _, text) = send(&browser, " ", "a,b\n1,2\n").await;
+        assert_eq!(status, 400);
+        assert!(text.contains("The first line must name the columns") && text.contains("Error: Invite many"), "{text}");
+        let (status, _, text) = send(&browser, "", "").await;
+        assert_eq!(status, 400);
+        assert!(text.contains("Choose a file or paste a list."), "{text}");
+        assert!(server.contents().await["bulk_invitation"].is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_is_taken_with_its_name_and_stopped() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let user = server.member(&tenant, "priya", &[Role::UserAdministrator]).await;
+        let browser = server.signed_in(&user).await;
+        let (_, place, _) = send(&browser, "", "email\nsam@partner.example\n").await;
+        assert!(browser.get(&place).await.text.contains("p.csv"));
+        let page = browser.submit_to("/stop", &[]).await;
+        assert!(page.text.contains("Stopped"), "{}", page.text);
+        server.run_due_jobs().await;
+        assert!(server.mailbox().is_empty());
+    })
+    .await;
+}
