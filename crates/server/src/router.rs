@@ -56,6 +56,7 @@ fn doors(server: &Arc<Server>) -> Routes {
         .merge(sign_in::passcode::routes())
         .merge(sign_in::routes())
         .merge(redemption::routes())
+        .merge(invitations::door_routes())
         .route_layer(middleware::from_fn_with_state(Arc::clone(server), sign_in::strangers::layer))
 }
 

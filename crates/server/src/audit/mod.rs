@@ -1,7 +1,9 @@
 //! The directory audit and the sign-in log: who did what to whom, with which result.
 //!
 //! A change is audited in the transaction that makes it; an interactive sign-in in the transaction of its session. Rows
-//! are only ever added, and removed by age alone. Names of activities are those of Microsoft Entra's audit log, so that queries carry over.
+//! are only ever added, and removed by age alone, but for one thing: failures of programs that repeat without end become a
+//! number on one row of the sign-in log, `attempts`, which only grows. Names of activities are those of Microsoft Entra's
+//! audit log, so that queries carry over.
 //!
 //! Owns `directory_audit` and `sign_in`. Every feature writes; administrators read, in the portal and by the API.
 

@@ -30,5 +30,10 @@ use std::sync::Arc;
 
 /// The routes of the API, and of the page that refuses further invitations.
 pub fn routes() -> Router<Arc<Server>> {
-    graph::routes().merge(overview::routes()).merge(pages::block::routes())
+    graph::routes().merge(overview::routes())
+}
+
+/// The page on which a mailbox refuses further invitations, for people who are not signed in.
+pub fn door_routes() -> Router<Arc<Server>> {
+    pages::block::routes()
 }

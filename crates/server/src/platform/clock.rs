@@ -49,6 +49,15 @@ impl Clock {
             instant.fetch_add(step, Ordering::Relaxed);
         }
     }
+
+    /// Moves a manual clock back, as a restart does after the machine's clock was set back.
+    #[cfg(test)]
+    pub fn set_back(&self, step: Duration) {
+        if let Source::Manual(instant) = &*self.0 {
+            let step = i64::try_from(step.as_micros()).unwrap_or(i64::MAX);
+            instant.fetch_sub(step, Ordering::Relaxed);
+        }
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the system clock")]

@@ -30,7 +30,8 @@ pub struct MailTransport {
 }
 
 enum Way {
-    Relay(Box<AsyncSmtpTransport<Tokio1Executor>>),
+    /// The relay, and how long one conversation with it may take.
+    Relay(Box<AsyncSmtpTransport<Tokio1Executor>>, Duration),
     Mailbox(Mailbox),
 }
 
@@ -46,6 +47,11 @@ pub enum Refusal {
 impl MailTransport {
     /// The relay of the configuration. Nothing is connected yet.
     pub fn relay(settings: &Settings) -> Result<Self, ConfigError> {
+        Self::relay_within(settings, CONVERSATION)
+    }
+
+    /// The same with another limit for a whole conversation.
+    pub fn relay_within(settings: &Settings, conversation: Duration) -> Result<Self, ConfigError> {
         let mail = &settings.mail;
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(mail.relay.clone())
             .port(mail.port.unwrap_or(default_port(mail.security)))
@@ -59,7 +65,7 @@ impl MailTransport {
                 .ok_or_else(|| wrong("mail.password", "a user name is configured without a password"))?;
             builder = builder.credentials(Credentials::new(username.clone(), password.to_string()));
         }
-        Ok(Self { from: from(settings)?, way: Way::Relay(Box::new(builder.build())) })
+        Ok(Self { from: from(settings)?, way: Way::Relay(Box::new(builder.build()), conversation) })
     }
 
     /// A mailbox in memory instead of a relay, for the demo and for tests.
@@ -70,7 +76,7 @@ impl MailTransport {
     /// The mailbox, where mail goes to one.
     pub const fn as_mailbox(&self) -> Option<&Mailbox> {
         match &self.way {
-            Way::Relay(_) => None,
+            Way::Relay(..) => None,
             Way::Mailbox(mailbox) => Some(mailbox),
         }
     }
@@ -87,8 +93,8 @@ impl MailTransport {
 
     /// Hands a mail over for one recipient. `Ok` means that the other side has taken responsibility for it.
     pub async fn send(&self, message: &Message, recipient: &Address, received: Received) -> Result<(), Refusal> {
-        let relay = match &self.way {
-            Way::Relay(relay) => relay,
+        let (relay, limit) = match &self.way {
+            Way::Relay(relay, limit) => (relay, *limit),
             Way::Mailbox(mailbox) => {
                 mailbox.store(received);
                 return Ok(());
@@ -97,12 +103,10 @@ impl MailTransport {
         let envelope = Envelope::new(Some(self.from.clone()), vec![recipient.clone()])
             .map_err(|error| Refusal::Never(error.to_string()))?;
         let formatted = message.formatted();
-        match tokio::time::timeout(CONVERSATION, relay.send_raw(&envelope, &formatted)).await {
+        match tokio::time::timeout(limit, relay.send_raw(&envelope, &formatted)).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => Err(refusal(&error)),
-            Err(_) => {
-                Err(Refusal::Later(format!("The relay did not answer within {} seconds.", CONVERSATION.as_secs())))
-            }
+            Err(_) => Err(Refusal::Later(format!("The relay did not answer within {} seconds.", limit.as_secs()))),
         }
     }
 }

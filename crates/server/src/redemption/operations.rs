@@ -137,10 +137,11 @@ pub async fn fresh_link(server: &Server, tenant: TenantId, dead: InvitationId) -
 pub async fn reject(server: &Server, tenant: TenantId, reason: &str) -> Result<()> {
     let mut tx = server.write().await?;
     let client = attempts::client(Request::current().client_address);
-    if REJECTIONS.count(&mut tx, server, tenant, &client).await?.is_within() {
+    let counted = REJECTIONS.count(&mut tx, server, tenant, &client).await?;
+    if let Some(reason) = counted.listed(&format!("redeem.rejected: {reason}.")) {
         let target =
             Target { kind: "Invitation", id: None, display_name: None, principal_name: None, changes: Vec::new() };
-        let outcome = Outcome::Failure(format!("redeem.rejected: {reason}"));
+        let outcome = Outcome::Failure(reason);
         let activity = Activity::RedeemExternalUserInvite;
         audit::record(&mut tx, server, &Caller::system(tenant), activity, &outcome, &target, &[]).await?;
     }

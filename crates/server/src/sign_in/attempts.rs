@@ -9,6 +9,7 @@ use crate::Server;
 use crate::platform::ids::TenantId;
 use crate::platform::{SecretHash, Timestamp};
 use database::{Result, Transaction};
+use std::cmp::Ordering;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -41,6 +42,16 @@ impl Counted {
     /// Whether the attempt may go on.
     pub const fn is_within(&self) -> bool {
         self.attempts <= self.most
+    }
+
+    /// The reason a log gives for the attempt: nothing beyond the limit, where no row is written, and on the last row
+    /// that more of them are not listed.
+    pub fn listed(&self, reason: &str) -> Option<String> {
+        match self.attempts.cmp(&self.most) {
+            Ordering::Less => Some(reason.to_owned()),
+            Ordering::Equal => Some(format!("{reason} More of this hour are not listed.")),
+            Ordering::Greater => None,
+        }
     }
 }
 

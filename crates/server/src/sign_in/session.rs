@@ -136,7 +136,8 @@ pub async fn start(
         id: SessionId(server.entropy.random_uuid()),
         user: user.id,
         method,
-        authenticated_at: now,
+        // After a restart with a clock that was set back, what voided older sessions may lie ahead: this one is newer.
+        authenticated_at: now.max(user.sessions_valid_from),
         expires_at: now.plus(method.lifetime()),
         form_key: secret.hash(),
     };

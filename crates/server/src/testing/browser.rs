@@ -82,6 +82,32 @@ impl Browser<'_> {
     /// # Panics
     /// When the page has no such form.
     pub async fn submit_to(&self, action_ending: &str, fields: &[(&str, &str)]) -> Answer {
+        let (action, body) = self.fill(action_ending, fields);
+        self.go(Method::POST, action, body).await
+    }
+
+    /// The request that would send this form, with the cookies, for a test that sends it itself.
+    ///
+    /// # Panics
+    /// When the page has no such form.
+    pub fn prepare(&self, action_ending: &str, fields: &[(&str, &str)]) -> Request<Body> {
+        let (action, body) = self.fill(action_ending, fields);
+        Request::post(action.strip_prefix(ADDRESS).unwrap_or(&action))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::COOKIE, self.cookie_line())
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::from(body))
+            .expect("a request")
+    }
+
+    fn cookie_line(&self) -> String {
+        let cookies: Vec<String> =
+            self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        cookies.join("; ")
+    }
+
+    /// Where a form goes, and what it says.
+    fn fill(&self, action_ending: &str, fields: &[(&str, &str)]) -> (String, String) {
         let page = self.page();
         let form = forms(&page)
             .into_iter()
@@ -91,7 +117,7 @@ impl Browser<'_> {
         let all = hidden.map(|(name, value)| (name.as_str(), value.as_str())).chain(fields.iter().copied());
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(all).finish();
         let action = if form.action.is_empty() { self.location() } else { form.action.clone() };
-        self.go(Method::POST, action, body).await
+        (action, body)
     }
 
     /// Sends one request without following a redirect. Cookies are sent and kept.
@@ -99,10 +125,9 @@ impl Browser<'_> {
     /// # Panics
     /// When a cookie is malformed.
     pub async fn send(&self, mut request: Request<Body>) -> Answer {
-        let cookies: Vec<String> =
-            self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies = self.cookie_line();
         if !cookies.is_empty() {
-            let line = cookies.join("; ").parse().expect("a cookie header");
+            let line = cookies.parse().expect("a cookie header");
             request.headers_mut().insert(header::COOKIE, line);
         }
         request.extensions_mut().insert(ConnectInfo(SocketAddr::new(self.address.get(), 40_000)));

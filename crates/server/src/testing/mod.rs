@@ -13,6 +13,8 @@ mod fixtures;
 #[cfg(test)]
 mod frame;
 #[cfg(test)]
+pub mod interruption;
+#[cfg(test)]
 mod matrix;
 mod portal;
 mod recorder;
@@ -87,6 +89,13 @@ impl TestServer {
             "5a".repeat(32)
         ))
         .expect("test settings")
+    }
+
+    /// A second process on the same database, with mail going another way.
+    #[cfg(test)]
+    pub async fn beside(&self, settings: Settings, mail: MailTransport) -> Arc<Server> {
+        let opened = Server::open_with_mail(settings, self.clock.clone(), Entropy::system(), mail).await;
+        opened.expect("a second server")
     }
 
     /// Runs every job that is due at the time of the clock; how many attempts it took.

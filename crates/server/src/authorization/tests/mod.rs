@@ -5,6 +5,7 @@ mod client_credentials;
 mod code;
 mod discovery;
 mod flow;
+mod interruption;
 mod logout;
 mod refresh;
 mod signatures;

@@ -3,6 +3,7 @@
 mod blocking;
 mod form;
 mod graph;
+mod interruption;
 mod lifecycle;
 mod mail;
 mod pages;

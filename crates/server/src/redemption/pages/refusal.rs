@@ -4,6 +4,7 @@ use super::super::visit::Visit;
 use super::super::way::{Bar, domain, masked};
 use crate::Server;
 use crate::audit::sign_in::{self as log, SignIn};
+use crate::sign_in::attempts::{self, Limit};
 use crate::sign_in::browser::Browser;
 use crate::sign_in::place::Place;
 use crate::tenants::Tenant;
@@ -14,6 +15,10 @@ use crate::web::{answer, csrf};
 use axum::http::StatusCode;
 use axum::response::Response;
 use database::Result;
+use std::time::Duration;
+
+/// Rows about one refusal of one invitation in an hour: whoever has the link can be refused without end.
+const REFUSALS: Limit = Limit { scope: "redemption refused", most: 20, window: Duration::from_hours(1) };
 
 /// `AADSTS50020`: the account is not the invited one.
 const WRONG_ACCOUNT: i64 = 50020;
@@ -85,9 +90,13 @@ fn ask_contact(visit: &Visit) -> NextStep {
     NextStep { icon: "person", text, link }
 }
 
-/// Writes the refusal into the sign-in log, where the reference on the page leads to.
+/// Writes the refusal into the sign-in log, where the reference on the page leads to unless there were too many.
 pub async fn record(visit: &Visit, error_code: i64, reason: &str) -> Result<()> {
-    let server = &visit.place.server;
+    let (server, tenant) = (&visit.place.server, visit.place.tenant.id);
+    let mut tx = server.write().await?;
+    let subject = attempts::subject(&[visit.case.invitation.id.0.as_bytes(), &error_code.to_be_bytes()]);
+    let counted = REFUSALS.count(&mut tx, server, tenant, &subject).await?;
+    let Some(reason) = counted.listed(reason) else { return tx.commit().await };
     let guest = visit.case.guest.as_ref();
     let row = SignIn {
         user: guest.map(|guest| guest.id),
@@ -96,10 +105,9 @@ pub async fn record(visit: &Visit, error_code: i64, reason: &str) -> Result<()> 
         client: visit.place.continuation.client(),
         is_interactive: true,
         error_code,
-        failure_reason: Some(reason.to_owned()),
+        failure_reason: Some(reason),
         ..SignIn::default()
     };
-    let mut tx = server.write().await?;
-    log::record(&mut tx, server, visit.place.tenant.id, row).await?;
+    log::record(&mut tx, server, tenant, row).await?;
     tx.commit().await
 }

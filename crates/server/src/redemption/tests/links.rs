@@ -4,7 +4,7 @@ use super::{Journey, LANDING, SAM};
 use crate::invitations::operations::{resend, revoke};
 use crate::tenants::DomainListKind;
 use crate::testing::{Answer, on_both_engines};
-use crate::users;
+use crate::users::{self, User};
 use axum::body::Body;
 use axum::http::Request;
 use database::sql;
@@ -39,8 +39,54 @@ async fn i1_a_changed_ticket_opens_nothing_and_is_written_down() {
         assert_eq!(rows.len(), 20, "written down, but no flood of rows");
         let is_rejected = |reason: &Option<String>| reason.as_deref().is_some_and(|r| r.starts_with("redeem.rejected"));
         assert!(rows.iter().all(|(result, reason)| result == "failure" && is_rejected(reason)));
+        let last = |reason: &Option<String>| reason.as_deref().is_some_and(|r| r.ends_with("are not listed."));
+        assert_eq!(rows.iter().filter(|(_, reason)| last(reason)).count(), 1, "the last one says that there were more");
     })
     .await;
+}
+
+#[tokio::test]
+async fn i9_whoever_holds_a_link_cannot_fill_the_sign_in_log_with_refusals() {
+    on_both_engines(async |server| {
+        let journey = Journey::begin(&server).await;
+        let browser = server.browser();
+        journey.open(&browser).await;
+        let step = browser.location();
+        let other = server.member(&journey.tenant, "ben", &[]).await;
+        let stranger = server.signed_in(&other).await;
+        journey.open(&stranger).await;
+        for _ in 0..25 {
+            assert_eq!(browser.get(&format!("{step}/cancel")).await.status, 200);
+            assert_eq!(stranger.get(&stranger.location()).await.status, 403);
+        }
+        assert_eq!(refusals(&server, &journey, 65004).await, (20, 1), "saying no");
+        assert_eq!(refusals(&server, &journey, 50020).await, (20, 1), "another account");
+        let blocked = User { account_enabled: false, ..journey.guest().await };
+        let mut tx = server.write().await.expect("a transaction");
+        assert!(users::store::update(&mut tx, &blocked).await.expect("an answer"));
+        tx.commit().await.expect("a commit");
+        for _ in 0..25 {
+            assert_eq!(browser.get(&step).await.status, 403);
+        }
+        assert_eq!(refusals(&server, &journey, 50057).await, (20, 1), "a rule");
+        server.clock.advance(Duration::from_hours(1));
+        browser.get(&step).await;
+        assert_eq!(refusals(&server, &journey, 50057).await, (21, 1), "the next hour is listed again");
+    })
+    .await;
+}
+
+/// Rows of the sign-in log with this number, and how many of them say that more are not listed.
+async fn refusals(server: &crate::testing::TestServer, journey: &Journey<'_>, number: i64) -> (usize, usize) {
+    let mut tx = server.read().await.expect("a connection");
+    let rows: Vec<(String,)> = tx
+        .query(sql!("SELECT failure_reason FROM sign_in WHERE tenant_id = $1 AND error_code = $2"))
+        .bind(journey.tenant.id)
+        .bind(number)
+        .fetch_all()
+        .await
+        .expect("rows");
+    (rows.len(), rows.iter().filter(|(reason,)| reason.ends_with("are not listed.")).count())
 }
 
 async fn count_users(server: &crate::testing::TestServer, journey: &Journey<'_>) -> i64 {

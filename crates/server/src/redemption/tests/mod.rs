@@ -1,6 +1,7 @@
 //! The guest's path, on both engines. Tests are named by the security check they show.
 
 mod accounts;
+mod clock;
 mod journey;
 mod just_in_time;
 mod links;

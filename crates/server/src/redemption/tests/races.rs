@@ -1,29 +1,21 @@
 use super::journey::audit;
 use super::{Journey, LANDING};
+use crate::graph::Caller;
 use crate::redemption;
-use crate::testing::{Answer, Browser, TestServer, on_both_engines};
+use crate::tenants::Tenant;
+use crate::testing::interruption::{Attempt, cut_off_anywhere};
+use crate::testing::{Answer, Browser, TestServer, on_both_engines, postgres_command};
 use crate::users;
-use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, header};
+use axum::http::Request;
 use database::sql;
 use futures_util::future::join_all;
-use std::sync::Arc;
 use std::time::Duration;
-use tower::ServiceExt as _;
+use tokio::sync::Mutex;
 
 /// The request that sends a code in, from the code page a browser stands on.
 fn with_code(browser: &Browser<'_>, code: &str) -> Request<Body> {
-    let page = browser.page();
-    let csrf = page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a value");
-    let cookies: Vec<String> =
-        browser.cookie_names().iter().filter_map(|name| Some(format!("{name}={}", browser.cookie(name)?))).collect();
-    Request::post(browser.location())
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .header(header::COOKIE, cookies.join("; "))
-        .header("sec-fetch-site", "same-origin")
-        .body(Body::from(format!("csrf={csrf}&code={code}")))
-        .expect("a request")
+    browser.prepare("/code", &[("code", code)])
 }
 
 /// What was written for the guest: accepted, invitation accepted, identities by mail, sessions, audited acceptances.
@@ -76,10 +68,30 @@ async fn i2_of_fifty_parallel_redemptions_one_succeeds() {
     .await;
 }
 
-/// The routes without the layer that protects them from clients that hang up: here a dropped request stops the handler
-/// wherever it stands.
-fn bare(server: &TestServer) -> Router {
-    redemption::routes().with_state(Arc::clone(server))
+/// A guest who has the code page in front of them, and the code.
+struct Ready<'s> {
+    journey: Journey<'s>,
+    browser: Browser<'s>,
+    code: String,
+}
+
+impl<'s> Ready<'s> {
+    async fn number(server: &'s TestServer, tenant: &Tenant, administrator: &Caller, number: u32) -> Ready<'s> {
+        let address = format!("guest{number}@fabrikam.example");
+        let journey = Journey::invite(server, tenant.clone(), administrator.clone(), &address, LANDING).await;
+        let browser = server.browser();
+        journey.ask(&browser).await;
+        let code = journey.code().await;
+        Ready { journey, browser, code }
+    }
+
+    /// What the guest does when nothing came back.
+    async fn try_again(&self) {
+        let answer = self.browser.get(&self.browser.location()).await;
+        assert_eq!(answer.status, 200, "the page is still there");
+        let answer = self.browser.submit_to("/code", &[("code", &self.code)]).await;
+        assert_eq!(answer.header("location"), LANDING, "and the code still works");
+    }
 }
 
 #[tokio::test]
@@ -87,34 +99,67 @@ async fn a_redemption_that_is_cut_off_anywhere_leaves_nothing_half_done() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let administrator = server.administrator(&tenant).await;
-        let (mut cut, mut done) = (0, 0);
-        for number in 0..60_u64 {
-            let address = format!("guest{number}@fabrikam.example");
-            let journey = Journey::invite(&server, tenant.clone(), administrator.clone(), &address, LANDING).await;
-            let browser = server.browser();
-            journey.ask(&browser).await;
-            let code = journey.code().await;
-            let request = tokio::spawn(bare(&server).oneshot(with_code(&browser, &code)));
-            tokio::time::sleep(Duration::from_micros(number * 150)).await;
-            request.abort();
-            let finished = request.await.is_ok();
-            // A commit that was under way may still become visible.
-            tokio::time::sleep(Duration::from_millis(20)).await;
-            match written_of(&server, &journey).await {
-                NOTHING => cut += 1,
-                EVERYTHING => done += 1,
-                half => panic!("{half:?} after {} µs", number * 150),
+        let ready = Mutex::new(None);
+        let attempt = async |number| {
+            let next = Ready::number(&server, &tenant, &administrator, number).await;
+            let request = with_code(&next.browser, &next.code);
+            *ready.lock().await = Some(next);
+            Attempt::new(&server, redemption::routes(), request)
+        };
+        let afterwards = async |_, is_written: bool| {
+            let ready = ready.lock().await.take().expect("the one of this round");
+            let expected = if is_written { EVERYTHING } else { NOTHING };
+            assert_eq!(written_of(&server, &ready.journey).await, expected);
+            if !is_written {
+                ready.try_again().await;
             }
-            if !finished && journey.guest().await.is_pending() {
-                let answer = browser.get(&browser.location()).await;
-                assert_eq!(answer.status, 200, "the page is still there");
-                let answer = browser.submit_to("/code", &[("code", &code)]).await;
-                assert_eq!(answer.header("location"), LANDING, "and the code still works");
-            }
-        }
-        assert!(cut > 0 && done > 0, "{cut} cut off, {done} done");
+        };
+        cut_off_anywhere(&server, tenant.id, attempt, afterwards).await;
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_database_that_breaks_off_in_the_middle_of_a_redemption_loses_nothing_that_was_answered() {
+    on_both_engines(async |server| {
+        let Some(name) = server.postgres_database() else { return };
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let administrator = server.administrator(&tenant).await;
+        let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+        for number in 0..16_u32 {
+            let ready = Ready::number(&server, &tenant, &administrator, number).await;
+            let redeem = server.send(with_code(&ready.browser, &ready.code));
+            let pause = Duration::from_millis(u64::from(number / 2));
+            let break_off = async {
+                tokio::time::sleep(pause).await;
+                postgres_command(&end).await;
+            };
+            let (answer, ()) = tokio::join!(redeem, break_off);
+            come_back(&server).await;
+            let written = written_of(&server, &ready.journey).await;
+            if answer.header("location") == LANDING {
+                assert_eq!(written, EVERYTHING, "what was answered is kept");
+            } else {
+                assert_eq!(answer.status, 503, "{}", answer.text);
+                assert!(!answer.header("retry-after").is_empty());
+                assert!(written == NOTHING || written == EVERYTHING, "{written:?}");
+            }
+            if written == NOTHING {
+                ready.try_again().await;
+            }
+        }
+    })
+    .await;
+}
+
+/// Uses up the connections whose other end is gone.
+async fn come_back(server: &TestServer) {
+    for _ in 0..20 {
+        if server.get("/contoso.example/sign-out").await.status == 200 {
+            return;
+        }
+    }
+    panic!("the server finds its database again");
 }
 
 /// As [`written`], with the audit of this guest alone.

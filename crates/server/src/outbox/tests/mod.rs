@@ -1,5 +1,7 @@
 //! The outbox on both engines.
 
+mod silent_relay;
+
 use super::*;
 use crate::graph::Permission;
 use crate::platform::mailbox::Received;
