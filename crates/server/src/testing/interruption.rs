@@ -39,8 +39,8 @@ impl Attempt {
             request.abort();
         }
         let is_finished = request.await.is_ok();
-        // A commit that was under way may still become visible.
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        // A commit that was under way may still become visible, on a busy machine late.
+        tokio::time::sleep(Duration::from_millis(200)).await;
         is_finished
     }
 }
