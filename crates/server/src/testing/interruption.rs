@@ -7,9 +7,10 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use database::sql;
+use std::future::{Future as _, poll_fn};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
-use tokio::time::Instant;
 use tower::ServiceExt as _;
 
 /// How many times a request is cut off.
@@ -31,34 +32,42 @@ impl Attempt {
         Self { routes: routes.with_state(Arc::clone(server)), request }
     }
 
-    /// Lets it go on for a while, or to its end; whether it came to its end.
-    async fn run(self, after: Option<Duration>) -> bool {
-        let request = tokio::spawn(self.routes.oneshot(self.request));
-        if let Some(after) = after {
-            tokio::time::sleep(after).await;
-            request.abort();
-        }
-        let is_finished = request.await.is_ok();
-        // A commit that was under way may still become visible, on a busy machine late.
-        tokio::time::sleep(Duration::from_millis(200)).await;
-        is_finished
+    /// Polls it so often, then drops it; how often it was polled if it came to its end before.
+    ///
+    /// Polls rather than time: between two of them the request waits for the database, so each is another place to stop at,
+    /// however fast the machine is.
+    async fn run(self, polls: u32) -> Option<u32> {
+        let mut request = Box::pin(self.routes.oneshot(self.request));
+        let mut polled = 0;
+        let end = poll_fn(|context| {
+            if polled == polls {
+                return Poll::Ready(None);
+            }
+            polled += 1;
+            request.as_mut().poll(context).map(|_| Some(polled))
+        })
+        .await;
+        drop(request);
+        // A commit that was under way may still become visible.
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        end
     }
 }
 
-/// Makes an attempt to its end, which shows what it writes and how long it takes, and then cuts it off at moments spread
-/// over that time. After each, all of it is written or nothing. `afterwards` is told the number of the round and whether
-/// it was written.
+/// Makes an attempt to its end, which shows what it writes and how often it waits, and then cuts it off at waits spread over
+/// all of these. After each, all of it is written or nothing. `afterwards` is told the number of the round and whether it was
+/// written.
 pub async fn cut_off_anywhere(
     server: &TestServer,
     tenant: TenantId,
     attempt: impl AsyncFn(u32) -> Attempt,
     afterwards: impl AsyncFn(u32, bool),
 ) {
-    let (whole, took) = {
+    let (whole, polls) = {
         let attempt = attempt(0).await;
-        let (before, begin) = (rows(server, tenant).await, Instant::now());
-        assert!(attempt.run(None).await, "nobody cut it off");
-        (difference(before, rows(server, tenant).await), begin.elapsed())
+        let before = rows(server, tenant).await;
+        let polls = attempt.run(u32::MAX).await.expect("nobody cuts it off");
+        (difference(before, rows(server, tenant).await), polls)
     };
     assert_ne!(whole, Rows::default(), "the attempt writes something");
     afterwards(0, true).await;
@@ -66,7 +75,7 @@ pub async fn cut_off_anywhere(
     for round in 1..=ROUNDS {
         let attempt = attempt(round).await;
         let before = rows(server, tenant).await;
-        let is_finished = attempt.run(Some(took * (round - 1) / ROUNDS)).await;
+        let is_finished = attempt.run(1 + polls * (round - 1) / ROUNDS).await.is_some();
         let written = difference(before, rows(server, tenant).await);
         assert!(written == whole || written == Rows::default() && !is_finished, "{written:?} of {whole:?}");
         cut += u32::from(written != whole);
