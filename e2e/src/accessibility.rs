@@ -29,7 +29,20 @@ const SETTLE: &str = r"
 ";
 
 /// Whether the page must be scrolled sideways, which WCAG 1.4.10 (reflow) forbids at 320 px and axe does not test.
-const OVERFLOW: &str = "return document.documentElement.scrollWidth - document.documentElement.clientWidth;";
+///
+/// Null, or by how much the page is wider than the window, and the innermost element that reaches farthest.
+const OVERFLOW: &str = r"
+    const window_width = document.documentElement.clientWidth;
+    const excess = document.documentElement.scrollWidth - window_width;
+    if (excess <= 0) return null;
+    let farthest = window_width, culprit = document.body;
+    for (const element of document.body.querySelectorAll('*')) {
+        if (element.closest('.scroll')) continue;
+        const box = element.getBoundingClientRect();
+        const reach = Math.max(box.right, window_width - box.left);
+        if (box.width > 0 && reach >= farthest) { farthest = reach; culprit = element; }
+    }
+    return `${excess} px wider than the window: ${culprit.outerHTML.slice(0, 120)}`;";
 
 /// Which page this is; pages of others have no name.
 const NAME: &str = "return document.body.dataset.page || null;";
@@ -87,10 +100,8 @@ pub async fn accept_page(browser: &Browser, name: &str) -> Outcome {
             browser.screenshot(&view).await?;
             let broken = violations(browser).await?;
             complaints.extend(broken.iter().map(|violation| format!("{view}: {violation:?}")));
-            let overflow: i64 = browser.driver.execute(OVERFLOW, Vec::new()).await?.convert()?;
-            if overflow > 0 {
-                complaints.push(format!("{view}: {overflow} px wider than the window"));
-            }
+            let overflow: Option<String> = browser.driver.execute(OVERFLOW, Vec::new()).await?.convert()?;
+            complaints.extend(overflow.map(|excess| format!("{view}: {excess}")));
         }
     }
     browser.show_as(Scheme::Light, Size::DESKTOP).await?;

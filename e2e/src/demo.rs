@@ -145,6 +145,21 @@ impl Demo {
         self.directory.path().join("data/demo.json")
     }
 
+    /// A configuration of this demo's database and keys, for the operator's commands.
+    pub fn configuration(&self) -> Outcome<PathBuf> {
+        let data = self.directory.path().join("data");
+        let text = format!(
+            "public_address = {:?}\n[database]\nurl = {:?}\n[keys]\nmaster_key_file = {:?}\n\
+             [mail]\nrelay = \"mailbox.invalid\"\nsecurity = \"none\"\nfrom = \"invitations@vestibule.example\"\n",
+            self.contract.base_url,
+            format!("sqlite:{}", data.join("vestibule.db").display()),
+            data.join("master.key").display().to_string(),
+        );
+        let file = self.directory.path().join("vestibule.toml");
+        std::fs::write(&file, text)?;
+        Ok(file)
+    }
+
     /// What it printed for the person who started it.
     pub fn told(&self) -> String {
         std::fs::read_to_string(self.directory.path().join("told")).unwrap_or_default()

@@ -219,7 +219,7 @@ fn program(folder: &Path) -> Outcome<Command> {
 }
 
 /// The settings of whoever runs the tests are none of the server under test.
-fn isolate(command: &mut Command, folder: &Path) {
+pub fn isolate(command: &mut Command, folder: &Path) {
     command.current_dir(folder);
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("VESTIBULE_") {

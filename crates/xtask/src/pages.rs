@@ -23,22 +23,13 @@ const NO_PAGES: &[(&str, &str)] = &[
 
 /// Pages that no journey leads to yet. Each line is a gap, not an excuse: it goes when a journey comes.
 const NOT_YET: &[(&str, &str)] = &[
-    ("authorization/pages/form_post", "its script moves on at once"),
     ("bulk_invitations/pages/send", "inviting many"),
     ("bulk_invitations/pages/show", "inviting many"),
     ("demo/pages/mail", "of the demo only"),
-    ("demo/pages/mailbox", "of the demo only"),
     ("invitations/pages/link", "an invitation without a mail"),
     ("invitations/pages/off", "inviting switched off"),
-    ("redemption/pages/accepted", "an old link, signed out"),
-    ("redemption/pages/leaving", "an app at a foreign address"),
-    ("redemption/pages/wrong_account", "two guests in one browser"),
     ("sample-app/problem", "a sign-in that an app refuses"),
     ("sample-app/signed_out", "signing out of an app"),
-    ("sign_in/pages/choose_account", "an app that asks for the account"),
-    ("sign_in/pages/recovery", "needs the operator's command"),
-    ("sign_in/pages/sign_out", "signing out"),
-    ("sign_in/pages/signed_out", "signing out"),
 ];
 
 /// An empty list of notes for the journeys to fill.
