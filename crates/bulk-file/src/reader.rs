@@ -38,6 +38,8 @@ pub struct Reader {
     lines: Lines,
     seen: u64,
     given: usize,
+    /// Whether the mark of the encoding was looked for; it counts at the very beginning only.
+    is_begun: bool,
     form: Form,
 }
 
@@ -53,7 +55,7 @@ enum Form {
 impl Reader {
     /// A reader at the beginning of a file.
     pub const fn new(limits: Limits) -> Self {
-        Self { limits, lines: Lines::new(), seen: 0, given: 0, form: Form::Unknown(Vec::new()) }
+        Self { limits, lines: Lines::new(), seen: 0, given: 0, is_begun: false, form: Form::Unknown(Vec::new()) }
     }
 
     /// Reads the next piece and puts the rows that end in it behind `rows`.
@@ -109,16 +111,14 @@ impl Reader {
 
     /// Finds the form by the first line that says something, once that is there.
     fn begin(&mut self, held: Vec<u8>, is_all: bool, rows: &mut Vec<Row>) -> Result<(), FileError> {
-        if UTF_16_MARKS.iter().any(|mark| held.starts_with(mark)) {
-            return Err(FileError::Encoding);
-        }
         let mut rest = held.as_slice();
-        if rest.len() < UTF_8_MARK.len() && !is_all {
-            self.form = Form::Unknown(held);
-            return Ok(());
-        }
-        while let Some(behind) = rest.strip_prefix(UTF_8_MARK) {
-            rest = behind;
+        if !self.is_begun {
+            if rest.len() < UTF_8_MARK.len() && !is_all {
+                self.form = Form::Unknown(held);
+                return Ok(());
+            }
+            self.is_begun = true;
+            rest = behind_mark(rest)?;
         }
         loop {
             rest = self.lines.skip_ends(rest);
@@ -157,6 +157,14 @@ impl Reader {
         self.form = Form::Refused(error);
         Err(error)
     }
+}
+
+/// What follows the mark of UTF-8, if there is one.
+fn behind_mark(bytes: &[u8]) -> Result<&[u8], FileError> {
+    if UTF_16_MARKS.iter().any(|mark| bytes.starts_with(mark)) {
+        return Err(FileError::Encoding);
+    }
+    Ok(bytes.strip_prefix(UTF_8_MARK).unwrap_or(bytes))
 }
 
 /// Blank lines, and the line with which Entra's template begins.

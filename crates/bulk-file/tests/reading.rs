@@ -153,6 +153,18 @@ fn x1_no_cell_of_the_file_of_failures_is_a_formula() {
     }
 }
 
+#[test]
+fn every_file_of_the_corpus_reads_the_same_in_pieces() {
+    for entry in std::fs::read_dir("tests/corpus").expect("the corpus") {
+        let path = entry.expect("a file").path();
+        let bytes = std::fs::read(&path).expect("a corpus file");
+        let whole = read_in(&bytes, usize::MAX, Limits::default());
+        for piece in 1..8 {
+            assert_eq!(read_in(&bytes, piece, Limits::default()), whole, "{} by {piece}", path.display());
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn x1_what_was_made_safe_is_read_as_it_was(
