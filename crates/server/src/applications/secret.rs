@@ -91,6 +91,11 @@ pub(super) fn make(server: &Server, application: &Application, new: NewSecret) -
 }
 
 /// Whether a secret that was presented is one of the application's, good now, and of this tenant.
+///
+/// Whatever is presented is looked up and compared, so that the work tells nothing about how near a guess came.
+///
+/// # Errors
+/// When the database fails.
 pub async fn verify(
     tx: &mut Transaction,
     server: &Server,
@@ -98,16 +103,17 @@ pub async fn verify(
     application: &Application,
     presented: &str,
 ) -> Result<bool> {
-    let Some(secret) = Secret::parse(SecretKind::ClientSecret, presented) else { return Ok(false) };
-    if secret.tenant() != tenant || application.tenant_id != tenant {
-        return Ok(false);
-    }
-    let hash = secret.hash();
+    let secret = Secret::parse(SecretKind::ClientSecret, presented);
+    let is_ours = secret.as_ref().is_some_and(|secret| secret.tenant() == tenant) && application.tenant_id == tenant;
+    // What was never a secret is hashed as it stands; `is_ours` is false for it, whatever it may equal.
+    let hash = secret.map_or_else(|| SecretHash::of(presented.as_bytes()), |secret| secret.hash());
     let now = server.clock.now();
     let candidates = store::list_secrets(tx, tenant, application.id).await?;
+    tracing::trace!(compared = candidates.len(), "the secrets of an application are compared");
     // All of them are compared, so that the time taken tells nothing about which one it was.
-    let found = candidates.iter().filter(|candidate| candidate.is_good_at(now)).fold(false, |found, candidate| {
-        found | bool::from(subtle::ConstantTimeEq::ct_eq(candidate.secret_hash.0.as_slice(), hash.0.as_slice()))
+    let is_found = candidates.iter().fold(false, |found, candidate| {
+        let is_equal = bool::from(subtle::ConstantTimeEq::ct_eq(candidate.secret_hash.0.as_slice(), hash.0.as_slice()));
+        found | (is_equal & candidate.is_good_at(now))
     });
-    Ok(found)
+    Ok(is_found & is_ours)
 }

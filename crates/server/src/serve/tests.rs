@@ -168,6 +168,40 @@ async fn x10_an_error_its_log_line_and_its_sign_in_name_one_request() {
     .await;
 }
 
+/// The same for the API, whether the caller was refused or the server failed.
+#[tokio::test]
+async fn x10_an_error_of_the_api_and_its_log_lines_name_one_request() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let token = server.token(&server.program(&tenant, &[]).await).await;
+        let log = Log::default();
+        let writer = log.clone();
+        let lines = tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).with_ansi(false);
+        let _guard = tracing::subscriber::set_default(lines.with_writer(move || writer.clone()).finish());
+        let ask = async || {
+            let request = Request::get("/v1.0/users").header("host", "localhost:8080");
+            let request = request.header("authorization", format!("Bearer {token}")).body(Body::empty());
+            let answer = application(&server).oneshot(request.expect("a request")).await.expect("an answer");
+            let (status, id) = (answer.status(), answer.headers()["request-id"].to_str().expect("text").to_owned());
+            let body = axum::body::to_bytes(answer.into_body(), 1 << 16).await.expect("a body");
+            let body: serde_json::Value = serde_json::from_slice(&body).expect("an error");
+            assert_eq!(body["error"]["innerError"]["request-id"], id);
+            (status, id)
+        };
+        let (refused, refusal) = ask().await;
+        assert_eq!(refused, StatusCode::FORBIDDEN);
+        server.database.close().await;
+        let (failed, failure) = ask().await;
+        assert!(failed.is_server_error(), "{failed}");
+        assert_ne!(refusal, failure);
+        let text = String::from_utf8(log.0.lock().expect("no writer panicked").clone()).expect("text");
+        for (words, id) in [("answered", &refusal), ("answered", &failure), ("a request failed", &failure)] {
+            assert!(text.lines().any(|line| line.contains(words) && line.contains(id)), "{words} {id}: {text}");
+        }
+    })
+    .await;
+}
+
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 

@@ -13,6 +13,8 @@ mod fixtures;
 #[cfg(test)]
 mod frame;
 #[cfg(test)]
+mod handed_out;
+#[cfg(test)]
 pub mod interruption;
 #[cfg(test)]
 mod matrix;

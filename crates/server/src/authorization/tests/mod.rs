@@ -2,6 +2,7 @@
 
 mod authorize;
 mod client_credentials;
+mod client_secrets;
 mod code;
 mod discovery;
 mod flow;
