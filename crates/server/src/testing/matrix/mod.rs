@@ -3,6 +3,7 @@
 //! The table says who may use a route. It is compared with the routes in the source, so that a new route cannot be
 //! forgotten; then every caller tries every route, and an administrator of another tenant tries every id of this one.
 
+mod forms;
 mod links;
 mod pages;
 mod roles;

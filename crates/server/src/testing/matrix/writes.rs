@@ -137,7 +137,7 @@ async fn prepared(server: &TestServer, world: &World, template: &str) -> (String
 }
 
 /// Lets the mail of the world be one that the relay refused.
-async fn give_up(server: &TestServer, world: &World) {
+pub async fn give_up(server: &TestServer, world: &World) {
     let mut tx = server.write().await.expect("a transaction");
     for statement in [
         sql!("UPDATE mail SET state = 'refusedByRelay' WHERE tenant_id = $1"),
