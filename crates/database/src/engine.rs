@@ -1,5 +1,6 @@
 //! Opening an engine.
 
+use crate::changes::{Changes, Following};
 use crate::statistics::{Meter, Statistics};
 use crate::transaction::{self, Transaction};
 use crate::writer::Writer;
@@ -115,12 +116,14 @@ pub enum Engine {
 /// An open database; clones share it.
 #[derive(Clone)]
 pub struct Database {
-    inner: Inner,
+    pub(crate) inner: Inner,
     meter: Arc<Meter>,
+    pub(crate) changes: Arc<Changes>,
+    pub(crate) following: Arc<Following>,
 }
 
 #[derive(Clone)]
-enum Inner {
+pub(crate) enum Inner {
     Sqlite { readers: SqlitePool, writer: Writer },
     Postgres(PgPool),
 }
@@ -138,7 +141,12 @@ impl Database {
     }
 
     fn new(inner: Inner) -> Self {
-        Self { inner, meter: Arc::default() }
+        Self { inner, meter: Arc::default(), changes: Arc::default(), following: Arc::default() }
+    }
+
+    /// The same database for the task that follows its changes, which ends with the others.
+    pub(crate) fn unfollowed(&self) -> Self {
+        Self { following: Arc::default(), ..self.clone() }
     }
 
     /// Which engine this is.
@@ -154,9 +162,8 @@ impl Database {
         let asked = Instant::now();
         let inner = match &self.inner {
             Inner::Sqlite { readers, .. } => transaction::Inner::SqliteRead(readers.acquire().await?),
-            Inner::Postgres(pool) => {
-                transaction::Inner::PostgresRead(pool.acquire().await.map_err(|error| no_connection(&error))?)
-            }
+            // What is kept already needs no connection, so it is taken for the first statement.
+            Inner::Postgres(pool) => return Ok(self.transaction(transaction::Inner::PostgresRead(pool.clone().into()))),
         };
         Ok(self.begun(inner, asked))
     }
@@ -175,7 +182,11 @@ impl Database {
 
     fn begun(&self, inner: transaction::Inner, asked: Instant) -> Transaction {
         self.meter.waits.add(asked.elapsed());
-        Transaction::new(inner, Arc::clone(&self.meter))
+        self.transaction(inner)
+    }
+
+    fn transaction(&self, inner: transaction::Inner) -> Transaction {
+        Transaction::new(inner, Arc::clone(&self.meter), Arc::clone(&self.changes))
     }
 
     /// How long this process has waited and written since it opened the database.
@@ -223,6 +234,7 @@ impl Database {
 
     /// Closes the connections that nobody uses any more.
     pub async fn close(&self) {
+        self.following.end();
         match &self.inner {
             Inner::Sqlite { readers, .. } => readers.close().await,
             Inner::Postgres(pool) => pool.close().await,
@@ -254,7 +266,7 @@ impl Database {
 
 /// Whatever a server says while it gives no connection (it is stopping, refuses the database, wants another password),
 /// nothing is wrong with the request at hand, which may succeed later.
-fn no_connection(error: &sqlx::Error) -> Error {
+pub(crate) fn no_connection(error: &sqlx::Error) -> Error {
     Error::Unavailable(error.to_string())
 }
 

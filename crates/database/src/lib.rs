@@ -6,10 +6,12 @@
 //! * [`Database`] opens an engine and hands out [`Transaction`]s.
 //! * [`sql!`] writes a statement and registers it, so that a test can prepare each of them on both engines.
 //! * [`Bind`] and [`Record`] carry the bounds of both engines, so that no signature repeats them.
+//! * [`Changes`] tells when tables have changed, here and in other processes, so that what was read can be kept.
 //! * [`copy`] carries whole databases from one engine to the other, or into a file that says what is in it.
 //! * [`migration`] brings the schema to the version this program knows.
 
 mod bind;
+mod changes;
 pub mod copy;
 mod engine;
 mod error;
@@ -23,6 +25,7 @@ mod transaction;
 mod writer;
 
 pub use bind::{Bind, Record, Timestamp};
+pub use changes::{Changes, LEASE, Stamp, Tables, Watched};
 pub use engine::{Database, Engine, Settings};
 pub use error::Error;
 pub use inspect::Column;

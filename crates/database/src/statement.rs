@@ -13,13 +13,15 @@ pub struct Statement {
     pub across: Option<&'static str>,
     /// The highest `$n` in the text.
     pub placeholders: usize,
+    /// The table it writes to; `None` for one that reads.
+    pub writes: Option<&'static str>,
 }
 
 impl Statement {
     /// Used by [`crate::sql!`].
     #[doc(hidden)]
     pub const fn new(text: &'static str, file: &'static str, line: u32, across: Option<&'static str>) -> Self {
-        Self { text, file, line, across, placeholders: highest_placeholder(text) }
+        Self { text, file, line, across, placeholders: highest_placeholder(text), writes: written_table(text) }
     }
 
     /// File and line, for messages.
@@ -83,9 +85,50 @@ const fn highest_placeholder(text: &str) -> usize {
     highest
 }
 
+/// The table of an INSERT, UPDATE or DELETE: the word after the words it begins with.
+const fn written_table(text: &'static str) -> Option<&'static str> {
+    let starts: [&[u8]; 3] = [b"INSERT INTO ", b"UPDATE ", b"DELETE FROM "];
+    let bytes = text.as_bytes();
+    let mut which = 0;
+    while which < starts.len() {
+        let start = starts[which];
+        if begins_with(bytes, start) {
+            let (mut end, rest) = (0, bytes.split_at(start.len()).1);
+            while end < rest.len() && (rest[end] == b'_' || rest[end].is_ascii_alphanumeric()) {
+                end += 1;
+            }
+            return match std::str::from_utf8(rest.split_at(end).0) {
+                Ok(table) => Some(table),
+                Err(_) => None,
+            };
+        }
+        which += 1;
+    }
+    None
+}
+
+const fn begins_with(bytes: &[u8], start: &[u8]) -> bool {
+    let mut at = 0;
+    while at < start.len() {
+        if at >= bytes.len() || bytes[at] != start[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
 #[cfg(test)]
 mod tests {
-    use super::highest_placeholder;
+    use super::{highest_placeholder, written_table};
+
+    #[test]
+    fn a_statement_knows_the_table_it_writes_to() {
+        assert_eq!(written_table("INSERT INTO left_side (id) VALUES ($1)"), Some("left_side"));
+        assert_eq!(written_table("UPDATE tenant\n SET name = $2"), Some("tenant"));
+        assert_eq!(written_table("DELETE FROM session WHERE tenant_id = $1"), Some("session"));
+        assert_eq!(written_table("SELECT a FROM session"), None);
+    }
 
     #[test]
     fn the_highest_placeholder_counts_each_number_once() {

@@ -1,5 +1,7 @@
 //! A unit of work on one connection.
 
+use crate::changes::{self, Changes, Touched};
+use crate::engine::no_connection;
 use crate::query::{Arguments, Query};
 use crate::statistics::Meter;
 use crate::writer::Turn;
@@ -7,7 +9,7 @@ use crate::{Engine, Error, Result, Statement};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgConnection;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection};
-use sqlx::{Connection as _, Executor as _, Postgres, Sqlite};
+use sqlx::{Connection as _, Executor as _, PgPool, Postgres, Sqlite};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::MutexGuard;
@@ -25,6 +27,7 @@ pub struct Transaction {
     started: Instant,
     first: Option<&'static Statement>,
     failed: bool,
+    touched: Touched,
     /// Whether it may be open for as long as it takes.
     unlimited: bool,
 }
@@ -34,8 +37,31 @@ pub(crate) enum Inner {
     SqliteWrite(Turn),
     /// On a connection of its own, outside of the writer's queue.
     SqliteAlone(SqliteConnection),
-    PostgresRead(PoolConnection<Postgres>),
+    PostgresRead(Lazily),
     PostgresWrite(sqlx::Transaction<'static, Postgres>),
+}
+
+/// A connection that is taken when it is needed.
+pub(crate) struct Lazily {
+    pool: PgPool,
+    taken: Option<PoolConnection<Postgres>>,
+}
+
+impl From<PgPool> for Lazily {
+    fn from(pool: PgPool) -> Self {
+        Self { pool, taken: None }
+    }
+}
+
+impl Lazily {
+    async fn connection(&mut self, meter: &Meter) -> Result<&mut PgConnection> {
+        if self.taken.is_none() {
+            let asked = Instant::now();
+            self.taken = Some(self.pool.acquire().await.map_err(|error| no_connection(&error))?);
+            meter.waits.add(asked.elapsed());
+        }
+        self.taken.as_deref_mut().ok_or_else(|| Error::Unavailable("no connection was taken".to_owned()))
+    }
 }
 
 /// The connection to run the next statement on.
@@ -46,18 +72,19 @@ pub(crate) enum Connection<'t> {
 }
 
 impl Transaction {
-    pub(crate) fn new(inner: Inner, meter: Arc<Meter>) -> Self {
-        Self { inner, meter, started: Instant::now(), first: None, failed: false, unlimited: false }
+    pub(crate) fn new(inner: Inner, meter: Arc<Meter>, changes: Arc<Changes>) -> Self {
+        let touched = Touched::nothing(changes);
+        Self { inner, meter, started: Instant::now(), first: None, failed: false, touched, unlimited: false }
     }
 
     /// A transaction that was begun on a connection of its own; it may take long.
     pub(crate) fn sqlite_alone(connection: SqliteConnection) -> Self {
-        Self { unlimited: true, ..Self::new(Inner::SqliteAlone(connection), Arc::default()) }
+        Self { unlimited: true, ..Self::new(Inner::SqliteAlone(connection), Arc::default(), Arc::default()) }
     }
 
     /// The same on PostgreSQL.
     pub(crate) fn postgres_alone(transaction: sqlx::Transaction<'static, Postgres>) -> Self {
-        Self { unlimited: true, ..Self::new(Inner::PostgresWrite(transaction), Arc::default()) }
+        Self { unlimited: true, ..Self::new(Inner::PostgresWrite(transaction), Arc::default(), Arc::default()) }
     }
 
     pub(crate) fn engine(&self) -> Engine {
@@ -70,6 +97,7 @@ impl Transaction {
     /// Starts a statement.
     pub fn query(&mut self, statement: &'static Statement) -> Query<'_> {
         self.first.get_or_insert(statement);
+        self.touched.note(statement);
         Query::new(self, statement)
     }
 
@@ -88,22 +116,34 @@ impl Transaction {
             Inner::SqliteRead(connection) => Connection::Sqlite(connection),
             Inner::SqliteWrite(turn) => Connection::SqliteWriter(turn.connection().await),
             Inner::SqliteAlone(connection) => Connection::Sqlite(connection),
-            Inner::PostgresRead(connection) => Connection::Postgres(connection),
+            Inner::PostgresRead(lazily) => Connection::Postgres(lazily.connection(&self.meter).await?),
             Inner::PostgresWrite(transaction) => Connection::Postgres(transaction),
         })
     }
 
+    /// Whether it reads what is committed and nothing else, so that others may be told what it has read.
+    pub const fn is_read(&self) -> bool {
+        matches!(self.inner, Inner::SqliteRead(_) | Inner::PostgresRead(_))
+    }
+
     /// Notes that a statement failed. SQLite may have rolled everything back by itself, so going on could commit half.
     pub(crate) fn fail(&mut self, error: Error) -> Error {
-        self.failed |= !matches!(self.inner, Inner::SqliteRead(_) | Inner::PostgresRead(_));
+        self.failed |= !self.is_read();
         error
     }
 
     /// Makes the work durable and visible; when this returns `Ok`, it survives a power cut.
-    pub async fn commit(self) -> Result<()> {
+    pub async fn commit(mut self) -> Result<()> {
         if self.failed {
             return Err(Error::AlreadyFailed);
         }
+        match self.touched.take() {
+            Some(touched) => changes::commit(self, touched).await,
+            None => self.finish().await,
+        }
+    }
+
+    pub(crate) async fn finish(self) -> Result<()> {
         self.report_slow();
         match self.inner {
             Inner::SqliteRead(_) | Inner::PostgresRead(_) => return Ok(()),

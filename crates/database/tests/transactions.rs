@@ -1,6 +1,8 @@
 //! What a transaction promises, on both engines: all or nothing, also for tasks that are aborted in the middle.
 
+mod changes;
 mod engines;
+mod migrations;
 
 use database::{Database, Error, Result, sql, sql_across};
 use engines::on_both;

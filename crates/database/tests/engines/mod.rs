@@ -18,7 +18,16 @@ where
     F: Fn(Database) -> T,
     T: Future<Output = ()>,
 {
-    on_sqlite(&test).await;
+    with_settings_on_both(|database, _| test(database)).await;
+}
+
+/// The same for a test that opens the database once more, as another process does.
+pub async fn with_settings_on_both<F, T>(test: F)
+where
+    F: Fn(Database, Settings) -> T,
+    T: Future<Output = ()>,
+{
+    with_settings_on_sqlite(&test).await;
     if let Some(url) = postgres() {
         on_postgres(&url, &test).await;
     }
@@ -29,16 +38,24 @@ where
     F: Fn(Database) -> T,
     T: Future<Output = ()>,
 {
+    with_settings_on_sqlite(|database, _| test(database)).await;
+}
+
+async fn with_settings_on_sqlite<F, T>(test: F)
+where
+    F: Fn(Database, Settings) -> T,
+    T: Future<Output = ()>,
+{
     let directory = tempfile::tempdir().expect("a temporary directory");
     let settings = Settings::Sqlite { file: directory.path().join("test.db"), readers: 2 };
     let database = Database::open(&settings).await.expect("SQLite");
     assert_eq!(migrate(&database, SCHEMA).await.expect("the schema"), 1);
-    test(database).await;
+    test(database, settings).await;
 }
 
 async fn on_postgres<F, T>(url: &str, test: F)
 where
-    F: Fn(Database) -> T,
+    F: Fn(Database, Settings) -> T,
     T: Future<Output = ()>,
 {
     static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -48,7 +65,7 @@ where
     let settings = Settings::Postgres { url: format!("{server}/{name}"), connections: 4 };
     let database = Database::open(&settings).await.expect("PostgreSQL");
     assert_eq!(migrate(&database, SCHEMA).await.expect("the schema"), 1);
-    test(database).await;
+    test(database, settings).await;
     command(url, format!("DROP DATABASE {name} WITH (FORCE)")).await;
 }
 

@@ -34,6 +34,14 @@ fn every_statement_names_its_tenant() {
 }
 
 #[test]
+fn every_statement_that_writes_knows_its_table() {
+    let unknown = registered().filter(|statement| !statement.text.starts_with("SELECT") && statement.writes.is_none());
+    let places: Vec<_> = unknown.map(Statement::place).collect();
+    assert!(places.is_empty(), "what others keep of their tables would grow old: {places:#?}");
+    assert!(registered().filter(|statement| statement.writes == Some("application")).count() >= 2);
+}
+
+#[test]
 fn statements_that_look_across_tenants_are_few_and_have_a_reason() {
     let across: Vec<_> = statements().filter_map(|s| s.across.map(|reason| (s.place(), reason))).collect();
     for (place, reason) in &across {

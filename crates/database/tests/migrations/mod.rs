@@ -1,10 +1,8 @@
 //! Migrations: once, together, and never backwards.
 
-mod engines;
-
+use super::engines::{SCHEMA, on_both};
 use database::migration::{Migration, check, migrate};
 use database::{Database, Error, Settings};
-use engines::{SCHEMA, on_both};
 
 const NEWER: &[Migration] =
     &[SCHEMA[0], Migration { version: 2, name: "shine", text: "CREATE TABLE shine (id BIGINT NOT NULL PRIMARY KEY);" }];
