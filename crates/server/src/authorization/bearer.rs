@@ -8,11 +8,12 @@ mod token;
 
 pub use token::verify;
 
+use super::cors::{self, Scope};
 use crate::Server;
 use crate::graph::{Caller, Error};
 use crate::platform::signing_keys::SigningKeyError;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use oauth::claims::AccessTokenClaims;
@@ -74,19 +75,36 @@ impl From<Rejection> for Error {
 }
 
 /// Puts the caller into requests of the API. One that is there already was put there by a test.
+///
+/// Scripts of single-page applications call the API from their own origin, so refusals carry the permission to read them
+/// as answers do, and the question that a browser asks before needs no token: it cannot bring one.
 pub async fn layer(State(server): State<Arc<Server>>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let is_api = ROOTS.iter().any(|root| path.starts_with(root));
     if !is_api || request.extensions().get::<Caller>().is_some() {
         return next.run(request).await;
     }
-    match authenticate(&server, request.headers()).await {
+    if is_preflight(&request) {
+        return cors::preflight(&server, Scope::Everybody, request.headers()).await;
+    }
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    let origin: HeaderMap = origin.into_iter().map(|origin| (header::ORIGIN, origin)).collect();
+    let response = match authenticate(&server, request.headers()).await {
         Ok((_, caller)) => {
             request.extensions_mut().insert(caller);
             next.run(request).await
         }
         Err(rejection) => Error::from(rejection).into_response(),
-    }
+    };
+    cors::allow(&server, Scope::Everybody, &origin, response).await
+}
+
+/// A browser's question whether the script of another origin may send what it wants to (Fetch Standard section 3.2.2).
+fn is_preflight(request: &Request) -> bool {
+    let headers = request.headers();
+    request.method() == Method::OPTIONS
+        && headers.contains_key(header::ORIGIN)
+        && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
 /// The caller behind the token of a request, and what the token says.

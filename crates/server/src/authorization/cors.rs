@@ -1,6 +1,7 @@
 //! Cross-origin reading, for scripts of single-page applications: exactly the origins of their redirect addresses.
 //!
-//! No credentials are ever allowed: the endpoints read no cookie.
+//! It holds for the endpoints of OAuth and for the API, which a script calls with the token it got. No credentials are
+//! ever allowed: none of them reads a cookie.
 
 use super::tenant_path;
 use crate::Server;
@@ -8,6 +9,9 @@ use crate::applications;
 use crate::tenants;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+
+/// What a script may read beside the answer itself: what tells it why, when to come again, and which version it has.
+const EXPOSED: &str = "etag, location, request-id, client-request-id, www-authenticate, retry-after";
 
 /// Whose applications are asked.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +35,7 @@ pub async fn allow(server: &Server, scope: Scope<'_>, request: &HeaderMap, mut r
     headers.append(header::VARY, HeaderValue::from_static("origin"));
     if let Some(origin) = permitted(server, scope, request).await {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        let exposed = HeaderValue::from_static("request-id, client-request-id, www-authenticate, retry-after");
+        let exposed = HeaderValue::from_static(EXPOSED);
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
     }
     response
@@ -40,7 +44,7 @@ pub async fn allow(server: &Server, scope: Scope<'_>, request: &HeaderMap, mut r
 /// Answers the question a browser asks before the request itself (Fetch Standard section 3.2.2).
 pub async fn preflight(server: &Server, scope: Scope<'_>, request: &HeaderMap) -> Response {
     const WORDS: [(HeaderName, &str); 3] = [
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, PATCH, DELETE"),
         (header::ACCESS_CONTROL_MAX_AGE, "3600"),
         (header::CACHE_CONTROL, "no-store"),
     ];

@@ -89,6 +89,8 @@ async fn a14_each_endpoint_names_exactly_the_origin_of_the_script() {
             format!("/{tenant}/discovery/v2.0/keys"),
             format!("/{tenant}/oauth2/v2.0/token"),
             "/oidc/userinfo".to_owned(),
+            "/v1.0/me".to_owned(),
+            "/vestibule/v1/invitations".to_owned(),
         ] {
             for (origin, allowed) in
                 [(ORIGIN, ORIGIN), ("https://evil.example", ""), ("null", ""), ("https://app.examp", "")]
@@ -103,6 +105,47 @@ async fn a14_each_endpoint_names_exactly_the_origin_of_the_script() {
                 assert!(answer.header("vary").contains("origin"), "{path}");
             }
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_script_reads_the_api_and_its_refusals_from_its_own_origin_only() {
+    on_both_engines(async |server| {
+        let flow = flow(&server).await;
+        let arrived = flow.ask(&[("scope", "openid User.Read")]).await;
+        let fields = [
+            ("grant_type", "authorization_code"),
+            ("client_id", flow.app.client_id.as_str()),
+            ("redirect_uri", REDIRECT),
+            ("code_verifier", VERIFIER),
+            ("code", arrived["code"].as_str()),
+        ];
+        let tokens = flow.post(&fields, &[], Some(ORIGIN)).await.json();
+        let token = text(&tokens, "access_token");
+        let call = async |method: &str, path: &str, origin: &str, token: &str| {
+            let request = Request::builder().method(method).uri(path).header("origin", origin);
+            let request = request.header("authorization", format!("Bearer {token}"));
+            server.send(request.body(Body::empty()).expect("a request")).await
+        };
+        for (token, path, status) in [
+            (token, "/v1.0/me", 200),
+            (token, "/v1.0/users", 403),
+            (token, "/v1.0/nothing", 404),
+            ("x", "/v1.0/me", 401),
+        ] {
+            for (origin, allowed) in [(ORIGIN, ORIGIN), ("https://evil.example", "")] {
+                let answer = call("GET", path, origin, token).await;
+                assert_eq!(answer.status, status, "{path}: {}", answer.text);
+                assert_eq!(answer.header("access-control-allow-origin"), allowed, "a14 {path} {origin}");
+                assert_eq!(answer.header("access-control-allow-credentials"), "", "{path} {origin}");
+                assert!(answer.header("vary").contains("origin"), "{path}");
+            }
+        }
+        let answer = call("GET", "/v1.0/me", ORIGIN, "x").await;
+        assert!(answer.header("access-control-expose-headers").contains("www-authenticate"));
+        // A question that is no browser's is a call like every other, and needs a token.
+        assert_eq!(call("OPTIONS", "/v1.0/me", ORIGIN, "x").await.status, 401);
     })
     .await;
 }
