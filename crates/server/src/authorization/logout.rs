@@ -6,6 +6,7 @@
 use super::client::Client;
 use super::error::EndpointError;
 use super::tokens;
+use crate::applications::{self, Application};
 use crate::sign_in::door::Door;
 use crate::sign_in::refusal::Refusal;
 use crate::sign_in::session::{self, Session};
@@ -133,26 +134,35 @@ impl Wish {
     }
 }
 
-/// The address to go to, with `state`, if the app that asks registered exactly it.
+/// The address to go to, with `state`, if the app that asks registered exactly it. MSAL.js does not say which app asks;
+/// then it is any app of the organisation, since everybody may name one.
 async fn destination(
     door: &Door,
     request: &LogoutRequest,
     hint: Option<&IdTokenClaims>,
 ) -> Result<Option<String>, Refusal> {
+    let Some(address) = &request.post_logout_redirect_uri else { return Ok(None) };
     let client_id = match (hint, &request.client_id) {
         // Section 2: both must name the same app.
         (Some(hint), Some(client_id)) if hint.aud != *client_id => return Ok(None),
-        (Some(hint), _) => &hint.aud,
-        (None, Some(client_id)) => client_id,
-        (None, None) => return Ok(None),
+        (Some(hint), _) => Some(&hint.aud),
+        (None, client_id) => client_id.as_ref(),
     };
-    let Some(address) = &request.post_logout_redirect_uri else { return Ok(None) };
     let mut tx = door.server.read().await?;
-    let Some(client) = known(Client::find(&mut tx, door.tenant.id, client_id).await)? else { return Ok(None) };
-    let application = &client.application;
-    let is_registered = application.redirects().iter().any(|registered| redirect_uri::matches(registered, address))
-        || application.logout_url.as_ref() == Some(address);
+    let candidates = match client_id {
+        Some(client_id) => {
+            let client = known(Client::find(&mut tx, door.tenant.id, client_id).await)?;
+            client.map(|client| client.application).into_iter().collect()
+        }
+        None => applications::store::list_by_address(&mut tx, door.tenant.id, address).await?,
+    };
+    let is_registered = candidates.iter().any(|application| leads_to(application, address));
     Ok(is_registered.then(|| with_state(address, request.state.as_deref())))
+}
+
+fn leads_to(application: &Application, address: &String) -> bool {
+    application.redirects().iter().any(|registered| redirect_uri::matches(registered, address))
+        || application.logout_url.as_ref() == Some(address)
 }
 
 fn with_state(address: &str, state: Option<&str>) -> String {

@@ -1,6 +1,7 @@
 //! Signing out at the wish of an app.
 
 use super::flow::{Flow, REDIRECT, number, text};
+use crate::sign_in::session::Method;
 use crate::testing::on_both_engines;
 
 fn address(flow: &Flow<'_>, parameters: &[(&str, &str)]) -> String {
@@ -39,6 +40,33 @@ async fn a12_without_proof_the_person_is_asked_and_no_other_site_can_answer() {
         flow.browser.submit(&[]).await;
         assert_eq!(flow.browser.location(), REDIRECT);
         assert_eq!(flow.ask(&[("prompt", "none")]).await["error"], "login_required");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a12_an_app_that_does_not_say_its_name_is_gone_back_to_by_its_address() {
+    on_both_engines(async |server| {
+        let flow = Flow::new(&server).await;
+        for (parameters, target) in [
+            (vec![("post_logout_redirect_uri", "https://app.example/c_")], ""),
+            (vec![("post_logout_redirect_uri", "https://app.example/")], ""),
+            (vec![("post_logout_redirect_uri", "%")], ""),
+            (vec![("post_logout_redirect_uri", REDIRECT), ("client_id", "00000000-0000-0000-0000-000000000001")], ""),
+            (vec![("post_logout_redirect_uri", REDIRECT), ("logout_hint", "x"), ("state", "s")], "?state=s"),
+        ] {
+            let page = flow.browser.get(&address(&flow, &parameters)).await;
+            assert_eq!(page.status, 200, "the person is asked");
+            flow.browser.submit(&[]).await;
+            let gone = flow.browser.location().strip_prefix(REDIRECT).map(str::to_owned).unwrap_or_default();
+            assert_eq!(gone, target, "{parameters:?}");
+            flow.browser.sign_in_as(flow.server, &flow.user, Method::Password).await;
+        }
+        // The address of another organisation's app is a stranger's.
+        let other = server.tenant("Fabrikam", "fabrikam.example").await;
+        let query = "post_logout_redirect_uri=https%3A%2F%2Fapp.example%2Fcb";
+        let page = flow.browser.get(&format!("/{}/oauth2/v2.0/logout?{query}", other.id)).await;
+        assert_eq!((page.status.as_u16(), page.header("location")), (200, ""));
     })
     .await;
 }
