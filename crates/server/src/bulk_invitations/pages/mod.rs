@@ -49,9 +49,10 @@ const fn shown(state: State) -> (&'static str, &'static str) {
     }
 }
 
-/// The shape and word of a row.
-const fn shown_row(result: RowResult) -> (&'static str, &'static str) {
+/// The shape and word of a row in a run that has come so far.
+const fn shown_row(result: RowResult, state: State) -> (&'static str, &'static str) {
     match result {
+        RowResult::Unchecked | RowResult::Ready if matches!(state, State::Stopped) => ("gone", "Left out"),
         RowResult::Unchecked => ("gone", "Not checked yet"),
         RowResult::Ready => ("wait", "To be invited"),
         RowResult::Invited => ("in-s", "Invited"),
@@ -64,4 +65,16 @@ const fn shown_row(result: RowResult) -> (&'static str, &'static str) {
 /// The refusal of a caller who may not invite, before a page is shown.
 fn may_not(error: InviteError) -> Refusal {
     invitation_refusal(error)
+}
+
+/// "1 row", "240 rows".
+fn rows(count: i64) -> String {
+    if count == 1 { "1 row".to_owned() } else { format!("{count} rows") }
+}
+
+/// A reason as a sentence of a page: reasons stand in the middle of a sentence elsewhere.
+fn sentence(reason: &str) -> String {
+    let (first, rest) = reason.split_at(reason.chars().next().map_or(0, char::len_utf8));
+    let end = if reason.ends_with('.') { "" } else { "." };
+    format!("{}{rest}{end}", first.to_uppercase())
 }

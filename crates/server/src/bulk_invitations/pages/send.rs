@@ -1,6 +1,6 @@
 //! The form that takes a file or a pasted list.
 
-use super::{may_not, refusal, shown};
+use super::{may_not, refusal, sentence, shown};
 use crate::Server;
 use crate::bulk_invitations::bulk_invitation::BulkInvitation;
 use crate::bulk_invitations::error::BulkError;
@@ -88,11 +88,7 @@ async fn take(server: &Server, visitor: &Visitor, headers: &HeaderMap, form: Mul
 /// What is said above the form; what the form cannot mend is a page of its own.
 fn complaint(error: BulkError) -> Result<String, Refusal> {
     match error {
-        BulkError::File(_) | BulkError::Empty | BulkError::BrokenOff => {
-            let text = error.to_string();
-            let (first, rest) = text.split_at(text.chars().next().map_or(0, char::len_utf8));
-            Ok(format!("{}{rest}.", first.to_uppercase()))
-        }
+        BulkError::File(_) | BulkError::Empty | BulkError::BrokenOff => Ok(sentence(&error.to_string())),
         other => Err(refusal(other)),
     }
 }

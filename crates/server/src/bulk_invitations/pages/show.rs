@@ -1,6 +1,6 @@
 //! One run: what would happen, what happens, what came of it.
 
-use super::{refusal, shown, shown_row};
+use super::{refusal, rows, sentence, shown, shown_row};
 use crate::Server;
 use crate::bulk_invitations::bulk_invitation::{BulkInvitation, BulkRow, RowResult, State};
 use crate::bulk_invitations::error::BulkError;
@@ -89,7 +89,8 @@ async fn fill(server: &Server, visitor: &Visitor, id: &str, options: Options) ->
     let here = format!("{}/invitations/bulk/{}", visitor.base(), bulk.id);
     let address = PageAddress::new(here.clone()).set("result", options.result.as_deref());
     let (kind, word) = shown(bulk.state);
-    let choices = RowResult::ALL.iter().map(|result| (result.as_str(), shown_row(*result).1)).collect::<Vec<_>>();
+    let choices =
+        RowResult::ALL.iter().map(|result| (result.as_str(), shown_row(*result, bulk.state).1)).collect::<Vec<_>>();
     Ok(ShowPage {
         inside: visitor.inside(server, Section::Invitations),
         csrf: visitor.form_value(server),
@@ -98,7 +99,7 @@ async fn fill(server: &Server, visitor: &Visitor, id: &str, options: Options) ->
         chips: Chip::choices(&address, "Result", "result", &choices, options.result.as_deref()),
         first: options.after.map(|_| address.to_string()),
         next: rows.last().filter(|_| more).map(|last| address.with("after", last.position)),
-        rows: rows.into_iter().map(entry).collect(),
+        rows: rows.into_iter().map(|row| entry(row, bulk.state)).collect(),
         call: format!("/vestibule/v1/bulkInvitations/{}/rows", bulk.id),
         name: bulk.name,
         inviter: names::plain_name(&bulk.inviter_name),
@@ -113,10 +114,11 @@ async fn fill(server: &Server, visitor: &Visitor, id: &str, options: Options) ->
     })
 }
 
-fn entry(row: BulkRow) -> Entry {
-    let (kind, word) = shown_row(row.result);
+fn entry(row: BulkRow, state: State) -> Entry {
+    let (kind, word) = shown_row(row.result, state);
     let name = names::plain_name(&row.display_name);
-    Entry { line: row.line, address: row.address, name, kind, word, why: row.problem.unwrap_or_default() }
+    let why = row.problem.as_deref().map(sentence).unwrap_or_default();
+    Entry { line: row.line, address: row.address, name, kind, word, why }
 }
 
 pub(super) async fn failures(
@@ -194,12 +196,31 @@ impl ShowPage {
 
     fn tally(&self) -> Vec<(&'static str, String)> {
         let some = self.counts.iter().filter(|(_, count)| *count > 0);
-        some.map(|(result, count)| (shown_row(*result).0, format!("{count} {}", shown_row(*result).1.to_lowercase())))
-            .collect()
+        some.map(|(result, count)| {
+            let (kind, word) = shown_row(*result, self.state);
+            (kind, format!("{count} {}", word.to_lowercase()))
+        })
+        .collect()
     }
 
     fn has_failures(&self) -> bool {
         self.count(RowResult::Failed) > 0
+    }
+
+    fn failures(&self) -> String {
+        format!("{} cannot be invited.", rows(self.count(RowResult::Failed)))
+    }
+
+    fn question(&self) -> String {
+        match self.count(RowResult::Ready) {
+            1 => "Invite 1 person?".to_owned(),
+            count => format!("Invite {count} people?"),
+        }
+    }
+
+    /// What ends it: before it has begun, nothing is stopped.
+    fn end_word(&self) -> &'static str {
+        if self.is_checked() { "Invite nobody" } else { "Stop" }
     }
 
     fn is_working(&self) -> bool {

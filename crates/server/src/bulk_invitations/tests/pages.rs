@@ -40,13 +40,13 @@ async fn a_list_is_pasted_reviewed_started_and_watched() {
         assert!(page.text.contains("Being checked") && page.text.contains("Look again"), "{}", page.text);
         server.run_due_jobs().await;
         let page = browser.get(&place).await;
-        assert!(page.text.contains("Invite 1?") && page.text.contains("nobody"), "{}", page.text);
+        assert!(page.text.contains("Invite 1 person?") && page.text.contains("nobody"), "{}", page.text);
         assert!(server.mailbox().is_empty());
         let page = browser.submit_to("/start", &[]).await;
         assert!(page.text.contains("Inviting"), "{}", page.text);
         server.run_due_jobs().await;
         let page = browser.get(&place).await;
-        assert!(page.text.contains("1 invited") && page.text.contains("1 rows cannot be invited."), "{}", page.text);
+        assert!(page.text.contains("1 invited") && page.text.contains("1 row cannot be invited."), "{}", page.text);
         assert_eq!(server.mailbox().len(), 1);
         let file = browser.get(&format!("{place}/failures")).await;
         assert!(file.text.contains("\"2\",") && file.text.contains("\"nobody\""), "{}", file.text);
