@@ -107,3 +107,19 @@ pub async fn accept_page(browser: &Browser, name: &str) -> Outcome {
     browser.show_as(Scheme::Light, Size::DESKTOP).await?;
     if complaints.is_empty() { Ok(()) } else { Err(complaints.join("\n").into()) }
 }
+
+/// Opens an address and has the page looked at; refuses another page than this. What follows ` as ` in the name tells
+/// states of one page apart.
+pub async fn look(browser: &Browser, name: &str, url: &str) -> Outcome {
+    browser.open(url).await?;
+    stands_at(browser, name).await
+}
+
+/// Has the page looked at where the browser stands; refuses another page than this.
+pub async fn stands_at(browser: &Browser, name: &str) -> Outcome {
+    let told = |error| format!("{name}: {error}");
+    let page = name.split(" as ").next().unwrap_or_default();
+    browser.find(&format!("body[data-page='{page}']")).await.map_err(told)?;
+    let file = name.rsplit('/').next().unwrap_or_default().replace(' ', "-");
+    Ok(accept_page(browser, &file).await.map_err(told)?)
+}

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::json;
@@ -14,6 +15,9 @@ use crate::demo::{end, free_port};
 use crate::{Outcome, waiting};
 
 const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Where a picture of a long page ends, in CSS pixels.
+const TALLEST: u32 = 6000;
 
 /// No display, no sandbox (containers run as root), and nothing that Chromium fetches for itself.
 const FLAGS: &[&str] = &[
@@ -71,11 +75,13 @@ pub struct Options {
     pub javascript: bool,
     /// The language it asks pages for.
     pub language: &'static str,
+    /// Whether it accepts certificates of authorities it does not know, such as the demo's with `--https`.
+    pub any_certificate: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { javascript: true, language: "en" }
+        Self { javascript: true, language: "en", any_certificate: false }
     }
 }
 
@@ -86,6 +92,7 @@ pub struct Browser {
     pub driver: WebDriver,
     /// The language it asks pages for.
     pub language: &'static str,
+    window: Mutex<Size>,
     _chromedriver: Chromedriver,
     _profile: TempDir,
 }
@@ -106,7 +113,8 @@ impl Browser {
         })
         .await?;
         driver.set_script_timeout(Duration::from_mins(1)).await?;
-        let browser = Self { driver, language: options.language, _chromedriver: chromedriver, _profile: profile };
+        let (language, window) = (options.language, Mutex::new(Size::DESKTOP));
+        let browser = Self { driver, language, window, _chromedriver: chromedriver, _profile: profile };
         browser.show_as(Scheme::Light, Size::DESKTOP).await?;
         Ok(browser)
     }
@@ -161,22 +169,38 @@ impl Browser {
     /// Sets colours and window; holds for the pages that follow.
     pub async fn show_as(&self, scheme: Scheme, size: Size) -> Outcome {
         let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme.to_string()}]});
+        self.driver.cdp().send_raw("Emulation.setEmulatedMedia", media).await?;
+        *self.window.lock().unwrap_or_else(PoisonError::into_inner) = size;
+        self.set_metrics(size).await
+    }
+
+    fn window(&self) -> Size {
+        *self.window.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn set_metrics(&self, size: Size) -> Outcome {
         let metrics = json!({
             "width": size.width, "height": size.height, "deviceScaleFactor": 1, "mobile": false
         });
-        let cdp = self.driver.cdp();
-        cdp.send_raw("Emulation.setEmulatedMedia", media).await?;
-        cdp.send_raw("Emulation.setDeviceMetricsOverride", metrics).await?;
+        self.driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", metrics).await?;
         Ok(())
     }
 
-    /// Takes a picture into the folder of `VESTIBULE_SCREENSHOTS`; without the variable, none.
+    /// Takes a picture of the page from top to bottom into the folder of `VESTIBULE_SCREENSHOTS`; without the variable,
+    /// none.
     pub async fn screenshot(&self, name: &str) -> Outcome {
         let Some(folder) = std::env::var_os("VESTIBULE_SCREENSHOTS").map(PathBuf::from) else {
             return Ok(());
         };
         std::fs::create_dir_all(&folder)?;
-        Ok(self.driver.screenshot(&folder.join(format!("{name}.png"))).await?)
+        let metrics = self.driver.cdp().send_raw("Page.getLayoutMetrics", json!({})).await?;
+        let content = metrics.pointer("/cssContentSize/height").and_then(serde_json::Value::as_u64);
+        let content = content.ok_or_else(|| format!("no height in {metrics}"))?;
+        let window = self.window();
+        let height = u32::try_from(content)?.clamp(window.height, TALLEST);
+        self.set_metrics(Size { height, ..window }).await?;
+        self.driver.screenshot(&folder.join(format!("{name}.png"))).await?;
+        self.set_metrics(window).await
     }
 }
 
@@ -189,6 +213,9 @@ fn capabilities(options: &Options, profile: &TempDir) -> Outcome<ChromeCapabilit
     capabilities.add_arg(&format!("--lang={}", options.language))?;
     let preferences = json!({"intl.accept_languages": options.language});
     capabilities.add_experimental_option("prefs", preferences)?;
+    if options.any_certificate {
+        capabilities.accept_insecure_certs(true)?;
+    }
     if !options.javascript {
         capabilities.add_arg("--blink-settings=scriptEnabled=false")?;
     }

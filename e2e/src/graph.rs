@@ -62,6 +62,13 @@ impl Graph {
         Ok(Invited { link: text(&answer, "/inviteRedeemUrl")?, user: text(&answer, "/invitedUser/id")? })
     }
 
+    /// Sends a list of people to invite at once, without mails.
+    pub async fn send_list(&self, list: &str) -> Outcome<Value> {
+        let url = format!("{}/vestibule/v1/bulkInvitations", self.base_url);
+        let request = self.client.post(url).bearer_auth(&self.token).header("content-type", "text/csv");
+        Ok(request.body(list.to_owned()).send().await?.error_for_status()?.json().await?)
+    }
+
     /// Changes the tenant's rules for inviting.
     pub async fn set_rules(&self, rules: &Value) -> Outcome {
         self.call(Method::PATCH, "/vestibule/v1/collaborationSettings", rules).await.map(drop)

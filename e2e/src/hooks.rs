@@ -16,6 +16,8 @@ pub const INVITE_NAME: &str = "[name=display_name]";
 pub const INVITE_MESSAGE: &str = "[name=message]";
 /// The invite form: the app to land in.
 pub const INVITE_APP: &str = "select[name=app]";
+/// The forms that invite: whether a mail is sent.
+pub const INVITE_SEND: &str = "[name=send]";
 /// The one primary button of a page.
 pub const SUBMIT: &str = "main button.main";
 /// Links that lead on within the portal.
@@ -64,4 +66,9 @@ pub fn relay_settings(sink: &SmtpSink) -> Vec<(String, String)> {
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .to_vec()
+}
+
+/// A name of 200 letters without a place to break it: as long as fits into a directory, and longer than any line.
+pub fn long_name() -> String {
+    "Donaudampfschifffahrtsgesellschaftskapitänswitwenrente".chars().cycle().take(200).collect()
 }

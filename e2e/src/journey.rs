@@ -1,10 +1,12 @@
 //! The steps that the journeys are made of.
 
+use std::time::Duration;
+
 use crate::browser::Browser;
 use crate::demo::{Demo, Person, Tenant};
-use crate::mail::Inbox;
+use crate::mail::{Inbox, Mail};
 use crate::weight::Weight;
-use crate::{Outcome, accessibility, hooks};
+use crate::{Outcome, accessibility, hooks, secrets, waiting};
 
 /// The pages that a guest sees between the mail and the app, the first time: the invitation and the code.
 pub const PAGES: usize = 2;
@@ -125,4 +127,16 @@ pub async fn stands_in_app(tenant: &Tenant, browser: &Browser, guest: &Guest) ->
         }
     }
     Ok(())
+}
+
+/// Types the newest code that came to this address; `known` codes came before it.
+pub async fn enter_code(browser: &Browser, inbox: &Inbox, address: &str, known: usize) -> Outcome {
+    let code = waiting::until("a new code", Duration::from_secs(20), async || {
+        let codes = inbox.mails_to(address).await?.iter().filter_map(Mail::code).collect::<Vec<_>>();
+        Ok((codes.len() > known).then(|| codes.into_iter().next()).flatten())
+    })
+    .await?;
+    secrets::see(code.clone());
+    browser.fill(hooks::CODE, &code).await?;
+    browser.submit(hooks::SUBMIT).await
 }

@@ -14,6 +14,7 @@ pub mod mail;
 pub mod operator;
 pub mod secrets;
 pub mod smtp_sink;
+pub mod spa;
 pub mod visitor;
 pub mod waiting;
 pub mod weight;

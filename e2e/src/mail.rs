@@ -41,6 +41,12 @@ impl Mail {
             .ok_or_else(|| format!("no link to {base_url} in: {}", self.text).into())
     }
 
+    /// The link with which its reader says no to further invitations.
+    pub fn block_link(&self) -> Option<&str> {
+        let link = self.text.split_whitespace().find(|word| word.contains("/no-more-invitations?"))?;
+        Some(link.trim_matches(['<', '>']))
+    }
+
     /// The eight digits of a one-time passcode, written together or in two groups of four.
     pub fn code(&self) -> Option<String> {
         let words: Vec<&str> = self.text.split(|letter: char| !letter.is_alphanumeric()).collect();

@@ -3,14 +3,14 @@
 
 use std::process::Command;
 
-use e2e::accessibility::accept_page;
+use e2e::accessibility::{accept_page, look, stands_at};
 use e2e::browser::{Browser, Options as BrowserOptions};
 use e2e::demo::{Demo, Options, Tenant, binary};
 use e2e::graph::Graph;
-use e2e::journey::{Guest, Scrutiny, sign_in};
-use e2e::mail::Inbox;
+use e2e::journey::{Guest, Scrutiny, enter_code, sign_in};
 use e2e::operator::isolate;
 use e2e::{Outcome, hooks};
+use reqwest::Method;
 use serde_json::json;
 
 const ADA: Guest = Guest { address: "ada@northwind.example", name: "Ada Northwind" };
@@ -20,32 +20,6 @@ const LONG: Guest = Guest {
     address: "donaudampfschifffahrtsgesellschaftskapitaen@rechtsschutzversicherungsgesellschaften.example",
     name: "Donaudampfschifffahrtsgesellschaftskapitänswitwenrente",
 };
-
-/// Opens an address and has the page looked at; refuses another page than this.
-async fn look(browser: &Browser, name: &str, url: &str) -> Outcome {
-    browser.open(url).await?;
-    stands_at(browser, name).await
-}
-
-async fn stands_at(browser: &Browser, name: &str) -> Outcome {
-    let told = |error| format!("{name}: {error}");
-    let page = name.split(" as ").next().unwrap_or_default();
-    browser.find(&format!("body[data-page='{page}']")).await.map_err(told)?;
-    let file = name.rsplit('/').next().unwrap_or_default().replace(' ', "-");
-    Ok(accept_page(browser, &file).await.map_err(told)?)
-}
-
-/// Types the newest code that came to this address.
-async fn enter_code(browser: &Browser, inbox: &Inbox, address: &str, known: usize) -> Outcome {
-    let code = |mail: &e2e::mail::Mail| mail.code();
-    let mail = e2e::waiting::until("a new code", std::time::Duration::from_secs(20), async || {
-        let codes = inbox.mails_to(address).await?.iter().filter_map(code).collect::<Vec<_>>();
-        Ok((codes.len() > known).then(|| codes.into_iter().next()).flatten())
-    })
-    .await?;
-    browser.fill(hooks::CODE, &mail).await?;
-    browser.submit(hooks::SUBMIT).await
-}
 
 fn authorize(demo: &Demo, tenant: &Tenant, more: &str) -> Outcome<String> {
     let app = &tenant.app;
@@ -129,8 +103,7 @@ async fn axe_finds_nothing_where_mails_and_foreign_addresses_lead() -> Outcome {
     for language in ["de", "ar"] {
         let browser = Browser::start(&BrowserOptions { language, ..BrowserOptions::default() }).await?;
         look(&browser, "redemption/pages/invitation as long", &mail.link(base_url)?).await?;
-        let block = mail.text.split_whitespace().find(|word| word.contains("/no-more-invitations?"));
-        let block = block.ok_or("the mail has no link to say no with")?.trim_matches(['<', '>']);
+        let block = mail.block_link().ok_or("the mail has no link to say no with")?;
         look(&browser, "invitations/pages/block as asking", block).await?;
         browser.submit("main form.act button").await?;
         stands_at(&browser, "invitations/pages/block as blocked").await?;
@@ -168,7 +141,8 @@ async fn axe_finds_nothing_in_the_corners_of_the_portal() -> Outcome {
     let contoso = demo.contoso()?;
     let portal = hooks::portal(&demo.contract.base_url, &contoso.domain);
     let graph = Graph::of(&demo, contoso).await?;
-    graph.invite(LONG.address, LONG.name, &contoso.app.url, false).await?;
+    let long = graph.invite(LONG.address, LONG.name, &contoso.app.url, false).await?;
+    graph.invite("name@northwind.example", &hooks::long_name(), &contoso.app.url, false).await?;
     let browser = Browser::start(&BrowserOptions::default()).await?;
     browser.open(&portal).await?;
     sign_in(&browser, &contoso.administrator, Scrutiny::None).await?;
@@ -185,5 +159,51 @@ async fn axe_finds_nothing_in_the_corners_of_the_portal() -> Outcome {
     ] {
         look(&browser, name, &format!("{portal}/{path}")).await?;
     }
+    for name in [LONG.name.to_owned(), hooks::long_name()] {
+        let (user, length) = (format!("{portal}/users/{}", long.user), name.chars().count());
+        graph.call(Method::PATCH, &format!("/v1.0/users/{}", long.user), &json!({"displayName": name})).await?;
+        look(&browser, &format!("portals/guest/page as long-{length}"), &user).await?;
+        look(&browser, &format!("portals/guest/question as long-{length}"), &format!("{user}/remove")).await?;
+    }
+    browser.quit().await
+}
+
+#[tokio::test]
+async fn axe_finds_nothing_around_an_app_that_lets_nobody_in() -> Outcome {
+    let demo = Demo::start(&Options::default()).await?;
+    let contoso = demo.contoso()?;
+    let browser = Browser::start(&BrowserOptions::default()).await?;
+    browser.open(&contoso.app.url).await?;
+    sign_in(&browser, &contoso.member, Scrutiny::None).await?;
+    stands_at(&browser, "sample-app/person as member").await?;
+    browser.submit("form[action='/sign-out'] button").await?;
+    stands_at(&browser, "sample-app/signed_out").await?;
+    look(&browser, "sample-app/problem as not-begun-here", &format!("{}?code=of-the-test", contoso.app.redirect_uri))
+        .await?;
+
+    let graph = Graph::of(&demo, contoso).await?;
+    let principal = format!("/v1.0/servicePrincipals(appId='{}')", contoso.app.client_id);
+    graph.call(Method::PATCH, &principal, &json!({"appRoleAssignmentRequired": true})).await?;
+    browser.open(&contoso.app.url).await?;
+    sign_in(&browser, &contoso.member, Scrutiny::None).await?;
+    stands_at(&browser, "sample-app/problem as refused").await?;
+    browser.quit().await
+}
+
+#[tokio::test]
+async fn axe_finds_nothing_around_the_mails_of_the_demo() -> Outcome {
+    let demo = Demo::start(&Options::default()).await?;
+    let (contoso, inbox, base_url) = (demo.contoso()?, demo.inbox()?, &demo.contract.base_url);
+    let graph = Graph::of(&demo, contoso).await?;
+    graph.invite(LONG.address, LONG.name, &contoso.app.url, true).await?;
+    let mail = inbox.wait_for(LONG.address, "an invitation", |mail| mail.link(base_url).is_ok()).await?;
+    let browser = Browser::start(&BrowserOptions::default()).await?;
+    look(&browser, "demo/pages/mail as invitation", &format!("{base_url}/demo/mailbox/{}", mail.id)).await?;
+    browser.find("details summary").await?.click().await?;
+    stands_at(&browser, "demo/pages/mail as text").await?;
+    // What stands in the frame, as a window of its own: nothing can be measured inside of the sandbox.
+    let html: String = url::form_urlencoded::byte_serialize(mail.html.as_bytes()).collect();
+    browser.open(&format!("data:text/html;charset=utf-8,{}", html.replace('+', "%20"))).await?;
+    accept_page(&browser, "mail-of-an-invitation").await?;
     browser.quit().await
 }

@@ -3,12 +3,12 @@
 //! `test` is everything CI runs; `.ci/run` calls it and nothing else. The crate depends on serde alone,
 //! so that the command starts within seconds on a machine that has built nothing yet.
 
-mod axe;
 mod bench;
 mod check;
 mod command;
 mod deny;
 mod fuzz;
+mod npm;
 mod packages;
 mod pages;
 mod postgres;

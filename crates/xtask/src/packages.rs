@@ -32,7 +32,7 @@ pub const CHROMIUM: Requirement = Requirement {
     present: || command::exists("chromium") && command::exists("chromedriver"),
 };
 
-/// npm, which brings axe-core.
+/// npm, which brings axe-core and MSAL.js.
 pub const NPM: Requirement =
     Requirement { packages: &["nodejs", "npm"], present: || command::exists("node") && command::exists("npm") };
 

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::selection::Choice;
-use crate::{Outcome, axe, check, command, deny, fuzz, packages, pages, postgres, python, workspace};
+use crate::{Outcome, check, command, deny, fuzz, npm, packages, pages, postgres, python, workspace};
 
 /// Hands the program under test to the journeys. Set by hand, nothing is built.
 const BINARY_VARIABLE: &str = "VESTIBULE_BIN";
@@ -164,20 +164,21 @@ fn operator() -> Outcome {
 fn browser() -> Outcome {
     packages::ensure(&[packages::CHROMIUM, packages::NPM])?;
     let notes = pages::notes()?;
-    let environment = [("VESTIBULE_AXE", axe::script()?), (pages::NOTES_VARIABLE, notes.clone())];
-    journeys(&["harness", "journey", "pages", "detours", "keyboard"], &environment)?;
+    let environment = [("VESTIBULE_AXE", npm::axe()?), (pages::NOTES_VARIABLE, notes.clone())];
+    journeys(&["harness", "journey", "pages", "detours", "inviting", "keyboard"], &environment)?;
     pages::accept(&notes)
 }
 
 fn mail() -> Outcome {
     packages::ensure(&[packages::CHROMIUM, packages::NPM])?;
-    let environment = [("VESTIBULE_PYTHON", python::interpreter()?), ("VESTIBULE_AXE", axe::script()?)];
+    let environment = [("VESTIBULE_PYTHON", python::interpreter()?), ("VESTIBULE_AXE", npm::axe()?)];
     journeys(&["mail"], &environment)
 }
 
 fn clients() -> Outcome {
-    packages::ensure(&[packages::CHROMIUM])?;
-    journeys(&["clients"], &[("VESTIBULE_PYTHON", python::interpreter()?)])
+    packages::ensure(&[packages::CHROMIUM, packages::NPM])?;
+    let environment = [("VESTIBULE_PYTHON", python::interpreter()?), ("VESTIBULE_MSAL", npm::msal()?)];
+    journeys(&["clients", "msal"], &environment)
 }
 
 /// The server under test: the one of `VESTIBULE_BIN`, or built here.
