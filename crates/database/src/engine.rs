@@ -1,13 +1,13 @@
 //! Opening an engine.
 
 use crate::changes::{Changes, Following};
+use crate::sqlite::{Access, Opening, Readers};
 use crate::statistics::{Meter, Statistics};
 use crate::transaction::{self, Transaction};
 use crate::writer::Writer;
 use crate::{Error, Result};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgPool, SqlitePool};
+use sqlx::{Connection as _, Executor as _, PgPool};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -35,7 +35,7 @@ pub enum Settings {
     Sqlite {
         /// The database file; its WAL and shared memory stand beside it.
         file: PathBuf,
-        /// Connections that read.
+        /// How many reads that take long may go on at a time.
         readers: u32,
     },
     /// A server.
@@ -61,7 +61,7 @@ impl Settings {
 
     async fn is_open_elsewhere(&self) -> Result<bool> {
         match self {
-            Self::Sqlite { file, .. } => is_open(file).await,
+            Self::Sqlite { file, .. } => is_open(file),
             Self::Postgres { url, .. } => {
                 let mut connection = sqlx::PgConnection::connect(url).await.map_err(|error| no_connection(&error))?;
                 let others: i64 = sqlx::query_scalar(
@@ -79,29 +79,21 @@ impl Settings {
 }
 
 /// A connection that wants the file for itself is refused while any other has it open, in this process or elsewhere.
-async fn is_open(file: &Path) -> Result<bool> {
+fn is_open(file: &Path) -> Result<bool> {
     if !file.exists() {
         return Ok(false);
     }
-    let options = SqliteConnectOptions::new()
-        .filename(file)
-        .locking_mode(SqliteLockingMode::Exclusive)
-        .busy_timeout(Duration::from_millis(100));
-    let asked = async {
-        let mut connection = options.connect().await?;
-        connection.execute("SELECT COUNT(*) FROM sqlite_schema").await?;
-        connection.close().await
+    let patience = Duration::from_millis(100);
+    let asked = || {
+        let mut connection = Opening { file: file.to_owned(), access: Access::Write, patience }.open()?;
+        connection.query("PRAGMA locking_mode = EXCLUSIVE")?;
+        connection.query("SELECT COUNT(*) FROM sqlite_schema")
     };
-    match asked.await {
-        Ok(()) => Ok(false),
-        Err(sqlx::Error::Database(cause)) if cause.code().is_some_and(|code| is_busy(&code)) => Ok(true),
-        Err(error) => Err(error.into()),
+    match asked() {
+        Ok(_) => Ok(false),
+        Err(Error::Unavailable(_)) => Ok(true),
+        Err(error) => Err(error),
     }
-}
-
-/// `SQLITE_BUSY` in the low byte of the extended code.
-fn is_busy(code: &str) -> bool {
-    code.parse::<u32>().is_ok_and(|number| number & 0xff == 5)
 }
 
 /// The kind of engine, for the few places that report it.
@@ -124,7 +116,7 @@ pub struct Database {
 
 #[derive(Clone)]
 pub(crate) enum Inner {
-    Sqlite { readers: SqlitePool, writer: Writer },
+    Sqlite { readers: Readers, writer: Writer },
     Postgres(PgPool),
 }
 
@@ -135,7 +127,7 @@ impl Database {
     /// Opens the engine; fails when the file or the server cannot be reached.
     pub async fn open(settings: &Settings) -> Result<Self> {
         match settings {
-            Settings::Sqlite { file, readers } => open_sqlite(file, *readers).await,
+            Settings::Sqlite { file, readers } => open_sqlite(file, *readers),
             Settings::Postgres { url, connections } => open_postgres(url, *connections).await,
         }
     }
@@ -161,7 +153,7 @@ impl Database {
     pub async fn read(&self) -> Result<Transaction> {
         let asked = Instant::now();
         let inner = match &self.inner {
-            Inner::Sqlite { readers, .. } => transaction::Inner::SqliteRead(readers.acquire().await?),
+            Inner::Sqlite { readers, .. } => transaction::Inner::SqliteRead(readers.clone()),
             // What is kept already needs no connection, so it is taken for the first statement.
             Inner::Postgres(pool) => return Ok(self.transaction(transaction::Inner::PostgresRead(pool.clone().into()))),
         };
@@ -199,10 +191,10 @@ impl Database {
     pub async fn snapshot(&self) -> Result<Transaction> {
         Ok(match &self.inner {
             Inner::Sqlite { readers, .. } => {
-                let mut connection = readers.connect_options().connect().await?;
-                connection.execute("BEGIN").await?;
+                let mut connection = Opening::server(readers.file(), Access::Query).open()?;
+                connection.batch("BEGIN")?;
                 // The first read decides which state is seen.
-                connection.execute("SELECT COUNT(*) FROM sqlite_schema").await?;
+                connection.query("SELECT COUNT(*) FROM sqlite_schema")?;
                 Transaction::sqlite_alone(connection)
             }
             Inner::Postgres(pool) => {
@@ -219,9 +211,8 @@ impl Database {
     pub async fn alone(&self) -> Result<Transaction> {
         Ok(match &self.inner {
             Inner::Sqlite { readers, .. } => {
-                let options = (*readers.connect_options()).clone().pragma("query_only", "off");
-                let mut connection = options.connect().await?;
-                connection.execute("BEGIN IMMEDIATE").await?;
+                let connection = Opening::server(readers.file(), Access::Write).open()?;
+                connection.batch("BEGIN IMMEDIATE")?;
                 Transaction::sqlite_alone(connection)
             }
             Inner::Postgres(pool) => {
@@ -236,12 +227,12 @@ impl Database {
     pub async fn close(&self) {
         self.following.end();
         match &self.inner {
-            Inner::Sqlite { readers, .. } => readers.close().await,
+            Inner::Sqlite { readers, .. } => readers.close(),
             Inner::Postgres(pool) => pool.close().await,
         }
     }
 
-    pub(crate) fn sqlite(&self) -> Option<&SqlitePool> {
+    pub(crate) fn sqlite(&self) -> Option<&Readers> {
         match &self.inner {
             Inner::Sqlite { readers, .. } => Some(readers),
             Inner::Postgres(_) => None,
@@ -270,26 +261,10 @@ pub(crate) fn no_connection(error: &sqlx::Error) -> Error {
     Error::Unavailable(error.to_string())
 }
 
-async fn open_sqlite(file: &PathBuf, readers: u32) -> Result<Database> {
-    let options = SqliteConnectOptions::new()
-        .filename(file)
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(ACQUIRE)
-        .statement_cache_capacity(512);
+fn open_sqlite(file: &Path, readers: u32) -> Result<Database> {
     // The writer comes first: it makes the file and turns on the WAL.
-    let writer = Writer::start(options.clone()).await?;
-    let readers = SqlitePoolOptions::new()
-        .max_connections(readers)
-        .min_connections(1)
-        .acquire_timeout(ACQUIRE)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .test_before_acquire(false)
-        .connect_with(options.create_if_missing(false).pragma("query_only", "on"))
-        .await?;
+    let writer = Writer::start(Opening::server(file, Access::Write))?;
+    let readers = Readers::open(file, readers)?;
     Ok(Database::new(Inner::Sqlite { readers, writer }))
 }
 

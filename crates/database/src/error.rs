@@ -1,5 +1,7 @@
 //! What can go wrong between the product and its database.
 
+use rusqlite::ErrorCode;
+
 /// A refusal or failure of the database.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -60,6 +62,9 @@ pub enum Error {
     /// A database cannot be copied, or a copy is not what it should be; the text says which and why.
     #[error("{0}")]
     Copy(String),
+    /// Anything else SQLite reports; a defect of ours.
+    #[error("SQLite: {0}")]
+    Sqlite(#[source] rusqlite::Error),
     /// Anything else the driver reports; a defect of ours.
     #[error("database: {0}")]
     Driver(#[source] sqlx::Error),
@@ -101,14 +106,35 @@ impl From<sqlx::Error> for Error {
     }
 }
 
-/// SQLite's primary result codes for busy (5), locked (6), out of memory (7), read-only (8), I/O (10), full (13) and
-/// cannot open (14), in the low byte of the extended code; PostgreSQL's classes 08 (connection), 25006 (read-only
-/// transaction), 53 (resources), 55P03 (lock), 57 (operator intervention), 40 (rolled back by the engine) and 58 (system).
+/// PostgreSQL's classes 08 (connection), 53 (resources), 57 (operator intervention), 40 (rolled back by the engine) and 58
+/// (system), and 25006 (read-only transaction) and 55P03 (lock).
 fn is_unavailable(code: &str) -> bool {
-    if code.len() == 5 {
-        return ["08", "53", "57", "58", "40"].iter().any(|class| code.starts_with(class))
-            || code == "25006"
-            || code == "55P03";
+    ["08", "53", "57", "58", "40"].iter().any(|class| code.starts_with(class)) || code == "25006" || code == "55P03"
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        let rusqlite::Error::SqliteFailure(cause, said) = &error else { return Self::Sqlite(error) };
+        let said = said.clone().unwrap_or_else(|| cause.to_string());
+        match cause.code {
+            ErrorCode::ConstraintViolation if is_key(cause.extended_code) => Self::Conflict(said),
+            ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::OutOfMemory
+            | ErrorCode::ReadOnly
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::DiskFull
+            | ErrorCode::CannotOpen => Self::Unavailable(said),
+            _ => Self::Sqlite(error),
+        }
     }
-    code.parse::<u32>().is_ok_and(|number| matches!(number & 0xff, 5 | 6 | 7 | 8 | 10 | 13 | 14))
+}
+
+/// Whether a violated constraint is a primary key, another unique index or a foreign key.
+fn is_key(extended: i32) -> bool {
+    use rusqlite::ffi::{
+        SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID, SQLITE_CONSTRAINT_UNIQUE,
+    };
+    [SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID, SQLITE_CONSTRAINT_UNIQUE]
+        .contains(&extended)
 }

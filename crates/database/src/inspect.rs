@@ -35,8 +35,8 @@ impl Database {
         if let Some(pool) = self.postgres() {
             pool.acquire().await?.prepare(statement.text.into_sql_str()).await?;
         }
-        if let Some(pool) = self.sqlite() {
-            pool.acquire().await?.prepare(statement.text.into_sql_str()).await?;
+        if let Some(readers) = self.sqlite() {
+            readers.prepare(statement.text)?;
         }
         Ok(())
     }
@@ -45,8 +45,8 @@ impl Database {
     pub async fn columns(&self) -> Result<Vec<Column>> {
         let rows: Vec<(String, String, String, bool)> = if let Some(pool) = self.postgres() {
             sqlx::query_as(POSTGRES_COLUMNS).fetch_all(pool).await?
-        } else if let Some(pool) = self.sqlite() {
-            sqlx::query_as(SQLITE_COLUMNS).fetch_all(pool).await?
+        } else if let Some(readers) = self.sqlite() {
+            readers.query(SQLITE_COLUMNS).await?
         } else {
             Vec::new()
         };
@@ -64,12 +64,13 @@ impl Database {
 
     /// The names of the indexes that were made by name, sorted.
     pub async fn indexes(&self) -> Result<Vec<String>> {
-        Ok(if let Some(pool) = self.postgres() {
-            sqlx::query_scalar(POSTGRES_INDEXES).fetch_all(pool).await?
-        } else if let Some(pool) = self.sqlite() {
-            sqlx::query_scalar(SQLITE_INDEXES).fetch_all(pool).await?
+        let rows: Vec<(String,)> = if let Some(pool) = self.postgres() {
+            sqlx::query_as(POSTGRES_INDEXES).fetch_all(pool).await?
+        } else if let Some(readers) = self.sqlite() {
+            readers.query(SQLITE_INDEXES).await?
         } else {
             Vec::new()
-        })
+        };
+        Ok(rows.into_iter().map(|(name,)| name).collect())
     }
 }

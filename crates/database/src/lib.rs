@@ -18,6 +18,7 @@ mod error;
 mod inspect;
 pub mod migration;
 mod query;
+mod sqlite;
 mod statement;
 mod statistics;
 mod text_enum;

@@ -3,8 +3,9 @@
 //! A migration is one text in PostgreSQL's words. For SQLite it is translated word by word: the types that SQLite does
 //! not know become those it has, and every table becomes STRICT, so that both engines refuse the same values.
 
+use crate::sqlite::{Access, Arguments, Connection, Opening};
 use crate::{Database, Engine, Error, Result};
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, FromRow, PgConnection};
 
 /// One step of the schema. Steps are never changed after a release; a new one is added.
 #[derive(Debug, Clone, Copy)]
@@ -33,12 +34,8 @@ pub async fn migrate(database: &Database, known: &[Migration]) -> Result<usize> 
         connection.execute(sqlx::query("SELECT pg_advisory_unlock($1)").bind(LOCK)).await?;
         return outcome;
     }
-    let Some(pool) = database.sqlite() else { return Ok(0) };
-    let options = (*pool.connect_options()).clone().pragma("query_only", "off");
-    let mut connection = sqlx::ConnectOptions::connect(&options).await?;
-    let outcome = sqlite(&mut connection, known).await;
-    connection.close().await?;
-    outcome
+    let Some(readers) = database.sqlite() else { return Ok(0) };
+    sqlite(&mut Opening::server(readers.file(), Access::Write).open()?, known)
 }
 
 /// Refuses a schema that is not exactly the one this program knows.
@@ -60,9 +57,9 @@ async fn current(database: &Database) -> Result<(i64, String)> {
     let newest = if let Some(pool) = database.postgres() {
         let exists: i64 = sqlx::query_scalar(EXISTS_POSTGRES).fetch_one(pool).await?;
         if exists == 0 { None } else { sqlx::query_as(NEWEST).fetch_optional(pool).await? }
-    } else if let Some(pool) = database.sqlite() {
-        let exists: i64 = sqlx::query_scalar(EXISTS_SQLITE).fetch_one(pool).await?;
-        if exists == 0 { None } else { sqlx::query_as(NEWEST).fetch_optional(pool).await? }
+    } else if let Some(readers) = database.sqlite() {
+        let exists: Vec<(i64,)> = readers.query(EXISTS_SQLITE).await?;
+        if exists == [(0,)] { None } else { readers.query(NEWEST).await?.pop() }
     } else {
         None
     };
@@ -83,33 +80,45 @@ fn missing<'m>(applied: &[(i64, String, i64)], known: &'m [Migration]) -> Result
     Ok(&known[applied.len().min(known.len())..])
 }
 
-macro_rules! apply {
-    ($connection:ident, $known:ident, $engine:expr, $begin:expr) => {{
-        // One transaction around reading and applying: on SQLite it is the lock that keeps another process out.
-        let mut transaction = $connection.begin_with($begin).await?;
-        transaction.execute(TABLE).await?;
-        let rows = transaction.fetch_all("SELECT version, name, checksum FROM schema_version ORDER BY version").await?;
-        let applied: Vec<_> = rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
-        let missing = missing(&applied, $known)?;
-        for migration in missing {
-            transaction.execute(AssertSqlSafe(translate(migration.text, $engine))).await?;
-            let row = sqlx::query("INSERT INTO schema_version (version, name, checksum) VALUES ($1, $2, $3)")
-                .bind(migration.version)
-                .bind(migration.name)
-                .bind(fingerprint(migration.text));
-            transaction.execute(row).await?;
-        }
-        transaction.commit().await?;
-        Ok(missing.len())
-    }};
-}
+const APPLIED: &str = "SELECT version, name, checksum FROM schema_version ORDER BY version";
+
+const RECORD: &str = "INSERT INTO schema_version (version, name, checksum) VALUES ($1, $2, $3)";
 
 async fn postgres(connection: &mut PgConnection, known: &[Migration]) -> Result<usize> {
-    apply!(connection, known, Engine::Postgres, "BEGIN")
+    let mut transaction = connection.begin().await?;
+    transaction.execute(TABLE).await?;
+    let applied: Vec<(i64, String, i64)> = sqlx::query_as(APPLIED).fetch_all(&mut *transaction).await?;
+    let missing = missing(&applied, known)?;
+    for migration in missing {
+        transaction.execute(AssertSqlSafe(translate(migration.text, Engine::Postgres))).await?;
+        let Migration { version, name, text } = migration;
+        let row = sqlx::query(RECORD).bind(version).bind(name).bind(fingerprint(text));
+        transaction.execute(row).await?;
+    }
+    transaction.commit().await?;
+    Ok(missing.len())
 }
 
-pub(crate) async fn sqlite(connection: &mut SqliteConnection, known: &[Migration]) -> Result<usize> {
-    apply!(connection, known, Engine::Sqlite, "BEGIN EXCLUSIVE")
+/// One transaction around reading and applying is the lock that keeps another process out.
+pub(crate) fn sqlite(connection: &mut Connection, known: &[Migration]) -> Result<usize> {
+    connection.batch("BEGIN EXCLUSIVE")?;
+    let outcome = apply(connection, known);
+    connection.batch(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+    outcome
+}
+
+fn apply(connection: &mut Connection, known: &[Migration]) -> Result<usize> {
+    connection.batch(TABLE)?;
+    let rows = connection.query(APPLIED)?;
+    let applied: Vec<(i64, String, i64)> = rows.iter().map(FromRow::from_row).collect::<sqlx::Result<_>>()?;
+    let missing = missing(&applied, known)?;
+    for migration in missing {
+        connection.batch(&translate(migration.text, Engine::Sqlite))?;
+        let mut row = Arguments::default();
+        row.bind(migration.version)?.bind(migration.name)?.bind(fingerprint(migration.text))?;
+        connection.run(RECORD, &row, usize::MAX)?;
+    }
+    Ok(missing.len())
 }
 
 /// FNV-1a over the text: tells an edited migration from the applied one; it is not a defence against anybody.

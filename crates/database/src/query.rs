@@ -1,14 +1,14 @@
 //! One statement on its way to the engine.
 
 use crate::transaction::{Connection, Transaction};
-use crate::{Bind, Error, Record, Result, Statement};
+use crate::{Bind, Error, Record, Result, Statement, sqlite};
 use sqlx::postgres::PgArguments;
-use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments as _, AssertSqlSafe, SqlSafeStr};
+use std::borrow::Cow;
 
 /// The bound values, already in the engine's form.
 pub(crate) enum Arguments {
-    Sqlite(SqliteArguments),
+    Sqlite(sqlite::Arguments),
     Postgres(PgArguments),
 }
 
@@ -40,32 +40,46 @@ pub struct Query<'t> {
     refused: Option<sqlx::error::BoxDynError>,
 }
 
-/// Runs the query on whichever connection the transaction holds; `$method` is a fetch function of sqlx.
+/// Runs a query on whichever engine the transaction is on: `$method` of sqlx and `$postgres` with what it answers, or
+/// `$sqlite` with at most `$most` rows and the number of changes.
 macro_rules! on_engine {
-    ($query:expr, $method:ident, $map:expr) => {{
+    ($query:expr, $method:ident, $postgres:expr, $most:expr, $sqlite:expr) => {{
         let Query { transaction, statement, continuation, arguments, .. } = $query;
-        let text = if continuation.is_empty() {
-            statement.text.into_sql_str()
-        } else {
-            AssertSqlSafe([statement.text, &continuation].concat()).into_sql_str()
-        };
-        let mut connection = transaction.connection().await?;
-        let outcome = match (&mut connection, arguments) {
-            (Connection::Sqlite(connection), Arguments::Sqlite(arguments)) => {
-                sqlx::query_with(text, arguments).$method(&mut **connection).await.and_then($map)
-            }
-            (Connection::SqliteWriter(slot), Arguments::Sqlite(arguments)) => {
-                let connection = slot.as_mut().ok_or(Error::TooLong)?;
-                sqlx::query_with(text, arguments).$method(connection).await.and_then($map)
-            }
+        let outcome = match (transaction.connection().await?, arguments) {
             (Connection::Postgres(connection), Arguments::Postgres(arguments)) => {
-                sqlx::query_with(text, arguments).$method(&mut **connection).await.and_then($map)
+                let text = match whole(statement, &continuation) {
+                    Cow::Borrowed(text) => text.into_sql_str(),
+                    Cow::Owned(text) => AssertSqlSafe(text).into_sql_str(),
+                };
+                let answer = sqlx::query_with(text, arguments).$method(&mut *connection).await;
+                answer.and_then($postgres).map_err(Error::from)
+            }
+            (connection, Arguments::Sqlite(arguments)) => {
+                let answer = on_sqlite(connection, whole(statement, &continuation), arguments, $most).await;
+                answer.and_then(|answer| $sqlite(answer).map_err(Error::from))
             }
             _ => unreachable!("the arguments were made for this transaction's engine"),
         };
-        drop(connection);
-        outcome.map_err(|error| transaction.fail(error.into()))
+        outcome.map_err(|error| transaction.fail(error))
     }};
+}
+
+fn whole(statement: &Statement, continuation: &str) -> Cow<'static, str> {
+    if continuation.is_empty() { statement.text.into() } else { [statement.text, continuation].concat().into() }
+}
+
+async fn on_sqlite(
+    connection: Connection<'_>,
+    text: Cow<'static, str>,
+    arguments: sqlite::Arguments,
+    most: usize,
+) -> Result<sqlite::Answer> {
+    match connection {
+        Connection::SqliteReaders(readers) => readers.run(text, arguments, most).await,
+        Connection::Sqlite(connection) => connection.run(&text, &arguments, most),
+        Connection::SqliteWriter(mut slot) => slot.as_mut().ok_or(Error::TooLong)?.run(&text, &arguments, most),
+        Connection::Postgres(_) => unreachable!("the arguments were made for SQLite"),
+    }
 }
 
 impl<'t> Query<'t> {
@@ -104,13 +118,21 @@ impl<'t> Query<'t> {
     /// Runs the statement; how many rows it changed.
     pub async fn execute(self) -> Result<u64> {
         let query = self.checked()?;
-        on_engine!(query, execute, |done| Ok(done.rows_affected()))
+        on_engine!(query, execute, |done| Ok(done.rows_affected()), usize::MAX, |answer: sqlite::Answer| {
+            Ok::<_, Error>(answer.changed)
+        })
     }
 
     /// The first row, if there is one.
     pub async fn fetch_optional<R: Record>(self) -> Result<Option<R>> {
         let query = self.checked()?;
-        on_engine!(query, fetch_optional, |row| row.as_ref().map(R::from_row).transpose())
+        on_engine!(
+            query,
+            fetch_optional,
+            |row| row.as_ref().map(R::from_row).transpose(),
+            1,
+            |answer: sqlite::Answer| { answer.rows.first().map(R::from_row).transpose() }
+        )
     }
 
     /// The first row, which must exist: otherwise [`Error::NotFound`].
@@ -121,7 +143,13 @@ impl<'t> Query<'t> {
     /// Every row.
     pub async fn fetch_all<R: Record>(self) -> Result<Vec<R>> {
         let query = self.checked()?;
-        on_engine!(query, fetch_all, |rows| rows.iter().map(R::from_row).collect())
+        on_engine!(
+            query,
+            fetch_all,
+            |rows| rows.iter().map(R::from_row).collect(),
+            usize::MAX,
+            |answer: sqlite::Answer| answer.rows.iter().map(R::from_row).collect::<sqlx::Result<_>>()
+        )
     }
 
     /// Refuses a value that could not be encoded and a wrong number of binds, which SQLite would read as NULL.

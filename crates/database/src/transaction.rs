@@ -3,13 +3,13 @@
 use crate::changes::{self, Changes, Touched};
 use crate::engine::no_connection;
 use crate::query::{Arguments, Query};
+use crate::sqlite::{self, Readers};
 use crate::statistics::Meter;
 use crate::writer::Turn;
 use crate::{Engine, Error, Result, Statement};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgConnection;
-use sqlx::sqlite::{SqliteArguments, SqliteConnection};
-use sqlx::{Connection as _, Executor as _, PgPool, Postgres, Sqlite};
+use sqlx::{PgPool, Postgres};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::MutexGuard;
@@ -33,10 +33,11 @@ pub struct Transaction {
 }
 
 pub(crate) enum Inner {
-    SqliteRead(PoolConnection<Sqlite>),
+    /// Each statement takes a connection for itself.
+    SqliteRead(Readers),
     SqliteWrite(Turn),
     /// On a connection of its own, outside of the writer's queue.
-    SqliteAlone(SqliteConnection),
+    SqliteAlone(sqlite::Connection),
     PostgresRead(Lazily),
     PostgresWrite(sqlx::Transaction<'static, Postgres>),
 }
@@ -66,8 +67,9 @@ impl Lazily {
 
 /// The connection to run the next statement on.
 pub(crate) enum Connection<'t> {
-    Sqlite(&'t mut SqliteConnection),
-    SqliteWriter(MutexGuard<'t, Option<SqliteConnection>>),
+    SqliteReaders(&'t Readers),
+    Sqlite(&'t mut sqlite::Connection),
+    SqliteWriter(MutexGuard<'t, Option<sqlite::Connection>>),
     Postgres(&'t mut PgConnection),
 }
 
@@ -78,7 +80,7 @@ impl Transaction {
     }
 
     /// A transaction that was begun on a connection of its own; it may take long.
-    pub(crate) fn sqlite_alone(connection: SqliteConnection) -> Self {
+    pub(crate) fn sqlite_alone(connection: sqlite::Connection) -> Self {
         Self { unlimited: true, ..Self::new(Inner::SqliteAlone(connection), Arc::default(), Arc::default()) }
     }
 
@@ -103,7 +105,7 @@ impl Transaction {
 
     pub(crate) fn arguments(&self) -> Arguments {
         match self.engine() {
-            Engine::Sqlite => Arguments::Sqlite(SqliteArguments::default()),
+            Engine::Sqlite => Arguments::Sqlite(sqlite::Arguments::default()),
             Engine::Postgres => Arguments::Postgres(sqlx::postgres::PgArguments::default()),
         }
     }
@@ -113,7 +115,7 @@ impl Transaction {
             return Err(Error::AlreadyFailed);
         }
         Ok(match &mut self.inner {
-            Inner::SqliteRead(connection) => Connection::Sqlite(connection),
+            Inner::SqliteRead(readers) => Connection::SqliteReaders(readers),
             Inner::SqliteWrite(turn) => Connection::SqliteWriter(turn.connection().await),
             Inner::SqliteAlone(connection) => Connection::Sqlite(connection),
             Inner::PostgresRead(lazily) => Connection::Postgres(lazily.connection(&self.meter).await?),
@@ -148,10 +150,7 @@ impl Transaction {
         match self.inner {
             Inner::SqliteRead(_) | Inner::PostgresRead(_) => return Ok(()),
             Inner::SqliteWrite(turn) => turn.commit().await?,
-            Inner::SqliteAlone(mut connection) => {
-                connection.execute("COMMIT").await?;
-                connection.close().await?;
-            }
+            Inner::SqliteAlone(connection) => connection.batch("COMMIT")?,
             Inner::PostgresWrite(transaction) => transaction.commit().await?,
         }
         self.meter.writes.add(self.started.elapsed());

@@ -4,10 +4,12 @@
 //! [`GROUP`] operations, and only then do their `commit()` calls return. An operation that is refused, dropped or
 //! aborted rolls back to its own savepoint and takes nobody with it. Control statements run in the writer's own task,
 //! so a caller that disappears cannot leave one half done.
+//!
+//! Statements run in place, in microseconds. What waits for the disk or for another program runs on a thread for it, so
+//! that the others can read, hash and sign meanwhile.
 
+use crate::sqlite::{Connection, Opening};
 use crate::{Database, Error, Result};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Executor};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{Mutex, MutexGuard, mpsc, oneshot};
@@ -16,9 +18,6 @@ use tokio::time::timeout;
 /// Operations that share one COMMIT at most.
 const GROUP: usize = 32;
 
-/// `SQLITE_ERROR`, which is also what a BEGIN inside of a transaction gets.
-const GENERIC: &str = "1";
-
 /// Operations that may wait for their turn before new ones wait outside.
 const QUEUE: usize = 1024;
 
@@ -26,7 +25,7 @@ const QUEUE: usize = 1024;
 type Request = oneshot::Sender<Result<Turn>>;
 
 /// The connection while an operation uses it. The writer takes it back when the operation ends or is late.
-type Slot = Arc<Mutex<Option<SqliteConnection>>>;
+type Slot = Arc<Mutex<Option<Connection>>>;
 
 /// An operation's turn with the connection.
 pub(crate) struct Turn {
@@ -36,7 +35,7 @@ pub(crate) struct Turn {
 }
 
 impl Turn {
-    pub(crate) async fn connection(&self) -> MutexGuard<'_, Option<SqliteConnection>> {
+    pub(crate) async fn connection(&self) -> MutexGuard<'_, Option<Connection>> {
         self.slot.lock().await
     }
 
@@ -56,11 +55,12 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Opens the writing connection and starts its task; the task ends when the last clone is dropped.
-    pub(crate) async fn start(options: SqliteConnectOptions) -> Result<Self> {
-        let connection = options.connect().await?;
+    pub(crate) fn start(opening: Opening) -> Result<Self> {
+        let connection = opening.open()?;
+        connection.batch("PRAGMA journal_mode = WAL")?;
         let (sender, requests) = mpsc::channel(QUEUE);
         let commits = Arc::<AtomicU64>::default();
-        tokio::spawn(Loop { options, connection: Some(connection), requests, commits: Arc::clone(&commits) }.run());
+        tokio::spawn(Loop { opening, connection: Some(connection), requests, commits: Arc::clone(&commits) }.run());
         Ok(Self { requests: sender, commits })
     }
 
@@ -81,9 +81,9 @@ fn stopped() -> Error {
 }
 
 struct Loop {
-    options: SqliteConnectOptions,
-    /// Absent while an operation uses it.
-    connection: Option<SqliteConnection>,
+    opening: Opening,
+    /// Absent while an operation or a thread uses it.
+    connection: Option<Connection>,
     requests: mpsc::Receiver<Request>,
     commits: Arc<AtomicU64>,
 }
@@ -102,19 +102,15 @@ impl Loop {
         }
     }
 
+    /// Waits for another program that writes. SQLite's own reason not to begin (busy, read-only, full) leaves the
+    /// connection as good as before; one whose state is unknown is replaced rather than trusted.
     async fn begin(&mut self) -> Result<()> {
-        let connection = self.connection.as_mut().ok_or_else(stopped)?;
-        match connection.execute("BEGIN IMMEDIATE").await {
-            Ok(_) => Ok(()),
-            // SQLite said why not (busy, read-only, full); its connection is as good as before.
-            Err(sqlx::Error::Database(cause)) if cause.code().as_deref() != Some(GENERIC) => {
-                Err(sqlx::Error::Database(cause).into())
+        match self.aside("BEGIN IMMEDIATE").await {
+            Err(Error::Sqlite(_)) => {
+                self.connection = Some(self.opening.open()?);
+                self.aside("BEGIN IMMEDIATE").await
             }
-            // A connection whose state is unknown is replaced rather than trusted.
-            Err(_) => {
-                self.connection = Some(self.options.connect().await?);
-                self.control("BEGIN IMMEDIATE").await
-            }
+            outcome => outcome,
         }
     }
 
@@ -135,14 +131,14 @@ impl Loop {
             }
         }
         if outcome.is_ok() {
-            outcome = self.control(if waiting.is_empty() { "ROLLBACK" } else { "COMMIT" }).await;
+            outcome = if waiting.is_empty() { self.control("ROLLBACK") } else { self.aside("COMMIT").await };
         }
         if outcome.is_ok() && !waiting.is_empty() {
             self.commits.fetch_add(1, Ordering::Relaxed);
         }
         if outcome.is_err() {
             // SQLite has often rolled back by itself after a failure; this attempt then only reports that.
-            drop(self.control("ROLLBACK").await);
+            drop(self.control("ROLLBACK"));
         }
         for durable in waiting {
             let answer = outcome.as_ref().map_or_else(|error| Err(error.repeat()), |()| Ok(()));
@@ -152,7 +148,7 @@ impl Loop {
 
     /// One operation under its savepoint: `Some` when it wants to be committed. An error means that the whole group is lost.
     async fn operation(&mut self, request: Request) -> Result<Option<Durable>> {
-        if let Err(error) = self.control("SAVEPOINT operation").await {
+        if let Err(error) = self.control("SAVEPOINT operation") {
             drop(request.send(Err(error.repeat())));
             return Err(error);
         }
@@ -166,9 +162,9 @@ impl Loop {
         };
         self.connection = slot.lock().await.take();
         if durable.is_none() {
-            self.control("ROLLBACK TO operation").await?;
+            self.control("ROLLBACK TO operation")?;
         }
-        match self.control("RELEASE operation").await {
+        match self.control("RELEASE operation") {
             Ok(()) => Ok(durable),
             Err(error) => {
                 if let Some(durable) = durable {
@@ -179,9 +175,17 @@ impl Loop {
         }
     }
 
-    async fn control(&mut self, text: &'static str) -> Result<()> {
-        let connection = self.connection.as_mut().ok_or_else(stopped)?;
-        connection.execute(text).await?;
-        Ok(())
+    /// Runs a statement that touches memory only.
+    fn control(&self, text: &'static str) -> Result<()> {
+        self.connection.as_ref().ok_or_else(stopped)?.control(text)
+    }
+
+    /// Runs a statement that may wait, on a thread where nobody waits with it.
+    async fn aside(&mut self, text: &'static str) -> Result<()> {
+        let connection = self.connection.take().ok_or_else(stopped)?;
+        let run = move || (connection.control(text), connection);
+        let (outcome, connection) = tokio::task::spawn_blocking(run).await.map_err(|_| stopped())?;
+        self.connection = Some(connection);
+        outcome
     }
 }

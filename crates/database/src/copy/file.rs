@@ -4,12 +4,13 @@
 use super::schema::Schema;
 use super::{Summary, differs, summarize_table};
 use crate::migration::{self, Migration};
+use crate::sqlite::{self, Access, Arguments, Opening, Sqlite};
 use crate::transaction::{Connection, Transaction};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, Executor as _};
+use sqlx::{Decode, Row as _, Type};
 use std::path::Path;
+use std::time::Duration;
 
 /// Marks the file as a copy of ours, in its header ("VSTB").
 const APPLICATION_ID: i64 = 0x5653_5442;
@@ -50,15 +51,11 @@ impl Manifest {
 
 /// Gives an empty file the schema and begins the transaction that fills it. The caller made the file, with the rights it
 /// should have.
-pub async fn create(file: &Path, migrations: &[Migration]) -> Result<Transaction> {
-    let options = SqliteConnectOptions::new()
-        .filename(file)
-        .journal_mode(SqliteJournalMode::Delete)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true);
-    let mut connection = options.connect().await?;
-    migration::sqlite(&mut connection, migrations).await?;
-    connection.execute("BEGIN IMMEDIATE").await?;
+pub fn create(file: &Path, migrations: &[Migration]) -> Result<Transaction> {
+    let mut connection = opening(file, Access::Write).open()?;
+    connection.batch("PRAGMA journal_mode = DELETE")?;
+    migration::sqlite(&mut connection, migrations)?;
+    connection.batch("BEGIN IMMEDIATE")?;
     Ok(Transaction::sqlite_alone(connection))
 }
 
@@ -68,8 +65,10 @@ pub async fn finish(mut tx: Transaction, manifest: &Manifest) -> Result<()> {
         PRAGMA application_id = 1448301634;";
     let content = serde_json::to_string(manifest).map_err(|error| Error::Copy(error.to_string()))?;
     let Connection::Sqlite(connection) = tx.connection().await? else { return Err(super::not_alone()) };
-    connection.execute(TABLE).await?;
-    connection.execute(sqlx::query("INSERT INTO copy_manifest (content) VALUES ($1)").bind(content)).await?;
+    connection.batch(TABLE)?;
+    let mut row = Arguments::default();
+    row.bind(content)?;
+    connection.run("INSERT INTO copy_manifest (content) VALUES ($1)", &row, usize::MAX)?;
     tx.commit().await
 }
 
@@ -78,21 +77,16 @@ pub async fn open(file: &Path, schema: &Schema) -> Result<(Transaction, Manifest
     let name = file.display();
     let foreign =
         |error: &dyn std::fmt::Display| Error::Copy(format!("{name} is not a whole backup of Vestibule: {error}"));
-    let options = SqliteConnectOptions::new().filename(file).read_only(true);
-    let mut connection = options.connect().await.map_err(|error| foreign(&error))?;
-    connection.execute("BEGIN").await.map_err(|error| foreign(&error))?;
-    let application: i64 = sqlx::query_scalar("PRAGMA application_id")
-        .fetch_one(&mut connection)
-        .await
-        .map_err(|error| foreign(&error))?;
+    let mut connection = opening(file, Access::ReadOnly).open().map_err(|error| foreign(&error))?;
+    connection.batch("BEGIN").map_err(|error| foreign(&error))?;
+    let application: i64 = one(&mut connection, "PRAGMA application_id").map_err(|error| foreign(&error))?;
     if application != APPLICATION_ID {
         return Err(foreign(&"it was not made by `vestibule backup`, or was not finished"));
     }
     let damaged = |error: &dyn std::fmt::Display| Error::Copy(format!("{name} is damaged: {error}"));
-    let manifest = read_manifest(&mut connection).await.map_err(|error| damaged(&error))?;
+    let manifest = read_manifest(&mut connection).map_err(|error| damaged(&error))?;
     check_version(file, &manifest, schema)?;
-    let verdict: String =
-        sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut connection).await.map_err(|e| damaged(&e))?;
+    let verdict: String = one(&mut connection, "PRAGMA integrity_check(1)").map_err(|error| damaged(&error))?;
     if verdict != "ok" {
         return Err(damaged(&verdict));
     }
@@ -102,8 +96,21 @@ pub async fn open(file: &Path, schema: &Schema) -> Result<(Transaction, Manifest
     Ok((tx, manifest))
 }
 
-async fn read_manifest(connection: &mut SqliteConnection) -> Result<Manifest> {
-    let content: String = sqlx::query_scalar("SELECT content FROM copy_manifest").fetch_one(connection).await?;
+fn opening(file: &Path, access: Access) -> Opening {
+    Opening { file: file.to_owned(), access, patience: Duration::from_secs(5) }
+}
+
+/// The one value a statement answers.
+fn one<T>(connection: &mut sqlite::Connection, text: &str) -> Result<T>
+where
+    T: for<'r> Decode<'r, Sqlite> + Type<Sqlite>,
+{
+    let rows = connection.query(text)?;
+    Ok(rows.first().ok_or(Error::NotFound)?.try_get(0)?)
+}
+
+fn read_manifest(connection: &mut sqlite::Connection) -> Result<Manifest> {
+    let content: String = one(connection, "SELECT content FROM copy_manifest")?;
     serde_json::from_str(&content).map_err(|error| Error::Copy(error.to_string()))
 }
 

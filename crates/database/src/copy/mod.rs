@@ -89,11 +89,11 @@ pub async fn first_filled(schema: &Schema, tx: &mut Transaction, besides: &[&str
 /// Empties every table.
 pub async fn clear(schema: &Schema, tx: &mut Transaction) -> Result<()> {
     for table in schema.tables.iter().rev() {
-        let text = AssertSqlSafe(format!("DELETE FROM {}", table.name));
+        let text = format!("DELETE FROM {}", table.name);
         match tx.connection().await? {
-            Connection::Sqlite(connection) => connection.execute(text).await.map(|_| ())?,
-            Connection::Postgres(connection) => connection.execute(text).await.map(|_| ())?,
-            Connection::SqliteWriter(_) => return Err(not_alone()),
+            Connection::Sqlite(connection) => connection.batch(&text)?,
+            Connection::Postgres(connection) => connection.execute(AssertSqlSafe(text)).await.map(|_| ())?,
+            Connection::SqliteReaders(_) | Connection::SqliteWriter(_) => return Err(not_alone()),
         }
     }
     Ok(())

@@ -4,24 +4,51 @@ use super::schema::{Kind, Table};
 use super::summary::Value;
 use crate::query::Arguments;
 use crate::transaction::{Connection, Transaction};
-use crate::{Engine, Error, Result};
-use futures_util::StreamExt as _;
-use futures_util::stream::BoxStream;
+use crate::{Engine, Error, Result, sqlite};
+use futures_util::future::ready;
+use futures_util::stream::{self, BoxStream, Stream, StreamExt as _, TryStreamExt as _};
 use sqlx::{AssertSqlSafe, ColumnIndex, Decode, Row, SqlSafeStr as _, Type};
+
+/// Rows that are taken out of SQLite together.
+const CHUNK: i64 = 500;
 
 /// Every row of a table, one after the other.
 pub(super) async fn read<'t>(tx: &'t mut Transaction, table: &Table) -> Result<BoxStream<'t, Result<Vec<Value>>>> {
-    let text = AssertSqlSafe(select(table, tx.engine())).into_sql_str();
+    let text = select(table, tx.engine());
     let kinds: Vec<Kind> = table.columns.iter().map(|(_, kind)| *kind).collect();
     Ok(match tx.connection().await? {
-        Connection::Sqlite(connection) => {
-            sqlx::query(text).fetch(&mut *connection).map(move |row| decode(&row?, &kinds)).boxed()
-        }
+        Connection::Sqlite(connection) => in_chunks(connection, text, kinds).boxed(),
         Connection::Postgres(connection) => {
-            sqlx::query(text).fetch(&mut *connection).map(move |row| decode(&row?, &kinds)).boxed()
+            let rows = sqlx::query(AssertSqlSafe(text).into_sql_str()).fetch(&mut *connection);
+            rows.map(move |row| decode(&row?, &kinds)).boxed()
         }
-        Connection::SqliteWriter(_) => return Err(super::not_alone()),
+        Connection::SqliteReaders(_) | Connection::SqliteWriter(_) => return Err(super::not_alone()),
     })
+}
+
+/// A chunk of rows at a time, in the order in which SQLite numbers them.
+fn in_chunks(
+    connection: &mut sqlite::Connection,
+    text: String,
+    kinds: Vec<Kind>,
+) -> impl Stream<Item = Result<Vec<Value>>> + Send + '_ {
+    let chunks = stream::try_unfold((connection, i64::MIN), move |(connection, after)| {
+        let read = chunk(connection, &text, &kinds, after);
+        ready(read.map(|found| found.map(|(rows, last)| (stream::iter(rows), (connection, last)))))
+    });
+    chunks.try_flatten()
+}
+
+type Rows = Vec<Result<Vec<Value>>>;
+
+/// The rows behind a number, and the number of the last one.
+fn chunk(connection: &mut sqlite::Connection, text: &str, kinds: &[Kind], after: i64) -> Result<Option<(Rows, i64)>> {
+    let mut range = sqlite::Arguments::default();
+    range.bind(after)?.bind(CHUNK)?;
+    let found = connection.run(text, &range, usize::MAX)?.rows;
+    let Some(last) = found.last() else { return Ok(None) };
+    let last = last.try_get(kinds.len())?;
+    Ok(Some((found.iter().map(|row| decode(row, kinds)).collect(), last)))
 }
 
 /// Adds rows.
@@ -29,7 +56,7 @@ pub(super) async fn write(tx: &mut Transaction, table: &Table, rows: Vec<Vec<Val
     if rows.is_empty() {
         return Ok(());
     }
-    let text = AssertSqlSafe(insert(table, rows.len(), tx.engine())).into_sql_str();
+    let text = insert(table, rows.len(), tx.engine());
     let mut arguments = tx.arguments();
     for value in rows.into_iter().flatten() {
         let added = match value {
@@ -41,9 +68,10 @@ pub(super) async fn write(tx: &mut Transaction, table: &Table, rows: Vec<Vec<Val
     }
     match (tx.connection().await?, arguments) {
         (Connection::Sqlite(connection), Arguments::Sqlite(arguments)) => {
-            sqlx::query_with(text, arguments).execute(&mut *connection).await?;
+            connection.run(&text, &arguments, usize::MAX)?;
         }
         (Connection::Postgres(connection), Arguments::Postgres(arguments)) => {
+            let text = AssertSqlSafe(text).into_sql_str();
             sqlx::query_with(text, arguments).execute(&mut *connection).await?;
         }
         _ => return Err(super::not_alone()),
@@ -53,7 +81,13 @@ pub(super) async fn write(tx: &mut Transaction, table: &Table, rows: Vec<Vec<Val
 
 fn select(table: &Table, engine: Engine) -> String {
     let columns: Vec<String> = table.columns.iter().map(|(name, kind)| outgoing(name, *kind, engine)).collect();
-    format!("SELECT {} FROM {}", columns.join(", "), table.name)
+    let columns = columns.join(", ");
+    match engine {
+        Engine::Sqlite => {
+            format!("SELECT {columns}, rowid FROM {} WHERE rowid > $1 ORDER BY rowid LIMIT $2", table.name)
+        }
+        Engine::Postgres => format!("SELECT {columns} FROM {}", table.name),
+    }
 }
 
 /// A column in one of the three forms that both engines have: integer, text, bytes.

@@ -3,6 +3,7 @@
 use crate::migration::Migration;
 use crate::transaction::{Connection, Transaction};
 use crate::{Error, Result, inspect};
+use sqlx::FromRow;
 use std::collections::BTreeSet;
 
 /// What a column holds. The engines store some of it differently (a UUID is 16 bytes on SQLite), so the word of the
@@ -88,12 +89,13 @@ impl Schema {
     pub async fn check(&self, tx: &mut Transaction) -> Result<()> {
         let found: Vec<(String, String, String, bool)> = match tx.connection().await? {
             Connection::Sqlite(connection) => {
-                sqlx::query_as(inspect::SQLITE_COLUMNS).fetch_all(&mut *connection).await?
+                let rows = connection.query(inspect::SQLITE_COLUMNS)?;
+                rows.iter().map(FromRow::from_row).collect::<sqlx::Result<_>>()?
             }
             Connection::Postgres(connection) => {
                 sqlx::query_as(inspect::POSTGRES_COLUMNS).fetch_all(&mut *connection).await?
             }
-            Connection::SqliteWriter(_) => return Err(super::not_alone()),
+            Connection::SqliteReaders(_) | Connection::SqliteWriter(_) => return Err(super::not_alone()),
         };
         let own = |(table, column, ..): (String, String, String, bool)| {
             (!super::BOOKKEEPING.contains(&table.as_str())).then(|| format!("{table}.{column}"))

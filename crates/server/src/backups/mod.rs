@@ -53,7 +53,7 @@ pub async fn write(database: &Database, to: &Path, now: Timestamp) -> Result<Man
 async fn fill(database: &Database, file: &Path, now: Timestamp) -> Result<Manifest, Error> {
     let schema = schema();
     let mut from = database.snapshot().await?;
-    let mut into = copy::create(file, MIGRATIONS).await?;
+    let mut into = copy::create(file, MIGRATIONS)?;
     let tables = copy::copy(&schema, &mut from, &mut into).await?;
     let manifest = Manifest::new(now.microseconds(), env!("CARGO_PKG_VERSION"), &schema, tables);
     copy::finish(into, &manifest).await?;

@@ -3,8 +3,9 @@
 use super::TestServer;
 use crate::MIGRATIONS;
 use database::Settings;
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 impl TestServer {
     /// The rows of every table as text, in no order of their own.
@@ -14,7 +15,7 @@ impl TestServer {
     pub async fn contents(&self) -> BTreeMap<&'static str, Vec<String>> {
         let settings = self.settings.database_settings().expect("settings");
         let mut contents = match &settings {
-            Settings::Sqlite { file, .. } => sqlite(&format!("sqlite:{}", file.display())).await,
+            Settings::Sqlite { file, .. } => sqlite(file).expect("SQLite"),
             Settings::Postgres { url, .. } => postgres(url).await,
         };
         contents.values_mut().for_each(|rows| rows.sort_unstable());
@@ -22,17 +23,17 @@ impl TestServer {
     }
 }
 
-async fn sqlite(address: &str) -> BTreeMap<&'static str, Vec<String>> {
-    let mut connection = SqliteConnection::connect(address).await.expect("SQLite");
+fn sqlite(file: &Path) -> rusqlite::Result<BTreeMap<&'static str, Vec<String>>> {
+    let connection = rusqlite::Connection::open(file)?;
+    let texts = |text: &str| -> rusqlite::Result<Vec<String>> {
+        connection.prepare(text)?.query_map([], |row| row.get(0))?.collect()
+    };
     let mut contents = BTreeMap::new();
     for table in tables() {
-        let columns = sqlx::query_scalar("SELECT 'quote(' || name || ')' FROM pragma_table_info(?1)").bind(table);
-        let columns: Vec<String> = columns.fetch_all(&mut connection).await.expect("the columns");
-        let text = format!("SELECT {} FROM {table}", columns.join(" || ',' || "));
-        let rows = sqlx::query_scalar(AssertSqlSafe(text)).fetch_all(&mut connection).await.expect("the rows");
-        contents.insert(table, rows);
+        let columns = texts(&format!("SELECT 'quote(' || name || ')' FROM pragma_table_info('{table}')"))?;
+        contents.insert(table, texts(&format!("SELECT {} FROM {table}", columns.join(" || ',' || ")))?);
     }
-    contents
+    Ok(contents)
 }
 
 async fn postgres(url: &str) -> BTreeMap<&'static str, Vec<String>> {

@@ -3,13 +3,11 @@ use crate::backups::{Backup, Replace};
 use crate::platform::MasterKey;
 use crate::redemption::tests::Journey;
 use crate::testing::{TestServer, on_both_engines, on_empty_databases, on_sqlite};
-use sqlx::{ConnectOptions as _, Executor as _};
 use std::path::Path;
 
-async fn change(file: &Path, statement: &'static str) {
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
-    let mut connection = options.connect().await.expect("the file");
-    connection.execute(statement).await.expect("a change");
+fn change(file: &Path, statement: &str) {
+    let connection = rusqlite::Connection::open(file).expect("the file");
+    connection.execute_batch(statement).expect("a change");
 }
 
 async fn refusal(file: &Path) -> String {
@@ -33,7 +31,7 @@ async fn a_file_that_is_not_a_whole_backup_is_refused_by_name() {
         of(b"");
         assert!(refusal(&file).await.contains("not a whole backup"));
         let aside = saved.file.with_extension("other");
-        change_new(&aside).await;
+        change(&aside, "CREATE TABLE people (name TEXT)");
         assert!(refusal(&aside).await.contains("not a whole backup"), "another program's database");
         of(&whole[..whole.len() / 2]);
         assert!(refusal(&file).await.contains("malformed"));
@@ -54,7 +52,7 @@ async fn a_file_that_is_not_a_whole_backup_is_refused_by_name() {
             ),
         ] {
             of(&whole);
-            change(&file, statement).await;
+            change(&file, statement);
             let refused = refusal(&file).await;
             assert!(refused.contains(words), "{statement}: {refused}");
         }
@@ -62,12 +60,6 @@ async fn a_file_that_is_not_a_whole_backup_is_refused_by_name() {
         assert!(Backup::open(&file, &key()).await.is_ok(), "the same file is good without the changes");
     })
     .await;
-}
-
-async fn change_new(file: &Path) {
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file).create_if_missing(true);
-    let mut connection = options.connect().await.expect("a file");
-    connection.execute("CREATE TABLE people (name TEXT)").await.expect("a table");
 }
 
 #[tokio::test]
