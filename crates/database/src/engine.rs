@@ -1,7 +1,7 @@
 //! Opening an engine.
 
 use crate::changes::{Changes, Following};
-use crate::sqlite::{Access, Opening, Readers};
+use crate::sqlite::{Access, Opening, Readers, is_open};
 use crate::statistics::{Meter, Statistics};
 use crate::transaction::{self, Transaction};
 use crate::writer::Writer;
@@ -61,7 +61,7 @@ impl Settings {
 
     async fn is_open_elsewhere(&self) -> Result<bool> {
         match self {
-            Self::Sqlite { file, .. } => is_open(file),
+            Self::Sqlite { file, .. } => Ok(file.exists() && is_open(file, PAUSE)?),
             Self::Postgres { url, .. } => {
                 let mut connection = sqlx::PgConnection::connect(url).await.map_err(|error| no_connection(&error))?;
                 let others: i64 = sqlx::query_scalar(
@@ -75,24 +75,6 @@ impl Settings {
                 Ok(others > 0)
             }
         }
-    }
-}
-
-/// A connection that wants the file for itself is refused while any other has it open, in this process or elsewhere.
-fn is_open(file: &Path) -> Result<bool> {
-    if !file.exists() {
-        return Ok(false);
-    }
-    let patience = Duration::from_millis(100);
-    let asked = || {
-        let mut connection = Opening { file: file.to_owned(), access: Access::Write, patience }.open()?;
-        connection.query("PRAGMA locking_mode = EXCLUSIVE")?;
-        connection.query("SELECT COUNT(*) FROM sqlite_schema")
-    };
-    match asked() {
-        Ok(_) => Ok(false),
-        Err(Error::Unavailable(_)) => Ok(true),
-        Err(error) => Err(error),
     }
 }
 

@@ -5,9 +5,9 @@ use super::summary::Value;
 use crate::query::Arguments;
 use crate::transaction::{Connection, Transaction};
 use crate::{Engine, Error, Result, sqlite};
-use futures_util::future::ready;
 use futures_util::stream::{self, BoxStream, Stream, StreamExt as _, TryStreamExt as _};
 use sqlx::{AssertSqlSafe, ColumnIndex, Decode, Row, SqlSafeStr as _, Type};
+use std::sync::Arc;
 
 /// Rows that are taken out of SQLite together.
 const CHUNK: i64 = 500;
@@ -32,9 +32,15 @@ fn in_chunks(
     text: String,
     kinds: Vec<Kind>,
 ) -> impl Stream<Item = Result<Vec<Value>>> + Send + '_ {
+    let shared = Arc::new((text, kinds));
     let chunks = stream::try_unfold((connection, i64::MIN), move |(connection, after)| {
-        let read = chunk(connection, &text, &kinds, after);
-        ready(read.map(|found| found.map(|(rows, last)| (stream::iter(rows), (connection, last)))))
+        let shared = Arc::clone(&shared);
+        async move {
+            // Others have their turn between two chunks.
+            tokio::task::yield_now().await;
+            let read = chunk(connection, &shared.0, &shared.1, after);
+            read.map(|found| found.map(|(rows, last)| (stream::iter(rows), (connection, last))))
+        }
     });
     chunks.try_flatten()
 }

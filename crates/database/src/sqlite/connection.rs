@@ -90,6 +90,22 @@ impl Opening {
     }
 }
 
+/// Whether some connection has the file open, in this process or elsewhere: one that wants it for itself is refused then.
+pub(crate) fn is_open(file: &Path, patience: Duration) -> Result<bool> {
+    let asked = || {
+        let connection = rusqlite::Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        connection.busy_timeout(patience)?;
+        // Before the first look into the file, because it decides how its WAL is opened.
+        connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+        connection.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |_| Ok(()))
+    };
+    match asked().map_err(Error::from) {
+        Ok(()) => Ok(false),
+        Err(Error::Unavailable(_)) => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
 impl Connection {
     /// Ends statements with [`is_interrupted`] that take longer than about this many thousand instructions.
     pub(crate) fn allow(&self, thousands: i64) {

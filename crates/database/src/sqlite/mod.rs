@@ -14,6 +14,6 @@ mod readers;
 mod types;
 mod value;
 
-pub(crate) use connection::{Access, Answer, Connection, Opening};
+pub(crate) use connection::{Access, Answer, Connection, Opening, is_open};
 pub use driver::{Arguments, Row, Sqlite};
 pub(crate) use readers::Readers;
