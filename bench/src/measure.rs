@@ -1,6 +1,7 @@
 //! Work done again and again by several workers at once: how often in a second, and how long each time.
 
 use crate::Outcome;
+use crate::process::processor_time;
 use crate::statistics::{median, quantile_of_sorted};
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
@@ -45,15 +46,18 @@ pub struct Figures {
     pub p50: f64,
     /// Median over the runs, in milliseconds.
     pub p99: f64,
+    /// Median over the runs: microseconds of processor time that the server spent on a piece of work.
+    pub processor: f64,
     /// Throughput of each run.
     pub runs: Vec<f64>,
 }
 
-/// Times in milliseconds.
+/// Times in milliseconds, but the processor's in microseconds.
 struct Run {
     throughput: f64,
     p50: f64,
     p99: f64,
+    processor: f64,
 }
 
 /// Warms up, then runs as planned.
@@ -71,6 +75,7 @@ pub async fn measure<W: Worker + 'static>(plan: &Plan, workers: Vec<W>) -> Outco
         throughput: median(&throughputs),
         p50: median(&of(|run| run.p50)),
         p99: median(&of(|run| run.p99)),
+        processor: median(&of(|run| run.processor)),
         runs: throughputs,
     })
 }
@@ -80,6 +85,7 @@ async fn run<W: Worker + 'static>(workers: Vec<W>, length: Duration) -> Outcome<
     let workers = prepared(workers, length).await?;
     let count = workers.len();
     let start = Instant::now();
+    let spent = processor_time().unwrap_or_default();
     let mut running = JoinSet::new();
     for worker in workers {
         running.spawn_local(async move { drive(worker, start + length).await.map_err(|error| error.to_string()) });
@@ -93,8 +99,13 @@ async fn run<W: Worker + 'static>(workers: Vec<W>, length: Duration) -> Outcome<
     }
     times.sort_unstable_by(f64::total_cmp);
     let seconds = end.duration_since(start).as_secs_f64().max(f64::MIN_POSITIVE);
-    let throughput = times.len() as f64 / seconds;
-    let figures = Run { throughput, p50: quantile_of_sorted(&times, 0.5), p99: quantile_of_sorted(&times, 0.99) };
+    let spent = processor_time().unwrap_or_default().saturating_sub(spent);
+    let figures = Run {
+        throughput: times.len() as f64 / seconds,
+        p50: quantile_of_sorted(&times, 0.5),
+        p99: quantile_of_sorted(&times, 0.99),
+        processor: spent.as_secs_f64() * 1e6 / times.len().max(1) as f64,
+    };
     Ok((figures, workers))
 }
 

@@ -25,6 +25,8 @@ pub struct Row {
     pub p50: Option<f64>,
     /// Milliseconds.
     pub p99: Option<f64>,
+    /// Microseconds of the server's processor time for one piece of work.
+    pub processor: Option<f64>,
     /// Each run.
     pub runs: Vec<f64>,
     /// What it should reach.
@@ -43,6 +45,7 @@ impl Row {
             unit: "/s",
             p50: Some(figures.p50),
             p99: Some(figures.p99),
+            processor: Some(figures.processor),
             runs: figures.runs,
             aim,
             note: String::new(),
@@ -58,7 +61,7 @@ impl Row {
         runs: Vec<f64>,
     ) -> Self {
         let scenario = scenario.to_owned();
-        Self { scenario, subject, value, unit, p50: None, p99: None, runs, aim, note: String::new() }
+        Self { scenario, subject, value, unit, p50: None, p99: None, processor: None, runs, aim, note: String::new() }
     }
 
     /// Says what else one must know.
@@ -72,12 +75,13 @@ impl Row {
 pub fn say(row: &Row) {
     let latency = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.2}"));
     println!(
-        "{:<46} {:>12} {:<4} p50 {:>8}  p99 {:>8}  aim {:<10} {}",
+        "{:<46} {:>12} {:<4} p50 {:>8}  p99 {:>8}  cpu {:>8}  aim {:<10} {}",
         row.scenario,
         number(row.value),
         row.unit,
         latency(row.p50),
         latency(row.p99),
+        latency(row.processor),
         row.aim,
         row.note
     );
@@ -119,14 +123,19 @@ fn conditions(options: &Options) -> Vec<String> {
 
 fn markdown(rows: &[Row]) -> String {
     let mut text = String::from(
-        "| work | by | result | p50 ms | p99 ms | aim | remark |\n| --- | --- | ---: | ---: | ---: | ---: | --- |\n",
+        "| work | by | result | p50 ms | p99 ms | processor µs | aim | remark |\n\
+         | --- | --- | ---: | ---: | ---: | ---: | ---: | --- |\n",
     );
     for row in rows {
         let latency = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.2}"));
         let Row { scenario, subject, unit, aim, note, .. } = row;
         let (value, p50, p99) = (number(row.value), latency(row.p50), latency(row.p99));
+        let processor = row.processor.map_or_else(String::new, number);
         // Writing to a text does not fail.
-        let _ = writeln!(text, "| {scenario} | {subject} | {value} {unit} | {p50} | {p99} | {aim} | {note} |");
+        let _ = writeln!(
+            text,
+            "| {scenario} | {subject} | {value} {unit} | {p50} | {p99} | {processor} | {aim} | {note} |"
+        );
     }
     text
 }

@@ -16,6 +16,17 @@ const STATEMENTS: usize = 512;
 /// Shapes that are kept before all are forgotten: texts that continue differently each time must not fill the memory.
 const SHAPES: usize = 4 * STATEMENTS;
 
+/// KiB of pages that a connection keeps which writes: as many as a group of operations changes, and the upper parts of every
+/// index. With fewer, pages go to the WAL before their commit and are read again.
+const WRITING: i64 = 16 * 1024;
+
+/// KiB of pages that a connection keeps which reads.
+const READING: i64 = 4 * 1024;
+
+/// Pages in the WAL before they go into the database file: 16 MiB. Pages that many commits change are written once for all of
+/// them.
+const CHECKPOINT: i64 = 4096;
+
 /// Instructions of SQLite's machine between two looks at the clock of [`Connection::allow`].
 const TICK: i32 = 1_000;
 
@@ -80,6 +91,11 @@ impl Opening {
         inner.set_prepared_statement_cache_capacity(STATEMENTS);
         inner.pragma_update(None, "foreign_keys", true)?;
         inner.pragma_update(None, "synchronous", "FULL")?;
+        // What a savepoint would take back is kept in memory instead of a file.
+        inner.pragma_update(None, "temp_store", "MEMORY")?;
+        let cache = if self.access == Access::Write { WRITING } else { READING };
+        inner.pragma_update(None, "cache_size", -cache)?;
+        inner.pragma_update(None, "wal_autocheckpoint", CHECKPOINT)?;
         if self.access == Access::Query {
             inner.pragma_update(None, "query_only", true)?;
         }

@@ -10,6 +10,7 @@ use sqlx::{Decode, Type};
 
 type Encoded = Result<IsNull, BoxDynError>;
 
+#[expect(clippy::unnecessary_wraps, reason = "what every implementation of `Encode` answers")]
 fn put(buffer: &mut Vec<Value>, value: Value) -> Encoded {
     buffer.push(value);
     Ok(IsNull::No)

@@ -58,15 +58,14 @@ async fn write_until_done(server: &Server) {
 /// Writes what waits; also called before the process ends.
 pub async fn flush(server: &Server) -> Result<()> {
     let mut rows = std::mem::take(&mut *server.sign_ins.waiting.lock().unwrap_or_else(PoisonError::into_inner));
-    while !rows.is_empty() {
-        let later = rows.split_off(rows.len().min(TOGETHER));
-        if let Err(failure) = write(server, &rows).await {
-            rows.extend(later);
+    let mut written = 0;
+    for together in rows.chunks(TOGETHER) {
+        if let Err(failure) = write(server, together).await {
             let mut waiting = server.sign_ins.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-            waiting.splice(0..0, rows);
+            waiting.splice(0..0, rows.drain(written..));
             return Err(failure);
         }
-        rows = later;
+        written += together.len();
     }
     Ok(())
 }

@@ -73,9 +73,11 @@ async fn carry_out(server: &Server, caller: &Caller, wish: &NewInvitation, plan:
     invitation.user_id = guest.id;
     add_sponsors(&mut tx, caller, wish, &guest, is_new, now).await?;
     give_roles(&mut tx, server, caller, wish, &guest).await?;
-    store::bury_tickets(&mut tx, caller.tenant, guest.id, now).await?;
-    for mail in store::revoke_open(&mut tx, caller.tenant, guest.id, now).await? {
-        outbox::withdraw(&mut tx, caller.tenant, mail).await?;
+    if !is_new {
+        store::bury_tickets(&mut tx, caller.tenant, guest.id, now).await?;
+        for mail in store::revoke_open(&mut tx, caller.tenant, guest.id, now).await? {
+            outbox::withdraw(&mut tx, caller.tenant, mail).await?;
+        }
     }
     let mail = admitted(&mut tx, server, caller, &guest, &invitation, mail).await?;
     invitation.mail_id = mail.as_ref().map(Prepared::id);
