@@ -1,11 +1,13 @@
 //! Work that is done after the request: a row written in the transaction that decides it, so that nothing is lost when
 //! the process dies and nothing is done for work that was rolled back.
 //!
-//! A job is leased, run, and deleted when it is done. A lease that runs out (its process died) makes the job due again.
+//! A job is leased, run, and deleted when it is done. The lease is renewed while the job runs; one that runs out (its
+//! process died) makes the job due again.
 //! Failures back off; after the last attempt the job stays as `failed`, visible in the portal, and can be tried again.
 
 mod backoff;
 pub mod depth;
+mod lease;
 mod store;
 #[cfg(test)]
 mod tests;

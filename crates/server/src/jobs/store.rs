@@ -57,6 +57,23 @@ pub(super) async fn claim(
     .await
 }
 
+/// Prolongs a lease, unless it has passed to somebody else or its job is done.
+pub(super) async fn renew(tx: &mut Transaction, job: &Job, owner: Uuid, lease_until: Timestamp) -> Result<bool> {
+    let rows = tx
+        .query(sql!(
+            "UPDATE job SET lease_until = $5
+             WHERE tenant_id = $1 AND id = $2 AND lease_owner = $3 AND attempts = $4 AND state = 'running'"
+        ))
+        .bind(job.tenant_id)
+        .bind(job.id)
+        .bind(owner)
+        .bind(job.attempts)
+        .bind(lease_until)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
 /// Removes a job that is done, unless its lease has passed to somebody else.
 pub(super) async fn delete(tx: &mut Transaction, job: &Job, owner: Uuid) -> Result<bool> {
     let rows = tx

@@ -1,5 +1,6 @@
 //! The queue on both engines, with two workers, a worker that dies, and one that is stopped.
 
+use super::lease::Lease;
 use super::*;
 use crate::testing::{TestServer, on_both_engines};
 use database::sql;
@@ -18,6 +19,20 @@ fn count(_: Arc<Server>, job: Job) -> BoxFuture<'static, Outcome> {
         *DONE.lock().expect("the counts").entry(subject).or_default() += 1;
         tokio::task::yield_now().await;
         Outcome::Done
+    })
+}
+
+/// Works until the test opens the gate, which stands for the subject.
+static GATES: LazyLock<Mutex<HashMap<Uuid, Arc<Notify>>>> = LazyLock::new(Mutex::default);
+
+fn gate(subject: Uuid) -> Arc<Notify> {
+    Arc::clone(GATES.lock().expect("the gates").entry(subject).or_default())
+}
+
+fn wait_at_gate(server: Arc<Server>, job: Job) -> BoxFuture<'static, Outcome> {
+    Box::pin(async move {
+        gate(job.subject).notified().await;
+        count(server, job).await
     })
 }
 
@@ -110,6 +125,65 @@ async fn a_lease_that_runs_out_makes_the_job_due_again_and_the_late_worker_chang
         assert!(!store::delete(&mut tx, &leased[0], dead).await.expect("an answer"));
         tx.commit().await.expect("a commit");
         assert_eq!(states(&server, tenant.id).await, [("waiting".to_owned(), 2)]);
+    })
+    .await;
+}
+
+/// Renewed as often as the machine can; a minute long by the clock that the test moves.
+const OFTEN: Lease = Lease { length: Duration::from_mins(1), renewal: Duration::from_millis(5) };
+
+async fn leased_until(server: &TestServer, tenant: TenantId) -> Option<Timestamp> {
+    let mut tx = server.read().await.expect("a connection");
+    let query = tx.query(sql!("SELECT lease_until FROM job WHERE tenant_id = $1")).bind(tenant);
+    query.fetch_all::<(Option<Timestamp>,)>().await.expect("rows").first().and_then(|row| row.0)
+}
+
+/// Leases the only job and begins an attempt that ends when its gate opens.
+async fn begin(server: &TestServer) -> tokio::task::JoinHandle<()> {
+    let (owner, now) = (server.entropy.random_uuid(), server.clock.now());
+    let mut tx = server.write().await.expect("a transaction");
+    let mut jobs = store::claim(&mut tx, owner, now, now.plus(OFTEN.length), 1).await.expect("jobs");
+    tx.commit().await.expect("a commit");
+    let job = jobs.pop().expect("a job");
+    tokio::spawn(worker::attempt(Arc::clone(&server.server), owner, job, wait_at_gate, OFTEN))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_attempt_that_goes_on_keeps_its_lease() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let subject = queue(&server, tenant.id, 1).await[0];
+        let attempt = begin(&server).await;
+        for _ in 0..3 {
+            server.clock.advance(Duration::from_secs(50));
+            let wanted = server.clock.now().plus(OFTEN.length);
+            while leased_until(&server, tenant.id).await != Some(wanted) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            assert_eq!(run_due(&server, count).await.expect("the queue"), 0, "it is still leased");
+        }
+        gate(subject).notify_one();
+        attempt.await.expect("the attempt");
+        assert!(states(&server, tenant.id).await.is_empty());
+        assert_eq!(DONE.lock().expect("the counts").get(&subject), Some(&1));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_attempt_that_has_lost_its_lease_ends_and_does_nothing_more() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let subject = queue(&server, tenant.id, 1).await[0];
+        let attempt = begin(&server).await;
+        let mut tx = server.write().await.expect("a transaction");
+        let (other, later) = (server.entropy.random_uuid(), server.clock.now().plus(Duration::from_hours(1)));
+        let taken = store::claim(&mut tx, other, later, later.plus(OFTEN.length), 1).await.expect("jobs");
+        tx.commit().await.expect("a commit");
+        assert_eq!(taken.len(), 1, "by the clock of another process the lease has run out");
+        attempt.await.expect("the attempt ends though its gate is shut");
+        assert_eq!(DONE.lock().expect("the counts").get(&subject), None);
+        assert_eq!(states(&server, tenant.id).await, [("running".to_owned(), 2)]);
     })
     .await;
 }

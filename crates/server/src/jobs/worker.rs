@@ -1,6 +1,7 @@
 //! The worker: leases what is due, runs it, writes down how it ended.
 
 use super::backoff::pause;
+use super::lease::{self, LEASE, Lease};
 use super::store::{self, Next};
 use super::{Job, Outcome, State};
 use crate::Server;
@@ -19,8 +20,6 @@ pub type Perform = fn(Arc<Server>, Job) -> BoxFuture<'static, Outcome>;
 const SLOTS: usize = 8;
 /// How long an attempt may take.
 const TIME_LIMIT: Duration = Duration::from_mins(2);
-/// How long a lease lasts; longer than an attempt, so that no two processes ever run one job at the same time.
-const LEASE: Duration = Duration::from_mins(5);
 /// How often the queue is looked at when nobody rings: for jobs whose time has come, and those of other processes.
 const INTERVAL: Duration = Duration::from_secs(2);
 /// How long running jobs may go on after the stop was asked for.
@@ -61,7 +60,7 @@ pub async fn run_due(server: &Arc<Server>, perform: Perform) -> Result<usize> {
         }
         for job in jobs {
             attempts += 1;
-            attempt(Arc::clone(server), owner, job, perform).await;
+            attempt(Arc::clone(server), owner, job, perform, LEASE).await;
         }
     }
 }
@@ -79,7 +78,7 @@ async fn start_due(server: &Arc<Server>, owner: Uuid, perform: Perform, running:
             return;
         }
         for job in jobs {
-            running.spawn(attempt(Arc::clone(server), owner, job, perform));
+            running.spawn(attempt(Arc::clone(server), owner, job, perform, LEASE));
         }
     }
 }
@@ -88,15 +87,22 @@ async fn claim(server: &Server, owner: Uuid, slots: usize) -> Result<Vec<Job>> {
     let now = server.clock.now();
     let limit = i64::try_from(slots).unwrap_or(i64::MAX);
     let mut tx = server.write().await?;
-    let jobs = store::claim(&mut tx, owner, now, now.plus(LEASE), limit).await?;
+    let jobs = store::claim(&mut tx, owner, now, now.plus(LEASE.length), limit).await?;
     tx.commit().await?;
     Ok(jobs)
 }
 
-/// One attempt, and its end. When even that cannot be written, the lease runs out and the job is repeated.
-async fn attempt(server: Arc<Server>, owner: Uuid, job: Job, perform: Perform) {
+/// One attempt, and its end. When even that cannot be written, the lease runs out and the job is repeated. An attempt that
+/// loses its lease is dropped where it stands: somebody else has the job, or is about to.
+pub(super) async fn attempt(server: Arc<Server>, owner: Uuid, job: Job, perform: Perform, lease: Lease) {
     let work = Request::of_our_own(&server.entropy).scope(perform(Arc::clone(&server), job.clone()));
-    let outcome = tokio::time::timeout(TIME_LIMIT, work).await;
+    let outcome = tokio::select! {
+        outcome = tokio::time::timeout(TIME_LIMIT, work) => outcome,
+        () = lease::lost(&server, owner, &job, lease) => {
+            tracing::warn!(job = %job.id, kind = %job.kind, "the lease of a job was lost; another attempt follows");
+            return;
+        }
+    };
     let outcome = outcome.unwrap_or_else(|_| Outcome::Failed("It took longer than two minutes.".to_owned()));
     if let Err(error) = settle(&server, owner, &job, outcome).await {
         tracing::warn!(job = %job.id, kind = %job.kind, %error, "the end of a job cannot be written");
