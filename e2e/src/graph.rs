@@ -1,16 +1,16 @@
 //! What a script of the organisation does through the API: invite, change a setting.
 
-use reqwest::Method;
+use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
 use crate::Outcome;
-use crate::demo::{Demo, Tenant};
+use crate::demo::{Demo, Program, Tenant};
 
-/// The tenant's automation, which holds every permission, with a token.
-#[derive(Debug)]
+/// A program of a tenant with a token.
+#[derive(Debug, Clone)]
 pub struct Graph {
     base_url: String,
-    client: reqwest::Client,
+    client: Client,
     token: String,
 }
 
@@ -24,30 +24,63 @@ pub struct Invited {
 }
 
 impl Graph {
-    /// Gets a token for the automation of a tenant.
+    /// Gets a token for the automation of a tenant, which holds every permission.
     pub async fn of(demo: &Demo, tenant: &Tenant) -> Outcome<Self> {
-        let (client, base_url) = (demo.client()?, demo.contract.base_url.clone());
+        Self::signed_in(demo.client()?, &demo.contract.base_url, &tenant.id, &tenant.automation).await
+    }
+
+    /// Gets a token for a program of a tenant.
+    pub async fn signed_in(client: Client, base_url: &str, tenant: &str, program: &Program) -> Outcome<Self> {
         let form = [
-            ("grant_type", "client_credentials".to_owned()),
-            ("client_id", tenant.automation.client_id.clone()),
-            ("client_secret", tenant.automation.client_secret.clone()),
-            ("scope", format!("{base_url}/.default")),
+            ("grant_type", "client_credentials"),
+            ("client_id", &program.client_id),
+            ("client_secret", &program.client_secret),
+            ("scope", &format!("{base_url}/.default")),
         ];
-        let url = format!("{base_url}/{}/oauth2/v2.0/token", tenant.id);
+        let url = format!("{base_url}/{tenant}/oauth2/v2.0/token");
         let answer: Value = client.post(url).form(&form).send().await?.error_for_status()?.json().await?;
         let token = text(&answer, "/access_token")?;
-        Ok(Self { base_url, client, token })
+        Ok(Self { base_url: base_url.to_owned(), client, token })
+    }
+
+    /// The same program by another client, which may lead to another process of the same server.
+    #[must_use]
+    pub fn by(&self, client: Client) -> Self {
+        Self { client, ..self.clone() }
+    }
+
+    /// One call and its answer, whatever it is.
+    pub async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Outcome<(u16, Value)> {
+        let url = if path.starts_with('/') { format!("{}{path}", self.base_url) } else { path.to_owned() };
+        let mut request = self.client.request(method, url).bearer_auth(&self.token);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let answer = request.send().await?;
+        let (status, text) = (answer.status().as_u16(), answer.text().await?);
+        Ok((status, if text.is_empty() { Value::Null } else { serde_json::from_str(&text)? }))
     }
 
     /// One call; anything but success is an error that quotes the answer.
     pub async fn call(&self, method: Method, path: &str, body: &Value) -> Outcome<Value> {
-        let url = format!("{}{path}", self.base_url);
-        let answer = self.client.request(method, url).bearer_auth(&self.token).json(body).send().await?;
-        let (status, text) = (answer.status(), answer.text().await?);
-        if !status.is_success() {
-            return Err(format!("{path}: {status} {text}").into());
+        match self.ask(method, path, Some(body)).await? {
+            (200..300, answer) => Ok(answer),
+            (status, answer) => Err(format!("{path}: {status} {answer}").into()),
         }
-        Ok(if text.is_empty() { Value::Null } else { serde_json::from_str(&text)? })
+    }
+
+    /// Everything of a collection, page by page.
+    pub async fn list(&self, path: &str) -> Outcome<Vec<Value>> {
+        let (mut all, mut next) = (Vec::new(), Some(path.to_owned()));
+        while let Some(place) = next {
+            let (status, mut page) = self.ask(Method::GET, &place, None).await?;
+            let Some(rows) = page["value"].as_array_mut().filter(|_| status == 200) else {
+                return Err(format!("{place}: {status} {page}").into());
+            };
+            all.append(rows);
+            next = page["@odata.nextLink"].as_str().map(str::to_owned);
+        }
+        Ok(all)
     }
 
     /// Invites to an address, with or without a mail.

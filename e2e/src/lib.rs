@@ -5,6 +5,7 @@
 
 pub mod accessibility;
 pub mod browser;
+pub mod crash;
 pub mod demo;
 pub mod forwarder;
 pub mod graph;
@@ -12,6 +13,7 @@ pub mod hooks;
 pub mod journey;
 pub mod mail;
 pub mod operator;
+pub mod organisation;
 pub mod secrets;
 pub mod smtp_sink;
 pub mod spa;

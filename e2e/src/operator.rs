@@ -43,6 +43,8 @@ pub struct Installation {
     pub base_url: String,
     /// The database, as the configuration names it.
     pub database_url: String,
+    /// Settings that stand before every section.
+    pub settings: String,
     /// The configuration without `public_address`, `listen` and `[database]`; a test may add sections.
     pub sections: String,
     directory: TempDir,
@@ -67,7 +69,8 @@ impl Installation {
             None => file,
         };
         let base_url = format!("http://localhost:{port}");
-        let installation = Self { port, base_url, database_url, sections, directory, postgres };
+        let settings = String::new();
+        let installation = Self { port, base_url, database_url, settings, sections, directory, postgres };
         installation.succeed(&["keys", "generate", &key])?;
         Ok(installation)
     }
@@ -100,11 +103,16 @@ impl Installation {
 
     /// Writes the configuration as it is now.
     pub fn configuration(&self) -> Outcome<PathBuf> {
+        self.configuration_at(self.port)
+    }
+
+    /// The same for a process that listens on another port: several share one database.
+    fn configuration_at(&self, port: u16) -> Outcome<PathBuf> {
         let text = format!(
-            "public_address = {:?}\nlisten = \"127.0.0.1:{}\"\n[database]\nurl = {:?}\n{}",
-            self.base_url, self.port, self.database_url, self.sections
+            "public_address = {:?}\nlisten = \"127.0.0.1:{}\"\n{}[database]\nurl = {:?}\n{}",
+            self.base_url, port, self.settings, self.database_url, self.sections
         );
-        self.write("vestibule.toml", &text)
+        self.write(&format!("vestibule-{port}.toml"), &text)
     }
 
     /// Runs a command of the program that needs no configuration, which must succeed.
@@ -126,11 +134,16 @@ impl Installation {
 
     /// Starts `vestibule serve` and waits until it says that it is ready.
     pub async fn serve(&self) -> Outcome<Serving> {
+        self.serve_at(self.port).await
+    }
+
+    /// The same on a port of its own, for one of several processes.
+    pub async fn serve_at(&self, port: u16) -> Outcome<Serving> {
         // A file that grows beyond a limit is then an error of that write and not the end of the program.
         let mut command = Command::new("sh");
         command.args(["-c", "trap '' XFSZ; exec \"$@\"", "sh"]).arg(binary()?);
         isolate(&mut command, self.directory.path());
-        command.arg("serve").arg("--config").arg(self.configuration()?);
+        command.arg("serve").arg("--config").arg(self.configuration_at(port)?);
         let mut process = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let log = Arc::default();
         keep(process.stdout.take(), &log);

@@ -18,6 +18,8 @@ pub const USERNAME: &str = "vestibule";
 /// Its password.
 pub const PASSWORD: &str = "relay-password-of-the-tests";
 
+const RECEIVED: &str = "received.jsonl";
+
 /// What the relay does wrong.
 #[derive(Debug, Default)]
 pub struct Misbehaviour {
@@ -135,7 +137,12 @@ impl SmtpSink {
 
     /// What it accepted, oldest first.
     pub fn received(&self) -> Outcome<Vec<Received>> {
-        self.lines("received.jsonl")
+        self.lines(RECEIVED)
+    }
+
+    /// The file to which it adds a line for each message it accepts; for readers of many.
+    pub fn received_file(&self) -> PathBuf {
+        self.directory.path().join(RECEIVED)
     }
 
     /// Its answers to RCPT, oldest first.

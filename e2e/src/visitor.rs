@@ -1,6 +1,7 @@
 //! Somebody with a browser that knows cookies, redirects and forms, and nothing else: enough for what an operator sees.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Client, Method, Response};
@@ -19,12 +20,15 @@ pub struct Page {
     pub kind: String,
     /// The body.
     pub text: String,
+    /// Where it leads: within the server when redirects were not followed, otherwise outside.
+    pub leads_to: Option<Url>,
 }
 
 /// A visitor of one server.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Visitor {
     client: Client,
+    seen_from: Option<Ipv4Addr>,
     at: Url,
     text: String,
     cookies: BTreeMap<String, String>,
@@ -33,23 +37,62 @@ pub struct Visitor {
 impl Visitor {
     /// Nobody yet: no cookie, no page. `client` must follow no redirect.
     pub fn new(client: Client, base_url: &str) -> Outcome<Self> {
-        Ok(Self { client, at: Url::parse(base_url)?, text: String::new(), cookies: BTreeMap::new() })
+        Ok(Self { client, seen_from: None, at: Url::parse(base_url)?, text: String::new(), cookies: BTreeMap::new() })
     }
 
-    /// Opens a path or an address.
+    /// The same visitor behind a proxy that says where they are. The server believes it if it trusts us.
+    #[must_use]
+    pub fn seen_from(self, place: Ipv4Addr) -> Self {
+        Self { seen_from: Some(place), ..self }
+    }
+
+    /// Goes on by another client, which may lead to another process of the same server.
+    pub fn go_on_by(&mut self, client: Client) {
+        self.client = client;
+    }
+
+    /// The address of the page.
+    pub fn at(&self) -> &Url {
+        &self.at
+    }
+
+    /// Opens a path or an address, and follows redirects within the server.
     pub async fn open(&mut self, address: &str) -> Outcome<Page> {
         let url = self.at.join(address)?;
-        self.go(Method::GET, url, None).await
+        let page = self.once(Method::GET, url, None).await?;
+        self.follow(page).await
     }
 
-    /// Sends the first form of the page that posts: its hidden fields, and these.
+    /// Sends the first form of the page that posts: its hidden fields, and these. Follows redirects within the server.
     pub async fn submit(&mut self, fields: &[(&str, &str)]) -> Outcome<Page> {
-        let form = form(&self.text).ok_or_else(|| format!("no form at {}: {}", self.at, self.text))?;
+        self.submit_to("", fields).await
+    }
+
+    /// The same with the first form whose action ends so.
+    pub async fn submit_to(&mut self, ending: &str, fields: &[(&str, &str)]) -> Outcome<Page> {
+        let page = self.submit_once(ending, fields).await?;
+        self.follow(page).await
+    }
+
+    /// The same without following, so that its answer is known whatever becomes of the next page.
+    pub async fn submit_once(&mut self, ending: &str, fields: &[(&str, &str)]) -> Outcome<Page> {
+        let form = form(&self.text, ending).ok_or_else(|| format!("no form at {}: {}", self.at, self.text))?;
         let url = self.at.join(&form.action)?;
         let kept = form.hidden.iter().filter(|(name, _)| fields.iter().all(|(given, _)| given != name));
         let all = kept.map(|(name, value)| (name.as_str(), value.as_str())).chain(fields.iter().copied());
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(all).finish();
-        self.go(Method::POST, url, Some(body)).await
+        self.once(Method::POST, url, Some(body)).await
+    }
+
+    /// Goes where redirects lead, as long as that is within the server.
+    pub async fn follow(&mut self, mut page: Page) -> Outcome<Page> {
+        for _ in 0..10 {
+            match page.leads_to.take_if(|target| target.origin() == self.at.origin()) {
+                Some(target) => page = self.once(Method::GET, target, None).await?,
+                None => return Ok(page),
+            }
+        }
+        Err(format!("redirected without end, the last time to {}", self.at).into())
     }
 
     /// Signs in with a password from any page that asks for it.
@@ -63,25 +106,24 @@ impl Visitor {
         self.cookies.values().filter(|value| value.len() > 15).cloned()
     }
 
-    async fn go(&mut self, method: Method, url: Url, body: Option<String>) -> Outcome<Page> {
-        let (mut method, mut url, mut body) = (method, url, body);
-        for _ in 0..10 {
-            let response = self.send(&method, &url, body.take()).await?;
-            self.at = url;
-            let target = response.headers().get(LOCATION).map(|to| to.to_str().map(str::to_owned)).transpose()?;
-            let Some(target) = target.filter(|_| response.status().is_redirection()) else {
-                let page = read(response).await?;
-                self.text.clone_from(&page.text);
-                return Ok(page);
-            };
-            (method, url) = (Method::GET, self.at.join(&target)?);
-        }
-        Err(format!("redirected without end, the last time to {url}").into())
+    /// One request and its answer. The page stays where it was when the connection dies.
+    async fn once(&mut self, method: Method, url: Url, body: Option<String>) -> Outcome<Page> {
+        let response = self.send(&method, &url, body).await?;
+        let is_redirection = response.status().is_redirection();
+        let target = response.headers().get(LOCATION).filter(|_| is_redirection);
+        let leads_to = target.map(|to| Ok::<_, Box<dyn std::error::Error + Send + Sync>>(url.join(to.to_str()?)?));
+        let page = Page { leads_to: leads_to.transpose()?, ..read(response).await? };
+        self.at = url;
+        self.text.clone_from(&page.text);
+        Ok(page)
     }
 
     async fn send(&mut self, method: &Method, url: &Url, body: Option<String>) -> Outcome<Response> {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = self.client.request(method.clone(), url.as_str()).header("sec-fetch-site", "same-origin");
+        if let Some(place) = self.seen_from {
+            request = request.header("x-forwarded-for", place.to_string());
+        }
         if !cookies.is_empty() {
             request = request.header(COOKIE, cookies.join("; "));
         }
@@ -105,7 +147,7 @@ impl Visitor {
 async fn read(response: Response) -> Outcome<Page> {
     let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let (retry_after, kind) = (header("retry-after"), header("content-type").unwrap_or_default());
-    Ok(Page { status: response.status().as_u16(), retry_after, kind, text: response.text().await? })
+    Ok(Page { status: response.status().as_u16(), retry_after, kind, text: response.text().await?, leads_to: None })
 }
 
 struct Form {
@@ -113,8 +155,9 @@ struct Form {
     hidden: Vec<(String, String)>,
 }
 
-/// The first form that posts inside `main`; signing out stands outside of it. Reads what our own templates write.
-fn form(page: &str) -> Option<Form> {
+/// The first form inside `main` that posts to where the action ends so; signing out stands outside of `main`. Reads what
+/// our own templates write.
+fn form(page: &str, ending: &str) -> Option<Form> {
     let main = page.split_once("<main").map_or(page, |(_, main)| main);
     main.split("<form").skip(1).find_map(|rest| {
         let rest = rest.split("</form").next()?;
@@ -122,12 +165,16 @@ fn form(page: &str) -> Option<Form> {
         if !attribute(tag, "method").is_some_and(|method| method.eq_ignore_ascii_case("post")) {
             return None;
         }
+        let action = attribute(tag, "action").unwrap_or_default();
+        if !action.ends_with(ending) {
+            return None;
+        }
         let inputs = rest.split("<input").skip(1).filter_map(|input| input.split('>').next());
         let hidden = inputs
             .filter(|input| attribute(input, "type").as_deref() == Some("hidden"))
             .filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value").unwrap_or_default())))
             .collect();
-        Some(Form { action: attribute(tag, "action").unwrap_or_default(), hidden })
+        Some(Form { action, hidden })
     })
 }
 
@@ -145,7 +192,7 @@ mod tests {
     fn the_form_of_the_page_is_the_one_that_posts() {
         let page = "<form method=\"post\" action=\"/out\"></form><main><form method=\"get\"></form>\
             <form method=\"post\" action=\"/a?b&amp;c\"><input type=\"hidden\" name=\"n\" value=\"v\"><input name=\"x\">";
-        let form = form(page).expect("a form");
+        let form = form(page, "").expect("a form");
         assert_eq!((form.action.as_str(), form.hidden.as_slice()), ("/a?b&c", &[("n".to_owned(), "v".to_owned())][..]));
     }
 }

@@ -1,4 +1,4 @@
-//! Developer and CI commands: `cargo xtask test`, `check`, `bench`, `fuzz`, `postgres`.
+//! Developer and CI commands: `cargo xtask test`, `check`, `bench`, `crash`, `fuzz`, `postgres`.
 //!
 //! `test` is everything CI runs; `.ci/run` calls it and nothing else. The crate depends on serde alone,
 //! so that the command starts within seconds on a machine that has built nothing yet.
@@ -6,6 +6,7 @@
 mod bench;
 mod check;
 mod command;
+mod crash;
 mod deny;
 mod fuzz;
 mod npm;
@@ -35,6 +36,8 @@ usage: cargo xtask <command>
   bench [timing] [--only NAME] [--engine sqlite|postgres] [--runs N] [--seconds N] [--guests N] [--samples N] [--write]
             throughput and latency under load, or whether answers about the known and the unknown take different
             times; --write puts the table into docs/performance.md
+  crash [--minutes N] [--engine sqlite|postgres] [--seed N]
+            the crash test for longer, on one engine, or with the seed of a run before
   postgres  start a throw-away PostgreSQL, print its URL, stop when stdin closes
 
 tiers: ";
@@ -60,6 +63,7 @@ fn run(arguments: &[String]) -> Outcome {
         ("fuzz", options) => fuzz::command(options),
         ("check", []) => check::run(),
         ("bench", options) => bench::run(options),
+        ("crash", options) => crash::command(options),
         ("postgres", []) => postgres::serve_until_stdin_closes(),
         ("help" | "--help" | "-h", _) => {
             println!("{}", usage());

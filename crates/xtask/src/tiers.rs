@@ -34,11 +34,13 @@ pub enum Tier {
     Mail,
     /// Clients written by others.
     Clients,
+    /// The server killed again and again, on both engines, and two processes on one database.
+    Crash,
 }
 
 impl Tier {
     /// All of them, in running order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Check,
         Self::Deny,
         Self::Unit,
@@ -48,6 +50,7 @@ impl Tier {
         Self::Browser,
         Self::Mail,
         Self::Clients,
+        Self::Crash,
     ];
 
     /// The name for `--only`, `--skip` and `VESTIBULE_SKIP`.
@@ -62,6 +65,7 @@ impl Tier {
             Self::Browser => "browser",
             Self::Mail => "mail",
             Self::Clients => "clients",
+            Self::Crash => "crash",
         }
     }
 
@@ -76,6 +80,7 @@ impl Tier {
             Self::Browser => browser().map(|()| None),
             Self::Mail => mail().map(|()| None),
             Self::Clients => clients().map(|()| None),
+            Self::Crash => crash(&["crash", "processes"], &[]).map(|()| None),
         }
     }
 }
@@ -179,6 +184,14 @@ fn clients() -> Outcome {
     packages::ensure(&[packages::CHROMIUM, packages::NPM])?;
     let environment = [("VESTIBULE_PYTHON", python::interpreter()?), ("VESTIBULE_MSAL", npm::msal()?)];
     journeys(&["clients", "msal"], &environment)
+}
+
+/// The crash test: these test programs of it, with these settings.
+pub fn crash(programs: &[&str], settings: &[(&str, PathBuf)]) -> Outcome {
+    packages::ensure(&[packages::POSTGRESQL_CLIENT])?;
+    let postgres = postgres::ForTests::find_or_start()?;
+    let own = [("VESTIBULE_PYTHON", python::interpreter()?), (postgres::URL_VARIABLE, postgres.url().into())];
+    journeys(programs, &[&own, settings].concat())
 }
 
 /// The server under test: the one of `VESTIBULE_BIN`, or built here.

@@ -1,0 +1,145 @@
+//! What the clients know: acknowledged, refused, or unknown because the connection died.
+
+use std::fmt;
+
+use crate::visitor::Visitor;
+
+/// What is known of something that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Fate {
+    /// Nobody asked for it.
+    #[default]
+    NotAsked,
+    /// Acknowledged: it is there, once, for good.
+    Done,
+    /// Refused: nothing of it is there.
+    Refused,
+    /// The connection died: all of it is there, once, or nothing.
+    Unknown,
+}
+
+impl Fate {
+    /// Whether this many traces agree with what is known.
+    pub fn agrees(self, traces: usize) -> bool {
+        match self {
+            Self::Done => traces == 1,
+            Self::Unknown => traces <= 1,
+            Self::NotAsked | Self::Refused => traces == 0,
+        }
+    }
+}
+
+/// A guest and everything that was done for them and in their name.
+#[derive(Debug, Default)]
+pub struct Guest {
+    /// The organisation, by its place at the site.
+    pub organisation: usize,
+    /// The invited mailbox, which nobody else has.
+    pub address: String,
+    /// Whether a mail was asked for.
+    pub is_mailed: bool,
+    /// The invitation.
+    pub invited: Fate,
+    /// The id of the guest, if it was told.
+    pub user: Option<String>,
+    /// The id of the invitation, if it was told.
+    pub invitation: Option<String>,
+    /// The link, if it was told.
+    pub link: Option<String>,
+    /// Withdrawing the invitation.
+    pub withdrawn: Fate,
+    /// Accepting the invitation.
+    pub accepted: Fate,
+    /// Disabling the account.
+    pub disabled: Fate,
+    /// Revoking all sessions of the guest.
+    pub sessions_revoked: Fate,
+    /// What the guest and the app hold at the end.
+    pub holding: Option<Holding>,
+    /// Refreshes that were acknowledged.
+    pub refreshes: usize,
+    /// Codes that were presented a second time, and refused.
+    pub replays: usize,
+}
+
+/// A session and the tokens that an app got by it.
+#[derive(Debug)]
+pub struct Holding {
+    /// The browser with the session.
+    pub browser: Visitor,
+    /// The newest refresh token that was acknowledged.
+    pub refresh_token: String,
+    /// Whether the session has ended.
+    pub session_ended: Fate,
+    /// Whether the refresh token is void.
+    pub token_void: Fate,
+}
+
+/// The figures of a run.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Figures {
+    /// Processes that were killed.
+    pub kills: usize,
+    /// Guests somebody tried to invite.
+    pub guests: usize,
+    /// Things that were asked for and acknowledged.
+    pub acknowledged: usize,
+    /// Things that were refused.
+    pub refused: usize,
+    /// Things that nobody knows about.
+    pub unknown: usize,
+    /// Refreshes that were acknowledged.
+    pub refreshes: usize,
+    /// Codes that were presented a second time, and refused.
+    pub replays: usize,
+    /// Messages that arrived, each with a Message-ID of its own.
+    pub mails: usize,
+    /// Deliveries of a message that had arrived before.
+    pub deliveries_again: usize,
+}
+
+impl Figures {
+    /// Counts what is known of a guest.
+    pub fn count(&mut self, guest: &Guest) {
+        let ended = guest.holding.as_ref().map_or(Fate::NotAsked, |holding| holding.session_ended);
+        let all = [guest.invited, guest.withdrawn, guest.accepted, guest.disabled, guest.sessions_revoked, ended];
+        self.guests += 1;
+        for fate in all {
+            match fate {
+                Fate::NotAsked => {}
+                Fate::Done => self.acknowledged += 1,
+                Fate::Refused => self.refused += 1,
+                Fate::Unknown => self.unknown += 1,
+            }
+        }
+        self.refreshes += guest.refreshes;
+        self.acknowledged += guest.refreshes;
+        self.replays += guest.replays;
+    }
+}
+
+impl fmt::Display for Figures {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kills, guests, acknowledged, refused, unknown, refreshes, replays, mails, deliveries_again } = self;
+        write!(
+            out,
+            "{kills} kills, {guests} guests, {acknowledged} acknowledged ({refreshes} of them refreshes), {refused} \
+             refused, {unknown} unknown, {replays} codes tried twice in vain, {mails} mails, {deliveries_again} \
+             delivered again"
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Fate;
+
+    #[test]
+    fn only_the_unknown_may_be_either_and_nothing_is_there_twice() {
+        let agreeing = |fate: Fate| (0..3).filter(|traces| fate.agrees(*traces)).collect::<Vec<_>>();
+        assert_eq!(agreeing(Fate::Done), [1]);
+        assert_eq!(agreeing(Fate::Unknown), [0, 1]);
+        assert_eq!(agreeing(Fate::Refused), [0]);
+        assert_eq!(agreeing(Fate::NotAsked), [0]);
+    }
+}
