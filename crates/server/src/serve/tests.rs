@@ -3,7 +3,7 @@
 use super::{Error, Listener, Operations, Stop, application, key_watch};
 use crate::backups;
 use crate::platform::MasterKey;
-use crate::testing::{on_both_engines, on_sqlite};
+use crate::testing::{on_both_engines, on_sqlite, watch};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
@@ -16,6 +16,10 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tower::ServiceExt as _;
+use tracing::level_filters::LevelFilter;
+use tracing::subscriber::DefaultGuard;
+use tracing_subscriber::fmt;
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 
 const ANY: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 
@@ -140,9 +144,7 @@ async fn x10_an_error_its_log_line_and_its_sign_in_name_one_request() {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let app = server.program(&tenant, &[]).await;
         let log = Log::default();
-        let writer = log.clone();
-        let lines = tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).with_ansi(false);
-        let _guard = tracing::subscriber::set_default(lines.with_writer(move || writer.clone()).finish());
+        let _guard = log.keep(LevelFilter::INFO);
         let body = format!(
             "grant_type=client_credentials&client_id={}&client_secret=wrong&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default",
             app.client_id
@@ -175,9 +177,7 @@ async fn x10_an_error_of_the_api_and_its_log_lines_name_one_request() {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let token = server.token(&server.program(&tenant, &[]).await).await;
         let log = Log::default();
-        let writer = log.clone();
-        let lines = tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).with_ansi(false);
-        let _guard = tracing::subscriber::set_default(lines.with_writer(move || writer.clone()).finish());
+        let _guard = log.keep(LevelFilter::INFO);
         let ask = async || {
             let request = Request::get("/v1.0/users").header("host", "localhost:8080");
             let request = request.header("authorization", format!("Bearer {token}")).body(Body::empty());
@@ -205,6 +205,15 @@ async fn x10_an_error_of_the_api_and_its_log_lines_name_one_request() {
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
+impl Log {
+    /// Keeps what this thread logs, up to a level.
+    fn keep(&self, most: LevelFilter) -> DefaultGuard {
+        let writer = self.clone();
+        let lines = fmt::layer().with_ansi(false).with_writer(move || writer.clone()).with_filter(most);
+        tracing::subscriber::set_default(tracing_subscriber::registry().with(lines).with(watch::listener()))
+    }
+}
+
 impl io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.lock().expect("no writer panicked").extend_from_slice(bytes);
@@ -221,9 +230,7 @@ async fn x3_the_log_names_routes_and_never_what_stands_in_an_address() {
     on_sqlite(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let log = Log::default();
-        let writer = log.clone();
-        let lines = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);
-        let _guard = tracing::subscriber::set_default(lines.with_writer(move || writer.clone()).finish());
+        let _guard = log.keep(LevelFilter::TRACE);
         let router = application(&server);
         let redeem = format!("/{}/redeem?ticket=vsi_hidden", tenant.id);
         let authorize = format!("/{}/oauth2/v2.0/authorize?code=hidden&state=hidden&login_hint=hidden", tenant.id);

@@ -1,6 +1,6 @@
 //! Apps to test with, and the tokens they get from the real endpoints.
 
-use super::{Answer, Browser, TestServer};
+use super::{Answer, Browser, TestServer, watch};
 use crate::applications::{self, Changes, NewApplication, NewSecret, SigningAlgorithm};
 use crate::audit::group;
 use crate::graph::{Caller, Permission};
@@ -38,6 +38,7 @@ impl TestServer {
         let secret = secret.await.expect("a secret").text.to_string();
         tx.commit().await.expect("a commit");
         let client_id = registered.application.app_id.to_string();
+        watch::keep(&secret);
         App { tenant: tenant.id, registered, client_id, secret }
     }
 
@@ -107,6 +108,7 @@ impl TestServer {
 
     /// Sends a form, as a program or, with an origin, as a script does.
     pub async fn post_form(&self, path: &str, fields: &[(&str, &str)], origin: Option<&str>) -> Answer {
+        watch::keep_fields(fields);
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let mut request =
             Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded; charset=utf-8");

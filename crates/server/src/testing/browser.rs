@@ -1,6 +1,6 @@
 //! A browser for tests: keeps cookies, follows redirects within the server, fills in forms.
 
-use super::{ADDRESS, Answer, TestServer};
+use super::{ADDRESS, Answer, TestServer, watch};
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, StatusCode, header};
@@ -64,6 +64,7 @@ impl Browser<'_> {
 
     /// Puts a cookie into the browser.
     pub fn set_cookie(&self, name: &str, value: &str) {
+        watch::keep(value);
         self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
     }
 
@@ -108,6 +109,7 @@ impl Browser<'_> {
 
     /// Where a form goes, and what it says.
     fn fill(&self, action_ending: &str, fields: &[(&str, &str)]) -> (String, String) {
+        watch::keep_fields(fields);
         let page = self.page();
         let form = forms(&page)
             .into_iter()
@@ -169,6 +171,7 @@ impl Browser<'_> {
         if attributes.contains("Max-Age=0;") {
             cookies.remove(name);
         } else {
+            watch::keep(value);
             cookies.insert(name.to_owned(), value.to_owned());
         }
     }

@@ -5,6 +5,7 @@ use crate::graph::Caller;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use serde_json::Value;
+use std::sync::PoisonError;
 use tower::ServiceExt as _;
 
 /// What came back.
@@ -30,6 +31,13 @@ impl Answer {
     }
 }
 
+/// The method and the last part of the path that is a word.
+fn route(request: &Request<Body>) -> String {
+    let is_word = |part: &&str| part.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    let word = request.uri().path().rsplit('/').find(|part| !part.is_empty() && is_word(part));
+    format!("{} /{}", request.method(), word.unwrap_or_default())
+}
+
 impl TestServer {
     /// Sends a request as it stands. A `Host` is added if there is none.
     pub async fn send(&self, mut request: Request<Body>) -> Answer {
@@ -37,11 +45,26 @@ impl TestServer {
             let host = self.settings.public_host().parse().expect("a host");
             request.headers_mut().insert(header::HOST, host);
         }
+        let route = route(&request);
         let response = self.router.clone().oneshot(request).await.expect("the router always answers");
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, 1 << 24).await.expect("a body");
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        Answer { status: parts.status, headers: parts.headers, text }
+        let answer = Answer { status: parts.status, headers: parts.headers, text };
+        let id = answer.header("request-id").to_owned();
+        self.answered.lock().unwrap_or_else(PoisonError::into_inner).push((id, route));
+        answer
+    }
+
+    /// What was asked for since the last [`TestServer::take_answered`], by the `request-id` of the answer: the method and
+    /// the last part of the path that is a word, as in `POST /token`.
+    pub fn answered(&self) -> Vec<(String, String)> {
+        self.answered.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Forgets what was asked for so far.
+    pub fn take_answered(&self) {
+        self.answered.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// GET without credentials.

@@ -1,6 +1,6 @@
 //! One test on each engine.
 
-use super::TestServer;
+use super::{TestServer, watch};
 use crate::MIGRATIONS;
 use database::{Database, Settings};
 use sqlx::{Connection, Executor};
@@ -20,7 +20,9 @@ where
     on_sqlite(&test).await;
     if let Some(url) = postgres_url() {
         let name = fresh_postgres(&url).await;
-        test(TestServer::open(&with_database(&url, &name)).await).await;
+        watch::begin();
+        Box::pin(test(TestServer::open(&with_database(&url, &name)).await)).await;
+        watch::end();
         drop_postgres(&url, &name).await;
     }
 }
@@ -36,7 +38,9 @@ where
     let database = Database::open(&Settings::Sqlite { file: file.clone(), readers: 1 }).await.expect("SQLite");
     database::migration::migrate(&database, MIGRATIONS).await.expect("the schema");
     database.close().await;
-    test(TestServer::open(&format!("sqlite:{}", file.display())).await).await;
+    watch::begin();
+    Box::pin(test(TestServer::open(&format!("sqlite:{}", file.display())).await)).await;
+    watch::end();
 }
 
 /// Runs a part of a test with the address of a database without any table, on SQLite and then on PostgreSQL.

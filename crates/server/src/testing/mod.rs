@@ -19,24 +19,24 @@ pub mod interruption;
 #[cfg(test)]
 mod matrix;
 mod portal;
-mod recorder;
 mod schema;
 #[cfg(test)]
 mod statements;
+pub mod watch;
 
 pub use apps::App;
 pub use browser::Browser;
 pub use callers::Answer;
 pub use engines::{on_both_engines, on_empty_databases, on_sqlite, postgres_command};
 pub use fixtures::person;
-pub use recorder::Recorder;
 pub use schema::graph_type;
+pub use watch::Recorder;
 
 use crate::config::Settings;
 use crate::platform::mailbox::Received;
 use crate::platform::{Clock, Entropy, MailTransport, Mailbox, Timestamp};
 use crate::{Server, dispatch, jobs, router};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// The instant tests begin at: 2026-11-23T09:00:00Z.
 pub const START: Timestamp = Timestamp::from_microseconds(1_795_424_400_000_000);
@@ -44,11 +44,15 @@ pub const START: Timestamp = Timestamp::from_microseconds(1_795_424_400_000_000)
 /// The public address of test servers.
 pub const ADDRESS: &str = "http://localhost:8080";
 
+/// Every byte of the master key of test servers.
+const MASTER_KEY: &str = "5a";
+
 /// A server on a database of its own.
 pub struct TestServer {
     /// The server under test.
     pub server: Arc<Server>,
     router: axum::Router,
+    answered: Mutex<Vec<(String, String)>>,
 }
 
 impl std::ops::Deref for TestServer {
@@ -71,11 +75,12 @@ impl TestServer {
     /// When it does not start.
     pub async fn at(database_url: &str, start: Timestamp) -> Self {
         let settings = Self::settings_of(database_url);
+        watch::keep(&MASTER_KEY.repeat(32));
         let mail = MailTransport::mailbox(&settings, Mailbox::default()).expect("a mailbox");
         let clock = Clock::manual(start);
         let server = Server::open_with_mail(settings, clock, Entropy::system(), mail).await.expect("a server");
         let router = router::public(Arc::clone(&server));
-        Self { server, router }
+        Self { server, router, answered: Mutex::default() }
     }
 
     /// What test servers are configured with.
@@ -88,7 +93,7 @@ impl TestServer {
              [database]\nurl = \"{database_url}\"\nconnections = 4\n\
              [keys]\nmaster_key = \"{}\"\n\
              [mail]\nrelay = \"localhost\"\nsecurity = \"none\"\nfrom = \"invitations@vestibule.example\"\n",
-            "5a".repeat(32)
+            MASTER_KEY.repeat(32)
         ))
         .expect("test settings")
     }
@@ -113,6 +118,11 @@ impl TestServer {
     /// # Panics
     /// When mail goes to a relay.
     pub fn mailbox(&self) -> Vec<Received> {
-        self.mail.as_mailbox().expect("tests send mail to a mailbox").list(None)
+        let mails = self.mail.as_mailbox().expect("tests send mail to a mailbox").list(None);
+        for mail in mails.iter().filter(|mail| mail.subject.contains("code")) {
+            let numbers = mail.text.split(|c: char| !c.is_ascii_digit()).filter(|number| number.len() == 8);
+            numbers.for_each(watch::keep);
+        }
+        mails
     }
 }

@@ -1,6 +1,6 @@
 //! Nobody learns by guessing how near to a secret of an app the guess was.
 
-use crate::testing::{App, TestServer, on_both_engines};
+use crate::testing::{App, Recorder, TestServer, on_both_engines};
 
 /// The answer to a program with this secret, without what names the one request.
 async fn answer(server: &TestServer, app: &mut App, secret: &str) -> (u16, String, i64) {
@@ -13,7 +13,7 @@ async fn answer(server: &TestServer, app: &mut App, secret: &str) -> (u16, Strin
 }
 
 #[tokio::test]
-async fn x6_every_wrong_secret_gets_the_same_answer() {
+async fn i17_x6_every_wrong_secret_gets_the_same_answer_for_the_same_work() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let other = server.tenant("Fabrikam", "fabrikam.example").await;
@@ -28,13 +28,22 @@ async fn x6_every_wrong_secret_gets_the_same_answer() {
         };
         let (renamed, long) = (own.replace("vsk_", "vsr_"), "x".repeat(2000));
         let guesses = [changed.as_str(), "x", "vsk_", &own[..20], &own[4..], &renamed, &long, &beside, &elsewhere];
-        let first = answer(&server, &mut app, &changed).await;
-        assert_eq!((first.0, first.2), (401, 7_000_215));
+        let recorder = Recorder::start();
+        let mut seen = Vec::new();
         for guess in guesses {
-            let other = answer(&server, &mut app, guess).await;
-            // What waits to be logged is written now, not in the middle of the next.
+            recorder.take();
+            let answer = answer(&server, &mut app, guess).await;
+            let work = recorder.take();
+            // What waits to be logged is written now, so that it does not stand in the work of the next.
             server.flush_sign_ins().await;
-            assert_eq!(other, first, "{guess}");
+            seen.push((answer, work));
+        }
+        let ((status, _, number), work) = &seen[0];
+        assert_eq!((*status, *number), (401, 7_000_215));
+        assert_eq!(work.iter().filter(|line| line.contains("compared=1 ")).count(), 1, "{work:?}");
+        assert!(work.iter().filter(|line| line.contains("a statement runs")).count() > 3, "{work:?}");
+        for (guess, other) in guesses.iter().zip(&seen) {
+            assert_eq!(other, &seen[0], "{guess}");
         }
         assert_eq!(answer(&server, &mut app, &own).await.0, 200, "the secret itself is good");
     })
