@@ -11,6 +11,7 @@ mod logout;
 mod refresh;
 mod signatures;
 mod single_page;
+mod told;
 
 use crate::platform::ids::TenantId;
 use crate::testing::TestServer;
