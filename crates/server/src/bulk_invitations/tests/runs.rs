@@ -7,6 +7,7 @@ use crate::directory_roles;
 use crate::graph::Role;
 use crate::jobs::{self, Kind};
 use crate::platform::ids::{BulkInvitationId, PrincipalId};
+use crate::platform::{Secret, SecretKind};
 use crate::tenants;
 use crate::testing::{TestServer, on_both_engines, on_sqlite, person};
 use axum::http::Method;
@@ -93,6 +94,54 @@ async fn x1_the_file_of_failures_runs_nothing_and_can_be_mended_and_sent() {
         let rows = get(&server, &admin, &second, "/rows?result=invited").await;
         assert_eq!(rows["value"][0]["invitedUserDisplayName"], "=cmd", "the name is as it was written");
         assert_eq!(rows["value"].as_array().map(Vec::len), Some(1));
+    })
+    .await;
+}
+
+/// The links that were mailed, as a reader could meet them: what they begin with, the tickets, and their stored hashes.
+fn traces(server: &TestServer) -> Vec<String> {
+    let mut traces = vec!["vsi_".to_owned()];
+    for mail in server.mailbox() {
+        let rest = mail.text.split_once("ticket=").expect("a link").1;
+        let ticket = rest.split(|c: char| c.is_whitespace() || c == '&').next().unwrap_or_default();
+        let hash = Secret::parse(SecretKind::InvitationTicket, ticket).expect("our own ticket").hash();
+        traces.push(hash.0.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}")));
+        traces.push(ticket.to_owned());
+    }
+    traces
+}
+
+/// The log is read by the harness, for this test as for every other.
+#[tokio::test]
+async fn i4_what_became_of_a_file_tells_no_link_as_a_listing_an_export_or_a_page() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let user = server.member(&tenant, "ada", &[Role::GlobalAdministrator]).await;
+        let admin = person(&user, vec![Role::GlobalAdministrator]);
+        let first = carry_out(&server, &admin, FILE).await;
+        // Who was invited by the first file stands in the second as failed or known.
+        let second = carry_out(&server, &admin, FILE).await;
+        let traces = traces(&server);
+        assert_eq!(traces.len(), 5, "two links were mailed");
+        let browser = server.signed_in(&user).await;
+        for bulk in [&first, &second] {
+            let id = bulk["id"].as_str().expect("an id");
+            let run = format!("{PATH}/{id}");
+            let filters = ["", "?result=invited", "?result=failed", "?result=repeated", "?result=alreadyInvited"];
+            let listings = filters.map(|filter| format!("{run}/rows{filter}")).into_iter();
+            for path in listings.chain([PATH.to_owned(), run.clone(), format!("{run}/failures")]) {
+                let answer = server.api_as(&admin, Method::GET, &path, &Value::Null).await;
+                assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+                let said = format!("{:?} {}", answer.headers, answer.text);
+                assert!(!traces.iter().any(|trace| said.contains(trace)), "{path}: {said}");
+            }
+            let page = format!("/portal/contoso.example/invitations/bulk/{id}");
+            for path in [format!("{page}/failures"), page] {
+                let answer = browser.get(&path).await;
+                assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+                assert!(!traces.iter().any(|trace| answer.text.contains(trace)), "{path}: {}", answer.text);
+            }
+        }
     })
     .await;
 }
