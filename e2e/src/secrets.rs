@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 static SEEN: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// Remembers a ticket or a code that was read in a mail.
+/// Remembers a ticket or a code that was read in a mail, the secret of an app, an authorization code, a token.
 pub fn see(secret: String) {
     SEEN.lock().unwrap_or_else(PoisonError::into_inner).push(secret);
 }

@@ -7,6 +7,8 @@ use std::time::Duration;
 use e2e::demo::free_port;
 use e2e::forwarder::Forwarder;
 use e2e::operator::{Engine, Installation, Serving};
+use e2e::organisation::use_app;
+use e2e::secrets::seen;
 use e2e::visitor::{Page, Visitor};
 use e2e::{Outcome, waiting};
 use rcgen::CertifiedKey;
@@ -128,6 +130,8 @@ async fn x3_from_an_empty_database_to_the_admin_centre_and_no_secret_in_the_log(
         let told = installation.configured(&["tenant", "rotate-keys"], &["--tenant", "contoso.example"])?;
         assert!(told.contains("RS256") && told.contains("ES256"), "{told}");
         invite(&mut visitor, "grace@northwind.example").await?;
+        use_app(&client(None)?, &mut visitor, PORTAL).await?;
+        secrets.extend(seen());
 
         let master_key = std::fs::read_to_string(installation.file("master.key"))?;
         let ticket = link.rsplit('/').next().ok_or("no ticket")?.to_owned();
