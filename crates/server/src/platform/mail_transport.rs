@@ -1,27 +1,19 @@
 //! The way out for mail: a relay by SMTP (RFC 5321), or a mailbox in memory.
 
 use super::mailbox::{Mailbox, Received};
+use super::relay::{Idle, Relay};
 use crate::config::{ConfigError, MailSecurity, Settings};
 use lettre::address::Envelope;
 use lettre::message::Mailbox as Sender;
-use lettre::transport::smtp::PoolConfig;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
-use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+use lettre::{Address, Message};
 use std::time::Duration;
 
-/// How long connecting to the relay may take.
-const CONNECT: Duration = Duration::from_secs(30);
 /// How long the whole conversation may take: a relay that accepts the connection and says nothing must not hold up
 /// others for as long as a job may run.
 const CONVERSATION: Duration = Duration::from_secs(45);
-/// Connections to the relay that are kept at most.
-const CONNECTIONS: u32 = 8;
-/// How long a connection may be idle before it is closed.
-const IDLE: Duration = Duration::from_mins(1);
-/// Characters of a relay's answer that are kept.
-const REASON: usize = 300;
 
 /// Where mail goes, and from which address it comes.
 pub struct MailTransport {
@@ -31,7 +23,7 @@ pub struct MailTransport {
 
 enum Way {
     /// The relay, and how long one conversation with it may take.
-    Relay(Box<AsyncSmtpTransport<Tokio1Executor>>, Duration),
+    Relay(Box<Relay>, Duration),
     Mailbox(Mailbox),
 }
 
@@ -53,19 +45,21 @@ impl MailTransport {
     /// The same with another limit for a whole conversation.
     pub fn relay_within(settings: &Settings, conversation: Duration) -> Result<Self, ConfigError> {
         let mail = &settings.mail;
-        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(mail.relay.clone())
-            .port(mail.port.unwrap_or(default_port(mail.security)))
-            .tls(tls(settings)?)
-            .timeout(Some(CONNECT))
-            .hello_name(ClientId::Domain(settings.public_host().split(':').next().unwrap_or_default().to_owned()))
-            .pool_config(PoolConfig::new().max_size(CONNECTIONS).idle_timeout(IDLE));
+        let mut relay = Relay {
+            host: mail.relay.clone(),
+            port: mail.port.unwrap_or(default_port(mail.security)),
+            tls: tls(settings)?,
+            hello: ClientId::Domain(settings.public_host().split(':').next().unwrap_or_default().to_owned()),
+            credentials: None,
+            idle: Idle::default(),
+        };
         if let Some(username) = &mail.username {
             let password = settings
                 .mail_password()?
                 .ok_or_else(|| wrong("mail.password", "a user name is configured without a password"))?;
-            builder = builder.credentials(Credentials::new(username.clone(), password.to_string()));
+            relay.credentials = Some(Credentials::new(username.clone(), password.to_string()));
         }
-        Ok(Self { from: from(settings)?, way: Way::Relay(Box::new(builder.build()), conversation) })
+        Ok(Self { from: from(settings)?, way: Way::Relay(Box::new(relay), conversation) })
     }
 
     /// A mailbox in memory instead of a relay, for the demo and for tests.
@@ -103,11 +97,8 @@ impl MailTransport {
         let envelope = Envelope::new(Some(self.from.clone()), vec![recipient.clone()])
             .map_err(|error| Refusal::Never(error.to_string()))?;
         let formatted = message.formatted();
-        match tokio::time::timeout(limit, relay.send_raw(&envelope, &formatted)).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(refusal(&error)),
-            Err(_) => Err(Refusal::Later(format!("The relay did not answer within {} seconds.", limit.as_secs()))),
-        }
+        let silent = || Refusal::Later(format!("The relay did not answer within {} seconds.", limit.as_secs()));
+        tokio::time::timeout(limit, relay.send(&envelope, &formatted)).await.map_err(|_| silent())?
     }
 }
 
@@ -144,12 +135,4 @@ fn tls(settings: &Settings) -> Result<Tls, ConfigError> {
 
 fn wrong(key: &'static str, problem: impl Into<String>) -> ConfigError {
     ConfigError::Value { key, problem: problem.into() }
-}
-
-/// A refusal is final when the relay says so about the mail. The answers 530 to 538 (RFC 4954 section 6) are about our
-/// own credentials, which the operator will put right.
-fn refusal(error: &lettre::transport::smtp::Error) -> Refusal {
-    let reason: String = error.to_string().chars().map(|c| if c.is_control() { ' ' } else { c }).take(REASON).collect();
-    let about_us = error.status().is_some_and(|code| (530..=538).contains(&u16::from(code)));
-    if error.is_permanent() && !about_us { Refusal::Never(reason) } else { Refusal::Later(reason) }
 }

@@ -11,6 +11,7 @@ pub mod mailbox;
 pub mod master_key;
 pub mod master_key_proof;
 pub mod private_file;
+mod relay;
 pub mod request;
 pub mod secret;
 pub mod signing_keys;
