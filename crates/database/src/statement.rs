@@ -85,7 +85,8 @@ const fn highest_placeholder(text: &str) -> usize {
     highest
 }
 
-/// The table of an INSERT, UPDATE or DELETE: the word after the words it begins with.
+/// The table of an INSERT, UPDATE or DELETE: the word after the words it begins with. An update that sets a column to
+/// itself only locks, and changes nothing.
 const fn written_table(text: &'static str) -> Option<&'static str> {
     let starts: [&[u8]; 3] = [b"INSERT INTO ", b"UPDATE ", b"DELETE FROM "];
     let bytes = text.as_bytes();
@@ -98,13 +99,32 @@ const fn written_table(text: &'static str) -> Option<&'static str> {
                 end += 1;
             }
             return match std::str::from_utf8(rest.split_at(end).0) {
-                Ok(table) => Some(table),
-                Err(_) => None,
+                Ok(table) if !only_locks(rest.split_at(end).1) => Some(table),
+                _ => None,
             };
         }
         which += 1;
     }
     None
+}
+
+/// Whether the rest of an update is ` SET a = a WHERE ..`.
+const fn only_locks(rest: &[u8]) -> bool {
+    const SET: &[u8] = b" SET ";
+    if !begins_with(rest, SET) {
+        return false;
+    }
+    let rest = rest.split_at(SET.len()).1;
+    let mut end = 0;
+    while end < rest.len() && rest[end] != b' ' {
+        end += 1;
+    }
+    let (column, rest) = rest.split_at(end);
+    if !begins_with(rest, b" = ") {
+        return false;
+    }
+    let rest = rest.split_at(3).1;
+    begins_with(rest, column) && begins_with(rest.split_at(column.len()).1, b" WHERE ")
 }
 
 const fn begins_with(bytes: &[u8], start: &[u8]) -> bool {
@@ -128,6 +148,8 @@ mod tests {
         assert_eq!(written_table("UPDATE tenant\n SET name = $2"), Some("tenant"));
         assert_eq!(written_table("DELETE FROM session WHERE tenant_id = $1"), Some("session"));
         assert_eq!(written_table("SELECT a FROM session"), None);
+        assert_eq!(written_table("UPDATE tenant SET version = version WHERE id = $1"), None);
+        assert_eq!(written_table("UPDATE tenant SET version = version + 1 WHERE id = $1"), Some("tenant"));
     }
 
     #[test]

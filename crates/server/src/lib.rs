@@ -32,6 +32,7 @@ pub mod users;
 pub mod testing;
 
 // What puts them together.
+pub mod caches;
 pub mod command;
 #[cfg(feature = "demo")]
 pub mod demo;

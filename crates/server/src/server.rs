@@ -1,11 +1,12 @@
 //! The shared state: one concrete value, the same in production and in tests.
 
 use crate::MIGRATIONS;
+use crate::caches::Caches;
 use crate::config::{ConfigError, Settings};
 use crate::platform::master_key::MasterKeyError;
 use crate::platform::master_key_proof::ProofError;
 use crate::platform::{Clock, Entropy, Fetch, MailTransport, MasterKey, SigningKeys, master_key_proof};
-use database::{Database, Transaction};
+use database::{Database, LEASE, Transaction};
 use std::sync::Arc;
 
 /// Everything a request or a job needs. It holds nothing that may not be lost: state lives in the database.
@@ -20,6 +21,8 @@ pub struct Server {
     pub entropy: Entropy,
     /// Seals and derives.
     pub master_key: MasterKey,
+    /// What hardly ever changes, as far as this process has read it.
+    pub caches: Caches,
     /// The tenants' signing keys, as far as this process has used them.
     pub signing_keys: SigningKeys,
     /// The way out for mail.
@@ -73,6 +76,7 @@ impl Server {
         database::migration::check(&database, MIGRATIONS).await?;
         let mut server = Self::assemble(settings, database, clock, entropy, mail)?;
         server.prove_master_key().await?;
+        server.database.follow_changes(LEASE);
         Ok(Arc::new(server))
     }
 
@@ -96,6 +100,7 @@ impl Server {
             mail,
             fetch,
             jobs: crate::jobs::Bell::default(),
+            caches: Caches::default(),
             signing_keys: SigningKeys::default(),
             sign_ins: crate::audit::group::Group::default(),
         })

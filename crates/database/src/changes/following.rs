@@ -48,12 +48,14 @@ impl Drop for Following {
 
 impl Database {
     /// Begins to hear of what other processes change, until the database is closed. Without this nothing is kept of what
-    /// is read. PostgreSQL gets one connection more for it.
-    pub fn follow_changes(&self) {
+    /// is read. PostgreSQL gets one connection more for it. What was heard is enough for `lease`: [`LEASE`] in
+    /// production.
+    pub fn follow_changes(&self, lease: Duration) {
         let changes = Arc::clone(&self.changes);
+        changes.lose();
         let task = match &self.inner {
-            Inner::Sqlite { .. } => tokio::spawn(watch(self.unfollowed(), changes)),
-            Inner::Postgres(pool) => tokio::spawn(listen(pool.clone(), changes)),
+            Inner::Sqlite { .. } => tokio::spawn(watch(self.unfollowed(), changes, lease)),
+            Inner::Postgres(pool) => tokio::spawn(listen(pool.clone(), changes, lease)),
         };
         self.following.begin(task.abort_handle());
     }
@@ -61,7 +63,7 @@ impl Database {
 
 /// SQLite counts the commits of everybody else for each connection, so the writer's own are left out. Asked under the
 /// write lock, it has seen all that was committed before.
-async fn watch(database: Database, changes: Arc<Changes>) {
+async fn watch(database: Database, changes: Arc<Changes>, lease: Duration) {
     let mut before = None;
     loop {
         let asked = Instant::now();
@@ -71,7 +73,7 @@ async fn watch(database: Database, changes: Arc<Changes>) {
                     changes.forget();
                 }
                 before = Some((version, written));
-                changes.know(asked);
+                changes.know(asked, lease);
             }
             // What was known ends by itself.
             Err(error) => tracing::debug!(%error, "whether another program changed the file is not known"),
@@ -85,9 +87,9 @@ async fn ask(database: &Database) -> Result<(i64, i64)> {
     tx.query(&VERSION).fetch_one().await
 }
 
-async fn listen(pool: PgPool, changes: Arc<Changes>) {
+async fn listen(pool: PgPool, changes: Arc<Changes>, lease: Duration) {
     loop {
-        let Err(error) = hear(&pool, &changes).await;
+        let Err(error) = hear(&pool, &changes, lease).await;
         changes.lose();
         tracing::debug!(%error, "what other processes change is not known");
         sleep(PERIOD).await;
@@ -96,7 +98,7 @@ async fn listen(pool: PgPool, changes: Arc<Changes>) {
 
 /// Listens until the connection is lost. Its answer to a question says that everything committed before was heard; a
 /// connection that is only silent may be dead.
-async fn hear(pool: &PgPool, changes: &Changes) -> sqlx::Result<std::convert::Infallible> {
+async fn hear(pool: &PgPool, changes: &Changes, lease: Duration) -> sqlx::Result<std::convert::Infallible> {
     let options = (*pool.connect_options()).clone();
     let own = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None).acquire_timeout(PATIENCE);
     let mut listener = PgListener::connect_with(&own.connect_with(options).await?).await?;
@@ -110,7 +112,7 @@ async fn hear(pool: &PgPool, changes: &Changes) -> sqlx::Result<std::convert::In
         while let Some(told) = listener.next_buffered() {
             changes.hear(told.payload());
         }
-        changes.know(asked);
+        changes.know(asked, lease);
         let next = (asked + PERIOD).into();
         while let Ok(told) = timeout_at(next, listener.try_recv()).await {
             changes.hear(told?.ok_or(sqlx::Error::WorkerCrashed)?.payload());

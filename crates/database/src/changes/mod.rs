@@ -13,11 +13,11 @@ pub(crate) use following::Following;
 
 use crate::{Database, Engine, Error, Result, Statement, Transaction};
 use std::ops::BitOr;
-use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-/// How long nothing may have been heard of other processes: a change binds everywhere within this time.
+/// For how long what was heard of other processes is enough in production: a change binds everywhere within this time.
 pub const LEASE: Duration = Duration::from_millis(750);
 
 /// How often they are asked after.
@@ -76,11 +76,6 @@ impl Tables {
     fn bits(self) -> impl Iterator<Item = usize> {
         (0..MOST).filter(move |bit| self.0 & (1 << bit) != 0)
     }
-
-    /// The names, as processes tell each other.
-    fn names(self) -> String {
-        self.bits().filter_map(|bit| WATCHED.get(bit).copied()).collect::<Vec<_>>().join(",")
-    }
 }
 
 impl BitOr for Tables {
@@ -102,6 +97,10 @@ pub struct Changes {
     opened: Instant,
     /// Until when all changes are known, in microseconds after `opened`.
     known_until: AtomicU64,
+    /// How this process signs what it tells others, which comes back to it too.
+    name: String,
+    /// Whether a commit failed that may have been kept; then only what comes back says when.
+    unsure: AtomicBool,
 }
 
 impl Default for Changes {
@@ -111,7 +110,19 @@ impl Default for Changes {
             everything: AtomicU64::new(0),
             opened: Instant::now(),
             known_until: AtomicU64::new(0),
+            name: name(),
+            unsure: AtomicBool::new(false),
         }
+    }
+}
+
+/// Nobody else's, on whichever machine.
+fn name() -> String {
+    let mut bytes = [0; 16];
+    // Without randomness it is nobody's, so that what comes back is taken for another's.
+    match aws_lc_rs::rand::fill(&mut bytes) {
+        Ok(()) => format!("{:032x}", u128::from_be_bytes(bytes)),
+        Err(_) => String::new(),
     }
 }
 
@@ -144,17 +155,23 @@ impl Changes {
         self.forget();
     }
 
-    /// All that others had changed at this instant is known.
-    fn know(&self, at: Instant) {
-        self.known_until.store(self.micros(at + LEASE), SeqCst);
+    /// All that others had changed at this instant is known, which is enough for a while.
+    fn know(&self, at: Instant, lease: Duration) {
+        self.known_until.store(self.micros(at + lease), SeqCst);
     }
 
-    /// Takes over what another process told.
-    fn hear(&self, names: &str) {
-        if names == EVERYTHING {
-            return self.forget();
+    /// What to tell others about a transaction that wrote to these tables.
+    fn tell(&self, tables: Tables) -> String {
+        let names: Vec<_> = tables.bits().filter_map(|bit| WATCHED.get(bit).copied()).collect();
+        format!("{}:{}", self.name, names.join(","))
+    }
+
+    /// Takes over what a process told.
+    fn hear(&self, told: &str) {
+        let Some((name, tables)) = told.split_once(':').filter(|_| told != EVERYTHING) else { return self.forget() };
+        if name.is_empty() || name != self.name || self.unsure.load(SeqCst) {
+            self.move_on(tables.split(',').map(Tables::named).fold(Tables::NONE, Tables::bitor));
         }
-        self.move_on(names.split(',').map(Tables::named).fold(Tables::NONE, Tables::bitor));
     }
 
     fn micros(&self, at: Instant) -> u64 {
@@ -186,6 +203,10 @@ impl Touched {
         }
     }
 
+    fn tell(&self) -> String {
+        self.changes.tell(self.tables)
+    }
+
     /// What it wrote to, if that is anything.
     pub(crate) fn take(&mut self) -> Option<Self> {
         let tables = std::mem::replace(&mut self.tables, Tables::NONE);
@@ -208,10 +229,14 @@ pub(crate) async fn commit(mut transaction: Transaction, touched: Touched) -> Re
     let committed = tokio::spawn(async move {
         let moves_on = MovesOn(touched);
         if transaction.engine() == Engine::Postgres {
-            let told = transaction.query(&NOTIFY).bind(CHANNEL.to_owned()).bind(moves_on.0.tables.names());
+            let told = transaction.query(&NOTIFY).bind(CHANNEL.to_owned()).bind(moves_on.0.tell());
             told.execute().await?;
         }
-        transaction.finish().await
+        let outcome = transaction.finish().await;
+        if outcome.is_err() {
+            moves_on.0.changes.unsure.store(true, SeqCst);
+        }
+        outcome
     });
     committed.await.unwrap_or_else(|failure| Err(Error::Unavailable(failure.to_string())))
 }

@@ -32,7 +32,7 @@ async fn until<T>(look: impl AsyncFn() -> Option<T>) -> T {
 
 async fn followed(settings: &Settings) -> Database {
     let database = Database::open(settings).await.expect("the database");
-    database.follow_changes();
+    database.follow_changes(LEASE);
     database
 }
 
@@ -62,9 +62,11 @@ async fn a_commit_moves_its_tables_on_before_it_is_acknowledged_and_a_rollback_m
         insert_left(&database, 1).await;
         assert_ne!(database.changes().stamp(left()), Some(before));
         assert_ne!(database.changes().stamp(left() | right()), Some(before));
-        // Own commits are no reason to forget anything else, however often others are asked after.
+        // Own commits are no reason to forget anything, however often others are asked after.
+        let after = stamp(&database, left()).await;
         sleep(LEASE).await;
         assert_eq!(stamp(&database, right()).await, beside);
+        assert_eq!(stamp(&database, left()).await, after);
     })
     .await;
 }

@@ -10,6 +10,7 @@ use crate::Server;
 use crate::platform::ids::{ApplicationId, KeyId, TenantId};
 use crate::platform::{Secret, SecretHash, SecretKind};
 use database::{Result, Timestamp, Transaction};
+use std::sync::Arc;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
@@ -90,6 +91,22 @@ pub(super) fn make(server: &Server, application: &Application, new: NewSecret) -
     Ok(AddedSecret { credential, text })
 }
 
+async fn kept(
+    tx: &mut Transaction,
+    server: &Server,
+    tenant: TenantId,
+    application: ApplicationId,
+) -> Result<Arc<Vec<ApplicationSecret>>> {
+    let cache = &server.caches.secrets;
+    match cache.get(server.database.changes(), &(tenant, application)) {
+        Ok(kept) => Ok(kept),
+        Err(vacancy) => {
+            let read = store::list_secrets(tx, tenant, application).await?;
+            Ok(cache.keep(vacancy, tx, (tenant, application), read))
+        }
+    }
+}
+
 /// Whether a secret that was presented is one of the application's, good now, and of this tenant.
 ///
 /// Whatever is presented is looked up and compared, so that the work tells nothing about how near a guess came.
@@ -108,7 +125,7 @@ pub async fn verify(
     // What was never a secret is hashed as it stands; `is_ours` is false for it, whatever it may equal.
     let hash = secret.map_or_else(|| SecretHash::of(presented.as_bytes()), |secret| secret.hash());
     let now = server.clock.now();
-    let candidates = store::list_secrets(tx, tenant, application.id).await?;
+    let candidates = kept(tx, server, tenant, application.id).await?;
     tracing::trace!(compared = candidates.len(), "the secrets of an application are compared");
     // All of them are compared, so that the time taken tells nothing about which one it was.
     let is_found = candidates.iter().fold(false, |found, candidate| {

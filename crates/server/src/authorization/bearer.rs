@@ -12,6 +12,7 @@ use super::cors::{self, Scope};
 use crate::Server;
 use crate::graph::{Caller, Error};
 use crate::platform::signing_keys::SigningKeyError;
+use crate::users::User;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
@@ -90,8 +91,8 @@ pub async fn layer(State(server): State<Arc<Server>>, mut request: Request, next
     let origin = request.headers().get(header::ORIGIN).cloned();
     let origin: HeaderMap = origin.into_iter().map(|origin| (header::ORIGIN, origin)).collect();
     let response = match authenticate(&server, request.headers()).await {
-        Ok((_, caller)) => {
-            request.extensions_mut().insert(caller);
+        Ok(bearer) => {
+            request.extensions_mut().insert(bearer.caller);
             next.run(request).await
         }
         Err(rejection) => Error::from(rejection).into_response(),
@@ -107,15 +108,26 @@ fn is_preflight(request: &Request) -> bool {
         && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-/// The caller behind the token of a request, and what the token says.
-pub async fn authenticate(server: &Arc<Server>, headers: &HeaderMap) -> Result<(AccessTokenClaims, Caller), Rejection> {
+/// Who presented a token, and what it says.
+pub struct Bearer {
+    /// What the token says.
+    pub claims: AccessTokenClaims,
+    /// The caller behind it.
+    pub caller: Caller,
+    /// The person, if the caller is one.
+    pub user: Option<User>,
+}
+
+/// The caller behind the token of a request.
+pub async fn authenticate(server: &Arc<Server>, headers: &HeaderMap) -> Result<Bearer, Rejection> {
     let token = presented(headers)?;
     let claims = verify(server, token).await?;
-    let caller = caller::of(server, &claims).await;
-    if let Err(rejection @ Rejection::Revoked) = &caller {
+    let found = caller::of(server, &claims).await;
+    if let Err(rejection @ Rejection::Revoked) = &found {
         token::log_refused(server, &claims, rejection);
     }
-    Ok((claims, caller?))
+    let (caller, user) = found?;
+    Ok(Bearer { claims, caller, user })
 }
 
 /// RFC 6750 section 2.1. A token in an address or a form is not looked for: addresses end up in logs.

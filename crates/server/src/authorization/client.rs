@@ -12,6 +12,7 @@ use oauth::error::aadsts;
 use oauth::jose::Algorithm;
 use oauth::redirect_uri::RedirectKind;
 use oauth::token_request::ClientAuthentication;
+use std::sync::Arc;
 
 /// An app that is registered and switched on in a tenant.
 pub struct Client {
@@ -23,12 +24,32 @@ pub struct Client {
 
 impl Client {
     /// Finds the app behind a `client_id`.
-    pub async fn find(tx: &mut Transaction, tenant: TenantId, client_id: &str) -> Result<Self, EndpointError> {
+    pub async fn find(
+        tx: &mut Transaction,
+        server: &Server,
+        tenant: TenantId,
+        client_id: &str,
+    ) -> Result<Arc<Self>, EndpointError> {
         let unknown = || aadsts::APPLICATION_NOT_FOUND.error().naming(client_id);
         let id: ClientId = client_id.parse().map_err(|_| unknown())?;
-        let application = applications::store::find_by_client(tx, tenant, id).await?.ok_or_else(unknown)?;
-        let principal = service_principals::store::find_by_client(tx, tenant, id).await?.ok_or_else(unknown)?;
-        Ok(Self { application, principal })
+        Ok(Self::registered(tx, server, tenant, id).await?.ok_or_else(unknown)?)
+    }
+
+    /// The app with this client id, as the last commit left it.
+    pub async fn registered(
+        tx: &mut Transaction,
+        server: &Server,
+        tenant: TenantId,
+        id: ClientId,
+    ) -> database::Result<Option<Arc<Self>>> {
+        let cache = &server.caches.clients;
+        let vacancy = match cache.get(server.database.changes(), &(tenant, id)) {
+            Ok(kept) => return Ok(Some(kept)),
+            Err(vacancy) => vacancy,
+        };
+        let Some(application) = applications::store::find_by_client(tx, tenant, id).await? else { return Ok(None) };
+        let principal = service_principals::store::find_by_client(tx, tenant, id).await?;
+        Ok(principal.map(|principal| cache.keep(vacancy, tx, (tenant, id), Self { application, principal })))
     }
 
     /// Refuses an app that an administrator has switched off.

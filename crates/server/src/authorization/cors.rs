@@ -6,9 +6,12 @@
 use super::tenant_path;
 use crate::Server;
 use crate::applications;
+use crate::platform::ids::TenantId;
 use crate::tenants;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use database::Transaction;
+use std::sync::Arc;
 
 /// What a script may read beside the answer itself: what tells it why, when to come again, and which version it has.
 const EXPOSED: &str = "etag, location, request-id, client-request-id, www-authenticate, retry-after";
@@ -78,11 +81,38 @@ async fn permitted(server: &Server, scope: Scope<'_>, request: &HeaderMap) -> Op
 async fn is_single_page_origin(server: &Server, scope: Scope<'_>, origin: &str) -> database::Result<bool> {
     let mut tx = server.read().await?;
     let registered = match scope {
-        Scope::Everybody => applications::store::list_single_page_addresses_everywhere(&mut tx, origin).await?,
-        Scope::Tenant(segment) => match tenants::resolve(&mut tx, segment).await? {
-            Some(tenant) => applications::store::list_single_page_addresses(&mut tx, tenant.id).await?,
-            None => Vec::new(),
+        Scope::Everybody => return is_anybodys(&mut tx, server, origin).await,
+        Scope::Tenant(segment) => match tenants::resolve(&mut tx, server, segment).await? {
+            Some(tenant) => single_page_addresses(&mut tx, server, tenant.id).await?,
+            None => return Ok(false),
         },
     };
     Ok(oauth::origin::allows(registered.iter().map(String::as_str), origin))
+}
+
+async fn single_page_addresses(
+    tx: &mut Transaction,
+    server: &Server,
+    tenant: TenantId,
+) -> database::Result<Arc<Vec<String>>> {
+    let cache = &server.caches.single_page;
+    match cache.get(server.database.changes(), &tenant) {
+        Ok(kept) => Ok(kept),
+        Err(vacancy) => {
+            let read = applications::store::list_single_page_addresses(tx, tenant).await?;
+            Ok(cache.keep(vacancy, tx, tenant, read))
+        }
+    }
+}
+
+/// Only what is somebody's is kept: strangers make up origins.
+async fn is_anybodys(tx: &mut Transaction, server: &Server, origin: &str) -> database::Result<bool> {
+    let (cache, origin) = (&server.caches.origins, origin.to_owned());
+    let Err(vacancy) = cache.get(server.database.changes(), &origin) else { return Ok(true) };
+    let registered = applications::store::list_single_page_addresses_everywhere(tx, &origin).await?;
+    let is_one = oauth::origin::allows(registered.iter().map(String::as_str), &origin);
+    if is_one {
+        cache.keep(vacancy, tx, origin, ());
+    }
+    Ok(is_one)
 }

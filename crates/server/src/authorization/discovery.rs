@@ -4,6 +4,7 @@ use super::cors::{self, Scope};
 use super::error::EndpointError;
 use super::tenant_path;
 use crate::Server;
+use crate::tenants::Tenant;
 use crate::web::Routes;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -32,7 +33,7 @@ async fn metadata(State(server): State<Arc<Server>>, Path(segment): Path<String>
     let answer = if tenant_path::is_alias(&segment) {
         Ok(ProviderMetadata::new(base, Authority::Alias(&segment)))
     } else {
-        let tenant = tenant_path::resolve(&server, &segment).await;
+        let tenant = tenant(&server, &segment).await;
         tenant.map(|tenant| ProviderMetadata::new(base, Authority::Tenant(&tenant.id.to_string())))
     };
     finish(&server, &segment, &headers, answer.map(Json)).await
@@ -45,8 +46,12 @@ async fn keys(State(server): State<Arc<Server>>, Path(segment): Path<String>, he
     finish(&server, &segment, &headers, answer.map(Json)).await
 }
 
+async fn tenant(server: &Server, segment: &str) -> Result<Arc<Tenant>, EndpointError> {
+    tenant_path::resolve(&mut server.read().await?, server, segment).await
+}
+
 async fn key_set(server: &Server, segment: &str) -> Result<JwkSet, EndpointError> {
-    let tenant = tenant_path::resolve(server, segment).await?;
+    let tenant = tenant(server, segment).await?;
     // Clients keep what they find here; a set without keys would make them refuse the first tokens.
     for algorithm in [Algorithm::Rs256, Algorithm::Es256] {
         server.signing_keys.signer(server, tenant.id, algorithm).await?;

@@ -23,6 +23,5 @@ pub async fn rotate(server: &Server, tenant: &Tenant, algorithm: Algorithm) -> R
     let activity = Activity::RotateSigningKey;
     audit::record(&mut tx, server, &caller, activity, &Outcome::Success, &target, &details).await?;
     tx.commit().await?;
-    server.signing_keys.forget(tenant.id);
     Ok(successor)
 }

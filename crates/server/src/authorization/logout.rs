@@ -149,14 +149,13 @@ async fn destination(
         (None, client_id) => client_id.as_ref(),
     };
     let mut tx = door.server.read().await?;
-    let candidates = match client_id {
-        Some(client_id) => {
-            let client = known(Client::find(&mut tx, door.tenant.id, client_id).await)?;
-            client.map(|client| client.application).into_iter().collect()
-        }
-        None => applications::store::list_by_address(&mut tx, door.tenant.id, address).await?,
+    let is_registered = if let Some(client_id) = client_id {
+        let client = known(Client::find(&mut tx, &door.server, door.tenant.id, client_id).await)?;
+        client.is_some_and(|client| leads_to(&client.application, address))
+    } else {
+        let candidates = applications::store::list_by_address(&mut tx, door.tenant.id, address).await?;
+        candidates.iter().any(|application| leads_to(application, address))
     };
-    let is_registered = candidates.iter().any(|application| leads_to(application, address));
     Ok(is_registered.then(|| with_state(address, request.state.as_deref())))
 }
 
@@ -178,9 +177,9 @@ async fn current(door: &Door) -> Result<Option<(Session, User)>, Refusal> {
 }
 
 /// An unknown app is no app; a failure stays one.
-fn known(found: Result<Client, EndpointError>) -> Result<Option<Client>, Refusal> {
+fn known<T>(found: Result<T, EndpointError>) -> Result<Option<T>, Refusal> {
     match found {
-        Ok(client) => Ok(Some(client)),
+        Ok(found) => Ok(Some(found)),
         Err(EndpointError::Refused(_)) => Ok(None),
         Err(failure) => refused(Err(failure)),
     }

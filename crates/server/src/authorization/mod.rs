@@ -20,6 +20,7 @@ mod token_endpoint;
 mod tokens;
 mod userinfo;
 
+pub use client::Client;
 pub use error::unread;
 pub use store::grants::RevokedReason;
 

@@ -31,13 +31,8 @@ impl Person {
         session: Session,
         user: User,
     ) -> Result<Self, EndpointError> {
-        check_account(&session, &user)?;
-        let tenant = user.tenant_id;
-        let app = &client.principal;
-        if app.app_role_assignment_required && !service_principals::is_assigned(tx, tenant, user.id, app.id).await? {
-            return Err(aadsts::NOT_ASSIGNED.error().naming(&client.application.display_name).into());
-        }
-        let roles = service_principals::roles_of(tx, tenant, user.id.into(), app).await?;
+        check(tx, client, &session, &user).await?;
+        let roles = service_principals::roles_of(tx, user.tenant_id, user.id.into(), &client.principal).await?;
         let outside = outside_identity(tx, &user).await?;
         Ok(Self { user, outside, session, roles })
     }
@@ -78,6 +73,17 @@ pub fn subject(server: &Server, tenant: TenantId, app: ClientId, user: &User) ->
     oauth::claims::pairwise_subject(secret.as_ref(), &tenant.to_string(), &app.to_string(), &user.id.to_string())
 }
 
+/// Refuses a person who may not use the app.
+pub async fn check(tx: &mut Transaction, client: &Client, session: &Session, user: &User) -> Result<(), EndpointError> {
+    check_account(session, user)?;
+    let app = &client.principal;
+    let tenant = user.tenant_id;
+    if app.app_role_assignment_required && !service_principals::is_assigned(tx, tenant, user.id, app.id).await? {
+        return Err(aadsts::NOT_ASSIGNED.error().naming(&client.application.display_name).into());
+    }
+    Ok(())
+}
+
 fn check_account(session: &Session, user: &User) -> Result<(), EndpointError> {
     if !user.account_enabled {
         return Err(aadsts::ACCOUNT_DISABLED.error().into());
@@ -93,6 +99,9 @@ fn check_account(session: &Session, user: &User) -> Result<(), EndpointError> {
 
 /// The identity somebody from outside has proved; members have none.
 pub async fn outside_identity(tx: &mut Transaction, user: &User) -> database::Result<Option<Identity>> {
+    if !user.is_guest() && user.external_user_state.is_none() {
+        return Ok(None);
+    }
     let identities = users::store::list_identities(tx, user.tenant_id, user.id).await?;
     Ok(identities.into_iter().find(|identity| identity.sign_in_type == SignInType::Federated))
 }

@@ -4,7 +4,6 @@ use super::audience;
 use super::client::Client;
 use super::error::EndpointError;
 use crate::Server;
-use crate::applications;
 use crate::graph::Permission;
 use crate::platform::ids::{ClientId, TenantId};
 use crate::service_principals::{self, ServicePrincipal};
@@ -12,13 +11,14 @@ use database::Transaction;
 use oauth::error::aadsts;
 use oauth::jose::Algorithm;
 use oauth::scope::{self, OpenIdScope, ResourceScopes, Scopes};
+use std::sync::Arc;
 
 /// Who will read the access token.
 pub struct Resource {
     /// Its `aud`: the resource in the words of the client.
     pub audience: String,
     /// The app, unless it is the Graph-like API.
-    pub app: Option<ServicePrincipal>,
+    pub app: Option<Arc<Client>>,
     /// How the token is signed.
     pub algorithm: Algorithm,
 }
@@ -32,9 +32,14 @@ pub struct Delegation {
 }
 
 impl Resource {
+    /// How the app stands in the tenant, unless it is the Graph-like API.
+    pub fn principal(&self) -> Option<&ServicePrincipal> {
+        self.app.as_ref().map(|app| &app.principal)
+    }
+
     /// The name in the sign-in log.
     pub fn display_name(&self) -> String {
-        self.app.as_ref().map_or_else(|| "Vestibule Graph".to_owned(), |app| app.display_name.clone())
+        self.principal().map_or_else(|| "Vestibule Graph".to_owned(), |app| app.display_name.clone())
     }
 }
 
@@ -47,25 +52,30 @@ async fn find(
     asked: Option<&ResourceScopes<'_>>,
 ) -> Result<Resource, EndpointError> {
     if let Some(ResourceScopes { resource: scope::Resource::Identifier(identifier), .. }) = asked {
-        return app(tx, client.application.tenant_id, identifier).await;
+        return app(tx, server, client.application.tenant_id, identifier).await;
     }
     let audience = audience::of_directory_api(&server.settings, scopes);
     Ok(Resource { audience, app: None, algorithm: client.algorithm() })
 }
 
 /// An app by its client id or one of its identifier URIs, each of which holds the client id.
-async fn app(tx: &mut Transaction, tenant: TenantId, identifier: &str) -> Result<Resource, EndpointError> {
+async fn app(
+    tx: &mut Transaction,
+    server: &Server,
+    tenant: TenantId,
+    identifier: &str,
+) -> Result<Resource, EndpointError> {
     let unknown = || aadsts::RESOURCE_NOT_FOUND.error().naming(identifier);
     let id = identifier.strip_prefix("api://").unwrap_or(identifier);
     let id: ClientId = id.split('/').next().unwrap_or_default().parse().map_err(|_| unknown())?;
-    let application = applications::store::find_by_client(tx, tenant, id).await?.ok_or_else(unknown)?;
+    let app = Client::registered(tx, server, tenant, id).await?.ok_or_else(unknown)?;
     let is_name = identifier == id.to_string()
         || identifier == format!("api://{id}")
-        || application.identifier_uris.iter().any(|uri| uri == identifier);
-    let principal = service_principals::store::find_by_client(tx, tenant, id).await?;
-    let principal = principal.filter(|principal| is_name && principal.account_enabled).ok_or_else(unknown)?;
-    let algorithm = application.signing_algorithm.into();
-    Ok(Resource { audience: identifier.to_owned(), app: Some(principal), algorithm })
+        || app.application.identifier_uris.iter().any(|uri| uri == identifier);
+    if !is_name || !app.principal.account_enabled {
+        return Err(unknown().into());
+    }
+    Ok(Resource { audience: identifier.to_owned(), algorithm: app.algorithm(), app: Some(app) })
 }
 
 /// The resource of a program's own token.
@@ -88,10 +98,10 @@ pub async fn delegate(
 ) -> Result<Delegation, EndpointError> {
     let asked = scopes.resource(|name| audience::is_directory_api(&server.settings, name))?;
     let resource = find(tx, server, client, scopes, asked.as_ref()).await?;
-    let mut words = match (&asked, &resource.app) {
+    let mut words = match (&asked, resource.principal()) {
         (None, _) => Vec::new(),
         (Some(asked), Some(app)) => exposed(client, app, asked)?,
-        (Some(asked), None) => granted(tx, client, asked).await?,
+        (Some(asked), None) => granted(tx, server, client, asked).await?,
     };
     if resource.app.is_none() {
         words.extend(openid_words(scopes));
@@ -102,21 +112,21 @@ pub async fn delegate(
 /// Permissions of the Graph-like API: `User.Read` is anybody's, everything else an administrator's to give.
 async fn granted(
     tx: &mut Transaction,
+    server: &Server,
     client: &Client,
     asked: &ResourceScopes<'_>,
 ) -> Result<Vec<String>, EndpointError> {
     let principal = &client.principal;
-    let mut granted = service_principals::delegated_scope(tx, principal.tenant_id, principal.id).await?;
-    if !granted.contains(&Permission::UserRead) {
-        granted.push(Permission::UserRead);
-    }
+    let granted = service_principals::held_scope(tx, server, principal.tenant_id, principal.id).await?;
+    let is_granted = |permission: &Permission| *permission == Permission::UserRead || granted.contains(permission);
     if asked.is_default() {
-        return Ok(granted.into_iter().map(|permission| permission.name().to_owned()).collect());
+        let user_read = (!granted.contains(&Permission::UserRead)).then_some(&Permission::UserRead);
+        return Ok(granted.iter().chain(user_read).map(|permission| permission.name().to_owned()).collect());
     }
     let names = asked.names.iter().map(|name| {
         let permission = Permission::from_name(name).filter(|permission| permission.scope_id().is_some());
         let permission = permission.ok_or_else(|| aadsts::INVALID_SCOPE.error().naming(name))?;
-        if !granted.contains(&permission) {
+        if !is_granted(&permission) {
             return Err(aadsts::CONSENT_MISSING.error().naming(name));
         }
         Ok(permission.name().to_owned())

@@ -1,12 +1,12 @@
 //! What an app may read about the person who signed in (OIDC Core section 5.3).
 
-use super::bearer;
+use super::bearer::{self, Bearer};
 use super::cors::{self, Scope};
 use super::person;
 use crate::Server;
 use crate::graph::Error;
 use crate::platform::ids::ClientId;
-use crate::users::{self, User};
+use crate::users::User;
 use crate::web::Routes;
 use axum::Json;
 use axum::extract::State;
@@ -35,14 +35,13 @@ async fn preflight(State(server): State<Arc<Server>>, headers: HeaderMap) -> Res
 }
 
 async fn read(server: &Arc<Server>, headers: &HeaderMap) -> Result<Value, Error> {
-    let (claims, caller) = bearer::authenticate(server, headers).await?;
-    let person = caller.user().filter(|_| claims.has_scope("openid")).ok_or_else(Error::denied)?;
+    let Bearer { claims, user, .. } = bearer::authenticate(server, headers).await?;
+    let user = user.filter(|_| claims.has_scope("openid")).ok_or_else(Error::denied)?;
     let client: ClientId = claims.azp.parse().map_err(|_| Error::denied())?;
     let mut tx = server.read().await?;
-    let user = users::store::find(&mut tx, caller.tenant, person.id).await?.ok_or_else(Error::denied)?;
     let outside = person::outside_identity(&mut tx, &user).await?;
     let email = person::email(&user, outside.as_ref());
-    Ok(write(&claims, &user, email, &person::subject(server, caller.tenant, client, &user)))
+    Ok(write(&claims, &user, email, &person::subject(server, user.tenant_id, client, &user)))
 }
 
 /// `sub` is the one of the ID token (OIDC Core section 5.3.2), not that of the access token.

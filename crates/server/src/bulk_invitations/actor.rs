@@ -2,6 +2,7 @@
 //! that was taken away meanwhile ends it.
 
 use super::bulk_invitation::BulkInvitation;
+use crate::Server;
 use crate::directory_roles;
 use crate::graph::caller::{Application, Delegated};
 use crate::graph::{Actor, Caller, Permission};
@@ -26,15 +27,15 @@ pub fn noted(caller: &Caller) -> (InviterKind, Option<ClientId>, Option<Vec<Stri
 }
 
 /// The caller as they stand now; `None` if their account or app is gone or blocked.
-pub async fn now(tx: &mut Transaction, bulk: &BulkInvitation) -> Result<Option<Caller>> {
+pub async fn now(tx: &mut Transaction, server: &Server, bulk: &BulkInvitation) -> Result<Option<Caller>> {
     match bulk.inviter_kind {
         InviterKind::System => Ok(Some(Caller::system(bulk.tenant_id))),
-        InviterKind::User => person(tx, bulk).await,
+        InviterKind::User => person(tx, server, bulk).await,
         InviterKind::Application => program(tx, bulk).await,
     }
 }
 
-async fn person(tx: &mut Transaction, bulk: &BulkInvitation) -> Result<Option<Caller>> {
+async fn person(tx: &mut Transaction, server: &Server, bulk: &BulkInvitation) -> Result<Option<Caller>> {
     let user = users::store::find(tx, bulk.tenant_id, UserId(bulk.inviter_id)).await?;
     let Some(user) = user.filter(|user| user.account_enabled && !user.is_pending()) else { return Ok(None) };
     let delegated = match bulk.client_id {
@@ -44,7 +45,7 @@ async fn person(tx: &mut Transaction, bulk: &BulkInvitation) -> Result<Option<Ca
             delegated => delegated,
         },
     };
-    session::caller(tx, &user, None, delegated).await.map(Some)
+    session::caller(tx, server, &user, None, delegated).await.map(Some)
 }
 
 async fn still_delegated(

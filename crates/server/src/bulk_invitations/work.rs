@@ -84,7 +84,7 @@ async fn find(server: &Server, job: &Job) -> database::Result<Option<BulkInvitat
 /// The inviter, if they still may invite; otherwise what to say about it.
 async fn inviter(server: &Server, bulk: &BulkInvitation) -> database::Result<Result<Caller, String>> {
     let mut tx = server.read().await?;
-    let caller = actor::now(&mut tx, bulk).await?;
+    let caller = actor::now(&mut tx, server, bulk).await?;
     drop(tx);
     let Some(caller) = caller else {
         return Ok(Err(format!("The account of {} is blocked or gone.", bulk.inviter_name)));

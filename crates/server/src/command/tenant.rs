@@ -63,7 +63,7 @@ async fn rotate_keys(options: &RotateKeys) -> Result<(), Error> {
 /// Publishes new signing keys of one organisation, by its id or domain.
 pub(super) async fn rotate_keys_of(server: &Server, name: &str) -> Result<(), Error> {
     let mut tx = server.read().await?;
-    let tenant = tenants::resolve(&mut tx, name).await?;
+    let tenant = tenants::resolve(&mut tx, server, name).await?;
     drop(tx);
     let tenant = tenant.ok_or_else(|| Error::refused(format!("there is no organisation {name}")))?;
     for algorithm in [Algorithm::Rs256, Algorithm::Es256] {

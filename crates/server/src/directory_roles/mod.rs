@@ -14,3 +14,30 @@ mod tests;
 pub use error::RoleError;
 pub use graph::routes;
 pub use member::Member;
+
+use crate::Server;
+use crate::graph::Role;
+use crate::platform::ids::{PrincipalId, TenantId};
+use database::{Result, Transaction};
+use std::collections::HashMap;
+
+/// The roles a principal holds, as the last commit left them: for who asks, not for what changes roles.
+pub async fn held(
+    tx: &mut Transaction,
+    server: &Server,
+    tenant: TenantId,
+    principal: PrincipalId,
+) -> Result<Vec<Role>> {
+    let cache = &server.caches.roles;
+    let everybody = match cache.get(server.database.changes(), &tenant) {
+        Ok(kept) => kept,
+        Err(vacancy) => {
+            let mut roles: HashMap<_, Vec<_>> = HashMap::new();
+            for (holder, role) in store::list_held(tx, tenant).await? {
+                roles.entry(holder).or_default().extend(Role::from_id(role));
+            }
+            cache.keep(vacancy, tx, tenant, roles)
+        }
+    };
+    Ok(everybody.get(&principal).cloned().unwrap_or_default())
+}

@@ -45,6 +45,14 @@ pub async fn list(tx: &mut Transaction, tenant: TenantId, principal: PrincipalId
     Ok(rows.into_iter().filter_map(|(id,)| Role::from_id(id)).collect())
 }
 
+/// Everybody who holds a role in a tenant, and which.
+pub async fn list_held(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<(PrincipalId, RoleId)>> {
+    tx.query(sql!("SELECT principal_id, role_id FROM directory_role_assignment WHERE tenant_id = $1"))
+        .bind(tenant)
+        .fetch_all()
+        .await
+}
+
 /// Takes a role; `false` if it is not held.
 pub async fn delete(tx: &mut Transaction, tenant: TenantId, principal: PrincipalId, role: Role) -> Result<bool> {
     let rows = tx

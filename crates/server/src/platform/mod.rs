@@ -1,5 +1,6 @@
 //! What the world gives us: time, randomness, keys, the network. Tests give something else.
 
+pub mod cached;
 pub mod client_address;
 pub mod clock;
 pub mod entropy;
@@ -17,6 +18,7 @@ pub mod secret;
 pub mod signing_keys;
 pub mod tls;
 
+pub use cached::Cached;
 pub use clock::Clock;
 pub use database::Timestamp;
 pub use entropy::Entropy;

@@ -4,21 +4,21 @@ use super::visit::Visit;
 use crate::Server;
 use crate::invitations::landing::{self, Ground, Landing};
 use crate::invitations::{self, Invitation};
-use crate::tenants::{self, Tenant};
+use crate::tenants::Tenant;
 use crate::web::pages::Destination;
 use database::{Result, Transaction};
+use std::sync::Arc;
 
 /// The end of the way, by the rules of this moment.
 pub struct End {
     landing: Landing,
-    ground: Ground,
+    ground: Arc<Ground>,
 }
 
 impl End {
     /// Checks again where the invitation leads: what is no longer allowed leads to My Apps instead.
     pub async fn of(tx: &mut Transaction, server: &Server, tenant: &Tenant, invitation: &Invitation) -> Result<Self> {
-        let settings = tenants::store::get_settings(tx, tenant.id).await?;
-        let ground = invitations::operations::ground(tx, server, tenant, &settings).await?;
+        let ground = invitations::operations::ground(tx, server, tenant).await?;
         let landing = landing::check(&invitation.redirect_url, &ground).unwrap_or(Landing::MyApps);
         Ok(Self { landing, ground })
     }

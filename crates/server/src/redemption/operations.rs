@@ -49,7 +49,7 @@ impl Case {
     pub async fn read(tx: &mut Transaction, server: &Server, invitation: Invitation) -> Result<Self> {
         let tenant = invitation.tenant_id;
         let guest = users::store::find(tx, tenant, invitation.user_id).await?;
-        let settings = tenants::store::get_settings(tx, tenant).await?;
+        let settings = tenants::settings(tx, server, tenant).await?;
         let way = Way::of(&invitation, guest.as_ref(), &settings, server.clock.now());
         Ok(Self { invitation, guest, way })
     }
@@ -92,7 +92,7 @@ pub async fn accept(
 }
 
 async fn audit_acceptance(tx: &mut Transaction, server: &Server, invitation: &Invitation, guest: &User) -> Result<()> {
-    let caller = session::caller(tx, guest, None, None).await?;
+    let caller = session::caller(tx, server, guest, None, None).await?;
     let (before, after) = (ExternalUserState::PendingAcceptance.as_str(), ExternalUserState::Accepted.as_str());
     let target = Target::new("User", guest.id.0, guest.display_name.clone())
         .named(guest.user_principal_name.clone())

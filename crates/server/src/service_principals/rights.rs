@@ -1,11 +1,13 @@
 //! What was given to whom, as tokens need it.
 
-use super::assignment_store;
 use super::service_principal::ServicePrincipal;
+use super::{assignment_store, delegated_scope};
+use crate::Server;
 use crate::applications::AppRole;
 use crate::graph::{Permission, permission};
 use crate::platform::ids::{AppRoleId, ClientId, PrincipalId, ServicePrincipalId, TenantId, UserId};
 use database::{Result, Transaction, sql};
+use std::sync::Arc;
 
 /// The values of the roles a principal has at an application (`roles` of tokens); disabled roles and those without a
 /// value are left out.
@@ -15,9 +17,35 @@ pub async fn roles_of(
     principal: PrincipalId,
     resource: &ServicePrincipal,
 ) -> Result<Vec<String>> {
+    if !resource.declares_roles() {
+        return Ok(Vec::new());
+    }
     let given = assignment_store::list_roles(tx, tenant, principal, resource.id).await?;
+    Ok(told(resource, &given))
+}
+
+/// The same for a program, whose assignments hardly ever change.
+pub async fn roles_of_program(
+    tx: &mut Transaction,
+    server: &Server,
+    program: &ServicePrincipal,
+    resource: &ServicePrincipal,
+) -> Result<Vec<String>> {
+    let cache = &server.caches.app_roles;
+    let key = (program.tenant_id, program.id, resource.id);
+    let given = match cache.get(server.database.changes(), &key) {
+        Ok(kept) => kept,
+        Err(vacancy) => {
+            let read = assignment_store::list_roles(tx, program.tenant_id, program.id.into(), resource.id).await?;
+            cache.keep(vacancy, tx, key, read)
+        }
+    };
+    Ok(told(resource, &given))
+}
+
+fn told(resource: &ServicePrincipal, given: &[AppRoleId]) -> Vec<String> {
     let declared = resource.app_roles().into_iter();
-    Ok(declared.filter(|role| is_told(role, &given)).filter_map(|role| role.value).collect())
+    declared.filter(|role| is_told(role, given)).filter_map(|role| role.value).collect()
 }
 
 fn is_told(role: &AppRole, given: &[AppRoleId]) -> bool {
@@ -32,6 +60,40 @@ pub async fn is_assigned(
     resource: ServicePrincipalId,
 ) -> Result<bool> {
     Ok(!assignment_store::list_roles(tx, tenant, PrincipalId::from(user), resource).await?.is_empty())
+}
+
+/// The application permissions a program holds, as the last commit left them: for who asks, not for what changes them.
+pub async fn held_permissions(
+    tx: &mut Transaction,
+    server: &Server,
+    tenant: TenantId,
+    program: ServicePrincipalId,
+) -> Result<Arc<Vec<Permission>>> {
+    let cache = &server.caches.permissions;
+    match cache.get(server.database.changes(), &(tenant, program)) {
+        Ok(kept) => Ok(kept),
+        Err(vacancy) => {
+            let read = permissions_of(tx, tenant, program).await?;
+            Ok(cache.keep(vacancy, tx, (tenant, program), read))
+        }
+    }
+}
+
+/// What an app may use of the directory API on behalf of people, as the last commit left it.
+pub async fn held_scope(
+    tx: &mut Transaction,
+    server: &Server,
+    tenant: TenantId,
+    client: ServicePrincipalId,
+) -> Result<Arc<Vec<Permission>>> {
+    let cache = &server.caches.delegations;
+    match cache.get(server.database.changes(), &(tenant, client)) {
+        Ok(kept) => Ok(kept),
+        Err(vacancy) => {
+            let read = delegated_scope(tx, tenant, client).await?;
+            Ok(cache.keep(vacancy, tx, (tenant, client), read))
+        }
+    }
 }
 
 /// The application permissions a program holds at the directory API, in the order of [`Permission::ALL`].

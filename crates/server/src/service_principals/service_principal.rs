@@ -92,6 +92,11 @@ impl ServicePrincipal {
         self.app_id.0 == permission::RESOURCE
     }
 
+    /// Whether there is any role to give.
+    pub fn declares_roles(&self) -> bool {
+        self.is_directory_api() || self.declared_roles.as_ref().is_some_and(|roles| !roles.0.is_empty())
+    }
+
     /// The roles it declares.
     pub fn app_roles(&self) -> Vec<AppRole> {
         if self.is_directory_api() {

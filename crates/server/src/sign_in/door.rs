@@ -20,7 +20,7 @@ pub struct Door {
     /// The shared state.
     pub server: Arc<Server>,
     /// The organisation.
-    pub tenant: Tenant,
+    pub tenant: Arc<Tenant>,
     /// The browser.
     pub browser: Browser,
     /// What the reader's browser asks for.
@@ -70,9 +70,9 @@ impl FromRequestParts<Arc<Server>> for Door {
     }
 }
 
-async fn find(server: &Server, name: &str, reader: &Reader) -> Result<(Tenant, Outside), Refusal> {
+async fn find(server: &Server, name: &str, reader: &Reader) -> Result<(Arc<Tenant>, Outside), Refusal> {
     let mut tx = server.read().await?;
-    let tenant = tenants::resolve(&mut tx, name).await?.ok_or(Refusal::Problem(Problem::NotFound))?;
-    let outside = tenants::door(&mut tx, &tenant, reader, None).await?;
+    let tenant = tenants::resolve(&mut tx, server, name).await?.ok_or(Refusal::Problem(Problem::NotFound))?;
+    let outside = tenants::door(&mut tx, server, &tenant, reader, None).await?;
     Ok((tenant, outside))
 }

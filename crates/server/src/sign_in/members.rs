@@ -156,7 +156,7 @@ impl Admitted {
 }
 
 /// Whether an address belongs to the organisation itself, whose people sign in with a password.
-pub async fn is_at_home(tx: &mut Transaction, tenant: TenantId, address: &Address) -> Result<bool> {
-    let domains = tenants::store::list_domains(tx, tenant).await?;
+pub async fn is_at_home(server: &Server, tenant: TenantId, address: &Address) -> Result<bool> {
+    let domains = tenants::domains(&mut server.read().await?, server, tenant).await?;
     Ok(domains.iter().any(|domain| domain == address.domain()))
 }

@@ -22,7 +22,7 @@ pub struct Place {
     /// The shared state.
     pub server: Arc<Server>,
     /// The organisation.
-    pub tenant: Tenant,
+    pub tenant: Arc<Tenant>,
     /// The step.
     pub continuation: Continuation,
     /// The browser.
@@ -93,10 +93,10 @@ async fn find(
     step: ContinuationId,
     browser: &Browser,
     reader: &Reader,
-) -> Result<Option<(Tenant, Continuation, Outside)>> {
+) -> Result<Option<(Arc<Tenant>, Continuation, Outside)>> {
     let mut tx = server.read().await?;
-    let Some(tenant) = tenants::resolve(&mut tx, tenant).await? else { return Ok(None) };
+    let Some(tenant) = tenants::resolve(&mut tx, server, tenant).await? else { return Ok(None) };
     let Some(step) = continuation::find(&mut tx, server, tenant.id, step, browser).await? else { return Ok(None) };
-    let outside = tenants::door(&mut tx, &tenant, reader, step.language()).await?;
+    let outside = tenants::door(&mut tx, server, &tenant, reader, step.language()).await?;
     Ok(Some((tenant, step, outside)))
 }

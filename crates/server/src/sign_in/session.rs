@@ -196,14 +196,15 @@ pub async fn find_not_ended(tx: &mut Transaction, tenant: TenantId, id: SessionI
 /// The caller that a user is, with the roles and the level they hold at this moment.
 pub async fn caller(
     tx: &mut Transaction,
+    server: &Server,
     user: &User,
     session: Option<SessionId>,
     delegated: Option<caller::Delegated>,
 ) -> Result<Caller> {
     let tenant = user.tenant_id;
-    let roles = directory_roles::store::list(tx, tenant, PrincipalId::from(user.id)).await?;
+    let roles = directory_roles::held(tx, server, tenant, PrincipalId::from(user.id)).await?;
     let level = if user.is_guest() {
-        tenants::store::get_settings(tx, tenant).await?.guest_user_role_id
+        tenants::settings(tx, server, tenant).await?.guest_user_role_id
     } else {
         guest_level::MEMBER
     };

@@ -79,9 +79,10 @@ pub async fn layer(State(server): State<Arc<Server>>, request: Request, next: Ne
 }
 
 async fn count_form(server: &Server, tenant: &str, browser: Option<Browser>) -> Result<(), Refusal> {
-    let mut tx = server.write().await?;
     // Where there is no organisation, nothing is written.
-    let Some(tenant) = tenants::resolve(&mut tx, tenant).await? else { return Ok(()) };
+    let found = tenants::resolve(&mut server.read().await?, server, tenant).await?;
+    let Some(tenant) = found else { return Ok(()) };
+    let mut tx = server.write().await?;
     admit(&mut tx, server, tenant.id, browser.as_ref(), 0).await?;
     Ok(tx.commit().await?)
 }

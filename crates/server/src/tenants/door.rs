@@ -1,6 +1,7 @@
 //! What stands above a tenant's pages for guests.
 
-use super::{Tenant, store};
+use super::{Tenant, settings};
+use crate::Server;
 use crate::translations::Words;
 use crate::web::language::Language;
 use crate::web::reader::Reader;
@@ -8,8 +9,14 @@ use crate::web::shell::Outside;
 use database::{Result, Transaction};
 
 /// The door of a tenant, in the language of its reader. `chosen` is the language an invitation or app asks for.
-pub async fn door(tx: &mut Transaction, tenant: &Tenant, reader: &Reader, chosen: Option<Language>) -> Result<Outside> {
-    let settings = store::get_settings(tx, tenant.id).await?;
+pub async fn door(
+    tx: &mut Transaction,
+    server: &Server,
+    tenant: &Tenant,
+    reader: &Reader,
+    chosen: Option<Language>,
+) -> Result<Outside> {
+    let settings = settings(tx, server, tenant.id).await?;
     let language = reader.language(chosen, Some(&settings.notification_language));
     Ok(Outside {
         words: Words(language),

@@ -20,6 +20,7 @@ pub use tenant::{Domain, Tenant, TenantName};
 use crate::Server;
 use crate::platform::ids::TenantId;
 use database::{Result, Transaction};
+use std::sync::Arc;
 
 /// Makes a tenant with its first domain, in the caller's transaction. The domain is taken as proved: whoever runs this
 /// command decides about the server.
@@ -34,13 +35,56 @@ pub async fn create(tx: &mut Transaction, server: &Server, name: TenantName, dom
 }
 
 /// The tenant a path names: by its id or by a domain it has proved.
-pub async fn resolve(tx: &mut Transaction, name: &str) -> Result<Option<Tenant>> {
+pub async fn resolve(tx: &mut Transaction, server: &Server, name: &str) -> Result<Option<Arc<Tenant>>> {
     if let Ok(id) = name.parse::<TenantId>() {
-        return store::find(tx, id).await;
+        return find(tx, server, id).await;
     }
     let Some(domain) = Domain::parse(name) else { return Ok(None) };
-    match store::find_domain(tx, &domain).await? {
-        Some(id) => store::find(tx, id).await,
+    match owner(tx, server, domain).await? {
+        Some(id) => find(tx, server, id).await,
         None => Ok(None),
     }
+}
+
+async fn owner(tx: &mut Transaction, server: &Server, domain: Domain) -> Result<Option<TenantId>> {
+    let cache = &server.caches.domains;
+    let vacancy = match cache.get(server.database.changes(), &domain) {
+        Ok(kept) => return Ok(Some(*kept)),
+        Err(vacancy) => vacancy,
+    };
+    let found = store::find_domain(tx, &domain).await?;
+    Ok(found.map(|id| *cache.keep(vacancy, tx, domain, id)))
+}
+
+/// The tenant with this id.
+pub async fn find(tx: &mut Transaction, server: &Server, id: TenantId) -> Result<Option<Arc<Tenant>>> {
+    let cache = &server.caches.tenants;
+    let vacancy = match cache.get(server.database.changes(), &id) {
+        Ok(kept) => return Ok(Some(kept)),
+        Err(vacancy) => vacancy,
+    };
+    let found = store::find(tx, id).await?;
+    Ok(found.map(|tenant| cache.keep(vacancy, tx, id, tenant)))
+}
+
+/// How a tenant works with people from outside.
+pub async fn settings(tx: &mut Transaction, server: &Server, id: TenantId) -> Result<Arc<CollaborationSettings>> {
+    let cache = &server.caches.settings;
+    let vacancy = match cache.get(server.database.changes(), &id) {
+        Ok(kept) => return Ok(kept),
+        Err(vacancy) => vacancy,
+    };
+    let found = store::get_settings(tx, id).await?;
+    Ok(cache.keep(vacancy, tx, id, found))
+}
+
+/// The domains a tenant has proved, its initial one first.
+pub async fn domains(tx: &mut Transaction, server: &Server, id: TenantId) -> Result<Arc<Vec<String>>> {
+    let cache = &server.caches.domains_of;
+    let vacancy = match cache.get(server.database.changes(), &id) {
+        Ok(kept) => return Ok(kept),
+        Err(vacancy) => vacancy,
+    };
+    let found = store::list_domains(tx, id).await?;
+    Ok(cache.keep(vacancy, tx, id, found))
 }

@@ -13,6 +13,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 
 /// An app with a secret.
+#[derive(Clone)]
 pub struct App {
     /// Its tenant.
     pub tenant: TenantId,

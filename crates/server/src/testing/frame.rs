@@ -9,10 +9,10 @@ async fn a_tenant_is_found_by_its_id_and_by_its_domain_in_any_spelling() {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let mut tx = server.read().await.expect("a connection");
         for name in [tenant.id.to_string().as_str(), "contoso.example", "CONTOSO.example."] {
-            let found = tenants::resolve(&mut tx, name).await.expect("an answer").expect("the tenant");
+            let found = tenants::resolve(&mut tx, &server, name).await.expect("an answer").expect("the tenant");
             assert_eq!(found.id, tenant.id, "{name}");
         }
-        assert!(tenants::resolve(&mut tx, "fabrikam.example").await.expect("an answer").is_none());
+        assert!(tenants::resolve(&mut tx, &server, "fabrikam.example").await.expect("an answer").is_none());
     })
     .await;
 }

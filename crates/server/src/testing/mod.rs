@@ -23,6 +23,7 @@ mod schema;
 #[cfg(test)]
 mod statements;
 pub mod watch;
+mod work;
 
 pub use apps::App;
 pub use browser::Browser;
@@ -31,12 +32,15 @@ pub use engines::{on_both_engines, on_empty_databases, on_sqlite, postgres_comma
 pub use fixtures::person;
 pub use schema::graph_type;
 pub use watch::Recorder;
+pub use work::Work;
 
 use crate::config::Settings;
 use crate::platform::mailbox::Received;
 use crate::platform::{Clock, Entropy, MailTransport, Mailbox, Timestamp};
 use crate::{Server, dispatch, jobs, router};
+use database::Tables;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// The instant tests begin at: 2026-11-23T09:00:00Z.
 pub const START: Timestamp = Timestamp::from_microseconds(1_795_424_400_000_000);
@@ -79,8 +83,17 @@ impl TestServer {
         let mail = MailTransport::mailbox(&settings, Mailbox::default()).expect("a mailbox");
         let clock = Clock::manual(start);
         let server = Server::open_with_mail(settings, clock, Entropy::system(), mail).await.expect("a server");
+        // A machine that is slow must not make the tests read what is kept.
+        server.database.follow_changes(Duration::from_hours(1));
         let router = router::public(Arc::clone(&server));
         Self { server, router, answered: Mutex::default() }
+    }
+
+    /// Waits until the server knows what other processes change, so that it keeps what it reads.
+    pub async fn caught_up(&self) {
+        while self.database.changes().stamp(Tables::NONE).is_none() {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// What test servers are configured with.
@@ -103,6 +116,18 @@ impl TestServer {
     pub async fn beside(&self, settings: Settings, mail: MailTransport) -> Arc<Server> {
         let opened = Server::open_with_mail(settings, self.clock.clone(), Entropy::system(), mail).await;
         opened.expect("a second server")
+    }
+
+    /// A second process on the same database that is asked like the first.
+    ///
+    /// # Panics
+    /// When it does not start.
+    #[cfg(test)]
+    pub async fn twin(&self) -> Self {
+        let mail = MailTransport::mailbox(&self.settings, Mailbox::default()).expect("a mailbox");
+        let server = self.beside(self.settings.clone(), mail).await;
+        let router = router::public(Arc::clone(&server));
+        Self { server, router }
     }
 
     /// Runs every job that is due at the time of the clock; how many attempts it took.

@@ -35,11 +35,16 @@ fn every_statement_names_its_tenant() {
 
 #[test]
 fn every_statement_that_writes_knows_its_table() {
-    let changes = |text: &str| !text.starts_with("SELECT") && !text.starts_with("PRAGMA");
-    let unknown = registered().filter(|statement| changes(statement.text) && statement.writes.is_none());
-    let places: Vec<_> = unknown.map(Statement::place).collect();
-    assert!(places.is_empty(), "what others keep of their tables would grow old: {places:#?}");
+    let unknown = statements().filter(|statement| !statement.text.starts_with("SELECT") && statement.writes.is_none());
+    let wrong: Vec<_> = unknown.filter(|statement| !only_locks(statement.text)).map(Statement::place).collect();
+    assert!(wrong.is_empty(), "what others keep of their tables would grow old: {wrong:#?}");
+    assert!(statements().filter(|statement| only_locks(statement.text)).all(|statement| statement.writes.is_none()));
     assert!(registered().filter(|statement| statement.writes == Some("application")).count() >= 2);
+}
+
+/// An update that changes nothing: it makes others wait.
+fn only_locks(text: &str) -> bool {
+    ["SET version = version WHERE", "SET created_at = created_at WHERE"].iter().any(|words| text.contains(words))
 }
 
 #[test]

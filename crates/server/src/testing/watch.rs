@@ -123,7 +123,9 @@ impl Listener {
         record(&mut line);
         let text = format!("{} {} {}", metadata.level(), metadata.target(), line.0);
         let is_heard = with_heard(|heard| {
+            // What asks after the changes of other processes runs beside every request.
             if *metadata.level() == Level::TRACE
+                && !line.0.contains("/changes/")
                 && let Some(recording) = &mut heard.recording
             {
                 recording.push(line.0);

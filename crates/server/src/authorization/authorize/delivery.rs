@@ -82,7 +82,7 @@ pub(super) async fn outside(server: &Server, tenant: Option<&Tenant>, reader: &R
     let named = async {
         let tenant = tenant?;
         let mut tx = server.read().await.ok()?;
-        tenants::door(&mut tx, tenant, reader, None).await.ok()
+        tenants::door(&mut tx, server, tenant, reader, None).await.ok()
     };
     let outside = named.await.unwrap_or_else(|| Outside::nobody(reader.language(None, None)));
     Outside { address: None, ..outside }

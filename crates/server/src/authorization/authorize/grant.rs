@@ -4,7 +4,6 @@ use super::step::Resumed;
 use super::{Ask, Visit};
 use crate::audit::sign_in::{self, SignIn};
 use crate::authorization::error::EndpointError;
-use crate::authorization::person::Person;
 use crate::authorization::store::codes::{self, Code};
 use crate::authorization::store::grants::{self, ClientKind, Grant};
 use crate::platform::ids::GrantId;
@@ -28,12 +27,13 @@ impl Visit {
     pub(super) async fn grant(
         &self,
         ask: &Ask,
-        person: &Person,
+        session: &Session,
+        user: &User,
         resumed: Option<Resumed>,
     ) -> Result<Response, EndpointError> {
         let server = &self.server;
         let now = server.clock.now();
-        let grant = new_grant(ask, person, GrantId(server.entropy.uuid(now)), now);
+        let grant = new_grant(ask, session, user, GrantId(server.entropy.uuid(now)), now);
         let secret = Secret::new(SecretKind::AuthorizationCode, self.tenant.id, &server.entropy);
         let request = &ask.request;
         let code = Code {
@@ -52,13 +52,12 @@ impl Visit {
         let mut tx = server.write().await?;
         grants::insert(&mut tx, &grant).await?;
         codes::insert(&mut tx, &code).await?;
-        if !is_logged(&person.session, resumed) {
-            let row = SignIn { is_interactive: resumed.is_some(), ..logged(ask, &person.user) };
+        if !is_logged(session, resumed) {
+            let row = SignIn { is_interactive: resumed.is_some(), ..logged(ask, user) };
             sign_in::record(&mut tx, server, self.tenant.id, row).await?;
         }
         tx.commit().await?;
-        let session_state = person.session.id.to_string();
-        let user = &person.user;
+        let session_state = session.id.to_string();
         let client_info = oauth::claims::client_info(&user.id.to_string(), &user.tenant_id.to_string());
         let granted = Granted {
             code: &secret.text(),
@@ -69,17 +68,16 @@ impl Visit {
     }
 }
 
-fn new_grant(ask: &Ask, person: &Person, id: GrantId, now: Timestamp) -> Grant {
-    let user = &person.user;
+fn new_grant(ask: &Ask, session: &Session, user: &User, id: GrantId, now: Timestamp) -> Grant {
     // Somebody without a password here proves the mailbox again after a day, in apps too.
-    let end_of_proof = (person.session.method == Method::Passcode).then_some(person.session.expires_at);
+    let end_of_proof = (session.method == Method::Passcode).then_some(session.expires_at);
     let end_of_script = (ask.kind == ClientKind::SinglePage).then_some(now.plus(SINGLE_PAGE));
     Grant {
         tenant_id: user.tenant_id,
         id,
         client_id: ask.client.id(),
         user_id: user.id,
-        session_id: person.session.id,
+        session_id: session.id,
         redirect_kind: ask.kind,
         scope: ask.request.scope.as_str().to_owned(),
         created_at: now,

@@ -10,7 +10,7 @@ mod step;
 
 use super::client::Client;
 use super::error::EndpointError;
-use super::person::Person;
+use super::person;
 use super::store::grants::ClientKind;
 use super::{resource, tenant_path};
 use crate::Server;
@@ -45,7 +45,7 @@ pub fn routes() -> Routes {
 /// One request at the door of a tenant.
 struct Visit {
     server: Arc<Server>,
-    tenant: Tenant,
+    tenant: Arc<Tenant>,
     reader: Reader,
     headers: HeaderMap,
     pairs: Vec<(String, String)>,
@@ -53,7 +53,7 @@ struct Visit {
 
 /// What an app asks for, once it and its redirect address are known.
 struct Ask {
-    client: Client,
+    client: Arc<Client>,
     kind: ClientKind,
     request: AuthorizationRequest,
 }
@@ -80,7 +80,7 @@ async fn by_query(
     headers: HeaderMap,
 ) -> Response {
     let query = query.unwrap_or_default();
-    let tenant = match tenant_path::resolve(&server, &segment).await {
+    let tenant = match at(&server, &segment).await {
         Ok(tenant) => tenant,
         Err(error) => return delivery::page(&server, None, &reader, error).await,
     };
@@ -97,7 +97,7 @@ async fn by_form(
 ) -> Response {
     // One that could not be read is beyond every limit too.
     let body = body.ok().filter(|body| body.len() <= MAX_FORM);
-    let tenant = match tenant_path::resolve(&server, &segment).await {
+    let tenant = match at(&server, &segment).await {
         Ok(_) if body.is_none() => Err(aadsts::REQUEST_TOO_LONG.error().into()),
         other => other,
     };
@@ -109,6 +109,10 @@ async fn by_form(
         }
         Err(error) => delivery::page(&server, None, &reader, error).await,
     }
+}
+
+async fn at(server: &Server, segment: &str) -> Result<Arc<Tenant>, EndpointError> {
+    tenant_path::resolve(&mut server.read().await?, server, segment).await
 }
 
 impl Visit {
@@ -141,7 +145,7 @@ impl Visit {
         let pairs = self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let incoming = Incoming::read(pairs)?;
         let mut tx = self.server.read().await?;
-        let client = Client::find(&mut tx, self.tenant.id, incoming.client_id()).await?;
+        let client = Client::find(&mut tx, &self.server, self.tenant.id, incoming.client_id()).await?;
         let registered = client.application.redirects();
         let matching = registered.iter().find(|registered| redirect_uri::matches(registered, incoming.redirect_uri()));
         let kind = matching.ok_or_else(|| aadsts::REDIRECT_URI_MISMATCH.error())?.kind;
@@ -165,10 +169,10 @@ impl Visit {
             (Need::Nothing, Some((session, user))) => {
                 let outcome = async {
                     let mut tx = self.server.read().await?;
-                    Person::admit(&mut tx, &ask.client, session, user.clone()).await
+                    person::check(&mut tx, &ask.client, &session, &user).await
                 };
                 match outcome.await {
-                    Ok(person) => self.grant(ask, &person, resumed).await,
+                    Ok(()) => self.grant(ask, &session, &user, resumed).await,
                     Err(error) => Err(self.turned_away(ask, &user, error).await),
                 }
             }

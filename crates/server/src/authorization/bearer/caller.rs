@@ -11,23 +11,32 @@ use crate::graph::{Actor, Caller, Permission};
 use crate::platform::ids::{GrantId, TenantId};
 use crate::service_principals;
 use crate::sign_in::session;
-use crate::users;
+use crate::users::{self, User};
 use database::Transaction;
 use oauth::claims::{AccessTokenClaims, IdentityType};
+use std::sync::Arc;
 
-pub(super) async fn of(server: &Server, claims: &AccessTokenClaims) -> Result<Caller, Rejection> {
+pub(super) async fn of(server: &Server, claims: &AccessTokenClaims) -> Result<(Caller, Option<User>), Rejection> {
     let tenant: TenantId = claims.tid.parse().map_err(|_| Rejection::Malformed)?;
     let mut tx = server.read().await?;
-    let client = client(&mut tx, tenant, claims).await?;
+    let client = client(&mut tx, server, tenant, claims).await?;
     match claims.idtyp {
-        Some(IdentityType::App) => program(&mut tx, tenant, client, claims).await,
-        Some(IdentityType::User) => person(&mut tx, tenant, client, claims).await,
+        Some(IdentityType::App) => Ok((program(&mut tx, server, &client, claims).await?, None)),
+        Some(IdentityType::User) => {
+            let (caller, user) = person(&mut tx, server, &client, claims).await?;
+            Ok((caller, Some(user)))
+        }
         None => Err(Rejection::Malformed),
     }
 }
 
-async fn client(tx: &mut Transaction, tenant: TenantId, claims: &AccessTokenClaims) -> Result<Client, Rejection> {
-    let client = match Client::find(tx, tenant, &claims.azp).await {
+async fn client(
+    tx: &mut Transaction,
+    server: &Server,
+    tenant: TenantId,
+    claims: &AccessTokenClaims,
+) -> Result<Arc<Client>, Rejection> {
+    let client = match Client::find(tx, server, tenant, &claims.azp).await {
         Ok(client) => client,
         Err(EndpointError::Storage(error)) => return Err(error.into()),
         Err(_) => return Err(Rejection::Revoked),
@@ -41,22 +50,23 @@ async fn client(tx: &mut Transaction, tenant: TenantId, claims: &AccessTokenClai
 /// A program has the permissions of its token that it still holds.
 async fn program(
     tx: &mut Transaction,
-    tenant: TenantId,
-    client: Client,
+    server: &Server,
+    client: &Client,
     claims: &AccessTokenClaims,
 ) -> Result<Caller, Rejection> {
-    let principal = client.principal;
+    let principal = &client.principal;
+    let tenant = principal.tenant_id;
     if claims.oid != principal.id.to_string() || claims.iat < principal.sessions_valid_from.seconds() {
         return Err(Rejection::Revoked);
     }
-    let held = service_principals::permissions_of(tx, tenant, principal.id).await?;
+    let held = service_principals::held_permissions(tx, server, tenant, principal.id).await?;
     let in_token = |permission: &Permission| claims.roles.iter().any(|role| role == permission.name());
     let application = Application {
         service_principal: principal.id,
         client: principal.app_id,
-        display_name: principal.display_name,
-        permissions: held.into_iter().filter(in_token).collect(),
-        roles: directory_roles::store::list(tx, tenant, principal.id.into()).await?,
+        display_name: principal.display_name.clone(),
+        permissions: held.iter().copied().filter(in_token).collect(),
+        roles: directory_roles::held(tx, server, tenant, principal.id.into()).await?,
     };
     Ok(Caller { tenant, actor: Actor::Application(application) })
 }
@@ -64,10 +74,11 @@ async fn program(
 /// A person has the scopes of the token that the app may still use.
 async fn person(
     tx: &mut Transaction,
-    tenant: TenantId,
-    client: Client,
+    server: &Server,
+    client: &Client,
     claims: &AccessTokenClaims,
-) -> Result<Caller, Rejection> {
+) -> Result<(Caller, User), Rejection> {
+    let tenant = client.principal.tenant_id;
     let grant: GrantId = claims.grant.as_deref().and_then(|id| id.parse().ok()).ok_or(Rejection::Revoked)?;
     let grant = grants::find(tx, tenant, grant).await?.filter(|grant| grant.revoked_at.is_none());
     let grant = grant.ok_or(Rejection::Revoked)?;
@@ -78,10 +89,11 @@ async fn person(
     if !is_same || !is_good {
         return Err(Rejection::Revoked);
     }
-    let granted = service_principals::delegated_scope(tx, tenant, client.principal.id).await?;
+    let granted = service_principals::held_scope(tx, server, tenant, client.principal.id).await?;
     let may_use = |permission: &Permission| *permission == Permission::UserRead || granted.contains(permission);
     let words = claims.scp.as_deref().unwrap_or_default().split(' ');
     let permissions = words.filter_map(Permission::from_name).filter(may_use).collect();
     let delegated = Delegated { client: grant.client_id, permissions };
-    Ok(session::caller(tx, &user, Some(session.id), Some(delegated)).await?)
+    let caller = session::caller(tx, server, &user, Some(session.id), Some(delegated)).await?;
+    Ok((caller, user))
 }

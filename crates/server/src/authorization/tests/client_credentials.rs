@@ -220,7 +220,7 @@ async fn a_person_calls_the_api_through_an_app_with_what_both_may() {
 async fn read(server: &TestServer, token: &str) -> Result<Caller, crate::authorization::bearer::Rejection> {
     let mut headers = axum::http::HeaderMap::new();
     headers.insert("authorization", format!("Bearer {token}").parse().expect("a header"));
-    crate::authorization::bearer::authenticate(server, &headers).await.map(|(_, caller)| caller)
+    crate::authorization::bearer::authenticate(server, &headers).await.map(|bearer| bearer.caller)
 }
 
 fn number(answer: &Value) -> i64 {

@@ -1,6 +1,7 @@
 //! The provider as its clients see it.
 
 mod authorize;
+mod binding;
 mod client_credentials;
 mod client_secrets;
 mod code;
@@ -12,6 +13,7 @@ mod refresh;
 mod signatures;
 mod single_page;
 mod told;
+mod work;
 
 use crate::platform::ids::TenantId;
 use crate::testing::TestServer;

@@ -19,17 +19,17 @@ pub(super) async fn answer(exchange: Exchange<'_>) -> Result<TokenResponse, Endp
     let mut tx = server.read().await?;
     let resource = resource::of_program(&mut tx, server, &client, &scopes).await?;
     let program = client.principal.id;
-    let roles = match &resource.app {
+    let roles = match resource.principal() {
         Some(app) => {
-            let roles = service_principals::roles_of(&mut tx, tenant, program.into(), app).await?;
+            let roles = service_principals::roles_of_program(&mut tx, server, &client.principal, app).await?;
             if app.app_role_assignment_required && roles.is_empty() {
                 return Err(aadsts::NOT_ASSIGNED.error().naming(&app.display_name).into());
             }
             roles
         }
-        None => service_principals::permissions_of(&mut tx, tenant, program)
+        None => service_principals::held_permissions(&mut tx, server, tenant, program)
             .await?
-            .into_iter()
+            .iter()
             .map(|permission| permission.name().to_owned())
             .collect(),
     };

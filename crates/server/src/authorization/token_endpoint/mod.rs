@@ -35,7 +35,7 @@ pub fn routes() -> Routes {
 struct Exchange<'a> {
     server: &'a Arc<Server>,
     tenant: TenantId,
-    client: Client,
+    client: Arc<Client>,
     /// Whether the client proved by its secret who it is.
     has_secret: bool,
     /// The origin of the script that sent the request, if one did.
@@ -82,9 +82,9 @@ async fn answer(
     body: &Bytes,
 ) -> Result<TokenResponse, EndpointError> {
     let request = read(headers, body)?;
-    let tenant = tenant_path::resolve(server, segment).await?.id;
     let mut tx = server.read().await?;
-    let client = Client::find(&mut tx, tenant, request.client.client_id()).await?;
+    let tenant = tenant_path::resolve(&mut tx, server, segment).await?.id;
+    let client = Client::find(&mut tx, server, tenant, request.client.client_id()).await?;
     let logged = client.logged();
     let outcome = async {
         client.check_enabled()?;

@@ -21,7 +21,7 @@ pub async fn for_person(
 ) -> Result<String, EndpointError> {
     let user = &person.user;
     let resource = &delegation.resource;
-    let reader = resource.app.as_ref().map_or(ClientId(crate::graph::permission::RESOURCE), |app| app.app_id);
+    let reader = resource.principal().map_or(ClientId(crate::graph::permission::RESOURCE), |app| app.app_id);
     let claims = AccessTokenClaims {
         sub: person.subject_for(server, reader),
         oid: user.id.to_string(),

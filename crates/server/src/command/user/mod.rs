@@ -10,6 +10,7 @@ use super::Error;
 use crate::Server;
 use crate::tenants::{self, Tenant};
 use clap::Subcommand;
+use std::sync::Arc;
 
 /// What can be done with members.
 #[derive(Debug, Subcommand)]
@@ -30,9 +31,9 @@ pub(super) async fn run(command: &Command) -> Result<(), Error> {
     }
 }
 
-async fn find_tenant(server: &Server, name: &str) -> Result<Tenant, Error> {
+async fn find_tenant(server: &Server, name: &str) -> Result<Arc<Tenant>, Error> {
     let mut tx = server.read().await?;
-    tenants::resolve(&mut tx, name)
+    tenants::resolve(&mut tx, server, name)
         .await?
         .ok_or_else(|| Error::refused(format!("--tenant: no organisation has the id or domain {name}")))
 }

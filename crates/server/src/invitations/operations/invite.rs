@@ -74,10 +74,7 @@ async fn carry_out(server: &Server, caller: &Caller, wish: &NewInvitation, plan:
     add_sponsors(&mut tx, caller, wish, &guest, is_new, now).await?;
     give_roles(&mut tx, server, caller, wish, &guest).await?;
     if !is_new {
-        store::bury_tickets(&mut tx, caller.tenant, guest.id, now).await?;
-        for mail in store::revoke_open(&mut tx, caller.tenant, guest.id, now).await? {
-            outbox::withdraw(&mut tx, caller.tenant, mail).await?;
-        }
+        replace_open(&mut tx, &guest, now).await?;
     }
     let mail = admitted(&mut tx, server, caller, &guest, &invitation, mail).await?;
     invitation.mail_id = mail.as_ref().map(Prepared::id);
@@ -197,6 +194,15 @@ async fn add_guest(
         target = target.change(change.property(), Value::Null, change.value_in(guest));
     }
     Ok(audit::record(tx, server, caller, Activity::AddUser, &Outcome::Success, &target, &[]).await?)
+}
+
+/// Kills the links a guest has, and takes back their mails that still wait.
+async fn replace_open(tx: &mut Transaction, guest: &User, now: Timestamp) -> database::Result<()> {
+    store::bury_tickets(tx, guest.tenant_id, guest.id, now).await?;
+    for mail in store::revoke_open(tx, guest.tenant_id, guest.id, now).await? {
+        outbox::withdraw(tx, guest.tenant_id, mail).await?;
+    }
+    Ok(())
 }
 
 /// The sponsors that were named; for a new guest without any, the inviting person. Programs sponsor nobody.

@@ -21,7 +21,7 @@ use crate::tenants;
 /// Whether the caller may invite now, for pages that would otherwise show a way that leads to a refusal.
 pub async fn may_invite(server: &Server, caller: &Caller) -> database::Result<bool> {
     let mut tx = server.read().await?;
-    let settings = tenants::store::get_settings(&mut tx, caller.tenant).await?;
+    let settings = tenants::settings(&mut tx, server, caller.tenant).await?;
     Ok(rights::has_permission(caller) && rights::require_inviter(caller, settings.allow_invites_from).is_ok())
 }
 
@@ -31,6 +31,6 @@ pub async fn require_inviter(server: &Server, caller: &Caller) -> Result<(), Inv
         return Err(InviteError::NoPermission);
     }
     let mut tx = server.read().await?;
-    let settings = tenants::store::get_settings(&mut tx, caller.tenant).await?;
+    let settings = tenants::settings(&mut tx, server, caller.tenant).await?;
     rights::require_inviter(caller, settings.allow_invites_from)
 }

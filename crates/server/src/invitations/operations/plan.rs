@@ -14,12 +14,13 @@ use crate::tenants::{self, CollaborationSettings, Tenant};
 use crate::users::{self, Address, Identity, User};
 use crate::web::language::Language;
 use database::Transaction;
+use std::sync::Arc;
 
 /// The checked wish, and what the directory holds about it.
 pub(super) struct Plan {
-    pub(super) tenant: Tenant,
-    pub(super) settings: CollaborationSettings,
-    pub(super) ground: Ground,
+    pub(super) tenant: Arc<Tenant>,
+    pub(super) settings: Arc<CollaborationSettings>,
+    pub(super) ground: Arc<Ground>,
     pub(super) landing: Landing,
     pub(super) address: Address,
     pub(super) display_name: String,
@@ -32,11 +33,11 @@ pub(super) struct Plan {
 /// Checks a wish in Graph's order: who asks, the form, the house's own people, the list of domains.
 pub(super) async fn plan(server: &Server, caller: &Caller, wish: &NewInvitation) -> Result<Plan, InviteError> {
     let mut tx = server.read().await?;
-    let settings = tenants::store::get_settings(&mut tx, caller.tenant).await?;
+    let settings = tenants::settings(&mut tx, server, caller.tenant).await?;
     require_rights(caller, wish, &settings)?;
-    let tenant = tenants::store::find(&mut tx, caller.tenant).await?.ok_or(database::Error::NotFound)?;
+    let tenant = tenants::find(&mut tx, server, caller.tenant).await?.ok_or(database::Error::NotFound)?;
     let Checked { address, display_name, cc } = wish.check(&settings)?;
-    let ground = ground(&mut tx, server, &tenant, &settings).await?;
+    let ground = ground(&mut tx, server, &tenant).await?;
     let landing = landing::check(&wish.redirect_url, &ground)?;
     check_sponsors(&mut tx, caller.tenant, wish.sponsors.as_deref().unwrap_or_default()).await?;
     let guest = find_guest(&mut tx, &tenant, &ground, &address).await?;
@@ -64,16 +65,23 @@ fn require_rights(caller: &Caller, wish: &NewInvitation, settings: &Collaboratio
 }
 
 /// Where invitations of a tenant may lead.
-pub async fn ground(
-    tx: &mut Transaction,
-    server: &Server,
-    tenant: &Tenant,
-    settings: &CollaborationSettings,
-) -> database::Result<Ground> {
+pub async fn ground(tx: &mut Transaction, server: &Server, tenant: &Tenant) -> database::Result<Arc<Ground>> {
+    let cache = &server.caches.landing;
+    match cache.get(server.database.changes(), &tenant.id) {
+        Ok(kept) => Ok(kept),
+        Err(vacancy) => {
+            let read = read_ground(tx, server, tenant).await?;
+            Ok(cache.keep(vacancy, tx, tenant.id, read))
+        }
+    }
+}
+
+async fn read_ground(tx: &mut Transaction, server: &Server, tenant: &Tenant) -> database::Result<Ground> {
+    let settings = tenants::settings(tx, server, tenant.id).await?;
     let base = server.settings.public_address();
     Ok(Ground {
         rule: settings.landing_addresses,
-        domains: tenants::store::list_domains(tx, tenant.id).await?,
+        domains: tenants::domains(tx, server, tenant.id).await?.to_vec(),
         apps: apps(tx, tenant.id).await?,
         portal: base.to_owned(),
         tenant: tenant.id.to_string(),

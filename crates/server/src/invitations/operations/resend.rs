@@ -47,14 +47,14 @@ async fn renew(server: &Server, caller: &Caller, invitation: &Invitation) -> Res
         return Err(InviteError::NotOpen);
     }
     let mut tx = server.read().await?;
-    let tenant = tenants::store::find(&mut tx, caller.tenant).await?.ok_or(database::Error::NotFound)?;
-    let settings = tenants::store::get_settings(&mut tx, caller.tenant).await?;
+    let tenant = tenants::find(&mut tx, server, caller.tenant).await?.ok_or(database::Error::NotFound)?;
+    let settings = tenants::settings(&mut tx, server, caller.tenant).await?;
     let guest = users::store::find(&mut tx, caller.tenant, invitation.user_id).await?.ok_or(InviteError::NotOpen)?;
     let domain = invitation.address.split_once('@').map_or("", |(_, domain)| domain);
     if !settings.admits_domain(domain) {
         return Err(InviteError::DomainBlocked(domain.to_owned()));
     }
-    let ground = ground(&mut tx, server, &tenant, &settings).await?;
+    let ground = ground(&mut tx, server, &tenant).await?;
     drop(tx);
 
     let landing = landing::check(&invitation.redirect_url, &ground)?;

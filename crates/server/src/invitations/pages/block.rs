@@ -41,7 +41,7 @@ struct Answer {
 
 /// The tenant and the mailbox a link is about.
 struct Door {
-    tenant: Tenant,
+    tenant: Arc<Tenant>,
     outside: Outside,
     address: String,
     token: String,
@@ -125,10 +125,10 @@ async fn change(
 async fn open(server: &Server, tenant: &str, link: Link, reader: &Reader) -> Result<Door, Refusal> {
     let nobody = || Outside::nobody(reader.language(None, None));
     let mut tx = server.read().await?;
-    let Some(tenant) = tenants::resolve(&mut tx, tenant).await? else {
+    let Some(tenant) = tenants::resolve(&mut tx, server, tenant).await? else {
         return Err(Refusal::Problem(nobody(), Problem::NotFound));
     };
-    let outside = tenants::door(&mut tx, &tenant, reader, None).await?;
+    let outside = tenants::door(&mut tx, server, &tenant, reader, None).await?;
     match block::read(server, tenant.id, &link.token) {
         Some(address) => Ok(Door { tenant, outside, address, token: link.token }),
         None => Err(Refusal::Problem(outside, Problem::NotFound)),

@@ -9,6 +9,7 @@ mod mail;
 mod pages;
 mod rights;
 mod states;
+mod work;
 
 use crate::graph::Caller;
 use crate::platform::ids::UserId;

@@ -1,7 +1,7 @@
 //! The keys that tokens are signed with: each tenant has its own, so that no tenant's token passes in another.
 //!
 //! A key is made when the first token or key set needs it. Its private half is sealed with the master key; parsed keys
-//! stay in the process, because parsing costs more than signing. What other processes change is seen within [`FRESH`].
+//! stay in the process, because parsing costs more than signing. Their rows are read again when they change.
 
 mod ring;
 mod store;
@@ -9,19 +9,19 @@ mod store;
 pub use store::KeyRecord;
 
 use crate::Server;
+use crate::platform::cached::{Cached, Vacancy};
 use crate::platform::ids::TenantId;
 use crate::platform::master_key::MasterKeyError;
 use crate::platform::{Entropy, MasterKey};
-use database::Transaction;
+use database::{Transaction, watched};
 use oauth::jose::{Algorithm, Jwk, SigningKey, VerifyingKey};
 use ring::Ring;
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
-/// How old the view of a tenant's keys may be.
-pub const FRESH: Duration = Duration::from_secs(1);
+/// Tenants whose keys stay in a process.
+const MOST: usize = 4_096;
 
 /// How long a new key is published before the first token is signed with it: longer than clients keep a key set.
 pub const OVERLAP: Duration = Duration::from_hours(24);
@@ -50,11 +50,16 @@ pub enum SigningKeyError {
 }
 
 /// The keys of all tenants that this process has used. It may be lost at any time.
-#[derive(Default)]
 pub struct SigningKeys {
-    rings: RwLock<HashMap<TenantId, Arc<Ring>>>,
+    rings: Cached<TenantId, Ring>,
     /// One key is made at a time: making one takes a processor for up to a second.
     making: Mutex<()>,
+}
+
+impl Default for SigningKeys {
+    fn default() -> Self {
+        Self { rings: Cached::new(watched!["signing_key"], MOST), making: Mutex::default() }
+    }
 }
 
 impl SigningKeys {
@@ -118,37 +123,26 @@ impl SigningKeys {
         generate(server, tenant, algorithm, latest.generation + 1, now.plus(OVERLAP)).await
     }
 
-    /// Forgets what was read of a tenant, after a change by this process.
-    pub fn forget(&self, tenant: TenantId) {
-        self.rings.write().unwrap_or_else(PoisonError::into_inner).remove(&tenant);
-    }
-
     async fn ring(&self, server: &Server, tenant: TenantId) -> Result<Arc<Ring>, SigningKeyError> {
-        let now = server.clock.now();
-        match self.cached(tenant) {
-            Some(ring) if now.since(ring.read_at) < FRESH => Ok(ring),
-            _ => self.refresh(server, tenant).await,
+        match self.rings.get(server.database.changes(), &tenant) {
+            Ok(ring) => Ok(ring),
+            Err(vacancy) => self.read(server, tenant, vacancy).await,
         }
     }
 
-    /// Reads the rows again; keys that are parsed already are kept.
+    /// Reads the rows again, whatever is known of them.
     async fn refresh(&self, server: &Server, tenant: TenantId) -> Result<Arc<Ring>, SigningKeyError> {
-        let now = server.clock.now();
-        let mut tx = server.read().await?;
-        let records = store::list_published(&mut tx, tenant, now).await?;
-        drop(tx);
-        let known = self.cached(tenant);
-        let ring = Arc::new(Ring::open(server, now, records, known.as_deref())?);
-        if !ring.is_empty() {
-            // A tenant without keys may be one that does not exist: nothing is kept for it.
-            let mut rings = self.rings.write().unwrap_or_else(PoisonError::into_inner);
-            rings.insert(tenant, Arc::clone(&ring));
-        }
-        Ok(ring)
+        let vacancy = self.rings.vacancy(server.database.changes());
+        self.read(server, tenant, vacancy).await
     }
 
-    fn cached(&self, tenant: TenantId) -> Option<Arc<Ring>> {
-        self.rings.read().unwrap_or_else(PoisonError::into_inner).get(&tenant).cloned()
+    /// Keys that are parsed already stay so.
+    async fn read(&self, server: &Server, tenant: TenantId, vacancy: Vacancy) -> Result<Arc<Ring>, SigningKeyError> {
+        let mut tx = server.read().await?;
+        let records = store::list_published(&mut tx, tenant, server.clock.now()).await?;
+        let ring = Ring::open(server, records, self.rings.last(&tenant).as_deref())?;
+        // A tenant without keys may be one that does not exist: nothing is kept for it.
+        Ok(if ring.is_empty() { Arc::new(ring) } else { self.rings.keep(vacancy, &tx, tenant, ring) })
     }
 }
 

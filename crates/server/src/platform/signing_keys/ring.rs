@@ -9,8 +9,6 @@ use std::sync::Arc;
 
 /// Every published key of a tenant, parsed.
 pub(super) struct Ring {
-    /// When the rows were read.
-    pub(super) read_at: Timestamp,
     keys: Vec<Arc<Key>>,
 }
 
@@ -25,7 +23,6 @@ impl Ring {
     /// Opens the keys that `known` does not hold yet.
     pub(super) fn open(
         server: &Server,
-        read_at: Timestamp,
         records: Vec<KeyRecord>,
         known: Option<&Self>,
     ) -> Result<Self, SigningKeyError> {
@@ -37,7 +34,7 @@ impl Ring {
                 None => Key::open(server, record).map(Arc::new),
             }
         });
-        Ok(Self { read_at, keys: keys.collect::<Result<_, SigningKeyError>>()? })
+        Ok(Self { keys: keys.collect::<Result<_, SigningKeyError>>()? })
     }
 
     pub(super) fn is_empty(&self) -> bool {

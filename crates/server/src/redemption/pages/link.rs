@@ -71,7 +71,7 @@ async fn enter(
     headers: &HeaderMap,
 ) -> Result<Option<Response>, Refusal> {
     let mut tx = server.read().await?;
-    let Some(tenant) = tenants::resolve(&mut tx, tenant).await? else { return Ok(None) };
+    let Some(tenant) = tenants::resolve(&mut tx, server, tenant).await? else { return Ok(None) };
     let ticket = read(&mut tx, server, &tenant, ticket).await?;
     drop(tx);
     if let Ticket::Unknown(reason) = ticket {
@@ -81,7 +81,7 @@ async fn enter(
     let mut tx = server.write().await?;
     let step = continuation::begin(&mut tx, server, tenant.id, &browser, beginning(&ticket)).await?;
     // The ticket is in the address of this request, so the page offers no links to itself.
-    let outside = Outside { address: None, ..tenants::door(&mut tx, &tenant, reader, step.language()).await? };
+    let outside = Outside { address: None, ..tenants::door(&mut tx, server, &tenant, reader, step.language()).await? };
     tx.commit().await?;
     let response = match ticket {
         Ticket::Live(_) => answer::see_other(&path(reader, &step, "")),

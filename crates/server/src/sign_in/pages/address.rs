@@ -36,15 +36,19 @@ pub async fn take(mut place: Place, Form(form): Form<AddressForm>) -> Response {
 }
 
 async fn lead_on(place: &mut Place, form: AddressForm) -> Result<Response, Refusal> {
+    let typed = form.address.trim();
+    let address = Address::parse(typed, true);
+    let at_home = match &address {
+        Ok(address) => members::is_at_home(&place.server, place.tenant.id, address).await?,
+        Err(_) => false,
+    };
     let mut tx = place.server.write().await?;
     take_form(&mut tx, place, &form.csrf).await?;
-    let typed = form.address.trim();
-    let Ok(address) = Address::parse(typed, true) else {
+    let Ok(address) = address else {
         tx.commit().await?;
         return page(place, typed.chars().take(254).collect(), true).await;
     };
     continuation::set_address(&mut tx, &mut place.continuation, address.as_str().to_owned()).await?;
-    let at_home = members::is_at_home(&mut tx, place.tenant.id, &address).await?;
     tx.commit().await?;
     Ok(if at_home { answer::see_other(&place.path("sign-in", "/password")) } else { passcode::send(place).await })
 }

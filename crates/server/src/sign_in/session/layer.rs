@@ -34,12 +34,12 @@ pub async fn layer(State(server): State<Arc<Server>>, request: Request, next: mi
 async fn admit(server: &Server, parts: &mut Parts) -> Result<Option<Response>, Refusal> {
     let mut tx = server.read().await?;
     let name = parts.uri.path().split('/').nth(2).unwrap_or_default().to_owned();
-    let Some(tenant) = tenants::resolve(&mut tx, &name).await? else {
+    let Some(tenant) = tenants::resolve(&mut tx, server, &name).await? else {
         return Err(Refusal::Problem(Problem::NotFound));
     };
     match current(&mut tx, server, tenant.id, &parts.headers).await? {
         Some((session, user)) if !user.is_pending() => {
-            let visitor = visitor(&mut tx, &tenant, &session, &user).await?;
+            let visitor = visitor(&mut tx, server, &tenant, &session, &user).await?;
             parts.extensions.insert(visitor);
             Ok(None)
         }
@@ -52,12 +52,13 @@ async fn admit(server: &Server, parts: &mut Parts) -> Result<Option<Response>, R
 
 async fn visitor(
     tx: &mut database::Transaction,
+    server: &Server,
     tenant: &Tenant,
     session: &Session,
     user: &User,
 ) -> database::Result<Visitor> {
     Ok(Visitor {
-        caller: caller(tx, user, Some(session.id), None).await?,
+        caller: caller(tx, server, user, Some(session.id), None).await?,
         tenant_name: tenant.name.clone(),
         tenant_domain: tenant.initial_domain.clone(),
         form_key: session.form_key.clone(),

@@ -9,6 +9,7 @@ mod recovery;
 mod sessions;
 mod strangers;
 mod throttling;
+mod work;
 
 use crate::sign_in::browser;
 use crate::sign_in::continuation::{self, Beginning, Continuation, Next};

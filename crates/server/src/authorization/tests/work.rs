@@ -1,0 +1,88 @@
+//! What each flow asks of the database, once what hardly ever changes has been read: statements that read, statements
+//! that write. Whoever makes a flow ask for more finds it here.
+
+use super::flow::{Flow, text};
+use crate::applications::Changes;
+use crate::testing::{App, Recorder, TestServer, Work, on_both_engines};
+use std::collections::HashSet;
+
+async fn asked(server: &TestServer, recorder: &Recorder) -> Work {
+    let work = recorder.work();
+    server.flush_sign_ins().await;
+    recorder.take();
+    work
+}
+
+#[tokio::test]
+async fn the_provider_reads_what_may_have_changed_and_nothing_else() {
+    on_both_engines(async |server| {
+        server.caught_up().await;
+        let flow = Flow::new(&server).await;
+        // The first look makes the keys.
+        assert_eq!(server.get(&format!("/{}/discovery/v2.0/keys", flow.tenant.id)).await.status, 200);
+        let recorder = Recorder::start();
+        let mut counts = Vec::new();
+        for _ in 0..2 {
+            counts.clear();
+            let path = format!("/{}/v2.0/.well-known/openid-configuration", flow.tenant.initial_domain);
+            assert_eq!(server.get(&path).await.status, 200);
+            counts.push(("discovery", asked(&server, &recorder).await));
+            assert_eq!(server.get(&format!("/{}/discovery/v2.0/keys", flow.tenant.id)).await.status, 200);
+            counts.push(("keys", asked(&server, &recorder).await));
+            assert_eq!(program(&server, &flow.app).await, 200);
+            counts.push(("client credentials", asked(&server, &recorder).await));
+            let code = flow.code().await;
+            counts.push(("authorize", asked(&server, &recorder).await));
+            let tokens = flow.redeem(&code, &[]).await.json();
+            counts.push(("code", asked(&server, &recorder).await));
+            assert_eq!(flow.userinfo(text(&tokens, "access_token")).await.status, 200);
+            counts.push(("userinfo", asked(&server, &recorder).await));
+            assert_eq!(flow.refresh(text(&tokens, "refresh_token"), &[]).await.status, 200);
+            counts.push(("refresh", asked(&server, &recorder).await));
+            for (name, work) in &counts {
+                let once: HashSet<_> = work.reads.iter().collect();
+                assert_eq!(once.len(), work.reads.len(), "{name} reads something twice: {work:#?}");
+            }
+        }
+        let seen: Vec<_> = counts.iter().map(|(name, work)| (*name, work.count())).collect();
+        let known = [
+            ("discovery", (0, 0)),
+            ("keys", (0, 0)),
+            ("client credentials", (0, 0)),
+            ("authorize", (2, 3)),
+            ("code", (4, 2)),
+            ("userinfo", (3, 0)),
+            ("refresh", (4, 2)),
+        ];
+        assert_eq!(seen, known, "{counts:#?}");
+    })
+    .await;
+}
+
+async fn program(server: &TestServer, app: &App) -> u16 {
+    server.ask_token(app, "https://graph.microsoft.com/.default").await.status.as_u16()
+}
+
+#[tokio::test]
+async fn made_up_names_fill_nothing() {
+    on_both_engines(async |server| {
+        server.caught_up().await;
+        let flow = Flow::new(&server).await;
+        let app = server.app(&flow.tenant, "Other", Changes::default()).await;
+        let strange = |n: u32| App { client_id: uuid::Uuid::from_u128(n.into()).to_string(), ..app.clone() };
+        for n in 1..20 {
+            assert_eq!(program(&server, &strange(n)).await, 400);
+            server.get(&format!("/{}/v2.0/.well-known/openid-configuration", uuid::Uuid::from_u128(n.into()))).await;
+            server.get(&format!("/strange{n}.example/v2.0/.well-known/openid-configuration")).await;
+            server.post_form("/oidc/userinfo", &[], Some(&format!("https://strange{n}.example"))).await;
+        }
+        for spelling in [flow.tenant.id.to_string().to_uppercase(), flow.tenant.id.0.simple().to_string()] {
+            let path = format!("/{spelling}/v2.0/.well-known/openid-configuration");
+            assert_eq!(server.get(&path).await.status, 200);
+        }
+        let caches = &server.caches;
+        let kept = [caches.clients.count(), caches.tenants.count(), caches.domains.count(), caches.origins.count()];
+        assert!(kept.iter().all(|&kept| kept <= 1), "{kept:?}");
+    })
+    .await;
+}

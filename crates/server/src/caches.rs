@@ -1,0 +1,69 @@
+//! Everything that is kept of what was read, one line each: by what it is found, and the tables it depends on.
+//!
+//! Users, sessions, grants, codes and tokens are not among it; they are read at every use.
+
+use crate::applications::ApplicationSecret;
+use crate::authorization::Client;
+use crate::graph::{Permission, Role};
+use crate::invitations::landing::Ground;
+use crate::platform::Cached;
+use crate::platform::ids::{AppRoleId, ApplicationId, ClientId, PrincipalId, ServicePrincipalId, TenantId};
+use crate::tenants::{CollaborationSettings, Domain, Tenant};
+use database::watched;
+use std::collections::HashMap;
+
+/// Tenants, and what there is one of for each.
+const TENANTS: usize = 4_096;
+
+/// Apps, and what there is one of for each.
+const APPS: usize = 16_384;
+
+/// What one process has read.
+pub struct Caches {
+    /// Tenants by their id.
+    pub tenants: Cached<TenantId, Tenant>,
+    /// Whose domain it is.
+    pub domains: Cached<Domain, TenantId>,
+    /// The domains of a tenant, its initial one first.
+    pub domains_of: Cached<TenantId, Vec<String>>,
+    /// How a tenant works with people from outside.
+    pub settings: Cached<TenantId, CollaborationSettings>,
+    /// Where invitations of a tenant may lead.
+    pub landing: Cached<TenantId, Ground>,
+    /// Who holds which built-in roles in a tenant.
+    pub roles: Cached<TenantId, HashMap<PrincipalId, Vec<Role>>>,
+    /// Apps by their client id.
+    pub clients: Cached<(TenantId, ClientId), Client>,
+    /// The secrets of an app.
+    pub secrets: Cached<(TenantId, ApplicationId), Vec<ApplicationSecret>>,
+    /// The permissions of a program.
+    pub permissions: Cached<(TenantId, ServicePrincipalId), Vec<Permission>>,
+    /// What an app may do for people.
+    pub delegations: Cached<(TenantId, ServicePrincipalId), Vec<Permission>>,
+    /// The roles of a program at an app.
+    pub app_roles: Cached<(TenantId, ServicePrincipalId, ServicePrincipalId), Vec<AppRoleId>>,
+    /// The redirect addresses of a tenant's single-page applications.
+    pub single_page: Cached<TenantId, Vec<String>>,
+    /// Origins at which a single-page application runs, of whatever tenant.
+    pub origins: Cached<String, ()>,
+}
+
+impl Default for Caches {
+    fn default() -> Self {
+        Self {
+            tenants: Cached::new(watched!["tenant"], TENANTS),
+            domains: Cached::new(watched!["domain"], TENANTS),
+            domains_of: Cached::new(watched!["domain"], TENANTS),
+            settings: Cached::new(watched!["collaboration_settings"], TENANTS),
+            landing: Cached::new(watched!["application", "domain", "collaboration_settings"], TENANTS),
+            roles: Cached::new(watched!["directory_role_assignment"], TENANTS),
+            clients: Cached::new(watched!["application", "service_principal"], APPS),
+            secrets: Cached::new(watched!["application_secret"], APPS),
+            permissions: Cached::new(watched!["app_role_assignment", "service_principal"], APPS),
+            delegations: Cached::new(watched!["delegated_grant", "service_principal"], APPS),
+            app_roles: Cached::new(watched!["app_role_assignment"], APPS),
+            single_page: Cached::new(watched!["application"], TENANTS),
+            origins: Cached::new(watched!["application"], APPS),
+        }
+    }
+}
