@@ -65,7 +65,8 @@ pub struct AccessTokenClaims {
     /// The browser session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sid: Option<String>,
-    /// The grant the token came from, so that its end is the token's end (RFC 6749 section 4.1.2).
+    /// The grant the token came from, so that its end is the token's end (RFC 6749 section 4.1.2). Of a program that
+    /// acts for itself, which of its tokens are good.
     #[serde(rename = "gid", default, skip_serializing_if = "Option::is_none")]
     pub grant: Option<String>,
     /// How the person proved it (RFC 8176).

@@ -59,8 +59,19 @@ pub struct AddedSecret {
 
 impl ApplicationSecret {
     /// Whether it is good at this instant.
+    ///
+    /// One that was good from the moment it was made has begun for ever: a clock that was set back since does not take
+    /// it away. Its id tells when it was made.
     pub fn is_good_at(&self, now: Timestamp) -> bool {
-        self.starts_at <= now && now < self.ends_at
+        (self.starts_at <= now || self.was_good_when_made()) && now < self.ends_at
+    }
+
+    fn was_good_when_made(&self) -> bool {
+        let made = self.id.0.get_timestamp().map(|at| at.to_unix());
+        made.is_some_and(|(seconds, nanoseconds)| {
+            let milliseconds = i128::from(seconds) * 1_000 + i128::from(nanoseconds / 1_000_000);
+            i128::from(self.starts_at.microseconds().div_euclid(1_000)) <= milliseconds
+        })
     }
 }
 
@@ -80,7 +91,7 @@ pub(super) fn make(server: &Server, application: &Application, new: NewSecret) -
     let text = secret.text();
     let credential = ApplicationSecret {
         tenant_id: application.tenant_id,
-        id: KeyId(server.entropy.random_uuid()),
+        id: KeyId(server.entropy.uuid(now)),
         application_id: application.id,
         display_name: new.display_name,
         hint: text.chars().take(3).collect(),

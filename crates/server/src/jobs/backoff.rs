@@ -6,7 +6,8 @@ use std::time::Duration;
 pub const LAST_ATTEMPT: i64 = 30;
 
 const FIRST: Duration = Duration::from_secs(30);
-const LONGEST: Duration = Duration::from_hours(2);
+/// The longest pause.
+pub(super) const LONGEST: Duration = Duration::from_hours(2);
 
 /// The pause after an attempt (counted from 1): 30 seconds, doubled each time, at most two hours.
 pub(super) fn pause(attempt: i64) -> Duration {

@@ -14,6 +14,8 @@ mod tests;
 mod worker;
 
 pub use backoff::LAST_ATTEMPT;
+#[cfg(test)]
+use worker::after_start;
 pub use worker::{Perform, run, run_due};
 
 use crate::Server;

@@ -74,6 +74,27 @@ pub(super) async fn renew(tx: &mut Transaction, job: &Job, owner: Uuid, lease_un
     Ok(rows == 1)
 }
 
+/// Makes due what a clock that was set back has moved far ahead: jobs put in later than now, pauses longer than any, and
+/// leases longer than any, which run out after a whole one, because whoever holds it may still be at work.
+pub(super) async fn draw_near(
+    tx: &mut Transaction,
+    now: Timestamp,
+    longest_pause: Timestamp,
+    longest_lease: Timestamp,
+) -> Result<u64> {
+    tx.query(sql_across!(
+        "one clock is that of every tenant",
+        "UPDATE job SET run_at = $1, lease_until = CASE WHEN state = 'running' THEN CAST($3 AS BIGINT) END
+         WHERE (state = 'waiting' AND run_at > $1 AND (created_at > $1 OR (attempts > 0 AND run_at > $2)))
+            OR (state = 'running' AND lease_until > $3)"
+    ))
+    .bind(now)
+    .bind(longest_pause)
+    .bind(longest_lease)
+    .execute()
+    .await
+}
+
 /// Removes a job that is done, unless its lease has passed to somebody else.
 pub(super) async fn delete(tx: &mut Transaction, job: &Job, owner: Uuid) -> Result<bool> {
     let rows = tx

@@ -205,3 +205,41 @@ async fn a_worker_that_is_stopped_hands_its_jobs_back() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn jobs_and_their_pauses_do_not_wait_for_a_clock_that_was_set_back() {
+    on_both_engines(async |server| {
+        for step in [Duration::from_hours(1), Duration::from_hours(24)] {
+            let name = format!("contoso{}.example", step.as_secs());
+            let tenant = server.tenant("Contoso", &name).await;
+            queue(&server, tenant.id, 2).await;
+            assert_eq!(run_due(&server, fail).await.expect("the queue"), 2, "each waits 30 s");
+            queue(&server, tenant.id, 1).await;
+            let (dead, now) = (server.entropy.random_uuid(), server.clock.now());
+            let mut tx = server.write().await.expect("a transaction");
+            let lease = now.plus(Duration::from_mins(5));
+            assert_eq!(store::claim(&mut tx, dead, now, lease, 8).await.expect("jobs").len(), 1);
+            tx.commit().await.expect("a commit");
+
+            server.clock.set_back(step);
+            assert_eq!(run_due(&server, count).await.expect("the queue"), 0, "{step:?}");
+            after_start(&server).await.expect("the queue");
+            assert_eq!(run_due(&server, count).await.expect("the queue"), 2, "{step:?}");
+            server.clock.advance(Duration::from_mins(5));
+            assert_eq!(run_due(&server, count).await.expect("the queue"), 1, "the lease ran out, {step:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_restart_alone_shortens_no_pause() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        queue(&server, tenant.id, 1).await;
+        assert_eq!(run_due(&server, fail).await.expect("the queue"), 1);
+        after_start(&server).await.expect("the queue");
+        assert_eq!(run_due(&server, count).await.expect("the queue"), 0, "it waits its thirty seconds");
+    })
+    .await;
+}

@@ -1,6 +1,6 @@
 //! The worker: leases what is due, runs it, writes down how it ended.
 
-use super::backoff::pause;
+use super::backoff::{LONGEST, pause};
 use super::lease::{self, LEASE, Lease};
 use super::store::{self, Next};
 use super::{Job, Outcome, State};
@@ -31,6 +31,9 @@ pub async fn run(server: Arc<Server>, perform: Perform, stop: impl Future<Output
     let owner = server.entropy.random_uuid();
     let mut running = JoinSet::new();
     tokio::pin!(stop);
+    if let Err(error) = after_start(&server).await {
+        tracing::warn!(%error, "it is not known whether the clock was set back; jobs wait for their time");
+    }
     loop {
         start_due(&server, owner, perform, &mut running).await;
         tokio::select! {
@@ -47,6 +50,18 @@ pub async fn run(server: Arc<Server>, perform: Perform, stop: impl Future<Output
     if let Err(error) = hand_back(&server, owner).await {
         tracing::warn!(%error, "jobs could not be handed back; their leases will run out");
     }
+}
+
+/// Within a process time never goes back; since the one before it may have. No job waits for the clock to catch up.
+pub(super) async fn after_start(server: &Server) -> Result<()> {
+    let now = server.clock.now();
+    let mut tx = server.write().await?;
+    let jobs = store::draw_near(&mut tx, now, now.plus(LONGEST), now.plus(LEASE)).await?;
+    tx.commit().await?;
+    if jobs > 0 {
+        tracing::warn!(jobs, "the clock was set back; jobs that would have waited for it are due");
+    }
+    Ok(())
 }
 
 /// Runs everything that is due now, one job after the other, and what becomes due by that; how many attempts it took.

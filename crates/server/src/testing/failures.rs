@@ -9,7 +9,7 @@ use database::sql_across;
 use serde_json::json;
 
 /// Invites somebody; the status and the header that says when to come back.
-async fn invite(server: &TestServer, tenant: &Tenant, local: &str) -> (u16, String) {
+pub async fn invite(server: &TestServer, tenant: &Tenant, local: &str) -> (u16, String) {
     let caller = server.application(tenant.id, &[Permission::UserInviteAll]);
     let body = json!({
         "invitedUserEmailAddress": format!("{local}@fabrikam.example"),
@@ -138,12 +138,13 @@ async fn on_a_read_only_database_pages_that_must_write_say_so_and_programs_still
 }
 
 /// Changes how the writing connection behaves.
-async fn pragma(server: &TestServer, text: &'static str) {
+pub async fn pragma(server: &TestServer, text: &'static str) {
     let mut tx = server.write().await.expect("a transaction");
     let statement = match text {
         "PRAGMA max_page_count = 1" => sql_across!("a full disk in a test", "PRAGMA max_page_count = 1"),
         "PRAGMA max_page_count = 4294967294" => sql_across!("room in a test", "PRAGMA max_page_count = 4294967294"),
         "PRAGMA query_only = on" => sql_across!("a read-only disk in a test", "PRAGMA query_only = on"),
+        "PRAGMA query_only = off" => sql_across!("a writable disk in a test", "PRAGMA query_only = off"),
         other => panic!("{other} is not one of the faults"),
     };
     let _: Option<(i64,)> = tx.query(statement).fetch_optional().await.expect("a pragma");

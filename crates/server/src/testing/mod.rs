@@ -8,7 +8,7 @@ mod callers;
 mod contents;
 mod engines;
 #[cfg(test)]
-mod failures;
+pub mod failures;
 mod fixtures;
 #[cfg(test)]
 mod frame;

@@ -48,6 +48,23 @@ fn only_locks(text: &str) -> bool {
 }
 
 #[test]
+fn x10_what_the_logs_hold_is_only_added_to_and_purged() {
+    for table in ["directory_audit", "sign_in"] {
+        let of_table = || statements().filter(|statement| statement.writes == Some(table));
+        let added = of_table().filter(|statement| statement.text.starts_with("INSERT"));
+        assert_eq!(added.count(), 1, "{table} is written in one place");
+        let changed: Vec<_> = of_table().filter(|statement| !statement.text.starts_with("INSERT")).collect();
+        let is_purge = |statement: &Statement| {
+            let is_old = statement.text.contains(".at < $1") && statement.text.contains("LIMIT $2");
+            statement.text.starts_with("DELETE") && is_old && statement.file.ends_with("audit/store.rs")
+        };
+        let others: Vec<_> = changed.iter().filter(|statement| !is_purge(statement)).map(|s| s.place()).collect();
+        assert!(others.is_empty(), "rows of {table} are changed: {others:#?}");
+        assert_eq!(changed.len(), 1, "{table} is purged in one place");
+    }
+}
+
+#[test]
 fn statements_that_look_across_tenants_are_few_and_have_a_reason() {
     let across: Vec<_> = statements().filter_map(|s| s.across.map(|reason| (s.place(), reason))).collect();
     for (place, reason) in &across {

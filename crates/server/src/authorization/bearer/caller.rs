@@ -5,6 +5,7 @@ use crate::Server;
 use crate::authorization::client::Client;
 use crate::authorization::error::EndpointError;
 use crate::authorization::store::grants;
+use crate::authorization::tokens;
 use crate::directory_roles;
 use crate::graph::caller::{Application, Delegated};
 use crate::graph::{Actor, Caller, Permission};
@@ -56,7 +57,8 @@ async fn program(
 ) -> Result<Caller, Rejection> {
     let principal = &client.principal;
     let tenant = principal.tenant_id;
-    if claims.oid != principal.id.to_string() || claims.iat < principal.sessions_valid_from.seconds() {
+    let is_of_now = claims.grant.as_ref().is_some_and(|of| *of == tokens::generation(principal));
+    if claims.oid != principal.id.to_string() || !is_of_now {
         return Err(Rejection::Revoked);
     }
     let held = service_principals::held_permissions(tx, server, tenant, principal.id).await?;

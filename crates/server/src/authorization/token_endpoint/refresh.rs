@@ -72,8 +72,9 @@ async fn find(exchange: &Exchange<'_>, presented: &oauth::Secret) -> Result<(Ref
     Ok((token, grant))
 }
 
+/// A replacement that lies ahead was before the clock was set back, and nobody knows how long ago: that is no grace.
 fn is_reuse(replaced_at: Timestamp, now: Timestamp) -> bool {
-    now.since(replaced_at) > GRACE
+    now.since(replaced_at) > GRACE || replaced_at.since(now) > GRACE
 }
 
 /// Stores the successor. A token that was replaced within the grace gets another one; `false` if it was reused.

@@ -7,6 +7,7 @@ use crate::authorization::error::EndpointError;
 use crate::authorization::person::Person;
 use crate::authorization::resource::{Delegation, Resource};
 use crate::platform::ids::{ClientId, GrantId};
+use crate::service_principals::ServicePrincipal;
 use oauth::claims::{AccessTokenClaims, Acct, Azpacr, IdentityType};
 
 /// A token of an app that acts for a person.
@@ -58,9 +59,16 @@ pub async fn for_program(
         azpacr: Some(Azpacr::Secret),
         idtyp: Some(IdentityType::App),
         roles,
+        grant: Some(generation(&client.principal)),
         ..common(server, client, resource, capabilities)
     };
     sign(server, client, resource, &claims).await
+}
+
+/// Which tokens of a program are good: those that carry the present value. It is compared for equality and never with the
+/// time, so that a clock that was set back neither makes new tokens look void nor void ones good.
+pub fn generation(principal: &ServicePrincipal) -> String {
+    principal.sessions_valid_from.microseconds().to_string()
 }
 
 fn common(server: &Server, client: &Client, resource: &Resource, capabilities: Vec<String>) -> AccessTokenClaims {

@@ -4,7 +4,7 @@ mod access;
 pub mod hint;
 mod id;
 
-pub use access::{for_person, for_program};
+pub use access::{for_person, for_program, generation};
 pub use id::{Details, for_app};
 
 use crate::Server;

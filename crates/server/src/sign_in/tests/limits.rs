@@ -78,3 +78,23 @@ async fn what_has_piled_up_is_removed_batch_by_batch() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_limit_that_was_reached_ends_within_its_window_after_the_clock_was_set_back() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let subject = SecretHash::of(b"somebody");
+        for hours in [1, 24] {
+            let mut tx = server.write().await.expect("a transaction");
+            for _ in 0..=LIMIT.most {
+                LIMIT.count(&mut tx, &server, tenant.id, &subject).await.expect("a count");
+            }
+            assert!(!LIMIT.read(&mut tx, &server, tenant.id, &subject).await.expect("a count").is_within());
+            server.clock.set_back(Duration::from_hours(hours));
+            let counted = LIMIT.count(&mut tx, &server, tenant.id, &subject).await.expect("a count");
+            assert!(counted.is_within() && counted.until.since(server.clock.now()) <= LIMIT.window, "{hours} h");
+            tx.commit().await.expect("a commit");
+        }
+    })
+    .await;
+}
