@@ -2,6 +2,7 @@
 
 use super::{activities, change, guest, invite, post, refusal, wish, with};
 use crate::graph::{Permission, Role};
+use crate::platform::ids::UserId;
 use crate::testing::{on_both_engines, on_sqlite, person};
 use crate::users::{self, ExternalUserState, UserType};
 use axum::http::Method;
@@ -147,6 +148,17 @@ async fn the_house_its_people_and_blocked_domains_are_refused_in_that_order() {
         let (status, _, text) = texts("priya@home.example").await;
         assert_eq!(status, 400);
         assert_eq!(text, "Non-external user already exists with the given mail address and can't be invited.");
+
+        let id = UserId(server.entropy.random_uuid());
+        let name = "lena@elsewhere.example";
+        let mut tx = server.write().await.expect("a transaction");
+        let lena = users::User::member(tenant.id, id, name.to_owned(), "Lena".to_owned(), server.clock.now());
+        users::store::insert(&mut tx, &lena).await.expect("a user");
+        tx.commit().await.expect("a commit");
+        let (status, code, text) = texts(name).await;
+        assert_eq!((status, code.as_str()), (400, "BadRequest"));
+        let start = format!("The invited user already exists in the directory as object ID: {id}. ");
+        assert!(text.starts_with(&start), "{text}");
 
         change(&server, &tenant, |settings| {
             settings.domain_list_kind = crate::tenants::DomainListKind::Deny;
