@@ -179,7 +179,7 @@ async fn axe_finds_nothing_while_many_are_invited() -> Outcome {
     // Whoever began it may not invite any more: it ends by itself and says why.
     allow_invites_from(&graph, "none").await?;
     wait_until(&browser, "It was stopped.").await?;
-    shows(&browser, "Stopped", "stopped").await?;
+    shows(&browser, " left out", "stopped").await?;
     allow_invites_from(&graph, "everyone").await?;
 
     // What a program has sent can be looked at, and only the program can start it.

@@ -52,7 +52,7 @@ const fn shown(state: State) -> (&'static str, &'static str) {
 /// The shape and word of a row in a run that has come so far.
 const fn shown_row(result: RowResult, state: State) -> (&'static str, &'static str) {
     match result {
-        RowResult::Unchecked | RowResult::Ready if matches!(state, State::Stopped) => ("gone", "Left out"),
+        RowResult::Ready if matches!(state, State::Stopped) => ("gone", "Left out"),
         RowResult::Unchecked => ("gone", "Not checked yet"),
         RowResult::Ready => ("wait", "To be invited"),
         RowResult::Invited => ("in-s", "Invited"),

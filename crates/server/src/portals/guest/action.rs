@@ -90,17 +90,19 @@ impl Action {
     pub(super) fn consequences(self, name: &str, counts: Counts) -> String {
         let apps = counted(counts.apps, "app", "apps");
         let browsers = counted(counts.sessions, "browser", "browsers");
+        let also = match counts.sessions {
+            0 => String::new(),
+            _ => format!(" and is signed out of {browsers} within a minute"),
+        };
         match self {
             Self::Resend => format!("{name} gets one mail with a new link. Every link sent before stops working."),
             Self::Withdraw => {
                 format!("The link stops working, and {name} cannot accept any more. {name} stays in the list of users.")
             }
-            Self::Block => format!("{name} loses the way into {apps} and is signed out of {browsers} within a minute."),
+            Self::Block | Self::Remove => format!("{name} loses the way into {apps}{also}."),
             Self::Unblock => format!("{name} can sign in again and has the way into {apps}."),
+            Self::SignOut if counts.sessions == 0 => format!("{name} is signed in nowhere now, and can sign in again."),
             Self::SignOut => format!("{name} is signed out of {browsers} within a minute, and can sign in again."),
-            Self::Remove => {
-                format!("{name} loses the way into {apps} and is signed out of {browsers} within a minute.")
-            }
             Self::Give(role) => format!("From the next page on: {}", role.description()),
             Self::Take(role) => {
                 format!(
