@@ -56,7 +56,7 @@ pub async fn run(server: Arc<Server>, perform: Perform, stop: impl Future<Output
 pub(super) async fn after_start(server: &Server) -> Result<()> {
     let now = server.clock.now();
     let mut tx = server.write().await?;
-    let jobs = store::draw_near(&mut tx, now, now.plus(LONGEST), now.plus(LEASE)).await?;
+    let jobs = store::draw_near(&mut tx, now, now.plus(LONGEST), now.plus(LEASE.length)).await?;
     tx.commit().await?;
     if jobs > 0 {
         tracing::warn!(jobs, "the clock was set back; jobs that would have waited for it are due");
