@@ -2,6 +2,7 @@
 
 use super::{Error, Listener, Operations, Stop, application, key_watch};
 use crate::backups;
+use crate::graph::Permission;
 use crate::platform::MasterKey;
 use crate::testing::{on_both_engines, on_sqlite, watch};
 use axum::Router;
@@ -175,10 +176,11 @@ async fn x10_an_error_its_log_line_and_its_sign_in_name_one_request() {
 async fn x10_an_error_of_the_api_and_its_log_lines_name_one_request() {
     on_sqlite(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
-        let token = server.token(&server.program(&tenant, &[]).await).await;
+        let powerless = server.token(&server.program(&tenant, &[]).await).await;
+        let reader = server.token(&server.program(&tenant, &[Permission::UserReadAll]).await).await;
         let log = Log::default();
         let _guard = log.keep(LevelFilter::INFO);
-        let ask = async || {
+        let ask = async |token: &str| {
             let request = Request::get("/v1.0/users").header("host", "localhost:8080");
             let request = request.header("authorization", format!("Bearer {token}")).body(Body::empty());
             let answer = application(&server).oneshot(request.expect("a request")).await.expect("an answer");
@@ -188,10 +190,10 @@ async fn x10_an_error_of_the_api_and_its_log_lines_name_one_request() {
             assert_eq!(body["error"]["innerError"]["request-id"], id);
             (status, id)
         };
-        let (refused, refusal) = ask().await;
+        let (refused, refusal) = ask(&powerless).await;
         assert_eq!(refused, StatusCode::FORBIDDEN);
         server.database.close().await;
-        let (failed, failure) = ask().await;
+        let (failed, failure) = ask(&reader).await;
         assert!(failed.is_server_error(), "{failed}");
         assert_ne!(refusal, failure);
         let text = String::from_utf8(log.0.lock().expect("no writer panicked").clone()).expect("text");

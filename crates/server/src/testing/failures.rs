@@ -144,7 +144,6 @@ pub async fn pragma(server: &TestServer, text: &'static str) {
         "PRAGMA max_page_count = 1" => sql_across!("a full disk in a test", "PRAGMA max_page_count = 1"),
         "PRAGMA max_page_count = 4294967294" => sql_across!("room in a test", "PRAGMA max_page_count = 4294967294"),
         "PRAGMA query_only = on" => sql_across!("a read-only disk in a test", "PRAGMA query_only = on"),
-        "PRAGMA query_only = off" => sql_across!("a writable disk in a test", "PRAGMA query_only = off"),
         other => panic!("{other} is not one of the faults"),
     };
     let _: Option<(i64,)> = tx.query(statement).fetch_optional().await.expect("a pragma");
