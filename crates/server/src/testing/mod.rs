@@ -127,7 +127,7 @@ impl TestServer {
         let mail = MailTransport::mailbox(&self.settings, Mailbox::default()).expect("a mailbox");
         let server = self.beside(self.settings.clone(), mail).await;
         let router = router::public(Arc::clone(&server));
-        Self { server, router }
+        Self { server, router, answered: Mutex::default() }
     }
 
     /// Runs every job that is due at the time of the clock; how many attempts it took.

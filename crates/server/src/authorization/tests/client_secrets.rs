@@ -29,6 +29,11 @@ async fn i17_x6_every_wrong_secret_gets_the_same_answer_for_the_same_work() {
         let (renamed, long) = (own.replace("vsk_", "vsr_"), "x".repeat(2000));
         let guesses = [changed.as_str(), "x", "vsk_", &own[..20], &own[4..], &renamed, &long, &beside, &elsewhere];
         let recorder = Recorder::start();
+        // The first one reads what is kept for those after it.
+        answer(&server, &mut app, &changed).await;
+        let cold = recorder.take();
+        assert!(cold.iter().filter(|line| line.contains("a statement runs")).count() > 3, "{cold:?}");
+        server.flush_sign_ins().await;
         let mut seen = Vec::new();
         for guess in guesses {
             recorder.take();
@@ -41,7 +46,6 @@ async fn i17_x6_every_wrong_secret_gets_the_same_answer_for_the_same_work() {
         let ((status, _, number), work) = &seen[0];
         assert_eq!((*status, *number), (401, 7_000_215));
         assert_eq!(work.iter().filter(|line| line.contains("compared=1 ")).count(), 1, "{work:?}");
-        assert!(work.iter().filter(|line| line.contains("a statement runs")).count() > 3, "{work:?}");
         for (guess, other) in guesses.iter().zip(&seen) {
             assert_eq!(other, &seen[0], "{guess}");
         }
