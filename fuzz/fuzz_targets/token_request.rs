@@ -1,8 +1,9 @@
-//! The body of the token endpoint and its `Authorization` header, in that order on two lines: no panic, and no secret in
+//! The body of the token endpoint, or of introspection and revocation, and the `Authorization` header, in that order on two lines: no panic, and no secret in
 //! what an error or a request prints.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use oauth::presented_token::PresentedToken;
 use oauth::token_request::TokenRequest;
 
 fuzz_target!(|lines: &str| {
@@ -15,6 +16,12 @@ fuzz_target!(|lines: &str| {
         Ok(request) => format!("{request:?}"),
         Err(error) => format!("{error:?}"),
     };
+    let presented =
+        match PresentedToken::parse(pairs.iter().map(|(name, value)| (name, value.as_str())), authorization) {
+            Ok(request) => format!("{request:?}"),
+            Err(error) => format!("{error:?}"),
+        };
+    let printed = printed + &presented;
     for (_, secret) in pairs.iter().filter(|(name, value)| name == "client_secret" && value.len() > 16) {
         // It may well stand elsewhere in the request too, where it is no secret.
         let elsewhere =

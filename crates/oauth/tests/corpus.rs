@@ -5,6 +5,7 @@ use std::path::Path;
 
 use oauth::authorization_request::Incoming;
 use oauth::jose::unverified_header;
+use oauth::presented_token::PresentedToken;
 use oauth::redirect_uri::{RedirectKind, RegisteredRedirect, matches, validate};
 use oauth::token_request::TokenRequest;
 
@@ -56,4 +57,14 @@ fn token_requests_are_read_or_refused() {
     };
     all("token_request/accepted", reads);
     all("token_request/refused", |lines| !reads(lines));
+}
+
+#[test]
+fn presented_tokens_are_read_or_refused() {
+    let reads = |lines: &str| {
+        let (body, header) = lines.split_once('\n').map_or((lines, None), |(body, header)| (body, Some(header)));
+        PresentedToken::parse(pairs(body), header).is_ok()
+    };
+    all("presented_token/accepted", reads);
+    all("presented_token/refused", |lines| !reads(lines));
 }

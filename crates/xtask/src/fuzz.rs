@@ -28,7 +28,12 @@ const TARGETS: [(&str, &[&str]); 7] = [
     ),
     (
         "token_request",
-        &["crates/oauth/tests/corpus/token_request/accepted", "crates/oauth/tests/corpus/token_request/refused"],
+        &[
+            "crates/oauth/tests/corpus/token_request/accepted",
+            "crates/oauth/tests/corpus/token_request/refused",
+            "crates/oauth/tests/corpus/presented_token/accepted",
+            "crates/oauth/tests/corpus/presented_token/refused",
+        ],
     ),
     ("mail_address", &["crates/mail-address/tests/corpus/accepted", "crates/mail-address/tests/corpus/refused"]),
     ("bulk_file", &["crates/bulk-file/tests/corpus"]),

@@ -77,6 +77,8 @@ causes! {
     GRANT_REVOKED = 50173 InvalidGrant "The grant was revoked; sign in again";
     SIGN_IN_FREQUENCY = 70043 InvalidGrant "Sign-in is too long ago for a policy of the tenant";
 
+    UNSUPPORTED_TOKEN_TYPE = 70003 UnsupportedTokenType "A token of an application of its own cannot be given back; it ends by itself";
+
     // The account
     ACCOUNT_NOT_IN_TENANT = 50020 InteractionRequired "The account does not exist in this tenant and must be invited first";
     USER_NOT_FOUND = 50034 InvalidGrant "The account does not exist";

@@ -14,6 +14,8 @@ pub enum ErrorCode {
     InvalidGrant,
     /// The client may not use this grant here.
     UnauthorizedClient,
+    /// The token cannot be given back (RFC 7009 section 2.2.1).
+    UnsupportedTokenType,
     /// The grant type is not served.
     UnsupportedGrantType,
     /// The response type is not served.
@@ -52,6 +54,7 @@ impl ErrorCode {
             Self::InvalidClient => "invalid_client",
             Self::InvalidGrant => "invalid_grant",
             Self::UnauthorizedClient => "unauthorized_client",
+            Self::UnsupportedTokenType => "unsupported_token_type",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::InvalidScope => "invalid_scope",

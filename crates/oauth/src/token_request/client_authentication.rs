@@ -52,7 +52,7 @@ impl ClientAuthentication {
     }
 
     /// One method only (RFC 6749 section 2.3); the form may repeat the header's client.
-    pub(super) fn read(parameters: &mut Parameters, authorization: Option<&str>) -> Result<Self, Error> {
+    pub(crate) fn read(parameters: &mut Parameters, authorization: Option<&str>) -> Result<Self, Error> {
         let in_form = parameters.take("client_id", MAX_CLIENT_ID)?;
         let secret = parameters.take_secret("client_secret", MAX_CREDENTIAL)?;
         if parameters.take("client_assertion", usize::MAX)?.is_some()

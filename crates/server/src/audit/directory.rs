@@ -72,6 +72,8 @@ activities! {
     RevokeSessions = "Update StsRefreshTokenValidFrom Timestamp", "Core Directory", "UserManagement", "Update";
     /// A refresh token was presented twice; its whole family ended.
     RefreshTokenReuse = "Refresh token reuse detected", "Core Directory", "UserManagement", "Update";
+    /// An app gave back what somebody had granted it.
+    RevokeGrant = "Revoke tokens of an app", "Core Directory", "UserManagement", "Update";
     /// A user was assigned to an app.
     AssignUser = "Add app role assignment grant to user", "Core Directory", "UserManagement", "Assign";
     /// A user was unassigned from an app.

@@ -6,7 +6,8 @@
 mod caller;
 mod token;
 
-pub use token::verify;
+pub use caller::{of as caller_of, standing};
+pub use token::{verify, verify_for_anybody};
 
 use super::cors::{self, Scope};
 use crate::Server;

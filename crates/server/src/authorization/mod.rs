@@ -10,10 +10,13 @@ mod client;
 mod cors;
 mod discovery;
 mod error;
+mod introspection;
 pub mod key_rotation;
 mod logout;
 mod person;
+mod presented;
 mod resource;
+mod revocation;
 mod store;
 mod tenant_path;
 mod token_endpoint;
@@ -40,6 +43,8 @@ pub fn routes() -> Routes {
         .merge(token_endpoint::routes())
         .merge(logout::routes())
         .merge(userinfo::routes())
+        .merge(introspection::routes())
+        .merge(revocation::routes())
 }
 
 /// Removes what nobody can use any more; how many rows that were.

@@ -4,20 +4,22 @@ use super::Rejection;
 use crate::Server;
 use crate::authorization::client::Client;
 use crate::authorization::error::EndpointError;
-use crate::authorization::store::grants;
+use crate::authorization::store::grants::{self, Grant};
 use crate::authorization::tokens;
 use crate::directory_roles;
 use crate::graph::caller::{Application, Delegated};
 use crate::graph::{Actor, Caller, Permission};
 use crate::platform::ids::{GrantId, TenantId};
 use crate::service_principals;
-use crate::sign_in::session;
+use crate::sign_in::session::{self, Session};
 use crate::users::{self, User};
 use database::Transaction;
 use oauth::claims::{AccessTokenClaims, IdentityType};
 use std::sync::Arc;
 
-pub(super) async fn of(server: &Server, claims: &AccessTokenClaims) -> Result<(Caller, Option<User>), Rejection> {
+/// The caller behind verified claims, and the person if it is one. The audience is not asked about: who reads the token has
+/// looked at that.
+pub async fn of(server: &Server, claims: &AccessTokenClaims) -> Result<(Caller, Option<User>), Rejection> {
     let tenant: TenantId = claims.tid.parse().map_err(|_| Rejection::Malformed)?;
     let mut tx = server.read().await?;
     let client = client(&mut tx, server, tenant, claims).await?;
@@ -82,13 +84,8 @@ async fn person(
 ) -> Result<(Caller, User), Rejection> {
     let tenant = client.principal.tenant_id;
     let grant: GrantId = claims.grant.as_deref().and_then(|id| id.parse().ok()).ok_or(Rejection::Revoked)?;
-    let grant = grants::find(tx, tenant, grant).await?.filter(|grant| grant.revoked_at.is_none());
-    let grant = grant.ok_or(Rejection::Revoked)?;
-    let session = session::find_not_ended(tx, tenant, grant.session_id).await?.ok_or(Rejection::Revoked)?;
-    let user = users::store::find(tx, tenant, grant.user_id).await?.ok_or(Rejection::Revoked)?;
-    let is_same = claims.oid == user.id.to_string() && claims.azp == grant.client_id.to_string();
-    let is_good = user.account_enabled && !user.is_pending() && session.authenticated_at >= user.sessions_valid_from;
-    if !is_same || !is_good {
+    let (grant, session, user) = standing(tx, tenant, grant).await?;
+    if claims.oid != user.id.to_string() || claims.azp != grant.client_id.to_string() {
         return Err(Rejection::Revoked);
     }
     let granted = service_principals::held_scope(tx, server, tenant, client.principal.id).await?;
@@ -98,4 +95,20 @@ async fn person(
     let delegated = Delegated { client: grant.client_id, permissions };
     let caller = session::caller(tx, server, &user, Some(session.id), Some(delegated)).await?;
     Ok((caller, user))
+}
+
+/// A grant with the session it was given in and the person who gave it, as long as all three stand.
+pub async fn standing(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    grant: GrantId,
+) -> Result<(Grant, Session, User), Rejection> {
+    let grant = grants::find(tx, tenant, grant).await?.filter(|grant| grant.revoked_at.is_none());
+    let grant = grant.ok_or(Rejection::Revoked)?;
+    let session = session::find_not_ended(tx, tenant, grant.session_id).await?.ok_or(Rejection::Revoked)?;
+    let user = users::store::find(tx, tenant, grant.user_id).await?.ok_or(Rejection::Revoked)?;
+    if !user.account_enabled || user.is_pending() || session.authenticated_at < user.sessions_valid_from {
+        return Err(Rejection::Revoked);
+    }
+    Ok((grant, session, user))
 }

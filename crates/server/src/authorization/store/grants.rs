@@ -23,6 +23,8 @@ database::text_enum! {
         CodeReuse = "codeReuse",
         /// A refresh token was presented twice (RFC 9700 section 4.14.2).
         RefreshTokenReuse = "refreshTokenReuse",
+        /// The app gave it back (RFC 7009).
+        GivenBack = "givenBack",
         /// The database was restored from a backup.
         Restored = "restored",
     }

@@ -110,7 +110,8 @@ async fn grant(exchange: Exchange<'_>) -> Result<TokenResponse, EndpointError> {
     }
 }
 
-fn refused(logged: SignIn, refusal: &oauth::Error) -> SignIn {
+/// The row of the sign-in log for a refusal.
+pub fn refused(logged: SignIn, refusal: &oauth::Error) -> SignIn {
     SignIn {
         error_code: refusal.aadsts().number.into(),
         failure_reason: Some(refusal.aadsts().sentence.to_owned()),
@@ -118,19 +119,27 @@ fn refused(logged: SignIn, refusal: &oauth::Error) -> SignIn {
     }
 }
 
-/// RFC 6749 section 4.1.3: a form, in UTF-8.
 fn read(headers: &HeaderMap, body: &Bytes) -> Result<TokenRequest, EndpointError> {
+    let (pairs, authorization) = form(headers, body)?;
+    Ok(TokenRequest::parse(pairs, authorization)?)
+}
+
+/// RFC 6749 section 4.1.3: a form, in UTF-8; its pairs, and the `Authorization` header.
+pub fn form<'r>(
+    headers: &'r HeaderMap,
+    body: &'r Bytes,
+) -> Result<(url::form_urlencoded::Parse<'r>, Option<&'r str>), EndpointError> {
     let kind = text(headers, header::CONTENT_TYPE.as_str())?.unwrap_or_default();
     if !kind.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded") {
         let problem = "the Content-Type must be application/x-www-form-urlencoded";
         return Err(aadsts::MALFORMED.error().naming(problem).into());
     }
     let authorization = text(headers, header::AUTHORIZATION.as_str())?;
-    Ok(TokenRequest::parse(url::form_urlencoded::parse(body), authorization)?)
+    Ok((url::form_urlencoded::parse(body), authorization))
 }
 
 /// A header as text; one that is no text or stands twice is refused, because nobody could tell which one counts.
-fn text<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, EndpointError> {
+pub fn text<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, EndpointError> {
     let malformed = || aadsts::MALFORMED.error().naming(format!("the header {name}"));
     let mut values = headers.get_all(name).iter();
     let first = values.next().map(|value| value.to_str().map_err(|_| malformed())).transpose()?;

@@ -223,6 +223,8 @@ pub const JOURNEY: &[(&str, &str)] = &[
     ("GET /{tenant}/oauth2/v2.0/authorize", "client and redirect address"),
     ("POST /{tenant}/oauth2/v2.0/authorize", "client and redirect address"),
     ("POST /{tenant}/oauth2/v2.0/token", "client secret, code or refresh token"),
+    ("POST /{tenant}/oauth2/v2.0/introspect", "client secret; the token's own app or audience"),
+    ("POST /{tenant}/oauth2/v2.0/revoke", "the token, by its own app"),
     ("GET /{tenant}/oauth2/v2.0/logout", "asks first without a hint"),
     ("POST /{tenant}/oauth2/v2.0/logout", "asks first without a hint"),
     ("GET /{tenant}/v2.0/.well-known/openid-configuration", "public"),

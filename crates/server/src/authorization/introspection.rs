@@ -1,0 +1,105 @@
+//! An app asks what a token is and whether it still opens anything (RFC 7662).
+//!
+//! Only a server with a secret may ask, and it hears about two kinds of tokens: those it was given, and those that were
+//! made for it. About every other it hears what it hears about noise.
+
+use super::bearer;
+use super::client::Client;
+use super::error::{EndpointError, unread};
+use super::person;
+use super::presented::{Presented, Token, standing};
+use super::store::grants::Grant;
+use super::store::refresh_tokens::RefreshToken;
+use super::tokens;
+use crate::Server;
+use crate::web::Routes;
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use oauth::claims::AccessTokenClaims;
+use oauth::error::aadsts;
+use oauth::introspection_response::{IntrospectionResponse, TokenFacts};
+use std::sync::Arc;
+
+/// The endpoint.
+pub fn routes() -> Routes {
+    Routes::new().route("/{tenant}/oauth2/v2.0/introspect", post(introspect))
+}
+
+async fn introspect(
+    State(server): State<Arc<Server>>,
+    Path(segment): Path<String>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) => return unread(&server, rejection.status()),
+    };
+    match answer(&server, &segment, &headers, &body).await {
+        Ok(said) => ([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(said)).into_response(),
+        Err(error) => error.into_json(&server, headers.contains_key(header::AUTHORIZATION)),
+    }
+}
+
+async fn answer(
+    server: &Arc<Server>,
+    segment: &str,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Result<IntrospectionResponse, EndpointError> {
+    let presented = Presented::read(server, segment, headers, body).await?;
+    if !presented.has_secret {
+        return Err(aadsts::SECRET_NEEDED.error().into());
+    }
+    let client = &presented.client;
+    let facts = match presented.find(server).await? {
+        Some(Token::Access(claims)) if is_party(client, &claims) => of_access_token(server, claims).await?,
+        Some(Token::Refresh(token, grant)) if grant.client_id == client.id() => {
+            of_refresh_token(server, &token, &grant).await?
+        }
+        _ => None,
+    };
+    Ok(facts.map_or_else(IntrospectionResponse::inactive, IntrospectionResponse::active))
+}
+
+/// Whether the app was given the token, or is the one it was made for, under any of its names.
+fn is_party(client: &Client, claims: &AccessTokenClaims) -> bool {
+    let id = client.id().to_string();
+    let name = claims.aud.strip_prefix("api://").unwrap_or(&claims.aud);
+    claims.azp == id || name == id || client.application.identifier_uris.contains(&claims.aud)
+}
+
+async fn of_access_token(server: &Server, claims: AccessTokenClaims) -> Result<Option<TokenFacts>, EndpointError> {
+    let caller = standing(bearer::caller_of(server, &claims).await)?;
+    Ok(caller.map(|_| claims.into()))
+}
+
+async fn of_refresh_token(
+    server: &Server,
+    token: &RefreshToken,
+    grant: &Grant,
+) -> Result<Option<TokenFacts>, EndpointError> {
+    if token.replaced_at.is_some() || token.expires_at <= server.clock.now() {
+        return Ok(None);
+    }
+    let mut tx = server.read().await?;
+    let Some((_, _, user)) = standing(bearer::standing(&mut tx, grant.tenant_id, grant.id).await)? else {
+        return Ok(None);
+    };
+    Ok(Some(TokenFacts {
+        iss: tokens::issuer(server, grant.tenant_id),
+        sub: person::subject(server, grant.tenant_id, grant.client_id, &user),
+        client_id: grant.client_id.to_string(),
+        exp: token.expires_at.seconds(),
+        iat: token.issued_at.seconds(),
+        tid: grant.tenant_id.to_string(),
+        oid: user.id.to_string(),
+        scope: Some(grant.scope.clone()),
+        ..TokenFacts::default()
+    }))
+}

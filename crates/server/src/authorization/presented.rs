@@ -1,0 +1,93 @@
+//! A token that an app asks about: who the app is, and what the token is.
+
+use super::bearer::{self, Rejection};
+use super::client::Client;
+use super::error::EndpointError;
+use super::store::grants::{self, Grant};
+use super::store::refresh_tokens::{self, RefreshToken};
+use super::{tenant_path, token_endpoint};
+use crate::Server;
+use crate::audit::group::record_soon;
+use crate::platform::ids::{GrantId, TenantId};
+use crate::platform::{Secret, SecretKind};
+use axum::body::Bytes;
+use axum::http::HeaderMap;
+use oauth::claims::AccessTokenClaims;
+use oauth::presented_token::PresentedToken;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// A token and the app that presents it.
+pub struct Presented {
+    /// Where.
+    pub tenant: TenantId,
+    /// Who asks.
+    pub client: Arc<Client>,
+    /// Whether the app proved by its secret who it is.
+    pub has_secret: bool,
+    /// The token as it came.
+    token: oauth::Secret,
+}
+
+/// What a token turned out to be. That it was made here is sure; whether it still opens anything is not.
+pub enum Token {
+    /// An access token of this tenant whose time is not over, for whatever audience.
+    Access(AccessTokenClaims),
+    /// A refresh token and the grant it hangs on.
+    Refresh(RefreshToken, Grant),
+}
+
+impl Presented {
+    /// Reads the form and authenticates the app as the token endpoint does; a wrong secret is logged as there.
+    pub async fn read(
+        server: &Arc<Server>,
+        segment: &str,
+        headers: &HeaderMap,
+        body: &Bytes,
+    ) -> Result<Self, EndpointError> {
+        let (pairs, authorization) = token_endpoint::form(headers, body)?;
+        let PresentedToken { client: authentication, token } = PresentedToken::parse(pairs, authorization)?;
+        let mut tx = server.read().await?;
+        let tenant = tenant_path::resolve(&mut tx, server, segment).await?.id;
+        let client = Client::find(&mut tx, server, tenant, authentication.client_id()).await?;
+        let outcome = async {
+            client.check_enabled()?;
+            client.authenticate(&mut tx, server, &authentication).await
+        };
+        let has_secret = outcome.await.inspect_err(|error| {
+            if let EndpointError::Refused(refusal) = error {
+                record_soon(server, tenant, token_endpoint::refused(client.logged(), refusal));
+            }
+        })?;
+        Ok(Self { tenant, client, has_secret, token })
+    }
+
+    /// What the token is; `None` if it is nothing that this tenant gave, or over. Another app's token costs as much as
+    /// one that nobody gave.
+    pub async fn find(&self, server: &Server) -> Result<Option<Token>, EndpointError> {
+        match Secret::parse(SecretKind::RefreshToken, self.token.expose()) {
+            Some(secret) => self.find_refresh_token(server, &secret).await,
+            None => standing(bearer::verify_for_anybody(server, self.tenant, self.token.expose()).await)
+                .map(|claims| claims.map(Token::Access)),
+        }
+    }
+
+    async fn find_refresh_token(&self, server: &Server, secret: &Secret) -> Result<Option<Token>, EndpointError> {
+        let mut tx = server.read().await?;
+        let token = refresh_tokens::find(&mut tx, self.tenant, &secret.hash()).await?;
+        // Looked up for an unknown token too, so that the time does not tell that another app has it.
+        let id = token.as_ref().map_or(GrantId(Uuid::nil()), |token| token.grant_id);
+        let grant = grants::find(&mut tx, self.tenant, id).await?;
+        Ok(token.zip(grant).map(|(token, grant)| Token::Refresh(token, grant)))
+    }
+}
+
+/// What there is behind a token; `None` when there is nothing any more, an error only for a failure of ours.
+pub fn standing<T>(found: Result<T, Rejection>) -> Result<Option<T>, EndpointError> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(Rejection::Storage(error)) => Err(error.into()),
+        Err(Rejection::Keys(error)) => Err(error.into()),
+        Err(_) => Ok(None),
+    }
+}
