@@ -30,6 +30,7 @@ pub struct Presented {
 }
 
 /// What a token turned out to be. That it was made here is sure; whether it still opens anything is not.
+#[expect(clippy::large_enum_variant, reason = "there is one of it for each request, and it goes nowhere")]
 pub enum Token {
     /// An access token of this tenant whose time is not over, for whatever audience.
     Access(AccessTokenClaims),

@@ -33,6 +33,9 @@ async fn is_active(server: &TestServer, app: &App, token: &str) -> bool {
     said(server, app, token).await["active"] == true
 }
 
+/// What ends a person's tokens without a word to anybody.
+type Change = fn(&mut users::User, Timestamp);
+
 #[tokio::test]
 async fn an_app_hears_what_its_tokens_say() {
     on_both_engines(async |server| {
@@ -113,7 +116,7 @@ async fn the_app_a_token_is_made_for_hears_about_it_too() {
 async fn what_was_ended_is_not_active() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
-        let changes: [(&str, fn(&mut users::User, Timestamp)); 2] = [
+        let changes: [(&str, Change); 2] = [
             ("ola", |user, _| user.account_enabled = false),
             ("pia", |user, now| user.sessions_valid_from = now.plus(Duration::from_secs(1))),
         ];
