@@ -7,7 +7,7 @@ use crate::platform::SecretKind;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fmt::{Debug, Write as _};
-use std::sync::Once;
+use std::sync::{LazyLock, Once};
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
@@ -82,8 +82,17 @@ fn leaks() -> Vec<String> {
 
 /// The listener, for a test that also listens in its own way.
 pub fn listener<S: Subscriber + for<'s> LookupSpan<'s>>() -> impl Layer<S> {
-    let targets = OURS.map(|target| (target, LevelFilter::TRACE));
-    Listener.with_filter(Targets::new().with_default(LevelFilter::INFO).with_targets(targets))
+    Listener
+}
+
+/// What is listened to. Asked line by line: what a filter of `tracing` remembers of the line before, it also takes for
+/// the next one, once another listener has come and gone.
+fn is_read(metadata: &Metadata<'_>) -> bool {
+    static READ: LazyLock<Targets> = LazyLock::new(|| {
+        let ours = OURS.map(|target| (target, LevelFilter::TRACE));
+        Targets::new().with_default(LevelFilter::INFO).with_targets(ours)
+    });
+    READ.would_enable(metadata.target(), metadata.level())
 }
 
 /// Records the statements that ran and the passwords that were hashed on this thread, until it is dropped.
@@ -119,6 +128,9 @@ struct Listener;
 
 impl Listener {
     fn hear(metadata: &Metadata<'_>, record: impl FnOnce(&mut Line)) {
+        if !is_read(metadata) {
+            return;
+        }
         let mut line = Line(String::new());
         record(&mut line);
         let text = format!("{} {} {}", metadata.level(), metadata.target(), line.0);
