@@ -4,13 +4,16 @@ use crate::Server;
 use crate::jobs::{self, Job, Kind, Outcome};
 use crate::outbox;
 use crate::sign_in;
-use crate::{audit, authorization, bulk_invitations};
+use crate::{audit, authorization, bulk_invitations, tenants, users};
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How often what nobody can use any more is removed.
 const TIDYING: Duration = Duration::from_mins(15);
+
+/// How often what the overviews show is counted.
+const COUNTING: Duration = Duration::from_mins(15);
 
 /// Runs one job.
 pub fn perform(server: Arc<Server>, job: Job) -> BoxFuture<'static, Outcome> {
@@ -25,9 +28,11 @@ pub fn perform(server: Arc<Server>, job: Job) -> BoxFuture<'static, Outcome> {
 /// Works off the queue until `stop` resolves; see [`jobs::run`].
 pub async fn work(server: Arc<Server>, stop: impl Future<Output = ()>) {
     let tidying = tokio::spawn(tidy(Arc::clone(&server)));
+    let counting = tokio::spawn(keep_counting(Arc::clone(&server)));
     jobs::run(server, perform, stop).await;
     // Where it stands does not matter: what was not committed is removed another time.
     tidying.abort();
+    counting.abort();
 }
 
 /// Tokens go before the sessions they hang on.
@@ -45,5 +50,27 @@ async fn tidy(server: Arc<Server>) {
             Ok(rows) => tracing::debug!(rows, "tidied up"),
             Err(error) => tracing::warn!(%error, "tidying up failed; it is tried again"),
         }
+    }
+}
+
+/// Counts for every tenant what is too much to count whenever somebody looks at the overview.
+pub async fn count(server: &Server) -> database::Result<()> {
+    let mut tx = server.read().await?;
+    let tenants = tenants::store::list(&mut tx).await?;
+    drop(tx);
+    for tenant in tenants {
+        audit::tally::settle(server, tenant.id).await?;
+        users::census::settle(server, tenant.id).await?;
+    }
+    Ok(())
+}
+
+/// Counts over and over. Several processes may do so beside each other: what one has kept the others leave alone.
+async fn keep_counting(server: Arc<Server>) {
+    loop {
+        if let Err(error) = count(&server).await {
+            tracing::warn!(%error, "the figures of the overview could not be counted; it is tried again");
+        }
+        tokio::time::sleep(COUNTING).await;
     }
 }

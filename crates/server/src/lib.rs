@@ -46,5 +46,7 @@ pub use server::{Server, StartError};
 use database::migration::Migration;
 
 /// The schema, step by step.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, name: "first", text: include_str!("../migrations/0001_first.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "first", text: include_str!("../migrations/0001_first.sql") },
+    Migration { version: 3, name: "overview", text: include_str!("../migrations/0003_overview.sql") },
+];

@@ -5,7 +5,7 @@
 //! number on one row of the sign-in log, `attempts`, which only grows. Names of activities are those of Microsoft Entra's
 //! audit log, so that queries carry over.
 //!
-//! Owns `directory_audit` and `sign_in`. Every feature writes; administrators read, in the portal and by the API.
+//! Owns `directory_audit`, `sign_in` and `sign_in_hour`. Every feature writes; administrators read, in the portal and by the API.
 
 pub mod directory;
 mod entry;
@@ -19,6 +19,7 @@ mod repeats;
 mod retention;
 pub mod sign_in;
 pub mod store;
+pub mod tally;
 #[cfg(test)]
 mod tests;
 mod words;

@@ -1,7 +1,7 @@
 //! The SQL of invitations.
 
 use super::invitation::{Invitation, Invitee, State};
-use super::operations::{Filter, Place};
+use super::operations::{Filter, Place, SOON};
 use crate::outbox;
 use crate::platform::SecretHash;
 use crate::platform::ids::{InvitationId, MailId, TenantId, UserId};
@@ -247,6 +247,10 @@ pub(super) async fn list(
     }
     if let Some(state) = filter.state {
         push_state(&mut query, state, now);
+    }
+    if filter.ends_soon {
+        query.push(" AND i.accepted_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > ").value(now);
+        query.push(" AND i.expires_at <= ").value(now.plus(SOON));
     }
     if let Some(place) = after {
         query.push(" AND (i.created_at, i.id) < (").value(place.created_at);

@@ -1,4 +1,4 @@
-//! Pages that show several features: the users of an organisation, one guest, the settings, the outbox, My Apps.
+//! Pages that show several features: the overview, the users of an organisation, one guest, the settings, the outbox, My Apps.
 //!
 //! Owns no table. Changes are made by the operations of the features; what stands here is what only a page needs, the
 //! lists that join several features and the words around them.

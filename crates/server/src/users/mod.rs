@@ -1,8 +1,9 @@
 //! Members and guests, and how each of them signs in.
 //!
-//! Owns `user_account`, `user_identity`, `user_sponsor`. Inviting a guest is `invitations`, accepting is `redemption`,
+//! Owns `user_account`, `user_identity`, `user_sponsor`, `guest_census`. Inviting a guest is `invitations`, accepting is `redemption`,
 //! proving who one is `sign_in`.
 
+pub mod census;
 mod change;
 mod error;
 mod graph;

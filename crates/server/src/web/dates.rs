@@ -56,6 +56,12 @@ pub fn day(at: Timestamp) -> String {
     short_date(Language::English, calendar(at).to_zoned(TimeZone::UTC).date())
 }
 
+/// "20 Nov": the day of an instant in UTC, where the year is clear.
+pub fn day_of_month(at: Timestamp) -> String {
+    let date = calendar(at).to_zoned(TimeZone::UTC).date();
+    format!("{} {}", date.day(), month(Language::English, date).get(..3).unwrap_or_default())
+}
+
 fn written(language: Language, date: Date, month: &str) -> String {
     let (day, year) = (date.day(), date.year());
     match language {

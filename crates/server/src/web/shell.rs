@@ -83,6 +83,8 @@ pub struct LanguageLink {
 /// A part of the admin centre that the side bar leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
+    /// Who came in, who did not, and what needs somebody.
+    Overview,
     /// Members and guests.
     Users,
     /// Open and past invitations.
@@ -101,11 +103,20 @@ pub enum Section {
 
 impl Section {
     /// Every part, in the order of the side bar.
-    pub const ALL: [Self; 7] =
-        [Self::Users, Self::Invitations, Self::Apps, Self::Settings, Self::SignIns, Self::Changes, Self::Mail];
+    pub const ALL: [Self; 8] = [
+        Self::Overview,
+        Self::Users,
+        Self::Invitations,
+        Self::Apps,
+        Self::Settings,
+        Self::SignIns,
+        Self::Changes,
+        Self::Mail,
+    ];
 
-    /// The headings of the side bar with what stands under each. Only what is served is listed.
-    const GROUPS: [(&'static str, &'static [Self]); 4] = [
+    /// The headings of the side bar with what stands under each. Only what is served is listed; the first part has none.
+    const GROUPS: [(&'static str, &'static [Self]); 5] = [
+        ("", &[Self::Overview]),
         ("People", &[Self::Users, Self::Invitations]),
         ("Access", &[Self::Apps]),
         ("Rules", &[Self::Settings]),
@@ -115,6 +126,7 @@ impl Section {
     /// The name in the side bar.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Overview => "Overview",
             Self::Users => "Users",
             Self::Invitations => "Invitations",
             Self::Apps => "Apps",
@@ -128,6 +140,7 @@ impl Section {
     /// The path below [`Inside::base`].
     pub const fn path(self) -> &'static str {
         match self {
+            Self::Overview => "",
             Self::Users => "/users",
             Self::Invitations => "/invitations",
             Self::Apps => "/apps",

@@ -3,6 +3,7 @@
 mod graph;
 mod pages;
 mod retention;
+mod tally;
 
 use super::sign_in::{self, SignIn};
 use super::{Activity, Outcome, Target, record};

@@ -36,20 +36,22 @@ async fn a_file_that_is_not_a_whole_backup_is_refused_by_name() {
         of(&whole[..whole.len() / 2]);
         assert!(refusal(&file).await.contains("malformed"));
 
+        let newest = crate::MIGRATIONS.last().expect("a schema").version;
+        let of_version = |version: u8| {
+            format!(
+                r#"UPDATE copy_manifest
+                   SET content = replace(content, '"schema_version":{newest}', '"schema_version":{version}')"#
+            )
+        };
+        let (newer, older) = (of_version(99), of_version(0));
         for (statement, words) in [
             ("DROP TABLE copy_manifest", "damaged"),
             ("UPDATE tenant SET name = 'Fabrikam'", "tenant should have"),
             ("DELETE FROM mail", "mail should have"),
             ("ALTER TABLE tenant ADD COLUMN colour TEXT", "tenant.colour"),
             ("DROP TABLE passcode", "passcode."),
-            (
-                "UPDATE copy_manifest SET content = replace(content, '\"schema_version\":1', '\"schema_version\":9')",
-                "newer version",
-            ),
-            (
-                "UPDATE copy_manifest SET content = replace(content, '\"schema_version\":1', '\"schema_version\":0')",
-                "restore it with that program",
-            ),
+            (newer.as_str(), "newer version"),
+            (older.as_str(), "restore it with that program"),
         ] {
             of(&whole);
             change(&file, statement);

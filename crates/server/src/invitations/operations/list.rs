@@ -9,13 +9,19 @@ use crate::outbox;
 use crate::platform::Timestamp;
 use crate::platform::ids::{InvitationId, UserId};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use uuid::Uuid;
+
+/// How far ahead the end of a link is soon.
+pub const SOON: Duration = Duration::from_hours(7 * 24);
 
 /// Which invitations are listed.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter {
     /// Only those in this state.
     pub state: Option<State>,
+    /// Only those whose link ends within [`SOON`].
+    pub ends_soon: bool,
     /// Only those of this guest.
     pub guest: Option<UserId>,
     /// Only those this user or program made; set by the rights of the caller.

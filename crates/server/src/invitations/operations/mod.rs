@@ -7,7 +7,7 @@ mod resend;
 mod revoke;
 
 pub use invite::{Invited, check, invite};
-pub use list::{Filter, Place, get, list, waits_until};
+pub use list::{Filter, Place, SOON, get, list, waits_until};
 pub use plan::ground;
 pub use resend::resend;
 pub use revoke::revoke;

@@ -5,6 +5,7 @@ use crate::Server;
 use crate::graph::page::{read_skip_token, skip_token};
 use crate::invitations::invitation::State;
 use crate::invitations::operations::{self, Filter, Place};
+use crate::web::address::PageAddress;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
@@ -21,6 +22,7 @@ const PAGE: usize = 50;
 #[derive(Deserialize)]
 pub(super) struct Options {
     state: Option<String>,
+    ends: Option<String>,
     after: Option<String>,
 }
 
@@ -30,6 +32,8 @@ struct ListPage {
     inside: Inside,
     may_invite: bool,
     state: Option<(&'static str, String)>,
+    ends_soon: bool,
+    soon: String,
     states: Vec<(&'static str, String)>,
     rows: Vec<Row>,
     first: Option<String>,
@@ -52,29 +56,38 @@ async fn fill(server: &Server, visitor: &Visitor, options: Options) -> Result<Li
         None => None,
         Some(text) => Some(State::parse(text).ok_or(Problem::BadRequest)?),
     };
+    let ends_soon = match options.ends.as_deref().filter(|text| !text.is_empty()) {
+        None => false,
+        Some("soon") => true,
+        Some(_) => return Err(Problem::BadRequest.into()),
+    };
     let tenant = visitor.caller.tenant;
-    let list = format!("{}/invitations", visitor.base());
-    let here = state.map_or_else(|| list.clone(), |state| format!("{list}?state={state}"));
+    let list = PageAddress::new(format!("{}/invitations", visitor.base()))
+        .set("state", state)
+        .set("ends", ends_soon.then_some("soon"));
+    let here = list.to_string();
     let after: Option<Place> = match &options.after {
         None => None,
         Some(token) => Some(read_skip_token(server, tenant, &here, token).map_err(|_| Problem::BadRequest)?),
     };
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let filter = Filter { state, ..Filter::default() };
+    let filter = Filter { state, ends_soon, ..Filter::default() };
     let mut found = operations::list(server, &visitor.caller, filter, after, limit).await.map_err(refusal)?;
     let more = found.len() > PAGE;
     found.truncate(PAGE);
-    let next = found.last().filter(|_| more).map(|last| {
-        let joint = if here.contains('?') { '&' } else { '?' };
-        format!("{here}{joint}after={}", skip_token(server, tenant, &here, &Place::from(last)))
-    });
+    let next = found
+        .last()
+        .filter(|_| more)
+        .map(|last| list.with("after", skip_token(server, tenant, &here, &Place::from(last))));
     let (base, now) = (visitor.base(), server.clock.now());
     let query = state.map(|state| format!("?state={state}")).unwrap_or_default();
     Ok(ListPage {
         inside: visitor.inside(server, Section::Invitations),
         may_invite: operations::may_invite(server, &visitor.caller).await?,
-        state: state.map(|state| (shown(state).word, list.clone())),
-        states: State::ALL.iter().map(|state| (shown(*state).word, format!("{list}?state={state}"))).collect(),
+        state: state.map(|state| (shown(state).word, list.without("state"))),
+        states: State::ALL.iter().map(|state| (shown(*state).word, list.with("state", state))).collect(),
+        ends_soon,
+        soon: if ends_soon { list.without("ends") } else { list.with("ends", "soon") },
         summary: format!("{} shown.{}", found.len(), if more { " There are more." } else { "" }),
         rows: found.iter().map(|invitee| Row::of(&base, invitee, now)).collect(),
         first: after.map(|_| here),

@@ -10,7 +10,7 @@ use axum::http::{Request, StatusCode};
 const PATH: &str = "/portal/contoso.example/mail";
 
 /// Queues a mail and sends what is due.
-async fn send(server: &TestServer, tenant: TenantId, recipient: &str) {
+pub(super) async fn send(server: &TestServer, tenant: TenantId, recipient: &str) {
     let message = Message {
         kind: Kind::Notice,
         recipient: recipient.to_owned(),

@@ -3,6 +3,7 @@
 mod guest;
 mod mail;
 mod my_apps;
+mod overview;
 mod settings;
 mod users;
 

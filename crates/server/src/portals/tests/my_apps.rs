@@ -87,12 +87,12 @@ async fn the_page_speaks_the_readers_language_and_says_when_there_is_nothing() {
 }
 
 #[tokio::test]
-async fn administrators_begin_with_the_users_and_everybody_else_with_their_apps() {
+async fn administrators_begin_with_the_overview_and_guests_with_their_apps() {
     on_sqlite(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let sam = guest(&server, &tenant, "Sam", "sam@partner.example", ExternalUserState::Accepted).await;
         let ines = server.member(&tenant, "ines", &[Role::UserAdministrator]).await;
-        for (user, place) in [(&sam, PATH), (&ines, "/portal/contoso.example/users")] {
+        for (user, place) in [(&sam, PATH), (&ines, "/portal/contoso.example")] {
             let browser = server.signed_in(user).await;
             assert_eq!(browser.get("/portal/contoso.example").await.status, StatusCode::OK);
             assert_eq!(browser.location(), place);

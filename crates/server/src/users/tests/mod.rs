@@ -1,5 +1,6 @@
 //! Users over the wire, on both engines.
 
+mod census;
 mod change;
 mod list;
 mod read;

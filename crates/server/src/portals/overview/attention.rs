@@ -1,0 +1,87 @@
+//! What needs somebody, each with the page where it is mended.
+
+use super::store::{self, MOST};
+use crate::graph::{Caller, Role};
+use crate::invitations::operations::SOON;
+use crate::platform::Timestamp;
+use crate::web::dates;
+use database::{Result, Transaction};
+use std::time::Duration;
+
+/// How far back the overview looks for what went wrong.
+const PAST: Duration = Duration::from_hours(7 * 24);
+/// How far ahead it looks for secrets that end.
+const SECRETS_AHEAD: Duration = Duration::from_hours(30 * 24);
+
+/// One thing that needs somebody.
+pub(super) struct Need {
+    pub(super) number: String,
+    pub(super) text: &'static str,
+    pub(super) more: String,
+    pub(super) href: String,
+    pub(super) verb: &'static str,
+}
+
+impl Need {
+    /// `one` and `many` follow the number. Nothing if the number is 0.
+    fn of(
+        number: i64,
+        [one, many]: [&'static str; 2],
+        more: impl Into<String>,
+        way: (String, &'static str),
+    ) -> Option<Self> {
+        let shown = if number >= MOST { format!("{}+", MOST - 1) } else { number.to_string() };
+        let text = if number == 1 { one } else { many };
+        (number > 0).then(|| Self { number: shown, text, more: more.into(), href: way.0, verb: way.1 })
+    }
+}
+
+/// Everything that needs somebody, what is most urgent first.
+pub(super) async fn list(tx: &mut Transaction, caller: &Caller, base: &str, now: Timestamp) -> Result<Vec<Need>> {
+    let mut needs = Vec::new();
+    needs.extend(mails(tx, caller, base, now).await?);
+    if caller.holds_any(&[Role::GlobalAdministrator]) {
+        needs.extend(secrets(tx, caller, base, now).await?);
+    }
+    needs.extend(invitations(tx, caller, base, now).await?);
+    needs.extend(runs(tx, caller, base).await?);
+    Ok(needs)
+}
+
+async fn mails(tx: &mut Transaction, caller: &Caller, base: &str, now: Timestamp) -> Result<Option<Need>> {
+    let mails = store::count_given_up(tx, caller.tenant, now.minus(PAST)).await?;
+    let way = (format!("{base}/mail?state=refusedByRelay"), "Send again");
+    Ok(Need::of(mails, ["mail was given up", "mails were given up"], "In the last 7 days", way))
+}
+
+/// Apps whose last secret ends; an app with a newer one is in order. Only whoever may mend it is told.
+async fn secrets(tx: &mut Transaction, caller: &Caller, base: &str, now: Timestamp) -> Result<Option<Need>> {
+    let apps = store::list_ending_secrets(tx, caller.tenant, now.plus(SECRETS_AHEAD)).await?;
+    let Some((id, name, end)) = apps.first() else { return Ok(None) };
+    let more = format!("{name}: {} {}", if *end <= now { "ended" } else { "ends" }, dates::day(*end));
+    let href = if apps.len() == 1 { format!("{base}/apps/{id}") } else { format!("{base}/apps") };
+    let words = ["app has no secret beyond 30 days", "apps have no secret beyond 30 days"];
+    Ok(Need::of(counted(apps.len()), words, more, (href, "Renew")))
+}
+
+async fn invitations(tx: &mut Transaction, caller: &Caller, base: &str, now: Timestamp) -> Result<Vec<Need>> {
+    let ending = store::count_ending(tx, caller.tenant, now, now.plus(SOON)).await?;
+    let lapsed = store::count_ending(tx, caller.tenant, now.minus(PAST), now).await?;
+    let soon = (format!("{base}/invitations?ends=soon"), "See them");
+    let over = (format!("{base}/invitations?state=expired"), "Send again");
+    let ending = Need::of(ending, ["invitation lapses", "invitations lapse"], "Within 7 days", soon);
+    let lapsed = Need::of(lapsed, ["invitation lapsed", "invitations lapsed"], "In the last 7 days", over);
+    Ok([ending, lapsed].into_iter().flatten().collect())
+}
+
+async fn runs(tx: &mut Transaction, caller: &Caller, base: &str) -> Result<Option<Need>> {
+    let runs = store::list_checked(tx, caller.tenant).await?;
+    let Some((oldest, name)) = runs.first() else { return Ok(None) };
+    let words = ["list of people waits to be started", "lists of people wait to be started"];
+    let way = (format!("{base}/invitations/bulk/{oldest}"), "Review");
+    Ok(Need::of(counted(runs.len()), words, name.clone(), way))
+}
+
+fn counted(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

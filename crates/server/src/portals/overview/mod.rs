@@ -1,0 +1,9 @@
+//! `/portal/{tenant}`: where somebody begins. Whoever administers users sees who came in, who did not, and what needs
+//! somebody.
+
+mod attention;
+mod chart;
+mod page;
+mod store;
+
+pub(super) use page::routes;

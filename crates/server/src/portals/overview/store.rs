@@ -1,0 +1,120 @@
+//! The SQL of the overview. Nothing here counts a whole table: each count ends at [`MOST`], and each has its index.
+
+use crate::platform::Timestamp;
+use crate::platform::ids::{ApplicationId, BulkInvitationId, TenantId};
+use database::{Result, Transaction, sql};
+
+/// Where a count ends; what is beyond it is "and more".
+pub(super) const MOST: i64 = 1_000;
+
+/// Invitations the funnel looks at, the newest.
+pub(super) const INVITATIONS: i64 = 10_000;
+
+/// How far the newest invitations have come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub(super) struct Funnel {
+    pub(super) sent: i64,
+    pub(super) opened: i64,
+    pub(super) accepted: i64,
+}
+
+/// Invitations made since an instant and not withdrawn, at most the newest [`INVITATIONS`]. A link that was sent anew counts
+/// as opened when the new one was.
+pub(super) async fn funnel(tx: &mut Transaction, tenant: TenantId, since: Timestamp) -> Result<Funnel> {
+    tx.query(sql!(
+        "SELECT COUNT(*) AS sent,
+                COALESCE(SUM(CASE WHEN newest.opened_at IS NULL AND newest.accepted_at IS NULL THEN 0 ELSE 1 END), 0)
+                    AS opened,
+                COALESCE(SUM(CASE WHEN newest.accepted_at IS NULL THEN 0 ELSE 1 END), 0) AS accepted
+         FROM (SELECT i.opened_at, i.accepted_at, i.revoked_at FROM invitation i
+               WHERE i.tenant_id = $1 AND i.created_at >= $2 ORDER BY i.created_at DESC, i.id DESC LIMIT $3) newest
+         WHERE newest.revoked_at IS NULL"
+    ))
+    .bind(tenant)
+    .bind(since)
+    .bind(INVITATIONS)
+    .fetch_one()
+    .await
+}
+
+/// Open invitations whose link ends after an instant and at the latest at another.
+pub(super) async fn count_ending(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    after: Timestamp,
+    until: Timestamp,
+) -> Result<i64> {
+    let (count,): (i64,) = tx
+        .query(sql!(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM invitation i
+             WHERE i.tenant_id = $1 AND i.accepted_at IS NULL AND i.revoked_at IS NULL
+               AND i.expires_at > $2 AND i.expires_at <= $3 LIMIT $4) counted"
+        ))
+        .bind(tenant)
+        .bind(after)
+        .bind(until)
+        .bind(MOST)
+        .fetch_one()
+        .await?;
+    Ok(count)
+}
+
+/// Open invitations whose link never ends.
+pub(super) async fn count_endless(tx: &mut Transaction, tenant: TenantId) -> Result<i64> {
+    let (count,): (i64,) = tx
+        .query(sql!(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM invitation i
+             WHERE i.tenant_id = $1 AND i.accepted_at IS NULL AND i.revoked_at IS NULL AND i.expires_at IS NULL
+             LIMIT $2) counted"
+        ))
+        .bind(tenant)
+        .bind(MOST)
+        .fetch_one()
+        .await?;
+    Ok(count)
+}
+
+/// Mails that were given up since an instant.
+pub(super) async fn count_given_up(tx: &mut Transaction, tenant: TenantId, since: Timestamp) -> Result<i64> {
+    let (count,): (i64,) = tx
+        .query(sql!(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM mail m
+             WHERE m.tenant_id = $1 AND m.state = 'refusedByRelay' AND m.created_at >= $2 LIMIT $3) counted"
+        ))
+        .bind(tenant)
+        .bind(since)
+        .bind(MOST)
+        .fetch_one()
+        .await?;
+    Ok(count)
+}
+
+/// The runs that were checked and wait to be started, the oldest first.
+pub(super) async fn list_checked(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<(BulkInvitationId, String)>> {
+    tx.query(sql!(
+        "SELECT id, name FROM bulk_invitation WHERE tenant_id = $1 AND state = 'checked' ORDER BY id LIMIT $2"
+    ))
+    .bind(tenant)
+    .bind(MOST)
+    .fetch_all()
+    .await
+}
+
+/// The apps whose last secret ends before an instant or has ended, the most urgent first.
+pub(super) async fn list_ending_secrets(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    before: Timestamp,
+) -> Result<Vec<(ApplicationId, String, Timestamp)>> {
+    tx.query(sql!(
+        "SELECT a.id, a.display_name, MAX(s.ends_at) FROM application_secret s
+         JOIN application a ON a.tenant_id = s.tenant_id AND a.id = s.application_id
+         WHERE s.tenant_id = $1 AND a.deleted_at IS NULL
+         GROUP BY a.id, a.display_name HAVING MAX(s.ends_at) < $2 ORDER BY MAX(s.ends_at), a.id LIMIT $3"
+    ))
+    .bind(tenant)
+    .bind(before)
+    .bind(MOST)
+    .fetch_all()
+    .await
+}
