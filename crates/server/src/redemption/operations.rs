@@ -71,7 +71,7 @@ pub async fn accept(
         ..guest.clone()
     };
     if proof == Proof::Mailbox {
-        accepted.sessions_valid_from = now;
+        accepted.void_sessions(now);
         accepted.password_hash = None;
     }
     // The guest before the invitation, as everybody who changes both does: nobody waits for each other in a circle.

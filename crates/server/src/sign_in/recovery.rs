@@ -104,7 +104,7 @@ pub async fn redeem(
     store::recovery_links::use_up_all(tx, tenant.id, user.id, now).await?;
     user.password_hash = Some(password.0);
     user.password_changed_at = Some(now);
-    user.sessions_valid_from = now;
+    user.void_sessions(now);
     if !users::store::update(tx, &user).await? {
         return Err(RecoveryError::Dead);
     }

@@ -142,7 +142,7 @@ pub async fn start(
         form_key: secret.hash(),
     };
     store::sessions::insert(tx, &session).await?;
-    store::sessions::note_sign_in(tx, tenant, user.id, now).await?;
+    store::sessions::note_sign_in(tx, &session).await?;
     let row = logged(tx, user, method, continuation).await?;
     log::record(tx, server, tenant, row).await?;
     set_cookies.push(cookie::set(&server.settings, &cookie_name(tenant), &secret.text(), method.lifetime()));

@@ -8,7 +8,7 @@ use crate::platform::ids::TenantId;
 use crate::service_principals::{self, Registered};
 use crate::sign_in::session;
 use crate::tenants::Tenant;
-use crate::users::User;
+use crate::users::{self, User};
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 
@@ -126,11 +126,12 @@ impl TestServer {
 }
 
 impl Browser<'_> {
-    /// Signs somebody in without the pages.
+    /// Signs somebody in without the pages, as they are by now.
     pub async fn sign_in_as(&self, server: &TestServer, user: &User, method: session::Method) {
         let mut tx = server.write().await.expect("a transaction");
         let none = HeaderMap::new();
-        let started = session::start(&mut tx, server, &none, user, method, None).await.expect("a session");
+        let user = users::store::find(&mut tx, user.tenant_id, user.id).await.expect("an answer").expect("the user");
+        let started = session::start(&mut tx, server, &none, &user, method, None).await.expect("a session");
         tx.commit().await.expect("a commit");
         for cookie in started.set_cookies {
             let cookie = cookie.to_str().expect("a cookie").to_owned();

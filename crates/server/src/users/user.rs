@@ -3,6 +3,7 @@
 use crate::platform::ids::{TenantId, UserId};
 use database::Timestamp;
 use sqlx::types::Json;
+use std::time::Duration;
 
 database::text_enum! {
     /// `userType`. It grants nothing by itself; rights follow from the level the tenant gives guests.
@@ -97,7 +98,7 @@ pub struct User {
     pub password_changed_at: Option<Timestamp>,
     /// Sessions and refresh tokens from before are void (`signInSessionsValidFromDateTime`).
     pub sessions_valid_from: Timestamp,
-    /// `signInActivity.lastSignInDateTime`
+    /// `signInActivity.lastSignInDateTime`. It never goes back, so no session of the user began later.
     pub last_sign_in_at: Option<Timestamp>,
     /// `createdDateTime`
     pub created_at: Timestamp,
@@ -163,6 +164,13 @@ impl User {
     /// Whether this is somebody from outside.
     pub fn is_guest(&self) -> bool {
         self.user_type == UserType::Guest
+    }
+
+    /// Voids every session begun so far, and all that apps hold by them. Sessions are compared by the instant they began
+    /// at, and the clock may have been set back since: what voids them lies behind the newest of them, whatever it says.
+    pub fn void_sessions(&mut self, now: Timestamp) {
+        let newest = self.last_sign_in_at.map(|at| at.plus(Duration::from_micros(1)));
+        self.sessions_valid_from = newest.into_iter().fold(now.max(self.sessions_valid_from), Timestamp::max);
     }
 
     /// Whether an invitation is still to be accepted.

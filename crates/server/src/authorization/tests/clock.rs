@@ -6,10 +6,11 @@ use crate::applications::{self, NewSecret};
 use crate::authorization::key_rotation;
 use crate::graph::{Caller, Permission};
 use crate::service_principals::{self, ServicePrincipalChanges};
+use crate::sign_in::session::Method as SignedInBy;
 use crate::testing::{App, TestServer, on_both_engines};
 use axum::http::Method;
 use oauth::jose::Algorithm;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -95,9 +96,41 @@ async fn people_sign_in_and_codes_and_refresh_tokens_are_good_after_the_clock_wa
             assert_eq!(refreshed.status, 200, "{step:?}: {}", refreshed.text);
             assert_eq!(flow.redeem(&code, &[]).await.status, 200, "{step:?}");
             // The user, and what voids older sessions of theirs, is from before.
-            flow.browser.sign_in_as(&server, &flow.user, crate::sign_in::session::Method::Password).await;
+            flow.browser.sign_in_as(&server, &flow.user, SignedInBy::Password).await;
             let tokens = flow.tokens().await;
             assert_eq!(flow.userinfo(text(&tokens, "access_token")).await.status, 200, "{step:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a12_sessions_voided_after_the_clock_was_set_back_stay_void_whenever_they_began() {
+    on_both_engines(async |server| {
+        let flow = Flow::new(&server).await;
+        let administrator = server.administrator(&flow.tenant).await;
+        let path = format!("/v1.0/users/{}", flow.user.id);
+        let block = |enabled: bool| (Method::PATCH, path.clone(), json!({ "accountEnabled": enabled }));
+        let revoke = (Method::POST, format!("{path}/revokeSignInSessions"), Value::Null);
+        for void in [vec![block(false), block(true)], vec![revoke]] {
+            flow.browser.sign_in_as(&server, &flow.user, SignedInBy::Password).await;
+            let before = flow.tokens().await;
+            server.clock.set_back(HOUR);
+            let later = server.browser();
+            later.sign_in_as(&server, &flow.user, SignedInBy::Password).await;
+            for (method, path, body) in &void {
+                let answer = server.api_as(&administrator, method.clone(), path, body).await;
+                assert!(answer.status.is_success(), "{}", answer.text);
+            }
+            assert_eq!(number(&flow.refresh(text(&before, "refresh_token"), &[]).await), 50173, "{void:?}");
+            assert_eq!(flow.userinfo(text(&before, "access_token")).await.status, 401, "{void:?}");
+            assert_eq!(flow.ask(&[("prompt", "none")]).await["error"], "login_required", "{void:?}");
+            later.get(&flow.address(&[("prompt", "none")])).await;
+            assert!(later.location().contains("error=login_required"), "{void:?}: {}", later.location());
+
+            flow.browser.sign_in_as(&server, &flow.user, SignedInBy::Password).await;
+            let after = flow.tokens().await;
+            assert_eq!(flow.refresh(text(&after, "refresh_token"), &[]).await.status, 200, "{void:?}");
         }
     })
     .await;

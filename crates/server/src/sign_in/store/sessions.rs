@@ -93,14 +93,18 @@ pub async fn end_all(tx: &mut Transaction, tenant: TenantId, user: UserId, now: 
     Ok(())
 }
 
-/// Notes when a user signed in last. It is no change of the user: the `ETag` stays.
-pub async fn note_sign_in(tx: &mut Transaction, tenant: TenantId, user: UserId, now: Timestamp) -> Result<()> {
-    tx.query(sql!("UPDATE user_account SET last_sign_in_at = $3 WHERE tenant_id = $1 AND id = $2"))
-        .bind(tenant)
-        .bind(user)
-        .bind(now)
-        .execute()
-        .await?;
+/// Notes when a user signed in last, and never an earlier instant than before: what voids sessions relies on it. It is no
+/// change of the user: the `ETag` stays.
+pub async fn note_sign_in(tx: &mut Transaction, session: &Session) -> Result<()> {
+    tx.query(sql!(
+        "UPDATE user_account SET last_sign_in_at = CASE WHEN last_sign_in_at > $3 THEN last_sign_in_at ELSE $3 END
+         WHERE tenant_id = $1 AND id = $2"
+    ))
+    .bind(session.tenant)
+    .bind(session.user)
+    .bind(session.authenticated_at)
+    .execute()
+    .await?;
     Ok(())
 }
 

@@ -49,7 +49,7 @@ pub async fn amend(
     }
     if before.account_enabled && !after.account_enabled {
         rights::check_not_last_administrator(tx, caller.tenant, &before).await?;
-        after.sessions_valid_from = server.clock.now();
+        after.void_sessions(server.clock.now());
     }
     if !store::update(tx, &after).await? {
         return Err(UserError::Changed);
@@ -66,7 +66,7 @@ pub async fn delete(server: &Server, caller: &Caller, key: &Key, expected: Optio
     rights::check_not_last_administrator(&mut tx, caller.tenant, &user).await?;
     let now = server.clock.now();
     user.deleted_at = Some(now);
-    user.sessions_valid_from = now;
+    user.void_sessions(now);
     if !store::update(&mut tx, &user).await? {
         return Err(UserError::Changed);
     }
@@ -81,11 +81,12 @@ pub async fn delete(server: &Server, caller: &Caller, key: &Key, expected: Optio
 /// Ends every session of a user and voids what apps hold for them. Everybody may do so for themselves.
 pub async fn revoke_sessions(server: &Server, caller: &Caller, key: &Key) -> Result<(), UserError> {
     let mut tx = server.write().await?;
-    let user = match super::look_up(&mut tx, caller.tenant, key).await? {
+    let mut user = match super::look_up(&mut tx, caller.tenant, key).await? {
         Some(user) if rights::may_sign_out_self(caller, user.id) => user,
         _ => get_to_change(&mut tx, caller, key, None).await?,
     };
-    if !store::revoke_sessions(&mut tx, caller.tenant, user.id, server.clock.now()).await? {
+    user.void_sessions(server.clock.now());
+    if !store::revoke_sessions(&mut tx, caller.tenant, user.id, user.sessions_valid_from).await? {
         return Err(UserError::NotFound(key.to_string()));
     }
     record(&mut tx, server, caller, Activity::RevokeSessions, &target(&user)).await?;
