@@ -68,8 +68,14 @@ activities! {
     ResetPassword = "Reset user password", "Core Directory", "UserManagement", "Update";
     /// A one-time link for somebody locked out was made.
     IssueRecoveryLink = "Issue recovery link", "Core Directory", "UserManagement", "Update";
+    /// A one-time link for somebody locked out was used, or presented when it was dead.
+    UseRecoveryLink = "Use recovery link", "Core Directory", "UserManagement", "Update";
+    /// Somebody ended their session in a browser, by a page of ours or at the wish of an app.
+    SignOut = "Sign out", "Core Directory", "UserManagement", "Update";
     /// All sessions of a user ended.
     RevokeSessions = "Update StsRefreshTokenValidFrom Timestamp", "Core Directory", "UserManagement", "Update";
+    /// An authorization code was presented twice; what it had led to ended.
+    CodeReuse = "Authorization code reuse detected", "Core Directory", "UserManagement", "Update";
     /// A refresh token was presented twice; its whole family ended.
     RefreshTokenReuse = "Refresh token reuse detected", "Core Directory", "UserManagement", "Update";
     /// An app gave back what somebody had granted it.

@@ -20,7 +20,7 @@ pub struct SignInEntry {
     pub user_display_name: Option<String>,
     /// What they signed in as.
     pub user_principal_name: Option<String>,
-    /// Where they are at home, when that is on this server.
+    /// The tenant they are at home in, when it is on this server.
     pub home_tenant_id: Option<TenantId>,
     /// The app they were on the way to.
     pub app_id: Option<ClientId>,

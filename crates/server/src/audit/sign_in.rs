@@ -10,6 +10,9 @@ use crate::platform::request::Request;
 use database::{Result, Timestamp, Transaction, sql};
 use std::net::IpAddr;
 
+/// Longest name that is written, in characters: more than any sign-in name has, less than anybody can type.
+const LONGEST_NAME: usize = 512;
+
 /// One sign-in, let in or turned away.
 #[derive(Debug, Clone, Default)]
 pub struct SignIn {
@@ -17,9 +20,10 @@ pub struct SignIn {
     pub user: Option<UserId>,
     /// Their name.
     pub user_display_name: Option<String>,
-    /// What they sign in as.
+    /// What they sign in as: the name of a user, or what somebody typed, cut where no name is that long.
     pub user_principal_name: Option<String>,
-    /// Where they are at home, when that is on this server.
+    /// The tenant they are at home in, when it is on this server: that of a member or program itself; none for a guest who
+    /// proves a mailbox, and none for a name that is not ours.
     pub home_tenant: Option<TenantId>,
     /// The app they are on the way to.
     pub client: Option<ClientId>,
@@ -41,6 +45,20 @@ pub struct SignIn {
     pub method: Option<&'static str>,
 }
 
+impl SignIn {
+    /// The same without who it was.
+    fn of_nobody(self) -> Self {
+        Self {
+            user: None,
+            user_display_name: None,
+            user_principal_name: None,
+            home_tenant: None,
+            service_principal: None,
+            ..self
+        }
+    }
+}
+
 /// A sign-in with its instant and its request.
 #[derive(Debug, Clone)]
 pub struct Row {
@@ -53,7 +71,12 @@ pub struct Row {
 
 impl Row {
     /// A sign-in that happens now, for the request at hand.
-    pub fn new(server: &Server, tenant: TenantId, sign_in: SignIn) -> Self {
+    pub fn new(server: &Server, tenant: TenantId, mut sign_in: SignIn) -> Self {
+        if let Some(name) = &mut sign_in.user_principal_name
+            && let Some((end, _)) = name.char_indices().nth(LONGEST_NAME)
+        {
+            name.truncate(end);
+        }
         let at = server.clock.now();
         let kind = if sign_in.is_interactive { "person" } else { "program" };
         metrics::counter!("vestibule_sign_ins_total", "by" => kind, "error" => sign_in.error_code.to_string())
@@ -64,8 +87,11 @@ impl Row {
     /// With the id of the row that counts it, if it is one of many.
     #[must_use]
     pub(super) fn counted(mut self, repeats: &mut Repeats) -> Self {
-        if let Some(id) = repeats.place(self.tenant, self.at, self.request.client_address, &self.sign_in) {
-            self.id = id;
+        if let Some(place) = repeats.place(self.tenant, self.at, self.request.client_address, &self.sign_in) {
+            self.id = place.id;
+            if !place.is_of_one {
+                self.sign_in = self.sign_in.of_nobody();
+            }
         }
         self
     }

@@ -116,6 +116,15 @@ impl Client {
             ..SignIn::default()
         }
     }
+
+    /// The same for an app that acts for itself; it is at home where it is registered.
+    pub fn logged_as_program(&self) -> SignIn {
+        SignIn {
+            service_principal: Some(self.principal.id),
+            home_tenant: Some(self.application.tenant_id),
+            ..self.logged()
+        }
+    }
 }
 
 impl From<RedirectKind> for ClientKind {

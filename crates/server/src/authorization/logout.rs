@@ -45,7 +45,7 @@ async fn by_query(door: Door, RawQuery(query): RawQuery) -> Response {
     let outcome = async {
         let wish = Wish::read(&door, query.unwrap_or_default().as_bytes()).await?;
         match current(&door).await? {
-            Some((session, user)) if wish.means(&user) => wish.end(&door, &session, None).await,
+            Some((session, user)) if wish.means(&user) => wish.end(&door, &session, &user, None).await,
             Some((session, user)) => Ok(wish.ask(&door, &session, &user)),
             None => Ok(wish.done(&door)),
         }
@@ -65,7 +65,7 @@ async fn by_form(door: Door, body: Result<Bytes, BytesRejection>) -> Response {
     let outcome = async {
         let wish = Wish::read(&door, &body).await?;
         match current(&door).await? {
-            Some((session, _)) => wish.end(&door, &session, Some(&value)).await,
+            Some((session, user)) => wish.end(&door, &session, &user, Some(&value)).await,
             None => Ok(wish.done(&door)),
         }
     };
@@ -111,7 +111,13 @@ impl Wish {
     }
 
     /// Ends the session; a form must carry its value, which is bound to the session.
-    async fn end(&self, door: &Door, session: &Session, form_value: Option<&str>) -> Result<Response, Refusal> {
+    async fn end(
+        &self,
+        door: &Door,
+        session: &Session,
+        user: &User,
+        form_value: Option<&str>,
+    ) -> Result<Response, Refusal> {
         let mut tx = door.server.write().await?;
         if let Some(value) = form_value {
             let is_ours = csrf::is_same_origin(&door.server, &door.headers)
@@ -120,7 +126,8 @@ impl Wish {
                 return Err(Refusal::Problem(Problem::StaleForm));
             }
         }
-        let cookie = session::end(&mut tx, &door.server, session).await?;
+        let app = self.hint.as_ref().map(|hint| hint.aud.as_str());
+        let cookie = session::end(&mut tx, &door.server, session, user, app).await?;
         tx.commit().await?;
         Ok(answer::with_cookies(self.done(door), [cookie]))
     }

@@ -3,7 +3,8 @@
 use super::client::Client;
 use super::error::EndpointError;
 use crate::Server;
-use crate::platform::ids::{ClientId, TenantId};
+use crate::audit::Target;
+use crate::platform::ids::{ClientId, TenantId, UserId};
 use crate::service_principals;
 use crate::sign_in::session::{Method, Session};
 use crate::users::{self, Identity, SignInType, User};
@@ -110,6 +111,14 @@ pub async fn outside_identity(tx: &mut Transaction, user: &User) -> database::Re
 /// they have proved and never `mail`, which can be changed to anybody's.
 pub fn email<'u>(user: &'u User, outside: Option<&'u Identity>) -> Option<&'u str> {
     if user.is_guest() || user.external_user_state.is_some() { proved_address(outside) } else { user.mail.as_deref() }
+}
+
+/// The user of a grant as the audit names them; a deleted one by the id alone.
+pub async fn target(tx: &mut Transaction, tenant: TenantId, user: UserId) -> database::Result<Target> {
+    Ok(match users::store::find(tx, tenant, user).await? {
+        Some(user) => Target::new("User", user.id.0, user.display_name).named(user.user_principal_name),
+        None => Target::new("User", user.0, ""),
+    })
 }
 
 fn proved_address(outside: Option<&Identity>) -> Option<&str> {

@@ -2,11 +2,12 @@
 
 use super::cors::{self, Scope};
 use super::error::{EndpointError, unread};
+use super::person;
 use super::presented::{Presented, Token};
 use super::store::grants::{self, Grant, RevokedReason};
 use super::token_endpoint;
 use crate::Server;
-use crate::audit::{self, Activity, Outcome, Target};
+use crate::audit::{self, Activity, Outcome};
 use crate::graph::Caller;
 use crate::platform::ids::GrantId;
 use crate::web::Routes;
@@ -81,7 +82,7 @@ async fn end(server: &Server, presented: &Presented, grant: &Grant) -> database:
     if grants::revoke(&mut tx, presented.tenant, grant.id, RevokedReason::GivenBack, now).await? {
         let app = &presented.client.application;
         let client = app.app_id.to_string();
-        let target = Target::new("User", grant.user_id.0, "");
+        let target = person::target(&mut tx, presented.tenant, grant.user_id).await?;
         let details = [("AppId", client.as_str()), ("AppDisplayName", app.display_name.as_str())];
         let caller = Caller::system(presented.tenant);
         let outcome = Outcome::Success;

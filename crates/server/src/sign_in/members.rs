@@ -140,9 +140,6 @@ impl Admitted {
     ) -> Result<()> {
         let (error_code, reason) = failure.words();
         let row = log::SignIn {
-            user: self.user.as_ref().map(|user| user.id),
-            user_display_name: self.user.as_ref().map(|user| user.display_name.clone()),
-            user_principal_name: Some(self.name.clone()),
             client: continuation.client(),
             client_display_name: continuation.app_name(tx).await?,
             is_interactive: true,
@@ -151,6 +148,11 @@ impl Admitted {
             method: Some(Method::Password.name()),
             ..log::SignIn::default()
         };
+        let row = match &self.user {
+            Some(user) => user.logged(row),
+            None => row,
+        };
+        let row = log::SignIn { user_principal_name: Some(self.name.clone()), ..row };
         log::record(tx, server, continuation.tenant, row).await
     }
 }

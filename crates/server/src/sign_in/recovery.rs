@@ -1,6 +1,7 @@
 //! A one-time link with which somebody who is locked out sets a new password. Only the operator of the server can make
 //! one; who holds it is the account.
 
+use super::attempts::{self, Limit};
 use super::password::{self, PasswordError};
 use super::{session, store};
 use crate::Server;
@@ -15,6 +16,9 @@ use std::time::Duration;
 
 /// How long a link works.
 pub const LIFETIME: Duration = Duration::from_hours(1);
+
+/// Audit rows about dead links of one account in an hour: who holds one can present it without end.
+const DEAD: Limit = Limit { scope: "recovery link dead", most: 20, window: Duration::from_hours(1) };
 
 /// A link as it is stored.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -77,6 +81,29 @@ pub async fn find(tx: &mut Transaction, server: &Server, tenant: &Tenant, link: 
     users::store::find(tx, tenant.id, link.user_id).await
 }
 
+/// Writes into the audit that somebody presented a link of this organisation that does not work any more. What never was
+/// a link leaves nothing.
+pub async fn note_dead(server: &Server, tenant: &Tenant, link: &str) -> Result<()> {
+    let Some(hash) = hash_of(tenant, link) else { return Ok(()) };
+    let Some(link) = store::recovery_links::find(&mut server.read().await?, tenant.id, &hash).await? else {
+        return Ok(());
+    };
+    let mut tx = server.write().await?;
+    let counted = DEAD.count(&mut tx, server, tenant.id, &attempts::subject(&[link.user_id.0.as_bytes()])).await?;
+    let reason = match link.used_at {
+        Some(_) => "The link was used before.",
+        None if link.expires_at <= server.clock.now() => "The time of the link is over.",
+        None => "The account of the link is gone.",
+    };
+    if let Some(reason) = counted.listed(reason) {
+        let user = users::store::find(&mut tx, tenant.id, link.user_id).await?;
+        let target = user.as_ref().map_or_else(|| Target::new("User", link.user_id.0, ""), target);
+        let (system, outcome) = (Caller::system(tenant.id), Outcome::Failure(reason));
+        audit::record(&mut tx, server, &system, Activity::UseRecoveryLink, &outcome, &target, &[]).await?;
+    }
+    tx.commit().await
+}
+
 /// A new password that was hashed and can be set.
 pub struct NewPassword(String);
 
@@ -111,7 +138,9 @@ pub async fn redeem(
     session::end_all(tx, server, tenant.id, user.id).await?;
     let system = Caller::system(tenant.id);
     let by_link = [("method", "recovery link")];
-    audit::record(tx, server, &system, Activity::ResetPassword, &Outcome::Success, &target(&user), &by_link).await?;
+    for (activity, details) in [(Activity::UseRecoveryLink, &[][..]), (Activity::ResetPassword, &by_link[..])] {
+        audit::record(tx, server, &system, activity, &Outcome::Success, &target(&user), details).await?;
+    }
     Ok(())
 }
 

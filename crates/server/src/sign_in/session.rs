@@ -11,6 +11,7 @@ use super::continuation::Continuation;
 use super::{cookie, store};
 use crate::Server;
 use crate::audit::sign_in as log;
+use crate::audit::{self, Activity, Outcome, Target};
 use crate::directory_roles;
 use crate::graph::role::guest_level;
 use crate::graph::{Actor, Caller, caller};
@@ -159,21 +160,30 @@ async fn logged(
         Some(continuation) => continuation.app_name(tx).await?,
         None => None,
     };
-    Ok(log::SignIn {
-        user: Some(user.id),
-        user_display_name: Some(user.display_name.clone()),
-        user_principal_name: Some(user.user_principal_name.clone()),
+    Ok(user.logged(log::SignIn {
         client: continuation.and_then(Continuation::client),
         client_display_name,
         is_interactive: true,
         method: Some(method.name()),
         ..log::SignIn::default()
-    })
+    }))
 }
 
-/// Ends a session; the header takes its cookie away.
-pub async fn end(tx: &mut Transaction, server: &Server, session: &Session) -> Result<HeaderValue> {
-    store::sessions::end(tx, session.tenant, &session.form_key, server.clock.now()).await?;
+/// Ends a session of this user, who asked for it, and writes the audit; the header takes its cookie away. `app` is the
+/// client id of the app that asked on their behalf and proved whom it means.
+pub async fn end(
+    tx: &mut Transaction,
+    server: &Server,
+    session: &Session,
+    user: &User,
+    app: Option<&str>,
+) -> Result<HeaderValue> {
+    if store::sessions::end(tx, session.tenant, &session.form_key, server.clock.now()).await? {
+        let caller = caller(tx, server, user, Some(session.id), None).await?;
+        let target = Target::new("User", user.id.0, &user.display_name).named(&user.user_principal_name);
+        let details: Vec<_> = app.map(|id| ("AppId", id)).into_iter().collect();
+        audit::record(tx, server, &caller, Activity::SignOut, &Outcome::Success, &target, &details).await?;
+    }
     Ok(cookie::clear(&server.settings, &cookie_name(session.tenant)))
 }
 

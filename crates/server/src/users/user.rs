@@ -1,5 +1,6 @@
 //! What a user is.
 
+use crate::audit::sign_in::SignIn;
 use crate::platform::ids::{TenantId, UserId};
 use database::Timestamp;
 use sqlx::types::Json;
@@ -171,6 +172,23 @@ impl User {
     pub fn void_sessions(&mut self, now: Timestamp) {
         let newest = self.last_sign_in_at.map(|at| at.plus(Duration::from_micros(1)));
         self.sessions_valid_from = newest.into_iter().fold(now.max(self.sessions_valid_from), Timestamp::max);
+    }
+
+    /// The tenant whose account this is: this one, or none on this server for somebody who came by an invitation and
+    /// proves a mailbox. Users whose identity another tenant of this server issues do not exist yet.
+    pub fn home_tenant(&self) -> Option<TenantId> {
+        self.external_user_state.is_none().then_some(self.tenant_id)
+    }
+
+    /// A row of the sign-in log with who it is filled in.
+    pub fn logged(&self, row: SignIn) -> SignIn {
+        SignIn {
+            user: Some(self.id),
+            user_display_name: Some(self.display_name.clone()),
+            user_principal_name: Some(self.user_principal_name.clone()),
+            home_tenant: self.home_tenant(),
+            ..row
+        }
     }
 
     /// Whether an invitation is still to be accepted.

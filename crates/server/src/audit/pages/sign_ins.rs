@@ -56,6 +56,7 @@ struct Row {
     who: String,
     address: String,
     user_href: Option<String>,
+    home: Option<String>,
     app: String,
     is_success: bool,
     reason: String,
@@ -114,7 +115,7 @@ async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<Sign
         bare: address.bare().to_owned(),
         is_filtered: address.is_filtered(),
         call: call(&filter),
-        rows: entries.into_iter().map(|entry| row(&base, entry, now)).collect(),
+        rows: entries.into_iter().map(|entry| row(visitor, &base, entry, now)).collect(),
         q: wanted.q.unwrap_or_default(),
     })
 }
@@ -134,18 +135,21 @@ fn chips(address: &PageAddress, wanted: &Wanted, entries: &[SignInEntry]) -> Vec
     chips
 }
 
-fn row(base: &str, entry: SignInEntry, now: Timestamp) -> Row {
+fn row(visitor: &Visitor, base: &str, entry: SignInEntry, now: Timestamp) -> Row {
     let reason = entry.reason();
+    let is_program = entry.service_principal_id.is_some();
+    let nobody = if is_program { "A program" } else { "Nobody known" };
     let address = entry.user_principal_name.unwrap_or_default();
     let is_success = entry.error_code == 0;
     Row {
         when: dates::recent(entry.at, now),
         machine: rfc3339(entry.at),
-        who: entry
-            .user_display_name
-            .unwrap_or_else(|| if address.is_empty() { "A program" } else { &address }.to_owned()),
+        who: entry.user_display_name.unwrap_or_else(|| if address.is_empty() { nobody } else { &address }.to_owned()),
         address,
         user_href: entry.user_id.map(|user| format!("{base}/users/{user}")),
+        home: entry
+            .home_tenant_id
+            .map(|home| if home == visitor.caller.tenant { visitor.tenant_name.clone() } else { home.to_string() }),
         app: entry.app_display_name.or(entry.resource_display_name).unwrap_or_default(),
         is_success,
         reason,

@@ -2,6 +2,7 @@
 
 mod graph;
 mod pages;
+mod repeats;
 mod retention;
 mod tally;
 

@@ -93,11 +93,5 @@ fn is_logged(session: &Session, resumed: Option<Resumed>) -> bool {
 
 /// The row of the sign-in log for a person on the way to an app.
 pub(super) fn logged(ask: &Ask, user: &User) -> SignIn {
-    SignIn {
-        user: Some(user.id),
-        user_display_name: Some(user.display_name.clone()),
-        user_principal_name: Some(user.user_principal_name.clone()),
-        method: Some("session"),
-        ..ask.client.logged()
-    }
+    user.logged(SignIn { method: Some("session"), ..ask.client.logged() })
 }

@@ -14,8 +14,9 @@ use super::person;
 use super::store::grants::ClientKind;
 use super::{resource, tenant_path};
 use crate::Server;
-use crate::audit::sign_in;
-use crate::sign_in::session;
+use crate::audit::group::record_soon;
+use crate::audit::sign_in::{self, SignIn};
+use crate::sign_in::session::{self, Session};
 use crate::tenants::Tenant;
 use crate::users::User;
 use crate::web::Routes;
@@ -30,7 +31,7 @@ use axum::routing::get;
 use delivery::Reply;
 use need::Need;
 use oauth::authorization_request::{AuthorizationRequest, Incoming, Prompt, Refusal};
-use oauth::error::aadsts;
+use oauth::error::{Aadsts, aadsts};
 use oauth::redirect_uri;
 use std::sync::Arc;
 
@@ -163,6 +164,7 @@ impl Visit {
         let resumed = step::resumed(&self.pairs);
         let need = need::of(&self.server, ask, resumed, current.as_ref()).await?;
         if let Some(refusal) = need.silently_refused().filter(|_| ask.request.prompt.contains(Prompt::None)) {
+            self.refused_silently(ask, need, current.as_ref(), refusal);
             return Err(refusal.error().into());
         }
         match (need, current) {
@@ -180,10 +182,26 @@ impl Visit {
         }
     }
 
+    /// A silent sign-in that would have needed a page stands in the log. It is counted and written in a group: everybody
+    /// can ask for it without end, and the libraries of apps do so every hour.
+    fn refused_silently(&self, ask: &Ask, need: Need, current: Option<&(Session, User)>, refusal: Aadsts) {
+        let row = SignIn {
+            error_code: refusal.number.into(),
+            failure_reason: Some(refusal.sentence.to_owned()),
+            ..ask.client.logged()
+        };
+        let row = match current {
+            // A session that will not do because of whose it is tells nothing about who was meant.
+            Some((_, user)) if need != (Need::SignIn { fresh: false }) => user.logged(row),
+            _ => row,
+        };
+        record_soon(&self.server, self.tenant.id, row);
+    }
+
     /// A person who is known and may not go on stands in the log.
     async fn turned_away(&self, ask: &Ask, user: &User, error: EndpointError) -> EndpointError {
         let EndpointError::Refused(refusal) = &error else { return error };
-        let row = sign_in::SignIn {
+        let row = SignIn {
             error_code: refusal.aadsts().number.into(),
             failure_reason: Some(refusal.aadsts().sentence.to_owned()),
             is_interactive: step::resumed(&self.pairs).is_some(),

@@ -87,6 +87,7 @@ pub(super) fn log_refused(server: &Arc<Server>, claims: &AccessTokenClaims, reje
     let row = SignIn {
         user: claims.oid.parse::<UserId>().ok().filter(|_| !is_program),
         service_principal: claims.oid.parse::<ServicePrincipalId>().ok().filter(|_| is_program),
+        home_tenant: is_program.then_some(tenant),
         client: claims.azp.parse().ok(),
         resource: Some(claims.aud.clone()),
         error_code: REFUSED,

@@ -37,11 +37,10 @@ pub(super) async fn answer(exchange: Exchange<'_>) -> Result<TokenResponse, Endp
     let capabilities = request.claims.client_capabilities;
     let access_token = tokens::for_program(server, &client, &resource, roles, capabilities).await?;
     let row = SignIn {
-        service_principal: Some(program),
         resource_display_name: Some(resource.display_name()),
         resource: Some(resource.audience),
         method: Some("secret"),
-        ..client.logged()
+        ..client.logged_as_program()
     };
     record_soon(server, tenant, row);
     let expires_in = super::answer::EXPIRES_IN;

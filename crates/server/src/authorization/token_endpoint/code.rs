@@ -1,12 +1,12 @@
 //! A code becomes tokens (RFC 6749 section 4.1.3), once.
 
-use super::Exchange;
 use super::answer::{self, Content};
+use super::{Exchange, TurnedAway, reuse};
 use crate::authorization::error::EndpointError;
 use crate::authorization::person::Person;
 use crate::authorization::resource;
 use crate::authorization::store::codes::{self, Code};
-use crate::authorization::store::grants::{self, Grant, RevokedReason};
+use crate::authorization::store::grants::{self, Grant};
 use crate::authorization::store::refresh_tokens::{self, RefreshToken};
 use crate::platform::{Secret, SecretKind};
 use oauth::error::aadsts;
@@ -19,23 +19,31 @@ pub(super) async fn answer(
     presented: &oauth::Secret,
     redirect_uri: &str,
     verifier: Option<&oauth::Secret>,
-) -> Result<TokenResponse, EndpointError> {
+) -> Result<TokenResponse, TurnedAway> {
     let (code, grant) = find(&exchange, presented).await?;
-    if code.used_at.is_some() {
-        return Err(reused(&exchange, &grant).await);
-    }
-    check(&exchange, &code, &grant, redirect_uri, verifier)?;
+    let outcome = async {
+        if code.used_at.is_some() {
+            return Err(reuse::of_code(&exchange, &grant).await);
+        }
+        check(&exchange, &code, &grant, redirect_uri, verifier)?;
+        tokens(&exchange, code, &grant).await
+    };
+    outcome.await.map_err(TurnedAway::with(&grant))
+}
+
+/// The tokens for a code that was looked at, if the code can be spent.
+async fn tokens(exchange: &Exchange<'_>, code: Code, grant: &Grant) -> Result<TokenResponse, EndpointError> {
     let scopes = Scopes::parse(&grant.scope)?;
     let mut tx = exchange.server.read().await?;
-    let (session, user) = answer::standing(&mut tx, &exchange, &grant).await?;
+    let (session, user) = answer::standing(&mut tx, exchange, grant).await?;
     let person = Person::admit(&mut tx, &exchange.client, session, user).await?;
     let delegation = resource::delegate(&mut tx, exchange.server, &exchange.client, &scopes).await?;
     drop(tx);
 
     let may_refresh = scopes.contains(OpenIdScope::OfflineAccess);
-    let (text, row) = answer::new_refresh_token(&exchange, &grant);
-    if !redeem(&exchange, &code, may_refresh.then_some(&row)).await? {
-        return Err(reused(&exchange, &grant).await);
+    let (text, row) = answer::new_refresh_token(exchange, grant);
+    if !redeem(exchange, &code, may_refresh.then_some(&row)).await? {
+        return Err(reuse::of_code(exchange, grant).await);
     }
     let mut capabilities = code.capabilities.0;
     if capabilities.is_empty() {
@@ -48,7 +56,7 @@ pub(super) async fn answer(
         capabilities,
         wants_client_info: code.wants_client_info || exchange.request.client_info,
     };
-    answer::write(&exchange, &grant, &person, &delegation, content).await
+    answer::write(exchange, grant, &person, &delegation, content).await
 }
 
 /// The code of this tenant with its grant. One of another tenant does not exist here.
@@ -97,18 +105,4 @@ async fn redeem(exchange: &Exchange<'_>, code: &Code, token: Option<&RefreshToke
     }
     tx.commit().await?;
     Ok(true)
-}
-
-/// Whoever presents a code again, somebody has it who should not: everything that came from it ends.
-async fn reused(exchange: &Exchange<'_>, grant: &Grant) -> EndpointError {
-    let revoke = async {
-        let mut tx = exchange.server.write().await?;
-        let now = exchange.server.clock.now();
-        grants::revoke(&mut tx, exchange.tenant, grant.id, RevokedReason::CodeReuse, now).await?;
-        tx.commit().await
-    };
-    match revoke.await {
-        Ok(()) => aadsts::CODE_ALREADY_REDEEMED.error().into(),
-        Err(failure) => EndpointError::Storage(failure),
-    }
 }

@@ -4,15 +4,17 @@ mod answer;
 mod client_credentials;
 mod code;
 mod refresh;
+mod reuse;
 
 use super::client::Client;
 use super::cors::{self, Scope};
 use super::error::{EndpointError, unread};
-use super::tenant_path;
+use super::{store, tenant_path};
 use crate::Server;
 use crate::audit::group::record_soon;
 use crate::audit::sign_in::SignIn;
-use crate::platform::ids::TenantId;
+use crate::platform::ids::{TenantId, UserId};
+use crate::users;
 use crate::web::Routes;
 use axum::Json;
 use axum::body::Bytes;
@@ -85,7 +87,10 @@ async fn answer(
     let mut tx = server.read().await?;
     let tenant = tenant_path::resolve(&mut tx, server, segment).await?.id;
     let client = Client::find(&mut tx, server, tenant, request.client.client_id()).await?;
-    let logged = client.logged();
+    let logged = match request.grant {
+        Grant::ClientCredentials => client.logged_as_program(),
+        _ => client.logged(),
+    };
     let outcome = async {
         client.check_enabled()?;
         let has_secret = client.authenticate(&mut tx, server, &request.client).await?;
@@ -93,20 +98,60 @@ async fn answer(
         let origin = text(headers, header::ORIGIN.as_str())?;
         grant(Exchange { server, tenant, client, has_secret, origin, request }).await
     };
-    let outcome = outcome.await;
-    if let Err(EndpointError::Refused(refusal)) = &outcome {
-        record_soon(server, tenant, refused(logged, refusal));
+    match outcome.await {
+        Ok(tokens) => Ok(tokens),
+        Err(away) => Err(away.told(server, tenant, logged).await),
     }
-    outcome
 }
 
-async fn grant(exchange: Exchange<'_>) -> Result<TokenResponse, EndpointError> {
+async fn grant(exchange: Exchange<'_>) -> Result<TokenResponse, TurnedAway> {
     match exchange.request.grant.clone() {
-        Grant::ClientCredentials => client_credentials::answer(exchange).await,
+        Grant::ClientCredentials => Ok(client_credentials::answer(exchange).await?),
         Grant::AuthorizationCode { code, redirect_uri, code_verifier } => {
             code::answer(exchange, &code, &redirect_uri, code_verifier.as_ref()).await
         }
         Grant::RefreshToken { refresh_token } => refresh::answer(exchange, &refresh_token).await,
+    }
+}
+
+/// Why there are no tokens, and whose grant the request was about, as far as that was found out.
+struct TurnedAway {
+    error: EndpointError,
+    whose: Option<UserId>,
+}
+
+impl<E: Into<EndpointError>> From<E> for TurnedAway {
+    fn from(error: E) -> Self {
+        Self { error: error.into(), whose: None }
+    }
+}
+
+impl TurnedAway {
+    /// A request about something of this grant.
+    fn with(grant: &store::grants::Grant) -> impl Fn(EndpointError) -> Self {
+        let whose = Some(grant.user_id);
+        move |error| Self { error, whose }
+    }
+
+    /// Writes a refusal into the sign-in log, and is the error to answer with. The names of the user are read here alone,
+    /// so that nobody who gets tokens pays for them; of a deleted user the id is all there is.
+    async fn told(self, server: &Arc<Server>, tenant: TenantId, logged: SignIn) -> EndpointError {
+        let Self { error, whose } = self;
+        let EndpointError::Refused(refusal) = &error else { return error };
+        let row = refused(SignIn { user: whose, ..logged }, refusal);
+        let named = async {
+            let Some(id) = whose else { return Ok(row) };
+            let user = users::store::find(&mut server.read().await?, tenant, id).await?;
+            Ok(match user {
+                Some(user) => user.logged(row),
+                None => row,
+            })
+        };
+        match named.await {
+            Ok(row) => record_soon(server, tenant, row),
+            Err(failure) => return EndpointError::Storage(failure),
+        }
+        error
     }
 }
 

@@ -1,16 +1,14 @@
 //! A refresh token becomes new tokens and a successor (RFC 9700 section 4.14.2).
 
-use super::Exchange;
 use super::answer::{self, Content};
+use super::{Exchange, TurnedAway, reuse};
 use crate::audit::group::record_soon;
 use crate::audit::sign_in::SignIn;
-use crate::audit::{self, Activity, Outcome, Target};
 use crate::authorization::error::EndpointError;
 use crate::authorization::person::Person;
 use crate::authorization::resource::{self, Delegation};
-use crate::authorization::store::grants::{self, Grant, RevokedReason};
+use crate::authorization::store::grants::{self, Grant};
 use crate::authorization::store::refresh_tokens::{self, RefreshToken};
-use crate::graph::Caller;
 use crate::platform::{Secret, SecretKind, Timestamp};
 use oauth::error::aadsts;
 use oauth::scope::Scopes;
@@ -21,19 +19,24 @@ use std::time::Duration;
 /// sends it again at once.
 const GRACE: Duration = Duration::from_secs(10);
 
-pub(super) async fn answer(exchange: Exchange<'_>, presented: &oauth::Secret) -> Result<TokenResponse, EndpointError> {
+pub(super) async fn answer(exchange: Exchange<'_>, presented: &oauth::Secret) -> Result<TokenResponse, TurnedAway> {
     let (token, grant) = find(&exchange, presented).await?;
+    tokens(&exchange, &token, &grant).await.map_err(TurnedAway::with(&grant))
+}
+
+/// The tokens for a refresh token, if it is still good.
+async fn tokens(exchange: &Exchange<'_>, token: &RefreshToken, grant: &Grant) -> Result<TokenResponse, EndpointError> {
     exchange.client.check_redeems_as(grant.redirect_kind, exchange.has_secret, exchange.origin)?;
     let now = exchange.server.clock.now();
     if token.replaced_at.is_some_and(|at| is_reuse(at, now)) {
-        return Err(reused(&exchange, &grant).await);
+        return Err(reuse::of_refresh_token(exchange, grant).await);
     }
     let scopes = match &exchange.request.scope {
         Some(scopes) => scopes.clone(),
         None => Scopes::parse(&grant.scope)?,
     };
     let mut tx = exchange.server.read().await?;
-    let (session, user) = answer::standing(&mut tx, &exchange, &grant).await?;
+    let (session, user) = answer::standing(&mut tx, exchange, grant).await?;
     if token.expires_at <= now {
         return Err(aadsts::REFRESH_TOKEN_INACTIVE.error().into());
     }
@@ -41,11 +44,11 @@ pub(super) async fn answer(exchange: Exchange<'_>, presented: &oauth::Secret) ->
     let delegation = resource::delegate(&mut tx, exchange.server, &exchange.client, &scopes).await?;
     drop(tx);
 
-    let (text, successor) = answer::new_refresh_token(&exchange, &grant);
-    if !replace(&exchange, &token, &successor).await? {
-        return Err(reused(&exchange, &grant).await);
+    let (text, successor) = answer::new_refresh_token(exchange, grant);
+    if !replace(exchange, token, &successor).await? {
+        return Err(reuse::of_refresh_token(exchange, grant).await);
     }
-    log(&exchange, &person, &delegation);
+    log(exchange, &person, &delegation);
     let content = Content {
         scopes: &scopes,
         nonce: None,
@@ -53,7 +56,7 @@ pub(super) async fn answer(exchange: Exchange<'_>, presented: &oauth::Secret) ->
         capabilities: exchange.request.claims.client_capabilities.clone(),
         wants_client_info: exchange.request.client_info,
     };
-    answer::write(&exchange, &grant, &person, &delegation, content).await
+    answer::write(exchange, grant, &person, &delegation, content).await
 }
 
 /// The token of this tenant and this client with its grant. Any other does not exist here.
@@ -97,40 +100,12 @@ async fn replace(
     Ok(true)
 }
 
-/// A token that was replaced long ago is in two hands, and nobody knows which is the thief's: the family ends.
-async fn reused(exchange: &Exchange<'_>, grant: &Grant) -> EndpointError {
-    match end_family(exchange, grant).await {
-        Ok(()) => aadsts::GRANT_REVOKED.error().with_suberror("bad_token").into(),
-        Err(failure) => EndpointError::Storage(failure),
-    }
-}
-
-async fn end_family(exchange: &Exchange<'_>, grant: &Grant) -> database::Result<()> {
-    let server = exchange.server;
-    let mut tx = server.write().await?;
-    let now = server.clock.now();
-    if grants::revoke(&mut tx, exchange.tenant, grant.id, RevokedReason::RefreshTokenReuse, now).await? {
-        let app = &exchange.client.application;
-        let target = Target::new("User", grant.user_id.0, "");
-        let outcome = Outcome::Failure("A refresh token was used again after it had been replaced.".to_owned());
-        let client = app.app_id.to_string();
-        let details = [("AppId", client.as_str()), ("AppDisplayName", app.display_name.as_str())];
-        let caller = Caller::system(exchange.tenant);
-        audit::record(&mut tx, server, &caller, Activity::RefreshTokenReuse, &outcome, &target, &details).await?;
-    }
-    tx.commit().await
-}
-
 fn log(exchange: &Exchange<'_>, person: &Person, delegation: &Delegation) {
-    let user = &person.user;
     let row = SignIn {
-        user: Some(user.id),
-        user_display_name: Some(user.display_name.clone()),
-        user_principal_name: Some(user.user_principal_name.clone()),
         resource: Some(delegation.resource.audience.clone()),
         resource_display_name: Some(delegation.resource.display_name()),
         method: Some("session"),
         ..exchange.client.logged()
     };
-    record_soon(exchange.server, exchange.tenant, row);
+    record_soon(exchange.server, exchange.tenant, person.user.logged(row));
 }

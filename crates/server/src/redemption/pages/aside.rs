@@ -47,8 +47,8 @@ pub async fn switch(visit: Visit, Form(form): Form<PlainForm>) -> Response {
             return Ok(place.problem(Problem::StaleForm));
         }
         let mut cookies = Vec::new();
-        if let Some((session, _)) = visit.stranger() {
-            cookies.push(session::end(&mut tx, &place.server, session).await?);
+        if let Some((session, user)) = visit.stranger() {
+            cookies.push(session::end(&mut tx, &place.server, session, user, None).await?);
         }
         tx.commit().await?;
         Ok(answer::with_cookies(answer::see_other(&visit.path("")), cookies))

@@ -88,7 +88,7 @@ async fn proved(visit: &Visit, csrf: &str, code: &Code) -> Result<Response> {
     if matches!(checked, Checked::Right(_)) {
         return let_in(tx, visit).await;
     }
-    if let Some(row) = view::wrong_code(place, &checked, step.mailbox.user) {
+    if let Some(row) = view::wrong_code(place, &checked, &step.mailbox) {
         log::record(&mut tx, &place.server, place.tenant.id, row).await?;
     }
     tx.commit().await?;

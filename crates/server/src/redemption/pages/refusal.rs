@@ -97,16 +97,16 @@ pub async fn record(visit: &Visit, error_code: i64, reason: &str) -> Result<()> 
     let subject = attempts::subject(&[visit.case.invitation.id.0.as_bytes(), &error_code.to_be_bytes()]);
     let counted = REFUSALS.count(&mut tx, server, tenant, &subject).await?;
     let Some(reason) = counted.listed(reason) else { return tx.commit().await };
-    let guest = visit.case.guest.as_ref();
     let row = SignIn {
-        user: guest.map(|guest| guest.id),
-        user_display_name: guest.map(|guest| guest.display_name.clone()),
-        user_principal_name: guest.map(|guest| guest.user_principal_name.clone()),
         client: visit.place.continuation.client(),
         is_interactive: true,
         error_code,
         failure_reason: Some(reason),
         ..SignIn::default()
+    };
+    let row = match &visit.case.guest {
+        Some(guest) => guest.logged(row),
+        None => row,
     };
     log::record(&mut tx, server, tenant, row).await?;
     tx.commit().await

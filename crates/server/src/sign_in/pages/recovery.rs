@@ -59,7 +59,11 @@ pub async fn show(door: Door, Path((_, link)): Path<(String, String)>) -> Respon
 async fn ask(door: &Door, link: &str) -> Result<Response, Refusal> {
     let mut tx = door.server.read().await?;
     let user = recovery::find(&mut tx, &door.server, &door.tenant, link).await?;
-    Ok(user.map_or_else(|| dead(door), |user| page(door, link, &user, None)))
+    drop(tx);
+    match user {
+        Some(user) => Ok(page(door, link, &user, None)),
+        None => dead(door, link).await,
+    }
 }
 
 /// Sets the password and leads to the sign-in.
@@ -76,7 +80,7 @@ async fn set(door: &Door, link: &str, form: RecoveryForm) -> Result<Response, Re
     let user = recovery::find(&mut tx, &door.server, &door.tenant, link).await?;
     tx.commit().await?;
     // Hashing is work: it is done for holders of a link only.
-    let Some(user) = user else { return Ok(dead(door)) };
+    let Some(user) = user else { return dead(door, link).await };
     let password = match NewPassword::hash(&door.server, &typed).await {
         Ok(password) => password,
         Err(PasswordError::Machine) => return Err(Refusal::Problem(Problem::Unavailable)),
@@ -89,7 +93,10 @@ async fn set(door: &Door, link: &str, form: RecoveryForm) -> Result<Response, Re
             Ok(answer::see_other(&format!("/portal/{}", door.tenant.initial_domain)))
         }
         Err(RecoveryError::Database(failure)) => Err(Refusal::Database(failure)),
-        Err(RecoveryError::Dead | RecoveryError::Password(_)) => Ok(dead(door)),
+        Err(RecoveryError::Dead | RecoveryError::Password(_)) => {
+            drop(tx);
+            dead(door, link).await
+        }
     }
 }
 
@@ -108,8 +115,9 @@ fn page(door: &Door, link: &str, user: &User, error: Option<PasswordError>) -> R
     answer::page(status, &page)
 }
 
-/// The same for a link that was used, has ended, or never was one.
-fn dead(door: &Door) -> Response {
+/// The same for a link that was used, has ended, or never was one; the audit knows the difference.
+async fn dead(door: &Door, link: &str) -> Result<Response, Refusal> {
+    recovery::note_dead(&door.server, &door.tenant, link).await?;
     let mut outside = door.outside.clone();
     outside.address = None;
     let words = outside.words;
@@ -123,5 +131,5 @@ fn dead(door: &Door) -> Response {
         reference: door.reference(),
         outside,
     };
-    answer::page(StatusCode::GONE, &page)
+    Ok(answer::page(StatusCode::GONE, &page))
 }

@@ -50,7 +50,7 @@ async fn end(door: &Door, value: &str) -> Result<Response, Refusal> {
     let (server, tenant) = (&door.server, door.tenant.id);
     let mut tx = server.write().await?;
     let done = answer::see_other(&door.reader.keep_language(&format!("/{tenant}/sign-out")));
-    let Some((session, _)) = session::current(&mut tx, server, tenant, &door.headers).await? else {
+    let Some((session, user)) = session::current(&mut tx, server, tenant, &door.headers).await? else {
         return Ok(done);
     };
     let is_ours = csrf::is_same_origin(server, &door.headers)
@@ -58,7 +58,7 @@ async fn end(door: &Door, value: &str) -> Result<Response, Refusal> {
     if !is_ours {
         return Err(Refusal::Problem(Problem::StaleForm));
     }
-    let cookie = session::end(&mut tx, server, &session).await?;
+    let cookie = session::end(&mut tx, server, &session, &user, None).await?;
     tx.commit().await?;
     Ok(answer::with_cookies(done, [cookie]))
 }

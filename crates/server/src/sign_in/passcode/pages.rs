@@ -84,7 +84,7 @@ async fn proved(place: &Place, csrf: &str, code: &Code) -> Result<Response> {
     let step = step(place, mailbox(&mut tx, place).await?);
     let checked = check(&mut tx, server, &step, code).await?;
     let Checked::Right(proof) = checked else {
-        if let Some(row) = view::wrong_code(place, &checked, step.mailbox.user) {
+        if let Some(row) = view::wrong_code(place, &checked, &step.mailbox) {
             log::record(&mut tx, server, place.tenant.id, row).await?;
         }
         tx.commit().await?;

@@ -1,9 +1,8 @@
 //! What the code pages of guests who come back and of invited guests have in common.
 
-use super::{AskError, Checked, Passcode, WRONG_CHECKS, store};
+use super::{AskError, Checked, Mailbox, Passcode, WRONG_CHECKS, store};
 use crate::Server;
 use crate::audit::sign_in::SignIn;
-use crate::platform::ids::UserId;
 use crate::platform::{Timestamp, clock as calendar};
 use crate::sign_in::place::Place;
 use crate::sign_in::session::Method;
@@ -122,26 +121,22 @@ pub fn failed(place: &Place, failure: &AskError) -> Response {
     }
 }
 
-/// The row of the sign-in log for a code that was not taken; none for checks beyond a limit, of which there is no end.
-pub fn wrong_code(place: &Place, checked: &Checked, user: Option<UserId>) -> Option<SignIn> {
+/// The row of the sign-in log for a code that was not taken, with the address it was for; none for checks beyond a limit,
+/// of which there is no end. It costs the same for an address that nobody here has.
+pub fn wrong_code(place: &Place, checked: &Checked, mailbox: &Mailbox) -> Option<SignIn> {
     let reason = match checked {
         Checked::Right(_) | Checked::TooMany { .. } => return None,
         Checked::Wrong { .. } => "The code was wrong.".to_owned(),
         Checked::Void => format!("The code is void after {WRONG_CHECKS} wrong checks."),
         Checked::Lapsed => "The code has lapsed or was used.".to_owned(),
     };
-    Some(SignIn { user, ..turned_away(place, WRONG, reason) })
+    let row = turned_away(place, WRONG, reason);
+    Some(SignIn { user: mailbox.user, user_principal_name: Some(mailbox.address.clone()), ..row })
 }
 
 /// The row of the sign-in log for a blocked user who proved their mailbox.
 pub fn blocked(place: &Place, user: &User) -> SignIn {
-    let row = turned_away(place, BLOCKED, "The user is blocked.".to_owned());
-    SignIn {
-        user: Some(user.id),
-        user_display_name: Some(user.display_name.clone()),
-        user_principal_name: Some(user.user_principal_name.clone()),
-        ..row
-    }
+    user.logged(turned_away(place, BLOCKED, "The user is blocked.".to_owned()))
 }
 
 fn turned_away(place: &Place, error_code: i64, reason: String) -> SignIn {

@@ -71,15 +71,16 @@ pub async fn is_open(tx: &mut Transaction, tenant: TenantId, id: SessionId, now:
     Ok(row.is_some())
 }
 
-/// Ends one; ending it again changes nothing.
-pub async fn end(tx: &mut Transaction, tenant: TenantId, secret: &SecretHash, now: Timestamp) -> Result<()> {
-    tx.query(sql!("UPDATE session SET ended_at = $3 WHERE tenant_id = $1 AND secret_hash = $2 AND ended_at IS NULL"))
+/// Ends one; `false` if it had ended.
+pub async fn end(tx: &mut Transaction, tenant: TenantId, secret: &SecretHash, now: Timestamp) -> Result<bool> {
+    let rows = tx
+        .query(sql!("UPDATE session SET ended_at = $3 WHERE tenant_id = $1 AND secret_hash = $2 AND ended_at IS NULL"))
         .bind(tenant)
         .bind(secret.clone())
         .bind(now)
         .execute()
         .await?;
-    Ok(())
+    Ok(rows == 1)
 }
 
 /// Ends all of a user.

@@ -36,17 +36,26 @@ async fn a_recovery_link_sets_a_password_once_and_ends_every_session() {
         assert!(has_arrived(&browser));
 
         let mut tx = server.read().await.expect("a connection");
-        let rows: Vec<(String,)> = tx
+        let rows: Vec<(String, String)> = tx
             .query(sql!(
-                "SELECT activity FROM directory_audit WHERE tenant_id = $1 AND target_id = $2 ORDER BY activity"
+                "SELECT activity, result FROM directory_audit WHERE tenant_id = $1 AND target_id = $2
+                 ORDER BY activity, result"
             ))
             .bind(tenant.id)
             .bind(user.id)
             .fetch_all()
             .await
             .expect("the audit");
-        let rows: Vec<&str> = rows.iter().map(|(activity,)| activity.as_str()).collect();
-        assert_eq!(rows, ["Issue recovery link", "Issue recovery link", "Reset user password"]);
+        let rows: Vec<_> = rows.iter().map(|(activity, result)| (activity.as_str(), result.as_str())).collect();
+        let expected = [
+            ("Issue recovery link", "success"),
+            ("Issue recovery link", "success"),
+            ("Reset user password", "success"),
+            ("Use recovery link", "failure"),
+            ("Use recovery link", "failure"),
+            ("Use recovery link", "success"),
+        ];
+        assert_eq!(rows, expected);
     })
     .await;
 }
@@ -66,6 +75,44 @@ async fn a_recovery_link_works_for_one_hour_at_its_own_organisation() {
         server.clock.advance(Duration::from_hours(1));
         assert_eq!(browser.submit(&[("password", "a longer new password")]).await.status, StatusCode::GONE);
         assert_eq!(browser.get(&link).await.status, StatusCode::GONE);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dead_recovery_link_is_told_twenty_times_an_hour_and_why_it_is_dead() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let user = member(&server, &tenant, "mara").await;
+        let issued = recovery::issue(&server, &tenant, "mara@contoso.example").await.expect("an answer");
+        let link = issued.expect("a link").address;
+        let reasons = async || {
+            let mut tx = server.read().await.expect("a connection");
+            let rows: Vec<(Option<String>,)> = tx
+                .query(sql!(
+                    "SELECT reason FROM directory_audit
+                     WHERE tenant_id = $1 AND target_id = $2 AND activity = 'Use recovery link' ORDER BY id"
+                ))
+                .bind(tenant.id)
+                .bind(user.id)
+                .fetch_all()
+                .await
+                .expect("the audit");
+            rows.into_iter().map(|(reason,)| reason.unwrap_or_default()).collect::<Vec<_>>()
+        };
+        server.clock.advance(Duration::from_hours(1));
+        let browser = server.browser();
+        for _ in 0..25 {
+            server.clock.advance(Duration::from_secs(1));
+            assert_eq!(browser.get(&link).await.status, StatusCode::GONE);
+        }
+        let told = reasons().await;
+        assert_eq!(told.len(), 20);
+        assert_eq!(told[0], "The time of the link is over.");
+        assert_eq!(told[19], "The time of the link is over. More of this hour are not listed.");
+        server.clock.advance(Duration::from_hours(1));
+        browser.get(&link).await;
+        assert_eq!(reasons().await.len(), 21);
     })
     .await;
 }

@@ -61,7 +61,7 @@ async fn a_session_ends_by_time_by_sign_out_by_block_by_revocation_and_by_deleti
             match way {
                 "time" => server.clock.advance(Duration::from_hours(12)),
                 "sign-out" => {
-                    let cookie = session::end(&mut tx, &server, &started.session).await.expect("an end");
+                    let cookie = session::end(&mut tx, &server, &started.session, &user, None).await.expect("an end");
                     assert!(cookie.to_str().expect("ASCII").contains("Max-Age=0"));
                 }
                 "block" => user.account_enabled = false,

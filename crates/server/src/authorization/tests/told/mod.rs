@@ -82,6 +82,8 @@ async fn x10_every_sign_in_redemption_and_token_is_told_by_its_rows_and_nothing_
         stage.codes().await;
         stage.apps().await;
         stage.tokens().await;
+        stage.grants().await;
+        stage.grants_of_the_blocked().await;
         stage.redemptions().await;
         stage.refused_redemptions().await;
         stage.ends().await;

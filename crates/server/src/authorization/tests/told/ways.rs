@@ -2,14 +2,15 @@
 
 use super::super::flow::{CHALLENGE, REDIRECT, SCOPE, VERIFIER, text};
 use super::book::Book;
-use super::{Cast, GUESTS, PASSWORD};
+use super::{Cast, GUESTS, PASSWORD, change};
 use crate::sign_in::passcode::LIFETIME;
 use crate::sign_in::recovery;
 use crate::sign_in::session::Method;
 use crate::testing::{ADDRESS, Answer, Browser, TestServer};
+use crate::users::User;
 use axum::body::Body;
 use axum::http;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// What the ways are gone with.
@@ -63,12 +64,12 @@ impl<'s> Stage<'s> {
     pub async fn passwords(&self) {
         let before = "with password in person";
         for (what, local, password, row) in [
-            ("a right password", "mara", PASSWORD, "0 by POST /password: Mara"),
-            ("a wrong password", "mara", "not the password", "50126 by POST /password: Mara"),
-            ("an unknown name", "nobody", PASSWORD, "50034 by POST /password: nobody@contoso.example"),
-            ("a blocked member", "ben", PASSWORD, "50057 by POST /password: Ben"),
+            ("a right password", "mara", PASSWORD, "0 by POST /password: Mara of Contoso"),
+            ("a wrong password", "mara", "not the password", "50126 by POST /password: Mara of Contoso"),
+            ("an unknown name", "nobody", PASSWORD, "50034 by POST /password: nobody@contoso.example of nobody"),
+            ("a blocked member", "ben", PASSWORD, "50057 by POST /password: Ben of Contoso"),
         ] {
-            let row = format!("{row} of nobody to Expenses for nothing {before}");
+            let row = format!("{row} to Expenses for nothing {before}");
             let address = format!("{local}@contoso.example");
             let browser = self.book.tells("the way to a password", &[], self.on_the_way(&address)).await;
             self.book.tells(what, &[&row], browser.submit(&[("password", password)])).await;
@@ -100,20 +101,28 @@ impl<'s> Stage<'s> {
         self.book.tells("the code of a blocked guest", &[&row], browser.submit_to("/code", &[("code", &code)])).await;
 
         let browser = self.on_the_way("nobody@fabrikam.example").await;
-        let row = format!("50126 by POST /code: nobody {end}");
+        let row = format!("50126 by POST /code: nobody@fabrikam.example {end}");
         self.book.tells("a code for nobody", &[&row], browser.submit_to("/code", &[("code", "12345678")])).await;
     }
 
     pub async fn apps(&self) {
         let silently = [("prompt", "none")];
         let browser = self.server.browser();
-        self.book.tells("silently, by nobody", &[], self.authorize(&browser, &silently)).await;
+        let row = "50058 by GET /authorize: nobody of nobody to Expenses for nothing with nothing silently";
+        self.book.tells("silently, by nobody", &[row], self.authorize(&browser, &silently)).await;
         assert!(browser.location().contains("error=login_required"), "{}", browser.location());
 
         browser.sign_in_as(self.server, &self.cast.mara, Method::Password).await;
-        let row = "0 by GET /authorize: Mara of nobody to Expenses for nothing with session silently";
+        let row = "0 by GET /authorize: Mara of Contoso to Expenses for nothing with session silently";
         self.book.tells("silently, by a person", &[row], self.authorize(&browser, &silently)).await;
         assert!(browser.location().contains("code="), "{}", browser.location());
+
+        let hinted = [("prompt", "none"), ("login_hint", "ben@contoso.example")];
+        let nobody = "50058 by GET /authorize: nobody of nobody to Expenses for nothing with nothing silently";
+        self.book.tells("silently, for somebody else", &[nobody], self.authorize(&browser, &hinted)).await;
+        let fresh = [("prompt", "none"), ("max_age", "0")];
+        let stale = "50058 by GET /authorize: Mara of Contoso to Expenses for nothing with nothing silently";
+        self.book.tells("silently, by an old session", &[stale], self.authorize(&browser, &fresh)).await;
 
         // A form leads to the same request by GET, where the cookies come along; that one is told, and it alone.
         let form = http::Request::post(self.path("authorize"))
@@ -125,7 +134,7 @@ impl<'s> Stage<'s> {
         self.book.tells("where the form leads", &[row], browser.get(&target)).await;
 
         self.require_assignment(true).await;
-        let row = "50105 by GET /authorize: Mara of nobody to Expenses for nothing with session silently";
+        let row = "50105 by GET /authorize: Mara of Contoso to Expenses for nothing with session silently";
         self.book.tells("silently, not assigned", &[row], self.authorize(&browser, &silently)).await;
         self.require_assignment(false).await;
     }
@@ -148,7 +157,7 @@ impl<'s> Stage<'s> {
     pub async fn tokens(&self) {
         let (book, program) = (self.book, &self.cast.program);
         let scope = "https://graph.microsoft.com/.default";
-        let row = "0 by POST /token: Program of nobody to Program for Vestibule Graph with secret silently";
+        let row = "0 by POST /token: Program of Contoso to Program for Vestibule Graph with secret silently";
         let answer = book.tells("a program", &[row], self.server.ask_token(program, scope)).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         let guess = [
@@ -157,31 +166,71 @@ impl<'s> Stage<'s> {
             ("client_secret", "wrong"),
             ("scope", scope),
         ];
-        let row = "7000215 by POST /token: nobody of nobody to Program for nothing with nothing silently";
+        let row = "7000215 by POST /token: Program of Contoso to Program for nothing with nothing silently";
         let path = self.path("token");
         book.tells("a wrong secret", &[row], self.server.post_form(&path, &guess, None)).await;
+        let guess = [("grant_type", "refresh_token"), ("refresh_token", "made up")];
+        let row = "70000 by POST /token: nobody of nobody to Expenses for nothing with nothing silently";
+        book.tells("a made-up refresh token", &[row], self.token(&guess)).await;
+    }
 
+    /// Signs this member in, and gives the code that the app gets.
+    async fn code_of(&self, user: &User) -> String {
         let browser = self.server.browser();
-        browser.sign_in_as(self.server, &self.cast.mara, Method::Password).await;
+        browser.sign_in_as(self.server, user, Method::Password).await;
         self.authorize(&browser, &[]).await;
-        let arrived = url::Url::parse(&browser.location()).expect("the app");
-        let code = arrived.query_pairs().find(|(name, _)| name == "code").expect("a code").1.into_owned();
-        let exchange = [("grant_type", "authorization_code"), ("code", &code), ("code_verifier", VERIFIER)];
+        code_in(&browser)
+    }
+
+    async fn exchange(&self, code: &str) -> Answer {
+        self.token(&[("grant_type", "authorization_code"), ("code", code), ("code_verifier", VERIFIER)]).await
+    }
+
+    async fn refresh(&self, tokens: &Value) -> Answer {
+        self.token(&[("grant_type", "refresh_token"), ("refresh_token", text(tokens, "refresh_token"))]).await
+    }
+
+    pub async fn grants(&self) {
+        let (book, mara) = (self.book, &self.cast.mara);
+        let code = self.code_of(mara).await;
         // The request that gave the code is told already, and the exchange is the end of that sign-in.
-        let tokens = book.tells("a code of an app", &[], self.token(&exchange)).await.json();
-        let row = "0 by POST /token: Mara of nobody to Expenses for Vestibule Graph with session silently";
-        let refresh = [("grant_type", "refresh_token"), ("refresh_token", text(&tokens, "refresh_token"))];
-        let answer = book.tells("a refresh token", &[row], self.token(&refresh)).await;
+        let tokens = book.tells("a code of an app", &[], self.exchange(&code)).await.json();
+        let row = "0 by POST /token: Mara of Contoso to Expenses for Vestibule Graph with session silently";
+        let answer = book.tells("a refresh token", &[row], self.refresh(&tokens)).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
 
         self.server.clock.advance(Duration::from_secs(11));
-        let rows = [
-            "50173 by POST /token: nobody of nobody to Expenses for nothing with nothing silently",
-            "failure by POST /token: Vestibule Refresh token reuse detected Mara",
-        ];
-        book.tells("a refresh token again", &rows, self.token(&refresh)).await;
-        let row = "54005 by POST /token: nobody of nobody to Expenses for nothing with nothing silently";
-        book.tells("a code of an app again", &[row], self.token(&exchange)).await;
+        let ended = "50173 by POST /token: Mara of Contoso to Expenses for nothing with nothing silently";
+        let rows = [ended, "failure by POST /token: Vestibule Refresh token reuse detected Mara"];
+        book.tells("a refresh token again", &rows, self.refresh(&tokens)).await;
+        book.tells("a refresh token once more", &[ended], self.refresh(&tokens)).await;
+        let again = "54005 by POST /token: Mara of Contoso to Expenses for nothing with nothing silently";
+        book.tells("a code of a grant that has ended", &[again], self.exchange(&code)).await;
+
+        let code = self.code_of(mara).await;
+        let tokens = self.exchange(&code).await.json();
+        let rows = [again, "failure by POST /token: Vestibule Authorization code reuse detected Mara"];
+        book.tells("a code of an app again", &rows, self.exchange(&code)).await;
+        book.tells("what it had led to", &[ended], self.refresh(&tokens)).await;
+        let wrong = [("grant_type", "authorization_code"), ("code", &self.code_of(mara).await), ("code_verifier", "x")];
+        let row = "501481 by POST /token: Mara of Contoso to Expenses for nothing with nothing silently";
+        book.tells("a code without its proof", &[row], self.token(&wrong)).await;
+    }
+
+    pub async fn grants_of_the_blocked(&self) {
+        let (book, server, tenant) = (self.book, self.server, &self.cast.tenant);
+        let nia = server.member(tenant, "nia", &[]).await;
+        book.call(&nia.id, "Nia");
+        let tokens = self.exchange(&self.code_of(&nia).await).await.json();
+        let code = self.code_of(&nia).await;
+        change(server, nia.id, tenant, |user| user.account_enabled = false).await;
+        let row = "50057 by POST /token: Nia of Contoso to Expenses for nothing with nothing silently";
+        book.tells("a code of somebody blocked", &[row], self.exchange(&code)).await;
+        book.tells("a refresh token of somebody blocked", &[row], self.refresh(&tokens)).await;
+        change(server, nia.id, tenant, |user| user.deleted_at = Some(server.clock.now())).await;
+        // The id is all there is of them.
+        let row = "50034 by POST /token: Nia of nobody to Expenses for nothing with nothing silently";
+        book.tells("a refresh token of somebody deleted", &[row], self.refresh(&tokens)).await;
     }
 
     /// Invites somebody; the path of the link.
@@ -228,6 +277,8 @@ impl<'s> Stage<'s> {
         let step = other.location();
         let row = "50020 by GET /redeem: Pat of nobody to nobody for nothing with nothing in person";
         book.tells("another account", &[row], other.get(&step)).await;
+        let row = "success by POST /switch: Mara Sign out Mara";
+        book.tells("signing out to accept", &[row], other.submit_to("/switch", &[])).await;
 
         let forged = format!("/{}/redeem?ticket=nothing", self.cast.tenant.id);
         let row = "failure by GET /redeem: Vestibule Redeem external user invite nobody";
@@ -239,18 +290,39 @@ impl<'s> Stage<'s> {
         let browser = server.signed_in(&self.cast.mara).await;
         let page = format!("/{}/sign-out", tenant.id);
         book.tells("asking to sign out", &[], browser.get(&page)).await;
-        book.tells("signing out", &[], browser.submit(&[])).await;
+        let stale = browser.prepare("", &[]);
+        book.tells("signing out", &["success by POST /sign-out: Mara Sign out Mara"], browser.submit(&[])).await;
+        book.tells("signing out again", &[], browser.send(stale)).await;
         let browser = server.signed_in(&self.cast.mara).await;
         book.tells("an app that signs out", &[], browser.get(&self.path("logout"))).await;
-        book.tells("its form", &[], browser.submit(&[])).await;
+        book.tells("its form", &["success by POST /logout: Mara Sign out Mara"], browser.submit(&[])).await;
+        book.tells("an app that signs nobody out", &[], browser.get(&self.path("logout"))).await;
+        let browser = server.signed_in(&self.cast.mara).await;
+        self.authorize(&browser, &[]).await;
+        let tokens = self.exchange(&code_in(&browser)).await.json();
+        let path = format!("{}?id_token_hint={}", self.path("logout"), text(&tokens, "id_token"));
+        let row = "success by GET /logout: Mara Sign out Mara";
+        book.tells("an app that knows whom it means", &[row], browser.get(&path)).await;
 
         let issue = async || recovery::issue(server, tenant, "mara@contoso.example").await.expect("an answer");
         let row = "success by nothing: Vestibule Issue recovery link Mara";
         let link = book.tells("a recovery link", &[row], issue()).await.expect("a link").address;
         let path = link.strip_prefix(ADDRESS).expect("our own address").to_owned();
         book.tells("opening it", &[], browser.get(&path)).await;
-        let row = "success by POST /recover: Vestibule Reset user password Mara";
-        book.tells("using it", &[row], browser.submit(&[("password", "a longer new password")])).await;
-        book.tells("using it again", &[], browser.get(&path)).await;
+        let rows = [
+            "success by POST /recover: Vestibule Use recovery link Mara",
+            "success by POST /recover: Vestibule Reset user password Mara",
+        ];
+        book.tells("using it", &rows, browser.submit(&[("password", "a longer new password")])).await;
+        let row = "failure by GET /recover: Vestibule Use recovery link Mara";
+        book.tells("using it again", &[row], browser.get(&path)).await;
+        let made_up = path.replace("vsl_", "vsl_x");
+        book.tells("a made-up link", &[], browser.get(&made_up)).await;
     }
+}
+
+/// The code with which a browser stands at the app.
+fn code_in(browser: &Browser<'_>) -> String {
+    let arrived = url::Url::parse(&browser.location()).expect("the app");
+    arrived.query_pairs().find(|(name, _)| name == "code").expect("a code").1.into_owned()
 }
