@@ -2,6 +2,7 @@
 
 mod accounts;
 mod forms;
+mod interruption;
 mod limits;
 mod passwords;
 mod portal;
