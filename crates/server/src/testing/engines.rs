@@ -4,6 +4,8 @@ use super::{TestServer, watch};
 use crate::MIGRATIONS;
 use database::{Database, Settings};
 use sqlx::{Connection, Executor};
+use std::io::Write as _;
+use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::OnceCell;
 
@@ -60,10 +62,22 @@ where
     }
 }
 
+/// Whether tests run on PostgreSQL too.
+#[cfg(test)]
+pub fn has_postgres() -> bool {
+    postgres_url().is_some()
+}
+
 #[expect(clippy::disallowed_methods, reason = "the harness tells the tests where PostgreSQL is")]
 fn postgres_url() -> Option<String> {
     let skipped = std::env::var("VESTIBULE_SKIP").is_ok_and(|tiers| tiers.split(',').any(|tier| tier == "postgres"));
     if skipped {
+        // Past the capture of the test runner, which shows nothing of tests that pass.
+        static TOLD: Once = Once::new();
+        TOLD.call_once(|| {
+            let words = "PostgreSQL is switched off by name (VESTIBULE_SKIP): tests run on SQLite alone, and nothing is compared.";
+            writeln!(std::io::stderr(), "{words}").expect("a place for words");
+        });
         return None;
     }
     let url = std::env::var(POSTGRES).ok();

@@ -22,12 +22,16 @@ mod portal;
 mod schema;
 #[cfg(test)]
 mod statements;
+#[cfg(test)]
+mod tenancy;
 pub mod watch;
 mod work;
 
 pub use apps::App;
 pub use browser::Browser;
 pub use callers::Answer;
+#[cfg(test)]
+pub use engines::has_postgres;
 pub use engines::{on_both_engines, on_empty_databases, on_sqlite, postgres_command};
 pub use fixtures::person;
 pub use schema::graph_type;
