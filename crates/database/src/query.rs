@@ -162,7 +162,7 @@ impl<'t> Query<'t> {
             let place = self.statement.place();
             return Err(Error::Binds { place, placeholders: self.statement.placeholders, bound });
         }
-        tracing::trace!(statement = %self.statement.place(), "a statement runs");
+        tracing::trace!(statement = %self.statement.place(), continued = %self.continuation, "a statement runs");
         Ok(self)
     }
 }

@@ -1,11 +1,10 @@
 //! Every statement of the program: it prepares on both engines, and it names its tenant.
 
-use super::{has_postgres, on_both_engines, on_sqlite, tenancy};
-use database::{Statement, registered};
+use super::tenancy::{GLOBAL, unbound};
+use super::{has_postgres, on_both_engines, on_sqlite};
+use crate::platform::ids::UserId;
+use database::{Statement, registered, sql};
 use std::sync::Mutex;
-
-/// Tables that belong to no tenant: small, and with a tenant id without a foreign key where they have one.
-const GLOBAL: [&str; 4] = ["domain", "global_attempt", "master_key_proof", "schema_version"];
 
 fn statements() -> impl Iterator<Item = &'static Statement> {
     registered().filter(|statement| !statement.file.contains("/testing/") && !statement.file.contains("/tests/"))
@@ -170,8 +169,17 @@ fn the_rule_itself_finds_what_it_is_for() {
     }
 }
 
-fn unbound(text: &str) -> Vec<String> {
-    tenancy::unbound(text, &GLOBAL)
+#[tokio::test]
+#[should_panic(expected = "leave their tenant")]
+async fn a_statement_that_is_continued_out_of_its_tenant_fails_the_test_that_ran_it() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let mut tx = server.read().await.expect("a connection");
+        let mut query = tx.query(sql!("SELECT id FROM user_account WHERE tenant_id = $1")).bind(tenant.id);
+        query.push(" OR display_name <> ").value(String::new());
+        let _: Vec<(UserId,)> = query.fetch_all().await.expect("rows");
+    })
+    .await;
 }
 
 #[tokio::test]

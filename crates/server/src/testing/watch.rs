@@ -3,6 +3,7 @@
 //! One listener for the whole process, because `tracing` keeps for the whole process whether anybody listens to a place
 //! in the program: with a listener for one thread only, a place that another thread comes by first would stay silent.
 
+use super::tenancy::unbound_as_run;
 use crate::platform::SecretKind;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -53,8 +54,11 @@ pub fn begin() {
 /// Ends what [`begin`] began.
 ///
 /// # Panics
-/// When a line of the log told a secret.
+/// When a line of the log told a secret, or a statement was continued so that it leaves its tenant.
 pub fn end() {
+    let strays = with_heard(|heard| heard.lines.iter().filter_map(|line| unbound_as_run(line)).collect::<Vec<_>>());
+    let strays = strays.unwrap_or_default();
+    assert!(strays.is_empty(), "statements leave their tenant: {strays:#?}");
     let leaks = leaks();
     assert!(leaks.is_empty(), "the log tells secrets: {leaks:#?}");
 }
