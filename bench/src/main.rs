@@ -14,6 +14,7 @@ mod requests;
 mod scenario;
 mod sink;
 mod site;
+mod soak;
 mod statistics;
 mod timing;
 
@@ -32,6 +33,8 @@ enum Mode {
     Load,
     /// Whether answers about the known and the unknown take different times.
     Timing,
+    /// Whether anything drifts in an hour of mixed load.
+    Soak,
 }
 
 /// A database engine.
@@ -52,7 +55,7 @@ impl Engine {
     }
 }
 
-#[derive(Debug, Parser)]
+#[derive(Debug, Clone, Parser)]
 struct Options {
     #[arg(default_value = "load")]
     mode: Mode,
@@ -74,6 +77,15 @@ struct Options {
     /// Samples of each case of `timing`.
     #[arg(long, default_value_t = 500)]
     samples: usize,
+    /// How long `soak` lasts.
+    #[arg(long, default_value_t = 60)]
+    minutes: u64,
+    /// Multiplies the load of `soak`; at 1 it takes a part of one processor.
+    #[arg(long, default_value_t = 1.0)]
+    rate: f64,
+    /// Lets `soak` load as fast as the server answers.
+    #[arg(long)]
+    full_speed: bool,
     /// Writes the table into this page.
     #[arg(long, value_name = "FILE")]
     write: Option<PathBuf>,
@@ -118,6 +130,7 @@ fn main() -> ExitCode {
     let tasks = tokio::task::LocalSet::new();
     let done = match options.mode {
         Mode::Load => tasks.block_on(&runtime, load(&options)),
+        Mode::Soak => tasks.block_on(&runtime, soak::run(&options)),
         Mode::Timing => tasks.block_on(&runtime, timing::run(&options)),
     };
     match done {

@@ -102,6 +102,11 @@ impl Organisation {
         format!("/{}/oauth2/v2.0/token", self.id)
     }
 
+    /// The path of the introspection endpoint.
+    pub fn introspection_path(&self) -> String {
+        format!("/{}/oauth2/v2.0/introspect", self.id)
+    }
+
     /// The request for a token of a program's own.
     pub fn client_credentials(&self, address: &Address, app: &App) -> Vec<u8> {
         let fields = [

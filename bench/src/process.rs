@@ -40,6 +40,11 @@ impl Process {
         Ok(Self(child))
     }
 
+    /// The id, under which `/proc` knows it.
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     /// Memory in MiB: held now, and the most that was ever held.
     pub fn memory(&self) -> Outcome<(f64, f64)> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id()))?;

@@ -96,14 +96,21 @@ pub fn finish(options: &Options, rows: &[Row]) -> Outcome {
         println!("\nwritten: {}", file.display());
     }
     if let Some(file) = &options.write {
-        write_into(file, &format!("{}\n\n{}", conditions.join("  \n"), markdown(rows)))?;
+        write_between(file, (BEGIN, END), &format!("{}\n\n{}", conditions.join("  \n"), markdown(rows)))?;
         println!("written: {}", file.display());
     }
     Ok(())
 }
 
-/// What the figures depend on. A load average that was high before the first run says that somebody else was busy.
+/// What the figures depend on.
 fn conditions(options: &Options) -> Vec<String> {
+    let mut lines = machine();
+    lines.insert(1, format!("Each figure: the median of {} runs of {} s.", options.runs, options.seconds));
+    lines
+}
+
+/// The machine, and who else used it: a high load average says that somebody else was busy.
+pub fn machine() -> Vec<String> {
     let read = |file: &str| std::fs::read_to_string(file).unwrap_or_default();
     let processors = read("/proc/cpuinfo");
     let model = processors.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
@@ -113,7 +120,6 @@ fn conditions(options: &Options) -> Vec<String> {
     let load = load.split(' ').nth(2).unwrap_or_default();
     vec![
         format!("Machine: {count} x {}, Linux {}.", model.trim_start_matches([' ', '\t', ':']), kernel.trim()),
-        format!("Each figure: the median of {} runs of {} s.", options.runs, options.seconds),
         format!(
             "Load average over the last 15 minutes when the run ended: {load}. An idle machine shows about 2 here, one for \
              the server and one for the load; more means that something else was running, and the figures are low."
@@ -144,16 +150,17 @@ fn number(value: f64) -> String {
     if value < 100.0 { format!("{value:.1}") } else { format!("{value:.0}") }
 }
 
-fn write_into(file: &Path, table: &str) -> Outcome {
+/// Replaces what stands on a page between two lines.
+pub fn write_between(file: &Path, lines: (&str, &str), table: &str) -> Outcome {
     let page = std::fs::read_to_string(file)?;
-    std::fs::write(file, replaced(&page, table).ok_or("the page has no place for the table")?)?;
+    std::fs::write(file, replaced(&page, lines, table).ok_or("the page has no place for the table")?)?;
     Ok(())
 }
 
-fn replaced(page: &str, table: &str) -> Option<String> {
-    let (before, rest) = page.split_once(BEGIN)?;
-    let (_, after) = rest.split_once(END)?;
-    Some(format!("{before}{BEGIN}\n\n{}\n\n{END}{after}", table.trim_end()))
+fn replaced(page: &str, (begin, end): (&str, &str), table: &str) -> Option<String> {
+    let (before, rest) = page.split_once(begin)?;
+    let (_, after) = rest.split_once(end)?;
+    Some(format!("{before}{begin}\n\n{}\n\n{end}{after}", table.trim_end()))
 }
 
 #[cfg(test)]
@@ -163,7 +170,7 @@ mod tests {
     #[test]
     fn only_the_table_of_a_page_is_replaced() {
         let page = format!("a\n{BEGIN}\nold\n{END}\nb");
-        assert_eq!(replaced(&page, "new\n"), Some(format!("a\n{BEGIN}\n\nnew\n\n{END}\nb")));
-        assert_eq!(replaced("no place", "new"), None);
+        assert_eq!(replaced(&page, (BEGIN, END), "new\n"), Some(format!("a\n{BEGIN}\n\nnew\n\n{END}\nb")));
+        assert_eq!(replaced("no place", (BEGIN, END), "new"), None);
     }
 }

@@ -3,7 +3,7 @@
 use crate::process::Process;
 use crate::sink::{self, Arrived};
 use crate::{Engine, Options, Outcome};
-use database::{Database, Settings};
+use database::{Database, Settings, sql_across};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::Command;
@@ -70,6 +70,31 @@ impl Site {
         Ok(site)
     }
 
+    /// Where a file beside the configuration would stand.
+    pub fn path(&self, name: &str) -> String {
+        self.directory.path().join(name).display().to_string()
+    }
+
+    /// MiB of the database, and of SQLite's log, which is zero on PostgreSQL.
+    #[expect(clippy::cast_precision_loss, reason = "sizes of files")]
+    pub async fn sizes(&self) -> Outcome<(f64, f64)> {
+        const MEBIBYTE: f64 = 1024.0 * 1024.0;
+        if let Settings::Sqlite { file, .. } = &self.database {
+            let log = file.with_extension("db-wal");
+            let log = if log.exists() { std::fs::metadata(log)?.len() } else { 0 };
+            return Ok((std::fs::metadata(file)?.len() as f64 / MEBIBYTE, log as f64 / MEBIBYTE));
+        }
+        let database = self.database().await?;
+        let mut tx = database.read().await?;
+        let size: (i64,) = tx
+            .query(sql_across!("the size of a database has no tenant", "SELECT pg_database_size(current_database())"))
+            .fetch_one()
+            .await?;
+        drop(tx);
+        database.close().await;
+        Ok((size.0 as f64 / MEBIBYTE, 0.0))
+    }
+
     /// Writes a file beside the configuration; its path.
     pub fn write(&self, name: &str, text: &str) -> Outcome<String> {
         let file = self.directory.path().join(name);
@@ -114,6 +139,11 @@ impl Site {
     /// Ends the server if it runs.
     pub fn stop(&mut self) -> Outcome {
         self.process.take().map_or(Ok(()), Process::stop)
+    }
+
+    /// The id of the running server.
+    pub fn process(&self) -> Outcome<u32> {
+        Ok(self.process.as_ref().ok_or("the server does not run")?.id())
     }
 
     /// Memory of the server in MiB: now, and at most.

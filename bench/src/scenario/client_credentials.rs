@@ -18,3 +18,10 @@ pub async fn run(bench: &mut Bench) -> Outcome<Vec<Row>> {
     }
     Ok(rows)
 }
+
+/// Workers that ask as the app that signs with ES256.
+pub async fn workers(bench: &Bench, count: usize) -> Outcome<Vec<Repeat>> {
+    let request = bench.organisation.client_credentials(&bench.site.address, &bench.es256);
+    let connections = bench.connections(count).await?;
+    Ok(connections.into_iter().map(|connection| Repeat::new(connection, request.clone())).collect())
+}

@@ -33,6 +33,15 @@ pub async fn run(bench: &mut Bench) -> Outcome<Vec<Row>> {
     Ok(rows)
 }
 
+/// Signed-in members at the app that signs with ES256.
+pub async fn workers(bench: &Bench, count: usize) -> Outcome<Vec<Flow>> {
+    let mut workers = Vec::new();
+    for number in 0..count {
+        workers.push(Flow::signed_in(bench, &bench.es256, number).await?);
+    }
+    Ok(workers)
+}
+
 impl Flow {
     /// Signs a member in.
     pub async fn signed_in(bench: &Bench, app: &App, number: usize) -> Outcome<Self> {

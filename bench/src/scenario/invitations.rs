@@ -1,13 +1,14 @@
 //! Invitations with mail, accepted by the API, while the mails queue up behind; then the queue empties.
 
+use super::renewed::RENEWAL;
 use super::{Bench, PERMISSIONS};
 use crate::Outcome;
 use crate::connection::Connection;
 use crate::measure::{Step, Worker, measure};
-use crate::organisation::{Organisation, REDIRECT};
+use crate::organisation::{App, Organisation, REDIRECT};
 use crate::report::Row;
 use crate::requests;
-use crate::site::Site;
+use crate::site::{Address, Site};
 use serde_json::json;
 use std::time::{Duration, Instant};
 
@@ -23,10 +24,14 @@ const SILENCE: Duration = Duration::from_secs(5);
 /// Longer than any queue of this takes.
 const DRAIN: Duration = Duration::from_mins(5);
 
-struct Inviter {
+/// An app that invites for one organisation.
+pub struct Inviter {
     connection: Connection,
-    host: String,
+    address: Address,
+    organisation: Organisation,
+    app: App,
     token: String,
+    renewed: Instant,
     made: u64,
 }
 
@@ -36,16 +41,7 @@ pub fn senders(site: &Site) -> Outcome<Vec<Organisation>> {
 }
 
 pub async fn run(bench: &mut Bench) -> Outcome<Vec<Row>> {
-    let mut workers = Vec::new();
-    for (sender, connection) in bench.senders.iter().zip(bench.connections(CONNECTIONS).await?) {
-        let mut portal = sender.portal(&bench.site.address).await?;
-        let app = sender.app(&mut portal, "Inviter", &PERMISSIONS).await?;
-        let address = &bench.site.address;
-        let token = sender.token(address, &app).await?;
-        sender.sign_with_es256(address, &token, &app).await?;
-        let token = sender.token(address, &app).await?;
-        workers.push(Inviter { connection, host: address.host.clone(), token, made: 0 });
-    }
+    let workers = workers(bench).await?;
     let before = bench.site.arrived.mails();
     let begin = Instant::now();
     let figures = measure(&bench.plan, workers).await?;
@@ -55,6 +51,22 @@ pub async fn run(bench: &mut Bench) -> Outcome<Vec<Row>> {
         begin.elapsed().as_secs_f64()
     ));
     Ok(vec![accepted, drain(bench, before).await])
+}
+
+/// One worker for each sending organisation.
+pub async fn workers(bench: &Bench) -> Outcome<Vec<Inviter>> {
+    let mut workers = Vec::new();
+    for (sender, connection) in bench.senders.iter().zip(bench.connections(CONNECTIONS).await?) {
+        let mut portal = sender.portal(&bench.site.address).await?;
+        let app = sender.app(&mut portal, "Inviter", &PERMISSIONS).await?;
+        let address = &bench.site.address;
+        let token = sender.token(address, &app).await?;
+        sender.sign_with_es256(address, &token, &app).await?;
+        let token = sender.token(address, &app).await?;
+        let (address, organisation) = (address.clone(), sender.clone());
+        workers.push(Inviter { connection, address, organisation, app, token, renewed: Instant::now(), made: 0 });
+    }
+    Ok(workers)
 }
 
 /// Waits until no more mail comes; what waits for the limit of an hour stays behind.
@@ -81,6 +93,14 @@ async fn drain(bench: &Bench, before: u64) -> Row {
 }
 
 impl Worker for Inviter {
+    async fn prepare(&mut self, _length: Duration) -> Outcome {
+        if self.renewed.elapsed() > RENEWAL {
+            self.token = self.organisation.token(&self.address, &self.app).await?;
+            self.renewed = Instant::now();
+        }
+        Ok(())
+    }
+
     async fn work(&mut self) -> Outcome<Step> {
         let body = json!({
             "invitedUserEmailAddress": format!("guest{}@northwind.example", self.made),
@@ -88,7 +108,7 @@ impl Worker for Inviter {
             "sendInvitationMessage": true,
         });
         self.made += 1;
-        let request = requests::json("POST", &self.host, "/v1.0/invitations", &self.token, &body);
+        let request = requests::json("POST", &self.address.host, "/v1.0/invitations", &self.token, &body);
         self.connection.send(&request).await?.expect(201)?;
         Ok(Step::Done)
     }

@@ -1,5 +1,6 @@
 //! A page of a hundred users, at the start of the directory and in its middle.
 
+use super::renewed::{Renewed, Source};
 use super::{Bench, Repeat};
 use crate::connection::Connection;
 use crate::measure::measure;
@@ -40,4 +41,10 @@ async fn middle(connection: &mut Connection, host: &str, token: &str) -> Outcome
     }
     let path = pages.get(pages.len() / 2).cloned().unwrap_or_default();
     Ok((pages.len(), path))
+}
+
+/// Workers that read the first page, with tokens of a program that are renewed before they end.
+pub async fn workers(bench: &Bench, count: usize) -> Outcome<Vec<Renewed>> {
+    let connections = bench.connections(count).await?;
+    Ok(connections.into_iter().map(|connection| Renewed::new(connection, Source::program(bench), FIRST)).collect())
 }

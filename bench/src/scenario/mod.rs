@@ -1,16 +1,18 @@
 //! What is measured, one scenario a file, in this order.
 
-mod client_credentials;
-mod code_flow;
+pub mod client_credentials;
+pub mod code_flow;
 mod documents;
-mod invitations;
-mod listing;
+mod introspection;
+pub mod invitations;
+pub mod listing;
 mod memory;
-mod password;
-mod redemptions;
-mod refresh;
+pub mod password;
+pub mod redemptions;
+pub mod refresh;
+mod renewed;
 mod start;
-mod userinfo;
+pub mod userinfo;
 
 use crate::connection::Connection;
 use crate::measure::{Plan, Step, Worker};
@@ -38,13 +40,14 @@ struct Scenario {
     run: for<'b> fn(&'b mut Bench) -> LocalBoxFuture<'b, Outcome<Vec<Row>>>,
 }
 
-const SCENARIOS: [Scenario; 11] = [
+const SCENARIOS: [Scenario; 12] = [
     Scenario { name: "start", run: |bench| Box::pin(start::run(bench)) },
     Scenario { name: "discovery", run: |bench| Box::pin(documents::run(bench)) },
     Scenario { name: "client-credentials", run: |bench| Box::pin(client_credentials::run(bench)) },
     Scenario { name: "code-flow", run: |bench| Box::pin(code_flow::run(bench)) },
     Scenario { name: "refresh", run: |bench| Box::pin(refresh::run(bench)) },
     Scenario { name: "userinfo", run: |bench| Box::pin(userinfo::run(bench)) },
+    Scenario { name: "introspection", run: |bench| Box::pin(introspection::run(bench)) },
     Scenario { name: "listing", run: |bench| Box::pin(listing::run(bench)) },
     Scenario { name: "password", run: |bench| Box::pin(password::run(bench)) },
     Scenario { name: "redemptions", run: |bench| Box::pin(redemptions::run(bench)) },
@@ -89,6 +92,11 @@ pub async fn run_all(options: &Options, engine: Engine, rows: &mut Vec<Row>) -> 
 }
 
 impl Bench {
+    /// For the mixture of a soak, which needs what all scenarios need.
+    pub async fn for_soak(options: &Options, engine: Engine) -> Outcome<Self> {
+        Self::set_up(&Options { only: Vec::new(), ..options.clone() }, engine).await
+    }
+
     async fn set_up(options: &Options, engine: Engine) -> Outcome<Self> {
         let mut site = Site::create(options, engine).await?;
         let organisation = Organisation::create(&site, "bench.example")?;

@@ -11,7 +11,8 @@ use crate::{Outcome, requests};
 
 const CONNECTIONS: usize = 8;
 
-struct SignIn {
+/// A member who signs in.
+pub struct SignIn {
     browser: Browser,
     organisation: Organisation,
     path: String,
@@ -20,15 +21,7 @@ struct SignIn {
 
 pub async fn run(bench: &mut Bench) -> Outcome<Vec<Row>> {
     let alone = measure(&bench.plan, vec![bystander(bench).await?]).await?;
-    let mut workers = Vec::new();
-    for number in 0..CONNECTIONS {
-        workers.push(SignIn {
-            browser: Browser::open(&bench.site.address).await?,
-            organisation: bench.organisation.clone(),
-            path: bench.organisation.authorize_path(&bench.es256),
-            member: member(number),
-        });
-    }
+    let workers = workers(bench, CONNECTIONS).await?;
     let (plan, other) = (bench.plan, bystander(bench).await?);
     let watching =
         tokio::task::spawn_local(async move { measure(&plan, vec![other]).await.map_err(|error| error.to_string()) });
@@ -36,6 +29,20 @@ pub async fn run(bench: &mut Bench) -> Outcome<Vec<Row>> {
     let crowded = watching.await??;
     let others = format!("somebody else's p99 {:.1} ms, {:.1} ms without sign-ins", crowded.p99, alone.p99);
     Ok(vec![Row::throughput("password sign-in", bench.engine, ">= 70", figures).noting(others)])
+}
+
+/// Members at the app that signs with ES256.
+pub async fn workers(bench: &Bench, count: usize) -> Outcome<Vec<SignIn>> {
+    let mut workers = Vec::new();
+    for number in 0..count {
+        workers.push(SignIn {
+            browser: Browser::open(&bench.site.address).await?,
+            organisation: bench.organisation.clone(),
+            path: bench.organisation.authorize_path(&bench.es256),
+            member: member(number),
+        });
+    }
+    Ok(workers)
 }
 
 /// Somebody who reads metadata without a pause, and should hardly notice.

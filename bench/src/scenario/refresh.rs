@@ -10,7 +10,8 @@ use crate::{Outcome, requests};
 
 const CONNECTIONS: usize = 8;
 
-struct Refresh {
+/// An app that keeps its tokens fresh.
+pub struct Refresh {
     connection: Connection,
     host: String,
     path: String,
@@ -21,16 +22,25 @@ struct Refresh {
 pub async fn run(bench: &mut Bench) -> Outcome<Vec<Row>> {
     let mut rows = Vec::new();
     for ((algorithm, app), aim) in bench.apps().into_iter().zip(["", ">= 5,000"]) {
-        let mut workers = Vec::new();
-        for (number, connection) in bench.connections(CONNECTIONS).await?.into_iter().enumerate() {
-            let token = Flow::signed_in(bench, &app, number).await?.token("refresh_token").await?;
-            let (host, path) = (bench.site.address.host.clone(), bench.organisation.token_path());
-            workers.push(Refresh { connection, host, path, app: app.clone(), token });
-        }
-        let figures = measure(&bench.plan, workers).await?;
+        let figures = measure(&bench.plan, of(bench, &app, CONNECTIONS).await?).await?;
         rows.push(Row::throughput(format!("refresh {algorithm}"), bench.engine, aim, figures));
     }
     Ok(rows)
+}
+
+/// Workers of the app that signs with ES256.
+pub async fn workers(bench: &Bench, count: usize) -> Outcome<Vec<Refresh>> {
+    of(bench, &bench.es256, count).await
+}
+
+async fn of(bench: &Bench, app: &App, count: usize) -> Outcome<Vec<Refresh>> {
+    let mut workers = Vec::new();
+    for (number, connection) in bench.connections(count).await?.into_iter().enumerate() {
+        let token = Flow::signed_in(bench, app, number).await?.token("refresh_token").await?;
+        let (host, path) = (bench.site.address.host.clone(), bench.organisation.token_path());
+        workers.push(Refresh { connection, host, path, app: app.clone(), token });
+    }
+    Ok(workers)
 }
 
 impl Worker for Refresh {

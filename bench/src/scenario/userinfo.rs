@@ -1,6 +1,7 @@
 //! An app asks who a token is about (`OpenID` Connect Core section 5.3).
 
 use super::code_flow::Flow;
+use super::renewed::{Renewed, Source};
 use super::{Bench, Repeat};
 use crate::measure::measure;
 use crate::report::Row;
@@ -21,4 +22,14 @@ pub async fn run(bench: &mut Bench) -> Outcome<Vec<Row>> {
         rows.push(Row::throughput(format!("userinfo {algorithm}"), bench.engine, aim, figures));
     }
     Ok(rows)
+}
+
+/// Workers whose tokens are renewed before they end.
+pub async fn workers(bench: &Bench, count: usize) -> Outcome<Vec<Renewed>> {
+    let mut workers = Vec::new();
+    for (number, connection) in bench.connections(count).await?.into_iter().enumerate() {
+        let flow = Flow::signed_in(bench, &bench.es256, number).await?;
+        workers.push(Renewed::new(connection, Source::person(bench, flow), "/oidc/userinfo"));
+    }
+    Ok(workers)
 }

@@ -12,6 +12,9 @@ const PEER: &str = "oidc-provider@9.13.3";
 /// The processor that carries the load; the measured programs are held to the other one.
 const LOAD_PROCESSOR: &str = "1";
 
+/// What is measured besides throughput, by the first word.
+const MODES: [&str; 2] = ["timing", "soak"];
+
 /// Builds the server and the load driver, starts what the options ask for, and hands them on.
 pub fn run(options: &[String]) -> Outcome {
     packages::ensure(&[packages::TASKSET])?;
@@ -27,11 +30,11 @@ pub fn run(options: &[String]) -> Outcome {
     if let Some(cluster) = &cluster {
         load.args(["--postgres", cluster.url()]);
     }
-    let is_timing = options.first().is_some_and(|mode| mode == "timing");
-    if !is_timing {
+    let is_load = !options.first().is_some_and(|mode| MODES.contains(&mode.as_str()));
+    if is_load {
         load.arg("--json").arg(target.join("bench.json"));
     }
-    if !is_timing && wants_peer(options) {
+    if is_load && wants_peer(options) {
         load.arg("--peer").arg(peer()?);
     }
     command::run(load.args(written(options)))
@@ -47,8 +50,10 @@ fn written(options: &[String]) -> Vec<String> {
     words.collect()
 }
 
+/// A soak is on one engine, and that is SQLite unless it is named.
 fn wants_postgres(options: &[String]) -> bool {
-    value(options, "--engine").is_none_or(|engine| engine == "postgres")
+    let is_soak = options.first().is_some_and(|mode| mode == "soak");
+    value(options, "--engine").map_or(!is_soak, |engine| engine == "postgres")
 }
 
 /// The peer is measured with the scenario that it shares with us.
@@ -108,6 +113,8 @@ mod tests {
         assert!(wants_postgres(&words("--runs 3")));
         assert!(wants_postgres(&words("timing --engine postgres")));
         assert!(!wants_postgres(&words("--engine=sqlite")));
+        assert!(!wants_postgres(&words("soak --minutes 5")));
+        assert!(wants_postgres(&words("soak --engine postgres")));
         assert!(wants_peer(&words("--only client")));
         assert!(!wants_peer(&words("--only refresh --runs 1")));
     }

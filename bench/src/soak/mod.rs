@@ -1,0 +1,68 @@
+//! Mixed load for an hour: whether memory, latency, files and queues stay where they are.
+
+mod figures;
+mod load;
+mod log;
+mod verdict;
+
+use crate::process::processor_time;
+use crate::report;
+use crate::scenario::Bench;
+use crate::{Engine, Options, Outcome};
+use figures::{Figures, Growth};
+use log::Log;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+/// Between two lines of figures.
+const MINUTE: Duration = Duration::from_mins(1);
+
+/// What is said when the server is not there any more.
+const GONE: &str = "the server has ended";
+
+/// The figures stand on their page between these lines.
+const BEGIN: &str = "<!-- soak: written by `cargo xtask bench soak --write` -->";
+const END: &str = "<!-- end of the soak -->";
+
+/// Runs as long as the options say, on SQLite unless they name PostgreSQL, and says what came of it.
+pub async fn run(options: &Options) -> Outcome {
+    let engine = options.engine.unwrap_or(Engine::Sqlite);
+    let mut bench = Bench::for_soak(options, engine).await?;
+    let before = Growth::rows(&bench.site)?;
+    let log = Rc::new(Log::default());
+    let length = MINUTE * u32::try_from(options.minutes.max(1))?;
+    println!("{}, {} minutes, {}\n", engine.name(), options.minutes, load::description(options));
+    let end = Instant::now() + length;
+    let running = load::start(&bench, options, &log, end).await?;
+    let figures = watch(&bench, &log, end).await?;
+    for task in running {
+        task.await?;
+    }
+    let growth = Growth::between(before, Growth::rows(&bench.site)?);
+    let text = verdict::text(&figures, &growth, &log);
+    println!("\n{text}");
+    if let Some(file) = &options.write {
+        let head = format!("{}, {} minutes, {}.", engine.name(), options.minutes, load::description(options));
+        let page = format!("{}  \n{head}\n\n{text}", report::machine().join("  \n"));
+        report::write_between(file, (BEGIN, END), &page)?;
+        println!("written: {}", file.display());
+    }
+    bench.site.stop()
+}
+
+/// A line each minute.
+async fn watch(bench: &Bench, log: &Log, end: Instant) -> Outcome<Vec<Figures>> {
+    let mut all = Vec::new();
+    let mut used = processor_time().ok_or(GONE)?;
+    while Instant::now() < end {
+        let begin = Instant::now();
+        tokio::time::sleep(MINUTE.min(end.duration_since(begin))).await;
+        let now = processor_time().ok_or(GONE)?;
+        let busy = now.saturating_sub(used).as_secs_f64() / begin.elapsed().as_secs_f64();
+        used = now;
+        let figures = Figures::take(bench, log, busy).await?;
+        println!("{}", figures.line(all.len() + 1));
+        all.push(figures);
+    }
+    Ok(all)
+}
