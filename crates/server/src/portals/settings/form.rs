@@ -65,6 +65,11 @@ impl SettingsForm {
         })
     }
 
+    /// The domains in the field, in the form the list has; what is no domain is left out.
+    pub(super) fn listed(&self) -> Vec<String> {
+        words(&self.domains).iter().filter_map(|word| mail_address::normalise_domain(word)).collect()
+    }
+
     /// Days, or none for an invitation that stays open.
     fn days(&self) -> Result<Option<u32>, Mistake> {
         match self.invitation_lifetime_days.trim() {

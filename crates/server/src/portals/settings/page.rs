@@ -1,5 +1,6 @@
 //! The page.
 
+use super::effect::Effect;
 use super::form::{Mistake, SettingsForm};
 use crate::Server;
 use crate::graph::Role;
@@ -32,7 +33,7 @@ struct Wanted {
 }
 
 /// An answer to choose: value, words, hint.
-type Choice = (String, &'static str, &'static str);
+type Choice = (String, &'static str, String);
 
 #[derive(Template)]
 #[template(path = "portals/settings/settings.html")]
@@ -40,6 +41,7 @@ struct SettingsPage {
     inside: Inside,
     is_saved: bool,
     form: SettingsForm,
+    lifetime_hint: String,
     mistakes: Vec<(String, String)>,
     inviters: Vec<Choice>,
     levels: Vec<Choice>,
@@ -55,14 +57,18 @@ async fn show(
 ) -> Response {
     let is_saved = wanted.is_ok_and(|Query(wanted)| wanted.done.is_some());
     let outcome = read(&server, &visitor).await;
-    visitor.respond(&server, outcome.map(|form| page(&server, &visitor, form, is_saved, None)))
+    visitor.respond(
+        &server,
+        outcome.map(|(form, effect)| page(&server, &visitor, form, &effect, Shown::Settings { is_saved })),
+    )
 }
 
 /// The settings are for those who may change them: what they say about guests is nobody else's business.
-async fn read(server: &Server, visitor: &Visitor) -> Result<SettingsForm, Refusal> {
+async fn read(server: &Server, visitor: &Visitor) -> Result<(SettingsForm, Effect), Refusal> {
     require_administrator(visitor)?;
+    let effect = Effect::read(server, &visitor.caller).await?;
     match get_settings(server, &visitor.caller).await {
-        Ok(settings) => Ok(SettingsForm::of(&settings)),
+        Ok(settings) => Ok((SettingsForm::of(&settings), effect)),
         Err(SettingsError::Database(error)) => Err(error.into()),
         Err(_) => Err(Problem::NotAllowed.into()),
     }
@@ -89,7 +95,11 @@ async fn save(
     match change(&server, &visitor, &form).await {
         Ok(()) => answer::see_other(&format!("{}/settings?done=saved", visitor.base())),
         Err(Failure::Mistake(mistake)) => {
-            let page = page(&server, &visitor, form, false, Some(mistake));
+            let effect = match Effect::read(&server, &visitor.caller).await {
+                Ok(effect) => effect,
+                Err(error) => return visitor.refuse(&server, error.into()),
+            };
+            let page = page(&server, &visitor, form, &effect, Shown::Mistake(mistake));
             answer::page(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
         Err(Failure::Refusal(refusal)) => visitor.refuse(&server, refusal),
@@ -113,23 +123,34 @@ async fn change(server: &Server, visitor: &Visitor, form: &SettingsForm) -> Resu
     })
 }
 
-fn page(
-    server: &Server,
-    visitor: &Visitor,
-    form: SettingsForm,
-    is_saved: bool,
-    mistake: Option<Mistake>,
-) -> SettingsPage {
+/// What the page shows.
+enum Shown {
+    /// The settings, perhaps just saved.
+    Settings { is_saved: bool },
+    /// What was typed, and what is wrong with it.
+    Mistake(Mistake),
+}
+
+fn page(server: &Server, visitor: &Visitor, form: SettingsForm, effect: &Effect, shown: Shown) -> SettingsPage {
+    let (is_saved, mistake) = match shown {
+        Shown::Settings { is_saved } => (is_saved, None),
+        Shown::Mistake(mistake) => (false, Some(mistake)),
+    };
+    let listed = form.listed();
     SettingsPage {
         inside: visitor.inside(server, Section::Settings),
         is_saved,
         form,
+        lifetime_hint: format!("Empty for ever. A lapsed invitation can be sent again. {}", effect.of_lifetime()),
         mistakes: mistake.into_iter().map(|(field, problem)| (field.to_owned(), sentence(&problem))).collect(),
         inviters: InvitersPolicy::ALL.iter().map(|policy| inviter(*policy)).collect(),
         levels: levels(),
-        kinds: DomainListKind::ALL.iter().map(|kind| domain_list(*kind)).collect(),
+        kinds: DomainListKind::ALL.iter().map(|kind| domain_list(*kind, &listed, effect)).collect(),
         landings: LandingAddresses::ALL.iter().map(|landing| landing_rule(*landing)).collect(),
-        languages: Language::ALL.iter().map(|language| (language.tag().to_owned(), language.own_name(), "")).collect(),
+        languages: Language::ALL
+            .iter()
+            .map(|language| (language.tag().to_owned(), language.own_name(), String::new()))
+            .collect(),
     }
 }
 
@@ -142,9 +163,14 @@ impl SettingsPage {
 
 /// A problem as a sentence.
 fn sentence(problem: &str) -> String {
-    let mut letters = problem.chars();
+    format!("{}.", capital(problem).trim_end_matches('.'))
+}
+
+/// The words with a capital at their beginning.
+pub(super) fn capital(words: &str) -> String {
+    let mut letters = words.chars();
     let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
+    first + letters.as_str()
 }
 
 fn inviter(policy: InvitersPolicy) -> Choice {
@@ -156,7 +182,7 @@ fn inviter(policy: InvitersPolicy) -> Choice {
         InvitersPolicy::AdminsGuestInvitersAndAllMembers => ("Those and every member", "Guests do not invite."),
         InvitersPolicy::Everyone => ("Everybody", "Guests too."),
     };
-    (policy.to_string(), word, hint)
+    (policy.to_string(), word, hint.to_owned())
 }
 
 fn levels() -> Vec<Choice> {
@@ -165,17 +191,21 @@ fn levels() -> Vec<Choice> {
         (guest_level::LIMITED, "People they can name", "Guests read names and addresses, and cannot list."),
         (guest_level::RESTRICTED, "Themselves only", "Guests read nobody else."),
     ]
-    .map(|(level, word, hint)| (level.to_string(), word, hint))
+    .map(|(level, word, hint)| (level.to_string(), word, hint.to_owned()))
     .into()
 }
 
-fn domain_list(kind: DomainListKind) -> Choice {
+/// A kind of list, with what it does to invitations that wait: with the domains that stand in the field.
+fn domain_list(kind: DomainListKind, listed: &[String], effect: &Effect) -> Choice {
     let (word, hint) = match kind {
         DomainListKind::Any => ("Every domain", "The list is emptied."),
         DomainListKind::Allow => ("Only these domains", "Sub-domains are listed separately."),
         DomainListKind::Deny => ("Every domain but these", "Sub-domains are listed separately."),
     };
-    (kind.to_string(), word, hint)
+    if kind != DomainListKind::Any && listed.is_empty() {
+        return (kind.to_string(), word, hint.to_owned());
+    }
+    (kind.to_string(), word, format!("{hint} {}", effect.of_list(kind, listed)))
 }
 
 fn landing_rule(rule: LandingAddresses) -> Choice {
@@ -185,5 +215,5 @@ fn landing_rule(rule: LandingAddresses) -> Choice {
         }
         LandingAddresses::Any => ("Anywhere", "A page names the foreign address before anybody goes there."),
     };
-    (rule.to_string(), word, hint)
+    (rule.to_string(), word, hint.to_owned())
 }

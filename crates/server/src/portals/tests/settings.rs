@@ -146,3 +146,24 @@ async fn the_settings_are_for_global_administrators() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_page_says_what_a_list_of_domains_does_to_invitations_that_wait() {
+    on_both_engines(async |server| {
+        let (_, ines) = contoso(&server).await;
+        let caller = crate::testing::person(&ines, vec![Role::GlobalAdministrator]);
+        let page = server.signed_in(&ines).await.get(PATH).await.text;
+        assert!(page.contains("The list is emptied. No invitation waits."), "{page}");
+        for mail in ["a@fabrikam.example", "b@Fabrikam.example", "c@tailspin.example"] {
+            super::guest::invite(&server, &caller, mail).await;
+        }
+        let (status, text) = save(&server, &ines, &[("domainListKind", "deny"), ("domains", "fabrikam.example")]).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+        let page = server.signed_in(&ines).await.get(PATH).await.text;
+        assert!(page.contains("3 invitations wait, and none of them is barred by this."), "{page}");
+        assert!(page.contains("3 invitations wait; 1 of them cannot be accepted under this."), "{page}");
+        assert!(page.contains("3 invitations wait; 2 of them cannot be accepted under this."), "{page}");
+        assert!(page.contains("3 invitations wait; each keeps its own end until it is sent again."), "{page}");
+    })
+    .await;
+}
