@@ -1,6 +1,6 @@
 //! Looking at an engine from outside: for the tests that hold the two engines to one schema and one text.
 
-use crate::{Database, Result, Statement};
+use crate::{Database, Result, Statement, Timestamp};
 use sqlx::{Executor as _, SqlSafeStr as _};
 
 /// A column as an engine describes it, in words that are the same for both.
@@ -28,6 +28,8 @@ const SQLITE_INDEXES: &str = "SELECT name FROM sqlite_schema WHERE type = 'index
 
 const POSTGRES_INDEXES: &str = "SELECT indexname::text FROM pg_indexes WHERE schemaname = current_schema()
     AND indexname NOT LIKE '%\\_pkey' ORDER BY 1";
+
+const POSTGRES_CLOCK: &str = "SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::bigint";
 
 impl Database {
     /// Lets the engine prepare a statement without running it: finds a misspelt table or column.
@@ -60,6 +62,13 @@ impl Database {
             Column { table, name, kind: kind.to_owned(), nullable }
         };
         Ok(rows.into_iter().map(column).collect())
+    }
+
+    /// What a clock of the engine's own shows; SQLite has none but the machine's.
+    pub async fn clock(&self) -> Result<Option<Timestamp>> {
+        let Some(pool) = self.postgres() else { return Ok(None) };
+        let shown: i64 = sqlx::query_scalar(POSTGRES_CLOCK).fetch_one(pool).await?;
+        Ok(Some(Timestamp::from_microseconds(shown)))
     }
 
     /// The names of the indexes that were made by name, sorted.

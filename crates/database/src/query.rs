@@ -2,8 +2,8 @@
 
 use crate::transaction::{Connection, Transaction};
 use crate::{Bind, Error, Record, Result, Statement, sqlite};
-use sqlx::postgres::PgArguments;
-use sqlx::{Arguments as _, AssertSqlSafe, SqlSafeStr};
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::{Arguments as _, AssertSqlSafe, FromRow, Row as _, SqlSafeStr};
 use std::borrow::Cow;
 
 /// The bound values, already in the engine's form.
@@ -34,6 +34,8 @@ impl Arguments {
 pub struct Query<'t> {
     transaction: &'t mut Transaction,
     statement: &'static Statement,
+    /// What stands in front of the text.
+    prefix: &'static str,
     continuation: String,
     values: usize,
     arguments: Arguments,
@@ -44,10 +46,10 @@ pub struct Query<'t> {
 /// `$sqlite` with at most `$most` rows and the number of changes.
 macro_rules! on_engine {
     ($query:expr, $method:ident, $postgres:expr, $most:expr, $sqlite:expr) => {{
-        let Query { transaction, statement, continuation, arguments, .. } = $query;
+        let Query { transaction, statement, prefix, continuation, arguments, .. } = $query;
         let outcome = match (transaction.connection().await?, arguments) {
             (Connection::Postgres(connection), Arguments::Postgres(arguments)) => {
-                let text = match whole(statement, &continuation) {
+                let text = match whole(prefix, statement, &continuation) {
                     Cow::Borrowed(text) => text.into_sql_str(),
                     Cow::Owned(text) => AssertSqlSafe(text).into_sql_str(),
                 };
@@ -55,7 +57,7 @@ macro_rules! on_engine {
                 answer.and_then($postgres).map_err(Error::from)
             }
             (connection, Arguments::Sqlite(arguments)) => {
-                let answer = on_sqlite(connection, whole(statement, &continuation), arguments, $most).await;
+                let answer = on_sqlite(connection, whole(prefix, statement, &continuation), arguments, $most).await;
                 answer.and_then(|answer| $sqlite(answer).map_err(Error::from))
             }
             _ => unreachable!("the arguments were made for this transaction's engine"),
@@ -64,8 +66,12 @@ macro_rules! on_engine {
     }};
 }
 
-fn whole(statement: &Statement, continuation: &str) -> Cow<'static, str> {
-    if continuation.is_empty() { statement.text.into() } else { [statement.text, continuation].concat().into() }
+fn whole(prefix: &str, statement: &Statement, continuation: &str) -> Cow<'static, str> {
+    if prefix.is_empty() && continuation.is_empty() {
+        statement.text.into()
+    } else {
+        [prefix, statement.text, continuation].concat().into()
+    }
 }
 
 async fn on_sqlite(
@@ -85,7 +91,7 @@ async fn on_sqlite(
 impl<'t> Query<'t> {
     pub(crate) fn new(transaction: &'t mut Transaction, statement: &'static Statement) -> Self {
         let arguments = transaction.arguments();
-        Self { transaction, statement, continuation: String::new(), values: 0, arguments, refused: None }
+        Self { transaction, statement, prefix: "", continuation: String::new(), values: 0, arguments, refused: None }
     }
 
     /// Binds the next placeholder of the registered text.
@@ -152,6 +158,17 @@ impl<'t> Query<'t> {
         )
     }
 
+    /// How the engine would run it, one step on each line: for tests that a statement is served by an index.
+    pub async fn explain(mut self) -> Result<String> {
+        self.prefix = match self.arguments {
+            Arguments::Sqlite(_) => "EXPLAIN QUERY PLAN ",
+            Arguments::Postgres(_) => "EXPLAIN ",
+        };
+        let steps: Vec<Step> = self.fetch_all().await?;
+        let steps: Vec<String> = steps.into_iter().map(|step| step.0).collect();
+        Ok(steps.join("\n"))
+    }
+
     /// Refuses a value that could not be encoded and a wrong number of binds, which SQLite would read as NULL.
     fn checked(mut self) -> Result<Self> {
         if let Some(error) = self.refused.take() {
@@ -164,5 +181,20 @@ impl<'t> Query<'t> {
         }
         tracing::trace!(statement = %self.statement.place(), continued = %self.continuation, "a statement runs");
         Ok(self)
+    }
+}
+
+/// One step of a plan.
+struct Step(String);
+
+impl FromRow<'_, sqlite::Row> for Step {
+    fn from_row(row: &sqlite::Row) -> sqlx::Result<Self> {
+        row.try_get("detail").map(Self)
+    }
+}
+
+impl FromRow<'_, PgRow> for Step {
+    fn from_row(row: &PgRow) -> sqlx::Result<Self> {
+        row.try_get(0).map(Self)
     }
 }

@@ -20,6 +20,7 @@ pub mod authorization;
 pub mod backups;
 pub mod bulk_invitations;
 pub mod directory_roles;
+pub mod doctor;
 pub mod invitations;
 pub mod portals;
 pub mod redemption;
@@ -48,5 +49,6 @@ use database::migration::Migration;
 /// The schema, step by step.
 pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "first", text: include_str!("../migrations/0001_first.sql") },
+    Migration { version: 2, name: "logs", text: include_str!("../migrations/0002_logs.sql") },
     Migration { version: 3, name: "overview", text: include_str!("../migrations/0003_overview.sql") },
 ];

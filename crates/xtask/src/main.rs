@@ -10,6 +10,7 @@ mod crash;
 mod deny;
 mod fuzz;
 mod npm;
+mod package;
 mod packages;
 mod pages;
 mod postgres;
@@ -18,6 +19,7 @@ mod selection;
 mod source;
 mod tiers;
 mod tool;
+mod unpacked;
 mod workspace;
 
 use std::process::ExitCode;
@@ -38,6 +40,8 @@ usage: cargo xtask <command>
             times; --write puts the table into docs/performance.md
   crash [--minutes N] [--engine sqlite|postgres] [--seed N]
             the crash test for longer, on one engine, or with the seed of a run before
+  package [--binary FILE]
+            the Debian package, of a finished program or of one built for it (profile dist; takes a while)
   postgres  start a throw-away PostgreSQL, print its URL, stop when stdin closes
 
 tiers: ";
@@ -64,6 +68,7 @@ fn run(arguments: &[String]) -> Outcome {
         ("check", []) => check::run(),
         ("bench", options) => bench::run(options),
         ("crash", options) => crash::command(options),
+        ("package", options) => package::run(options),
         ("postgres", []) => postgres::serve_until_stdin_closes(),
         ("help" | "--help" | "-h", _) => {
             println!("{}", usage());

@@ -20,6 +20,15 @@ pub const POSTGRESQL: Requirement =
 pub const POSTGRESQL_CLIENT: Requirement =
     Requirement { packages: &["postgresql-client"], present: || command::exists("psql") };
 
+/// A DNS server; the package without the service.
+pub const DNSMASQ: Requirement = Requirement { packages: &["dnsmasq-base"], present: || command::exists("dnsmasq") };
+
+/// The reverse proxy of the manual.
+pub const NGINX: Requirement = Requirement { packages: &["nginx"], present: || command::exists("nginx") };
+
+/// `promtool`, which judges alert rules.
+pub const PROMETHEUS: Requirement = Requirement { packages: &["prometheus"], present: || command::exists("promtool") };
+
 /// A C++ compiler, for libFuzzer.
 pub const CXX: Requirement = Requirement { packages: &["g++"], present: || command::exists("c++") };
 
@@ -76,7 +85,8 @@ fn install(packages: &[&str]) -> Outcome {
 
 fn apt_get() -> Command {
     let mut command = Command::new("apt-get");
-    command.env("DEBIAN_FRONTEND", "noninteractive").arg("-qq");
+    // In runlevel 1 a package does not start the service it brings: the tests start programs on ports of their own.
+    command.env("DEBIAN_FRONTEND", "noninteractive").env("RUNLEVEL", "1").arg("-qq");
     command
 }
 

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::selection::Choice;
-use crate::{Outcome, check, command, deny, fuzz, npm, packages, pages, postgres, python, workspace};
+use crate::{Outcome, check, command, deny, fuzz, npm, packages, pages, postgres, python, unpacked, workspace};
 
 /// Hands the program under test to the journeys. Set by hand, nothing is built.
 const BINARY_VARIABLE: &str = "VESTIBULE_BIN";
@@ -161,9 +161,11 @@ fn unit() -> Outcome {
 }
 
 fn operator() -> Outcome {
-    packages::ensure(&[packages::POSTGRESQL_CLIENT])?;
+    packages::ensure(&[packages::POSTGRESQL_CLIENT, packages::DNSMASQ, packages::NGINX, packages::PROMETHEUS])?;
     let postgres = postgres::ForTests::find_or_start()?;
-    journeys(&["operator"], &[(postgres::URL_VARIABLE, postgres.url().into())])
+    let environment = [(postgres::URL_VARIABLE, postgres.url().into()), ("VESTIBULE_PYTHON", python::interpreter()?)];
+    unpacked::try_out(&server()?)?;
+    journeys(&["operator", "surroundings"], &environment)
 }
 
 fn browser() -> Outcome {

@@ -5,6 +5,7 @@
 
 mod backup;
 mod check_config;
+mod doctor;
 mod error;
 mod keys;
 mod migrate;
@@ -43,6 +44,8 @@ enum Command {
     Migrate(Configured),
     /// Read the configuration and every file it names, and say what is wrong with them.
     CheckConfig(Configured),
+    /// Examine everything around the server, from the keys to the sender's DNS records, and say what to do.
+    Doctor(doctor::Options),
     /// Write everything but the master key into a new file, while the server serves.
     Backup(backup::Options),
     /// Put a backup in place, while no server runs. What was open then is void; asks first.
@@ -103,6 +106,7 @@ impl Command {
             Self::Serve(configured) => serve::run(&configured).await,
             Self::Migrate(configured) => migrate::run(&configured).await,
             Self::CheckConfig(configured) => check_config::run(&configured).await,
+            Self::Doctor(options) => doctor::run(&options).await,
             Self::Backup(options) => backup::run(&options).await,
             Self::Restore(options) => restore::run(&options).await,
             Self::Move(options) => move_to::run(&options).await,

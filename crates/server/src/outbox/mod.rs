@@ -3,6 +3,7 @@
 //!
 //! Copies are mails of their own: a refused copy does not stop the mail to the one it is for.
 
+mod at_once;
 mod delivery;
 mod graph;
 mod limits;
@@ -13,6 +14,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+pub use at_once::send_at_once;
 pub use delivery::deliver;
 pub use graph::routes;
 pub use limits::{PER_RECIPIENT_AND_DAY, PER_TENANT_AND_HOUR, next_opening_to};

@@ -85,6 +85,13 @@ impl MailTransport {
         self.from.domain()
     }
 
+    /// Connects to the relay, protects the connection and signs in, as every mail does, and sends nothing.
+    pub async fn probe(&self) -> Result<(), Refusal> {
+        let Way::Relay(relay, limit) = &self.way else { return Ok(()) };
+        let silent = || Refusal::Later(format!("The relay did not answer within {} seconds.", limit.as_secs()));
+        tokio::time::timeout(*limit, relay.probe()).await.map_err(|_| silent())?
+    }
+
     /// Hands a mail over for one recipient. `Ok` means that the other side has taken responsibility for it.
     pub async fn send(&self, message: &Message, recipient: &Address, received: Received) -> Result<(), Refusal> {
         let (relay, limit) = match &self.way {

@@ -48,6 +48,17 @@ pub async fn open(tx: &mut Transaction, key: &MasterKey) -> Result<Option<Zeroiz
     Ok(row.map(|(sealed,)| key.open(PLACE, &sealed)).transpose()?)
 }
 
+/// Writes what is there already: whoever is refused here cannot write to the database at all. Rolled back by the caller.
+pub async fn touch(tx: &mut Transaction) -> database::Result<()> {
+    tx.query(sql_across!(
+        "the proof of the master key belongs to no tenant",
+        "UPDATE master_key_proof SET sealed = sealed WHERE id = 1"
+    ))
+    .execute()
+    .await?;
+    Ok(())
+}
+
 /// Seals the root with another key, in the transaction that seals everything else with it.
 pub async fn reseal(tx: &mut Transaction, root: &[u8], new: &MasterKey, entropy: &Entropy) -> database::Result<()> {
     tx.query(sql_across!(

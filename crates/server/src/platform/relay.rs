@@ -57,6 +57,14 @@ impl Relay {
         outcome.map(|_| ()).map_err(|error| refusal(&error))
     }
 
+    /// Connects, encrypts and signs in as for a mail, and sends nothing.
+    pub async fn probe(&self) -> Result<(), Refusal> {
+        let mut connection = self.connect().await?;
+        let stands = connection.test_connected().await;
+        connection.abort().await;
+        if stands { Ok(()) } else { Err(Refusal::Later("The relay closed the connection.".to_owned())) }
+    }
+
     /// A connection that still stands.
     async fn waiting(&self) -> Option<AsyncSmtpConnection> {
         while let Some((mut connection, since)) = self.idle.take() {

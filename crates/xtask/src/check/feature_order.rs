@@ -32,6 +32,7 @@ pub const FEATURES: &[&str] = &[
     "access_reviews",
     "provisioning",
     "backups",
+    "doctor",
     "portals",
 ];
 

@@ -172,6 +172,21 @@ pub async fn reseal(
     Ok(count)
 }
 
+/// The published keys of a tenant as they are stored, those that become active later included.
+pub async fn records(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    now: database::Timestamp,
+) -> database::Result<Vec<KeyRecord>> {
+    store::list_published(tx, tenant, now).await
+}
+
+/// Opens the private half of a stored key: fails with another master key, and for a damaged row.
+pub fn open(record: &KeyRecord, key: &MasterKey) -> Result<(), SigningKeyError> {
+    key.open(&place(record.tenant_id, &record.id), &record.sealed)?;
+    Ok(())
+}
+
 /// Makes a key on a thread where it blocks nobody.
 async fn generate(
     server: &Server,

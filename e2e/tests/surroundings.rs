@@ -1,0 +1,272 @@
+//! The server among the programs an operator puts around it: `vestibule doctor` against a DNS server, a relay and a
+//! certificate; nginx in front; Prometheus's own judgement on the alert rules.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use e2e::demo::{end, free_port};
+use e2e::operator::{Engine, Installation};
+use e2e::smtp_sink::{Misbehaviour, PASSWORD as RELAY_PASSWORD, SmtpSink, USERNAME};
+use e2e::visitor::Visitor;
+use e2e::{Outcome, waiting};
+use reqwest::Client;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value;
+use tokio::net::TcpStream;
+
+const PASSWORD: &str = "correct horse battery staple";
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A program that is killed at the end.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        end(&mut self.0);
+    }
+}
+
+impl Running {
+    async fn start(command: &mut Command, port: u16) -> Outcome<Self> {
+        let running = Self(command.stdin(Stdio::null()).spawn()?);
+        waiting::until("the port is open", PATIENCE, async || {
+            Ok(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.ok().map(drop))
+        })
+        .await?;
+        Ok(running)
+    }
+}
+
+/// dnsmasq, which answers for these names and for nothing else.
+async fn dns(records: &[(&str, &str)]) -> Outcome<(Running, String)> {
+    let port = free_port()?;
+    let user = String::from_utf8(Command::new("id").arg("-un").output()?.stdout)?;
+    let mut command = Command::new("dnsmasq");
+    command
+        .args(["--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--pid-file="])
+        .args(["--listen-address=127.0.0.1", "--bind-interfaces", "--local=/example/"])
+        .arg(format!("--port={port}"))
+        .arg(format!("--user={}", user.trim()))
+        .args(records.iter().map(|(name, text)| format!("--txt-record={name},\"{text}\"")));
+    Ok((Running::start(&mut command, port).await?, format!("127.0.0.1:{port}")))
+}
+
+/// What the doctor says, and whether it found a failure.
+fn doctor(installation: &Installation, options: &[&str]) -> Outcome<(Vec<Value>, bool)> {
+    let output = installation.output(&["doctor"], &[&["--json"], options].concat(), &[])?;
+    let document: Value = serde_json::from_slice(&output.stdout)?;
+    let findings = document["findings"].as_array().ok_or("no findings")?.clone();
+    assert!(findings.iter().all(|finding| finding["verdict"] == "ok" || finding["do"].is_string()), "{document:#}");
+    Ok((findings, output.status.code() == Some(1)))
+}
+
+/// The verdict on the finding that holds these words.
+fn verdict<'f>(findings: &'f [Value], about: &str, words: &str) -> &'f str {
+    let found = findings.iter().find(|finding| {
+        finding["about"] == about && finding["means"].as_str().is_some_and(|means| means.contains(words))
+    });
+    found.and_then(|finding| finding["verdict"].as_str()).unwrap_or_else(|| panic!("{about}: {words} in {findings:#?}"))
+}
+
+fn with_relay(installation: &mut Installation, relay: &SmtpSink, password: &str) {
+    let good = format!(
+        "relay = \"localhost\"\nport = {}\nsecurity = \"starttls\"\nusername = {USERNAME:?}\npassword = {password:?}\n\
+         certificate_authority_file = {:?}\n",
+        relay.port,
+        relay.ca_certificate().display().to_string()
+    );
+    let bad = "relay = \"127.0.0.1\"\nport = 9\nsecurity = \"none\"\n";
+    assert!(installation.sections.contains(bad), "{}", installation.sections);
+    installation.sections = installation.sections.replace(bad, &good).replace("@example.org", "@contoso.example");
+}
+
+#[tokio::test]
+async fn the_doctor_finds_nothing_where_all_is_well_and_sends_its_mail() -> Outcome {
+    let (_dns, nameserver) = dns(&[
+        ("contoso.example", "v=spf1 include:relay.example -all"),
+        ("s1._domainkey.contoso.example", "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="),
+        ("_dmarc.contoso.example", "v=DMARC1; p=quarantine"),
+    ])
+    .await?;
+    for engine in Engine::all() {
+        let relay = SmtpSink::start(&Misbehaviour::default())?;
+        let mut installation = Installation::with_administrator(engine, PASSWORD)?;
+        with_relay(&mut installation, &relay, RELAY_PASSWORD);
+        installation.configured(&["tenant", "rotate-keys"], &["--tenant", "contoso.example"])?;
+        let serving = installation.serve().await?;
+        let options = ["--nameserver", &nameserver, "--dkim-selector", "s1", "--mail-to", "ops@northwind.example"];
+        let (findings, failed) = doctor(&installation, &options)?;
+        let bad: Vec<&Value> = findings.iter().filter(|finding| finding["verdict"] != "ok").collect();
+        assert!(bad.is_empty() && !failed, "{bad:#?}");
+        verdict(&findings, "address", "publishes the keys of this database");
+        verdict(&findings, "keys", "is the one of this database");
+        verdict(&findings, "clock", "differ by");
+        verdict(&findings, "relay", "lets us in");
+        let mails = relay.received()?;
+        assert_eq!(mails.len(), 1, "one mail, and only because it was asked for");
+        assert_eq!(mails[0].envelope_to, ["ops@northwind.example"]);
+        assert!(mails[0].tls && mails[0].authenticated && mails[0].mail.subject.contains(&installation.base_url));
+        serving.stop().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_doctor_examines_everything_although_everything_is_broken() -> Outcome {
+    let (_dns, nameserver) = dns(&[
+        ("contoso.example", "v=spf1 -all"),
+        ("contoso.example", "v=spf1 +all"),
+        ("old._domainkey.contoso.example", "v=DKIM1; p="),
+        ("_dmarc.contoso.example", "v=DMARC1; p=none"),
+    ])
+    .await?;
+    for engine in Engine::all() {
+        let relay = SmtpSink::start(&Misbehaviour::default())?;
+        let mut installation = Installation::with_administrator(engine, PASSWORD)?;
+        with_relay(&mut installation, &relay, "wrong");
+        let key = installation.file("master.key");
+        std::fs::write(&key, "5a".repeat(32))?;
+        Command::new("chmod").arg("0644").arg(&key).status()?;
+        Command::new("chmod").arg("0755").arg(installation.file("")).status()?;
+        let options = ["--nameserver", &nameserver, "--dkim-selector", "old", "--mail-to", "ops@northwind.example"];
+        let (findings, failed) = doctor(&installation, &options)?;
+        assert!(failed);
+        assert_eq!(verdict(&findings, "files", "master.key"), "failure");
+        assert_eq!(verdict(&findings, "keys", "does not open this database"), "failure");
+        assert_eq!(verdict(&findings, "server", "No server answers"), "warning");
+        assert_eq!(verdict(&findings, "address", "Nobody gets through"), "failure");
+        assert_eq!(verdict(&findings, "relay", "No mail leaves"), "failure");
+        assert_eq!(verdict(&findings, "relay", "did not take the test mail"), "failure");
+        assert_eq!(verdict(&findings, "spf", "2 SPF records"), "failure");
+        assert_eq!(verdict(&findings, "dkim", "revoked"), "failure");
+        assert_eq!(verdict(&findings, "dmarc", "only reports"), "warning");
+        assert!(relay.received()?.is_empty());
+
+        // Another domain, of which the DNS knows nothing.
+        installation.sections = installation.sections.replace("@contoso.example", "@fabrikam.example");
+        let (findings, _) = doctor(&installation, &["--nameserver", &nameserver])?;
+        assert_eq!(verdict(&findings, "spf", "does not say who may send"), "failure");
+        assert_eq!(verdict(&findings, "dkim", "publishes no key"), "failure");
+        assert_eq!(verdict(&findings, "dmarc", "does not say what happens"), "warning");
+
+        installation.sections.push_str("[colours]\nsky = \"blue\"\n");
+        let (findings, failed) = doctor(&installation, &[])?;
+        assert!(failed && verdict(&findings, "configuration", "colours") == "failure");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_doctor_tells_another_server_from_this_one_and_a_missing_schema() -> Outcome {
+    let first = Installation::with_administrator(Engine::Sqlite, PASSWORD)?;
+    first.configured(&["tenant", "rotate-keys"], &["--tenant", "contoso.example"])?;
+    let mut second = Installation::with_administrator(Engine::Sqlite, PASSWORD)?;
+    second.configured(&["tenant", "rotate-keys"], &["--tenant", "contoso.example"])?;
+    let serving = first.serve().await?;
+    second.base_url.clone_from(&first.base_url);
+    let (findings, failed) = doctor(&second, &[])?;
+    assert!(failed);
+    assert_eq!(verdict(&findings, "address", &first.base_url), "failure");
+    serving.stop().await?;
+
+    let empty = Installation::new(Engine::Sqlite)?;
+    let (findings, failed) = doctor(&empty, &[])?;
+    assert!(failed && verdict(&findings, "database", "There is no database") == "failure");
+    assert!(!empty.file("vestibule.db").exists(), "an examination makes nothing");
+    for engine in Engine::all().into_iter().filter(|engine| *engine == Engine::Postgres) {
+        let (findings, failed) = doctor(&Installation::new(engine)?, &[])?;
+        assert!(failed && verdict(&findings, "database", "schema") == "failure");
+    }
+    Ok(())
+}
+
+/// The server block of `docs/operations.md`, as it stands there, but for certificate and ports.
+fn nginx_from_the_manual(folder: &Path, port: u16, behind: u16) -> Outcome<String> {
+    let manual = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/operations.md"))?;
+    let block = manual.split("```nginx\n").nth(1).and_then(|rest| rest.split("```").next()).ok_or("no nginx")?;
+    let lines: Vec<String> = block
+        .lines()
+        .filter(|line| !line.contains("ssl_certificate"))
+        .map(|line| line.replace("443 ssl http2", &format!("127.0.0.1:{port}")))
+        .map(|line| line.replace("id.example.org", "localhost"))
+        .map(|line| line.replace("127.0.0.1:8080", &format!("127.0.0.1:{behind}")))
+        .collect();
+    let folder = folder.display();
+    let paths: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+        .map(|kind| format!("{kind}_temp_path {folder}/{kind};\n"))
+        .concat();
+    Ok(format!(
+        "daemon off;\nmaster_process off;\npid {folder}/nginx.pid;\nerror_log {folder}/error.log;\nevents {{}}\n\
+         http {{\naccess_log off;\n{paths}{}\n}}\n",
+        lines.join("\n")
+    ))
+}
+
+#[tokio::test]
+async fn behind_nginx_as_the_manual_sets_it_up_the_clients_address_is_the_true_one() -> Outcome {
+    let mut installation = Installation::with_administrator(Engine::Sqlite, PASSWORD)?;
+    let port = free_port()?;
+    installation.base_url = format!("http://localhost:{port}");
+    installation.settings = "trusted_proxies = [\"127.0.0.1/32\"]\n".to_owned();
+    let serving = installation.serve().await?;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("nginx.conf");
+    std::fs::write(&file, nginx_from_the_manual(folder.path(), port, installation.port)?)?;
+    let mut command = Command::new("nginx");
+    let _nginx =
+        Running::start(command.arg("-c").arg(&file).arg("-e").arg(folder.path().join("start.log")), port).await?;
+
+    drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+    // Somebody on another machine than the proxy, who claims to be on a third one.
+    let claim =
+        HeaderMap::from_iter([(HeaderName::from_static("x-forwarded-for"), HeaderValue::from_static("203.0.113.9"))]);
+    let client = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).default_headers(claim);
+    let client = client.local_address(IpAddr::from([127, 0, 0, 2])).build()?;
+    let mut visitor = Visitor::new(client.clone(), &installation.base_url)?;
+    visitor.open("/portal/contoso.example").await?;
+    let page = visitor.sign_in("ada@contoso.example", PASSWORD).await?;
+    assert!(page.status == 200 && page.text.contains("Ada Lovelace"), "{page:?}");
+    let mut log = visitor.open("/portal/contoso.example/sign-ins").await?.text;
+    if let Some((_, detail)) = log.split_once("/portal/contoso.example/sign-ins/") {
+        let id: String = detail.chars().take_while(|letter| letter.is_ascii_hexdigit() || *letter == '-').collect();
+        log.push_str(&visitor.open(&format!("/portal/contoso.example/sign-ins/{id}")).await?.text);
+    }
+    assert!(log.contains("127.0.0.2") && !log.contains("203.0.113.9"), "{log}");
+    let long = format!("{}/portal/contoso.example?x={}", installation.base_url, "a".repeat(20_000));
+    assert_ne!(client.get(long).send().await?.status(), 414, "sign-in requests are long");
+    // Past the proxy the server is known under no other name.
+    let past = format!("http://127.0.0.1:{}/portal/contoso.example", installation.port);
+    assert_eq!(client.get(past).send().await?.status(), 421);
+    let (findings, _) = doctor(&installation, &[])?;
+    verdict(&findings, "address", &installation.base_url);
+    serving.stop().await?;
+    Ok(())
+}
+
+#[test]
+fn prometheus_accepts_the_alert_rules_and_they_fire_when_they_should() -> Outcome {
+    let monitoring = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/monitoring");
+    let run = |words: &[&str], file: &Path| -> Outcome {
+        let output = Command::new("promtool").args(words).arg(file).output()?;
+        let told = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+        if output.status.success() { Ok(()) } else { Err(told.into()) }
+    };
+    run(&["check", "rules"], &monitoring.join("prometheus-alerts.yml"))?;
+    let dashboard: Value = serde_json::from_slice(&std::fs::read(monitoring.join("grafana-dashboard.json"))?)?;
+    let targets = dashboard["panels"].as_array().into_iter().flatten().filter_map(|panel| panel["targets"].as_array());
+    let queries = targets.flatten().filter_map(|target| target["expr"].as_str());
+    let filled = queries.map(|query| query.replace("$__rate_interval", "5m").replace("$job", "vestibule"));
+    let rules: Vec<Value> = filled
+        .enumerate()
+        .map(|(number, query)| serde_json::json!({ "record": format!("panel:{number}"), "expr": query }))
+        .collect();
+    assert!(rules.len() > 10, "the dashboard has queries");
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("dashboard.json");
+    // JSON is YAML.
+    std::fs::write(&file, serde_json::json!({ "groups": [{ "name": "dashboard", "rules": rules }] }).to_string())?;
+    run(&["check", "rules"], &file)?;
+    run(&["test", "rules"], &monitoring.join("prometheus-alerts.test.yml"))
+}
