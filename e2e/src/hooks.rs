@@ -20,8 +20,8 @@ pub const INVITE_APP: &str = "select[name=app]";
 pub const INVITE_SEND: &str = "[name=send]";
 /// The one primary button of a page.
 pub const SUBMIT: &str = "main button.main";
-/// Links that lead on within the portal.
-pub const LINKS: &str = "a[href]";
+/// Links that lead on within the portal; a file is no page.
+pub const LINKS: &str = "a[href]:not([download])";
 /// Stands on every page that shows an error in a form.
 pub const FIELD_ERROR: &str = "[aria-invalid=true]";
 

@@ -33,7 +33,7 @@ async fn axe_finds_nothing_on_any_page_of_the_portal() -> Outcome {
         }
         for link in links(&browser).await? {
             let inside = link.starts_with(&start) && !link.contains('?');
-            if inside && seen.len() < MOST && seen.insert(link.clone()) {
+            if inside && !is_one_of_many(&link, &seen) && seen.len() < MOST && seen.insert(link.clone()) {
                 waiting.push_back(link);
             }
         }
@@ -45,6 +45,12 @@ async fn axe_finds_nothing_on_any_page_of_the_portal() -> Outcome {
     }
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
     Ok(())
+}
+
+/// Rows of the logs are many and their pages alike: two of each kind are enough.
+fn is_one_of_many(link: &str, seen: &BTreeSet<String>) -> bool {
+    let is_full = |kind: &str| link.contains(kind) && seen.iter().filter(|other| other.contains(kind)).count() >= 2;
+    ["/sign-ins/", "/changes/", "/requests/"].into_iter().any(is_full)
 }
 
 #[tokio::test]

@@ -9,6 +9,10 @@ pub enum RowError {
     /// A cell is longer than [`Limits::field`](crate::Limits::field); it was cut there.
     #[error("a cell of this row is too long")]
     FieldTooLong,
+    /// A quotation mark that is not closed within the longest cell, or before the end of the file. The row stands for the
+    /// line of the mark; reading goes on with the next line.
+    #[error("a quotation mark that is opened in this line is never closed")]
+    OpenQuote,
     /// More cells than [`Limits::columns`](crate::Limits::columns).
     #[error("this row has too many columns")]
     TooManyColumns,

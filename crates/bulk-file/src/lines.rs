@@ -1,7 +1,7 @@
 //! Counting lines whichever way they end: CR LF, LF or CR, mixed in one file.
 
 /// Where reading stands.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Lines {
     line: u64,
     after_cr: bool,

@@ -99,7 +99,7 @@ impl Reader {
         }
         match &mut self.form {
             Form::Refused(error) => Err(*error),
-            Form::Table(table) => table.finish(&self.lines, rows),
+            Form::Table(table) => table.finish(&mut self.lines, rows),
             Form::List(list) => {
                 list.finish(rows);
                 Ok(())

@@ -4,6 +4,7 @@ use crate::error::{FileError, RowError};
 use crate::formula;
 use crate::heading::Heading;
 use crate::lines::Lines;
+use crate::quotes::{Lost, Quotes};
 use crate::reader::Limits;
 use crate::row::{Cells, Row};
 use csv_core::ReadFieldResult;
@@ -14,6 +15,7 @@ const SCRATCH: usize = 512;
 /// A table that is being read.
 pub(crate) struct Table {
     parser: csv_core::Reader,
+    quotes: Quotes,
     limits: Limits,
     heading: Option<Heading>,
     /// The headings, until their row is complete.
@@ -48,6 +50,7 @@ impl Table {
     pub(crate) fn new(separator: u8, limits: Limits) -> Self {
         Self {
             parser: csv_core::ReaderBuilder::new().delimiter(separator).build(),
+            quotes: Quotes::new(separator, limits.field),
             limits,
             heading: None,
             headings: Vec::new(),
@@ -56,6 +59,30 @@ impl Table {
     }
 
     pub(crate) fn feed(&mut self, mut bytes: &[u8], lines: &mut Lines, rows: &mut Vec<Row>) -> Result<(), FileError> {
+        loop {
+            let (read, lost) = self.quotes.follow(bytes, lines);
+            let (within, rest) = bytes.split_at(read);
+            self.parse(within, lines, rows)?;
+            let Some(lost) = lost else { return Ok(()) };
+            self.lose(lost, lines, rows)?;
+            bytes = rest;
+        }
+    }
+
+    /// Makes one wrong row of a cell that is never closed, and reads what follows its line. That is shorter than a cell
+    /// may be, so nothing is given up within it, and this goes no deeper than once.
+    fn lose(&mut self, lost: Lost, lines: &mut Lines, rows: &mut Vec<Row>) -> Result<(), FileError> {
+        if self.heading.is_none() {
+            return Err(FileError::NoAddressColumn);
+        }
+        self.parser.reset();
+        let record = std::mem::replace(&mut self.record, Record::begin());
+        rows.push(Row::new(lost.line, record.cells, Some(RowError::OpenQuote)));
+        *lines = lost.lines;
+        self.feed(&lost.rest, lines, rows)
+    }
+
+    fn parse(&mut self, mut bytes: &[u8], lines: &mut Lines, rows: &mut Vec<Row>) -> Result<(), FileError> {
         loop {
             if self.record.line.is_none() {
                 bytes = lines.skip_ends(bytes);
@@ -72,7 +99,10 @@ impl Table {
     }
 
     /// An empty piece tells the parser that nothing follows.
-    pub(crate) fn finish(&mut self, lines: &Lines, rows: &mut Vec<Row>) -> Result<(), FileError> {
+    pub(crate) fn finish(&mut self, lines: &mut Lines, rows: &mut Vec<Row>) -> Result<(), FileError> {
+        while let Some(lost) = self.quotes.end(lines) {
+            self.lose(lost, lines, rows)?;
+        }
         if self.record.line.is_some() {
             self.record.line.get_or_insert(lines.current());
             while !self.step(&[], rows)?.0 {}

@@ -27,7 +27,9 @@ pub fn write_row(out: &mut String, row: &Row, problem: &str) {
     write_cells(out, all.into_iter());
 }
 
-fn write_cells<'c>(out: &mut String, cells: impl Iterator<Item = &'c str>) {
+/// One row of any table for a spreadsheet: every cell quoted (RFC 4180), and one that would be run as a formula with an
+/// apostrophe in front, so that it is shown as text.
+pub fn write_cells<'c>(out: &mut String, cells: impl Iterator<Item = &'c str>) {
     for (at, cell) in cells.enumerate() {
         if at > 0 {
             out.push(',');

@@ -102,6 +102,37 @@ fn x2_a_field_without_end_is_cut_and_its_row_refused() {
 }
 
 #[test]
+fn x2_a_mark_that_is_never_closed_spoils_its_line_alone() {
+    let long = "x".repeat(3000);
+    let mut file = "email,displayName\r\na@x.example,\"A\r\nb@x.example,B\r\n".to_owned();
+    for n in 0..9 {
+        file.push_str(&format!("c{n}@x.example,{long}\n"));
+    }
+    let rows = read(&file);
+    assert_eq!((rows[0].line, rows[0].problem), (2, Some(RowError::OpenQuote)));
+    assert_eq!(rows[0].cells.email, "a@x.example");
+    assert_eq!(people(&rows[1..2]), [(3, "b@x.example", "B")]);
+    assert_eq!((rows.len(), rows[10].line, rows[10].cells.email.as_str()), (11, 12, "c8@x.example"));
+    assert!(rows[1..].iter().all(|row| row.problem.is_none()));
+}
+
+#[test]
+fn x2_a_mark_that_is_open_at_the_end_spoils_its_line_alone() {
+    let rows = read("email,displayName\na@x.example,\"A\nb@x.example,B");
+    assert_eq!((rows[0].line, rows[0].problem), (2, Some(RowError::OpenQuote)));
+    assert_eq!(people(&rows[1..]), [(3, "b@x.example", "B")]);
+    let end = read_in(b"\"email,displayName\nb@x.example,B", usize::MAX, Limits::default()).1;
+    assert_eq!(end, Err(FileError::NoAddressColumn), "headings that never end");
+}
+
+#[test]
+fn a_cell_may_hold_lines_as_long_as_it_is_no_longer_than_a_cell() {
+    let rows = read("email,message\na@x.example,\"one\r\n\"\"two\"\"\nthree\"\nb@x.example,\n");
+    assert_eq!(rows[0].cells.message, "one\r\n\"two\"\nthree");
+    assert_eq!((rows[1].line, rows[1].problem), (5, None));
+}
+
+#[test]
 fn x2_a_field_of_a_gigabyte_ends_the_reading_at_the_limit_of_the_file() {
     let (mut reader, mut rows) = (Reader::new(Limits { file: 4 << 20, ..Limits::default() }), Vec::new());
     reader.feed(b"email,displayName\na@x.example,", &mut rows).expect("a heading");

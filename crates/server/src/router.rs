@@ -87,7 +87,6 @@ fn portal(server: &Arc<Server>) -> Routes {
     Router::new()
         .merge(invitations::portal_routes())
         .merge(bulk_invitations::portal_routes())
-        .merge(audit::portal_routes())
         .merge(portals::routes())
         .merge(service_principals::portal_routes())
         .route_layer(middleware::from_fn_with_state(Arc::clone(server), sign_in::session::layer))

@@ -118,6 +118,10 @@ activities! {
     AddVerifiedDomain = "Add verified domain", "Core Directory", "DirectoryManagement", "Add";
     /// The database was restored from a backup; what was open before it is void.
     RestoreBackup = "Restore from backup", "Core Directory", "DirectoryManagement", "Update";
+    /// A log was taken as a file.
+    ExportLog = "Export log", "Core Directory", "DirectoryManagement", "Read";
+    /// The list of users was taken as a file (Entra: bulk download).
+    ExportUsers = "Download users - finished (bulk)", "Azure AD Management UX", "UserManagement", "Read";
     /// A signing key was made or retired.
     RotateSigningKey = "Rotate signing key", "Core Directory", "DirectoryManagement", "Update";
 }

@@ -22,6 +22,8 @@ pub struct SignInEntry {
     pub user_principal_name: Option<String>,
     /// The tenant they are at home in, when it is on this server.
     pub home_tenant_id: Option<TenantId>,
+    /// The domain they are at home in; rows of old have none.
+    pub home_domain: Option<String>,
     /// The app they were on the way to.
     pub app_id: Option<ClientId>,
     /// Its name.

@@ -56,10 +56,44 @@ pub struct SignInFilter {
     pub error_code: Option<i64>,
     /// Let in, or turned away.
     pub is_success: Option<bool>,
-    /// Only those a person did something for.
-    pub only_interactive: bool,
+    /// Those a person did something for, or those a program did by itself.
+    pub is_interactive: Option<bool>,
+    /// Of people at home there: a domain, in small letters.
+    pub home: Option<String>,
     /// Of these requests.
     pub requests: Option<Requests>,
+    /// About any of these people and apps; a search that found nobody is an empty list.
+    pub among: Option<Vec<Subject>>,
+}
+
+/// What a search has found. Rows about it are read by its own index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// A person.
+    User(UserId),
+    /// An app.
+    App(ClientId),
+}
+
+impl SignInFilter {
+    /// The filters that together give the same rows, each of which one index serves.
+    pub(super) fn parts(&self) -> Vec<Self> {
+        let Some(among) = &self.among else { return vec![self.clone()] };
+        let part = |subject: &Subject| {
+            let mut part = Self { among: None, ..self.clone() };
+            match *subject {
+                Subject::User(user) => part.user = narrowed(self.user, user)?,
+                Subject::App(client) => part.client = narrowed(self.client, client)?,
+            }
+            Some(part)
+        };
+        among.iter().filter_map(part).collect()
+    }
+}
+
+/// Both conditions at once; `None` if they exclude each other.
+fn narrowed<T: PartialEq>(set: Option<T>, wanted: T) -> Option<Option<T>> {
+    if set.is_some_and(|set| set != wanted) { None } else { Some(Some(wanted)) }
 }
 
 /// Which changes are read. What is absent does not limit.
@@ -81,6 +115,19 @@ pub struct ChangeFilter {
     pub target: Option<Uuid>,
     /// Of these requests.
     pub requests: Option<Requests>,
+    /// By or to any of these; a search that found nothing is an empty list.
+    pub among: Option<Vec<Uuid>>,
+}
+
+impl ChangeFilter {
+    /// The filters that together give the same rows, each of which one index serves.
+    pub(super) fn parts(&self) -> Vec<Self> {
+        let Some(among) = &self.among else { return vec![self.clone()] };
+        let bare = Self { among: None, ..self.clone() };
+        let by = |id: &Uuid| Some(Self { initiator: narrowed(self.initiator, *id)?, ..bare.clone() });
+        let about = |id: &Uuid| Some(Self { target: narrowed(self.target, *id)?, ..bare.clone() });
+        among.iter().filter_map(by).chain(among.iter().filter_map(about)).collect()
+    }
 }
 
 /// The row a page of a log ended with; the next page begins behind it.
@@ -88,6 +135,13 @@ pub struct ChangeFilter {
 pub struct Place {
     pub(super) at: i64,
     pub(super) id: EventId,
+}
+
+impl Place {
+    /// What rows are ordered by.
+    pub(super) const fn key(self) -> (i64, Uuid) {
+        (self.at, self.id.0)
+    }
 }
 
 #[cfg(test)]

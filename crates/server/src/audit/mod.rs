@@ -5,15 +5,16 @@
 //! number on one row of the sign-in log, `attempts`, which only grows. Names of activities are those of Microsoft Entra's
 //! audit log, so that queries carry over.
 //!
-//! Owns `directory_audit`, `sign_in` and `sign_in_hour`. Every feature writes; administrators read, in the portal and by the API.
+//! Owns `directory_audit`, `sign_in` and `sign_in_hour`. Every feature writes; administrators read, by the API, as a file, and
+//! in the portal, whose pages stand in `portals::logs` because a search there knows people and apps.
 
 pub mod directory;
 mod entry;
+mod export;
 mod filter;
 mod graph;
 pub mod group;
 pub mod operations;
-mod pages;
 mod query;
 mod repeats;
 mod retention;
@@ -22,22 +23,18 @@ pub mod store;
 pub mod tally;
 #[cfg(test)]
 mod tests;
-mod words;
+pub mod words;
 
 pub use directory::{Activity, Outcome, Target, record};
 pub use entry::{ChangeEntry, SignInEntry};
-pub use filter::{ChangeFilter, Place, Requests, SignInFilter};
+pub use export::{ExportedLog, Format, export};
+pub use filter::{ChangeFilter, Place, Requests, SignInFilter, Subject};
 pub use retention::purge;
 pub use words::plain;
 
 use crate::Server;
 use axum::Router;
 use std::sync::Arc;
-
-/// The logs in the portal.
-pub fn portal_routes() -> Router<Arc<Server>> {
-    pages::routes()
-}
 
 /// The logs in the API.
 pub fn routes() -> Router<Arc<Server>> {

@@ -5,6 +5,8 @@ use super::filter::{ChangeFilter, Place, Requests, SignInFilter};
 use super::store;
 use crate::Server;
 use crate::graph::{Caller, Error, Permission, Role};
+use crate::platform::ids::EventId;
+use std::cmp::Reverse;
 
 /// Why a log is not read.
 #[derive(Debug, thiserror::Error)]
@@ -42,7 +44,19 @@ pub async fn list_sign_ins(
 ) -> Result<Vec<SignInEntry>, LogError> {
     require(caller)?;
     let mut tx = server.read().await?;
-    Ok(store::list_sign_ins(&mut tx, caller.tenant, filter, after, bound(limit)).await?)
+    let mut entries = Vec::new();
+    for part in filter.parts() {
+        entries.extend(store::list_sign_ins(&mut tx, caller.tenant, &part, after, bound(limit)).await?);
+    }
+    newest_first(&mut entries, limit, SignInEntry::place);
+    Ok(entries)
+}
+
+/// One sign-in.
+pub async fn get_sign_in(server: &Server, caller: &Caller, id: EventId) -> Result<Option<SignInEntry>, LogError> {
+    require(caller)?;
+    let mut tx = server.read().await?;
+    Ok(store::find_sign_in(&mut tx, caller.tenant, id).await?)
 }
 
 /// Changes, the newest first: at most `limit`, from behind `after`.
@@ -55,7 +69,26 @@ pub async fn list_changes(
 ) -> Result<Vec<ChangeEntry>, LogError> {
     require(caller)?;
     let mut tx = server.read().await?;
-    Ok(store::list_changes(&mut tx, caller.tenant, filter, after, bound(limit)).await?)
+    let mut entries = Vec::new();
+    for part in filter.parts() {
+        entries.extend(store::list_changes(&mut tx, caller.tenant, &part, after, bound(limit)).await?);
+    }
+    newest_first(&mut entries, limit, ChangeEntry::place);
+    Ok(entries)
+}
+
+/// One change.
+pub async fn get_change(server: &Server, caller: &Caller, id: EventId) -> Result<Option<ChangeEntry>, LogError> {
+    require(caller)?;
+    let mut tx = server.read().await?;
+    Ok(store::find_change(&mut tx, caller.tenant, id).await?)
+}
+
+/// Brings rows of several statements together: a row that several of them found stands once.
+fn newest_first<T>(entries: &mut Vec<T>, limit: usize, place: impl Fn(&T) -> Place) {
+    entries.sort_by_key(|entry| Reverse(place(entry).key()));
+    entries.dedup_by_key(|entry| place(entry).key());
+    entries.truncate(limit);
 }
 
 /// Which log knows a reference.
@@ -79,7 +112,7 @@ pub async fn find(server: &Server, caller: &Caller, requests: Requests) -> Resul
     Ok((!changes.is_empty()).then_some(Log::Changes))
 }
 
-fn require(caller: &Caller) -> Result<(), LogError> {
+pub(super) fn require(caller: &Caller) -> Result<(), LogError> {
     if may_read(caller) { Ok(()) } else { Err(LogError::NotAllowed) }
 }
 

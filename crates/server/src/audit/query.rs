@@ -10,8 +10,7 @@ use uuid::Uuid;
 
 /// The filter of the sign-in log.
 pub fn sign_ins(filter: Option<&Expression>) -> Result<SignInFilter, Error> {
-    // Graph's v1.0 log shows what a person did something for.
-    let mut wanted = SignInFilter { only_interactive: true, ..SignInFilter::default() };
+    let mut wanted = SignInFilter::default();
     for condition in conditions(filter)? {
         match (condition.property, condition.operator) {
             ("createdDateTime", operator) => condition.limit(operator, &mut wanted.since, &mut wanted.until)?,
@@ -20,6 +19,7 @@ pub fn sign_ins(filter: Option<&Expression>) -> Result<SignInFilter, Error> {
             ("correlationId", ComparisonOperator::Equal) => {
                 wanted.requests = Some(Requests::one(CorrelationId(condition.id()?)));
             }
+            ("isInteractive", ComparisonOperator::Equal) => wanted.is_interactive = Some(condition.yes_or_no()?),
             ("status/errorCode", ComparisonOperator::Equal) => wanted.error_code = Some(condition.number()?),
             _ => return Err(condition.refused()),
         }
@@ -97,6 +97,13 @@ impl Condition<'_> {
         match self.value {
             Literal::String(text) => Ok(text.clone()),
             _ => Err(self.mistyped("a text in single quotes")),
+        }
+    }
+
+    fn yes_or_no(&self) -> Result<bool, Error> {
+        match self.value {
+            Literal::Boolean(value) => Ok(*value),
+            _ => Err(self.mistyped("true or false")),
         }
     }
 

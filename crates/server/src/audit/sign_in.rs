@@ -113,12 +113,13 @@ pub async fn record(tx: &mut Transaction, server: &Server, tenant: TenantId, sig
 /// Writes one row, or adds to the attempts of the one with its id.
 pub(super) async fn insert(tx: &mut Transaction, row: Row) -> Result<()> {
     let Row { tenant, id, at, request, sign_in } = row;
+    let home = sign_in.user_principal_name.as_deref().and_then(home_domain).map(str::to_ascii_lowercase);
     tx.query(sql!(
         "INSERT INTO sign_in (tenant_id, id, at, user_id, user_display_name, user_principal_name, home_tenant_id, app_id,
                               app_display_name, resource_id, resource_display_name, service_principal_id,
                               is_interactive, client_address, user_agent, correlation_id, error_code,
-                              failure_reason, method, attempts)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 1)
+                              failure_reason, method, home_domain, attempts)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 1)
          ON CONFLICT (tenant_id, id) DO UPDATE SET attempts = sign_in.attempts + 1"
     ))
     .bind(tenant)
@@ -140,7 +141,29 @@ pub(super) async fn insert(tx: &mut Transaction, row: Row) -> Result<()> {
     .bind(sign_in.error_code)
     .bind(sign_in.failure_reason)
     .bind(sign_in.method)
+    .bind(home)
     .execute()
     .await?;
     Ok(())
+}
+
+/// Where the person of a sign-in name is at home. A guest's name holds the address they were invited by, with an
+/// underscore in place of the `@` (Entra: `sam_fabrikam.example#EXT#@contoso.example`); no domain has one.
+fn home_domain(principal_name: &str) -> Option<&str> {
+    match principal_name.split_once("#EXT#") {
+        Some((address, _)) => Some(address.rsplit_once('_')?.1),
+        None => Some(principal_name.rsplit_once('@')?.1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_guest_is_at_home_where_they_were_invited() {
+        assert_eq!(home_domain("sam_r_fabrikam.example#EXT#@contoso.example"), Some("fabrikam.example"));
+        assert_eq!(home_domain("ines@contoso.example"), Some("contoso.example"));
+        assert_eq!(home_domain("nobody"), None);
+    }
 }

@@ -3,8 +3,23 @@
 use super::entry::{ChangeEntry, SignInEntry};
 use super::filter::{ChangeFilter, Place, Requests, SignInFilter};
 use crate::platform::Timestamp;
-use crate::platform::ids::TenantId;
+use crate::platform::ids::{EventId, TenantId};
 use database::{Query, Result, Transaction, sql, sql_across};
+
+macro_rules! sign_in_columns {
+    () => {
+        "id, at, user_id, user_display_name, user_principal_name, home_tenant_id, home_domain, app_id, app_display_name,
+         resource_id, resource_display_name, service_principal_id, is_interactive, client_address, user_agent,
+         correlation_id, error_code, failure_reason, method, attempts"
+    };
+}
+
+macro_rules! change_columns {
+    () => {
+        "id, at, activity, category, service, operation, result, reason, correlation_id, initiator_id, initiator, targets,
+         details"
+    };
+}
 
 /// Sign-ins, at most `limit`, from behind `after`.
 pub async fn list_sign_ins(
@@ -14,35 +29,13 @@ pub async fn list_sign_ins(
     after: Option<Place>,
     limit: i64,
 ) -> Result<Vec<SignInEntry>> {
-    let mut query = tx
-        .query(sql!(
-            "SELECT id, at, user_id, user_display_name, user_principal_name, home_tenant_id, app_id, app_display_name,
-                    resource_id, resource_display_name, service_principal_id, is_interactive, client_address,
-                    user_agent, correlation_id, error_code, failure_reason, method, attempts
-             FROM sign_in WHERE tenant_id = $1"
-        ))
-        .bind(tenant);
-    push_period(&mut query, filter.since, filter.until);
-    if let Some(user) = filter.user {
-        query.push(" AND user_id = ").value(user);
-    }
-    if let Some(client) = filter.client {
-        query.push(" AND app_id = ").value(client);
-    }
-    if let Some(code) = filter.error_code {
-        query.push(" AND error_code = ").value(code);
-    }
-    match filter.is_success {
-        Some(true) => _ = query.push(" AND error_code = 0"),
-        Some(false) => _ = query.push(" AND error_code <> 0"),
-        None => {}
-    }
-    if filter.only_interactive {
-        query.push(" AND is_interactive");
-    }
-    push_requests(&mut query, filter.requests);
-    push_page(&mut query, after, limit);
-    query.fetch_all().await
+    sign_ins(tx, tenant, filter, after, limit).fetch_all().await
+}
+
+/// One sign-in.
+pub async fn find_sign_in(tx: &mut Transaction, tenant: TenantId, id: EventId) -> Result<Option<SignInEntry>> {
+    let text = sql!(concat!("SELECT ", sign_in_columns!(), " FROM sign_in WHERE tenant_id = $1 AND id = $2"));
+    tx.query(text).bind(tenant).bind(id).fetch_optional().await
 }
 
 /// Changes, at most `limit`, from behind `after`.
@@ -53,12 +46,64 @@ pub async fn list_changes(
     after: Option<Place>,
     limit: i64,
 ) -> Result<Vec<ChangeEntry>> {
+    changes(tx, tenant, filter, after, limit).fetch_all().await
+}
+
+/// One change.
+pub async fn find_change(tx: &mut Transaction, tenant: TenantId, id: EventId) -> Result<Option<ChangeEntry>> {
+    let text = sql!(concat!("SELECT ", change_columns!(), " FROM directory_audit WHERE tenant_id = $1 AND id = $2"));
+    tx.query(text).bind(tenant).bind(id).fetch_optional().await
+}
+
+/// The statement of a page of sign-ins.
+pub(super) fn sign_ins<'t>(
+    tx: &'t mut Transaction,
+    tenant: TenantId,
+    filter: &SignInFilter,
+    after: Option<Place>,
+    limit: i64,
+) -> Query<'t> {
+    let mut query =
+        tx.query(sql!(concat!("SELECT ", sign_in_columns!(), " FROM sign_in WHERE tenant_id = $1"))).bind(tenant);
+    push_period(&mut query, filter.since, filter.until);
+    if let Some(user) = filter.user {
+        query.push(" AND user_id = ").value(user);
+    }
+    if let Some(client) = filter.client {
+        query.push(" AND app_id = ").value(client);
+    }
+    if let Some(home) = &filter.home {
+        query.push(" AND home_domain = ").value(home.clone());
+    }
+    if let Some(code) = filter.error_code {
+        query.push(" AND error_code = ").value(code);
+    }
+    // Written out, not bound: an index over refused rows alone serves no other text.
+    match filter.is_success.or(filter.error_code.map(|code| code == 0)) {
+        Some(true) => _ = query.push(" AND error_code = 0"),
+        Some(false) => _ = query.push(" AND error_code <> 0"),
+        None => {}
+    }
+    match filter.is_interactive {
+        Some(true) => _ = query.push(" AND is_interactive"),
+        Some(false) => _ = query.push(" AND NOT is_interactive"),
+        None => {}
+    }
+    push_requests(&mut query, filter.requests);
+    push_page(&mut query, filter.requests.is_some(), after, limit);
+    query
+}
+
+/// The statement of a page of changes.
+pub(super) fn changes<'t>(
+    tx: &'t mut Transaction,
+    tenant: TenantId,
+    filter: &ChangeFilter,
+    after: Option<Place>,
+    limit: i64,
+) -> Query<'t> {
     let mut query = tx
-        .query(sql!(
-            "SELECT id, at, activity, category, service, operation, result, reason, correlation_id, initiator_id,
-                    initiator, targets, details
-             FROM directory_audit WHERE tenant_id = $1"
-        ))
+        .query(sql!(concat!("SELECT ", change_columns!(), " FROM directory_audit WHERE tenant_id = $1")))
         .bind(tenant);
     push_period(&mut query, filter.since, filter.until);
     if let Some(activity) = &filter.activity {
@@ -68,8 +113,8 @@ pub async fn list_changes(
         query.push(" AND category = ").value(category.clone());
     }
     match filter.is_success {
-        Some(true) => _ = query.push(" AND result = ").value("success"),
-        Some(false) => _ = query.push(" AND result <> ").value("success"),
+        Some(true) => _ = query.push(" AND result = 'success'"),
+        Some(false) => _ = query.push(" AND result <> 'success'"),
         None => {}
     }
     if let Some(initiator) = filter.initiator {
@@ -79,8 +124,8 @@ pub async fn list_changes(
         query.push(" AND target_id = ").value(target);
     }
     push_requests(&mut query, filter.requests);
-    push_page(&mut query, after, limit);
-    query.fetch_all().await
+    push_page(&mut query, filter.requests.is_some(), after, limit);
+    query
 }
 
 fn push_period(query: &mut Query<'_>, since: Option<Timestamp>, until: Option<Timestamp>) {
@@ -98,11 +143,15 @@ fn push_requests(query: &mut Query<'_>, requests: Option<Requests>) {
     }
 }
 
-fn push_page(query: &mut Query<'_>, after: Option<Place>, limit: i64) {
+/// The place, the order and the size of a page. The rows of one request are few and found by it; the sign in front of the
+/// column keeps SQLite from looking for them through all rows in the order of time instead.
+fn push_page(query: &mut Query<'_>, is_of_request: bool, after: Option<Place>, limit: i64) {
     if let Some(place) = after {
-        query.push(" AND (at, id) < (").value(place.at).push(", ").value(place.id).push(")");
+        query.push(if is_of_request { " AND (+at, id) < (" } else { " AND (at, id) < (" });
+        query.value(place.at).push(", ").value(place.id).push(")");
     }
-    query.push(" ORDER BY at DESC, id DESC LIMIT ").value(limit);
+    let order = if is_of_request { " ORDER BY +at DESC, id DESC LIMIT " } else { " ORDER BY at DESC, id DESC LIMIT " };
+    query.push(order).value(limit);
 }
 
 /// Removes some sign-ins of before this instant.

@@ -16,6 +16,8 @@ pub fn plain(activity: &str) -> &str {
         "Email unsubscribed" => "Wants no further invitations",
         "Retry email" => "Sent a mail again that was given up",
         "Restore from backup" => "Restored everything from a backup",
+        "Export log" => "Took a log as a file",
+        "Download users - finished (bulk)" => "Took the list of users as a file",
         "Add user" => "Added a user",
         "Update user" => "Changed a user",
         "Delete user" => "Removed a user",
@@ -60,3 +62,55 @@ pub fn method(method: &str) -> &str {
         other => other,
     }
 }
+
+/// What an administrator can do about a sign-in that was refused with this number behind `AADSTS`.
+pub fn advice(code: i64) -> &'static str {
+    match code {
+        50126 => {
+            "Let the person try again, and mind capitals. If they have forgotten the password, set a new one on their page."
+        }
+        50034 | 51004 => "Nobody here has this name. Look for a slip in the address, or invite the person.",
+        50053 | 50196 => {
+            "Too many attempts: it opens by itself after a while. If it was not the person, set a new password on their page."
+        }
+        50057 => "The account is blocked. Unblock it on the person's page if they shall come in.",
+        50014 => "The guest has not accepted the invitation yet. Send it again from the list of invitations.",
+        50020 | 90072 => "This person is no guest here. Invite them with the address they sign in with.",
+        50105 => "Give the person access on the page of the app, or open the app to everybody.",
+        65001 | 90094 => {
+            "The app asks for a permission nobody has granted. Grant it on the page of the app, if it shall have it."
+        }
+        65004 => "The person cancelled. Nothing is wrong; they can begin again.",
+        50058 | 16000 => {
+            "The app asked without showing a page, and somebody had to do something. Apps go on with a page by themselves."
+        }
+        50011 => {
+            "The app sent an address that is not registered. Add it on the page of the app, exactly as the app sends it."
+        }
+        700_016 => "No app with this id is registered here. Compare the id in the app's settings with its page.",
+        7_000_112 => "The app is switched off. Switch it on again on its page if it shall be used.",
+        7_000_215 => "The app sent a wrong secret. Make a new one on its page and put it into the app's settings.",
+        7_000_222 => {
+            "The secret of the app has expired. Make a new one on its page and put it into the app's settings."
+        }
+        7_000_216 | 7_000_218 | 700_025 | 70002 => {
+            "The app proves itself in another way than it is registered for. Look at its kind and its secrets."
+        }
+        50194 => "The app belongs to one organization. Use the address of that organization in the app's settings.",
+        70000 | 70008 | 54005 | 501_481 | 50173 | 700_082 | 700_084 => {
+            "The app holds a code or token that is no longer good. Signing in again gives it a new one."
+        }
+        53003 | 50076 | 50078 | 50079 | 70043 => {
+            "A policy asks for more. Look at what it needs, and whether it shall hold for this person."
+        }
+        500_212 | 500_213 => {
+            "One of the two organizations does not let this person cross over. Look at the settings for that organization."
+        }
+        90002 => "The app asks for an organization that does not exist. Look at the address in its settings.",
+        90033 => "Something was wrong on our side. Look into the server's own log with the correlation id.",
+        _ => "Pass the number and the correlation id on to whoever looks after the app.",
+    }
+}
+
+/// What an administrator can do about a change that was refused.
+pub const REFUSED_CHANGE: &str = "Nothing was changed. Whoever tried needs another role or permission, or the object stood in the way, as the reason says.";

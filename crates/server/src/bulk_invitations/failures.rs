@@ -3,11 +3,9 @@
 use super::bulk_invitation::{BulkInvitation, BulkRow, RowResult};
 use super::operations;
 use crate::Server;
-use axum::body::{Body, Bytes};
-use axum::http::header;
-use axum::response::{IntoResponse as _, Response};
+use crate::web::download::{self, CSV};
+use axum::response::Response;
 use bulk_file::{Row, write_heading, write_row};
-use futures_util::stream;
 use std::sync::Arc;
 
 /// Rows that are read and written at once.
@@ -20,20 +18,14 @@ enum Place {
     End,
 }
 
-/// The answer; a failure on the way breaks it off, which every client tells from its end.
+/// The answer.
 pub fn file(server: &Arc<Server>, bulk: BulkInvitation) -> Response {
-    let name = format!("attachment; filename=\"failures-{}.csv\"", bulk.id);
-    let start = (Arc::clone(server), bulk, Place::Beginning);
-    let parts = stream::try_unfold(start, async |(server, bulk, place)| {
-        let part = part(&server, &bulk, place).await?;
-        Ok::<_, database::Error>(part.map(|(text, place)| (Bytes::from(text), (server, bulk, place))))
-    });
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, name),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    (headers, Body::from_stream(parts)).into_response()
+    let name = format!("failures-{}.csv", bulk.id);
+    let (server, bulk) = (Arc::clone(server), Arc::new(bulk));
+    download::file(CSV, &name, Place::Beginning, move |place| {
+        let (server, bulk) = (Arc::clone(&server), Arc::clone(&bulk));
+        async move { part(&server, &bulk, place).await }
+    })
 }
 
 async fn part(server: &Server, bulk: &BulkInvitation, place: Place) -> database::Result<Option<(String, Place)>> {

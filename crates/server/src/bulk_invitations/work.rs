@@ -154,7 +154,7 @@ async fn result(
     match outcome {
         Ok(result) => Ok((result, None)),
         Err(InviteError::Database(error)) => Err(error),
-        Err(error) => Ok((RowResult::Failed, Some(error.to_string()))),
+        Err(error) => Ok((RowResult::Failed, Some(invitations::reason(&error)))),
     }
 }
 

@@ -1,9 +1,11 @@
-//! Pages that show several features: the overview, the users of an organisation, one guest, the settings, the outbox, My Apps.
+//! Pages that show several features: the overview, the users of an organisation, one guest, the logs, the settings, the
+//! outbox, My Apps.
 //!
 //! Owns no table. Changes are made by the operations of the features; what stands here is what only a page needs, the
 //! lists that join several features and the words around them.
 
 mod guest;
+mod logs;
 mod mail;
 mod my_apps;
 mod overview;
@@ -29,6 +31,7 @@ pub fn routes() -> Router<Arc<Server>> {
         .merge(guest::routes())
         .merge(settings::routes())
         .merge(mail::routes())
+        .merge(logs::routes())
         .merge(my_apps::routes())
 }
 

@@ -23,3 +23,4 @@ mod visit;
 mod way;
 
 pub use pages::routes;
+pub use way::domain;

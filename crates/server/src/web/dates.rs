@@ -62,6 +62,12 @@ pub fn day_of_month(at: Timestamp) -> String {
     format!("{} {}", date.day(), month(Language::English, date).get(..3).unwrap_or_default())
 }
 
+/// "20 Nov 2026, 10:15:03 UTC": for what is looked at closely.
+pub fn day_and_time(at: Timestamp) -> String {
+    let utc = calendar(at).to_zoned(TimeZone::UTC);
+    format!("{}, {}", short_date(Language::English, utc.date()), utc.strftime("%H:%M:%S UTC"))
+}
+
 fn written(language: Language, date: Date, month: &str) -> String {
     let (day, year) = (date.day(), date.year());
     match language {

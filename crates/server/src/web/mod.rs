@@ -6,6 +6,7 @@ pub mod answer;
 pub mod assets;
 pub mod csrf;
 pub mod dates;
+pub mod download;
 pub mod fields;
 pub mod form;
 pub mod icons;

@@ -1,7 +1,9 @@
 //! Reading the logs: by the API and in the portal.
 
+mod export;
 mod graph;
 mod pages;
+mod plans;
 mod repeats;
 mod retention;
 mod tally;

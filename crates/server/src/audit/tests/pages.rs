@@ -3,6 +3,7 @@
 use super::{blocked, contoso, tried};
 use crate::graph::Role;
 use crate::testing::{on_both_engines, on_sqlite};
+use crate::users::User;
 use axum::http::StatusCode;
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ async fn a_reference_leads_to_its_rows_in_both_logs() {
         let found = browser.get("/portal/contoso.example/changes?q=B21D04E7").await.text;
         assert!(found.contains("Blocked") && found.contains("lost laptop"), "{found}");
         assert!(browser.get("/portal/contoso.example/changes?q=ffff-ffff").await.text.contains("No change matches"));
-        assert!(browser.get("/portal/contoso.example/changes?q=foo").await.text.contains("not a reference"));
+        assert!(browser.get("/portal/contoso.example/changes?q=foo").await.text.contains("goes by that"));
     })
     .await;
 }
@@ -94,6 +95,71 @@ async fn x4_names_in_the_logs_are_inert() {
         for page in ["sign-ins", "changes", "sign-ins?q=%22%3E%3Cscript%3E", "changes?activity=%3Cscript%3E"] {
             let text = browser.get(&format!("/portal/contoso.example/{page}")).await.text;
             assert!(text.contains("</html>") && !text.contains("<script>"), "{page}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn people_apps_and_organisations_are_found_and_filters_are_the_address() {
+    on_both_engines(async |server| {
+        let tenant = contoso(&server).await;
+        let user = server.member(&tenant, "ines", &[Role::UserAdministrator]).await;
+        let admin = server.administrator(&tenant).await;
+        let (ann, bob) = (server.member(&tenant, "ann", &[]).await, server.member(&tenant, "bob", &[]).await);
+        let guest = User { user_principal_name: "sam_fabrikam.example#EXT#@contoso.example".to_owned(), ..bob.clone() };
+        tried(&server, &ann, 0xa000_0001, 0).await;
+        tried(&server, &guest, 0xb000_0001, 50126).await;
+        blocked(&server, &admin, &ann, 0xc000_0001).await;
+        let browser = server.signed_in(&user).await;
+        let shown = async |query: &str| {
+            let page = browser.get(&format!("/portal/contoso.example/{query}")).await;
+            assert_eq!(page.status, StatusCode::OK, "{query}");
+            ["A000-0001", "B000-0001", "C000-0001"].map(|reference| page.text.contains(&format!("<code>{reference}<")))
+        };
+        assert_eq!(shown("sign-ins?q=ann").await, [true, false, false]);
+        assert_eq!(shown("sign-ins?q=ANN%40contoso").await, [true, false, false]);
+        assert_eq!(shown("sign-ins?q=%40fabrikam.example").await, [false, true, false]);
+        assert_eq!(shown("sign-ins?home=fabrikam.example").await, [false, true, false]);
+        assert_eq!(shown("sign-ins?q=bob&result=yes").await, [false, false, false]);
+        assert_eq!(shown("sign-ins?kind=programs").await, [false, false, false]);
+        assert_eq!(shown("sign-ins?kind=people&result=no").await, [false, true, false]);
+        assert_eq!(shown("changes?q=ann").await, [false, false, true]);
+        assert_eq!(shown("changes?q=bob").await, [false, false, false]);
+        assert_eq!(shown("changes?kind=RoleManagement").await, [false, false, false]);
+        assert_eq!(shown("sign-ins?from=2001-01-01&to=2001-01-02").await, [false, false, false]);
+        for bad in ["sign-ins?kind=x", "sign-ins?from=x", "changes?kind=x", "changes?to=2026-02-31"] {
+            assert_eq!(browser.get(&format!("/portal/contoso.example/{bad}")).await.status, 400, "{bad}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_request_is_told_in_its_order_from_both_logs_with_what_to_do() {
+    on_both_engines(async |server| {
+        let tenant = contoso(&server).await;
+        let user = server.member(&tenant, "ines", &[Role::UserAdministrator]).await;
+        let admin = server.administrator(&tenant).await;
+        let ann = server.member(&tenant, "ann", &[]).await;
+        tried(&server, &ann, 0xb21d_04e7, 50126).await;
+        server.clock.advance(Duration::from_secs(1));
+        blocked(&server, &admin, &ann, 0xb21d_04e7).await;
+        let browser = server.signed_in(&user).await;
+        let id = super::request(0xb21d_04e7).correlation;
+        let page = browser.get(&format!("/portal/contoso.example/requests/{id}")).await.text;
+        let (away, blocked) = (page.find("ann was turned away"), page.find(": Blocked (ann)"));
+        assert!(away.is_some() && away < blocked, "{page}");
+        assert!(page.contains("The password is wrong</bdi>. Let the person try again"), "{page}");
+        assert!(page.contains(&format!("/v1.0/auditLogs/signIns?$filter=correlationId eq &#39;{id}&#39;")), "{page}");
+        for (list, words) in [("sign-ins", "AADSTS50126"), ("changes", "lost laptop")] {
+            let start = page.split(&format!("/portal/contoso.example/{list}/")).nth(1).expect("a link");
+            let row = &start[..36];
+            let one = browser.get(&format!("/portal/contoso.example/{list}/{row}")).await;
+            assert!(one.status == 200 && one.text.contains(words), "{}", one.text);
+        }
+        for absent in ["requests/00000000-0000-4000-8000-000000000000", "sign-ins/x", "changes/x", "requests/x"] {
+            assert_eq!(browser.get(&format!("/portal/contoso.example/{absent}")).await.status, 404, "{absent}");
         }
     })
     .await;

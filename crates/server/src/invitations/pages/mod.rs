@@ -46,6 +46,16 @@ pub fn refusal(error: InviteError) -> Refusal {
     }
 }
 
+/// Why somebody cannot be invited, in the words of the form, for lists of many.
+pub fn reason(error: &InviteError) -> String {
+    complaint::sentence(error).unwrap_or_else(|| match error {
+        InviteError::TooMany { until, .. } => {
+            format!("Too many mails went out lately. Send this row again after {}.", moment(*until))
+        }
+        other => other.to_string(),
+    })
+}
+
 /// What people read who send an invitation again too often.
 pub fn too_many_sentence(until: Timestamp) -> String {
     format!(

@@ -25,7 +25,7 @@ async fn find(server: &TestServer, user: &User) -> Option<User> {
 }
 
 /// Invites somebody over the API; the id of the guest.
-async fn invite(server: &TestServer, caller: &Caller, mail: &str) -> UserId {
+pub(super) async fn invite(server: &TestServer, caller: &Caller, mail: &str) -> UserId {
     let body = json!({
         "invitedUserEmailAddress": mail,
         "inviteRedirectUrl": "https://myapps.microsoft.com",

@@ -1,5 +1,6 @@
 //! The page.
 
+use super::export;
 use super::filter::{Edge, Filter};
 use super::store::{self, Listed, Totals};
 use crate::Server;
@@ -32,7 +33,7 @@ const PAGE: usize = 25;
 const KINDS: [(&str, &str); 2] = [("guest", "Guests"), ("member", "Members")];
 
 pub(in crate::portals) fn routes() -> Router<Arc<Server>> {
-    Router::new().route("/portal/{tenant}/users", get(show))
+    Router::new().route("/portal/{tenant}/users", get(show)).route("/portal/{tenant}/users/as/csv", get(download))
 }
 
 #[derive(Deserialize)]
@@ -59,6 +60,7 @@ struct UsersPage {
     previous: Option<String>,
     next: Option<String>,
     summary: String,
+    file: String,
     bare: String,
     is_filtered: bool,
     invite_href: Option<String>,
@@ -90,6 +92,35 @@ async fn show(
         Ok(None) => visitor.respond(&server, page(&server, &visitor, wanted).await),
         Err(refusal) => visitor.refuse(&server, refusal),
     }
+}
+
+/// What the list shows, as a file.
+async fn download(
+    State(server): State<Arc<Server>>,
+    visitor: Visitor,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+) -> Response {
+    let Ok(Query(wanted)) = wanted else { return visitor.refuse(&server, Problem::BadRequest.into()) };
+    match file(&server, &visitor, &wanted).await {
+        Ok(response) => response,
+        Err(refusal) => visitor.refuse(&server, refusal),
+    }
+}
+
+async fn file(server: &Arc<Server>, visitor: &Visitor, wanted: &Wanted) -> Result<Response, Refusal> {
+    require_role(&visitor.caller)?;
+    let address = address(&visitor.base(), wanted).to_string();
+    let words = address.split_once('?').map_or("", |(_, query)| query);
+    Ok(export::file(server, &visitor.caller, filter(wanted)?, words).await?)
+}
+
+/// The page with its filters.
+fn address(base: &str, wanted: &Wanted) -> PageAddress {
+    PageAddress::new(format!("{base}/users"))
+        .set("q", wanted.q.as_deref().filter(|q| !q.trim().is_empty()))
+        .set("kind", wanted.kind.as_deref())
+        .set("state", wanted.state.as_deref())
+        .set("domain", wanted.domain.as_deref())
 }
 
 /// Where a reference leads: to the log that holds it. A name that only looks like one is searched for as a name.
@@ -125,11 +156,7 @@ async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<User
         users.reverse();
     }
     let base = visitor.base();
-    let address = PageAddress::new(format!("{base}/users"))
-        .set("q", wanted.q.as_deref().filter(|q| !q.trim().is_empty()))
-        .set("kind", wanted.kind.as_deref())
-        .set("state", wanted.state.as_deref())
-        .set("domain", wanted.domain.as_deref());
+    let address = address(&base, &wanted);
     let (has_before, has_after) = if is_reverse { (has_more, true) } else { (edge.is_some(), has_more) };
     Ok(UsersPage {
         inside: visitor.inside(server, Section::Users),
@@ -140,6 +167,7 @@ async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<User
         previous: users.first().filter(|_| has_before).map(|user| address.with("before", user.id)),
         next: users.last().filter(|_| has_after).map(|user| address.with("after", user.id)),
         summary: summary(&users, matching),
+        file: address.to_string().replacen("/users", "/users/as/csv", 1),
         bare: address.bare().to_owned(),
         is_filtered: address.is_filtered(),
         invite_href: may_invite.then(|| format!("{base}/invitations/new")),

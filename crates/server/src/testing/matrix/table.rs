@@ -152,6 +152,8 @@ pub const API: &[Row] = &[
     assigning("DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}", Least::GlobalAdministrator),
     row("GET /v1.0/auditLogs/signIns", Least::UserAdministrator, READ_LOGS),
     row("GET /v1.0/auditLogs/directoryAudits", Least::UserAdministrator, READ_LOGS),
+    row("GET /vestibule/v1/auditLogs/signIns/{format}", Least::UserAdministrator, READ_LOGS),
+    row("GET /vestibule/v1/auditLogs/directoryAudits/{format}", Least::UserAdministrator, READ_LOGS),
 ];
 
 /// The portal: a caller comes from a session.
@@ -159,6 +161,7 @@ pub const PORTAL: &[Row] = &[
     person("GET /portal/{tenant}", Least::Guest),
     person("GET /portal/{tenant}/", Least::Guest),
     person("GET /portal/{tenant}/users", Least::Inviter),
+    person("GET /portal/{tenant}/users/as/csv", Least::Inviter),
     person("GET /portal/{tenant}/users/{id}", Least::Inviter),
     person("GET /portal/{tenant}/users/{id}/{action}", Least::Inviter),
     person("POST /portal/{tenant}/users/{id}/{action}", Least::UserAdministrator),
@@ -180,7 +183,12 @@ pub const PORTAL: &[Row] = &[
     person("GET /portal/{tenant}/apps/{app}", Least::GlobalAdministrator),
     person("POST /portal/{tenant}/apps/{app}/{part}", Least::GlobalAdministrator),
     person("GET /portal/{tenant}/sign-ins", Least::UserAdministrator),
+    person("GET /portal/{tenant}/sign-ins/{id}", Least::UserAdministrator),
+    person("GET /portal/{tenant}/sign-ins/as/{format}", Least::UserAdministrator),
     person("GET /portal/{tenant}/changes", Least::UserAdministrator),
+    person("GET /portal/{tenant}/changes/{id}", Least::UserAdministrator),
+    person("GET /portal/{tenant}/changes/as/{format}", Least::UserAdministrator),
+    person("GET /portal/{tenant}/requests/{id}", Least::UserAdministrator),
     person("GET /portal/{tenant}/mail", Least::UserAdministrator),
     person("POST /portal/{tenant}/mail/{id}/retry", Least::UserAdministrator),
     person("GET /portal/{tenant}/settings", Least::GlobalAdministrator),

@@ -18,18 +18,20 @@ async fn i5_nothing_of_another_tenant_is_found_changed_or_shown() {
             for row in API {
                 let (method, template) = row.route.split_once(' ').expect("method and path");
                 let method: Method = method.parse().expect("a method");
+                // The form of a file is a word, not the id of anything.
+                let names_an_object = template.replace("{format}", "").contains('{');
                 let body = match (&method, template.ends_with("removePassword")) {
                     (&Method::GET, _) => json!(null),
                     (_, true) => json!({ "keyId": contoso.tenant.id }),
                     _ => json!({}),
                 };
-                if !template.contains('{') && method != Method::GET {
+                if !names_an_object && method != Method::GET {
                     continue;
                 }
                 let absent = server.api_as(&stranger, method.clone(), &nowhere.path(template), &body).await;
                 let answer = server.api_as(&stranger, method, &contoso.path(template), &body).await;
                 // Object ids are no secret; what stands behind them is: somebody else's is as one that never was.
-                if template.contains('{') {
+                if names_an_object {
                     let (theirs, unknown) = (contoso.without_ids(&answer), nowhere.without_ids(&absent));
                     if theirs != unknown || theirs.0 != 404 {
                         wrong.push(format!("{}: {theirs:?}, and for an id of nobody {unknown:?}", row.route));

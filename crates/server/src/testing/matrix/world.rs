@@ -9,6 +9,7 @@ use axum::http::Method;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 /// A tenant, people of every kind, and the ids that paths need.
 pub struct World {
@@ -24,6 +25,9 @@ pub struct World {
     mail: String,
     role: String,
     holder: String,
+    sign_in: String,
+    change: String,
+    request: String,
 }
 
 impl World {
@@ -64,8 +68,21 @@ impl World {
         let many = json!(format!("many@partner-of-{domain}\n"));
         let bulk = call(Method::POST, "/vestibule/v1/bulkInvitations", many).await;
         let mails = call(Method::GET, "/vestibule/v1/mails", Value::Null).await;
+        let guest = accepted(server, &tenant, &format!("other@partner-of-{domain}")).await;
+        let own = server.member(&tenant, "logged", &[]).await;
+        server.browser().sign_in_as(server, &own, crate::sign_in::session::Method::Password).await;
+        server.flush_sign_ins().await;
+        let signed = call(Method::GET, "/v1.0/auditLogs/signIns", Value::Null).await.json()["value"][0].clone();
+        let changes = call(Method::GET, "/v1.0/auditLogs/directoryAudits", Value::Null).await.json()["value"].clone();
+        // What the set-up wrote by itself belongs to no request.
+        let is_asked = |change: &&Value| change["correlationId"] != Uuid::nil().to_string();
+        let changed = changes.as_array().expect("rows").iter().find(is_asked).expect("a change by a request").clone();
+        let text = |value: &Value| value.as_str().expect("an id").to_owned();
         Self {
-            guest: accepted(server, &tenant, &format!("other@partner-of-{domain}")).await,
+            guest,
+            sign_in: text(&signed["id"]),
+            change: text(&changed["id"]),
+            request: text(&changed["correlationId"]),
             user,
             application: id(&app),
             principal,
@@ -84,6 +101,9 @@ impl World {
     pub fn path(&self, template: &str) -> String {
         let id = match template {
             path if path.contains("/mail") => &self.mail,
+            path if path.contains("/sign-ins/") => &self.sign_in,
+            path if path.contains("/changes/") => &self.change,
+            path if path.contains("/requests/") => &self.request,
             path if path.contains("/bulk") => &self.bulk,
             path if path.contains("/users/") => &self.user,
             _ => &self.invitation,
@@ -100,6 +120,7 @@ impl World {
             ("{tenant}", &self.tenant.initial_domain),
             ("{action}", "block"),
             ("{part}", "secrets"),
+            ("{format}", "csv"),
         ]
         .iter()
         .fold(template.to_owned(), |path, (name, value)| path.replace(name, value))
@@ -118,6 +139,9 @@ impl World {
             mail: fresh().to_string(),
             role: fresh().to_string(),
             holder: fresh().to_string(),
+            sign_in: fresh().to_string(),
+            change: fresh().to_string(),
+            request: fresh().to_string(),
             tenant: self.tenant.clone(),
             administrator: self.administrator.clone(),
             guest: self.guest.clone(),
@@ -139,7 +163,7 @@ impl World {
     }
 
     /// Every id that must not appear in an answer to another tenant.
-    pub fn ids(&self) -> [&str; 9] {
+    pub fn ids(&self) -> [&str; 12] {
         [
             &self.user,
             &self.application,
@@ -150,6 +174,9 @@ impl World {
             &self.mail,
             &self.role,
             &self.holder,
+            &self.sign_in,
+            &self.change,
+            &self.request,
         ]
     }
 

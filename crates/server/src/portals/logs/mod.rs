@@ -1,33 +1,41 @@
-//! The logs in the portal: tables, filters that are links, and the way from a reference to its rows.
+//! The logs in the portal: tables, filters that are links, one row, everything of one request, and the whole as a file.
 
 mod changes;
+mod list;
+mod one;
+mod period;
+mod request;
+mod search;
 mod sign_ins;
+mod store;
 
-use super::filter::{Place, Requests};
-use super::operations::LogError;
 use crate::Server;
+use crate::audit::operations::LogError;
+use crate::audit::{Format, Place};
 use crate::graph::page::{read_skip_token, skip_token};
-use crate::platform::Timestamp;
 use crate::web::address::PageAddress;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
 use crate::web::visitor::Visitor;
 use axum::Router;
 use axum::routing::get;
+use changes::Changes;
+use sign_ins::SignIns;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Rows of one page.
 const PAGE: usize = 50;
 
-/// The periods a log can be narrowed to.
-const PERIODS: [(&str, &str); 3] = [("day", "Last 24 hours"), ("week", "Last 7 days"), ("month", "Last 30 days")];
-
 /// The pages of the logs.
-pub(super) fn routes() -> Router<Arc<Server>> {
+pub(in crate::portals) fn routes() -> Router<Arc<Server>> {
     Router::new()
-        .route("/portal/{tenant}/sign-ins", get(sign_ins::show))
-        .route("/portal/{tenant}/changes", get(changes::show))
+        .route("/portal/{tenant}/sign-ins", get(list::show::<SignIns>))
+        .route("/portal/{tenant}/sign-ins/{id}", get(one::sign_in))
+        .route("/portal/{tenant}/changes", get(list::show::<Changes>))
+        .route("/portal/{tenant}/changes/{id}", get(one::change))
+        .route("/portal/{tenant}/requests/{id}", get(request::show))
+        .route("/portal/{tenant}/sign-ins/as/{format}", get(list::export::<SignIns>))
+        .route("/portal/{tenant}/changes/as/{format}", get(list::export::<Changes>))
 }
 
 impl From<LogError> for Refusal {
@@ -39,18 +47,6 @@ impl From<LogError> for Refusal {
     }
 }
 
-/// When a period began.
-fn since(period: Option<&str>, now: Timestamp) -> Result<Option<Timestamp>, Refusal> {
-    const DAY: Duration = Duration::from_hours(24);
-    Ok(Some(now.minus(match period {
-        None => return Ok(None),
-        Some("day") => DAY,
-        Some("week") => DAY * 7,
-        Some("month") => DAY * 30,
-        Some(_) => return Err(Problem::BadRequest.into()),
-    })))
-}
-
 /// Done or let in, refused or turned away.
 fn is_success(result: Option<&str>) -> Result<Option<bool>, Refusal> {
     match result {
@@ -58,20 +54,6 @@ fn is_success(result: Option<&str>) -> Result<Option<bool>, Refusal> {
         Some("yes") => Ok(Some(true)),
         Some("no") => Ok(Some(false)),
         Some(_) => Err(Problem::BadRequest.into()),
-    }
-}
-
-/// What was searched for: the rows of a reference, or nothing of the kind.
-enum Search {
-    Nothing,
-    Requests(Requests),
-    NoReference,
-}
-
-fn search(text: Option<&str>) -> Search {
-    match text.map(str::trim).filter(|text| !text.is_empty()) {
-        None => Search::Nothing,
-        Some(text) => Requests::of_reference(text).map_or(Search::NoReference, Search::Requests),
     }
 }
 
@@ -90,4 +72,22 @@ fn place(server: &Server, visitor: &Visitor, log: &str, token: Option<&str>) -> 
 /// The address of the next page, if there is more than this one.
 fn older(server: &Server, visitor: &Visitor, log: &str, address: &PageAddress, last: Option<Place>) -> Option<String> {
     last.map(|place| address.with("after", skip_token(server, visitor.caller.tenant, log, &place)))
+}
+
+/// The form of a file by the ending of its name.
+fn format(ending: &str) -> Result<Format, Refusal> {
+    Format::of(ending).ok_or_else(|| Problem::NotFound.into())
+}
+
+/// The filters of a page without its path, as they stand in its address.
+fn query(address: &PageAddress) -> String {
+    address.to_string().split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default()
+}
+
+/// Links that take what a list shows as a file: the address and the word.
+fn files(address: &PageAddress) -> [(String, &'static str); 2] {
+    let query = query(address);
+    let joint = if query.is_empty() { "" } else { "?" };
+    [("csv", "CSV"), ("jsonl", "JSON Lines")]
+        .map(|(ending, word)| (format!("{}/as/{ending}{joint}{query}", address.bare()), word))
 }
