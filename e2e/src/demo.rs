@@ -292,7 +292,7 @@ fn log(directory: &Path) -> String {
 }
 
 /// Ends a process for good. Both calls fail only when it is gone already.
-pub(crate) fn end(process: &mut Child) {
+pub fn end(process: &mut Child) {
     drop(process.kill());
     drop(process.wait());
 }

@@ -49,7 +49,7 @@ async fn dns(records: &[(&str, &str)]) -> Outcome<(Running, String)> {
         .args(["--listen-address=127.0.0.1", "--bind-interfaces", "--local=/example/"])
         .arg(format!("--port={port}"))
         .arg(format!("--user={}", user.trim()))
-        .args(records.iter().map(|(name, text)| format!("--txt-record={name},\"{text}\"")));
+        .args(records.iter().map(|(name, text)| format!("--txt-record={name},{text}")));
     Ok((Running::start(&mut command, port).await?, format!("127.0.0.1:{port}")))
 }
 

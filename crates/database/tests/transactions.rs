@@ -201,3 +201,16 @@ async fn a_full_disk_refuses_the_operation_and_keeps_what_was_acknowledged() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_file_and_those_beside_it_are_read_by_their_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let settings = database::Settings::Sqlite { file: directory.path().join("new.db"), readers: 1 };
+    let database = Database::open(&settings).await.expect("SQLite");
+    database::migration::migrate(&database, engines::SCHEMA).await.expect("the schema");
+    insert_pair(&database, 1).await.expect("a pair");
+    let files = std::fs::read_dir(directory.path()).expect("the folder").map(|file| file.expect("a file"));
+    let modes: Vec<_> = files.map(|file| file.metadata().expect("a file").permissions().mode() & 0o777).collect();
+    assert!(modes.len() >= 2 && modes.iter().all(|mode| *mode == 0o600), "{modes:?}");
+}

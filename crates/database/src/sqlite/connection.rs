@@ -5,6 +5,8 @@ use super::value::Value;
 use crate::{Error, Result};
 use rusqlite::{ErrorCode, OpenFlags, Statement};
 use std::collections::HashMap;
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -81,6 +83,9 @@ impl Opening {
     }
 
     pub(crate) fn open(&self) -> Result<Connection> {
+        if self.access == Access::Write {
+            make(&self.file);
+        }
         let flags = match self.access {
             Access::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,
             Access::Query => OpenFlags::SQLITE_OPEN_READ_WRITE,
@@ -104,6 +109,12 @@ impl Opening {
         inner.progress_handler(TICK, Some(move || left.fetch_sub(1, Ordering::Relaxed) <= 0))?;
         Ok(Connection { inner, shapes: HashMap::new(), ticks })
     }
+}
+
+/// Makes an empty file that only its owner can read, if there is none. SQLite gives the files beside it the same rights.
+fn make(file: &Path) {
+    // Where this fails SQLite fails as well, and says why in its own words.
+    drop(OpenOptions::new().write(true).create_new(true).mode(0o600).open(file));
 }
 
 /// Whether some connection has the file open, in this process or elsewhere: one that wants it for itself is refused then.
