@@ -4,13 +4,17 @@ use e2e::browser::{Browser, Options as BrowserOptions};
 use e2e::demo::{Demo, Options};
 use e2e::graph::Graph;
 use e2e::journey::{Guest, stands_in_app};
-use e2e::{Outcome, hooks};
+use e2e::{Outcome, hooks, waiting};
+use std::time::Duration;
 use thirtyfour::Key;
 
 const ADA: Guest = Guest { address: "ada@northwind.example", name: "Ada Northwind" };
 
 /// More elements than a page for guests has.
 const MOST: usize = 15;
+
+/// A page draws its focus when it is drawn, which is after it is there.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Whether the focused element is the one of the selector, and whether a person sees that it has the focus.
 const FOCUS: &str = r"
@@ -62,7 +66,10 @@ async fn a_guest_needs_only_the_keyboard() -> Outcome {
     press(&browser, Key::Enter).await?;
 
     browser.find(hooks::FIELD_ERROR).await?;
-    assert_eq!(focus(&browser, hooks::FIELD_ERROR).await?, (true, true), "the error has the focus");
+    waiting::until("the error to have a focus that is seen", PATIENCE, async || {
+        Ok((focus(&browser, hooks::FIELD_ERROR).await? == (true, true)).then_some(()))
+    })
+    .await?;
     let mail = inbox.wait_for(ADA.address, "a code", |mail| mail.code().is_some()).await?;
     press(&browser, mail.code().ok_or("no code")?).await?;
     press(&browser, Key::Enter).await?;
