@@ -63,6 +63,17 @@ pub fn method(method: &str) -> &str {
     }
 }
 
+/// The same at the end of a sentence.
+pub fn by_means_of(method: &str) -> &'static str {
+    match method {
+        "password" => " by password",
+        "passcode" => " by a code sent by mail",
+        "session" => " because they were signed in already",
+        "secret" => " by a secret",
+        _ => "",
+    }
+}
+
 /// What an administrator can do about a sign-in that was refused with this number behind `AADSTS`.
 pub fn advice(code: i64) -> &'static str {
     match code {

@@ -158,6 +158,10 @@ async fn a_request_is_told_in_its_order_from_both_logs_with_what_to_do() {
             let one = browser.get(&format!("/portal/contoso.example/{list}/{row}")).await;
             assert!(one.status == 200 && one.text.contains(words), "{}", one.text);
         }
+        let own = browser.get("/portal/contoso.example/sign-ins?q=ines").await.text;
+        let start = own.split("/portal/contoso.example/sign-ins/").nth(1).expect("a link");
+        let own = browser.get(&format!("/portal/contoso.example/sign-ins/{}", &start[..36])).await.text;
+        assert!(own.contains("ines was let in by password."), "{own}");
         for absent in ["requests/00000000-0000-4000-8000-000000000000", "sign-ins/x", "changes/x", "requests/x"] {
             assert_eq!(browser.get(&format!("/portal/contoso.example/{absent}")).await.status, 404, "{absent}");
         }

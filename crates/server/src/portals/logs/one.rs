@@ -125,15 +125,15 @@ pub(super) fn tell_sign_in(base: &str, entry: &SignInEntry) -> Told {
     let who = name.map_or_else(|| app.unwrap_or("Somebody unknown").to_owned(), str::to_owned);
     let way = name.and(app).map(|app| format!(" on the way to {app}")).unwrap_or_default();
     let did = if entry.is_success() { "was let in" } else { "was turned away" };
-    let by = entry.method.as_deref().map(|method| format!(", {}", words::method(method).to_lowercase()));
     let is_success = entry.is_success();
+    let by = entry.method.as_deref().filter(|_| is_success).map(words::by_means_of).unwrap_or_default();
     Told {
         href: format!("{base}/sign-ins/{}", entry.id),
         when: dates::day_and_time(entry.at),
         machine: rfc3339(entry.at),
         is_success,
         word: if is_success { "Let in" } else { "Turned away" },
-        sentence: format!("{who} {did}{way}{}.", by.filter(|_| is_success).unwrap_or_default()),
+        sentence: format!("{who} {did}{way}{by}."),
         reason: entry.reason(),
         advice: (!is_success).then(|| words::advice(entry.error_code)),
         facts: sign_in_facts(base, entry),
