@@ -22,7 +22,7 @@ pub use error::InviteError;
 pub use invitation::{Invitation, Invitee, InviterKind, State, redeem_url};
 pub use letter::destination;
 pub use new_invitation::{MESSAGE_LIMIT, NewInvitation};
-pub use pages::{reason, refusal, routes as portal_routes, too_many_sentence};
+pub use pages::{App, apps, reason, refusal, routes as portal_routes, too_many_sentence};
 
 use crate::Server;
 use axum::Router;

@@ -5,8 +5,8 @@ use crate::Server;
 use crate::bulk_invitations::bulk_invitation::BulkInvitation;
 use crate::bulk_invitations::error::BulkError;
 use crate::bulk_invitations::operations::{self, Defaults, Upload};
-use crate::invitations::MESSAGE_LIMIT;
 use crate::invitations::operations::require_inviter;
+use crate::invitations::{self, MESSAGE_LIMIT};
 use crate::web::language::Language;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
@@ -34,6 +34,7 @@ struct SendPage {
     csrf: String,
     error: Option<String>,
     given: Defaults,
+    apps: Vec<invitations::App>,
     languages: Vec<(&'static str, &'static str)>,
     limit: String,
     runs: Vec<Run>,
@@ -151,7 +152,9 @@ impl Sent {
     fn set(&mut self, name: &str, value: &str) {
         let filled = Some(value.trim().replace("\r\n", "\n")).filter(|value| !value.is_empty());
         match name {
-            "redirect_url" => self.defaults.redirect_url = filled,
+            "app" => self.defaults.redirect_url = filled,
+            // It stands behind the app in the form, and wins.
+            "redirect_url" => self.defaults.redirect_url = filled.or_else(|| self.defaults.redirect_url.take()),
             "message" => self.defaults.message = filled,
             "language" => self.defaults.language = filled,
             "send" => self.defaults.send_mail = filled.is_some(),
@@ -203,6 +206,7 @@ async fn fill(server: &Server, visitor: &Visitor, given: Defaults, error: Option
         csrf: visitor.form_value(server),
         error,
         given,
+        apps: invitations::apps(server, visitor).await?,
         languages: Language::ALL.into_iter().map(|language| (language.tag(), language.own_name())).collect(),
         limit: format!("Up to {MESSAGE_LIMIT} characters, for rows without a message of their own."),
         runs: runs.iter().map(|bulk| run(&visitor.base(), bulk)).collect(),
@@ -223,6 +227,15 @@ fn run(base: &str, bulk: &BulkInvitation) -> Run {
 }
 
 impl SendPage {
+    /// The address that was typed, unless it is the one of an app in the list.
+    fn typed_address(&self) -> &str {
+        self.given
+            .redirect_url
+            .as_deref()
+            .filter(|url| self.apps.iter().all(|app| app.address != *url))
+            .unwrap_or_default()
+    }
+
     fn title(&self) -> &'static str {
         if self.error.is_some() { "Error: Invite many" } else { "Invite many" }
     }

@@ -3,12 +3,13 @@
 use crate::graph::Role;
 use crate::testing::{Browser, on_both_engines, on_sqlite};
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::{Method, Request};
+use serde_json::json;
 
 const HERE: &str = "/portal/contoso.example/invitations/bulk";
 
 /// Sends the form with its value, as browsers send one that has a file.
-async fn send(browser: &Browser<'_>, list: &str, file: &str) -> (u16, String, String) {
+async fn send_to(browser: &Browser<'_>, app: &str, list: &str, file: &str) -> (u16, String, String) {
     let page = browser.get(HERE).await.text;
     let value = page.split("name=\"csrf\" value=\"").skip(1).filter_map(|rest| rest.split('"').next()).last();
     let csrf = value.expect("a form value");
@@ -16,6 +17,8 @@ async fn send(browser: &Browser<'_>, list: &str, file: &str) -> (u16, String, St
         |name: &str, value: &str| format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
     let body = [
         part("csrf", csrf),
+        part("app", app),
+        part("redirect_url", ""),
         part("send", "yes"),
         part("list", list),
         format!("--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"p.csv\"\r\n\r\n{file}\r\n--b--\r\n"),
@@ -26,6 +29,32 @@ async fn send(browser: &Browser<'_>, list: &str, file: &str) -> (u16, String, St
         .body(Body::from(body.concat()));
     let answer = browser.send(request.expect("a request")).await;
     (answer.status.as_u16(), answer.header("location").to_owned(), answer.text)
+}
+
+async fn send(browser: &Browser<'_>, list: &str, file: &str) -> (u16, String, String) {
+    send_to(browser, "", list, file).await
+}
+
+#[tokio::test]
+async fn guests_of_a_list_land_in_the_app_that_was_chosen() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let user = server.member(&tenant, "priya", &[Role::UserAdministrator]).await;
+        let app = json!({ "displayName": "Expenses", "web": { "homePageUrl": "https://expenses.contoso.example/" } });
+        let administrator = server.administrator(&tenant).await;
+        let made = server.api_as(&administrator, Method::POST, "/v1.0/applications", &app).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+        let browser = server.signed_in(&user).await;
+        let page = browser.get(HERE).await.text;
+        assert!(page.contains("<option value=\"https://expenses.contoso.example/\">Expenses</option>"), "{page}");
+        let (status, place, text) =
+            send_to(&browser, "https://expenses.contoso.example/", "a@partner.example", "").await;
+        assert_eq!(status, 303, "{text}");
+        server.run_due_jobs().await;
+        let page = browser.get(&place).await.text;
+        assert!(page.contains("lead to <bdi>https://expenses.contoso.example/</bdi>"), "{page}");
+    })
+    .await;
 }
 
 #[tokio::test]

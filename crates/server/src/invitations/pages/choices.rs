@@ -8,10 +8,13 @@ use crate::web::portal::Refusal;
 use crate::web::visitor::Visitor;
 
 /// An app the invitation can lead to.
-pub(super) struct App {
-    pub(super) client: String,
-    pub(super) name: String,
-    pub(super) address: String,
+pub struct App {
+    /// Its client id.
+    pub client: String,
+    /// Its name.
+    pub name: String,
+    /// Where guests land: its home page.
+    pub address: String,
 }
 
 /// A role the guest can get at once.
@@ -23,7 +26,7 @@ pub(super) struct Role {
 }
 
 /// The apps that have a page of their own, by name.
-pub(super) async fn apps(server: &Server, visitor: &Visitor) -> Result<Vec<App>, Refusal> {
+pub async fn apps(server: &Server, visitor: &Visitor) -> Result<Vec<App>, Refusal> {
     let mut tx = server.read().await?;
     let apps = applications::store::list(&mut tx, visitor.caller.tenant).await?;
     let with_page = apps.into_iter().filter_map(|app| {

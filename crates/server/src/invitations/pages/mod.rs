@@ -9,6 +9,8 @@ mod off;
 mod show;
 mod wish;
 
+pub use choices::{App, apps};
+
 use super::error::InviteError;
 use super::invitation::{Invitee, State};
 use crate::Server;
