@@ -45,6 +45,7 @@ fn features(server: &Arc<Server>) -> Routes {
         .merge(invitations::routes())
         .merge(bulk_invitations::routes())
         .merge(authorization::routes())
+        .merge(portals::api_routes())
         .merge(portal(server))
         .fallback(nowhere)
         .method_not_allowed_fallback(not_allowed)

@@ -38,6 +38,8 @@ activities! {
     StartBulkInvite = "Bulk invite users - started (bulk)", "Azure AD Management UX", "UserManagement", "Update";
     /// Inviting the people of a file ended before its end.
     StopBulkInvite = "Bulk invite users - stopped (bulk)", "Azure AD Management UX", "UserManagement", "Update";
+    /// Inviting the people of a file went on after it had failed too often.
+    ResumeBulkInvite = "Bulk invite users - resumed (bulk)", "Azure AD Management UX", "UserManagement", "Update";
     /// Every row of a file has its result.
     FinishBulkInvite = "Bulk invite users - finished (bulk)", "Azure AD Management UX", "UserManagement", "Update";
     /// A guest accepted, or a redemption was refused.

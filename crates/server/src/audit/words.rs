@@ -7,6 +7,7 @@ pub fn plain(activity: &str) -> &str {
         "Bulk invite users - uploaded (bulk)" => "Sent a file of people to invite",
         "Bulk invite users - started (bulk)" => "Began to invite the people of a file",
         "Bulk invite users - stopped (bulk)" => "Stopped inviting the people of a file",
+        "Bulk invite users - resumed (bulk)" => "Let inviting the people of a file go on",
         "Bulk invite users - finished (bulk)" => "Invited the people of a file",
         "Redeem external user invite" => "Accepted the invitation",
         "Revoke external user invite" => "Withdrew the invitation",

@@ -15,7 +15,8 @@ mod store;
 mod tests;
 mod work;
 
-pub use operations::purge;
+pub use error::BulkError;
+pub use operations::{purge, resume};
 pub use pages::routes as portal_routes;
 pub use work::work;
 

@@ -194,8 +194,12 @@ async fn stop(server: &Server, bulk: BulkInvitation, problem: String) -> databas
 async fn give_up(server: &Server, job: &Job) -> database::Result<()> {
     match find(server, job).await? {
         Some(bulk) if Phase::of(bulk.state).is_some() => {
-            stop(server, bulk, "It failed too often. What was done stays; send the file again for the rest.".to_owned())
-                .await
+            stop(
+                server,
+                bulk,
+                "It failed too often. Send the file again for the rest, or let it go on under Jobs.".to_owned(),
+            )
+            .await
         }
         _ => Ok(()),
     }

@@ -116,3 +116,8 @@ pub async fn enqueue(
 pub async fn retry(tx: &mut Transaction, server: &Server, tenant: TenantId, kind: Kind, subject: Uuid) -> Result<bool> {
     store::retry(tx, tenant, kind, subject, server.clock.now()).await
 }
+
+/// Removes a job that was given up, because what it was about is gone.
+pub async fn forget(tx: &mut Transaction, tenant: TenantId, kind: Kind, subject: Uuid) -> Result<u64> {
+    store::forget(tx, tenant, kind, subject).await
+}

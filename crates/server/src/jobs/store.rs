@@ -168,3 +168,12 @@ pub(super) async fn retry(
         .await?;
     Ok(rows > 0)
 }
+
+pub(super) async fn forget(tx: &mut Transaction, tenant: TenantId, kind: Kind, subject: Uuid) -> Result<u64> {
+    tx.query(sql!("DELETE FROM job WHERE tenant_id = $1 AND kind = $2 AND subject = $3 AND state = 'failed'"))
+        .bind(tenant)
+        .bind(kind)
+        .bind(subject)
+        .execute()
+        .await
+}

@@ -20,7 +20,7 @@ pub use graph::routes;
 pub use limits::{PER_RECIPIENT_AND_DAY, PER_TENANT_AND_HOUR, next_opening_to};
 pub use mail::{Mail, State};
 pub use message::{Kind, Message};
-pub use operations::{Filter, MailError, Place, list, retry};
+pub use operations::{Filter, MailError, Place, list, retry, retry_many};
 
 use crate::Server;
 use crate::config::Retention;

@@ -7,7 +7,11 @@ use crate::graph::{Caller, Error};
 use crate::jobs;
 use crate::platform::ids::MailId;
 use axum::http::StatusCode;
+use database::Transaction;
 use serde::{Deserialize, Serialize};
+
+/// Mails that are queued again in one transaction.
+const TOGETHER: usize = 50;
 
 /// Which mails are listed.
 #[derive(Debug, Clone, Copy, Default)]
@@ -76,19 +80,47 @@ pub async fn list(
 pub async fn retry(server: &Server, caller: &Caller, id: MailId) -> Result<Mail, MailError> {
     require_administrator(caller)?;
     let mut tx = server.write().await?;
-    let mail = store::find(&mut tx, caller.tenant, id).await?.ok_or(MailError::NotFound(id))?;
-    let was_given_up = mail.state == State::RefusedByRelay
-        && jobs::retry(&mut tx, server, caller.tenant, jobs::Kind::SendMail, id.0).await?;
-    if !was_given_up {
-        return Err(MailError::NotGivenUp);
-    }
-    let reason = mail.last_error.clone().unwrap_or_default();
-    store::mark_failed(&mut tx, caller.tenant, id, State::Queued, &reason).await?;
-    let target = Target::new("Mail", id.0, mail.recipient.clone()).change("State", "refusedByRelay", "queued");
-    audit::record(&mut tx, server, caller, Activity::RetryMail, &Outcome::Success, &target, &[]).await?;
+    let mail = queue_again(&mut tx, server, caller, id).await?;
     tx.commit().await?;
     server.jobs.ring();
-    Ok(Mail { state: State::Queued, ..mail })
+    Ok(mail)
+}
+
+/// Queues again those of these mails that were given up; how many.
+pub async fn retry_many(server: &Server, caller: &Caller, ids: &[MailId]) -> Result<usize, MailError> {
+    require_administrator(caller)?;
+    let mut queued = 0;
+    for part in ids.chunks(TOGETHER) {
+        let mut tx = server.write().await?;
+        for id in part {
+            match queue_again(&mut tx, server, caller, *id).await {
+                Ok(_) => queued += 1,
+                // Somebody was faster, or it was purged.
+                Err(MailError::NotGivenUp | MailError::NotFound(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        tx.commit().await?;
+        server.jobs.ring();
+    }
+    Ok(queued)
+}
+
+/// A mail is given up when its job is. Its own state says so too, unless the database was away just then.
+async fn queue_again(tx: &mut Transaction, server: &Server, caller: &Caller, id: MailId) -> Result<Mail, MailError> {
+    let mail = store::find(tx, caller.tenant, id).await?.ok_or(MailError::NotFound(id))?;
+    if !jobs::retry(tx, server, caller.tenant, jobs::Kind::SendMail, id.0).await? {
+        return Err(MailError::NotGivenUp);
+    }
+    let mut target = Target::new("Mail", id.0, mail.recipient.clone());
+    let state = if mail.state == State::RefusedByRelay { State::Queued } else { mail.state };
+    if state != mail.state {
+        let reason = mail.last_error.clone().unwrap_or_default();
+        store::mark_failed(tx, caller.tenant, id, state, &reason).await?;
+        target = target.change("State", mail.state.as_str(), state.as_str());
+    }
+    audit::record(tx, server, caller, Activity::RetryMail, &Outcome::Success, &target, &[]).await?;
+    Ok(Mail { state, ..mail })
 }
 
 fn require_administrator(caller: &Caller) -> Result<(), MailError> {

@@ -5,6 +5,7 @@
 //! lists that join several features and the words around them.
 
 mod guest;
+mod jobs;
 mod logs;
 mod mail;
 mod my_apps;
@@ -32,7 +33,13 @@ pub fn routes() -> Router<Arc<Server>> {
         .merge(settings::routes())
         .merge(mail::routes())
         .merge(logs::routes())
+        .merge(jobs::routes())
         .merge(my_apps::routes())
+}
+
+/// What these pages show, in the API.
+pub fn api_routes() -> Router<Arc<Server>> {
+    jobs::api_routes()
 }
 
 /// Lets in whoever holds a directory role: the admin centre is for them, My Apps is for everybody.

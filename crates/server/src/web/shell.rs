@@ -99,11 +99,13 @@ pub enum Section {
     Changes,
     /// What waits in the outbox, and what finally failed.
     Mail,
+    /// Work that comes later, and what was given up.
+    Jobs,
 }
 
 impl Section {
     /// Every part, in the order of the side bar.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Overview,
         Self::Users,
         Self::Invitations,
@@ -112,6 +114,7 @@ impl Section {
         Self::SignIns,
         Self::Changes,
         Self::Mail,
+        Self::Jobs,
     ];
 
     /// The headings of the side bar with what stands under each. Only what is served is listed; the first part has none.
@@ -120,7 +123,7 @@ impl Section {
         ("People", &[Self::Users, Self::Invitations]),
         ("Access", &[Self::Apps]),
         ("Rules", &[Self::Settings]),
-        ("Records", &[Self::SignIns, Self::Changes, Self::Mail]),
+        ("Records", &[Self::SignIns, Self::Changes, Self::Mail, Self::Jobs]),
     ];
 
     /// The name in the side bar.
@@ -134,6 +137,7 @@ impl Section {
             Self::SignIns => "Sign-ins",
             Self::Changes => "Changes",
             Self::Mail => "Mail",
+            Self::Jobs => "Jobs",
         }
     }
 
@@ -148,6 +152,7 @@ impl Section {
             Self::SignIns => "/sign-ins",
             Self::Changes => "/changes",
             Self::Mail => "/mail",
+            Self::Jobs => "/jobs",
         }
     }
 }

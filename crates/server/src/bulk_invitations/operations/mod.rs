@@ -5,5 +5,5 @@ mod run;
 mod upload;
 
 pub use read::{counts, get, list, rows};
-pub use run::{purge, start, stop, target};
+pub use run::{purge, resume, start, stop, target};
 pub use upload::{Defaults, Upload};

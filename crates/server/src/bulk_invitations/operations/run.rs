@@ -1,4 +1,4 @@
-//! Starting and stopping a run, and removing old ones.
+//! Starting, stopping and resuming a run, and removing old ones.
 
 use super::get;
 use crate::Server;
@@ -8,7 +8,7 @@ use crate::bulk_invitations::error::BulkError;
 use crate::bulk_invitations::store;
 use crate::graph::Caller;
 use crate::invitations::operations::require_inviter;
-use crate::invitations::rights;
+use crate::invitations::{InviteError, rights};
 use crate::jobs::{self, Kind};
 use crate::platform::ids::{BulkInvitationId, TenantId};
 use std::time::Duration;
@@ -58,6 +58,36 @@ pub async fn stop(server: &Server, caller: &Caller, id: &str) -> Result<BulkInvi
     Ok(stopped)
 }
 
+/// Goes on with a run whose job was given up. Whoever administers users may: it is done in the name of whoever sent the file,
+/// and only while they may invite. One that somebody has stopped stays so.
+pub async fn resume(server: &Server, caller: &Caller, id: BulkInvitationId) -> Result<BulkInvitation, BulkError> {
+    if !caller.may_administer_users() {
+        return Err(InviteError::NoPermission.into());
+    }
+    let mut tx = server.write().await?;
+    let found = store::find(&mut tx, caller.tenant, id).await?;
+    let bulk = found.ok_or_else(|| BulkError::NotFound(id.to_string()))?;
+    if !jobs::retry(&mut tx, server, caller.tenant, Kind::InviteMany, id.0).await? {
+        return Err(BulkError::WrongState);
+    }
+    let from = bulk.state;
+    let resumed = match (from, &bulk.problem) {
+        (State::Stopped, Some(_)) => {
+            let state = if bulk.started_at.is_some() { State::Running } else { State::Checking };
+            BulkInvitation { state, problem: None, finished_at: None, ..bulk }
+        }
+        _ => bulk,
+    };
+    if !store::advance(&mut tx, &resumed, from).await? {
+        return Err(BulkError::WrongState);
+    }
+    let target = target(&resumed).change("State", from.as_str(), resumed.state.as_str());
+    audit::record(&mut tx, server, caller, Activity::ResumeBulkInvite, &Outcome::Success, &target, &[]).await?;
+    tx.commit().await?;
+    server.jobs.ring();
+    Ok(resumed)
+}
+
 /// The run as the audit names it.
 pub fn target(bulk: &BulkInvitation) -> Target {
     Target::new("Invitation", bulk.id.0, bulk.name.clone())
@@ -71,6 +101,7 @@ pub async fn remove(server: &Server, tenant: TenantId, bulk: BulkInvitationId) -
         let rows = store::delete_rows(&mut tx, tenant, bulk, BATCH).await?;
         if rows == 0 {
             removed += store::delete(&mut tx, tenant, bulk).await?;
+            jobs::forget(&mut tx, tenant, Kind::InviteMany, bulk.0).await?;
         }
         tx.commit().await?;
         removed += rows;

@@ -40,6 +40,7 @@ impl Need {
 pub(super) async fn list(tx: &mut Transaction, caller: &Caller, base: &str, now: Timestamp) -> Result<Vec<Need>> {
     let mut needs = Vec::new();
     needs.extend(mails(tx, caller, base, now).await?);
+    needs.extend(jobs(tx, caller, base).await?);
     if caller.holds_any(&[Role::GlobalAdministrator]) {
         needs.extend(secrets(tx, caller, base, now).await?);
     }
@@ -52,6 +53,14 @@ async fn mails(tx: &mut Transaction, caller: &Caller, base: &str, now: Timestamp
     let mails = store::count_given_up(tx, caller.tenant, now.minus(PAST)).await?;
     let way = (format!("{base}/mail?state=refusedByRelay"), "Send again");
     Ok(Need::of(mails, ["mail was given up", "mails were given up"], "In the last 7 days", way))
+}
+
+/// Jobs beside those of mails, which stand above.
+async fn jobs(tx: &mut Transaction, caller: &Caller, base: &str) -> Result<Option<Need>> {
+    let runs = store::count_failed_runs(tx, caller.tenant).await?;
+    let way = (format!("{base}/jobs?state=failed&kind=invite_many"), "Try again");
+    let words = ["list of people was given up", "lists of people were given up"];
+    Ok(Need::of(runs, words, "They failed too often", way))
 }
 
 /// Apps whose last secret ends; an app with a newer one is in order. Only whoever may mend it is told.

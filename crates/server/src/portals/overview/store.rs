@@ -89,6 +89,20 @@ pub(super) async fn count_given_up(tx: &mut Transaction, tenant: TenantId, since
     Ok(count)
 }
 
+/// Bulk invitations whose job was given up.
+pub(super) async fn count_failed_runs(tx: &mut Transaction, tenant: TenantId) -> Result<i64> {
+    let (count,): (i64,) = tx
+        .query(sql!(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM job j
+             WHERE j.tenant_id = $1 AND j.state = 'failed' AND j.kind = 'invite_many' LIMIT $2) counted"
+        ))
+        .bind(tenant)
+        .bind(MOST)
+        .fetch_one()
+        .await?;
+    Ok(count)
+}
+
 /// The runs that were checked and wait to be started, the oldest first.
 pub(super) async fn list_checked(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<(BulkInvitationId, String)>> {
     tx.query(sql!(

@@ -32,6 +32,7 @@ struct Form {
 const ON_PAGE: &str = "{on the page}";
 
 const BULK: &str = "/portal/{tenant}/invitations/bulk/{id}";
+const JOBS: &str = "/portal/{tenant}/jobs";
 const UPLOAD: &str = "/portal/{tenant}/invitations/bulk";
 const SETTINGS: &str = "/portal/{tenant}/settings";
 const APP: &str = "/portal/{tenant}/apps/{application}";
@@ -64,6 +65,8 @@ const FORMS: &[Form] = &[
         &[],
         RetryMail,
     ),
+    form("POST /portal/{tenant}/jobs/retry", JOBS, "/portal/{tenant}/jobs/retry", &[], RetryMail),
+    form("POST /portal/{tenant}/jobs/{id}/retry", JOBS, "/portal/{tenant}/jobs/{id}/retry", &[], RetryMail),
     form(
         "POST /portal/{tenant}/invitations/bulk/{id}/start",
         BULK,
@@ -229,11 +232,13 @@ async fn every_form_that_is_taken_is_told_by_the_audit() {
         let world = World::new(&server, "Contoso", "contoso.example").await;
         let who = administrator(&server, &world).await;
         let browser = server.signed_in(&who).await;
-        give_up(&server, &world).await;
         let mut wrong = Vec::new();
         for form in FORMS {
             // No two happen at one instant, so that each page shows the newest of what it is about.
             server.clock.advance(Duration::from_secs(1));
+            if form.activity == RetryMail {
+                give_up(&server, &world).await;
+            }
             if form.activity == StartBulkInvite {
                 server.run_due_jobs().await;
             }

@@ -23,6 +23,7 @@ pub struct World {
     invitation: String,
     bulk: String,
     mail: String,
+    job: String,
     role: String,
     holder: String,
     sign_in: String,
@@ -78,6 +79,7 @@ impl World {
         let is_asked = |change: &&Value| change["correlationId"] != Uuid::nil().to_string();
         let changed = changes.as_array().expect("rows").iter().find(is_asked).expect("a change by a request").clone();
         let text = |value: &Value| value.as_str().expect("an id").to_owned();
+        let jobs = call(Method::GET, "/vestibule/v1/jobs?kind=send_mail", Value::Null).await;
         Self {
             guest,
             sign_in: text(&signed["id"]),
@@ -90,6 +92,7 @@ impl World {
             invitation: id(&invited),
             bulk: id(&bulk),
             mail: mails.json()["value"][0]["id"].as_str().expect("a mail").to_owned(),
+            job: jobs.json()["value"][0]["id"].as_str().expect("a job").to_owned(),
             role,
             holder: holder.id.to_string(),
             tenant,
@@ -104,6 +107,7 @@ impl World {
             path if path.contains("/sign-ins/") => &self.sign_in,
             path if path.contains("/changes/") => &self.change,
             path if path.contains("/requests/") => &self.request,
+            path if path.contains("/jobs") => &self.job,
             path if path.contains("/bulk") => &self.bulk,
             path if path.contains("/users/") => &self.user,
             _ => &self.invitation,
@@ -137,6 +141,7 @@ impl World {
             invitation: fresh().to_string(),
             bulk: fresh().to_string(),
             mail: fresh().to_string(),
+            job: fresh().to_string(),
             role: fresh().to_string(),
             holder: fresh().to_string(),
             sign_in: fresh().to_string(),
@@ -163,7 +168,7 @@ impl World {
     }
 
     /// Every id that must not appear in an answer to another tenant.
-    pub fn ids(&self) -> [&str; 12] {
+    pub fn ids(&self) -> [&str; 13] {
         [
             &self.user,
             &self.application,
@@ -172,6 +177,7 @@ impl World {
             &self.invitation,
             &self.bulk,
             &self.mail,
+            &self.job,
             &self.role,
             &self.holder,
             &self.sign_in,

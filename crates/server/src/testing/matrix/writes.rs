@@ -35,6 +35,8 @@ const WRITES: &[(&str, Activity)] = &[
     ("POST /vestibule/v1/bulkInvitations/{id}/start", StartBulkInvite),
     ("POST /vestibule/v1/bulkInvitations/{id}/stop", StopBulkInvite),
     ("POST /vestibule/v1/mails/{id}/retry", RetryMail),
+    ("POST /vestibule/v1/jobs/retryFailed", RetryMail),
+    ("POST /vestibule/v1/jobs/{id}/retry", RetryMail),
     ("PATCH /v1.0/policies/authorizationPolicy", UpdateAuthorizationPolicy),
     ("PATCH /vestibule/v1/collaborationSettings", UpdateCollaborationSettings),
     ("POST /v1.0/applications", AddApplication),
@@ -102,7 +104,7 @@ async fn prepared(server: &TestServer, world: &World, template: &str) -> (String
             server.run_due_jobs().await;
             Value::Null
         }
-        "/vestibule/v1/mails/{id}/retry" => {
+        "/vestibule/v1/mails/{id}/retry" | "/vestibule/v1/jobs/retryFailed" | "/vestibule/v1/jobs/{id}/retry" => {
             give_up(server, world).await;
             Value::Null
         }

@@ -1,0 +1,77 @@
+//! The SQL of the list of jobs.
+
+use super::operations::{Filter, Listed};
+use crate::jobs::{Kind, State};
+use crate::platform::ids::{JobId, TenantId};
+use database::{Result, Transaction, sql};
+use uuid::Uuid;
+
+/// Jobs, the newest first, from behind one of them.
+pub(super) async fn list(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    filter: Filter,
+    after: Option<JobId>,
+    limit: i64,
+) -> Result<Vec<Listed>> {
+    let mut query = tx
+        .query(sql!(
+            "SELECT j.id, j.kind, j.subject, j.state, j.attempts, j.last_error, j.run_at, j.created_at, m.recipient, b.name
+             FROM job j
+             LEFT JOIN mail m ON m.tenant_id = j.tenant_id AND m.id = j.subject
+             LEFT JOIN bulk_invitation b ON b.tenant_id = j.tenant_id AND b.id = j.subject
+             WHERE j.tenant_id = $1"
+        ))
+        .bind(tenant);
+    match filter.state {
+        None => {}
+        // As it stands in the condition of its index, which a value would not be compared with.
+        Some(State::Failed) => _ = query.push(" AND j.state = 'failed'"),
+        Some(state) => _ = query.push(" AND j.state = ").value(state),
+    }
+    if let Some(kind) = filter.kind {
+        query.push(" AND j.kind = ").value(kind);
+    }
+    if let Some(after) = after {
+        query.push(" AND j.id < ").value(after);
+    }
+    query.push(" ORDER BY j.id DESC LIMIT ").value(limit);
+    query.fetch_all().await
+}
+
+/// What a job is about.
+pub(super) async fn find(tx: &mut Transaction, tenant: TenantId, id: JobId) -> Result<Option<(Kind, Uuid)>> {
+    tx.query(sql!("SELECT kind, subject FROM job WHERE tenant_id = $1 AND id = $2"))
+        .bind(tenant)
+        .bind(id)
+        .fetch_optional()
+        .await
+}
+
+/// What the oldest jobs that were given up are about.
+pub(super) async fn list_failed(tx: &mut Transaction, tenant: TenantId, kind: Kind, limit: i64) -> Result<Vec<Uuid>> {
+    let rows: Vec<(Uuid,)> = tx
+        .query(sql!(
+            "SELECT subject FROM job WHERE tenant_id = $1 AND state = 'failed' AND kind = $2 ORDER BY id LIMIT $3"
+        ))
+        .bind(tenant)
+        .bind(kind)
+        .bind(limit)
+        .fetch_all()
+        .await?;
+    Ok(rows.into_iter().map(|(subject,)| subject).collect())
+}
+
+/// How many were given up, at most `most`.
+pub(super) async fn count_failed(tx: &mut Transaction, tenant: TenantId, most: i64) -> Result<i64> {
+    let (count,): (i64,) = tx
+        .query(sql!(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM job j
+             WHERE j.tenant_id = $1 AND j.state = 'failed' LIMIT $2) counted"
+        ))
+        .bind(tenant)
+        .bind(most)
+        .fetch_one()
+        .await?;
+    Ok(count)
+}
