@@ -6,7 +6,7 @@ use crate::config::{ConfigError, Settings};
 use crate::platform::master_key::MasterKeyError;
 use crate::platform::master_key_proof::ProofError;
 use crate::platform::{Clock, Entropy, Fetch, MailTransport, MasterKey, SigningKeys, master_key_proof};
-use database::{Database, LEASE, Transaction};
+use database::{Database, LEASE, Timestamp, Transaction};
 use std::sync::Arc;
 
 /// Everything a request or a job needs. It holds nothing that may not be lost: state lives in the database.
@@ -17,6 +17,8 @@ pub struct Server {
     pub database: Database,
     /// The time.
     pub clock: Clock,
+    /// When this process was started.
+    pub started_at: Timestamp,
     /// Randomness.
     pub entropy: Entropy,
     /// Seals and derives.
@@ -94,6 +96,7 @@ impl Server {
         Ok(Self {
             settings,
             database,
+            started_at: clock.now(),
             clock,
             entropy,
             master_key,

@@ -10,7 +10,7 @@ const FIRST: Duration = Duration::from_secs(30);
 pub(super) const LONGEST: Duration = Duration::from_hours(2);
 
 /// The pause after an attempt (counted from 1): 30 seconds, doubled each time, at most two hours.
-pub(super) fn pause(attempt: i64) -> Duration {
+pub fn pause(attempt: i64) -> Duration {
     let doublings = attempt.clamp(1, 17) - 1;
     FIRST.saturating_mul(1 << doublings).min(LONGEST)
 }

@@ -13,7 +13,7 @@ mod store;
 mod tests;
 mod worker;
 
-pub use backoff::LAST_ATTEMPT;
+pub use backoff::{LAST_ATTEMPT, pause};
 #[cfg(test)]
 use worker::after_start;
 pub use worker::{Perform, run, run_due};

@@ -5,6 +5,7 @@
 //! lists that join several features and the words around them.
 
 mod guest;
+mod health;
 mod jobs;
 mod logs;
 mod mail;
@@ -34,12 +35,13 @@ pub fn routes() -> Router<Arc<Server>> {
         .merge(mail::routes())
         .merge(logs::routes())
         .merge(jobs::routes())
+        .merge(health::routes())
         .merge(my_apps::routes())
 }
 
 /// What these pages show, in the API.
 pub fn api_routes() -> Router<Arc<Server>> {
-    jobs::api_routes()
+    jobs::api_routes().merge(health::api_routes())
 }
 
 /// Lets in whoever holds a directory role: the admin centre is for them, My Apps is for everybody.

@@ -119,7 +119,9 @@ fn sections(caller: &Caller) -> Vec<Section> {
     let is_shown = |section: Section| match section {
         Section::Invitations => true,
         Section::Users => has_role,
-        Section::Overview | Section::SignIns | Section::Changes | Section::Mail | Section::Jobs => administers_users,
+        Section::Overview | Section::SignIns | Section::Changes | Section::Mail | Section::Jobs | Section::Health => {
+            administers_users
+        }
         Section::Apps | Section::Settings => administers,
     };
     Section::ALL.into_iter().filter(|section| is_shown(*section)).collect()

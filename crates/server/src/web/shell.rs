@@ -101,11 +101,13 @@ pub enum Section {
     Mail,
     /// Work that comes later, and what was given up.
     Jobs,
+    /// Whether the server works for this organisation.
+    Health,
 }
 
 impl Section {
     /// Every part, in the order of the side bar.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Overview,
         Self::Users,
         Self::Invitations,
@@ -115,6 +117,7 @@ impl Section {
         Self::Changes,
         Self::Mail,
         Self::Jobs,
+        Self::Health,
     ];
 
     /// The headings of the side bar with what stands under each. Only what is served is listed; the first part has none.
@@ -123,7 +126,7 @@ impl Section {
         ("People", &[Self::Users, Self::Invitations]),
         ("Access", &[Self::Apps]),
         ("Rules", &[Self::Settings]),
-        ("Records", &[Self::SignIns, Self::Changes, Self::Mail, Self::Jobs]),
+        ("Records", &[Self::SignIns, Self::Changes, Self::Mail, Self::Jobs, Self::Health]),
     ];
 
     /// The name in the side bar.
@@ -138,6 +141,7 @@ impl Section {
             Self::Changes => "Changes",
             Self::Mail => "Mail",
             Self::Jobs => "Jobs",
+            Self::Health => "Health",
         }
     }
 
@@ -153,6 +157,7 @@ impl Section {
             Self::Changes => "/changes",
             Self::Mail => "/mail",
             Self::Jobs => "/jobs",
+            Self::Health => "/health",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The pages that show several features.
 
 mod guest;
+mod health;
 mod jobs;
 mod mail;
 mod my_apps;

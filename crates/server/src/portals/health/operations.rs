@@ -1,0 +1,307 @@
+//! Looking: the figures and what they mean.
+
+use super::store;
+use crate::Server;
+use crate::graph::{Caller, Error};
+use crate::jobs::{self, State};
+use crate::platform::Timestamp;
+use crate::web::pages::Problem;
+use crate::web::portal::Refusal;
+use std::time::{Duration, Instant};
+
+/// Jobs that are looked at, the oldest, and mails, the newest.
+pub(super) const MOST: i64 = 10_000;
+/// A job that has been due for longer is late: the worker looks every two seconds, and much work at once takes a while.
+const LATE: Duration = Duration::from_mins(5);
+/// A read or a change that takes longer is slow.
+const SLOW: Duration = Duration::from_millis(250);
+/// A signing key that is older should be exchanged.
+const OLD: Duration = Duration::from_hours(24 * 365);
+
+/// How something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// As it should be.
+    Good,
+    /// It works, and somebody should look at it.
+    Attention,
+    /// It does not work.
+    Bad,
+}
+
+impl Standing {
+    /// The name in the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Attention => "attention",
+            Self::Bad => "bad",
+        }
+    }
+}
+
+/// A signing key of the organisation that is published.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Key {
+    /// Its name in the key set (`kid`).
+    pub id: String,
+    /// `RS256` or `ES256`.
+    pub algorithm: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When the first token may be signed with it.
+    pub active_from: Timestamp,
+    /// When it leaves the key set; unknown until its successor is made.
+    pub published_until: Option<Timestamp>,
+}
+
+/// How many jobs are in one state.
+#[derive(Debug, Clone, Copy, sqlx::FromRow)]
+pub(super) struct Depth {
+    pub(super) state: State,
+    pub(super) jobs: i64,
+    pub(super) earliest: Timestamp,
+}
+
+/// The last try of a mail that failed.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Failure {
+    pub(super) state: State,
+    pub(super) attempts: i64,
+    pub(super) run_at: Timestamp,
+    /// What the relay said.
+    pub reason: String,
+}
+
+impl Failure {
+    /// When that was.
+    pub fn at(&self) -> Timestamp {
+        match self.state {
+            State::Waiting => self.run_at.minus(jobs::pause(self.attempts)),
+            State::Running | State::Failed => self.run_at,
+        }
+    }
+}
+
+/// Everything.
+#[derive(Debug, Clone)]
+pub struct Health {
+    /// The time of the server.
+    pub now: Timestamp,
+    /// When the process that answers was started.
+    pub started_at: Timestamp,
+    /// How long one row took to be read.
+    pub read: Duration,
+    /// How long a change took to be durable; absent if the database takes none.
+    pub write: Option<Duration>,
+    /// Jobs of the organisation that wait, run, and were given up; the oldest [`MOST`] are looked at.
+    pub waiting: i64,
+    /// See `waiting`.
+    pub running: i64,
+    /// See `waiting`.
+    pub failed: i64,
+    /// When the first of those that wait was or is due.
+    pub earliest: Option<Timestamp>,
+    /// When the relay last took a mail of the organisation.
+    pub handed_over_at: Option<Timestamp>,
+    /// When it last did not, among the mails that wait or were given up.
+    pub failure: Option<Failure>,
+    /// Its published signing keys.
+    pub keys: Vec<Key>,
+}
+
+impl Health {
+    /// The database.
+    pub fn database(&self) -> Standing {
+        match self.write {
+            None => Standing::Bad,
+            Some(write) if self.read.max(write) > SLOW => Standing::Attention,
+            Some(_) => Standing::Good,
+        }
+    }
+
+    /// For how long the first job has been due; nothing if that is not too long.
+    pub fn late(&self) -> Option<Duration> {
+        let late = self.now.microseconds() - self.earliest?.microseconds();
+        let late = Duration::from_micros(u64::try_from(late).ok()?);
+        (late > LATE).then_some(late)
+    }
+
+    /// The queue.
+    pub fn queue(&self) -> Standing {
+        if self.late().is_some() {
+            Standing::Bad
+        } else if self.failed > 0 {
+            Standing::Attention
+        } else {
+            Standing::Good
+        }
+    }
+
+    /// The way out for mail: what it did last.
+    pub fn mail(&self) -> Standing {
+        match (&self.failure, self.handed_over_at) {
+            (None, _) => Standing::Good,
+            (Some(failure), Some(success)) if success > failure.at() => Standing::Good,
+            (Some(_), Some(_)) => Standing::Attention,
+            (Some(_), None) => Standing::Bad,
+        }
+    }
+
+    /// The keys that tokens are signed with.
+    pub fn signing(&self) -> Standing {
+        let is_old = |key: &Key| key.published_until.is_none() && key.created_at.plus(OLD) < self.now;
+        if self.keys.iter().any(is_old) { Standing::Attention } else { Standing::Good }
+    }
+}
+
+/// Why the health is not shown.
+#[derive(Debug, thiserror::Error)]
+pub enum HealthError {
+    /// Only administrators of users see it.
+    #[error("the health is for administrators of users")]
+    NotAllowed,
+    /// The database does not answer.
+    #[error(transparent)]
+    Database(#[from] database::Error),
+}
+
+impl From<HealthError> for Error {
+    fn from(error: HealthError) -> Self {
+        match error {
+            HealthError::NotAllowed => Self::denied(),
+            HealthError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<HealthError> for Refusal {
+    fn from(error: HealthError) -> Self {
+        match error {
+            HealthError::NotAllowed => Problem::NotAllowed.into(),
+            HealthError::Database(error) => error.into(),
+        }
+    }
+}
+
+/// Looks at everything. The database is asked as any request asks it, once to read and once to change.
+pub async fn look(server: &Server, caller: &Caller) -> Result<Health, HealthError> {
+    if !caller.may_administer_users() {
+        return Err(HealthError::NotAllowed);
+    }
+    let (tenant, now) = (caller.tenant, server.clock.now());
+    let began = Instant::now();
+    let mut tx = server.read().await?;
+    store::read_one(&mut tx, tenant).await?;
+    let read = began.elapsed();
+    let depths = store::depths(&mut tx, tenant, MOST).await?;
+    let handed_over_at = store::last_handed_over(&mut tx, tenant, MOST).await?;
+    let failure = store::last_failure(&mut tx, tenant, MOST).await?;
+    let keys = store::keys(&mut tx, tenant, now).await?;
+    drop(tx);
+    let of = |state| depths.iter().find(|depth| depth.state == state);
+    let count = |state| of(state).map_or(0, |depth| depth.jobs);
+    Ok(Health {
+        now,
+        started_at: server.started_at,
+        read,
+        write: change(server, caller).await,
+        waiting: count(State::Waiting),
+        running: count(State::Running),
+        failed: count(State::Failed),
+        earliest: of(State::Waiting).map(|depth| depth.earliest),
+        handed_over_at,
+        failure,
+        keys,
+    })
+}
+
+/// How long it takes until a change is durable; nothing if it cannot be made, which the page then says.
+async fn change(server: &Server, caller: &Caller) -> Option<Duration> {
+    let began = Instant::now();
+    let changed = async {
+        let mut tx = server.write().await?;
+        store::touch(&mut tx, caller.tenant).await?;
+        tx.commit().await
+    };
+    match changed.await {
+        Ok(()) => Some(began.elapsed()),
+        Err(error) => {
+            tracing::warn!(%error, "the database takes no changes");
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_microseconds(1_795_424_400_000_000);
+    const MINUTE: Duration = Duration::from_mins(1);
+
+    fn well() -> Health {
+        let key = Key {
+            id: "a".to_owned(),
+            algorithm: "RS256".to_owned(),
+            created_at: NOW.minus(OLD),
+            active_from: NOW.minus(OLD),
+            published_until: None,
+        };
+        Health {
+            now: NOW,
+            started_at: NOW,
+            read: Duration::from_millis(1),
+            write: Some(SLOW),
+            waiting: 1,
+            running: 0,
+            failed: 0,
+            earliest: Some(NOW.minus(LATE)),
+            handed_over_at: None,
+            failure: None,
+            keys: vec![key],
+        }
+    }
+
+    fn standings(health: &Health) -> [Standing; 4] {
+        [health.database(), health.queue(), health.mail(), health.signing()]
+    }
+
+    #[test]
+    fn each_part_is_well_up_to_its_limit() {
+        use Standing::{Attention, Bad, Good};
+        assert_eq!(standings(&well()), [Good; 4]);
+        let mut health = well();
+        health.write = Some(SLOW + Duration::from_micros(1));
+        health.failed = 1;
+        health.now = NOW.plus(Duration::from_micros(1));
+        health.earliest = Some(NOW.plus(MINUTE));
+        assert_eq!(standings(&health), [Attention, Attention, Good, Attention]);
+        assert_eq!(Health { write: None, ..well() }.database(), Bad);
+        assert_eq!(Health { earliest: Some(NOW.minus(6 * MINUTE)), ..well() }.late(), Some(6 * MINUTE));
+        assert_eq!(Health { earliest: Some(NOW.minus(6 * MINUTE)), ..well() }.queue(), Bad);
+    }
+
+    #[test]
+    fn a_key_that_was_replaced_may_be_old() {
+        let mut health = well();
+        health.now = NOW.plus(MINUTE);
+        assert_eq!(health.signing(), Standing::Attention);
+        health.keys[0].published_until = Some(NOW.plus(OLD));
+        assert_eq!(health.signing(), Standing::Good);
+    }
+
+    #[test]
+    fn mail_is_as_its_last_try_was() {
+        let failed = |run_at| Failure { state: State::Failed, attempts: 30, run_at, reason: "550".to_owned() };
+        let mut health = Health { failure: Some(failed(NOW)), ..well() };
+        assert_eq!(health.mail(), Standing::Bad, "none was ever taken");
+        health.handed_over_at = Some(NOW.minus(MINUTE));
+        assert_eq!(health.mail(), Standing::Attention);
+        health.handed_over_at = Some(NOW.plus(MINUTE));
+        assert_eq!(health.mail(), Standing::Good);
+        // One that waits failed when its pause began.
+        let waits = Failure { state: State::Waiting, attempts: 3, ..failed(NOW.plus(2 * MINUTE)) };
+        assert_eq!(waits.at(), NOW);
+    }
+}
