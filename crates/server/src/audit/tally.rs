@@ -30,7 +30,7 @@ pub struct Day {
 /// The sign-ins of one hour since 1970.
 #[derive(Debug, Clone, Copy, sqlx::FromRow)]
 struct Hour {
-    hour: i64,
+    since_1970: i64,
     let_in: i64,
     turned_away: i64,
 }
@@ -42,7 +42,7 @@ pub async fn days(tx: &mut Transaction, tenant: TenantId, now: Timestamp) -> Res
     let uncounted = begin(behind(&hours, oldest));
     hours.extend(count(tx, tenant, uncounted, begin((today + 1) * HOURS_OF_DAY)).await?);
     let day = |day: i64| {
-        let of_day = || hours.iter().filter(move |hour| hour.hour / HOURS_OF_DAY == day);
+        let of_day = || hours.iter().filter(move |hour| hour.since_1970 / HOURS_OF_DAY == day);
         Day {
             begins: begin(day * HOURS_OF_DAY),
             let_in: of_day().map(|hour| hour.let_in).sum(),
@@ -91,7 +91,7 @@ fn settled(now: Timestamp) -> i64 {
 
 /// The hour behind the last one that was counted.
 fn behind(counted: &[Hour], oldest: i64) -> i64 {
-    counted.iter().map(|hour| hour.hour + 1).max().unwrap_or(oldest)
+    counted.iter().map(|hour| hour.since_1970 + 1).max().unwrap_or(oldest)
 }
 
 const fn hour_of(at: Timestamp) -> i64 {
@@ -105,7 +105,7 @@ const fn begin(hour: i64) -> Timestamp {
 /// The hours that were counted.
 async fn list(tx: &mut Transaction, tenant: TenantId, from: i64, to: i64) -> Result<Vec<Hour>> {
     tx.query(sql!(
-        "SELECT hour, let_in, turned_away FROM sign_in_hour WHERE tenant_id = $1 AND hour >= $2 AND hour < $3"
+        "SELECT hour AS since_1970, let_in, turned_away FROM sign_in_hour WHERE tenant_id = $1 AND hour >= $2 AND hour < $3"
     ))
     .bind(tenant)
     .bind(from)
@@ -132,7 +132,7 @@ async fn first_in(tx: &mut Transaction, tenant: TenantId, from: Timestamp, to: T
 /// Sign-ins of people in this time, by hours.
 async fn count(tx: &mut Transaction, tenant: TenantId, from: Timestamp, to: Timestamp) -> Result<Vec<Hour>> {
     tx.query(sql!(
-        "SELECT at / 3600000000 AS hour, SUM(CASE WHEN error_code = 0 THEN 1 ELSE 0 END) AS let_in,
+        "SELECT at / 3600000000 AS since_1970, SUM(CASE WHEN error_code = 0 THEN 1 ELSE 0 END) AS let_in,
                 SUM(CASE WHEN error_code = 0 THEN 0 ELSE 1 END) AS turned_away
          FROM sign_in WHERE tenant_id = $1 AND is_interactive AND at >= $2 AND at < $3 GROUP BY at / 3600000000"
     ))
@@ -149,7 +149,7 @@ async fn insert(tx: &mut Transaction, tenant: TenantId, hour: Hour) -> Result<u6
         "INSERT INTO sign_in_hour (tenant_id, hour, let_in, turned_away) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
     ))
     .bind(tenant)
-    .bind(hour.hour)
+    .bind(hour.since_1970)
     .bind(hour.let_in)
     .bind(hour.turned_away)
     .execute()

@@ -125,7 +125,9 @@ async fn count(tx: &mut Transaction, tenant: TenantId, first: Vec<Place>, now: T
     let mut counter = Counter::default();
     let mut part = first;
     loop {
-        part.iter().for_each(|(address, _)| counter.add(address));
+        for (address, _) in &part {
+            counter.add(address);
+        }
         match part.pop() {
             Some(last) if part.len() + 1 == AT_ONCE => part = list(tx, tenant, Some(last)).await?,
             _ => break,
