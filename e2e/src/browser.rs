@@ -116,6 +116,8 @@ impl Browser {
         let (language, window) = (options.language, Mutex::new(Size::DESKTOP));
         let browser = Self { driver, language, window, _chromedriver: chromedriver, _profile: profile };
         browser.show_as(Scheme::Light, Size::DESKTOP).await?;
+        // The person looks at this window: without it some versions give no page the focus that a form led to.
+        browser.driver.cdp().send_raw("Emulation.setFocusEmulationEnabled", json!({ "enabled": true })).await?;
         Ok(browser)
     }
 
