@@ -4,7 +4,7 @@ use crate::Server;
 use crate::jobs::{self, Job, Kind, Outcome};
 use crate::outbox;
 use crate::sign_in;
-use crate::{audit, authorization, bulk_invitations, tenants, users};
+use crate::{audit, authorization, bulk_invitations, invitations, tenants, users};
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +19,7 @@ const COUNTING: Duration = Duration::from_mins(15);
 pub fn perform(server: Arc<Server>, job: Job) -> BoxFuture<'static, Outcome> {
     Box::pin(async move {
         match job.kind {
-            Kind::SendMail => outbox::deliver(&server, &job).await,
+            Kind::SendMail => outbox::deliver(&server, &job, invitations::mail_handed_over).await,
             Kind::InviteMany => bulk_invitations::work(&server, &job).await,
         }
     })

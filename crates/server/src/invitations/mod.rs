@@ -22,6 +22,7 @@ pub use error::InviteError;
 pub use invitation::{Invitation, Invitee, InviterKind, State, redeem_url};
 pub use letter::destination;
 pub use new_invitation::{MESSAGE_LIMIT, NewInvitation};
+pub use operations::mail_handed_over;
 pub use pages::{App, apps, reason, refusal, routes as portal_routes, too_many_sentence};
 
 use crate::Server;

@@ -6,6 +6,7 @@ use crate::outbox;
 use crate::platform::SecretHash;
 use crate::platform::ids::{InvitationId, MailId, TenantId, UserId};
 use database::{Query, Result, Timestamp, Transaction, sql};
+use uuid::Uuid;
 
 macro_rules! columns {
     () => {
@@ -125,20 +126,23 @@ pub async fn mark_opened(tx: &mut Transaction, tenant: TenantId, id: InvitationI
     Ok(())
 }
 
-/// Notes that the guest has accepted, if the invitation is still open; `false` otherwise.
+/// Notes that the guest has accepted, if the invitation is still open; `false` otherwise. Every other one that was not
+/// withdrawn counts as accepted with it: its link leads to the sign-in.
 pub async fn mark_accepted(tx: &mut Transaction, tenant: TenantId, id: InvitationId, at: Timestamp) -> Result<bool> {
     let rows = tx
         .query(sql!(
             "UPDATE invitation SET accepted_at = $3, version = version + 1
-             WHERE tenant_id = $1 AND id = $2 AND accepted_at IS NULL AND revoked_at IS NULL
-               AND (expires_at IS NULL OR expires_at > $3)"
+             WHERE tenant_id = $1 AND accepted_at IS NULL AND revoked_at IS NULL AND user_id = (
+                 SELECT this.user_id FROM invitation this
+                 WHERE this.tenant_id = $1 AND this.id = $2 AND this.accepted_at IS NULL AND this.revoked_at IS NULL
+                   AND (this.expires_at IS NULL OR this.expires_at > $3))"
         ))
         .bind(tenant)
         .bind(id)
         .bind(at)
         .execute()
         .await?;
-    Ok(rows == 1)
+    Ok(rows > 0)
 }
 
 /// Holds the guest's row until the end of the transaction, so that two invitations of one guest come one after the other.
@@ -154,48 +158,95 @@ pub(super) async fn lock_guest(tx: &mut Transaction, tenant: TenantId, user: Use
     Ok(rows == 1)
 }
 
-/// Kills the links of every open invitation of a guest; they lead to the page that offers a fresh mail.
-pub(super) async fn bury_tickets(tx: &mut Transaction, tenant: TenantId, user: UserId, at: Timestamp) -> Result<()> {
+/// Kills the links of a guest's invitations that are revoked, and of the one that is renewed; they lead to the page that
+/// offers a fresh mail.
+pub(super) async fn bury_tickets(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    user: UserId,
+    renewed: Option<InvitationId>,
+    at: Timestamp,
+) -> Result<()> {
     tx.query(sql!(
         "INSERT INTO dead_ticket (tenant_id, ticket_hash, invitation_id, created_at)
          SELECT i.tenant_id, i.ticket_hash, i.id, $3 FROM invitation i
-         WHERE i.tenant_id = $1 AND i.user_id = $2 AND i.ticket_hash IS NOT NULL AND i.accepted_at IS NULL"
+         WHERE i.tenant_id = $1 AND i.user_id = $2 AND i.ticket_hash IS NOT NULL AND i.accepted_at IS NULL
+           AND (i.revoked_at IS NOT NULL OR i.id = $4)"
     ))
     .bind(tenant)
     .bind(user)
     .bind(at)
+    .bind(renewed)
     .execute()
     .await?;
     tx.query(sql!(
         "UPDATE invitation SET ticket_hash = NULL
-         WHERE tenant_id = $1 AND user_id = $2 AND ticket_hash IS NOT NULL AND accepted_at IS NULL"
+         WHERE tenant_id = $1 AND user_id = $2 AND ticket_hash IS NOT NULL AND accepted_at IS NULL
+           AND (revoked_at IS NOT NULL OR id = $3)"
     ))
     .bind(tenant)
     .bind(user)
+    .bind(renewed)
     .execute()
     .await?;
     Ok(())
 }
 
-/// Withdraws every open invitation of a guest; the mails that still wait for it come back.
+/// Which open invitations of a guest are withdrawn.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Older {
+    /// Not this one.
+    pub(super) but: Option<InvitationId>,
+    /// Only those this user or program made.
+    pub(super) inviter: Option<Uuid>,
+    /// Not those whose mail still waits: they are newer than what was sent.
+    pub(super) spare_waiting: bool,
+}
+
+/// Withdraws open invitations of a guest; for each its mail.
 pub(super) async fn revoke_open(
     tx: &mut Transaction,
     tenant: TenantId,
     user: UserId,
+    older: Older,
     at: Timestamp,
-) -> Result<Vec<MailId>> {
-    let rows: Vec<(Option<MailId>,)> = tx
+) -> Result<Vec<Option<MailId>>> {
+    let mut query = tx
         .query(sql!(
             "UPDATE invitation SET revoked_at = $3, version = version + 1
-             WHERE tenant_id = $1 AND user_id = $2 AND accepted_at IS NULL AND revoked_at IS NULL
-             RETURNING mail_id"
+             WHERE tenant_id = $1 AND user_id = $2 AND accepted_at IS NULL AND revoked_at IS NULL"
         ))
         .bind(tenant)
         .bind(user)
-        .bind(at)
+        .bind(at);
+    if let Some(id) = older.but {
+        query.push(" AND id <> ").value(id);
+    }
+    if let Some(inviter) = older.inviter {
+        query.push(" AND inviter_id = ").value(inviter);
+    }
+    if older.spare_waiting {
+        query.push(" AND NOT EXISTS (SELECT 1 FROM mail m WHERE m.tenant_id = invitation.tenant_id");
+        query.push(" AND m.id = invitation.mail_id AND m.state = ").value(outbox::State::Queued).push(")");
+    }
+    query.push(" RETURNING mail_id");
+    let rows: Vec<(Option<MailId>,)> = query.fetch_all().await?;
+    Ok(rows.into_iter().map(|(mail,)| mail).collect())
+}
+
+/// The mails of the open invitations of a guest.
+pub(super) async fn list_open_mails(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<Vec<MailId>> {
+    let rows: Vec<(MailId,)> = tx
+        .query(sql!(
+            "SELECT mail_id FROM invitation
+             WHERE tenant_id = $1 AND user_id = $2 AND accepted_at IS NULL AND revoked_at IS NULL
+               AND mail_id IS NOT NULL"
+        ))
+        .bind(tenant)
+        .bind(user)
         .fetch_all()
         .await?;
-    Ok(rows.into_iter().filter_map(|(mail,)| mail).collect())
+    Ok(rows.into_iter().map(|(mail,)| mail).collect())
 }
 
 /// What a fresh link changes.

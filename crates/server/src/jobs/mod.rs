@@ -117,6 +117,11 @@ pub async fn retry(tx: &mut Transaction, server: &Server, tenant: TenantId, kind
     store::retry(tx, tenant, kind, subject, server.clock.now()).await
 }
 
+/// Removes a job that waits, because there is nothing left to do. One that runs ends by itself.
+pub async fn call_off(tx: &mut Transaction, tenant: TenantId, kind: Kind, subject: Uuid) -> Result<u64> {
+    store::call_off(tx, tenant, kind, subject).await
+}
+
 /// Removes a job that was given up, because what it was about is gone.
 pub async fn forget(tx: &mut Transaction, tenant: TenantId, kind: Kind, subject: Uuid) -> Result<u64> {
     store::forget(tx, tenant, kind, subject).await

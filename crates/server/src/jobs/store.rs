@@ -169,6 +169,15 @@ pub(super) async fn retry(
     Ok(rows > 0)
 }
 
+pub(super) async fn call_off(tx: &mut Transaction, tenant: TenantId, kind: Kind, subject: Uuid) -> Result<u64> {
+    tx.query(sql!("DELETE FROM job WHERE tenant_id = $1 AND kind = $2 AND subject = $3 AND state = 'waiting'"))
+        .bind(tenant)
+        .bind(kind)
+        .bind(subject)
+        .execute()
+        .await
+}
+
 pub(super) async fn forget(tx: &mut Transaction, tenant: TenantId, kind: Kind, subject: Uuid) -> Result<u64> {
     tx.query(sql!("DELETE FROM job WHERE tenant_id = $1 AND kind = $2 AND subject = $3 AND state = 'failed'"))
         .bind(tenant)

@@ -5,14 +5,19 @@ use super::{Mail, State, limits, place, store};
 use crate::Server;
 use crate::jobs::{Job, Outcome};
 use crate::platform::Timestamp;
-use crate::platform::ids::{MailId, TenantId};
+use crate::platform::ids::{InvitationId, MailId, TenantId};
 use crate::platform::mail_transport::Refusal;
-use database::Result;
+use database::{Result, Transaction};
+use futures_util::future::BoxFuture;
+
+/// What follows when the relay has taken the mail of an invitation, in the transaction that notes it and before the mail's
+/// row is touched. The features above the outbox know.
+pub type HandedOver = for<'a> fn(&'a mut Transaction, &'a Server, TenantId, InvitationId) -> BoxFuture<'a, Result<()>>;
 
 /// Sends the mail a job is about, at least once: when the process dies between the relay's answer and our note of it,
 /// the mail goes out again under the same Message-ID.
-pub async fn deliver(server: &Server, job: &Job) -> Outcome {
-    match attempt(server, job).await {
+pub async fn deliver(server: &Server, job: &Job, handed_over: HandedOver) -> Outcome {
+    match attempt(server, job, handed_over).await {
         Ok(outcome) => outcome,
         Err(error) => Outcome::Failed(error.to_string()),
     }
@@ -28,7 +33,7 @@ enum Admission {
     Settled,
 }
 
-async fn attempt(server: &Server, job: &Job) -> Result<Outcome> {
+async fn attempt(server: &Server, job: &Job, handed_over: HandedOver) -> Result<Outcome> {
     let (mail, sealed) = match admit(server, job.tenant_id, MailId(job.subject)).await? {
         Admission::Settled => return Ok(Outcome::Done),
         Admission::At(time) => return Ok(Outcome::Later(time)),
@@ -37,6 +42,9 @@ async fn attempt(server: &Server, job: &Job) -> Result<Outcome> {
     let refusal = match send(server, job.tenant_id, &mail, &sealed).await {
         Ok(()) => {
             let mut tx = server.write().await?;
+            if let Some(invitation) = mail.invitation_id {
+                handed_over(&mut tx, server, job.tenant_id, invitation).await?;
+            }
             store::mark_handed_over(&mut tx, job.tenant_id, mail.id, server.clock.now()).await?;
             tx.commit().await?;
             count("handed_over");

@@ -15,7 +15,7 @@ mod store;
 mod tests;
 
 pub use at_once::send_at_once;
-pub use delivery::deliver;
+pub use delivery::{HandedOver, deliver};
 pub use graph::routes;
 pub use limits::{PER_RECIPIENT_AND_DAY, PER_TENANT_AND_HOUR, next_opening_to};
 pub use mail::{Mail, State};
@@ -92,8 +92,12 @@ pub async fn enqueue(tx: &mut Transaction, server: &Server, prepared: Prepared) 
 }
 
 /// Takes back a mail that still waits, because what it carries is no longer true. One that was sent stays as it is.
+/// Its jobs go too, so that nothing is counted as waiting that will never be sent.
 pub async fn withdraw(tx: &mut Transaction, tenant: TenantId, mail: MailId) -> Result<()> {
-    store::withdraw(tx, tenant, mail).await
+    for copy in store::withdraw(tx, tenant, mail).await? {
+        jobs::call_off(tx, tenant, jobs::Kind::SendMail, copy.0).await?;
+    }
+    Ok(())
 }
 
 /// Seals every waiting mail with another master key; how many there are.

@@ -147,20 +147,22 @@ pub(super) async fn mark_expired(tx: &mut Transaction, tenant: TenantId, id: Mai
     Ok(())
 }
 
-/// Ends every copy of a mail that still waits.
-pub(super) async fn withdraw(tx: &mut Transaction, tenant: TenantId, id: MailId) -> Result<()> {
-    tx.query(sql!(
-        "UPDATE mail SET state = $3, sealed = NULL
-         WHERE tenant_id = $1 AND state = $4
-           AND message_id = (SELECT m.message_id FROM mail m WHERE m.tenant_id = $1 AND m.id = $2)"
-    ))
-    .bind(tenant)
-    .bind(id)
-    .bind(State::Expired)
-    .bind(State::Queued)
-    .execute()
-    .await?;
-    Ok(())
+/// Ends every copy of a mail that still waits; which those were.
+pub(super) async fn withdraw(tx: &mut Transaction, tenant: TenantId, id: MailId) -> Result<Vec<MailId>> {
+    let rows: Vec<(MailId,)> = tx
+        .query(sql!(
+            "UPDATE mail SET state = $3, sealed = NULL
+             WHERE tenant_id = $1 AND state = $4
+               AND message_id = (SELECT m.message_id FROM mail m WHERE m.tenant_id = $1 AND m.id = $2)
+             RETURNING id"
+        ))
+        .bind(tenant)
+        .bind(id)
+        .bind(State::Expired)
+        .bind(State::Queued)
+        .fetch_all()
+        .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Notes why a try failed, and where the mail stands after it.

@@ -1,6 +1,7 @@
 //! Inviting somebody.
 
 use super::plan::{Plan, plan};
+use super::replace::{outdate_mails, replace};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::{Actor, Caller};
@@ -11,6 +12,7 @@ use crate::invitations::invitation::{
 use crate::invitations::landing::Landing;
 use crate::invitations::letter::{self, Letter};
 use crate::invitations::new_invitation::NewInvitation;
+use crate::invitations::store::Older;
 use crate::invitations::{rights, store};
 use crate::outbox::{self, Prepared};
 use crate::platform::ids::{InvitationId, UserId};
@@ -46,7 +48,8 @@ pub async fn check(server: &Server, caller: &Caller, wish: &NewInvitation) -> Re
     plan(server, caller, wish).await.map(|_| ())
 }
 
-/// Invites somebody: makes the guest if there is none, kills older links, queues the mail if one is wanted.
+/// Invites somebody: makes the guest if there is none, queues the mail if one is wanted. Older links die with that mail, and
+/// at once without one.
 pub async fn invite(server: &Server, caller: &Caller, wish: NewInvitation) -> Result<Invited, InviteError> {
     let mut tries = 1;
     loop {
@@ -73,10 +76,12 @@ async fn carry_out(server: &Server, caller: &Caller, wish: &NewInvitation, plan:
     invitation.user_id = guest.id;
     add_sponsors(&mut tx, caller, wish, &guest, is_new, now).await?;
     give_roles(&mut tx, server, caller, wish, &guest).await?;
-    if !is_new {
-        replace_open(&mut tx, &guest, now).await?;
-    }
     let mail = admitted(&mut tx, server, caller, &guest, &invitation, mail).await?;
+    if !is_new && mail.is_some() {
+        outdate_mails(&mut tx, caller.tenant, guest.id).await?;
+    } else if !is_new {
+        replace(&mut tx, caller.tenant, guest.id, Older::default(), now).await?;
+    }
     invitation.mail_id = mail.as_ref().map(Prepared::id);
     store::insert(&mut tx, &invitation).await?;
     let is_mailed = mail.is_some();
@@ -194,15 +199,6 @@ async fn add_guest(
         target = target.change(change.property(), Value::Null, change.value_in(guest));
     }
     Ok(audit::record(tx, server, caller, Activity::AddUser, &Outcome::Success, &target, &[]).await?)
-}
-
-/// Kills the links a guest has, and takes back their mails that still wait.
-async fn replace_open(tx: &mut Transaction, guest: &User, now: Timestamp) -> database::Result<()> {
-    store::bury_tickets(tx, guest.tenant_id, guest.id, now).await?;
-    for mail in store::revoke_open(tx, guest.tenant_id, guest.id, now).await? {
-        outbox::withdraw(tx, guest.tenant_id, mail).await?;
-    }
-    Ok(())
 }
 
 /// The sponsors that were named; for a new guest without any, the inviting person. Programs sponsor nobody.

@@ -3,12 +3,14 @@
 mod invite;
 mod list;
 mod plan;
+mod replace;
 mod resend;
 mod revoke;
 
 pub use invite::{Invited, check, invite};
 pub use list::{Filter, Place, SOON, get, list, waits_until};
 pub use plan::ground;
+pub use replace::mail_handed_over;
 pub use resend::resend;
 pub use revoke::revoke;
 

@@ -1,6 +1,7 @@
 //! Sending an invitation again. It gets a fresh link, and every older one dies.
 
 use super::invite::{admitted, target};
+use super::replace::replace;
 use super::{get, ground, plan, require_inviter};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome};
@@ -8,7 +9,7 @@ use crate::graph::{Actor, Caller};
 use crate::invitations::error::InviteError;
 use crate::invitations::invitation::Invitation;
 use crate::invitations::letter::{self, Letter};
-use crate::invitations::store::Renewal;
+use crate::invitations::store::{Older, Renewal};
 use crate::invitations::{landing, rights, store};
 use crate::outbox::{self, Prepared};
 use crate::platform::ids::InvitationId;
@@ -90,7 +91,9 @@ async fn write(
     if let Some(until) = outbox::next_opening_to(&mut tx, caller.tenant, &invitation.address, now).await? {
         return Err(InviteError::too_many(until, now));
     }
-    store::bury_tickets(&mut tx, caller.tenant, guest.id, now).await?;
+    let others = Older { but: Some(invitation.id), ..Older::default() };
+    replace(&mut tx, caller.tenant, guest.id, others, now).await?;
+    store::bury_tickets(&mut tx, caller.tenant, guest.id, Some(invitation.id), now).await?;
     if let Some(old) = invitation.mail_id {
         outbox::withdraw(&mut tx, caller.tenant, old).await?;
     }

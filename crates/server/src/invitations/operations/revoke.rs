@@ -1,17 +1,19 @@
 //! Withdrawing an invitation. The guest object stays, pending, until somebody deletes it or invites again.
 
 use super::invite::target;
+use super::replace::replace;
 use super::{get, require_inviter};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome};
 use crate::graph::Caller;
 use crate::invitations::error::InviteError;
-use crate::invitations::store;
-use crate::outbox;
+use crate::invitations::store::Older;
+use crate::invitations::{rights, store};
 use crate::platform::ids::InvitationId;
 use crate::users;
 
-/// Withdraws an invitation that was not accepted: its link dies, its mail is not sent if it has not been.
+/// Withdraws an invitation that was not accepted: its link dies, its mail is not sent if it has not been. The other links of
+/// the guest that are still good die with it, for somebody without the right to administer users only those of their own.
 pub async fn revoke(server: &Server, caller: &Caller, id: InvitationId) -> Result<(), InviteError> {
     require_inviter(server, caller).await?;
     let invitation = get(server, caller, id).await?.invitation;
@@ -21,13 +23,10 @@ pub async fn revoke(server: &Server, caller: &Caller, id: InvitationId) -> Resul
     let now = server.clock.now();
     let mut tx = server.write().await?;
     store::lock_guest(&mut tx, caller.tenant, invitation.user_id).await?;
-    store::bury_tickets(&mut tx, caller.tenant, invitation.user_id, now).await?;
-    let mails = store::revoke_open(&mut tx, caller.tenant, invitation.user_id, now).await?;
-    if mails.is_empty() && store::find(&mut tx, caller.tenant, id).await?.is_none_or(|now| now.revoked_at.is_none()) {
+    let older = Older { inviter: rights::sees_only(caller), ..Older::default() };
+    let revoked = replace(&mut tx, caller.tenant, invitation.user_id, older, now).await?;
+    if revoked == 0 && store::find(&mut tx, caller.tenant, id).await?.is_none_or(|now| now.revoked_at.is_none()) {
         return Err(InviteError::NotOpen);
-    }
-    for mail in mails {
-        outbox::withdraw(&mut tx, caller.tenant, mail).await?;
     }
     if let Some(guest) = users::store::find(&mut tx, caller.tenant, invitation.user_id).await? {
         let id = id.to_string();

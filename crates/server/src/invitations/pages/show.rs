@@ -206,7 +206,7 @@ fn question(ask: &str, here: &str, address: &str) -> Option<Question> {
 fn what_was_done(done: &str, state: State) -> Option<&'static str> {
     match (done, state) {
         ("sent" | "resent", State::NotSent) => {
-            Some("No mail was sent: this mailbox wants no further invitations from you.")
+            Some("No mail was sent: this mailbox wants no further invitations from this organisation.")
         }
         ("sent", _) => Some("The invitation is made. The mail goes out now."),
         ("resent", _) => Some("A new mail with a new link goes out now."),

@@ -131,6 +131,78 @@ async fn i6_sending_again_beyond_the_limit_of_the_mailbox_leaves_the_link_alive(
     .await;
 }
 
+/// Security check I6: a link that was mailed dies by the mail of a newer one, not by an invitation whose mail waits.
+#[tokio::test]
+async fn i6_inviting_again_beyond_the_limit_of_the_mailbox_leaves_the_links_alive_until_the_mail_leaves() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let eve = person(&server.member(&tenant, "eve", &[]).await, Vec::new());
+        let body = with("sam@fabrikam.example", &json!({ "sendInvitationMessage": true }));
+        for _ in 0..5 {
+            invite(&server, &admin, &body).await;
+            server.run_due_jobs().await;
+            server.clock.advance(Duration::from_mins(1));
+        }
+        let mailed = mailed_ticket(&server);
+        assert_eq!(
+            list(&server, &admin, "?state=handedToRelay").await.len(),
+            1,
+            "each mail has killed the link before"
+        );
+        let (waiting, newest) = (invite(&server, &eve, &body).await, invite(&server, &eve, &body).await);
+        server.run_due_jobs().await;
+        for link in [&mailed, &ticket(&waiting).1, &ticket(&newest).1] {
+            assert!(is_alive(&server, &tenant, link).await);
+        }
+        assert_eq!(waiting_jobs(&server, &tenant).await, 1, "the mail that was taken back has no job");
+        let third = invite(&server, &eve, &body).await;
+        assert_eq!(act(&server, &eve, &third, "revoke").await.1["state"], "revoked");
+        assert!(!is_alive(&server, &tenant, &ticket(&newest).1).await && is_alive(&server, &tenant, &mailed).await);
+        assert_eq!(waiting_jobs(&server, &tenant).await, 0);
+
+        let last = invite(&server, &eve, &body).await;
+        server.clock.advance(Duration::from_hours(24));
+        server.run_due_jobs().await;
+        assert_eq!(mailed_ticket(&server), ticket(&last).1);
+        assert!(is_alive(&server, &tenant, &ticket(&last).1).await && !is_alive(&server, &tenant, &mailed).await);
+        let mut tx = server.read().await.expect("a connection");
+        let dead = store::find_by_dead_ticket(&mut tx, tenant.id, &mailed).await.expect("an answer");
+        assert!(dead.is_some(), "it leads to the page that offers a fresh mail");
+        drop(tx);
+        invite(&server, &eve, &wish("sam@fabrikam.example")).await;
+        assert!(!is_alive(&server, &tenant, &ticket(&last).1).await, "a link the inviter takes replaces at once");
+    })
+    .await;
+}
+
+/// An older link that is still good accepts for every one of its guest.
+#[tokio::test]
+async fn accepting_by_an_older_link_leaves_no_other_to_be_accepted() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let body = with("sam@fabrikam.example", &json!({ "sendInvitationMessage": true }));
+        let (older, newer) = (invite(&server, &admin, &body).await, invite(&server, &admin, &body).await);
+        let id: InvitationId = older["id"].as_str().expect("an id").parse().expect("an id");
+        let mut tx = server.write().await.expect("a transaction");
+        assert!(store::mark_accepted(&mut tx, tenant.id, id, server.clock.now()).await.expect("an answer"));
+        tx.commit().await.expect("a commit");
+        assert!(!is_alive(&server, &tenant, &ticket(&newer).1).await);
+        assert_eq!(list(&server, &admin, "?state=accepted").await.len(), 2);
+        assert_eq!(act(&server, &admin, &newer, "resend").await.0, 409);
+    })
+    .await;
+}
+
+/// How many jobs of the tenant are still to be done.
+async fn waiting_jobs(server: &TestServer, tenant: &Tenant) -> i64 {
+    let mut tx = server.read().await.expect("a connection");
+    let query = tx.query(database::sql!("SELECT COUNT(*) FROM job WHERE tenant_id = $1 AND state = 'waiting'"));
+    let (jobs,): (i64,) = query.bind(tenant.id).fetch_one().await.expect("a count");
+    jobs
+}
+
 #[tokio::test]
 async fn i6_an_inviter_sends_a_hundred_invitations_again_in_an_hour() {
     on_sqlite(async |server| {
