@@ -51,4 +51,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "first", text: include_str!("../migrations/0001_first.sql") },
     Migration { version: 2, name: "logs", text: include_str!("../migrations/0002_logs.sql") },
     Migration { version: 3, name: "overview", text: include_str!("../migrations/0003_overview.sql") },
+    Migration { version: 4, name: "shares", text: include_str!("../migrations/0004_shares.sql") },
 ];

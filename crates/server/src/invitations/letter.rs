@@ -4,7 +4,7 @@ use super::block;
 use super::invitation::{Invitation, redeem_url};
 use super::landing::{Ground, Landing};
 use crate::Server;
-use crate::outbox::{Kind, Message};
+use crate::outbox::{CarbonCopy, Kind, Message};
 use crate::platform::clock;
 use crate::tenants::Tenant;
 use crate::web::dates;
@@ -24,14 +24,36 @@ pub(super) struct Letter<'a> {
 
 /// Writes the mail in the reader's language.
 pub(super) fn write(server: &Server, letter: &Letter<'_>, invitation: &Invitation) -> Result<Message, askama::Error> {
-    let base = server.settings.public_address();
     let tenant = letter.tenant;
-    let block_url = block::url(server, tenant.id, &invitation.address);
+    let mail = mail_to(server, letter, invitation, &invitation.address);
+    let copies = invitation.carbon_copies.iter().map(|address| {
+        let copy = mail_to(server, letter, invitation, address);
+        let unsubscribe = Some(copy.block_url.clone());
+        Ok(CarbonCopy { recipient: address.clone(), html: copy.html()?, text: copy.text()?, unsubscribe })
+    });
+    Ok(Message {
+        kind: Kind::Invitation,
+        recipient: invitation.address.clone(),
+        cc: copies.collect::<Result<_, askama::Error>>()?,
+        reply_to: invitation.inviter_address.clone(),
+        sender_name: format!("{} with Vestibule", plain_name(&tenant.name)),
+        subject: mail.subject(),
+        html: mail.html()?,
+        text: mail.text()?,
+        invitation: Some(invitation.id),
+        expires_at: invitation.expires_at,
+        unsubscribe: Some(mail.block_url),
+    })
+}
+
+/// The mail for one mailbox: everybody who gets it can refuse further ones for themselves, and for nobody else.
+fn mail_to(server: &Server, letter: &Letter<'_>, invitation: &Invitation, recipient: &str) -> InvitationMail {
+    let tenant = letter.tenant;
     let open_until = invitation.expires_at.map(|end| {
         let day = clock::calendar(end).to_zoned(jiff::tz::TimeZone::UTC).date();
         dates::date(letter.language, day)
     });
-    let mail = InvitationMail {
+    InvitationMail {
         language: letter.language,
         organization: tenant.name.clone(),
         inviter: invitation.inviting_person().map(str::to_owned),
@@ -40,25 +62,12 @@ pub(super) fn write(server: &Server, letter: &Letter<'_>, invitation: &Invitatio
         destination: destination(letter.landing, letter.ground),
         host: letter.landing.host(letter.ground),
         message: invitation.message.clone(),
-        link: redeem_url(base, tenant.id, letter.ticket),
+        link: redeem_url(server.settings.public_address(), tenant.id, letter.ticket),
         open_until,
-        recipient: invitation.address.clone(),
+        recipient: recipient.to_owned(),
         privacy_url: None,
-        block_url: block_url.clone(),
-    };
-    Ok(Message {
-        kind: Kind::Invitation,
-        recipient: invitation.address.clone(),
-        cc: invitation.carbon_copies.0.clone(),
-        reply_to: invitation.inviter_address.clone(),
-        sender_name: format!("{} with Vestibule", plain_name(&tenant.name)),
-        subject: mail.subject(),
-        html: mail.html()?,
-        text: mail.text()?,
-        invitation: Some(invitation.id),
-        expires_at: invitation.expires_at,
-        unsubscribe: Some(block_url),
-    })
+        block_url: block::url(server, tenant.id, recipient),
+    }
 }
 
 /// What the reader is told the invitation leads to.

@@ -105,7 +105,10 @@ fn parse(id: &str) -> Result<InvitationId, Error> {
 
 async fn answer(server: &Server, caller: &Caller, id: InvitationId) -> Result<Response, Error> {
     let invitee = operations::get(server, caller, id).await?;
-    let body = wire(&invitee, server.clock.now());
+    let mut body = wire(&invitee, server.clock.now());
+    let waits = operations::waits(server, &invitee).await?;
+    body.insert("mailWaitsFor".to_owned(), json!(waits.map(|waits| waits.reason)));
+    body.insert("mailWaitsUntilDateTime".to_owned(), json!(waits.map(|waits| rfc3339(waits.until))));
     Ok(resource::entity(server, StatusCode::OK, "invitations/$entity", body))
 }
 

@@ -3,6 +3,7 @@
 use super::error::InviteError;
 use crate::graph::role::guest_level;
 use crate::graph::{Actor, Caller, Permission, Role};
+use crate::outbox::Share;
 use crate::tenants::InvitersPolicy;
 use uuid::Uuid;
 
@@ -44,6 +45,13 @@ fn may_invite(caller: &Caller, policy: InvitersPolicy) -> bool {
 /// Whose invitations the caller sees: everybody's (`None`) with the right to administer users, otherwise their own.
 pub fn sees_only(caller: &Caller) -> Option<Uuid> {
     if caller.may_administer_users() { None } else { Some(inviter_id(caller)) }
+}
+
+/// What the invitation mails of a caller count against. Programs were let in by an administrator; of people, those who do not
+/// administer users have a share of the hour. Lists yield, whoever sends them.
+pub fn share(caller: &Caller, is_of_list: bool) -> Share {
+    let inviter = caller.user().map(|user| user.id.0).filter(|_| !caller.may_administer_users());
+    Share { inviter, yields: inviter.is_some() || is_of_list }
 }
 
 /// The object id an invitation keeps of who made it.

@@ -80,8 +80,8 @@ async fn admit(server: &Server, tenant: TenantId, id: MailId) -> Result<Admissio
         tx.commit().await?;
         return Ok(Admission::Settled);
     }
-    if let Some(time) = limits::next_opening(&mut tx, tenant, &mail, now).await? {
-        return Ok(Admission::At(time));
+    if let Some(waits) = limits::next_opening(&mut tx, tenant, &mail, now).await? {
+        return Ok(Admission::At(waits.until));
     }
     store::mark_tried(&mut tx, tenant, id, now).await?;
     tx.commit().await?;

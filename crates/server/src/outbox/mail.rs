@@ -3,6 +3,7 @@
 use super::Kind;
 use crate::platform::Timestamp;
 use crate::platform::ids::{InvitationId, MailId};
+use uuid::Uuid;
 
 database::text_enum! {
     /// How far a mail is.
@@ -43,6 +44,10 @@ pub struct Mail {
     pub expires_at: Option<Timestamp>,
     /// When the limits let it through.
     pub admitted_at: Option<Timestamp>,
+    /// The person whose share of the hour it counts against.
+    pub share_of: Option<Uuid>,
+    /// Whether it leaves room for others.
+    pub yields: bool,
     /// When the relay took it.
     pub handed_over_at: Option<Timestamp>,
 }

@@ -29,8 +29,8 @@ pub struct Message {
     pub kind: Kind,
     /// The address it goes to.
     pub recipient: String,
-    /// Addresses that receive a copy, each as a mail of its own, so that one refusal does not stop the others.
-    pub cc: Vec<String>,
+    /// Who receives a copy, each as a mail of its own, so that one refusal does not stop the others.
+    pub cc: Vec<CarbonCopy>,
     /// Where answers go.
     pub reply_to: Option<String>,
     /// The name beside the sender's address.
@@ -46,6 +46,19 @@ pub struct Message {
     /// After this it is not worth sending.
     pub expires_at: Option<Timestamp>,
     /// The address where the reader refuses further mail (RFC 2369 section 3.2).
+    pub unsubscribe: Option<String>,
+}
+
+/// The same mail as one further mailbox gets it: what its footer offers is about that mailbox.
+#[derive(Debug, Clone)]
+pub struct CarbonCopy {
+    /// The address it goes to.
+    pub recipient: String,
+    /// The HTML part.
+    pub html: String,
+    /// The plain-text part.
+    pub text: String,
+    /// The address where this reader refuses further mail.
     pub unsubscribe: Option<String>,
 }
 
@@ -69,7 +82,8 @@ pub(super) struct Unwritable(String);
 
 impl From<&Message> for Content {
     fn from(message: &Message) -> Self {
-        let Message { recipient, cc, reply_to, sender_name, subject, html, text, unsubscribe, .. } = message.clone();
+        let Message { recipient, reply_to, sender_name, subject, html, text, unsubscribe, .. } = message.clone();
+        let cc = message.cc.iter().map(|copy| copy.recipient.clone()).collect();
         Self { to: recipient, cc, reply_to, sender_name, subject, html, text, unsubscribe }
     }
 }
@@ -81,6 +95,12 @@ pub(super) struct Imprint<'a> {
 }
 
 impl Content {
+    /// What one of the copies says.
+    pub(super) fn of_copy(message: &Message, copy: &CarbonCopy) -> Self {
+        let CarbonCopy { html, text, unsubscribe, .. } = copy.clone();
+        Self { html, text, unsubscribe, ..Self::from(message) }
+    }
+
     /// The mail as it goes over the wire; the same at every try but for the boundary of its parts.
     pub(super) fn write(&self, transport: &MailTransport, imprint: &Imprint<'_>) -> Result<Wire, Unwritable> {
         let seconds = u64::try_from(imprint.written_at.seconds()).unwrap_or(0);

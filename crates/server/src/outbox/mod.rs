@@ -17,9 +17,11 @@ mod tests;
 pub use at_once::send_at_once;
 pub use delivery::{HandedOver, deliver};
 pub use graph::routes;
-pub use limits::{PER_RECIPIENT_AND_DAY, PER_TENANT_AND_HOUR, next_opening_to};
+pub use limits::{
+    PER_INVITER_AND_HOUR, PER_RECIPIENT_AND_DAY, PER_TENANT_AND_HOUR, Share, Wait, Waits, YIELDING, wait, wait_of,
+};
 pub use mail::{Mail, State};
-pub use message::{Kind, Message};
+pub use message::{CarbonCopy, Kind, Message};
 pub use operations::{Filter, MailError, Place, list, retry, retry_many};
 
 use crate::Server;
@@ -39,6 +41,7 @@ pub struct Prepared {
     invitation: Option<InvitationId>,
     expires_at: Option<Timestamp>,
     copies: Vec<Copy>,
+    share: Share,
 }
 
 /// The same mail for one recipient.
@@ -49,6 +52,12 @@ struct Copy {
 }
 
 impl Prepared {
+    /// The same mail, counted against a share of the organisation's hour.
+    #[must_use]
+    pub fn counted(self, share: Share) -> Self {
+        Self { share, ..self }
+    }
+
     /// The id of the mail to the recipient.
     pub fn id(&self) -> MailId {
         self.copies.first().map_or(MailId(uuid::Uuid::nil()), |copy| copy.id)
@@ -61,13 +70,14 @@ impl Prepared {
 /// Never: texts can always be written as JSON.
 pub fn prepare(server: &Server, tenant: TenantId, message: &Message) -> Prepared {
     let now = server.clock.now();
-    let content = serde_json::to_vec(&Content::from(message)).expect("texts can always be written as JSON");
-    let recipients = std::iter::once(&message.recipient).chain(&message.cc);
-    let copies = recipients.map(|recipient| {
+    let seal = |recipient: &str, content: &Content| {
         let id = MailId(server.entropy.uuid(now));
+        let content = serde_json::to_vec(content).expect("texts can always be written as JSON");
         let sealed = server.master_key.seal(&place(tenant, id), &content, &server.entropy);
-        Copy { id, recipient: recipient.clone(), sealed }
-    });
+        Copy { id, recipient: recipient.to_owned(), sealed }
+    };
+    let main = std::iter::once(seal(&message.recipient, &Content::from(message)));
+    let copies = main.chain(message.cc.iter().map(|copy| seal(&copy.recipient, &Content::of_copy(message, copy))));
     Prepared {
         tenant,
         kind: message.kind,
@@ -75,6 +85,7 @@ pub fn prepare(server: &Server, tenant: TenantId, message: &Message) -> Prepared
         invitation: message.invitation,
         expires_at: message.expires_at,
         copies: copies.collect(),
+        share: Share::default(),
     }
 }
 

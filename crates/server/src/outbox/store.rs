@@ -4,11 +4,12 @@ use super::operations::{Filter, Place};
 use super::{Copy, Kind, Mail, Prepared, State};
 use crate::platform::ids::{InvitationId, MailId, TenantId};
 use database::{Result, Timestamp, Transaction, sql, sql_across};
+use uuid::Uuid;
 
 macro_rules! columns {
     () => {
         "id, kind, recipient, invitation_id, message_id, state, attempts, last_error, created_at, expires_at,
-         admitted_at, handed_over_at"
+         admitted_at, share_of, yields, handed_over_at"
     };
 }
 
@@ -21,8 +22,8 @@ pub(super) async fn insert(
 ) -> Result<()> {
     tx.query(sql!(
         "INSERT INTO mail (tenant_id, id, kind, recipient, recipient_folded, invitation_id, message_id, sealed, state,
-                           attempts, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11)"
+                           attempts, created_at, expires_at, share_of, yields)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13)"
     ))
     .bind(prepared.tenant)
     .bind(copy.id)
@@ -35,6 +36,8 @@ pub(super) async fn insert(
     .bind(State::Queued)
     .bind(now)
     .bind(prepared.expires_at)
+    .bind(prepared.share.inviter)
+    .bind(prepared.share.yields)
     .execute()
     .await?;
     Ok(())
@@ -103,6 +106,49 @@ pub(super) async fn nth_newest(
         ))
         .bind(tenant)
         .bind(Kind::Invitation)
+        .bind(since)
+        .bind(count - 1)
+        .fetch_optional()
+        .await?;
+    Ok(row.map(|(at,)| at))
+}
+
+/// The same for the mails that count against the share of one person.
+pub(super) async fn nth_newest_of(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    inviter: Uuid,
+    since: Timestamp,
+    count: i64,
+) -> Result<Option<Timestamp>> {
+    let row: Option<(Timestamp,)> = tx
+        .query(sql!(
+            "SELECT admitted_at FROM mail WHERE tenant_id = $1 AND share_of = $2 AND admitted_at > $3
+             ORDER BY admitted_at DESC LIMIT 1 OFFSET $4"
+        ))
+        .bind(tenant)
+        .bind(inviter)
+        .bind(since)
+        .bind(count - 1)
+        .fetch_optional()
+        .await?;
+    Ok(row.map(|(at,)| at))
+}
+
+/// The same for the mails that leave room for others.
+pub(super) async fn nth_newest_yielding(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    since: Timestamp,
+    count: i64,
+) -> Result<Option<Timestamp>> {
+    let row: Option<(Timestamp,)> = tx
+        .query(sql!(
+            "SELECT admitted_at FROM mail WHERE tenant_id = $1 AND yields = $2 AND admitted_at > $3
+             ORDER BY admitted_at DESC LIMIT 1 OFFSET $4"
+        ))
+        .bind(tenant)
+        .bind(true)
         .bind(since)
         .bind(count - 1)
         .fetch_optional()

@@ -56,11 +56,13 @@ impl Received {
 pub struct Mailbox(Arc<Mutex<VecDeque<Received>>>);
 
 impl Mailbox {
-    /// Takes a mail in. The copy of a mail for another recipient joins the one that is already there.
+    /// Takes a mail in. The copy of a mail for another recipient joins the one that is already there if it says the same.
     pub fn store(&self, mail: Received) {
         let mut mails = self.lock();
         let copy = mails.iter_mut().find(|other| {
-            other.message_id == mail.message_id && mail.delivered_to.iter().all(|to| !other.delivered_to.contains(to))
+            other.message_id == mail.message_id
+                && other.text == mail.text
+                && mail.delivered_to.iter().all(|to| !other.delivered_to.contains(to))
         });
         if let Some(copy) = copy {
             copy.delivered_to.extend(mail.delivered_to);

@@ -14,7 +14,7 @@ use crate::invitations::letter::{self, Letter};
 use crate::invitations::new_invitation::NewInvitation;
 use crate::invitations::store::Older;
 use crate::invitations::{rights, store};
-use crate::outbox::{self, Prepared};
+use crate::outbox::{self, Prepared, Waits};
 use crate::platform::ids::{InvitationId, UserId};
 use crate::platform::{Secret, SecretKind, Timestamp};
 use crate::service_principals::{AssignError, NewAssignment, assign};
@@ -39,8 +39,8 @@ pub struct Invited {
     pub is_mail_asked: bool,
     /// Whether a mail is on its way; not so when the mailbox refuses invitations of this tenant.
     pub is_mailed: bool,
-    /// Until when the mail waits, because the mailbox has had its invitations of the day.
-    pub waits_until: Option<Timestamp>,
+    /// Until when the mail waits for a limit, and for which.
+    pub waits: Option<Waits>,
 }
 
 /// What stands against an invitation, without making it; the mailbox is asked nothing.
@@ -85,16 +85,18 @@ async fn carry_out(server: &Server, caller: &Caller, wish: &NewInvitation, plan:
     invitation.mail_id = mail.as_ref().map(Prepared::id);
     store::insert(&mut tx, &invitation).await?;
     let is_mailed = mail.is_some();
-    let mut waits_until = None;
+    let mut waits = None;
     if let Some(mail) = mail {
-        waits_until = outbox::next_opening_to(&mut tx, caller.tenant, &invitation.address, now).await?;
-        outbox::enqueue(&mut tx, server, mail).await?;
+        // Only lists name the ids of their invitations.
+        let share = rights::share(caller, wish.id.is_some());
+        waits = outbox::wait(&mut tx, caller.tenant, &invitation.address, share, now).await?;
+        outbox::enqueue(&mut tx, server, mail.counted(share)).await?;
     }
     record(&mut tx, server, caller, &guest, &invitation).await?;
     tx.commit().await?;
     server.jobs.ring();
     let redeem_url = redeem_url(server.settings.public_address(), caller.tenant, &text);
-    Ok(Invited { invitation, guest, redeem_url, is_mail_asked: wish.send_mail, is_mailed, waits_until })
+    Ok(Invited { invitation, guest, redeem_url, is_mail_asked: wish.send_mail, is_mailed, waits })
 }
 
 /// The mail that carries the link, sealed.

@@ -5,8 +5,7 @@ use crate::graph::Caller;
 use crate::invitations::error::InviteError;
 use crate::invitations::invitation::{Invitee, State};
 use crate::invitations::{rights, store};
-use crate::outbox;
-use crate::platform::Timestamp;
+use crate::outbox::{self, Waits};
 use crate::platform::ids::{InvitationId, UserId};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -77,13 +76,12 @@ pub async fn get(server: &Server, caller: &Caller, id: InvitationId) -> Result<I
     found.filter(is_visible).ok_or_else(|| InviteError::NotFound(id.to_string()))
 }
 
-/// Until when the queued mail of an invitation waits for the limit of its mailbox; `None` for one that waits for nothing
-/// but its turn, or that the relay has seen already.
-pub async fn waits_until(server: &Server, invitee: &Invitee) -> database::Result<Option<Timestamp>> {
+/// Which limit the queued mail of an invitation waits for, and until when; `None` for one that waits for nothing but its turn,
+/// or that the relay has seen already.
+pub async fn waits(server: &Server, invitee: &Invitee) -> database::Result<Option<Waits>> {
     let (invitation, now) = (&invitee.invitation, server.clock.now());
-    if invitee.state(now) != State::Queued || invitee.mail_error.is_some() {
-        return Ok(None);
+    match invitation.mail_id.filter(|_| invitee.state(now) == State::Queued && invitee.mail_error.is_none()) {
+        Some(mail) => outbox::wait_of(&mut server.read().await?, invitation.tenant_id, mail, now).await,
+        None => Ok(None),
     }
-    let mut tx = server.read().await?;
-    outbox::next_opening_to(&mut tx, invitation.tenant_id, &invitation.address, now).await
 }

@@ -23,7 +23,7 @@ use std::time::Duration;
 const RESENDS: Limit = Limit { scope: "invitation sent again", most: 100, window: Duration::from_hours(1) };
 
 /// Sends an invitation that is neither accepted nor withdrawn again; its time begins anew.
-/// Refused, and nothing changed, while the mailbox gets no further mail (five a day) or the inviter sends too often.
+/// Refused, and nothing changed, while a limit would let the mail wait (five a day to a mailbox, and the hour) or the inviter sends too often.
 pub async fn resend(server: &Server, caller: &Caller, id: InvitationId) -> Result<(), InviteError> {
     require_inviter(server, caller).await?;
     let invitation = get(server, caller, id).await?.invitation;
@@ -87,9 +87,10 @@ async fn write(
     if !store::lock_guest(&mut tx, caller.tenant, guest.id).await? {
         return Err(InviteError::NotOpen);
     }
-    // The link the guest has dies only for one that arrives: a mail that would wait for a day leaves everything as it is.
-    if let Some(until) = outbox::next_opening_to(&mut tx, caller.tenant, &invitation.address, now).await? {
-        return Err(InviteError::too_many(until, now));
+    // The link the guest has dies only for one that arrives: a mail that would wait leaves everything as it is.
+    let share = rights::share(caller, false);
+    if let Some(waits) = outbox::wait(&mut tx, caller.tenant, &invitation.address, share, now).await? {
+        return Err(InviteError::too_many(waits.until, now));
     }
     let others = Older { but: Some(invitation.id), ..Older::default() };
     replace(&mut tx, caller.tenant, guest.id, others, now).await?;
@@ -103,7 +104,7 @@ async fn write(
         return Err(InviteError::NotOpen);
     }
     if let Some(mail) = mail {
-        outbox::enqueue(&mut tx, server, mail).await?;
+        outbox::enqueue(&mut tx, server, mail.counted(share)).await?;
     }
     let id = invitation.id.to_string();
     let details = [("InvitationId", id.as_str()), ("InvitedUserEmailAddress", &invitation.address), ("Resent", "true")];

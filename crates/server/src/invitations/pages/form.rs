@@ -2,7 +2,7 @@
 
 use super::choices::{self, App, Role};
 use super::wish::{self, CONTACT, JOB, Mistake, NAME};
-use super::{moment, off, refusal};
+use super::{moment, off, refusal, why};
 use crate::Server;
 use crate::invitations::error::InviteError;
 use crate::invitations::new_invitation::{ASSIGNMENTS, MESSAGE_LIMIT};
@@ -44,7 +44,7 @@ struct LinkPage {
     address: String,
     link: String,
     was_refused: bool,
-    waits_until: Option<String>,
+    waits: Option<(&'static str, String)>,
     here: String,
 }
 
@@ -100,7 +100,7 @@ async fn invite(server: &Server, visitor: &Visitor, headers: &HeaderMap, fields:
 /// mail that cannot go today.
 fn answer(server: &Server, visitor: &Visitor, invited: &Invited) -> Response {
     let here = format!("{}/invitations/{}", visitor.base(), invited.invitation.id);
-    if invited.is_mailed && invited.waits_until.is_none() {
+    if invited.is_mailed && invited.waits.is_none() {
         return answer::see_other(&format!("{here}?done=sent"));
     }
     let page = LinkPage {
@@ -109,7 +109,7 @@ fn answer(server: &Server, visitor: &Visitor, invited: &Invited) -> Response {
         address: invited.invitation.address.clone(),
         link: invited.redeem_url.clone(),
         was_refused: invited.is_mail_asked && !invited.is_mailed,
-        waits_until: invited.waits_until.map(moment),
+        waits: invited.waits.map(|waits| (why(waits), moment(waits.until))),
         here,
     };
     answer::page(StatusCode::OK, &page)

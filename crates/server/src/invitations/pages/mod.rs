@@ -14,6 +14,7 @@ pub use choices::{App, apps};
 use super::error::InviteError;
 use super::invitation::{Invitee, State};
 use crate::Server;
+use crate::outbox::{Wait, Waits};
 use crate::platform::{Timestamp, clock};
 use crate::web::dates;
 use crate::web::language::Language;
@@ -61,9 +62,21 @@ pub fn reason(error: &InviteError) -> String {
 /// What people read who send an invitation again too often.
 pub fn too_many_sentence(until: Timestamp) -> String {
     format!(
-        "It has been sent too often. You can send it again after {}. The newest link still works until then.",
+        "Too many mails went out lately. You can send it again after {}. The newest link still works until then.",
         moment(until)
     )
+}
+
+/// Why a mail waits.
+const fn why(waits: Waits) -> &'static str {
+    match waits.reason {
+        Wait::Mailbox => "This mailbox has had five invitations from this organisation in a day.",
+        Wait::Inviter => "The inviter has sent as many invitation mails as one person may in an hour.",
+        Wait::Yields => {
+            "Lists, and people who do not administer users, have sent as many invitation mails as they may in an hour."
+        }
+        Wait::Organization => "This organisation has sent as many invitation mails as it may in an hour.",
+    }
 }
 
 /// A state as the lists show it: the shape, and the words.

@@ -1,6 +1,6 @@
 //! One invitation: how far it has come, and what can be done with it.
 
-use super::{moment, refusal, shown, too_many_sentence};
+use super::{moment, refusal, shown, too_many_sentence, why};
 use crate::Server;
 use crate::invitations::error::InviteError;
 use crate::invitations::invitation::{Invitee, State};
@@ -55,7 +55,7 @@ struct ShowPage {
     word: &'static str,
     error: Option<String>,
     refused: Option<String>,
-    waits: Option<String>,
+    waits: Option<(&'static str, String)>,
     can_change: bool,
     is_notice: bool,
     inviter: String,
@@ -152,7 +152,7 @@ async fn fill(server: &Server, visitor: &Visitor, id: &str, options: &Options) -
     let id: InvitationId = id.parse().map_err(|_| Problem::NotFound)?;
     let invitee = operations::get(server, &visitor.caller, id).await.map_err(refusal)?;
     let state = invitee.state(server.clock.now());
-    let waits = operations::waits_until(server, &invitee).await?;
+    let waits = operations::waits(server, &invitee).await?;
     let can_change = !matches!(state, State::Accepted | State::Revoked);
     let shape = shown(state);
     let here = format!("{}/invitations/{id}", visitor.base());
@@ -170,7 +170,7 @@ async fn fill(server: &Server, visitor: &Visitor, id: &str, options: &Options) -
         word: shape.word,
         error: invitee.mail_error.clone().filter(|_| matches!(state, State::Queued | State::RefusedByRelay)),
         refused: None,
-        waits: waits.map(moment),
+        waits: waits.map(|waits| (why(waits), moment(waits.until))),
         can_change,
         is_notice: state == State::RefusedByRelay,
         inviter: plain_name(&invitation.inviter_name),
@@ -208,8 +208,10 @@ fn what_was_done(done: &str, state: State) -> Option<&'static str> {
         ("sent" | "resent", State::NotSent) => {
             Some("No mail was sent: this mailbox wants no further invitations from this organisation.")
         }
-        ("sent", _) => Some("The invitation is made. The mail goes out now."),
-        ("resent", _) => Some("A new mail with a new link goes out now."),
+        ("sent", State::Queued) => Some("The invitation is made. The mail is in the queue."),
+        ("sent", _) => Some("The invitation is made."),
+        ("resent", State::Queued) => Some("A new mail with a new link is in the queue."),
+        ("resent", _) => Some("A new mail with a new link was made."),
         ("revoked", State::Revoked) => Some("The invitation is revoked."),
         _ => None,
     }

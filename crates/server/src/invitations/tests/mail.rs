@@ -5,7 +5,7 @@ use crate::graph::Permission;
 use crate::platform::mailbox::Received;
 use crate::testing::{TestServer, on_both_engines, on_sqlite, person};
 use axum::body::Body;
-use axum::http::{Request, header};
+use axum::http::{Method, Request, header};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -204,6 +204,78 @@ async fn o6_a_flood_of_invitations_of_one_mailbox_sends_five_mails_a_day() {
         server.clock.advance(Duration::from_hours(24));
         server.run_due_jobs().await;
         assert_eq!(server.mailbox().len(), 6);
+    })
+    .await;
+}
+
+/// Whoever gets a copy refuses for themselves, not for the invited person.
+#[tokio::test]
+async fn a_copy_offers_to_refuse_further_ones_for_its_own_mailbox() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let info = json!({ "ccRecipients": [{ "emailAddress": { "address": "boss@partner.example" } }] });
+        for _ in 0..5 {
+            invite(&server, &admin, &with("boss@partner.example", &mail(&json!({})))).await;
+            server.run_due_jobs().await;
+        }
+        invite(&server, &admin, &with("sam@fabrikam.example", &mail(&info))).await;
+        let own = newest(&server).await;
+        assert_eq!((own.to[0].as_str(), own.delivered_to.len()), ("sam@fabrikam.example", 1), "the copy waits");
+        server.clock.advance(Duration::from_hours(24));
+        let copy = newest(&server).await;
+        assert_eq!(
+            (copy.to[0].as_str(), copy.delivered_to[0].as_str()),
+            ("sam@fabrikam.example", "boss@partner.example")
+        );
+        let url = |address| crate::invitations::block::url(&server, tenant.id, address);
+        assert!(own.text.contains(&url("sam@fabrikam.example")) && !own.text.contains(&url("boss@partner.example")));
+        assert_eq!(own.header("List-Unsubscribe"), Some(format!("<{}>", url("sam@fabrikam.example"))));
+        for part in [&copy.text, &copy.html] {
+            assert!(part.contains(&url("boss@partner.example")) && !part.contains(&url("sam@fabrikam.example")));
+        }
+    })
+    .await;
+}
+
+/// A guest's flood uses up the guest's share, not the organisation's hour; page and API say what a mail waits for.
+#[tokio::test]
+async fn a_guest_who_invites_many_leaves_the_hour_to_the_administrators() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let eve = person(&server.member(&tenant, "eve", &[]).await, Vec::new());
+        invite(&server, &eve, &with("first@partner.example", &mail(&json!({})))).await;
+        server.run_due_jobs().await;
+        let mut tx = server.write().await.expect("a transaction");
+        for number in 1..crate::outbox::PER_INVITER_AND_HOUR {
+            tx.query(database::sql!(
+                "INSERT INTO mail (tenant_id, id, kind, recipient, recipient_folded, message_id, state, attempts,
+                                   created_at, admitted_at, share_of, yields)
+                 SELECT tenant_id, $2, kind, recipient, $3, message_id, state, attempts, created_at, admitted_at,
+                        share_of, yields
+                 FROM mail WHERE tenant_id = $1 AND recipient_folded = 'first@partner.example'"
+            ))
+            .bind(tenant.id)
+            .bind(crate::platform::ids::MailId(server.entropy.random_uuid()))
+            .bind(format!("guest{number}@partner.example"))
+            .execute()
+            .await
+            .expect("a mail as the first");
+        }
+        tx.commit().await.expect("a commit");
+        let invited = invite(&server, &eve, &with("sam@fabrikam.example", &mail(&json!({})))).await;
+        server.run_due_jobs().await;
+        let id = invited["id"].as_str().expect("an id");
+        let shown = server.api_as(&admin, Method::GET, &format!("/vestibule/v1/invitations/{id}"), &Value::Null).await;
+        let until = crate::platform::clock::rfc3339(server.clock.now().plus(Duration::from_hours(1)));
+        let shown = shown.json();
+        assert_eq!((&shown["mailWaitsFor"], &shown["mailWaitsUntilDateTime"]), (&json!("inviter"), &json!(until)));
+        let invited = invite(&server, &admin, &with("kim@fabrikam.example", &mail(&json!({})))).await;
+        server.run_due_jobs().await;
+        let id = invited["id"].as_str().expect("an id");
+        let shown = server.api_as(&admin, Method::GET, &format!("/vestibule/v1/invitations/{id}"), &Value::Null).await;
+        assert_eq!((&shown.json()["state"], &shown.json()["mailWaitsFor"]), (&json!("handedToRelay"), &Value::Null));
     })
     .await;
 }

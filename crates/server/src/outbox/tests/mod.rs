@@ -27,6 +27,17 @@ fn message(recipient: &str) -> Message {
     }
 }
 
+/// The same with a copy, which says something else.
+fn copied(recipient: &str, copy: &str) -> Message {
+    let copy = CarbonCopy {
+        recipient: copy.to_owned(),
+        html: "<p>the copy</p>".to_owned(),
+        text: "the copy".to_owned(),
+        unsubscribe: Some("https://id.example/not-me".to_owned()),
+    };
+    Message { cc: vec![copy], ..message(recipient) }
+}
+
 async fn send(server: &TestServer, tenant: TenantId, message: &Message) -> MailId {
     let prepared = prepare(server, tenant, message);
     let mut tx = server.write().await.expect("a transaction");
@@ -73,12 +84,15 @@ async fn a_mail_is_sealed_until_it_is_sent_and_wiped_after() {
 async fn a_copy_is_a_mail_of_its_own_with_the_same_message_id() {
     on_sqlite(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await.id;
-        let cc = vec!["boss@contoso.example".to_owned()];
-        send(&server, tenant, &Message { cc: cc.clone(), ..message("sam@fabrikam.example") }).await;
+        send(&server, tenant, &copied("sam@fabrikam.example", "boss@contoso.example")).await;
         assert_eq!(server.run_due_jobs().await, 2);
         let sent = server.mailbox();
-        assert_eq!(sent.len(), 1, "two deliveries of one mail");
-        assert_eq!((&sent[0].cc, sent[0].delivered_to.len()), (&cc, 2));
+        assert_eq!((sent.len(), &sent[0].message_id), (2, &sent[1].message_id));
+        for (mail, text, unsubscribe) in [(&sent[1], "the secret word", "no"), (&sent[0], "the copy", "not-me")] {
+            assert_eq!((mail.to[0].as_str(), mail.cc[0].as_str()), ("sam@fabrikam.example", "boss@contoso.example"));
+            assert_eq!(mail.text, text);
+            assert_eq!(mail.header("List-Unsubscribe"), Some(format!("<https://id.example/{unsubscribe}>")));
+        }
     })
     .await;
 }
@@ -111,6 +125,85 @@ async fn beyond_five_a_day_to_one_mailbox_mails_wait_and_others_do_not() {
         assert_eq!(jobs, 0);
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_copy_counts_for_its_own_mailbox_and_waits_alone() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await.id;
+        for number in 0..7 {
+            send(&server, tenant, &copied(&format!("guest{number}@fabrikam.example"), "boss@contoso.example")).await;
+        }
+        send(&server, tenant, &message("Boss@contoso.example")).await;
+        server.run_due_jobs().await;
+        assert_eq!(delivered(&server, "boss@contoso.example"), 5, "the sixth copy waits, and the mail after it");
+        assert_eq!((0..7).map(|n| delivered(&server, &format!("guest{n}@fabrikam.example"))).sum::<usize>(), 7);
+        server.clock.advance(Duration::from_hours(24));
+        server.run_due_jobs().await;
+        assert_eq!(delivered(&server, "boss@contoso.example"), 8);
+    })
+    .await;
+}
+
+/// How many mails a mailbox has got.
+fn delivered(server: &TestServer, address: &str) -> usize {
+    let mails = server.mailbox();
+    mails.iter().flat_map(|mail| &mail.delivered_to).filter(|to| to.eq_ignore_ascii_case(address)).count()
+}
+
+/// The last of a share of the hour lets mails of the others through.
+#[tokio::test]
+async fn an_inviter_and_all_that_yield_leave_room_for_the_others() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await.id;
+        let [eve, bob] = [(); 2].map(|()| Share { inviter: Some(server.entropy.random_uuid()), yields: true });
+        let list = Share { inviter: None, yields: true };
+        admit_many(&server, tenant, eve, PER_INVITER_AND_HOUR).await;
+        for (local, share) in [("eve", eve), ("bob", bob), ("list", list), ("admin", Share::default())] {
+            send_as(&server, tenant, local, share).await;
+        }
+        server.run_due_jobs().await;
+        assert_eq!(delivered(&server, "eve@fabrikam.example"), 0, "her share is used up");
+        assert_eq!(server.mailbox().len(), 3);
+
+        admit_many(&server, tenant, list, YIELDING - PER_INVITER_AND_HOUR).await;
+        for (local, share) in [("bob", bob), ("list", list), ("admin", Share::default())] {
+            send_as(&server, tenant, local, share).await;
+        }
+        server.run_due_jobs().await;
+        assert_eq!(["bob", "list", "admin"].map(|to| delivered(&server, &format!("{to}@fabrikam.example"))), [1, 1, 2]);
+        let mut tx = server.read().await.expect("a connection");
+        let waits = wait(&mut tx, tenant, "bob@fabrikam.example", bob, server.clock.now()).await.expect("an answer");
+        assert_eq!(waits.map(|waits| waits.reason), Some(Wait::Yields));
+        let waits = wait(&mut tx, tenant, "eve@fabrikam.example", eve, server.clock.now()).await.expect("an answer");
+        assert!(waits.is_some_and(|waits| waits.until == server.clock.now().plus(Duration::from_hours(1))));
+        drop(tx);
+        server.clock.advance(Duration::from_hours(1));
+        server.run_due_jobs().await;
+        assert_eq!(delivered(&server, "eve@fabrikam.example"), 1);
+        assert_eq!(server.mailbox().len(), 7);
+    })
+    .await;
+}
+
+async fn send_as(server: &TestServer, tenant: TenantId, local: &str, share: Share) {
+    let prepared = prepare(server, tenant, &message(&format!("{local}@fabrikam.example"))).counted(share);
+    let mut tx = server.write().await.expect("a transaction");
+    enqueue(&mut tx, server, prepared).await.expect("a mail");
+    tx.commit().await.expect("a commit");
+}
+
+/// Mails that were let through just now.
+async fn admit_many(server: &TestServer, tenant: TenantId, share: Share, count: i64) {
+    let mut tx = server.write().await.expect("a transaction");
+    for number in 0..count {
+        let prepared = prepare(server, tenant, &message(&format!("g{number}@partner.example"))).counted(share);
+        let id = prepared.id();
+        store::insert(&mut tx, &prepared, &prepared.copies[0], None, server.clock.now()).await.expect("a mail");
+        store::mark_tried(&mut tx, tenant, id, server.clock.now()).await.expect("admitted");
+        store::mark_handed_over(&mut tx, tenant, id, server.clock.now()).await.expect("sent");
+    }
+    tx.commit().await.expect("a commit");
 }
 
 #[tokio::test]
