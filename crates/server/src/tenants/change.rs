@@ -39,6 +39,8 @@ pub struct SettingsChange {
     pub invitation_lifetime_days: Option<Option<u32>>,
     /// The language of mails when nothing better is known.
     pub notification_language: Option<String>,
+    /// The version that the settings must still have; `None` changes them as they are.
+    pub of_version: Option<i64>,
 }
 
 /// Why the settings are not shown or changed.
@@ -50,6 +52,9 @@ pub enum SettingsError {
     /// A value that makes no sense: the property, and what is wrong.
     #[error("{0}: {1}")]
     Invalid(&'static str, String),
+    /// Somebody else changed them since the version that was named.
+    #[error("the settings were changed meanwhile")]
+    Changed,
     /// The database.
     #[error(transparent)]
     Database(#[from] database::Error),
@@ -60,6 +65,7 @@ impl From<SettingsError> for Error {
         match error {
             SettingsError::NotAllowed => Self::denied(),
             SettingsError::Invalid(property, problem) => Self::invalid_property(property, problem),
+            SettingsError::Changed => database::Error::Conflict(error.to_string()).into(),
             SettingsError::Database(error) => error.into(),
         }
     }

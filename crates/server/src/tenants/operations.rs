@@ -21,7 +21,8 @@ pub async fn get_settings(server: &Server, caller: &Caller) -> Result<Collaborat
     Ok(store::get_settings(&mut tx, caller.tenant).await?)
 }
 
-/// Changes the settings; they hold from the next request on.
+/// Changes the settings; they hold from the next request on. Refused where they have another version than the change
+/// names.
 pub async fn change_settings(server: &Server, caller: &Caller, change: SettingsChange) -> Result<(), SettingsError> {
     if !caller.may_administer(&WRITE) {
         return Err(SettingsError::NotAllowed);
@@ -29,9 +30,12 @@ pub async fn change_settings(server: &Server, caller: &Caller, change: SettingsC
     let mut tx = server.write().await?;
     let tenant = store::find(&mut tx, caller.tenant).await?.ok_or(database::Error::NotFound)?;
     let before = store::get_settings(&mut tx, caller.tenant).await?;
+    if change.of_version.is_some_and(|version| version != before.version) {
+        return Err(SettingsError::Changed);
+    }
     let after = change.apply(&before)?;
     if !store::update_settings(&mut tx, caller.tenant, &after).await? {
-        return Err(database::Error::Conflict("the settings were changed at the same time".to_owned()).into());
+        return Err(SettingsError::Changed);
     }
     for (activity, target) in audited(&tenant, &before, &after) {
         if !target.changes.is_empty() {

@@ -20,6 +20,7 @@ pub mod portal;
 pub mod query;
 pub mod reader;
 pub mod request;
+pub mod seen;
 pub mod shell;
 pub mod style_page;
 pub mod visitor;

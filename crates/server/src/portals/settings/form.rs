@@ -8,6 +8,8 @@ use serde::Deserialize;
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct SettingsForm {
     pub(super) csrf: String,
+    /// The version of the settings that the page showed.
+    pub(super) seen: String,
     pub(super) allow_invites_from: String,
     pub(super) guest_user_role_id: String,
     pub(super) domain_list_kind: String,
@@ -28,6 +30,7 @@ impl SettingsForm {
         const DAY: u64 = 24 * 60 * 60;
         Self {
             csrf: String::new(),
+            seen: settings.version.to_string(),
             allow_invites_from: settings.allow_invites_from.to_string(),
             guest_user_role_id: settings.guest_user_role_id.to_string(),
             domain_list_kind: settings.domain_list_kind.to_string(),
@@ -62,12 +65,33 @@ impl SettingsForm {
             wide_addresses: Some(self.wide_addresses.is_some()),
             invitation_lifetime_days: Some(self.days()?),
             notification_language: Some(self.notification_language.clone()),
+            // No settings have the version 0.
+            of_version: Some(self.seen.parse().unwrap_or(0)),
         })
     }
 
     /// The domains in the field, in the form the list has; what is no domain is left out.
     pub(super) fn listed(&self) -> Vec<String> {
         words(&self.domains).iter().filter_map(|word| mail_address::normalise_domain(word)).collect()
+    }
+
+    /// The answers that differ from another form's: what is asked, and what stands here.
+    pub(super) fn other_than(&self, other: &Self) -> Vec<(&'static str, String)> {
+        let domains = |form: &Self| if form.domain_list_kind == "any" { String::new() } else { form.domains.clone() };
+        let answers = |form: &Self| {
+            [
+                ("Who may invite", form.allow_invites_from.clone()),
+                ("An invitation stays open for (days)", form.invitation_lifetime_days.trim().to_owned()),
+                ("Language of mails", form.notification_language.clone()),
+                ("What guests see of others", form.guest_user_role_id.clone()),
+                ("Who may be invited", form.domain_list_kind.clone()),
+                ("Domains", words(&domains(form)).join("\n")),
+                ("Unusual addresses", if form.wide_addresses.is_some() { "yes" } else { "no" }.to_owned()),
+                ("Where an invitation may lead", form.landing_addresses.clone()),
+                ("Further addresses", words(&form.extra_landing_addresses).join("\n")),
+            ]
+        };
+        answers(self).into_iter().zip(answers(other)).filter(|(own, other)| own != other).map(|(own, _)| own).collect()
     }
 
     /// Days, or none for an invitation that stays open.
@@ -106,6 +130,19 @@ mod tests {
             change.listed_domains.as_deref(),
             Some(&["fabrikam.example", "tailspin.example"].map(str::to_owned)[..])
         );
+    }
+
+    #[test]
+    fn only_answers_that_differ_are_told() {
+        let kept = SettingsForm::of(&CollaborationSettings::default());
+        let mut form = kept.clone();
+        "unread under this kind".clone_into(&mut form.domains);
+        assert!(form.other_than(&kept).is_empty());
+        "deny".clone_into(&mut form.domain_list_kind);
+        "fabrikam.example,\r\n tailspin.example".clone_into(&mut form.domains);
+        let told = form.other_than(&kept);
+        let wanted = [("Who may be invited", "deny"), ("Domains", "fabrikam.example\ntailspin.example")];
+        assert_eq!(told, wanted.map(|(name, text)| (name, text.to_owned())));
     }
 
     #[test]

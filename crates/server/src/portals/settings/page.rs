@@ -48,6 +48,10 @@ struct SettingsPage {
     kinds: Vec<Choice>,
     landings: Vec<Choice>,
     languages: Vec<Choice>,
+    /// Somebody else changed the settings before this form was sent.
+    is_stale: bool,
+    /// What that form said otherwise.
+    written: Vec<(&'static str, String)>,
 }
 
 async fn show(
@@ -102,6 +106,13 @@ async fn save(
             let page = page(&server, &visitor, form, &effect, Shown::Mistake(mistake));
             answer::page(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
+        Err(Failure::Stale) => match read(&server, &visitor).await {
+            Ok((stored, effect)) => {
+                let page = page(&server, &visitor, stored, &effect, Shown::Stale(Box::new(form)));
+                answer::page(StatusCode::CONFLICT, &page)
+            }
+            Err(refusal) => visitor.refuse(&server, refusal),
+        },
         Err(Failure::Refusal(refusal)) => visitor.refuse(&server, refusal),
     }
 }
@@ -110,6 +121,8 @@ async fn save(
 enum Failure {
     /// A field.
     Mistake(Mistake),
+    /// The form shows what is not stored any more.
+    Stale,
     /// A page of its own.
     Refusal(Refusal),
 }
@@ -119,6 +132,7 @@ async fn change(server: &Server, visitor: &Visitor, form: &SettingsForm) -> Resu
     change_settings(server, &visitor.caller, change).await.map_err(|error| match error {
         SettingsError::Invalid(property, problem) => Failure::Mistake((property, problem)),
         SettingsError::NotAllowed => Failure::Refusal(Problem::NotAllowed.into()),
+        SettingsError::Changed => Failure::Stale,
         SettingsError::Database(error) => Failure::Refusal(error.into()),
     })
 }
@@ -129,15 +143,21 @@ enum Shown {
     Settings { is_saved: bool },
     /// What was typed, and what is wrong with it.
     Mistake(Mistake),
+    /// The settings that somebody else has changed, and the form that came too late.
+    Stale(Box<SettingsForm>),
 }
 
 fn page(server: &Server, visitor: &Visitor, form: SettingsForm, effect: &Effect, shown: Shown) -> SettingsPage {
-    let (is_saved, mistake) = match shown {
-        Shown::Settings { is_saved } => (is_saved, None),
-        Shown::Mistake(mistake) => (false, Some(mistake)),
+    let (is_saved, mistake, stale) = match shown {
+        Shown::Settings { is_saved } => (is_saved, None, None),
+        Shown::Mistake(mistake) => (false, Some(mistake), None),
+        Shown::Stale(stale) => (false, None, Some(stale)),
     };
     let listed = form.listed();
-    SettingsPage {
+    let written = stale.as_ref().map(|stale| stale.other_than(&form)).unwrap_or_default();
+    let mut page = SettingsPage {
+        is_stale: stale.is_some(),
+        written: Vec::new(),
         inside: visitor.inside(server, Section::Settings),
         is_saved,
         form,
@@ -151,10 +171,20 @@ fn page(server: &Server, visitor: &Visitor, form: SettingsForm, effect: &Effect,
             .iter()
             .map(|language| (language.tag().to_owned(), language.own_name(), String::new()))
             .collect(),
-    }
+    };
+    page.written = written.into_iter().map(|(name, answer)| (name, page.word(answer))).collect();
+    page
 }
 
 impl SettingsPage {
+    /// An answer in the words of the page.
+    fn word(&self, answer: String) -> String {
+        let choices =
+            [&self.inviters, &self.levels, &self.kinds, &self.landings, &self.languages].into_iter().flatten();
+        let word = choices.filter(|(value, ..)| *value == answer).map(|(_, word, _)| (*word).to_owned()).next();
+        word.unwrap_or(answer)
+    }
+
     /// What is wrong with a field, or nothing.
     fn mistake(&self, field: &str) -> &str {
         self.mistakes.iter().find(|(name, _)| name == field).map_or("", |(_, problem)| problem)

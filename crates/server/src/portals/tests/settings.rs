@@ -25,8 +25,10 @@ async fn save(server: &TestServer, user: &User, changes: &[(&str, &str)]) -> (St
     let browser = server.signed_in(user).await;
     let page = browser.get(PATH).await.text;
     let csrf = page.rsplit("name=\"csrf\" value=\"").next().and_then(|rest| rest.split('"').next()).expect("a form");
+    let seen = page.rsplit("name=\"seen\" value=\"").next().and_then(|rest| rest.split('"').next()).expect("a mark");
     let defaults = [
         ("csrf", csrf),
+        ("seen", seen),
         ("allowInvitesFrom", "everyone"),
         ("guestUserRoleId", "10dae51f-b6af-4016-8d66-8c2a99b929b3"),
         ("domainListKind", "any"),
@@ -105,6 +107,42 @@ async fn a_mistake_names_its_field_and_changes_nothing() {
             assert!(!text.contains("<script>"));
         }
         assert_eq!(read(&server, &tenant).await.version, before.version);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_that_stayed_open_does_not_undo_what_somebody_saved_meanwhile() {
+    on_both_engines(async |server| {
+        let (tenant, ines) = contoso(&server).await;
+        let late = server.signed_in(&ines).await;
+        late.get(PATH).await;
+        let barred = [("domainListKind", "deny"), ("domains", "evil.example"), ("allowInvitesFrom", "none")];
+        let (status, text) = save(&server, &ines, &barred).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+        let before = read(&server, &tenant).await;
+        let open = [
+            ("allowInvitesFrom", "everyone"),
+            ("guestUserRoleId", "10dae51f-b6af-4016-8d66-8c2a99b929b3"),
+            ("domainListKind", "any"),
+            ("landingAddresses", "known"),
+            ("invitationLifetimeDays", "17"),
+            ("notificationLanguage", "en"),
+        ];
+        for fields in [&open[..], &[&open[..], &[("seen", "")]].concat()] {
+            let answer = late.submit_to("/settings", fields).await;
+            assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.text);
+            assert!(answer.text.contains("Somebody changed them after you opened the page"), "{}", answer.text);
+            assert!(answer.text.contains("value=\"none\" checked"), "what is stored: {}", answer.text);
+            assert!(answer.text.contains("<bdi>17</bdi>"), "what was typed: {}", answer.text);
+            assert!(answer.text.contains("<bdi>Everybody</bdi>"), "in words: {}", answer.text);
+            let after = read(&server, &tenant).await;
+            assert_eq!((after.version, after.allow_invites_from), (before.version, InvitersPolicy::None));
+            late.get(PATH).await;
+        }
+        let answer = late.submit_to("/settings", &open).await;
+        assert!(answer.status.is_success() || answer.status == StatusCode::SEE_OTHER, "{}", answer.text);
+        assert_eq!(read(&server, &tenant).await.allow_invites_from, InvitersPolicy::Everyone);
     })
     .await;
 }

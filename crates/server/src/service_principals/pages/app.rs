@@ -1,8 +1,8 @@
 //! One app with everything about it.
 
 use super::grants::{self, Choice};
-use super::require_administrator;
 use super::trouble::{Complaint, links, said_at, title};
+use super::{require_administrator, seen};
 use crate::Server;
 use crate::applications::{self, AppRole, Application, ApplicationSecret, Key, MemberType, SigningAlgorithm};
 use crate::platform::Timestamp;
@@ -38,12 +38,23 @@ pub struct AppPage {
     assigned: Vec<AssignedRow>,
     permissions: Vec<Choice>,
     scopes: Vec<Choice>,
+    seen: Seen,
     /// The form that did nothing, with what was written.
     pub sent: Option<Sent>,
+    /// What was written into a form that was out of date, in words: its fields show what is stored.
+    pub written: Vec<(&'static str, String)>,
     /// Whether the page asks before the app is removed.
     pub asks_to_remove: bool,
     /// The text of a secret that was just made.
     pub new_secret: Option<String>,
+}
+
+/// The marks of the forms that overwrite.
+struct Seen {
+    addresses: String,
+    access: String,
+    permissions: String,
+    delegated: String,
 }
 
 /// A form that was sent and did nothing.
@@ -114,9 +125,16 @@ pub async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<AppPa
         assigned: assigned.iter().map(|assignment| assigned_row(assignment, &app, &visitor.base())).collect(),
         permissions: grants::permission_choices(&permissions),
         scopes: grants::scope_choices(&scopes),
+        seen: Seen {
+            addresses: seen::addresses(&app),
+            access: seen::access(&principal),
+            permissions: seen::permissions(&permissions),
+            delegated: seen::permissions(&scopes),
+        },
         app,
         principal,
         sent: None,
+        written: Vec::new(),
         asks_to_remove: false,
         new_secret: None,
     })

@@ -1,8 +1,8 @@
 //! The forms of one app. Each changes one thing and leads back to the page.
 
 use super::app::{self, Sent};
-use super::trouble::Trouble;
-use super::{grants, require_administrator};
+use super::trouble::{Complaint, Trouble};
+use super::{grants, require_administrator, seen};
 use crate::Server;
 use crate::applications::{self, AppRole, Application, Changes, Key, MemberType, NewSecret, Origin, SigningAlgorithm};
 use crate::platform::ids::{AppRoleId, ApplicationId};
@@ -50,10 +50,17 @@ pub async fn submit(
         Err(Trouble::Refused(refusal)) => return visitor.refuse(&server, refusal),
         Ok(Done::Secret(text)) => (StatusCode::OK, Some(text), None),
         Err(Trouble::Said(complaint)) => (StatusCode::BAD_REQUEST, None, Some(complaint)),
+        Err(Trouble::Stale) => (StatusCode::CONFLICT, None, Some(Complaint::stale())),
     };
     match app::page(&server, &visitor, &app).await {
         Ok(mut page) => {
             page.new_secret = secret;
+            let is_stale = status == StatusCode::CONFLICT;
+            if is_stale {
+                page.written = seen::written(&part, &fields);
+            }
+            // No form shows again what was written over something newer.
+            let part = if is_stale { String::new() } else { part };
             page.sent = complaint.map(|complaint| Sent { part, fields, complaint });
             answer::page(status, &page)
         }
@@ -75,6 +82,7 @@ async fn change(
     let app = applications::store::find(&mut tx, visitor.caller.tenant, id).await?.ok_or(Problem::NotFound)?;
     let by_client = principals::Key::Client(app.app_id);
     let principal = principals::find(&mut tx, visitor.caller.tenant, by_client).await?;
+    seen::require(&mut tx, (visitor.caller.tenant, part), (&app, &principal), fields).await?;
     let mut done = Done::Page;
     match part {
         "addresses" => update(&mut tx, server, visitor, &app, addresses(fields)).await?,
@@ -86,7 +94,7 @@ async fn change(
         }
         "switch-role" => update(&mut tx, server, visitor, &app, with_role_switched(&app, fields)).await?,
         "remove-role" => update(&mut tx, server, visitor, &app, without_role(&app, fields)).await?,
-        "access" => set_access(&mut tx, server, visitor, by_client, fields).await?,
+        "access" => set_access(&mut tx, server, visitor, &principal, fields).await?,
         "assign" => assign_user(&mut tx, server, visitor, &principal, fields).await?,
         "unassign" => unassign_principal(&mut tx, server, visitor, &principal, fields).await?,
         "permissions" => grants::set_permissions(&mut tx, server, visitor, &principal, fields).await?,
@@ -108,8 +116,13 @@ async fn update(
     app: &Application,
     changes: Changes,
 ) -> Result<(), Trouble> {
-    applications::operations::update(tx, server, &visitor.caller, Key::Id(app.id), changes).await?;
-    Ok(())
+    let after = applications::operations::update(tx, server, &visitor.caller, Key::Id(app.id), changes).await?;
+    require_next(app.version, after.version)
+}
+
+/// Refuses a change of something that another one changed after it was read here.
+const fn require_next(read: i64, written: i64) -> Result<(), Trouble> {
+    if written == read + 1 { Ok(()) } else { Err(Trouble::Stale) }
 }
 
 fn addresses(fields: &Fields) -> Changes {
@@ -181,8 +194,12 @@ fn role_field(fields: &Fields) -> &'static str {
 
 fn with_role_switched(app: &Application, fields: &Fields) -> Changes {
     let chosen = fields.get("role");
-    let switched =
-        |role: &AppRole| AppRole { is_enabled: role.is_enabled != (role.id.to_string() == chosen), ..role.clone() };
+    // What the button said, not the other way than now: somebody may have switched it already.
+    let on = fields.get("to") == "on";
+    let switched = |role: &AppRole| {
+        let is_enabled = if role.id.to_string() == chosen { on } else { role.is_enabled };
+        AppRole { is_enabled, ..role.clone() }
+    };
     Changes { app_roles: Some(app.app_roles.iter().map(switched).collect()), ..Changes::default() }
 }
 
@@ -196,15 +213,16 @@ async fn set_access(
     tx: &mut Transaction,
     server: &Server,
     visitor: &Visitor,
-    key: principals::Key,
+    principal: &ServicePrincipal,
     fields: &Fields,
 ) -> Result<(), Trouble> {
     let changes = ServicePrincipalChanges {
         account_enabled: Some(fields.is_ticked("enabled")),
         app_role_assignment_required: Some(fields.is_ticked("required")),
     };
-    principals::update(tx, server, &visitor.caller, key, changes).await?;
-    Ok(())
+    let key = principals::Key::Id(principal.id);
+    let after = principals::update(tx, server, &visitor.caller, key, changes).await?;
+    require_next(principal.version, after.version)
 }
 
 async fn assign_user(

@@ -8,6 +8,7 @@ use crate::service_principals::register;
 use crate::web::answer;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
+use crate::web::pages::Problem;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
@@ -44,6 +45,8 @@ pub async fn submit(
     match create(&server, &visitor, &headers, &fields).await {
         Ok(app) => answer::see_other(&app),
         Err(Trouble::Refused(refusal)) => visitor.refuse(&server, refusal),
+        // A new app is nothing that somebody else changed.
+        Err(Trouble::Stale) => visitor.refuse(&server, Problem::Failure.into()),
         Err(Trouble::Said(complaint)) => {
             answer::page(StatusCode::BAD_REQUEST, &page(&server, &visitor, Some(&fields), Some(complaint)))
         }

@@ -5,6 +5,7 @@ mod change;
 mod create;
 mod grants;
 mod list;
+mod seen;
 mod trouble;
 
 use crate::applications::operations::may_write;

@@ -19,6 +19,8 @@ pub struct Complaint {
 pub enum Trouble {
     /// Something the person can put right on the page they look at.
     Said(Complaint),
+    /// Somebody stored something else after the page was opened.
+    Stale,
     /// The page itself is refused.
     Refused(Refusal),
 }
@@ -39,6 +41,14 @@ pub fn title(what: &str, complaint: Option<&Complaint>) -> String {
     match complaint {
         Some(complaint) if complaint.field.is_empty() => format!("{what} {}", complaint.sentence),
         _ => what.to_owned(),
+    }
+}
+
+impl Complaint {
+    /// What is said of a form that shows what is not stored any more.
+    pub fn stale() -> Self {
+        let sentence = "Somebody changed this app after you opened the page. Below stands what is stored now.";
+        Self { field: "", sentence: sentence.to_owned() }
     }
 }
 
@@ -89,7 +99,7 @@ impl From<ApplicationError> for Trouble {
             ApplicationError::Invalid(Invalid { property, problem }) => {
                 Self::at(field(property), format!("{}: {problem}.", label(property)))
             }
-            ApplicationError::Changed => Self::said("Somebody else changed this app at the same time."),
+            ApplicationError::Changed => Self::Stale,
             ApplicationError::Storage(error) => error.into(),
         }
     }
@@ -102,7 +112,7 @@ impl From<ServicePrincipalError> for Trouble {
             ServicePrincipalError::NotFound(_) | ServicePrincipalError::NoApplication(_) => Problem::NotFound.into(),
             ServicePrincipalError::Application(error) => error.into(),
             ServicePrincipalError::Storage(error) => error.into(),
-            ServicePrincipalError::Changed => Self::said("Somebody else changed this app at the same time."),
+            ServicePrincipalError::Changed => Self::Stale,
             ServicePrincipalError::Exists | ServicePrincipalError::DirectoryApi => Self::said(format!("{error}.")),
         }
     }

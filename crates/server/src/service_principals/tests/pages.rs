@@ -88,6 +88,57 @@ async fn permissions_are_given_and_taken_by_ticks() {
     .await;
 }
 
+/// A form, what is stored first, what comes too late, and how that is shown.
+type Late<'a> = (&'a str, Written<'a>, Written<'a>, &'a str);
+type Written<'a> = &'a [(&'a str, &'a str)];
+
+#[tokio::test]
+async fn a_page_that_stayed_open_overwrites_nothing_that_was_stored_meanwhile() {
+    on_both_engines(async |server| {
+        let (tenant, browser) = contoso(&server).await;
+        let here = add(&browser, "Expenses").await;
+        browser.submit_to("/add-role", &[("role-name", "Reader"), ("value", "Reader"), ("for-people", "1")]).await;
+        let ines = server.member(&tenant, "other", &[Role::GlobalAdministrator]).await;
+        let late = server.signed_in(&ines).await;
+        let cases: [Late<'_>; 5] = [
+            ("addresses", &[("name", "New"), ("web", "https://new.example/cb")], &[("name", "Old")], ">Old<"),
+            ("access", &[("required", "1")], &[("enabled", "1")], ">yes<"),
+            (
+                "permissions",
+                &[("permission", "User.Invite.All")],
+                &[("permission", "User.Read.All")],
+                ">User.Read.All<",
+            ),
+            ("delegated", &[("permission", "User.Invite.All")], &[("permission", "User.Read.All")], ">User.Read.All<"),
+            ("switch-role", &[], &[], ""),
+        ];
+        for (form, first, second, written) in cases {
+            late.get(&here).await;
+            browser.get(&here).await;
+            browser.submit_to(&format!("/{form}"), first).await;
+            let stored = browser.get(&here).await.text;
+            let answer = late.submit_to(&format!("/{form}"), second).await;
+            if form != "switch-role" {
+                assert_eq!(answer.status, StatusCode::CONFLICT, "{form}: {}", answer.text);
+                assert!(answer.text.contains("after you opened the page"), "{form}");
+                assert!(answer.text.contains(written), "{form}: {}", answer.text);
+            }
+            let without_values = |page: &str| -> String {
+                page.split("name=\"csrf\" value=\"")
+                    .map(|part| part.split_once('"').map_or(part, |(_, rest)| rest))
+                    .collect()
+            };
+            let after = browser.get(&here).await.text;
+            assert_eq!(without_values(&after), without_values(&stored), "{form}");
+        }
+        late.get(&here).await;
+        let answer = late.submit_to("/access", &[("enabled", "1")]).await;
+        assert_ne!(answer.status, StatusCode::CONFLICT);
+        assert!(late.get(&here).await.text.contains("open to everybody here"));
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a1_an_unsound_address_is_said_on_the_page_and_not_kept() {
     on_sqlite(async |server| {

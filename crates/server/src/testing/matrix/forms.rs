@@ -134,7 +134,7 @@ const FORMS: &[Form] = &[
     app("add-secret", &[("purpose", "CI")], ManageCredentials),
     app("remove-secret", &[("secret", ON_PAGE)], ManageCredentials),
     app("add-role", &[("role-name", "Reader"), ("value", "Reader"), ("for-people", "1")], UpdateApplication),
-    app("switch-role", &[("role", ON_PAGE)], UpdateApplication),
+    app("switch-role", &[("role", ON_PAGE), ("to", "off")], UpdateApplication),
     app("remove-role", &[("role", ON_PAGE)], UpdateApplication),
     app("permissions", &[("permission", "User.Read.All")], AssignServicePrincipal),
     app("permissions", &[], UnassignServicePrincipal),
@@ -167,11 +167,18 @@ fn value_on(page: &str, name: &str) -> String {
     value.unwrap_or_default().to_owned()
 }
 
+/// What the form says it shows; nothing if it says nothing.
+fn seen_by(page: &str, to: &str) -> String {
+    let action = format!("/{}\"", to.rsplit('/').next().unwrap_or_default());
+    let form = page.split("<form").find(|form| form.contains(&action) && form.contains("name=\"seen\""));
+    form.map_or_else(String::new, |form| value_on(form, "seen"))
+}
+
 /// Opens the page and sends the form.
 async fn send(browser: &Browser<'_>, world: &World, form: &Form) -> Answer {
     let page = browser.get(&world.path(form.page)).await;
     assert_eq!(page.status, 200, "{}: {}", form.page, page.text);
-    let mut fields = vec![("csrf", value_on(&page.text, "csrf"))];
+    let mut fields = vec![("csrf", value_on(&page.text, "csrf")), ("seen", seen_by(&page.text, form.to))];
     for (name, value) in form.fields {
         fields.push((name, if *value == ON_PAGE { value_on(&page.text, name) } else { (*value).to_owned() }));
     }

@@ -1,0 +1,72 @@
+//! What the forms of an app show, and whether it is still so. Each form has a mark of its own: a role that somebody adds
+//! does not hold up who writes an address.
+
+use super::trouble::Trouble;
+use crate::applications::Application;
+use crate::graph::Permission;
+use crate::platform::ids::TenantId;
+use crate::service_principals::{ServicePrincipal, delegated_scope, permissions_of};
+use crate::web::fields::Fields;
+use crate::web::seen::mark;
+use database::Transaction;
+
+/// The fields of the form of addresses that are shown again when it was out of date.
+const WRITTEN: [(&str, &str); 7] = [
+    ("name", "Name"),
+    ("web", "Redirect addresses of a server"),
+    ("spa", "Redirect addresses of a page in the browser"),
+    ("public", "Redirect addresses of a program on a device"),
+    ("home", "Home page"),
+    ("logout", "Sign-out address"),
+    ("algorithm", "Tokens are signed with"),
+];
+
+/// The mark of the form of addresses.
+pub fn addresses(app: &Application) -> String {
+    let lists = [&app.web_redirect_uris, &app.spa_redirect_uris, &app.public_redirect_uris].map(|list| list.join("\n"));
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let algorithm = format!("{:?}", app.signing_algorithm);
+    let others = [app.display_name.clone(), text(&app.home_page_url), text(&app.logout_url), algorithm];
+    mark(lists.iter().chain(&others).map(String::as_str))
+}
+
+/// The mark of the form that says who may use the app.
+pub fn access(principal: &ServicePrincipal) -> String {
+    let word = |yes: bool| if yes { "yes" } else { "no" };
+    mark([word(principal.account_enabled), word(principal.app_role_assignment_required)])
+}
+
+/// The mark of a form of permissions.
+pub fn permissions(held: &[Permission]) -> String {
+    mark(Permission::ALL.iter().filter(|permission| held.contains(permission)).map(|permission| permission.name()))
+}
+
+/// Refuses a form that overwrites what it did not show.
+pub async fn require(
+    tx: &mut Transaction,
+    (tenant, part): (TenantId, &str),
+    (app, principal): (&Application, &ServicePrincipal),
+    fields: &Fields,
+) -> Result<(), Trouble> {
+    let now = match part {
+        "addresses" => addresses(app),
+        "access" => access(principal),
+        "permissions" => permissions(&permissions_of(tx, tenant, principal.id).await?),
+        "delegated" => permissions(&delegated_scope(tx, tenant, principal.id).await?),
+        _ => return Ok(()),
+    };
+    if fields.get("seen") == now { Ok(()) } else { Err(Trouble::Stale) }
+}
+
+/// What was written into a form, in words.
+pub fn written(part: &str, fields: &Fields) -> Vec<(&'static str, String)> {
+    let ticked = |name| if fields.is_ticked(name) { "yes" } else { "no" }.to_owned();
+    match part {
+        "addresses" => WRITTEN.iter().map(|(name, label)| (*label, fields.get(name).to_owned())).collect(),
+        "access" => {
+            vec![("The app is on", ticked("enabled")), ("Only for those who are assigned", ticked("required"))]
+        }
+        "permissions" | "delegated" => vec![("Ticked", fields.all("permission").join(", "))],
+        _ => Vec::new(),
+    }
+}
