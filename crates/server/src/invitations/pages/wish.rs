@@ -9,6 +9,7 @@ use crate::platform::ids::UserId;
 use crate::users::operations::{NotOne, find_by_address};
 use crate::users::{Change, Sight, UserError, UserType};
 use crate::web::fields::Fields;
+use crate::web::language::Language;
 use crate::web::portal::Refusal;
 use crate::web::visitor::Visitor;
 
@@ -74,6 +75,7 @@ pub(super) async fn read(
 ) -> Result<(NewInvitation, Vec<Mistake>), Refusal> {
     let mut mistakes = Vec::new();
     let mut wish = basics(server, visitor, fields, apps);
+    mistakes.extend(unknown(fields, apps));
     if takes_details(visitor) {
         wish.profile = profile(fields, &mut mistakes);
     }
@@ -86,6 +88,20 @@ pub(super) async fn read(
         mistakes.push(("assignment".to_owned(), "One of these is no role of an app here. Choose again.".to_owned()));
     }
     Ok((wish, mistakes))
+}
+
+/// What was chosen and is not there, or not any more: nothing is sent that leads elsewhere, or speaks otherwise, than the
+/// form said.
+fn unknown(fields: &Fields, apps: &[App]) -> Vec<Mistake> {
+    let mut mistakes = Vec::new();
+    let mistake = |field: &str, sentence: &str| (field.to_owned(), sentence.to_owned());
+    if fields.filled("app").is_some_and(|chosen| apps.iter().all(|app| app.client != chosen)) {
+        mistakes.push(mistake("app", "This app is not here any more, or has no home page any more. Choose again."));
+    }
+    if fields.filled("language").is_some_and(|chosen| Language::ALL.iter().all(|language| language.tag() != chosen)) {
+        mistakes.push(mistake("language", "No mail is written in this language. Choose one of the list."));
+    }
+    mistakes
 }
 
 fn basics(server: &Server, visitor: &Visitor, fields: &Fields, apps: &[App]) -> NewInvitation {

@@ -125,6 +125,16 @@ async fn every_mistake_stands_at_its_field_with_what_was_written_and_nothing_is_
             assert!(field == "assignment" || answer.text.contains(value), "{field}");
             assert!(field == "assignment" || answer.text.contains("class=\"more\" open"), "{field}");
         }
+        for (field, value) in [("app", "6d1f3c0e-0000-4000-8000-000000000000"), ("app", "x"), ("language", "tlh")] {
+            browser.get(NEW).await;
+            let fields = [("display_name", "Sam Reyes"), (field, value), ADDRESS, ("send", "yes")];
+            let answer = browser.submit_to("/invitations/new", &fields).await;
+            assert_eq!(answer.status, 400, "{field}: {}", answer.text);
+            assert!(answer.text.contains(&format!("id=\"{field}-e\"")), "{field}: {}", answer.text);
+            assert!(answer.text.contains("value=\"Sam Reyes\""), "{field}");
+        }
+        server.run_due_jobs().await;
+        assert!(server.mailbox().is_empty());
         browser.get(NEW).await;
         let three = [("email", "sam@"), ("usage_location", "Portugal"), ("sponsors", "nobody@contoso.example")];
         let answer = browser.submit_to("/invitations/new", &three).await;
