@@ -121,7 +121,7 @@ impl Wish {
         let mut tx = door.server.write().await?;
         if let Some(value) = form_value {
             let is_ours = csrf::is_same_origin(&door.server, &door.headers)
-                && csrf::spend(&mut tx, &door.server, door.tenant.id, &session.form_key, value).await?;
+                && csrf::spend(&mut tx, &door.server, door.tenant.id, &session.form_key, value).await?.is_first();
             if !is_ours {
                 return Err(Refusal::Problem(Problem::StaleForm));
             }

@@ -4,10 +4,11 @@ use super::browser::Browser;
 use super::refusal::Refusal;
 use crate::Server;
 use crate::tenants::{self, Tenant};
+use crate::web::answer;
+use crate::web::csrf::{self, Worth};
 use crate::web::pages::{Problem, Reference};
 use crate::web::reader::Reader;
 use crate::web::shell::Outside;
-use crate::web::{answer, csrf};
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
@@ -37,10 +38,12 @@ impl Door {
         csrf::issue(&self.server, self.tenant.id, &self.browser.hash())
     }
 
-    /// Whether a form comes from a page of ours; its value is spent in the transaction of the change.
-    pub async fn accepts(&self, tx: &mut Transaction, value: &str) -> database::Result<bool> {
-        Ok(csrf::is_same_origin(&self.server, &self.headers)
-            && csrf::spend(tx, &self.server, self.tenant.id, &self.browser.hash(), value).await?)
+    /// What a form is worth that says it comes from a page of ours; its value is spent in the transaction of the change.
+    pub async fn spends(&self, tx: &mut Transaction, value: &str) -> database::Result<Worth> {
+        if !csrf::is_same_origin(&self.server, &self.headers) {
+            return Ok(Worth::Nothing);
+        }
+        csrf::spend(tx, &self.server, self.tenant.id, &self.browser.hash(), value).await
     }
 
     /// What an administrator finds the request at hand by.

@@ -2,13 +2,15 @@
 
 use super::browser::Browser;
 use super::continuation::{self, Continuation};
+use super::session;
 use crate::Server;
 use crate::platform::ids::ContinuationId;
 use crate::tenants::{self, Tenant};
+use crate::web::answer;
+use crate::web::csrf::{self, Worth};
 use crate::web::pages::{Problem, Reference};
 use crate::web::reader::Reader;
 use crate::web::shell::Outside;
-use crate::web::{answer, csrf};
 use axum::extract::{FromRequestParts, Path};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
@@ -41,10 +43,20 @@ impl Place {
         csrf::issue(&self.server, self.tenant.id, &self.browser.hash())
     }
 
-    /// Whether a form comes from a page of ours; its value is spent in the transaction of the change.
-    pub async fn accepts(&self, tx: &mut Transaction, value: &str) -> Result<bool> {
-        Ok(csrf::is_same_origin(&self.server, &self.headers)
-            && csrf::spend(tx, &self.server, self.tenant.id, &self.browser.hash(), value).await?)
+    /// What a form is worth that says it comes from a page of ours; its value is spent in the transaction of the change.
+    pub async fn spends(&self, tx: &mut Transaction, value: &str) -> Result<Worth> {
+        if !csrf::is_same_origin(&self.server, &self.headers) {
+            return Ok(Worth::Nothing);
+        }
+        csrf::spend(tx, &self.server, self.tenant.id, &self.browser.hash(), value).await
+    }
+
+    /// Where a second click leads: to where whoever is signed in by the first one was going, otherwise to this part of
+    /// the sign-in.
+    pub async fn after_the_first(&self, tx: &mut Transaction, part: &str) -> Result<Response> {
+        let current = session::current(tx, &self.server, self.tenant.id, &self.headers).await?;
+        let next = if current.is_some() { self.continuation.resume_path() } else { self.path("sign-in", part) };
+        Ok(answer::see_other(&next))
     }
 
     /// The page of a problem that needs no further words.

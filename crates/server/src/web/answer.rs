@@ -57,6 +57,7 @@ pub fn problem(outside: Outside, problem: Problem, now: Timestamp) -> Response {
     let status = match problem {
         Problem::NotFound => StatusCode::NOT_FOUND,
         Problem::BadRequest => StatusCode::BAD_REQUEST,
+        Problem::SentAlready => StatusCode::CONFLICT,
         Problem::StaleForm | Problem::NotAllowed => StatusCode::FORBIDDEN,
         Problem::TooMany => StatusCode::TOO_MANY_REQUESTS,
         Problem::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

@@ -8,6 +8,7 @@ use crate::Server;
 use crate::config::Retention;
 use crate::platform::ids::TenantId;
 use crate::platform::{SecretHash, Timestamp};
+use crate::web::pages::Problem;
 use axum::http::{HeaderMap, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -40,15 +41,43 @@ pub fn issue(server: &Server, tenant: TenantId, owner: &SecretHash) -> String {
     URL_SAFE_NO_PAD.encode(value)
 }
 
-/// Spends a value in the transaction of the change; `false` if it is not ours, too old, somebody else's, or was spent.
+/// What a form value is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Worth {
+    /// It comes for the first time.
+    First,
+    /// The form was taken already: a double click, or a step back in the browser.
+    Repeated,
+    /// It is not ours, too old, or somebody else's.
+    Nothing,
+}
+
+impl Worth {
+    /// Whether the form is to be carried out.
+    pub fn is_first(self) -> bool {
+        self == Self::First
+    }
+
+    /// What is said about a form that is not carried out, unless the page knows where it leads.
+    pub const fn problem(self) -> Option<Problem> {
+        match self {
+            Self::First => None,
+            Self::Repeated => Some(Problem::SentAlready),
+            Self::Nothing => Some(Problem::StaleForm),
+        }
+    }
+}
+
+/// Spends a value in the transaction of the change, which must be committed for that to count.
 pub async fn spend(
     tx: &mut Transaction,
     server: &Server,
     tenant: TenantId,
     owner: &SecretHash,
     value: &str,
-) -> Result<bool> {
-    let Some(expires_at) = read(server, tenant, owner, value) else { return Ok(false) };
+) -> Result<Worth> {
+    let Some(expires_at) = read(server, tenant, owner, value) else { return Ok(Worth::Nothing) };
     let rows = tx
         .query(sql!(
             "INSERT INTO spent_form_value (tenant_id, value_hash, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
@@ -58,7 +87,7 @@ pub async fn spend(
         .bind(expires_at)
         .execute()
         .await?;
-    Ok(rows == 1)
+    Ok(if rows == 1 { Worth::First } else { Worth::Repeated })
 }
 
 /// Removes a batch of values that have ended, and so are refused without being remembered; how many those were.

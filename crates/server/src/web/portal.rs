@@ -17,18 +17,28 @@ use axum::response::Response;
 pub struct Refusal {
     problem: Problem,
     cause: Option<database::Error>,
+    /// Where a form led that was sent already.
+    led_to: Option<String>,
+}
+
+impl Refusal {
+    /// With the page to look at if the form was sent already.
+    #[must_use]
+    pub fn leading_to(self, page: String) -> Self {
+        Self { led_to: Some(page), ..self }
+    }
 }
 
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
-        Self { problem, cause: None }
+        Self { problem, cause: None, led_to: None }
     }
 }
 
 impl From<database::Error> for Refusal {
     fn from(error: database::Error) -> Self {
         let problem = if error.is_temporary() { Problem::Unavailable } else { Problem::Failure };
-        Self { problem, cause: Some(error) }
+        Self { problem, cause: Some(error), led_to: None }
     }
 }
 
@@ -58,15 +68,15 @@ impl Visitor {
         csrf::issue(server, self.caller.tenant, &self.form_key)
     }
 
-    /// Spends the value of a form that was sent; refuses one that is not ours, too old, or from elsewhere.
+    /// Spends the value of a form that was sent; refuses one that is not ours, too old, from elsewhere, or spent.
     pub async fn spend(&self, server: &Server, headers: &HeaderMap, value: &str) -> Result<(), Refusal> {
         if !csrf::is_same_origin(server, headers) {
             return Err(Problem::StaleForm.into());
         }
         let mut tx = server.write().await?;
-        let is_fresh = csrf::spend(&mut tx, server, self.caller.tenant, &self.form_key, value).await?;
+        let worth = csrf::spend(&mut tx, server, self.caller.tenant, &self.form_key, value).await?;
         tx.commit().await?;
-        if is_fresh { Ok(()) } else { Err(Problem::StaleForm.into()) }
+        worth.problem().map_or(Ok(()), |problem| Err(problem.into()))
     }
 
     /// Answers with the page, or with the page that says why not.
@@ -86,7 +96,19 @@ impl Visitor {
         if refusal.problem == Problem::NotAllowed {
             return self.not_allowed(server);
         }
+        if refusal.problem == Problem::SentAlready {
+            return self.sent_already(server, refusal.led_to.unwrap_or_else(|| self.base()));
+        }
         answer::problem(self.outside(), refusal.problem, server.clock.now())
+    }
+
+    fn sent_already(&self, server: &Server, led_to: String) -> Response {
+        let outside = self.outside();
+        let link = Some((led_to, outside.words.t("sent-already-link")));
+        let reference = answer::reference(&outside, server.clock.now());
+        let mut page = ErrorPage::about(outside, Problem::SentAlready, reference);
+        page.ways.iter_mut().for_each(|way| way.link.clone_from(&link));
+        answer::page(StatusCode::CONFLICT, &page)
     }
 
     fn not_allowed(&self, server: &Server) -> Response {

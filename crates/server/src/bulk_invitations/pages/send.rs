@@ -132,7 +132,10 @@ impl Sent {
             let name = field.name().unwrap_or_default().to_owned();
             if name == "csrf" {
                 let value = text(&mut field).await?;
-                visitor.spend(server, headers, &value).await?;
+                visitor
+                    .spend(server, headers, &value)
+                    .await
+                    .map_err(|refusal| refusal.leading_to(format!("{}/invitations/bulk", visitor.base())))?;
                 self.is_ours = true;
             } else if !self.is_ours {
                 break;

@@ -169,7 +169,7 @@ async fn change(
     operation: impl AsyncFnOnce(&Caller, &str) -> Result<BulkInvitation, BulkError>,
 ) -> Response {
     if let Err(refusal) = visitor.spend(server, headers, &answer.csrf).await {
-        return visitor.refuse(server, refusal);
+        return visitor.refuse(server, refusal.leading_to(format!("{}/invitations/bulk/{id}", visitor.base())));
     }
     let here = format!("{}/invitations/bulk/", visitor.base());
     match operation(&visitor.caller, id).await {

@@ -5,7 +5,7 @@ use crate::invitations::block;
 use crate::sign_in::browser::Browser;
 use crate::tenants::{self, Tenant};
 use crate::web::answer;
-use crate::web::csrf;
+use crate::web::csrf::{self, Worth};
 use crate::web::form::Form;
 use crate::web::language::Language;
 use crate::web::pages::{BlockPage, BlockStage, Problem};
@@ -111,8 +111,9 @@ async fn change(
     let door = open(server, tenant, link, reader).await?;
     let owner = Browser::of(server, headers).hash();
     let mut tx = server.write().await?;
+    // Saying the same twice is no mistake: what is set is set.
     let is_ours = csrf::is_same_origin(server, headers)
-        && csrf::spend(&mut tx, server, door.tenant.id, &owner, &form.csrf).await?;
+        && csrf::spend(&mut tx, server, door.tenant.id, &owner, &form.csrf).await? != Worth::Nothing;
     tx.commit().await?;
     if !is_ours {
         return Err(Refusal::Problem(door.outside, Problem::StaleForm));

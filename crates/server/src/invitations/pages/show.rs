@@ -55,6 +55,8 @@ struct ShowPage {
     word: &'static str,
     error: Option<String>,
     refused: Option<String>,
+    /// What was asked for and cannot be any more.
+    is_late: Option<&'static str>,
     waits: Option<(&'static str, String)>,
     can_change: bool,
     is_notice: bool,
@@ -98,7 +100,25 @@ pub(super) async fn resend(
     };
     match operations::resend(&server, &visitor.caller, id).await {
         Err(InviteError::TooMany { until, seconds }) => too_many(&server, &visitor, id, until, seconds).await,
+        Err(InviteError::NotOpen) => too_late(&server, &visitor, id).await,
         outcome => done(&server, &visitor, outcome.map(|()| id).map_err(refusal), "resent"),
+    }
+}
+
+/// The same page, with what became of the invitation before.
+async fn too_late(server: &Server, visitor: &Visitor, id: InvitationId) -> Response {
+    match fill(server, visitor, &id.to_string(), &Options::default()).await {
+        Ok(page) => {
+            let sentence = match page.word {
+                word if word == shown(State::Revoked).word => {
+                    "This invitation is revoked already, or a newer one has taken its place."
+                }
+                word if word == shown(State::Accepted).word => "This invitation is accepted already.",
+                _ => "This invitation is not open any more.",
+            };
+            answer::page(StatusCode::CONFLICT, &ShowPage { is_late: Some(sentence), ..page })
+        }
+        Err(refusal) => visitor.refuse(server, refusal),
     }
 }
 
@@ -122,12 +142,14 @@ pub(super) async fn revoke(
     headers: HeaderMap,
     Form(form): Form<Confirmation>,
 ) -> Response {
-    let outcome = async {
-        let id = confirmed(&server, &visitor, &id, &headers, &form).await?;
-        operations::revoke(&server, &visitor.caller, id).await.map_err(refusal)?;
-        Ok(id)
+    let id = match confirmed(&server, &visitor, &id, &headers, &form).await {
+        Ok(id) => id,
+        Err(refusal) => return visitor.refuse(&server, refusal),
     };
-    done(&server, &visitor, outcome.await, "revoked")
+    match operations::revoke(&server, &visitor.caller, id).await {
+        Err(InviteError::NotOpen) => too_late(&server, &visitor, id).await,
+        outcome => done(&server, &visitor, outcome.map(|()| id).map_err(refusal), "revoked"),
+    }
 }
 
 async fn confirmed(
@@ -137,7 +159,10 @@ async fn confirmed(
     headers: &HeaderMap,
     form: &Confirmation,
 ) -> Result<InvitationId, Refusal> {
-    visitor.spend(server, headers, &form.csrf).await?;
+    visitor
+        .spend(server, headers, &form.csrf)
+        .await
+        .map_err(|refusal| refusal.leading_to(format!("{}/invitations/{id}", visitor.base())))?;
     id.parse().map_err(|_| Problem::NotFound.into())
 }
 
@@ -170,6 +195,7 @@ async fn fill(server: &Server, visitor: &Visitor, id: &str, options: &Options) -
         word: shape.word,
         error: invitee.mail_error.clone().filter(|_| matches!(state, State::Queued | State::RefusedByRelay)),
         refused: None,
+        is_late: None,
         waits: waits.map(|waits| (why(waits), moment(waits.until))),
         can_change,
         is_notice: state == State::RefusedByRelay,

@@ -52,13 +52,46 @@ async fn an_administrator_invites_by_the_form_sends_again_and_revokes() {
         assert_eq!(browser.submit_to("/resend", &[]).await.status, 200);
         server.run_due_jobs().await;
         assert_eq!(server.mailbox().len(), 2);
+        let (revoking, resending) = (signed_in(&server, &user).await, signed_in(&server, &user).await);
+        revoking.get(&format!("{here}?ask=revoke")).await;
+        resending.get(&format!("{here}?ask=resend")).await;
         browser.get(&format!("{here}?ask=revoke")).await;
         let answer = browser.submit_to("/revoke", &[]).await;
         assert!(answer.text.contains("The invitation is revoked."), "{}", answer.text);
+        for (late, action) in [(&revoking, "/revoke"), (&resending, "/resend")] {
+            let answer = late.submit_to(action, &[]).await;
+            assert_eq!(answer.status, 409, "{}", answer.text);
+            assert!(answer.text.contains("This invitation is revoked already"), "{}", answer.text);
+        }
+        server.run_due_jobs().await;
+        assert_eq!(server.mailbox().len(), 2, "nothing more is sent");
         browser.get("/portal/contoso.example/invitations?state=revoked").await;
         assert!(browser.page().contains("sam@partner.example"));
         browser.get("/portal/contoso.example/invitations?state=opened").await;
         assert!(!browser.page().contains("sam@partner.example"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_twice_is_taken_once_and_leads_to_what_came_of_it() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let user = server.member(&tenant, "priya", &[Role::GlobalAdministrator]).await;
+        let browser = signed_in(&server, &user).await;
+        browser.get(NEW).await;
+        let twice = || browser.prepare("/invitations/new", &[("email", "sam@partner.example"), ("send", "yes")]);
+        let (first, second, late) = (twice(), twice(), twice());
+        assert_eq!(browser.send(first).await.status, 303);
+        let answer = browser.send(second).await;
+        assert_eq!(answer.status, 409, "{}", answer.text);
+        assert!(answer.text.contains("This was sent already"), "{}", answer.text);
+        assert!(answer.text.contains("href=\"/portal/contoso.example/invitations\""), "{}", answer.text);
+        assert_eq!(list(&server, &person(&user, Vec::new()), "").await.len(), 1);
+        server.clock.advance(crate::web::csrf::LIFETIME);
+        let answer = browser.send(late).await;
+        assert!(answer.status == 403 || answer.status == 303, "too old, or signed out meanwhile: {}", answer.status);
+        assert_eq!(list(&server, &person(&user, Vec::new()), "").await.len(), 1);
     })
     .await;
 }

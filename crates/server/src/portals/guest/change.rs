@@ -75,7 +75,7 @@ pub(super) async fn carry_out(
 ) -> Response {
     let Some(action) = Action::parse(&action) else { return visitor.refuse(&server, Problem::NotFound.into()) };
     if let Err(refusal) = visitor.spend(&server, &headers, &answer.csrf).await {
-        return visitor.refuse(&server, refusal);
+        return visitor.refuse(&server, refusal.leading_to(format!("{}/users/{id}", visitor.base())));
     }
     let known = match known(&server, &visitor.caller, &id).await {
         Ok(known) => known,

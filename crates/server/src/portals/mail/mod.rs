@@ -136,7 +136,10 @@ async fn try_again(
     headers: &HeaderMap,
     value: &str,
 ) -> Result<&'static str, Refusal> {
-    visitor.spend(server, headers, value).await?;
+    visitor
+        .spend(server, headers, value)
+        .await
+        .map_err(|refusal| refusal.leading_to(format!("{}/mail", visitor.base())))?;
     let id: MailId = id.parse().map_err(|_| Problem::NotFound)?;
     match outbox::retry(server, &visitor.caller, id).await {
         Ok(_) => Ok("queued"),

@@ -94,7 +94,7 @@ async fn save(
     }
     let Ok(Form(form)) = form else { return visitor.refuse(&server, Problem::BadRequest.into()) };
     if let Err(refusal) = visitor.spend(&server, &headers, &form.csrf).await {
-        return visitor.refuse(&server, refusal);
+        return visitor.refuse(&server, refusal.leading_to(format!("{}/settings", visitor.base())));
     }
     match change(&server, &visitor, &form).await {
         Ok(()) => answer::see_other(&format!("{}/settings?done=saved", visitor.base())),

@@ -10,6 +10,7 @@ use crate::sign_in::passcode::view::PlainForm;
 use crate::sign_in::place::Place;
 use crate::sign_in::session;
 use crate::web::answer;
+use crate::web::csrf::Worth;
 use crate::web::form::Form;
 use crate::web::pages::{CancelledPage, FreshLinkPage, LeavingPage, OtherAddressPage, Problem};
 use axum::http::StatusCode;
@@ -43,8 +44,10 @@ pub async fn other_address(visit: Visit) -> Response {
 pub async fn switch(visit: Visit, Form(form): Form<PlainForm>) -> Response {
     let switched = async {
         let (place, mut tx) = (&visit.place, visit.place.server.write().await?);
-        if !place.accepts(&mut tx, &form.csrf).await? {
-            return Ok(place.problem(Problem::StaleForm));
+        match place.spends(&mut tx, &form.csrf).await? {
+            Worth::First => {}
+            Worth::Repeated => return Ok(answer::see_other(&visit.path(""))),
+            Worth::Nothing => return Ok(place.problem(Problem::StaleForm)),
         }
         let mut cookies = Vec::new();
         if let Some((session, user)) = visit.stranger() {
@@ -79,13 +82,16 @@ async fn leaving(visit: &Visit) -> Result<Response> {
 pub async fn fresh(place: Place, Form(form): Form<PlainForm>) -> Response {
     let accepted = async {
         let mut tx = place.server.write().await?;
-        let accepted = place.accepts(&mut tx, &form.csrf).await?;
+        let worth = place.spends(&mut tx, &form.csrf).await?;
         tx.commit().await?;
-        Ok(accepted)
+        Ok(worth)
     };
     match accepted.await {
-        Ok(true) => {}
-        Ok(false) => return place.problem(Problem::StaleForm),
+        Ok(Worth::First) => {}
+        Ok(Worth::Repeated) => {
+            return answer::page(StatusCode::OK, &FreshLinkPage { outside: place.outside.clone() });
+        }
+        Ok(Worth::Nothing) => return place.problem(Problem::StaleForm),
         Err(failure) => return place.failed(&failure),
     }
     if let Next::Redeem { invitation } = *place.continuation.next()

@@ -12,6 +12,7 @@ use crate::sign_in::passcode::view::{self, CodeForm, PlainForm};
 use crate::sign_in::passcode::{self, AskError, Asked, Checked, Code, Letter, Mailbox, Step};
 use crate::sign_in::session::{self, Method};
 use crate::web::answer;
+use crate::web::csrf::Worth;
 use crate::web::form::Form;
 use crate::web::pages::{PasscodePage, Problem, Resend};
 
@@ -47,23 +48,25 @@ pub async fn resend(visit: Visit, Form(form): Form<PlainForm>) -> Response {
 /// invitation counts as opened.
 pub async fn send(visit: &Visit, csrf: &str, first: bool) -> Response {
     match request(visit, csrf, first).await {
-        Ok(Some(Asked::Sent(_))) => answer::see_other(&visit.path("/code")),
-        Ok(Some(Asked::TooMany { .. })) if first => visit.place.problem(Problem::TooMany),
-        Ok(Some(Asked::TooMany { until })) => view::resend_later(&visit.place, blank(visit), until).await,
-        Ok(None) => visit.place.problem(Problem::StaleForm),
+        // A second click, or a step back to page one, goes the way of the first: its code is on the way.
+        Ok(Ok(Asked::Sent(_)) | Err(Worth::First | Worth::Repeated)) => answer::see_other(&visit.path("/code")),
+        Ok(Ok(Asked::TooMany { .. })) if first => visit.place.problem(Problem::TooMany),
+        Ok(Ok(Asked::TooMany { until })) => view::resend_later(&visit.place, blank(visit), until).await,
+        Ok(Err(Worth::Nothing)) => visit.place.problem(Problem::StaleForm),
         Err(failure) => view::failed(&visit.place, &failure),
     }
 }
 
-async fn request(visit: &Visit, csrf: &str, first: bool) -> Result<Option<Asked>, AskError> {
+async fn request(visit: &Visit, csrf: &str, first: bool) -> Result<Result<Asked, Worth>, AskError> {
     let place = &visit.place;
     let step = step(visit);
     let app = view::app(place).await?;
     let letter = Letter { language: place.outside.words.0, organization: place.tenant.name.clone(), app };
     let order = passcode::prepare(&place.server, &step, &letter).await?;
     let mut tx = place.server.write().await?;
-    if !place.accepts(&mut tx, csrf).await? {
-        return Ok(None);
+    let worth = place.spends(&mut tx, csrf).await?;
+    if !worth.is_first() {
+        return Ok(Err(worth));
     }
     if first {
         let invitation = &visit.case.invitation;
@@ -72,7 +75,7 @@ async fn request(visit: &Visit, csrf: &str, first: bool) -> Result<Option<Asked>
     let asked = passcode::ask(&mut tx, &place.server, &step, order).await?;
     tx.commit().await?;
     place.server.jobs.ring();
-    Ok(Some(asked))
+    Ok(Ok(asked))
 }
 
 /// Everything that follows from the right code happens in the transaction that takes it: the code closes, the guest and
@@ -80,8 +83,11 @@ async fn request(visit: &Visit, csrf: &str, first: bool) -> Result<Option<Asked>
 async fn proved(visit: &Visit, csrf: &str, code: &Code) -> Result<Response> {
     let place = &visit.place;
     let mut tx = place.server.write().await?;
-    if !place.accepts(&mut tx, csrf).await? {
-        return Ok(place.problem(Problem::StaleForm));
+    match place.spends(&mut tx, csrf).await? {
+        Worth::First => {}
+        // The page of the code leads on if the first click was right.
+        Worth::Repeated => return Ok(answer::see_other(&visit.path("/code"))),
+        Worth::Nothing => return Ok(place.problem(Problem::StaleForm)),
     }
     let step = step(visit);
     let checked = passcode::check(&mut tx, &place.server, &step, code).await?;

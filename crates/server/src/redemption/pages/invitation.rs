@@ -9,6 +9,7 @@ use crate::invitations;
 use crate::platform::clock;
 use crate::service_principals;
 use crate::sign_in::passcode::view::PlainForm;
+use crate::web::csrf::Worth;
 use crate::web::form::Form;
 use crate::web::pages::{AcceptedPage, Destination, InvitationPage, Problem};
 use crate::web::{answer, dates};
@@ -102,8 +103,11 @@ async fn destination(tx: &mut database::Transaction, visit: &Visit) -> Result<De
 async fn accept_by_session(visit: &Visit, csrf: &str) -> Result<Response> {
     let place = &visit.place;
     let mut tx = place.server.write().await?;
-    if !place.accepts(&mut tx, csrf).await? {
-        return Ok(place.problem(Problem::StaleForm));
+    match place.spends(&mut tx, csrf).await? {
+        Worth::First => {}
+        // Page one leads on from an accepted invitation.
+        Worth::Repeated => return Ok(answer::see_other(&visit.path(""))),
+        Worth::Nothing => return Ok(place.problem(Problem::StaleForm)),
     }
     let Some(case) = again(&mut tx, visit).await? else { return Ok(refusal::dead_link(place)) };
     let accepted = match (case.way, &case.guest) {

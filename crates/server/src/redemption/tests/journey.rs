@@ -152,6 +152,32 @@ async fn saying_no_and_asking_for_another_address_change_nothing() {
     .await;
 }
 
+/// A double click, or a step back in the browser and the button once more.
+#[tokio::test]
+async fn every_form_on_the_way_that_is_sent_twice_leads_where_the_first_one_led() {
+    on_both_engines(async |server| {
+        let journey = Journey::begin(&server).await;
+        let browser = server.browser();
+        journey.open(&browser).await;
+        let again = browser.prepare("", &[]);
+        let asked = browser.submit(&[]).await;
+        assert!(asked.text.contains("name=\"code\""), "{}", asked.text);
+        let answer = browser.send(again).await;
+        assert_eq!(answer.status, 303, "{}", answer.text);
+        assert!(answer.header("location").contains("/code"), "{}", answer.header("location"));
+        assert_eq!(browser.get(answer.header("location")).await.status, 200);
+        assert_eq!(codes_sent(&server).await, 1, "the second one sends nothing");
+
+        let code = journey.code().await;
+        let again = browser.prepare("/code", &[("code", &code)]);
+        assert_eq!(browser.submit_to("/code", &[("code", &code)]).await.header("location"), LANDING);
+        let answer = browser.send(again).await;
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (303, LANDING), "{}", answer.text);
+        assert!(!journey.guest().await.is_pending());
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn an_accepted_link_is_no_credential_and_leads_to_the_sign_in() {
     on_both_engines(async |server| {

@@ -76,7 +76,10 @@ async fn change(
     fields: &Fields,
 ) -> Result<Done, Trouble> {
     require_administrator(&visitor.caller)?;
-    visitor.spend(server, headers, fields.get("csrf")).await?;
+    visitor
+        .spend(server, headers, fields.get("csrf"))
+        .await
+        .map_err(|refusal| refusal.leading_to(format!("{}/apps/{app}", visitor.base())))?;
     let id: ApplicationId = app.parse().map_err(|_| Problem::NotFound)?;
     let mut tx = server.write().await?;
     let app = applications::store::find(&mut tx, visitor.caller.tenant, id).await?.ok_or(Problem::NotFound)?;

@@ -1,6 +1,5 @@
 //! Who is it? The answer decides what is asked next, and never whether somebody is known here.
 
-use super::take_form;
 use crate::sign_in::continuation;
 use crate::sign_in::members;
 use crate::sign_in::passcode;
@@ -8,8 +7,9 @@ use crate::sign_in::place::Place;
 use crate::sign_in::refusal::Refusal;
 use crate::users::Address;
 use crate::web::answer;
+use crate::web::csrf::Worth;
 use crate::web::form::Form;
-use crate::web::pages::SignInPage;
+use crate::web::pages::{Problem, SignInPage};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
@@ -43,7 +43,15 @@ async fn lead_on(place: &mut Place, form: AddressForm) -> Result<Response, Refus
         Err(_) => false,
     };
     let mut tx = place.server.write().await?;
-    take_form(&mut tx, place, &form.csrf).await?;
+    match place.spends(&mut tx, &form.csrf).await? {
+        Worth::First => {}
+        // A double click goes the way of the first one.
+        Worth::Repeated if address.is_ok() => {
+            return Ok(answer::see_other(&place.path("sign-in", if at_home { "/password" } else { "/code" })));
+        }
+        Worth::Repeated => return Err(Refusal::Problem(Problem::SentAlready)),
+        Worth::Nothing => return Err(Refusal::Problem(Problem::StaleForm)),
+    }
     let Ok(address) = address else {
         tx.commit().await?;
         return page(place, typed.chars().take(254).collect(), true).await;

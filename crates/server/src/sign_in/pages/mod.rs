@@ -10,7 +10,6 @@ mod sign_out;
 use super::place::Place;
 use super::refusal::Refusal;
 use crate::web::Routes;
-use crate::web::pages::Problem;
 use axum::response::Response;
 use axum::routing::get;
 use database::Transaction;
@@ -28,7 +27,7 @@ pub fn routes() -> Routes {
 
 /// Takes a form of this page, once; the transaction must be committed for that to count.
 async fn take_form(tx: &mut Transaction, place: &Place, value: &str) -> Result<(), Refusal> {
-    place.accepts(tx, value).await?.then_some(()).ok_or(Refusal::Problem(Problem::StaleForm))
+    place.spends(tx, value).await?.problem().map_or(Ok(()), |problem| Err(Refusal::Problem(problem)))
 }
 
 /// The page, or the page that says why there is none.

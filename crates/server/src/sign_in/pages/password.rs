@@ -1,11 +1,11 @@
 //! The password of a member.
 
-use super::take_form;
 use crate::sign_in::members::{self, Outcome};
 use crate::sign_in::passcode::view::{app, clock};
 use crate::sign_in::place::Place;
 use crate::sign_in::refusal::Refusal;
 use crate::web::answer;
+use crate::web::csrf::Worth;
 use crate::web::form::Form;
 use crate::web::pages::{PasswordError, PasswordPage, Problem};
 use axum::http::StatusCode;
@@ -40,7 +40,11 @@ async fn prove(place: &Place, form: PasswordForm) -> Result<Response, Refusal> {
     let step = &place.continuation;
     let address = step.address.clone().ok_or(Refusal::Problem(Problem::BadRequest))?;
     let mut tx = place.server.write().await?;
-    take_form(&mut tx, place, &form.csrf).await?;
+    match place.spends(&mut tx, &form.csrf).await? {
+        Worth::First => {}
+        Worth::Repeated => return Ok(place.after_the_first(&mut tx, "/password").await?),
+        Worth::Nothing => return Err(Refusal::Problem(Problem::StaleForm)),
+    }
     let admitted = members::admit(&mut tx, &place.server, &place.browser, step, &address).await?;
     tx.commit().await?;
     let outcome = match admitted {

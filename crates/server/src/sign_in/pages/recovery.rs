@@ -74,8 +74,8 @@ pub async fn take(door: Door, Path((_, link)): Path<(String, String)>, Form(form
 async fn set(door: &Door, link: &str, form: RecoveryForm) -> Result<Response, Refusal> {
     let typed = Zeroizing::new(form.password);
     let mut tx = door.server.write().await?;
-    if !door.accepts(&mut tx, &form.csrf).await? {
-        return Err(Refusal::Problem(Problem::StaleForm));
+    if let Some(problem) = door.spends(&mut tx, &form.csrf).await?.problem() {
+        return Err(Refusal::Problem(problem));
     }
     let user = recovery::find(&mut tx, &door.server, &door.tenant, link).await?;
     tx.commit().await?;

@@ -54,7 +54,7 @@ async fn end(door: &Door, value: &str) -> Result<Response, Refusal> {
         return Ok(done);
     };
     let is_ours = csrf::is_same_origin(server, &door.headers)
-        && csrf::spend(&mut tx, server, tenant, &session.form_key, value).await?;
+        && csrf::spend(&mut tx, server, tenant, &session.form_key, value).await?.is_first();
     if !is_ours {
         return Err(Refusal::Problem(Problem::StaleForm));
     }

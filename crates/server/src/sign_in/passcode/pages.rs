@@ -8,6 +8,7 @@ use crate::sign_in::session::{self, Method};
 use crate::users::{self, Address, User};
 use crate::web::Routes;
 use crate::web::answer;
+use crate::web::csrf::Worth;
 use crate::web::form::Form;
 use crate::web::pages::{PasscodePage, Problem, Resend};
 use axum::response::Response;
@@ -28,9 +29,9 @@ pub fn routes() -> Routes {
 /// page does this once it has an address that signs in by code.
 pub async fn send(place: &Place) -> Response {
     match request(place, None).await {
-        Ok(Some(Asked::Sent(_))) => answer::see_other(&place.path(PART, "/code")),
-        Ok(Some(Asked::TooMany { .. })) => place.problem(Problem::TooMany),
-        Ok(None) => place.problem(Problem::StaleForm),
+        Ok(Ok(Asked::Sent(_))) => answer::see_other(&place.path(PART, "/code")),
+        Ok(Ok(Asked::TooMany { .. })) => place.problem(Problem::TooMany),
+        Ok(Err(worth)) => not_taken(place, worth),
         Err(failure) => view::failed(place, &failure),
     }
 }
@@ -46,15 +47,23 @@ async fn submit(place: Place, Form(form): Form<CodeForm>) -> Response {
 
 async fn resend(place: Place, Form(form): Form<view::PlainForm>) -> Response {
     match request(&place, Some(&form.csrf)).await {
-        Ok(Some(Asked::Sent(_))) => answer::see_other(&place.path(PART, "/code")),
-        Ok(Some(Asked::TooMany { until })) => view::resend_later(&place, blank(&place), until).await,
-        Ok(None) => place.problem(Problem::StaleForm),
+        Ok(Ok(Asked::Sent(_))) => answer::see_other(&place.path(PART, "/code")),
+        Ok(Ok(Asked::TooMany { until })) => view::resend_later(&place, blank(&place), until).await,
+        Ok(Err(worth)) => not_taken(&place, worth),
         Err(failure) => view::failed(&place, &failure),
     }
 }
 
-/// Asks for a code in one transaction with its form, where one was sent; `None` if the form is not good.
-async fn request(place: &Place, csrf: Option<&str>) -> Result<Option<Asked>, AskError> {
+/// A second click goes the way of the first one.
+fn not_taken(place: &Place, worth: Worth) -> Response {
+    if worth == Worth::Nothing {
+        return place.problem(Problem::StaleForm);
+    }
+    answer::see_other(&place.path(PART, "/code"))
+}
+
+/// Asks for a code in one transaction with its form, where one was sent; what the form is worth if it is not taken.
+async fn request(place: &Place, csrf: Option<&str>) -> Result<Result<Asked, Worth>, AskError> {
     let server = &place.server;
     let mut tx = server.read().await?;
     let mailbox = mailbox(&mut tx, place).await?;
@@ -64,22 +73,25 @@ async fn request(place: &Place, csrf: Option<&str>) -> Result<Option<Asked>, Ask
     let letter = Letter { language: place.outside.words.0, organization: place.tenant.name.clone(), app };
     let order = prepare(server, &step, &letter).await?;
     let mut tx = server.write().await?;
-    if let Some(csrf) = csrf
-        && !place.accepts(&mut tx, csrf).await?
-    {
-        return Ok(None);
+    if let Some(csrf) = csrf {
+        let worth = place.spends(&mut tx, csrf).await?;
+        if !worth.is_first() {
+            return Ok(Err(worth));
+        }
     }
     let asked = ask(&mut tx, server, &step, order).await?;
     tx.commit().await?;
     server.jobs.ring();
-    Ok(Some(asked))
+    Ok(Ok(asked))
 }
 
 async fn proved(place: &Place, csrf: &str, code: &Code) -> Result<Response> {
     let server = &place.server;
     let mut tx = server.write().await?;
-    if !place.accepts(&mut tx, csrf).await? {
-        return Ok(place.problem(Problem::StaleForm));
+    match place.spends(&mut tx, csrf).await? {
+        Worth::First => {}
+        Worth::Repeated => return place.after_the_first(&mut tx, "/code").await,
+        Worth::Nothing => return Ok(place.problem(Problem::StaleForm)),
     }
     let step = step(place, mailbox(&mut tx, place).await?);
     let checked = check(&mut tx, server, &step, code).await?;

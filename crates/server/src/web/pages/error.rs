@@ -75,6 +75,8 @@ pub enum Problem {
     NotFound,
     /// 400: the address or form makes no sense.
     BadRequest,
+    /// 409: the form was taken already.
+    SentAlready,
     /// 403: the form is too old, or came from elsewhere.
     StaleForm,
     /// 403: signed in, but not allowed.
@@ -92,6 +94,7 @@ impl Problem {
         match self {
             Self::NotFound => ["not-found", "not-found-text", "not-found-way"],
             Self::BadRequest => ["bad-request", "bad-request-text", "bad-request-way"],
+            Self::SentAlready => ["sent-already", "sent-already-text", "sent-already-way"],
             Self::StaleForm => ["stale-form", "stale-form-text", "stale-form-way"],
             Self::NotAllowed => ["not-allowed", "not-allowed-text", "not-allowed-way"],
             Self::TooMany => ["too-many", "too-many-text", "too-many-way"],

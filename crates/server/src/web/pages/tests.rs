@@ -156,6 +156,7 @@ fn errors(language: Language, text: &str) -> Vec<String> {
     for problem in [
         Problem::NotFound,
         Problem::BadRequest,
+        Problem::SentAlready,
         Problem::StaleForm,
         Problem::NotAllowed,
         Problem::TooMany,
