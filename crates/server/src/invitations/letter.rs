@@ -7,10 +7,11 @@ use crate::Server;
 use crate::outbox::{CarbonCopy, Kind, Message};
 use crate::platform::clock;
 use crate::tenants::Tenant;
+use crate::translations::Words;
 use crate::web::dates;
 use crate::web::language::Language;
 use crate::web::mails::InvitationMail;
-use crate::web::names::plain_name;
+use crate::web::names::{inviter, plain_name};
 use crate::web::pages::Destination;
 
 /// Everything the mail says, besides what the invitation itself holds.
@@ -56,7 +57,7 @@ fn mail_to(server: &Server, letter: &Letter<'_>, invitation: &Invitation, recipi
     InvitationMail {
         language: letter.language,
         organization: tenant.name.clone(),
-        inviter: invitation.inviting_person().map(str::to_owned),
+        inviter: invitation.inviting_person().map(|name| inviter(Words(letter.language), name, &tenant.name)),
         inviter_mail: invitation.inviter_address.clone(),
         verified_domain: Some(tenant.initial_domain.clone()),
         destination: destination(letter.landing, letter.ground),

@@ -8,7 +8,7 @@ use crate::sign_in::continuation::Next;
 use crate::sign_in::place::Place;
 use crate::sign_in::session::{self, Method, Session};
 use crate::users::User;
-use crate::web::answer;
+use crate::web::{answer, names};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::Response;
@@ -61,7 +61,13 @@ impl Visit {
     /// Name and address of the person to ask, if a person invited.
     pub fn inviter(&self) -> Option<(String, String)> {
         let invitation = &self.case.invitation;
-        Some((invitation.inviting_person()?.to_owned(), invitation.inviter_address.clone()?))
+        Some((self.inviter_name()?, invitation.inviter_address.clone()?))
+    }
+
+    /// The person who invites, as guests are told of them.
+    pub fn inviter_name(&self) -> Option<String> {
+        let outside = &self.place.outside;
+        Some(names::inviter(outside.words, self.case.invitation.inviting_person()?, outside.name()))
     }
 
     /// A path of this step, in the reader's language.

@@ -1,5 +1,7 @@
 //! Names and words that strangers wrote, made safe to show: nothing in them may reorder, hide or start a line.
 
+use crate::translations::Words;
+
 /// The longest name shown in a mail or a heading, in characters.
 pub const LONGEST_NAME: usize = 64;
 
@@ -14,6 +16,33 @@ pub fn plain_name(name: &str) -> String {
     }
     let cut: String = folded.chars().take(LONGEST_NAME - 1).collect();
     format!("{}…", cut.trim_end())
+}
+
+/// An inviter as guests are told of them: by name, or without one where the name misleads.
+pub fn inviter(words: Words, name: &str, organization: &str) -> String {
+    if misleads(name) { words.t1("somebody-at", "organization", organization) } else { name.to_owned() }
+}
+
+/// Whether a name is made to be followed rather than to be read: it holds an address of the web or of a mailbox, or five
+/// digits or more, as telephone numbers do. People write their own names, and the mails that carry them are the
+/// organisation's.
+fn misleads(name: &str) -> bool {
+    let name = plain_name(name);
+    let digits = name.chars().filter(|c| c.is_numeric()).count();
+    name.contains('@') || name.contains("://") || digits >= 5 || name.split_whitespace().any(is_web_address)
+}
+
+/// `www.` and anything, or a word that ends like a domain name: `evil.example`, `EVIL.EXAMPLE/x`, but not `St.John` or
+/// `J.R.`.
+fn is_web_address(word: &str) -> bool {
+    if word.to_lowercase().contains("www.") {
+        return true;
+    }
+    let host = word.split(['/', ':', '?', ',', ';']).next().unwrap_or_default();
+    let Some((before, last)) = host.trim_matches(|c: char| !c.is_alphanumeric()).rsplit_once('.') else { return false };
+    let is_ending = last.chars().count() >= 2 && last.chars().all(char::is_alphabetic);
+    let is_one_case = !last.chars().any(char::is_uppercase) || !before.chars().any(char::is_lowercase);
+    is_ending && is_one_case && before.chars().any(char::is_alphanumeric)
 }
 
 /// The words of an inviter as a mail or a page quotes them: lines stay, hidden characters go, and addresses in them
@@ -89,6 +118,31 @@ mod tests {
         assert_eq!(plain_name("A\u{2028}B\u{2029}C\u{85}D"), "A B C D");
         assert_eq!(plain_name("pay\u{200B}pal\u{FEFF} \u{200F}x"), "paypal x");
         assert_eq!(plain_name(" Hồ  Ngọc\tAnh "), "Hồ Ngọc Anh");
+    }
+
+    /// Security check I12: no name becomes a call to follow an address or to dial a number.
+    #[test]
+    fn i12_an_inviter_whose_name_misleads_is_shown_without_it() {
+        for name in [
+            "Verify at https://evil.example",
+            "EVIL.EXAMPLE/now",
+            "go to evil.example.",
+            "WWW.evil",
+            "it@evil.example",
+            "Call 0800 12 34 5",
+            "Support +44 1632 960110",
+            "Call \u{660}\u{661}\u{662}\u{663}\u{664}",
+            "ev\u{200B}il.example",
+        ] {
+            let shown = crate::web::language::Language::ALL.map(|language| inviter(Words(language), name, "Contoso"));
+            assert!(shown.iter().all(|shown| shown.contains("Contoso") && !shown.contains(name)), "{name}: {shown:?}");
+        }
+        let english = Words(crate::web::language::Language::English);
+        for name in
+            ["Priya Raman", "J.R. Smith", "Oliver St.John", "Dr.Ann Lee", "Ines (Team 2024)", "José, IT", "Mr. X"]
+        {
+            assert_eq!(inviter(english, name, "Contoso"), name);
+        }
     }
 
     #[test]

@@ -74,7 +74,7 @@ async fn page(visit: &Visit) -> Result<Response> {
         invitation.expires_at.map(|end| dates::date(language, clock::calendar(end).to_zoned(TimeZone::UTC).date()));
     let page = InvitationPage {
         outside,
-        inviter: invitation.inviting_person().map(str::to_owned),
+        inviter: visit.inviter_name(),
         inviter_mail: invitation.inviter_address.clone(),
         verified_domain: Some(visit.place.tenant.initial_domain.clone()),
         destination,

@@ -1,4 +1,5 @@
 # الدعوة. الجمل نفسها ترد في الرسالة.
+somebody-at = شخص لدى { $organization }
 invites-app = دعوة من { $inviter } إلى استخدام { $app }
 invites-host = دعوة من { $inviter } إلى { $host }
 invites = دعوة من { $inviter } إلى العمل مع { $organization }

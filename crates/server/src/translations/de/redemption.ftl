@@ -1,4 +1,5 @@
 # Die Einladung. Dieselben Sätze stehen in der Mail.
+somebody-at = Jemand bei { $organization }
 invites-app = { $inviter } lädt Sie ein, { $app } zu nutzen
 invites-host = { $inviter } lädt Sie zu { $host } ein
 invites = { $inviter } lädt Sie ein, mit { $organization } zu arbeiten

@@ -1,4 +1,5 @@
 # The invitation. The same sentences stand in the mail.
+somebody-at = Somebody at { $organization }
 invites-app = { $inviter } invites you to use { $app }
 invites-host = { $inviter } invites you to { $host }
 invites = { $inviter } invites you to work with { $organization }
