@@ -52,4 +52,9 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 2, name: "logs", text: include_str!("../migrations/0002_logs.sql") },
     Migration { version: 3, name: "overview", text: include_str!("../migrations/0003_overview.sql") },
     Migration { version: 4, name: "shares", text: include_str!("../migrations/0004_shares.sql") },
+    Migration {
+        version: 5,
+        name: "sign_ins_of_nobody",
+        text: include_str!("../migrations/0005_sign_ins_of_nobody.sql"),
+    },
 ];

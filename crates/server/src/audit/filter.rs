@@ -50,6 +50,8 @@ pub struct SignInFilter {
     pub until: Option<Timestamp>,
     /// Of this person.
     pub user: Option<UserId>,
+    /// Of nobody known here, who tried this name: as it was typed.
+    pub nobody: Option<String>,
     /// On the way to this app.
     pub client: Option<ClientId>,
     /// With this number behind `AADSTS`; 0 for success.
@@ -67,12 +69,14 @@ pub struct SignInFilter {
 }
 
 /// What a search has found. Rows about it are read by its own index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
     /// A person.
     User(UserId),
     /// An app.
     App(ClientId),
+    /// Nobody known here, by the name that was tried.
+    Nobody(String),
 }
 
 impl SignInFilter {
@@ -81,9 +85,11 @@ impl SignInFilter {
         let Some(among) = &self.among else { return vec![self.clone()] };
         let part = |subject: &Subject| {
             let mut part = Self { among: None, ..self.clone() };
-            match *subject {
-                Subject::User(user) => part.user = narrowed(self.user, user)?,
-                Subject::App(client) => part.client = narrowed(self.client, client)?,
+            match subject {
+                Subject::User(user) => part.user = narrowed(self.user, *user)?,
+                Subject::App(client) => part.client = narrowed(self.client, *client)?,
+                Subject::Nobody(_) if self.user.is_some() => return None,
+                Subject::Nobody(name) => part.nobody = Some(name.clone()),
             }
             Some(part)
         };

@@ -69,6 +69,9 @@ pub(super) fn sign_ins<'t>(
     if let Some(user) = filter.user {
         query.push(" AND user_id = ").value(user);
     }
+    if let Some(name) = &filter.nobody {
+        query.push(" AND user_id IS NULL AND user_principal_name = ").value(name.clone());
+    }
     if let Some(client) = filter.client {
         query.push(" AND app_id = ").value(client);
     }

@@ -18,6 +18,7 @@ fn sign_in_filters() -> Vec<(&'static str, SignInFilter)> {
         ("sign_in_by_age", all()),
         ("sign_in_by_age", SignInFilter { since: Some(Timestamp::default()), ..all() }),
         ("sign_in_by_user", SignInFilter { user: Some(UserId(Uuid::nil())), ..all() }),
+        ("sign_in_of_nobody", SignInFilter { nobody: Some("sam@fabrikam.example".to_owned()), ..all() }),
         ("sign_in_by_app", SignInFilter { client: Some(ClientId(Uuid::nil())), ..all() }),
         ("sign_in_by_home", SignInFilter { home: Some("fabrikam.example".to_owned()), ..all() }),
         ("sign_in_by_correlation", SignInFilter { requests: Some(Requests::one(CorrelationId(Uuid::nil()))), ..all() }),

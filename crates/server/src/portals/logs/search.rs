@@ -6,7 +6,7 @@ use crate::applications;
 use crate::audit::{Requests, Subject};
 use crate::platform::ids::{ClientId, UserId};
 use crate::service_principals;
-use crate::users::fold;
+use crate::users::{Address, fold};
 use crate::web::visitor::Visitor;
 use database::Result;
 use uuid::Uuid;
@@ -32,6 +32,8 @@ pub(super) enum Search {
 pub(super) struct Named {
     people: Vec<UserId>,
     apps: Vec<ClientId>,
+    /// A whole address, as rows of nobody known here hold it.
+    addresses: Vec<String>,
     /// The objects of the apps.
     objects: Vec<Uuid>,
     is_cut: bool,
@@ -46,7 +48,11 @@ impl Search {
         }
         match text.strip_prefix('@') {
             Some(domain) => Ok(Self::Home(domain.to_lowercase())),
-            None => named(server, visitor, &fold(text)).await.map(Self::Named),
+            None => {
+                let mut named = named(server, visitor, &fold(text)).await?;
+                named.addresses = addresses(text);
+                Ok(Self::Named(named))
+            }
         }
     }
 
@@ -68,7 +74,8 @@ impl Search {
     pub(super) fn subjects(&self) -> Option<Vec<Subject>> {
         let Self::Named(named) = self else { return None };
         let people = named.people.iter().copied().map(Subject::User);
-        Some(people.chain(named.apps.iter().copied().map(Subject::App)).collect())
+        let others = named.addresses.iter().cloned().map(Subject::Nobody);
+        Some(people.chain(named.apps.iter().copied().map(Subject::App)).chain(others).collect())
     }
 
     /// What the directory audit is looked through for.
@@ -83,6 +90,9 @@ impl Search {
             Self::Named(named) if named.is_cut => {
                 Some("More people go by this than are looked for at once. Write more of the name.")
             }
+            Self::Named(named) if named.people.is_empty() && named.apps.is_empty() && !named.addresses.is_empty() => {
+                Some("Nobody here goes by that. The sign-ins that were tried with it are in the sign-in log.")
+            }
             Self::Named(named) if named.people.is_empty() && named.apps.is_empty() => Some(
                 "No person and no app here goes by that. Write the beginning of a name or address, @ and a domain for \
                  everybody from there, or a reference such as B21D-04E7.",
@@ -90,6 +100,16 @@ impl Search {
             _ => None,
         }
     }
+}
+
+/// A whole address as it was written, and in small letters; nothing if the text is only a part of one.
+fn addresses(text: &str) -> Vec<String> {
+    if Address::parse(text, true).is_err() {
+        return Vec::new();
+    }
+    let mut addresses = vec![text.to_owned(), text.to_lowercase()];
+    addresses.dedup();
+    addresses
 }
 
 async fn named(server: &Server, visitor: &Visitor, text: &str) -> Result<Named> {
