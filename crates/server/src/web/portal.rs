@@ -88,7 +88,6 @@ impl Visitor {
     }
 
     /// The page that says why not. Who has nothing to do in the admin centre is shown the way to My Apps.
-    #[expect(clippy::needless_pass_by_value, reason = "a refusal is answered once")]
     pub fn refuse(&self, server: &Server, refusal: Refusal) -> Response {
         if let Some(cause) = &refusal.cause {
             tracing::error!(%cause, "a page of the portal failed");

@@ -42,6 +42,20 @@ async fn tried(server: &TestServer, user: &User, reference: u32, error_code: i64
     tx.commit().await.expect("a commit");
 }
 
+/// Nobody known at the organisation of this user tried to sign in by a name.
+async fn nobody(server: &TestServer, at: &User, name: &str, reference: u32) {
+    let row = SignIn {
+        user_principal_name: Some(name.to_owned()),
+        is_interactive: true,
+        error_code: 50034,
+        ..SignIn::default()
+    };
+    let mut tx = server.write().await.expect("a transaction");
+    let write = sign_in::record(&mut tx, server, at.tenant_id, row);
+    request(reference).scope(write).await.expect("a row");
+    tx.commit().await.expect("a commit");
+}
+
 /// Somebody blocked somebody else.
 async fn blocked(server: &TestServer, caller: &Caller, user: &User, reference: u32) {
     let target = Target::new("User", user.id.0, user.display_name.clone())

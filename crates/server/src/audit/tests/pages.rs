@@ -1,6 +1,6 @@
 //! The logs in the portal.
 
-use super::{blocked, contoso, tried};
+use super::{blocked, contoso, nobody, tried};
 use crate::graph::Role;
 use crate::testing::{on_both_engines, on_sqlite};
 use crate::users::User;
@@ -128,8 +128,29 @@ async fn people_apps_and_organisations_are_found_and_filters_are_the_address() {
         assert_eq!(shown("changes?q=bob").await, [false, false, false]);
         assert_eq!(shown("changes?kind=RoleManagement").await, [false, false, false]);
         assert_eq!(shown("sign-ins?from=2001-01-01&to=2001-01-02").await, [false, false, false]);
-        for bad in ["sign-ins?kind=x", "sign-ins?from=x", "changes?kind=x", "changes?to=2026-02-31"] {
+        assert_eq!(shown("sign-ins?q=Eve%40nowhere.example").await, [false; 3]);
+        nobody(&server, &ann, "Eve@nowhere.example", 0xb000_0001).await;
+        nobody(&server, &ann, "eve@nowhere.example", 0xc000_0001).await;
+        assert_eq!(shown("sign-ins?q=Eve%40nowhere.example").await, [false, true, true]);
+        assert_eq!(shown("sign-ins?q=eve%40nowhere.example").await, [false, false, true]);
+        assert_eq!(shown("sign-ins?q=eve%40nowhere.exampl").await, [false; 3], "a whole address only");
+        assert_eq!(shown(&format!("sign-ins?q=eve%40nowhere.example&user={}", ann.id)).await, [false; 3]);
+        assert_eq!(shown("changes?q=eve%40nowhere.example").await, [false; 3]);
+        for bad in ["sign-ins?kind=x", "changes?kind=x", "sign-ins/as/csv?from=x", "sign-ins?period=x"] {
             assert_eq!(browser.get(&format!("/portal/contoso.example/{bad}")).await.status, 400, "{bad}");
+        }
+        for (bad, field) in [
+            ("sign-ins?from=10.11.2026", "from"),
+            ("changes?to=2026-02-31", "to"),
+            ("sign-ins?from=2026-11-02&to=2026-11-01&q=ann", "to"),
+        ] {
+            let page = browser.get(&format!("/portal/contoso.example/{bad}")).await;
+            assert_eq!(page.status, 400, "{bad}");
+            assert!(page.text.contains(&format!("href=\"#{field}\"")), "{bad}: {}", page.text);
+            assert!(page.text.contains(&format!("id=\"{field}\" aria-invalid=\"true\"")), "{bad}: {}", page.text);
+            let typed = bad.split(['=', '&']).filter(|part| part.contains("20"));
+            assert!(typed.into_iter().all(|day| page.text.contains(&format!("value=\"{day}\""))), "{bad}");
+            assert!(!page.text.contains("<code>A000-0001<"), "{bad}");
         }
     })
     .await;

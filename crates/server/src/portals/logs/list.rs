@@ -1,6 +1,6 @@
 //! What the two logs have in common as lists: the frame around their rows, the page and the file.
 
-use super::period::{Chosen, PERIODS};
+use super::period::{Chosen, Mistake, PERIODS};
 use super::search::Search;
 use super::{PAGE, files, format, older, place, query};
 use crate::Server;
@@ -8,6 +8,7 @@ use crate::audit::{self, ExportedLog, Place, Requests, operations};
 use crate::platform::Timestamp;
 use crate::platform::ids::CorrelationId;
 use crate::web::address::{Chip, PageAddress};
+use crate::web::answer;
 use crate::web::pages::Problem;
 use crate::web::path::Path;
 use crate::web::portal::Refusal;
@@ -16,6 +17,7 @@ use crate::web::visitor::Visitor;
 use askama::Template;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -35,8 +37,17 @@ pub(super) struct Narrowed {
 impl Narrowed {
     /// The first and the last instant, where they are limited.
     pub(super) fn limits(&self, now: Timestamp) -> Result<(Option<Timestamp>, Option<Timestamp>), Refusal> {
+        self.chosen().limits(now)
+    }
+
+    fn chosen(&self) -> Chosen<'_> {
         let Self { period, from, to, .. } = self;
-        Chosen { period: period.as_deref(), from: from.as_deref(), to: to.as_deref() }.limits(now)
+        Chosen { period: period.as_deref(), from: from.as_deref(), to: to.as_deref() }
+    }
+
+    /// The field that holds no day, or a day that leaves none.
+    fn mistake(&self) -> Option<Mistake> {
+        self.chosen().mistake()
     }
 
     /// Adds it to the address of a page. Fields that were sent empty are none.
@@ -115,6 +126,8 @@ pub(super) struct Frame {
     pub(super) to: String,
     pub(super) others: Vec<(String, String)>,
     pub(super) remark: Option<&'static str>,
+    /// The day that cannot be looked for; then there are no rows.
+    pub(super) mistakes: Vec<Mistake>,
     pub(super) files: [(String, &'static str); 2],
     pub(super) chips: Vec<Chip>,
     pub(super) newest: Option<String>,
@@ -125,6 +138,12 @@ pub(super) struct Frame {
     pub(super) bare: String,
     pub(super) is_filtered: bool,
     pub(super) call: String,
+}
+
+impl Frame {
+    pub(super) fn wrong_day(&self) -> &str {
+        self.mistakes.first().map_or("", |(field, _)| field)
+    }
 }
 
 type Asked<W> = Result<Query<W>, QueryRejection>;
@@ -139,7 +158,10 @@ pub(super) async fn show<L: Log>(
         Ok(Query(wanted)) => page::<L>(&server, &visitor, &wanted).await,
         Err(_) => Err(Problem::BadRequest.into()),
     };
-    visitor.respond(&server, outcome)
+    match outcome {
+        Ok((status, page)) => answer::page(status, &page),
+        Err(refusal) => visitor.refuse(&server, refusal),
+    }
 }
 
 /// What the list shows, as a file.
@@ -162,6 +184,9 @@ async fn file<L: Log>(
     ending: &str,
     wanted: &L::Wanted,
 ) -> Result<Response, Refusal> {
+    if L::narrowed(wanted).mistake().is_some() {
+        return Err(Problem::BadRequest.into());
+    }
     let (filter, _) = filter::<L>(server, visitor, wanted).await?;
     let words = query(&L::address(&visitor.base(), wanted));
     Ok(audit::export(server, &visitor.caller, L::exported(filter), format(ending)?, &words).await?)
@@ -179,11 +204,19 @@ async fn filter<L: Log>(
     Ok((L::filter(server, wanted, &found)?, found))
 }
 
-async fn page<L: Log>(server: &Server, visitor: &Visitor, wanted: &L::Wanted) -> Result<L::Page, Refusal> {
+async fn page<L: Log>(
+    server: &Server,
+    visitor: &Visitor,
+    wanted: &L::Wanted,
+) -> Result<(StatusCode, L::Page), Refusal> {
     let (filter, found) = filter::<L>(server, visitor, wanted).await?;
     let narrowed = L::narrowed(wanted);
     let after = place(server, visitor, L::NAME, narrowed.after.as_deref())?;
-    let mut entries = L::read(server, visitor, &filter, after).await?;
+    let mistake = narrowed.mistake();
+    let mut entries = match mistake {
+        None => L::read(server, visitor, &filter, after).await?,
+        Some(_) => Vec::new(),
+    };
     let has_more = entries.len() > PAGE;
     entries.truncate(PAGE);
     let base = visitor.base();
@@ -199,6 +232,7 @@ async fn page<L: Log>(server: &Server, visitor: &Visitor, wanted: &L::Wanted) ->
         to: narrowed.to.clone().unwrap_or_default(),
         others,
         remark: found.remark(),
+        mistakes: mistake.into_iter().collect(),
         files: files(&address),
         chips: L::chips(&address, wanted, &entries),
         newest: narrowed.after.as_ref().map(|_| address.to_string()),
@@ -209,7 +243,8 @@ async fn page<L: Log>(server: &Server, visitor: &Visitor, wanted: &L::Wanted) ->
         is_filtered: address.is_filtered(),
         call: L::call(&filter),
     };
-    Ok(L::page(visitor.inside(server, L::SECTION), frame, &address, entries, server.clock.now()))
+    let status = if mistake.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    Ok((status, L::page(visitor.inside(server, L::SECTION), frame, &address, entries, server.clock.now())))
 }
 
 /// The address of a call with its conditions, of which there may be none.

@@ -10,6 +10,9 @@ use std::time::Duration;
 pub(super) const PERIODS: [(&str, &str); 3] =
     [("day", "Last 24 hours"), ("week", "Last 7 days"), ("month", "Last 30 days")];
 
+/// A field, and what is wrong with it.
+pub(super) type Mistake = (&'static str, &'static str);
+
 /// The parameters of a page that choose the time; days are in UTC.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Chosen<'a> {
@@ -19,12 +22,21 @@ pub(super) struct Chosen<'a> {
 }
 
 impl Chosen<'_> {
-    /// The first and the last instant, where they are limited. Both days are included.
+    /// The first and the last instant, where they are limited. Both days are included; what is no day limits nothing.
     pub(super) fn limits(self, now: Timestamp) -> Result<(Option<Timestamp>, Option<Timestamp>), Refusal> {
-        let since = self.since(now)?.max(day(self.from, "T00:00:00Z")?);
-        let last_second = day(self.to, "T23:59:59Z")?;
+        let since = self.since(now)?.max(day(self.from, "T00:00:00Z").flatten());
+        let last_second = day(self.to, "T23:59:59Z").flatten();
         let until = last_second.map(|at| Timestamp::from_microseconds(at.microseconds().saturating_add(999_999)));
         Ok((since, until))
+    }
+
+    /// The field that holds no day, or a day that leaves none, and what is wrong with it.
+    pub(super) fn mistake(self) -> Option<Mistake> {
+        const NO_DAY: &str = "Write a day that is in the calendar, as year, month and day: 2026-11-28.";
+        let Some(from) = day(self.from, "T00:00:00Z") else { return Some(("from", NO_DAY)) };
+        let Some(to) = day(self.to, "T23:59:59Z") else { return Some(("to", NO_DAY)) };
+        let is_turned = from.zip(to).is_some_and(|(from, to)| from > to);
+        is_turned.then_some(("to", "The last day is before the first one."))
     }
 
     fn since(self, now: Timestamp) -> Result<Option<Timestamp>, Refusal> {
@@ -39,11 +51,13 @@ impl Chosen<'_> {
     }
 }
 
-fn day(text: Option<&str>, time: &str) -> Result<Option<Timestamp>, Refusal> {
-    let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
+/// The instant of a day, which may be absent; `None` if it is no day.
+#[expect(clippy::option_option, reason = "nothing was written, or nothing that is a day")]
+fn day(text: Option<&str>, time: &str) -> Option<Option<Timestamp>> {
+    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Some(None) };
     let is_day = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     let at = parse_rfc3339(&format!("{text}{time}")).filter(|_| is_day);
-    at.map(Some).ok_or_else(|| Problem::BadRequest.into())
+    at.map(Some)
 }
 
 #[cfg(test)]
@@ -59,7 +73,10 @@ mod tests {
         assert_eq!(length, 86_400_000_000 - 1);
         assert_eq!(Chosen { from: Some(""), ..Chosen::default() }.limits(now).expect("no limit"), (None, None));
         for text in ["2026-13-01", "today", "2026-11-01T00:00:00Z", "20261101"] {
-            assert!(Chosen { from: Some(text), ..Chosen::default() }.limits(now).is_err(), "{text}");
+            let chosen = Chosen { from: Some(text), ..Chosen::default() };
+            assert_eq!(chosen.mistake().map(|(field, _)| field), Some("from"));
         }
+        let turned = Chosen { from: Some("2026-11-02"), to: Some("2026-11-01"), ..Chosen::default() };
+        assert_eq!(turned.mistake().map(|(field, _)| field), Some("to"));
     }
 }
