@@ -43,6 +43,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn x11_no_crate_of_ours_may_hold_unsafe_code() {
+        let root = workspace::root();
+        let manifest = |path: &str| std::fs::read_to_string(root.join(path).join("Cargo.toml")).unwrap();
+        assert!(manifest(".").contains("[workspace.lints.rust]\nunsafe_code = \"deny\""));
+        let crates = std::fs::read_dir(root.join("crates")).unwrap().map(|entry| entry.unwrap().path());
+        let crates: Vec<_> = crates.map(|path| path.display().to_string()).collect();
+        assert!(crates.len() > 5);
+        for member in crates.iter().map(String::as_str).chain(["bench", "e2e"]) {
+            assert!(manifest(member).contains("[lints]\nworkspace = true"), "{member} is held to no lint");
+        }
+    }
+
+    #[test]
     fn only_an_unreachable_database_is_forgiven() {
         assert!(cannot_fetch("[ERROR] failed to fetch advisory database x with cli"));
         assert!(!cannot_fetch("error[vulnerability]: Marvin Attack"));
