@@ -16,6 +16,7 @@ const NO_PAGES: &[(&str, &str)] = &[
     ("web/templates/inside", "stands around the pages of the portal"),
     ("web/templates/outside", "stands around the pages of guests"),
     ("web/templates/hall", "stands around My Apps"),
+    ("portals/logs/list", "stands around the two logs"),
     ("web/templates/mail", "stands around mails, which are no pages"),
     ("invitations/mail/invitation", "a mail"),
     ("sign_in/mail/passcode", "a mail"),
