@@ -72,6 +72,9 @@ impl Story {
             browser.submit_once("/code", &[("code", &code)]).await
         });
         let Told::Answer(page) = typed.await? else { return Ok(None) };
+        if page.status == 400 && self.guest.codes_asked > 1 {
+            return Ok(None);
+        }
         let next = page.leads_to.as_ref().ok_or_else(|| format!("the code is not taken: {page:?}"))?.clone();
         let page = self.open(browser, next.as_str()).await?;
         returned(&page, "code").map(Some).ok_or_else(|| format!("no code: {page:?}").into())

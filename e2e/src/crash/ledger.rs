@@ -60,6 +60,8 @@ pub struct Guest {
     pub refreshes: usize,
     /// Codes that were presented a second time, and refused.
     pub replays: usize,
+    /// Codes that were asked for. From the second on, a mail that a killed process still owed may bring an older one.
+    pub codes_asked: usize,
 }
 
 /// A session and the tokens that an app got by it.

@@ -196,6 +196,7 @@ impl Story {
         fields: &[(&str, &str)],
     ) -> Outcome<Option<String>> {
         let known = self.site.mailroom.letters_to(&self.guest.address).len();
+        self.guest.codes_asked += 1;
         let asked = once_sent(async || {
             self.move_on(browser);
             browser.submit_once(ending, fields).await
@@ -231,8 +232,12 @@ impl Story {
                     self.code_is_spent(before, code).await?;
                     return Ok(true);
                 }
-                // Until now every code that was typed is the newest one.
-                if self.guest.accepted == Fate::Unknown { Ok(false) } else { Err(format!("{page:?}").into()) }
+                let may_be_older = page.status == 400 && self.guest.codes_asked > 1;
+                if may_be_older || self.guest.accepted == Fate::Unknown {
+                    Ok(false)
+                } else {
+                    Err(format!("{page:?}").into())
+                }
             }
             Told::Unknown | Told::NotSent => {
                 self.guest.accepted = Fate::Unknown;
