@@ -5,12 +5,21 @@ use crate::Server;
 use axum::body::Bytes;
 use axum::extract::{self, FromRequest, Request};
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
 /// The fields of a form that was sent (`application/x-www-form-urlencoded`).
 #[derive(Debug, Clone)]
 pub struct Form<T>(pub T);
+
+/// A form that is only a button.
+#[derive(Debug, Clone, Deserialize)]
+pub struct PlainForm {
+    /// The form value.
+    #[serde(default)]
+    pub csrf: String,
+}
 
 /// The bytes of a form that was sent, for pages that read fields of one name several times.
 #[derive(Debug, Clone)]

@@ -2,6 +2,7 @@
 
 use super::answer;
 use super::csrf;
+use super::form::PlainForm;
 use super::language::Language;
 use super::pages::{ErrorPage, Problem, Way};
 use super::shell::{Inside, Outside, Section};
@@ -77,6 +78,26 @@ impl Visitor {
         let worth = csrf::spend(&mut tx, server, self.caller.tenant, &self.form_key, value).await?;
         tx.commit().await?;
         worth.problem().map_or(Ok(()), |problem| Err(problem.into()))
+    }
+
+    /// Carries out what a form asks that is only a button, and leads back to the page it stands on, with what was done. A form
+    /// that was sent already leads there too.
+    pub async fn press(
+        &self,
+        server: &Server,
+        (headers, form): (&HeaderMap, &PlainForm),
+        page: &str,
+        operation: impl Future<Output = Result<Option<String>, Refusal>>,
+    ) -> Response {
+        let outcome = match self.spend(server, headers, &form.csrf).await {
+            Ok(()) => operation.await,
+            Err(refusal) => Err(refusal.leading_to(page.to_owned())),
+        };
+        match outcome {
+            Ok(None) => answer::see_other(page),
+            Ok(Some(done)) => answer::see_other(&format!("{page}?done={done}")),
+            Err(refusal) => self.refuse(server, refusal),
+        }
     }
 
     /// Answers with the page, or with the page that says why not.

@@ -8,14 +8,14 @@ use crate::bulk_invitations::{failures as failures_file, operations};
 use crate::graph::Caller;
 use crate::invitations::rights;
 use crate::web::address::{Chip, PageAddress};
-use crate::web::form::Form;
+use crate::web::form::{Form, PlainForm};
+use crate::web::names;
 use crate::web::pages::Problem;
 use crate::web::path::Path;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
-use crate::web::{answer, names};
 use askama::Template;
 use axum::extract::State as Shared;
 use axum::http::HeaderMap;
@@ -132,21 +132,16 @@ pub(super) async fn failures(
     }
 }
 
-#[derive(Deserialize)]
-pub(super) struct Answer {
-    #[serde(default)]
-    csrf: String,
-}
-
 pub(super) async fn start(
     Shared(server): Shared<Arc<Server>>,
     visitor: Visitor,
     Path((_, id)): Path<(String, String)>,
     headers: HeaderMap,
-    Form(answer): Form<Answer>,
+    Form(form): Form<PlainForm>,
 ) -> Response {
-    change(&server, &visitor, &id, &headers, &answer, async |caller, id| operations::start(&server, caller, id).await)
-        .await
+    let page = format!("{}/invitations/bulk/{id}", visitor.base());
+    let started = async { done(operations::start(&server, &visitor.caller, &id).await) };
+    visitor.press(&server, (&headers, &form), &page, Box::pin(started)).await
 }
 
 pub(super) async fn stop(
@@ -154,29 +149,19 @@ pub(super) async fn stop(
     visitor: Visitor,
     Path((_, id)): Path<(String, String)>,
     headers: HeaderMap,
-    Form(answer): Form<Answer>,
+    Form(form): Form<PlainForm>,
 ) -> Response {
-    change(&server, &visitor, &id, &headers, &answer, async |caller, id| operations::stop(&server, caller, id).await)
-        .await
+    let page = format!("{}/invitations/bulk/{id}", visitor.base());
+    let stopped = async { done(operations::stop(&server, &visitor.caller, &id).await) };
+    visitor.press(&server, (&headers, &form), &page, Box::pin(stopped)).await
 }
 
-async fn change(
-    server: &Server,
-    visitor: &Visitor,
-    id: &str,
-    headers: &HeaderMap,
-    answer: &Answer,
-    operation: impl AsyncFnOnce(&Caller, &str) -> Result<BulkInvitation, BulkError>,
-) -> Response {
-    if let Err(refusal) = visitor.spend(server, headers, &answer.csrf).await {
-        return visitor.refuse(server, refusal.leading_to(format!("{}/invitations/bulk/{id}", visitor.base())));
-    }
-    let here = format!("{}/invitations/bulk/", visitor.base());
-    match operation(&visitor.caller, id).await {
-        Ok(bulk) => answer::see_other(&format!("{here}{}", bulk.id)),
+fn done(outcome: Result<BulkInvitation, BulkError>) -> Result<Option<String>, Refusal> {
+    match outcome {
+        Ok(_) => Ok(None),
         // Somebody was quicker; the page says where it stands now.
-        Err(BulkError::WrongState) => answer::see_other(&format!("{here}{id}?done=late")),
-        Err(error) => visitor.refuse(server, refusal(error)),
+        Err(BulkError::WrongState) => Ok(Some("late".to_owned())),
+        Err(error) => Err(refusal(error)),
     }
 }
 

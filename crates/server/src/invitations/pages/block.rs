@@ -6,7 +6,7 @@ use crate::sign_in::browser::Browser;
 use crate::tenants::{self, Tenant};
 use crate::web::answer;
 use crate::web::csrf::{self, Worth};
-use crate::web::form::Form;
+use crate::web::form::{Form, PlainForm};
 use crate::web::language::Language;
 use crate::web::pages::{BlockPage, BlockStage, Problem};
 use crate::web::path::Path;
@@ -31,12 +31,6 @@ pub(in crate::invitations) fn routes() -> Router<Arc<Server>> {
 struct Link {
     #[serde(default)]
     token: String,
-}
-
-#[derive(Deserialize)]
-struct Answer {
-    #[serde(default)]
-    csrf: String,
 }
 
 /// The tenant and the mailbox a link is about.
@@ -69,7 +63,7 @@ async fn refuse(
     Query(link): Query<Link>,
     reader: Reader,
     headers: HeaderMap,
-    Form(form): Form<Answer>,
+    Form(form): Form<PlainForm>,
 ) -> Response {
     let outcome = change(&server, &tenant, link, &reader, &headers, &form, true).await;
     answered(&server, &reader, outcome)
@@ -81,7 +75,7 @@ async fn undo(
     Query(link): Query<Link>,
     reader: Reader,
     headers: HeaderMap,
-    Form(form): Form<Answer>,
+    Form(form): Form<PlainForm>,
 ) -> Response {
     let outcome = change(&server, &tenant, link, &reader, &headers, &form, false).await;
     answered(&server, &reader, outcome)
@@ -105,7 +99,7 @@ async fn change(
     link: Link,
     reader: &Reader,
     headers: &HeaderMap,
-    form: &Answer,
+    form: &PlainForm,
     blocked: bool,
 ) -> Result<Response, Refusal> {
     let door = open(server, tenant, link, reader).await?;

@@ -8,7 +8,7 @@ use crate::invitations::operations;
 use crate::platform::Timestamp;
 use crate::platform::ids::InvitationId;
 use crate::web::answer;
-use crate::web::form::Form;
+use crate::web::form::{Form, PlainForm};
 use crate::web::names::{initials, plain_name};
 use crate::web::pages::Problem;
 use crate::web::path::Path;
@@ -31,12 +31,6 @@ pub(super) struct Options {
     /// What was just done.
     #[serde(default)]
     done: String,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Confirmation {
-    #[serde(default)]
-    csrf: String,
 }
 
 #[derive(Template)]
@@ -92,7 +86,7 @@ pub(super) async fn resend(
     visitor: Visitor,
     Path((_, id)): Path<(String, String)>,
     headers: HeaderMap,
-    Form(form): Form<Confirmation>,
+    Form(form): Form<PlainForm>,
 ) -> Response {
     let id = match confirmed(&server, &visitor, &id, &headers, &form).await {
         Ok(id) => id,
@@ -140,7 +134,7 @@ pub(super) async fn revoke(
     visitor: Visitor,
     Path((_, id)): Path<(String, String)>,
     headers: HeaderMap,
-    Form(form): Form<Confirmation>,
+    Form(form): Form<PlainForm>,
 ) -> Response {
     let id = match confirmed(&server, &visitor, &id, &headers, &form).await {
         Ok(id) => id,
@@ -157,7 +151,7 @@ async fn confirmed(
     visitor: &Visitor,
     id: &str,
     headers: &HeaderMap,
-    form: &Confirmation,
+    form: &PlainForm,
 ) -> Result<InvitationId, Refusal> {
     visitor
         .spend(server, headers, &form.csrf)

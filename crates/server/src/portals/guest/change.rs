@@ -10,7 +10,7 @@ use crate::platform::ids::InvitationId;
 use crate::users::operations::{self, Key};
 use crate::users::{self, UserError};
 use crate::web::answer;
-use crate::web::form::Form;
+use crate::web::form::{Form, PlainForm};
 use crate::web::pages::Problem;
 use crate::web::path::Path;
 use crate::web::portal::Refusal;
@@ -20,7 +20,6 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use serde::Deserialize;
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -36,12 +35,6 @@ struct QuestionPage {
     problem: Option<String>,
     method: &'static str,
     call: String,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Answer {
-    #[serde(default)]
-    csrf: String,
 }
 
 /// Why an action was not carried out.
@@ -71,7 +64,7 @@ pub(super) async fn carry_out(
     visitor: Visitor,
     Path((_, id, action)): Path<(String, String, String)>,
     headers: HeaderMap,
-    Form(answer): Form<Answer>,
+    Form(answer): Form<PlainForm>,
 ) -> Response {
     let Some(action) = Action::parse(&action) else { return visitor.refuse(&server, Problem::NotFound.into()) };
     if let Err(refusal) = visitor.spend(&server, &headers, &answer.csrf).await {

@@ -10,14 +10,14 @@ use crate::platform::Timestamp;
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::JobId;
 use crate::web::address::{Chip, PageAddress};
-use crate::web::form::Form;
+use crate::web::dates;
+use crate::web::form::{Form, PlainForm};
 use crate::web::pages::Problem;
 use crate::web::path::Path;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
-use crate::web::{answer, dates};
 use askama::Template;
 use axum::Router;
 use axum::extract::State as Shared;
@@ -119,53 +119,35 @@ fn known<T>(name: Option<&str>, parse: impl Fn(&str) -> Option<T>) -> Result<Opt
     name.map(|name| parse(name).ok_or(Problem::BadRequest)).transpose()
 }
 
-#[derive(Deserialize)]
-struct Answer {
-    #[serde(default)]
-    csrf: String,
-}
-
 async fn retry(
     Shared(server): Shared<Arc<Server>>,
     visitor: Visitor,
     Path((_, id)): Path<(String, String)>,
     headers: HeaderMap,
-    Form(answer): Form<Answer>,
+    Form(form): Form<PlainForm>,
 ) -> Response {
-    let outcome = match visitor.spend(&server, &headers, &answer.csrf).await {
-        Ok(()) => try_again(&server, &visitor, &id).await,
-        Err(refusal) => Err(refusal),
-    };
-    back(&server, &visitor, outcome)
+    let page = format!("{}/jobs", visitor.base());
+    visitor.press(&server, (&headers, &form), &page, Box::pin(try_again(&server, &visitor, &id))).await
 }
 
 async fn retry_failed(
     Shared(server): Shared<Arc<Server>>,
     visitor: Visitor,
     headers: HeaderMap,
-    Form(answer): Form<Answer>,
+    Form(form): Form<PlainForm>,
 ) -> Response {
-    let outcome = match visitor.spend(&server, &headers, &answer.csrf).await {
-        Ok(()) => operations::retry_failed(&server, &visitor.caller).await.map_err(Refusal::from),
-        Err(refusal) => Err(refusal),
-    };
-    back(&server, &visitor, outcome.map(|retried| retried.to_string()))
+    let page = format!("{}/jobs", visitor.base());
+    let all = async { Ok(Some(operations::retry_failed(&server, &visitor.caller).await?.to_string())) };
+    visitor.press(&server, (&headers, &form), &page, Box::pin(all)).await
 }
 
 /// What was done meanwhile is said, not held against the reader.
-async fn try_again(server: &Server, visitor: &Visitor, id: &str) -> Result<String, Refusal> {
+async fn try_again(server: &Server, visitor: &Visitor, id: &str) -> Result<Option<String>, Refusal> {
     let id: JobId = id.parse().map_err(|_| Problem::NotFound)?;
     match operations::retry(server, &visitor.caller, id).await {
-        Ok(()) => Ok("1".to_owned()),
-        Err(JobError::NotGivenUp) => Ok("0".to_owned()),
+        Ok(()) => Ok(Some("1".to_owned())),
+        Err(JobError::NotGivenUp) => Ok(Some("0".to_owned())),
         Err(error) => Err(error.into()),
-    }
-}
-
-fn back(server: &Server, visitor: &Visitor, outcome: Result<String, Refusal>) -> Response {
-    match outcome {
-        Ok(done) => answer::see_other(&format!("{}/jobs?done={done}", visitor.base())),
-        Err(refusal) => visitor.refuse(server, refusal),
     }
 }
 

@@ -7,13 +7,13 @@ use crate::platform::Timestamp;
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::MailId;
 use crate::web::address::{Chip, PageAddress};
-use crate::web::form::Form;
+use crate::web::dates;
+use crate::web::form::{Form, PlainForm};
 use crate::web::pages::Problem;
 use crate::web::path::Path;
 use crate::web::portal::Refusal;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
-use crate::web::{answer, dates};
 use askama::Template;
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
@@ -109,41 +109,23 @@ async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<Mail
     })
 }
 
-#[derive(Deserialize)]
-struct Answer {
-    #[serde(default)]
-    csrf: String,
-}
-
 async fn retry(
     Shared(server): Shared<Arc<Server>>,
     visitor: Visitor,
     Path((_, id)): Path<(String, String)>,
     headers: HeaderMap,
-    Form(answer): Form<Answer>,
+    Form(form): Form<PlainForm>,
 ) -> Response {
-    match try_again(&server, &visitor, &id, &headers, &answer.csrf).await {
-        Ok(done) => answer::see_other(&format!("{}/mail?done={done}", visitor.base())),
-        Err(refusal) => visitor.refuse(&server, refusal),
-    }
+    let page = format!("{}/mail", visitor.base());
+    visitor.press(&server, (&headers, &form), &page, Box::pin(try_again(&server, &visitor, &id))).await
 }
 
 /// Queues a mail again; what was done meanwhile is said, not held against the reader.
-async fn try_again(
-    server: &Server,
-    visitor: &Visitor,
-    id: &str,
-    headers: &HeaderMap,
-    value: &str,
-) -> Result<&'static str, Refusal> {
-    visitor
-        .spend(server, headers, value)
-        .await
-        .map_err(|refusal| refusal.leading_to(format!("{}/mail", visitor.base())))?;
+async fn try_again(server: &Server, visitor: &Visitor, id: &str) -> Result<Option<String>, Refusal> {
     let id: MailId = id.parse().map_err(|_| Problem::NotFound)?;
     match outbox::retry(server, &visitor.caller, id).await {
-        Ok(_) => Ok("queued"),
-        Err(MailError::NotGivenUp) => Ok("waiting"),
+        Ok(_) => Ok(Some("queued".to_owned())),
+        Err(MailError::NotGivenUp) => Ok(Some("waiting".to_owned())),
         Err(error) => Err(error.into()),
     }
 }

@@ -8,12 +8,12 @@ use super::invitation::{again, not_open};
 use super::refusal;
 use crate::audit::sign_in as log;
 use crate::invitations;
-use crate::sign_in::passcode::view::{self, CodeForm, PlainForm};
+use crate::sign_in::passcode::view::{self, CodeForm};
 use crate::sign_in::passcode::{self, AskError, Asked, Checked, Code, Letter, Mailbox, Step};
 use crate::sign_in::session::{self, Method};
 use crate::web::answer;
 use crate::web::csrf::Worth;
-use crate::web::form::Form;
+use crate::web::form::{Form, PlainForm};
 use crate::web::pages::{PasscodePage, Problem, Resend};
 
 use axum::response::Response;

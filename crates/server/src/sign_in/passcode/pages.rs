@@ -9,7 +9,7 @@ use crate::users::{self, Address, User};
 use crate::web::Routes;
 use crate::web::answer;
 use crate::web::csrf::Worth;
-use crate::web::form::Form;
+use crate::web::form::{Form, PlainForm};
 use crate::web::pages::{PasscodePage, Problem, Resend};
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -45,7 +45,7 @@ async fn submit(place: Place, Form(form): Form<CodeForm>) -> Response {
     proved(&place, &form.csrf, &code).await.unwrap_or_else(|failure| place.failed(&failure))
 }
 
-async fn resend(place: Place, Form(form): Form<view::PlainForm>) -> Response {
+async fn resend(place: Place, Form(form): Form<PlainForm>) -> Response {
     match request(&place, Some(&form.csrf)).await {
         Ok(Ok(Asked::Sent(_))) => answer::see_other(&place.path(PART, "/code")),
         Ok(Ok(Asked::TooMany { until })) => view::resend_later(&place, blank(&place), until).await,

@@ -31,14 +31,6 @@ pub struct CodeForm {
     pub code: String,
 }
 
-/// A form that is only a button.
-#[derive(Deserialize)]
-pub struct PlainForm {
-    /// The form value.
-    #[serde(default)]
-    pub csrf: String,
-}
-
 /// "14:32 UTC": the server does not know the zone of a reader.
 pub fn clock(at: Timestamp) -> String {
     dates::clock_with_zone(&calendar::calendar(at).to_zoned(TimeZone::UTC))
