@@ -5,9 +5,9 @@
 
 use super::bearer;
 use super::client::Client;
-use super::error::{EndpointError, unread};
+use super::error::EndpointError;
 use super::person;
-use super::presented::{Presented, Token, standing};
+use super::presented::{self, Presented, Token, standing};
 use super::store::grants::Grant;
 use super::store::refresh_tokens::RefreshToken;
 use super::tokens;
@@ -17,8 +17,8 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use axum::routing::post;
 use oauth::claims::AccessTokenClaims;
 use oauth::error::aadsts;
@@ -36,23 +36,11 @@ async fn introspect(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let body = match body {
-        Ok(body) => body,
-        Err(rejection) => return unread(&server, rejection.status()),
-    };
-    match answer(&server, &segment, &headers, &body).await {
-        Ok(said) => ([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(said)).into_response(),
-        Err(error) => error.into_json(&server, headers.contains_key(header::AUTHORIZATION)),
-    }
+    let about = async |presented| facts_of(&server, presented).await.map(Json);
+    presented::answer((&server, &segment), &headers, body, about).await
 }
 
-async fn answer(
-    server: &Arc<Server>,
-    segment: &str,
-    headers: &HeaderMap,
-    body: &Bytes,
-) -> Result<IntrospectionResponse, EndpointError> {
-    let presented = Presented::read(server, segment, headers, body).await?;
+async fn facts_of(server: &Server, presented: Presented) -> Result<IntrospectionResponse, EndpointError> {
     if !presented.has_secret {
         return Err(aadsts::SECRET_NEEDED.error().into());
     }

@@ -2,7 +2,7 @@
 
 use super::bearer::{self, Rejection};
 use super::client::Client;
-use super::error::EndpointError;
+use super::error::{EndpointError, unread};
 use super::store::grants::{self, Grant};
 use super::store::refresh_tokens::{self, RefreshToken};
 use super::{tenant_path, token_endpoint};
@@ -11,7 +11,9 @@ use crate::audit::group::record_soon;
 use crate::platform::ids::{GrantId, TenantId};
 use crate::platform::{Secret, SecretKind};
 use axum::body::Bytes;
-use axum::http::HeaderMap;
+use axum::extract::rejection::BytesRejection;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
 use oauth::claims::AccessTokenClaims;
 use oauth::presented_token::PresentedToken;
 use std::sync::Arc;
@@ -40,7 +42,7 @@ pub enum Token {
 
 impl Presented {
     /// Reads the form and authenticates the app as the token endpoint does; a wrong secret is logged as there.
-    pub async fn read(
+    async fn read(
         server: &Arc<Server>,
         segment: &str,
         headers: &HeaderMap,
@@ -80,6 +82,25 @@ impl Presented {
         let id = token.as_ref().map_or(GrantId(Uuid::nil()), |token| token.grant_id);
         let grant = grants::find(&mut tx, self.tenant, id).await?;
         Ok(token.zip(grant).map(|(token, grant)| Token::Refresh(token, grant)))
+    }
+}
+
+/// Answers what an app sent about a token: with what `about` says of it, and otherwise with the error of RFC 6749
+/// section 5.2. No answer is kept by anybody.
+pub async fn answer<T: IntoResponse>(
+    (server, segment): (&Arc<Server>, &str),
+    headers: &HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+    about: impl AsyncFnOnce(Presented) -> Result<T, EndpointError>,
+) -> Response {
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) => return unread(server, rejection.status()),
+    };
+    let said = async { about(Presented::read(server, segment, headers, &body).await?).await };
+    match said.await {
+        Ok(said) => ([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], said).into_response(),
+        Err(error) => error.into_json(server, headers.contains_key(header::AUTHORIZATION)),
     }
 }
 

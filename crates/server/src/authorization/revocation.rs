@@ -1,9 +1,9 @@
 //! An app gives a token back (RFC 7009): the grant ends, and with it every token that hangs on it.
 
 use super::cors::{self, Scope};
-use super::error::{EndpointError, unread};
+use super::error::EndpointError;
 use super::person;
-use super::presented::{Presented, Token};
+use super::presented::{self, Presented, Token};
 use super::store::grants::{self, Grant, RevokedReason};
 use super::token_endpoint;
 use crate::Server;
@@ -14,8 +14,8 @@ use crate::web::Routes;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
 use axum::routing::post;
 use oauth::error::aadsts;
 use std::sync::Arc;
@@ -31,17 +31,8 @@ async fn give_back(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let outcome = match body {
-        Ok(body) => answer(&server, &segment, &headers, &body).await,
-        Err(rejection) => {
-            let refusal = unread(&server, rejection.status());
-            return cors::allow(&server, Scope::of(&segment), &headers, refusal).await;
-        }
-    };
-    let response = match outcome {
-        Ok(()) => (StatusCode::OK, [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))]).into_response(),
-        Err(error) => error.into_json(&server, headers.contains_key(header::AUTHORIZATION)),
-    };
+    let about = async |presented| take_back(&server, &headers, presented).await;
+    let response = presented::answer((&server, &segment), &headers, body, about).await;
     cors::allow(&server, Scope::of(&segment), &headers, response).await
 }
 
@@ -51,8 +42,7 @@ async fn preflight(State(server): State<Arc<Server>>, Path(segment): Path<String
 
 /// A token that is not this app's is answered like one that was given back: there is nothing left to do for either
 /// (RFC 7009 section 2.2).
-async fn answer(server: &Arc<Server>, segment: &str, headers: &HeaderMap, body: &Bytes) -> Result<(), EndpointError> {
-    let presented = Presented::read(server, segment, headers, body).await?;
+async fn take_back(server: &Server, headers: &HeaderMap, presented: Presented) -> Result<(), EndpointError> {
     let Some(grant) = grant_of(server, &presented).await? else { return Ok(()) };
     let origin = token_endpoint::text(headers, header::ORIGIN.as_str())?;
     presented.client.check_redeems_as(grant.redirect_kind, presented.has_secret, origin)?;
