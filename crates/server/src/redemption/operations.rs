@@ -55,8 +55,8 @@ impl Case {
     }
 }
 
-/// Accepts an open invitation for its guest, whose proof belongs to the same transaction. The guest as they are then, or
-/// `None` if somebody was faster: roll back.
+/// Accepts an open invitation for its guest, whose proof belongs to the same transaction. For a guest who is in already it
+/// only ends the invitation. The guest as they are then, or `None` if somebody was faster: roll back.
 pub async fn accept(
     tx: &mut Transaction,
     server: &Server,
@@ -65,12 +65,13 @@ pub async fn accept(
     proof: Proof,
 ) -> Result<Option<User>> {
     let (tenant, now) = (guest.tenant_id, server.clock.now());
-    let mut accepted = User {
-        external_user_state: Some(ExternalUserState::Accepted),
-        external_user_state_changed_at: Some(now),
-        ..guest.clone()
-    };
-    if proof == Proof::Mailbox {
+    let is_new = guest.is_pending();
+    let mut accepted = guest.clone();
+    if is_new {
+        accepted.external_user_state = Some(ExternalUserState::Accepted);
+        accepted.external_user_state_changed_at = Some(now);
+    }
+    if is_new && proof == Proof::Mailbox {
         accepted.void_sessions(now);
         accepted.password_hash = None;
     }
@@ -81,22 +82,43 @@ pub async fn accept(
         return Ok(None);
     }
     accepted.version += 1;
-    let identity = Identity {
-        sign_in_type: SignInType::Federated,
-        issuer: Identity::MAIL_ISSUER.to_owned(),
-        issuer_assigned_id: Some(invitation.address.clone()),
-    };
-    users::store::insert_identity(tx, tenant, guest.id, &identity).await?;
-    audit_acceptance(tx, server, invitation, &accepted).await?;
+    if is_new {
+        let identity = Identity {
+            sign_in_type: SignInType::Federated,
+            issuer: Identity::MAIL_ISSUER.to_owned(),
+            issuer_assigned_id: Some(invitation.address.clone()),
+        };
+        users::store::insert_identity(tx, tenant, guest.id, &identity).await?;
+    }
+    audit_acceptance(tx, server, invitation, &accepted, is_new).await?;
     Ok(Some(accepted))
 }
 
-async fn audit_acceptance(tx: &mut Transaction, server: &Server, invitation: &Invitation, guest: &User) -> Result<()> {
+/// Whether the guest signs in with the invited address. One who is in already may sign in with another: then a code from the
+/// invited mailbox proves nothing about them.
+pub async fn owns_address(tx: &mut Transaction, invitation: &Invitation, guest: &User) -> Result<bool> {
+    if guest.is_pending() {
+        return Ok(true);
+    }
+    let folded = invitation.address.to_ascii_lowercase();
+    let owner = users::store::find_by_identity(tx, guest.tenant_id, Identity::MAIL_ISSUER, &folded).await?;
+    Ok(owner.is_some_and(|(id, _)| id == guest.id))
+}
+
+async fn audit_acceptance(
+    tx: &mut Transaction,
+    server: &Server,
+    invitation: &Invitation,
+    guest: &User,
+    is_new: bool,
+) -> Result<()> {
     let caller = session::caller(tx, server, guest, None, None).await?;
     let (before, after) = (ExternalUserState::PendingAcceptance.as_str(), ExternalUserState::Accepted.as_str());
-    let target = Target::new("User", guest.id.0, guest.display_name.clone())
-        .named(guest.user_principal_name.clone())
-        .change("externalUserState", before, after);
+    let mut target =
+        Target::new("User", guest.id.0, guest.display_name.clone()).named(guest.user_principal_name.clone());
+    if is_new {
+        target = target.change("externalUserState", before, after);
+    }
     let id = invitation.id.to_string();
     let details = [("InvitationId", id.as_str()), ("InvitedUserEmailAddress", &invitation.address)];
     let activity = Activity::RedeemExternalUserInvite;

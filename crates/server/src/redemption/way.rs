@@ -30,13 +30,16 @@ pub enum Bar {
 
 impl Way {
     /// Judges an invitation. Rules that changed since it was sent hold; accepted guests are left in peace by all but a
-    /// block.
+    /// block, wherever their invitation is accepted too.
     pub fn of(invitation: &Invitation, guest: Option<&User>, settings: &CollaborationSettings, now: Timestamp) -> Self {
         let Some(guest) = guest else { return Self::Dead };
         if !guest.account_enabled {
             return Self::Barred(Bar::Blocked);
         }
-        if !guest.is_pending() {
+        // A guest who is in already may have an invitation that is open, because its inviter was not to know. It goes the way
+        // of every other.
+        let has_ended = invitation.accepted_at.is_some() || invitation.revoked_at.is_some();
+        if !guest.is_pending() && has_ended {
             return Self::Accepted;
         }
         if invitation.revoked_at.is_some() || invitation.expires_at.is_some_and(|end| end <= now) {

@@ -21,6 +21,6 @@ pub use error::UserError;
 pub use graph::routes;
 pub use mail_address::{Address, AddressError};
 pub use resource::USER;
-pub use rights::Sight;
+pub use rights::{Sight, knows_others};
 pub use search::{Search, State};
 pub use user::{CreationType, ExternalUserState, Identity, SignInType, User, UserType, fold};

@@ -106,6 +106,12 @@ fn level(caller: &Caller) -> Level {
     }
 }
 
+/// Whether the caller may know how others stand here, and what they are called, without naming them by id or name first. A
+/// guest may not, unless they hold a role or the organisation gives guests the level of members.
+pub fn knows_others(caller: &Caller) -> bool {
+    level(caller) == Level::Member
+}
+
 /// Whether the caller is this user.
 pub fn is_self(caller: &Caller, user: UserId) -> bool {
     caller.user().is_some_and(|person| person.id == user)

@@ -18,7 +18,7 @@ use crate::outbox::{self, Prepared, Waits};
 use crate::platform::ids::{InvitationId, UserId};
 use crate::platform::{Secret, SecretKind, Timestamp};
 use crate::service_principals::{AssignError, NewAssignment, assign};
-use crate::users::{self, User};
+use crate::users::{self, ExternalUserState, User};
 use database::Transaction;
 use serde_json::Value;
 use sqlx::types::Json;
@@ -31,7 +31,7 @@ const TRIES: usize = 3;
 pub struct Invited {
     /// The invitation.
     pub invitation: Invitation,
-    /// The guest, new or found.
+    /// The guest, new or found, as the inviter may know them.
     pub guest: User,
     /// The link. Shown in this answer and never again.
     pub redeem_url: String,
@@ -95,6 +95,7 @@ async fn carry_out(server: &Server, caller: &Caller, wish: &NewInvitation, plan:
     record(&mut tx, server, caller, &guest, &invitation).await?;
     tx.commit().await?;
     server.jobs.ring();
+    let guest = if is_new { guest } else { as_told(caller, wish, &plan, guest) };
     let redeem_url = redeem_url(server.settings.public_address(), caller.tenant, &text);
     Ok(Invited { invitation, guest, redeem_url, is_mail_asked: wish.send_mail, is_mailed, waits })
 }
@@ -117,6 +118,19 @@ fn new_guest(server: &Server, wish: &NewInvitation, plan: &Plan) -> User {
         change.apply(&mut guest);
     }
     guest
+}
+
+/// A guest who was found, as the inviter is told of them: whoever may not know of others hears what they would of somebody new.
+fn as_told(caller: &Caller, wish: &NewInvitation, plan: &Plan, guest: User) -> User {
+    if users::knows_others(caller) {
+        return guest;
+    }
+    User {
+        display_name: plan.display_name.clone(),
+        user_type: wish.user_type,
+        external_user_state: Some(ExternalUserState::PendingAcceptance),
+        ..guest
+    }
 }
 
 fn draft(server: &Server, caller: &Caller, wish: &NewInvitation, plan: &Plan, guest: &User) -> Invitation {
@@ -150,8 +164,9 @@ fn draft(server: &Server, caller: &Caller, wish: &NewInvitation, plan: &Plan, gu
         created_at: now,
         expires_at: plan.settings.lifetime().map(|lifetime| now.plus(lifetime)),
         opened_at: None,
-        // A guest who has accepted before has nothing to accept again; the link leads to the sign-in.
-        accepted_at: (!guest.is_pending()).then_some(now),
+        // A guest who has accepted before has nothing to accept again; the link leads to the sign-in. Inviters who may not
+        // know that find out by no invitation: theirs is accepted when its link is followed.
+        accepted_at: (!guest.is_pending() && users::knows_others(caller)).then_some(now),
         revoked_at: None,
         version: 1,
     }

@@ -6,7 +6,8 @@ use crate::invitations::error::InviteError;
 use crate::invitations::invitation::{Invitee, State};
 use crate::invitations::{rights, store};
 use crate::outbox::{self, Waits};
-use crate::platform::ids::{InvitationId, UserId};
+use crate::platform::ids::{InvitationId, TenantId, UserId};
+use crate::users;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use uuid::Uuid;
@@ -61,7 +62,8 @@ pub async fn list(
     }
     let filter = Filter { inviter: rights::sees_only(caller), ..filter };
     let mut tx = server.read().await?;
-    Ok(store::list(&mut tx, caller.tenant, &filter, after, limit, server.clock.now()).await?)
+    let found = store::list(&mut tx, caller.tenant, &filter, after, limit, server.clock.now()).await?;
+    Ok(found.into_iter().map(|invitee| as_told(caller, invitee)).collect())
 }
 
 /// One invitation the caller may see.
@@ -73,11 +75,42 @@ pub async fn get(server: &Server, caller: &Caller, id: InvitationId) -> Result<I
     let found = store::find_invitee(&mut tx, caller.tenant, id).await?;
     let is_visible =
         |invitee: &Invitee| rights::sees_only(caller).is_none_or(|inviter| inviter == invitee.invitation.inviter_id);
-    found.filter(is_visible).ok_or_else(|| InviteError::NotFound(id.to_string()))
+    let found = found.filter(is_visible).map(|invitee| as_told(caller, invitee));
+    found.ok_or_else(|| InviteError::NotFound(id.to_string()))
 }
 
-/// Which limit the queued mail of an invitation waits for, and until when; `None` for one that waits for nothing but its turn,
-/// or that the relay has seen already.
+/// Whoever may not know of others is told by what they invited, not the name that somebody else gave the guest.
+fn as_told(caller: &Caller, invitee: Invitee) -> Invitee {
+    if users::knows_others(caller) {
+        return invitee;
+    }
+    let address = &invitee.invitation.address;
+    let guest_name = address.rsplit_once('@').map_or(address.as_str(), |(local, _)| local).to_owned();
+    Invitee { guest_name, ..invitee }
+}
+
+/// Which limits the queued mails of these invitations wait for, and until when. Left out are those that wait for nothing but
+/// their turn, and those that the relay has seen already.
+pub async fn waits_of(
+    server: &Server,
+    tenant: TenantId,
+    invitations: &[InvitationId],
+) -> database::Result<HashMap<InvitationId, Waits>> {
+    let mut found = HashMap::new();
+    if invitations.is_empty() {
+        return Ok(found);
+    }
+    let mut tx = server.read().await?;
+    let mut limits = outbox::Limits::new(tenant, server.clock.now());
+    for (invitation, mail) in store::list_waiting_mails(&mut tx, tenant, invitations).await? {
+        if let Some(waits) = limits.wait_of(&mut tx, mail).await? {
+            found.insert(invitation, waits);
+        }
+    }
+    Ok(found)
+}
+
+/// The same for one invitation.
 pub async fn waits(server: &Server, invitee: &Invitee) -> database::Result<Option<Waits>> {
     let (invitation, now) = (&invitee.invitation, server.clock.now());
     match invitation.mail_id.filter(|_| invitee.state(now) == State::Queued && invitee.mail_error.is_none()) {

@@ -40,7 +40,10 @@ pub(super) async fn plan(server: &Server, caller: &Caller, wish: &NewInvitation)
     let ground = ground(&mut tx, server, &tenant).await?;
     let landing = landing::check(&wish.redirect_url, &ground)?;
     check_sponsors(&mut tx, caller.tenant, wish.sponsors.as_deref().unwrap_or_default()).await?;
-    let guest = find_guest(&mut tx, &tenant, &ground, &address).await?;
+    let guest = find_guest(&mut tx, &tenant, &ground, &address).await.map_err(|error| match error {
+        InviteError::MemberExists(_) if !users::knows_others(caller) => InviteError::MailOfMember,
+        other => other,
+    })?;
     if !settings.admits_domain(address.domain()) {
         return Err(InviteError::DomainBlocked(address.domain().to_owned()));
     }

@@ -1,7 +1,7 @@
 //! Page two: the code from the mail. The right one accepts.
 
 use super::super::landing::onward;
-use super::super::operations::{Proof, accept};
+use super::super::operations::{Proof, accept, owns_address};
 use super::super::visit::Visit;
 use super::super::way::Way;
 use super::invitation::{again, not_open};
@@ -105,6 +105,9 @@ async fn let_in(mut tx: Transaction, visit: &Visit) -> Result<Response> {
     let place = &visit.place;
     let Some(case) = again(&mut tx, visit).await? else { return Ok(refusal::dead_link(place)) };
     let (Way::Open, Some(guest)) = (case.way, &case.guest) else { return Ok(too_late(tx, visit)) };
+    if !owns_address(&mut tx, &case.invitation, guest).await? {
+        return Ok(answer::see_other(&place.path("sign-in", "")));
+    }
     let accepted = accept(&mut tx, &place.server, &case.invitation, guest, Proof::Mailbox).await?;
     let Some(guest) = accepted else { return Ok(too_late(tx, visit)) };
     let step = Some(&place.continuation);

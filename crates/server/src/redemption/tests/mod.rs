@@ -8,6 +8,7 @@ mod links;
 pub mod mailbox;
 mod races;
 mod rules;
+mod unknowing;
 mod work;
 
 use crate::graph::Caller;

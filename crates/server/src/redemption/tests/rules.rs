@@ -50,12 +50,15 @@ fn an_invitation_stands_open_until_something_ends_it() {
     let blocked = User { account_enabled: false, ..pending() };
     let blocked_later = User { account_enabled: false, ..accepted.clone() };
     let revoked = Invitation { revoked_at: Some(START), ..invitation() };
+    let answered = Invitation { accepted_at: Some(START), ..open.clone() };
     for (invitation, guest, now, way) in [
         (&open, Some(&pending()), START, Way::Open),
         (&open, Some(&pending()), end, Way::Dead),
         (&revoked, Some(&pending()), START, Way::Dead),
         (&open, None, START, Way::Dead),
-        (&open, Some(&accepted), end, Way::Accepted),
+        (&answered, Some(&accepted), end, Way::Accepted),
+        (&open, Some(&accepted), START, Way::Open),
+        (&open, Some(&accepted), end, Way::Dead),
         (&revoked, Some(&accepted), START, Way::Accepted),
         (&open, Some(&blocked), START, Way::Barred(Bar::Blocked)),
         (&open, Some(&blocked_later), START, Way::Barred(Bar::Blocked)),
@@ -73,7 +76,8 @@ fn a_list_of_domains_binds_pending_guests_and_leaves_accepted_ones_alone() {
     };
     let accepted = User { external_user_state: Some(ExternalUserState::Accepted), ..pending() };
     assert_eq!(Way::of(&invitation(), Some(&pending()), &settings, START), Way::Barred(Bar::Domain));
-    assert_eq!(Way::of(&invitation(), Some(&accepted), &settings, START), Way::Accepted);
+    let answered = Invitation { accepted_at: Some(START), ..invitation() };
+    assert_eq!(Way::of(&answered, Some(&accepted), &settings, START), Way::Accepted);
     let upper = Invitation { address: "sam@FABRIKAM.example.".to_owned(), ..invitation() };
     assert_eq!(Way::of(&upper, Some(&pending()), &settings, START), Way::Barred(Bar::Domain), "any spelling");
 }
