@@ -7,6 +7,7 @@ use crate::Server;
 use crate::graph::page::{Page, read_skip_token, skip_token};
 use crate::graph::{Caller, Error, Segment, resource};
 use crate::invitations::operations::require_inviter;
+use crate::outbox::Waits;
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::BulkInvitationId;
 use axum::Router;
@@ -177,7 +178,8 @@ async fn rows(
     let last = found.last().filter(|_| more);
     let next =
         last.map(|last| format!("{query}&$skiptoken={}", skip_token(&server, caller.tenant, &query, &last.position)));
-    let items = found.iter().map(wire_row).collect();
+    let waits = operations::waits_of_rows(&server, &bulk, &found).await?;
+    let items = found.iter().map(|row| wire_row(row, waits.get(&row.invitation_id))).collect();
     Ok(Page { context: "bulkInvitations/rows".to_owned(), items, count: None, next }.respond(&server))
 }
 
@@ -205,6 +207,9 @@ async fn answer(server: &Server, bulk: &BulkInvitation, status: StatusCode) -> R
     let counts = operations::counts(server, bulk).await?;
     let counts = counts.iter().map(|(result, count)| (result.as_str().to_owned(), Value::from(*count))).collect();
     body.insert("results".to_owned(), Value::Object(counts));
+    let waits = operations::waits_of_last(server, bulk).await?;
+    body.insert("mailWaitsFor".to_owned(), json!(waits.map(|waits| waits.reason)));
+    body.insert("mailWaitsUntilDateTime".to_owned(), json!(waits.map(|waits| rfc3339(waits.until))));
     Ok(resource::entity(server, status, "bulkInvitations/$entity", body))
 }
 
@@ -226,7 +231,7 @@ fn wire(bulk: &BulkInvitation) -> Map<String, Value> {
     }))
 }
 
-fn wire_row(row: &BulkRow) -> Map<String, Value> {
+fn wire_row(row: &BulkRow, waits: Option<&Waits>) -> Map<String, Value> {
     let invitation = (row.result == RowResult::Invited).then_some(row.invitation_id);
     object(json!({
         "line": row.line,
@@ -235,6 +240,8 @@ fn wire_row(row: &BulkRow) -> Map<String, Value> {
         "result": row.result,
         "problem": row.problem,
         "invitationId": invitation,
+        "mailWaitsFor": waits.map(|waits| waits.reason),
+        "mailWaitsUntilDateTime": waits.map(|waits| rfc3339(waits.until)),
     }))
 }
 

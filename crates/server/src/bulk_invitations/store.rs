@@ -1,7 +1,7 @@
 //! The SQL of runs and their rows.
 
 use super::bulk_invitation::{BulkInvitation, BulkRow, RowResult, State};
-use crate::platform::ids::{BulkInvitationId, TenantId};
+use crate::platform::ids::{BulkInvitationId, InvitationId, TenantId};
 use database::{Result, Timestamp, Transaction, sql, sql_across};
 use uuid::Uuid;
 
@@ -198,6 +198,25 @@ pub async fn count_rows(
     .bind(bulk)
     .fetch_all()
     .await
+}
+
+/// The invitation of the last row that was invited: of all mails of the run, its own leaves last.
+pub async fn find_last_invited(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    bulk: BulkInvitationId,
+) -> Result<Option<InvitationId>> {
+    let row: Option<(InvitationId,)> = tx
+        .query(sql!(
+            "SELECT invitation_id FROM bulk_invitation_row
+             WHERE tenant_id = $1 AND bulk_id = $2 AND result = $3 ORDER BY position DESC LIMIT 1"
+        ))
+        .bind(tenant)
+        .bind(bulk)
+        .bind(RowResult::Invited)
+        .fetch_optional()
+        .await?;
+    Ok(row.map(|(id,)| id))
 }
 
 /// Whether a row of another run that asked for the same has invited a guest who still has an invitation that is open or

@@ -23,7 +23,9 @@ pub use invitation::{Invitation, Invitee, InviterKind, State, redeem_url};
 pub use letter::destination;
 pub use new_invitation::{MESSAGE_LIMIT, NewInvitation};
 pub use operations::mail_handed_over;
-pub use pages::{App, apps, reason, refusal, routes as portal_routes, too_many_sentence};
+pub use pages::{
+    App, MAILBOX_REFUSES, apps, reason, refusal, routes as portal_routes, too_many_sentence, wait_sentence,
+};
 
 use crate::Server;
 use axum::Router;

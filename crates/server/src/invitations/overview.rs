@@ -6,6 +6,7 @@ use super::operations::{self, Filter, Place};
 use crate::Server;
 use crate::graph::page::{Page, read_skip_token, skip_token};
 use crate::graph::{Caller, Error, Segment, resource};
+use crate::outbox::Waits;
 use crate::platform::Timestamp;
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::InvitationId;
@@ -71,7 +72,13 @@ async fn list(
         format!("{query}{joint}$skiptoken={}", skip_token(&server, caller.tenant, &query, &Place::from(last)))
     });
     let now = server.clock.now();
-    let items = invitees.iter().map(|invitee| wire(invitee, now)).collect();
+    let queued: Vec<_> = invitees
+        .iter()
+        .filter(|invitee| invitee.state(now) == State::Queued)
+        .map(|found| found.invitation.id)
+        .collect();
+    let waits = operations::waits_of(&server, caller.tenant, &queued).await?;
+    let items = invitees.iter().map(|invitee| wire(invitee, waits.get(&invitee.invitation.id), now)).collect();
     Ok(Page { context: "invitations".to_owned(), items, count: None, next }.respond(&server))
 }
 
@@ -107,12 +114,11 @@ async fn answer(server: &Server, caller: &Caller, id: InvitationId) -> Result<Re
     let invitee = operations::get(server, caller, id).await?;
     let mut body = wire(&invitee, server.clock.now());
     let waits = operations::waits(server, &invitee).await?;
-    body.insert("mailWaitsFor".to_owned(), json!(waits.map(|waits| waits.reason)));
-    body.insert("mailWaitsUntilDateTime".to_owned(), json!(waits.map(|waits| rfc3339(waits.until))));
+    let body = wire(&invitee, waits.as_ref(), server.clock.now());
     Ok(resource::entity(server, StatusCode::OK, "invitations/$entity", body))
 }
 
-fn wire(invitee: &Invitee, now: Timestamp) -> Map<String, Value> {
+fn wire(invitee: &Invitee, waits: Option<&Waits>, now: Timestamp) -> Map<String, Value> {
     let invitation = &invitee.invitation;
     let object = json!({
         "id": invitation.id,
@@ -123,6 +129,8 @@ fn wire(invitee: &Invitee, now: Timestamp) -> Map<String, Value> {
         "inviteRedirectUrl": invitation.redirect_url,
         "applicationId": invitation.application_id,
         "invitedBy": { "kind": invitation.inviter_kind, "id": invitation.inviter_id, "displayName": invitation.inviter_name },
+        "mailWaitsFor": waits.map(|waits| waits.reason),
+        "mailWaitsUntilDateTime": waits.map(|waits| rfc3339(waits.until)),
         "mailError": invitee.mail_problem(now),
         "createdDateTime": rfc3339(invitation.created_at),
         "expirationDateTime": invitation.expires_at.map(rfc3339),

@@ -249,6 +249,27 @@ pub(super) async fn list_open_mails(tx: &mut Transaction, tenant: TenantId, user
     Ok(rows.into_iter().map(|(mail,)| mail).collect())
 }
 
+/// The queued mails of those of these invitations that are still open, where no relay has seen them yet.
+pub(super) async fn list_waiting_mails(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    invitations: &[InvitationId],
+) -> Result<Vec<(InvitationId, MailId)>> {
+    let mut query = tx
+        .query(sql!(
+            "SELECT i.id, m.id FROM invitation i JOIN mail m ON m.tenant_id = i.tenant_id AND m.id = i.mail_id
+             WHERE i.tenant_id = $1 AND i.accepted_at IS NULL AND i.revoked_at IS NULL AND m.last_error IS NULL
+               AND m.state = $2"
+        ))
+        .bind(tenant)
+        .bind(outbox::State::Queued);
+    for (at, id) in invitations.iter().enumerate() {
+        query.push(if at == 0 { " AND i.id IN (" } else { ", " }).value(*id);
+    }
+    query.push(")");
+    query.fetch_all().await
+}
+
 /// What a fresh link changes.
 pub(super) struct Renewal {
     pub(super) ticket: SecretHash,

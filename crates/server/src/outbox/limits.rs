@@ -1,9 +1,11 @@
 //! How much mail a tenant may send. What goes beyond a limit waits.
 
-use super::{Kind, Mail, store};
+use super::store::{self, Counted};
+use super::{Kind, Mail};
 use crate::platform::Timestamp;
 use crate::platform::ids::{MailId, TenantId};
 use database::{Result, Transaction};
+use std::collections::HashMap;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -51,27 +53,79 @@ pub struct Waits {
     pub reason: Wait,
 }
 
-/// When the mail may go: `None` for now. Codes were asked for and notices follow from what somebody did; the limits on
-/// those stand where they are asked for. The tenant's row is locked before, so that what is counted stays true.
+/// When the limits on a tenant's mails open. What several mails have in common is looked up once.
+pub struct Limits {
+    tenant: TenantId,
+    now: Timestamp,
+    known: HashMap<Counted, Option<Timestamp>>,
+}
+
+impl Limits {
+    /// The limits as they stand now.
+    pub fn new(tenant: TenantId, now: Timestamp) -> Self {
+        Self { tenant, now, known: HashMap::new() }
+    }
+
+    /// What a queued mail waits for; `None` for nothing but its turn, and for one that was tried or settled.
+    pub async fn wait_of(&mut self, tx: &mut Transaction, id: MailId) -> Result<Option<Waits>> {
+        match store::find(tx, self.tenant, id).await? {
+            Some(mail) if mail.state == super::State::Queued => self.next_opening(tx, &mail).await,
+            _ => Ok(None),
+        }
+    }
+
+    /// When a mail may go: `None` for now. Codes were asked for and notices follow from what somebody did; the limits on
+    /// those stand where they are asked for.
+    async fn next_opening(&mut self, tx: &mut Transaction, mail: &Mail) -> Result<Option<Waits>> {
+        if mail.kind != Kind::Invitation || mail.admitted_at.is_some() {
+            return Ok(None);
+        }
+        self.wait(tx, &mail.recipient, Share { inviter: mail.share_of, yields: mail.yields }).await
+    }
+
+    async fn wait(&mut self, tx: &mut Transaction, recipient: &str, share: Share) -> Result<Option<Waits>> {
+        let limits = [
+            (Some(Counted::All), HOUR, PER_TENANT_AND_HOUR, Wait::Organization),
+            (share.yields.then_some(Counted::Yielding), HOUR, YIELDING, Wait::Yields),
+            (share.inviter.map(Counted::Of), HOUR, PER_INVITER_AND_HOUR, Wait::Inviter),
+            (Some(Counted::To(recipient.to_ascii_lowercase())), DAY, PER_RECIPIENT_AND_DAY, Wait::Mailbox),
+        ];
+        let mut last: Option<Waits> = None;
+        for (counted, time, most, reason) in limits {
+            let Some(counted) = counted else { continue };
+            let Some(at) = self.nth_newest(tx, counted, time, most).await? else { continue };
+            let until = at.plus(time);
+            if last.is_none_or(|last| last.until <= until) {
+                last = Some(Waits { until, reason });
+            }
+        }
+        Ok(last)
+    }
+
+    async fn nth_newest(
+        &mut self,
+        tx: &mut Transaction,
+        counted: Counted,
+        time: Duration,
+        most: i64,
+    ) -> Result<Option<Timestamp>> {
+        if let Some(known) = self.known.get(&counted) {
+            return Ok(*known);
+        }
+        let found = store::nth_newest(tx, self.tenant, &counted, self.now.minus(time), most).await?;
+        self.known.insert(counted, found);
+        Ok(found)
+    }
+}
+
+/// When a mail may go: `None` for now. The tenant's row is locked before, so that what is counted stays true.
 pub(super) async fn next_opening(
     tx: &mut Transaction,
     tenant: TenantId,
     mail: &Mail,
     now: Timestamp,
 ) -> Result<Option<Waits>> {
-    if mail.kind != Kind::Invitation || mail.admitted_at.is_some() {
-        return Ok(None);
-    }
-    let share = Share { inviter: mail.share_of, yields: mail.yields };
-    wait(tx, tenant, &mail.recipient, share, now).await
-}
-
-/// What a queued mail waits for; `None` for nothing but its turn, and for one that was tried or settled.
-pub async fn wait_of(tx: &mut Transaction, tenant: TenantId, id: MailId, now: Timestamp) -> Result<Option<Waits>> {
-    match store::find(tx, tenant, id).await? {
-        Some(mail) if mail.state == super::State::Queued => next_opening(tx, tenant, &mail, now).await,
-        _ => Ok(None),
-    }
+    Limits::new(tenant, now).next_opening(tx, mail).await
 }
 
 /// Until when an invitation mail to a mailbox would wait: `None` for not at all. Whoever would replace a link by a mail asks
@@ -83,20 +137,5 @@ pub async fn wait(
     share: Share,
     now: Timestamp,
 ) -> Result<Option<Waits>> {
-    let of_recipient = store::nth_newest_to(tx, tenant, recipient, now.minus(DAY), PER_RECIPIENT_AND_DAY).await?;
-    let hour = now.minus(HOUR);
-    let of_tenant = store::nth_newest(tx, tenant, hour, PER_TENANT_AND_HOUR).await?;
-    let of_inviter = match share.inviter {
-        Some(inviter) => store::nth_newest_of(tx, tenant, inviter, hour, PER_INVITER_AND_HOUR).await?,
-        None => None,
-    };
-    let of_yielding = if share.yields { store::nth_newest_yielding(tx, tenant, hour, YIELDING).await? } else { None };
-    let waits = [
-        (of_tenant, HOUR, Wait::Organization),
-        (of_yielding, HOUR, Wait::Yields),
-        (of_inviter, HOUR, Wait::Inviter),
-        (of_recipient, DAY, Wait::Mailbox),
-    ];
-    let waits = waits.into_iter().filter_map(|(at, time, reason)| Some(Waits { until: at?.plus(time), reason }));
-    Ok(waits.max_by_key(|waits| waits.until))
+    Limits::new(tenant, now).wait(tx, recipient, share).await
 }

@@ -18,7 +18,7 @@ pub use at_once::send_at_once;
 pub use delivery::{HandedOver, deliver};
 pub use graph::routes;
 pub use limits::{
-    PER_INVITER_AND_HOUR, PER_RECIPIENT_AND_DAY, PER_TENANT_AND_HOUR, Share, Wait, Waits, YIELDING, wait, wait_of,
+    Limits, PER_INVITER_AND_HOUR, PER_RECIPIENT_AND_DAY, PER_TENANT_AND_HOUR, Share, Wait, Waits, YIELDING, wait,
 };
 pub use mail::{Mail, State};
 pub use message::{CarbonCopy, Kind, Message};

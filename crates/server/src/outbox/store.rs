@@ -68,91 +68,48 @@ pub(super) async fn find_sealed(tx: &mut Transaction, tenant: TenantId, id: Mail
     Ok(row.and_then(|(sealed,)| sealed))
 }
 
-/// When the `count`th newest invitation mail to a mailbox was let through, if that was after `since`.
-pub(super) async fn nth_newest_to(
-    tx: &mut Transaction,
-    tenant: TenantId,
-    recipient: &str,
-    since: Timestamp,
-    count: i64,
-) -> Result<Option<Timestamp>> {
-    let row: Option<(Timestamp,)> = tx
-        .query(sql!(
-            "SELECT admitted_at FROM mail
-             WHERE tenant_id = $1 AND kind = $2 AND recipient_folded = $3 AND admitted_at > $4
-             ORDER BY admitted_at DESC LIMIT 1 OFFSET $5"
-        ))
-        .bind(tenant)
-        .bind(Kind::Invitation)
-        .bind(recipient.to_ascii_lowercase())
-        .bind(since)
-        .bind(count - 1)
-        .fetch_optional()
-        .await?;
-    Ok(row.map(|(at,)| at))
+/// Which invitation mails of a tenant are counted.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Counted {
+    /// Those to a mailbox (folded).
+    To(String),
+    /// Those that count against the share of one person.
+    Of(Uuid),
+    /// Those that leave room for others.
+    Yielding,
+    /// All of them.
+    All,
 }
 
-/// When the `count`th newest invitation mail of the tenant was let through, if that was after `since`.
+/// When the `count`th newest of these mails was let through, if that was after `since`.
 pub(super) async fn nth_newest(
     tx: &mut Transaction,
     tenant: TenantId,
+    counted: &Counted,
     since: Timestamp,
     count: i64,
 ) -> Result<Option<Timestamp>> {
-    let row: Option<(Timestamp,)> = tx
-        .query(sql!(
-            "SELECT admitted_at FROM mail WHERE tenant_id = $1 AND kind = $2 AND admitted_at > $3
-             ORDER BY admitted_at DESC LIMIT 1 OFFSET $4"
-        ))
+    let mut query = tx
+        .query(sql!("SELECT admitted_at FROM mail WHERE tenant_id = $1 AND admitted_at > $2"))
         .bind(tenant)
-        .bind(Kind::Invitation)
-        .bind(since)
-        .bind(count - 1)
-        .fetch_optional()
-        .await?;
-    Ok(row.map(|(at,)| at))
-}
-
-/// The same for the mails that count against the share of one person.
-pub(super) async fn nth_newest_of(
-    tx: &mut Transaction,
-    tenant: TenantId,
-    inviter: Uuid,
-    since: Timestamp,
-    count: i64,
-) -> Result<Option<Timestamp>> {
-    let row: Option<(Timestamp,)> = tx
-        .query(sql!(
-            "SELECT admitted_at FROM mail WHERE tenant_id = $1 AND share_of = $2 AND admitted_at > $3
-             ORDER BY admitted_at DESC LIMIT 1 OFFSET $4"
-        ))
-        .bind(tenant)
-        .bind(inviter)
-        .bind(since)
-        .bind(count - 1)
-        .fetch_optional()
-        .await?;
-    Ok(row.map(|(at,)| at))
-}
-
-/// The same for the mails that leave room for others.
-pub(super) async fn nth_newest_yielding(
-    tx: &mut Transaction,
-    tenant: TenantId,
-    since: Timestamp,
-    count: i64,
-) -> Result<Option<Timestamp>> {
-    let row: Option<(Timestamp,)> = tx
-        .query(sql!(
-            "SELECT admitted_at FROM mail WHERE tenant_id = $1 AND yields = $2 AND admitted_at > $3
-             ORDER BY admitted_at DESC LIMIT 1 OFFSET $4"
-        ))
-        .bind(tenant)
-        .bind(true)
-        .bind(since)
-        .bind(count - 1)
-        .fetch_optional()
-        .await?;
+        .bind(since);
+    match counted {
+        Counted::To(recipient) => {
+            query.push(" AND kind = ").value(Kind::Invitation);
+            query.push(" AND recipient_folded = ").value(recipient.clone());
+        }
+        Counted::Of(inviter) => {
+            query.push(" AND share_of = ").value(*inviter);
+        }
+        Counted::Yielding => {
+            query.push(" AND yields = ").value(true);
+        }
+        Counted::All => {
+            query.push(" AND kind = ").value(Kind::Invitation);
+        }
+    }
+    query.push(" ORDER BY admitted_at DESC LIMIT 1 OFFSET ").value(count - 1);
+    let row: Option<(Timestamp,)> = query.fetch_optional().await?;
     Ok(row.map(|(at,)| at))
 }
 

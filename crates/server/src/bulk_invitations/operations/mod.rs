@@ -4,6 +4,6 @@ mod read;
 mod run;
 mod upload;
 
-pub use read::{counts, get, list, rows};
+pub use read::{counts, get, list, rows, waits_of_last, waits_of_rows};
 pub use run::{purge, resume, start, stop, target};
 pub use upload::{Defaults, Upload};

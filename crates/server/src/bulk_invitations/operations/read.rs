@@ -5,8 +5,11 @@ use crate::bulk_invitations::bulk_invitation::{BulkInvitation, BulkRow, RowResul
 use crate::bulk_invitations::error::BulkError;
 use crate::bulk_invitations::store;
 use crate::graph::Caller;
+use crate::invitations::operations::waits_of;
 use crate::invitations::{InviteError, rights};
-use crate::platform::ids::BulkInvitationId;
+use crate::outbox::Waits;
+use crate::platform::ids::{BulkInvitationId, InvitationId};
+use std::collections::HashMap;
 
 /// Runs the caller may see, the newest first: at most `limit`, from behind `after`.
 pub async fn list(
@@ -49,6 +52,25 @@ pub async fn counts(server: &Server, bulk: &BulkInvitation) -> database::Result<
     let found = store::count_rows(&mut tx, bulk.tenant_id, bulk.id).await?;
     let of = |result| found.iter().find(|(of, _)| *of == result).map_or(0, |(_, count)| *count);
     Ok(RowResult::ALL.iter().map(|result| (*result, of(*result))).collect())
+}
+
+/// What the mails of these rows wait for, by the ids of their invitations.
+pub async fn waits_of_rows(
+    server: &Server,
+    bulk: &BulkInvitation,
+    rows: &[BulkRow],
+) -> database::Result<HashMap<InvitationId, Waits>> {
+    let invited: Vec<InvitationId> =
+        rows.iter().filter(|row| row.result == RowResult::Invited).map(|row| row.invitation_id).collect();
+    waits_of(server, bulk.tenant_id, &invited).await
+}
+
+/// What the last mail of a run waits for, and with it perhaps others; `None` if it waits for nothing but its turn.
+pub async fn waits_of_last(server: &Server, bulk: &BulkInvitation) -> database::Result<Option<Waits>> {
+    let mut tx = server.read().await?;
+    let Some(last) = store::find_last_invited(&mut tx, bulk.tenant_id, bulk.id).await? else { return Ok(None) };
+    drop(tx);
+    Ok(waits_of(server, bulk.tenant_id, &[last]).await?.remove(&last))
 }
 
 fn require_permission(caller: &Caller) -> Result<(), BulkError> {

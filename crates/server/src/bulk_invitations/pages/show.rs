@@ -5,8 +5,9 @@ use crate::Server;
 use crate::bulk_invitations::bulk_invitation::{BulkInvitation, BulkRow, RowResult, State};
 use crate::bulk_invitations::error::BulkError;
 use crate::bulk_invitations::{failures as failures_file, operations};
-use crate::graph::Caller;
-use crate::invitations::rights;
+use crate::invitations::{rights, wait_sentence};
+use crate::outbox::Waits;
+use crate::platform::ids::InvitationId;
 use crate::web::address::{Chip, PageAddress};
 use crate::web::form::{Form, PlainForm};
 use crate::web::names;
@@ -21,6 +22,7 @@ use axum::extract::State as Shared;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Rows of one page.
@@ -46,6 +48,7 @@ struct ShowPage {
     kind: &'static str,
     word: &'static str,
     problem: Option<String>,
+    waits: Option<String>,
     is_late: bool,
     is_ours: bool,
     total: i64,
@@ -86,6 +89,7 @@ async fn fill(server: &Server, visitor: &Visitor, id: &str, options: Options) ->
     let mut rows = operations::rows(server, &bulk, result, options.after.unwrap_or_default(), limit).await?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
+    let waits = operations::waits_of_rows(server, &bulk, &rows).await?;
     let here = format!("{}/invitations/bulk/{}", visitor.base(), bulk.id);
     let address = PageAddress::new(here.clone()).set("result", options.result.as_deref());
     let (kind, word) = shown(bulk.state);
@@ -99,7 +103,8 @@ async fn fill(server: &Server, visitor: &Visitor, id: &str, options: Options) ->
         chips: Chip::choices(&address, "Result", "result", &choices, options.result.as_deref()),
         first: options.after.map(|_| address.to_string()),
         next: rows.last().filter(|_| more).map(|last| address.with("after", last.position)),
-        rows: rows.into_iter().map(|row| entry(row, bulk.state)).collect(),
+        rows: rows.into_iter().map(|row| entry(row, bulk.state, &waits)).collect(),
+        waits: operations::waits_of_last(server, &bulk).await?.map(wait_sentence),
         call: format!("/vestibule/v1/bulkInvitations/{}/rows", bulk.id),
         name: bulk.name,
         inviter: names::plain_name(&bulk.inviter_name),
@@ -114,10 +119,11 @@ async fn fill(server: &Server, visitor: &Visitor, id: &str, options: Options) ->
     })
 }
 
-fn entry(row: BulkRow, state: State) -> Entry {
+fn entry(row: BulkRow, state: State, waits: &HashMap<InvitationId, Waits>) -> Entry {
     let (kind, word) = shown_row(row.result, state);
     let name = names::plain_name(&row.display_name);
-    let why = row.problem.as_deref().map(sentence).unwrap_or_default();
+    let waits = waits.get(&row.invitation_id).copied().map(wait_sentence);
+    let why = row.problem.as_deref().map(sentence).or(waits).unwrap_or_default();
     Entry { line: row.line, address: row.address, name, kind, word, why }
 }
 

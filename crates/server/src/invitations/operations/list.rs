@@ -3,12 +3,13 @@
 use crate::Server;
 use crate::graph::Caller;
 use crate::invitations::error::InviteError;
-use crate::invitations::invitation::{Invitee, State};
+use crate::invitations::invitation::{Invitation, Invitee, State};
 use crate::invitations::{rights, store};
 use crate::outbox::{self, Waits};
 use crate::platform::ids::{InvitationId, TenantId, UserId};
 use crate::users;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -112,9 +113,9 @@ pub async fn waits_of(
 
 /// The same for one invitation.
 pub async fn waits(server: &Server, invitee: &Invitee) -> database::Result<Option<Waits>> {
-    let (invitation, now) = (&invitee.invitation, server.clock.now());
-    match invitation.mail_id.filter(|_| invitee.state(now) == State::Queued && invitee.mail_error.is_none()) {
-        Some(mail) => outbox::wait_of(&mut server.read().await?, invitation.tenant_id, mail, now).await,
-        None => Ok(None),
+    let Invitation { id, tenant_id, .. } = invitee.invitation;
+    if invitee.state(server.clock.now()) != State::Queued {
+        return Ok(None);
     }
+    Ok(waits_of(server, tenant_id, &[id]).await?.remove(&id))
 }

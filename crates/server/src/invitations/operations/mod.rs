@@ -8,7 +8,7 @@ mod resend;
 mod revoke;
 
 pub use invite::{Invited, check, invite};
-pub use list::{Filter, Place, SOON, get, list, waits};
+pub use list::{Filter, Place, SOON, get, list, waits, waits_of};
 pub use plan::ground;
 pub use replace::mail_handed_over;
 pub use resend::resend;

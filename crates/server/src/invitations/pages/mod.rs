@@ -67,6 +67,10 @@ pub fn too_many_sentence(until: Timestamp) -> String {
     )
 }
 
+/// What people read who would send an invitation again to a mailbox that wants none.
+pub const MAILBOX_REFUSES: &str = "This mailbox wants no further invitations from this organisation. Links that were sent before stay as they are. Only the \
+     owner of the mailbox can take that back, by the link at the end of an earlier mail.";
+
 /// Why a mail waits.
 const fn why(waits: Waits) -> &'static str {
     match waits.reason {
@@ -77,6 +81,11 @@ const fn why(waits: Waits) -> &'static str {
         }
         Wait::Organization => "This organisation has sent as many invitation mails as it may in an hour.",
     }
+}
+
+/// What a list says beside somebody whose mail waits.
+pub fn wait_sentence(waits: Waits) -> String {
+    format!("The mail waits. {} It goes after {}.", why(waits), moment(waits.until))
 }
 
 /// A state as the lists show it: the shape, and the words.

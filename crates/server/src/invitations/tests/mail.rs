@@ -271,6 +271,13 @@ async fn a_guest_who_invites_many_leaves_the_hour_to_the_administrators() {
         let until = crate::platform::clock::rfc3339(server.clock.now().plus(Duration::from_hours(1)));
         let shown = shown.json();
         assert_eq!((&shown["mailWaitsFor"], &shown["mailWaitsUntilDateTime"]), (&json!("inviter"), &json!(until)));
+        let listed = list(&server, &admin, "").await;
+        let waiting = |address: &str| {
+            let row = listed.iter().find(|row| row["invitedUserEmailAddress"] == address).expect("a row");
+            (row["mailWaitsFor"].clone(), row["mailWaitsUntilDateTime"].clone())
+        };
+        assert_eq!(waiting("sam@fabrikam.example"), (json!("inviter"), json!(until)), "the list says it too");
+        assert_eq!(waiting("first@partner.example"), (Value::Null, Value::Null));
         let invited = invite(&server, &admin, &with("kim@fabrikam.example", &mail(&json!({})))).await;
         server.run_due_jobs().await;
         let id = invited["id"].as_str().expect("an id");
