@@ -56,6 +56,9 @@ pub enum InviteError {
     /// It was accepted, withdrawn or replaced.
     #[error("The invitation is no longer open: it was accepted, revoked or replaced by a newer one.")]
     NotOpen,
+    /// The mailbox wants no further invitations of the tenant.
+    #[error("The mailbox wants no further invitations from this organization, so none is sent again.")]
+    MailboxRefuses,
     /// A limit on mails stands against it until then.
     #[error("no further invitation mail is possible at the moment")]
     TooMany {
@@ -145,7 +148,9 @@ impl From<InviteError> for Error {
             | InviteError::DomainBlocked(_) => refused(&error),
             InviteError::NameTaken => Self::bad_request(error.to_string()).with_target("userPrincipalName"),
             InviteError::NotFound(id) => Self::not_found(id),
-            InviteError::NotOpen => Self::new(StatusCode::CONFLICT, "ObjectConflict", error.to_string()),
+            InviteError::NotOpen | InviteError::MailboxRefuses => {
+                Self::new(StatusCode::CONFLICT, "ObjectConflict", error.to_string())
+            }
             InviteError::Mail(_) | InviteError::Database(_) => {
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "UnknownError", "The request could not be completed.")
                     .caused_by(error)

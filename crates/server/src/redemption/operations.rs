@@ -146,8 +146,8 @@ pub async fn fresh_link(server: &Server, tenant: TenantId, dead: InvitationId) -
     match open {
         Some(case) => {
             match invitations::operations::resend(server, &Caller::system(tenant), case.invitation.id).await {
-                // The mailbox has had its mails of the day, and the newest link in them still opens.
-                Err(InviteError::TooMany { .. }) => Ok(()),
+                // The mailbox has had its mails of the day, and the newest link in them still opens; or it wants none.
+                Err(InviteError::TooMany { .. } | InviteError::MailboxRefuses) => Ok(()),
                 outcome => outcome,
             }
         }

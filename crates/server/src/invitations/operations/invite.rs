@@ -254,7 +254,7 @@ async fn give_roles(
 }
 
 /// The mail, unless the mailbox refuses invitations of this tenant; that is audited.
-pub(super) async fn admitted(
+async fn admitted(
     tx: &mut Transaction,
     server: &Server,
     caller: &Caller,

@@ -1,6 +1,6 @@
 //! Sending an invitation again. It gets a fresh link, and every older one dies.
 
-use super::invite::{admitted, target};
+use super::invite::target;
 use super::replace::replace;
 use super::{get, ground, plan, require_inviter};
 use crate::Server;
@@ -23,7 +23,8 @@ use std::time::Duration;
 const RESENDS: Limit = Limit { scope: "invitation sent again", most: 100, window: Duration::from_hours(1) };
 
 /// Sends an invitation that is neither accepted nor withdrawn again; its time begins anew.
-/// Refused, and nothing changed, while a limit would let the mail wait (five a day to a mailbox, and the hour) or the inviter sends too often.
+/// Refused, and nothing changed, while a limit would let the mail wait (five a day to a mailbox, and the hour), while the
+/// mailbox wants no invitations, or when the inviter sends too often.
 pub async fn resend(server: &Server, caller: &Caller, id: InvitationId) -> Result<(), InviteError> {
     require_inviter(server, caller).await?;
     let invitation = get(server, caller, id).await?.invitation;
@@ -87,7 +88,11 @@ async fn write(
     if !store::lock_guest(&mut tx, caller.tenant, guest.id).await? {
         return Err(InviteError::NotOpen);
     }
-    // The link the guest has dies only for one that arrives: a mail that would wait leaves everything as it is.
+    // The link the guest has dies only for one that arrives: a mail that would wait, or not go at all, leaves everything as
+    // it is.
+    if store::is_blocked(&mut tx, caller.tenant, &invitation.address).await? {
+        return Err(InviteError::MailboxRefuses);
+    }
     let share = rights::share(caller, false);
     if let Some(waits) = outbox::wait(&mut tx, caller.tenant, &invitation.address, share, now).await? {
         return Err(InviteError::too_many(waits.until, now));
@@ -98,14 +103,11 @@ async fn write(
     if let Some(old) = invitation.mail_id {
         outbox::withdraw(&mut tx, caller.tenant, old).await?;
     }
-    let mail = admitted(&mut tx, server, caller, guest, invitation, Some(mail)).await?;
-    let renewal = Renewal { ticket, mail: mail.as_ref().map(Prepared::id), expires_at: invitation.expires_at };
+    let renewal = Renewal { ticket, mail: Some(mail.id()), expires_at: invitation.expires_at };
     if !store::renew(&mut tx, invitation, renewal).await? {
         return Err(InviteError::NotOpen);
     }
-    if let Some(mail) = mail {
-        outbox::enqueue(&mut tx, server, mail.counted(share)).await?;
-    }
+    outbox::enqueue(&mut tx, server, mail.counted(share)).await?;
     let id = invitation.id.to_string();
     let details = [("InvitationId", id.as_str()), ("InvitedUserEmailAddress", &invitation.address), ("Resent", "true")];
     let activity = Activity::InviteExternalUser;

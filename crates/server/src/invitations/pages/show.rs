@@ -1,6 +1,6 @@
 //! One invitation: how far it has come, and what can be done with it.
 
-use super::{moment, refusal, shown, too_many_sentence, why};
+use super::{MAILBOX_REFUSES, moment, refusal, shown, too_many_sentence, why};
 use crate::Server;
 use crate::invitations::error::InviteError;
 use crate::invitations::invitation::{Invitee, State};
@@ -52,7 +52,9 @@ struct ShowPage {
     /// What was asked for and cannot be any more.
     is_late: Option<&'static str>,
     waits: Option<(&'static str, String)>,
+    /// Whether it can be revoked, and sent again; not to a mailbox that wants none.
     can_change: bool,
+    can_resend: bool,
     is_notice: bool,
     inviter: String,
     leads_to: String,
@@ -95,6 +97,7 @@ pub(super) async fn resend(
     match operations::resend(&server, &visitor.caller, id).await {
         Err(InviteError::TooMany { until, seconds }) => too_many(&server, &visitor, id, until, seconds).await,
         Err(InviteError::NotOpen) => too_late(&server, &visitor, id).await,
+        Err(InviteError::MailboxRefuses) => not_wanted(&server, &visitor, id).await,
         outcome => done(&server, &visitor, outcome.map(|()| id).map_err(refusal), "resent"),
     }
 }
@@ -124,6 +127,17 @@ async fn too_many(server: &Server, visitor: &Visitor, id: InvitationId, until: T
             let mut response = answer::page(StatusCode::TOO_MANY_REQUESTS, &page);
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
             response
+        }
+        Err(refusal) => visitor.refuse(server, refusal),
+    }
+}
+
+/// The same page, with why no mail goes to this mailbox.
+async fn not_wanted(server: &Server, visitor: &Visitor, id: InvitationId) -> Response {
+    match fill(server, visitor, &id.to_string(), &Options::default()).await {
+        Ok(page) => {
+            let refused = Some(MAILBOX_REFUSES.to_owned());
+            answer::page(StatusCode::CONFLICT, &ShowPage { refused, ..page })
         }
         Err(refusal) => visitor.refuse(server, refusal),
     }
@@ -192,6 +206,7 @@ async fn fill(server: &Server, visitor: &Visitor, id: &str, options: &Options) -
         is_late: None,
         waits: waits.map(|waits| (why(waits), moment(waits.until))),
         can_change,
+        can_resend: can_change && invitee.blocked_at.is_none(),
         is_notice: state == State::RefusedByRelay,
         inviter: plain_name(&invitation.inviter_name),
         leads_to: invitation.redirect_url.clone(),

@@ -1,8 +1,10 @@
 //! A mailbox that wants no further invitations.
 
-use super::{activities, invite, list, with};
-use crate::testing::{ADDRESS, on_both_engines, on_sqlite};
-use serde_json::json;
+use super::{activities, invite, list, refusal, with};
+use crate::graph::Role;
+use crate::testing::{ADDRESS, on_both_engines, on_sqlite, person};
+use axum::http::Method;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 fn asked(address: &str) -> serde_json::Value {
@@ -40,6 +42,49 @@ async fn i12_a_mailbox_can_refuse_further_mail_and_take_that_back() {
         for activity in ["Email unsubscribed", "Email not sent, user unsubscribed", "Email subscribed"] {
             assert_eq!(audited.iter().filter(|name| *name == activity).count(), 1, "{activity}");
         }
+    })
+    .await;
+}
+
+/// A mail that will not be sent must cost nobody the link they have.
+#[tokio::test]
+async fn i12_an_invitation_is_not_sent_again_to_a_mailbox_that_wants_none_and_its_link_lives() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let user = server.member(&tenant, "priya", &[Role::GlobalAdministrator]).await;
+        let admin = person(&user, vec![Role::GlobalAdministrator]);
+        let invited = invite(&server, &admin, &asked("sam@fabrikam.example")).await;
+        server.run_due_jobs().await;
+        let page = server.signed_in(&user).await;
+        let here = format!("/portal/contoso.example/invitations/{}", invited["id"].as_str().expect("an id"));
+        page.get(&format!("{here}?ask=resend")).await;
+        crate::invitations::block::set(&server, tenant.id, "sam@fabrikam.example", true).await.expect("a block");
+        let before = list(&server, &admin, "").await;
+        let done = activities(&server, &tenant).await;
+
+        let path = format!("/vestibule/v1/invitations/{}/resend", invited["id"].as_str().expect("an id"));
+        let answer = server.api_as(&admin, Method::POST, &path, &Value::Null).await;
+        let (status, code, sentence) = refusal(&answer);
+        assert_eq!((status, code.as_str()), (409, "ObjectConflict"));
+        assert!(sentence.contains("wants no further invitations"), "{sentence}");
+        let answer = page.submit_to("/resend", &[]).await;
+        assert_eq!(answer.status, 409);
+        assert!(answer.text.contains("No new mail was sent.") && answer.text.contains("wants no further invitations"));
+        let shown = page.get(&here).await;
+        assert!(shown.text.contains("wants no further invitations") && !shown.text.contains("ask=resend"));
+        let guest = invited["invitedUser"]["id"].as_str().expect("an id");
+        let shown = page.get(&format!("/portal/contoso.example/users/{guest}")).await;
+        assert!(!shown.text.contains("/resend"), "the page of the guest offers it neither");
+        let id = invited["id"].as_str().expect("an id").parse().expect("an id");
+        let system = crate::graph::Caller::system(tenant.id);
+        assert!(crate::invitations::operations::resend(&server, &system, id).await.is_err(), "a fresh link neither");
+
+        assert_eq!(server.run_due_jobs().await, 0);
+        assert_eq!(list(&server, &admin, "").await, before, "nothing is changed");
+        assert_eq!(activities(&server, &tenant).await, done);
+        let link = invited["inviteRedeemUrl"].as_str().expect("a link").strip_prefix(ADDRESS).expect("ours").to_owned();
+        let page = server.browser().get(&link).await;
+        assert!(page.text.contains("Accept and continue"), "the link lives: {}", page.text);
     })
     .await;
 }

@@ -150,6 +150,7 @@ impl From<InviteError> for Failure {
             InviteError::Database(error) => Self::Refusal(error.into()),
             InviteError::Mail(_) => Self::Refusal(Problem::Failure.into()),
             InviteError::TooMany { until, .. } => Self::Sentence(invitations::too_many_sentence(until)),
+            InviteError::MailboxRefuses => Self::Sentence(invitations::MAILBOX_REFUSES.to_owned()),
             InviteError::DomainBlocked(domain) => {
                 Self::Sentence(format!("The settings let nobody of {domain} be invited."))
             }

@@ -228,7 +228,8 @@ pub(super) fn standing(known: &Known, now: Timestamp) -> Standing {
 fn actions(caller: &Caller, known: &Known, standing: Standing) -> Vec<Action> {
     let mut actions = Vec::new();
     let is_pending = known.user.is_pending() && known.invitation.is_some();
-    if is_pending && standing != Standing::Blocked && !is_withdrawn(known) {
+    let wants_none = known.invitation.as_ref().is_some_and(|invitee| invitee.blocked_at.is_some());
+    if is_pending && standing != Standing::Blocked && !is_withdrawn(known) && !wants_none {
         actions.push(Action::Resend);
     }
     if standing == Standing::Invited {
