@@ -84,6 +84,18 @@ pub async fn update(tx: &mut Transaction, application: &Application) -> Result<b
     Ok(rows == 1)
 }
 
+/// Holds the row of a registration until the end of the transaction, so that two forms about one app come one after the
+/// other, also those whose rows stand elsewhere. `false` if it is deleted.
+pub async fn lock(tx: &mut Transaction, tenant: TenantId, id: ApplicationId) -> Result<bool> {
+    let rows = tx
+        .query(sql!("UPDATE application SET version = version WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL"))
+        .bind(tenant)
+        .bind(id)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
 /// The registration with this object id; deleted ones are not found.
 pub async fn find(tx: &mut Transaction, tenant: TenantId, id: ApplicationId) -> Result<Option<Application>> {
     tx.query(sql!(concat!(

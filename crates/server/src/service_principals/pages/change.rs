@@ -82,6 +82,10 @@ async fn change(
         .map_err(|refusal| refusal.leading_to(format!("{}/apps/{app}", visitor.base())))?;
     let id: ApplicationId = app.parse().map_err(|_| Problem::NotFound)?;
     let mut tx = server.write().await?;
+    // Before anything is read: whoever saves at the same instant is seen, or sees this.
+    if !applications::store::lock(&mut tx, visitor.caller.tenant, id).await? {
+        return Err(Problem::NotFound.into());
+    }
     let app = applications::store::find(&mut tx, visitor.caller.tenant, id).await?.ok_or(Problem::NotFound)?;
     let by_client = principals::Key::Client(app.app_id);
     let principal = principals::find(&mut tx, visitor.caller.tenant, by_client).await?;
