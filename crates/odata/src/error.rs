@@ -74,6 +74,20 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// The option or parameter at fault, as far as it is known.
+    pub fn option(&self) -> Option<&str> {
+        match self {
+            Self::Syntax { option, .. }
+            | Self::Unsupported { option, .. }
+            | Self::TooLarge { option, .. }
+            | Self::Duplicate { option, .. } => Some(option.as_str()),
+            Self::UnknownOption { name, .. } | Self::ParameterTooLong { name, .. } => Some(name),
+            Self::Encoding { .. } => None,
+        }
+    }
+}
+
 /// A bound that an option passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {

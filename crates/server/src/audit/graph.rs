@@ -88,8 +88,7 @@ async fn export_changes(
 /// The form of an export, its filter, and the filter in words for the audit.
 fn exported(format: &str, raw: Option<&str>) -> Result<(Format, Option<Expression>, String), Error> {
     let format = Format::of(format).ok_or_else(|| Error::not_found(format))?;
-    let query = QueryOptions::parse(raw.unwrap_or_default())
-        .map_err(|error| Error::bad_request(format!("The query is not valid. {error}.")))?;
+    let query = QueryOptions::parse(raw.unwrap_or_default())?;
     refuse_unserved(&query)?;
     if query.top.is_some() || query.skip_token.is_some() {
         return Err(
@@ -112,8 +111,7 @@ struct Options {
 impl Options {
     fn read(server: &Server, caller: &Caller, path: &str, raw: Option<&str>) -> Result<Self, Error> {
         let raw = raw.unwrap_or_default();
-        let query = QueryOptions::parse(raw)
-            .map_err(|error| Error::bad_request(format!("The query is not valid. {error}.")))?;
+        let query = QueryOptions::parse(raw)?;
         refuse_unserved(&query)?;
         let size = query.top.map_or(PAGE, |top| usize::try_from(top).unwrap_or(usize::MAX));
         if !(1..=PAGE).contains(&size) {

@@ -57,7 +57,7 @@ async fn send(
     body: Body,
 ) -> Result<Response, Error> {
     require_inviter(&server, &caller).await?;
-    let Query(sent) = options.map_err(|rejection| Error::unsupported_query(rejection.body_text()))?;
+    let Query(sent) = options.map_err(|rejection| Error::misread_query(&rejection))?;
     if !is_text(&headers) {
         let message = "The Content-Type of the body must be text/csv or text/plain.";
         return Err(Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Request_BadRequest", message));
@@ -108,9 +108,9 @@ struct Options {
 
 impl Options {
     fn read(options: Result<Query<Self>, QueryRejection>) -> Result<Self, Error> {
-        let Query(options) = options.map_err(|rejection| Error::unsupported_query(rejection.body_text()))?;
+        let Query(options) = options.map_err(|rejection| Error::misread_query(&rejection))?;
         if !(1..=LONGEST_PAGE).contains(&options.page()) {
-            return Err(Error::unsupported_query("$top must be between 1 and 999."));
+            return Err(Error::unsupported_query("$top must be between 1 and 999.").with_target("$top"));
         }
         Ok(options)
     }

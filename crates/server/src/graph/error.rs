@@ -3,6 +3,7 @@
 use crate::platform::Clock;
 use crate::platform::request::Request;
 use axum::Json;
+use axum::extract::rejection::QueryRejection;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::borrow::Cow;
@@ -41,6 +42,17 @@ impl Error {
     /// 400 `Request_UnsupportedQuery`: a query option or its content is not served.
     pub fn unsupported_query(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "Request_UnsupportedQuery", message)
+    }
+
+    /// A query whose parameters could not be read, with the parameter as `target`.
+    pub fn misread_query(rejection: &QueryRejection) -> Self {
+        let text = rejection.body_text();
+        let said = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
+        let answer = Self::unsupported_query(format!("The query is not valid. {said}."));
+        match said.split_once(": ") {
+            Some((parameter, _)) => answer.with_target(parameter.to_owned()),
+            None => answer,
+        }
     }
 
     /// 401 `InvalidAuthenticationToken`, with the challenge RFC 6750 section 3 asks for.
@@ -105,6 +117,20 @@ impl Error {
     /// What the caller reads.
     pub fn message(&self) -> &str {
         &self.message
+    }
+}
+
+/// A query the grammar refuses, in the words of the API.
+impl From<odata::Error> for Error {
+    fn from(error: odata::Error) -> Self {
+        let answer = match &error {
+            odata::Error::Unsupported { .. } => Self::unsupported_query(format!("Unsupported Query. {error}.")),
+            _ => Self::bad_request(format!("The query is not valid. {error}.")),
+        };
+        match error.option() {
+            Some(option) => answer.with_target(option.to_owned()),
+            None => answer,
+        }
     }
 }
 

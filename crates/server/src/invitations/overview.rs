@@ -48,14 +48,14 @@ async fn list(
     caller: Caller,
     options: Result<Query<Options>, QueryRejection>,
 ) -> Result<Response, Error> {
-    let Query(options) = options.map_err(|rejection| Error::unsupported_query(rejection.body_text()))?;
+    let Query(options) = options.map_err(|rejection| Error::misread_query(&rejection))?;
     let state = match options.state.as_deref() {
         None => None,
         Some(text) => Some(State::parse(text).ok_or_else(|| Error::invalid_property("state", "no such state"))?),
     };
     let top = options.top.unwrap_or(PAGE);
     if !(1..=LONGEST_PAGE).contains(&top) {
-        return Err(Error::unsupported_query("$top must be between 1 and 999."));
+        return Err(Error::unsupported_query("$top must be between 1 and 999.").with_target("$top"));
     }
     let query = query(state, options.top);
     let after: Option<Place> = match &options.skip_token {
@@ -112,7 +112,6 @@ fn parse(id: &str) -> Result<InvitationId, Error> {
 
 async fn answer(server: &Server, caller: &Caller, id: InvitationId) -> Result<Response, Error> {
     let invitee = operations::get(server, caller, id).await?;
-    let mut body = wire(&invitee, server.clock.now());
     let waits = operations::waits(server, &invitee).await?;
     let body = wire(&invitee, waits.as_ref(), server.clock.now());
     Ok(resource::entity(server, StatusCode::OK, "invitations/$entity", body))
@@ -129,9 +128,9 @@ fn wire(invitee: &Invitee, waits: Option<&Waits>, now: Timestamp) -> Map<String,
         "inviteRedirectUrl": invitation.redirect_url,
         "applicationId": invitation.application_id,
         "invitedBy": { "kind": invitation.inviter_kind, "id": invitation.inviter_id, "displayName": invitation.inviter_name },
+        "mailError": invitee.mail_problem(now),
         "mailWaitsFor": waits.map(|waits| waits.reason),
         "mailWaitsUntilDateTime": waits.map(|waits| rfc3339(waits.until)),
-        "mailError": invitee.mail_problem(now),
         "createdDateTime": rfc3339(invitation.created_at),
         "expirationDateTime": invitation.expires_at.map(rfc3339),
         "openedDateTime": invitation.opened_at.map(rfc3339),

@@ -37,7 +37,7 @@ async fn list(
     caller: Caller,
     options: Result<Query<Options>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, Error> {
-    let Query(options) = options.map_err(|rejection| Error::unsupported_query(rejection.body_text()))?;
+    let Query(options) = options.map_err(|rejection| Error::misread_query(&rejection))?;
     let state = match options.state.as_deref() {
         None => None,
         Some(text) => Some(State::parse(text).ok_or_else(|| Error::invalid_property("state", "no such state"))?),

@@ -33,18 +33,10 @@ impl Consistency {
 
 /// Parses the query of a request and refuses the options that are served nowhere.
 pub(super) fn parse(uri: &Uri) -> Result<QueryOptions, Error> {
-    let options = QueryOptions::parse(uri.query().unwrap_or_default()).map_err(|error| refused(&error))?;
+    let options = QueryOptions::parse(uri.query().unwrap_or_default())?;
     match unserved(&options) {
         None => Ok(options),
         Some((option, problem)) => Err(Error::unsupported_query(problem).with_target(option)),
-    }
-}
-
-/// A query the grammar refuses, in the words of the API.
-fn refused(error: &odata::Error) -> Error {
-    match error {
-        odata::Error::Unsupported { .. } => Error::unsupported_query(format!("Unsupported Query. {error}.")),
-        _ => Error::bad_request(format!("The query is not valid. {error}.")),
     }
 }
 

@@ -42,7 +42,7 @@ async fn list(
     caller: Caller,
     options: Result<Query<Options>, QueryRejection>,
 ) -> Result<Response, Error> {
-    let Query(options) = options.map_err(|rejection| Error::unsupported_query(rejection.body_text()))?;
+    let Query(options) = options.map_err(|rejection| Error::misread_query(&rejection))?;
     let unknown = |name: &'static str| Error::invalid_property(name, format!("no such {name}"));
     let filter = Filter {
         state: options.state.as_deref().map(|text| State::parse(text).ok_or_else(|| unknown("state"))).transpose()?,

@@ -117,11 +117,25 @@ async fn the_words_of_graph_explain_what_is_missing() {
             ("/v1.0/users?$filter=displayName%20eq", "$filter"),
             ("/v1.0/users?$top=0", "$top"),
             ("/v1.0/users?$top=1000", "$top"),
+            ("/v1.0/users?$top=abc", "$top"),
             ("/v1.0/users?$skip=10", "$skip"),
         ] {
             let (status, _, text) = message(path).await;
             assert_eq!(status, 400, "{path}");
             assert!(text.contains(named), "{path}: {text}");
+        }
+        for (path, target) in [
+            ("/v1.0/users?$top=abc", "$top"),
+            ("/v1.0/users?$filter=displayName%20eq", "$filter"),
+            ("/v1.0/users?$nothing=1", "$nothing"),
+            ("/v1.0/auditLogs/signIns?$top=abc", "$top"),
+            ("/vestibule/v1/invitations?$top=abc", "$top"),
+            ("/vestibule/v1/bulkInvitations?$top=0", "$top"),
+            ("/vestibule/v1/mails?$top=1", "$top"),
+        ] {
+            let answer = get(&server, &caller, path).await;
+            assert_eq!(answer.status, 400, "{path}");
+            assert_eq!(answer.json()["error"]["target"], target, "{path}: {}", answer.text);
         }
     })
     .await;
