@@ -35,36 +35,39 @@ pub struct RegisteredRedirect {
     pub kind: RedirectKind,
 }
 
-/// Why a redirect URI cannot be registered.
+/// Why a redirect URI cannot be registered. The words say what is wrong with the address and not what it is for: pages people are
+/// led to obey the same rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidRedirectUri {
     /// Longer than [`MAX_BYTES`].
-    #[error("a redirect URI has at most 2048 characters")]
+    #[error("it has more than 2048 characters")]
     TooLong,
     /// White space, control or non-ASCII characters, or a backslash.
-    #[error("a redirect URI has no white space, control characters, backslashes or characters outside ASCII")]
+    #[error("it holds white space, control characters, backslashes or characters outside ASCII")]
     Character,
     /// Not an absolute URI.
-    #[error("a redirect URI is absolute")]
+    #[error("it is no absolute address such as https://app.example/")]
     NotAbsolute,
     /// `#`.
-    #[error("a redirect URI has no fragment")]
+    #[error("it holds a fragment, which begins with #")]
     Fragment,
     /// `user:password@`.
-    #[error("a redirect URI has no user name or password")]
+    #[error("it holds a user name or password")]
     UserInfo,
     /// `*`.
-    #[error("a redirect URI has no wildcard")]
+    #[error("it holds a wildcard")]
     Wildcard,
     /// `http` to another machine.
-    #[error("a redirect URI is https; http is for localhost, 127.0.0.1 and [::1] only")]
+    #[error("it must begin with https://; http:// is for localhost, 127.0.0.1 and [::1] only")]
     PlainHttp,
     /// A scheme of its own where only https makes sense, or one without a full stop (RFC 8252 section 8.4).
-    #[error("only a public client has a scheme of its own, which contains a full stop or starts with msal")]
+    #[error(
+        "its scheme is not https; only a public client has one of its own, which contains a full stop or starts with msal"
+    )]
     Scheme,
     /// Another spelling of the same address (dot segments, capitals in the host, a default port), which a browser would
     /// change so that it no longer matches.
-    #[error("a redirect URI is written in its normal form")]
+    #[error("it is not written in its normal form")]
     NotNormal,
 }
 

@@ -2,7 +2,8 @@
 
 use super::service_principal::ServicePrincipal;
 use crate::graph::query::{Condition, Slice, write_condition};
-use crate::platform::ids::{ClientId, ServicePrincipalId, TenantId};
+use crate::platform::Timestamp;
+use crate::platform::ids::{ApplicationId, ClientId, ServicePrincipalId, TenantId};
 use crate::users::fold;
 use database::{Result, Transaction, sql};
 
@@ -108,5 +109,29 @@ pub async fn count(tx: &mut Transaction, tenant: TenantId, condition: Option<&Co
     let mut query = tx.query(sql!(select!("COUNT(*)"))).bind(tenant);
     write_condition(condition, &mut query);
     let (count,): (i64,) = query.fetch_one().await?;
+    Ok(count)
+}
+
+/// How many open invitations lead to an app, counted up to a limit. Their table is of the invitations, which stand below
+/// the apps.
+pub async fn count_open_invitations(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    app: ApplicationId,
+    now: Timestamp,
+    limit: i64,
+) -> Result<i64> {
+    let (count,): (i64,) = tx
+        .query(sql!(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM invitation i
+             WHERE i.tenant_id = $1 AND i.application_id = $2 AND i.accepted_at IS NULL AND i.revoked_at IS NULL
+               AND (i.expires_at IS NULL OR i.expires_at > $3) LIMIT $4) counted"
+        ))
+        .bind(tenant)
+        .bind(app)
+        .bind(now)
+        .bind(limit)
+        .fetch_one()
+        .await?;
     Ok(count)
 }

@@ -45,6 +45,8 @@ pub struct AppPage {
     pub written: Vec<(&'static str, String)>,
     /// Whether the page asks before the app is removed.
     pub asks_to_remove: bool,
+    /// What is said before it is removed of the invitations that lead to it; empty for none.
+    pub leading: String,
     /// The text of a secret that was just made.
     pub new_secret: Option<String>,
 }
@@ -98,9 +100,31 @@ pub async fn show(
     Path((_, app)): Path<(String, String)>,
     Query(options): Query<Options>,
 ) -> Response {
-    let page = page(&server, &visitor, &app).await;
-    let asks_to_remove = options.ask == "remove";
-    visitor.respond(&server, page.map(|page| AppPage { asks_to_remove, ..page }))
+    let outcome = match (page(&server, &visitor, &app).await, options.ask.as_str()) {
+        (Ok(page), "remove") => asking_to_remove(&server, page).await,
+        (outcome, _) => outcome,
+    };
+    visitor.respond(&server, outcome)
+}
+
+/// The question before the app is removed, with the invitations it concerns.
+async fn asking_to_remove(server: &Server, page: AppPage) -> Result<AppPage, Refusal> {
+    /// No more are counted.
+    const MOST: i64 = 1000;
+    let mut tx = server.read().await?;
+    let (tenant, app) = (page.app.tenant_id, page.app.id);
+    let count = store::count_open_invitations(&mut tx, tenant, app, server.clock.now(), MOST + 1).await?;
+    let those = match count {
+        0 => return Ok(AppPage { asks_to_remove: true, ..page }),
+        1 => "1 open invitation leads".to_owned(),
+        count if count > MOST => format!("More than {MOST} open invitations lead"),
+        count => format!("{count} open invitations lead"),
+    };
+    let leading = format!(
+        "{those} to it. Whoever accepts one lands on My Apps instead, or at the same address where it lies below a domain of \
+         yours."
+    );
+    Ok(AppPage { asks_to_remove: true, leading, ..page })
 }
 
 /// Reads everything the page shows.
@@ -136,6 +160,7 @@ pub async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<AppPa
         sent: None,
         written: Vec::new(),
         asks_to_remove: false,
+        leading: String::new(),
         new_secret: None,
     })
 }

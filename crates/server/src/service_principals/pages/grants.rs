@@ -34,8 +34,21 @@ fn choices(is_served: impl Fn(Permission) -> bool, held: &[Permission]) -> Vec<C
     served.map(|permission| Choice { name: permission.name(), is_given: held.contains(&permission) }).collect()
 }
 
-fn ticked(fields: &Fields) -> Vec<Permission> {
-    fields.all("permission").into_iter().filter_map(Permission::from_name).collect()
+/// What was ticked; refused at a field where the page offers no such box.
+fn ticked(fields: &Fields, offered: &[Choice], field: &'static str) -> Result<Vec<Permission>, Trouble> {
+    let unknown =
+        |name: &str| Trouble::at(field, format!("There is no permission “{}” to give here.", shortened(name)));
+    let mut ticked = Vec::new();
+    for name in fields.all("permission") {
+        let is_offered = offered.iter().any(|choice| choice.name == name);
+        ticked.push(Permission::from_name(name).filter(|_| is_offered).ok_or_else(|| unknown(name))?);
+    }
+    Ok(ticked)
+}
+
+/// As much of a name that nobody knows as a sentence can hold.
+fn shortened(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(60).collect()
 }
 
 /// Gives the ticked permissions and takes the others back.
@@ -46,7 +59,7 @@ pub async fn set_permissions(
     principal: &ServicePrincipal,
     fields: &Fields,
 ) -> Result<(), Trouble> {
-    let (caller, wanted) = (&visitor.caller, ticked(fields));
+    let (caller, wanted) = (&visitor.caller, ticked(fields, &permission_choices(&[]), "permission")?);
     let api = store::find_by_client(tx, caller.tenant, ClientId(permission::RESOURCE)).await?;
     let given = assignment_store::list_by_principal(tx, caller.tenant, principal.id.into()).await?;
     for assignment in given.iter().filter(|given| api.as_ref().is_some_and(|api| api.id == given.resource_id)) {
@@ -66,5 +79,6 @@ pub async fn set_delegated(
     principal: &ServicePrincipal,
     fields: &Fields,
 ) -> Result<(), Trouble> {
-    Ok(grant_delegated(tx, server, &visitor.caller, principal, &ticked(fields)).await?)
+    let wanted = ticked(fields, &scope_choices(&[]), "scope")?;
+    Ok(grant_delegated(tx, server, &visitor.caller, principal, &wanted).await?)
 }

@@ -88,6 +88,56 @@ async fn permissions_are_given_and_taken_by_ticks() {
     .await;
 }
 
+/// Of two forms that are sent at the same instant, one is kept whole and the other one is told.
+#[tokio::test]
+async fn of_two_forms_sent_at_once_one_is_kept_and_the_other_is_told() {
+    on_both_engines(async |server| {
+        let (tenant, browser) = contoso(&server).await;
+        let here = add(&browser, "Daemon").await;
+        let other = server.member(&tenant, "other", &[Role::GlobalAdministrator]).await;
+        let second = server.signed_in(&other).await;
+        for form in ["/permissions", "/delegated", "/access", "/addresses"] {
+            browser.get(&here).await;
+            second.get(&here).await;
+            let name = [("name", "Daemon")];
+            let (one, two) = match form {
+                "/access" => ([("required", "1")], [("enabled", "1")]),
+                "/addresses" => (name, [("name", "Other")]),
+                _ => ([("permission", "User.Read.All")], [("permission", "User.Invite.All")]),
+            };
+            let (first, last) = tokio::join!(browser.submit_to(form, &one), second.submit_to(form, &two));
+            let mut statuses = [first.status.as_u16(), last.status.as_u16()];
+            statuses.sort_unstable();
+            assert_eq!(statuses, [200, 409], "{form}");
+        }
+        let mut tx = server.read().await.expect("a connection");
+        let app = applications::store::list(&mut tx, tenant.id).await.expect("apps").remove(0);
+        let principal = store::find_by_client(&mut tx, tenant.id, app.app_id).await.expect("an answer").expect("there");
+        assert_eq!(permissions_of(&mut tx, tenant.id, principal.id).await.expect("permissions").len(), 1);
+        assert_eq!(delegated_scope(&mut tx, tenant.id, principal.id).await.expect("scopes").len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_question_before_an_app_is_removed_counts_the_invitations_that_lead_to_it() {
+    on_both_engines(async |server| {
+        let (tenant, browser) = contoso(&server).await;
+        let administrator = server.administrator(&tenant).await;
+        let here = add(&browser, "Expenses").await;
+        assert!(!browser.get(&format!("{here}?ask=remove")).await.text.contains("open invitation"));
+        for (number, address) in ["a@partner.example", "b@partner.example", "c@partner.example"].iter().enumerate() {
+            let landing = if number == 2 { "https://contoso.example/" } else { "https://app.example/start" };
+            let wish = crate::invitations::NewInvitation::new(*address, landing);
+            crate::invitations::operations::invite(&server, &administrator, wish).await.expect("an invitation");
+            let asked = browser.get(&format!("{here}?ask=remove")).await.text;
+            let words = if number == 0 { "1 open invitation leads to it" } else { "2 open invitations lead to it" };
+            assert!(asked.contains(words), "{asked}");
+        }
+    })
+    .await;
+}
+
 /// A form, what is stored first, what comes too late, and how that is shown.
 type Late<'a> = (&'a str, Written<'a>, Written<'a>, &'a str);
 type Written<'a> = &'a [(&'a str, &'a str)];
@@ -196,7 +246,7 @@ async fn every_refusal_of_a_form_stands_at_its_field_with_what_was_written() {
         let mara = server.member(&tenant, "mara", &[]).await;
         let here = add(&browser, "Expenses").await;
         browser.submit_to("/assign", &[("address", &mara.user_principal_name)]).await;
-        let cases: [Case<'_>; 9] = [
+        let cases: [Case<'_>; 11] = [
             ("addresses", "name", &[("name", ""), ("web", "https://app.example/written")]),
             ("addresses", "web", &[("name", "Expenses"), ("web", "http://app.example/written")]),
             ("addresses", "home", &[("name", "Expenses"), ("home", "written")]),
@@ -206,6 +256,8 @@ async fn every_refusal_of_a_form_stands_at_its_field_with_what_was_written() {
             ("add-role", "role-name", &[("role-name", ""), ("value", "written"), ("for-people", "1")]),
             ("add-role", "value", &[("role-name", "written"), ("value", "two words"), ("for-people", "1")]),
             ("add-role", "for-whom", &[("role-name", "written"), ("value", "word")]),
+            ("permissions", "permission", &[("permission", "Nope.All")]),
+            ("delegated", "scope", &[("permission", "User.Read.All"), ("permission", "Nope.All")]),
         ];
         for (form, field, fields) in cases {
             browser.get(&here).await;
@@ -216,6 +268,8 @@ async fn every_refusal_of_a_form_stands_at_its_field_with_what_was_written() {
             assert!(answer.text.contains(&format!("id=\"{field}-e\"")), "{form} {field}: {}", answer.text);
             let written = fields.iter().all(|(_, value)| answer.text.contains(value));
             assert!(written, "{form} {field} keeps what was written: {}", answer.text);
+            let is_redirect = answer.text.to_lowercase().contains("redirect uri");
+            assert!(!is_redirect, "a home page is not called a redirect address: {}", answer.text);
         }
         browser.get(&format!("{APPS}/new")).await;
         let fields = [("name", "Second"), ("redirect", "http://app.example/written")];
