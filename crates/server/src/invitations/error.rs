@@ -2,8 +2,8 @@
 
 use super::landing::LandingError;
 use crate::graph::Error;
-use crate::platform::Timestamp;
 use crate::platform::ids::UserId;
+use crate::platform::{Timestamp, clock};
 use crate::service_principals::AssignError;
 use crate::users::{AddressError, UserError};
 use axum::http::StatusCode;
@@ -78,9 +78,7 @@ pub enum InviteError {
 impl InviteError {
     /// A limit that ends then.
     pub fn too_many(until: Timestamp, now: Timestamp) -> Self {
-        let microseconds = until.microseconds().saturating_sub(now.microseconds()).max(1);
-        let seconds = u32::try_from(microseconds.saturating_add(999_999) / 1_000_000).unwrap_or(u32::MAX);
-        Self::TooMany { until, seconds }
+        Self::TooMany { until, seconds: clock::seconds_until(until, now) }
     }
 
     /// The property of Graph's invitation that is at fault.

@@ -20,6 +20,12 @@ enum Source {
     Manual(AtomicI64),
 }
 
+/// Whole seconds from now to an instant, at least one: what `Retry-After` says (RFC 9110 section 10.2.3).
+pub fn seconds_until(until: Timestamp, now: Timestamp) -> u32 {
+    let microseconds = until.microseconds().saturating_sub(now.microseconds()).max(1);
+    u32::try_from(microseconds.saturating_add(999_999) / 1_000_000).unwrap_or(u32::MAX)
+}
+
 impl Clock {
     /// The clock of the machine.
     pub fn system() -> Self {

@@ -67,8 +67,14 @@ pub fn problem(outside: Outside, problem: Problem, now: Timestamp) -> Response {
     page(status, &ErrorPage::about(outside, problem, reference))
 }
 
-/// Seconds until it is worth trying again (RFC 9110 section 10.2.3). For a person who tried too often the page says the
-/// time of day; to programs that tell nobody apart, a minute is enough to slow down.
+/// The same answer, asking to come back at an instant that the page tells too.
+pub fn come_back(mut response: Response, until: Timestamp, now: Timestamp) -> Response {
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(clock::seconds_until(until, now)));
+    response
+}
+
+/// Seconds until it is worth trying again (RFC 9110 section 10.2.3), where nothing better is known. Where a page says the time
+/// of day, [`come_back`] says the same; to programs that tell nobody apart, a minute is enough to slow down.
 fn retry_after(status: StatusCode) -> Option<&'static str> {
     match status {
         StatusCode::TOO_MANY_REQUESTS => Some("60"),

@@ -4,6 +4,7 @@ use crate::sign_in::session::Method;
 use crate::testing::{TestServer, on_both_engines};
 use crate::users::{self, ExternalUserState, SignInType};
 use database::sql;
+use std::time::Duration;
 
 #[tokio::test]
 async fn a_guest_accepts_on_two_pages_and_stands_signed_in_at_the_landing_address() {
@@ -127,7 +128,30 @@ async fn o4_sending_again_sends_the_same_code_and_loading_the_page_sends_none() 
         let page = browser.submit_to("/resend", &[]).await;
         assert_eq!(page.status, 429);
         assert!(page.text.contains("You can ask for the code again after"));
+        let seconds: u64 = page.header("retry-after").parse().expect("seconds");
+        let told = page.text.split("again after ").nth(1).and_then(|rest| rest.split(' ').next()).expect("a time");
+        let at = crate::platform::clock::calendar(server.clock.now().plus(Duration::from_secs(seconds)));
+        assert_eq!(at.strftime("%H:%M").to_string(), told, "the header says what the page says");
         assert_eq!(codes_sent(&server).await, 10, "ten mails an hour");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn o1_the_page_of_a_code_that_is_void_does_not_say_how_long_it_works() {
+    on_both_engines(async |server| {
+        let journey = Journey::begin(&server).await;
+        let browser = server.browser();
+        journey.ask(&browser).await;
+        let wrong = if journey.code().await == "00000000" { "11111111" } else { "00000000" };
+        for tried in 1..=6 {
+            let page = browser.submit_to("/code", &[("code", wrong)]).await;
+            let is_void = page.text.contains("the code stopped working");
+            assert_eq!(page.text.contains("It works once, until"), !is_void, "after {tried}: {}", page.text);
+            assert_eq!(is_void, tried >= 5, "after {tried}");
+        }
+        let again = browser.get(&browser.location()).await;
+        assert!(!again.text.contains("It works once, until"), "nor when it is looked at again: {}", again.text);
     })
     .await;
 }

@@ -51,12 +51,16 @@ async fn prove(place: &Place, form: PasswordForm) -> Result<Response, Refusal> {
         Ok(admitted) => admitted.prove(&place.server, &place.headers, &place.browser, step, &password).await?,
         Err(until) => Outcome::TooMany { until },
     };
+    let now = place.server.clock.now();
     let error = match outcome {
         Outcome::SignedIn(started) => {
             return Ok(answer::with_cookies(answer::see_other(&step.resume_path()), started.set_cookies));
         }
         Outcome::Wrong => PasswordError::Wrong,
-        Outcome::TooMany { until } => PasswordError::TooMany { until: clock(until) },
+        Outcome::TooMany { until } => {
+            let error = PasswordError::TooMany { until: clock(until) };
+            return Ok(answer::come_back(page(place, address, Some(error)).await?, until, now));
+        }
     };
     page(place, address, Some(error)).await
 }

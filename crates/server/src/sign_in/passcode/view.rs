@@ -1,6 +1,6 @@
 //! What the code pages of guests who come back and of invited guests have in common.
 
-use super::{AskError, Checked, Mailbox, Passcode, WRONG_CHECKS, store};
+use super::{AskError, Checked, Mailbox, Passcode, Standing, WRONG_CHECKS, store};
 use crate::Server;
 use crate::audit::sign_in::SignIn;
 use crate::platform::{Timestamp, clock as calendar};
@@ -51,7 +51,7 @@ pub async fn app(place: &Place) -> Result<Option<String>> {
 pub async fn show(place: &Place, page: PasscodePage, otherwise: &str) -> Response {
     match current(place).await {
         Ok(Some(passcode)) => {
-            let works_until = clock(passcode.expires_at);
+            let works_until = works_until(place, Some(&passcode));
             answer::page(StatusCode::OK, &PasscodePage { works_until, ..page })
         }
         Ok(None) => answer::see_other(otherwise),
@@ -72,7 +72,11 @@ pub async fn refused(place: &Place, page: PasscodePage, checked: &Checked) -> Re
             (StatusCode::TOO_MANY_REQUESTS, Some(PasscodeError::TooMany { until: clock(*until) }))
         }
     };
-    again(place, status, PasscodePage { error, ..page }).await
+    let response = again(place, status, PasscodePage { error, ..page }).await;
+    match checked {
+        Checked::TooMany { until } => answer::come_back(response, *until, place.server.clock.now()),
+        _ => response,
+    }
 }
 
 /// The page again, because what was typed is no code; that does not count as a check.
@@ -84,17 +88,26 @@ pub async fn malformed(place: &Place, page: PasscodePage) -> Response {
 /// The page again, because the code was sent often enough.
 pub async fn resend_later(place: &Place, page: PasscodePage, until: Timestamp) -> Response {
     let resend = Resend::After(clock(until));
-    again(place, StatusCode::TOO_MANY_REQUESTS, PasscodePage { resend, ..page }).await
+    let response = again(place, StatusCode::TOO_MANY_REQUESTS, PasscodePage { resend, ..page }).await;
+    answer::come_back(response, until, place.server.clock.now())
 }
 
 async fn again(place: &Place, status: StatusCode, page: PasscodePage) -> Response {
     match current(place).await {
         Ok(passcode) => {
-            let works_until = passcode.map_or_else(String::new, |passcode| clock(passcode.expires_at));
+            let works_until = works_until(place, passcode.as_ref());
             answer::page(status, &PasscodePage { works_until, ..page })
         }
         Err(failure) => place.failed(&failure),
     }
+}
+
+/// Until when the code works, as a clock time; empty for one that works no more.
+fn works_until(place: &Place, passcode: Option<&Passcode>) -> String {
+    let now = place.server.clock.now();
+    passcode
+        .filter(|passcode| passcode.standing(now) == Standing::Open)
+        .map_or_else(String::new, |passcode| clock(passcode.expires_at))
 }
 
 async fn current(place: &Place) -> Result<Option<Passcode>> {

@@ -18,7 +18,14 @@ async fn o5_a_stranger_who_guesses_is_stopped_and_the_true_user_is_not() {
         stranger.move_to("198.51.100.7");
         let mut statuses = Vec::new();
         for _ in 0..12 {
-            statuses.push(sign_in(&server, &tenant, &stranger, "mara@contoso.example", "a wrong guess").await.status);
+            let answer = sign_in(&server, &tenant, &stranger, "mara@contoso.example", "a wrong guess").await;
+            if answer.status == StatusCode::TOO_MANY_REQUESTS {
+                let seconds: u64 = answer.header("retry-after").parse().expect("seconds");
+                let at = crate::platform::clock::calendar(server.clock.now().plus(Duration::from_secs(seconds)));
+                let time = at.strftime("%H:%M").to_string();
+                assert!(answer.text.contains(&time), "the header says what the page says: {time} {}", answer.text);
+            }
+            statuses.push(answer.status);
         }
         assert_eq!(statuses.iter().filter(|status| **status == StatusCode::UNPROCESSABLE_ENTITY).count(), 10);
         assert_eq!(statuses[10..], [StatusCode::TOO_MANY_REQUESTS; 2]);

@@ -47,7 +47,7 @@ pub struct PasscodePage {
     pub address: String,
     /// What was wrong with the last code.
     pub error: Option<PasscodeError>,
-    /// Until when the code works, as a clock time.
+    /// Until when the code works, as a clock time; empty for one that works no more.
     pub works_until: String,
     /// The anti-forgery token.
     pub csrf: String,
@@ -89,6 +89,9 @@ impl PasscodePage {
     }
 
     fn hint(&self) -> String {
+        if self.works_until.is_empty() {
+            return String::new();
+        }
         self.outside.words.t1("passcode-until", "time", &self.works_until)
     }
 }
