@@ -142,6 +142,8 @@ async fn people_apps_and_organisations_are_found_and_filters_are_the_address() {
         for (bad, field) in [
             ("sign-ins?from=10.11.2026", "from"),
             ("changes?to=2026-02-31", "to"),
+            ("changes/as/csv?to=2026-02-31", "to"),
+            ("sign-ins/as/jsonl?from=2026-13-01", "from"),
             ("sign-ins?from=2026-11-02&to=2026-11-01&q=ann", "to"),
         ] {
             let page = browser.get(&format!("/portal/contoso.example/{bad}")).await;

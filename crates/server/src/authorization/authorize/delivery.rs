@@ -27,7 +27,7 @@ impl Reply<'_> {
     /// The code.
     pub async fn grant(&self, reply_to: &ReplyAddress, granted: &Granted<'_>) -> Response {
         let issuer = tokens::issuer(self.server, self.tenant.id);
-        self.deliver(authorization_response::success(reply_to, &issuer, granted)).await
+        self.deliver(authorization_response::success(reply_to, &issuer, granted), true).await
     }
 
     /// A refusal.
@@ -35,16 +35,16 @@ impl Reply<'_> {
         let issuer = tokens::issuer(self.server, self.tenant.id);
         let delivery =
             with_occurrence(self.server, |when| authorization_response::error(reply_to, &issuer, &error, when));
-        self.deliver(delivery).await
+        self.deliver(delivery, false).await
     }
 
-    async fn deliver(&self, delivery: Delivery) -> Response {
+    async fn deliver(&self, delivery: Delivery, is_granted: bool) -> Response {
         match delivery {
             Delivery::Redirect(address) => answer::see_other(&address),
             Delivery::FormPost(FormPost { action, fields }) => {
                 let outside = outside(self.server, Some(self.tenant), self.reader).await;
                 let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-                let page = FormPostPage { outside, app: self.app.to_owned(), action, fields };
+                let page = FormPostPage { outside, app: self.app.to_owned(), is_granted, action, fields };
                 answer::page(StatusCode::OK, &page)
             }
         }

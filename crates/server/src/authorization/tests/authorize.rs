@@ -163,6 +163,11 @@ async fn answers_travel_as_fragment_or_form_too_and_forms_are_asked_again_by_get
         assert_eq!(page.status, 200);
         assert!(page.text.contains(&format!("action=\"{REDIRECT}\"")), "{}", page.text);
         assert!(page.text.contains("name=\"code\"") && page.text.contains("name=\"iss\""));
+        assert!(page.text.contains("You are signed in."));
+        let nobody = server.browser();
+        let page = nobody.get(&flow.address(&[("response_mode", "form_post"), ("prompt", "none")])).await;
+        assert!(page.text.contains("value=\"login_required\""), "{}", page.text);
+        assert!(!page.text.contains("You are signed in") && page.text.contains("did not succeed"), "{}", page.text);
         let address = flow.address(&[]);
         let (path, query) = address.split_once('?').expect("a query");
         let pairs: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();

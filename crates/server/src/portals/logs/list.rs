@@ -154,13 +154,16 @@ pub(super) async fn show<L: Log>(
     visitor: Visitor,
     wanted: Asked<L::Wanted>,
 ) -> Response {
-    let outcome = match wanted {
-        Ok(Query(wanted)) => page::<L>(&server, &visitor, &wanted).await,
-        Err(_) => Err(Problem::BadRequest.into()),
-    };
-    match outcome {
+    match wanted {
+        Ok(Query(wanted)) => list::<L>(&server, &visitor, &wanted).await,
+        Err(_) => visitor.refuse(&server, Problem::BadRequest.into()),
+    }
+}
+
+async fn list<L: Log>(server: &Server, visitor: &Visitor, wanted: &L::Wanted) -> Response {
+    match page::<L>(server, visitor, wanted).await {
         Ok((status, page)) => answer::page(status, &page),
-        Err(refusal) => visitor.refuse(&server, refusal),
+        Err(refusal) => visitor.refuse(server, refusal),
     }
 }
 
@@ -172,6 +175,10 @@ pub(super) async fn export<L: Log>(
     wanted: Asked<L::Wanted>,
 ) -> Response {
     let Ok(Query(wanted)) = wanted else { return visitor.refuse(&server, Problem::BadRequest.into()) };
+    // A day that cannot be looked for is said where the page says it: at its field.
+    if L::narrowed(&wanted).mistake().is_some() {
+        return list::<L>(&server, &visitor, &wanted).await;
+    }
     match file::<L>(&server, &visitor, &ending, &wanted).await {
         Ok(response) => response,
         Err(refusal) => visitor.refuse(&server, refusal),
@@ -184,9 +191,6 @@ async fn file<L: Log>(
     ending: &str,
     wanted: &L::Wanted,
 ) -> Result<Response, Refusal> {
-    if L::narrowed(wanted).mistake().is_some() {
-        return Err(Problem::BadRequest.into());
-    }
     let (filter, _) = filter::<L>(server, visitor, wanted).await?;
     let words = query(&L::address(&visitor.base(), wanted));
     Ok(audit::export(server, &visitor.caller, L::exported(filter), format(ending)?, &words).await?)

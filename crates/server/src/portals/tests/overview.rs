@@ -62,6 +62,18 @@ async fn the_overview_says_who_came_in_and_who_did_not() {
 }
 
 #[tokio::test]
+async fn one_guest_is_not_called_many() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let ines = server.member(&tenant, "ines", &[Role::UserAdministrator]).await;
+        guest(&server, &tenant, "Sam", "sam@partner.example", ExternalUserState::Accepted).await;
+        let page = server.signed_in(&ines).await.get(PATH).await.text;
+        assert!(page.contains("The one guest") && !page.contains("All 1 guests"), "{page}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn invitations_are_followed_from_sent_to_accepted() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;

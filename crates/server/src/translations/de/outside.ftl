@@ -48,3 +48,4 @@ failure-text = Der Fehler liegt auf unserer Seite und wurde festgehalten. Nichts
 failure-way = Versuchen Sie es noch einmal. Bleibt es dabei, nennen Sie der Person, die Sie eingeladen hat, das Kennzeichen unten.
 form-post-heading = Noch ein Schritt bis { $app }
 form-post-text = Sie sind angemeldet. Ihr Browser führt keine Skripte aus, bitte drücken Sie deshalb selbst auf die Schaltfläche.
+form-post-error-text = Die Anmeldung ist nicht gelungen, und { $app } erfährt den Grund. Ihr Browser führt keine Skripte aus, bitte drücken Sie deshalb selbst auf die Schaltfläche.

@@ -48,3 +48,4 @@ failure-text = The fault is on this side, and it was written down. Nothing half 
 failure-way = Try again. If it stays, give the reference below to the person who invited you.
 form-post-heading = One more step to { $app }
 form-post-text = You are signed in. Your browser runs no scripts, so please press the button yourself.
+form-post-error-text = The sign-in did not succeed, and { $app } is told why. Your browser runs no scripts, so please press the button yourself.

@@ -13,6 +13,8 @@ pub struct FormPostPage {
     pub outside: Outside,
     /// The application's name.
     pub app: String,
+    /// Whether the application is told who signed in, and not why nobody did.
+    pub is_granted: bool,
     /// The redirect address.
     pub action: String,
     /// The parameters of the response.

@@ -138,7 +138,8 @@ fn sign_in(language: Language, text: &str) -> Vec<String> {
         }
         .render(),
         SignedOutPage { outside: outside(), sign_in_url: Some(own()) }.render(),
-        FormPostPage { outside: outside(), app: own(), action: own(), fields: hidden() }.render(),
+        FormPostPage { outside: outside(), app: own(), is_granted: true, action: own(), fields: hidden() }.render(),
+        FormPostPage { outside: outside(), app: own(), is_granted: false, action: own(), fields: hidden() }.render(),
     ];
     pages.into_iter().map(|page| page.expect("the page renders")).collect()
 }
