@@ -67,7 +67,10 @@ pub enum Landing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LandingError {
     /// No address, or one that browsers read differently.
-    #[error("it must be an absolute URL without white space, backslashes, user names or characters outside ASCII")]
+    #[error(
+        "it must be an absolute URL without white space, backslashes, user names, characters outside ASCII or a wildcard in \
+         its host"
+    )]
     Form,
     /// Not https.
     #[error("it must begin with https:// (http:// only for localhost, 127.0.0.1 and [::1])")]
@@ -130,7 +133,7 @@ fn read(text: &str) -> Result<Url, LandingError> {
     }
     let (scheme, rest) = text.split_once("://").ok_or(LandingError::Form)?;
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    if authority.is_empty() || authority.contains('@') || authority.contains('%') {
+    if authority.is_empty() || authority.contains(['@', '%', '*']) {
         return Err(LandingError::Form);
     }
     let url = Url::parse(text).map_err(|_| LandingError::Form)?;
@@ -220,6 +223,7 @@ mod tests {
             "https://evil\u{ff0e}test",
             "https://contoso.example\\@evil.test",
             "https://%63ontoso.example",
+            "https://*.contoso.example",
             "http://contoso.example",
             "http://expenses.test",
             "https://expenses.test:444",

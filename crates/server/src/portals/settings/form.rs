@@ -21,6 +21,9 @@ pub(super) struct SettingsForm {
     pub(super) notification_language: String,
 }
 
+/// Domains of the field that are compared with invitations that wait; the settings hold no more.
+const LOOKED_AT: usize = 10_000;
+
 /// A field and what is wrong with it.
 pub(super) type Mistake = (&'static str, String);
 
@@ -72,7 +75,7 @@ impl SettingsForm {
 
     /// The domains in the field, in the form the list has; what is no domain is left out.
     pub(super) fn listed(&self) -> Vec<String> {
-        words(&self.domains).iter().filter_map(|word| mail_address::normalise_domain(word)).collect()
+        words(&self.domains).iter().take(LOOKED_AT).filter_map(|word| mail_address::normalise_domain(word)).collect()
     }
 
     /// The answers that differ from another form's: what is asked, and what stands here.

@@ -15,7 +15,7 @@ use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
 use axum::extract::rejection::{FormRejection, QueryRejection};
-use axum::extract::{Query, State};
+use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
@@ -23,8 +23,12 @@ use axum::{Form, Router};
 use serde::Deserialize;
 use std::sync::Arc;
 
+/// Bytes of the form at most.
+const LARGEST: usize = 1024 * 1024;
+
 pub(in crate::portals) fn routes() -> Router<Arc<Server>> {
-    Router::new().route("/portal/{tenant}/settings", get(show).post(save))
+    // Room for lists that are too long, so that they come back with what is wrong and can be shortened.
+    Router::new().route("/portal/{tenant}/settings", get(show).post(save)).layer(DefaultBodyLimit::max(LARGEST))
 }
 
 #[derive(Deserialize)]

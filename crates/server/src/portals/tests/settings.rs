@@ -95,6 +95,7 @@ async fn a_mistake_names_its_field_and_changes_nothing() {
             &[("invitationLifetimeDays", "soon")],
             &[("notificationLanguage", "tlh")],
             &[("extraLandingAddresses", "javascript:alert(1)")],
+            &[("extraLandingAddresses", "https://*.partner.example")],
             &[("domains", "not a domain!"), ("domainListKind", "allow")],
             &[("domains", " \r\n,"), ("domainListKind", "allow")],
         ] {
@@ -107,6 +108,52 @@ async fn a_mistake_names_its_field_and_changes_nothing() {
             assert!(!text.contains("<script>"));
         }
         assert_eq!(read(&server, &tenant).await.version, before.version);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_list_that_is_too_long_comes_back_to_be_shortened() {
+    on_sqlite(async |server| {
+        let (_, ines) = contoso(&server).await;
+        let domains: String = (0..20_000).map(|number| format!("domain-{number}.example\n")).collect();
+        assert!(domains.len() > 256 * 1024);
+        let changes = [("domainListKind", "deny"), ("domains", domains.as_str()), ("invitationLifetimeDays", "17")];
+        let (status, text) = save(&server, &ines, &changes).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(text.contains("<a href=\"#domains\">") && text.contains("more than 25000 characters"));
+        assert!(text.contains("domain-19999.example") && text.contains("value=\"17\""), "nothing typed is lost");
+    })
+    .await;
+}
+
+/// Both saw the same settings; whoever is later by an instant is told, on an engine with many writers too.
+#[tokio::test]
+async fn of_two_who_save_at_once_one_is_told() {
+    on_both_engines(async |server| {
+        let (tenant, ines) = contoso(&server).await;
+        let (one, two) = (server.signed_in(&ines).await, server.signed_in(&ines).await);
+        for days in ["17", "18", "19"] {
+            let before = read(&server, &tenant).await;
+            one.get(PATH).await;
+            two.get(PATH).await;
+            let fields = |inviters: &'static str| {
+                [
+                    ("allowInvitesFrom", inviters),
+                    ("guestUserRoleId", "10dae51f-b6af-4016-8d66-8c2a99b929b3"),
+                    ("domainListKind", "any"),
+                    ("landingAddresses", "known"),
+                    ("invitationLifetimeDays", days),
+                    ("notificationLanguage", "en"),
+                ]
+            };
+            let (first, second) = (fields("none"), fields("everyone"));
+            let (first, second) = tokio::join!(one.submit_to("/settings", &first), two.submit_to("/settings", &second));
+            let mut statuses = [first.status.as_u16(), second.status.as_u16()];
+            statuses.sort_unstable();
+            assert_eq!(statuses, [200, 409]);
+            assert_eq!(read(&server, &tenant).await.version, before.version + 1);
+        }
     })
     .await;
 }
