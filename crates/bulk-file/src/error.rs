@@ -25,11 +25,22 @@ pub enum RowError {
 }
 
 /// What is wrong with a whole file. Nothing of it should be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FileError {
     /// The first line neither names a column of addresses nor holds an address.
     #[error("the first line must name the columns, one of them “email”, or hold an address")]
     NoAddressColumn,
+    /// Two columns are headed as the one of addresses: what the file means is not known.
+    #[error("the columns “{first}” and “{second}” both name the address: leave one of them")]
+    TwoAddressColumns {
+        /// The heading of the first, as it stands there, cut after 40 characters.
+        first: String,
+        /// The heading of the second.
+        second: String,
+    },
+    /// Not a text at all: a spreadsheet, a document, an archive, a picture.
+    #[error("this is no CSV file: save the table as “CSV UTF-8”, or paste the addresses")]
+    NoText,
     /// UTF-16, as some programs write it.
     #[error("the file is not written in UTF-8: save it as “CSV UTF-8” and try again")]
     Encoding,

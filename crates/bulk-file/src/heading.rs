@@ -1,5 +1,7 @@
 //! Which column is which.
 
+use crate::error::FileError;
+
 /// A column that is understood; every other is passed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Column {
@@ -46,18 +48,28 @@ pub(crate) struct Heading {
 }
 
 impl Heading {
-    /// `None` without a column of addresses. Of two columns for one thing the first counts.
-    pub(crate) fn read(cells: &[String]) -> Option<Self> {
+    /// Refused without a column of addresses, and with two. Of two columns for another thing the first counts.
+    pub(crate) fn read(cells: &[String]) -> Result<Self, FileError> {
+        let mut addresses = cells.iter().filter(|cell| Column::of(cell.trim()) == Some(Column::Email));
+        let first = addresses.next().ok_or(FileError::NoAddressColumn)?;
+        if let Some(second) = addresses.next() {
+            return Err(FileError::TwoAddressColumns { first: cut(first), second: cut(second) });
+        }
         let mut columns: Vec<Option<Column>> = Vec::with_capacity(cells.len());
         for cell in cells {
             let column = Column::of(cell.trim()).filter(|column| !columns.contains(&Some(*column)));
             columns.push(column);
         }
         let is_ours = cells.iter().any(|cell| cell == PROBLEM);
-        columns.contains(&Some(Column::Email)).then_some(Self { columns, is_ours })
+        Ok(Self { columns, is_ours })
     }
 
     pub(crate) fn column(&self, at: usize) -> Option<Column> {
         self.columns.get(at).copied().flatten()
     }
+}
+
+/// A heading as it is told.
+fn cut(heading: &str) -> String {
+    heading.trim().chars().take(40).collect()
 }

@@ -31,6 +31,10 @@ const FIRST_LINE: usize = 16 * 1024;
 const UTF_8_MARK: &[u8] = b"\xef\xbb\xbf";
 const UTF_16_MARKS: [&[u8]; 2] = [b"\xff\xfe", b"\xfe\xff"];
 
+/// How files begin that people choose by mistake: archives, and with them newer spreadsheets; documents; older spreadsheets;
+/// pictures.
+const MAGIC: [&[u8]; 5] = [b"PK\x03\x04", b"%PDF-", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff"];
+
 /// Reads one file. After an error it reads nothing more.
 #[derive(Debug)]
 pub struct Reader {
@@ -78,7 +82,7 @@ impl Reader {
 
     fn read(&mut self, bytes: &[u8], rows: &mut Vec<Row>) -> Result<(), FileError> {
         match &mut self.form {
-            Form::Refused(error) => Err(*error),
+            Form::Refused(error) => Err(error.clone()),
             Form::Table(table) => table.feed(bytes, &mut self.lines, rows),
             Form::List(list) => {
                 list.feed(bytes, &mut self.lines, rows);
@@ -98,7 +102,7 @@ impl Reader {
             self.begin(held, true, rows)?;
         }
         match &mut self.form {
-            Form::Refused(error) => Err(*error),
+            Form::Refused(error) => Err(error.clone()),
             Form::Table(table) => table.finish(&mut self.lines, rows),
             Form::List(list) => {
                 list.finish(rows);
@@ -132,6 +136,9 @@ impl Reader {
             if line.is_empty() {
                 return Ok(());
             }
+            if line.contains(&0) || MAGIC.iter().any(|magic| line.starts_with(magic)) {
+                return Err(FileError::NoText);
+            }
             if is_passed_over(line) {
                 self.lines.pass(line);
                 rest = &rest[line.len()..];
@@ -154,7 +161,7 @@ impl Reader {
     }
 
     fn refuse(&mut self, error: FileError) -> Result<(), FileError> {
-        self.form = Form::Refused(error);
+        self.form = Form::Refused(error.clone());
         Err(error)
     }
 }

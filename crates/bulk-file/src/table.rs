@@ -162,7 +162,7 @@ impl Table {
     fn end_row(&mut self, rows: &mut Vec<Row>) -> Result<(), FileError> {
         let record = std::mem::replace(&mut self.record, Record::begin());
         if self.heading.is_none() {
-            let heading = Heading::read(&std::mem::take(&mut self.headings)).ok_or(FileError::NoAddressColumn)?;
+            let heading = Heading::read(&std::mem::take(&mut self.headings))?;
             self.heading = Some(heading);
         } else if !record.is_blank || record.problem.is_some() {
             rows.push(Row::new(record.line.unwrap_or_default(), record.cells, record.problem));

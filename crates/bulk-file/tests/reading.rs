@@ -84,6 +84,12 @@ fn what_makes_a_file_meaningless_is_said() {
     assert_eq!(end(&corpus("no_heading.csv")), Err(FileError::NoAddressColumn));
     assert_eq!(end(&corpus("blank.csv")), Err(FileError::NoAddressColumn));
     assert_eq!(end(b""), Err(FileError::NoAddressColumn));
+    let twice = FileError::TwoAddressColumns { first: "Email".to_owned(), second: "mail".to_owned() };
+    assert_eq!(twice.to_string(), "the columns “Email” and “mail” both name the address: leave one of them");
+    assert_eq!(end(b" Email,displayName,mail\na@x.example,A,b@x.example\n"), Err(twice));
+    for no_text in [&b"PK\x03\x04\x14\x00\x06\x00 a@x.example"[..], b"%PDF-1.7\n", b"e\0m\0a\0i\0l\0\n\0"] {
+        assert_eq!(end(no_text), Err(FileError::NoText));
+    }
 }
 
 #[test]

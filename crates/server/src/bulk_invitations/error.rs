@@ -17,6 +17,9 @@ pub enum BulkError {
     /// No rows stand in it.
     #[error("the file holds nobody to invite")]
     Empty,
+    /// A list and a file in one form.
+    #[error("there is a pasted list and a file: send one of them at a time")]
+    Both,
     /// It broke off on its way.
     #[error("the file did not arrive whole")]
     BrokenOff,
@@ -41,7 +44,9 @@ impl From<BulkError> for Error {
             BulkError::File(FileError::TooLarge(_)) => {
                 Self::new(StatusCode::PAYLOAD_TOO_LARGE, "Request_BadRequest", error.to_string())
             }
-            BulkError::File(_) | BulkError::Empty | BulkError::BrokenOff => Self::bad_request(error.to_string()),
+            BulkError::File(_) | BulkError::Empty | BulkError::Both | BulkError::BrokenOff => {
+                Self::bad_request(error.to_string())
+            }
         }
     }
 }

@@ -81,8 +81,7 @@ impl NewInvitation {
             let problem = "a name holds no control or hidden characters".to_owned();
             return Err(InviteError::Property("invitedUserDisplayName", problem));
         }
-        at_most(MESSAGE_LIMIT, self.message.as_deref().unwrap_or_default(), "customizedMessageBody")?;
-        check_language(self.language.as_deref())?;
+        check_words(self.message.as_deref(), self.language.as_deref())?;
         if self.cc.len() > 1 {
             return Err(InviteError::Property("ccRecipients", "at most one recipient is possible".to_owned()));
         }
@@ -120,6 +119,12 @@ fn at_most(limit: usize, text: &str, property: &'static str) -> Result<(), Invit
         return Ok(());
     }
     Err(InviteError::Property(property, format!("it has {length} characters; at most {limit} are possible")))
+}
+
+/// Checks the inviter's words, and the language they ask for.
+pub fn check_words(message: Option<&str>, language: Option<&str>) -> Result<(), InviteError> {
+    at_most(MESSAGE_LIMIT, message.unwrap_or_default(), "customizedMessageBody")?;
+    check_language(language)
 }
 
 /// A tag such as `de-AT` (RFC 5646). One we have no texts for is no error: the next language in line is used.

@@ -8,8 +8,9 @@ use crate::bulk_invitations::bulk_invitation::{BulkInvitation, BulkRow, RowResul
 use crate::bulk_invitations::error::BulkError;
 use crate::bulk_invitations::store;
 use crate::graph::Caller;
-use crate::invitations::operations::require_inviter;
-use crate::invitations::{InviteError, rights};
+use crate::invitations::landing::{self, Ground};
+use crate::invitations::operations::{ground, require_inviter};
+use crate::invitations::{InviteError, check_words, rights};
 use crate::jobs::{self, Kind};
 use crate::platform::ids::{BulkInvitationId, InvitationId};
 use crate::sign_in::attempts::{self, Limit};
@@ -53,14 +54,16 @@ pub struct Upload {
 }
 
 impl Upload {
-    /// Begins, if the caller may invite and has not sent too many files.
+    /// Begins, if the caller may invite, has not sent too many files, and what holds for all rows can be done.
     pub async fn begin(server: &Server, caller: &Caller, defaults: Defaults) -> Result<Self, BulkError> {
         require_inviter(server, caller).await?;
         count(server, caller).await?;
         let mut tx = server.read().await?;
         let settings = tenants::store::get_settings(&mut tx, caller.tenant).await?;
         let tenant = tenants::store::find(&mut tx, caller.tenant).await?.ok_or(database::Error::NotFound)?;
+        let ground = ground(&mut tx, server, &tenant).await?;
         drop(tx);
+        check_common(&ground, &defaults)?;
         let my_apps = || format!("{}/myapps/{}", server.settings.public_address(), tenant.initial_domain);
         let bulk = draft(server, caller, defaults, my_apps);
         let mut tx = server.write().await?;
@@ -163,6 +166,14 @@ impl Upload {
         };
         (kept, folded)
     }
+}
+
+/// Checks what holds for every row, before the first one is looked at.
+fn check_common(ground: &Ground, given: &Defaults) -> Result<(), InviteError> {
+    if let Some(address) = &given.redirect_url {
+        landing::check(address, ground)?;
+    }
+    check_words(given.message.as_deref(), given.language.as_deref())
 }
 
 async fn count(server: &Server, caller: &Caller) -> Result<(), BulkError> {

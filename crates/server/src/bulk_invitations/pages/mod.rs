@@ -31,7 +31,7 @@ fn refusal(error: BulkError) -> Refusal {
         BulkError::Invite(error) => invitation_refusal(error),
         BulkError::NotFound(_) => Problem::NotFound.into(),
         BulkError::Database(error) => error.into(),
-        BulkError::File(_) | BulkError::Empty | BulkError::BrokenOff | BulkError::WrongState => {
+        BulkError::File(_) | BulkError::Empty | BulkError::Both | BulkError::BrokenOff | BulkError::WrongState => {
             Problem::BadRequest.into()
         }
     }

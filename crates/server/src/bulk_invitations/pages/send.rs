@@ -32,13 +32,16 @@ const SHOWN: i64 = 20;
 struct SendPage {
     inside: Inside,
     csrf: String,
-    error: Option<String>,
+    error: Option<Complaint>,
     given: Defaults,
     apps: Vec<invitations::App>,
     languages: Vec<(&'static str, &'static str)>,
     limit: String,
     runs: Vec<Run>,
 }
+
+/// The field that is at fault, and what is said there.
+type Complaint = (&'static str, String);
 
 struct Run {
     href: String,
@@ -78,7 +81,7 @@ async fn take(server: &Server, visitor: &Visitor, headers: &HeaderMap, form: Mul
             Ok(bulk) => return Ok(answer::see_other(&format!("{}/invitations/bulk/{}", visitor.base(), bulk.id))),
             Err(error) => complaint(error)?,
         },
-        Ok(None) => "Choose a file or paste a list.".to_owned(),
+        Ok(None) => ("file", "Choose a file or paste a list.".to_owned()),
         Err(Stop::Refusal(refusal)) => return Err(refusal),
         Err(Stop::Bulk(error)) => complaint(error)?,
     };
@@ -86,10 +89,18 @@ async fn take(server: &Server, visitor: &Visitor, headers: &HeaderMap, form: Mul
     Ok(answer::page(StatusCode::BAD_REQUEST, &page))
 }
 
-/// What is said above the form; what the form cannot mend is a page of its own.
-fn complaint(error: BulkError) -> Result<String, Refusal> {
+/// What is said at a field of the form; what the form cannot mend is a page of its own.
+fn complaint(error: BulkError) -> Result<Complaint, Refusal> {
     match error {
-        BulkError::File(_) | BulkError::Empty | BulkError::BrokenOff => Ok(sentence(&error.to_string())),
+        BulkError::File(_) | BulkError::Empty | BulkError::Both | BulkError::BrokenOff => {
+            Ok(("file", sentence(&error.to_string())))
+        }
+        BulkError::Invite(error) => match error.property() {
+            Some("inviteRedirectUrl") => Ok(("redirect_url", invitations::reason(&error))),
+            Some("customizedMessageBody") => Ok(("message", invitations::reason(&error))),
+            Some("messageLanguage") => Ok(("language", invitations::reason(&error))),
+            _ => Err(refusal(error.into())),
+        },
         other => Err(refusal(other)),
     }
 }
@@ -120,13 +131,33 @@ struct Sent {
 }
 
 impl Sent {
+    /// The file or list that is arriving, once all fields are read.
     async fn read(
         &mut self,
         server: &Server,
         visitor: &Visitor,
         headers: &HeaderMap,
-        mut form: Multipart,
+        form: Multipart,
     ) -> Result<Option<Upload>, Stop> {
+        let mut upload = None;
+        let outcome = self.fields((server, visitor, headers), form, &mut upload).await;
+        match (outcome, upload) {
+            (Ok(()), upload) => Ok(upload),
+            (Err(stop), upload) => {
+                if let Some(upload) = upload {
+                    upload.abandon(server).await.map_err(BulkError::from)?;
+                }
+                Err(stop)
+            }
+        }
+    }
+
+    async fn fields(
+        &mut self,
+        (server, visitor, headers): (&Server, &Visitor, &HeaderMap),
+        mut form: Multipart,
+        upload: &mut Option<Upload>,
+    ) -> Result<(), Stop> {
         for _ in 0..FIELDS {
             let Some(mut field) = form.next_field().await.map_err(|_| broken())? else { break };
             let name = field.name().unwrap_or_default().to_owned();
@@ -140,16 +171,13 @@ impl Sent {
             } else if !self.is_ours {
                 break;
             } else if matches!(name.as_str(), "list" | "file") {
-                self.defaults.name = field.file_name().map(str::to_owned).filter(|name| !name.is_empty());
-                if let Some(upload) = self.rows(server, visitor, field).await? {
-                    return Ok(Some(upload));
-                }
+                self.rows(server, visitor, field, upload).await?;
             } else {
                 let value = text(&mut field).await?;
                 self.set(&name, &value);
             }
         }
-        if self.is_ours { Ok(None) } else { Err(Refusal::from(Problem::StaleForm).into()) }
+        if self.is_ours { Ok(()) } else { Err(Refusal::from(Problem::StaleForm).into()) }
     }
 
     fn set(&mut self, name: &str, value: &str) {
@@ -165,25 +193,31 @@ impl Sent {
         }
     }
 
-    /// The rows of a field, if anything stands in it.
-    async fn rows(&self, server: &Server, visitor: &Visitor, mut field: Field<'_>) -> Result<Option<Upload>, Stop> {
-        let mut upload = None;
+    /// Takes the rows of a field, if anything stands in it; refused where another field has brought rows already.
+    async fn rows(
+        &mut self,
+        server: &Server,
+        visitor: &Visitor,
+        mut field: Field<'_>,
+        upload: &mut Option<Upload>,
+    ) -> Result<(), Stop> {
+        let is_second = upload.is_some();
         while let Some(piece) = field.chunk().await.map_err(|_| broken())? {
-            if upload.is_none() && piece.trim_ascii().is_empty() {
+            if (is_second || upload.is_none()) && piece.trim_ascii().is_empty() {
                 continue;
             }
-            let arriving = match &mut upload {
-                Some(arriving) => arriving,
-                None => upload.insert(Upload::begin(server, &visitor.caller, self.defaults.clone()).await?),
-            };
-            if let Err(error) = arriving.feed(server, &piece).await {
-                if let Some(upload) = upload {
-                    upload.abandon(server).await.map_err(BulkError::from)?;
-                }
-                return Err(error.into());
+            if is_second {
+                return Err(BulkError::Both.into());
             }
+            let arriving = if let Some(arriving) = upload {
+                arriving
+            } else {
+                self.defaults.name = field.file_name().map(str::to_owned).filter(|name| !name.is_empty());
+                upload.insert(Upload::begin(server, &visitor.caller, self.defaults.clone()).await?)
+            };
+            arriving.feed(server, &piece).await?;
         }
-        Ok(upload)
+        Ok(())
     }
 }
 
@@ -202,7 +236,12 @@ async fn text(field: &mut Field<'_>) -> Result<String, Stop> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-async fn fill(server: &Server, visitor: &Visitor, given: Defaults, error: Option<String>) -> Result<SendPage, Refusal> {
+async fn fill(
+    server: &Server,
+    visitor: &Visitor,
+    given: Defaults,
+    error: Option<Complaint>,
+) -> Result<SendPage, Refusal> {
     let runs = operations::list(server, &visitor.caller, None, SHOWN).await.map_err(refusal)?;
     Ok(SendPage {
         inside: visitor.inside(server, Section::Invitations),
@@ -237,6 +276,11 @@ impl SendPage {
             .as_deref()
             .filter(|url| self.apps.iter().all(|app| app.address != *url))
             .unwrap_or_default()
+    }
+
+    /// What is wrong with a field, or nothing.
+    fn mistake(&self, field: &str) -> &str {
+        self.error.as_ref().filter(|(name, _)| *name == field).map_or("", |(_, sentence)| sentence)
     }
 
     fn title(&self) -> &'static str {

@@ -222,6 +222,15 @@ impl ShowPage {
         self.state == State::Checked
     }
 
+    /// Whether there is anybody to invite.
+    fn can_start(&self) -> bool {
+        self.is_checked() && self.count(RowResult::Ready) > 0
+    }
+
+    fn is_futile(&self) -> bool {
+        self.is_checked() && !self.can_start()
+    }
+
     fn can_stop(&self) -> bool {
         self.is_working() || self.is_checked()
     }

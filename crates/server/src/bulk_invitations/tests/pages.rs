@@ -97,6 +97,18 @@ async fn a_file_that_cannot_be_read_is_said_at_its_field_and_nothing_is_kept() {
         let (status, _, text) = send(&browser, "", "").await;
         assert_eq!(status, 400);
         assert!(text.contains("Choose a file or paste a list."), "{text}");
+        for (list, file, said) in [
+            ("a@partner.example", "email\nb@partner.example\n", "There is a pasted list and a file"),
+            ("", "Email,mail\na@partner.example,b@partner.example\n", "“Email” and “mail” both name the address"),
+            ("", "PK\u{3}\u{4}\u{14}\u{0}[Content_Types].xml", "This is no CSV file"),
+        ] {
+            let (status, _, text) = send(&browser, list, file).await;
+            assert_eq!(status, 400, "{said}");
+            assert!(text.contains("href=\"#file\"") && text.contains(said), "{text}");
+        }
+        let (status, _, text) = send_to(&browser, "https://evil.test/", "a@partner.example", "").await;
+        assert_eq!(status, 400);
+        assert!(text.contains("href=\"#redirect_url\"") && text.contains("An invitation cannot lead there"), "{text}");
         assert!(server.contents().await["bulk_invitation"].is_empty());
     })
     .await;
@@ -114,6 +126,21 @@ async fn a_file_is_taken_with_its_name_and_stopped() {
         assert!(page.text.contains("Stopped"), "{}", page.text);
         server.run_due_jobs().await;
         assert!(server.mailbox().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_list_with_nobody_to_invite_is_not_offered_to_be_started() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let user = server.member(&tenant, "priya", &[Role::UserAdministrator]).await;
+        let browser = server.signed_in(&user).await;
+        let (_, place, _) = send(&browser, "", "email\nsam@contoso.example\nno address\n").await;
+        server.run_due_jobs().await;
+        let page = browser.get(&place).await.text;
+        assert!(page.contains("Nobody of this list can be invited."), "{page}");
+        assert!(!page.contains("Invite 0 people") && !page.contains("/start\""), "{page}");
     })
     .await;
 }

@@ -13,6 +13,7 @@ use crate::testing::{TestServer, on_both_engines, on_sqlite, person};
 use axum::http::Method;
 use database::sql;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 const FILE: &str = "email,displayName,message\n\
                     sam@partner.example,Sam,Welcome Sam\n\
@@ -235,6 +236,71 @@ async fn x2_what_is_no_file_of_people_is_refused_and_leaves_nothing() {
 }
 
 #[tokio::test]
+async fn what_holds_for_all_rows_is_checked_before_the_first_one_is_taken() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        for (option, target) in [
+            ("inviteRedirectUrl=https%3A%2F%2Fevil.test", "inviteRedirectUrl"),
+            ("inviteRedirectUrl=nowhere", "inviteRedirectUrl"),
+            ("messageLanguage=-", "messageLanguage"),
+        ] {
+            let path = format!("{PATH}?{option}");
+            let answer = server.api_as(&admin, Method::POST, &path, &json!("email\na@partner.example\n")).await;
+            assert_eq!(answer.status, 400, "{option}: {}", answer.text);
+            assert_eq!(answer.json()["error"]["target"], target);
+        }
+        assert!(server.contents().await["bulk_invitation"].is_empty());
+    })
+    .await;
+}
+
+/// A list that is longer than the hour of its inviter: run, rows and page say which mails wait, and for what.
+#[tokio::test]
+async fn a_run_says_that_its_mails_wait_for_a_limit() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let user = server.member(&tenant, "priya", &[Role::UserAdministrator]).await;
+        let admin = person(&user, vec![Role::UserAdministrator]);
+        let mut tx = server.write().await.expect("a transaction");
+        for number in 0..crate::outbox::PER_RECIPIENT_AND_DAY {
+            tx.query(sql!(
+                "INSERT INTO mail (tenant_id, id, kind, recipient, recipient_folded, message_id, state, attempts,
+                                   created_at, admitted_at, yields)
+                 VALUES ($1, $2, 'invitation', $3, $3, $4, 'handedToRelay', 1, $5, $5, $6)"
+            ))
+            .bind(tenant.id)
+            .bind(crate::platform::ids::MailId(server.entropy.random_uuid()))
+            .bind("full@partner.example".to_owned())
+            .bind(format!("<{number}@contoso.example>"))
+            .bind(server.clock.now())
+            .bind(false)
+            .execute()
+            .await
+            .expect("a mail");
+        }
+        tx.commit().await.expect("a commit");
+        let bulk = carry_out(&server, &admin, "email\nfree@partner.example\nfull@partner.example\n").await;
+        server.run_due_jobs().await;
+        let until = crate::platform::clock::rfc3339(server.clock.now().plus(Duration::from_hours(24)));
+        let rows = get(&server, &admin, &bulk, "/rows").await["value"].clone();
+        let waits = |object: &Value| (object["mailWaitsFor"].clone(), object["mailWaitsUntilDateTime"].clone());
+        assert_eq!(waits(&rows[0]), (Value::Null, Value::Null));
+        assert_eq!(waits(&rows[1]), (json!("mailbox"), json!(until)));
+        assert_eq!(waits(&get(&server, &admin, &bulk, "").await), (json!("mailbox"), json!(until)));
+        let here = format!("/portal/contoso.example/invitations/bulk/{}", bulk["id"].as_str().expect("an id"));
+        let page = server.signed_in(&user).await.get(&here).await.text;
+        assert!(page.contains("Not every mail has left yet."), "{page}");
+        assert_eq!(
+            page.matches("The mail waits. This mailbox has had five").count(),
+            2,
+            "above and at its row: {page}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_run_that_is_stopped_invites_nobody_else() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
@@ -271,9 +337,9 @@ async fn what_nobody_started_is_removed_after_a_week() {
         let admin = server.administrator(&tenant).await;
         let bulk = send(&server, &admin, FILE).await;
         server.run_due_jobs().await;
-        server.clock.advance(std::time::Duration::from_hours(6 * 24));
+        server.clock.advance(Duration::from_hours(6 * 24));
         assert_eq!(crate::bulk_invitations::purge(&server).await.expect("a purge"), 0);
-        server.clock.advance(std::time::Duration::from_hours(2 * 24));
+        server.clock.advance(Duration::from_hours(2 * 24));
         assert_eq!(crate::bulk_invitations::purge(&server).await.expect("a purge"), 6);
         let mut tx = server.read().await.expect("a connection");
         let id: BulkInvitationId = bulk["id"].as_str().expect("an id").parse().expect("an id");

@@ -66,7 +66,9 @@ impl JobError {
             BulkError::Database(error) => error.into(),
             BulkError::NotFound(_) => Self::NotFound(job),
             BulkError::Invite(_) => Self::NotAllowed,
-            BulkError::File(_) | BulkError::Empty | BulkError::BrokenOff | BulkError::WrongState => Self::NotGivenUp,
+            BulkError::File(_) | BulkError::Empty | BulkError::Both | BulkError::BrokenOff | BulkError::WrongState => {
+                Self::NotGivenUp
+            }
         }
     }
 }
