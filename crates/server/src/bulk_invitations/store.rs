@@ -220,15 +220,16 @@ pub async fn find_last_invited(
 }
 
 /// Whether a row of another run that asked for the same has invited a guest who still has an invitation that is open or
-/// was accepted.
+/// was accepted; of everybody's runs, or only of those of one inviter.
 pub async fn has_invited(
     tx: &mut Transaction,
     tenant: TenantId,
     bulk: BulkInvitationId,
     digest: &[u8],
+    inviter: Option<Uuid>,
     now: Timestamp,
 ) -> Result<bool> {
-    let row: Option<(i64,)> = tx
+    let mut query = tx
         .query(sql!(
             "SELECT r.position FROM bulk_invitation_row r
              JOIN invitation i ON i.tenant_id = r.tenant_id AND i.id = r.invitation_id
@@ -236,15 +237,17 @@ pub async fn has_invited(
              JOIN invitation n ON n.tenant_id = i.tenant_id AND n.user_id = i.user_id
              WHERE r.tenant_id = $1 AND r.digest = $2 AND r.bulk_id <> $3 AND r.result = 'invited'
                AND u.deleted_at IS NULL AND n.revoked_at IS NULL
-               AND (n.accepted_at IS NOT NULL OR n.expires_at IS NULL OR n.expires_at > $4)
-             LIMIT 1"
+               AND (n.accepted_at IS NOT NULL OR n.expires_at IS NULL OR n.expires_at > $4)"
         ))
         .bind(tenant)
         .bind(digest.to_vec())
         .bind(bulk)
-        .bind(now)
-        .fetch_optional()
-        .await?;
+        .bind(now);
+    if let Some(inviter) = inviter {
+        query.push(" AND i.inviter_id = ").value(inviter);
+    }
+    query.push(" LIMIT 1");
+    let row: Option<(i64,)> = query.fetch_optional().await?;
     Ok(row.is_some())
 }
 

@@ -12,6 +12,7 @@ use crate::graph::Caller;
 use crate::invitations::{self, InviteError, NewInvitation};
 use crate::jobs::{Job, Outcome};
 use crate::platform::ids::BulkInvitationId;
+use crate::users;
 use futures_util::future::join_all;
 
 /// Rows whose results are written together.
@@ -142,7 +143,9 @@ async fn result(
     if invitations::store::find(&mut tx, bulk.tenant_id, row.invitation_id).await?.is_some() {
         return Ok((RowResult::Invited, None));
     }
-    if store::has_invited(&mut tx, bulk.tenant_id, bulk.id, &row.digest, server.clock.now()).await? {
+    // Whoever may not know of others is not told whom their lists have invited.
+    let whose = (!users::knows_others(caller)).then(|| invitations::rights::inviter_id(caller));
+    if store::has_invited(&mut tx, bulk.tenant_id, bulk.id, &row.digest, whose, server.clock.now()).await? {
         return Ok((RowResult::AlreadyInvited, None));
     }
     drop(tx);

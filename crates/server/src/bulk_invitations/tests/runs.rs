@@ -10,6 +10,7 @@ use crate::platform::ids::{BulkInvitationId, PrincipalId};
 use crate::platform::{Secret, SecretKind};
 use crate::tenants;
 use crate::testing::{TestServer, on_both_engines, on_sqlite, person};
+use crate::users;
 use axum::http::Method;
 use database::sql;
 use serde_json::{Value, json};
@@ -251,6 +252,31 @@ async fn what_holds_for_all_rows_is_checked_before_the_first_one_is_taken() {
             assert_eq!(answer.json()["error"]["target"], target);
         }
         assert!(server.contents().await["bulk_invitation"].is_empty());
+    })
+    .await;
+}
+
+/// Security check I14: a guest learns from a list no more than from an invitation.
+#[tokio::test]
+async fn i14_a_list_of_a_guest_does_not_tell_whom_others_have_invited() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let file = "email\nsam@partner.example\n";
+        carry_out(&server, &admin, file).await;
+        let mut gus = server.member(&tenant, "gus", &[]).await;
+        gus.user_type = users::UserType::Guest;
+        let mut tx = server.write().await.expect("a transaction");
+        assert!(users::store::update(&mut tx, &gus).await.expect("an answer"));
+        tx.commit().await.expect("a commit");
+        let gus = person(&gus, Vec::new());
+        server.clock.advance(Duration::from_secs(1));
+        let own = carry_out(&server, &gus, file).await;
+        assert_eq!(named(&results(&server, &gus, &own).await), [(2, "invited")]);
+        let again = carry_out(&server, &gus, file).await;
+        assert_eq!(named(&results(&server, &gus, &again).await), [(2, "alreadyInvited")], "their own list is known");
+        let other = carry_out(&server, &admin, file).await;
+        assert_eq!(named(&results(&server, &admin, &other).await), [(2, "alreadyInvited")]);
     })
     .await;
 }
