@@ -38,6 +38,7 @@ async fn an_app_is_added_given_a_secret_and_assigned() {
         assert!(secret.len() > 40);
         let again = browser.get(&here).await;
         assert!(!again.text.contains(secret), "it is shown once");
+        assert!(again.text.contains("its 1 secret stops working"), "{}", again.text);
 
         browser.submit_to("/add-role", &[("role-name", "Reader"), ("value", "Reader"), ("for-people", "1")]).await;
         let mut tx = server.read().await.expect("a connection");
