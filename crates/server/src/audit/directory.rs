@@ -16,6 +16,10 @@ macro_rules! activities {
         pub enum Activity { $($(#[$meta])* $name),+ }
 
         impl Activity {
+            /// All of them.
+            #[cfg(test)]
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
             /// Name, service, category and kind of operation as the log writes them.
             const fn words(self) -> (&'static str, &'static str, &'static str, &'static str) {
                 match self { $(Self::$name => ($text, $service, $category, $operation)),+ }
@@ -24,6 +28,12 @@ macro_rules! activities {
             /// The name in the log.
             pub const fn name(self) -> &'static str {
                 self.words().0
+            }
+
+            /// The category in the log.
+            #[cfg(test)]
+            pub const fn category(self) -> &'static str {
+                self.words().2
             }
         }
     };

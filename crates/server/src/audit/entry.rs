@@ -1,6 +1,7 @@
 //! Rows of the logs as they are read back.
 
 use super::filter::Place;
+use super::words;
 use crate::platform::Timestamp;
 use crate::platform::ids::{ClientId, CorrelationId, EventId, ServicePrincipalId, TenantId, UserId};
 use serde_json::Value;
@@ -91,12 +92,8 @@ impl SignInEntry {
 
     /// Why not, and how often if the row stands for more than one attempt.
     pub fn reason(&self) -> String {
-        let reason = self.failure_reason.as_deref().unwrap_or_default();
-        if self.attempts > 1 {
-            format!("{reason} {} times within this hour.", self.attempts)
-        } else {
-            reason.to_owned()
-        }
+        let reason = words::reason(self.failure_reason.as_deref().unwrap_or_default());
+        if self.attempts > 1 { format!("{reason} {} times within this hour.", self.attempts) } else { reason }
     }
 
     /// Whether somebody was let in.
@@ -109,6 +106,34 @@ impl ChangeEntry {
     /// Where a page that ends with this row ended.
     pub const fn place(&self) -> Place {
         Place { at: self.at.microseconds(), id: self.id }
+    }
+
+    /// What was done or tried, in plain words.
+    pub fn what(&self) -> &str {
+        match &self.reason {
+            Some(reason) if !self.is_success() => words::tried(&self.activity, reason),
+            _ => words::plain(&self.activity),
+        }
+    }
+
+    /// Why not, in sentences; nothing when it was done.
+    pub fn why_not(&self) -> String {
+        self.reason.as_deref().map(words::reason).unwrap_or_default()
+    }
+
+    /// It as one sentence: who did what to whom.
+    pub fn sentence(&self) -> String {
+        let (what, about) = (self.what(), self.target_name());
+        // Strangers have no account to be named by; what a mailbox wants is written by the server in its name.
+        let by = match self.activity.as_str() {
+            "Redeem external user invite" | "Use recovery link" if self.initiator_id.is_none() => "Somebody",
+            "Email subscribed" | "Email unsubscribed" => about,
+            _ => self.initiator_name(),
+        };
+        let mut letters = what.chars();
+        let first = letters.next().map(|first| first.to_lowercase().to_string()).unwrap_or_default();
+        let about = if about.is_empty() || about == by { String::new() } else { format!(" ({about})") };
+        format!("{by} {first}{}{about}.", letters.as_str())
     }
 
     /// Whether it was done.

@@ -30,7 +30,6 @@ pub use entry::{ChangeEntry, SignInEntry};
 pub use export::{ExportedLog, Format, export};
 pub use filter::{ChangeFilter, Place, Requests, SignInFilter, Subject};
 pub use retention::purge;
-pub use words::plain;
 
 use crate::Server;
 use axum::Router;

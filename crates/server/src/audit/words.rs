@@ -22,15 +22,16 @@ pub fn plain(activity: &str) -> &str {
         "Add user" => "Added a user",
         "Update user" => "Changed a user",
         "Delete user" => "Removed a user",
-        "Disable account" => "Blocked",
-        "Enable account" => "Unblocked",
+        "Disable account" => "Blocked a user",
+        "Enable account" => "Unblocked a user",
         "Reset user password" => "Set a password",
         "Issue recovery link" => "Made a link for somebody locked out",
         "Use recovery link" => "Used a link for somebody locked out",
         "Sign out" => "Signed out",
-        "Update StsRefreshTokenValidFrom Timestamp" => "Signed out everywhere",
+        "Update StsRefreshTokenValidFrom Timestamp" => "Signed a user out everywhere",
         "Authorization code reuse detected" => "Ended a sign-in whose code was used twice",
         "Refresh token reuse detected" => "Ended a sign-in whose token was used twice",
+        "Revoke tokens of an app" => "Took back what an app was granted",
         "Add app role assignment grant to user" => "Gave access to an app",
         "Remove app role assignment from user" => "Took access to an app",
         "Add app role assignment to service principal" => "Gave a program a permission",
@@ -50,6 +51,76 @@ pub fn plain(activity: &str) -> &str {
         "Add verified domain" => "Proved a domain",
         "Rotate signing key" => "Changed the signing key",
         other => other,
+    }
+}
+
+/// What the reason of a redemption begins with whose link opens no invitation.
+pub const REJECTED: &str = "redeem.rejected: ";
+
+/// What was tried, for a change that was refused: some of them have no plain word that says less than "done".
+pub fn tried<'w>(activity: &'w str, reason: &str) -> &'w str {
+    match activity {
+        "Redeem external user invite" if reason.starts_with(REJECTED) => "Opened a link that is no invitation",
+        "Redeem external user invite" => "Opened the invitation of somebody else",
+        "Use recovery link" => "Opened a link for somebody locked out that works no more",
+        other => plain(other),
+    }
+}
+
+/// What an administrator can do about a change that was refused.
+pub fn advice_on_change(activity: &str, reason: &str) -> &'static str {
+    match activity {
+        "Redeem external user invite" if reason.starts_with(REJECTED) => {
+            "Nothing was changed. If a guest says that their link does not open, send the invitation again."
+        }
+        "Redeem external user invite" => {
+            "Nothing was changed, and the link still works for its guest. If both addresses are the same person's, they sign out and open it again, or you invite the other address."
+        }
+        "Use recovery link" => "Nothing was changed. If the person is still locked out, make a new link on the server.",
+        "Bulk invite users - stopped (bulk)" => {
+            "Who was invited before stays invited. The page of the file says how far it came."
+        }
+        "Authorization code reuse detected" | "Refresh token reuse detected" => {
+            "Signing in again lets the person in. If it happens again, look whether somebody else holds what the app was given."
+        }
+        _ => {
+            "Nothing was changed. Whoever tried needs another role or permission, or the object stood in the way, as the reason says."
+        }
+    }
+}
+
+/// Why something was refused, as sentences: the log keeps a name for programs in front of some, and some without a full
+/// stop.
+pub fn reason(text: &str) -> String {
+    let text = text.strip_prefix(REJECTED).unwrap_or(text).trim_end();
+    let mut letters = text.chars();
+    let Some(first) = letters.next() else { return String::new() };
+    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{}{}{end}", first.to_uppercase(), letters.as_str())
+}
+
+/// The kinds of change: the category in the log, and the word for it.
+pub const CATEGORIES: [(&str, &str); 6] = [
+    ("UserManagement", "People"),
+    ("ApplicationManagement", "Apps"),
+    ("RoleManagement", "Administrators"),
+    ("DirectoryManagement", "Organisation"),
+    ("AuthorizationPolicy", "Rights"),
+    ("Policy", "Settings"),
+];
+
+/// The word for a category; one without a word stays as it is.
+pub fn category(category: &str) -> &str {
+    CATEGORIES.iter().find(|(known, _)| *known == category).map_or(category, |(_, word)| word)
+}
+
+/// How a sign-in came about: whether a person stood at a page, and if not, who asked.
+pub fn kind_of_sign_in(is_interactive: bool, is_program: bool, method: Option<&str>) -> &'static str {
+    match (is_interactive, is_program, method) {
+        (true, ..) => "A person at a page",
+        (_, true, _) => "A program by itself",
+        (.., Some("session")) => "An app in a browser that was signed in already, without a page",
+        _ => "An app by itself, for a person",
     }
 }
 
@@ -87,7 +158,10 @@ pub fn advice(code: i64) -> &'static str {
         }
         50057 => "The account is blocked. Unblock it on the person's page if they shall come in.",
         50014 => "The guest has not accepted the invitation yet. Send it again from the list of invitations.",
-        50020 | 90072 => "This person is no guest here. Invite them with the address they sign in with.",
+        50020 => {
+            "They were signed in and opened somebody else's invitation. If both addresses are theirs, they sign out and open it again, or you invite the other address."
+        }
+        90072 => "This person is no guest here. Invite them with the address they sign in with.",
         50105 => "Give the person access on the page of the app, or open the app to everybody.",
         65001 | 90094 => {
             "The app asks for a permission nobody has granted. Grant it on the page of the app, if it shall have it."
@@ -124,5 +198,33 @@ pub fn advice(code: i64) -> &'static str {
     }
 }
 
-/// What an administrator can do about a change that was refused.
-pub const REFUSED_CHANGE: &str = "Nothing was changed. Whoever tried needs another role or permission, or the object stood in the way, as the reason says.";
+#[cfg(test)]
+mod tests {
+    use super::super::Activity;
+    use super::*;
+
+    #[test]
+    fn everything_the_audit_can_write_has_plain_words() {
+        for activity in Activity::ALL {
+            let name = activity.name();
+            assert_ne!(plain(name), name);
+            let kind = activity.category();
+            assert_ne!(category(kind), kind, "{name}");
+        }
+    }
+
+    #[test]
+    fn reasons_are_sentences_without_names_for_programs() {
+        for (written, read) in [
+            ("redeem.rejected: the link was never sent from here.", "The link was never sent from here."),
+            ("The user is blocked", "The user is blocked."),
+            (
+                "The user is blocked. More of this hour are not listed.",
+                "The user is blocked. More of this hour are not listed.",
+            ),
+            ("", ""),
+        ] {
+            assert_eq!(reason(written), read);
+        }
+    }
+}

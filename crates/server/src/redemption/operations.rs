@@ -2,7 +2,7 @@
 
 use super::way::Way;
 use crate::Server;
-use crate::audit::{self, Activity, Outcome, Target};
+use crate::audit::{self, Activity, Outcome, Target, words};
 use crate::graph::Caller;
 use crate::invitations::{self, Invitation, InviteError};
 use crate::platform::ids::{InvitationId, TenantId};
@@ -160,7 +160,7 @@ pub async fn reject(server: &Server, tenant: TenantId, reason: &str) -> Result<(
     let mut tx = server.write().await?;
     let client = attempts::client(Request::current().client_address);
     let counted = REJECTIONS.count(&mut tx, server, tenant, &client).await?;
-    if let Some(reason) = counted.listed(&format!("redeem.rejected: {reason}.")) {
+    if let Some(reason) = counted.listed(&format!("{}{reason}.", words::REJECTED)) {
         let target =
             Target { kind: "Invitation", id: None, display_name: None, principal_name: None, changes: Vec::new() };
         let outcome = Outcome::Failure(reason);

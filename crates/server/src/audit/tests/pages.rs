@@ -25,7 +25,7 @@ async fn a_reference_leads_to_its_rows_in_both_logs() {
         assert!(found.text.contains("<code>B21D-04E7</code>") && found.text.contains("The password is wrong"));
         assert!(!found.text.contains("<code>C04E-118B</code>"));
         let found = browser.get("/portal/contoso.example/changes?q=B21D04E7").await.text;
-        assert!(found.contains("Blocked") && found.contains("lost laptop"), "{found}");
+        assert!(found.contains("Blocked a user") && found.contains("lost laptop"), "{found}");
         assert!(browser.get("/portal/contoso.example/changes?q=ffff-ffff").await.text.contains("No change matches"));
         assert!(browser.get("/portal/contoso.example/changes?q=foo").await.text.contains("goes by that"));
     })
@@ -171,9 +171,9 @@ async fn a_request_is_told_in_its_order_from_both_logs_with_what_to_do() {
         let browser = server.signed_in(&user).await;
         let id = super::request(0xb21d_04e7).correlation;
         let page = browser.get(&format!("/portal/contoso.example/requests/{id}")).await.text;
-        let (away, blocked) = (page.find("ann was turned away"), page.find(": Blocked (ann)"));
+        let (away, blocked) = (page.find("ann was turned away"), page.find("blocked a user (ann)"));
         assert!(away.is_some() && away < blocked, "{page}");
-        assert!(page.contains("The password is wrong</bdi>. Let the person try again"), "{page}");
+        assert!(page.contains("The password is wrong.</bdi> Let the person try again"), "{page}");
         assert!(page.contains(&format!("/v1.0/auditLogs/signIns?$filter=correlationId eq &#39;{id}&#39;")), "{page}");
         for (list, words) in [("sign-ins", "AADSTS50126"), ("changes", "lost laptop")] {
             let start = page.split(&format!("/portal/contoso.example/{list}/")).nth(1).expect("a link");

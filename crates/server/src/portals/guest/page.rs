@@ -299,9 +299,9 @@ fn change(base: &str, entry: &ChangeEntry) -> Change {
         day: dates::day(entry.at),
         machine: rfc3339(entry.at),
         shape: if entry.is_success() { "in-s" } else { "stop" },
-        what: audit::plain(&entry.activity).to_owned(),
+        what: entry.what().to_owned(),
         by: entry.initiator_name().to_owned(),
-        reason: entry.reason.clone(),
+        reason: (!entry.is_success()).then(|| entry.why_not()),
         href: format!("{base}/changes?q={reference}"),
         reference,
     }

@@ -19,15 +19,6 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 const RESULTS: [(&str, &str); 2] = [("yes", "Done"), ("no", "Refused")];
-/// What a change may be about: the category in the log, and the word for it.
-const KINDS: [(&str, &str); 6] = [
-    ("UserManagement", "People"),
-    ("ApplicationManagement", "Apps"),
-    ("RoleManagement", "Administrators"),
-    ("DirectoryManagement", "Organisation"),
-    ("AuthorizationPolicy", "Rights"),
-    ("Policy", "Settings"),
-];
 
 #[derive(Deserialize)]
 pub(super) struct Wanted {
@@ -53,6 +44,7 @@ struct Row {
     when: String,
     machine: String,
     what: String,
+    why_not: String,
     activity_href: String,
     entry: ChangeEntry,
     by_href: Option<String>,
@@ -76,7 +68,7 @@ impl Log for Changes {
     }
 
     fn filter(server: &Server, wanted: &Wanted, found: &Search) -> Result<ChangeFilter, Refusal> {
-        if wanted.kind.as_deref().is_some_and(|kind| KINDS.iter().all(|(known, _)| *known != kind)) {
+        if wanted.kind.as_deref().is_some_and(|kind| words::CATEGORIES.iter().all(|(known, _)| *known != kind)) {
             return Err(Problem::BadRequest.into());
         }
         let (since, until) = wanted.narrowed.limits(server.clock.now())?;
@@ -136,7 +128,7 @@ impl Log for Changes {
             let name = entries.first().map(|entry| entry.target_name().to_owned());
             chips.push(Chip::set(address, "About", "about", name.unwrap_or_else(|| about.clone())));
         }
-        chips.extend(Chip::choices(address, "Kind", "kind", &KINDS, wanted.kind.as_deref()));
+        chips.extend(Chip::choices(address, "Kind", "kind", &words::CATEGORIES, wanted.kind.as_deref()));
         chips.extend(wanted.narrowed.chips(address, &RESULTS));
         chips
     }
@@ -175,7 +167,8 @@ fn row(base: &str, address: &PageAddress, entry: ChangeEntry, now: Timestamp) ->
         request_href: format!("{base}/requests/{}", entry.correlation_id),
         when: dates::recent(entry.at, now),
         machine: rfc3339(entry.at),
-        what: words::plain(&entry.activity).to_owned(),
+        what: entry.what().to_owned(),
+        why_not: entry.why_not(),
         activity_href: address.with("activity", &entry.activity),
         by_href: entry.initiator_id.map(|id| address.with("by", id)),
         about_href: target_href(base, &entry),

@@ -156,12 +156,13 @@ fn sign_in_facts(base: &str, entry: &SignInEntry) -> Vec<Fact> {
     add("App", entry.app_display_name.clone(), app);
     add("For", entry.resource_display_name.clone(), None);
     add("Proof", entry.method.as_deref().map(|method| words::method(method).to_owned()), None);
-    let kind = if entry.is_interactive { "A person at a page" } else { "A program, or a token renewed by itself" };
+    let is_program = entry.service_principal_id.is_some();
+    let kind = words::kind_of_sign_in(entry.is_interactive, is_program, entry.method.as_deref());
     add("Kind", Some(kind.to_owned()), None);
     add("Error", (!entry.is_success()).then(|| format!("AADSTS{}", entry.error_code)), None);
     add("Attempts", (entry.attempts > 1).then(|| entry.attempts.to_string()), None);
-    add("From", entry.client_address.clone(), None);
-    add("With", entry.user_agent.clone(), None);
+    add("IP address", entry.client_address.clone(), None);
+    add("Browser", entry.user_agent.clone(), None);
     add("Correlation id", Some(entry.correlation_id.to_string()), None);
     facts
 }
@@ -169,9 +170,6 @@ fn sign_in_facts(base: &str, entry: &SignInEntry) -> Vec<Fact> {
 /// A change in words.
 pub(super) fn tell_change(base: &str, entry: &ChangeEntry) -> Told {
     let is_success = entry.is_success();
-    let (by, what, about) = (entry.initiator_name(), words::plain(&entry.activity), entry.target_name());
-    let about = if about.is_empty() { String::new() } else { format!(" ({about})") };
-    let did = if is_success { "" } else { "Refused: " };
     let changed = entry.changed_properties().into_iter().map(|words| {
         let [name, old, new] = words.map(str::to_owned);
         Changed { name, old, new }
@@ -182,9 +180,10 @@ pub(super) fn tell_change(base: &str, entry: &ChangeEntry) -> Told {
         machine: rfc3339(entry.at),
         is_success,
         word: if is_success { "Done" } else { "Refused" },
-        sentence: format!("{did}{by}: {what}{about}."),
-        reason: entry.reason.clone().unwrap_or_default(),
-        advice: (!is_success).then_some(words::REFUSED_CHANGE),
+        sentence: entry.sentence(),
+        reason: entry.why_not(),
+        advice: (!is_success)
+            .then(|| words::advice_on_change(&entry.activity, entry.reason.as_deref().unwrap_or_default())),
         facts: change_facts(base, entry),
         changed: changed.collect(),
     }
@@ -200,7 +199,7 @@ fn change_facts(base: &str, entry: &ChangeEntry) -> Vec<Fact> {
     add("By", entry.initiator_name(), entry.initiator_id.map(|id| format!("{base}/changes?by={id}")));
     add("About", entry.target_name(), target_href(base, entry));
     add("In the log", &entry.activity, None);
-    add("Category", &entry.category, Some(format!("{base}/changes?kind={}", entry.category)));
+    add("Kind", words::category(&entry.category), Some(format!("{base}/changes?kind={}", entry.category)));
     let details = entry.pairs().into_iter().map(|(key, value)| format!("{key}: {value}")).collect::<Vec<_>>();
     add("Details", &details.join("; "), None);
     add("Correlation id", &entry.correlation_id.to_string(), None);

@@ -19,8 +19,11 @@ use database::Result;
 /// `AADSTS65004`: the person said no.
 const DECLINED: i64 = 65004;
 
-/// The reader says no: nothing changes but the log.
+/// The reader says no: nothing changes but the log. Somebody else's no is none.
 pub async fn cancel(visit: Visit) -> Response {
+    if let Some((_, other)) = visit.stranger() {
+        return refusal::wrong_account(&visit, other).await;
+    }
     if let Err(failure) = refusal::record(&visit, DECLINED, "The guest did not accept the invitation.").await {
         return visit.place.failed(&failure);
     }

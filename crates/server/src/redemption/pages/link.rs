@@ -94,17 +94,16 @@ async fn enter(
 
 async fn read(tx: &mut Transaction, server: &Server, tenant: &Tenant, text: &str) -> database::Result<Ticket> {
     let Some(secret) = Secret::parse(SecretKind::InvitationTicket, text) else {
-        return Ok(Ticket::Unknown("the ticket is not one of ours"));
+        return Ok(Ticket::Unknown("the link was cut or made up"));
     };
     if secret.tenant() != tenant.id {
-        return Ok(Ticket::Unknown("the ticket names another tenant"));
+        return Ok(Ticket::Unknown("the link is one of another organisation"));
     }
     let hash = secret.hash();
     let Some(invitation) = invitations::store::find_by_ticket(tx, tenant.id, &hash).await? else {
         let replaced = invitations::store::find_by_dead_ticket(tx, tenant.id, &hash).await?;
-        return Ok(
-            replaced.map_or(Ticket::Unknown("the ticket is not known"), |invitation| Ticket::Dead(invitation.id))
-        );
+        return Ok(replaced
+            .map_or(Ticket::Unknown("the link was never sent from here"), |invitation| Ticket::Dead(invitation.id)));
     };
     let Case { invitation, way, .. } = Case::read(tx, server, invitation).await?;
     Ok(if way == Way::Dead { Ticket::Dead(invitation.id) } else { Ticket::Live(Box::new(invitation)) })

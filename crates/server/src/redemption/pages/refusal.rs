@@ -4,9 +4,11 @@ use super::super::visit::Visit;
 use super::super::way::{Bar, domain, masked};
 use crate::Server;
 use crate::audit::sign_in::{self as log, SignIn};
+use crate::audit::{self, Activity, Outcome, Target};
 use crate::sign_in::attempts::{self, Limit};
 use crate::sign_in::browser::Browser;
 use crate::sign_in::place::Place;
+use crate::sign_in::session;
 use crate::tenants::Tenant;
 use crate::users::User;
 use crate::web::pages::{DeadLinkPage, ErrorPage, Way as NextStep, WrongAccountPage};
@@ -14,10 +16,11 @@ use crate::web::shell::Outside;
 use crate::web::{answer, csrf};
 use axum::http::StatusCode;
 use axum::response::Response;
-use database::Result;
+use database::{Result, Transaction};
 use std::time::Duration;
+use uuid::Uuid;
 
-/// Rows about one refusal of one invitation in an hour: whoever has the link can be refused without end.
+/// Rows about one refusal of one person at one invitation in an hour: whoever has the link can be refused without end.
 const REFUSALS: Limit = Limit { scope: "redemption refused", most: 20, window: Duration::from_hours(1) };
 
 /// `AADSTS50020`: the account is not the invited one.
@@ -67,7 +70,7 @@ pub async fn barred(visit: &Visit, bar: Bar) -> Response {
 /// The page for somebody who is signed in as another person. It names both, and shows no more of the invited address
 /// than its owner needs to know it again.
 pub async fn wrong_account(visit: &Visit, other: &User) -> Response {
-    if let Err(failure) = record(visit, WRONG_ACCOUNT, "The invitation is for another address.").await {
+    if let Err(failure) = record_stranger(visit, other).await {
         return visit.place.failed(&failure);
     }
     let page = WrongAccountPage {
@@ -90,24 +93,66 @@ fn ask_contact(visit: &Visit) -> NextStep {
     NextStep { icon: "person", text, link }
 }
 
-/// Writes the refusal into the sign-in log, where the reference on the page leads to unless there were too many.
+/// Writes the refusal of whoever uses the invitation into the sign-in log, where the reference on the page leads to
+/// unless there were too many. Nobody else is known to stand here, so the row is about the invited guest.
 pub async fn record(visit: &Visit, error_code: i64, reason: &str) -> Result<()> {
-    let (server, tenant) = (&visit.place.server, visit.place.tenant.id);
+    let mut tx = visit.place.server.write().await?;
+    log_refusal(&mut tx, visit, visit.case.guest.as_ref(), error_code, reason).await?;
+    tx.commit().await
+}
+
+/// Writes down that somebody who is signed in held the invitation of another: their sign-in that was refused, and what
+/// they tried with whose invitation.
+async fn record_stranger(visit: &Visit, other: &User) -> Result<()> {
+    let server = &visit.place.server;
     let mut tx = server.write().await?;
-    let subject = attempts::subject(&[visit.case.invitation.id.0.as_bytes(), &error_code.to_be_bytes()]);
-    let counted = REFUSALS.count(&mut tx, server, tenant, &subject).await?;
-    let Some(reason) = counted.listed(reason) else { return tx.commit().await };
+    let reason = format!("The invitation is for {}.", visit.case.invitation.address);
+    if let Some(reason) = log_refusal(&mut tx, visit, Some(other), WRONG_ACCOUNT, &reason).await? {
+        let caller = session::caller(&mut tx, server, other, None, None).await?;
+        let (outcome, activity) = (Outcome::Failure(reason), Activity::RedeemExternalUserInvite);
+        let id = visit.case.invitation.id.to_string();
+        let details =
+            [("InvitationId", id.as_str()), ("InvitedUserEmailAddress", visit.case.invitation.address.as_str())];
+        audit::record(&mut tx, server, &caller, activity, &outcome, &target(visit), &details).await?;
+    }
+    tx.commit().await
+}
+
+/// The guest an invitation is for; the invitation itself when they were deleted.
+fn target(visit: &Visit) -> Target {
+    match &visit.case.guest {
+        Some(guest) => {
+            Target::new("User", guest.id.0, guest.display_name.clone()).named(guest.user_principal_name.clone())
+        }
+        None => Target::new("Invitation", visit.case.invitation.id.0, visit.case.invitation.address.clone()),
+    }
+}
+
+/// One row about `who`; the reason as it was written, or nothing when there were too many of them.
+async fn log_refusal(
+    tx: &mut Transaction,
+    visit: &Visit,
+    who: Option<&User>,
+    error_code: i64,
+    reason: &str,
+) -> Result<Option<String>> {
+    let (server, tenant) = (&visit.place.server, visit.place.tenant.id);
+    let person = who.map_or_else(Uuid::nil, |user| user.id.0);
+    let invitation = visit.case.invitation.id.0;
+    let subject = attempts::subject(&[invitation.as_bytes(), &error_code.to_be_bytes(), person.as_bytes()]);
+    let counted = REFUSALS.count(tx, server, tenant, &subject).await?;
+    let Some(reason) = counted.listed(reason) else { return Ok(None) };
     let row = SignIn {
         client: visit.place.continuation.client(),
         is_interactive: true,
         error_code,
-        failure_reason: Some(reason),
+        failure_reason: Some(reason.clone()),
         ..SignIn::default()
     };
-    let row = match &visit.case.guest {
-        Some(guest) => guest.logged(row),
+    let row = match who {
+        Some(user) => user.logged(row),
         None => row,
     };
-    log::record(&mut tx, server, tenant, row).await?;
-    tx.commit().await
+    log::record(tx, server, tenant, row).await?;
+    Ok(Some(reason))
 }

@@ -1,4 +1,5 @@
 use super::{Journey, LANDING, SAM};
+use crate::graph::Role;
 use crate::sign_in::session::{self, Method};
 use crate::testing::{Browser, TestServer, on_both_engines};
 use crate::users::User;
@@ -40,6 +41,51 @@ async fn i3_a_forwarded_link_is_refused_with_both_names_and_stays_alive() {
         assert!(journey.guest().await.is_pending());
         assert!(journey.invitation().await.opened_at.is_none());
         assert_eq!(journey.accept(&server.browser()).await.header("location"), LANDING, "still alive for its owner");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn x10_a_wrong_account_and_a_made_up_link_are_told_as_what_they_are() {
+    on_both_engines(async |server| {
+        let journey = Journey::begin(&server).await;
+        let ben = server.member(&journey.tenant, "ben", &[]).await;
+        journey.open(&server.signed_in(&ben).await).await;
+        server.browser().get(&format!("/{}/redeem?ticket=made-up", journey.tenant.id)).await;
+        let reader = server.member(&journey.tenant, "ines", &[Role::GlobalAdministrator]).await;
+        let reader = server.signed_in(&reader).await;
+        let one = async |list: &str| {
+            let page = reader.get(&format!("/portal/contoso.example/{list}")).await.text;
+            let rows: Vec<_> = page
+                .split("role=\"row\"")
+                .filter_map(|row| row.split(&format!("/portal/contoso.example/{list}/")).nth(1)?.get(..36))
+                .collect();
+            let mut pages = String::new();
+            for row in rows {
+                pages += &reader.get(&format!("/portal/contoso.example/{list}/{row}")).await.text;
+            }
+            (page, pages)
+        };
+        let (list, rows) = one("sign-ins").await;
+        assert!(list.contains("The invitation is for sam@fabrikam.example."), "{list}");
+        for told in [
+            "ben was turned away.",
+            "opened somebody else&#39;s invitation",
+            "home=contoso.example",
+            ben.id.to_string().as_str(),
+        ] {
+            assert!(rows.contains(told), "{told}: {rows}");
+        }
+        assert!(!rows.contains("no guest here"), "{rows}");
+        let (list, rows) = one("changes").await;
+        assert!(!list.contains("redeem.rejected") && list.contains("The link was cut or made up."), "{list}");
+        for told in [
+            "ben opened the invitation of somebody else (sam",
+            "Somebody opened a link that is no invitation.",
+            &journey.invitation.id.to_string(),
+        ] {
+            assert!(rows.contains(told), "{told}: {rows}");
+        }
     })
     .await;
 }

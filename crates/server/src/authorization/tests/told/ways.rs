@@ -275,8 +275,11 @@ impl<'s> Stage<'s> {
         // The row names the step the link leads to.
         other.get(&link).await;
         let step = other.location();
-        let row = "50020 by GET /redeem: Pat of nobody to nobody for nothing with nothing in person";
-        book.tells("another account", &[row], other.get(&step)).await;
+        let rows = [
+            "50020 by GET /redeem: Mara of Contoso to nobody for nothing with nothing in person",
+            "failure by GET /redeem: Mara Redeem external user invite Pat",
+        ];
+        book.tells("another account", &rows, other.get(&step)).await;
         let row = "success by POST /switch: Mara Sign out Mara";
         book.tells("signing out to accept", &[row], other.submit_to("/switch", &[])).await;
 
