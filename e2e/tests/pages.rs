@@ -39,6 +39,10 @@ async fn axe_finds_nothing_on_any_page_of_the_portal() -> Outcome {
             }
         }
     }
+    browser.open(&format!("{start}/nowhere")).await?;
+    if let Err(error) = accept_page(&browser, "portal-nowhere").await {
+        complaints.push(format!("nowhere: {error}"));
+    }
     browser.quit().await?;
     println!("{} pages", seen.len());
     for section in SECTIONS {

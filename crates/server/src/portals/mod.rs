@@ -22,7 +22,11 @@ use crate::Server;
 use crate::graph::{Caller, Role};
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
+use crate::web::visitor::Visitor;
 use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
 use std::sync::Arc;
 
 /// The pages, for behind the layer that knows who is signed in.
@@ -37,6 +41,12 @@ pub fn routes() -> Router<Arc<Server>> {
         .merge(jobs::routes())
         .merge(health::routes())
         .merge(my_apps::routes())
+        .route("/portal/{tenant}/{*rest}", get(nowhere))
+}
+
+/// An address of the admin centre that leads nowhere.
+async fn nowhere(State(server): State<Arc<Server>>, visitor: Visitor) -> Response {
+    visitor.refuse(&server, Problem::NotFound.into())
 }
 
 /// What these pages show, in the API.

@@ -4,11 +4,12 @@ use super::answer;
 use super::csrf;
 use super::form::PlainForm;
 use super::language::Language;
-use super::pages::{ErrorPage, Problem, Way};
+use super::pages::{ErrorPage, Problem, Reference, Way};
 use super::shell::{Inside, Outside, Section};
 use super::visitor::Visitor;
 use crate::Server;
 use crate::graph::{Caller, Role};
+use crate::translations::Words;
 use askama::Template;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -41,6 +42,14 @@ impl From<database::Error> for Refusal {
         let problem = if error.is_temporary() { Problem::Unavailable } else { Problem::Failure };
         Self { problem, cause: Some(error), led_to: None }
     }
+}
+
+#[derive(Template)]
+#[template(path = "web/templates/missing.html")]
+struct MissingPage {
+    inside: Inside,
+    words: Words,
+    reference: Reference,
 }
 
 impl Visitor {
@@ -119,7 +128,19 @@ impl Visitor {
         if refusal.problem == Problem::SentAlready {
             return self.sent_already(server, refusal.led_to.unwrap_or_else(|| self.base()));
         }
+        if refusal.problem == Problem::NotFound {
+            return self.missing(server);
+        }
         answer::problem(self.outside(), refusal.problem, server.clock.now())
+    }
+
+    /// There is nothing at this address of the admin centre, but the side bar still leads on.
+    fn missing(&self, server: &Server) -> Response {
+        let outside = self.outside();
+        let inside = Inside { section: None, ..self.inside(server, Section::Overview) };
+        let page =
+            MissingPage { inside, words: outside.words, reference: answer::reference(&outside, server.clock.now()) };
+        answer::page(StatusCode::NOT_FOUND, &page)
     }
 
     fn sent_already(&self, server: &Server, led_to: String) -> Response {

@@ -201,6 +201,9 @@ pub const PORTAL: &[Row] = &[
     person("GET /portal/{tenant}/health", Least::UserAdministrator),
     person("GET /portal/{tenant}/settings", Least::GlobalAdministrator),
     person("POST /portal/{tenant}/settings", Least::GlobalAdministrator),
+    person("GET /portal/{tenant}/settings/organization", Least::GlobalAdministrator),
+    person("POST /portal/{tenant}/settings/organization", Least::GlobalAdministrator),
+    person("GET /portal/{tenant}/{*rest}", Least::Guest),
     person("GET /myapps/{tenant}", Least::Guest),
     person("GET /myapps/{tenant}/", Least::Guest),
 ];

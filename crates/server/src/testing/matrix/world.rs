@@ -125,6 +125,7 @@ impl World {
             ("{action}", "block"),
             ("{part}", "secrets"),
             ("{format}", "csv"),
+            ("{*rest}", "nowhere"),
         ]
         .iter()
         .fold(template.to_owned(), |path, (name, value)| path.replace(name, value))
@@ -163,6 +164,7 @@ impl World {
         });
         let text: String = words.collect();
         let text = without(&text, "<p class=\"ref\">", "</p>");
+        let text = without(&text, "name=\"csrf\" value=\"", "\"");
         let date = text.split_once("\"date\":\"").and_then(|(_, rest)| rest.split('"').next()).map(str::to_owned);
         (answer.status.as_u16(), date.map_or_else(|| text.clone(), |date| text.replace(&date, "{date}")))
     }
