@@ -57,4 +57,5 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "sign_ins_of_nobody",
         text: include_str!("../migrations/0005_sign_ins_of_nobody.sql"),
     },
+    Migration { version: 6, name: "organization", text: include_str!("../migrations/0006_organization.sql") },
 ];

@@ -126,6 +126,8 @@ activities! {
     UpdateCollaborationSettings = "Update policy", "Core Directory", "Policy", "Update";
     /// A tenant was made.
     AddTenant = "Set Company Information", "Core Directory", "DirectoryManagement", "Add";
+    /// What guests are told about a tenant was changed.
+    UpdateOrganization = "Update company settings", "Core Directory", "DirectoryManagement", "Update";
     /// A domain was proved.
     AddVerifiedDomain = "Add verified domain", "Core Directory", "DirectoryManagement", "Add";
     /// The database was restored from a backup; what was open before it is void.

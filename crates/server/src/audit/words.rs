@@ -48,6 +48,7 @@ pub fn plain(activity: &str) -> &str {
         "Remove member from role" => "Took an administrator role",
         "Update authorization policy" | "Update policy" => "Changed the settings",
         "Set Company Information" => "Made the organisation",
+        "Update company settings" => "Changed what guests are told about the organisation",
         "Add verified domain" => "Proved a domain",
         "Rotate signing key" => "Changed the signing key",
         other => other,

@@ -62,6 +62,10 @@ permissions! {
     PolicyReadAll = "Policy.Read.All", scope Some(uuid!("572fea84-0151-49b2-9301-11cb16974376")), role Some(uuid!("246dd0d5-5bd0-4def-940b-0421030a5b68"));
     /// Change the authorization policy.
     PolicyReadWriteAuthorization = "Policy.ReadWrite.Authorization", scope Some(uuid!("edd3c878-b384-41fd-95ad-e7407dd775be")), role Some(uuid!("fb221be6-99f2-473f-bd32-01c6a0e9ca3b"));
+    /// Read the organisation.
+    OrganizationReadAll = "Organization.Read.All", scope Some(uuid!("4908d5b9-3fb2-4b1e-9336-1888b7937185")), role Some(uuid!("498476ce-e0fe-48b0-b801-37ba7e2685c6"));
+    /// Read and change the organisation.
+    OrganizationReadWriteAll = "Organization.ReadWrite.All", scope Some(uuid!("46ca0847-7e6b-426e-9775-ea810a948356")), role Some(uuid!("292d869f-3427-49a8-9dab-8c70152b74e9"));
     /// Read the audit and sign-in logs.
     AuditLogReadAll = "AuditLog.Read.All", scope Some(uuid!("e4c9e354-4dc5-45b8-9e7c-e1393b0b1a20")), role Some(uuid!("b0afded3-3588-46d8-8b3d-9842eff778da"));
 }

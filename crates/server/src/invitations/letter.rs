@@ -66,7 +66,7 @@ fn mail_to(server: &Server, letter: &Letter<'_>, invitation: &Invitation, recipi
         link: redeem_url(server.settings.public_address(), tenant.id, letter.ticket),
         open_until,
         recipient: recipient.to_owned(),
-        privacy_url: None,
+        privacy_url: tenant.privacy_statement_url.clone(),
         block_url: block::url(server, tenant.id, recipient),
     }
 }

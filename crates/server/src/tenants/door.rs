@@ -21,8 +21,8 @@ pub async fn door(
     Ok(Outside {
         words: Words(language),
         organization: Some(tenant.name.clone()),
-        privacy_url: None,
-        help_url: None,
+        privacy_url: tenant.privacy_statement_url.clone(),
+        help_url: tenant.help_url.clone(),
         address: reader.address.clone(),
     })
 }

@@ -1,7 +1,7 @@
 //! `policies/authorizationPolicy` (Graph), and beside it the settings Graph v1.0 has no place for.
 
 use super::change::SettingsChange;
-use super::{CollaborationSettings, operations};
+use super::{CollaborationSettings, operations, organization_graph};
 use crate::Server;
 use crate::graph::body::Object;
 use crate::graph::{Caller, Error, resource};
@@ -18,6 +18,7 @@ pub fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route("/v1.0/policies/authorizationPolicy", get(show_policy).patch(change_policy))
         .route("/vestibule/v1/collaborationSettings", get(show_settings).patch(change_collaboration))
+        .merge(organization_graph::routes())
 }
 
 async fn show_policy(State(server): State<Arc<Server>>, caller: Caller) -> Result<Response, Error> {

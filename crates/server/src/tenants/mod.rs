@@ -7,6 +7,8 @@ mod change;
 mod door;
 mod graph;
 pub mod operations;
+pub mod organization;
+mod organization_graph;
 mod settings;
 pub mod store;
 mod tenant;
@@ -27,7 +29,15 @@ use std::sync::Arc;
 pub async fn create(tx: &mut Transaction, server: &Server, name: TenantName, domain: &Domain) -> Result<Tenant> {
     let now = server.clock.now();
     let id = TenantId(server.entropy.random_uuid());
-    let tenant = Tenant { id, name: name.into_string(), initial_domain: domain.as_str().to_owned(), created_at: now };
+    let tenant = Tenant {
+        id,
+        name: name.into_string(),
+        initial_domain: domain.as_str().to_owned(),
+        created_at: now,
+        privacy_statement_url: None,
+        help_url: None,
+        version: 1,
+    };
     store::insert(tx, &tenant).await?;
     store::insert_domain(tx, id, domain, true, now).await?;
     store::insert_settings(tx, id, &CollaborationSettings::default()).await?;

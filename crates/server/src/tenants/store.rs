@@ -18,17 +18,33 @@ pub async fn insert(tx: &mut Transaction, tenant: &Tenant) -> Result<()> {
 
 /// The tenant with this id.
 pub async fn find(tx: &mut Transaction, id: TenantId) -> Result<Option<Tenant>> {
-    tx.query(sql!("SELECT id, name, initial_domain, created_at FROM tenant WHERE id = $1"))
+    tx.query(sql!("SELECT id, name, initial_domain, created_at, privacy_statement_url, help_url, version FROM tenant WHERE id = $1"))
         .bind(id)
         .fetch_optional()
         .await
+}
+
+/// Replaces what a tenant says about itself if nobody changed it since it was read; `false` otherwise.
+pub async fn update(tx: &mut Transaction, tenant: &Tenant) -> Result<bool> {
+    let rows = tx
+        .query(sql!(
+            "UPDATE tenant SET privacy_statement_url = $3, help_url = $4, version = version + 1
+             WHERE id = $1 AND version = $2"
+        ))
+        .bind(tenant.id)
+        .bind(tenant.version)
+        .bind(tenant.privacy_statement_url.clone())
+        .bind(tenant.help_url.clone())
+        .execute()
+        .await?;
+    Ok(rows == 1)
 }
 
 /// Every tenant, in the order of their making; for the command line.
 pub async fn list(tx: &mut Transaction) -> Result<Vec<Tenant>> {
     tx.query(sql_across!(
         "an operator lists tenants",
-        "SELECT id, name, initial_domain, created_at FROM tenant ORDER BY created_at, id"
+        "SELECT id, name, initial_domain, created_at, privacy_statement_url, help_url, version FROM tenant ORDER BY created_at, id"
     ))
     .fetch_all()
     .await

@@ -15,6 +15,12 @@ pub struct Tenant {
     pub initial_domain: String,
     /// When it was made.
     pub created_at: Timestamp,
+    /// Where its privacy statement stands; https.
+    pub privacy_statement_url: Option<String>,
+    /// Where it helps its guests; https.
+    pub help_url: Option<String>,
+    /// Counts the changes.
+    pub version: i64,
 }
 
 /// A name that fits into the subject of a mail and says nothing else there.

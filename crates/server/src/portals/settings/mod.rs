@@ -1,8 +1,15 @@
-//! `/portal/{tenant}/settings`: who may invite, what guests see, which domains, where invitations may lead.
+//! `/portal/{tenant}/settings`: who may invite, what guests see and are told, which domains, where invitations may lead.
 
 mod effect;
 mod form;
+mod organization;
 mod page;
 mod store;
 
-pub(super) use page::routes;
+use crate::Server;
+use axum::Router;
+use std::sync::Arc;
+
+pub(super) fn routes() -> Router<Arc<Server>> {
+    page::routes().merge(organization::routes())
+}

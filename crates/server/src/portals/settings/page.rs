@@ -26,7 +26,7 @@ use std::sync::Arc;
 /// Bytes of the form at most.
 const LARGEST: usize = 1024 * 1024;
 
-pub(in crate::portals) fn routes() -> Router<Arc<Server>> {
+pub(super) fn routes() -> Router<Arc<Server>> {
     // Room for lists that are too long, so that they come back with what is wrong and can be shortened.
     Router::new().route("/portal/{tenant}/settings", get(show).post(save)).layer(DefaultBodyLimit::max(LARGEST))
 }
@@ -82,7 +82,7 @@ async fn read(server: &Server, visitor: &Visitor) -> Result<(SettingsForm, Effec
     }
 }
 
-fn require_administrator(visitor: &Visitor) -> Result<(), Refusal> {
+pub(super) fn require_administrator(visitor: &Visitor) -> Result<(), Refusal> {
     if visitor.caller.holds_any(&[Role::GlobalAdministrator]) { Ok(()) } else { Err(Problem::NotAllowed.into()) }
 }
 
@@ -196,7 +196,7 @@ impl SettingsPage {
 }
 
 /// A problem as a sentence.
-fn sentence(problem: &str) -> String {
+pub(super) fn sentence(problem: &str) -> String {
     format!("{}.", capital(problem).trim_end_matches('.'))
 }
 

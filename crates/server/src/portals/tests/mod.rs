@@ -5,6 +5,7 @@ mod health;
 mod jobs;
 mod mail;
 mod my_apps;
+mod organization;
 mod overview;
 mod settings;
 mod users;

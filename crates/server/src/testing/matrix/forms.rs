@@ -8,7 +8,7 @@ use crate::audit::Activity::{
     DeleteExternalUser, DisableAccount, EnableAccount, InviteExternalUser, ManageCredentials, RemoveRoleMember,
     RetryMail, RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite,
     UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthorizationPolicy, UpdateCollaborationSettings,
-    UpdateServicePrincipal,
+    UpdateOrganization, UpdateServicePrincipal,
 };
 use crate::audit::{ChangeFilter, store};
 use crate::graph::Actor;
@@ -35,6 +35,7 @@ const BULK: &str = "/portal/{tenant}/invitations/bulk/{id}";
 const JOBS: &str = "/portal/{tenant}/jobs";
 const UPLOAD: &str = "/portal/{tenant}/invitations/bulk";
 const SETTINGS: &str = "/portal/{tenant}/settings";
+const ORGANIZATION: &str = "/portal/{tenant}/settings/organization";
 const APP: &str = "/portal/{tenant}/apps/{application}";
 
 const fn form(
@@ -143,6 +144,13 @@ const FORMS: &[Form] = &[
     user("/portal/{tenant}/users/{user}/remove", DeleteExternalUser),
     form("POST /portal/{tenant}/settings", SETTINGS, SETTINGS, &POLICY, UpdateAuthorizationPolicy),
     form("POST /portal/{tenant}/settings", SETTINGS, SETTINGS, &COLLABORATION, UpdateCollaborationSettings),
+    form(
+        "POST /portal/{tenant}/settings/organization",
+        ORGANIZATION,
+        ORGANIZATION,
+        &[("statementUrl", "https://contoso.example/privacy"), ("helpUrl", "")],
+        UpdateOrganization,
+    ),
 ];
 
 const POLICY: [(&str, &str); 8] = settings("none", "");

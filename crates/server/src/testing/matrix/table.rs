@@ -2,8 +2,9 @@
 
 use crate::graph::Permission::{
     self, AppRoleAssignmentReadWriteAll, ApplicationReadAll, ApplicationReadWriteAll, AuditLogReadAll,
-    DirectoryReadAll, DirectoryReadWriteAll, PolicyReadAll, PolicyReadWriteAuthorization, RoleManagementReadDirectory,
-    RoleManagementReadWriteDirectory, UserInviteAll, UserRead, UserReadAll, UserReadBasicAll, UserReadWriteAll,
+    DirectoryReadAll, DirectoryReadWriteAll, OrganizationReadAll, OrganizationReadWriteAll, PolicyReadAll,
+    PolicyReadWriteAuthorization, RoleManagementReadDirectory, RoleManagementReadWriteDirectory, UserInviteAll,
+    UserRead, UserReadAll, UserReadBasicAll, UserReadWriteAll,
 };
 
 /// Any one of these is enough, for a program and as the scope of an app; no other is.
@@ -19,6 +20,9 @@ pub const INVITE: Enough = &[UserInviteAll, UserReadWriteAll, DirectoryReadWrite
 const READ_SPONSORS: Enough = &[UserReadAll, UserReadWriteAll, DirectoryReadAll, DirectoryReadWriteAll];
 const READ_POLICY: Enough = &[PolicyReadAll, PolicyReadWriteAuthorization];
 const CHANGE_POLICY: Enough = &[PolicyReadWriteAuthorization];
+const READ_ORGANIZATION: Enough =
+    &[OrganizationReadAll, OrganizationReadWriteAll, DirectoryReadAll, DirectoryReadWriteAll];
+const CHANGE_ORGANIZATION: Enough = &[OrganizationReadWriteAll];
 const READ_APPS: Enough = &[ApplicationReadAll, ApplicationReadWriteAll, DirectoryReadAll, DirectoryReadWriteAll];
 const CHANGE_APPS: Enough = &[ApplicationReadWriteAll, DirectoryReadWriteAll];
 const READ_ASSIGNMENTS: Enough = &[
@@ -132,6 +136,11 @@ pub const API: &[Row] = &[
     row("PATCH /v1.0/policies/authorizationPolicy", Least::GlobalAdministrator, CHANGE_POLICY),
     row("GET /vestibule/v1/collaborationSettings", Least::Inviter, READ_POLICY),
     row("PATCH /vestibule/v1/collaborationSettings", Least::GlobalAdministrator, CHANGE_POLICY),
+    row("GET /v1.0/organization", Least::Guest, READ_ORGANIZATION),
+    row("GET /v1.0/organization/{organization}", Least::Guest, READ_ORGANIZATION),
+    row("PATCH /v1.0/organization/{organization}", Least::GlobalAdministrator, CHANGE_ORGANIZATION),
+    row("GET /vestibule/v1/organization", Least::Guest, READ_ORGANIZATION),
+    row("PATCH /vestibule/v1/organization", Least::GlobalAdministrator, CHANGE_ORGANIZATION),
     row("GET /v1.0/applications", Least::Guest, READ_APPS),
     row("GET /v1.0/applications/$count", Least::Guest, READ_APPS),
     row("POST /v1.0/applications", Least::GlobalAdministrator, CHANGE_APPS),

@@ -16,6 +16,7 @@ pub struct World {
     pub tenant: Tenant,
     pub administrator: Caller,
     pub guest: User,
+    organization: String,
     user: String,
     application: String,
     principal: String,
@@ -82,6 +83,7 @@ impl World {
         let jobs = call(Method::GET, "/vestibule/v1/jobs?kind=send_mail", Value::Null).await;
         Self {
             guest,
+            organization: tenant.id.to_string(),
             sign_in: text(&signed["id"]),
             change: text(&changed["id"]),
             request: text(&changed["correlationId"]),
@@ -113,6 +115,7 @@ impl World {
             _ => &self.invitation,
         };
         [
+            ("{organization}", self.organization.as_str()),
             ("{user}", self.user.as_str()),
             ("{role}", &self.role),
             ("{member}", &self.holder),
@@ -135,6 +138,7 @@ impl World {
     pub fn with_unknown_ids(&self, server: &TestServer) -> Self {
         let fresh = || server.entropy.random_uuid();
         Self {
+            organization: fresh().to_string(),
             user: fresh().to_string(),
             application: fresh().to_string(),
             principal: fresh().to_string(),
@@ -212,6 +216,8 @@ impl World {
             "/v1.0/servicePrincipals",
             "/v1.0/policies/authorizationPolicy",
             "/vestibule/v1/collaborationSettings",
+            "/v1.0/organization",
+            "/vestibule/v1/organization",
             "/vestibule/v1/invitations",
         ] {
             picture.push(server.api_as(&self.administrator, Method::GET, path, &Value::Null).await.json());

@@ -8,7 +8,7 @@ use crate::audit::Activity::{
     DeleteExternalUser, DeleteServicePrincipal, InviteExternalUser, ManageCredentials, RemoveRoleMember, RetryMail,
     RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite,
     UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthorizationPolicy, UpdateCollaborationSettings,
-    UpdateServicePrincipal, UpdateUser,
+    UpdateOrganization, UpdateServicePrincipal, UpdateUser,
 };
 use crate::audit::{ChangeFilter, store};
 use crate::graph::{Actor, Permission};
@@ -39,6 +39,8 @@ const WRITES: &[(&str, Activity)] = &[
     ("POST /vestibule/v1/jobs/{id}/retry", RetryMail),
     ("PATCH /v1.0/policies/authorizationPolicy", UpdateAuthorizationPolicy),
     ("PATCH /vestibule/v1/collaborationSettings", UpdateCollaborationSettings),
+    ("PATCH /v1.0/organization/{organization}", UpdateOrganization),
+    ("PATCH /vestibule/v1/organization", UpdateOrganization),
     ("POST /v1.0/applications", AddApplication),
     ("PATCH /v1.0/applications/{application}", UpdateApplication),
     ("DELETE /v1.0/applications/{application}", DeleteApplication),
@@ -110,6 +112,10 @@ async fn prepared(server: &TestServer, world: &World, template: &str) -> (String
         }
         "/v1.0/policies/authorizationPolicy" => json!({ "allowInvitesFrom": "none" }),
         "/vestibule/v1/collaborationSettings" => json!({ "invitationLifetimeDays": 7 }),
+        "/v1.0/organization/{organization}" => {
+            json!({ "privacyProfile": { "statementUrl": "https://contoso.example/privacy" } })
+        }
+        "/vestibule/v1/organization" => json!({ "helpUrl": "https://contoso.example/help" }),
         "/v1.0/applications" | "/v1.0/applications/{application}" => json!({ "displayName": "Renamed" }),
         "/v1.0/applications/{application}/removePassword" => {
             let add = "/v1.0/applications/{application}/addPassword";

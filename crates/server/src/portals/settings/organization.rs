@@ -1,0 +1,173 @@
+//! `/portal/{tenant}/settings/organization`: what guests are told about the organisation.
+
+use super::page::{require_administrator, sentence};
+use crate::Server;
+use crate::tenants::organization::{OrganizationChange, change_organization, get_organization};
+use crate::tenants::{SettingsError, Tenant};
+use crate::web::answer;
+use crate::web::pages::Problem;
+use crate::web::portal::Refusal;
+use crate::web::shell::{Inside, Section};
+use crate::web::visitor::Visitor;
+use askama::Template;
+use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum::routing::get;
+use axum::{Form, Router};
+use serde::Deserialize;
+use std::sync::Arc;
+
+pub(super) fn routes() -> Router<Arc<Server>> {
+    Router::new().route("/portal/{tenant}/settings/organization", get(show).post(save))
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    done: Option<String>,
+}
+
+/// What was typed. Fields have the names of the properties in the API, so that an error finds its field.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct OrganizationForm {
+    csrf: String,
+    /// The version of the organisation that the page showed.
+    seen: String,
+    statement_url: String,
+    help_url: String,
+}
+
+#[derive(Template)]
+#[template(path = "portals/settings/organization.html")]
+struct OrganizationPage {
+    inside: Inside,
+    is_saved: bool,
+    form: OrganizationForm,
+    mistakes: Vec<(String, String)>,
+    /// Somebody else changed it before this form was sent.
+    is_stale: bool,
+    /// What that form said otherwise.
+    written: Vec<(&'static str, String)>,
+    id: String,
+}
+
+/// Why nothing was changed.
+enum Failure {
+    /// A field, and what is wrong with it.
+    Mistake(&'static str, String),
+    /// The form shows what is not stored any more.
+    Stale,
+    /// A page of its own.
+    Refusal(Refusal),
+}
+
+async fn show(
+    State(server): State<Arc<Server>>,
+    visitor: Visitor,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+) -> Response {
+    let is_saved = wanted.is_ok_and(|Query(wanted)| wanted.done.is_some());
+    let outcome = stored(&server, &visitor).await;
+    visitor.respond(&server, outcome.map(|form| OrganizationPage { is_saved, ..page(&server, &visitor, form) }))
+}
+
+async fn save(
+    State(server): State<Arc<Server>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    form: Result<Form<OrganizationForm>, FormRejection>,
+) -> Response {
+    if let Err(refusal) = require_administrator(&visitor) {
+        return visitor.refuse(&server, refusal);
+    }
+    let Ok(Form(form)) = form else { return visitor.refuse(&server, Problem::BadRequest.into()) };
+    let address = format!("{}/settings/organization", visitor.base());
+    if let Err(refusal) = visitor.spend(&server, &headers, &form.csrf).await {
+        return visitor.refuse(&server, refusal.leading_to(address));
+    }
+    match change(&server, &visitor, &form).await {
+        Ok(()) => answer::see_other(&format!("{address}?done=saved")),
+        Err(Failure::Mistake(field, problem)) => {
+            let mistakes = vec![(field.to_owned(), sentence(&problem))];
+            let page = OrganizationPage { mistakes, ..page(&server, &visitor, form) };
+            answer::page(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+        Err(Failure::Stale) => match stored(&server, &visitor).await {
+            Ok(stored) => {
+                let written = form.other_than(&stored);
+                let page = OrganizationPage { is_stale: true, written, ..page(&server, &visitor, stored) };
+                answer::page(StatusCode::CONFLICT, &page)
+            }
+            Err(refusal) => visitor.refuse(&server, refusal),
+        },
+        Err(Failure::Refusal(refusal)) => visitor.refuse(&server, refusal),
+    }
+}
+
+async fn stored(server: &Server, visitor: &Visitor) -> Result<OrganizationForm, Refusal> {
+    require_administrator(visitor)?;
+    match get_organization(server, &visitor.caller).await {
+        Ok(tenant) => Ok(OrganizationForm::of(&tenant)),
+        Err(SettingsError::Database(error)) => Err(error.into()),
+        Err(_) => Err(Problem::NotAllowed.into()),
+    }
+}
+
+async fn change(server: &Server, visitor: &Visitor, form: &OrganizationForm) -> Result<(), Failure> {
+    let change = OrganizationChange {
+        privacy_statement_url: Some(Some(form.statement_url.clone())),
+        help_url: Some(Some(form.help_url.clone())),
+        // No organisation has the version 0.
+        of_version: Some(form.seen.parse().unwrap_or(0)),
+    };
+    change_organization(server, &visitor.caller, change).await.map_err(|error| match error {
+        SettingsError::Invalid(property, problem) => Failure::Mistake(property, problem),
+        SettingsError::NotAllowed => Failure::Refusal(Problem::NotAllowed.into()),
+        SettingsError::Changed => Failure::Stale,
+        SettingsError::Database(error) => Failure::Refusal(error.into()),
+    })
+}
+
+fn page(server: &Server, visitor: &Visitor, form: OrganizationForm) -> OrganizationPage {
+    OrganizationPage {
+        inside: visitor.inside(server, Section::Settings),
+        is_saved: false,
+        form,
+        mistakes: Vec::new(),
+        is_stale: false,
+        written: Vec::new(),
+        id: visitor.caller.tenant.to_string(),
+    }
+}
+
+impl OrganizationForm {
+    fn of(tenant: &Tenant) -> Self {
+        Self {
+            csrf: String::new(),
+            seen: tenant.version.to_string(),
+            statement_url: tenant.privacy_statement_url.clone().unwrap_or_default(),
+            help_url: tenant.help_url.clone().unwrap_or_default(),
+        }
+    }
+
+    /// The answers that differ from another form's: what is asked, and what stands here.
+    fn other_than(&self, other: &Self) -> Vec<(&'static str, String)> {
+        [
+            ("Privacy statement", &self.statement_url, &other.statement_url),
+            ("Help for guests", &self.help_url, &other.help_url),
+        ]
+        .into_iter()
+        .filter(|(_, own, other)| own != other)
+        .map(|(name, own, _)| (name, own.clone()))
+        .collect()
+    }
+}
+
+impl OrganizationPage {
+    /// What is wrong with a field, or nothing.
+    fn mistake(&self, field: &str) -> &str {
+        self.mistakes.iter().find(|(name, _)| name == field).map_or("", |(_, problem)| problem)
+    }
+}

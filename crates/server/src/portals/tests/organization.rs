@@ -1,0 +1,140 @@
+//! What guests are told about an organisation.
+
+use crate::audit::{self, ChangeFilter};
+use crate::graph::{Permission, Role};
+use crate::testing::on_both_engines;
+use axum::http::Method;
+use serde_json::{Value, json};
+
+const PATH: &str = "/portal/contoso.example/settings/organization";
+const STATEMENT: &str = "https://www.contoso.example/your-data";
+const HELP: &str = "https://www.contoso.example/help";
+
+#[tokio::test]
+async fn guests_find_the_privacy_statement_and_the_help_on_pages_and_in_mails() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let ines = server.member(&tenant, "ines", &[Role::GlobalAdministrator]).await;
+        let door = async || server.browser().get("/portal/contoso.example").await.text;
+        assert!(door().await.contains("has published no privacy statement"));
+
+        let browser = server.signed_in(&ines).await;
+        browser.get(PATH).await;
+        let saved = browser.submit_to("/organization", &[("statementUrl", STATEMENT), ("helpUrl", HELP)]).await;
+        assert!(saved.text.contains("It was saved.") && saved.text.contains(STATEMENT), "{}", saved.text);
+        let page = door().await;
+        for link in [format!("<a href=\"{STATEMENT}\">"), format!("<a href=\"{HELP}\">")] {
+            assert!(page.contains(&link), "{link}: {page}");
+        }
+
+        let administrator = server.administrator(&tenant).await;
+        let body = json!({
+            "invitedUserEmailAddress": "sam@fabrikam.example",
+            "inviteRedirectUrl": "https://myapps.microsoft.com",
+            "sendInvitationMessage": true,
+        });
+        server.api_as(&administrator, Method::POST, "/v1.0/invitations", &body).await;
+        server.run_due_jobs().await;
+        let mail = server.mailbox().into_iter().next().expect("the mail");
+        assert!(mail.html.contains(STATEMENT) && mail.text.contains(STATEMENT), "{}", mail.text);
+
+        let mut tx = server.read().await.expect("a connection");
+        let filter = ChangeFilter { initiator: Some(ines.id.0), ..ChangeFilter::default() };
+        let rows = audit::store::list_changes(&mut tx, tenant.id, &filter, None, 10).await.expect("the log");
+        let row = rows.iter().find(|row| row.activity == "Update company settings").expect("a row");
+        assert_eq!(
+            row.changed_properties(),
+            [["PrivacyStatementUrl", "null", &format!("\"{STATEMENT}\"")], ["HelpUrl", "null", &format!("\"{HELP}\"")],]
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_that_is_not_https_is_refused_at_its_field_and_nothing_is_changed() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let ines = server.member(&tenant, "ines", &[Role::GlobalAdministrator]).await;
+        let browser = server.signed_in(&ines).await;
+        for (field, other) in [("statementUrl", "helpUrl"), ("helpUrl", "statementUrl")] {
+            browser.get(PATH).await;
+            let page = browser.submit_to("/organization", &[(field, "javascript:alert(1)"), (other, STATEMENT)]).await;
+            assert_eq!(page.status, 422, "{}", page.text);
+            assert!(page.text.contains(&format!("href=\"#{field}\"")), "{}", page.text);
+            assert!(page.text.contains("It must begin with https://."), "{}", page.text);
+        }
+        assert!(!browser.get(PATH).await.text.contains(STATEMENT));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_form_that_shows_what_is_not_stored_any_more_changes_nothing() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let ines = server.member(&tenant, "ines", &[Role::GlobalAdministrator]).await;
+        let (early, late) = (server.signed_in(&ines).await, server.signed_in(&ines).await);
+        late.get(PATH).await;
+        early.get(PATH).await;
+        early.submit_to("/organization", &[("statementUrl", STATEMENT), ("helpUrl", "")]).await;
+        let page = late.submit_to("/organization", &[("statementUrl", ""), ("helpUrl", HELP)]).await;
+        assert_eq!(page.status, 409, "{}", page.text);
+        assert!(page.text.contains(STATEMENT) && page.text.contains("You had written this"), "{}", page.text);
+        assert!(!server.browser().get("/portal/contoso.example").await.text.contains(HELP));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_that_leads_nowhere_keeps_the_frame_of_the_admin_centre() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let ines = server.member(&tenant, "ines", &[Role::GlobalAdministrator]).await;
+        let browser = server.signed_in(&ines).await;
+        for path in ["nowhere", "nowhere/at/all", "users/nobody", "sign-ins/nothing", "settings/nothing"] {
+            let page = browser.get(&format!("/portal/contoso.example/{path}")).await;
+            assert_eq!(page.status, 404, "{path}");
+            let side = page.text.contains("aria-label=\"Main\"") && page.text.contains("To overview");
+            assert!(side && page.text.contains("Reference"), "{path}: {}", page.text);
+        }
+        assert!(!server.browser().get("/portal/contoso.example/nowhere").await.text.contains("aria-label=\"Main\""));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_organisation_is_read_and_changed_as_in_graph() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let other = server.tenant("Fabrikam", "fabrikam.example").await;
+        let program = server.application(tenant.id, &[Permission::OrganizationReadWriteAll]);
+        let call = async |method: Method, path: &str, body: Value| server.api_as(&program, method, path, &body).await;
+        let path = format!("/v1.0/organization/{}", tenant.id);
+        let profile = |value: Value| json!({ "privacyProfile": value });
+        let changed = call(Method::PATCH, &path, profile(json!({ "statementUrl": STATEMENT }))).await;
+        assert_eq!(changed.status, 204, "{}", changed.text);
+        let list = call(Method::GET, "/v1.0/organization", Value::Null).await.json();
+        let one = call(Method::GET, &path, Value::Null).await.json();
+        let organization = &list["value"][0];
+        assert_eq!(organization["displayName"], "Contoso");
+        assert_eq!(organization["verifiedDomains"][0]["name"], "contoso.example");
+        assert_eq!(organization["privacyProfile"], json!({ "contactEmail": null, "statementUrl": STATEMENT }));
+        assert_eq!(one["privacyProfile"], organization["privacyProfile"]);
+        for (body, property) in [
+            (profile(json!({ "statementUrl": "http://contoso.example" })), "statementUrl"),
+            (profile(json!({ "contactEmail": "privacy@contoso.example" })), "contactEmail"),
+            (json!({ "displayName": "Evil" }), "displayName"),
+        ] {
+            let refused = call(Method::PATCH, &path, body).await;
+            assert_eq!(refused.status, 400, "{}", refused.text);
+            assert!(refused.text.contains(property), "{}", refused.text);
+        }
+        let elsewhere = format!("/v1.0/organization/{}", other.id);
+        assert_eq!(call(Method::GET, &elsewhere, Value::Null).await.status, 404);
+        assert_eq!(call(Method::PATCH, &elsewhere, profile(Value::Null)).await.status, 404);
+        assert_eq!(call(Method::PATCH, &path, profile(Value::Null)).await.status, 204);
+        let one = call(Method::GET, &path, Value::Null).await.json();
+        assert_eq!(one["privacyProfile"]["statementUrl"], Value::Null);
+    })
+    .await;
+}

@@ -1,0 +1,130 @@
+//! `organization` (Graph), and beside it what Graph v1.0 has no place for.
+
+use super::organization::{OrganizationChange, change_organization, check_may_change, get_organization};
+use super::{Tenant, domains};
+use crate::Server;
+use crate::graph::body::Object;
+use crate::graph::page::Page;
+use crate::graph::query::{Property, Resource, Selection};
+use crate::graph::{Caller, Error, Segment, resource};
+use crate::platform::clock::rfc3339;
+use crate::platform::ids::TenantId;
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
+use axum::routing::get;
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+
+/// What may be selected of an organisation.
+static ORGANIZATION: Resource = Resource {
+    type_name: "organization",
+    id: "id",
+    properties: &[
+        Property::new("createdDateTime").by_default(),
+        Property::new("displayName").by_default(),
+        Property::new("id").by_default(),
+        Property::new("privacyProfile").by_default(),
+        Property::new("tenantType").by_default(),
+        Property::new("verifiedDomains").by_default(),
+    ],
+};
+
+/// The routes of the organisation.
+pub fn routes() -> Router<Arc<Server>> {
+    Router::new()
+        .route("/v1.0/organization", get(list))
+        .route("/v1.0/organization/{organization}", get(one).patch(change))
+        .route("/vestibule/v1/organization", get(show_ours).patch(change_ours))
+}
+
+/// `GET /organization`: the caller's own, as a list of one.
+async fn list(State(server): State<Arc<Server>>, caller: Caller, uri: Uri) -> Result<Response, Error> {
+    let (selection, body) = read(&server, &caller, &uri).await?;
+    Ok(Page { context: selection.context("organization"), items: vec![body], count: None, next: None }.respond(&server))
+}
+
+/// `GET /organization/{id}`
+async fn one(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(key): Segment,
+    uri: Uri,
+) -> Result<Response, Error> {
+    let (selection, body) = read(&server, &caller, &uri).await?;
+    check_own(&caller, &key)?;
+    let context = format!("{}/$entity", selection.context("organization"));
+    Ok(resource::entity(&server, StatusCode::OK, &context, body))
+}
+
+/// `PATCH /organization/{id}`
+async fn change(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(key): Segment,
+    mut body: Object,
+) -> Result<Response, Error> {
+    // What is refused to everybody is refused before the organisation is looked for.
+    check_may_change(&caller)?;
+    check_own(&caller, &key)?;
+    let mut change = OrganizationChange::default();
+    match body.take_change::<Map<String, Value>>("privacyProfile")? {
+        Some(Some(profile)) => {
+            let mut profile = Object(profile);
+            change.privacy_statement_url = profile.take_change("statementUrl")?;
+            profile.finish()?;
+        }
+        Some(None) => change.privacy_statement_url = Some(None),
+        None => {}
+    }
+    body.finish()?;
+    change_organization(&server, &caller, change).await?;
+    Ok(resource::no_content())
+}
+
+async fn show_ours(State(server): State<Arc<Server>>, caller: Caller) -> Result<Response, Error> {
+    let tenant = get_organization(&server, &caller).await?;
+    let body = Map::from_iter([("helpUrl".to_owned(), json!(tenant.help_url))]);
+    Ok(resource::entity(&server, StatusCode::OK, "organization", body))
+}
+
+async fn change_ours(State(server): State<Arc<Server>>, caller: Caller, mut body: Object) -> Result<Response, Error> {
+    let change = OrganizationChange { help_url: body.take_change("helpUrl")?, ..OrganizationChange::default() };
+    body.finish()?;
+    change_organization(&server, &caller, change).await?;
+    Ok(resource::no_content())
+}
+
+/// A caller knows no organisation but their own.
+fn check_own(caller: &Caller, key: &str) -> Result<(), Error> {
+    let is_own = key.parse::<TenantId>().is_ok_and(|id| id == caller.tenant);
+    if is_own { Ok(()) } else { Err(Error::not_found(key)) }
+}
+
+async fn read(server: &Server, caller: &Caller, uri: &Uri) -> Result<(Selection, Map<String, Value>), Error> {
+    let tenant = get_organization(server, caller).await?;
+    let selection = Selection::of_one(&ORGANIZATION, uri)?;
+    let mut tx = server.read().await?;
+    let domains = domains(&mut tx, server, tenant.id).await?;
+    let body = selection.names().iter().map(|name| ((*name).to_owned(), property(&tenant, &domains, name)));
+    let body = body.collect();
+    Ok((selection, body))
+}
+
+fn property(tenant: &Tenant, domains: &[String], name: &str) -> Value {
+    match name {
+        "createdDateTime" => json!(rfc3339(tenant.created_at)),
+        "displayName" => json!(tenant.name),
+        "id" => json!(tenant.id),
+        "privacyProfile" => json!({ "contactEmail": null, "statementUrl": tenant.privacy_statement_url }),
+        "tenantType" => json!("AAD"),
+        "verifiedDomains" => domains.iter().map(|domain| verified(tenant, domain)).collect(),
+        _ => Value::Null,
+    }
+}
+
+fn verified(tenant: &Tenant, domain: &str) -> Value {
+    let is_initial = domain == tenant.initial_domain;
+    json!({ "name": domain, "isInitial": is_initial, "isDefault": is_initial, "type": "Managed", "capabilities": "Email" })
+}
