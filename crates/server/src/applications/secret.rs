@@ -17,6 +17,9 @@ use zeroize::Zeroizing;
 /// How long a secret is good for when nothing else is said: two years.
 pub const LIFETIME: Duration = Duration::from_hours(2 * 365 * 24);
 
+/// Characters of a secret that are kept in clear to tell it from others: 18 of its 256 bits.
+const HINT: usize = 3;
+
 /// What is known about a secret after it was shown.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct ApplicationSecret {
@@ -28,7 +31,8 @@ pub struct ApplicationSecret {
     pub application_id: ApplicationId,
     /// `displayName`
     pub display_name: Option<String>,
-    /// `hint`: its first three characters.
+    /// `hint`: its last three characters, because the first ones are those of every secret of the tenant; empty for one
+    /// that is older than that.
     pub hint: String,
     /// What is compared.
     pub secret_hash: SecretHash,
@@ -94,7 +98,7 @@ pub(super) fn make(server: &Server, application: &Application, new: NewSecret) -
         id: KeyId(server.entropy.uuid(now)),
         application_id: application.id,
         display_name: new.display_name,
-        hint: text.chars().take(3).collect(),
+        hint: text[text.len() - HINT..].to_owned(),
         secret_hash: secret.hash(),
         starts_at,
         ends_at,

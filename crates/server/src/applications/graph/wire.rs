@@ -60,7 +60,7 @@ pub fn secret(secret: &ApplicationSecret) -> Map<String, Value> {
         "customKeyIdentifier": null,
         "displayName": secret.display_name,
         "endDateTime": rfc3339(secret.ends_at),
-        "hint": secret.hint,
+        "hint": Some(&secret.hint).filter(|hint| !hint.is_empty()),
         "keyId": secret.id,
         "secretText": null,
         "startDateTime": rfc3339(secret.starts_at),

@@ -73,7 +73,7 @@ async fn a_secret_is_shown_in_one_answer_only() {
         assert_eq!(added.status, StatusCode::OK, "{}", added.text);
         let added = added.json();
         let text = added["secretText"].as_str().expect("the secret");
-        assert!(text.starts_with(added["hint"].as_str().expect("a hint")));
+        assert!(text.ends_with(added["hint"].as_str().expect("a hint")));
 
         let read = get(&server, &program, &path).await;
         assert!(!read.text.contains(text));

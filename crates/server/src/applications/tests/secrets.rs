@@ -39,7 +39,8 @@ async fn several_secrets_are_good_side_by_side_until_they_end_or_are_removed() {
         assert!(verify(&server, &app, &short.text).await);
         assert!(verify(&server, &app, &long.text).await);
         assert!(!verify(&server, &other, &long.text).await, "the secret of another application");
-        assert_eq!(long.credential.hint, &long.text[..3]);
+        assert_eq!(long.credential.hint, &long.text[long.text.len() - 3..]);
+        assert_ne!(long.credential.hint, short.credential.hint, "it tells them apart");
 
         server.clock.advance(Duration::from_mins(1));
         assert!(!verify(&server, &app, &short.text).await, "it has ended");

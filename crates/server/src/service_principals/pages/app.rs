@@ -203,6 +203,21 @@ impl AppPage {
         self.written(part).map_or(*kept.borrow(), |fields| fields.all(field).contains(&value))
     }
 
+    /// What removing the app does.
+    fn end(&self) -> String {
+        let people = match self.assigned.len() {
+            0 => "nobody can sign in to it any more".to_owned(),
+            1 => "neither the one who is assigned nor anybody else can sign in to it any more".to_owned(),
+            count => format!("neither the {count} who are assigned nor anybody else can sign in to it any more"),
+        };
+        let secrets = match self.secrets.len() {
+            0 => String::new(),
+            1 => ", and its secret stops working".to_owned(),
+            count => format!(", and its {count} secrets stop working"),
+        };
+        format!("Once it is removed, {people}{secrets}.")
+    }
+
     /// The call that reads what the page shows.
     fn call(&self) -> String {
         format!("/v1.0/applications/{}", Key::Id(self.app.id))

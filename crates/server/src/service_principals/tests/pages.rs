@@ -38,7 +38,10 @@ async fn an_app_is_added_given_a_secret_and_assigned() {
         assert!(secret.len() > 40);
         let again = browser.get(&here).await;
         assert!(!again.text.contains(secret), "it is shown once");
-        assert!(again.text.contains("its 1 secret stops working"), "{}", again.text);
+        assert!(again.text.contains(&format!("…{}<", &secret[secret.len() - 3..])), "its end tells it from others");
+        let asked = browser.get(&format!("{here}?ask=remove")).await.text;
+        assert!(asked.contains("nobody can sign in to it any more, and its secret stops working."), "{asked}");
+        browser.get(&here).await;
 
         browser.submit_to("/add-role", &[("role-name", "Reader"), ("value", "Reader"), ("for-people", "1")]).await;
         let mut tx = server.read().await.expect("a connection");
