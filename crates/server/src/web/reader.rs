@@ -14,7 +14,7 @@ const LANGUAGE: &str = "lang";
 pub struct Reader {
     language: Option<String>,
     accepted: Option<String>,
-    /// Path and query of a page that can be loaded again, without the language.
+    /// Path and query of a page that can be loaded, without the language: this one, or the one whose form was sent.
     pub address: Option<String>,
 }
 
@@ -34,7 +34,10 @@ impl Reader {
         Self {
             language: wishes.into_iter().next().map(|(_, value)| value.into_owned()),
             accepted: accepted.map(str::to_owned),
-            address: (method == Method::GET || method == Method::HEAD).then_some(address),
+            address: match *method {
+                Method::GET | Method::HEAD => Some(address),
+                _ => page_of_form(&address),
+            },
         }
     }
 
@@ -61,10 +64,55 @@ impl Reader {
     }
 }
 
+/// The page a form on the way in stands on, by the address it was sent to. Forms of apps and of the admin centre are not
+/// among them: an app puts into its form what the address alone does not hold, and the admin centre has one language.
+fn page_of_form(address: &str) -> Option<String> {
+    let (path, query) = address.split_once('?').map_or((address, None), |(path, query)| (path, Some(query)));
+    let part = path.split('/').nth(2)?;
+    if !matches!(part, "sign-in" | "redeem" | "no-more-invitations" | "sign-out") {
+        return None;
+    }
+    let (step, last) = path.rsplit_once('/')?;
+    let page = match last {
+        "resend" => format!("{step}/code"),
+        "switch" | "undo" => step.to_owned(),
+        _ => path.to_owned(),
+    };
+    Some(query.map_or_else(|| page.clone(), |query| format!("{page}?{query}")))
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Reader {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         Ok(Self::of(parts))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(method: &Method, uri: &'static str) -> Option<String> {
+        Reader::new(&Uri::from_static(uri), method, &HeaderMap::new()).address
+    }
+
+    #[test]
+    fn after_a_form_the_language_links_lead_to_the_page_it_stood_on() {
+        for (sent_to, page) in [
+            ("/t/redeem/c/code?lang=de", Some("/t/redeem/c/code")),
+            ("/t/redeem/c/resend", Some("/t/redeem/c/code")),
+            ("/t/redeem/c/switch", Some("/t/redeem/c")),
+            ("/t/redeem/c/fresh", Some("/t/redeem/c/fresh")),
+            ("/t/sign-in/c/password", Some("/t/sign-in/c/password")),
+            ("/t/sign-in/c/resend?lang=ar", Some("/t/sign-in/c/code")),
+            ("/t/no-more-invitations/undo?token=x&lang=ar", Some("/t/no-more-invitations?token=x")),
+            ("/t/oauth2/v2.0/authorize", None),
+            ("/t/recover/vsl_secret", None),
+            ("/portal/t/settings", None),
+        ] {
+            assert_eq!(address(&Method::POST, sent_to).as_deref(), page, "{sent_to}");
+        }
+        assert_eq!(address(&Method::GET, "/t/redeem/c/code?lang=de&x=1").as_deref(), Some("/t/redeem/c/code?x=1"));
     }
 }

@@ -79,6 +79,15 @@ async fn leaving(visit: &Visit) -> Result<Response> {
     Ok(answer::page(StatusCode::OK, &page))
 }
 
+/// The page of a link that opens nothing, once more: in another language, or after its form.
+pub async fn dead(place: Place) -> Response {
+    match place.continuation.invitation {
+        // The step of a link that opens something.
+        Some(_) => answer::see_other(&place.path("redeem", "")),
+        None => refusal::dead_link(&place),
+    }
+}
+
 /// Mails a fresh link to the invited address if the invitation behind a dead one is still open. The answer is the same
 /// either way.
 pub async fn fresh(place: Place, Form(form): Form<PlainForm>) -> Response {

@@ -80,8 +80,9 @@ async fn enter(
     let browser = Browser::of(server, headers);
     let mut tx = server.write().await?;
     let step = continuation::begin(&mut tx, server, tenant.id, &browser, beginning(&ticket)).await?;
-    // The ticket is in the address of this request, so the page offers no links to itself.
-    let outside = Outside { address: None, ..tenants::door(&mut tx, server, &tenant, reader, step.language()).await? };
+    // The ticket is in the address of this request, so the page in another language stands at an address of the step.
+    let address = Some(format!("/{}/redeem/{}/fresh", step.tenant, step.id));
+    let outside = Outside { address, ..tenants::door(&mut tx, server, &tenant, reader, step.language()).await? };
     tx.commit().await?;
     let response = match ticket {
         Ticket::Live(_) => answer::see_other(&path(reader, &step, "")),

@@ -22,5 +22,5 @@ pub fn routes() -> Routes {
         .route("/{tenant}/redeem/{continuation}/cancel", get(aside::cancel))
         .route("/{tenant}/redeem/{continuation}/other-address", get(aside::other_address))
         .route("/{tenant}/redeem/{continuation}/leave", get(aside::leave))
-        .route("/{tenant}/redeem/{continuation}/fresh", post(aside::fresh))
+        .route("/{tenant}/redeem/{continuation}/fresh", get(aside::dead).post(aside::fresh))
 }

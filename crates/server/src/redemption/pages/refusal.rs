@@ -40,7 +40,7 @@ pub fn dead_link(place: &Place) -> Response {
 pub fn dead_link_at(server: &Server, tenant: &Tenant, browser: &Browser, outside: Outside, action: String) -> Response {
     let page = DeadLinkPage {
         reference: answer::reference(&outside, server.clock.now()),
-        outside: Outside { address: None, ..outside },
+        outside,
         csrf: csrf::issue(server, tenant.id, &browser.hash()),
         action,
     };

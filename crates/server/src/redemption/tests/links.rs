@@ -10,9 +10,9 @@ use axum::http::Request;
 use database::sql;
 use std::time::Duration;
 
-/// What a page says, without what is new on every page.
+/// What a page says, without what is new on every page and the address of its step in other languages.
 fn gist(answer: &Answer) -> String {
-    let text = answer.text.split("<form").next().unwrap_or_default().to_owned();
+    let text = answer.text.split("<form").next().and_then(|text| text.split("<footer").next()).unwrap_or_default();
     format!("{} {text}", answer.status)
 }
 
@@ -189,6 +189,42 @@ async fn a_dead_link_brings_a_fresh_one_to_the_invited_mailbox_while_the_invitat
         assert_eq!(invitations_sent(&server).await, sent, "a withdrawn invitation stays withdrawn");
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_dead_link_and_a_wrong_code_can_be_read_in_another_language() {
+    on_both_engines(async |server| {
+        let journey = Journey::begin(&server).await;
+        let stranger = server.browser();
+        let dead = stranger.get(&format!("/{}/redeem?ticket=vsi_x", journey.tenant.id)).await;
+        let link = in_language(&dead, "Deutsch");
+        assert!(link.ends_with("/fresh?lang=de") && !link.contains("ticket"), "{link}");
+        let dead = stranger.get(&link).await;
+        assert_eq!(dead.status, 404);
+        assert!(dead.text.contains("Dieser Link gilt nicht mehr"), "{}", dead.text);
+        let elsewhere = server.browser().get(&link).await;
+        assert!(elsewhere.status == 404 && !elsewhere.text.contains("/fresh"), "of this browser only");
+        let asked = stranger.submit_to("/fresh?lang=de", &[]).await;
+        assert!(stranger.get(&in_language(&asked, "English")).await.text.contains("This link no longer works"));
+
+        let guest = server.browser();
+        journey.ask(&guest).await;
+        let wrong = guest.submit_to("/code", &[("code", "00000000")]).await;
+        let page = guest.get(&in_language(&wrong, "Deutsch")).await;
+        assert_eq!(page.status, 200);
+        assert!(page.text.contains("lang=\"de\"") && page.text.contains("name=\"code\""), "{}", page.text);
+        assert_eq!(codes_sent(&server).await, 1, "reading sends nothing");
+        let live = guest.location().replace("/code?lang=de", "/fresh");
+        guest.get(&live).await;
+        assert!(!guest.location().contains("/fresh"), "a step that opens something is no dead link");
+    })
+    .await;
+}
+
+/// The link of a page to itself in another language.
+fn in_language(answer: &Answer, name: &str) -> String {
+    let link = answer.text.split("href=\"").find(|rest| rest.contains(&format!(">{name}<"))).expect("a link");
+    link.split('"').next().expect("an address").to_owned()
 }
 
 #[tokio::test]

@@ -244,6 +244,7 @@ pub const JOURNEY: &[(&str, &str)] = &[
     ("GET /{tenant}/redeem/{continuation}/cancel", "bound to the browser's cookie"),
     ("GET /{tenant}/redeem/{continuation}/other-address", "bound to the browser's cookie"),
     ("GET /{tenant}/redeem/{continuation}/leave", "bound to the browser's cookie"),
+    ("GET /{tenant}/redeem/{continuation}/fresh", "bound to the browser's cookie"),
     ("POST /{tenant}/redeem/{continuation}/fresh", "bound to the browser's cookie; form value; counted"),
     ("GET /{tenant}/no-more-invitations", "signed link of the mail"),
     ("POST /{tenant}/no-more-invitations", "signed link of the mail"),
