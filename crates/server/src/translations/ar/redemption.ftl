@@ -58,6 +58,7 @@ wrong-account-invited = المدعو
 wrong-account-you-are = أنت
 wrong-account-rule = قاعدة { $organization }: الدعوة للعنوان الذي أُرسلت إليه
 continue-as = تابع باسم { $address }
+wrong-account-signs-out = سيُسجَّل أولًا خروج { $address } من { $organization } في هذا المتصفح، ومن صفحات الإدارة أيضًا.
 wrong-account-both-yours = العنوانان لك، وتريد الآخر؟
 ask-to-send-there = اطلب من { $inviter } إرسالها إليه
 wrong-account-not-you = ليست موجّهة إليك؟ أغلق هذه الصفحة، ولن يحدث شيء.

@@ -55,6 +55,7 @@ wrong-account-invited = Eingeladen
 wrong-account-you-are = Sie sind
 wrong-account-rule = Regel von { $organization }: Eine Einladung gilt der Adresse, an die sie ging
 continue-as = Weiter als { $address }
+wrong-account-signs-out = Dabei wird { $address } bei { $organization } in diesem Browser zuerst abgemeldet, auch in der Verwaltung.
 wrong-account-both-yours = Beide Adressen gehören Ihnen, und Sie möchten die andere?
 ask-to-send-there = Bitten Sie { $inviter }, die Einladung dorthin zu schicken
 wrong-account-not-you = Nicht für Sie gedacht? Schließen Sie diese Seite, es geschieht nichts.

@@ -55,6 +55,7 @@ wrong-account-invited = Invited
 wrong-account-you-are = You are
 wrong-account-rule = { $organization }’s rule: an invitation is for the address it was sent to
 continue-as = Continue as { $address }
+wrong-account-signs-out = This signs { $address } out of { $organization } in this browser first, its admin centre included.
 wrong-account-both-yours = Both addresses are yours, and you want the other one?
 ask-to-send-there = Ask { $inviter } to send it there
 wrong-account-not-you = Not meant for you? Close this page, and nothing happens.
