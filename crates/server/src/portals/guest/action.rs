@@ -16,7 +16,7 @@ pub(super) enum Action {
     Unblock,
     /// End every session.
     SignOut,
-    /// Remove the user; for a while it can be brought back.
+    /// Remove the user.
     Remove,
     /// Give a directory role.
     Give(Role),
@@ -99,7 +99,14 @@ impl Action {
             Self::Withdraw => {
                 format!("The link stops working, and {name} cannot accept any more. {name} stays in the list of users.")
             }
-            Self::Block | Self::Remove => format!("{name} loses the way into {apps}{also}."),
+            Self::Block => format!(
+                "{name} loses the way into {apps}{also}. The account, its roles and its access stay: unblocked, {name} has \
+                 them again."
+            ),
+            Self::Remove => format!(
+                "{name} loses the way into {apps}{also}, and is taken off the list of users with every role. This cannot be \
+                 undone here: invited again, {name} begins as somebody new."
+            ),
             Self::Unblock => format!("{name} can sign in again and has the way into {apps}."),
             Self::SignOut if counts.sessions == 0 => format!("{name} is signed in nowhere now, and can sign in again."),
             Self::SignOut => format!("{name} is signed out of {browsers} within a minute, and can sign in again."),

@@ -165,7 +165,7 @@ async fn page(server: &Server, visitor: &Visitor, id: &str, done: Option<&'stati
         removal: visitor.caller.may_administer_users().then(|| {
             let apps = words::counted(known.reached.len(), "app", "apps");
             let text =
-                format!("Removing {} ends the way into {apps}, and every sign-in within a minute.", user.display_name);
+                format!("Removing {} ends the way into {apps}, and every sign-in within a minute. It cannot be undone here; blocking can.", user.display_name);
             (text, format!("{path}/remove"))
         }),
         call: call(user.id),
