@@ -112,6 +112,11 @@ impl Application {
         }
     }
 
+    /// Whether a person can open it: there is an address to sign in at, or a page of its own.
+    pub fn is_for_people(&self) -> bool {
+        self.home_page_url.is_some() || !self.redirects().is_empty()
+    }
+
     /// Every redirect address with what runs there.
     pub fn redirects(&self) -> Vec<RegisteredRedirect> {
         [

@@ -2,10 +2,11 @@
 
 use crate::Server;
 use crate::applications::{self, AppRole, MemberType};
-use crate::platform::ids::{AppRoleId, ServicePrincipalId};
+use crate::platform::ids::{AppRoleId, ClientId, ServicePrincipalId};
 use crate::service_principals::{self, ServicePrincipal};
 use crate::web::portal::Refusal;
 use crate::web::visitor::Visitor;
+use std::collections::HashSet;
 
 /// An app the invitation can lead to.
 pub struct App {
@@ -35,14 +36,18 @@ pub async fn apps(server: &Server, visitor: &Visitor) -> Result<Vec<App>, Refusa
     Ok(with_page.collect())
 }
 
-/// Every role a person can be given, for those who may give them; nothing for everybody else.
+/// Every role a person can be given in an app that people can open, for those who may give them; nothing for everybody else.
 pub(super) async fn roles(server: &Server, visitor: &Visitor) -> Result<Vec<Role>, Refusal> {
     if !service_principals::may_assign(&visitor.caller) {
         return Ok(Vec::new());
     }
     let mut tx = server.read().await?;
-    let apps = service_principals::store::list(&mut tx, visitor.caller.tenant).await?;
-    Ok(apps.iter().filter(|app| app.account_enabled && !app.is_directory_api()).flat_map(roles_in).collect())
+    let tenant = visitor.caller.tenant;
+    let registered = applications::store::list(&mut tx, tenant).await?;
+    let opened: HashSet<ClientId> = registered.iter().filter(|app| app.is_for_people()).map(|app| app.app_id).collect();
+    let apps = service_principals::store::list(&mut tx, tenant).await?;
+    let offered = |app: &&ServicePrincipal| app.account_enabled && opened.contains(&app.app_id);
+    Ok(apps.iter().filter(offered).flat_map(roles_in).collect())
 }
 
 /// The roles of one app; access without a role where it declares none for people.

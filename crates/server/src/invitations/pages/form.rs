@@ -130,7 +130,7 @@ async fn fill(server: &Server, visitor: &Visitor, fields: Fields, errors: Vec<Mi
         takes_details: wish::takes_details(visitor),
         takes_sponsors: wish::takes_sponsors(visitor),
         answers_to: visitor.caller.user().and_then(|user| user.mail.clone()),
-        limit: format!("Up to {MESSAGE_LIMIT} characters. Your words appear as a quotation."),
+        limit: format!("Up to {MESSAGE_LIMIT} characters."),
     })
 }
 

@@ -4,7 +4,7 @@ use super::{MAILBOX_REFUSES, moment, refusal, shown, too_many_sentence, why};
 use crate::Server;
 use crate::invitations::error::InviteError;
 use crate::invitations::invitation::{Invitee, State};
-use crate::invitations::operations;
+use crate::invitations::operations::{self, Filter};
 use crate::platform::Timestamp;
 use crate::platform::ids::InvitationId;
 use crate::web::answer;
@@ -186,6 +186,8 @@ async fn fill(server: &Server, visitor: &Visitor, id: &str, options: &Options) -
     let invitee = operations::get(server, &visitor.caller, id).await.map_err(refusal)?;
     let state = invitee.state(server.clock.now());
     let waits = operations::waits(server, &invitee).await?;
+    let newest = operations::list(server, &visitor.caller, Filter::of_guest(invitee.invitation.user_id), None, 1).await;
+    let is_replaced = newest.map_err(refusal)?.first().is_some_and(|newest| newest.invitation.id != id);
     let can_change = !matches!(state, State::Accepted | State::Revoked);
     let shape = shown(state);
     let here = format!("{}/invitations/{id}", visitor.base());
@@ -212,7 +214,7 @@ async fn fill(server: &Server, visitor: &Visitor, id: &str, options: &Options) -
         leads_to: invitation.redirect_url.clone(),
         message: invitation.message.as_deref().map(crate::web::names::quoted_words),
         copies: invitation.carbon_copies.join(", "),
-        steps: steps(&invitee),
+        steps: steps(&invitee, is_replaced),
         call: format!("/vestibule/v1/invitations/{id}"),
         here,
     })
@@ -252,14 +254,14 @@ fn what_was_done(done: &str, state: State) -> Option<&'static str> {
     }
 }
 
-fn steps(invitee: &Invitee) -> Vec<(&'static str, String)> {
+fn steps(invitee: &Invitee, is_replaced: bool) -> Vec<(&'static str, String)> {
     let invitation = &invitee.invitation;
     let dated = [
         ("Invited", Some(invitation.created_at)),
         ("Open until", invitation.expires_at),
         ("Opened", invitation.opened_at),
         ("Accepted", invitation.accepted_at),
-        ("Revoked or replaced", invitation.revoked_at),
+        (if is_replaced { "Replaced by a newer one" } else { "Revoked" }, invitation.revoked_at),
     ];
     dated.into_iter().filter_map(|(name, at)| Some((name, moment(at?)))).collect()
 }

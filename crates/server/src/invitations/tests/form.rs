@@ -36,7 +36,9 @@ async fn expenses(server: &TestServer, tenant: &Tenant) -> [String; 2] {
         origin: Origin::Application,
     };
     let roles = vec![role(1, MemberType::User), role(2, MemberType::Application)];
-    server.app(tenant, "Expenses", Changes { app_roles: Some(roles), ..Changes::default() }).await;
+    let addresses = Some(vec!["https://expenses.contoso.example/cb".to_owned()]);
+    let changes = Changes { app_roles: Some(roles), web_redirect_uris: addresses, ..Changes::default() };
+    server.app(tenant, "Expenses", changes).await;
     let mut tx = server.read().await.expect("a connection");
     let apps = store::list(&mut tx, tenant.id).await.expect("apps");
     let app = apps.iter().find(|app| app.display_name == "Expenses").expect("the app").id;
@@ -89,6 +91,24 @@ async fn the_form_makes_the_guest_with_everything_at_once_and_a_second_time_adds
         assert_eq!((again.id, again.department.as_deref()), (sam.id, Some("Audit")));
         assert_eq!((again.job_title, roles.len()), (sam.job_title, 1), "what was left empty stays");
         assert!(activities(&server, &tenant).await.contains(&"Update user".to_owned()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn access_from_the_start_is_offered_to_apps_that_people_can_open() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.member(&tenant, "priya", &[Role::GlobalAdministrator]).await;
+        expenses(&server, &tenant).await;
+        let home = Some(Some("https://wiki.contoso.example/".to_owned()));
+        server.app(&tenant, "Wiki", Changes { home_page_url: home, ..Changes::default() }).await;
+        server.app(&tenant, "Nightly import", Changes::default()).await;
+        let page = server.signed_in(&admin).await.get(NEW).await.text;
+        let offered = page.split("Access from the start").nth(1).and_then(|rest| rest.split("</fieldset>").next());
+        let offered = offered.expect("the roles");
+        assert!(offered.contains("Expenses") && offered.contains("Wiki"), "{offered}");
+        assert!(!offered.contains("Nightly import"), "{offered}");
     })
     .await;
 }

@@ -65,6 +65,8 @@ async fn an_administrator_invites_by_the_form_sends_again_and_revokes() {
         }
         server.run_due_jobs().await;
         assert_eq!(server.mailbox().len(), 2, "nothing more is sent");
+        let revoked = browser.get(&here).await.text;
+        assert!(revoked.contains(">Revoked</dt>") && !revoked.contains("Replaced"), "{revoked}");
         browser.get("/portal/contoso.example/invitations?state=revoked").await;
         assert!(browser.page().contains("sam@partner.example"));
         browser.get("/portal/contoso.example/invitations?state=opened").await;
