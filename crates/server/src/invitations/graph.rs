@@ -24,9 +24,9 @@ async fn invite(State(server): State<Arc<Server>>, caller: Caller, sent: Sent) -
     // Who may not invite learns nothing about what was sent.
     operations::require_inviter(&server, &caller).await?;
     let wish = read(sent.object()?)?;
-    let echo = echo(&wish);
+    let (language, copy) = (wish.language.clone(), wish.cc.first().cloned());
     let invited = operations::invite(&server, &caller, wish).await?;
-    let body = answer(&invited, echo);
+    let body = answer(&invited, echo(language.as_deref(), invited.invitation.message.as_deref(), copy.as_deref()));
     Ok(resource::entity(&server, StatusCode::CREATED, "invitations/$entity", body))
 }
 
@@ -106,12 +106,13 @@ fn sponsor(address: &str) -> Result<UserId, Error> {
     }
 }
 
-/// The message as the answer repeats it; null throughout when none was given.
-fn echo(wish: &NewInvitation) -> Value {
+/// What was said about the mail as the answer repeats it; null throughout when nothing was. Words that no mail carries, such
+/// as those of a program, are not repeated: whoever reads them back would believe that the guest does too.
+fn echo(language: Option<&str>, message: Option<&str>, copy: Option<&str>) -> Value {
     json!({
-        "messageLanguage": wish.language,
-        "customizedMessageBody": wish.message,
-        "ccRecipients": [{ "emailAddress": { "name": null, "address": wish.cc.first() } }],
+        "messageLanguage": language,
+        "customizedMessageBody": message,
+        "ccRecipients": [{ "emailAddress": { "name": null, "address": copy } }],
     })
 }
 

@@ -60,12 +60,13 @@ async fn the_mail_says_who_invites_to_what_in_whose_words() {
 }
 
 #[tokio::test]
-async fn a_program_says_nothing_of_its_own() {
-    on_sqlite(async |server| {
+async fn a_program_says_nothing_of_its_own_and_is_not_told_that_it_did() {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let program = server.application(tenant.id, &[Permission::UserInviteAll]);
         let info = json!({ "customizedMessageBody": "Buy now" });
-        invite(&server, &program, &with("sam@fabrikam.example", &mail(&info))).await;
+        let answer = invite(&server, &program, &with("sam@fabrikam.example", &mail(&info))).await;
+        assert_eq!(answer["invitedUserMessageInfo"]["customizedMessageBody"], serde_json::Value::Null);
         let mail = newest(&server).await;
         assert!(!mail.text.contains("Buy now") && !mail.html.contains("Buy now"));
         assert!(mail.reply_to.is_empty() && !mail.text.contains("A program"));
