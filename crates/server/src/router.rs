@@ -61,10 +61,13 @@ fn doors(server: &Arc<Server>) -> Routes {
         .route_layer(middleware::from_fn_with_state(Arc::clone(server), sign_in::strangers::layer))
 }
 
-/// A path no feature serves: the envelope of the API for programs, a page for people.
+/// A path no feature serves: the envelope of the API or of OAuth for programs, a page for people.
 async fn nowhere(State(server): State<Arc<Server>>, reader: Reader, uri: Uri) -> Response {
     if unserved::is_api(uri.path()) {
         return unserved::path(&uri);
+    }
+    if web::request::is_oauth(uri.path()) {
+        return authorization::unread(&server, StatusCode::NOT_FOUND);
     }
     let outside = Outside::nobody(reader.language(None, None));
     answer::problem(outside, Problem::NotFound, server.clock.now())

@@ -73,7 +73,10 @@ impl EndpointError {
 
 /// The body of `invalid_request` for a request that was refused before it was read, with the status of HTTP that says why.
 pub fn unread(server: &Server, status: StatusCode) -> Response {
-    let what = if status == StatusCode::METHOD_NOT_ALLOWED { aadsts::MALFORMED } else { aadsts::REQUEST_TOO_LONG };
+    let what = match status {
+        StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_FOUND => aadsts::MALFORMED,
+        _ => aadsts::REQUEST_TOO_LONG,
+    };
     let mut response = EndpointError::from(what.error()).into_json(server, false);
     *response.status_mut() = status;
     response

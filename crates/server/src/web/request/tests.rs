@@ -98,6 +98,13 @@ async fn programs_are_refused_in_their_own_format() {
         assert_eq!((answer.status.as_u16(), answer.json()["error"].as_str()), (413, Some("invalid_request")));
         let answer = server.get(&token).await;
         assert_eq!((answer.status.as_u16(), answer.json()["error"].as_str()), (405, Some("invalid_request")));
+        for nowhere in ["v2.0/devicecode", "v2.0", "nothing/at/all"] {
+            let path = format!("/{}/oauth2/{nowhere}", tenant.id);
+            for answer in [server.get(&path).await, post(&server, &path, FORM, "client_id=x").await] {
+                let seen = (answer.status.as_u16(), answer.json()["error"].as_str().map(str::to_owned));
+                assert_eq!(seen, (404, Some("invalid_request".to_owned())), "{nowhere}");
+            }
+        }
     })
     .await;
 }
