@@ -48,6 +48,7 @@ pub(crate) fn voucher(claims: &Claims) -> Option<&'static str> {
 pub(crate) fn meaning(claim: &str) -> Option<&'static str> {
     Some(match claim {
         "acct" => "1 for a guest, 0 for a member",
+        "amr" => "how they proved who they are: pwd by a password, otp and email by a code sent by mail",
         "at_hash" => "ties the access token to this token",
         "aud" => "the application the token is for",
         "auth_time" => "when the person signed in",
@@ -65,6 +66,7 @@ pub(crate) fn meaning(claim: &str) -> Option<&'static str> {
         "sid" => "the session at the provider",
         "sub" => "the person, as this application knows them",
         "tid" => "the organisation",
+        "uti" => "the number of this token",
         "ver" => "the version of the token",
         _ => return None,
     })
