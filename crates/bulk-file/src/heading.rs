@@ -21,10 +21,11 @@ pub(crate) const PROBLEM: &str = "problem (Vestibule)";
 pub(crate) const PLAIN: [&str; 6] = ["email", "displayName", "redirectUrl", "sendMail", "message", "language"];
 
 impl Column {
-    /// Entra's form is `Label [property] Required`; the property decides. Spaces, hyphens, underscores and case do not.
+    /// Entra's form is `Label [property] Required`; the property decides. Spaces, hyphens, underscores, case and marks of
+    /// the encoding, which programs leave where they join files, do not.
     pub(crate) fn of(heading: &str) -> Option<Self> {
         let bracket = heading.split_once('[').and_then(|(_, rest)| rest.split_once(']')).map(|(name, _)| name);
-        let name = bracket.unwrap_or(heading).chars().filter(|c| !matches!(c, ' ' | '-' | '_'));
+        let name = bracket.unwrap_or(heading).chars().filter(|c| !matches!(c, ' ' | '-' | '_' | '\u{feff}'));
         match name.collect::<String>().to_lowercase().as_str() {
             "email" | "emailaddress" | "mail" | "address" | "inviteeemail" | "inviteduseremailaddress" => {
                 Some(Self::Email)

@@ -14,6 +14,7 @@ const SCRATCH: usize = 512;
 
 /// A table that is being read.
 pub(crate) struct Table {
+    separator: u8,
     parser: csv_core::Reader,
     quotes: Quotes,
     limits: Limits,
@@ -49,7 +50,8 @@ impl std::fmt::Debug for Table {
 impl Table {
     pub(crate) fn new(separator: u8, limits: Limits) -> Self {
         Self {
-            parser: csv_core::ReaderBuilder::new().delimiter(separator).build(),
+            separator,
+            parser: parser(separator),
             quotes: Quotes::new(separator, limits.field),
             limits,
             heading: None,
@@ -75,7 +77,7 @@ impl Table {
         if self.heading.is_none() {
             return Err(FileError::NoAddressColumn);
         }
-        self.parser.reset();
+        self.parser = parser(self.separator);
         let record = std::mem::replace(&mut self.record, Record::begin());
         rows.push(Row::new(lost.line, record.cells, Some(RowError::OpenQuote)));
         *lines = lost.lines;
@@ -188,6 +190,14 @@ impl Record {
     fn fail(&mut self, problem: RowError) {
         self.problem.get_or_insert(problem);
     }
+}
+
+/// A parser at the beginning of a row. On its first call it takes a mark of UTF-8 away, but only if all of the mark is in
+/// that piece. The mark of the file is gone by then, so the first call gets a blank line, which is no row.
+fn parser(separator: u8) -> csv_core::Reader {
+    let mut parser = csv_core::ReaderBuilder::new().delimiter(separator).build();
+    let _ = parser.read_field(b"\n", &mut [0]);
+    parser
 }
 
 /// As much as can be shown of bytes that are no UTF-8, in no more bytes than those were allowed.

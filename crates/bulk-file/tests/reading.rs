@@ -132,6 +132,18 @@ fn x2_a_mark_that_is_open_at_the_end_spoils_its_line_alone() {
 }
 
 #[test]
+fn x2_a_mark_of_the_encoding_within_a_file_is_text_however_the_pieces_fall() {
+    let rows = read(corpus("mark_behind_open_quote.csv"));
+    assert_eq!((rows[0].line, rows[0].problem), (2, Some(RowError::OpenQuote)));
+    assert_eq!(people(&rows[1..]), [(3, "\u{feff}b@x.example", "B")]);
+}
+
+#[test]
+fn a_mark_of_the_encoding_that_joining_files_left_hides_no_heading() {
+    assert_eq!(people(&read(corpus("two_marks.csv"))), [(2, "a@x.example", "A")]);
+}
+
+#[test]
 fn a_cell_may_hold_lines_as_long_as_it_is_no_longer_than_a_cell() {
     let rows = read("email,message\na@x.example,\"one\r\n\"\"two\"\"\nthree\"\nb@x.example,\n");
     assert_eq!(rows[0].cells.message, "one\r\n\"two\"\nthree");
@@ -195,9 +207,11 @@ fn every_file_of_the_corpus_reads_the_same_in_pieces() {
     for entry in std::fs::read_dir("tests/corpus").expect("the corpus") {
         let path = entry.expect("a file").path();
         let bytes = std::fs::read(&path).expect("a corpus file");
-        let whole = read_in(&bytes, usize::MAX, Limits::default());
-        for piece in 1..8 {
-            assert_eq!(read_in(&bytes, piece, Limits::default()), whole, "{} by {piece}", path.display());
+        for limits in [Limits::default(), Limits { field: 12, ..Limits::default() }] {
+            let whole = read_in(&bytes, usize::MAX, limits);
+            for piece in 1..8 {
+                assert_eq!(read_in(&bytes, piece, limits), whole, "{} by {piece}", path.display());
+            }
         }
     }
 }
