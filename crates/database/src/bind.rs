@@ -18,9 +18,9 @@ impl<T> Bind for T where
 }
 
 /// A row that can be read on both engines; entities derive `sqlx::FromRow`.
-pub trait Record: for<'r> FromRow<'r, sqlite::Row> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+pub trait Record: for<'r> FromRow<'r, sqlite::Row> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'static {}
 
-impl<T> Record for T where T: for<'r> FromRow<'r, sqlite::Row> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<T> Record for T where T: for<'r> FromRow<'r, sqlite::Row> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'static {}
 
 /// An instant: microseconds since 1970-01-01T00:00:00Z, stored as `BIGINT` on both engines, where it sorts, compares and
 /// travels the same.

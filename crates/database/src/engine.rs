@@ -177,7 +177,7 @@ impl Database {
                 let mut connection = Opening::server(readers.file(), Access::Query).open()?;
                 connection.batch("BEGIN")?;
                 // The first read decides which state is seen.
-                connection.query("SELECT COUNT(*) FROM sqlite_schema")?;
+                connection.query::<(i64,)>("SELECT COUNT(*) FROM sqlite_schema")?;
                 Transaction::sqlite_alone(connection)
             }
             Inner::Postgres(pool) => {

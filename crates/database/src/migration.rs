@@ -5,7 +5,7 @@
 
 use crate::sqlite::{Access, Arguments, Connection, Opening};
 use crate::{Database, Engine, Error, Result};
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, FromRow, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
 /// One step of the schema. Steps are never changed after a release; a new one is added.
 #[derive(Debug, Clone, Copy)]
@@ -109,14 +109,13 @@ pub(crate) fn sqlite(connection: &mut Connection, known: &[Migration]) -> Result
 
 fn apply(connection: &mut Connection, known: &[Migration]) -> Result<usize> {
     connection.batch(TABLE)?;
-    let rows = connection.query(APPLIED)?;
-    let applied: Vec<(i64, String, i64)> = rows.iter().map(FromRow::from_row).collect::<sqlx::Result<_>>()?;
+    let applied: Vec<(i64, String, i64)> = connection.query(APPLIED)?;
     let missing = missing(&applied, known)?;
     for migration in missing {
         connection.batch(&translate(migration.text, Engine::Sqlite))?;
         let mut row = Arguments::default();
         row.bind(migration.version)?.bind(migration.name)?.bind(fingerprint(migration.text))?;
-        connection.run(RECORD, &row, usize::MAX)?;
+        connection.execute(RECORD, &row)?;
     }
     Ok(missing.len())
 }

@@ -43,9 +43,9 @@ pub struct Query<'t> {
 }
 
 /// Runs a query on whichever engine the transaction is on: `$method` of sqlx and `$postgres` with what it answers, or
-/// `$sqlite` with at most `$most` rows and the number of changes.
+/// `$sqlite` with at most `$most` rows, each read by `$read`, and the number of changes.
 macro_rules! on_engine {
-    ($query:expr, $method:ident, $postgres:expr, $most:expr, $sqlite:expr) => {{
+    ($query:expr, $method:ident, $postgres:expr, $most:expr, $read:expr, $sqlite:expr) => {{
         let Query { transaction, statement, prefix, continuation, arguments, .. } = $query;
         let outcome = match (transaction.connection().await?, arguments) {
             (Connection::Postgres(connection), Arguments::Postgres(arguments)) => {
@@ -57,8 +57,8 @@ macro_rules! on_engine {
                 answer.and_then($postgres).map_err(Error::from)
             }
             (connection, Arguments::Sqlite(arguments)) => {
-                let answer = on_sqlite(connection, whole(prefix, statement, &continuation), arguments, $most).await;
-                answer.and_then(|answer| $sqlite(answer).map_err(Error::from))
+                let text = whole(prefix, statement, &continuation);
+                on_sqlite(connection, text, arguments, $most, $read).await.map($sqlite)
             }
             _ => unreachable!("the arguments were made for this transaction's engine"),
         };
@@ -74,16 +74,17 @@ fn whole(prefix: &str, statement: &Statement, continuation: &str) -> Cow<'static
     }
 }
 
-async fn on_sqlite(
+async fn on_sqlite<R: Send + 'static>(
     connection: Connection<'_>,
     text: Cow<'static, str>,
     arguments: sqlite::Arguments,
     most: usize,
-) -> Result<sqlite::Answer> {
+    read: fn(&sqlite::Row) -> Result<R>,
+) -> Result<sqlite::Answer<R>> {
     match connection {
-        Connection::SqliteReaders(readers) => readers.run(text, arguments, most).await,
-        Connection::Sqlite(connection) => connection.run(&text, &arguments, most),
-        Connection::SqliteWriter(mut slot) => slot.as_mut().ok_or(Error::TooLong)?.run(&text, &arguments, most),
+        Connection::SqliteReaders(readers) => readers.run(text, arguments, most, read).await,
+        Connection::Sqlite(connection) => connection.run(&text, &arguments, most, read),
+        Connection::SqliteWriter(mut slot) => slot.as_mut().ok_or(Error::TooLong)?.run(&text, &arguments, most, read),
         Connection::Postgres(_) => unreachable!("the arguments were made for SQLite"),
     }
 }
@@ -124,21 +125,14 @@ impl<'t> Query<'t> {
     /// Runs the statement; how many rows it changed.
     pub async fn execute(self) -> Result<u64> {
         let query = self.checked()?;
-        on_engine!(query, execute, |done| Ok(done.rows_affected()), usize::MAX, |answer: sqlite::Answer| {
-            Ok::<_, Error>(answer.changed)
-        })
+        on_engine!(query, execute, |done| Ok(done.rows_affected()), usize::MAX, |_| Ok(()), |answer| answer.changed)
     }
 
     /// The first row, if there is one.
     pub async fn fetch_optional<R: Record>(self) -> Result<Option<R>> {
         let query = self.checked()?;
-        on_engine!(
-            query,
-            fetch_optional,
-            |row| row.as_ref().map(R::from_row).transpose(),
-            1,
-            |answer: sqlite::Answer| { answer.rows.first().map(R::from_row).transpose() }
-        )
+        let postgres = |row: Option<PgRow>| row.as_ref().map(R::from_row).transpose();
+        on_engine!(query, fetch_optional, postgres, 1, read_row, |mut answer| answer.rows.pop())
     }
 
     /// The first row, which must exist: otherwise [`Error::NotFound`].
@@ -149,13 +143,8 @@ impl<'t> Query<'t> {
     /// Every row.
     pub async fn fetch_all<R: Record>(self) -> Result<Vec<R>> {
         let query = self.checked()?;
-        on_engine!(
-            query,
-            fetch_all,
-            |rows| rows.iter().map(R::from_row).collect(),
-            usize::MAX,
-            |answer: sqlite::Answer| answer.rows.iter().map(R::from_row).collect::<sqlx::Result<_>>()
-        )
+        let postgres = |rows: Vec<PgRow>| rows.iter().map(R::from_row).collect();
+        on_engine!(query, fetch_all, postgres, usize::MAX, read_row, |answer| answer.rows)
     }
 
     /// How the engine would run it, one step on each line: for tests that a statement is served by an index.
@@ -182,6 +171,10 @@ impl<'t> Query<'t> {
         tracing::trace!(statement = %self.statement.place(), continued = %self.continuation, "a statement runs");
         Ok(self)
     }
+}
+
+fn read_row<R: Record>(row: &sqlite::Row) -> Result<R> {
+    Ok(R::from_row(row)?)
 }
 
 /// One step of a plan.

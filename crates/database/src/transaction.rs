@@ -37,7 +37,7 @@ pub(crate) enum Inner {
     SqliteRead(Readers),
     SqliteWrite(Turn),
     /// On a connection of its own, outside of the writer's queue.
-    SqliteAlone(sqlite::Connection),
+    SqliteAlone(Box<sqlite::Connection>),
     PostgresRead(Lazily),
     PostgresWrite(sqlx::Transaction<'static, Postgres>),
 }
@@ -81,7 +81,7 @@ impl Transaction {
 
     /// A transaction that was begun on a connection of its own; it may take long.
     pub(crate) fn sqlite_alone(connection: sqlite::Connection) -> Self {
-        Self { unlimited: true, ..Self::new(Inner::SqliteAlone(connection), Arc::default(), Arc::default()) }
+        Self { unlimited: true, ..Self::new(Inner::SqliteAlone(Box::new(connection)), Arc::default(), Arc::default()) }
     }
 
     /// The same on PostgreSQL.

@@ -102,9 +102,12 @@ impl Loop {
         }
     }
 
-    /// Waits for another program that writes. SQLite's own reason not to begin (busy, read-only, full) leaves the
+    /// Begins where it is, unless another program writes: that is waited for on a thread. SQLite's own reason not to begin (busy, read-only, full) leaves the
     /// connection as good as before; one whose state is unknown is replaced rather than trusted.
     async fn begin(&mut self) -> Result<()> {
+        if self.connection.as_ref().is_some_and(|connection| connection.begin_at_once().is_ok()) {
+            return Ok(());
+        }
         match self.aside("BEGIN IMMEDIATE").await {
             Err(Error::Sqlite(_)) => {
                 self.connection = Some(self.opening.open()?);

@@ -166,6 +166,32 @@ async fn a_continued_statement_binds_what_it_is_given() {
 }
 
 #[tokio::test]
+async fn a_row_shows_nothing_of_the_row_before() {
+    on_both(async |database| {
+        for id in 1..=4 {
+            insert_pair(&database, id).await.expect("a commit");
+        }
+        let mut tx = database.read().await.expect("a connection");
+        let rows: Vec<(i64, Option<String>, Option<i64>)> = tx
+            .query(sql_across!(
+                "test",
+                "SELECT id, CASE id WHEN 1 THEN 'a long text' WHEN 3 THEN '' WHEN 4 THEN 'b' END AS words,
+                        CASE id WHEN 2 THEN CAST(7 AS BIGINT) END AS number
+                 FROM left_side ORDER BY id"
+            ))
+            .fetch_all()
+            .await
+            .expect("rows");
+        let words = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            rows,
+            [(1, words("a long text"), None), (2, None, Some(7)), (3, words(""), None), (4, words("b"), None)]
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_transaction_that_is_open_for_too_long_is_rolled_back_and_holds_up_nobody() {
     on_both(async |database| {
         let mut late = database.write().await.expect("a transaction");

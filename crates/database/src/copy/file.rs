@@ -68,7 +68,7 @@ pub async fn finish(mut tx: Transaction, manifest: &Manifest) -> Result<()> {
     connection.batch(TABLE)?;
     let mut row = Arguments::default();
     row.bind(content)?;
-    connection.run("INSERT INTO copy_manifest (content) VALUES ($1)", &row, usize::MAX)?;
+    connection.execute("INSERT INTO copy_manifest (content) VALUES ($1)", &row)?;
     tx.commit().await
 }
 
@@ -105,8 +105,8 @@ fn one<T>(connection: &mut sqlite::Connection, text: &str) -> Result<T>
 where
     T: for<'r> Decode<'r, Sqlite> + Type<Sqlite>,
 {
-    let rows = connection.query(text)?;
-    Ok(rows.first().ok_or(Error::NotFound)?.try_get(0)?)
+    let read = |row: &sqlite::Row| Ok(row.try_get(0)?);
+    connection.run(text, &Arguments::default(), 1, read)?.rows.pop().ok_or(Error::NotFound)
 }
 
 fn read_manifest(connection: &mut sqlite::Connection) -> Result<Manifest> {

@@ -51,10 +51,9 @@ type Rows = Vec<Result<Vec<Value>>>;
 fn chunk(connection: &mut sqlite::Connection, text: &str, kinds: &[Kind], after: i64) -> Result<Option<(Rows, i64)>> {
     let mut range = sqlite::Arguments::default();
     range.bind(after)?.bind(CHUNK)?;
-    let found = connection.run(text, &range, usize::MAX)?.rows;
-    let Some(last) = found.last() else { return Ok(None) };
-    let last = last.try_get(kinds.len())?;
-    Ok(Some((found.iter().map(|row| decode(row, kinds)).collect(), last)))
+    let read = |row: &sqlite::Row| Ok((decode(row, kinds), row.try_get::<i64, _>(kinds.len())?));
+    let (rows, numbers): (Rows, Vec<i64>) = connection.run(text, &range, usize::MAX, read)?.rows.into_iter().unzip();
+    Ok(numbers.last().map(|last| (rows, *last)))
 }
 
 /// Adds rows.
@@ -74,7 +73,7 @@ pub(super) async fn write(tx: &mut Transaction, table: &Table, rows: Vec<Vec<Val
     }
     match (tx.connection().await?, arguments) {
         (Connection::Sqlite(connection), Arguments::Sqlite(arguments)) => {
-            connection.run(&text, &arguments, usize::MAX)?;
+            connection.execute(&text, &arguments)?;
         }
         (Connection::Postgres(connection), Arguments::Postgres(arguments)) => {
             let text = AssertSqlSafe(text).into_sql_str();

@@ -3,7 +3,6 @@
 use crate::migration::Migration;
 use crate::transaction::{Connection, Transaction};
 use crate::{Error, Result, inspect};
-use sqlx::FromRow;
 use std::collections::BTreeSet;
 
 /// What a column holds. The engines store some of it differently (a UUID is 16 bytes on SQLite), so the word of the
@@ -88,10 +87,7 @@ impl Schema {
     /// Refuses a database whose tables and columns are not exactly these: what nobody knows would be left behind.
     pub async fn check(&self, tx: &mut Transaction) -> Result<()> {
         let found: Vec<(String, String, String, bool)> = match tx.connection().await? {
-            Connection::Sqlite(connection) => {
-                let rows = connection.query(inspect::SQLITE_COLUMNS)?;
-                rows.iter().map(FromRow::from_row).collect::<sqlx::Result<_>>()?
-            }
+            Connection::Sqlite(connection) => connection.query(inspect::SQLITE_COLUMNS)?,
             Connection::Postgres(connection) => {
                 sqlx::query_as(inspect::POSTGRES_COLUMNS).fetch_all(&mut *connection).await?
             }

@@ -3,7 +3,9 @@
 use super::driver::{Arguments, Column, Row};
 use super::value::Value;
 use crate::{Error, Result};
+use rusqlite::config::DbConfig;
 use rusqlite::{ErrorCode, OpenFlags, Statement};
+use sqlx::FromRow;
 use std::collections::HashMap;
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -58,13 +60,15 @@ pub(crate) enum Access {
 pub(crate) struct Connection {
     inner: rusqlite::Connection,
     shapes: HashMap<Box<str>, Arc<Shape>>,
+    /// How long a lock of another program is waited for.
+    patience: Duration,
     ticks: Arc<AtomicI64>,
 }
 
 /// What a statement answered.
-pub(crate) struct Answer {
+pub(crate) struct Answer<R> {
     /// The rows it gave.
-    pub(crate) rows: Vec<Row>,
+    pub(crate) rows: Vec<R>,
     /// How many rows the last statement that changes anything has changed.
     pub(crate) changed: u64,
 }
@@ -98,6 +102,9 @@ impl Opening {
         inner.pragma_update(None, "synchronous", "FULL")?;
         // What a savepoint would take back is kept in memory instead of a file.
         inner.pragma_update(None, "temp_store", "MEMORY")?;
+        // The same plan whatever is bound: with the values in view, each statement with a bound LIMIT would be planned anew
+        // every time it runs. What partial indexes ask for stands in the texts.
+        inner.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         let cache = if self.access == Access::Write { WRITING } else { READING };
         inner.pragma_update(None, "cache_size", -cache)?;
         inner.pragma_update(None, "wal_autocheckpoint", CHECKPOINT)?;
@@ -107,7 +114,7 @@ impl Opening {
         let ticks = Arc::new(AtomicI64::new(i64::MAX));
         let left = Arc::clone(&ticks);
         inner.progress_handler(TICK, Some(move || left.fetch_sub(1, Ordering::Relaxed) <= 0))?;
-        Ok(Connection { inner, shapes: HashMap::new(), ticks })
+        Ok(Connection { inner, shapes: HashMap::new(), patience: self.patience, ticks })
     }
 }
 
@@ -145,8 +152,16 @@ impl Connection {
     }
 
     /// Every row of a statement without values.
-    pub(crate) fn query(&mut self, text: &str) -> Result<Vec<Row>> {
-        Ok(self.run(text, &Arguments::default(), usize::MAX)?.rows)
+    pub(crate) fn query<R>(&mut self, text: &str) -> Result<Vec<R>>
+    where
+        R: for<'r> FromRow<'r, Row>,
+    {
+        Ok(self.run(text, &Arguments::default(), usize::MAX, |row| Ok(R::from_row(row)?))?.rows)
+    }
+
+    /// Runs a statement for what it changes; how many rows that were.
+    pub(crate) fn execute(&mut self, text: &str, arguments: &Arguments) -> Result<u64> {
+        Ok(self.run(text, arguments, usize::MAX, |_| Ok(()))?.changed)
     }
 
     /// Runs one statement without values that is used often.
@@ -155,21 +170,34 @@ impl Connection {
         Ok(())
     }
 
-    /// Runs a statement until it has given as many rows as are wanted, or to its end.
-    pub(crate) fn run(&mut self, text: &str, arguments: &Arguments, most: usize) -> Result<Answer> {
+    /// Begins to write if no other program does, without waiting.
+    pub(crate) fn begin_at_once(&self) -> Result<()> {
+        self.inner.busy_timeout(Duration::ZERO)?;
+        let begun = self.control("BEGIN IMMEDIATE");
+        self.inner.busy_timeout(self.patience)?;
+        begun
+    }
+
+    /// Runs a statement until it has given as many rows as are wanted, or to its end, and reads each row while it is shown.
+    pub(crate) fn run<R>(
+        &mut self,
+        text: &str,
+        arguments: &Arguments,
+        most: usize,
+        read: impl Fn(&Row) -> Result<R>,
+    ) -> Result<Answer<R>> {
         let mut statement = self.inner.prepare_cached(text)?;
         let shape = shape(&mut self.shapes, text, &statement);
         for (at, value) in shape.parameters.iter().enumerate() {
             statement.raw_bind_parameter(at + 1, arguments.values().get(*value).unwrap_or(&Value::Null))?;
         }
         let mut found = Vec::new();
+        let mut row = Row::new(Arc::clone(&shape.columns));
         let mut rows = statement.raw_query();
         while found.len() < most {
-            let Some(row) = rows.next()? else { break };
-            let value =
-                |at: usize| Ok(Value::copied(row.get_ref(at)?).map_err(|error| rusqlite::Error::Utf8Error(at, error))?);
-            let values: Result<Box<[Value]>> = (0..shape.columns.len()).map(value).collect();
-            found.push(Row::new(Arc::clone(&shape.columns), values?));
+            let Some(shown) = rows.next()? else { break };
+            row.show(shown)?;
+            found.push(read(&row)?);
         }
         drop(rows);
         drop(statement);

@@ -96,7 +96,8 @@ impl sqlx::Column for Column {
     }
 }
 
-/// A row of a result, copied out of the engine.
+/// The row of a result that is shown, copied out of the engine. One takes all rows of a result, one after the other, so
+/// that their texts share memory.
 #[derive(Debug)]
 pub struct Row {
     columns: Arc<[Column]>,
@@ -106,8 +107,19 @@ pub struct Row {
 }
 
 impl Row {
-    pub(super) fn new(columns: Arc<[Column]>, values: Box<[Value]>) -> Self {
+    /// Before the first row: every value is NULL.
+    pub(super) fn new(columns: Arc<[Column]>) -> Self {
+        let values = columns.iter().map(|_| Value::Null).collect();
         Self { columns, values, next: AtomicUsize::new(0) }
+    }
+
+    /// Takes the values of the next row.
+    pub(super) fn show(&mut self, row: &rusqlite::Row<'_>) -> rusqlite::Result<()> {
+        for (at, value) in self.values.iter_mut().enumerate() {
+            value.copy(row.get_ref(at)?).map_err(|error| rusqlite::Error::Utf8Error(at, error))?;
+        }
+        *self.next.get_mut() = 0;
+        Ok(())
     }
 
     fn position(&self, name: &str) -> Option<usize> {

@@ -7,7 +7,7 @@ use sqlx::FromRow;
 use std::borrow::Cow;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 
 /// Thousands of SQLite's instructions that a read may take where it is, about a millisecond. What takes longer begins
 /// again on a thread for it, so that nobody else waits.
@@ -40,15 +40,27 @@ impl Readers {
     }
 
     /// Runs a statement in the newest committed state until it has given as many rows as are wanted.
-    pub(crate) async fn run(&self, text: Cow<'static, str>, arguments: Arguments, most: usize) -> Result<Answer> {
+    pub(crate) async fn run<R: Send + 'static>(
+        &self,
+        text: Cow<'static, str>,
+        arguments: Arguments,
+        most: usize,
+        read: fn(&Row) -> Result<R>,
+    ) -> Result<Answer<R>> {
         let mut connection = self.take()?;
         connection.allow(SHORT);
-        let outcome = connection.run(&text, &arguments, most);
+        let outcome = connection.run(&text, &arguments, most, read);
         match outcome {
             Err(error) if is_interrupted(&error) => {
                 let permit = Arc::clone(&self.0.long).acquire_owned().await.map_err(|_| closed())?;
                 let readers = self.clone();
-                let run = move || readers.long(connection, permit, &text, &arguments, most);
+                let run = move || {
+                    connection.allow(i64::MAX);
+                    let outcome = connection.run(&text, &arguments, most, read);
+                    readers.give_back(connection);
+                    drop(permit);
+                    outcome
+                };
                 tokio::task::spawn_blocking(run).await.map_err(|error| Error::Unavailable(error.to_string()))?
             }
             other => {
@@ -61,24 +73,9 @@ impl Readers {
     /// Every row of a statement without values.
     pub(crate) async fn query<R>(&self, text: &'static str) -> Result<Vec<R>>
     where
-        R: for<'r> FromRow<'r, Row>,
+        R: for<'r> FromRow<'r, Row> + Send + 'static,
     {
-        let answer = self.run(text.into(), Arguments::default(), usize::MAX).await?;
-        Ok(answer.rows.iter().map(R::from_row).collect::<sqlx::Result<_>>()?)
-    }
-
-    fn long(
-        &self,
-        mut connection: Connection,
-        _permit: OwnedSemaphorePermit,
-        text: &str,
-        arguments: &Arguments,
-        most: usize,
-    ) -> Result<Answer> {
-        connection.allow(i64::MAX);
-        let outcome = connection.run(text, arguments, most);
-        self.give_back(connection);
-        outcome
+        Ok(self.run(text.into(), Arguments::default(), usize::MAX, |row| Ok(R::from_row(row)?)).await?.rows)
     }
 
     /// Lets SQLite prepare a statement without running it.

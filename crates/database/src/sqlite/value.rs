@@ -41,15 +41,21 @@ impl Value {
         bytes.try_into().map_or_else(|_| Self::Blob(bytes.to_vec()), Self::Id)
     }
 
-    /// Copies what a row shows; text that is not UTF-8 is refused.
-    pub(super) fn copied(shown: ValueRef<'_>) -> Result<Self, std::str::Utf8Error> {
-        Ok(match shown {
+    /// Becomes a copy of what a row shows, in the memory it has if that is text; text that is not UTF-8 is refused.
+    pub(super) fn copy(&mut self, shown: ValueRef<'_>) -> Result<(), std::str::Utf8Error> {
+        if let (Self::Text(held), ValueRef::Text(text)) = (&mut *self, shown) {
+            held.clear();
+            held.push_str(std::str::from_utf8(text)?);
+            return Ok(());
+        }
+        *self = match shown {
             ValueRef::Null => Self::Null,
             ValueRef::Integer(number) => Self::Integer(number),
             ValueRef::Real(number) => Self::Real(number),
             ValueRef::Text(text) => Self::Text(std::str::from_utf8(text)?.to_owned()),
             ValueRef::Blob(bytes) => Self::bytes(bytes),
-        })
+        };
+        Ok(())
     }
 }
 
