@@ -103,10 +103,10 @@ async fn of_two_forms_sent_at_once_one_is_kept_and_the_other_is_told() {
         for form in ["/permissions", "/delegated", "/access", "/addresses"] {
             browser.get(&here).await;
             second.get(&here).await;
-            let name = [("name", "Daemon")];
+            // Each changes something, whichever is the first.
             let (one, two) = match form {
-                "/access" => ([("required", "1")], [("enabled", "1")]),
-                "/addresses" => (name, [("name", "Other")]),
+                "/access" => ([("required", "1")], [("nothing", "1")]),
+                "/addresses" => ([("name", "One")], [("name", "Other")]),
                 _ => ([("permission", "User.Read.All")], [("permission", "User.Invite.All")]),
             };
             let (first, last) = tokio::join!(browser.submit_to(form, &one), second.submit_to(form, &two));
