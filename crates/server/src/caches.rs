@@ -1,9 +1,11 @@
 //! Everything that is kept of what was read, one line each: by what it is found, and the tables it depends on.
 //!
-//! Users, sessions, grants, codes and tokens are not among it; they are read at every use.
+//! Users, sessions, grants, codes and refresh tokens are not among it; they are read at every use. Of an access token only
+//! the good signature is kept.
 
 use crate::applications::ApplicationSecret;
 use crate::authorization::Client;
+use crate::authorization::bearer::KnownTokens;
 use crate::graph::{Permission, Role};
 use crate::invitations::landing::Ground;
 use crate::platform::Cached;
@@ -44,6 +46,8 @@ pub struct Caches {
     pub app_roles: Cached<(TenantId, ServicePrincipalId, ServicePrincipalId), Vec<AppRoleId>>,
     /// The redirect addresses of a tenant's single-page applications.
     pub single_page: Cached<TenantId, Vec<String>>,
+    /// Access tokens with a good signature.
+    pub tokens: KnownTokens,
     /// Origins at which a single-page application runs, of whatever tenant.
     pub origins: Cached<String, ()>,
 }
@@ -63,6 +67,7 @@ impl Default for Caches {
             delegations: Cached::new(watched!["delegated_grant", "service_principal"], APPS),
             app_roles: Cached::new(watched!["app_role_assignment"], APPS),
             single_page: Cached::new(watched!["application"], TENANTS),
+            tokens: KnownTokens::default(),
             origins: Cached::new(watched!["application"], APPS),
         }
     }

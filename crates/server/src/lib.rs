@@ -38,6 +38,7 @@ pub mod command;
 #[cfg(feature = "demo")]
 pub mod demo;
 pub mod dispatch;
+mod entrance;
 pub mod router;
 pub mod serve;
 mod server;
@@ -58,4 +59,5 @@ pub const MIGRATIONS: &[Migration] = &[
         text: include_str!("../migrations/0005_sign_ins_of_nobody.sql"),
     },
     Migration { version: 6, name: "organization", text: include_str!("../migrations/0006_organization.sql") },
+    Migration { version: 7, name: "mail_turns", text: include_str!("../migrations/0007_mail_turns.sql") },
 ];

@@ -7,8 +7,8 @@ use crate::web::pages::Problem;
 use crate::web::reader::Reader;
 use crate::web::shell::Outside;
 use crate::{
-    Server, applications, audit, authorization, bulk_invitations, directory_roles, invitations, outbox, portals,
-    redemption, service_principals, sign_in, tenants, users, web,
+    Server, applications, audit, authorization, bulk_invitations, directory_roles, entrance, invitations, outbox,
+    portals, redemption, service_principals, sign_in, tenants, users, web,
 };
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
@@ -23,9 +23,8 @@ const BODY: usize = 256 * 1024;
 /// Everything that is served at the public address.
 pub fn public(server: Arc<Server>) -> Router {
     let router = features(&server)
-        .layer(middleware::from_fn_with_state(Arc::clone(&server), authorization::bearer::layer))
         .layer(DefaultBodyLimit::max(BODY))
-        .layer(middleware::from_fn_with_state(Arc::clone(&server), web::request::enter))
+        .layer(middleware::from_fn_with_state(Arc::clone(&server), entrance::pass))
         .with_state(server);
     alternate_key::in_front_of(router)
 }

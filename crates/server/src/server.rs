@@ -5,7 +5,7 @@ use crate::caches::Caches;
 use crate::config::{ConfigError, Settings};
 use crate::platform::master_key::MasterKeyError;
 use crate::platform::master_key_proof::ProofError;
-use crate::platform::{Clock, Entropy, Fetch, MailTransport, MasterKey, SigningKeys, master_key_proof};
+use crate::platform::{Clock, Entropy, Fetch, MailTransport, MasterKey, Measures, SigningKeys, master_key_proof};
 use database::{Database, LEASE, Timestamp, Transaction};
 use std::sync::Arc;
 
@@ -33,6 +33,8 @@ pub struct Server {
     pub fetch: Fetch,
     /// Rows of the sign-in log that wait to be written together.
     pub sign_ins: crate::audit::group::Group,
+    /// What it measures about itself.
+    pub measures: Measures,
     /// Wakes the job worker when something was queued.
     pub jobs: crate::jobs::Bell,
 }
@@ -102,6 +104,7 @@ impl Server {
             master_key,
             mail,
             fetch,
+            measures: Measures::default(),
             jobs: crate::jobs::Bell::default(),
             caches: Caches::default(),
             signing_keys: SigningKeys::default(),

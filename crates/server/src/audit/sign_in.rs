@@ -79,8 +79,7 @@ impl Row {
         }
         let at = server.clock.now();
         let kind = if sign_in.is_interactive { "person" } else { "program" };
-        metrics::counter!("vestibule_sign_ins_total", "by" => kind, "error" => sign_in.error_code.to_string())
-            .increment(1);
+        server.measures.signed_in(kind, sign_in.error_code);
         Self { tenant, id: EventId(server.entropy.uuid(at)), at, request: Request::current(), sign_in }
     }
 

@@ -1,12 +1,14 @@
-//! From an access token to a caller: the layer in front of the API.
+//! From an access token to a caller: what stands in front of the API.
 //!
 //! A good signature is not enough. Whether the account, the app, the session and the grant still stand is read at every
 //! use, so that whatever an administrator ends, ends at once.
 
 mod caller;
+mod known;
 mod token;
 
 pub use caller::{of as caller_of, standing};
+pub use known::KnownTokens;
 pub use token::{verify, verify_for_anybody};
 
 use super::cors::{self, Scope};
@@ -14,7 +16,7 @@ use crate::Server;
 use crate::graph::{Caller, Error};
 use crate::platform::signing_keys::SigningKeyError;
 use crate::users::User;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -80,7 +82,7 @@ impl From<Rejection> for Error {
 ///
 /// Scripts of single-page applications call the API from their own origin, so refusals carry the permission to read them
 /// as answers do, and the question that a browser asks before needs no token: it cannot bring one.
-pub async fn layer(State(server): State<Arc<Server>>, mut request: Request, next: Next) -> Response {
+pub async fn identify(server: Arc<Server>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let is_api = ROOTS.iter().any(|root| path.starts_with(root));
     if !is_api || request.extensions().get::<Caller>().is_some() {
@@ -112,7 +114,7 @@ fn is_preflight(request: &Request) -> bool {
 /// Who presented a token, and what it says.
 pub struct Bearer {
     /// What the token says.
-    pub claims: AccessTokenClaims,
+    pub claims: Arc<AccessTokenClaims>,
     /// The caller behind it.
     pub caller: Caller,
     /// The person, if the caller is one.

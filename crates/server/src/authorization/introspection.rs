@@ -62,9 +62,9 @@ fn is_party(client: &Client, claims: &AccessTokenClaims) -> bool {
     claims.azp == id || name == id || client.application.identifier_uris.contains(&claims.aud)
 }
 
-async fn of_access_token(server: &Server, claims: AccessTokenClaims) -> Result<Option<TokenFacts>, EndpointError> {
+async fn of_access_token(server: &Server, claims: Arc<AccessTokenClaims>) -> Result<Option<TokenFacts>, EndpointError> {
     let caller = standing(bearer::caller_of(server, &claims).await)?;
-    Ok(caller.map(|_| claims.into()))
+    Ok(caller.map(|_| Arc::unwrap_or_clone(claims).into()))
 }
 
 async fn of_refresh_token(

@@ -35,7 +35,7 @@ pub struct Presented {
 #[expect(clippy::large_enum_variant, reason = "there is one of it for each request, and it goes nowhere")]
 pub enum Token {
     /// An access token of this tenant whose time is not over, for whatever audience.
-    Access(AccessTokenClaims),
+    Access(Arc<AccessTokenClaims>),
     /// A refresh token and the grant it hangs on.
     Refresh(RefreshToken, Grant),
 }

@@ -19,7 +19,7 @@ mod welcome;
 use crate::command::Error;
 use crate::platform::{Clock, Entropy, MailTransport, Mailbox, log};
 use crate::serve::{self, Listener, Operations, Stop};
-use crate::{MIGRATIONS, Server, StartError};
+use crate::{MIGRATIONS, Server, StartError, router};
 use clap::Args;
 use contract::Contract;
 use database::{Database, migration};
@@ -65,14 +65,14 @@ pub(crate) async fn run(options: &Options) -> Result<(), Error> {
     let stop = Stop::on_signals().map_err(serve::Error::from)?;
     let mailbox = Mailbox::default();
     let server = open(&directory, public, mailbox.clone()).await?;
-    let operations = Operations::install(&server)?;
+    let operations = Operations::new(&server);
     let mut tenants = provision::tenants(&server, &directory).await?;
     let authority = certificate.map(|certificate| certificate.authority);
     let after = public.port.saturating_add(1);
     apps::start(&server, &directory, &mut tenants, authority.as_deref(), after, &stop).await?;
     let contract =
         Contract::new(public.address(), authority.is_some().then(|| directory.certificate_authority()), tenants);
-    let pages = mailbox::routes(mailbox).fallback_service(serve::application(&server));
+    let pages = mailbox::routes(mailbox).fallback_service(router::public(Arc::clone(&server)));
     let router = operations.routes().fallback_service(host::only(public, pages));
     contract.write(&directory)?;
     welcome::print(&contract, &directory);

@@ -10,6 +10,9 @@ use serde_json::{Map, Value};
 const CONTENT_TYPE: &str =
     "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
 
+/// Bytes that most answers fit into.
+const BODY: usize = 1024;
+
 /// One entity: `context` is the part after `$metadata#`, such as `users/$entity`.
 pub fn entity(server: &Server, status: StatusCode, context: &str, body: Map<String, Value>) -> Response {
     let mut object = Map::with_capacity(body.len() + 1);
@@ -25,7 +28,12 @@ pub fn context_url(server: &Server, context: &str) -> String {
 
 /// A JSON answer with the headers of the API.
 pub fn json(status: StatusCode, body: &Value) -> Response {
-    let mut response = (status, body.to_string()).into_response();
+    let mut text = Vec::with_capacity(BODY);
+    // Keys are strings and writing to memory does not fail.
+    if serde_json::to_writer(&mut text, body).is_err() {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    }
+    let mut response = (status, text).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
     with_headers(response)
 }

@@ -47,7 +47,7 @@ async fn attempt(server: &Server, job: &Job, handed_over: HandedOver) -> Result<
             }
             store::mark_handed_over(&mut tx, job.tenant_id, mail.id, server.clock.now()).await?;
             tx.commit().await?;
-            count("handed_over");
+            server.measures.mailed("handed_over");
             return Ok(Outcome::Done);
         }
         Err(refusal) => refusal,
@@ -60,18 +60,13 @@ async fn attempt(server: &Server, job: &Job, handed_over: HandedOver) -> Result<
     let mut tx = server.write().await?;
     store::mark_failed(&mut tx, job.tenant_id, mail.id, state, &reason).await?;
     tx.commit().await?;
-    count(if is_final { "refused" } else { "postponed" });
+    server.measures.mailed(if is_final { "refused" } else { "postponed" });
     Ok(if is_final { Outcome::GivenUp(reason) } else { Outcome::Failed(reason) })
-}
-
-fn count(result: &'static str) {
-    metrics::counter!("vestibule_mails_total", "result" => result).increment(1);
 }
 
 async fn admit(server: &Server, tenant: TenantId, id: MailId) -> Result<Admission> {
     let now = server.clock.now();
     let mut tx = server.write().await?;
-    store::lock_tenant(&mut tx, tenant).await?;
     let Some(mail) = store::find(&mut tx, tenant, id).await? else { return Ok(Admission::Settled) };
     let sealed = store::find_sealed(&mut tx, tenant, id).await?;
     let (State::Queued, Some(sealed)) = (mail.state, sealed) else { return Ok(Admission::Settled) };
@@ -80,8 +75,11 @@ async fn admit(server: &Server, tenant: TenantId, id: MailId) -> Result<Admissio
         tx.commit().await?;
         return Ok(Admission::Settled);
     }
-    if let Some(waits) = limits::next_opening(&mut tx, tenant, &mail, now).await? {
-        return Ok(Admission::At(waits.until));
+    if limits::apply_to(&mail) {
+        store::take_turn(&mut tx, tenant).await?;
+        if let Some(waits) = limits::next_opening(&mut tx, tenant, &mail, now).await? {
+            return Ok(Admission::At(waits.until));
+        }
     }
     store::mark_tried(&mut tx, tenant, id, now).await?;
     tx.commit().await?;

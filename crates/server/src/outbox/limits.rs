@@ -74,10 +74,9 @@ impl Limits {
         }
     }
 
-    /// When a mail may go: `None` for now. Codes were asked for and notices follow from what somebody did; the limits on
-    /// those stand where they are asked for.
+    /// When a mail may go: `None` for now.
     async fn next_opening(&mut self, tx: &mut Transaction, mail: &Mail) -> Result<Option<Waits>> {
-        if mail.kind != Kind::Invitation || mail.admitted_at.is_some() {
+        if !apply_to(mail) {
             return Ok(None);
         }
         self.wait(tx, &mail.recipient, Share { inviter: mail.share_of, yields: mail.yields }).await
@@ -118,7 +117,13 @@ impl Limits {
     }
 }
 
-/// When a mail may go: `None` for now. The tenant's row is locked before, so that what is counted stays true.
+/// Whether the mail is one that waits when there are many. Codes were asked for and notices follow from what somebody did;
+/// the limits on those stand where they are asked for.
+pub(super) fn apply_to(mail: &Mail) -> bool {
+    mail.kind == Kind::Invitation && mail.admitted_at.is_none()
+}
+
+/// When the mail may go: `None` for now. Whoever lets it through has the tenant's turn, so that what is counted stays true.
 pub(super) async fn next_opening(
     tx: &mut Transaction,
     tenant: TenantId,

@@ -43,9 +43,16 @@ pub(super) async fn insert(
     Ok(())
 }
 
-/// Holds the tenant's row until the end of the transaction, so that two processes do not count at the same time.
-pub(super) async fn lock_tenant(tx: &mut Transaction, tenant: TenantId) -> Result<()> {
-    tx.query(sql!("UPDATE tenant SET version = version WHERE id = $1")).bind(tenant).execute().await?;
+/// Takes the tenant's turn to let mails through and holds it until the end of the transaction, so that two processes do not
+/// count at the same time.
+pub(super) async fn take_turn(tx: &mut Transaction, tenant: TenantId) -> Result<()> {
+    tx.query(sql!(
+        "INSERT INTO mail_turn (tenant_id, taken) VALUES ($1, 1)
+         ON CONFLICT (tenant_id) DO UPDATE SET taken = mail_turn.taken + 1"
+    ))
+    .bind(tenant)
+    .execute()
+    .await?;
     Ok(())
 }
 

@@ -23,9 +23,6 @@ pub enum Error {
         /// What is wrong with it.
         problem: io::Error,
     },
-    /// Metrics cannot be collected.
-    #[error("metrics: {0}")]
-    Metrics(String),
     /// The database was sealed with another master key while this process held the old one.
     #[error("the server stopped: the master key of the database was exchanged; start it with the new key")]
     MasterKeyExchanged,

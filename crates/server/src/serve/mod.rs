@@ -1,12 +1,10 @@
 //! Listening: sockets, TLS, limits on what a connection may do, health and metrics, and the orderly end.
 //!
-//! What is answered is decided elsewhere (`router`); this room decides how long it may take and how it is observed.
+//! What is answered is decided elsewhere (`router`, `entrance`).
 
 mod error;
 mod key_watch;
 mod listener;
-mod measures;
-mod observe;
 mod operations;
 mod stop;
 #[cfg(test)]
@@ -19,35 +17,26 @@ pub use operations::Operations;
 pub use stop::Stop;
 
 use crate::audit::group;
-use crate::{Server, bulk_invitations, dispatch, router};
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
-use axum::{Router, middleware};
+use crate::{Server, dispatch, router};
+use axum::Router;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::task::JoinSet;
-use tower::ServiceExt as _;
-use tower_http::timeout::RequestBodyDeadlineLayer;
-
-/// The longest a client may take to send a body, from its first byte to its last.
-const BODY: Duration = Duration::from_secs(20);
 
 /// Serves what the settings say until the process is told to stop.
 pub async fn run(server: Arc<Server>) -> Result<(), Error> {
     let stop = Stop::on_signals()?;
-    let operations = Operations::install(&server)?;
+    let operations = Operations::new(&server);
     let mut public = Listener::bind(server.settings.listen)?;
     if let Some(files) = &server.settings.tls {
         public = public.with_tls(tls::watch(files.clone(), stop.clone()).await?);
     }
-    let application = application(&server);
+    let application = router::public(Arc::clone(&server));
     let open = match &server.settings.operations {
         Some(settings) => {
             let private = Listener::bind(settings.listen)?;
             vec![(public, application), (private, operations.routes())]
         }
-        None => vec![(public, operations.routes().fallback_service(application))],
+        None => vec![(public, operations.routes().merge(application))],
     };
     tracing::info!(
         listen = %server.settings.listen,
@@ -56,27 +45,6 @@ pub async fn run(server: Arc<Server>) -> Result<(), Error> {
         "ready"
     );
     until_stopped(&server, open, stop).await
-}
-
-/// Everything served at the public address, observed and limited in time.
-pub fn application(server: &Arc<Server>) -> Router {
-    let router = router::public(Arc::clone(server));
-    let files = router.clone().layer(RequestBodyDeadlineLayer::new(observe::FILE));
-    router
-        .layer(RequestBodyDeadlineLayer::new(BODY))
-        .layer(middleware::from_fn_with_state(files, files_apart))
-        .layer(middleware::from_fn(observe::observe))
-}
-
-/// Lets requests that bring a file past the deadline of forms.
-async fn files_apart(State(files): State<Router>, request: Request, next: Next) -> Response {
-    if !bulk_invitations::brings_file(request.method(), request.uri().path()) {
-        return next.run(request).await;
-    }
-    match files.oneshot(request).await {
-        Ok(response) => response,
-        Err(never) => match never {},
-    }
 }
 
 /// Runs the listeners and the job worker until `stop`; then no connection is accepted any more, requests in flight

@@ -1,42 +1,30 @@
 //! What an operator's machines ask: is the process alive, may it be sent requests, what does it measure.
 
-use super::{Error, measures};
+use crate::jobs::State as JobState;
+use crate::platform::measures;
 use crate::{MIGRATIONS, Server, jobs};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use database::{Statistics, migration};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use database::migration;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How long the database may take to prove itself.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Upper bounds in seconds for the durations of requests.
-const DURATIONS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
-
 /// Health and metrics.
 #[derive(Clone)]
 pub struct Operations {
     server: Arc<Server>,
-    metrics: PrometheusHandle,
 }
 
 impl Operations {
-    /// Begins to collect metrics for the process; possible once.
-    pub fn install(server: &Arc<Server>) -> Result<Self, Error> {
-        let failed = |error: metrics_exporter_prometheus::BuildError| Error::Metrics(error.to_string());
-        let builder = PrometheusBuilder::new().set_buckets(&DURATIONS).map_err(failed)?;
-        let metrics = builder.install_recorder().map_err(failed)?;
-        measures::describe();
-        Ok(Self::new(server, metrics))
-    }
-
-    pub(super) fn new(server: &Arc<Server>, metrics: PrometheusHandle) -> Self {
-        Self { server: Arc::clone(server), metrics }
+    /// Those of a server.
+    pub fn new(server: &Arc<Server>) -> Self {
+        Self { server: Arc::clone(server) }
     }
 
     /// `/healthz`, `/readyz` and `/metrics`, whatever the Host.
@@ -57,27 +45,16 @@ impl Operations {
         }
     }
 
-    /// Sums that are kept elsewhere.
-    fn copy_sums(&self) {
-        let Statistics { waits, writes } = self.server.database.statistics();
-        metrics::counter!("vestibule_database_waits_total").absolute(waits.count);
-        metrics::gauge!("vestibule_database_wait_seconds_total").set(waits.time.as_secs_f64());
-        metrics::counter!("vestibule_database_writes_total").absolute(writes.count);
-        metrics::gauge!("vestibule_database_write_seconds_total").set(writes.time.as_secs_f64());
-        if let Some(commits) = self.server.database.commits() {
-            metrics::counter!("vestibule_database_commits_total").absolute(commits);
-        }
-    }
-
     /// What is not counted but looked up when somebody asks.
     async fn look(&self) -> database::Result<()> {
         let now = self.server.clock.now().microseconds();
         let mut tx = self.server.read().await?;
-        for queue in jobs::depth::list(&mut tx).await? {
-            let state = queue.state.as_str();
-            metrics::gauge!("vestibule_jobs", "state" => state).set(precise(queue.jobs));
-            let waiting = now.saturating_sub(queue.earliest.microseconds()).max(0);
-            metrics::gauge!("vestibule_jobs_overdue_seconds", "state" => state).set(precise(waiting) / 1e6);
+        let depths = jobs::depth::list(&mut tx).await?;
+        for state in JobState::ALL {
+            let depth = depths.iter().find(|depth| depth.state == *state);
+            let (jobs, earliest) = depth.map_or((0, now), |depth| (depth.jobs, depth.earliest.microseconds()));
+            let waiting = now.saturating_sub(earliest).max(0);
+            self.server.measures.queued(state.as_str(), jobs, precise(waiting) / 1e6);
         }
         Ok(())
     }
@@ -95,15 +72,18 @@ async fn ready(State(operations): State<Operations>) -> Response {
 }
 
 async fn metrics(State(operations): State<Operations>) -> Response {
+    let Server { measures, database, .. } = &*operations.server;
     let available = tokio::time::timeout(PATIENCE, operations.look()).await.is_ok_and(|looked| looked.is_ok());
-    metrics::gauge!("vestibule_database_available").set(if available { 1.0 } else { 0.0 });
-    operations.copy_sums();
-    operations.metrics.run_upkeep();
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], operations.metrics.render()).into_response()
+    measures.database(available);
+    measures.sums(&database.statistics(), database.commits());
+    match measures.page() {
+        Ok(page) => ([(header::CONTENT_TYPE, measures::CONTENT_TYPE)], page).into_response(),
+        Err(std::fmt::Error) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
 }
 
-/// Gauges are floating point numbers; counts beyond 2^53 do not occur.
-#[expect(clippy::cast_precision_loss, reason = "counts and microseconds stay far below 2^53")]
+/// Gauges are floating point numbers; times beyond 2^53 microseconds do not occur.
+#[expect(clippy::cast_precision_loss, reason = "microseconds stay far below 2^53")]
 fn precise(number: i64) -> f64 {
     number as f64
 }

@@ -1,15 +1,14 @@
 //! Health, limits and the orderly end, over real sockets.
 
-use super::{Error, Listener, Operations, Stop, application, key_watch};
-use crate::backups;
+use super::{Error, Listener, Operations, Stop, key_watch};
 use crate::graph::Permission;
 use crate::platform::MasterKey;
 use crate::testing::{on_both_engines, on_sqlite, watch};
+use crate::{backups, router};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use axum::routing::get;
-use metrics_exporter_prometheus::PrometheusBuilder;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -83,7 +82,7 @@ async fn i9_any_other_host_is_refused_on_the_wire() {
         let listener = Listener::bind(ANY).expect("a free port");
         let address = listener.address();
         let stop = Stop::never();
-        let serving = tokio::spawn(listener.serve(application(&server), stop.clone()));
+        let serving = tokio::spawn(listener.serve(router::public(Arc::clone(&server)), stop.clone()));
         for head in [
             "GET / HTTP/1.1\r\nHost: evil.test",
             "GET http://evil.test/ HTTP/1.1\r\nHost: localhost:8080",
@@ -113,8 +112,7 @@ async fn status(router: &Router, path: &str) -> StatusCode {
 #[tokio::test]
 async fn a_server_without_its_database_is_alive_and_not_ready() {
     on_both_engines(async |server| {
-        let metrics = PrometheusBuilder::new().build_recorder().handle();
-        let routes = Operations::new(&server, metrics).routes();
+        let routes = Operations::new(&server).routes();
         for path in ["/healthz", "/readyz", "/metrics"] {
             assert_eq!(status(&routes, path).await, StatusCode::OK, "{path}");
         }
@@ -129,11 +127,10 @@ async fn a_server_without_its_database_is_alive_and_not_ready() {
 #[tokio::test]
 async fn the_operators_listener_serves_nothing_else() {
     on_sqlite(async |server| {
-        let metrics = PrometheusBuilder::new().build_recorder().handle();
-        let routes = Operations::new(&server, metrics).routes();
+        let routes = Operations::new(&server).routes();
         assert_eq!(status(&routes, "/").await, StatusCode::NOT_FOUND);
         // The public listener has them only when there is no other.
-        assert_eq!(status(&application(&server), "/metrics").await, StatusCode::MISDIRECTED_REQUEST);
+        assert_eq!(status(&router::public(Arc::clone(&server)), "/metrics").await, StatusCode::MISDIRECTED_REQUEST);
     })
     .await;
 }
@@ -154,7 +151,7 @@ async fn x10_an_error_its_log_line_and_its_sign_in_name_one_request() {
             .header("host", "localhost:8080")
             .header("content-type", "application/x-www-form-urlencoded");
         let request = request.body(Body::from(body)).expect("a request");
-        let answer = application(&server).oneshot(request).await.expect("an answer");
+        let answer = router::public(Arc::clone(&server)).oneshot(request).await.expect("an answer");
         let id = answer.headers()["request-id"].to_str().expect("text").to_owned();
         let body = axum::body::to_bytes(answer.into_body(), 1 << 16).await.expect("a body");
         let body: serde_json::Value = serde_json::from_slice(&body).expect("an error");
@@ -183,7 +180,8 @@ async fn x10_an_error_of_the_api_and_its_log_lines_name_one_request() {
         let ask = async |token: &str| {
             let request = Request::get("/v1.0/users").header("host", "localhost:8080");
             let request = request.header("authorization", format!("Bearer {token}")).body(Body::empty());
-            let answer = application(&server).oneshot(request.expect("a request")).await.expect("an answer");
+            let answer =
+                router::public(Arc::clone(&server)).oneshot(request.expect("a request")).await.expect("an answer");
             let (status, id) = (answer.status(), answer.headers()["request-id"].to_str().expect("text").to_owned());
             let body = axum::body::to_bytes(answer.into_body(), 1 << 16).await.expect("a body");
             let body: serde_json::Value = serde_json::from_slice(&body).expect("an error");
@@ -233,7 +231,7 @@ async fn x3_the_log_names_routes_and_never_what_stands_in_an_address() {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let log = Log::default();
         let _guard = log.keep(LevelFilter::TRACE);
-        let router = application(&server);
+        let router = router::public(Arc::clone(&server));
         let redeem = format!("/{}/redeem?ticket=vsi_hidden", tenant.id);
         let authorize = format!("/{}/oauth2/v2.0/authorize?code=hidden&state=hidden&login_hint=hidden", tenant.id);
         for path in [redeem.as_str(), &authorize, "/contoso.example/recover/vsl_hidden", "/nowhere/hidden?x=hidden"] {

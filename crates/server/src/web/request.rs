@@ -6,24 +6,26 @@ use crate::graph::unserved;
 use crate::platform::client_address;
 use crate::platform::ids::CorrelationId;
 use crate::platform::request::Request as Context;
-use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 /// Characters of a User-Agent that are kept.
 const USER_AGENT: usize = 256;
 
-/// Refuses an unknown host, gives the request its correlation id, and runs the handler in a task of its own, so that a
-/// client that hangs up cancels nothing half done.
-pub async fn enter(State(server): State<Arc<Server>>, request: Request, next: Next) -> Response {
-    let context = context(&server, &request);
+/// Refuses an unknown host, gives the request its correlation id, and runs what is `inside`, the handler in the end, in a
+/// task of its own, so that a client that hangs up cancels nothing half done.
+pub async fn enter<I, F>(server: &Server, request: Request, inside: I) -> Response
+where
+    I: FnOnce(Request) -> F,
+    F: Future<Output = Response> + Send + 'static,
+{
+    let context = context(server, &request);
     let (correlation, client_request) = (context.correlation, context.client_request);
     let is_for_program = is_for_program(request.uri().path());
     let opener_policy = opener_policy(request.uri().path());
-    let mut response = if is_our_host(&server, &request) { run(context, request, next).await } else { misdirected() };
+    let mut response = if is_our_host(server, &request) { run(context, inside(request)).await } else { misdirected() };
     let headers = response.headers_mut();
     set(headers, "request-id", &correlation.to_string());
     if let Some(id) = client_request {
@@ -38,10 +40,9 @@ pub async fn enter(State(server): State<Arc<Server>>, request: Request, next: Ne
     response
 }
 
-async fn run(context: Context, request: Request, next: Next) -> Response {
+async fn run(context: Context, inside: impl Future<Output = Response> + Send + 'static) -> Response {
     let correlation = context.correlation;
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let mut response = match tokio::spawn(context.scope(next.run(request))).await {
+    match tokio::spawn(context.scope(inside)).await {
         Ok(response) => response,
         Err(failure) => {
             tracing::error!(%correlation, %failure, "a handler panicked");
@@ -51,12 +52,7 @@ async fn run(context: Context, request: Request, next: Next) -> Response {
             )
                 .into_response()
         }
-    };
-    if let Some(route) = route {
-        // For the log, which stands before the router and would see nothing but the address.
-        response.extensions_mut().insert(route);
     }
-    response
 }
 
 /// RFC 9110 section 15.5.20.

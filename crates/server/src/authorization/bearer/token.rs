@@ -1,6 +1,7 @@
 //! What a token must be (RFC 9068 section 4): signed by the tenant it names, for this API, now.
 
 use super::Rejection;
+use super::known::{Fingerprint, Known};
 use crate::Server;
 use crate::audit::group::record_soon;
 use crate::audit::sign_in::SignIn;
@@ -17,17 +18,17 @@ const AHEAD: i64 = 30;
 const REFUSED: i64 = 50_013;
 
 /// Checks signature, kind, issuer, audience and time. Whether what it names still stands is the caller's question.
-pub async fn verify(server: &Arc<Server>, token: &str) -> Result<AccessTokenClaims, Rejection> {
-    let tenant: TenantId =
-        jose::unverified_tenant(token).ok().and_then(|tid| tid.parse().ok()).ok_or(Rejection::Malformed)?;
-    let Some(claims) = signed(server, tenant, token, Some(tokens::ACCESS_TYPE)).await? else {
+pub async fn verify(server: &Arc<Server>, token: &str) -> Result<Arc<AccessTokenClaims>, Rejection> {
+    let Some(known) = access_token(server, None, token).await? else {
+        let tenant = stated_tenant(token)?;
         if let Some(other) = signed(server, tenant, token, None).await? {
-            log_refused(server, &other, &Rejection::Malformed);
+            log_refused(server, &other.claims, &Rejection::Malformed);
         }
         return Err(Rejection::Malformed);
     };
-    check(server, tenant, &claims).inspect_err(|rejection| log_refused(server, &claims, rejection))?;
-    Ok(claims)
+    check(server, known.tenant, &known.claims)
+        .inspect_err(|rejection| log_refused(server, &known.claims, rejection))?;
+    Ok(Arc::clone(&known.claims))
 }
 
 /// As [`verify`], for an app that asks what a token of its tenant is, whoever the audience. Nothing is logged: the one who
@@ -36,24 +37,43 @@ pub async fn verify_for_anybody(
     server: &Server,
     tenant: TenantId,
     token: &str,
-) -> Result<AccessTokenClaims, Rejection> {
-    let claims = signed(server, tenant, token, Some(tokens::ACCESS_TYPE)).await?.ok_or(Rejection::Malformed)?;
-    check_issuer(server, tenant, &claims)?;
-    check_time(server, &claims)?;
-    Ok(claims)
+) -> Result<Arc<AccessTokenClaims>, Rejection> {
+    let known = access_token(server, Some(tenant), token).await?.ok_or(Rejection::Malformed)?;
+    check_issuer(server, tenant, &known.claims)?;
+    check_time(server, &known.claims)?;
+    Ok(Arc::clone(&known.claims))
 }
 
-/// The claims, if the tenant's own key signed them.
-async fn signed(
-    server: &Server,
-    tenant: TenantId,
-    token: &str,
-    typ: Option<&str>,
-) -> Result<Option<AccessTokenClaims>, Rejection> {
+/// An access token of the tenant, or of the one it names; one that was verified before is found by its fingerprint as long
+/// as its key stands.
+async fn access_token(server: &Server, tenant: Option<TenantId>, token: &str) -> Result<Option<Arc<Known>>, Rejection> {
+    let fingerprint = Fingerprint::of(token);
+    if let Some(known) = server.caches.tokens.find(fingerprint)
+        && tenant.is_none_or(|tenant| tenant == known.tenant)
+        && server.signing_keys.verifier(server, known.tenant, &known.kid).await?.is_some()
+    {
+        return Ok(Some(known));
+    }
+    let tenant = tenant.map_or_else(|| stated_tenant(token), Ok)?;
+    let known = signed(server, tenant, token, Some(tokens::ACCESS_TYPE)).await?.map(Arc::new);
+    if let Some(known) = &known {
+        server.caches.tokens.keep(fingerprint, Arc::clone(known));
+    }
+    Ok(known)
+}
+
+/// The tenant whose keys must have signed the token.
+fn stated_tenant(token: &str) -> Result<TenantId, Rejection> {
+    jose::unverified_tenant(token).ok().and_then(|tid| tid.parse().ok()).ok_or(Rejection::Malformed)
+}
+
+/// The token, if the tenant's own key signed it.
+async fn signed(server: &Server, tenant: TenantId, token: &str, typ: Option<&str>) -> Result<Option<Known>, Rejection> {
     let kid = jose::unverified_header(token).ok().and_then(|header| header.kid).ok_or(Rejection::Malformed)?;
     let key = server.signing_keys.verifier(server, tenant, &kid).await?;
     let expected = Expected { algorithms: &[Algorithm::Rs256, Algorithm::Es256], typ };
-    Ok(jose::verify(token, &expected, |_| key).and_then(|verified| verified.claims()).ok())
+    let claims = jose::verify(token, &expected, |_| key).and_then(|verified| verified.claims()).ok();
+    Ok(claims.map(|claims| Known { tenant, kid, claims: Arc::new(claims) }))
 }
 
 fn check(server: &Server, tenant: TenantId, claims: &AccessTokenClaims) -> Result<(), Rejection> {

@@ -63,3 +63,21 @@ async fn keys_change_without_a_token_failing_and_the_change_is_audited() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a5_a_token_that_was_used_before_falls_with_its_key() {
+    on_both_engines(async |server| {
+        let flow = Flow::new(&server).await;
+        let tokens = flow.tokens().await;
+        let access = text(&tokens, "access_token");
+        for _ in 0..2 {
+            assert_eq!(flow.userinfo(access).await.status, 200);
+        }
+        let mut tx = server.write().await.expect("a transaction");
+        let delete = tx.query(database::sql!("DELETE FROM signing_key WHERE tenant_id = $1")).bind(flow.tenant.id);
+        assert!(delete.execute().await.expect("a statement") > 0);
+        tx.commit().await.expect("a commit");
+        assert_eq!(flow.userinfo(access).await.status, 401);
+    })
+    .await;
+}

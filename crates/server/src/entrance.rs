@@ -1,0 +1,77 @@
+//! What every request passes on its way to a handler, and its answer on the way back, in one place and one task.
+//!
+//! From the outside in: one line in the log, one measurement and an end for what takes too long; the host, the correlation
+//! id and a task that a client cannot cancel ([`request::enter`]); who calls the API ([`bearer::identify`]).
+
+use crate::authorization::bearer;
+use crate::platform::measures::Route;
+use crate::web::request;
+use crate::{Server, bulk_invitations};
+use axum::body::{Body, HttpBody as _};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tower_http::timeout::DeadlineBody;
+
+/// The longest a request may take. Its operation is not interrupted by this; only its client stops waiting.
+const REQUEST: Duration = Duration::from_secs(30);
+/// The longest a client may take to send a body, from its first byte to its last.
+const BODY: Duration = Duration::from_secs(20);
+/// The longest a request may take, and its body, that brings a file, whose rows are written as they come.
+const FILE: Duration = Duration::from_mins(30);
+
+/// The log line names the template of the route, never the address itself: tickets and codes stand there.
+pub async fn pass(State(server): State<Arc<Server>>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let method = known(request.method());
+    let route = Route::new(request.extensions().get::<MatchedPath>().cloned());
+    let brings_file = bulk_invitations::brings_file(request.method(), request.uri().path());
+    let (longest, body) = if brings_file { (FILE, FILE) } else { (REQUEST, BODY) };
+    let request = limited(request, body);
+    let inside = {
+        let server = Arc::clone(&server);
+        move |request| bearer::identify(server, request, next)
+    };
+    let answered = tokio::time::timeout(longest, request::enter(&server, request, inside)).await;
+    let response = answered.unwrap_or_else(|_| too_late());
+    let taken = began.elapsed();
+    let status = response.status().as_u16();
+    let correlation = response.headers().get("request-id").and_then(|id| id.to_str().ok()).unwrap_or("-");
+    let milliseconds = u64::try_from(taken.as_millis()).unwrap_or(u64::MAX);
+    let template = route.as_str();
+    tracing::info!(
+        target: "vestibule::requests", correlation, method, route = %template, status, milliseconds, "answered"
+    );
+    server.measures.answered(method, route, status, taken);
+    response
+}
+
+/// The request with an end to the time its body may take; most have none.
+fn limited(request: Request, longest: Duration) -> Request {
+    if request.body().is_end_stream() {
+        return request;
+    }
+    request.map(|body| Body::new(DeadlineBody::new(longest, body)))
+}
+
+fn too_late() -> Response {
+    let body = "This took too long. Try again in a moment.\n";
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")], body).into_response()
+}
+
+/// The method, if it is one of the usual ones: a client must not be able to fill the log and the metrics with inventions.
+fn known(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}

@@ -1,0 +1,306 @@
+//! What the process measures about itself, as `/metrics` tells it: the one list of names with their help texts.
+//!
+//! Nothing is kept for each event: a counter is one number, a histogram one number for each bound, so memory stays the same
+//! whether or not anybody ever asks.
+
+use axum::extract::MatchedPath;
+use database::Statistics;
+use prometheus_client::encoding::prometheus_text;
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+use std::hash::{Hash, Hasher};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// The content type of [`Measures::page`] (Prometheus text format 0.0.4).
+pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// Upper bounds in seconds for the durations of requests.
+const DURATIONS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
+
+/// Seconds that only grow.
+type Seconds = Counter<f64, AtomicU64>;
+
+/// All measurements of a server.
+#[derive(Debug)]
+pub struct Measures {
+    registry: Registry,
+    requests: Family<Answered, Counter>,
+    durations: Family<Asked, Histogram, fn() -> Histogram>,
+    sign_ins: Family<SignIn, Counter>,
+    mails: Family<Handover, Counter>,
+    jobs: Family<Queue, Gauge>,
+    overdue: Family<Queue, Gauge<f64, AtomicU64>>,
+    available: Gauge,
+    waits: Counter,
+    wait_seconds: Seconds,
+    writes: Counter,
+    write_seconds: Seconds,
+    commits: Counter,
+}
+
+/// The template of a route; `-` for addresses that no route knows.
+#[derive(Debug, Clone)]
+pub struct Route(Option<MatchedPath>);
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Asked {
+    method: &'static str,
+    route: Route,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Answered {
+    method: &'static str,
+    route: Route,
+    status: u16,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct SignIn {
+    by: &'static str,
+    error: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Handover {
+    result: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Queue {
+    state: &'static str,
+}
+
+impl Default for Measures {
+    fn default() -> Self {
+        let mut measures = Self {
+            registry: Registry::default(),
+            requests: Family::default(),
+            durations: Family::new_with_constructor(|| Histogram::new(DURATIONS)),
+            sign_ins: Family::default(),
+            mails: Family::default(),
+            jobs: Family::default(),
+            overdue: Family::default(),
+            available: Gauge::default(),
+            waits: Counter::default(),
+            wait_seconds: Seconds::default(),
+            writes: Counter::default(),
+            write_seconds: Seconds::default(),
+            commits: Counter::default(),
+        };
+        measures.register();
+        measures
+    }
+}
+
+impl Measures {
+    /// The names and help texts; the format adds `_total` to the names of counters and a full stop to the texts.
+    fn register(&mut self) {
+        let Self { registry, requests, durations, sign_ins, mails, jobs, overdue, available, .. } = self;
+        registry.register(
+            "http_requests",
+            "Requests answered, by method, template of the route and status",
+            requests.clone(),
+        );
+        registry.register(
+            "http_request_duration_seconds",
+            "How long requests took, by method and template of the route",
+            durations.clone(),
+        );
+        registry.register(
+            "vestibule_sign_ins",
+            "Sign-ins by result: error 0 let somebody in, others are AADSTS numbers",
+            sign_ins.clone(),
+        );
+        registry.register(
+            "vestibule_mails",
+            "Tries to hand over a mail: handed_over, postponed, refused",
+            mails.clone(),
+        );
+        registry.register(
+            "vestibule_jobs",
+            "Jobs in the queue, by state; mails that wait are among them",
+            jobs.clone(),
+        );
+        registry.register(
+            "vestibule_jobs_overdue_seconds",
+            "How long the first job of a state has been due",
+            overdue.clone(),
+        );
+        registry.register(
+            "vestibule_database_available",
+            "1 if the database answered when this page was asked for, else 0",
+            available.clone(),
+        );
+        self.register_database();
+    }
+
+    fn register_database(&mut self) {
+        let Self { registry, waits, wait_seconds, writes, write_seconds, commits, .. } = self;
+        registry.register(
+            "vestibule_database_waits",
+            "Times a connection or a turn to write was waited for",
+            waits.clone(),
+        );
+        registry.register("vestibule_database_wait_seconds", "Seconds spent on these waits", wait_seconds.clone());
+        registry.register("vestibule_database_writes", "Write transactions committed", writes.clone());
+        registry.register(
+            "vestibule_database_write_seconds",
+            "Seconds from their beginning until they were durable",
+            write_seconds.clone(),
+        );
+        registry.register(
+            "vestibule_database_commits",
+            "Groups of writes that reached SQLite's disk together",
+            commits.clone(),
+        );
+    }
+
+    /// A request was answered. `method` is one of a few: a client must not be able to fill the memory with inventions.
+    pub fn answered(&self, method: &'static str, route: Route, status: u16, taken: Duration) {
+        let asked = Asked { method, route: route.clone() };
+        self.durations.get_or_create(&asked).observe(taken.as_secs_f64());
+        self.requests.get_or_create(&Answered { method, route, status }).inc();
+    }
+
+    /// A person or a program (`by`) signed in, or was refused with an AADSTS number.
+    pub fn signed_in(&self, by: &'static str, error: i64) {
+        self.sign_ins.get_or_create(&SignIn { by, error }).inc();
+    }
+
+    /// A mail was tried.
+    pub fn mailed(&self, result: &'static str) {
+        self.mails.get_or_create(&Handover { result }).inc();
+    }
+
+    /// The queue as it was just looked up: how many jobs are in a state, and for how many seconds the first has been due.
+    pub fn queued(&self, state: &'static str, jobs: i64, overdue: f64) {
+        self.jobs.get_or_create(&Queue { state }).set(jobs);
+        self.overdue.get_or_create(&Queue { state }).set(overdue);
+    }
+
+    /// Whether the database answered just now.
+    pub fn database(&self, is_available: bool) {
+        self.available.set(i64::from(is_available));
+    }
+
+    /// Sums that the database keeps; `commits` are SQLite's.
+    pub fn sums(&self, sums: &Statistics, commits: Option<u64>) {
+        self.waits.inner().store(sums.waits.count, Ordering::Relaxed);
+        self.wait_seconds.inner().store(sums.waits.time.as_secs_f64().to_bits(), Ordering::Relaxed);
+        self.writes.inner().store(sums.writes.count, Ordering::Relaxed);
+        self.write_seconds.inner().store(sums.writes.time.as_secs_f64().to_bits(), Ordering::Relaxed);
+        self.commits.inner().store(commits.unwrap_or_default(), Ordering::Relaxed);
+    }
+
+    /// Everything, as Prometheus reads it.
+    ///
+    /// # Errors
+    /// Never: writing to a text does not fail.
+    pub fn page(&self) -> Result<String, std::fmt::Error> {
+        let mut page = String::new();
+        prometheus_text::encode(&mut page, &self.registry)?;
+        Ok(page)
+    }
+}
+
+impl Route {
+    /// The route that the router found.
+    pub const fn new(found: Option<MatchedPath>) -> Self {
+        Self(found)
+    }
+
+    /// Its template.
+    pub fn as_str(&self) -> &str {
+        self.0.as_ref().map_or("-", MatchedPath::as_str)
+    }
+}
+
+impl PartialEq for Route {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Route {}
+
+impl Hash for Route {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
+
+impl EncodeLabelValue for Route {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> std::fmt::Result {
+        EncodeLabelValue::encode(&self.as_str(), encoder)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    fn page_with_everything() -> String {
+        let measures = Measures::default();
+        measures.answered("GET", Route::new(None), 200, Duration::from_millis(3));
+        measures.signed_in("person", 50_126);
+        measures.mailed("handed_over");
+        measures.queued("waiting", 2, 1.5);
+        measures.database(true);
+        measures.page().expect("a page")
+    }
+
+    #[test]
+    fn a_page_tells_each_number_once_with_its_labels() {
+        let page = page_with_everything();
+        for line in [
+            "http_requests_total{method=\"GET\",route=\"-\",status=\"200\"} 1",
+            "http_request_duration_seconds_bucket{method=\"GET\",route=\"-\",le=\"0.005\"} 1",
+            "vestibule_sign_ins_total{by=\"person\",error=\"50126\"} 1",
+            "vestibule_mails_total{result=\"handed_over\"} 1",
+            "vestibule_jobs{state=\"waiting\"} 2",
+            "vestibule_jobs_overdue_seconds{state=\"waiting\"} 1.5",
+            "vestibule_database_available 1",
+        ] {
+            assert_eq!(page.lines().filter(|it| *it == line).count(), 1, "{line}\n{page}");
+        }
+    }
+
+    #[test]
+    fn what_is_asked_for_again_is_counted_in_the_same_place() {
+        let measures = Measures::default();
+        for _ in 0..1000 {
+            measures.answered("GET", Route::new(None), 200, Duration::from_millis(3));
+        }
+        let page = measures.page().expect("a page");
+        assert_eq!(page.lines().filter(|line| line.starts_with("http_requests_total{")).count(), 1);
+        assert!(page.contains("http_request_duration_seconds_count{method=\"GET\",route=\"-\"} 1000"), "{page}");
+    }
+
+    /// Words that look like a measurement, without what the format adds to the name of a histogram.
+    fn names(text: &str) -> BTreeSet<String> {
+        text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .filter(|word| word.starts_with("vestibule_") || word.starts_with("http_request"))
+            .map(|word| word.trim_end_matches("_bucket").trim_end_matches("_sum").trim_end_matches("_count").to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn the_dashboard_and_the_alerts_ask_for_what_there_is() {
+        let known = names(&page_with_everything());
+        let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        for file in ["docs/monitoring/grafana-dashboard.json", "docs/monitoring/prometheus-alerts.yml"] {
+            let asked = names(&std::fs::read_to_string(repository.join(file)).expect(file));
+            assert!(asked.len() > 4, "{file} asks for something");
+            let unknown: Vec<_> = asked.difference(&known).collect();
+            assert!(unknown.is_empty(), "{file}: {unknown:?}");
+        }
+    }
+}
