@@ -157,9 +157,13 @@ async fn an_attempt_that_goes_on_keeps_its_lease() {
         for _ in 0..3 {
             server.clock.advance(Duration::from_secs(50));
             let wanted = server.clock.now().plus(OFTEN.length);
-            while leased_until(&server, tenant.id).await != Some(wanted) {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
+            let renewed = async {
+                while leased_until(&server, tenant.id).await != Some(wanted) {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+            };
+            // Less than an attempt may take, so that it says what went wrong and does not wait for ever.
+            tokio::time::timeout(Duration::from_secs(100), renewed).await.expect("the lease is renewed");
             assert_eq!(run_due(&server, count).await.expect("the queue"), 0, "it is still leased");
         }
         gate(subject).notify_one();
