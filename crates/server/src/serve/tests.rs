@@ -3,7 +3,7 @@
 use super::{Error, Listener, Operations, Stop, key_watch};
 use crate::graph::Permission;
 use crate::platform::MasterKey;
-use crate::testing::{on_both_engines, on_sqlite, watch};
+use crate::testing::{on_both_engines, watch};
 use crate::{backups, router};
 use axum::Router;
 use axum::body::Body;
@@ -78,7 +78,7 @@ async fn a_head_beyond_the_limit_is_refused() {
 
 #[tokio::test]
 async fn i9_any_other_host_is_refused_on_the_wire() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let listener = Listener::bind(ANY).expect("a free port");
         let address = listener.address();
         let stop = Stop::never();
@@ -126,7 +126,7 @@ async fn a_server_without_its_database_is_alive_and_not_ready() {
 
 #[tokio::test]
 async fn the_operators_listener_serves_nothing_else() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let routes = Operations::new(&server).routes();
         assert_eq!(status(&routes, "/").await, StatusCode::NOT_FOUND);
         // The public listener has them only when there is no other.
@@ -138,7 +138,7 @@ async fn the_operators_listener_serves_nothing_else() {
 /// What a person reads out from an error leads to the line of the log and to the row of the sign-in.
 #[tokio::test]
 async fn x10_an_error_its_log_line_and_its_sign_in_name_one_request() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let app = server.program(&tenant, &[]).await;
         let log = Log::default();
@@ -171,7 +171,7 @@ async fn x10_an_error_its_log_line_and_its_sign_in_name_one_request() {
 /// The same for the API, whether the caller was refused or the server failed.
 #[tokio::test]
 async fn x10_an_error_of_the_api_and_its_log_lines_name_one_request() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let powerless = server.token(&server.program(&tenant, &[]).await).await;
         let reader = server.token(&server.program(&tenant, &[Permission::UserReadAll]).await).await;
@@ -227,7 +227,7 @@ impl io::Write for Log {
 
 #[tokio::test]
 async fn x3_the_log_names_routes_and_never_what_stands_in_an_address() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let log = Log::default();
         let _guard = log.keep(LevelFilter::TRACE);

@@ -79,11 +79,11 @@ async fn on_a_core<T: Send + 'static>(work: impl FnOnce() -> Option<T> + Send + 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::on_sqlite;
+    use crate::testing::on_both_engines;
 
     #[tokio::test]
     async fn a_password_is_recognised_and_no_other() {
-        on_sqlite(async |server| {
+        on_both_engines(async |server| {
             let stored = hash(&server, "correct horse battery").await.expect("a hash");
             assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
             assert!(verify(Some(&stored), "correct horse battery").await);

@@ -1,6 +1,6 @@
 //! The frame itself: every statement prepares on both engines and names its tenant, both engines have one schema.
 
-use super::{on_both_engines, on_sqlite};
+use super::on_both_engines;
 use crate::tenants;
 
 #[tokio::test]
@@ -19,7 +19,7 @@ async fn a_tenant_is_found_by_its_id_and_by_its_domain_in_any_spelling() {
 
 #[tokio::test]
 async fn an_unknown_host_is_refused() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let request = axum::http::Request::get("/").header("host", "evil.example");
         let answer = server.send(request.body(axum::body::Body::empty()).expect("a request")).await;
         assert_eq!(answer.status, 421);

@@ -1,7 +1,7 @@
 //! Applications over the wire.
 
 use crate::graph::{Caller, Permission};
-use crate::testing::{Answer, TestServer, on_both_engines, on_sqlite, person};
+use crate::testing::{Answer, TestServer, on_both_engines, person};
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -125,7 +125,7 @@ async fn lists_are_filtered_sorted_and_cut() {
 
 #[tokio::test]
 async fn what_is_wrong_is_named_and_nothing_is_kept() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("A", "a.example").await;
         let program = server.application(tenant.id, &[Permission::ApplicationReadWriteAll]);
         for (body, target) in [
@@ -183,7 +183,7 @@ async fn i5_a5_no_call_reaches_another_tenant() {
 
 #[tokio::test]
 async fn who_may_read_and_who_may_write() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("A", "a.example").await;
         let member = person(&server.member(&tenant, "mara", &[]).await, Vec::new());
         let reader = server.application(tenant.id, &[Permission::ApplicationReadAll]);

@@ -6,7 +6,7 @@ use crate::applications::{
 };
 use crate::graph::{Caller, Permission};
 use crate::platform::ids::AppRoleId;
-use crate::testing::{TestServer, on_both_engines, on_sqlite};
+use crate::testing::{TestServer, on_both_engines};
 
 fn role(server: &TestServer, value: &str) -> AppRole {
     AppRole {
@@ -127,7 +127,7 @@ async fn a_deleted_registration_is_gone() {
 
 #[tokio::test]
 async fn a1_no_unsound_address_is_registered() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("A", "a.example").await;
         let caller = server.administrator(&tenant).await;
         for uri in
@@ -152,7 +152,7 @@ async fn a1_no_unsound_address_is_registered() {
 
 #[tokio::test]
 async fn roles_and_identifiers_that_contradict_each_other_are_refused() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("A", "a.example").await;
         let caller = server.administrator(&tenant).await;
         let (one, two) = (role(&server, "One"), role(&server, "Two"));
@@ -178,7 +178,7 @@ async fn roles_and_identifiers_that_contradict_each_other_are_refused() {
 
 #[tokio::test]
 async fn t3_only_administrators_and_programs_with_the_permission_register() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("A", "a.example").await;
         let member = server.member(&tenant, "mara", &[]).await;
         let member = crate::testing::person(&member, Vec::new());

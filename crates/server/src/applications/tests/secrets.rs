@@ -3,7 +3,7 @@
 use crate::applications::operations::{self, Key};
 use crate::applications::{Application, ApplicationError, Changes, NewApplication, NewSecret, secret, store};
 use crate::graph::Caller;
-use crate::testing::{TestServer, on_both_engines, on_sqlite};
+use crate::testing::{TestServer, on_both_engines};
 use std::time::Duration;
 
 async fn app(server: &TestServer, caller: &Caller) -> Application {
@@ -78,7 +78,7 @@ async fn only_the_hash_is_stored() {
 
 #[tokio::test]
 async fn a5_a_secret_of_one_tenant_is_nothing_in_another() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let (here, there) = (server.tenant("A", "a.example").await, server.tenant("B", "b.example").await);
         let (ours, theirs) = (server.administrator(&here).await, server.administrator(&there).await);
         let (app_here, foreign_app) = (app(&server, &ours).await, app(&server, &theirs).await);
@@ -93,7 +93,7 @@ async fn a5_a_secret_of_one_tenant_is_nothing_in_another() {
 
 #[tokio::test]
 async fn a_secret_does_not_end_before_it_begins() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("A", "a.example").await;
         let caller = server.administrator(&tenant).await;
         let app = app(&server, &caller).await;

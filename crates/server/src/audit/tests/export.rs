@@ -3,7 +3,7 @@
 use super::{blocked, contoso, tried};
 use crate::audit::{ChangeFilter, store};
 use crate::graph::{Permission, Role};
-use crate::testing::{on_both_engines, on_sqlite};
+use crate::testing::on_both_engines;
 use axum::http::{Method, StatusCode};
 use serde_json::Value;
 use std::time::Duration;
@@ -115,7 +115,7 @@ async fn a_file_holds_what_the_filter_shows_in_many_parts_and_the_audit_says_who
 
 #[tokio::test]
 async fn the_list_of_users_is_taken_as_it_is_shown() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = contoso(&server).await;
         let user = server.member(&tenant, "ines", &[Role::UserAdministrator]).await;
         for name in ["=ann", "bob"] {

@@ -3,7 +3,7 @@
 use super::{blocked, contoso, tried};
 use crate::graph::{Permission, Role};
 use crate::platform::clock::rfc3339;
-use crate::testing::{on_both_engines, on_sqlite, person};
+use crate::testing::{on_both_engines, person};
 use axum::http::{Method, StatusCode};
 use serde_json::Value;
 use std::time::Duration;
@@ -74,7 +74,7 @@ async fn changes_are_listed_with_who_and_to_whom() {
 
 #[tokio::test]
 async fn a_log_is_read_with_its_permission_and_by_administrators_of_users() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = contoso(&server).await;
         let other = server.application(tenant.id, &[Permission::UserReadAll, Permission::DirectoryReadAll]);
         let user = server.member(&tenant, "ann", &[]).await;
@@ -96,7 +96,7 @@ async fn a_log_is_read_with_its_permission_and_by_administrators_of_users() {
 
 #[tokio::test]
 async fn what_is_not_served_and_tokens_of_other_queries_are_refused() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = contoso(&server).await;
         let ann = server.member(&tenant, "ann", &[]).await;
         tried(&server, &ann, 1, 0).await;

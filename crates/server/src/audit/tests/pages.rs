@@ -2,7 +2,7 @@
 
 use super::{blocked, contoso, nobody, tried};
 use crate::graph::Role;
-use crate::testing::{on_both_engines, on_sqlite};
+use crate::testing::on_both_engines;
 use crate::users::User;
 use axum::http::StatusCode;
 use std::time::Duration;
@@ -34,7 +34,7 @@ async fn a_reference_leads_to_its_rows_in_both_logs() {
 
 #[tokio::test]
 async fn filters_are_links_and_pages_follow_each_other() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = contoso(&server).await;
         let user = server.member(&tenant, "ines", &[Role::UserAdministrator]).await;
         for number in 0..60 {
@@ -59,7 +59,7 @@ async fn filters_are_links_and_pages_follow_each_other() {
 
 #[tokio::test]
 async fn the_logs_are_shown_to_administrators_of_users_only() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = contoso(&server).await;
         for (name, roles, status) in [
             ("a", &[][..], StatusCode::FORBIDDEN),
@@ -82,7 +82,7 @@ async fn the_logs_are_shown_to_administrators_of_users_only() {
 /// X4: what strangers chose is text in the viewer.
 #[tokio::test]
 async fn x4_names_in_the_logs_are_inert() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = contoso(&server).await;
         let user = server.member(&tenant, "ines", &[Role::GlobalAdministrator]).await;
         let admin = server.administrator(&tenant).await;

@@ -1,7 +1,7 @@
 //! The pages, as a browser without scripts uses them.
 
 use crate::graph::Role;
-use crate::testing::{Browser, on_both_engines, on_sqlite};
+use crate::testing::{Browser, on_both_engines};
 use axum::body::Body;
 use axum::http::{Method, Request};
 use serde_json::json;
@@ -37,7 +37,7 @@ async fn send(browser: &Browser<'_>, list: &str, file: &str) -> (u16, String, St
 
 #[tokio::test]
 async fn guests_of_a_list_land_in_the_app_that_was_chosen() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let user = server.member(&tenant, "priya", &[Role::UserAdministrator]).await;
         let app = json!({ "displayName": "Expenses", "web": { "homePageUrl": "https://expenses.contoso.example/" } });
@@ -87,7 +87,7 @@ async fn a_list_is_pasted_reviewed_started_and_watched() {
 
 #[tokio::test]
 async fn a_file_that_cannot_be_read_is_said_at_its_field_and_nothing_is_kept() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let user = server.member(&tenant, "priya", &[Role::UserAdministrator]).await;
         let browser = server.signed_in(&user).await;
@@ -116,7 +116,7 @@ async fn a_file_that_cannot_be_read_is_said_at_its_field_and_nothing_is_kept() {
 
 #[tokio::test]
 async fn a_file_is_taken_with_its_name_and_stopped() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let user = server.member(&tenant, "priya", &[Role::UserAdministrator]).await;
         let browser = server.signed_in(&user).await;
@@ -132,7 +132,7 @@ async fn a_file_is_taken_with_its_name_and_stopped() {
 
 #[tokio::test]
 async fn a_list_with_nobody_to_invite_is_not_offered_to_be_started() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let user = server.member(&tenant, "priya", &[Role::UserAdministrator]).await;
         let browser = server.signed_in(&user).await;

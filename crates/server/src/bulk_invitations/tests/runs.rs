@@ -9,7 +9,7 @@ use crate::jobs::{self, Kind};
 use crate::platform::ids::{BulkInvitationId, PrincipalId};
 use crate::platform::{Secret, SecretKind};
 use crate::tenants;
-use crate::testing::{TestServer, on_both_engines, on_sqlite, person};
+use crate::testing::{TestServer, on_both_engines, person};
 use crate::users;
 use axum::http::Method;
 use database::sql;
@@ -344,7 +344,7 @@ async fn a_run_that_is_stopped_invites_nobody_else() {
 
 #[tokio::test]
 async fn another_administrator_looks_at_a_run_and_stops_it_but_does_not_start_it() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let (admin, other) = (server.administrator(&tenant).await, server.administrator(&tenant).await);
         let bulk = send(&server, &admin, "sam@partner.example").await;

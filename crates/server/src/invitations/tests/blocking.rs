@@ -2,7 +2,7 @@
 
 use super::{activities, invite, list, refusal, with};
 use crate::graph::Role;
-use crate::testing::{ADDRESS, on_both_engines, on_sqlite, person};
+use crate::testing::{ADDRESS, on_both_engines, person};
 use axum::http::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -91,7 +91,7 @@ async fn i12_an_invitation_is_not_sent_again_to_a_mailbox_that_wants_none_and_it
 
 #[tokio::test]
 async fn a_link_of_somebody_else_or_of_another_organisation_opens_nothing() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let other = server.tenant("Fabrikam", "fabrikam.example").await;
         let address = "sam@partner.example";
@@ -108,7 +108,7 @@ async fn a_link_of_somebody_else_or_of_another_organisation_opens_nothing() {
 
 #[tokio::test]
 async fn a_form_from_elsewhere_or_from_long_ago_blocks_nothing() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let url = crate::invitations::block::url(&server, tenant.id, "sam@partner.example");
         let path = url.strip_prefix(ADDRESS).expect("our address").to_owned();

@@ -6,7 +6,7 @@ use crate::graph::{Caller, Role};
 use crate::platform::ids::AppRoleId;
 use crate::service_principals::{AppRoleAssignment, assignment_store, store};
 use crate::tenants::{InvitersPolicy, Tenant};
-use crate::testing::{TestServer, on_both_engines, on_sqlite, person};
+use crate::testing::{TestServer, on_both_engines, person};
 use crate::users::{self, User};
 use std::time::Duration;
 use uuid::Uuid;
@@ -170,7 +170,7 @@ async fn every_mistake_stands_at_its_field_with_what_was_written_and_nothing_is_
 /// Security check I14: the form gives nobody more than the operations behind it.
 #[tokio::test]
 async fn i14_an_inviter_without_further_rights_sets_no_details_and_gives_no_roles() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let [role, _] = expenses(&server, &tenant).await;
         let uma = server.member(&tenant, "uma", &[Role::UserAdministrator]).await;
@@ -194,7 +194,7 @@ async fn i14_an_inviter_without_further_rights_sets_no_details_and_gives_no_role
 
 #[tokio::test]
 async fn the_way_to_the_form_is_shown_to_those_who_may_invite() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let link = "href=\"/portal/contoso.example/invitations/new\"";
         let max = server.member(&tenant, "max", &[]).await;

@@ -3,7 +3,7 @@
 use super::{activities, change, guest, invite, post, refusal, wish, with};
 use crate::graph::{Permission, Role};
 use crate::platform::ids::UserId;
-use crate::testing::{on_both_engines, on_sqlite, person};
+use crate::testing::{on_both_engines, person};
 use crate::users::{self, ExternalUserState, UserType};
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -52,7 +52,7 @@ async fn an_invitation_answers_as_graph_does_and_makes_the_guest_at_once() {
 
 #[tokio::test]
 async fn sponsors_are_the_inviting_person_or_those_named() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let priya = server.member(&tenant, "priya", &[]).await;
         let tom = server.member(&tenant, "tom", &[]).await;
@@ -184,7 +184,7 @@ async fn the_house_its_people_and_blocked_domains_are_refused_in_that_order() {
 
 #[tokio::test]
 async fn the_wide_rule_is_a_switch() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let admin = server.administrator(&tenant).await;
         assert_eq!(post(&server, &admin, &wish("sam+x@fabrikam.example")).await.status, 400);
@@ -196,7 +196,7 @@ async fn the_wide_rule_is_a_switch() {
 
 #[tokio::test]
 async fn only_post_is_served() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let admin = server.administrator(&tenant).await;
         for method in [Method::GET, Method::PATCH, Method::DELETE] {
@@ -250,7 +250,7 @@ async fn i10_inviteredirecturl_leads_only_to_where_the_tenant_is() {
 
 #[tokio::test]
 async fn an_administrator_may_invite_a_member() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let user = server.member(&tenant, "uma", &[Role::UserAdministrator]).await;
         let caller = person(&user, vec![Role::UserAdministrator]);

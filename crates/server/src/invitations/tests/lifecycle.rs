@@ -5,7 +5,7 @@ use crate::graph::{Caller, Permission};
 use crate::invitations::{InviteError, operations, store};
 use crate::platform::ids::InvitationId;
 use crate::tenants::Tenant;
-use crate::testing::{TestServer, on_both_engines, on_sqlite, person};
+use crate::testing::{TestServer, on_both_engines, person};
 use crate::users::{self, ExternalUserState};
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -205,7 +205,7 @@ async fn waiting_jobs(server: &TestServer, tenant: &Tenant) -> i64 {
 
 #[tokio::test]
 async fn i6_an_inviter_sends_a_hundred_invitations_again_in_an_hour() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let (admin, other) =
             (server.administrator(&tenant).await, server.application(tenant.id, &[Permission::UserInviteAll]));
@@ -383,7 +383,7 @@ async fn i4_a_link_is_told_once_and_stored_nowhere() {
 
 #[tokio::test]
 async fn a_deleted_guest_is_made_anew() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let admin = person(
             &server.member(&tenant, "ada", &[crate::graph::Role::GlobalAdministrator]).await,

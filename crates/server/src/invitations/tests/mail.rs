@@ -3,7 +3,7 @@
 use super::{change, invite, list, post, wish, with};
 use crate::graph::Permission;
 use crate::platform::mailbox::Received;
-use crate::testing::{TestServer, on_both_engines, on_sqlite, person};
+use crate::testing::{TestServer, on_both_engines, person};
 use axum::body::Body;
 use axum::http::{Method, Request, header};
 use serde_json::{Value, json};
@@ -76,7 +76,7 @@ async fn a_program_says_nothing_of_its_own_and_is_not_told_that_it_did() {
 
 #[tokio::test]
 async fn the_mail_speaks_the_readers_language() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let admin = server.administrator(&tenant).await;
         for (asked, tenants, mark) in [
@@ -100,7 +100,7 @@ async fn the_mail_speaks_the_readers_language() {
 /// Security check I9: whatever a request says about the host, links begin with the configured address.
 #[tokio::test]
 async fn i9_links_begin_with_the_configured_address() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let admin = server.administrator(&tenant).await;
         let body = with("sam@fabrikam.example", &mail(&json!({}))).to_string();
@@ -134,7 +134,7 @@ async fn i9_links_begin_with_the_configured_address() {
 /// Security checks I12 and X4: hostile words and names stay words and names.
 #[tokio::test]
 async fn i12_hostile_words_are_quoted_and_take_over_nothing() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let mut priya = server.member(&tenant, "priya", &[]).await;
         priya.display_name = "<b>Your bank</b>\u{202e} https://evil.test".to_owned();
@@ -158,7 +158,7 @@ async fn i12_hostile_words_are_quoted_and_take_over_nothing() {
 /// Security check I13, from the request to the wire.
 #[tokio::test]
 async fn i13_no_field_of_an_invitation_adds_a_header_or_a_recipient() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let mut priya = server.member(&tenant, "priya", &[]).await;
         for evil in [
@@ -212,7 +212,7 @@ async fn o6_a_flood_of_invitations_of_one_mailbox_sends_five_mails_a_day() {
 /// Whoever gets a copy refuses for themselves, not for the invited person.
 #[tokio::test]
 async fn a_copy_offers_to_refuse_further_ones_for_its_own_mailbox() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let admin = server.administrator(&tenant).await;
         let info = json!({ "ccRecipients": [{ "emailAddress": { "address": "boss@partner.example" } }] });
@@ -290,7 +290,7 @@ async fn a_guest_who_invites_many_leaves_the_hour_to_the_administrators() {
 
 #[tokio::test]
 async fn without_being_asked_no_mail_is_sent() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let admin = server.administrator(&tenant).await;
         invite(&server, &admin, &wish("sam@fabrikam.example")).await;

@@ -3,7 +3,7 @@
 use super::{change, list};
 use crate::graph::Role;
 use crate::sign_in::session::{self, Method};
-use crate::testing::{Browser, TestServer, on_both_engines, on_sqlite, person};
+use crate::testing::{Browser, TestServer, on_both_engines, person};
 use crate::users::User;
 use axum::http::HeaderMap;
 
@@ -100,7 +100,7 @@ async fn a_form_that_is_sent_twice_is_taken_once_and_leads_to_what_came_of_it() 
 
 #[tokio::test]
 async fn without_a_mail_the_form_answers_with_the_link_once() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let user = server.member(&tenant, "max", &[]).await;
         let browser = signed_in(&server, &user).await;
@@ -115,7 +115,7 @@ async fn without_a_mail_the_form_answers_with_the_link_once() {
 
 #[tokio::test]
 async fn an_error_stands_at_its_field_and_what_was_written_stays() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let user = server.member(&tenant, "priya", &[Role::GlobalAdministrator]).await;
         let browser = signed_in(&server, &user).await;
@@ -151,7 +151,7 @@ async fn an_error_stands_at_its_field_and_what_was_written_stays() {
 
 #[tokio::test]
 async fn the_form_is_for_those_who_may_invite_and_not_for_other_sites() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let user = server.member(&tenant, "max", &[]).await;
         let browser = signed_in(&server, &user).await;
@@ -173,7 +173,7 @@ async fn the_form_is_for_those_who_may_invite_and_not_for_other_sites() {
 
 #[tokio::test]
 async fn where_nobody_may_invite_the_form_says_so_and_leads_an_administrator_to_the_settings() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let admin = server.member(&tenant, "priya", &[Role::GlobalAdministrator]).await;
         let inviter = server.member(&tenant, "ida", &[Role::GuestInviter]).await;
@@ -195,7 +195,7 @@ async fn where_nobody_may_invite_the_form_says_so_and_leads_an_administrator_to_
 
 #[tokio::test]
 async fn i6_sending_again_too_often_is_refused_with_the_time_it_is_possible_again() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let user = server.member(&tenant, "priya", &[Role::GlobalAdministrator]).await;
         let browser = signed_in(&server, &user).await;

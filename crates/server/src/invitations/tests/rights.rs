@@ -4,7 +4,7 @@ use super::{activities, change, invite, list, post, refusal, wish, with};
 use crate::graph::role::guest_level;
 use crate::graph::{Caller, Permission, Role};
 use crate::tenants::InvitersPolicy;
-use crate::testing::{on_both_engines, on_sqlite, person};
+use crate::testing::{on_both_engines, person};
 use crate::users::UserType;
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -60,7 +60,7 @@ async fn i14_who_may_invite_is_what_the_tenant_says() {
 
 #[tokio::test]
 async fn i14_a_guest_with_the_rights_of_a_member_invites_like_one() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let mut guest = server.member(&tenant, "gus", &[]).await;
         guest.user_type = UserType::Guest;
@@ -100,7 +100,7 @@ async fn i14_an_inviter_makes_no_members_and_nothing_is_sent() {
 
 #[tokio::test]
 async fn who_may_not_invite_learns_nothing_about_the_request() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let program = server.application(tenant.id, &[Permission::UserReadAll]);
         assert_eq!(post(&server, &program, &json!({ "nonsense": 1 })).await.status, 403);

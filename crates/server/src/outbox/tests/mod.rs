@@ -5,7 +5,7 @@ mod silent_relay;
 use super::*;
 use crate::graph::Permission;
 use crate::platform::mailbox::Received;
-use crate::testing::{TestServer, on_both_engines, on_sqlite};
+use crate::testing::{TestServer, on_both_engines};
 use axum::http::Method;
 use database::sql;
 use serde_json::Value;
@@ -82,7 +82,7 @@ async fn a_mail_is_sealed_until_it_is_sent_and_wiped_after() {
 
 #[tokio::test]
 async fn a_copy_is_a_mail_of_its_own_with_the_same_message_id() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await.id;
         send(&server, tenant, &copied("sam@fabrikam.example", "boss@contoso.example")).await;
         assert_eq!(server.run_due_jobs().await, 2);
@@ -208,7 +208,7 @@ async fn admit_many(server: &TestServer, tenant: TenantId, share: Share, count: 
 
 #[tokio::test]
 async fn the_limit_of_a_tenant_lets_the_rest_wait_an_hour() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await.id;
         let mut tx = server.write().await.expect("a transaction");
         for number in 0..PER_TENANT_AND_HOUR {
@@ -230,7 +230,7 @@ async fn the_limit_of_a_tenant_lets_the_rest_wait_an_hour() {
 
 #[tokio::test]
 async fn a_mail_that_came_too_late_is_not_sent() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await.id;
         let expires_at = Some(server.clock.now().plus(Duration::from_mins(15)));
         let code = Message { kind: Kind::Passcode, expires_at, ..message("sam@fabrikam.example") };
@@ -247,7 +247,7 @@ async fn a_mail_that_came_too_late_is_not_sent() {
 /// Security check I13: what stands in a mail cannot add a header or a recipient.
 #[tokio::test]
 async fn i13_nothing_in_a_mail_adds_a_header_or_a_recipient() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await.id;
         send(&server, tenant, &message("kim@fabrikam.example")).await;
         for evil in [

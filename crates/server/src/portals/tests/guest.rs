@@ -4,7 +4,7 @@ use super::{HOSTILE, guest};
 use crate::graph::{Caller, Role};
 use crate::platform::ids::UserId;
 use crate::tenants::Tenant;
-use crate::testing::{TestServer, on_both_engines, on_sqlite};
+use crate::testing::{TestServer, on_both_engines};
 use crate::users::{self, ExternalUserState, User};
 use axum::http::{Method, StatusCode};
 use serde_json::json;
@@ -124,7 +124,7 @@ async fn a_user_is_signed_out_and_removed() {
 
 #[tokio::test]
 async fn the_last_administrator_stays() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let (_, ines) = contoso(&server).await;
         let (status, text) = act(&server, &ines, ines.id, "block").await;
         assert_eq!(status, StatusCode::CONFLICT);
@@ -160,7 +160,7 @@ async fn an_invitation_is_sent_again_and_withdrawn() {
 
 #[tokio::test]
 async fn who_may_do_what_follows_the_roles() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let (tenant, ines) = contoso(&server).await;
         let sam = guest(&server, &tenant, "Sam", "sam@partner.example", ExternalUserState::Accepted).await;
         let nobody = server.member(&tenant, "nobody", &[]).await;
@@ -185,7 +185,7 @@ async fn who_may_do_what_follows_the_roles() {
 
 #[tokio::test]
 async fn a_form_of_nowhere_changes_nothing() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let (tenant, ines) = contoso(&server).await;
         let sam = guest(&server, &tenant, "Sam", "sam@partner.example", ExternalUserState::Accepted).await;
         let browser = server.signed_in(&ines).await;
@@ -208,7 +208,7 @@ async fn a_form_of_nowhere_changes_nothing() {
 /// X4: what strangers chose is text on the page and in the questions.
 #[tokio::test]
 async fn x4_a_name_is_inert_on_its_page() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let (tenant, ines) = contoso(&server).await;
         let mail = format!("a@{HOSTILE}");
         let sam = guest(&server, &tenant, HOSTILE, &mail, ExternalUserState::Accepted).await;

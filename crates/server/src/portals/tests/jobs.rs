@@ -6,7 +6,7 @@ use crate::bulk_invitations;
 use crate::graph::{Caller, Role};
 use crate::jobs;
 use crate::platform::ids::{BulkInvitationId, TenantId};
-use crate::testing::{TestServer, on_both_engines, on_sqlite};
+use crate::testing::{TestServer, on_both_engines};
 use axum::http::{Method, StatusCode};
 use database::sql;
 use serde_json::{Value, json};
@@ -180,7 +180,7 @@ async fn a_list_that_is_purged_takes_its_job_along() {
 
 #[tokio::test]
 async fn long_lists_of_jobs_have_pages() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let ines = server.member(&tenant, "ines", &[Role::UserAdministrator]).await;
         let mut tx = server.write().await.expect("a transaction");

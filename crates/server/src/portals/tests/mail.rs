@@ -4,7 +4,7 @@ use super::HOSTILE;
 use crate::graph::Role;
 use crate::outbox::{self, Kind, Message};
 use crate::platform::ids::TenantId;
-use crate::testing::{TestServer, on_both_engines, on_sqlite};
+use crate::testing::{TestServer, on_both_engines};
 use axum::http::{Request, StatusCode};
 
 const PATH: &str = "/portal/contoso.example/mail";
@@ -56,7 +56,7 @@ async fn mail_is_listed_by_state_and_what_was_given_up_is_tried_again() {
 
 #[tokio::test]
 async fn the_outbox_is_for_administrators_of_users() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         for (name, roles, status) in [
             ("a", &[][..], StatusCode::FORBIDDEN),

@@ -6,7 +6,7 @@ use crate::graph::{Caller, Role};
 use crate::platform::ids::PrincipalId;
 use crate::service_principals::{self, NewAssignment, ServicePrincipalChanges};
 use crate::sign_in::session::Method;
-use crate::testing::{on_both_engines, on_sqlite};
+use crate::testing::on_both_engines;
 use crate::users::ExternalUserState;
 use axum::http::StatusCode;
 
@@ -55,7 +55,7 @@ async fn apps_are_shown_that_are_open_or_assigned_and_have_a_page() {
 
 #[tokio::test]
 async fn every_organisation_of_the_browser_has_a_door() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let contoso = server.tenant("Contoso", "contoso.example").await;
         let fabrikam = server.tenant("Fabrikam", "fabrikam.example").await;
         let northwind = server.tenant("Northwind", "northwind.example").await;
@@ -75,7 +75,7 @@ async fn every_organisation_of_the_browser_has_a_door() {
 
 #[tokio::test]
 async fn the_page_speaks_the_readers_language_and_says_when_there_is_nothing() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let sam = guest(&server, &tenant, "Sam", "sam@partner.example", ExternalUserState::Accepted).await;
         let browser = server.signed_in(&sam).await;
@@ -88,7 +88,7 @@ async fn the_page_speaks_the_readers_language_and_says_when_there_is_nothing() {
 
 #[tokio::test]
 async fn administrators_begin_with_the_overview_and_guests_with_their_apps() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let sam = guest(&server, &tenant, "Sam", "sam@partner.example", ExternalUserState::Accepted).await;
         let ines = server.member(&tenant, "ines", &[Role::UserAdministrator]).await;
@@ -104,7 +104,7 @@ async fn administrators_begin_with_the_overview_and_guests_with_their_apps() {
 /// X4: names of people and apps are text in My Apps.
 #[tokio::test]
 async fn x4_names_in_my_apps_are_inert() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let sam = guest(&server, &tenant, HOSTILE, "sam@partner.example", ExternalUserState::Accepted).await;
         server.app(&tenant, HOSTILE, page_at("https://x.contoso.example")).await;

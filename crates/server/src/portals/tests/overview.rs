@@ -4,7 +4,7 @@ use super::{HOSTILE, guest};
 use crate::audit::sign_in::{self, SignIn};
 use crate::graph::Role;
 use crate::tenants::Tenant;
-use crate::testing::{TestServer, on_both_engines, on_sqlite};
+use crate::testing::{TestServer, on_both_engines};
 use crate::users::ExternalUserState;
 use axum::http::Method;
 use database::sql;
@@ -63,7 +63,7 @@ async fn the_overview_says_who_came_in_and_who_did_not() {
 
 #[tokio::test]
 async fn one_guest_is_not_called_many() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let ines = server.member(&tenant, "ines", &[Role::UserAdministrator]).await;
         guest(&server, &tenant, "Sam", "sam@partner.example", ExternalUserState::Accepted).await;
@@ -182,7 +182,7 @@ async fn what_needs_somebody_leads_to_where_it_is_mended() {
 
 #[tokio::test]
 async fn everybody_begins_where_they_have_something_to_do() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         for (name, roles, place) in [
             ("a", &[][..], Some("/myapps/contoso.example")),

@@ -3,7 +3,7 @@
 use crate::audit::{self, ChangeFilter};
 use crate::graph::{Caller, Role};
 use crate::tenants::{self, CollaborationSettings, DomainListKind, InvitersPolicy, Tenant};
-use crate::testing::{TestServer, on_both_engines, on_sqlite};
+use crate::testing::{TestServer, on_both_engines};
 use crate::users::User;
 use axum::http::{Request, StatusCode};
 
@@ -85,7 +85,7 @@ async fn settings_are_changed_shown_again_and_audited() {
 
 #[tokio::test]
 async fn a_mistake_names_its_field_and_changes_nothing() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let (tenant, ines) = contoso(&server).await;
         let before = read(&server, &tenant).await;
         for changes in [
@@ -114,7 +114,7 @@ async fn a_mistake_names_its_field_and_changes_nothing() {
 
 #[tokio::test]
 async fn a_list_that_is_too_long_comes_back_to_be_shortened() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let (_, ines) = contoso(&server).await;
         let domains: String = (0..20_000).map(|number| format!("domain-{number}.example\n")).collect();
         assert!(domains.len() > 256 * 1024);
@@ -196,7 +196,7 @@ async fn a_page_that_stayed_open_does_not_undo_what_somebody_saved_meanwhile() {
 
 #[tokio::test]
 async fn nonsense_of_somebody_else_is_refused_for_the_role_and_not_for_the_nonsense() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let (tenant, _) = contoso(&server).await;
         let member = server.member(&tenant, "max", &[]).await;
         let browser = server.signed_in(&member).await;
@@ -214,7 +214,7 @@ async fn nonsense_of_somebody_else_is_refused_for_the_role_and_not_for_the_nonse
 
 #[tokio::test]
 async fn the_settings_are_for_global_administrators() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let (tenant, _) = contoso(&server).await;
         for (name, roles, status) in [
             ("a", &[][..], StatusCode::FORBIDDEN),

@@ -3,7 +3,7 @@
 use super::{HOSTILE, guest};
 use crate::graph::Role;
 use crate::tenants::Tenant;
-use crate::testing::{TestServer, on_both_engines, on_sqlite};
+use crate::testing::{TestServer, on_both_engines};
 use crate::users::{self, ExternalUserState, User};
 use axum::http::StatusCode;
 
@@ -89,7 +89,7 @@ async fn pages_follow_each_other_in_both_directions() {
 
 #[tokio::test]
 async fn the_list_is_for_whoever_holds_a_role() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let (tenant, _) = contoso(&server).await;
         for (name, roles, status) in [
             ("a", &[][..], StatusCode::FORBIDDEN),
@@ -108,7 +108,7 @@ async fn the_list_is_for_whoever_holds_a_role() {
 
 #[tokio::test]
 async fn a_reference_leads_to_the_log_that_holds_it() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let (_, ines) = contoso(&server).await;
         let browser = server.signed_in(&ines).await;
         // The session just begun is the only sign-in; it was made outside a request.
@@ -123,7 +123,7 @@ async fn a_reference_leads_to_the_log_that_holds_it() {
 /// X4: what strangers chose is text in the list.
 #[tokio::test]
 async fn x4_names_in_the_list_are_inert() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let (tenant, ines) = contoso(&server).await;
         guest(&server, &tenant, HOSTILE, &format!("a@{HOSTILE}"), ExternalUserState::Accepted).await;
         let browser = server.signed_in(&ines).await;

@@ -5,7 +5,7 @@ use crate::applications::{AppRole, Changes, MemberType, Origin};
 use crate::graph::role::guest_level;
 use crate::graph::{Actor, Caller, Permission};
 use crate::platform::ids::AppRoleId;
-use crate::testing::{Answer, TestServer, on_both_engines, on_sqlite, person};
+use crate::testing::{Answer, TestServer, on_both_engines, person};
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -133,7 +133,7 @@ async fn a_permission_is_granted_by_assigning_a_role_of_the_directory_api() {
 
 #[tokio::test]
 async fn what_is_wrong_with_an_assignment_is_named() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("A", "a.example").await;
         let program = server.application(tenant.id, &ALL);
         let user = server.member(&tenant, "mara", &[]).await;
@@ -187,7 +187,7 @@ async fn i5_assignments_of_another_tenant_are_out_of_reach() {
 
 #[tokio::test]
 async fn a_guest_sees_applications_and_their_own_assignments_but_not_who_else_is_assigned() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("A", "a.example").await;
         let program = server.application(tenant.id, &ALL);
         let (guest, other) = (server.member(&tenant, "sam", &[]).await, server.member(&tenant, "mara", &[]).await);
@@ -208,7 +208,7 @@ async fn a_guest_sees_applications_and_their_own_assignments_but_not_who_else_is
 
 #[tokio::test]
 async fn t3_nobody_assigns_themselves() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("A", "a.example").await;
         let program = server.application(tenant.id, &ALL);
         let user = server.member(&tenant, "mara", &[]).await;

@@ -4,7 +4,7 @@ use crate::applications;
 use crate::graph::{Permission, Role};
 use crate::service_principals::{assignment_store, delegated_scope, permissions_of, store};
 use crate::tenants::Tenant;
-use crate::testing::{Browser, TestServer, on_both_engines, on_sqlite};
+use crate::testing::{Browser, TestServer, on_both_engines};
 use axum::http::StatusCode;
 
 const APPS: &str = "/portal/contoso.example/apps";
@@ -195,7 +195,7 @@ async fn a_page_that_stayed_open_overwrites_nothing_that_was_stored_meanwhile() 
 
 #[tokio::test]
 async fn a1_an_unsound_address_is_said_on_the_page_and_not_kept() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let (_, browser) = contoso(&server).await;
         let here = add(&browser, "Expenses").await;
         let fields = [("name", "Expenses"), ("web", "http://app.example/"), ("algorithm", "ES256")];
@@ -212,7 +212,7 @@ async fn a1_an_unsound_address_is_said_on_the_page_and_not_kept() {
 
 #[tokio::test]
 async fn x4_names_are_text() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let (_, browser) = contoso(&server).await;
         add(&browser, HOSTILE).await;
         browser.submit_to("/add-role", &[("role-name", HOSTILE), ("value", "x"), ("for-people", "1")]).await;
@@ -225,7 +225,7 @@ async fn x4_names_are_text() {
 
 #[tokio::test]
 async fn t3_only_global_administrators_see_the_pages() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let (tenant, browser) = contoso(&server).await;
         let here = add(&browser, "Expenses").await;
         for roles in [&[][..], &[Role::UserAdministrator]] {
@@ -245,7 +245,7 @@ type Case<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
 
 #[tokio::test]
 async fn every_refusal_of_a_form_stands_at_its_field_with_what_was_written() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let (tenant, browser) = contoso(&server).await;
         let mara = server.member(&tenant, "mara", &[]).await;
         let here = add(&browser, "Expenses").await;
@@ -286,7 +286,7 @@ async fn every_refusal_of_a_form_stands_at_its_field_with_what_was_written() {
 
 #[tokio::test]
 async fn an_app_is_removed_only_after_the_question() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let (_, browser) = contoso(&server).await;
         let here = add(&browser, "Expenses").await;
         let page = browser.get(&here).await.text;

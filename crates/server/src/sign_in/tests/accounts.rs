@@ -1,7 +1,7 @@
 //! Going on as who is signed in, and finding one's organisation.
 
 use super::{PASSWORD, begin, has_arrived, member, sign_in};
-use crate::testing::{on_both_engines, on_sqlite};
+use crate::testing::on_both_engines;
 
 #[tokio::test]
 async fn an_account_is_chosen_or_another_one_is() {
@@ -31,7 +31,7 @@ async fn an_account_is_chosen_or_another_one_is() {
 
 #[tokio::test]
 async fn i17_the_organisation_is_asked_for_without_saying_which_ones_are_here() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         server.tenant("Contoso", "contoso.example").await;
         for (typed, to, leads) in [
             ("Contoso.Example", "", "/myapps/contoso.example"),

@@ -1,7 +1,7 @@
 //! A form is taken from our own pages, once; every page is closed to frames and scripts.
 
 use super::{PASSWORD, begin, has_arrived, headers_of, is_signed_in, member, sign_in, start};
-use crate::testing::{Answer, on_both_engines, on_sqlite};
+use crate::testing::{Answer, on_both_engines};
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 
@@ -72,7 +72,7 @@ fn assert_is_closed(answer: &Answer) {
 
 #[tokio::test]
 async fn a11_a13_x4_every_page_is_closed_to_frames_scripts_and_caches() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("<script>alert(1)</script>", "contoso.example").await;
         let user = member(&server, &tenant, "mara").await;
         let browser = server.browser();

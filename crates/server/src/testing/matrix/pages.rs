@@ -2,7 +2,7 @@
 
 use super::table::PORTAL;
 use super::world::World;
-use crate::testing::{Answer, Browser, on_both_engines, on_sqlite};
+use crate::testing::{Answer, Browser, on_both_engines};
 use axum::body::Body;
 use axum::http::Request;
 
@@ -43,7 +43,7 @@ async fn send(browser: &Browser<'_>, path: &str, body: &str) -> Answer {
 
 #[tokio::test]
 async fn pages_open_for_whom_they_are_and_no_form_is_taken_without_its_value() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let world = World::new(&server, "Contoso", "contoso.example").await;
         let before = world.picture(&server).await;
         let mut wrong = Vec::new();
@@ -103,7 +103,7 @@ async fn forms_with_their_value_are_refused_to_whoever_may_not() {
 
 #[tokio::test]
 async fn whoever_is_not_signed_in_is_led_to_the_sign_in_from_every_page() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let world = World::new(&server, "Contoso", "contoso.example").await;
         for row in PORTAL {
             let (method, path) = split(row.route);
@@ -122,7 +122,7 @@ async fn whoever_is_not_signed_in_is_led_to_the_sign_in_from_every_page() {
 
 #[tokio::test]
 async fn a_session_opens_no_page_of_another_organisation_and_shows_nothing_of_it() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let contoso = World::new(&server, "Contoso", "contoso.example").await;
         let fabrikam = World::new(&server, "Fabrikam", "fabrikam.example").await;
         let nowhere = contoso.with_unknown_ids(&server);

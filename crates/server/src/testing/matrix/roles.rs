@@ -5,7 +5,7 @@ use super::world::World;
 use crate::graph::caller::Delegated;
 use crate::graph::{Actor, Caller, Permission};
 use crate::platform::ids::ClientId;
-use crate::testing::{Answer, TestServer, on_both_engines, on_sqlite, person};
+use crate::testing::{Answer, TestServer, on_both_engines, person};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use serde_json::json;
@@ -177,7 +177,7 @@ async fn an_app_may_do_for_a_person_what_both_its_scope_and_their_role_allow() {
 
 #[tokio::test]
 async fn nobody_may_do_anything_without_a_token() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let world = World::new(&server, "Contoso", "contoso.example").await;
         for row in API {
             let (method, path) = row.route.split_once(' ').expect("method and path");

@@ -1,7 +1,7 @@
 //! PATCH, DELETE, revokeSignInSessions.
 
 use super::{activities, get, guest, nothing, patch, program, refusal, stored};
-use crate::testing::{on_both_engines, on_sqlite, person};
+use crate::testing::{on_both_engines, person};
 use axum::http::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -63,7 +63,7 @@ async fn blocking_ends_sessions_and_has_a_row_of_its_own() {
 
 #[tokio::test]
 async fn a_value_that_does_not_fit_is_refused_by_name_and_changes_nothing() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let sam = guest(&server, &tenant, "Sam", "sam@partner.example").await;
         let caller = program(&server, &tenant);

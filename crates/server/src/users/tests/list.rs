@@ -5,7 +5,7 @@ use crate::graph::role::guest_level;
 use crate::graph::{Caller, Permission};
 use crate::platform::ids::UserId;
 use crate::tenants::Tenant;
-use crate::testing::{TestServer, on_both_engines, on_sqlite};
+use crate::testing::{TestServer, on_both_engines};
 use crate::users::{Search, State, User, UserError, UserType, operations, store};
 use serde_json::json;
 use std::time::Duration;
@@ -85,7 +85,7 @@ async fn an_advanced_filter_needs_the_header_and_the_count() {
 
 #[tokio::test]
 async fn the_words_of_graph_explain_what_is_missing() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let (_, caller) = people(&server).await;
         let message = |path: &'static str| {
             let (server, caller) = (&server, &caller);

@@ -4,7 +4,7 @@ use super::{opener_policy, protect};
 use crate::config::Settings;
 use crate::graph::Permission;
 use crate::sign_in;
-use crate::testing::{Answer, TestServer, on_both_engines, on_sqlite, postgres_command};
+use crate::testing::{Answer, TestServer, on_both_engines, postgres_command};
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use serde_json::json;
@@ -43,7 +43,7 @@ fn strict_transport_is_not_said_about_this_machine() {
 
 #[tokio::test]
 async fn i9_two_hosts_are_refused_with_a_reference() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         for second in ["localhost:8080", "evil.example"] {
             let request = Request::get("/").header("host", "localhost:8080").header("host", second);
             let answer = server.send(request.body(Body::empty()).expect("a request")).await;
@@ -58,7 +58,7 @@ async fn i9_two_hosts_are_refused_with_a_reference() {
 
 #[tokio::test]
 async fn forms_and_addresses_that_cannot_be_read_are_answered_by_a_page() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let block = format!("/{}/no-more-invitations", tenant.id);
         for (kind, body, status) in [
@@ -78,7 +78,7 @@ async fn forms_and_addresses_that_cannot_be_read_are_answered_by_a_page() {
 
 #[tokio::test]
 async fn programs_are_refused_in_their_own_format() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let caller = server.application(tenant.id, &[Permission::UserInviteAll, Permission::UserReadAll]);
         let large = json!({ "inviteRedirectUrl": "x".repeat(300_000) });
@@ -111,7 +111,7 @@ async fn programs_are_refused_in_their_own_format() {
 
 #[tokio::test]
 async fn i5_nothing_keeps_what_a_program_was_told() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let token = format!("/{}/oauth2/v2.0/token", tenant.id);
         for path in ["/v1.0/users", "/v1.0/nothing", "/beta/me", "/vestibule/v1/invitations", &token] {
@@ -125,7 +125,7 @@ async fn i5_nothing_keeps_what_a_program_was_told() {
 
 #[tokio::test]
 async fn bodies_that_could_be_read_in_two_ways_are_refused() {
-    on_sqlite(async |server| {
+    on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let caller = server.application(tenant.id, &[Permission::UserInviteAll]);
         let send = async |kind: Option<&str>, body: &str| {
