@@ -7,8 +7,10 @@
 mod retention;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 pub use retention::Retention;
+pub use tls::{Acme, CertificateFiles, Tls};
 
 use figment2::Figment;
 use figment2::providers::{Env, Format, Toml};
@@ -36,7 +38,7 @@ pub struct Settings {
     pub keys: Keys,
     /// The relay for outgoing mail.
     pub mail: Mail,
-    /// Certificate and key, when the server ends TLS itself.
+    /// Where the certificate comes from, when the server ends TLS itself.
     pub tls: Option<Tls>,
     /// A listener of its own for health and metrics.
     pub operations: Option<Operations>,
@@ -108,16 +110,6 @@ pub enum MailSecurity {
     Tls,
     /// None; only for a relay on the same machine.
     None,
-}
-
-/// `[tls]`
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Tls {
-    /// The certificate chain (PEM).
-    pub certificate_file: PathBuf,
-    /// The private key (PEM).
-    pub key_file: PathBuf,
 }
 
 /// `[operations]`
@@ -243,6 +235,11 @@ impl Settings {
         if let Some(problem) = problem {
             return Err(ConfigError::Value { key: "public_address", problem: problem.to_owned() });
         }
+        if let Some(Tls::Acme(acme)) = &self.tls
+            && let Some((key, problem)) = acme.problem(address, cfg!(feature = "acme"))
+        {
+            return Err(ConfigError::Value { key, problem: problem.to_owned() });
+        }
         self.database_settings().map(|_| ())
     }
 
@@ -253,8 +250,13 @@ impl Settings {
 
     /// Host and port of the public address as a `Host` header writes them.
     pub fn public_host(&self) -> String {
-        let host = self.public_address.host_str().unwrap_or_default();
+        let host = self.host();
         self.public_address.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+
+    /// The host of the public address alone.
+    pub fn host(&self) -> &str {
+        self.public_address.host_str().unwrap_or_default()
     }
 
     /// Whether people reach the server by TLS; then cookies are `Secure` and carry the `__Host-` prefix.

@@ -60,4 +60,5 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     Migration { version: 6, name: "organization", text: include_str!("../migrations/0006_organization.sql") },
     Migration { version: 7, name: "mail_turns", text: include_str!("../migrations/0007_mail_turns.sql") },
+    Migration { version: 8, name: "acme", text: include_str!("../migrations/0008_acme.sql") },
 ];

@@ -5,7 +5,7 @@ use crate::StartError;
 use crate::outbox;
 use crate::platform::master_key::MasterKeyError;
 use crate::platform::signing_keys::{self, SigningKeyError};
-use crate::platform::{Entropy, MasterKey, master_key_proof};
+use crate::platform::{Entropy, MasterKey, acme, master_key_proof};
 use database::Database;
 
 /// How much was sealed anew.
@@ -15,6 +15,8 @@ pub struct Resealed {
     pub signing_keys: u64,
     /// Mails that wait or were given up.
     pub mails: u64,
+    /// Accounts with ACME servers, and the private keys of their certificates.
+    pub acme: u64,
 }
 
 /// Opens everything that is sealed with `old` and seals it with `new`, in one transaction: whenever the process dies, one
@@ -36,9 +38,10 @@ pub async fn reseal(
     };
     let signing_keys = signing_keys::reseal(&mut tx, old, new, entropy).await.map_err(unsealed)?;
     let mails = outbox::reseal(&mut tx, old, new, entropy).await?;
+    let acme = acme::reseal(&mut tx, old, new, entropy).await?;
     master_key_proof::reseal(&mut tx, &root, new, entropy).await?;
     tx.commit().await?;
-    Ok(Resealed { signing_keys, mails })
+    Ok(Resealed { signing_keys, mails, acme })
 }
 
 fn already() -> Error {

@@ -2,8 +2,10 @@
 
 use super::{Configured, Error};
 use crate::StartError;
-use crate::config::Settings;
+use crate::config::{Settings, Tls};
 use crate::platform::MasterKey;
+#[cfg(feature = "acme")]
+use crate::serve;
 use crate::serve::tls;
 
 pub(super) async fn run(configured: &Configured) -> Result<(), Error> {
@@ -21,8 +23,11 @@ async fn check(settings: &Settings) -> Result<(), Error> {
     if let Some(file) = &settings.mail.certificate_authority_file {
         std::fs::read(file).map_err(Error::file(file))?;
     }
-    if let Some(files) = &settings.tls {
-        tls::load(files).await?;
+    match &settings.tls {
+        Some(Tls::Files(files)) => drop(tls::load(files).await?),
+        #[cfg(feature = "acme")]
+        Some(Tls::Acme(settings)) => serve::acme::check(settings)?,
+        _ => {}
     }
     Ok(())
 }

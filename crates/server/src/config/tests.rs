@@ -1,9 +1,12 @@
 //! What an operator may get wrong is told by name, before anything starts.
 
-use super::Settings;
+use super::{Acme, Settings, Tls};
 use crate::Server;
 use crate::platform::{Clock, Entropy};
 use database::{Database, migration};
+use figment2::Figment;
+use figment2::providers::{Format, Toml};
+use url::Url;
 
 const SOUND: &str = "public_address = \"https://id.example.org\"\n\
     [database]\nurl = \"sqlite:/nowhere/vestibule.db\"\n\
@@ -84,6 +87,63 @@ async fn another_master_key_stops_the_start_and_changes_nothing() {
     let error = open(&text.replace("5a5a", "zz")).await.expect_err("no key at all").to_string();
     assert!(error.contains("32 bytes"), "{error}");
     open(&text).await.expect("the right key still opens");
+}
+
+#[test]
+fn a_certificate_comes_from_files_or_from_an_acme_server() {
+    let files = "certificate_file = \"c.pem\"\nkey_file = \"k.pem\"\n";
+    let acme = "[tls.acme]\nterms_of_service_agreed = true\n";
+    let settings = Settings::from_toml(&format!("{SOUND}[tls]\n{files}")).expect("files");
+    assert!(matches!(settings.tls, Some(Tls::Files(files)) if files.key_file.ends_with("k.pem")));
+    for wrong in [
+        format!("{SOUND}[tls]\n{files}{acme}"),
+        format!("{SOUND}[tls]\ncertificate_file = \"c.pem\"\n{acme}"),
+        format!("{SOUND}[tls]\nkey_file = \"k.pem\"\n"),
+        format!("{SOUND}[tls]\n"),
+    ] {
+        let error = refusal(&wrong);
+        assert!(error.contains("certificate_file") && error.contains("[tls.acme]"), "{error}");
+    }
+    let missing = refusal(&format!("{SOUND}[tls.acme]\n"));
+    assert!(missing.contains("terms_of_service_agreed"), "{missing}");
+    let unknown = refusal(&format!("{SOUND}{acme}colour = \"red\"\n"));
+    assert!(unknown.contains("colour"), "{unknown}");
+    // The same with the feature and without it.
+    match Settings::from_toml(&format!("{SOUND}{acme}")) {
+        Ok(settings) => assert!(cfg!(feature = "acme") && matches!(settings.tls, Some(Tls::Acme(_)))),
+        Err(error) => assert!(!cfg!(feature = "acme") && error.to_string().contains("cargo feature acme"), "{error}"),
+    }
+}
+
+#[test]
+fn what_an_acme_server_cannot_certify_is_refused() {
+    let section: Acme =
+        Figment::new().merge(Toml::string("terms_of_service_agreed = true")).extract().expect("a section");
+    let problem = |acme: &Acme, address: &str, built_in| {
+        acme.problem(&Url::parse(address).expect("an address"), built_in)
+            .map(|(key, problem)| format!("{key}: {problem}"))
+    };
+    let public = "https://id.example.org";
+    assert_eq!(problem(&section, public, true), None);
+    assert_eq!(section.directory.as_str(), "https://acme-v02.api.letsencrypt.org/directory");
+    let absent = problem(&section, public, false).expect("a program without ACME");
+    assert!(
+        absent.starts_with("tls.acme: ") && absent.contains("cargo feature acme") && !absent.contains('\n'),
+        "{absent}"
+    );
+    for address in ["https://localhost", "https://app.localhost", "https://192.0.2.1", "https://[2001:db8::1]:8443"] {
+        assert!(
+            problem(&section, address, true).is_some_and(|problem| problem.contains("public_address")),
+            "{address}"
+        );
+    }
+    let wrong = |text: &str| {
+        let acme: Acme = Figment::new().merge(Toml::string(text)).extract().expect("a section");
+        problem(&acme, public, true).expect("a refusal")
+    };
+    assert!(wrong("terms_of_service_agreed = false").contains("terms_of_service_agreed"));
+    assert!(wrong("terms_of_service_agreed = true\nemail = \"nobody\"").contains("tls.acme.email"));
+    assert!(wrong("terms_of_service_agreed = true\ndirectory = \"http://ca.example\"").contains("tls.acme.directory"));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::Finding;
 use super::keys::Known;
 use crate::config::Settings;
+use crate::platform::certificate::Validity;
 use crate::platform::{Clock, Timestamp, tls};
 use reqwest::redirect::Policy;
 use reqwest::tls::TlsInfo;
@@ -10,12 +11,11 @@ use reqwest::{Client, Response, header};
 use serde_json::Value;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
-use x509_parser::parse_x509_certificate;
 
 const ABOUT: &str = "address";
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Days that a certificate should still be good for; whoever renews by machine does so a month before.
-const SOON: i64 = 14;
+/// How long a certificate should still be good for; whoever renews by machine does so a month before.
+const SOON: Duration = Duration::from_hours(24 * 14);
 
 #[expect(clippy::disallowed_methods, reason = "the operator's own addresses are asked, which may well be private ones")]
 fn client() -> reqwest::Result<Client> {
@@ -144,11 +144,12 @@ fn another(address: &str, why: &str) -> Finding {
 fn certificate(response: &Response, now: Timestamp) -> Option<Finding> {
     let der = response.extensions().get::<TlsInfo>()?.peer_certificate()?;
     let about = "certificate";
-    Some(match parse_x509_certificate(der) {
-        Ok((_, certificate)) => {
-            let days = (certificate.validity().not_after.timestamp() - now.seconds()) / 86_400;
-            let means = format!("The certificate is believed, and good for {days} more days");
-            if days < SOON {
+    Some(match Validity::of_der(der) {
+        Ok(validity) => {
+            let left = validity.left(now);
+            let means = format!("The certificate is believed, and good for {} more days", left.as_secs() / 86_400);
+            // One that is made for days is renewed by machine in its last third.
+            if left < SOON.min(validity.length() / 5) {
                 Finding::warning(about, format!("{means} only."), "Look why it is not renewed, and renew it.")
             } else {
                 Finding::ok(about, format!("{means}."))

@@ -1,7 +1,7 @@
 //! Files that hold secrets: who can read them.
 
 use super::Finding;
-use crate::config::Settings;
+use crate::config::{Settings, Tls};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -29,11 +29,18 @@ fn secrets(settings: &Settings) -> Vec<(&'static str, PathBuf)> {
         ("mail.password_file", settings.mail.password_file.clone()),
         ("database.url_file", settings.database.url_file.clone()),
         ("database.url", database),
-        ("tls.key_file", settings.tls.as_ref().map(|tls| tls.key_file.clone())),
+        ("tls.key_file", tls_key(settings)),
     ]
     .into_iter()
     .filter_map(|(setting, file)| file.map(|file| (setting, file)))
     .collect()
+}
+
+fn tls_key(settings: &Settings) -> Option<PathBuf> {
+    match settings.tls.as_ref()? {
+        Tls::Files(files) => Some(files.key_file.clone()),
+        Tls::Acme(_) => None,
+    }
 }
 
 /// A file that is not there is reported by whoever needs it.

@@ -1,6 +1,7 @@
 //! The examination of an installation: what the operator's files say, what is behind them, and what the world outside
 //! sees. Every part runs whatever the others found, and none changes anything; it works beside a running server.
 
+mod acme;
 mod address;
 mod database;
 mod files;
@@ -33,6 +34,7 @@ pub async fn examine(settings: &Settings, wishes: &Wishes, clock: &Clock, entrop
     findings.extend(of_database);
     let (of_keys, known) = keys::examine(settings, opened.as_ref(), clock.now()).await;
     findings.extend(of_keys);
+    findings.extend(acme::examine(settings, opened.as_ref(), clock.now()).await);
     findings.extend(address::listener(settings).await);
     let (of_address, answered) = address::examine(settings, known.as_ref(), clock).await;
     findings.extend(of_address);

@@ -3,6 +3,7 @@
 //! Nothing is kept for each event: a counter is one number, a histogram one number for each bound, so memory stays the same
 //! whether or not anybody ever asks.
 
+use super::certificate::Validity;
 use axum::extract::MatchedPath;
 use database::Statistics;
 use prometheus_client::encoding::prometheus_text;
@@ -41,6 +42,8 @@ pub struct Measures {
     writes: Counter,
     write_seconds: Seconds,
     commits: Counter,
+    certificate_begins: Gauge,
+    certificate_ends: Gauge,
 }
 
 /// The template of a route; `-` for addresses that no route knows.
@@ -92,6 +95,8 @@ impl Default for Measures {
             writes: Counter::default(),
             write_seconds: Seconds::default(),
             commits: Counter::default(),
+            certificate_begins: Gauge::default(),
+            certificate_ends: Gauge::default(),
         };
         measures.register();
         measures
@@ -138,6 +143,21 @@ impl Measures {
             available.clone(),
         );
         self.register_database();
+        self.register_certificate();
+    }
+
+    fn register_certificate(&mut self) {
+        let Self { registry, certificate_begins, certificate_ends, .. } = self;
+        registry.register(
+            "vestibule_certificate_begin_timestamp_seconds",
+            "From when on the certificate in use is good, in seconds since 1970; 0 without one",
+            certificate_begins.clone(),
+        );
+        registry.register(
+            "vestibule_certificate_end_timestamp_seconds",
+            "Until when the certificate in use is good, in seconds since 1970; 0 without one",
+            certificate_ends.clone(),
+        );
     }
 
     fn register_database(&mut self) {
@@ -187,6 +207,12 @@ impl Measures {
     /// Whether the database answered just now.
     pub fn database(&self, is_available: bool) {
         self.available.set(i64::from(is_available));
+    }
+
+    /// A certificate was put in use.
+    pub fn certificate(&self, validity: Validity) {
+        self.certificate_begins.set(validity.begins.seconds());
+        self.certificate_ends.set(validity.ends.seconds());
     }
 
     /// Sums that the database keeps; `commits` are SQLite's.

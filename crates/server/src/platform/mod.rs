@@ -1,6 +1,8 @@
 //! What the world gives us: time, randomness, keys, the network. Tests give something else.
 
+pub mod acme;
 pub mod cached;
+pub mod certificate;
 pub mod client_address;
 pub mod clock;
 pub mod entropy;

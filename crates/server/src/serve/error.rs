@@ -23,6 +23,9 @@ pub enum Error {
         /// What is wrong with it.
         problem: io::Error,
     },
+    /// The ACME server cannot be asked, or what is kept of it cannot be read.
+    #[error("tls.acme: {0}")]
+    Acme(String),
     /// The database was sealed with another master key while this process held the old one.
     #[error("the server stopped: the master key of the database was exchanged; start it with the new key")]
     MasterKeyExchanged,

@@ -1,5 +1,7 @@
 //! One socket, with limits on what a connection may cost before anybody is known to be behind it.
 
+#[cfg(feature = "acme")]
+use super::acme::Acceptor;
 use super::{Error, Stop};
 use axum::Router;
 use axum_server::Handle;
@@ -22,7 +24,18 @@ const GRACE: Duration = Duration::from_secs(20);
 pub struct Listener {
     socket: TcpListener,
     address: SocketAddr,
-    tls: Option<RustlsConfig>,
+    protection: Protection,
+}
+
+/// Who ends TLS.
+enum Protection {
+    /// Somebody in front.
+    None,
+    /// We, with this certificate.
+    Certificate(RustlsConfig),
+    /// We, with a certificate from an ACME server, which asks here.
+    #[cfg(feature = "acme")]
+    Acme(Acceptor),
 }
 
 impl Listener {
@@ -31,13 +44,21 @@ impl Listener {
         let failed = |problem| Error::Listen { address, problem };
         let socket = TcpListener::bind(address).map_err(failed)?;
         let address = socket.local_addr().map_err(failed)?;
-        Ok(Self { socket, address, tls: None })
+        Ok(Self { socket, address, protection: Protection::None })
     }
 
     /// Ends TLS here. The certificate may be exchanged while the listener runs.
     #[must_use]
     pub fn with_tls(mut self, tls: RustlsConfig) -> Self {
-        self.tls = Some(tls);
+        self.protection = Protection::Certificate(tls);
+        self
+    }
+
+    /// Ends TLS here with a certificate from an ACME server.
+    #[cfg(feature = "acme")]
+    #[must_use]
+    pub fn with_acme(mut self, acceptor: Acceptor) -> Self {
+        self.protection = Protection::Acme(acceptor);
         self
     }
 
@@ -55,14 +76,23 @@ impl Listener {
             ending.graceful_shutdown(Some(GRACE));
         });
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        if let Some(tls) = self.tls {
-            let mut server = axum_server::from_tcp_rustls(self.socket, tls)?.handle(handle);
-            limit(&mut server);
-            server.serve(service).await?;
-        } else {
-            let mut server = axum_server::from_tcp(self.socket)?.handle(handle);
-            limit(&mut server);
-            server.serve(service).await?;
+        match self.protection {
+            Protection::None => {
+                let mut server = axum_server::from_tcp(self.socket)?.handle(handle);
+                limit(&mut server);
+                server.serve(service).await?;
+            }
+            Protection::Certificate(tls) => {
+                let mut server = axum_server::from_tcp_rustls(self.socket, tls)?.handle(handle);
+                limit(&mut server);
+                server.serve(service).await?;
+            }
+            #[cfg(feature = "acme")]
+            Protection::Acme(acceptor) => {
+                let mut server = axum_server::from_tcp(self.socket)?.acceptor(acceptor).handle(handle);
+                limit(&mut server);
+                server.serve(service).await?;
+            }
         }
         Ok(())
     }

@@ -2,6 +2,8 @@
 //!
 //! What is answered is decided elsewhere (`router`, `entrance`).
 
+#[cfg(feature = "acme")]
+pub mod acme;
 mod error;
 mod key_watch;
 mod listener;
@@ -17,6 +19,7 @@ pub use operations::Operations;
 pub use stop::Stop;
 
 use crate::audit::group;
+use crate::config::Tls;
 use crate::{Server, dispatch, router};
 use axum::Router;
 use std::sync::Arc;
@@ -27,8 +30,13 @@ pub async fn run(server: Arc<Server>) -> Result<(), Error> {
     let stop = Stop::on_signals()?;
     let operations = Operations::new(&server);
     let mut public = Listener::bind(server.settings.listen)?;
-    if let Some(files) = &server.settings.tls {
-        public = public.with_tls(tls::watch(files.clone(), stop.clone()).await?);
+    match &server.settings.tls {
+        None => {}
+        Some(Tls::Files(files)) => public = public.with_tls(tls::watch(&server, files.clone(), stop.clone()).await?),
+        #[cfg(feature = "acme")]
+        Some(Tls::Acme(settings)) => public = public.with_acme(acme::start(&server, settings, stop.clone()).await?),
+        #[cfg(not(feature = "acme"))]
+        Some(Tls::Acme(_)) => return Err(Error::Acme("this program was built without it".to_owned())),
     }
     let application = router::public(Arc::clone(&server));
     let open = match &server.settings.operations {

@@ -15,7 +15,15 @@ use sqlparser::parser::Parser;
 use std::ops::ControlFlow;
 
 /// Tables that belong to no tenant: small, and with a tenant id without a foreign key where they have one.
-pub const GLOBAL: [&str; 4] = ["domain", "global_attempt", "master_key_proof", "schema_version"];
+pub const GLOBAL: [&str; 7] = [
+    "acme_account",
+    "acme_certificate",
+    "acme_order",
+    "domain",
+    "global_attempt",
+    "master_key_proof",
+    "schema_version",
+];
 
 /// What in a statement that ran is not bound, by the line of the log that tells of it; nothing for one that ran as it is
 /// registered, which a test of its own reads.

@@ -1,7 +1,7 @@
 use super::{key, summaries};
 use crate::Server;
 use crate::backups::reseal;
-use crate::platform::{Clock, Entropy, MailTransport, Mailbox, MasterKey};
+use crate::platform::{Clock, Entropy, MailTransport, Mailbox, MasterKey, acme};
 use crate::redemption::tests::Journey;
 use crate::testing::{TestServer, on_both_engines};
 use crate::{dispatch, jobs};
@@ -35,13 +35,16 @@ async fn every_sealed_column_opens_with_the_new_key_and_what_is_derived_stays() 
         let columns = server.database.columns().await.expect("columns");
         let sealed: Vec<_> =
             columns.iter().filter(|column| column.name == "sealed").map(|c| c.table.as_str()).collect();
-        assert_eq!(sealed, ["mail", "master_key_proof", "signing_key"], "a new one is to be sealed anew too");
+        let known = ["acme_account", "acme_certificate", "mail", "master_key_proof", "signing_key"];
+        assert_eq!(sealed, known, "a new one is to be sealed anew too");
 
         let journey = Journey::begin(&server).await;
         let tenant = journey.tenant.id;
         let signer = server.signing_keys.signer(&server, tenant, Algorithm::Es256).await.expect("a key");
+        let subject = acme::tests::subject();
+        acme::tests::keep(&server, &subject).await;
         let resealed = reseal(&server.database, &key(), &other(), &server.entropy).await.expect("sealed anew");
-        assert_eq!((resealed.signing_keys, resealed.mails), (1, 1));
+        assert_eq!((resealed.signing_keys, resealed.mails, resealed.acme), (1, 1, 2));
 
         let refused = beside(&server, &"5a".repeat(32)).await.err().expect("the old key is refused");
         assert!(refused.contains("master key"), "{refused}");
@@ -49,6 +52,7 @@ async fn every_sealed_column_opens_with_the_new_key_and_what_is_derived_stays() 
         assert_eq!(derived(&after), derived(&server), "nobody becomes somebody else");
         let same = after.signing_keys.signer(&after, tenant, Algorithm::Es256).await.expect("the key");
         assert_eq!(same.kid(), signer.kid());
+        acme::tests::assert_kept(&after, &subject).await;
         jobs::run_due(&after, dispatch::perform).await.expect("the queue");
         assert_eq!(after.mail.as_mailbox().expect("a mailbox").list(None).len(), 1, "the mail that waited is sent");
 
