@@ -4,6 +4,7 @@
 //! `cargo xtask test` installs what is needed and sets the `VESTIBULE_*` variables read here.
 
 pub mod accessibility;
+pub mod acme;
 pub mod browser;
 pub mod crash;
 pub mod demo;
@@ -12,6 +13,7 @@ pub mod graph;
 pub mod hooks;
 pub mod journey;
 pub mod mail;
+pub mod neighbours;
 pub mod operator;
 pub mod organisation;
 pub mod secrets;

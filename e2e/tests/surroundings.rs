@@ -1,56 +1,26 @@
 //! The server among the programs an operator puts around it: `vestibule doctor` against a DNS server, a relay and a
 //! certificate; nginx in front; Prometheus's own judgement on the alert rules.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::process::Command;
 
-use e2e::demo::{end, free_port};
+use e2e::Outcome;
+use e2e::demo::free_port;
+use e2e::neighbours::{self, Running};
 use e2e::operator::{Engine, Installation};
 use e2e::smtp_sink::{Misbehaviour, PASSWORD as RELAY_PASSWORD, SmtpSink, USERNAME};
 use e2e::visitor::Visitor;
-use e2e::{Outcome, waiting};
 use reqwest::Client;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
-use tokio::net::TcpStream;
 
 const PASSWORD: &str = "correct horse battery staple";
-const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A program that is killed at the end.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        end(&mut self.0);
-    }
-}
-
-impl Running {
-    async fn start(command: &mut Command, port: u16) -> Outcome<Self> {
-        let running = Self(command.stdin(Stdio::null()).spawn()?);
-        waiting::until("the port is open", PATIENCE, async || {
-            Ok(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.ok().map(drop))
-        })
-        .await?;
-        Ok(running)
-    }
-}
-
-/// dnsmasq, which answers for these names and for nothing else.
+/// A DNS server that knows these texts.
 async fn dns(records: &[(&str, &str)]) -> Outcome<(Running, String)> {
-    let port = free_port()?;
-    let user = String::from_utf8(Command::new("id").arg("-un").output()?.stdout)?;
-    let mut command = Command::new("dnsmasq");
-    command
-        .args(["--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--pid-file="])
-        .args(["--listen-address=127.0.0.1", "--bind-interfaces", "--local=/example/"])
-        .arg(format!("--port={port}"))
-        .arg(format!("--user={}", user.trim()))
-        .args(records.iter().map(|(name, text)| format!("--txt-record={name},{text}")));
-    Ok((Running::start(&mut command, port).await?, format!("127.0.0.1:{port}")))
+    let options: Vec<String> = records.iter().map(|(name, text)| format!("--txt-record={name},{text}")).collect();
+    neighbours::dns(&options).await
 }
 
 /// What the doctor says, and whether it found a failure.

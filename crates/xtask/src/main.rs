@@ -41,7 +41,8 @@ usage: cargo xtask <command>
   crash [--minutes N] [--engine sqlite|postgres] [--seed N]
             the crash test for longer, on one engine, or with the seed of a run before
   package [--binary FILE]
-            the Debian package, of a finished program or of one built for it (profile dist; takes a while)
+            the Debian package, of a finished program or of one built for it (profile dist, without the demo, with
+            ACME; takes a while)
   postgres  start a throw-away PostgreSQL, print its URL, stop when stdin closes
 
 tiers: ";

@@ -30,7 +30,7 @@ const COMPRESSED: &[&str] = &["usr/share/doc/vestibule/changelog", "usr/share/ma
 const LIBRARIES: &[&str] = &["linux-vdso.so", "libc.so.6", "libm.so.6", "libgcc_s.so.1", "ld-linux-"];
 
 /// `cargo xtask package [--binary FILE]`: makes `target/debian/vestibule_VERSION_ARCH.deb`; without a finished program
-/// it builds one with the profile `dist` and without the demo.
+/// it builds one with the profile `dist`, without the demo and with ACME.
 pub fn run(options: &[String]) -> Outcome {
     let program = match options {
         [] => build()?,
@@ -45,7 +45,8 @@ pub fn run(options: &[String]) -> Outcome {
 
 fn build() -> Outcome<PathBuf> {
     let mut cargo = command::cargo();
-    cargo.args(["build", "--locked", "--profile", "dist", "--package", "vestibule", "--no-default-features"]);
+    cargo.args(["build", "--locked", "--profile", "dist", "--package", "vestibule"]);
+    cargo.args(["--no-default-features", "--features", "acme"]);
     command::run(&mut cargo)?;
     Ok(workspace::target_directory()?.join("dist/vestibule"))
 }

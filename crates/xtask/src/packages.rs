@@ -23,6 +23,9 @@ pub const POSTGRESQL_CLIENT: Requirement =
 /// A DNS server; the package without the service.
 pub const DNSMASQ: Requirement = Requirement { packages: &["dnsmasq-base"], present: || command::exists("dnsmasq") };
 
+/// An ACME server for tests.
+pub const PEBBLE: Requirement = Requirement { packages: &["pebble"], present: || command::exists("pebble") };
+
 /// The reverse proxy of the manual.
 pub const NGINX: Requirement = Requirement { packages: &["nginx"], present: || command::exists("nginx") };
 

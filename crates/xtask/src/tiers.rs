@@ -10,6 +10,9 @@ use crate::{Outcome, check, command, deny, fuzz, npm, packages, pages, postgres,
 /// Hands the program under test to the journeys. Set by hand, nothing is built.
 const BINARY_VARIABLE: &str = "VESTIBULE_BIN";
 
+/// What is tested besides the default features.
+const FEATURES: &str = "vestibule/acme";
+
 /// Something a successful tier still has to tell the reader.
 pub type Note = Option<String>;
 
@@ -155,17 +158,23 @@ fn seconds(duration: Duration) -> String {
 
 fn unit() -> Outcome {
     let mut cargo = command::cargo();
-    cargo.args(["test", "--workspace", "--exclude", "e2e", "--locked"]);
+    cargo.args(["test", "--workspace", "--exclude", "e2e", "--locked", "--features", FEATURES]);
     let postgres = postgres::ForTests::find_or_start()?;
     command::run(cargo.env(postgres::URL_VARIABLE, postgres.url()))
 }
 
 fn operator() -> Outcome {
-    packages::ensure(&[packages::POSTGRESQL_CLIENT, packages::DNSMASQ, packages::NGINX, packages::PROMETHEUS])?;
+    packages::ensure(&[
+        packages::POSTGRESQL_CLIENT,
+        packages::DNSMASQ,
+        packages::NGINX,
+        packages::PROMETHEUS,
+        packages::PEBBLE,
+    ])?;
     let postgres = postgres::ForTests::find_or_start()?;
     let environment = [(postgres::URL_VARIABLE, postgres.url().into()), ("VESTIBULE_PYTHON", python::interpreter()?)];
     unpacked::try_out(&server()?)?;
-    journeys(&["operator", "surroundings"], &environment)
+    journeys(&["operator", "surroundings", "acme"], &environment)
 }
 
 fn browser() -> Outcome {
@@ -198,13 +207,15 @@ pub fn crash(programs: &[&str], settings: &[(&str, PathBuf)]) -> Outcome {
 
 /// The server under test: the one of `VESTIBULE_BIN`, or built here.
 ///
-/// The packages and targets are those of the unit tier. Any other selection unifies features differently,
+/// The packages, targets and features are those of the unit tier. Any other selection unifies features differently,
 /// and the server with half of its dependencies would be compiled a second time.
 fn server() -> Outcome<PathBuf> {
     if let Some(program) = std::env::var_os(BINARY_VARIABLE) {
         return Ok(program.into());
     }
-    command::run(command::cargo().args(["build", "--workspace", "--exclude", "e2e", "--all-targets", "--locked"]))?;
+    let mut cargo = command::cargo();
+    cargo.args(["build", "--workspace", "--exclude", "e2e", "--all-targets", "--locked", "--features", FEATURES]);
+    command::run(&mut cargo)?;
     Ok(workspace::target_directory()?.join("debug/vestibule"))
 }
 

@@ -65,11 +65,23 @@ pub fn run() -> Outcome {
 }
 
 /// Lint levels come from the workspace's table: clippy `all` denied, `pedantic` shown without failing.
-fn cargo_steps() -> [(&'static str, &'static [&'static str]); 3] {
+fn cargo_steps() -> [(&'static str, &'static [&'static str]); 4] {
     [
         ("format", &["fmt", "--all", "--check"]),
         ("lints", &["clippy", "--workspace", "--all-targets", "--locked"]),
-        ("documentation links", &["doc", "--workspace", "--no-deps", "--document-private-items", "--locked"]),
+        ("lints with ACME", &["clippy", "--workspace", "--all-targets", "--locked", "--features", "vestibule/acme"]),
+        (
+            "documentation links",
+            &[
+                "doc",
+                "--workspace",
+                "--no-deps",
+                "--document-private-items",
+                "--locked",
+                "--features",
+                "vestibule/acme",
+            ],
+        ),
     ]
 }
 
