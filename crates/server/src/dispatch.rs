@@ -4,7 +4,7 @@ use crate::Server;
 use crate::jobs::{self, Job, Kind, Outcome};
 use crate::outbox;
 use crate::sign_in;
-use crate::{audit, authorization, bulk_invitations, invitations, tenants, users};
+use crate::{audit, authorization, bulk_invitations, changes, invitations, tenants, users};
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,7 +39,7 @@ pub async fn work(server: Arc<Server>, stop: impl Future<Output = ()>) {
 async fn purge(server: &Server) -> database::Result<u64> {
     let proofs = authorization::purge(server).await? + sign_in::purge(server).await?;
     let files = bulk_invitations::purge(server).await?;
-    Ok(proofs + files + outbox::purge(server).await? + audit::purge(server).await?)
+    Ok(proofs + files + outbox::purge(server).await? + audit::purge(server).await? + changes::purge(server).await?)
 }
 
 /// Removes what is kept for a while only, over and over. Several processes may do so beside each other.

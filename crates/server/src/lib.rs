@@ -9,6 +9,7 @@ pub mod translations;
 
 // Rules common to one surface each.
 pub mod audit;
+pub mod changes;
 pub mod graph;
 pub mod jobs;
 pub mod outbox;
@@ -61,4 +62,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 6, name: "organization", text: include_str!("../migrations/0006_organization.sql") },
     Migration { version: 7, name: "mail_turns", text: include_str!("../migrations/0007_mail_turns.sql") },
     Migration { version: 8, name: "acme", text: include_str!("../migrations/0008_acme.sql") },
+    Migration { version: 9, name: "changes", text: include_str!("../migrations/0009_changes.sql") },
 ];

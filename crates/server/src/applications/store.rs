@@ -2,6 +2,7 @@
 
 use super::application::Application;
 use super::secret::ApplicationSecret;
+use crate::changes::{self, Change, Kind};
 use crate::graph::query::{Condition, Slice, Value, write_condition};
 use crate::platform::ids::{ApplicationId, ClientId, KeyId, TenantId};
 use crate::users::fold;
@@ -18,6 +19,7 @@ macro_rules! columns {
 
 /// Adds a registration.
 pub async fn insert(tx: &mut Transaction, application: &Application) -> Result<()> {
+    let (tenant, id, created_at) = (application.tenant_id, application.id.0, application.created_at);
     let application = application.clone();
     tx.query(sql!(
         "INSERT INTO application (tenant_id, id, app_id, display_name, display_name_folded, description,
@@ -46,11 +48,16 @@ pub async fn insert(tx: &mut Transaction, application: &Application) -> Result<(
     .bind(application.created_at)
     .execute()
     .await?;
-    Ok(())
+    changes::note(tx, tenant, created_at, Change::set(Kind::Application, id)).await
 }
 
 /// Writes every changeable property back if nobody changed the registration since it was read; `false` otherwise.
-pub async fn update(tx: &mut Transaction, application: &Application) -> Result<bool> {
+pub async fn update(tx: &mut Transaction, application: &Application, at: Timestamp) -> Result<bool> {
+    let (tenant, id) = (application.tenant_id, application.id.0);
+    let change = match application.deleted_at {
+        Some(_) => Change::deleted(Kind::Application, id),
+        None => Change::set(Kind::Application, id),
+    };
     let application = application.clone();
     let rows = tx
         .query(sql!(
@@ -81,6 +88,9 @@ pub async fn update(tx: &mut Transaction, application: &Application) -> Result<b
         .bind(application.deleted_at)
         .execute()
         .await?;
+    if rows == 1 {
+        changes::note(tx, tenant, at, change).await?;
+    }
     Ok(rows == 1)
 }
 

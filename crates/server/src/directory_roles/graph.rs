@@ -6,7 +6,7 @@ use crate::Server;
 use crate::graph::body::Object;
 use crate::graph::page::Page;
 use crate::graph::query::{Property, Resource, Selection};
-use crate::graph::{Caller, Error, Role, Segment, resource};
+use crate::graph::{Caller, Error, Reference, Role, Segment, resource};
 use crate::platform::ids::UserId;
 use crate::web::Routes;
 use axum::extract::rejection::PathRejection;
@@ -64,7 +64,7 @@ pub fn routes() -> Routes {
 async fn list(State(server): State<Arc<Server>>, caller: Caller, uri: Uri) -> Result<Response, Error> {
     operations::check_may_read(&caller)?;
     let selection = Selection::of_one(&ROLE, &uri)?;
-    let items = Role::ALL.into_iter().map(|role| write(&caller, role, &selection)).collect();
+    let items = Role::ALL.iter().map(|role| write(&caller, *role, &selection)).collect();
     Ok(Page { context: selection.context("directoryRoles"), items, count: None, next: None }.respond(&server))
 }
 
@@ -128,16 +128,12 @@ async fn take(
     Ok(resource::no_content())
 }
 
-/// The user in `{ "@odata.id": "{base}/v1.0/directoryObjects/{id}" }`; `users/{id}` names the same object.
-fn read_reference(mut body: Object) -> Result<UserId, Error> {
-    const NAME: &str = "@odata.id";
-    let address: String = body.take(NAME)?.ok_or_else(|| Error::invalid_property(NAME, "it is required"))?;
-    body.finish()?;
-    let mut segments = address.trim_end_matches('/').rsplit('/');
-    let id = segments.next().and_then(|id| id.parse().ok());
-    match (id, segments.next()) {
-        (Some(id), Some("directoryObjects" | "users")) => Ok(id),
-        _ => Err(Error::invalid_property(NAME, format!("{address} is not the address of a user"))),
+/// The user a body refers to; `users/{id}` and `directoryObjects/{id}` name the same object.
+fn read_reference(body: Object) -> Result<UserId, Error> {
+    let Reference { set, id } = Reference::read(body)?;
+    match set {
+        "directoryObjects" | "users" => Ok(UserId(id)),
+        _ => Err(Error::invalid_property("@odata.id", "it is not the address of a user")),
     }
 }
 

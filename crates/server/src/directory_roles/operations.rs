@@ -39,7 +39,7 @@ pub fn find(caller: &Caller, key: &str) -> Result<Role, RoleError> {
         Some(template) => template.parse() == Ok(role.id()),
         None => key.parse() == Ok(object_id(caller.tenant, *role)),
     };
-    Role::ALL.into_iter().find(is_named).ok_or_else(|| RoleError::NotFound(key.to_owned()))
+    Role::ALL.iter().copied().find(is_named).ok_or_else(|| RoleError::NotFound(key.to_owned()))
 }
 
 /// The users who hold a role (Graph: list members of a directory role).

@@ -115,15 +115,21 @@ impl Caller {
         }
     }
 
-    /// May administer users: the permission, and for a person also the role.
+    /// Whether the token carries one of these permissions and, for a person, their role allows it too. A Global
+    /// Administrator needs none of the roles named.
+    pub fn may(&self, permissions: &[Permission], roles: &[Role]) -> bool {
+        self.has_any(permissions)
+            && (self.is_application() || self.holds_any(&[Role::GlobalAdministrator]) || self.holds_any(roles))
+    }
+
+    /// May administer users.
     pub fn may_administer_users(&self) -> bool {
-        self.has_any(&[Permission::UserReadWriteAll, Permission::DirectoryReadWriteAll])
-            && (self.is_application() || self.holds_any(&[Role::GlobalAdministrator, Role::UserAdministrator]))
+        self.may(&[Permission::UserReadWriteAll, Permission::DirectoryReadWriteAll], &[Role::UserAdministrator])
     }
 
     /// May administer everything: the permission given, and for a person the role of a Global Administrator.
     pub fn may_administer(&self, permissions: &[Permission]) -> bool {
-        self.has_any(permissions) && (self.is_application() || self.holds_any(&[Role::GlobalAdministrator]))
+        self.may(permissions, &[])
     }
 
     /// The name shown beside what was done.

@@ -3,59 +3,88 @@
 use crate::platform::ids::RoleId;
 use uuid::{Uuid, uuid};
 
-/// A built-in directory role; its id is the one of Microsoft's template, so that programs find it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Role {
-    /// May do everything in the tenant.
-    GlobalAdministrator,
-    /// Manages members and guests.
-    UserAdministrator,
-    /// May invite guests, also where members may not.
-    GuestInviter,
+macro_rules! roles {
+    ($($name:ident = $text:literal, $id:literal, $is_privileged:literal, $description:literal;)+) => {
+        /// A built-in directory role; its id is the one of Microsoft's template, so that programs find it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Role {
+            $(#[doc = $description] $name),+
+        }
+
+        impl Role {
+            /// Every role the server knows.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The template id, which is also the id of the definition.
+            pub const fn id(self) -> RoleId {
+                RoleId(match self { $(Self::$name => uuid!($id)),+ })
+            }
+
+            /// The name shown in the portal and in logs.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => $text),+ }
+            }
+
+            /// What its holder may do, in one sentence.
+            pub const fn description(self) -> &'static str {
+                match self { $(Self::$name => $description),+ }
+            }
+
+            /// Whether the role changes who has access, or sees what is not for everybody; somebody from outside does
+            /// not hold such a one unless the organisation allows it.
+            pub const fn is_privileged(self) -> bool {
+                match self { $(Self::$name => $is_privileged),+ }
+            }
+        }
+    };
+}
+
+// The order is that of the portal: from the one that may do most to those that only read.
+roles! {
+    GlobalAdministrator = "Global Administrator", "62e90394-69f5-4237-9190-012177145e10", true,
+        "May do everything in the organisation.";
+    PrivilegedRoleAdministrator = "Privileged Role Administrator", "e8611ab8-c189-46e8-94e1-60213ab1f814", true,
+        "Gives and takes directory roles and the permissions of programs.";
+    UserAdministrator = "User Administrator", "fe930be7-5e62-47db-91af-98c3a49a38b1", true,
+        "Manages members and guests, except administrators.";
+    GroupsAdministrator = "Groups Administrator", "fdd7a751-b60b-444a-984c-02652fe8fa1c", true,
+        "Manages groups and who belongs to them.";
+    ApplicationAdministrator = "Application Administrator", "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3", true,
+        "Manages apps, their credentials, who may use them and what they may do for people.";
+    CloudApplicationAdministrator = "Cloud Application Administrator", "158c047a-c907-4556-b7ef-446551a6b5f7", true,
+        "Manages apps, their credentials, who may use them and what they may do for people.";
+    AuthenticationAdministrator = "Authentication Administrator", "c4e39bd9-1100-46d3-8c65-fb160da0071f", true,
+        "Ends sessions and resets the sign-in of people who hold no role.";
+    AuthenticationPolicyAdministrator = "Authentication Policy Administrator", "0526716b-113d-4c15-b2c8-68e3c22b9f80", true,
+        "Decides by which methods people sign in.";
+    ExternalIdentityProviderAdministrator = "External Identity Provider Administrator", "be2f45a1-457d-42af-a067-6ec1fa63bc45", true,
+        "Connects the identity providers of other organisations.";
+    ConditionalAccessAdministrator = "Conditional Access Administrator", "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9", true,
+        "Manages the policies of Conditional Access.";
+    IdentityGovernanceAdministrator = "Identity Governance Administrator", "45d8d3c5-c802-45c6-b32a-1d70b5e1e86e", true,
+        "Manages access packages and access reviews.";
+    SecurityReader = "Security Reader", "5d6b6bb7-de71-4623-b4af-96380a352509", true,
+        "Reads the logs and the policies.";
+    ReportsReader = "Reports Reader", "4a5d8f65-41da-4de4-8968-e035b65339cf", true,
+        "Reads the logs.";
+    GuestInviter = "Guest Inviter", "95e79109-95c0-4d8e-aee3-d01accf2d47b", false,
+        "May invite guests, also where members may not.";
 }
 
 impl Role {
-    /// Every role the server knows.
-    pub const ALL: [Self; 3] = [Self::GlobalAdministrator, Self::UserAdministrator, Self::GuestInviter];
-
-    /// The template id, which is also the id of the definition.
-    pub const fn id(self) -> RoleId {
-        RoleId(match self {
-            Self::GlobalAdministrator => uuid!("62e90394-69f5-4237-9190-012177145e10"),
-            Self::UserAdministrator => uuid!("fe930be7-5e62-47db-91af-98c3a49a38b1"),
-            Self::GuestInviter => uuid!("95e79109-95c0-4d8e-aee3-d01accf2d47b"),
-        })
-    }
-
     /// The role with this id.
     pub fn from_id(id: RoleId) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.id() == id)
+        Self::ALL.iter().copied().find(|role| role.id() == id)
     }
 
-    /// Whether the role administers the tenant; somebody from outside does not hold such a one.
-    pub const fn is_privileged(self) -> bool {
-        match self {
-            Self::GlobalAdministrator | Self::UserAdministrator => true,
-            Self::GuestInviter => false,
-        }
+    /// The name as it stands in an address: `global-administrator`.
+    pub fn slug(self) -> String {
+        self.name().to_lowercase().replace(' ', "-")
     }
 
-    /// What its holder may do, in one sentence.
-    pub const fn description(self) -> &'static str {
-        match self {
-            Self::GlobalAdministrator => "May do everything in the organisation.",
-            Self::UserAdministrator => "Manages members and guests, except Global Administrators.",
-            Self::GuestInviter => "May invite guests, also where members may not.",
-        }
-    }
-
-    /// The name shown in the portal and in logs.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::GlobalAdministrator => "Global Administrator",
-            Self::UserAdministrator => "User Administrator",
-            Self::GuestInviter => "Guest Inviter",
-        }
+    /// The role with this [`Role::slug`].
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|role| role.slug() == slug)
     }
 }
 

@@ -56,5 +56,5 @@ pub fn api_routes() -> Router<Arc<Server>> {
 
 /// Lets in whoever holds a directory role: the admin centre is for them, My Apps is for everybody.
 fn require_role(caller: &Caller) -> Result<(), Refusal> {
-    if caller.holds_any(&Role::ALL) { Ok(()) } else { Err(Problem::NotAllowed.into()) }
+    if caller.holds_any(Role::ALL) { Ok(()) } else { Err(Problem::NotAllowed.into()) }
 }

@@ -76,7 +76,7 @@ pub async fn accept(
         accepted.password_hash = None;
     }
     // The guest before the invitation, as everybody who changes both does: nobody waits for each other in a circle.
-    if !users::store::update(tx, &accepted).await?
+    if !users::store::update(tx, &accepted, now).await?
         || !invitations::store::mark_accepted(tx, tenant, invitation.id, now).await?
     {
         return Ok(None);

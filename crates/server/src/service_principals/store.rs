@@ -1,6 +1,7 @@
 //! The SQL of service principals. One whose registration is deleted is not found.
 
 use super::service_principal::ServicePrincipal;
+use crate::changes::{self, Change, Kind};
 use crate::graph::query::{Condition, Slice, write_condition};
 use crate::platform::Timestamp;
 use crate::platform::ids::{ApplicationId, ClientId, ServicePrincipalId, TenantId};
@@ -48,11 +49,15 @@ pub async fn insert(tx: &mut Transaction, principal: &ServicePrincipal) -> Resul
         .bind(principal.created_at)
         .execute()
         .await?;
+    if rows == 1 {
+        let change = Change::set(Kind::ServicePrincipal, principal.id.0);
+        changes::note(tx, principal.tenant_id, principal.created_at, change).await?;
+    }
     Ok(rows == 1)
 }
 
 /// Writes every changeable property back if nobody changed it since it was read; `false` otherwise.
-pub async fn update(tx: &mut Transaction, principal: &ServicePrincipal) -> Result<bool> {
+pub async fn update(tx: &mut Transaction, principal: &ServicePrincipal, at: Timestamp) -> Result<bool> {
     let rows = tx
         .query(sql!(
             "UPDATE service_principal
@@ -69,6 +74,13 @@ pub async fn update(tx: &mut Transaction, principal: &ServicePrincipal) -> Resul
         .bind(principal.deleted_at)
         .execute()
         .await?;
+    if rows == 1 {
+        let change = match principal.deleted_at {
+            Some(_) => Change::deleted(Kind::ServicePrincipal, principal.id.0),
+            None => Change::set(Kind::ServicePrincipal, principal.id.0),
+        };
+        changes::note(tx, principal.tenant_id, at, change).await?;
+    }
     Ok(rows == 1)
 }
 

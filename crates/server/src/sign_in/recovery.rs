@@ -132,7 +132,7 @@ pub async fn redeem(
     user.password_hash = Some(password.0);
     user.password_changed_at = Some(now);
     user.void_sessions(now);
-    if !users::store::update(tx, &user).await? {
+    if !users::store::update(tx, &user, now).await? {
         return Err(RecoveryError::Dead);
     }
     session::end_all(tx, server, tenant.id, user.id).await?;

@@ -14,7 +14,7 @@ const WRITE: [Permission; 1] = [Permission::PolicyReadWriteAuthorization];
 
 /// The settings, for programs with the permission and for people who administer or invite.
 pub async fn get_settings(server: &Server, caller: &Caller) -> Result<CollaborationSettings, SettingsError> {
-    if !caller.has_any(&READ) || !(caller.is_application() || caller.holds_any(&Role::ALL)) {
+    if !caller.has_any(&READ) || !(caller.is_application() || caller.holds_any(Role::ALL)) {
         return Err(SettingsError::NotAllowed);
     }
     let mut tx = server.read().await?;

@@ -1,6 +1,7 @@
 //! The SQL of users.
 
 use super::user::{Identity, User, fold};
+use crate::changes::{self, Change, Kind};
 use crate::graph::query::{Condition, Slice, Value, reversed, write_condition};
 use crate::platform::ids::{TenantId, UserId};
 use database::{Result, Timestamp, Transaction, sql};
@@ -19,6 +20,7 @@ macro_rules! columns {
 
 /// Adds a user.
 pub async fn insert(tx: &mut Transaction, user: &User) -> Result<()> {
+    let (tenant, id, created_at) = (user.tenant_id, user.id, user.created_at);
     let user = user.clone();
     tx.query(sql!(
         "INSERT INTO user_account (tenant_id, id, user_principal_name, user_principal_name_folded, display_name,
@@ -66,7 +68,7 @@ pub async fn insert(tx: &mut Transaction, user: &User) -> Result<()> {
     .bind(user.mail.as_deref().map(reversed_mail))
     .execute()
     .await?;
-    Ok(())
+    changes::note(tx, tenant, created_at, Change::set(Kind::User, id.0)).await
 }
 
 fn reversed_mail(mail: &str) -> String {
@@ -75,7 +77,9 @@ fn reversed_mail(mail: &str) -> String {
 
 /// Writes every changeable property back if nobody changed the user since it was read; `false` otherwise. When they signed
 /// in last is not among them: sign-ins note it without counting as a change.
-pub async fn update(tx: &mut Transaction, user: &User) -> Result<bool> {
+pub async fn update(tx: &mut Transaction, user: &User, at: Timestamp) -> Result<bool> {
+    let (tenant, id) = (user.tenant_id, user.id.0);
+    let change = if user.deleted_at.is_some() { Change::deleted(Kind::User, id) } else { Change::set(Kind::User, id) };
     let user = user.clone();
     let rows = tx
         .query(sql!(
@@ -123,6 +127,9 @@ pub async fn update(tx: &mut Transaction, user: &User) -> Result<bool> {
         .bind(user.mail.as_deref().map(reversed_mail))
         .execute()
         .await?;
+    if rows == 1 {
+        changes::note(tx, tenant, at, change).await?;
+    }
     Ok(rows == 1)
 }
 
@@ -323,5 +330,8 @@ pub async fn revoke_sessions(tx: &mut Transaction, tenant: TenantId, id: UserId,
         .bind(at)
         .execute()
         .await?;
+    if rows == 1 {
+        changes::note(tx, tenant, at, Change::set(Kind::User, id.0)).await?;
+    }
     Ok(rows == 1)
 }

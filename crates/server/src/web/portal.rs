@@ -178,7 +178,7 @@ impl Visitor {
 fn sections(caller: &Caller) -> Vec<Section> {
     let administers = caller.holds_any(&[Role::GlobalAdministrator]);
     let administers_users = administers || caller.holds_any(&[Role::UserAdministrator]);
-    let has_role = administers_users || caller.holds_any(&[Role::GuestInviter]);
+    let has_role = caller.holds_any(Role::ALL);
     let is_shown = |section: Section| match section {
         Section::Invitations => true,
         Section::Users => has_role,
@@ -191,12 +191,7 @@ fn sections(caller: &Caller) -> Vec<Section> {
 }
 
 fn role(caller: &Caller) -> &'static str {
-    let names = [
-        (Role::GlobalAdministrator, "Administrator"),
-        (Role::UserAdministrator, "User administrator"),
-        (Role::GuestInviter, "Guest inviter"),
-    ];
-    let held = names.into_iter().find(|(role, _)| caller.holds_any(&[*role]));
+    let held = Role::ALL.iter().find(|role| caller.holds_any(&[**role]));
     let is_guest = caller.user().is_some_and(|user| user.is_guest);
-    held.map_or(if is_guest { "Guest" } else { "Member" }, |(_, name)| name)
+    held.map_or(if is_guest { "Guest" } else { "Member" }, |role| role.name())
 }

@@ -40,7 +40,7 @@ pub async fn update(
 ) -> Result<Application, ApplicationError> {
     let before = get_to_write(tx, caller, key).await?;
     let after = changes.apply(&before)?;
-    if !store::update(tx, &after).await? {
+    if !store::update(tx, &after, server.clock.now()).await? {
         return Err(ApplicationError::Changed);
     }
     audit(tx, server, caller, Activity::UpdateApplication, differences(&before, &after)).await?;
@@ -51,8 +51,9 @@ pub async fn update(
 /// everything granted to it stand still as long.
 pub async fn delete(tx: &mut Transaction, server: &Server, caller: &Caller, key: Key) -> Result<(), ApplicationError> {
     let mut application = get_to_write(tx, caller, key).await?;
-    application.deleted_at = Some(server.clock.now());
-    if !store::update(tx, &application).await? {
+    let now = server.clock.now();
+    application.deleted_at = Some(now);
+    if !store::update(tx, &application, now).await? {
         return Err(ApplicationError::Changed);
     }
     Ok(audit(tx, server, caller, Activity::DeleteApplication, target(&application)).await?)

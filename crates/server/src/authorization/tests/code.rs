@@ -72,7 +72,7 @@ async fn t3_apps_are_told_the_proved_address_of_a_guest_whatever_mail_says() {
         let user = guest(&server, &tenant, "sam@fabrikam.example", ExternalUserState::Accepted).await;
         let user = User { mail: Some("boss@victim.example".to_owned()), ..user };
         let mut tx = server.write().await.expect("a transaction");
-        assert!(users::store::update(&mut tx, &user).await.expect("an answer"));
+        assert!(users::store::update(&mut tx, &user, server.clock.now()).await.expect("an answer"));
         tx.commit().await.expect("a commit");
         let user = User { version: user.version + 1, ..user };
         let flow = Flow::with(&server, tenant, user, Method::Passcode, web()).await;

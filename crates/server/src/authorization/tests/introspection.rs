@@ -131,7 +131,7 @@ async fn what_was_ended_is_not_active() {
             let mut user = flow.user.clone();
             change(&mut user, server.clock.now());
             let mut tx = server.write().await.expect("a transaction");
-            assert!(users::store::update(&mut tx, &user).await.expect("an update"), "{name}");
+            assert!(users::store::update(&mut tx, &user, server.clock.now()).await.expect("an update"), "{name}");
             tx.commit().await.expect("a commit");
             for token in both {
                 assert!(!is_active(&server, &flow.app, token).await, "{name}");

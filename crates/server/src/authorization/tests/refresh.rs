@@ -146,7 +146,7 @@ async fn what_ends_a_person_or_a_session_ends_the_tokens() {
         let mut user =
             users::store::find(&mut tx, flow.tenant.id, flow.user.id).await.expect("an answer").expect("her");
         user.account_enabled = false;
-        assert!(users::store::update(&mut tx, &user).await.expect("an answer"));
+        assert!(users::store::update(&mut tx, &user, server.clock.now()).await.expect("an answer"));
         tx.commit().await.expect("a commit");
         assert_eq!(number(&flow.refresh(text(&tokens, "refresh_token"), &[]).await), 50057);
         assert_eq!(flow.userinfo(text(&tokens, "access_token")).await.status, 401);

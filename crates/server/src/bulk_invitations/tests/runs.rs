@@ -267,7 +267,7 @@ async fn i14_a_list_of_a_guest_does_not_tell_whom_others_have_invited() {
         let mut gus = server.member(&tenant, "gus", &[]).await;
         gus.user_type = users::UserType::Guest;
         let mut tx = server.write().await.expect("a transaction");
-        assert!(users::store::update(&mut tx, &gus).await.expect("an answer"));
+        assert!(users::store::update(&mut tx, &gus, server.clock.now()).await.expect("an answer"));
         tx.commit().await.expect("a commit");
         let gus = person(&gus, Vec::new());
         server.clock.advance(Duration::from_secs(1));

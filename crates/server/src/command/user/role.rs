@@ -73,10 +73,9 @@ pub(super) fn refused(upn: &str, role: Role, error: RoleError) -> Error {
 /// A role by its name, however it is cased and joined: `Global Administrator`, `global-administrator`.
 pub(super) fn parse(text: &str) -> Result<Role, String> {
     let plain = |name: &str| name.replace([' ', '-'], "").to_lowercase();
-    Role::ALL
-        .into_iter()
-        .find(|role| plain(role.name()) == plain(text))
-        .ok_or_else(|| format!("no such role; there are {}", Role::ALL.map(Role::name).join(", ")))
+    let names = || Role::ALL.iter().map(|role| role.name()).collect::<Vec<_>>().join(", ");
+    let role = Role::ALL.iter().copied().find(|role| plain(role.name()) == plain(text));
+    role.ok_or_else(|| format!("no such role; there are {}", names()))
 }
 
 #[cfg(test)]

@@ -137,7 +137,7 @@ async fn the_house_its_people_and_blocked_domains_are_refused_in_that_order() {
         let mut member = server.member(&tenant, "priya", &[]).await;
         member.mail = Some("Priya@home.example".to_owned());
         let mut tx = server.write().await.expect("a transaction");
-        assert!(users::store::update(&mut tx, &member).await.expect("an answer"));
+        assert!(users::store::update(&mut tx, &member, server.clock.now()).await.expect("an answer"));
         tx.commit().await.expect("a commit");
         let admin = server.administrator(&tenant).await;
         let texts = async |address: &str| refusal(&post(&server, &admin, &wish(address)).await);

@@ -257,7 +257,7 @@ async fn a_guest_who_has_accepted_is_invited_again_as_completed() {
         sam.external_user_state = Some(ExternalUserState::Accepted);
         let id: InvitationId = first["id"].as_str().expect("an id").parse().expect("an id");
         let mut tx = server.write().await.expect("a transaction");
-        assert!(users::store::update(&mut tx, &sam).await.expect("an answer"));
+        assert!(users::store::update(&mut tx, &sam, server.clock.now()).await.expect("an answer"));
         assert!(store::mark_accepted(&mut tx, tenant.id, id, server.clock.now()).await.expect("an answer"));
         assert!(!store::mark_accepted(&mut tx, tenant.id, id, server.clock.now()).await.expect("once"));
         tx.commit().await.expect("a commit");
@@ -393,7 +393,7 @@ async fn a_deleted_guest_is_made_anew() {
         let mut sam = guest(&server, &tenant, &first).await;
         sam.deleted_at = Some(server.clock.now());
         let mut tx = server.write().await.expect("a transaction");
-        assert!(users::store::update(&mut tx, &sam).await.expect("an answer"));
+        assert!(users::store::update(&mut tx, &sam, server.clock.now()).await.expect("an answer"));
         tx.commit().await.expect("a commit");
         let second = invite(&server, &admin, &wish("sam@fabrikam.example")).await;
         assert_ne!(first["invitedUser"]["id"], second["invitedUser"]["id"]);

@@ -34,28 +34,32 @@ pub(super) struct Counts {
 }
 
 impl Action {
-    /// Every action with its place in the address of its page.
-    const NAMES: [(Self, &'static str); 12] = [
+    /// Every action without a role, with its place in the address of its page.
+    const NAMES: [(Self, &'static str); 6] = [
         (Self::Resend, "resend"),
         (Self::Withdraw, "withdraw"),
         (Self::Block, "block"),
         (Self::Unblock, "unblock"),
         (Self::SignOut, "sign-out"),
         (Self::Remove, "remove"),
-        (Self::Give(Role::GlobalAdministrator), "give-global-administrator"),
-        (Self::Take(Role::GlobalAdministrator), "take-global-administrator"),
-        (Self::Give(Role::UserAdministrator), "give-user-administrator"),
-        (Self::Take(Role::UserAdministrator), "take-user-administrator"),
-        (Self::Give(Role::GuestInviter), "give-guest-inviter"),
-        (Self::Take(Role::GuestInviter), "take-guest-inviter"),
     ];
 
     pub(super) fn parse(name: &str) -> Option<Self> {
+        if let Some(role) = name.strip_prefix("give-") {
+            return Role::from_slug(role).map(Self::Give);
+        }
+        if let Some(role) = name.strip_prefix("take-") {
+            return Role::from_slug(role).map(Self::Take);
+        }
         Self::NAMES.into_iter().find(|(_, own)| *own == name).map(|(action, _)| action)
     }
 
-    pub(super) fn name(self) -> &'static str {
-        Self::NAMES.into_iter().find(|(action, _)| *action == self).map_or("", |(_, name)| name)
+    pub(super) fn name(self) -> String {
+        match self {
+            Self::Give(role) => format!("give-{}", role.slug()),
+            Self::Take(role) => format!("take-{}", role.slug()),
+            _ => Self::NAMES.into_iter().find(|(action, _)| *action == self).map_or("", |(_, name)| name).to_owned(),
+        }
     }
 
     /// What stands on the button that leads to the question.

@@ -253,7 +253,7 @@ fn roles(caller: &Caller, known: &Known, path: &str) -> Vec<Held> {
         let held = Held { name: role.name(), description: role.description(), is_theirs, change };
         (is_theirs || (may_change && may_hold)).then_some(held)
     };
-    Role::ALL.into_iter().filter_map(row).collect()
+    Role::ALL.iter().copied().filter_map(row).collect()
 }
 
 fn is_withdrawn(known: &Known) -> bool {

@@ -30,7 +30,7 @@ async fn people_are_found_by_name_address_organisation_kind_and_state() {
         guest(&server, &tenant, "Sam_Reyes", "sam@partner.example", ExternalUserState::PendingAcceptance).await;
         blocked.account_enabled = false;
         let mut tx = server.write().await.expect("a transaction");
-        assert!(users::store::update(&mut tx, &blocked).await.expect("an update"));
+        assert!(users::store::update(&mut tx, &blocked, server.clock.now()).await.expect("an update"));
         tx.commit().await.expect("a commit");
         let browser = server.signed_in(&ines).await;
         for (query, expected) in [

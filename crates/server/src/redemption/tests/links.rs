@@ -63,7 +63,7 @@ async fn i9_whoever_holds_a_link_cannot_fill_the_sign_in_log_with_refusals() {
         assert_eq!(refusals(&server, &journey, 50020).await, (20, 1), "another account");
         let blocked = User { account_enabled: false, ..journey.guest().await };
         let mut tx = server.write().await.expect("a transaction");
-        assert!(users::store::update(&mut tx, &blocked).await.expect("an answer"));
+        assert!(users::store::update(&mut tx, &blocked, server.clock.now()).await.expect("an answer"));
         tx.commit().await.expect("a commit");
         for _ in 0..25 {
             assert_eq!(browser.get(&step).await.status, 403);
@@ -287,7 +287,7 @@ async fn rules_that_changed_turn_away_by_name() {
         set(&server, &journey.tenant, |settings| settings.domain_list_kind = DomainListKind::Any).await;
         let mut tx = server.write().await.expect("a transaction");
         let blocked = users::User { account_enabled: false, ..journey.guest().await };
-        assert!(users::store::update(&mut tx, &blocked).await.expect("an answer"));
+        assert!(users::store::update(&mut tx, &blocked, server.clock.now()).await.expect("an answer"));
         tx.commit().await.expect("a commit");
         let answer = journey.open(&browser).await;
         assert_eq!(answer.status, 403);

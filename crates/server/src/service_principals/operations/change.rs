@@ -33,7 +33,7 @@ pub async fn update(
     if !after.account_enabled && before.account_enabled {
         after.sessions_valid_from = server.clock.now();
     }
-    if !store::update(tx, &after).await? {
+    if !store::update(tx, &after, server.clock.now()).await? {
         return Err(ServicePrincipalError::Changed);
     }
     let pairs = [
@@ -57,7 +57,7 @@ pub async fn delete(
     let now = server.clock.now();
     principal.deleted_at = Some(now);
     principal.sessions_valid_from = now;
-    if !store::update(tx, &principal).await? {
+    if !store::update(tx, &principal, now).await? {
         return Err(ServicePrincipalError::Changed);
     }
     Ok(audit(tx, server, caller, Activity::DeleteServicePrincipal, &target(&principal)).await?)

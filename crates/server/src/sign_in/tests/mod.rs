@@ -57,7 +57,7 @@ async fn member(server: &TestServer, tenant: &Tenant, local: &str) -> User {
 
 async fn change(server: &TestServer, user: User) -> User {
     let mut tx = server.write().await.expect("a transaction");
-    assert!(users::store::update(&mut tx, &user).await.expect("an update"));
+    assert!(users::store::update(&mut tx, &user, server.clock.now()).await.expect("an update"));
     tx.commit().await.expect("a commit");
     User { version: user.version + 1, ..user }
 }

@@ -68,7 +68,7 @@ async fn a_session_ends_by_time_by_sign_out_by_block_by_revocation_and_by_deleti
                 "revocation" => user.sessions_valid_from = server.clock.now(),
                 _ => user.deleted_at = Some(server.clock.now()),
             }
-            assert!(users::store::update(&mut tx, &user).await.expect("an update"));
+            assert!(users::store::update(&mut tx, &user, server.clock.now()).await.expect("an update"));
             tx.commit().await.expect("a commit");
             assert!(!is_signed_in(&server, &held, &user).await, "{way}");
         }

@@ -1,9 +1,9 @@
 //! Every kind of caller against every route of the API.
 
-use super::table::{API, INVITE, Least, Row};
+use super::table::{API, INVITE, Kind, Row};
 use super::world::World;
 use crate::graph::caller::Delegated;
-use crate::graph::{Actor, Caller, Permission};
+use crate::graph::{Actor, Caller, Permission, Role};
 use crate::platform::ids::ClientId;
 use crate::testing::{Answer, TestServer, on_both_engines, person};
 use axum::body::Body;
@@ -51,7 +51,7 @@ fn served(row: &Row) -> Reply {
     if is_absent { Reply::Hidden } else { Reply::Served }
 }
 
-/// What a person below the least kind gets, or an app without a scope that is enough. Somebody who may invite and not
+/// What a person gets who may not, or an app without a scope that is enough. Somebody who may invite and not
 /// administer reads their own invitations; those of others are not there.
 fn refused(row: &Row, may_invite: bool) -> Reply {
     let is_theirs = [" /vestibule/v1/invitations/{id}", " /vestibule/v1/bulkInvitations/{id}"]
@@ -97,7 +97,7 @@ async fn people(server: &TestServer) {
     for row in API {
         let world = world(server, &mut count).await;
         for (kind, user, roles) in world.people(server).await {
-            let expected = if kind < row.least { refused(row, true) } else { served(row) };
+            let expected = if row.people.include(kind) { served(row) } else { refused(row, true) };
             let caller = person(&user, roles);
             wrong.extend(try_one(server, &world, &caller, row, expected, &format!("{kind:?}")).await);
             if is_spent(row, expected) {
@@ -133,9 +133,9 @@ async fn apps_of_people(server: &TestServer) {
         let mut place = world(server, &mut count).await;
         let mut people = place.people(server).await;
         for held in held(row) {
-            for kind in [Least::Guest, Least::Member, Least::GlobalAdministrator] {
+            for kind in [Kind::Guest, Kind::Member, Kind::Holder(Role::GlobalAdministrator)] {
                 let (_, user, roles) = people.iter().find(|(of, ..)| *of == kind).expect("one of each kind");
-                let may = kind >= row.least && row.is_enough(&held);
+                let may = row.people.include(kind) && row.is_enough(&held);
                 let may_invite = held.iter().any(|permission| INVITE.contains(permission));
                 let expected = if may { served(row) } else { refused(row, may_invite) };
                 let caller = through_an_app(server, person(user, roles.clone()), &held);

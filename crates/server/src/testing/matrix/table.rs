@@ -1,5 +1,6 @@
 //! Who may use which route.
 
+use crate::graph::Role;
 use crate::graph::Permission::{
     self, AppRoleAssignmentReadWriteAll, ApplicationReadAll, ApplicationReadWriteAll, AuditLogReadAll,
     DirectoryReadAll, DirectoryReadWriteAll, OrganizationReadAll, OrganizationReadWriteAll, PolicyReadAll,
@@ -38,28 +39,52 @@ const READ_ROLES: Enough =
 const CHANGE_ROLES: Enough = &[RoleManagementReadWriteDirectory];
 const READ_LOGS: Enough = &[AuditLogReadAll];
 
-/// The least a person must be. Each includes those after it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Least {
+/// Which people may.
+#[derive(Debug, Clone, Copy)]
+pub enum People {
     /// Any signed-in person, guests too.
-    Guest,
-    /// A member without any role.
-    Member,
-    /// A Guest Inviter.
-    Inviter,
-    /// A User Administrator.
-    UserAdministrator,
-    /// A Global Administrator.
-    GlobalAdministrator,
+    Everybody,
+    /// Members, whatever they hold.
+    Members,
+    /// Holders of one of these roles.
+    Holders(&'static [Role]),
 }
+
+/// A kind of person that the tests try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A guest without a role.
+    Guest,
+    /// A member without a role.
+    Member,
+    /// A member with this role.
+    Holder(Role),
+}
+
+impl People {
+    /// Whether somebody of this kind is among them.
+    pub fn include(self, kind: Kind) -> bool {
+        match (self, kind) {
+            (Self::Everybody, _) | (Self::Members, Kind::Member | Kind::Holder(_)) => true,
+            (Self::Holders(roles), Kind::Holder(role)) => roles.contains(&role),
+            (Self::Members | Self::Holders(_), _) => false,
+        }
+    }
+}
+
+const EVERYBODY: People = People::Everybody;
+const MEMBERS: People = People::Members;
+const ANY_ROLE: People = People::Holders(Role::ALL);
+const GLOBAL: People = People::Holders(&[Role::GlobalAdministrator]);
+const USERS: People = People::Holders(&[Role::GlobalAdministrator, Role::UserAdministrator]);
 
 /// One route.
 #[derive(Debug)]
 pub struct Row {
     /// Method and path.
     pub route: &'static str,
-    /// The least a person must be.
-    pub least: Least,
+    /// Which people may.
+    pub people: People,
     /// The permissions of which one alone is enough; none in the portal, where the role alone decides.
     pub enough: Enough,
     /// Permissions that are enough only all together; none where one alone is.
@@ -76,145 +101,145 @@ impl Row {
     }
 }
 
-const fn row(route: &'static str, least: Least, enough: Enough) -> Row {
-    Row { route, least, enough, together: &[], serves_programs: true }
+const fn row(route: &'static str, people: People, enough: Enough) -> Row {
+    Row { route, people, enough, together: &[], serves_programs: true }
 }
 
 /// Assigning at a service principal also takes the right to read it (Graph: grant an app role to a service principal).
-const fn assigning(route: &'static str, least: Least) -> Row {
+const fn assigning(route: &'static str, people: People) -> Row {
     let together = &[AppRoleAssignmentReadWriteAll, ApplicationReadAll];
-    Row { route, least, enough: &[], together, serves_programs: true }
+    Row { route, people, enough: &[], together, serves_programs: true }
 }
 
 const fn own(route: &'static str, enough: Enough) -> Row {
-    Row { route, least: Least::Guest, enough, together: &[], serves_programs: false }
+    Row { route, people: EVERYBODY, enough, together: &[], serves_programs: false }
 }
 
-const fn person(route: &'static str, least: Least) -> Row {
-    Row { route, least, enough: &[], together: &[], serves_programs: false }
+const fn person(route: &'static str, people: People) -> Row {
+    Row { route, people, enough: &[], together: &[], serves_programs: false }
 }
 
 /// The API: a caller comes from a token.
 pub const API: &[Row] = &[
     own("GET /v1.0/me", READ_SELF),
     own("POST /v1.0/me/revokeSignInSessions", CHANGE_USERS),
-    row("GET /v1.0/users", Least::Member, READ_USERS),
-    row("GET /v1.0/users/$count", Least::Member, READ_USERS),
-    row("GET /v1.0/users/{user}", Least::Guest, READ_USERS),
-    row("PATCH /v1.0/users/{user}", Least::UserAdministrator, CHANGE_USERS),
-    row("DELETE /v1.0/users/{user}", Least::UserAdministrator, CHANGE_USERS),
-    row("POST /v1.0/users/{user}/revokeSignInSessions", Least::UserAdministrator, CHANGE_USERS),
-    row("GET /v1.0/users/{user}/sponsors", Least::Member, READ_SPONSORS),
-    row("GET /v1.0/users/{user}/appRoleAssignments", Least::Member, READ_ASSIGNMENTS),
-    row("POST /v1.0/users/{user}/appRoleAssignments", Least::GlobalAdministrator, ASSIGN),
-    row("DELETE /v1.0/users/{user}/appRoleAssignments/{assignment}", Least::GlobalAdministrator, ASSIGN),
-    row("GET /v1.0/directoryRoles", Least::Member, READ_ROLES),
-    row("GET /v1.0/directoryRoles/{role}", Least::Member, READ_ROLES),
-    row("GET /v1.0/directoryRoles/{role}/members", Least::Member, READ_ROLES),
-    row("POST /v1.0/directoryRoles/{role}/members/$ref", Least::GlobalAdministrator, CHANGE_ROLES),
-    row("DELETE /v1.0/directoryRoles/{role}/members/{member}/$ref", Least::GlobalAdministrator, CHANGE_ROLES),
-    row("POST /v1.0/invitations", Least::Guest, INVITE),
-    row("POST /beta/invitations", Least::Guest, INVITE),
-    row("GET /vestibule/v1/invitations", Least::Guest, INVITE),
-    row("GET /vestibule/v1/invitations/{id}", Least::UserAdministrator, CHANGE_USERS),
-    row("POST /vestibule/v1/invitations/{id}/resend", Least::UserAdministrator, CHANGE_USERS),
-    row("POST /vestibule/v1/invitations/{id}/revoke", Least::UserAdministrator, CHANGE_USERS),
-    row("GET /vestibule/v1/bulkInvitations", Least::Guest, INVITE),
-    row("POST /vestibule/v1/bulkInvitations", Least::Guest, INVITE),
-    row("GET /vestibule/v1/bulkInvitations/{id}", Least::UserAdministrator, CHANGE_USERS),
-    row("GET /vestibule/v1/bulkInvitations/{id}/rows", Least::UserAdministrator, CHANGE_USERS),
-    row("GET /vestibule/v1/bulkInvitations/{id}/failures", Least::UserAdministrator, CHANGE_USERS),
-    row("POST /vestibule/v1/bulkInvitations/{id}/start", Least::UserAdministrator, CHANGE_USERS),
-    row("POST /vestibule/v1/bulkInvitations/{id}/stop", Least::UserAdministrator, CHANGE_USERS),
-    row("GET /vestibule/v1/mails", Least::UserAdministrator, CHANGE_USERS),
-    row("POST /vestibule/v1/mails/{id}/retry", Least::UserAdministrator, CHANGE_USERS),
-    row("GET /vestibule/v1/jobs", Least::UserAdministrator, CHANGE_USERS),
-    row("POST /vestibule/v1/jobs/retryFailed", Least::UserAdministrator, CHANGE_USERS),
-    row("POST /vestibule/v1/jobs/{id}/retry", Least::UserAdministrator, CHANGE_USERS),
-    row("GET /vestibule/v1/health", Least::UserAdministrator, CHANGE_USERS),
-    row("GET /v1.0/policies/authorizationPolicy", Least::Inviter, READ_POLICY),
-    row("PATCH /v1.0/policies/authorizationPolicy", Least::GlobalAdministrator, CHANGE_POLICY),
-    row("GET /vestibule/v1/collaborationSettings", Least::Inviter, READ_POLICY),
-    row("PATCH /vestibule/v1/collaborationSettings", Least::GlobalAdministrator, CHANGE_POLICY),
-    row("GET /v1.0/organization", Least::Guest, READ_ORGANIZATION),
-    row("GET /v1.0/organization/{organization}", Least::Guest, READ_ORGANIZATION),
-    row("PATCH /v1.0/organization/{organization}", Least::GlobalAdministrator, CHANGE_ORGANIZATION),
-    row("GET /vestibule/v1/organization", Least::Guest, READ_ORGANIZATION),
-    row("PATCH /vestibule/v1/organization", Least::GlobalAdministrator, CHANGE_ORGANIZATION),
-    row("GET /v1.0/applications", Least::Guest, READ_APPS),
-    row("GET /v1.0/applications/$count", Least::Guest, READ_APPS),
-    row("POST /v1.0/applications", Least::GlobalAdministrator, CHANGE_APPS),
-    row("GET /v1.0/applications/{application}", Least::Guest, READ_APPS),
-    row("PATCH /v1.0/applications/{application}", Least::GlobalAdministrator, CHANGE_APPS),
-    row("DELETE /v1.0/applications/{application}", Least::GlobalAdministrator, CHANGE_APPS),
-    row("POST /v1.0/applications/{application}/addPassword", Least::GlobalAdministrator, CHANGE_APPS),
-    row("POST /v1.0/applications/{application}/removePassword", Least::GlobalAdministrator, CHANGE_APPS),
-    row("GET /vestibule/v1/applications/{application}", Least::Guest, READ_APPS),
-    row("PATCH /vestibule/v1/applications/{application}", Least::GlobalAdministrator, CHANGE_APPS),
-    row("GET /v1.0/servicePrincipals", Least::Guest, READ_APPS),
-    row("GET /v1.0/servicePrincipals/$count", Least::Guest, READ_APPS),
-    row("POST /v1.0/servicePrincipals", Least::GlobalAdministrator, CHANGE_APPS),
-    row("GET /v1.0/servicePrincipals/{principal}", Least::Guest, READ_APPS),
-    row("PATCH /v1.0/servicePrincipals/{principal}", Least::GlobalAdministrator, CHANGE_APPS),
-    row("DELETE /v1.0/servicePrincipals/{principal}", Least::GlobalAdministrator, CHANGE_APPS),
-    row("GET /v1.0/servicePrincipals/{principal}/appRoleAssignedTo", Least::Member, READ_APPS),
-    assigning("POST /v1.0/servicePrincipals/{principal}/appRoleAssignedTo", Least::GlobalAdministrator),
-    assigning("DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignedTo/{assignment}", Least::GlobalAdministrator),
-    row("GET /v1.0/servicePrincipals/{principal}/appRoleAssignments", Least::Guest, READ_APPS),
-    assigning("POST /v1.0/servicePrincipals/{principal}/appRoleAssignments", Least::GlobalAdministrator),
-    assigning("DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}", Least::GlobalAdministrator),
-    row("GET /v1.0/auditLogs/signIns", Least::UserAdministrator, READ_LOGS),
-    row("GET /v1.0/auditLogs/directoryAudits", Least::UserAdministrator, READ_LOGS),
-    row("GET /vestibule/v1/auditLogs/signIns/{format}", Least::UserAdministrator, READ_LOGS),
-    row("GET /vestibule/v1/auditLogs/directoryAudits/{format}", Least::UserAdministrator, READ_LOGS),
+    row("GET /v1.0/users", MEMBERS, READ_USERS),
+    row("GET /v1.0/users/$count", MEMBERS, READ_USERS),
+    row("GET /v1.0/users/{user}", EVERYBODY, READ_USERS),
+    row("PATCH /v1.0/users/{user}", USERS, CHANGE_USERS),
+    row("DELETE /v1.0/users/{user}", USERS, CHANGE_USERS),
+    row("POST /v1.0/users/{user}/revokeSignInSessions", USERS, CHANGE_USERS),
+    row("GET /v1.0/users/{user}/sponsors", MEMBERS, READ_SPONSORS),
+    row("GET /v1.0/users/{user}/appRoleAssignments", MEMBERS, READ_ASSIGNMENTS),
+    row("POST /v1.0/users/{user}/appRoleAssignments", GLOBAL, ASSIGN),
+    row("DELETE /v1.0/users/{user}/appRoleAssignments/{assignment}", GLOBAL, ASSIGN),
+    row("GET /v1.0/directoryRoles", MEMBERS, READ_ROLES),
+    row("GET /v1.0/directoryRoles/{role}", MEMBERS, READ_ROLES),
+    row("GET /v1.0/directoryRoles/{role}/members", MEMBERS, READ_ROLES),
+    row("POST /v1.0/directoryRoles/{role}/members/$ref", GLOBAL, CHANGE_ROLES),
+    row("DELETE /v1.0/directoryRoles/{role}/members/{member}/$ref", GLOBAL, CHANGE_ROLES),
+    row("POST /v1.0/invitations", EVERYBODY, INVITE),
+    row("POST /beta/invitations", EVERYBODY, INVITE),
+    row("GET /vestibule/v1/invitations", EVERYBODY, INVITE),
+    row("GET /vestibule/v1/invitations/{id}", USERS, CHANGE_USERS),
+    row("POST /vestibule/v1/invitations/{id}/resend", USERS, CHANGE_USERS),
+    row("POST /vestibule/v1/invitations/{id}/revoke", USERS, CHANGE_USERS),
+    row("GET /vestibule/v1/bulkInvitations", EVERYBODY, INVITE),
+    row("POST /vestibule/v1/bulkInvitations", EVERYBODY, INVITE),
+    row("GET /vestibule/v1/bulkInvitations/{id}", USERS, CHANGE_USERS),
+    row("GET /vestibule/v1/bulkInvitations/{id}/rows", USERS, CHANGE_USERS),
+    row("GET /vestibule/v1/bulkInvitations/{id}/failures", USERS, CHANGE_USERS),
+    row("POST /vestibule/v1/bulkInvitations/{id}/start", USERS, CHANGE_USERS),
+    row("POST /vestibule/v1/bulkInvitations/{id}/stop", USERS, CHANGE_USERS),
+    row("GET /vestibule/v1/mails", USERS, CHANGE_USERS),
+    row("POST /vestibule/v1/mails/{id}/retry", USERS, CHANGE_USERS),
+    row("GET /vestibule/v1/jobs", USERS, CHANGE_USERS),
+    row("POST /vestibule/v1/jobs/retryFailed", USERS, CHANGE_USERS),
+    row("POST /vestibule/v1/jobs/{id}/retry", USERS, CHANGE_USERS),
+    row("GET /vestibule/v1/health", USERS, CHANGE_USERS),
+    row("GET /v1.0/policies/authorizationPolicy", ANY_ROLE, READ_POLICY),
+    row("PATCH /v1.0/policies/authorizationPolicy", GLOBAL, CHANGE_POLICY),
+    row("GET /vestibule/v1/collaborationSettings", ANY_ROLE, READ_POLICY),
+    row("PATCH /vestibule/v1/collaborationSettings", GLOBAL, CHANGE_POLICY),
+    row("GET /v1.0/organization", EVERYBODY, READ_ORGANIZATION),
+    row("GET /v1.0/organization/{organization}", EVERYBODY, READ_ORGANIZATION),
+    row("PATCH /v1.0/organization/{organization}", GLOBAL, CHANGE_ORGANIZATION),
+    row("GET /vestibule/v1/organization", EVERYBODY, READ_ORGANIZATION),
+    row("PATCH /vestibule/v1/organization", GLOBAL, CHANGE_ORGANIZATION),
+    row("GET /v1.0/applications", EVERYBODY, READ_APPS),
+    row("GET /v1.0/applications/$count", EVERYBODY, READ_APPS),
+    row("POST /v1.0/applications", GLOBAL, CHANGE_APPS),
+    row("GET /v1.0/applications/{application}", EVERYBODY, READ_APPS),
+    row("PATCH /v1.0/applications/{application}", GLOBAL, CHANGE_APPS),
+    row("DELETE /v1.0/applications/{application}", GLOBAL, CHANGE_APPS),
+    row("POST /v1.0/applications/{application}/addPassword", GLOBAL, CHANGE_APPS),
+    row("POST /v1.0/applications/{application}/removePassword", GLOBAL, CHANGE_APPS),
+    row("GET /vestibule/v1/applications/{application}", EVERYBODY, READ_APPS),
+    row("PATCH /vestibule/v1/applications/{application}", GLOBAL, CHANGE_APPS),
+    row("GET /v1.0/servicePrincipals", EVERYBODY, READ_APPS),
+    row("GET /v1.0/servicePrincipals/$count", EVERYBODY, READ_APPS),
+    row("POST /v1.0/servicePrincipals", GLOBAL, CHANGE_APPS),
+    row("GET /v1.0/servicePrincipals/{principal}", EVERYBODY, READ_APPS),
+    row("PATCH /v1.0/servicePrincipals/{principal}", GLOBAL, CHANGE_APPS),
+    row("DELETE /v1.0/servicePrincipals/{principal}", GLOBAL, CHANGE_APPS),
+    row("GET /v1.0/servicePrincipals/{principal}/appRoleAssignedTo", MEMBERS, READ_APPS),
+    assigning("POST /v1.0/servicePrincipals/{principal}/appRoleAssignedTo", GLOBAL),
+    assigning("DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignedTo/{assignment}", GLOBAL),
+    row("GET /v1.0/servicePrincipals/{principal}/appRoleAssignments", EVERYBODY, READ_APPS),
+    assigning("POST /v1.0/servicePrincipals/{principal}/appRoleAssignments", GLOBAL),
+    assigning("DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}", GLOBAL),
+    row("GET /v1.0/auditLogs/signIns", USERS, READ_LOGS),
+    row("GET /v1.0/auditLogs/directoryAudits", USERS, READ_LOGS),
+    row("GET /vestibule/v1/auditLogs/signIns/{format}", USERS, READ_LOGS),
+    row("GET /vestibule/v1/auditLogs/directoryAudits/{format}", USERS, READ_LOGS),
 ];
 
 /// The portal: a caller comes from a session.
 pub const PORTAL: &[Row] = &[
-    person("GET /portal/{tenant}", Least::Guest),
-    person("GET /portal/{tenant}/", Least::Guest),
-    person("GET /portal/{tenant}/users", Least::Inviter),
-    person("GET /portal/{tenant}/users/as/csv", Least::Inviter),
-    person("GET /portal/{tenant}/users/{id}", Least::Inviter),
-    person("GET /portal/{tenant}/users/{id}/{action}", Least::Inviter),
-    person("POST /portal/{tenant}/users/{id}/{action}", Least::UserAdministrator),
-    person("GET /portal/{tenant}/invitations", Least::Guest),
-    person("GET /portal/{tenant}/invitations/new", Least::Guest),
-    person("POST /portal/{tenant}/invitations/new", Least::Guest),
-    person("GET /portal/{tenant}/invitations/{id}", Least::UserAdministrator),
-    person("POST /portal/{tenant}/invitations/{id}/resend", Least::UserAdministrator),
-    person("POST /portal/{tenant}/invitations/{id}/revoke", Least::UserAdministrator),
-    person("GET /portal/{tenant}/invitations/bulk", Least::Guest),
-    person("POST /portal/{tenant}/invitations/bulk", Least::Guest),
-    person("GET /portal/{tenant}/invitations/bulk/{id}", Least::UserAdministrator),
-    person("GET /portal/{tenant}/invitations/bulk/{id}/failures", Least::UserAdministrator),
-    person("POST /portal/{tenant}/invitations/bulk/{id}/start", Least::UserAdministrator),
-    person("POST /portal/{tenant}/invitations/bulk/{id}/stop", Least::UserAdministrator),
-    person("GET /portal/{tenant}/apps", Least::GlobalAdministrator),
-    person("GET /portal/{tenant}/apps/new", Least::GlobalAdministrator),
-    person("POST /portal/{tenant}/apps/new", Least::GlobalAdministrator),
-    person("GET /portal/{tenant}/apps/{app}", Least::GlobalAdministrator),
-    person("POST /portal/{tenant}/apps/{app}/{part}", Least::GlobalAdministrator),
-    person("GET /portal/{tenant}/sign-ins", Least::UserAdministrator),
-    person("GET /portal/{tenant}/sign-ins/{id}", Least::UserAdministrator),
-    person("GET /portal/{tenant}/sign-ins/as/{format}", Least::UserAdministrator),
-    person("GET /portal/{tenant}/changes", Least::UserAdministrator),
-    person("GET /portal/{tenant}/changes/{id}", Least::UserAdministrator),
-    person("GET /portal/{tenant}/changes/as/{format}", Least::UserAdministrator),
-    person("GET /portal/{tenant}/requests/{id}", Least::UserAdministrator),
-    person("GET /portal/{tenant}/mail", Least::UserAdministrator),
-    person("POST /portal/{tenant}/mail/{id}/retry", Least::UserAdministrator),
-    person("GET /portal/{tenant}/jobs", Least::UserAdministrator),
-    person("POST /portal/{tenant}/jobs/retry", Least::UserAdministrator),
-    person("POST /portal/{tenant}/jobs/{id}/retry", Least::UserAdministrator),
-    person("GET /portal/{tenant}/health", Least::UserAdministrator),
-    person("GET /portal/{tenant}/settings", Least::GlobalAdministrator),
-    person("POST /portal/{tenant}/settings", Least::GlobalAdministrator),
-    person("GET /portal/{tenant}/settings/organization", Least::GlobalAdministrator),
-    person("POST /portal/{tenant}/settings/organization", Least::GlobalAdministrator),
-    person("GET /portal/{tenant}/{*rest}", Least::Guest),
-    person("GET /myapps/{tenant}", Least::Guest),
-    person("GET /myapps/{tenant}/", Least::Guest),
+    person("GET /portal/{tenant}", EVERYBODY),
+    person("GET /portal/{tenant}/", EVERYBODY),
+    person("GET /portal/{tenant}/users", ANY_ROLE),
+    person("GET /portal/{tenant}/users/as/csv", ANY_ROLE),
+    person("GET /portal/{tenant}/users/{id}", ANY_ROLE),
+    person("GET /portal/{tenant}/users/{id}/{action}", ANY_ROLE),
+    person("POST /portal/{tenant}/users/{id}/{action}", USERS),
+    person("GET /portal/{tenant}/invitations", EVERYBODY),
+    person("GET /portal/{tenant}/invitations/new", EVERYBODY),
+    person("POST /portal/{tenant}/invitations/new", EVERYBODY),
+    person("GET /portal/{tenant}/invitations/{id}", USERS),
+    person("POST /portal/{tenant}/invitations/{id}/resend", USERS),
+    person("POST /portal/{tenant}/invitations/{id}/revoke", USERS),
+    person("GET /portal/{tenant}/invitations/bulk", EVERYBODY),
+    person("POST /portal/{tenant}/invitations/bulk", EVERYBODY),
+    person("GET /portal/{tenant}/invitations/bulk/{id}", USERS),
+    person("GET /portal/{tenant}/invitations/bulk/{id}/failures", USERS),
+    person("POST /portal/{tenant}/invitations/bulk/{id}/start", USERS),
+    person("POST /portal/{tenant}/invitations/bulk/{id}/stop", USERS),
+    person("GET /portal/{tenant}/apps", GLOBAL),
+    person("GET /portal/{tenant}/apps/new", GLOBAL),
+    person("POST /portal/{tenant}/apps/new", GLOBAL),
+    person("GET /portal/{tenant}/apps/{app}", GLOBAL),
+    person("POST /portal/{tenant}/apps/{app}/{part}", GLOBAL),
+    person("GET /portal/{tenant}/sign-ins", USERS),
+    person("GET /portal/{tenant}/sign-ins/{id}", USERS),
+    person("GET /portal/{tenant}/sign-ins/as/{format}", USERS),
+    person("GET /portal/{tenant}/changes", USERS),
+    person("GET /portal/{tenant}/changes/{id}", USERS),
+    person("GET /portal/{tenant}/changes/as/{format}", USERS),
+    person("GET /portal/{tenant}/requests/{id}", USERS),
+    person("GET /portal/{tenant}/mail", USERS),
+    person("POST /portal/{tenant}/mail/{id}/retry", USERS),
+    person("GET /portal/{tenant}/jobs", USERS),
+    person("POST /portal/{tenant}/jobs/retry", USERS),
+    person("POST /portal/{tenant}/jobs/{id}/retry", USERS),
+    person("GET /portal/{tenant}/health", USERS),
+    person("GET /portal/{tenant}/settings", GLOBAL),
+    person("POST /portal/{tenant}/settings", GLOBAL),
+    person("GET /portal/{tenant}/settings/organization", GLOBAL),
+    person("POST /portal/{tenant}/settings/organization", GLOBAL),
+    person("GET /portal/{tenant}/{*rest}", EVERYBODY),
+    person("GET /myapps/{tenant}", EVERYBODY),
+    person("GET /myapps/{tenant}/", EVERYBODY),
 ];
 
 /// What stands before any caller is known, and what protects it instead.

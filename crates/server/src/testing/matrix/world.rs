@@ -1,6 +1,6 @@
 //! A tenant with one of everything that a path can name.
 
-use super::table::Least;
+use super::table::Kind;
 use crate::graph::{Caller, Permission, Role};
 use crate::tenants::Tenant;
 use crate::testing::{Answer, TestServer};
@@ -192,17 +192,13 @@ impl World {
         ]
     }
 
-    /// One person of each kind, from the least to the most.
-    pub async fn people(&self, server: &TestServer) -> Vec<(Least, User, Vec<Role>)> {
-        let mut people = vec![(Least::Guest, self.guest.clone(), Vec::new())];
-        for (least, roles) in [
-            (Least::Member, Vec::new()),
-            (Least::Inviter, vec![Role::GuestInviter]),
-            (Least::UserAdministrator, vec![Role::UserAdministrator]),
-            (Least::GlobalAdministrator, vec![Role::GlobalAdministrator]),
-        ] {
-            let name = format!("{least:?}").to_lowercase();
-            people.push((least, server.member(&self.tenant, &name, &roles).await, roles));
+    /// One person of each kind.
+    pub async fn people(&self, server: &TestServer) -> Vec<(Kind, User, Vec<Role>)> {
+        let mut people = vec![(Kind::Guest, self.guest.clone(), Vec::new())];
+        people.push((Kind::Member, server.member(&self.tenant, "member", &[]).await, Vec::new()));
+        for role in Role::ALL {
+            let name = role.name().to_lowercase().replace(' ', ".");
+            people.push((Kind::Holder(*role), server.member(&self.tenant, &name, &[*role]).await, vec![*role]));
         }
         people
     }
@@ -244,7 +240,7 @@ async fn accepted(server: &TestServer, tenant: &Tenant, address: &str) -> User {
     let mut guest = server.guest(tenant, address).await;
     guest.external_user_state = Some(ExternalUserState::Accepted);
     let mut tx = server.write().await.expect("a transaction");
-    assert!(users::store::update(&mut tx, &guest).await.expect("an answer"), "nobody else changes the guest");
+    assert!(users::store::update(&mut tx, &guest, server.clock.now()).await.expect("an answer"), "nobody else changes the guest");
     tx.commit().await.expect("a commit");
     guest
 }

@@ -1,7 +1,7 @@
 //! Every write of the API is told by the audit, and a refused one leaves everything as it was (security check X10).
 
 use super::roles::through_an_app;
-use super::table::{API, Least};
+use super::table::{API, Kind};
 use super::world::World;
 use crate::audit::Activity::{
     self, AddApplication, AddRoleMember, AddServicePrincipal, AssignServicePrincipal, AssignUser, DeleteApplication,
@@ -184,7 +184,7 @@ async fn every_write_is_told_by_the_audit_and_a_refused_one_changes_nothing() {
         for (count, (route, activity)) in WRITES.iter().enumerate() {
             let world = World::new(&server, "Contoso", &format!("contoso{count}.example")).await;
             let people = world.people(&server).await;
-            let (_, user, roles) = people.into_iter().find(|(kind, ..)| *kind == Least::Guest).expect("a guest");
+            let (_, user, roles) = people.into_iter().find(|(kind, ..)| *kind == Kind::Guest).expect("a guest");
             let stranger = through_an_app(&server, person(&user, roles), &[]);
             let (method, template) = route.split_once(' ').expect("method and path");
             let method: Method = method.parse().expect("a method");

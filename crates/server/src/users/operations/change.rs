@@ -51,7 +51,7 @@ pub async fn amend(
         rights::check_not_last_administrator(tx, caller.tenant, &before).await?;
         after.void_sessions(server.clock.now());
     }
-    if !store::update(tx, &after).await? {
+    if !store::update(tx, &after, server.clock.now()).await? {
         return Err(UserError::Changed);
     }
     record_changes(tx, server, caller, &after, differences).await?;
@@ -67,7 +67,7 @@ pub async fn delete(server: &Server, caller: &Caller, key: &Key, expected: Optio
     let now = server.clock.now();
     user.deleted_at = Some(now);
     user.void_sessions(now);
-    if !store::update(&mut tx, &user).await? {
+    if !store::update(&mut tx, &user, now).await? {
         return Err(UserError::Changed);
     }
     let target = target(&user);

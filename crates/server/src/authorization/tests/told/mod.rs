@@ -67,7 +67,7 @@ async fn change(server: &TestServer, id: UserId, tenant: &Tenant, change: impl F
     let mut tx = server.write().await.expect("a transaction");
     let mut user = users::store::find(&mut tx, tenant.id, id).await.expect("an answer").expect("the user");
     change(&mut user);
-    assert!(users::store::update(&mut tx, &user).await.expect("an update"));
+    assert!(users::store::update(&mut tx, &user, server.clock.now()).await.expect("an update"));
     tx.commit().await.expect("a commit");
 }
 

@@ -19,7 +19,7 @@ async fn accepted(server: &TestServer, tenant: &Tenant, address: &str) -> User {
         issuer_assigned_id: Some(address.to_owned()),
     };
     let mut tx = server.write().await.expect("a transaction");
-    assert!(users::store::update(&mut tx, &accepted).await.expect("an answer"));
+    assert!(users::store::update(&mut tx, &accepted, server.clock.now()).await.expect("an answer"));
     users::store::insert_identity(&mut tx, tenant.id, accepted.id, &identity).await.expect("an identity");
     tx.commit().await.expect("a commit");
     accepted
@@ -81,7 +81,7 @@ async fn an_accepted_guest_signs_in_with_the_address_that_was_proved_and_not_wit
         let mut changed =
             users::store::find(&mut tx, tenant.id, guest.id).await.expect("an answer").expect("the guest");
         changed.mail = Some("mallory@evil.example".to_owned());
-        assert!(users::store::update(&mut tx, &changed).await.expect("an answer"));
+        assert!(users::store::update(&mut tx, &changed, server.clock.now()).await.expect("an answer"));
         tx.commit().await.expect("a commit");
         let browser = server.browser();
         at_the_door(&server, &tenant, &browser).await;
@@ -148,7 +148,7 @@ async fn a_blocked_guest_is_told_so_only_after_the_proof() {
         let mut blocked =
             users::store::find(&mut tx, tenant.id, guest.id).await.expect("an answer").expect("the guest");
         blocked.account_enabled = false;
-        assert!(users::store::update(&mut tx, &blocked).await.expect("an answer"));
+        assert!(users::store::update(&mut tx, &blocked, server.clock.now()).await.expect("an answer"));
         tx.commit().await.expect("a commit");
         let browser = server.browser();
         at_the_door(&server, &tenant, &browser).await;

@@ -1,0 +1,84 @@
+//! What a change is.
+
+use uuid::Uuid;
+
+database::text_enum! {
+    /// The kind of an object.
+    pub enum Kind {
+        /// A member or guest.
+        User = "User",
+        /// A group.
+        Group = "Group",
+        /// An application registration.
+        Application = "Application",
+        /// An application as it stands in the tenant.
+        ServicePrincipal = "ServicePrincipal",
+    }
+}
+
+database::text_enum! {
+    /// What happened to it.
+    pub enum What {
+        /// It was added, changed or brought back.
+        Set = "Set",
+        /// It was deleted and can be brought back.
+        Deleted = "Deleted",
+        /// It is gone for good.
+        Purged = "Purged",
+        /// A member was added.
+        MemberAdded = "MemberAdded",
+        /// A member was removed.
+        MemberRemoved = "MemberRemoved",
+    }
+}
+
+/// One change, to be noted.
+#[derive(Debug, Clone, Copy)]
+pub struct Change {
+    /// The kind of the object.
+    pub kind: Kind,
+    /// The object.
+    pub object: Uuid,
+    /// What happened to it.
+    pub what: What,
+    /// The member that was added or removed.
+    pub related: Option<(Kind, Uuid)>,
+}
+
+impl Change {
+    /// The object was added, changed or brought back.
+    pub const fn set(kind: Kind, object: Uuid) -> Self {
+        Self { kind, object, what: What::Set, related: None }
+    }
+
+    /// The object was deleted and can be brought back.
+    pub const fn deleted(kind: Kind, object: Uuid) -> Self {
+        Self { kind, object, what: What::Deleted, related: None }
+    }
+
+    /// The object is gone for good.
+    pub const fn purged(kind: Kind, object: Uuid) -> Self {
+        Self { kind, object, what: What::Purged, related: None }
+    }
+
+    /// A group has a member more (`true`) or less.
+    pub const fn member(group: Uuid, member: (Kind, Uuid), is_added: bool) -> Self {
+        let what = if is_added { What::MemberAdded } else { What::MemberRemoved };
+        Self { kind: Kind::Group, object: group, what, related: Some(member) }
+    }
+}
+
+/// A change as it is read back.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Logged {
+    /// Its number in the tenant.
+    pub number: i64,
+    /// The object.
+    pub object_id: Uuid,
+    /// What happened to it.
+    pub what: What,
+    /// The member that was added or removed.
+    pub related_id: Option<Uuid>,
+    /// The kind of that member.
+    pub related_kind: Option<Kind>,
+}

@@ -1,0 +1,72 @@
+//! Objects named by their address (OData 4.01 protocol, section 11.4.6: references).
+
+use super::Error;
+use super::body::Object;
+use uuid::Uuid;
+
+/// The name of the property that holds an address.
+const NAME: &str = "@odata.id";
+
+/// The sets in which an object may be named; each kind of object stands in `directoryObjects` as well.
+const SETS: [&str; 4] = ["directoryObjects", "users", "groups", "servicePrincipals"];
+
+/// An object as a body or a path names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reference {
+    /// The set, such as `directoryObjects` or `users`.
+    pub set: &'static str,
+    /// The object.
+    pub id: Uuid,
+}
+
+impl Reference {
+    /// Reads the body of a POST to `$ref`: `{ "@odata.id": "{base}/v1.0/directoryObjects/{id}" }`.
+    ///
+    /// # Errors
+    /// 400 that names `@odata.id`.
+    pub fn read(mut body: Object) -> Result<Self, Error> {
+        let address: String = body.take(NAME)?.ok_or_else(|| Error::invalid_property(NAME, "it is required"))?;
+        body.finish()?;
+        Self::parse(&address)
+            .ok_or_else(|| Error::invalid_property(NAME, format!("{address} is not the address of an object")))
+    }
+
+    /// Reads an address by its last two segments, `users/{id}` or `users('{id}')`. Whatever host stands in front is not looked
+    /// at: programs that were written for Microsoft's address write that one, and ids mean nothing outside their tenant.
+    pub fn parse(address: &str) -> Option<Self> {
+        let address = address.trim_end_matches('/');
+        let (front, id) = match address.strip_suffix("')") {
+            Some(front) => front.rsplit_once("('")?,
+            None => address.rsplit_once('/')?,
+        };
+        let set = front.rsplit('/').next()?;
+        Some(Self { set: SETS.iter().find(|known| **known == set)?, id: id.parse().ok()? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::uuid;
+
+    const ID: Uuid = uuid!("2a6f0b9e-7d44-4cf0-8d0c-0a9d3f6c1b11");
+
+    #[test]
+    fn an_address_names_a_set_and_an_object() {
+        for (address, set) in [
+            (format!("https://id.example/v1.0/directoryObjects/{ID}"), "directoryObjects"),
+            (format!("https://graph.microsoft.com/v1.0/users/{ID}/"), "users"),
+            (format!("groups/{ID}"), "groups"),
+            (format!("https://id.example/v1.0/servicePrincipals('{ID}')"), "servicePrincipals"),
+        ] {
+            assert_eq!(Reference::parse(&address), Some(Reference { set, id: ID }), "{address}");
+        }
+    }
+
+    #[test]
+    fn whatever_else_names_nothing() {
+        for address in ["", "/", "x", &ID.to_string(), "users/me", &format!("applications/{ID}"), "users('')", "('x')"] {
+            assert_eq!(Reference::parse(address), None, "{address}");
+        }
+    }
+}
