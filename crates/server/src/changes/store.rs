@@ -18,13 +18,7 @@ pub async fn take_number(tx: &mut Transaction, tenant: TenantId) -> Result<i64> 
 }
 
 /// Adds a change.
-pub async fn insert(
-    tx: &mut Transaction,
-    tenant: TenantId,
-    number: i64,
-    at: Timestamp,
-    change: Change,
-) -> Result<()> {
+pub async fn insert(tx: &mut Transaction, tenant: TenantId, number: i64, at: Timestamp, change: Change) -> Result<()> {
     tx.query(sql!(
         "INSERT INTO directory_change (tenant_id, kind, number, object_id, what, related_id, related_kind, at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"

@@ -65,7 +65,8 @@ mod tests {
 
     #[test]
     fn whatever_else_names_nothing() {
-        for address in ["", "/", "x", &ID.to_string(), "users/me", &format!("applications/{ID}"), "users('')", "('x')"] {
+        for address in ["", "/", "x", &ID.to_string(), "users/me", &format!("applications/{ID}"), "users('')", "('x')"]
+        {
             assert_eq!(Reference::parse(address), None, "{address}");
         }
     }

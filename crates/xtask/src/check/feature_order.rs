@@ -8,7 +8,8 @@ use crate::source::{File, Rust, line_of};
 pub const SERVER: &str = "crates/server/src/";
 
 /// Rules common to everything; they know no feature and may know each other.
-const GROUND: &[&str] = &["audit", "changes", "config", "graph", "jobs", "outbox", "platform", "server", "translations", "web"];
+const GROUND: &[&str] =
+    &["audit", "changes", "config", "graph", "jobs", "outbox", "platform", "server", "translations", "web"];
 
 /// The features, lowest first. The order is that of the tree in `docs/architecture.md`; change both together.
 pub const FEATURES: &[&str] = &[

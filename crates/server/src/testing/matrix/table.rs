@@ -1,12 +1,12 @@
 //! Who may use which route.
 
-use crate::graph::Role;
 use crate::graph::Permission::{
     self, AppRoleAssignmentReadWriteAll, ApplicationReadAll, ApplicationReadWriteAll, AuditLogReadAll,
     DirectoryReadAll, DirectoryReadWriteAll, OrganizationReadAll, OrganizationReadWriteAll, PolicyReadAll,
     PolicyReadWriteAuthorization, RoleManagementReadDirectory, RoleManagementReadWriteDirectory, UserInviteAll,
     UserRead, UserReadAll, UserReadBasicAll, UserReadWriteAll,
 };
+use crate::graph::Role;
 
 /// Any one of these is enough, for a program and as the scope of an app; no other is.
 pub type Enough = &'static [Permission];

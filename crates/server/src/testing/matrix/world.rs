@@ -240,7 +240,10 @@ async fn accepted(server: &TestServer, tenant: &Tenant, address: &str) -> User {
     let mut guest = server.guest(tenant, address).await;
     guest.external_user_state = Some(ExternalUserState::Accepted);
     let mut tx = server.write().await.expect("a transaction");
-    assert!(users::store::update(&mut tx, &guest, server.clock.now()).await.expect("an answer"), "nobody else changes the guest");
+    assert!(
+        users::store::update(&mut tx, &guest, server.clock.now()).await.expect("an answer"),
+        "nobody else changes the guest"
+    );
     tx.commit().await.expect("a commit");
     guest
 }

@@ -34,8 +34,8 @@ async fn few_guests_are_counted_when_somebody_looks() {
         gone.deleted_at = Some(server.clock.now());
         bare.mail = None;
         let mut tx = server.write().await.expect("a transaction");
-        assert!(store::update(&mut tx, &gone).await.expect("an answer"));
-        assert!(store::update(&mut tx, &bare).await.expect("an answer"));
+        assert!(store::update(&mut tx, &gone, server.clock.now()).await.expect("an answer"));
+        assert!(store::update(&mut tx, &bare, server.clock.now()).await.expect("an answer"));
         tx.commit().await.expect("a commit");
         let census = look(&server, tenant.id).await;
         assert_eq!(homes(&census), [("partner.example", 2), ("north.partner.example", 1)]);
