@@ -1,6 +1,6 @@
 //! Every route, one line for each feature, and what holds for all of them.
 
-use crate::graph::{alternate_key, unserved};
+use crate::graph::{alternate_key, batch, unserved};
 use crate::web::Routes;
 use crate::web::answer;
 use crate::web::pages::Problem;
@@ -11,10 +11,11 @@ use crate::{
     portals, redemption, service_principals, sign_in, tenants, users, web,
 };
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Extension, State};
 use axum::http::{StatusCode, Uri};
 use axum::middleware;
 use axum::response::Response;
+use axum::routing::post;
 use std::sync::Arc;
 
 /// The largest body a request may have, unless its route says otherwise.
@@ -25,8 +26,17 @@ pub fn public(server: Arc<Server>) -> Router {
     let router = features(&server)
         .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn_with_state(Arc::clone(&server), entrance::pass))
+        .with_state(Arc::clone(&server));
+    let inner = Arc::new(batch::Inner(alternate_key::in_front_of(router.clone())));
+    let batches = Router::new()
+        .route("/v1.0/$batch", post(batch::v1))
+        .route("/beta/$batch", post(batch::beta))
+        .method_not_allowed_fallback(not_allowed)
+        .layer(Extension(inner))
+        .layer(DefaultBodyLimit::max(batch::BODY))
+        .layer(middleware::from_fn_with_state(Arc::clone(&server), entrance::pass))
         .with_state(server);
-    alternate_key::in_front_of(router)
+    alternate_key::in_front_of(router.merge(batches))
 }
 
 fn features(server: &Arc<Server>) -> Routes {

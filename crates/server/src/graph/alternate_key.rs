@@ -31,11 +31,20 @@ fn rewritten(uri: &Uri) -> Option<Uri> {
     if !ROOTS.iter().any(|root| path.starts_with(root)) || !path.contains('(') {
         return None;
     }
-    let path: Vec<String> = path.split('/').map(|part| split_key(part).unwrap_or_else(|| part.to_owned())).collect();
+    let path: Vec<String> = path.split('/').map(plain).collect();
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     let mut parts = uri.clone().into_parts();
     parts.path_and_query = Some(PathAndQuery::try_from(format!("{}{query}", path.join("/"))).ok()?);
     Uri::from_parts(parts).ok()
+}
+
+/// A segment as the router knows it: `delta()` and `microsoft.graph.delta()` are `delta` (`OData` 4.01, URL Conventions,
+/// section 4.5.5).
+fn plain(segment: &str) -> String {
+    if let Some(function) = segment.strip_suffix("()") {
+        return function.strip_prefix("microsoft.graph.").unwrap_or(function).to_owned();
+    }
+    split_key(segment).unwrap_or_else(|| segment.to_owned())
 }
 
 /// `name(key='value')` as `name/key=value`. The quotes may be percent-encoded; a value with a quote in it is left alone.
@@ -66,13 +75,18 @@ mod tests {
     }
 
     #[test]
+    fn a_function_without_parameters_is_its_name() {
+        for text in ["/v1.0/users/delta()?$select=id", "/v1.0/users/microsoft.graph.delta()?$select=id"] {
+            assert_eq!(path(text).as_deref(), Some("/v1.0/users/delta?$select=id"));
+        }
+    }
+
+    #[test]
     fn everything_else_stays() {
         for text in ["/v1.0/users", "/contoso/sign-in(a='b')"] {
             assert_eq!(path(text), None, "{text}");
         }
-        for text in
-            ["/v1.0/users/delta()", "/v1.0/applications(appId=a)", "/v1.0/applications(appId='a'b')", "/v1.0/(a='b')"]
-        {
+        for text in ["/v1.0/applications(appId=a)", "/v1.0/applications(appId='a'b')", "/v1.0/(a='b')"] {
             assert_eq!(path(text).as_deref(), Some(text));
         }
     }

@@ -1,8 +1,10 @@
 //! Rules common to all of the API that speaks Microsoft Graph v1.0 on the wire.
 
 pub mod alternate_key;
+pub mod batch;
 pub mod body;
 pub mod caller;
+pub mod delta;
 pub mod error;
 pub mod etag;
 pub mod page;
@@ -12,6 +14,8 @@ mod reference;
 pub mod resource;
 pub mod role;
 mod segment;
+#[cfg(test)]
+mod tests;
 mod unambiguous;
 pub mod unserved;
 

@@ -55,11 +55,27 @@ pub fn check(path: &str, answer: &Answer) {
     let is_json = answer.header("content-type").starts_with("application/json");
     if answer.status.is_client_error() || answer.status.is_server_error() {
         check_error(path, answer);
+    } else if path.ends_with("/$batch") {
+        check_batch(&answer.json());
     } else if is_json && path.starts_with("/v1.0/") {
         let body = answer.json();
         let context = body["@odata.context"].as_str().unwrap_or_else(|| panic!("{path}: no @odata.context"));
         let (_, fragment) = context.split_once("/v1.0/$metadata#").unwrap_or_else(|| panic!("{path}: {context}"));
         check_body(path, fragment, &body);
+    }
+}
+
+/// Each answer of a batch has a context of its own.
+fn check_batch(batch: &Value) {
+    let responses = batch["responses"].as_array().unwrap_or_else(|| panic!("no responses: {batch}"));
+    assert_eq!(batch.as_object().map(Map::len), Some(1), "{batch}");
+    for response in responses {
+        let id = response["id"].as_str().unwrap_or_else(|| panic!("no id: {response}"));
+        assert!(response["status"].is_u64() && response["headers"].is_object(), "{response}");
+        let context = response["body"]["@odata.context"].as_str();
+        if let Some((_, fragment)) = context.and_then(|context| context.split_once("/v1.0/$metadata#")) {
+            check_body(id, fragment, &response["body"]);
+        }
     }
 }
 

@@ -19,6 +19,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .route("/v1.0/applications", get(read::list).post(write::register))
         .route("/v1.0/applications/$count", get(read::count))
+        .route("/v1.0/applications/delta", get(read::delta))
         .route("/v1.0/applications/{application}", get(read::one).patch(write::change).delete(write::delete))
         .route("/v1.0/applications/{application}/addPassword", post(secrets::add))
         .route("/v1.0/applications/{application}/removePassword", post(secrets::remove))

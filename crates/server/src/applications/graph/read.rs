@@ -5,13 +5,18 @@ use crate::Server;
 use crate::applications::operations::{self, Key};
 use crate::applications::resource::APPLICATION;
 use crate::applications::{Application, ApplicationSecret};
+use crate::changes::Kind;
+use crate::graph::delta::{Source, Written};
 use crate::graph::page::Page;
 use crate::graph::query::{Count, Listing, Selection};
-use crate::graph::{Caller, Error, resource};
+use crate::graph::{Caller, Error, delta, resource};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::future::BoxFuture;
+use serde_json::{Map, Value};
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// `GET /applications`
 pub async fn list(
@@ -22,13 +27,44 @@ pub async fn list(
 ) -> Result<Response, Error> {
     let listing = Listing::read(&server, caller.tenant, &APPLICATION, &uri, &headers)?;
     let page = operations::list(&server, &caller, &listing).await?;
-    let write = |application: &Application| {
-        let own = page.secrets.iter().filter(|secret| secret.application_id == application.id);
-        wire::application(application, &own.cloned().collect::<Vec<_>>(), &listing.selection)
-    };
-    let items = page.applications.iter().map(write).collect();
+    let items = write(&page, &listing).into_iter().map(|(_, item)| item).collect();
     let next = page.next.map(|place| listing.next_link(&server, caller.tenant, &place));
     Ok(Page { context: listing.selection.context("applications"), items, count: page.count, next }.respond(&server))
+}
+
+/// The applications of a page as they are written.
+fn write(page: &operations::Page, listing: &Listing) -> Vec<(Uuid, Map<String, Value>)> {
+    let write = |application: &Application| {
+        let own = page.secrets.iter().filter(|secret| secret.application_id == application.id);
+        let own = own.cloned().collect::<Vec<_>>();
+        (application.id.0, wire::application(application, &own, &listing.selection))
+    };
+    page.applications.iter().map(write).collect()
+}
+
+static CHANGES: Source = Source {
+    set: "applications",
+    kind: Kind::Application,
+    also: None,
+    resource: &APPLICATION,
+    read: read_changed,
+    members: None,
+};
+
+fn read_changed<'a>(
+    server: &'a Server,
+    caller: &'a Caller,
+    listing: &'a Listing,
+) -> BoxFuture<'a, Result<Written, Error>> {
+    Box::pin(async move {
+        let page = operations::list(server, caller, listing).await?;
+        Ok(Written { items: write(&page, listing), more: page.next.is_some() })
+    })
+}
+
+/// `GET /applications/delta`
+pub async fn delta(State(server): State<Arc<Server>>, caller: Caller, uri: Uri) -> Result<Response, Error> {
+    delta::answer(&server, &caller, &CHANGES, &uri).await
 }
 
 /// `GET /applications/$count`

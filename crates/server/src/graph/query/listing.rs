@@ -1,7 +1,7 @@
 //! A request for a page of a collection, or for the number of its objects.
 
 use super::options::{self, Consistency};
-use super::{Condition, Place, Resource, Selection, Slice};
+use super::{Condition, Expansions, Place, Resource, Selection, Slice};
 use crate::Server;
 use crate::graph::Error;
 use crate::graph::page::{read_skip_token, skip_token};
@@ -54,19 +54,48 @@ impl Listing {
         uri: &Uri,
         headers: &HeaderMap,
     ) -> Result<Self, Error> {
-        let options = options::parse(uri)?;
-        let consistency = Consistency::of(headers, &options);
-        let next = Next::new(uri, &options);
+        Self::of_options(server, tenant, resource, uri, &options::parse(uri)?, headers)
+    }
+
+    /// The same for a collection whose objects can include what they are related to.
+    pub fn with_expand(
+        server: &Server,
+        tenant: TenantId,
+        resource: &'static Resource,
+        uri: &Uri,
+        headers: &HeaderMap,
+    ) -> Result<(Self, Expansions), Error> {
+        let options = options::parse_with_expand(uri)?;
+        let expansions = Expansions::read(resource, options.expand.as_ref(), Consistency::of(headers, &options))?;
+        Ok((Self::of_options(server, tenant, resource, uri, &options, headers)?, expansions))
+    }
+
+    /// Some objects with some properties, without a request behind it.
+    pub const fn plain(selection: Selection, slice: Slice) -> Self {
+        let next = Next { link: String::new(), binding: String::new() };
+        Self { selection, slice, with_count: false, names: Vec::new(), next }
+    }
+
+    fn of_options(
+        server: &Server,
+        tenant: TenantId,
+        resource: &'static Resource,
+        uri: &Uri,
+        options: &QueryOptions,
+        headers: &HeaderMap,
+    ) -> Result<Self, Error> {
+        let consistency = Consistency::of(headers, options);
+        let next = Next::new(uri, options);
         let token = options.skip_token.as_deref();
         let after: Option<Place> =
             token.map(|token| read_skip_token(server, tenant, &next.binding, token)).transpose()?;
-        let (condition, mut names) = options::condition(resource, &options, consistency)?;
-        let order = options::order(resource, &options, consistency)?;
+        let (condition, mut names) = options::condition(resource, options, consistency)?;
+        let order = options::order(resource, options, consistency)?;
         names.extend(order.property());
         Ok(Self {
             selection: Selection::read(resource, options.select.as_ref())?,
             with_count: consistency.advanced && after.is_none(),
-            slice: Slice { condition, order, after, size: options::size(&options)? },
+            slice: Slice { condition, order, after, size: options::size(options)? },
             names,
             next,
         })

@@ -7,6 +7,7 @@
 //! Rules: Graph, "advanced query capabilities on directory objects".
 
 mod condition;
+mod expand;
 mod filter;
 mod listing;
 mod options;
@@ -20,6 +21,7 @@ mod tests;
 mod value;
 
 pub use condition::{Condition, Value, reversed};
+pub use expand::{Expansion, Expansions, Found, Relation};
 pub use listing::{Count, Listing};
 pub use order::{Order, Place};
 pub use property::{Column, Property, Related, Resource, Written};

@@ -31,8 +31,20 @@ impl Consistency {
     }
 }
 
-/// Parses the query of a request and refuses the options that are served nowhere.
+/// Parses the query of a request and refuses the options that are not served for every collection.
 pub(super) fn parse(uri: &Uri) -> Result<QueryOptions, Error> {
+    let options = parse_with_expand(uri)?;
+    match options.expand.as_ref().and_then(|expand| expand.items.first()) {
+        None => Ok(options),
+        Some(item) => {
+            let problem = format!("Unsupported Query. $expand of '{}' is not served.", item.path);
+            Err(Error::unsupported_query(problem).with_target("$expand"))
+        }
+    }
+}
+
+/// The same where `$expand` is served.
+pub(super) fn parse_with_expand(uri: &Uri) -> Result<QueryOptions, Error> {
     let options = QueryOptions::parse(uri.query().unwrap_or_default())?;
     match unserved(&options) {
         None => Ok(options),
@@ -41,9 +53,6 @@ pub(super) fn parse(uri: &Uri) -> Result<QueryOptions, Error> {
 }
 
 fn unserved(options: &QueryOptions) -> Option<(&'static str, String)> {
-    if let Some(item) = options.expand.as_ref().and_then(|expand| expand.items.first()) {
-        return Some(("$expand", format!("Unsupported Query. $expand of '{}' is not served.", item.path)));
-    }
     if options.skip.is_some() {
         return Some(("$skip", "'$skip' is not supported; follow '@odata.nextLink'.".to_owned()));
     }

@@ -4,7 +4,7 @@ use super::property::Written;
 use super::{Resource, options};
 use crate::graph::Error;
 use axum::http::Uri;
-use odata::{Select, SelectItem};
+use odata::{QueryOptions, Select, SelectItem};
 
 /// The properties of an answer.
 #[derive(Debug, Clone)]
@@ -27,7 +27,10 @@ impl Selection {
 
     /// Reads the options of a request for one object: `$select`, and none that only makes sense for a collection.
     pub fn of_one(resource: &'static Resource, uri: &Uri) -> Result<Self, Error> {
-        let options = options::parse(uri)?;
+        Self::of_options(resource, &options::parse(uri)?)
+    }
+
+    pub(super) fn of_options(resource: &'static Resource, options: &QueryOptions) -> Result<Self, Error> {
         let of_collections = [
             ("$filter", options.filter.is_some()),
             ("$search", options.search.is_some()),
@@ -44,7 +47,8 @@ impl Selection {
         }
     }
 
-    pub(super) fn read(resource: &'static Resource, select: Option<&Select>) -> Result<Self, Error> {
+    /// Reads `$select`; without it, what an answer carries when nothing is asked for.
+    pub fn read(resource: &'static Resource, select: Option<&Select>) -> Result<Self, Error> {
         let Some(select) = select else { return Ok(Self::default_of(resource)) };
         let mut names = Vec::new();
         for item in &select.items {

@@ -20,6 +20,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .route("/v1.0/servicePrincipals", get(read::list).post(write::add))
         .route("/v1.0/servicePrincipals/$count", get(read::count))
+        .route("/v1.0/servicePrincipals/delta", get(read::delta))
         .route("/v1.0/servicePrincipals/{principal}", get(read::one).patch(write::change).delete(write::delete))
         .route(
             "/v1.0/servicePrincipals/{principal}/appRoleAssignedTo",

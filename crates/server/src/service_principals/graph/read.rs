@@ -2,16 +2,21 @@
 
 use super::wire;
 use crate::Server;
+use crate::changes::Kind;
+use crate::graph::delta::{Source, Written};
 use crate::graph::page::Page;
 use crate::graph::query::{Count, Listing, Selection};
-use crate::graph::{Caller, Error, resource};
+use crate::graph::{Caller, Error, delta, resource};
 use crate::service_principals::ServicePrincipal;
 use crate::service_principals::operations::{self, Key};
 use crate::service_principals::resource::SERVICE_PRINCIPAL;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::future::BoxFuture;
+use serde_json::{Map, Value};
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// `GET /servicePrincipals`
 pub async fn list(
@@ -22,11 +27,42 @@ pub async fn list(
 ) -> Result<Response, Error> {
     let listing = Listing::read(&server, caller.tenant, &SERVICE_PRINCIPAL, &uri, &headers)?;
     let page = operations::list(&server, &caller, &listing).await?;
-    let write = |principal: &ServicePrincipal| wire::service_principal(principal, &listing.selection);
-    let items = page.service_principals.iter().map(write).collect();
+    let items = write(&page, &listing).into_iter().map(|(_, item)| item).collect();
     let next = page.next.map(|place| listing.next_link(&server, caller.tenant, &place));
     let context = listing.selection.context("servicePrincipals");
     Ok(Page { context, items, count: page.count, next }.respond(&server))
+}
+
+/// The service principals of a page as they are written.
+fn write(page: &operations::Page, listing: &Listing) -> Vec<(Uuid, Map<String, Value>)> {
+    let write = |principal: &ServicePrincipal| (principal.id.0, wire::service_principal(principal, &listing.selection));
+    page.service_principals.iter().map(write).collect()
+}
+
+/// A service principal shows the name and the roles of its registration, so it changes with that.
+static CHANGES: Source = Source {
+    set: "servicePrincipals",
+    kind: Kind::ServicePrincipal,
+    also: Some((Kind::Application, "a.id")),
+    resource: &SERVICE_PRINCIPAL,
+    read: read_changed,
+    members: None,
+};
+
+fn read_changed<'a>(
+    server: &'a Server,
+    caller: &'a Caller,
+    listing: &'a Listing,
+) -> BoxFuture<'a, Result<Written, Error>> {
+    Box::pin(async move {
+        let page = operations::list(server, caller, listing).await?;
+        Ok(Written { items: write(&page, listing), more: page.next.is_some() })
+    })
+}
+
+/// `GET /servicePrincipals/delta`
+pub async fn delta(State(server): State<Arc<Server>>, caller: Caller, uri: Uri) -> Result<Response, Error> {
+    delta::answer(&server, &caller, &CHANGES, &uri).await
 }
 
 /// `GET /servicePrincipals/$count`

@@ -58,9 +58,13 @@ const WRITES: &[(&str, Activity)] = &[
 
 const DEFAULT_ROLE: &str = "00000000-0000-0000-0000-000000000000";
 
+/// How routes end that take a body and change nothing by themselves.
+const ASKING: [&str; 1] = ["/$batch"];
+
 #[test]
 fn every_write_of_the_api_names_what_the_audit_says() {
-    let writing = API.iter().map(|row| row.route).filter(|route| !route.starts_with("GET "));
+    let is_asking = |route: &str| route.starts_with("GET ") || ASKING.iter().any(|end| route.ends_with(end));
+    let writing = API.iter().map(|row| row.route).filter(|route| !is_asking(route));
     let told: Vec<_> = WRITES.iter().map(|(route, _)| *route).collect();
     assert_eq!(writing.collect::<Vec<_>>(), told);
 }

@@ -21,6 +21,7 @@ pub fn routes() -> Routes {
         .route("/v1.0/me/revokeSignInSessions", post(write::revoke_own_sessions))
         .route("/v1.0/users", get(read::list))
         .route("/v1.0/users/$count", get(read::count))
+        .route("/v1.0/users/delta", get(read::delta))
         .route("/v1.0/users/{user}", get(read::one).patch(write::change).delete(write::delete))
         .route("/v1.0/users/{user}/sponsors", get(read::sponsors))
         .route("/v1.0/users/{user}/revokeSignInSessions", post(write::revoke_sessions))

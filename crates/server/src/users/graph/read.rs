@@ -2,15 +2,21 @@
 
 use super::wire;
 use crate::Server;
+use crate::changes::Kind;
+use crate::graph::delta::{Source, Written};
 use crate::graph::page::Page;
-use crate::graph::query::{Count, Listing, Selection};
-use crate::graph::{Caller, Error, resource};
+use crate::graph::query::{Count, Expansion, Expansions, Found as Attached, Listing, Relation, Selection};
+use crate::graph::{Caller, Error, delta, resource};
+use crate::platform::ids::UserId;
 use crate::users::operations::{self, Found, Key};
 use crate::users::{Sight, USER, User, UserError};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::future::BoxFuture;
+use serde_json::{Map, Value};
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// `GET /users`
 pub async fn list(
@@ -19,17 +25,42 @@ pub async fn list(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let listing = Listing::read(&server, caller.tenant, &USER, &uri, &headers)?;
+    let (listing, expansions) = Listing::with_expand(&server, caller.tenant, &USER, &uri, &headers)?;
     let page = operations::list(&server, &caller, &listing).await?;
+    let (ids, mut items): (Vec<_>, Vec<_>) = write(&page, &listing)?.into_iter().unzip();
+    expansions.attach(&server, &caller, &ids, &mut items).await?;
+    let next = page.next.map(|place| listing.next_link(&server, caller.tenant, &place));
+    Ok(Page { context: listing.selection.context("users"), items, count: page.count, next }.respond(&server))
+}
+
+/// The users of a page as they are written.
+fn write(page: &operations::Page, listing: &Listing) -> Result<Vec<(Uuid, Map<String, Value>)>, Error> {
     check_activity(&listing.selection, page.sight)?;
     let none = Vec::new();
     let write = |user: &User| {
         let identities = page.identities.get(&user.id).unwrap_or(&none);
-        wire::user(user, identities, &listing.selection, page.sight)
+        (user.id.0, wire::user(user, identities, &listing.selection, page.sight))
     };
-    let items = page.users.iter().map(write).collect();
-    let next = page.next.map(|place| listing.next_link(&server, caller.tenant, &place));
-    Ok(Page { context: listing.selection.context("users"), items, count: page.count, next }.respond(&server))
+    Ok(page.users.iter().map(write).collect())
+}
+
+static CHANGES: Source =
+    Source { set: "users", kind: Kind::User, also: None, resource: &USER, read: read_changed, members: None };
+
+fn read_changed<'a>(
+    server: &'a Server,
+    caller: &'a Caller,
+    listing: &'a Listing,
+) -> BoxFuture<'a, Result<Written, Error>> {
+    Box::pin(async move {
+        let page = operations::list(server, caller, listing).await?;
+        Ok(Written { items: write(&page, listing)?, more: page.next.is_some() })
+    })
+}
+
+/// `GET /users/delta`
+pub async fn delta(State(server): State<Arc<Server>>, caller: Caller, uri: Uri) -> Result<Response, Error> {
+    delta::answer(&server, &caller, &CHANGES, &uri).await
 }
 
 /// `GET /users/$count`
@@ -44,14 +75,25 @@ pub async fn count(
 }
 
 /// `GET /users/{id | userPrincipalName}`
-pub async fn one(State(server): State<Arc<Server>>, caller: Caller, uri: Uri, key: Key) -> Result<Response, Error> {
-    respond(&server, &caller, &key, &Selection::of_one(&USER, &uri)?).await
+pub async fn one(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    uri: Uri,
+    headers: HeaderMap,
+    key: Key,
+) -> Result<Response, Error> {
+    respond(&server, &caller, &key, Expansions::of_one(&USER, &uri, &headers)?).await
 }
 
 /// `GET /me`
-pub async fn me(State(server): State<Arc<Server>>, caller: Caller, uri: Uri) -> Result<Response, Error> {
+pub async fn me(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
     let key = own_key(&caller)?;
-    respond(&server, &caller, &key, &Selection::of_one(&USER, &uri)?).await
+    respond(&server, &caller, &key, Expansions::of_one(&USER, &uri, &headers)?).await
 }
 
 /// The signed-in person.
@@ -59,11 +101,18 @@ pub fn own_key(caller: &Caller) -> Result<Key, Error> {
     Ok(caller.user().map(|person| Key::Id(person.id)).ok_or(UserError::NoPerson)?)
 }
 
-async fn respond(server: &Server, caller: &Caller, key: &Key, selection: &Selection) -> Result<Response, Error> {
+async fn respond(
+    server: &Server,
+    caller: &Caller,
+    key: &Key,
+    (selection, expansions): (Selection, Expansions),
+) -> Result<Response, Error> {
     let Found { user, identities, sight } = operations::find(server, caller, key).await?;
-    check_activity(selection, sight)?;
+    check_activity(&selection, sight)?;
     let context = format!("{}/$entity", selection.context("users"));
-    let body = wire::user(&user, &identities, selection, sight);
+    let mut body = [wire::user(&user, &identities, &selection, sight)];
+    expansions.attach(server, caller, &[user.id.0], &mut body).await?;
+    let [body] = body;
     Ok(resource::entity(server, StatusCode::OK, &context, body))
 }
 
@@ -89,4 +138,37 @@ pub async fn sponsors(
     };
     let items = sponsors.iter().map(write).collect();
     Ok(Page { context: selection.context("directoryObjects"), items, count: None, next: None }.respond(&server))
+}
+
+inventory::submit! {
+    Relation {
+        of: "user",
+        name: "sponsors",
+        target: &USER,
+        is_collection: true,
+        has_levels: false,
+        load: load_sponsors,
+    }
+}
+
+fn load_sponsors<'a>(
+    server: &'a Server,
+    caller: &'a Caller,
+    ids: &'a [Uuid],
+    expansion: &'a Expansion,
+) -> BoxFuture<'a, Result<Attached, Error>> {
+    Box::pin(async move {
+        let mut attached = Attached::new();
+        for id in ids {
+            let (sponsors, sight) = operations::sponsors(server, caller, &Key::Id(UserId(*id))).await?;
+            check_activity(&expansion.selection, sight)?;
+            let write = |user: &User| {
+                let mut object = wire::user(user, &[], &expansion.selection, sight);
+                object.insert("@odata.type".to_owned(), "#microsoft.graph.user".into());
+                object
+            };
+            attached.insert(*id, sponsors.iter().map(write).collect());
+        }
+        Ok(attached)
+    })
 }

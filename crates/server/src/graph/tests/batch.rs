@@ -1,0 +1,123 @@
+//! Several requests in one.
+
+use crate::graph::{Caller, Permission};
+use crate::testing::{Answer, TestServer, on_both_engines};
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+async fn send(server: &TestServer, caller: &Caller, requests: Value) -> Answer {
+    server.api_as(caller, Method::POST, "/v1.0/$batch", &json!({ "requests": requests })).await
+}
+
+fn response<'a>(batch: &'a Value, id: &str) -> &'a Value {
+    let responses = batch["responses"].as_array().expect("responses");
+    responses.iter().find(|response| response["id"] == id).unwrap_or_else(|| panic!("no answer to {id}: {batch}"))
+}
+
+#[tokio::test]
+async fn each_request_is_answered_as_if_it_had_come_alone() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let administrator = server.administrator(&tenant).await;
+        let ada = server.member(&tenant, "ada", &[]).await;
+        let requests = json!([
+            { "id": "1", "method": "GET", "url": "/me?$select=id" },
+            { "id": "2", "method": "GET", "url": "users?$count=true&$filter=endsWith(mail,'contoso.example')&$select=id",
+              "headers": { "ConsistencyLevel": "eventual" } },
+            { "id": "3", "method": "PATCH", "url": format!("/users/{}", ada.id), "body": { "jobTitle": "Auditor" },
+              "headers": { "Content-Type": "application/json" } },
+            { "id": "4", "method": "GET", "url": "/users/nobody@contoso.example" },
+            { "id": "5", "method": "GET", "url": "/users/$count", "headers": { "consistencylevel": "eventual" } },
+        ]);
+        let answer = send(&server, &administrator, requests).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        let batch = answer.json();
+        assert_eq!(response(&batch, "1")["body"]["id"], json!(administrator.user().expect("a person").id));
+        assert_eq!(response(&batch, "2")["body"]["@odata.count"], 2);
+        assert_eq!(response(&batch, "3")["status"], 204);
+        assert!(response(&batch, "3").get("body").is_none());
+        assert_eq!(response(&batch, "4")["status"], 404);
+        assert_eq!(response(&batch, "4")["body"]["error"]["code"], "Request_ResourceNotFound");
+        assert_eq!(response(&batch, "5")["body"], "Mg==", "a text travels in base64");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_request_waits_for_those_it_depends_on_and_fails_with_them() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let administrator = server.administrator(&tenant).await;
+        let ada = server.member(&tenant, "ada", &[]).await;
+        let path = format!("/users/{}", ada.id);
+        let json_type = json!({ "Content-Type": "application/json" });
+        let requests = json!([
+            { "id": "read", "method": "GET", "url": format!("{path}?$select=jobTitle"), "dependsOn": ["write"] },
+            { "id": "write", "method": "PATCH", "url": path, "body": { "jobTitle": "Auditor" }, "headers": json_type },
+            { "id": "wrong", "method": "PATCH", "url": path, "body": { "colour": "red" }, "headers": json_type },
+            { "id": "after", "method": "DELETE", "url": path, "dependsOn": ["wrong"] },
+            { "id": "later", "method": "DELETE", "url": path, "dependsOn": ["after"] },
+        ]);
+        let batch = send(&server, &administrator, requests).await.json();
+        assert_eq!(response(&batch, "read")["body"]["jobTitle"], "Auditor");
+        assert_eq!(response(&batch, "wrong")["status"], 400);
+        assert_eq!(response(&batch, "after")["status"], 424);
+        assert_eq!(response(&batch, "later")["status"], 424);
+        let still = server.api_as(&administrator, Method::GET, &format!("/v1.0{path}"), &Value::Null).await;
+        assert_eq!(still.status, 200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_batch_that_makes_no_sense_is_refused_whole() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let administrator = server.administrator(&tenant).await;
+        let get = |id: &str, url: &str| json!({ "id": id, "method": "GET", "url": url });
+        let many: Vec<Value> = (0..21).map(|at| get(&at.to_string(), "/me")).collect();
+        for (requests, said) in [
+            (json!([]), "1 to 20"),
+            (json!(many), "1 to 20"),
+            (json!([get("1", "/me"), get("1", "/me")]), "twice"),
+            (json!([get("", "/me")]), "characters"),
+            (json!([get("1", "https://id.example/v1.0/me")]), "relative"),
+            (json!([get("1", "//elsewhere.example/me")]), "relative"),
+            (json!([get("1", "")]), "relative"),
+            (json!([get("1", "/$batch")]), "no batch"),
+            (json!([{ "id": "1", "method": "TRACE", "url": "/me" }]), "method"),
+            (json!([{ "id": "1", "method": "POST", "url": "/me", "body": {} }]), "Content-Type"),
+            (json!([{ "id": "1", "method": "GET", "url": "/me", "colour": 1 }]), "colour"),
+            (json!([{ "id": "1", "method": "GET", "url": "/me", "dependsOn": ["2"] }]), "not there"),
+            (json!([{ "id": "1", "method": "GET", "url": "/me", "dependsOn": ["1"] }]), "circle"),
+        ] {
+            let answer = send(&server, &administrator, requests.clone()).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{requests}: {}", answer.text);
+            let message = answer.json()["error"]["message"].as_str().unwrap_or_default().to_owned();
+            assert!(message.contains(said) && message.contains("requests"), "{requests}: {message}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_batch_lets_nobody_do_what_they_may_not_do_alone() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let other = server.tenant("Fabrikam", "fabrikam.example").await;
+        let stranger = server.member(&other, "eve", &[]).await;
+        let administrator = server.administrator(&tenant).await;
+        let program = server.application(tenant.id, &[Permission::UserReadAll]);
+        let foreign = "Bearer e30.e30.e30";
+        let requests = json!([
+            { "id": "write", "method": "DELETE", "url": format!("/users/{}", administrator.user().expect("a person").id) },
+            { "id": "foreign", "method": "GET", "url": format!("/users/{}", stranger.id) },
+            { "id": "token", "method": "GET", "url": "/users?$top=1", "headers": { "Authorization": foreign, "Host": "evil.example" } },
+        ]);
+        let batch = send(&server, &program, requests).await.json();
+        assert_eq!(response(&batch, "write")["status"], 403);
+        assert_eq!(response(&batch, "foreign")["status"], 404);
+        assert_eq!(response(&batch, "token")["status"], 200, "the token of the batch counts, and its host");
+    })
+    .await;
+}

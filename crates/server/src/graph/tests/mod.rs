@@ -1,0 +1,5 @@
+//! What is common to all of the API, through the router and on both engines.
+
+mod batch;
+mod delta;
+mod expand;
