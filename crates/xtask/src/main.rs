@@ -6,6 +6,7 @@
 mod bench;
 mod check;
 mod command;
+mod coverage;
 mod crash;
 mod deny;
 mod fuzz;
@@ -35,6 +36,8 @@ usage: cargo xtask <command>
   fuzz [--seconds N] [TARGET ..]
             the parsers under libFuzzer, N seconds each (60), all of them when none is named
   check     format, lints, documentation links, architecture rules, licences
+  coverage [--write]
+            which calls and properties of Microsoft Graph are served; --write puts it into docs/graph-coverage.md
   bench [timing] [--only NAME] [--engine sqlite|postgres] [--runs N] [--seconds N] [--guests N] [--samples N] [--write]
             throughput and latency under load, or whether answers about the known and the unknown take different
             times; --write puts the table into docs/performance.md
@@ -67,6 +70,7 @@ fn run(arguments: &[String]) -> Outcome {
         }
         ("fuzz", options) => fuzz::command(options),
         ("check", []) => check::run(),
+        ("coverage", options) => coverage::command(options),
         ("bench", options) => bench::run(options),
         ("crash", options) => crash::command(options),
         ("package", options) => package::run(options),

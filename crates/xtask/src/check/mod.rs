@@ -11,7 +11,7 @@ mod sizes;
 use std::fmt;
 
 use crate::source::{self, File};
-use crate::{Outcome, command};
+use crate::{Outcome, command, coverage};
 
 /// One breach of a rule.
 #[derive(Debug, PartialEq, Eq)]
@@ -49,6 +49,10 @@ pub fn run() -> Outcome {
         if !report(name, result) {
             failed.push(name);
         }
+    }
+    if !coverage::is_current(&files)? {
+        println!("  FAILED docs/graph-coverage.md is out of date: cargo xtask coverage --write");
+        failed.push("coverage of Graph");
     }
     sizes::report(&files);
     for (name, steps) in cargo_steps() {

@@ -1,0 +1,124 @@
+//! `cargo xtask coverage`: which calls and properties of Microsoft Graph are served, written to `docs/graph-coverage.md` from
+//! the sources, so that the page cannot promise what no route keeps.
+
+mod properties;
+mod routes;
+
+use crate::source::File;
+use crate::{Outcome, source, workspace};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+/// The page.
+const PAGE: &str = "docs/graph-coverage.md";
+
+const SURFACE: &str = include_str!("surface.txt");
+
+/// One path of the surface.
+struct Call<'a> {
+    path: &'a str,
+    methods: Vec<&'a str>,
+    reason: Option<&'a str>,
+}
+
+/// Runs the command.
+pub fn command(options: &[String]) -> Outcome {
+    let page = page(&source::files()?)?;
+    match options {
+        [] => {
+            print!("{page}");
+            Ok(())
+        }
+        [write] if write == "--write" => {
+            std::fs::write(workspace::root().join(PAGE), page).map_err(|error| format!("{PAGE}: {error}"))
+        }
+        _ => Err("usage: cargo xtask coverage [--write]".to_owned()),
+    }
+}
+
+/// Whether the page is what the sources say.
+pub fn is_current(files: &[File]) -> Outcome<bool> {
+    let page = page(files)?;
+    Ok(files.iter().find(|file| file.path == PAGE).is_some_and(|file| file.text == page))
+}
+
+fn page(files: &[File]) -> Outcome<String> {
+    let served = routes::of(files);
+    let mut page = String::from(
+        "# Microsoft Graph, call by call\n\n\
+         Written by `cargo xtask coverage --write` from the routes and the tables of properties; `cargo xtask check` fails when it is\n\
+         out of date. The list of calls is that of collaboration with people from outside; `{}` stands for an id or another key.\n",
+    );
+    let mut counts = [0_usize; 3];
+    let mut known = BTreeSet::new();
+    for line in SURFACE.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        if let Some(title) = line.strip_prefix("= ") {
+            _ = write!(
+                page,
+                "\n## {title}\n\n| call | served | refused on purpose | missing |\n| --- | --- | --- | --- |\n"
+            );
+            continue;
+        }
+        let call = read(line);
+        let is_served = |method: &&&str| served.contains(&format!("{method} /v1.0{}", call.path));
+        let (there, absent): (Vec<&&str>, Vec<&&str>) = call.methods.iter().partition(is_served);
+        known.extend(call.methods.iter().map(|method| format!("{method} /v1.0{}", call.path)));
+        let join = |methods: &[&&str]| methods.iter().map(|method| **method).collect::<Vec<_>>().join(" ");
+        let (refused, missing) = match call.reason {
+            Some(reason) if !absent.is_empty() => (format!("{}: {reason}", join(&absent)), String::new()),
+            _ => (String::new(), join(&absent)),
+        };
+        counts[0] += there.len();
+        counts[if call.reason.is_some() { 1 } else { 2 }] += absent.len();
+        _ = writeln!(page, "| `{}` | {} | {refused} | {missing} |", call.path, join(&there));
+    }
+    let besides: Vec<&String> =
+        served.iter().filter(|route| route.contains(" /v1.0/") && !known.contains(*route)).collect();
+    if !besides.is_empty() {
+        page.push_str("\n## Served besides\n\n");
+        for route in besides {
+            _ = writeln!(page, "- `{}`", route.replace("/v1.0", ""));
+        }
+    }
+    let [there, refused, missing] = counts;
+    _ = write!(page, "\n{there} calls are served, {refused} are refused on purpose, {missing} are missing.\n");
+    page.push_str(&properties::page(files)?);
+    Ok(page)
+}
+
+fn read(line: &str) -> Call<'_> {
+    let (call, reason) = line.split_once(" - ").map_or((line, None), |(call, reason)| (call, Some(reason)));
+    let mut words = call.split_whitespace();
+    Call { path: words.next().unwrap_or_default(), methods: words.collect(), reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(path: &str, text: &str) -> File {
+        File { path: path.to_owned(), text: text.to_owned() }
+    }
+
+    #[test]
+    fn a_line_is_a_path_its_methods_and_perhaps_a_reason() {
+        let call = read("/users/{}/photo GET PUT - no pictures");
+        assert_eq!(
+            (call.path, call.methods, call.reason),
+            ("/users/{}/photo", vec!["GET", "PUT"], Some("no pictures"))
+        );
+    }
+
+    #[test]
+    fn what_has_a_route_is_served_and_what_has_neither_route_nor_reason_is_missing() {
+        let schema = r#"{"types":{}}"#;
+        let files = [
+            file("crates/server/src/users/graph/mod.rs", r#".route("/v1.0/users", get(read::list))"#),
+            file("crates/server/src/testing/graph_schema.json", schema),
+        ];
+        let page = page(&files).expect("a page");
+        assert!(page.contains("| `/users` | GET |  | POST |"), "{page}");
+        assert!(page.contains("| `/groupLifecyclePolicies` |  | GET: groups do not expire here |  |"), "{page}");
+        assert!(page.contains("1 calls are served"), "{page}");
+    }
+}

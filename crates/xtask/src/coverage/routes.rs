@@ -1,0 +1,77 @@
+//! The routes in the server's sources.
+
+use crate::source::File;
+use std::collections::BTreeSet;
+
+/// Every `METHOD /path` of the server, with `{}` for each parameter.
+pub fn of(files: &[File]) -> BTreeSet<String> {
+    files
+        .iter()
+        .filter(|file| file.path.starts_with("crates/server/src/") && file.has_extension("rs") && !file.is_test())
+        .flat_map(|file| in_text(&file.text))
+        .collect()
+}
+
+fn in_text(text: &str) -> Vec<String> {
+    let mut routes = Vec::new();
+    for (at, _) in text.match_indices(".route(") {
+        let call = argument(&text[at + ".route(".len()..]);
+        let Some((path, handlers)) = call.split_once(',') else { continue };
+        let Some(path) = path.trim().strip_prefix('"').and_then(|path| path.split('"').next()) else { continue };
+        for method in ["get", "post", "patch", "put", "delete"] {
+            let called = format!("{method}(");
+            let is_called = handlers.match_indices(&called).any(|(at, _)| {
+                let before = handlers[..at].chars().next_back().unwrap_or(' ');
+                !before.is_alphanumeric() && before != '_' && before != ':'
+            });
+            if is_called {
+                routes.push(format!("{} {}", method.to_uppercase(), nameless(path)));
+            }
+        }
+    }
+    routes
+}
+
+/// The path without the names of its parameters.
+fn nameless(path: &str) -> String {
+    let is_parameter = |segment: &str| segment.starts_with('{') && segment.ends_with('}');
+    path.split('/').map(|segment| if is_parameter(segment) { "{}" } else { segment }).collect::<Vec<_>>().join("/")
+}
+
+/// The text up to the parenthesis that closes the call.
+fn argument(text: &str) -> &str {
+    let mut depth = 1;
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return &text[..at];
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn routes_are_read_with_all_their_methods() {
+        let text = r#"
+            .route("/v1.0/users/{user}", get(read::one).patch(write::change).delete(write::delete))
+            .route("/v1.0/users/{user}/sponsors/{sponsor}/$ref", delete(write::take))
+        "#;
+        assert_eq!(
+            in_text(text),
+            [
+                "GET /v1.0/users/{}",
+                "PATCH /v1.0/users/{}",
+                "DELETE /v1.0/users/{}",
+                "DELETE /v1.0/users/{}/sponsors/{}/$ref"
+            ]
+        );
+    }
+}
