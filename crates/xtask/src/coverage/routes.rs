@@ -17,7 +17,7 @@ fn in_text(text: &str) -> Vec<String> {
     for (at, _) in text.match_indices(".route(") {
         let call = argument(&text[at + ".route(".len()..]);
         let Some((path, handlers)) = call.split_once(',') else { continue };
-        let Some(path) = path.trim().strip_prefix('"').and_then(|path| path.split('"').next()) else { continue };
+        let Some(path) = literal(path.trim(), text) else { continue };
         for method in ["get", "post", "patch", "put", "delete"] {
             let called = format!("{method}(");
             let is_called = handlers.match_indices(&called).any(|(at, _)| {
@@ -25,11 +25,20 @@ fn in_text(text: &str) -> Vec<String> {
                 !before.is_alphanumeric() && before != '_' && before != ':'
             });
             if is_called {
-                routes.push(format!("{} {}", method.to_uppercase(), nameless(path)));
+                routes.push(format!("{} {}", method.to_uppercase(), nameless(&path)));
             }
         }
     }
     routes
+}
+
+/// A string literal, or the constant of the same file that is named instead of one.
+fn literal(expression: &str, text: &str) -> Option<String> {
+    let written = match expression.strip_prefix('"') {
+        Some(rest) => rest,
+        None => text.split_once(&format!("const {expression}: &str ="))?.1.trim_start().strip_prefix('"')?,
+    };
+    written.split('"').next().map(str::to_owned)
 }
 
 /// The path without the names of its parameters.
