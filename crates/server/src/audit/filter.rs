@@ -52,8 +52,16 @@ pub struct SignInFilter {
     pub user: Option<UserId>,
     /// Of nobody known here, who tried this name: as it was typed.
     pub nobody: Option<String>,
+    /// Of whoever has this `userPrincipalName`, or one that begins so.
+    pub name: Option<Name>,
     /// On the way to this app.
     pub client: Option<ClientId>,
+    /// On the way to an app of this name.
+    pub app_name: Option<String>,
+    /// From this address.
+    pub address: Option<String>,
+    /// None at all: what is asked for is written in no row.
+    pub is_never: bool,
     /// With this number behind `AADSTS`; 0 for success.
     pub error_code: Option<i64>,
     /// Let in, or turned away.
@@ -66,6 +74,15 @@ pub struct SignInFilter {
     pub requests: Option<Requests>,
     /// About any of these people and apps; a search that found nobody is an empty list.
     pub among: Option<Vec<Subject>>,
+}
+
+/// A `userPrincipalName`, compared without the case of ASCII letters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Name {
+    /// The whole name.
+    Is(String),
+    /// Its beginning.
+    BeginsWith(String),
 }
 
 /// What a search has found. Rows about it are read by its own index.
@@ -113,6 +130,8 @@ pub struct ChangeFilter {
     pub activity: Option<String>,
     /// In this category.
     pub category: Option<String>,
+    /// Written by this service (`loggedByService`).
+    pub service: Option<String>,
     /// Done, or refused.
     pub is_success: Option<bool>,
     /// By this person or program.

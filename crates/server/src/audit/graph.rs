@@ -6,11 +6,12 @@ use super::filter::Place;
 use super::{operations, query};
 use crate::Server;
 use crate::graph::page::{Page, read_skip_token, skip_token};
-use crate::graph::{Caller, Error, Segment};
+use crate::graph::{Caller, Error, Segment, resource};
 use crate::platform::clock::rfc3339;
-use crate::platform::ids::TenantId;
+use crate::platform::ids::{EventId, TenantId};
 use axum::Router;
 use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use odata::{Expression, QueryOptions};
@@ -28,7 +29,9 @@ const PAGE: usize = 1000;
 pub fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route(SIGN_INS, get(list_sign_ins))
+        .route("/v1.0/auditLogs/signIns/{id}", get(one_sign_in))
         .route(CHANGES, get(list_changes))
+        .route("/v1.0/auditLogs/directoryAudits/{id}", get(one_change))
         .route("/vestibule/v1/auditLogs/signIns/{format}", get(export_sign_ins))
         .route("/vestibule/v1/auditLogs/directoryAudits/{format}", get(export_changes))
 }
@@ -61,6 +64,30 @@ async fn list_changes(
     entries.truncate(options.size);
     let items = entries.iter().map(change).collect();
     Ok(Page { context: "auditLogs/directoryAudits".to_owned(), items, count: None, next }.respond(&server))
+}
+
+async fn one_sign_in(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(id): Segment,
+) -> Result<Response, Error> {
+    let entry = operations::get_sign_in(&server, &caller, event(&id)).await?.ok_or_else(|| Error::not_found(&id))?;
+    let body = sign_in(caller.tenant, &entry);
+    Ok(resource::entity(&server, StatusCode::OK, "auditLogs/signIns/$entity", body))
+}
+
+async fn one_change(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(id): Segment,
+) -> Result<Response, Error> {
+    let entry = operations::get_change(&server, &caller, event(&id)).await?.ok_or_else(|| Error::not_found(&id))?;
+    Ok(resource::entity(&server, StatusCode::OK, "auditLogs/directoryAudits/$entity", change(&entry)))
+}
+
+/// The id of an entry; whatever is none names no entry.
+fn event(id: &str) -> EventId {
+    id.parse().unwrap_or(EventId(Uuid::nil()))
 }
 
 async fn export_sign_ins(

@@ -1,26 +1,35 @@
 //! `$filter` of the logs: comparisons joined by `and`, on the properties that the logs are indexed and asked by.
 
-use super::filter::{ChangeFilter, Requests, SignInFilter};
+use super::filter::{ChangeFilter, Name, Requests, SignInFilter};
 use crate::graph::Error;
 use crate::platform::Timestamp;
 use crate::platform::clock::parse_rfc3339;
 use crate::platform::ids::{ClientId, CorrelationId, UserId};
-use odata::{ComparisonOperator, Expression, Literal};
+use odata::{ComparisonOperator, Expression, Lambda, Literal, StringFunction};
+use std::borrow::Cow;
 use uuid::Uuid;
 
 /// The filter of the sign-in log.
 pub fn sign_ins(filter: Option<&Expression>) -> Result<SignInFilter, Error> {
     let mut wanted = SignInFilter::default();
     for condition in conditions(filter)? {
-        match (condition.property, condition.operator) {
-            ("createdDateTime", operator) => condition.limit(operator, &mut wanted.since, &mut wanted.until)?,
-            ("userId", ComparisonOperator::Equal) => wanted.user = Some(UserId(condition.id()?)),
-            ("appId", ComparisonOperator::Equal) => wanted.client = Some(ClientId(condition.id()?)),
-            ("correlationId", ComparisonOperator::Equal) => {
+        match (&*condition.property, condition.operator) {
+            ("createdDateTime", _) => condition.limit(&mut wanted.since, &mut wanted.until)?,
+            ("userId", Operator::Is) => wanted.user = Some(UserId(condition.id()?)),
+            ("appId", Operator::Is) => wanted.client = Some(ClientId(condition.id()?)),
+            ("correlationId", Operator::Is) => {
                 wanted.requests = Some(Requests::one(CorrelationId(condition.id()?)));
             }
-            ("isInteractive", ComparisonOperator::Equal) => wanted.is_interactive = Some(condition.yes_or_no()?),
-            ("status/errorCode", ComparisonOperator::Equal) => wanted.error_code = Some(condition.number()?),
+            ("isInteractive", Operator::Is) => wanted.is_interactive = Some(condition.yes_or_no()?),
+            ("status/errorCode", Operator::Is) => wanted.error_code = Some(condition.number()?),
+            ("userPrincipalName", Operator::Is) => wanted.name = Some(Name::Is(condition.text()?)),
+            ("userPrincipalName", Operator::BeginsWith) => wanted.name = Some(Name::BeginsWith(condition.text()?)),
+            ("appDisplayName", Operator::Is) => wanted.app_name = Some(condition.text()?),
+            ("ipAddress", Operator::Is) => wanted.address = Some(condition.text()?),
+            // No policy has a say yet, so every row says the same.
+            ("conditionalAccessStatus", Operator::Is) => {
+                wanted.is_never |= condition.text()? != "notApplied";
+            }
             _ => return Err(condition.refused()),
         }
     }
@@ -31,25 +40,36 @@ pub fn sign_ins(filter: Option<&Expression>) -> Result<SignInFilter, Error> {
 pub fn changes(filter: Option<&Expression>) -> Result<ChangeFilter, Error> {
     let mut wanted = ChangeFilter::default();
     for condition in conditions(filter)? {
-        match (condition.property, condition.operator) {
-            ("activityDateTime", operator) => condition.limit(operator, &mut wanted.since, &mut wanted.until)?,
-            ("activityDisplayName", ComparisonOperator::Equal) => wanted.activity = Some(condition.text()?),
-            ("category", ComparisonOperator::Equal) => wanted.category = Some(condition.text()?),
-            ("correlationId", ComparisonOperator::Equal) => {
+        match (&*condition.property, condition.operator) {
+            ("activityDateTime", _) => condition.limit(&mut wanted.since, &mut wanted.until)?,
+            ("activityDisplayName", Operator::Is) => wanted.activity = Some(condition.text()?),
+            ("category", Operator::Is) => wanted.category = Some(condition.text()?),
+            ("correlationId", Operator::Is) => {
                 wanted.requests = Some(Requests::one(CorrelationId(condition.id()?)));
             }
-            ("initiatedBy/user/id", ComparisonOperator::Equal) => wanted.initiator = Some(condition.id()?),
+            ("initiatedBy/user/id", Operator::Is) => wanted.initiator = Some(condition.id()?),
+            ("loggedByService", Operator::Is) => wanted.service = Some(condition.text()?),
+            ("result", Operator::Is) => wanted.is_success = Some(condition.text()? == "success"),
+            ("targetResources/id", Operator::Is) => wanted.target = Some(condition.id()?),
             _ => return Err(condition.refused()),
         }
     }
     Ok(wanted)
 }
 
+/// How a property is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Operator {
+    Is,
+    BeginsWith,
+    Other(ComparisonOperator),
+}
+
 /// One comparison.
 struct Condition<'f> {
-    property: &'f str,
-    operator: ComparisonOperator,
-    value: &'f Literal,
+    property: Cow<'f, str>,
+    operator: Operator,
+    value: Cow<'f, Literal>,
 }
 
 /// The comparisons of a filter, all of which must hold.
@@ -61,7 +81,20 @@ fn conditions(filter: Option<&Expression>) -> Result<Vec<Condition<'_>>, Error> 
             Ok(parts?.into_iter().flatten().collect())
         }
         Some(Expression::Compare { path, operator, value }) if path.variable().is_none() => {
-            Ok(vec![Condition { property: path.property(), operator: *operator, value }])
+            let operator = match operator {
+                ComparisonOperator::Equal => Operator::Is,
+                other => Operator::Other(*other),
+            };
+            Ok(vec![Condition { property: path.property().into(), operator, value: Cow::Borrowed(value) }])
+        }
+        Some(Expression::Function { function: StringFunction::StartsWith, path, value })
+            if path.variable().is_none() =>
+        {
+            let value = Cow::Owned(Literal::String(value.clone()));
+            Ok(vec![Condition { property: path.property().into(), operator: Operator::BeginsWith, value }])
+        }
+        Some(Expression::Any { collection, lambda: Some(lambda) }) if collection.variable().is_none() => {
+            Ok(vec![item(collection.property(), lambda)?])
         }
         Some(other) => {
             Err(Error::unsupported_query(format!("Unsupported Query. The logs cannot be filtered by '{other}'."))
@@ -70,22 +103,42 @@ fn conditions(filter: Option<&Expression>) -> Result<Vec<Condition<'_>>, Error> 
     }
 }
 
+/// `targetResources/any(t:t/id eq '..')` as one comparison of `targetResources/id`.
+fn item<'f>(collection: &str, lambda: &'f Lambda) -> Result<Condition<'f>, Error> {
+    match &*lambda.predicate {
+        Expression::Compare { path, operator: ComparisonOperator::Equal, value }
+            if path.variable() == Some(lambda.variable.as_str()) =>
+        {
+            let property = format!("{collection}/{}", path.property()).into();
+            Ok(Condition { property, operator: Operator::Is, value: Cow::Borrowed(value) })
+        }
+        other => {
+            let message = format!("Unsupported Query. Items of '{collection}' cannot be filtered by '{other}'.");
+            Err(Error::unsupported_query(message).with_target("$filter"))
+        }
+    }
+}
+
 impl Condition<'_> {
     fn refused(&self) -> Error {
-        let operator = self.operator.as_str();
+        let operator = match self.operator {
+            Operator::Is => "eq",
+            Operator::BeginsWith => "startsWith",
+            Operator::Other(operator) => operator.as_str(),
+        };
         let message =
             format!("Unsupported Query. The property '{}' cannot be filtered with '{operator}'.", self.property);
-        Error::unsupported_query(message).with_target(self.property.to_owned())
+        Error::unsupported_query(message).with_target(self.property.to_string())
     }
 
     fn mistyped(&self, expected: &str) -> Error {
         let message = format!("Invalid filter clause. The property '{}' is compared with {expected}.", self.property);
-        Error::bad_request(message).with_target(self.property.to_owned())
+        Error::bad_request(message).with_target(self.property.to_string())
     }
 
     /// A GUID, bare or in quotes, as clients write both.
     fn id(&self) -> Result<Uuid, Error> {
-        let id = match self.value {
+        let id = match &*self.value {
             Literal::Guid(guid) => Some(Uuid::from_u128(guid.as_u128())),
             Literal::String(text) => text.parse().ok(),
             _ => None,
@@ -94,40 +147,37 @@ impl Condition<'_> {
     }
 
     fn text(&self) -> Result<String, Error> {
-        match self.value {
+        match &*self.value {
             Literal::String(text) => Ok(text.clone()),
             _ => Err(self.mistyped("a text in single quotes")),
         }
     }
 
     fn yes_or_no(&self) -> Result<bool, Error> {
-        match self.value {
+        match &*self.value {
             Literal::Boolean(value) => Ok(*value),
             _ => Err(self.mistyped("true or false")),
         }
     }
 
     fn number(&self) -> Result<i64, Error> {
-        match self.value {
+        match &*self.value {
             Literal::Integer(number) => Ok(*number),
             _ => Err(self.mistyped("a whole number")),
         }
     }
 
     /// Narrows a period. Instants are shown in whole seconds, so `le` and `eq` reach to the end of their second.
-    fn limit(
-        &self,
-        operator: ComparisonOperator,
-        since: &mut Option<Timestamp>,
-        until: &mut Option<Timestamp>,
-    ) -> Result<(), Error> {
-        let Literal::DateTimeOffset(instant) = self.value else { return Err(self.mistyped("an instant")) };
+    fn limit(&self, since: &mut Option<Timestamp>, until: &mut Option<Timestamp>) -> Result<(), Error> {
+        let Literal::DateTimeOffset(instant) = &*self.value else { return Err(self.mistyped("an instant")) };
         let at = parse_rfc3339(instant.as_str()).ok_or_else(|| self.mistyped("an instant"))?;
         let end = Timestamp::from_microseconds(at.seconds().saturating_mul(1_000_000).saturating_add(999_999));
-        match operator {
-            ComparisonOperator::GreaterOrEqual => *since = (*since).max(Some(at)),
-            ComparisonOperator::LessOrEqual => *until = Some(until.map_or(end, |until| until.min(end))),
-            ComparisonOperator::Equal => (*since, *until) = (Some(at), Some(end)),
+        match self.operator {
+            Operator::Other(ComparisonOperator::GreaterOrEqual) => *since = (*since).max(Some(at)),
+            Operator::Other(ComparisonOperator::LessOrEqual) => {
+                *until = Some(until.map_or(end, |until| until.min(end)))
+            }
+            Operator::Is => (*since, *until) = (Some(at), Some(end)),
             _ => return Err(self.refused()),
         }
         Ok(())
@@ -171,6 +221,11 @@ mod tests {
             assert!(error.message().contains(named), "{filter}: {}", error.message());
         }
         assert!(changes(parse("activityDisplayName eq 'Add user'").as_ref()).is_ok());
+        let id = "2c1f7b6e-0f43-4c56-9f0e-5d1a7be3a912";
+        let to = changes(parse(&format!("targetResources/any(t:t/id eq '{id}') and result eq 'failure'")).as_ref());
+        let to = to.expect("a filter");
+        assert_eq!((to.target.map(|id| id.to_string()).as_deref(), to.is_success), (Some(id), Some(false)));
+        assert!(changes(parse("targetResources/any(t:t/displayName eq 'x')").as_ref()).is_err());
         assert!(changes(parse("userId eq 'x'").as_ref()).is_err());
     }
 }

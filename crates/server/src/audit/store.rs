@@ -1,7 +1,8 @@
 //! The SQL of reading the logs, the newest row first.
 
 use super::entry::{ChangeEntry, SignInEntry};
-use super::filter::{ChangeFilter, Place, Requests, SignInFilter};
+use super::filter::{ChangeFilter, Name, Place, Requests, SignInFilter};
+use crate::graph::query::{Condition, write_condition};
 use crate::platform::Timestamp;
 use crate::platform::ids::{EventId, TenantId};
 use database::{Query, Result, Transaction, sql, sql_across};
@@ -75,6 +76,25 @@ pub(super) fn sign_ins<'t>(
     if let Some(client) = filter.client {
         query.push(" AND app_id = ").value(client);
     }
+    match &filter.name {
+        Some(Name::Is(name)) => {
+            query.push(" AND lower(user_principal_name) = ").value(name.to_ascii_lowercase());
+        }
+        Some(Name::BeginsWith(start)) => {
+            let column = "lower(user_principal_name)";
+            write_condition(Some(&Condition::prefix(column, &start.to_ascii_lowercase())), &mut query);
+        }
+        None => {}
+    }
+    if let Some(name) = &filter.app_name {
+        query.push(" AND app_display_name = ").value(name.clone());
+    }
+    if let Some(address) = &filter.address {
+        query.push(" AND client_address = ").value(address.clone());
+    }
+    if filter.is_never {
+        query.push(" AND 1 = 0");
+    }
     if let Some(home) = &filter.home {
         query.push(" AND home_domain = ").value(home.clone());
     }
@@ -114,6 +134,9 @@ pub(super) fn changes<'t>(
     }
     if let Some(category) = &filter.category {
         query.push(" AND category = ").value(category.clone());
+    }
+    if let Some(service) = &filter.service {
+        query.push(" AND service = ").value(service.clone());
     }
     match filter.is_success {
         Some(true) => _ = query.push(" AND result = 'success'"),

@@ -40,6 +40,20 @@ async fn sign_ins_are_listed_newest_first_filtered_and_by_pages() {
         let id = super::request(0xb21d_04e8).correlation;
         assert_eq!(codes(format!("?$filter=correlationId%20eq%20'{id}'")).await, ["ann 0"]);
 
+        let named = "?$filter=userPrincipalName%20eq%20'ANN@contoso.example'";
+        assert_eq!(codes(named.to_owned()).await, ["ann 0", "ann 50126"]);
+        assert_eq!(codes("?$filter=startsWith(userPrincipalName,'bo')".to_owned()).await, ["bob 0"]);
+        assert!(codes("?$filter=appDisplayName%20eq%20'Nowhere'".to_owned()).await.is_empty());
+        assert!(codes("?$filter=ipAddress%20eq%20'203.0.113.250'".to_owned()).await.is_empty());
+        assert!(codes("?$filter=conditionalAccessStatus%20eq%20'failure'".to_owned()).await.is_empty());
+
+        let all = server.api_as(&reader, Method::GET, SIGN_INS, &Value::Null).await.json();
+        let id = all["value"][0]["id"].as_str().expect("an id");
+        let one = server.api_as(&reader, Method::GET, &format!("{SIGN_INS}/{id}"), &Value::Null).await.json();
+        assert_eq!(one["userDisplayName"], "bob");
+        let none = server.api_as(&reader, Method::GET, &format!("{SIGN_INS}/{}", ann.id), &Value::Null).await;
+        assert_eq!(none.status, StatusCode::NOT_FOUND);
+
         let first = server.api_as(&reader, Method::GET, &format!("{SIGN_INS}?$top=2"), &Value::Null).await.json();
         assert_eq!(first["value"].as_array().map(Vec::len), Some(2));
         let next = first["@odata.nextLink"].as_str().expect("a second page").to_owned();
@@ -65,6 +79,22 @@ async fn changes_are_listed_with_who_and_to_whom() {
         assert_eq!(row["targetResources"][0]["userPrincipalName"], "ann@contoso.example");
         assert_eq!(row["targetResources"][0]["modifiedProperties"][0]["newValue"], "false");
         assert_eq!(row["additionalDetails"][0]["value"], "lost laptop");
+        let id = row["id"].as_str().expect("an id");
+        let one = server.api_as(&reader, Method::GET, &format!("{CHANGES}/{id}"), &Value::Null).await.json();
+        assert_eq!(one["activityDisplayName"], "Disable account");
+        for (filter, rows) in [
+            (format!("targetResources/any(t:t/id%20eq%20'{}')", ann.id), 1),
+            (
+                "loggedByService%20eq%20'Core%20Directory'%20and%20activityDisplayName%20eq%20'Disable%20account'"
+                    .to_owned(),
+                1,
+            ),
+            ("result%20eq%20'failure'".to_owned(), 0),
+        ] {
+            let path = format!("{CHANGES}?$filter={filter}");
+            let found = server.api_as(&reader, Method::GET, &path, &Value::Null).await;
+            assert_eq!(found.json()["value"].as_array().map(Vec::len), Some(rows), "{filter}: {}", found.text);
+        }
         let path = format!("{CHANGES}?$filter=activityDisplayName%20eq%20'Add%20user'");
         let none = server.api_as(&reader, Method::GET, &path, &Value::Null).await.json();
         assert_eq!(none["value"].as_array().map(Vec::len), Some(0));

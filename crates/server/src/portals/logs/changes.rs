@@ -82,6 +82,7 @@ impl Log for Changes {
             target: id(wanted.about.as_deref())?,
             requests: found.requests(),
             among: found.objects(),
+            service: None,
         })
     }
 

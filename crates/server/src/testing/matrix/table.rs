@@ -194,7 +194,9 @@ pub const API: &[Row] = &[
     assigning("POST /v1.0/servicePrincipals/{principal}/appRoleAssignments", GLOBAL),
     assigning("DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}", GLOBAL),
     row("GET /v1.0/auditLogs/signIns", USERS, READ_LOGS),
+    row("GET /v1.0/auditLogs/signIns/{id}", USERS, READ_LOGS),
     row("GET /v1.0/auditLogs/directoryAudits", USERS, READ_LOGS),
+    row("GET /v1.0/auditLogs/directoryAudits/{id}", USERS, READ_LOGS),
     row("GET /vestibule/v1/auditLogs/signIns/{format}", USERS, READ_LOGS),
     row("GET /vestibule/v1/auditLogs/directoryAudits/{format}", USERS, READ_LOGS),
 ];

@@ -106,8 +106,8 @@ impl World {
     pub fn path(&self, template: &str) -> String {
         let id = match template {
             path if path.contains("/mail") => &self.mail,
-            path if path.contains("/sign-ins/") => &self.sign_in,
-            path if path.contains("/changes/") => &self.change,
+            path if path.contains("/sign-ins/") || path.contains("/signIns/") => &self.sign_in,
+            path if path.contains("/changes/") || path.contains("/directoryAudits/") => &self.change,
             path if path.contains("/requests/") => &self.request,
             path if path.contains("/jobs") => &self.job,
             path if path.contains("/bulk") => &self.bulk,
