@@ -10,6 +10,7 @@ use crate::graph::{Permission, Role};
 use crate::invitations::landing::Ground;
 use crate::platform::Cached;
 use crate::platform::ids::{AppRoleId, ApplicationId, ClientId, PrincipalId, ServicePrincipalId, TenantId};
+use crate::tenants::branding::Look;
 use crate::tenants::{CollaborationSettings, Domain, Tenant};
 use database::watched;
 use std::collections::HashMap;
@@ -30,6 +31,8 @@ pub struct Caches {
     pub domains_of: Cached<TenantId, Vec<String>>,
     /// How a tenant works with people from outside.
     pub settings: Cached<TenantId, CollaborationSettings>,
+    /// How the pages of a tenant look.
+    pub branding: Cached<TenantId, Vec<Look>>,
     /// Where invitations of a tenant may lead.
     pub landing: Cached<TenantId, Ground>,
     /// Who holds which built-in roles in a tenant.
@@ -59,6 +62,7 @@ impl Default for Caches {
             domains: Cached::new(watched!["domain"], TENANTS),
             domains_of: Cached::new(watched!["domain"], TENANTS),
             settings: Cached::new(watched!["collaboration_settings"], TENANTS),
+            branding: Cached::new(watched!["branding", "branding_image"], TENANTS),
             landing: Cached::new(watched!["application", "domain", "collaboration_settings"], TENANTS),
             roles: Cached::new(watched!["directory_role_assignment"], TENANTS),
             clients: Cached::new(watched!["application", "service_principal"], APPS),

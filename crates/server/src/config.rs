@@ -127,6 +127,9 @@ pub struct Outbound {
     /// Private networks that may be reached nevertheless, such as those of a partner's provider on site.
     #[serde(default)]
     pub allow_networks: Vec<ipnet::IpNet>,
+    /// The DNS server that domains are proved by, with its port; those of the machine without one.
+    #[serde(default)]
+    pub nameserver: Option<SocketAddr>,
 }
 
 /// `[log]`

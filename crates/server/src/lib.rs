@@ -63,4 +63,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 7, name: "mail_turns", text: include_str!("../migrations/0007_mail_turns.sql") },
     Migration { version: 8, name: "acme", text: include_str!("../migrations/0008_acme.sql") },
     Migration { version: 9, name: "changes", text: include_str!("../migrations/0009_changes.sql") },
+    Migration { version: 16, name: "settings", text: include_str!("../migrations/0016_settings.sql") },
+    Migration { version: 17, name: "domains", text: include_str!("../migrations/0017_domains.sql") },
+    Migration { version: 18, name: "branding", text: include_str!("../migrations/0018_branding.sql") },
 ];

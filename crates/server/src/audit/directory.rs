@@ -122,12 +122,20 @@ activities! {
     RemoveRoleMember = "Remove member from role", "Core Directory", "RoleManagement", "Unassign";
     /// The authorization policy was changed.
     UpdateAuthorizationPolicy = "Update authorization policy", "Core Directory", "AuthorizationPolicy", "Update";
+    /// By which methods people sign in was changed.
+    UpdateAuthenticationMethods = "Authentication Methods Policy Update", "Authentication Methods", "ApplicationManagement", "Update";
     /// The list of domains or another setting of collaboration was changed.
     UpdateCollaborationSettings = "Update policy", "Core Directory", "Policy", "Update";
     /// A tenant was made.
     AddTenant = "Set Company Information", "Core Directory", "DirectoryManagement", "Add";
     /// What guests are told about a tenant was changed.
     UpdateOrganization = "Update company settings", "Core Directory", "DirectoryManagement", "Update";
+    /// A domain was named that is to be proved.
+    AddUnverifiedDomain = "Add unverified domain", "Core Directory", "DirectoryManagement", "Add";
+    /// A domain that was not proved was given up.
+    RemoveUnverifiedDomain = "Remove unverified domain", "Core Directory", "DirectoryManagement", "Delete";
+    /// A proved domain was given up.
+    RemoveVerifiedDomain = "Remove verified domain", "Core Directory", "DirectoryManagement", "Delete";
     /// A domain was proved.
     AddVerifiedDomain = "Add verified domain", "Core Directory", "DirectoryManagement", "Add";
     /// The database was restored from a backup; what was open before it is void.

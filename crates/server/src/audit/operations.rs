@@ -4,7 +4,8 @@ use super::entry::{ChangeEntry, SignInEntry};
 use super::filter::{ChangeFilter, Place, Requests, SignInFilter};
 use super::store;
 use crate::Server;
-use crate::graph::{Caller, Error, Permission, Role};
+use crate::graph::role::LOG_READERS;
+use crate::graph::{Caller, Error, Permission};
 use crate::platform::ids::EventId;
 use std::cmp::Reverse;
 
@@ -28,10 +29,9 @@ impl From<LogError> for Error {
     }
 }
 
-/// Whether the caller may read the logs: `AuditLog.Read.All`, and for a person a role that administers users.
+/// Whether the caller may read the logs: `AuditLog.Read.All`, and for a person a role that reads them.
 pub fn may_read(caller: &Caller) -> bool {
-    caller.has_any(&[Permission::AuditLogReadAll])
-        && (caller.is_application() || caller.holds_any(&[Role::GlobalAdministrator, Role::UserAdministrator]))
+    caller.may(&[Permission::AuditLogReadAll], LOG_READERS)
 }
 
 /// Sign-ins, the newest first: at most `limit`, from behind `after`.

@@ -47,8 +47,12 @@ pub fn plain(activity: &str) -> &str {
         "Add member to role" => "Gave an administrator role",
         "Remove member from role" => "Took an administrator role",
         "Update authorization policy" | "Update policy" => "Changed the settings",
+        "Authentication Methods Policy Update" => "Changed by which methods people sign in",
         "Set Company Information" => "Made the organisation",
         "Update company settings" => "Changed what guests are told about the organisation",
+        "Add unverified domain" => "Named a domain to be proved",
+        "Remove unverified domain" => "Gave up a domain that was not proved",
+        "Remove verified domain" => "Gave up a domain",
         "Add verified domain" => "Proved a domain",
         "Rotate signing key" => "Changed the signing key",
         other => other,
@@ -186,6 +190,9 @@ pub fn advice(code: i64) -> &'static str {
         50194 => "The app belongs to one organization. Use the address of that organization in the app's settings.",
         70000 | 70008 | 54005 | 501_481 | 50173 | 700_082 | 700_084 => {
             "The app holds a code or token that is no longer good. Signing in again gives it a new one."
+        }
+        130_501 => {
+            "Guests are not let in by codes. Switch them on in the settings, or let the person be a member with a password."
         }
         53003 | 50076 | 50078 | 50079 | 70043 => {
             "A policy asks for more. Look at what it needs, and whether it shall hold for this person."

@@ -35,9 +35,9 @@ pub struct Member {
 }
 
 impl Member {
-    /// Whether this user may hold a role at all: a guest holds none that administers the house.
-    pub fn may_hold(&self, role: Role) -> bool {
-        self.user_type != "Guest" || !role.is_privileged()
+    /// Whether `userType` is `Guest`.
+    pub fn is_guest(&self) -> bool {
+        self.user_type == "Guest"
     }
 }
 

@@ -1,18 +1,23 @@
-//! Who holds which built-in directory role: giving it, taking it, and who may.
+//! Who holds which built-in directory role: giving it, taking it, and who may. Users hold roles, and programs do.
 //!
 //! Owns `directory_role_assignment`. What a role allows is decided where it is done, by the `Caller`, who has the roles held
 //! at the moment of each request; so what is taken binds at the next one.
 
+mod assignment;
+mod definition;
 mod error;
 mod graph;
+mod holder;
 mod member;
 pub mod operations;
 pub mod store;
 #[cfg(test)]
 mod tests;
 
+pub use assignment::RoleAssignment;
 pub use error::RoleError;
 pub use graph::routes;
+pub use holder::{Holder, Program};
 pub use member::Member;
 
 use crate::Server;

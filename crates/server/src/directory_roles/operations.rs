@@ -1,17 +1,18 @@
 //! What can be done about roles, for the API, the portal and the command line alike.
 
 use super::member::object_id;
-use super::{Member, RoleError, store};
+use super::{Holder, RoleAssignment, RoleError, store};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
-use crate::graph::role::guest_level;
-use crate::graph::{Caller, Permission, Role, User};
-use crate::platform::ids::{PrincipalId, TenantId, UserId};
+use crate::graph::{Caller, Permission, Role};
+use crate::platform::ids::{PrincipalId, TenantId};
+use crate::tenants;
 use database::Transaction;
 use serde_json::Value;
 
 /// What lets a caller read roles and who holds them.
-const READ: [Permission; 4] = [
+const READ: [Permission; 5] = [
+    Permission::RoleManagementReadAll,
     Permission::RoleManagementReadDirectory,
     Permission::RoleManagementReadWriteDirectory,
     Permission::DirectoryReadAll,
@@ -22,15 +23,14 @@ const READ: [Permission; 4] = [
 /// the directory is enough.
 const WRITE: [Permission; 1] = [Permission::RoleManagementReadWriteDirectory];
 
-/// Whether the caller may give and take roles: among people, only a Global Administrator.
+/// Whether the caller may give and take roles: among people, Global and Privileged Role Administrators.
 pub fn may_change(caller: &Caller) -> bool {
-    caller.may_administer(&WRITE)
+    caller.may(&WRITE, &[Role::PrivilegedRoleAdministrator])
 }
 
 /// Refuses who may not read roles; a guest below the level of members sees none (Graph: authorizationPolicy.guestUserRoleId).
 pub fn check_may_read(caller: &Caller) -> Result<(), RoleError> {
-    let limits = |user: &User| user.is_guest && user.level != guest_level::MEMBER && user.roles.is_empty();
-    if caller.has_any(&READ) && !caller.user().is_some_and(limits) { Ok(()) } else { Err(RoleError::Denied) }
+    if caller.has_any(&READ) && caller.sees_others() { Ok(()) } else { Err(RoleError::Denied) }
 }
 
 /// The role a path names: by its object id in the tenant of the caller, or by `roleTemplateId=` and the id of its template.
@@ -42,21 +42,48 @@ pub fn find(caller: &Caller, key: &str) -> Result<Role, RoleError> {
     Role::ALL.iter().copied().find(is_named).ok_or_else(|| RoleError::NotFound(key.to_owned()))
 }
 
-/// The users who hold a role (Graph: list members of a directory role).
-pub async fn members(server: &Server, caller: &Caller, role: Role) -> Result<Vec<Member>, RoleError> {
+/// Whoever holds a role (Graph: list members of a directory role).
+pub async fn holders(server: &Server, caller: &Caller, role: Role) -> Result<Vec<Holder>, RoleError> {
     check_may_read(caller)?;
     let mut tx = server.read().await?;
-    Ok(store::list_members(&mut tx, caller.tenant, role).await?)
+    Ok(store::list_holders(&mut tx, caller.tenant, role).await?)
 }
 
-/// Gives a user a role.
+/// Which roles are held, by anybody (Graph: list roleAssignments).
+pub async fn assignments(server: &Server, caller: &Caller) -> Result<Vec<RoleAssignment>, RoleError> {
+    check_may_read(caller)?;
+    let mut tx = server.read().await?;
+    Ok(store::list_assignments(&mut tx, caller.tenant).await?)
+}
+
+/// The assignment with this id, if the role is held.
+pub async fn find_assignment(server: &Server, caller: &Caller, id: &str) -> Result<RoleAssignment, RoleError> {
+    check_may_read(caller)?;
+    let mut tx = server.read().await?;
+    held_as(&mut tx, caller, id).await
+}
+
+async fn held_as(tx: &mut Transaction, caller: &Caller, id: &str) -> Result<RoleAssignment, RoleError> {
+    let missing = || RoleError::NotFound(id.to_owned());
+    let assignment = RoleAssignment::parse(id).ok_or_else(missing)?;
+    store::find_holder(tx, caller.tenant, assignment.principal).await?.ok_or_else(missing)?;
+    let held = store::list(tx, caller.tenant, assignment.principal).await?;
+    if held.contains(&assignment.role) { Ok(assignment) } else { Err(missing()) }
+}
+
+/// Gives a user or a program a role.
 ///
 /// # Errors
 /// `Guest` for a role that somebody from outside does not hold, `Held` if nothing would change.
-pub async fn give(server: &Server, caller: &Caller, role: Role, user: UserId) -> Result<(), RoleError> {
+pub async fn give(
+    server: &Server,
+    caller: &Caller,
+    role: Role,
+    principal: impl Into<PrincipalId>,
+) -> Result<(), RoleError> {
     check_may_change(caller)?;
     let mut tx = server.write().await?;
-    give_within(&mut tx, server, caller, role, user).await?;
+    give_within(&mut tx, server, caller, role, principal).await?;
     Ok(tx.commit().await?)
 }
 
@@ -66,38 +93,63 @@ pub async fn give_within(
     server: &Server,
     caller: &Caller,
     role: Role,
-    user: UserId,
+    principal: impl Into<PrincipalId>,
 ) -> Result<(), RoleError> {
     check_may_change(caller)?;
-    let member = member(tx, caller.tenant, user).await?;
-    if !member.may_hold(role) {
+    let principal = principal.into();
+    let holder = holder(tx, caller.tenant, principal).await?;
+    let settings = tenants::store::get_settings(tx, caller.tenant).await?;
+    if !holder.may_hold(role, &settings) {
         return Err(RoleError::Guest(role));
     }
-    if !store::insert(tx, caller.tenant, PrincipalId::from(user), role, server.clock.now()).await? {
+    if !store::insert(tx, caller.tenant, principal, role, server.clock.now()).await? {
         return Err(RoleError::Held);
     }
-    let target = target(&member).change("Role.DisplayName", Value::Null, role.name());
+    let target = holder.target().change("Role.DisplayName", Value::Null, role.name());
     record(tx, server, caller, Activity::AddRoleMember, role, &target).await
 }
 
-/// Takes a role from a user. It binds from their next request on.
+/// Takes a role from whoever holds it. It binds from their next request on.
 ///
 /// # Errors
 /// `NotFound` if they do not hold it, `LastAdministrator` if nobody could administer the tenant afterwards.
-pub async fn take(server: &Server, caller: &Caller, role: Role, user: UserId) -> Result<(), RoleError> {
+pub async fn take(
+    server: &Server,
+    caller: &Caller,
+    role: Role,
+    principal: impl Into<PrincipalId>,
+) -> Result<(), RoleError> {
     check_may_change(caller)?;
-    let principal = PrincipalId::from(user);
     let mut tx = server.write().await?;
-    let member = member(&mut tx, caller.tenant, user).await?;
-    if role == Role::GlobalAdministrator && is_last_administrator(&mut tx, caller.tenant, principal).await? {
+    take_within(&mut tx, server, caller, role, principal.into()).await?;
+    Ok(tx.commit().await?)
+}
+
+/// [`take`] by the id of the assignment (Graph: delete unifiedRoleAssignment).
+pub async fn take_assignment(server: &Server, caller: &Caller, id: &str) -> Result<(), RoleError> {
+    check_may_change(caller)?;
+    let mut tx = server.write().await?;
+    let RoleAssignment { principal, role } = held_as(&mut tx, caller, id).await?;
+    take_within(&mut tx, server, caller, role, principal).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn take_within(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    role: Role,
+    principal: PrincipalId,
+) -> Result<(), RoleError> {
+    let holder = holder(tx, caller.tenant, principal).await?;
+    if role == Role::GlobalAdministrator && is_last_administrator(tx, caller.tenant, principal).await? {
         return Err(RoleError::LastAdministrator);
     }
-    if !store::delete(&mut tx, caller.tenant, principal, role).await? {
-        return Err(RoleError::NotFound(user.to_string()));
+    if !store::delete(tx, caller.tenant, principal, role).await? {
+        return Err(RoleError::NotFound(principal.to_string()));
     }
-    let target = target(&member).change("Role.DisplayName", role.name(), Value::Null);
-    record(&mut tx, server, caller, Activity::RemoveRoleMember, role, &target).await?;
-    Ok(tx.commit().await?)
+    let target = holder.target().change("Role.DisplayName", role.name(), Value::Null);
+    record(tx, server, caller, Activity::RemoveRoleMember, role, &target).await
 }
 
 /// Whether nobody else who can sign in holds the role of a Global Administrator. It stays so until the transaction ends: two
@@ -116,12 +168,8 @@ fn check_may_change(caller: &Caller) -> Result<(), RoleError> {
     if may_change(caller) { Ok(()) } else { Err(RoleError::Denied) }
 }
 
-async fn member(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<Member, RoleError> {
-    store::find_member(tx, tenant, user).await?.ok_or_else(|| RoleError::NotFound(user.to_string()))
-}
-
-fn target(member: &Member) -> Target {
-    Target::new("User", member.id.0, member.display_name.clone()).named(member.user_principal_name.clone())
+async fn holder(tx: &mut Transaction, tenant: TenantId, id: PrincipalId) -> Result<Holder, RoleError> {
+    store::find_holder(tx, tenant, id).await?.ok_or_else(|| RoleError::NotFound(id.to_string()))
 }
 
 async fn record(

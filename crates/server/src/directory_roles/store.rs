@@ -1,6 +1,6 @@
 //! The SQL of role assignments.
 
-use super::Member;
+use super::{Holder, Member, Program, RoleAssignment};
 use crate::graph::Role;
 use crate::platform::ids::{PrincipalId, RoleId, TenantId, UserId};
 use database::{Result, Timestamp, Transaction, sql};
@@ -9,6 +9,12 @@ macro_rules! columns {
     () => {
         "u.id, u.user_principal_name, u.display_name, u.given_name, u.surname, u.mail, u.job_title, u.mobile_phone,
          u.office_location, u.preferred_language, u.business_phones, u.user_type"
+    };
+}
+
+macro_rules! program_columns {
+    () => {
+        "s.id, s.app_id, s.display_name, s.account_enabled, s.app_role_assignment_required"
     };
 }
 
@@ -84,8 +90,25 @@ pub async fn list_able(tx: &mut Transaction, tenant: TenantId, role: Role) -> Re
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// The user with this id; deleted ones are not found.
-pub async fn find_member(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<Option<Member>> {
+/// The user or program with this id; deleted ones are not found.
+pub async fn find_holder(tx: &mut Transaction, tenant: TenantId, id: PrincipalId) -> Result<Option<Holder>> {
+    if let Some(user) = find_member(tx, tenant, UserId(id.0)).await? {
+        return Ok(Some(Holder::User(Box::new(user))));
+    }
+    let program = tx
+        .query(sql!(concat!(
+            "SELECT ",
+            program_columns!(),
+            " FROM service_principal s WHERE s.tenant_id = $1 AND s.id = $2 AND s.deleted_at IS NULL"
+        )))
+        .bind(tenant)
+        .bind(id)
+        .fetch_optional()
+        .await?;
+    Ok(program.map(Holder::Program))
+}
+
+async fn find_member(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<Option<Member>> {
     tx.query(sql!(concat!(
         "SELECT ",
         columns!(),
@@ -97,8 +120,48 @@ pub async fn find_member(tx: &mut Transaction, tenant: TenantId, user: UserId) -
     .await
 }
 
+/// Whoever holds a role: users by id, then programs by id.
+pub async fn list_holders(tx: &mut Transaction, tenant: TenantId, role: Role) -> Result<Vec<Holder>> {
+    let users: Vec<Member> = list_members(tx, tenant, role).await?;
+    let programs: Vec<Program> = tx
+        .query(sql!(concat!(
+            "SELECT ",
+            program_columns!(),
+            " FROM directory_role_assignment r
+             JOIN service_principal s ON s.tenant_id = r.tenant_id AND s.id = r.principal_id
+             WHERE r.tenant_id = $1 AND r.role_id = $2 AND s.deleted_at IS NULL ORDER BY s.id"
+        )))
+        .bind(tenant)
+        .bind(role.id())
+        .fetch_all()
+        .await?;
+    Ok(users
+        .into_iter()
+        .map(|user| Holder::User(Box::new(user)))
+        .chain(programs.into_iter().map(Holder::Program))
+        .collect())
+}
+
+/// Which roles are held in a tenant, by principals that are there.
+pub async fn list_assignments(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<RoleAssignment>> {
+    let rows: Vec<(PrincipalId, RoleId)> = tx
+        .query(sql!(
+            "SELECT r.principal_id, r.role_id FROM directory_role_assignment r
+             WHERE r.tenant_id = $1 AND (
+                 r.principal_id IN (SELECT u.id FROM user_account u WHERE u.tenant_id = $1 AND u.id = r.principal_id
+                                    AND u.deleted_at IS NULL)
+                 OR r.principal_id IN (SELECT s.id FROM service_principal s WHERE s.tenant_id = $1
+                                       AND s.id = r.principal_id AND s.deleted_at IS NULL))"
+        ))
+        .bind(tenant)
+        .fetch_all()
+        .await?;
+    let assignment = |(principal, role)| Some(RoleAssignment { principal, role: Role::from_id(role)? });
+    Ok(rows.into_iter().filter_map(assignment).collect())
+}
+
 /// The users who hold a role, by id.
-pub async fn list_members(tx: &mut Transaction, tenant: TenantId, role: Role) -> Result<Vec<Member>> {
+async fn list_members(tx: &mut Transaction, tenant: TenantId, role: Role) -> Result<Vec<Member>> {
     tx.query(sql!(concat!(
         "SELECT ",
         columns!(),

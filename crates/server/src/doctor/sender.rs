@@ -3,74 +3,30 @@
 
 use super::{Finding, Wishes};
 use crate::config::Settings;
-use hickory_resolver::TokioResolver;
-use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig};
+use crate::platform::dns::{Dns, Published};
 use hickory_resolver::net::NetError;
-use hickory_resolver::net::runtime::TokioRuntimeProvider;
-use hickory_resolver::proto::rr::{RData, RecordType};
-use std::net::SocketAddr;
 
 const SPF: &str = "spf";
 const DKIM: &str = "dkim";
 const DMARC: &str = "dmarc";
 
-/// What is published under a name.
-enum Published {
-    Texts(Vec<String>),
-    /// The name exists, or names below it do, without a text of its own.
-    NoText,
-    /// Neither the name nor anything below it exists (RFC 8020).
-    NoName,
-}
-
-impl Published {
-    fn texts_with(&self, mark: &str) -> Vec<&str> {
-        let Self::Texts(texts) = self else { return Vec::new() };
-        let marked = |text: &&str| text.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark));
-        texts.iter().map(String::as_str).filter(marked).collect()
-    }
+fn texts_with<'p>(published: &'p Published, mark: &str) -> Vec<&'p str> {
+    let Published::Texts(texts) = published else { return Vec::new() };
+    let marked = |text: &&str| text.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark));
+    texts.iter().map(String::as_str).filter(marked).collect()
 }
 
 pub(super) async fn examine(settings: &Settings, wishes: &Wishes) -> Vec<Finding> {
     let domain = settings.mail.from.rsplit_once('@').map_or("", |(_, domain)| domain);
-    let resolver = match resolver(wishes.nameserver) {
-        Ok(resolver) => resolver,
+    let dns = match Dns::new(wishes.nameserver) {
+        Ok(dns) => dns,
         Err(error) => return vec![unknown("dns", domain, &error)],
     };
     vec![
-        spf(&resolver, domain).await.unwrap_or_else(|error| unknown(SPF, domain, &error)),
-        dkim(&resolver, domain, wishes.dkim_selector.as_deref())
-            .await
-            .unwrap_or_else(|error| unknown(DKIM, domain, &error)),
-        dmarc(&resolver, domain).await.unwrap_or_else(|error| unknown(DMARC, domain, &error)),
+        spf(&dns, domain).await.unwrap_or_else(|error| unknown(SPF, domain, &error)),
+        dkim(&dns, domain, wishes.dkim_selector.as_deref()).await.unwrap_or_else(|error| unknown(DKIM, domain, &error)),
+        dmarc(&dns, domain).await.unwrap_or_else(|error| unknown(DMARC, domain, &error)),
     ]
-}
-
-fn resolver(nameserver: Option<SocketAddr>) -> Result<TokioResolver, NetError> {
-    let Some(address) = nameserver else { return TokioResolver::builder_tokio()?.build() };
-    let connections = [ConnectionConfig::udp(), ConnectionConfig::tcp()].map(|mut connection| {
-        connection.port = address.port();
-        connection
-    });
-    let server = NameServerConfig::new(address.ip(), true, connections.into());
-    let config = ResolverConfig::from_name_servers(vec![server]);
-    TokioResolver::builder_with_config(config, TokioRuntimeProvider::default()).build()
-}
-
-async fn published(resolver: &TokioResolver, name: &str) -> Result<Published, NetError> {
-    // The dot at the end keeps the search list of the machine out of it.
-    match resolver.lookup(format!("{name}."), RecordType::TXT).await {
-        Ok(found) => {
-            let texts = found.answers().iter().filter_map(|record| match &record.data {
-                RData::TXT(text) => Some(String::from_utf8_lossy(&text.txt_data.concat()).into_owned()),
-                _ => None,
-            });
-            Ok(Published::Texts(texts.collect()))
-        }
-        Err(error) if error.is_nx_domain() => Ok(Published::NoName),
-        Err(error) if error.is_no_records_found() => Ok(Published::NoText),
-        Err(error) => Err(error),
-    }
 }
 
 fn unknown(about: &'static str, domain: &str, error: &NetError) -> Finding {
@@ -78,10 +34,9 @@ fn unknown(about: &'static str, domain: &str, error: &NetError) -> Finding {
     Finding::warning(about, means, "Look at /etc/resolv.conf, or name a DNS server with --nameserver.")
 }
 
-async fn spf(resolver: &TokioResolver, domain: &str) -> Result<Finding, NetError> {
-    let found = published(resolver, domain).await?;
-    let records: Vec<&str> = found
-        .texts_with("v=spf1")
+async fn spf(dns: &Dns, domain: &str) -> Result<Finding, NetError> {
+    let found = dns.texts(domain).await?;
+    let records: Vec<&str> = texts_with(&found, "v=spf1")
         .into_iter()
         .filter(|text| matches!(text.as_bytes().get(6), None | Some(b' ')))
         .collect();
@@ -114,9 +69,9 @@ fn judge_spf(domain: &str, record: &str) -> Finding {
     Finding::warning(SPF, format!("{means}, and nothing about the others."), "End it with -all or ~all.")
 }
 
-async fn dkim(resolver: &TokioResolver, domain: &str, selector: Option<&str>) -> Result<Finding, NetError> {
+async fn dkim(dns: &Dns, domain: &str, selector: Option<&str>) -> Result<Finding, NetError> {
     let Some(selector) = selector else {
-        return Ok(match published(resolver, &format!("_domainkey.{domain}")).await? {
+        return Ok(match dns.texts(&format!("_domainkey.{domain}")).await? {
             Published::NoName => Finding::failure(
                 DKIM,
                 format!("{domain} publishes no key, so no signature of the relay counts."),
@@ -130,7 +85,7 @@ async fn dkim(resolver: &TokioResolver, domain: &str, selector: Option<&str>) ->
         });
     };
     let name = format!("{selector}._domainkey.{domain}");
-    let found = published(resolver, &name).await?;
+    let found = dns.texts(&name).await?;
     // The version is optional; the key is not (RFC 6376 section 3.6.1).
     let key = match &found {
         Published::Texts(texts) => texts.iter().find_map(|text| tag(text, "p")),
@@ -152,11 +107,11 @@ async fn dkim(resolver: &TokioResolver, domain: &str, selector: Option<&str>) ->
 }
 
 /// Looks at the domain, then at those above it, as far as a domain that somebody can own (two labels).
-async fn dmarc(resolver: &TokioResolver, domain: &str) -> Result<Finding, NetError> {
+async fn dmarc(dns: &Dns, domain: &str) -> Result<Finding, NetError> {
     let mut name = domain;
     loop {
-        let found = published(resolver, &format!("_dmarc.{name}")).await?;
-        match found.texts_with("v=DMARC1")[..] {
+        let found = dns.texts(&format!("_dmarc.{name}")).await?;
+        match texts_with(&found, "v=DMARC1")[..] {
             [] => {}
             [record] => return Ok(judge_dmarc(name, name == domain, record)),
             _ => {

@@ -2,7 +2,7 @@
 
 use super::Error;
 use super::permission::Permission;
-use super::role::Role;
+use super::role::{Role, guest_level};
 use crate::platform::ids::{ClientId, ServicePrincipalId, SessionId, TenantId, UserId};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -43,12 +43,25 @@ pub struct User {
     pub is_guest: bool,
     /// The level of a guest; members have the member level (Graph: authorizationPolicy.guestUserRoleId).
     pub level: Uuid,
+    /// What the person may without a role.
+    pub defaults: Defaults,
     /// Directory roles held.
     pub roles: Vec<Role>,
     /// What the app was given; `None` in the portal, where the person acts directly.
     pub delegated: Option<Delegated>,
     /// The session this comes from, where there is one.
     pub session: Option<SessionId>,
+}
+
+/// What a person may without a role (Graph: authorizationPolicy.defaultUserRolePermissions).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Defaults {
+    /// Registers apps.
+    pub creates_apps: bool,
+    /// Makes security groups.
+    pub creates_groups: bool,
+    /// Reads others, as far as the level of a guest goes.
+    pub reads_others: bool,
 }
 
 /// The part of a person's rights an app may use.
@@ -82,11 +95,18 @@ impl Caller {
     }
 
     /// Whether the token carries one of these permissions. A person in the portal and the server itself need none:
-    /// their roles alone decide.
+    /// their roles alone decide. A program that holds a role reads the directory as people do who hold one.
     pub fn has_any(&self, permissions: &[Permission]) -> bool {
         let held = match &self.actor {
             Actor::User(User { delegated: Some(delegated), .. }) => &delegated.permissions,
-            Actor::Application(application) => &application.permissions,
+            Actor::Application(application) => {
+                let is_administrator = application.roles.contains(&Role::GlobalAdministrator);
+                let reads = !application.roles.is_empty() && permissions.contains(&Permission::DirectoryReadAll);
+                if is_administrator || reads {
+                    return true;
+                }
+                &application.permissions
+            }
             Actor::User(_) | Actor::System => return true,
         };
         permissions.iter().any(|permission| held.contains(permission))
@@ -116,10 +136,18 @@ impl Caller {
     }
 
     /// Whether the token carries one of these permissions and, for a person, their role allows it too. A Global
-    /// Administrator needs none of the roles named.
+    /// Administrator needs none of the roles named. For a program one of both is enough, its role or its permission.
     pub fn may(&self, permissions: &[Permission], roles: &[Role]) -> bool {
-        self.has_any(permissions)
-            && (self.is_application() || self.holds_any(&[Role::GlobalAdministrator]) || self.holds_any(roles))
+        let by_role = self.holds_any(&[Role::GlobalAdministrator]) || self.holds_any(roles);
+        if self.is_application() { by_role || self.has_any(permissions) } else { by_role && self.has_any(permissions) }
+    }
+
+    /// Whether others are there for the caller beyond those they can name: for programs, for holders of a role, and for
+    /// members and the guests who are equal to them, unless the organisation lets members read nobody else.
+    pub fn sees_others(&self) -> bool {
+        self.user().is_none_or(|user| {
+            !user.roles.is_empty() || (user.level == guest_level::MEMBER && user.defaults.reads_others)
+        })
     }
 
     /// May administer users.

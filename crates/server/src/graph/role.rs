@@ -71,6 +71,10 @@ roles! {
         "May invite guests, also where members may not.";
 }
 
+/// Roles that read the logs (Graph: list signIns); who administers users has to know what they did.
+pub const LOG_READERS: &[Role] =
+    &[Role::GlobalAdministrator, Role::UserAdministrator, Role::SecurityReader, Role::ReportsReader];
+
 impl Role {
     /// The role with this id.
     pub fn from_id(id: RoleId) -> Option<Self> {

@@ -8,6 +8,7 @@ use crate::outbox::{CarbonCopy, Kind, Message};
 use crate::platform::clock;
 use crate::tenants::Tenant;
 use crate::translations::Words;
+use crate::web::accent::Accent;
 use crate::web::dates;
 use crate::web::language::Language;
 use crate::web::mails::InvitationMail;
@@ -21,6 +22,7 @@ pub(super) struct Letter<'a> {
     pub(super) landing: &'a Landing,
     pub(super) language: Language,
     pub(super) ticket: &'a str,
+    pub(super) accent: Accent,
 }
 
 /// Writes the mail in the reader's language.
@@ -66,6 +68,7 @@ fn mail_to(server: &Server, letter: &Letter<'_>, invitation: &Invitation, recipi
         link: redeem_url(server.settings.public_address(), tenant.id, letter.ticket),
         open_until,
         recipient: recipient.to_owned(),
+        accent: letter.accent,
         privacy_url: tenant.privacy_statement_url.clone(),
         block_url: block::url(server, tenant.id, recipient),
     }

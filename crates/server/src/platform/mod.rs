@@ -5,6 +5,7 @@ pub mod cached;
 pub mod certificate;
 pub mod client_address;
 pub mod clock;
+pub mod dns;
 pub mod entropy;
 pub mod fetch;
 pub mod ids;

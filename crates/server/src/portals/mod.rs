@@ -4,6 +4,7 @@
 //! Owns no table. Changes are made by the operations of the features; what stands here is what only a page needs, the
 //! lists that join several features and the words around them.
 
+mod domains;
 mod guest;
 mod health;
 mod jobs;
@@ -12,6 +13,7 @@ mod mail;
 mod my_apps;
 mod overview;
 mod reach;
+mod roles;
 mod settings;
 mod standing;
 #[cfg(test)]
@@ -36,6 +38,8 @@ pub fn routes() -> Router<Arc<Server>> {
         .merge(users::routes())
         .merge(guest::routes())
         .merge(settings::routes())
+        .merge(domains::routes())
+        .merge(roles::routes())
         .merge(mail::routes())
         .merge(logs::routes())
         .merge(jobs::routes())

@@ -26,6 +26,8 @@ pub enum Bar {
     Domain,
     /// The guest is blocked.
     Blocked,
+    /// Guests are not let in by codes, and there is no other way yet.
+    Passcodes,
 }
 
 impl Way {
@@ -47,6 +49,9 @@ impl Way {
         }
         if !settings.admits_domain(&domain(&invitation.address)) {
             return Self::Barred(Bar::Domain);
+        }
+        if !settings.has_passcodes_for_guests() {
+            return Self::Barred(Bar::Passcodes);
         }
         Self::Open
     }

@@ -5,8 +5,7 @@ use super::assignment_store;
 use super::error::AssignError;
 use crate::Server;
 use crate::graph::query::{Listing, Place};
-use crate::graph::role::guest_level;
-use crate::graph::{Caller, Permission, User};
+use crate::graph::{Caller, Permission};
 use crate::platform::ids::{AssignmentId, PrincipalId, ServicePrincipalId, TenantId, UserId};
 use crate::users;
 use database::Transaction;
@@ -66,15 +65,10 @@ pub fn may_read(caller: &Caller, side: Side) -> bool {
     let is_self = |id: UserId| caller.user().is_some_and(|user| user.id == id);
     let in_sight = match side {
         Side::Program(_) => true,
-        Side::User(id) => sees_others(caller) || is_self(id),
-        Side::Resource(_) => sees_others(caller),
+        Side::User(id) => caller.sees_others() || is_self(id),
+        Side::Resource(_) => caller.sees_others(),
     };
     in_sight && caller.has_any(&READ)
-}
-
-fn sees_others(caller: &Caller) -> bool {
-    let limits = |user: &User| user.is_guest && user.level != guest_level::MEMBER && user.roles.is_empty();
-    !caller.user().is_some_and(limits)
 }
 
 /// The side of the user a path names by id or `userPrincipalName`.
@@ -88,7 +82,7 @@ pub async fn side_of_user(tx: &mut Transaction, caller: &Caller, key: &str) -> R
     };
     match user {
         Some(user) if may_read(caller, Side::User(user.id)) => Ok(Side::User(user.id)),
-        None if sees_others(caller) && caller.has_any(&READ) => Err(AssignError::NotFound(key.to_owned())),
+        None if caller.sees_others() && caller.has_any(&READ) => Err(AssignError::NotFound(key.to_owned())),
         _ => Err(AssignError::Denied),
     }
 }

@@ -212,12 +212,11 @@ pub async fn caller(
     delegated: Option<caller::Delegated>,
 ) -> Result<Caller> {
     let tenant = user.tenant_id;
-    let roles = directory_roles::held(tx, server, tenant, PrincipalId::from(user.id)).await?;
-    let level = if user.is_guest() {
-        tenants::settings(tx, server, tenant).await?.guest_user_role_id
-    } else {
-        guest_level::MEMBER
-    };
+    let mut roles = directory_roles::held(tx, server, tenant, PrincipalId::from(user.id)).await?;
+    let settings = tenants::settings(tx, server, tenant).await?;
+    let level = if user.is_guest() { settings.guest_user_role_id } else { guest_level::MEMBER };
+    // What a guest was given before the organisation changed its mind has no effect.
+    roles.retain(|role| !user.is_guest() || settings.lets_guests_hold(*role));
     let person = caller::User {
         id: user.id,
         display_name: user.display_name.clone(),
@@ -225,6 +224,7 @@ pub async fn caller(
         mail: user.mail.clone(),
         is_guest: user.is_guest(),
         level,
+        defaults: settings.defaults_at(level),
         roles,
         delegated,
         session,

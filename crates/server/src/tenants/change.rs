@@ -1,6 +1,9 @@
 //! A change of the settings, and whether it makes sense.
 
-use super::{CollaborationSettings, DomainListKind, InvitersPolicy, LandingAddresses};
+use super::{
+    CollaborationSettings, ConsentPolicy, DomainListKind, InvitersPolicy, LandingAddresses, PasscodesForGuests,
+    PrivilegedRolesForGuests,
+};
 use crate::config::is_loopback;
 use crate::graph::Error;
 use crate::graph::role::guest_level;
@@ -40,6 +43,18 @@ pub struct SettingsChange {
     pub invitation_lifetime_days: Option<Option<u32>>,
     /// The language of mails when nothing better is known.
     pub notification_language: Option<String>,
+    /// Whether members register apps.
+    pub creates_apps: Option<bool>,
+    /// Whether members make security groups.
+    pub creates_groups: Option<bool>,
+    /// Whether members read others.
+    pub reads_others: Option<bool>,
+    /// What people may consent to by themselves.
+    pub consent_policies: Option<Vec<ConsentPolicy>>,
+    /// Whether guests may hold roles that administer.
+    pub privileged_roles_for_guests: Option<PrivilegedRolesForGuests>,
+    /// Whether guests sign in with codes by mail.
+    pub passcodes_for_guests: Option<PasscodesForGuests>,
     /// The version that the settings must still have; `None` changes them as they are.
     pub of_version: Option<i64>,
 }
@@ -79,6 +94,12 @@ impl SettingsChange {
         set(&mut after.allow_invites_from, self.allow_invites_from);
         set(&mut after.landing_addresses, self.landing_addresses);
         set(&mut after.wide_addresses, self.wide_addresses);
+        set(&mut after.creates_apps, self.creates_apps);
+        set(&mut after.creates_groups, self.creates_groups);
+        set(&mut after.reads_others, self.reads_others);
+        set(&mut after.consent_policies.0, self.consent_policies.map(without_repetition));
+        set(&mut after.privileged_roles_for_guests, self.privileged_roles_for_guests);
+        set(&mut after.passcodes_for_guests, self.passcodes_for_guests);
         if let Some(level) = self.guest_user_role_id {
             after.guest_user_role_id = level_of_guests(level)?;
         }
@@ -113,6 +134,12 @@ fn set<T>(place: &mut T, value: Option<T>) {
     if let Some(value) = value {
         *place = value;
     }
+}
+
+fn without_repetition(mut policies: Vec<ConsentPolicy>) -> Vec<ConsentPolicy> {
+    policies.sort_unstable();
+    policies.dedup();
+    policies
 }
 
 fn level_of_guests(level: Uuid) -> Result<Uuid, SettingsError> {

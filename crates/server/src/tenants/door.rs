@@ -1,6 +1,6 @@
 //! What stands above a tenant's pages for guests.
 
-use super::{Tenant, settings};
+use super::{Tenant, branding, settings};
 use crate::Server;
 use crate::translations::Words;
 use crate::web::language::Language;
@@ -24,5 +24,6 @@ pub async fn door(
         privacy_url: tenant.privacy_statement_url.clone(),
         help_url: tenant.help_url.clone(),
         address: reader.address.clone(),
+        brand: branding::brand(tx, server, tenant, language).await?.map(Box::new),
     })
 }

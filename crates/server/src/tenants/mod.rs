@@ -1,22 +1,33 @@
 //! Organisations on this server: the tenant, its proved domains, and how it works with people from outside.
 //!
-//! Owns `tenant`, `domain`, `collaboration_settings`. Who belongs to a tenant is `users`; what its apps are is
+//! Owns `tenant`, `domain`, `domain_claim`, `collaboration_settings`, `branding`, `branding_image`. Who belongs to a tenant is `users`; what its apps are is
 //! `applications`.
 
+pub mod branding;
 mod change;
+mod domain_list_graph;
+pub mod domains;
+mod domains_graph;
 mod door;
 mod graph;
+mod methods_graph;
 pub mod operations;
 pub mod organization;
 mod organization_graph;
+mod policy_graph;
 mod settings;
 pub mod store;
 mod tenant;
+#[cfg(test)]
+mod tests;
 
 pub use change::{SettingsChange, SettingsError};
 pub use door::door;
 pub use graph::routes;
-pub use settings::{CollaborationSettings, DomainListKind, InvitersPolicy, LandingAddresses};
+pub use settings::{
+    CollaborationSettings, ConsentPolicy, DomainListKind, InvitersPolicy, LandingAddresses, PasscodesForGuests,
+    PrivilegedRolesForGuests,
+};
 pub use tenant::{Domain, Tenant, TenantName};
 
 use crate::Server;

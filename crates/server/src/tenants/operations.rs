@@ -5,28 +5,87 @@ use super::{CollaborationSettings, Tenant, store};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::{Caller, Permission, Role};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-/// What lets a caller read the settings.
-const READ: [Permission; 2] = [Permission::PolicyReadAll, Permission::PolicyReadWriteAuthorization];
-/// What lets a caller change them.
-const WRITE: [Permission; 1] = [Permission::PolicyReadWriteAuthorization];
+/// The resource by which the settings are read or changed: each has permissions and roles of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// `authorizationPolicy`
+    Authorization,
+    /// What Graph v1.0 has no place for.
+    Collaboration,
+    /// The list of domains as Graph has it (`b2bManagementPolicy`).
+    DomainList,
+    /// By which methods people sign in (`authenticationMethodsPolicy`).
+    Methods,
+}
+
+impl Part {
+    /// Permissions of which one lets a caller read it.
+    const fn reading(self) -> &'static [Permission] {
+        use Permission::{
+            PolicyReadAll, PolicyReadAuthenticationMethod, PolicyReadB2BManagementPolicy,
+            PolicyReadWriteAuthenticationMethod, PolicyReadWriteAuthorization, PolicyReadWriteB2BManagementPolicy,
+        };
+        match self {
+            Self::Authorization | Self::Collaboration => &[PolicyReadAll, PolicyReadWriteAuthorization],
+            Self::DomainList => &[PolicyReadB2BManagementPolicy, PolicyReadWriteB2BManagementPolicy],
+            Self::Methods => &[PolicyReadAll, PolicyReadAuthenticationMethod, PolicyReadWriteAuthenticationMethod],
+        }
+    }
+
+    /// The permission that lets a caller change it.
+    const fn writing(self) -> &'static [Permission] {
+        match self {
+            Self::Authorization | Self::Collaboration => &[Permission::PolicyReadWriteAuthorization],
+            Self::DomainList => &[Permission::PolicyReadWriteB2BManagementPolicy],
+            Self::Methods => &[Permission::PolicyReadWriteAuthenticationMethod],
+        }
+    }
+
+    /// Who changes it beside Global Administrators.
+    const fn administrators(self) -> &'static [Role] {
+        match self {
+            Self::Authorization => &[Role::PrivilegedRoleAdministrator],
+            Self::Methods => &[Role::AuthenticationPolicyAdministrator],
+            Self::Collaboration | Self::DomainList => &[],
+        }
+    }
+}
+
+/// Refuses whoever may not read this part: programs need a permission, people a role.
+pub fn check_may_read(caller: &Caller, part: Part) -> Result<(), SettingsError> {
+    if caller.has_any(part.reading()) && (caller.is_application() || caller.holds_any(Role::ALL)) {
+        return Ok(());
+    }
+    Err(SettingsError::NotAllowed)
+}
+
+/// Refuses whoever may not change this part.
+pub fn check_may_change(caller: &Caller, part: Part) -> Result<(), SettingsError> {
+    if caller.may(part.writing(), part.administrators()) { Ok(()) } else { Err(SettingsError::NotAllowed) }
+}
 
 /// The settings, for programs with the permission and for people who administer or invite.
-pub async fn get_settings(server: &Server, caller: &Caller) -> Result<CollaborationSettings, SettingsError> {
-    if !caller.has_any(&READ) || !(caller.is_application() || caller.holds_any(Role::ALL)) {
-        return Err(SettingsError::NotAllowed);
-    }
+pub async fn get_settings(
+    server: &Server,
+    caller: &Caller,
+    part: Part,
+) -> Result<CollaborationSettings, SettingsError> {
+    check_may_read(caller, part)?;
     let mut tx = server.read().await?;
     Ok(store::get_settings(&mut tx, caller.tenant).await?)
 }
 
 /// Changes the settings; they hold from the next request on. Refused where they have another version than the change
-/// names.
-pub async fn change_settings(server: &Server, caller: &Caller, change: SettingsChange) -> Result<(), SettingsError> {
-    if !caller.may_administer(&WRITE) {
-        return Err(SettingsError::NotAllowed);
-    }
+/// names. The change names nothing that belongs to another part.
+pub async fn change_settings(
+    server: &Server,
+    caller: &Caller,
+    part: Part,
+    change: SettingsChange,
+) -> Result<(), SettingsError> {
+    check_may_change(caller, part)?;
     let mut tx = server.write().await?;
     let tenant = store::find(&mut tx, caller.tenant).await?.ok_or(database::Error::NotFound)?;
     let before = store::get_settings(&mut tx, caller.tenant).await?;
@@ -45,34 +104,44 @@ pub async fn change_settings(server: &Server, caller: &Caller, change: SettingsC
     Ok(tx.commit().await?)
 }
 
-/// What changed, as one entry for the authorization policy and one for everything beside it.
-fn audited(tenant: &Tenant, before: &CollaborationSettings, after: &CollaborationSettings) -> [(Activity, Target); 2] {
-    let target = |name: &str| Target::new("Policy", tenant.id.0, name);
-    let policy = [
-        ("AllowInvitesFrom", before.allow_invites_from.as_str().into(), after.allow_invites_from.as_str().into()),
-        ("GuestUserRoleId", before.guest_user_role_id.to_string().into(), after.guest_user_role_id.to_string().into()),
-    ];
-    let list = |settings: &CollaborationSettings| serde_json::json!({ "kind": settings.domain_list_kind, "domains": settings.listed_domains.0 });
-    let text = |settings: &CollaborationSettings| Value::from(settings.notification_language.clone());
-    let beside = [
-        ("DomainList", list(before), list(after)),
-        ("LandingAddresses", before.landing_addresses.as_str().into(), after.landing_addresses.as_str().into()),
-        (
-            "ExtraLandingAddresses",
-            before.extra_landing_addresses.0.clone().into(),
-            after.extra_landing_addresses.0.clone().into(),
-        ),
-        ("WideAddresses", before.wide_addresses.into(), after.wide_addresses.into()),
-        ("InvitationLifetime", before.invitation_lifetime.into(), after.invitation_lifetime.into()),
-        ("NotificationLanguage", text(before), text(after)),
-    ];
+/// What changed, as one entry for each policy and one for everything beside them.
+fn audited(tenant: &Tenant, before: &CollaborationSettings, after: &CollaborationSettings) -> [(Activity, Target); 3] {
+    let target = |name: &str, properties: fn(&CollaborationSettings) -> Vec<(&'static str, Value)>| {
+        let changed = properties(before).into_iter().zip(properties(after)).filter(|(old, new)| old != new);
+        changed.fold(Target::new("Policy", tenant.id.0, name), |target, ((name, old), (_, new))| {
+            target.change(name, old, new)
+        })
+    };
     [
-        (Activity::UpdateAuthorizationPolicy, with_changes(target("Authorization Policy"), policy)),
-        (Activity::UpdateCollaborationSettings, with_changes(target("Collaboration settings"), beside)),
+        (Activity::UpdateAuthorizationPolicy, target("Authorization Policy", authorization)),
+        (Activity::UpdateAuthenticationMethods, target("Authentication Methods Policy", methods)),
+        (Activity::UpdateCollaborationSettings, target("Collaboration settings", collaboration)),
     ]
 }
 
-fn with_changes<const N: usize>(target: Target, properties: [(&'static str, Value, Value); N]) -> Target {
-    let changed = properties.into_iter().filter(|(_, old, new)| old != new);
-    changed.fold(target, |target, (name, old, new)| target.change(name, old, new))
+fn authorization(settings: &CollaborationSettings) -> Vec<(&'static str, Value)> {
+    vec![
+        ("AllowInvitesFrom", settings.allow_invites_from.as_str().into()),
+        ("GuestUserRoleId", settings.guest_user_role_id.to_string().into()),
+        ("AllowedToCreateApps", settings.creates_apps.into()),
+        ("AllowedToCreateSecurityGroups", settings.creates_groups.into()),
+        ("AllowedToReadOtherUsers", settings.reads_others.into()),
+        ("PermissionGrantPoliciesAssigned", json!(settings.consent_policies.0)),
+    ]
+}
+
+fn methods(settings: &CollaborationSettings) -> Vec<(&'static str, Value)> {
+    vec![("AllowExternalIdToUseEmailOtp", settings.passcodes_for_guests.as_str().into())]
+}
+
+fn collaboration(settings: &CollaborationSettings) -> Vec<(&'static str, Value)> {
+    vec![
+        ("DomainList", json!({ "kind": settings.domain_list_kind, "domains": settings.listed_domains.0 })),
+        ("LandingAddresses", settings.landing_addresses.as_str().into()),
+        ("ExtraLandingAddresses", settings.extra_landing_addresses.0.clone().into()),
+        ("WideAddresses", settings.wide_addresses.into()),
+        ("InvitationLifetime", settings.invitation_lifetime.into()),
+        ("NotificationLanguage", settings.notification_language.clone().into()),
+        ("PrivilegedRolesForGuests", settings.privileged_roles_for_guests.as_str().into()),
+    ]
 }

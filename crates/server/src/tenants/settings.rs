@@ -1,5 +1,7 @@
 //! How a tenant works with people from outside.
 
+use crate::graph::Role;
+use crate::graph::caller::Defaults;
 use crate::graph::role::guest_level;
 use sqlx::types::Json;
 use std::time::Duration;
@@ -41,6 +43,40 @@ database::text_enum! {
     }
 }
 
+database::text_enum! {
+    /// Whether guests may hold roles that administer.
+    pub enum PrivilegedRolesForGuests {
+        /// No guest is given one, and one that is held has no effect.
+        Never = "never",
+        /// As members.
+        Allowed = "allowed",
+    }
+}
+
+database::text_enum! {
+    /// Whether guests sign in with codes by mail (Graph: `allowExternalIdToUseEmailOtp`).
+    pub enum PasscodesForGuests {
+        /// As Entra decides, which is yes.
+        Default = "default",
+        /// They do.
+        Enabled = "enabled",
+        /// They do not, whatever they used before.
+        Disabled = "disabled",
+    }
+}
+
+database::text_enum! {
+    /// What people may consent to by themselves (Graph: `permissionGrantPoliciesAssigned`).
+    pub enum ConsentPolicy {
+        /// Permissions of low impact.
+        Low = "ManagePermissionGrantsForSelf.microsoft-user-default-low",
+        /// What Microsoft recommends.
+        Recommended = "ManagePermissionGrantsForSelf.microsoft-user-default-recommended",
+        /// Everything that needs no administrator.
+        Legacy = "ManagePermissionGrantsForSelf.microsoft-user-default-legacy",
+    }
+}
+
 /// The settings of one tenant.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct CollaborationSettings {
@@ -62,6 +98,18 @@ pub struct CollaborationSettings {
     pub invitation_lifetime: Option<i64>,
     /// The language of mails when nothing better is known.
     pub notification_language: String,
+    /// Whether members register apps (Graph: `allowedToCreateApps`).
+    pub creates_apps: bool,
+    /// Whether members make security groups (Graph: `allowedToCreateSecurityGroups`).
+    pub creates_groups: bool,
+    /// Whether members read others (Graph: `allowedToReadOtherUsers`).
+    pub reads_others: bool,
+    /// What people may consent to by themselves; nothing without a policy.
+    pub consent_policies: Json<Vec<ConsentPolicy>>,
+    /// Whether guests may hold roles that administer.
+    pub privileged_roles_for_guests: PrivilegedRolesForGuests,
+    /// Whether guests sign in with codes by mail.
+    pub passcodes_for_guests: PasscodesForGuests,
     /// Counts the changes.
     pub version: i64,
 }
@@ -70,6 +118,26 @@ impl CollaborationSettings {
     /// How long an invitation stays open.
     pub fn lifetime(&self) -> Option<Duration> {
         self.invitation_lifetime.and_then(|micros| u64::try_from(micros).ok()).map(Duration::from_micros)
+    }
+
+    /// Whether a guest may hold this role, and may use it.
+    pub fn lets_guests_hold(&self, role: Role) -> bool {
+        !role.is_privileged() || self.privileged_roles_for_guests == PrivilegedRolesForGuests::Allowed
+    }
+
+    /// Whether guests sign in with codes by mail.
+    pub fn has_passcodes_for_guests(&self) -> bool {
+        self.passcodes_for_guests != PasscodesForGuests::Disabled
+    }
+
+    /// What a person of this level may without a role: members and guests who are equal to them have the same.
+    pub fn defaults_at(&self, level: Uuid) -> Defaults {
+        let is_member = level == guest_level::MEMBER;
+        Defaults {
+            creates_apps: is_member && self.creates_apps,
+            creates_groups: is_member && self.creates_groups,
+            reads_others: self.reads_others,
+        }
     }
 
     /// Whether the list lets this domain in. Sub-domains are listed separately.
@@ -95,6 +163,12 @@ impl Default for CollaborationSettings {
             wide_addresses: false,
             invitation_lifetime: None,
             notification_language: "en".to_owned(),
+            creates_apps: false,
+            creates_groups: false,
+            reads_others: true,
+            consent_policies: Json(Vec::new()),
+            privileged_roles_for_guests: PrivilegedRolesForGuests::Never,
+            passcodes_for_guests: PasscodesForGuests::Default,
             version: 1,
         }
     }

@@ -1,5 +1,6 @@
 //! The SQL of tenants.
 
+use super::domains::DomainClaim;
 use super::{CollaborationSettings, Domain, Tenant};
 use crate::platform::ids::TenantId;
 use database::{Result, Timestamp, Transaction, sql, sql_across};
@@ -88,14 +89,73 @@ pub async fn list_domains(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<
     Ok(rows.into_iter().map(|(name,)| name).collect())
 }
 
+/// Whether the name of a user ends in this domain; deleted users count, because they can come back.
+pub async fn is_domain_of_a_name(tx: &mut Transaction, tenant: TenantId, domain: &str) -> Result<bool> {
+    let found: Option<(TenantId,)> = tx
+        .query(sql!(
+            "SELECT tenant_id FROM user_account WHERE tenant_id = $1 AND user_principal_name_folded LIKE $2 LIMIT 1"
+        ))
+        .bind(tenant)
+        .bind(format!("%@{domain}"))
+        .fetch_optional()
+        .await?;
+    Ok(found.is_some())
+}
+
+/// Takes a proved domain from its tenant; `false` if it has none of this name.
+pub async fn delete_domain(tx: &mut Transaction, tenant: TenantId, name: &str) -> Result<bool> {
+    let rows = tx
+        .query(sql!("DELETE FROM domain WHERE tenant_id = $1 AND name = $2 AND NOT is_initial"))
+        .bind(tenant)
+        .bind(name.to_owned())
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Names a domain that is to be proved; `false` if it is named already.
+pub async fn insert_claim(tx: &mut Transaction, tenant: TenantId, claim: &DomainClaim) -> Result<bool> {
+    let rows = tx
+        .query(sql!(
+            "INSERT INTO domain_claim (tenant_id, name, proof, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
+        ))
+        .bind(tenant)
+        .bind(claim.name.clone())
+        .bind(claim.proof.clone())
+        .bind(claim.created_at)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// The domains that a tenant has named and not proved.
+pub async fn list_claims(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<DomainClaim>> {
+    tx.query(sql!("SELECT name, proof, created_at FROM domain_claim WHERE tenant_id = $1 ORDER BY name"))
+        .bind(tenant)
+        .fetch_all()
+        .await
+}
+
+/// Forgets that a domain is to be proved; `false` if it was not.
+pub async fn delete_claim(tx: &mut Transaction, tenant: TenantId, name: &str) -> Result<bool> {
+    let rows = tx
+        .query(sql!("DELETE FROM domain_claim WHERE tenant_id = $1 AND name = $2"))
+        .bind(tenant)
+        .bind(name.to_owned())
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
 /// Adds the settings of a new tenant.
 pub async fn insert_settings(tx: &mut Transaction, tenant: TenantId, settings: &CollaborationSettings) -> Result<()> {
     let settings = settings.clone();
     tx.query(sql!(
         "INSERT INTO collaboration_settings (tenant_id, allow_invites_from, guest_user_role_id, domain_list_kind,
              listed_domains, landing_addresses, extra_landing_addresses, wide_addresses, invitation_lifetime,
-             notification_language, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)"
+             notification_language, creates_apps, creates_groups, reads_others, consent_policies,
+             privileged_roles_for_guests, passcodes_for_guests, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1)"
     ))
     .bind(tenant)
     .bind(settings.allow_invites_from)
@@ -107,6 +167,12 @@ pub async fn insert_settings(tx: &mut Transaction, tenant: TenantId, settings: &
     .bind(settings.wide_addresses)
     .bind(settings.invitation_lifetime)
     .bind(settings.notification_language)
+    .bind(settings.creates_apps)
+    .bind(settings.creates_groups)
+    .bind(settings.reads_others)
+    .bind(settings.consent_policies)
+    .bind(settings.privileged_roles_for_guests)
+    .bind(settings.passcodes_for_guests)
     .execute()
     .await?;
     Ok(())
@@ -116,7 +182,8 @@ pub async fn insert_settings(tx: &mut Transaction, tenant: TenantId, settings: &
 pub async fn get_settings(tx: &mut Transaction, tenant: TenantId) -> Result<CollaborationSettings> {
     tx.query(sql!(
         "SELECT allow_invites_from, guest_user_role_id, domain_list_kind, listed_domains, landing_addresses,
-                extra_landing_addresses, wide_addresses, invitation_lifetime, notification_language, version
+                extra_landing_addresses, wide_addresses, invitation_lifetime, notification_language, creates_apps,
+                creates_groups, reads_others, consent_policies, privileged_roles_for_guests, passcodes_for_guests, version
          FROM collaboration_settings WHERE tenant_id = $1"
     ))
     .bind(tenant)
@@ -132,7 +199,9 @@ pub async fn update_settings(tx: &mut Transaction, tenant: TenantId, settings: &
             "UPDATE collaboration_settings
              SET allow_invites_from = $3, guest_user_role_id = $4, domain_list_kind = $5, listed_domains = $6,
                  landing_addresses = $7, extra_landing_addresses = $8, wide_addresses = $9, invitation_lifetime = $10,
-                 notification_language = $11, version = version + 1
+                 notification_language = $11, creates_apps = $12, creates_groups = $13, reads_others = $14,
+                 consent_policies = $15, privileged_roles_for_guests = $16, passcodes_for_guests = $17,
+                 version = version + 1
              WHERE tenant_id = $1 AND version = $2"
         ))
         .bind(tenant)
@@ -146,6 +215,12 @@ pub async fn update_settings(tx: &mut Transaction, tenant: TenantId, settings: &
         .bind(settings.wide_addresses)
         .bind(settings.invitation_lifetime)
         .bind(settings.notification_language)
+        .bind(settings.creates_apps)
+        .bind(settings.creates_groups)
+        .bind(settings.reads_others)
+        .bind(settings.consent_policies)
+        .bind(settings.privileged_roles_for_guests)
+        .bind(settings.passcodes_for_guests)
         .execute()
         .await?;
     Ok(rows == 1)

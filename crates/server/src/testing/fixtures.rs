@@ -6,7 +6,7 @@ use crate::graph::role::guest_level;
 use crate::graph::{Actor, Caller, Permission, Role, caller};
 use crate::platform::ids::{ClientId, PrincipalId, ServicePrincipalId, TenantId, UserId};
 use crate::service_principals;
-use crate::tenants::{self, Domain, Tenant, TenantName};
+use crate::tenants::{self, CollaborationSettings, Domain, Tenant, TenantName};
 use crate::users::{self, CreationType, ExternalUserState, Identity, SignInType, User, UserType};
 use database::sql;
 
@@ -103,6 +103,12 @@ impl TestServer {
     }
 }
 
+/// The beginning of a PNG picture of this size.
+pub fn png_of(width: u32, height: u32) -> Vec<u8> {
+    let begin = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".as_slice();
+    [begin, &width.to_be_bytes(), &height.to_be_bytes(), &[8, 6, 0, 0, 0]].concat()
+}
+
 /// A person acting directly, as in the portal.
 pub fn person(user: &User, roles: Vec<Role>) -> Caller {
     let level = if user.is_guest() { guest_level::LIMITED } else { guest_level::MEMBER };
@@ -113,6 +119,7 @@ pub fn person(user: &User, roles: Vec<Role>) -> Caller {
         mail: user.mail.clone(),
         is_guest: user.is_guest(),
         level,
+        defaults: CollaborationSettings::default().defaults_at(level),
         roles,
         delegated: None,
         session: None,

@@ -18,6 +18,7 @@ mod handed_out;
 pub mod interruption;
 #[cfg(test)]
 mod matrix;
+pub mod name_server;
 mod portal;
 mod schema;
 #[cfg(test)]
@@ -33,7 +34,7 @@ pub use callers::Answer;
 #[cfg(test)]
 pub use engines::has_postgres;
 pub use engines::{on_both_engines, on_empty_databases, on_sqlite, postgres_command};
-pub use fixtures::person;
+pub use fixtures::{person, png_of};
 pub use schema::graph_type;
 pub use watch::Recorder;
 pub use work::Work;
@@ -109,8 +110,10 @@ impl TestServer {
             "public_address = \"{ADDRESS}\"\n\
              [database]\nurl = \"{database_url}\"\nconnections = 4\n\
              [keys]\nmaster_key = \"{}\"\n\
-             [mail]\nrelay = \"localhost\"\nsecurity = \"none\"\nfrom = \"invitations@vestibule.example\"\n",
-            MASTER_KEY.repeat(32)
+             [mail]\nrelay = \"localhost\"\nsecurity = \"none\"\nfrom = \"invitations@vestibule.example\"\n\
+             [outbound]\nnameserver = \"{}\"\n",
+            MASTER_KEY.repeat(32),
+            name_server::address()
         ))
         .expect("test settings")
     }

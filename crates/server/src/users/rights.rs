@@ -1,10 +1,10 @@
 //! Who may read and change whom (Graph: permissions of the user calls; default user permissions of members and guests).
 
 use super::{User, UserError};
-use crate::directory_roles;
-use crate::graph::role::guest_level;
+use crate::graph::role::{LOG_READERS, guest_level};
 use crate::graph::{Actor, Caller, Permission, Role};
 use crate::platform::ids::{PrincipalId, TenantId, UserId};
+use crate::{directory_roles, tenants};
 use database::Transaction;
 
 /// Permissions that show every property.
@@ -73,7 +73,7 @@ impl Sight {
 
     fn new(caller: &Caller, extent: Extent) -> Self {
         let activity = caller.has_any(&[Permission::AuditLogReadAll])
-            && (caller.is_application() || caller.holds_any(&[Role::GlobalAdministrator, Role::UserAdministrator]));
+            && (caller.is_application() || caller.holds_any(LOG_READERS));
         Self { extent, activity }
     }
 }
@@ -100,8 +100,8 @@ enum Level {
 fn level(caller: &Caller) -> Level {
     match &caller.actor {
         Actor::System | Actor::Application(_) => Level::Member,
-        Actor::User(user) if user.level == guest_level::MEMBER || !user.roles.is_empty() => Level::Member,
-        Actor::User(user) if user.level == guest_level::LIMITED => Level::Limited,
+        Actor::User(_) if caller.sees_others() => Level::Member,
+        Actor::User(user) if user.level == guest_level::LIMITED && user.defaults.reads_others => Level::Limited,
         Actor::User(_) => Level::Restricted,
     }
 }
@@ -153,7 +153,8 @@ pub async fn check_not_last_administrator(
 /// Refuses to make somebody a guest who holds a role that guests do not hold.
 pub async fn check_may_be_guest(tx: &mut Transaction, tenant: TenantId, user: &User) -> Result<(), UserError> {
     let held = directory_roles::store::list(tx, tenant, PrincipalId::from(user.id)).await?;
-    match held.into_iter().find(|role| role.is_privileged()) {
+    let settings = tenants::store::get_settings(tx, tenant).await?;
+    match held.into_iter().find(|role| !settings.lets_guests_hold(*role)) {
         None => Ok(()),
         Some(role) => {
             let problem = format!("a guest cannot hold the role {}; take it first", role.name());

@@ -1,6 +1,7 @@
 //! What all HTML of the program shares: the shells around a page, the parts a page is built from, the languages,
 //! and the files that a browser fetches beside a page. Knows no feature.
 
+pub mod accent;
 pub mod address;
 pub mod answer;
 pub mod assets;

@@ -8,6 +8,7 @@ use super::pages::{ErrorPage, Problem, Reference, Way};
 use super::shell::{Inside, Outside, Section};
 use super::visitor::Visitor;
 use crate::Server;
+use crate::graph::role::LOG_READERS;
 use crate::graph::{Caller, Role};
 use crate::translations::Words;
 use askama::Template;
@@ -181,11 +182,10 @@ fn sections(caller: &Caller) -> Vec<Section> {
     let has_role = caller.holds_any(Role::ALL);
     let is_shown = |section: Section| match section {
         Section::Invitations => true,
-        Section::Users => has_role,
-        Section::Overview | Section::SignIns | Section::Changes | Section::Mail | Section::Jobs | Section::Health => {
-            administers_users
-        }
-        Section::Apps | Section::Settings => administers,
+        Section::Users | Section::Roles => has_role,
+        Section::SignIns | Section::Changes => caller.holds_any(LOG_READERS),
+        Section::Overview | Section::Mail | Section::Jobs | Section::Health => administers_users,
+        Section::Apps | Section::Settings | Section::Domains => administers,
     };
     Section::ALL.into_iter().filter(|section| is_shown(*section)).collect()
 }

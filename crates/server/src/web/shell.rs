@@ -1,6 +1,6 @@
 //! What stands around a page: the doorway outside, the side bar inside, the hall of My Apps.
 
-use super::{language::Language, names};
+use super::{accent::Accent, language::Language, names};
 use crate::translations::Words;
 
 /// A hidden form field: name and value.
@@ -19,12 +19,55 @@ pub struct Outside {
     pub help_url: Option<String>,
     /// Path and query of this page without `lang`, for the language links; none after a POST that cannot be repeated.
     pub address: Option<String>,
+    /// How the organisation wants its pages to look.
+    pub brand: Option<Box<Brand>>,
+}
+
+/// What an organisation changes about its pages.
+#[derive(Debug, Clone)]
+pub struct Brand {
+    /// The address of a stylesheet with its accent.
+    pub style: Option<String>,
+    /// The accent, for mails.
+    pub accent: Accent,
+    /// What stands above the name instead of a letter.
+    pub logo: Option<Picture>,
+    /// The address of the icon in the tab of a browser.
+    pub icon: Option<String>,
+    /// What stands below the form of the sign-in.
+    pub text: Option<String>,
+    /// What is said about the name to sign in with.
+    pub hint: Option<String>,
+    /// Words and address of a link to what the organisation says about privacy.
+    pub privacy: Option<(String, String)>,
+    /// The same to its terms.
+    pub terms: Option<(String, String)>,
+    /// The same to help for whoever cannot sign in.
+    pub trouble: Option<(String, String)>,
+}
+
+/// A picture.
+#[derive(Debug, Clone)]
+pub struct Picture {
+    /// Its address.
+    pub href: String,
+    /// The address of the one for dark pages.
+    pub dark_href: Option<String>,
+    /// Whether it is much wider than high.
+    pub is_wide: bool,
 }
 
 impl Outside {
     /// A door of the program itself, where no organisation is known.
     pub fn nobody(language: Language) -> Self {
-        Self { words: Words(language), organization: None, privacy_url: None, help_url: None, address: None }
+        Self {
+            words: Words(language),
+            organization: None,
+            privacy_url: None,
+            help_url: None,
+            address: None,
+            brand: None,
+        }
     }
 
     /// The language tag of the page.
@@ -55,6 +98,48 @@ impl Outside {
     /// The letter in the keystone.
     pub fn initial(&self) -> String {
         names::initial(self.name())
+    }
+
+    /// The accent of mails that belong to this page.
+    pub fn accent(&self) -> Accent {
+        self.brand.as_ref().map_or(Accent::OURS, |brand| brand.accent)
+    }
+
+    /// The address of the icon in the tab of a browser.
+    pub fn icon(&self) -> Option<&String> {
+        self.brand.as_ref()?.icon.as_ref()
+    }
+
+    /// The address of the stylesheet with the accent.
+    pub fn style(&self) -> Option<&String> {
+        self.brand.as_ref()?.style.as_ref()
+    }
+
+    /// What stands above the name instead of a letter.
+    pub fn logo(&self) -> Option<&Picture> {
+        self.brand.as_ref()?.logo.as_ref()
+    }
+
+    /// What the organisation says about privacy.
+    pub fn privacy(&self) -> Option<&(String, String)> {
+        self.brand.as_ref()?.privacy.as_ref()
+    }
+
+    /// Further links of the organisation: its terms, and help for whoever cannot sign in.
+    pub fn own_links(&self) -> Vec<&(String, String)> {
+        let links = self.brand.iter().flat_map(|brand| [&brand.terms, &brand.trouble]);
+        links.flatten().collect()
+    }
+
+    /// What stands below the form of the sign-in.
+    pub fn text(&self) -> Option<&String> {
+        self.brand.as_ref()?.text.as_ref()
+    }
+
+    /// What is said about the name to sign in with.
+    pub fn hint(&self) -> String {
+        let own = self.brand.as_ref().and_then(|brand| brand.hint.clone());
+        own.unwrap_or_else(|| self.words.t("address-hint"))
     }
 
     /// This page in the other languages.
@@ -91,8 +176,12 @@ pub enum Section {
     Invitations,
     /// Applications and who is assigned to them.
     Apps,
+    /// Who holds which directory role.
+    Roles,
     /// Who may invite, which domains, where invitations may lead.
     Settings,
+    /// Names that lead to the organisation.
+    Domains,
     /// The sign-in log.
     SignIns,
     /// The audit log.
@@ -107,12 +196,14 @@ pub enum Section {
 
 impl Section {
     /// Every part, in the order of the side bar.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Overview,
         Self::Users,
         Self::Invitations,
         Self::Apps,
+        Self::Roles,
         Self::Settings,
+        Self::Domains,
         Self::SignIns,
         Self::Changes,
         Self::Mail,
@@ -124,8 +215,8 @@ impl Section {
     const GROUPS: [(&'static str, &'static [Self]); 5] = [
         ("", &[Self::Overview]),
         ("People", &[Self::Users, Self::Invitations]),
-        ("Access", &[Self::Apps]),
-        ("Rules", &[Self::Settings]),
+        ("Access", &[Self::Apps, Self::Roles]),
+        ("Rules", &[Self::Settings, Self::Domains]),
         ("Records", &[Self::SignIns, Self::Changes, Self::Mail, Self::Jobs, Self::Health]),
     ];
 
@@ -136,7 +227,9 @@ impl Section {
             Self::Users => "Users",
             Self::Invitations => "Invitations",
             Self::Apps => "Apps",
+            Self::Roles => "Roles",
             Self::Settings => "Settings",
+            Self::Domains => "Domains",
             Self::SignIns => "Sign-ins",
             Self::Changes => "Changes",
             Self::Mail => "Mail",
@@ -152,7 +245,9 @@ impl Section {
             Self::Users => "/users",
             Self::Invitations => "/invitations",
             Self::Apps => "/apps",
+            Self::Roles => "/roles",
             Self::Settings => "/settings",
+            Self::Domains => "/domains",
             Self::SignIns => "/sign-ins",
             Self::Changes => "/changes",
             Self::Mail => "/mail",

@@ -26,11 +26,11 @@ pub struct Listing {
 
 /// What a link to the next page is made of.
 #[derive(Debug)]
-struct Next {
+pub(super) struct Next {
     /// Path and options as the caller wrote them, without `$skiptoken`.
-    link: String,
+    pub(super) link: String,
     /// What the token is bound to: everything that decides which objects follow in which order.
-    binding: String,
+    pub(super) binding: String,
 }
 
 /// The number of objects in a collection (`/$count`).
@@ -110,7 +110,7 @@ impl Listing {
 }
 
 impl Next {
-    fn new(uri: &Uri, options: &QueryOptions) -> Self {
+    pub(super) fn new(uri: &Uri, options: &QueryOptions) -> Self {
         let is_token = |pair: &str| QueryOptions::parse(pair).is_ok_and(|options| options.skip_token.is_some());
         let pairs = uri.query().unwrap_or_default().split('&');
         let query: Vec<&str> = pairs.filter(|pair| !pair.is_empty() && !is_token(pair)).collect();

@@ -8,6 +8,7 @@
 
 mod condition;
 mod expand;
+mod few;
 mod filter;
 mod listing;
 mod options;
@@ -22,6 +23,7 @@ mod value;
 
 pub use condition::{Condition, Value, reversed};
 pub use expand::{Expansion, Expansions, Found, Relation};
+pub use few::Few;
 pub use listing::{Count, Listing};
 pub use order::{Order, Place};
 pub use property::{Column, Property, Related, Resource, Written};

@@ -102,8 +102,14 @@ async fn carry_out(server: &Server, caller: &Caller, wish: &NewInvitation, plan:
 
 /// The mail that carries the link, sealed.
 fn mail(server: &Server, plan: &Plan, ticket: &str, invitation: &Invitation) -> Result<Prepared, InviteError> {
-    let letter =
-        Letter { tenant: &plan.tenant, ground: &plan.ground, landing: &plan.landing, language: plan.language, ticket };
+    let letter = Letter {
+        tenant: &plan.tenant,
+        ground: &plan.ground,
+        landing: &plan.landing,
+        language: plan.language,
+        ticket,
+        accent: plan.accent,
+    };
     Ok(outbox::prepare(server, plan.tenant.id, &letter::write(server, &letter, invitation)?))
 }
 

@@ -12,6 +12,7 @@ use crate::platform::ids::{TenantId, UserId};
 use crate::service_principals;
 use crate::tenants::{self, CollaborationSettings, Tenant};
 use crate::users::{self, Address, Identity, User};
+use crate::web::accent::Accent;
 use crate::web::language::Language;
 use database::Transaction;
 use std::sync::Arc;
@@ -28,6 +29,7 @@ pub(super) struct Plan {
     /// The guest, if there is one already.
     pub(super) guest: Option<User>,
     pub(super) language: Language,
+    pub(super) accent: Accent,
 }
 
 /// Checks a wish in Graph's order: who asks, the form, the house's own people, the list of domains.
@@ -49,7 +51,8 @@ pub(super) async fn plan(server: &Server, caller: &Caller, wish: &NewInvitation)
     }
     let cc = without_blocked(&mut tx, caller.tenant, cc).await?;
     let language = language(wish.language.as_deref(), guest.as_ref(), &settings);
-    Ok(Plan { tenant, settings, ground, landing, address, display_name, cc, guest, language })
+    let accent = tenants::branding::accent(&mut tx, server, &tenant, language).await?;
+    Ok(Plan { tenant, settings, ground, landing, address, display_name, cc, guest, language, accent })
 }
 
 fn require_rights(caller: &Caller, wish: &NewInvitation, settings: &CollaborationSettings) -> Result<(), InviteError> {

@@ -57,13 +57,14 @@ async fn renew(server: &Server, caller: &Caller, invitation: &Invitation) -> Res
         return Err(InviteError::DomainBlocked(domain.to_owned()));
     }
     let ground = ground(&mut tx, server, &tenant).await?;
+    let language = plan::language(invitation.language.as_deref(), Some(&guest), &settings);
+    let accent = tenants::branding::accent(&mut tx, server, &tenant, language).await?;
     drop(tx);
 
     let landing = landing::check(&invitation.redirect_url, &ground)?;
     let ticket = Secret::new(SecretKind::InvitationTicket, caller.tenant, &server.entropy);
     let text = ticket.text();
-    let language = plan::language(invitation.language.as_deref(), Some(&guest), &settings);
-    let letter = Letter { tenant: &tenant, ground: &ground, landing: &landing, language, ticket: &text };
+    let letter = Letter { tenant: &tenant, ground: &ground, landing: &landing, language, ticket: &text, accent };
     let renewed = renewed(server, &tenant, &settings, invitation);
     let mail = outbox::prepare(server, caller.tenant, &letter::write(server, &letter, &renewed)?);
     write(server, caller, &guest, &renewed, ticket.hash(), mail).await

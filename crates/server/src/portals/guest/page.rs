@@ -13,6 +13,7 @@ use crate::platform::ids::UserId;
 use crate::portals::reach::{self, Reached};
 use crate::portals::require_role;
 use crate::portals::standing::Standing;
+use crate::tenants::{self, CollaborationSettings};
 use crate::users::{self, Identity, User};
 use crate::web::pages::Problem;
 use crate::web::path::Path;
@@ -45,6 +46,7 @@ pub(super) struct Known {
     pub(super) reached: Vec<Reached>,
     pub(super) sessions: usize,
     pub(super) roles: Vec<Role>,
+    pub(super) settings: CollaborationSettings,
 }
 
 #[derive(Template)]
@@ -187,10 +189,11 @@ pub(super) async fn known(server: &Server, caller: &Caller, id: &str) -> Result<
     let reached = reach::of(&mut tx, tenant, id).await?;
     let sessions = super::store::count_sessions(&mut tx, tenant, id, server.clock.now()).await?;
     let roles = directory_roles::store::list(&mut tx, tenant, id.into()).await?;
+    let settings = tenants::store::get_settings(&mut tx, tenant).await?;
     drop(tx);
     let invitation = newest_invitation(server, caller, id).await?;
     let sessions = usize::try_from(sessions).unwrap_or(0);
-    Ok(Known { user, identities, sponsors, invitation, reached, sessions, roles })
+    Ok(Known { user, identities, sponsors, invitation, reached, sessions, roles, settings })
 }
 
 /// The newest invitation the caller may see.
@@ -247,7 +250,7 @@ fn roles(caller: &Caller, known: &Known, path: &str) -> Vec<Held> {
     let may_change = directory_roles::operations::may_change(caller);
     let row = |role: Role| {
         let is_theirs = known.roles.contains(&role);
-        let may_hold = !known.user.is_guest() || !role.is_privileged();
+        let may_hold = !known.user.is_guest() || known.settings.lets_guests_hold(role);
         let action = if is_theirs { Action::Take(role) } else { Action::Give(role) };
         let change = may_change.then(|| (action.label(), format!("{path}/{}", action.name())));
         let held = Held { name: role.name(), description: role.description(), is_theirs, change };

@@ -1,6 +1,9 @@
 //! The form: what was typed, and the change it asks for.
 
-use crate::tenants::{CollaborationSettings, DomainListKind, InvitersPolicy, LandingAddresses, SettingsChange};
+use crate::tenants::{
+    CollaborationSettings, DomainListKind, InvitersPolicy, LandingAddresses, PasscodesForGuests,
+    PrivilegedRolesForGuests, SettingsChange,
+};
 use serde::Deserialize;
 
 /// What was typed. Fields have the names of the properties in the API, so that an error finds its field.
@@ -19,10 +22,20 @@ pub(super) struct SettingsForm {
     pub(super) wide_addresses: Option<String>,
     pub(super) invitation_lifetime_days: String,
     pub(super) notification_language: String,
+    /// `members` where the form shows what members may; without it their boxes say nothing.
+    pub(super) shows: String,
+    pub(super) allowed_to_create_apps: Option<String>,
+    pub(super) allowed_to_create_security_groups: Option<String>,
+    pub(super) allowed_to_read_other_users: Option<String>,
+    pub(super) privileged_roles_for_guests: Option<String>,
+    pub(super) passcodes_for_guests: String,
 }
 
 /// Domains of the field that are compared with invitations that wait; the settings hold no more.
 const LOOKED_AT: usize = 10_000;
+
+/// What a form says that shows what members may.
+const MEMBERS: &str = "members";
 
 /// A field and what is wrong with it.
 pub(super) type Mistake = (&'static str, String);
@@ -45,6 +58,14 @@ impl SettingsForm {
                 .lifetime()
                 .map_or_else(String::new, |lifetime| (lifetime.as_secs() / DAY).to_string()),
             notification_language: settings.notification_language.clone(),
+            shows: MEMBERS.to_owned(),
+            allowed_to_create_apps: ticked(settings.creates_apps),
+            allowed_to_create_security_groups: ticked(settings.creates_groups),
+            allowed_to_read_other_users: ticked(settings.reads_others),
+            privileged_roles_for_guests: ticked(
+                settings.privileged_roles_for_guests == PrivilegedRolesForGuests::Allowed,
+            ),
+            passcodes_for_guests: settings.passcodes_for_guests.to_string(),
         }
     }
 
@@ -70,7 +91,20 @@ impl SettingsForm {
             notification_language: Some(self.notification_language.clone()),
             // No settings have the version 0.
             of_version: Some(self.seen.parse().unwrap_or(0)),
+            creates_apps: self.member_box(self.allowed_to_create_apps.as_ref()),
+            creates_groups: self.member_box(self.allowed_to_create_security_groups.as_ref()),
+            reads_others: self.member_box(self.allowed_to_read_other_users.as_ref()),
+            privileged_roles_for_guests: self.member_box(self.privileged_roles_for_guests.as_ref()).map(|allowed| {
+                if allowed { PrivilegedRolesForGuests::Allowed } else { PrivilegedRolesForGuests::Never }
+            }),
+            passcodes_for_guests: PasscodesForGuests::parse(&self.passcodes_for_guests),
+            ..SettingsChange::default()
         })
+    }
+
+    /// What a box says; nothing if the form does not show it.
+    fn member_box(&self, ticked: Option<&String>) -> Option<bool> {
+        (self.shows == MEMBERS).then_some(ticked.is_some())
     }
 
     /// The domains in the field, in the form the list has; what is no domain is left out.
@@ -92,6 +126,11 @@ impl SettingsForm {
                 ("Unusual addresses", if form.wide_addresses.is_some() { "yes" } else { "no" }.to_owned()),
                 ("Where an invitation may lead", form.landing_addresses.clone()),
                 ("Further addresses", words(&form.extra_landing_addresses).join("\n")),
+                ("Members register apps", yes(form.allowed_to_create_apps.as_ref())),
+                ("Members make groups", yes(form.allowed_to_create_security_groups.as_ref())),
+                ("Members read others", yes(form.allowed_to_read_other_users.as_ref())),
+                ("Guests hold roles that administer", yes(form.privileged_roles_for_guests.as_ref())),
+                ("Codes by mail", form.passcodes_for_guests.clone()),
             ]
         };
         answers(self).into_iter().zip(answers(other)).filter(|(own, other)| own != other).map(|(own, _)| own).collect()
@@ -107,6 +146,14 @@ impl SettingsForm {
             },
         }
     }
+}
+
+fn ticked(is: bool) -> Option<String> {
+    is.then(|| "yes".to_owned())
+}
+
+fn yes(ticked: Option<&String>) -> String {
+    if ticked.is_some() { "yes" } else { "no" }.to_owned()
 }
 
 /// What stands on lines of its own, or between commas or spaces.

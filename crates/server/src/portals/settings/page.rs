@@ -5,8 +5,8 @@ use super::form::{Mistake, SettingsForm};
 use crate::Server;
 use crate::graph::Role;
 use crate::graph::role::guest_level;
-use crate::tenants::operations::{change_settings, get_settings};
-use crate::tenants::{DomainListKind, InvitersPolicy, LandingAddresses, SettingsError};
+use crate::tenants::operations::{Part, change_settings, get_settings};
+use crate::tenants::{DomainListKind, InvitersPolicy, LandingAddresses, PasscodesForGuests, SettingsError};
 use crate::translations::Language;
 use crate::web::answer;
 use crate::web::pages::Problem;
@@ -48,6 +48,7 @@ struct SettingsPage {
     lifetime_hint: String,
     mistakes: Vec<(String, String)>,
     inviters: Vec<Choice>,
+    passcodes: Vec<Choice>,
     levels: Vec<Choice>,
     kinds: Vec<Choice>,
     landings: Vec<Choice>,
@@ -75,7 +76,7 @@ async fn show(
 async fn read(server: &Server, visitor: &Visitor) -> Result<(SettingsForm, Effect), Refusal> {
     require_administrator(visitor)?;
     let effect = Effect::read(server, &visitor.caller).await?;
-    match get_settings(server, &visitor.caller).await {
+    match get_settings(server, &visitor.caller, Part::Collaboration).await {
         Ok(settings) => Ok((SettingsForm::of(&settings), effect)),
         Err(SettingsError::Database(error)) => Err(error.into()),
         Err(_) => Err(Problem::NotAllowed.into()),
@@ -133,7 +134,7 @@ enum Failure {
 
 async fn change(server: &Server, visitor: &Visitor, form: &SettingsForm) -> Result<(), Failure> {
     let change = form.change().map_err(Failure::Mistake)?;
-    change_settings(server, &visitor.caller, change).await.map_err(|error| match error {
+    change_settings(server, &visitor.caller, Part::Collaboration, change).await.map_err(|error| match error {
         SettingsError::Invalid(property, problem) => Failure::Mistake((property, problem)),
         SettingsError::NotAllowed => Failure::Refusal(Problem::NotAllowed.into()),
         SettingsError::Changed => Failure::Stale,
@@ -169,6 +170,7 @@ fn page(server: &Server, visitor: &Visitor, form: SettingsForm, effect: &Effect,
         mistakes: mistake.into_iter().map(|(field, problem)| (field.to_owned(), sentence(&problem))).collect(),
         inviters: InvitersPolicy::ALL.iter().map(|policy| inviter(*policy)).collect(),
         levels: levels(),
+        passcodes: PasscodesForGuests::ALL.iter().map(|choice| passcode_rule(*choice)).collect(),
         kinds: DomainListKind::ALL.iter().map(|kind| domain_list(*kind, &listed, effect)).collect(),
         landings: LandingAddresses::ALL.iter().map(|landing| landing_rule(*landing)).collect(),
         languages: Language::ALL
@@ -183,8 +185,9 @@ fn page(server: &Server, visitor: &Visitor, form: SettingsForm, effect: &Effect,
 impl SettingsPage {
     /// An answer in the words of the page.
     fn word(&self, answer: String) -> String {
-        let choices =
-            [&self.inviters, &self.levels, &self.kinds, &self.landings, &self.languages].into_iter().flatten();
+        let choices = [&self.inviters, &self.levels, &self.passcodes, &self.kinds, &self.landings, &self.languages]
+            .into_iter()
+            .flatten();
         let word = choices.filter(|(value, ..)| *value == answer).map(|(_, word, _)| (*word).to_owned()).next();
         word.unwrap_or(answer)
     }
@@ -196,7 +199,7 @@ impl SettingsPage {
 }
 
 /// A problem as a sentence.
-pub(super) fn sentence(problem: &str) -> String {
+pub(in crate::portals) fn sentence(problem: &str) -> String {
     format!("{}.", capital(problem).trim_end_matches('.'))
 }
 
@@ -227,6 +230,18 @@ fn levels() -> Vec<Choice> {
     ]
     .map(|(level, word, hint)| (level.to_string(), word, hint.to_owned()))
     .into()
+}
+
+fn passcode_rule(choice: PasscodesForGuests) -> Choice {
+    let (word, hint) = match choice {
+        PasscodesForGuests::Default => ("As by default", "Guests are let in by a code."),
+        PasscodesForGuests::Enabled => ("Guests are let in by a code", "Also if the default changes one day."),
+        PasscodesForGuests::Disabled => (
+            "No guest is let in by a code",
+            "Who has no other way in is turned away, and invitations cannot be accepted.",
+        ),
+    };
+    (choice.to_string(), word, hint.to_owned())
 }
 
 /// A kind of list, with what it does to invitations that wait: with the domains that stand in the field.

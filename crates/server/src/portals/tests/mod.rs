@@ -1,5 +1,7 @@
 //! The pages that show several features.
 
+mod branding;
+mod domains;
 mod guest;
 mod health;
 mod jobs;
@@ -7,6 +9,7 @@ mod mail;
 mod my_apps;
 mod organization;
 mod overview;
+mod roles;
 mod settings;
 mod users;
 

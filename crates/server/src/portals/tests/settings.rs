@@ -227,7 +227,11 @@ async fn the_settings_are_for_global_administrators() {
         }
         let caller: Caller = crate::testing::person(&server.member(&tenant, "e", &[]).await, vec![]);
         let change = tenants::SettingsChange::default();
-        assert!(tenants::operations::change_settings(&server, &caller, change).await.is_err());
+        assert!(
+            tenants::operations::change_settings(&server, &caller, tenants::operations::Part::Collaboration, change)
+                .await
+                .is_err()
+        );
     })
     .await;
 }

@@ -61,7 +61,12 @@ async fn request(visit: &Visit, csrf: &str, first: bool) -> Result<Result<Asked,
     let place = &visit.place;
     let step = step(visit);
     let app = view::app(place).await?;
-    let letter = Letter { language: place.outside.words.0, organization: place.tenant.name.clone(), app };
+    let letter = Letter {
+        language: place.outside.words.0,
+        organization: place.tenant.name.clone(),
+        app,
+        accent: place.outside.accent(),
+    };
     let order = passcode::prepare(&place.server, &step, &letter).await?;
     let mut tx = place.server.write().await?;
     let worth = place.spends(&mut tx, csrf).await?;

@@ -7,6 +7,7 @@ use crate::audit::sign_in::{self as log, SignIn};
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::sign_in::attempts::{self, Limit};
 use crate::sign_in::browser::Browser;
+use crate::sign_in::passcode::view::PASSCODES_OFF;
 use crate::sign_in::place::Place;
 use crate::sign_in::session;
 use crate::tenants::Tenant;
@@ -56,6 +57,9 @@ pub async fn barred(visit: &Visit, bar: Bar) -> Response {
         Bar::Domain => {
             let sentence = words.t2("domain-not-admitted", "organization", outside.name(), "domain", &domain);
             (Some(words.t("rule-domains")), sentence, DOMAIN)
+        }
+        Bar::Passcodes => {
+            (Some(words.t("rule-methods")), words.t1("passcodes-off", "organization", outside.name()), PASSCODES_OFF)
         }
         Bar::Blocked => (None, words.t1("account-blocked", "organization", outside.name()), BLOCKED),
     };

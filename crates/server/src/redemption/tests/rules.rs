@@ -1,7 +1,7 @@
 use crate::invitations::{Invitation, InviterKind};
 use crate::platform::ids::{InvitationId, TenantId, UserId};
 use crate::redemption::way::{Bar, Way, masked};
-use crate::tenants::{CollaborationSettings, DomainListKind};
+use crate::tenants::{CollaborationSettings, DomainListKind, PasscodesForGuests};
 use crate::testing::START;
 use crate::users::{ExternalUserState, User};
 use sqlx::types::Json;
@@ -80,6 +80,18 @@ fn a_list_of_domains_binds_pending_guests_and_leaves_accepted_ones_alone() {
     assert_eq!(Way::of(&answered, Some(&accepted), &settings, START), Way::Accepted);
     let upper = Invitation { address: "sam@FABRIKAM.example.".to_owned(), ..invitation() };
     assert_eq!(Way::of(&upper, Some(&pending()), &settings, START), Way::Barred(Bar::Domain), "any spelling");
+}
+
+#[test]
+fn codes_that_are_switched_off_bar_whoever_has_no_other_way_in() {
+    let off = CollaborationSettings {
+        passcodes_for_guests: PasscodesForGuests::Disabled,
+        ..CollaborationSettings::default()
+    };
+    assert_eq!(Way::of(&invitation(), Some(&pending()), &off, START), Way::Barred(Bar::Passcodes));
+    let accepted = User { external_user_state: Some(ExternalUserState::Accepted), ..pending() };
+    let answered = Invitation { accepted_at: Some(START), ..invitation() };
+    assert_eq!(Way::of(&answered, Some(&accepted), &off, START), Way::Accepted);
 }
 
 #[test]

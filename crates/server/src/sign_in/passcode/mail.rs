@@ -3,6 +3,7 @@
 use super::{Code, Mailbox, Passcode};
 use crate::outbox::{Kind, Message};
 use crate::platform::clock;
+use crate::web::accent::Accent;
 use crate::web::dates;
 use crate::web::language::Language;
 use crate::web::mails::PasscodeMail;
@@ -17,6 +18,8 @@ pub struct Letter {
     pub organization: String,
     /// The app the reader is on the way to.
     pub app: Option<String>,
+    /// The colour of its links.
+    pub accent: Accent,
 }
 
 impl Letter {
@@ -30,6 +33,7 @@ impl Letter {
             code: code.text().to_string(),
             works_until: dates::clock_with_zone(&until),
             recipient: mailbox.address.clone(),
+            accent: self.accent,
         };
         Ok(Message {
             kind: Kind::Passcode,

@@ -5,6 +5,7 @@ use super::{AskError, Asked, Checked, Code, Letter, Mailbox, Proof, Step, ask, c
 use crate::audit::sign_in as log;
 use crate::sign_in::place::Place;
 use crate::sign_in::session::{self, Method};
+use crate::tenants;
 use crate::users::{self, Address, User};
 use crate::web::Routes;
 use crate::web::answer;
@@ -28,6 +29,12 @@ pub fn routes() -> Routes {
 /// Mails a code to the address of the step, if it is known here, and goes on to the page that asks for it. The address
 /// page does this once it has an address that signs in by code.
 pub async fn send(place: &Place) -> Response {
+    if let Some(response) = switched_off(place).await {
+        return match log_switched_off(place).await {
+            Ok(()) => response,
+            Err(failure) => place.failed(&failure),
+        };
+    }
     match request(place, None).await {
         Ok(Ok(Asked::Sent(_))) => answer::see_other(&place.path(PART, "/code")),
         Ok(Ok(Asked::TooMany { .. })) => place.problem(Problem::TooMany),
@@ -37,21 +44,52 @@ pub async fn send(place: &Place) -> Response {
 }
 
 async fn show(place: Place) -> Response {
+    if let Some(response) = switched_off(&place).await {
+        return response;
+    }
     view::show(&place, blank(&place), &place.path(PART, "")).await
 }
 
 async fn submit(place: Place, Form(form): Form<CodeForm>) -> Response {
+    if let Some(response) = switched_off(&place).await {
+        return response;
+    }
     let Some(code) = Code::parse(&form.code) else { return view::malformed(&place, blank(&place)).await };
     proved(&place, &form.csrf, &code).await.unwrap_or_else(|failure| place.failed(&failure))
 }
 
 async fn resend(place: Place, Form(form): Form<PlainForm>) -> Response {
+    if let Some(response) = switched_off(&place).await {
+        return response;
+    }
     match request(&place, Some(&form.csrf)).await {
         Ok(Ok(Asked::Sent(_))) => answer::see_other(&place.path(PART, "/code")),
         Ok(Ok(Asked::TooMany { until })) => view::resend_later(&place, blank(&place), until).await,
         Ok(Err(worth)) => not_taken(&place, worth),
         Err(failure) => view::failed(&place, &failure),
     }
+}
+
+/// The page that says so, where the organisation lets no guests in by codes.
+async fn switched_off(place: &Place) -> Option<Response> {
+    match is_switched_off(place).await {
+        Ok(false) => None,
+        Ok(true) => Some(view::switched_off_page(place)),
+        Err(failure) => Some(place.failed(&failure)),
+    }
+}
+
+async fn is_switched_off(place: &Place) -> Result<bool> {
+    let mut tx = place.server.read().await?;
+    Ok(!tenants::settings(&mut tx, &place.server, place.tenant.id).await?.has_passcodes_for_guests())
+}
+
+/// Tells the sign-in log of somebody who came this far.
+async fn log_switched_off(place: &Place) -> Result<()> {
+    let mut tx = place.server.write().await?;
+    let mailbox = mailbox(&mut tx, place).await?;
+    log::record(&mut tx, &place.server, place.tenant.id, view::switched_off(place, &mailbox)).await?;
+    tx.commit().await
 }
 
 /// A second click goes the way of the first one.
@@ -70,7 +108,12 @@ async fn request(place: &Place, csrf: Option<&str>) -> Result<Result<Asked, Wort
     drop(tx);
     let step = step(place, mailbox);
     let app = view::app(place).await?;
-    let letter = Letter { language: place.outside.words.0, organization: place.tenant.name.clone(), app };
+    let letter = Letter {
+        language: place.outside.words.0,
+        organization: place.tenant.name.clone(),
+        app,
+        accent: place.outside.accent(),
+    };
     let order = prepare(server, &step, &letter).await?;
     let mut tx = server.write().await?;
     if let Some(csrf) = csrf {

@@ -20,6 +20,9 @@ const WRONG: i64 = 50126;
 /// `AADSTS50057`: the user is blocked.
 const BLOCKED: i64 = 50057;
 
+/// `AADSTS130501`: a policy of methods blocks this way in.
+pub const PASSCODES_OFF: i64 = 130_501;
+
 /// The form with the code.
 #[derive(Deserialize)]
 pub struct CodeForm {
@@ -153,6 +156,24 @@ fn turned_away(place: &Place, error_code: i64, reason: String) -> SignIn {
         method: Some(Method::Passcode.name()),
         ..SignIn::default()
     }
+}
+
+/// The row of the sign-in log for somebody who is not let in by a code, whoever they are: it costs the same for an address
+/// that nobody here has.
+pub fn switched_off(place: &Place, mailbox: &Mailbox) -> SignIn {
+    let row = turned_away(place, PASSCODES_OFF, "Guests are not let in by codes.".to_owned());
+    SignIn { user: mailbox.user, user_principal_name: Some(mailbox.address.clone()), ..row }
+}
+
+/// The page for everybody whose way in would be a code, where the organisation does not let guests in by one. It says nothing
+/// about the address.
+pub fn switched_off_page(place: &Place) -> Response {
+    let outside = place.outside.clone();
+    let words = outside.words;
+    let sentence = words.t1("passcodes-off", "organization", outside.name());
+    let ways = vec![Way::plain("person", words.t1("ask-contact", "organization", outside.name()))];
+    let page = ErrorPage::refusal(outside, sentence, ways, place.reference());
+    answer::page(StatusCode::FORBIDDEN, &ErrorPage { rule: Some(words.t("rule-methods")), ..page })
 }
 
 /// The page for a blocked user who proved their mailbox, and so may know.

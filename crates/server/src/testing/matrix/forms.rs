@@ -4,14 +4,16 @@ use super::table::PORTAL;
 use super::world::World;
 use super::writes::give_up;
 use crate::audit::Activity::{
-    self, AddApplication, AddDelegatedGrant, AddRoleMember, AssignServicePrincipal, AssignUser, DeleteApplication,
-    DeleteExternalUser, DisableAccount, EnableAccount, InviteExternalUser, ManageCredentials, RemoveRoleMember,
-    RetryMail, RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite,
+    self, AddApplication, AddDelegatedGrant, AddRoleMember, AddUnverifiedDomain, AddVerifiedDomain,
+    AssignServicePrincipal, AssignUser, DeleteApplication, DeleteExternalUser, DisableAccount, EnableAccount,
+    InviteExternalUser, ManageCredentials, RemoveRoleMember, RemoveUnverifiedDomain, RetryMail,
+    RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite,
     UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthorizationPolicy, UpdateCollaborationSettings,
     UpdateOrganization, UpdateServicePrincipal,
 };
 use crate::audit::{ChangeFilter, store};
 use crate::graph::Actor;
+use crate::testing::name_server::publish;
 use crate::testing::{Answer, Browser, TestServer, on_both_engines};
 use crate::users::{self, User};
 use axum::body::Body;
@@ -34,6 +36,9 @@ const ON_PAGE: &str = "{on the page}";
 const BULK: &str = "/portal/{tenant}/invitations/bulk/{id}";
 const JOBS: &str = "/portal/{tenant}/jobs";
 const UPLOAD: &str = "/portal/{tenant}/invitations/bulk";
+const ROLE: &str = "/portal/{tenant}/roles/{slug}";
+const DOMAINS: &str = "/portal/{tenant}/domains";
+const BRANDING: &str = "/portal/{tenant}/settings/branding";
 const SETTINGS: &str = "/portal/{tenant}/settings";
 const ORGANIZATION: &str = "/portal/{tenant}/settings/organization";
 const APP: &str = "/portal/{tenant}/apps/{application}";
@@ -142,8 +147,44 @@ const FORMS: &[Form] = &[
     app("delegated", &[("permission", "User.Invite.All")], AddDelegatedGrant),
     app("remove", &[], DeleteApplication),
     user("/portal/{tenant}/users/{user}/remove", DeleteExternalUser),
+    form(
+        "POST /portal/{tenant}/roles/{slug}/give",
+        ROLE,
+        "/portal/{tenant}/roles/{slug}/give",
+        &[("who", "logged@contoso.example")],
+        AddRoleMember,
+    ),
+    form(
+        "POST /portal/{tenant}/roles/{slug}/take",
+        ROLE,
+        "/portal/{tenant}/roles/{slug}/take",
+        &[("holder", ON_PAGE)],
+        RemoveRoleMember,
+    ),
+    form("POST /portal/{tenant}/domains", DOMAINS, DOMAINS, &[("name", "another.example")], AddUnverifiedDomain),
+    form(
+        "POST /portal/{tenant}/domains/{domain}/remove",
+        DOMAINS,
+        "/portal/{tenant}/domains/another.example/remove",
+        &[],
+        RemoveUnverifiedDomain,
+    ),
+    form(
+        "POST /portal/{tenant}/domains/{domain}/verify",
+        DOMAINS,
+        "/portal/{tenant}/domains/{domain}/verify",
+        &[],
+        AddVerifiedDomain,
+    ),
     form("POST /portal/{tenant}/settings", SETTINGS, SETTINGS, &POLICY, UpdateAuthorizationPolicy),
     form("POST /portal/{tenant}/settings", SETTINGS, SETTINGS, &COLLABORATION, UpdateCollaborationSettings),
+    form(
+        "POST /portal/{tenant}/settings/branding",
+        BRANDING,
+        BRANDING,
+        &[("backgroundColor", "#1a5fb4")],
+        UpdateOrganization,
+    ),
     form(
         "POST /portal/{tenant}/settings/organization",
         ORGANIZATION,
@@ -186,12 +227,16 @@ fn seen_by(page: &str, to: &str) -> String {
 async fn send(browser: &Browser<'_>, world: &World, form: &Form) -> Answer {
     let page = browser.get(&world.path(form.page)).await;
     assert_eq!(page.status, 200, "{}: {}", form.page, page.text);
+    if form.activity == AddVerifiedDomain {
+        let text = page.text.split("vestibule-domain-verification=").nth(1).expect("the text of the record");
+        publish(&world.path("{domain}"), &format!("vestibule-domain-verification={}", &text[..32]));
+    }
     let mut fields = vec![("csrf", value_on(&page.text, "csrf")), ("seen", seen_by(&page.text, form.to))];
     for (name, value) in form.fields {
         fields.push((name, if *value == ON_PAGE { value_on(&page.text, name) } else { (*value).to_owned() }));
     }
     let to = if form.to.starts_with('/') { world.path(form.to) } else { world.path(&format!("{APP}/{}", form.to)) };
-    let (kind, body) = if form.to == UPLOAD { multipart(&fields) } else { encoded(&fields) };
+    let (kind, body) = if [UPLOAD, BRANDING].contains(&form.to) { multipart(&fields) } else { encoded(&fields) };
     let request = Request::post(to).header("sec-fetch-site", "same-origin").header("content-type", kind);
     browser.send(request.body(Body::from(body)).expect("a request")).await
 }

@@ -4,6 +4,7 @@
 //! forgotten; then every caller tries every route, and an administrator of another tenant tries every id of this one.
 
 mod forms;
+mod levels;
 mod links;
 mod pages;
 mod roles;

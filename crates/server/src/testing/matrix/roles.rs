@@ -12,7 +12,7 @@ use serde_json::json;
 
 /// How a caller who may is told from one who may not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reply {
+pub enum Reply {
     /// Let in. What was sent may still make no sense.
     Served,
     /// 403 `Authorization_RequestDenied`: they know that it is there, or it is nothing to hide.
@@ -21,7 +21,7 @@ enum Reply {
     Hidden,
 }
 
-async fn ask(server: &TestServer, world: &World, caller: &Caller, row: &Row) -> Answer {
+pub async fn ask(server: &TestServer, world: &World, caller: &Caller, row: &Row) -> Answer {
     let (method, path) = row.route.split_once(' ').expect("method and path");
     let method: Method = method.parse().expect("a method");
     let body = match (&method, path.ends_with("removePassword")) {
@@ -33,7 +33,7 @@ async fn ask(server: &TestServer, world: &World, caller: &Caller, row: &Row) -> 
 }
 
 /// Reads an answer as a reply; a refusal in any other words than Graph's is none.
-fn reply(answer: &Answer) -> Result<Reply, String> {
+pub fn reply(answer: &Answer) -> Result<Reply, String> {
     let said = format!("{} {}", answer.status, answer.text);
     let code = || answer.json()["error"]["code"].as_str().unwrap_or_default().to_owned();
     match answer.status {

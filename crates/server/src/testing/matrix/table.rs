@@ -2,11 +2,15 @@
 
 use crate::graph::Permission::{
     self, AppRoleAssignmentReadWriteAll, ApplicationReadAll, ApplicationReadWriteAll, AuditLogReadAll,
-    DirectoryReadAll, DirectoryReadWriteAll, OrganizationReadAll, OrganizationReadWriteAll, PolicyReadAll,
-    PolicyReadWriteAuthorization, RoleManagementReadDirectory, RoleManagementReadWriteDirectory, UserInviteAll,
-    UserRead, UserReadAll, UserReadBasicAll, UserReadWriteAll,
+    DirectoryReadAll, DirectoryReadWriteAll, DomainReadAll, DomainReadWriteAll, OrganizationReadAll,
+    OrganizationReadWriteAll, OrganizationalBrandingReadAll, OrganizationalBrandingReadWriteAll, PolicyReadAll,
+    PolicyReadAuthenticationMethod, PolicyReadB2BManagementPolicy, PolicyReadWriteAuthenticationMethod,
+    PolicyReadWriteAuthorization, PolicyReadWriteB2BManagementPolicy, RoleManagementReadAll,
+    RoleManagementReadDirectory, RoleManagementReadWriteDirectory, UserInviteAll, UserRead, UserReadAll,
+    UserReadBasicAll, UserReadWriteAll,
 };
 use crate::graph::Role;
+use crate::graph::role::LOG_READERS;
 
 /// Any one of these is enough, for a program and as the scope of an app; no other is.
 pub type Enough = &'static [Permission];
@@ -21,8 +25,13 @@ pub const INVITE: Enough = &[UserInviteAll, UserReadWriteAll, DirectoryReadWrite
 const READ_SPONSORS: Enough = &[UserReadAll, UserReadWriteAll, DirectoryReadAll, DirectoryReadWriteAll];
 const READ_POLICY: Enough = &[PolicyReadAll, PolicyReadWriteAuthorization];
 const CHANGE_POLICY: Enough = &[PolicyReadWriteAuthorization];
+const READ_DOMAINS: Enough = &[DomainReadAll, DomainReadWriteAll, DirectoryReadAll];
+const CHANGE_DOMAINS: Enough = &[DomainReadWriteAll];
 const READ_ORGANIZATION: Enough =
     &[OrganizationReadAll, OrganizationReadWriteAll, DirectoryReadAll, DirectoryReadWriteAll];
+const READ_BRANDING: Enough =
+    &[OrganizationalBrandingReadAll, OrganizationalBrandingReadWriteAll, OrganizationReadAll, OrganizationReadWriteAll];
+const CHANGE_BRANDING: Enough = &[OrganizationalBrandingReadWriteAll, OrganizationReadWriteAll];
 const CHANGE_ORGANIZATION: Enough = &[OrganizationReadWriteAll];
 const READ_APPS: Enough = &[ApplicationReadAll, ApplicationReadWriteAll, DirectoryReadAll, DirectoryReadWriteAll];
 const CHANGE_APPS: Enough = &[ApplicationReadWriteAll, DirectoryReadWriteAll];
@@ -34,8 +43,17 @@ const READ_ASSIGNMENTS: Enough = &[
     DirectoryReadWriteAll,
 ];
 const ASSIGN: Enough = &[AppRoleAssignmentReadWriteAll];
-const READ_ROLES: Enough =
-    &[RoleManagementReadDirectory, RoleManagementReadWriteDirectory, DirectoryReadAll, DirectoryReadWriteAll];
+const READ_ROLES: Enough = &[
+    RoleManagementReadAll,
+    RoleManagementReadDirectory,
+    RoleManagementReadWriteDirectory,
+    DirectoryReadAll,
+    DirectoryReadWriteAll,
+];
+const READ_METHODS: Enough = &[PolicyReadAll, PolicyReadAuthenticationMethod, PolicyReadWriteAuthenticationMethod];
+const CHANGE_METHODS: Enough = &[PolicyReadWriteAuthenticationMethod];
+const READ_DOMAIN_LIST: Enough = &[PolicyReadB2BManagementPolicy, PolicyReadWriteB2BManagementPolicy];
+const CHANGE_DOMAIN_LIST: Enough = &[PolicyReadWriteB2BManagementPolicy];
 const CHANGE_ROLES: Enough = &[RoleManagementReadWriteDirectory];
 const READ_LOGS: Enough = &[AuditLogReadAll];
 
@@ -76,6 +94,9 @@ const EVERYBODY: People = People::Everybody;
 const MEMBERS: People = People::Members;
 const ANY_ROLE: People = People::Holders(Role::ALL);
 const GLOBAL: People = People::Holders(&[Role::GlobalAdministrator]);
+const ROLES: People = People::Holders(&[Role::GlobalAdministrator, Role::PrivilegedRoleAdministrator]);
+const METHODS: People = People::Holders(&[Role::GlobalAdministrator, Role::AuthenticationPolicyAdministrator]);
+const LOGS: People = People::Holders(LOG_READERS);
 const USERS: People = People::Holders(&[Role::GlobalAdministrator, Role::UserAdministrator]);
 
 /// One route.
@@ -134,11 +155,23 @@ pub const API: &[Row] = &[
     row("GET /v1.0/users/{user}/appRoleAssignments", MEMBERS, READ_ASSIGNMENTS),
     row("POST /v1.0/users/{user}/appRoleAssignments", GLOBAL, ASSIGN),
     row("DELETE /v1.0/users/{user}/appRoleAssignments/{assignment}", GLOBAL, ASSIGN),
+    row("GET /v1.0/directoryRoleTemplates", MEMBERS, READ_ROLES),
+    row("GET /v1.0/directoryRoleTemplates/{template}", MEMBERS, READ_ROLES),
     row("GET /v1.0/directoryRoles", MEMBERS, READ_ROLES),
+    row("POST /v1.0/directoryRoles", ROLES, CHANGE_ROLES),
     row("GET /v1.0/directoryRoles/{role}", MEMBERS, READ_ROLES),
     row("GET /v1.0/directoryRoles/{role}/members", MEMBERS, READ_ROLES),
-    row("POST /v1.0/directoryRoles/{role}/members/$ref", GLOBAL, CHANGE_ROLES),
-    row("DELETE /v1.0/directoryRoles/{role}/members/{member}/$ref", GLOBAL, CHANGE_ROLES),
+    row("GET /v1.0/directoryRoles/{role}/members/microsoft.graph.user", MEMBERS, READ_ROLES),
+    row("GET /v1.0/directoryRoles/{role}/members/microsoft.graph.servicePrincipal", MEMBERS, READ_ROLES),
+    row("GET /v1.0/directoryRoles/{role}/members/$ref", MEMBERS, READ_ROLES),
+    row("POST /v1.0/directoryRoles/{role}/members/$ref", ROLES, CHANGE_ROLES),
+    row("DELETE /v1.0/directoryRoles/{role}/members/{member}/$ref", ROLES, CHANGE_ROLES),
+    row("GET /v1.0/roleManagement/directory/roleDefinitions", MEMBERS, READ_ROLES),
+    row("GET /v1.0/roleManagement/directory/roleDefinitions/{definition}", MEMBERS, READ_ROLES),
+    row("GET /v1.0/roleManagement/directory/roleAssignments", MEMBERS, READ_ROLES),
+    row("POST /v1.0/roleManagement/directory/roleAssignments", ROLES, CHANGE_ROLES),
+    row("GET /v1.0/roleManagement/directory/roleAssignments/{assigned}", MEMBERS, READ_ROLES),
+    row("DELETE /v1.0/roleManagement/directory/roleAssignments/{assigned}", ROLES, CHANGE_ROLES),
     row("POST /v1.0/$batch", EVERYBODY, Permission::ALL),
     row("POST /beta/$batch", EVERYBODY, Permission::ALL),
     row("POST /v1.0/invitations", EVERYBODY, INVITE),
@@ -161,12 +194,54 @@ pub const API: &[Row] = &[
     row("POST /vestibule/v1/jobs/{id}/retry", USERS, CHANGE_USERS),
     row("GET /vestibule/v1/health", USERS, CHANGE_USERS),
     row("GET /v1.0/policies/authorizationPolicy", ANY_ROLE, READ_POLICY),
-    row("PATCH /v1.0/policies/authorizationPolicy", GLOBAL, CHANGE_POLICY),
+    row("PATCH /v1.0/policies/authorizationPolicy", ROLES, CHANGE_POLICY),
+    row("GET /v1.0/policies/authenticationMethodsPolicy", ANY_ROLE, READ_METHODS),
+    row("GET /v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations", ANY_ROLE, READ_METHODS),
+    row(
+        "GET /v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{method}",
+        ANY_ROLE,
+        READ_METHODS,
+    ),
+    row(
+        "PATCH /v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{method}",
+        METHODS,
+        CHANGE_METHODS,
+    ),
+    row(
+        "DELETE /v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{method}",
+        METHODS,
+        CHANGE_METHODS,
+    ),
+    row("GET /beta/policies/b2bManagementPolicies", ANY_ROLE, READ_DOMAIN_LIST),
+    row("POST /beta/policies/b2bManagementPolicies", GLOBAL, CHANGE_DOMAIN_LIST),
+    row("GET /beta/policies/b2bManagementPolicies/{policy}", ANY_ROLE, READ_DOMAIN_LIST),
+    row("PATCH /beta/policies/b2bManagementPolicies/{policy}", GLOBAL, CHANGE_DOMAIN_LIST),
+    row("DELETE /beta/policies/b2bManagementPolicies/{policy}", GLOBAL, CHANGE_DOMAIN_LIST),
     row("GET /vestibule/v1/collaborationSettings", ANY_ROLE, READ_POLICY),
     row("PATCH /vestibule/v1/collaborationSettings", GLOBAL, CHANGE_POLICY),
+    row("GET /v1.0/domains", MEMBERS, READ_DOMAINS),
+    row("POST /v1.0/domains", GLOBAL, CHANGE_DOMAINS),
+    row("GET /v1.0/domains/{domain}", MEMBERS, READ_DOMAINS),
+    row("DELETE /v1.0/domains/{domain}", GLOBAL, CHANGE_DOMAINS),
+    row("GET /v1.0/domains/{domain}/verificationDnsRecords", GLOBAL, READ_DOMAINS),
+    row("POST /v1.0/domains/{domain}/verify", GLOBAL, CHANGE_DOMAINS),
     row("GET /v1.0/organization", EVERYBODY, READ_ORGANIZATION),
     row("GET /v1.0/organization/{organization}", EVERYBODY, READ_ORGANIZATION),
     row("PATCH /v1.0/organization/{organization}", GLOBAL, CHANGE_ORGANIZATION),
+    row("GET /v1.0/organization/{organization}/branding", EVERYBODY, READ_BRANDING),
+    row("PATCH /v1.0/organization/{organization}/branding", GLOBAL, CHANGE_BRANDING),
+    row("DELETE /v1.0/organization/{organization}/branding", GLOBAL, CHANGE_BRANDING),
+    row("GET /v1.0/organization/{organization}/branding/{image}", EVERYBODY, READ_BRANDING),
+    row("PUT /v1.0/organization/{organization}/branding/{image}", GLOBAL, CHANGE_BRANDING),
+    row("DELETE /v1.0/organization/{organization}/branding/{image}", GLOBAL, CHANGE_BRANDING),
+    row("GET /v1.0/organization/{organization}/branding/localizations", EVERYBODY, READ_BRANDING),
+    row("POST /v1.0/organization/{organization}/branding/localizations", GLOBAL, CHANGE_BRANDING),
+    row("GET /v1.0/organization/{organization}/branding/localizations/{locale}", EVERYBODY, READ_BRANDING),
+    row("PATCH /v1.0/organization/{organization}/branding/localizations/{locale}", GLOBAL, CHANGE_BRANDING),
+    row("DELETE /v1.0/organization/{organization}/branding/localizations/{locale}", GLOBAL, CHANGE_BRANDING),
+    row("GET /v1.0/organization/{organization}/branding/localizations/{locale}/{image}", EVERYBODY, READ_BRANDING),
+    row("PUT /v1.0/organization/{organization}/branding/localizations/{locale}/{image}", GLOBAL, CHANGE_BRANDING),
+    row("DELETE /v1.0/organization/{organization}/branding/localizations/{locale}/{image}", GLOBAL, CHANGE_BRANDING),
     row("GET /vestibule/v1/organization", EVERYBODY, READ_ORGANIZATION),
     row("PATCH /vestibule/v1/organization", GLOBAL, CHANGE_ORGANIZATION),
     row("GET /v1.0/applications", EVERYBODY, READ_APPS),
@@ -193,12 +268,12 @@ pub const API: &[Row] = &[
     row("GET /v1.0/servicePrincipals/{principal}/appRoleAssignments", EVERYBODY, READ_APPS),
     assigning("POST /v1.0/servicePrincipals/{principal}/appRoleAssignments", GLOBAL),
     assigning("DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}", GLOBAL),
-    row("GET /v1.0/auditLogs/signIns", USERS, READ_LOGS),
-    row("GET /v1.0/auditLogs/signIns/{id}", USERS, READ_LOGS),
-    row("GET /v1.0/auditLogs/directoryAudits", USERS, READ_LOGS),
-    row("GET /v1.0/auditLogs/directoryAudits/{id}", USERS, READ_LOGS),
-    row("GET /vestibule/v1/auditLogs/signIns/{format}", USERS, READ_LOGS),
-    row("GET /vestibule/v1/auditLogs/directoryAudits/{format}", USERS, READ_LOGS),
+    row("GET /v1.0/auditLogs/signIns", LOGS, READ_LOGS),
+    row("GET /v1.0/auditLogs/signIns/{id}", LOGS, READ_LOGS),
+    row("GET /v1.0/auditLogs/directoryAudits", LOGS, READ_LOGS),
+    row("GET /v1.0/auditLogs/directoryAudits/{id}", LOGS, READ_LOGS),
+    row("GET /vestibule/v1/auditLogs/signIns/{format}", LOGS, READ_LOGS),
+    row("GET /vestibule/v1/auditLogs/directoryAudits/{format}", LOGS, READ_LOGS),
 ];
 
 /// The portal: a caller comes from a session.
@@ -227,23 +302,33 @@ pub const PORTAL: &[Row] = &[
     person("POST /portal/{tenant}/apps/new", GLOBAL),
     person("GET /portal/{tenant}/apps/{app}", GLOBAL),
     person("POST /portal/{tenant}/apps/{app}/{part}", GLOBAL),
-    person("GET /portal/{tenant}/sign-ins", USERS),
-    person("GET /portal/{tenant}/sign-ins/{id}", USERS),
-    person("GET /portal/{tenant}/sign-ins/as/{format}", USERS),
-    person("GET /portal/{tenant}/changes", USERS),
-    person("GET /portal/{tenant}/changes/{id}", USERS),
-    person("GET /portal/{tenant}/changes/as/{format}", USERS),
-    person("GET /portal/{tenant}/requests/{id}", USERS),
+    person("GET /portal/{tenant}/sign-ins", LOGS),
+    person("GET /portal/{tenant}/sign-ins/{id}", LOGS),
+    person("GET /portal/{tenant}/sign-ins/as/{format}", LOGS),
+    person("GET /portal/{tenant}/changes", LOGS),
+    person("GET /portal/{tenant}/changes/{id}", LOGS),
+    person("GET /portal/{tenant}/changes/as/{format}", LOGS),
+    person("GET /portal/{tenant}/requests/{id}", LOGS),
     person("GET /portal/{tenant}/mail", USERS),
     person("POST /portal/{tenant}/mail/{id}/retry", USERS),
     person("GET /portal/{tenant}/jobs", USERS),
     person("POST /portal/{tenant}/jobs/retry", USERS),
     person("POST /portal/{tenant}/jobs/{id}/retry", USERS),
     person("GET /portal/{tenant}/health", USERS),
+    person("GET /portal/{tenant}/roles", ANY_ROLE),
+    person("GET /portal/{tenant}/roles/{slug}", ANY_ROLE),
+    person("POST /portal/{tenant}/roles/{slug}/give", ROLES),
+    person("POST /portal/{tenant}/roles/{slug}/take", ROLES),
+    person("GET /portal/{tenant}/domains", GLOBAL),
+    person("POST /portal/{tenant}/domains", GLOBAL),
+    person("POST /portal/{tenant}/domains/{domain}/verify", GLOBAL),
+    person("POST /portal/{tenant}/domains/{domain}/remove", GLOBAL),
     person("GET /portal/{tenant}/settings", GLOBAL),
     person("POST /portal/{tenant}/settings", GLOBAL),
     person("GET /portal/{tenant}/settings/organization", GLOBAL),
     person("POST /portal/{tenant}/settings/organization", GLOBAL),
+    person("GET /portal/{tenant}/settings/branding", GLOBAL),
+    person("POST /portal/{tenant}/settings/branding", GLOBAL),
     person("GET /portal/{tenant}/{*rest}", EVERYBODY),
     person("GET /myapps/{tenant}", EVERYBODY),
     person("GET /myapps/{tenant}/", EVERYBODY),
@@ -262,6 +347,7 @@ pub const JOURNEY: &[(&str, &str)] = &[
     ("GET /{tenant}/sign-in/{continuation}/code", "bound to the browser's cookie"),
     ("POST /{tenant}/sign-in/{continuation}/code", "bound to the browser's cookie; form value; counted"),
     ("POST /{tenant}/sign-in/{continuation}/resend", "bound to the browser's cookie; form value; counted"),
+    ("GET /{tenant}/branding/{locale}/{part}", "public"),
     ("GET /{tenant}/sign-out", "asks first"),
     ("POST /{tenant}/sign-out", "form value"),
     ("GET /{tenant}/recover/{secret}", "one-time link"),

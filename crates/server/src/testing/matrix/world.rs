@@ -3,13 +3,17 @@
 use super::table::Kind;
 use crate::graph::{Caller, Permission, Role};
 use crate::tenants::Tenant;
-use crate::testing::{Answer, TestServer};
+use crate::testing::{Answer, TestServer, png_of};
 use crate::users::{self, ExternalUserState, User};
-use axum::http::Method;
+use axum::body::Body;
+use axum::http::{Method, Request};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use uuid::Uuid;
+
+/// The definition of a role, which is the same in every tenant.
+const GUEST_INVITER: &str = "95e79109-95c0-4d8e-aee3-d01accf2d47b";
 
 /// A tenant, people of every kind, and the ids that paths need.
 pub struct World {
@@ -27,6 +31,9 @@ pub struct World {
     job: String,
     role: String,
     holder: String,
+    assigned: String,
+    policy: String,
+    domain: String,
     sign_in: String,
     change: String,
     request: String,
@@ -67,6 +74,20 @@ impl World {
         let role = roles["value"].as_array().and_then(|roles| roles.iter().find(is_inviter)).expect("a role");
         let role = role["id"].as_str().expect("an id").to_owned();
         let holder = server.member(&tenant, "holder", &[Role::GuestInviter]).await;
+        let held = format!("/v1.0/roleManagement/directory/roleAssignments?$filter=principalId%20eq%20'{}'", holder.id);
+        let held = call(Method::GET, &held, Value::Null).await.json()["value"][0].clone();
+        let definition = r#"{"B2BManagementPolicy":{"InvitationsAllowedAndBlockedDomainsPolicy":{"BlockedDomains":["blocked.example"]}}}"#;
+        let policies = "/beta/policies/b2bManagementPolicies";
+        let policy = id(&call(Method::POST, policies, json!({ "definition": [definition] })).await);
+        let wanted = id(&call(Method::POST, "/v1.0/domains", json!({ "id": format!("wanted.{domain}") })).await);
+        let branding = format!("/v1.0/organization/{}/branding", tenant.id);
+        call(Method::PATCH, &branding, json!({ "backgroundColor": "#8b1a4a" })).await;
+        let mut picture = Request::put(format!("{branding}/squareLogo"))
+            .header("content-type", "image/png")
+            .body(Body::from(png_of(48, 48)))
+            .expect("a request");
+        picture.extensions_mut().insert(administrator.clone());
+        assert_eq!(server.send(picture).await.status, 204);
         let many = json!(format!("many@partner-of-{domain}\n"));
         let bulk = call(Method::POST, "/vestibule/v1/bulkInvitations", many).await;
         let mails = call(Method::GET, "/vestibule/v1/mails", Value::Null).await;
@@ -97,6 +118,9 @@ impl World {
             job: jobs.json()["value"][0]["id"].as_str().expect("a job").to_owned(),
             role,
             holder: holder.id.to_string(),
+            assigned: text(&held["id"]),
+            policy,
+            domain: wanted,
             tenant,
             administrator,
         }
@@ -119,6 +143,15 @@ impl World {
             ("{user}", self.user.as_str()),
             ("{role}", &self.role),
             ("{member}", &self.holder),
+            ("{assigned}", &self.assigned),
+            ("{policy}", &self.policy),
+            ("{domain}", &self.domain),
+            ("{template}", GUEST_INVITER),
+            ("{definition}", GUEST_INVITER),
+            ("{method}", "email"),
+            ("{locale}", "0"),
+            ("{image}", "squareLogo"),
+            ("{slug}", "guest-inviter"),
             ("{application}", &self.application),
             ("{principal}", &self.principal),
             ("{assignment}", &self.assignment),
@@ -149,6 +182,9 @@ impl World {
             job: fresh().to_string(),
             role: fresh().to_string(),
             holder: fresh().to_string(),
+            assigned: URL_SAFE_NO_PAD.encode([fresh().into_bytes(), fresh().into_bytes()].concat()),
+            policy: fresh().to_string(),
+            domain: format!("{}.example", fresh()),
             sign_in: fresh().to_string(),
             change: fresh().to_string(),
             request: fresh().to_string(),
@@ -174,7 +210,7 @@ impl World {
     }
 
     /// Every id that must not appear in an answer to another tenant.
-    pub fn ids(&self) -> [&str; 13] {
+    pub fn ids(&self) -> [&str; 16] {
         [
             &self.user,
             &self.application,
@@ -186,10 +222,18 @@ impl World {
             &self.job,
             &self.role,
             &self.holder,
+            &self.assigned,
+            &self.policy,
+            &self.domain,
             &self.sign_in,
             &self.change,
             &self.request,
         ]
+    }
+
+    /// People of the tenant whom a guest is not to find: the invited guest, and the member who holds a role.
+    pub fn people_known(&self) -> [&str; 2] {
+        [&self.user, &self.holder]
     }
 
     /// One person of each kind.
@@ -208,16 +252,22 @@ impl World {
         let mut picture = Vec::new();
         for path in [
             "/v1.0/users?$select=id,displayName,accountEnabled,userType,mail,externalUserState",
+            "/v1.0/roleManagement/directory/roleAssignments",
             "/v1.0/applications",
             "/v1.0/servicePrincipals",
             "/v1.0/policies/authorizationPolicy",
             "/vestibule/v1/collaborationSettings",
+            "/v1.0/policies/authenticationMethodsPolicy",
+            "/beta/policies/b2bManagementPolicies",
+            "/v1.0/domains",
             "/v1.0/organization",
             "/vestibule/v1/organization",
             "/vestibule/v1/invitations",
         ] {
             picture.push(server.api_as(&self.administrator, Method::GET, path, &Value::Null).await.json());
         }
+        let branding = self.path("/v1.0/organization/{organization}/branding/localizations");
+        picture.push(server.api_as(&self.administrator, Method::GET, &branding, &Value::Null).await.json());
         let assigned = self.path("/v1.0/servicePrincipals/{principal}/appRoleAssignedTo");
         picture.push(server.api_as(&self.administrator, Method::GET, &assigned, &Value::Null).await.json());
         picture

@@ -93,3 +93,6 @@ account-blocked = أوقفت { $organization } هذا الحساب.
 ask-contact = اسأل من تعرفه لدى { $organization }.
 rule-domains = العناوين التي تُقبل للضيوف
 domain-not-admitted = لا تستقبل { $organization } ضيوفًا لهم عنوان لدى { $domain }.
+
+rule-methods = طرق تسجيل الدخول
+passcodes-off = لا تتيح { $organization } للضيوف الدخول برمز يُرسل بالبريد.

@@ -90,3 +90,6 @@ account-blocked = { $organization } hat dieses Konto gesperrt.
 ask-contact = Fragen Sie Ihre Kontaktperson bei { $organization }.
 rule-domains = Welche Adressen Gast sein dürfen
 domain-not-admitted = { $organization } lässt keine Gäste mit einer Adresse bei { $domain } ein.
+
+rule-methods = Wege der Anmeldung
+passcodes-off = { $organization } lässt Gäste nicht mit einem Code per E-Mail herein.

@@ -90,3 +90,6 @@ account-blocked = { $organization } has blocked this account.
 ask-contact = Ask your contact at { $organization }.
 rule-domains = Which addresses may be guests
 domain-not-admitted = { $organization } does not let in guests with an address at { $domain }.
+
+rule-methods = Ways to sign in
+passcodes-off = { $organization } does not let guests in by a code sent by mail.

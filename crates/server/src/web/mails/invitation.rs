@@ -6,6 +6,7 @@ use super::start;
 use crate::{
     translations::{Markup, Words},
     web::{
+        accent::Accent,
         language::Language,
         names::{plain_name, quoted_words},
         pages::Destination,
@@ -37,6 +38,8 @@ pub struct InvitationMail {
     pub open_until: Option<String>,
     /// The address the mail goes to.
     pub recipient: String,
+    /// The colour of links and buttons.
+    pub accent: Accent,
     /// The organisation's privacy statement.
     pub privacy_url: Option<String>,
     /// Where further invitations are refused.

@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::{
     translations::Words,
-    web::{language::Language, names::plain_name},
+    web::{accent::Accent, language::Language, names::plain_name},
 };
 
 /// A mail with a one-time code. Names are cleaned and cut here.
@@ -22,6 +22,8 @@ pub struct PasscodeMail {
     pub works_until: String,
     /// The address the mail goes to.
     pub recipient: String,
+    /// The colour of links and buttons.
+    pub accent: Accent,
 }
 
 impl PasscodeMail {

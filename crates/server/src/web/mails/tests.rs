@@ -16,6 +16,7 @@ fn invitation(language: Language) -> InvitationMail {
         link: "https://invite.contoso.example/i/abc?x=1&y=2".to_owned(),
         open_until: Some("6 December 2026".to_owned()),
         recipient: "sam@partner.example".to_owned(),
+        accent: crate::web::accent::Accent::OURS,
         privacy_url: Some("https://contoso.example/privacy".to_owned()),
         block_url: "https://invite.contoso.example/block/abc".to_owned(),
     }
@@ -29,6 +30,7 @@ fn passcode(language: Language) -> PasscodeMail {
         code: "40718826".to_owned(),
         works_until: "14:32 UTC".to_owned(),
         recipient: "sam@partner.example".to_owned(),
+        accent: crate::web::accent::Accent::OURS,
     }
 }
 
@@ -119,6 +121,7 @@ fn hostile_names_stay_text_in_html() {
             link: evil(),
             open_until: Some(evil()),
             recipient: evil(),
+            accent: crate::web::accent::Accent::OURS,
             privacy_url: Some(evil()),
             block_url: evil(),
             ..invitation(language)
@@ -130,6 +133,7 @@ fn hostile_names_stay_text_in_html() {
             code: evil(),
             works_until: evil(),
             recipient: evil(),
+            accent: crate::web::accent::Accent::OURS,
             ..passcode(language)
         };
         assert!(!mail.html().expect("the mail renders").contains("<script>"));

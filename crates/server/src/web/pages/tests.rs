@@ -6,8 +6,9 @@ use super::*;
 use crate::{
     translations::Words,
     web::{
+        accent::Accent,
         language::Language,
-        shell::{Hall, HallDoor, Inside, Outside, Section},
+        shell::{Brand, Hall, HallDoor, Inside, Outside, Picture, Section},
     },
 };
 
@@ -20,6 +21,17 @@ fn outside(language: Language, text: &str) -> Outside {
         privacy_url: Some(text.to_owned()),
         help_url: Some(text.to_owned()),
         address: Some(text.to_owned()),
+        brand: Some(Box::new(Brand {
+            style: Some("/style".to_owned()),
+            accent: Accent::OURS,
+            logo: Some(Picture { href: text.to_owned(), dark_href: Some(text.to_owned()), is_wide: false }),
+            icon: Some(text.to_owned()),
+            text: Some(text.to_owned()),
+            hint: Some(text.to_owned()),
+            privacy: Some((text.to_owned(), text.to_owned())),
+            terms: Some((text.to_owned(), text.to_owned())),
+            trouble: Some((text.to_owned(), text.to_owned())),
+        })),
     }
 }
 

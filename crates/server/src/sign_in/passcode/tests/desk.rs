@@ -57,6 +57,7 @@ impl<'s> Desk<'s> {
             language: Language::English,
             organization: "Contoso".to_owned(),
             app: Some("Expenses".to_owned()),
+            accent: crate::web::accent::Accent::OURS,
         };
         let ask = async {
             let step = self.step();

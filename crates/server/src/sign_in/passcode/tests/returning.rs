@@ -2,7 +2,7 @@
 
 use crate::sign_in::browser::Browser;
 use crate::sign_in::continuation::{self, Beginning, Next};
-use crate::tenants::Tenant;
+use crate::tenants::{self, CollaborationSettings, PasscodesForGuests, Tenant};
 use crate::testing::{self, Answer, TestServer, on_both_engines};
 use crate::users::{self, ExternalUserState, Identity, SignInType, User};
 use axum::http::HeaderMap;
@@ -158,6 +158,53 @@ async fn a_blocked_guest_is_told_so_only_after_the_proof() {
         assert_eq!(answer.status, 403);
         assert!(answer.text.contains("has blocked this account"));
         assert!(!is_signed_in(&browser));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_code_is_sent_or_taken_where_the_organisation_has_switched_codes_off() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let sam = accepted(&server, &tenant, SAM).await;
+        let set = async |passcodes| {
+            let mut tx = server.write().await.expect("a transaction");
+            let before = tenants::store::get_settings(&mut tx, tenant.id).await.expect("settings");
+            let settings = CollaborationSettings { passcodes_for_guests: passcodes, ..before };
+            assert!(tenants::store::update_settings(&mut tx, tenant.id, &settings).await.expect("an answer"));
+            tx.commit().await.expect("a commit");
+        };
+        let browser = server.browser();
+        let step = at_the_door(&server, &tenant, &browser).await;
+        browser.submit(&[("address", SAM)]).await;
+        let code = code(&server).await;
+        set(PasscodesForGuests::Disabled).await;
+        // A code that was sent before opens nothing, and no further one is sent; who is known here is not told.
+        let refused = browser.submit_to("/code", &[("code", &code)]).await;
+        assert_eq!(refused.status, 403);
+        assert!(refused.text.contains("does not let guests in by a code"), "{}", refused.text);
+        assert_eq!(browser.get(&format!("{step}/code")).await.status, 403);
+        assert!(!is_signed_in(&browser));
+        let sent = server.mailbox().len();
+        for address in [SAM, "nobody@fabrikam.example"] {
+            let other = server.browser();
+            at_the_door(&server, &tenant, &other).await;
+            let refused = other.submit(&[("address", address)]).await;
+            assert_eq!(refused.status, 403, "{address}");
+            assert!(refused.text.contains("does not let guests in by a code"), "{address}");
+        }
+        server.run_due_jobs().await;
+        assert_eq!(server.mailbox().len(), sent);
+        server.flush_sign_ins().await;
+        let ada = server.administrator(&tenant).await;
+        let path = format!("/v1.0/auditLogs/signIns?$filter=userId%20eq%20'{}'", sam.id);
+        let logged = server.api_as(&ada, axum::http::Method::GET, &path, &serde_json::Value::Null).await.json();
+        assert_eq!(logged["value"][0]["status"]["errorCode"], 130_501, "{logged}");
+        // Guests who come back find the way open again.
+        set(PasscodesForGuests::Enabled).await;
+        at_the_door(&server, &tenant, &browser).await;
+        let page = browser.submit(&[("address", SAM)]).await;
+        assert_eq!(page.status, 200);
     })
     .await;
 }

@@ -1,0 +1,188 @@
+//! Collections that are small enough to be read whole, such as the roles of a tenant: the options of large ones, looked up in the
+//! same table of properties and evaluated over the objects as they are written.
+
+use super::listing::Next;
+use super::options::{self, Consistency};
+use super::{Resource, Selection};
+use crate::Server;
+use crate::graph::Error;
+use crate::graph::page::{Page, read_skip_token, skip_token};
+use crate::platform::ids::TenantId;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+use odata::{ComparisonOperator, Direction, Expression, Literal, Path, QueryOptions, StringFunction};
+use serde_json::{Map, Value};
+
+type Object = Map<String, Value>;
+
+/// A request for such a collection.
+#[derive(Debug)]
+pub struct Few {
+    resource: &'static Resource,
+    options: QueryOptions,
+    consistency: Consistency,
+    selection: Selection,
+    next: Next,
+}
+
+impl Few {
+    /// Reads the options of a request.
+    ///
+    /// # Errors
+    /// 400 that names the option or property which is not valid or not served.
+    pub fn read(resource: &'static Resource, uri: &Uri, headers: &HeaderMap) -> Result<Self, Error> {
+        let options = options::parse(uri)?;
+        if options.search.is_some() {
+            return Err(
+                Error::unsupported_query("Unsupported Query. $search is not served here.").with_target("$search")
+            );
+        }
+        let consistency = Consistency::of(headers, &options);
+        let selection = Selection::read(resource, options.select.as_ref())?;
+        let next = Next::new(uri, &options);
+        Ok(Self { resource, options, consistency, selection, next })
+    }
+
+    /// The answer: of these objects, each written with every property, those that were asked for. `set` stands in the context.
+    ///
+    /// # Errors
+    /// 400 for a filter or an order that the properties do not have, and for a token of another query.
+    pub fn answer(
+        self,
+        server: &Server,
+        tenant: TenantId,
+        set: &str,
+        mut objects: Vec<Object>,
+    ) -> Result<Response, Error> {
+        if let Some(filter) = &self.options.filter {
+            // A mistake is told even where there is nothing to look at.
+            self.holds(filter, &Object::new())?;
+            let mut found = Vec::new();
+            for object in objects {
+                if self.holds(filter, &object)? {
+                    found.push(object);
+                }
+            }
+            objects = found;
+        }
+        self.sort(&mut objects)?;
+        let count = i64::try_from(objects.len()).ok().filter(|_| self.consistency.advanced);
+        let size = usize::try_from(options::size(&self.options)?).unwrap_or(usize::MAX);
+        let token = self.options.skip_token.as_deref();
+        let begin: usize = match token {
+            Some(token) => read_skip_token(server, tenant, &self.next.binding, token)?,
+            None => 0,
+        };
+        let end = begin.saturating_add(size).min(objects.len());
+        let next = (end < objects.len()).then(|| {
+            let separator = if self.next.link.contains('?') { '&' } else { '?' };
+            format!("{}{separator}$skiptoken={}", self.next.link, skip_token(server, tenant, &self.next.binding, &end))
+        });
+        let items = objects.get(begin..end).unwrap_or_default().iter().map(|object| self.written(object)).collect();
+        let count = count.filter(|_| token.is_none());
+        Ok(Page { context: self.selection.context(set), items, count, next }.respond(server))
+    }
+
+    fn written(&self, object: &Object) -> Object {
+        let names = self.selection.names().iter();
+        names.filter_map(|name| Some(((*name).to_owned(), object.get(*name)?.clone()))).collect()
+    }
+
+    /// By what was asked for, and by id.
+    fn sort(&self, objects: &mut [Object]) -> Result<(), Error> {
+        objects.sort_by_key(|object| text(object, "id"));
+        let items = self.options.order_by.as_ref().map_or(&[][..], |order| &order.items);
+        for item in items.iter().rev() {
+            let name = self.property(&item.path)?;
+            objects.sort_by(|one, other| {
+                let order = text(one, name).cmp(&text(other, name));
+                if item.direction == Direction::Descending { order.reverse() } else { order }
+            });
+        }
+        Ok(())
+    }
+
+    fn property(&self, path: &Path) -> Result<&'static str, Error> {
+        Ok(self.resource.property(path.property())?.name)
+    }
+
+    fn holds(&self, filter: &Expression, object: &Object) -> Result<bool, Error> {
+        match filter {
+            Expression::And(operands) => self.count(operands, object).map(|held| held == operands.len()),
+            Expression::Or(operands) => self.count(operands, object).map(|held| held > 0),
+            Expression::Not(operand) => {
+                self.advanced("not").and_then(|()| self.holds(operand, object)).map(|held| !held)
+            }
+            Expression::Compare { path, operator, value } => {
+                let name = self.property(path)?;
+                let is_equal = equals(name, object.get(name), value);
+                match operator {
+                    ComparisonOperator::Equal => is_equal,
+                    ComparisonOperator::NotEqual => self.advanced("ne").and(is_equal).map(|held| !held),
+                    _ => Err(unsupported(name, operator.as_str())),
+                }
+            }
+            Expression::In { path, values } => {
+                let name = self.property(path)?;
+                values.iter().try_fold(false, |held, value| Ok(equals(name, object.get(name), value)? || held))
+            }
+            Expression::Function { function: StringFunction::StartsWith, path, value } => {
+                let name = self.property(path)?;
+                match object.get(name) {
+                    Some(Value::String(text)) => Ok(text.to_lowercase().starts_with(&value.to_lowercase())),
+                    Some(Value::Null) | None => Ok(false),
+                    Some(_) => Err(unsupported(name, "startsWith")),
+                }
+            }
+            Expression::Function { function, path, .. } => Err(unsupported(self.property(path)?, function.as_str())),
+            Expression::Has { path, .. } => Err(unsupported(self.property(path)?, "has")),
+            Expression::Count { collection, .. } => Err(unsupported(self.property(collection)?, "$count")),
+            Expression::Any { collection, .. } => Err(unsupported(self.property(collection)?, "any")),
+            Expression::All { collection, .. } => Err(unsupported(self.property(collection)?, "all")),
+        }
+    }
+
+    /// How many of the operands hold; each is read, so that a mistake in any of them is told.
+    fn count(&self, operands: &[Expression], object: &Object) -> Result<usize, Error> {
+        operands.iter().try_fold(0, |held, operand| Ok(held + usize::from(self.holds(operand, object)?)))
+    }
+
+    fn advanced(&self, operator: &str) -> Result<(), Error> {
+        if self.consistency.advanced {
+            return Ok(());
+        }
+        Err(Error::unsupported_query(format!(
+            "Operator '{operator}' is not supported because the 'ConsistencyLevel:eventual' header is missing, \
+             or '$count=true' is."
+        )))
+    }
+}
+
+fn equals(name: &'static str, value: Option<&Value>, literal: &Literal) -> Result<bool, Error> {
+    match (value.unwrap_or(&Value::Null), literal) {
+        (Value::Null, literal) => Ok(*literal == Literal::Null),
+        (Value::String(_) | Value::Bool(_), Literal::Null) => Ok(false),
+        (Value::String(text), Literal::String(wanted)) => Ok(text.to_lowercase() == wanted.to_lowercase()),
+        (Value::String(text), Literal::Guid(wanted)) => Ok(text.parse() == Ok(uuid::Uuid::from_u128(wanted.as_u128()))),
+        (Value::Bool(is), Literal::Boolean(wanted)) => Ok(is == wanted),
+        (Value::Array(_) | Value::Object(_), _) => Err(unsupported(name, "eq")),
+        _ => {
+            let message = format!("Invalid filter clause: {literal} is not a value of property '{name}'.");
+            Err(Error::bad_request(message).with_target(name))
+        }
+    }
+}
+
+fn unsupported(name: &'static str, operator: &str) -> Error {
+    let message = format!("Unsupported Query. Operator '{operator}' is not supported on property '{name}'.");
+    Error::unsupported_query(message).with_target(name)
+}
+
+/// The value as text, for an order in which letter case does not matter.
+fn text(object: &Object, name: &str) -> (Option<String>, String) {
+    match object.get(name) {
+        Some(Value::String(text)) => (Some(text.to_lowercase()), text.clone()),
+        Some(Value::Bool(is)) => (Some(is.to_string()), String::new()),
+        _ => (None, String::new()),
+    }
+}

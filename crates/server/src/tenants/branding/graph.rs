@@ -1,0 +1,173 @@
+//! `organization/{id}/branding` and its localizations (Graph).
+
+use super::operations::{self, Absent, check_may_change, check_may_read, remove};
+use super::{BrandingError, ImageKind, Locale, Look, change, properties};
+use crate::Server;
+use crate::graph::body::Object;
+use crate::graph::page::Page;
+use crate::graph::{Caller, Error, Segment, resource};
+use crate::platform::ids::TenantId;
+use crate::tenants::find;
+use crate::web::Routes;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::get;
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+
+/// The two variable segments of a path.
+pub(super) type Pair = Result<Path<(String, String)>, PathRejection>;
+
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .route("/v1.0/organization/{organization}/branding", get(one).patch(patch).delete(delete))
+        .route("/v1.0/organization/{organization}/branding/localizations", get(list).post(add))
+        .route(
+            "/v1.0/organization/{organization}/branding/localizations/{locale}",
+            get(localized).patch(patch_localized).delete(delete_localized),
+        )
+}
+
+/// A caller knows no organisation but their own.
+pub(super) fn check_own(caller: &Caller, key: &str) -> Result<(), Error> {
+    let is_own = key.parse::<TenantId>().is_ok_and(|id| id == caller.tenant);
+    if is_own { Ok(()) } else { Err(Error::not_found(key)) }
+}
+
+/// The locale of a path in the caller's own organisation.
+pub(super) fn read_path(caller: &Caller, path: Pair) -> Result<Locale, Error> {
+    let Path((organization, locale)) = path.map_err(|rejection| Error::not_found("").caused_by(rejection))?;
+    check_own(caller, &organization)?;
+    Ok(Locale::parse(&locale).ok_or(BrandingError::NotFound(locale))?)
+}
+
+async fn one(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(organization): Segment,
+) -> Result<Response, Error> {
+    check_may_read(&caller)?;
+    check_own(&caller, &organization)?;
+    let object = write(&server, &caller, &Locale::everybody()).await?;
+    let context = format!("organization('{organization}')/branding/$entity");
+    Ok(resource::entity(&server, StatusCode::OK, &context, object))
+}
+
+async fn patch(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(organization): Segment,
+    body: Object,
+) -> Result<Response, Error> {
+    check_may_change(&caller)?;
+    check_own(&caller, &organization)?;
+    change(&server, &caller, &Locale::everybody(), read(body)?, Absent::Made).await?;
+    Ok(resource::no_content())
+}
+
+async fn delete(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(organization): Segment,
+) -> Result<Response, Error> {
+    check_may_change(&caller)?;
+    check_own(&caller, &organization)?;
+    remove(&server, &caller, &Locale::everybody()).await?;
+    Ok(resource::no_content())
+}
+
+async fn list(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(organization): Segment,
+) -> Result<Response, Error> {
+    check_may_read(&caller)?;
+    check_own(&caller, &organization)?;
+    let mut items = Vec::new();
+    for look in operations::get(&server, &caller).await?.iter() {
+        items.push(write(&server, &caller, &look.locale).await?);
+    }
+    let context = format!("organization('{organization}')/branding/localizations");
+    Ok(Page { context, items, count: None, next: None }.respond(&server))
+}
+
+/// `POST ../localizations`: `{ "id": "de", .. }`.
+async fn add(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(organization): Segment,
+    mut body: Object,
+) -> Result<Response, Error> {
+    check_may_change(&caller)?;
+    check_own(&caller, &organization)?;
+    let id: String = body.take("id")?.ok_or_else(|| Error::invalid_property("id", "it is required"))?;
+    let locale = Locale::parse(&id).ok_or_else(|| Error::invalid_property("id", "there are pages in en, de and ar"))?;
+    change(&server, &caller, &locale, read(body)?, Absent::New).await?;
+    let object = write(&server, &caller, &locale).await?;
+    let context = format!("organization('{organization}')/branding/localizations/$entity");
+    Ok(resource::entity(&server, StatusCode::CREATED, &context, object))
+}
+
+async fn localized(State(server): State<Arc<Server>>, caller: Caller, path: Pair) -> Result<Response, Error> {
+    check_may_read(&caller)?;
+    let locale = read_path(&caller, path)?;
+    let object = write(&server, &caller, &locale).await?;
+    let context = format!("organization('{}')/branding/localizations/$entity", caller.tenant);
+    Ok(resource::entity(&server, StatusCode::OK, &context, object))
+}
+
+async fn patch_localized(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    path: Pair,
+    body: Object,
+) -> Result<Response, Error> {
+    check_may_change(&caller)?;
+    let locale = read_path(&caller, path)?;
+    let absent = if locale.is_default() { Absent::Made } else { Absent::Refused };
+    change(&server, &caller, &locale, read(body)?, absent).await?;
+    Ok(resource::no_content())
+}
+
+async fn delete_localized(State(server): State<Arc<Server>>, caller: Caller, path: Pair) -> Result<Response, Error> {
+    check_may_change(&caller)?;
+    let locale = read_path(&caller, path)?;
+    remove(&server, &caller, &locale).await?;
+    Ok(resource::no_content())
+}
+
+fn read(mut body: Object) -> Result<Vec<(&'static str, Option<String>)>, Error> {
+    let changes = properties::read(&mut body)?;
+    body.finish()?;
+    Ok(changes)
+}
+
+/// Branding as Graph writes it. Addresses of pictures are relative to those of `cdnList`.
+async fn write(server: &Server, caller: &Caller, locale: &Locale) -> Result<Map<String, Value>, Error> {
+    let looks = operations::get(server, caller).await?;
+    let look: &Look = looks
+        .iter()
+        .find(|look| look.locale == *locale)
+        .ok_or_else(|| BrandingError::NotFound(locale.as_str().to_owned()))?;
+    let mut tx = server.read().await?;
+    let tenant = find(&mut tx, server, caller.tenant).await?.ok_or(database::Error::NotFound)?;
+    drop(tx);
+    let mut object = Map::new();
+    object.insert("id".to_owned(), json!(look.locale.as_str()));
+    object.insert("cdnList".to_owned(), json!([server.settings.public_address()]));
+    for name in properties::names() {
+        object.insert(name.to_owned(), json!(look.text(name)));
+    }
+    for name in properties::UNSERVED {
+        object.insert(name.to_owned(), Value::Null);
+    }
+    for name in ["backgroundImageRelativeUrl", "headerLogoRelativeUrl"] {
+        object.insert(name.to_owned(), Value::Null);
+    }
+    for kind in ImageKind::ALL {
+        object.insert(format!("{kind}RelativeUrl"), json!(look.path(&tenant.initial_domain, *kind)));
+    }
+    Ok(object)
+}

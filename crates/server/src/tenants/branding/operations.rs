@@ -1,0 +1,239 @@
+//! Reading and changing branding.
+
+use super::store::{self, Branding, Image};
+use super::{ImageKind, Locale, Look, properties};
+use crate::Server;
+use crate::audit::{self, Activity, Outcome, Target};
+use crate::graph::{Caller, Error, Permission};
+use crate::platform::ids::TenantId;
+use axum::http::StatusCode;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use database::Transaction;
+use serde_json::Value;
+use sqlx::types::Json;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What lets a caller read branding; every page shows it to everybody.
+const READ: [Permission; 4] = [
+    Permission::OrganizationalBrandingReadAll,
+    Permission::OrganizationalBrandingReadWriteAll,
+    Permission::OrganizationReadAll,
+    Permission::OrganizationReadWriteAll,
+];
+/// What lets a caller change it.
+const WRITE: [Permission; 2] = [Permission::OrganizationalBrandingReadWriteAll, Permission::OrganizationReadWriteAll];
+
+/// Why branding is not shown or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum BrandingError {
+    /// The caller may not.
+    #[error("not allowed")]
+    NotAllowed,
+    /// There is none, or no such picture.
+    #[error("no branding {0}")]
+    NotFound(String),
+    /// There is one for this language already.
+    #[error("there is branding for this language already")]
+    Exists,
+    /// Branding for every reader goes last.
+    #[error("remove the branding for languages first")]
+    HasLocalizations,
+    /// A property, and what is wrong with it.
+    #[error("{0}: {1}")]
+    Invalid(&'static str, String),
+    /// A picture, and what is wrong with it.
+    #[error("{0}: {1}")]
+    Image(ImageKind, String),
+    /// Somebody else changed it since it was read.
+    #[error("the branding was changed meanwhile")]
+    Changed,
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] database::Error),
+}
+
+impl From<BrandingError> for Error {
+    fn from(error: BrandingError) -> Self {
+        match error {
+            BrandingError::NotAllowed => Self::denied(),
+            BrandingError::NotFound(id) => Self::not_found(id),
+            BrandingError::Exists => {
+                let message = "The organization has branding for this language already.";
+                Self::new(StatusCode::CONFLICT, "Request_MultipleObjectsWithSameKeyValue", message).with_target("id")
+            }
+            BrandingError::HasLocalizations => {
+                Self::bad_request("The branding for languages must be removed before the one for every reader.")
+            }
+            BrandingError::Invalid(property, problem) => Self::invalid_property(property, problem),
+            BrandingError::Image(kind, problem) => Self::invalid_property(kind.as_str(), problem),
+            BrandingError::Changed => database::Error::Conflict(error.to_string()).into(),
+            BrandingError::Database(error) => error.into(),
+        }
+    }
+}
+
+/// Whether the caller may change branding.
+pub fn may_change(caller: &Caller) -> bool {
+    caller.may_administer(&WRITE)
+}
+
+/// Refuses whoever may not change branding.
+pub(super) fn check_may_change(caller: &Caller) -> Result<(), BrandingError> {
+    if may_change(caller) { Ok(()) } else { Err(BrandingError::NotAllowed) }
+}
+
+/// Refuses whoever may not read branding.
+pub(super) fn check_may_read(caller: &Caller) -> Result<(), BrandingError> {
+    if caller.has_any(&READ) { Ok(()) } else { Err(BrandingError::NotAllowed) }
+}
+
+/// All branding of the caller's tenant.
+pub async fn get(server: &Server, caller: &Caller) -> Result<Arc<Vec<Look>>, BrandingError> {
+    check_may_read(caller)?;
+    let mut tx = server.read().await?;
+    Ok(super::look::all(&mut tx, server, caller.tenant).await?)
+}
+
+/// What becomes of branding that is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absent {
+    /// It is made.
+    Made,
+    /// It is made, and must not have been there.
+    New,
+    /// It is not found.
+    Refused,
+}
+
+/// Changes texts: `None` takes one away.
+pub async fn change(
+    server: &Server,
+    caller: &Caller,
+    locale: &Locale,
+    changes: Vec<(&'static str, Option<String>)>,
+    absent: Absent,
+) -> Result<(), BrandingError> {
+    check_may_change(caller)?;
+    let mut tx = server.write().await?;
+    let before = branding(&mut tx, caller.tenant, locale, absent).await?;
+    let mut after = before.properties.0.clone();
+    for (name, value) in changes {
+        match value.map(|text| properties::check(name, &text)).transpose()?.flatten() {
+            Some(text) => after.insert(name.to_owned(), text),
+            None => after.remove(name),
+        };
+    }
+    let target = properties::names().fold(target(caller, locale), |target, name| {
+        let (old, new) = (before.properties.0.get(name).cloned(), after.get(name).cloned());
+        if old == new { target } else { target.change(name, old, new) }
+    });
+    if target.changes.is_empty() && absent != Absent::New {
+        return Ok(tx.commit().await?);
+    }
+    let branding = Branding { properties: Json(after), ..before };
+    if !store::update(&mut tx, caller.tenant, &branding).await? {
+        return Err(BrandingError::Changed);
+    }
+    record(&mut tx, server, caller, &target).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Removes branding with its pictures.
+pub(super) async fn remove(server: &Server, caller: &Caller, locale: &Locale) -> Result<(), BrandingError> {
+    check_may_change(caller)?;
+    let mut tx = server.write().await?;
+    if locale.is_default() && store::list(&mut tx, caller.tenant).await?.len() > 1 {
+        return Err(BrandingError::HasLocalizations);
+    }
+    if !store::delete(&mut tx, caller.tenant, locale.as_str()).await? {
+        return Err(BrandingError::NotFound(locale.as_str().to_owned()));
+    }
+    let target = target(caller, locale).change("Branding", locale.as_str(), Value::Null);
+    record(&mut tx, server, caller, &target).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The content of a picture.
+pub(super) async fn image(
+    server: &Server,
+    caller: &Caller,
+    locale: &Locale,
+    kind: ImageKind,
+) -> Result<Image, BrandingError> {
+    check_may_read(caller)?;
+    let mut tx = server.read().await?;
+    let found = store::find_image(&mut tx, caller.tenant, locale.as_str(), kind).await?;
+    found.ok_or_else(|| BrandingError::NotFound(kind.to_string()))
+}
+
+/// Puts a picture in its place.
+pub async fn put_image(
+    server: &Server,
+    caller: &Caller,
+    locale: &Locale,
+    kind: ImageKind,
+    said: &str,
+    content: Vec<u8>,
+) -> Result<(), BrandingError> {
+    check_may_change(caller)?;
+    let content_type = kind.check(said, &content)?.to_owned();
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &content);
+    let digest = URL_SAFE_NO_PAD.encode(&digest.as_ref()[..12]);
+    let absent = if locale.is_default() { Absent::Made } else { Absent::Refused };
+    let mut tx = server.write().await?;
+    branding(&mut tx, caller.tenant, locale, absent).await?;
+    let old = store::find_image(&mut tx, caller.tenant, locale.as_str(), kind).await?.map(|image| image.digest);
+    let target = target(caller, locale).change(kind.as_str(), old, digest.clone());
+    let image = Image { content_type, digest, content };
+    store::put_image(&mut tx, caller.tenant, locale.as_str(), kind, &image).await?;
+    record(&mut tx, server, caller, &target).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Takes a picture away.
+pub async fn remove_image(
+    server: &Server,
+    caller: &Caller,
+    locale: &Locale,
+    kind: ImageKind,
+) -> Result<(), BrandingError> {
+    check_may_change(caller)?;
+    let mut tx = server.write().await?;
+    let old = store::find_image(&mut tx, caller.tenant, locale.as_str(), kind).await?;
+    let old = old.ok_or_else(|| BrandingError::NotFound(kind.to_string()))?;
+    store::delete_image(&mut tx, caller.tenant, locale.as_str(), kind).await?;
+    let target = target(caller, locale).change(kind.as_str(), old.digest, Value::Null);
+    record(&mut tx, server, caller, &target).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The stored branding, made first where that is wanted. For a language there is only some beside the one for every reader.
+async fn branding(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    locale: &Locale,
+    absent: Absent,
+) -> Result<Branding, BrandingError> {
+    let all = store::list(tx, tenant).await?;
+    if let Some(found) = all.into_iter().find(|branding| branding.locale == locale.as_str()) {
+        return if absent == Absent::New { Err(BrandingError::Exists) } else { Ok(found) };
+    }
+    if absent == Absent::Refused {
+        return Err(BrandingError::NotFound(locale.as_str().to_owned()));
+    }
+    for locale in [Locale::everybody().as_str(), locale.as_str()] {
+        store::insert(tx, tenant, locale).await?;
+    }
+    Ok(Branding { locale: locale.as_str().to_owned(), properties: Json(BTreeMap::new()), version: 1 })
+}
+
+fn target(caller: &Caller, locale: &Locale) -> Target {
+    let name = if locale.is_default() { "Branding".to_owned() } else { format!("Branding ({})", locale.as_str()) };
+    Target::new("Directory", caller.tenant.0, name)
+}
+
+async fn record(tx: &mut Transaction, server: &Server, caller: &Caller, target: &Target) -> database::Result<()> {
+    audit::record(tx, server, caller, Activity::UpdateOrganization, &Outcome::Success, target, &[]).await
+}

@@ -1,0 +1,152 @@
+//! The list of domains as `policies/b2bManagementPolicies` (Graph, beta): one policy, whose definition is a JSON text.
+
+use super::change::SettingsChange;
+use super::graph::object;
+use super::operations::{Part, change_settings, check_may_change, check_may_read, get_settings};
+use super::{CollaborationSettings, DomainListKind, SettingsError};
+use crate::Server;
+use crate::graph::body::{self, Object};
+use crate::graph::page::Page;
+use crate::graph::{Caller, Error, Segment, resource};
+use crate::platform::ids::TenantId;
+use crate::web::Routes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::get;
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+use uuid::{Builder, Uuid};
+
+const SET: &str = "policies/b2bManagementPolicies";
+const NAME: &str = "B2BManagementPolicy";
+const DOMAINS: &str = "InvitationsAllowedAndBlockedDomainsPolicy";
+const DEFINITION: &str = "definition";
+
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .route("/beta/policies/b2bManagementPolicies", get(list).post(add))
+        .route("/beta/policies/b2bManagementPolicies/{policy}", get(one).patch(change).delete(remove))
+}
+
+/// `GET`: without a list there is no policy.
+async fn list(State(server): State<Arc<Server>>, caller: Caller) -> Result<Response, Error> {
+    let settings = get_settings(&server, &caller, Part::DomainList).await?;
+    let items = write(caller.tenant, &settings).into_iter().collect();
+    Ok(Page { context: SET.to_owned(), items, count: None, next: None }.respond(&server))
+}
+
+async fn one(State(server): State<Arc<Server>>, caller: Caller, Segment(id): Segment) -> Result<Response, Error> {
+    check_may_read(&caller, Part::DomainList)?;
+    let found = find(&server, &caller, &id).await?;
+    Ok(resource::entity(&server, StatusCode::OK, &format!("{SET}/$entity"), found))
+}
+
+/// `POST`: an organisation has one list at most.
+async fn add(State(server): State<Arc<Server>>, caller: Caller, body: Object) -> Result<Response, Error> {
+    check_may_change(&caller, Part::DomainList)?;
+    let change = read(body)?.ok_or_else(|| Error::invalid_property(DEFINITION, "it is required"))?;
+    let before = get_settings(&server, &caller, Part::DomainList).await?;
+    if before.domain_list_kind != DomainListKind::Any {
+        let message = "The organization has a policy of this kind already. Change it, or remove it first.";
+        return Err(Error::new(StatusCode::CONFLICT, "Request_MultipleObjectsWithSameKeyValue", message));
+    }
+    let change = SettingsChange { of_version: Some(before.version), ..change };
+    change_settings(&server, &caller, Part::DomainList, change).await?;
+    let settings = get_settings(&server, &caller, Part::DomainList).await?;
+    let made = write(caller.tenant, &settings).ok_or(SettingsError::Changed)?;
+    Ok(resource::entity(&server, StatusCode::CREATED, &format!("{SET}/$entity"), made))
+}
+
+async fn change(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(id): Segment,
+    body: Object,
+) -> Result<Response, Error> {
+    check_may_change(&caller, Part::DomainList)?;
+    find(&server, &caller, &id).await?;
+    if let Some(change) = read(body)? {
+        change_settings(&server, &caller, Part::DomainList, change).await?;
+    }
+    Ok(resource::no_content())
+}
+
+/// `DELETE` lets every domain in again.
+async fn remove(State(server): State<Arc<Server>>, caller: Caller, Segment(id): Segment) -> Result<Response, Error> {
+    check_may_change(&caller, Part::DomainList)?;
+    find(&server, &caller, &id).await?;
+    let change = SettingsChange { domain_list_kind: Some(DomainListKind::Any), ..SettingsChange::default() };
+    change_settings(&server, &caller, Part::DomainList, change).await?;
+    Ok(resource::no_content())
+}
+
+async fn find(server: &Server, caller: &Caller, id: &str) -> Result<Map<String, Value>, Error> {
+    let mut tx = server.read().await?;
+    let settings = super::store::get_settings(&mut tx, caller.tenant).await?;
+    let is_named = id.parse() == Ok(policy_id(caller.tenant));
+    write(caller.tenant, &settings).filter(|_| is_named).ok_or_else(|| Error::not_found(id))
+}
+
+/// The id of the one policy, derived so that no row has to hold it.
+fn policy_id(tenant: TenantId) -> Uuid {
+    let text = [b"domain list".as_slice(), tenant.0.as_bytes()].concat();
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &text);
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest.as_ref()[..16]);
+    Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+fn write(tenant: TenantId, settings: &CollaborationSettings) -> Option<Map<String, Value>> {
+    let (allowed, blocked) = match settings.domain_list_kind {
+        DomainListKind::Any => return None,
+        DomainListKind::Allow => (settings.listed_domains.0.as_slice(), [].as_slice()),
+        DomainListKind::Deny => ([].as_slice(), settings.listed_domains.0.as_slice()),
+    };
+    let definition = json!({ NAME: { DOMAINS: { "AllowedDomains": allowed, "BlockedDomains": blocked } } });
+    Some(object(json!({
+        "id": policy_id(tenant),
+        "deletedDateTime": null,
+        "displayName": NAME,
+        "description": null,
+        DEFINITION: [definition.to_string()],
+        "isOrganizationDefault": true,
+    })))
+}
+
+/// The list that a body holds; `None` if it holds no definition.
+fn read(mut body: Object) -> Result<Option<SettingsChange>, Error> {
+    let definition: Option<Vec<String>> = body.take_not_null(DEFINITION)?;
+    for (name, fixed) in [("displayName", json!(NAME)), ("isOrganizationDefault", json!(true)), ("type", json!(NAME))] {
+        if body.0.remove(name).is_some_and(|value| value != fixed) {
+            let message =
+                format!("Invalid value specified for property '{name}': it is {fixed} here, and nothing else.");
+            return Err(Error::bad_request(message).with_target(name));
+        }
+    }
+    body.finish()?;
+    definition.map(|texts| read_definition(&texts)).transpose()
+}
+
+fn read_definition(texts: &[String]) -> Result<SettingsChange, Error> {
+    let refused = |problem: String| Error::invalid_property(DEFINITION, problem);
+    let [text] = texts else { return Err(refused("it holds exactly one text".to_owned())) };
+    let mut whole = Object(body::parse(text.as_bytes()).map_err(|error| refused(error.message().to_owned()))?);
+    let mut policy = Object(take_object(&mut whole, NAME)?);
+    let mut domains = Object(take_object(&mut policy, DOMAINS)?);
+    let allowed: Vec<String> = domains.take("AllowedDomains")?.unwrap_or_default();
+    let blocked: Vec<String> = domains.take("BlockedDomains")?.unwrap_or_default();
+    for left in [whole, policy, domains] {
+        left.finish()?;
+    }
+    let (kind, listed) = match (allowed.is_empty(), blocked.is_empty()) {
+        (false, false) => return Err(refused("a list either allows domains or blocks them".to_owned())),
+        (false, true) => (DomainListKind::Allow, allowed),
+        (true, _) => (DomainListKind::Deny, blocked),
+    };
+    Ok(SettingsChange { domain_list_kind: Some(kind), listed_domains: Some(listed), ..SettingsChange::default() })
+}
+
+fn take_object(owner: &mut Object, name: &'static str) -> Result<Map<String, Value>, Error> {
+    owner.take(name)?.ok_or_else(|| Error::invalid_property(DEFINITION, format!("it has no {name}")))
+}

@@ -1,0 +1,122 @@
+//! `policies/authorizationPolicy` (Graph).
+
+use super::change::SettingsChange;
+use super::graph::object;
+use super::operations::Part;
+use super::{CollaborationSettings, ConsentPolicy, operations};
+use crate::Server;
+use crate::graph::body::Object;
+use crate::graph::{Caller, Error, resource};
+use crate::web::Routes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::get;
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+
+/// What governs nothing here: each has one value, that of a server that does not do what it would allow.
+const FIXED: [(&str, bool); 5] = [
+    ("allowedToSignUpEmailBasedSubscriptions", false),
+    ("allowedToUseSSPR", false),
+    ("allowEmailVerifiedUsersToJoinOrganization", false),
+    ("allowUserConsentForRiskyApps", false),
+    ("blockMsolPowerShell", false),
+];
+
+/// The same for what members may.
+const FIXED_DEFAULTS: [(&str, bool); 2] =
+    [("allowedToCreateTenants", false), ("allowedToReadBitlockerKeysForOwnedDevice", false)];
+
+const DEFAULTS: &str = "defaultUserRolePermissions";
+const CONSENT: &str = "permissionGrantPoliciesAssigned";
+
+pub(super) fn routes() -> Routes {
+    Routes::new().route("/v1.0/policies/authorizationPolicy", get(show).patch(change))
+}
+
+async fn show(State(server): State<Arc<Server>>, caller: Caller) -> Result<Response, Error> {
+    let settings = operations::get_settings(&server, &caller, Part::Authorization).await?;
+    let context = "policies/authorizationPolicy/$entity";
+    Ok(resource::entity(&server, StatusCode::OK, context, object(policy(&settings))))
+}
+
+async fn change(State(server): State<Arc<Server>>, caller: Caller, body: Object) -> Result<Response, Error> {
+    operations::check_may_change(&caller, Part::Authorization)?;
+    operations::change_settings(&server, &caller, Part::Authorization, read(body)?).await?;
+    Ok(resource::no_content())
+}
+
+/// The change that a body asks for. What members may is merged member by member, as every complex value is.
+fn read(mut body: Object) -> Result<SettingsChange, Error> {
+    let mut defaults = Object(body.take_not_null::<Map<String, Value>>(DEFAULTS)?.unwrap_or_default());
+    let change = SettingsChange {
+        allow_invites_from: body.take_not_null("allowInvitesFrom")?,
+        guest_user_role_id: body.take_not_null("guestUserRoleId")?,
+        creates_apps: defaults.take_not_null("allowedToCreateApps")?,
+        creates_groups: defaults.take_not_null("allowedToCreateSecurityGroups")?,
+        reads_others: defaults.take_not_null("allowedToReadOtherUsers")?,
+        consent_policies: defaults
+            .take_not_null::<Vec<String>>(CONSENT)?
+            .map(|names| consent_policies(&names))
+            .transpose()?,
+        ..SettingsChange::default()
+    };
+    for (name, value) in FIXED_DEFAULTS {
+        take_fixed(&mut defaults, name, &value.into())?;
+    }
+    defaults.finish()?;
+    let texts = object(texts());
+    let fixed = FIXED.into_iter().map(|(name, value)| (name, value.into()));
+    for (name, value) in fixed.chain(texts.iter().map(|(name, value)| (name.as_str(), value.clone()))) {
+        take_fixed(&mut body, name, &value)?;
+    }
+    body.finish()?;
+    Ok(change)
+}
+
+/// Takes a property out that has one value, and refuses any other by name.
+fn take_fixed(body: &mut Object, name: &str, fixed: &Value) -> Result<(), Error> {
+    match body.0.remove(name) {
+        Some(value) if value != *fixed => {
+            let message =
+                format!("Invalid value specified for property '{name}': it is {fixed} here, and nothing else.");
+            Err(Error::bad_request(message).with_target(name.to_owned()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The policies by their names; the case of a name does not matter, as Graph writes its first letter both ways.
+fn consent_policies(names: &[String]) -> Result<Vec<ConsentPolicy>, Error> {
+    let policy = |name: &String| {
+        let found = ConsentPolicy::ALL.iter().copied().find(|policy| policy.as_str().eq_ignore_ascii_case(name));
+        found.ok_or_else(|| Error::invalid_property(CONSENT, format!("there is no policy '{name}'")))
+    };
+    names.iter().map(policy).collect()
+}
+
+fn texts() -> Value {
+    json!({
+        "id": "authorizationPolicy",
+        "displayName": "Authorization Policy",
+        "description": "Used to manage authorization related settings across the company.",
+    })
+}
+
+/// The whole object as Graph has it.
+fn policy(settings: &CollaborationSettings) -> Value {
+    let mut defaults = object(json!({
+        "allowedToCreateApps": settings.creates_apps,
+        "allowedToCreateSecurityGroups": settings.creates_groups,
+        "allowedToReadOtherUsers": settings.reads_others,
+        CONSENT: settings.consent_policies.0,
+    }));
+    defaults.extend(FIXED_DEFAULTS.map(|(name, value)| (name.to_owned(), value.into())));
+    let mut policy = object(texts());
+    policy.extend(FIXED.map(|(name, value)| (name.to_owned(), value.into())));
+    policy.insert("allowInvitesFrom".to_owned(), json!(settings.allow_invites_from));
+    policy.insert("guestUserRoleId".to_owned(), json!(settings.guest_user_role_id));
+    policy.insert(DEFAULTS.to_owned(), Value::Object(defaults));
+    Value::Object(policy)
+}
