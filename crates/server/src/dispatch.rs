@@ -4,13 +4,16 @@ use crate::Server;
 use crate::jobs::{self, Job, Kind, Outcome};
 use crate::outbox;
 use crate::sign_in;
-use crate::{audit, authorization, bulk_invitations, changes, invitations, tenants, users};
+use crate::{audit, authorization, bulk_invitations, changes, invitations, notifications, tenants, users};
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How often what nobody can use any more is removed.
 const TIDYING: Duration = Duration::from_mins(15);
+
+/// How often somebody looks whether a change is to be told.
+const FOLLOWING: Duration = Duration::from_secs(2);
 
 /// How often what the overviews show is counted.
 const COUNTING: Duration = Duration::from_mins(15);
@@ -21,6 +24,7 @@ pub fn perform(server: Arc<Server>, job: Job) -> BoxFuture<'static, Outcome> {
         match job.kind {
             Kind::SendMail => outbox::deliver(&server, &job, invitations::mail_handed_over).await,
             Kind::InviteMany => bulk_invitations::work(&server, &job).await,
+            Kind::Notify => notifications::deliver(&server, &job).await,
         }
     })
 }
@@ -29,16 +33,18 @@ pub fn perform(server: Arc<Server>, job: Job) -> BoxFuture<'static, Outcome> {
 pub async fn work(server: Arc<Server>, stop: impl Future<Output = ()>) {
     let tidying = tokio::spawn(tidy(Arc::clone(&server)));
     let counting = tokio::spawn(keep_counting(Arc::clone(&server)));
+    let following = tokio::spawn(follow(Arc::clone(&server)));
     jobs::run(server, perform, stop).await;
     // Where it stands does not matter: what was not committed is removed another time.
     tidying.abort();
     counting.abort();
+    following.abort();
 }
 
 /// Tokens go before the sessions they hang on.
 async fn purge(server: &Server) -> database::Result<u64> {
     let proofs = authorization::purge(server).await? + sign_in::purge(server).await?;
-    let files = bulk_invitations::purge(server).await?;
+    let files = bulk_invitations::purge(server).await? + notifications::purge(server).await?;
     Ok(proofs + files + outbox::purge(server).await? + audit::purge(server).await? + changes::purge(server).await?)
 }
 
@@ -49,6 +55,16 @@ async fn tidy(server: Arc<Server>) {
         match purge(&server).await {
             Ok(rows) => tracing::debug!(rows, "tidied up"),
             Err(error) => tracing::warn!(%error, "tidying up failed; it is tried again"),
+        }
+    }
+}
+
+/// Looks over and over whether a change is to be told. Several processes may do so beside each other.
+async fn follow(server: Arc<Server>) {
+    loop {
+        tokio::time::sleep(FOLLOWING).await;
+        if let Err(error) = notifications::settle(&server).await {
+            tracing::warn!(%error, "what is to be told could not be looked for; it is tried again");
         }
     }
 }

@@ -23,6 +23,7 @@ pub mod bulk_invitations;
 pub mod directory_roles;
 pub mod doctor;
 pub mod invitations;
+pub mod notifications;
 pub mod portals;
 pub mod redemption;
 pub mod service_principals;
@@ -66,4 +67,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 16, name: "settings", text: include_str!("../migrations/0016_settings.sql") },
     Migration { version: 17, name: "domains", text: include_str!("../migrations/0017_domains.sql") },
     Migration { version: 18, name: "branding", text: include_str!("../migrations/0018_branding.sql") },
+    Migration { version: 19, name: "subscriptions", text: include_str!("../migrations/0019_subscriptions.sql") },
 ];

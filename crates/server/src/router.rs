@@ -7,8 +7,8 @@ use crate::web::pages::Problem;
 use crate::web::reader::Reader;
 use crate::web::shell::Outside;
 use crate::{
-    Server, applications, audit, authorization, bulk_invitations, directory_roles, entrance, invitations, outbox,
-    portals, redemption, service_principals, sign_in, tenants, users, web,
+    Server, applications, audit, authorization, bulk_invitations, directory_roles, entrance, invitations,
+    notifications, outbox, portals, redemption, service_principals, sign_in, tenants, users, web,
 };
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Extension, State};
@@ -54,6 +54,7 @@ fn features(server: &Arc<Server>) -> Routes {
         .merge(invitations::routes())
         .merge(bulk_invitations::routes())
         .merge(authorization::routes())
+        .merge(notifications::routes())
         .merge(portals::api_routes())
         .merge(portal(server))
         .fallback(nowhere)

@@ -140,6 +140,12 @@ activities! {
     AddVerifiedDomain = "Add verified domain", "Core Directory", "DirectoryManagement", "Add";
     /// The database was restored from a backup; what was open before it is void.
     RestoreBackup = "Restore from backup", "Core Directory", "DirectoryManagement", "Update";
+    /// A program asked to be told what changes.
+    AddSubscription = "Add subscription", "Core Directory", "DirectoryManagement", "Add";
+    /// A subscription to changes was prolonged or shortened.
+    UpdateSubscription = "Update subscription", "Core Directory", "DirectoryManagement", "Update";
+    /// A subscription to changes was ended.
+    DeleteSubscription = "Delete subscription", "Core Directory", "DirectoryManagement", "Delete";
     /// A log was taken as a file.
     ExportLog = "Export log", "Core Directory", "DirectoryManagement", "Read";
     /// The list of users was taken as a file (Entra: bulk download).

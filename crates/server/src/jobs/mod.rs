@@ -31,6 +31,8 @@ database::text_enum! {
         SendMail = "send_mail",
         /// Check or invite the rows of a file.
         InviteMany = "invite_many",
+        /// Tell a subscription what changed.
+        Notify = "notify",
     }
 }
 

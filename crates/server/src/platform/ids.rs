@@ -36,6 +36,8 @@ id! { /// A mail that is owed or was sent.
 pub struct MailId }
 id! { /// A job in the queue.
 pub struct JobId }
+id! { /// Somebody who is told what changes in the directory.
+pub struct SubscriptionId }
 id! { /// A credential of an application (`keyId`).
 pub struct KeyId }
 id! { /// One row of the directory audit or of the sign-in log.

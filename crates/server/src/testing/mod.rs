@@ -131,8 +131,17 @@ impl TestServer {
     /// When it does not start.
     #[cfg(test)]
     pub async fn twin(&self) -> Self {
-        let mail = MailTransport::mailbox(&self.settings, Mailbox::default()).expect("a mailbox");
-        let server = self.beside(self.settings.clone(), mail).await;
+        self.twin_with(self.settings.clone()).await
+    }
+
+    /// The same, configured in another way.
+    ///
+    /// # Panics
+    /// When it does not start.
+    #[cfg(test)]
+    pub async fn twin_with(&self, settings: Settings) -> Self {
+        let mail = MailTransport::mailbox(&settings, Mailbox::default()).expect("a mailbox");
+        let server = self.beside(settings, mail).await;
         let router = router::public(Arc::clone(&server));
         Self { server, router, answered: Mutex::default() }
     }

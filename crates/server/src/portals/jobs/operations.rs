@@ -5,7 +5,7 @@ use super::store;
 use crate::Server;
 use crate::bulk_invitations::{self, BulkError};
 use crate::graph::Caller;
-use crate::jobs::{Kind, State};
+use crate::jobs::{self, Kind, State};
 use crate::outbox;
 use crate::platform::Timestamp;
 use crate::platform::ids::{BulkInvitationId, JobId, MailId};
@@ -83,6 +83,13 @@ pub async fn retry(server: &Server, caller: &Caller, id: JobId) -> Result<(), Jo
             .await
             .map(|_| ())
             .map_err(|error| JobError::of_bulk(id, error)),
+        Kind::Notify => {
+            let mut tx = server.write().await?;
+            if !jobs::retry(&mut tx, server, caller.tenant, Kind::Notify, subject).await? {
+                return Err(JobError::NotFound(id));
+            }
+            Ok(tx.commit().await?)
+        }
     }
 }
 

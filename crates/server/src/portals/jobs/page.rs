@@ -171,7 +171,11 @@ fn all(failed: i64) -> Option<String> {
 const STATES: [(&str, &str); 3] =
     [(State::Waiting.as_str(), "Waiting"), (State::Running.as_str(), "Running"), (State::Failed.as_str(), "Given up")];
 
-const KINDS: [(&str, &str); 2] = [(Kind::SendMail.as_str(), "Mail"), (Kind::InviteMany.as_str(), "Inviting many")];
+const KINDS: [(&str, &str); 3] = [
+    (Kind::SendMail.as_str(), "Mail"),
+    (Kind::InviteMany.as_str(), "Inviting many"),
+    (Kind::Notify.as_str(), "Telling a program"),
+];
 
 fn row(base: &str, job: Listed, now: Timestamp) -> Row {
     let (shape, word) = match job.state {
@@ -183,9 +187,14 @@ fn row(base: &str, job: Listed, now: Timestamp) -> Row {
     let (href, kind) = match job.kind {
         Kind::SendMail => (format!("{base}/mail"), "Mail"),
         Kind::InviteMany => (format!("{base}/invitations/bulk/{}", job.subject), "Inviting many"),
+        Kind::Notify => (format!("{base}/jobs"), "Telling a program"),
+    };
+    let unnamed = match job.kind {
+        Kind::Notify => "What changed in the directory",
+        Kind::SendMail | Kind::InviteMany => "What it was about is gone",
     };
     Row {
-        about: job.recipient.or(job.name).unwrap_or_else(|| "What it was about is gone".to_owned()),
+        about: job.recipient.or(job.name).unwrap_or_else(|| unnamed.to_owned()),
         href,
         kind,
         shape,

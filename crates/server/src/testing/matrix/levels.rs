@@ -31,6 +31,7 @@ fn expected(row: &Row, level: Uuid) -> Reply {
         _ if row.people.include(kind) => Reply::Served,
         route if route.contains(" /vestibule/v1/invitations/{id}") => Reply::Hidden,
         route if route.contains(" /vestibule/v1/bulkInvitations/{id}") => Reply::Hidden,
+        route if route.contains("{subscription}") => Reply::Hidden,
         _ => Reply::Denied,
     }
 }

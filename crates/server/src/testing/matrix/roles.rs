@@ -54,6 +54,9 @@ fn served(row: &Row) -> Reply {
 /// What a person gets who may not, or an app without a scope that is enough. Somebody who may invite and not
 /// administer reads their own invitations; those of others are not there.
 fn refused(row: &Row, may_invite: bool) -> Reply {
+    if row.route.contains("{subscription}") {
+        return Reply::Hidden;
+    }
     let is_theirs = [" /vestibule/v1/invitations/{id}", " /vestibule/v1/bulkInvitations/{id}"]
         .iter()
         .any(|path| row.route.contains(path));

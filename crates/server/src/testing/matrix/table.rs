@@ -136,6 +136,11 @@ const fn own(route: &'static str, enough: Enough) -> Row {
     Row { route, people: EVERYBODY, enough, together: &[], serves_programs: false }
 }
 
+/// What programs have no business with unless it is theirs.
+const fn person_only(route: &'static str, people: People, enough: Enough) -> Row {
+    Row { route, people, enough, together: &[], serves_programs: false }
+}
+
 const fn person(route: &'static str, people: People) -> Row {
     Row { route, people, enough: &[], together: &[], serves_programs: false }
 }
@@ -274,6 +279,13 @@ pub const API: &[Row] = &[
     row("GET /v1.0/auditLogs/directoryAudits/{id}", LOGS, READ_LOGS),
     row("GET /vestibule/v1/auditLogs/signIns/{format}", LOGS, READ_LOGS),
     row("GET /vestibule/v1/auditLogs/directoryAudits/{format}", LOGS, READ_LOGS),
+    row("GET /v1.0/subscriptions", EVERYBODY, Permission::ALL),
+    row("POST /v1.0/subscriptions", EVERYBODY, Permission::ALL),
+    person_only("GET /v1.0/subscriptions/{subscription}", GLOBAL, READ_SPONSORS),
+    person_only("PATCH /v1.0/subscriptions/{subscription}", GLOBAL, READ_SPONSORS),
+    person_only("DELETE /v1.0/subscriptions/{subscription}", GLOBAL, READ_SPONSORS),
+    person_only("POST /v1.0/subscriptions/{subscription}/reauthorize", GLOBAL, READ_SPONSORS),
+    person_only("GET /vestibule/v1/subscriptions/{subscription}", GLOBAL, READ_SPONSORS),
 ];
 
 /// The portal: a caller comes from a session.

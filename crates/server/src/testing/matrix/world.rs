@@ -2,6 +2,8 @@
 
 use super::table::Kind;
 use crate::graph::{Caller, Permission, Role};
+use crate::notifications::{ChangeType, CreatorKind, Subscription};
+use crate::platform::ids::SubscriptionId;
 use crate::tenants::Tenant;
 use crate::testing::{Answer, TestServer, png_of};
 use crate::users::{self, ExternalUserState, User};
@@ -10,6 +12,8 @@ use axum::http::{Method, Request};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
+use sqlx::types::Json;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// The definition of a role, which is the same in every tenant.
@@ -37,6 +41,7 @@ pub struct World {
     sign_in: String,
     change: String,
     request: String,
+    subscription: String,
 }
 
 impl World {
@@ -121,6 +126,7 @@ impl World {
             assigned: text(&held["id"]),
             policy,
             domain: wanted,
+            subscription: subscription(server, &tenant, &administrator).await,
             tenant,
             administrator,
         }
@@ -155,6 +161,7 @@ impl World {
             ("{application}", &self.application),
             ("{principal}", &self.principal),
             ("{assignment}", &self.assignment),
+            ("{subscription}", &self.subscription),
             ("{app}", &self.application),
             ("{id}", id),
             ("{tenant}", &self.tenant.initial_domain),
@@ -188,6 +195,7 @@ impl World {
             sign_in: fresh().to_string(),
             change: fresh().to_string(),
             request: fresh().to_string(),
+            subscription: fresh().to_string(),
             tenant: self.tenant.clone(),
             administrator: self.administrator.clone(),
             guest: self.guest.clone(),
@@ -210,7 +218,7 @@ impl World {
     }
 
     /// Every id that must not appear in an answer to another tenant.
-    pub fn ids(&self) -> [&str; 16] {
+    pub fn ids(&self) -> [&str; 17] {
         [
             &self.user,
             &self.application,
@@ -228,6 +236,7 @@ impl World {
             &self.sign_in,
             &self.change,
             &self.request,
+            &self.subscription,
         ]
     }
 
@@ -296,4 +305,33 @@ async fn accepted(server: &TestServer, tenant: &Tenant, address: &str) -> User {
     );
     tx.commit().await.expect("a commit");
     guest
+}
+
+/// A subscription of the administrator, made past the proof of its address.
+async fn subscription(server: &TestServer, tenant: &Tenant, administrator: &Caller) -> String {
+    let now = server.clock.now();
+    let subscription = Subscription {
+        tenant_id: tenant.id,
+        id: SubscriptionId(server.entropy.uuid(now)),
+        resource: "users".to_owned(),
+        kind: crate::changes::Kind::User,
+        object_id: None,
+        tells_members: false,
+        change_types: Json(vec![ChangeType::Updated]),
+        notification_url: "https://receiver.example/".to_owned(),
+        lifecycle_url: None,
+        client_state: None,
+        tls_version: None,
+        creator_kind: CreatorKind::User,
+        creator_id: administrator.user().expect("a person").id.0,
+        application_id: None,
+        told: 0,
+        last_error: None,
+        created_at: now,
+        expires_at: now.plus(Duration::from_hours(1)),
+    };
+    let mut tx = server.write().await.expect("a transaction");
+    crate::notifications::store::insert(&mut tx, &subscription).await.expect("a subscription");
+    tx.commit().await.expect("a commit");
+    subscription.id.to_string()
 }

@@ -6,10 +6,10 @@ use super::world::World;
 use crate::audit::Activity::{
     self, AddApplication, AddRoleMember, AddServicePrincipal, AddUnverifiedDomain, AddVerifiedDomain,
     AssignServicePrincipal, AssignUser, DeleteApplication, DeleteExternalUser, DeleteServicePrincipal,
-    InviteExternalUser, ManageCredentials, RemoveRoleMember, RemoveUnverifiedDomain, RetryMail,
+    DeleteSubscription, InviteExternalUser, ManageCredentials, RemoveRoleMember, RemoveUnverifiedDomain, RetryMail,
     RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite,
     UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthenticationMethods, UpdateAuthorizationPolicy,
-    UpdateCollaborationSettings, UpdateOrganization, UpdateServicePrincipal, UpdateUser,
+    UpdateCollaborationSettings, UpdateOrganization, UpdateServicePrincipal, UpdateSubscription, UpdateUser,
 };
 use crate::audit::{ChangeFilter, store};
 use crate::graph::{Actor, Permission, Role};
@@ -79,6 +79,8 @@ const WRITES: &[(&str, Activity)] = &[
     ("DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignedTo/{assignment}", UnassignUser),
     ("POST /v1.0/servicePrincipals/{principal}/appRoleAssignments", AssignServicePrincipal),
     ("DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}", UnassignServicePrincipal),
+    ("PATCH /v1.0/subscriptions/{subscription}", UpdateSubscription),
+    ("DELETE /v1.0/subscriptions/{subscription}", DeleteSubscription),
 ];
 
 /// What has no more to change: every role is active.
@@ -89,8 +91,9 @@ const DEFINITION: &str = r#"{"B2BManagementPolicy":{"InvitationsAllowedAndBlocke
 
 const DEFAULT_ROLE: &str = "00000000-0000-0000-0000-000000000000";
 
-/// How routes end that take a body and change nothing by themselves.
-const ASKING: [&str; 1] = ["/$batch"];
+/// How routes end that take a body and change nothing by themselves, or that only a receiver elsewhere lets succeed, as the
+/// tests of notifications show.
+const ASKING: [&str; 3] = ["/$batch", "POST /v1.0/subscriptions", "/reauthorize"];
 
 #[test]
 fn every_write_of_the_api_names_what_the_audit_says() {
@@ -128,6 +131,10 @@ async fn prepared(server: &TestServer, world: &World, route: &str) -> (String, V
     let path = world.path(template);
     let body = match template {
         "/v1.0/users/{user}" => json!({ "displayName": "Another name" }),
+        "/v1.0/subscriptions/{subscription}" => {
+            let until = server.clock.now().plus(std::time::Duration::from_mins(30));
+            json!({ "expirationDateTime": crate::platform::clock::rfc3339(until) })
+        }
         "/v1.0/users/{user}/appRoleAssignments" | "/v1.0/servicePrincipals/{principal}/appRoleAssignedTo" => {
             let gone = "/v1.0/users/{user}/appRoleAssignments/{assignment}";
             call(server, world, Method::DELETE, gone, Value::Null).await;
@@ -260,7 +267,9 @@ async fn every_write_is_told_by_the_audit_and_a_refused_one_changes_nothing() {
 
             let before = server.contents().await;
             let refused = server.api_as(&stranger, method.clone(), &path, &body).await;
-            assert_eq!(refused.status, 403, "{route}: {}", refused.text);
+            // Somebody else's subscription is not there.
+            let expected = if route.contains("{subscription}") { 404 } else { 403 };
+            assert_eq!(refused.status, expected, "{route}: {}", refused.text);
             assert_eq!(refused.json()["error"]["innerError"]["request-id"], refused.header("request-id"), "{route}");
             assert_eq!(server.contents().await, before, "{route} was refused and changed something");
 

@@ -1,0 +1,133 @@
+//! Telling what changed.
+
+use super::subscription::{ChangeType, Subscription};
+use super::{creator, operations, receiver, store};
+use crate::Server;
+use crate::changes;
+use crate::jobs::{self, Job, Kind, Outcome};
+use crate::platform::clock::rfc3339;
+use crate::platform::ids::SubscriptionId;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// Changes looked at for one message.
+const PAGE: i64 = 200;
+
+/// Subscriptions queued at a time.
+const AT_ONCE: i64 = 100;
+
+/// Attempts at one message before it is given up: about four hours.
+const ATTEMPTS: i64 = 12;
+
+/// Queues a job for every subscription that is behind; how many. Any process may do so at any time.
+pub async fn settle(server: &Server) -> database::Result<usize> {
+    let behind = store::list_behind(&mut server.read().await?, server.clock.now(), AT_ONCE).await?;
+    let mut queued = 0;
+    for (tenant, id) in behind {
+        let mut tx = server.write().await?;
+        if store::queue(&mut tx, tenant, id).await? {
+            jobs::enqueue(&mut tx, server, tenant, Kind::Notify, id.0, server.clock.now()).await?;
+            queued += 1;
+        }
+        tx.commit().await?;
+    }
+    if queued > 0 {
+        server.jobs.ring();
+    }
+    Ok(queued)
+}
+
+/// Tells one subscription the next page of changes.
+pub async fn deliver(server: &Server, job: &Job) -> Outcome {
+    match attempt(server, job).await {
+        Ok(outcome) => outcome,
+        Err(error) => Outcome::Failed(error.to_string()),
+    }
+}
+
+async fn attempt(server: &Server, job: &Job) -> database::Result<Outcome> {
+    let (tenant, id) = (job.tenant_id, SubscriptionId(job.subject));
+    let mut tx = server.read().await?;
+    let found = store::find(&mut tx, tenant, id).await?;
+    let Some(subscription) = found.filter(|one| one.expires_at > server.clock.now()) else {
+        return Ok(Outcome::Done);
+    };
+    if !creator::still_may(&mut tx, server, &subscription).await? {
+        drop(tx);
+        let reason = "whoever made this subscription may not read what it tells any more";
+        note(server, &subscription, last(server, &subscription).await?, Some(reason.to_owned()), false).await?;
+        return Ok(Outcome::Done);
+    }
+    let (until, from) = changes::store::bounds(&mut tx, tenant).await?;
+    let after = subscription.told.max(from);
+    let rows = changes::store::list(&mut tx, tenant, subscription.kind, after, until, PAGE).await?;
+    drop(tx);
+    let is_page = i64::try_from(rows.len()).is_ok_and(|length| length == PAGE);
+    let end = rows.last().filter(|_| is_page).map_or(until, |row| row.number);
+    // Several changes of one object are one message about it: the receiver reads it as it is now.
+    let mut told: Vec<(Uuid, ChangeType)> = Vec::new();
+    for row in &rows {
+        if let Some(change) = subscription.tells(row) {
+            told.retain(|(id, _)| *id != row.object_id);
+            told.push((row.object_id, change));
+        }
+    }
+    if !told.is_empty()
+        && let Err(problem) = receiver::tell(server, &subscription, &message(server, &subscription, &told)).await
+    {
+        if job.attempts >= ATTEMPTS {
+            // The receiver finds out by a delta query; what comes next is told again.
+            note(server, &subscription, end, Some(problem), false).await?;
+            return Ok(Outcome::Done);
+        }
+        note(server, &subscription, subscription.told, Some(problem.clone()), true).await?;
+        return Ok(Outcome::Failed(problem));
+    }
+    note(server, &subscription, end, None, false).await?;
+    Ok(Outcome::Done)
+}
+
+async fn last(server: &Server, subscription: &Subscription) -> database::Result<i64> {
+    Ok(changes::store::bounds(&mut server.read().await?, subscription.tenant_id).await?.0)
+}
+
+async fn note(
+    server: &Server,
+    subscription: &Subscription,
+    told: i64,
+    error: Option<String>,
+    is_queued: bool,
+) -> database::Result<()> {
+    let mut tx = server.write().await?;
+    store::note(&mut tx, subscription.tenant_id, subscription.id, told, error, is_queued).await?;
+    tx.commit().await
+}
+
+fn message(server: &Server, subscription: &Subscription, told: &[(Uuid, ChangeType)]) -> Value {
+    let place = operations::place(subscription.id);
+    let open = |sealed: &Vec<u8>| {
+        let clear = server.master_key.open(&place, sealed).ok()?;
+        String::from_utf8(clear.to_vec()).ok()
+    };
+    let client_state = subscription.client_state.as_ref().and_then(open);
+    let about = subscription.about();
+    let type_name = if about.set() == "Groups" { "#Microsoft.Graph.Group" } else { "#Microsoft.Graph.User" };
+    let one = |(id, change): &(Uuid, ChangeType)| {
+        let address = format!("{}/{id}", about.set());
+        json!({
+            "changeType": change,
+            "clientState": client_state,
+            "resource": address,
+            "resourceData": {
+                "@odata.type": type_name,
+                "@odata.id": address,
+                "id": id,
+                "organizationId": subscription.tenant_id,
+            },
+            "subscriptionExpirationDateTime": rfc3339(subscription.expires_at),
+            "subscriptionId": subscription.id,
+            "tenantId": subscription.tenant_id,
+        })
+    };
+    json!({ "value": told.iter().map(one).collect::<Value>() })
+}

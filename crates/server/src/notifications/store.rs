@@ -1,0 +1,150 @@
+//! The SQL of subscriptions.
+
+use super::subscription::Subscription;
+use crate::platform::ids::{SubscriptionId, TenantId};
+use database::{Result, Timestamp, Transaction, sql, sql_across};
+
+macro_rules! columns {
+    () => {
+        "s.tenant_id, s.id, s.resource, s.kind, s.object_id, s.tells_members, s.change_types, s.notification_url,
+         s.lifecycle_url, s.client_state, s.tls_version, s.creator_kind, s.creator_id, s.application_id, s.told,
+         s.last_error, s.created_at, s.expires_at"
+    };
+}
+
+/// Adds a subscription.
+pub async fn insert(tx: &mut Transaction, subscription: &Subscription) -> Result<()> {
+    let new = subscription.clone();
+    tx.query(sql!(
+        "INSERT INTO subscription (tenant_id, id, resource, kind, object_id, tells_members, change_types,
+             notification_url, lifecycle_url, client_state, tls_version, creator_kind, creator_id, application_id, told,
+             is_queued, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, FALSE, $16, $17)"
+    ))
+    .bind(new.tenant_id)
+    .bind(new.id)
+    .bind(new.resource)
+    .bind(new.kind)
+    .bind(new.object_id)
+    .bind(new.tells_members)
+    .bind(new.change_types)
+    .bind(new.notification_url)
+    .bind(new.lifecycle_url)
+    .bind(new.client_state)
+    .bind(new.tls_version)
+    .bind(new.creator_kind)
+    .bind(new.creator_id)
+    .bind(new.application_id)
+    .bind(new.told)
+    .bind(new.created_at)
+    .bind(new.expires_at)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// The subscription with this id.
+pub async fn find(tx: &mut Transaction, tenant: TenantId, id: SubscriptionId) -> Result<Option<Subscription>> {
+    tx.query(sql!(concat!("SELECT ", columns!(), " FROM subscription s WHERE s.tenant_id = $1 AND s.id = $2")))
+        .bind(tenant)
+        .bind(id)
+        .fetch_optional()
+        .await
+}
+
+/// Every subscription of a tenant, the first one first.
+pub async fn list(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<Subscription>> {
+    tx.query(sql!(concat!("SELECT ", columns!(), " FROM subscription s WHERE s.tenant_id = $1 ORDER BY s.id")))
+        .bind(tenant)
+        .fetch_all()
+        .await
+}
+
+/// How many a tenant has.
+pub async fn count(tx: &mut Transaction, tenant: TenantId) -> Result<i64> {
+    let (count,): (i64,) =
+        tx.query(sql!("SELECT COUNT(*) FROM subscription WHERE tenant_id = $1")).bind(tenant).fetch_one().await?;
+    Ok(count)
+}
+
+/// Lets a subscription last until another time; `false` if it is gone.
+pub async fn renew(tx: &mut Transaction, tenant: TenantId, id: SubscriptionId, until: Timestamp) -> Result<bool> {
+    let rows = tx
+        .query(sql!("UPDATE subscription SET expires_at = $3 WHERE tenant_id = $1 AND id = $2"))
+        .bind(tenant)
+        .bind(id)
+        .bind(until)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Removes a subscription; `false` if it is gone already.
+pub async fn delete(tx: &mut Transaction, tenant: TenantId, id: SubscriptionId) -> Result<bool> {
+    let rows = tx
+        .query(sql!("DELETE FROM subscription WHERE tenant_id = $1 AND id = $2"))
+        .bind(tenant)
+        .bind(id)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Subscriptions that were not told the last change of their tenant and for which nothing is queued.
+pub async fn list_behind(tx: &mut Transaction, now: Timestamp, limit: i64) -> Result<Vec<(TenantId, SubscriptionId)>> {
+    tx.query(sql_across!(
+        "one process looks for what is to be told in every tenant",
+        "SELECT s.tenant_id, s.id FROM subscription s JOIN change_turn t ON t.tenant_id = s.tenant_id
+         WHERE s.told < t.number AND NOT s.is_queued AND s.expires_at > $1 ORDER BY s.tenant_id, s.id LIMIT $2"
+    ))
+    .bind(now)
+    .bind(limit)
+    .fetch_all()
+    .await
+}
+
+/// Marks that a job will tell it; `false` if one does already.
+pub async fn queue(tx: &mut Transaction, tenant: TenantId, id: SubscriptionId) -> Result<bool> {
+    let rows = tx
+        .query(sql!("UPDATE subscription SET is_queued = TRUE WHERE tenant_id = $1 AND id = $2 AND NOT is_queued"))
+        .bind(tenant)
+        .bind(id)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Notes how far it was told, or why not, and whether its job goes on.
+pub async fn note(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    id: SubscriptionId,
+    told: i64,
+    error: Option<String>,
+    is_queued: bool,
+) -> Result<()> {
+    tx.query(sql!(
+        "UPDATE subscription SET told = $3, last_error = $4, is_queued = $5 WHERE tenant_id = $1 AND id = $2"
+    ))
+    .bind(tenant)
+    .bind(id)
+    .bind(told)
+    .bind(error)
+    .bind(is_queued)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Removes those that lapsed before this instant, at most `limit`.
+pub async fn purge(tx: &mut Transaction, before: Timestamp, limit: i64) -> Result<u64> {
+    tx.query(sql_across!(
+        "lapsed subscriptions of every tenant are removed",
+        "DELETE FROM subscription WHERE (tenant_id, id) IN
+             (SELECT s.tenant_id, s.id FROM subscription s WHERE s.expires_at < $1 LIMIT $2)"
+    ))
+    .bind(before)
+    .bind(limit)
+    .execute()
+    .await
+}
