@@ -35,11 +35,14 @@ const GOOD_FOR: Duration = Duration::from_hours(7 * 24);
 
 const _: () = assert!(GOOD_FOR.as_secs() < KEPT.as_secs(), "no link outlives what it leads to");
 
+/// An object as it is written, with its id.
+pub type Item = (Uuid, Map<String, Value>);
+
 /// Some objects as they are written.
 #[derive(Debug, Default)]
 pub struct Written {
-    /// The objects in order, each with its id.
-    pub items: Vec<(Uuid, Map<String, Value>)>,
+    /// The objects in order.
+    pub items: Vec<Item>,
     /// Whether more follow.
     pub more: bool,
 }
@@ -234,7 +237,7 @@ async fn write(
 }
 
 /// Whatever was selected: without its id, nobody knows which object changed.
-fn with_id((id, mut item): (Uuid, Map<String, Value>)) -> (Uuid, Map<String, Value>) {
+fn with_id((id, mut item): Item) -> Item {
     item.insert("id".to_owned(), id.to_string().into());
     (id, item)
 }

@@ -3,7 +3,7 @@
 use super::wire;
 use crate::Server;
 use crate::changes::Kind;
-use crate::graph::delta::{Source, Written};
+use crate::graph::delta::{Item, Source, Written};
 use crate::graph::page::Page;
 use crate::graph::query::{Count, Expansion, Expansions, Found as Attached, Listing, Relation, Selection};
 use crate::graph::{Caller, Error, delta, resource};
@@ -14,7 +14,6 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::future::BoxFuture;
-use serde_json::{Map, Value};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -34,7 +33,7 @@ pub async fn list(
 }
 
 /// The users of a page as they are written.
-fn write(page: &operations::Page, listing: &Listing) -> Result<Vec<(Uuid, Map<String, Value>)>, Error> {
+fn write(page: &operations::Page, listing: &Listing) -> Result<Vec<Item>, Error> {
     check_activity(&listing.selection, page.sight)?;
     let none = Vec::new();
     let write = |user: &User| {
