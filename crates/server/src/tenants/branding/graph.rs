@@ -85,10 +85,9 @@ async fn list(
 ) -> Result<Response, Error> {
     check_may_read(&caller)?;
     check_own(&caller, &organization)?;
-    let mut items = Vec::new();
-    for look in operations::get(&server, &caller).await?.iter() {
-        items.push(write(&server, &caller, &look.locale).await?);
-    }
+    let looks = operations::get(&server, &caller).await?;
+    let domain = domain(&server, &caller).await?;
+    let items = looks.iter().map(|look| written(&server, &domain, look)).collect();
     let context = format!("organization('{organization}')/branding/localizations");
     Ok(Page { context, items, count: None, next: None }.respond(&server))
 }
@@ -144,16 +143,25 @@ fn read(mut body: Object) -> Result<Vec<(&'static str, Option<String>)>, Error> 
     Ok(changes)
 }
 
-/// Branding as Graph writes it. Addresses of pictures are relative to those of `cdnList`.
+/// The branding of one language, or of everybody.
 async fn write(server: &Server, caller: &Caller, locale: &Locale) -> Result<Map<String, Value>, Error> {
     let looks = operations::get(server, caller).await?;
     let look: &Look = looks
         .iter()
         .find(|look| look.locale == *locale)
         .ok_or_else(|| BrandingError::NotFound(locale.as_str().to_owned()))?;
+    Ok(written(server, &domain(server, caller).await?, look))
+}
+
+/// The domain that addresses of pictures begin with.
+async fn domain(server: &Server, caller: &Caller) -> Result<String, Error> {
     let mut tx = server.read().await?;
     let tenant = find(&mut tx, server, caller.tenant).await?.ok_or(database::Error::NotFound)?;
-    drop(tx);
+    Ok(tenant.initial_domain.clone())
+}
+
+/// Branding as Graph writes it. Addresses of pictures are relative to those of `cdnList`.
+fn written(server: &Server, domain: &str, look: &Look) -> Map<String, Value> {
     let mut object = Map::new();
     object.insert("id".to_owned(), json!(look.locale.as_str()));
     object.insert("cdnList".to_owned(), json!([server.settings.public_address()]));
@@ -167,7 +175,7 @@ async fn write(server: &Server, caller: &Caller, locale: &Locale) -> Result<Map<
         object.insert(name.to_owned(), Value::Null);
     }
     for kind in ImageKind::ALL {
-        object.insert(format!("{kind}RelativeUrl"), json!(look.path(&tenant.initial_domain, *kind)));
+        object.insert(format!("{kind}RelativeUrl"), json!(look.path(domain, *kind)));
     }
-    Ok(object)
+    object
 }
