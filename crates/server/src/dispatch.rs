@@ -4,7 +4,9 @@ use crate::Server;
 use crate::jobs::{self, Job, Kind, Outcome};
 use crate::outbox;
 use crate::sign_in;
-use crate::{audit, authorization, bulk_invitations, changes, invitations, notifications, tenants, users};
+use crate::{
+    audit, authorization, bulk_invitations, changes, deleted, deleted_items, invitations, notifications, tenants, users,
+};
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,7 +47,13 @@ pub async fn work(server: Arc<Server>, stop: impl Future<Output = ()>) {
 async fn purge(server: &Server) -> database::Result<u64> {
     let proofs = authorization::purge(server).await? + sign_in::purge(server).await?;
     let files = bulk_invitations::purge(server).await? + notifications::purge(server).await?;
-    Ok(proofs + files + outbox::purge(server).await? + audit::purge(server).await? + changes::purge(server).await?)
+    let objects = deleted_items::purge(server, deleted::OWNERS).await?;
+    Ok(objects
+        + proofs
+        + files
+        + outbox::purge(server).await?
+        + audit::purge(server).await?
+        + changes::purge(server).await?)
 }
 
 /// Removes what is kept for a while only, over and over. Several processes may do so beside each other.
@@ -77,6 +85,7 @@ pub async fn count(server: &Server) -> database::Result<()> {
     for tenant in tenants {
         audit::tally::settle(server, tenant.id).await?;
         users::census::settle(server, tenant.id).await?;
+        users::terms::settle(server, tenant.id).await?;
     }
     Ok(())
 }

@@ -20,6 +20,7 @@ pub mod applications;
 pub mod authorization;
 pub mod backups;
 pub mod bulk_invitations;
+pub mod deleted_items;
 pub mod directory_roles;
 pub mod doctor;
 pub mod invitations;
@@ -37,6 +38,7 @@ pub mod testing;
 // What puts them together.
 pub mod caches;
 pub mod command;
+mod deleted;
 #[cfg(feature = "demo")]
 pub mod demo;
 pub mod dispatch;
@@ -64,6 +66,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 7, name: "mail_turns", text: include_str!("../migrations/0007_mail_turns.sql") },
     Migration { version: 8, name: "acme", text: include_str!("../migrations/0008_acme.sql") },
     Migration { version: 9, name: "changes", text: include_str!("../migrations/0009_changes.sql") },
+    Migration { version: 12, name: "people", text: include_str!("../migrations/0012_people.sql") },
     Migration { version: 16, name: "settings", text: include_str!("../migrations/0016_settings.sql") },
     Migration { version: 17, name: "domains", text: include_str!("../migrations/0017_domains.sql") },
     Migration { version: 18, name: "branding", text: include_str!("../migrations/0018_branding.sql") },

@@ -7,8 +7,8 @@ use crate::web::pages::Problem;
 use crate::web::reader::Reader;
 use crate::web::shell::Outside;
 use crate::{
-    Server, applications, audit, authorization, bulk_invitations, directory_roles, entrance, invitations,
-    notifications, outbox, portals, redemption, service_principals, sign_in, tenants, users, web,
+    Server, applications, audit, authorization, bulk_invitations, deleted, deleted_items, directory_roles, entrance,
+    invitations, notifications, outbox, portals, redemption, service_principals, sign_in, tenants, users, web,
 };
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Extension, State};
@@ -48,6 +48,7 @@ fn features(server: &Arc<Server>) -> Routes {
         .merge(tenants::routes())
         .merge(directory_roles::routes())
         .merge(users::routes())
+        .merge(deleted_items::routes(deleted::OWNERS))
         .merge(applications::routes())
         .merge(service_principals::routes())
         .merge(doors(server))

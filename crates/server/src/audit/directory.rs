@@ -42,6 +42,10 @@ macro_rules! activities {
 activities! {
     /// A guest was invited.
     InviteExternalUser = "Invite external user", "Invited Users", "UserManagement", "Add";
+    /// A guest was invited to prove themselves anew.
+    ResetRedemption = "Invite external user with reset invitation status", "Invited Users", "UserManagement", "Update";
+    /// Somebody of the house was invited to sign in from outside.
+    ConvertToExternal = "Invite internal user to B2B collaboration", "Invited Users", "UserManagement", "Update";
     /// A file of people to invite was sent.
     SendBulkInvite = "Bulk invite users - uploaded (bulk)", "Azure AD Management UX", "UserManagement", "Add";
     /// The people of a file began to be invited.
@@ -72,6 +76,10 @@ activities! {
     UpdateUser = "Update user", "Core Directory", "UserManagement", "Update";
     /// A user was deleted.
     DeleteUser = "Delete user", "Core Directory", "UserManagement", "Delete";
+    /// A deleted user was brought back.
+    RestoreUser = "Restore user", "Core Directory", "UserManagement", "Update";
+    /// A deleted user was removed for good.
+    PurgeUser = "Hard Delete user", "Core Directory", "UserManagement", "Delete";
     /// A user was blocked.
     DisableAccount = "Disable account", "Core Directory", "UserManagement", "Update";
     /// A user was unblocked.

@@ -6,7 +6,7 @@
 use super::repeats::Repeats;
 use super::sign_in::{Row, SignIn, insert};
 use crate::Server;
-use crate::platform::ids::TenantId;
+use crate::platform::ids::{EventId, TenantId};
 use database::Result;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -29,7 +29,17 @@ pub struct Group {
 
 /// Writes a sign-in within about [`INTERVAL`].
 pub fn record_soon(server: &Arc<Server>, tenant: TenantId, sign_in: SignIn) {
-    let row = Row::new(server, tenant, sign_in);
+    push(server, Row::new(server, tenant, sign_in));
+}
+
+/// The same as a row with this id, for whoever keeps it elsewhere too.
+pub fn record_soon_as(server: &Arc<Server>, tenant: TenantId, id: EventId, sign_in: SignIn) {
+    let mut row = Row::new(server, tenant, sign_in);
+    row.id = id;
+    push(server, row);
+}
+
+fn push(server: &Arc<Server>, row: Row) {
     let row = row.counted(&mut server.sign_ins.repeats.lock().unwrap_or_else(PoisonError::into_inner));
     let mut waiting = server.sign_ins.waiting.lock().unwrap_or_else(PoisonError::into_inner);
     if waiting.len() >= MOST {

@@ -63,7 +63,7 @@ impl SignIn {
 #[derive(Debug, Clone)]
 pub struct Row {
     tenant: TenantId,
-    id: EventId,
+    pub(super) id: EventId,
     at: Timestamp,
     request: Request,
     sign_in: SignIn,
@@ -106,7 +106,15 @@ pub(super) fn network(address: IpAddr) -> IpAddr {
 
 /// Writes one sign-in that happens now.
 pub async fn record(tx: &mut Transaction, server: &Server, tenant: TenantId, sign_in: SignIn) -> Result<()> {
-    insert(tx, Row::new(server, tenant, sign_in)).await
+    record_known(tx, server, tenant, sign_in).await.map(|_| ())
+}
+
+/// The same; the id of the row.
+pub async fn record_known(tx: &mut Transaction, server: &Server, tenant: TenantId, sign_in: SignIn) -> Result<EventId> {
+    let row = Row::new(server, tenant, sign_in);
+    let id = row.id;
+    insert(tx, row).await?;
+    Ok(id)
 }
 
 /// Writes one row, or adds to the attempts of the one with its id.

@@ -3,6 +3,8 @@
 /// What was done, in plain words; a name without words of its own stays as it is.
 pub fn plain(activity: &str) -> &str {
     match activity {
+        "Invite external user with reset invitation status" => "Asked a guest to prove themselves anew",
+        "Invite internal user to B2B collaboration" => "Asked a member to sign in from outside",
         "Invite external user" => "Invited a guest",
         "Bulk invite users - uploaded (bulk)" => "Sent a file of people to invite",
         "Bulk invite users - started (bulk)" => "Began to invite the people of a file",
@@ -25,6 +27,8 @@ pub fn plain(activity: &str) -> &str {
         "Add user" => "Added a user",
         "Update user" => "Changed a user",
         "Delete user" => "Removed a user",
+        "Restore user" => "Brought a removed user back",
+        "Hard Delete user" => "Removed a user for good",
         "Disable account" => "Blocked a user",
         "Enable account" => "Unblocked a user",
         "Reset user password" => "Set a password",
@@ -160,6 +164,7 @@ pub fn advice(code: i64) -> &'static str {
         50126 => {
             "Let the person try again, and mind capitals. If they have forgotten the password, set a new one on their page."
         }
+        50055 => "The person was led to the page that sets a new password. They sign in with that one.",
         50034 | 51004 => "Nobody here has this name. Look for a slip in the address, or invite the person.",
         50053 | 50196 => {
             "Too many attempts: it opens by itself after a while. If it was not the person, set a new password on their page."

@@ -29,7 +29,9 @@ pub use store::grants::RevokedReason;
 
 use crate::Server;
 use crate::config::Retention;
+use crate::platform::ids::{TenantId, UserId};
 use crate::web::Routes;
+use database::Transaction;
 use std::time::Duration;
 
 /// How long codes and tokens are kept after their end: longer than any access token lives that hangs on their grant.
@@ -60,6 +62,11 @@ pub async fn purge(server: &Server) -> database::Result<u64> {
             return Ok(rows);
         }
     }
+}
+
+/// Removes everything that apps hold of a user who is purged.
+pub async fn forget_user(tx: &mut Transaction, tenant: TenantId, user: UserId) -> database::Result<()> {
+    store::purge::of_user(tx, tenant, user).await
 }
 
 #[cfg(test)]

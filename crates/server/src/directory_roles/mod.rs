@@ -46,3 +46,8 @@ pub async fn held(
     };
     Ok(everybody.get(&principal).cloned().unwrap_or_default())
 }
+
+/// Takes every role from a principal who is purged.
+pub async fn forget_principal(tx: &mut Transaction, tenant: TenantId, principal: PrincipalId) -> Result<()> {
+    store::delete_all(tx, tenant, principal).await
+}

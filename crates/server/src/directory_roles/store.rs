@@ -187,3 +187,13 @@ pub async fn lock(tx: &mut Transaction, tenant: TenantId, role: Role) -> Result<
     .await?;
     Ok(())
 }
+
+/// Takes all roles of a principal.
+pub async fn delete_all(tx: &mut Transaction, tenant: TenantId, principal: PrincipalId) -> Result<()> {
+    tx.query(sql!("DELETE FROM directory_role_assignment WHERE tenant_id = $1 AND principal_id = $2"))
+        .bind(tenant)
+        .bind(principal)
+        .execute()
+        .await?;
+    Ok(())
+}

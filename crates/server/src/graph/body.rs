@@ -29,6 +29,11 @@ pub struct Sent {
 }
 
 impl Sent {
+    /// Whether nothing was sent, for calls that need no body.
+    pub const fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
     /// Reads it as one JSON object; 415 when it says to be something else.
     pub fn object(&self) -> Result<Object, Error> {
         if !self.is_json {

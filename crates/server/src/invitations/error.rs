@@ -103,6 +103,8 @@ impl From<UserError> for InviteError {
             UserError::Invalid { property, problem } => Self::Property(property, problem),
             UserError::Changed | UserError::NotFound(_) => Self::Database(database::Error::Conflict(error.to_string())),
             UserError::Storage(error) => Self::Database(error),
+            UserError::Taken(property) | UserError::Exists(property) => Self::Property(property, error.to_string()),
+            UserError::Machine => Self::Database(database::Error::TooLong),
             UserError::Denied | UserError::NoPerson | UserError::LastAdministrator => Self::NoPermission,
         }
     }

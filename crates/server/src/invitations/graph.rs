@@ -43,14 +43,21 @@ fn read(mut body: Object) -> Result<NewInvitation, Error> {
         read_message_info(Object(info), &mut wish)?;
     }
     wish.sponsors = read_sponsors(&mut body)?;
-    if body.take::<Value>("invitedUser")?.is_some() {
-        return Err(not_served("invitedUser"));
-    }
-    if body.take::<bool>("resetRedemption")?.unwrap_or(false) {
-        return Err(not_served("resetRedemption"));
-    }
+    wish.invited_user = read_user(&mut body)?;
+    wish.reset_redemption = body.take("resetRedemption")?.unwrap_or(false);
     body.finish()?;
     Ok(wish)
+}
+
+/// The user to be converted or reset; nothing but their id.
+fn read_user(body: &mut Object) -> Result<Option<UserId>, Error> {
+    const NAME: &str = "invitedUser";
+    let Some(user) = body.take::<Map<String, Value>>(NAME)? else { return Ok(None) };
+    let mut user = Object(user);
+    let id: Option<UserId> = user.take("id")?;
+    let id = id.ok_or_else(|| Error::invalid_property(NAME, "it names a user by id"))?;
+    user.finish()?;
+    Ok(Some(id))
 }
 
 fn not_served(name: &'static str) -> Error {
@@ -126,7 +133,7 @@ fn answer(invited: &Invited, message_info: Value) -> Map<String, Value> {
     body.insert("invitedUserType".to_owned(), json!(guest.user_type));
     body.insert("invitedUserEmailAddress".to_owned(), json!(invitation.address));
     body.insert("sendInvitationMessage".to_owned(), json!(invited.is_mail_asked));
-    body.insert("resetRedemption".to_owned(), json!(false));
+    body.insert("resetRedemption".to_owned(), json!(invited.is_reset));
     body.insert("inviteRedirectUrl".to_owned(), json!(invitation.redirect_url));
     body.insert("status".to_owned(), json!(status));
     body.insert("invitedUserMessageInfo".to_owned(), message_info);

@@ -13,6 +13,8 @@ mod new_invitation;
 pub mod operations;
 mod overview;
 mod pages;
+mod purge;
+mod retire;
 pub mod rights;
 pub mod store;
 #[cfg(test)]
@@ -26,6 +28,7 @@ pub use operations::mail_handed_over;
 pub use pages::{
     App, MAILBOX_REFUSES, apps, reason, refusal, routes as portal_routes, too_many_sentence, wait_sentence,
 };
+pub use purge::forget_user;
 
 use crate::Server;
 use axum::Router;

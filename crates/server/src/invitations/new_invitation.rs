@@ -40,6 +40,10 @@ pub struct NewInvitation {
     pub cc: Vec<String>,
     /// `invitedUserSponsors`; `None` makes the inviting person the sponsor.
     pub sponsors: Option<Vec<UserId>>,
+    /// `invitedUser`: somebody who is here already, to be converted or to prove themselves anew.
+    pub invited_user: Option<UserId>,
+    /// `resetRedemption`
+    pub reset_redemption: bool,
     /// What else is known about the person. Graph's call takes none of it (its `invitedUser` takes only an id); the form
     /// of the portal does, from those who may change users.
     pub profile: Vec<Change>,
@@ -61,6 +65,8 @@ impl NewInvitation {
             language: None,
             cc: Vec::new(),
             sponsors: None,
+            invited_user: None,
+            reset_redemption: false,
             profile: Vec::new(),
             assignments: Vec::new(),
         }
@@ -74,6 +80,9 @@ impl NewInvitation {
         let address = Address::parse(&self.address, settings.wide_addresses)?;
         if self.redirect_url.is_empty() {
             return Err(InviteError::Missing("inviteRedirectUrl"));
+        }
+        if self.reset_redemption && self.invited_user.is_none() {
+            return Err(InviteError::Missing("invitedUser"));
         }
         let name = self.display_name.as_deref().map(str::trim).filter(|name| !name.is_empty());
         at_most(NAME_LIMIT, name.unwrap_or_default(), "invitedUserDisplayName")?;

@@ -12,6 +12,7 @@ mod logs;
 mod mail;
 mod my_apps;
 mod overview;
+mod people;
 mod reach;
 mod roles;
 mod settings;
@@ -37,6 +38,7 @@ pub fn routes() -> Router<Arc<Server>> {
         .merge(overview::routes())
         .merge(users::routes())
         .merge(guest::routes())
+        .merge(people::routes())
         .merge(settings::routes())
         .merge(domains::routes())
         .merge(roles::routes())

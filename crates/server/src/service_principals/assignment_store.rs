@@ -154,3 +154,13 @@ pub async fn delete(tx: &mut Transaction, tenant: TenantId, id: AssignmentId) ->
         .await?;
     Ok(rows == 1)
 }
+
+/// Removes every assignment of a principal who is purged.
+pub async fn forget_principal(tx: &mut Transaction, tenant: TenantId, principal: PrincipalId) -> Result<()> {
+    tx.query(sql!("DELETE FROM app_role_assignment WHERE tenant_id = $1 AND principal_id = $2"))
+        .bind(tenant)
+        .bind(principal)
+        .execute()
+        .await?;
+    Ok(())
+}

@@ -24,6 +24,7 @@ mod tests;
 
 pub use assign::{NewAssignment, assign, grant_permissions, may_assign, unassign};
 pub use assignment::{AppRoleAssignment, PrincipalType};
+pub use assignment_store::forget_principal;
 pub use delegated_grant::{delegated_scope, grant_delegated};
 pub use error::{AssignError, ServicePrincipalError};
 pub use operations::{Registered, ServicePrincipalChanges, install_directory_api, register};

@@ -6,6 +6,7 @@
 use super::browser::Browser;
 use super::continuation::Continuation;
 use super::password;
+use super::recovery;
 use super::session::{self, Method, Started};
 use super::throttle::{Tries, Verdict};
 use crate::Server;
@@ -22,6 +23,8 @@ use database::{Result, Transaction};
 pub enum Outcome {
     /// The person is known; the session has begun.
     SignedIn(Box<Started>),
+    /// The password is right and opens nothing but the page that sets another, at this path.
+    MustChange(String),
     /// Name and password do not belong together, or the account may not sign in; which of them, nobody is told.
     Wrong,
     /// Too many tries.
@@ -37,6 +40,7 @@ enum Failure {
     Unknown,
     WrongPassword,
     Disabled,
+    MustChange,
     TooMany,
 }
 
@@ -46,6 +50,7 @@ impl Failure {
             Self::Unknown => (50034, "The account does not exist"),
             Self::WrongPassword => (50126, "The password is wrong"),
             Self::Disabled => (50057, "The account is disabled"),
+            Self::MustChange => (50055, "The password must be changed first"),
             Self::TooMany => (50053, "There were too many tries"),
         }
     }
@@ -119,6 +124,10 @@ impl Admitted {
             return Ok(Outcome::Wrong);
         }
         self.tries.forget(tx, server).await?;
+        if user.profile.0.must_change_password {
+            self.log_failure(tx, server, continuation, Failure::MustChange).await?;
+            return Ok(Outcome::MustChange(recovery::Link::make(tx, server, &user).await?.path));
+        }
         browser.remember(tx, server, user.tenant_id, &users::fold(&self.name)).await?;
         let started = session::start(tx, server, headers, &user, Method::Password, Some(continuation)).await?;
         Ok(Outcome::SignedIn(Box::new(started)))

@@ -11,7 +11,6 @@ pub mod door;
 pub mod members;
 mod pages;
 pub mod passcode;
-pub mod password;
 pub mod place;
 pub mod recovery;
 pub mod refusal;
@@ -22,10 +21,12 @@ pub mod strangers;
 mod tests;
 mod throttle;
 
+pub use crate::users::password;
 pub use pages::routes;
 
 use crate::Server;
 use crate::config::Retention;
+use crate::platform::ids::{TenantId, UserId};
 use crate::web::csrf;
 use database::{Result, Transaction};
 use std::time::Duration;
@@ -45,6 +46,13 @@ pub async fn purge(server: &Server) -> Result<u64> {
             return Ok(rows);
         }
     }
+}
+
+/// Removes the sessions and links of a user who is purged.
+pub async fn forget_user(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<()> {
+    store::sessions::delete_of_user(tx, tenant, user).await?;
+    passcode::store::delete_of_user(tx, tenant, user).await?;
+    store::recovery_links::delete_of_user(tx, tenant, user).await
 }
 
 /// A batch of each kind.

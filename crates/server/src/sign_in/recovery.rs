@@ -1,5 +1,5 @@
-//! A one-time link with which somebody who is locked out sets a new password. Only the operator of the server can make
-//! one; who holds it is the account.
+//! A one-time link with which somebody sets a new password: one who is locked out, for whom only the operator of the server
+//! can make one, and one who has proved a password that opens nothing else. Who holds it is the account.
 
 use super::attempts::{self, Limit};
 use super::password::{self, PasswordError};
@@ -60,16 +60,32 @@ pub async fn issue(server: &Server, tenant: &Tenant, principal_name: &str) -> Re
     let found = users::store::find_by_principal_name(&mut tx, tenant.id, principal_name).await?;
     // Guests prove their mailbox; a password would open a second door to them.
     let Some(user) = found.filter(|user| !user.is_guest()) else { return Ok(None) };
-    let secret = Secret::new(SecretKind::RecoveryLink, tenant.id, &server.entropy);
-    let now = server.clock.now();
-    let expires_at = now.plus(LIFETIME);
-    store::recovery_links::insert(&mut tx, tenant.id, &secret.hash(), user.id, now, expires_at).await?;
-    let system = Caller::system(tenant.id);
-    audit::record(&mut tx, server, &system, Activity::IssueRecoveryLink, &Outcome::Success, &target(&user), &[])
-        .await?;
+    let link = Link::make(&mut tx, server, &user).await?;
     tx.commit().await?;
-    let address = format!("{}/{}/recover/{}", server.settings.public_address(), tenant.id, &*secret.text());
-    Ok(Some(Issued { address, expires_at }))
+    let address = format!("{}{}", server.settings.public_address(), link.path);
+    Ok(Some(Issued { address, expires_at: link.expires_at }))
+}
+
+/// A link that was stored and is not said yet.
+pub struct Link {
+    /// Path of its page. It holds the secret.
+    pub path: String,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+impl Link {
+    /// Makes one for somebody of the house, and writes it into the audit.
+    pub async fn make(tx: &mut Transaction, server: &Server, user: &User) -> Result<Self> {
+        let tenant = user.tenant_id;
+        let secret = Secret::new(SecretKind::RecoveryLink, tenant, &server.entropy);
+        let now = server.clock.now();
+        let expires_at = now.plus(LIFETIME);
+        store::recovery_links::insert(tx, tenant, &secret.hash(), user.id, now, expires_at).await?;
+        let system = Caller::system(tenant);
+        audit::record(tx, server, &system, Activity::IssueRecoveryLink, &Outcome::Success, &target(user), &[]).await?;
+        Ok(Self { path: format!("/{tenant}/recover/{}", &*secret.text()), expires_at })
+    }
 }
 
 /// Whose account a link opens, if it still works.
@@ -131,6 +147,7 @@ pub async fn redeem(
     store::recovery_links::use_up_all(tx, tenant.id, user.id, now).await?;
     user.password_hash = Some(password.0);
     user.password_changed_at = Some(now);
+    user.profile.0.must_change_password = false;
     user.void_sessions(now);
     if !users::store::update(tx, &user, now).await? {
         return Err(RecoveryError::Dead);

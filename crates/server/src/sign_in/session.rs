@@ -143,9 +143,9 @@ pub async fn start(
         form_key: secret.hash(),
     };
     store::sessions::insert(tx, &session).await?;
-    store::sessions::note_sign_in(tx, &session).await?;
     let row = logged(tx, user, method, continuation).await?;
-    log::record(tx, server, tenant, row).await?;
+    let row = log::record_known(tx, server, tenant, row).await?;
+    store::sessions::note_sign_in(tx, &session, row).await?;
     set_cookies.push(cookie::set(&server.settings, &cookie_name(tenant), &secret.text(), method.lifetime()));
     Ok(Started { session, set_cookies })
 }

@@ -73,7 +73,7 @@ impl TestServer {
     }
 
     /// A request of the API with a bearer token and, unless it is null, a JSON body; a text is
-    /// sent as a file of its own. The answer is checked against the published schema.
+    /// sent as a file of its own, a list of numbers as the bytes of one. The answer is checked against the published schema.
     pub async fn api(&self, method: Method, path: &str, token: &str, body: &Value) -> Answer {
         let authorization = format!("Bearer {token}");
         self.send_api(None, method, path, &[("authorization", &authorization)], body).await
@@ -113,6 +113,7 @@ impl TestServer {
         let body = match body {
             Value::Null => Body::empty(),
             Value::String(file) => Body::from(file.clone()),
+            Value::Array(bytes) => Body::from(bytes.iter().filter_map(byte).collect::<Vec<u8>>()),
             object => Body::from(object.to_string()),
         };
         let mut request = request.body(body).expect("a request");
@@ -123,4 +124,14 @@ impl TestServer {
         schema::check(path, &answer);
         answer
     }
+}
+
+fn byte(number: &Value) -> Option<u8> {
+    number.as_u64().and_then(|number| u8::try_from(number).ok())
+}
+
+/// The bytes of the smallest picture that says its size, to be sent as a file.
+pub fn picture() -> Value {
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x30\0\0\0\x40\x08\x02\0\0\0";
+    png.iter().copied().map(Value::from).collect()
 }

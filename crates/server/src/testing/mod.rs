@@ -30,7 +30,7 @@ mod work;
 
 pub use apps::App;
 pub use browser::Browser;
-pub use callers::Answer;
+pub use callers::{Answer, picture};
 #[cfg(test)]
 pub use engines::has_postgres;
 pub use engines::{on_both_engines, on_empty_databases, on_sqlite, postgres_command};

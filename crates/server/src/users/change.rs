@@ -1,9 +1,14 @@
 //! What can be changed about a user, and which values are taken (Graph: update user).
 
+use super::profile::{EXTENSION_ATTRIBUTES, ORG_DATA};
+use super::texts::{TEXTS, TextProperty};
 use super::{Address, User, UserError, UserType};
+use crate::platform::clock::{parse_rfc3339, rfc3339};
 use crate::web::names;
+use database::Timestamp;
 use serde_json::{Value, json};
 use sqlx::types::Json;
+use std::collections::BTreeMap;
 
 /// One property and its new value, already checked.
 #[derive(Debug, Clone)]
@@ -17,48 +22,63 @@ enum Kind {
     Mail(Option<String>),
     OtherMails(Vec<String>),
     BusinessPhones(Vec<String>),
+    PrincipalName(String),
+    MailNickname(String),
+    EmployeeHireDate(Option<Timestamp>),
+    ShowInAddressList(Option<bool>),
+    Members(&'static Members, Option<MemberChanges>),
     Text(&'static TextProperty, Option<String>),
 }
 
-/// A property that is a plain text, or nothing.
+/// The members of a complex value that change; `None` clears one.
+pub type MemberChanges = BTreeMap<String, Option<String>>;
+
+/// A property whose value is an object of texts.
 #[derive(Debug)]
-pub struct TextProperty {
+pub struct Members {
     /// The name on the wire.
     pub name: &'static str,
-    /// The greatest length in characters.
-    limit: usize,
-    get: fn(&User) -> &Option<String>,
-    slot: fn(&mut User) -> &mut Option<String>,
-    check: fn(&str) -> bool,
+    /// What its members are called.
+    members: &'static [&'static str],
+    get: fn(&User) -> &BTreeMap<String, String>,
+    slot: fn(&mut User) -> &mut BTreeMap<String, String>,
 }
 
-macro_rules! texts {
-    ($($name:literal, $field:ident, $limit:literal, $check:expr;)+) => {
-        /// The plain texts. Lengths are those of Graph.
-        pub static TEXTS: &[TextProperty] = &[$(TextProperty {
-            name: $name,
-            limit: $limit,
-            get: |user| &user.$field,
-            slot: |user| &mut user.$field,
-            check: $check,
-        }),+];
-    };
-}
+/// The properties whose values are objects of texts.
+pub static MEMBERS: &[Members] = &[
+    Members {
+        name: "employeeOrgData",
+        members: ORG_DATA,
+        get: |user| &user.profile.0.employee_org_data,
+        slot: |user| &mut user.profile.0.employee_org_data,
+    },
+    Members {
+        name: "onPremisesExtensionAttributes",
+        members: EXTENSION_ATTRIBUTES,
+        get: |user| &user.profile.0.extension_attributes,
+        slot: |user| &mut user.profile.0.extension_attributes,
+    },
+];
 
-texts! {
-    "givenName", given_name, 64, any;
-    "surname", surname, 64, any;
-    "jobTitle", job_title, 128, any;
-    "companyName", company_name, 64, any;
-    "department", department, 64, any;
-    "officeLocation", office_location, 128, any;
-    "mobilePhone", mobile_phone, 64, any;
-    "preferredLanguage", preferred_language, 35, is_language;
-    "usageLocation", usage_location, 2, is_country;
+impl Members {
+    /// The value as it is written: every member, or null without any.
+    pub fn value_in(&self, user: &User) -> Value {
+        let held = (self.get)(user);
+        if held.is_empty() {
+            return Value::Null;
+        }
+        self.members.iter().map(|name| ((*name).to_owned(), json!(held.get(*name)))).collect()
+    }
 }
 
 /// The greatest length of `displayName` in characters.
 const DISPLAY_NAME: usize = 256;
+
+/// The greatest length of `mailNickname` in characters.
+const NICKNAME: usize = 64;
+
+/// The greatest length of a member of a complex value in characters.
+const MEMBER: usize = 1024;
 
 /// The greatest number of `otherMails`.
 const OTHER_MAILS: usize = 250;
@@ -109,6 +129,49 @@ impl Change {
         Ok(Self(Kind::BusinessPhones(numbers)))
     }
 
+    /// Names the user anew. Whether the domain is one of the organisation's is decided with the directory.
+    pub fn principal_name(name: &str) -> Result<Self, UserError> {
+        match Address::parse(name, false) {
+            Ok(address) => Ok(Self(Kind::PrincipalName(address.as_str().to_owned()))),
+            Err(error) => Err(invalid("userPrincipalName", error.to_string())),
+        }
+    }
+
+    /// Sets the name of the mailbox.
+    pub fn mail_nickname(name: &str) -> Result<Self, UserError> {
+        check_text("mailNickname", name, NICKNAME)?;
+        let is_plain = |letter: char| !letter.is_whitespace() && !"@()\\[]\";:<>,".contains(letter);
+        if name.is_empty() || !name.chars().all(is_plain) {
+            return Err(invalid(
+                "mailNickname",
+                "it has at least one character, no blank and none of @ () \\ [] \" ; : <> ,",
+            ));
+        }
+        Ok(Self(Kind::MailNickname(name.to_owned())))
+    }
+
+    /// Sets or clears when the person was hired.
+    pub fn employee_hire_date(text: Option<&str>) -> Result<Self, UserError> {
+        let parse = |text| parse_rfc3339(text).ok_or_else(|| invalid("employeeHireDate", "it is no instant"));
+        Ok(Self(Kind::EmployeeHireDate(text.map(parse).transpose()?)))
+    }
+
+    /// Sets or clears whether address lists show the user.
+    pub const fn show_in_address_list(show: Option<bool>) -> Self {
+        Self(Kind::ShowInAddressList(show))
+    }
+
+    /// Changes members of a complex value; `None` clears them all.
+    pub fn members(property: &'static Members, changes: Option<MemberChanges>) -> Result<Self, UserError> {
+        for (name, text) in changes.iter().flatten() {
+            if !property.members.contains(&name.as_str()) {
+                return Err(invalid(property.name, format!("it has no member {name}")));
+            }
+            check_text(property.name, text.as_deref().unwrap_or_default(), MEMBER)?;
+        }
+        Ok(Self(Kind::Members(property, changes)))
+    }
+
     /// Sets a plain text by the name its property has on the wire.
     pub fn text_of(name: &'static str, text: &str) -> Result<Self, UserError> {
         let property = TEXTS.iter().find(|property| property.name == name);
@@ -135,7 +198,20 @@ impl Change {
             Kind::Mail(_) => "mail",
             Kind::OtherMails(_) => "otherMails",
             Kind::BusinessPhones(_) => "businessPhones",
+            Kind::PrincipalName(_) => "userPrincipalName",
+            Kind::MailNickname(_) => "mailNickname",
+            Kind::EmployeeHireDate(_) => "employeeHireDate",
+            Kind::ShowInAddressList(_) => "showInAddressList",
+            Kind::Members(property, _) => property.name,
             Kind::Text(property, _) => property.name,
+        }
+    }
+
+    /// The checked text of a name.
+    pub fn name(&self) -> Option<&str> {
+        match &self.0 {
+            Kind::DisplayName(name) | Kind::PrincipalName(name) | Kind::MailNickname(name) => Some(name),
+            _ => None,
         }
     }
 
@@ -149,6 +225,12 @@ impl Change {
             Kind::Mail(address) => user.mail.clone_from(address),
             Kind::OtherMails(addresses) => user.other_mails = Json(addresses.clone()),
             Kind::BusinessPhones(numbers) => user.business_phones = Json(numbers.clone()),
+            Kind::PrincipalName(name) => user.user_principal_name.clone_from(name),
+            Kind::MailNickname(name) => user.mail_nickname = Some(name.clone()),
+            Kind::EmployeeHireDate(at) => user.profile.0.employee_hire_date = at.map(Timestamp::microseconds),
+            Kind::ShowInAddressList(show) => user.profile.0.show_in_address_list = *show,
+            Kind::Members(property, None) => (property.slot)(user).clear(),
+            Kind::Members(property, Some(changes)) => merge((property.slot)(user), changes),
             Kind::Text(property, text) => (property.slot)(user).clone_from(text),
         }
         let new = self.value_in(user);
@@ -164,8 +246,25 @@ impl Change {
             Kind::Mail(_) => json!(user.mail),
             Kind::OtherMails(_) => json!(user.other_mails),
             Kind::BusinessPhones(_) => json!(user.business_phones),
-            Kind::Text(property, _) => json!((property.get)(user)),
+            Kind::PrincipalName(_) => json!(user.user_principal_name),
+            Kind::MailNickname(_) => json!(user.mail_nickname),
+            Kind::EmployeeHireDate(_) => {
+                json!(user.profile.0.employee_hire_date.map(Timestamp::from_microseconds).map(rfc3339))
+            }
+            Kind::ShowInAddressList(_) => json!(user.profile.0.show_in_address_list),
+            Kind::Members(property, _) => property.value_in(user),
+            Kind::Text(property, _) => property.value_in(user),
         }
+    }
+}
+
+/// Member by member; those that are not named stay.
+fn merge(held: &mut BTreeMap<String, String>, changes: &MemberChanges) {
+    for (name, text) in changes {
+        match text.as_ref().filter(|text| !text.is_empty()) {
+            Some(text) => held.insert(name.clone(), text.clone()),
+            None => held.remove(name),
+        };
     }
 }
 
@@ -189,18 +288,4 @@ fn check_text(property: &'static str, text: &str, limit: usize) -> Result<(), Us
         return Err(invalid(property, format!("it may have at most {limit} characters")));
     }
     Ok(())
-}
-
-const fn any(_: &str) -> bool {
-    true
-}
-
-/// A language tag by its characters (RFC 5646 section 2.1).
-fn is_language(text: &str) -> bool {
-    text.split('-').all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
-}
-
-/// A country code of two capital letters (ISO 3166-1).
-fn is_country(text: &str) -> bool {
-    text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }

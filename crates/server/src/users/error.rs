@@ -23,6 +23,15 @@ pub enum UserError {
         /// What is wrong with the value.
         problem: String,
     },
+    /// The relation is there already.
+    #[error("already among the {0}")]
+    Exists(&'static str),
+    /// Another object has this value.
+    #[error("another object has the same {0}")]
+    Taken(&'static str),
+    /// The machine could not hash the password.
+    #[error("the password could not be hashed")]
+    Machine,
     /// The user was changed since the caller read them.
     #[error("changed in the meantime")]
     Changed,

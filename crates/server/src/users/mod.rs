@@ -1,26 +1,42 @@
 //! Members and guests, and how each of them signs in.
 //!
-//! Owns `user_account`, `user_identity`, `user_sponsor`, `guest_census`. Inviting a guest is `invitations`, accepting is `redemption`,
-//! proving who one is `sign_in`.
+//! Owns `user_account`, `user_term`, `user_identity`, `user_sponsor`, `unsponsored_guest`, `user_manager`, `user_photo`,
+//! `guest_census`. Inviting a guest is `invitations`, accepting is `redemption`, proving who one is `sign_in`.
 
 pub mod census;
 mod change;
+pub mod deleted;
 mod error;
 mod graph;
+pub mod manager;
 pub mod operations;
+pub mod password;
+pub mod photo;
+mod profile;
 mod resource;
 mod rights;
 mod search;
+pub mod sponsors;
 pub mod store;
+pub mod terms;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod user;
 
-pub use change::{Change, TEXTS, TextProperty};
+pub use change::{Change, MEMBERS, Members};
 pub use error::UserError;
-pub use graph::routes;
 pub use mail_address::{Address, AddressError};
+pub use profile::Profile;
 pub use resource::USER;
 pub use rights::{Sight, knows_others};
 pub use search::{Search, State};
+pub use texts::{TEXTS, TextProperty};
 pub use user::{CreationType, ExternalUserState, Identity, SignInType, User, UserType, fold};
+
+use crate::web::Routes;
+
+/// The calls on users.
+pub fn routes() -> Routes {
+    graph::routes().merge(sponsors::routes()).merge(photo::routes())
+}

@@ -22,35 +22,113 @@ pub static USER: Resource = Resource {
     id: "u.id",
     properties: &[
         Property::new("accountEnabled").filtered(Column::Boolean("u.account_enabled")),
+        Property::new("ageGroup").filtered(Column::Elsewhere(&AGE_GROUP)),
+        Property::new("assignedLicenses"),
+        Property::new("assignedPlans"),
         Property::new("businessPhones").by_default(),
-        Property::new("companyName"),
+        Property::new("city").filtered(Column::Elsewhere(&CITY)),
+        Property::new("companyName").filtered_advanced(Column::Elsewhere(&COMPANY_NAME)),
+        Property::new("consentProvidedForMinor").filtered(Column::Elsewhere(&CONSENT)),
+        Property::new("country").filtered(Column::Elsewhere(&COUNTRY)),
         Property::new("createdDateTime").filtered(Column::Instant("u.created_at")),
         Property::new("creationType").filtered_advanced(CREATION_TYPE),
-        Property::new("department"),
+        Property::new("deletedDateTime"),
+        Property::new("department").filtered(Column::Elsewhere(&DEPARTMENT)),
         Property::new("displayName").by_default().filtered(DISPLAY_NAME).sortable().searchable(),
+        Property::new("employeeHireDate"),
+        Property::new("employeeId").filtered(Column::Elsewhere(&EMPLOYEE_ID)),
+        Property::new("employeeOrgData"),
+        Property::new("employeeType").filtered_advanced(Column::Elsewhere(&EMPLOYEE_TYPE)),
         Property::new("externalUserState").filtered_advanced(EXTERNAL_USER_STATE),
         Property::new("externalUserStateChangeDateTime")
             .filtered_advanced(Column::Instant("u.external_user_state_changed_at")),
-        Property::new("givenName").by_default(),
+        Property::new("faxNumber").filtered_advanced(Column::Elsewhere(&FAX_NUMBER)),
+        Property::new("givenName").by_default().filtered(Column::Elsewhere(&GIVEN_NAME)),
         Property::new("id").by_default().filtered(Column::Id("u.id")),
         Property::new("identities").filtered(Column::Related(&IDENTITY)),
-        Property::new("jobTitle").by_default(),
+        Property::new("imAddresses"),
+        Property::new("isManagementRestricted"),
+        Property::new("isResourceAccount"),
+        Property::new("jobTitle").by_default().filtered(Column::Elsewhere(&JOB_TITLE)),
         Property::new("lastPasswordChangeDateTime"),
+        Property::new("legalAgeGroupClassification"),
+        Property::new("licenseAssignmentStates"),
         Property::new("mail").by_default().filtered(MAIL).searchable(),
-        Property::new("mailNickname"),
-        Property::new("mobilePhone").by_default(),
-        Property::new("officeLocation").by_default(),
-        Property::new("otherMails"),
-        Property::new("preferredLanguage").by_default(),
-        Property::new("proxyAddresses"),
+        Property::new("mailNickname").filtered(Column::Elsewhere(&MAIL_NICKNAME)),
+        Property::new("mobilePhone").by_default().filtered_advanced(Column::Elsewhere(&MOBILE_PHONE)),
+        Property::new("officeLocation").by_default().filtered_advanced(Column::Elsewhere(&OFFICE_LOCATION)),
+        Property::new("onPremisesDistinguishedName"),
+        Property::new("onPremisesDomainName"),
+        Property::new("onPremisesExtensionAttributes"),
+        Property::new("onPremisesImmutableId"),
+        Property::new("onPremisesLastSyncDateTime"),
+        Property::new("onPremisesProvisioningErrors"),
+        Property::new("onPremisesSamAccountName"),
+        Property::new("onPremisesSecurityIdentifier"),
+        Property::new("onPremisesSyncEnabled"),
+        Property::new("onPremisesUserPrincipalName"),
+        Property::new("otherMails").filtered(Column::Related(&OTHER_MAILS)),
+        Property::new("passwordPolicies"),
+        Property::new("passwordProfile"),
+        Property::new("postalCode").filtered_advanced(Column::Elsewhere(&POSTAL_CODE)),
+        Property::new("preferredLanguage").by_default().filtered_advanced(Column::Elsewhere(&PREFERRED_LANGUAGE)),
+        Property::new("provisionedPlans"),
+        Property::new("proxyAddresses").filtered(Column::Related(&PROXY_ADDRESSES)),
+        Property::new("securityIdentifier"),
+        Property::new("serviceProvisioningErrors"),
+        Property::new("showInAddressList"),
         Property::new("signInActivity").by_name(),
+        Property::new("signInActivity/lastNonInteractiveSignInDateTime")
+            .never()
+            .filtered(Column::Instant("u.last_app_sign_in_at")),
+        Property::new("signInActivity/lastSignInDateTime").never().filtered(Column::Instant("u.last_sign_in_at")),
         Property::new("signInSessionsValidFromDateTime"),
-        Property::new("surname").by_default(),
-        Property::new("usageLocation"),
+        Property::new("state").filtered(Column::Elsewhere(&STATE)),
+        Property::new("streetAddress"),
+        Property::new("surname").by_default().filtered(Column::Elsewhere(&SURNAME)),
+        Property::new("usageLocation").filtered(Column::Elsewhere(&USAGE_LOCATION)),
         Property::new("userPrincipalName").by_default().filtered(PRINCIPAL_NAME).sortable().searchable(),
         Property::new("userType").filtered(USER_TYPE),
     ],
 };
+
+/// Texts that are kept as terms; `$item` is the name of an item, empty in a collection.
+macro_rules! terms {
+    ($($table:ident = $property:literal, $item:literal;)+) => {
+        $(static $table: Related = Related::texts(
+            concat!(
+                "u.id IN (SELECT t.user_id FROM user_term t WHERE t.tenant_id = $1 AND t.property = '",
+                $property,
+                "' AND "
+            ),
+            &[Property::new($item).filtered(Column::Text { sql: "t.folded", fold, reversed: None })],
+        );)+
+    };
+}
+
+terms! {
+    AGE_GROUP = "ageGroup", "ageGroup";
+    CITY = "city", "city";
+    COMPANY_NAME = "companyName", "companyName";
+    CONSENT = "consentProvidedForMinor", "consentProvidedForMinor";
+    COUNTRY = "country", "country";
+    DEPARTMENT = "department", "department";
+    EMPLOYEE_ID = "employeeId", "employeeId";
+    EMPLOYEE_TYPE = "employeeType", "employeeType";
+    FAX_NUMBER = "faxNumber", "faxNumber";
+    GIVEN_NAME = "givenName", "givenName";
+    JOB_TITLE = "jobTitle", "jobTitle";
+    MAIL_NICKNAME = "mailNickname", "mailNickname";
+    MOBILE_PHONE = "mobilePhone", "mobilePhone";
+    OFFICE_LOCATION = "officeLocation", "officeLocation";
+    POSTAL_CODE = "postalCode", "postalCode";
+    PREFERRED_LANGUAGE = "preferredLanguage", "preferredLanguage";
+    STATE = "state", "state";
+    SURNAME = "surname", "surname";
+    USAGE_LOCATION = "usageLocation", "usageLocation";
+    OTHER_MAILS = "otherMails", "";
+    PROXY_ADDRESSES = "proxyAddresses", "";
+}
 
 /// The identities of a user (Graph: objectIdentity).
 static IDENTITY: Related = Related {

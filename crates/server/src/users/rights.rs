@@ -15,11 +15,18 @@ const READ: &[Permission] = &[
     Permission::DirectoryReadWriteAll,
 ];
 
+/// Permissions that change every property.
+const WRITE: &[Permission] = &[Permission::UserReadWriteAll, Permission::DirectoryReadWriteAll];
+
+/// Roles that reach no further than a User Administrator does.
+const BELOW_USER_ADMINISTRATOR: [Role; 3] = [Role::UserAdministrator, Role::GuestInviter, Role::ReportsReader];
+
 /// What `User.ReadBasic.All` shows.
 const BASIC: [&str; 6] = ["displayName", "givenName", "id", "mail", "surname", "userPrincipalName"];
 
 /// What a guest sees of a user whose id or name they know.
-const PUBLIC: [&str; 5] = ["displayName", "id", "mail", "userPrincipalName", "userType"];
+const PUBLIC: [&str; 8] =
+    ["directReports", "displayName", "id", "mail", "manager", "photo", "userPrincipalName", "userType"];
 
 /// Which properties of a user a caller may read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +49,7 @@ impl Sight {
     /// Whether this property may be read. When somebody signed in last takes a permission of its own.
     pub fn shows(self, property: &str) -> bool {
         match self.extent {
-            _ if property == "signInActivity" => self.activity,
+            _ if property.starts_with("signInActivity") => self.activity,
             Extent::Everything => true,
             Extent::Basic => BASIC.contains(&property),
             Extent::Public => PUBLIC.contains(&property),
@@ -51,7 +58,7 @@ impl Sight {
 
     /// What the caller sees of themselves.
     pub fn of_self(caller: &Caller) -> Result<Self, UserError> {
-        let any = [&[Permission::UserRead, Permission::UserReadBasicAll], READ].concat();
+        let any = [&[Permission::UserRead, Permission::UserReadWrite, Permission::UserReadBasicAll], READ].concat();
         if caller.has_any(&any) { Ok(Self::new(caller, Extent::Everything)) } else { Err(UserError::Denied) }
     }
 
@@ -112,26 +119,131 @@ pub fn knows_others(caller: &Caller) -> bool {
     level(caller) == Level::Member
 }
 
+/// Refuses a caller who may see no relations of users at all, whoever the user is.
+pub fn check_relations(caller: &Caller) -> Result<(), UserError> {
+    let own = [Permission::UserRead, Permission::UserReadWrite];
+    if caller.has_any(READ) || (caller.user().is_some() && caller.has_any(&own)) {
+        Ok(())
+    } else {
+        Err(UserError::Denied)
+    }
+}
+
+/// Whether the caller may see who stands in a relation to this user: with the permission to read everybody, or for
+/// themselves.
+pub fn shows_relations(caller: &Caller, user: UserId) -> bool {
+    caller.has_any(READ) || is_self(caller, user)
+}
+
 /// Whether the caller is this user.
 pub fn is_self(caller: &Caller, user: UserId) -> bool {
     caller.user().is_some_and(|person| person.id == user)
 }
 
-/// Refuses to touch an administrator unless the caller stands as high: only a Global Administrator changes another one,
-/// and a program without a role of its own changes nobody who holds one.
-pub async fn check_change(tx: &mut Transaction, caller: &Caller, user: &User) -> Result<(), UserError> {
-    if !caller.may_administer_users() {
+/// What is done to a user, where more than the permission to change everything is enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// Any property is changed.
+    Change,
+    /// `accountEnabled` alone is changed.
+    Block,
+    /// The user is deleted, brought back or purged.
+    Delete,
+    /// Sessions end.
+    SignOut,
+    /// The picture is set or removed.
+    Photo,
+    /// What the user signs in with is changed: their password, or the address of a guest.
+    Credentials,
+}
+
+impl Deed {
+    /// Whether the caller may do it at all, to whomever.
+    pub fn is_allowed(self, caller: &Caller) -> bool {
+        self.is_permitted(caller)
+            && (caller.is_application()
+                || caller.holds_any(&[Role::GlobalAdministrator])
+                || caller.holds_any(self.roles()))
+    }
+
+    /// Whether the token carries a permission for it (Graph: permissions of the user calls).
+    fn is_permitted(self, caller: &Caller) -> bool {
+        let further = match self {
+            Self::Change | Self::Credentials => false,
+            Self::Block => caller.has_any(&[Permission::UserEnableDisableAccountAll]) && caller.has_any(READ),
+            Self::Delete => caller.has_any(&[Permission::UserDeleteRestoreAll]),
+            Self::SignOut => caller.has_any(&[Permission::UserRevokeSessionsAll]),
+            Self::Photo => caller.has_any(&[Permission::ProfilePhotoReadWriteAll]),
+        };
+        further || caller.has_any(WRITE)
+    }
+
+    const fn roles(self) -> &'static [Role] {
+        match self {
+            Self::Change | Self::Block | Self::Delete | Self::Photo => &[Role::UserAdministrator],
+            Self::SignOut | Self::Credentials => &[Role::UserAdministrator, Role::AuthenticationAdministrator],
+        }
+    }
+
+    /// Whether somebody with these roles stands too high. A program without a role of its own, and an Authentication
+    /// Administrator, touch nobody who holds one. A User Administrator touches everybody but Global Administrators; whoever
+    /// gets hold of a password gets the roles with it, so passwords only of those who may do no more than they.
+    fn is_above(self, caller: &Caller, held: &[Role]) -> bool {
+        if matches!(caller.actor, Actor::Application(_)) || !caller.holds_any(&[Role::UserAdministrator]) {
+            return !held.is_empty();
+        }
+        match self {
+            Self::Credentials => held.iter().any(|role| !BELOW_USER_ADMINISTRATOR.contains(role)),
+            _ => held.contains(&Role::GlobalAdministrator),
+        }
+    }
+}
+
+/// Refuses to touch an administrator unless the caller stands as high: only a Global Administrator changes another one.
+pub async fn check_deed(tx: &mut Transaction, caller: &Caller, user: &User, deed: Deed) -> Result<(), UserError> {
+    if !deed.is_allowed(caller) {
         return Err(UserError::Denied);
     }
     if caller.holds_any(&[Role::GlobalAdministrator]) {
         return Ok(());
     }
     let held = directory_roles::store::list(tx, caller.tenant, PrincipalId::from(user.id)).await?;
-    let is_above = match caller.actor {
-        Actor::Application(_) => !held.is_empty(),
-        Actor::User(_) | Actor::System => held.contains(&Role::GlobalAdministrator),
-    };
-    if is_above { Err(UserError::Denied) } else { Ok(()) }
+    if deed.is_above(caller, &held) { Err(UserError::Denied) } else { Ok(()) }
+}
+
+/// Permissions that show pictures (Graph: get profilePhoto).
+const PHOTOS: &[Permission] = &[
+    Permission::ProfilePhotoReadAll,
+    Permission::ProfilePhotoReadWriteAll,
+    Permission::UserReadBasicAll,
+    Permission::UserReadAll,
+    Permission::UserReadWriteAll,
+];
+
+/// Refuses a caller who may not see their own picture.
+pub fn check_own_photo(caller: &Caller) -> Result<(), UserError> {
+    let own = [&[Permission::UserRead, Permission::UserReadWrite], PHOTOS].concat();
+    if caller.has_any(&own) { Ok(()) } else { Err(UserError::Denied) }
+}
+
+/// Refuses a caller who may not see the picture of somebody else. A guest sees that of whomever they can name.
+pub fn check_photo_of_other(caller: &Caller, key: &impl ToString) -> Result<(), UserError> {
+    if !caller.has_any(PHOTOS) {
+        return Err(UserError::Denied);
+    }
+    if level(caller) == Level::Restricted { Err(UserError::NotFound(key.to_string())) } else { Ok(()) }
+}
+
+/// Whether the caller may set their own picture, as everybody of the house may.
+pub fn may_set_own_photo(caller: &Caller) -> bool {
+    let own = [&[Permission::UserReadWrite, Permission::ProfilePhotoReadWriteAll], WRITE].concat();
+    caller.user().is_some() && caller.has_any(&own) && level(caller) == Level::Member
+}
+
+/// Whether the caller may change what everybody of the house may change about themselves.
+pub fn may_change_self(caller: &Caller) -> bool {
+    let permissions = [&[Permission::UserReadWrite], WRITE].concat();
+    caller.user().is_some() && caller.has_any(&permissions) && level(caller) == Level::Member
 }
 
 /// Refuses to take the last Global Administrator out of service.
@@ -165,5 +277,6 @@ pub async fn check_may_be_guest(tx: &mut Transaction, tenant: TenantId, user: &U
 
 /// Whether the caller is this user and may end their own sessions.
 pub fn may_sign_out_self(caller: &Caller, user: UserId) -> bool {
-    is_self(caller, user) && caller.has_any(&[Permission::UserReadWriteAll, Permission::DirectoryReadWriteAll])
+    let permissions = [&[Permission::UserRevokeSessionsAll], WRITE].concat();
+    is_self(caller, user) && caller.has_any(&permissions)
 }

@@ -1,36 +1,50 @@
 //! The SQL of users.
 
-use super::user::{Identity, User, fold};
-use crate::changes::{self, Change, Kind};
-use crate::graph::query::{Condition, Slice, Value, reversed, write_condition};
-use crate::platform::ids::{TenantId, UserId};
-use database::{Result, Timestamp, Transaction, sql};
-use std::collections::HashMap;
+mod identities;
 
+pub use identities::{
+    delete_external_identities, find_by_identity, insert_identity, list_identities, list_identities_of,
+};
+
+use super::user::{User, fold};
+use super::{sponsors, terms};
+use crate::changes::{self, Change, Kind};
+use crate::graph::query::{Condition, Slice, reversed, write_condition};
+use crate::platform::ids::{EventId, TenantId, UserId};
+use database::{Result, Timestamp, Transaction, sql};
+use std::time::Duration;
+
+/// Every column of a user, by the alias `u`.
 macro_rules! columns {
     () => {
         "u.tenant_id, u.id, u.user_principal_name, u.display_name, u.given_name, u.surname, u.mail, u.mail_nickname,
          u.other_mails, u.proxy_addresses, u.user_type, u.creation_type, u.external_user_state,
          u.external_user_state_changed_at, u.account_enabled, u.job_title, u.company_name, u.department,
          u.office_location, u.mobile_phone, u.business_phones, u.preferred_language, u.usage_location,
-         u.password_hash, u.password_changed_at, u.sessions_valid_from, u.last_sign_in_at, u.created_at, u.deleted_at,
+         u.profile, u.password_hash, u.password_changed_at, u.sessions_valid_from, u.last_sign_in_at,
+         u.last_sign_in_request_id, u.last_app_sign_in_at, u.last_app_sign_in_request_id, u.created_at, u.deleted_at,
          u.version"
     };
 }
+pub(super) use columns;
 
 /// Adds a user.
 pub async fn insert(tx: &mut Transaction, user: &User) -> Result<()> {
-    let (tenant, id, created_at) = (user.tenant_id, user.id, user.created_at);
-    let user = user.clone();
+    insert_row(tx, user.clone()).await?;
+    terms::insert(tx, user).await?;
+    changes::note(tx, user.tenant_id, user.created_at, Change::set(Kind::User, user.id.0)).await
+}
+
+async fn insert_row(tx: &mut Transaction, user: User) -> Result<()> {
     tx.query(sql!(
         "INSERT INTO user_account (tenant_id, id, user_principal_name, user_principal_name_folded, display_name,
              display_name_folded, given_name, surname, mail, mail_folded, mail_nickname, other_mails, proxy_addresses,
              user_type, creation_type, external_user_state, external_user_state_changed_at, account_enabled, job_title,
              company_name, department, office_location, mobile_phone, business_phones, preferred_language,
              usage_location, password_hash, password_changed_at, sessions_valid_from, last_sign_in_at, created_at,
-             deleted_at, version, mail_reversed)
+             deleted_at, version, mail_reversed, profile, terms_kept)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-                 $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34)"
+                 $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, TRUE)"
     ))
     .bind(user.tenant_id)
     .bind(user.id)
@@ -66,9 +80,10 @@ pub async fn insert(tx: &mut Transaction, user: &User) -> Result<()> {
     .bind(user.deleted_at)
     .bind(user.version)
     .bind(user.mail.as_deref().map(reversed_mail))
+    .bind(user.profile)
     .execute()
     .await?;
-    changes::note(tx, tenant, created_at, Change::set(Kind::User, id.0)).await
+    Ok(())
 }
 
 fn reversed_mail(mail: &str) -> String {
@@ -79,8 +94,17 @@ fn reversed_mail(mail: &str) -> String {
 /// in last is not among them: sign-ins note it without counting as a change.
 pub async fn update(tx: &mut Transaction, user: &User, at: Timestamp) -> Result<bool> {
     let (tenant, id) = (user.tenant_id, user.id.0);
+    let Some(before) = find_even_deleted(tx, tenant, user.id).await? else { return Ok(false) };
+    if !update_row(tx, user.clone()).await? {
+        return Ok(false);
+    }
+    terms::update(tx, &before, user).await?;
     let change = if user.deleted_at.is_some() { Change::deleted(Kind::User, id) } else { Change::set(Kind::User, id) };
-    let user = user.clone();
+    changes::note(tx, tenant, at, change).await?;
+    Ok(true)
+}
+
+async fn update_row(tx: &mut Transaction, user: User) -> Result<bool> {
     let rows = tx
         .query(sql!(
             "UPDATE user_account
@@ -90,7 +114,8 @@ pub async fn update(tx: &mut Transaction, user: &User, at: Timestamp) -> Result<
                  external_user_state_changed_at = $18, account_enabled = $19, job_title = $20, company_name = $21,
                  department = $22, office_location = $23, mobile_phone = $24, business_phones = $25,
                  preferred_language = $26, usage_location = $27, password_hash = $28, password_changed_at = $29,
-                 sessions_valid_from = $30, deleted_at = $31, mail_reversed = $32, version = version + 1
+                 sessions_valid_from = $30, deleted_at = $31, mail_reversed = $32, profile = $33, terms_kept = TRUE,
+                 version = version + 1
              WHERE tenant_id = $1 AND id = $2 AND version = $3"
         ))
         .bind(user.tenant_id)
@@ -125,11 +150,9 @@ pub async fn update(tx: &mut Transaction, user: &User, at: Timestamp) -> Result<
         .bind(user.sessions_valid_from)
         .bind(user.deleted_at)
         .bind(user.mail.as_deref().map(reversed_mail))
+        .bind(user.profile)
         .execute()
         .await?;
-    if rows == 1 {
-        changes::note(tx, tenant, at, change).await?;
-    }
     Ok(rows == 1)
 }
 
@@ -144,6 +167,15 @@ pub async fn find(tx: &mut Transaction, tenant: TenantId, id: UserId) -> Result<
     .bind(id)
     .fetch_optional()
     .await
+}
+
+/// The user with this id, deleted or not.
+pub(super) async fn find_even_deleted(tx: &mut Transaction, tenant: TenantId, id: UserId) -> Result<Option<User>> {
+    tx.query(sql!(concat!("SELECT ", columns!(), " FROM user_account u WHERE u.tenant_id = $1 AND u.id = $2")))
+        .bind(tenant)
+        .bind(id)
+        .fetch_optional()
+        .await
 }
 
 /// The user with this `userPrincipalName`, compared without case.
@@ -176,60 +208,7 @@ pub async fn list_by_mail(tx: &mut Transaction, tenant: TenantId, folded: &str) 
     .await
 }
 
-/// Whose identity this is, with the identity as it is stored. The address is compared in its folded form.
-pub async fn find_by_identity(
-    tx: &mut Transaction,
-    tenant: TenantId,
-    issuer: &str,
-    folded: &str,
-) -> Result<Option<(UserId, String)>> {
-    tx.query(sql!(
-        "SELECT i.user_id, i.issuer_assigned_id FROM user_identity i
-         JOIN user_account u ON u.tenant_id = i.tenant_id AND u.id = i.user_id
-         WHERE i.tenant_id = $1 AND i.issuer = $2 AND i.issuer_assigned_id_folded = $3 AND u.deleted_at IS NULL
-         ORDER BY u.created_at, u.id LIMIT 1"
-    ))
-    .bind(tenant)
-    .bind(issuer.to_owned())
-    .bind(folded.to_owned())
-    .fetch_optional()
-    .await
-}
-
-/// Adds or replaces an identity.
-pub async fn insert_identity(tx: &mut Transaction, tenant: TenantId, user: UserId, identity: &Identity) -> Result<()> {
-    let identity = identity.clone();
-    tx.query(sql!(
-        "INSERT INTO user_identity (tenant_id, user_id, sign_in_type, issuer, issuer_assigned_id, issuer_assigned_id_folded)
-         VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (tenant_id, user_id, sign_in_type, issuer)
-         DO UPDATE SET issuer_assigned_id = excluded.issuer_assigned_id,
-                       issuer_assigned_id_folded = excluded.issuer_assigned_id_folded"
-    ))
-    .bind(tenant)
-    .bind(user)
-    .bind(identity.sign_in_type)
-    .bind(identity.issuer)
-    .bind(identity.issuer_assigned_id.clone())
-    .bind(identity.issuer_assigned_id.map(|id| id.to_ascii_lowercase()))
-    .execute()
-    .await?;
-    Ok(())
-}
-
-/// The identities of a user, the name in this tenant first.
-pub async fn list_identities(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<Vec<Identity>> {
-    tx.query(sql!(
-        "SELECT sign_in_type, issuer, issuer_assigned_id FROM user_identity
-         WHERE tenant_id = $1 AND user_id = $2 ORDER BY sign_in_type DESC, issuer"
-    ))
-    .bind(tenant)
-    .bind(user)
-    .fetch_all()
-    .await
-}
-
-/// Adds a sponsor; adding one again changes nothing.
+/// Adds a sponsor; adding one again changes nothing. A guest who had none is flagged no more.
 pub async fn insert_sponsor(
     tx: &mut Transaction,
     tenant: TenantId,
@@ -246,7 +225,7 @@ pub async fn insert_sponsor(
     .bind(at)
     .execute()
     .await?;
-    Ok(())
+    sponsors::unflag(tx, tenant, user).await
 }
 
 /// The sponsors of a guest, the first one first.
@@ -287,35 +266,39 @@ pub async fn count(tx: &mut Transaction, tenant: TenantId, condition: Option<&Co
     Ok(count)
 }
 
-#[derive(sqlx::FromRow)]
-struct OwnedIdentity {
-    user_id: UserId,
-    #[sqlx(flatten)]
-    identity: Identity,
+/// Holds a user's row until the end of the transaction; `false` if there is no such user.
+pub async fn lock(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<bool> {
+    let rows = tx
+        .query(sql!(
+            "UPDATE user_account SET version = version WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL"
+        ))
+        .bind(tenant)
+        .bind(user)
+        .execute()
+        .await?;
+    Ok(rows == 1)
 }
 
-/// The identities of several users, each one's name in this tenant first.
-pub async fn list_identities_of(
-    tx: &mut Transaction,
-    tenant: TenantId,
-    users: &[UserId],
-) -> Result<HashMap<UserId, Vec<Identity>>> {
-    let mut identities: HashMap<UserId, Vec<Identity>> = HashMap::new();
-    if users.is_empty() {
-        return Ok(identities);
+/// How long the last sign-in by an app is good enough: an app that renews its tokens all day is one write in an hour.
+const APP_SIGN_IN_NOTED: Duration = Duration::from_hours(1);
+
+/// Notes when an app renewed what it holds of a user, with the row of the log that tells of it; not more often than once an
+/// hour. It is no change of the user.
+pub async fn note_app_sign_in(tx: &mut Transaction, user: &User, row: EventId, at: Timestamp) -> Result<()> {
+    if user.last_app_sign_in_at.is_some_and(|noted| noted <= at && at < noted.plus(APP_SIGN_IN_NOTED)) {
+        return Ok(());
     }
-    let mut query = tx
-        .query(sql!(
-            "SELECT i.user_id, i.sign_in_type, i.issuer, i.issuer_assigned_id FROM user_identity i WHERE i.tenant_id = $1"
-        ))
-        .bind(tenant);
-    let values = users.iter().map(|user| Value::Id(user.0)).collect();
-    write_condition(Some(&Condition::Among { column: "i.user_id", values }), &mut query);
-    query.push(" ORDER BY i.user_id, i.sign_in_type DESC, i.issuer");
-    for row in query.fetch_all::<OwnedIdentity>().await? {
-        identities.entry(row.user_id).or_default().push(row.identity);
-    }
-    Ok(identities)
+    tx.query(sql!(
+        "UPDATE user_account SET last_app_sign_in_at = $3, last_app_sign_in_request_id = $4
+         WHERE tenant_id = $1 AND id = $2"
+    ))
+    .bind(user.tenant_id)
+    .bind(user.id)
+    .bind(at)
+    .bind(row)
+    .execute()
+    .await?;
+    Ok(())
 }
 
 /// Voids the sessions and refresh tokens a user has so far; `false` if there is no such user.

@@ -1,7 +1,8 @@
 //! What a user is.
 
+use super::profile::Profile;
 use crate::audit::sign_in::SignIn;
-use crate::platform::ids::{TenantId, UserId};
+use crate::platform::ids::{EventId, TenantId, UserId};
 use database::Timestamp;
 use sqlx::types::Json;
 use std::time::Duration;
@@ -93,6 +94,8 @@ pub struct User {
     pub preferred_language: Option<String>,
     /// `usageLocation`
     pub usage_location: Option<String>,
+    /// What few users have.
+    pub profile: Json<Profile>,
     /// The password as a PHC string; guests have none.
     pub password_hash: Option<String>,
     /// `lastPasswordChangeDateTime`
@@ -101,6 +104,12 @@ pub struct User {
     pub sessions_valid_from: Timestamp,
     /// `signInActivity.lastSignInDateTime`. It never goes back, so no session of the user began later.
     pub last_sign_in_at: Option<Timestamp>,
+    /// `signInActivity.lastSignInRequestId`
+    pub last_sign_in_request_id: Option<EventId>,
+    /// `signInActivity.lastNonInteractiveSignInDateTime`: an app renewed what it holds of the user. Noted once an hour.
+    pub last_app_sign_in_at: Option<Timestamp>,
+    /// `signInActivity.lastNonInteractiveSignInRequestId`
+    pub last_app_sign_in_request_id: Option<EventId>,
     /// `createdDateTime`
     pub created_at: Timestamp,
     /// `deletedDateTime`; set while it can be brought back.
@@ -152,10 +161,14 @@ impl User {
             business_phones: Json(Vec::new()),
             preferred_language: None,
             usage_location: None,
+            profile: Json(Profile::default()),
             password_hash: None,
             password_changed_at: None,
             sessions_valid_from: now,
             last_sign_in_at: None,
+            last_sign_in_request_id: None,
+            last_app_sign_in_at: None,
+            last_app_sign_in_request_id: None,
             created_at: now,
             deleted_at: None,
             version: 1,

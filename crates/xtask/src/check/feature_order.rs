@@ -15,6 +15,7 @@ const GROUND: &[&str] =
 pub const FEATURES: &[&str] = &[
     "tenants",
     "directory_roles",
+    "deleted_items",
     "users",
     "groups",
     "identity_providers",
@@ -43,7 +44,7 @@ const HELD: (&str, &str) = ("server", "caches");
 
 /// What puts the features together: it may use all of them, none of them may use it.
 const ROOF: &[&str] =
-    &["caches", "command", "demo", "dispatch", "entrance", "lib", "main", "router", "serve", "testing"];
+    &["caches", "command", "deleted", "demo", "dispatch", "entrance", "lib", "main", "router", "serve", "testing"];
 
 /// Checks every path that a file of the server names; tests may look anywhere.
 pub fn check(files: &[File]) -> Vec<Violation> {

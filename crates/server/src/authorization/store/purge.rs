@@ -2,7 +2,8 @@
 
 use crate::config::Retention;
 use crate::platform::Timestamp;
-use database::{Result, Transaction, sql_across};
+use crate::platform::ids::{TenantId, UserId};
+use database::{Result, Transaction, sql, sql_across};
 
 /// Removes codes and refresh tokens that ended before this instant, and the grants that nothing is left of, a batch of each;
 /// how many rows that were.
@@ -25,4 +26,22 @@ pub async fn before(tx: &mut Transaction, instant: Timestamp) -> Result<u64> {
         rows += tx.query(statement).bind(instant).bind(Retention::AT_ONCE).execute().await?;
     }
     Ok(rows)
+}
+
+/// Removes the grants of a user with everything that follows from them.
+pub async fn of_user(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<()> {
+    for statement in [
+        sql!(
+            "DELETE FROM authorization_code WHERE tenant_id = $1 AND grant_id IN
+                 (SELECT g.id FROM token_grant g WHERE g.tenant_id = $1 AND g.user_id = $2)"
+        ),
+        sql!(
+            "DELETE FROM refresh_token WHERE tenant_id = $1 AND grant_id IN
+                 (SELECT g.id FROM token_grant g WHERE g.tenant_id = $1 AND g.user_id = $2)"
+        ),
+        sql!("DELETE FROM token_grant WHERE tenant_id = $1 AND user_id = $2"),
+    ] {
+        tx.query(statement).bind(tenant).bind(user).execute().await?;
+    }
+    Ok(())
 }

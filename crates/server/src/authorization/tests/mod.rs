@@ -13,6 +13,7 @@ mod interruption;
 mod introspection;
 mod logout;
 mod refresh;
+mod reset;
 mod revocation;
 mod signatures;
 mod single_page;

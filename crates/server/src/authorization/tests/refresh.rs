@@ -153,3 +153,38 @@ async fn what_ends_a_person_or_a_session_ends_the_tokens() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_user_tells_when_an_app_last_signed_them_in() {
+    on_both_engines(async |server| {
+        let flow = Flow::new(&server).await;
+        let first = flow.tokens().await;
+        let seen = async || {
+            let mut tx = server.read().await.expect("a connection");
+            users::store::find(&mut tx, flow.tenant.id, flow.user.id).await.expect("an answer").expect("mara")
+        };
+        let before = seen().await;
+        assert!(before.last_sign_in_request_id.is_some() && before.last_app_sign_in_at.is_none());
+        server.clock.advance(Duration::from_secs(60));
+        let second = flow.refresh(text(&first, "refresh_token"), &[]).await.json();
+        let noted = seen().await;
+        assert_eq!(noted.last_app_sign_in_at, Some(server.clock.now()));
+        server.clock.advance(Duration::from_secs(60));
+        flow.refresh(text(&second, "refresh_token"), &[]).await;
+        assert_eq!(seen().await.last_app_sign_in_at, noted.last_app_sign_in_at, "once an hour is enough");
+        assert_eq!(seen().await.version, before.version, "it is no change of the user");
+        server.flush_sign_ins().await;
+        let caller = server.application(flow.tenant.id, crate::graph::Permission::ALL);
+        let path = format!("/v1.0/users/{}?$select=signInActivity", flow.user.id);
+        let answer = server.api_as(&caller, axum::http::Method::GET, &path, &serde_json::Value::Null).await.json();
+        let activity = &answer["signInActivity"];
+        assert_eq!(activity["lastSuccessfulSignInDateTime"], activity["lastNonInteractiveSignInDateTime"]);
+        let mut tx = server.read().await.expect("a connection");
+        for id in ["lastSignInRequestId", "lastNonInteractiveSignInRequestId"] {
+            let id = activity[id].as_str().and_then(|id| id.parse().ok()).expect("an id");
+            let row = crate::audit::store::find_sign_in(&mut tx, flow.tenant.id, id).await.expect("an answer");
+            assert!(row.is_some(), "the log has the row");
+        }
+    })
+    .await;
+}

@@ -2,14 +2,16 @@
 
 use super::answer::{self, Content};
 use super::{Exchange, TurnedAway, reuse};
-use crate::audit::group::record_soon;
+use crate::audit::group::record_soon_as;
 use crate::audit::sign_in::SignIn;
 use crate::authorization::error::EndpointError;
 use crate::authorization::person::Person;
 use crate::authorization::resource::{self, Delegation};
 use crate::authorization::store::grants::{self, Grant};
 use crate::authorization::store::refresh_tokens::{self, RefreshToken};
+use crate::platform::ids::EventId;
 use crate::platform::{Secret, SecretKind, Timestamp};
+use crate::users;
 use oauth::error::aadsts;
 use oauth::scope::Scopes;
 use oauth::token_response::TokenResponse;
@@ -45,10 +47,11 @@ async fn tokens(exchange: &Exchange<'_>, token: &RefreshToken, grant: &Grant) ->
     drop(tx);
 
     let (text, successor) = answer::new_refresh_token(exchange, grant);
-    if !replace(exchange, token, &successor).await? {
+    let row = EventId(exchange.server.entropy.uuid(now));
+    if !replace(exchange, token, &successor, &person, row).await? {
         return Err(reuse::of_refresh_token(exchange, grant).await);
     }
-    log(exchange, &person, &delegation);
+    log(exchange, row, &person, &delegation);
     let content = Content {
         scopes: &scopes,
         nonce: None,
@@ -85,6 +88,8 @@ async fn replace(
     exchange: &Exchange<'_>,
     token: &RefreshToken,
     successor: &RefreshToken,
+    person: &Person,
+    row: EventId,
 ) -> Result<bool, EndpointError> {
     let now = exchange.server.clock.now();
     let mut tx = exchange.server.write().await?;
@@ -96,16 +101,17 @@ async fn replace(
         }
     }
     refresh_tokens::insert(&mut tx, successor).await?;
+    users::store::note_app_sign_in(&mut tx, &person.user, row, now).await?;
     tx.commit().await?;
     Ok(true)
 }
 
-fn log(exchange: &Exchange<'_>, person: &Person, delegation: &Delegation) {
+fn log(exchange: &Exchange<'_>, id: EventId, person: &Person, delegation: &Delegation) {
     let row = SignIn {
         resource: Some(delegation.resource.audience.clone()),
         resource_display_name: Some(delegation.resource.display_name()),
         method: Some("session"),
         ..exchange.client.logged()
     };
-    record_soon(exchange.server, exchange.tenant, person.user.logged(row));
+    record_soon_as(exchange.server, exchange.tenant, id, person.user.logged(row));
 }

@@ -53,6 +53,15 @@ impl<'n> Reader<'n> {
 
     fn function(&mut self, function: StringFunction, path: &Path, text: &str) -> Result<Condition, Error> {
         let property = self.property(path)?;
+        self.function_on(property, function, text)
+    }
+
+    fn function_on(&self, property: &Property, function: StringFunction, text: &str) -> Result<Condition, Error> {
+        if let Some(Column::Elsewhere(related)) = property.column {
+            let item = related.properties.first().ok_or_else(|| unsupported(property, function.as_str()))?;
+            let condition = Box::new(self.function_on(item, function, text)?);
+            return Ok(Condition::Exists { related, condition });
+        }
         let Some(Column::Text { sql, fold, reversed: backwards }) = property.column else {
             return Err(unsupported(property, function.as_str()));
         };

@@ -19,13 +19,23 @@ impl Resource {
     pub fn property(&self, name: &str) -> Result<&'static Property, Error> {
         find(self.type_name, self.properties, name)
     }
+
+    /// The property with this name that an answer can carry.
+    pub(super) fn selectable(&self, name: &str) -> Result<&'static Property, Error> {
+        match self.property(name)? {
+            Property { written: Written::Never, .. } => Err(unknown(self.type_name, name)),
+            property => Ok(property),
+        }
+    }
 }
 
 pub(super) fn find(owner: &str, properties: &'static [Property], name: &str) -> Result<&'static Property, Error> {
-    properties.iter().find(|property| property.name == name).ok_or_else(|| {
-        let message = format!("Could not find a property named '{name}' on type 'microsoft.graph.{owner}'.");
-        Error::bad_request(message).with_target(name.to_owned())
-    })
+    properties.iter().find(|property| property.name == name).ok_or_else(|| unknown(owner, name))
+}
+
+fn unknown(owner: &str, name: &str) -> Error {
+    let message = format!("Could not find a property named '{name}' on type 'microsoft.graph.{owner}'.");
+    Error::bad_request(message).with_target(name.to_owned())
 }
 
 /// When an answer carries a property.
@@ -37,6 +47,8 @@ pub enum Written {
     OnRequest,
     /// When `$select` names it: reading it takes a permission of its own.
     ByName,
+    /// Never: it is a part of another property and can only be filtered by.
+    Never,
 }
 
 /// One property: when it is written, and how it can be filtered, sorted and searched.
@@ -83,6 +95,8 @@ pub enum Column {
     Id(&'static str),
     /// Rows of another table, reached by `any`.
     Related(&'static Related),
+    /// A text that is kept in another table, in at most one row. It has the one property of an item.
+    Elsewhere(&'static Related),
 }
 
 /// A collection kept in a table of its own.
@@ -93,8 +107,15 @@ pub struct Related {
     /// Finds the objects by their items, up to where the test of an item follows: `u.id IN (SELECT .. WHERE .. AND `.
     /// The tenant is `$1`, as in every statement.
     pub subquery: &'static str,
-    /// The properties of an item.
+    /// The properties of an item; a single one with an empty name where items are plain texts.
     pub properties: &'static [Property],
+}
+
+impl Related {
+    /// Plain texts, found by `subquery` and compared in a column.
+    pub const fn texts(subquery: &'static str, item: &'static [Property]) -> Self {
+        Self { type_name: "Edm.String", subquery, properties: item }
+    }
 }
 
 impl Property {
@@ -121,6 +142,13 @@ impl Property {
     #[must_use]
     pub const fn by_name(mut self) -> Self {
         self.written = Written::ByName;
+        self
+    }
+
+    /// Never written, only filtered by: a part of another property.
+    #[must_use]
+    pub const fn never(mut self) -> Self {
+        self.written = Written::Never;
         self
     }
 

@@ -54,10 +54,13 @@ impl Selection {
         for item in &select.items {
             match item {
                 SelectItem::All => {
-                    let all = resource.properties.iter().filter(|property| property.written != Written::ByName);
+                    let all = resource
+                        .properties
+                        .iter()
+                        .filter(|property| !matches!(property.written, Written::ByName | Written::Never));
                     names.extend(all.map(|property| property.name));
                 }
-                SelectItem::Property(path) => names.push(resource.property(path.property())?.name),
+                SelectItem::Property(path) => names.push(resource.selectable(path.property())?.name),
             }
         }
         names.sort_unstable();

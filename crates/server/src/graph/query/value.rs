@@ -2,7 +2,7 @@
 
 use super::Condition;
 use super::condition::Value;
-use super::property::{Column, Property};
+use super::property::{Column, Property, Related};
 use crate::graph::Error;
 use crate::platform::clock::parse_rfc3339;
 use database::Timestamp;
@@ -22,6 +22,12 @@ pub(super) fn compare(
     use ComparisonOperator::{Equal, NotEqual};
     let unsupported = || unsupported(property, operator.as_str());
     let column = property.column.ok_or_else(unsupported)?;
+    if let Column::Elsewhere(related) = column
+        && operator != NotEqual
+    {
+        let item = related.properties.first().ok_or_else(unsupported)?;
+        return elsewhere(related, item, operator, literal).ok_or_else(unsupported)?;
+    }
     match operator {
         NotEqual => Ok(Condition::Not(Box::new(compare(property, Equal, literal)?))),
         Equal if *literal == Literal::Null => Ok(Condition::Null(sql(column).ok_or_else(unsupported)?)),
@@ -44,9 +50,32 @@ pub(super) fn compare(
     }
 }
 
+/// The same for a text in another table: it has no value where there is no row.
+fn elsewhere(
+    related: &'static Related,
+    item: &Property,
+    operator: ComparisonOperator,
+    literal: &Literal,
+) -> Option<Result<Condition, Error>> {
+    if *literal != Literal::Null {
+        let condition = compare(item, operator, literal);
+        return Some(condition.map(|condition| Condition::Exists { related, condition: Box::new(condition) }));
+    }
+    (operator == ComparisonOperator::Equal).then(|| Ok(absent(related, item)))
+}
+
+fn absent(related: &'static Related, item: &Property) -> Condition {
+    let any = item.column.map_or(Condition::Never, |column| column.begins_with(""));
+    Condition::Not(Box::new(Condition::Exists { related, condition: Box::new(any) }))
+}
+
 /// `property in (..)`, where null may be one of the values.
 pub(super) fn among(property: &Property, literals: &[Literal]) -> Result<Condition, Error> {
     let unsupported = || unsupported(property, "in");
+    if let Some(Column::Elsewhere(related)) = property.column {
+        let item = related.properties.first().ok_or_else(unsupported)?;
+        return among_elsewhere(related, item, literals);
+    }
     let column = property.column.and_then(sql).ok_or_else(unsupported)?;
     if matches!(property.column, Some(Column::Instant(_) | Column::Boolean(_))) {
         return Err(unsupported());
@@ -59,6 +88,19 @@ pub(super) fn among(property: &Property, literals: &[Literal]) -> Result<Conditi
     }
     if !nulls.is_empty() {
         alternatives.push(Condition::Null(column));
+    }
+    Ok(Condition::Or(alternatives))
+}
+
+fn among_elsewhere(related: &'static Related, item: &Property, literals: &[Literal]) -> Result<Condition, Error> {
+    let (nulls, others): (Vec<_>, Vec<_>) = literals.iter().cloned().partition(|literal| *literal == Literal::Null);
+    let mut alternatives = Vec::new();
+    if !others.is_empty() {
+        let condition = Box::new(among(item, &others)?);
+        alternatives.push(Condition::Exists { related, condition });
+    }
+    if !nulls.is_empty() {
+        alternatives.push(absent(related, item));
     }
     Ok(Condition::Or(alternatives))
 }
@@ -77,7 +119,7 @@ const fn sql(column: Column) -> Option<&'static str> {
         | Column::Boolean(sql)
         | Column::Instant(sql)
         | Column::Id(sql) => Some(sql),
-        Column::Related(_) => None,
+        Column::Related(_) | Column::Elsewhere(_) => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::plan::{Plan, plan};
 use super::replace::{outdate_mails, replace};
+use super::reset::{self, Reset};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::{Actor, Caller};
@@ -18,7 +19,7 @@ use crate::outbox::{self, Prepared, Waits};
 use crate::platform::ids::{InvitationId, UserId};
 use crate::platform::{Secret, SecretKind, Timestamp};
 use crate::service_principals::{AssignError, NewAssignment, assign};
-use crate::users::{self, ExternalUserState, User};
+use crate::users::{self, ExternalUserState, User, UserError};
 use database::Transaction;
 use serde_json::Value;
 use sqlx::types::Json;
@@ -39,6 +40,8 @@ pub struct Invited {
     pub is_mail_asked: bool,
     /// Whether a mail is on its way; not so when the mailbox refuses invitations of this tenant.
     pub is_mailed: bool,
+    /// `resetRedemption`: whether the user proves themselves anew.
+    pub is_reset: bool,
     /// Until when the mail waits for a limit, and for which.
     pub waits: Option<Waits>,
 }
@@ -72,7 +75,10 @@ async fn carry_out(server: &Server, caller: &Caller, wish: &NewInvitation, plan:
     let mail = if wish.send_mail { Some(mail(server, &plan, &text, &invitation)?) } else { None };
 
     let mut tx = server.write().await?;
-    let (guest, is_new) = settle_guest(&mut tx, server, caller, wish, &plan, expected).await?;
+    let (mut guest, is_new) = settle_guest(&mut tx, server, caller, wish, &plan, expected).await?;
+    if plan.reset.is_some() {
+        guest = reset::carry_out(&mut tx, server, caller, &guest, now).await?;
+    }
     invitation.user_id = guest.id;
     add_sponsors(&mut tx, caller, wish, &guest, is_new, now).await?;
     give_roles(&mut tx, server, caller, wish, &guest).await?;
@@ -92,12 +98,14 @@ async fn carry_out(server: &Server, caller: &Caller, wish: &NewInvitation, plan:
         waits = outbox::wait(&mut tx, caller.tenant, &invitation.address, share, now).await?;
         outbox::enqueue(&mut tx, server, mail.counted(share)).await?;
     }
-    record(&mut tx, server, caller, &guest, &invitation).await?;
+    let activity = plan.reset.map_or(Activity::InviteExternalUser, Reset::activity);
+    record(&mut tx, server, caller, activity, &guest, &invitation).await?;
     tx.commit().await?;
     server.jobs.ring();
+    let is_reset = plan.reset == Some(Reset::Redemption);
     let guest = if is_new { guest } else { as_told(caller, wish, &plan, guest) };
     let redeem_url = redeem_url(server.settings.public_address(), caller.tenant, &text);
-    Ok(Invited { invitation, guest, redeem_url, is_mail_asked: wish.send_mail, is_mailed, waits })
+    Ok(Invited { invitation, guest, redeem_url, is_mail_asked: wish.send_mail, is_mailed, is_reset, waits })
 }
 
 /// The mail that carries the link, sealed.
@@ -172,7 +180,7 @@ fn draft(server: &Server, caller: &Caller, wish: &NewInvitation, plan: &Plan, gu
         opened_at: None,
         // A guest who has accepted before has nothing to accept again; the link leads to the sign-in. Inviters who may not
         // know that find out by no invitation: theirs is accepted when its link is followed.
-        accepted_at: (!guest.is_pending() && users::knows_others(caller)).then_some(now),
+        accepted_at: (!guest.is_pending() && plan.reset.is_none() && users::knows_others(caller)).then_some(now),
         revoked_at: None,
         version: 1,
     }
@@ -232,13 +240,20 @@ async fn add_sponsors(
     guest: &User,
     is_new: bool,
     now: Timestamp,
-) -> database::Result<()> {
+) -> Result<(), InviteError> {
     let named = wish.sponsors.clone();
     let inviter = || caller.user().filter(|_| is_new).map(|user| user.id).into_iter().collect();
-    for sponsor in named.unwrap_or_else(inviter) {
+    let sponsors: Vec<UserId> = named.unwrap_or_else(inviter);
+    if sponsors.is_empty() {
+        return Ok(());
+    }
+    for sponsor in sponsors {
         users::store::insert_sponsor(tx, caller.tenant, guest.id, sponsor, now).await?;
     }
-    Ok(())
+    users::sponsors::check_number(tx, caller.tenant, guest.id).await.map_err(|error| match error {
+        UserError::Invalid { problem, .. } => InviteError::Property("invitedUserSponsors", problem),
+        other => other.into(),
+    })
 }
 
 /// The roles of apps that were asked for; a guest who has one already keeps it.
@@ -281,12 +296,13 @@ async fn record(
     tx: &mut Transaction,
     server: &Server,
     caller: &Caller,
+    activity: Activity,
     guest: &User,
     invitation: &Invitation,
 ) -> database::Result<()> {
     let id = invitation.id.to_string();
     let details = [("InvitationId", id.as_str()), ("InvitedUserEmailAddress", invitation.address.as_str())];
-    audit::record(tx, server, caller, Activity::InviteExternalUser, &Outcome::Success, &target(guest), &details).await
+    audit::record(tx, server, caller, activity, &Outcome::Success, &target(guest), &details).await
 }
 
 /// The guest as the audit names them.

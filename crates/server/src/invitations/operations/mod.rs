@@ -5,6 +5,7 @@ mod list;
 mod plan;
 mod replace;
 mod resend;
+mod reset;
 mod revoke;
 
 pub use invite::{Invited, check, invite};

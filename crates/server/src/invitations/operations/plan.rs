@@ -1,5 +1,6 @@
 //! What must be known before somebody is invited, read without a write transaction.
 
+use super::reset::{self, Reset};
 use crate::Server;
 use crate::applications;
 use crate::graph::Caller;
@@ -28,6 +29,8 @@ pub(super) struct Plan {
     pub(super) cc: Vec<String>,
     /// The guest, if there is one already.
     pub(super) guest: Option<User>,
+    /// Whether, and how, that user proves themselves anew.
+    pub(super) reset: Option<Reset>,
     pub(super) language: Language,
     pub(super) accent: Accent,
 }
@@ -42,17 +45,34 @@ pub(super) async fn plan(server: &Server, caller: &Caller, wish: &NewInvitation)
     let ground = ground(&mut tx, server, &tenant).await?;
     let landing = landing::check(&wish.redirect_url, &ground)?;
     check_sponsors(&mut tx, caller.tenant, wish.sponsors.as_deref().unwrap_or_default()).await?;
-    let guest = find_guest(&mut tx, &tenant, &ground, &address).await.map_err(|error| match error {
-        InviteError::MemberExists(_) if !users::knows_others(caller) => InviteError::MailOfMember,
-        other => other,
-    })?;
+    let (guest, reset) = match wish.invited_user {
+        Some(id) => {
+            let (user, reset) = reset::find(&mut tx, caller, wish, id, &address, &ground).await?;
+            (Some(user), Some(reset))
+        }
+        None => (find_guest_for(&mut tx, caller, &tenant, &ground, &address).await?, None),
+    };
     if !settings.admits_domain(address.domain()) {
         return Err(InviteError::DomainBlocked(address.domain().to_owned()));
     }
     let cc = without_blocked(&mut tx, caller.tenant, cc).await?;
     let language = language(wish.language.as_deref(), guest.as_ref(), &settings);
     let accent = tenants::branding::accent(&mut tx, server, &tenant, language).await?;
-    Ok(Plan { tenant, settings, ground, landing, address, display_name, cc, guest, language, accent })
+    Ok(Plan { tenant, settings, ground, landing, address, display_name, cc, guest, reset, language, accent })
+}
+
+/// The guest with this address. Who may not know of others is not told the id of a member.
+async fn find_guest_for(
+    tx: &mut Transaction,
+    caller: &Caller,
+    tenant: &Tenant,
+    ground: &Ground,
+    address: &Address,
+) -> Result<Option<User>, InviteError> {
+    find_guest(tx, tenant, ground, address).await.map_err(|error| match error {
+        InviteError::MemberExists(_) if !users::knows_others(caller) => InviteError::MailOfMember,
+        other => other,
+    })
 }
 
 fn require_rights(caller: &Caller, wish: &NewInvitation, settings: &CollaborationSettings) -> Result<(), InviteError> {
@@ -60,6 +80,7 @@ fn require_rights(caller: &Caller, wish: &NewInvitation, settings: &Collaboratio
         return Err(InviteError::NoPermission);
     }
     rights::require_inviter(caller, settings.allow_invites_from)?;
+    reset::check_rights(caller, wish)?;
     let changes_users = wish.user_type == users::UserType::Member || !wish.profile.is_empty();
     if changes_users && !caller.may_administer_users() {
         return Err(InviteError::NoPermission);

@@ -108,8 +108,8 @@ impl Action {
                  them again."
             ),
             Self::Remove => format!(
-                "{name} loses the way into {apps}{also}, and is taken off the list of users with every role. This cannot be \
-                 undone here: invited again, {name} begins as somebody new."
+                "{name} loses the way into {apps}{also}, and is taken off the list of users with every role. For 30 days \
+                 all of it can be brought back from the list of removed people."
             ),
             Self::Unblock => format!("{name} can sign in again and has the way into {apps}."),
             Self::SignOut if counts.sessions == 0 => format!("{name} is signed in nowhere now, and can sign in again."),

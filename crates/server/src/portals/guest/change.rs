@@ -116,7 +116,9 @@ impl From<UserError> for Failure {
                 "Nobody could look after the organisation any more. Make somebody else an administrator first."
                     .to_owned(),
             ),
-            UserError::Invalid { .. } | UserError::Changed => {
+            UserError::Taken(_) => Self::Sentence("Somebody else has the name by now.".to_owned()),
+            UserError::Machine => Self::Refusal(Problem::Unavailable.into()),
+            UserError::Invalid { .. } | UserError::Changed | UserError::Exists(_) => {
                 Self::Sentence("The user was changed in the meantime. Look again, then decide.".to_owned())
             }
             UserError::Storage(error) => Self::Refusal(error.into()),

@@ -42,6 +42,7 @@ pub(super) struct Known {
     pub(super) user: User,
     pub(super) identities: Vec<Identity>,
     pub(super) sponsors: Vec<User>,
+    pub(super) manager: Option<User>,
     pub(super) invitation: Option<Invitee>,
     pub(super) reached: Vec<Reached>,
     pub(super) sessions: usize,
@@ -64,6 +65,7 @@ struct GuestPage {
     home: String,
     ways: Vec<String>,
     sponsors: Vec<(String, String)>,
+    manager: Option<(String, String)>,
     invitation: Option<Invited>,
     principal_name: String,
     id: UserId,
@@ -123,7 +125,7 @@ pub(super) async fn show(
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Response {
     let done = wanted.ok().and_then(|Query(wanted)| wanted.done);
-    let done = done.as_deref().and_then(Action::parse).map(Action::done);
+    let done = done.as_deref().and_then(words::done);
     visitor.respond(&server, page(&server, &visitor, &id, done).await)
 }
 
@@ -151,6 +153,10 @@ async fn page(server: &Server, visitor: &Visitor, id: &str, done: Option<&'stati
             .iter()
             .map(|sponsor| (sponsor.display_name.clone(), format!("{base}/users/{}", sponsor.id)))
             .collect(),
+        manager: known
+            .manager
+            .as_ref()
+            .map(|manager| (manager.display_name.clone(), format!("{base}/users/{}", manager.id))),
         invitation: known.invitation.as_ref().map(|invitee| invited(invitee, now)),
         principal_name: user.user_principal_name.clone(),
         id: user.id,
@@ -163,11 +169,12 @@ async fn page(server: &Server, visitor: &Visitor, id: &str, done: Option<&'stati
         actions: actions(&visitor.caller, &known, standing)
             .into_iter()
             .map(|action| (action.label(), format!("{path}/{}", action.name())))
+            .chain(links(&visitor.caller, &known, &path))
             .collect(),
         removal: visitor.caller.may_administer_users().then(|| {
             let apps = words::counted(known.reached.len(), "app", "apps");
             let text =
-                format!("Removing {} ends the way into {apps}, and every sign-in within a minute. It cannot be undone here; blocking can.", user.display_name);
+                format!("Removing {} ends the way into {apps}, and every sign-in within a minute. For 30 days it can be undone.", user.display_name);
             (text, format!("{path}/remove"))
         }),
         call: call(user.id),
@@ -186,6 +193,7 @@ pub(super) async fn known(server: &Server, caller: &Caller, id: &str) -> Result<
     let user = users::store::find(&mut tx, tenant, id).await?.ok_or(Problem::NotFound)?;
     let identities = users::store::list_identities(&mut tx, tenant, id).await?;
     let sponsors = users::store::list_sponsors(&mut tx, tenant, id).await?;
+    let manager = users::manager::find(&mut tx, tenant, id).await?;
     let reached = reach::of(&mut tx, tenant, id).await?;
     let sessions = super::store::count_sessions(&mut tx, tenant, id, server.clock.now()).await?;
     let roles = directory_roles::store::list(&mut tx, tenant, id.into()).await?;
@@ -193,7 +201,7 @@ pub(super) async fn known(server: &Server, caller: &Caller, id: &str) -> Result<
     drop(tx);
     let invitation = newest_invitation(server, caller, id).await?;
     let sessions = usize::try_from(sessions).unwrap_or(0);
-    Ok(Known { user, identities, sponsors, invitation, reached, sessions, roles, settings })
+    Ok(Known { user, identities, sponsors, manager, invitation, reached, sessions, roles, settings })
 }
 
 /// The newest invitation the caller may see.
@@ -243,6 +251,14 @@ fn actions(caller: &Caller, known: &Known, standing: Standing) -> Vec<Action> {
         actions.push(if known.user.account_enabled { Action::Block } else { Action::Unblock });
     }
     actions
+}
+
+/// What has a page of its own.
+fn links(caller: &Caller, known: &Known, path: &str) -> Vec<(&'static str, String)> {
+    let is_external = known.user.external_user_state.is_some();
+    let reset = (users::operations::may_reset(caller) && is_external).then_some(("Reset redemption…", "reset"));
+    let relations = caller.may_administer_users().then_some(("Manager and sponsors…", "relations"));
+    [reset, relations].into_iter().flatten().map(|(label, part)| (label, format!("{path}/{part}"))).collect()
 }
 
 /// Every role for who may give them; the roles held for everybody else.

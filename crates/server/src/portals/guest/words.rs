@@ -1,5 +1,6 @@
 //! What the page says for the states of the features.
 
+use super::action::Action;
 use crate::invitations::State;
 use crate::users::{Identity, SignInType, User};
 
@@ -40,4 +41,14 @@ pub(super) fn ways_to_sign_in(user: &User, identities: &[Identity]) -> Vec<Strin
 /// "1 app", "12 apps".
 pub(super) fn counted(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// What was done, for the page after it.
+pub(super) fn done(name: &str) -> Option<&'static str> {
+    match name {
+        "created" => Some("The member was added."),
+        "restored" => Some("Brought back, with roles, apps and sponsors."),
+        "reset" => Some("A mail with a new link is on its way. Until it is accepted, nobody gets in."),
+        name => Action::parse(name).map(Action::done),
+    }
 }

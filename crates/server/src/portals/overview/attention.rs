@@ -4,6 +4,7 @@ use super::store::{self, MOST};
 use crate::graph::{Caller, Role};
 use crate::invitations::operations::SOON;
 use crate::platform::Timestamp;
+use crate::users::sponsors;
 use crate::web::dates;
 use database::{Result, Transaction};
 use std::time::Duration;
@@ -46,6 +47,9 @@ pub(super) async fn list(tx: &mut Transaction, caller: &Caller, base: &str, now:
     }
     needs.extend(invitations(tx, caller, base, now).await?);
     needs.extend(runs(tx, caller, base).await?);
+    if caller.may_administer_users() {
+        needs.extend(guests(tx, caller, base).await?);
+    }
     Ok(needs)
 }
 
@@ -81,6 +85,14 @@ async fn invitations(tx: &mut Transaction, caller: &Caller, base: &str, now: Tim
     let ending = Need::of(ending, ["invitation lapses", "invitations lapse"], "Within 7 days", soon);
     let lapsed = Need::of(lapsed, ["invitation lapsed", "invitations lapsed"], "In the last 7 days", over);
     Ok([ending, lapsed].into_iter().flatten().collect())
+}
+
+/// Guests whose last sponsor has left.
+async fn guests(tx: &mut Transaction, caller: &Caller, base: &str) -> Result<Option<Need>> {
+    let guests = sponsors::count_unsponsored(tx, caller.tenant, MOST).await?;
+    let way = (format!("{base}/users/without-sponsor"), "Name somebody");
+    let words = ["guest has no sponsor any more", "guests have no sponsor any more"];
+    Ok(Need::of(guests, words, "Their sponsor has left", way))
 }
 
 async fn runs(tx: &mut Transaction, caller: &Caller, base: &str) -> Result<Option<Need>> {

@@ -9,6 +9,7 @@ mod mail;
 mod my_apps;
 mod organization;
 mod overview;
+mod people;
 mod roles;
 mod settings;
 mod users;

@@ -64,6 +64,8 @@ struct UsersPage {
     bare: String,
     is_filtered: bool,
     invite_href: Option<String>,
+    create_href: Option<String>,
+    removed_href: Option<String>,
     call: String,
 }
 
@@ -171,6 +173,8 @@ async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<User
         bare: address.bare().to_owned(),
         is_filtered: address.is_filtered(),
         invite_href: may_invite.then(|| format!("{base}/invitations/new")),
+        create_href: visitor.caller.may_administer_users().then(|| format!("{base}/users/new")),
+        removed_href: visitor.caller.may_administer_users().then(|| format!("{base}/users/removed")),
         call: call(&filter),
         rows: users.into_iter().map(|user| row(visitor, &address, user, now)).collect(),
         q: wanted.q.unwrap_or_default(),

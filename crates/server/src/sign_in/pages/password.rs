@@ -56,6 +56,7 @@ async fn prove(place: &Place, form: PasswordForm) -> Result<Response, Refusal> {
         Outcome::SignedIn(started) => {
             return Ok(answer::with_cookies(answer::see_other(&step.resume_path()), started.set_cookies));
         }
+        Outcome::MustChange(path) => return Ok(answer::see_other(&place.reader.keep_language(&path))),
         Outcome::Wrong => PasswordError::Wrong,
         Outcome::TooMany { until } => {
             let error = PasswordError::TooMany { until: clock(until) };

@@ -113,6 +113,16 @@ pub async fn purge(tx: &mut Transaction, before: Timestamp) -> Result<u64> {
     .await
 }
 
+/// Removes the codes of a user. They are few, because they lapse, so that no index is kept for it.
+pub async fn delete_of_user(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<()> {
+    tx.query(sql!("DELETE FROM passcode WHERE tenant_id = $1 AND user_id = $2"))
+        .bind(tenant)
+        .bind(user)
+        .execute()
+        .await?;
+    Ok(())
+}
+
 /// The guest who has yet to accept an invitation to this folded address, and the address as it was invited. Only the
 /// newest open invitation of a guest counts; its time may be over, which its page tells.
 pub async fn find_invited(tx: &mut Transaction, tenant: TenantId, folded: &str) -> Result<Option<(UserId, String)>> {

@@ -76,3 +76,13 @@ pub async fn purge(tx: &mut Transaction, before: Timestamp) -> Result<u64> {
     .execute()
     .await
 }
+
+/// Removes all of an account.
+pub async fn delete_of_user(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<()> {
+    tx.query(sql!("DELETE FROM recovery_link WHERE tenant_id = $1 AND user_id = $2"))
+        .bind(tenant)
+        .bind(user)
+        .execute()
+        .await?;
+    Ok(())
+}

@@ -28,6 +28,43 @@ async fn a_member_signs_in_with_address_and_password() {
     .await;
 }
 
+#[tokio::test]
+async fn a_password_that_must_be_changed_opens_nothing_else() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let caller = server.administrator(&tenant).await;
+        let body = serde_json::json!({
+            "accountEnabled": true, "displayName": "Lena", "mailNickname": "lena",
+            "userPrincipalName": "lena@contoso.example",
+            "passwordProfile": { "password": PASSWORD, "forceChangePasswordNextSignIn": true },
+        });
+        let made = server.api_as(&caller, axum::http::Method::POST, "/v1.0/users", &body).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+        let browser = server.browser();
+        sign_in(&server, &tenant, &browser, "lena@contoso.example", PASSWORD).await;
+        assert!(browser.location().starts_with(&format!("/{}/recover/", tenant.id)), "{}", browser.location());
+        // Asking for the portal instead leads to the sign-in, not in.
+        let again = server.browser();
+        sign_in(&server, &tenant, &again, "lena@contoso.example", "another wrong word").await;
+        assert!(!again.location().contains("/recover/"), "only the right password leads there");
+        browser.submit(&[("password", "a longer new password")]).await;
+        sign_in(&server, &tenant, &browser, "lena@contoso.example", "a longer new password").await;
+        assert!(has_arrived(&browser), "{}", browser.page());
+        let mut tx = server.read().await.expect("a connection");
+        let rows: Vec<(i64,)> = tx
+            .query(sql!(
+                "SELECT error_code FROM sign_in WHERE tenant_id = $1 AND user_id IS NOT NULL ORDER BY error_code"
+            ))
+            .bind(tenant.id)
+            .fetch_all()
+            .await
+            .expect("the log");
+        let codes: Vec<i64> = rows.into_iter().map(|(code,)| code).collect();
+        assert_eq!(codes, [0, 50055, 50126]);
+    })
+    .await;
+}
+
 /// A page without what differs from one request to the next.
 fn without_chance(answer: &Answer) -> String {
     let page = &answer.text;

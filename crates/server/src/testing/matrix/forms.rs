@@ -4,12 +4,12 @@ use super::table::PORTAL;
 use super::world::World;
 use super::writes::give_up;
 use crate::audit::Activity::{
-    self, AddApplication, AddDelegatedGrant, AddRoleMember, AddUnverifiedDomain, AddVerifiedDomain,
+    self, AddApplication, AddDelegatedGrant, AddRoleMember, AddUnverifiedDomain, AddUser, AddVerifiedDomain,
     AssignServicePrincipal, AssignUser, DeleteApplication, DeleteExternalUser, DisableAccount, EnableAccount,
-    InviteExternalUser, ManageCredentials, RemoveRoleMember, RemoveUnverifiedDomain, RetryMail,
-    RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite,
+    InviteExternalUser, ManageCredentials, RemoveRoleMember, RemoveUnverifiedDomain, ResetRedemption, RestoreUser,
+    RetryMail, RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite,
     UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthorizationPolicy, UpdateCollaborationSettings,
-    UpdateOrganization, UpdateServicePrincipal,
+    UpdateOrganization, UpdateServicePrincipal, UpdateUser,
 };
 use crate::audit::{ChangeFilter, store};
 use crate::graph::Actor;
@@ -56,6 +56,13 @@ const fn form(
 /// A question about a user: the page and the form have one address.
 const fn user(address: &'static str, activity: Activity) -> Form {
     form("POST /portal/{tenant}/users/{id}/{action}", address, address, &[], activity)
+}
+
+/// Takes one sponsor of the guest away.
+const fn without_sponsor() -> Form {
+    const PAGE: &str = "/portal/{tenant}/users/{user}/relations";
+    let fields = &[("do", "remove-sponsor"), ("sponsor", ON_PAGE)];
+    form("POST /portal/{tenant}/users/{id}/relations", PAGE, PAGE, fields, UpdateUser)
 }
 
 const fn app(to: &'static str, fields: &'static [(&'static str, &'static str)], activity: Activity) -> Form {
@@ -117,6 +124,43 @@ const FORMS: &[Form] = &[
         InviteExternalUser,
     ),
     user("/portal/{tenant}/users/{user}/withdraw", RevokeExternalUserInvite),
+    form(
+        "POST /portal/{tenant}/users/new",
+        "/portal/{tenant}/users/new",
+        "/portal/{tenant}/users/new",
+        &[("name", "New"), ("address", "brandnew@contoso.example"), ("password", "correct horse battery")],
+        AddUser,
+    ),
+    form(
+        "POST /portal/{tenant}/users/{id}/relations",
+        "/portal/{tenant}/users/{user}/relations",
+        "/portal/{tenant}/users/{user}/relations",
+        &[("do", "set-manager"), ("manager", "logged@contoso.example")],
+        UpdateUser,
+    ),
+    form(
+        "POST /portal/{tenant}/users/{id}/reset",
+        "/portal/{tenant}/users/{user}/reset",
+        "/portal/{tenant}/users/{user}/reset",
+        &[("address", "guest@partner-of-contoso.example")],
+        ResetRedemption,
+    ),
+    without_sponsor(),
+    without_sponsor(),
+    form(
+        "POST /portal/{tenant}/users/without-sponsor",
+        "/portal/{tenant}/users/without-sponsor",
+        "/portal/{tenant}/users/without-sponsor",
+        &[("guest", ON_PAGE), ("sponsor", "holder@contoso.example")],
+        UpdateUser,
+    ),
+    form(
+        "POST /portal/{tenant}/users/removed/{removed}/restore",
+        "/portal/{tenant}/users/removed",
+        "/portal/{tenant}/users/removed/{removed}/restore",
+        &[],
+        RestoreUser,
+    ),
     user("/portal/{tenant}/users/{member}/block", DisableAccount),
     user("/portal/{tenant}/users/{member}/unblock", EnableAccount),
     user("/portal/{tenant}/users/{member}/sign-out", RevokeSessions),

@@ -5,9 +5,10 @@ use crate::graph::Permission::{
     DirectoryReadAll, DirectoryReadWriteAll, DomainReadAll, DomainReadWriteAll, OrganizationReadAll,
     OrganizationReadWriteAll, OrganizationalBrandingReadAll, OrganizationalBrandingReadWriteAll, PolicyReadAll,
     PolicyReadAuthenticationMethod, PolicyReadB2BManagementPolicy, PolicyReadWriteAuthenticationMethod,
-    PolicyReadWriteAuthorization, PolicyReadWriteB2BManagementPolicy, RoleManagementReadAll,
-    RoleManagementReadDirectory, RoleManagementReadWriteDirectory, UserInviteAll, UserRead, UserReadAll,
-    UserReadBasicAll, UserReadWriteAll,
+    PolicyReadWriteAuthorization, PolicyReadWriteB2BManagementPolicy, ProfilePhotoReadAll, ProfilePhotoReadWriteAll,
+    RoleManagementReadAll, RoleManagementReadDirectory, RoleManagementReadWriteDirectory, UserDeleteRestoreAll,
+    UserEnableDisableAccountAll, UserInviteAll, UserRead, UserReadAll, UserReadBasicAll, UserReadWrite,
+    UserReadWriteAll, UserRevokeSessionsAll,
 };
 use crate::graph::Role;
 use crate::graph::role::LOG_READERS;
@@ -15,14 +16,41 @@ use crate::graph::role::LOG_READERS;
 /// Any one of these is enough, for a program and as the scope of an app; no other is.
 pub type Enough = &'static [Permission];
 
-const READ_SELF: Enough =
-    &[UserRead, UserReadBasicAll, UserReadAll, UserReadWriteAll, DirectoryReadAll, DirectoryReadWriteAll];
+const READ_SELF: Enough = &[
+    UserRead,
+    UserReadWrite,
+    UserReadBasicAll,
+    UserReadAll,
+    UserReadWriteAll,
+    DirectoryReadAll,
+    DirectoryReadWriteAll,
+];
+const CHANGE_SELF: Enough = &[UserReadWrite, UserReadWriteAll, DirectoryReadWriteAll];
+const END_SESSIONS: Enough = &[UserRevokeSessionsAll, UserReadWriteAll, DirectoryReadWriteAll];
+const READ_DELETED_USERS: Enough =
+    &[UserReadAll, UserDeleteRestoreAll, UserReadWriteAll, DirectoryReadAll, DirectoryReadWriteAll];
+const DELETE_USERS: Enough = &[UserDeleteRestoreAll, UserReadWriteAll, DirectoryReadWriteAll];
 const READ_USERS: Enough = &[UserReadBasicAll, UserReadAll, UserReadWriteAll, DirectoryReadAll, DirectoryReadWriteAll];
 const CHANGE_USERS: Enough = &[UserReadWriteAll, DirectoryReadWriteAll];
 /// What is enough to invite.
 pub const INVITE: Enough = &[UserInviteAll, UserReadWriteAll, DirectoryReadWriteAll];
 /// Sponsors are shown whole or not at all.
 const READ_SPONSORS: Enough = &[UserReadAll, UserReadWriteAll, DirectoryReadAll, DirectoryReadWriteAll];
+const READ_OWN_RELATIONS: Enough =
+    &[UserRead, UserReadWrite, UserReadAll, UserReadWriteAll, DirectoryReadAll, DirectoryReadWriteAll];
+const READ_PHOTOS: Enough =
+    &[ProfilePhotoReadAll, ProfilePhotoReadWriteAll, UserReadBasicAll, UserReadAll, UserReadWriteAll];
+const READ_OWN_PHOTO: Enough = &[
+    UserRead,
+    UserReadWrite,
+    ProfilePhotoReadAll,
+    ProfilePhotoReadWriteAll,
+    UserReadBasicAll,
+    UserReadAll,
+    UserReadWriteAll,
+];
+const CHANGE_PHOTOS: Enough = &[ProfilePhotoReadWriteAll, UserReadWriteAll, DirectoryReadWriteAll];
+const CHANGE_OWN_PHOTO: Enough = &[UserReadWrite, ProfilePhotoReadWriteAll, UserReadWriteAll, DirectoryReadWriteAll];
 const READ_POLICY: Enough = &[PolicyReadAll, PolicyReadWriteAuthorization];
 const CHANGE_POLICY: Enough = &[PolicyReadWriteAuthorization];
 const READ_DOMAINS: Enough = &[DomainReadAll, DomainReadWriteAll, DirectoryReadAll];
@@ -98,6 +126,8 @@ const ROLES: People = People::Holders(&[Role::GlobalAdministrator, Role::Privile
 const METHODS: People = People::Holders(&[Role::GlobalAdministrator, Role::AuthenticationPolicyAdministrator]);
 const LOGS: People = People::Holders(LOG_READERS);
 const USERS: People = People::Holders(&[Role::GlobalAdministrator, Role::UserAdministrator]);
+const SESSIONS: People =
+    People::Holders(&[Role::GlobalAdministrator, Role::UserAdministrator, Role::AuthenticationAdministrator]);
 
 /// One route.
 #[derive(Debug)]
@@ -148,15 +178,43 @@ const fn person(route: &'static str, people: People) -> Row {
 /// The API: a caller comes from a token.
 pub const API: &[Row] = &[
     own("GET /v1.0/me", READ_SELF),
-    own("POST /v1.0/me/revokeSignInSessions", CHANGE_USERS),
+    Row { people: MEMBERS, ..own("PATCH /v1.0/me", CHANGE_SELF) },
+    own("POST /v1.0/me/revokeSignInSessions", END_SESSIONS),
     row("GET /v1.0/users", MEMBERS, READ_USERS),
     row("GET /v1.0/users/$count", MEMBERS, READ_USERS),
     row("GET /v1.0/users/delta", MEMBERS, READ_USERS),
     row("GET /v1.0/users/{user}", EVERYBODY, READ_USERS),
-    row("PATCH /v1.0/users/{user}", USERS, CHANGE_USERS),
-    row("DELETE /v1.0/users/{user}", USERS, CHANGE_USERS),
-    row("POST /v1.0/users/{user}/revokeSignInSessions", USERS, CHANGE_USERS),
+    row("POST /v1.0/users", USERS, CHANGE_USERS),
+    Row {
+        together: &[UserEnableDisableAccountAll, UserReadAll],
+        ..row("PATCH /v1.0/users/{user}", USERS, CHANGE_USERS)
+    },
+    row("DELETE /v1.0/users/{user}", USERS, DELETE_USERS),
+    row("POST /v1.0/users/{user}/revokeSignInSessions", SESSIONS, END_SESSIONS),
     row("GET /v1.0/users/{user}/sponsors", MEMBERS, READ_SPONSORS),
+    row("POST /v1.0/users/{user}/sponsors/$ref", USERS, CHANGE_USERS),
+    row("DELETE /v1.0/users/{user}/sponsors/{sponsor}/$ref", USERS, CHANGE_USERS),
+    row("GET /v1.0/users/{user}/sponsorOf", MEMBERS, READ_SPONSORS),
+    row("GET /v1.0/users/{user}/manager", EVERYBODY, READ_SPONSORS),
+    row("PUT /v1.0/users/{user}/manager/$ref", USERS, CHANGE_USERS),
+    row("DELETE /v1.0/users/{user}/manager/$ref", USERS, CHANGE_USERS),
+    row("GET /v1.0/users/{user}/directReports", EVERYBODY, READ_SPONSORS),
+    own("GET /v1.0/me/manager", READ_OWN_RELATIONS),
+    own("GET /v1.0/me/directReports", READ_OWN_RELATIONS),
+    own("GET /v1.0/me/photo", READ_OWN_PHOTO),
+    own("GET /v1.0/me/photo/$value", READ_OWN_PHOTO),
+    Row { people: MEMBERS, ..own("PUT /v1.0/me/photo/$value", CHANGE_OWN_PHOTO) },
+    Row { people: MEMBERS, ..own("DELETE /v1.0/me/photo/$value", CHANGE_OWN_PHOTO) },
+    row("GET /v1.0/users/{user}/photo", EVERYBODY, READ_PHOTOS),
+    row("GET /v1.0/users/{user}/photo/$value", EVERYBODY, READ_PHOTOS),
+    row("PUT /v1.0/users/{user}/photo/$value", USERS, CHANGE_PHOTOS),
+    row("DELETE /v1.0/users/{user}/photo/$value", USERS, CHANGE_PHOTOS),
+    row("GET /vestibule/v1/guestsWithoutSponsor", USERS, CHANGE_USERS),
+    row("POST /vestibule/v1/guestsWithoutSponsor/assign", USERS, CHANGE_USERS),
+    row("GET /v1.0/directory/deletedItems/microsoft.graph.user", USERS, READ_DELETED_USERS),
+    row("GET /v1.0/directory/deletedItems/{deleted}", USERS, READ_DELETED_USERS),
+    row("DELETE /v1.0/directory/deletedItems/{deleted}", USERS, DELETE_USERS),
+    row("POST /v1.0/directory/deletedItems/{deleted}/restore", USERS, DELETE_USERS),
     row("GET /v1.0/users/{user}/appRoleAssignments", MEMBERS, READ_ASSIGNMENTS),
     row("POST /v1.0/users/{user}/appRoleAssignments", GLOBAL, ASSIGN),
     row("DELETE /v1.0/users/{user}/appRoleAssignments/{assignment}", GLOBAL, ASSIGN),
@@ -297,6 +355,16 @@ pub const PORTAL: &[Row] = &[
     person("GET /portal/{tenant}/users/{id}", ANY_ROLE),
     person("GET /portal/{tenant}/users/{id}/{action}", ANY_ROLE),
     person("POST /portal/{tenant}/users/{id}/{action}", USERS),
+    person("GET /portal/{tenant}/users/new", USERS),
+    person("POST /portal/{tenant}/users/new", USERS),
+    person("GET /portal/{tenant}/users/removed", USERS),
+    person("POST /portal/{tenant}/users/removed/{removed}/restore", USERS),
+    person("GET /portal/{tenant}/users/without-sponsor", USERS),
+    person("POST /portal/{tenant}/users/without-sponsor", USERS),
+    person("GET /portal/{tenant}/users/{id}/relations", USERS),
+    person("POST /portal/{tenant}/users/{id}/relations", USERS),
+    person("GET /portal/{tenant}/users/{id}/reset", SESSIONS),
+    person("POST /portal/{tenant}/users/{id}/reset", SESSIONS),
     person("GET /portal/{tenant}/invitations", EVERYBODY),
     person("GET /portal/{tenant}/invitations/new", EVERYBODY),
     person("POST /portal/{tenant}/invitations/new", EVERYBODY),

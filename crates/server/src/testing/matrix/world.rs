@@ -42,6 +42,7 @@ pub struct World {
     change: String,
     request: String,
     subscription: String,
+    deleted: String,
 }
 
 impl World {
@@ -97,6 +98,12 @@ impl World {
         let bulk = call(Method::POST, "/vestibule/v1/bulkInvitations", many).await;
         let mails = call(Method::GET, "/vestibule/v1/mails", Value::Null).await;
         let guest = accepted(server, &tenant, &format!("other@partner-of-{domain}")).await;
+        for (path, id) in [("manager", holder.id), ("sponsors", holder.id)] {
+            let method = if path == "manager" { Method::PUT } else { Method::POST };
+            let reference = json!({ "@odata.id": format!("http://localhost:8080/v1.0/users/{id}") });
+            call(method, &format!("/v1.0/users/{user}/{path}/$ref"), reference).await;
+        }
+        call(Method::PUT, &format!("/v1.0/users/{user}/photo/$value"), crate::testing::picture()).await;
         let own = server.member(&tenant, "logged", &[]).await;
         server.browser().sign_in_as(server, &own, crate::sign_in::session::Method::Password).await;
         server.flush_sign_ins().await;
@@ -105,9 +112,12 @@ impl World {
         // What the set-up wrote by itself belongs to no request.
         let is_asked = |change: &&Value| change["correlationId"] != Uuid::nil().to_string();
         let changed = changes.as_array().expect("rows").iter().find(is_asked).expect("a change by a request").clone();
+        let deleted = server.guest(&tenant, &format!("gone@partner-of-{domain}")).await.id.to_string();
+        call(Method::DELETE, &format!("/v1.0/users/{deleted}"), Value::Null).await;
         let text = |value: &Value| value.as_str().expect("an id").to_owned();
         let jobs = call(Method::GET, "/vestibule/v1/jobs?kind=send_mail", Value::Null).await;
         Self {
+            deleted,
             guest,
             organization: tenant.id.to_string(),
             sign_in: text(&signed["id"]),
@@ -158,11 +168,14 @@ impl World {
             ("{locale}", "0"),
             ("{image}", "squareLogo"),
             ("{slug}", "guest-inviter"),
+            ("{sponsor}", &self.holder),
             ("{application}", &self.application),
             ("{principal}", &self.principal),
             ("{assignment}", &self.assignment),
             ("{subscription}", &self.subscription),
             ("{app}", &self.application),
+            ("{deleted}", &self.deleted),
+            ("{removed}", &self.deleted),
             ("{id}", id),
             ("{tenant}", &self.tenant.initial_domain),
             ("{action}", "block"),
@@ -196,6 +209,7 @@ impl World {
             change: fresh().to_string(),
             request: fresh().to_string(),
             subscription: fresh().to_string(),
+            deleted: fresh().to_string(),
             tenant: self.tenant.clone(),
             administrator: self.administrator.clone(),
             guest: self.guest.clone(),
@@ -218,7 +232,7 @@ impl World {
     }
 
     /// Every id that must not appear in an answer to another tenant.
-    pub fn ids(&self) -> [&str; 17] {
+    pub fn ids(&self) -> [&str; 18] {
         [
             &self.user,
             &self.application,
@@ -237,6 +251,7 @@ impl World {
             &self.change,
             &self.request,
             &self.subscription,
+            &self.deleted,
         ]
     }
 
@@ -262,6 +277,7 @@ impl World {
         for path in [
             "/v1.0/users?$select=id,displayName,accountEnabled,userType,mail,externalUserState",
             "/v1.0/roleManagement/directory/roleAssignments",
+            "/v1.0/directory/deletedItems/microsoft.graph.user",
             "/v1.0/applications",
             "/v1.0/servicePrincipals",
             "/v1.0/policies/authorizationPolicy",

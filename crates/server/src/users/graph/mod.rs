@@ -1,7 +1,11 @@
 //! Users on the wire (Graph: user).
 
+mod create;
+mod deleted;
+mod properties;
 mod read;
-mod wire;
+mod related;
+pub(super) mod wire;
 mod write;
 
 use super::UserError;
@@ -12,18 +16,25 @@ use axum::Router;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 
 /// The calls on users and on the signed-in person.
 pub fn routes() -> Routes {
     Router::new()
-        .route("/v1.0/me", get(read::me))
+        .route("/v1.0/me", get(read::me).patch(write::change_me))
         .route("/v1.0/me/revokeSignInSessions", post(write::revoke_own_sessions))
-        .route("/v1.0/users", get(read::list))
+        .route("/v1.0/directory/deletedItems/microsoft.graph.user", get(deleted::list))
+        .route("/v1.0/users", get(read::list).post(create::create))
         .route("/v1.0/users/$count", get(read::count))
         .route("/v1.0/users/delta", get(read::delta))
         .route("/v1.0/users/{user}", get(read::one).patch(write::change).delete(write::delete))
-        .route("/v1.0/users/{user}/sponsors", get(read::sponsors))
+        .route("/v1.0/users/{user}/sponsors", get(related::sponsors))
+        .route("/v1.0/users/{user}/sponsorOf", get(related::sponsor_of))
+        .route("/v1.0/users/{user}/manager", get(related::manager))
+        .route("/v1.0/users/{user}/manager/$ref", put(related::set_manager).delete(related::remove_manager))
+        .route("/v1.0/users/{user}/directReports", get(related::reports))
+        .route("/v1.0/me/manager", get(related::own_manager))
+        .route("/v1.0/me/directReports", get(related::own_reports))
         .route("/v1.0/users/{user}/revokeSignInSessions", post(write::revoke_sessions))
 }
 
@@ -52,7 +63,15 @@ impl From<UserError> for Error {
                 Self::bad_request("The last Global Administrator of the tenant can be neither blocked nor deleted.")
             }
             UserError::Invalid { property, problem } => Self::invalid_property(property, problem),
+            UserError::Exists(property) => Self::bad_request(format!(
+                "One or more added object references already exist for the following modified properties: '{property}'."
+            )),
+            UserError::Taken(property) => {
+                Self::bad_request(format!("Another object with the same value for property {property} already exists."))
+                    .with_target(property)
+            }
             UserError::Changed => Self::precondition_failed(),
+            UserError::Machine => database::Error::TooLong.into(),
             UserError::Storage(error) => error.into(),
         }
     }

@@ -5,9 +5,8 @@ use crate::Server;
 use crate::changes::Kind;
 use crate::graph::delta::{Item, Source, Written};
 use crate::graph::page::Page;
-use crate::graph::query::{Count, Expansion, Expansions, Found as Attached, Listing, Relation, Selection};
+use crate::graph::query::{Count, Expansions, Listing, Selection};
 use crate::graph::{Caller, Error, delta, resource};
-use crate::platform::ids::UserId;
 use crate::users::operations::{self, Found, Key};
 use crate::users::{Sight, USER, User, UserError};
 use axum::extract::State;
@@ -15,7 +14,6 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// `GET /users`
 pub async fn list(
@@ -33,7 +31,7 @@ pub async fn list(
 }
 
 /// The users of a page as they are written.
-fn write(page: &operations::Page, listing: &Listing) -> Result<Vec<Item>, Error> {
+pub fn write(page: &operations::Page, listing: &Listing) -> Result<Vec<Item>, Error> {
     check_activity(&listing.selection, page.sight)?;
     let none = Vec::new();
     let write = |user: &User| {
@@ -116,58 +114,6 @@ async fn respond(
 }
 
 /// A missing `signInActivity` would read as "never signed in", so it is refused instead.
-fn check_activity(selection: &Selection, sight: Sight) -> Result<(), Error> {
+pub fn check_activity(selection: &Selection, sight: Sight) -> Result<(), Error> {
     if selection.has("signInActivity") && !sight.shows("signInActivity") { Err(Error::denied()) } else { Ok(()) }
-}
-
-/// `GET /users/{id | userPrincipalName}/sponsors`
-pub async fn sponsors(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    uri: Uri,
-    key: Key,
-) -> Result<Response, Error> {
-    let selection = Selection::of_one(&USER, &uri)?;
-    let (sponsors, sight) = operations::sponsors(&server, &caller, &key).await?;
-    check_activity(&selection, sight)?;
-    let write = |user: &User| {
-        let mut object = wire::user(user, &[], &selection, sight);
-        object.insert("@odata.type".to_owned(), "#microsoft.graph.user".into());
-        object
-    };
-    let items = sponsors.iter().map(write).collect();
-    Ok(Page { context: selection.context("directoryObjects"), items, count: None, next: None }.respond(&server))
-}
-
-inventory::submit! {
-    Relation {
-        of: "user",
-        name: "sponsors",
-        target: &USER,
-        is_collection: true,
-        has_levels: false,
-        load: load_sponsors,
-    }
-}
-
-fn load_sponsors<'a>(
-    server: &'a Server,
-    caller: &'a Caller,
-    ids: &'a [Uuid],
-    expansion: &'a Expansion,
-) -> BoxFuture<'a, Result<Attached, Error>> {
-    Box::pin(async move {
-        let mut attached = Attached::new();
-        for id in ids {
-            let (sponsors, sight) = operations::sponsors(server, caller, &Key::Id(UserId(*id))).await?;
-            check_activity(&expansion.selection, sight)?;
-            let write = |user: &User| {
-                let mut object = wire::user(user, &[], &expansion.selection, sight);
-                object.insert("@odata.type".to_owned(), "#microsoft.graph.user".into());
-                object
-            };
-            attached.insert(*id, sponsors.iter().map(write).collect());
-        }
-        Ok(attached)
-    })
 }

@@ -3,7 +3,8 @@
 use crate::graph::etag;
 use crate::graph::query::Selection;
 use crate::platform::clock::rfc3339;
-use crate::users::{Identity, Sight, User};
+use crate::platform::ids::EventId;
+use crate::users::{Identity, MEMBERS, Sight, TEXTS, User};
 use database::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -40,14 +41,57 @@ fn property(user: &User, identities: &[Identity], name: &str) -> Value {
         "otherMails" => json!(user.other_mails),
         "preferredLanguage" => json!(user.preferred_language),
         "proxyAddresses" => json!(user.proxy_addresses),
-        "signInActivity" => user.last_sign_in_at.map_or(Value::Null, |at| json!({ "lastSignInDateTime": rfc3339(at) })),
+        "securityIdentifier" => json!(user.security_identifier()),
+        "signInActivity" => activity(user),
         "signInSessionsValidFromDateTime" => json!(rfc3339(user.sessions_valid_from)),
         "surname" => json!(user.surname),
         "usageLocation" => json!(user.usage_location),
-        "userPrincipalName" => json!(user.user_principal_name),
+        "userPrincipalName" => json!(user.shown_principal_name()),
         "userType" => json!(user.user_type),
-        _ => Value::Null,
+        other => profile(user, other),
     }
+}
+
+/// What few users have, and what nobody of a directory without a house below it has.
+fn profile(user: &User, name: &str) -> Value {
+    let profile = &user.profile.0;
+    match name {
+        "assignedLicenses"
+        | "assignedPlans"
+        | "imAddresses"
+        | "licenseAssignmentStates"
+        | "onPremisesProvisioningErrors"
+        | "provisionedPlans"
+        | "serviceProvisioningErrors" => json!([]),
+        "deletedDateTime" => instant(user.deleted_at),
+        "employeeHireDate" => instant(profile.employee_hire_date.map(Timestamp::from_microseconds)),
+        "legalAgeGroupClassification" => json!(user.legal_age_group()),
+        "showInAddressList" => json!(profile.show_in_address_list),
+        _ => {
+            let text = TEXTS.iter().find(|text| text.name == name).map(|text| text.value_in(user));
+            let members = || MEMBERS.iter().find(|members| members.name == name).map(|members| members.value_in(user));
+            text.or_else(members).unwrap_or(Value::Null)
+        }
+    }
+}
+
+/// `signInActivity`; null for somebody who has never signed in. Only sign-ins that were let in are noted with the user, so
+/// the last successful one is the later of the two.
+fn activity(user: &User) -> Value {
+    let interactive = user.last_sign_in_at.map(|at| (at, user.last_sign_in_request_id));
+    let by_app = user.last_app_sign_in_at.map(|at| (at, user.last_app_sign_in_request_id));
+    let newest = [interactive, by_app].into_iter().flatten().max_by_key(|(at, _)| *at);
+    let Some(last) = newest else { return Value::Null };
+    let at = |sign_in: Option<(Timestamp, Option<EventId>)>| instant(sign_in.map(|(at, _)| at));
+    let request = |sign_in: Option<(Timestamp, Option<EventId>)>| json!(sign_in.and_then(|(_, request)| request));
+    json!({
+        "lastSignInDateTime": at(interactive),
+        "lastSignInRequestId": request(interactive),
+        "lastNonInteractiveSignInDateTime": at(by_app),
+        "lastNonInteractiveSignInRequestId": request(by_app),
+        "lastSuccessfulSignInDateTime": at(Some(last)),
+        "lastSuccessfulSignInRequestId": request(Some(last)),
+    })
 }
 
 fn instant(at: Option<Timestamp>) -> Value {

@@ -1,10 +1,14 @@
 //! Changing, deleting, signing out.
 
-use super::{Key, addresses, get};
+use super::password::{self, NewPassword};
+use super::{Key, addresses, get, principal_name};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::Caller;
-use crate::users::{Change, User, UserError, rights, store};
+use crate::platform::ids::UserId;
+use crate::users::rights::Deed;
+use crate::users::texts::OWN;
+use crate::users::{Change, User, UserError, rights, sponsors, store};
 use database::Transaction;
 use serde_json::Value;
 
@@ -27,6 +31,44 @@ pub async fn change(
     Ok(after)
 }
 
+/// Whether there is anybody whom the caller may change in any way.
+pub fn may_change_anybody(caller: &Caller) -> bool {
+    [Deed::Change, Deed::Block, Deed::Credentials].iter().any(|deed| deed.is_allowed(caller))
+        || rights::may_change_self(caller)
+}
+
+/// Refuses a user whom the caller may not change, before it is looked at what was sent.
+pub async fn check_may_change(server: &Server, caller: &Caller, key: &Key) -> Result<(), UserError> {
+    get_for(&mut server.read().await?, caller, key, Deed::Change, None).await.map(|_| ())
+}
+
+/// Whether the caller is this user.
+pub fn is_own(caller: &Caller, user: UserId) -> bool {
+    rights::is_self(caller, user)
+}
+
+/// [`change`] together with a new password, both or neither.
+pub async fn change_with_password(
+    server: &Server,
+    caller: &Caller,
+    key: &Key,
+    changes: &[Change],
+    password: Option<NewPassword>,
+    expected: Option<i64>,
+) -> Result<User, UserError> {
+    let Some(password) = password else { return change(server, caller, key, changes, expected).await };
+    password::check(server, caller, key, expected).await?;
+    let password = password.hash(server).await?;
+    let mut tx = server.write().await?;
+    let user = password::set(&mut tx, server, caller, key, password, expected).await?;
+    let user = match changes {
+        [] => user,
+        changes => amend(&mut tx, server, caller, &user.id.into(), changes, None).await?,
+    };
+    tx.commit().await?;
+    Ok(user)
+}
+
 /// The same within a transaction of the caller, for a change that is a part of something larger.
 pub async fn amend(
     tx: &mut Transaction,
@@ -36,7 +78,7 @@ pub async fn amend(
     changes: &[Change],
     expected: Option<i64>,
 ) -> Result<User, UserError> {
-    let before = get_to_change(tx, caller, key, expected).await?;
+    let before = get_to_amend(tx, caller, key, changes, expected).await?;
     let mut after = before.clone();
     let apply = |change: &Change| change.apply(&mut after).map(|(old, new)| (change.property(), old, new));
     let differences: Vec<Difference> = changes.iter().filter_map(apply).collect();
@@ -44,6 +86,7 @@ pub async fn amend(
         return Ok(before);
     }
     addresses::check(tx, &before, &after).await?;
+    principal_name::check_renaming(tx, &before, &after).await?;
     if !before.is_guest() && after.is_guest() {
         rights::check_may_be_guest(tx, caller.tenant, &before).await?;
     }
@@ -54,15 +97,17 @@ pub async fn amend(
     if !store::update(tx, &after, server.clock.now()).await? {
         return Err(UserError::Changed);
     }
+    principal_name::follow(tx, &before, &after).await?;
     record_changes(tx, server, caller, &after, differences).await?;
     after.version += 1;
     Ok(after)
 }
 
-/// Deletes a user softly: they are found nowhere, cannot sign in, and their name is free.
+/// Deletes a user softly: they are found nowhere, cannot sign in, and their name is free. Guests whom they alone answered for
+/// are flagged.
 pub async fn delete(server: &Server, caller: &Caller, key: &Key, expected: Option<i64>) -> Result<(), UserError> {
     let mut tx = server.write().await?;
-    let mut user = get_to_change(&mut tx, caller, key, expected).await?;
+    let mut user = get_for(&mut tx, caller, key, Deed::Delete, expected).await?;
     rights::check_not_last_administrator(&mut tx, caller.tenant, &user).await?;
     let now = server.clock.now();
     user.deleted_at = Some(now);
@@ -70,7 +115,11 @@ pub async fn delete(server: &Server, caller: &Caller, key: &Key, expected: Optio
     if !store::update(&mut tx, &user, now).await? {
         return Err(UserError::Changed);
     }
-    let target = target(&user);
+    let left = sponsors::left(&mut tx, caller.tenant, user.id, now).await?;
+    let mut target = target(&user);
+    if left > 0 {
+        target = target.change("guestsWithoutSponsor", 0, left);
+    }
     record(&mut tx, server, caller, Activity::DeleteUser, &target).await?;
     if user.external_user_state.is_some() {
         record(&mut tx, server, caller, Activity::DeleteExternalUser, &target).await?;
@@ -83,7 +132,7 @@ pub async fn revoke_sessions(server: &Server, caller: &Caller, key: &Key) -> Res
     let mut tx = server.write().await?;
     let mut user = match super::look_up(&mut tx, caller.tenant, key).await? {
         Some(user) if rights::may_sign_out_self(caller, user.id) => user,
-        _ => get_to_change(&mut tx, caller, key, None).await?,
+        _ => get_for(&mut tx, caller, key, Deed::SignOut, None).await?,
     };
     user.void_sessions(server.clock.now());
     if !store::revoke_sessions(&mut tx, caller.tenant, user.id, user.sessions_valid_from).await? {
@@ -93,22 +142,45 @@ pub async fn revoke_sessions(server: &Server, caller: &Caller, key: &Key) -> Res
     Ok(tx.commit().await?)
 }
 
-/// The user, if the caller may change them; what is refused to everybody is refused before the user is looked up.
-async fn get_to_change(
+/// The user, if the caller may do this to them; what is refused to everybody is refused before the user is looked up.
+pub(in crate::users) async fn get_for(
     tx: &mut Transaction,
     caller: &Caller,
     key: &Key,
+    deed: Deed,
     expected: Option<i64>,
 ) -> Result<User, UserError> {
-    if !caller.may_administer_users() {
+    if !deed.is_allowed(caller) {
         return Err(UserError::Denied);
     }
     let user = get(tx, caller.tenant, key).await?;
-    rights::check_change(tx, caller, &user).await?;
-    if expected.is_some_and(|version| version != user.version) {
-        return Err(UserError::Changed);
-    }
+    rights::check_deed(tx, caller, &user, deed).await?;
+    check_version(&user, expected)?;
     Ok(user)
+}
+
+/// The user whom the caller may change this way. Everybody of the house may change a little about themselves.
+async fn get_to_amend(
+    tx: &mut Transaction,
+    caller: &Caller,
+    key: &Key,
+    changes: &[Change],
+    expected: Option<i64>,
+) -> Result<User, UserError> {
+    let only = |names: &[&str]| changes.iter().all(|change| names.contains(&change.property()));
+    if !Deed::Change.is_allowed(caller) && rights::may_change_self(caller) && only(OWN) {
+        let own = super::look_up(tx, caller.tenant, key).await?.filter(|user| rights::is_self(caller, user.id));
+        if let Some(user) = own {
+            check_version(&user, expected)?;
+            return Ok(user);
+        }
+    }
+    let is_blocking = !Deed::Change.is_allowed(caller) && only(&["accountEnabled"]);
+    get_for(tx, caller, key, if is_blocking { Deed::Block } else { Deed::Change }, expected).await
+}
+
+fn check_version(user: &User, expected: Option<i64>) -> Result<(), UserError> {
+    if expected.is_some_and(|version| version != user.version) { Err(UserError::Changed) } else { Ok(()) }
 }
 
 async fn record_changes(
@@ -130,7 +202,7 @@ async fn record_changes(
     Ok(())
 }
 
-async fn record(
+pub(in crate::users) async fn record(
     tx: &mut Transaction,
     server: &Server,
     caller: &Caller,
@@ -140,6 +212,6 @@ async fn record(
     Ok(audit::record(tx, server, caller, activity, &Outcome::Success, target, &[]).await?)
 }
 
-fn target(user: &User) -> Target {
+pub(in crate::users) fn target(user: &User) -> Target {
     Target::new("User", user.id.0, user.display_name.clone()).named(user.user_principal_name.clone())
 }

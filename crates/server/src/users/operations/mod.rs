@@ -3,12 +3,26 @@
 mod addresses;
 mod by_address;
 mod change;
+mod create;
+mod password;
+mod principal_name;
 mod read;
+mod related;
+mod reset;
 mod search;
 
 pub use by_address::{NotOne, find_by_address};
-pub use change::{amend, change, delete, revoke_sessions};
-pub use read::{Found, Page, count, find, list, sponsors};
+pub use change::{
+    amend, change, change_with_password, check_may_change, delete, is_own, may_change_anybody, revoke_sessions,
+};
+pub(super) use change::{get_for, record, target};
+pub use create::{NewUser, create, may_create};
+pub use password::{HashedPassword, NewPassword, check as check_password, set as set_password};
+pub(super) use principal_name::{check as check_principal_name, follow as follow_principal_name};
+pub use read::{Found, Page, count, find, list};
+pub(super) use read::{check_names, place};
+pub use related::{Relation, related};
+pub use reset::{get_to_reset, may_reset, reset};
 pub use search::search;
 
 use super::{User, UserError, store};
@@ -46,7 +60,7 @@ impl From<UserId> for Key {
     }
 }
 
-async fn look_up(tx: &mut Transaction, tenant: TenantId, key: &Key) -> database::Result<Option<User>> {
+pub(super) async fn look_up(tx: &mut Transaction, tenant: TenantId, key: &Key) -> database::Result<Option<User>> {
     match key {
         Key::Id(id) => store::find(tx, tenant, *id).await,
         Key::Name(name) => store::find_by_principal_name(tx, tenant, name).await,

@@ -47,7 +47,7 @@ pub async fn find(server: &Server, caller: &Caller, key: &Key) -> Result<Found, 
     Ok(Found { user, identities, sight })
 }
 
-async fn see(tx: &mut Transaction, caller: &Caller, key: &Key) -> Result<(User, Sight), UserError> {
+pub(super) async fn see(tx: &mut Transaction, caller: &Caller, key: &Key) -> Result<(User, Sight), UserError> {
     match look_up(tx, caller.tenant, key).await? {
         Some(user) if rights::is_self(caller, user.id) => Ok((user, Sight::of_self(caller)?)),
         // What is refused must not depend on whether the user exists.
@@ -62,6 +62,7 @@ async fn see(tx: &mut Transaction, caller: &Caller, key: &Key) -> Result<(User, 
 pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result<Page, UserError> {
     let sight = Sight::of_all(caller)?;
     check_names(sight, &listing.names)?;
+    check_combination(&listing.names)?;
     let mut tx = server.read().await?;
     let mut page = page(&mut tx, caller, sight, &listing.slice).await?;
     if listing.selection.has("identities") && sight.shows("identities") {
@@ -77,13 +78,24 @@ pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result
 /// How many users meet a condition (Graph: `/users/$count`).
 pub async fn count(server: &Server, caller: &Caller, count: &Count) -> Result<i64, UserError> {
     check_names(Sight::of_all(caller)?, &count.names)?;
+    check_combination(&count.names)?;
     let mut tx = server.read().await?;
     Ok(store::count(&mut tx, caller.tenant, count.condition.as_ref()).await?)
 }
 
 /// Whoever may not read a property may not find out about it by filtering or sorting.
-fn check_names(sight: Sight, names: &[&str]) -> Result<(), UserError> {
+pub(in crate::users) fn check_names(sight: Sight, names: &[&str]) -> Result<(), UserError> {
     if names.iter().all(|name| sight.shows(name)) { Ok(()) } else { Err(UserError::Denied) }
+}
+
+/// When somebody signed in last is asked for alone (Graph: signInActivity).
+fn check_combination(names: &[&str]) -> Result<(), UserError> {
+    let of_activity = names.iter().filter(|name| name.starts_with("signInActivity/")).count();
+    if of_activity > 0 && of_activity < names.len() {
+        let problem = "it cannot be combined with other properties in a query".to_owned();
+        return Err(UserError::Invalid { property: "signInActivity", problem });
+    }
+    Ok(())
 }
 
 pub(super) async fn page(
@@ -98,23 +110,11 @@ pub(super) async fn page(
     Ok(Page { users, identities: HashMap::new(), sight, next, count: None })
 }
 
-pub(super) fn place(order: &Order, user: &User) -> Place {
+pub(in crate::users) fn place(order: &Order, user: &User) -> Place {
     let key = match order.property() {
         Some("displayName") => Some(fold(&user.display_name)),
         Some("userPrincipalName") => Some(fold(&user.user_principal_name)),
         _ => None,
     };
     Place { key, id: user.id.0 }
-}
-
-/// Those who answer for a guest. A guest may see who answers for them.
-pub async fn sponsors(server: &Server, caller: &Caller, key: &Key) -> Result<(Vec<User>, Sight), UserError> {
-    let mut tx = server.read().await?;
-    let (user, sight) = see(&mut tx, caller, key).await?;
-    if !sight.shows("sponsors") {
-        return Err(UserError::Denied);
-    }
-    let sponsors = store::list_sponsors(&mut tx, caller.tenant, user.id).await?;
-    let sight = Sight::of_all(caller).unwrap_or(Sight::PUBLIC);
-    Ok((sponsors, sight))
 }

@@ -2,8 +2,13 @@
 
 mod census;
 mod change;
+mod create;
+mod deleted;
 mod list;
+mod photo;
+mod properties;
 mod read;
+mod related;
 mod rights;
 
 use crate::graph::{Actor, Caller, Permission, Role, caller};

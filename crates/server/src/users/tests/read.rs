@@ -102,7 +102,7 @@ async fn what_is_not_served_is_refused_in_the_envelope() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let caller = program(&server, &tenant);
-        let post = refusal(&server.api_as(&caller, Method::POST, "/v1.0/users", &Value::Null).await);
+        let post = refusal(&server.api_as(&caller, Method::DELETE, "/v1.0/users", &Value::Null).await);
         assert_eq!((post.0, post.1.as_str()), (405, "Request_BadRequest"));
         assert_eq!(post.2, "Specified HTTP method is not allowed for the request target.");
         let (status, code, text) = refusal(&get(&server, &caller, "/v1.0/unicorns").await);

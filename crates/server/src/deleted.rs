@@ -1,0 +1,29 @@
+//! Who owns what can be brought back after it was deleted, one line for each, and everybody who keeps something of a user.
+
+use crate::deleted_items::Owner;
+use crate::platform::ids::{TenantId, UserId};
+use crate::users::deleted::{self, Forget};
+use crate::{authorization, directory_roles, invitations, service_principals, sign_in};
+use database::{Result, Transaction};
+use futures_util::future::BoxFuture;
+
+/// The owners.
+pub static OWNERS: &[&Owner] = &[&USERS];
+
+static USERS: Owner = deleted::owner(
+    |server, caller, id| deleted::purge(server, caller, id, FORGET),
+    |server, before| deleted::purge_old(server, before, FORGET),
+);
+
+/// What hangs on a user goes before the user.
+const FORGET: Forget = forget_user;
+
+fn forget_user(tx: &mut Transaction, tenant: TenantId, user: UserId) -> BoxFuture<'_, Result<()>> {
+    Box::pin(async move {
+        authorization::forget_user(tx, tenant, user).await?;
+        invitations::forget_user(tx, tenant, user).await?;
+        sign_in::forget_user(tx, tenant, user).await?;
+        service_principals::forget_principal(tx, tenant, user.into()).await?;
+        directory_roles::forget_principal(tx, tenant, user.into()).await
+    })
+}

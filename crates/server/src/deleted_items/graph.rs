@@ -1,0 +1,93 @@
+//! The calls on a deleted object of whatever kind. The first owner that has it answers.
+
+use super::{Owner, Written};
+use crate::Server;
+use crate::graph::body::{Object, Sent};
+use crate::graph::{Caller, Error, Segment, resource};
+use crate::web::Routes;
+use axum::Extension;
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
+use axum::routing::{get, post};
+use serde_json::Map;
+use std::sync::Arc;
+use uuid::Uuid;
+
+type Owners = &'static [&'static Owner];
+
+/// The calls, for these owners.
+pub fn routes(owners: Owners) -> Routes {
+    Routes::new()
+        .route("/v1.0/directory/deletedItems/{deleted}", get(find).delete(purge))
+        .route("/v1.0/directory/deletedItems/{deleted}/restore", post(restore))
+        .layer(Extension(owners))
+}
+
+/// `GET /directory/deletedItems/{id}`
+async fn find(
+    State(server): State<Arc<Server>>,
+    Extension(owners): Extension<Owners>,
+    caller: Caller,
+    Segment(key): Segment,
+    uri: Uri,
+) -> Result<Response, Error> {
+    let owners = allowed(owners, |owner| (owner.may_read)(&caller))?;
+    let id = parse(&key)?;
+    for owner in owners {
+        if let Some(object) = (owner.find)(&server, &caller, id, &uri).await? {
+            return Ok(entity(&server, object));
+        }
+    }
+    Err(Error::not_found(key))
+}
+
+/// `DELETE /directory/deletedItems/{id}`
+async fn purge(
+    State(server): State<Arc<Server>>,
+    Extension(owners): Extension<Owners>,
+    caller: Caller,
+    Segment(key): Segment,
+) -> Result<Response, Error> {
+    let owners = allowed(owners, |owner| (owner.may_change)(&caller))?;
+    let id = parse(&key)?;
+    for owner in owners {
+        if (owner.purge)(&server, &caller, id).await?.is_some() {
+            return Ok(resource::no_content());
+        }
+    }
+    Err(Error::not_found(key))
+}
+
+/// `POST /directory/deletedItems/{id}/restore`; a body is not needed.
+async fn restore(
+    State(server): State<Arc<Server>>,
+    Extension(owners): Extension<Owners>,
+    caller: Caller,
+    Segment(key): Segment,
+    sent: Sent,
+) -> Result<Response, Error> {
+    let owners = allowed(owners, |owner| (owner.may_change)(&caller))?;
+    let id = parse(&key)?;
+    let said = if sent.is_empty() { Map::new() } else { sent.object()?.0 };
+    for owner in owners {
+        if let Some(object) = (owner.restore)(&server, &caller, id, Object(said.clone())).await? {
+            return Ok(entity(&server, object));
+        }
+    }
+    Err(Error::not_found(key))
+}
+
+/// The owners whose objects the caller has something to do with; refused if there is none.
+fn allowed(owners: Owners, is_allowed: impl Fn(&Owner) -> bool) -> Result<Vec<&'static Owner>, Error> {
+    let found: Vec<_> = owners.iter().copied().filter(|owner| is_allowed(owner)).collect();
+    if found.is_empty() { Err(Error::denied()) } else { Ok(found) }
+}
+
+fn parse(key: &str) -> Result<Uuid, Error> {
+    key.parse().map_err(|_| Error::not_found(key))
+}
+
+fn entity(server: &Server, object: Written) -> Response {
+    resource::entity(server, StatusCode::OK, "directoryObjects/$entity", object)
+}

@@ -1,0 +1,65 @@
+//! `POST /users`
+
+use super::{properties, wire};
+use crate::Server;
+use crate::graph::body::{Object, Sent};
+use crate::graph::query::Selection;
+use crate::graph::{Caller, Error, Reference, resource};
+use crate::platform::ids::UserId;
+use crate::users::operations::{self, NewUser};
+use crate::users::{Change, Sight, USER};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// What a new user needs (Graph: create user).
+const REQUIRED: [&str; 5] = ["accountEnabled", "displayName", "mailNickname", "userPrincipalName", "passwordProfile"];
+
+/// `POST /users`
+pub async fn create(State(server): State<Arc<Server>>, caller: Caller, sent: Sent) -> Result<Response, Error> {
+    // Who may add nobody learns nothing about what was sent.
+    if !operations::may_create(&caller) {
+        return Err(Error::denied());
+    }
+    let user = operations::create(&server, &caller, read(sent.object()?)?).await?;
+    let sight = Sight::of_other(&caller, &user.id.to_string())?;
+    let body = wire::user(&user, &[], &Selection::default_of(&USER), sight);
+    Ok(resource::entity(&server, StatusCode::CREATED, "users/$entity", body))
+}
+
+fn read(mut body: Object) -> Result<NewUser, Error> {
+    let is_missing = |name: &&str| body.0.get(*name).is_none_or(Value::is_null);
+    if let Some(name) = REQUIRED.into_iter().find(is_missing) {
+        return Err(Error::invalid_property(name, "it is required"));
+    }
+    let password = properties::password(&mut body)?;
+    let password = password.ok_or_else(|| Error::invalid_property("passwordProfile", "it is required"))?;
+    let changes = properties::read(&mut body)?;
+    let manager = bound(&mut body, "manager@odata.bind")?;
+    let sponsors: Option<Vec<String>> = body.take("sponsors@odata.bind")?;
+    let sponsors = sponsors.unwrap_or_default().into_iter().map(|address| user(&address, "sponsors@odata.bind"));
+    let sponsors = sponsors.collect::<Result<Vec<_>, _>>()?;
+    body.finish()?;
+    let said = |name: &'static str| text(&changes, name).ok_or_else(|| Error::invalid_property(name, "it is required"));
+    let (principal_name, display_name) = (said("userPrincipalName")?, said("displayName")?);
+    Ok(NewUser { principal_name, display_name, changes, password, manager, sponsors })
+}
+
+/// A user named by their address, if one is.
+fn bound(body: &mut Object, name: &'static str) -> Result<Option<UserId>, Error> {
+    body.take::<String>(name)?.map(|address| user(&address, name)).transpose()
+}
+
+fn user(address: &str, name: &'static str) -> Result<UserId, Error> {
+    match Reference::parse(address) {
+        Some(Reference { set: "directoryObjects" | "users", id }) => Ok(UserId(id)),
+        _ => Err(Error::invalid_property(name, format!("{address} is not the address of a user"))),
+    }
+}
+
+/// The checked form of a name that was sent.
+fn text(changes: &[Change], name: &str) -> Option<String> {
+    changes.iter().find(|change| change.property() == name)?.name().map(str::to_owned)
+}

@@ -1,0 +1,90 @@
+//! Adding a user (Graph: create user).
+
+use super::change::{record, target};
+use super::password::NewPassword;
+use super::{addresses, principal_name};
+use crate::Server;
+use crate::audit::Activity;
+use crate::graph::Caller;
+use crate::platform::ids::UserId;
+use crate::users::rights::Deed;
+use crate::users::{Change, User, UserError, manager, sponsors, store};
+use database::Transaction;
+use serde_json::Value;
+
+/// A user to be added.
+pub struct NewUser {
+    /// `userPrincipalName`, a checked address.
+    pub principal_name: String,
+    /// `displayName`, checked.
+    pub display_name: String,
+    /// Everything else that was said.
+    pub changes: Vec<Change>,
+    /// The first password.
+    pub password: NewPassword,
+    /// Who they report to.
+    pub manager: Option<UserId>,
+    /// Who answers for them.
+    pub sponsors: Vec<UserId>,
+}
+
+/// Whether the caller may add users.
+pub fn may_create(caller: &Caller) -> bool {
+    Deed::Change.is_allowed(caller)
+}
+
+/// Adds a user who signs in with a password. Mail goes to the address that was given and nowhere without one.
+pub async fn create(server: &Server, caller: &Caller, new: NewUser) -> Result<User, UserError> {
+    if !may_create(caller) {
+        return Err(UserError::Denied);
+    }
+    let password = new.password.hash(server).await?;
+    let now = server.clock.now();
+    let id = UserId(server.entropy.uuid(now));
+    let blank = User { mail: None, ..User::member(caller.tenant, id, new.principal_name, new.display_name, now) };
+    let mut user = blank.clone();
+    password.apply(&mut user, now);
+    let mut target_of_audit = target(&user);
+    for change in &new.changes {
+        change.apply(&mut user);
+        target_of_audit = target_of_audit.change(change.property(), Value::Null, change.value_in(&user));
+    }
+    let mut tx = server.write().await?;
+    principal_name::check(&mut tx, &user).await?;
+    addresses::check(&mut tx, &blank, &user).await?;
+    store::insert(&mut tx, &user).await?;
+    principal_name::add_identity(&mut tx, &user).await?;
+    relate(&mut tx, &user, new.manager, &new.sponsors).await?;
+    record(&mut tx, server, caller, Activity::AddUser, &target_of_audit).await?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+/// Names the manager and the sponsors of a new user.
+async fn relate(
+    tx: &mut Transaction,
+    user: &User,
+    manager: Option<UserId>,
+    sponsors: &[UserId],
+) -> Result<(), UserError> {
+    if let Some(manager) = manager {
+        check_exists(tx, user, "manager", manager).await?;
+        manager::put(tx, user.tenant_id, user.id, manager).await?;
+    }
+    for sponsor in sponsors {
+        check_exists(tx, user, "sponsors", *sponsor).await?;
+        store::insert_sponsor(tx, user.tenant_id, user.id, *sponsor, user.created_at).await?;
+    }
+    if sponsors.is_empty() { Ok(()) } else { sponsors::check_number(tx, user.tenant_id, user.id).await }
+}
+
+async fn check_exists(
+    tx: &mut Transaction,
+    user: &User,
+    property: &'static str,
+    other: UserId,
+) -> Result<(), UserError> {
+    let found = store::find(tx, user.tenant_id, other).await?.filter(|other| other.id != user.id);
+    let problem = || UserError::Invalid { property, problem: format!("there is no user {other}") };
+    found.map(|_| ()).ok_or_else(problem)
+}

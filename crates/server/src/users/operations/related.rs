@@ -1,0 +1,70 @@
+//! Users who stand in a relation to one: sponsors, manager, those who report to them, those they answer for.
+
+use super::{Key, read::see};
+use crate::Server;
+use crate::graph::Caller;
+use crate::platform::ids::{TenantId, UserId};
+use crate::users::rights::{self, Sight};
+use crate::users::{User, UserError, manager, sponsors, store};
+use database::Transaction;
+use uuid::Uuid;
+
+/// The relations of a user to other users.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    /// Those who answer for a guest. A guest may see who answers for them.
+    Sponsors,
+    /// Those whom the user answers for.
+    SponsorOf,
+    /// The one they report to.
+    Manager,
+    /// Those who report to them.
+    DirectReports,
+}
+
+impl Relation {
+    /// The name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sponsors => "sponsors",
+            Self::SponsorOf => "sponsorOf",
+            Self::Manager => "manager",
+            Self::DirectReports => "directReports",
+        }
+    }
+}
+
+/// The users in a relation to one, by id from behind `after`, at most `limit`, and what the caller may see of them.
+pub async fn related(
+    server: &Server,
+    caller: &Caller,
+    key: &Key,
+    relation: Relation,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<(Vec<User>, Sight), UserError> {
+    rights::check_relations(caller)?;
+    let mut tx = server.read().await?;
+    let (user, sight) = see(&mut tx, caller, key).await?;
+    if !rights::shows_relations(caller, user.id) || !sight.shows(relation.name()) {
+        return Err(UserError::Denied);
+    }
+    let found = list(&mut tx, caller.tenant, user.id, relation, after, limit).await?;
+    Ok((found, Sight::of_all(caller).unwrap_or(Sight::PUBLIC)))
+}
+
+async fn list(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    user: UserId,
+    relation: Relation,
+    after: Option<Uuid>,
+    limit: i64,
+) -> database::Result<Vec<User>> {
+    match relation {
+        Relation::Sponsors => store::list_sponsors(tx, tenant, user).await,
+        Relation::SponsorOf => sponsors::list_of(tx, tenant, user, after, limit).await,
+        Relation::Manager => Ok(manager::find(tx, tenant, user).await?.into_iter().collect()),
+        Relation::DirectReports => manager::list_reports(tx, tenant, user, after, limit).await,
+    }
+}

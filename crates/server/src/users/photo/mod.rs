@@ -1,0 +1,31 @@
+//! The picture of a user (Graph: profilePhoto). It is kept as it came, beside the user and not in their row.
+
+mod graph;
+mod image;
+mod operations;
+mod store;
+
+pub(super) use graph::routes;
+pub use image::{Image, ImageError, LARGEST};
+pub use operations::{find, put, remove};
+
+use crate::platform::ids::{TenantId, UserId};
+
+/// A picture as it is stored.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Photo {
+    /// The organisation.
+    pub tenant_id: TenantId,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// `image/jpeg` or `image/png`, as its first bytes say.
+    pub media_type: String,
+    /// Width in pixels.
+    pub width: i64,
+    /// Height in pixels.
+    pub height: i64,
+    /// The file.
+    pub content: Vec<u8>,
+    /// Counts the changes.
+    pub version: i64,
+}

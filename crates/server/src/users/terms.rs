@@ -1,0 +1,173 @@
+//! What users are found by beside names and addresses: folded values in rows of their own.
+//!
+//! A column and an index for each property would cost every user something for each; a row costs those who have the value.
+//! A user who is written anew changes only the rows that differ.
+
+use super::store;
+use super::{TEXTS, User, fold};
+use crate::Server;
+use crate::platform::ids::{TenantId, UserId};
+use database::{Result, Transaction, sql};
+use std::collections::BTreeSet;
+
+/// The texts that can be filtered by. `streetAddress` is not among them: it may be longer than an index takes.
+const TEXT_PROPERTIES: &[&str] = &[
+    "ageGroup",
+    "city",
+    "companyName",
+    "consentProvidedForMinor",
+    "country",
+    "department",
+    "employeeId",
+    "employeeType",
+    "faxNumber",
+    "givenName",
+    "jobTitle",
+    "mobilePhone",
+    "officeLocation",
+    "postalCode",
+    "preferredLanguage",
+    "state",
+    "surname",
+    "usageLocation",
+];
+
+/// Users of before that get their rows in one transaction.
+const AT_ONCE: i64 = 500;
+
+/// A property and one of its values, folded.
+type Term = (&'static str, String);
+
+/// Everything a user is found by.
+fn of(user: &User) -> BTreeSet<Term> {
+    let texts = TEXTS.iter().filter(|text| TEXT_PROPERTIES.contains(&text.name));
+    let texts = texts.filter_map(|text| Some((text.name, fold((text.get)(user).as_deref()?))));
+    let nickname = user.mail_nickname.iter().map(|name| ("mailNickname", fold(name)));
+    let others = user.other_mails.iter().map(|address| ("otherMails", fold(address)));
+    let proxies = user.proxy_addresses.iter().map(|address| ("proxyAddresses", fold(address)));
+    texts.chain(nickname).chain(others).chain(proxies).collect()
+}
+
+/// What the first is found by and the second is not, and the other way round.
+fn differences(before: &User, after: &User) -> (Vec<Term>, Vec<Term>) {
+    let (old, new) = (of(before), of(after));
+    (old.difference(&new).cloned().collect(), new.difference(&old).cloned().collect())
+}
+
+/// Adds the rows of a new user.
+pub(super) async fn insert(tx: &mut Transaction, user: &User) -> Result<()> {
+    let terms = Vec::from_iter(of(user));
+    add(tx, user.tenant_id, user.id, terms).await
+}
+
+/// Brings the rows up to what the user is now. `before` is the user as they are stored.
+pub(super) async fn update(tx: &mut Transaction, before: &User, after: &User) -> Result<()> {
+    let (gone, new) = differences(before, after);
+    for term in gone {
+        remove(tx, after.tenant_id, after.id, term).await?;
+    }
+    add(tx, after.tenant_id, after.id, new).await
+}
+
+/// Removes all rows of a user.
+pub(super) async fn delete(tx: &mut Transaction, user: &User) -> Result<()> {
+    for term in of(user) {
+        remove(tx, user.tenant_id, user.id, term).await?;
+    }
+    Ok(())
+}
+
+/// Makes the rows of users that were written by a version without them; how many users those were.
+pub async fn settle(server: &Server, tenant: TenantId) -> Result<usize> {
+    let mut settled = 0;
+    loop {
+        let ids = list_without(&mut server.read().await?, tenant).await?;
+        let mut tx = server.write().await?;
+        for id in &ids {
+            if mark(&mut tx, tenant, *id).await?
+                && let Some(user) = store::find_even_deleted(&mut tx, tenant, *id).await?
+            {
+                insert(&mut tx, &user).await?;
+            }
+        }
+        tx.commit().await?;
+        settled += ids.len();
+        if ids.is_empty() {
+            return Ok(settled);
+        }
+    }
+}
+
+/// Whether somebody else who is not deleted has this value.
+pub(super) async fn is_held(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    property: &str,
+    value: &str,
+    but: UserId,
+) -> Result<bool> {
+    let found: Option<(UserId,)> = tx
+        .query(sql!(
+            "SELECT t.user_id FROM user_term t
+             JOIN user_account u ON u.tenant_id = t.tenant_id AND u.id = t.user_id
+             WHERE t.tenant_id = $1 AND t.property = $2 AND t.folded = $3 AND t.user_id <> $4 AND u.deleted_at IS NULL
+             LIMIT 1"
+        ))
+        .bind(tenant)
+        .bind(property.to_owned())
+        .bind(fold(value))
+        .bind(but)
+        .fetch_optional()
+        .await?;
+    Ok(found.is_some())
+}
+
+/// Adds rows, however many, in one statement.
+async fn add(tx: &mut Transaction, tenant: TenantId, user: UserId, terms: Vec<Term>) -> Result<()> {
+    let mut terms = terms.into_iter();
+    let Some((property, folded)) = terms.next() else { return Ok(()) };
+    let mut query = tx
+        .query(sql!("INSERT INTO user_term (tenant_id, user_id, property, folded) VALUES ($1, $2, $3, $4)"))
+        .bind(tenant)
+        .bind(user)
+        .bind(property.to_owned())
+        .bind(folded);
+    for (property, folded) in terms {
+        query.push(", ($1, $2, ").value(property.to_owned()).push(", ").value(folded).push(")");
+    }
+    query.push(" ON CONFLICT DO NOTHING");
+    query.execute().await?;
+    Ok(())
+}
+
+async fn remove(tx: &mut Transaction, tenant: TenantId, user: UserId, (property, folded): Term) -> Result<()> {
+    tx.query(sql!("DELETE FROM user_term WHERE tenant_id = $1 AND property = $2 AND folded = $3 AND user_id = $4"))
+        .bind(tenant)
+        .bind(property.to_owned())
+        .bind(folded)
+        .bind(user)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+async fn list_without(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<UserId>> {
+    let rows: Vec<(UserId,)> = tx
+        .query(sql!("SELECT id FROM user_account WHERE tenant_id = $1 AND NOT terms_kept ORDER BY id LIMIT $2"))
+        .bind(tenant)
+        .bind(AT_ONCE)
+        .fetch_all()
+        .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Notes that a user has their rows; `false` if somebody else was faster. It is no change of the user.
+async fn mark(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<bool> {
+    let rows = tx
+        .query(sql!("UPDATE user_account SET terms_kept = TRUE WHERE tenant_id = $1 AND id = $2 AND NOT terms_kept"))
+        .bind(tenant)
+        .bind(user)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
