@@ -3,7 +3,7 @@
 use crate::deleted_items::Owner;
 use crate::platform::ids::{TenantId, UserId};
 use crate::users::deleted::{self, Forget};
-use crate::{authorization, directory_roles, invitations, service_principals, sign_in};
+use crate::{authorization, directory_roles, groups, invitations, service_principals, sign_in};
 use database::{Result, Transaction};
 use futures_util::future::BoxFuture;
 
@@ -24,6 +24,7 @@ fn forget_user(tx: &mut Transaction, tenant: TenantId, user: UserId) -> BoxFutur
         invitations::forget_user(tx, tenant, user).await?;
         sign_in::forget_user(tx, tenant, user).await?;
         service_principals::forget_principal(tx, tenant, user.into()).await?;
+        groups::store::forget_object(tx, tenant, user.into()).await?;
         directory_roles::forget_principal(tx, tenant, user.into()).await
     })
 }

@@ -21,8 +21,10 @@ pub mod authorization;
 pub mod backups;
 pub mod bulk_invitations;
 pub mod deleted_items;
+pub mod directory_objects;
 pub mod directory_roles;
 pub mod doctor;
+pub mod groups;
 pub mod invitations;
 pub mod notifications;
 pub mod portals;
@@ -66,9 +68,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 7, name: "mail_turns", text: include_str!("../migrations/0007_mail_turns.sql") },
     Migration { version: 8, name: "acme", text: include_str!("../migrations/0008_acme.sql") },
     Migration { version: 9, name: "changes", text: include_str!("../migrations/0009_changes.sql") },
-    Migration { version: 12, name: "people", text: include_str!("../migrations/0012_people.sql") },
     Migration { version: 16, name: "settings", text: include_str!("../migrations/0016_settings.sql") },
     Migration { version: 17, name: "domains", text: include_str!("../migrations/0017_domains.sql") },
     Migration { version: 18, name: "branding", text: include_str!("../migrations/0018_branding.sql") },
     Migration { version: 19, name: "subscriptions", text: include_str!("../migrations/0019_subscriptions.sql") },
+    Migration { version: 20, name: "people", text: include_str!("../migrations/0020_people.sql") },
+    Migration { version: 21, name: "groups", text: include_str!("../migrations/0021_groups.sql") },
 ];

@@ -7,7 +7,8 @@ use crate::web::pages::Problem;
 use crate::web::reader::Reader;
 use crate::web::shell::Outside;
 use crate::{
-    Server, applications, audit, authorization, bulk_invitations, deleted, deleted_items, directory_roles, entrance,
+    Server, applications, audit, authorization, bulk_invitations, deleted, deleted_items, directory_objects,
+    directory_roles, entrance, groups,
     invitations, notifications, outbox, portals, redemption, service_principals, sign_in, tenants, users, web,
 };
 use axum::Router;
@@ -49,8 +50,10 @@ fn features(server: &Arc<Server>) -> Routes {
         .merge(directory_roles::routes())
         .merge(users::routes())
         .merge(deleted_items::routes(deleted::OWNERS))
+        .merge(groups::routes())
         .merge(applications::routes())
         .merge(service_principals::routes())
+        .merge(directory_objects::routes())
         .merge(doors(server))
         .merge(invitations::routes())
         .merge(bulk_invitations::routes())

@@ -104,10 +104,28 @@ activities! {
     AssignUser = "Add app role assignment grant to user", "Core Directory", "UserManagement", "Assign";
     /// A user was unassigned from an app.
     UnassignUser = "Remove app role assignment from user", "Core Directory", "UserManagement", "Unassign";
+    /// A group was assigned to an app.
+    AssignGroup = "Add app role assignment to group", "Core Directory", "GroupManagement", "Assign";
+    /// A group was unassigned from an app.
+    UnassignGroup = "Remove app role assignment from group", "Core Directory", "GroupManagement", "Unassign";
     /// A program was given a permission or role.
     AssignServicePrincipal = "Add app role assignment to service principal", "Core Directory", "ApplicationManagement", "Assign";
     /// A permission or role was taken from a program.
     UnassignServicePrincipal = "Remove app role assignment from service principal", "Core Directory", "ApplicationManagement", "Unassign";
+    /// A group was made.
+    AddGroup = "Add group", "Core Directory", "GroupManagement", "Add";
+    /// A group was changed.
+    UpdateGroup = "Update group", "Core Directory", "GroupManagement", "Update";
+    /// A group was deleted.
+    DeleteGroup = "Delete group", "Core Directory", "GroupManagement", "Delete";
+    /// Somebody or something became a member of a group.
+    AddGroupMember = "Add member to group", "Core Directory", "GroupManagement", "Assign";
+    /// Somebody or something is a member of a group no longer.
+    RemoveGroupMember = "Remove member from group", "Core Directory", "GroupManagement", "Unassign";
+    /// Somebody or something became an owner of a group.
+    AddGroupOwner = "Add owner to group", "Core Directory", "GroupManagement", "Assign";
+    /// Somebody or something is an owner of a group no longer.
+    RemoveGroupOwner = "Remove owner from group", "Core Directory", "GroupManagement", "Unassign";
     /// An application was registered.
     AddApplication = "Add application", "Core Directory", "ApplicationManagement", "Add";
     /// An application was changed.
@@ -174,7 +192,7 @@ pub enum Outcome {
 /// What it was done to.
 #[derive(Debug, Clone)]
 pub struct Target {
-    /// `User`, `Application`, `ServicePrincipal`, `Policy`, `Directory`, `Invitation`, `Mail`.
+    /// `User`, `Group`, `Application`, `ServicePrincipal`, `Policy`, `Directory`, `Invitation`, `Mail`.
     pub kind: &'static str,
     /// Its object id, if it has one.
     pub id: Option<Uuid>,

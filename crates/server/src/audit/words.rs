@@ -41,8 +41,17 @@ pub fn plain(activity: &str) -> &str {
         "Revoke tokens of an app" => "Took back what an app was granted",
         "Add app role assignment grant to user" => "Gave access to an app",
         "Remove app role assignment from user" => "Took access to an app",
+        "Add app role assignment to group" => "Gave a group access to an app",
+        "Remove app role assignment from group" => "Took a group's access to an app",
         "Add app role assignment to service principal" => "Gave a program a permission",
         "Remove app role assignment from service principal" => "Took a permission from a program",
+        "Add group" => "Made a group",
+        "Update group" => "Changed a group",
+        "Delete group" => "Removed a group",
+        "Add member to group" => "Put a member into a group",
+        "Remove member from group" => "Took a member out of a group",
+        "Add owner to group" => "Gave a group an owner",
+        "Remove owner from group" => "Took an owner from a group",
         "Add application" => "Added an app",
         "Update application" => "Changed an app",
         "Delete application" => "Removed an app",
@@ -112,8 +121,9 @@ pub fn reason(text: &str) -> String {
 }
 
 /// The kinds of change: the category in the log, and the word for it.
-pub const CATEGORIES: [(&str, &str); 6] = [
+pub const CATEGORIES: [(&str, &str); 7] = [
     ("UserManagement", "People"),
+    ("GroupManagement", "Groups"),
     ("ApplicationManagement", "Apps"),
     ("RoleManagement", "Administrators"),
     ("DirectoryManagement", "Organisation"),

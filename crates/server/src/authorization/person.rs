@@ -33,7 +33,7 @@ impl Person {
         user: User,
     ) -> Result<Self, EndpointError> {
         check(tx, client, &session, &user).await?;
-        let roles = service_principals::roles_of(tx, user.tenant_id, user.id.into(), &client.principal).await?;
+        let roles = service_principals::roles_of(tx, user.tenant_id, user.id, &client.principal).await?;
         let outside = outside_identity(tx, &user).await?;
         Ok(Self { user, outside, session, roles })
     }

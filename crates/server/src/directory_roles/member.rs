@@ -43,7 +43,7 @@ impl Member {
 
 /// The object id of a role in a tenant. The template is the same everywhere, its role in a tenant is an object of that tenant
 /// (Graph: directoryRole); the id is derived, so that no row has to hold it.
-pub(super) fn object_id(tenant: TenantId, role: Role) -> Uuid {
+pub fn object_id(tenant: TenantId, role: Role) -> Uuid {
     let text = [b"directory role".as_slice(), tenant.0.as_bytes(), role.id().0.as_bytes()].concat();
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &text);
     let mut bytes = [0; 16];

@@ -18,7 +18,7 @@ pub use assignment::RoleAssignment;
 pub use error::RoleError;
 pub use graph::routes;
 pub use holder::{Holder, Program};
-pub use member::Member;
+pub use member::{Member, object_id};
 
 use crate::Server;
 use crate::graph::Role;

@@ -6,6 +6,8 @@ id! { /// An organisation on this server (`tid` in tokens).
 pub struct TenantId }
 id! { /// A member or guest of one tenant (`oid` in tokens).
 pub struct UserId }
+id! { /// A group of one tenant.
+pub struct GroupId }
 id! { /// The object id of an application registration.
 pub struct ApplicationId }
 id! { /// The client id of an application (`appId`), the same for its registration and its service principal.
@@ -47,6 +49,12 @@ pub struct CorrelationId }
 
 impl From<UserId> for PrincipalId {
     fn from(id: UserId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<GroupId> for PrincipalId {
+    fn from(id: GroupId) -> Self {
         Self(id.0)
     }
 }

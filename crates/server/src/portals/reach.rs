@@ -1,7 +1,7 @@
 //! Which apps a person reaches, and through what.
 
 use crate::applications::{self, Application};
-use crate::platform::ids::{ClientId, PrincipalId, TenantId, UserId};
+use crate::platform::ids::{ClientId, TenantId, UserId};
 use crate::service_principals::{self, AppRoleAssignment, ServicePrincipal, assignment_store};
 use database::{Result, Transaction};
 use std::collections::HashMap;
@@ -23,7 +23,7 @@ pub(super) struct Reached {
 
 /// The apps of a user, by name: those they were assigned to, and those that are open to everybody and have a page.
 pub(super) async fn of(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<Vec<Reached>> {
-    let given = assignment_store::list_by_principal(tx, tenant, PrincipalId::from(user)).await?;
+    let given = assignment_store::list_reached(tx, tenant, user).await?;
     let registered = applications::store::list(tx, tenant).await?;
     let registered: HashMap<ClientId, Application> = registered.into_iter().map(|app| (app.app_id, app)).collect();
     let principals = service_principals::store::list(tx, tenant).await?;

@@ -7,8 +7,10 @@ use super::{assignment_store, store};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::{Caller, Permission, permission};
-use crate::platform::ids::{AppRoleId, AssignmentId, ClientId, PrincipalId, ServicePrincipalId, TenantId, UserId};
-use crate::users;
+use crate::platform::ids::{
+    AppRoleId, AssignmentId, ClientId, GroupId, PrincipalId, ServicePrincipalId, TenantId, UserId,
+};
+use crate::{groups, users};
 use database::Transaction;
 
 /// What lets a caller assign roles. It includes the permissions of programs, so it is as good as all of them.
@@ -17,7 +19,7 @@ const WRITE: [Permission; 1] = [Permission::AppRoleAssignmentReadWriteAll];
 /// An assignment to be made.
 #[derive(Debug, Clone, Copy)]
 pub struct NewAssignment {
-    /// The user or program.
+    /// The user, group or program.
     pub principal: PrincipalId,
     /// The application.
     pub resource: ServicePrincipalId,
@@ -108,6 +110,9 @@ async fn principal(
     if let Some(user) = users::store::find(tx, tenant, UserId(id.0)).await? {
         return Ok((PrincipalType::User, user.display_name));
     }
+    if let Some(group) = groups::store::find(tx, tenant, GroupId(id.0)).await? {
+        return Ok((PrincipalType::Group, group.display_name));
+    }
     match store::find(tx, tenant, ServicePrincipalId(id.0)).await? {
         Some(program) => Ok((PrincipalType::ServicePrincipal, program.display_name)),
         None => Err(AssignError::Principal),
@@ -124,6 +129,8 @@ async fn audit(
     let activity = match (assignment.principal_type, added) {
         (PrincipalType::User, true) => Activity::AssignUser,
         (PrincipalType::User, false) => Activity::UnassignUser,
+        (PrincipalType::Group, true) => Activity::AssignGroup,
+        (PrincipalType::Group, false) => Activity::UnassignGroup,
         (PrincipalType::ServicePrincipal, true) => Activity::AssignServicePrincipal,
         (PrincipalType::ServicePrincipal, false) => Activity::UnassignServicePrincipal,
     };

@@ -14,6 +14,8 @@ database::text_enum! {
     pub enum PrincipalType {
         /// A member or guest.
         User = "User",
+        /// A group: those who belong to it directly.
+        Group = "Group",
         /// A program.
         ServicePrincipal = "ServicePrincipal",
     }
@@ -23,7 +25,8 @@ impl PrincipalType {
     /// The member type a role must allow.
     pub const fn member_type(self) -> MemberType {
         match self {
-            Self::User => MemberType::User,
+            // A group stands for its people.
+            Self::User | Self::Group => MemberType::User,
             Self::ServicePrincipal => MemberType::Application,
         }
     }

@@ -6,8 +6,8 @@ use super::error::AssignError;
 use crate::Server;
 use crate::graph::query::{Listing, Place};
 use crate::graph::{Caller, Permission};
-use crate::platform::ids::{AssignmentId, PrincipalId, ServicePrincipalId, TenantId, UserId};
-use crate::users;
+use crate::platform::ids::{AssignmentId, GroupId, PrincipalId, ServicePrincipalId, TenantId, UserId};
+use crate::{groups, users};
 use database::Transaction;
 
 /// What lets a caller read assignments.
@@ -28,6 +28,8 @@ pub enum Side {
     Program(ServicePrincipalId),
     /// Everything this user was given.
     User(UserId),
+    /// Everything this group was given.
+    Group(GroupId),
 }
 
 impl Side {
@@ -37,13 +39,14 @@ impl Side {
             Self::Resource(_) => None,
             Self::Program(id) => Some(id.into()),
             Self::User(id) => Some(id.into()),
+            Self::Group(id) => Some(id.into()),
         }
     }
 
     fn holds(self, assignment: &AppRoleAssignment) -> bool {
         match self {
             Self::Resource(id) => assignment.resource_id == id,
-            Self::Program(_) | Self::User(_) => self.principal() == Some(assignment.principal_id),
+            Self::Program(_) | Self::User(_) | Self::Group(_) => self.principal() == Some(assignment.principal_id),
         }
     }
 }
@@ -66,7 +69,7 @@ pub fn may_read(caller: &Caller, side: Side) -> bool {
     let in_sight = match side {
         Side::Program(_) => true,
         Side::User(id) => caller.sees_others() || is_self(id),
-        Side::Resource(_) => caller.sees_others(),
+        Side::Resource(_) | Side::Group(_) => caller.sees_others(),
     };
     in_sight && caller.has_any(&READ)
 }
@@ -85,6 +88,24 @@ pub async fn side_of_user(tx: &mut Transaction, caller: &Caller, key: &str) -> R
         None if caller.sees_others() && caller.has_any(&READ) => Err(AssignError::NotFound(key.to_owned())),
         _ => Err(AssignError::Denied),
     }
+}
+
+/// The side of the group a path names.
+///
+/// # Errors
+/// `Denied` whether or not the group exists, if the caller may not see its assignments.
+pub async fn side_of_group(tx: &mut Transaction, caller: &Caller, key: &str) -> Result<Side, AssignError> {
+    if !caller.sees_others() || !caller.has_any(&READ) {
+        return Err(AssignError::Denied);
+    }
+    let missing = || AssignError::NotFound(key.to_owned());
+    let found = match groups::operations::Key::parse(key).ok_or_else(missing)? {
+        groups::operations::Key::Id(id) => groups::store::find(tx, caller.tenant, id).await?,
+        groups::operations::Key::UniqueName(name) => {
+            groups::store::find_by_unique_name(tx, caller.tenant, &name).await?
+        }
+    };
+    found.map(|group| Side::Group(group.id)).ok_or_else(missing)
 }
 
 /// A page of assignments (Graph: list appRoleAssignedTo, list appRoleAssignments).

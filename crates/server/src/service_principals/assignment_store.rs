@@ -3,13 +3,13 @@
 use super::assignment::AppRoleAssignment;
 use super::assignment_reading::Side;
 use crate::graph::query::{Condition, Slice, Value, write_condition};
-use crate::platform::ids::{AppRoleId, AssignmentId, PrincipalId, ServicePrincipalId, TenantId};
+use crate::platform::ids::{AppRoleId, AssignmentId, PrincipalId, ServicePrincipalId, TenantId, UserId};
 use database::{Result, Transaction, sql};
 
 macro_rules! columns {
     () => {
         "r.tenant_id, r.id, r.principal_id, r.principal_type,
-         COALESCE(u.display_name, pa.display_name, p.display_name) AS principal_display_name, r.resource_id,
+         COALESCE(u.display_name, pg.display_name, pa.display_name, p.display_name) AS principal_display_name, r.resource_id,
          COALESCE(a.display_name, s.display_name) AS resource_display_name, r.app_role_id, r.created_at"
     };
 }
@@ -23,11 +23,13 @@ macro_rules! select {
               JOIN service_principal s ON s.tenant_id = r.tenant_id AND s.id = r.resource_id AND s.deleted_at IS NULL
               LEFT JOIN application a ON a.tenant_id = s.tenant_id AND a.app_id = s.app_id
               LEFT JOIN user_account u ON u.tenant_id = r.tenant_id AND u.id = r.principal_id AND u.deleted_at IS NULL
+              LEFT JOIN directory_group pg
+                  ON pg.tenant_id = r.tenant_id AND pg.id = r.principal_id AND pg.deleted_at IS NULL
               LEFT JOIN service_principal p
                   ON p.tenant_id = r.tenant_id AND p.id = r.principal_id AND p.deleted_at IS NULL
               LEFT JOIN application pa ON pa.tenant_id = p.tenant_id AND pa.app_id = p.app_id
               WHERE r.tenant_id = $1 AND a.deleted_at IS NULL AND pa.deleted_at IS NULL
-                    AND (u.id IS NOT NULL OR p.id IS NOT NULL)"
+                    AND (u.id IS NOT NULL OR pg.id IS NOT NULL OR p.id IS NOT NULL)"
         )
     };
 }
@@ -69,7 +71,20 @@ pub async fn list_by_resource(
         .await
 }
 
-/// What a user or program was given, the first assignment first.
+/// What a user reaches, by their own assignments and by those of the groups they belong to directly.
+pub async fn list_reached(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<Vec<AppRoleAssignment>> {
+    tx.query(sql!(concat!(
+        select!(columns!()),
+        " AND (r.principal_id = $2 OR r.principal_id IN
+               (SELECT m.group_id FROM group_member m WHERE m.tenant_id = $1 AND m.object_id = $2)) ORDER BY r.id"
+    )))
+    .bind(tenant)
+    .bind(user)
+    .fetch_all()
+    .await
+}
+
+/// What a user, group or program was given, the first assignment first.
 pub async fn list_by_principal(
     tx: &mut Transaction,
     tenant: TenantId,
@@ -108,6 +123,7 @@ fn condition(side: Side) -> Condition {
     let (column, id) = match side {
         Side::Resource(id) => ("r.resource_id", id.0),
         Side::Program(id) => ("r.principal_id", id.0),
+        Side::Group(id) => ("r.principal_id", id.0),
         Side::User(id) => ("r.principal_id", id.0),
     };
     Condition::Compare { column, operator: " = ", value: Value::Id(id) }
@@ -127,6 +143,33 @@ pub async fn list_roles(
         ))
         .bind(tenant)
         .bind(principal)
+        .bind(resource)
+        .fetch_all()
+        .await?;
+    Ok(rows.into_iter().map(|(role,)| role).collect())
+}
+
+/// The roles a user has at one resource: their own, and those of the groups they belong to directly. Groups within groups do
+/// not count (Entra: nested groups are not supported for the assignment of apps).
+pub async fn list_roles_of_user(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    user: UserId,
+    resource: ServicePrincipalId,
+) -> Result<Vec<AppRoleId>> {
+    let rows: Vec<(AppRoleId,)> = tx
+        .query(sql!(
+            "SELECT r.app_role_id FROM app_role_assignment r
+             WHERE r.tenant_id = $1 AND r.principal_id = $2 AND r.resource_id = $3
+             UNION
+             SELECT r.app_role_id FROM group_member m
+             JOIN directory_group g ON g.tenant_id = m.tenant_id AND g.id = m.group_id AND g.deleted_at IS NULL
+             JOIN app_role_assignment r
+                 ON r.tenant_id = m.tenant_id AND r.principal_id = m.group_id AND r.resource_id = $3
+             WHERE m.tenant_id = $1 AND m.object_id = $2"
+        ))
+        .bind(tenant)
+        .bind(user)
         .bind(resource)
         .fetch_all()
         .await?;

@@ -27,7 +27,9 @@ pub use assignment::{AppRoleAssignment, PrincipalType};
 pub use assignment_store::forget_principal;
 pub use delegated_grant::{delegated_scope, grant_delegated};
 pub use error::{AssignError, ServicePrincipalError};
+pub use graph::wire;
 pub use operations::{Registered, ServicePrincipalChanges, install_directory_api, register};
+pub use resource::SERVICE_PRINCIPAL;
 pub use rights::{held_permissions, held_scope, is_assigned, permissions_of, roles_of, roles_of_program};
 pub use service_principal::{ServicePrincipal, ServicePrincipalKind};
 

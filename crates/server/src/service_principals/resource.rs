@@ -8,13 +8,13 @@ use crate::users::fold;
 const DISPLAY_NAME: Column =
     Column::Text { sql: "COALESCE(a.display_name_folded, s.display_name_folded)", fold, reversed: None };
 const PRINCIPAL_NAME: Column = Column::Text {
-    sql: "COALESCE(u.display_name_folded, pa.display_name_folded, p.display_name_folded)",
+    sql: "COALESCE(u.display_name_folded, pg.display_name_folded, pa.display_name_folded, p.display_name_folded)",
     fold,
     reversed: None,
 };
 const PRINCIPAL_TYPE: Column = Column::Word {
     sql: "r.principal_type",
-    words: &[PrincipalType::User.as_str(), PrincipalType::ServicePrincipal.as_str()],
+    words: &[PrincipalType::User.as_str(), PrincipalType::Group.as_str(), PrincipalType::ServicePrincipal.as_str()],
 };
 
 /// The table of service principals, by the alias `s`, joined to their registrations as `a`.

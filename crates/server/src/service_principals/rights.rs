@@ -9,18 +9,18 @@ use crate::platform::ids::{AppRoleId, ClientId, PrincipalId, ServicePrincipalId,
 use database::{Result, Transaction, sql};
 use std::sync::Arc;
 
-/// The values of the roles a principal has at an application (`roles` of tokens); disabled roles and those without a
-/// value are left out.
+/// The values of the roles a user has at an application (`roles` of tokens), those of their groups included; disabled roles
+/// and those without a value are left out.
 pub async fn roles_of(
     tx: &mut Transaction,
     tenant: TenantId,
-    principal: PrincipalId,
+    user: UserId,
     resource: &ServicePrincipal,
 ) -> Result<Vec<String>> {
     if !resource.declares_roles() {
         return Ok(Vec::new());
     }
-    let given = assignment_store::list_roles(tx, tenant, principal, resource.id).await?;
+    let given = assignment_store::list_roles_of_user(tx, tenant, user, resource.id).await?;
     Ok(told(resource, &given))
 }
 
@@ -52,14 +52,14 @@ fn is_told(role: &AppRole, given: &[AppRoleId]) -> bool {
     role.is_enabled && given.contains(&role.id)
 }
 
-/// Whether a user was assigned to an application, in any role.
+/// Whether a user was assigned to an application in any role, by themselves or with a group they belong to directly.
 pub async fn is_assigned(
     tx: &mut Transaction,
     tenant: TenantId,
     user: UserId,
     resource: ServicePrincipalId,
 ) -> Result<bool> {
-    Ok(!assignment_store::list_roles(tx, tenant, PrincipalId::from(user), resource).await?.is_empty())
+    Ok(!assignment_store::list_roles_of_user(tx, tenant, user, resource).await?.is_empty())
 }
 
 /// The application permissions a program holds, as the last commit left them: for who asks, not for what changes them.

@@ -96,6 +96,10 @@ fn check_body(path: &str, fragment: &str, body: &Value) {
     if let Some(primitive) = fragment.strip_prefix("Edm.") {
         return check_primitive(path, primitive, &body["value"]);
     }
+    if let Some(primitive) = fragment.strip_prefix("Collection(Edm.").and_then(|rest| rest.strip_suffix(')')) {
+        let items = body["value"].as_array().unwrap_or_else(|| panic!("{path}: no collection: {body}"));
+        return items.iter().for_each(|item| check_primitive(path, primitive, item));
+    }
     let type_name = resolve(path, fragment);
     match (fragment.ends_with("/$entity"), &body["value"]) {
         (false, Value::Array(items)) => {
@@ -217,7 +221,10 @@ mod tests {
             "directoryObjects",
             &json!({ "value": [{ "@odata.type": "#microsoft.graph.user", "mail": "x" }] })
         ));
+        assert!(passes("Collection(Edm.String)", &json!({ "value": ["x"] })));
         for (fragment, body) in [
+            ("Collection(Edm.String)", json!({ "value": [4] })),
+            ("Collection(Edm.String)", json!({ "value": "x" })),
             ("users/$entity", json!({ "shoeSize": 4 })),
             ("users/$entity", json!({ "mail": 4 })),
             ("users/$entity", json!({ "businessPhones": null })),

@@ -26,6 +26,7 @@ mod user;
 
 pub use change::{Change, MEMBERS, Members};
 pub use error::UserError;
+pub use graph::wire;
 pub use mail_address::{Address, AddressError};
 pub use profile::Profile;
 pub use resource::USER;

@@ -22,6 +22,7 @@ pub const FEATURES: &[&str] = &[
     "cross_tenant_access",
     "applications",
     "service_principals",
+    "directory_objects",
     "conditional_access",
     "terms_of_use",
     "sign_in",

@@ -68,6 +68,16 @@ impl Selection {
         Ok(Self { names, asked: true })
     }
 
+    /// The part of it that objects of this type have; what the type carries by itself when nothing was asked for.
+    #[must_use]
+    pub fn within(&self, resource: &'static Resource) -> Self {
+        if !self.asked {
+            return Self::default_of(resource);
+        }
+        let is_known = |name: &&'static str| resource.properties.iter().any(|property| property.name == *name);
+        Self { names: self.names.iter().copied().filter(is_known).collect(), asked: true }
+    }
+
     /// Whether the answer carries this property.
     pub fn has(&self, name: &str) -> bool {
         self.names.contains(&name)

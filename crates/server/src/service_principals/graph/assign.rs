@@ -49,6 +49,17 @@ pub async fn to_user(
     create(&server, &caller, side, body).await
 }
 
+/// `POST /groups/{id}/appRoleAssignments`
+pub async fn to_group(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    segments: Segments,
+    body: Object,
+) -> Result<Response, Error> {
+    let side = assignment_reading::side_of_group(&mut server.read().await?, &caller, segments.get(0)).await?;
+    create(&server, &caller, side, body).await
+}
+
 /// `DELETE /servicePrincipals/{id}/appRoleAssignedTo/{assignment}`
 pub async fn delete_of_resource(
     State(server): State<Arc<Server>>,
@@ -81,6 +92,16 @@ pub async fn delete_of_user(
     delete(&server, &caller, side, segments.get(1)).await
 }
 
+/// `DELETE /groups/{id}/appRoleAssignments/{assignment}`
+pub async fn delete_of_group(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    segments: Segments,
+) -> Result<Response, Error> {
+    let side = assignment_reading::side_of_group(&mut server.read().await?, &caller, segments.get(0)).await?;
+    delete(&server, &caller, side, segments.get(1)).await
+}
+
 async fn create(server: &Server, caller: &Caller, side: Side, body: Object) -> Result<Response, Error> {
     if !may_assign(caller) {
         return Err(Error::denied());
@@ -107,6 +128,7 @@ fn read(mut body: Object, side: Side) -> Result<NewAssignment, Error> {
         Side::Resource(id) => ("resourceId", new.resource == id),
         Side::Program(id) => ("principalId", new.principal == PrincipalId::from(id)),
         Side::User(id) => ("principalId", new.principal == PrincipalId::from(id)),
+        Side::Group(id) => ("principalId", new.principal == PrincipalId::from(id)),
     };
     if fits { Ok(new) } else { Err(Error::invalid_property(property, "it is not the object the path names")) }
 }

@@ -50,6 +50,18 @@ pub async fn of_user(
     respond(&server, &caller, side, &uri, &headers).await
 }
 
+/// `GET /groups/{id}/appRoleAssignments`: what this group was given.
+pub async fn of_group(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    segments: Segments,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let side = assignment_reading::side_of_group(&mut server.read().await?, &caller, segments.get(0)).await?;
+    respond(&server, &caller, side, &uri, &headers).await
+}
+
 async fn respond(
     server: &Server,
     caller: &Caller,
@@ -70,6 +82,7 @@ pub fn context(side: Side) -> String {
     match side {
         Side::Resource(id) => format!("servicePrincipals('{id}')/appRoleAssignedTo"),
         Side::Program(id) => format!("servicePrincipals('{id}')/appRoleAssignments"),
+        Side::Group(id) => format!("groups('{id}')/appRoleAssignments"),
         Side::User(id) => format!("users('{}')/appRoleAssignments", PrincipalId::from(id)),
     }
 }

@@ -3,7 +3,7 @@
 mod assign;
 mod assignments;
 mod read;
-mod wire;
+pub mod wire;
 mod write;
 
 use super::operations::Key;
@@ -32,6 +32,8 @@ pub fn routes() -> Routes {
             get(assignments::of_program).post(assign::to_program),
         )
         .route("/v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}", delete(assign::delete_of_program))
+        .route("/v1.0/groups/{group}/appRoleAssignments", get(assignments::of_group).post(assign::to_group))
+        .route("/v1.0/groups/{group}/appRoleAssignments/{assignment}", delete(assign::delete_of_group))
         .route("/v1.0/users/{user}/appRoleAssignments", get(assignments::of_user).post(assign::to_user))
         .route("/v1.0/users/{user}/appRoleAssignments/{assignment}", delete(assign::delete_of_user))
 }

@@ -35,7 +35,7 @@ async fn a_user_is_assigned_once_and_loses_the_role_again() {
         let new = NewAssignment { principal: user.id.into(), resource: resource.id, role: reader.id };
         let made = assign(&mut tx, &server, &caller, new).await.expect("assigned");
         assert!(matches!(assign(&mut tx, &server, &caller, new).await, Err(AssignError::Exists)));
-        assert_eq!(roles_of(&mut tx, tenant.id, user.id.into(), &resource).await.expect("roles"), ["Reader"]);
+        assert_eq!(roles_of(&mut tx, tenant.id, user.id, &resource).await.expect("roles"), ["Reader"]);
         assert!(is_assigned(&mut tx, tenant.id, user.id, resource.id).await.expect("an answer"));
 
         let seen = assignment_store::list_by_resource(&mut tx, tenant.id, resource.id).await.expect("a list");

@@ -2,6 +2,7 @@
 
 mod assignments;
 mod graph;
+mod groups;
 mod lifecycle;
 mod pages;
 

@@ -45,11 +45,12 @@ pub fn reply(answer: &Answer) -> Result<Reply, String> {
     }
 }
 
-/// What those get who may: the assignment of the world is a person's, so that no program has it, and nobody who asks has a
-/// manager or a picture.
+/// What those get who may: the assignment of the world is a person's, so that no program and no group has it, and nobody
+/// who asks has a manager or a picture.
 pub fn served(row: &Row) -> Reply {
     let absent = [
         "DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}",
+        "DELETE /v1.0/groups/{group}/appRoleAssignments/{assignment}",
         "GET /v1.0/me/manager",
         "GET /v1.0/me/photo",
         "GET /v1.0/me/photo/$value",

@@ -2,13 +2,13 @@
 
 use crate::graph::Permission::{
     self, AppRoleAssignmentReadWriteAll, ApplicationReadAll, ApplicationReadWriteAll, AuditLogReadAll,
-    DirectoryReadAll, DirectoryReadWriteAll, DomainReadAll, DomainReadWriteAll, OrganizationReadAll,
-    OrganizationReadWriteAll, OrganizationalBrandingReadAll, OrganizationalBrandingReadWriteAll, PolicyReadAll,
-    PolicyReadAuthenticationMethod, PolicyReadB2BManagementPolicy, PolicyReadWriteAuthenticationMethod,
-    PolicyReadWriteAuthorization, PolicyReadWriteB2BManagementPolicy, ProfilePhotoReadAll, ProfilePhotoReadWriteAll,
-    RoleManagementReadAll, RoleManagementReadDirectory, RoleManagementReadWriteDirectory, UserDeleteRestoreAll,
-    UserEnableDisableAccountAll, UserInviteAll, UserRead, UserReadAll, UserReadBasicAll, UserReadWrite,
-    UserReadWriteAll, UserRevokeSessionsAll,
+    DirectoryReadAll, DirectoryReadWriteAll, DomainReadAll, DomainReadWriteAll, GroupCreate, GroupMemberReadAll,
+    GroupMemberReadWriteAll, GroupReadAll, GroupReadWriteAll, OrganizationReadAll, OrganizationReadWriteAll,
+    OrganizationalBrandingReadAll, OrganizationalBrandingReadWriteAll, PolicyReadAll, PolicyReadAuthenticationMethod,
+    PolicyReadB2BManagementPolicy, PolicyReadWriteAuthenticationMethod, PolicyReadWriteAuthorization,
+    PolicyReadWriteB2BManagementPolicy, ProfilePhotoReadAll, ProfilePhotoReadWriteAll, RoleManagementReadAll,
+    RoleManagementReadDirectory, RoleManagementReadWriteDirectory, UserDeleteRestoreAll, UserEnableDisableAccountAll,
+    UserInviteAll, UserRead, UserReadAll, UserReadBasicAll, UserReadWrite, UserReadWriteAll, UserRevokeSessionsAll,
 };
 use crate::graph::Role;
 use crate::graph::role::LOG_READERS;
@@ -85,6 +85,19 @@ const CHANGE_DOMAIN_LIST: Enough = &[PolicyReadWriteB2BManagementPolicy];
 const CHANGE_ROLES: Enough = &[RoleManagementReadWriteDirectory];
 const READ_LOGS: Enough = &[AuditLogReadAll];
 
+const READ_GROUPS: Enough = &[
+    GroupMemberReadAll,
+    GroupMemberReadWriteAll,
+    GroupReadAll,
+    GroupReadWriteAll,
+    DirectoryReadAll,
+    DirectoryReadWriteAll,
+];
+const CREATE_GROUPS: Enough = &[GroupCreate, GroupReadWriteAll, DirectoryReadWriteAll];
+const CHANGE_GROUPS: Enough = &[GroupReadWriteAll, DirectoryReadWriteAll];
+const CHANGE_MEMBERS: Enough = &[GroupMemberReadWriteAll, GroupReadWriteAll, DirectoryReadWriteAll];
+const READ_ANYTHING: Enough = &[DirectoryReadAll, DirectoryReadWriteAll];
+
 /// Which people may.
 #[derive(Debug, Clone, Copy)]
 pub enum People {
@@ -128,6 +141,8 @@ const LOGS: People = People::Holders(LOG_READERS);
 const USERS: People = People::Holders(&[Role::GlobalAdministrator, Role::UserAdministrator]);
 const SESSIONS: People =
     People::Holders(&[Role::GlobalAdministrator, Role::UserAdministrator, Role::AuthenticationAdministrator]);
+const GROUPS: People =
+    People::Holders(&[Role::GlobalAdministrator, Role::GroupsAdministrator, Role::UserAdministrator]);
 
 /// One route.
 #[derive(Debug)]
@@ -218,6 +233,66 @@ pub const API: &[Row] = &[
     row("GET /v1.0/users/{user}/appRoleAssignments", MEMBERS, READ_ASSIGNMENTS),
     row("POST /v1.0/users/{user}/appRoleAssignments", GLOBAL, ASSIGN),
     row("DELETE /v1.0/users/{user}/appRoleAssignments/{assignment}", GLOBAL, ASSIGN),
+    row("GET /v1.0/groups", MEMBERS, READ_GROUPS),
+    row("POST /v1.0/groups", GROUPS, CREATE_GROUPS),
+    row("GET /v1.0/groups/$count", MEMBERS, READ_GROUPS),
+    row("GET /v1.0/groups/{group}", EVERYBODY, READ_GROUPS),
+    row("PATCH /v1.0/groups/{group}", GROUPS, CHANGE_GROUPS),
+    row("DELETE /v1.0/groups/{group}", GROUPS, CHANGE_GROUPS),
+    row("POST /v1.0/groups/{group}/members/$ref", GROUPS, CHANGE_MEMBERS),
+    row("DELETE /v1.0/groups/{group}/members/{member}/$ref", GROUPS, CHANGE_MEMBERS),
+    row("POST /v1.0/groups/{group}/owners/$ref", GROUPS, CHANGE_GROUPS),
+    row("DELETE /v1.0/groups/{group}/owners/{member}/$ref", GROUPS, CHANGE_GROUPS),
+    row("GET /v1.0/groups/{group}/members", EVERYBODY, READ_GROUPS),
+    row("GET /v1.0/groups/{group}/members/{cast}", EVERYBODY, READ_GROUPS),
+    row("GET /v1.0/groups/{group}/members/{cast}/$count", EVERYBODY, READ_GROUPS),
+    row("GET /v1.0/groups/{group}/transitiveMembers", EVERYBODY, READ_GROUPS),
+    row("GET /v1.0/groups/{group}/transitiveMembers/{cast}", EVERYBODY, READ_GROUPS),
+    row("GET /v1.0/groups/{group}/transitiveMembers/{cast}/$count", EVERYBODY, READ_GROUPS),
+    row("GET /v1.0/groups/{group}/owners", EVERYBODY, READ_GROUPS),
+    row("GET /v1.0/groups/{group}/owners/{cast}", EVERYBODY, READ_GROUPS),
+    row("GET /v1.0/groups/{group}/owners/{cast}/$count", EVERYBODY, READ_GROUPS),
+    row("GET /v1.0/groups/{group}/memberOf", EVERYBODY, READ_GROUPS),
+    row("GET /v1.0/groups/{group}/memberOf/{cast}", EVERYBODY, READ_GROUPS),
+    row("GET /v1.0/groups/{group}/memberOf/{cast}/$count", EVERYBODY, READ_GROUPS),
+    row("GET /v1.0/groups/{group}/transitiveMemberOf", EVERYBODY, READ_GROUPS),
+    row("GET /v1.0/groups/{group}/transitiveMemberOf/{cast}", EVERYBODY, READ_GROUPS),
+    row("GET /v1.0/groups/{group}/transitiveMemberOf/{cast}/$count", EVERYBODY, READ_GROUPS),
+    row("POST /v1.0/groups/{group}/getMemberGroups", EVERYBODY, READ_GROUPS),
+    row("POST /v1.0/groups/{group}/getMemberObjects", EVERYBODY, READ_GROUPS),
+    row("POST /v1.0/groups/{group}/checkMemberGroups", EVERYBODY, READ_GROUPS),
+    row("POST /v1.0/groups/{group}/checkMemberObjects", EVERYBODY, READ_GROUPS),
+    row("GET /v1.0/groups/{group}/appRoleAssignments", MEMBERS, READ_ASSIGNMENTS),
+    row("POST /v1.0/groups/{group}/appRoleAssignments", GLOBAL, ASSIGN),
+    row("DELETE /v1.0/groups/{group}/appRoleAssignments/{assignment}", GLOBAL, ASSIGN),
+    row("GET /v1.0/users/{user}/memberOf", MEMBERS, READ_SPONSORS),
+    row("GET /v1.0/users/{user}/memberOf/{cast}", MEMBERS, READ_SPONSORS),
+    row("GET /v1.0/users/{user}/memberOf/{cast}/$count", MEMBERS, READ_SPONSORS),
+    row("GET /v1.0/users/{user}/transitiveMemberOf", MEMBERS, READ_SPONSORS),
+    row("GET /v1.0/users/{user}/transitiveMemberOf/{cast}", MEMBERS, READ_SPONSORS),
+    row("GET /v1.0/users/{user}/transitiveMemberOf/{cast}/$count", MEMBERS, READ_SPONSORS),
+    row("GET /v1.0/users/{user}/ownedObjects", MEMBERS, READ_SPONSORS),
+    row("GET /v1.0/users/{user}/ownedObjects/{cast}", MEMBERS, READ_SPONSORS),
+    row("GET /v1.0/users/{user}/ownedObjects/{cast}/$count", MEMBERS, READ_SPONSORS),
+    row("POST /v1.0/users/{user}/getMemberGroups", MEMBERS, READ_USERS),
+    row("POST /v1.0/users/{user}/getMemberObjects", MEMBERS, READ_USERS),
+    row("POST /v1.0/users/{user}/checkMemberGroups", MEMBERS, READ_USERS),
+    row("POST /v1.0/users/{user}/checkMemberObjects", MEMBERS, READ_USERS),
+    own("GET /v1.0/me/memberOf", READ_SELF),
+    own("GET /v1.0/me/memberOf/{cast}", READ_SELF),
+    own("GET /v1.0/me/memberOf/{cast}/$count", READ_SELF),
+    own("GET /v1.0/me/transitiveMemberOf", READ_SELF),
+    own("GET /v1.0/me/transitiveMemberOf/{cast}", READ_SELF),
+    own("GET /v1.0/me/transitiveMemberOf/{cast}/$count", READ_SELF),
+    own("GET /v1.0/me/ownedObjects", READ_SELF),
+    own("GET /v1.0/me/ownedObjects/{cast}", READ_SELF),
+    own("GET /v1.0/me/ownedObjects/{cast}/$count", READ_SELF),
+    own("POST /v1.0/me/getMemberGroups", READ_SELF),
+    own("POST /v1.0/me/getMemberObjects", READ_SELF),
+    own("POST /v1.0/me/checkMemberGroups", READ_SELF),
+    own("POST /v1.0/me/checkMemberObjects", READ_SELF),
+    row("GET /v1.0/directoryObjects/{object}", EVERYBODY, READ_ANYTHING),
+    row("POST /v1.0/directoryObjects/getByIds", EVERYBODY, READ_ANYTHING),
     row("GET /v1.0/directoryRoleTemplates", MEMBERS, READ_ROLES),
     row("GET /v1.0/directoryRoleTemplates/{template}", MEMBERS, READ_ROLES),
     row("GET /v1.0/directoryRoles", MEMBERS, READ_ROLES),

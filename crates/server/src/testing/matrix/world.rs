@@ -38,6 +38,7 @@ pub struct World {
     assigned: String,
     policy: String,
     domain: String,
+    group: String,
     sign_in: String,
     change: String,
     request: String,
@@ -80,6 +81,20 @@ impl World {
         let role = roles["value"].as_array().and_then(|roles| roles.iter().find(is_inviter)).expect("a role");
         let role = role["id"].as_str().expect("an id").to_owned();
         let holder = server.member(&tenant, "holder", &[Role::GuestInviter]).await;
+        let both = json!([format!("http://localhost:8080/v1.0/users/{}", holder.id)]);
+        let group = call(
+            Method::POST,
+            "/v1.0/groups",
+            json!({
+                "displayName": format!("Group of {name}"),
+                "mailNickname": "group",
+                "mailEnabled": false,
+                "securityEnabled": true,
+                "members@odata.bind": both,
+                "owners@odata.bind": both,
+            }),
+        )
+        .await;
         let held = format!("/v1.0/roleManagement/directory/roleAssignments?$filter=principalId%20eq%20'{}'", holder.id);
         let held = call(Method::GET, &held, Value::Null).await.json()["value"][0].clone();
         let definition = r#"{"B2BManagementPolicy":{"InvitationsAllowedAndBlockedDomainsPolicy":{"BlockedDomains":["blocked.example"]}}}"#;
@@ -137,6 +152,7 @@ impl World {
             policy,
             domain: wanted,
             subscription: subscription(server, &tenant, &administrator).await,
+            group: id(&group),
             tenant,
             administrator,
         }
@@ -169,6 +185,9 @@ impl World {
             ("{image}", "squareLogo"),
             ("{slug}", "guest-inviter"),
             ("{sponsor}", &self.holder),
+            ("{group}", &self.group),
+            ("{object}", &self.user),
+            ("{cast}", "microsoft.graph.group"),
             ("{application}", &self.application),
             ("{principal}", &self.principal),
             ("{assignment}", &self.assignment),
@@ -205,6 +224,7 @@ impl World {
             assigned: URL_SAFE_NO_PAD.encode([fresh().into_bytes(), fresh().into_bytes()].concat()),
             policy: fresh().to_string(),
             domain: format!("{}.example", fresh()),
+            group: fresh().to_string(),
             sign_in: fresh().to_string(),
             change: fresh().to_string(),
             request: fresh().to_string(),
@@ -247,6 +267,7 @@ impl World {
             &self.assigned,
             &self.policy,
             &self.domain,
+            &self.group,
             &self.sign_in,
             &self.change,
             &self.request,
@@ -278,6 +299,7 @@ impl World {
             "/v1.0/users?$select=id,displayName,accountEnabled,userType,mail,externalUserState",
             "/v1.0/roleManagement/directory/roleAssignments",
             "/v1.0/directory/deletedItems/microsoft.graph.user",
+            "/v1.0/groups",
             "/v1.0/applications",
             "/v1.0/servicePrincipals",
             "/v1.0/policies/authorizationPolicy",
@@ -293,8 +315,14 @@ impl World {
         }
         let branding = self.path("/v1.0/organization/{organization}/branding/localizations");
         picture.push(server.api_as(&self.administrator, Method::GET, &branding, &Value::Null).await.json());
-        let assigned = self.path("/v1.0/servicePrincipals/{principal}/appRoleAssignedTo");
-        picture.push(server.api_as(&self.administrator, Method::GET, &assigned, &Value::Null).await.json());
+        for path in [
+            "/v1.0/servicePrincipals/{principal}/appRoleAssignedTo",
+            "/v1.0/groups/{group}/members",
+            "/v1.0/groups/{group}/owners",
+        ] {
+            let path = self.path(path);
+            picture.push(server.api_as(&self.administrator, Method::GET, &path, &Value::Null).await.json());
+        }
         picture
     }
 

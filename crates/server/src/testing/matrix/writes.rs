@@ -4,12 +4,14 @@ use super::roles::through_an_app;
 use super::table::{API, Kind};
 use super::world::World;
 use crate::audit::Activity::{
-    self, AddApplication, AddRoleMember, AddServicePrincipal, AddUnverifiedDomain, AddUser, AddVerifiedDomain,
-    AssignServicePrincipal, AssignUser, DeleteApplication, DeleteExternalUser, DeleteServicePrincipal,
-    DeleteSubscription, InviteExternalUser, ManageCredentials, PurgeUser, RemoveRoleMember, RemoveUnverifiedDomain,
-    RestoreUser, RetryMail, RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite,
+    self, AddApplication, AddGroup, AddGroupMember, AddGroupOwner, AddRoleMember, AddServicePrincipal,
+    AddUnverifiedDomain, AddUser, AddVerifiedDomain, AssignGroup, AssignServicePrincipal, AssignUser, DeleteApplication,
+    DeleteExternalUser, DeleteGroup, DeleteServicePrincipal, DeleteSubscription, InviteExternalUser, ManageCredentials,
+    PurgeUser, RemoveGroupMember, RemoveGroupOwner, RemoveRoleMember, RemoveUnverifiedDomain, RestoreUser, RetryMail,
+    RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite, UnassignGroup,
     UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthenticationMethods, UpdateAuthorizationPolicy,
-    UpdateCollaborationSettings, UpdateOrganization, UpdateServicePrincipal, UpdateSubscription, UpdateUser,
+    UpdateCollaborationSettings, UpdateGroup, UpdateOrganization, UpdateServicePrincipal, UpdateSubscription,
+    UpdateUser,
 };
 use crate::audit::{ChangeFilter, store};
 use crate::graph::{Actor, Permission, Role};
@@ -40,6 +42,15 @@ const WRITES: &[(&str, Activity)] = &[
     ("POST /v1.0/directory/deletedItems/{deleted}/restore", RestoreUser),
     ("POST /v1.0/users/{user}/appRoleAssignments", AssignUser),
     ("DELETE /v1.0/users/{user}/appRoleAssignments/{assignment}", UnassignUser),
+    ("POST /v1.0/groups", AddGroup),
+    ("PATCH /v1.0/groups/{group}", UpdateGroup),
+    ("DELETE /v1.0/groups/{group}", DeleteGroup),
+    ("POST /v1.0/groups/{group}/members/$ref", AddGroupMember),
+    ("DELETE /v1.0/groups/{group}/members/{member}/$ref", RemoveGroupMember),
+    ("POST /v1.0/groups/{group}/owners/$ref", AddGroupOwner),
+    ("DELETE /v1.0/groups/{group}/owners/{member}/$ref", RemoveGroupOwner),
+    ("POST /v1.0/groups/{group}/appRoleAssignments", AssignGroup),
+    ("DELETE /v1.0/groups/{group}/appRoleAssignments/{assignment}", UnassignGroup),
     ("POST /v1.0/directoryRoles/{role}/members/$ref", AddRoleMember),
     ("DELETE /v1.0/directoryRoles/{role}/members/{member}/$ref", RemoveRoleMember),
     ("POST /v1.0/roleManagement/directory/roleAssignments", AddRoleMember),
@@ -106,7 +117,16 @@ const DEFAULT_ROLE: &str = "00000000-0000-0000-0000-000000000000";
 
 /// How routes end that take a body and change nothing by themselves, or that only a receiver elsewhere lets succeed, as the
 /// tests of notifications show.
-const ASKING: [&str; 3] = ["/$batch", "POST /v1.0/subscriptions", "/reauthorize"];
+const ASKING: [&str; 8] = [
+    "/$batch",
+    "/getMemberGroups",
+    "/getMemberObjects",
+    "/checkMemberGroups",
+    "/checkMemberObjects",
+    "/getByIds",
+    "POST /v1.0/subscriptions",
+    "/reauthorize",
+];
 
 #[test]
 fn every_write_of_the_api_names_what_the_audit_says() {
@@ -134,6 +154,15 @@ async fn permitted(server: &TestServer, world: &World) -> (Value, String) {
     let permission = Permission::UserInviteAll.role_id();
     let wanted = json!({ "principalId": world.path("{principal}"), "resourceId": api, "appRoleId": permission });
     let path = "/v1.0/servicePrincipals/{principal}/appRoleAssignments";
+    let assigned = call(server, world, Method::POST, path, wanted.clone()).await;
+    (wanted, assigned.json()["id"].as_str().expect("an id").to_owned())
+}
+
+/// What assigns the group of the world to the app, and the id of that assignment.
+async fn assigned(server: &TestServer, world: &World) -> (Value, String) {
+    let [group, principal] = ["{group}", "{principal}"].map(|name| world.path(name));
+    let wanted = json!({ "principalId": group, "resourceId": principal, "appRoleId": DEFAULT_ROLE });
+    let path = "/v1.0/groups/{group}/appRoleAssignments";
     let assigned = call(server, world, Method::POST, path, wanted.clone()).await;
     (wanted, assigned.json()["id"].as_str().expect("an id").to_owned())
 }
@@ -180,6 +209,21 @@ async fn prepared(server: &TestServer, world: &World, route: &str) -> (String, V
             call(server, world, Method::PUT, template, picture()).await;
             // Another one than before, so that it is a change.
             picture().as_array().into_iter().flatten().cloned().chain([json!(0)]).collect()
+        "/v1.0/groups/{group}/appRoleAssignments" => {
+            let (wanted, given) = assigned(server, world).await;
+            call(server, world, Method::DELETE, &format!("{template}/{given}"), Value::Null).await;
+            wanted
+        }
+        "/v1.0/groups/{group}/appRoleAssignments/{assignment}" => {
+            let (_, given) = assigned(server, world).await;
+            return (world.path(&template.replace("{assignment}", &given)), Value::Null);
+        }
+        "/v1.0/groups" => json!({
+            "displayName": "Another", "mailNickname": "another", "mailEnabled": false, "securityEnabled": true,
+        }),
+        "/v1.0/groups/{group}" => json!({ "displayName": "Another name" }),
+        "/v1.0/groups/{group}/members/$ref" | "/v1.0/groups/{group}/owners/$ref" => {
+            json!({ "@odata.id": world.path("http://localhost:8080/v1.0/directoryObjects/{user}") })
         }
         "/v1.0/directoryRoles/{role}/members/$ref" => {
             let member = server.member(&world.tenant, "promoted", &[]).await.id;

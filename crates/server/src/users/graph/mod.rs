@@ -5,7 +5,7 @@ mod deleted;
 mod properties;
 mod read;
 mod related;
-pub(super) mod wire;
+pub mod wire;
 mod write;
 
 use super::UserError;

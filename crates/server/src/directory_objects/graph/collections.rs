@@ -1,0 +1,104 @@
+//! Reading what hangs on what.
+
+use super::asked::{Asked, Way};
+use super::wire;
+use crate::Server;
+use crate::directory_objects::directory_object::Cast;
+use crate::directory_objects::operations::{self, Above, Depth, Linked, Page};
+use crate::directory_objects::selection;
+use crate::graph::query::{Count, Listing, Resource};
+use crate::graph::{Caller, Error, page};
+use crate::groups::store::Above as Edges;
+use crate::groups::{GROUP, Relation};
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri, header};
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+
+/// What a way leads along.
+enum Edge {
+    Linked(Linked),
+    Above(Above),
+}
+
+impl Edge {
+    fn of(way: Way, cast: Option<Cast>) -> Self {
+        let linked = |relation, depth| Self::Linked(Linked { relation, depth, cast });
+        let above = |edges| Self::Above(Above { edges, cast });
+        match way {
+            Way::Members => linked(Relation::Members, Depth::Direct),
+            Way::TransitiveMembers => linked(Relation::Members, Depth::Transitive),
+            Way::Owners => linked(Relation::Owners, Depth::Direct),
+            Way::MemberOf => above(Edges::Direct),
+            Way::TransitiveMemberOf => above(Edges::Transitive),
+            Way::OwnedObjects => above(Edges::Owned),
+        }
+    }
+}
+
+/// `GET /groups/{id}/members` and every other collection of [`Way`], with or without a type behind it, and `/$count` of each.
+pub async fn read(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    asked: Asked,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    match Edge::of(asked.way, asked.cast) {
+        Edge::Linked(linked) => {
+            let group = asked.subject.find_group(&server, &caller).await?;
+            let resource = selection::linked(asked.cast);
+            if asked.is_count {
+                let count = Count::read(resource, &uri, &headers)?;
+                return Ok(number(operations::count_linked(&server, &caller, (linked, group), &count).await?));
+            }
+            let listing = Listing::read(&server, caller.tenant, resource, &uri, &headers)?;
+            let page = operations::list_linked(&server, &caller, (linked, group), &listing).await?;
+            let count = if listing.with_count {
+                let count = count_of(&listing);
+                Some(operations::count_linked(&server, &caller, (linked, group), &count).await?)
+            } else {
+                None
+            };
+            Ok(respond(&server, &caller, (page, count), asked.cast, &listing))
+        }
+        Edge::Above(above) => {
+            let who = asked.subject.find(&server, &caller, false).await?;
+            let resource: &'static Resource = &GROUP;
+            if asked.is_count {
+                let count = Count::read(resource, &uri, &headers)?;
+                return Ok(number(operations::count_above(&server, &caller, (above, who), &count).await?));
+            }
+            let listing = Listing::read(&server, caller.tenant, resource, &uri, &headers)?;
+            let page = operations::list_above(&server, &caller, (above, who), &listing).await?;
+            let count = if listing.with_count {
+                Some(operations::count_above(&server, &caller, (above, who), &count_of(&listing)).await?)
+            } else {
+                None
+            };
+            Ok(respond(&server, &caller, (page, count), asked.cast, &listing))
+        }
+    }
+}
+
+/// The count that belongs to a page.
+fn count_of(listing: &Listing) -> Count {
+    Count { condition: listing.slice.condition.clone(), names: listing.names.clone() }
+}
+
+fn number(count: i64) -> Response {
+    ([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], count.to_string()).into_response()
+}
+
+fn respond(
+    server: &Server,
+    caller: &Caller,
+    (page, count): (Page, Option<i64>),
+    cast: Option<Cast>,
+    listing: &Listing,
+) -> Response {
+    let items = page.objects.iter().map(|object| wire::object(object, &listing.selection)).collect();
+    let next = page.next.map(|place| listing.next_link(server, caller.tenant, &place));
+    let context = listing.selection.context(cast.map_or("directoryObjects", Cast::set));
+    page::Page { context, items, count, next }.respond(server)
+}

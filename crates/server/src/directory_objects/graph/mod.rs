@@ -1,0 +1,77 @@
+//! Objects of every kind on the wire (Graph: directoryObject).
+
+mod ask;
+mod asked;
+mod collections;
+mod objects;
+mod wire;
+
+use crate::web::Routes;
+use axum::routing::{get, post};
+use collections::read;
+
+/// The calls. `{cast}` is a type, `microsoft.graph.user`, or `$count`.
+pub fn routes() -> Routes {
+    of_groups()
+        .merge(of_users())
+        .merge(of_the_signed_in())
+        .route("/v1.0/directoryObjects/getByIds", post(objects::by_ids))
+        .route("/v1.0/directoryObjects/{object}", get(objects::one))
+}
+
+fn of_groups() -> Routes {
+    Routes::new()
+        .route("/v1.0/groups/{group}/members", get(read))
+        .route("/v1.0/groups/{group}/members/{cast}", get(read))
+        .route("/v1.0/groups/{group}/members/{cast}/$count", get(read))
+        .route("/v1.0/groups/{group}/transitiveMembers", get(read))
+        .route("/v1.0/groups/{group}/transitiveMembers/{cast}", get(read))
+        .route("/v1.0/groups/{group}/transitiveMembers/{cast}/$count", get(read))
+        .route("/v1.0/groups/{group}/owners", get(read))
+        .route("/v1.0/groups/{group}/owners/{cast}", get(read))
+        .route("/v1.0/groups/{group}/owners/{cast}/$count", get(read))
+        .route("/v1.0/groups/{group}/memberOf", get(read))
+        .route("/v1.0/groups/{group}/memberOf/{cast}", get(read))
+        .route("/v1.0/groups/{group}/memberOf/{cast}/$count", get(read))
+        .route("/v1.0/groups/{group}/transitiveMemberOf", get(read))
+        .route("/v1.0/groups/{group}/transitiveMemberOf/{cast}", get(read))
+        .route("/v1.0/groups/{group}/transitiveMemberOf/{cast}/$count", get(read))
+        .route("/v1.0/groups/{group}/getMemberGroups", post(ask::member_groups))
+        .route("/v1.0/groups/{group}/getMemberObjects", post(ask::member_objects))
+        .route("/v1.0/groups/{group}/checkMemberGroups", post(ask::check_groups))
+        .route("/v1.0/groups/{group}/checkMemberObjects", post(ask::check_objects))
+}
+
+fn of_users() -> Routes {
+    Routes::new()
+        .route("/v1.0/users/{user}/memberOf", get(read))
+        .route("/v1.0/users/{user}/memberOf/{cast}", get(read))
+        .route("/v1.0/users/{user}/memberOf/{cast}/$count", get(read))
+        .route("/v1.0/users/{user}/transitiveMemberOf", get(read))
+        .route("/v1.0/users/{user}/transitiveMemberOf/{cast}", get(read))
+        .route("/v1.0/users/{user}/transitiveMemberOf/{cast}/$count", get(read))
+        .route("/v1.0/users/{user}/ownedObjects", get(read))
+        .route("/v1.0/users/{user}/ownedObjects/{cast}", get(read))
+        .route("/v1.0/users/{user}/ownedObjects/{cast}/$count", get(read))
+        .route("/v1.0/users/{user}/getMemberGroups", post(ask::member_groups))
+        .route("/v1.0/users/{user}/getMemberObjects", post(ask::member_objects))
+        .route("/v1.0/users/{user}/checkMemberGroups", post(ask::check_groups))
+        .route("/v1.0/users/{user}/checkMemberObjects", post(ask::check_objects))
+}
+
+fn of_the_signed_in() -> Routes {
+    Routes::new()
+        .route("/v1.0/me/memberOf", get(read))
+        .route("/v1.0/me/memberOf/{cast}", get(read))
+        .route("/v1.0/me/memberOf/{cast}/$count", get(read))
+        .route("/v1.0/me/transitiveMemberOf", get(read))
+        .route("/v1.0/me/transitiveMemberOf/{cast}", get(read))
+        .route("/v1.0/me/transitiveMemberOf/{cast}/$count", get(read))
+        .route("/v1.0/me/ownedObjects", get(read))
+        .route("/v1.0/me/ownedObjects/{cast}", get(read))
+        .route("/v1.0/me/ownedObjects/{cast}/$count", get(read))
+        .route("/v1.0/me/getMemberGroups", post(ask::member_groups))
+        .route("/v1.0/me/getMemberObjects", post(ask::member_objects))
+        .route("/v1.0/me/checkMemberGroups", post(ask::check_groups))
+        .route("/v1.0/me/checkMemberObjects", post(ask::check_objects))
+}

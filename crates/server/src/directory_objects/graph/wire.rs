@@ -1,0 +1,46 @@
+//! An object of any kind as JSON.
+
+use crate::changes::Kind;
+use crate::directory_objects::directory_object::DirectoryObject;
+use crate::graph::Role;
+use crate::graph::query::Selection;
+use crate::groups::{self, GROUP};
+use crate::service_principals::{self, SERVICE_PRINCIPAL};
+use crate::users::{self, USER};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+/// The selected properties its kind has, and which kind that is.
+pub fn object(object: &DirectoryObject, selection: &Selection) -> Map<String, Value> {
+    let (kind, mut written) = match object {
+        DirectoryObject::User(user, sight) => ("user", users::wire::user(user, &[], &selection.within(&USER), *sight)),
+        DirectoryObject::Group(group) => ("group", groups::wire::group(group, &selection.within(&GROUP))),
+        DirectoryObject::ServicePrincipal(program) => {
+            let selection = selection.within(&SERVICE_PRINCIPAL);
+            ("servicePrincipal", service_principals::wire::service_principal(program, &selection))
+        }
+        DirectoryObject::Role(id, role) => ("directoryRole", self::role(*id, *role)),
+        DirectoryObject::Hidden(kind, id) => {
+            let kind = match kind {
+                Kind::User => "user",
+                Kind::Group => "group",
+                Kind::Application => "application",
+                Kind::ServicePrincipal => "servicePrincipal",
+            };
+            (kind, Map::from_iter([("id".to_owned(), json!(id))]))
+        }
+    };
+    written.insert("@odata.type".to_owned(), format!("#microsoft.graph.{kind}").into());
+    written
+}
+
+fn role(id: Uuid, role: Role) -> Map<String, Value> {
+    let properties = [
+        ("deletedDateTime", Value::Null),
+        ("description", json!(role.description())),
+        ("displayName", json!(role.name())),
+        ("id", json!(id)),
+        ("roleTemplateId", json!(role.id())),
+    ];
+    properties.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}

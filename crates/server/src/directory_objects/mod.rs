@@ -1,0 +1,13 @@
+//! Objects of every kind: any one by its id, and what hangs on what.
+//!
+//! Owns no table. Groups keep who belongs to them and who answers for them as ids; what these objects are is known to their
+//! own features, which stand above this one, and is put together here.
+
+mod directory_object;
+mod graph;
+mod operations;
+mod selection;
+#[cfg(test)]
+mod tests;
+
+pub use graph::routes;

@@ -1,0 +1,84 @@
+//! What can be asked about objects of every kind.
+
+mod above;
+mod by_id;
+mod linked;
+mod subject;
+
+pub use above::{Above, check_within, count_above, list_above, memberships};
+pub use by_id::{find, find_all};
+pub use linked::{Depth, Linked, count_linked, list_linked};
+pub use subject::{Subject, Who};
+
+use super::directory_object::{DirectoryObject, View};
+use crate::changes::Kind;
+use crate::graph::Error;
+use crate::graph::query::{Condition, Order, Place, Slice, Value};
+use crate::groups::{self, GROUP};
+use crate::platform::ids::TenantId;
+use crate::service_principals::{self, SERVICE_PRINCIPAL};
+use crate::users::{self, USER};
+use database::Transaction;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Some objects.
+#[derive(Debug, Default)]
+pub struct Page {
+    /// The objects in order.
+    pub objects: Vec<DirectoryObject>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Place>,
+}
+
+/// The objects under these ids, in this order; those that are gone are left out.
+async fn load(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    view: View,
+    objects: &[(Kind, Uuid)],
+) -> database::Result<Vec<DirectoryObject>> {
+    let mut found: HashMap<Uuid, DirectoryObject> = HashMap::new();
+    let ids = |kind: Kind| objects.iter().filter(move |(of, _)| *of == kind).map(|(_, id)| *id);
+    if let Some(sight) = view.users
+        && let Some(slice) = slice_of(Order::by_id(&USER), "u.id", ids(Kind::User))
+    {
+        let users = users::store::list(tx, tenant, &slice).await?;
+        found.extend(users.into_iter().map(|user| (user.id.0, DirectoryObject::User(Box::new(user), sight))));
+    }
+    if view.groups
+        && let Some(slice) = slice_of(Order::by_id(&GROUP), "g.id", ids(Kind::Group))
+    {
+        let groups = groups::store::list(tx, tenant, &slice).await?;
+        found.extend(groups.into_iter().map(|group| (group.id.0, DirectoryObject::Group(Box::new(group)))));
+    }
+    if view.programs
+        && let Some(slice) = slice_of(Order::by_id(&SERVICE_PRINCIPAL), "s.id", ids(Kind::ServicePrincipal))
+    {
+        let programs = service_principals::store::list_slice(tx, tenant, &slice).await?;
+        let programs = programs.into_iter().map(|program| (program.id.0, Box::new(program)));
+        found.extend(programs.map(|(id, program)| (id, DirectoryObject::ServicePrincipal(program))));
+    }
+    let hides = |kind: Kind| match kind {
+        Kind::User => view.users.is_none(),
+        Kind::Group => !view.groups,
+        Kind::ServicePrincipal | Kind::Application => !view.programs,
+    };
+    let take = |(kind, id): &(Kind, Uuid)| {
+        if hides(*kind) { Some(DirectoryObject::Hidden(*kind, *id)) } else { found.remove(id) }
+    };
+    Ok(objects.iter().filter_map(take).collect())
+}
+
+/// The rows with these ids; nothing if there are none.
+fn slice_of(order: Order, column: &'static str, ids: impl Iterator<Item = Uuid>) -> Option<Slice> {
+    let values: Vec<Value> = ids.map(Value::Id).collect();
+    let size = u32::try_from(values.len()).unwrap_or(u32::MAX - 1);
+    let condition = Some(Condition::Among { column, values });
+    (size > 0).then_some(Slice { condition, order, after: None, size })
+}
+
+/// Refuses to be asked by what the caller may not read.
+fn check_names(view: View, kind: Option<Kind>, names: &[&str]) -> Result<(), Error> {
+    if view.shows(kind, names) { Ok(()) } else { Err(Error::denied()) }
+}

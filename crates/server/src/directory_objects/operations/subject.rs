@@ -1,0 +1,77 @@
+//! The object that is asked about.
+
+use crate::Server;
+use crate::graph::{Caller, Error};
+use crate::groups::operations::Sight as GroupSight;
+use crate::platform::ids::{GroupId, PrincipalId};
+use crate::users::operations::Found;
+use crate::users::{Sight, UserError};
+use crate::{groups, users};
+
+/// The object a path names.
+#[derive(Debug, Clone)]
+pub enum Subject {
+    /// The signed-in person.
+    Me,
+    /// A user by id or `userPrincipalName`.
+    User(users::operations::Key),
+    /// A group.
+    Group(groups::operations::Key),
+}
+
+/// Who or what it is, found and allowed to be asked about.
+#[derive(Debug, Clone, Copy)]
+pub struct Who {
+    /// The id.
+    pub id: PrincipalId,
+    /// Whether it is the caller.
+    pub is_self: bool,
+}
+
+impl Subject {
+    /// Whose memberships are asked for. Ids of groups (`ids_only`) are told to whoever knows the person as `User.ReadBasic.All`
+    /// does; more to whoever may read all of them. A guest below the level of members is told their own.
+    pub async fn find(&self, server: &Server, caller: &Caller, ids_only: bool) -> Result<Who, Error> {
+        match self {
+            Self::Group(key) => {
+                let group = self.group_by(server, caller, key).await?;
+                Ok(Who { id: group.into(), is_self: false })
+            }
+            Self::Me => {
+                let person = caller.user().ok_or(UserError::NoPerson)?;
+                Sight::of_self(caller)?;
+                Ok(Who { id: person.id.into(), is_self: true })
+            }
+            Self::User(key) => {
+                let Found { user, sight, .. } = users::operations::find(server, caller, key).await?;
+                let is_self = caller.user().is_some_and(|person| person.id == user.id);
+                let basic = if ids_only { "givenName" } else { "memberOf" };
+                if is_self || sight.shows(basic) {
+                    Ok(Who { id: user.id.into(), is_self })
+                } else {
+                    Err(Error::denied())
+                }
+            }
+        }
+    }
+
+    /// The group, whose members are asked for.
+    pub async fn find_group(&self, server: &Server, caller: &Caller) -> Result<GroupId, Error> {
+        match self {
+            Self::Group(key) => self.group_by(server, caller, key).await,
+            Self::Me | Self::User(_) => Err(Error::not_found("")),
+        }
+    }
+
+    async fn group_by(
+        &self,
+        server: &Server,
+        caller: &Caller,
+        key: &groups::operations::Key,
+    ) -> Result<GroupId, Error> {
+        match groups::operations::see(&mut server.read().await?, caller, key).await? {
+            (group, GroupSight::Whole) => Ok(group.id),
+            (_, GroupSight::Id) => Err(Error::denied()),
+        }
+    }
+}

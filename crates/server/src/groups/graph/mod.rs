@@ -1,0 +1,82 @@
+//! Groups on the wire (Graph: group).
+
+mod read;
+mod references;
+pub mod wire;
+mod write;
+
+use super::operations::Key;
+use super::{GroupError, Relation};
+use crate::graph::Error;
+use crate::web::Routes;
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use axum::routing::{delete, get, post};
+
+/// The calls on groups themselves. `{group}` is an object id or `uniqueName=..`, see [`crate::graph::alternate_key`].
+pub fn routes() -> Routes {
+    Routes::new()
+        .route("/v1.0/groups", get(read::list).post(write::create))
+        .route("/v1.0/groups/$count", get(read::count))
+        .route("/v1.0/groups/{group}", get(read::one).patch(write::change).delete(write::delete))
+        .route("/v1.0/groups/{group}/members/$ref", post(references::add_member))
+        .route("/v1.0/groups/{group}/members/{member}/$ref", delete(references::remove_member))
+        .route("/v1.0/groups/{group}/owners/$ref", post(references::add_owner))
+        .route("/v1.0/groups/{group}/owners/{member}/$ref", delete(references::remove_owner))
+}
+
+/// The variable segments of a path, in order.
+struct Segments(Vec<String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Segments {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        Path::<Vec<(String, String)>>::from_request_parts(parts, state)
+            .await
+            .map(|Path(pairs)| Self(pairs.into_iter().map(|(_, value)| value).collect()))
+            .map_err(|rejection| Error::not_found("").caused_by(rejection))
+    }
+}
+
+impl Segments {
+    fn get(&self, at: usize) -> &str {
+        self.0.get(at).map_or("", String::as_str)
+    }
+}
+
+/// The first variable segment names the group.
+impl<S: Send + Sync> FromRequestParts<S> for Key {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let segments = Segments::from_request_parts(parts, state).await?;
+        let text = segments.get(0);
+        Self::parse(text).ok_or_else(|| Error::bad_request(format!("Invalid object identifier '{text}'.")))
+    }
+}
+
+impl From<GroupError> for Error {
+    fn from(error: GroupError) -> Self {
+        match error {
+            GroupError::Denied => Self::denied(),
+            GroupError::NotFound(key) => Self::not_found(key),
+            GroupError::NoObject(id) => Self::not_found(id),
+            GroupError::Invalid { property, problem } => Self::invalid_property(property, problem),
+            GroupError::Linked(relation) => Self::bad_request(format!(
+                "One or more added object references already exist for the following modified properties: '{relation}'."
+            ))
+            .with_target(relation.as_str()),
+            GroupError::Cycle => Self::bad_request(
+                "A group cannot belong to itself, neither directly nor through the groups that belong to it.",
+            )
+            .with_target(Relation::Members.as_str()),
+            GroupError::Dynamic => Self::bad_request(
+                "Who belongs to this group follows from its membershipRule; members are neither added nor removed by hand.",
+            )
+            .with_target(Relation::Members.as_str()),
+            GroupError::Changed => Self::precondition_failed(),
+            GroupError::Storage(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Making, changing and deleting groups.
+
+use super::read::entity;
+use crate::Server;
+use crate::graph::body::Object;
+use crate::graph::query::Selection;
+use crate::graph::{Caller, Error, Reference, etag, resource};
+use crate::groups::change::{self, AT_ONCE, Changes, Named, NewGroup};
+use crate::groups::operations::{self, Key, Sight};
+use crate::groups::rights;
+use crate::groups::{GROUP, Group};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+
+/// Where a body names members to be added.
+const MEMBERS: &str = "members@odata.bind";
+
+/// Where a body names owners to be added.
+const OWNERS: &str = "owners@odata.bind";
+
+/// `POST /groups`
+pub async fn create(State(server): State<Arc<Server>>, caller: Caller, body: Object) -> Result<Response, Error> {
+    rights::check_create(&caller, false)?;
+    let group = operations::create(&server, &caller, &read_new(body)?).await?;
+    Ok(entity(&server, StatusCode::CREATED, &group, Sight::Whole, &Selection::default_of(&GROUP)))
+}
+
+/// `PATCH /groups/{id}`
+pub async fn change(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    key: Key,
+    headers: HeaderMap,
+    body: Object,
+) -> Result<Response, Error> {
+    let names_members_only = body.0.len() == 1 && body.0.contains_key(MEMBERS);
+    let permissions = if names_members_only { rights::WRITE_MEMBERS.as_slice() } else { &rights::WRITE };
+    let mut tx = server.read().await?;
+    let group = operations::get_to_change(&mut tx, &caller, &key, permissions).await?;
+    drop(tx);
+    let (changes, members) = read_changes(body, &group)?;
+    let changes = (!names_members_only).then_some(&changes);
+    operations::change(&server, &caller, &key, (changes, &members), etag::if_match(&headers)?).await?;
+    Ok(resource::no_content())
+}
+
+/// `DELETE /groups/{id}`
+pub async fn delete(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    key: Key,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    operations::delete(&server, &caller, &key, etag::if_match(&headers)?).await?;
+    Ok(resource::no_content())
+}
+
+fn read_new(mut body: Object) -> Result<NewGroup, Error> {
+    for name in ["mailEnabled", "securityEnabled"] {
+        change::enabled(name, required(&mut body, name)?)?;
+    }
+    let name: String = required(&mut body, "displayName")?;
+    let nickname: String = required(&mut body, "mailNickname")?;
+    let mut properties = read_properties(&mut body)?;
+    properties.display_name = Some(change::display_name(&name)?);
+    properties.mail_nickname = Some(change::mail_nickname(nickname)?);
+    let unique_name = body.take::<String>("uniqueName")?.map(change::unique_name).transpose()?;
+    let new = NewGroup {
+        properties,
+        is_assignable_to_role: body.take("isAssignableToRole")?.unwrap_or(false),
+        unique_name,
+        members: read_references(&mut body, MEMBERS)?,
+        owners: read_references(&mut body, OWNERS)?,
+    };
+    body.finish()?;
+    Ok(new)
+}
+
+/// Reads what can be changed. What cannot may be sent along with the value it has, as programs do that write back what they
+/// read.
+fn read_changes(mut body: Object, group: &Group) -> Result<(Changes, Vec<Named>), Error> {
+    let name: Option<String> = body.take_not_null("displayName")?;
+    let nickname: Option<String> = body.take_not_null("mailNickname")?;
+    let mut changes = read_properties(&mut body)?;
+    changes.display_name = name.as_deref().map(change::display_name).transpose()?;
+    changes.mail_nickname = nickname.map(change::mail_nickname).transpose()?;
+    for name in ["mailEnabled", "securityEnabled"] {
+        if let Some(value) = body.take_not_null(name)? {
+            change::enabled(name, value)?;
+        }
+    }
+    keep(&mut body, "isAssignableToRole", Some(&group.is_assignable_to_role))?;
+    keep(&mut body, "uniqueName", group.unique_name.as_ref())?;
+    let members = read_references(&mut body, MEMBERS)?;
+    body.finish()?;
+    Ok((changes, members))
+}
+
+/// The properties that are optional when a group is made.
+fn read_properties(body: &mut Object) -> Result<Changes, Error> {
+    let description = body.take_change("description")?.map(change::description).transpose()?;
+    let visibility: Option<Option<String>> = body.take_change("visibility")?;
+    let visibility = visibility.map(|text| change::visibility(text.as_deref())).transpose()?;
+    if let Some(words) = body.take_not_null::<Vec<String>>("groupTypes")? {
+        change::group_types(&words)?;
+    }
+    Ok(Changes { description, visibility, ..Changes::default() })
+}
+
+/// Refuses another value than the one that is there.
+fn keep<T: DeserializeOwned + PartialEq>(
+    body: &mut Object,
+    name: &'static str,
+    value: Option<&T>,
+) -> Result<(), Error> {
+    match body.take_change::<T>(name)? {
+        Some(sent) if sent.as_ref() != value => {
+            Err(Error::invalid_property(name, "it is set when the group is made and not changed"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn required<T: DeserializeOwned>(body: &mut Object, name: &'static str) -> Result<T, Error> {
+    body.take(name)?.ok_or_else(|| Error::invalid_property(name, "it is required"))
+}
+
+fn read_references(body: &mut Object, name: &'static str) -> Result<Vec<Named>, Error> {
+    let addresses: Vec<String> = body.take(name)?.unwrap_or_default();
+    if addresses.len() > AT_ONCE {
+        return Err(Error::invalid_property(name, format!("it takes at most {AT_ONCE} objects at once")));
+    }
+    let read = |address: &String| match Reference::parse(address) {
+        Some(Reference { set, id }) => Ok(Named { set, id }),
+        None => Err(Error::invalid_property(name, format!("{address} is not the address of an object"))),
+    };
+    addresses.iter().map(read).collect()
+}

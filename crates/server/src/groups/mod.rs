@@ -1,0 +1,21 @@
+//! Groups, who belongs to them and who answers for them.
+//!
+//! Owns `directory_group`, `group_member`, `group_owner`. Members may be users, service principals and other groups; what they
+//! are is written by `directory_objects`, which knows every kind. Which apps a group is assigned to is `service_principals`.
+
+pub mod change;
+mod error;
+mod graph;
+mod group;
+pub mod operations;
+pub mod resource;
+mod rights;
+pub mod store;
+#[cfg(test)]
+mod tests;
+
+pub use error::GroupError;
+pub use graph::{routes, wire};
+pub use group::{Group, GroupType, Relation, RuleState, Visibility};
+pub use resource::GROUP;
+pub use rights::{Level, may_read};

@@ -1,0 +1,55 @@
+//! Changing and deleting a group.
+
+use super::{Key, get_to_change, link, record, target};
+use crate::Server;
+use crate::audit::{Activity, Target};
+use crate::graph::Caller;
+use crate::groups::change::{Changes, Named};
+use crate::groups::rights::{WRITE, WRITE_MEMBERS};
+use crate::groups::{Group, GroupError, Relation, store};
+
+/// Changes a group and adds members, all of it or nothing (Graph: update group); the group as it is now. `expected` is the
+/// version the caller has read. Without changes the right to change members is enough.
+pub async fn change(
+    server: &Server,
+    caller: &Caller,
+    key: &Key,
+    (changes, members): (Option<&Changes>, &[Named]),
+    expected: Option<i64>,
+) -> Result<Group, GroupError> {
+    let permissions = if changes.is_some() { WRITE.as_slice() } else { &WRITE_MEMBERS };
+    let mut tx = server.write().await?;
+    let before = get_to_change(&mut tx, caller, key, permissions).await?;
+    check_version(&before, expected)?;
+    let mut after = before.clone();
+    let differences = changes.map(|changes| changes.apply(&mut after)).unwrap_or_default();
+    if !differences.is_empty() {
+        if !store::update(&mut tx, &after, server.clock.now()).await? {
+            return Err(GroupError::Changed);
+        }
+        after.version += 1;
+        let target = Target { changes: differences, ..target(&after) };
+        record(&mut tx, server, caller, Activity::UpdateGroup, &target).await?;
+    }
+    link::add_all(&mut tx, server, caller, (Relation::Members, &after), members).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+/// Deletes a group softly: it is found nowhere, and whoever belonged to it does so again when it is brought back.
+pub async fn delete(server: &Server, caller: &Caller, key: &Key, expected: Option<i64>) -> Result<(), GroupError> {
+    let mut tx = server.write().await?;
+    let mut group = get_to_change(&mut tx, caller, key, &WRITE).await?;
+    check_version(&group, expected)?;
+    let now = server.clock.now();
+    group.deleted_at = Some(now);
+    if !store::update(&mut tx, &group, now).await? {
+        return Err(GroupError::Changed);
+    }
+    record(&mut tx, server, caller, Activity::DeleteGroup, &target(&group)).await?;
+    Ok(tx.commit().await?)
+}
+
+fn check_version(group: &Group, expected: Option<i64>) -> Result<(), GroupError> {
+    if expected.is_some_and(|version| version != group.version) { Err(GroupError::Changed) } else { Ok(()) }
+}

@@ -1,0 +1,89 @@
+//! What can be done about groups, for the API and the portal alike.
+
+mod create;
+mod edit;
+mod link;
+mod read;
+
+pub use create::create;
+pub use edit::{change, delete};
+pub use link::{add, remove};
+pub use read::{Page, Sight, count, list, see};
+
+use super::rights;
+use super::store;
+use super::{Group, GroupError};
+use crate::Server;
+use crate::audit::{self, Activity, Outcome, Target};
+use crate::graph::{Caller, Permission};
+use crate::platform::ids::{GroupId, TenantId};
+use database::Transaction;
+
+/// How a group is named in a path: by id or `uniqueName`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Key {
+    /// The object id.
+    Id(GroupId),
+    /// `groups(uniqueName='..')`, in any case.
+    UniqueName(String),
+}
+
+impl Key {
+    /// Reads a path segment, already decoded.
+    pub fn parse(segment: &str) -> Option<Self> {
+        match segment.strip_prefix("uniqueName=") {
+            Some(name) => Some(Self::UniqueName(name.to_owned())),
+            None => segment.parse().ok().map(Self::Id),
+        }
+    }
+}
+
+impl std::fmt::Display for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::UniqueName(name) => f.write_str(name),
+        }
+    }
+}
+
+async fn get(tx: &mut Transaction, tenant: TenantId, key: &Key) -> Result<Group, GroupError> {
+    let found = match key {
+        Key::Id(id) => store::find(tx, tenant, *id).await?,
+        Key::UniqueName(name) => store::find_by_unique_name(tx, tenant, name).await?,
+    };
+    found.ok_or_else(|| GroupError::NotFound(key.to_string()))
+}
+
+/// The group, if the caller may change it by one of these permissions; what is refused to everybody is refused before the group
+/// is looked up, and whoever may not know of it does not find it.
+pub async fn get_to_change(
+    tx: &mut Transaction,
+    caller: &Caller,
+    key: &Key,
+    permissions: &[Permission],
+) -> Result<Group, GroupError> {
+    if !caller.has_any(permissions) {
+        return Err(GroupError::Denied);
+    }
+    let group = get(tx, caller.tenant, key).await?;
+    let outcome = rights::check_change(tx, caller, &group, permissions).await;
+    if outcome.is_err() && !read::knows(tx, caller, &group).await? {
+        return Err(GroupError::NotFound(key.to_string()));
+    }
+    outcome.map(|()| group)
+}
+
+fn target(group: &Group) -> Target {
+    Target::new("Group", group.id.0, group.display_name.clone())
+}
+
+async fn record(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    activity: Activity,
+    target: &Target,
+) -> Result<(), GroupError> {
+    Ok(audit::record(tx, server, caller, activity, &Outcome::Success, target, &[]).await?)
+}

@@ -1,0 +1,102 @@
+//! Reading groups.
+
+use super::{Key, get};
+use crate::Server;
+use crate::graph::Caller;
+use crate::graph::query::{Condition, Count, Listing, Place};
+use crate::groups::rights::{Level, READ};
+use crate::groups::{Group, GroupError, Relation, store};
+use crate::platform::ids::PrincipalId;
+use crate::users::fold;
+use database::Transaction;
+
+/// How much of a group the caller may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// All of it, and who belongs to it.
+    Whole,
+    /// That it is there.
+    Id,
+}
+
+/// Some groups.
+#[derive(Debug)]
+pub struct Page {
+    /// The groups in order.
+    pub groups: Vec<Group>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Place>,
+    /// How many there are in all, if it was asked for.
+    pub count: Option<i64>,
+}
+
+/// A group the caller can name, and how much of it they may see.
+///
+/// # Errors
+/// `NotFound` also for one a restricted guest does not belong to.
+pub async fn see(tx: &mut Transaction, caller: &Caller, key: &Key) -> Result<(Group, Sight), GroupError> {
+    if !caller.has_any(&READ) {
+        return Err(GroupError::Denied);
+    }
+    let group = get(tx, caller.tenant, key).await?;
+    if !knows(tx, caller, &group).await? {
+        return Err(GroupError::NotFound(key.to_string()));
+    }
+    let sight = if Level::of(caller) == Level::Restricted { Sight::Id } else { Sight::Whole };
+    Ok((group, sight))
+}
+
+/// Whether the caller may know that the group is there: a restricted guest knows those they belong to or answer for.
+pub(super) async fn knows(tx: &mut Transaction, caller: &Caller, group: &Group) -> Result<bool, GroupError> {
+    let Some(person) = caller.user().filter(|_| Level::of(caller) == Level::Restricted) else { return Ok(true) };
+    let person = PrincipalId::from(person.id);
+    for relation in [Relation::Members, Relation::Owners] {
+        if store::is_linked(tx, caller.tenant, relation, group.id, person).await? {
+            return Ok(true);
+        }
+    }
+    Ok(store::list_transitive_above(tx, caller.tenant, person).await?.contains(&group.id))
+}
+
+/// A page of groups (Graph: list groups). A guest below the level of members finds a group by its whole name and lists none.
+pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result<Page, GroupError> {
+    let slice = &listing.slice;
+    check_may_list(caller, slice.condition.as_ref())?;
+    let mut tx = server.read().await?;
+    let mut groups = store::list(&mut tx, caller.tenant, slice).await?;
+    let more = slice.cut(&mut groups);
+    let by_name = slice.order.property().is_some();
+    let place = |last: &Group| Place { key: by_name.then(|| fold(&last.display_name)), id: last.id.0 };
+    let next = groups.last().filter(|_| more).map(place);
+    let count = if listing.with_count {
+        Some(store::count(&mut tx, caller.tenant, slice.condition.as_ref()).await?)
+    } else {
+        None
+    };
+    Ok(Page { groups, next, count })
+}
+
+/// How many groups meet a condition (Graph: `/groups/$count`).
+pub async fn count(server: &Server, caller: &Caller, count: &Count) -> Result<i64, GroupError> {
+    check_may_list(caller, count.condition.as_ref())?;
+    let mut tx = server.read().await?;
+    Ok(store::count(&mut tx, caller.tenant, count.condition.as_ref()).await?)
+}
+
+fn check_may_list(caller: &Caller, condition: Option<&Condition>) -> Result<(), GroupError> {
+    let may = match Level::of(caller) {
+        Level::Member => true,
+        Level::Limited => condition.is_some_and(names_one),
+        Level::Restricted => false,
+    };
+    if may && caller.has_any(&READ) { Ok(()) } else { Err(GroupError::Denied) }
+}
+
+/// Whether a filter is `displayName eq '..'` and nothing else.
+fn names_one(condition: &Condition) -> bool {
+    match condition {
+        Condition::And(parts) => matches!(parts.as_slice(), [only] if names_one(only)),
+        Condition::Compare { column: "g.display_name_folded", operator: " = ", .. } => true,
+        _ => false,
+    }
+}

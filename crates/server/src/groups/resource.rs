@@ -1,0 +1,88 @@
+//! What may be asked of groups, and of what hangs on them (Graph: group).
+
+use super::group::{GroupType, RuleState, Visibility};
+use crate::graph::query::{Column, Property, Related, Resource};
+use crate::users::fold;
+
+const DISPLAY_NAME: Column = Column::Text { sql: "g.display_name_folded", fold, reversed: None };
+const DESCRIPTION: Column = Column::Text { sql: "g.description_folded", fold, reversed: None };
+const MAIL_NICKNAME: Column = Column::Text { sql: "g.mail_nickname_folded", fold, reversed: None };
+const UNIQUE_NAME: Column = Column::Text { sql: "g.unique_name_folded", fold, reversed: None };
+const VISIBILITY: Column =
+    Column::Word { sql: "g.visibility", words: &[Visibility::Private.as_str(), Visibility::Public.as_str()] };
+const RULE_STATE: Column =
+    Column::Word { sql: "g.membership_rule_state", words: &[RuleState::On.as_str(), RuleState::Paused.as_str()] };
+
+/// The table of groups, by the alias `g`.
+pub static GROUP: Resource = Resource {
+    type_name: "group",
+    id: "g.id",
+    properties: &[
+        Property::new("createdDateTime").by_default().filtered(Column::Instant("g.created_at")),
+        Property::new("deletedDateTime").by_default(),
+        Property::new("description").by_default().filtered_advanced(DESCRIPTION).searchable(),
+        Property::new("displayName").by_default().filtered(DISPLAY_NAME).sortable().searchable(),
+        Property::new("expirationDateTime").by_default(),
+        Property::new("groupTypes").by_default().filtered(Column::Related(&GROUP_TYPE)),
+        Property::new("id").by_default().filtered(Column::Id("g.id")),
+        Property::new("isAssignableToRole").by_default().filtered(Column::Boolean("g.is_assignable_to_role")),
+        Property::new("mail").by_default(),
+        Property::new("mailEnabled").by_default().filtered(Column::Boolean("g.mail_enabled")),
+        Property::new("mailNickname").by_default().filtered(MAIL_NICKNAME),
+        Property::new("membershipRule").by_default(),
+        Property::new("membershipRuleProcessingState").by_default().filtered_advanced(RULE_STATE),
+        Property::new("onPremisesSyncEnabled").by_default(),
+        Property::new("proxyAddresses").by_default(),
+        Property::new("renewedDateTime").by_default(),
+        Property::new("securityEnabled").by_default().filtered(Column::Boolean("g.security_enabled")),
+        Property::new("securityIdentifier").by_default(),
+        Property::new("uniqueName").by_default().filtered(UNIQUE_NAME),
+        Property::new("visibility").by_default().filtered_advanced(VISIBILITY),
+    ],
+};
+
+/// The words of `groupTypes`; each group has at most one.
+static GROUP_TYPE: Related = Related {
+    type_name: "group",
+    subquery: "g.id IN (SELECT t.id FROM directory_group t WHERE t.tenant_id = $1 AND ",
+    properties: &[Property::new("")
+        .filtered(Column::Word { sql: "t.group_type", words: &[GroupType::DynamicMembership.as_str()] })],
+};
+
+/// What hangs on a group, whatever kind it is of. The columns are those of [`super::store::linked`].
+pub static LINKED: Resource = Resource {
+    type_name: "directoryObject",
+    id: "m.object_id",
+    properties: &[
+        Property::new("deletedDateTime").by_default(),
+        Property::new("displayName").by_default().filtered(Column::Text {
+            sql: "COALESCE(u.display_name_folded, g.display_name_folded, a.display_name_folded, s.display_name_folded)",
+            fold,
+            reversed: None,
+        }),
+        Property::new("id").by_default().filtered(Column::Id("m.object_id")),
+    ],
+};
+
+macro_rules! among {
+    ($($(#[$meta:meta])* $name:ident = $column:literal in $table:literal;)+) => {
+        $($(#[$meta])* pub static $name: Related = Related {
+            type_name: "directoryObject",
+            subquery: concat!($column, " IN (SELECT m.object_id FROM ", $table, " m WHERE m.tenant_id = $1 AND "),
+            properties: &[],
+        };)+
+    };
+}
+
+among! {
+    /// Users who belong to groups, by `m.group_id`.
+    MEMBER_USERS = "u.id" in "group_member";
+    /// Groups that belong to groups, by `m.group_id`.
+    MEMBER_GROUPS = "g.id" in "group_member";
+    /// Service principals that belong to groups, by `m.group_id`.
+    MEMBER_PROGRAMS = "s.id" in "group_member";
+    /// Users who answer for groups, by `m.group_id`.
+    OWNER_USERS = "u.id" in "group_owner";
+    /// Service principals that answer for groups, by `m.group_id`.
+    OWNER_PROGRAMS = "s.id" in "group_owner";
+}

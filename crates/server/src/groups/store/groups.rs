@@ -1,0 +1,134 @@
+//! Groups themselves.
+
+use crate::changes::{self, Change, Kind};
+use crate::graph::query::{Condition, Slice, write_condition};
+use crate::groups::Group;
+use crate::platform::ids::{GroupId, TenantId};
+use crate::users::fold;
+use database::{Result, Timestamp, Transaction, sql};
+
+/// Adds a group; `false` if another one has its unique name.
+pub async fn insert(tx: &mut Transaction, group: &Group) -> Result<bool> {
+    let (tenant, id, created_at) = (group.tenant_id, group.id, group.created_at);
+    let group = group.clone();
+    let rows = tx
+        .query(sql!(
+            "INSERT INTO directory_group (tenant_id, id, display_name, display_name_folded, description, description_folded,
+                 mail_nickname, mail_nickname_folded, mail_enabled, security_enabled, group_type, visibility,
+                 is_assignable_to_role, membership_rule, membership_rule_state, unique_name, unique_name_folded,
+                 created_at, deleted_at, version)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+             ON CONFLICT DO NOTHING"
+        ))
+        .bind(group.tenant_id)
+        .bind(group.id)
+        .bind(group.display_name.clone())
+        .bind(fold(&group.display_name))
+        .bind(group.description.clone())
+        .bind(group.description.as_deref().map(fold))
+        .bind(group.mail_nickname.clone())
+        .bind(fold(&group.mail_nickname))
+        .bind(group.mail_enabled)
+        .bind(group.security_enabled)
+        .bind(group.group_type)
+        .bind(group.visibility)
+        .bind(group.is_assignable_to_role)
+        .bind(group.membership_rule)
+        .bind(group.membership_rule_state)
+        .bind(group.unique_name.clone())
+        .bind(group.unique_name.as_deref().map(fold))
+        .bind(group.created_at)
+        .bind(group.deleted_at)
+        .bind(group.version)
+        .execute()
+        .await?;
+    if rows == 1 {
+        changes::note(tx, tenant, created_at, Change::set(Kind::Group, id.0)).await?;
+    }
+    Ok(rows == 1)
+}
+
+/// Writes every changeable property back if nobody changed the group since it was read; `false` otherwise.
+pub async fn update(tx: &mut Transaction, group: &Group, at: Timestamp) -> Result<bool> {
+    let (tenant, id) = (group.tenant_id, group.id.0);
+    let change =
+        if group.deleted_at.is_some() { Change::deleted(Kind::Group, id) } else { Change::set(Kind::Group, id) };
+    let group = group.clone();
+    let rows = tx
+        .query(sql!(
+            "UPDATE directory_group
+             SET display_name = $4, display_name_folded = $5, description = $6, description_folded = $7,
+                 mail_nickname = $8, mail_nickname_folded = $9, group_type = $10, visibility = $11,
+                 membership_rule = $12, membership_rule_state = $13, deleted_at = $14, version = version + 1
+             WHERE tenant_id = $1 AND id = $2 AND version = $3"
+        ))
+        .bind(group.tenant_id)
+        .bind(group.id)
+        .bind(group.version)
+        .bind(group.display_name.clone())
+        .bind(fold(&group.display_name))
+        .bind(group.description.clone())
+        .bind(group.description.as_deref().map(fold))
+        .bind(group.mail_nickname.clone())
+        .bind(fold(&group.mail_nickname))
+        .bind(group.group_type)
+        .bind(group.visibility)
+        .bind(group.membership_rule)
+        .bind(group.membership_rule_state)
+        .bind(group.deleted_at)
+        .execute()
+        .await?;
+    if rows == 1 {
+        changes::note(tx, tenant, at, change).await?;
+    }
+    Ok(rows == 1)
+}
+
+/// The group with this id; deleted ones are not found.
+pub async fn find(tx: &mut Transaction, tenant: TenantId, id: GroupId) -> Result<Option<Group>> {
+    tx.query(sql!(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM directory_group g WHERE g.tenant_id = $1 AND g.id = $2 AND g.deleted_at IS NULL"
+    )))
+    .bind(tenant)
+    .bind(id)
+    .fetch_optional()
+    .await
+}
+
+/// The group with this `uniqueName`, compared without case.
+pub async fn find_by_unique_name(tx: &mut Transaction, tenant: TenantId, name: &str) -> Result<Option<Group>> {
+    tx.query(sql!(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM directory_group g WHERE g.tenant_id = $1 AND g.unique_name_folded = $2 AND g.deleted_at IS NULL"
+    )))
+    .bind(tenant)
+    .bind(fold(name))
+    .fetch_optional()
+    .await
+}
+
+/// Groups in an order; one more than the slice holds, if there is one.
+pub async fn list(tx: &mut Transaction, tenant: TenantId, slice: &Slice) -> Result<Vec<Group>> {
+    let mut query = tx
+        .query(sql!(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM directory_group g WHERE g.tenant_id = $1 AND g.deleted_at IS NULL"
+        )))
+        .bind(tenant);
+    slice.write(&mut query);
+    query.fetch_all().await
+}
+
+/// How many groups meet a condition.
+pub async fn count(tx: &mut Transaction, tenant: TenantId, condition: Option<&Condition>) -> Result<i64> {
+    let mut query = tx
+        .query(sql!("SELECT COUNT(*) FROM directory_group g WHERE g.tenant_id = $1 AND g.deleted_at IS NULL"))
+        .bind(tenant);
+    write_condition(condition, &mut query);
+    let (count,): (i64,) = query.fetch_one().await?;
+    Ok(count)
+}

@@ -1,0 +1,48 @@
+//! `GET /groups`: pages, filters, orders, searches.
+
+use super::{body, call, column, get, get_eventual, group, refusal};
+use crate::testing::on_both_engines;
+use axum::http::Method;
+use serde_json::json;
+
+#[tokio::test]
+async fn groups_are_filtered_sorted_searched_and_counted() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        for name in ["zeta", "Alpha team", "beta"] {
+            group(&server, &admin, name).await;
+        }
+        let further = json!({ "mailNickname": "special", "description": "Die Prüfer", "uniqueName": "u1" });
+        call(&server, &admin, Method::POST, "/v1.0/groups", body("Team of auditors", &further)).await;
+        for (filter, expected) in [
+            ("displayName eq 'ALPHA TEAM'", vec!["Alpha team"]),
+            ("startsWith(displayName,'t')", vec!["Team of auditors"]),
+            ("mailNickname eq 'Special'", vec!["Team of auditors"]),
+            ("uniqueName eq 'U1'", vec!["Team of auditors"]),
+            (
+                "securityEnabled eq true and mailEnabled eq false and displayName in ('zeta','beta')",
+                vec!["beta", "zeta"],
+            ),
+            ("groupTypes/any(c:c eq 'Unified')", vec![]),
+            ("isAssignableToRole eq true", vec![]),
+        ] {
+            let path = format!("/v1.0/groups?$filter={}", filter.replace(' ', "%20"));
+            let mut found = column(&get(&server, &admin, &path).await, "displayName");
+            found.sort();
+            assert_eq!(found, expected, "{filter}");
+        }
+        let sorted = get(&server, &admin, "/v1.0/groups?$orderby=displayName%20desc&$select=displayName").await;
+        assert_eq!(column(&sorted, "displayName"), ["zeta", "Team of auditors", "beta", "Alpha team"]);
+        let searched = get_eventual(&server, &admin, "/v1.0/groups?$search=%22displayName:team%22&$count=true").await;
+        assert_eq!(searched.json()["@odata.count"], 2);
+        let described = get_eventual(&server, &admin, "/v1.0/groups?$search=%22description:pr%C3%BCf%22").await;
+        assert_eq!(column(&described, "displayName"), ["Team of auditors"]);
+        assert_eq!(get_eventual(&server, &admin, "/v1.0/groups/$count").await.text, "4");
+        assert_eq!(refusal(&get(&server, &admin, "/v1.0/groups/$count").await).0, 400);
+        let unknown = get(&server, &admin, "/v1.0/groups?$select=shoeSize").await;
+        assert_eq!(unknown.json()["error"]["target"], "shoeSize");
+        assert_eq!(refusal(&get(&server, &admin, "/v1.0/groups/abc").await).0, 400);
+    })
+    .await;
+}
