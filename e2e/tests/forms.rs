@@ -60,6 +60,35 @@ async fn axe_finds_nothing_on_what_the_forms_of_an_app_answer() -> Outcome {
 }
 
 #[tokio::test]
+async fn axe_finds_nothing_on_what_the_forms_of_a_group_answer() -> Outcome {
+    let demo = Demo::start(&Options::default()).await?;
+    let (browser, portal) = administrator(&demo).await?;
+    look(&browser, "groups/pages/create as empty", &format!("{portal}/groups/new")).await?;
+    press(&browser, "/groups/new").await?;
+    browser.find(hooks::FIELD_ERROR).await?;
+    stands_at(&browser, "groups/pages/create as wrong").await?;
+
+    let graph = Graph::of(&demo, demo.contoso()?).await?;
+    let body = json!({
+        "displayName": hooks::long_name(), "mailNickname": "long", "mailEnabled": false, "securityEnabled": true,
+    });
+    let made = graph.call(Method::POST, "/v1.0/groups", &body).await?;
+    let here = format!("{portal}/groups/{}", text(&made, "/id")?);
+    look(&browser, "groups/pages/show as long", &here).await?;
+    for part in ["add-member", "add-owner"] {
+        press(&browser, part).await?;
+        browser.find(hooks::FIELD_ERROR).await?;
+        stands_at(&browser, &format!("groups/pages/show as wrong-{part}")).await?;
+    }
+    browser.fill("#member", &demo.contoso()?.member.upn).await?;
+    press(&browser, "/add-member").await?;
+    stands_at(&browser, "groups/pages/show as added").await?;
+    look(&browser, "groups/pages/show as removing", &format!("{here}?ask=remove")).await?;
+    look(&browser, "groups/pages/list as long", &format!("{portal}/groups")).await?;
+    browser.quit().await
+}
+
+#[tokio::test]
 async fn axe_finds_nothing_on_what_the_other_forms_answer() -> Outcome {
     let demo = Demo::start(&Options::default()).await?;
     let contoso = demo.contoso()?;

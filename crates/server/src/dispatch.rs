@@ -5,7 +5,8 @@ use crate::jobs::{self, Job, Kind, Outcome};
 use crate::outbox;
 use crate::sign_in;
 use crate::{
-    audit, authorization, bulk_invitations, changes, deleted, deleted_items, invitations, notifications, tenants, users,
+    audit, authorization, bulk_invitations, changes, deleted, deleted_items, groups, invitations, notifications,
+    tenants, users,
 };
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use std::time::Duration;
 /// How often what nobody can use any more is removed.
 const TIDYING: Duration = Duration::from_mins(15);
 
-/// How often somebody looks whether a change is to be told.
+/// How often somebody looks whether a change is to be told, and whether dynamic groups have to follow one.
 const FOLLOWING: Duration = Duration::from_secs(2);
 
 /// How often what the overviews show is counted.
@@ -36,11 +37,13 @@ pub async fn work(server: Arc<Server>, stop: impl Future<Output = ()>) {
     let tidying = tokio::spawn(tidy(Arc::clone(&server)));
     let counting = tokio::spawn(keep_counting(Arc::clone(&server)));
     let following = tokio::spawn(follow(Arc::clone(&server)));
+    let deciding = tokio::spawn(keep_deciding(Arc::clone(&server)));
     jobs::run(server, perform, stop).await;
     // Where it stands does not matter: what was not committed is removed another time.
     tidying.abort();
     counting.abort();
     following.abort();
+    deciding.abort();
 }
 
 /// Tokens go before the sessions they hang on.
@@ -88,6 +91,17 @@ pub async fn count(server: &Server) -> database::Result<()> {
         users::terms::settle(server, tenant.id).await?;
     }
     Ok(())
+}
+
+/// Lets dynamic groups follow what changes, over and over. Several processes may do so beside each other: one at a time works
+/// on a tenant.
+async fn keep_deciding(server: Arc<Server>) {
+    loop {
+        if let Err(error) = groups::operations::follow_rules(&server).await {
+            tracing::warn!(%error, "dynamic groups could not follow what changed; it is tried again");
+        }
+        tokio::time::sleep(FOLLOWING).await;
+    }
 }
 
 /// Counts over and over. Several processes may do so beside each other: what one has kept the others leave alone.

@@ -74,4 +74,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 19, name: "subscriptions", text: include_str!("../migrations/0019_subscriptions.sql") },
     Migration { version: 20, name: "people", text: include_str!("../migrations/0020_people.sql") },
     Migration { version: 21, name: "groups", text: include_str!("../migrations/0021_groups.sql") },
+    Migration { version: 22, name: "membership_rules", text: include_str!("../migrations/0022_membership_rules.sql") },
 ];

@@ -8,8 +8,8 @@ use crate::web::reader::Reader;
 use crate::web::shell::Outside;
 use crate::{
     Server, applications, audit, authorization, bulk_invitations, deleted, deleted_items, directory_objects,
-    directory_roles, entrance, groups,
-    invitations, notifications, outbox, portals, redemption, service_principals, sign_in, tenants, users, web,
+    directory_roles, entrance, groups, invitations, notifications, outbox, portals, redemption, service_principals,
+    sign_in, tenants, users, web,
 };
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Extension, State};
@@ -103,6 +103,7 @@ async fn not_allowed(State(server): State<Arc<Server>>, reader: Reader, uri: Uri
 /// request.
 fn portal(server: &Arc<Server>) -> Routes {
     Router::new()
+        .merge(groups::portal_routes())
         .merge(invitations::portal_routes())
         .merge(bulk_invitations::portal_routes())
         .merge(portals::routes())

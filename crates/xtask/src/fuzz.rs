@@ -9,7 +9,7 @@ use crate::{Outcome, command, packages, workspace};
 const CARGO_FUZZ: Tool = Tool { name: "cargo-fuzz", version: "0.13.2" };
 
 /// Each target, and the folders of test files it starts from.
-const TARGETS: [(&str, &[&str]); 7] = [
+const TARGETS: [(&str, &[&str]); 8] = [
     ("odata_query", &["crates/odata/tests/corpus/accepted", "crates/odata/tests/corpus/refused"]),
     ("jwt", &["crates/oauth/tests/corpus/jwt/readable", "crates/oauth/tests/corpus/jwt/refused"]),
     (
@@ -36,6 +36,10 @@ const TARGETS: [(&str, &[&str]); 7] = [
         ],
     ),
     ("mail_address", &["crates/mail-address/tests/corpus/accepted", "crates/mail-address/tests/corpus/refused"]),
+    (
+        "membership_rule",
+        &["crates/membership-rule/tests/corpus/accepted", "crates/membership-rule/tests/corpus/refused"],
+    ),
     ("bulk_file", &["crates/bulk-file/tests/corpus"]),
 ];
 

@@ -1,8 +1,9 @@
 //! What can be said about a group, and which values are taken (Graph: create group, update group).
 
 use super::GroupError;
-use super::group::{Group, GroupType, Visibility};
+use super::group::{Group, GroupType, RuleState, Visibility};
 use crate::web::names;
+use membership_rule::Rule;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -56,6 +57,12 @@ pub struct Changes {
     pub mail_nickname: Option<String>,
     /// `visibility`
     pub visibility: Option<Option<Visibility>>,
+    /// The one word of `groupTypes`.
+    pub group_type: Option<Option<GroupType>>,
+    /// `membershipRule`
+    pub membership_rule: Option<Option<String>>,
+    /// `membershipRuleProcessingState`
+    pub membership_rule_state: Option<Option<RuleState>>,
 }
 
 impl Changes {
@@ -74,17 +81,53 @@ impl Changes {
         if let Some(visibility) = self.visibility {
             group.visibility = visibility;
         }
+        if let Some(group_type) = self.group_type {
+            group.group_type = group_type;
+            if group_type.is_none() {
+                (group.membership_rule, group.membership_rule_state) = (None, None);
+            }
+        }
+        if let Some(rule) = &self.membership_rule {
+            group.membership_rule.clone_from(rule);
+        }
+        if let Some(state) = self.membership_rule_state {
+            group.membership_rule_state = state;
+        }
         differences(&before, group)
     }
 }
 
-fn differences(before: &Group, after: &Group) -> Vec<(&'static str, Value, Value)> {
+/// Checks that what was said of a group fits together. A rule is on unless it is said to be paused.
+pub fn check(group: &mut Group) -> Result<(), GroupError> {
+    if !group.is_dynamic() {
+        let left = [
+            ("membershipRule", group.membership_rule.is_some()),
+            ("membershipRuleProcessingState", group.membership_rule_state.is_some()),
+        ];
+        let problem = "it is for groups whose groupTypes hold DynamicMembership";
+        return left.iter().find(|(_, given)| *given).map_or(Ok(()), |(name, _)| Err(invalid(name, problem)));
+    }
+    if group.is_assignable_to_role {
+        return Err(invalid("groupTypes", "who belongs to a group that roles can be given to is chosen by hand"));
+    }
+    if group.membership_rule.is_none() {
+        return Err(invalid("membershipRule", "a group with DynamicMembership needs one"));
+    }
+    group.membership_rule_state.get_or_insert(RuleState::On);
+    Ok(())
+}
+
+/// What differs between two states of a group: the property, its old and its new value.
+pub fn differences(before: &Group, after: &Group) -> Vec<(&'static str, Value, Value)> {
     let values = |group: &Group| {
         [
             ("displayName", json!(group.display_name)),
             ("description", json!(group.description)),
             ("mailNickname", json!(group.mail_nickname)),
             ("visibility", json!(group.visibility)),
+            ("groupTypes", group.group_type.iter().map(|word| json!(word)).collect()),
+            ("membershipRule", json!(group.membership_rule)),
+            ("membershipRuleProcessingState", json!(group.membership_rule_state)),
         ]
     };
     let pairs = values(before).into_iter().zip(values(after));
@@ -157,8 +200,27 @@ pub fn group_types(words: &[String]) -> Result<Option<GroupType>, GroupError> {
             "groupTypes",
             "groups with a mailbox (Unified) are not served; leave it empty for a security group",
         )),
-        _ => Err(invalid("groupTypes", "it is empty for a security group")),
+        [word] if word.eq_ignore_ascii_case(GroupType::DynamicMembership.as_str()) => {
+            Ok(Some(GroupType::DynamicMembership))
+        }
+        _ => Err(invalid("groupTypes", "it is empty, or holds DynamicMembership")),
     }
+}
+
+/// Checks `membershipRule`; an empty one is none.
+pub fn membership_rule(text: Option<String>) -> Result<Option<String>, GroupError> {
+    let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(None) };
+    match text.parse::<Rule>() {
+        Ok(_) => Ok(Some(text)),
+        Err(error) => Err(invalid("membershipRule", error.to_string())),
+    }
+}
+
+/// Checks `membershipRuleProcessingState`.
+pub fn rule_state(text: Option<&str>) -> Result<Option<RuleState>, GroupError> {
+    let Some(text) = text else { return Ok(None) };
+    let known = RuleState::ALL.iter().find(|known| known.as_str().eq_ignore_ascii_case(text));
+    known.copied().map(Some).ok_or_else(|| invalid("membershipRuleProcessingState", "it is On or Paused"))
 }
 
 /// Checks `mailEnabled` and `securityEnabled`, of which a security group has one value each.

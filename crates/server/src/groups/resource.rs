@@ -4,7 +4,7 @@ use super::group::{GroupType, RuleState, Visibility};
 use crate::graph::query::{Column, Property, Related, Resource};
 use crate::users::fold;
 
-const DISPLAY_NAME: Column = Column::Text { sql: "g.display_name_folded", fold, reversed: None };
+pub(super) const DISPLAY_NAME: Column = Column::Text { sql: "g.display_name_folded", fold, reversed: None };
 const DESCRIPTION: Column = Column::Text { sql: "g.description_folded", fold, reversed: None };
 const MAIL_NICKNAME: Column = Column::Text { sql: "g.mail_nickname_folded", fold, reversed: None };
 const UNIQUE_NAME: Column = Column::Text { sql: "g.unique_name_folded", fold, reversed: None };

@@ -182,7 +182,7 @@ fn sections(caller: &Caller) -> Vec<Section> {
     let has_role = caller.holds_any(Role::ALL);
     let is_shown = |section: Section| match section {
         Section::Invitations => true,
-        Section::Users | Section::Roles => has_role,
+        Section::Users | Section::Groups | Section::Roles => has_role,
         Section::SignIns | Section::Changes => caller.holds_any(LOG_READERS),
         Section::Overview | Section::Mail | Section::Jobs | Section::Health => administers_users,
         Section::Apps | Section::Settings | Section::Domains => administers,

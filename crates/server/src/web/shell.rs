@@ -174,6 +174,8 @@ pub enum Section {
     Users,
     /// Open and past invitations.
     Invitations,
+    /// Groups and who belongs to them.
+    Groups,
     /// Applications and who is assigned to them.
     Apps,
     /// Who holds which directory role.
@@ -196,10 +198,11 @@ pub enum Section {
 
 impl Section {
     /// Every part, in the order of the side bar.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Overview,
         Self::Users,
         Self::Invitations,
+        Self::Groups,
         Self::Apps,
         Self::Roles,
         Self::Settings,
@@ -215,7 +218,7 @@ impl Section {
     const GROUPS: [(&'static str, &'static [Self]); 5] = [
         ("", &[Self::Overview]),
         ("People", &[Self::Users, Self::Invitations]),
-        ("Access", &[Self::Apps, Self::Roles]),
+        ("Access", &[Self::Groups, Self::Apps, Self::Roles]),
         ("Rules", &[Self::Settings, Self::Domains]),
         ("Records", &[Self::SignIns, Self::Changes, Self::Mail, Self::Jobs, Self::Health]),
     ];
@@ -226,6 +229,7 @@ impl Section {
             Self::Overview => "Overview",
             Self::Users => "Users",
             Self::Invitations => "Invitations",
+            Self::Groups => "Groups",
             Self::Apps => "Apps",
             Self::Roles => "Roles",
             Self::Settings => "Settings",
@@ -244,6 +248,7 @@ impl Section {
             Self::Overview => "",
             Self::Users => "/users",
             Self::Invitations => "/invitations",
+            Self::Groups => "/groups",
             Self::Apps => "/apps",
             Self::Roles => "/roles",
             Self::Settings => "/settings",

@@ -3,7 +3,7 @@
 use crate::directory_objects::directory_object::Cast;
 use crate::directory_objects::operations::Subject;
 use crate::graph::Error;
-use crate::{groups, users};
+use crate::{groups, service_principals, users};
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 
@@ -80,7 +80,7 @@ fn rest(path: &str) -> Vec<&str> {
     }
 }
 
-/// The object: `/me`, `/users/{id}` or `/groups/{id}`.
+/// The object: `/me`, `/users/{id}`, `/groups/{id}` or `/servicePrincipals/{id}`.
 impl<S: Send + Sync> FromRequestParts<S> for Subject {
     type Rejection = Error;
 
@@ -93,11 +93,16 @@ impl<S: Send + Sync> FromRequestParts<S> for Subject {
         match set.as_str() {
             "me" => Ok(Self::Me),
             "users" => Ok(Self::User(users::operations::Key::parse(&key))),
-            _ => groups::operations::Key::parse(&key)
-                .map(Self::Group)
-                .ok_or_else(|| Error::bad_request(format!("Invalid object identifier '{key}'."))),
+            "servicePrincipals" => {
+                service_principals::operations::Key::parse(&key).map(Self::Program).ok_or_else(|| invalid(&key))
+            }
+            _ => groups::operations::Key::parse(&key).map(Self::Group).ok_or_else(|| invalid(&key)),
         }
     }
+}
+
+fn invalid(key: &str) -> Error {
+    Error::bad_request(format!("Invalid object identifier '{key}'."))
 }
 
 #[cfg(test)]

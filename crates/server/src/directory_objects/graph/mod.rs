@@ -14,6 +14,7 @@ use collections::read;
 pub fn routes() -> Routes {
     of_groups()
         .merge(of_users())
+        .merge(of_programs())
         .merge(of_the_signed_in())
         .route("/v1.0/directoryObjects/getByIds", post(objects::by_ids))
         .route("/v1.0/directoryObjects/{object}", get(objects::one))
@@ -57,6 +58,20 @@ fn of_users() -> Routes {
         .route("/v1.0/users/{user}/getMemberObjects", post(ask::member_objects))
         .route("/v1.0/users/{user}/checkMemberGroups", post(ask::check_groups))
         .route("/v1.0/users/{user}/checkMemberObjects", post(ask::check_objects))
+}
+
+fn of_programs() -> Routes {
+    Routes::new()
+        .route("/v1.0/servicePrincipals/{principal}/memberOf", get(read))
+        .route("/v1.0/servicePrincipals/{principal}/memberOf/{cast}", get(read))
+        .route("/v1.0/servicePrincipals/{principal}/memberOf/{cast}/$count", get(read))
+        .route("/v1.0/servicePrincipals/{principal}/transitiveMemberOf", get(read))
+        .route("/v1.0/servicePrincipals/{principal}/transitiveMemberOf/{cast}", get(read))
+        .route("/v1.0/servicePrincipals/{principal}/transitiveMemberOf/{cast}/$count", get(read))
+        .route("/v1.0/servicePrincipals/{principal}/getMemberGroups", post(ask::member_groups))
+        .route("/v1.0/servicePrincipals/{principal}/getMemberObjects", post(ask::member_objects))
+        .route("/v1.0/servicePrincipals/{principal}/checkMemberGroups", post(ask::check_groups))
+        .route("/v1.0/servicePrincipals/{principal}/checkMemberObjects", post(ask::check_objects))
 }
 
 fn of_the_signed_in() -> Routes {

@@ -6,7 +6,7 @@ use crate::groups::operations::Sight as GroupSight;
 use crate::platform::ids::{GroupId, PrincipalId};
 use crate::users::operations::Found;
 use crate::users::{Sight, UserError};
-use crate::{groups, users};
+use crate::{groups, service_principals, users};
 
 /// The object a path names.
 #[derive(Debug, Clone)]
@@ -17,6 +17,8 @@ pub enum Subject {
     User(users::operations::Key),
     /// A group.
     Group(groups::operations::Key),
+    /// A service principal.
+    Program(service_principals::operations::Key),
 }
 
 /// Who or what it is, found and allowed to be asked about.
@@ -36,6 +38,10 @@ impl Subject {
             Self::Group(key) => {
                 let group = self.group_by(server, caller, key).await?;
                 Ok(Who { id: group.into(), is_self: false })
+            }
+            Self::Program(key) => {
+                let program = service_principals::operations::get(&mut server.read().await?, caller, *key).await?;
+                Ok(Who { id: program.id.into(), is_self: false })
             }
             Self::Me => {
                 let person = caller.user().ok_or(UserError::NoPerson)?;
@@ -59,7 +65,7 @@ impl Subject {
     pub async fn find_group(&self, server: &Server, caller: &Caller) -> Result<GroupId, Error> {
         match self {
             Self::Group(key) => self.group_by(server, caller, key).await,
-            Self::Me | Self::User(_) => Err(Error::not_found("")),
+            Self::Me | Self::User(_) | Self::Program(_) => Err(Error::not_found("")),
         }
     }
 

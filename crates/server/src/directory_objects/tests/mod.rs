@@ -87,6 +87,9 @@ async fn objects_are_found_by_their_ids_whatever_they_are() {
         let group = group(&server, &admin, "inner", &ada).await;
         let programs = get(&server, &admin, "/v1.0/servicePrincipals").await.json();
         let program = programs["value"][0]["id"].as_str().expect("a program").to_owned();
+        let outer = self::group(&server, &admin, "outer", &program).await;
+        let above = get(&server, &admin, &format!("/v1.0/servicePrincipals/{program}/memberOf")).await;
+        assert_eq!(ids(&above), [outer]);
         for (id, kind) in [(&ada, "user"), (&group, "group"), (&program, "servicePrincipal")] {
             let found = get(&server, &admin, &format!("/v1.0/directoryObjects/{id}")).await.json();
             assert_eq!(found["@odata.type"], format!("#microsoft.graph.{kind}"), "{found}");

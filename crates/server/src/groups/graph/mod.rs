@@ -1,5 +1,6 @@
 //! Groups on the wire (Graph: group).
 
+pub mod own;
 mod read;
 mod references;
 pub mod wire;
@@ -19,6 +20,7 @@ pub fn routes() -> Routes {
         .route("/v1.0/groups", get(read::list).post(write::create))
         .route("/v1.0/groups/$count", get(read::count))
         .route("/v1.0/groups/{group}", get(read::one).patch(write::change).delete(write::delete))
+        .route("/vestibule/v1/groups/{group}", get(own::show))
         .route("/v1.0/groups/{group}/members/$ref", post(references::add_member))
         .route("/v1.0/groups/{group}/members/{member}/$ref", delete(references::remove_member))
         .route("/v1.0/groups/{group}/owners/$ref", post(references::add_owner))

@@ -104,10 +104,12 @@ fn read_properties(body: &mut Object) -> Result<Changes, Error> {
     let description = body.take_change("description")?.map(change::description).transpose()?;
     let visibility: Option<Option<String>> = body.take_change("visibility")?;
     let visibility = visibility.map(|text| change::visibility(text.as_deref())).transpose()?;
-    if let Some(words) = body.take_not_null::<Vec<String>>("groupTypes")? {
-        change::group_types(&words)?;
-    }
-    Ok(Changes { description, visibility, ..Changes::default() })
+    let words = body.take_not_null::<Vec<String>>("groupTypes")?;
+    let group_type = words.as_deref().map(change::group_types).transpose()?;
+    let membership_rule = body.take_change("membershipRule")?.map(change::membership_rule).transpose()?;
+    let state: Option<Option<String>> = body.take_change("membershipRuleProcessingState")?;
+    let membership_rule_state = state.map(|text| change::rule_state(text.as_deref())).transpose()?;
+    Ok(Changes { description, visibility, group_type, membership_rule, membership_rule_state, ..Changes::default() })
 }
 
 /// Refuses another value than the one that is there.

@@ -1,10 +1,10 @@
 //! Making a group.
 
-use super::{link, record, target};
+use super::{follow, link, record, target};
 use crate::Server;
 use crate::audit::Activity;
 use crate::graph::Caller;
-use crate::groups::change::NewGroup;
+use crate::groups::change::{self, NewGroup};
 use crate::groups::{Group, GroupError, Relation, rights, store};
 use crate::platform::ids::GroupId;
 
@@ -34,11 +34,14 @@ pub async fn create(server: &Server, caller: &Caller, new: &NewGroup) -> Result<
         version: 1,
     };
     let changes = new.properties.apply(&mut group);
+    change::check(&mut group)?;
     let mut tx = server.write().await?;
+    let consequence = follow::prepare(&mut tx, None, &group).await?;
     if !store::insert(&mut tx, &group).await? {
         let problem = "another group has it, or a deleted one that can be brought back".to_owned();
         return Err(GroupError::Invalid { property: "uniqueName", problem });
     }
+    follow::conclude(&mut tx, &group, consequence).await?;
     let target = changes.into_iter().fold(target(&group), |target, (name, old, new)| target.change(name, old, new));
     record(&mut tx, server, caller, Activity::AddGroup, &target).await?;
     link::add_all(&mut tx, server, caller, (Relation::Owners, &group), &new.owners).await?;

@@ -1,10 +1,10 @@
 //! Changing and deleting a group.
 
-use super::{Key, get_to_change, link, record, target};
+use super::{Key, follow, get_to_change, link, record, target};
 use crate::Server;
 use crate::audit::{Activity, Target};
 use crate::graph::Caller;
-use crate::groups::change::{Changes, Named};
+use crate::groups::change::{self, Changes, Named};
 use crate::groups::rights::{WRITE, WRITE_MEMBERS};
 use crate::groups::{Group, GroupError, Relation, store};
 
@@ -22,11 +22,17 @@ pub async fn change(
     let before = get_to_change(&mut tx, caller, key, permissions).await?;
     check_version(&before, expected)?;
     let mut after = before.clone();
-    let differences = changes.map(|changes| changes.apply(&mut after)).unwrap_or_default();
+    if let Some(changes) = changes {
+        changes.apply(&mut after);
+        change::check(&mut after)?;
+    }
+    let differences = change::differences(&before, &after);
     if !differences.is_empty() {
+        let consequence = follow::prepare(&mut tx, Some(&before), &after).await?;
         if !store::update(&mut tx, &after, server.clock.now()).await? {
             return Err(GroupError::Changed);
         }
+        follow::conclude(&mut tx, &after, consequence).await?;
         after.version += 1;
         let target = Target { changes: differences, ..target(&after) };
         record(&mut tx, server, caller, Activity::UpdateGroup, &target).await?;

@@ -150,7 +150,7 @@ const fn activity(relation: Relation, is_added: bool) -> Activity {
 }
 
 /// The row is about the object; the group is what changed of it.
-fn target(group: &Group, (kind, id, name): (Kind, Uuid, String), is_added: bool) -> Target {
+pub(super) fn target(group: &Group, (kind, id, name): (Kind, Uuid, String), is_added: bool) -> Target {
     let pair = |value: Value| if is_added { (Value::Null, value) } else { (value, Value::Null) };
     let (old_id, new_id) = pair(json!(group.id));
     let (old_name, new_name) = pair(json!(group.display_name));

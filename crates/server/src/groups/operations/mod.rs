@@ -2,13 +2,15 @@
 
 mod create;
 mod edit;
+mod follow;
 mod link;
 mod read;
 
 pub use create::create;
 pub use edit::{change, delete};
+pub use follow::follow_rules;
 pub use link::{add, remove};
-pub use read::{Page, Sight, count, list, see};
+pub use read::{Page, Sight, count, evaluation, list, see};
 
 use super::rights;
 use super::store;

@@ -5,6 +5,7 @@ use crate::Server;
 use crate::graph::Caller;
 use crate::graph::query::{Condition, Count, Listing, Place};
 use crate::groups::rights::{Level, READ};
+use crate::groups::store::Evaluation;
 use crate::groups::{Group, GroupError, Relation, store};
 use crate::platform::ids::PrincipalId;
 use crate::users::fold;
@@ -44,6 +45,15 @@ pub async fn see(tx: &mut Transaction, caller: &Caller, key: &Key) -> Result<(Gr
     }
     let sight = if Level::of(caller) == Level::Restricted { Sight::Id } else { Sight::Whole };
     Ok((group, sight))
+}
+
+/// How far the rule of a group was evaluated; nothing for one without a rule.
+pub async fn evaluation(
+    tx: &mut Transaction,
+    caller: &Caller,
+    group: &Group,
+) -> Result<Option<Evaluation>, GroupError> {
+    Ok(store::find_evaluation(tx, caller.tenant, group.id).await?)
 }
 
 /// Whether the caller may know that the group is there: a restricted guest knows those they belong to or answer for.

@@ -4,6 +4,7 @@ use crate::changes::Kind;
 use crate::graph::query::{Condition, Place, write_condition};
 use crate::groups::Relation;
 use crate::platform::ids::{GroupId, TenantId};
+use crate::users::UserType;
 use database::{Query, Result, Transaction, sql};
 use uuid::Uuid;
 
@@ -18,6 +19,8 @@ pub struct Linked {
     pub display_name: String,
     /// The `userPrincipalName` of a user.
     pub principal_name: Option<String>,
+    /// Whether a user is a member or a guest.
+    pub user_type: Option<UserType>,
 }
 
 impl Linked {
@@ -65,7 +68,7 @@ macro_rules! objects {
             select!(
                 "m.object_kind AS kind, m.object_id AS id,
                  COALESCE(u.display_name, g.display_name, a.display_name, s.display_name) AS display_name,
-                 u.user_principal_name AS principal_name",
+                 u.user_principal_name AS principal_name, u.user_type",
                 $table
             ),
             " AND m.group_id = $2"

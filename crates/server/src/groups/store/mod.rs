@@ -25,12 +25,18 @@ macro_rules! above {
 
 mod belonging;
 mod edges;
+mod evaluation;
 mod groups;
 mod linked;
 mod nesting;
 
 pub use belonging::{Above, count_above, hangs_on, list_above};
 pub use edges::{count_owners, delete_edge, find_object, forget_object, insert_edge, is_linked};
+pub use evaluation::{
+    Evaluation, begin_following, delete_evaluation, find_evaluation, find_followed, find_pending, follow,
+    list_belonging, list_following, list_rules, note_followed, request_evaluation, request_every_evaluation,
+    update_evaluation,
+};
 pub use groups::{count, find, find_by_unique_name, insert, list, update};
 pub use linked::{Linked, Window, count_linked, list_linked};
 pub use nesting::{is_below, list_nested, list_transitive_above};

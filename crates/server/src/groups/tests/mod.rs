@@ -1,8 +1,10 @@
 //! Groups over the wire, on both engines.
 
+mod dynamic;
 mod lifecycle;
 mod members;
 mod nesting;
+mod pages;
 mod queries;
 mod rights;
 

@@ -4,12 +4,13 @@ use super::table::PORTAL;
 use super::world::World;
 use super::writes::give_up;
 use crate::audit::Activity::{
-    self, AddApplication, AddDelegatedGrant, AddRoleMember, AddUnverifiedDomain, AddUser, AddVerifiedDomain,
-    AssignServicePrincipal, AssignUser, DeleteApplication, DeleteExternalUser, DisableAccount, EnableAccount,
-    InviteExternalUser, ManageCredentials, RemoveRoleMember, RemoveUnverifiedDomain, ResetRedemption, RestoreUser,
+    self, AddApplication, AddDelegatedGrant, AddGroup, AddGroupMember, AddGroupOwner, AddRoleMember,
+    AddUnverifiedDomain, AddUser, AddVerifiedDomain, AssignServicePrincipal, AssignUser, DeleteApplication,
+    DeleteExternalUser, DeleteGroup, DisableAccount, EnableAccount, InviteExternalUser, ManageCredentials,
+    RemoveGroupMember, RemoveGroupOwner, RemoveRoleMember, RemoveUnverifiedDomain, ResetRedemption, RestoreUser,
     RetryMail, RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite,
     UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthorizationPolicy, UpdateCollaborationSettings,
-    UpdateOrganization, UpdateServicePrincipal, UpdateUser,
+    UpdateGroup, UpdateOrganization, UpdateServicePrincipal, UpdateUser,
 };
 use crate::audit::{ChangeFilter, store};
 use crate::graph::Actor;
@@ -41,6 +42,7 @@ const DOMAINS: &str = "/portal/{tenant}/domains";
 const BRANDING: &str = "/portal/{tenant}/settings/branding";
 const SETTINGS: &str = "/portal/{tenant}/settings";
 const ORGANIZATION: &str = "/portal/{tenant}/settings/organization";
+const GROUP: &str = "/portal/{tenant}/groups/{group}";
 const APP: &str = "/portal/{tenant}/apps/{application}";
 
 const fn form(
@@ -67,6 +69,15 @@ const fn without_sponsor() -> Form {
 
 const fn app(to: &'static str, fields: &'static [(&'static str, &'static str)], activity: Activity) -> Form {
     form("POST /portal/{tenant}/apps/{app}/{part}", APP, to, fields, activity)
+}
+
+const fn group(
+    page: &'static str,
+    to: &'static str,
+    fields: &'static [(&'static str, &'static str)],
+    activity: Activity,
+) -> Form {
+    form("POST /portal/{tenant}/groups/{group}/{part}", page, to, fields, activity)
 }
 
 /// In an order in which each can succeed after the one before.
@@ -190,6 +201,35 @@ const FORMS: &[Form] = &[
     app("permissions", &[], UnassignServicePrincipal),
     app("delegated", &[("permission", "User.Invite.All")], AddDelegatedGrant),
     app("remove", &[], DeleteApplication),
+    form(
+        "POST /portal/{tenant}/groups/new",
+        "/portal/{tenant}/groups/new",
+        "/portal/{tenant}/groups/new",
+        &[("name", "Auditors"), ("rule", "user.userType -eq \"Guest\"")],
+        AddGroup,
+    ),
+    group(
+        "/portal/{tenant}/groups/{group}?ask=remove-member&object={member}",
+        "/portal/{tenant}/groups/{group}/remove-member",
+        &[("object", ON_PAGE)],
+        RemoveGroupMember,
+    ),
+    group(
+        "/portal/{tenant}/groups/{group}?ask=remove-owner&object={member}",
+        "/portal/{tenant}/groups/{group}/remove-owner",
+        &[("object", ON_PAGE)],
+        RemoveGroupOwner,
+    ),
+    group(GROUP, "/portal/{tenant}/groups/{group}/add-member", &[("member", "holder@contoso.example")], AddGroupMember),
+    group(GROUP, "/portal/{tenant}/groups/{group}/add-owner", &[("owner", "holder@contoso.example")], AddGroupOwner),
+    group(GROUP, "/portal/{tenant}/groups/{group}/change", &[("name", "Renamed"), ("description", "Who")], UpdateGroup),
+    group(
+        GROUP,
+        "/portal/{tenant}/groups/{group}/rule",
+        &[("rule", "user.userType -eq \"Guest\""), ("on", "1")],
+        UpdateGroup,
+    ),
+    group("/portal/{tenant}/groups/{group}?ask=remove", "/portal/{tenant}/groups/{group}/remove", &[], DeleteGroup),
     user("/portal/{tenant}/users/{user}/remove", DeleteExternalUser),
     form(
         "POST /portal/{tenant}/roles/{slug}/give",

@@ -5,13 +5,13 @@ use super::table::{API, Kind};
 use super::world::World;
 use crate::audit::Activity::{
     self, AddApplication, AddGroup, AddGroupMember, AddGroupOwner, AddRoleMember, AddServicePrincipal,
-    AddUnverifiedDomain, AddUser, AddVerifiedDomain, AssignGroup, AssignServicePrincipal, AssignUser, DeleteApplication,
-    DeleteExternalUser, DeleteGroup, DeleteServicePrincipal, DeleteSubscription, InviteExternalUser, ManageCredentials,
-    PurgeUser, RemoveGroupMember, RemoveGroupOwner, RemoveRoleMember, RemoveUnverifiedDomain, RestoreUser, RetryMail,
-    RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite, UnassignGroup,
-    UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthenticationMethods, UpdateAuthorizationPolicy,
-    UpdateCollaborationSettings, UpdateGroup, UpdateOrganization, UpdateServicePrincipal, UpdateSubscription,
-    UpdateUser,
+    AddUnverifiedDomain, AddUser, AddVerifiedDomain, AssignGroup, AssignServicePrincipal, AssignUser,
+    DeleteApplication, DeleteExternalUser, DeleteGroup, DeleteServicePrincipal, DeleteSubscription, InviteExternalUser,
+    ManageCredentials, PurgeUser, RemoveGroupMember, RemoveGroupOwner, RemoveRoleMember, RemoveUnverifiedDomain,
+    RestoreUser, RetryMail, RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite,
+    UnassignGroup, UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthenticationMethods,
+    UpdateAuthorizationPolicy, UpdateCollaborationSettings, UpdateGroup, UpdateOrganization, UpdateServicePrincipal,
+    UpdateSubscription, UpdateUser,
 };
 use crate::audit::{ChangeFilter, store};
 use crate::graph::{Actor, Permission, Role};
@@ -209,6 +209,7 @@ async fn prepared(server: &TestServer, world: &World, route: &str) -> (String, V
             call(server, world, Method::PUT, template, picture()).await;
             // Another one than before, so that it is a change.
             picture().as_array().into_iter().flatten().cloned().chain([json!(0)]).collect()
+        }
         "/v1.0/groups/{group}/appRoleAssignments" => {
             let (wanted, given) = assigned(server, world).await;
             call(server, world, Method::DELETE, &format!("{template}/{given}"), Value::Null).await;

@@ -1,0 +1,100 @@
+//! The properties a rule may look at.
+
+/// What kind of value a property has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A text or nothing.
+    Text,
+    /// True or false.
+    Boolean,
+    /// Any number of texts.
+    Texts,
+}
+
+/// The value a person has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Value<'a> {
+    /// Of a [`Kind::Text`].
+    Text(Option<&'a str>),
+    /// Of a [`Kind::Boolean`].
+    Boolean(bool),
+    /// Of a [`Kind::Texts`].
+    Texts(&'a [String]),
+}
+
+/// Whose membership is decided.
+pub trait Subject {
+    /// The value of a property, of the kind [`Property::kind`] says.
+    fn value(&self, property: Property) -> Value<'_>;
+}
+
+macro_rules! properties {
+    ($($(#[$meta:meta])* $name:ident = $text:literal, $kind:ident;)+) => {
+        /// A property of a person, by the name it has behind `user.`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Property { $($(#[$meta])* $name),+ }
+
+        impl Property {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The name behind `user.`.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => $text),+ }
+            }
+
+            /// What kind of value it has.
+            pub const fn kind(self) -> Kind {
+                match self { $(Self::$name => Kind::$kind),+ }
+            }
+        }
+    };
+}
+
+properties! {
+    /// Whether the account may sign in.
+    AccountEnabled = "accountEnabled", Boolean;
+    /// The company.
+    CompanyName = "companyName", Text;
+    /// The department.
+    Department = "department", Text;
+    /// The name.
+    DisplayName = "displayName", Text;
+    /// The given name.
+    GivenName = "givenName", Text;
+    /// The title of the position.
+    JobTitle = "jobTitle", Text;
+    /// The address mail goes to.
+    Mail = "mail", Text;
+    /// The part of the sign-in name before the `@`.
+    MailNickname = "mailNickName", Text;
+    /// The mobile telephone.
+    Mobile = "mobile", Text;
+    /// The object id.
+    ObjectId = "objectId", Text;
+    /// Further addresses.
+    OtherMails = "otherMails", Texts;
+    /// The office.
+    PhysicalDeliveryOfficeName = "physicalDeliveryOfficeName", Text;
+    /// The language.
+    PreferredLanguage = "preferredLanguage", Text;
+    /// Addresses with their kind in front.
+    ProxyAddresses = "proxyAddresses", Texts;
+    /// The surname.
+    Surname = "surname", Text;
+    /// The telephone at work.
+    TelephoneNumber = "telephoneNumber", Text;
+    /// The country services are used in.
+    UsageLocation = "usageLocation", Text;
+    /// The sign-in name.
+    UserPrincipalName = "userPrincipalName", Text;
+    /// `Member` or `Guest`.
+    UserType = "userType", Text;
+}
+
+impl Property {
+    /// The property with this name, compared without case.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|property| property.name().eq_ignore_ascii_case(name))
+    }
+}

@@ -1,0 +1,147 @@
+//! The forms of one group. Each changes one thing and leads back to the page.
+
+use super::require_manager;
+use super::show::{self, Wanted};
+use super::trouble::{Complaint, Trouble};
+use crate::Server;
+use crate::graph::query::{Condition, Order, Slice};
+use crate::groups::change::{self, Changes, Named};
+use crate::groups::group::{GroupType, RuleState};
+use crate::groups::operations::{self, Key};
+use crate::groups::{GROUP, Relation, store};
+use crate::platform::ids::GroupId;
+use crate::users;
+use crate::users::operations::NotOne;
+use crate::web::answer;
+use crate::web::fields::Fields;
+use crate::web::form::RawForm;
+use crate::web::pages::Problem;
+use crate::web::path::Path;
+use crate::web::visitor::Visitor;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// `POST /portal/{tenant}/groups/{group}/{part}`
+pub async fn submit(
+    State(server): State<Arc<Server>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path((_, group, part)): Path<(String, String, String)>,
+    RawForm(body): RawForm,
+) -> Response {
+    let fields = Fields::parse(&body);
+    let groups = format!("{}/groups", visitor.base());
+    let complaint = match change(&server, &visitor, &headers, (&group, &part), &fields).await {
+        Ok(()) if part == "remove" => return answer::see_other(&format!("{groups}?done=removed")),
+        Ok(()) => return answer::see_other(&format!("{groups}/{group}?done={part}")),
+        Err(Trouble::Refused(refusal)) => return visitor.refuse(&server, refusal),
+        Err(Trouble::Said(complaint)) => complaint,
+    };
+    match show::page(&server, &visitor, &group, &Wanted::default()).await {
+        Ok(mut page) => {
+            page.complaint = Some((part, complaint));
+            page.fields = fields;
+            answer::page(StatusCode::BAD_REQUEST, &page)
+        }
+        Err(refusal) => visitor.refuse(&server, refusal),
+    }
+}
+
+async fn change(
+    server: &Server,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    (group, part): (&str, &str),
+    fields: &Fields,
+) -> Result<(), Trouble> {
+    require_manager(&visitor.caller)?;
+    visitor
+        .spend(server, headers, fields.get("csrf"))
+        .await
+        .map_err(|refusal| refusal.leading_to(format!("{}/groups/{group}", visitor.base())))?;
+    let id: GroupId = group.parse().map_err(|_| Problem::NotFound)?;
+    let (caller, key) = (&visitor.caller, Key::Id(id));
+    match part {
+        "change" => keep(server, visitor, &key, about(fields)?, fields).await?,
+        "rule" => keep(server, visitor, &key, rule(fields)?, fields).await?,
+        "add-member" => add(server, visitor, &key, (Relation::Members, "member"), fields).await?,
+        "add-owner" => add(server, visitor, &key, (Relation::Owners, "owner"), fields).await?,
+        "remove-member" => operations::remove(server, caller, &key, Relation::Members, object(fields)?).await?,
+        "remove-owner" => operations::remove(server, caller, &key, Relation::Owners, object(fields)?).await?,
+        "remove" => operations::delete(server, caller, &key, None).await?,
+        _ => return Err(Problem::NotFound.into()),
+    }
+    Ok(())
+}
+
+/// Keeps what a form says, unless somebody stored something else after the page was opened.
+async fn keep(server: &Server, visitor: &Visitor, key: &Key, changes: Changes, fields: &Fields) -> Result<(), Trouble> {
+    let seen = fields.get("seen").parse().map_err(|_| Problem::BadRequest)?;
+    operations::change(server, &visitor.caller, key, (Some(&changes), &[]), Some(seen)).await?;
+    Ok(())
+}
+
+fn about(fields: &Fields) -> Result<Changes, Trouble> {
+    Ok(Changes {
+        display_name: Some(change::display_name(fields.get("name"))?),
+        description: Some(change::description(fields.filled("description"))?),
+        ..Changes::default()
+    })
+}
+
+/// A rule makes the group one that follows it; without one its members are chosen.
+fn rule(fields: &Fields) -> Result<Changes, Trouble> {
+    let Some(rule) = change::membership_rule(fields.filled("rule"))? else {
+        return Ok(Changes { group_type: Some(None), ..Changes::default() });
+    };
+    let state = if fields.is_ticked("on") { RuleState::On } else { RuleState::Paused };
+    Ok(Changes {
+        group_type: Some(Some(GroupType::DynamicMembership)),
+        membership_rule: Some(Some(rule)),
+        membership_rule_state: Some(Some(state)),
+        ..Changes::default()
+    })
+}
+
+fn object(fields: &Fields) -> Result<Uuid, Trouble> {
+    fields.get("object").parse().map_err(|_| Problem::BadRequest.into())
+}
+
+async fn add(
+    server: &Server,
+    visitor: &Visitor,
+    key: &Key,
+    (relation, field): (Relation, &'static str),
+    fields: &Fields,
+) -> Result<(), Trouble> {
+    let object = find(server, visitor, fields.get(field)).await.map_err(|trouble| trouble.about(field))?;
+    let added = operations::add(server, &visitor.caller, key, relation, object).await;
+    added.map_err(|error| Trouble::from(error).about(field))
+}
+
+/// Who is meant: a person by address or name here, a group by its whole name, or anything by its id.
+async fn find(server: &Server, visitor: &Visitor, text: &str) -> Result<Named, Trouble> {
+    if let Ok(id) = text.parse() {
+        return Ok(Named { set: "directoryObjects", id });
+    }
+    let tenant = visitor.caller.tenant;
+    let mut tx = server.read().await?;
+    let nobody = match users::operations::find_by_address(&mut tx, tenant, text).await {
+        Ok(user) => return Ok(Named { set: "users", id: user.id.0 }),
+        Err(error @ (NotOne::Storage(_) | NotOne::Several)) => return Err(error.into()),
+        Err(error) => error,
+    };
+    let condition = Some(Condition::equal("g.display_name_folded", users::fold(text)));
+    let slice = Slice { condition, order: Order::by_id(&GROUP), after: None, size: 1 };
+    match store::list(&mut tx, tenant, &slice).await?.as_slice() {
+        [only] => Ok(Named { set: "groups", id: only.id.0 }),
+        [] => Err(nobody.into()),
+        _ => Err(Trouble::Said(Complaint {
+            field: "",
+            sentence: "Several groups have this name. Use the id.".to_owned(),
+        })),
+    }
+}

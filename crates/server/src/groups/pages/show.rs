@@ -1,0 +1,263 @@
+//! One group with everything about it.
+
+use super::trouble::Complaint;
+use super::{require_manager, require_role};
+use crate::Server;
+use crate::changes::Kind;
+use crate::graph::query::Place;
+use crate::groups::graph::own::state;
+use crate::groups::store::{self, Linked, Window};
+use crate::groups::{Group, Relation, RuleState, rights};
+use crate::platform::ids::GroupId;
+use crate::users::UserType;
+use crate::web::fields::Fields;
+use crate::web::pages::Problem;
+use crate::web::path::Path;
+use crate::web::portal::Refusal;
+use crate::web::query::Query;
+use crate::web::shell::{Inside, Section};
+use crate::web::visitor::Visitor;
+use crate::web::{dates, names};
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use database::Transaction;
+use serde::Deserialize;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Members of one page.
+const PAGE: u32 = 25;
+
+/// Owners that are shown; a group has no more.
+const OWNERS: u32 = 100;
+
+/// What the address asks for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Wanted {
+    after: Option<Uuid>,
+    ask: String,
+    object: Option<Uuid>,
+    done: String,
+}
+
+/// What the page shows.
+#[derive(Template)]
+#[template(path = "groups/pages/show.html")]
+pub struct ShowPage {
+    inside: Inside,
+    here: String,
+    group: Group,
+    made: String,
+    may_change: bool,
+    members: Vec<Row>,
+    owners: Vec<Row>,
+    first: Option<String>,
+    next: Option<String>,
+    evaluation: Option<Told>,
+    question: Option<Question>,
+    done: &'static str,
+    /// What was written into a form that did nothing.
+    pub fields: Fields,
+    /// Which form that was, and why it did nothing.
+    pub complaint: Option<(String, Complaint)>,
+}
+
+/// Somebody or something that hangs on the group.
+struct Row {
+    id: Uuid,
+    name: String,
+    detail: String,
+    initials: String,
+    is_guest: bool,
+    kind: &'static str,
+    href: Option<String>,
+}
+
+/// How far the rule was evaluated.
+struct Told {
+    shape: &'static str,
+    word: &'static str,
+    at: Option<String>,
+    error: String,
+}
+
+/// A question before something is taken away.
+struct Question {
+    part: &'static str,
+    object: String,
+    text: String,
+    consequence: String,
+    verb: &'static str,
+}
+
+/// `GET /portal/{tenant}/groups/{group}`
+pub async fn show(
+    State(server): State<Arc<Server>>,
+    visitor: Visitor,
+    Path((_, group)): Path<(String, String)>,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    let page = page(&server, &visitor, &group, &wanted).await;
+    visitor.respond(&server, page)
+}
+
+/// Reads everything the page shows.
+pub async fn page(server: &Server, visitor: &Visitor, group: &str, wanted: &Wanted) -> Result<ShowPage, Refusal> {
+    require_role(&visitor.caller)?;
+    let caller = &visitor.caller;
+    let id: GroupId = group.parse().map_err(|_| Problem::NotFound)?;
+    let mut tx = server.read().await?;
+    let group = store::find(&mut tx, caller.tenant, id).await?.ok_or(Problem::NotFound)?;
+    let after = match wanted.after {
+        Some(object) => store::find_object(&mut tx, caller.tenant, object).await?.map(|(kind, _)| (kind, object)),
+        None => None,
+    };
+    let (mut members, owners) = lists(&mut tx, &group, after).await?;
+    let evaluation = store::find_evaluation(&mut tx, caller.tenant, id).await?;
+    let may_change = may_change(&mut tx, visitor, &group).await?;
+    let question = question(&mut tx, &group, wanted).await?;
+    drop(tx);
+    let has_more = members.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
+    members.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+    let here = format!("{}/groups/{id}", visitor.base());
+    let base = visitor.base();
+    Ok(ShowPage {
+        inside: visitor.inside(server, Section::Groups),
+        made: dates::day(group.created_at),
+        may_change,
+        first: after.map(|_| here.clone()),
+        next: members.last().filter(|_| has_more).map(|last| format!("{here}?after={}", last.id)),
+        members: members.into_iter().map(|object| row(&base, object)).collect(),
+        owners: owners.into_iter().map(|object| row(&base, object)).collect(),
+        evaluation: evaluation.map(|evaluation| told(&group, &evaluation)),
+        question: question.filter(|_| may_change),
+        done: done(&wanted.done),
+        fields: Fields::default(),
+        complaint: None,
+        here,
+        group,
+    })
+}
+
+/// The members of one page, with one more if there is one, and the owners.
+async fn lists(
+    tx: &mut Transaction,
+    group: &Group,
+    after: Option<(Kind, Uuid)>,
+) -> database::Result<(Vec<Linked>, Vec<Linked>)> {
+    let place = after.map(|(kind, id)| Place { key: Some(kind.as_str().to_owned()), id });
+    let window = Window { kind: None, condition: None, after: place.as_ref() };
+    let members = store::list_linked(tx, group.tenant_id, (Relation::Members, group.id), &window, PAGE + 1).await?;
+    let window = Window { kind: None, condition: None, after: None };
+    let owners = store::list_linked(tx, group.tenant_id, (Relation::Owners, group.id), &window, OWNERS).await?;
+    Ok((members, owners))
+}
+
+async fn may_change(tx: &mut Transaction, visitor: &Visitor, group: &Group) -> Result<bool, Refusal> {
+    let is_manager = require_manager(&visitor.caller).is_ok();
+    Ok(is_manager && rights::check_change(tx, &visitor.caller, group, &rights::WRITE).await.is_ok())
+}
+
+fn row(base: &str, object: Linked) -> Row {
+    let is_guest = object.user_type == Some(UserType::Guest);
+    let (kind, href) = match object.kind {
+        Kind::User => (if is_guest { "Guest" } else { "Member" }, Some(format!("{base}/users/{}", object.id))),
+        Kind::Group => ("Group", Some(format!("{base}/groups/{}", object.id))),
+        Kind::ServicePrincipal | Kind::Application => ("Program", None),
+    };
+    Row {
+        id: object.id,
+        initials: names::initials(&object.display_name),
+        name: object.display_name,
+        detail: object.principal_name.unwrap_or_default(),
+        is_guest,
+        kind,
+        href,
+    }
+}
+
+fn told(group: &Group, evaluation: &store::Evaluation) -> Told {
+    let (shape, word) = match state(group, evaluation) {
+        "failed" => ("stop", "The rule cannot be read"),
+        "paused" => ("gone", "Paused: nobody comes or goes"),
+        "waiting" => ("wait", "Everybody is being looked at"),
+        _ => ("in-s", "Up to date"),
+    };
+    Told {
+        shape,
+        word,
+        at: evaluation.evaluated_at.map(dates::day),
+        error: evaluation.error.clone().unwrap_or_default(),
+    }
+}
+
+async fn question(tx: &mut Transaction, group: &Group, wanted: &Wanted) -> Result<Option<Question>, Refusal> {
+    if wanted.ask == "remove" {
+        return Ok(Some(Question {
+            part: "remove",
+            object: String::new(),
+            text: format!("Remove {}?", group.display_name),
+            consequence: "Whoever has access to apps by this group loses it. It is kept for 30 days.".to_owned(),
+            verb: "Remove 1 group",
+        }));
+    }
+    let (part, consequence, verb) = match wanted.ask.as_str() {
+        "remove-member" => {
+            ("remove-member", "Access to apps that came by this group ends with it.", "Take out 1 member")
+        }
+        "remove-owner" => ("remove-owner", "They cannot change the group any more.", "Take 1 owner"),
+        _ => return Ok(None),
+    };
+    let Some(object) = wanted.object else { return Ok(None) };
+    let found = store::find_object(tx, group.tenant_id, object).await?;
+    Ok(found.map(|(_, name)| Question {
+        part,
+        object: object.to_string(),
+        text: format!("Take {name} out of {}?", group.display_name),
+        consequence: consequence.to_owned(),
+        verb,
+    }))
+}
+
+fn done(part: &str) -> &'static str {
+    match part {
+        "change" => "The group was changed.",
+        "rule" => "The rule was kept. Everybody is looked at in the background.",
+        "add-member" => "The member was added.",
+        "remove-member" => "The member was taken out.",
+        "add-owner" => "The owner was added.",
+        "remove-owner" => "The owner was taken.",
+        _ => "",
+    }
+}
+
+impl ShowPage {
+    fn value<'s>(&'s self, part: &str, field: &str, stored: &'s str) -> &'s str {
+        if self.complaint.as_ref().is_some_and(|(of, _)| of == part) { self.fields.get(field) } else { stored }
+    }
+
+    fn error(&self, field: &str) -> &str {
+        let complaint = self.complaint.as_ref().filter(|(_, complaint)| complaint.field == field);
+        complaint.map_or("", |(_, complaint)| &complaint.sentence)
+    }
+
+    fn links(&self) -> Vec<(&'static str, &str)> {
+        let at_a_field = self.complaint.iter().filter(|(_, complaint)| !complaint.field.is_empty());
+        at_a_field.map(|(_, complaint)| (complaint.field, complaint.sentence.as_str())).collect()
+    }
+
+    fn banner(&self) -> String {
+        match &self.complaint {
+            Some((_, complaint)) if complaint.field.is_empty() => {
+                format!("Nothing was changed. {}", complaint.sentence)
+            }
+            _ => "Nothing was changed.".to_owned(),
+        }
+    }
+
+    fn is_on(&self) -> bool {
+        self.group.membership_rule_state != Some(RuleState::Paused)
+    }
+}

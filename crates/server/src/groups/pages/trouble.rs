@@ -1,0 +1,98 @@
+//! Why a form did nothing: said on its page, or on a page of its own.
+
+use crate::groups::GroupError;
+use crate::users::operations::NotOne;
+use crate::web::pages::Problem;
+use crate::web::portal::Refusal;
+
+/// A sentence about what was sent.
+#[derive(Debug, Clone)]
+pub struct Complaint {
+    /// The field it is about; empty for the form as a whole.
+    pub field: &'static str,
+    /// What is wrong with it.
+    pub sentence: String,
+}
+
+/// Why a form did nothing.
+pub enum Trouble {
+    /// Something the person can put right on the page they look at.
+    Said(Complaint),
+    /// The page itself is refused.
+    Refused(Refusal),
+}
+
+impl Trouble {
+    /// A sentence about one field.
+    pub fn at(field: &'static str, sentence: impl Into<String>) -> Self {
+        Self::Said(Complaint { field, sentence: sentence.into() })
+    }
+
+    /// The same about the field of a form that stands for an object.
+    pub fn about(self, field: &'static str) -> Self {
+        match self {
+            Self::Said(complaint) => Self::at(field, complaint.sentence),
+            refused @ Self::Refused(_) => refused,
+        }
+    }
+}
+
+impl From<Refusal> for Trouble {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Problem> for Trouble {
+    fn from(problem: Problem) -> Self {
+        Self::Refused(problem.into())
+    }
+}
+
+impl From<database::Error> for Trouble {
+    fn from(error: database::Error) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+impl From<GroupError> for Trouble {
+    fn from(error: GroupError) -> Self {
+        match error {
+            GroupError::Denied => Problem::NotAllowed.into(),
+            GroupError::NotFound(_) => Problem::NotFound.into(),
+            GroupError::Invalid { property, problem } => {
+                let (field, label) = field(property);
+                Self::at(field, format!("{label}: {problem}."))
+            }
+            GroupError::NoObject(_) => Self::at("", "It does not belong here any more."),
+            GroupError::Linked(_) => Self::at("", "It is there already."),
+            GroupError::Cycle => Self::at("", "The group would belong to itself."),
+            GroupError::Dynamic => Self::at("", "Who belongs to this group follows from its rule."),
+            GroupError::Changed => {
+                Self::at("", "Somebody changed this group after you opened the page. Below stands what is stored now.")
+            }
+            GroupError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<NotOne> for Trouble {
+    fn from(error: NotOne) -> Self {
+        match error {
+            NotOne::Storage(error) => error.into(),
+            NotOne::Several => Self::at("", "Several people have this address. Use the name they have here."),
+            NotOne::Form(_) | NotOne::Nobody => Self::at("", "Nobody and no group here has this address or name."),
+        }
+    }
+}
+
+/// Where a property stands in the forms, and what it is called there.
+fn field(property: &str) -> (&'static str, &'static str) {
+    match property {
+        "displayName" => ("name", "Name"),
+        "description" => ("description", "What it is for"),
+        "mailNickname" => ("nickname", "Short name"),
+        "membershipRule" | "membershipRuleProcessingState" | "groupTypes" => ("rule", "Rule"),
+        _ => ("", "The group"),
+    }
+}

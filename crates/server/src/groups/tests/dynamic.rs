@@ -1,0 +1,187 @@
+//! Groups whose members follow from a rule.
+
+use super::{add, body, call, column, get, refusal};
+use crate::audit::{ChangeFilter, store as audit};
+use crate::graph::Caller;
+use crate::groups::operations::follow_rules;
+use crate::testing::{TestServer, on_both_engines};
+use axum::http::Method;
+use serde_json::{Value, json};
+
+const GUESTS: &str = "(user.userType -eq \"Guest\")";
+
+/// Makes a group that follows a rule; its path.
+async fn dynamic(server: &TestServer, caller: &Caller, rule: &str) -> String {
+    let further = json!({ "groupTypes": ["DynamicMembership"], "membershipRule": rule });
+    let made = call(server, caller, Method::POST, "/v1.0/groups", body("Dynamic", &further)).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    assert_eq!(made.json()["membershipRuleProcessingState"], "On");
+    format!("/v1.0/groups/{}", made.json()["id"].as_str().expect("an id"))
+}
+
+async fn members(server: &TestServer, caller: &Caller, path: &str) -> Vec<String> {
+    let mut names = column(&get(server, caller, &format!("{path}/members?$select=mail")).await, "mail");
+    names.sort();
+    names
+}
+
+/// What our own API says of the evaluation.
+async fn evaluation(server: &TestServer, caller: &Caller, path: &str) -> Value {
+    get(server, caller, &path.replace("/v1.0/", "/vestibule/v1/")).await.json()["evaluation"].clone()
+}
+
+async fn patch(server: &TestServer, caller: &Caller, path: &str, body: Value) {
+    let answer = call(server, caller, Method::PATCH, path, body).await;
+    assert_eq!(answer.status, 204, "{}", answer.text);
+}
+
+#[tokio::test]
+async fn a_rule_decides_at_once_and_follows_what_changes() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let sam = server.guest(&tenant, "sam@partner.example").await;
+        let ada = server.member(&tenant, "ada", &[]).await;
+        let path = dynamic(&server, &admin, GUESTS).await;
+        assert!(members(&server, &admin, &path).await.is_empty());
+        assert_eq!(evaluation(&server, &admin, &path).await["state"], "waiting");
+        assert!(follow_rules(&server).await.expect("followed") > 0);
+        assert_eq!(members(&server, &admin, &path).await, ["sam@partner.example"], "a pending guest is evaluated");
+        let done = evaluation(&server, &admin, &path).await;
+        assert_eq!((&done["state"], &done["evaluatedDateTime"]), (&json!("done"), &json!("2026-11-23T09:00:00Z")));
+        follow_rules(&server).await.expect("followed");
+        assert_eq!(follow_rules(&server).await.expect("nothing"), 0, "nothing is left to do");
+
+        server.guest(&tenant, "new@partner.example").await;
+        patch(&server, &admin, &format!("/v1.0/users/{}", ada.id), json!({ "userType": "Guest" })).await;
+        patch(&server, &admin, &format!("/v1.0/users/{}", sam.id), json!({ "userType": "Member" })).await;
+        follow_rules(&server).await.expect("followed");
+        assert_eq!(members(&server, &admin, &path).await, ["ada@contoso.example", "new@partner.example"]);
+
+        let mut tx = server.read().await.expect("a connection");
+        let everything = ChangeFilter::default();
+        let rows = audit::list_changes(&mut tx, tenant.id, &everything, None, 1000).await.expect("the audit");
+        drop(tx);
+        let told = |activity: &str| rows.iter().filter(|row| row.activity == activity).count();
+        assert_eq!((told("Add member to group"), told("Remove member from group")), (3, 1));
+
+        let gone = call(&server, &admin, Method::DELETE, &format!("/v1.0/users/{}", ada.id), Value::Null).await;
+        assert_eq!(gone.status, 204);
+        follow_rules(&server).await.expect("followed");
+        assert_eq!(members(&server, &admin, &path).await, ["new@partner.example"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_adds_or_removes_members_of_a_rule_by_hand() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let sam = server.guest(&tenant, "sam@partner.example").await;
+        let ada = server.member(&tenant, "ada", &[]).await.id;
+        let path = dynamic(&server, &admin, GUESTS).await;
+        follow_rules(&server).await.expect("followed");
+        let id = path.rsplit('/').next().expect("an id");
+        let refused = add(&server, &admin, id, ada).await;
+        assert_eq!(refusal(&refused).0, 400);
+        assert!(refusal(&refused).2.contains("membershipRule"), "{}", refused.text);
+        let gone = call(&server, &admin, Method::DELETE, &format!("{path}/members/{}/$ref", sam.id), Value::Null).await;
+        assert_eq!(refusal(&gone).0, 400);
+        let bound = json!({ "members@odata.bind": [format!("users/{ada}")] });
+        assert_eq!(refusal(&call(&server, &admin, Method::PATCH, &path, bound).await).0, 400);
+        let owner = json!({ "@odata.id": format!("users/{ada}") });
+        let owned = call(&server, &admin, Method::POST, &format!("{path}/owners/$ref"), owner).await;
+        assert_eq!(owned.status, 204, "owners are chosen: {}", owned.text);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rule_is_paused_changed_and_given_up() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        server.guest(&tenant, "sam@partner.example").await;
+        let inner = super::group(&server, &admin, "Inner").await;
+        let path = dynamic(&server, &admin, GUESTS).await;
+        follow_rules(&server).await.expect("followed");
+        patch(&server, &admin, &path, json!({ "membershipRuleProcessingState": "Paused" })).await;
+        server.guest(&tenant, "new@other.example").await;
+        follow_rules(&server).await.expect("followed");
+        assert_eq!(members(&server, &admin, &path).await, ["sam@partner.example"], "nobody comes or goes");
+        assert_eq!(evaluation(&server, &admin, &path).await["state"], "paused");
+        patch(&server, &admin, &path, json!({ "membershipRuleProcessingState": "On" })).await;
+        follow_rules(&server).await.expect("followed");
+        assert_eq!(members(&server, &admin, &path).await, ["new@other.example", "sam@partner.example"]);
+        let rule = json!({ "membershipRule": "user.mail -match \"@other\\.example$\"" });
+        patch(&server, &admin, &path, rule).await;
+        follow_rules(&server).await.expect("followed");
+        assert_eq!(members(&server, &admin, &path).await, ["new@other.example"]);
+
+        patch(&server, &admin, &path, json!({ "groupTypes": [] })).await;
+        let read = get(&server, &admin, &path).await.json();
+        assert_eq!((&read["membershipRule"], &read["membershipRuleProcessingState"]), (&Value::Null, &Value::Null));
+        assert_eq!(members(&server, &admin, &path).await, ["new@other.example"], "who belongs to it stays");
+        assert_eq!(evaluation(&server, &admin, &path).await, Value::Null);
+        let id = path.rsplit('/').next().expect("an id");
+        assert_eq!(add(&server, &admin, id, &inner).await.status, 204, "members are chosen again");
+        let back = json!({ "groupTypes": ["DynamicMembership"], "membershipRule": GUESTS });
+        patch(&server, &admin, &path, back).await;
+        follow_rules(&server).await.expect("followed");
+        let kinds = column(&get(&server, &admin, &format!("{path}/members")).await, "@odata.type");
+        assert_eq!(kinds, ["#microsoft.graph.user"; 2], "a rule speaks of users only");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn more_users_than_one_transaction_decides_about_are_all_decided_about() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        for at in 0..205 {
+            server.member(&tenant, &format!("p{at}"), &[]).await;
+        }
+        let path = dynamic(&server, &admin, "user.displayName -startsWith \"P\"").await;
+        assert!(follow_rules(&server).await.expect("followed") >= 2);
+        let first = get(&server, &admin, &format!("{path}/members?$top=999&$select=id")).await;
+        assert_eq!(column(&first, "id").len(), 205);
+        for at in 0..205 {
+            server.member(&tenant, &format!("px{at}"), &[]).await;
+        }
+        follow_rules(&server).await.expect("followed");
+        let all = get(&server, &admin, &format!("{path}/members?$top=999&$select=id")).await;
+        assert_eq!(column(&all, "id").len(), 410);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rule_that_is_none_and_a_group_that_cannot_have_one_are_refused() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let kind = json!(["DynamicMembership"]);
+        for (further, target) in [
+            (json!({ "groupTypes": kind }), "membershipRule"),
+            (json!({ "groupTypes": kind, "membershipRule": "user.shoeSize -eq \"4\"" }), "membershipRule"),
+            (json!({ "groupTypes": kind, "membershipRule": "user.mail -match \"(\"" }), "membershipRule"),
+            (json!({ "groupTypes": kind, "membershipRule": "x".repeat(4000) }), "membershipRule"),
+            (json!({ "groupTypes": kind, "membershipRule": null }), "membershipRule"),
+            (json!({ "membershipRule": GUESTS }), "membershipRule"),
+            (json!({ "membershipRuleProcessingState": "On" }), "membershipRuleProcessingState"),
+            (
+                json!({ "groupTypes": kind, "membershipRule": GUESTS, "membershipRuleProcessingState": "Off" }),
+                "membershipRuleProcessingState",
+            ),
+            (json!({ "groupTypes": kind, "membershipRule": GUESTS, "isAssignableToRole": true }), "groupTypes"),
+            (json!({ "groupTypes": ["Other"] }), "groupTypes"),
+        ] {
+            let answer = call(&server, &admin, Method::POST, "/v1.0/groups", body("Dynamic", &further)).await;
+            assert_eq!(answer.status, 400, "{further}: {}", answer.text);
+            assert_eq!(answer.json()["error"]["target"], target, "{further}");
+        }
+    })
+    .await;
+}
