@@ -7,6 +7,7 @@ use crate::transaction::{Connection, Transaction};
 use crate::{Engine, Error, Result, sqlite};
 use futures_util::stream::{self, BoxStream, Stream, StreamExt as _, TryStreamExt as _};
 use sqlx::{AssertSqlSafe, ColumnIndex, Decode, Row, SqlSafeStr as _, Type};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Rows that are taken out of SQLite together.
@@ -152,9 +153,21 @@ where
     kinds.iter().enumerate().map(value).collect()
 }
 
-/// PostgreSQL orders the keys of an object and writes spaces, so the same text is made of the same value here.
+/// PostgreSQL orders the keys of an object and writes spaces, so the same text is made of the same value here, also where a
+/// crate of the same build makes `serde_json` keep the order of keys.
 fn canonical(text: &str) -> Result<String> {
     let value: serde_json::Value =
         serde_json::from_str(text).map_err(|error| Error::Copy(format!("a JSON column holds no JSON: {error}")))?;
-    Ok(value.to_string())
+    Ok(sorted(value).to_string())
+}
+
+fn sorted(value: serde_json::Value) -> serde_json::Value {
+    match value {
+        serde_json::Value::Object(members) => {
+            let members: BTreeMap<_, _> = members.into_iter().map(|(key, value)| (key, sorted(value))).collect();
+            members.into_iter().collect()
+        }
+        serde_json::Value::Array(items) => items.into_iter().map(sorted).collect(),
+        plain => plain,
+    }
 }
