@@ -158,12 +158,11 @@ pub enum Deed {
 }
 
 impl Deed {
-    /// Whether the caller may do it at all, to whomever.
+    /// Whether the caller may do it at all, to whomever; for a program its role or its permission is enough.
     pub fn is_allowed(self, caller: &Caller) -> bool {
-        self.is_permitted(caller)
-            && (caller.is_application()
-                || caller.holds_any(&[Role::GlobalAdministrator])
-                || caller.holds_any(self.roles()))
+        let by_role = caller.holds_any(&[Role::GlobalAdministrator]) || caller.holds_any(self.roles());
+        let is_permitted = self.is_permitted(caller);
+        if caller.is_application() { by_role || is_permitted } else { by_role && is_permitted }
     }
 
     /// Whether the token carries a permission for it (Graph: permissions of the user calls).
@@ -189,7 +188,7 @@ impl Deed {
     /// Administrator, touch nobody who holds one. A User Administrator touches everybody but Global Administrators; whoever
     /// gets hold of a password gets the roles with it, so passwords only of those who may do no more than they.
     fn is_above(self, caller: &Caller, held: &[Role]) -> bool {
-        if matches!(caller.actor, Actor::Application(_)) || !caller.holds_any(&[Role::UserAdministrator]) {
+        if !caller.holds_any(&[Role::UserAdministrator]) {
             return !held.is_empty();
         }
         match self {

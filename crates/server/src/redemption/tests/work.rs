@@ -27,7 +27,7 @@ async fn each_page_of_a_redemption_asks_for_what_it_needs() {
         let counts: Vec<_> = works.iter().map(|(name, work)| (*name, Work::count(work))).collect();
         assert_eq!(
             counts,
-            [("open", (6, 3)), ("ask for a code", (10, 9)), ("accept", (9, 14))],
+            [("open", (6, 3)), ("ask for a code", (10, 9)), ("accept", (10, 14))],
             "{transactions} {works:#?}"
         );
         assert_eq!(transactions, 2, "the form is counted, then everything is done");
