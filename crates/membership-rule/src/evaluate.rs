@@ -21,30 +21,30 @@ fn texts(property: Property, subject: &impl Subject) -> &[String] {
     }
 }
 
-fn item_holds(item: &Item, text: &str) -> bool {
+fn item_holds(item: &Item, said: &str) -> bool {
     match item {
-        Item::And(parts) => parts.iter().all(|part| item_holds(part, text)),
-        Item::Or(parts) => parts.iter().any(|part| item_holds(part, text)),
-        Item::Not(part) => !item_holds(part, text),
-        Item::Test(test) => meets(test, Value::Text(Some(text))),
+        Item::And(parts) => parts.iter().all(|part| item_holds(part, said)),
+        Item::Or(parts) => parts.iter().any(|part| item_holds(part, said)),
+        Item::Not(part) => !item_holds(part, said),
+        Item::Test(test) => meets(test, Value::Text(Some(said))),
     }
 }
 
 /// A text that is not there equals nothing, begins with nothing and holds nothing.
 fn meets(test: &Test, value: Value<'_>) -> bool {
-    let text = match value {
-        Value::Text(text) => text,
+    let said = match value {
+        Value::Text(said) => said,
         Value::Boolean(is) => return matches!(test, Test::True(wanted) if *wanted == is),
         Value::Texts(_) => None,
     };
-    let check = |wanted: bool, test: &dyn Fn(&str) -> bool| text.is_some_and(|text| test(&fold(text))) == wanted;
+    let check = |wanted: bool, test: &dyn Fn(&str) -> bool| said.is_some_and(|said| test(&fold(said))) == wanted;
     match test {
-        Test::Present(wanted) => text.is_some_and(|text| !text.is_empty()) == *wanted,
+        Test::Present(wanted) => said.is_some_and(|said| !said.is_empty()) == *wanted,
         Test::True(_) => false,
-        Test::Equals(other, wanted) => check(*wanted, &|text| text == other),
-        Test::Among(others, wanted) => check(*wanted, &|text| others.iter().any(|other| text == other)),
-        Test::StartsWith(start, wanted) => check(*wanted, &|text| text.starts_with(start.as_str())),
-        Test::Contains(part, wanted) => check(*wanted, &|text| text.contains(part.as_str())),
-        Test::Matches(pattern, wanted) => text.is_some_and(|text| pattern.is_match(text)) == *wanted,
+        Test::Equals(other, wanted) => check(*wanted, &|said| said == other),
+        Test::Among(others, wanted) => check(*wanted, &|said| others.iter().any(|other| said == other)),
+        Test::StartsWith(start, wanted) => check(*wanted, &|said| said.starts_with(start.as_str())),
+        Test::Contains(part, wanted) => check(*wanted, &|said| said.contains(part.as_str())),
+        Test::Matches(pattern, wanted) => said.is_some_and(|said| pattern.is_match(said)) == *wanted,
     }
 }
