@@ -181,7 +181,7 @@ fn browser() -> Outcome {
     packages::ensure(&[packages::CHROMIUM, packages::NPM])?;
     let notes = pages::notes()?;
     let environment = [("VESTIBULE_AXE", npm::axe()?), (pages::NOTES_VARIABLE, notes.clone())];
-    journeys(&["harness", "journey", "pages", "detours", "forms", "inviting", "keyboard"], &environment)?;
+    journeys(&["harness", "journey", "pages", "detours", "forms", "people", "inviting", "keyboard"], &environment)?;
     pages::accept(&notes)
 }
 
