@@ -42,6 +42,33 @@ async fn axe_finds_nothing_where_people_are_made_answered_for_and_brought_back()
     browser.quit().await
 }
 
+#[tokio::test]
+async fn axe_finds_nothing_where_several_are_picked() -> Outcome {
+    let demo = Demo::start(&Options::default()).await?;
+    let contoso = demo.contoso()?;
+    let graph = Graph::of(&demo, contoso).await?;
+    let browser = Browser::start(&BrowserOptions::default()).await?;
+    let portal = hooks::portal(&demo.contract.base_url, &contoso.domain);
+    browser.open(&portal).await?;
+    sign_in(&browser, &contoso.administrator, Scrutiny::None).await?;
+
+    let member = format!("{portal}/users?q={}&pick=all", contoso.member.upn);
+    look(&browser, "portals/users/list as picked", &member).await?;
+    browser.submit(".bulk button[value='block']").await?;
+    stands_at(&browser, "portals/picked/question as block").await?;
+    browser.submit("main button.danger").await?;
+    stands_at(&browser, "portals/picked/done as blocked").await?;
+    browser.submit("main form button").await?;
+    stands_at(&browser, "portals/picked/done as undone").await?;
+
+    let guest = graph.invite("gone@northwind.example", "Gone Already", &contoso.app.url, false).await?;
+    browser.open(&format!("{portal}/users?q=gone&pick=all")).await?;
+    graph.call(Method::DELETE, &format!("/v1.0/users/{}", guest.user), &Value::Null).await?;
+    browser.submit(".bulk button[value='remove']").await?;
+    stands_at(&browser, "portals/picked/nobody as gone").await?;
+    browser.quit().await
+}
+
 /// A guest whose only sponsor is removed; who the sponsor was.
 async fn leave_a_guest_behind(demo: &Demo, graph: &Graph) -> Outcome<String> {
     let contoso = demo.contoso()?;

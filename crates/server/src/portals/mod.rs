@@ -13,6 +13,7 @@ mod mail;
 mod my_apps;
 mod overview;
 mod people;
+mod picked;
 mod reach;
 mod roles;
 mod settings;
@@ -39,6 +40,7 @@ pub fn routes() -> Router<Arc<Server>> {
         .merge(users::routes())
         .merge(guest::routes())
         .merge(people::routes())
+        .merge(picked::routes())
         .merge(settings::routes())
         .merge(domains::routes())
         .merge(roles::routes())

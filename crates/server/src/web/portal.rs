@@ -25,6 +25,18 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    /// What is wrong, for a page on which this is one row among others.
+    pub const fn problem(&self) -> Problem {
+        self.problem
+    }
+
+    /// Tells the operator what failed, if something did.
+    pub fn log(&self) {
+        if let Some(cause) = &self.cause {
+            tracing::error!(%cause, "a page of the portal failed");
+        }
+    }
+
     /// With the page to look at if the form was sent already.
     #[must_use]
     pub fn leading_to(self, page: String) -> Self {
@@ -120,9 +132,7 @@ impl Visitor {
 
     /// The page that says why not. Who has nothing to do in the admin centre is shown the way to My Apps.
     pub fn refuse(&self, server: &Server, refusal: Refusal) -> Response {
-        if let Some(cause) = &refusal.cause {
-            tracing::error!(%cause, "a page of the portal failed");
-        }
+        refusal.log();
         if refusal.problem == Problem::NotAllowed {
             return self.not_allowed(server);
         }

@@ -5,7 +5,7 @@ use crate::graph::Role;
 
 /// One thing to do, on a page of its own that says what follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Action {
+pub(in crate::portals) enum Action {
     /// Send the invitation again, with a new link.
     Resend,
     /// Withdraw the invitation.
@@ -158,7 +158,7 @@ impl Action {
     }
 
     /// The call that does the same, for a user with this id.
-    pub(super) fn call(
+    pub(in crate::portals) fn call(
         self,
         user: impl std::fmt::Display,
         invitation: impl std::fmt::Display,

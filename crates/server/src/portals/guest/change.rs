@@ -38,7 +38,7 @@ struct QuestionPage {
 }
 
 /// Why an action was not carried out.
-enum Failure {
+pub(in crate::portals) enum Failure {
     /// Said on the page of the question.
     Sentence(String),
     /// A page of its own.
@@ -85,7 +85,13 @@ pub(super) async fn carry_out(
     }
 }
 
-async fn perform(server: &Server, caller: &Caller, action: Action, known: &Known) -> Result<(), Failure> {
+/// Does it to one user.
+pub(in crate::portals) async fn perform(
+    server: &Server,
+    caller: &Caller,
+    action: Action,
+    known: &Known,
+) -> Result<(), Failure> {
     let key = Key::Id(known.user.id);
     match action {
         Action::Resend => invitations::operations::resend(server, caller, invitation(known)?).await?,

@@ -6,6 +6,11 @@ mod page;
 mod store;
 mod words;
 
+pub(super) use action::Action;
+pub(super) use change::{Failure, perform};
+pub(super) use page::{Known, known};
+pub(super) use words::counted;
+
 use crate::Server;
 use axum::Router;
 use axum::routing::get;

@@ -38,16 +38,16 @@ pub(super) struct Wanted {
 }
 
 /// What is known about a user, from every feature.
-pub(super) struct Known {
-    pub(super) user: User,
-    pub(super) identities: Vec<Identity>,
-    pub(super) sponsors: Vec<User>,
-    pub(super) manager: Option<User>,
-    pub(super) invitation: Option<Invitee>,
-    pub(super) reached: Vec<Reached>,
-    pub(super) sessions: usize,
-    pub(super) roles: Vec<Role>,
-    pub(super) settings: CollaborationSettings,
+pub(in crate::portals) struct Known {
+    pub(in crate::portals) user: User,
+    pub(in crate::portals) identities: Vec<Identity>,
+    pub(in crate::portals) sponsors: Vec<User>,
+    pub(in crate::portals) manager: Option<User>,
+    pub(in crate::portals) invitation: Option<Invitee>,
+    pub(in crate::portals) reached: Vec<Reached>,
+    pub(in crate::portals) sessions: usize,
+    pub(in crate::portals) roles: Vec<Role>,
+    pub(in crate::portals) settings: CollaborationSettings,
 }
 
 #[derive(Template)]
@@ -185,7 +185,7 @@ async fn page(server: &Server, visitor: &Visitor, id: &str, done: Option<&'stati
 }
 
 /// Gathers what the page and its questions speak of.
-pub(super) async fn known(server: &Server, caller: &Caller, id: &str) -> Result<Known, Refusal> {
+pub(in crate::portals) async fn known(server: &Server, caller: &Caller, id: &str) -> Result<Known, Refusal> {
     require_role(caller)?;
     let id: UserId = id.parse().map_err(|_| Problem::NotFound)?;
     let tenant = caller.tenant;

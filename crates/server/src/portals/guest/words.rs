@@ -39,7 +39,7 @@ pub(super) fn ways_to_sign_in(user: &User, identities: &[Identity]) -> Vec<Strin
 }
 
 /// "1 app", "12 apps".
-pub(super) fn counted(number: usize, one: &str, many: &str) -> String {
+pub(in crate::portals) fn counted(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 

@@ -10,6 +10,7 @@ mod my_apps;
 mod organization;
 mod overview;
 mod people;
+mod picked;
 mod roles;
 mod settings;
 mod users;

@@ -9,6 +9,7 @@ use crate::audit::{self, Requests};
 use crate::invitations;
 use crate::platform::Timestamp;
 use crate::platform::ids::UserId;
+use crate::portals::picked::Deed;
 use crate::portals::require_role;
 use crate::portals::standing::Standing;
 use crate::users::{UserType, fold};
@@ -45,6 +46,7 @@ struct Wanted {
     after: Option<UserId>,
     before: Option<UserId>,
     done: Option<String>,
+    pick: Option<String>,
 }
 
 #[derive(Template)]
@@ -67,9 +69,16 @@ struct UsersPage {
     create_href: Option<String>,
     removed_href: Option<String>,
     call: String,
+    /// Whether users can be picked, to do something with all of them.
+    has_picks: bool,
+    /// Whether every user of the page is picked to begin with.
+    is_all_picked: bool,
+    pick_all: String,
+    filter: String,
 }
 
 struct Row {
+    id: UserId,
     href: String,
     initials: String,
     is_guest: bool,
@@ -176,9 +185,23 @@ async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<User
         create_href: visitor.caller.may_administer_users().then(|| format!("{base}/users/new")),
         removed_href: visitor.caller.may_administer_users().then(|| format!("{base}/users/removed")),
         call: call(&filter),
+        has_picks: visitor.caller.may_administer_users(),
+        is_all_picked: wanted.pick.as_deref() == Some("all"),
+        pick_all: pick_all(&address, edge),
+        filter: address.to_string().split_once('?').map_or_else(String::new, |(_, filter)| filter.to_owned()),
         rows: users.into_iter().map(|user| row(visitor, &address, user, now)).collect(),
         q: wanted.q.unwrap_or_default(),
     })
+}
+
+/// The same page with everybody picked.
+fn pick_all(address: &PageAddress, edge: Option<Edge>) -> String {
+    let address = address.clone().set("pick", Some("all"));
+    match edge {
+        None => address.to_string(),
+        Some(Edge::After(user)) => address.with("after", user),
+        Some(Edge::Before(user)) => address.with("before", user),
+    }
 }
 
 fn limit() -> i64 {
@@ -228,6 +251,7 @@ fn row(visitor: &Visitor, address: &PageAddress, user: Listed, now: Timestamp) -
     let domain = mail.rsplit_once('@').map(|(_, domain)| domain.to_ascii_lowercase()).filter(|_| is_guest);
     let home = domain.clone().unwrap_or_else(|| visitor.tenant_name.clone());
     Row {
+        id: user.id,
         href: format!("{}/users/{}", visitor.base(), user.id),
         initials: names::initials(&user.display_name),
         is_guest,

@@ -175,6 +175,13 @@ const FORMS: &[Form] = &[
     user("/portal/{tenant}/users/{member}/block", DisableAccount),
     user("/portal/{tenant}/users/{member}/unblock", EnableAccount),
     user("/portal/{tenant}/users/{member}/sign-out", RevokeSessions),
+    form(
+        "POST /portal/{tenant}/users/picked",
+        "/portal/{tenant}/users?q=holder",
+        "/portal/{tenant}/users/picked",
+        &[("do", "sign-out"), ("user", ON_PAGE), ("sure", "1")],
+        RevokeSessions,
+    ),
     user("/portal/{tenant}/users/{member}/take-guest-inviter", RemoveRoleMember),
     user("/portal/{tenant}/users/{member}/give-guest-inviter", AddRoleMember),
     user("/portal/{tenant}/users/{member}/give-user-administrator", AddRoleMember),

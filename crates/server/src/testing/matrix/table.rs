@@ -441,6 +441,7 @@ pub const PORTAL: &[Row] = &[
     person("GET /portal/{tenant}/users/{id}", ANY_ROLE),
     person("GET /portal/{tenant}/users/{id}/{action}", ANY_ROLE),
     person("POST /portal/{tenant}/users/{id}/{action}", USERS),
+    person("POST /portal/{tenant}/users/picked", USERS),
     person("GET /portal/{tenant}/users/new", USERS),
     person("POST /portal/{tenant}/users/new", USERS),
     person("GET /portal/{tenant}/users/removed", USERS),
