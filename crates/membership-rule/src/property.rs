@@ -54,12 +54,50 @@ macro_rules! properties {
 properties! {
     /// Whether the account may sign in.
     AccountEnabled = "accountEnabled", Boolean;
+    /// The town.
+    City = "city", Text;
     /// The company.
     CompanyName = "companyName", Text;
+    /// The country.
+    Country = "country", Text;
     /// The department.
     Department = "department", Text;
     /// The name.
     DisplayName = "displayName", Text;
+    /// The number in the books of the employer.
+    EmployeeId = "employeeId", Text;
+    /// The organisation's own attribute of this number.
+    ExtensionAttribute1 = "extensionAttribute1", Text;
+    /// The organisation's own attribute of this number.
+    ExtensionAttribute2 = "extensionAttribute2", Text;
+    /// The organisation's own attribute of this number.
+    ExtensionAttribute3 = "extensionAttribute3", Text;
+    /// The organisation's own attribute of this number.
+    ExtensionAttribute4 = "extensionAttribute4", Text;
+    /// The organisation's own attribute of this number.
+    ExtensionAttribute5 = "extensionAttribute5", Text;
+    /// The organisation's own attribute of this number.
+    ExtensionAttribute6 = "extensionAttribute6", Text;
+    /// The organisation's own attribute of this number.
+    ExtensionAttribute7 = "extensionAttribute7", Text;
+    /// The organisation's own attribute of this number.
+    ExtensionAttribute8 = "extensionAttribute8", Text;
+    /// The organisation's own attribute of this number.
+    ExtensionAttribute9 = "extensionAttribute9", Text;
+    /// The organisation's own attribute of this number.
+    ExtensionAttribute10 = "extensionAttribute10", Text;
+    /// The organisation's own attribute of this number.
+    ExtensionAttribute11 = "extensionAttribute11", Text;
+    /// The organisation's own attribute of this number.
+    ExtensionAttribute12 = "extensionAttribute12", Text;
+    /// The organisation's own attribute of this number.
+    ExtensionAttribute13 = "extensionAttribute13", Text;
+    /// The organisation's own attribute of this number.
+    ExtensionAttribute14 = "extensionAttribute14", Text;
+    /// The organisation's own attribute of this number.
+    ExtensionAttribute15 = "extensionAttribute15", Text;
+    /// The fax.
+    FacsimileTelephoneNumber = "facsimileTelephoneNumber", Text;
     /// The given name.
     GivenName = "givenName", Text;
     /// The title of the position.
@@ -76,10 +114,16 @@ properties! {
     OtherMails = "otherMails", Texts;
     /// The office.
     PhysicalDeliveryOfficeName = "physicalDeliveryOfficeName", Text;
+    /// The code of the town.
+    PostalCode = "postalCode", Text;
     /// The language.
     PreferredLanguage = "preferredLanguage", Text;
     /// Addresses with their kind in front.
     ProxyAddresses = "proxyAddresses", Texts;
+    /// The state or province.
+    State = "state", Text;
+    /// Street and number.
+    StreetAddress = "streetAddress", Text;
     /// The surname.
     Surname = "surname", Text;
     /// The telephone at work.

@@ -18,11 +18,33 @@ impl<'u> Person<'u> {
 impl Subject for Person<'_> {
     fn value(&self, property: Property) -> Value<'_> {
         let user = self.user;
+        let profile = &user.profile.0;
         match property {
             Property::AccountEnabled => Value::Boolean(user.account_enabled),
+            Property::City => Value::Text(profile.city.as_deref()),
             Property::CompanyName => Value::Text(user.company_name.as_deref()),
+            Property::Country => Value::Text(profile.country.as_deref()),
             Property::Department => Value::Text(user.department.as_deref()),
             Property::DisplayName => Value::Text(Some(&user.display_name)),
+            Property::EmployeeId => Value::Text(profile.employee_id.as_deref()),
+            Property::ExtensionAttribute1
+            | Property::ExtensionAttribute2
+            | Property::ExtensionAttribute3
+            | Property::ExtensionAttribute4
+            | Property::ExtensionAttribute5
+            | Property::ExtensionAttribute6
+            | Property::ExtensionAttribute7
+            | Property::ExtensionAttribute8
+            | Property::ExtensionAttribute9
+            | Property::ExtensionAttribute10
+            | Property::ExtensionAttribute11
+            | Property::ExtensionAttribute12
+            | Property::ExtensionAttribute13
+            | Property::ExtensionAttribute14
+            | Property::ExtensionAttribute15 => {
+                Value::Text(profile.extension_attributes.get(property.name()).map(String::as_str))
+            }
+            Property::FacsimileTelephoneNumber => Value::Text(profile.fax_number.as_deref()),
             Property::GivenName => Value::Text(user.given_name.as_deref()),
             Property::JobTitle => Value::Text(user.job_title.as_deref()),
             Property::Mail => Value::Text(user.mail.as_deref()),
@@ -31,8 +53,11 @@ impl Subject for Person<'_> {
             Property::ObjectId => Value::Text(Some(&self.id)),
             Property::OtherMails => Value::Texts(&user.other_mails),
             Property::PhysicalDeliveryOfficeName => Value::Text(user.office_location.as_deref()),
+            Property::PostalCode => Value::Text(profile.postal_code.as_deref()),
             Property::PreferredLanguage => Value::Text(user.preferred_language.as_deref()),
             Property::ProxyAddresses => Value::Texts(&user.proxy_addresses),
+            Property::State => Value::Text(profile.state.as_deref()),
+            Property::StreetAddress => Value::Text(profile.street_address.as_deref()),
             Property::Surname => Value::Text(user.surname.as_deref()),
             Property::TelephoneNumber => Value::Text(user.business_phones.first().map(String::as_str)),
             Property::UsageLocation => Value::Text(user.usage_location.as_deref()),

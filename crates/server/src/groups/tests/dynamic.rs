@@ -158,6 +158,41 @@ async fn more_users_than_one_transaction_decides_about_are_all_decided_about() {
 }
 
 #[tokio::test]
+async fn what_few_users_have_is_part_of_the_language() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let ada = server.member(&tenant, "ada", &[]).await;
+        let rules = [
+            r#"user.city -eq "lisbon""#,
+            r#"user.country -eq "Portugal" -and user.postalCode -startsWith "1100""#,
+            r#"user.employeeId -in ["17", "18"]"#,
+            r#"user.extensionAttribute15 -contains "project""#,
+            r#"user.facsimileTelephoneNumber -ne null -and user.state -eq null"#,
+        ];
+        let mut paths = Vec::new();
+        for rule in rules {
+            paths.push(dynamic(&server, &admin, rule).await);
+        }
+        let body = json!({
+            "city": "Lisbon", "country": "Portugal", "postalCode": "1100-053", "employeeId": "17", "faxNumber": "+351 1",
+            "onPremisesExtensionAttributes": { "extensionAttribute15": "a Project" },
+        });
+        patch(&server, &admin, &format!("/v1.0/users/{}", ada.id), body).await;
+        follow_rules(&server).await.expect("followed");
+        for (path, rule) in paths.iter().zip(rules) {
+            assert_eq!(members(&server, &admin, path).await, ["ada@contoso.example"], "{rule}");
+        }
+        let gone = json!({ "city": null, "onPremisesExtensionAttributes": { "extensionAttribute15": null } });
+        patch(&server, &admin, &format!("/v1.0/users/{}", ada.id), gone).await;
+        follow_rules(&server).await.expect("followed");
+        assert!(members(&server, &admin, &paths[0]).await.is_empty());
+        assert!(members(&server, &admin, &paths[3]).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_rule_that_is_none_and_a_group_that_cannot_have_one_are_refused() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
