@@ -2,9 +2,9 @@
 
 use crate::applications::{self, Application};
 use crate::platform::ids::{ClientId, TenantId, UserId};
-use crate::service_principals::{self, AppRoleAssignment, ServicePrincipal, assignment_store};
+use crate::service_principals::{self, AppRoleAssignment, PrincipalType, ServicePrincipal, assignment_store};
 use database::{Result, Transaction};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// An app somebody may open.
 #[derive(Debug, Clone)]
@@ -17,6 +17,10 @@ pub(super) struct Reached {
     pub(super) roles: Vec<String>,
     /// Whether it is open to everybody, and nobody had to let them in.
     pub(super) is_open: bool,
+    /// Whether they were assigned themselves.
+    pub(super) is_assigned: bool,
+    /// The names of the groups through which they reach it.
+    pub(super) groups: Vec<String>,
     /// Where it is opened; an app without a page is used by programs.
     pub(super) address: Option<String>,
 }
@@ -48,8 +52,17 @@ fn reached(app: &ServicePrincipal, registered: Option<&Application>, given: &[Ap
         description: registered.and_then(|app| app.description.clone()),
         roles: declared.into_iter().filter(|role| is_given(role.id)).map(|role| role.display_name).collect(),
         is_open: assignments.is_empty(),
+        is_assigned: assignments.iter().any(|assignment| assignment.principal_type == PrincipalType::User),
+        groups: groups(&assignments),
         address,
     })
+}
+
+/// The groups that were assigned, each once: a group may hold several roles.
+fn groups(assignments: &[&AppRoleAssignment]) -> Vec<String> {
+    let assigned = assignments.iter().filter(|assignment| assignment.principal_type == PrincipalType::Group);
+    let names: BTreeSet<&str> = assigned.map(|assignment| assignment.principal_display_name.as_str()).collect();
+    names.into_iter().map(str::to_owned).collect()
 }
 
 /// The home page of an app, or where its first redirect address belongs; only what a browser opens as a page.

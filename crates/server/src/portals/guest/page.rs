@@ -5,7 +5,10 @@ use super::words;
 use crate::Server;
 use crate::audit::{self, ChangeEntry, ChangeFilter, SignInEntry, SignInFilter};
 use crate::directory_roles;
+use crate::graph::query::{Order, Slice};
 use crate::graph::{Caller, Role};
+use crate::groups::store::Above;
+use crate::groups::{self, GROUP, Group};
 use crate::invitations::{self, InviteError, Invitee, State};
 use crate::platform::Timestamp;
 use crate::platform::clock::rfc3339;
@@ -32,6 +35,9 @@ use std::sync::Arc;
 const LATEST: usize = 5;
 const LATEST_CHANGES: usize = 10;
 
+/// Groups that are named on the page.
+const GROUPS: u32 = 20;
+
 #[derive(Deserialize)]
 pub(super) struct Wanted {
     done: Option<String>,
@@ -43,6 +49,8 @@ pub(in crate::portals) struct Known {
     pub(in crate::portals) identities: Vec<Identity>,
     pub(in crate::portals) sponsors: Vec<User>,
     pub(in crate::portals) manager: Option<User>,
+    pub(in crate::portals) groups: Vec<Group>,
+    pub(in crate::portals) has_more_groups: bool,
     pub(in crate::portals) invitation: Option<Invitee>,
     pub(in crate::portals) reached: Vec<Reached>,
     pub(in crate::portals) sessions: usize,
@@ -66,6 +74,8 @@ struct GuestPage {
     ways: Vec<String>,
     sponsors: Vec<(String, String)>,
     manager: Option<(String, String)>,
+    groups: Vec<(String, String)>,
+    has_more_groups: bool,
     invitation: Option<Invited>,
     principal_name: String,
     id: UserId,
@@ -157,6 +167,12 @@ async fn page(server: &Server, visitor: &Visitor, id: &str, done: Option<&'stati
             .manager
             .as_ref()
             .map(|manager| (manager.display_name.clone(), format!("{base}/users/{}", manager.id))),
+        groups: known
+            .groups
+            .iter()
+            .map(|group| (group.display_name.clone(), format!("{base}/groups/{}", group.id)))
+            .collect(),
+        has_more_groups: known.has_more_groups,
         invitation: known.invitation.as_ref().map(|invitee| invited(invitee, now)),
         principal_name: user.user_principal_name.clone(),
         id: user.id,
@@ -194,6 +210,9 @@ pub(in crate::portals) async fn known(server: &Server, caller: &Caller, id: &str
     let identities = users::store::list_identities(&mut tx, tenant, id).await?;
     let sponsors = users::store::list_sponsors(&mut tx, tenant, id).await?;
     let manager = users::manager::find(&mut tx, tenant, id).await?;
+    let slice = Slice { condition: None, order: Order::by_id(&GROUP), after: None, size: GROUPS };
+    let mut groups = groups::store::list_above(&mut tx, tenant, (Above::Direct, id.into()), &slice).await?;
+    let has_more_groups = slice.cut(&mut groups);
     let reached = reach::of(&mut tx, tenant, id).await?;
     let sessions = super::store::count_sessions(&mut tx, tenant, id, server.clock.now()).await?;
     let roles = directory_roles::store::list(&mut tx, tenant, id.into()).await?;
@@ -201,7 +220,19 @@ pub(in crate::portals) async fn known(server: &Server, caller: &Caller, id: &str
     drop(tx);
     let invitation = newest_invitation(server, caller, id).await?;
     let sessions = usize::try_from(sessions).unwrap_or(0);
-    Ok(Known { user, identities, sponsors, manager, invitation, reached, sessions, roles, settings })
+    Ok(Known {
+        user,
+        identities,
+        sponsors,
+        manager,
+        groups,
+        has_more_groups,
+        invitation,
+        reached,
+        sessions,
+        roles,
+        settings,
+    })
 }
 
 /// The newest invitation the caller may see.

@@ -146,7 +146,9 @@ impl Deed {
     pub(super) fn done(self, people: usize) -> String {
         let was = counted(people, "person was", "people were");
         match self {
-            Self::Resend => format!("{} on the way.", counted(people, "mail with a new link is", "mails with new links are")),
+            Self::Resend => {
+                format!("{} on the way.", counted(people, "mail with a new link is", "mails with new links are"))
+            }
             Self::SignOut => format!("{was} signed out everywhere."),
             Self::Block => format!("{was} blocked and signed out everywhere."),
             Self::Unblock => format!("{was} unblocked."),

@@ -1,6 +1,7 @@
 //! The page of one user, and what can be done there.
 
 use super::{HOSTILE, guest};
+use crate::applications::Changes;
 use crate::graph::{Caller, Role};
 use crate::platform::ids::UserId;
 use crate::tenants::Tenant;
@@ -61,6 +62,37 @@ async fn a_guest_is_shown_with_everything_that_is_known() {
         ] {
             assert!(answer.text.contains(part), "{part} is missing: {}", answer.text);
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn groups_are_named_and_the_apps_that_are_reached_through_them() {
+    on_both_engines(async |server| {
+        let (tenant, ines) = contoso(&server).await;
+        let aiko = guest(&server, &tenant, "Aiko Kimura", "aiko@fabrikam.example", ExternalUserState::Accepted).await;
+        let admin = server.administrator(&tenant).await;
+        let app = server.app(&tenant, "Travel", Changes::default()).await;
+        let address = |id| format!("http://localhost:8080/v1.0/directoryObjects/{id}");
+        let body = json!({
+            "displayName": "Auditors", "mailNickname": "auditors", "mailEnabled": false, "securityEnabled": true,
+            "members@odata.bind": [address(aiko.id.to_string())],
+        });
+        let group = server.api_as(&admin, Method::POST, "/v1.0/groups", &body).await.json();
+        let group = group["id"].as_str().expect("a group");
+        let given = json!({
+            "principalId": group, "resourceId": app.registered.service_principal.id, "appRoleId": "00000000-0000-0000-0000-000000000000",
+        });
+        let assigned = format!("/v1.0/groups/{group}/appRoleAssignments");
+        assert_eq!(server.api_as(&admin, Method::POST, &assigned, &given).await.status, StatusCode::CREATED);
+        let shown = server.signed_in(&ines).await.get(&path(aiko.id)).await.text;
+        assert!(shown.contains("Belongs to") && shown.contains(&format!("/groups/{group}\"")), "{shown}");
+        assert!(shown.contains("Travel") && shown.contains("<td><bdi>Auditors</bdi></td>"), "{shown}");
+        let gone = format!("/v1.0/groups/{group}");
+        assert_eq!(server.api_as(&admin, Method::DELETE, &gone, &json!(null)).await.status, StatusCode::NO_CONTENT);
+        let shown = server.signed_in(&ines).await.get(&path(aiko.id)).await.text;
+        let is_left = shown.contains("Belongs to") || shown.contains("<td><bdi>Auditors");
+        assert!(!is_left, "a removed group gives nothing: {shown}");
     })
     .await;
 }

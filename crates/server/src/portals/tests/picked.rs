@@ -111,7 +111,11 @@ async fn what_no_page_sends_changes_nothing() {
         assert!(text.contains("1 person was not removed.") && !text.contains("theirs"), "{text}");
         assert_eq!(is_enabled(&server, &theirs).await, Some(true));
         for deed in ["", "give-global-administrator", "withdraw"] {
-            assert_eq!(send(&browser, deed, &[&guests[0]], &[("sure", "1")]).await.0, StatusCode::BAD_REQUEST, "{deed}");
+            assert_eq!(
+                send(&browser, deed, &[&guests[0]], &[("sure", "1")]).await.0,
+                StatusCode::BAD_REQUEST,
+                "{deed}"
+            );
         }
         let not_an_id = [("user", "x"), ("sure", "1")];
         assert_eq!(send(&browser, "remove", &[&guests[0]], &not_an_id).await.0, StatusCode::BAD_REQUEST);
