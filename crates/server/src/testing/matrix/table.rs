@@ -216,6 +216,7 @@ pub const API: &[Row] = &[
     row("GET /v1.0/users/{user}/directReports", EVERYBODY, READ_SPONSORS),
     own("GET /v1.0/me/manager", READ_OWN_RELATIONS),
     own("GET /v1.0/me/directReports", READ_OWN_RELATIONS),
+    own("GET /v1.0/me/sponsors", READ_OWN_RELATIONS),
     own("GET /v1.0/me/photo", READ_OWN_PHOTO),
     own("GET /v1.0/me/photo/$value", READ_OWN_PHOTO),
     Row { people: MEMBERS, ..own("PUT /v1.0/me/photo/$value", CHANGE_OWN_PHOTO) },

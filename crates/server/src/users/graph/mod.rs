@@ -35,6 +35,7 @@ pub fn routes() -> Routes {
         .route("/v1.0/users/{user}/directReports", get(related::reports))
         .route("/v1.0/me/manager", get(related::own_manager))
         .route("/v1.0/me/directReports", get(related::own_reports))
+        .route("/v1.0/me/sponsors", get(related::own_sponsors))
         .route("/v1.0/users/{user}/revokeSignInSessions", post(write::revoke_sessions))
 }
 

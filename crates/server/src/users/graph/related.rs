@@ -32,6 +32,12 @@ pub async fn sponsors(
     Ok(Page { context: selection.context("directoryObjects"), items, count: None, next: None }.respond(&server))
 }
 
+/// `GET /me/sponsors`
+pub async fn own_sponsors(State(server): State<Arc<Server>>, caller: Caller, uri: Uri) -> Result<Response, Error> {
+    let key = own_key(&caller)?;
+    sponsors(State(server), caller, uri, key).await
+}
+
 /// `GET /users/{id}/sponsorOf`
 pub async fn sponsor_of(
     State(server): State<Arc<Server>>,
