@@ -43,9 +43,10 @@ pub struct ProviderMetadata {
     response_modes_supported: [&'static str; 3],
     grant_types_supported: [&'static str; 3],
     code_challenge_methods_supported: [&'static str; 1],
-    token_endpoint_auth_methods_supported: [&'static str; 3],
-    introspection_endpoint_auth_methods_supported: [&'static str; 2],
-    revocation_endpoint_auth_methods_supported: [&'static str; 3],
+    token_endpoint_auth_methods_supported: &'static [&'static str],
+    token_endpoint_auth_signing_alg_values_supported: [&'static str; 3],
+    introspection_endpoint_auth_methods_supported: &'static [&'static str],
+    revocation_endpoint_auth_methods_supported: &'static [&'static str],
     subject_types_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: [Algorithm; 2],
     scopes_supported: [&'static str; 4],
@@ -59,6 +60,12 @@ pub struct ProviderMetadata {
     cloud_instance_name: String,
     msgraph_host: String,
 }
+
+/// How a client says who it is.
+const METHODS: &[&str] = &["client_secret_post", "private_key_jwt", "client_secret_basic", "none"];
+
+/// How it proves that.
+const PROOFS: &[&str] = &["client_secret_post", "private_key_jwt", "client_secret_basic"];
 
 const CLAIMS: &[&str] = &[
     "sub",
@@ -106,9 +113,10 @@ impl ProviderMetadata {
             response_modes_supported: ["query", "fragment", "form_post"],
             grant_types_supported: ["authorization_code", "refresh_token", "client_credentials"],
             code_challenge_methods_supported: ["S256"],
-            token_endpoint_auth_methods_supported: ["client_secret_post", "client_secret_basic", "none"],
-            introspection_endpoint_auth_methods_supported: ["client_secret_post", "client_secret_basic"],
-            revocation_endpoint_auth_methods_supported: ["client_secret_post", "client_secret_basic", "none"],
+            token_endpoint_auth_methods_supported: METHODS,
+            token_endpoint_auth_signing_alg_values_supported: ["RS256", "PS256", "ES256"],
+            introspection_endpoint_auth_methods_supported: PROOFS,
+            revocation_endpoint_auth_methods_supported: METHODS,
             subject_types_supported: ["pairwise"],
             id_token_signing_alg_values_supported: [Algorithm::Rs256, Algorithm::Es256],
             scopes_supported: ["openid", "profile", "email", "offline_access"],

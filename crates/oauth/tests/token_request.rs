@@ -63,7 +63,7 @@ fn bad_client_authentication_is_refused() {
         (&[("client_secret", "s")], Some(basic("app:s")), InvalidRequest),
         (&[("client_id", "other")], Some(basic("app:s")), InvalidRequest),
         (&[("client_id", "app"), ("client_assertion", "a.b.c")], None, InvalidClient),
-        (&[("client_id", "app"), ("client_assertion", "a.b.c")], Some(basic("app:s")), InvalidClient),
+        (&[("client_id", "app"), ("client_assertion", "a.b.c")], Some(basic("app:s")), InvalidRequest),
         (&[("client_id", "app")], Some("Bearer x".into()), InvalidClient),
         (&[("client_id", "app")], Some("Basic".into()), InvalidClient),
         (&[("client_id", "app")], Some("Basic ???".into()), InvalidClient),

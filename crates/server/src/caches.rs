@@ -1,15 +1,16 @@
 //! Everything that is kept of what was read, one line each: by what it is found, and the tables it depends on.
 //!
-//! Users, sessions, grants, codes and refresh tokens are not among it; they are read at every use. Of an access token only
-//! the good signature is kept.
+//! Users, sessions, codes, refresh tokens and what they hang on are not among it; they are read at every use. Of an access
+//! token only the good signature is kept.
 
-use crate::applications::ApplicationSecret;
+use crate::applications::{ApplicationKey, ApplicationSecret};
 use crate::authorization::Client;
 use crate::authorization::bearer::KnownTokens;
 use crate::graph::{Permission, Role};
 use crate::invitations::landing::Ground;
 use crate::platform::Cached;
-use crate::platform::ids::{AppRoleId, ApplicationId, ClientId, PrincipalId, ServicePrincipalId, TenantId};
+use crate::platform::ids::{AppRoleId, ApplicationId, ClientId, PrincipalId, ServicePrincipalId, TenantId, UserId};
+use crate::service_principals::GrantedScope;
 use crate::tenants::branding::Look;
 use crate::tenants::{CollaborationSettings, Domain, Tenant};
 use database::watched;
@@ -41,10 +42,14 @@ pub struct Caches {
     pub clients: Cached<(TenantId, ClientId), Client>,
     /// The secrets of an app.
     pub secrets: Cached<(TenantId, ApplicationId), Vec<ApplicationSecret>>,
+    /// The certificates of an app.
+    pub keys: Cached<(TenantId, ApplicationId), Vec<ApplicationKey>>,
     /// The permissions of a program.
     pub permissions: Cached<(TenantId, ServicePrincipalId), Vec<Permission>>,
-    /// What an app may do for people.
-    pub delegations: Cached<(TenantId, ServicePrincipalId), Vec<Permission>>,
+    /// What an app may do for everybody.
+    pub delegations: Cached<(TenantId, ServicePrincipalId), Vec<GrantedScope>>,
+    /// What an app may do for one person, by their own consent.
+    pub consents: Cached<(TenantId, ServicePrincipalId, UserId), Vec<GrantedScope>>,
     /// The roles of a program at an app.
     pub app_roles: Cached<(TenantId, ServicePrincipalId, ServicePrincipalId), Vec<AppRoleId>>,
     /// The redirect addresses of a tenant's single-page applications.
@@ -67,8 +72,10 @@ impl Default for Caches {
             roles: Cached::new(watched!["directory_role_assignment"], TENANTS),
             clients: Cached::new(watched!["application", "service_principal"], APPS),
             secrets: Cached::new(watched!["application_secret"], APPS),
+            keys: Cached::new(watched!["application_key"], APPS),
             permissions: Cached::new(watched!["app_role_assignment", "service_principal"], APPS),
             delegations: Cached::new(watched!["delegated_grant", "service_principal"], APPS),
+            consents: Cached::new(watched!["personal_grant", "service_principal"], APPS),
             app_roles: Cached::new(watched!["app_role_assignment"], APPS),
             single_page: Cached::new(watched!["application"], TENANTS),
             tokens: KnownTokens::default(),

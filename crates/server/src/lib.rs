@@ -75,4 +75,6 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 20, name: "people", text: include_str!("../migrations/0020_people.sql") },
     Migration { version: 21, name: "groups", text: include_str!("../migrations/0021_groups.sql") },
     Migration { version: 22, name: "membership_rules", text: include_str!("../migrations/0022_membership_rules.sql") },
+    Migration { version: 23, name: "consent", text: include_str!("../migrations/0023_consent.sql") },
+    Migration { version: 24, name: "credentials", text: include_str!("../migrations/0024_credentials.sql") },
 ];

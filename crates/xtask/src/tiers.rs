@@ -181,7 +181,8 @@ fn browser() -> Outcome {
     packages::ensure(&[packages::CHROMIUM, packages::NPM])?;
     let notes = pages::notes()?;
     let environment = [("VESTIBULE_AXE", npm::axe()?), (pages::NOTES_VARIABLE, notes.clone())];
-    journeys(&["harness", "journey", "pages", "detours", "forms", "people", "inviting", "keyboard"], &environment)?;
+    let names = ["harness", "journey", "pages", "detours", "forms", "people", "consent", "inviting", "keyboard"];
+    journeys(&names, &environment)?;
     pages::accept(&notes)
 }
 

@@ -61,6 +61,8 @@ causes! {
     REDIRECT_URI_MISMATCH = 50011 InvalidRequest "The redirect URI is not registered for the application";
     WRONG_SECRET = 7_000_215 InvalidClient "The client secret is wrong";
     EXPIRED_SECRET = 7_000_222 InvalidClient "The client secret has expired";
+    INVALID_ASSERTION = 700_027 InvalidClient "The client assertion is not valid";
+    ASSERTION_REPLAYED = 700_024 InvalidClient "The client assertion is outside of its time or was presented elsewhere before";
     SECRET_NEEDED = 7_000_218 InvalidClient "This application must authenticate with its client secret";
     SECRET_NEEDED_FOR_CLIENT_CREDENTIALS = 7_000_216 InvalidClient "Client credentials need a client secret";
     SECRET_OF_PUBLIC_CLIENT = 700_025 InvalidClient "A public client must not send a secret";

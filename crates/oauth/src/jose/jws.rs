@@ -153,6 +153,16 @@ impl<'a> Parts<'a> {
         serde_json::from_slice(&json).map_err(|_| VerifyError::Header)
     }
 
+    /// The header as it was written.
+    pub(super) fn header_json(&self) -> Result<Vec<u8>, VerifyError> {
+        base64url::decode(self.header).ok_or(VerifyError::NotCompact)
+    }
+
+    /// What is signed, and the signature.
+    pub(super) fn signed(&self) -> Result<(&'a str, Vec<u8>), VerifyError> {
+        Ok((self.signing_input, base64url::decode(self.signature).ok_or(VerifyError::NotCompact)?))
+    }
+
     pub(super) fn payload(&self) -> Result<Vec<u8>, VerifyError> {
         base64url::decode(self.payload).ok_or(VerifyError::NotCompact)
     }

@@ -1,8 +1,10 @@
 //! JSON Web Signature, Key and Token as far as OIDC needs them (RFC 7515, 7517, 7518, 7519, 7638).
 //!
-//! Only RS256 and ES256 exist here: an algorithm that cannot be named cannot be negotiated down to.
+//! Only RS256 and ES256 exist here: an algorithm that cannot be named cannot be negotiated down to. Apps that prove by a
+//! certificate who they are may sign with PS256 as well.
 
 mod algorithm;
+mod assertion;
 mod der;
 mod jwk;
 mod jws;
@@ -12,6 +14,7 @@ mod unverified;
 mod verifying_key;
 
 pub use algorithm::Algorithm;
+pub use assertion::{Assertion, AssertionClaims, CertificateKey, LONGEST as LONGEST_ASSERTION};
 pub use jwk::{Jwk, JwkSet};
 pub use jws::{Expected, Header, Verified, VerifyError, verify};
 pub use signing_key::SigningKey;

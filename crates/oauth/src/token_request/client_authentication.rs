@@ -5,6 +5,10 @@ use zeroize::Zeroizing;
 use super::{MAX_CLIENT_ID, MAX_CREDENTIAL, Parameters};
 use crate::Secret;
 use crate::error::{Error, aadsts};
+use crate::jose::{Assertion, MAX_TOKEN_BYTES};
+
+/// The only kind of statement that is read.
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// Longest `Authorization` header: both halves fully percent-encoded, then base64.
 const MAX_HEADER: usize = (MAX_CLIENT_ID + MAX_CREDENTIAL) * 4 + 16;
@@ -24,6 +28,13 @@ pub enum ClientAuthentication {
         /// Its secret, not checked yet.
         secret: Secret,
     },
+    /// `private_key_jwt`: a statement signed with a key of the client (RFC 7523 section 2.2).
+    Assertion {
+        /// The client.
+        client_id: String,
+        /// The statement, not checked yet; see [`crate::jose::Assertion`].
+        assertion: Secret,
+    },
     /// `client_secret_basic`: in the header.
     SecretBasic {
         /// The client.
@@ -37,28 +48,37 @@ impl ClientAuthentication {
     /// The client.
     pub fn client_id(&self) -> &str {
         match self {
-            Self::None { client_id } | Self::SecretPost { client_id, .. } | Self::SecretBasic { client_id, .. } => {
-                client_id
-            }
+            Self::None { client_id }
+            | Self::SecretPost { client_id, .. }
+            | Self::Assertion { client_id, .. }
+            | Self::SecretBasic { client_id, .. } => client_id,
         }
     }
 
     /// Its secret, not checked yet.
     pub const fn secret(&self) -> Option<&Secret> {
         match self {
-            Self::None { .. } => None,
+            Self::None { .. } | Self::Assertion { .. } => None,
             Self::SecretPost { secret, .. } | Self::SecretBasic { secret, .. } => Some(secret),
         }
+    }
+
+    /// Whether it offers any proof.
+    pub const fn is_offered(&self) -> bool {
+        !matches!(self, Self::None { .. })
     }
 
     /// One method only (RFC 6749 section 2.3); the form may repeat the header's client.
     pub(crate) fn read(parameters: &mut Parameters, authorization: Option<&str>) -> Result<Self, Error> {
         let in_form = parameters.take("client_id", MAX_CLIENT_ID)?;
         let secret = parameters.take_secret("client_secret", MAX_CREDENTIAL)?;
-        if parameters.take("client_assertion", usize::MAX)?.is_some()
-            || parameters.take("client_assertion_type", usize::MAX)?.is_some()
-        {
-            return Err(aadsts::CLIENT_NOT_AUTHENTICATED.error().naming("client_assertion is not supported"));
+        let kind = parameters.take("client_assertion_type", MAX_CLIENT_ID)?;
+        let assertion = parameters.take_secret("client_assertion", MAX_TOKEN_BYTES)?;
+        if assertion.is_some() || kind.is_some() {
+            if secret.is_some() || authorization.is_some() {
+                return Err(aadsts::INVALID_VALUE.error().naming("two ways of client authentication"));
+            }
+            return by_assertion(in_form, kind.as_deref(), assertion);
         }
         let Some(header) = authorization else {
             let client_id = in_form.ok_or_else(|| aadsts::MISSING_PARAMETER.error().naming("client_id"))?;
@@ -77,6 +97,22 @@ impl ClientAuthentication {
         }
         Ok(Self::SecretBasic { client_id, secret })
     }
+}
+
+/// The statement names the client itself; a `client_id` beside it must be the same (RFC 7521 section 4.2).
+fn by_assertion(
+    in_form: Option<String>,
+    kind: Option<&str>,
+    assertion: Option<Secret>,
+) -> Result<ClientAuthentication, Error> {
+    if kind != Some(ASSERTION_TYPE) {
+        return Err(aadsts::CLIENT_NOT_AUTHENTICATED.error().naming("client_assertion_type is not jwt-bearer"));
+    }
+    let assertion = assertion.ok_or_else(|| aadsts::MISSING_PARAMETER.error().naming("client_assertion"))?;
+    let named = Assertion::parse(assertion.expose()).map(|read| read.claims().sub.clone()).ok();
+    let named = named.filter(|named| (1..=MAX_CLIENT_ID).contains(&named.len()));
+    let client_id = in_form.or(named).ok_or_else(|| aadsts::MISSING_PARAMETER.error().naming("client_id"))?;
+    Ok(ClientAuthentication::Assertion { client_id, assertion })
 }
 
 fn basic(header: &str) -> Option<(String, Secret)> {

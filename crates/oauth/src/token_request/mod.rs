@@ -102,7 +102,7 @@ fn authorization_code(parameters: &mut Parameters) -> Result<Grant, Error> {
 /// RFC 6749 section 4.4: for clients with a secret only. The application's permissions are granted, not chosen, hence
 /// `.default`.
 fn client_credentials(client: &ClientAuthentication, scope: Option<&Scopes>) -> Result<Grant, Error> {
-    if client.secret().is_none() {
+    if !client.is_offered() {
         return Err(aadsts::SECRET_NEEDED_FOR_CLIENT_CREDENTIALS.error());
     }
     match scope {

@@ -1,14 +1,16 @@
 //! Application registrations: what an app is called, where it lives, which roles it declares, which secrets it holds.
 //!
-//! Owns `application` and `application_secret`. How an application stands in a tenant (who may use it, what it may do)
+//! Owns `application`, `application_secret` and `application_key`. How an application stands in a tenant (who may use it, what it may do)
 //! is `service_principals`; signing in to it is `authorization`.
 
 mod app_role;
 mod application;
+pub mod certificate;
 mod changes;
 mod error;
 mod exposed_scope;
 mod graph;
+pub mod key_store;
 pub mod operations;
 mod resource;
 mod resource_access;
@@ -19,6 +21,7 @@ mod tests;
 
 pub use app_role::{AppRole, MemberType, Origin};
 pub use application::{Application, SignInAudience, SigningAlgorithm};
+pub use certificate::{ApplicationKey, NewKey};
 pub use changes::{Changes, NewApplication};
 pub use error::{ApplicationError, Invalid};
 pub use exposed_scope::{ExposedScope, ScopeKind};

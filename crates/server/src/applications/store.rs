@@ -216,8 +216,9 @@ fn escaped(text: &str) -> String {
 }
 
 /// Adds a secret.
-pub async fn insert_secret(tx: &mut Transaction, secret: &ApplicationSecret) -> Result<()> {
+pub async fn insert_secret(tx: &mut Transaction, secret: &ApplicationSecret, at: Timestamp) -> Result<()> {
     let secret = secret.clone();
+    let (tenant, application) = (secret.tenant_id, secret.application_id.0);
     tx.query(sql!(
         "INSERT INTO application_secret (tenant_id, id, application_id, display_name, hint, secret_hash, starts_at, ends_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
@@ -232,7 +233,7 @@ pub async fn insert_secret(tx: &mut Transaction, secret: &ApplicationSecret) -> 
     .bind(secret.ends_at)
     .execute()
     .await?;
-    Ok(())
+    changes::note(tx, tenant, at, Change::set(Kind::Application, application)).await
 }
 
 /// The secrets of an application, ended ones included, the newest first.
@@ -272,10 +273,13 @@ pub async fn list_secrets_of(
     query.fetch_all().await
 }
 
-/// When the last good secret of each application ends, for lists.
+/// When the last secret or certificate of each application ends, for lists.
 pub async fn list_last_ends(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<(ApplicationId, Timestamp)>> {
     tx.query(sql!(
-        "SELECT application_id, MAX(ends_at) FROM application_secret WHERE tenant_id = $1 GROUP BY application_id"
+        "SELECT c.application_id, MAX(c.ends_at) FROM
+             (SELECT s.application_id, s.ends_at FROM application_secret s WHERE s.tenant_id = $1
+              UNION ALL SELECT k.application_id, k.ends_at FROM application_key k WHERE k.tenant_id = $1) c
+         GROUP BY c.application_id"
     ))
     .bind(tenant)
     .fetch_all()
@@ -288,6 +292,7 @@ pub async fn delete_secret(
     tenant: TenantId,
     application: ApplicationId,
     secret: KeyId,
+    at: Timestamp,
 ) -> Result<bool> {
     let rows = tx
         .query(sql!("DELETE FROM application_secret WHERE tenant_id = $1 AND application_id = $2 AND id = $3"))
@@ -296,5 +301,8 @@ pub async fn delete_secret(
         .bind(secret)
         .execute()
         .await?;
+    if rows == 1 {
+        changes::note(tx, tenant, at, Change::set(Kind::Application, application.0)).await?;
+    }
     Ok(rows == 1)
 }

@@ -140,8 +140,12 @@ activities! {
     UpdateServicePrincipal = "Update service principal", "Core Directory", "ApplicationManagement", "Update";
     /// A service principal was removed.
     DeleteServicePrincipal = "Remove service principal", "Core Directory", "ApplicationManagement", "Delete";
-    /// An administrator granted delegated permissions to an app.
+    /// An app was granted delegated permissions, by the API or the admin centre.
     AddDelegatedGrant = "Add delegated permission grant", "Core Directory", "ApplicationManagement", "Assign";
+    /// Delegated permissions were taken from an app.
+    RemoveDelegatedGrant = "Remove delegated permission grant", "Core Directory", "ApplicationManagement", "Unassign";
+    /// Somebody granted an app what its page asked for, for themselves or for everybody.
+    ConsentToApplication = "Consent to application", "Core Directory", "ApplicationManagement", "Assign";
     /// A role was given.
     AddRoleMember = "Add member to role", "Core Directory", "RoleManagement", "Assign";
     /// A role was taken.

@@ -59,7 +59,9 @@ pub fn plain(activity: &str) -> &str {
         "Add service principal" => "Added an app to the organisation",
         "Update service principal" => "Changed who may use an app",
         "Remove service principal" => "Removed an app from the organisation",
-        "Add delegated permission grant" => "Gave an app a permission for everybody",
+        "Add delegated permission grant" => "Let an app act for people",
+        "Remove delegated permission grant" => "Took from an app what it may do for people",
+        "Consent to application" => "Agreed to what an app asked for",
         "Add member to role" => "Gave an administrator role",
         "Remove member from role" => "Took an administrator role",
         "Update authorization policy" | "Update policy" => "Changed the settings",
@@ -153,6 +155,7 @@ pub fn method(method: &str) -> &str {
         "passcode" => "Code by mail",
         "session" => "Was signed in already",
         "secret" => "Secret of the app",
+        "certificate" => "Certificate of the app",
         other => other,
     }
 }
@@ -164,6 +167,7 @@ pub fn by_means_of(method: &str) -> &'static str {
         "passcode" => " by a code sent by mail",
         "session" => " because they were signed in already",
         "secret" => " by a secret",
+        "certificate" => " by a certificate",
         _ => "",
     }
 }
@@ -198,6 +202,12 @@ pub fn advice(code: i64) -> &'static str {
         }
         700_016 => "No app with this id is registered here. Compare the id in the app's settings with its page.",
         7_000_112 => "The app is switched off. Switch it on again on its page if it shall be used.",
+        700_027 => {
+            "What the app signed to prove itself is not good. Compare the certificate on its page with the one the app uses."
+        }
+        700_024 => {
+            "The clock of the app is off, or what it signed came from another address before. Look at its clock, and by which addresses it goes out."
+        }
         7_000_215 => "The app sent a wrong secret. Make a new one on its page and put it into the app's settings.",
         7_000_222 => {
             "The secret of the app has expired. Make a new one on its page and put it into the app's settings."

@@ -1,6 +1,7 @@
 //! The app that asks: whether it exists here, and whether it is the one it says.
 
 use super::error::EndpointError;
+use super::proof::{self, Proof};
 use super::store::grants::ClientKind;
 use crate::Server;
 use crate::applications::{self, Application};
@@ -70,32 +71,30 @@ impl Client {
         self.application.signing_algorithm.into()
     }
 
-    /// Checks the secret; `false` if none was presented.
+    /// Checks the secret or the signed statement, if one was presented.
     pub async fn authenticate(
         &self,
         tx: &mut Transaction,
         server: &Server,
         presented: &ClientAuthentication,
-    ) -> Result<bool, EndpointError> {
-        let Some(secret) = presented.secret() else { return Ok(false) };
+    ) -> Result<Proof, EndpointError> {
+        if let ClientAuthentication::Assertion { assertion, .. } = presented {
+            return proof::by_certificate(tx, server, self, assertion.expose()).await;
+        }
+        let Some(secret) = presented.secret() else { return Ok(Proof::None) };
         let tenant = self.application.tenant_id;
         if applications::secret::verify(tx, server, tenant, &self.application, secret.expose()).await? {
-            return Ok(true);
+            return Ok(Proof::Secret);
         }
         Err(aadsts::WRONG_SECRET.error().into())
     }
 
-    /// Holds the app to how clients of its kind redeem: a server with its secret, a script from its own origin, and
+    /// Holds the app to how clients of its kind redeem: a server with its proof, a script from its own origin, and
     /// only a script across origins (RFC 9700 section 2.1, Microsoft identity platform: redirect URI platforms).
-    pub fn check_redeems_as(
-        &self,
-        kind: ClientKind,
-        has_secret: bool,
-        origin: Option<&str>,
-    ) -> Result<(), EndpointError> {
+    pub fn check_redeems_as(&self, kind: ClientKind, proof: Proof, origin: Option<&str>) -> Result<(), EndpointError> {
         let refusal = match kind {
-            ClientKind::Web if !has_secret => aadsts::SECRET_NEEDED,
-            ClientKind::SinglePage | ClientKind::Public if has_secret => aadsts::SECRET_OF_PUBLIC_CLIENT,
+            ClientKind::Web if !proof.is_given() => aadsts::SECRET_NEEDED,
+            ClientKind::SinglePage | ClientKind::Public if proof.is_given() => aadsts::SECRET_OF_PUBLIC_CLIENT,
             ClientKind::SinglePage if !self.runs_at(origin) => aadsts::CROSS_ORIGIN_ONLY,
             ClientKind::Web | ClientKind::Public if origin.is_some() => aadsts::CROSS_ORIGIN_NOT_ALLOWED,
             _ => return Ok(()),

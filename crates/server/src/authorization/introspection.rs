@@ -1,6 +1,6 @@
 //! An app asks what a token is and whether it still opens anything (RFC 7662).
 //!
-//! Only a server with a secret may ask, and it hears about two kinds of tokens: those it was given, and those that were
+//! Only a server that proves who it is may ask, and it hears about two kinds of tokens: those it was given, and those that were
 //! made for it. About every other it hears what it hears about noise.
 
 use super::bearer;
@@ -8,6 +8,7 @@ use super::client::Client;
 use super::error::EndpointError;
 use super::person;
 use super::presented::{self, Presented, Token, standing};
+use super::resource;
 use super::store::grants::Grant;
 use super::store::refresh_tokens::RefreshToken;
 use super::tokens;
@@ -41,7 +42,7 @@ async fn introspect(
 }
 
 async fn facts_of(server: &Server, presented: Presented) -> Result<IntrospectionResponse, EndpointError> {
-    if !presented.has_secret {
+    if !presented.proof.is_given() {
         return Err(aadsts::SECRET_NEEDED.error().into());
     }
     let client = &presented.client;
@@ -63,8 +64,18 @@ fn is_party(client: &Client, claims: &AccessTokenClaims) -> bool {
 }
 
 async fn of_access_token(server: &Server, claims: Arc<AccessTokenClaims>) -> Result<Option<TokenFacts>, EndpointError> {
-    let caller = standing(bearer::caller_of(server, &claims).await)?;
-    Ok(caller.map(|_| Arc::unwrap_or_clone(claims).into()))
+    let Some((_, user)) = standing(bearer::caller_of(server, &claims).await)? else { return Ok(None) };
+    let mut claims = Arc::unwrap_or_clone(claims);
+    if let Some(user) = user {
+        let mut tx = server.read().await?;
+        let left = resource::still_granted(&mut tx, server, &claims, user.id).await?;
+        // A token from which everything was taken opens nothing.
+        if left.is_empty() && claims.scp.as_ref().is_some_and(|scp| !scp.is_empty()) {
+            return Ok(None);
+        }
+        claims.scp = claims.scp.map(|_| left.join(" "));
+    }
+    Ok(Some(claims.into()))
 }
 
 async fn of_refresh_token(

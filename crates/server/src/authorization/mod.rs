@@ -1,12 +1,13 @@
 //! How apps get people and tokens: the `OpenID` Connect provider of each tenant, and the way from a token to a caller.
 //!
-//! Owns `token_grant`, `authorization_code`, `refresh_token`. Who a person is proves `sign_in`; what an app is and may
-//! do say `applications` and `service_principals`.
+//! Owns `token_grant`, `authorization_code`, `refresh_token`, `presented_assertion`. Who a person is proves `sign_in`; what an app
+//! is and may do say `applications` and `service_principals`.
 
 pub mod audience;
 mod authorize;
 pub mod bearer;
 mod client;
+mod consent;
 mod cors;
 mod discovery;
 mod error;
@@ -15,6 +16,7 @@ pub mod key_rotation;
 mod logout;
 mod person;
 mod presented;
+mod proof;
 mod resource;
 mod revocation;
 mod store;
@@ -24,6 +26,7 @@ mod tokens;
 mod userinfo;
 
 pub use client::Client;
+pub use consent::asking;
 pub use error::unread;
 pub use store::grants::RevokedReason;
 
@@ -42,6 +45,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .merge(discovery::routes())
         .merge(authorize::routes())
+        .merge(consent::routes())
         .merge(token_endpoint::routes())
         .merge(logout::routes())
         .merge(userinfo::routes())

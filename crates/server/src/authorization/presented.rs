@@ -3,6 +3,7 @@
 use super::bearer::{self, Rejection};
 use super::client::Client;
 use super::error::{EndpointError, unread};
+use super::proof::Proof;
 use super::store::grants::{self, Grant};
 use super::store::refresh_tokens::{self, RefreshToken};
 use super::{tenant_path, token_endpoint};
@@ -25,8 +26,8 @@ pub struct Presented {
     pub tenant: TenantId,
     /// Who asks.
     pub client: Arc<Client>,
-    /// Whether the app proved by its secret who it is.
-    pub has_secret: bool,
+    /// How the app proved who it is.
+    pub proof: Proof,
     /// The token as it came.
     token: oauth::Secret,
 }
@@ -57,12 +58,12 @@ impl Presented {
             client.check_enabled()?;
             client.authenticate(&mut tx, server, &authentication).await
         };
-        let has_secret = outcome.await.inspect_err(|error| {
+        let proof = outcome.await.inspect_err(|error| {
             if let EndpointError::Refused(refusal) = error {
                 record_soon(server, tenant, token_endpoint::refused(client.logged(), refusal));
             }
         })?;
-        Ok(Self { tenant, client, has_secret, token })
+        Ok(Self { tenant, client, proof, token })
     }
 
     /// What the token is; `None` if it is nothing that this tenant gave, or over. Another app's token costs as much as

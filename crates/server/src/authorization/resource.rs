@@ -4,13 +4,16 @@ use super::audience;
 use super::client::Client;
 use super::error::EndpointError;
 use crate::Server;
-use crate::graph::Permission;
-use crate::platform::ids::{ClientId, TenantId};
-use crate::service_principals::{self, ServicePrincipal};
+use crate::applications::{AccessKind, ExposedScope};
+use crate::graph::{Permission, permission};
+use crate::platform::ids::{ClientId, TenantId, UserId};
+use crate::service_principals::{self, Granted, ServicePrincipal};
 use database::Transaction;
+use oauth::claims::AccessTokenClaims;
 use oauth::error::aadsts;
 use oauth::jose::Algorithm;
 use oauth::scope::{self, OpenIdScope, ResourceScopes, Scopes};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Who will read the access token.
@@ -29,12 +32,19 @@ pub struct Delegation {
     pub resource: Resource,
     /// The words of `scp`.
     pub scopes: Vec<String>,
+    /// The values of the person's roles there, where it is another app than the one that asks.
+    pub roles: Option<Vec<String>>,
 }
 
 impl Resource {
     /// How the app stands in the tenant, unless it is the Graph-like API.
     pub fn principal(&self) -> Option<&ServicePrincipal> {
         self.app.as_ref().map(|app| &app.principal)
+    }
+
+    /// Its client id.
+    pub fn client_id(&self) -> ClientId {
+        self.principal().map_or(ClientId(permission::RESOURCE), |app| app.app_id)
     }
 
     /// The name in the sign-in log.
@@ -66,8 +76,7 @@ async fn app(
     identifier: &str,
 ) -> Result<Resource, EndpointError> {
     let unknown = || aadsts::RESOURCE_NOT_FOUND.error().naming(identifier);
-    let id = identifier.strip_prefix("api://").unwrap_or(identifier);
-    let id: ClientId = id.split('/').next().unwrap_or_default().parse().map_err(|_| unknown())?;
+    let id = named_app(identifier).ok_or_else(unknown)?;
     let app = Client::registered(tx, server, tenant, id).await?.ok_or_else(unknown)?;
     let is_name = identifier == id.to_string()
         || identifier == format!("api://{id}")
@@ -89,70 +98,207 @@ pub async fn of_program(
     find(tx, server, client, scopes, asked.as_ref()).await
 }
 
-/// What the app gets for a person: what it asks for, if an administrator granted that to it.
+/// What an app asks for at one resource. Every word is one that the resource has; whether the app may is another question.
+pub struct Asked {
+    /// Where.
+    pub resource: Resource,
+    /// What the app names, or under `.default` what its registration says it needs; as the resource spells it.
+    words: Vec<String>,
+    /// Whether everything that was granted is asked for (`.default`).
+    is_default: bool,
+    /// The scopes of `OpenID` Connect that userinfo looks for.
+    openid: Vec<String>,
+}
+
+/// What an app asks for, if all of it exists.
+pub async fn asked(
+    tx: &mut Transaction,
+    server: &Server,
+    client: &Client,
+    scopes: &Scopes,
+) -> Result<Asked, EndpointError> {
+    let named = scopes.resource(|name| audience::is_directory_api(&server.settings, name))?;
+    let resource = find(tx, server, client, scopes, named.as_ref()).await?;
+    let is_default = named.as_ref().is_some_and(ResourceScopes::is_default);
+    let words = match (&named, resource.principal()) {
+        (None, _) => Vec::new(),
+        (Some(_), app) if is_default => needed(client, resource.client_id(), &served(app)),
+        (Some(named), app) => spelt(named, &served(app), app.is_none())?,
+    };
+    let openid = if resource.app.is_none() { openid_words(scopes).collect() } else { Vec::new() };
+    Ok(Asked { resource, words, is_default, openid })
+}
+
+/// The scopes of a resource that can be asked for.
+fn served(app: Option<&ServicePrincipal>) -> Vec<ExposedScope> {
+    let exposed = match app {
+        Some(app) => app.exposed_scopes(),
+        None => service_principals::directory_scopes(),
+    };
+    exposed.into_iter().filter(|scope| scope.is_enabled).collect()
+}
+
+/// The named words as the resource spells them; names of the directory API are compared without case, as Microsoft's are.
+fn spelt(
+    named: &ResourceScopes<'_>,
+    served: &[ExposedScope],
+    ignores_case: bool,
+) -> Result<Vec<String>, EndpointError> {
+    let is = |value: &str, name: &str| value == name || (ignores_case && value.eq_ignore_ascii_case(name));
+    let mut words: Vec<String> = Vec::new();
+    for name in &named.names {
+        let found = served.iter().find(|scope| is(&scope.value, name));
+        let word = found.ok_or_else(|| aadsts::INVALID_SCOPE.error().naming(name))?.value.clone();
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    Ok(words)
+}
+
+/// What the registration of an app says it needs of a resource for people.
+fn needed(client: &Client, resource: ClientId, served: &[ExposedScope]) -> Vec<String> {
+    let required = client.application.required_resource_access.iter();
+    let entries = required.filter(|entry| entry.resource_app_id == resource).flat_map(|entry| &entry.resource_access);
+    let ids: Vec<_> = entries.filter(|access| access.kind == AccessKind::Scope).map(|access| access.id).collect();
+    served.iter().filter(|scope| ids.contains(&scope.id)).map(|scope| scope.value.clone()).collect()
+}
+
+impl Asked {
+    /// The words, as the resource spells them; under `.default` those that the registration names.
+    pub fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    /// Whether it is `.default` that is asked for.
+    pub const fn is_default(&self) -> bool {
+        self.is_default
+    }
+
+    /// The words that nobody has granted to the app for this person. `.default` asks for what was granted, so that there is
+    /// something missing only as long as nothing was.
+    pub fn missing(&self, client: &Client, granted: &Granted) -> Vec<&str> {
+        let resource = self.resource.client_id();
+        if self.is_default && !granted.words(resource).is_empty() {
+            return Vec::new();
+        }
+        let lacks = |word: &&String| !self.is_given(client, word) && !granted.holds(resource, word);
+        self.words.iter().filter(lacks).map(String::as_str).collect()
+    }
+
+    /// What the app asks for and was granted before.
+    pub fn granted<'a>(&'a self, granted: &'a Granted) -> Vec<&'a str> {
+        let resource = self.resource.client_id();
+        let had = granted.words(resource);
+        if self.is_default {
+            had
+        } else {
+            had.into_iter().filter(|word| self.words.iter().any(|asked| asked == word)).collect()
+        }
+    }
+
+    /// Whether the words belong to every app that the organisation has registered: whoever signs in to one tells it who they
+    /// are, and an app may always ask for itself.
+    fn is_given(&self, client: &Client, word: &str) -> bool {
+        match self.resource.principal() {
+            None => {
+                word == Permission::UserRead.name() || OPENID.iter().any(|(_, given)| *given == word) || word == OFFLINE
+            }
+            Some(app) => app.app_id == client.id(),
+        }
+    }
+
+    /// What the token allows.
+    ///
+    /// # Errors
+    /// AADSTS65001 when a word is missing.
+    fn delegation(self, client: &Client, granted: &Granted) -> Result<Delegation, EndpointError> {
+        if let Some(word) = self.missing(client, granted).first() {
+            return Err(aadsts::CONSENT_MISSING.error().with_suberror("consent_required").naming(word).into());
+        }
+        let resource = self.resource.client_id();
+        let mut words: Vec<String> = if self.is_default {
+            let mut words: Vec<String> = granted.words(resource).into_iter().map(str::to_owned).collect();
+            let own = served(self.resource.principal()).into_iter().map(|scope| scope.value);
+            words.extend(own.filter(|word| self.is_given(client, word) && !is_openid(word)));
+            words
+        } else {
+            self.words
+        };
+        let mut seen = HashSet::new();
+        words.retain(|word| !(self.resource.app.is_none() && is_openid(word)) && seen.insert(word.clone()));
+        words.extend(self.openid);
+        Ok(Delegation { resource: self.resource, scopes: words, roles: None })
+    }
+}
+
+fn is_openid(word: &str) -> bool {
+    word == OFFLINE || OPENID.iter().any(|(_, openid)| *openid == word)
+}
+
+/// What the app gets for a person: what it asks for, if that was granted to it.
 pub async fn delegate(
     tx: &mut Transaction,
     server: &Server,
     client: &Client,
     scopes: &Scopes,
+    user: UserId,
 ) -> Result<Delegation, EndpointError> {
-    let asked = scopes.resource(|name| audience::is_directory_api(&server.settings, name))?;
-    let resource = find(tx, server, client, scopes, asked.as_ref()).await?;
-    let mut words = match (&asked, resource.principal()) {
-        (None, _) => Vec::new(),
-        (Some(asked), Some(app)) => exposed(client, app, asked)?,
-        (Some(asked), None) => granted(tx, server, client, asked).await?,
-    };
-    if resource.app.is_none() {
-        words.extend(openid_words(scopes));
-    }
-    Ok(Delegation { resource, scopes: words })
+    let asked = asked(tx, server, client, scopes).await?;
+    let principal = &client.principal;
+    let granted = service_principals::granted(tx, server, principal.tenant_id, principal.id, user).await?;
+    let roles = roles_at(tx, client, &asked.resource, user).await?;
+    Ok(Delegation { roles, ..asked.delegation(client, &granted)? })
 }
 
-/// Permissions of the Graph-like API: `User.Read` is anybody's, everything else an administrator's to give.
-async fn granted(
+/// The roles of a person at another app that will read the token, if they may use it at all.
+async fn roles_at(
+    tx: &mut Transaction,
+    client: &Client,
+    resource: &Resource,
+    user: UserId,
+) -> Result<Option<Vec<String>>, EndpointError> {
+    let Some(app) = resource.principal().filter(|app| app.app_id != client.id()) else { return Ok(None) };
+    let tenant = app.tenant_id;
+    if app.app_role_assignment_required && !service_principals::is_assigned(tx, tenant, user, app.id).await? {
+        return Err(aadsts::NOT_ASSIGNED.error().naming(&app.display_name).into());
+    }
+    Ok(Some(service_principals::roles_of(tx, tenant, user.into(), app).await?))
+}
+
+/// The words of a person's token that are still granted: what was taken back since is gone.
+pub async fn still_granted(
     tx: &mut Transaction,
     server: &Server,
-    client: &Client,
-    asked: &ResourceScopes<'_>,
-) -> Result<Vec<String>, EndpointError> {
-    let principal = &client.principal;
-    let granted = service_principals::held_scope(tx, server, principal.tenant_id, principal.id).await?;
-    let is_granted = |permission: &Permission| *permission == Permission::UserRead || granted.contains(permission);
-    if asked.is_default() {
-        let user_read = (!granted.contains(&Permission::UserRead)).then_some(&Permission::UserRead);
-        return Ok(granted.iter().chain(user_read).map(|permission| permission.name().to_owned()).collect());
-    }
-    let names = asked.names.iter().map(|name| {
-        let permission = Permission::from_name(name).filter(|permission| permission.scope_id().is_some());
-        let permission = permission.ok_or_else(|| aadsts::INVALID_SCOPE.error().naming(name))?;
-        if !is_granted(&permission) {
-            return Err(aadsts::CONSENT_MISSING.error().naming(name));
-        }
-        Ok(permission.name().to_owned())
-    });
-    Ok(names.collect::<Result<_, oauth::Error>>()?)
+    claims: &AccessTokenClaims,
+    user: UserId,
+) -> database::Result<Vec<String>> {
+    let words = claims.scp.as_deref().unwrap_or_default().split_ascii_whitespace();
+    let ids = (claims.tid.parse::<TenantId>(), claims.azp.parse::<ClientId>());
+    let (Ok(tenant), Ok(client)) = ids else { return Ok(Vec::new()) };
+    let Some(client) = Client::registered(tx, server, tenant, client).await? else { return Ok(Vec::new()) };
+    let granted = service_principals::granted(tx, server, tenant, client.principal.id, user).await?;
+    let is_directory = audience::is_directory_api(&server.settings, &claims.aud);
+    let reader = if is_directory { Some(ClientId(permission::RESOURCE)) } else { named_app(&claims.aud) };
+    let is_own = reader == Some(client.id());
+    let belongs = |word: &str| is_own || (is_directory && (is_openid(word) || word == Permission::UserRead.name()));
+    let holds = |word: &&str| belongs(word) || reader.is_some_and(|reader| granted.holds(reader, word));
+    Ok(words.filter(holds).map(str::to_owned).collect())
 }
 
-/// Scopes of an app. An app may always ask for itself; grants between apps are not given here yet.
-fn exposed(client: &Client, app: &ServicePrincipal, asked: &ResourceScopes<'_>) -> Result<Vec<String>, EndpointError> {
-    let declared = app.exposed_scopes();
-    let served: Vec<String> = declared.into_iter().filter(|scope| scope.is_enabled).map(|scope| scope.value).collect();
-    let names =
-        if asked.is_default() { served.clone() } else { asked.names.iter().map(|&name| name.to_owned()).collect() };
-    if let Some(name) = names.iter().find(|name| !served.contains(name)) {
-        return Err(aadsts::INVALID_SCOPE.error().naming(name).into());
-    }
-    if app.app_id != client.id() {
-        return Err(aadsts::CONSENT_MISSING.error().naming(&app.display_name).into());
-    }
-    Ok(names)
+/// The app that an identifier means: each holds its client id.
+fn named_app(identifier: &str) -> Option<ClientId> {
+    let id = identifier.strip_prefix("api://").unwrap_or(identifier);
+    id.split('/').next().unwrap_or_default().parse().ok()
 }
 
 /// The scopes that userinfo looks for in the token.
-fn openid_words(scopes: &Scopes) -> impl Iterator<Item = String> + use<> {
-    let words = [(OpenIdScope::OpenId, "openid"), (OpenIdScope::Profile, "profile"), (OpenIdScope::Email, "email")];
-    let asked: Vec<String> =
-        words.into_iter().filter(|(scope, _)| scopes.contains(*scope)).map(|(_, word)| word.to_owned()).collect();
-    asked.into_iter()
+const OPENID: [(OpenIdScope, &str); 3] =
+    [(OpenIdScope::OpenId, "openid"), (OpenIdScope::Profile, "profile"), (OpenIdScope::Email, "email")];
+
+/// The scope that asks for a refresh token.
+const OFFLINE: &str = "offline_access";
+
+fn openid_words(scopes: &Scopes) -> impl Iterator<Item = String> {
+    OPENID.into_iter().filter(|(scope, _)| scopes.contains(*scope)).map(|(_, word)| word.to_owned())
 }

@@ -45,7 +45,7 @@ async fn preflight(State(server): State<Arc<Server>>, Path(segment): Path<String
 async fn take_back(server: &Server, headers: &HeaderMap, presented: Presented) -> Result<(), EndpointError> {
     let Some(grant) = grant_of(server, &presented).await? else { return Ok(()) };
     let origin = token_endpoint::text(headers, header::ORIGIN.as_str())?;
-    presented.client.check_redeems_as(grant.redirect_kind, presented.has_secret, origin)?;
+    presented.client.check_redeems_as(grant.redirect_kind, presented.proof, origin)?;
     end(server, &presented, &grant).await.map_err(EndpointError::Storage)
 }
 

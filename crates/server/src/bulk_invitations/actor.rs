@@ -56,7 +56,8 @@ async fn still_delegated(
 ) -> Result<Option<Delegated>> {
     let principal = service_principals::store::find_by_client(tx, tenant, client).await?;
     let Some(principal) = principal.filter(|principal| principal.account_enabled) else { return Ok(None) };
-    let granted = service_principals::delegated_scope(tx, tenant, principal.id).await?;
+    let user = UserId(bulk.inviter_id);
+    let granted = service_principals::grants::permissions_for(tx, tenant, principal.id, user).await?;
     Ok(Some(Delegated { client, permissions: kept(granted, bulk) }))
 }
 

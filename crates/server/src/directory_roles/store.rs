@@ -161,7 +161,7 @@ pub async fn list_assignments(tx: &mut Transaction, tenant: TenantId) -> Result<
 }
 
 /// The users who hold a role, by id.
-async fn list_members(tx: &mut Transaction, tenant: TenantId, role: Role) -> Result<Vec<Member>> {
+pub async fn list_members(tx: &mut Transaction, tenant: TenantId, role: Role) -> Result<Vec<Member>> {
     tx.query(sql!(concat!(
         "SELECT ",
         columns!(),

@@ -117,6 +117,12 @@ permissions! {
 }
 
 impl Permission {
+    /// Whether its delegated form tells or changes nothing that the person could not tell or change themselves, so that they
+    /// may grant it without an administrator (Graph: permissions reference, admin consent required).
+    pub const fn is_personal(self) -> bool {
+        matches!(self, Self::UserRead | Self::UserReadWrite | Self::UserReadBasicAll)
+    }
+
     /// The permission with this name; names are compared without case, as Microsoft's are.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|permission| permission.name().eq_ignore_ascii_case(name))

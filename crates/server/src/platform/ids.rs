@@ -34,6 +34,8 @@ id! { /// A one-time passcode that was asked for.
 pub struct PasscodeId }
 id! { /// What a user has given an app: a code exchange and the refresh tokens that follow.
 pub struct GrantId }
+id! { /// What an app was granted at a resource, for everybody or for one person.
+pub struct DelegatedGrantId }
 id! { /// A mail that is owed or was sent.
 pub struct MailId }
 id! { /// A job in the queue.

@@ -6,7 +6,7 @@ use super::service_principal::ServicePrincipal;
 use super::{assignment_store, store};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
-use crate::graph::{Caller, Permission, permission};
+use crate::graph::{Caller, Permission, Role, permission};
 use crate::platform::ids::{
     AppRoleId, AssignmentId, ClientId, GroupId, PrincipalId, ServicePrincipalId, TenantId, UserId,
 };
@@ -27,9 +27,23 @@ pub struct NewAssignment {
     pub role: AppRoleId,
 }
 
-/// Whether the caller may assign and unassign.
+/// The roles that assign. Two of them do not reach the permissions of programs, see [`check_may_assign`].
+const ROLES: [Role; 3] =
+    [Role::PrivilegedRoleAdministrator, Role::ApplicationAdministrator, Role::CloudApplicationAdministrator];
+
+/// Whether the caller may assign and unassign anything.
 pub fn may_assign(caller: &Caller) -> bool {
-    caller.may_administer(&WRITE)
+    caller.may(&WRITE, &ROLES)
+}
+
+/// The app roles of the directory API are the permissions of programs. Whoever manages apps and could give them would be as
+/// good as any administrator (Entra: Application Administrator).
+fn check_may_assign(caller: &Caller, is_permission: bool) -> Result<(), AssignError> {
+    let may = match is_permission {
+        true => caller.may(&WRITE, &[Role::PrivilegedRoleAdministrator]),
+        false => may_assign(caller),
+    };
+    if may { Ok(()) } else { Err(AssignError::Denied) }
 }
 
 /// Assigns (Graph: POST appRoleAssignedTo), in the caller's transaction.
@@ -44,6 +58,7 @@ pub async fn assign(
     }
     let tenant = caller.tenant;
     let resource = store::find(tx, tenant, new.resource).await?.ok_or(AssignError::Resource)?;
+    check_may_assign(caller, resource.is_directory_api())?;
     let (principal_type, principal_display_name) = principal(tx, tenant, new.principal).await?;
     check_role(&resource, new.role, principal_type)?;
     let now = server.clock.now();
@@ -75,6 +90,8 @@ pub async fn unassign(
     if !may_assign(caller) {
         return Err(AssignError::Denied);
     }
+    let resource = store::find(tx, caller.tenant, assignment.resource_id).await?;
+    check_may_assign(caller, resource.is_some_and(|resource| resource.is_directory_api()))?;
     if !assignment_store::delete(tx, caller.tenant, assignment.id).await? {
         return Err(AssignError::NotFound(assignment.wire_id()));
     }

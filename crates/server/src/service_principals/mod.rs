@@ -1,7 +1,7 @@
 //! Applications as they stand in a tenant: whether they are on, who may use them, what they may do.
 //!
-//! Owns `service_principal`, `app_role_assignment` and `delegated_grant`. What an application says about itself is
-//! `applications`; tokens that carry what is decided here are written by `authorization`.
+//! Owns `service_principal`, `app_role_assignment`, `delegated_grant` and `personal_grant`. What an application says about itself
+//! is `applications`; tokens that carry what is decided here are written by `authorization`.
 //!
 //! The directory API of a tenant is a service principal too, without a registration: its app roles are the permissions
 //! of programs, so granting a permission is assigning a role.
@@ -10,8 +10,8 @@ mod assign;
 mod assignment;
 pub mod assignment_reading;
 pub mod assignment_store;
-mod delegated_grant;
 mod error;
+pub mod grants;
 mod graph;
 pub mod operations;
 mod pages;
@@ -25,13 +25,13 @@ mod tests;
 pub use assign::{NewAssignment, assign, grant_permissions, may_assign, unassign};
 pub use assignment::{AppRoleAssignment, PrincipalType};
 pub use assignment_store::forget_principal;
-pub use delegated_grant::{delegated_scope, grant_delegated};
 pub use error::{AssignError, ServicePrincipalError};
+pub use grants::{Granted, GrantedScope, delegated_scope, grant_delegated, granted};
 pub use graph::wire;
 pub use operations::{Registered, ServicePrincipalChanges, install_directory_api, register};
 pub use resource::SERVICE_PRINCIPAL;
-pub use rights::{held_permissions, held_scope, is_assigned, permissions_of, roles_of, roles_of_program};
-pub use service_principal::{ServicePrincipal, ServicePrincipalKind};
+pub use rights::{held_permissions, is_assigned, permissions_of, roles_of, roles_of_program};
+pub use service_principal::{ServicePrincipal, ServicePrincipalKind, directory_scopes};
 
 use crate::web::Routes;
 

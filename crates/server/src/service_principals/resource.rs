@@ -1,6 +1,8 @@
-//! What may be asked of service principals and of assignments (Graph: servicePrincipal, appRoleAssignment).
+//! What may be asked of service principals, assignments and grants (Graph: servicePrincipal,
+//! appRoleAssignment, oAuth2PermissionGrant).
 
 use super::assignment::PrincipalType;
+use super::grants::ConsentType;
 use crate::graph::query::{Column, Property, Resource};
 use crate::users::fold;
 
@@ -54,5 +56,22 @@ pub static ASSIGNMENT: Resource = Resource {
         Property::new("principalType").by_default().filtered(PRINCIPAL_TYPE),
         Property::new("resourceDisplayName").by_default(),
         Property::new("resourceId").by_default().filtered(Column::Id("r.resource_id")),
+    ],
+};
+
+const CONSENT_TYPE: Column =
+    Column::Word { sql: "g.consent_type", words: &[ConsentType::Everybody.as_str(), ConsentType::Person.as_str()] };
+
+/// The grants, by the alias `g`.
+pub static GRANT: Resource = Resource {
+    type_name: "oAuth2PermissionGrant",
+    id: "g.id",
+    properties: &[
+        Property::new("clientId").by_default().filtered(Column::Id("g.client_id")),
+        Property::new("consentType").by_default().filtered(CONSENT_TYPE),
+        Property::new("id").by_default(),
+        Property::new("principalId").by_default().filtered(Column::Id("g.principal_id")),
+        Property::new("resourceId").by_default().filtered(Column::Id("g.resource_id")),
+        Property::new("scope").by_default(),
     ],
 };

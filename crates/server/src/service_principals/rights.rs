@@ -1,7 +1,7 @@
 //! What was given to whom, as tokens need it.
 
+use super::assignment_store;
 use super::service_principal::ServicePrincipal;
-use super::{assignment_store, delegated_scope};
 use crate::Server;
 use crate::applications::AppRole;
 use crate::graph::{Permission, permission};
@@ -75,23 +75,6 @@ pub async fn held_permissions(
         Err(vacancy) => {
             let read = permissions_of(tx, tenant, program).await?;
             Ok(cache.keep(vacancy, tx, (tenant, program), read))
-        }
-    }
-}
-
-/// What an app may use of the directory API on behalf of people, as the last commit left it.
-pub async fn held_scope(
-    tx: &mut Transaction,
-    server: &Server,
-    tenant: TenantId,
-    client: ServicePrincipalId,
-) -> Result<Arc<Vec<Permission>>> {
-    let cache = &server.caches.delegations;
-    match cache.get(server.database.changes(), &(tenant, client)) {
-        Ok(kept) => Ok(kept),
-        Err(vacancy) => {
-            let read = delegated_scope(tx, tenant, client).await?;
-            Ok(cache.keep(vacancy, tx, (tenant, client), read))
         }
     }
 }

@@ -5,6 +5,16 @@ use crate::graph::{Permission, permission};
 use crate::platform::ids::{AppRoleId, ApplicationId, ClientId, ServicePrincipalId, TenantId};
 use database::Timestamp;
 use sqlx::types::Json;
+use uuid::{Uuid, uuid};
+
+/// The scopes of `OpenID` Connect, which registrations and grants name beside the permissions of the directory API; the ids
+/// are Microsoft's.
+const OPENID: [(Uuid, &str); 4] = [
+    (uuid!("37f7f235-527c-4136-accd-4a02d197296e"), "openid"),
+    (uuid!("14dad69e-099b-42c9-810b-d002981feec1"), "profile"),
+    (uuid!("64a6cdd6-aab1-4aaf-94b8-3cc8405e90d0"), "email"),
+    (uuid!("7427e0e9-2fba-42fe-b0c0-848c9e6a8182"), "offline_access"),
+];
 
 database::text_enum! {
     /// `servicePrincipalType`
@@ -108,7 +118,7 @@ impl ServicePrincipal {
     /// The scopes it exposes.
     pub fn exposed_scopes(&self) -> Vec<ExposedScope> {
         if self.is_directory_api() {
-            return Permission::ALL.iter().filter_map(|permission| permission_scope(*permission)).collect();
+            return directory_scopes();
         }
         self.declared_scopes.as_ref().map(|scopes| scopes.0.clone()).unwrap_or_default()
     }
@@ -126,17 +136,27 @@ fn permission_role(permission: Permission) -> Option<AppRole> {
     })
 }
 
+/// The scopes of the directory API: its permissions and those of `OpenID` Connect.
+pub fn directory_scopes() -> Vec<ExposedScope> {
+    let permissions = Permission::ALL.iter().filter_map(|permission| permission_scope(*permission));
+    permissions.chain(OPENID.map(|(id, word)| scope(id, word, ScopeKind::User))).collect()
+}
+
 fn permission_scope(permission: Permission) -> Option<ExposedScope> {
-    let is_harmless = permission == Permission::UserRead;
-    Some(ExposedScope {
-        id: permission.scope_id()?,
-        value: permission.name().to_owned(),
-        kind: if is_harmless { ScopeKind::User } else { ScopeKind::Admin },
+    let kind = if permission.is_personal() { ScopeKind::User } else { ScopeKind::Admin };
+    Some(scope(permission.scope_id()?, permission.name(), kind))
+}
+
+fn scope(id: Uuid, value: &str, kind: ScopeKind) -> ExposedScope {
+    ExposedScope {
+        id,
+        value: value.to_owned(),
+        kind,
         is_enabled: true,
-        admin_consent_display_name: Some(permission.name().to_owned()),
+        admin_consent_display_name: Some(value.to_owned()),
         admin_consent_description: None,
         user_consent_display_name: None,
         user_consent_description: None,
         origin: Origin::Application,
-    })
+    }
 }

@@ -5,6 +5,8 @@ mod apps;
 mod browser;
 mod callers;
 #[cfg(test)]
+mod certificates;
+#[cfg(test)]
 mod contents;
 mod engines;
 #[cfg(test)]
@@ -31,6 +33,8 @@ mod work;
 pub use apps::App;
 pub use browser::Browser;
 pub use callers::{Answer, picture};
+#[cfg(test)]
+pub use certificates::Certified;
 #[cfg(test)]
 pub use engines::has_postgres;
 pub use engines::{on_both_engines, on_empty_databases, on_sqlite, postgres_command};

@@ -3,6 +3,7 @@
 //! The templates lie in the features they belong to; the types are here, so that no feature needs another one's page.
 
 mod block;
+mod consent;
 mod error;
 mod form_post;
 mod invitation;
@@ -14,6 +15,7 @@ mod sign_out;
 mod tests;
 
 pub use block::{BlockPage, BlockStage};
+pub use consent::{Asking, ConsentNeededPage, ConsentPage, Whom};
 pub use error::{ErrorPage, Problem, Reference, Way};
 pub use form_post::FormPostPage;
 pub use invitation::{Destination, InvitationPage};

@@ -184,6 +184,9 @@ impl Visitor {
     }
 }
 
+/// The roles that manage apps.
+const APPS: [Role; 2] = [Role::ApplicationAdministrator, Role::CloudApplicationAdministrator];
+
 /// The parts of the admin centre that lead somewhere for this person. What they may do there is decided by the
 /// operations; this only keeps dead ends out of the side bar.
 fn sections(caller: &Caller) -> Vec<Section> {
@@ -195,7 +198,8 @@ fn sections(caller: &Caller) -> Vec<Section> {
         Section::Users | Section::Groups | Section::Roles => has_role,
         Section::SignIns | Section::Changes => caller.holds_any(LOG_READERS),
         Section::Overview | Section::Mail | Section::Jobs | Section::Health => administers_users,
-        Section::Apps | Section::Settings | Section::Domains => administers,
+        Section::Apps => administers || caller.holds_any(&APPS),
+        Section::Settings | Section::Domains => administers,
     };
     Section::ALL.into_iter().filter(|section| is_shown(*section)).collect()
 }

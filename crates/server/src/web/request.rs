@@ -73,7 +73,7 @@ pub fn is_oauth(path: &str) -> bool {
 /// Single-page apps sign people in through a popup and wait for the address it ends at. A policy on any step of that way,
 /// redirects included, would cut the popup off from the app that opened it (HTML, "cross-origin opener policies").
 fn opener_policy(path: &str) -> HeaderValue {
-    let is_step = matches!(path.split('/').nth(2), Some("oauth2" | "sign-in" | "redeem"));
+    let is_step = matches!(path.split('/').nth(2), Some("oauth2" | "sign-in" | "redeem" | "consent"));
     HeaderValue::from_static(if is_step { "unsafe-none" } else { "same-origin" })
 }
 

@@ -1,5 +1,6 @@
 //! Applications on the wire (Graph: application).
 
+mod keys;
 mod read;
 mod secrets;
 mod signing;
@@ -8,6 +9,9 @@ mod write;
 
 use super::{ApplicationError, Key};
 use crate::graph::Error;
+use crate::graph::body::Object;
+use crate::platform::Timestamp;
+use crate::platform::clock::parse_rfc3339;
 use crate::web::Routes;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::StatusCode;
@@ -23,7 +27,15 @@ pub fn routes() -> Routes {
         .route("/v1.0/applications/{application}", get(read::one).patch(write::change).delete(write::delete))
         .route("/v1.0/applications/{application}/addPassword", post(secrets::add))
         .route("/v1.0/applications/{application}/removePassword", post(secrets::remove))
+        .route("/v1.0/applications/{application}/addKey", post(keys::add))
+        .route("/v1.0/applications/{application}/removeKey", post(keys::remove))
         .route("/vestibule/v1/applications/{application}", get(signing::read).patch(signing::change))
+}
+
+/// A date and time of a body.
+fn instant(body: &mut Object, name: &'static str) -> Result<Option<Timestamp>, Error> {
+    let Some(text) = body.take::<String>(name)? else { return Ok(None) };
+    parse_rfc3339(&text).map(Some).ok_or_else(|| Error::invalid_property(name, "it is not a date and time (RFC 3339)"))
 }
 
 /// The first variable segment of a path names the application.

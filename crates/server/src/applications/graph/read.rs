@@ -1,10 +1,10 @@
 //! Reading applications.
 
-use super::wire;
+use super::wire::{self, Credentials};
 use crate::Server;
+use crate::applications::Application;
 use crate::applications::operations::{self, Key};
 use crate::applications::resource::APPLICATION;
-use crate::applications::{Application, ApplicationSecret};
 use crate::changes::Kind;
 use crate::graph::delta::{Source, Written};
 use crate::graph::page::Page;
@@ -35,9 +35,12 @@ pub async fn list(
 /// The applications of a page as they are written.
 fn write(page: &operations::Page, listing: &Listing) -> Vec<(Uuid, Map<String, Value>)> {
     let write = |application: &Application| {
-        let own = page.secrets.iter().filter(|secret| secret.application_id == application.id);
-        let own = own.cloned().collect::<Vec<_>>();
-        (application.id.0, wire::application(application, &own, &listing.selection))
+        let credentials = Credentials {
+            secrets: page.secrets.iter().filter(|secret| secret.application_id == application.id).collect(),
+            keys: page.keys.iter().filter(|key| key.application_id == application.id).collect(),
+            with_key: false,
+        };
+        (application.id.0, wire::application(application, &credentials, &listing.selection))
     };
     page.applications.iter().map(write).collect()
 }
@@ -84,7 +87,11 @@ pub async fn one(State(server): State<Arc<Server>>, caller: Caller, key: Key, ur
     let mut tx = server.read().await?;
     let application = operations::get(&mut tx, &caller, key).await?;
     let secrets = operations::secrets(&mut tx, &application).await?;
-    Ok(entity(&server, StatusCode::OK, &application, &secrets, &selection))
+    let keys = operations::certificates(&mut tx, &application).await?;
+    // The certificates themselves are long, and written for one application when they are asked for by name.
+    let with_key = selection.is_asked_for("keyCredentials");
+    let credentials = Credentials { secrets: secrets.iter().collect(), keys: keys.iter().collect(), with_key };
+    Ok(entity(&server, StatusCode::OK, &application, &credentials, &selection))
 }
 
 /// One application as an answer.
@@ -92,9 +99,9 @@ pub fn entity(
     server: &Server,
     status: StatusCode,
     application: &Application,
-    secrets: &[ApplicationSecret],
+    credentials: &Credentials<'_>,
     selection: &Selection,
 ) -> Response {
     let context = format!("{}/$entity", selection.context("applications"));
-    resource::entity(server, status, &context, wire::application(application, secrets, selection))
+    resource::entity(server, status, &context, wire::application(application, credentials, selection))
 }

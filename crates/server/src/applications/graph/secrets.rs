@@ -1,13 +1,11 @@
 //! Adding and removing secrets (Graph: application: addPassword, removePassword).
 
-use super::wire;
+use super::{instant, wire};
 use crate::Server;
 use crate::applications::NewSecret;
 use crate::applications::operations::{self, Key};
 use crate::graph::body::Object;
 use crate::graph::{Caller, Error, resource};
-use crate::platform::Timestamp;
-use crate::platform::clock::parse_rfc3339;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -54,9 +52,4 @@ fn read_new(mut body: Object) -> Result<NewSecret, Error> {
     };
     wanted.finish()?;
     Ok(new)
-}
-
-fn instant(body: &mut Object, name: &'static str) -> Result<Option<Timestamp>, Error> {
-    let Some(text) = body.take::<String>(name)? else { return Ok(None) };
-    parse_rfc3339(&text).map(Some).ok_or_else(|| Error::invalid_property(name, "it is not a date and time (RFC 3339)"))
 }

@@ -1,24 +1,37 @@
 //! An application as JSON.
 
-use crate::applications::{Application, ApplicationSecret};
+use crate::applications::{Application, ApplicationKey, ApplicationSecret};
 use crate::graph::query::Selection;
 use crate::platform::clock::rfc3339;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 /// The version of the access tokens that are issued (Graph: apiApplication.requestedAccessTokenVersion).
 pub const ACCESS_TOKEN_VERSION: i64 = 2;
 
+/// What an application proves itself with.
+#[derive(Default)]
+pub struct Credentials<'a> {
+    /// Its secrets.
+    pub secrets: Vec<&'a ApplicationSecret>,
+    /// Its certificates.
+    pub keys: Vec<&'a ApplicationKey>,
+    /// Whether the certificates themselves are written.
+    pub with_key: bool,
+}
+
 /// The selected properties.
 pub fn application(
     application: &Application,
-    secrets: &[ApplicationSecret],
+    credentials: &Credentials<'_>,
     selection: &Selection,
 ) -> Map<String, Value> {
-    let write = |name: &&'static str| ((*name).to_owned(), property(application, secrets, name));
+    let write = |name: &&'static str| ((*name).to_owned(), property(application, credentials, name));
     selection.names().iter().map(write).collect()
 }
 
-fn property(application: &Application, secrets: &[ApplicationSecret], name: &str) -> Value {
+fn property(application: &Application, credentials: &Credentials<'_>, name: &str) -> Value {
     match name {
         "api" => json!({
             "oauth2PermissionScopes": application.exposed_scopes,
@@ -32,9 +45,11 @@ fn property(application: &Application, secrets: &[ApplicationSecret], name: &str
         "displayName" => json!(application.display_name),
         "id" => json!(application.id),
         "identifierUris" => json!(application.identifier_uris),
-        // Certificates of applications are not kept: every credential is a secret.
-        "keyCredentials" => json!([]),
-        "passwordCredentials" => secrets.iter().map(secret).map(Value::Object).collect(),
+        "keyCredentials" => {
+            let keys = credentials.keys.iter().map(|key| certificate(key, credentials.with_key));
+            keys.map(Value::Object).collect()
+        }
+        "passwordCredentials" => credentials.secrets.iter().map(|each| secret(each)).map(Value::Object).collect(),
         "publicClient" => json!({ "redirectUris": application.public_redirect_uris }),
         "requiredResourceAccess" => json!(application.required_resource_access),
         "signInAudience" => json!(application.sign_in_audience),
@@ -64,6 +79,24 @@ pub fn secret(secret: &ApplicationSecret) -> Map<String, Value> {
         "keyId": secret.id,
         "secretText": null,
         "startDateTime": rfc3339(secret.starts_at),
+    });
+    match value {
+        Value::Object(object) => object,
+        _ => Map::new(),
+    }
+}
+
+/// A certificate.
+pub fn certificate(key: &ApplicationKey, with_key: bool) -> Map<String, Value> {
+    let value = json!({
+        "customKeyIdentifier": STANDARD.encode(&key.thumbprint),
+        "displayName": key.display_name,
+        "endDateTime": rfc3339(key.ends_at),
+        "key": with_key.then(|| STANDARD.encode(&key.certificate)),
+        "keyId": key.id,
+        "startDateTime": rfc3339(key.starts_at),
+        "type": "AsymmetricX509Cert",
+        "usage": "Verify",
     });
     match value {
         Value::Object(object) => object,

@@ -1,7 +1,8 @@
 //! Registering, changing and deleting applications.
 
+use super::keys;
 use super::read::entity;
-use super::wire::ACCESS_TOKEN_VERSION;
+use super::wire::{ACCESS_TOKEN_VERSION, Credentials};
 use crate::Server;
 use crate::applications::operations::{self, Key};
 use crate::applications::resource::APPLICATION;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 
 /// `POST /applications`: the registration alone, without a service principal.
 pub async fn register(State(server): State<Arc<Server>>, caller: Caller, body: Object) -> Result<Response, Error> {
-    if !operations::may_write(&caller) {
+    if !operations::may_register(&caller) {
         return Err(Error::denied());
     }
     let mut properties = read_changes(body)?;
@@ -27,7 +28,8 @@ pub async fn register(State(server): State<Arc<Server>>, caller: Caller, body: O
     let new = NewApplication { display_name, properties };
     let application = operations::register(&mut tx, &server, &caller, new).await?;
     tx.commit().await?;
-    Ok(entity(&server, StatusCode::CREATED, &application, &[], &Selection::default_of(&APPLICATION)))
+    let (none, selection) = (Credentials::default(), Selection::default_of(&APPLICATION));
+    Ok(entity(&server, StatusCode::CREATED, &application, &none, &selection))
 }
 
 /// `PATCH /applications/{id}`
@@ -35,14 +37,23 @@ pub async fn change(
     State(server): State<Arc<Server>>,
     caller: Caller,
     key: Key,
-    body: Object,
+    mut body: Object,
 ) -> Result<Response, Error> {
     if !operations::may_write(&caller) {
         return Err(Error::denied());
     }
+    let certificates = keys::read_all(&mut body)?;
+    let has_more = body.0.keys().any(|name| !name.contains('@'));
     let changes = read_changes(body)?;
     let mut tx = server.write().await?;
-    operations::update(&mut tx, &server, &caller, key, changes).await?;
+    if let Some(certificates) = certificates {
+        operations::set_keys(&mut tx, &server, &caller, key, certificates).await?;
+    }
+    if has_more {
+        operations::update(&mut tx, &server, &caller, key, changes).await?;
+    } else {
+        operations::get(&mut tx, &caller, key).await?;
+    }
     tx.commit().await?;
     Ok(resource::no_content())
 }

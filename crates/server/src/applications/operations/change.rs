@@ -1,6 +1,6 @@
 //! Registering, changing and deleting applications.
 
-use super::{Key, audit, get_to_write, may_write, target};
+use super::{Key, audit, get_to_write, may_register, target};
 use crate::Server;
 use crate::applications::{Application, ApplicationError, Changes, NewApplication, store};
 use crate::audit::{Activity, Target};
@@ -17,7 +17,7 @@ pub async fn register(
     caller: &Caller,
     new: NewApplication,
 ) -> Result<Application, ApplicationError> {
-    if !may_write(caller) {
+    if !may_register(caller) {
         return Err(ApplicationError::Denied);
     }
     let now = server.clock.now();

@@ -3,11 +3,13 @@
 //! What changes something runs in the transaction of its caller, so that several steps can be one.
 
 mod change;
+mod keys;
 mod read;
 mod secrets;
 
 pub use change::{delete, register, update};
-pub use read::{Page, count, get, list, secrets};
+pub use keys::{Wanted, add_key, check_proof, remove_key, set_keys};
+pub use read::{Page, certificates, count, get, list, secrets};
 pub use secrets::{add_secret, remove_secret};
 
 use super::application::Application;
@@ -15,7 +17,7 @@ use super::error::ApplicationError;
 use super::store;
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
-use crate::graph::{Caller, Permission};
+use crate::graph::{Caller, Permission, Role};
 use crate::platform::ids::{ApplicationId, ClientId};
 use database::Transaction;
 
@@ -36,9 +38,19 @@ pub fn may_read(caller: &Caller) -> bool {
     caller.has_any(&READ)
 }
 
+/// The roles that manage applications beside the Global Administrator's.
+pub const ROLES: [Role; 2] = [Role::ApplicationAdministrator, Role::CloudApplicationAdministrator];
+
 /// Whether the caller may register and change applications.
 pub fn may_write(caller: &Caller) -> bool {
-    caller.may_administer(&WRITE)
+    caller.may(&WRITE, &ROLES)
+}
+
+/// Whether the caller may register applications: whoever changes them may, and members where the organisation lets them
+/// (Graph: authorizationPolicy, allowedToCreateApps).
+pub fn may_register(caller: &Caller) -> bool {
+    let is_let = caller.user().is_some_and(|user| user.defaults.creates_apps);
+    may_write(caller) || (is_let && caller.has_any(&WRITE))
 }
 
 /// How a request names an application.

@@ -2,7 +2,7 @@
 
 use super::{Key, find, may_read};
 use crate::Server;
-use crate::applications::{Application, ApplicationError, ApplicationSecret, store};
+use crate::applications::{Application, ApplicationError, ApplicationKey, ApplicationSecret, key_store, store};
 use crate::graph::Caller;
 use crate::graph::query::{Count, Listing, Place};
 use crate::platform::ids::ApplicationId;
@@ -21,6 +21,8 @@ pub struct Page {
     pub applications: Vec<Application>,
     /// Their secrets; empty unless they were asked for.
     pub secrets: Vec<ApplicationSecret>,
+    /// Their certificates; empty unless they were asked for.
+    pub keys: Vec<ApplicationKey>,
     /// Where the next page begins, if there is one.
     pub next: Option<Place>,
     /// How many there are in all, if it was asked for.
@@ -45,12 +47,17 @@ pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result
     } else {
         Vec::new()
     };
+    let keys = if listing.selection.has("keyCredentials") {
+        key_store::list_of(&mut tx, caller.tenant, &ids).await?
+    } else {
+        Vec::new()
+    };
     let count = if listing.with_count {
         Some(store::count(&mut tx, caller.tenant, slice.condition.as_ref()).await?)
     } else {
         None
     };
-    Ok(Page { applications, secrets, next, count })
+    Ok(Page { applications, secrets, keys, next, count })
 }
 
 /// How many applications meet a condition (Graph: `/applications/$count`).
@@ -68,4 +75,12 @@ pub async fn secrets(
     application: &Application,
 ) -> Result<Vec<ApplicationSecret>, ApplicationError> {
     Ok(store::list_secrets(tx, application.tenant_id, application.id).await?)
+}
+
+/// The certificates of an application the caller was shown.
+pub async fn certificates(
+    tx: &mut Transaction,
+    application: &Application,
+) -> Result<Vec<ApplicationKey>, ApplicationError> {
+    Ok(key_store::list(tx, application.tenant_id, application.id).await?)
 }

@@ -19,7 +19,7 @@ pub async fn add_secret(
 ) -> Result<AddedSecret, ApplicationError> {
     let application = get_to_write(tx, caller, key).await?;
     let added = secret::make(server, &application, new)?;
-    store::insert_secret(tx, &added.credential).await?;
+    store::insert_secret(tx, &added.credential, server.clock.now()).await?;
     let named = target(&application).change("KeyDescription", "", added.credential.id.to_string());
     audit(tx, server, caller, Activity::ManageCredentials, named).await?;
     Ok(added)
@@ -34,7 +34,7 @@ pub async fn remove_secret(
     secret: KeyId,
 ) -> Result<(), ApplicationError> {
     let application = get_to_write(tx, caller, key).await?;
-    if !store::delete_secret(tx, caller.tenant, application.id, secret).await? {
+    if !store::delete_secret(tx, caller.tenant, application.id, secret, server.clock.now()).await? {
         return Err(ApplicationError::NoSuchSecret);
     }
     let named = target(&application).change("KeyDescription", secret.to_string(), "");

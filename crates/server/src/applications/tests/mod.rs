@@ -1,5 +1,6 @@
 //! Tests of applications.
 
 mod graph;
+mod keys;
 mod registration;
 mod secrets;

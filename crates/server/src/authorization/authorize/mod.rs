@@ -11,11 +11,13 @@ mod step;
 use super::client::Client;
 use super::error::EndpointError;
 use super::person;
+use super::resource::{self, Asked};
 use super::store::grants::ClientKind;
-use super::{resource, tenant_path};
+use super::{consent, tenant_path};
 use crate::Server;
 use crate::audit::group::record_soon;
 use crate::audit::sign_in::{self, SignIn};
+use crate::service_principals;
 use crate::sign_in::session::{self, Session};
 use crate::tenants::Tenant;
 use crate::users::User;
@@ -28,6 +30,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
+use database::Transaction;
 use delivery::Reply;
 use need::Need;
 use oauth::authorization_request::{AuthorizationRequest, Incoming, Prompt, Refusal};
@@ -158,7 +161,7 @@ impl Visit {
     async fn proceed(&self, ask: &Ask) -> Result<Response, EndpointError> {
         ask.client.check_enabled()?;
         let mut tx = self.server.read().await?;
-        resource::delegate(&mut tx, &self.server, &ask.client, &ask.request.scope).await?;
+        let asked = resource::asked(&mut tx, &self.server, &ask.client, &ask.request.scope).await?;
         let current = session::current(&mut tx, &self.server, self.tenant.id, &self.headers).await?;
         drop(tx);
         let resumed = step::resumed(&self.pairs);
@@ -171,15 +174,35 @@ impl Visit {
             (Need::Nothing, Some((session, user))) => {
                 let outcome = async {
                     let mut tx = self.server.read().await?;
-                    person::check(&mut tx, &ask.client, &session, &user).await
+                    person::check(&mut tx, &ask.client, &session, &user).await?;
+                    consent::refused(&self.pairs).map_or(Ok(()), |refusal| Err(refusal.error()))?;
+                    self.lacks_consent(&mut tx, ask, &asked, &user).await
                 };
                 match outcome.await {
-                    Ok(()) => self.grant(ask, &session, &user, resumed).await,
+                    Ok(false) => self.grant(ask, &session, &user, resumed).await,
+                    Ok(true) if ask.request.prompt.contains(Prompt::None) => {
+                        self.refused_silently(ask, Need::Consent, Some(&(session, user)), aadsts::CONSENT_MISSING);
+                        Err(aadsts::CONSENT_MISSING.error().with_suberror("consent_required").into())
+                    }
+                    Ok(true) => self.send_away(ask, &Need::Consent).await,
                     Err(error) => Err(self.turned_away(ask, &user, error).await),
                 }
             }
             (need, _) => self.send_away(ask, &need).await,
         }
+    }
+
+    /// Whether the person is to be asked what the app may do for them: something is not granted, or the app wants it.
+    async fn lacks_consent(
+        &self,
+        tx: &mut Transaction,
+        ask: &Ask,
+        asked: &Asked,
+        user: &User,
+    ) -> Result<bool, EndpointError> {
+        let (tenant, app) = (self.tenant.id, ask.client.principal.id);
+        let granted = service_principals::granted(tx, &self.server, tenant, app, user.id).await?;
+        Ok(step::asks_to_consent(&self.pairs) || !asked.missing(&ask.client, &granted).is_empty())
     }
 
     /// A silent sign-in that would have needed a page stands in the log. It is counted and written in a group: everybody

@@ -23,6 +23,8 @@ pub enum Need {
     Choose,
     /// Accepting the invitation.
     Accept,
+    /// Answering what the app asks for.
+    Consent,
 }
 
 impl Need {
@@ -32,6 +34,7 @@ impl Need {
             Self::Nothing => None,
             Self::SignIn { .. } | Self::Choose => Some(aadsts::NO_SESSION),
             Self::Accept => Some(aadsts::GUEST_PENDING),
+            Self::Consent => Some(aadsts::CONSENT_MISSING),
         }
     }
 }

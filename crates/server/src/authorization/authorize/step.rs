@@ -3,6 +3,7 @@
 use super::delivery;
 use super::need::Need;
 use super::{Ask, Visit};
+use crate::authorization::consent;
 use crate::authorization::error::EndpointError;
 use crate::platform::Timestamp;
 use crate::sign_in::browser::Browser;
@@ -17,7 +18,7 @@ use axum::response::Response;
 const MARK: &str = "vestibule_step";
 
 /// The wishes that one visit of our pages fulfils.
-const FULFILLED: [&str; 3] = ["prompt", "max_age", MARK];
+const FULFILLED: [&str; 4] = ["prompt", "max_age", MARK, consent::ANSWER];
 
 /// What the mark says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,17 +39,30 @@ pub fn resumed(pairs: &[(String, String)]) -> Option<Resumed> {
     Some(Resumed { begun: Timestamp::from_microseconds(begun.parse().ok()?), must_be_fresh })
 }
 
+/// Whether the app wants the person to be asked what it may, whatever was granted.
+pub fn asks_to_consent(pairs: &[(String, String)]) -> bool {
+    let prompt = pairs.iter().find(|(name, _)| name == "prompt").map_or("", |(_, value)| value);
+    prompt.split(' ').any(|word| word == "consent")
+}
+
 impl Visit {
     /// The request as it comes back.
     fn marked(&self, need: Need) -> String {
         let begun = self.server.clock.now().microseconds();
+        let before = self.pairs.iter().find(|(name, _)| name == MARK).map(|(_, mark)| mark.clone());
         let mark = match need {
             Need::SignIn { fresh: true } => format!("fresh-{begun}"),
+            // The sign-in before it stays what it was.
+            Need::Consent => before.unwrap_or_else(|| begun.to_string()),
             _ => begun.to_string(),
         };
         let kept = self.pairs.iter().filter(|(name, _)| !FULFILLED.contains(&name.as_str()));
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(kept).append_pair(MARK, &mark).finish()
+        query.extend_pairs(kept).append_pair(MARK, &mark);
+        if need != Need::Consent && asks_to_consent(&self.pairs) {
+            query.append_pair("prompt", "consent");
+        }
+        query.finish()
     }
 
     /// Stores the request and leads to the page that catches up on what is missing.
@@ -76,6 +90,7 @@ impl Visit {
         let path = match need {
             Need::Accept => format!("/{}/redeem/{}", self.tenant.id, step.id),
             Need::Choose => format!("{}/account", step.sign_in_path()),
+            Need::Consent => format!("/{}/consent/{}", self.tenant.id, step.id),
             Need::SignIn { .. } | Need::Nothing => step.sign_in_path(),
         };
         let response = answer::see_other(&path);

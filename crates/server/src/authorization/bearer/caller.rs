@@ -88,7 +88,8 @@ async fn person(
     if claims.oid != user.id.to_string() || claims.azp != grant.client_id.to_string() {
         return Err(Rejection::Revoked);
     }
-    let granted = service_principals::held_scope(tx, server, tenant, client.principal.id).await?;
+    let granted = service_principals::granted(tx, server, tenant, client.principal.id, user.id).await?;
+    let granted = granted.permissions();
     let may_use = |permission: &Permission| *permission == Permission::UserRead || granted.contains(permission);
     let words = claims.scp.as_deref().unwrap_or_default().split(' ');
     let permissions = words.filter_map(Permission::from_name).filter(may_use).collect();

@@ -1,5 +1,6 @@
-//! The SQL of grants, codes and refresh tokens.
+//! The SQL of grants, codes, refresh tokens and statements of apps.
 
+pub mod assertions;
 pub mod codes;
 pub mod grants;
 pub mod purge;

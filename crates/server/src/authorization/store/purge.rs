@@ -5,8 +5,8 @@ use crate::platform::Timestamp;
 use crate::platform::ids::{TenantId, UserId};
 use database::{Result, Transaction, sql, sql_across};
 
-/// Removes codes and refresh tokens that ended before this instant, and the grants that nothing is left of, a batch of each;
-/// how many rows that were.
+/// Removes codes, refresh tokens and statements of apps that ended before this instant, and the grants that nothing is left of,
+/// a batch of each; how many rows that were.
 pub async fn before(tx: &mut Transaction, instant: Timestamp) -> Result<u64> {
     let mut rows = 0;
     for statement in [
@@ -14,6 +14,8 @@ pub async fn before(tx: &mut Transaction, instant: Timestamp) -> Result<u64> {
                  (SELECT c.tenant_id, c.secret_hash FROM authorization_code c WHERE c.expires_at < $1 LIMIT $2)"),
         sql_across!("old refresh tokens of every tenant are purged", "DELETE FROM refresh_token WHERE (tenant_id, secret_hash) IN
                  (SELECT r.tenant_id, r.secret_hash FROM refresh_token r WHERE r.expires_at < $1 LIMIT $2)"),
+        sql_across!("old statements of apps of every tenant are purged", "DELETE FROM presented_assertion WHERE (tenant_id, assertion_hash) IN
+                 (SELECT a.tenant_id, a.assertion_hash FROM presented_assertion a WHERE a.expires_at < $1 LIMIT $2)"),
         sql_across!(
             "grants of every tenant that nothing is left of are purged",
             "DELETE FROM token_grant WHERE (tenant_id, id) IN

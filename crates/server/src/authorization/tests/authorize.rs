@@ -134,7 +134,7 @@ async fn a_choice_is_offered_and_a_pending_guest_is_led_to_the_invitation() {
 async fn who_is_not_assigned_or_has_no_consent_is_refused_by_number_and_logged() {
     on_both_engines(async |server| {
         let flow = Flow::new(&server).await;
-        let consent = flow.ask(&[("scope", "User.Read.All")]).await;
+        let consent = flow.ask(&[("scope", "User.Read.All"), ("prompt", "none")]).await;
         assert_eq!(consent["error"], "consent_required");
         assert!(consent["error_description"].starts_with("AADSTS65001:"));
         assert_eq!(flow.ask(&[("scope", "Nothing.Known")]).await["error"], "invalid_scope");
@@ -148,7 +148,7 @@ async fn who_is_not_assigned_or_has_no_consent_is_refused_by_number_and_logged()
         let refused = flow.ask(&[]).await;
         assert_eq!(refused["error"], "access_denied");
         assert!(refused["error_description"].starts_with("AADSTS50105:"));
-        assert_eq!(super::logged(&server, flow.tenant.id).await, [0, 50105]);
+        assert_eq!(super::logged(&server, flow.tenant.id).await, [0, 50105, 65001]);
     })
     .await;
 }

@@ -2,10 +2,12 @@
 
 mod authorize;
 mod binding;
+mod certificates;
 mod client_credentials;
 mod client_secrets;
 mod clock;
 mod code;
+mod consent;
 mod discovery;
 mod disk;
 mod flow;
@@ -29,6 +31,13 @@ use serde_json::Value;
 fn claims(token: &str) -> Value {
     let payload = token.split('.').nth(1).and_then(base64url::decode).expect("a payload");
     serde_json::from_slice(&payload).expect("claims")
+}
+
+/// The caller behind a token that is good.
+async fn caller_of(server: &TestServer, token: &str) -> crate::graph::Caller {
+    let mut headers = axum::http::HeaderMap::new();
+    headers.insert("authorization", format!("Bearer {token}").parse().expect("a header"));
+    super::bearer::authenticate(server, &headers).await.expect("a good token").caller
 }
 
 /// The error numbers of the sign-in log, sorted: the clock of a test stands still, so that no row is earlier.

@@ -39,10 +39,9 @@ pub async fn write(
     delegation: &Delegation,
     content: Content<'_>,
 ) -> Result<TokenResponse, EndpointError> {
-    let Exchange { server, client, has_secret, .. } = exchange;
+    let Exchange { server, client, proof, .. } = exchange;
     let capabilities = content.capabilities;
-    let access_token =
-        tokens::for_person(server, client, person, delegation, grant.id, capabilities, *has_secret).await?;
+    let access_token = tokens::for_person(server, client, person, delegation, grant.id, capabilities, *proof).await?;
     let id_token = if content.scopes.contains(OpenIdScope::OpenId) {
         let details = tokens::Details { scopes: content.scopes, nonce: content.nonce, access_token: &access_token };
         Some(tokens::for_app(server, client, person, details).await?)

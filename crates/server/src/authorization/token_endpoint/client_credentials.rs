@@ -10,7 +10,7 @@ use oauth::error::aadsts;
 use oauth::token_response::{TokenResponse, TokenType};
 
 pub(super) async fn answer(exchange: Exchange<'_>) -> Result<TokenResponse, EndpointError> {
-    let Exchange { server, tenant, client, origin, request, .. } = exchange;
+    let Exchange { server, tenant, client, proof, origin, request } = exchange;
     if origin.is_some() {
         // A secret in a script is everybody's.
         return Err(aadsts::CROSS_ORIGIN_NOT_ALLOWED.error().into());
@@ -35,11 +35,11 @@ pub(super) async fn answer(exchange: Exchange<'_>) -> Result<TokenResponse, Endp
     };
     drop(tx);
     let capabilities = request.claims.client_capabilities;
-    let access_token = tokens::for_program(server, &client, &resource, roles, capabilities).await?;
+    let access_token = tokens::for_program(server, &client, &resource, roles, capabilities, proof).await?;
     let row = SignIn {
         resource_display_name: Some(resource.display_name()),
         resource: Some(resource.audience),
-        method: Some("secret"),
+        method: Some(proof.method()),
         ..client.logged_as_program()
     };
     record_soon(server, tenant, row);

@@ -37,7 +37,8 @@ async fn tokens(exchange: &Exchange<'_>, code: Code, grant: &Grant) -> Result<To
     let mut tx = exchange.server.read().await?;
     let (session, user) = answer::standing(&mut tx, exchange, grant).await?;
     let person = Person::admit(&mut tx, &exchange.client, session, user).await?;
-    let delegation = resource::delegate(&mut tx, exchange.server, &exchange.client, &scopes).await?;
+    let whose = person.user.id;
+    let delegation = resource::delegate(&mut tx, exchange.server, &exchange.client, &scopes, whose).await?;
     drop(tx);
 
     let may_refresh = scopes.contains(OpenIdScope::OfflineAccess);
@@ -83,7 +84,7 @@ fn check(
     redirect_uri: &str,
     verifier: Option<&oauth::Secret>,
 ) -> Result<(), EndpointError> {
-    exchange.client.check_redeems_as(grant.redirect_kind, exchange.has_secret, exchange.origin)?;
+    exchange.client.check_redeems_as(grant.redirect_kind, exchange.proof, exchange.origin)?;
     if code.expires_at <= exchange.server.clock.now() {
         return Err(aadsts::GRANT_EXPIRED.error().into());
     }

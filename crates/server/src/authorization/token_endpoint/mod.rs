@@ -9,6 +9,7 @@ mod reuse;
 use super::client::Client;
 use super::cors::{self, Scope};
 use super::error::{EndpointError, unread};
+use super::proof::Proof;
 use super::{store, tenant_path};
 use crate::Server;
 use crate::audit::group::record_soon;
@@ -38,8 +39,8 @@ struct Exchange<'a> {
     server: &'a Arc<Server>,
     tenant: TenantId,
     client: Arc<Client>,
-    /// Whether the client proved by its secret who it is.
-    has_secret: bool,
+    /// How the client proved who it is.
+    proof: Proof,
     /// The origin of the script that sent the request, if one did.
     origin: Option<&'a str>,
     request: TokenRequest,
@@ -93,10 +94,10 @@ async fn answer(
     };
     let outcome = async {
         client.check_enabled()?;
-        let has_secret = client.authenticate(&mut tx, server, &request.client).await?;
+        let proof = client.authenticate(&mut tx, server, &request.client).await?;
         drop(tx);
         let origin = text(headers, header::ORIGIN.as_str())?;
-        grant(Exchange { server, tenant, client, has_secret, origin, request }).await
+        grant(Exchange { server, tenant, client, proof, origin, request }).await
     };
     match outcome.await {
         Ok(tokens) => Ok(tokens),

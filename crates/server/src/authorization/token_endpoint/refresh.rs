@@ -28,7 +28,7 @@ pub(super) async fn answer(exchange: Exchange<'_>, presented: &oauth::Secret) ->
 
 /// The tokens for a refresh token, if it is still good.
 async fn tokens(exchange: &Exchange<'_>, token: &RefreshToken, grant: &Grant) -> Result<TokenResponse, EndpointError> {
-    exchange.client.check_redeems_as(grant.redirect_kind, exchange.has_secret, exchange.origin)?;
+    exchange.client.check_redeems_as(grant.redirect_kind, exchange.proof, exchange.origin)?;
     let now = exchange.server.clock.now();
     if token.replaced_at.is_some_and(|at| is_reuse(at, now)) {
         return Err(reuse::of_refresh_token(exchange, grant).await);
@@ -43,7 +43,8 @@ async fn tokens(exchange: &Exchange<'_>, token: &RefreshToken, grant: &Grant) ->
         return Err(aadsts::REFRESH_TOKEN_INACTIVE.error().into());
     }
     let person = Person::admit(&mut tx, &exchange.client, session, user).await?;
-    let delegation = resource::delegate(&mut tx, exchange.server, &exchange.client, &scopes).await?;
+    let whose = person.user.id;
+    let delegation = resource::delegate(&mut tx, exchange.server, &exchange.client, &scopes, whose).await?;
     drop(tx);
 
     let (text, successor) = answer::new_refresh_token(exchange, grant);

@@ -5,10 +5,11 @@ use crate::Server;
 use crate::authorization::client::Client;
 use crate::authorization::error::EndpointError;
 use crate::authorization::person::Person;
+use crate::authorization::proof::Proof;
 use crate::authorization::resource::{Delegation, Resource};
 use crate::platform::ids::{ClientId, GrantId};
 use crate::service_principals::ServicePrincipal;
-use oauth::claims::{AccessTokenClaims, Acct, Azpacr, IdentityType};
+use oauth::claims::{AccessTokenClaims, Acct, IdentityType};
 
 /// A token of an app that acts for a person.
 pub async fn for_person(
@@ -18,7 +19,7 @@ pub async fn for_person(
     delegation: &Delegation,
     grant: GrantId,
     capabilities: Vec<String>,
-    has_secret: bool,
+    proof: Proof,
 ) -> Result<String, EndpointError> {
     let user = &person.user;
     let resource = &delegation.resource;
@@ -26,10 +27,14 @@ pub async fn for_person(
     let claims = AccessTokenClaims {
         sub: person.subject_for(server, reader),
         oid: user.id.to_string(),
-        azpacr: Some(if has_secret { Azpacr::Secret } else { Azpacr::Public }),
+        azpacr: Some(proof.azpacr()),
         idtyp: Some(IdentityType::User),
         scp: Some(delegation.scopes.join(" ")),
-        roles: if resource.app.is_some() { person.roles.clone() } else { Vec::new() },
+        roles: match &delegation.roles {
+            Some(roles) => roles.clone(),
+            None if resource.app.is_some() => person.roles.clone(),
+            None => Vec::new(),
+        },
         idp: person.identity_provider(),
         acct: Some(if user.is_guest() { Acct::Guest } else { Acct::Member }),
         email: person.email().filter(|_| user.is_guest()).map(str::to_owned),
@@ -51,12 +56,13 @@ pub async fn for_program(
     resource: &Resource,
     roles: Vec<String>,
     capabilities: Vec<String>,
+    proof: Proof,
 ) -> Result<String, EndpointError> {
     let principal = client.principal.id.to_string();
     let claims = AccessTokenClaims {
         sub: principal.clone(),
         oid: principal,
-        azpacr: Some(Azpacr::Secret),
+        azpacr: Some(proof.azpacr()),
         idtyp: Some(IdentityType::App),
         roles,
         grant: Some(generation(&client.principal)),

@@ -83,6 +83,11 @@ impl Selection {
         self.names.contains(&name)
     }
 
+    /// Whether the caller asked for this property by `$select`.
+    pub fn is_asked_for(&self, name: &str) -> bool {
+        self.asked && self.has(name)
+    }
+
     /// The names, without repetitions.
     pub fn names(&self) -> &[&'static str] {
         &self.names

@@ -1,5 +1,7 @@
 //! `/myapps/{tenant}`: the apps a person may open, and the organisations this browser is signed in to.
 
+mod permissions;
+
 use super::reach::{self, Reached};
 use crate::Server;
 use crate::platform::ids::TenantId;
@@ -21,7 +23,10 @@ use database::Transaction;
 use std::sync::Arc;
 
 pub(super) fn routes() -> Router<Arc<Server>> {
-    Router::new().route("/myapps/{tenant}", get(show)).route("/myapps/{tenant}/", get(show))
+    Router::new()
+        .route("/myapps/{tenant}", get(show))
+        .route("/myapps/{tenant}/", get(show))
+        .route("/myapps/{tenant}/permissions", get(permissions::show).post(permissions::take_back))
 }
 
 #[derive(Template)]
@@ -30,6 +35,8 @@ struct MyAppsPage {
     hall: Hall,
     organization: String,
     apps: Vec<Reached>,
+    /// The page of what apps may do for the person.
+    permissions: String,
     portal: Option<String>,
 }
 
@@ -40,23 +47,36 @@ async fn show(State(server): State<Arc<Server>>, visitor: Visitor, reader: Reade
 async fn page(server: &Server, visitor: &Visitor, reader: &Reader, headers: &HeaderMap) -> Result<MyAppsPage, Refusal> {
     let user = visitor.caller.user().ok_or(Problem::NotAllowed)?;
     let mut tx = server.read().await?;
-    let settings = tenants::store::get_settings(&mut tx, visitor.caller.tenant).await?;
-    let words = Words(reader.language(None, Some(&settings.notification_language)));
+    let hall = hall(&mut tx, server, visitor, reader, headers).await?;
     let mut apps = reach::of(&mut tx, visitor.caller.tenant, user.id).await?;
     apps.retain(|app| app.address.is_some());
-    let organizations = doors(&mut tx, server, visitor.caller.tenant, headers, words).await?;
     Ok(MyAppsPage {
-        hall: Hall {
-            words,
-            person: user.display_name.clone(),
-            greeting: words.t2("hall-greeting", "person", &user.display_name, "organization", &visitor.tenant_name),
-            organizations,
-            csrf: visitor.form_value(server),
-            sign_out_action: format!("/{}/sign-out", visitor.tenant_domain),
-        },
+        hall,
+        permissions: format!("/myapps/{}/permissions", visitor.tenant_domain),
         organization: visitor.tenant_name.clone(),
         apps,
         portal: super::require_role(&visitor.caller).is_ok().then(|| visitor.base()),
+    })
+}
+
+/// What stands around a page of My Apps.
+async fn hall(
+    tx: &mut Transaction,
+    server: &Server,
+    visitor: &Visitor,
+    reader: &Reader,
+    headers: &HeaderMap,
+) -> Result<Hall, Refusal> {
+    let user = visitor.caller.user().ok_or(Problem::NotAllowed)?;
+    let settings = tenants::store::get_settings(tx, visitor.caller.tenant).await?;
+    let words = Words(reader.language(None, Some(&settings.notification_language)));
+    Ok(Hall {
+        words,
+        person: user.display_name.clone(),
+        greeting: words.t2("hall-greeting", "person", &user.display_name, "organization", &visitor.tenant_name),
+        organizations: doors(tx, server, visitor.caller.tenant, headers, words).await?,
+        csrf: visitor.form_value(server),
+        sign_out_action: format!("/{}/sign-out", visitor.tenant_domain),
     })
 }
 

@@ -114,16 +114,19 @@ pub(super) async fn list_checked(tx: &mut Transaction, tenant: TenantId) -> Resu
     .await
 }
 
-/// The apps whose last secret ends before an instant or has ended, the most urgent first.
+/// The apps whose last secret or certificate ends before an instant or has ended, the most urgent first.
 pub(super) async fn list_ending_secrets(
     tx: &mut Transaction,
     tenant: TenantId,
     before: Timestamp,
 ) -> Result<Vec<(ApplicationId, String, Timestamp)>> {
     tx.query(sql!(
-        "SELECT a.id, a.display_name, MAX(s.ends_at) FROM application_secret s
+        "SELECT a.id, a.display_name, MAX(s.ends_at) FROM
+             (SELECT t.tenant_id, t.application_id, t.ends_at FROM application_secret t WHERE t.tenant_id = $1
+              UNION ALL
+              SELECT k.tenant_id, k.application_id, k.ends_at FROM application_key k WHERE k.tenant_id = $1) s
          JOIN application a ON a.tenant_id = s.tenant_id AND a.id = s.application_id
-         WHERE s.tenant_id = $1 AND a.deleted_at IS NULL
+         WHERE a.tenant_id = $1 AND a.deleted_at IS NULL
          GROUP BY a.id, a.display_name HAVING MAX(s.ends_at) < $2 ORDER BY MAX(s.ends_at), a.id LIMIT $3"
     ))
     .bind(tenant)

@@ -1,7 +1,7 @@
 //! The form: what was typed, and the change it asks for.
 
 use crate::tenants::{
-    CollaborationSettings, DomainListKind, InvitersPolicy, LandingAddresses, PasscodesForGuests,
+    CollaborationSettings, ConsentPolicy, DomainListKind, InvitersPolicy, LandingAddresses, PasscodesForGuests,
     PrivilegedRolesForGuests, SettingsChange,
 };
 use serde::Deserialize;
@@ -18,6 +18,7 @@ pub(super) struct SettingsForm {
     pub(super) domain_list_kind: String,
     pub(super) domains: String,
     pub(super) landing_addresses: String,
+    pub(super) user_consent: String,
     pub(super) extra_landing_addresses: String,
     pub(super) wide_addresses: Option<String>,
     pub(super) invitation_lifetime_days: String,
@@ -37,6 +38,9 @@ const LOOKED_AT: usize = 10_000;
 /// What a form says that shows what members may.
 const MEMBERS: &str = "members";
 
+/// What a form says that lets people consent to nothing.
+pub(super) const NO_CONSENT: &str = "nothing";
+
 /// A field and what is wrong with it.
 pub(super) type Mistake = (&'static str, String);
 
@@ -52,6 +56,7 @@ impl SettingsForm {
             domain_list_kind: settings.domain_list_kind.to_string(),
             domains: settings.listed_domains.0.join("\n"),
             landing_addresses: settings.landing_addresses.to_string(),
+            user_consent: widest_consent(settings).map_or_else(|| NO_CONSENT.to_owned(), |policy| policy.to_string()),
             extra_landing_addresses: settings.extra_landing_addresses.0.join("\n"),
             wide_addresses: settings.wide_addresses.then(|| "yes".to_owned()),
             invitation_lifetime_days: settings
@@ -89,6 +94,7 @@ impl SettingsForm {
             wide_addresses: Some(self.wide_addresses.is_some()),
             invitation_lifetime_days: Some(self.days()?),
             notification_language: Some(self.notification_language.clone()),
+            consent_policies: self.consent()?,
             // No settings have the version 0.
             of_version: Some(self.seen.parse().unwrap_or(0)),
             creates_apps: self.member_box(self.allowed_to_create_apps.as_ref()),
@@ -105,6 +111,19 @@ impl SettingsForm {
     /// What a box says; nothing if the form does not show it.
     fn member_box(&self, ticked: Option<&String>) -> Option<bool> {
         (self.shows == MEMBERS).then_some(ticked.is_some())
+    }
+
+    /// What people may let apps do; a form without the question leaves it.
+    fn consent(&self) -> Result<Option<Vec<ConsentPolicy>>, Mistake> {
+        match self.user_consent.as_str() {
+            "" => Ok(None),
+            NO_CONSENT => Ok(Some(Vec::new())),
+            policy => {
+                let policy =
+                    ConsentPolicy::parse(policy).ok_or(("userConsent", "choose one of the answers".to_owned()))?;
+                Ok(Some(vec![policy]))
+            }
+        }
     }
 
     /// The domains in the field, in the form the list has; what is no domain is left out.
@@ -125,6 +144,7 @@ impl SettingsForm {
                 ("Domains", words(&domains(form)).join("\n")),
                 ("Unusual addresses", if form.wide_addresses.is_some() { "yes" } else { "no" }.to_owned()),
                 ("Where an invitation may lead", form.landing_addresses.clone()),
+                ("What people may let apps do", form.user_consent.clone()),
                 ("Further addresses", words(&form.extra_landing_addresses).join("\n")),
                 ("Members register apps", yes(form.allowed_to_create_apps.as_ref())),
                 ("Members make groups", yes(form.allowed_to_create_security_groups.as_ref())),
@@ -146,6 +166,11 @@ impl SettingsForm {
             },
         }
     }
+}
+
+/// What people may consent to, by the widest of the policies.
+fn widest_consent(settings: &CollaborationSettings) -> Option<ConsentPolicy> {
+    ConsentPolicy::ALL.iter().rev().copied().find(|policy| settings.consent_policies.0.contains(policy))
 }
 
 fn ticked(is: bool) -> Option<String> {

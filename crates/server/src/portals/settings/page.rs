@@ -1,12 +1,14 @@
 //! The page.
 
 use super::effect::Effect;
-use super::form::{Mistake, SettingsForm};
+use super::form::{Mistake, NO_CONSENT, SettingsForm};
 use crate::Server;
 use crate::graph::Role;
 use crate::graph::role::guest_level;
 use crate::tenants::operations::{Part, change_settings, get_settings};
-use crate::tenants::{DomainListKind, InvitersPolicy, LandingAddresses, PasscodesForGuests, SettingsError};
+use crate::tenants::{
+    ConsentPolicy, DomainListKind, InvitersPolicy, LandingAddresses, PasscodesForGuests, SettingsError,
+};
 use crate::translations::Language;
 use crate::web::answer;
 use crate::web::pages::Problem;
@@ -52,6 +54,7 @@ struct SettingsPage {
     levels: Vec<Choice>,
     kinds: Vec<Choice>,
     landings: Vec<Choice>,
+    consents: Vec<Choice>,
     languages: Vec<Choice>,
     /// Somebody else changed the settings before this form was sent.
     is_stale: bool,
@@ -172,6 +175,7 @@ fn page(server: &Server, visitor: &Visitor, form: SettingsForm, effect: &Effect,
         levels: levels(),
         passcodes: PasscodesForGuests::ALL.iter().map(|choice| passcode_rule(*choice)).collect(),
         kinds: DomainListKind::ALL.iter().map(|kind| domain_list(*kind, &listed, effect)).collect(),
+        consents: consents(),
         landings: LandingAddresses::ALL.iter().map(|landing| landing_rule(*landing)).collect(),
         languages: Language::ALL
             .iter()
@@ -185,9 +189,17 @@ fn page(server: &Server, visitor: &Visitor, form: SettingsForm, effect: &Effect,
 impl SettingsPage {
     /// An answer in the words of the page.
     fn word(&self, answer: String) -> String {
-        let choices = [&self.inviters, &self.levels, &self.passcodes, &self.kinds, &self.landings, &self.languages]
-            .into_iter()
-            .flatten();
+        let choices = [
+            &self.inviters,
+            &self.levels,
+            &self.passcodes,
+            &self.kinds,
+            &self.landings,
+            &self.consents,
+            &self.languages,
+        ]
+        .into_iter()
+        .flatten();
         let word = choices.filter(|(value, ..)| *value == answer).map(|(_, word, _)| (*word).to_owned()).next();
         word.unwrap_or(answer)
     }
@@ -218,6 +230,22 @@ fn inviter(policy: InvitersPolicy) -> Choice {
         }
         InvitersPolicy::AdminsGuestInvitersAndAllMembers => ("Those and every member", "Guests do not invite."),
         InvitersPolicy::Everyone => ("Everybody", "Guests too."),
+    };
+    (policy.to_string(), word, hint.to_owned())
+}
+
+fn consents() -> Vec<Choice> {
+    let nothing = (NO_CONSENT.to_owned(), "Nothing", "An administrator answers every app.".to_owned());
+    std::iter::once(nothing).chain(ConsentPolicy::ALL.iter().map(|policy| consent_rule(*policy))).collect()
+}
+
+fn consent_rule(policy: ConsentPolicy) -> Choice {
+    let (word, hint) = match policy {
+        ConsentPolicy::Low => ("Tell who they are", "Anything more needs an administrator."),
+        ConsentPolicy::Recommended => ("What is recommended", "Today, to tell who they are."),
+        ConsentPolicy::Legacy => {
+            ("Everything that concerns them alone", "What needs an administrator by itself still does. Guests too.")
+        }
     };
     (policy.to_string(), word, hint.to_owned())
 }

@@ -4,6 +4,7 @@ use super::{HOSTILE, guest};
 use crate::applications::Changes;
 use crate::graph::{Caller, Role};
 use crate::platform::ids::PrincipalId;
+use crate::service_principals::grants::{self, ConsentType, NewGrant};
 use crate::service_principals::{self, NewAssignment, ServicePrincipalChanges};
 use crate::sign_in::session::Method;
 use crate::testing::on_both_engines;
@@ -110,6 +111,50 @@ async fn x4_names_in_my_apps_are_inert() {
         server.app(&tenant, HOSTILE, page_at("https://x.contoso.example")).await;
         let text = server.signed_in(&sam).await.get(PATH).await.text;
         assert!(text.contains("</html>") && text.contains("1 app") && !text.contains("<script>"), "{text}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_person_sees_what_apps_may_do_for_them_and_takes_it_back() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let sam = guest(&server, &tenant, "Sam Reyes", "sam@partner.example", ExternalUserState::Accepted).await;
+        let noor = server.member(&tenant, "noor", &[]).await;
+        let app = server.app(&tenant, HOSTILE, Changes::default()).await;
+        let other = server.app(&tenant, "Calendar", Changes::default()).await;
+        let api = crate::platform::ids::ClientId(crate::graph::permission::RESOURCE);
+        let mut tx = server.write().await.expect("a transaction");
+        let api = service_principals::store::find_by_client(&mut tx, tenant.id, api).await.expect("an answer");
+        let api = api.expect("the directory API").id;
+        let system = Caller::system(tenant.id);
+        for (client, user, scope) in [
+            (&app, Some(sam.id), "User.ReadWrite"),
+            (&app, Some(noor.id), "User.ReadBasic.All"),
+            (&other, None, "User.Read.All"),
+        ] {
+            let new = NewGrant {
+                client: client.registered.service_principal.id,
+                resource: api,
+                consent_type: if user.is_some() { ConsentType::Person } else { ConsentType::Everybody },
+                principal: user,
+                scope: scope.to_owned(),
+            };
+            grants::create(&mut tx, &server, &system, new).await.expect("granted");
+        }
+        tx.commit().await.expect("a commit");
+        let browser = server.signed_in(&sam).await;
+        let page = browser.get(&format!("{PATH}/permissions")).await.text;
+        for word in ["User.ReadWrite", "Read and change your profile", "Calendar", "User.Read.All"] {
+            assert!(page.contains(word), "no {word}: {page}");
+        }
+        assert!(!page.contains(HOSTILE) && !page.contains("User.ReadBasic.All"), "{page}");
+        assert_eq!(page.matches("name=\"grant\"").count(), 1, "what holds for everybody is not theirs to take back");
+        browser.submit_to("/permissions", &[]).await;
+        assert!(browser.page().contains("You have let no app act for you"), "{}", browser.page());
+        let mut tx = server.read().await.expect("a connection");
+        let left = grants::store::list_for(&mut tx, tenant.id, noor.id).await.expect("a list");
+        assert_eq!(left.len(), 2, "what others let it stays");
     })
     .await;
 }

@@ -2,7 +2,7 @@
 
 use crate::audit::{self, ChangeFilter};
 use crate::graph::{Caller, Role};
-use crate::tenants::{self, CollaborationSettings, DomainListKind, InvitersPolicy, Tenant};
+use crate::tenants::{self, CollaborationSettings, ConsentPolicy, DomainListKind, InvitersPolicy, Tenant};
 use crate::testing::{TestServer, on_both_engines};
 use crate::users::User;
 use axum::http::{Request, StatusCode};
@@ -58,6 +58,7 @@ async fn settings_are_changed_shown_again_and_audited() {
             ("wideAddresses", "yes"),
             ("invitationLifetimeDays", "30"),
             ("notificationLanguage", "de"),
+            ("userConsent", ConsentPolicy::Legacy.as_str()),
         ];
         let (status, text) = save(&server, &ines, &changes).await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
@@ -68,6 +69,7 @@ async fn settings_are_changed_shown_again_and_audited() {
         assert!(settings.wide_addresses);
         assert_eq!(settings.lifetime().map(|lifetime| lifetime.as_secs()), Some(30 * 24 * 60 * 60));
         assert_eq!(settings.notification_language, "de");
+        assert_eq!(settings.consent_policies.0, [ConsentPolicy::Legacy]);
         let page = server.signed_in(&ines).await.get(PATH).await.text;
         assert!(
             page.contains("value=\"adminsAndGuestInviters\" checked") && page.contains(">tailspin.example"),
@@ -94,6 +96,7 @@ async fn a_mistake_names_its_field_and_changes_nothing() {
             &[("invitationLifetimeDays", "0")],
             &[("invitationLifetimeDays", "soon")],
             &[("notificationLanguage", "tlh")],
+            &[("userConsent", "everything")],
             &[("extraLandingAddresses", "javascript:alert(1)")],
             &[("extraLandingAddresses", "https://*.partner.example")],
             &[("domains", "not a domain!"), ("domainListKind", "allow")],

@@ -1,11 +1,14 @@
-//! Service principals and assignments on the wire (Graph: servicePrincipal, appRoleAssignment).
+//! Service principals, assignments and grants on the wire (Graph: servicePrincipal, appRoleAssignment,
+//! oAuth2PermissionGrant).
 
 mod assign;
 mod assignments;
+mod grants;
 mod read;
 pub mod wire;
 mod write;
 
+use super::grants::GrantError;
 use super::operations::Key;
 use super::{AssignError, ServicePrincipalError};
 use crate::graph::Error;
@@ -36,6 +39,16 @@ pub fn routes() -> Routes {
         .route("/v1.0/groups/{group}/appRoleAssignments/{assignment}", delete(assign::delete_of_group))
         .route("/v1.0/users/{user}/appRoleAssignments", get(assignments::of_user).post(assign::to_user))
         .route("/v1.0/users/{user}/appRoleAssignments/{assignment}", delete(assign::delete_of_user))
+        .merge(grant_routes())
+}
+
+fn grant_routes() -> Routes {
+    Routes::new()
+        .route("/v1.0/oauth2PermissionGrants", get(grants::list).post(grants::create))
+        .route("/v1.0/oauth2PermissionGrants/{grant}", get(grants::one).patch(grants::change).delete(grants::delete))
+        .route("/v1.0/servicePrincipals/{principal}/oauth2PermissionGrants", get(grants::of_client))
+        .route("/v1.0/users/{user}/oauth2PermissionGrants", get(grants::of_user))
+        .route("/v1.0/me/oauth2PermissionGrants", get(grants::own))
 }
 
 /// The variable segments of a path, in order.
@@ -102,6 +115,21 @@ impl From<AssignError> for Error {
             AssignError::Role => Self::invalid_property("appRoleId", &error),
             AssignError::Exists => Self::bad_request("Permission being assigned already exists on the object"),
             AssignError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<GrantError> for Error {
+    fn from(error: GrantError) -> Self {
+        match error {
+            GrantError::Denied => Self::denied(),
+            GrantError::NotFound(id) => Self::not_found(id),
+            GrantError::Invalid(property, problem) => Self::invalid_property(property, problem),
+            GrantError::Exists => {
+                let message = "Permission entry already exists.";
+                Self::new(StatusCode::CONFLICT, "Request_MultipleObjectsWithSameKeyValue", message)
+            }
+            GrantError::Storage(error) => error.into(),
         }
     }
 }

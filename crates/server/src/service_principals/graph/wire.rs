@@ -1,7 +1,8 @@
-//! Service principals and assignments as JSON.
+//! Service principals, assignments and grants as JSON.
 
 use crate::graph::query::Selection;
 use crate::platform::clock::rfc3339;
+use crate::service_principals::grants::DelegatedGrant;
 use crate::service_principals::{AppRoleAssignment, ServicePrincipal};
 use serde_json::{Map, Value, json};
 
@@ -46,6 +47,23 @@ fn assignment_property(assignment: &AppRoleAssignment, name: &str) -> Value {
         "principalType" => json!(assignment.principal_type),
         "resourceDisplayName" => json!(assignment.resource_display_name),
         "resourceId" => json!(assignment.resource_id),
+        _ => Value::Null,
+    }
+}
+
+/// The selected properties of a grant.
+pub fn grant(grant: &DelegatedGrant, selection: &Selection) -> Map<String, Value> {
+    selection.names().iter().map(|name| ((*name).to_owned(), grant_property(grant, name))).collect()
+}
+
+fn grant_property(grant: &DelegatedGrant, name: &str) -> Value {
+    match name {
+        "clientId" => json!(grant.client_id),
+        "consentType" => json!(grant.consent_type),
+        "id" => grant.wire_id().into(),
+        "principalId" => json!(grant.principal_id),
+        "resourceId" => json!(grant.resource_id),
+        "scope" => json!(grant.scope),
         _ => Value::Null,
     }
 }

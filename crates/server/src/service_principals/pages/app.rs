@@ -4,9 +4,12 @@ use super::grants::{self, Choice};
 use super::trouble::{Complaint, links, said_at, title};
 use super::{require_administrator, seen};
 use crate::Server;
-use crate::applications::{self, AppRole, Application, ApplicationSecret, Key, MemberType, SigningAlgorithm};
+use crate::applications::{
+    self, AppRole, Application, ApplicationKey, ApplicationSecret, Key, MemberType, SigningAlgorithm,
+};
 use crate::platform::Timestamp;
 use crate::platform::ids::ApplicationId;
+use crate::service_principals::grants::{DelegatedGrant, store as granted};
 use crate::service_principals::{
     AppRoleAssignment, PrincipalType, ServicePrincipal, assignment_store, delegated_scope, permissions_of, store,
 };
@@ -25,6 +28,9 @@ use serde::Deserialize;
 use std::borrow::Borrow;
 use std::sync::Arc;
 
+/// Grants that are shown at most.
+const SHOWN: usize = 100;
+
 /// What the page shows. After a form it also says what went wrong, or shows a new secret, once.
 #[derive(Template)]
 #[template(path = "service_principals/pages/app.html")]
@@ -34,10 +40,13 @@ pub struct AppPage {
     app: Application,
     principal: ServicePrincipal,
     secrets: Vec<SecretRow>,
+    certificates: Vec<SecretRow>,
     people_roles: Vec<AppRole>,
     assigned: Vec<AssignedRow>,
     permissions: Vec<Choice>,
     scopes: Vec<Choice>,
+    grants: Vec<GrantRow>,
+    has_more_grants: bool,
     seen: Seen,
     /// The form that did nothing, with what was written.
     pub sent: Option<Sent>,
@@ -83,6 +92,15 @@ struct SecretRow {
     begins: String,
     ends: String,
     has_ended: bool,
+}
+
+struct GrantRow {
+    id: String,
+    /// The person, unless it is for everybody.
+    href: Option<String>,
+    resource: String,
+    scope: String,
+    since: String,
 }
 
 struct AssignedRow {
@@ -136,19 +154,27 @@ pub async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<AppPa
     let app = applications::store::find(&mut tx, tenant, id).await?.ok_or(Problem::NotFound)?;
     let principal = store::find_by_client(&mut tx, tenant, app.app_id).await?.ok_or(Problem::NotFound)?;
     let secrets = applications::store::list_secrets(&mut tx, tenant, id).await?;
+    let certificates = applications::key_store::list(&mut tx, tenant, id).await?;
     let assigned = assignment_store::list_by_resource(&mut tx, tenant, principal.id).await?;
     let permissions = permissions_of(&mut tx, tenant, principal.id).await?;
     let scopes = delegated_scope(&mut tx, tenant, principal.id).await?;
+    let mut granted =
+        granted::list_by_client(&mut tx, tenant, principal.id, i64::try_from(SHOWN + 1).unwrap_or(i64::MAX)).await?;
     drop(tx);
+    let has_more_grants = granted.len() > SHOWN;
+    granted.truncate(SHOWN);
     let now = server.clock.now();
     Ok(AppPage {
         inside: visitor.inside(server, Section::Apps),
         here: format!("{}/apps/{id}", visitor.base()),
         secrets: secrets.iter().map(|secret| secret_row(secret, now)).collect(),
+        certificates: certificates.iter().map(|certificate| certificate_row(certificate, now)).collect(),
         people_roles: app.app_roles.iter().filter(|role| role.is_usable_by(MemberType::User)).cloned().collect(),
         assigned: assigned.iter().map(|assignment| assigned_row(assignment, &app, &visitor.base())).collect(),
         permissions: grants::permission_choices(&permissions),
         scopes: grants::scope_choices(&scopes),
+        grants: granted.iter().map(|grant| grant_row(grant, &visitor.base())).collect(),
+        has_more_grants,
         seen: Seen {
             addresses: seen::addresses(&app),
             access: seen::access(&principal),
@@ -224,6 +250,17 @@ impl AppPage {
     }
 }
 
+fn certificate_row(certificate: &ApplicationKey, now: Timestamp) -> SecretRow {
+    SecretRow {
+        id: certificate.id.to_string(),
+        name: certificate.display_name.clone().unwrap_or_else(|| "Certificate".to_owned()),
+        hint: certificate.shown_thumbprint(),
+        begins: dates::day(certificate.starts_at),
+        ends: dates::day(certificate.ends_at),
+        has_ended: certificate.ends_at <= now,
+    }
+}
+
 fn secret_row(secret: &ApplicationSecret, now: Timestamp) -> SecretRow {
     SecretRow {
         id: secret.id.to_string(),
@@ -232,6 +269,16 @@ fn secret_row(secret: &ApplicationSecret, now: Timestamp) -> SecretRow {
         begins: dates::day(secret.starts_at),
         ends: dates::day(secret.ends_at),
         has_ended: secret.ends_at <= now,
+    }
+}
+
+fn grant_row(grant: &DelegatedGrant, base: &str) -> GrantRow {
+    GrantRow {
+        id: grant.wire_id(),
+        href: grant.principal_id.map(|user| format!("{base}/users/{user}")),
+        resource: grant.resource_display_name.clone(),
+        scope: grant.scope.clone(),
+        since: dates::day(grant.created_at),
     }
 }
 

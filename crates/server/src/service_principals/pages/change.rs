@@ -4,7 +4,9 @@ use super::app::{self, Sent};
 use super::trouble::{Complaint, Trouble};
 use super::{grants, require_administrator, seen};
 use crate::Server;
-use crate::applications::{self, AppRole, Application, Changes, Key, MemberType, NewSecret, Origin, SigningAlgorithm};
+use crate::applications::{
+    self, AppRole, Application, Changes, Key, MemberType, NewKey, NewSecret, Origin, SigningAlgorithm,
+};
 use crate::platform::ids::{AppRoleId, ApplicationId};
 use crate::service_principals::operations as principals;
 use crate::service_principals::{
@@ -95,6 +97,12 @@ async fn change(
         "addresses" => update(&mut tx, server, visitor, &app, addresses(fields)).await?,
         "add-secret" => done = Done::Secret(add_secret(&mut tx, server, visitor, &app, fields).await?),
         "remove-secret" => remove_secret(&mut tx, server, visitor, &app, fields).await?,
+        "add-certificate" => add_certificate(&mut tx, server, visitor, &app, fields).await?,
+        "remove-certificate" => {
+            let certificate = fields.get("certificate-id").parse().map_err(|_| Problem::BadRequest)?;
+            let key = Key::Id(app.id);
+            applications::operations::remove_key(&mut tx, server, &visitor.caller, key, certificate).await?;
+        }
         "add-role" => {
             let added = update(&mut tx, server, visitor, &app, with_role(server, &app, fields)).await;
             added.map_err(|trouble| trouble.moved("", role_field(fields)))?;
@@ -106,6 +114,7 @@ async fn change(
         "unassign" => unassign_principal(&mut tx, server, visitor, &principal, fields).await?,
         "permissions" => grants::set_permissions(&mut tx, server, visitor, &principal, fields).await?,
         "delegated" => grants::set_delegated(&mut tx, server, visitor, &principal, fields).await?,
+        "take-grant" => grants::take_back(&mut tx, server, visitor, &principal, fields).await?,
         "remove" => {
             applications::operations::delete(&mut tx, server, &visitor.caller, Key::Id(app.id)).await?;
             done = Done::List;
@@ -155,6 +164,22 @@ async fn add_secret(
     let new = NewSecret { display_name: fields.filled("purpose"), ..NewSecret::default() };
     let added = applications::operations::add_secret(tx, server, &visitor.caller, Key::Id(app.id), new).await?;
     Ok(added.text.to_string())
+}
+
+async fn add_certificate(
+    tx: &mut Transaction,
+    server: &Server,
+    visitor: &Visitor,
+    app: &Application,
+    fields: &Fields,
+) -> Result<(), Trouble> {
+    let new = NewKey {
+        display_name: fields.filled("certificate-name"),
+        certificate: fields.get("certificate").to_owned(),
+        ..NewKey::default()
+    };
+    applications::operations::add_key(tx, server, &visitor.caller, Key::Id(app.id), new).await?;
+    Ok(())
 }
 
 async fn remove_secret(

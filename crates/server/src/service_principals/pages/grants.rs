@@ -5,9 +5,10 @@ use crate::Server;
 use crate::graph::{Permission, permission};
 use crate::platform::ids::ClientId;
 use crate::service_principals::{
-    ServicePrincipal, assignment_store, grant_delegated, grant_permissions, store, unassign,
+    ServicePrincipal, assignment_store, grant_delegated, grant_permissions, grants as granted, store, unassign,
 };
 use crate::web::fields::Fields;
+use crate::web::pages::Problem;
 use crate::web::visitor::Visitor;
 use database::Transaction;
 
@@ -69,6 +70,22 @@ pub async fn set_permissions(
         }
     }
     Ok(grant_permissions(tx, server, caller, principal, &wanted).await?)
+}
+
+/// Takes a grant of the app back.
+pub async fn take_back(
+    tx: &mut Transaction,
+    server: &Server,
+    visitor: &Visitor,
+    principal: &ServicePrincipal,
+    fields: &Fields,
+) -> Result<(), Trouble> {
+    let id = fields.get("grant");
+    let found = granted::get(tx, &visitor.caller, id).await?;
+    if found.client_id != principal.id {
+        return Err(Problem::NotFound.into());
+    }
+    Ok(granted::delete(tx, server, &visitor.caller, id).await?)
 }
 
 /// Grants the ticked permissions on behalf of everybody, and no others.

@@ -1,6 +1,7 @@
 //! Why a form did nothing: said on its page, or on a page of its own.
 
 use crate::applications::{ApplicationError, Invalid};
+use crate::service_principals::grants::GrantError;
 use crate::service_principals::{AssignError, ServicePrincipalError};
 use crate::users::operations::NotOne;
 use crate::web::pages::Problem;
@@ -132,6 +133,18 @@ impl From<AssignError> for Trouble {
     }
 }
 
+impl From<GrantError> for Trouble {
+    fn from(error: GrantError) -> Self {
+        match error {
+            GrantError::Denied => Problem::NotAllowed.into(),
+            GrantError::NotFound(_) => Self::said("This was taken back already."),
+            GrantError::Invalid(_, problem) => Self::said(format!("{problem}.")),
+            GrantError::Exists => Self::Stale,
+            GrantError::Storage(error) => error.into(),
+        }
+    }
+}
+
 impl From<NotOne> for Trouble {
     fn from(error: NotOne) -> Self {
         match error {
@@ -153,6 +166,7 @@ fn field(property: &str) -> &'static str {
         "web.homePageUrl" => "home",
         "web.logoutUrl" => "logout",
         "passwordCredential.displayName" => "purpose",
+        "keyCredentials" => "certificate",
         _ => "",
     }
 }
@@ -168,6 +182,7 @@ fn label(property: &str) -> &str {
         "web.logoutUrl" => "Sign-out address",
         "appRoles" => "Roles",
         "passwordCredential.displayName" => "What the secret is for",
+        "keyCredentials" => "Certificate",
         other => other,
     }
 }

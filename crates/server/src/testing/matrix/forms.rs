@@ -7,15 +7,15 @@ use crate::audit::Activity::{
     self, AddApplication, AddDelegatedGrant, AddGroup, AddGroupMember, AddGroupOwner, AddRoleMember,
     AddUnverifiedDomain, AddUser, AddVerifiedDomain, AssignServicePrincipal, AssignUser, DeleteApplication,
     DeleteExternalUser, DeleteGroup, DisableAccount, EnableAccount, InviteExternalUser, ManageCredentials,
-    RemoveGroupMember, RemoveGroupOwner, RemoveRoleMember, RemoveUnverifiedDomain, ResetRedemption, RestoreUser,
-    RetryMail, RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite,
-    UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthorizationPolicy, UpdateCollaborationSettings,
-    UpdateGroup, UpdateOrganization, UpdateServicePrincipal, UpdateUser,
+    RemoveDelegatedGrant, RemoveGroupMember, RemoveGroupOwner, RemoveRoleMember, RemoveUnverifiedDomain,
+    ResetRedemption, RestoreUser, RetryMail, RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite,
+    StopBulkInvite, UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthorizationPolicy,
+    UpdateCollaborationSettings, UpdateGroup, UpdateOrganization, UpdateServicePrincipal, UpdateUser,
 };
 use crate::audit::{ChangeFilter, store};
 use crate::graph::Actor;
 use crate::testing::name_server::publish;
-use crate::testing::{Answer, Browser, TestServer, on_both_engines};
+use crate::testing::{Answer, Browser, Certified, TestServer, on_both_engines};
 use crate::users::{self, User};
 use axum::body::Body;
 use axum::http::Request;
@@ -30,6 +30,9 @@ struct Form {
     fields: &'static [(&'static str, &'static str)],
     activity: Activity,
 }
+
+/// Stands for a certificate that is made for the test.
+const CERTIFICATE: &str = "{certificate}";
 
 /// Stands for the value that the page holds for the field.
 const ON_PAGE: &str = "{on the page}";
@@ -201,12 +204,22 @@ const FORMS: &[Form] = &[
     app("assign", &[("address", "holder@contoso.example"), ("role", "")], AssignUser),
     app("add-secret", &[("purpose", "CI")], ManageCredentials),
     app("remove-secret", &[("secret", ON_PAGE)], ManageCredentials),
+    app("add-certificate", &[("certificate", CERTIFICATE)], ManageCredentials),
+    app("remove-certificate", &[("certificate-id", ON_PAGE)], ManageCredentials),
     app("add-role", &[("role-name", "Reader"), ("value", "Reader"), ("for-people", "1")], UpdateApplication),
     app("switch-role", &[("role", ON_PAGE), ("to", "off")], UpdateApplication),
     app("remove-role", &[("role", ON_PAGE)], UpdateApplication),
     app("permissions", &[("permission", "User.Read.All")], AssignServicePrincipal),
     app("permissions", &[], UnassignServicePrincipal),
     app("delegated", &[("permission", "User.Invite.All")], AddDelegatedGrant),
+    form(
+        "POST /myapps/{tenant}/permissions",
+        "/myapps/{tenant}/permissions",
+        "/myapps/{tenant}/permissions",
+        &[("grant", ON_PAGE)],
+        RemoveDelegatedGrant,
+    ),
+    app("take-grant", &[("grant", ON_PAGE)], RemoveDelegatedGrant),
     app("remove", &[], DeleteApplication),
     form(
         "POST /portal/{tenant}/groups/new",
@@ -324,7 +337,12 @@ async fn send(browser: &Browser<'_>, world: &World, form: &Form) -> Answer {
     }
     let mut fields = vec![("csrf", value_on(&page.text, "csrf")), ("seen", seen_by(&page.text, form.to))];
     for (name, value) in form.fields {
-        fields.push((name, if *value == ON_PAGE { value_on(&page.text, name) } else { (*value).to_owned() }));
+        let filled = match *value {
+            ON_PAGE => value_on(&page.text, name),
+            CERTIFICATE => Certified::p256().base64(),
+            value => value.to_owned(),
+        };
+        fields.push((name, filled));
     }
     let to = if form.to.starts_with('/') { world.path(form.to) } else { world.path(&format!("{APP}/{}", form.to)) };
     let (kind, body) = if [UPLOAD, BRANDING].contains(&form.to) { multipart(&fields) } else { encoded(&fields) };

@@ -2,13 +2,14 @@
 
 use crate::graph::Permission::{
     self, AppRoleAssignmentReadWriteAll, ApplicationReadAll, ApplicationReadWriteAll, AuditLogReadAll,
-    DirectoryReadAll, DirectoryReadWriteAll, DomainReadAll, DomainReadWriteAll, GroupCreate, GroupMemberReadAll,
-    GroupMemberReadWriteAll, GroupReadAll, GroupReadWriteAll, OrganizationReadAll, OrganizationReadWriteAll,
-    OrganizationalBrandingReadAll, OrganizationalBrandingReadWriteAll, PolicyReadAll, PolicyReadAuthenticationMethod,
-    PolicyReadB2BManagementPolicy, PolicyReadWriteAuthenticationMethod, PolicyReadWriteAuthorization,
-    PolicyReadWriteB2BManagementPolicy, ProfilePhotoReadAll, ProfilePhotoReadWriteAll, RoleManagementReadAll,
-    RoleManagementReadDirectory, RoleManagementReadWriteDirectory, UserDeleteRestoreAll, UserEnableDisableAccountAll,
-    UserInviteAll, UserRead, UserReadAll, UserReadBasicAll, UserReadWrite, UserReadWriteAll, UserRevokeSessionsAll,
+    DelegatedPermissionGrantReadAll, DelegatedPermissionGrantReadWriteAll, DirectoryReadAll, DirectoryReadWriteAll,
+    DomainReadAll, DomainReadWriteAll, GroupCreate, GroupMemberReadAll, GroupMemberReadWriteAll, GroupReadAll,
+    GroupReadWriteAll, OrganizationReadAll, OrganizationReadWriteAll, OrganizationalBrandingReadAll,
+    OrganizationalBrandingReadWriteAll, PolicyReadAll, PolicyReadAuthenticationMethod, PolicyReadB2BManagementPolicy,
+    PolicyReadWriteAuthenticationMethod, PolicyReadWriteAuthorization, PolicyReadWriteB2BManagementPolicy,
+    ProfilePhotoReadAll, ProfilePhotoReadWriteAll, RoleManagementReadAll, RoleManagementReadDirectory,
+    RoleManagementReadWriteDirectory, UserDeleteRestoreAll, UserEnableDisableAccountAll, UserInviteAll, UserRead,
+    UserReadAll, UserReadBasicAll, UserReadWrite, UserReadWriteAll, UserRevokeSessionsAll,
 };
 use crate::graph::Role;
 use crate::graph::role::LOG_READERS;
@@ -71,6 +72,9 @@ const READ_ASSIGNMENTS: Enough = &[
     DirectoryReadWriteAll,
 ];
 const ASSIGN: Enough = &[AppRoleAssignmentReadWriteAll];
+const READ_GRANTS: Enough =
+    &[DelegatedPermissionGrantReadAll, DelegatedPermissionGrantReadWriteAll, DirectoryReadAll, DirectoryReadWriteAll];
+const CHANGE_GRANTS: Enough = &[DelegatedPermissionGrantReadWriteAll, DirectoryReadWriteAll];
 const READ_ROLES: Enough = &[
     RoleManagementReadAll,
     RoleManagementReadDirectory,
@@ -138,6 +142,15 @@ const GLOBAL: People = People::Holders(&[Role::GlobalAdministrator]);
 const ROLES: People = People::Holders(&[Role::GlobalAdministrator, Role::PrivilegedRoleAdministrator]);
 const METHODS: People = People::Holders(&[Role::GlobalAdministrator, Role::AuthenticationPolicyAdministrator]);
 const LOGS: People = People::Holders(LOG_READERS);
+const APPS: People =
+    People::Holders(&[Role::GlobalAdministrator, Role::ApplicationAdministrator, Role::CloudApplicationAdministrator]);
+/// Who decides what apps may do, and who may use them.
+const GRANTS: People = People::Holders(&[
+    Role::GlobalAdministrator,
+    Role::PrivilegedRoleAdministrator,
+    Role::ApplicationAdministrator,
+    Role::CloudApplicationAdministrator,
+]);
 const USERS: People = People::Holders(&[Role::GlobalAdministrator, Role::UserAdministrator]);
 const SESSIONS: People =
     People::Holders(&[Role::GlobalAdministrator, Role::UserAdministrator, Role::AuthenticationAdministrator]);
@@ -232,8 +245,8 @@ pub const API: &[Row] = &[
     row("DELETE /v1.0/directory/deletedItems/{deleted}", USERS, DELETE_USERS),
     row("POST /v1.0/directory/deletedItems/{deleted}/restore", USERS, DELETE_USERS),
     row("GET /v1.0/users/{user}/appRoleAssignments", MEMBERS, READ_ASSIGNMENTS),
-    row("POST /v1.0/users/{user}/appRoleAssignments", GLOBAL, ASSIGN),
-    row("DELETE /v1.0/users/{user}/appRoleAssignments/{assignment}", GLOBAL, ASSIGN),
+    row("POST /v1.0/users/{user}/appRoleAssignments", GRANTS, ASSIGN),
+    row("DELETE /v1.0/users/{user}/appRoleAssignments/{assignment}", GRANTS, ASSIGN),
     row("GET /v1.0/groups", MEMBERS, READ_GROUPS),
     row("POST /v1.0/groups", GROUPS, CREATE_GROUPS),
     row("GET /v1.0/groups/$count", MEMBERS, READ_GROUPS),
@@ -265,8 +278,8 @@ pub const API: &[Row] = &[
     row("POST /v1.0/groups/{group}/checkMemberGroups", EVERYBODY, READ_GROUPS),
     row("POST /v1.0/groups/{group}/checkMemberObjects", EVERYBODY, READ_GROUPS),
     row("GET /v1.0/groups/{group}/appRoleAssignments", MEMBERS, READ_ASSIGNMENTS),
-    row("POST /v1.0/groups/{group}/appRoleAssignments", GLOBAL, ASSIGN),
-    row("DELETE /v1.0/groups/{group}/appRoleAssignments/{assignment}", GLOBAL, ASSIGN),
+    row("POST /v1.0/groups/{group}/appRoleAssignments", GRANTS, ASSIGN),
+    row("DELETE /v1.0/groups/{group}/appRoleAssignments/{assignment}", GRANTS, ASSIGN),
     row("GET /v1.0/users/{user}/memberOf", MEMBERS, READ_SPONSORS),
     row("GET /v1.0/users/{user}/memberOf/{cast}", MEMBERS, READ_SPONSORS),
     row("GET /v1.0/users/{user}/memberOf/{cast}/$count", MEMBERS, READ_SPONSORS),
@@ -397,27 +410,37 @@ pub const API: &[Row] = &[
     row("GET /v1.0/applications", EVERYBODY, READ_APPS),
     row("GET /v1.0/applications/$count", EVERYBODY, READ_APPS),
     row("GET /v1.0/applications/delta", EVERYBODY, READ_APPS),
-    row("POST /v1.0/applications", GLOBAL, CHANGE_APPS),
+    row("POST /v1.0/applications", APPS, CHANGE_APPS),
     row("GET /v1.0/applications/{application}", EVERYBODY, READ_APPS),
-    row("PATCH /v1.0/applications/{application}", GLOBAL, CHANGE_APPS),
-    row("DELETE /v1.0/applications/{application}", GLOBAL, CHANGE_APPS),
-    row("POST /v1.0/applications/{application}/addPassword", GLOBAL, CHANGE_APPS),
-    row("POST /v1.0/applications/{application}/removePassword", GLOBAL, CHANGE_APPS),
+    row("PATCH /v1.0/applications/{application}", APPS, CHANGE_APPS),
+    row("DELETE /v1.0/applications/{application}", APPS, CHANGE_APPS),
+    row("POST /v1.0/applications/{application}/addPassword", APPS, CHANGE_APPS),
+    row("POST /v1.0/applications/{application}/removePassword", APPS, CHANGE_APPS),
+    row("POST /v1.0/applications/{application}/addKey", APPS, CHANGE_APPS),
+    row("POST /v1.0/applications/{application}/removeKey", APPS, CHANGE_APPS),
     row("GET /vestibule/v1/applications/{application}", EVERYBODY, READ_APPS),
-    row("PATCH /vestibule/v1/applications/{application}", GLOBAL, CHANGE_APPS),
+    row("PATCH /vestibule/v1/applications/{application}", APPS, CHANGE_APPS),
     row("GET /v1.0/servicePrincipals", EVERYBODY, READ_APPS),
     row("GET /v1.0/servicePrincipals/$count", EVERYBODY, READ_APPS),
     row("GET /v1.0/servicePrincipals/delta", EVERYBODY, READ_APPS),
-    row("POST /v1.0/servicePrincipals", GLOBAL, CHANGE_APPS),
+    row("POST /v1.0/servicePrincipals", APPS, CHANGE_APPS),
     row("GET /v1.0/servicePrincipals/{principal}", EVERYBODY, READ_APPS),
-    row("PATCH /v1.0/servicePrincipals/{principal}", GLOBAL, CHANGE_APPS),
-    row("DELETE /v1.0/servicePrincipals/{principal}", GLOBAL, CHANGE_APPS),
+    row("PATCH /v1.0/servicePrincipals/{principal}", APPS, CHANGE_APPS),
+    row("DELETE /v1.0/servicePrincipals/{principal}", APPS, CHANGE_APPS),
     row("GET /v1.0/servicePrincipals/{principal}/appRoleAssignedTo", MEMBERS, READ_APPS),
-    assigning("POST /v1.0/servicePrincipals/{principal}/appRoleAssignedTo", GLOBAL),
-    assigning("DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignedTo/{assignment}", GLOBAL),
+    assigning("POST /v1.0/servicePrincipals/{principal}/appRoleAssignedTo", GRANTS),
+    assigning("DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignedTo/{assignment}", GRANTS),
     row("GET /v1.0/servicePrincipals/{principal}/appRoleAssignments", EVERYBODY, READ_APPS),
-    assigning("POST /v1.0/servicePrincipals/{principal}/appRoleAssignments", GLOBAL),
-    assigning("DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}", GLOBAL),
+    assigning("POST /v1.0/servicePrincipals/{principal}/appRoleAssignments", GRANTS),
+    assigning("DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}", GRANTS),
+    row("GET /v1.0/oauth2PermissionGrants", EVERYBODY, READ_GRANTS),
+    row("POST /v1.0/oauth2PermissionGrants", GRANTS, CHANGE_GRANTS),
+    row("GET /v1.0/oauth2PermissionGrants/{grant}", EVERYBODY, READ_GRANTS),
+    row("PATCH /v1.0/oauth2PermissionGrants/{grant}", GRANTS, CHANGE_GRANTS),
+    row("DELETE /v1.0/oauth2PermissionGrants/{grant}", GRANTS, CHANGE_GRANTS),
+    row("GET /v1.0/servicePrincipals/{principal}/oauth2PermissionGrants", EVERYBODY, READ_GRANTS),
+    row("GET /v1.0/users/{user}/oauth2PermissionGrants", MEMBERS, READ_GRANTS),
+    own("GET /v1.0/me/oauth2PermissionGrants", READ_GRANTS),
     row("GET /v1.0/auditLogs/signIns", LOGS, READ_LOGS),
     row("GET /v1.0/auditLogs/signIns/{id}", LOGS, READ_LOGS),
     row("GET /v1.0/auditLogs/directoryAudits", LOGS, READ_LOGS),
@@ -470,11 +493,11 @@ pub const PORTAL: &[Row] = &[
     person("POST /portal/{tenant}/groups/new", GROUPS),
     person("GET /portal/{tenant}/groups/{group}", ANY_ROLE),
     person("POST /portal/{tenant}/groups/{group}/{part}", GROUPS),
-    person("GET /portal/{tenant}/apps", GLOBAL),
-    person("GET /portal/{tenant}/apps/new", GLOBAL),
-    person("POST /portal/{tenant}/apps/new", GLOBAL),
-    person("GET /portal/{tenant}/apps/{app}", GLOBAL),
-    person("POST /portal/{tenant}/apps/{app}/{part}", GLOBAL),
+    person("GET /portal/{tenant}/apps", APPS),
+    person("GET /portal/{tenant}/apps/new", APPS),
+    person("POST /portal/{tenant}/apps/new", APPS),
+    person("GET /portal/{tenant}/apps/{app}", APPS),
+    person("POST /portal/{tenant}/apps/{app}/{part}", APPS),
     person("GET /portal/{tenant}/sign-ins", LOGS),
     person("GET /portal/{tenant}/sign-ins/{id}", LOGS),
     person("GET /portal/{tenant}/sign-ins/as/{format}", LOGS),
@@ -505,6 +528,8 @@ pub const PORTAL: &[Row] = &[
     person("GET /portal/{tenant}/{*rest}", EVERYBODY),
     person("GET /myapps/{tenant}", EVERYBODY),
     person("GET /myapps/{tenant}/", EVERYBODY),
+    person("GET /myapps/{tenant}/permissions", EVERYBODY),
+    person("POST /myapps/{tenant}/permissions", EVERYBODY),
 ];
 
 /// What stands before any caller is known, and what protects it instead.
@@ -540,6 +565,12 @@ pub const JOURNEY: &[(&str, &str)] = &[
     ("GET /{tenant}/no-more-invitations", "signed link of the mail"),
     ("POST /{tenant}/no-more-invitations", "signed link of the mail"),
     ("POST /{tenant}/no-more-invitations/undo", "signed link of the mail"),
+    ("GET /{tenant}/consent/{continuation}", "session, and bound to the browser's cookie"),
+    ("POST /{tenant}/consent/{continuation}", "session, and bound to the browser's cookie; form value"),
+    ("GET /{tenant}/v2.0/adminconsent", "session; client and redirect address"),
+    ("POST /{tenant}/v2.0/adminconsent", "session; client and redirect address; form value"),
+    ("GET /{tenant}/adminconsent", "session; client and redirect address"),
+    ("POST /{tenant}/adminconsent", "session; client and redirect address; form value"),
     ("GET /{tenant}/oauth2/v2.0/authorize", "client and redirect address"),
     ("POST /{tenant}/oauth2/v2.0/authorize", "client and redirect address"),
     ("POST /{tenant}/oauth2/v2.0/token", "client secret, code or refresh token"),

@@ -1,7 +1,7 @@
 //! A tenant with one of everything that a path can name.
 
 use super::table::Kind;
-use crate::graph::{Caller, Permission, Role};
+use crate::graph::{Actor, Caller, Permission, Role};
 use crate::notifications::{ChangeType, CreatorKind, Subscription};
 use crate::platform::ids::SubscriptionId;
 use crate::tenants::Tenant;
@@ -29,6 +29,7 @@ pub struct World {
     application: String,
     principal: String,
     assignment: String,
+    grant: String,
     invitation: String,
     bulk: String,
     mail: String,
@@ -76,6 +77,20 @@ impl World {
             json!({ "principalId": user, "resourceId": principal, "appRoleId": "00000000-0000-0000-0000-000000000000" }),
         )
         .await;
+        let api = "/v1.0/servicePrincipals?$filter=appId%20eq%20'00000003-0000-0000-c000-000000000000'";
+        let api = call(Method::GET, api, Value::Null).await.json()["value"][0]["id"].clone();
+        let granted = call(
+            Method::POST,
+            "/v1.0/oauth2PermissionGrants",
+            json!({ "clientId": principal, "consentType": "AllPrincipals", "resourceId": api, "scope": " User.Read.All" }),
+        )
+        .await;
+        let Actor::User(who) = &administrator.actor else { panic!("a person") };
+        let own = json!({
+            "clientId": principal, "consentType": "Principal", "principalId": who.id, "resourceId": api,
+            "scope": "User.ReadWrite",
+        });
+        call(Method::POST, "/v1.0/oauth2PermissionGrants", own).await;
         let roles = call(Method::GET, "/v1.0/directoryRoles", Value::Null).await.json();
         let is_inviter = |role: &&Value| role["roleTemplateId"] == Role::GuestInviter.id().to_string();
         let role = roles["value"].as_array().and_then(|roles| roles.iter().find(is_inviter)).expect("a role");
@@ -142,6 +157,7 @@ impl World {
             application: id(&app),
             principal,
             assignment: id(&assigned),
+            grant: id(&granted),
             invitation: id(&invited),
             bulk: id(&bulk),
             mail: mails.json()["value"][0]["id"].as_str().expect("a mail").to_owned(),
@@ -192,6 +208,7 @@ impl World {
             ("{principal}", &self.principal),
             ("{assignment}", &self.assignment),
             ("{subscription}", &self.subscription),
+            ("{grant}", &self.grant),
             ("{app}", &self.application),
             ("{deleted}", &self.deleted),
             ("{removed}", &self.deleted),
@@ -215,6 +232,7 @@ impl World {
             application: fresh().to_string(),
             principal: fresh().to_string(),
             assignment: URL_SAFE_NO_PAD.encode(fresh().as_bytes()),
+            grant: URL_SAFE_NO_PAD.encode(fresh().as_bytes()),
             invitation: fresh().to_string(),
             bulk: fresh().to_string(),
             mail: fresh().to_string(),
@@ -252,12 +270,13 @@ impl World {
     }
 
     /// Every id that must not appear in an answer to another tenant.
-    pub fn ids(&self) -> [&str; 19] {
+    pub fn ids(&self) -> [&str; 20] {
         [
             &self.user,
             &self.application,
             &self.principal,
             &self.assignment,
+            &self.grant,
             &self.invitation,
             &self.bulk,
             &self.mail,
@@ -302,6 +321,7 @@ impl World {
             "/v1.0/groups",
             "/v1.0/applications",
             "/v1.0/servicePrincipals",
+            "/v1.0/oauth2PermissionGrants",
             "/v1.0/policies/authorizationPolicy",
             "/vestibule/v1/collaborationSettings",
             "/v1.0/policies/authenticationMethodsPolicy",

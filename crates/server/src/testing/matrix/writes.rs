@@ -4,19 +4,19 @@ use super::roles::through_an_app;
 use super::table::{API, Kind};
 use super::world::World;
 use crate::audit::Activity::{
-    self, AddApplication, AddGroup, AddGroupMember, AddGroupOwner, AddRoleMember, AddServicePrincipal,
-    AddUnverifiedDomain, AddUser, AddVerifiedDomain, AssignGroup, AssignServicePrincipal, AssignUser,
-    DeleteApplication, DeleteExternalUser, DeleteGroup, DeleteServicePrincipal, DeleteSubscription, InviteExternalUser,
-    ManageCredentials, PurgeUser, RemoveGroupMember, RemoveGroupOwner, RemoveRoleMember, RemoveUnverifiedDomain,
-    RestoreUser, RetryMail, RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite,
-    UnassignGroup, UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthenticationMethods,
-    UpdateAuthorizationPolicy, UpdateCollaborationSettings, UpdateGroup, UpdateOrganization, UpdateServicePrincipal,
-    UpdateSubscription, UpdateUser,
+    self, AddApplication, AddDelegatedGrant, AddGroup, AddGroupMember, AddGroupOwner, AddRoleMember,
+    AddServicePrincipal, AddUnverifiedDomain, AddUser, AddVerifiedDomain, AssignGroup, AssignServicePrincipal,
+    AssignUser, DeleteApplication, DeleteExternalUser, DeleteGroup, DeleteServicePrincipal, DeleteSubscription,
+    InviteExternalUser, ManageCredentials, PurgeUser, RemoveDelegatedGrant, RemoveGroupMember, RemoveGroupOwner,
+    RemoveRoleMember, RemoveUnverifiedDomain, RestoreUser, RetryMail, RevokeExternalUserInvite, RevokeSessions,
+    SendBulkInvite, StartBulkInvite, StopBulkInvite, UnassignGroup, UnassignServicePrincipal, UnassignUser,
+    UpdateApplication, UpdateAuthenticationMethods, UpdateAuthorizationPolicy, UpdateCollaborationSettings,
+    UpdateGroup, UpdateOrganization, UpdateServicePrincipal, UpdateSubscription, UpdateUser,
 };
 use crate::audit::{ChangeFilter, store};
 use crate::graph::{Actor, Permission, Role};
 use crate::testing::name_server::publish;
-use crate::testing::{Answer, TestServer, on_both_engines, person, picture};
+use crate::testing::{Answer, Certified, TestServer, on_both_engines, person, picture};
 use axum::http::Method;
 use database::sql;
 use serde_json::{Value, json};
@@ -95,6 +95,8 @@ const WRITES: &[(&str, Activity)] = &[
     ("DELETE /v1.0/applications/{application}", DeleteApplication),
     ("POST /v1.0/applications/{application}/addPassword", ManageCredentials),
     ("POST /v1.0/applications/{application}/removePassword", ManageCredentials),
+    ("POST /v1.0/applications/{application}/addKey", ManageCredentials),
+    ("POST /v1.0/applications/{application}/removeKey", ManageCredentials),
     ("PATCH /vestibule/v1/applications/{application}", UpdateApplication),
     ("POST /v1.0/servicePrincipals", AddServicePrincipal),
     ("PATCH /v1.0/servicePrincipals/{principal}", UpdateServicePrincipal),
@@ -103,6 +105,9 @@ const WRITES: &[(&str, Activity)] = &[
     ("DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignedTo/{assignment}", UnassignUser),
     ("POST /v1.0/servicePrincipals/{principal}/appRoleAssignments", AssignServicePrincipal),
     ("DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}", UnassignServicePrincipal),
+    ("POST /v1.0/oauth2PermissionGrants", AddDelegatedGrant),
+    ("PATCH /v1.0/oauth2PermissionGrants/{grant}", AddDelegatedGrant),
+    ("DELETE /v1.0/oauth2PermissionGrants/{grant}", RemoveDelegatedGrant),
     ("PATCH /v1.0/subscriptions/{subscription}", UpdateSubscription),
     ("DELETE /v1.0/subscriptions/{subscription}", DeleteSubscription),
 ];
@@ -282,6 +287,19 @@ async fn prepared(server: &TestServer, world: &World, route: &str) -> (String, V
             let added = call(server, world, Method::POST, add, json!({})).await.json();
             json!({ "keyId": added["keyId"] })
         }
+        "/v1.0/applications/{application}/addKey" | "/v1.0/applications/{application}/removeKey" => {
+            let (first, second) = (Certified::p256(), Certified::p256());
+            let path = "/v1.0/applications/{application}";
+            let set = json!({ "keyCredentials": [{ "key": first.base64() }] });
+            call(server, world, Method::PATCH, path, set).await;
+            let held = call(server, world, Method::GET, path, Value::Null).await.json()["keyCredentials"][0].clone();
+            let proof = first.proof(server, &world.path("{application}"));
+            if template.ends_with("addKey") {
+                json!({ "keyCredential": { "key": second.base64() }, "passwordCredential": null, "proof": proof })
+            } else {
+                json!({ "keyId": held["keyId"], "proof": proof })
+            }
+        }
         "/vestibule/v1/applications/{application}" => json!({ "signingAlgorithm": "ES256" }),
         "/v1.0/servicePrincipals" => {
             let new = json!({ "displayName": "Alone" });
@@ -299,6 +317,14 @@ async fn prepared(server: &TestServer, world: &World, route: &str) -> (String, V
             let (_, given) = permitted(server, world).await;
             return (world.path(&template.replace("{assignment}", &given)), Value::Null);
         }
+        "/v1.0/oauth2PermissionGrants" => {
+            let grant = "/v1.0/oauth2PermissionGrants/{grant}";
+            let was = call(server, world, Method::GET, grant, Value::Null).await.json();
+            call(server, world, Method::DELETE, grant, Value::Null).await;
+            let [client, api] = ["clientId", "resourceId"].map(|name| was[name].clone());
+            json!({ "clientId": client, "consentType": "AllPrincipals", "resourceId": api, "scope": "User.Read.All" })
+        }
+        "/v1.0/oauth2PermissionGrants/{grant}" => json!({ "scope": "User.Invite.All User.Read.All" }),
         _ => json!({}),
     };
     (path, body)

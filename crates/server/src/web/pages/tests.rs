@@ -200,7 +200,44 @@ fn every_page(language: Language, text: &str) -> Vec<String> {
     pages.extend(beside_the_way(language, text));
     pages.extend(sign_in(language, text));
     pages.extend(errors(language, text));
+    pages.extend(consent(language, text));
     pages
+}
+
+fn consent(language: Language, text: &str) -> Vec<String> {
+    let own = || text.to_owned();
+    let asking = || vec![Asking { text: own(), name: own() }];
+    let mut pages = Vec::new();
+    for whom in [Whom::Myself, Whom::Choice, Whom::Everybody] {
+        let page = ConsentPage {
+            outside: outside(language, text),
+            app: own(),
+            publisher_domain: Some(own()),
+            address: own(),
+            asked: asking(),
+            granted: asking(),
+            whom,
+            csrf: own(),
+            seen: own(),
+            action: own(),
+            is_stale: whom == Whom::Choice,
+        };
+        pages.push(page.render());
+    }
+    for administrators in [Vec::new(), vec![(own(), own())]] {
+        let page = ConsentNeededPage {
+            outside: outside(language, text),
+            app: own(),
+            address: own(),
+            asked: asking(),
+            administrators,
+            csrf: own(),
+            action: own(),
+            reference: reference(text),
+        };
+        pages.push(page.render());
+    }
+    pages.into_iter().map(|page| page.expect("the page renders")).collect()
 }
 
 #[test]

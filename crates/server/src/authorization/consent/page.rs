@@ -1,0 +1,96 @@
+//! The page on the way to an app.
+
+use super::wanted::{Wanted, administrators};
+use super::words::asking;
+use crate::graph::Caller;
+use crate::sign_in::continuation::Next;
+use crate::sign_in::place::Place;
+use crate::sign_in::refusal::Refusal;
+use crate::sign_in::session::{self, Session};
+use crate::users::User;
+use crate::web::pages::{ConsentNeededPage, ConsentPage, Problem, Whom};
+use crate::web::{answer, csrf};
+use axum::http::StatusCode;
+use axum::response::Response;
+use database::Transaction;
+
+/// Who answers, and what.
+pub struct Question {
+    /// The session in which it is answered.
+    pub session: Session,
+    /// Who is asked.
+    pub user: User,
+    /// The same as a caller.
+    pub caller: Caller,
+    /// What is asked.
+    pub wanted: Wanted,
+}
+
+/// `GET /{tenant}/consent/{continuation}`
+pub async fn show(place: Place) -> Response {
+    let outcome = async {
+        let mut tx = place.server.read().await?;
+        match question(&mut tx, &place).await? {
+            Some(question) => render(&mut tx, &place, question, StatusCode::OK).await,
+            None => Ok(answer::see_other(&place.continuation.resume_path())),
+        }
+    };
+    outcome.await.unwrap_or_else(|refusal: Refusal| refusal.page(&place.server, place.outside.clone()))
+}
+
+/// What is asked at this place, and of whom; `None` if nobody is signed in who could answer.
+pub async fn question(tx: &mut Transaction, place: &Place) -> Result<Option<Question>, Refusal> {
+    let Next::Authorize { query } = place.continuation.next() else {
+        return Err(Refusal::Problem(Problem::NotFound));
+    };
+    let server = &place.server;
+    let current = session::current(tx, server, place.tenant.id, &place.headers).await?;
+    let Some((session, user)) = current.filter(|(_, user)| !user.is_pending()) else { return Ok(None) };
+    let caller = session::caller(tx, server, &user, Some(session.id), None).await?;
+    let wanted = Wanted::of_query(tx, server, place.tenant.id, query, user.id).await?;
+    Ok(Some(Question { session, user, caller, wanted }))
+}
+
+/// The question, or the page that says that an administrator has to answer it.
+pub async fn render(
+    tx: &mut Transaction,
+    place: &Place,
+    question: Question,
+    status: StatusCode,
+) -> Result<Response, Refusal> {
+    let Question { session, user, caller, wanted } = question;
+    let (server, words) = (&place.server, place.outside.words);
+    let ask = |names: &[String]| names.iter().map(|name| asking(words, &wanted.resource, name)).collect::<Vec<_>>();
+    let csrf = csrf::issue(server, place.tenant.id, &session.form_key);
+    let address = user.mail.clone().unwrap_or_else(|| user.user_principal_name.clone());
+    let action = place.path("consent", "");
+    let app = wanted.client.application.display_name.clone();
+    let Some(whom) = wanted.whom(tx, server, &caller).await? else {
+        let page = ConsentNeededPage {
+            outside: place.outside.clone(),
+            app,
+            address,
+            asked: ask(&wanted.missing),
+            administrators: administrators(tx, &caller).await?,
+            csrf,
+            action,
+            reference: place.reference(),
+        };
+        return Ok(answer::page(StatusCode::OK, &page));
+    };
+    let nothing_new = wanted.missing.is_empty() && wanted.granted.is_empty();
+    let page = ConsentPage {
+        outside: place.outside.clone(),
+        app,
+        publisher_domain: Some(place.tenant.initial_domain.clone()),
+        address,
+        asked: ask(&wanted.missing),
+        granted: ask(&wanted.granted),
+        whom: if nothing_new { Whom::Myself } else { whom },
+        csrf,
+        seen: wanted.mark(),
+        action,
+        is_stale: status == StatusCode::CONFLICT,
+    };
+    Ok(answer::page(status, &page))
+}

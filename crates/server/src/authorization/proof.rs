@@ -1,0 +1,121 @@
+//! How an app proves who it is: by a secret, or by a statement signed with the key of its certificate.
+
+use super::client::Client;
+use super::error::EndpointError;
+use super::store::assertions::{self, Presented};
+use super::tokens;
+use crate::Server;
+use crate::applications::{ApplicationKey, key_store};
+use crate::platform::SecretHash;
+use crate::platform::Timestamp;
+use crate::platform::ids::TenantId;
+use crate::platform::request::Request;
+use crate::sign_in::attempts;
+use crate::tenants;
+use database::Transaction;
+use oauth::claims::Azpacr;
+use oauth::error::aadsts;
+use oauth::jose::Assertion;
+use std::sync::Arc;
+
+/// What an app has shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// Nothing: a script, or a program on somebody's device.
+    None,
+    /// A secret.
+    Secret,
+    /// A statement signed with the key of its certificate.
+    Certificate,
+}
+
+impl Proof {
+    /// Whether it is one.
+    pub const fn is_given(self) -> bool {
+        !matches!(self, Self::None)
+    }
+
+    /// The word for it in tokens.
+    pub const fn azpacr(self) -> Azpacr {
+        match self {
+            Self::None => Azpacr::Public,
+            Self::Secret => Azpacr::Secret,
+            Self::Certificate => Azpacr::Assertion,
+        }
+    }
+
+    /// The word for it in the sign-in log.
+    pub const fn method(self) -> &'static str {
+        match self {
+            Self::Certificate => "certificate",
+            Self::None | Self::Secret => "secret",
+        }
+    }
+}
+
+/// Checks a statement (RFC 7523 section 3): signed with a certificate of the app, by the app about itself, for this tenant's
+/// token endpoint, in its time, and not presented from elsewhere before.
+///
+/// # Errors
+/// AADSTS700027 for one that is not valid, AADSTS700024 for one whose time is over or that was presented elsewhere.
+pub async fn by_certificate(
+    tx: &mut Transaction,
+    server: &Server,
+    client: &Client,
+    text: &str,
+) -> Result<Proof, EndpointError> {
+    let invalid = || aadsts::INVALID_ASSERTION.error();
+    let assertion = Assertion::parse(text).map_err(|_| invalid())?;
+    let tenant = client.application.tenant_id;
+    let now = server.clock.now();
+    let keys = kept(tx, server, client).await?;
+    if !keys.iter().any(|key| key.is_good_at(now) && key.has_signed(&assertion)) {
+        return Err(invalid().into());
+    }
+    if !assertion.is_timely(now.seconds()) {
+        return Err(aadsts::ASSERTION_REPLAYED.error().into());
+    }
+    let audiences = audiences(tx, server, tenant).await?;
+    if !assertion.is_of(&client.id().to_string(), &audiences, now.seconds()) {
+        return Err(invalid().into());
+    }
+    note(server, client, &assertion).await?;
+    Ok(Proof::Certificate)
+}
+
+/// The names of the token endpoint: by the tenant's id and by each of its domains; and the issuer, which newer drafts ask for.
+async fn audiences(tx: &mut Transaction, server: &Server, tenant: TenantId) -> database::Result<Vec<String>> {
+    let base = server.settings.public_address();
+    let domains = tenants::domains(tx, server, tenant).await?;
+    let segments = std::iter::once(tenant.to_string()).chain(domains.iter().cloned());
+    let endpoints = segments.map(|segment| format!("{base}/{segment}/oauth2/v2.0/token"));
+    Ok(endpoints.chain([tokens::issuer(server, tenant)]).collect())
+}
+
+async fn kept(tx: &mut Transaction, server: &Server, client: &Client) -> database::Result<Arc<Vec<ApplicationKey>>> {
+    let (cache, key) = (&server.caches.keys, (client.application.tenant_id, client.application.id));
+    match cache.get(server.database.changes(), &key) {
+        Ok(kept) => Ok(kept),
+        Err(vacancy) => {
+            let read = key_store::list(tx, key.0, key.1).await?;
+            Ok(cache.keep(vacancy, tx, key, read))
+        }
+    }
+}
+
+/// Keeps the name of a statement until it ends. The libraries of apps present one for some minutes, so that it may come
+/// again, but only from where it came first: somebody else who got hold of it is refused.
+async fn note(server: &Server, client: &Client, assertion: &Assertion<'_>) -> Result<(), EndpointError> {
+    let claims = assertion.claims();
+    let name = format!("{}\0{}", client.id(), claims.jti.as_deref().unwrap_or_default());
+    let presented = Presented {
+        tenant_id: client.application.tenant_id,
+        assertion_hash: SecretHash::of(name.as_bytes()),
+        presented_from: attempts::client(Request::current().client_address),
+        expires_at: Timestamp::from_microseconds(claims.exp.saturating_mul(1_000_000)),
+    };
+    let mut tx = server.write().await?;
+    let is_first_or_same = assertions::present(&mut tx, &presented).await?;
+    tx.commit().await?;
+    if is_first_or_same { Ok(()) } else { Err(aadsts::ASSERTION_REPLAYED.error().into()) }
+}

@@ -1,0 +1,249 @@
+//! The SQL of grants. Those of apps and people that are deleted are not listed; they come back with them.
+
+use super::grant::DelegatedGrant;
+use crate::graph::query::{Condition, Slice, write_condition};
+use crate::platform::ids::{ClientId, DelegatedGrantId, ServicePrincipalId, TenantId, UserId};
+use database::{Result, Transaction, sql};
+
+macro_rules! columns {
+    () => {
+        "g.tenant_id, g.id, g.client_id, COALESCE(ca.display_name, c.display_name) AS client_display_name,
+         g.consent_type, g.principal_id, g.resource_id,
+         COALESCE(ra.display_name, r.display_name) AS resource_display_name, g.scope, g.created_at"
+    };
+}
+
+macro_rules! select {
+    ($columns:expr) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM (SELECT e.tenant_id, e.id, e.client_id, 'AllPrincipals' AS consent_type, NULL AS principal_id,
+                           e.resource_id, e.scope, e.created_at
+                    FROM delegated_grant e WHERE e.tenant_id = $1
+                    UNION ALL
+                    SELECT p.tenant_id, p.id, p.client_id, 'Principal' AS consent_type, p.user_id AS principal_id,
+                           p.resource_id, p.scope, p.created_at
+                    FROM personal_grant p WHERE p.tenant_id = $1) g
+              JOIN service_principal c ON c.tenant_id = $1 AND c.id = g.client_id AND c.deleted_at IS NULL
+              JOIN service_principal r ON r.tenant_id = $1 AND r.id = g.resource_id AND r.deleted_at IS NULL
+              LEFT JOIN application ca ON ca.tenant_id = c.tenant_id AND ca.app_id = c.app_id
+              LEFT JOIN application ra ON ra.tenant_id = r.tenant_id AND ra.app_id = r.app_id
+              LEFT JOIN user_account u ON u.tenant_id = $1 AND u.id = g.principal_id
+              WHERE g.tenant_id = $1 AND ca.deleted_at IS NULL AND ra.deleted_at IS NULL
+                    AND (g.principal_id IS NULL OR (u.id IS NOT NULL AND u.deleted_at IS NULL))"
+        )
+    };
+}
+
+/// Adds a grant for everybody; `false` if the app has one at this resource.
+pub async fn insert_for_everybody(tx: &mut Transaction, grant: &DelegatedGrant) -> Result<bool> {
+    let rows = tx
+        .query(sql!(
+            "INSERT INTO delegated_grant (tenant_id, id, client_id, resource_id, scope, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING"
+        ))
+        .bind(grant.tenant_id)
+        .bind(grant.id)
+        .bind(grant.client_id)
+        .bind(grant.resource_id)
+        .bind(grant.scope.clone())
+        .bind(grant.created_at)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Adds a grant for one person; `false` if the app has one of theirs at this resource.
+pub async fn insert_for_person(tx: &mut Transaction, grant: &DelegatedGrant, user: UserId) -> Result<bool> {
+    let rows = tx
+        .query(sql!(
+            "INSERT INTO personal_grant (tenant_id, id, client_id, resource_id, user_id, scope, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING"
+        ))
+        .bind(grant.tenant_id)
+        .bind(grant.id)
+        .bind(grant.client_id)
+        .bind(grant.resource_id)
+        .bind(user)
+        .bind(grant.scope.clone())
+        .bind(grant.created_at)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Replaces the words of a grant, if they are still the ones that were read; `false` otherwise.
+pub async fn update(tx: &mut Transaction, grant: &DelegatedGrant, scope: &str) -> Result<bool> {
+    let mut rows = 0;
+    for statement in [
+        sql!("UPDATE delegated_grant SET scope = $4 WHERE tenant_id = $1 AND id = $2 AND scope = $3"),
+        sql!("UPDATE personal_grant SET scope = $4 WHERE tenant_id = $1 AND id = $2 AND scope = $3"),
+    ] {
+        rows += tx
+            .query(statement)
+            .bind(grant.tenant_id)
+            .bind(grant.id)
+            .bind(grant.scope.clone())
+            .bind(scope.to_owned())
+            .execute()
+            .await?;
+    }
+    Ok(rows == 1)
+}
+
+/// Removes a grant; `false` if it is gone already.
+pub async fn delete(tx: &mut Transaction, tenant: TenantId, id: DelegatedGrantId) -> Result<bool> {
+    let mut rows = 0;
+    for statement in [
+        sql!("DELETE FROM delegated_grant WHERE tenant_id = $1 AND id = $2"),
+        sql!("DELETE FROM personal_grant WHERE tenant_id = $1 AND id = $2"),
+    ] {
+        rows += tx.query(statement).bind(tenant).bind(id).execute().await?;
+    }
+    Ok(rows == 1)
+}
+
+/// Removes what a user who is purged has granted.
+pub async fn forget_user(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<()> {
+    tx.query(sql!("DELETE FROM personal_grant WHERE tenant_id = $1 AND user_id = $2"))
+        .bind(tenant)
+        .bind(user)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// The grant with this id, if it meets the condition.
+pub async fn find(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    id: DelegatedGrantId,
+    condition: Option<&Condition>,
+) -> Result<Option<DelegatedGrant>> {
+    let mut query = tx.query(sql!(concat!(select!(columns!()), " AND g.id = $2"))).bind(tenant).bind(id);
+    write_condition(condition, &mut query);
+    query.fetch_optional().await
+}
+
+/// The grant of an app at a resource, for everybody or for one person.
+pub async fn find_between(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    client: ServicePrincipalId,
+    resource: ServicePrincipalId,
+    user: Option<UserId>,
+) -> Result<Option<DelegatedGrant>> {
+    let query = match user {
+        None => tx
+            .query(sql!(concat!(
+                select!(columns!()),
+                " AND g.client_id = $2 AND g.resource_id = $3 AND g.principal_id IS NULL"
+            )))
+            .bind(tenant)
+            .bind(client)
+            .bind(resource),
+        Some(user) => tx
+            .query(sql!(concat!(
+                select!(columns!()),
+                " AND g.client_id = $2 AND g.resource_id = $3 AND g.principal_id = $4"
+            )))
+            .bind(tenant)
+            .bind(client)
+            .bind(resource)
+            .bind(user),
+    };
+    query.fetch_optional().await
+}
+
+/// Grants in an order, as far as they meet a condition; one more than the slice holds, if there is one.
+pub async fn list_slice(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    conditions: &[Condition],
+    slice: &Slice,
+) -> Result<Vec<DelegatedGrant>> {
+    let mut query = tx.query(sql!(select!(columns!()))).bind(tenant);
+    for condition in conditions {
+        write_condition(Some(condition), &mut query);
+    }
+    slice.write(&mut query);
+    query.fetch_all().await
+}
+
+/// How many grants meet every condition.
+pub async fn count(tx: &mut Transaction, tenant: TenantId, conditions: &[Condition]) -> Result<i64> {
+    let mut query = tx.query(sql!(select!("COUNT(*)"))).bind(tenant);
+    for condition in conditions {
+        write_condition(Some(condition), &mut query);
+    }
+    let (count,): (i64,) = query.fetch_one().await?;
+    Ok(count)
+}
+
+/// Every grant of one app, those for everybody first, at most `limit`.
+pub async fn list_by_client(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    client: ServicePrincipalId,
+    limit: i64,
+) -> Result<Vec<DelegatedGrant>> {
+    tx.query(sql!(concat!(
+        select!(columns!()),
+        " AND g.client_id = $2 ORDER BY CASE WHEN g.principal_id IS NULL THEN 0 ELSE 1 END, g.id LIMIT $3"
+    )))
+    .bind(tenant)
+    .bind(client)
+    .bind(limit)
+    .fetch_all()
+    .await
+}
+
+/// What one person has granted, and what was granted for everybody, by the names of the apps.
+pub async fn list_for(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<Vec<DelegatedGrant>> {
+    tx.query(sql!(concat!(
+        select!(columns!()),
+        " AND (g.principal_id IS NULL OR g.principal_id = $2)
+          ORDER BY COALESCE(ca.display_name_folded, c.display_name_folded), g.client_id, g.id"
+    )))
+    .bind(tenant)
+    .bind(user)
+    .fetch_all()
+    .await
+}
+
+/// What an app may do for everybody: the client id of each resource, and the words.
+pub async fn held_for_everybody(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    client: ServicePrincipalId,
+) -> Result<Vec<(ClientId, String)>> {
+    tx.query(sql!(
+        "SELECT r.app_id, g.scope FROM delegated_grant g
+         JOIN service_principal r ON r.tenant_id = g.tenant_id AND r.id = g.resource_id
+         WHERE g.tenant_id = $1 AND g.client_id = $2 AND r.deleted_at IS NULL"
+    ))
+    .bind(tenant)
+    .bind(client)
+    .fetch_all()
+    .await
+}
+
+/// What an app may do for one person by their own consent, in the same form.
+pub async fn held_for_person(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    client: ServicePrincipalId,
+    user: UserId,
+) -> Result<Vec<(ClientId, String)>> {
+    tx.query(sql!(
+        "SELECT r.app_id, g.scope FROM personal_grant g
+         JOIN service_principal r ON r.tenant_id = g.tenant_id AND r.id = g.resource_id
+         WHERE g.tenant_id = $1 AND g.client_id = $2 AND g.user_id = $3 AND r.deleted_at IS NULL"
+    ))
+    .bind(tenant)
+    .bind(client)
+    .bind(user)
+    .fetch_all()
+    .await
+}

@@ -1,0 +1,83 @@
+//! What an app asks of a person, or of an organisation.
+
+use askama::Template;
+
+use super::Reference;
+use crate::web::shell::Outside;
+
+/// Asks whether an app may act for somebody (OIDC Core section 3.1.2.4).
+#[derive(Debug, Clone, Template)]
+#[template(path = "authorization/pages/consent.html")]
+pub struct ConsentPage {
+    /// The organisation's door.
+    pub outside: Outside,
+    /// The app's name.
+    pub app: String,
+    /// A domain the organisation has proved, whose app it is.
+    pub publisher_domain: Option<String>,
+    /// Who is signed in.
+    pub address: String,
+    /// What is asked for.
+    pub asked: Vec<Asking>,
+    /// What the app may already.
+    pub granted: Vec<Asking>,
+    /// For whom the answer counts.
+    pub whom: Whom,
+    /// The anti-forgery token.
+    pub csrf: String,
+    /// The mark of what the page shows.
+    pub seen: String,
+    /// Where the form posts to; the fields are `answer` and `everybody`.
+    pub action: String,
+    /// Whether the app asked for something else after the page was opened.
+    pub is_stale: bool,
+}
+
+/// One thing an app asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asking {
+    /// In words.
+    pub text: String,
+    /// As the app names it.
+    pub name: String,
+}
+
+/// For whom an answer counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whom {
+    /// For the person alone.
+    Myself,
+    /// For the person, or for everybody if they tick that.
+    Choice,
+    /// For everybody.
+    Everybody,
+}
+
+impl ConsentPage {
+    fn heading(&self) -> String {
+        let key = if self.whom == Whom::Everybody { "consent-heading-everybody" } else { "consent-heading" };
+        self.outside.words.t1(key, "app", &self.app)
+    }
+}
+
+/// Says that an administrator has to answer, and whom to ask.
+#[derive(Debug, Clone, Template)]
+#[template(path = "authorization/pages/consent_needed.html")]
+pub struct ConsentNeededPage {
+    /// The organisation's door.
+    pub outside: Outside,
+    /// The app's name.
+    pub app: String,
+    /// Who is signed in.
+    pub address: String,
+    /// What is asked for.
+    pub asked: Vec<Asking>,
+    /// Administrators who can answer: name and address. None where the reader may not know them.
+    pub administrators: Vec<(String, String)>,
+    /// The anti-forgery token.
+    pub csrf: String,
+    /// Where the button that leads back to the app posts to.
+    pub action: String,
+    /// For the administrator who is asked about it.
+    pub reference: Reference,
+}

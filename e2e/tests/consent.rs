@@ -1,0 +1,67 @@
+//! axe on the pages where people and administrators are asked what an app may do, and where they take it back.
+
+use e2e::accessibility::look;
+use e2e::browser::{Browser, Options as BrowserOptions};
+use e2e::demo::{Demo, Options, Person};
+use e2e::graph::{Graph, text};
+use e2e::journey::{Scrutiny, sign_in};
+use e2e::{Outcome, hooks};
+use reqwest::Method;
+use serde_json::json;
+
+/// RFC 7636 appendix B.
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+const REDIRECT: &str = "https://app.example/cb";
+
+async fn signed_in(demo: &Demo, person: &Person, language: &'static str) -> Outcome<Browser> {
+    let browser = Browser::start(&BrowserOptions { language, ..BrowserOptions::default() }).await?;
+    browser.open(&hooks::portal(&demo.contract.base_url, &demo.contoso()?.domain)).await?;
+    sign_in(&browser, person, Scrutiny::None).await?;
+    Ok(browser)
+}
+
+#[tokio::test]
+async fn axe_finds_nothing_where_apps_ask_and_people_take_back() -> Outcome {
+    let demo = Demo::start(&Options::default()).await?;
+    let contoso = demo.contoso()?;
+    let base_url = &demo.contract.base_url;
+    let graph = Graph::of(&demo, contoso).await?;
+    // A name as long as it may be stands in headings and questions.
+    let body = json!({ "displayName": hooks::long_name(), "web": { "redirectUris": [REDIRECT] } });
+    let app = graph.call(Method::POST, "/v1.0/applications", &body).await?;
+    let client = text(&app, "/appId")?;
+    let principal = graph.call(Method::POST, "/v1.0/servicePrincipals", &json!({ "appId": client })).await?;
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([
+            ("client_id", client.as_str()),
+            ("redirect_uri", REDIRECT),
+            ("response_type", "code"),
+            ("scope", "openid User.Read.All"),
+            ("code_challenge", CHALLENGE),
+            ("code_challenge_method", "S256"),
+        ])
+        .finish();
+    let asked = format!("{base_url}/{}/oauth2/v2.0/authorize?{query}", contoso.id);
+    let permissions = format!("{}/permissions", hooks::my_apps(base_url, &contoso.domain));
+    for language in ["en", "de", "ar"] {
+        let member = signed_in(&demo, &contoso.member, language).await?;
+        look(&member, "authorization/pages/consent_needed as asked", &asked).await?;
+        look(&member, "portals/my_apps/permissions as empty", &permissions).await?;
+        member.quit().await?;
+        let administrator = signed_in(&demo, &contoso.administrator, language).await?;
+        look(&administrator, "authorization/pages/consent as asked", &asked).await?;
+        administrator.quit().await?;
+    }
+
+    let api = "/v1.0/servicePrincipals?$filter=appId%20eq%20'00000003-0000-0000-c000-000000000000'";
+    let api = graph.list(api).await?.into_iter().next().ok_or("no directory API")?;
+    let grant = json!({
+        "clientId": text(&principal, "/id")?, "consentType": "AllPrincipals", "resourceId": text(&api, "/id")?,
+        "scope": "User.Read.All",
+    });
+    graph.call(Method::POST, "/v1.0/oauth2PermissionGrants", &grant).await?;
+    let member = signed_in(&demo, &contoso.member, "en").await?;
+    look(&member, "portals/my_apps/permissions as some", &permissions).await?;
+    member.quit().await
+}
