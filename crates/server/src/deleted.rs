@@ -3,7 +3,7 @@
 use crate::deleted_items::Owner;
 use crate::platform::ids::{TenantId, UserId};
 use crate::users::deleted::{self, Forget};
-use crate::{authorization, directory_roles, groups, invitations, service_principals, sign_in};
+use crate::{applications, authorization, directory_roles, groups, invitations, service_principals, sign_in};
 use database::{Result, Transaction};
 use futures_util::future::BoxFuture;
 
@@ -26,6 +26,7 @@ fn forget_user(tx: &mut Transaction, tenant: TenantId, user: UserId) -> BoxFutur
         service_principals::forget_principal(tx, tenant, user.into()).await?;
         service_principals::grants::store::forget_user(tx, tenant, user).await?;
         groups::store::forget_object(tx, tenant, user.into()).await?;
+        applications::owner_store::forget_object(tx, tenant, user.into()).await?;
         directory_roles::forget_principal(tx, tenant, user.into()).await
     })
 }

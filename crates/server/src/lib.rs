@@ -77,4 +77,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 22, name: "membership_rules", text: include_str!("../migrations/0022_membership_rules.sql") },
     Migration { version: 23, name: "consent", text: include_str!("../migrations/0023_consent.sql") },
     Migration { version: 24, name: "credentials", text: include_str!("../migrations/0024_credentials.sql") },
+    Migration { version: 25, name: "app_owners", text: include_str!("../migrations/0025_app_owners.sql") },
 ];

@@ -1,6 +1,7 @@
 //! Why something about an application is refused.
 
 use crate::web::names;
+use uuid::Uuid;
 
 /// Longest name or description of an application, role or secret, in characters.
 const TEXT: usize = 256;
@@ -30,6 +31,12 @@ pub enum ApplicationError {
     /// A property is refused.
     #[error(transparent)]
     Invalid(#[from] Invalid),
+    /// There is no such object to be an owner, or it is none.
+    #[error("there is no object '{0}' here")]
+    NoObject(Uuid),
+    /// They are an owner already.
+    #[error("they are an owner already")]
+    IsOwner,
     /// Somebody else changed it at the same time.
     #[error("the application was changed in the meantime")]
     Changed,

@@ -1,7 +1,7 @@
 //! Application registrations: what an app is called, where it lives, which roles it declares, which secrets it holds.
 //!
-//! Owns `application`, `application_secret` and `application_key`. How an application stands in a tenant (who may use it, what it may do)
-//! is `service_principals`; signing in to it is `authorization`.
+//! Owns `application`, `application_secret`, `application_key` and `app_owner`. How an application stands in a tenant (who may
+//! use it, what it may do) is `service_principals`; signing in to it is `authorization`.
 
 mod app_role;
 mod application;
@@ -12,7 +12,9 @@ mod exposed_scope;
 mod graph;
 pub mod key_store;
 pub mod operations;
-mod resource;
+mod owned;
+pub mod owner_store;
+pub mod resource;
 mod resource_access;
 pub mod secret;
 pub mod store;
@@ -25,7 +27,9 @@ pub use certificate::{ApplicationKey, NewKey};
 pub use changes::{Changes, NewApplication};
 pub use error::{ApplicationError, Invalid};
 pub use exposed_scope::{ExposedScope, ScopeKind};
+pub use graph::wire;
 pub use operations::{Key, register};
+pub use owned::Owned;
 pub use resource_access::{AccessKind, RequiredResourceAccess, ResourceAccess};
 pub use secret::{AddedSecret, ApplicationSecret, NewSecret};
 

@@ -132,6 +132,14 @@ activities! {
     UpdateApplication = "Update application", "Core Directory", "ApplicationManagement", "Update";
     /// An application was deleted.
     DeleteApplication = "Delete application", "Core Directory", "ApplicationManagement", "Delete";
+    /// Somebody or something became an owner of an application.
+    AddApplicationOwner = "Add owner to application", "Core Directory", "ApplicationManagement", "Assign";
+    /// Somebody or something is an owner of an application no longer.
+    RemoveApplicationOwner = "Remove owner from application", "Core Directory", "ApplicationManagement", "Unassign";
+    /// Somebody or something became an owner of a service principal.
+    AddServicePrincipalOwner = "Add owner to service principal", "Core Directory", "ApplicationManagement", "Assign";
+    /// Somebody or something is an owner of a service principal no longer.
+    RemoveServicePrincipalOwner = "Remove owner from service principal", "Core Directory", "ApplicationManagement", "Unassign";
     /// A secret was added or removed.
     ManageCredentials = "Update application - Certificates and secrets management", "Core Directory", "ApplicationManagement", "Update";
     /// An application was added to the tenant.

@@ -1,11 +1,12 @@
 //! An object of any kind, and how much of it may be shown.
 
+use crate::applications::{self, Application};
 use crate::changes::Kind;
+use crate::directory_roles;
 use crate::graph::{Caller, Role};
 use crate::groups::{self, Group};
 use crate::service_principals::ServicePrincipal;
 use crate::users::{Sight, User};
-use crate::{applications, directory_roles};
 use uuid::Uuid;
 
 /// An object with as much of it as the caller may see.
@@ -17,6 +18,8 @@ pub enum DirectoryObject {
     Group(Box<Group>),
     /// A service principal.
     ServicePrincipal(Box<ServicePrincipal>),
+    /// A registration.
+    Application(Box<Application>),
     /// A directory role, with its id in the tenant.
     Role(Uuid, Role),
     /// One of which the caller may know the kind and the id.
@@ -30,6 +33,7 @@ impl DirectoryObject {
             Self::User(user, _) => user.id.0,
             Self::Group(group) => group.id.0,
             Self::ServicePrincipal(program) => program.id.0,
+            Self::Application(app) => app.id.0,
             Self::Role(id, _) | Self::Hidden(_, id) => *id,
         }
     }
@@ -42,7 +46,7 @@ pub struct View {
     pub users: Option<Sight>,
     /// Whether of groups.
     pub groups: bool,
-    /// Whether of service principals.
+    /// Whether of service principals and registrations.
     pub programs: bool,
     /// Whether of roles.
     pub roles: bool,

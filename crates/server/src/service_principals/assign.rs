@@ -5,6 +5,7 @@ use super::error::AssignError;
 use super::service_principal::ServicePrincipal;
 use super::{assignment_store, store};
 use crate::Server;
+use crate::applications::operations::is_owner;
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::{Caller, Permission, Role, permission};
 use crate::platform::ids::{
@@ -31,19 +32,32 @@ pub struct NewAssignment {
 const ROLES: [Role; 3] =
     [Role::PrivilegedRoleAdministrator, Role::ApplicationAdministrator, Role::CloudApplicationAdministrator];
 
-/// Whether the caller may assign and unassign anything.
+/// Whether the caller may assign and unassign roles of every application.
 pub fn may_assign(caller: &Caller) -> bool {
     caller.may(&WRITE, &ROLES)
 }
 
 /// The app roles of the directory API are the permissions of programs. Whoever manages apps and could give them would be as
 /// good as any administrator (Entra: Application Administrator).
-fn check_may_assign(caller: &Caller, is_permission: bool) -> Result<(), AssignError> {
-    let may = match is_permission {
+async fn check_may_assign(
+    tx: &mut Transaction,
+    caller: &Caller,
+    resource: &ServicePrincipal,
+) -> Result<(), AssignError> {
+    let may = match resource.is_directory_api() {
         true => caller.may(&WRITE, &[Role::PrivilegedRoleAdministrator]),
-        false => may_assign(caller),
+        false => may_assign_to(tx, caller, resource.id).await?,
     };
     if may { Ok(()) } else { Err(AssignError::Denied) }
+}
+
+/// Whether the caller may assign roles of this application: its owners may.
+pub async fn may_assign_to(
+    tx: &mut Transaction,
+    caller: &Caller,
+    resource: ServicePrincipalId,
+) -> database::Result<bool> {
+    Ok(may_assign(caller) || (caller.has_any(&WRITE) && is_owner(tx, caller, resource.into()).await?))
 }
 
 /// Assigns (Graph: POST appRoleAssignedTo), in the caller's transaction.
@@ -53,12 +67,10 @@ pub async fn assign(
     caller: &Caller,
     new: NewAssignment,
 ) -> Result<AppRoleAssignment, AssignError> {
-    if !may_assign(caller) {
-        return Err(AssignError::Denied);
-    }
     let tenant = caller.tenant;
-    let resource = store::find(tx, tenant, new.resource).await?.ok_or(AssignError::Resource)?;
-    check_may_assign(caller, resource.is_directory_api())?;
+    let missing = || if may_assign(caller) { AssignError::Resource } else { AssignError::Denied };
+    let resource = store::find(tx, tenant, new.resource).await?.ok_or_else(missing)?;
+    check_may_assign(tx, caller, &resource).await?;
     let (principal_type, principal_display_name) = principal(tx, tenant, new.principal).await?;
     check_role(&resource, new.role, principal_type)?;
     let now = server.clock.now();
@@ -87,11 +99,11 @@ pub async fn unassign(
     caller: &Caller,
     assignment: &AppRoleAssignment,
 ) -> Result<(), AssignError> {
-    if !may_assign(caller) {
-        return Err(AssignError::Denied);
+    match store::find(tx, caller.tenant, assignment.resource_id).await? {
+        Some(resource) => check_may_assign(tx, caller, &resource).await?,
+        None if may_assign(caller) => {}
+        None => return Err(AssignError::Denied),
     }
-    let resource = store::find(tx, caller.tenant, assignment.resource_id).await?;
-    check_may_assign(caller, resource.is_some_and(|resource| resource.is_directory_api()))?;
     if !assignment_store::delete(tx, caller.tenant, assignment.id).await? {
         return Err(AssignError::NotFound(assignment.wire_id()));
     }

@@ -22,7 +22,7 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
-pub use assign::{NewAssignment, assign, grant_permissions, may_assign, unassign};
+pub use assign::{NewAssignment, assign, grant_permissions, may_assign, may_assign_to, unassign};
 pub use assignment::{AppRoleAssignment, PrincipalType};
 pub use assignment_store::forget_principal;
 pub use error::{AssignError, ServicePrincipalError};

@@ -193,12 +193,13 @@ fn sections(caller: &Caller) -> Vec<Section> {
     let administers = caller.holds_any(&[Role::GlobalAdministrator]);
     let administers_users = administers || caller.holds_any(&[Role::UserAdministrator]);
     let has_role = caller.holds_any(Role::ALL);
+    let registers = caller.user().is_some_and(|user| user.defaults.creates_apps);
     let is_shown = |section: Section| match section {
         Section::Invitations => true,
         Section::Users | Section::Groups | Section::Roles => has_role,
         Section::SignIns | Section::Changes => caller.holds_any(LOG_READERS),
         Section::Overview | Section::Mail | Section::Jobs | Section::Health => administers_users,
-        Section::Apps => administers || caller.holds_any(&APPS),
+        Section::Apps => administers || caller.holds_any(&APPS) || registers,
         Section::Settings | Section::Domains => administers,
     };
     Section::ALL.into_iter().filter(|section| is_shown(*section)).collect()

@@ -22,10 +22,7 @@ pub async fn add(
     key: Key,
     mut body: Object,
 ) -> Result<Response, Error> {
-    if !operations::may_write(&caller) {
-        return Err(Error::denied());
-    }
-    operations::get(&mut server.read().await?, &caller, key).await?;
+    operations::get_to_write(&mut server.read().await?, &caller, key).await?;
     let wanted = Object(required(body.take("keyCredential")?, "keyCredential")?);
     let proof: String = required(body.take("proof")?, "proof")?;
     body.take::<Value>("passwordCredential")?;
@@ -48,10 +45,7 @@ pub async fn remove(
     key: Key,
     mut body: Object,
 ) -> Result<Response, Error> {
-    if !operations::may_write(&caller) {
-        return Err(Error::denied());
-    }
-    operations::get(&mut server.read().await?, &caller, key).await?;
+    operations::get_to_write(&mut server.read().await?, &caller, key).await?;
     let id: KeyId = required(body.take("keyId")?, "keyId")?;
     let proof: String = required(body.take("proof")?, "proof")?;
     body.finish()?;

@@ -1,10 +1,11 @@
 //! Applications on the wire (Graph: application).
 
 mod keys;
+mod owners;
 mod read;
 mod secrets;
 mod signing;
-mod wire;
+pub mod wire;
 mod write;
 
 use super::{ApplicationError, Key};
@@ -16,7 +17,7 @@ use crate::web::Routes;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 
 /// The calls on applications. `{application}` is an object id or `appId=..`, see [`crate::graph::alternate_key`].
 pub fn routes() -> Routes {
@@ -29,6 +30,8 @@ pub fn routes() -> Routes {
         .route("/v1.0/applications/{application}/removePassword", post(secrets::remove))
         .route("/v1.0/applications/{application}/addKey", post(keys::add))
         .route("/v1.0/applications/{application}/removeKey", post(keys::remove))
+        .route("/v1.0/applications/{application}/owners/$ref", post(owners::add))
+        .route("/v1.0/applications/{application}/owners/{member}/$ref", delete(owners::remove))
         .route("/vestibule/v1/applications/{application}", get(signing::read).patch(signing::change))
 }
 
@@ -38,15 +41,34 @@ fn instant(body: &mut Object, name: &'static str) -> Result<Option<Timestamp>, E
     parse_rfc3339(&text).map(Some).ok_or_else(|| Error::invalid_property(name, "it is not a date and time (RFC 3339)"))
 }
 
+/// The variable segments of a path, in order.
+struct Segments(Vec<String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Segments {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        Path::<Vec<(String, String)>>::from_request_parts(parts, state)
+            .await
+            .map(|Path(pairs)| Self(pairs.into_iter().map(|(_, value)| value).collect()))
+            .map_err(|rejection| Error::bad_request(rejection.body_text()))
+    }
+}
+
+impl Segments {
+    fn get(&self, at: usize) -> &str {
+        self.0.get(at).map_or("", String::as_str)
+    }
+}
+
 /// The first variable segment of a path names the application.
 impl<S: Send + Sync> FromRequestParts<S> for Key {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        let Path(text) = Path::<String>::from_request_parts(parts, state)
-            .await
-            .map_err(|rejection| Error::bad_request(rejection.body_text()))?;
-        Self::parse(&text).ok_or_else(|| Error::bad_request(format!("Invalid object identifier '{text}'.")))
+        let segments = Segments::from_request_parts(parts, state).await?;
+        let text = segments.get(0);
+        Self::parse(text).ok_or_else(|| Error::bad_request(format!("Invalid object identifier '{text}'.")))
     }
 }
 
@@ -59,6 +81,11 @@ impl From<ApplicationError> for Error {
                 Self::bad_request("No credential with this key id was found to be removed.").with_target("keyId")
             }
             ApplicationError::Invalid(invalid) => Self::invalid_property(invalid.property, invalid.problem),
+            ApplicationError::NoObject(id) => Self::not_found(id),
+            ApplicationError::IsOwner => Self::bad_request(
+                "One or more added object references already exist for the following modified properties: 'owners'.",
+            )
+            .with_target("owners"),
             ApplicationError::Changed => {
                 let message = "The application was changed in the meantime. Read it again and repeat the change.";
                 Self::new(StatusCode::CONFLICT, "ObjectConflict", message)

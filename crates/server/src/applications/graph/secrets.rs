@@ -14,9 +14,7 @@ use std::sync::Arc;
 
 /// `POST /applications/{id}/addPassword`: the only answer that carries `secretText`.
 pub async fn add(State(server): State<Arc<Server>>, caller: Caller, key: Key, body: Object) -> Result<Response, Error> {
-    if !operations::may_write(&caller) {
-        return Err(Error::denied());
-    }
+    operations::get_to_write(&mut server.read().await?, &caller, key).await?;
     let new = read_new(body)?;
     let mut tx = server.write().await?;
     let added = operations::add_secret(&mut tx, &server, &caller, key, new).await?;

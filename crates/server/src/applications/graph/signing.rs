@@ -25,9 +25,7 @@ pub async fn change(
     key: Key,
     mut body: Object,
 ) -> Result<Response, Error> {
-    if !operations::may_write(&caller) {
-        return Err(Error::denied());
-    }
+    operations::get_to_write(&mut server.read().await?, &caller, key).await?;
     let changes = Changes { signing_algorithm: body.take("signingAlgorithm")?, ..Changes::default() };
     body.finish()?;
     let mut tx = server.write().await?;

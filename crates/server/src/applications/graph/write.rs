@@ -39,9 +39,7 @@ pub async fn change(
     key: Key,
     mut body: Object,
 ) -> Result<Response, Error> {
-    if !operations::may_write(&caller) {
-        return Err(Error::denied());
-    }
+    operations::get_to_write(&mut server.read().await?, &caller, key).await?;
     let certificates = keys::read_all(&mut body)?;
     let has_more = body.0.keys().any(|name| !name.contains('@'));
     let changes = read_changes(body)?;
@@ -52,7 +50,7 @@ pub async fn change(
     if has_more {
         operations::update(&mut tx, &server, &caller, key, changes).await?;
     } else {
-        operations::get(&mut tx, &caller, key).await?;
+        operations::get_to_write(&mut tx, &caller, key).await?;
     }
     tx.commit().await?;
     Ok(resource::no_content())

@@ -1,6 +1,6 @@
 //! Registering, changing and deleting applications.
 
-use super::{Key, audit, get_to_write, may_register, target};
+use super::{Key, audit, get_to_write, may_register, own, target};
 use crate::Server;
 use crate::applications::{Application, ApplicationError, Changes, NewApplication, store};
 use crate::audit::{Activity, Target};
@@ -10,7 +10,7 @@ use database::Transaction;
 use serde_json::json;
 
 /// Adds a registration (Graph: POST /applications), in the caller's transaction. It has no service principal yet, so
-/// nobody can sign in to it.
+/// nobody can sign in to it. Whoever could not change it otherwise becomes its owner.
 pub async fn register(
     tx: &mut Transaction,
     server: &Server,
@@ -27,6 +27,7 @@ pub async fn register(
     let application = new.properties.apply(&bare)?;
     store::insert(tx, &application).await?;
     audit(tx, server, caller, Activity::AddApplication, target(&application)).await?;
+    own(tx, server, caller, (application.id.into(), &application.display_name)).await?;
     Ok(application)
 }
 

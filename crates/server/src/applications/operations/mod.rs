@@ -4,11 +4,13 @@
 
 mod change;
 mod keys;
+mod owners;
 mod read;
 mod secrets;
 
 pub use change::{delete, register, update};
 pub use keys::{Wanted, add_key, check_proof, remove_key, set_keys};
+pub use owners::{add_owner, is_owner, may_write_owned, own, remove_owner};
 pub use read::{Page, certificates, count, get, list, secrets};
 pub use secrets::{add_secret, remove_secret};
 
@@ -22,8 +24,9 @@ use crate::platform::ids::{ApplicationId, ClientId};
 use database::Transaction;
 
 /// What lets a caller read applications.
-const READ: [Permission; 4] = [
+const READ: [Permission; 5] = [
     Permission::ApplicationReadAll,
+    Permission::ApplicationReadWriteOwnedBy,
     Permission::ApplicationReadWriteAll,
     Permission::DirectoryReadAll,
     Permission::DirectoryReadWriteAll,
@@ -31,6 +34,10 @@ const READ: [Permission; 4] = [
 
 /// What lets a caller change them.
 const WRITE: [Permission; 2] = [Permission::ApplicationReadWriteAll, Permission::DirectoryReadWriteAll];
+
+/// What lets a caller register applications and change those they own.
+const WRITE_OWN: [Permission; 3] =
+    [Permission::ApplicationReadWriteOwnedBy, Permission::ApplicationReadWriteAll, Permission::DirectoryReadWriteAll];
 
 /// Whether the caller may see the tenant's applications: members and guests of every level may, an app acting for them
 /// or for itself needs the permission.
@@ -41,16 +48,16 @@ pub fn may_read(caller: &Caller) -> bool {
 /// The roles that manage applications beside the Global Administrator's.
 pub const ROLES: [Role; 2] = [Role::ApplicationAdministrator, Role::CloudApplicationAdministrator];
 
-/// Whether the caller may register and change applications.
+/// Whether the caller may change every application.
 pub fn may_write(caller: &Caller) -> bool {
     caller.may(&WRITE, &ROLES)
 }
 
-/// Whether the caller may register applications: whoever changes them may, and members where the organisation lets them
-/// (Graph: authorizationPolicy, allowedToCreateApps).
+/// Whether the caller may register applications: whoever changes them may, programs that change their own, and members where
+/// the organisation lets them (Graph: authorizationPolicy, allowedToCreateApps).
 pub fn may_register(caller: &Caller) -> bool {
     let is_let = caller.user().is_some_and(|user| user.defaults.creates_apps);
-    may_write(caller) || (is_let && caller.has_any(&WRITE))
+    caller.may(&WRITE_OWN, &ROLES) || (is_let && caller.has_any(&WRITE_OWN))
 }
 
 /// How a request names an application.
@@ -81,9 +88,17 @@ impl std::fmt::Display for Key {
     }
 }
 
-/// Denial comes before absence: who may read nothing learns nothing about what exists.
-async fn get_to_write(tx: &mut Transaction, caller: &Caller, key: Key) -> Result<Application, ApplicationError> {
-    if may_write(caller) { find(tx, caller, key).await } else { Err(ApplicationError::Denied) }
+/// The application under this key, if the caller may change it. Denial comes before absence.
+pub async fn get_to_write(tx: &mut Transaction, caller: &Caller, key: Key) -> Result<Application, ApplicationError> {
+    let application = match find(tx, caller, key).await {
+        Err(ApplicationError::NotFound(_)) if !may_write(caller) => return Err(ApplicationError::Denied),
+        found => found?,
+    };
+    if may_write_owned(tx, caller, application.id.into()).await? {
+        Ok(application)
+    } else {
+        Err(ApplicationError::Denied)
+    }
 }
 
 async fn find(tx: &mut Transaction, caller: &Caller, key: Key) -> Result<Application, ApplicationError> {

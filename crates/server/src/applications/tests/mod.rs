@@ -2,5 +2,6 @@
 
 mod graph;
 mod keys;
+mod owners;
 mod registration;
 mod secrets;

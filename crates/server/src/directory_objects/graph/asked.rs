@@ -3,7 +3,7 @@
 use crate::directory_objects::directory_object::Cast;
 use crate::directory_objects::operations::Subject;
 use crate::graph::Error;
-use crate::{groups, service_principals, users};
+use crate::{applications, groups, service_principals, users};
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 
@@ -14,7 +14,7 @@ pub enum Way {
     Members,
     /// Also through other groups.
     TransitiveMembers,
-    /// Who answers for a group.
+    /// Who answers for a group or an app.
     Owners,
     /// What the object belongs to.
     MemberOf,
@@ -49,6 +49,8 @@ pub struct Asked {
     pub cast: Option<Cast>,
     /// The number of objects instead of the objects.
     pub is_count: bool,
+    /// Their addresses instead of the objects.
+    pub is_reference: bool,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Asked {
@@ -63,11 +65,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
         let (cast, is_count) = match behind {
             [] => (None, false),
             ["$count"] => (None, true),
+            ["$ref"] => (None, false),
             [cast] => (Some(*cast), false),
             [cast, ..] => (Some(*cast), true),
         };
         let cast = cast.map(|text| Cast::parse(text).ok_or_else(|| missing(text))).transpose()?;
-        Ok(Self { subject, way, cast, is_count })
+        Ok(Self { subject, way, cast, is_count, is_reference: behind == ["$ref"] })
     }
 }
 
@@ -80,7 +83,7 @@ fn rest(path: &str) -> Vec<&str> {
     }
 }
 
-/// The object: `/me`, `/users/{id}`, `/groups/{id}` or `/servicePrincipals/{id}`.
+/// The object: `/me`, `/users/{id}`, `/groups/{id}`, `/servicePrincipals/{id}` or `/applications/{id}`.
 impl<S: Send + Sync> FromRequestParts<S> for Subject {
     type Rejection = Error;
 
@@ -93,6 +96,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Subject {
         match set.as_str() {
             "me" => Ok(Self::Me),
             "users" => Ok(Self::User(users::operations::Key::parse(&key))),
+            "applications" => applications::Key::parse(&key).map(Self::Application).ok_or_else(|| invalid(&key)),
             "servicePrincipals" => {
                 service_principals::operations::Key::parse(&key).map(Self::Program).ok_or_else(|| invalid(&key))
             }

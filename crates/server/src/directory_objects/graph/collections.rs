@@ -1,10 +1,10 @@
 //! Reading what hangs on what.
 
 use super::asked::{Asked, Way};
-use super::wire;
+use super::{owners, wire};
 use crate::Server;
-use crate::directory_objects::directory_object::Cast;
-use crate::directory_objects::operations::{self, Above, Depth, Linked, Page};
+use crate::directory_objects::directory_object::{Cast, DirectoryObject};
+use crate::directory_objects::operations::{self, Above, Depth, Linked, Page, Subject};
 use crate::directory_objects::selection;
 use crate::graph::query::{Count, Listing, Resource};
 use crate::graph::{Caller, Error, page};
@@ -44,6 +44,13 @@ pub async fn read(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
+    match (asked.way, &asked.subject) {
+        (Way::Owners, Subject::Application(_) | Subject::Program(_)) => {
+            return owners::of_app(&server, &caller, &asked, (&uri, &headers)).await;
+        }
+        (Way::OwnedObjects, _) => return owners::owned_by(&server, &caller, &asked, (&uri, &headers)).await,
+        _ => {}
+    }
     match Edge::of(asked.way, asked.cast) {
         Edge::Linked(linked) => {
             let group = asked.subject.find_group(&server, &caller).await?;
@@ -60,7 +67,7 @@ pub async fn read(
             } else {
                 None
             };
-            Ok(respond(&server, &caller, (page, count), asked.cast, &listing))
+            Ok(respond(&server, &caller, (page, count), &asked, &listing))
         }
         Edge::Above(above) => {
             let who = asked.subject.find(&server, &caller, false).await?;
@@ -76,29 +83,35 @@ pub async fn read(
             } else {
                 None
             };
-            Ok(respond(&server, &caller, (page, count), asked.cast, &listing))
+            Ok(respond(&server, &caller, (page, count), &asked, &listing))
         }
     }
 }
 
 /// The count that belongs to a page.
-fn count_of(listing: &Listing) -> Count {
+pub fn count_of(listing: &Listing) -> Count {
     Count { condition: listing.slice.condition.clone(), names: listing.names.clone() }
 }
 
-fn number(count: i64) -> Response {
+/// A count as an answer.
+pub fn number(count: i64) -> Response {
     ([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], count.to_string()).into_response()
 }
 
-fn respond(
+/// A page as an answer.
+pub fn respond(
     server: &Server,
     caller: &Caller,
     (page, count): (Page, Option<i64>),
-    cast: Option<Cast>,
+    asked: &Asked,
     listing: &Listing,
 ) -> Response {
-    let items = page.objects.iter().map(|object| wire::object(object, &listing.selection)).collect();
+    let write = |object: &DirectoryObject| match asked.is_reference {
+        true => wire::reference(server.settings.public_address(), object),
+        false => wire::object(object, &listing.selection),
+    };
+    let items = page.objects.iter().map(write).collect();
     let next = page.next.map(|place| listing.next_link(server, caller.tenant, &place));
-    let context = listing.selection.context(cast.map_or("directoryObjects", Cast::set));
+    let context = listing.selection.context(asked.cast.map_or("directoryObjects", Cast::set));
     page::Page { context, items, count, next }.respond(server)
 }

@@ -4,6 +4,7 @@ mod ask;
 mod asked;
 mod collections;
 mod objects;
+mod owners;
 mod wire;
 
 use crate::web::Routes;
@@ -15,6 +16,7 @@ pub fn routes() -> Routes {
     of_groups()
         .merge(of_users())
         .merge(of_programs())
+        .merge(of_applications())
         .merge(of_the_signed_in())
         .route("/v1.0/directoryObjects/getByIds", post(objects::by_ids))
         .route("/v1.0/directoryObjects/{object}", get(objects::one))
@@ -23,12 +25,14 @@ pub fn routes() -> Routes {
 fn of_groups() -> Routes {
     Routes::new()
         .route("/v1.0/groups/{group}/members", get(read))
+        .route("/v1.0/groups/{group}/members/$ref", get(read))
         .route("/v1.0/groups/{group}/members/{cast}", get(read))
         .route("/v1.0/groups/{group}/members/{cast}/$count", get(read))
         .route("/v1.0/groups/{group}/transitiveMembers", get(read))
         .route("/v1.0/groups/{group}/transitiveMembers/{cast}", get(read))
         .route("/v1.0/groups/{group}/transitiveMembers/{cast}/$count", get(read))
         .route("/v1.0/groups/{group}/owners", get(read))
+        .route("/v1.0/groups/{group}/owners/$ref", get(read))
         .route("/v1.0/groups/{group}/owners/{cast}", get(read))
         .route("/v1.0/groups/{group}/owners/{cast}/$count", get(read))
         .route("/v1.0/groups/{group}/memberOf", get(read))
@@ -62,6 +66,13 @@ fn of_users() -> Routes {
 
 fn of_programs() -> Routes {
     Routes::new()
+        .route("/v1.0/servicePrincipals/{principal}/owners", get(read))
+        .route("/v1.0/servicePrincipals/{principal}/owners/$ref", get(read))
+        .route("/v1.0/servicePrincipals/{principal}/owners/{cast}", get(read))
+        .route("/v1.0/servicePrincipals/{principal}/owners/{cast}/$count", get(read))
+        .route("/v1.0/servicePrincipals/{principal}/ownedObjects", get(read))
+        .route("/v1.0/servicePrincipals/{principal}/ownedObjects/{cast}", get(read))
+        .route("/v1.0/servicePrincipals/{principal}/ownedObjects/{cast}/$count", get(read))
         .route("/v1.0/servicePrincipals/{principal}/memberOf", get(read))
         .route("/v1.0/servicePrincipals/{principal}/memberOf/{cast}", get(read))
         .route("/v1.0/servicePrincipals/{principal}/memberOf/{cast}/$count", get(read))
@@ -72,6 +83,14 @@ fn of_programs() -> Routes {
         .route("/v1.0/servicePrincipals/{principal}/getMemberObjects", post(ask::member_objects))
         .route("/v1.0/servicePrincipals/{principal}/checkMemberGroups", post(ask::check_groups))
         .route("/v1.0/servicePrincipals/{principal}/checkMemberObjects", post(ask::check_objects))
+}
+
+fn of_applications() -> Routes {
+    Routes::new()
+        .route("/v1.0/applications/{application}/owners", get(read))
+        .route("/v1.0/applications/{application}/owners/$ref", get(read))
+        .route("/v1.0/applications/{application}/owners/{cast}", get(read))
+        .route("/v1.0/applications/{application}/owners/{cast}/$count", get(read))
 }
 
 fn of_the_signed_in() -> Routes {

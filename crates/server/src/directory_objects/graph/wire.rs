@@ -1,5 +1,6 @@
 //! An object of any kind as JSON.
 
+use crate::applications::{self, resource::APPLICATION, wire::Credentials};
 use crate::changes::Kind;
 use crate::directory_objects::directory_object::DirectoryObject;
 use crate::graph::Role;
@@ -19,6 +20,15 @@ pub fn object(object: &DirectoryObject, selection: &Selection) -> Map<String, Va
             let selection = selection.within(&SERVICE_PRINCIPAL);
             ("servicePrincipal", service_principals::wire::service_principal(program, &selection))
         }
+        DirectoryObject::Application(app) => {
+            let mut app =
+                applications::wire::application(app, &Credentials::default(), &selection.within(&APPLICATION));
+            // What an app proves itself with is read at the app itself.
+            for credentials in ["keyCredentials", "passwordCredentials"] {
+                app.remove(credentials);
+            }
+            ("application", app)
+        }
         DirectoryObject::Role(id, role) => ("directoryRole", self::role(*id, *role)),
         DirectoryObject::Hidden(kind, id) => {
             let kind = match kind {
@@ -32,6 +42,11 @@ pub fn object(object: &DirectoryObject, selection: &Selection) -> Map<String, Va
     };
     written.insert("@odata.type".to_owned(), format!("#microsoft.graph.{kind}").into());
     written
+}
+
+/// The address of an object alone (OData 4.01 JSON, section 14: references).
+pub fn reference(base: &str, object: &DirectoryObject) -> Map<String, Value> {
+    Map::from_iter([("@odata.id".to_owned(), json!(format!("{base}/v1.0/directoryObjects/{}", object.id())))])
 }
 
 fn role(id: Uuid, role: Role) -> Map<String, Value> {

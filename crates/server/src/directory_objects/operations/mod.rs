@@ -3,14 +3,17 @@
 mod above;
 mod by_id;
 mod linked;
+mod owners;
 mod subject;
 
 pub use above::{Above, check_within, count_above, list_above, memberships};
 pub use by_id::{find, find_all};
 pub use linked::{Depth, Linked, count_linked, list_linked};
+pub use owners::{count_owned, count_owners, list_owned, list_owners};
 pub use subject::{Subject, Who};
 
 use super::directory_object::{DirectoryObject, View};
+use crate::applications::{self, resource::APPLICATION};
 use crate::changes::Kind;
 use crate::graph::Error;
 use crate::graph::query::{Condition, Order, Place, Slice, Value};
@@ -58,6 +61,12 @@ async fn load(
         let programs = service_principals::store::list_slice(tx, tenant, &slice).await?;
         let programs = programs.into_iter().map(|program| (program.id.0, Box::new(program)));
         found.extend(programs.map(|(id, program)| (id, DirectoryObject::ServicePrincipal(program))));
+    }
+    if view.programs
+        && let Some(slice) = slice_of(Order::by_id(&APPLICATION), "a.id", ids(Kind::Application))
+    {
+        let apps = applications::store::list_slice(tx, tenant, &slice).await?;
+        found.extend(apps.into_iter().map(|app| (app.id.0, DirectoryObject::Application(Box::new(app)))));
     }
     let hides = |kind: Kind| match kind {
         Kind::User => view.users.is_none(),

@@ -1,12 +1,13 @@
 //! The object that is asked about.
 
 use crate::Server;
+use crate::applications::Owned;
 use crate::graph::{Caller, Error};
 use crate::groups::operations::Sight as GroupSight;
 use crate::platform::ids::{GroupId, PrincipalId};
 use crate::users::operations::Found;
 use crate::users::{Sight, UserError};
-use crate::{groups, service_principals, users};
+use crate::{applications, groups, service_principals, users};
 
 /// The object a path names.
 #[derive(Debug, Clone)]
@@ -19,6 +20,8 @@ pub enum Subject {
     Group(groups::operations::Key),
     /// A service principal.
     Program(service_principals::operations::Key),
+    /// A registration.
+    Application(applications::Key),
 }
 
 /// Who or what it is, found and allowed to be asked about.
@@ -43,6 +46,7 @@ impl Subject {
                 let program = service_principals::operations::get(&mut server.read().await?, caller, *key).await?;
                 Ok(Who { id: program.id.into(), is_self: false })
             }
+            Self::Application(_) => Err(Error::not_found("")),
             Self::Me => {
                 let person = caller.user().ok_or(UserError::NoPerson)?;
                 Sight::of_self(caller)?;
@@ -65,7 +69,17 @@ impl Subject {
     pub async fn find_group(&self, server: &Server, caller: &Caller) -> Result<GroupId, Error> {
         match self {
             Self::Group(key) => self.group_by(server, caller, key).await,
-            Self::Me | Self::User(_) | Self::Program(_) => Err(Error::not_found("")),
+            Self::Me | Self::User(_) | Self::Program(_) | Self::Application(_) => Err(Error::not_found("")),
+        }
+    }
+
+    /// The app, whose owners are asked for.
+    pub async fn find_owned(&self, server: &Server, caller: &Caller) -> Result<Owned, Error> {
+        let mut tx = server.read().await?;
+        match self {
+            Self::Application(key) => Ok(applications::operations::get(&mut tx, caller, *key).await?.id.into()),
+            Self::Program(key) => Ok(service_principals::operations::get(&mut tx, caller, *key).await?.id.into()),
+            Self::Me | Self::User(_) | Self::Group(_) => Err(Error::not_found("")),
         }
     }
 

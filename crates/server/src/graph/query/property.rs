@@ -52,7 +52,7 @@ pub enum Written {
 }
 
 /// One property: when it is written, and how it can be filtered, sorted and searched.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Property {
     /// The name on the wire.
     pub name: &'static str,

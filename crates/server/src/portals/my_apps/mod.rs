@@ -4,6 +4,8 @@ mod permissions;
 
 use super::reach::{self, Reached};
 use crate::Server;
+use crate::applications::owner_store;
+use crate::changes::Kind;
 use crate::platform::ids::TenantId;
 use crate::sign_in::session;
 use crate::tenants;
@@ -37,6 +39,8 @@ struct MyAppsPage {
     apps: Vec<Reached>,
     /// The page of what apps may do for the person.
     permissions: String,
+    /// The apps the person answers for, if there are any.
+    owned: Option<String>,
     portal: Option<String>,
 }
 
@@ -50,10 +54,13 @@ async fn page(server: &Server, visitor: &Visitor, reader: &Reader, headers: &Hea
     let hall = hall(&mut tx, server, visitor, reader, headers).await?;
     let mut apps = reach::of(&mut tx, visitor.caller.tenant, user.id).await?;
     apps.retain(|app| app.address.is_some());
+    let count = owner_store::count_owned(&mut tx, visitor.caller.tenant, user.id.into(), Some(Kind::Application));
+    let answers = count.await? > 0;
     Ok(MyAppsPage {
         hall,
         permissions: format!("/myapps/{}/permissions", visitor.tenant_domain),
         organization: visitor.tenant_name.clone(),
+        owned: answers.then(|| format!("{}/apps", visitor.base())),
         apps,
         portal: super::require_role(&visitor.caller).is_ok().then(|| visitor.base()),
     })

@@ -10,7 +10,7 @@ use crate::platform::ids::PrincipalId;
 use crate::service_principals::assignment_reading::{self, Side};
 use crate::service_principals::operations::{self, Key};
 use crate::service_principals::resource::ASSIGNMENT;
-use crate::service_principals::{AppRoleAssignment, NewAssignment, assign, may_assign, unassign};
+use crate::service_principals::{AppRoleAssignment, NewAssignment, assign, may_assign, may_assign_to, unassign};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -103,9 +103,7 @@ pub async fn delete_of_group(
 }
 
 async fn create(server: &Server, caller: &Caller, side: Side, body: Object) -> Result<Response, Error> {
-    if !may_assign(caller) {
-        return Err(Error::denied());
-    }
+    check_may_assign(server, caller, side).await?;
     let new = read(body, side)?;
     let mut tx = server.write().await?;
     let assignment = assign(&mut tx, server, caller, new).await?;
@@ -133,10 +131,17 @@ fn read(mut body: Object, side: Side) -> Result<NewAssignment, Error> {
     if fits { Ok(new) } else { Err(Error::invalid_property(property, "it is not the object the path names")) }
 }
 
+/// Owners assign the roles of what they own at its own address; elsewhere it is not known yet what is to be assigned.
+async fn check_may_assign(server: &Server, caller: &Caller, side: Side) -> Result<(), Error> {
+    let may = match side {
+        Side::Resource(id) => may_assign_to(&mut server.read().await?, caller, id).await?,
+        Side::Program(_) | Side::User(_) | Side::Group(_) => may_assign(caller),
+    };
+    if may { Ok(()) } else { Err(Error::denied()) }
+}
+
 async fn delete(server: &Server, caller: &Caller, side: Side, id: &str) -> Result<Response, Error> {
-    if !may_assign(caller) {
-        return Err(Error::denied());
-    }
+    check_may_assign(server, caller, side).await?;
     let mut tx = server.write().await?;
     let assignment = match AppRoleAssignment::parse_wire_id(id) {
         Some(id) => assignment_reading::find(&mut tx, caller.tenant, side, id).await?,

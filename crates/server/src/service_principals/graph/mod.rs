@@ -4,6 +4,7 @@
 mod assign;
 mod assignments;
 mod grants;
+mod owners;
 mod read;
 pub mod wire;
 mod write;
@@ -16,7 +17,7 @@ use crate::web::Routes;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::routing::{delete, get};
+use axum::routing::{delete, get, post};
 
 /// The calls of this feature. `{principal}` is an object id or `appId=..`, see [`crate::graph::alternate_key`].
 pub fn routes() -> Routes {
@@ -35,6 +36,8 @@ pub fn routes() -> Routes {
             get(assignments::of_program).post(assign::to_program),
         )
         .route("/v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}", delete(assign::delete_of_program))
+        .route("/v1.0/servicePrincipals/{principal}/owners/$ref", post(owners::add))
+        .route("/v1.0/servicePrincipals/{principal}/owners/{member}/$ref", delete(owners::remove))
         .route("/v1.0/groups/{group}/appRoleAssignments", get(assignments::of_group).post(assign::to_group))
         .route("/v1.0/groups/{group}/appRoleAssignments/{assignment}", delete(assign::delete_of_group))
         .route("/v1.0/users/{user}/appRoleAssignments", get(assignments::of_user).post(assign::to_user))

@@ -2,7 +2,7 @@
 
 use super::read::entity;
 use crate::Server;
-use crate::applications::operations::may_write;
+use crate::applications::operations::may_register;
 use crate::graph::body::Object;
 use crate::graph::query::Selection;
 use crate::graph::{Caller, Error, resource};
@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 /// `POST /servicePrincipals`
 pub async fn add(State(server): State<Arc<Server>>, caller: Caller, mut body: Object) -> Result<Response, Error> {
-    if !may_write(&caller) {
+    if !may_register(&caller) {
         return Err(Error::denied());
     }
     let client = body.take("appId")?.ok_or_else(|| Error::invalid_property("appId", "it is required"))?;
@@ -37,9 +37,7 @@ pub async fn change(
     key: Key,
     body: Object,
 ) -> Result<Response, Error> {
-    if !may_write(&caller) {
-        return Err(Error::denied());
-    }
+    operations::find_to_write(&mut server.read().await?, &caller, key).await?;
     let changes = read_changes(body)?;
     let mut tx = server.write().await?;
     operations::update(&mut tx, &server, &caller, key, changes).await?;

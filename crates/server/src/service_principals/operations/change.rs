@@ -2,7 +2,7 @@
 
 use super::{Key, audit, find, target};
 use crate::Server;
-use crate::applications::operations::may_write;
+use crate::applications::operations::{may_write, may_write_owned};
 use crate::audit::Activity;
 use crate::graph::Caller;
 use crate::service_principals::{ServicePrincipal, ServicePrincipalError, store};
@@ -63,14 +63,18 @@ pub async fn delete(
     Ok(audit(tx, server, caller, Activity::DeleteServicePrincipal, &target(&principal)).await?)
 }
 
-async fn find_to_write(
+/// The service principal under this key, if the caller may change it. Denial comes before absence.
+pub async fn find_to_write(
     tx: &mut Transaction,
     caller: &Caller,
     key: Key,
 ) -> Result<ServicePrincipal, ServicePrincipalError> {
-    if !may_write(caller) {
+    let principal = match find(tx, caller.tenant, key).await {
+        Err(ServicePrincipalError::NotFound(_)) if !may_write(caller) => return Err(ServicePrincipalError::Denied),
+        found => found?,
+    };
+    if !may_write_owned(tx, caller, principal.id.into()).await? {
         return Err(ServicePrincipalError::Denied);
     }
-    let principal = find(tx, caller.tenant, key).await?;
     if principal.is_directory_api() { Err(ServicePrincipalError::DirectoryApi) } else { Ok(principal) }
 }

@@ -6,7 +6,7 @@ mod change;
 mod read;
 mod register;
 
-pub use change::{ServicePrincipalChanges, delete, update};
+pub use change::{ServicePrincipalChanges, delete, find_to_write, update};
 pub use read::{Page, count, get, list};
 pub use register::{Registered, add, install_directory_api, register};
 

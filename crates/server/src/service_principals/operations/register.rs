@@ -2,7 +2,7 @@
 
 use super::{audit, target};
 use crate::Server;
-use crate::applications::operations::may_write;
+use crate::applications::operations::{may_register, may_write_owned, own};
 use crate::applications::{self, Application, NewApplication};
 use crate::audit::Activity;
 use crate::graph::{Caller, permission};
@@ -32,25 +32,29 @@ pub async fn register(
     Ok(Registered { application, service_principal })
 }
 
-/// Adds a registered application to the tenant (Graph: POST /servicePrincipals).
+/// Adds a registered application to the tenant (Graph: POST /servicePrincipals). Its owners may, and then own that too.
 pub async fn add(
     tx: &mut Transaction,
     server: &Server,
     caller: &Caller,
     client: ClientId,
 ) -> Result<ServicePrincipal, ServicePrincipalError> {
-    if !may_write(caller) {
+    if !may_register(caller) {
         return Err(ServicePrincipalError::Denied);
     }
     let application = applications::store::find_by_client(tx, caller.tenant, client)
         .await?
         .ok_or_else(|| ServicePrincipalError::NoApplication(client.to_string()))?;
+    if !may_write_owned(tx, caller, application.id.into()).await? {
+        return Err(ServicePrincipalError::Denied);
+    }
     let now = server.clock.now();
     let principal = ServicePrincipal::of(&application, ServicePrincipalId(server.entropy.uuid(now)), now);
     if !store::insert(tx, &principal).await? {
         return Err(ServicePrincipalError::Exists);
     }
     audit(tx, server, caller, Activity::AddServicePrincipal, &target(&principal)).await?;
+    own(tx, server, caller, (principal.id.into(), &principal.display_name)).await?;
     Ok(principal)
 }
 

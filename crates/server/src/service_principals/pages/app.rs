@@ -1,15 +1,16 @@
 //! One app with everything about it.
 
 use super::grants::{self, Choice};
+use super::owners::{self, OwnerRow};
 use super::trouble::{Complaint, links, said_at, title};
-use super::{require_administrator, seen};
+use super::{require_manager, seen};
 use crate::Server;
 use crate::applications::{
     self, AppRole, Application, ApplicationKey, ApplicationSecret, Key, MemberType, SigningAlgorithm,
 };
 use crate::platform::Timestamp;
 use crate::platform::ids::ApplicationId;
-use crate::service_principals::grants::{DelegatedGrant, store as granted};
+use crate::service_principals::grants::{DelegatedGrant, may_manage, store as granted};
 use crate::service_principals::{
     AppRoleAssignment, PrincipalType, ServicePrincipal, assignment_store, delegated_scope, permissions_of, store,
 };
@@ -47,6 +48,9 @@ pub struct AppPage {
     scopes: Vec<Choice>,
     grants: Vec<GrantRow>,
     has_more_grants: bool,
+    owners: Vec<OwnerRow>,
+    /// Whether the visitor decides what the app may do, and not only what it is.
+    may_grant: bool,
     seen: Seen,
     /// The form that did nothing, with what was written.
     pub sent: Option<Sent>,
@@ -147,11 +151,10 @@ async fn asking_to_remove(server: &Server, page: AppPage) -> Result<AppPage, Ref
 
 /// Reads everything the page shows.
 pub async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<AppPage, Refusal> {
-    require_administrator(&visitor.caller)?;
     let tenant = visitor.caller.tenant;
     let id: ApplicationId = app.parse().map_err(|_| Problem::NotFound)?;
     let mut tx = server.read().await?;
-    let app = applications::store::find(&mut tx, tenant, id).await?.ok_or(Problem::NotFound)?;
+    let app = require_manager(&mut tx, &visitor.caller, id).await?;
     let principal = store::find_by_client(&mut tx, tenant, app.app_id).await?.ok_or(Problem::NotFound)?;
     let secrets = applications::store::list_secrets(&mut tx, tenant, id).await?;
     let certificates = applications::key_store::list(&mut tx, tenant, id).await?;
@@ -160,6 +163,7 @@ pub async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<AppPa
     let scopes = delegated_scope(&mut tx, tenant, principal.id).await?;
     let mut granted =
         granted::list_by_client(&mut tx, tenant, principal.id, i64::try_from(SHOWN + 1).unwrap_or(i64::MAX)).await?;
+    let owners = owners::rows(&mut tx, &app, &principal, &visitor.base()).await?;
     drop(tx);
     let has_more_grants = granted.len() > SHOWN;
     granted.truncate(SHOWN);
@@ -175,6 +179,8 @@ pub async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<AppPa
         scopes: grants::scope_choices(&scopes),
         grants: granted.iter().map(|grant| grant_row(grant, &visitor.base())).collect(),
         has_more_grants,
+        owners,
+        may_grant: may_manage(&visitor.caller),
         seen: Seen {
             addresses: seen::addresses(&app),
             access: seen::access(&principal),

@@ -2,7 +2,7 @@
 
 use super::app::{self, Sent};
 use super::trouble::{Complaint, Trouble};
-use super::{grants, require_administrator, seen};
+use super::{grants, owners, require_manager, seen};
 use crate::Server;
 use crate::applications::{
     self, AppRole, Application, Changes, Key, MemberType, NewKey, NewSecret, Origin, SigningAlgorithm,
@@ -77,12 +77,12 @@ async fn change(
     (app, part): (&str, &str),
     fields: &Fields,
 ) -> Result<Done, Trouble> {
-    require_administrator(&visitor.caller)?;
+    let id: ApplicationId = app.parse().map_err(|_| Problem::NotFound)?;
+    require_manager(&mut server.read().await?, &visitor.caller, id).await?;
     visitor
         .spend(server, headers, fields.get("csrf"))
         .await
         .map_err(|refusal| refusal.leading_to(format!("{}/apps/{app}", visitor.base())))?;
-    let id: ApplicationId = app.parse().map_err(|_| Problem::NotFound)?;
     let mut tx = server.write().await?;
     // Before anything is read: whoever saves at the same instant is seen, or sees this.
     if !applications::store::lock(&mut tx, visitor.caller.tenant, id).await? {
@@ -114,6 +114,8 @@ async fn change(
         "unassign" => unassign_principal(&mut tx, server, visitor, &principal, fields).await?,
         "permissions" => grants::set_permissions(&mut tx, server, visitor, &principal, fields).await?,
         "delegated" => grants::set_delegated(&mut tx, server, visitor, &principal, fields).await?,
+        "add-owner" => owners::add(&mut tx, server, visitor, (&app, &principal), fields).await?,
+        "remove-owner" => owners::remove(&mut tx, server, visitor, (&app, &principal), fields).await?,
         "take-grant" => grants::take_back(&mut tx, server, visitor, &principal, fields).await?,
         "remove" => {
             applications::operations::delete(&mut tx, server, &visitor.caller, Key::Id(app.id)).await?;

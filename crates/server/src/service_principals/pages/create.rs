@@ -1,6 +1,6 @@
 //! A new app.
 
-use super::require_administrator;
+use super::require_registrar;
 use super::trouble::{Complaint, Trouble, links, said_at, title};
 use crate::Server;
 use crate::applications::{Changes, NewApplication};
@@ -30,7 +30,7 @@ struct CreatePage {
 
 /// `GET /portal/{tenant}/apps/new`
 pub async fn show(State(server): State<Arc<Server>>, visitor: Visitor) -> Response {
-    let page = require_administrator(&visitor.caller).map(|()| page(&server, &visitor, None, None));
+    let page = require_registrar(&visitor.caller).map(|()| page(&server, &visitor, None, None));
     visitor.respond(&server, page)
 }
 
@@ -55,7 +55,7 @@ pub async fn submit(
 
 /// Registers the app; where its page is.
 async fn create(server: &Server, visitor: &Visitor, headers: &HeaderMap, fields: &Fields) -> Result<String, Trouble> {
-    require_administrator(&visitor.caller)?;
+    require_registrar(&visitor.caller)?;
     visitor
         .spend(server, headers, fields.get("csrf"))
         .await

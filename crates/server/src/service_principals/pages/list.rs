@@ -1,16 +1,21 @@
 //! The list of apps.
 
-use super::require_administrator;
 use crate::Server;
-use crate::applications;
+use crate::applications::operations::{may_register, may_write};
+use crate::applications::{self, owner_store};
+use crate::changes::Kind;
+use crate::graph::Caller;
+use crate::platform::ids::ApplicationId;
 use crate::service_principals::{assignment_store, store};
 use crate::web::dates;
+use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use database::Transaction;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -18,7 +23,8 @@ use std::sync::Arc;
 #[template(path = "service_principals/pages/list.html")]
 struct ListPage {
     inside: Inside,
-    new_href: String,
+    /// For those who may register apps.
+    new_href: Option<String>,
     rows: Vec<Row>,
 }
 
@@ -39,9 +45,13 @@ pub async fn show(State(server): State<Arc<Server>>, visitor: Visitor) -> Respon
 }
 
 async fn page(server: &Server, visitor: &Visitor) -> Result<ListPage, Refusal> {
-    require_administrator(&visitor.caller)?;
     let tenant = visitor.caller.tenant;
     let mut tx = server.read().await?;
+    let owned = owned(&mut tx, &visitor.caller).await?;
+    let may_register = may_register(&visitor.caller);
+    if owned.as_ref().is_some_and(Vec::is_empty) && !may_register {
+        return Err(Problem::NotAllowed.into());
+    }
     let ends: HashMap<_, _> = applications::store::list_last_ends(&mut tx, tenant).await?.into_iter().collect();
     let counts: HashMap<_, _> = assignment_store::count_by_resource(&mut tx, tenant).await?.into_iter().collect();
     let principals = store::list(&mut tx, tenant).await?;
@@ -51,6 +61,9 @@ async fn page(server: &Server, visitor: &Visitor) -> Result<ListPage, Refusal> {
         .into_iter()
         .filter_map(|principal| {
             let application = principal.application_id?;
+            if owned.as_ref().is_some_and(|owned| !owned.contains(&application)) {
+                return None;
+            }
             let assigned = counts.get(&principal.id).copied().unwrap_or(0);
             let end = ends.get(&application).copied();
             Some(Row {
@@ -64,7 +77,18 @@ async fn page(server: &Server, visitor: &Visitor) -> Result<ListPage, Refusal> {
             })
         })
         .collect();
-    Ok(ListPage { inside: visitor.inside(server, Section::Apps), new_href: format!("{base}/new"), rows })
+    let new_href = may_register.then(|| format!("{base}/new"));
+    Ok(ListPage { inside: visitor.inside(server, Section::Apps), new_href, rows })
+}
+
+/// The apps the visitor answers for, if they see no others here.
+async fn owned(tx: &mut Transaction, caller: &Caller) -> database::Result<Option<Vec<ApplicationId>>> {
+    /// No more are shown.
+    const MOST: u32 = 1000;
+    let Some(person) = caller.user().filter(|_| !may_write(caller)) else { return Ok(None) };
+    let window = (Some(Kind::Application), None);
+    let owned = owner_store::list_owned(tx, caller.tenant, person.id.into(), window, MOST).await?;
+    Ok(Some(owned.into_iter().map(|(_, id)| ApplicationId(id)).collect()))
 }
 
 fn who(is_required: bool, assigned: i64) -> String {

@@ -5,15 +5,19 @@ mod change;
 mod create;
 mod grants;
 mod list;
+mod owners;
 mod seen;
 mod trouble;
 
-use crate::applications::operations::may_write;
+use crate::applications::operations::{get_to_write, may_register};
+use crate::applications::{Application, ApplicationError, Key};
 use crate::graph::Caller;
+use crate::platform::ids::ApplicationId;
 use crate::web::Routes;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
 use axum::routing::{get, post};
+use database::Transaction;
 
 /// The pages, for behind the layer that knows who is signed in.
 pub fn routes() -> Routes {
@@ -24,7 +28,16 @@ pub fn routes() -> Routes {
         .route("/portal/{tenant}/apps/{app}/{part}", post(change::submit))
 }
 
-/// Apps are for those who may change them.
-fn require_administrator(caller: &Caller) -> Result<(), Refusal> {
-    if may_write(caller) { Ok(()) } else { Err(Problem::NotAllowed.into()) }
+/// A new app is for those who may register one.
+fn require_registrar(caller: &Caller) -> Result<(), Refusal> {
+    if may_register(caller) { Ok(()) } else { Err(Problem::NotAllowed.into()) }
+}
+
+/// An app is for those who may change it: its owners, and whoever changes every app.
+async fn require_manager(tx: &mut Transaction, caller: &Caller, app: ApplicationId) -> Result<Application, Refusal> {
+    get_to_write(tx, caller, Key::Id(app)).await.map_err(|error| match error {
+        ApplicationError::Storage(error) => error.into(),
+        ApplicationError::Denied => Problem::NotAllowed.into(),
+        _ => Problem::NotFound.into(),
+    })
 }

@@ -100,6 +100,8 @@ impl From<ApplicationError> for Trouble {
             ApplicationError::Invalid(Invalid { property, problem }) => {
                 Self::at(field(property), format!("{}: {problem}.", label(property)))
             }
+            ApplicationError::NoObject(_) => Self::said("They are no owner any more."),
+            ApplicationError::IsOwner => Self::at("owner", "They are an owner already."),
             ApplicationError::Changed => Self::Stale,
             ApplicationError::Storage(error) => error.into(),
         }

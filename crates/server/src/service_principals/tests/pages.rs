@@ -302,3 +302,37 @@ async fn an_app_is_removed_only_after_the_question() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_owner_looks_after_their_app_without_a_role() {
+    on_both_engines(async |server| {
+        let (tenant, browser) = contoso(&server).await;
+        let mara = server.member(&tenant, "mara", &[]).await;
+        let (here, other) = (add(&browser, "Expenses").await, add(&browser, "Payroll").await);
+        let own = server.signed_in(&mara).await;
+        assert_eq!(own.get(APPS).await.status, StatusCode::FORBIDDEN);
+        browser.get(&here).await;
+        let unknown = browser.submit_to("/add-owner", &[("owner", "nobody@contoso.example")]).await;
+        assert_eq!(unknown.status, StatusCode::BAD_REQUEST);
+        assert!(unknown.text.contains("href=\"#owner\""), "{}", unknown.text);
+        browser.get(&here).await;
+        browser.submit_to("/add-owner", &[("owner", &mara.user_principal_name)]).await;
+        assert!(browser.page().contains("Remove the owner mara"), "{}", browser.page());
+        let twice = browser.submit_to("/add-owner", &[("owner", &mara.user_principal_name)]).await;
+        assert!(twice.text.contains("They are an owner already."), "{}", twice.text);
+
+        let door = own.get("/myapps/contoso.example").await;
+        assert!(door.text.contains("Apps you answer for") && door.text.contains(APPS), "{}", door.text);
+        let list = own.get(APPS).await;
+        assert!(list.text.contains("Expenses") && !list.text.contains("Payroll"), "{}", list.text);
+        assert!(!list.text.contains("Add an app"), "{}", list.text);
+        assert_eq!(own.get(&other).await.status, StatusCode::FORBIDDEN);
+        let page = own.get(&here).await;
+        assert!(page.text.contains("Who answers for it") && !page.text.contains("What it may do by itself"));
+        own.submit_to("/access", &[("enabled", "1"), ("required", "1")]).await;
+        assert!(own.page().contains("for those who are assigned"), "{}", own.page());
+        own.submit_to("/remove-owner", &[]).await;
+        assert_eq!(own.get(&here).await.status, StatusCode::FORBIDDEN, "no owner any more");
+    })
+    .await;
+}

@@ -4,13 +4,14 @@ use super::table::PORTAL;
 use super::world::World;
 use super::writes::give_up;
 use crate::audit::Activity::{
-    self, AddApplication, AddDelegatedGrant, AddGroup, AddGroupMember, AddGroupOwner, AddRoleMember,
-    AddUnverifiedDomain, AddUser, AddVerifiedDomain, AssignServicePrincipal, AssignUser, DeleteApplication,
-    DeleteExternalUser, DeleteGroup, DisableAccount, EnableAccount, InviteExternalUser, ManageCredentials,
-    RemoveDelegatedGrant, RemoveGroupMember, RemoveGroupOwner, RemoveRoleMember, RemoveUnverifiedDomain,
-    ResetRedemption, RestoreUser, RetryMail, RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite,
-    StopBulkInvite, UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthorizationPolicy,
-    UpdateCollaborationSettings, UpdateGroup, UpdateOrganization, UpdateServicePrincipal, UpdateUser,
+    self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AddGroup, AddGroupMember, AddGroupOwner,
+    AddRoleMember, AddUnverifiedDomain, AddUser, AddVerifiedDomain, AssignServicePrincipal, AssignUser,
+    DeleteApplication, DeleteExternalUser, DeleteGroup, DisableAccount, EnableAccount, InviteExternalUser,
+    ManageCredentials, RemoveApplicationOwner, RemoveDelegatedGrant, RemoveGroupMember, RemoveGroupOwner,
+    RemoveRoleMember, RemoveUnverifiedDomain, ResetRedemption, RestoreUser, RetryMail, RevokeExternalUserInvite,
+    RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite, UnassignServicePrincipal, UnassignUser,
+    UpdateApplication, UpdateAuthorizationPolicy, UpdateCollaborationSettings, UpdateGroup, UpdateOrganization,
+    UpdateServicePrincipal, UpdateUser,
 };
 use crate::audit::{ChangeFilter, store};
 use crate::graph::Actor;
@@ -219,6 +220,8 @@ const FORMS: &[Form] = &[
         &[("grant", ON_PAGE)],
         RemoveDelegatedGrant,
     ),
+    app("add-owner", &[("owner", "logged@contoso.example")], AddApplicationOwner),
+    app("remove-owner", &[("owner-id", ON_PAGE)], RemoveApplicationOwner),
     app("take-grant", &[("grant", ON_PAGE)], RemoveDelegatedGrant),
     app("remove", &[], DeleteApplication),
     form(

@@ -1,10 +1,10 @@
 //! Who may use which route.
 
 use crate::graph::Permission::{
-    self, AppRoleAssignmentReadWriteAll, ApplicationReadAll, ApplicationReadWriteAll, AuditLogReadAll,
-    DelegatedPermissionGrantReadAll, DelegatedPermissionGrantReadWriteAll, DirectoryReadAll, DirectoryReadWriteAll,
-    DomainReadAll, DomainReadWriteAll, GroupCreate, GroupMemberReadAll, GroupMemberReadWriteAll, GroupReadAll,
-    GroupReadWriteAll, OrganizationReadAll, OrganizationReadWriteAll, OrganizationalBrandingReadAll,
+    self, AppRoleAssignmentReadWriteAll, ApplicationReadAll, ApplicationReadWriteAll, ApplicationReadWriteOwnedBy,
+    AuditLogReadAll, DelegatedPermissionGrantReadAll, DelegatedPermissionGrantReadWriteAll, DirectoryReadAll,
+    DirectoryReadWriteAll, DomainReadAll, DomainReadWriteAll, GroupCreate, GroupMemberReadAll, GroupMemberReadWriteAll,
+    GroupReadAll, GroupReadWriteAll, OrganizationReadAll, OrganizationReadWriteAll, OrganizationalBrandingReadAll,
     OrganizationalBrandingReadWriteAll, PolicyReadAll, PolicyReadAuthenticationMethod, PolicyReadB2BManagementPolicy,
     PolicyReadWriteAuthenticationMethod, PolicyReadWriteAuthorization, PolicyReadWriteB2BManagementPolicy,
     ProfilePhotoReadAll, ProfilePhotoReadWriteAll, RoleManagementReadAll, RoleManagementReadDirectory,
@@ -62,7 +62,16 @@ const READ_BRANDING: Enough =
     &[OrganizationalBrandingReadAll, OrganizationalBrandingReadWriteAll, OrganizationReadAll, OrganizationReadWriteAll];
 const CHANGE_BRANDING: Enough = &[OrganizationalBrandingReadWriteAll, OrganizationReadWriteAll];
 const CHANGE_ORGANIZATION: Enough = &[OrganizationReadWriteAll];
-const READ_APPS: Enough = &[ApplicationReadAll, ApplicationReadWriteAll, DirectoryReadAll, DirectoryReadWriteAll];
+const READ_APPS: Enough = &[
+    ApplicationReadAll,
+    ApplicationReadWriteOwnedBy,
+    ApplicationReadWriteAll,
+    DirectoryReadAll,
+    DirectoryReadWriteAll,
+];
+const CREATE_APPS: Enough = &[ApplicationReadWriteOwnedBy, ApplicationReadWriteAll, DirectoryReadWriteAll];
+/// Who may read the application and its assignments.
+const READ_ASSIGNED: Enough = &[ApplicationReadAll, ApplicationReadWriteAll, DirectoryReadAll, DirectoryReadWriteAll];
 const CHANGE_APPS: Enough = &[ApplicationReadWriteAll, DirectoryReadWriteAll];
 const READ_ASSIGNMENTS: Enough = &[
     AppRoleAssignmentReadWriteAll,
@@ -259,12 +268,14 @@ pub const API: &[Row] = &[
     row("POST /v1.0/groups/{group}/owners/$ref", GROUPS, CHANGE_GROUPS),
     row("DELETE /v1.0/groups/{group}/owners/{member}/$ref", GROUPS, CHANGE_GROUPS),
     row("GET /v1.0/groups/{group}/members", EVERYBODY, READ_GROUPS),
+    row("GET /v1.0/groups/{group}/members/$ref", EVERYBODY, READ_GROUPS),
     row("GET /v1.0/groups/{group}/members/{cast}", EVERYBODY, READ_GROUPS),
     row("GET /v1.0/groups/{group}/members/{cast}/$count", EVERYBODY, READ_GROUPS),
     row("GET /v1.0/groups/{group}/transitiveMembers", EVERYBODY, READ_GROUPS),
     row("GET /v1.0/groups/{group}/transitiveMembers/{cast}", EVERYBODY, READ_GROUPS),
     row("GET /v1.0/groups/{group}/transitiveMembers/{cast}/$count", EVERYBODY, READ_GROUPS),
     row("GET /v1.0/groups/{group}/owners", EVERYBODY, READ_GROUPS),
+    row("GET /v1.0/groups/{group}/owners/$ref", EVERYBODY, READ_GROUPS),
     row("GET /v1.0/groups/{group}/owners/{cast}", EVERYBODY, READ_GROUPS),
     row("GET /v1.0/groups/{group}/owners/{cast}/$count", EVERYBODY, READ_GROUPS),
     row("GET /v1.0/groups/{group}/memberOf", EVERYBODY, READ_GROUPS),
@@ -410,7 +421,7 @@ pub const API: &[Row] = &[
     row("GET /v1.0/applications", EVERYBODY, READ_APPS),
     row("GET /v1.0/applications/$count", EVERYBODY, READ_APPS),
     row("GET /v1.0/applications/delta", EVERYBODY, READ_APPS),
-    row("POST /v1.0/applications", APPS, CHANGE_APPS),
+    row("POST /v1.0/applications", APPS, CREATE_APPS),
     row("GET /v1.0/applications/{application}", EVERYBODY, READ_APPS),
     row("PATCH /v1.0/applications/{application}", APPS, CHANGE_APPS),
     row("DELETE /v1.0/applications/{application}", APPS, CHANGE_APPS),
@@ -418,19 +429,34 @@ pub const API: &[Row] = &[
     row("POST /v1.0/applications/{application}/removePassword", APPS, CHANGE_APPS),
     row("POST /v1.0/applications/{application}/addKey", APPS, CHANGE_APPS),
     row("POST /v1.0/applications/{application}/removeKey", APPS, CHANGE_APPS),
+    row("GET /v1.0/applications/{application}/owners", MEMBERS, READ_APPS),
+    row("GET /v1.0/applications/{application}/owners/$ref", MEMBERS, READ_APPS),
+    row("GET /v1.0/applications/{application}/owners/{cast}", MEMBERS, READ_APPS),
+    row("GET /v1.0/applications/{application}/owners/{cast}/$count", MEMBERS, READ_APPS),
+    row("POST /v1.0/applications/{application}/owners/$ref", APPS, CHANGE_APPS),
+    row("DELETE /v1.0/applications/{application}/owners/{member}/$ref", APPS, CHANGE_APPS),
     row("GET /vestibule/v1/applications/{application}", EVERYBODY, READ_APPS),
     row("PATCH /vestibule/v1/applications/{application}", APPS, CHANGE_APPS),
     row("GET /v1.0/servicePrincipals", EVERYBODY, READ_APPS),
     row("GET /v1.0/servicePrincipals/$count", EVERYBODY, READ_APPS),
     row("GET /v1.0/servicePrincipals/delta", EVERYBODY, READ_APPS),
-    row("POST /v1.0/servicePrincipals", APPS, CHANGE_APPS),
+    row("POST /v1.0/servicePrincipals", APPS, CREATE_APPS),
     row("GET /v1.0/servicePrincipals/{principal}", EVERYBODY, READ_APPS),
     row("PATCH /v1.0/servicePrincipals/{principal}", APPS, CHANGE_APPS),
     row("DELETE /v1.0/servicePrincipals/{principal}", APPS, CHANGE_APPS),
-    row("GET /v1.0/servicePrincipals/{principal}/appRoleAssignedTo", MEMBERS, READ_APPS),
+    row("GET /v1.0/servicePrincipals/{principal}/owners", MEMBERS, READ_APPS),
+    row("GET /v1.0/servicePrincipals/{principal}/owners/$ref", MEMBERS, READ_APPS),
+    row("GET /v1.0/servicePrincipals/{principal}/owners/{cast}", MEMBERS, READ_APPS),
+    row("GET /v1.0/servicePrincipals/{principal}/owners/{cast}/$count", MEMBERS, READ_APPS),
+    row("POST /v1.0/servicePrincipals/{principal}/owners/$ref", APPS, CHANGE_APPS),
+    row("DELETE /v1.0/servicePrincipals/{principal}/owners/{member}/$ref", APPS, CHANGE_APPS),
+    row("GET /v1.0/servicePrincipals/{principal}/ownedObjects", EVERYBODY, READ_APPS),
+    row("GET /v1.0/servicePrincipals/{principal}/ownedObjects/{cast}", EVERYBODY, READ_APPS),
+    row("GET /v1.0/servicePrincipals/{principal}/ownedObjects/{cast}/$count", EVERYBODY, READ_APPS),
+    row("GET /v1.0/servicePrincipals/{principal}/appRoleAssignedTo", MEMBERS, READ_ASSIGNED),
     assigning("POST /v1.0/servicePrincipals/{principal}/appRoleAssignedTo", GRANTS),
     assigning("DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignedTo/{assignment}", GRANTS),
-    row("GET /v1.0/servicePrincipals/{principal}/appRoleAssignments", EVERYBODY, READ_APPS),
+    row("GET /v1.0/servicePrincipals/{principal}/appRoleAssignments", EVERYBODY, READ_ASSIGNED),
     assigning("POST /v1.0/servicePrincipals/{principal}/appRoleAssignments", GRANTS),
     assigning("DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}", GRANTS),
     row("GET /v1.0/oauth2PermissionGrants", EVERYBODY, READ_GRANTS),

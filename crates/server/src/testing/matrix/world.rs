@@ -110,6 +110,10 @@ impl World {
             }),
         )
         .await;
+        let owner = json!({ "@odata.id": format!("http://localhost:8080/v1.0/users/{}", holder.id) });
+        for owned in [format!("applications/{}", id(&app)), format!("servicePrincipals/{principal}")] {
+            call(Method::POST, &format!("/v1.0/{owned}/owners/$ref"), owner.clone()).await;
+        }
         let held = format!("/v1.0/roleManagement/directory/roleAssignments?$filter=principalId%20eq%20'{}'", holder.id);
         let held = call(Method::GET, &held, Value::Null).await.json()["value"][0].clone();
         let definition = r#"{"B2BManagementPolicy":{"InvitationsAllowedAndBlockedDomainsPolicy":{"BlockedDomains":["blocked.example"]}}}"#;

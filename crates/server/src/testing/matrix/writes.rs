@@ -4,14 +4,16 @@ use super::roles::through_an_app;
 use super::table::{API, Kind};
 use super::world::World;
 use crate::audit::Activity::{
-    self, AddApplication, AddDelegatedGrant, AddGroup, AddGroupMember, AddGroupOwner, AddRoleMember,
-    AddServicePrincipal, AddUnverifiedDomain, AddUser, AddVerifiedDomain, AssignGroup, AssignServicePrincipal,
-    AssignUser, DeleteApplication, DeleteExternalUser, DeleteGroup, DeleteServicePrincipal, DeleteSubscription,
-    InviteExternalUser, ManageCredentials, PurgeUser, RemoveDelegatedGrant, RemoveGroupMember, RemoveGroupOwner,
-    RemoveRoleMember, RemoveUnverifiedDomain, RestoreUser, RetryMail, RevokeExternalUserInvite, RevokeSessions,
-    SendBulkInvite, StartBulkInvite, StopBulkInvite, UnassignGroup, UnassignServicePrincipal, UnassignUser,
-    UpdateApplication, UpdateAuthenticationMethods, UpdateAuthorizationPolicy, UpdateCollaborationSettings,
-    UpdateGroup, UpdateOrganization, UpdateServicePrincipal, UpdateSubscription, UpdateUser,
+    self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AddGroup, AddGroupMember, AddGroupOwner,
+    AddRoleMember, AddServicePrincipal, AddServicePrincipalOwner, AddUnverifiedDomain, AddUser, AddVerifiedDomain,
+    AssignGroup, AssignServicePrincipal, AssignUser, DeleteApplication, DeleteExternalUser, DeleteGroup,
+    DeleteServicePrincipal, DeleteSubscription, InviteExternalUser, ManageCredentials, PurgeUser,
+    RemoveApplicationOwner, RemoveDelegatedGrant, RemoveGroupMember, RemoveGroupOwner, RemoveRoleMember,
+    RemoveServicePrincipalOwner, RemoveUnverifiedDomain, RestoreUser, RetryMail, RevokeExternalUserInvite,
+    RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite, UnassignGroup, UnassignServicePrincipal,
+    UnassignUser, UpdateApplication, UpdateAuthenticationMethods, UpdateAuthorizationPolicy,
+    UpdateCollaborationSettings, UpdateGroup, UpdateOrganization, UpdateServicePrincipal, UpdateSubscription,
+    UpdateUser,
 };
 use crate::audit::{ChangeFilter, store};
 use crate::graph::{Actor, Permission, Role};
@@ -97,10 +99,14 @@ const WRITES: &[(&str, Activity)] = &[
     ("POST /v1.0/applications/{application}/removePassword", ManageCredentials),
     ("POST /v1.0/applications/{application}/addKey", ManageCredentials),
     ("POST /v1.0/applications/{application}/removeKey", ManageCredentials),
+    ("POST /v1.0/applications/{application}/owners/$ref", AddApplicationOwner),
+    ("DELETE /v1.0/applications/{application}/owners/{member}/$ref", RemoveApplicationOwner),
     ("PATCH /vestibule/v1/applications/{application}", UpdateApplication),
     ("POST /v1.0/servicePrincipals", AddServicePrincipal),
     ("PATCH /v1.0/servicePrincipals/{principal}", UpdateServicePrincipal),
     ("DELETE /v1.0/servicePrincipals/{principal}", DeleteServicePrincipal),
+    ("POST /v1.0/servicePrincipals/{principal}/owners/$ref", AddServicePrincipalOwner),
+    ("DELETE /v1.0/servicePrincipals/{principal}/owners/{member}/$ref", RemoveServicePrincipalOwner),
     ("POST /v1.0/servicePrincipals/{principal}/appRoleAssignedTo", AssignUser),
     ("DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignedTo/{assignment}", UnassignUser),
     ("POST /v1.0/servicePrincipals/{principal}/appRoleAssignments", AssignServicePrincipal),
@@ -228,7 +234,10 @@ async fn prepared(server: &TestServer, world: &World, route: &str) -> (String, V
             "displayName": "Another", "mailNickname": "another", "mailEnabled": false, "securityEnabled": true,
         }),
         "/v1.0/groups/{group}" => json!({ "displayName": "Another name" }),
-        "/v1.0/groups/{group}/members/$ref" | "/v1.0/groups/{group}/owners/$ref" => {
+        "/v1.0/groups/{group}/members/$ref"
+        | "/v1.0/groups/{group}/owners/$ref"
+        | "/v1.0/applications/{application}/owners/$ref"
+        | "/v1.0/servicePrincipals/{principal}/owners/$ref" => {
             json!({ "@odata.id": world.path("http://localhost:8080/v1.0/directoryObjects/{user}") })
         }
         "/v1.0/directoryRoles/{role}/members/$ref" => {

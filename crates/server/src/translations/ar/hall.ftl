@@ -14,6 +14,7 @@ hall-none = لا يوجد تطبيق لك بعد
 hall-none-text = يجب أن يسمح لك أحد في { $organization } بالدخول إلى تطبيق أولاً. اسأل الشخص الذي دعاك.
 hall-sees = ترى { $organization } اسمك وعنوان بريدك الإلكتروني ومواعيد تسجيل دخولك.
 hall-portal = إدارة مستخدمي { $organization }
+hall-owned = التطبيقات التي تتولى أمرها
 hall-grants = ما يُسمح للتطبيقات بفعله نيابة عنك
 grants-title = ما يُسمح للتطبيقات بفعله نيابة عنك في { $organization }
 grants-own = سمحت لهذه التطبيقات بالتصرف نيابة عنك

@@ -12,6 +12,7 @@ hall-none = There is no app for you yet
 hall-none-text = Somebody at { $organization } has to let you into one first. Ask the person who invited you.
 hall-sees = { $organization } sees your name, your e-mail address and when you sign in.
 hall-portal = Look after the users of { $organization }
+hall-owned = Apps you answer for
 hall-grants = What apps may do for you
 grants-title = What apps may do for you at { $organization }
 grants-own = You let these apps act for you

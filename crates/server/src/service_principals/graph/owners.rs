@@ -1,0 +1,37 @@
+//! `owners/$ref` of service principals.
+
+use super::Segments;
+use crate::Server;
+use crate::applications::operations::{add_owner, remove_owner};
+use crate::graph::body::Sent;
+use crate::graph::{Caller, Error, Reference, resource};
+use crate::service_principals::operations::{self, Key};
+use axum::extract::State;
+use axum::response::Response;
+use std::sync::Arc;
+
+/// `POST /servicePrincipals/{id}/owners/$ref`. The body is read when it is known that the caller may change the service principal.
+pub async fn add(State(server): State<Arc<Server>>, caller: Caller, key: Key, body: Sent) -> Result<Response, Error> {
+    operations::find_to_write(&mut server.read().await?, &caller, key).await?;
+    let object = Reference::read(body.object()?)?;
+    let mut tx = server.write().await?;
+    let principal = operations::find_to_write(&mut tx, &caller, key).await?;
+    add_owner(&mut tx, &server, &caller, (principal.id.into(), &principal.display_name), object).await?;
+    tx.commit().await?;
+    Ok(resource::no_content())
+}
+
+/// `DELETE /servicePrincipals/{id}/owners/{id}/$ref`
+pub async fn remove(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    key: Key,
+    segments: Segments,
+) -> Result<Response, Error> {
+    let mut tx = server.write().await?;
+    let principal = operations::find_to_write(&mut tx, &caller, key).await?;
+    let owner = segments.get(1).parse().map_err(|_| Error::not_found(segments.get(1)))?;
+    remove_owner(&mut tx, &server, &caller, (principal.id.into(), &principal.display_name), owner).await?;
+    tx.commit().await?;
+    Ok(resource::no_content())
+}
