@@ -87,6 +87,8 @@ const CLAIMS: &[&str] = &[
     "preferred_username",
     "email",
     "roles",
+    "groups",
+    "wids",
     "amr",
 ];
 

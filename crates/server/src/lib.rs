@@ -78,4 +78,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 23, name: "consent", text: include_str!("../migrations/0023_consent.sql") },
     Migration { version: 24, name: "credentials", text: include_str!("../migrations/0024_credentials.sql") },
     Migration { version: 25, name: "app_owners", text: include_str!("../migrations/0025_app_owners.sql") },
+    Migration { version: 26, name: "group_claims", text: include_str!("../migrations/0026_group_claims.sql") },
 ];

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-use super::{Acct, Azpacr, IdentityType, Version};
+use super::{Acct, Azpacr, ClaimSource, IdentityType, Version};
 
 /// The claims of an access token. The default is empty; every token fills in at least the claims that are not optional.
 ///
@@ -44,6 +45,18 @@ pub struct AccessTokenClaims {
     /// Application permissions, or a person's app roles at the resource.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
+    /// The groups of the person, by id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<String>,
+    /// The directory roles of the person, by the ids of their templates.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wids: Vec<String>,
+    /// Claims that are too long for a token, and the source of each (OIDC Core section 5.6.2).
+    #[serde(rename = "_claim_names", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub claim_names: BTreeMap<String, String>,
+    /// The sources.
+    #[serde(rename = "_claim_sources", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub claim_sources: BTreeMap<String, ClaimSource>,
     /// Who authenticated the person, when that is not the issuer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idp: Option<String>,

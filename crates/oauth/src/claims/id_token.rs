@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-use super::{Acct, Version};
+use super::{Acct, ClaimSource, Version};
 
 /// The claims of an ID token. The default is empty and says nothing about anybody; every token fills in at least the claims
 /// that are not optional.
@@ -59,6 +60,18 @@ pub struct IdTokenClaims {
     /// App roles assigned in this application.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
+    /// The groups of the person, by id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<String>,
+    /// The directory roles of the person, by the ids of their templates.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wids: Vec<String>,
+    /// Claims that are too long for a token, and the source of each (OIDC Core section 5.6.2).
+    #[serde(rename = "_claim_names", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub claim_names: BTreeMap<String, String>,
+    /// The sources.
+    #[serde(rename = "_claim_sources", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub claim_sources: BTreeMap<String, ClaimSource>,
 }
 
 #[cfg(test)]
@@ -89,6 +102,24 @@ mod tests {
             json!({"iss": "https://id.example/t/v2.0", "aud": "app", "exp": 2, "iat": 1, "nbf": 1, "sub": "s",
                    "tid": "t", "oid": "o", "ver": "2.0", "uti": "u", "idp": "mail", "acct": 1, "email": "g@home.example"})
         );
+        assert_eq!(serde_json::from_value::<IdTokenClaims>(written).unwrap(), claims);
+    }
+
+    #[test]
+    fn groups_that_are_too_many_stand_elsewhere() {
+        let source = ClaimSource { endpoint: "https://id.example/v1.0/users/o/getMemberObjects".into() };
+        let claims = IdTokenClaims {
+            claim_names: BTreeMap::from([("groups".into(), "src1".into())]),
+            claim_sources: BTreeMap::from([("src1".into(), source)]),
+            ..IdTokenClaims::default()
+        };
+        let written = serde_json::to_value(&claims).unwrap();
+        assert_eq!(written["_claim_names"], json!({ "groups": "src1" }));
+        assert_eq!(
+            written["_claim_sources"],
+            json!({ "src1": { "endpoint": "https://id.example/v1.0/users/o/getMemberObjects" } })
+        );
+        assert_eq!(written.get("groups"), None);
         assert_eq!(serde_json::from_value::<IdTokenClaims>(written).unwrap(), claims);
     }
 }

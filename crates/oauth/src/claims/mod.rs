@@ -10,4 +10,4 @@ mod vocabulary;
 pub use access_token::AccessTokenClaims;
 pub use id_token::IdTokenClaims;
 pub use subject::{client_info, pairwise_subject};
-pub use vocabulary::{Acct, Azpacr, IdentityType, Version};
+pub use vocabulary::{Acct, Azpacr, ClaimSource, IdentityType, Version};

@@ -34,6 +34,13 @@ pub enum Azpacr {
     Assertion,
 }
 
+/// Where claims stand that are too long for a token (OIDC Core section 5.6.2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimSource {
+    /// The address that answers for them.
+    pub endpoint: String,
+}
+
 /// The `acct` claim: 0 for a member of the tenant, 1 for a guest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Acct {

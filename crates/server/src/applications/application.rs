@@ -2,6 +2,7 @@
 
 use super::app_role::AppRole;
 use super::exposed_scope::ExposedScope;
+use super::group_claims::GroupClaim;
 use super::resource_access::RequiredResourceAccess;
 use crate::platform::ids::{ApplicationId, ClientId, TenantId};
 use database::Timestamp;
@@ -70,6 +71,8 @@ pub struct Application {
     pub exposed_scopes: Json<Vec<ExposedScope>>,
     /// `requiredResourceAccess`
     pub required_resource_access: Json<Vec<RequiredResourceAccess>>,
+    /// `groupMembershipClaims`: which groups and roles tokens tell it.
+    pub group_membership_claims: Json<Vec<GroupClaim>>,
     /// How its tokens are signed; beyond Graph.
     pub signing_algorithm: SigningAlgorithm,
     /// `createdDateTime`
@@ -105,6 +108,7 @@ impl Application {
             app_roles: Json(Vec::new()),
             exposed_scopes: Json(Vec::new()),
             required_resource_access: Json(Vec::new()),
+            group_membership_claims: Json(Vec::new()),
             signing_algorithm: SigningAlgorithm::default(),
             created_at: now,
             deleted_at: None,

@@ -4,6 +4,7 @@ use super::app_role::{self, AppRole};
 use super::application::{Application, SignInAudience, SigningAlgorithm};
 use super::error::{Invalid, check_text};
 use super::exposed_scope::{self, ExposedScope};
+use super::group_claims::GroupClaim;
 use super::resource_access::{self, RequiredResourceAccess};
 use oauth::redirect_uri::{self, RedirectKind, RegisteredRedirect};
 use sqlx::types::Json;
@@ -39,6 +40,8 @@ pub struct Changes {
     pub exposed_scopes: Option<Vec<ExposedScope>>,
     /// `requiredResourceAccess`
     pub required_resource_access: Option<Vec<RequiredResourceAccess>>,
+    /// `groupMembershipClaims`
+    pub group_membership_claims: Option<Vec<GroupClaim>>,
     /// How tokens are signed.
     pub signing_algorithm: Option<SigningAlgorithm>,
 }
@@ -68,6 +71,7 @@ impl Changes {
         set(&mut after.app_roles, self.app_roles.map(Json));
         set(&mut after.exposed_scopes, self.exposed_scopes.map(Json));
         set(&mut after.required_resource_access, self.required_resource_access.map(Json));
+        set(&mut after.group_membership_claims, self.group_membership_claims.map(Json));
         set(&mut after.signing_algorithm, self.signing_algorithm);
         check(&after, before)?;
         Ok(after)

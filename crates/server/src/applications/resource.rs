@@ -19,6 +19,7 @@ pub static APPLICATION: Resource = Resource {
             .filtered(Column::Text { sql: "a.display_name_folded", fold, reversed: None })
             .sortable()
             .searchable(),
+        Property::new("groupMembershipClaims").by_default(),
         Property::new("id").by_default().filtered(Column::Id("a.id")),
         Property::new("identifierUris").by_default(),
         Property::new("keyCredentials").by_default(),

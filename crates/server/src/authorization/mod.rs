@@ -14,6 +14,7 @@ mod error;
 mod introspection;
 pub mod key_rotation;
 mod logout;
+mod memberships;
 mod person;
 mod presented;
 mod proof;

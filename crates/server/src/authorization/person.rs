@@ -2,6 +2,7 @@
 
 use super::client::Client;
 use super::error::EndpointError;
+use super::memberships::{self, Memberships};
 use crate::Server;
 use crate::audit::Target;
 use crate::platform::ids::{ClientId, TenantId, UserId};
@@ -22,20 +23,24 @@ pub struct Person {
     pub session: Session,
     /// The values of their roles in the app.
     pub roles: Vec<String>,
+    /// The groups and directory roles that the app is told.
+    pub memberships: Memberships,
 }
 
 impl Person {
     /// Loads what tokens say, after everything that may have changed since the last one was looked at again.
     pub async fn admit(
         tx: &mut Transaction,
+        server: &Server,
         client: &Client,
         session: Session,
         user: User,
     ) -> Result<Self, EndpointError> {
         check(tx, client, &session, &user).await?;
         let roles = service_principals::roles_of(tx, user.tenant_id, user.id, &client.principal).await?;
+        let memberships = memberships::of(tx, server, client, &user).await?;
         let outside = outside_identity(tx, &user).await?;
-        Ok(Self { user, outside, session, roles })
+        Ok(Self { user, outside, session, roles, memberships })
     }
 
     /// `idp`: who vouches for a guest.

@@ -3,11 +3,13 @@
 use super::audience;
 use super::client::Client;
 use super::error::EndpointError;
+use super::memberships::{self, Memberships};
 use crate::Server;
 use crate::applications::{AccessKind, ExposedScope};
 use crate::graph::{Permission, permission};
 use crate::platform::ids::{ClientId, TenantId, UserId};
 use crate::service_principals::{self, Granted, ServicePrincipal};
+use crate::users::User;
 use database::Transaction;
 use oauth::claims::AccessTokenClaims;
 use oauth::error::aadsts;
@@ -32,8 +34,16 @@ pub struct Delegation {
     pub resource: Resource,
     /// The words of `scp`.
     pub scopes: Vec<String>,
-    /// The values of the person's roles there, where it is another app than the one that asks.
-    pub roles: Option<Vec<String>>,
+    /// How the person stands there, where it is another app than the one that asks.
+    pub there: Option<There>,
+}
+
+/// How a person stands at an app that reads a token about them.
+pub struct There {
+    /// The values of their roles.
+    pub roles: Vec<String>,
+    /// The groups and directory roles that it is told.
+    pub memberships: Memberships,
 }
 
 impl Resource {
@@ -228,7 +238,7 @@ impl Asked {
         let mut seen = HashSet::new();
         words.retain(|word| !(self.resource.app.is_none() && is_openid(word)) && seen.insert(word.clone()));
         words.extend(self.openid);
-        Ok(Delegation { resource: self.resource, scopes: words, roles: None })
+        Ok(Delegation { resource: self.resource, scopes: words, there: None })
     }
 }
 
@@ -242,28 +252,30 @@ pub async fn delegate(
     server: &Server,
     client: &Client,
     scopes: &Scopes,
-    user: UserId,
+    user: &User,
 ) -> Result<Delegation, EndpointError> {
     let asked = asked(tx, server, client, scopes).await?;
     let principal = &client.principal;
-    let granted = service_principals::granted(tx, server, principal.tenant_id, principal.id, user).await?;
-    let roles = roles_at(tx, client, &asked.resource, user).await?;
-    Ok(Delegation { roles, ..asked.delegation(client, &granted)? })
+    let granted = service_principals::granted(tx, server, principal.tenant_id, principal.id, user.id).await?;
+    let there = standing_at(tx, server, client, &asked.resource, user).await?;
+    Ok(Delegation { there, ..asked.delegation(client, &granted)? })
 }
 
-/// The roles of a person at another app that will read the token, if they may use it at all.
-async fn roles_at(
+/// How a person stands at another app that will read the token, if they may use it at all.
+async fn standing_at(
     tx: &mut Transaction,
+    server: &Server,
     client: &Client,
     resource: &Resource,
-    user: UserId,
-) -> Result<Option<Vec<String>>, EndpointError> {
-    let Some(app) = resource.principal().filter(|app| app.app_id != client.id()) else { return Ok(None) };
-    let tenant = app.tenant_id;
-    if app.app_role_assignment_required && !service_principals::is_assigned(tx, tenant, user, app.id).await? {
+    user: &User,
+) -> Result<Option<There>, EndpointError> {
+    let Some(reader) = resource.app.as_ref().filter(|app| app.id() != client.id()) else { return Ok(None) };
+    let (tenant, app) = (user.tenant_id, &reader.principal);
+    if app.app_role_assignment_required && !service_principals::is_assigned(tx, tenant, user.id, app.id).await? {
         return Err(aadsts::NOT_ASSIGNED.error().naming(&app.display_name).into());
     }
-    Ok(Some(service_principals::roles_of(tx, tenant, user.into(), app).await?))
+    let roles = service_principals::roles_of(tx, tenant, user.id, app).await?;
+    Ok(Some(There { roles, memberships: memberships::of(tx, server, reader, user).await? }))
 }
 
 /// The words of a person's token that are still granted: what was taken back since is gone.

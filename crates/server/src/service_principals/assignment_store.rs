@@ -3,7 +3,7 @@
 use super::assignment::AppRoleAssignment;
 use super::assignment_reading::Side;
 use crate::graph::query::{Condition, Slice, Value, write_condition};
-use crate::platform::ids::{AppRoleId, AssignmentId, PrincipalId, ServicePrincipalId, TenantId, UserId};
+use crate::platform::ids::{AppRoleId, AssignmentId, GroupId, PrincipalId, ServicePrincipalId, TenantId, UserId};
 use database::{Result, Transaction, sql};
 
 macro_rules! columns {
@@ -174,6 +174,29 @@ pub async fn list_roles_of_user(
         .fetch_all()
         .await?;
     Ok(rows.into_iter().map(|(role,)| role).collect())
+}
+
+/// Of the groups a user belongs to directly, those that are assigned to one resource, by id.
+pub async fn list_groups_of_user(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    user: UserId,
+    resource: ServicePrincipalId,
+) -> Result<Vec<GroupId>> {
+    let rows: Vec<(GroupId,)> = tx
+        .query(sql!(
+            "SELECT DISTINCT m.group_id FROM group_member m
+             JOIN directory_group g ON g.tenant_id = m.tenant_id AND g.id = m.group_id AND g.deleted_at IS NULL
+             JOIN app_role_assignment r
+                 ON r.tenant_id = m.tenant_id AND r.principal_id = m.group_id AND r.resource_id = $3
+             WHERE m.tenant_id = $1 AND m.object_id = $2 ORDER BY m.group_id"
+        ))
+        .bind(tenant)
+        .bind(user)
+        .bind(resource)
+        .fetch_all()
+        .await?;
+    Ok(rows.into_iter().map(|(group,)| group).collect())
 }
 
 /// How many principals each application was assigned to, for lists.

@@ -24,7 +24,7 @@ mod tests;
 
 pub use assign::{NewAssignment, assign, grant_permissions, may_assign, may_assign_to, unassign};
 pub use assignment::{AppRoleAssignment, PrincipalType};
-pub use assignment_store::forget_principal;
+pub use assignment_store::{forget_principal, list_groups_of_user as assigned_groups};
 pub use error::{AssignError, ServicePrincipalError};
 pub use grants::{Granted, GrantedScope, delegated_scope, grant_delegated, granted};
 pub use graph::wire;

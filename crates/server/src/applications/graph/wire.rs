@@ -1,6 +1,6 @@
 //! An application as JSON.
 
-use crate::applications::{Application, ApplicationKey, ApplicationSecret};
+use crate::applications::{Application, ApplicationKey, ApplicationSecret, group_claims};
 use crate::graph::query::Selection;
 use crate::platform::clock::rfc3339;
 use base64::Engine as _;
@@ -43,6 +43,7 @@ fn property(application: &Application, credentials: &Credentials<'_>, name: &str
         "deletedDateTime" => application.deleted_at.map(rfc3339).into(),
         "description" => json!(application.description),
         "displayName" => json!(application.display_name),
+        "groupMembershipClaims" => json!(group_claims::text(&application.group_membership_claims)),
         "id" => json!(application.id),
         "identifierUris" => json!(application.identifier_uris),
         "keyCredentials" => {

@@ -6,7 +6,7 @@ use super::wire::{ACCESS_TOKEN_VERSION, Credentials};
 use crate::Server;
 use crate::applications::operations::{self, Key};
 use crate::applications::resource::APPLICATION;
-use crate::applications::{Changes, ExposedScope, NewApplication};
+use crate::applications::{ApplicationError, Changes, ExposedScope, GroupClaim, NewApplication, group_claims};
 use crate::graph::body::Object;
 use crate::graph::query::Selection;
 use crate::graph::{Caller, Error, resource};
@@ -123,6 +123,7 @@ fn read_changes(mut body: Object) -> Result<Changes, Error> {
         home_page_url: web.home_page_url,
         logout_url: web.logout_url,
         exposed_scopes: api.oauth2_permission_scopes,
+        group_membership_claims: take_group_claims(&mut body)?,
         signing_algorithm: None,
     };
     body.finish()?;
@@ -131,6 +132,12 @@ fn read_changes(mut body: Object) -> Result<Changes, Error> {
         None | Some(ACCESS_TOKEN_VERSION) => Ok(changes),
         Some(_) => Err(Error::invalid_property("api", "requestedAccessTokenVersion is 2, no other version is issued")),
     }
+}
+
+fn take_group_claims(body: &mut Object) -> Result<Option<Vec<GroupClaim>>, Error> {
+    let Some(text) = body.take_change::<String>("groupMembershipClaims")? else { return Ok(None) };
+    let claims = text.map(|text| group_claims::parse(&text)).transpose().map_err(ApplicationError::from)?;
+    Ok(Some(claims.unwrap_or_default()))
 }
 
 fn check_implicit(settings: Option<&ImplicitGrant>) -> Result<(), Error> {

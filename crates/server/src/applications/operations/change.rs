@@ -2,7 +2,7 @@
 
 use super::{Key, audit, get_to_write, may_register, own, target};
 use crate::Server;
-use crate::applications::{Application, ApplicationError, Changes, NewApplication, store};
+use crate::applications::{Application, ApplicationError, Changes, NewApplication, group_claims, store};
 use crate::audit::{Activity, Target};
 use crate::graph::Caller;
 use crate::platform::ids::{ApplicationId, ClientId};
@@ -73,6 +73,7 @@ fn differences(before: &Application, after: &Application) -> Target {
             ("AppRoles", json!(application.app_roles)),
             ("EntitlementsScopes", json!(application.exposed_scopes)),
             ("RequiredResourceAccess", json!(application.required_resource_access)),
+            ("GroupMembershipClaims", json!(group_claims::text(&application.group_membership_claims))),
             ("SigningAlgorithm", json!(application.signing_algorithm)),
         ]
     };

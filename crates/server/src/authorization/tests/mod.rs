@@ -11,6 +11,7 @@ mod consent;
 mod discovery;
 mod disk;
 mod flow;
+mod groups;
 mod interruption;
 mod introspection;
 mod logout;

@@ -36,9 +36,8 @@ async fn tokens(exchange: &Exchange<'_>, code: Code, grant: &Grant) -> Result<To
     let scopes = Scopes::parse(&grant.scope)?;
     let mut tx = exchange.server.read().await?;
     let (session, user) = answer::standing(&mut tx, exchange, grant).await?;
-    let person = Person::admit(&mut tx, &exchange.client, session, user).await?;
-    let whose = person.user.id;
-    let delegation = resource::delegate(&mut tx, exchange.server, &exchange.client, &scopes, whose).await?;
+    let person = Person::admit(&mut tx, exchange.server, &exchange.client, session, user).await?;
+    let delegation = resource::delegate(&mut tx, exchange.server, &exchange.client, &scopes, &person.user).await?;
     drop(tx);
 
     let may_refresh = scopes.contains(OpenIdScope::OfflineAccess);

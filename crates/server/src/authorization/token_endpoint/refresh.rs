@@ -42,9 +42,8 @@ async fn tokens(exchange: &Exchange<'_>, token: &RefreshToken, grant: &Grant) ->
     if token.expires_at <= now {
         return Err(aadsts::REFRESH_TOKEN_INACTIVE.error().into());
     }
-    let person = Person::admit(&mut tx, &exchange.client, session, user).await?;
-    let whose = person.user.id;
-    let delegation = resource::delegate(&mut tx, exchange.server, &exchange.client, &scopes, whose).await?;
+    let person = Person::admit(&mut tx, exchange.server, &exchange.client, session, user).await?;
+    let delegation = resource::delegate(&mut tx, exchange.server, &exchange.client, &scopes, &person.user).await?;
     drop(tx);
 
     let (text, successor) = answer::new_refresh_token(exchange, grant);

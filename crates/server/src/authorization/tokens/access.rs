@@ -4,6 +4,7 @@ use super::{ACCESS_TYPE, issuer, times, token_name};
 use crate::Server;
 use crate::authorization::client::Client;
 use crate::authorization::error::EndpointError;
+use crate::authorization::memberships::Memberships;
 use crate::authorization::person::Person;
 use crate::authorization::proof::Proof;
 use crate::authorization::resource::{Delegation, Resource};
@@ -24,17 +25,18 @@ pub async fn for_person(
     let user = &person.user;
     let resource = &delegation.resource;
     let reader = resource.principal().map_or(ClientId(crate::graph::permission::RESOURCE), |app| app.app_id);
-    let claims = AccessTokenClaims {
+    let (roles, told): (&[String], Option<&Memberships>) = match &delegation.there {
+        Some(there) => (there.roles.as_slice(), Some(&there.memberships)),
+        None if resource.app.is_some() => (person.roles.as_slice(), Some(&person.memberships)),
+        None => (&[], None),
+    };
+    let mut claims = AccessTokenClaims {
         sub: person.subject_for(server, reader),
         oid: user.id.to_string(),
         azpacr: Some(proof.azpacr()),
         idtyp: Some(IdentityType::User),
         scp: Some(delegation.scopes.join(" ")),
-        roles: match &delegation.roles {
-            Some(roles) => roles.clone(),
-            None if resource.app.is_some() => person.roles.clone(),
-            None => Vec::new(),
-        },
+        roles: roles.to_vec(),
         idp: person.identity_provider(),
         acct: Some(if user.is_guest() { Acct::Guest } else { Acct::Member }),
         email: person.email().filter(|_| user.is_guest()).map(str::to_owned),
@@ -46,6 +48,12 @@ pub async fn for_person(
         amr: person.methods(),
         ..common(server, client, resource, capabilities)
     };
+    if let Some(told) = told {
+        claims.groups.clone_from(&told.groups);
+        claims.wids.clone_from(&told.roles);
+        claims.claim_names.clone_from(&told.names);
+        claims.claim_sources.clone_from(&told.sources);
+    }
     sign(server, client, resource, &claims).await
 }
 

@@ -53,6 +53,10 @@ pub async fn for_app(
         sid: Some(person.session.id.to_string()),
         amr: person.methods(),
         roles: person.roles.clone(),
+        groups: person.memberships.groups.clone(),
+        wids: person.memberships.roles.clone(),
+        claim_names: person.memberships.names.clone(),
+        claim_sources: person.memberships.sources.clone(),
         ..IdTokenClaims::default()
     };
     let key = server.signing_keys.signer(server, tenant, client.algorithm()).await?;

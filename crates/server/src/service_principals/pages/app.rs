@@ -6,7 +6,8 @@ use super::trouble::{Complaint, links, said_at, title};
 use super::{require_manager, seen};
 use crate::Server;
 use crate::applications::{
-    self, AppRole, Application, ApplicationKey, ApplicationSecret, Key, MemberType, SigningAlgorithm,
+    self, AppRole, Application, ApplicationKey, ApplicationSecret, GroupClaim, Key, MemberType, SigningAlgorithm,
+    group_claims,
 };
 use crate::platform::Timestamp;
 use crate::platform::ids::ApplicationId;
@@ -202,6 +203,28 @@ impl AppPage {
         let kept = self.app.signing_algorithm;
         let written = self.written("addresses").and_then(|fields| SigningAlgorithm::parse(fields.get("algorithm")));
         written.unwrap_or(kept) == SigningAlgorithm::Es256
+    }
+
+    /// What tokens may tell of groups, and whether it is so. What only programs can set is shown as long as it is kept.
+    fn group_choices(&self) -> Vec<(String, &'static str, bool)> {
+        const NONE: &str = "None";
+        let kept = group_claims::text(&self.app.group_membership_claims).unwrap_or_else(|| NONE.to_owned());
+        let chosen = self.text("addresses", "groups", &kept);
+        let mut choices = vec![
+            (NONE.to_owned(), "None"),
+            (GroupClaim::ApplicationGroup.to_string(), "Those that are assigned to the app"),
+            (GroupClaim::SecurityGroup.to_string(), "All that the person belongs to"),
+            (GroupClaim::DirectoryRole.to_string(), "Directory roles alone"),
+            (GroupClaim::All.to_string(), "All groups, and directory roles"),
+        ];
+        if !choices.iter().any(|(value, _)| *value == kept) {
+            choices.push((kept, "As a program has set it"));
+        }
+        let marked = choices.into_iter().map(|(value, word)| {
+            let is_chosen = value == chosen;
+            (value, word, is_chosen)
+        });
+        marked.collect()
     }
 
     fn complaint(&self) -> Option<&Complaint> {

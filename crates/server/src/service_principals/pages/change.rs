@@ -5,7 +5,7 @@ use super::trouble::{Complaint, Trouble};
 use super::{grants, owners, require_manager, seen};
 use crate::Server;
 use crate::applications::{
-    self, AppRole, Application, Changes, Key, MemberType, NewKey, NewSecret, Origin, SigningAlgorithm,
+    self, AppRole, Application, Changes, Key, MemberType, NewKey, NewSecret, Origin, SigningAlgorithm, group_claims,
 };
 use crate::platform::ids::{AppRoleId, ApplicationId};
 use crate::service_principals::operations as principals;
@@ -152,6 +152,7 @@ fn addresses(fields: &Fields) -> Changes {
         home_page_url: Some(fields.filled("home")),
         logout_url: Some(fields.filled("logout")),
         signing_algorithm: SigningAlgorithm::parse(fields.get("algorithm")),
+        group_membership_claims: group_claims::parse(fields.get("groups")).ok(),
         ..Changes::default()
     }
 }

@@ -2,7 +2,7 @@
 //! does not hold up who writes an address.
 
 use super::trouble::Trouble;
-use crate::applications::Application;
+use crate::applications::{Application, group_claims};
 use crate::graph::Permission;
 use crate::platform::ids::TenantId;
 use crate::service_principals::{ServicePrincipal, delegated_scope, permissions_of};
@@ -11,7 +11,7 @@ use crate::web::seen::mark;
 use database::Transaction;
 
 /// The fields of the form of addresses that are shown again when it was out of date.
-const WRITTEN: [(&str, &str); 7] = [
+const WRITTEN: [(&str, &str); 8] = [
     ("name", "Name"),
     ("web", "Redirect addresses of a server"),
     ("spa", "Redirect addresses of a page in the browser"),
@@ -19,6 +19,7 @@ const WRITTEN: [(&str, &str); 7] = [
     ("home", "Home page"),
     ("logout", "Sign-out address"),
     ("algorithm", "Tokens are signed with"),
+    ("groups", "Groups in tokens"),
 ];
 
 /// The mark of the form of addresses.
@@ -26,7 +27,8 @@ pub fn addresses(app: &Application) -> String {
     let lists = [&app.web_redirect_uris, &app.spa_redirect_uris, &app.public_redirect_uris].map(|list| list.join("\n"));
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let algorithm = format!("{:?}", app.signing_algorithm);
-    let others = [app.display_name.clone(), text(&app.home_page_url), text(&app.logout_url), algorithm];
+    let groups = group_claims::text(&app.group_membership_claims).unwrap_or_default();
+    let others = [app.display_name.clone(), text(&app.home_page_url), text(&app.logout_url), algorithm, groups];
     mark(lists.iter().chain(&others).map(String::as_str))
 }
 
