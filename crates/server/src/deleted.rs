@@ -1,19 +1,44 @@
-//! Who owns what can be brought back after it was deleted, one line for each, and everybody who keeps something of a user.
+//! Who owns what can be brought back after it was deleted, one line for each, and everybody who keeps something of it.
 
+use crate::applications::Application;
 use crate::deleted_items::Owner;
 use crate::platform::ids::{TenantId, UserId};
 use crate::users::deleted::{self, Forget};
 use crate::{applications, authorization, directory_roles, groups, invitations, service_principals, sign_in};
-use database::{Result, Transaction};
+use database::{Result, Timestamp, Transaction};
 use futures_util::future::BoxFuture;
 
 /// The owners.
-pub static OWNERS: &[&Owner] = &[&USERS];
+pub static OWNERS: &[&Owner] = &[&USERS, &APPLICATIONS];
 
 static USERS: Owner = deleted::owner(
     |server, caller, id| deleted::purge(server, caller, id, FORGET),
     |server, before| deleted::purge_old(server, before, FORGET),
 );
+
+static APPLICATIONS: Owner = applications::deleted::owner(
+    |server, caller, id| applications::deleted::purge(server, caller, id, FORGET_APPLICATION),
+    |server, before| applications::deleted::purge_old(server, before, FORGET_APPLICATION),
+);
+
+/// What hangs on an application goes before the application.
+const FORGET_APPLICATION: applications::deleted::Forget = forget_application;
+
+fn forget_application<'a>(
+    tx: &'a mut Transaction,
+    application: &'a Application,
+    at: Timestamp,
+) -> BoxFuture<'a, Result<()>> {
+    Box::pin(async move {
+        let tenant = application.tenant_id;
+        for principal in service_principals::forget_client(tx, tenant, application.app_id, at).await? {
+            groups::store::forget_object(tx, tenant, principal.into()).await?;
+            applications::owner_store::forget_object(tx, tenant, principal.into()).await?;
+            directory_roles::forget_principal(tx, tenant, principal.into()).await?;
+        }
+        Ok(())
+    })
+}
 
 /// What hangs on a user goes before the user.
 const FORGET: Forget = forget_user;

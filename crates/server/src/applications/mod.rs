@@ -7,6 +7,8 @@ mod app_role;
 mod application;
 pub mod certificate;
 mod changes;
+pub mod deleted;
+mod deleted_store;
 mod error;
 mod exposed_scope;
 mod graph;

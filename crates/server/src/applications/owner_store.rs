@@ -151,6 +151,17 @@ pub async fn count_owned(
     Ok(count)
 }
 
+/// Removes the owners of something that is purged.
+pub async fn forget_owned(tx: &mut Transaction, tenant: TenantId, owned: Owned) -> Result<()> {
+    tx.query(sql!("DELETE FROM app_owner WHERE tenant_id = $1 AND owned_kind = $2 AND owned_id = $3"))
+        .bind(tenant)
+        .bind(owned.kind)
+        .bind(owned.id)
+        .execute()
+        .await?;
+    Ok(())
+}
+
 /// Removes somebody who is purged from everything they owned.
 pub async fn forget_object(tx: &mut Transaction, tenant: TenantId, object: PrincipalId) -> Result<()> {
     tx.query(sql!("DELETE FROM app_owner WHERE tenant_id = $1 AND object_id = $2"))

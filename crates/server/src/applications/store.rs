@@ -18,6 +18,8 @@ macro_rules! columns {
     };
 }
 
+pub(super) use columns;
+
 /// Adds a registration.
 pub async fn insert(tx: &mut Transaction, application: &Application) -> Result<()> {
     let (tenant, id, created_at) = (application.tenant_id, application.id.0, application.created_at);

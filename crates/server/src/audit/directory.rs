@@ -130,6 +130,10 @@ activities! {
     AddApplication = "Add application", "Core Directory", "ApplicationManagement", "Add";
     /// An application was changed.
     UpdateApplication = "Update application", "Core Directory", "ApplicationManagement", "Update";
+    /// A deleted application was brought back.
+    RestoreApplication = "Restore application", "Core Directory", "ApplicationManagement", "Update";
+    /// A deleted application was removed for good.
+    PurgeApplication = "Hard Delete application", "Core Directory", "ApplicationManagement", "Delete";
     /// An application was deleted.
     DeleteApplication = "Delete application", "Core Directory", "ApplicationManagement", "Delete";
     /// Somebody or something became an owner of an application.

@@ -54,6 +54,8 @@ pub fn plain(activity: &str) -> &str {
         "Remove owner from group" => "Took an owner from a group",
         "Add application" => "Added an app",
         "Update application" => "Changed an app",
+        "Restore application" => "Brought a removed app back",
+        "Hard Delete application" => "Removed an app for good",
         "Delete application" => "Removed an app",
         "Add owner to application" => "Gave an app an owner",
         "Remove owner from application" => "Took an owner from an app",

@@ -221,6 +221,16 @@ pub async fn delete(tx: &mut Transaction, tenant: TenantId, id: AssignmentId) ->
     Ok(rows == 1)
 }
 
+/// Removes every assignment of roles of an application that is purged.
+pub async fn forget_resource(tx: &mut Transaction, tenant: TenantId, resource: ServicePrincipalId) -> Result<()> {
+    tx.query(sql!("DELETE FROM app_role_assignment WHERE tenant_id = $1 AND resource_id = $2"))
+        .bind(tenant)
+        .bind(resource)
+        .execute()
+        .await?;
+    Ok(())
+}
+
 /// Removes every assignment of a principal who is purged.
 pub async fn forget_principal(tx: &mut Transaction, tenant: TenantId, principal: PrincipalId) -> Result<()> {
     tx.query(sql!("DELETE FROM app_role_assignment WHERE tenant_id = $1 AND principal_id = $2"))

@@ -98,6 +98,31 @@ pub async fn find_by_client(
     tx.query(sql!(concat!(select!(columns!()), " AND s.app_id = $2"))).bind(tenant).bind(client).fetch_optional().await
 }
 
+/// The service principals a client has and had.
+pub async fn list_even_deleted(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    client: ClientId,
+) -> Result<Vec<ServicePrincipalId>> {
+    let rows: Vec<(ServicePrincipalId,)> = tx
+        .query(sql!("SELECT id FROM service_principal WHERE tenant_id = $1 AND app_id = $2 ORDER BY id"))
+        .bind(tenant)
+        .bind(client)
+        .fetch_all()
+        .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Removes a service principal for good. What hangs on it must be gone.
+pub async fn delete(tx: &mut Transaction, tenant: TenantId, id: ServicePrincipalId, at: Timestamp) -> Result<()> {
+    tx.query(sql!("DELETE FROM service_principal WHERE tenant_id = $1 AND id = $2"))
+        .bind(tenant)
+        .bind(id)
+        .execute()
+        .await?;
+    changes::note(tx, tenant, at, Change::purged(Kind::ServicePrincipal, id.0)).await
+}
+
 /// Every service principal of a tenant, by name.
 pub async fn list(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<ServicePrincipal>> {
     tx.query(sql!(concat!(

@@ -41,9 +41,9 @@ fn may_change(caller: &Caller) -> bool {
 
 fn find_one<'a>(server: &'a Server, caller: &'a Caller, id: Uuid, uri: &'a Uri) -> Outcome<'a, Written> {
     Box::pin(async move {
-        let selection = Selection::of_one(&USER, uri)?;
-        let found = find::find(server, caller, UserId(id)).await?;
-        Ok(found.map(|found| write(&found, &selection)))
+        // An object of another kind has properties of its own to select.
+        let Some(found) = find::find(server, caller, UserId(id)).await? else { return Ok(None) };
+        Ok(Some(write(&found, &Selection::of_one(&USER, uri)?)))
     })
 }
 

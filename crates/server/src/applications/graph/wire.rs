@@ -31,6 +31,15 @@ pub fn application(
     selection.names().iter().map(write).collect()
 }
 
+/// The selected properties but for what the application proves itself with, which is read at the application itself.
+pub fn without_credentials(application: &Application, selection: &Selection) -> Map<String, Value> {
+    let mut written = self::application(application, &Credentials::default(), selection);
+    for name in ["keyCredentials", "passwordCredentials"] {
+        written.remove(name);
+    }
+    written
+}
+
 fn property(application: &Application, credentials: &Credentials<'_>, name: &str) -> Value {
     match name {
         "api" => json!({

@@ -2,8 +2,9 @@
 
 use super::{Key, audit, get_to_write, may_register, own, target};
 use crate::Server;
-use crate::applications::{Application, ApplicationError, Changes, NewApplication, group_claims, store};
+use crate::applications::{Application, ApplicationError, Changes, NewApplication, deleted_store, group_claims, store};
 use crate::audit::{Activity, Target};
+use crate::changes::{self, Change, Kind};
 use crate::graph::Caller;
 use crate::platform::ids::{ApplicationId, ClientId};
 use database::Transaction;
@@ -56,6 +57,9 @@ pub async fn delete(tx: &mut Transaction, server: &Server, caller: &Caller, key:
     application.deleted_at = Some(now);
     if !store::update(tx, &application, now).await? {
         return Err(ApplicationError::Changed);
+    }
+    for principal in deleted_store::list_principals(tx, caller.tenant, application.app_id).await? {
+        changes::note(tx, caller.tenant, now, Change::deleted(Kind::ServicePrincipal, principal.0)).await?;
     }
     Ok(audit(tx, server, caller, Activity::DeleteApplication, target(&application)).await?)
 }

@@ -11,6 +11,7 @@ mod secrets;
 pub use change::{delete, register, update};
 pub use keys::{Wanted, add_key, check_proof, remove_key, set_keys};
 pub use owners::{add_owner, is_owner, may_write_owned, own, remove_owner};
+pub(super) use read::place;
 pub use read::{Page, certificates, count, get, list, secrets};
 pub use secrets::{add_secret, remove_secret};
 
@@ -24,7 +25,7 @@ use crate::platform::ids::{ApplicationId, ClientId};
 use database::Transaction;
 
 /// What lets a caller read applications.
-const READ: [Permission; 5] = [
+pub(super) const READ: [Permission; 5] = [
     Permission::ApplicationReadAll,
     Permission::ApplicationReadWriteOwnedBy,
     Permission::ApplicationReadWriteAll,
@@ -109,11 +110,11 @@ async fn find(tx: &mut Transaction, caller: &Caller, key: Key) -> Result<Applica
     found.ok_or_else(|| ApplicationError::NotFound(key.to_string()))
 }
 
-fn target(application: &Application) -> Target {
+pub(super) fn target(application: &Application) -> Target {
     Target::new("Application", application.id.0, application.display_name.clone())
 }
 
-async fn audit(
+pub(super) async fn audit(
     tx: &mut Transaction,
     server: &Server,
     caller: &Caller,

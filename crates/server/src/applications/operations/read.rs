@@ -4,7 +4,7 @@ use super::{Key, find, may_read};
 use crate::Server;
 use crate::applications::{Application, ApplicationError, ApplicationKey, ApplicationSecret, key_store, store};
 use crate::graph::Caller;
-use crate::graph::query::{Count, Listing, Place};
+use crate::graph::query::{Count, Listing, Order, Place};
 use crate::platform::ids::ApplicationId;
 use crate::users::fold;
 use database::Transaction;
@@ -38,9 +38,7 @@ pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result
     let slice = &listing.slice;
     let mut applications = store::list_slice(&mut tx, caller.tenant, slice).await?;
     let more = slice.cut(&mut applications);
-    let by_name = slice.order.property().is_some();
-    let place = |last: &Application| Place { key: by_name.then(|| fold(&last.display_name)), id: last.id.0 };
-    let next = applications.last().filter(|_| more).map(place);
+    let next = applications.last().filter(|_| more).map(|last| place(&slice.order, last));
     let ids: Vec<ApplicationId> = applications.iter().map(|application| application.id).collect();
     let secrets = if listing.selection.has("passwordCredentials") {
         store::list_secrets_of(&mut tx, caller.tenant, &ids).await?
@@ -58,6 +56,11 @@ pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result
         None
     };
     Ok(Page { applications, secrets, keys, next, count })
+}
+
+/// Where a page ends with this application.
+pub(in crate::applications) fn place(order: &Order, last: &Application) -> Place {
+    Place { key: order.property().map(|_| fold(&last.display_name)), id: last.id.0 }
 }
 
 /// How many applications meet a condition (Graph: `/applications/$count`).

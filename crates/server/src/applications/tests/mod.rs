@@ -1,5 +1,6 @@
 //! Tests of applications.
 
+mod deleted;
 mod graph;
 mod keys;
 mod owners;

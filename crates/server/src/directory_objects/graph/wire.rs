@@ -1,6 +1,6 @@
 //! An object of any kind as JSON.
 
-use crate::applications::{self, resource::APPLICATION, wire::Credentials};
+use crate::applications::{self, resource::APPLICATION};
 use crate::changes::Kind;
 use crate::directory_objects::directory_object::DirectoryObject;
 use crate::graph::Role;
@@ -21,13 +21,8 @@ pub fn object(object: &DirectoryObject, selection: &Selection) -> Map<String, Va
             ("servicePrincipal", service_principals::wire::service_principal(program, &selection))
         }
         DirectoryObject::Application(app) => {
-            let mut app =
-                applications::wire::application(app, &Credentials::default(), &selection.within(&APPLICATION));
-            // What an app proves itself with is read at the app itself.
-            for credentials in ["keyCredentials", "passwordCredentials"] {
-                app.remove(credentials);
-            }
-            ("application", app)
+            let selection = selection.within(&APPLICATION);
+            ("application", applications::wire::without_credentials(app, &selection))
         }
         DirectoryObject::Role(id, role) => ("directoryRole", self::role(*id, *role)),
         DirectoryObject::Hidden(kind, id) => {

@@ -104,6 +104,19 @@ pub async fn delete(tx: &mut Transaction, tenant: TenantId, id: DelegatedGrantId
     Ok(rows == 1)
 }
 
+/// Removes what was granted to an app that is purged, and at it.
+pub async fn forget_app(tx: &mut Transaction, tenant: TenantId, app: ServicePrincipalId) -> Result<()> {
+    for statement in [
+        sql!("DELETE FROM delegated_grant WHERE tenant_id = $1 AND client_id = $2"),
+        sql!("DELETE FROM delegated_grant WHERE tenant_id = $1 AND resource_id = $2"),
+        sql!("DELETE FROM personal_grant WHERE tenant_id = $1 AND client_id = $2"),
+        sql!("DELETE FROM personal_grant WHERE tenant_id = $1 AND resource_id = $2"),
+    ] {
+        tx.query(statement).bind(tenant).bind(app).execute().await?;
+    }
+    Ok(())
+}
+
 /// Removes what a user who is purged has granted.
 pub async fn forget_user(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<()> {
     tx.query(sql!("DELETE FROM personal_grant WHERE tenant_id = $1 AND user_id = $2"))

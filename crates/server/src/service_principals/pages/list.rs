@@ -25,6 +25,8 @@ struct ListPage {
     inside: Inside,
     /// For those who may register apps.
     new_href: Option<String>,
+    /// For those who may bring apps back.
+    removed_href: Option<String>,
     rows: Vec<Row>,
 }
 
@@ -78,7 +80,8 @@ async fn page(server: &Server, visitor: &Visitor) -> Result<ListPage, Refusal> {
         })
         .collect();
     let new_href = may_register.then(|| format!("{base}/new"));
-    Ok(ListPage { inside: visitor.inside(server, Section::Apps), new_href, rows })
+    let removed_href = may_write(&visitor.caller).then(|| format!("{base}/removed"));
+    Ok(ListPage { inside: visitor.inside(server, Section::Apps), new_href, removed_href, rows })
 }
 
 /// The apps the visitor answers for, if they see no others here.

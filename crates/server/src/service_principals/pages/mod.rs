@@ -6,6 +6,7 @@ mod create;
 mod grants;
 mod list;
 mod owners;
+mod removed;
 mod seen;
 mod trouble;
 
@@ -24,6 +25,8 @@ pub fn routes() -> Routes {
     Routes::new()
         .route("/portal/{tenant}/apps", get(list::show))
         .route("/portal/{tenant}/apps/new", get(create::show).post(create::submit))
+        .route("/portal/{tenant}/apps/removed", get(removed::show))
+        .route("/portal/{tenant}/apps/removed/{retired}/restore", post(removed::restore))
         .route("/portal/{tenant}/apps/{app}", get(app::show))
         .route("/portal/{tenant}/apps/{app}/{part}", post(change::submit))
 }

@@ -8,10 +8,10 @@ use crate::audit::Activity::{
     AddRoleMember, AddUnverifiedDomain, AddUser, AddVerifiedDomain, AssignServicePrincipal, AssignUser,
     DeleteApplication, DeleteExternalUser, DeleteGroup, DisableAccount, EnableAccount, InviteExternalUser,
     ManageCredentials, RemoveApplicationOwner, RemoveDelegatedGrant, RemoveGroupMember, RemoveGroupOwner,
-    RemoveRoleMember, RemoveUnverifiedDomain, ResetRedemption, RestoreUser, RetryMail, RevokeExternalUserInvite,
-    RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite, UnassignServicePrincipal, UnassignUser,
-    UpdateApplication, UpdateAuthorizationPolicy, UpdateCollaborationSettings, UpdateGroup, UpdateOrganization,
-    UpdateServicePrincipal, UpdateUser,
+    RemoveRoleMember, RemoveUnverifiedDomain, ResetRedemption, RestoreApplication, RestoreUser, RetryMail,
+    RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite,
+    UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthorizationPolicy, UpdateCollaborationSettings,
+    UpdateGroup, UpdateOrganization, UpdateServicePrincipal, UpdateUser,
 };
 use crate::audit::{ChangeFilter, store};
 use crate::graph::Actor;
@@ -224,6 +224,13 @@ const FORMS: &[Form] = &[
     app("remove-owner", &[("owner-id", ON_PAGE)], RemoveApplicationOwner),
     app("take-grant", &[("grant", ON_PAGE)], RemoveDelegatedGrant),
     app("remove", &[], DeleteApplication),
+    form(
+        "POST /portal/{tenant}/apps/removed/{retired}/restore",
+        "/portal/{tenant}/apps/removed",
+        "/portal/{tenant}/apps/removed/{retired}/restore",
+        &[],
+        RestoreApplication,
+    ),
     form(
         "POST /portal/{tenant}/groups/new",
         "/portal/{tenant}/groups/new",

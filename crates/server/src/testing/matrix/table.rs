@@ -11,8 +11,8 @@ use crate::graph::Permission::{
     RoleManagementReadWriteDirectory, UserDeleteRestoreAll, UserEnableDisableAccountAll, UserInviteAll, UserRead,
     UserReadAll, UserReadBasicAll, UserReadWrite, UserReadWriteAll, UserRevokeSessionsAll,
 };
-use crate::graph::Role;
 use crate::graph::role::LOG_READERS;
+use crate::graph::{Caller, Role};
 
 /// Any one of these is enough, for a program and as the scope of an app; no other is.
 pub type Enough = &'static [Permission];
@@ -166,6 +166,16 @@ const SESSIONS: People =
 const GROUPS: People =
     People::Holders(&[Role::GlobalAdministrator, Role::GroupsAdministrator, Role::UserAdministrator]);
 
+/// Whether deleted objects of another kind than the one of the world are there for the caller of this route.
+pub fn has_other_deleted(route: &str, caller: &Caller) -> bool {
+    let others = [(if route.starts_with("GET ") { READ_APPS } else { CHANGE_APPS }, APPS)];
+    let looks_after = |(enough, people): (Enough, People)| {
+        let People::Holders(managers) = people else { return false };
+        caller.has_any(enough) && (caller.is_application() || caller.holds_any(managers))
+    };
+    route.contains("/deletedItems/{deleted}") && others.into_iter().any(looks_after)
+}
+
 /// One route.
 #[derive(Debug)]
 pub struct Row {
@@ -250,6 +260,7 @@ pub const API: &[Row] = &[
     row("GET /vestibule/v1/guestsWithoutSponsor", USERS, CHANGE_USERS),
     row("POST /vestibule/v1/guestsWithoutSponsor/assign", USERS, CHANGE_USERS),
     row("GET /v1.0/directory/deletedItems/microsoft.graph.user", USERS, READ_DELETED_USERS),
+    row("GET /v1.0/directory/deletedItems/microsoft.graph.application", APPS, READ_APPS),
     row("GET /v1.0/directory/deletedItems/{deleted}", USERS, READ_DELETED_USERS),
     row("DELETE /v1.0/directory/deletedItems/{deleted}", USERS, DELETE_USERS),
     row("POST /v1.0/directory/deletedItems/{deleted}/restore", USERS, DELETE_USERS),
@@ -522,6 +533,8 @@ pub const PORTAL: &[Row] = &[
     person("GET /portal/{tenant}/apps", APPS),
     person("GET /portal/{tenant}/apps/new", APPS),
     person("POST /portal/{tenant}/apps/new", APPS),
+    person("GET /portal/{tenant}/apps/removed", APPS),
+    person("POST /portal/{tenant}/apps/removed/{retired}/restore", APPS),
     person("GET /portal/{tenant}/apps/{app}", APPS),
     person("POST /portal/{tenant}/apps/{app}/{part}", APPS),
     person("GET /portal/{tenant}/sign-ins", LOGS),

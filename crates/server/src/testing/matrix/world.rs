@@ -45,6 +45,7 @@ pub struct World {
     request: String,
     subscription: String,
     deleted: String,
+    retired: String,
 }
 
 impl World {
@@ -148,10 +149,13 @@ impl World {
         let changed = changes.as_array().expect("rows").iter().find(is_asked).expect("a change by a request").clone();
         let deleted = server.guest(&tenant, &format!("gone@partner-of-{domain}")).await.id.to_string();
         call(Method::DELETE, &format!("/v1.0/users/{deleted}"), Value::Null).await;
+        let retired = id(&call(Method::POST, "/v1.0/applications", json!({ "displayName": "Retired" })).await);
+        call(Method::DELETE, &format!("/v1.0/applications/{retired}"), Value::Null).await;
         let text = |value: &Value| value.as_str().expect("an id").to_owned();
         let jobs = call(Method::GET, "/vestibule/v1/jobs?kind=send_mail", Value::Null).await;
         Self {
             deleted,
+            retired,
             guest,
             organization: tenant.id.to_string(),
             sign_in: text(&signed["id"]),
@@ -216,6 +220,7 @@ impl World {
             ("{app}", &self.application),
             ("{deleted}", &self.deleted),
             ("{removed}", &self.deleted),
+            ("{retired}", &self.retired),
             ("{id}", id),
             ("{tenant}", &self.tenant.initial_domain),
             ("{action}", "block"),
@@ -252,6 +257,7 @@ impl World {
             request: fresh().to_string(),
             subscription: fresh().to_string(),
             deleted: fresh().to_string(),
+            retired: fresh().to_string(),
             tenant: self.tenant.clone(),
             administrator: self.administrator.clone(),
             guest: self.guest.clone(),
@@ -274,7 +280,7 @@ impl World {
     }
 
     /// Every id that must not appear in an answer to another tenant.
-    pub fn ids(&self) -> [&str; 20] {
+    pub fn ids(&self) -> [&str; 21] {
         [
             &self.user,
             &self.application,
@@ -296,6 +302,7 @@ impl World {
             &self.request,
             &self.subscription,
             &self.deleted,
+            &self.retired,
         ]
     }
 
@@ -322,6 +329,7 @@ impl World {
             "/v1.0/users?$select=id,displayName,accountEnabled,userType,mail,externalUserState",
             "/v1.0/roleManagement/directory/roleAssignments",
             "/v1.0/directory/deletedItems/microsoft.graph.user",
+            "/v1.0/directory/deletedItems/microsoft.graph.application",
             "/v1.0/groups",
             "/v1.0/applications",
             "/v1.0/servicePrincipals",
