@@ -89,6 +89,10 @@ const CLAIMS: &[&str] = &[
     "roles",
     "groups",
     "wids",
+    "given_name",
+    "family_name",
+    "upn",
+    "login_hint",
     "amr",
 ];
 

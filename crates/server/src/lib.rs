@@ -80,4 +80,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 25, name: "app_owners", text: include_str!("../migrations/0025_app_owners.sql") },
     Migration { version: 26, name: "group_claims", text: include_str!("../migrations/0026_group_claims.sql") },
     Migration { version: 27, name: "deleted_apps", text: include_str!("../migrations/0027_deleted_apps.sql") },
+    Migration { version: 28, name: "optional_claims", text: include_str!("../migrations/0028_optional_claims.sql") },
 ];

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use super::{Acct, Azpacr, ClaimSource, IdentityType, Version};
+use super::{Acct, Azpacr, ClaimSource, IdentityType, OnRequest, Version};
 
 /// The claims of an access token. The default is empty; every token fills in at least the claims that are not optional.
 ///
@@ -57,6 +57,9 @@ pub struct AccessTokenClaims {
     /// The sources.
     #[serde(rename = "_claim_sources", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub claim_sources: BTreeMap<String, ClaimSource>,
+    /// What else the application asks for.
+    #[serde(flatten)]
+    pub on_request: OnRequest,
     /// Who authenticated the person, when that is not the issuer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idp: Option<String>,

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use super::{Acct, ClaimSource, Version};
+use super::{Acct, ClaimSource, OnRequest, Version};
 
 /// The claims of an ID token. The default is empty and says nothing about anybody; every token fills in at least the claims
 /// that are not optional.
@@ -72,6 +72,9 @@ pub struct IdTokenClaims {
     /// The sources.
     #[serde(rename = "_claim_sources", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub claim_sources: BTreeMap<String, ClaimSource>,
+    /// What else the application asks for.
+    #[serde(flatten)]
+    pub on_request: OnRequest,
 }
 
 #[cfg(test)]
@@ -102,6 +105,19 @@ mod tests {
             json!({"iss": "https://id.example/t/v2.0", "aud": "app", "exp": 2, "iat": 1, "nbf": 1, "sub": "s",
                    "tid": "t", "oid": "o", "ver": "2.0", "uti": "u", "idp": "mail", "acct": 1, "email": "g@home.example"})
         );
+        assert_eq!(serde_json::from_value::<IdTokenClaims>(written).unwrap(), claims);
+    }
+
+    #[test]
+    fn what_an_application_asks_for_stands_beside_the_rest() {
+        let on_request = OnRequest { given_name: Some("Sam".into()), xms_edov: Some(true), ..OnRequest::default() };
+        let claims = IdTokenClaims { acct: Some(Acct::Guest), on_request, ..IdTokenClaims::default() };
+        let written = serde_json::to_value(&claims).unwrap();
+        assert_eq!(
+            (&written["given_name"], &written["xms_edov"], &written["acct"]),
+            (&json!("Sam"), &json!(true), &json!(1))
+        );
+        assert_eq!(written.get("upn"), None);
         assert_eq!(serde_json::from_value::<IdTokenClaims>(written).unwrap(), claims);
     }
 

@@ -4,10 +4,12 @@
 
 mod access_token;
 mod id_token;
+mod on_request;
 mod subject;
 mod vocabulary;
 
 pub use access_token::AccessTokenClaims;
 pub use id_token::IdTokenClaims;
+pub use on_request::OnRequest;
 pub use subject::{client_info, pairwise_subject};
 pub use vocabulary::{Acct, Azpacr, ClaimSource, IdentityType, Version};

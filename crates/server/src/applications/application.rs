@@ -3,6 +3,7 @@
 use super::app_role::AppRole;
 use super::exposed_scope::ExposedScope;
 use super::group_claims::GroupClaim;
+use super::optional_claims::OptionalClaims;
 use super::resource_access::RequiredResourceAccess;
 use crate::platform::ids::{ApplicationId, ClientId, TenantId};
 use database::Timestamp;
@@ -73,6 +74,8 @@ pub struct Application {
     pub required_resource_access: Json<Vec<RequiredResourceAccess>>,
     /// `groupMembershipClaims`: which groups and roles tokens tell it.
     pub group_membership_claims: Json<Vec<GroupClaim>>,
+    /// `optionalClaims`: what else tokens tell it.
+    pub optional_claims: Json<OptionalClaims>,
     /// How its tokens are signed; beyond Graph.
     pub signing_algorithm: SigningAlgorithm,
     /// `createdDateTime`
@@ -109,6 +112,7 @@ impl Application {
             exposed_scopes: Json(Vec::new()),
             required_resource_access: Json(Vec::new()),
             group_membership_claims: Json(Vec::new()),
+            optional_claims: Json(OptionalClaims::default()),
             signing_algorithm: SigningAlgorithm::default(),
             created_at: now,
             deleted_at: None,

@@ -5,6 +5,7 @@ use super::application::{Application, SignInAudience, SigningAlgorithm};
 use super::error::{Invalid, check_text};
 use super::exposed_scope::{self, ExposedScope};
 use super::group_claims::GroupClaim;
+use super::optional_claims::{self, OptionalClaimsChange};
 use super::resource_access::{self, RequiredResourceAccess};
 use oauth::redirect_uri::{self, RedirectKind, RegisteredRedirect};
 use sqlx::types::Json;
@@ -42,6 +43,8 @@ pub struct Changes {
     pub required_resource_access: Option<Vec<RequiredResourceAccess>>,
     /// `groupMembershipClaims`
     pub group_membership_claims: Option<Vec<GroupClaim>>,
+    /// `optionalClaims`
+    pub optional_claims: Option<OptionalClaimsChange>,
     /// How tokens are signed.
     pub signing_algorithm: Option<SigningAlgorithm>,
 }
@@ -72,6 +75,7 @@ impl Changes {
         set(&mut after.exposed_scopes, self.exposed_scopes.map(Json));
         set(&mut after.required_resource_access, self.required_resource_access.map(Json));
         set(&mut after.group_membership_claims, self.group_membership_claims.map(Json));
+        set(&mut after.optional_claims, self.optional_claims.map(|change| Json(before.optional_claims.with(change))));
         set(&mut after.signing_algorithm, self.signing_algorithm);
         check(&after, before)?;
         Ok(after)
@@ -94,6 +98,7 @@ fn check(after: &Application, before: &Application) -> Result<(), Invalid> {
     check_page("web.homePageUrl", after.home_page_url.as_deref())?;
     check_page("web.logoutUrl", after.logout_url.as_deref())?;
     app_role::check(&after.app_roles, &before.app_roles)?;
+    optional_claims::check(&after.optional_claims)?;
     exposed_scope::check(&after.exposed_scopes, &before.exposed_scopes)?;
     resource_access::check(&after.required_resource_access)
 }

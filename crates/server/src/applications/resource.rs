@@ -23,6 +23,7 @@ pub static APPLICATION: Resource = Resource {
         Property::new("id").by_default().filtered(Column::Id("a.id")),
         Property::new("identifierUris").by_default(),
         Property::new("keyCredentials").by_default(),
+        Property::new("optionalClaims").by_default(),
         Property::new("passwordCredentials").by_default(),
         Property::new("publicClient").by_default(),
         Property::new("requiredResourceAccess").by_default(),

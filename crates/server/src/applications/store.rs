@@ -13,8 +13,8 @@ macro_rules! columns {
     () => {
         "a.tenant_id, a.id, a.app_id, a.display_name, a.description, a.sign_in_audience, a.identifier_uris,
          a.web_redirect_uris, a.spa_redirect_uris, a.public_redirect_uris, a.home_page_url, a.logout_url, a.app_roles,
-         a.exposed_scopes, a.required_resource_access, a.group_membership_claims, a.signing_algorithm, a.created_at,
-         a.deleted_at, a.version"
+         a.exposed_scopes, a.required_resource_access, a.group_membership_claims, a.optional_claims, a.signing_algorithm,
+         a.created_at, a.deleted_at, a.version"
     };
 }
 
@@ -28,8 +28,8 @@ pub async fn insert(tx: &mut Transaction, application: &Application) -> Result<(
         "INSERT INTO application (tenant_id, id, app_id, display_name, display_name_folded, description,
              sign_in_audience, identifier_uris, web_redirect_uris, spa_redirect_uris, public_redirect_uris,
              home_page_url, logout_url, app_roles, exposed_scopes, required_resource_access, signing_algorithm,
-             created_at, group_membership_claims, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 1)"
+             created_at, group_membership_claims, optional_claims, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 1)"
     ))
     .bind(application.tenant_id)
     .bind(application.id)
@@ -50,6 +50,7 @@ pub async fn insert(tx: &mut Transaction, application: &Application) -> Result<(
     .bind(application.signing_algorithm)
     .bind(application.created_at)
     .bind(application.group_membership_claims)
+    .bind(application.optional_claims)
     .execute()
     .await?;
     changes::note(tx, tenant, created_at, Change::set(Kind::Application, id)).await
@@ -70,7 +71,7 @@ pub async fn update(tx: &mut Transaction, application: &Application, at: Timesta
                  identifier_uris = $8, web_redirect_uris = $9, spa_redirect_uris = $10, public_redirect_uris = $11,
                  home_page_url = $12, logout_url = $13, app_roles = $14, exposed_scopes = $15,
                  required_resource_access = $16, signing_algorithm = $17, deleted_at = $18,
-                 group_membership_claims = $19, version = version + 1
+                 group_membership_claims = $19, optional_claims = $20, version = version + 1
              WHERE tenant_id = $1 AND id = $2 AND version = $3"
         ))
         .bind(application.tenant_id)
@@ -92,6 +93,7 @@ pub async fn update(tx: &mut Transaction, application: &Application, at: Timesta
         .bind(application.signing_algorithm)
         .bind(application.deleted_at)
         .bind(application.group_membership_claims)
+        .bind(application.optional_claims)
         .execute()
         .await?;
     if rows == 1 {

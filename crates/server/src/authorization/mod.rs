@@ -15,6 +15,7 @@ mod introspection;
 pub mod key_rotation;
 mod logout;
 mod memberships;
+mod optional_claims;
 mod person;
 mod presented;
 mod proof;

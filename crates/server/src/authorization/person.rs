@@ -3,6 +3,7 @@
 use super::client::Client;
 use super::error::EndpointError;
 use super::memberships::{self, Memberships};
+use super::optional_claims::{self, Extras};
 use crate::Server;
 use crate::audit::Target;
 use crate::platform::ids::{ClientId, TenantId, UserId};
@@ -25,6 +26,10 @@ pub struct Person {
     pub roles: Vec<String>,
     /// The groups and directory roles that the app is told.
     pub memberships: Memberships,
+    /// What else ID tokens tell it.
+    pub id_extras: Extras,
+    /// What else access tokens tell it that it asks for itself.
+    pub access_extras: Extras,
 }
 
 impl Person {
@@ -40,7 +45,10 @@ impl Person {
         let roles = service_principals::roles_of(tx, user.tenant_id, user.id, &client.principal).await?;
         let memberships = memberships::of(tx, server, client, &user).await?;
         let outside = outside_identity(tx, &user).await?;
-        Ok(Self { user, outside, session, roles, memberships })
+        let (wanted, whose) = (&client.application.optional_claims.0, (&user, outside.as_ref()));
+        let id_extras = optional_claims::of(tx, server, &wanted.id_token, whose).await?;
+        let access_extras = optional_claims::of(tx, server, &wanted.access_token, whose).await?;
+        Ok(Self { user, outside, session, roles, memberships, id_extras, access_extras })
     }
 
     /// `idp`: who vouches for a guest.
@@ -64,7 +72,7 @@ impl Person {
 
     /// What they type to sign in: the proved address of somebody from outside, the principal name of a member.
     pub fn preferred_username(&self) -> &str {
-        proved_address(self.outside.as_ref()).unwrap_or(&self.user.user_principal_name)
+        sign_in_name(&self.user, self.outside.as_ref())
     }
 
     /// `sub`: another one for every app.
@@ -124,6 +132,11 @@ pub async fn target(tx: &mut Transaction, tenant: TenantId, user: UserId) -> dat
         Some(user) => Target::new("User", user.id.0, user.display_name).named(user.user_principal_name),
         None => Target::new("User", user.0, ""),
     })
+}
+
+/// What somebody types to sign in.
+pub fn sign_in_name<'u>(user: &'u User, outside: Option<&'u Identity>) -> &'u str {
+    proved_address(outside).unwrap_or(&user.user_principal_name)
 }
 
 fn proved_address(outside: Option<&Identity>) -> Option<&str> {

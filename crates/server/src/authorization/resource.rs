@@ -4,12 +4,13 @@ use super::audience;
 use super::client::Client;
 use super::error::EndpointError;
 use super::memberships::{self, Memberships};
+use super::optional_claims::{self, Extras};
+use super::person::Person;
 use crate::Server;
 use crate::applications::{AccessKind, ExposedScope};
 use crate::graph::{Permission, permission};
 use crate::platform::ids::{ClientId, TenantId, UserId};
 use crate::service_principals::{self, Granted, ServicePrincipal};
-use crate::users::User;
 use database::Transaction;
 use oauth::claims::AccessTokenClaims;
 use oauth::error::aadsts;
@@ -44,6 +45,8 @@ pub struct There {
     pub roles: Vec<String>,
     /// The groups and directory roles that it is told.
     pub memberships: Memberships,
+    /// What else it is told.
+    pub extras: Extras,
 }
 
 impl Resource {
@@ -252,12 +255,12 @@ pub async fn delegate(
     server: &Server,
     client: &Client,
     scopes: &Scopes,
-    user: &User,
+    person: &Person,
 ) -> Result<Delegation, EndpointError> {
     let asked = asked(tx, server, client, scopes).await?;
     let principal = &client.principal;
-    let granted = service_principals::granted(tx, server, principal.tenant_id, principal.id, user.id).await?;
-    let there = standing_at(tx, server, client, &asked.resource, user).await?;
+    let granted = service_principals::granted(tx, server, principal.tenant_id, principal.id, person.user.id).await?;
+    let there = standing_at(tx, server, client, &asked.resource, person).await?;
     Ok(Delegation { there, ..asked.delegation(client, &granted)? })
 }
 
@@ -267,15 +270,19 @@ async fn standing_at(
     server: &Server,
     client: &Client,
     resource: &Resource,
-    user: &User,
+    person: &Person,
 ) -> Result<Option<There>, EndpointError> {
     let Some(reader) = resource.app.as_ref().filter(|app| app.id() != client.id()) else { return Ok(None) };
+    let user = &person.user;
     let (tenant, app) = (user.tenant_id, &reader.principal);
     if app.app_role_assignment_required && !service_principals::is_assigned(tx, tenant, user.id, app.id).await? {
         return Err(aadsts::NOT_ASSIGNED.error().naming(&app.display_name).into());
     }
     let roles = service_principals::roles_of(tx, tenant, user.id, app).await?;
-    Ok(Some(There { roles, memberships: memberships::of(tx, server, reader, user).await? }))
+    let memberships = memberships::of(tx, server, reader, user).await?;
+    let wanted = &reader.application.optional_claims.access_token;
+    let extras = optional_claims::of(tx, server, wanted, (user, person.outside.as_ref())).await?;
+    Ok(Some(There { roles, memberships, extras }))
 }
 
 /// The words of a person's token that are still granted: what was taken back since is gone.

@@ -1,6 +1,6 @@
 //! An application as JSON.
 
-use crate::applications::{Application, ApplicationKey, ApplicationSecret, group_claims};
+use crate::applications::{Application, ApplicationKey, ApplicationSecret, OptionalClaims, group_claims};
 use crate::graph::query::Selection;
 use crate::platform::clock::rfc3339;
 use base64::Engine as _;
@@ -40,6 +40,14 @@ pub fn without_credentials(application: &Application, selection: &Selection) -> 
     written
 }
 
+/// Nothing where nothing is asked for. There are no SAML tokens.
+fn optional_claims(claims: &OptionalClaims) -> Value {
+    if claims.is_empty() {
+        return Value::Null;
+    }
+    json!({ "idToken": claims.id_token, "accessToken": claims.access_token, "saml2Token": [] })
+}
+
 fn property(application: &Application, credentials: &Credentials<'_>, name: &str) -> Value {
     match name {
         "api" => json!({
@@ -59,6 +67,7 @@ fn property(application: &Application, credentials: &Credentials<'_>, name: &str
             let keys = credentials.keys.iter().map(|key| certificate(key, credentials.with_key));
             keys.map(Value::Object).collect()
         }
+        "optionalClaims" => optional_claims(&application.optional_claims),
         "passwordCredentials" => credentials.secrets.iter().map(|each| secret(each)).map(Value::Object).collect(),
         "publicClient" => json!({ "redirectUris": application.public_redirect_uris }),
         "requiredResourceAccess" => json!(application.required_resource_access),

@@ -6,7 +6,10 @@ use super::wire::{ACCESS_TOKEN_VERSION, Credentials};
 use crate::Server;
 use crate::applications::operations::{self, Key};
 use crate::applications::resource::APPLICATION;
-use crate::applications::{ApplicationError, Changes, ExposedScope, GroupClaim, NewApplication, group_claims};
+use crate::applications::{
+    ApplicationError, Changes, ExposedScope, GroupClaim, NewApplication, OptionalClaim, OptionalClaimsChange,
+    group_claims,
+};
 use crate::graph::body::Object;
 use crate::graph::query::Selection;
 use crate::graph::{Caller, Error, resource};
@@ -124,6 +127,7 @@ fn read_changes(mut body: Object) -> Result<Changes, Error> {
         logout_url: web.logout_url,
         exposed_scopes: api.oauth2_permission_scopes,
         group_membership_claims: take_group_claims(&mut body)?,
+        optional_claims: take_optional_claims(&mut body)?,
         signing_algorithm: None,
     };
     body.finish()?;
@@ -132,6 +136,28 @@ fn read_changes(mut body: Object) -> Result<Changes, Error> {
         None | Some(ACCESS_TOKEN_VERSION) => Ok(changes),
         Some(_) => Err(Error::invalid_property("api", "requestedAccessTokenVersion is 2, no other version is issued")),
     }
+}
+
+/// `optionalClaims` as it is sent.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+struct SentClaims {
+    id_token: Option<Vec<OptionalClaim>>,
+    access_token: Option<Vec<OptionalClaim>>,
+    saml2_token: Option<Vec<OptionalClaim>>,
+}
+
+/// A list that is left out stays; null leaves nothing.
+fn take_optional_claims(body: &mut Object) -> Result<Option<OptionalClaimsChange>, Error> {
+    const PROPERTY: &str = "optionalClaims";
+    let Some(sent) = body.take_change::<SentClaims>(PROPERTY)? else { return Ok(None) };
+    let Some(sent) = sent else {
+        return Ok(Some(OptionalClaimsChange { id_token: Some(Vec::new()), access_token: Some(Vec::new()) }));
+    };
+    if sent.saml2_token.is_some_and(|claims| !claims.is_empty()) {
+        return Err(Error::invalid_property(PROPERTY, "saml2Token is empty: no SAML tokens are issued"));
+    }
+    Ok(Some(OptionalClaimsChange { id_token: sent.id_token, access_token: sent.access_token }))
 }
 
 fn take_group_claims(body: &mut Object) -> Result<Option<Vec<GroupClaim>>, Error> {

@@ -78,6 +78,7 @@ fn differences(before: &Application, after: &Application) -> Target {
             ("EntitlementsScopes", json!(application.exposed_scopes)),
             ("RequiredResourceAccess", json!(application.required_resource_access)),
             ("GroupMembershipClaims", json!(group_claims::text(&application.group_membership_claims))),
+            ("OptionalClaims", json!(application.optional_claims)),
             ("SigningAlgorithm", json!(application.signing_algorithm)),
         ]
     };

@@ -15,6 +15,7 @@ mod groups;
 mod interruption;
 mod introspection;
 mod logout;
+mod optional_claims;
 mod refresh;
 mod reset;
 mod revocation;

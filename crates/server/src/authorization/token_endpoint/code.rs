@@ -37,7 +37,7 @@ async fn tokens(exchange: &Exchange<'_>, code: Code, grant: &Grant) -> Result<To
     let mut tx = exchange.server.read().await?;
     let (session, user) = answer::standing(&mut tx, exchange, grant).await?;
     let person = Person::admit(&mut tx, exchange.server, &exchange.client, session, user).await?;
-    let delegation = resource::delegate(&mut tx, exchange.server, &exchange.client, &scopes, &person.user).await?;
+    let delegation = resource::delegate(&mut tx, exchange.server, &exchange.client, &scopes, &person).await?;
     drop(tx);
 
     let may_refresh = scopes.contains(OpenIdScope::OfflineAccess);

@@ -43,7 +43,7 @@ async fn tokens(exchange: &Exchange<'_>, token: &RefreshToken, grant: &Grant) ->
         return Err(aadsts::REFRESH_TOKEN_INACTIVE.error().into());
     }
     let person = Person::admit(&mut tx, exchange.server, &exchange.client, session, user).await?;
-    let delegation = resource::delegate(&mut tx, exchange.server, &exchange.client, &scopes, &person.user).await?;
+    let delegation = resource::delegate(&mut tx, exchange.server, &exchange.client, &scopes, &person).await?;
     drop(tx);
 
     let (text, successor) = answer::new_refresh_token(exchange, grant);

@@ -5,6 +5,7 @@ use crate::Server;
 use crate::authorization::client::Client;
 use crate::authorization::error::EndpointError;
 use crate::authorization::memberships::Memberships;
+use crate::authorization::optional_claims::Extras;
 use crate::authorization::person::Person;
 use crate::authorization::proof::Proof;
 use crate::authorization::resource::{Delegation, Resource};
@@ -25,9 +26,9 @@ pub async fn for_person(
     let user = &person.user;
     let resource = &delegation.resource;
     let reader = resource.principal().map_or(ClientId(crate::graph::permission::RESOURCE), |app| app.app_id);
-    let (roles, told): (&[String], Option<&Memberships>) = match &delegation.there {
-        Some(there) => (there.roles.as_slice(), Some(&there.memberships)),
-        None if resource.app.is_some() => (person.roles.as_slice(), Some(&person.memberships)),
+    let (roles, told): (&[String], Option<(&Memberships, &Extras)>) = match &delegation.there {
+        Some(there) => (there.roles.as_slice(), Some((&there.memberships, &there.extras))),
+        None if resource.app.is_some() => (person.roles.as_slice(), Some((&person.memberships, &person.access_extras))),
         None => (&[], None),
     };
     let mut claims = AccessTokenClaims {
@@ -48,11 +49,12 @@ pub async fn for_person(
         amr: person.methods(),
         ..common(server, client, resource, capabilities)
     };
-    if let Some(told) = told {
+    if let Some((told, extras)) = told {
         claims.groups.clone_from(&told.groups);
         claims.wids.clone_from(&told.roles);
         claims.claim_names.clone_from(&told.names);
         claims.claim_sources.clone_from(&told.sources);
+        extras.add_to_access(&mut claims);
     }
     sign(server, client, resource, &claims).await
 }

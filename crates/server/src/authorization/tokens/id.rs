@@ -32,7 +32,7 @@ pub async fn for_app(
     let with_profile = details.scopes.contains(OpenIdScope::Profile);
     // An app shared with guests needs to know whom it met; members' addresses only if it asks (claims for guests).
     let with_email = user.is_guest() || details.scopes.contains(OpenIdScope::Email);
-    let claims = IdTokenClaims {
+    let mut claims = IdTokenClaims {
         iss: issuer(server, tenant),
         aud: client.id().to_string(),
         iat: issued,
@@ -59,6 +59,7 @@ pub async fn for_app(
         claim_sources: person.memberships.sources.clone(),
         ..IdTokenClaims::default()
     };
+    person.id_extras.add_to_id(&mut claims);
     let key = server.signing_keys.signer(server, tenant, client.algorithm()).await?;
     Ok(key.sign(&claims, ID_TYPE)?)
 }

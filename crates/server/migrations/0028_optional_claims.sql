@@ -1,0 +1,2 @@
+-- Claims that tokens carry where an app asks for them.
+ALTER TABLE application ADD COLUMN optional_claims JSONB NOT NULL DEFAULT '{}';
