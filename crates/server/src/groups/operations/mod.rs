@@ -1,11 +1,13 @@
 //! What can be done about groups, for the API and the portal alike.
 
+mod by_name;
 mod create;
 mod edit;
 mod follow;
 mod link;
 mod read;
 
+pub use by_name::find_by_name;
 pub use create::create;
 pub use edit::{change, delete};
 pub use follow::follow_rules;

@@ -4,11 +4,10 @@ use super::require_manager;
 use super::show::{self, Wanted};
 use super::trouble::{Complaint, Trouble};
 use crate::Server;
-use crate::graph::query::{Condition, Order, Slice};
+use crate::groups::Relation;
 use crate::groups::change::{self, Changes, Named};
 use crate::groups::group::{GroupType, RuleState};
 use crate::groups::operations::{self, Key};
-use crate::groups::{GROUP, Relation, store};
 use crate::platform::ids::GroupId;
 use crate::users;
 use crate::users::operations::NotOne;
@@ -134,9 +133,7 @@ async fn find(server: &Server, visitor: &Visitor, text: &str) -> Result<Named, T
         Err(error @ (NotOne::Storage(_) | NotOne::Several)) => return Err(error.into()),
         Err(error) => error,
     };
-    let condition = Some(Condition::equal("g.display_name_folded", users::fold(text)));
-    let slice = Slice { condition, order: Order::by_id(&GROUP), after: None, size: 1 };
-    match store::list(&mut tx, tenant, &slice).await?.as_slice() {
+    match operations::find_by_name(&mut tx, tenant, text).await?.as_slice() {
         [only] => Ok(Named { set: "groups", id: only.id.0 }),
         [] => Err(nobody.into()),
         _ => Err(Trouble::Said(Complaint {

@@ -313,11 +313,15 @@ fn grant_row(grant: &DelegatedGrant, base: &str) -> GrantRow {
 
 fn assigned_row(assignment: &AppRoleAssignment, app: &Application, base: &str) -> AssignedRow {
     let role = app.app_roles.iter().find(|role| role.id == assignment.app_role_id);
-    let is_user = assignment.principal_type == PrincipalType::User;
+    let section = match assignment.principal_type {
+        PrincipalType::User => Some("users"),
+        PrincipalType::Group => Some("groups"),
+        PrincipalType::ServicePrincipal => None,
+    };
     AssignedRow {
         id: assignment.wire_id(),
         name: assignment.principal_display_name.clone(),
-        href: is_user.then(|| format!("{base}/users/{}", assignment.principal_id)),
+        href: section.map(|section| format!("{base}/{section}/{}", assignment.principal_id)),
         role: role.map_or_else(|| "Default access".to_owned(), |role| role.display_name.clone()),
         since: dates::day(assignment.created_at),
     }

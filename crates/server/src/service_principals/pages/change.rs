@@ -7,12 +7,14 @@ use crate::Server;
 use crate::applications::{
     self, AppRole, Application, Changes, Key, MemberType, NewKey, NewSecret, Origin, SigningAlgorithm, group_claims,
 };
-use crate::platform::ids::{AppRoleId, ApplicationId};
+use crate::groups;
+use crate::platform::ids::{AppRoleId, ApplicationId, PrincipalId, TenantId};
 use crate::service_principals::operations as principals;
 use crate::service_principals::{
     AppRoleAssignment, NewAssignment, ServicePrincipal, ServicePrincipalChanges, assign, assignment_store, unassign,
 };
 use crate::users;
+use crate::users::operations::NotOne;
 use crate::web::answer;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
@@ -110,7 +112,7 @@ async fn change(
         "switch-role" => update(&mut tx, server, visitor, &app, with_role_switched(&app, fields)).await?,
         "remove-role" => update(&mut tx, server, visitor, &app, without_role(&app, fields)).await?,
         "access" => set_access(&mut tx, server, visitor, &principal, fields).await?,
-        "assign" => assign_user(&mut tx, server, visitor, &principal, fields).await?,
+        "assign" => assign_principal(&mut tx, server, visitor, &principal, fields).await?,
         "unassign" => unassign_principal(&mut tx, server, visitor, &principal, fields).await?,
         "permissions" => grants::set_permissions(&mut tx, server, visitor, &principal, fields).await?,
         "delegated" => grants::set_delegated(&mut tx, server, visitor, &principal, fields).await?,
@@ -260,19 +262,36 @@ async fn set_access(
     require_next(principal.version, after.version)
 }
 
-async fn assign_user(
+async fn assign_principal(
     tx: &mut Transaction,
     server: &Server,
     visitor: &Visitor,
     principal: &ServicePrincipal,
     fields: &Fields,
 ) -> Result<(), Trouble> {
-    let user = users::operations::find_by_address(tx, visitor.caller.tenant, fields.get("address")).await?;
+    let who = find(tx, visitor.caller.tenant, fields.get("address")).await?;
     let role = fields.filled("role").map_or(Ok(AppRole::DEFAULT), |role| role.parse());
     let role = role.map_err(|_| Problem::BadRequest)?;
-    let new = NewAssignment { principal: user.id.into(), resource: principal.id, role };
+    let new = NewAssignment { principal: who, resource: principal.id, role };
     assign(tx, server, &visitor.caller, new).await?;
     Ok(())
+}
+
+/// Who is meant: a person by address or name here, a group by its whole name, or either by their id.
+async fn find(tx: &mut Transaction, tenant: TenantId, text: &str) -> Result<PrincipalId, Trouble> {
+    if let Ok(id) = text.parse() {
+        return Ok(PrincipalId(id));
+    }
+    let nobody = match users::operations::find_by_address(tx, tenant, text).await {
+        Ok(user) => return Ok(user.id.into()),
+        Err(error @ (NotOne::Storage(_) | NotOne::Several)) => return Err(error.into()),
+        Err(error) => error,
+    };
+    match groups::operations::find_by_name(tx, tenant, text).await?.as_slice() {
+        [only] => Ok(only.id.into()),
+        [] => Err(nobody.into()),
+        _ => Err(Trouble::at("address", "Several groups have this name. Use the id of the one you mean.")),
+    }
 }
 
 async fn unassign_principal(

@@ -127,8 +127,10 @@ impl From<AssignError> for Trouble {
             AssignError::Denied => Problem::NotAllowed.into(),
             AssignError::Resource => Problem::NotFound.into(),
             AssignError::NotFound(_) => Self::said("This assignment was removed already."),
-            AssignError::Exists => Self::at("role", "This person has this role already."),
-            AssignError::Role => Self::at("role", "The app has no such role for people. Choose one of its roles."),
+            AssignError::Exists => Self::at("role", "They have this role already."),
+            AssignError::Role => {
+                Self::at("role", "The app has no such role for people and groups. Choose one of its roles.")
+            }
             AssignError::Principal => Self::at("address", "There is nobody with this address here."),
             AssignError::Storage(error) => error.into(),
         }
@@ -150,7 +152,7 @@ impl From<GrantError> for Trouble {
 impl From<NotOne> for Trouble {
     fn from(error: NotOne) -> Self {
         match error {
-            NotOne::Form(problem) => Self::at("address", format!("This is no address: {problem}.")),
+            NotOne::Form(_) => Self::at("address", "There is nobody and no group of this name here."),
             NotOne::Nobody => Self::at("address", "There is nobody with this address here. Invite them first."),
             NotOne::Several => Self::at("address", "Several people have this address. Use the name they have here."),
             NotOne::Storage(error) => error.into(),

@@ -5,7 +5,8 @@ use crate::graph::{Permission, Role};
 use crate::service_principals::{assignment_store, delegated_scope, permissions_of, store};
 use crate::tenants::Tenant;
 use crate::testing::{Browser, TestServer, on_both_engines};
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
+use serde_json::json;
 
 const APPS: &str = "/portal/contoso.example/apps";
 const HOSTILE: &str = "\"><script>alert(1)</script>";
@@ -54,7 +55,7 @@ async fn an_app_is_added_given_a_secret_and_assigned() {
         assert!(browser.page().contains("mara"));
         let twice = browser.submit_to("/assign", &[("address", &address), ("role", &role)]).await;
         assert_eq!(twice.status, StatusCode::BAD_REQUEST);
-        assert!(twice.text.contains("has this role already"));
+        assert!(twice.text.contains("have this role already"));
         let list = browser.get(APPS).await;
         assert!(list.text.contains("1 assigned"), "{}", list.text);
 
@@ -64,6 +65,33 @@ async fn an_app_is_added_given_a_secret_and_assigned() {
         let principal = store::find_by_client(&mut tx, tenant.id, app.app_id).await.expect("an answer").expect("there");
         assert!(principal.app_role_assignment_required);
         assert!(assignment_store::list_by_resource(&mut tx, tenant.id, principal.id).await.expect("a list").is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_group_is_assigned_by_its_whole_name() {
+    on_both_engines(async |server| {
+        let (tenant, browser) = contoso(&server).await;
+        let admin = server.administrator(&tenant).await;
+        let group = |name: &str, nickname: &str| {
+            json!({ "displayName": name, "mailNickname": nickname, "mailEnabled": false, "securityEnabled": true })
+        };
+        let mut ids = Vec::new();
+        for (name, nickname) in [("Auditors", "auditors"), ("Twice", "one"), ("Twice", "two")] {
+            let made = server.api_as(&admin, Method::POST, "/v1.0/groups", &group(name, nickname)).await.json();
+            ids.push(made["id"].as_str().expect("an id").to_owned());
+        }
+        let here = add(&browser, "Expenses").await;
+        for (name, status) in [("aud", 400), ("twice", 400), ("auditors", 200), (ids[2].as_str(), 200)] {
+            browser.get(&here).await;
+            assert_eq!(browser.submit_to("/assign", &[("address", name)]).await.status, status, "{name}");
+        }
+        let shown = browser.get(&here).await.text;
+        for id in [&ids[0], &ids[2]] {
+            assert!(shown.contains(&format!("/groups/{id}\"")), "{shown}");
+        }
+        assert!(!shown.contains(&ids[1]), "{shown}");
     })
     .await;
 }
