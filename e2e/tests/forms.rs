@@ -85,6 +85,7 @@ async fn axe_finds_nothing_on_what_the_forms_of_a_group_answer() -> Outcome {
     stands_at(&browser, "groups/pages/show as added").await?;
     look(&browser, "groups/pages/show as removing", &format!("{here}?ask=remove")).await?;
     look(&browser, "groups/pages/list as long", &format!("{portal}/groups")).await?;
+    look(&browser, "groups/pages/removed as empty", &format!("{portal}/groups/removed")).await?;
     browser.quit().await
 }
 

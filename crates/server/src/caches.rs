@@ -6,7 +6,8 @@
 use crate::applications::{ApplicationKey, ApplicationSecret};
 use crate::authorization::Client;
 use crate::authorization::bearer::KnownTokens;
-use crate::graph::{Permission, Role};
+use crate::directory_roles::Holders;
+use crate::graph::Permission;
 use crate::invitations::landing::Ground;
 use crate::platform::Cached;
 use crate::platform::ids::{AppRoleId, ApplicationId, ClientId, PrincipalId, ServicePrincipalId, TenantId, UserId};
@@ -14,7 +15,6 @@ use crate::service_principals::GrantedScope;
 use crate::tenants::branding::Look;
 use crate::tenants::{CollaborationSettings, Domain, Tenant};
 use database::watched;
-use std::collections::HashMap;
 
 /// Tenants, and what there is one of for each.
 const TENANTS: usize = 4_096;
@@ -37,7 +37,7 @@ pub struct Caches {
     /// Where invitations of a tenant may lead.
     pub landing: Cached<TenantId, Ground>,
     /// Who holds which built-in roles in a tenant.
-    pub roles: Cached<TenantId, HashMap<PrincipalId, Vec<Role>>>,
+    pub roles: Cached<TenantId, Holders>,
     /// Apps by their client id.
     pub clients: Cached<(TenantId, ClientId), Client>,
     /// The secrets of an app.

@@ -2,18 +2,24 @@
 
 use crate::applications::Application;
 use crate::deleted_items::Owner;
-use crate::platform::ids::{TenantId, UserId};
-use crate::users::deleted::{self, Forget};
-use crate::{applications, authorization, directory_roles, groups, invitations, service_principals, sign_in};
+use crate::platform::ids::{GroupId, TenantId, UserId};
+use crate::{
+    applications, authorization, directory_roles, groups, invitations, service_principals, sign_in, users,
+};
 use database::{Result, Timestamp, Transaction};
 use futures_util::future::BoxFuture;
 
 /// The owners.
-pub static OWNERS: &[&Owner] = &[&USERS, &APPLICATIONS];
+pub static OWNERS: &[&Owner] = &[&USERS, &GROUPS, &APPLICATIONS];
 
-static USERS: Owner = deleted::owner(
-    |server, caller, id| deleted::purge(server, caller, id, FORGET),
-    |server, before| deleted::purge_old(server, before, FORGET),
+static USERS: Owner = users::deleted::owner(
+    |server, caller, id| users::deleted::purge(server, caller, id, FORGET_USER),
+    |server, before| users::deleted::purge_old(server, before, FORGET_USER),
+);
+
+static GROUPS: Owner = groups::deleted::owner(
+    |server, caller, id| groups::deleted::purge(server, caller, id, FORGET_GROUP),
+    |server, before| groups::deleted::purge_old(server, before, FORGET_GROUP),
 );
 
 static APPLICATIONS: Owner = applications::deleted::owner(
@@ -32,7 +38,7 @@ fn forget_application<'a>(
     Box::pin(async move {
         let tenant = application.tenant_id;
         for principal in service_principals::forget_client(tx, tenant, application.app_id, at).await? {
-            groups::store::forget_object(tx, tenant, principal.into()).await?;
+            groups::store::forget_object(tx, tenant, principal.into(), at).await?;
             applications::owner_store::forget_object(tx, tenant, principal.into()).await?;
             directory_roles::forget_principal(tx, tenant, principal.into()).await?;
         }
@@ -41,17 +47,27 @@ fn forget_application<'a>(
 }
 
 /// What hangs on a user goes before the user.
-const FORGET: Forget = forget_user;
+const FORGET_USER: users::deleted::Forget = forget_user;
 
-fn forget_user(tx: &mut Transaction, tenant: TenantId, user: UserId) -> BoxFuture<'_, Result<()>> {
+/// What hangs on a group goes before the group.
+const FORGET_GROUP: groups::deleted::Forget = forget_group;
+
+fn forget_user(tx: &mut Transaction, tenant: TenantId, user: UserId, at: Timestamp) -> BoxFuture<'_, Result<()>> {
     Box::pin(async move {
         authorization::forget_user(tx, tenant, user).await?;
         invitations::forget_user(tx, tenant, user).await?;
         sign_in::forget_user(tx, tenant, user).await?;
         service_principals::forget_principal(tx, tenant, user.into()).await?;
         service_principals::grants::store::forget_user(tx, tenant, user).await?;
-        groups::store::forget_object(tx, tenant, user.into()).await?;
+        groups::store::forget_object(tx, tenant, user.into(), at).await?;
         applications::owner_store::forget_object(tx, tenant, user.into()).await?;
         directory_roles::forget_principal(tx, tenant, user.into()).await
+    })
+}
+
+fn forget_group(tx: &mut Transaction, tenant: TenantId, group: GroupId) -> BoxFuture<'_, Result<()>> {
+    Box::pin(async move {
+        service_principals::forget_principal(tx, tenant, group.into()).await?;
+        directory_roles::forget_principal(tx, tenant, group.into()).await
     })
 }

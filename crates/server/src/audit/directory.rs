@@ -118,6 +118,10 @@ activities! {
     UpdateGroup = "Update group", "Core Directory", "GroupManagement", "Update";
     /// A group was deleted.
     DeleteGroup = "Delete group", "Core Directory", "GroupManagement", "Delete";
+    /// A deleted group was brought back.
+    RestoreGroup = "Restore group", "Core Directory", "GroupManagement", "Update";
+    /// A deleted group was removed for good.
+    PurgeGroup = "Hard Delete group", "Core Directory", "GroupManagement", "Delete";
     /// Somebody or something became a member of a group.
     AddGroupMember = "Add member to group", "Core Directory", "GroupManagement", "Assign";
     /// Somebody or something is a member of a group no longer.

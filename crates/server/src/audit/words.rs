@@ -48,6 +48,8 @@ pub fn plain(activity: &str) -> &str {
         "Add group" => "Made a group",
         "Update group" => "Changed a group",
         "Delete group" => "Removed a group",
+        "Restore group" => "Brought a removed group back",
+        "Hard Delete group" => "Removed a group for good",
         "Add member to group" => "Put a member into a group",
         "Remove member from group" => "Took a member out of a group",
         "Add owner to group" => "Gave a group an owner",

@@ -3,7 +3,7 @@
 use super::Member;
 use crate::audit::Target;
 use crate::graph::Role;
-use crate::platform::ids::{ClientId, PrincipalId, ServicePrincipalId};
+use crate::platform::ids::{ClientId, GroupId, PrincipalId, ServicePrincipalId};
 use crate::tenants::CollaborationSettings;
 
 /// A program as far as roles concern it.
@@ -21,13 +21,26 @@ pub struct Program {
     pub app_role_assignment_required: bool,
 }
 
-/// A principal of a role. Groups that are made for roles join here.
+/// A group that roles can be given to, as far as roles concern it. What it holds, the users have who belong to it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct RoleGroup {
+    /// `id`
+    pub id: GroupId,
+    /// `displayName`
+    pub display_name: String,
+    /// `description`
+    pub description: Option<String>,
+}
+
+/// A principal of a role.
 #[derive(Debug, Clone)]
 pub enum Holder {
     /// A member or guest.
     User(Box<Member>),
     /// A service principal.
     Program(Program),
+    /// A group that was made for roles.
+    Group(RoleGroup),
 }
 
 impl Holder {
@@ -36,6 +49,7 @@ impl Holder {
         match self {
             Self::User(user) => user.id.into(),
             Self::Program(program) => program.id.into(),
+            Self::Group(group) => group.id.into(),
         }
     }
 
@@ -44,6 +58,7 @@ impl Holder {
         match self {
             Self::User(user) => &user.display_name,
             Self::Program(program) => &program.display_name,
+            Self::Group(group) => &group.display_name,
         }
     }
 
@@ -52,14 +67,16 @@ impl Holder {
         match self {
             Self::User(user) => user.mail.clone().unwrap_or_else(|| user.user_principal_name.clone()),
             Self::Program(program) => program.app_id.to_string(),
+            Self::Group(group) => group.description.clone().unwrap_or_else(|| group.id.to_string()),
         }
     }
 
-    /// Whether they may hold the role: a guest holds none that administers the house unless a setting allows it.
+    /// Whether they may hold the role: a guest holds none that administers the house unless a setting allows it, and has none of
+    /// those that a group of theirs holds.
     pub fn may_hold(&self, role: Role, settings: &CollaborationSettings) -> bool {
         match self {
             Self::User(user) => !user.is_guest() || settings.lets_guests_hold(role),
-            Self::Program(_) => true,
+            Self::Program(_) | Self::Group(_) => true,
         }
     }
 
@@ -70,6 +87,7 @@ impl Holder {
                 Target::new("User", user.id.0, user.display_name.clone()).named(user.user_principal_name.clone())
             }
             Self::Program(program) => Target::new("ServicePrincipal", program.id.0, program.display_name.clone()),
+            Self::Group(group) => Target::new("Group", group.id.0, group.display_name.clone()),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Who holds which built-in directory role: giving it, taking it, and who may. Users hold roles, and programs do.
+//! Who holds which built-in directory role: giving it, taking it, and who may. Users hold roles, programs do, and groups that
+//! were made for it.
 //!
 //! Owns `directory_role_assignment`. What a role allows is decided where it is done, by the `Caller`, who has the roles held
 //! at the moment of each request; so what is taken binds at the next one.
@@ -17,7 +18,7 @@ mod tests;
 pub use assignment::RoleAssignment;
 pub use error::RoleError;
 pub use graph::routes;
-pub use holder::{Holder, Program};
+pub use holder::{Holder, Program, RoleGroup};
 pub use member::{Member, object_id};
 
 use crate::Server;
@@ -26,7 +27,16 @@ use crate::platform::ids::{PrincipalId, TenantId};
 use database::{Result, Transaction};
 use std::collections::HashMap;
 
-/// The roles a principal holds, as the last commit left them: for who asks, not for what changes roles.
+/// Who holds which roles in a tenant.
+#[derive(Debug, Default)]
+pub struct Holders {
+    roles: HashMap<PrincipalId, Vec<Role>>,
+    /// Whether groups are among them, so that it matters who belongs to which.
+    has_groups: bool,
+}
+
+/// The roles a principal has, by themselves or, as a user, by a group, as the last commit left them: for who asks, not for what
+/// changes roles.
 pub async fn held(
     tx: &mut Transaction,
     server: &Server,
@@ -34,17 +44,38 @@ pub async fn held(
     principal: PrincipalId,
 ) -> Result<Vec<Role>> {
     let cache = &server.caches.roles;
-    let everybody = match cache.get(server.database.changes(), &tenant) {
+    let holders = match cache.get(server.database.changes(), &tenant) {
         Ok(kept) => kept,
         Err(vacancy) => {
-            let mut roles: HashMap<_, Vec<_>> = HashMap::new();
-            for (holder, role) in store::list_held(tx, tenant).await? {
-                roles.entry(holder).or_default().extend(Role::from_id(role));
+            let mut holders = Holders::default();
+            for (holder, role, group) in store::list_held(tx, tenant).await? {
+                holders.roles.entry(holder).or_default().extend(Role::from_id(role));
+                holders.has_groups |= group.is_some();
             }
-            cache.keep(vacancy, tx, tenant, roles)
+            cache.keep(vacancy, tx, tenant, holders)
         }
     };
-    Ok(everybody.get(&principal).cloned().unwrap_or_default())
+    let mut roles = holders.roles.get(&principal).cloned().unwrap_or_default();
+    // Who belongs to a group is not kept: whoever is taken out of it has its roles no longer.
+    if holders.has_groups {
+        add(&mut roles, store::list_by_groups(tx, tenant, principal).await?);
+    }
+    Ok(roles)
+}
+
+/// The same within a transaction: for what depends on how high somebody stands.
+pub async fn effective(tx: &mut Transaction, tenant: TenantId, principal: PrincipalId) -> Result<Vec<Role>> {
+    let mut roles = store::list(tx, tenant, principal).await?;
+    add(&mut roles, store::list_by_groups(tx, tenant, principal).await?);
+    Ok(roles)
+}
+
+fn add(roles: &mut Vec<Role>, further: Vec<Role>) {
+    for role in further {
+        if !roles.contains(&role) {
+            roles.push(role);
+        }
+    }
 }
 
 /// Takes every role from a principal who is purged.

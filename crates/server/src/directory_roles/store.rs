@@ -1,8 +1,8 @@
 //! The SQL of role assignments.
 
-use super::{Holder, Member, Program, RoleAssignment};
+use super::{Holder, Member, Program, RoleAssignment, RoleGroup};
 use crate::graph::Role;
-use crate::platform::ids::{PrincipalId, RoleId, TenantId, UserId};
+use crate::platform::ids::{GroupId, PrincipalId, RoleId, TenantId, UserId};
 use database::{Result, Timestamp, Transaction, sql};
 
 macro_rules! columns {
@@ -15,6 +15,12 @@ macro_rules! columns {
 macro_rules! program_columns {
     () => {
         "s.id, s.app_id, s.display_name, s.account_enabled, s.app_role_assignment_required"
+    };
+}
+
+macro_rules! group_columns {
+    () => {
+        "g.id, g.display_name, g.description"
     };
 }
 
@@ -40,7 +46,7 @@ pub async fn insert(
     Ok(rows == 1)
 }
 
-/// The roles a principal holds.
+/// The roles a principal holds itself.
 pub async fn list(tx: &mut Transaction, tenant: TenantId, principal: PrincipalId) -> Result<Vec<Role>> {
     let rows: Vec<(RoleId,)> = tx
         .query(sql!("SELECT role_id FROM directory_role_assignment WHERE tenant_id = $1 AND principal_id = $2"))
@@ -51,12 +57,33 @@ pub async fn list(tx: &mut Transaction, tenant: TenantId, principal: PrincipalId
     Ok(rows.into_iter().filter_map(|(id,)| Role::from_id(id)).collect())
 }
 
-/// Everybody who holds a role in a tenant, and which.
-pub async fn list_held(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<(PrincipalId, RoleId)>> {
-    tx.query(sql!("SELECT principal_id, role_id FROM directory_role_assignment WHERE tenant_id = $1"))
+/// The roles that the groups of a user hold; a group that is deleted gives none. Groups that hold roles hold no other groups.
+pub async fn list_by_groups(tx: &mut Transaction, tenant: TenantId, user: PrincipalId) -> Result<Vec<Role>> {
+    let rows: Vec<(RoleId,)> = tx
+        .query(sql!(
+            "SELECT r.role_id FROM group_member m
+             JOIN directory_group g ON g.tenant_id = m.tenant_id AND g.id = m.group_id
+                 AND g.deleted_at IS NULL AND g.is_assignable_to_role
+             JOIN directory_role_assignment r ON r.tenant_id = m.tenant_id AND r.principal_id = m.group_id
+             WHERE m.tenant_id = $1 AND m.object_id = $2 AND m.object_kind = 'User'"
+        ))
         .bind(tenant)
+        .bind(user)
         .fetch_all()
-        .await
+        .await?;
+    Ok(rows.into_iter().filter_map(|(id,)| Role::from_id(id)).collect())
+}
+
+/// Everybody who holds a role in a tenant, which, and the group that they are, if they are one.
+pub async fn list_held(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<(PrincipalId, RoleId, Option<GroupId>)>> {
+    tx.query(sql!(
+        "SELECT r.principal_id, r.role_id, g.id FROM directory_role_assignment r
+         LEFT JOIN directory_group g ON g.tenant_id = r.tenant_id AND g.id = r.principal_id
+         WHERE r.tenant_id = $1"
+    ))
+    .bind(tenant)
+    .fetch_all()
+    .await
 }
 
 /// Takes a role; `false` if it is not held.
@@ -90,7 +117,7 @@ pub async fn list_able(tx: &mut Transaction, tenant: TenantId, role: Role) -> Re
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// The user or program with this id; deleted ones are not found.
+/// The user, program or group for roles with this id; deleted ones are not found.
 pub async fn find_holder(tx: &mut Transaction, tenant: TenantId, id: PrincipalId) -> Result<Option<Holder>> {
     if let Some(user) = find_member(tx, tenant, UserId(id.0)).await? {
         return Ok(Some(Holder::User(Box::new(user))));
@@ -105,7 +132,21 @@ pub async fn find_holder(tx: &mut Transaction, tenant: TenantId, id: PrincipalId
         .bind(id)
         .fetch_optional()
         .await?;
-    Ok(program.map(Holder::Program))
+    if let Some(program) = program {
+        return Ok(Some(Holder::Program(program)));
+    }
+    let group = tx
+        .query(sql!(concat!(
+            "SELECT ",
+            group_columns!(),
+            " FROM directory_group g
+             WHERE g.tenant_id = $1 AND g.id = $2 AND g.deleted_at IS NULL AND g.is_assignable_to_role"
+        )))
+        .bind(tenant)
+        .bind(id)
+        .fetch_optional()
+        .await?;
+    Ok(group.map(Holder::Group))
 }
 
 async fn find_member(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<Option<Member>> {
@@ -120,7 +161,7 @@ async fn find_member(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Re
     .await
 }
 
-/// Whoever holds a role: users by id, then programs by id.
+/// Whoever holds a role: users by id, then programs by id, then groups by id.
 pub async fn list_holders(tx: &mut Transaction, tenant: TenantId, role: Role) -> Result<Vec<Holder>> {
     let users: Vec<Member> = list_members(tx, tenant, role).await?;
     let programs: Vec<Program> = tx
@@ -135,10 +176,23 @@ pub async fn list_holders(tx: &mut Transaction, tenant: TenantId, role: Role) ->
         .bind(role.id())
         .fetch_all()
         .await?;
+    let groups: Vec<RoleGroup> = tx
+        .query(sql!(concat!(
+            "SELECT ",
+            group_columns!(),
+            " FROM directory_role_assignment r
+             JOIN directory_group g ON g.tenant_id = r.tenant_id AND g.id = r.principal_id
+             WHERE r.tenant_id = $1 AND r.role_id = $2 AND g.deleted_at IS NULL ORDER BY g.id"
+        )))
+        .bind(tenant)
+        .bind(role.id())
+        .fetch_all()
+        .await?;
     Ok(users
         .into_iter()
         .map(|user| Holder::User(Box::new(user)))
         .chain(programs.into_iter().map(Holder::Program))
+        .chain(groups.into_iter().map(Holder::Group))
         .collect())
 }
 
@@ -151,7 +205,9 @@ pub async fn list_assignments(tx: &mut Transaction, tenant: TenantId) -> Result<
                  r.principal_id IN (SELECT u.id FROM user_account u WHERE u.tenant_id = $1 AND u.id = r.principal_id
                                     AND u.deleted_at IS NULL)
                  OR r.principal_id IN (SELECT s.id FROM service_principal s WHERE s.tenant_id = $1
-                                       AND s.id = r.principal_id AND s.deleted_at IS NULL))"
+                                       AND s.id = r.principal_id AND s.deleted_at IS NULL)
+                 OR r.principal_id IN (SELECT g.id FROM directory_group g WHERE g.tenant_id = $1
+                                       AND g.id = r.principal_id AND g.deleted_at IS NULL))"
         ))
         .bind(tenant)
         .fetch_all()

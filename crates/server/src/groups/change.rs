@@ -22,6 +22,9 @@ const UNIQUE_NAME: usize = 128;
 /// Objects that one request may name (Graph: create group; add members).
 pub const AT_ONCE: usize = 20;
 
+/// The properties that let a rule decide who belongs to a group.
+pub const RULE: [&str; 3] = ["groupTypes", "membershipRule", "membershipRuleProcessingState"];
+
 /// A group to be made.
 #[derive(Debug, Clone)]
 pub struct NewGroup {

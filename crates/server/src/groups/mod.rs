@@ -4,6 +4,7 @@
 //! are is written by `directory_objects`, which knows every kind. Which apps a group is assigned to is `service_principals`.
 
 pub mod change;
+pub mod deleted;
 mod error;
 mod graph;
 mod group;
@@ -20,7 +21,7 @@ pub use error::GroupError;
 pub use graph::{routes, wire};
 pub use group::{Group, GroupType, Relation, RuleState, Visibility};
 pub use resource::GROUP;
-pub use rights::{Level, may_read};
+pub use rights::{Level, may_add_somewhere, may_read};
 
 use crate::web::Routes;
 

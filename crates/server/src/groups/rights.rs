@@ -1,10 +1,11 @@
 //! Who may read and change groups (Graph: permissions of the group calls; default user permissions of members and guests).
 
 use super::group::{Group, Relation};
+use super::store::Above;
 use super::{GroupError, store};
 use crate::graph::role::guest_level;
 use crate::graph::{Actor, Caller, Permission, Role};
-use crate::platform::ids::PrincipalId;
+use crate::platform::ids::{PrincipalId, UserId};
 use database::Transaction;
 
 /// What lets a caller read groups and who belongs to them.
@@ -19,6 +20,14 @@ pub const READ: [Permission; 6] = [
 
 /// What lets a caller change groups and who answers for them.
 pub const WRITE: [Permission; 2] = [Permission::GroupReadWriteAll, Permission::DirectoryReadWriteAll];
+
+/// What lets a caller see deleted groups (Graph: list deleted items of the kind group).
+const READ_DELETED: [Permission; 4] = [
+    Permission::GroupReadAll,
+    Permission::GroupReadWriteAll,
+    Permission::DirectoryReadAll,
+    Permission::DirectoryReadWriteAll,
+];
 
 /// What lets a caller change who belongs to groups.
 pub const WRITE_MEMBERS: [Permission; 3] =
@@ -70,26 +79,87 @@ impl Relation {
     }
 }
 
-/// Refuses whoever may not make a group. One that roles can be given to is as good as those roles.
+/// Whether one of these permissions is there; for a program a role that manages groups is as good.
+pub fn is_permitted(caller: &Caller, permissions: &[Permission]) -> bool {
+    caller.has_any(permissions) || (caller.is_application() && is_manager(caller))
+}
+
+/// Whether the caller holds a role that manages groups.
+pub fn is_manager(caller: &Caller) -> bool {
+    caller.holds_any(&MANAGERS)
+}
+
+/// Refuses whoever may not make a group. Members without a role may if the organisation lets them (Graph: authorizationPolicy,
+/// `allowedToCreateSecurityGroups`). One that roles can be given to is as good as those roles.
 pub fn check_create(caller: &Caller, is_assignable_to_role: bool) -> Result<(), GroupError> {
-    let may = caller.may(&CREATE, &MANAGERS) && (!is_assignable_to_role || may_manage_assignable(caller));
+    let makes_own = caller.user().is_some_and(|person| person.defaults.creates_groups) && caller.has_any(&CREATE);
+    let may = if is_assignable_to_role {
+        caller.may(&CREATE, &[Role::PrivilegedRoleAdministrator]) && may_manage_assignable(caller)
+    } else {
+        makes_own || caller.may(&CREATE, &MANAGERS)
+    };
     if may { Ok(()) } else { Err(GroupError::Denied) }
 }
 
-/// Refuses whoever may not change a group: programs need the permission alone, people a role or to be an owner.
+/// Refuses whoever may not say by which rule people belong to a group. A rule asks about everybody, and who then belongs to the
+/// group answers: it is not for owners, who may be guests.
+pub fn check_rule(caller: &Caller) -> Result<(), GroupError> {
+    if caller.is_application() || is_manager(caller) { Ok(()) } else { Err(GroupError::Denied) }
+}
+
+/// Who answers for a group they make, whoever else does: a person who could not change it otherwise.
+pub fn founder(caller: &Caller) -> Option<UserId> {
+    caller.user().filter(|_| !is_manager(caller)).map(|person| person.id)
+}
+
+/// Whether there may be a group into which the caller may put people: every one, or those they own.
+pub async fn may_add_somewhere(tx: &mut Transaction, caller: &Caller) -> Result<bool, GroupError> {
+    if !is_permitted(caller, &WRITE_MEMBERS) {
+        return Ok(false);
+    }
+    let Some(person) = caller.user().filter(|_| !is_manager(caller)) else { return Ok(true) };
+    let owned = (Above::Owned, PrincipalId::from(person.id));
+    Ok(store::count_above(tx, caller.tenant, owned, None).await? > 0)
+}
+
+/// Refuses whoever may not change a group: programs need the permission or a role alone, people also a role or to be an owner.
 pub async fn check_change(
     tx: &mut Transaction,
     caller: &Caller,
     group: &Group,
     permissions: &[Permission],
 ) -> Result<(), GroupError> {
-    let may = caller.has_any(permissions)
+    let may = is_permitted(caller, permissions)
         && if group.is_assignable_to_role {
             may_manage_assignable(caller)
         } else {
-            caller.is_application() || caller.holds_any(&MANAGERS) || is_owner(tx, caller, group).await?
+            caller.is_application() || is_manager(caller) || is_owner(tx, caller, group).await?
         };
     if may { Ok(()) } else { Err(GroupError::Denied) }
+}
+
+/// Whether deleted groups are there for the caller: for those who manage groups, not for who owned one.
+pub fn may_read_deleted(caller: &Caller) -> bool {
+    is_permitted(caller, &READ_DELETED) && looks_after_deleted(caller)
+}
+
+/// Whether the caller may bring deleted groups back and purge them.
+pub fn may_change_deleted(caller: &Caller) -> bool {
+    is_permitted(caller, &WRITE) && looks_after_deleted(caller)
+}
+
+fn looks_after_deleted(caller: &Caller) -> bool {
+    caller.is_application() || is_manager(caller) || caller.holds_any(&[Role::PrivilegedRoleAdministrator])
+}
+
+/// Refuses whoever may do neither with this one.
+pub fn check_change_deleted(caller: &Caller, group: &Group) -> Result<(), GroupError> {
+    let may_manage = if group.is_assignable_to_role {
+        may_manage_assignable(caller)
+    } else {
+        caller.is_application() || is_manager(caller)
+    };
+    if may_manage && may_change_deleted(caller) { Ok(()) } else { Err(GroupError::Denied) }
 }
 
 /// Whoever is put into a group that roles can be given to may be given its roles: its owners do not decide that.

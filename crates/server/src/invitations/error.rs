@@ -1,8 +1,9 @@
 //! Why somebody is not invited, or an invitation is not changed.
 
 use super::landing::LandingError;
+use super::new_invitation::GROUPS;
 use crate::graph::Error;
-use crate::platform::ids::UserId;
+use crate::platform::ids::{GroupId, UserId};
 use crate::platform::{Timestamp, clock};
 use crate::service_principals::AssignError;
 use crate::users::{AddressError, UserError};
@@ -50,6 +51,9 @@ pub enum InviteError {
     /// Another object has the name the guest would get.
     #[error("Another object with the same value for property userPrincipalName already exists.")]
     NameTaken,
+    /// The inviter may not put people into this group.
+    #[error("Insufficient privileges to add members to the group {0}.")]
+    GroupDenied(GroupId),
     /// There is no such invitation, or the caller may not see it.
     #[error("there is no invitation {0}")]
     NotFound(String),
@@ -91,6 +95,7 @@ impl InviteError {
             | Self::MailOfMember
             | Self::DomainBlocked(_) => Some("invitedUserEmailAddress"),
             Self::Landing(_) => Some("inviteRedirectUrl"),
+            Self::GroupDenied(_) => Some(GROUPS),
             _ => None,
         }
     }
@@ -135,6 +140,9 @@ impl From<InviteError> for Error {
         };
         match &error {
             InviteError::NoPermission => Self::denied(),
+            InviteError::GroupDenied(_) => {
+                Self::new(StatusCode::FORBIDDEN, "Authorization_RequestDenied", error.to_string()).with_target(GROUPS)
+            }
             InviteError::NotAllowed | InviteError::SwitchedOff => {
                 Self::new(StatusCode::FORBIDDEN, "Forbidden", error.to_string())
             }

@@ -1,11 +1,12 @@
 //! `POST /invitations` (Graph: invitation).
 
-use super::new_invitation::NewInvitation;
+use super::new_invitation::{GROUPS, NewInvitation};
 use super::operations::{self, Invited};
 use crate::Server;
+use crate::applications::AppRole;
 use crate::graph::body::{Object, Sent};
-use crate::graph::{Caller, Error, resource};
-use crate::platform::ids::UserId;
+use crate::graph::{Caller, Error, Reference, resource};
+use crate::platform::ids::{AppRoleId, GroupId, ServicePrincipalId, UserId};
 use crate::users::UserType;
 use axum::Router;
 use axum::extract::State;
@@ -45,6 +46,8 @@ fn read(mut body: Object) -> Result<NewInvitation, Error> {
     wish.sponsors = read_sponsors(&mut body)?;
     wish.invited_user = read_user(&mut body)?;
     wish.reset_redemption = body.take("resetRedemption")?.unwrap_or(false);
+    wish.groups = read_groups(&mut body)?;
+    wish.assignments = read_assignments(&mut body)?;
     body.finish()?;
     Ok(wish)
 }
@@ -58,6 +61,45 @@ fn read_user(body: &mut Object) -> Result<Option<UserId>, Error> {
     let id = id.ok_or_else(|| Error::invalid_property(NAME, "it names a user by id"))?;
     user.finish()?;
     Ok(Some(id))
+}
+
+/// Groups, which Graph's call does not take: objects with `@odata.id`, or addresses in `groups@odata.bind`.
+fn read_groups(body: &mut Object) -> Result<Vec<GroupId>, Error> {
+    let objects: Option<Vec<Map<String, Value>>> = body.take(GROUPS)?;
+    let bound: Option<Vec<String>> = body.take("groups@odata.bind")?;
+    let mut groups = Vec::new();
+    for object in objects.unwrap_or_default() {
+        let address = object.get("@odata.id").and_then(Value::as_str);
+        groups.push(group(address.ok_or_else(|| Error::invalid_property(GROUPS, "each group has an @odata.id"))?)?);
+    }
+    for address in bound.unwrap_or_default() {
+        groups.push(group(&address)?);
+    }
+    Ok(groups)
+}
+
+fn group(address: &str) -> Result<GroupId, Error> {
+    match Reference::parse(address) {
+        Some(Reference { set: "groups" | "directoryObjects", id }) => Ok(GroupId(id)),
+        _ => Err(Error::invalid_property(GROUPS, format!("{address} is not the address of a group"))),
+    }
+}
+
+/// Roles of apps, which Graph's call does not take either, as they are written where they are assigned; without `appRoleId`
+/// access to the app and no role in particular.
+fn read_assignments(body: &mut Object) -> Result<Vec<(ServicePrincipalId, AppRoleId)>, Error> {
+    const NAME: &str = "appRoleAssignments";
+    let objects: Option<Vec<Map<String, Value>>> = body.take(NAME)?;
+    let mut assignments = Vec::new();
+    for object in objects.unwrap_or_default() {
+        let mut object = Object(object);
+        let resource: Option<ServicePrincipalId> = object.take("resourceId")?;
+        let role: Option<AppRoleId> = object.take("appRoleId")?;
+        object.finish()?;
+        let resource = resource.ok_or_else(|| Error::invalid_property(NAME, "each has the resourceId of an app"))?;
+        assignments.push((resource, role.unwrap_or(AppRole::DEFAULT)));
+    }
+    Ok(assignments)
 }
 
 fn not_served(name: &'static str) -> Error {

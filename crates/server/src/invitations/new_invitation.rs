@@ -1,7 +1,7 @@
 //! What an inviter asks for, checked as far as it can be without the directory.
 
 use super::error::InviteError;
-use crate::platform::ids::{AppRoleId, InvitationId, ServicePrincipalId, UserId};
+use crate::platform::ids::{AppRoleId, GroupId, InvitationId, ServicePrincipalId, UserId};
 use crate::tenants::CollaborationSettings;
 use crate::users::{Address, Change, UserType};
 use crate::web::names;
@@ -14,8 +14,10 @@ const NAME_LIMIT: usize = 256;
 const LANGUAGE_LIMIT: usize = 35;
 /// Sponsors at most (Graph: invitation.invitedUserSponsors).
 const SPONSORS: usize = 5;
-/// Roles of apps that one invitation gives at most. Entra's form takes as many groups and roles.
+/// Groups and roles of apps that one invitation gives at most, counted together. Entra's form takes as many.
 pub const ASSIGNMENTS: usize = 20;
+/// The property that names groups, an extension of ours.
+pub const GROUPS: &str = "groups";
 
 /// An invitation as it is asked for (Graph: invitation).
 #[derive(Debug, Clone)]
@@ -49,6 +51,8 @@ pub struct NewInvitation {
     pub profile: Vec<Change>,
     /// The roles of apps the guest gets at once, from those who may assign them.
     pub assignments: Vec<(ServicePrincipalId, AppRoleId)>,
+    /// The groups the guest belongs to at once, from those who may put people into them.
+    pub groups: Vec<GroupId>,
 }
 
 impl NewInvitation {
@@ -69,6 +73,7 @@ impl NewInvitation {
             reset_redemption: false,
             profile: Vec::new(),
             assignments: Vec::new(),
+            groups: Vec::new(),
         }
     }
 
@@ -104,11 +109,10 @@ impl NewInvitation {
                 format!("at most {SPONSORS} sponsors are possible"),
             ));
         }
-        if self.assignments.len() > ASSIGNMENTS {
-            return Err(InviteError::Property(
-                "appRoleAssignments",
-                format!("at most {ASSIGNMENTS} roles are given with one invitation"),
-            ));
+        if self.assignments.len() + self.groups.len() > ASSIGNMENTS {
+            let property = if self.assignments.len() > ASSIGNMENTS { "appRoleAssignments" } else { GROUPS };
+            let problem = format!("at most {ASSIGNMENTS} groups and roles are given with one invitation");
+            return Err(InviteError::Property(property, problem));
         }
         let display_name = name.map_or_else(|| address.local().to_owned(), str::to_owned);
         Ok(Checked { address, display_name, cc })

@@ -83,7 +83,8 @@ fn rest(path: &str) -> Vec<&str> {
     }
 }
 
-/// The object: `/me`, `/users/{id}`, `/groups/{id}`, `/servicePrincipals/{id}` or `/applications/{id}`.
+/// The object: `/me`, `/users/{id}`, `/groups/{id}`, `/servicePrincipals/{id}`, `/applications/{id}`, or any at
+/// `/directoryObjects/{id}`.
 impl<S: Send + Sync> FromRequestParts<S> for Subject {
     type Rejection = Error;
 
@@ -95,6 +96,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Subject {
         let key = pairs.into_iter().next().map(|(_, value)| value).unwrap_or_default();
         match set.as_str() {
             "me" => Ok(Self::Me),
+            "directoryObjects" => Ok(Self::Any(key)),
             "users" => Ok(Self::User(users::operations::Key::parse(&key))),
             "applications" => applications::Key::parse(&key).map(Self::Application).ok_or_else(|| invalid(&key)),
             "servicePrincipals" => {

@@ -3,6 +3,7 @@
 mod ask;
 mod asked;
 mod collections;
+mod expanded;
 mod objects;
 mod owners;
 mod wire;
@@ -20,15 +21,21 @@ pub fn routes() -> Routes {
         .merge(of_the_signed_in())
         .route("/v1.0/directoryObjects/getByIds", post(objects::by_ids))
         .route("/v1.0/directoryObjects/{object}", get(objects::one))
+        .route("/v1.0/directoryObjects/{object}/getMemberGroups", post(ask::member_groups))
+        .route("/v1.0/directoryObjects/{object}/getMemberObjects", post(ask::member_objects))
+        .route("/v1.0/directoryObjects/{object}/checkMemberGroups", post(ask::check_groups))
+        .route("/v1.0/directoryObjects/{object}/checkMemberObjects", post(ask::check_objects))
 }
 
 fn of_groups() -> Routes {
     Routes::new()
         .route("/v1.0/groups/{group}/members", get(read))
         .route("/v1.0/groups/{group}/members/$ref", get(read))
+        .route("/v1.0/groups/{group}/members/$count", get(read))
         .route("/v1.0/groups/{group}/members/{cast}", get(read))
         .route("/v1.0/groups/{group}/members/{cast}/$count", get(read))
         .route("/v1.0/groups/{group}/transitiveMembers", get(read))
+        .route("/v1.0/groups/{group}/transitiveMembers/$count", get(read))
         .route("/v1.0/groups/{group}/transitiveMembers/{cast}", get(read))
         .route("/v1.0/groups/{group}/transitiveMembers/{cast}/$count", get(read))
         .route("/v1.0/groups/{group}/owners", get(read))
@@ -50,9 +57,11 @@ fn of_groups() -> Routes {
 fn of_users() -> Routes {
     Routes::new()
         .route("/v1.0/users/{user}/memberOf", get(read))
+        .route("/v1.0/users/{user}/memberOf/$count", get(read))
         .route("/v1.0/users/{user}/memberOf/{cast}", get(read))
         .route("/v1.0/users/{user}/memberOf/{cast}/$count", get(read))
         .route("/v1.0/users/{user}/transitiveMemberOf", get(read))
+        .route("/v1.0/users/{user}/transitiveMemberOf/$count", get(read))
         .route("/v1.0/users/{user}/transitiveMemberOf/{cast}", get(read))
         .route("/v1.0/users/{user}/transitiveMemberOf/{cast}/$count", get(read))
         .route("/v1.0/users/{user}/ownedObjects", get(read))

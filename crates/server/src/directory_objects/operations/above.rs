@@ -9,7 +9,7 @@ use crate::directory_roles;
 use crate::graph::query::{Count, Listing, Place, Slice};
 use crate::graph::{Caller, Error, Role};
 use crate::groups::store::{self, Above as Edges};
-use crate::platform::ids::{PrincipalId, TenantId};
+use crate::platform::ids::TenantId;
 use crate::users::fold;
 use database::Transaction;
 use std::collections::BTreeMap;
@@ -140,6 +140,9 @@ async fn roles(
     if !above.has_roles() || !(who.is_self || view.roles) {
         return Ok(BTreeMap::new());
     }
-    let held = directory_roles::store::list(tx, tenant, PrincipalId(who.id.0)).await?;
+    let held = match above.edges {
+        Edges::Transitive => directory_roles::effective(tx, tenant, who.id).await?,
+        Edges::Direct | Edges::Owned => directory_roles::store::list(tx, tenant, who.id).await?,
+    };
     Ok(held.into_iter().map(|role| (directory_roles::object_id(tenant, role), role)).collect())
 }

@@ -55,6 +55,7 @@ async fn show_self(tx: &mut Transaction, caller: &Caller, objects: &mut [Directo
     Ok(())
 }
 
-fn check_may_read(caller: &Caller) -> Result<(), Error> {
+/// Refuses whoever may not ask for objects of any kind.
+pub(super) fn check_may_read(caller: &Caller) -> Result<(), Error> {
     if caller.has_any(&READ) { Ok(()) } else { Err(Error::denied()) }
 }

@@ -5,12 +5,14 @@ mod by_id;
 mod linked;
 mod owners;
 mod subject;
+mod within;
 
 pub use above::{Above, check_within, count_above, list_above, memberships};
 pub use by_id::{find, find_all};
 pub use linked::{Depth, Linked, count_linked, list_linked};
 pub use owners::{count_owned, count_owners, list_owned, list_owners};
 pub use subject::{Subject, Who};
+pub use within::{above_one, linked_to};
 
 use super::directory_object::{DirectoryObject, View};
 use crate::applications::{self, resource::APPLICATION};

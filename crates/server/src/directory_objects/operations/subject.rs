@@ -1,13 +1,17 @@
 //! The object that is asked about.
 
+use super::by_id::check_may_read;
 use crate::Server;
 use crate::applications::Owned;
+use crate::changes::Kind;
 use crate::graph::{Caller, Error};
 use crate::groups::operations::Sight as GroupSight;
-use crate::platform::ids::{GroupId, PrincipalId};
+use crate::groups::store::find_object;
+use crate::platform::ids::{GroupId, PrincipalId, ServicePrincipalId, UserId};
 use crate::users::operations::Found;
 use crate::users::{Sight, UserError};
 use crate::{applications, groups, service_principals, users};
+use uuid::Uuid;
 
 /// The object a path names.
 #[derive(Debug, Clone)]
@@ -22,6 +26,8 @@ pub enum Subject {
     Program(service_principals::operations::Key),
     /// A registration.
     Application(applications::Key),
+    /// An object of whatever kind, by its id.
+    Any(String),
 }
 
 /// Who or what it is, found and allowed to be asked about.
@@ -38,6 +44,14 @@ impl Subject {
     /// does; more to whoever may read all of them. A guest below the level of members is told their own.
     pub async fn find(&self, server: &Server, caller: &Caller, ids_only: bool) -> Result<Who, Error> {
         match self {
+            Self::Any(id) => known(server, caller, id).await?.find_of_kind(server, caller, ids_only).await,
+            known => known.find_of_kind(server, caller, ids_only).await,
+        }
+    }
+
+    async fn find_of_kind(&self, server: &Server, caller: &Caller, ids_only: bool) -> Result<Who, Error> {
+        match self {
+            Self::Any(id) => Err(Error::not_found(id)),
             Self::Group(key) => {
                 let group = self.group_by(server, caller, key).await?;
                 Ok(Who { id: group.into(), is_self: false })
@@ -69,7 +83,7 @@ impl Subject {
     pub async fn find_group(&self, server: &Server, caller: &Caller) -> Result<GroupId, Error> {
         match self {
             Self::Group(key) => self.group_by(server, caller, key).await,
-            Self::Me | Self::User(_) | Self::Program(_) | Self::Application(_) => Err(Error::not_found("")),
+            Self::Me | Self::User(_) | Self::Program(_) | Self::Application(_) | Self::Any(_) => Err(Error::not_found("")),
         }
     }
 
@@ -79,7 +93,7 @@ impl Subject {
         match self {
             Self::Application(key) => Ok(applications::operations::get(&mut tx, caller, *key).await?.id.into()),
             Self::Program(key) => Ok(service_principals::operations::get(&mut tx, caller, *key).await?.id.into()),
-            Self::Me | Self::User(_) | Self::Group(_) => Err(Error::not_found("")),
+            Self::Me | Self::User(_) | Self::Group(_) | Self::Any(_) => Err(Error::not_found("")),
         }
     }
 
@@ -93,5 +107,21 @@ impl Subject {
             (group, GroupSight::Whole) => Ok(group.id),
             (_, GroupSight::Id) => Err(Error::denied()),
         }
+    }
+}
+
+/// What an id stands for, for those who may ask about objects of any kind. What they may know of this one is decided by its kind.
+async fn known(server: &Server, caller: &Caller, id: &str) -> Result<Subject, Error> {
+    check_may_read(caller)?;
+    let missing = || Error::not_found(id);
+    let object: Uuid = id.parse().map_err(|_| missing())?;
+    let found = find_object(&mut server.read().await?, caller.tenant, object).await?;
+    match found.map(|(kind, _)| kind).ok_or_else(missing)? {
+        Kind::User => Ok(Subject::User(users::operations::Key::Id(UserId(object)))),
+        Kind::Group => Ok(Subject::Group(groups::operations::Key::Id(GroupId(object)))),
+        Kind::ServicePrincipal => {
+            Ok(Subject::Program(service_principals::operations::Key::Id(ServicePrincipalId(object))))
+        }
+        Kind::Application => Err(missing()),
     }
 }

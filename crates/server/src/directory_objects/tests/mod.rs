@@ -1,5 +1,7 @@
 //! Objects of every kind over the wire, on both engines.
 
+mod expand;
+
 use crate::graph::role::guest_level;
 use crate::graph::{Actor, Caller, Permission, Role};
 use crate::testing::{Answer, TestServer, on_both_engines, person};
@@ -57,6 +59,21 @@ async fn memberships_are_told_as_ids_and_checked() {
         assert_eq!(ids(&checked), [role.clone(), outer.clone()]);
         let of_group = post(&server, &admin, &format!("/v1.0/groups/{inner}/getMemberGroups"), json!({})).await;
         assert_eq!(ids(&of_group), [outer.as_str()]);
+        for (object, wanted) in [(holder.id.to_string(), both.to_vec()), (inner.clone(), vec![outer.clone()])] {
+            let path = format!("/v1.0/directoryObjects/{object}");
+            let groups = post(&server, &admin, &format!("{path}/getMemberGroups"), json!({})).await;
+            assert_eq!(ids(&groups), wanted);
+            let asked = json!({ "groupIds": [outer, tenant.id] });
+            let checked = post(&server, &admin, &format!("{path}/checkMemberGroups"), asked).await;
+            assert_eq!(ids(&checked), [outer.as_str()]);
+        }
+        let nobody = format!("/v1.0/directoryObjects/{}/getMemberGroups", tenant.id);
+        assert_eq!(post(&server, &admin, &nobody, json!({})).await.status, 404);
+        let narrow = server.application(tenant.id, &[Permission::UserReadAll, Permission::GroupReadAll]);
+        for object in [holder.id.to_string(), tenant.id.to_string()] {
+            let path = format!("/v1.0/directoryObjects/{object}/getMemberGroups");
+            assert_eq!(post(&server, &narrow, &path, json!({})).await.status, 403, "whether it is there or not");
+        }
         let many = json!({ "groupIds": vec![tenant.id; 21] });
         let refused = post(&server, &me, "/v1.0/me/checkMemberGroups", many).await;
         assert_eq!((refused.status.as_u16(), &refused.json()["error"]["target"]), (400, &json!("groupIds")));

@@ -1,7 +1,7 @@
 //! Whoever holds a role, as objects of the directory.
 
 use crate::Server;
-use crate::directory_roles::{Holder, Member, Program, operations};
+use crate::directory_roles::{Holder, Member, Program, RoleGroup, operations};
 use crate::graph::page::Page;
 use crate::graph::query::{Property, Resource, Selection};
 use crate::graph::{Caller, Error, Segment};
@@ -46,7 +46,7 @@ static PROGRAM: Resource = Resource {
     ],
 };
 
-/// What may be selected where both kinds stand: the properties of either. One that a kind does not have is left out of it.
+/// What may be selected where all kinds stand: the properties of any. One that a kind does not have is left out of it.
 static EITHER: Resource = Resource {
     type_name: "directoryObject",
     id: "id",
@@ -56,6 +56,7 @@ static EITHER: Resource = Resource {
         Property::new("appId").by_default(),
         Property::new("appRoleAssignmentRequired").by_default(),
         Property::new("businessPhones").by_default(),
+        Property::new("description").by_default(),
         Property::new("displayName").by_default(),
         Property::new("givenName").by_default(),
         Property::new("id").by_default(),
@@ -131,8 +132,10 @@ async fn list(
     let role = operations::find(caller, key)?;
     let selection = Selection::of_one(kind, uri)?;
     let holders = operations::holders(server, caller, role).await?;
-    let is_wanted = |holder: &&Holder| {
-        !matches!((kind.type_name, holder), ("user", Holder::Program(_)) | ("servicePrincipal", Holder::User(_)))
+    let is_wanted = |holder: &&Holder| match kind.type_name {
+        "user" => matches!(holder, Holder::User(_)),
+        "servicePrincipal" => matches!(holder, Holder::Program(_)),
+        _ => true,
     };
     let items = holders.iter().filter(is_wanted).map(|holder| write(holder, &selection)).collect();
     Ok(Page { context: selection.context(set), items, count: None, next: None }.respond(server))
@@ -142,10 +145,12 @@ fn write(holder: &Holder, selection: &Selection) -> Map<String, Value> {
     let kind = match holder {
         Holder::User(_) => "#microsoft.graph.user",
         Holder::Program(_) => "#microsoft.graph.servicePrincipal",
+        Holder::Group(_) => "#microsoft.graph.group",
     };
     let property = |name: &str| match holder {
         Holder::User(member) => of_user(member, name),
         Holder::Program(program) => of_program(program, name),
+        Holder::Group(group) => of_group(group, name),
     };
     let kind = ("@odata.type".to_owned(), json!(kind));
     let names = selection.names().iter();
@@ -178,6 +183,15 @@ fn of_program(program: &Program, name: &str) -> Option<Value> {
         "appRoleAssignmentRequired" => json!(program.app_role_assignment_required),
         "id" => json!(program.id),
         "servicePrincipalType" => json!("Application"),
+        _ => return None,
+    })
+}
+
+fn of_group(group: &RoleGroup, name: &str) -> Option<Value> {
+    Some(match name {
+        "description" => json!(group.description),
+        "displayName" => json!(group.display_name),
+        "id" => json!(group.id),
         _ => return None,
     })
 }

@@ -108,7 +108,10 @@ pub async fn assign(State(server): State<Arc<Server>>, caller: Caller, body: Obj
     }
     let RoleAssignment { principal, role } = read(body)?;
     operations::give(&server, &caller, role, principal).await.map_err(|error| match error {
-        RoleError::NotFound(id) => Error::invalid_property("principalId", format!("there is no user or program {id}")),
+        RoleError::NotFound(id) => {
+            let problem = format!("there is no user, program or group for roles {id}");
+            Error::invalid_property("principalId", problem)
+        }
         RoleError::Held => {
             let message =
                 "A conflicting object with one or more of the specified property values is present in the directory.";

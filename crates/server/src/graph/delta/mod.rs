@@ -4,11 +4,13 @@
 //! round began. Following that link costs by the changes in [`crate::changes`], whatever the directory holds. Every page is
 //! read as the objects are now, so an object may come twice, never not at all.
 
+mod first;
 mod query;
 mod written;
 
+use first::{Start, first};
 use query::{Query, check};
-use written::{Member, Seen, member, removed};
+use written::{Member, Seen, removed};
 
 use super::page::{read_skip_token, skip_token};
 use super::query::{Condition, Listing, Order, Place, Resource, Slice, Value as Bound};
@@ -51,9 +53,21 @@ pub struct Written {
 /// none.
 pub type Read = for<'a> fn(&'a Server, &'a Caller, &'a Listing) -> BoxFuture<'a, Result<Written, Error>>;
 
-/// The members of some groups.
+/// A member of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edge {
+    /// The group.
+    pub group: Uuid,
+    /// What the member is.
+    pub kind: Kind,
+    /// The member.
+    pub member: Uuid,
+}
+
+/// The members of some groups, group by group in the order of the ids, each in an order of its own; those of the first group from
+/// behind an edge, if it is one of this group. At most as many as the number says.
 pub type Members =
-    for<'a> fn(&'a Server, &'a Caller, &'a [Uuid]) -> BoxFuture<'a, Result<HashMap<Uuid, Vec<(Kind, Uuid)>>, Error>>;
+    for<'a> fn(&'a Server, &'a Caller, &'a [Uuid], Option<Edge>, u32) -> BoxFuture<'a, Result<Vec<Edge>, Error>>;
 
 /// A collection that tells its changes.
 #[derive(Debug)]
@@ -75,8 +89,8 @@ pub struct Source {
 /// Where a caller stands.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 enum Token {
-    /// In the first round, which began after this change, behind this object.
-    First { from: i64, after: Uuid },
+    /// In the first round, which began after this change, at this place.
+    First { from: i64, start: Start },
     /// Among the changes up to `until`, behind `after`.
     Changes { after: i64, until: i64 },
     /// Behind this change, since then.
@@ -102,7 +116,7 @@ pub async fn answer(server: &Server, caller: &Caller, source: &'static Source, u
         None => first(server, caller, source, &query, None).await?,
         Some("latest") if options.delta_token.is_some() => latest(server, caller, source, &query).await?,
         Some(token) => match read_skip_token(server, caller.tenant, &query.binding, token)? {
-            Token::First { from, after } => first(server, caller, source, &query, Some((from, after))).await?,
+            Token::First { from, start } => first(server, caller, source, &query, Some((from, start))).await?,
             Token::Changes { after, until } => since(server, caller, source, &query, after, Some(until)).await?,
             Token::Since { at, .. } if is_over(server, at) => return Ok(gone(server, &query)),
             Token::Since { number, .. } => since(server, caller, source, &query, number, None).await?,
@@ -112,41 +126,6 @@ pub async fn answer(server: &Server, caller: &Caller, source: &'static Source, u
         Some(found) => Ok(respond(server, caller, source, &query, found)),
         None => Ok(gone(server, &query)),
     }
-}
-
-/// A page of the first round.
-async fn first(
-    server: &Server,
-    caller: &Caller,
-    source: &Source,
-    query: &Query,
-    place: Option<(i64, Uuid)>,
-) -> Result<Option<Found>, Error> {
-    // The number is read before the objects: what changes in between comes again in the next round.
-    let from = match place {
-        Some((from, _)) => from,
-        None => bounds(server, caller).await?.0,
-    };
-    let after = place.map(|(_, id)| Place { key: None, id });
-    let slice =
-        Slice { condition: query.ids.as_deref().map(|ids| among(source.resource.id, ids)), ..page(source, after) };
-    let written = (source.read)(server, caller, &query.listing(slice)).await?;
-    let next = match written.items.last() {
-        Some((id, _)) if written.more => Token::First { from, after: *id },
-        _ => Token::Since { number: from, at: server.clock.now().microseconds() },
-    };
-    let (ids, mut items): (Vec<Uuid>, Vec<_>) = written.items.into_iter().map(with_id).unzip();
-    if let (Some(members), true) = (source.members, query.with_members) {
-        let mut found = members(server, caller, &ids).await?;
-        for (id, item) in ids.iter().zip(&mut items) {
-            let members = found.remove(id).unwrap_or_default();
-            if !members.is_empty() {
-                let written = members.into_iter().map(|(kind, id)| member(kind, id, true)).collect();
-                item.insert("members@delta".to_owned(), written);
-            }
-        }
-    }
-    Ok(Some(Found { items, next }))
 }
 
 /// Nothing but a link to what changes from now on.

@@ -27,7 +27,7 @@ pub struct Relation {
     /// Its name on the wire.
     pub name: &'static str,
     /// What can be selected of the related objects.
-    pub target: &'static Resource,
+    pub target: fn() -> &'static Resource,
     /// Whether it leads to many objects or to one.
     pub is_collection: bool,
     /// Whether it can be followed further, as from a manager to their manager.
@@ -90,7 +90,7 @@ impl Expansion {
             Some(Levels::Steps(steps)) => steps.min(Self::LEVELS),
             Some(Levels::Max) => Self::LEVELS,
         };
-        Ok(Self { relation, selection: Selection::read(relation.target, options.select.as_ref())?, levels })
+        Ok(Self { relation, selection: Selection::read((relation.target)(), options.select.as_ref())?, levels })
     }
 }
 

@@ -1,8 +1,11 @@
 //! Groups on the wire (Graph: group).
 
+mod deleted;
+mod delta;
 pub mod own;
 mod read;
 mod references;
+mod validate;
 pub mod wire;
 mod write;
 
@@ -19,8 +22,13 @@ pub fn routes() -> Routes {
     Routes::new()
         .route("/v1.0/groups", get(read::list).post(write::create))
         .route("/v1.0/groups/$count", get(read::count))
+        .route("/v1.0/groups/delta", get(delta::answer))
+        .route("/v1.0/directory/deletedItems/microsoft.graph.group", get(deleted::list))
         .route("/v1.0/groups/{group}", get(read::one).patch(write::change).delete(write::delete))
         .route("/vestibule/v1/groups/{group}", get(own::show))
+        .route("/v1.0/groups/{group}/validateProperties", post(validate::of_group))
+        .route("/v1.0/groups/validateProperties", post(validate::of_any))
+        .route("/v1.0/directoryObjects/validateProperties", post(validate::of_any))
         .route("/v1.0/groups/{group}/members/$ref", post(references::add_member))
         .route("/v1.0/groups/{group}/members/{member}/$ref", delete(references::remove_member))
         .route("/v1.0/groups/{group}/owners/$ref", post(references::add_owner))

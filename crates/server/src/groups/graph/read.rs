@@ -3,15 +3,16 @@
 use super::wire;
 use crate::Server;
 use crate::graph::page::Page;
-use crate::graph::query::{Count, Listing, Selection};
+use crate::graph::query::{Count, Expansions, Listing};
 use crate::graph::{Caller, Error, resource};
+use crate::groups::GROUP;
 use crate::groups::operations::{self, Key, Sight};
-use crate::groups::{GROUP, Group};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, json};
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// `GET /groups`
 pub async fn list(
@@ -20,9 +21,11 @@ pub async fn list(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let listing = Listing::read(&server, caller.tenant, &GROUP, &uri, &headers)?;
+    let (listing, expansions) = Listing::with_expand(&server, caller.tenant, &GROUP, &uri, &headers)?;
     let page = operations::list(&server, &caller, &listing).await?;
-    let items = page.groups.iter().map(|group| wire::group(group, &listing.selection)).collect();
+    let ids: Vec<Uuid> = page.groups.iter().map(|group| group.id.0).collect();
+    let mut items: Vec<_> = page.groups.iter().map(|group| wire::group(group, &listing.selection)).collect();
+    expansions.attach(&server, &caller, &ids, &mut items).await?;
     let next = page.next.map(|place| listing.next_link(&server, caller.tenant, &place));
     Ok(Page { context: listing.selection.context("groups"), items, count: page.count, next }.respond(&server))
 }
@@ -39,18 +42,20 @@ pub async fn count(
 }
 
 /// `GET /groups/{id}` and `GET /groups(uniqueName='..')`
-pub async fn one(State(server): State<Arc<Server>>, caller: Caller, key: Key, uri: Uri) -> Result<Response, Error> {
-    let selection = Selection::of_one(&GROUP, &uri)?;
+pub async fn one(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    key: Key,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let (selection, expansions) = Expansions::of_one(&GROUP, &uri, &headers)?;
     let (group, sight) = operations::see(&mut server.read().await?, &caller, &key).await?;
-    Ok(entity(&server, StatusCode::OK, &group, sight, &selection))
-}
-
-/// One group as an answer.
-pub fn entity(server: &Server, status: StatusCode, group: &Group, sight: Sight, selection: &Selection) -> Response {
-    let context = format!("{}/$entity", selection.context("groups"));
-    let body = match sight {
-        Sight::Whole => wire::group(group, selection),
+    let mut body = [match sight {
+        Sight::Whole => wire::group(&group, &selection),
         Sight::Id => Map::from_iter([("id".to_owned(), json!(group.id))]),
-    };
-    resource::entity(server, status, &context, body)
+    }];
+    expansions.attach(&server, &caller, &[group.id.0], &mut body).await?;
+    let [body] = body;
+    Ok(resource::entity(&server, StatusCode::OK, &format!("{}/$entity", selection.context("groups")), body))
 }

@@ -1,12 +1,12 @@
 //! Making, changing and deleting groups.
 
-use super::read::entity;
+use super::wire;
 use crate::Server;
 use crate::graph::body::Object;
 use crate::graph::query::Selection;
 use crate::graph::{Caller, Error, Reference, etag, resource};
 use crate::groups::change::{self, AT_ONCE, Changes, Named, NewGroup};
-use crate::groups::operations::{self, Key, Sight};
+use crate::groups::operations::{self, Key};
 use crate::groups::rights;
 use crate::groups::{GROUP, Group};
 use axum::extract::State;
@@ -23,9 +23,10 @@ const OWNERS: &str = "owners@odata.bind";
 
 /// `POST /groups`
 pub async fn create(State(server): State<Arc<Server>>, caller: Caller, body: Object) -> Result<Response, Error> {
-    rights::check_create(&caller, false)?;
+    rights::check_create(&caller, false).or_else(|_| rights::check_create(&caller, true))?;
     let group = operations::create(&server, &caller, &read_new(body)?).await?;
-    Ok(entity(&server, StatusCode::CREATED, &group, Sight::Whole, &Selection::default_of(&GROUP)))
+    let body = wire::group(&group, &Selection::default_of(&GROUP));
+    Ok(resource::entity(&server, StatusCode::CREATED, "groups/$entity", body))
 }
 
 /// `PATCH /groups/{id}`

@@ -4,7 +4,7 @@ use super::{follow, link, record, target};
 use crate::Server;
 use crate::audit::Activity;
 use crate::graph::Caller;
-use crate::groups::change::{self, NewGroup};
+use crate::groups::change::{self, Named, NewGroup};
 use crate::groups::{Group, GroupError, Relation, rights, store};
 use crate::platform::ids::GroupId;
 
@@ -35,6 +35,9 @@ pub async fn create(server: &Server, caller: &Caller, new: &NewGroup) -> Result<
     };
     let changes = new.properties.apply(&mut group);
     change::check(&mut group)?;
+    if group.is_dynamic() {
+        rights::check_rule(caller)?;
+    }
     let mut tx = server.write().await?;
     let consequence = follow::prepare(&mut tx, None, &group).await?;
     if !store::insert(&mut tx, &group).await? {
@@ -44,8 +47,16 @@ pub async fn create(server: &Server, caller: &Caller, new: &NewGroup) -> Result<
     follow::conclude(&mut tx, &group, consequence).await?;
     let target = changes.into_iter().fold(target(&group), |target, (name, old, new)| target.change(name, old, new));
     record(&mut tx, server, caller, Activity::AddGroup, &target).await?;
-    link::add_all(&mut tx, server, caller, (Relation::Owners, &group), &new.owners).await?;
+    link::add_all(&mut tx, server, caller, (Relation::Owners, &group), &owners(caller, new)).await?;
     link::add_all(&mut tx, server, caller, (Relation::Members, &group), &new.members).await?;
     tx.commit().await?;
     Ok(group)
+}
+
+/// Those who were named, and whoever makes the group and could not change it otherwise.
+fn owners(caller: &Caller, new: &NewGroup) -> Vec<Named> {
+    let founder = rights::founder(caller).filter(|_| !new.is_assignable_to_role);
+    let founder = founder.map(|user| Named { set: "users", id: user.0 });
+    let is_named = |founder: &Named| new.owners.iter().any(|owner| owner.id == founder.id);
+    new.owners.iter().copied().chain(founder.filter(|founder| !is_named(founder))).collect()
 }

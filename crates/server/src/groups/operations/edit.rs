@@ -6,7 +6,7 @@ use crate::audit::{Activity, Target};
 use crate::graph::Caller;
 use crate::groups::change::{self, Changes, Named};
 use crate::groups::rights::{WRITE, WRITE_MEMBERS};
-use crate::groups::{Group, GroupError, Relation, store};
+use crate::groups::{Group, GroupError, Relation, rights, store};
 
 /// Changes a group and adds members, all of it or nothing (Graph: update group); the group as it is now. `expected` is the
 /// version the caller has read. Without changes the right to change members is enough.
@@ -27,6 +27,9 @@ pub async fn change(
         change::check(&mut after)?;
     }
     let differences = change::differences(&before, &after);
+    if differences.iter().any(|(name, ..)| change::RULE.contains(name)) {
+        rights::check_rule(caller)?;
+    }
     if !differences.is_empty() {
         let consequence = follow::prepare(&mut tx, Some(&before), &after).await?;
         if !store::update(&mut tx, &after, server.clock.now()).await? {

@@ -217,7 +217,7 @@ impl Turn<'_> {
 
 /// What a change of a group means for its evaluation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Consequence {
+pub(in crate::groups) enum Consequence {
     /// Nothing.
     Nothing,
     /// The rule is evaluated for everybody.
@@ -228,7 +228,7 @@ pub(super) enum Consequence {
 
 /// Prepares for a change, before it is written: whoever evaluates rules of the tenant ends first, and what is asked for by
 /// [`conclude`] is not overwritten by what they did.
-pub(super) async fn prepare(
+pub(in crate::groups) async fn prepare(
     tx: &mut Transaction,
     before: Option<&Group>,
     after: &Group,
@@ -249,7 +249,11 @@ pub(super) async fn prepare(
 }
 
 /// Does what a change has led to, after it is written.
-pub(super) async fn conclude(tx: &mut Transaction, group: &Group, consequence: Consequence) -> Result<(), GroupError> {
+pub(in crate::groups) async fn conclude(
+    tx: &mut Transaction,
+    group: &Group,
+    consequence: Consequence,
+) -> Result<(), GroupError> {
     Ok(match consequence {
         Consequence::Nothing => {}
         Consequence::Evaluate => store::request_evaluation(tx, group.tenant_id, group.id).await?,

@@ -33,6 +33,30 @@ pub async fn add(
     Ok(tx.commit().await?)
 }
 
+/// Adds a member within a transaction of the caller; who belongs to the group already stays.
+///
+/// # Errors
+/// As [`add`], but for `Linked`.
+pub async fn admit(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    group: GroupId,
+    object: Named,
+) -> Result<(), GroupError> {
+    let group = get_to_change(tx, caller, &Key::Id(group), Relation::Members.permissions()).await?;
+    match add_all(tx, server, caller, (Relation::Members, &group), &[object]).await {
+        Err(GroupError::Linked(_)) => Ok(()),
+        outcome => outcome,
+    }
+}
+
+/// Refuses a group to which the caller may add no member, or nobody may by hand.
+pub async fn check_may_admit(tx: &mut Transaction, caller: &Caller, group: GroupId) -> Result<(), GroupError> {
+    let group = get_to_change(tx, caller, &Key::Id(group), Relation::Members.permissions()).await?;
+    check_by_hand(Relation::Members, &group)
+}
+
 /// Adds objects within a transaction of the caller, who may do so.
 pub(super) async fn add_all(
     tx: &mut Transaction,

@@ -1,18 +1,18 @@
 //! What can be done about groups, for the API and the portal alike.
 
-mod by_name;
 mod create;
 mod edit;
 mod follow;
 mod link;
 mod read;
 
-pub use by_name::find_by_name;
 pub use create::create;
 pub use edit::{change, delete};
 pub use follow::follow_rules;
-pub use link::{add, remove};
-pub use read::{Page, Sight, count, evaluation, list, see};
+pub(in crate::groups) use follow::{conclude, prepare};
+pub use link::{add, admit, check_may_admit, remove};
+pub(in crate::groups) use read::place;
+pub use read::{Page, Sight, count, evaluation, list, see, with_name};
 
 use super::rights;
 use super::store;
@@ -67,7 +67,7 @@ pub async fn get_to_change(
     key: &Key,
     permissions: &[Permission],
 ) -> Result<Group, GroupError> {
-    if !caller.has_any(permissions) {
+    if !rights::is_permitted(caller, permissions) {
         return Err(GroupError::Denied);
     }
     let group = get(tx, caller.tenant, key).await?;
@@ -78,11 +78,11 @@ pub async fn get_to_change(
     outcome.map(|()| group)
 }
 
-fn target(group: &Group) -> Target {
+pub(in crate::groups) fn target(group: &Group) -> Target {
     Target::new("Group", group.id.0, group.display_name.clone())
 }
 
-async fn record(
+pub(in crate::groups) async fn record(
     tx: &mut Transaction,
     server: &Server,
     caller: &Caller,

@@ -3,11 +3,11 @@
 use super::{Key, get};
 use crate::Server;
 use crate::graph::Caller;
-use crate::graph::query::{Condition, Count, Listing, Place};
+use crate::graph::query::{Condition, Count, Listing, Order, Place, Slice};
 use crate::groups::rights::{Level, READ};
 use crate::groups::store::Evaluation;
-use crate::groups::{Group, GroupError, Relation, store};
-use crate::platform::ids::PrincipalId;
+use crate::groups::{GROUP, Group, GroupError, Relation, store};
+use crate::platform::ids::{PrincipalId, TenantId};
 use crate::users::fold;
 use database::Transaction;
 
@@ -75,9 +75,7 @@ pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result
     let mut tx = server.read().await?;
     let mut groups = store::list(&mut tx, caller.tenant, slice).await?;
     let more = slice.cut(&mut groups);
-    let by_name = slice.order.property().is_some();
-    let place = |last: &Group| Place { key: by_name.then(|| fold(&last.display_name)), id: last.id.0 };
-    let next = groups.last().filter(|_| more).map(place);
+    let next = groups.last().filter(|_| more).map(|last| place(&slice.order, last));
     let count = if listing.with_count {
         Some(store::count(&mut tx, caller.tenant, slice.condition.as_ref()).await?)
     } else {
@@ -86,11 +84,24 @@ pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result
     Ok(Page { groups, next, count })
 }
 
+/// Where a page that ends with this group ended.
+pub(in crate::groups) fn place(order: &Order, group: &Group) -> Place {
+    Place { key: order.property().is_some().then(|| fold(&group.display_name)), id: group.id.0 }
+}
+
 /// How many groups meet a condition (Graph: `/groups/$count`).
 pub async fn count(server: &Server, caller: &Caller, count: &Count) -> Result<i64, GroupError> {
     check_may_list(caller, count.condition.as_ref())?;
     let mut tx = server.read().await?;
     Ok(store::count(&mut tx, caller.tenant, count.condition.as_ref()).await?)
+}
+
+/// The groups that are called so, in any case: two at most, which is enough to know whether it is one. Whether the caller may
+/// know of them is not asked.
+pub async fn with_name(tx: &mut Transaction, tenant: TenantId, name: &str) -> database::Result<Vec<Group>> {
+    let condition = Some(Condition::equal("g.display_name_folded", fold(name)));
+    let slice = Slice { condition, order: Order::by_id(&GROUP), after: None, size: 1 };
+    store::list(tx, tenant, &slice).await
 }
 
 fn check_may_list(caller: &Caller, condition: Option<&Condition>) -> Result<(), GroupError> {

@@ -133,7 +133,7 @@ async fn find(server: &Server, visitor: &Visitor, text: &str) -> Result<Named, T
         Err(error @ (NotOne::Storage(_) | NotOne::Several)) => return Err(error.into()),
         Err(error) => error,
     };
-    match operations::find_by_name(&mut tx, tenant, text).await?.as_slice() {
+    match operations::with_name(&mut tx, tenant, text).await?.as_slice() {
         [only] => Ok(Named { set: "groups", id: only.id.0 }),
         [] => Err(nobody.into()),
         _ => Err(Trouble::Said(Complaint {

@@ -43,6 +43,7 @@ struct ListPage {
     first: Option<String>,
     next: Option<String>,
     new_href: Option<String>,
+    removed_href: Option<String>,
     call: String,
 }
 
@@ -91,6 +92,7 @@ async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<List
         first: after.is_some().then(|| address.to_string()),
         next: groups.last().filter(|_| more).map(|last| address.with("after", last.id)),
         new_href: require_manager(&visitor.caller).is_ok().then(|| format!("{base}/new")),
+        removed_href: require_manager(&visitor.caller).is_ok().then(|| format!("{base}/removed")),
         call: call(text.as_deref()),
         rows: groups.into_iter().map(|group| row(&base, group)).collect(),
         q: text.unwrap_or_default(),

@@ -3,6 +3,7 @@
 mod change;
 mod create;
 mod list;
+mod removed;
 mod show;
 mod trouble;
 
@@ -18,6 +19,8 @@ pub fn routes() -> Routes {
     Routes::new()
         .route("/portal/{tenant}/groups", get(list::show))
         .route("/portal/{tenant}/groups/new", get(create::show).post(create::submit))
+        .route("/portal/{tenant}/groups/removed", get(removed::show))
+        .route("/portal/{tenant}/groups/removed/{gone}/restore", post(removed::restore))
         .route("/portal/{tenant}/groups/{group}", get(show::show))
         .route("/portal/{tenant}/groups/{group}/{part}", post(change::submit))
 }
@@ -29,5 +32,5 @@ fn require_role(caller: &Caller) -> Result<(), Refusal> {
 
 /// They are made and changed here by those who manage all of them; owners manage theirs by the API.
 fn require_manager(caller: &Caller) -> Result<(), Refusal> {
-    if rights::check_create(caller, false).is_ok() { Ok(()) } else { Err(Problem::NotAllowed.into()) }
+    if rights::is_manager(caller) { Ok(()) } else { Err(Problem::NotAllowed.into()) }
 }

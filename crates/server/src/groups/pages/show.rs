@@ -224,6 +224,7 @@ async fn question(tx: &mut Transaction, group: &Group, wanted: &Wanted) -> Resul
 fn done(part: &str) -> &'static str {
     match part {
         "change" => "The group was changed.",
+        "restored" => "The group was brought back.",
         "rule" => "The rule was kept. Everybody is looked at in the background.",
         "add-member" => "The member was added.",
         "remove-member" => "The member was taken out.",

@@ -115,12 +115,22 @@ pub async fn count_owners(tx: &mut Transaction, tenant: TenantId, group: GroupId
 }
 
 /// Takes a purged object off every group.
-pub async fn forget_object(tx: &mut Transaction, tenant: TenantId, object: PrincipalId) -> Result<()> {
-    for statement in [
-        sql!("DELETE FROM group_member WHERE tenant_id = $1 AND object_id = $2"),
-        sql!("DELETE FROM group_owner WHERE tenant_id = $1 AND object_id = $2"),
-    ] {
-        tx.query(statement).bind(tenant).bind(object).execute().await?;
+pub async fn forget_object(tx: &mut Transaction, tenant: TenantId, object: PrincipalId, at: Timestamp) -> Result<()> {
+    let statements = [
+        (
+            Relation::Members,
+            sql!("DELETE FROM group_member WHERE tenant_id = $1 AND object_id = $2 RETURNING group_id, object_kind"),
+        ),
+        (
+            Relation::Owners,
+            sql!("DELETE FROM group_owner WHERE tenant_id = $1 AND object_id = $2 RETURNING group_id, object_kind"),
+        ),
+    ];
+    for (relation, statement) in statements {
+        let groups: Vec<(GroupId, Kind)> = tx.query(statement).bind(tenant).bind(object).fetch_all().await?;
+        for (group, kind) in groups {
+            changes::note(tx, tenant, at, change(relation, group, (kind, object.0), false)).await?;
+        }
     }
     Ok(())
 }

@@ -94,6 +94,25 @@ pub async fn list_linked(
     query.fetch_all().await
 }
 
+/// Who belongs directly to a group, deleted objects too, by kind and id, from behind one of them; at most `limit`.
+pub async fn list_members(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    group: GroupId,
+    behind: Option<(Kind, Uuid)>,
+    limit: u32,
+) -> Result<Vec<(Kind, Uuid)>> {
+    let mut query = tx
+        .query(sql!("SELECT m.object_kind, m.object_id FROM group_member m WHERE m.tenant_id = $1 AND m.group_id = $2"))
+        .bind(tenant)
+        .bind(group);
+    if let Some((kind, id)) = behind {
+        query.push(" AND (m.object_kind, m.object_id) > (").value(kind).push(", ").value(id).push(")");
+    }
+    query.push(" ORDER BY m.object_kind, m.object_id LIMIT ").value(i64::from(limit));
+    query.fetch_all().await
+}
+
 /// How many objects hang on these groups, each counted once.
 pub async fn count_linked(
     tx: &mut Transaction,

@@ -24,6 +24,7 @@ macro_rules! above {
 }
 
 mod belonging;
+mod deleted;
 mod edges;
 mod evaluation;
 mod groups;
@@ -31,6 +32,7 @@ mod linked;
 mod nesting;
 
 pub use belonging::{Above, count_above, hangs_on, list_above};
+pub use deleted::{GOING, count_deleted, delete, delete_edges, find_deleted, is_going, list_deleted, list_old, retire};
 pub use edges::{count_owners, delete_edge, find_object, forget_object, insert_edge, is_linked};
 pub use evaluation::{
     Evaluation, begin_following, delete_evaluation, find_evaluation, find_followed, find_pending, follow,
@@ -38,5 +40,5 @@ pub use evaluation::{
     update_evaluation,
 };
 pub use groups::{count, find, find_by_unique_name, insert, list, update};
-pub use linked::{Linked, Window, count_linked, list_linked};
+pub use linked::{Linked, Window, count_linked, list_linked, list_members};
 pub use nesting::{is_below, list_nested, list_transitive_above};

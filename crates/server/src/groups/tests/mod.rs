@@ -1,5 +1,7 @@
 //! Groups over the wire, on both engines.
 
+mod deleted;
+mod delta;
 mod dynamic;
 mod lifecycle;
 mod members;
@@ -7,6 +9,7 @@ mod nesting;
 mod pages;
 mod queries;
 mod rights;
+mod validate;
 
 use crate::graph::Caller;
 use crate::testing::{Answer, TestServer};

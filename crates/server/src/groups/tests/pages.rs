@@ -102,3 +102,34 @@ async fn groups_are_found_by_the_beginning_of_their_name_page_by_page() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_removed_group_is_listed_and_brought_back() {
+    on_both_engines(async |server| {
+        let (tenant, admin, manager) = world(&server).await;
+        let id = group(&server, &admin, "Prüfer & <Co>").await;
+        let list = format!("{LIST}/removed");
+        let browser = server.signed_in(&manager).await;
+        assert!(browser.get(LIST).await.text.contains(&format!("href=\"{list}\"")));
+        assert!(browser.get(&list).await.text.contains("No group was removed"));
+        let gone = server.api_as(&admin, Method::DELETE, &format!("/v1.0/groups/{id}"), &json!(null)).await;
+        assert_eq!(gone.status, 204);
+        let shown = browser.get(&list).await.text;
+        assert!(shown.contains("Prüfer &#38; &#60;Co&#62;") && shown.contains("23 Dec 2026"), "{shown}");
+        let back = browser.submit_to("/restore", &[]).await;
+        assert!(back.text.contains("The group was brought back."), "{}", back.text);
+        assert!(browser.location().contains(&format!("{LIST}/{id}?done=restored")), "{}", browser.location());
+        assert!(browser.get(&list).await.text.contains("No group was removed"));
+        // What roles can be given to is brought back by those who give roles.
+        let mut body = super::body("For roles", &json!({ "isAssignableToRole": true }));
+        body["mailNickname"] = json!("roles");
+        let made = server.api_as(&admin, Method::POST, "/v1.0/groups", &body).await.json();
+        let path = format!("/v1.0/groups/{}", made["id"].as_str().expect("an id"));
+        assert_eq!(server.api_as(&admin, Method::DELETE, &path, &json!(null)).await.status, 204);
+        browser.get(&list).await;
+        assert_eq!(browser.submit_to("/restore", &[]).await.status, 403);
+        let reader = server.member(&tenant, "reader", &[Role::ReportsReader]).await;
+        assert_eq!(server.signed_in(&reader).await.get(&list).await.status, 403);
+    })
+    .await;
+}

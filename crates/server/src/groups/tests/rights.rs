@@ -1,8 +1,8 @@
 //! Who may do what: owners, guests of every level, programs.
 
-use super::{add, call, column, get, group, reference, refusal};
+use super::{add, body, call, column, get, group, reference, refusal};
 use crate::graph::role::guest_level;
-use crate::graph::{Actor, Caller, Permission, caller};
+use crate::graph::{Actor, Caller, Permission, Role, caller};
 use crate::platform::ids::ClientId;
 use crate::testing::{on_both_engines, person};
 use axum::http::Method;
@@ -120,6 +120,123 @@ async fn who_may_not_read_users_reads_the_ids_of_members() {
         assert_eq!(members["value"], json!([{ "@odata.type": "#microsoft.graph.user", "id": ada }]));
         let asked = format!("/v1.0/groups/{own}/members/microsoft.graph.user?$filter=displayName%20eq%20'ada'");
         assert_eq!(refusal(&get(&server, &program, &asked).await).0, 403);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn members_make_groups_where_the_organisation_lets_them_and_own_what_they_make() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let ada = server.member(&tenant, "ada", &[]).await;
+        let sam = server.guest(&tenant, "sam@partner.example").await;
+        let policy = json!({ "defaultUserRolePermissions": { "allowedToCreateSecurityGroups": true } });
+        let before = person(&ada, Vec::new());
+        assert_eq!(refusal(&call(&server, &before, Method::POST, "/v1.0/groups", body("No", &json!({}))).await).0, 403);
+        let path = "/v1.0/policies/authorizationPolicy";
+        assert_eq!(call(&server, &admin, Method::PATCH, path, policy).await.status, 204);
+        let mut tx = server.read().await.expect("a connection");
+        let member = crate::sign_in::session::caller(&mut tx, &server, &ada, None, None).await.expect("a caller");
+        let guest = crate::sign_in::session::caller(&mut tx, &server, &sam, None, None).await.expect("a caller");
+        drop(tx);
+        let made = call(&server, &member, Method::POST, "/v1.0/groups", body("Own", &json!({}))).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+        let own = format!("/v1.0/groups/{}", made.json()["id"].as_str().expect("an id"));
+        assert_eq!(column(&get(&server, &admin, &format!("{own}/owners")).await, "id"), [ada.id.to_string()]);
+        assert_eq!(call(&server, &member, Method::PATCH, &own, json!({ "description": "Mine" })).await.status, 204);
+        let named = json!({ "owners@odata.bind": [format!("users/{}", ada.id), format!("users/{}", sam.id)] });
+        let made = call(&server, &member, Method::POST, "/v1.0/groups", body("Shared", &named)).await;
+        assert_eq!(made.status, 201, "who names themselves is not named twice: {}", made.text);
+        for (caller, further) in [
+            (&guest, json!({})),
+            (&member, json!({ "isAssignableToRole": true })),
+            (&member, json!({ "groupTypes": ["DynamicMembership"], "membershipRule": "user.department -eq \"x\"" })),
+        ] {
+            let refused = call(&server, caller, Method::POST, "/v1.0/groups", body("No", &further)).await;
+            assert_eq!(refusal(&refused).0, 403, "{further}");
+        }
+        let reader = delegated(member, &[Permission::GroupReadAll]);
+        assert_eq!(refusal(&call(&server, &reader, Method::POST, "/v1.0/groups", body("No", &json!({}))).await).0, 403);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_owner_asks_about_nobody_by_a_rule() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let sam = server.guest(&tenant, "sam@partner.example").await;
+        let owned = json!({ "owners@odata.bind": [format!("users/{}", sam.id)] });
+        let rule = json!({ "groupTypes": ["DynamicMembership"], "membershipRule": "user.department -eq \"Board\"" });
+        let made = call(&server, &admin, Method::POST, "/v1.0/groups", body("Own", &owned)).await.json();
+        let own = format!("/v1.0/groups/{}", made["id"].as_str().expect("an id"));
+        let owner = delegated(person(&sam, Vec::new()), &[Permission::GroupReadWriteAll]);
+        assert_eq!(refusal(&call(&server, &owner, Method::PATCH, &own, rule.clone()).await).0, 403);
+        assert_eq!(call(&server, &admin, Method::PATCH, &own, rule.clone()).await.status, 204);
+        let other = json!({ "membershipRule": "user.department -eq \"Audit\"" });
+        let paused = json!({ "membershipRuleProcessingState": "Paused" });
+        let by_hand = json!({ "groupTypes": [] });
+        for change in [other, paused, by_hand] {
+            assert_eq!(refusal(&call(&server, &owner, Method::PATCH, &own, change.clone()).await).0, 403, "{change}");
+        }
+        let same = json!({ "displayName": "Mine", "membershipRule": rule["membershipRule"] });
+        assert_eq!(call(&server, &owner, Method::PATCH, &own, same).await.status, 204, "what stays may be sent along");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_gives_roles_makes_groups_for_roles_and_no_other() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let priya = server.member(&tenant, "priya", &[Role::PrivilegedRoleAdministrator]).await;
+        let priya = person(&priya, vec![Role::PrivilegedRoleAdministrator]);
+        let groups = server.member(&tenant, "groups", &[Role::GroupsAdministrator]).await;
+        let groups = person(&groups, vec![Role::GroupsAdministrator]);
+        let assignable = body("For roles", &json!({ "isAssignableToRole": true }));
+        let refused = call(&server, &groups, Method::POST, "/v1.0/groups", assignable.clone()).await;
+        assert_eq!(refusal(&refused).0, 403);
+        let plain = call(&server, &priya, Method::POST, "/v1.0/groups", body("Plain", &json!({}))).await;
+        assert_eq!(refusal(&plain).0, 403);
+        let made = call(&server, &priya, Method::POST, "/v1.0/groups", assignable).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+        let path = format!("/v1.0/groups/{}", made.json()["id"].as_str().expect("an id"));
+        assert_eq!(refusal(&call(&server, &groups, Method::DELETE, &path, Value::Null).await).0, 403);
+        assert_eq!(call(&server, &priya, Method::DELETE, &path, Value::Null).await.status, 204);
+        let back = format!("{}/restore", path.replace("/groups/", "/directory/deletedItems/"));
+        assert_eq!(call(&server, &priya, Method::POST, &back, json!({})).await.status, 200);
+        let plain = group(&server, &admin, "Plain").await;
+        let path = format!("/v1.0/groups/{plain}");
+        assert_eq!(call(&server, &admin, Method::DELETE, &path, Value::Null).await.status, 204);
+        let back = format!("/v1.0/directory/deletedItems/{plain}/restore");
+        assert_eq!(refusal(&call(&server, &priya, Method::POST, &back, json!({})).await).0, 403);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_role_is_enough_for_a_program() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let ada = server.member(&tenant, "ada", &[]).await;
+        let id = group(&server, &admin, "Plain").await;
+        let path = format!("/v1.0/groups/{id}");
+        let mut program = server.application(tenant.id, &[]);
+        assert_eq!(refusal(&add(&server, &program, &id, ada.id).await).0, 403);
+        if let Actor::Application(application) = &mut program.actor {
+            application.roles = vec![Role::GroupsAdministrator];
+        }
+        assert_eq!(add(&server, &program, &id, ada.id).await.status, 204);
+        assert_eq!(call(&server, &program, Method::PATCH, &path, json!({ "description": "x" })).await.status, 204);
+        assert_eq!(call(&server, &program, Method::DELETE, &path, Value::Null).await.status, 204);
+        let back = format!("/v1.0/directory/deletedItems/{id}/restore");
+        assert_eq!(call(&server, &program, Method::POST, &back, json!({})).await.status, 200);
+        let roles = body("For roles", &json!({ "isAssignableToRole": true }));
+        assert_eq!(refusal(&call(&server, &program, Method::POST, "/v1.0/groups", roles).await).0, 403);
     })
     .await;
 }

@@ -1,5 +1,6 @@
 //! Inviting somebody.
 
+use super::groups;
 use super::plan::{Plan, plan};
 use super::replace::{outdate_mails, replace};
 use super::reset::{self, Reset};
@@ -82,6 +83,7 @@ async fn carry_out(server: &Server, caller: &Caller, wish: &NewInvitation, plan:
     invitation.user_id = guest.id;
     add_sponsors(&mut tx, caller, wish, &guest, is_new, now).await?;
     give_roles(&mut tx, server, caller, wish, &guest).await?;
+    groups::put(&mut tx, server, caller, wish, &guest).await?;
     let mail = admitted(&mut tx, server, caller, &guest, &invitation, mail).await?;
     if !is_new && mail.is_some() {
         outdate_mails(&mut tx, caller.tenant, guest.id).await?;

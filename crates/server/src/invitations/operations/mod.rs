@@ -1,5 +1,6 @@
 //! What is done with invitations: one transaction each, audit and mail included.
 
+mod groups;
 mod invite;
 mod list;
 mod plan;

@@ -1,5 +1,6 @@
 //! What must be known before somebody is invited, read without a write transaction.
 
+use super::groups;
 use super::reset::{self, Reset};
 use crate::Server;
 use crate::applications;
@@ -45,6 +46,7 @@ pub(super) async fn plan(server: &Server, caller: &Caller, wish: &NewInvitation)
     let ground = ground(&mut tx, server, &tenant).await?;
     let landing = landing::check(&wish.redirect_url, &ground)?;
     check_sponsors(&mut tx, caller.tenant, wish.sponsors.as_deref().unwrap_or_default()).await?;
+    groups::check(&mut tx, caller, wish).await?;
     let (guest, reset) = match wish.invited_user {
         Some(id) => {
             let (user, reset) = reset::find(&mut tx, caller, wish, id, &address, &ground).await?;

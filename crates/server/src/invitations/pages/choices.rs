@@ -2,10 +2,13 @@
 
 use crate::Server;
 use crate::applications::{self, AppRole, MemberType};
-use crate::platform::ids::{AppRoleId, ClientId, ServicePrincipalId};
+use crate::groups::operations::Key;
+use crate::groups::{self, GroupError};
+use crate::platform::ids::{AppRoleId, ClientId, GroupId, ServicePrincipalId};
 use crate::service_principals::{self, ServicePrincipal};
 use crate::web::portal::Refusal;
 use crate::web::visitor::Visitor;
+use database::Transaction;
 use std::collections::HashSet;
 
 /// An app the invitation can lead to.
@@ -57,6 +60,41 @@ fn roles_in(app: &ServicePrincipal) -> Vec<Role> {
     let declared = app.app_roles().into_iter().filter(|role| role.is_usable_by(MemberType::User));
     let roles: Vec<Role> = declared.map(|role| choice(role.id, role.display_name)).collect();
     if roles.is_empty() { vec![choice(AppRole::DEFAULT, "Default access".to_owned())] } else { roles }
+}
+
+/// Whether there are groups into which the inviter may put the guest.
+pub(super) async fn takes_groups(server: &Server, visitor: &Visitor) -> Result<bool, Refusal> {
+    let mut tx = server.read().await?;
+    match groups::may_add_somewhere(&mut tx, &visitor.caller).await {
+        Ok(may) => Ok(may),
+        Err(GroupError::Storage(error)) => Err(error.into()),
+        Err(_) => Ok(false),
+    }
+}
+
+/// The group that is meant by its id or its whole name, or why there is none. One that the inviter may not know of is not there.
+pub(super) async fn group(
+    tx: &mut Transaction,
+    visitor: &Visitor,
+    text: &str,
+) -> Result<Result<GroupId, &'static str>, Refusal> {
+    if let Ok(id) = text.parse() {
+        return Ok(Ok(id));
+    }
+    let caller = &visitor.caller;
+    let mut found = Vec::new();
+    for group in groups::operations::with_name(tx, caller.tenant, text).await? {
+        match groups::operations::see(tx, caller, &Key::Id(group.id)).await {
+            Ok(_) => found.push(group.id),
+            Err(GroupError::Storage(error)) => return Err(error.into()),
+            Err(_) => {}
+        }
+    }
+    Ok(match found.as_slice() {
+        [only] => Ok(*only),
+        [] => Err("there is no group of this name"),
+        _ => Err("several groups have this name; write the id of one"),
+    })
 }
 
 /// Reads what [`roles`] offered.

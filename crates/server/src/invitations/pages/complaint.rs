@@ -2,6 +2,7 @@
 
 use super::wish;
 use crate::invitations::error::InviteError;
+use crate::invitations::new_invitation::GROUPS;
 use crate::users::UserError;
 
 /// The field an error belongs to.
@@ -14,6 +15,7 @@ pub(super) fn field(error: &InviteError) -> &'static str {
         Some("ccRecipients") => "cc",
         Some("invitedUserSponsors") => "sponsors",
         Some("appRoleAssignments") => "assignment",
+        Some(GROUPS) => GROUPS,
         Some(property) => wish::field_of(property).unwrap_or("email"),
         None => "email",
     }
@@ -28,6 +30,10 @@ pub(super) fn sentence(error: &InviteError) -> Option<String> {
         InviteError::Property("ccRecipients", problem) => format!("The copy cannot be sent there: {problem}."),
         InviteError::Property("customizedMessageBody", problem) => format!("The message is too long: {problem}."),
         InviteError::Property("appRoleAssignments", problem) => format!("This cannot be given: {problem}."),
+        InviteError::Property(GROUPS, problem) => format!("The guest cannot belong to this: {problem}."),
+        InviteError::GroupDenied(_) => {
+            "You may not put people into one of these groups: its owners and those who manage groups may.".to_owned()
+        }
         InviteError::Property(_, problem) => format!("Change this: {problem}."),
         InviteError::OwnDomain => {
             "This is an address of your own organization. Its people sign in as members and need no invitation."

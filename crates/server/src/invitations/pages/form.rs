@@ -32,6 +32,7 @@ struct NewPage {
     languages: Vec<(&'static str, &'static str)>,
     takes_details: bool,
     takes_sponsors: bool,
+    takes_groups: bool,
     answers_to: Option<String>,
     limit: String,
 }
@@ -129,6 +130,7 @@ async fn fill(server: &Server, visitor: &Visitor, fields: Fields, errors: Vec<Mi
         languages: Language::ALL.into_iter().map(|language| (language.tag(), language.own_name())).collect(),
         takes_details: wish::takes_details(visitor),
         takes_sponsors: wish::takes_sponsors(visitor),
+        takes_groups: choices::takes_groups(server, visitor).await?,
         answers_to: visitor.caller.user().and_then(|user| user.mail.clone()),
         limit: format!("Up to {MESSAGE_LIMIT} characters."),
     })

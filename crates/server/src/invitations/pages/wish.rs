@@ -5,7 +5,7 @@ use super::complaint;
 use crate::Server;
 use crate::invitations::error::InviteError;
 use crate::invitations::new_invitation::NewInvitation;
-use crate::platform::ids::UserId;
+use crate::platform::ids::{GroupId, UserId};
 use crate::users::operations::{NotOne, find_by_address};
 use crate::users::{Change, Sight, UserError, UserType};
 use crate::web::fields::Fields;
@@ -82,6 +82,7 @@ pub(super) async fn read(
     if takes_sponsors(visitor) {
         wish.sponsors = sponsors(server, visitor, fields, &mut mistakes).await?;
     }
+    wish.groups = groups(server, visitor, fields, &mut mistakes).await?;
     let chosen = fields.all("assignment");
     wish.assignments = chosen.iter().filter_map(|value| choices::parse_role(value)).collect();
     if wish.assignments.len() < chosen.len() {
@@ -172,6 +173,28 @@ async fn sponsors(
         }
     }
     Ok(Some(found))
+}
+
+/// The groups that were named, one on each line.
+async fn groups(
+    server: &Server,
+    visitor: &Visitor,
+    fields: &Fields,
+    mistakes: &mut Vec<Mistake>,
+) -> Result<Vec<GroupId>, Refusal> {
+    let mut found = Vec::new();
+    let mut tx = server.read().await?;
+    for line in fields.lines("groups") {
+        match choices::group(&mut tx, visitor, &line).await? {
+            Ok(id) if found.contains(&id) => {}
+            Ok(id) => found.push(id),
+            Err(problem) => {
+                mistakes.push(("groups".to_owned(), format!("{line}: {problem}.")));
+                break;
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// What the operation refuses, at its field; `None` for what the form cannot help with.

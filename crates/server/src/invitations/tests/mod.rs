@@ -3,6 +3,7 @@
 mod blocking;
 mod form;
 mod graph;
+mod groups;
 mod interruption;
 mod lifecycle;
 mod mail;

@@ -3,6 +3,7 @@
 use crate::Server;
 use crate::directory_roles::{Holder, RoleError, operations};
 use crate::graph::Role;
+use crate::groups;
 use crate::platform::ids::{ClientId, PrincipalId};
 use crate::portals::require_role;
 use crate::service_principals;
@@ -176,6 +177,7 @@ fn held(base: &str, holder: &Holder) -> Held {
         Holder::User(user) if user.is_guest() => ("Guest", Some(format!("{base}/users/{}", user.id))),
         Holder::User(user) => ("Member", Some(format!("{base}/users/{}", user.id))),
         Holder::Program(_) => ("App", None),
+        Holder::Group(group) => ("Group", Some(format!("{base}/groups/{}", group.id))),
     };
     Held { id: holder.id(), name: holder.name().to_owned(), detail: holder.detail(), kind, href }
 }
@@ -248,7 +250,7 @@ async fn answer(
     }
 }
 
-/// Whom somebody means: an app by its client id, a person by their name or address.
+/// Whom somebody means: an app by its client id, a person by their name or address, a group for roles by its whole name.
 async fn principal(server: &Server, visitor: &Visitor, who: &str) -> Result<PrincipalId, Failure> {
     let mut tx = server.read().await?;
     if let Ok(client) = who.parse::<ClientId>() {
@@ -263,7 +265,14 @@ async fn principal(server: &Server, visitor: &Visitor, who: &str) -> Result<Prin
         Err(NotOne::Several) => {
             Err(Failure::Mistake("Several people have this address; use the name they have here.".to_owned()))
         }
-        Err(NotOne::Nobody | NotOne::Form(_)) => Err(Failure::Mistake("Nobody here has this address.".to_owned())),
+        Err(NotOne::Nobody | NotOne::Form(_)) => {
+            let mut found = groups::operations::with_name(&mut tx, visitor.caller.tenant, who).await?;
+            found.retain(|group| group.is_assignable_to_role);
+            match found.as_slice() {
+                [only] => Ok(only.id.into()),
+                _ => Err(Failure::Mistake("Nobody here has this address.".to_owned())),
+            }
+        }
     }
 }
 

@@ -287,7 +287,7 @@ async fn find(tx: &mut Transaction, tenant: TenantId, text: &str) -> Result<Prin
         Err(error @ (NotOne::Storage(_) | NotOne::Several)) => return Err(error.into()),
         Err(error) => error,
     };
-    match groups::operations::find_by_name(tx, tenant, text).await?.as_slice() {
+    match groups::operations::with_name(tx, tenant, text).await?.as_slice() {
         [only] => Ok(only.id.into()),
         [] => Err(nobody.into()),
         _ => Err(Trouble::at("address", "Several groups have this name. Use the id of the one you mean.")),

@@ -8,7 +8,7 @@ use crate::audit::Activity::{
     AddRoleMember, AddUnverifiedDomain, AddUser, AddVerifiedDomain, AssignServicePrincipal, AssignUser,
     DeleteApplication, DeleteExternalUser, DeleteGroup, DisableAccount, EnableAccount, InviteExternalUser,
     ManageCredentials, RemoveApplicationOwner, RemoveDelegatedGrant, RemoveGroupMember, RemoveGroupOwner,
-    RemoveRoleMember, RemoveUnverifiedDomain, ResetRedemption, RestoreApplication, RestoreUser, RetryMail,
+    RemoveRoleMember, RemoveUnverifiedDomain, ResetRedemption, RestoreApplication, RestoreGroup, RestoreUser, RetryMail,
     RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite,
     UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthorizationPolicy, UpdateCollaborationSettings,
     UpdateGroup, UpdateOrganization, UpdateServicePrincipal, UpdateUser,
@@ -260,6 +260,13 @@ const FORMS: &[Form] = &[
         UpdateGroup,
     ),
     group("/portal/{tenant}/groups/{group}?ask=remove", "/portal/{tenant}/groups/{group}/remove", &[], DeleteGroup),
+    form(
+        "POST /portal/{tenant}/groups/removed/{gone}/restore",
+        "/portal/{tenant}/groups/removed",
+        "/portal/{tenant}/groups/removed/{gone}/restore",
+        &[],
+        RestoreGroup,
+    ),
     user("/portal/{tenant}/users/{user}/remove", DeleteExternalUser),
     form(
         "POST /portal/{tenant}/roles/{slug}/give",

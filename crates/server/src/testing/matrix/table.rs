@@ -106,6 +106,7 @@ const READ_GROUPS: Enough = &[
     DirectoryReadAll,
     DirectoryReadWriteAll,
 ];
+const READ_DELETED_GROUPS: Enough = &[GroupReadAll, GroupReadWriteAll, DirectoryReadAll, DirectoryReadWriteAll];
 const CREATE_GROUPS: Enough = &[GroupCreate, GroupReadWriteAll, DirectoryReadWriteAll];
 const CHANGE_GROUPS: Enough = &[GroupReadWriteAll, DirectoryReadWriteAll];
 const CHANGE_MEMBERS: Enough = &[GroupMemberReadWriteAll, GroupReadWriteAll, DirectoryReadWriteAll];
@@ -165,10 +166,21 @@ const SESSIONS: People =
     People::Holders(&[Role::GlobalAdministrator, Role::UserAdministrator, Role::AuthenticationAdministrator]);
 const GROUPS: People =
     People::Holders(&[Role::GlobalAdministrator, Role::GroupsAdministrator, Role::UserAdministrator]);
+/// Privileged Role Administrators make groups that roles can be given to, and bring them back.
+const GROUPS_OR_ROLES: People = People::Holders(&[
+    Role::GlobalAdministrator,
+    Role::GroupsAdministrator,
+    Role::UserAdministrator,
+    Role::PrivilegedRoleAdministrator,
+]);
 
 /// Whether deleted objects of another kind than the one of the world are there for the caller of this route.
 pub fn has_other_deleted(route: &str, caller: &Caller) -> bool {
-    let others = [(if route.starts_with("GET ") { READ_APPS } else { CHANGE_APPS }, APPS)];
+    let is_read = route.starts_with("GET ");
+    let others = [
+        (if is_read { READ_DELETED_GROUPS } else { CHANGE_GROUPS }, GROUPS_OR_ROLES),
+        (if is_read { READ_APPS } else { CHANGE_APPS }, APPS),
+    ];
     let looks_after = |(enough, people): (Enough, People)| {
         let People::Holders(managers) = people else { return false };
         caller.has_any(enough) && (caller.is_application() || caller.holds_any(managers))
@@ -264,25 +276,32 @@ pub const API: &[Row] = &[
     row("GET /v1.0/directory/deletedItems/{deleted}", USERS, READ_DELETED_USERS),
     row("DELETE /v1.0/directory/deletedItems/{deleted}", USERS, DELETE_USERS),
     row("POST /v1.0/directory/deletedItems/{deleted}/restore", USERS, DELETE_USERS),
+    row("GET /v1.0/directory/deletedItems/microsoft.graph.group", GROUPS_OR_ROLES, READ_DELETED_GROUPS),
     row("GET /v1.0/users/{user}/appRoleAssignments", MEMBERS, READ_ASSIGNMENTS),
     row("POST /v1.0/users/{user}/appRoleAssignments", GRANTS, ASSIGN),
     row("DELETE /v1.0/users/{user}/appRoleAssignments/{assignment}", GRANTS, ASSIGN),
     row("GET /v1.0/groups", MEMBERS, READ_GROUPS),
-    row("POST /v1.0/groups", GROUPS, CREATE_GROUPS),
+    row("POST /v1.0/groups", GROUPS_OR_ROLES, CREATE_GROUPS),
     row("GET /v1.0/groups/$count", MEMBERS, READ_GROUPS),
+    row("GET /v1.0/groups/delta", MEMBERS, READ_GROUPS),
     row("GET /v1.0/groups/{group}", EVERYBODY, READ_GROUPS),
     row("PATCH /v1.0/groups/{group}", GROUPS, CHANGE_GROUPS),
     row("DELETE /v1.0/groups/{group}", GROUPS, CHANGE_GROUPS),
     row("GET /vestibule/v1/groups/{group}", EVERYBODY, READ_GROUPS),
+    row("POST /v1.0/groups/{group}/validateProperties", EVERYBODY, READ_GROUPS),
+    row("POST /v1.0/groups/validateProperties", EVERYBODY, READ_GROUPS),
+    row("POST /v1.0/directoryObjects/validateProperties", EVERYBODY, READ_GROUPS),
     row("POST /v1.0/groups/{group}/members/$ref", GROUPS, CHANGE_MEMBERS),
     row("DELETE /v1.0/groups/{group}/members/{member}/$ref", GROUPS, CHANGE_MEMBERS),
     row("POST /v1.0/groups/{group}/owners/$ref", GROUPS, CHANGE_GROUPS),
     row("DELETE /v1.0/groups/{group}/owners/{member}/$ref", GROUPS, CHANGE_GROUPS),
     row("GET /v1.0/groups/{group}/members", EVERYBODY, READ_GROUPS),
     row("GET /v1.0/groups/{group}/members/$ref", EVERYBODY, READ_GROUPS),
+    row("GET /v1.0/groups/{group}/members/$count", EVERYBODY, READ_GROUPS),
     row("GET /v1.0/groups/{group}/members/{cast}", EVERYBODY, READ_GROUPS),
     row("GET /v1.0/groups/{group}/members/{cast}/$count", EVERYBODY, READ_GROUPS),
     row("GET /v1.0/groups/{group}/transitiveMembers", EVERYBODY, READ_GROUPS),
+    row("GET /v1.0/groups/{group}/transitiveMembers/$count", EVERYBODY, READ_GROUPS),
     row("GET /v1.0/groups/{group}/transitiveMembers/{cast}", EVERYBODY, READ_GROUPS),
     row("GET /v1.0/groups/{group}/transitiveMembers/{cast}/$count", EVERYBODY, READ_GROUPS),
     row("GET /v1.0/groups/{group}/owners", EVERYBODY, READ_GROUPS),
@@ -303,9 +322,11 @@ pub const API: &[Row] = &[
     row("POST /v1.0/groups/{group}/appRoleAssignments", GRANTS, ASSIGN),
     row("DELETE /v1.0/groups/{group}/appRoleAssignments/{assignment}", GRANTS, ASSIGN),
     row("GET /v1.0/users/{user}/memberOf", MEMBERS, READ_SPONSORS),
+    row("GET /v1.0/users/{user}/memberOf/$count", MEMBERS, READ_SPONSORS),
     row("GET /v1.0/users/{user}/memberOf/{cast}", MEMBERS, READ_SPONSORS),
     row("GET /v1.0/users/{user}/memberOf/{cast}/$count", MEMBERS, READ_SPONSORS),
     row("GET /v1.0/users/{user}/transitiveMemberOf", MEMBERS, READ_SPONSORS),
+    row("GET /v1.0/users/{user}/transitiveMemberOf/$count", MEMBERS, READ_SPONSORS),
     row("GET /v1.0/users/{user}/transitiveMemberOf/{cast}", MEMBERS, READ_SPONSORS),
     row("GET /v1.0/users/{user}/transitiveMemberOf/{cast}/$count", MEMBERS, READ_SPONSORS),
     row("GET /v1.0/users/{user}/ownedObjects", MEMBERS, READ_SPONSORS),
@@ -340,6 +361,10 @@ pub const API: &[Row] = &[
     row("POST /v1.0/servicePrincipals/{principal}/checkMemberObjects", EVERYBODY, READ_APPS),
     row("GET /v1.0/directoryObjects/{object}", EVERYBODY, READ_ANYTHING),
     row("POST /v1.0/directoryObjects/getByIds", EVERYBODY, READ_ANYTHING),
+    row("POST /v1.0/directoryObjects/{object}/getMemberGroups", MEMBERS, READ_ANYTHING),
+    row("POST /v1.0/directoryObjects/{object}/getMemberObjects", MEMBERS, READ_ANYTHING),
+    row("POST /v1.0/directoryObjects/{object}/checkMemberGroups", MEMBERS, READ_ANYTHING),
+    row("POST /v1.0/directoryObjects/{object}/checkMemberObjects", MEMBERS, READ_ANYTHING),
     row("GET /v1.0/directoryRoleTemplates", MEMBERS, READ_ROLES),
     row("GET /v1.0/directoryRoleTemplates/{template}", MEMBERS, READ_ROLES),
     row("GET /v1.0/directoryRoles", MEMBERS, READ_ROLES),
@@ -528,6 +553,8 @@ pub const PORTAL: &[Row] = &[
     person("GET /portal/{tenant}/groups", ANY_ROLE),
     person("GET /portal/{tenant}/groups/new", GROUPS),
     person("POST /portal/{tenant}/groups/new", GROUPS),
+    person("GET /portal/{tenant}/groups/removed", GROUPS),
+    person("POST /portal/{tenant}/groups/removed/{gone}/restore", GROUPS),
     person("GET /portal/{tenant}/groups/{group}", ANY_ROLE),
     person("POST /portal/{tenant}/groups/{group}/{part}", GROUPS),
     person("GET /portal/{tenant}/apps", APPS),

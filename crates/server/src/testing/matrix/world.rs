@@ -46,6 +46,7 @@ pub struct World {
     subscription: String,
     deleted: String,
     retired: String,
+    gone: String,
 }
 
 impl World {
@@ -151,11 +152,17 @@ impl World {
         call(Method::DELETE, &format!("/v1.0/users/{deleted}"), Value::Null).await;
         let retired = id(&call(Method::POST, "/v1.0/applications", json!({ "displayName": "Retired" })).await);
         call(Method::DELETE, &format!("/v1.0/applications/{retired}"), Value::Null).await;
+        let removed = json!({
+            "displayName": "Gone", "mailNickname": "gone", "mailEnabled": false, "securityEnabled": true,
+        });
+        let gone = id(&call(Method::POST, "/v1.0/groups", removed).await);
+        call(Method::DELETE, &format!("/v1.0/groups/{gone}"), Value::Null).await;
         let text = |value: &Value| value.as_str().expect("an id").to_owned();
         let jobs = call(Method::GET, "/vestibule/v1/jobs?kind=send_mail", Value::Null).await;
         Self {
             deleted,
             retired,
+            gone,
             guest,
             organization: tenant.id.to_string(),
             sign_in: text(&signed["id"]),
@@ -221,6 +228,7 @@ impl World {
             ("{deleted}", &self.deleted),
             ("{removed}", &self.deleted),
             ("{retired}", &self.retired),
+            ("{gone}", &self.gone),
             ("{id}", id),
             ("{tenant}", &self.tenant.initial_domain),
             ("{action}", "block"),
@@ -258,6 +266,7 @@ impl World {
             subscription: fresh().to_string(),
             deleted: fresh().to_string(),
             retired: fresh().to_string(),
+            gone: fresh().to_string(),
             tenant: self.tenant.clone(),
             administrator: self.administrator.clone(),
             guest: self.guest.clone(),
@@ -280,7 +289,7 @@ impl World {
     }
 
     /// Every id that must not appear in an answer to another tenant.
-    pub fn ids(&self) -> [&str; 21] {
+    pub fn ids(&self) -> [&str; 22] {
         [
             &self.user,
             &self.application,
@@ -303,6 +312,7 @@ impl World {
             &self.subscription,
             &self.deleted,
             &self.retired,
+            &self.gone,
         ]
     }
 
@@ -330,6 +340,7 @@ impl World {
             "/v1.0/roleManagement/directory/roleAssignments",
             "/v1.0/directory/deletedItems/microsoft.graph.user",
             "/v1.0/directory/deletedItems/microsoft.graph.application",
+            "/v1.0/directory/deletedItems/microsoft.graph.group",
             "/v1.0/groups",
             "/v1.0/applications",
             "/v1.0/servicePrincipals",

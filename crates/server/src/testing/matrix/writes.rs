@@ -128,13 +128,14 @@ const DEFAULT_ROLE: &str = "00000000-0000-0000-0000-000000000000";
 
 /// How routes end that take a body and change nothing by themselves, or that only a receiver elsewhere lets succeed, as the
 /// tests of notifications show.
-const ASKING: [&str; 8] = [
+const ASKING: [&str; 9] = [
     "/$batch",
     "/getMemberGroups",
     "/getMemberObjects",
     "/checkMemberGroups",
     "/checkMemberObjects",
     "/getByIds",
+    "/validateProperties",
     "POST /v1.0/subscriptions",
     "/reauthorize",
 ];

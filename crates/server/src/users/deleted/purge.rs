@@ -15,7 +15,7 @@ use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
 /// Removes what others keep of a user; the rows of the user themselves are still there.
-pub type Forget = for<'a> fn(&'a mut Transaction, TenantId, UserId) -> BoxFuture<'a, Result<()>>;
+pub type Forget = for<'a> fn(&'a mut Transaction, TenantId, UserId, Timestamp) -> BoxFuture<'a, Result<()>>;
 
 /// Users of a tenant that are looked for at a time.
 const AT_ONCE: i64 = 100;
@@ -62,9 +62,10 @@ async fn purge_one(
     let mut tx = server.write().await?;
     let Some(user) = find_deleted(&mut tx, caller.tenant, id).await? else { return Ok(None) };
     rights::check_deed(&mut tx, caller, &user, Deed::Delete).await?;
-    forget(&mut tx, caller.tenant, id).await?;
+    let now = server.clock.now();
+    forget(&mut tx, caller.tenant, id, now).await?;
     delete(&mut tx, &user).await?;
-    changes::note(&mut tx, caller.tenant, server.clock.now(), Change::purged(Kind::User, id.0)).await?;
+    changes::note(&mut tx, caller.tenant, now, Change::purged(Kind::User, id.0)).await?;
     record(&mut tx, server, caller, Activity::PurgeUser, &target(&user)).await?;
     tx.commit().await?;
     Ok(Some(()))

@@ -150,7 +150,7 @@ macro_rules! expanded {
             Expandable {
                 of: "user",
                 name: $name,
-                target: &USER,
+                target: || &USER,
                 is_collection: $is_collection,
                 has_levels: $has_levels,
                 load: $load,

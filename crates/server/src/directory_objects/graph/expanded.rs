@@ -1,0 +1,109 @@
+//! Members, owners and memberships inside an answer about groups and users ($expand).
+
+use super::wire;
+use crate::Server;
+use crate::changes::Kind;
+use crate::directory_objects::operations::{above_one, linked_to};
+use crate::directory_objects::selection;
+use crate::graph::query::{Expansion, Found, Relation as Expandable, Resource};
+use crate::graph::{Caller, Error};
+use crate::groups::Relation;
+use crate::groups::store::Above;
+use futures_util::future::BoxFuture;
+use uuid::Uuid;
+
+macro_rules! expanded {
+    ($($of:literal $name:literal $load:ident;)+) => {
+        $(inventory::submit! {
+            Expandable {
+                of: $of,
+                name: $name,
+                target: any,
+                is_collection: true,
+                has_levels: false,
+                load: $load,
+            }
+        })+
+    };
+}
+
+expanded! {
+    "group" "members" members;
+    "group" "owners" owners;
+    "group" "memberOf" groups_of_groups;
+    "group" "transitiveMemberOf" all_groups_of_groups;
+    "user" "memberOf" groups_of_users;
+    "user" "transitiveMemberOf" all_groups_of_users;
+}
+
+type Loading<'a> = BoxFuture<'a, Result<Found, Error>>;
+
+fn any() -> &'static Resource {
+    selection::linked(None)
+}
+
+fn members<'a>(server: &'a Server, caller: &'a Caller, ids: &'a [Uuid], with: &'a Expansion) -> Loading<'a> {
+    Box::pin(linked(server, caller, (Relation::Members, ids), with))
+}
+
+fn owners<'a>(server: &'a Server, caller: &'a Caller, ids: &'a [Uuid], with: &'a Expansion) -> Loading<'a> {
+    Box::pin(linked(server, caller, (Relation::Owners, ids), with))
+}
+
+fn groups_of_groups<'a>(server: &'a Server, caller: &'a Caller, ids: &'a [Uuid], with: &'a Expansion) -> Loading<'a> {
+    Box::pin(above(server, caller, (Above::Direct, Kind::Group, ids), with))
+}
+
+fn all_groups_of_groups<'a>(
+    server: &'a Server,
+    caller: &'a Caller,
+    ids: &'a [Uuid],
+    with: &'a Expansion,
+) -> Loading<'a> {
+    Box::pin(above(server, caller, (Above::Transitive, Kind::Group, ids), with))
+}
+
+fn groups_of_users<'a>(server: &'a Server, caller: &'a Caller, ids: &'a [Uuid], with: &'a Expansion) -> Loading<'a> {
+    Box::pin(above(server, caller, (Above::Direct, Kind::User, ids), with))
+}
+
+fn all_groups_of_users<'a>(
+    server: &'a Server,
+    caller: &'a Caller,
+    ids: &'a [Uuid],
+    with: &'a Expansion,
+) -> Loading<'a> {
+    Box::pin(above(server, caller, (Above::Transitive, Kind::User, ids), with))
+}
+
+fn limit() -> u32 {
+    u32::try_from(Expansion::LIMIT).unwrap_or(u32::MAX)
+}
+
+async fn linked(
+    server: &Server,
+    caller: &Caller,
+    groups: (Relation, &[Uuid]),
+    with: &Expansion,
+) -> Result<Found, Error> {
+    let mut found = Found::new();
+    linked_to(server, caller, groups, limit(), |group, objects| {
+        found.insert(group, objects.into_iter().map(|object| wire::object(object, &with.selection)).collect());
+    })
+    .await?;
+    Ok(found)
+}
+
+async fn above(
+    server: &Server,
+    caller: &Caller,
+    (edges, kind, ids): (Above, Kind, &[Uuid]),
+    with: &Expansion,
+) -> Result<Found, Error> {
+    let mut found = Found::new();
+    for id in ids {
+        let objects = above_one(server, caller, (edges, kind, *id), limit()).await?;
+        found.insert(*id, objects.iter().map(|object| wire::object(object, &with.selection)).collect());
+    }
+    Ok(found)
+}

@@ -1,0 +1,29 @@
+//! The list of deleted groups; one of them is found, brought back and purged in `deleted_items`.
+
+use super::wire;
+use crate::Server;
+use crate::graph::page::Page;
+use crate::graph::query::Listing;
+use crate::graph::{Caller, Error};
+use crate::groups::{GROUP, deleted};
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+use std::sync::Arc;
+
+/// `GET /directory/deletedItems/microsoft.graph.group`
+pub async fn list(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    if !deleted::may_read(&caller) {
+        return Err(Error::denied());
+    }
+    let listing = Listing::read(&server, caller.tenant, &GROUP, &uri, &headers)?;
+    let page = deleted::list(&server, &caller, &listing).await?;
+    let items = page.groups.iter().map(|group| wire::group(group, &listing.selection)).collect();
+    let next = page.next.map(|place| listing.next_link(&server, caller.tenant, &place));
+    Ok(Page { context: listing.selection.context("groups"), items, count: page.count, next }.respond(&server))
+}
