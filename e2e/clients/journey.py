@@ -8,19 +8,10 @@ whatever works here works for the scripts people have already written.
 
 import asyncio
 import json
-import os
 import sys
-from urllib.parse import urlsplit
 
-import msal
 from azure.core.exceptions import ClientAuthenticationError
-from azure.identity import ClientSecretCredential
-from kiota_abstractions.api_error import APIError
-from kiota_abstractions.base_request_configuration import RequestConfiguration
-from kiota_authentication_azure.azure_identity_authentication_provider import (
-    AzureIdentityAuthenticationProvider,
-)
-from msgraph import GraphRequestAdapter, GraphServiceClient
+from connection import asking, confidential, program, refused, trust
 from msgraph.generated.models.invitation import Invitation
 from msgraph.generated.users.item.user_item_request_builder import UserItemRequestBuilder
 
@@ -28,12 +19,7 @@ ADDRESS = "program.guest@northwind.example"
 
 
 def msal_token(base_url, tenant, application):
-    client = msal.ConfidentialClientApplication(
-        application["client_id"],
-        client_credential=application["client_secret"],
-        authority=f"{base_url}/{tenant['id']}",
-        instance_discovery=False,
-    )
+    client = confidential(base_url, tenant, application)
     scope = f"{base_url}/.default"
     answer = client.acquire_token_for_client(scopes=[scope])
     assert "access_token" in answer, answer
@@ -43,33 +29,10 @@ def msal_token(base_url, tenant, application):
 
 
 def wrong_secret_is_refused(base_url, tenant, application):
-    client = msal.ConfidentialClientApplication(
-        application["client_id"],
-        client_credential="not-the-secret",
-        authority=f"{base_url}/{tenant['id']}",
-        instance_discovery=False,
-    )
+    client = confidential(base_url, tenant, {**application, "client_secret": "not-the-secret"})
     answer = client.acquire_token_for_client(scopes=[f"{base_url}/.default"])
     assert answer.get("error") == "invalid_client", answer
     assert "AADSTS" in answer.get("error_description", ""), answer
-
-
-def graph(base_url, tenant, application):
-    host = urlsplit(base_url).hostname
-    credential = ClientSecretCredential(
-        tenant["id"],
-        application["client_id"],
-        application["client_secret"],
-        authority=base_url,
-        disable_instance_discovery=True,
-    )
-    # Allowed hosts carry no port. A wrong entry does not fail: the request goes out without a token.
-    provider = AzureIdentityAuthenticationProvider(
-        credential, scopes=[f"{base_url}/.default"], allowed_hosts=[host]
-    )
-    adapter = GraphRequestAdapter(provider)
-    adapter.base_url = f"{base_url}/v1.0"
-    return GraphServiceClient(request_adapter=adapter)
 
 
 async def invite(client, landing):
@@ -90,23 +53,12 @@ async def read_back(client, guest_id):
     # Graph's default selection leaves the type out, so a script that wants it asks for it.
     select = ["id", "mail", "userType", "userPrincipalName", "externalUserState"]
     query = UserItemRequestBuilder.UserItemRequestBuilderGetQueryParameters(select=select)
-    configuration = RequestConfiguration(query_parameters=query)
-    guest = await client.users.by_user_id(guest_id).get(request_configuration=configuration)
+    guest = await client.users.by_user_id(guest_id).get(request_configuration=asking(query))
     assert guest.id == guest_id
     assert guest.external_user_state == "PendingAcceptance", guest.external_user_state
     assert guest.mail == ADDRESS, guest.mail
     assert guest.user_type == "Guest", guest.user_type
     assert "#EXT#" in guest.user_principal_name, guest.user_principal_name
-
-
-async def refused(call, status):
-    try:
-        await call
-    except APIError as error:
-        assert error.response_status_code == status, error
-        assert error.error.code, "the error names a code"
-        return
-    raise AssertionError(f"expected {status}")
 
 
 async def main(demo):
@@ -117,19 +69,19 @@ async def main(demo):
     msal_token(base_url, tenant, tenant["daemon"])
     wrong_secret_is_refused(base_url, tenant, tenant["daemon"])
 
-    daemon = graph(base_url, tenant, tenant["daemon"])
-    automation = graph(base_url, tenant, tenant["automation"])
+    daemon = program(base_url, tenant, tenant["daemon"])
+    automation = program(base_url, tenant, tenant["automation"])
     guest_id = await invite(daemon, landing)
     await read_back(automation, guest_id)
     assert await invite(daemon, landing) == guest_id, "inviting again is the same guest"
 
     # The daemon may only invite; the other tenant's automation sees nothing of this one.
     await refused(daemon.users.by_user_id(guest_id).get(), 403)
-    stranger = graph(base_url, other, other["automation"])
+    stranger = program(base_url, other, other["automation"])
     await refused(stranger.users.by_user_id(guest_id).get(), 404)
     await refused(invite(daemon, "https://elsewhere.example/"), 400)
     try:
-        await invite(graph(base_url, tenant, {**tenant["daemon"], "client_secret": "wrong"}), landing)
+        await invite(program(base_url, tenant, {**tenant["daemon"], "client_secret": "wrong"}), landing)
     except ClientAuthenticationError:
         pass
     else:
@@ -139,8 +91,6 @@ async def main(demo):
 if __name__ == "__main__":
     with open(sys.argv[1], encoding="utf-8") as file:
         contract = json.load(file)
-    # requests (msal, azure-identity) and httpx (the Graph SDK) each have their own variable.
-    os.environ["REQUESTS_CA_BUNDLE"] = contract["ca_certificate"]
-    os.environ["SSL_CERT_FILE"] = contract["ca_certificate"]
+    trust(contract)
     asyncio.run(main(contract))
     print("msal, azure-identity and msgraph-sdk: ok")

@@ -1,5 +1,7 @@
-//! People sign in to apps of MSAL, Microsoft's client library: one on a server (Python), one in the browser (MSAL.js).
+//! People sign in to apps of MSAL, Microsoft's client library: one on a server (Python), one in the browser (MSAL.js); and an
+//! app of MSAL and the Graph SDK for Python goes through the whole directory.
 
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -21,6 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 const MEMBER: &str = "member";
 const GUEST: &str = "guest";
+const ADMINISTRATOR: &str = "administrator";
 
 async fn demo() -> Outcome<Demo> {
     Demo::start(&Options { https: true, ..Options::default() }).await
@@ -40,7 +43,20 @@ async fn accepted(demo: &Demo, tenant: &Tenant) -> Outcome {
 
 /// Who signs in, and with which address.
 fn address<'a>(tenant: &'a Tenant, kind: &str) -> &'a str {
-    if kind == MEMBER { &tenant.member.upn } else { ADA.address }
+    match kind {
+        MEMBER => &tenant.member.upn,
+        ADMINISTRATOR => &tenant.administrator.upn,
+        _ => ADA.address,
+    }
+}
+
+/// The password of who has one; a guest gets a code instead.
+fn password<'a>(tenant: &'a Tenant, kind: &str) -> Option<&'a str> {
+    match kind {
+        MEMBER => Some(&tenant.member.password),
+        ADMINISTRATOR => Some(&tenant.administrator.password),
+        _ => None,
+    }
 }
 
 /// Signs in on whatever page asks: an address unless the app has given one, then a password or a code.
@@ -52,30 +68,28 @@ async fn sign_in(browser: &Browser, demo: &Demo, tenant: &Tenant, kind: &str) ->
         browser.fill(hooks::ADDRESS, address).await?;
         browser.submit(hooks::SUBMIT).await?;
     }
-    if kind == MEMBER {
-        browser.fill(hooks::PASSWORD_FIELD, &tenant.member.password).await?;
+    if let Some(password) = password(tenant, kind) {
+        browser.fill(hooks::PASSWORD_FIELD, password).await?;
         return browser.submit(hooks::SUBMIT).await;
     }
     enter_code(browser, &demo.inbox()?, address, known).await
 }
 
-async fn signs_in_to_python(kind: &str) -> Outcome {
-    let demo = demo().await?;
+/// Runs a script of MSAL for Python, which may be told something first. Each line it writes is an address for the browser, and
+/// it is told where the browser stands afterwards; at the first one the person signs in. How many addresses there were.
+async fn run_python(demo: &Demo, name: &str, told: &str, kind: &str) -> Outcome<usize> {
     let contoso = demo.contoso()?;
-    if kind == GUEST {
-        accepted(&demo, contoso).await?;
-    }
     let browser = browser().await?;
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/clients/person.py");
     let mut client = Command::new(required_path("VESTIBULE_PYTHON")?)
-        .args([script.as_ref(), demo.contract_file().as_os_str()])
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("clients").join(name))
+        .arg(demo.contract_file())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()?;
     let mut input = client.stdin.take().ok_or("no input")?;
     let mut output = BufReader::new(client.stdout.take().ok_or("no output")?).lines();
-    input.write_all(format!("{kind}\n{}\n", address(contoso, kind)).as_bytes()).await?;
+    input.write_all(told.as_bytes()).await?;
     let mut visits = 0;
     let ended = loop {
         let Some(line) = output.next_line().await? else { break None };
@@ -84,14 +98,26 @@ async fn signs_in_to_python(kind: &str) -> Outcome {
         }
         browser.open(&line).await?;
         if visits == 0 {
-            sign_in(&browser, &demo, contoso, kind).await?;
+            sign_in(&browser, demo, contoso, kind).await?;
         }
         visits += 1;
         input.write_all(format!("{}\n", browser.url().await?).as_bytes()).await?;
     };
-    assert!(ended.is_some() && visits == 3, "person.py ended after {visits} visits\n{}", demo.log());
+    assert!(ended.is_some(), "{name} ended after {visits} visits\n{}", demo.log());
     assert!(client.wait().await?.success());
-    browser.quit().await
+    browser.quit().await?;
+    Ok(visits)
+}
+
+async fn signs_in_to_python(kind: &str) -> Outcome {
+    let demo = demo().await?;
+    let contoso = demo.contoso()?;
+    if kind == GUEST {
+        accepted(&demo, contoso).await?;
+    }
+    let told = format!("{kind}\n{}\n", address(contoso, kind));
+    assert_eq!(run_python(&demo, "person.py", &told, kind).await?, 3);
+    Ok(())
 }
 
 #[tokio::test]
@@ -102,6 +128,15 @@ async fn a_member_signs_in_to_msal_for_python() -> Outcome {
 #[tokio::test]
 async fn a_guest_signs_in_to_msal_for_python() -> Outcome {
     signs_in_to_python(GUEST).await
+}
+
+#[tokio::test]
+async fn the_graph_sdk_for_python_goes_through_the_whole_directory() -> Outcome {
+    let demo = demo().await?;
+    assert_eq!(run_python(&demo, "directory.py", "", ADMINISTRATOR).await?, 1);
+    // What the first run made is gone, so it can be run again.
+    assert_eq!(run_python(&demo, "directory.py", "", ADMINISTRATOR).await?, 1);
+    Ok(())
 }
 
 /// What the app shows after a sign-in.

@@ -1,7 +1,11 @@
-//! Alternate keys in paths: `/v1.0/applications(appId='..')/addPassword` (`OData` 4.01, URL Conventions, section 4.3.2).
+//! Keys in parentheses: `/v1.0/applications(appId='..')/addPassword`, `/v1.0/users('..')` (`OData` 4.01, URL Conventions, sections
+//! 4.3.1 and 4.3.2).
 //!
 //! The router matches whole segments, so before it sees a path every `name(key='value')` becomes two segments,
 //! `name/key=value`. Features serve one route for both kinds of key and tell them apart by the `key=` in front.
+//!
+//! Names of types and functions are written out too: `graph` is the alias of Graph's namespace (`OData` CSDL XML 4.01,
+//! section 5.2), and the SDKs say `members/graph.user`.
 
 use axum::Router;
 use axum::extract::Request;
@@ -12,6 +16,13 @@ use tower::util::MapRequestLayer;
 
 /// Where the API lives; other paths stay as they are.
 const ROOTS: [&str; 3] = ["/v1.0/", "/beta/", "/vestibule/"];
+
+/// The namespace of types and functions, and its alias.
+const NAMESPACE: &str = "microsoft.graph.";
+const ALIAS: &str = "graph.";
+
+/// Names in its keys may look like names of types: `domains/graph.group`.
+const DOMAINS: &str = "domains";
 
 /// Puts the rewriting in front of a router.
 pub fn in_front_of(router: Router) -> Router {
@@ -25,12 +36,15 @@ fn rewrite(mut request: Request) -> Request {
     request
 }
 
-/// The address with every alternate key as a segment of its own; `None` if there is none to rewrite.
+/// The address with every key as a segment of its own; `None` if there is nothing to rewrite.
 fn rewritten(uri: &Uri) -> Option<Uri> {
     let path = uri.path();
-    if !ROOTS.iter().any(|root| path.starts_with(root)) || !path.contains('(') {
+    let is_written_out = !path.contains('(') && !path.contains("/graph.");
+    if !ROOTS.iter().any(|root| path.starts_with(root)) || is_written_out {
         return None;
     }
+    let mut before = "";
+    let plain = |segment| plain(std::mem::replace(&mut before, segment), segment);
     let path: Vec<String> = path.split('/').map(plain).collect();
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     let mut parts = uri.clone().into_parts();
@@ -39,22 +53,38 @@ fn rewritten(uri: &Uri) -> Option<Uri> {
 }
 
 /// A segment as the router knows it: `delta()` and `microsoft.graph.delta()` are `delta` (`OData` 4.01, URL Conventions,
-/// section 4.5.5).
-fn plain(segment: &str) -> String {
+/// section 4.5.5), `graph.user` is `microsoft.graph.user`.
+fn plain(before: &str, segment: &str) -> String {
     if let Some(function) = segment.strip_suffix("()") {
-        return function.strip_prefix("microsoft.graph.").unwrap_or(function).to_owned();
+        let name = function.strip_prefix(NAMESPACE).or_else(|| function.strip_prefix(ALIAS));
+        return name.unwrap_or(function).to_owned();
     }
-    split_key(segment).unwrap_or_else(|| segment.to_owned())
+    match segment.strip_prefix(ALIAS) {
+        Some(name) if before != DOMAINS && name.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+            format!("{NAMESPACE}{name}")
+        }
+        _ => split_key(segment).unwrap_or_else(|| segment.to_owned()),
+    }
 }
 
-/// `name(key='value')` as `name/key=value`. The quotes may be percent-encoded; a value with a quote in it is left alone.
+/// `name(key='value')` as `name/key=value`, `name('value')` as `name/value`. The quotes may be percent-encoded; a value with a
+/// quote in it is left alone.
 fn split_key(segment: &str) -> Option<String> {
     let (name, rest) = segment.split_once('(')?;
-    let (key, quoted) = rest.strip_suffix(')')?.split_once('=')?;
-    let quoted = quoted.replace("%27", "'");
+    let inner = rest.strip_suffix(')')?.replace("%27", "'");
+    let (key, quoted) = match inner.split_once('=') {
+        Some((key, quoted)) if !inner.starts_with('\'') => (Some(key), quoted),
+        _ => (None, inner.as_str()),
+    };
     let value = quoted.strip_prefix('\'')?.strip_suffix('\'')?;
-    let is_plain = !name.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric()) && !value.contains('\'');
-    is_plain.then(|| format!("{name}/{key}={value}"))
+    let is_word = |key: &str| key.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if name.is_empty() || value.is_empty() || value.contains('\'') || !key.is_none_or(is_word) {
+        return None;
+    }
+    Some(match key {
+        Some(key) => format!("{name}/{key}={value}"),
+        None => format!("{name}/{value}"),
+    })
 }
 
 #[cfg(test)]
@@ -75,10 +105,30 @@ mod tests {
     }
 
     #[test]
-    fn a_function_without_parameters_is_its_name() {
-        for text in ["/v1.0/users/delta()?$select=id", "/v1.0/users/microsoft.graph.delta()?$select=id"] {
-            assert_eq!(path(text).as_deref(), Some("/v1.0/users/delta?$select=id"));
+    fn so_does_the_key_of_an_object() {
+        for text in ["/v1.0/users('a=b@c.example')/memberOf", "/v1.0/users(%27a=b@c.example%27)/memberOf"] {
+            assert_eq!(path(text).as_deref(), Some("/v1.0/users/a=b@c.example/memberOf"));
         }
+    }
+
+    #[test]
+    fn a_function_without_parameters_is_its_name() {
+        for name in ["delta", "microsoft.graph.delta", "graph.delta"] {
+            let address: Uri = format!("/v1.0/users/{name}()?$select=id").parse().expect("an address");
+            assert_eq!(rewritten(&address).expect("another").to_string(), "/v1.0/users/delta?$select=id");
+        }
+    }
+
+    #[test]
+    fn the_alias_of_the_namespace_is_written_out() {
+        let whole = path("/v1.0/groups/x/members/graph.user/$count");
+        assert_eq!(whole.as_deref(), Some("/v1.0/groups/x/members/microsoft.graph.user/$count"));
+        let whole = path("/v1.0/directory/deletedItems/graph.servicePrincipal?$top=5");
+        assert_eq!(whole.as_deref(), Some("/v1.0/directory/deletedItems/microsoft.graph.servicePrincipal?$top=5"));
+        for key in ["/v1.0/domains/graph.group/verify", "/v1.0/users/graph.team@contoso.example"] {
+            assert_eq!(path(key).as_deref(), Some(key));
+        }
+        assert_eq!(path("/contoso/graph.user"), None);
     }
 
     #[test]
@@ -86,7 +136,8 @@ mod tests {
         for text in ["/v1.0/users", "/contoso/sign-in(a='b')"] {
             assert_eq!(path(text), None, "{text}");
         }
-        for text in ["/v1.0/applications(appId=a)", "/v1.0/applications(appId='a'b')", "/v1.0/(a='b')"] {
+        for text in ["/v1.0/applications(appId=a)", "/v1.0/applications(appId='a'b')", "/v1.0/(a='b')", "/v1.0/users('')"]
+        {
             assert_eq!(path(text).as_deref(), Some(text));
         }
     }

@@ -46,7 +46,8 @@ struct One {
     #[serde(default)]
     headers: BTreeMap<String, String>,
     body: Option<Value>,
-    #[serde(default)]
+    /// The SDK for Python (msgraph-core 1.5) spells it `depends_on`, also where it is empty.
+    #[serde(default, alias = "depends_on")]
     depends_on: Vec<String>,
 }
 
@@ -78,7 +79,7 @@ async fn answer(
 ) -> Result<Response, Error> {
     let requests = read(sent)?;
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().copied();
-    let outside = Outside { root, caller, headers: passed_on(&parts.headers), peer };
+    let outside = Outside { root, caller, headers: passed_on(&parts), peer };
     let mut responses: Vec<Value> = Vec::with_capacity(requests.len());
     let mut failed: Vec<String> = Vec::new();
     for request in requests {
@@ -160,7 +161,7 @@ fn sort(mut waiting: Vec<One>) -> Option<Vec<One>> {
 }
 
 /// What every request has from the batch: where it was sent, through which proxies, in which language.
-fn passed_on(headers: &HeaderMap) -> HeaderMap {
+fn passed_on(parts: &Parts) -> HeaderMap {
     let names = [
         header::HOST,
         header::USER_AGENT,
@@ -170,9 +171,14 @@ fn passed_on(headers: &HeaderMap) -> HeaderMap {
     ];
     let mut kept = HeaderMap::new();
     for name in names {
-        for value in headers.get_all(&name) {
+        for value in parts.headers.get_all(&name) {
             kept.append(name.clone(), value.clone());
         }
+    }
+    // HTTP/2 names the host in the address and needs no header (RFC 9113, section 8.3.1).
+    let named = parts.uri.authority().and_then(|host| HeaderValue::from_str(host.as_str()).ok());
+    if let Some(host) = named {
+        kept.insert(header::HOST, host);
     }
     kept
 }

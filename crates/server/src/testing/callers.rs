@@ -39,9 +39,9 @@ fn route(request: &Request<Body>) -> String {
 }
 
 impl TestServer {
-    /// Sends a request as it stands. A `Host` is added if there is none.
+    /// Sends a request as it stands. A `Host` is added if neither the headers nor the address name one.
     pub async fn send(&self, mut request: Request<Body>) -> Answer {
-        if !request.headers().contains_key(header::HOST) {
+        if !request.headers().contains_key(header::HOST) && request.uri().authority().is_none() {
             let host = self.settings.public_host().parse().expect("a host");
             request.headers_mut().insert(header::HOST, host);
         }

@@ -1,8 +1,9 @@
 //! Several requests in one.
 
 use crate::graph::{Caller, Permission};
-use crate::testing::{Answer, TestServer, on_both_engines};
-use axum::http::{Method, StatusCode};
+use crate::testing::{ADDRESS, Answer, TestServer, on_both_engines};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
 use serde_json::{Value, json};
 
 async fn send(server: &TestServer, caller: &Caller, requests: Value) -> Answer {
@@ -44,6 +45,22 @@ async fn each_request_is_answered_as_if_it_had_come_alone() {
 }
 
 #[tokio::test]
+async fn a_batch_over_http_2_names_the_host_in_its_address() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let administrator = server.administrator(&tenant).await;
+        let body = json!({ "requests": [{ "id": "1", "method": "GET", "url": "/me" }] });
+        let request = Request::post(format!("{ADDRESS}/v1.0/$batch")).header(header::CONTENT_TYPE, "application/json");
+        let mut request = request.body(Body::from(body.to_string())).expect("a request");
+        request.extensions_mut().insert(administrator.clone());
+        let answer = server.send(request).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        assert_eq!(response(&answer.json(), "1")["status"], 200, "{}", answer.text);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_request_waits_for_those_it_depends_on_and_fails_with_them() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
@@ -56,7 +73,7 @@ async fn a_request_waits_for_those_it_depends_on_and_fails_with_them() {
             { "id": "write", "method": "PATCH", "url": path, "body": { "jobTitle": "Auditor" }, "headers": json_type },
             { "id": "wrong", "method": "PATCH", "url": path, "body": { "colour": "red" }, "headers": json_type },
             { "id": "after", "method": "DELETE", "url": path, "dependsOn": ["wrong"] },
-            { "id": "later", "method": "DELETE", "url": path, "dependsOn": ["after"] },
+            { "id": "later", "method": "DELETE", "url": path, "depends_on": ["after"] },
         ]);
         let batch = send(&server, &administrator, requests).await.json();
         assert_eq!(response(&batch, "read")["body"]["jobTitle"], "Auditor");

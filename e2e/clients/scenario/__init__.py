@@ -1,0 +1,1 @@
+"""The parts of the scenario of `directory.py`, by subject. Each part asserts what it got."""

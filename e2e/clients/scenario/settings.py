@@ -1,0 +1,71 @@
+"""The organisation, its domains, its look, and the policies that say who may invite. Everything is put back."""
+
+import contextlib
+
+from connection import asking, refused
+from msgraph.generated.models.allow_invites_from import AllowInvitesFrom
+from msgraph.generated.models.authorization_policy import AuthorizationPolicy
+from msgraph.generated.models.domain import Domain
+from msgraph.generated.models.email_authentication_method_configuration import EmailAuthenticationMethodConfiguration
+from msgraph.generated.models.organizational_branding import OrganizationalBranding
+
+
+async def organisation(run):
+    answer = await run.graph.organization.get()
+    (found,) = answer.value
+    assert found.id == run.tenant["id"] and found.display_name == run.tenant["name"], found
+    assert run.tenant["domain"] in [domain.name for domain in found.verified_domains], found.verified_domains
+    await refused(run.graph.organization.by_organization_id(run.other["id"]).get(), 404)
+
+    domain = await run.graph.domains.by_domain_id(run.tenant["domain"]).get()
+    assert domain.is_verified is True and domain.is_initial is True, domain
+    name = f"{run.tag}.example"
+    added = await run.graph.domains.post(Domain(id=name))
+    assert added.is_verified is False, added
+    try:
+        records = await run.graph.domains.by_domain_id(name).verification_dns_records.get()
+        assert any(record.record_type == "Txt" and record.text for record in records.value), records.value
+        assert name in [one.id for one in (await run.graph.domains.get()).value]
+    finally:
+        await run.graph.domains.by_domain_id(name).delete()
+    await refused(run.graph.domains.by_domain_id(name).get(), 404)
+
+
+@contextlib.asynccontextmanager
+async def inviting(run, who):
+    """Who may invite, for a while."""
+    policy = run.graph.policies.authorization_policy
+    before = (await policy.get()).allow_invites_from
+    await policy.patch(AuthorizationPolicy(allow_invites_from=who))
+    try:
+        yield policy
+    finally:
+        await policy.patch(AuthorizationPolicy(allow_invites_from=before))
+
+
+async def policies(run):
+    async with inviting(run, AllowInvitesFrom.AdminsAndGuestInviters) as policy:
+        read = await policy.get()
+        assert read.allow_invites_from == AllowInvitesFrom.AdminsAndGuestInviters, read
+        assert read.guest_user_role_id is not None and read.default_user_role_permissions is not None, read
+        await refused(policy.patch(AuthorizationPolicy(additional_data={"allowInvitesFrom": "nobody"})), 400)
+    methods = run.graph.policies.authentication_methods_policy.authentication_method_configurations
+    by_mail = await methods.by_authentication_method_configuration_id("Email").get()
+    assert type(by_mail) is EmailAuthenticationMethodConfiguration, "the SDK knows what it is"
+    assert by_mail.state is not None and by_mail.allow_external_id_to_use_email_otp is not None, by_mail
+
+
+async def look(run):
+    branding = run.graph.organization.by_organization_id(run.tenant["id"]).branding
+    await branding.patch(OrganizationalBranding(background_color="#FFFF33", sign_in_page_text=f"{run.tag} greets"))
+    try:
+        read = await branding.get(asking(accept_language="0"))
+        assert read.sign_in_page_text == f"{run.tag} greets" and read.background_color == "#FFFF33", read
+    finally:
+        await branding.delete()
+
+
+async def part(run):
+    await organisation(run)
+    await policies(run)
+    await look(run)
