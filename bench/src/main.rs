@@ -4,6 +4,7 @@
 
 mod browser;
 mod connection;
+mod directory;
 mod fill;
 mod measure;
 mod organisation;
@@ -35,6 +36,8 @@ enum Mode {
     Timing,
     /// Whether anything drifts in an hour of mixed load.
     Soak,
+    /// What a directory costs that is small or large.
+    Directory,
 }
 
 /// A database engine.
@@ -74,6 +77,12 @@ struct Options {
     /// Guests in the directory that is listed.
     #[arg(long, default_value_t = 100_000)]
     guests: u32,
+    /// Guests in the directories that `directory` compares, the smaller one first; given once for each.
+    #[arg(long, value_name = "N", default_values_t = [10_000_u32, 1_000_000])]
+    users: Vec<u32>,
+    /// Organisations in which one person is a guest, for `directory`.
+    #[arg(long, value_name = "N", default_value_t = 2_000)]
+    organisations: u32,
     /// Samples of each case of `timing`.
     #[arg(long, default_value_t = 500)]
     samples: usize,
@@ -130,6 +139,7 @@ fn main() -> ExitCode {
     let tasks = tokio::task::LocalSet::new();
     let done = match options.mode {
         Mode::Load => tasks.block_on(&runtime, load(&options)),
+        Mode::Directory => tasks.block_on(&runtime, directory::run(&options)),
         Mode::Soak => tasks.block_on(&runtime, soak::run(&options)),
         Mode::Timing => tasks.block_on(&runtime, timing::run(&options)),
     };

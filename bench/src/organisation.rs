@@ -41,11 +41,16 @@ pub struct App {
 impl Organisation {
     /// Makes an organisation with an administrator, while the server does not run.
     pub fn create(site: &Site, domain: &str) -> Outcome<Self> {
-        let said = site.run(&["tenant", "create"], &["--name", domain, "--domain", domain])?;
-        let id = said.trim().rsplit(' ').next().unwrap_or_default().to_owned();
-        let organisation = Self { id, domain: domain.to_owned() };
+        let organisation = Self::bare(site, domain)?;
         organisation.member(site, "admin", &["--role", "Global Administrator"])?;
         Ok(organisation)
+    }
+
+    /// Makes an organisation without anybody in it, while the server does not run.
+    pub fn bare(site: &Site, domain: &str) -> Outcome<Self> {
+        let said = site.run(&["tenant", "create"], &["--name", domain, "--domain", domain])?;
+        let id = said.trim().rsplit(' ').next().unwrap_or_default().to_owned();
+        Ok(Self { id, domain: domain.to_owned() })
     }
 
     /// Makes a member who signs in with [`PASSWORD`], while the server does not run.

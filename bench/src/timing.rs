@@ -65,8 +65,8 @@ async fn set_up(options: &Options, engine: Engine) -> Outcome<(Scene, Site)> {
     }
     let count = u32::try_from(options.samples)?;
     let database = site.database().await?;
-    fill::guests(&database, &organisation.id, "guest", count, fill::State::Accepted).await?;
-    fill::guests(&database, &organisation.id, "blocked", count, fill::State::Blocked).await?;
+    fill::guests(&database, &organisation, "guest", count, fill::State::Accepted).await?;
+    fill::guests(&database, &organisation, "blocked", count, fill::State::Blocked).await?;
     database.close().await;
     site.start().await?;
     let mut portal = organisation.portal(&site.address).await?;

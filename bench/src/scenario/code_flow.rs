@@ -4,7 +4,7 @@ use super::{Bench, member};
 use crate::browser::Browser;
 use crate::connection::Connection;
 use crate::measure::{Step, Worker, measure};
-use crate::organisation::{App, REDIRECT, VERIFIER, member as member_of};
+use crate::organisation::{App, Organisation, REDIRECT, VERIFIER, member as member_of};
 use crate::report::Row;
 use crate::site::Address;
 use crate::{Outcome, requests};
@@ -50,10 +50,15 @@ impl Flow {
         let mut browser = Browser::open(&site.address).await?;
         browser.get(&path).await?;
         organisation.sign_in(&mut browser, &member(number)).await?;
+        Self::of(&site.address, organisation, app, &browser.cookie_header()).await
+    }
+
+    /// Goes on with the cookies of somebody who is signed in.
+    pub async fn of(address: &Address, organisation: &Organisation, app: &App, cookies: &str) -> Outcome<Self> {
         Ok(Self {
-            connection: Connection::open(site.address.socket).await?,
-            address: site.address.clone(),
-            authorize: requests::get(&site.address.host, &path, &browser.cookie_header()),
+            connection: Connection::open(address.socket).await?,
+            address: address.clone(),
+            authorize: requests::get(&address.host, &organisation.authorize_path(app), cookies),
             token_path: organisation.token_path(),
             app: app.clone(),
         })

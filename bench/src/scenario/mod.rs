@@ -26,7 +26,7 @@ use futures_util::future::LocalBoxFuture;
 const MEMBERS: usize = 16;
 
 /// Everything a program may need here.
-const PERMISSIONS: [&str; 5] = [
+pub const PERMISSIONS: [&str; 5] = [
     "User.Invite.All",
     "User.ReadWrite.All",
     "Application.ReadWrite.All",
@@ -106,7 +106,7 @@ impl Bench {
         let senders = if options.wants("invitations") { invitations::senders(&site)? } else { Vec::new() };
         if options.wants("listing") {
             let database = site.database().await?;
-            fill::guests(&database, &organisation.id, "guest", options.guests, fill::State::Accepted).await?;
+            fill::guests(&database, &organisation, "guest", options.guests, fill::State::Accepted).await?;
             database.close().await;
         }
         site.start().await?;

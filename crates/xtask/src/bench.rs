@@ -13,7 +13,7 @@ const PEER: &str = "oidc-provider@9.13.3";
 const LOAD_PROCESSOR: &str = "1";
 
 /// What is measured besides throughput, by the first word.
-const MODES: [&str; 2] = ["timing", "soak"];
+const MODES: [&str; 3] = ["timing", "soak", "directory"];
 
 /// Builds the server and the load driver, starts what the options ask for, and hands them on.
 pub fn run(options: &[String]) -> Outcome {
@@ -115,6 +115,8 @@ mod tests {
         assert!(!wants_postgres(&words("--engine=sqlite")));
         assert!(!wants_postgres(&words("soak --minutes 5")));
         assert!(wants_postgres(&words("soak --engine postgres")));
+        assert!(wants_postgres(&words("directory --users 2000")));
+        assert!(!wants_postgres(&words("directory --engine sqlite")));
         assert!(wants_peer(&words("--only client")));
         assert!(!wants_peer(&words("--only refresh --runs 1")));
     }

@@ -104,9 +104,9 @@ pub async fn delete(tx: &mut Transaction, tenant: TenantId, principal: Principal
 pub async fn list_able(tx: &mut Transaction, tenant: TenantId, role: Role) -> Result<Vec<PrincipalId>> {
     let rows: Vec<(PrincipalId,)> = tx
         .query(sql!(
-            "SELECT r.principal_id FROM directory_role_assignment r
-             JOIN user_account u ON u.tenant_id = r.tenant_id AND u.id = r.principal_id
-             WHERE r.tenant_id = $1 AND r.role_id = $2 AND u.deleted_at IS NULL AND u.account_enabled
+            "SELECT r.principal_id FROM directory_role_assignment r CROSS JOIN user_account u
+             WHERE r.tenant_id = $1 AND r.role_id = $2
+               AND u.tenant_id = $1 AND u.id = r.principal_id AND u.deleted_at IS NULL AND u.account_enabled
                AND (u.external_user_state IS NULL OR u.external_user_state <> 'PendingAcceptance')
              LIMIT 2"
         ))
@@ -168,9 +168,9 @@ pub async fn list_holders(tx: &mut Transaction, tenant: TenantId, role: Role) ->
         .query(sql!(concat!(
             "SELECT ",
             program_columns!(),
-            " FROM directory_role_assignment r
-             JOIN service_principal s ON s.tenant_id = r.tenant_id AND s.id = r.principal_id
-             WHERE r.tenant_id = $1 AND r.role_id = $2 AND s.deleted_at IS NULL ORDER BY s.id"
+            " FROM directory_role_assignment r CROSS JOIN service_principal s
+             WHERE r.tenant_id = $1 AND r.role_id = $2
+               AND s.tenant_id = $1 AND s.id = r.principal_id AND s.deleted_at IS NULL ORDER BY s.id"
         )))
         .bind(tenant)
         .bind(role.id())
@@ -221,9 +221,9 @@ pub async fn list_members(tx: &mut Transaction, tenant: TenantId, role: Role) ->
     tx.query(sql!(concat!(
         "SELECT ",
         columns!(),
-        " FROM directory_role_assignment r
-         JOIN user_account u ON u.tenant_id = r.tenant_id AND u.id = r.principal_id
-         WHERE r.tenant_id = $1 AND r.role_id = $2 AND u.deleted_at IS NULL ORDER BY u.id"
+        " FROM directory_role_assignment r CROSS JOIN user_account u
+         WHERE r.tenant_id = $1 AND r.role_id = $2
+           AND u.tenant_id = $1 AND u.id = r.principal_id AND u.deleted_at IS NULL ORDER BY u.id"
     )))
     .bind(tenant)
     .bind(role.id())

@@ -100,14 +100,15 @@ pub async fn find_by_dead_ticket(
     .await
 }
 
-/// The newest invitation of a guest that is neither accepted nor withdrawn; its time may be over.
+/// The newest invitation of a guest that is neither accepted nor withdrawn; its time may be over. The order is an expression,
+/// because SQLite would read the invitations of the tenant by their age to have it sorted.
 pub async fn find_newest_of_user(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<Option<Invitation>> {
     tx.query(sql!(concat!(
         "SELECT ",
         columns!(),
         " FROM invitation i
          WHERE i.tenant_id = $1 AND i.user_id = $2 AND i.accepted_at IS NULL AND i.revoked_at IS NULL
-         ORDER BY i.created_at DESC, i.id DESC LIMIT 1"
+         ORDER BY i.created_at + 0 DESC, i.id DESC LIMIT 1"
     )))
     .bind(tenant)
     .bind(user)

@@ -71,12 +71,15 @@ pub async fn list_by_resource(
         .await
 }
 
-/// What a user reaches, by their own assignments and by those of the groups they belong to directly.
+/// What a user reaches, by their own assignments and by those of the groups they belong to directly, the first assignment
+/// first. By id alone, SQLite would read all assignments of the tenant in this order.
 pub async fn list_reached(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<Vec<AppRoleAssignment>> {
     tx.query(sql!(concat!(
         select!(columns!()),
-        " AND (r.principal_id = $2 OR r.principal_id IN
-               (SELECT m.group_id FROM group_member m WHERE m.tenant_id = $1 AND m.object_id = $2)) ORDER BY r.id"
+        " AND r.principal_id IN
+               (SELECT m.group_id FROM group_member m WHERE m.tenant_id = $1 AND m.object_id = $2
+                UNION ALL SELECT y.id FROM user_account y WHERE y.tenant_id = $1 AND y.id = $2)
+          ORDER BY r.created_at, r.id"
     )))
     .bind(tenant)
     .bind(user)

@@ -11,6 +11,8 @@ mod contents;
 mod engines;
 #[cfg(test)]
 pub mod failures;
+#[cfg(test)]
+mod filled;
 mod fixtures;
 #[cfg(test)]
 mod frame;
@@ -21,6 +23,8 @@ pub mod interruption;
 #[cfg(test)]
 mod matrix;
 pub mod name_server;
+#[cfg(test)]
+mod plans;
 mod portal;
 mod schema;
 #[cfg(test)]

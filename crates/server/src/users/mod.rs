@@ -3,6 +3,7 @@
 //! Owns `user_account`, `user_term`, `user_identity`, `user_sponsor`, `unsponsored_guest`, `user_manager`, `user_photo`,
 //! `guest_census`. Inviting a guest is `invitations`, accepting is `redemption`, proving who one is `sign_in`.
 
+mod access_path;
 pub mod census;
 mod change;
 pub mod deleted;

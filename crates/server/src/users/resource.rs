@@ -34,7 +34,7 @@ pub static USER: Resource = Resource {
         Property::new("creationType").filtered_advanced(CREATION_TYPE),
         Property::new("deletedDateTime"),
         Property::new("department").filtered(Column::Elsewhere(&DEPARTMENT)),
-        Property::new("displayName").by_default().filtered(DISPLAY_NAME).sortable().searchable(),
+        Property::new("displayName").by_default().filtered(DISPLAY_NAME).sortable().searchable_by(&NAME_WORDS),
         Property::new("employeeHireDate"),
         Property::new("employeeId").filtered(Column::Elsewhere(&EMPLOYEE_ID)),
         Property::new("employeeOrgData"),
@@ -53,7 +53,7 @@ pub static USER: Resource = Resource {
         Property::new("lastPasswordChangeDateTime"),
         Property::new("legalAgeGroupClassification"),
         Property::new("licenseAssignmentStates"),
-        Property::new("mail").by_default().filtered(MAIL).searchable(),
+        Property::new("mail").by_default().filtered(MAIL).searchable_by(&ADDRESS_WORDS),
         Property::new("mailNickname").filtered(Column::Elsewhere(&MAIL_NICKNAME)),
         Property::new("mobilePhone").by_default().filtered_advanced(Column::Elsewhere(&MOBILE_PHONE)),
         Property::new("officeLocation").by_default().filtered_advanced(Column::Elsewhere(&OFFICE_LOCATION)),
@@ -87,7 +87,11 @@ pub static USER: Resource = Resource {
         Property::new("streetAddress"),
         Property::new("surname").by_default().filtered(Column::Elsewhere(&SURNAME)),
         Property::new("usageLocation").filtered(Column::Elsewhere(&USAGE_LOCATION)),
-        Property::new("userPrincipalName").by_default().filtered(PRINCIPAL_NAME).sortable().searchable(),
+        Property::new("userPrincipalName")
+            .by_default()
+            .filtered(PRINCIPAL_NAME)
+            .sortable()
+            .searchable_by(&ADDRESS_WORDS),
         Property::new("userType").filtered(USER_TYPE),
     ],
 };
@@ -95,7 +99,7 @@ pub static USER: Resource = Resource {
 /// Texts that are kept as terms; `$item` is the name of an item, empty in a collection.
 macro_rules! terms {
     ($($table:ident = $property:literal, $item:literal;)+) => {
-        $(static $table: Related = Related::texts(
+        $(pub(super) static $table: Related = Related::texts(
             concat!(
                 "u.id IN (SELECT t.user_id FROM user_term t WHERE t.tenant_id = $1 AND t.property = '",
                 $property,
@@ -128,6 +132,8 @@ terms! {
     USAGE_LOCATION = "usageLocation", "usageLocation";
     OTHER_MAILS = "otherMails", "";
     PROXY_ADDRESSES = "proxyAddresses", "";
+    NAME_WORDS = "nameWord", "";
+    ADDRESS_WORDS = "addressWord", "";
 }
 
 /// The identities of a user (Graph: objectIdentity).

@@ -1,7 +1,11 @@
 //! The SQL of users.
 
+mod along;
 mod identities;
 
+pub(super) use along::list_along;
+#[cfg(test)]
+pub(super) use along::query_along;
 pub use identities::{
     delete_external_identities, find_by_identity, insert_identity, list_identities, list_identities_of,
 };

@@ -6,6 +6,7 @@
 use super::store;
 use super::{TEXTS, User, fold};
 use crate::Server;
+use crate::graph::query::words;
 use crate::platform::ids::{TenantId, UserId};
 use database::{Result, Transaction, sql};
 use std::collections::BTreeSet;
@@ -32,6 +33,12 @@ const TEXT_PROPERTIES: &[&str] = &[
     "usageLocation",
 ];
 
+/// A word of the display name.
+pub(super) const NAME_WORD: &str = "nameWord";
+
+/// A word of the mail address or of the `userPrincipalName`. They have most words in common, so each is kept once.
+pub(super) const ADDRESS_WORD: &str = "addressWord";
+
 /// Users of before that get their rows in one transaction.
 const AT_ONCE: i64 = 500;
 
@@ -45,7 +52,16 @@ fn of(user: &User) -> BTreeSet<Term> {
     let nickname = user.mail_nickname.iter().map(|name| ("mailNickname", fold(name)));
     let others = user.other_mails.iter().map(|address| ("otherMails", fold(address)));
     let proxies = user.proxy_addresses.iter().map(|address| ("proxyAddresses", fold(address)));
-    texts.chain(nickname).chain(others).chain(proxies).collect()
+    texts.chain(nickname).chain(others).chain(proxies).chain(words_of(user)).collect()
+}
+
+/// The words a user is searched by, each folded as the text it comes from.
+pub(super) fn words_of(user: &User) -> BTreeSet<Term> {
+    let name = fold(&user.display_name);
+    let principal_name = fold(&user.user_principal_name);
+    let mail = user.mail.as_deref().map(str::to_ascii_lowercase).unwrap_or_default();
+    let addresses = words(&principal_name).chain(words(&mail)).map(|word| (ADDRESS_WORD, word.to_owned()));
+    words(&name).map(|word| (NAME_WORD, word.to_owned())).chain(addresses).collect()
 }
 
 /// What the first is found by and the second is not, and the other way round.

@@ -190,14 +190,17 @@ async fn write(
         seen.add(row);
     }
     let mut wanted = vec![among(source.resource.id, &order)];
-    if let Some((_, column)) = source.also {
+    if let Some((_, column)) = source.also.filter(|_| !also.is_empty()) {
         let others: Vec<Uuid> = also.iter().map(|row| row.object_id).collect();
         wanted.push(among(column, &others));
     }
     let most = u32::try_from(rows.len() + also.len()).unwrap_or(PAGE);
-    let slice = Slice { condition: Some(Condition::Or(wanted)), size: most, ..page(source, None) };
-    let mut found: HashMap<Uuid, Map<String, Value>> =
-        (source.read)(server, caller, &query.listing(slice)).await?.items.into_iter().map(with_id).collect();
+    let mut found: HashMap<Uuid, Map<String, Value>> = HashMap::new();
+    // One after the other: each is led by an index, both together would be sought among all.
+    for condition in wanted {
+        let slice = Slice { condition: Some(condition), size: most, ..page(source, None) };
+        found.extend((source.read)(server, caller, &query.listing(slice)).await?.items.into_iter().map(with_id));
+    }
     let mut items = Vec::with_capacity(order.len());
     for id in order {
         let seen = last.remove(&id).unwrap_or_default();

@@ -110,6 +110,21 @@ impl Condition {
         Self::Or(std::iter::once(Self::prefix(column, word)).chain(inside).collect())
     }
 
+    /// The column and the bounds of a condition that is a range of texts: from the first on, up to and without the second.
+    pub fn range(&self) -> Option<(&'static str, &str, Option<&str>)> {
+        let Self::And(bounds) = self else { return None };
+        match bounds.as_slice() {
+            [Self::Compare { column, operator: " >= ", value: Value::Text(from) }] => {
+                Some((*column, from.as_str(), None))
+            }
+            [
+                Self::Compare { column, operator: " >= ", value: Value::Text(from) },
+                Self::Compare { column: other, operator: " < ", value: Value::Text(to) },
+            ] if column == other => Some((*column, from.as_str(), Some(to.as_str()))),
+            _ => None,
+        }
+    }
+
     /// Continues the statement with this condition, in parentheses.
     pub fn write(self, query: &mut Query<'_>) {
         match self {
@@ -187,6 +202,11 @@ fn successor(prefix: &str) -> Option<String> {
     None
 }
 
+/// The words of a text, as [`Condition::word`] tells them apart.
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(WORD_BOUNDARIES).filter(|word| !word.is_empty())
+}
+
 /// The text backwards, in which its end is a beginning.
 pub fn reversed(text: &str) -> String {
     text.chars().rev().collect()
@@ -207,6 +227,14 @@ mod tests {
         assert_eq!(successor("a\u{10ffff}"), Some("b".to_owned()));
         assert_eq!(successor("\u{d7ff}"), Some("\u{e000}".to_owned()));
         assert_eq!(successor(""), None);
+    }
+
+    #[test]
+    fn a_prefix_is_a_range_and_words_stand_between_boundaries() {
+        assert_eq!(Condition::prefix("c", "ab").range(), Some(("c", "ab", Some("ac"))));
+        assert_eq!(Condition::prefix("c", "").range(), Some(("c", "", None)));
+        assert_eq!(Condition::equal("c", "ab".to_owned()).range(), None);
+        assert_eq!(words("anna.b_c@-x y ").collect::<Vec<_>>(), ["anna", "b", "c", "x", "y"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::graph::Error;
 use database::Query;
 use odata::{Direction, OrderBy};
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use uuid::Uuid;
 
 /// The order of a collection: by one property, then by id; by id alone without a property.
@@ -56,6 +57,12 @@ impl Order {
     /// The property that is sorted by.
     pub fn property(&self) -> Option<&'static str> {
         self.key.map(|(name, _)| name)
+    }
+
+    /// How two places follow each other.
+    pub fn compare(&self, one: &Place, other: &Place) -> Ordering {
+        let ordering = (&one.key, one.id).cmp(&(&other.key, other.id));
+        if self.descending { ordering.reverse() } else { ordering }
     }
 
     /// Continues a statement whose text ends in a condition: behind `after`, in this order, at most `limit` rows.

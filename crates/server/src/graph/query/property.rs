@@ -66,6 +66,8 @@ pub struct Property {
     pub is_sortable: bool,
     /// Whether `$search` may name it.
     pub is_searchable: bool,
+    /// Where its words are kept one by one, so that a search need not read every text.
+    pub words: Option<&'static Related>,
 }
 
 /// Where a property is stored, and how its values compare. The kind decides which operators make sense.
@@ -128,6 +130,7 @@ impl Property {
             is_advanced: false,
             is_sortable: false,
             is_searchable: false,
+            words: None,
         }
     }
 
@@ -171,6 +174,15 @@ impl Property {
     #[must_use]
     pub const fn sortable(mut self) -> Self {
         self.is_sortable = true;
+        self
+    }
+
+    /// Can be searched, by words that are kept one by one, as [`super::words`] tells them apart: plain texts, folded as the
+    /// column is.
+    #[must_use]
+    pub const fn searchable_by(mut self, words: &'static Related) -> Self {
+        self.is_searchable = true;
+        self.words = Some(words);
         self
     }
 

@@ -1,7 +1,7 @@
 //! `$search`: words that some word of a property begins with.
 
-use super::Condition;
-use super::property::{Column, Resource};
+use super::property::{Column, Property, Resource};
+use super::{Condition, words};
 use crate::graph::Error;
 use odata::Search;
 
@@ -20,8 +20,8 @@ pub(super) fn read(
             names.push(property.name);
             match property.column {
                 Some(Column::Text { sql, fold, .. }) if property.is_searchable => {
-                    let words = fold(text);
-                    Ok(Condition::And(words.split_whitespace().map(|word| Condition::word(sql, word)).collect()))
+                    let text = fold(text);
+                    Ok(Condition::And(text.split_whitespace().map(|word| by_word(property, sql, word)).collect()))
                 }
                 _ => {
                     let message = format!("Unsupported Query. Property '{}' does not support $search.", property.name);
@@ -29,6 +29,21 @@ pub(super) fn read(
                 }
             }
         }
+    }
+}
+
+/// Some word of the text begins with `word`. Words that are kept one by one say who comes into question; boundaries inside
+/// `word` are beyond them, and a word that begins with one is not among them.
+fn by_word(property: &Property, column: &'static str, word: &str) -> Condition {
+    let exact = Condition::word(column, word);
+    let first = words(word).next().filter(|first| word.starts_with(*first));
+    let (Some(related), Some(first)) = (property.words, first) else { return exact };
+    match related.properties.first().and_then(|item| item.column) {
+        Some(Column::Text { sql, .. }) => {
+            let condition = Box::new(Condition::prefix(sql, first));
+            Condition::And(vec![Condition::Exists { related, condition }, exact])
+        }
+        _ => exact,
     }
 }
 

@@ -8,7 +8,8 @@ macro_rules! columns {
     };
 }
 
-/// Every group an object belongs to: `$1` the tenant, `$2` the object.
+/// Every group an object belongs to: `$1` the tenant, `$2` the object. SQLite takes the tables of a CROSS JOIN in their order:
+/// otherwise it would read all memberships of the tenant for each group that was reached.
 macro_rules! above {
     () => {
         "WITH RECURSIVE above (id) AS (
@@ -16,9 +17,9 @@ macro_rules! above {
              JOIN directory_group d ON d.tenant_id = m.tenant_id AND d.id = m.group_id AND d.deleted_at IS NULL
              WHERE m.tenant_id = $1 AND m.object_id = $2
              UNION
-             SELECT m.group_id FROM above x
-             JOIN group_member m ON m.tenant_id = $1 AND m.object_id = x.id
+             SELECT m.group_id FROM above x CROSS JOIN group_member m
              JOIN directory_group d ON d.tenant_id = $1 AND d.id = m.group_id AND d.deleted_at IS NULL
+             WHERE m.tenant_id = $1 AND m.object_id = x.id
          ) SELECT id FROM above"
     };
 }

@@ -1,4 +1,5 @@
-//! Groups within groups. Every step follows an index: what it costs depends on the groups that are met, not on the tenant.
+//! Groups within groups. Every step follows an index: what it costs depends on the groups that are met, not on the tenant. The
+//! groups reached so far come first in a CROSS JOIN, whose order SQLite keeps; its planner would begin with all memberships.
 
 use crate::platform::ids::{GroupId, PrincipalId, TenantId};
 use database::{Result, Transaction, sql};
@@ -11,9 +12,9 @@ pub async fn list_nested(tx: &mut Transaction, tenant: TenantId, group: GroupId)
                  WITH RECURSIVE nested (id) AS (
                      SELECT g.id FROM directory_group g WHERE g.tenant_id = $1 AND g.id = $2 AND g.deleted_at IS NULL
                      UNION
-                     SELECT g.id FROM nested x
-                     JOIN group_member m ON m.tenant_id = $1 AND m.group_id = x.id AND m.object_kind = 'Group'
+                     SELECT g.id FROM nested x CROSS JOIN group_member m
                      JOIN directory_group g ON g.tenant_id = $1 AND g.id = m.object_id AND g.deleted_at IS NULL
+                     WHERE m.tenant_id = $1 AND m.group_id = x.id AND m.object_kind = 'Group'
                  ) SELECT id FROM nested
              ) n ORDER BY n.id"
         ))
@@ -50,8 +51,8 @@ pub async fn is_below(tx: &mut Transaction, tenant: TenantId, group: GroupId, fr
                      SELECT m.object_id FROM group_member m
                      WHERE m.tenant_id = $1 AND m.group_id = $2 AND m.object_kind = 'Group'
                      UNION
-                     SELECT m.object_id FROM nested x
-                     JOIN group_member m ON m.tenant_id = $1 AND m.group_id = x.id AND m.object_kind = 'Group'
+                     SELECT m.object_id FROM nested x CROSS JOIN group_member m
+                     WHERE m.tenant_id = $1 AND m.group_id = x.id AND m.object_kind = 'Group'
                  ) SELECT id FROM nested
              ) n WHERE n.id = $3"
         ))

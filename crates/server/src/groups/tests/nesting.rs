@@ -120,10 +120,16 @@ async fn every_step_of_membership_follows_an_index() {
         let is_ours = |statement: &&Statement| {
             let files = ["nesting.rs", "belonging.rs", "linked.rs"];
             let is_there = files.iter().any(|file| statement.file.ends_with(&format!("groups/store/{file}")));
-            is_there && statement.placeholders == 2
+            is_there && (2..=3).contains(&statement.placeholders)
         };
         for statement in database::registered().filter(is_ours) {
-            let plan = tx.query(statement).bind(tenant).bind(group).explain().await.expect("a plan");
+            let mut query = tx.query(statement).bind(tenant);
+            for _ in 1..statement.placeholders {
+                query = query.bind(group);
+            }
+            let plan = query.explain().await.expect("a plan");
+            // By the tenant alone, an index finds everything the tenant has. Only SQLite writes it so.
+            assert!(!plan.contains("(tenant_id=?)"), "{}\n{plan}", statement.place());
             for table in ["group_member", "group_owner", "directory_group", "user_account"] {
                 let scans = [format!("SCAN {table}"), format!("Seq Scan on {table}")];
                 assert!(!scans.iter().any(|scan| plan.contains(scan)), "{}\n{plan}", statement.place());

@@ -124,7 +124,8 @@ pub async fn delete_of_user(tx: &mut Transaction, tenant: TenantId, user: UserId
 }
 
 /// The guest who has yet to accept an invitation to this folded address, and the address as it was invited. Only the
-/// newest open invitation of a guest counts; its time may be over, which its page tells.
+/// newest open invitation of a guest counts; its time may be over, which its page tells. The order is an expression, because
+/// SQLite would read the invitations of the tenant by their age to have it sorted.
 pub async fn find_invited(tx: &mut Transaction, tenant: TenantId, folded: &str) -> Result<Option<(UserId, String)>> {
     tx.query(sql!(
         "SELECT i.user_id, i.address FROM invitation i
@@ -134,7 +135,7 @@ pub async fn find_invited(tx: &mut Transaction, tenant: TenantId, folded: &str) 
            AND NOT EXISTS (SELECT 1 FROM invitation n
                            WHERE n.tenant_id = i.tenant_id AND n.user_id = i.user_id AND n.created_at > i.created_at
                              AND n.accepted_at IS NULL AND n.revoked_at IS NULL)
-         ORDER BY i.created_at DESC, i.id DESC LIMIT 1"
+         ORDER BY i.created_at + 0 DESC, i.id DESC LIMIT 1"
     ))
     .bind(tenant)
     .bind(folded.to_owned())

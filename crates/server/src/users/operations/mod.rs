@@ -1,6 +1,7 @@
 //! What can be done about users, for the API and the portal alike.
 
 mod addresses;
+mod along;
 mod by_address;
 mod change;
 mod create;

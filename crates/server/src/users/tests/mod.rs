@@ -4,6 +4,7 @@ mod census;
 mod change;
 mod create;
 mod deleted;
+mod found;
 mod list;
 mod photo;
 mod properties;

@@ -1,0 +1,72 @@
+//! What is asked about one person, role or group is not sought among everything the tenant has. SQLite plans by the statement
+//! alone, so a plan is the same with a million rows.
+
+use super::on_sqlite;
+use uuid::Uuid;
+
+/// Statements by where they stand and what they say, and the tables, by their aliases, that may be large.
+const ASKED: [(&str, &str, &[&str]); 9] = [
+    ("service_principals/assignment_store.rs", "r.principal_id = $2", &["r", "u", "p"]),
+    ("service_principals/assignment_store.rs", "r.principal_id IN", &["r", "u", "p", "m"]),
+    ("service_principals/assignment_store.rs", "r.resource_id = $2", &["r", "u", "p"]),
+    ("directory_roles/store.rs", "r.role_id = $2", &["u", "s"]),
+    ("invitations/store.rs", "i.user_id = $2", &["i"]),
+    ("sign_in/passcode/store.rs", "lower(i.address) = $2", &["i", "n", "u"]),
+    ("groups/store/nesting.rs", "WITH RECURSIVE", &["m", "g", "d"]),
+    ("groups/store/belonging.rs", "m.object_id = $2", &["m", "g", "d"]),
+    ("users/store.rs", "u.mail_folded = $2", &["u"]),
+];
+
+#[tokio::test]
+async fn nothing_about_one_is_sought_among_all() {
+    on_sqlite(async |server| {
+        let mut tx = server.read().await.expect("a connection");
+        for (file, words, aliases) in ASKED {
+            let statements = database::registered()
+                .filter(|statement| statement.file.ends_with(file) && statement.text.contains(words))
+                .filter(|statement| statement.text.starts_with("SELECT"));
+            let mut seen = 0;
+            for statement in statements {
+                let mut query = tx.query(statement);
+                for _ in 0..statement.placeholders {
+                    query = query.bind(Uuid::nil());
+                }
+                let plan = query.explain().await.expect("a plan");
+                let is_read_through = |alias: &&str| {
+                    let (scan, by_tenant) = (format!("SCAN {alias}"), format!("SEARCH {alias} "));
+                    plan.lines().any(|line| {
+                        let line = line.trim();
+                        line == scan || (line.starts_with(&by_tenant) && line.contains("(tenant_id=?)"))
+                    })
+                };
+                assert!(!aliases.iter().any(is_read_through), "{}\n{plan}", statement.place());
+                seen += 1;
+            }
+            assert!(seen > 0, "{file} says nowhere {words}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn counting_users_reads_an_index_alone() {
+    on_sqlite(async |server| {
+        let mut tx = server.read().await.expect("a connection");
+        let counts = database::registered().filter(|statement| {
+            statement.file.ends_with("users/store.rs")
+                && statement.text.starts_with("SELECT COUNT(*) FROM user_account u")
+        });
+        let mut seen = 0;
+        for statement in counts {
+            for condition in ["", " AND u.user_type = 'Guest'", " AND u.external_user_state = 'Accepted'"] {
+                let mut query = tx.query(statement).bind(Uuid::nil());
+                query.push(condition);
+                let plan = query.explain().await.expect("a plan");
+                assert!(plan.contains("USING COVERING INDEX"), "{}\n{plan}", statement.place());
+                seen += 1;
+            }
+        }
+        assert!(seen > 0, "users are counted elsewhere now");
+    })
+    .await;
+}

@@ -1,0 +1,163 @@
+//! Whoever is looked for by the beginning of a text is found page by page, in the order of an index.
+
+use super::{column, get_eventual, guest, program};
+use crate::graph::Caller;
+use crate::graph::query::{Condition, Place};
+use crate::testing::{TestServer, on_both_engines};
+use crate::users::access_path::{Access, Index};
+use crate::users::resource::{ADDRESS_WORDS, NAME_WORDS};
+use crate::users::store;
+use database::Engine;
+use uuid::Uuid;
+
+const PEOPLE: [(&str, &str); 6] = [
+    ("Anna Berg", "anna.berg@partner.example"),
+    ("Anna Bergmann-Berg", "bergmann@partner.example"),
+    ("Bert Annasson", "bert@anders.example"),
+    ("anni", "Carl@partner.example"),
+    ("Dora", "anja@partner.example"),
+    ("Emil Ander", "emil@partner.example"),
+];
+
+/// Follows a query to its end by pages of two; the names in the order they came.
+async fn followed(server: &TestServer, caller: &Caller, options: &str) -> Vec<String> {
+    let options = options.replace(' ', "%20").replace('"', "%22");
+    let mut path = format!("/v1.0/users?$top=2&{options}");
+    let mut names = Vec::new();
+    loop {
+        let answer = get_eventual(server, caller, &path).await;
+        let page = column(&answer, "displayName");
+        assert!(page.len() <= 2);
+        names.extend(page);
+        match answer.json()["@odata.nextLink"].as_str() {
+            Some(link) => link.strip_prefix(crate::testing::ADDRESS).expect("our own address").clone_into(&mut path),
+            None => return names,
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_found_by_a_text_comes_once() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        for (name, address) in PEOPLE {
+            guest(&server, &tenant, name, address).await;
+        }
+        let caller = program(&server, &tenant);
+        for (options, expected) in [
+            ("$filter=startsWith(displayName,'ann')", vec!["Anna Berg", "Anna Bergmann-Berg", "anni"]),
+            ("$filter=startsWith(mail,'an')", vec!["Anna Berg", "Dora"]),
+            ("$filter=startsWith(userPrincipalName,'bert_')", vec!["Bert Annasson"]),
+            (
+                "$filter=startsWith(displayName,'ann') or startsWith(mail,'an')",
+                vec!["Anna Berg", "Anna Bergmann-Berg", "Dora", "anni"],
+            ),
+            ("$filter=displayName ge 'd'", vec!["Dora", "Emil Ander"]),
+            ("$filter=startsWith(displayName,'ann') and mail eq 'carl@partner.example'", vec!["anni"]),
+            ("$filter=startsWith(displayName,'ann') and userType eq 'Member'", vec![]),
+            ("$filter=endsWith(mail,'anders.example')&$count=true", vec!["Bert Annasson"]),
+            ("$filter=not startsWith(displayName,'ann') and startsWith(mail,'an')&$count=true", vec!["Dora"]),
+            ("$search=\"displayName:berg\"", vec!["Anna Berg", "Anna Bergmann-Berg"]),
+            (
+                "$search=\"displayName:an\"",
+                vec!["Anna Berg", "Anna Bergmann-Berg", "Bert Annasson", "Emil Ander", "anni"],
+            ),
+            (
+                "$search=\"displayName:an\" OR \"mail:an\"",
+                vec!["Anna Berg", "Anna Bergmann-Berg", "Bert Annasson", "Dora", "Emil Ander", "anni"],
+            ),
+            ("$search=\"displayName:an\" AND \"mail:berg\"", vec!["Anna Berg", "Anna Bergmann-Berg"]),
+            ("$search=\"displayName:ber an\"", vec!["Anna Berg", "Anna Bergmann-Berg", "Bert Annasson"]),
+            ("$search=\"mail:anna.be\"", vec!["Anna Berg"]),
+            ("$search=\"mail:nna.be\"", vec![]),
+            ("$search=\"displayName:an\"&$filter=startsWith(mail,'b')", vec!["Anna Bergmann-Berg", "Bert Annasson"]),
+            ("$search=\"displayName:berg\"&$count=true", vec!["Anna Berg", "Anna Bergmann-Berg"]),
+        ] {
+            let mut found = followed(&server, &caller, options).await;
+            found.sort();
+            assert_eq!(found, expected, "{options}");
+        }
+        for (options, expected) in [
+            // In the order of the text they are found by, and in the order that was asked for.
+            ("$filter=startsWith(displayName,'a')", vec!["Anna Berg", "Anna Bergmann-Berg", "anni"]),
+            ("$search=\"displayName:be\"", vec!["Anna Berg", "Anna Bergmann-Berg", "Bert Annasson"]),
+            (
+                "$filter=startsWith(displayName,'a')&$orderby=displayName desc&$count=true",
+                vec!["anni", "Anna Bergmann-Berg", "Anna Berg"],
+            ),
+            (
+                "$search=\"displayName:be\"&$orderby=userPrincipalName",
+                vec!["Anna Berg", "Anna Bergmann-Berg", "Bert Annasson"],
+            ),
+            (
+                "$search=\"displayName:an\" OR \"mail:an\"&$orderby=displayName",
+                vec!["Anna Berg", "Anna Bergmann-Berg", "anni", "Bert Annasson", "Dora", "Emil Ander"],
+            ),
+        ] {
+            assert_eq!(followed(&server, &caller, options).await, expected, "{options}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_path_follows_its_index_and_sorts_nothing() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await.id;
+        let words = |related| Condition::Exists { related, condition: Box::new(Condition::prefix("t.folded", "an")) };
+        let is_sqlite = server.database.engine() == Engine::Sqlite;
+        let after = Place { key: Some("anna".to_owned()), id: Uuid::nil() };
+        for (condition, index) in [
+            (Condition::prefix("u.display_name_folded", "an"), "user_by_display_name"),
+            (Condition::prefix("u.user_principal_name_folded", "an"), "user_by_principal_name"),
+            (Condition::prefix("u.mail_folded", "an"), "user_by_mail"),
+            (Condition::prefix("u.mail_reversed", "an"), "user_by_mail_reversed"),
+            (words(&NAME_WORDS), "user_term"),
+            (words(&ADDRESS_WORDS), "user_term"),
+        ] {
+            let rest = Condition::Or(vec![condition.clone(), Condition::equal("u.user_type", "Guest".to_owned())]);
+            let access = Access::to(&condition).expect("a path");
+            let [path] = access.paths.as_slice() else { panic!("{access:?}") };
+            assert_eq!(matches!(path.index, Index::Words(_)), index == "user_term");
+            for after in [None, Some(&after)] {
+                let mut tx = server.read().await.expect("a connection");
+                let query = store::query_along(&mut tx, tenant, (path, Some(&rest)), after, 10);
+                let plan = query.explain().await.expect("a plan");
+                if is_sqlite {
+                    let first = plan.lines().next().unwrap_or_default();
+                    assert!(first.contains(index) && first.contains(">?") && first.contains("<?"), "{plan}");
+                    assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+                }
+            }
+        }
+    })
+    .await;
+}
+
+#[test]
+fn only_texts_lead_to_users_and_only_where_nothing_leads_better() {
+    let prefix = || Condition::prefix("u.display_name_folded", "an");
+    let mail = Condition::equal("u.mail_folded", "anna@partner.example".to_owned());
+    let guests = Condition::equal("u.user_type", "Guest".to_owned());
+    for (condition, paths) in [
+        (prefix(), 1),
+        (Condition::And(vec![prefix()]), 1),
+        (Condition::And(vec![guests.clone(), prefix()]), 1),
+        (Condition::And(vec![mail, prefix()]), 0),
+        (Condition::Or(vec![prefix(), Condition::prefix("u.mail_folded", "an")]), 2),
+        (Condition::Or(vec![prefix(), guests.clone()]), 0),
+        (Condition::Not(Box::new(prefix())), 0),
+        (Condition::prefix("u.job_title", "an"), 0),
+        (guests, 0),
+        (Condition::Or(vec![prefix(); 9]), 0),
+    ] {
+        assert_eq!(Access::to(&condition).map_or(0, |access| access.paths.len()), paths, "{condition:?}");
+    }
+    let longer = Condition::And(vec![prefix(), Condition::prefix("u.mail_folded", "anna.be")]);
+    let access = Access::to(&longer).expect("a path");
+    assert_eq!((access.paths.len(), access.paths[0].from.as_str()), (1, "anna.be"));
+    assert_eq!(
+        access.rest.as_ref().and_then(Condition::range).map(|(column, ..)| column),
+        Some("u.display_name_folded")
+    );
+}
