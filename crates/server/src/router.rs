@@ -12,9 +12,9 @@ use crate::{
     sign_in, tenants, users, web,
 };
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Extension, State};
+use axum::extract::{DefaultBodyLimit, Extension, Request, State};
 use axum::http::{StatusCode, Uri};
-use axum::middleware;
+use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::post;
 use std::sync::Arc;
@@ -26,6 +26,7 @@ const BODY: usize = 256 * 1024;
 pub fn public(server: Arc<Server>) -> Router {
     let router = features(&server)
         .layer(DefaultBodyLimit::max(BODY))
+        .layer(middleware::from_fn_with_state(Arc::clone(&server), nameable))
         .layer(middleware::from_fn_with_state(Arc::clone(&server), entrance::pass))
         .with_state(Arc::clone(&server));
     let inner = Arc::new(batch::Inner(alternate_key::in_front_of(router.clone())));
@@ -43,6 +44,7 @@ pub fn public(server: Arc<Server>) -> Router {
 fn features(server: &Arc<Server>) -> Routes {
     Router::new()
         .merge(web::assets::routes())
+        .merge(web::openapi::routes())
         .merge(web::style_page::routes())
         .merge(outbox::routes())
         .merge(audit::routes())
@@ -94,6 +96,24 @@ async fn not_allowed(State(server): State<Arc<Server>>, reader: Reader, uri: Uri
     }
     let status = StatusCode::METHOD_NOT_ALLOWED;
     if web::request::is_oauth(uri.path()) {
+        return authorization::unread(&server, status);
+    }
+    web::misread::page(&server, &reader, status)
+}
+
+/// Refuses an address with U+0000, which names nothing here: PostgreSQL has no text that holds it, so that looking for it would
+/// fail instead of finding nothing.
+async fn nameable(State(server): State<Arc<Server>>, reader: Reader, request: Request, next: Next) -> Response {
+    let uri = request.uri();
+    if !uri.path_and_query().is_some_and(|address| address.as_str().contains("%00")) {
+        return next.run(request).await;
+    }
+    if unserved::is_api(uri.path()) {
+        return unserved::address();
+    }
+    let status = StatusCode::BAD_REQUEST;
+    let is_document = matches!(uri.path().split('/').nth(2), Some("v2.0" | "discovery"));
+    if is_document || web::request::is_oauth(uri.path()) {
         return authorization::unread(&server, status);
     }
     web::misread::page(&server, &reader, status)

@@ -11,11 +11,13 @@ mod crash;
 mod deny;
 mod fuzz;
 mod npm;
+mod openapi;
 mod package;
 mod packages;
 mod pages;
 mod postgres;
 mod python;
+mod routes;
 mod selection;
 mod source;
 mod tiers;
@@ -38,6 +40,8 @@ usage: cargo xtask <command>
   check     format, lints, documentation links, architecture rules, licences
   coverage [--write]
             which calls and properties of Microsoft Graph are served; --write puts it into docs/graph-coverage.md
+  openapi [--write]
+            the document that describes the API; --write puts it into the server's sources
   bench [timing] [--only NAME] [--engine sqlite|postgres] [--runs N] [--seconds N] [--guests N] [--samples N] [--write]
             throughput and latency under load, or whether answers about the known and the unknown take different
             times; --write puts the table into docs/performance.md
@@ -73,6 +77,7 @@ fn run(arguments: &[String]) -> Outcome {
         ("fuzz", options) => fuzz::command(options),
         ("check", []) => check::run(),
         ("coverage", options) => coverage::command(options),
+        ("openapi", options) => openapi::command(options),
         ("bench", options) => bench::run(options),
         ("crash", options) => crash::command(options),
         ("package", options) => package::run(options),

@@ -195,7 +195,7 @@ fn mail() -> Outcome {
 fn clients() -> Outcome {
     packages::ensure(&[packages::CHROMIUM, packages::NPM])?;
     let environment = [("VESTIBULE_PYTHON", python::interpreter()?), ("VESTIBULE_MSAL", npm::msal()?)];
-    journeys(&["clients", "msal"], &environment)
+    journeys(&["clients", "msal", "openapi"], &environment)
 }
 
 /// The crash test: these test programs of it, with these settings.

@@ -50,13 +50,21 @@ async def groups(run, made):
 
 
 async def apps(run, ids, registered):
+    bin_of = run.graph.directory.deleted_items
     app = run.graph.applications.by_application_id(registered["app"])
     principal = run.graph.service_principals.by_service_principal_id(registered["principal"])
+    assigned = run.graph.users.by_user_id(ids["Omar"]).app_role_assignments
     await app.delete()
     await refused(app.get(), 404, "Request_ResourceNotFound")
+    # The service principal goes with its application, and what people have of it.
     await refused(principal.get(), 404, "Request_ResourceNotFound")
-    of_omar = await run.graph.users.by_user_id(ids["Omar"]).app_role_assignments.get()
-    assert of_omar.value == [], "who was assigned to it no longer is"
+    assert (await assigned.get()).value == []
+    found, _ = await run.pages(await bin_of.graph_application.get())
+    assert registered["app"] in [one.id for one in found]
+    await bin_of.by_directory_object_id(registered["app"]).restore.post()
+    assert (await app.get()).app_roles[0].value == "Orders.Approve"
+    assert (await principal.get()).id == registered["principal"]
+    assert len((await assigned.get()).value) == 1, "whoever was assigned to it still is"
 
 
 async def part(run, ids, made, registered):

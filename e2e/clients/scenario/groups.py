@@ -3,6 +3,7 @@
 import asyncio
 
 from connection import asking, refused
+from msgraph.generated.groups.item.group_item_request_builder import GroupItemRequestBuilder
 from msgraph.generated.groups.item.members.graph_user.graph_user_request_builder import GraphUserRequestBuilder
 from msgraph.generated.groups.item.transitive_members.count.count_request_builder import CountRequestBuilder
 from msgraph.generated.models.group import Group
@@ -11,6 +12,7 @@ from msgraph.generated.users.item.check_member_groups.check_member_groups_post_r
     CheckMemberGroupsPostRequestBody,
 )
 
+from scenario.people import select
 from scenario.run import groups_query
 
 # A rule is worked off in the background; a busy machine takes its time.
@@ -92,6 +94,18 @@ async def through_others(run, ids, inner, outer):
     await refused(run.graph.groups.by_group_id(inner).members.ref.post(run.reference(outer)), 400)
 
 
+async def expanded(run, ids, inner):
+    """What hangs on an object, in the same answer."""
+    query = GroupItemRequestBuilder.GroupItemRequestBuilderGetQueryParameters(
+        select=["id", "displayName"], expand=["members($select=id,displayName)"]
+    )
+    group = await run.graph.groups.by_group_id(inner).get(asking(query))
+    assert sorted(one.id for one in group.members) == sorted([ids["Anna"], ids["Omar"]]), group.members
+    assert all(one.display_name.startswith(run.tag) for one in group.members), group.members
+    anna = await run.graph.users.by_user_id(ids["Anna"]).get(asking(select("id", expand=["memberOf"])))
+    assert [one.id for one in anna.member_of] == [inner], anna.member_of
+
+
 async def find(run):
     mine = groups_query(filter=f"startsWith(displayName,'{run.tag}')", orderby=["displayName"], count=True)
     answer = await run.graph.groups.get(asking(mine, eventual=True))
@@ -135,6 +149,7 @@ async def part(run, ids):
     inner, outer = await create(run, ids)
     await add_and_remove(run, ids, inner)
     await through_others(run, ids, inner, outer)
+    await expanded(run, ids, inner)
     await find(run)
     dynamic = await by_rule(run, ids)
     return {"inner": inner, "outer": outer, "dynamic": dynamic}

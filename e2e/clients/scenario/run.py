@@ -101,7 +101,7 @@ class Run:
             for object_id in ids:
                 await item(object_id).delete()
         bin_of = self.graph.directory.deleted_items
-        for kind in (bin_of.graph_user, bin_of.graph_group):
+        for kind in (bin_of.graph_user, bin_of.graph_group, bin_of.graph_application):
             found, _ = await self.pages(await kind.get())
             for one in found:
                 if (one.display_name or "").startswith(self.tag):

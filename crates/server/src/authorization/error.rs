@@ -74,7 +74,7 @@ impl EndpointError {
 /// The body of `invalid_request` for a request that was refused before it was read, with the status of HTTP that says why.
 pub fn unread(server: &Server, status: StatusCode) -> Response {
     let what = match status {
-        StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_FOUND => aadsts::MALFORMED,
+        StatusCode::BAD_REQUEST | StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_FOUND => aadsts::MALFORMED,
         _ => aadsts::REQUEST_TOO_LONG,
     };
     let mut response = EndpointError::from(what.error()).into_json(server, false);

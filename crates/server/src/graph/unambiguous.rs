@@ -1,11 +1,11 @@
-//! JSON in which no object names a property twice.
+//! JSON in which no object names a property twice, and no text holds U+0000.
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use std::fmt;
 
 /// A value without duplicate names. RFC 8259 section 4 leaves open which of two counts, and whoever checks a request
-/// before us may have taken the other one.
+/// before us may have taken the other one. U+0000 is refused because PostgreSQL has no text that holds it.
 pub struct Unambiguous(pub Value);
 
 impl<'de> Deserialize<'de> for Unambiguous {
@@ -43,7 +43,10 @@ impl<'de> Visitor<'de> for Reading {
         Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
+        if value.contains('\0') {
+            return Err(E::custom("a text holds U+0000"));
+        }
         Ok(value.into())
     }
 

@@ -20,6 +20,11 @@ pub fn method() -> Response {
     Error::new(StatusCode::METHOD_NOT_ALLOWED, "Request_BadRequest", message).into_response()
 }
 
+/// An address that names nothing, because it holds U+0000.
+pub fn address() -> Response {
+    Error::bad_request("The address of the request holds U+0000.").into_response()
+}
+
 /// Whether a program is asking, not a person.
 pub fn is_api(path: &str) -> bool {
     ROOTS.iter().any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))

@@ -1,6 +1,6 @@
 //! Requests to the router, without a socket.
 
-use super::{TestServer, schema};
+use super::{TestServer, described, schema};
 use crate::graph::Caller;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
@@ -39,18 +39,21 @@ fn route(request: &Request<Body>) -> String {
 }
 
 impl TestServer {
-    /// Sends a request as it stands. A `Host` is added if neither the headers nor the address name one.
+    /// Sends a request as it stands. A `Host` is added if neither the headers nor the address name one. What the document of the
+    /// API describes is compared with it.
     pub async fn send(&self, mut request: Request<Body>) -> Answer {
         if !request.headers().contains_key(header::HOST) && request.uri().authority().is_none() {
             let host = self.settings.public_host().parse().expect("a host");
             request.headers_mut().insert(header::HOST, host);
         }
         let route = route(&request);
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let response = self.router.clone().oneshot(request).await.expect("the router always answers");
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, 1 << 24).await.expect("a body");
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let answer = Answer { status: parts.status, headers: parts.headers, text };
+        described::check(&method, &path, &answer);
         let id = answer.header("request-id").to_owned();
         self.answered.lock().unwrap_or_else(PoisonError::into_inner).push((id, route));
         answer

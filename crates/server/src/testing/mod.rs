@@ -8,6 +8,7 @@ mod callers;
 mod certificates;
 #[cfg(test)]
 mod contents;
+mod described;
 mod engines;
 #[cfg(test)]
 pub mod failures;

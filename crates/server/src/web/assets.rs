@@ -23,8 +23,7 @@ impl Asset {
         let hash = short_hash(content.as_bytes());
         Self {
             path: format!("/assets/{stem}.{hash}.{extension}"),
-            // Hexadecimal digits in quotes are always a header value.
-            tag: HeaderValue::from_str(&format!("\"{hash}\"")).unwrap_or(HeaderValue::from_static("\"\"")),
+            tag: tag(content.as_bytes()),
             kind: HeaderValue::from_static(kind),
             content,
         }
@@ -84,6 +83,12 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     [&STYLE, &COPY, &FORM_POST, &ICON].into_iter().fold(Router::new(), |router, asset| {
         router.route(&asset.path, get(move |headers: HeaderMap| async move { asset.answer(&headers) }))
     })
+}
+
+/// The entity tag of a file.
+pub fn tag(content: &[u8]) -> HeaderValue {
+    // Hexadecimal digits in quotes are always a header value.
+    HeaderValue::from_str(&format!("\"{}\"", short_hash(content))).unwrap_or(HeaderValue::from_static("\"\""))
 }
 
 /// The first 64 bits of SHA-256 in hexadecimal: enough to tell versions apart, no protection against forgery.

@@ -15,6 +15,7 @@ pub mod language;
 pub mod mails;
 pub mod misread;
 pub mod names;
+pub mod openapi;
 pub mod pages;
 pub mod path;
 pub mod portal;

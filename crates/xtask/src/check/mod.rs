@@ -11,7 +11,7 @@ mod sizes;
 use std::fmt;
 
 use crate::source::{self, File};
-use crate::{Outcome, command, coverage};
+use crate::{Outcome, command, coverage, openapi};
 
 /// One breach of a rule.
 #[derive(Debug, PartialEq, Eq)]
@@ -53,6 +53,10 @@ pub fn run() -> Outcome {
     if !coverage::is_current(&files)? {
         println!("  FAILED docs/graph-coverage.md is out of date: cargo xtask coverage --write");
         failed.push("coverage of Graph");
+    }
+    if !openapi::is_current(&files)? {
+        println!("  FAILED crates/server/src/web/openapi.json is out of date: cargo xtask openapi --write");
+        failed.push("description of the API");
     }
     sizes::report(&files);
     for (name, steps) in cargo_steps() {

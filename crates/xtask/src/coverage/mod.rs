@@ -1,11 +1,10 @@
 //! `cargo xtask coverage`: which calls and properties of Microsoft Graph are served, written to `docs/graph-coverage.md` from
 //! the sources, so that the page cannot promise what no route keeps.
 
-mod properties;
-mod routes;
+pub mod properties;
 
 use crate::source::File;
-use crate::{Outcome, source, workspace};
+use crate::{Outcome, routes, source, workspace};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -43,7 +42,7 @@ pub fn is_current(files: &[File]) -> Outcome<bool> {
 }
 
 fn page(files: &[File]) -> Outcome<String> {
-    let served = routes::of(files);
+    let served = routes::without_names(files);
     let mut page = String::from(
         "# Microsoft Graph, call by call\n\n\
          Written by `cargo xtask coverage --write` from the routes and the tables of properties; `cargo xtask check` fails when it is\n\

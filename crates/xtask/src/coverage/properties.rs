@@ -7,13 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The extract of Graph's schema that tests check answers against.
-const SCHEMA: &str = "crates/server/src/testing/graph_schema.json";
+pub const SCHEMA: &str = "crates/server/src/testing/graph_schema.json";
 
 /// What a table says of its properties.
 #[derive(Default)]
-struct Served {
-    read: BTreeSet<String>,
-    filtered: BTreeSet<String>,
+pub struct Served {
+    /// What can be selected.
+    pub read: BTreeSet<String>,
+    /// What `$filter` knows.
+    pub filtered: BTreeSet<String>,
 }
 
 /// The part of the page about properties.
@@ -44,7 +46,7 @@ fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// The tables in the server's sources, by the type they describe.
-fn tables(files: &[File]) -> BTreeMap<String, Served> {
+pub fn tables(files: &[File]) -> BTreeMap<String, Served> {
     let mut tables: BTreeMap<String, Served> = BTreeMap::new();
     for file in files.iter().filter(|file| file.path.starts_with("crates/server/src/") && !file.is_test()) {
         for table in file.text.split(": Resource =").skip(1) {

@@ -600,6 +600,7 @@ pub const PORTAL: &[Row] = &[
 
 /// What stands before any caller is known, and what protects it instead.
 pub const JOURNEY: &[(&str, &str)] = &[
+    ("GET /openapi.json", "public"),
     ("GET /vestibule/style", "public"),
     ("GET /", "shows nothing of any organisation"),
     ("GET /{tenant}/sign-in/{continuation}", "bound to the browser's cookie"),

@@ -110,6 +110,32 @@ async fn programs_are_refused_in_their_own_format() {
 }
 
 #[tokio::test]
+async fn a_text_that_postgres_cannot_hold_is_refused_before_it_is_looked_for() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let ann = server.member(&tenant, "ann", &[]).await;
+        let admin = server.administrator(&tenant).await;
+        let user = format!("/v1.0/users/{}", ann.id);
+        for (method, path, body) in [
+            (Method::GET, "/v1.0/users/a%00b", json!(null)),
+            (Method::GET, "/vestibule/v1/mails/%00/retry", json!(null)),
+            (Method::PATCH, &user, json!({ "jobTitle": "a\u{0}b" })),
+            (Method::PATCH, &user, json!({ "employeeOrgData": { "division": "\u{0}" } })),
+        ] {
+            let answer = server.api_as(&admin, method, path, &body).await;
+            let seen = (answer.status, answer.json()["error"]["code"].clone());
+            assert_eq!(seen, (StatusCode::BAD_REQUEST, json!("Request_BadRequest")), "{path} {body}");
+        }
+        for path in ["/a%00/oauth2/v2.0/token", "/a%00/discovery/v2.0/keys"] {
+            let answer = server.get(path).await;
+            assert_eq!((answer.status.as_u16(), answer.json()["error"].as_str()), (400, Some("invalid_request")));
+        }
+        assert_page(&server.get("/portal/a%00").await, 400);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn i5_nothing_keeps_what_a_program_was_told() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;

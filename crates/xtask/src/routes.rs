@@ -3,8 +3,17 @@
 use crate::source::File;
 use std::collections::BTreeSet;
 
-/// Every `METHOD /path` of the server, with `{}` for each parameter.
-pub fn of(files: &[File]) -> BTreeSet<String> {
+/// One method of one path.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Route {
+    /// As the router writes it: `/v1.0/users/{user}`.
+    pub path: String,
+    /// In capitals.
+    pub method: &'static str,
+}
+
+/// Every route of the server.
+pub fn of(files: &[File]) -> BTreeSet<Route> {
     files
         .iter()
         .filter(|file| file.path.starts_with("crates/server/src/") && file.has_extension("rs") && !file.is_test())
@@ -12,20 +21,27 @@ pub fn of(files: &[File]) -> BTreeSet<String> {
         .collect()
 }
 
-fn in_text(text: &str) -> Vec<String> {
+/// Every `METHOD /path` of the server, with `{}` for each parameter.
+pub fn without_names(files: &[File]) -> BTreeSet<String> {
+    of(files).iter().map(|route| format!("{} {}", route.method, nameless(&route.path))).collect()
+}
+
+fn in_text(text: &str) -> Vec<Route> {
     let mut routes = Vec::new();
     for (at, _) in text.match_indices(".route(") {
         let call = argument(&text[at + ".route(".len()..]);
         let Some((path, handlers)) = call.split_once(',') else { continue };
         let Some(path) = literal(path.trim(), text) else { continue };
-        for method in ["get", "post", "patch", "put", "delete"] {
+        for (method, name) in
+            [("get", "GET"), ("post", "POST"), ("patch", "PATCH"), ("put", "PUT"), ("delete", "DELETE")]
+        {
             let called = format!("{method}(");
             let is_called = handlers.match_indices(&called).any(|(at, _)| {
                 let before = handlers[..at].chars().next_back().unwrap_or(' ');
                 !before.is_alphanumeric() && before != '_' && before != ':'
             });
             if is_called {
-                routes.push(format!("{} {}", method.to_uppercase(), nameless(&path)));
+                routes.push(Route { path: path.clone(), method: name });
             }
         }
     }
@@ -73,14 +89,18 @@ mod tests {
             .route("/v1.0/users/{user}", get(read::one).patch(write::change).delete(write::delete))
             .route("/v1.0/users/{user}/sponsors/{sponsor}/$ref", delete(write::take))
         "#;
+        let file = File { path: "crates/server/src/users/graph.rs".to_owned(), text: text.to_owned() };
+        let found = in_text(&file.text);
+        let written: Vec<String> = found.iter().map(|route| format!("{} {}", route.method, route.path)).collect();
         assert_eq!(
-            in_text(text),
+            written,
             [
-                "GET /v1.0/users/{}",
-                "PATCH /v1.0/users/{}",
-                "DELETE /v1.0/users/{}",
-                "DELETE /v1.0/users/{}/sponsors/{}/$ref"
+                "GET /v1.0/users/{user}",
+                "PATCH /v1.0/users/{user}",
+                "DELETE /v1.0/users/{user}",
+                "DELETE /v1.0/users/{user}/sponsors/{sponsor}/$ref"
             ]
         );
+        assert!(without_names(&[file]).contains("DELETE /v1.0/users/{}/sponsors/{}/$ref"));
     }
 }
