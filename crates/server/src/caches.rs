@@ -10,7 +10,7 @@ use crate::directory_roles::Holders;
 use crate::graph::Permission;
 use crate::invitations::landing::Ground;
 use crate::platform::Cached;
-use crate::platform::ids::{AppRoleId, ApplicationId, ClientId, PrincipalId, ServicePrincipalId, TenantId, UserId};
+use crate::platform::ids::{AppRoleId, ApplicationId, ClientId, ServicePrincipalId, TenantId, UserId};
 use crate::service_principals::GrantedScope;
 use crate::tenants::branding::Look;
 use crate::tenants::{CollaborationSettings, Domain, Tenant};

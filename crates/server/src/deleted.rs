@@ -3,9 +3,7 @@
 use crate::applications::Application;
 use crate::deleted_items::Owner;
 use crate::platform::ids::{GroupId, TenantId, UserId};
-use crate::{
-    applications, authorization, directory_roles, groups, invitations, service_principals, sign_in, users,
-};
+use crate::{applications, authorization, directory_roles, groups, invitations, service_principals, sign_in, users};
 use database::{Result, Timestamp, Transaction};
 use futures_util::future::BoxFuture;
 

@@ -12,7 +12,7 @@ from msgraph.generated.users.item.check_member_groups.check_member_groups_post_r
     CheckMemberGroupsPostRequestBody,
 )
 
-from scenario.people import select
+from scenario.people import invitation, select
 from scenario.run import groups_query
 
 # A rule is worked off in the background; a busy machine takes its time.
@@ -116,6 +116,16 @@ async def find(run):
     assert [one.display_name for one in answer.value] == [f"{run.tag} Outer"], answer.value
 
 
+async def invited_into(run, ids):
+    """A guest belongs to a group from the invitation on, if who invites may put people into it."""
+    group = await run.graph.groups.post(new(run, "Visitors"))
+    bound = {"groups@odata.bind": [run.address_of(group.id, "groups")]}
+    await refused(run.daemon.invitations.post(invitation(run, "Sara", additional_data=bound)), 403)
+    answer = await run.graph.invitations.post(invitation(run, "Sara", additional_data=bound))
+    ids["Sara"] = answer.invited_user.id
+    assert sorted_ids(await run.graph.groups.by_group_id(group.id).members.get()) == [ids["Sara"]]
+
+
 async def by_rule(run, ids):
     """A dynamic group follows its rule, in the background."""
     wrong = new(run, "Wrong", group_types=["DynamicMembership"], membership_rule="user.shoeSize -eq 42")
@@ -151,5 +161,6 @@ async def part(run, ids):
     await through_others(run, ids, inner, outer)
     await expanded(run, ids, inner)
     await find(run)
+    await invited_into(run, ids)
     dynamic = await by_rule(run, ids)
     return {"inner": inner, "outer": outer, "dynamic": dynamic}

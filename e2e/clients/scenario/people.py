@@ -35,8 +35,10 @@ async def create(run):
         assert made.user_principal_name == run.principal_name(name), made.user_principal_name
         assert made.password_profile is None, "nobody reads a password back"
         ids[name] = made.id
+    # The SDK has no type for a reference in a body: it is a directory object with an address.
+    anna = DirectoryObject(additional_data={"@odata.id": run.address_of(ids["Anna"], "users")})
     for name in GUESTS:
-        ids[name] = await invite(run, name, sponsor=ids["Anna"])
+        ids[name] = await invite(run, name, invited_user_sponsors=[anna])
     sponsors = await run.graph.users.by_user_id(ids["Petra"]).sponsors.get()
     assert [one.id for one in sponsors.value] == [ids["Anna"]], sponsors
     twice = await refused(run.graph.users.post(run.member(MEMBERS[0])), 400, "Request_BadRequest")
@@ -44,18 +46,19 @@ async def create(run):
     return ids
 
 
-async def invite(run, name, sponsor=None):
-    # The SDK has no type for a reference in a body: it is a directory object with an address.
-    sponsors = [DirectoryObject(additional_data={"@odata.id": run.address_of(sponsor, "users")})] if sponsor else None
-    answer = await run.daemon.invitations.post(
-        Invitation(
-            invited_user_email_address=run.guest_address(name),
-            invited_user_display_name=f"{run.tag} {name}",
-            invite_redirect_url=run.tenant["app"]["url"],
-            send_invitation_message=False,
-            invited_user_sponsors=sponsors,
-        )
+def invitation(run, name, **properties):
+    """An invitation to be posted."""
+    return Invitation(
+        invited_user_email_address=run.guest_address(name),
+        invited_user_display_name=f"{run.tag} {name}",
+        invite_redirect_url=run.tenant["app"]["url"],
+        send_invitation_message=False,
+        **properties,
     )
+
+
+async def invite(run, name, **properties):
+    answer = await run.daemon.invitations.post(invitation(run, name, **properties))
     assert answer.status == "PendingAcceptance", answer.status
     assert answer.invited_user_email_address == run.guest_address(name), answer
     return answer.invited_user.id

@@ -136,7 +136,8 @@ mod tests {
         for text in ["/v1.0/users", "/contoso/sign-in(a='b')"] {
             assert_eq!(path(text), None, "{text}");
         }
-        for text in ["/v1.0/applications(appId=a)", "/v1.0/applications(appId='a'b')", "/v1.0/(a='b')", "/v1.0/users('')"]
+        for text in
+            ["/v1.0/applications(appId=a)", "/v1.0/applications(appId='a'b')", "/v1.0/(a='b')", "/v1.0/users('')"]
         {
             assert_eq!(path(text).as_deref(), Some(text));
         }

@@ -43,10 +43,7 @@ impl<'de> Visitor<'de> for Reading {
         Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
     }
 
-    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
-        if value.contains('\0') {
-            return Err(E::custom("a text holds U+0000"));
-        }
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
         Ok(value.into())
     }
 
@@ -65,8 +62,20 @@ impl<'de> Visitor<'de> for Reading {
                 return Err(A::Error::custom(format_args!("the property '{name}' stands there twice")));
             }
             let Unambiguous(value) = members.next_value()?;
+            if holds_nul(&value) {
+                return Err(A::Error::custom(format_args!("the text of '{name}' holds U+0000")));
+            }
             object.insert(name, value);
         }
         Ok(Value::Object(object))
+    }
+}
+
+/// Whether a text, or one of a list, holds U+0000. The members of an object were looked at when it was read.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        _ => false,
     }
 }

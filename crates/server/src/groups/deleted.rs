@@ -49,16 +49,20 @@ fn since(server: &Server) -> Timestamp {
 
 fn find_one<'a>(server: &'a Server, caller: &'a Caller, id: Uuid, uri: &'a Uri) -> Outcome<'a, Written> {
     Box::pin(async move {
-        let selection = Selection::of_one(&GROUP, uri)?;
-        let found = find::find(server, caller, GroupId(id)).await?;
-        Ok(found.map(|group| write(&group, &selection)))
+        // An object of another kind has properties of its own to select.
+        let Some(group) = find::find(server, caller, GroupId(id)).await? else { return Ok(None) };
+        Ok(Some(write(&group, &Selection::of_one(&GROUP, uri)?)))
     })
 }
 
 fn restore_one<'a>(server: &'a Server, caller: &'a Caller, id: Uuid, body: Object) -> Outcome<'a, Written> {
     Box::pin(async move {
+        let id = GroupId(id);
+        if find::find(server, caller, id).await?.is_none() {
+            return Ok(None);
+        }
         body.finish()?;
-        let restored = restore(server, caller, GroupId(id)).await?;
+        let restored = restore(server, caller, id).await?;
         Ok(restored.map(|group| write(&group, &Selection::default_of(&GROUP))))
     })
 }

@@ -49,7 +49,7 @@ static GROUP_TYPE: Related = Related {
         .filtered(Column::Word { sql: "t.group_type", words: &[GroupType::DynamicMembership.as_str()] })],
 };
 
-/// What hangs on a group, whatever kind it is of. The columns are those of [`super::store::linked`].
+/// What hangs on a group, whatever kind it is of. The columns are those of `store::linked`.
 pub static LINKED: Resource = Resource {
     type_name: "directoryObject",
     id: "m.object_id",

@@ -113,12 +113,12 @@ fn fits_members(schema: &'static Value, value: &Value) -> Result<(), String> {
 
 /// The patterns are two: control information, and the names of extensions.
 fn matches_pattern(schema: &Value, name: &str) -> bool {
-    schema["patternProperties"].as_object().into_iter().flat_map(|patterns| patterns.keys()).any(|pattern| {
-        match pattern.as_str() {
+    schema["patternProperties"].as_object().into_iter().flat_map(|patterns| patterns.keys()).any(
+        |pattern| match pattern.as_str() {
             "@" => name.contains('@'),
             _ => name.contains('_'),
-        }
-    })
+        },
+    )
 }
 
 fn is_of_type(kinds: &Value, value: &Value) -> bool {

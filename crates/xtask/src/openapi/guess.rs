@@ -36,7 +36,8 @@ pub fn of(types: &Types, method: &str, path: &str) -> Option<Described> {
     let described = |summary: String, query: &[&str], body: Option<&str>, answers: &[(u16, String)]| {
         let query = (method == "GET").then(|| query.iter().map(|name| (*name).to_owned()).collect());
         let body = body.map(|of| Body { of: of.to_owned(), names: Vec::new(), is_optional: false });
-        let answers = answers.iter().map(|(status, of)| Answer { status: status.to_string(), of: of.clone() }).collect();
+        let answers =
+            answers.iter().map(|(status, of)| Answer { status: status.to_string(), of: of.clone() }).collect();
         Some(Described { summary, query, body, answers })
     };
     match (method, place) {
@@ -45,13 +46,18 @@ pub fn of(types: &Types, method: &str, path: &str) -> Option<Described> {
         ("GET", Place::One(of)) => described(format!("Read {what}"), &OF_ONE, None, &[(200, of)]),
         ("PATCH", Place::One(of)) => described(format!("Change {what}"), &[], Some(&of), &[(204, String::new())]),
         ("DELETE", Place::One(_)) => described(format!("Delete {what}"), &[], None, &[(204, String::new())]),
-        ("GET", Place::Count(_)) => described(format!("Count {what}"), &OF_COUNT, None, &[(200, "text/plain".to_owned())]),
+        ("GET", Place::Count(_)) => {
+            described(format!("Count {what}"), &OF_COUNT, None, &[(200, "text/plain".to_owned())])
+        }
         ("GET", Place::Delta(of)) => {
             described(format!("What has changed of {what}"), &OF_DELTA, None, &[(200, format!("[{of}]"))])
         }
-        ("GET", Place::Reference { many: true }) => {
-            described(format!("Addresses of {what}"), &OF_REFERENCES, None, &[(200, "[vestibule.reference]".to_owned())])
-        }
+        ("GET", Place::Reference { many: true }) => described(
+            format!("Addresses of {what}"),
+            &OF_REFERENCES,
+            None,
+            &[(200, "[vestibule.reference]".to_owned())],
+        ),
         ("POST" | "PUT", Place::Reference { .. }) => {
             described(format!("Relate an object: {what}"), &[], Some("vestibule.reference"), &[(204, String::new())])
         }
@@ -106,8 +112,10 @@ fn what(segments: &[&str]) -> String {
         match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
             Some("cast") => words.push("those of a type".to_owned()),
             Some(name) => {
-                words.pop();
-                words.push(format!("a {name}"));
+                let set = words.pop().unwrap_or_default();
+                let article = if name.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+                let is_named = set.to_lowercase().contains(name);
+                words.push(if is_named { format!("{article} {name}") } else { format!("one of {set}") });
             }
             None => words.push(segment.trim_start_matches("microsoft.graph.").to_owned()),
         }
@@ -144,6 +152,13 @@ mod tests {
             ("GET", "/v1.0/users/{user}/friends", "List friends of a user", 200, "[thing]"),
             ("GET", "/v1.0/users/{user}/friends/microsoft.graph.user", "List user of friends of a user", 200, "[user]"),
             ("GET", "/v1.0/me/manager", "Read manager of me", 200, "thing"),
+            (
+                "DELETE",
+                "/v1.0/users/{user}/friends/{other}/$ref",
+                "Take a relation away: one of friends of a user",
+                204,
+                "",
+            ),
             ("PUT", "/v1.0/users/{user}/manager/$ref", "Relate an object: manager of a user", 204, ""),
         ];
         for (method, path, summary, status, of) in cases {

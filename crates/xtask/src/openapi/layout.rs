@@ -36,7 +36,8 @@ mod tests {
     #[test]
     fn what_lies_deep_is_one_line() {
         let document = json!({ "paths": { "/a": { "get": { "x": [1, { "y": 2 }] } } }, "openapi": "3.1.0" });
-        let text = "{\n \"openapi\":\"3.1.0\",\n \"paths\":{\n  \"/a\":{\n   \"get\":{\"x\":[1,{\"y\":2}]}\n  }\n }\n}\n";
+        let text =
+            "{\n \"openapi\":\"3.1.0\",\n \"paths\":{\n  \"/a\":{\n   \"get\":{\"x\":[1,{\"y\":2}]}\n  }\n }\n}\n";
         assert_eq!(write(&document), text);
     }
 }

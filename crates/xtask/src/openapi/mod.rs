@@ -59,7 +59,8 @@ fn document(files: &[File]) -> Outcome<String> {
     for (route, described) in operations(files, &types)? {
         let key = format!("{} {}", route.method, route.path);
         let mut writer = operation::Writer { types: &mut types, served: &served, collections: &mut collections };
-        let operation = writer.write(&route, &described, rights.get(&key)).map_err(|error| format!("{key}: {error}"))?;
+        let operation =
+            writer.write(&route, &described, rights.get(&key)).map_err(|error| format!("{key}: {error}"))?;
         if !ids.insert(operation["operationId"].to_string()) {
             return Err(format!("{key}: another operation has the id {}", operation["operationId"]));
         }
@@ -116,8 +117,17 @@ fn merge(guessed: Described, said: Described) -> Described {
 
 /// Whether programs call it; the rest are pages for people.
 fn is_api(path: &str) -> bool {
-    let roots =
-        ["/v1.0/", "/beta/", "/vestibule/v1/", "/oidc/", "/common/", "/openapi.json", "/healthz", "/readyz", "/metrics"];
+    let roots = [
+        "/v1.0/",
+        "/beta/",
+        "/vestibule/v1/",
+        "/oidc/",
+        "/common/",
+        "/openapi.json",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+    ];
     let of_tenant = ["/oauth2/", "/discovery/", "/v2.0/.well-known/"];
     roots.iter().any(|root| path.starts_with(root))
         || path.strip_prefix("/{tenant}").is_some_and(|rest| of_tenant.iter().any(|part| rest.starts_with(part)))
@@ -172,7 +182,8 @@ mod tests {
     fn the_document_has_every_route_of_the_api() {
         let routes = r#".route("/v1.0/users/{user}", get(one).delete(remove)).route("/portal/{tenant}/x", get(page))"#;
         let lines = "GET /v1.0/users/{user} | = Somebody\n";
-        let document: Value = serde_json::from_str(&document(&files(routes, lines)).expect("a document")).expect("JSON");
+        let document: Value =
+            serde_json::from_str(&document(&files(routes, lines)).expect("a document")).expect("JSON");
         let paths = document["paths"].as_object().expect("paths");
         assert_eq!(paths.keys().collect::<Vec<_>>(), ["/v1.0/users/{user}"]);
         let user = &paths["/v1.0/users/{user}"];
@@ -192,7 +203,9 @@ mod tests {
     #[test]
     fn a_line_without_a_route_is_an_error() {
         let types = Types::read(GRAPH, "{}").expect("types");
-        let error = operations(&files("", "GET /v1.0/users | = All\n"), &types).map(|_| ()).expect_err("the routes are not there");
+        let error = operations(&files("", "GET /v1.0/users | = All\n"), &types)
+            .map(|_| ())
+            .expect_err("the routes are not there");
         assert!(error.contains("describes what is no more"), "{error}");
     }
 

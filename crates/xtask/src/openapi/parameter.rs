@@ -34,7 +34,8 @@ pub fn odata(name: &str, served: Option<&Served>, expanded: &[String]) -> Outcom
     let text = || json!({ "type": "string" });
     let schema = match name {
         "$select" => match served {
-            Some(served) => list(&served.read),
+            // Members of a complex property are filtered, but selected with it.
+            Some(served) => list(&served.read.iter().filter(|name| !name.contains('/')).cloned().collect()),
             None => text(),
         },
         "$expand" if expanded.is_empty() => return Ok(None),

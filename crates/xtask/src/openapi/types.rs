@@ -42,9 +42,8 @@ impl<'a> Member<'a> {
 impl Types {
     /// Reads Graph's schema and our own types.
     pub fn read(graph: &str, own: &str) -> Outcome<Self> {
-        let [graph, own] = [("Graph's schema", graph), ("our types", own)].map(|(name, text)| {
-            serde_json::from_str::<Value>(text).map_err(|error| format!("{name}: {error}"))
-        });
+        let [graph, own] = [("Graph's schema", graph), ("our types", own)]
+            .map(|(name, text)| serde_json::from_str::<Value>(text).map_err(|error| format!("{name}: {error}")));
         let (graph, own) = (graph?, own?);
         let entries = |value: &Value| value.as_object().cloned().unwrap_or_default().into_iter();
         let sets = entries(&graph["sets"]);
@@ -83,9 +82,9 @@ impl Types {
 
     /// A property or relation of a type or of what it is derived from.
     pub fn member(&self, type_name: &str, name: &str) -> Option<Member<'_>> {
-        self.bases(type_name).into_iter().find_map(|declared| {
-            ["props", "nav"].iter().find_map(|group| declared[group].get(name)).map(Member)
-        })
+        self.bases(type_name)
+            .into_iter()
+            .find_map(|declared| ["props", "nav"].iter().find_map(|group| declared[group].get(name)).map(Member))
     }
 
     /// A reference to a type, which the document then holds.
@@ -106,7 +105,13 @@ impl Types {
     }
 
     /// The schema of a property.
-    pub fn property(&mut self, type_name: &str, name: &str) -> Outcome<Value> {
+    fn property(&mut self, type_name: &str, name: &str) -> Outcome<Value> {
+        let (schema, nullable) = self.not_null(type_name, name)?;
+        Ok(if nullable { or_null(schema) } else { schema })
+    }
+
+    /// The schema of a property that has a value, and whether it may have none.
+    fn not_null(&mut self, type_name: &str, name: &str) -> Outcome<(Value, bool)> {
         let member = self.member(type_name, name).ok_or_else(|| format!("{type_name} has no property {name}"))?;
         let (of, many, nullable) = (member.type_name().to_owned(), member.is_collection(), member.is_nullable());
         let words = member.0.get("v").cloned();
@@ -115,7 +120,7 @@ impl Types {
             one["enum"] = words;
         }
         let whole = if many { json!({ "type": "array", "items": one }) } else { one };
-        Ok(if nullable { or_null(whole) } else { whole })
+        Ok((whole, nullable))
     }
 
     /// What a request sends: these properties of a type, those with `!` at least.
@@ -124,7 +129,8 @@ impl Types {
         for name in names {
             let plain = name.trim_end_matches('!');
             let schema = match plain.strip_suffix("@odata.bind") {
-                None => self.property(type_name, plain)?,
+                None if plain == *name => self.property(type_name, plain)?,
+                None => self.not_null(type_name, plain)?.0,
                 Some(relation) => bound(self.member(type_name, relation).is_some_and(Member::is_collection)),
             };
             properties.insert(plain.to_owned(), schema);
@@ -223,7 +229,7 @@ fn or_null(mut schema: Value) -> Value {
     match schema["type"].as_str().map(str::to_owned) {
         Some(kind) => {
             schema["type"] = json!([kind, "null"]);
-            if let Some(words) = schema["enum"].as_array_mut() {
+            if let Some(words) = schema.get_mut("enum").and_then(Value::as_array_mut) {
                 words.push(Value::Null);
             }
             schema
@@ -258,7 +264,8 @@ mod tests {
             "user":{"base":"thing","open":1,"props":{"hue":{"t":"hue"},"names":{"t":"name","c":1,"n":0}},
                     "nav":{"manager":{"t":"thing"},"friends":{"t":"thing","c":1}}},
             "name":{"props":{"text":{"t":"Edm.String"}}}}}"#;
-        let own = r#"{"expanded":{"user":["manager"]},"types":{"oauth.x":{"props":{"a":{"t":"Edm.String","r":1,"n":0}}}}}"#;
+        let own =
+            r#"{"expanded":{"user":["manager"]},"types":{"oauth.x":{"props":{"a":{"t":"Edm.String","r":1,"n":0}}}}}"#;
         Types::read(graph, own).expect("types")
     }
 
@@ -285,6 +292,7 @@ mod tests {
         let mut types = types();
         let part = types.part("user", &["hue!", "manager@odata.bind", "friends@odata.bind"]).expect("a part");
         assert_eq!(part["required"], json!(["hue"]));
+        assert_eq!(part["properties"]["hue"], json!({ "type": "string", "enum": ["red"] }));
         assert_eq!(part["properties"]["manager@odata.bind"], json!({ "type": "string" }));
         assert_eq!(part["properties"]["friends@odata.bind"]["type"], "array");
         assert!(types.part("user", &["shoeSize"]).is_err());

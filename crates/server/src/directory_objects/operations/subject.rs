@@ -83,7 +83,9 @@ impl Subject {
     pub async fn find_group(&self, server: &Server, caller: &Caller) -> Result<GroupId, Error> {
         match self {
             Self::Group(key) => self.group_by(server, caller, key).await,
-            Self::Me | Self::User(_) | Self::Program(_) | Self::Application(_) | Self::Any(_) => Err(Error::not_found("")),
+            Self::Me | Self::User(_) | Self::Program(_) | Self::Application(_) | Self::Any(_) => {
+                Err(Error::not_found(""))
+            }
         }
     }
 

@@ -254,9 +254,10 @@ pub(in crate::groups) async fn conclude(
     group: &Group,
     consequence: Consequence,
 ) -> Result<(), GroupError> {
-    Ok(match consequence {
+    match consequence {
         Consequence::Nothing => {}
         Consequence::Evaluate => store::request_evaluation(tx, group.tenant_id, group.id).await?,
         Consequence::Forget => store::delete_evaluation(tx, group.tenant_id, group.id).await?,
-    })
+    }
+    Ok(())
 }

@@ -104,7 +104,6 @@ impl SettingsForm {
                 if allowed { PrivilegedRolesForGuests::Allowed } else { PrivilegedRolesForGuests::Never }
             }),
             passcodes_for_guests: PasscodesForGuests::parse(&self.passcodes_for_guests),
-            ..SettingsChange::default()
         })
     }
 

@@ -8,8 +8,8 @@ use crate::audit::Activity::{
     AddRoleMember, AddUnverifiedDomain, AddUser, AddVerifiedDomain, AssignServicePrincipal, AssignUser,
     DeleteApplication, DeleteExternalUser, DeleteGroup, DisableAccount, EnableAccount, InviteExternalUser,
     ManageCredentials, RemoveApplicationOwner, RemoveDelegatedGrant, RemoveGroupMember, RemoveGroupOwner,
-    RemoveRoleMember, RemoveUnverifiedDomain, ResetRedemption, RestoreApplication, RestoreGroup, RestoreUser, RetryMail,
-    RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite,
+    RemoveRoleMember, RemoveUnverifiedDomain, ResetRedemption, RestoreApplication, RestoreGroup, RestoreUser,
+    RetryMail, RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite,
     UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthorizationPolicy, UpdateCollaborationSettings,
     UpdateGroup, UpdateOrganization, UpdateServicePrincipal, UpdateUser,
 };
