@@ -12,16 +12,33 @@ const DEEPEST: usize = 32;
 /// Bytes a compiled pattern may take; a rule cannot make one that costs more to keep or to run.
 const PATTERN: usize = 256 * 1024;
 
+/// Patterns of one rule: each takes memory while a tenant's rules are decided, and time to be read.
+const PATTERNS: usize = 8;
+
 pub(crate) fn rule(text: &str) -> Result<Expression, Error> {
     if text.chars().count() > LONGEST {
         return Err(Error::TooLong);
     }
     let tokens = tokens(text)?;
+    check_patterns(&tokens)?;
     let mut reader = Reader { tokens: &tokens, next: 0, end: text.chars().count() + 1 };
     let expression = or(&mut reader, 0)?;
     match reader.peek() {
         None => Ok(expression),
         Some(_) => Err(reader.expected("-and, -or or the end")),
+    }
+}
+
+/// Counts them before any is compiled.
+fn check_patterns(tokens: &[Token]) -> Result<(), Error> {
+    let is_match = |word: &str| ["match", "notmatch"].contains(&word.to_ascii_lowercase().as_str());
+    let mut patterns = tokens.iter().filter(|token| matches!(&token.what, What::Word(word) if is_match(word)));
+    match patterns.nth(PATTERNS) {
+        None => Ok(()),
+        Some(token) => {
+            let problem = format!("a rule holds at most {PATTERNS} of them");
+            Err(Error::Pattern { at: token.at, problem })
+        }
     }
 }
 

@@ -185,7 +185,7 @@ impl Deed {
     }
 
     /// Whether somebody with these roles stands too high. A program without a role of its own, and an Authentication
-    /// Administrator, touch nobody who holds one. A User Administrator touches everybody but Global Administrators; whoever
+    /// Administrator, touch nobody who holds one. A User Administrator touches everybody but those who are or make Global Administrators; whoever
     /// gets hold of a password gets the roles with it, so passwords only of those who may do no more than they.
     fn is_above(self, caller: &Caller, held: &[Role]) -> bool {
         if !caller.holds_any(&[Role::UserAdministrator]) {
@@ -193,7 +193,8 @@ impl Deed {
         }
         match self {
             Self::Credentials => held.iter().any(|role| !BELOW_USER_ADMINISTRATOR.contains(role)),
-            _ => held.contains(&Role::GlobalAdministrator),
+            // Who gives every role is as good as who holds it.
+            _ => held.iter().any(|role| [Role::GlobalAdministrator, Role::PrivilegedRoleAdministrator].contains(role)),
         }
     }
 }

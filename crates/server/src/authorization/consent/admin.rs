@@ -86,7 +86,9 @@ async fn go_on(door: &Door, uri: &Uri, form: &AnswerForm) -> Result<Response, Re
     let (server, tenant) = (&door.server, door.tenant.id);
     let mut tx = server.write().await?;
     let request = Request::read(&mut tx, server, &door.tenant, uri).await?;
-    let Some((session, user)) = session::current(&mut tx, server, tenant, &door.headers).await? else {
+    // Somebody who has yet to accept an invitation answers for nobody.
+    let current = session::current(&mut tx, server, tenant, &door.headers).await?;
+    let Some((session, user)) = current.filter(|(_, user)| !user.is_pending()) else {
         return Err(Refusal::Problem(Problem::StaleForm));
     };
     if !csrf::is_same_origin(server, &door.headers) {

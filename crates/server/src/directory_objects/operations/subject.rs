@@ -56,6 +56,8 @@ impl Subject {
                 let group = self.group_by(server, caller, key).await?;
                 Ok(Who { id: group.into(), is_self: false })
             }
+            // Guests of every level read apps, but not what these belong to.
+            Self::Program(_) if !caller.sees_others() => Err(Error::denied()),
             Self::Program(key) => {
                 let program = service_principals::operations::get(&mut server.read().await?, caller, *key).await?;
                 Ok(Who { id: program.id.into(), is_self: false })

@@ -25,6 +25,9 @@ const USERS: u32 = 200;
 /// Decisions, users times rules, that one transaction makes at most, so that nobody waits long for it.
 const DECISIONS: usize = 20_000;
 
+/// Rules that are held at a time: the patterns of one may take megabytes.
+const RULES: usize = 16;
+
 /// Brings the dynamic groups of every tenant to what their rules say of everybody as they are now; how many transactions that
 /// took. What goes wrong in one tenant keeps no other waiting.
 pub async fn follow_rules(server: &Server) -> Result<u64, GroupError> {
@@ -113,14 +116,16 @@ impl Turn<'_> {
         let condition = Some(Condition::Among { column: "u.id", values });
         let slice = Slice { condition, order: Order::by_id(&USER), after: None, size: USERS };
         let users = users::store::list(tx, self.tenant, &slice).await?;
-        let mut read = Vec::new();
-        for (group, text) in &self.rules {
-            match text.parse::<Rule>() {
-                Ok(rule) => read.push((*group, rule)),
-                Err(error) => self.fail(tx, *group, &error).await?,
+        for some in self.rules.chunks(RULES) {
+            let mut read = Vec::new();
+            for (group, text) in some {
+                match text.parse::<Rule>() {
+                    Ok(rule) => read.push((*group, rule)),
+                    Err(error) => self.fail(tx, *group, &error).await?,
+                }
             }
+            self.decide(tx, &read, &users).await?;
         }
-        self.decide(tx, &read, &users).await?;
         Ok(store::note_followed(tx, self.tenant, self.server.clock.now()).await?)
     }
 

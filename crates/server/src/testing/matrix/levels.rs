@@ -17,8 +17,10 @@ fn guest_at(world: &World, level: Uuid) -> Caller {
 }
 
 /// Where somebody or something is named that is not there at the lowest level.
-const NAMED: [&str; 4] = [
+const NAMED: [&str; 6] = [
     "GET /v1.0/users/{user}",
+    "GET /v1.0/me/manager",
+    "GET /v1.0/me/directReports",
     "GET /v1.0/groups/{group}",
     "GET /vestibule/v1/groups/{group}",
     "GET /v1.0/directoryObjects/{object}",

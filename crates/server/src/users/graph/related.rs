@@ -198,6 +198,11 @@ async fn load(
 
 fn load_managers<'a>(server: &'a Server, caller: &'a Caller, ids: &'a [Uuid], with: &'a Expansion) -> Loading<'a> {
     Box::pin(async move {
+        // A chain for each user of a page would be read step by step, however long.
+        if ids.len() > 1 && with.levels > 1 {
+            let message = "Unsupported Query. '$levels' beyond 1 is served for one user at a time.";
+            return Err(Error::unsupported_query(message).with_target("$expand"));
+        }
         let mut attached = Attached::new();
         for id in ids {
             attached.insert(*id, chain(server, caller, *id, with).await?.into_iter().collect());
@@ -217,7 +222,7 @@ async fn chain(
     let (mut at, mut managers) = (UserId(id), Vec::new());
     for level in 0..with.levels.min(LEVELS) {
         let (found, sight) = match operations::related(server, caller, &Key::Id(at), Relation::Manager, None, 1).await {
-            Err(UserError::Denied) if level > 0 => break,
+            Err(UserError::Denied | UserError::NotFound(_)) if level > 0 => break,
             found => found?,
         };
         check_activity(&with.selection, sight)?;

@@ -12,6 +12,9 @@ use uuid::Uuid;
 /// So many users are put in another order here; more are read in the order of the database.
 const FEW: u32 = 200;
 
+/// How often hits are read for one page.
+const ROUNDS: u32 = 20;
+
 /// Where somebody comes in the order of all paths.
 type Position = (String, Uuid);
 
@@ -48,9 +51,17 @@ fn in_order(users: Vec<User>, slice: &Slice) -> Found {
 async fn by_text(tx: &mut Transaction, tenant: TenantId, access: &Access, slice: &Slice) -> Result<Found> {
     let size = usize::try_from(slice.size).unwrap_or(usize::MAX);
     let mut after = slice.after.clone();
+    let limit = (slice.size + 1).max(FEW);
     let mut found: Vec<(String, User)> = Vec::new();
-    while found.len() <= size {
-        let (hits, end) = read(tx, tenant, access, after.as_ref(), slice.size + 1).await?;
+    for round in 0.. {
+        if found.len() > size {
+            break;
+        }
+        if round == ROUNDS {
+            // Behind them may be more, or only whom several words lead to: the next page goes on from here.
+            return Ok((found.into_iter().map(|(_, user)| user).collect(), after));
+        }
+        let (hits, end) = read(tx, tenant, access, after.as_ref(), limit).await?;
         // Whom several words lead to, or several paths, comes once.
         let firsts = hits.into_iter().filter(|((text, _), user)| access.first(user).as_ref() == Some(text));
         found.extend(firsts.map(|((text, _), user)| (text, user)));

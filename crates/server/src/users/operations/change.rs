@@ -85,6 +85,10 @@ pub async fn amend(
     if differences.is_empty() {
         return Ok(before);
     }
+    // An invitation goes to whoever is found by the mail of a pending user, and whoever opens it is that user.
+    if before.is_pending() && before.mail != after.mail {
+        rights::check_deed(tx, caller, &before, Deed::Credentials).await?;
+    }
     addresses::check(tx, &before, &after).await?;
     principal_name::check_renaming(tx, &before, &after).await?;
     if !before.is_guest() && after.is_guest() {

@@ -49,6 +49,11 @@ pub async fn related(
     if !rights::shows_relations(caller, user.id) || !sight.shows(relation.name()) {
         return Err(UserError::Denied);
     }
+    // Whoever sees nobody else sees nobody through their own relations either, but who answers for them.
+    let sees_nobody = matches!(Sight::of_other(caller, ""), Err(UserError::NotFound(_)));
+    if sees_nobody && relation != Relation::Sponsors {
+        return Err(UserError::Denied);
+    }
     let found = list(&mut tx, caller.tenant, user.id, relation, after, limit).await?;
     Ok((found, Sight::of_all(caller).unwrap_or(Sight::PUBLIC)))
 }

@@ -1,6 +1,7 @@
 //! Who may see and change whom.
 
 use super::{delegated, get, get_eventual, guest, guest_caller, holder, patch, program, refusal, stored};
+use crate::directory_roles;
 use crate::graph::role::guest_level;
 use crate::graph::{Permission, Role};
 use crate::testing::{on_both_engines, person};
@@ -154,6 +155,27 @@ async fn an_administrator_is_changed_only_by_who_stands_as_high() {
         assert_eq!(refusal(&delete).0, 403);
         let revoke = format!("{path}/revokeSignInSessions");
         assert_eq!(refusal(&server.api_as(&app, Method::POST, &revoke, &Value::Null).await).0, 403);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_may_not_set_a_password_gives_a_pending_administrator_no_other_address() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let (_, deputy) = holder(&server, &tenant, "deputy", &[Role::UserAdministrator]).await;
+        let plain = server.guest(&tenant, "plain@partner.example").await;
+        let keeper = server.guest(&tenant, "keeper@partner.example").await;
+        let mut tx = server.write().await.expect("a transaction");
+        let role = Role::PrivilegedRoleAdministrator;
+        let at = server.clock.now();
+        directory_roles::store::insert(&mut tx, tenant.id, keeper.id.into(), role, at).await.expect("a role");
+        tx.commit().await.expect("a commit");
+        let body = json!({ "mail": "elsewhere@evil.example" });
+        let refused = patch(&server, &deputy, keeper.id, body.clone()).await;
+        assert_eq!(refused.status, 403, "{}", refused.text);
+        assert_eq!(stored(&server, &keeper).await.and_then(|user| user.mail), keeper.mail);
+        assert_eq!(patch(&server, &deputy, plain.id, body).await.status, 204);
     })
     .await;
 }
