@@ -49,8 +49,8 @@ fn holds(rule: &str) -> (bool, bool) {
 #[test]
 fn a_rule_holds_a_few_patterns_and_no_more() {
     let one = r#"user.mail -match "a""#;
-    assert!(vec![one; 8].join(" -or ").parse::<Rule>().is_ok());
-    let refused = vec![one; 9].join(" or ").parse::<Rule>().expect_err("nine patterns");
+    assert!([one; 8].join(" -or ").parse::<Rule>().is_ok());
+    let refused = [one; 9].join(" or ").parse::<Rule>().expect_err("nine patterns");
     assert!(matches!(refused, Error::Pattern { .. }), "{refused}");
 }
 
