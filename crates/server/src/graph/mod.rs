@@ -24,4 +24,4 @@ pub use error::Error;
 pub use permission::Permission;
 pub use reference::Reference;
 pub use role::Role;
-pub use segment::Segment;
+pub use segment::{Segment, Segments};

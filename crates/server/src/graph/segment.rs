@@ -1,4 +1,4 @@
-//! The variable segment of an address of the API.
+//! The variable segments of an address of the API.
 
 use super::Error;
 use axum::extract::{FromRequestParts, Path};
@@ -13,5 +13,26 @@ impl<S: Send + Sync> FromRequestParts<S> for Segment {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
         let segment = Path::from_request_parts(parts, state).await;
         segment.map(|Path(text)| Self(text)).map_err(|rejection| Error::not_found("").caused_by(rejection))
+    }
+}
+
+/// The variable segments of a path, in order; as [`Segment`] otherwise.
+pub struct Segments(Vec<String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Segments {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        Path::<Vec<(String, String)>>::from_request_parts(parts, state)
+            .await
+            .map(|Path(pairs)| Self(pairs.into_iter().map(|(_, value)| value).collect()))
+            .map_err(|rejection| Error::not_found("").caused_by(rejection))
+    }
+}
+
+impl Segments {
+    /// The segment at a place, counted from 0; empty where the route has none.
+    pub fn get(&self, at: usize) -> &str {
+        self.0.get(at).map_or("", String::as_str)
     }
 }

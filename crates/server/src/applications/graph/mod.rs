@@ -10,12 +10,12 @@ pub mod wire;
 mod write;
 
 use super::{ApplicationError, Key};
-use crate::graph::Error;
 use crate::graph::body::Object;
+use crate::graph::{Error, Segments};
 use crate::platform::Timestamp;
 use crate::platform::clock::parse_rfc3339;
 use crate::web::Routes;
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::routing::{delete, get, post};
@@ -41,26 +41,6 @@ pub fn routes() -> Routes {
 fn instant(body: &mut Object, name: &'static str) -> Result<Option<Timestamp>, Error> {
     let Some(text) = body.take::<String>(name)? else { return Ok(None) };
     parse_rfc3339(&text).map(Some).ok_or_else(|| Error::invalid_property(name, "it is not a date and time (RFC 3339)"))
-}
-
-/// The variable segments of a path, in order.
-struct Segments(Vec<String>);
-
-impl<S: Send + Sync> FromRequestParts<S> for Segments {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        Path::<Vec<(String, String)>>::from_request_parts(parts, state)
-            .await
-            .map(|Path(pairs)| Self(pairs.into_iter().map(|(_, value)| value).collect()))
-            .map_err(|rejection| Error::bad_request(rejection.body_text()))
-    }
-}
-
-impl Segments {
-    fn get(&self, at: usize) -> &str {
-        self.0.get(at).map_or("", String::as_str)
-    }
 }
 
 /// The first variable segment of a path names the application.

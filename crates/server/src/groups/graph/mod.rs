@@ -11,9 +11,9 @@ mod write;
 
 use super::operations::Key;
 use super::{GroupError, Relation};
-use crate::graph::Error;
+use crate::graph::{Error, Segments};
 use crate::web::Routes;
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::routing::{delete, get, post};
 
@@ -33,26 +33,6 @@ pub fn routes() -> Routes {
         .route("/v1.0/groups/{group}/members/{member}/$ref", delete(references::remove_member))
         .route("/v1.0/groups/{group}/owners/$ref", post(references::add_owner))
         .route("/v1.0/groups/{group}/owners/{member}/$ref", delete(references::remove_owner))
-}
-
-/// The variable segments of a path, in order.
-struct Segments(Vec<String>);
-
-impl<S: Send + Sync> FromRequestParts<S> for Segments {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        Path::<Vec<(String, String)>>::from_request_parts(parts, state)
-            .await
-            .map(|Path(pairs)| Self(pairs.into_iter().map(|(_, value)| value).collect()))
-            .map_err(|rejection| Error::not_found("").caused_by(rejection))
-    }
-}
-
-impl Segments {
-    fn get(&self, at: usize) -> &str {
-        self.0.get(at).map_or("", String::as_str)
-    }
 }
 
 /// The first variable segment names the group.

@@ -12,9 +12,9 @@ mod write;
 use super::grants::GrantError;
 use super::operations::Key;
 use super::{AssignError, ServicePrincipalError};
-use crate::graph::Error;
+use crate::graph::{Error, Segments};
 use crate::web::Routes;
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::routing::{delete, get, post};
@@ -52,26 +52,6 @@ fn grant_routes() -> Routes {
         .route("/v1.0/servicePrincipals/{principal}/oauth2PermissionGrants", get(grants::of_client))
         .route("/v1.0/users/{user}/oauth2PermissionGrants", get(grants::of_user))
         .route("/v1.0/me/oauth2PermissionGrants", get(grants::own))
-}
-
-/// The variable segments of a path, in order.
-struct Segments(Vec<String>);
-
-impl<S: Send + Sync> FromRequestParts<S> for Segments {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        Path::<Vec<(String, String)>>::from_request_parts(parts, state)
-            .await
-            .map(|Path(pairs)| Self(pairs.into_iter().map(|(_, value)| value).collect()))
-            .map_err(|rejection| Error::bad_request(rejection.body_text()))
-    }
-}
-
-impl Segments {
-    fn get(&self, at: usize) -> &str {
-        self.0.get(at).map_or("", String::as_str)
-    }
 }
 
 /// The first variable segment names the service principal.
