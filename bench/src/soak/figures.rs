@@ -25,7 +25,7 @@ pub struct Figures {
     pub latencies: BTreeMap<&'static str, Latency>,
     /// Part of a processor that the server used.
     pub busy: f64,
-    /// MiB in memory now.
+    /// MiB in memory, the median of the minute's seconds.
     pub memory: f64,
     /// MiB in memory at most, since the start.
     pub peak: f64,
@@ -46,11 +46,11 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// Looks at everything.
-    pub async fn take(bench: &Bench, log: &Log, busy: f64) -> Outcome<Self> {
+    /// Looks at everything but what a look at the end of the minute does not show.
+    pub async fn take(bench: &Bench, log: &Log, (busy, memory): (f64, f64)) -> Outcome<Self> {
         let times = log.take();
         let latencies = times.into_iter().map(|(kind, times)| (kind, Latency::of(&times))).collect();
-        let (memory, peak) = bench.site.memory()?;
+        let (_, peak) = bench.site.memory()?;
         let (file, wal) = bench.site.sizes().await?;
         let mut connection = Connection::open(bench.site.address.socket).await?;
         let answer = connection.send(&requests::get(&bench.site.address.host, "/metrics", "")).await?;

@@ -8,6 +8,7 @@ mod verdict;
 use crate::process::processor_time;
 use crate::report;
 use crate::scenario::Bench;
+use crate::statistics::median;
 use crate::{Engine, Options, Outcome};
 use figures::{Figures, Growth};
 use log::Log;
@@ -16,6 +17,10 @@ use std::time::{Duration, Instant};
 
 /// Between two lines of figures.
 const MINUTE: Duration = Duration::from_mins(1);
+
+/// Between two looks at the memory. A password that is being checked holds 19 MiB for some milliseconds: one look in a minute
+/// would see one of them now and then, and take it for growth.
+const SECOND: Duration = Duration::from_secs(1);
 
 /// What is said when the server is not there any more.
 const GONE: &str = "the server has ended";
@@ -56,13 +61,25 @@ async fn watch(bench: &Bench, log: &Log, end: Instant) -> Outcome<Vec<Figures>> 
     let mut used = processor_time().ok_or(GONE)?;
     while Instant::now() < end {
         let begin = Instant::now();
-        tokio::time::sleep(MINUTE.min(end.duration_since(begin))).await;
+        let memory = memory_until(bench, end.min(begin + MINUTE)).await?;
         let now = processor_time().ok_or(GONE)?;
         let busy = now.saturating_sub(used).as_secs_f64() / begin.elapsed().as_secs_f64();
         used = now;
-        let figures = Figures::take(bench, log, busy).await?;
+        let figures = Figures::take(bench, log, (busy, memory)).await?;
         println!("{}", figures.line(all.len() + 1));
         all.push(figures);
     }
     Ok(all)
+}
+
+/// MiB in memory, as in most of the seconds until then.
+async fn memory_until(bench: &Bench, end: Instant) -> Outcome<f64> {
+    let mut seen = Vec::new();
+    loop {
+        tokio::time::sleep(SECOND.min(end.saturating_duration_since(Instant::now()))).await;
+        seen.push(bench.site.memory()?.0);
+        if Instant::now() >= end {
+            return Ok(median(&seen));
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::postgres::{Cluster, Durability};
-use crate::{Outcome, command, packages, workspace};
+use crate::{Outcome, command, package, packages, workspace};
 
 /// The peer that is measured in the same run; pinned, so that its figures can be compared with earlier ones.
 const PEER: &str = "oidc-provider@9.13.3";
@@ -12,20 +12,30 @@ const PEER: &str = "oidc-provider@9.13.3";
 /// The processor that carries the load; the measured programs are held to the other one.
 const LOAD_PROCESSOR: &str = "1";
 
+/// Measures the program as packages hold it (profile `dist`) instead of the release build.
+const PACKAGED: &str = "--packaged";
+
 /// What is measured besides throughput, by the first word.
 const MODES: [&str; 3] = ["timing", "soak", "directory"];
 
 /// Builds the server and the load driver, starts what the options ask for, and hands them on.
 pub fn run(options: &[String]) -> Outcome {
     packages::ensure(&[packages::TASKSET])?;
-    // One after the other: together they would share features, and the server would not be the one that is shipped.
-    for package in ["vestibule", "bench"] {
-        command::run(command::cargo().args(["build", "--release", "--locked", "--package", package]))?;
-    }
     let target = workspace::target_directory()?;
+    let release = |package: &str| {
+        command::run(command::cargo().args(["build", "--release", "--locked", "--package", package]))
+    };
+    // One after the other: together they would share features, and the server would not be the one that is run.
+    let server = if options.iter().any(|option| option == PACKAGED) {
+        package::build()?
+    } else {
+        release("vestibule")?;
+        target.join("release/vestibule")
+    };
+    release("bench")?;
     let mut load = Command::new("taskset");
     load.current_dir(workspace::root()).args(["-c", LOAD_PROCESSOR]).arg(target.join("release/bench"));
-    load.arg("--server").arg(target.join("release/vestibule"));
+    load.arg("--server").arg(server);
     let cluster = if wants_postgres(options) { Some(Cluster::start(Durability::Full)?) } else { None };
     if let Some(cluster) = &cluster {
         load.args(["--postgres", cluster.url()]);
@@ -40,11 +50,12 @@ pub fn run(options: &[String]) -> Outcome {
     command::run(load.args(written(options)))
 }
 
-/// `--write` means the page of the documentation.
+/// What the load driver is told: `--write` means the page of the documentation, and which build it is is not its affair.
 fn written(options: &[String]) -> Vec<String> {
     let page = workspace::root().join("docs/performance.md").display().to_string();
     let words = options.iter().flat_map(|word| match word.as_str() {
         "--write" => vec![word.clone(), page.clone()],
+        PACKAGED => Vec::new(),
         _ => vec![word.clone()],
     });
     words.collect()
@@ -123,7 +134,7 @@ mod tests {
 
     #[test]
     fn writing_needs_no_path() {
-        let words = written(&words("--write --runs 3"));
+        let words = written(&words("--packaged --write --runs 3"));
         assert!(words[1].ends_with("docs/performance.md"), "{words:?}");
         assert_eq!(words.len(), 4);
     }

@@ -43,7 +43,8 @@ pub fn run(options: &[String]) -> Outcome {
     Ok(())
 }
 
-fn build() -> Outcome<PathBuf> {
+/// Builds the program that the package holds.
+pub fn build() -> Outcome<PathBuf> {
     let mut cargo = command::cargo();
     cargo.args(["build", "--locked", "--profile", "dist", "--package", "vestibule"]);
     cargo.args(["--no-default-features", "--features", "acme"]);

@@ -9,7 +9,7 @@ pub(super) async fn retire_all(tx: &mut Transaction, tenant: TenantId, user: Use
     tx.query(sql!(
         "INSERT INTO dead_ticket (tenant_id, ticket_hash, invitation_id, created_at)
          SELECT i.tenant_id, i.ticket_hash, i.id, $3 FROM invitation i
-         WHERE i.tenant_id = $1 AND i.user_id = $2 AND i.ticket_hash IS NOT NULL"
+         WHERE i.tenant_id = $1 AND i.user_id = $2 AND LENGTH(i.ticket_hash) > 0"
     ))
     .bind(tenant)
     .bind(user)

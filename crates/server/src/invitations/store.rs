@@ -160,7 +160,8 @@ pub(super) async fn lock_guest(tx: &mut Transaction, tenant: TenantId, user: Use
 }
 
 /// Kills the links of a guest's invitations that are revoked, and of the one that is renewed; they lead to the page that
-/// offers a fresh mail.
+/// offers a fresh mail. A ticket is asked for by its length: for `IS NOT NULL` SQLite goes through the tickets of the whole
+/// tenant instead of the guest's few invitations.
 pub(super) async fn bury_tickets(
     tx: &mut Transaction,
     tenant: TenantId,
@@ -171,7 +172,7 @@ pub(super) async fn bury_tickets(
     tx.query(sql!(
         "INSERT INTO dead_ticket (tenant_id, ticket_hash, invitation_id, created_at)
          SELECT i.tenant_id, i.ticket_hash, i.id, $3 FROM invitation i
-         WHERE i.tenant_id = $1 AND i.user_id = $2 AND i.ticket_hash IS NOT NULL AND i.accepted_at IS NULL
+         WHERE i.tenant_id = $1 AND i.user_id = $2 AND LENGTH(i.ticket_hash) > 0 AND i.accepted_at IS NULL
            AND (i.revoked_at IS NOT NULL OR i.id = $4)"
     ))
     .bind(tenant)
@@ -182,7 +183,7 @@ pub(super) async fn bury_tickets(
     .await?;
     tx.query(sql!(
         "UPDATE invitation SET ticket_hash = NULL
-         WHERE tenant_id = $1 AND user_id = $2 AND ticket_hash IS NOT NULL AND accepted_at IS NULL
+         WHERE tenant_id = $1 AND user_id = $2 AND LENGTH(ticket_hash) > 0 AND accepted_at IS NULL
            AND (revoked_at IS NOT NULL OR id = $3)"
     ))
     .bind(tenant)

@@ -75,13 +75,15 @@ async fn admit(server: &Server, tenant: TenantId, id: MailId) -> Result<Admissio
         tx.commit().await?;
         return Ok(Admission::Settled);
     }
-    if limits::apply_to(&mail) {
-        store::take_turn(&mut tx, tenant).await?;
-        if let Some(waits) = limits::next_opening(&mut tx, tenant, &mail, now).await? {
-            return Ok(Admission::At(waits.until));
+    let turn = if limits::apply_to(&mail) {
+        match limits::turn_of(&mut tx, tenant, &mail, now).await? {
+            Ok(turn) => Some(turn),
+            Err(waits) => return Ok(Admission::At(waits.until)),
         }
-    }
-    store::mark_tried(&mut tx, tenant, id, now).await?;
+    } else {
+        None
+    };
+    store::mark_tried(&mut tx, tenant, &mail, turn, now).await?;
     tx.commit().await?;
     Ok(Admission::Now(Box::new(mail), sealed))
 }

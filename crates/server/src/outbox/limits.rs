@@ -1,6 +1,6 @@
 //! How much mail a tenant may send. What goes beyond a limit waits.
 
-use super::store::{self, Counted};
+use super::store::{self, Counted, Turn};
 use super::{Kind, Mail};
 use crate::platform::Timestamp;
 use crate::platform::ids::{MailId, TenantId};
@@ -57,13 +57,14 @@ pub struct Waits {
 pub struct Limits {
     tenant: TenantId,
     now: Timestamp,
+    turn: Option<Turn>,
     known: HashMap<Counted, Option<Timestamp>>,
 }
 
 impl Limits {
     /// The limits as they stand now.
     pub fn new(tenant: TenantId, now: Timestamp) -> Self {
-        Self { tenant, now, known: HashMap::new() }
+        Self { tenant, now, turn: None, known: HashMap::new() }
     }
 
     /// What a queued mail waits for; `None` for nothing but its turn, and for one that was tried or settled.
@@ -111,9 +112,19 @@ impl Limits {
         if let Some(known) = self.known.get(&counted) {
             return Ok(*known);
         }
-        let found = store::nth_newest(tx, self.tenant, &counted, self.now.minus(time), most).await?;
+        let turn = self.turn(tx).await?;
+        let found = store::nth_newest(tx, self.tenant, (&counted, turn), self.now.minus(time), most).await?;
         self.known.insert(counted, found);
         Ok(found)
+    }
+
+    async fn turn(&mut self, tx: &mut Transaction) -> Result<Turn> {
+        if let Some(turn) = self.turn {
+            return Ok(turn);
+        }
+        let next = store::next_turn(tx, self.tenant).await?;
+        self.turn = Some(next);
+        Ok(next)
     }
 }
 
@@ -123,14 +134,17 @@ pub(super) fn apply_to(mail: &Mail) -> bool {
     mail.kind == Kind::Invitation && mail.admitted_at.is_none()
 }
 
-/// When the mail may go: `None` for now. Whoever lets it through has the tenant's turn, so that what is counted stays true.
-pub(super) async fn next_opening(
+/// The turn of a mail that may go now, or else what it waits for; then the transaction is to be given up. The tenant's turn is
+/// taken first, so that what is counted stays true.
+pub(super) async fn turn_of(
     tx: &mut Transaction,
     tenant: TenantId,
     mail: &Mail,
     now: Timestamp,
-) -> Result<Option<Waits>> {
-    Limits::new(tenant, now).next_opening(tx, mail).await
+) -> Result<Result<Turn, Waits>, database::Error> {
+    let turn = store::take_turn(tx, tenant, mail.yields).await?;
+    let mut limits = Limits { turn: Some(turn), ..Limits::new(tenant, now) };
+    Ok(limits.next_opening(tx, mail).await?.map_or(Ok(turn), Err))
 }
 
 /// Until when an invitation mail to a mailbox would wait: `None` for not at all. Whoever would replace a link by a mail asks

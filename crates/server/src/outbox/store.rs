@@ -43,17 +43,37 @@ pub(super) async fn insert(
     Ok(())
 }
 
-/// Takes the tenant's turn to let mails through and holds it until the end of the transaction, so that two processes do not
-/// count at the same time.
-pub(super) async fn take_turn(tx: &mut Transaction, tenant: TenantId) -> Result<()> {
-    tx.query(sql!(
-        "INSERT INTO mail_turn (tenant_id, taken) VALUES ($1, 1)
-         ON CONFLICT (tenant_id) DO UPDATE SET taken = mail_turn.taken + 1"
-    ))
-    .bind(tenant)
-    .execute()
-    .await?;
-    Ok(())
+/// How many invitation mails of a tenant were let through up to one of them, itself included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Turn {
+    /// Of all.
+    pub(super) all: i64,
+    /// Of those that leave room for others.
+    pub(super) yielding: i64,
+}
+
+/// Takes the tenant's next turn to let a mail through and holds it until the end of the transaction, so that two processes do
+/// not count at the same time. A transaction that is given up gives the turn back.
+pub(super) async fn take_turn(tx: &mut Transaction, tenant: TenantId, yields: bool) -> Result<Turn> {
+    let taken: Option<(i64, i64)> = tx
+        .query(sql!(
+            "INSERT INTO mail_turn (tenant_id, taken, yielding) VALUES ($1, 1, $2)
+             ON CONFLICT (tenant_id) DO UPDATE SET taken = mail_turn.taken + 1, yielding = mail_turn.yielding + $2
+             RETURNING taken, yielding"
+        ))
+        .bind(tenant)
+        .bind(i64::from(yields))
+        .fetch_optional()
+        .await?;
+    Ok(taken.map_or(Turn { all: 1, yielding: i64::from(yields) }, |(all, yielding)| Turn { all, yielding }))
+}
+
+/// The turn that a mail would have now, if it leaves room for others.
+pub(super) async fn next_turn(tx: &mut Transaction, tenant: TenantId) -> Result<Turn> {
+    let taken: Option<(i64, i64)> =
+        tx.query(sql!("SELECT taken, yielding FROM mail_turn WHERE tenant_id = $1")).bind(tenant).fetch_optional().await?;
+    let (all, yielding) = taken.unwrap_or_default();
+    Ok(Turn { all: all + 1, yielding: yielding + 1 })
 }
 
 pub(super) async fn find(tx: &mut Transaction, tenant: TenantId, id: MailId) -> Result<Option<Mail>> {
@@ -88,11 +108,12 @@ pub(super) enum Counted {
     All,
 }
 
-/// When the `count`th newest of these mails was let through, if that was after `since`.
+/// When the `count`th newest of these mails before a turn was let through, if that was after `since`. Those to a mailbox and
+/// those of a person are few and are stepped over; of the others each has its number.
 pub(super) async fn nth_newest(
     tx: &mut Transaction,
     tenant: TenantId,
-    counted: &Counted,
+    (counted, turn): (&Counted, Turn),
     since: Timestamp,
     count: i64,
 ) -> Result<Option<Timestamp>> {
@@ -104,31 +125,41 @@ pub(super) async fn nth_newest(
         Counted::To(recipient) => {
             query.push(" AND kind = ").value(Kind::Invitation);
             query.push(" AND recipient_folded = ").value(recipient.clone());
+            query.push(" ORDER BY admitted_at DESC LIMIT 1 OFFSET ").value(count - 1);
         }
         Counted::Of(inviter) => {
             query.push(" AND share_of = ").value(*inviter);
+            query.push(" ORDER BY admitted_at DESC LIMIT 1 OFFSET ").value(count - 1);
         }
         Counted::Yielding => {
-            query.push(" AND yields = ").value(true);
+            query.push(" AND yielding_turn = ").value(turn.yielding - count);
         }
         Counted::All => {
-            query.push(" AND kind = ").value(Kind::Invitation);
+            query.push(" AND turn = ").value(turn.all - count);
         }
     }
-    query.push(" ORDER BY admitted_at DESC LIMIT 1 OFFSET ").value(count - 1);
     let row: Option<(Timestamp,)> = query.fetch_optional().await?;
     Ok(row.map(|(at,)| at))
 }
 
-/// Counts a try, and lets the mail through the limits if it has not been.
-pub(super) async fn mark_tried(tx: &mut Transaction, tenant: TenantId, id: MailId, now: Timestamp) -> Result<()> {
+/// Counts a try, and lets the mail through the limits if it has not been; by its turn, where it needed one.
+pub(super) async fn mark_tried(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    mail: &Mail,
+    turn: Option<Turn>,
+    now: Timestamp,
+) -> Result<()> {
     tx.query(sql!(
-        "UPDATE mail SET attempts = attempts + 1, admitted_at = COALESCE(admitted_at, $3)
+        "UPDATE mail SET attempts = attempts + 1, admitted_at = COALESCE(admitted_at, $3), turn = COALESCE(turn, $4),
+                         yielding_turn = COALESCE(yielding_turn, $5)
          WHERE tenant_id = $1 AND id = $2"
     ))
     .bind(tenant)
-    .bind(id)
+    .bind(mail.id)
     .bind(now)
+    .bind(turn.map(|turn| turn.all))
+    .bind(turn.filter(|_| mail.yields).map(|turn| turn.yielding))
     .execute()
     .await?;
     Ok(())

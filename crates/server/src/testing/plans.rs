@@ -70,3 +70,53 @@ async fn counting_users_reads_an_index_alone() {
     })
     .await;
 }
+
+/// To SQLite `IS NOT NULL` is a range, and a range in a unique index wins over a user's few rows: every invitation once went
+/// through the tickets of its whole tenant, so that each cost more than the one before.
+#[tokio::test]
+async fn nothing_is_sought_by_being_there() {
+    on_sqlite(async |server| {
+        let mut tx = server.write().await.expect("a transaction");
+        let mut seen = 0;
+        for statement in database::registered().filter(|statement| statement.text.contains(" IS NOT NULL")) {
+            let mut query = tx.query(statement);
+            for _ in 0..statement.placeholders {
+                query = query.bind(Uuid::nil());
+            }
+            // Some texts go on after their last word here; those that are sought in have tests of their own.
+            let Ok(plan) = query.explain().await else { continue };
+            for column in plan.lines().filter_map(only_range) {
+                let is_range = [">", "<"].iter().any(|sign| statement.text.contains(&format!("{column} {sign}")));
+                assert!(is_range, "{} is sought by {column}\n{plan}", statement.place());
+            }
+            seen += 1;
+        }
+        assert!(seen > 20, "only {seen} statements were looked at");
+    })
+    .await;
+}
+
+/// The column of a line of a plan that says nothing but the tenant and a range.
+fn only_range(line: &str) -> Option<&str> {
+    line.split_once("(tenant_id=? AND ")?.1.strip_suffix(">?)").filter(|column| !column.contains(' '))
+}
+
+/// A worker that finds a thousand jobs due looks at those that it takes.
+#[tokio::test]
+async fn due_jobs_are_claimed_without_looking_at_all_that_wait() {
+    on_sqlite(async |server| {
+        let mut tx = server.write().await.expect("a transaction");
+        let claim = database::registered()
+            .find(|statement| statement.file.ends_with("jobs/store.rs") && statement.text.contains("RETURNING tenant_id"))
+            .expect("the statement");
+        let mut query = tx.query(claim);
+        for _ in 0..claim.placeholders {
+            query = query.bind(Uuid::nil());
+        }
+        let plan = query.explain().await.expect("a plan");
+        assert!(plan.contains("SEARCH job USING INDEX sqlite_autoindex_job_1 (tenant_id=? AND id=?)"), "{plan}");
+        assert!(plan.contains("SEARCH w USING INDEX job_in_order (state=? AND run_at<?)"), "{plan}");
+        assert_eq!(plan.matches("TEMP B-TREE").count(), 1, "only the few that were found are put into order: {plan}");
+    })
+    .await;
+}

@@ -200,7 +200,9 @@ async fn admit_many(server: &TestServer, tenant: TenantId, share: Share, count: 
         let prepared = prepare(server, tenant, &message(&format!("g{number}@partner.example"))).counted(share);
         let id = prepared.id();
         store::insert(&mut tx, &prepared, &prepared.copies[0], None, server.clock.now()).await.expect("a mail");
-        store::mark_tried(&mut tx, tenant, id, server.clock.now()).await.expect("admitted");
+        let mail = store::find(&mut tx, tenant, id).await.expect("an answer").expect("the mail");
+        let turn = store::take_turn(&mut tx, tenant, share.yields).await.expect("a turn");
+        store::mark_tried(&mut tx, tenant, &mail, Some(turn), server.clock.now()).await.expect("admitted");
         store::mark_handed_over(&mut tx, tenant, id, server.clock.now()).await.expect("sent");
     }
     tx.commit().await.expect("a commit");
@@ -210,14 +212,7 @@ async fn admit_many(server: &TestServer, tenant: TenantId, share: Share, count: 
 async fn the_limit_of_a_tenant_lets_the_rest_wait_an_hour() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await.id;
-        let mut tx = server.write().await.expect("a transaction");
-        for number in 0..PER_TENANT_AND_HOUR {
-            let prepared = prepare(&server, tenant, &message(&format!("guest{number}@fabrikam.example")));
-            let id = prepared.id();
-            store::insert(&mut tx, &prepared, &prepared.copies[0], None, server.clock.now()).await.expect("a mail");
-            store::mark_tried(&mut tx, tenant, id, server.clock.now()).await.expect("admitted");
-        }
-        tx.commit().await.expect("a commit");
+        admit_many(&server, tenant, Share::default(), PER_TENANT_AND_HOUR).await;
         send(&server, tenant, &message("sam@fabrikam.example")).await;
         server.run_due_jobs().await;
         assert!(server.mailbox().is_empty());
