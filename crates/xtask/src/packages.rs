@@ -26,8 +26,11 @@ pub const DNSMASQ: Requirement = Requirement { packages: &["dnsmasq-base"], pres
 /// An ACME server for tests.
 pub const PEBBLE: Requirement = Requirement { packages: &["pebble"], present: || command::exists("pebble") };
 
-/// The reverse proxy of the manual.
+/// A reverse proxy of the manual.
 pub const NGINX: Requirement = Requirement { packages: &["nginx"], present: || command::exists("nginx") };
+
+/// Another one.
+pub const CADDY: Requirement = Requirement { packages: &["caddy"], present: || command::exists("caddy") };
 
 /// `promtool`, which judges alert rules.
 pub const PROMETHEUS: Requirement = Requirement { packages: &["prometheus"], present: || command::exists("promtool") };

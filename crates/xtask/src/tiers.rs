@@ -168,13 +168,14 @@ fn operator() -> Outcome {
         packages::POSTGRESQL_CLIENT,
         packages::DNSMASQ,
         packages::NGINX,
+        packages::CADDY,
         packages::PROMETHEUS,
         packages::PEBBLE,
     ])?;
     let postgres = postgres::ForTests::find_or_start()?;
     let environment = [(postgres::URL_VARIABLE, postgres.url().into()), ("VESTIBULE_PYTHON", python::interpreter()?)];
     unpacked::try_out(&server()?)?;
-    journeys(&["operator", "surroundings", "acme"], &environment)
+    journeys(&["operator", "surroundings", "proxies", "acme"], &environment)
 }
 
 fn browser() -> Outcome {
