@@ -10,7 +10,7 @@ mod tests;
 mod tls;
 
 pub use retention::Retention;
-pub use tls::{Acme, CertificateFiles, Tls};
+pub use tls::{Acme, CertificateFiles, ExternalAccount, Tls};
 
 use figment2::Figment;
 use figment2::providers::{Env, Format, Toml};

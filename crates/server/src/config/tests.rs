@@ -144,6 +144,8 @@ fn what_an_acme_server_cannot_certify_is_refused() {
     assert!(wrong("terms_of_service_agreed = false").contains("terms_of_service_agreed"));
     assert!(wrong("terms_of_service_agreed = true\nemail = \"nobody\"").contains("tls.acme.email"));
     assert!(wrong("terms_of_service_agreed = true\ndirectory = \"http://ca.example\"").contains("tls.acme.directory"));
+    let nameless = "terms_of_service_agreed = true\n[external_account]\nkey_id = \"\"\nkey_file = \"eab.key\"";
+    assert!(wrong(nameless).contains("tls.acme.external_account.key_id"));
 }
 
 #[test]
