@@ -33,8 +33,7 @@ pub const NGINX: Requirement = Requirement { packages: &["nginx"], present: || c
 pub const CADDY: Requirement = Requirement { packages: &["caddy"], present: || command::exists("caddy") };
 
 /// What judges a unit; systemd need not run.
-pub const SYSTEMD: Requirement =
-    Requirement { packages: &["systemd"], present: || command::exists("systemd-analyze") };
+pub const SYSTEMD: Requirement = Requirement { packages: &["systemd"], present: || command::exists("systemd-analyze") };
 
 /// Makes a Debian in a folder.
 pub const DEBOOTSTRAP: Requirement =
