@@ -9,7 +9,7 @@ use std::time::Duration;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use reqwest::tls::TlsInfo;
 use reqwest::{Certificate, Client};
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::Outcome;
@@ -48,6 +48,15 @@ impl Place {
         }});
         std::fs::write(place.file("pebble.json"), settings.to_string())?;
         Ok(place)
+    }
+
+    /// Lets it make accounts only for somebody who has this key, in base64url, by this name (RFC 8555 section 7.3.4).
+    pub fn require_account(&self, name: &str, key: &str) -> Outcome {
+        let file = self.file("pebble.json");
+        let mut settings: Value = serde_json::from_slice(&std::fs::read(&file)?)?;
+        settings["pebble"]["externalAccountBindingRequired"] = json!(true);
+        settings["pebble"]["externalAccountMACKeys"] = json!({ name: key });
+        Ok(std::fs::write(file, settings.to_string())?)
     }
 
     /// Starts it; names are looked up at this DNS server.

@@ -8,6 +8,7 @@ pub mod acme;
 pub mod browser;
 pub mod crash;
 pub mod demo;
+pub mod doctor;
 pub mod forwarder;
 pub mod graph;
 pub mod hooks;

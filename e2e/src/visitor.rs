@@ -24,6 +24,17 @@ pub struct Page {
     pub leads_to: Option<Url>,
 }
 
+/// What is sent in a request.
+struct Sent {
+    kind: &'static str,
+    bytes: Vec<u8>,
+}
+
+/// What stands between the fields of a form with a file.
+const BETWEEN: &str = "between-two-fields";
+/// The kind of such a form.
+const MULTIPART: &str = "multipart/form-data; boundary=between-two-fields";
+
 /// A visitor of one server.
 #[derive(Debug, Clone)]
 pub struct Visitor {
@@ -81,7 +92,23 @@ impl Visitor {
         let kept = form.hidden.iter().filter(|(name, _)| fields.iter().all(|(given, _)| given != name));
         let all = kept.map(|(name, value)| (name.as_str(), value.as_str())).chain(fields.iter().copied());
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(all).finish();
-        self.once(Method::POST, url, Some(body)).await
+        let sent = Sent { kind: "application/x-www-form-urlencoded", bytes: body.into_bytes() };
+        self.once(Method::POST, url, Some(sent)).await
+    }
+
+    /// Sends the first form of the page whose action ends so with its hidden fields and a file (RFC 7578), and follows
+    /// redirects within the server.
+    pub async fn send_file(&mut self, ending: &str, field: &str, content: &[u8]) -> Outcome<Page> {
+        let form = form(&self.text, ending).ok_or_else(|| format!("no form at {}: {}", self.at, self.text))?;
+        let url = self.at.join(&form.action)?;
+        let part = |name: &str| format!("--{BETWEEN}\r\nContent-Disposition: form-data; name=\"{name}\"");
+        let hidden = form.hidden.iter().map(|(name, value)| format!("{}\r\n\r\n{value}\r\n", part(name)));
+        let head = format!("{}; filename=\"people.csv\"\r\nContent-Type: text/csv\r\n\r\n", part(field));
+        let before: String = hidden.chain([head]).collect();
+        let after = format!("\r\n--{BETWEEN}--\r\n");
+        let bytes = [before.as_bytes(), content, after.as_bytes()].concat();
+        let page = self.once(Method::POST, url, Some(Sent { kind: MULTIPART, bytes })).await?;
+        self.follow(page).await
     }
 
     /// Goes where redirects lead, as long as that is within the server.
@@ -107,8 +134,8 @@ impl Visitor {
     }
 
     /// One request and its answer. The page stays where it was when the connection dies.
-    async fn once(&mut self, method: Method, url: Url, body: Option<String>) -> Outcome<Page> {
-        let response = self.send(&method, &url, body).await?;
+    async fn once(&mut self, method: Method, url: Url, sent: Option<Sent>) -> Outcome<Page> {
+        let response = self.send(&method, &url, sent).await?;
         let is_redirection = response.status().is_redirection();
         let target = response.headers().get(LOCATION).filter(|_| is_redirection);
         let leads_to = target.map(|to| Ok::<_, Box<dyn std::error::Error + Send + Sync>>(url.join(to.to_str()?)?));
@@ -118,7 +145,7 @@ impl Visitor {
         Ok(page)
     }
 
-    async fn send(&mut self, method: &Method, url: &Url, body: Option<String>) -> Outcome<Response> {
+    async fn send(&mut self, method: &Method, url: &Url, sent: Option<Sent>) -> Outcome<Response> {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = self.client.request(method.clone(), url.as_str()).header("sec-fetch-site", "same-origin");
         if let Some(place) = self.seen_from {
@@ -127,8 +154,8 @@ impl Visitor {
         if !cookies.is_empty() {
             request = request.header(COOKIE, cookies.join("; "));
         }
-        if let Some(body) = body {
-            request = request.header("content-type", "application/x-www-form-urlencoded").body(body);
+        if let Some(Sent { kind, bytes }) = sent {
+            request = request.header("content-type", kind).body(bytes);
         }
         let response = request.send().await?;
         for line in response.headers().get_all(SET_COOKIE) {

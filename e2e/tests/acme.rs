@@ -14,6 +14,8 @@ use tokio::net::TcpStream;
 
 const HOST: &str = "id.vestibule.example";
 const PASSWORD: &str = "correct horse battery staple";
+/// What an ACME server hands out to an operator.
+const EXTERNAL_KEY: &str = "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W";
 /// So long that the next certificate is ordered after forty seconds.
 const LIFETIME: Duration = Duration::from_mins(1);
 /// How long what is done at once, or within a second, may take on a busy machine.
@@ -178,5 +180,32 @@ async fn story(engine: Engine) -> Outcome {
     let log = serving.stop().await?;
     assert!(!log.contains("PRIVATE KEY"), "{log}");
     assert!(acme.log()?.contains(HOST));
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_acme_server_that_knows_its_operators_makes_an_account_for_one_of_them() -> Outcome {
+    // An error only says that an earlier test in this process has chosen it already.
+    drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+    let (_dns, nameserver) = dns(&[format!("--address=/{HOST}/127.0.0.1")]).await?;
+    let mut site = Site::new(Engine::Sqlite)?;
+    let port = site.installation.port;
+    let acme = Place::new(port, Duration::from_hours(1))?;
+    acme.require_account("operator-7", EXTERNAL_KEY)?;
+    let _pebble = acme.start(&nameserver).await?;
+    let root = acme.root().await?;
+    site.configure(&acme);
+    let mut serving = site.installation.serve().await?;
+    serving.logged("no certificate was received").await?;
+    assert!(serving.stop().await?.contains("externalAccountRequired"));
+
+    let key = site.installation.write("external.key", EXTERNAL_KEY)?.display().to_string();
+    let known = format!("[tls.acme.external_account]\nkey_id = \"operator-7\"\nkey_file = {key:?}\n");
+    site.installation.sections.push_str(&known);
+    let serving = site.installation.serve().await?;
+    serving.signal("HUP")?;
+    comes(&root, port, &serving, &acme).await?;
+    let log = serving.stop().await?;
+    assert!(log.contains("an account with the ACME server was made") && !log.contains(EXTERNAL_KEY), "{log}");
     Ok(())
 }

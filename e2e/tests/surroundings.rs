@@ -1,18 +1,14 @@
 //! The server among the programs an operator puts around it: `vestibule doctor` against a DNS server, a relay and a
-//! certificate; nginx in front; Prometheus's own judgement on the alert rules.
+//! certificate; Prometheus's own judgement on the alert rules.
 
-use std::net::IpAddr;
 use std::path::Path;
 use std::process::Command;
 
 use e2e::Outcome;
-use e2e::demo::free_port;
+use e2e::doctor::{examine, verdict};
 use e2e::neighbours::{self, Running};
 use e2e::operator::{Engine, Installation};
 use e2e::smtp_sink::{Misbehaviour, PASSWORD as RELAY_PASSWORD, SmtpSink, USERNAME};
-use e2e::visitor::Visitor;
-use reqwest::Client;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
 const PASSWORD: &str = "correct horse battery staple";
@@ -21,23 +17,6 @@ const PASSWORD: &str = "correct horse battery staple";
 async fn dns(records: &[(&str, &str)]) -> Outcome<(Running, String)> {
     let options: Vec<String> = records.iter().map(|(name, text)| format!("--txt-record={name},{text}")).collect();
     neighbours::dns(&options).await
-}
-
-/// What the doctor says, and whether it found a failure.
-fn doctor(installation: &Installation, options: &[&str]) -> Outcome<(Vec<Value>, bool)> {
-    let output = installation.output(&["doctor"], &[&["--json"], options].concat(), &[])?;
-    let document: Value = serde_json::from_slice(&output.stdout)?;
-    let findings = document["findings"].as_array().ok_or("no findings")?.clone();
-    assert!(findings.iter().all(|finding| finding["verdict"] == "ok" || finding["do"].is_string()), "{document:#}");
-    Ok((findings, output.status.code() == Some(1)))
-}
-
-/// The verdict on the finding that holds these words.
-fn verdict<'f>(findings: &'f [Value], about: &str, words: &str) -> &'f str {
-    let found = findings.iter().find(|finding| {
-        finding["about"] == about && finding["means"].as_str().is_some_and(|means| means.contains(words))
-    });
-    found.and_then(|finding| finding["verdict"].as_str()).unwrap_or_else(|| panic!("{about}: {words} in {findings:#?}"))
 }
 
 fn with_relay(installation: &mut Installation, relay: &SmtpSink, password: &str) {
@@ -67,7 +46,7 @@ async fn the_doctor_finds_nothing_where_all_is_well_and_sends_its_mail() -> Outc
         installation.configured(&["tenant", "rotate-keys"], &["--tenant", "contoso.example"])?;
         let serving = installation.serve().await?;
         let options = ["--nameserver", &nameserver, "--dkim-selector", "s1", "--mail-to", "ops@northwind.example"];
-        let (findings, failed) = doctor(&installation, &options)?;
+        let (findings, failed) = examine(&installation, &options, &[])?;
         let bad: Vec<&Value> = findings.iter().filter(|finding| finding["verdict"] != "ok").collect();
         assert!(bad.is_empty() && !failed, "{bad:#?}");
         verdict(&findings, "address", "publishes the keys of this database");
@@ -101,7 +80,7 @@ async fn the_doctor_examines_everything_although_everything_is_broken() -> Outco
         Command::new("chmod").arg("0644").arg(&key).status()?;
         Command::new("chmod").arg("0755").arg(installation.file("")).status()?;
         let options = ["--nameserver", &nameserver, "--dkim-selector", "old", "--mail-to", "ops@northwind.example"];
-        let (findings, failed) = doctor(&installation, &options)?;
+        let (findings, failed) = examine(&installation, &options, &[])?;
         assert!(failed);
         assert_eq!(verdict(&findings, "files", "master.key"), "failure");
         assert_eq!(verdict(&findings, "keys", "does not open this database"), "failure");
@@ -116,13 +95,13 @@ async fn the_doctor_examines_everything_although_everything_is_broken() -> Outco
 
         // Another domain, of which the DNS knows nothing.
         installation.sections = installation.sections.replace("@contoso.example", "@fabrikam.example");
-        let (findings, _) = doctor(&installation, &["--nameserver", &nameserver])?;
+        let (findings, _) = examine(&installation, &["--nameserver", &nameserver], &[])?;
         assert_eq!(verdict(&findings, "spf", "does not say who may send"), "failure");
         assert_eq!(verdict(&findings, "dkim", "publishes no key"), "failure");
         assert_eq!(verdict(&findings, "dmarc", "does not say what happens"), "warning");
 
         installation.sections.push_str("[colours]\nsky = \"blue\"\n");
-        let (findings, failed) = doctor(&installation, &[])?;
+        let (findings, failed) = examine(&installation, &[], &[])?;
         assert!(failed && verdict(&findings, "configuration", "colours") == "failure");
     }
     Ok(())
@@ -136,82 +115,19 @@ async fn the_doctor_tells_another_server_from_this_one_and_a_missing_schema() ->
     second.configured(&["tenant", "rotate-keys"], &["--tenant", "contoso.example"])?;
     let serving = first.serve().await?;
     second.base_url.clone_from(&first.base_url);
-    let (findings, failed) = doctor(&second, &[])?;
+    let (findings, failed) = examine(&second, &[], &[])?;
     assert!(failed);
     assert_eq!(verdict(&findings, "address", &first.base_url), "failure");
     serving.stop().await?;
 
     let empty = Installation::new(Engine::Sqlite)?;
-    let (findings, failed) = doctor(&empty, &[])?;
+    let (findings, failed) = examine(&empty, &[], &[])?;
     assert!(failed && verdict(&findings, "database", "There is no database") == "failure");
     assert!(!empty.file("vestibule.db").exists(), "an examination makes nothing");
     for engine in Engine::all().into_iter().filter(|engine| *engine == Engine::Postgres) {
-        let (findings, failed) = doctor(&Installation::new(engine)?, &[])?;
+        let (findings, failed) = examine(&Installation::new(engine)?, &[], &[])?;
         assert!(failed && verdict(&findings, "database", "schema") == "failure");
     }
-    Ok(())
-}
-
-/// The server block of `docs/operations.md`, as it stands there, but for certificate and ports.
-fn nginx_from_the_manual(folder: &Path, port: u16, behind: u16) -> Outcome<String> {
-    let manual = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/operations.md"))?;
-    let block = manual.split("```nginx\n").nth(1).and_then(|rest| rest.split("```").next()).ok_or("no nginx")?;
-    let lines: Vec<String> = block
-        .lines()
-        .filter(|line| !line.contains("ssl_certificate"))
-        .map(|line| line.replace("443 ssl http2", &format!("127.0.0.1:{port}")))
-        .map(|line| line.replace("id.example.org", "localhost"))
-        .map(|line| line.replace("127.0.0.1:8080", &format!("127.0.0.1:{behind}")))
-        .collect();
-    let folder = folder.display();
-    let paths: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .map(|kind| format!("{kind}_temp_path {folder}/{kind};\n"))
-        .concat();
-    Ok(format!(
-        "daemon off;\nmaster_process off;\npid {folder}/nginx.pid;\nerror_log {folder}/error.log;\nevents {{}}\n\
-         http {{\naccess_log off;\n{paths}{}\n}}\n",
-        lines.join("\n")
-    ))
-}
-
-#[tokio::test]
-async fn behind_nginx_as_the_manual_sets_it_up_the_clients_address_is_the_true_one() -> Outcome {
-    let mut installation = Installation::with_administrator(Engine::Sqlite, PASSWORD)?;
-    let port = free_port()?;
-    installation.base_url = format!("http://localhost:{port}");
-    installation.settings = "trusted_proxies = [\"127.0.0.1/32\"]\n".to_owned();
-    let serving = installation.serve().await?;
-    let folder = tempfile::tempdir()?;
-    let file = folder.path().join("nginx.conf");
-    std::fs::write(&file, nginx_from_the_manual(folder.path(), port, installation.port)?)?;
-    let mut command = Command::new("nginx");
-    let _nginx =
-        Running::start(command.arg("-c").arg(&file).arg("-e").arg(folder.path().join("start.log")), port).await?;
-
-    drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
-    // Somebody on another machine than the proxy, who claims to be on a third one.
-    let claim =
-        HeaderMap::from_iter([(HeaderName::from_static("x-forwarded-for"), HeaderValue::from_static("203.0.113.9"))]);
-    let client = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).default_headers(claim);
-    let client = client.local_address(IpAddr::from([127, 0, 0, 2])).build()?;
-    let mut visitor = Visitor::new(client.clone(), &installation.base_url)?;
-    visitor.open("/portal/contoso.example").await?;
-    let page = visitor.sign_in("ada@contoso.example", PASSWORD).await?;
-    assert!(page.status == 200 && page.text.contains("Ada Lovelace"), "{page:?}");
-    let mut log = visitor.open("/portal/contoso.example/sign-ins").await?.text;
-    if let Some((_, detail)) = log.split_once("/portal/contoso.example/sign-ins/") {
-        let id: String = detail.chars().take_while(|letter| letter.is_ascii_hexdigit() || *letter == '-').collect();
-        log.push_str(&visitor.open(&format!("/portal/contoso.example/sign-ins/{id}")).await?.text);
-    }
-    assert!(log.contains("127.0.0.2") && !log.contains("203.0.113.9"), "{log}");
-    let long = format!("{}/portal/contoso.example?x={}", installation.base_url, "a".repeat(20_000));
-    assert_ne!(client.get(long).send().await?.status(), 414, "sign-in requests are long");
-    // Past the proxy the server is known under no other name.
-    let past = format!("http://127.0.0.1:{}/portal/contoso.example", installation.port);
-    assert_eq!(client.get(past).send().await?.status(), 421);
-    let (findings, _) = doctor(&installation, &[])?;
-    verdict(&findings, "address", &installation.base_url);
-    serving.stop().await?;
     Ok(())
 }
 

@@ -10,13 +10,14 @@ mod tests;
 mod tls;
 
 pub use retention::Retention;
-pub use tls::{Acme, CertificateFiles, Tls};
+pub use tls::{Acme, CertificateFiles, ExternalAccount, Tls};
 
 use figment2::Figment;
 use figment2::providers::{Env, Format, Toml};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -74,6 +75,16 @@ pub struct Keys {
     pub master_key_file: Option<PathBuf>,
     /// The master key itself, for environments that hand out secrets as variables.
     pub master_key: Option<String>,
+    /// For how many days a signing key signs before the next one takes its place; 0 leaves that to the operator.
+    #[serde(default = "default_signing_days")]
+    pub signing_days: u16,
+}
+
+impl Keys {
+    /// How long a signing key signs; `None` where the operator alone exchanges it.
+    pub fn signing_age(&self) -> Option<Duration> {
+        (self.signing_days > 0).then(|| Duration::from_hours(24 * u64::from(self.signing_days)))
+    }
 }
 
 /// `[mail]`
@@ -190,6 +201,10 @@ const fn default_connections() -> u32 {
     8
 }
 
+const fn default_signing_days() -> u16 {
+    90
+}
+
 impl Settings {
     /// Reads the file, then the environment over it.
     pub fn load(file: &Path) -> Result<Self, ConfigError> {
@@ -242,6 +257,10 @@ impl Settings {
             && let Some((key, problem)) = acme.problem(address, cfg!(feature = "acme"))
         {
             return Err(ConfigError::Value { key, problem: problem.to_owned() });
+        }
+        if self.keys.signing_days == 1 {
+            let problem = "a new key is published a day before it signs: at least 2, or 0 to exchange keys by hand alone";
+            return Err(ConfigError::Value { key: "keys.signing_days", problem: problem.to_owned() });
         }
         self.database_settings().map(|_| ())
     }

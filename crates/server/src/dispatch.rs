@@ -21,6 +21,9 @@ const FOLLOWING: Duration = Duration::from_secs(2);
 /// How often what the overviews show is counted.
 const COUNTING: Duration = Duration::from_mins(15);
 
+/// How often it is looked whether a signing key has signed for long enough.
+const ROTATING: Duration = Duration::from_mins(15);
+
 /// Runs one job.
 pub fn perform(server: Arc<Server>, job: Job) -> BoxFuture<'static, Outcome> {
     Box::pin(async move {
@@ -38,12 +41,14 @@ pub async fn work(server: Arc<Server>, stop: impl Future<Output = ()>) {
     let counting = tokio::spawn(keep_counting(Arc::clone(&server)));
     let following = tokio::spawn(follow(Arc::clone(&server)));
     let deciding = tokio::spawn(keep_deciding(Arc::clone(&server)));
+    let rotating = tokio::spawn(keep_rotating(Arc::clone(&server)));
     jobs::run(server, perform, stop).await;
     // Where it stands does not matter: what was not committed is removed another time.
     tidying.abort();
     counting.abort();
     following.abort();
     deciding.abort();
+    rotating.abort();
 }
 
 /// Tokens go before the sessions they hang on.
@@ -55,6 +60,7 @@ async fn purge(server: &Server) -> database::Result<u64> {
         + proofs
         + files
         + outbox::purge(server).await?
+        + invitations::purge(server).await?
         + audit::purge(server).await?
         + changes::purge(server).await?)
 }
@@ -111,5 +117,15 @@ async fn keep_counting(server: Arc<Server>) {
             tracing::warn!(%error, "the figures of the overview could not be counted; it is tried again");
         }
         tokio::time::sleep(COUNTING).await;
+    }
+}
+
+/// Exchanges signing keys by their age, over and over. Several processes may do so beside each other: the first one counts.
+async fn keep_rotating(server: Arc<Server>) {
+    loop {
+        if let Err(error) = authorization::key_rotation::rotate_old(&server).await {
+            tracing::warn!(%error, "old signing keys could not be looked for; it is tried again");
+        }
+        tokio::time::sleep(ROTATING).await;
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::authorization::bearer;
 use crate::platform::measures::Route;
-use crate::web::request;
+use crate::web::{request, unread};
 use crate::{Server, bulk_invitations};
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{MatchedPath, Request, State};
@@ -49,12 +49,12 @@ pub async fn pass(State(server): State<Arc<Server>>, request: Request, next: Nex
     response
 }
 
-/// The request with an end to the time its body may take; most have none.
+/// The request with an end to the time its body may take, and a body that may be given up in the middle; most have none.
 fn limited(request: Request, longest: Duration) -> Request {
     if request.body().is_end_stream() {
         return request;
     }
-    request.map(|body| Body::new(DeadlineBody::new(longest, body)))
+    request.map(|body| unread::received(Body::new(DeadlineBody::new(longest, body))))
 }
 
 fn too_late() -> Response {

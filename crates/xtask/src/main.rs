@@ -8,6 +8,7 @@ mod check;
 mod command;
 mod coverage;
 mod crash;
+mod delivery;
 mod deny;
 mod fuzz;
 mod npm;
@@ -22,7 +23,6 @@ mod selection;
 mod source;
 mod tiers;
 mod tool;
-mod unpacked;
 mod workspace;
 
 use std::process::ExitCode;

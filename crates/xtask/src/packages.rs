@@ -26,8 +26,21 @@ pub const DNSMASQ: Requirement = Requirement { packages: &["dnsmasq-base"], pres
 /// An ACME server for tests.
 pub const PEBBLE: Requirement = Requirement { packages: &["pebble"], present: || command::exists("pebble") };
 
-/// The reverse proxy of the manual.
+/// A reverse proxy of the manual.
 pub const NGINX: Requirement = Requirement { packages: &["nginx"], present: || command::exists("nginx") };
+
+/// Another one.
+pub const CADDY: Requirement = Requirement { packages: &["caddy"], present: || command::exists("caddy") };
+
+/// What judges a unit; systemd need not run.
+pub const SYSTEMD: Requirement = Requirement { packages: &["systemd"], present: || command::exists("systemd-analyze") };
+
+/// Makes a Debian in a folder.
+pub const DEBOOTSTRAP: Requirement =
+    Requirement { packages: &["debootstrap"], present: || command::exists("debootstrap") };
+
+/// Builds container images without a service and without a registry.
+pub const BUILDAH: Requirement = Requirement { packages: &["buildah"], present: || command::exists("buildah") };
 
 /// `promtool`, which judges alert rules.
 pub const PROMETHEUS: Requirement = Requirement { packages: &["prometheus"], present: || command::exists("promtool") };

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::selection::Choice;
-use crate::{Outcome, check, command, deny, fuzz, npm, packages, pages, postgres, python, unpacked, workspace};
+use crate::{Outcome, check, command, delivery, deny, fuzz, npm, packages, pages, postgres, python, workspace};
 
 /// Hands the program under test to the journeys. Set by hand, nothing is built.
 const BINARY_VARIABLE: &str = "VESTIBULE_BIN";
@@ -79,7 +79,7 @@ impl Tier {
             Self::Unit => unit().map(|()| None),
             Self::Fuzz => fuzz::all_briefly().map(|()| None),
             Self::Demo => journeys(&["demo"], &[]).map(|()| None),
-            Self::Operator => operator().map(|()| None),
+            Self::Operator => operator(),
             Self::Browser => browser().map(|()| None),
             Self::Mail => mail().map(|()| None),
             Self::Clients => clients().map(|()| None),
@@ -163,18 +163,20 @@ fn unit() -> Outcome {
     command::run(cargo.env(postgres::URL_VARIABLE, postgres.url()))
 }
 
-fn operator() -> Outcome {
+fn operator() -> Outcome<Note> {
     packages::ensure(&[
         packages::POSTGRESQL_CLIENT,
         packages::DNSMASQ,
         packages::NGINX,
+        packages::CADDY,
         packages::PROMETHEUS,
         packages::PEBBLE,
     ])?;
     let postgres = postgres::ForTests::find_or_start()?;
     let environment = [(postgres::URL_VARIABLE, postgres.url().into()), ("VESTIBULE_PYTHON", python::interpreter()?)];
-    unpacked::try_out(&server()?)?;
-    journeys(&["operator", "surroundings", "acme"], &environment)
+    let note = delivery::try_out(&server()?)?;
+    journeys(&["operator", "surroundings", "proxies", "acme"], &environment)?;
+    Ok(note)
 }
 
 fn browser() -> Outcome {

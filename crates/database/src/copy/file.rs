@@ -2,7 +2,7 @@
 //! is in it.
 
 use super::schema::Schema;
-use super::{Summary, differs, summarize_table};
+use super::{Summary, differs, older, summarize_table};
 use crate::migration::{self, Migration};
 use crate::sqlite::{self, Access, Arguments, Opening, Sqlite};
 use crate::transaction::{Connection, Transaction};
@@ -72,8 +72,10 @@ pub async fn finish(mut tx: Transaction, manifest: &Manifest) -> Result<()> {
     tx.commit().await
 }
 
-/// Opens a file and checks all of it: that it is a copy of ours, finished, of this schema, and undamaged.
-pub async fn open(file: &Path, schema: &Schema) -> Result<(Transaction, Manifest)> {
+/// Opens a file and checks all of it: that it is a copy of ours, finished, of this schema or an older one, and undamaged. What
+/// is read then has the newest schema of `migrations`: a copy under an older one is taken through the later steps first. A copy of
+/// a newer program is refused by name. The manifest says what the file holds, under the schema it has.
+pub async fn open(file: &Path, migrations: &[Migration]) -> Result<(Transaction, Manifest)> {
     let name = file.display();
     let foreign =
         |error: &dyn std::fmt::Display| Error::Copy(format!("{name} is not a whole backup of Vestibule: {error}"));
@@ -85,14 +87,19 @@ pub async fn open(file: &Path, schema: &Schema) -> Result<(Transaction, Manifest
     }
     let damaged = |error: &dyn std::fmt::Display| Error::Copy(format!("{name} is damaged: {error}"));
     let manifest = read_manifest(&mut connection).map_err(|error| damaged(&error))?;
-    check_version(file, &manifest, schema)?;
+    let made_by = made_by(file, &manifest, migrations)?;
     let verdict: String = one(&mut connection, "PRAGMA integrity_check(1)").map_err(|error| damaged(&error))?;
     if verdict != "ok" {
         return Err(damaged(&verdict));
     }
+    let schema = Schema::of(made_by);
     let mut tx = Transaction::sqlite_alone(connection);
     schema.check(&mut tx).await.map_err(|error| damaged(&error))?;
-    check_tables(&mut tx, &manifest, schema).await.map_err(|error| damaged(&error))?;
+    check_tables(&mut tx, &manifest, &schema).await.map_err(|error| damaged(&error))?;
+    if made_by.len() < migrations.len() {
+        let stuck = |error: Error| older::stuck(&name.to_string(), &manifest.program, &error);
+        tx = older::bring_up(tx, made_by, migrations).await.map_err(stuck)?;
+    }
     Ok((tx, manifest))
 }
 
@@ -114,23 +121,24 @@ fn read_manifest(connection: &mut sqlite::Connection) -> Result<Manifest> {
     serde_json::from_str(&content).map_err(|error| Error::Copy(error.to_string()))
 }
 
-fn check_version(file: &Path, manifest: &Manifest, schema: &Schema) -> Result<()> {
+/// The steps that made the schema of the file.
+fn made_by<'m>(file: &Path, manifest: &Manifest, migrations: &'m [Migration]) -> Result<&'m [Migration]> {
     let Manifest { form, program, schema_version, .. } = manifest;
-    if *form == FORM && *schema_version == schema.version {
-        return Ok(());
-    }
-    let (name, known) = (file.display(), schema.version);
-    Err(Error::Copy(if *form > FORM || *schema_version > known {
-        format!(
-            "{name} was made by the newer version {program} (schema {schema_version}, this program knows {known}): \
-             restore it with that program"
-        )
-    } else {
-        format!(
-            "{name} was made by version {program} (schema {schema_version}, this program needs {known}): restore it \
-             with that program, then run `vestibule migrate` with this one"
-        )
-    }))
+    let steps = older::steps(migrations, *schema_version).filter(|_| *form == FORM);
+    steps.ok_or_else(|| {
+        let (name, known) = (file.display(), migrations.last().map_or(0, |step| step.version));
+        Error::Copy(if *form > FORM || *schema_version > known {
+            format!(
+                "{name} was made by the newer version {program} (schema {schema_version}, this program knows {known}): \
+                 restore it with that program"
+            )
+        } else {
+            format!(
+                "{name} says that it was made by version {program} with schema {schema_version}, which no release had: it \
+                 is damaged"
+            )
+        })
+    })
 }
 
 async fn check_tables(tx: &mut Transaction, manifest: &Manifest, schema: &Schema) -> Result<()> {

@@ -4,6 +4,7 @@
 //! compared there by count and checksum. A table or column that the program does not know stops the copy.
 
 mod file;
+mod older;
 mod row;
 mod schema;
 mod summary;

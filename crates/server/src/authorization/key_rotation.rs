@@ -1,11 +1,14 @@
-//! A tenant's signing keys change: at an operator's command, without a token or a client failing.
+//! A tenant's signing keys change: by their age or at an operator's command, without a token or a client failing.
 
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::Caller;
 use crate::platform::signing_keys::{self, KeyRecord, SigningKeyError};
-use crate::tenants::Tenant;
+use crate::tenants::{self, Tenant};
 use oauth::jose::Algorithm;
+
+/// Keys that are exchanged in one go at the most: making one takes a processor for up to a second.
+const AT_ONCE: i64 = 50;
 
 /// Makes and publishes the next key of an algorithm. It signs after [`signing_keys::OVERLAP`], when every client has seen
 /// it; the present key stays published until the last token signed with it has ended.
@@ -24,4 +27,29 @@ pub async fn rotate(server: &Server, tenant: &Tenant, algorithm: Algorithm) -> R
     audit::record(&mut tx, server, &caller, activity, &Outcome::Success, &target, &details).await?;
     tx.commit().await?;
     Ok(successor)
+}
+
+/// Exchanges keys that have signed for as long as the settings let them; how many those were. What cannot be exchanged is
+/// said in the log, and keeps no other tenant waiting. Several processes may do so beside each other: the first one counts.
+pub async fn rotate_old(server: &Server) -> database::Result<usize> {
+    let Some(age) = server.settings.keys.signing_age() else { return Ok(0) };
+    let mut tx = server.read().await?;
+    let due = signing_keys::due(&mut tx, server.clock.now(), age, AT_ONCE).await?;
+    drop(tx);
+    let mut count = 0;
+    for (id, algorithm) in due {
+        let mut tx = server.read().await?;
+        let Some(tenant) = tenants::store::find(&mut tx, id).await? else { continue };
+        drop(tx);
+        match rotate(server, &tenant, algorithm).await {
+            Ok(key) => {
+                tracing::info!(tenant = %tenant.id, key = key.id, "a signing key is exchanged because of its age");
+                count += 1;
+            }
+            // Another process was first.
+            Err(SigningKeyError::RotationPending) => {}
+            Err(error) => tracing::error!(tenant = %tenant.id, %error, "a signing key could not be exchanged"),
+        }
+    }
+    Ok(count)
 }

@@ -35,11 +35,13 @@ pub use store::grants::RevokedReason;
 use crate::Server;
 use crate::config::Retention;
 use crate::platform::ids::{TenantId, UserId};
+use crate::platform::signing_keys;
 use crate::web::Routes;
 use database::Transaction;
 use std::time::Duration;
 
-/// How long codes and tokens are kept after their end: longer than any access token lives that hangs on their grant.
+/// How long codes, tokens and keys are kept after their end: longer than any access token lives that hangs on their grant. A
+/// refresh token that was replaced is kept until its own end all the same: by it, reuse is noticed (RFC 9700 section 4.14.2).
 const KEPT: Duration = Duration::from_hours(24);
 
 /// The endpoints of the provider.
@@ -61,7 +63,8 @@ pub async fn purge(server: &Server) -> database::Result<u64> {
     let mut rows = 0;
     loop {
         let mut tx = server.write().await?;
-        let removed = store::purge::before(&mut tx, before).await?;
+        let keys = signing_keys::purge(&mut tx, before, Retention::AT_ONCE).await?;
+        let removed = store::purge::before(&mut tx, before).await? + keys;
         tx.commit().await?;
         rows += removed;
         if !Retention::may_have_left(removed) {

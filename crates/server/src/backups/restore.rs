@@ -2,12 +2,12 @@
 
 use super::epoch::{self, Voided};
 use super::{Error, schema, target};
-use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::Caller;
 use crate::platform::clock::rfc3339;
 use crate::platform::{MasterKey, Timestamp, master_key_proof};
 use crate::tenants;
+use crate::{MIGRATIONS, Server};
 use database::Transaction;
 use database::copy::{self, Manifest};
 use std::path::Path;
@@ -29,12 +29,13 @@ pub struct Backup {
 }
 
 impl Backup {
-    /// Opens a file and checks all of it, the master key too: with another one, nothing in it could be unsealed.
+    /// Opens a file and checks all of it, the master key too: with another one, nothing in it could be unsealed. What an older
+    /// version made is brought to the schema of this program on the way; what a newer one made is refused.
     pub async fn open(file: &Path, master_key: &MasterKey) -> Result<Self, Error> {
         if !file.is_file() {
             return Err(Error::Refused(format!("there is no file {}", file.display())));
         }
-        let (mut tx, manifest) = copy::open(file, &schema()).await?;
+        let (mut tx, manifest) = copy::open(file, MIGRATIONS).await?;
         if master_key_proof::open(&mut tx, master_key).await.is_err() {
             return Err(Error::Refused(format!(
                 "the configured master key is not the one that {} was sealed with",
@@ -42,6 +43,12 @@ impl Backup {
             )));
         }
         Ok(Self { tx, manifest })
+    }
+
+    /// The version of its schema, when that is older than the one it is restored with.
+    pub fn older_schema(&self) -> Option<i64> {
+        let made_with = self.manifest.schema_version;
+        (made_with < schema().version).then_some(made_with)
     }
 
     /// When it was made.

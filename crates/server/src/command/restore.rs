@@ -58,6 +58,9 @@ fn describe(options: &Options, backup: &Backup) {
         manifest.rows(),
         manifest.schema_version
     );
+    if let Some(older) = backup.older_schema() {
+        println!("Schema version {older} is older: it is restored as version {}.\n", backups::schema().version);
+    }
     println!("{}", backups::announcement());
     if options.replace {
         println!("Everything that is in the database now is given up.");

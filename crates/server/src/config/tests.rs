@@ -90,6 +90,19 @@ async fn another_master_key_stops_the_start_and_changes_nothing() {
 }
 
 #[test]
+fn a_signing_key_signs_for_some_days_or_until_somebody_exchanges_it() {
+    let with = |days: &str| SOUND.replace("[keys]\n", &format!("[keys]\nsigning_days = {days}\n"));
+    let age = |text: &str| Settings::from_toml(text).expect("settings").keys.signing_age();
+    let day = std::time::Duration::from_hours(24);
+    assert_eq!(age(SOUND), Some(90 * day));
+    assert_eq!(age(&with("30")), Some(30 * day));
+    assert_eq!(age(&with("0")), None);
+    let short = refusal(&with("1"));
+    assert!(short.contains("keys.signing_days") && short.contains("at least 2"), "{short}");
+    assert!(refusal(&with("-5")).contains("signing_days"));
+}
+
+#[test]
 fn a_certificate_comes_from_files_or_from_an_acme_server() {
     let files = "certificate_file = \"c.pem\"\nkey_file = \"k.pem\"\n";
     let acme = "[tls.acme]\nterms_of_service_agreed = true\n";
@@ -144,6 +157,8 @@ fn what_an_acme_server_cannot_certify_is_refused() {
     assert!(wrong("terms_of_service_agreed = false").contains("terms_of_service_agreed"));
     assert!(wrong("terms_of_service_agreed = true\nemail = \"nobody\"").contains("tls.acme.email"));
     assert!(wrong("terms_of_service_agreed = true\ndirectory = \"http://ca.example\"").contains("tls.acme.directory"));
+    let nameless = "terms_of_service_agreed = true\n[external_account]\nkey_id = \"\"\nkey_file = \"eab.key\"";
+    assert!(wrong(nameless).contains("tls.acme.external_account.key_id"));
 }
 
 #[test]

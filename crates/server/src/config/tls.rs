@@ -39,6 +39,18 @@ pub struct Acme {
     pub directory: Url,
     /// Certificates (PEM) by which the ACME server is believed, instead of those of the system.
     pub certificate_authority_file: Option<PathBuf>,
+    /// Who the operator is to the ACME server, where it makes accounts only for those it knows.
+    pub external_account: Option<ExternalAccount>,
+}
+
+/// `[tls.acme.external_account]`: what the ACME server gave the operator (RFC 8555 section 7.3.4).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExternalAccount {
+    /// The name of the key there.
+    pub key_id: String,
+    /// A file with the key, in base64url.
+    pub key_file: PathBuf,
 }
 
 /// `[tls]` as it is written.
@@ -90,6 +102,8 @@ impl Acme {
             Some(("tls.acme.directory", "must begin with https:// (RFC 8555 section 6.1)"))
         } else if self.email.as_ref().is_some_and(|email| !email.contains('@') || email.contains([',', '?', ' '])) {
             Some(("tls.acme.email", "must be one mail address"))
+        } else if self.external_account.as_ref().is_some_and(|account| account.key_id.trim().is_empty()) {
+            Some(("tls.acme.external_account.key_id", "is the name that the ACME server gave the key"))
         } else {
             None
         }

@@ -47,11 +47,16 @@ fn judge(kept: Option<Validity>, subject: &Subject, now: Timestamp, order: Optio
     if kept.renewal() > now {
         return Finding::ok(
             ABOUT,
-            format!("{means}; the next one is ordered at {}.{}", rfc3339(kept.renewal()), past(order)),
+            format!(
+                "{means}; the next one is ordered at {}, unless the ACME server asks for another time.{}",
+                rfc3339(kept.renewal()),
+                past(order)
+            ),
         );
     }
     let means = format!("{means}; the next one is due since {}.", rfc3339(kept.renewal()));
-    Finding::warning(ABOUT, means, "Look whether the server runs, and what it says about its orders.")
+    let advice = "Look whether the server runs, and whether its log tells of failures, or of a later time.";
+    Finding::warning(ABOUT, means, advice)
 }
 
 /// A failure that has been overcome.

@@ -30,6 +30,7 @@ fn secrets(settings: &Settings) -> Vec<(&'static str, PathBuf)> {
         ("database.url_file", settings.database.url_file.clone()),
         ("database.url", database),
         ("tls.key_file", tls_key(settings)),
+        ("tls.acme.external_account.key_file", external_account(settings)),
     ]
     .into_iter()
     .filter_map(|(setting, file)| file.map(|file| (setting, file)))
@@ -40,6 +41,13 @@ fn tls_key(settings: &Settings) -> Option<PathBuf> {
     match settings.tls.as_ref()? {
         Tls::Files(files) => Some(files.key_file.clone()),
         Tls::Acme(_) => None,
+    }
+}
+
+fn external_account(settings: &Settings) -> Option<PathBuf> {
+    match settings.tls.as_ref()? {
+        Tls::Files(_) => None,
+        Tls::Acme(acme) => acme.external_account.as_ref().map(|account| account.key_file.clone()),
     }
 }
 

@@ -28,7 +28,7 @@ pub use operations::mail_handed_over;
 pub use pages::{
     App, MAILBOX_REFUSES, apps, reason, refusal, routes as portal_routes, too_many_sentence, wait_sentence,
 };
-pub use purge::forget_user;
+pub use purge::{forget_user, purge};
 
 use crate::Server;
 use axum::Router;

@@ -3,7 +3,7 @@
 use super::{Error, Listener, Operations, Stop, key_watch};
 use crate::graph::Permission;
 use crate::platform::MasterKey;
-use crate::testing::{on_both_engines, watch};
+use crate::testing::{on_both_engines, on_sqlite, watch};
 use crate::{backups, router};
 use axum::Router;
 use axum::body::Body;
@@ -74,6 +74,26 @@ async fn a_head_beyond_the_limit_is_refused() {
     assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
     stop.now();
     serving.await.expect("an end").expect("an orderly end");
+}
+
+#[tokio::test]
+async fn a_body_beyond_the_limit_is_refused_and_not_broken_off() {
+    on_sqlite(async |server| {
+        let listener = Listener::bind(ANY).expect("a free port");
+        let (address, stop) = (listener.address(), Stop::never());
+        let serving = tokio::spawn(listener.serve(router::public(Arc::clone(&server)), stop.clone()));
+        let (host, body) = (server.settings.public_host(), "a".repeat(2_000_000));
+        let head = format!(
+            "POST /contoso.example/oauth2/v2.0/token HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        let answer = ask(address, &(head + &body)).await;
+        assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains("invalid_request"), "{answer}");
+        stop.now();
+        serving.await.expect("an end").expect("an orderly end");
+    })
+    .await;
 }
 
 #[tokio::test]

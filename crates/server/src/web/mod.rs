@@ -25,6 +25,7 @@ pub mod request;
 pub mod seen;
 pub mod shell;
 pub mod style_page;
+pub mod unread;
 pub mod visitor;
 
 /// What every feature's `routes()` returns.

@@ -2,12 +2,16 @@
 
 use super::flow::{Flow, text};
 use crate::applications::{Changes, SigningAlgorithm};
-use crate::authorization::key_rotation::rotate;
-use crate::platform::signing_keys::OVERLAP;
+use crate::authorization::key_rotation::{rotate, rotate_old};
+use crate::authorization::purge;
+use crate::platform::signing_keys::{AFTERWARDS, OVERLAP};
 use crate::sign_in::session::Method;
 use crate::tenants::Tenant;
 use crate::testing::{TestServer, on_both_engines};
 use oauth::jose::{self, Algorithm, Expected, Header, JwkSet, VerifyingKey};
+use std::time::Duration;
+
+const DAY: Duration = Duration::from_hours(24);
 
 async fn verify(server: &TestServer, tenant: &Tenant, token: &str, algorithm: Algorithm) -> Header {
     let keys = server.get(&format!("/{}/discovery/v2.0/keys", tenant.id)).await;
@@ -78,6 +82,74 @@ async fn a5_a_token_that_was_used_before_falls_with_its_key() {
         assert!(delete.execute().await.expect("a statement") > 0);
         tx.commit().await.expect("a commit");
         assert_eq!(flow.userinfo(access).await.status, 401);
+    })
+    .await;
+}
+
+async fn stored(server: &TestServer, tenant: &Tenant) -> i64 {
+    let mut tx = server.read().await.expect("a connection");
+    let rows: (i64,) = tx
+        .query(database::sql!("SELECT COUNT(*) FROM signing_key WHERE tenant_id = $1"))
+        .bind(tenant.id)
+        .fetch_one()
+        .await
+        .expect("a count");
+    rows.0
+}
+
+async fn published(server: &TestServer, tenant: &Tenant) -> usize {
+    server.signing_keys.published(server, tenant.id).await.expect("keys").len()
+}
+
+/// Security check X9: keys change without an outage, and an old one verifies what it signed until that has ended.
+#[tokio::test]
+async fn x9_a_key_is_exchanged_by_its_age_and_no_token_fails() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let first = server.signing_keys.signer(&server, tenant.id, Algorithm::Es256).await.expect("a key");
+        server.clock.advance(89 * DAY - Duration::from_secs(1));
+        assert_eq!(rotate_old(&server).await.expect("an answer"), 0, "not yet");
+        server.clock.advance(Duration::from_secs(1));
+        let (one, other) = tokio::join!(rotate_old(&server), rotate_old(&server));
+        assert_eq!(one.expect("an answer") + other.expect("an answer"), 1, "once, whoever is first");
+        assert_eq!(rotate_old(&server).await.expect("an answer"), 0, "the next one waits already");
+        assert_eq!(published(&server, &tenant).await, 2);
+
+        server.clock.advance(OVERLAP - Duration::from_mins(1));
+        let user = server.member(&tenant, "mara", &[]).await;
+        let flow = Flow::with(&server, tenant.clone(), user, Method::Password, super::flow::web()).await;
+        let before = flow.tokens().await;
+        let old = verify(&server, &tenant, text(&before, "id_token"), Algorithm::Es256).await.kid;
+        assert_eq!(old.as_deref(), Some(first.kid()), "apps know the new one before it signs");
+        server.clock.advance(Duration::from_mins(1));
+        let after = flow.refresh(text(&before, "refresh_token"), &[]).await.json();
+        let new = verify(&server, &tenant, text(&after, "id_token"), Algorithm::Es256).await.kid;
+        assert!(new.is_some() && new != old);
+        verify(&server, &tenant, text(&before, "id_token"), Algorithm::Es256).await;
+        assert_eq!(flow.userinfo(text(&before, "access_token")).await.status, 200);
+
+        server.clock.advance(AFTERWARDS);
+        assert_eq!((published(&server, &tenant).await, stored(&server, &tenant).await), (1, 2));
+        server.clock.advance(2 * DAY);
+        purge(&server).await.expect("a purge");
+        assert_eq!(stored(&server, &tenant).await, 1, "what nothing was signed with that is good");
+        server.clock.advance(90 * DAY);
+        assert_eq!(rotate_old(&server).await.expect("an answer"), 1, "and so on");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn keys_stay_where_the_operator_alone_exchanges_them() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        server.signing_keys.signer(&server, tenant.id, Algorithm::Es256).await.expect("a key");
+        let mut settings = server.settings.clone();
+        settings.keys.signing_days = 0;
+        let twin = server.twin_with(settings).await;
+        server.clock.advance(1000 * DAY);
+        assert_eq!(rotate_old(&twin).await.expect("an answer"), 0);
+        assert_eq!(rotate_old(&server).await.expect("an answer"), 1, "another setting, another answer");
     })
     .await;
 }

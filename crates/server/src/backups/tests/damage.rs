@@ -43,7 +43,7 @@ async fn a_file_that_is_not_a_whole_backup_is_refused_by_name() {
                    SET content = replace(content, '"schema_version":{newest}', '"schema_version":{version}')"#
             )
         };
-        let (newer, older) = (of_version(99), of_version(0));
+        let [newer, older, none] = [99, 1, 0].map(of_version);
         for (statement, words) in [
             ("DROP TABLE copy_manifest", "damaged"),
             ("UPDATE tenant SET name = 'Fabrikam'", "tenant should have"),
@@ -51,7 +51,8 @@ async fn a_file_that_is_not_a_whole_backup_is_refused_by_name() {
             ("ALTER TABLE tenant ADD COLUMN colour TEXT", "tenant.colour"),
             ("DROP TABLE passcode", "passcode."),
             (newer.as_str(), "newer version"),
-            (older.as_str(), "restore it with that program"),
+            (older.as_str(), "it differs in"),
+            (none.as_str(), "no release had"),
         ] {
             of(&whole);
             change(&file, statement);

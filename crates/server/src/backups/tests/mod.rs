@@ -4,6 +4,7 @@ mod copies;
 mod damage;
 mod epoch;
 mod keys;
+mod older;
 
 use super::{Backup, Error, Replace, Voided, open_target, schema, write};
 use crate::Server;

@@ -1,6 +1,7 @@
 //! What inviting promises, on both engines.
 
 mod blocking;
+mod forgotten;
 mod form;
 mod graph;
 mod groups;

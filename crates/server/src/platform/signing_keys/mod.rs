@@ -155,6 +155,25 @@ pub async fn add(tx: &mut Transaction, successor: &KeyRecord) -> Result<(), Sign
     Ok(())
 }
 
+/// Whose keys are to be exchanged because they have signed for `age`, the oldest first and so many at the most. Their
+/// successors sign a little later, so they are due [`OVERLAP`] before that.
+pub async fn due(
+    tx: &mut Transaction,
+    now: database::Timestamp,
+    age: Duration,
+    most: i64,
+) -> database::Result<Vec<(TenantId, Algorithm)>> {
+    let found = store::list_in_use_since(tx, now.plus(OVERLAP).minus(age), most).await?;
+    let known = |(tenant, algorithm): (TenantId, String)| Some((tenant, Algorithm::parse(&algorithm)?));
+    Ok(found.into_iter().filter_map(known).collect())
+}
+
+/// Removes keys that left the key set before an instant, and with which nothing that is good was signed; how many those
+/// were, and so many at the most.
+pub async fn purge(tx: &mut Transaction, before: database::Timestamp, most: i64) -> database::Result<u64> {
+    store::purge(tx, before, most).await
+}
+
 /// Seals every private half with another master key; how many there are.
 pub async fn reseal(
     tx: &mut Transaction,

@@ -80,6 +80,36 @@ pub(super) async fn retire_before(tx: &mut Transaction, successor: &KeyRecord, u
     .await
 }
 
+/// Whose keys of which algorithm sign for the longest: those in use since this instant or before, the oldest first.
+pub(super) async fn list_in_use_since(
+    tx: &mut Transaction,
+    instant: Timestamp,
+    most: i64,
+) -> Result<Vec<(TenantId, String)>> {
+    tx.query(sql_across!(
+        "keys of every tenant are exchanged by their age",
+        "SELECT tenant_id, algorithm FROM signing_key WHERE published_until IS NULL AND active_from <= $1
+         ORDER BY active_from, tenant_id LIMIT $2"
+    ))
+    .bind(instant)
+    .bind(most)
+    .fetch_all()
+    .await
+}
+
+/// Removes keys that left the key set before this instant; how many those were.
+pub(super) async fn purge(tx: &mut Transaction, before: Timestamp, most: i64) -> Result<u64> {
+    tx.query(sql_across!(
+        "old keys of every tenant are purged",
+        "DELETE FROM signing_key WHERE (tenant_id, id) IN
+             (SELECT k.tenant_id, k.id FROM signing_key k WHERE k.published_until < $1 LIMIT $2)"
+    ))
+    .bind(before)
+    .bind(most)
+    .execute()
+    .await
+}
+
 /// The private halves of every tenant.
 pub(super) async fn list_sealed(tx: &mut Transaction) -> Result<Vec<(TenantId, String, Vec<u8>)>> {
     tx.query(sql_across!("every sealed value gets the new master key", "SELECT tenant_id, id, sealed FROM signing_key"))

@@ -108,6 +108,8 @@ pub struct Health {
     pub failure: Option<Failure>,
     /// Its published signing keys.
     pub keys: Vec<Key>,
+    /// How long a key signs; absent where the operator alone exchanges keys.
+    pub signing_age: Option<Duration>,
 }
 
 impl Health {
@@ -146,6 +148,16 @@ impl Health {
             (Some(_), Some(_)) => Standing::Attention,
             (Some(_), None) => Standing::Bad,
         }
+    }
+
+    /// When another key begins to sign: one that is published already, or the successor of the oldest. Absent without a key,
+    /// and where the operator decides.
+    pub fn next_exchange(&self) -> Option<Timestamp> {
+        let begins = self.keys.iter().map(|key| key.active_from);
+        begins.filter(|begin| *begin > self.now).min().or_else(|| {
+            let newest = self.keys.iter().filter(|key| key.published_until.is_none()).map(|key| key.active_from);
+            Some(newest.min()?.plus(self.signing_age?))
+        })
     }
 
     /// The keys that tokens are signed with.
@@ -213,6 +225,7 @@ pub async fn look(server: &Server, caller: &Caller) -> Result<Health, HealthErro
         handed_over_at,
         failure,
         keys,
+        signing_age: server.settings.keys.signing_age(),
     })
 }
 
@@ -260,6 +273,7 @@ mod tests {
             handed_over_at: None,
             failure: None,
             keys: vec![key],
+            signing_age: Some(2 * OLD),
         }
     }
 
@@ -289,6 +303,19 @@ mod tests {
         assert_eq!(health.signing(), Standing::Attention);
         health.keys[0].published_until = Some(NOW.plus(OLD));
         assert_eq!(health.signing(), Standing::Good);
+    }
+
+    #[test]
+    fn the_next_key_is_the_one_that_waits_or_comes_by_age() {
+        let mut health = well();
+        assert_eq!(health.next_exchange(), Some(NOW.plus(OLD)));
+        health.signing_age = None;
+        assert_eq!(health.next_exchange(), None);
+        let next = Key { active_from: NOW.plus(MINUTE), ..health.keys[0].clone() };
+        health.keys.push(next);
+        assert_eq!(health.next_exchange(), Some(NOW.plus(MINUTE)), "an operator made it");
+        health.keys.clear();
+        assert_eq!(health.next_exchange(), None);
     }
 
     #[test]

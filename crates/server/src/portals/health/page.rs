@@ -136,8 +136,12 @@ fn signing(health: &Health) -> Part {
         keys => keys.to_string(),
     };
     part.facts.push(("Published", published));
-    part.facts
-        .push(("Next change", "No date is set. Whoever operates the server runs vestibule keys rotate.".to_owned()));
+    let next = match (health.next_exchange(), health.signing_age) {
+        (Some(at), _) => format!("By itself: another key signs from {}.", dates::day(at)),
+        (None, Some(age)) => format!("By itself, {} days after a key is made.", age.as_secs() / 86_400),
+        (None, None) => "No date is set. Whoever operates the server runs vestibule keys rotate.".to_owned(),
+    };
+    part.facts.push(("Next change", next));
     part
 }
 

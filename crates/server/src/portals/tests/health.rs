@@ -78,6 +78,7 @@ async fn the_page_says_what_does_not_work_and_where_it_is_mended() {
         server.signing_keys.signer(&server, tenant.id, Algorithm::Es256).await.expect("a key");
         let page = browser.get(PATH).await.text;
         assert!(page.contains("ES256") && page.contains("(0 days ago)") && page.contains(">Signs<"), "{page}");
+        assert!(page.contains("By itself: another key signs from 21 Feb 2027."), "{page}");
         mail::send(&server, tenant.id, HOSTILE).await;
         let page = browser.get(PATH).await.text;
         assert!(page.contains("<h1>Something does not work.</h1>") && page.contains("Does not go out"), "{page}");

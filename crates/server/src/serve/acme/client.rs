@@ -5,7 +5,9 @@ use crate::platform::tls;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{Request, Response};
 use instant_acme::{BodyWrapper, BytesResponse, Error, HttpClient};
+use reqwest::header::RETRY_AFTER;
 use reqwest::{Certificate, Client};
+use serde_json::Value;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -36,6 +38,14 @@ impl Http {
             builder = builder.tls_certs_only(authorities);
         }
         builder.build().map(Self).map_err(|error| innermost(&error))
+    }
+
+    /// What an address says to everybody, and after how many seconds it wants to be asked again.
+    pub(super) async fn read(&self, address: &str) -> Result<(Value, Option<u64>), String> {
+        let failed = |error: reqwest::Error| innermost(&error);
+        let answer = self.0.get(address).send().await.map_err(failed)?.error_for_status().map_err(failed)?;
+        let again = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
+        Ok((answer.json().await.map_err(failed)?, again))
     }
 }
 

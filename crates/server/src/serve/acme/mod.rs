@@ -6,7 +6,9 @@
 
 mod accept;
 mod client;
+mod external;
 mod order;
+mod renewal;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +22,7 @@ use crate::platform::acme::{self, AcmeError, Certificate, LEASE, Subject};
 use crate::platform::clock::rfc3339;
 use axum_server::tls_rustls::RustlsConfig;
 use client::Http;
+use renewal::Advice;
 use rustls::ServerConfig;
 use rustls::server::ResolvesServerCertUsingSni;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -47,13 +50,15 @@ struct Keeper {
     served: RustlsConfig,
     /// The chain that is served.
     chain: Mutex<Option<String>>,
+    /// What the ACME server said last about the certificate in use.
+    advice: Mutex<Option<Advice>>,
     /// Whether this process has taken the order.
     is_ordering: AtomicBool,
 }
 
 /// Whether the files that `[tls.acme]` names can be used.
 pub fn check(settings: &Acme) -> Result<(), Error> {
-    Http::new(settings).map(drop).map_err(Error::Acme)
+    external::key(settings).and_then(|_| Http::new(settings)).map(drop).map_err(Error::Acme)
 }
 
 /// Serves the certificate that is kept, and orders the next one whenever it is time, until `stop`. Without a certificate
@@ -97,6 +102,7 @@ impl Keeper {
             holder: server.entropy.uuid(server.clock.now()),
             served: RustlsConfig::from_config(Arc::new(none)),
             chain: Mutex::new(None),
+            advice: Mutex::new(None),
             is_ordering: AtomicBool::new(false),
         }
     }
@@ -121,6 +127,7 @@ impl Keeper {
         let kept = self.read().await?;
         if let Some(kept) = &kept {
             self.serve(kept).await;
+            renewal::ask(self, kept).await;
         }
         let now = self.server.clock.now();
         let due = self.due(kept.as_ref(), now).await?;
@@ -150,9 +157,24 @@ impl Keeper {
     /// From when on a certificate is to be ordered: when the present one is to be exchanged, or after the pause that a
     /// failure brought.
     async fn due(&self, kept: Option<&Certificate>, now: Timestamp) -> database::Result<Timestamp> {
-        let renewal = kept.map_or(Timestamp::default(), |kept| kept.validity.renewal());
+        let renewal = kept.map_or(Timestamp::default(), |kept| self.renewal(kept));
         let mut tx = self.server.read().await?;
         Ok(renewal.max(acme::earliest(&mut tx, &self.subject, now).await?))
+    }
+
+    /// When a certificate is to be exchanged.
+    fn renewal(&self, kept: &Certificate) -> Timestamp {
+        Advice::renewal(self.advice().as_ref(), kept)
+    }
+
+    fn advice(&self) -> Option<Advice> {
+        self.advice.lock().ok().and_then(|advice| advice.clone())
+    }
+
+    fn advise(&self, advice: Advice) {
+        if let Ok(mut known) = self.advice.lock() {
+            *known = Some(advice);
+        }
     }
 
     /// What is kept. What does not open, as after damage, is as good as none: the next one replaces it.
@@ -174,7 +196,7 @@ impl Keeper {
             return Ok(false);
         }
         match acme::certificate(&mut tx, &self.server.master_key, &self.subject).await {
-            Ok(Some(kept)) if kept.validity.renewal() > now => return Ok(false),
+            Ok(Some(kept)) if self.renewal(&kept) > now => return Ok(false),
             Ok(_) => {}
             Err(AcmeError::Database(error)) => return Err(error),
             Err(AcmeError::Sealed(error)) => tracing::error!(%error, "the certificate that is kept cannot be used"),

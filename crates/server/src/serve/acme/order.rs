@@ -2,12 +2,13 @@
 
 use super::Keeper;
 use super::client::Http;
+use super::external;
 use crate::platform::acme::{self, AcmeError, Certificate};
 use crate::platform::certificate::Validity;
 use axum_server::tls_rustls::RustlsConfig;
 use instant_acme::{
-    Account, AccountCredentials, AuthorizationHandle, AuthorizationStatus, ChallengeType, Error, Identifier,
-    NewAccount, NewOrder, Order, OrderStatus, RetryPolicy,
+    Account, AccountCredentials, AuthorizationHandle, AuthorizationStatus, CertificateIdentifier, ChallengeType, Error,
+    Identifier, NewAccount, NewOrder, Order, OrderStatus, RetryPolicy,
 };
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -16,6 +17,10 @@ use zeroize::Zeroizing;
 const PATIENCE: RetryPolicy = RetryPolicy::new().timeout(Duration::from_secs(90));
 /// What an ACME server says about an account it does not know, or knows no more.
 const NO_ACCOUNT: &str = "urn:ietf:params:acme:error:accountDoesNotExist";
+/// What it says when it does not let a certificate take the place of the one before (RFC 9773 section 5): another one did,
+/// or it does not know that one.
+const NO_REPLACEMENT: [&str; 2] =
+    ["urn:ietf:params:acme:error:alreadyReplaced", "urn:ietf:params:acme:error:malformed"];
 
 /// Orders a certificate; fails with a text for the operator.
 pub(super) async fn certificate(keeper: &Keeper) -> Result<Certificate, String> {
@@ -36,9 +41,9 @@ pub(super) async fn certificate(keeper: &Keeper) -> Result<Certificate, String> 
 /// Begins an order, with a new account when the one that is kept is known there no more.
 async fn begin(keeper: &Keeper) -> Result<Order, String> {
     let identifiers = [Identifier::Dns(keeper.subject.host.clone())];
-    let wanted = NewOrder::new(&identifiers);
     if let Some(account) = kept_account(keeper).await? {
-        match account.new_order(&wanted).await {
+        let replaced = keeper.advice().and_then(|advice| advice.replaced());
+        match new_order(&account, &identifiers, replaced).await {
             Err(Error::Api(problem)) if problem.r#type.as_deref() == Some(NO_ACCOUNT) => {
                 tracing::warn!(
                     directory = keeper.subject.directory,
@@ -48,7 +53,25 @@ async fn begin(keeper: &Keeper) -> Result<Order, String> {
             outcome => return outcome.map_err(told),
         }
     }
-    new_account(keeper).await?.new_order(&wanted).await.map_err(told)
+    new_order(&new_account(keeper).await?, &identifiers, None).await.map_err(told)
+}
+
+/// As the successor of the certificate before, where the ACME server keeps account of that; otherwise as one by itself.
+async fn new_order(
+    account: &Account,
+    identifiers: &[Identifier],
+    replaced: Option<CertificateIdentifier<'static>>,
+) -> Result<Order, Error> {
+    if let Some(replaced) = replaced {
+        match account.new_order(&NewOrder::new(identifiers).replaces(replaced)).await {
+            Err(Error::Api(problem)) if problem.r#type.as_deref().is_some_and(|kind| NO_REPLACEMENT.contains(&kind)) => {
+                tracing::debug!(%problem, "the ACME server takes no replacement");
+            }
+            Err(Error::Unsupported(_)) => {}
+            outcome => return outcome,
+        }
+    }
+    account.new_order(&NewOrder::new(identifiers)).await
 }
 
 async fn kept_account(keeper: &Keeper) -> Result<Option<Account>, String> {
@@ -89,8 +112,9 @@ async fn new_account(keeper: &Keeper) -> Result<Account, String> {
         terms_of_service_agreed: keeper.settings.terms_of_service_agreed,
         only_return_existing: false,
     };
+    let external = external::key(&keeper.settings)?;
     let builder = Account::builder_with_http(Box::new(Http::new(&keeper.settings)?));
-    let made = builder.create(&wanted, keeper.subject.directory.clone(), None).await;
+    let made = builder.create(&wanted, keeper.subject.directory.clone(), external.as_ref()).await;
     let (account, credentials) = made.map_err(told)?;
     let text = serde_json::to_vec(&credentials).map_err(|error| error.to_string())?;
     keep(keeper, Zeroizing::new(text)).await?;

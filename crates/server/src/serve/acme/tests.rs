@@ -1,4 +1,7 @@
-//! What is shown to whom.
+//! What is shown to whom, and when the next certificate is ordered.
+
+mod external;
+mod renewal;
 
 use super::Keeper;
 use crate::config::Acme;
@@ -77,7 +80,13 @@ async fn shown(address: SocketAddr, protocols: &[&[u8]]) -> std::io::Result<(Vec
 fn keeper(server: &TestServer) -> Keeper {
     let subject = acme::tests::subject();
     let directory = subject.directory.parse().expect("an address");
-    let settings = Acme { terms_of_service_agreed: true, email: None, directory, certificate_authority_file: None };
+    let settings = Acme {
+        terms_of_service_agreed: true,
+        email: None,
+        directory,
+        certificate_authority_file: None,
+        external_account: None,
+    };
     Keeper::new(server, &settings, subject)
 }
 
