@@ -148,6 +148,8 @@ impl People {
 const EVERYBODY: People = People::Everybody;
 const MEMBERS: People = People::Members;
 const ANY_ROLE: People = People::Holders(Role::ALL);
+/// Only whom the path names, and that is none of those who ask.
+const NOBODY: People = People::Holders(&[]);
 const GLOBAL: People = People::Holders(&[Role::GlobalAdministrator]);
 const ROLES: People = People::Holders(&[Role::GlobalAdministrator, Role::PrivilegedRoleAdministrator]);
 const METHODS: People = People::Holders(&[Role::GlobalAdministrator, Role::AuthenticationPolicyAdministrator]);
@@ -239,6 +241,8 @@ pub const API: &[Row] = &[
     own("GET /v1.0/me", READ_SELF),
     Row { people: MEMBERS, ..own("PATCH /v1.0/me", CHANGE_SELF) },
     own("POST /v1.0/me/revokeSignInSessions", END_SESSIONS),
+    own("POST /v1.0/me/changePassword", CHANGE_SELF),
+    person_only("POST /v1.0/users/{user}/changePassword", NOBODY, CHANGE_SELF),
     row("GET /v1.0/users", MEMBERS, READ_USERS),
     row("GET /v1.0/users/$count", MEMBERS, READ_USERS),
     row("GET /v1.0/users/delta", MEMBERS, READ_USERS),

@@ -6,7 +6,7 @@ use super::world::World;
 use crate::audit::Activity::{
     self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AddGroup, AddGroupMember, AddGroupOwner,
     AddRoleMember, AddServicePrincipal, AddServicePrincipalOwner, AddUnverifiedDomain, AddUser, AddVerifiedDomain,
-    AssignGroup, AssignServicePrincipal, AssignUser, DeleteApplication, DeleteExternalUser, DeleteGroup,
+    AssignGroup, AssignServicePrincipal, AssignUser, ChangePassword, DeleteApplication, DeleteExternalUser, DeleteGroup,
     DeleteServicePrincipal, DeleteSubscription, InviteExternalUser, ManageCredentials, PurgeUser,
     RemoveApplicationOwner, RemoveDelegatedGrant, RemoveGroupMember, RemoveGroupOwner, RemoveRoleMember,
     RemoveServicePrincipalOwner, RemoveUnverifiedDomain, RestoreUser, RetryMail, RevokeExternalUserInvite,
@@ -27,6 +27,7 @@ use serde_json::{Value, json};
 const WRITES: &[(&str, Activity)] = &[
     ("PATCH /v1.0/me", UpdateUser),
     ("POST /v1.0/me/revokeSignInSessions", RevokeSessions),
+    ("POST /v1.0/me/changePassword", ChangePassword),
     ("POST /v1.0/users", AddUser),
     ("PATCH /v1.0/users/{user}", UpdateUser),
     ("DELETE /v1.0/users/{user}", DeleteExternalUser),
@@ -126,9 +127,9 @@ const DEFINITION: &str = r#"{"B2BManagementPolicy":{"InvitationsAllowedAndBlocke
 
 const DEFAULT_ROLE: &str = "00000000-0000-0000-0000-000000000000";
 
-/// How routes end that take a body and change nothing by themselves, or that only a receiver elsewhere lets succeed, as the
-/// tests of notifications show.
-const ASKING: [&str; 9] = [
+/// How routes end that take a body and change nothing by themselves, or that only a receiver elsewhere or the person who is named
+/// lets succeed, as the tests of notifications and of passwords show.
+const ASKING: [&str; 10] = [
     "/$batch",
     "/getMemberGroups",
     "/getMemberObjects",
@@ -138,6 +139,7 @@ const ASKING: [&str; 9] = [
     "/validateProperties",
     "POST /v1.0/subscriptions",
     "/reauthorize",
+    "/users/{user}/changePassword",
 ];
 
 #[test]
@@ -190,6 +192,12 @@ async fn prepared(server: &TestServer, world: &World, route: &str) -> (String, V
             json!({ "expirationDateTime": crate::platform::clock::rfc3339(until) })
         }
         "/v1.0/me" => json!({ "mobilePhone": "+49 1" }),
+        "/v1.0/me/changePassword" => {
+            let Actor::User(own) = &world.administrator.actor else { panic!("a person") };
+            let given = json!({ "passwordProfile": { "password": "correct horse battery" } });
+            call(server, world, Method::PATCH, &format!("/v1.0/users/{}", own.id), given).await;
+            json!({ "currentPassword": "correct horse battery", "newPassword": "a longer new password" })
+        }
         "/v1.0/users" => json!({
             "accountEnabled": true,
             "displayName": "New",
