@@ -54,6 +54,7 @@ pub fn served(row: &Row) -> Reply {
         "GET /v1.0/me/manager",
         "GET /v1.0/me/photo",
         "GET /v1.0/me/photo/$value",
+        "DELETE /v1.0/me/photo",
         "DELETE /v1.0/me/photo/$value",
     ];
     let is_absent = absent.contains(&row.route);

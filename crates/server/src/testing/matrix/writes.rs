@@ -36,9 +36,17 @@ const WRITES: &[(&str, Activity)] = &[
     ("DELETE /v1.0/users/{user}/sponsors/{sponsor}/$ref", UpdateUser),
     ("PUT /v1.0/users/{user}/manager/$ref", UpdateUser),
     ("DELETE /v1.0/users/{user}/manager/$ref", UpdateUser),
+    ("PUT /v1.0/me/photo", UpdateUser),
+    ("PATCH /v1.0/me/photo", UpdateUser),
+    ("DELETE /v1.0/me/photo", UpdateUser),
     ("PUT /v1.0/me/photo/$value", UpdateUser),
+    ("PATCH /v1.0/me/photo/$value", UpdateUser),
     ("DELETE /v1.0/me/photo/$value", UpdateUser),
+    ("PUT /v1.0/users/{user}/photo", UpdateUser),
+    ("PATCH /v1.0/users/{user}/photo", UpdateUser),
+    ("DELETE /v1.0/users/{user}/photo", UpdateUser),
     ("PUT /v1.0/users/{user}/photo/$value", UpdateUser),
+    ("PATCH /v1.0/users/{user}/photo/$value", UpdateUser),
     ("DELETE /v1.0/users/{user}/photo/$value", UpdateUser),
     ("POST /vestibule/v1/guestsWithoutSponsor/assign", UpdateUser),
     ("DELETE /v1.0/directory/deletedItems/{deleted}", PurgeUser),
@@ -225,7 +233,10 @@ async fn prepared(server: &TestServer, world: &World, route: &str) -> (String, V
             }
             json!({ "sponsor": server.member(&world.tenant, "named", &[]).await.id, "users": [user] })
         }
-        "/v1.0/me/photo/$value" | "/v1.0/users/{user}/photo/$value" => {
+        "/v1.0/me/photo"
+        | "/v1.0/me/photo/$value"
+        | "/v1.0/users/{user}/photo"
+        | "/v1.0/users/{user}/photo/$value" => {
             call(server, world, Method::PUT, template, picture()).await;
             // Another one than before, so that it is a change.
             picture().as_array().into_iter().flatten().cloned().chain([json!(0)]).collect()
