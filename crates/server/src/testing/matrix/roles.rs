@@ -52,6 +52,7 @@ pub fn served(row: &Row) -> Reply {
         "DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}",
         "DELETE /v1.0/groups/{group}/appRoleAssignments/{assignment}",
         "GET /v1.0/me/manager",
+        "GET /v1.0/me/manager/$ref",
         "GET /v1.0/me/photo",
         "GET /v1.0/me/photo/$value",
         "DELETE /v1.0/me/photo",
