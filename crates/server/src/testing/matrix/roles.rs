@@ -49,6 +49,8 @@ pub fn reply(answer: &Answer) -> Result<Reply, String> {
 /// who asks has a manager or a picture.
 pub fn served(row: &Row) -> Reply {
     let absent = [
+        "GET /v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}",
+        "GET /v1.0/groups/{group}/appRoleAssignments/{assignment}",
         "DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}",
         "DELETE /v1.0/groups/{group}/appRoleAssignments/{assignment}",
         "GET /v1.0/me/manager",
