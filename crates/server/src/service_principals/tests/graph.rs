@@ -53,6 +53,17 @@ async fn an_application_is_added_switched_off_and_removed() {
         let off = call(&server, &program, Method::PATCH, &path, json!({ "accountEnabled": false })).await;
         assert_eq!(off.status, StatusCode::NO_CONTENT);
         let read = get(&server, &program, &path).await.json();
+        let whole = json!({ "id": read["id"], "accountEnabled": false });
+        assert_eq!(call(&server, &program, Method::PATCH, &path, whole).await.status, StatusCode::NO_CONTENT);
+        for set in ["servicePrincipals", "applications"] {
+            let other = json!({ "id": client });
+            let path = format!("/v1.0/{set}(appId='{client}')");
+            let refused = call(&server, &program, Method::PATCH, &path, other).await;
+            assert_eq!((refused.status.as_u16(), &refused.json()["error"]["target"]), (400, &json!("id")), "{set}");
+        }
+        let own = json!({ "id": app["id"] });
+        let same = call(&server, &program, Method::PATCH, &format!("/v1.0/applications(appId='{client}')"), own).await;
+        assert_eq!(same.status, StatusCode::NO_CONTENT, "{}", same.text);
         assert_eq!((&read["accountEnabled"], &read["displayName"]), (&json!(false), &json!("Expenses")));
         let listed =
             get(&server, &program, "/v1.0/servicePrincipals?$filter=displayName%20eq%20'expenses'").await.json();
