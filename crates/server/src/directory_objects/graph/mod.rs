@@ -20,7 +20,7 @@ pub fn routes() -> Routes {
         .merge(of_applications())
         .merge(of_the_signed_in())
         .route("/v1.0/directoryObjects/getByIds", post(objects::by_ids))
-        .route("/v1.0/directoryObjects/{object}", get(objects::one))
+        .route("/v1.0/directoryObjects/{object}", get(objects::one).delete(objects::delete))
         .route("/v1.0/directoryObjects/{object}/getMemberGroups", post(ask::member_groups))
         .route("/v1.0/directoryObjects/{object}/getMemberObjects", post(ask::member_objects))
         .route("/v1.0/directoryObjects/{object}/checkMemberGroups", post(ask::check_groups))

@@ -1,5 +1,6 @@
 //! Objects of every kind over the wire, on both engines.
 
+mod delete;
 mod expand;
 
 use crate::graph::role::guest_level;

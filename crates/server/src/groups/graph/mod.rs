@@ -24,6 +24,7 @@ pub fn routes() -> Routes {
         .route("/v1.0/groups/$count", get(read::count))
         .route("/v1.0/groups/delta", get(delta::answer))
         .route("/v1.0/directory/deletedItems/microsoft.graph.group", get(deleted::list))
+        .route("/v1.0/directory/deletedItems/microsoft.graph.group/$count", get(deleted::count))
         .route("/v1.0/groups/{group}", get(read::one).patch(write::change).delete(write::delete))
         .route("/vestibule/v1/groups/{group}", get(own::show))
         .route("/v1.0/groups/{group}/validateProperties", post(validate::of_group))

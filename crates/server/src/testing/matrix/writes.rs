@@ -62,6 +62,7 @@ const WRITES: &[(&str, Activity)] = &[
     ("DELETE /v1.0/groups/{group}/owners/{member}/$ref", RemoveGroupOwner),
     ("POST /v1.0/groups/{group}/appRoleAssignments", AssignGroup),
     ("DELETE /v1.0/groups/{group}/appRoleAssignments/{assignment}", UnassignGroup),
+    ("DELETE /v1.0/directoryObjects/{object}", DeleteExternalUser),
     ("POST /v1.0/directoryRoles/{role}/members/$ref", AddRoleMember),
     ("DELETE /v1.0/directoryRoles/{role}/members/{member}/$ref", RemoveRoleMember),
     ("POST /v1.0/roleManagement/directory/roleAssignments", AddRoleMember),

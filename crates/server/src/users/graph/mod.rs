@@ -25,6 +25,7 @@ pub fn routes() -> Routes {
         .route("/v1.0/me", get(read::me).patch(write::change_me))
         .route("/v1.0/me/revokeSignInSessions", post(write::revoke_own_sessions))
         .route("/v1.0/directory/deletedItems/microsoft.graph.user", get(deleted::list))
+        .route("/v1.0/directory/deletedItems/microsoft.graph.user/$count", get(deleted::count))
         .route("/v1.0/users", get(read::list).post(create::create))
         .route("/v1.0/users/$count", get(read::count))
         .route("/v1.0/users/delta", get(read::delta))
