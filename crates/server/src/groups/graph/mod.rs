@@ -30,9 +30,12 @@ pub fn routes() -> Routes {
         .route("/v1.0/groups/{group}/validateProperties", post(validate::of_group))
         .route("/v1.0/groups/validateProperties", post(validate::of_any))
         .route("/v1.0/directoryObjects/validateProperties", post(validate::of_any))
-        .route("/v1.0/groups/{group}/members/$ref", post(references::add_member))
+        .route(
+            "/v1.0/groups/{group}/members/$ref",
+            post(references::add_member).delete(references::remove_named_member),
+        )
         .route("/v1.0/groups/{group}/members/{member}/$ref", delete(references::remove_member))
-        .route("/v1.0/groups/{group}/owners/$ref", post(references::add_owner))
+        .route("/v1.0/groups/{group}/owners/$ref", post(references::add_owner).delete(references::remove_named_owner))
         .route("/v1.0/groups/{group}/owners/{member}/$ref", delete(references::remove_owner))
 }
 

@@ -33,6 +33,7 @@ const WRITES: &[(&str, Activity)] = &[
     ("DELETE /v1.0/users/{user}", DeleteExternalUser),
     ("POST /v1.0/users/{user}/revokeSignInSessions", RevokeSessions),
     ("POST /v1.0/users/{user}/sponsors/$ref", UpdateUser),
+    ("DELETE /v1.0/users/{user}/sponsors/$ref", UpdateUser),
     ("DELETE /v1.0/users/{user}/sponsors/{sponsor}/$ref", UpdateUser),
     ("PUT /v1.0/users/{user}/manager/$ref", UpdateUser),
     ("DELETE /v1.0/users/{user}/manager/$ref", UpdateUser),
@@ -57,8 +58,10 @@ const WRITES: &[(&str, Activity)] = &[
     ("PATCH /v1.0/groups/{group}", UpdateGroup),
     ("DELETE /v1.0/groups/{group}", DeleteGroup),
     ("POST /v1.0/groups/{group}/members/$ref", AddGroupMember),
+    ("DELETE /v1.0/groups/{group}/members/$ref", RemoveGroupMember),
     ("DELETE /v1.0/groups/{group}/members/{member}/$ref", RemoveGroupMember),
     ("POST /v1.0/groups/{group}/owners/$ref", AddGroupOwner),
+    ("DELETE /v1.0/groups/{group}/owners/$ref", RemoveGroupOwner),
     ("DELETE /v1.0/groups/{group}/owners/{member}/$ref", RemoveGroupOwner),
     ("POST /v1.0/groups/{group}/appRoleAssignments", AssignGroup),
     ("DELETE /v1.0/groups/{group}/appRoleAssignments/{assignment}", UnassignGroup),
@@ -194,6 +197,10 @@ async fn assigned(server: &TestServer, world: &World) -> (Value, String) {
 async fn prepared(server: &TestServer, world: &World, route: &str) -> (String, Value) {
     let (is_delete, template) = (route.starts_with("DELETE"), route.split_once(' ').expect("method and path").1);
     let path = world.path(template);
+    if is_delete && ["/members/$ref", "/owners/$ref", "/sponsors/$ref"].iter().any(|end| template.ends_with(end)) {
+        let object = world.path("http://localhost:8080/v1.0/directoryObjects/{member}");
+        return (format!("{path}?@id={object}"), Value::Null);
+    }
     let body = match template {
         "/v1.0/users/{user}" => json!({ "displayName": "Another name" }),
         "/v1.0/subscriptions/{subscription}" => {

@@ -292,6 +292,12 @@ async fn addresses_are_read_instead_of_managers_and_sponsors() {
         assert_eq!(column(&get(&server, &low, "/v1.0/me/sponsors/$ref").await, "@odata.id").len(), 2);
         let selected = format!("{}?$select=id", path("manager"));
         assert_eq!(refusal(&get(&server, &caller, &selected).await).1, "Request_UnsupportedQuery");
+        // By such an address a sponsor is taken away.
+        let taken = format!("{}?@id={}", path("sponsors"), address(&bert));
+        for status in [204, 404] {
+            assert_eq!(send(&server, &caller, Method::DELETE, &taken, &Value::Null).await.status, status);
+        }
+        assert_eq!(column(&get(&server, &caller, &path("sponsors")).await, "@odata.id"), [address(&anna)]);
         // The address leads to the manager.
         let found = get(&server, &caller, &format!("/v1.0/directoryObjects/{}", anna.id)).await.json();
         assert_eq!(found["displayName"], "anna");
