@@ -2,6 +2,7 @@
 
 mod delete;
 mod expand;
+mod single;
 
 use crate::graph::role::guest_level;
 use crate::graph::{Actor, Caller, Permission, Role};
