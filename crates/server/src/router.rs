@@ -56,6 +56,7 @@ fn features(server: &Arc<Server>) -> Routes {
         .merge(applications::routes())
         .merge(service_principals::routes())
         .merge(directory_objects::routes())
+        .merge(sign_in::api_routes())
         .merge(doors(server))
         .merge(invitations::routes())
         .merge(bulk_invitations::routes())

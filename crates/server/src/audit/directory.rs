@@ -86,6 +86,8 @@ activities! {
     EnableAccount = "Enable account", "Core Directory", "UserManagement", "Update";
     /// A password was set.
     ResetPassword = "Reset user password", "Core Directory", "UserManagement", "Update";
+    /// Somebody changed their own password, or tried to without knowing it.
+    ChangePassword = "Change user password", "Core Directory", "UserManagement", "Update";
     /// A one-time link for somebody locked out was made.
     IssueRecoveryLink = "Issue recovery link", "Core Directory", "UserManagement", "Update";
     /// A one-time link for somebody locked out was used, or presented when it was dead.

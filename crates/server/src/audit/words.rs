@@ -32,6 +32,7 @@ pub fn plain(activity: &str) -> &str {
         "Disable account" => "Blocked a user",
         "Enable account" => "Unblocked a user",
         "Reset user password" => "Set a password",
+        "Change user password" => "Changed their own password",
         "Issue recovery link" => "Made a link for somebody locked out",
         "Use recovery link" => "Used a link for somebody locked out",
         "Sign out" => "Signed out",
@@ -94,6 +95,7 @@ pub fn tried<'w>(activity: &'w str, reason: &str) -> &'w str {
         "Redeem external user invite" if reason.starts_with(REJECTED) => "Opened a link that is no invitation",
         "Redeem external user invite" => "Opened the invitation of somebody else",
         "Use recovery link" => "Opened a link for somebody locked out that works no more",
+        "Change user password" => "Tried to change their own password",
         other => plain(other),
     }
 }
@@ -108,6 +110,9 @@ pub fn advice_on_change(activity: &str, reason: &str) -> &'static str {
             "Nothing was changed, and the link still works for its guest. If both addresses are the same person's, they sign out and open it again, or you invite the other address."
         }
         "Use recovery link" => "Nothing was changed. If the person is still locked out, make a new link on the server.",
+        "Change user password" => {
+            "Nothing was changed. If the person did not try it themselves, somebody else holds what an app was given: sign them out everywhere."
+        }
         "Bulk invite users - stopped (bulk)" => {
             "Who was invited before stays invited. The page of the file says how far it came."
         }

@@ -101,6 +101,19 @@ impl Object {
         if self.0.contains_key(name) { self.take(name).map(Some) } else { Ok(None) }
     }
 
+    /// Takes `id` out of a change, where programs send it along that write back what they read.
+    ///
+    /// # Errors
+    /// 400 that names `id` unless it is the object's own.
+    pub fn take_own_id<T: DeserializeOwned + PartialEq>(&mut self, own: &T) -> Result<(), Error> {
+        match self.take_not_null::<T>("id")? {
+            Some(sent) if sent != *own => {
+                Err(Error::invalid_property("id", "it is not that of the object the path names, and never changes"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Refuses whatever was not taken, by name. Control information (`@odata..`) is passed over.
     pub fn finish(self) -> Result<(), Error> {
         match self.0.keys().find(|name| !name.contains('@')) {
@@ -140,6 +153,17 @@ mod tests {
     fn deep_bodies_are_refused_and_brackets_in_strings_do_not_count() {
         assert!(parse("[".repeat(100_000).as_bytes()).is_err());
         assert!(parse(format!("{{\"a\":\"{}\"}}", "[".repeat(100)).as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn an_id_is_the_objects_own_or_refused() {
+        for (sent, is_taken) in
+            [(r#"{"id":7}"#, true), ("{}", true), (r#"{"id":8}"#, false), (r#"{"id":null}"#, false)]
+        {
+            let mut body = Object(parse(sent.as_bytes()).expect("an object"));
+            assert_eq!(body.take_own_id(&7).is_ok(), is_taken, "{sent}");
+            assert!(body.finish().is_ok(), "{sent}");
+        }
     }
 
     #[test]

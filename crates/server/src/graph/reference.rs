@@ -2,10 +2,24 @@
 
 use super::Error;
 use super::body::Object;
+use axum::extract::Query;
+use axum::http::Uri;
+use serde::Deserialize;
 use uuid::Uuid;
 
 /// The name of the property that holds an address.
 const NAME: &str = "@odata.id";
+
+/// The option that holds an address where there is no body.
+const OPTION: &str = "@id";
+
+/// The options of a DELETE at a collection of references.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Options {
+    #[serde(rename = "@id")]
+    id: Option<String>,
+}
 
 /// The sets in which an object may be named; each kind of object stands in `directoryObjects` as well.
 const SETS: [&str; 4] = ["directoryObjects", "users", "groups", "servicePrincipals"];
@@ -29,6 +43,17 @@ impl Reference {
         body.finish()?;
         Self::parse(&address)
             .ok_or_else(|| Error::invalid_property(NAME, format!("{address} is not the address of an object")))
+    }
+
+    /// Reads which object a DELETE at `$ref` of a collection means: `?@id={base}/v1.0/directoryObjects/{id}`.
+    ///
+    /// # Errors
+    /// 400 that names `@id`, or the option that is not known.
+    pub fn read_option(uri: &Uri) -> Result<Self, Error> {
+        let options = Query::<Options>::try_from_uri(uri).map_err(|rejection| Error::misread_query(&rejection))?;
+        let address = options.0.id.ok_or_else(|| Error::invalid_property(OPTION, "it is required"))?;
+        Self::parse(&address)
+            .ok_or_else(|| Error::invalid_property(OPTION, format!("{address} is not the address of an object")))
     }
 
     /// Reads an address by its last two segments, `users/{id}` or `users('{id}')`. Whatever host stands in front is not looked
@@ -60,6 +85,20 @@ mod tests {
             (format!("https://id.example/v1.0/servicePrincipals('{ID}')"), "servicePrincipals"),
         ] {
             assert_eq!(Reference::parse(&address), Some(Reference { set, id: ID }), "{address}");
+        }
+    }
+
+    #[test]
+    fn an_option_names_the_object_where_there_is_no_body() {
+        let read = |query: &str| Reference::read_option(&format!("/v1.0/x/$ref{query}").parse().expect("an address"));
+        for query in [
+            format!("?@id=https://id.example/v1.0/users/{ID}"),
+            format!("?%40id=https%3A%2F%2Fid.example%2Fv1.0%2Fusers%2F{ID}"),
+        ] {
+            assert_eq!(read(&query).expect("a reference"), Reference { set: "users", id: ID }, "{query}");
+        }
+        for query in ["", "?@id=", "?@id=x", "?@odata.id=x", "?@id=users/x&$select=id"] {
+            assert!(read(query).is_err(), "{query}");
         }
     }
 

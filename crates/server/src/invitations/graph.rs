@@ -123,19 +123,18 @@ fn read_message_info(mut info: Object, wish: &mut NewInvitation) -> Result<(), E
     info.finish()
 }
 
-/// Sponsors as objects with `@odata.id`, or as addresses in `invitedUserSponsors@odata.bind`.
+const SPONSORS: &str = "invitedUserSponsors";
+
+/// Sponsors as objects that name themselves, or as addresses in `invitedUserSponsors@odata.bind`.
 fn read_sponsors(body: &mut Object) -> Result<Option<Vec<UserId>>, Error> {
-    const NAME: &str = "invitedUserSponsors";
-    let objects: Option<Vec<Map<String, Value>>> = body.take(NAME)?;
+    let objects: Option<Vec<Map<String, Value>>> = body.take(SPONSORS)?;
     let bound: Option<Vec<String>> = body.take("invitedUserSponsors@odata.bind")?;
     if objects.is_none() && bound.is_none() {
         return Ok(None);
     }
     let mut sponsors = Vec::new();
     for object in objects.unwrap_or_default() {
-        let address = object.get("@odata.id").and_then(Value::as_str);
-        let address = address.ok_or_else(|| Error::invalid_property(NAME, "each sponsor has an @odata.id"))?;
-        sponsors.push(sponsor(address)?);
+        sponsors.push(read_sponsor(Object(object))?);
     }
     for address in bound.unwrap_or_default() {
         sponsors.push(sponsor(&address)?);
@@ -143,14 +142,28 @@ fn read_sponsors(body: &mut Object) -> Result<Option<Vec<UserId>>, Error> {
     Ok(Some(sponsors))
 }
 
+/// One sponsor, by `@odata.id` or, as Microsoft's libraries write a user, by `id`.
+fn read_sponsor(mut object: Object) -> Result<UserId, Error> {
+    let address: Option<String> = object.take("@odata.id")?;
+    let id: Option<UserId> = object.take("id")?;
+    object.finish()?;
+    let named = address.as_deref().map(sponsor).transpose()?;
+    match (named, id) {
+        (Some(named), Some(id)) if named != id => {
+            Err(Error::invalid_property(SPONSORS, "the @odata.id and the id of a sponsor are those of two users"))
+        }
+        _ => named.or(id).ok_or_else(|| Error::invalid_property(SPONSORS, "each sponsor has an @odata.id or an id")),
+    }
+}
+
 /// The user in an address such as `{base}/v1.0/users/{id}` or `directoryObjects/{id}`.
 fn sponsor(address: &str) -> Result<UserId, Error> {
-    let refused = || Error::invalid_property("invitedUserSponsors", format!("{address} is not the address of a user"));
+    let refused = || Error::invalid_property(SPONSORS, format!("{address} is not the address of a user"));
     let mut segments = address.trim_end_matches('/').rsplit('/');
     let id = segments.next().and_then(|id| id.parse().ok()).ok_or_else(refused)?;
     match segments.next() {
         Some("users" | "directoryObjects") => Ok(id),
-        Some("groups") => Err(not_served("invitedUserSponsors")),
+        Some("groups") => Err(not_served(SPONSORS)),
         _ => Err(refused()),
     }
 }

@@ -126,6 +126,18 @@ pub async fn list(server: &Server, caller: &Caller, side: Side, listing: &Listin
     Ok(Page { assignments, next, count })
 }
 
+/// The assignment of a side with this id, as it stands on the wire (Graph: get appRoleAssignment).
+pub async fn read(server: &Server, caller: &Caller, side: Side, id: &str) -> Result<AppRoleAssignment, AssignError> {
+    if !may_read(caller, side) {
+        return Err(AssignError::Denied);
+    }
+    let found = match AppRoleAssignment::parse_wire_id(id) {
+        Some(parsed) => find(&mut server.read().await?, caller.tenant, side, parsed).await?,
+        None => None,
+    };
+    found.ok_or_else(|| AssignError::NotFound(id.to_owned()))
+}
+
 /// The assignment with this id, if it stands on this side.
 pub async fn find(
     tx: &mut Transaction,

@@ -8,7 +8,9 @@ pub mod browser;
 pub mod continuation;
 mod cookie;
 pub mod door;
+mod graph;
 pub mod members;
+mod own_password;
 mod pages;
 pub mod passcode;
 pub mod place;
@@ -22,6 +24,7 @@ mod tests;
 mod throttle;
 
 pub use crate::users::password;
+pub use graph::routes as api_routes;
 pub use pages::routes;
 
 use crate::Server;

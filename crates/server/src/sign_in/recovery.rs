@@ -144,15 +144,9 @@ pub async fn redeem(
     if !store::recovery_links::use_up(tx, tenant.id, &hash, now).await? {
         return Err(RecoveryError::Dead);
     }
-    store::recovery_links::use_up_all(tx, tenant.id, user.id, now).await?;
-    user.password_hash = Some(password.0);
-    user.password_changed_at = Some(now);
-    user.profile.0.must_change_password = false;
-    user.void_sessions(now);
-    if !users::store::update(tx, &user, now).await? {
+    if !renew(tx, server, &mut user, password.0).await? {
         return Err(RecoveryError::Dead);
     }
-    session::end_all(tx, server, tenant.id, user.id).await?;
     let system = Caller::system(tenant.id);
     let by_link = [("method", "recovery link")];
     for (activity, details) in [(Activity::UseRecoveryLink, &[][..]), (Activity::ResetPassword, &by_link[..])] {
@@ -161,7 +155,23 @@ pub async fn redeem(
     Ok(())
 }
 
-fn target(user: &User) -> Target {
+/// Gives an account the password that its person chose, as a PHC string; `false` if somebody changed the user meanwhile. It
+/// ends every session, with what apps hold by them, and every link of the account.
+pub(super) async fn renew(tx: &mut Transaction, server: &Server, user: &mut User, hash: String) -> Result<bool> {
+    let now = server.clock.now();
+    user.password_hash = Some(hash);
+    user.password_changed_at = Some(now);
+    user.profile.0.must_change_password = false;
+    user.void_sessions(now);
+    if !users::store::update(tx, user, now).await? {
+        return Ok(false);
+    }
+    store::recovery_links::use_up_all(tx, user.tenant_id, user.id, now).await?;
+    session::end_all(tx, server, user.tenant_id, user.id).await?;
+    Ok(true)
+}
+
+pub(super) fn target(user: &User) -> Target {
     Target::new("User", user.id.0, &user.display_name).named(&user.user_principal_name)
 }
 

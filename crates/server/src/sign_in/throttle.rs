@@ -66,6 +66,20 @@ impl Tries {
         })
     }
 
+    /// Tries at an account by an app, which shows no browser: they are those of a stranger, and share their counts, so that
+    /// neither way in gives guesses that the other does not.
+    pub fn by_app(tenant: TenantId, account: &str) -> Self {
+        let account = attempts::subject(&[account.as_bytes()]);
+        Self {
+            tenant,
+            // Nobody is familiar here, so nothing is counted for it.
+            browser: account.clone(),
+            account,
+            place: attempts::client(Request::current().client_address),
+            is_familiar: false,
+        }
+    }
+
     /// Counts one try. The count must be committed before the password is looked at.
     pub async fn count(&self, tx: &mut Transaction, server: &Server) -> Result<Verdict> {
         if self.is_familiar {

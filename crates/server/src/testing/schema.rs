@@ -100,6 +100,11 @@ fn check_body(path: &str, fragment: &str, body: &Value) {
         let items = body["value"].as_array().unwrap_or_else(|| panic!("{path}: no collection: {body}"));
         return items.iter().for_each(|item| check_primitive(path, primitive, item));
     }
+    if fragment == "$ref" {
+        assert!(body["@odata.id"].is_string(), "{path}: no address: {body}");
+        assert_eq!(body.as_object().map(Map::len), Some(2), "{path}: an address and nothing else: {body}");
+        return;
+    }
     let type_name = resolve(path, fragment);
     match (fragment.ends_with("/$entity"), &body["value"]) {
         (false, Value::Array(items)) => {

@@ -40,14 +40,17 @@ pub enum PasswordError {
     Machine,
 }
 
-/// The PHC string of a new password. Not to be called while a write transaction is open: it takes tens of milliseconds.
-pub async fn hash(server: &Server, password: &str) -> Result<String, PasswordError> {
+/// Refuses a password that cannot be set, without hashing it.
+pub fn check(password: &str) -> Result<(), PasswordError> {
     if password.chars().count() < SHORTEST {
         return Err(PasswordError::TooShort);
     }
-    if password.len() > LONGEST {
-        return Err(PasswordError::TooLong);
-    }
+    if password.len() > LONGEST { Err(PasswordError::TooLong) } else { Ok(()) }
+}
+
+/// The PHC string of a new password. Not to be called while a write transaction is open: it takes tens of milliseconds.
+pub async fn hash(server: &Server, password: &str) -> Result<String, PasswordError> {
+    check(password)?;
     let salt: [u8; 16] = server.entropy.bytes();
     let password = Zeroizing::new(password.to_owned());
     on_a_core(move || argon2id()?.hash_password_with_salt(password.as_bytes(), &salt).ok().map(|hash| hash.to_string()))

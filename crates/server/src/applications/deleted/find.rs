@@ -4,7 +4,7 @@ use super::since;
 use crate::Server;
 use crate::applications::operations::{Page, READ, ROLES, place};
 use crate::applications::{Application, ApplicationError, deleted_store};
-use crate::graph::query::{Listing, Place, Slice};
+use crate::graph::query::{Count, Listing, Place, Slice};
 use crate::graph::{Caller, Role};
 use crate::platform::ids::ApplicationId;
 
@@ -38,6 +38,13 @@ pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result
         None
     };
     Ok(Page { applications, secrets: Vec::new(), keys: Vec::new(), next, count })
+}
+
+/// How many deleted applications meet a condition.
+pub async fn count(server: &Server, caller: &Caller, count: &Count) -> Result<i64, ApplicationError> {
+    check_may_read(caller)?;
+    let mut tx = server.read().await?;
+    Ok(deleted_store::count(&mut tx, caller.tenant, since(server), count.condition.as_ref()).await?)
 }
 
 /// Some deleted applications, and where the next page begins.

@@ -27,6 +27,7 @@ pub fn routes() -> Routes {
         .route("/v1.0/applications/$count", get(read::count))
         .route("/v1.0/applications/delta", get(read::delta))
         .route("/v1.0/directory/deletedItems/microsoft.graph.application", get(deleted::list))
+        .route("/v1.0/directory/deletedItems/microsoft.graph.application/$count", get(deleted::count))
         .route("/v1.0/applications/{application}", get(read::one).patch(write::change).delete(write::delete))
         .route("/v1.0/applications/{application}/addPassword", post(secrets::add))
         .route("/v1.0/applications/{application}/removePassword", post(secrets::remove))

@@ -42,7 +42,8 @@ pub async fn change(
     key: Key,
     mut body: Object,
 ) -> Result<Response, Error> {
-    operations::get_to_write(&mut server.read().await?, &caller, key).await?;
+    let application = operations::get_to_write(&mut server.read().await?, &caller, key).await?;
+    body.take_own_id(&application.id)?;
     let certificates = keys::read_all(&mut body)?;
     let has_more = body.0.keys().any(|name| !name.contains('@'));
     let changes = read_changes(body)?;

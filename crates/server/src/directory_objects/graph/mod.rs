@@ -6,6 +6,7 @@ mod collections;
 mod expanded;
 mod objects;
 mod owners;
+mod single;
 mod wire;
 
 use crate::web::Routes;
@@ -20,7 +21,7 @@ pub fn routes() -> Routes {
         .merge(of_applications())
         .merge(of_the_signed_in())
         .route("/v1.0/directoryObjects/getByIds", post(objects::by_ids))
-        .route("/v1.0/directoryObjects/{object}", get(objects::one))
+        .route("/v1.0/directoryObjects/{object}", get(objects::one).delete(objects::delete))
         .route("/v1.0/directoryObjects/{object}/getMemberGroups", post(ask::member_groups))
         .route("/v1.0/directoryObjects/{object}/getMemberObjects", post(ask::member_objects))
         .route("/v1.0/directoryObjects/{object}/checkMemberGroups", post(ask::check_groups))
@@ -34,6 +35,7 @@ fn of_groups() -> Routes {
         .route("/v1.0/groups/{group}/members/$count", get(read))
         .route("/v1.0/groups/{group}/members/{cast}", get(read))
         .route("/v1.0/groups/{group}/members/{cast}/$count", get(read))
+        .route("/v1.0/groups/{group}/members/{member}/{cast}", get(single::member))
         .route("/v1.0/groups/{group}/transitiveMembers", get(read))
         .route("/v1.0/groups/{group}/transitiveMembers/$count", get(read))
         .route("/v1.0/groups/{group}/transitiveMembers/{cast}", get(read))
@@ -42,6 +44,7 @@ fn of_groups() -> Routes {
         .route("/v1.0/groups/{group}/owners/$ref", get(read))
         .route("/v1.0/groups/{group}/owners/{cast}", get(read))
         .route("/v1.0/groups/{group}/owners/{cast}/$count", get(read))
+        .route("/v1.0/groups/{group}/owners/{member}/{cast}", get(single::owner))
         .route("/v1.0/groups/{group}/memberOf", get(read))
         .route("/v1.0/groups/{group}/memberOf/{cast}", get(read))
         .route("/v1.0/groups/{group}/memberOf/{cast}/$count", get(read))

@@ -10,9 +10,9 @@ use crate::directory_objects::selection;
 use crate::graph::body::Object;
 use crate::graph::page::Page;
 use crate::graph::query::Selection;
-use crate::graph::{Caller, Error, Segment, resource};
+use crate::graph::{Caller, Error, Segment, etag, resource};
 use axum::extract::State;
-use axum::http::{StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use std::sync::Arc;
 
@@ -30,6 +30,17 @@ pub async fn one(
     let selection = Selection::of_one(selection::linked(None), &uri)?;
     let context = format!("{}/$entity", selection.context("directoryObjects"));
     Ok(resource::entity(&server, StatusCode::OK, &context, wire::object(&object, &selection)))
+}
+
+/// `DELETE /directoryObjects/{id}`
+pub async fn delete(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(id): Segment,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    operations::delete(&server, &caller, &id, etag::if_match(&headers)?).await?;
+    Ok(resource::no_content())
 }
 
 /// `POST /directoryObjects/getByIds`

@@ -7,7 +7,7 @@ use crate::graph::query::{Condition, Count, Listing, Place, Related, Slice};
 use crate::graph::{Caller, Error};
 use crate::groups::store::{self, Window, hangs_on};
 use crate::groups::{Relation, resource};
-use crate::platform::ids::{GroupId, TenantId};
+use crate::platform::ids::{GroupId, PrincipalId, TenantId};
 use crate::users::fold;
 use crate::{Server, groups, service_principals, users};
 use database::Transaction;
@@ -80,6 +80,28 @@ pub async fn count_linked(
     }
     let window = ground.window(condition, None);
     Ok(store::count_linked(&mut tx, caller.tenant, ground.relation, &ground.groups, &window).await?)
+}
+
+/// One object that hangs on a group itself, with as much of it as the list shows.
+///
+/// # Errors
+/// 404 also for an object of another type, and for one that belongs to the group only through another one.
+pub async fn find_linked(
+    server: &Server,
+    caller: &Caller,
+    (relation, group): (Relation, GroupId),
+    (cast, id): (Cast, &str),
+) -> Result<DirectoryObject, Error> {
+    let missing = || Error::not_found(id);
+    let Cast::Kind(wanted) = cast else { return Err(missing()) };
+    let parsed: Uuid = id.parse().map_err(|_| missing())?;
+    let mut tx = server.read().await?;
+    let found = store::find_object(&mut tx, caller.tenant, parsed).await?;
+    let is_wanted = found.is_some_and(|(kind, _)| kind == wanted);
+    if !is_wanted || !store::is_linked(&mut tx, caller.tenant, relation, group, PrincipalId(parsed)).await? {
+        return Err(missing());
+    }
+    load(&mut tx, caller.tenant, View::of(caller), &[(wanted, parsed)]).await?.pop().ok_or_else(missing)
 }
 
 impl Ground {

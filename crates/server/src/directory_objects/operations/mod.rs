@@ -2,6 +2,7 @@
 
 mod above;
 mod by_id;
+mod delete;
 mod linked;
 mod owners;
 mod subject;
@@ -9,7 +10,8 @@ mod within;
 
 pub use above::{Above, check_within, count_above, list_above, memberships};
 pub use by_id::{find, find_all};
-pub use linked::{Depth, Linked, count_linked, list_linked};
+pub use delete::delete;
+pub use linked::{Depth, Linked, count_linked, find_linked, list_linked};
 pub use owners::{count_owned, count_owners, list_owned, list_owners};
 pub use subject::{Subject, Who};
 pub use within::{above_one, linked_to};

@@ -1,6 +1,8 @@
 //! Objects of every kind over the wire, on both engines.
 
+mod delete;
 mod expand;
+mod single;
 
 use crate::graph::role::guest_level;
 use crate::graph::{Actor, Caller, Permission, Role};

@@ -3,7 +3,7 @@
 use super::{may_read_deleted, since};
 use crate::Server;
 use crate::graph::Caller;
-use crate::graph::query::{Listing, Place, Slice};
+use crate::graph::query::{Count, Listing, Place, Slice};
 use crate::groups::operations::{Page, place};
 use crate::groups::{Group, GroupError, store};
 use crate::platform::ids::GroupId;
@@ -25,6 +25,13 @@ pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result
         None
     };
     Ok(Page { groups, next, count })
+}
+
+/// How many deleted groups meet a condition.
+pub async fn count(server: &Server, caller: &Caller, count: &Count) -> Result<i64, GroupError> {
+    check_may_read(caller)?;
+    let mut tx = server.read().await?;
+    Ok(store::count_deleted(&mut tx, caller.tenant, since(server), count.condition.as_ref()).await?)
 }
 
 /// Some deleted groups, and where the next page begins.

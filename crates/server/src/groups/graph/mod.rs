@@ -24,14 +24,18 @@ pub fn routes() -> Routes {
         .route("/v1.0/groups/$count", get(read::count))
         .route("/v1.0/groups/delta", get(delta::answer))
         .route("/v1.0/directory/deletedItems/microsoft.graph.group", get(deleted::list))
+        .route("/v1.0/directory/deletedItems/microsoft.graph.group/$count", get(deleted::count))
         .route("/v1.0/groups/{group}", get(read::one).patch(write::change).delete(write::delete))
         .route("/vestibule/v1/groups/{group}", get(own::show))
         .route("/v1.0/groups/{group}/validateProperties", post(validate::of_group))
         .route("/v1.0/groups/validateProperties", post(validate::of_any))
         .route("/v1.0/directoryObjects/validateProperties", post(validate::of_any))
-        .route("/v1.0/groups/{group}/members/$ref", post(references::add_member))
+        .route(
+            "/v1.0/groups/{group}/members/$ref",
+            post(references::add_member).delete(references::remove_named_member),
+        )
         .route("/v1.0/groups/{group}/members/{member}/$ref", delete(references::remove_member))
-        .route("/v1.0/groups/{group}/owners/$ref", post(references::add_owner))
+        .route("/v1.0/groups/{group}/owners/$ref", post(references::add_owner).delete(references::remove_named_owner))
         .route("/v1.0/groups/{group}/owners/{member}/$ref", delete(references::remove_owner))
 }
 

@@ -8,6 +8,7 @@ use crate::groups::Relation;
 use crate::groups::change::Named;
 use crate::groups::operations::{self, Key};
 use axum::extract::State;
+use axum::http::Uri;
 use axum::response::Response;
 use std::sync::Arc;
 
@@ -51,6 +52,26 @@ pub async fn remove_owner(
     remove(&server, &caller, &key, Relation::Owners, segments.get(1)).await
 }
 
+/// `DELETE /groups/{id}/members/$ref?@id={address}`
+pub async fn remove_named_member(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    key: Key,
+    uri: Uri,
+) -> Result<Response, Error> {
+    remove_named(&server, &caller, &key, Relation::Members, &uri).await
+}
+
+/// `DELETE /groups/{id}/owners/$ref?@id={address}`
+pub async fn remove_named_owner(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    key: Key,
+    uri: Uri,
+) -> Result<Response, Error> {
+    remove_named(&server, &caller, &key, Relation::Owners, &uri).await
+}
+
 /// The body is read when it is known that the caller may change the group.
 async fn add(server: &Server, caller: &Caller, key: &Key, relation: Relation, body: &Sent) -> Result<Response, Error> {
     let mut tx = server.read().await?;
@@ -73,5 +94,21 @@ async fn remove(
     drop(tx);
     let object = object.parse().map_err(|_| Error::not_found(object))?;
     operations::remove(server, caller, key, relation, object).await?;
+    Ok(resource::no_content())
+}
+
+/// Which object is meant is read when it is known that the caller may change the group.
+async fn remove_named(
+    server: &Server,
+    caller: &Caller,
+    key: &Key,
+    relation: Relation,
+    uri: &Uri,
+) -> Result<Response, Error> {
+    let mut tx = server.read().await?;
+    operations::get_to_change(&mut tx, caller, key, relation.permissions()).await?;
+    drop(tx);
+    let Reference { id, .. } = Reference::read_option(uri)?;
+    operations::remove(server, caller, key, relation, id).await?;
     Ok(resource::no_content())
 }

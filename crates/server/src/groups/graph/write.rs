@@ -37,7 +37,8 @@ pub async fn change(
     headers: HeaderMap,
     body: Object,
 ) -> Result<Response, Error> {
-    let names_members_only = body.0.len() == 1 && body.0.contains_key(MEMBERS);
+    let names_members_only =
+        body.0.contains_key(MEMBERS) && body.0.keys().all(|name| [MEMBERS, "id"].contains(&name.as_str()));
     let permissions = if names_members_only { rights::WRITE_MEMBERS.as_slice() } else { &rights::WRITE };
     let mut tx = server.read().await?;
     let group = operations::get_to_change(&mut tx, &caller, &key, permissions).await?;
@@ -83,6 +84,7 @@ fn read_new(mut body: Object) -> Result<NewGroup, Error> {
 /// Reads what can be changed. What cannot may be sent along with the value it has, as programs do that write back what they
 /// read.
 fn read_changes(mut body: Object, group: &Group) -> Result<(Changes, Vec<Named>), Error> {
+    body.take_own_id(&group.id)?;
     let name: Option<String> = body.take_not_null("displayName")?;
     let nickname: Option<String> = body.take_not_null("mailNickname")?;
     let mut changes = read_properties(&mut body)?;

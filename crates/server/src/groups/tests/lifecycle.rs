@@ -101,12 +101,13 @@ async fn what_is_set_once_stays_and_a_unique_name_is_unique() {
             (json!({ "isAssignableToRole": true }), "isAssignableToRole"),
             (json!({ "uniqueName": "plain" }), "uniqueName"),
             (json!({ "displayName": null }), "displayName"),
-            (json!({ "id": plain }), "id"),
+            (json!({ "id": server.entropy.random_uuid() }), "id"),
+            (json!({ "id": "plain" }), "id"),
         ] {
             let answer = call(&server, &admin, Method::PATCH, &path, change.clone()).await;
             assert_eq!((answer.status.as_u16(), &answer.json()["error"]["target"]), (400, &json!(target)), "{change}");
         }
-        let same = json!({ "isAssignableToRole": false, "uniqueName": null, "groupTypes": [] });
+        let same = json!({ "id": plain, "isAssignableToRole": false, "uniqueName": null, "groupTypes": [] });
         assert_eq!(call(&server, &admin, Method::PATCH, &path, same).await.status, 204);
         let named = body("Named", &json!({ "uniqueName": "Name" }));
         assert_eq!(call(&server, &admin, Method::POST, "/v1.0/groups", named).await.status, 201);

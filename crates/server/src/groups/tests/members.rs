@@ -2,7 +2,7 @@
 
 use super::{add, body, call, column, get, group, reference, refusal};
 use crate::graph::Role;
-use crate::testing::on_both_engines;
+use crate::testing::{on_both_engines, person};
 use crate::users;
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -35,6 +35,35 @@ async fn users_groups_and_programs_are_members_once() {
         let path = format!("/v1.0/groups/{outer}/members/{user}/$ref");
         for status in [204, 404] {
             assert_eq!(call(&server, &admin, Method::DELETE, &path, Value::Null).await.status, status);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn members_and_owners_are_taken_off_by_their_address() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let user = server.member(&tenant, "ada", &[]).await;
+        let outer = group(&server, &admin, "Outer").await;
+        for relation in ["members", "owners"] {
+            let collection = format!("/v1.0/groups/{outer}/{relation}");
+            let path = format!("{collection}/$ref");
+            assert_eq!(call(&server, &admin, Method::POST, &path, reference(user.id)).await.status, 204);
+            let named = format!("{path}?@id=https://graph.microsoft.com/v1.0/directoryObjects/{}", user.id);
+            let stranger = person(&server.member(&tenant, relation, &[]).await, Vec::new());
+            assert_eq!(call(&server, &stranger, Method::DELETE, &named, Value::Null).await.status, 403);
+            for option in ["", "?@id=", "?@id=ada", "?id=ada"] {
+                let refused = call(&server, &admin, Method::DELETE, &format!("{path}{option}"), Value::Null).await;
+                assert_eq!(refused.status, 400, "{option}: {}", refused.text);
+            }
+            assert_eq!(column(&get(&server, &admin, &collection).await, "id"), [user.id.to_string()]);
+            for status in [204, 404] {
+                let answer = call(&server, &admin, Method::DELETE, &named, Value::Null).await;
+                assert_eq!(answer.status, status, "{}", answer.text);
+            }
+            assert!(column(&get(&server, &admin, &collection).await, "id").is_empty());
         }
     })
     .await;

@@ -71,6 +71,9 @@ async fn sponsors_are_the_inviting_person_or_those_named() {
         let bound = json!({ "invitedUserSponsors@odata.bind": [format!("https://graph.microsoft.com/v1.0/directoryObjects/{}", tom.id)] });
         let invited = invite(&server, &caller, &with("lee@fabrikam.example", &bound)).await;
         assert_eq!(sponsors(&invited).await, [tom.id]);
+        let written = json!({ "invitedUserSponsors": [{ "@odata.type": "#microsoft.graph.user", "id": tom.id }] });
+        let invited = invite(&server, &caller, &with("max@fabrikam.example", &written)).await;
+        assert_eq!(sponsors(&invited).await, [tom.id]);
     })
     .await;
 }
@@ -120,6 +123,16 @@ async fn bad_input_is_refused_with_the_name_of_its_property_and_changes_nothing(
             (copies(&["a@x.example\nBcc: b@x.example"]), "ccRecipients"),
             (sponsor("groups/5f1e7a1c-8f0e-4c55-9a53-0b9d1c7f5c11"), "invitedUserSponsors"),
             (sponsor("users/5f1e7a1c-8f0e-4c55-9a53-0b9d1c7f5c11"), "invitedUserSponsors"),
+            (json!({ "invitedUserSponsors": [{}] }), "invitedUserSponsors"),
+            (
+                json!({ "invitedUserSponsors": [{ "id": "5f1e7a1c-8f0e-4c55-9a53-0b9d1c7f5c11" }] }),
+                "invitedUserSponsors",
+            ),
+            (
+                json!({ "invitedUserSponsors": [{ "@odata.id": user, "id": "5f1e7a1c-8f0e-4c55-9a53-0b9d1c7f5c11" }] }),
+                "invitedUserSponsors",
+            ),
+            (json!({ "invitedUserSponsors": [{ "id": member.id, "displayName": "x" }] }), "displayName"),
             (json!({ "invitedUserSponsors": vec![json!({ "@odata.id": user }); 6] }), "invitedUserSponsors"),
         ] {
             let answer = post(&server, &admin, &with("sam@fabrikam.example", &properties)).await;

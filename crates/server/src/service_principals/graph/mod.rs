@@ -26,23 +26,41 @@ pub fn routes() -> Routes {
         .route("/v1.0/servicePrincipals/$count", get(read::count))
         .route("/v1.0/servicePrincipals/delta", get(read::delta))
         .route("/v1.0/servicePrincipals/{principal}", get(read::one).patch(write::change).delete(write::delete))
+        .route("/v1.0/servicePrincipals/{principal}/owners/$ref", post(owners::add))
+        .route("/v1.0/servicePrincipals/{principal}/owners/{member}/$ref", delete(owners::remove))
+        .merge(assignment_routes())
+        .merge(grant_routes())
+}
+
+fn assignment_routes() -> Routes {
+    Routes::new()
         .route(
             "/v1.0/servicePrincipals/{principal}/appRoleAssignedTo",
             get(assignments::of_resource).post(assign::to_resource),
         )
-        .route("/v1.0/servicePrincipals/{principal}/appRoleAssignedTo/{assignment}", delete(assign::delete_of_resource))
+        .route(
+            "/v1.0/servicePrincipals/{principal}/appRoleAssignedTo/{assignment}",
+            get(assignments::one_of_resource).delete(assign::delete_of_resource),
+        )
         .route(
             "/v1.0/servicePrincipals/{principal}/appRoleAssignments",
             get(assignments::of_program).post(assign::to_program),
         )
-        .route("/v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}", delete(assign::delete_of_program))
-        .route("/v1.0/servicePrincipals/{principal}/owners/$ref", post(owners::add))
-        .route("/v1.0/servicePrincipals/{principal}/owners/{member}/$ref", delete(owners::remove))
+        .route(
+            "/v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}",
+            get(assignments::one_of_program).delete(assign::delete_of_program),
+        )
         .route("/v1.0/groups/{group}/appRoleAssignments", get(assignments::of_group).post(assign::to_group))
-        .route("/v1.0/groups/{group}/appRoleAssignments/{assignment}", delete(assign::delete_of_group))
+        .route(
+            "/v1.0/groups/{group}/appRoleAssignments/{assignment}",
+            get(assignments::one_of_group).delete(assign::delete_of_group),
+        )
         .route("/v1.0/users/{user}/appRoleAssignments", get(assignments::of_user).post(assign::to_user))
-        .route("/v1.0/users/{user}/appRoleAssignments/{assignment}", delete(assign::delete_of_user))
-        .merge(grant_routes())
+        .route(
+            "/v1.0/users/{user}/appRoleAssignments/{assignment}",
+            get(assignments::one_of_user).delete(assign::delete_of_user),
+        )
+        .route("/v1.0/me/appRoleAssignments", get(assignments::own))
 }
 
 fn grant_routes() -> Routes {

@@ -35,9 +35,10 @@ pub async fn change(
     State(server): State<Arc<Server>>,
     caller: Caller,
     key: Key,
-    body: Object,
+    mut body: Object,
 ) -> Result<Response, Error> {
-    operations::find_to_write(&mut server.read().await?, &caller, key).await?;
+    let principal = operations::find_to_write(&mut server.read().await?, &caller, key).await?;
+    body.take_own_id(&principal.id)?;
     let changes = read_changes(body)?;
     let mut tx = server.write().await?;
     operations::update(&mut tx, &server, &caller, key, changes).await?;

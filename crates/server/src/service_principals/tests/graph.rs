@@ -53,6 +53,17 @@ async fn an_application_is_added_switched_off_and_removed() {
         let off = call(&server, &program, Method::PATCH, &path, json!({ "accountEnabled": false })).await;
         assert_eq!(off.status, StatusCode::NO_CONTENT);
         let read = get(&server, &program, &path).await.json();
+        let whole = json!({ "id": read["id"], "accountEnabled": false });
+        assert_eq!(call(&server, &program, Method::PATCH, &path, whole).await.status, StatusCode::NO_CONTENT);
+        for set in ["servicePrincipals", "applications"] {
+            let other = json!({ "id": client });
+            let path = format!("/v1.0/{set}(appId='{client}')");
+            let refused = call(&server, &program, Method::PATCH, &path, other).await;
+            assert_eq!((refused.status.as_u16(), &refused.json()["error"]["target"]), (400, &json!("id")), "{set}");
+        }
+        let own = json!({ "id": app["id"] });
+        let same = call(&server, &program, Method::PATCH, &format!("/v1.0/applications(appId='{client}')"), own).await;
+        assert_eq!(same.status, StatusCode::NO_CONTENT, "{}", same.text);
         assert_eq!((&read["accountEnabled"], &read["displayName"]), (&json!(false), &json!("Expenses")));
         let listed =
             get(&server, &program, "/v1.0/servicePrincipals?$filter=displayName%20eq%20'expenses'").await.json();
@@ -104,6 +115,45 @@ async fn an_assignment_is_the_same_from_both_sides() {
         let gone = call(&server, &program, Method::DELETE, &format!("{own}/{id}"), Value::Null).await;
         assert_eq!(gone.status, StatusCode::NO_CONTENT);
         assert_eq!(get(&server, &program, &path).await.json()["value"], json!([]));
+        assert_eq!(get(&server, &program, &format!("{own}/{id}")).await.status, StatusCode::NOT_FOUND);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_assignment_is_read_from_either_side_and_from_no_other() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("A", "a.example").await;
+        let program = server.application(tenant.id, &ALL);
+        let (user, other) = (server.member(&tenant, "mara", &[]).await, server.member(&tenant, "lena", &[]).await);
+        let resource = app(&server, &program, "Expenses", Changes::default()).await.service_principal;
+        let of_resource = format!("/v1.0/servicePrincipals/{}/appRoleAssignedTo", resource.id);
+        let body = json!({ "principalId": user.id, "resourceId": resource.id, "appRoleId": AppRole::DEFAULT });
+        let made = call(&server, &program, Method::POST, &of_resource, body).await.json();
+        let id = made["id"].as_str().expect("an id");
+        let of_user = |key: &str| format!("/v1.0/users/{key}/appRoleAssignments/{id}");
+        for path in [format!("{of_resource}/{id}"), of_user(&user.id.to_string()), of_user("MARA@a.example")] {
+            let one = get(&server, &program, &path).await;
+            assert_eq!(one.status, StatusCode::OK, "{path}: {}", one.text);
+            let one = one.json();
+            assert_eq!((&one["id"], &one["resourceDisplayName"]), (&json!(id), &json!("Expenses")), "{path}");
+        }
+        let selected = get(&server, &program, &format!("{of_resource}/{id}?$select=principalId")).await.json();
+        assert_eq!((&selected["principalId"], selected.get("appRoleId")), (&json!(user.id), None));
+        for path in [
+            of_user(&other.id.to_string()),
+            format!("/v1.0/servicePrincipals/{}/appRoleAssignments/{id}", resource.id),
+            format!("{of_resource}/{}", user.id),
+        ] {
+            assert_eq!(get(&server, &program, &path).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+
+        let own = get(&server, &person(&user, Vec::new()), "/v1.0/me/appRoleAssignments").await.json();
+        assert_eq!(own["value"][0]["id"], id);
+        let none = get(&server, &person(&other, Vec::new()), "/v1.0/me/appRoleAssignments").await.json();
+        assert_eq!(none["value"], json!([]));
+        let nobody = get(&server, &program, "/v1.0/me/appRoleAssignments").await;
+        assert_eq!(nobody.json()["error"]["code"], "BadRequest");
     })
     .await;
 }

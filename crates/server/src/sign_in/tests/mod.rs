@@ -4,6 +4,7 @@ mod accounts;
 mod forms;
 mod interruption;
 mod limits;
+mod own_password;
 mod passwords;
 mod portal;
 mod recovery;

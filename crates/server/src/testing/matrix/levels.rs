@@ -30,7 +30,7 @@ const NAMED: [&str; 6] = [
 /// to (default user permissions of guests).
 fn tells_of_others(row: &Row, level: Uuid) -> bool {
     let ways = ["/members", "/transitiveMembers", "/owners"].map(|way| format!("/groups/{{group}}{way}"));
-    let leads_on = ["/manager", "/directReports"].iter().any(|end| row.route.ends_with(end));
+    let leads_on = ["/manager", "/manager/$ref", "/directReports"].iter().any(|end| row.route.ends_with(end));
     level == LIMITED && (leads_on || ways.iter().any(|way| row.route.contains(way)))
 }
 

@@ -45,15 +45,21 @@ pub fn reply(answer: &Answer) -> Result<Reply, String> {
     }
 }
 
-/// What those get who may: the assignment of the world is a person's, so that no program and no group has it, and nobody
-/// who asks has a manager or a picture.
+/// What those get who may: the assignment of the world is a person's, so that no program and no group has it, who belongs to its
+/// group is no group, and nobody who asks has a manager or a picture.
 pub fn served(row: &Row) -> Reply {
     let absent = [
+        "GET /v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}",
+        "GET /v1.0/groups/{group}/appRoleAssignments/{assignment}",
         "DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}",
         "DELETE /v1.0/groups/{group}/appRoleAssignments/{assignment}",
+        "GET /v1.0/groups/{group}/members/{member}/{cast}",
+        "GET /v1.0/groups/{group}/owners/{member}/{cast}",
         "GET /v1.0/me/manager",
+        "GET /v1.0/me/manager/$ref",
         "GET /v1.0/me/photo",
         "GET /v1.0/me/photo/$value",
+        "DELETE /v1.0/me/photo",
         "DELETE /v1.0/me/photo/$value",
     ];
     let is_absent = absent.contains(&row.route);

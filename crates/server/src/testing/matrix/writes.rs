@@ -6,7 +6,7 @@ use super::world::World;
 use crate::audit::Activity::{
     self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AddGroup, AddGroupMember, AddGroupOwner,
     AddRoleMember, AddServicePrincipal, AddServicePrincipalOwner, AddUnverifiedDomain, AddUser, AddVerifiedDomain,
-    AssignGroup, AssignServicePrincipal, AssignUser, DeleteApplication, DeleteExternalUser, DeleteGroup,
+    AssignGroup, AssignServicePrincipal, AssignUser, ChangePassword, DeleteApplication, DeleteExternalUser, DeleteGroup,
     DeleteServicePrincipal, DeleteSubscription, InviteExternalUser, ManageCredentials, PurgeUser,
     RemoveApplicationOwner, RemoveDelegatedGrant, RemoveGroupMember, RemoveGroupOwner, RemoveRoleMember,
     RemoveServicePrincipalOwner, RemoveUnverifiedDomain, RestoreUser, RetryMail, RevokeExternalUserInvite,
@@ -27,17 +27,27 @@ use serde_json::{Value, json};
 const WRITES: &[(&str, Activity)] = &[
     ("PATCH /v1.0/me", UpdateUser),
     ("POST /v1.0/me/revokeSignInSessions", RevokeSessions),
+    ("POST /v1.0/me/changePassword", ChangePassword),
     ("POST /v1.0/users", AddUser),
     ("PATCH /v1.0/users/{user}", UpdateUser),
     ("DELETE /v1.0/users/{user}", DeleteExternalUser),
     ("POST /v1.0/users/{user}/revokeSignInSessions", RevokeSessions),
     ("POST /v1.0/users/{user}/sponsors/$ref", UpdateUser),
+    ("DELETE /v1.0/users/{user}/sponsors/$ref", UpdateUser),
     ("DELETE /v1.0/users/{user}/sponsors/{sponsor}/$ref", UpdateUser),
     ("PUT /v1.0/users/{user}/manager/$ref", UpdateUser),
     ("DELETE /v1.0/users/{user}/manager/$ref", UpdateUser),
+    ("PUT /v1.0/me/photo", UpdateUser),
+    ("PATCH /v1.0/me/photo", UpdateUser),
+    ("DELETE /v1.0/me/photo", UpdateUser),
     ("PUT /v1.0/me/photo/$value", UpdateUser),
+    ("PATCH /v1.0/me/photo/$value", UpdateUser),
     ("DELETE /v1.0/me/photo/$value", UpdateUser),
+    ("PUT /v1.0/users/{user}/photo", UpdateUser),
+    ("PATCH /v1.0/users/{user}/photo", UpdateUser),
+    ("DELETE /v1.0/users/{user}/photo", UpdateUser),
     ("PUT /v1.0/users/{user}/photo/$value", UpdateUser),
+    ("PATCH /v1.0/users/{user}/photo/$value", UpdateUser),
     ("DELETE /v1.0/users/{user}/photo/$value", UpdateUser),
     ("POST /vestibule/v1/guestsWithoutSponsor/assign", UpdateUser),
     ("DELETE /v1.0/directory/deletedItems/{deleted}", PurgeUser),
@@ -48,11 +58,14 @@ const WRITES: &[(&str, Activity)] = &[
     ("PATCH /v1.0/groups/{group}", UpdateGroup),
     ("DELETE /v1.0/groups/{group}", DeleteGroup),
     ("POST /v1.0/groups/{group}/members/$ref", AddGroupMember),
+    ("DELETE /v1.0/groups/{group}/members/$ref", RemoveGroupMember),
     ("DELETE /v1.0/groups/{group}/members/{member}/$ref", RemoveGroupMember),
     ("POST /v1.0/groups/{group}/owners/$ref", AddGroupOwner),
+    ("DELETE /v1.0/groups/{group}/owners/$ref", RemoveGroupOwner),
     ("DELETE /v1.0/groups/{group}/owners/{member}/$ref", RemoveGroupOwner),
     ("POST /v1.0/groups/{group}/appRoleAssignments", AssignGroup),
     ("DELETE /v1.0/groups/{group}/appRoleAssignments/{assignment}", UnassignGroup),
+    ("DELETE /v1.0/directoryObjects/{object}", DeleteExternalUser),
     ("POST /v1.0/directoryRoles/{role}/members/$ref", AddRoleMember),
     ("DELETE /v1.0/directoryRoles/{role}/members/{member}/$ref", RemoveRoleMember),
     ("POST /v1.0/roleManagement/directory/roleAssignments", AddRoleMember),
@@ -126,9 +139,9 @@ const DEFINITION: &str = r#"{"B2BManagementPolicy":{"InvitationsAllowedAndBlocke
 
 const DEFAULT_ROLE: &str = "00000000-0000-0000-0000-000000000000";
 
-/// How routes end that take a body and change nothing by themselves, or that only a receiver elsewhere lets succeed, as the
-/// tests of notifications show.
-const ASKING: [&str; 9] = [
+/// How routes end that take a body and change nothing by themselves, or that only a receiver elsewhere or the person who is named
+/// lets succeed, as the tests of notifications and of passwords show.
+const ASKING: [&str; 10] = [
     "/$batch",
     "/getMemberGroups",
     "/getMemberObjects",
@@ -138,6 +151,7 @@ const ASKING: [&str; 9] = [
     "/validateProperties",
     "POST /v1.0/subscriptions",
     "/reauthorize",
+    "/users/{user}/changePassword",
 ];
 
 #[test]
@@ -183,6 +197,10 @@ async fn assigned(server: &TestServer, world: &World) -> (Value, String) {
 async fn prepared(server: &TestServer, world: &World, route: &str) -> (String, Value) {
     let (is_delete, template) = (route.starts_with("DELETE"), route.split_once(' ').expect("method and path").1);
     let path = world.path(template);
+    if is_delete && ["/members/$ref", "/owners/$ref", "/sponsors/$ref"].iter().any(|end| template.ends_with(end)) {
+        let object = world.path("http://localhost:8080/v1.0/directoryObjects/{member}");
+        return (format!("{path}?@id={object}"), Value::Null);
+    }
     let body = match template {
         "/v1.0/users/{user}" => json!({ "displayName": "Another name" }),
         "/v1.0/subscriptions/{subscription}" => {
@@ -190,6 +208,12 @@ async fn prepared(server: &TestServer, world: &World, route: &str) -> (String, V
             json!({ "expirationDateTime": crate::platform::clock::rfc3339(until) })
         }
         "/v1.0/me" => json!({ "mobilePhone": "+49 1" }),
+        "/v1.0/me/changePassword" => {
+            let Actor::User(own) = &world.administrator.actor else { panic!("a person") };
+            let given = json!({ "passwordProfile": { "password": "correct horse battery" } });
+            call(server, world, Method::PATCH, &format!("/v1.0/users/{}", own.id), given).await;
+            json!({ "currentPassword": "correct horse battery", "newPassword": "a longer new password" })
+        }
         "/v1.0/users" => json!({
             "accountEnabled": true,
             "displayName": "New",
@@ -217,7 +241,10 @@ async fn prepared(server: &TestServer, world: &World, route: &str) -> (String, V
             }
             json!({ "sponsor": server.member(&world.tenant, "named", &[]).await.id, "users": [user] })
         }
-        "/v1.0/me/photo/$value" | "/v1.0/users/{user}/photo/$value" => {
+        "/v1.0/me/photo"
+        | "/v1.0/me/photo/$value"
+        | "/v1.0/users/{user}/photo"
+        | "/v1.0/users/{user}/photo/$value" => {
             call(server, world, Method::PUT, template, picture()).await;
             // Another one than before, so that it is a change.
             picture().as_array().into_iter().flatten().cloned().chain([json!(0)]).collect()

@@ -2,7 +2,7 @@
 
 use super::{Sight, UserError};
 use crate::Server;
-use crate::graph::query::{Condition, Listing, Place, Slice, write_condition};
+use crate::graph::query::{Condition, Count, Listing, Place, Slice, write_condition};
 use crate::graph::{Caller, Role};
 use crate::platform::ids::{TenantId, UserId};
 use crate::users::operations::{Page, check_names, place};
@@ -70,6 +70,16 @@ pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> std::r
         false => HashMap::new(),
     };
     Ok(Page { users, identities, sight, next, count })
+}
+
+/// How many deleted users meet a condition.
+pub async fn count(server: &Server, caller: &Caller, count: &Count) -> std::result::Result<i64, UserError> {
+    if !super::may_read(caller) {
+        return Err(UserError::Denied);
+    }
+    check_names(sight(caller), &count.names)?;
+    let mut tx = server.read().await?;
+    Ok(count_deleted(&mut tx, caller.tenant, count.condition.as_ref()).await?)
 }
 
 /// Some deleted users, and where the next page begins.

@@ -3,12 +3,12 @@
 use super::read::write;
 use crate::Server;
 use crate::graph::page::Page;
-use crate::graph::query::Listing;
+use crate::graph::query::{Count, Listing};
 use crate::graph::{Caller, Error};
 use crate::users::{USER, deleted};
 use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
-use axum::response::Response;
+use axum::http::{HeaderMap, Uri, header};
+use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
 /// `GET /directory/deletedItems/microsoft.graph.user`
@@ -26,4 +26,18 @@ pub async fn list(
     let items = write(&page, &listing)?.into_iter().map(|(_, item)| item).collect();
     let next = page.next.map(|place| listing.next_link(&server, caller.tenant, &place));
     Ok(Page { context: listing.selection.context("users"), items, count: page.count, next }.respond(&server))
+}
+
+/// `GET /directory/deletedItems/microsoft.graph.user/$count`
+pub async fn count(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    if !deleted::may_read(&caller) {
+        return Err(Error::denied());
+    }
+    let count = deleted::count(&server, &caller, &Count::read(&USER, &uri, &headers)?).await?;
+    Ok(([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], count.to_string()).into_response())
 }

@@ -4,6 +4,7 @@ mod create;
 mod deleted;
 mod properties;
 mod read;
+mod references;
 mod related;
 pub mod wire;
 mod write;
@@ -16,7 +17,7 @@ use axum::Router;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::routing::{get, post, put};
+use axum::routing::{get, post};
 
 /// The calls on users and on the signed-in person.
 pub fn routes() -> Routes {
@@ -24,6 +25,7 @@ pub fn routes() -> Routes {
         .route("/v1.0/me", get(read::me).patch(write::change_me))
         .route("/v1.0/me/revokeSignInSessions", post(write::revoke_own_sessions))
         .route("/v1.0/directory/deletedItems/microsoft.graph.user", get(deleted::list))
+        .route("/v1.0/directory/deletedItems/microsoft.graph.user/$count", get(deleted::count))
         .route("/v1.0/users", get(read::list).post(create::create))
         .route("/v1.0/users/$count", get(read::count))
         .route("/v1.0/users/delta", get(read::delta))
@@ -31,12 +33,23 @@ pub fn routes() -> Routes {
         .route("/v1.0/users/{user}/sponsors", get(related::sponsors))
         .route("/v1.0/users/{user}/sponsorOf", get(related::sponsor_of))
         .route("/v1.0/users/{user}/manager", get(related::manager))
-        .route("/v1.0/users/{user}/manager/$ref", put(related::set_manager).delete(related::remove_manager))
+        .merge(reference_routes())
         .route("/v1.0/users/{user}/directReports", get(related::reports))
         .route("/v1.0/me/manager", get(related::own_manager))
         .route("/v1.0/me/directReports", get(related::own_reports))
         .route("/v1.0/me/sponsors", get(related::own_sponsors))
         .route("/v1.0/users/{user}/revokeSignInSessions", post(write::revoke_sessions))
+}
+
+fn reference_routes() -> Routes {
+    Router::new()
+        .route(
+            "/v1.0/users/{user}/manager/$ref",
+            get(references::manager).put(related::set_manager).delete(related::remove_manager),
+        )
+        .route("/v1.0/users/{user}/sponsors/$ref", get(references::sponsors))
+        .route("/v1.0/me/manager/$ref", get(references::own_manager))
+        .route("/v1.0/me/sponsors/$ref", get(references::own_sponsors))
 }
 
 /// The first segment of a path names the user.

@@ -6,6 +6,7 @@ use crate::Server;
 use crate::graph::body::Sent;
 use crate::graph::query::Selection;
 use crate::graph::{Caller, Error, etag, resource};
+use crate::platform::ids::UserId;
 use crate::users::operations::{self, Key};
 use crate::users::{Sight, USER};
 use axum::extract::State;
@@ -27,9 +28,13 @@ pub async fn change(
         return Err(Error::denied());
     }
     let mut body = sent.object()?;
+    let id: Option<UserId> = body.take_not_null("id")?;
     let password = properties::password(&mut body)?;
     let changes = properties::read(&mut body)?;
     body.finish()?;
+    if let Some(id) = id {
+        operations::check_id(&server, &caller, &key, (&changes, password.is_some()), id).await?;
+    }
     let expected = etag::if_match(&headers)?;
     let user = operations::change_with_password(&server, &caller, &key, &changes, password, expected).await?;
     if !wants_representation(&headers) {

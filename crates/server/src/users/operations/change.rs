@@ -42,6 +42,28 @@ pub async fn check_may_change(server: &Server, caller: &Caller, key: &Key) -> Re
     get_for(&mut server.read().await?, caller, key, Deed::Change, None).await.map(|_| ())
 }
 
+/// Refuses an `id` that was sent along with a change, unless it is that of the user whom the path names. Who may not make the
+/// change is refused as by the change itself.
+pub async fn check_id(
+    server: &Server,
+    caller: &Caller,
+    key: &Key,
+    (changes, with_password): (&[Change], bool),
+    sent: UserId,
+) -> Result<(), UserError> {
+    let mut tx = server.read().await?;
+    let user = if with_password {
+        get_for(&mut tx, caller, key, Deed::Credentials, None).await?
+    } else {
+        get_to_amend(&mut tx, caller, key, changes, None).await?
+    };
+    if user.id == sent {
+        return Ok(());
+    }
+    let problem = "it is not that of the user the path names, and never changes".to_owned();
+    Err(UserError::Invalid { property: "id", problem })
+}
+
 /// Whether the caller is this user.
 pub fn is_own(caller: &Caller, user: UserId) -> bool {
     rights::is_self(caller, user)

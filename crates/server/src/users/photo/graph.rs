@@ -27,12 +27,13 @@ static PHOTO: Resource = Resource {
     ],
 };
 
+/// What is known about a picture follows from the file, so that PUT and PATCH take the file at both addresses.
 pub fn routes() -> Routes {
     Routes::new()
-        .route("/v1.0/me/photo", get(own))
-        .route("/v1.0/me/photo/$value", get(own_file).put(put_own).delete(remove_own))
-        .route("/v1.0/users/{user}/photo", get(one))
-        .route("/v1.0/users/{user}/photo/$value", get(file).put(put).delete(remove))
+        .route("/v1.0/me/photo", get(own).put(put_own).patch(put_own).delete(remove_own))
+        .route("/v1.0/me/photo/$value", get(own_file).put(put_own).patch(put_own).delete(remove_own))
+        .route("/v1.0/users/{user}/photo", get(one).put(put).patch(put).delete(remove))
+        .route("/v1.0/users/{user}/photo/$value", get(file).put(put).patch(put).delete(remove))
 }
 
 fn own_key(caller: &Caller) -> Result<Key, Error> {
@@ -85,7 +86,7 @@ async fn own_file(State(server): State<Arc<Server>>, caller: Caller) -> Result<R
     file(State(server), caller, key).await
 }
 
-/// `PUT /users/{id}/photo/$value`: the file as it is, whatever the header calls it.
+/// `PUT /users/{id}/photo/$value`, and PATCH: the file as it is, whatever the header calls it.
 async fn put(
     State(server): State<Arc<Server>>,
     caller: Caller,

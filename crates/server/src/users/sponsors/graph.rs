@@ -11,7 +11,7 @@ use crate::users::operations::{self, Key};
 use crate::web::Routes;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use axum::routing::{delete, get, post};
 use serde::Deserialize;
@@ -28,7 +28,7 @@ const NAMED: usize = 1000;
 
 pub fn routes() -> Routes {
     Routes::new()
-        .route("/v1.0/users/{user}/sponsors/$ref", post(add))
+        .route("/v1.0/users/{user}/sponsors/$ref", post(add).delete(remove_named))
         .route("/v1.0/users/{user}/sponsors/{sponsor}/$ref", delete(remove))
         .route(PATH, get(list))
         .route("/vestibule/v1/guestsWithoutSponsor/assign", post(assign))
@@ -61,7 +61,23 @@ async fn remove(
     Ok(resource::no_content())
 }
 
-/// The user a body refers to.
+/// `DELETE /users/{id}/sponsors/$ref?@id={address}`
+async fn remove_named(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    key: Key,
+    uri: Uri,
+) -> Result<Response, Error> {
+    if !operations::may_create(&caller) {
+        return Err(Error::denied());
+    }
+    operations::check_may_change(&server, &caller, &key).await?;
+    let sponsor = user(Reference::read_option(&uri)?)?;
+    super::remove(&server, &caller, &key, sponsor).await?;
+    Ok(resource::no_content())
+}
+
+/// The user a body or an option refers to.
 fn user(Reference { set, id }: Reference) -> Result<UserId, Error> {
     match set {
         "directoryObjects" | "users" => Ok(UserId(id)),

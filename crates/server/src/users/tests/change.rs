@@ -39,6 +39,41 @@ async fn a_change_is_stored_versioned_and_audited() {
 }
 
 #[tokio::test]
+async fn an_id_may_be_sent_along_if_it_is_the_users_own() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let (anna, bert) = (server.member(&tenant, "anna", &[]).await, server.member(&tenant, "bert", &[]).await);
+        let caller = program(&server, &tenant);
+        let by_name = "/v1.0/users/ANNA@contoso.example".to_owned();
+        let own = person(&anna, Vec::new());
+        for (caller, path) in [
+            (&caller, format!("/v1.0/users/{}", anna.id)),
+            (&caller, by_name.clone()),
+            (&own, "/v1.0/me".to_owned()),
+        ] {
+            let sent = json!({ "id": anna.id, "mobilePhone": path });
+            let answer = server.api_as(caller, Method::PATCH, &path, &sent).await;
+            assert_eq!(answer.status, 204, "{path}: {}", answer.text);
+            assert_eq!(stored(&server, &anna).await.expect("anna").mobile_phone.as_ref(), Some(&path));
+            for other in [json!(bert.id), json!("anna"), json!(null), json!(7)] {
+                let sent = json!({ "id": other, "mobilePhone": "+49 3" });
+                let answer = server.api_as(caller, Method::PATCH, &path, &sent).await;
+                assert_eq!((refusal(&answer).0, &answer.json()["error"]["target"]), (400, &json!("id")), "{path}");
+            }
+            assert_eq!(stored(&server, &anna).await.expect("anna").mobile_phone.as_ref(), Some(&path));
+        }
+        let password = json!({ "id": anna.id, "passwordProfile": { "password": "correct horse battery" } });
+        assert_eq!(server.api_as(&caller, Method::PATCH, &by_name, &password).await.status, 204);
+        // Who may not make the change does not learn by it who is behind a name.
+        let stranger = person(&bert, Vec::new());
+        let answer = server.api_as(&stranger, Method::PATCH, &by_name, &json!({ "id": bert.id, "city": "X" })).await;
+        assert_eq!(refusal(&answer).0, 403);
+        assert_eq!(patch(&server, &caller, anna.id, json!({ "id": anna.id })).await.status, 204);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn blocking_ends_sessions_and_has_a_row_of_its_own() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;

@@ -48,6 +48,28 @@ async fn a_picture_is_kept_as_it_came() {
 }
 
 #[tokio::test]
+async fn a_picture_is_set_changed_and_removed_at_both_of_its_addresses() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let anna = server.member(&tenant, "anna", &[]).await;
+        let own = delegated(person(&anna, Vec::new()), &[Permission::UserReadWrite]);
+        let about = format!("/v1.0/users/{}/photo", anna.id);
+        for path in [about.as_str(), &format!("{about}/$value"), "/v1.0/me/photo", "/v1.0/me/photo/$value"] {
+            for method in [Method::PUT, Method::PATCH] {
+                let set = server.api_as(&own, method.clone(), path, &picture()).await;
+                assert_eq!(set.status, 204, "{method} {path}: {}", set.text);
+                assert_eq!(ask(&server, &own, Method::GET, &about).await.json()["width"], 48, "{method} {path}");
+                let said = json!({ "width": 48, "height": 64 });
+                assert_eq!(refusal(&server.api_as(&own, method.clone(), path, &said).await).0, 400, "{method} {path}");
+                assert_eq!(ask(&server, &own, Method::DELETE, path).await.status, 204, "{method} {path}");
+                assert_eq!(refusal(&ask(&server, &own, Method::GET, &about).await).0, 404, "{method} {path}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn everybody_of_the_house_sets_their_own_and_guests_see_whom_they_can_name() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;

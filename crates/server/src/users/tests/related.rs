@@ -257,3 +257,50 @@ async fn t12_guests_of_a_sponsor_who_leaves_are_listed_and_get_another() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn addresses_are_read_instead_of_managers_and_sponsors() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let caller = program(&server, &tenant);
+        let (anna, bert) = (server.member(&tenant, "anna", &[]).await, server.member(&tenant, "bert", &[]).await);
+        let sam = guest(&server, &tenant, "Sam", "sam@partner.example").await;
+        let path = |relation: &str| format!("/v1.0/users/{}/{relation}/$ref", sam.id);
+        assert_eq!(refusal(&get(&server, &caller, &path("manager")).await).0, 404);
+        assert!(column(&get(&server, &caller, &path("sponsors")).await, "@odata.id").is_empty());
+        assert_eq!(set_manager(&server, &caller, &sam, &anna).await.status, 204);
+        for one in [&anna, &bert] {
+            assert_eq!(sponsor(&server, &caller, &sam, one).await.status, 204);
+        }
+        let address = |user: &User| format!("{ADDRESS}/v1.0/directoryObjects/{}", user.id);
+        let mut sponsors = vec![address(&anna), address(&bert)];
+        sponsors.sort();
+        // At the lowest level a guest knows nobody but who answers for them.
+        let (full, low) = (guest_caller(&sam, guest_level::MEMBER), guest_caller(&sam, guest_level::RESTRICTED));
+        for (caller, manager, others) in [
+            (&caller, path("manager"), path("sponsors")),
+            (&full, "/v1.0/me/manager/$ref".to_owned(), "/v1.0/me/sponsors/$ref".to_owned()),
+        ] {
+            let answer = get(&server, caller, &manager).await.json();
+            assert_eq!(answer["@odata.id"], address(&anna));
+            assert_eq!(answer["@odata.context"], format!("{ADDRESS}/v1.0/$metadata#$ref"));
+            let mut found = column(&get(&server, caller, &others).await, "@odata.id");
+            found.sort();
+            assert_eq!(found, sponsors);
+        }
+        assert_eq!(refusal(&get(&server, &low, "/v1.0/me/manager/$ref").await).0, 403);
+        assert_eq!(column(&get(&server, &low, "/v1.0/me/sponsors/$ref").await, "@odata.id").len(), 2);
+        let selected = format!("{}?$select=id", path("manager"));
+        assert_eq!(refusal(&get(&server, &caller, &selected).await).1, "Request_UnsupportedQuery");
+        // By such an address a sponsor is taken away.
+        let taken = format!("{}?@id={}", path("sponsors"), address(&bert));
+        for status in [204, 404] {
+            assert_eq!(send(&server, &caller, Method::DELETE, &taken, &Value::Null).await.status, status);
+        }
+        assert_eq!(column(&get(&server, &caller, &path("sponsors")).await, "@odata.id"), [address(&anna)]);
+        // The address leads to the manager.
+        let found = get(&server, &caller, &format!("/v1.0/directoryObjects/{}", anna.id)).await.json();
+        assert_eq!(found["displayName"], "anna");
+    })
+    .await;
+}
