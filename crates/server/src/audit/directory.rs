@@ -150,6 +150,10 @@ activities! {
     RemoveServicePrincipalOwner = "Remove owner from service principal", "Core Directory", "ApplicationManagement", "Unassign";
     /// A secret was added or removed.
     ManageCredentials = "Update application - Certificates and secrets management", "Core Directory", "ApplicationManagement", "Update";
+    /// A secret was added to a service principal.
+    AddServicePrincipalCredentials = "Add service principal credentials", "Core Directory", "ApplicationManagement", "Update";
+    /// A secret was taken from a service principal.
+    RemoveServicePrincipalCredentials = "Remove service principal credentials", "Core Directory", "ApplicationManagement", "Update";
     /// An application was added to the tenant.
     AddServicePrincipal = "Add service principal", "Core Directory", "ApplicationManagement", "Add";
     /// A service principal was changed.

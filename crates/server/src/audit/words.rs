@@ -64,6 +64,8 @@ pub fn plain(activity: &str) -> &str {
         "Add owner to service principal" => "Gave an app an owner in the organisation",
         "Remove owner from service principal" => "Took an owner from an app in the organisation",
         "Update application - Certificates and secrets management" => "Changed the secrets of an app",
+        "Add service principal credentials" => "Added a secret to an app in the organisation",
+        "Remove service principal credentials" => "Took a secret from an app in the organisation",
         "Add service principal" => "Added an app to the organisation",
         "Update service principal" => "Changed who may use an app",
         "Remove service principal" => "Removed an app from the organisation",

@@ -82,8 +82,8 @@ impl Client {
             return proof::by_certificate(tx, server, self, assertion.expose()).await;
         }
         let Some(secret) = presented.secret() else { return Ok(Proof::None) };
-        let tenant = self.application.tenant_id;
-        if applications::secret::verify(tx, server, tenant, &self.application, secret.expose()).await? {
+        let (tenant, principal) = (self.application.tenant_id, Some(self.principal.id));
+        if applications::secret::verify(tx, server, tenant, &self.application, principal, secret.expose()).await? {
             return Ok(Proof::Secret);
         }
         Err(aadsts::WRONG_SECRET.error().into())

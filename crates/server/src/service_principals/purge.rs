@@ -2,7 +2,7 @@
 
 use super::grants;
 use super::{assignment_store, store};
-use crate::applications::{Owned, owner_store};
+use crate::applications::{Owned, owner_store, principal_secret_store};
 use crate::platform::Timestamp;
 use crate::platform::ids::{ClientId, ServicePrincipalId, TenantId};
 use database::{Result, Transaction};
@@ -21,6 +21,7 @@ pub async fn forget_client(
         assignment_store::forget_resource(tx, tenant, *id).await?;
         grants::store::forget_app(tx, tenant, *id).await?;
         owner_store::forget_owned(tx, tenant, Owned::from(*id)).await?;
+        principal_secret_store::forget(tx, tenant, *id).await?;
         store::delete(tx, tenant, *id, at).await?;
     }
     Ok(ids)

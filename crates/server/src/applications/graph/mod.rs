@@ -9,6 +9,8 @@ mod signing;
 pub mod wire;
 mod write;
 
+pub use secrets::read_new_secret;
+
 use super::{ApplicationError, Key};
 use crate::graph::body::Object;
 use crate::graph::{Error, Segments};

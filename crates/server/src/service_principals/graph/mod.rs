@@ -6,6 +6,7 @@ mod assignments;
 mod grants;
 mod owners;
 mod read;
+mod secrets;
 pub mod wire;
 mod write;
 
@@ -26,6 +27,8 @@ pub fn routes() -> Routes {
         .route("/v1.0/servicePrincipals/$count", get(read::count))
         .route("/v1.0/servicePrincipals/delta", get(read::delta))
         .route("/v1.0/servicePrincipals/{principal}", get(read::one).patch(write::change).delete(write::delete))
+        .route("/v1.0/servicePrincipals/{principal}/addPassword", post(secrets::add))
+        .route("/v1.0/servicePrincipals/{principal}/removePassword", post(secrets::remove))
         .route(
             "/v1.0/servicePrincipals/{principal}/appRoleAssignedTo",
             get(assignments::of_resource).post(assign::to_resource),

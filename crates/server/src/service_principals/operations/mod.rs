@@ -5,10 +5,12 @@
 mod change;
 mod read;
 mod register;
+mod secrets;
 
 pub use change::{ServicePrincipalChanges, delete, find_to_write, update};
-pub use read::{Page, count, get, list};
+pub use read::{Page, count, get, list, secrets};
 pub use register::{Registered, add, install_directory_api, register};
+pub use secrets::{add_secret, remove_secret};
 
 use super::error::ServicePrincipalError;
 use super::service_principal::ServicePrincipal;

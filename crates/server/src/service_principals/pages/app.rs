@@ -157,7 +157,8 @@ pub async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<AppPa
     let mut tx = server.read().await?;
     let app = require_manager(&mut tx, &visitor.caller, id).await?;
     let principal = store::find_by_client(&mut tx, tenant, app.app_id).await?.ok_or(Problem::NotFound)?;
-    let secrets = applications::store::list_secrets(&mut tx, tenant, id).await?;
+    let mut secrets = applications::store::list_secrets(&mut tx, tenant, id).await?;
+    secrets.retain(|secret| secret.service_principal_id.is_none_or(|owner| owner == principal.id));
     let certificates = applications::key_store::list(&mut tx, tenant, id).await?;
     let assigned = assignment_store::list_by_resource(&mut tx, tenant, principal.id).await?;
     let permissions = permissions_of(&mut tx, tenant, principal.id).await?;
@@ -291,9 +292,13 @@ fn certificate_row(certificate: &ApplicationKey, now: Timestamp) -> SecretRow {
 }
 
 fn secret_row(secret: &ApplicationSecret, now: Timestamp) -> SecretRow {
+    let name = secret.display_name.as_deref().unwrap_or("Secret");
     SecretRow {
         id: secret.id.to_string(),
-        name: secret.display_name.clone().unwrap_or_else(|| "Secret".to_owned()),
+        name: match secret.service_principal_id {
+            Some(_) => format!("{name} (of the service principal)"),
+            None => name.to_owned(),
+        },
         hint: secret.hint.clone(),
         begins: dates::day(secret.starts_at),
         ends: dates::day(secret.ends_at),

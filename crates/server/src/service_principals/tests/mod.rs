@@ -6,6 +6,7 @@ mod graph;
 mod groups;
 mod lifecycle;
 mod pages;
+mod secrets;
 
 use super::{Registered, register};
 use crate::applications::{Changes, NewApplication};

@@ -480,6 +480,8 @@ pub const API: &[Row] = &[
     row("GET /v1.0/servicePrincipals/{principal}", EVERYBODY, READ_APPS),
     row("PATCH /v1.0/servicePrincipals/{principal}", APPS, CHANGE_APPS),
     row("DELETE /v1.0/servicePrincipals/{principal}", APPS, CHANGE_APPS),
+    row("POST /v1.0/servicePrincipals/{principal}/addPassword", APPS, CHANGE_APPS),
+    row("POST /v1.0/servicePrincipals/{principal}/removePassword", APPS, CHANGE_APPS),
     row("GET /v1.0/servicePrincipals/{principal}/owners", MEMBERS, READ_APPS),
     row("GET /v1.0/servicePrincipals/{principal}/owners/$ref", MEMBERS, READ_APPS),
     row("GET /v1.0/servicePrincipals/{principal}/owners/{cast}", MEMBERS, READ_APPS),
