@@ -56,7 +56,7 @@ fn forget_user(tx: &mut Transaction, tenant: TenantId, user: UserId, at: Timesta
         invitations::forget_user(tx, tenant, user).await?;
         sign_in::forget_user(tx, tenant, user).await?;
         service_principals::forget_principal(tx, tenant, user.into()).await?;
-        service_principals::grants::store::forget_user(tx, tenant, user).await?;
+        service_principals::grants::store::forget_user(tx, tenant, user, at).await?;
         groups::store::forget_object(tx, tenant, user.into(), at).await?;
         applications::owner_store::forget_object(tx, tenant, user.into()).await?;
         directory_roles::forget_principal(tx, tenant, user.into()).await

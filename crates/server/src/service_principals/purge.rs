@@ -19,7 +19,7 @@ pub async fn forget_client(
     for id in &ids {
         assignment_store::forget_principal(tx, tenant, (*id).into()).await?;
         assignment_store::forget_resource(tx, tenant, *id).await?;
-        grants::store::forget_app(tx, tenant, *id).await?;
+        grants::store::forget_app(tx, tenant, *id, at).await?;
         owner_store::forget_owned(tx, tenant, Owned::from(*id)).await?;
         principal_secret_store::forget(tx, tenant, *id).await?;
         store::delete(tx, tenant, *id, at).await?;

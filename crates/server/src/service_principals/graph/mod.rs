@@ -51,6 +51,7 @@ pub fn routes() -> Routes {
 fn grant_routes() -> Routes {
     Routes::new()
         .route("/v1.0/oauth2PermissionGrants", get(grants::list).post(grants::create))
+        .route("/v1.0/oauth2PermissionGrants/delta", get(grants::delta))
         .route("/v1.0/oauth2PermissionGrants/{grant}", get(grants::one).patch(grants::change).delete(grants::delete))
         .route("/v1.0/servicePrincipals/{principal}/oauth2PermissionGrants", get(grants::of_client))
         .route("/v1.0/users/{user}/oauth2PermissionGrants", get(grants::of_user))

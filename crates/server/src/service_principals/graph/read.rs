@@ -4,7 +4,7 @@ use super::wire;
 use crate::Server;
 use crate::applications::ApplicationSecret;
 use crate::changes::Kind;
-use crate::graph::delta::{Source, Written};
+use crate::graph::delta::{IdForm, Source, Written};
 use crate::graph::page::Page;
 use crate::graph::query::{Count, Listing, Selection};
 use crate::graph::{Caller, Error, delta, resource};
@@ -50,6 +50,7 @@ static CHANGES: Source = Source {
     kind: Kind::ServicePrincipal,
     also: Some((Kind::Application, "a.id")),
     resource: &SERVICE_PRINCIPAL,
+    ids: IdForm::OBJECT,
     read: read_changed,
     members: None,
 };

@@ -4,6 +4,7 @@ use super::{Key, audit, find, target};
 use crate::Server;
 use crate::applications::operations::{may_write, may_write_owned};
 use crate::audit::Activity;
+use crate::changes::{self, What};
 use crate::graph::Caller;
 use crate::service_principals::{ServicePrincipal, ServicePrincipalError, store};
 use database::Transaction;
@@ -60,6 +61,7 @@ pub async fn delete(
     if !store::update(tx, &principal, now).await? {
         return Err(ServicePrincipalError::Changed);
     }
+    changes::note_grants_of_app(tx, caller.tenant, now, principal.id, What::Deleted).await?;
     Ok(audit(tx, server, caller, Activity::DeleteServicePrincipal, &target(&principal)).await?)
 }
 

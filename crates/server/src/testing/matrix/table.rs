@@ -498,6 +498,7 @@ pub const API: &[Row] = &[
     assigning("POST /v1.0/servicePrincipals/{principal}/appRoleAssignments", GRANTS),
     assigning("DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}", GRANTS),
     row("GET /v1.0/oauth2PermissionGrants", EVERYBODY, READ_GRANTS),
+    row("GET /v1.0/oauth2PermissionGrants/delta", MEMBERS, READ_GRANTS),
     row("POST /v1.0/oauth2PermissionGrants", GRANTS, CHANGE_GRANTS),
     row("GET /v1.0/oauth2PermissionGrants/{grant}", EVERYBODY, READ_GRANTS),
     row("PATCH /v1.0/oauth2PermissionGrants/{grant}", GRANTS, CHANGE_GRANTS),
