@@ -160,6 +160,10 @@ activities! {
     UpdateServicePrincipal = "Update service principal", "Core Directory", "ApplicationManagement", "Update";
     /// A service principal was removed.
     DeleteServicePrincipal = "Remove service principal", "Core Directory", "ApplicationManagement", "Delete";
+    /// A deleted service principal was brought back.
+    RestoreServicePrincipal = "Restore service principal", "Core Directory", "ApplicationManagement", "Update";
+    /// A deleted service principal was removed for good.
+    PurgeServicePrincipal = "Hard Delete service principal", "Core Directory", "ApplicationManagement", "Delete";
     /// An app was granted delegated permissions, by the API or the admin centre.
     AddDelegatedGrant = "Add delegated permission grant", "Core Directory", "ApplicationManagement", "Assign";
     /// Delegated permissions were taken from an app.

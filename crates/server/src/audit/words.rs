@@ -69,6 +69,8 @@ pub fn plain(activity: &str) -> &str {
         "Add service principal" => "Added an app to the organisation",
         "Update service principal" => "Changed who may use an app",
         "Remove service principal" => "Removed an app from the organisation",
+        "Restore service principal" => "Brought an app back into the organisation",
+        "Hard Delete service principal" => "Removed an app from the organisation for good",
         "Add delegated permission grant" => "Let an app act for people",
         "Remove delegated permission grant" => "Took from an app what it may do for people",
         "Consent to application" => "Agreed to what an app asked for",

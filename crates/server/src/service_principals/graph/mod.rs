@@ -3,6 +3,7 @@
 
 mod assign;
 mod assignments;
+mod deleted;
 mod grants;
 mod owners;
 mod read;
@@ -26,6 +27,7 @@ pub fn routes() -> Routes {
         .route("/v1.0/servicePrincipals", get(read::list).post(write::add))
         .route("/v1.0/servicePrincipals/$count", get(read::count))
         .route("/v1.0/servicePrincipals/delta", get(read::delta))
+        .route("/v1.0/directory/deletedItems/microsoft.graph.servicePrincipal", get(deleted::list))
         .route("/v1.0/servicePrincipals/{principal}", get(read::one).patch(write::change).delete(write::delete))
         .route("/v1.0/servicePrincipals/{principal}/addPassword", post(secrets::add))
         .route("/v1.0/servicePrincipals/{principal}/removePassword", post(secrets::remove))

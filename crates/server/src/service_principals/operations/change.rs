@@ -47,7 +47,8 @@ pub async fn update(
     Ok(ServicePrincipal { version: before.version + 1, ..after })
 }
 
-/// Removes an application from the tenant (Graph: DELETE /servicePrincipals/{id}); its registration stays.
+/// Removes an application from the tenant so that it can be brought back (Graph: DELETE /servicePrincipals/{id}); its registration
+/// stays. Everything assigned and granted stands still as long.
 pub async fn delete(
     tx: &mut Transaction,
     server: &Server,

@@ -5,7 +5,7 @@ use crate::Server;
 use crate::applications::operations::may_read;
 use crate::applications::{ApplicationSecret, principal_secret_store};
 use crate::graph::Caller;
-use crate::graph::query::{Count, Listing, Place};
+use crate::graph::query::{Count, Listing, Order, Place};
 use crate::platform::ids::ServicePrincipalId;
 use crate::service_principals::{ServicePrincipal, ServicePrincipalError, store};
 use crate::users::fold;
@@ -38,9 +38,7 @@ pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result
     let slice = &listing.slice;
     let mut service_principals = store::list_slice(&mut tx, caller.tenant, slice).await?;
     let more = slice.cut(&mut service_principals);
-    let by_name = slice.order.property().is_some();
-    let place = |last: &ServicePrincipal| Place { key: by_name.then(|| fold(&last.display_name)), id: last.id.0 };
-    let next = service_principals.last().filter(|_| more).map(place);
+    let next = service_principals.last().filter(|_| more).map(|last| place(&slice.order, last));
     let secrets = if listing.selection.has("passwordCredentials") {
         let ids: Vec<ServicePrincipalId> = service_principals.iter().map(|principal| principal.id).collect();
         principal_secret_store::list_of(&mut tx, caller.tenant, &ids).await?
@@ -53,6 +51,11 @@ pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result
         None
     };
     Ok(Page { service_principals, secrets, next, count })
+}
+
+/// Where a page ends with this service principal.
+pub(in crate::service_principals) fn place(order: &Order, last: &ServicePrincipal) -> Place {
+    Place { key: order.property().map(|_| fold(&last.display_name)), id: last.id.0 }
 }
 
 /// The secrets of a service principal the caller was shown.

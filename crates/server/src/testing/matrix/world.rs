@@ -340,6 +340,7 @@ impl World {
             "/v1.0/roleManagement/directory/roleAssignments",
             "/v1.0/directory/deletedItems/microsoft.graph.user",
             "/v1.0/directory/deletedItems/microsoft.graph.application",
+            "/v1.0/directory/deletedItems/microsoft.graph.servicePrincipal",
             "/v1.0/directory/deletedItems/microsoft.graph.group",
             "/v1.0/groups",
             "/v1.0/applications",
