@@ -168,6 +168,7 @@ pub fn method(method: &str) -> &str {
         "session" => "Was signed in already",
         "secret" => "Secret of the app",
         "certificate" => "Certificate of the app",
+        "federated" => "Token of an issuer elsewhere",
         other => other,
     }
 }
@@ -180,6 +181,7 @@ pub fn by_means_of(method: &str) -> &'static str {
         "session" => " because they were signed in already",
         "secret" => " by a secret",
         "certificate" => " by a certificate",
+        "federated" => " by a token of an issuer elsewhere",
         _ => "",
     }
 }
@@ -216,6 +218,12 @@ pub fn advice(code: i64) -> &'static str {
         7_000_112 => "The app is switched off. Switch it on again on its page if it shall be used.",
         700_027 => {
             "What the app signed to prove itself is not good. Compare the certificate on its page with the one the app uses."
+        }
+        700_211..=700_213 => {
+            "The app showed a token that none of its federated credentials names. Compare issuer, subject and audience, letter by letter."
+        }
+        50166 => {
+            "The issuer whose token the app showed did not tell its keys. Look whether its address can be reached from this server."
         }
         700_024 => {
             "The clock of the app is off, or what it signed came from another address before. Look at its clock, and by which addresses it goes out."

@@ -99,6 +99,9 @@ const WRITES: &[(&str, Activity)] = &[
     ("POST /v1.0/applications/{application}/removePassword", ManageCredentials),
     ("POST /v1.0/applications/{application}/addKey", ManageCredentials),
     ("POST /v1.0/applications/{application}/removeKey", ManageCredentials),
+    ("POST /v1.0/applications/{application}/federatedIdentityCredentials", ManageCredentials),
+    ("PATCH /v1.0/applications/{application}/federatedIdentityCredentials/{credential}", ManageCredentials),
+    ("DELETE /v1.0/applications/{application}/federatedIdentityCredentials/{credential}", ManageCredentials),
     ("POST /v1.0/applications/{application}/owners/$ref", AddApplicationOwner),
     ("DELETE /v1.0/applications/{application}/owners/{member}/$ref", RemoveApplicationOwner),
     ("PATCH /vestibule/v1/applications/{application}", UpdateApplication),
@@ -311,6 +314,13 @@ async fn prepared(server: &TestServer, world: &World, route: &str) -> (String, V
             } else {
                 json!({ "keyId": held["keyId"], "proof": proof })
             }
+        }
+        "/v1.0/applications/{application}/federatedIdentityCredentials" => json!({
+            "name": "another", "issuer": "https://issuer.example", "subject": "another",
+            "audiences": ["api://AzureADTokenExchange"],
+        }),
+        "/v1.0/applications/{application}/federatedIdentityCredentials/{credential}" => {
+            json!({ "subject": "somebody else" })
         }
         "/vestibule/v1/applications/{application}" => json!({ "signingAlgorithm": "ES256" }),
         "/v1.0/servicePrincipals" => {
