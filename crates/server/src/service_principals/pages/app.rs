@@ -1,5 +1,6 @@
 //! One app with everything about it.
 
+use super::claims;
 use super::grants::{self, Choice};
 use super::owners::{self, OwnerRow};
 use super::trouble::{Complaint, links, said_at, title};
@@ -27,6 +28,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
+use serde_json::json;
 use std::borrow::Borrow;
 use std::sync::Arc;
 
@@ -50,6 +52,8 @@ pub struct AppPage {
     grants: Vec<GrantRow>,
     has_more_grants: bool,
     owners: Vec<OwnerRow>,
+    id_claims: Vec<claims::Choice>,
+    access_claims: Vec<claims::Choice>,
     /// Whether the visitor decides what the app may do, and not only what it is.
     may_grant: bool,
     seen: Seen,
@@ -68,6 +72,7 @@ pub struct AppPage {
 /// The marks of the forms that overwrite.
 struct Seen {
     addresses: String,
+    claims: String,
     access: String,
     permissions: String,
     delegated: String,
@@ -182,9 +187,12 @@ pub async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<AppPa
         grants: granted.iter().map(|grant| grant_row(grant, &visitor.base())).collect(),
         has_more_grants,
         owners,
+        id_claims: claims::choices(&app.optional_claims.id_token),
+        access_claims: claims::choices(&app.optional_claims.access_token),
         may_grant: may_manage(&visitor.caller),
         seen: Seen {
             addresses: seen::addresses(&app),
+            claims: seen::further_claims(&app),
             access: seen::access(&principal),
             permissions: seen::permissions(&permissions),
             delegated: seen::permissions(&scopes),
@@ -272,6 +280,11 @@ impl AppPage {
             count => format!(", and its {count} secrets stop working"),
         };
         format!("Once it is removed, {people}{secrets}.")
+    }
+
+    /// The call that keeps the further claims, with those that are kept.
+    fn claims_call(&self) -> String {
+        format!("{}\n{}", self.call(), json!({ "optionalClaims": self.app.optional_claims }))
     }
 
     /// The call that reads what the page shows.

@@ -2,7 +2,7 @@
 
 use super::app::{self, Sent};
 use super::trouble::{Complaint, Trouble};
-use super::{grants, owners, require_manager, seen};
+use super::{claims, grants, owners, require_manager, seen};
 use crate::Server;
 use crate::applications::{
     self, AppRole, Application, ApplicationError, Changes, Key, MemberType, NewKey, NewSecret, Origin, SigningAlgorithm,
@@ -98,6 +98,7 @@ async fn change(
     let mut done = Done::Page;
     match part {
         "addresses" => update(&mut tx, server, visitor, &app, addresses(fields)).await?,
+        "claims" => update(&mut tx, server, visitor, &app, claims::changes(&app, fields)?).await?,
         "add-secret" => done = Done::Secret(add_secret(&mut tx, server, visitor, &app, fields).await?),
         "remove-secret" => remove_secret(&mut tx, server, visitor, (&app, &principal), fields).await?,
         "add-certificate" => add_certificate(&mut tx, server, visitor, &app, fields).await?,

@@ -1,6 +1,7 @@
 //! Tests of service principals.
 
 mod assignments;
+mod claims;
 mod deleted;
 mod grant_changes;
 mod grants;
