@@ -3,9 +3,10 @@
 //! Users, sessions, codes, refresh tokens and what they hang on are not among it; they are read at every use. Of an access
 //! token only the good signature is kept.
 
-use crate::applications::{ApplicationKey, ApplicationSecret};
+use crate::applications::{ApplicationKey, ApplicationSecret, FederatedCredential};
 use crate::authorization::Client;
 use crate::authorization::bearer::KnownTokens;
+use crate::authorization::federation::Issuers;
 use crate::directory_roles::Holders;
 use crate::graph::Permission;
 use crate::invitations::landing::Ground;
@@ -44,6 +45,8 @@ pub struct Caches {
     pub secrets: Cached<(TenantId, ApplicationId), Vec<ApplicationSecret>>,
     /// The certificates of an app.
     pub keys: Cached<(TenantId, ApplicationId), Vec<ApplicationKey>>,
+    /// The identities elsewhere that an app trusts.
+    pub federated: Cached<(TenantId, ApplicationId), Vec<FederatedCredential>>,
     /// The permissions of a program.
     pub permissions: Cached<(TenantId, ServicePrincipalId), Vec<Permission>>,
     /// What an app may do for everybody.
@@ -56,6 +59,8 @@ pub struct Caches {
     pub single_page: Cached<TenantId, Vec<String>>,
     /// Access tokens with a good signature.
     pub tokens: KnownTokens,
+    /// The keys of issuers elsewhere.
+    pub issuers: Issuers,
     /// Origins at which a single-page application runs, of whatever tenant.
     pub origins: Cached<String, ()>,
 }
@@ -73,12 +78,14 @@ impl Default for Caches {
             clients: Cached::new(watched!["application", "service_principal"], APPS),
             secrets: Cached::new(watched!["application_secret"], APPS),
             keys: Cached::new(watched!["application_key"], APPS),
+            federated: Cached::new(watched!["federated_credential"], APPS),
             permissions: Cached::new(watched!["app_role_assignment", "service_principal"], APPS),
             delegations: Cached::new(watched!["delegated_grant", "service_principal"], APPS),
             consents: Cached::new(watched!["personal_grant", "service_principal"], APPS),
             app_roles: Cached::new(watched!["app_role_assignment"], APPS),
             single_page: Cached::new(watched!["application"], TENANTS),
             tokens: KnownTokens::default(),
+            issuers: Issuers::default(),
             origins: Cached::new(watched!["application"], APPS),
         }
     }

@@ -2,13 +2,13 @@
 
 use crate::applications::Application;
 use crate::deleted_items::Owner;
-use crate::platform::ids::{GroupId, TenantId, UserId};
+use crate::platform::ids::{GroupId, ServicePrincipalId, TenantId, UserId};
 use crate::{applications, authorization, directory_roles, groups, invitations, service_principals, sign_in, users};
 use database::{Result, Timestamp, Transaction};
 use futures_util::future::BoxFuture;
 
 /// The owners.
-pub static OWNERS: &[&Owner] = &[&USERS, &GROUPS, &APPLICATIONS];
+pub static OWNERS: &[&Owner] = &[&USERS, &GROUPS, &APPLICATIONS, &SERVICE_PRINCIPALS];
 
 static USERS: Owner = users::deleted::owner(
     |server, caller, id| users::deleted::purge(server, caller, id, FORGET_USER),
@@ -25,6 +25,11 @@ static APPLICATIONS: Owner = applications::deleted::owner(
     |server, before| applications::deleted::purge_old(server, before, FORGET_APPLICATION),
 );
 
+static SERVICE_PRINCIPALS: Owner = service_principals::deleted::owner(
+    |server, caller, id| service_principals::deleted::purge(server, caller, id, FORGET_PRINCIPAL),
+    |server, before| service_principals::deleted::purge_old(server, before, FORGET_PRINCIPAL),
+);
+
 /// What hangs on an application goes before the application.
 const FORGET_APPLICATION: applications::deleted::Forget = forget_application;
 
@@ -36,11 +41,25 @@ fn forget_application<'a>(
     Box::pin(async move {
         let tenant = application.tenant_id;
         for principal in service_principals::forget_client(tx, tenant, application.app_id, at).await? {
-            groups::store::forget_object(tx, tenant, principal.into(), at).await?;
-            applications::owner_store::forget_object(tx, tenant, principal.into()).await?;
-            directory_roles::forget_principal(tx, tenant, principal.into()).await?;
+            forget_principal(tx, tenant, principal, at).await?;
         }
         Ok(())
+    })
+}
+
+/// What hangs on a service principal goes with it.
+const FORGET_PRINCIPAL: service_principals::deleted::Forget = forget_principal;
+
+fn forget_principal(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    principal: ServicePrincipalId,
+    at: Timestamp,
+) -> BoxFuture<'_, Result<()>> {
+    Box::pin(async move {
+        groups::store::forget_object(tx, tenant, principal.into(), at).await?;
+        applications::owner_store::forget_object(tx, tenant, principal.into()).await?;
+        directory_roles::forget_principal(tx, tenant, principal.into()).await
     })
 }
 
@@ -56,7 +75,7 @@ fn forget_user(tx: &mut Transaction, tenant: TenantId, user: UserId, at: Timesta
         invitations::forget_user(tx, tenant, user).await?;
         sign_in::forget_user(tx, tenant, user).await?;
         service_principals::forget_principal(tx, tenant, user.into()).await?;
-        service_principals::grants::store::forget_user(tx, tenant, user).await?;
+        service_principals::grants::store::forget_user(tx, tenant, user, at).await?;
         groups::store::forget_object(tx, tenant, user.into(), at).await?;
         applications::owner_store::forget_object(tx, tenant, user.into()).await?;
         directory_roles::forget_principal(tx, tenant, user.into()).await

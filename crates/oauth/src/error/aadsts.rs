@@ -62,6 +62,10 @@ causes! {
     WRONG_SECRET = 7_000_215 InvalidClient "The client secret is wrong";
     EXPIRED_SECRET = 7_000_222 InvalidClient "The client secret has expired";
     INVALID_ASSERTION = 700_027 InvalidClient "The client assertion is not valid";
+    FEDERATED_ISSUER = 700_211 InvalidClient "No federated identity credential of the application names the issuer of the assertion";
+    FEDERATED_AUDIENCE = 700_212 InvalidClient "No federated identity credential of the application names the audience of the assertion";
+    FEDERATED_SUBJECT = 700_213 InvalidClient "No federated identity credential of the application names the subject of the assertion";
+    ISSUER_UNREADABLE = 50166 InvalidRequest "The keys of the issuer of the assertion could not be read";
     ASSERTION_REPLAYED = 700_024 InvalidClient "The client assertion is outside of its time or was presented elsewhere before";
     SECRET_NEEDED = 7_000_218 InvalidClient "This application must authenticate with its client secret";
     SECRET_NEEDED_FOR_CLIENT_CREDENTIALS = 7_000_216 InvalidClient "Client credentials need a client secret";

@@ -143,9 +143,14 @@ impl<'a> Assertion<'a> {
 
     /// Whether it is good now and not for longer than a statement may be.
     pub fn is_timely(&self, now: i64) -> bool {
+        self.is_current(now) && self.claims.exp <= now.saturating_add(LONGEST)
+    }
+
+    /// Whether it is good now, for however long: how long its tokens are good is decided by an issuer elsewhere.
+    pub fn is_current(&self, now: i64) -> bool {
         let claims = &self.claims;
         let begun = claims.nbf.into_iter().chain(claims.iat).all(|instant| instant <= now.saturating_add(SKEW));
-        begun && claims.exp > now && claims.exp <= now.saturating_add(LONGEST)
+        begun && claims.exp > now
     }
 }
 

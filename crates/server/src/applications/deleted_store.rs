@@ -104,6 +104,7 @@ pub async fn delete(tx: &mut Transaction, application: &Application, at: Timesta
     for statement in [
         sql!("DELETE FROM application_secret WHERE tenant_id = $1 AND application_id = $2"),
         sql!("DELETE FROM application_key WHERE tenant_id = $1 AND application_id = $2"),
+        sql!("DELETE FROM federated_credential WHERE tenant_id = $1 AND application_id = $2"),
         sql!("DELETE FROM application WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NOT NULL"),
     ] {
         tx.query(statement).bind(tenant).bind(id).execute().await?;

@@ -37,6 +37,12 @@ pub enum ApplicationError {
     /// They are an owner already.
     #[error("they are an owner already")]
     IsOwner,
+    /// The application trusts no such identity elsewhere.
+    #[error("there is no credential '{0}'")]
+    NoCredential(String),
+    /// The application has another one with this value of a property.
+    #[error("{0}: another one of the application has this value")]
+    Taken(&'static str),
     /// Somebody else changed it at the same time.
     #[error("the application was changed in the meantime")]
     Changed,

@@ -1,6 +1,6 @@
 //! Application registrations: what an app is called, where it lives, which roles it declares, which secrets it holds.
 //!
-//! Owns `application`, `application_secret`, `application_key` and `app_owner`. How an application stands in a tenant (who may
+//! Owns `application`, `application_secret`, `application_key`, `federated_credential` and `app_owner`. How an application stands in a tenant (who may
 //! use it, what it may do) is `service_principals`; signing in to it is `authorization`.
 
 mod app_role;
@@ -11,6 +11,8 @@ pub mod deleted;
 mod deleted_store;
 mod error;
 mod exposed_scope;
+mod federated_credential;
+pub mod federated_store;
 mod graph;
 pub mod group_claims;
 pub mod key_store;
@@ -18,6 +20,7 @@ pub mod operations;
 pub mod optional_claims;
 mod owned;
 pub mod owner_store;
+pub mod principal_secret_store;
 pub mod resource;
 mod resource_access;
 pub mod secret;
@@ -31,7 +34,8 @@ pub use certificate::{ApplicationKey, NewKey};
 pub use changes::{Changes, NewApplication};
 pub use error::{ApplicationError, Invalid};
 pub use exposed_scope::{ExposedScope, ScopeKind};
-pub use graph::wire;
+pub use federated_credential::{FederatedChanges, FederatedCredential};
+pub use graph::{read_new_secret, wire};
 pub use group_claims::GroupClaim;
 pub use operations::{Key, register};
 pub use optional_claims::{OptionalClaim, OptionalClaims, OptionalClaimsChange};

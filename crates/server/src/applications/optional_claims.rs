@@ -17,7 +17,7 @@ pub const AS_ROLES: &str = "emit_as_roles";
 
 /// The claims that can be asked for, and what can be said about each (Microsoft identity platform: optional claims). Some of them
 /// are in every token anyway.
-const KNOWN: &[(&str, &[&str])] = &[
+pub const KNOWN: &[(&str, &[&str])] = &[
     ("acct", &[]),
     ("auth_time", &[]),
     ("email", &[]),

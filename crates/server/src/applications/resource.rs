@@ -1,4 +1,4 @@
-//! What may be asked of applications (Graph: application).
+//! What may be asked of applications and of the identities they trust (Graph: application, federatedIdentityCredential).
 
 use crate::graph::query::{Column, Property, Resource};
 use crate::users::fold;
@@ -30,5 +30,24 @@ pub static APPLICATION: Resource = Resource {
         Property::new("signInAudience").by_default(),
         Property::new("spa").by_default(),
         Property::new("web").by_default(),
+    ],
+};
+
+/// A column that is compared as it stands.
+const fn exact(sql: &'static str) -> Column {
+    Column::Text { sql, fold: str::to_owned, reversed: None }
+}
+
+/// The table of identities elsewhere, by the alias `f`.
+pub static FEDERATED_CREDENTIAL: Resource = Resource {
+    type_name: "federatedIdentityCredential",
+    id: "f.id",
+    properties: &[
+        Property::new("audiences").by_default(),
+        Property::new("description").by_default(),
+        Property::new("id").by_default().filtered(Column::Id("f.id")),
+        Property::new("issuer").by_default().filtered(exact("f.issuer")),
+        Property::new("name").by_default().filtered(exact("f.name")),
+        Property::new("subject").by_default().filtered(exact("f.subject")),
     ],
 };

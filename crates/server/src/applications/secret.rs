@@ -7,7 +7,7 @@ use super::application::Application;
 use super::error::Invalid;
 use super::store;
 use crate::Server;
-use crate::platform::ids::{ApplicationId, KeyId, TenantId};
+use crate::platform::ids::{ApplicationId, KeyId, ServicePrincipalId, TenantId};
 use crate::platform::{Secret, SecretHash, SecretKind};
 use database::{Result, Timestamp, Transaction};
 use std::sync::Arc;
@@ -29,6 +29,8 @@ pub struct ApplicationSecret {
     pub id: KeyId,
     /// Whose it is.
     pub application_id: ApplicationId,
+    /// The service principal it was added to, for one that is not of the registration itself. It is good as long as this one stands.
+    pub service_principal_id: Option<ServicePrincipalId>,
     /// `displayName`
     pub display_name: Option<String>,
     /// `hint`: its last three characters, because the first ones are those of every secret of the tenant; empty for one
@@ -70,6 +72,11 @@ impl ApplicationSecret {
         (self.starts_at <= now || self.was_good_when_made()) && now < self.ends_at
     }
 
+    /// Whether it is one of the registration, which is good with every service principal of it, or of this one.
+    fn is_of(&self, principal: Option<ServicePrincipalId>) -> bool {
+        self.service_principal_id.is_none() || self.service_principal_id == principal
+    }
+
     fn was_good_when_made(&self) -> bool {
         let made = self.id.0.get_timestamp().map(|at| at.to_unix());
         made.is_some_and(|(seconds, nanoseconds)| {
@@ -79,8 +86,15 @@ impl ApplicationSecret {
     }
 }
 
-/// Makes a secret for an application.
-pub(super) fn make(server: &Server, application: &Application, new: NewSecret) -> Result<AddedSecret, Invalid> {
+/// Makes a secret of an application, or of its service principal where one is named. Nothing is stored.
+///
+/// # Errors
+/// For a name that is none, and an end that is not after the beginning or has passed.
+pub fn make(
+    server: &Server,
+    (tenant, application, principal): (TenantId, ApplicationId, Option<ServicePrincipalId>),
+    new: NewSecret,
+) -> Result<AddedSecret, Invalid> {
     if let Some(name) = &new.display_name {
         super::error::check_text("passwordCredential.displayName", name)?;
     }
@@ -91,12 +105,13 @@ pub(super) fn make(server: &Server, application: &Application, new: NewSecret) -
         let problem = "it is not after the start of the secret, or has passed".to_owned();
         return Err(Invalid { property: "passwordCredential.endDateTime", problem });
     }
-    let secret = Secret::new(SecretKind::ClientSecret, application.tenant_id, &server.entropy);
+    let secret = Secret::new(SecretKind::ClientSecret, tenant, &server.entropy);
     let text = secret.text();
     let credential = ApplicationSecret {
-        tenant_id: application.tenant_id,
+        tenant_id: tenant,
         id: KeyId(server.entropy.uuid(now)),
-        application_id: application.id,
+        application_id: application,
+        service_principal_id: principal,
         display_name: new.display_name,
         hint: text[text.len() - HINT..].to_owned(),
         secret_hash: secret.hash(),
@@ -122,7 +137,7 @@ async fn kept(
     }
 }
 
-/// Whether a secret that was presented is one of the application's, good now, and of this tenant.
+/// Whether a secret that was presented is one of the application's or of its service principal's, good now, and of this tenant.
 ///
 /// Whatever is presented is looked up and compared, so that the work tells nothing about how near a guess came.
 ///
@@ -133,6 +148,7 @@ pub async fn verify(
     server: &Server,
     tenant: TenantId,
     application: &Application,
+    principal: Option<ServicePrincipalId>,
     presented: &str,
 ) -> Result<bool> {
     let secret = Secret::parse(SecretKind::ClientSecret, presented);
@@ -145,7 +161,7 @@ pub async fn verify(
     // All of them are compared, so that the time taken tells nothing about which one it was.
     let is_found = candidates.iter().fold(false, |found, candidate| {
         let is_equal = bool::from(subtle::ConstantTimeEq::ct_eq(candidate.secret_hash.0.as_slice(), hash.0.as_slice()));
-        found | (is_equal & candidate.is_good_at(now))
+        found | (is_equal & candidate.is_good_at(now) & candidate.is_of(principal))
     });
     Ok(is_found & is_ours)
 }

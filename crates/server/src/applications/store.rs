@@ -18,7 +18,15 @@ macro_rules! columns {
     };
 }
 
+macro_rules! secret_columns {
+    () => {
+        "t.tenant_id, t.id, t.application_id, t.service_principal_id, t.display_name, t.hint, t.secret_hash, t.starts_at,
+         t.ends_at"
+    };
+}
+
 pub(super) use columns;
+pub(super) use secret_columns;
 
 /// Adds a registration.
 pub async fn insert(tx: &mut Transaction, application: &Application) -> Result<()> {
@@ -226,10 +234,15 @@ fn escaped(text: &str) -> String {
 /// Adds a secret.
 pub async fn insert_secret(tx: &mut Transaction, secret: &ApplicationSecret, at: Timestamp) -> Result<()> {
     let secret = secret.clone();
-    let (tenant, application) = (secret.tenant_id, secret.application_id.0);
+    let tenant = secret.tenant_id;
+    let change = match secret.service_principal_id {
+        Some(principal) => Change::set(Kind::ServicePrincipal, principal.0),
+        None => Change::set(Kind::Application, secret.application_id.0),
+    };
     tx.query(sql!(
-        "INSERT INTO application_secret (tenant_id, id, application_id, display_name, hint, secret_hash, starts_at, ends_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+        "INSERT INTO application_secret (tenant_id, id, application_id, display_name, hint, secret_hash, starts_at, ends_at,
+                                         service_principal_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
     ))
     .bind(secret.tenant_id)
     .bind(secret.id)
@@ -239,28 +252,30 @@ pub async fn insert_secret(tx: &mut Transaction, secret: &ApplicationSecret, at:
     .bind(secret.secret_hash)
     .bind(secret.starts_at)
     .bind(secret.ends_at)
+    .bind(secret.service_principal_id)
     .execute()
     .await?;
-    changes::note(tx, tenant, at, Change::set(Kind::Application, application)).await
+    changes::note(tx, tenant, at, change).await
 }
 
-/// The secrets of an application, ended ones included, the newest first.
+/// The secrets of an application and of its service principals, ended ones included, the newest first.
 pub async fn list_secrets(
     tx: &mut Transaction,
     tenant: TenantId,
     application: ApplicationId,
 ) -> Result<Vec<ApplicationSecret>> {
-    tx.query(sql!(
-        "SELECT tenant_id, id, application_id, display_name, hint, secret_hash, starts_at, ends_at
-         FROM application_secret WHERE tenant_id = $1 AND application_id = $2 ORDER BY starts_at DESC, id"
-    ))
+    tx.query(sql!(concat!(
+        "SELECT ",
+        secret_columns!(),
+        " FROM application_secret t WHERE t.tenant_id = $1 AND t.application_id = $2 ORDER BY t.starts_at DESC, t.id"
+    )))
     .bind(tenant)
     .bind(application)
     .fetch_all()
     .await
 }
 
-/// The secrets of several applications, the newest first.
+/// The secrets of several registrations, the newest first; those of their service principals are not among them.
 pub async fn list_secrets_of(
     tx: &mut Transaction,
     tenant: TenantId,
@@ -270,22 +285,27 @@ pub async fn list_secrets_of(
         return Ok(Vec::new());
     }
     let mut query = tx
-        .query(sql!(
-            "SELECT tenant_id, id, application_id, display_name, hint, secret_hash, starts_at, ends_at
-             FROM application_secret WHERE tenant_id = $1"
-        ))
+        .query(sql!(concat!(
+            "SELECT ",
+            secret_columns!(),
+            " FROM application_secret t WHERE t.tenant_id = $1 AND t.service_principal_id IS NULL"
+        )))
         .bind(tenant);
     let values = applications.iter().map(|application| Value::Id(application.0)).collect();
-    write_condition(Some(&Condition::Among { column: "application_id", values }), &mut query);
-    query.push(" ORDER BY starts_at DESC, id");
+    write_condition(Some(&Condition::Among { column: "t.application_id", values }), &mut query);
+    query.push(" ORDER BY t.starts_at DESC, t.id");
     query.fetch_all().await
 }
 
-/// When the last secret or certificate of each application ends, for lists.
+/// When the last secret or certificate of each application ends, for lists; the secrets of a removed service principal are no good
+/// any more.
 pub async fn list_last_ends(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<(ApplicationId, Timestamp)>> {
     tx.query(sql!(
         "SELECT c.application_id, MAX(c.ends_at) FROM
              (SELECT s.application_id, s.ends_at FROM application_secret s WHERE s.tenant_id = $1
+                  AND (s.service_principal_id IS NULL OR EXISTS
+                       (SELECT 1 FROM service_principal p
+                        WHERE p.tenant_id = $1 AND p.id = s.service_principal_id AND p.deleted_at IS NULL))
               UNION ALL SELECT k.application_id, k.ends_at FROM application_key k WHERE k.tenant_id = $1) c
          GROUP BY c.application_id"
     ))
@@ -294,7 +314,7 @@ pub async fn list_last_ends(tx: &mut Transaction, tenant: TenantId) -> Result<Ve
     .await
 }
 
-/// Removes a secret; `false` if the application has no such one.
+/// Removes a secret of a registration; `false` if it has no such one.
 pub async fn delete_secret(
     tx: &mut Transaction,
     tenant: TenantId,
@@ -303,7 +323,10 @@ pub async fn delete_secret(
     at: Timestamp,
 ) -> Result<bool> {
     let rows = tx
-        .query(sql!("DELETE FROM application_secret WHERE tenant_id = $1 AND application_id = $2 AND id = $3"))
+        .query(sql!(
+            "DELETE FROM application_secret
+             WHERE tenant_id = $1 AND application_id = $2 AND id = $3 AND service_principal_id IS NULL"
+        ))
         .bind(tenant)
         .bind(application)
         .bind(secret)

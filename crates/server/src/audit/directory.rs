@@ -152,12 +152,20 @@ activities! {
     RemoveServicePrincipalOwner = "Remove owner from service principal", "Core Directory", "ApplicationManagement", "Unassign";
     /// A secret was added or removed.
     ManageCredentials = "Update application - Certificates and secrets management", "Core Directory", "ApplicationManagement", "Update";
+    /// A secret was added to a service principal.
+    AddServicePrincipalCredentials = "Add service principal credentials", "Core Directory", "ApplicationManagement", "Update";
+    /// A secret was taken from a service principal.
+    RemoveServicePrincipalCredentials = "Remove service principal credentials", "Core Directory", "ApplicationManagement", "Update";
     /// An application was added to the tenant.
     AddServicePrincipal = "Add service principal", "Core Directory", "ApplicationManagement", "Add";
     /// A service principal was changed.
     UpdateServicePrincipal = "Update service principal", "Core Directory", "ApplicationManagement", "Update";
     /// A service principal was removed.
     DeleteServicePrincipal = "Remove service principal", "Core Directory", "ApplicationManagement", "Delete";
+    /// A deleted service principal was brought back.
+    RestoreServicePrincipal = "Restore service principal", "Core Directory", "ApplicationManagement", "Update";
+    /// A deleted service principal was removed for good.
+    PurgeServicePrincipal = "Hard Delete service principal", "Core Directory", "ApplicationManagement", "Delete";
     /// An app was granted delegated permissions, by the API or the admin centre.
     AddDelegatedGrant = "Add delegated permission grant", "Core Directory", "ApplicationManagement", "Assign";
     /// Delegated permissions were taken from an app.

@@ -65,9 +65,13 @@ pub fn plain(activity: &str) -> &str {
         "Add owner to service principal" => "Gave an app an owner in the organisation",
         "Remove owner from service principal" => "Took an owner from an app in the organisation",
         "Update application - Certificates and secrets management" => "Changed the secrets of an app",
+        "Add service principal credentials" => "Added a secret to an app in the organisation",
+        "Remove service principal credentials" => "Took a secret from an app in the organisation",
         "Add service principal" => "Added an app to the organisation",
         "Update service principal" => "Changed who may use an app",
         "Remove service principal" => "Removed an app from the organisation",
+        "Restore service principal" => "Brought an app back into the organisation",
+        "Hard Delete service principal" => "Removed an app from the organisation for good",
         "Add delegated permission grant" => "Let an app act for people",
         "Remove delegated permission grant" => "Took from an app what it may do for people",
         "Consent to application" => "Agreed to what an app asked for",
@@ -169,6 +173,7 @@ pub fn method(method: &str) -> &str {
         "session" => "Was signed in already",
         "secret" => "Secret of the app",
         "certificate" => "Certificate of the app",
+        "federated" => "Token of an issuer elsewhere",
         other => other,
     }
 }
@@ -181,6 +186,7 @@ pub fn by_means_of(method: &str) -> &'static str {
         "session" => " because they were signed in already",
         "secret" => " by a secret",
         "certificate" => " by a certificate",
+        "federated" => " by a token of an issuer elsewhere",
         _ => "",
     }
 }
@@ -217,6 +223,12 @@ pub fn advice(code: i64) -> &'static str {
         7_000_112 => "The app is switched off. Switch it on again on its page if it shall be used.",
         700_027 => {
             "What the app signed to prove itself is not good. Compare the certificate on its page with the one the app uses."
+        }
+        700_211..=700_213 => {
+            "The app showed a token that none of its federated credentials names. Compare issuer, subject and audience, letter by letter."
+        }
+        50166 => {
+            "The issuer whose token the app showed did not tell its keys. Look whether its address can be reached from this server."
         }
         700_024 => {
             "The clock of the app is off, or what it signed came from another address before. Look at its clock, and by which addresses it goes out."

@@ -71,19 +71,20 @@ impl Client {
         self.application.signing_algorithm.into()
     }
 
-    /// Checks the secret or the signed statement, if one was presented.
+    /// Checks the secret or the signed statement, if one was presented. It takes the transaction, because it may have to wait for
+    /// somebody elsewhere, and nothing is open then.
     pub async fn authenticate(
         &self,
-        tx: &mut Transaction,
+        mut tx: Transaction,
         server: &Server,
         presented: &ClientAuthentication,
     ) -> Result<Proof, EndpointError> {
         if let ClientAuthentication::Assertion { assertion, .. } = presented {
-            return proof::by_certificate(tx, server, self, assertion.expose()).await;
+            return proof::by_assertion(tx, server, self, assertion.expose()).await;
         }
         let Some(secret) = presented.secret() else { return Ok(Proof::None) };
-        let tenant = self.application.tenant_id;
-        if applications::secret::verify(tx, server, tenant, &self.application, secret.expose()).await? {
+        let (tenant, principal) = (self.application.tenant_id, Some(self.principal.id));
+        if applications::secret::verify(&mut tx, server, tenant, &self.application, principal, secret.expose()).await? {
             return Ok(Proof::Secret);
         }
         Err(aadsts::WRONG_SECRET.error().into())

@@ -11,6 +11,7 @@ mod consent;
 mod cors;
 mod discovery;
 mod error;
+pub mod federation;
 mod introspection;
 pub mod key_rotation;
 mod logout;

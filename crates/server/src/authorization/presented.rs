@@ -56,7 +56,7 @@ impl Presented {
         let client = Client::find(&mut tx, server, tenant, authentication.client_id()).await?;
         let outcome = async {
             client.check_enabled()?;
-            client.authenticate(&mut tx, server, &authentication).await
+            client.authenticate(tx, server, &authentication).await
         };
         let proof = outcome.await.inspect_err(|error| {
             if let EndpointError::Refused(refusal) = error {

@@ -1,7 +1,9 @@
-//! How an app proves who it is: by a secret, or by a statement signed with the key of its certificate.
+//! How an app proves who it is: by a secret, by a statement signed with the key of its certificate, or by a token of an issuer
+//! elsewhere.
 
 use super::client::Client;
 use super::error::EndpointError;
+use super::federation;
 use super::store::assertions::{self, Presented};
 use super::tokens;
 use crate::Server;
@@ -27,6 +29,8 @@ pub enum Proof {
     Secret,
     /// A statement signed with the key of its certificate.
     Certificate,
+    /// A token of an issuer elsewhere that its registration trusts.
+    Federated,
 }
 
 impl Proof {
@@ -40,7 +44,7 @@ impl Proof {
         match self {
             Self::None => Azpacr::Public,
             Self::Secret => Azpacr::Secret,
-            Self::Certificate => Azpacr::Assertion,
+            Self::Certificate | Self::Federated => Azpacr::Assertion,
         }
     }
 
@@ -48,9 +52,30 @@ impl Proof {
     pub const fn method(self) -> &'static str {
         match self {
             Self::Certificate => "certificate",
+            Self::Federated => "federated",
             Self::None | Self::Secret => "secret",
         }
     }
+}
+
+/// Checks a statement: of the app about itself, or, where its registration trusts identities elsewhere, a token of one of their
+/// issuers. The transaction ends before anything is read from an issuer.
+///
+/// # Errors
+/// AADSTS700027 for one that is no statement; otherwise those of either kind.
+pub async fn by_assertion(
+    mut tx: Transaction,
+    server: &Server,
+    client: &Client,
+    text: &str,
+) -> Result<Proof, EndpointError> {
+    let assertion = Assertion::parse(text).map_err(|_| aadsts::INVALID_ASSERTION.error())?;
+    let trusted = federation::trusted(&mut tx, server, client).await?;
+    if trusted.is_empty() || assertion.claims().iss == client.id().to_string() {
+        return by_certificate(&mut tx, server, client, &assertion).await;
+    }
+    drop(tx);
+    federation::by_issuer(server, client, &trusted, (text, &assertion)).await
 }
 
 /// Checks a statement (RFC 7523 section 3): signed with a certificate of the app, by the app about itself, for this tenant's
@@ -58,18 +83,17 @@ impl Proof {
 ///
 /// # Errors
 /// AADSTS700027 for one that is not valid, AADSTS700024 for one whose time is over or that was presented elsewhere.
-pub async fn by_certificate(
+async fn by_certificate(
     tx: &mut Transaction,
     server: &Server,
     client: &Client,
-    text: &str,
+    assertion: &Assertion<'_>,
 ) -> Result<Proof, EndpointError> {
     let invalid = || aadsts::INVALID_ASSERTION.error();
-    let assertion = Assertion::parse(text).map_err(|_| invalid())?;
     let tenant = client.application.tenant_id;
     let now = server.clock.now();
     let keys = kept(tx, server, client).await?;
-    if !keys.iter().any(|key| key.is_good_at(now) && key.has_signed(&assertion)) {
+    if !keys.iter().any(|key| key.is_good_at(now) && key.has_signed(assertion)) {
         return Err(invalid().into());
     }
     if !assertion.is_timely(now.seconds()) {
@@ -79,7 +103,8 @@ pub async fn by_certificate(
     if !assertion.is_of(&client.id().to_string(), &audiences, now.seconds()) {
         return Err(invalid().into());
     }
-    note(server, client, &assertion).await?;
+    let claims = assertion.claims();
+    note(server, client, claims.jti.as_deref().unwrap_or_default(), claims.exp).await?;
     Ok(Proof::Certificate)
 }
 
@@ -105,14 +130,16 @@ async fn kept(tx: &mut Transaction, server: &Server, client: &Client) -> databas
 
 /// Keeps the name of a statement until it ends. The libraries of apps present one for some minutes, so that it may come
 /// again, but only from where it came first: somebody else who got hold of it is refused.
-async fn note(server: &Server, client: &Client, assertion: &Assertion<'_>) -> Result<(), EndpointError> {
-    let claims = assertion.claims();
-    let name = format!("{}\0{}", client.id(), claims.jti.as_deref().unwrap_or_default());
+///
+/// # Errors
+/// AADSTS700024 for one that came from elsewhere first. `ends` is in seconds since 1970.
+pub async fn note(server: &Server, client: &Client, name: &str, ends: i64) -> Result<(), EndpointError> {
+    let name = format!("{}\0{name}", client.id());
     let presented = Presented {
         tenant_id: client.application.tenant_id,
         assertion_hash: SecretHash::of(name.as_bytes()),
         presented_from: attempts::client(Request::current().client_address),
-        expires_at: Timestamp::from_microseconds(claims.exp.saturating_mul(1_000_000)),
+        expires_at: Timestamp::from_microseconds(ends.saturating_mul(1_000_000)),
     };
     let mut tx = server.write().await?;
     let is_first_or_same = assertions::present(&mut tx, &presented).await?;

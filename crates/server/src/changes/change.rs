@@ -13,6 +13,8 @@ database::text_enum! {
         Application = "Application",
         /// An application as it stands in the tenant.
         ServicePrincipal = "ServicePrincipal",
+        /// What an app may do for people.
+        Grant = "Grant",
     }
 }
 

@@ -8,16 +8,35 @@
 //! is never seen before a smaller one: a reader that stops at a number has missed nothing.
 
 mod change;
+mod grants;
 mod retention;
 pub mod store;
 #[cfg(test)]
 mod tests;
 
 pub use change::{Change, Kind, Logged, What};
+pub use grants::{note_grants_of_app, note_grants_of_user};
 pub use retention::{KEPT, purge};
 
 use crate::platform::ids::TenantId;
 use database::{Result, Timestamp, Transaction};
+use uuid::Uuid;
+
+/// Notes that the same happened to many objects of one kind, with as few statements as may be.
+async fn note_each(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    at: Timestamp,
+    (kind, what): (Kind, What),
+    objects: &[Uuid],
+) -> Result<()> {
+    for some in objects.chunks(store::AT_ONCE) {
+        let count = i64::try_from(some.len()).unwrap_or(i64::MAX);
+        let last = store::take_numbers(tx, tenant, count).await?;
+        store::insert_each(tx, tenant, (kind, what, at), last - count, some).await?;
+    }
+    Ok(())
+}
 
 /// Notes a change.
 pub async fn note(tx: &mut Transaction, tenant: TenantId, at: Timestamp, change: Change) -> Result<()> {

@@ -1,8 +1,11 @@
 //! The SQL of changes.
 
-use super::{Change, Kind, Logged};
+use super::{Change, Kind, Logged, What};
 use crate::platform::ids::TenantId;
 use database::{Result, Timestamp, Transaction, sql, sql_across};
+
+/// Rows that one statement adds: their values stay far below what SQLite binds at most (32,766).
+pub const AT_ONCE: usize = 500;
 
 /// The next number of a tenant. Its row stays locked until the transaction ends.
 pub async fn take_number(tx: &mut Transaction, tenant: TenantId) -> Result<i64> {
@@ -15,6 +18,47 @@ pub async fn take_number(tx: &mut Transaction, tenant: TenantId) -> Result<i64> 
         .fetch_one()
         .await?;
     Ok(number)
+}
+
+/// The next numbers of a tenant, as many as the count says; the last of them.
+pub async fn take_numbers(tx: &mut Transaction, tenant: TenantId, count: i64) -> Result<i64> {
+    let (last,): (i64,) = tx
+        .query(sql!(
+            "INSERT INTO change_turn (tenant_id, number, from_number) VALUES ($1, $2, 0)
+             ON CONFLICT (tenant_id) DO UPDATE SET number = change_turn.number + $2 RETURNING number"
+        ))
+        .bind(tenant)
+        .bind(count)
+        .fetch_one()
+        .await?;
+    Ok(last)
+}
+
+/// Adds what happened to several objects, numbered behind `before`; at most [`AT_ONCE`].
+pub async fn insert_each(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    (kind, what, at): (Kind, What, Timestamp),
+    before: i64,
+    objects: &[Uuid],
+) -> Result<()> {
+    let Some((first, others)) = objects.split_first() else { return Ok(()) };
+    let mut query = tx
+        .query(sql!(
+            "INSERT INTO directory_change (tenant_id, kind, what, at, number, object_id)
+             VALUES ($1, $2, $3, $4, $5, $6)"
+        ))
+        .bind(tenant)
+        .bind(kind)
+        .bind(what)
+        .bind(at)
+        .bind(before + 1)
+        .bind(*first);
+    for (number, object) in (before + 2..).zip(others) {
+        query.push(", ($1, $2, $3, $4, ").value(number).push(", ").value(*object).push(")");
+    }
+    query.execute().await?;
+    Ok(())
 }
 
 /// Adds a change.

@@ -70,7 +70,7 @@ impl View {
             || match kind {
                 Some(Kind::User) => users(),
                 Some(Kind::Group) => self.groups,
-                Some(Kind::ServicePrincipal | Kind::Application) => self.programs,
+                Some(Kind::ServicePrincipal | Kind::Application | Kind::Grant) => self.programs,
                 None => users() && self.groups && self.programs,
             }
     }
@@ -105,6 +105,7 @@ impl Cast {
             Self::Kind(Kind::Group) => "groups",
             Self::Kind(Kind::ServicePrincipal) => "servicePrincipals",
             Self::Kind(Kind::Application) => "applications",
+            Self::Kind(Kind::Grant) => "oauth2PermissionGrants",
             Self::Role => "directoryRoles",
         }
     }

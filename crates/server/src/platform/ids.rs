@@ -44,6 +44,8 @@ id! { /// Somebody who is told what changes in the directory.
 pub struct SubscriptionId }
 id! { /// A credential of an application (`keyId`).
 pub struct KeyId }
+id! { /// An identity elsewhere that an application trusts as itself.
+pub struct FederatedCredentialId }
 id! { /// One row of the directory audit or of the sign-in log.
 pub struct EventId }
 id! { /// Ties together everything that happened for one request.

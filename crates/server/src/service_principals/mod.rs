@@ -10,6 +10,8 @@ mod assign;
 mod assignment;
 pub mod assignment_reading;
 pub mod assignment_store;
+pub mod deleted;
+mod deleted_store;
 mod error;
 pub mod grants;
 mod graph;

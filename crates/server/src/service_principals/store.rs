@@ -29,6 +29,8 @@ macro_rules! columns {
     };
 }
 
+pub(super) use columns;
+
 /// Adds a service principal; `false` if the application has one already.
 pub async fn insert(tx: &mut Transaction, principal: &ServicePrincipal) -> Result<bool> {
     let rows = tx

@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use oauth::base64url;
 use serde_json::{Value, json};
+use x509_parser::public_key::PublicKey;
 
 /// A key with a certificate that made itself.
 pub struct Certified {
@@ -52,6 +53,20 @@ impl Certified {
     /// SHA-1 of the certificate, in base64.
     pub fn thumbprint(&self) -> String {
         STANDARD.encode(digest(&SHA1_FOR_LEGACY_USE_ONLY, &self.der))
+    }
+
+    /// The public key as an issuer publishes it under a name (RFC 7517), written out by hand.
+    pub fn jwk(&self, name: &str) -> Value {
+        let (_, certificate) = x509_parser::parse_x509_certificate(&self.der).expect("a certificate");
+        let info = certificate.public_key();
+        if let PublicKey::RSA(key) = info.parsed().expect("a key") {
+            let modulus = key.modulus.strip_prefix(&[0]).unwrap_or(key.modulus);
+            let [n, e] = [modulus, key.exponent].map(base64url::encode);
+            return json!({ "kty": "RSA", "kid": name, "use": "sig", "n": n, "e": e });
+        }
+        let point: &[u8] = &info.subject_public_key.data;
+        let [x, y] = [&point[1..33], &point[33..65]].map(base64url::encode);
+        json!({ "kty": "EC", "crv": "P-256", "kid": name, "use": "sig", "x": x, "y": y })
     }
 
     /// A statement with these claims, by the algorithm of the key or, for RSA, PS256.

@@ -5,7 +5,7 @@ use crate::Server;
 use crate::applications::operations::{audit, may_write, target};
 use crate::applications::{Application, ApplicationError, deleted_store, store};
 use crate::audit::Activity;
-use crate::changes::{self, Change, Kind};
+use crate::changes::{self, Change, Kind, What};
 use crate::graph::Caller;
 use crate::platform::ids::ApplicationId;
 
@@ -29,6 +29,7 @@ pub async fn restore(
     }
     for principal in deleted_store::list_principals(&mut tx, caller.tenant, application.app_id).await? {
         changes::note(&mut tx, caller.tenant, now, Change::set(Kind::ServicePrincipal, principal.0)).await?;
+        changes::note_grants_of_app(&mut tx, caller.tenant, now, principal, What::Set).await?;
     }
     audit(&mut tx, server, caller, Activity::RestoreApplication, target(&application)).await?;
     tx.commit().await?;

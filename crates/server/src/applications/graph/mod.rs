@@ -1,6 +1,7 @@
 //! Applications on the wire (Graph: application).
 
 mod deleted;
+mod federated;
 mod keys;
 mod owners;
 mod read;
@@ -8,6 +9,8 @@ mod secrets;
 mod signing;
 pub mod wire;
 mod write;
+
+pub use secrets::read_new_secret;
 
 use super::{ApplicationError, Key};
 use crate::graph::body::Object;
@@ -33,6 +36,14 @@ pub fn routes() -> Routes {
         .route("/v1.0/applications/{application}/removePassword", post(secrets::remove))
         .route("/v1.0/applications/{application}/addKey", post(keys::add))
         .route("/v1.0/applications/{application}/removeKey", post(keys::remove))
+        .route(
+            "/v1.0/applications/{application}/federatedIdentityCredentials",
+            get(federated::list).post(federated::add),
+        )
+        .route(
+            "/v1.0/applications/{application}/federatedIdentityCredentials/{credential}",
+            get(federated::one).patch(federated::change).delete(federated::remove),
+        )
         .route("/v1.0/applications/{application}/owners/$ref", post(owners::add))
         .route("/v1.0/applications/{application}/owners/{member}/$ref", delete(owners::remove))
         .route("/vestibule/v1/applications/{application}", get(signing::read).patch(signing::change))
@@ -69,6 +80,11 @@ impl From<ApplicationError> for Error {
                 "One or more added object references already exist for the following modified properties: 'owners'.",
             )
             .with_target("owners"),
+            ApplicationError::NoCredential(key) => Self::not_found(key),
+            ApplicationError::Taken(property) => {
+                let message = format!("Another object with the same value for property {property} already exists.");
+                Self::new(StatusCode::CONFLICT, "Request_MultipleObjectsWithSameKeyValue", message).with_target(property)
+            }
             ApplicationError::Changed => {
                 let message = "The application was changed in the meantime. Read it again and repeat the change.";
                 Self::new(StatusCode::CONFLICT, "ObjectConflict", message)

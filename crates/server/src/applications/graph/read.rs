@@ -6,7 +6,7 @@ use crate::applications::Application;
 use crate::applications::operations::{self, Key};
 use crate::applications::resource::APPLICATION;
 use crate::changes::Kind;
-use crate::graph::delta::{Source, Written};
+use crate::graph::delta::{IdForm, Source, Written};
 use crate::graph::page::Page;
 use crate::graph::query::{Count, Listing, Selection};
 use crate::graph::{Caller, Error, delta, resource};
@@ -50,6 +50,7 @@ static CHANGES: Source = Source {
     kind: Kind::Application,
     also: None,
     resource: &APPLICATION,
+    ids: IdForm::OBJECT,
     read: read_changed,
     members: None,
 };

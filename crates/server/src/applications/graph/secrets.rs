@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// `POST /applications/{id}/addPassword`: the only answer that carries `secretText`.
 pub async fn add(State(server): State<Arc<Server>>, caller: Caller, key: Key, body: Object) -> Result<Response, Error> {
     operations::get_to_write(&mut server.read().await?, &caller, key).await?;
-    let new = read_new(body)?;
+    let new = read_new_secret(body)?;
     let mut tx = server.write().await?;
     let added = operations::add_secret(&mut tx, &server, &caller, key, new).await?;
     tx.commit().await?;
@@ -39,8 +39,8 @@ pub async fn remove(
     Ok(resource::no_content())
 }
 
-/// Our secrets are made by us: a text that is sent is refused, like everything else that is not served.
-fn read_new(mut body: Object) -> Result<NewSecret, Error> {
+/// The body of `addPassword`. Our secrets are made by us: a text that is sent is refused, like everything else that is not served.
+pub fn read_new_secret(mut body: Object) -> Result<NewSecret, Error> {
     let mut wanted = Object(body.take::<Map<String, Value>>("passwordCredential")?.unwrap_or_default());
     body.finish()?;
     let new = NewSecret {

@@ -1,6 +1,8 @@
 //! An application as JSON.
 
-use crate::applications::{Application, ApplicationKey, ApplicationSecret, OptionalClaims, group_claims};
+use crate::applications::{
+    Application, ApplicationKey, ApplicationSecret, FederatedCredential, OptionalClaims, group_claims,
+};
 use crate::graph::query::Selection;
 use crate::platform::clock::rfc3339;
 use base64::Engine as _;
@@ -103,6 +105,20 @@ pub fn secret(secret: &ApplicationSecret) -> Map<String, Value> {
         Value::Object(object) => object,
         _ => Map::new(),
     }
+}
+
+/// The selected properties of an identity elsewhere.
+pub fn federated(credential: &FederatedCredential, selection: &Selection) -> Map<String, Value> {
+    let property = |name: &str| match name {
+        "audiences" => json!([credential.audience]),
+        "description" => json!(credential.description),
+        "id" => json!(credential.id),
+        "issuer" => json!(credential.issuer),
+        "name" => json!(credential.name),
+        "subject" => json!(credential.subject),
+        _ => Value::Null,
+    };
+    selection.names().iter().map(|name| ((*name).to_owned(), property(name))).collect()
 }
 
 /// A certificate.

@@ -4,7 +4,7 @@ use super::{Key, audit, get_to_write, may_register, own, target};
 use crate::Server;
 use crate::applications::{Application, ApplicationError, Changes, NewApplication, deleted_store, group_claims, store};
 use crate::audit::{Activity, Target};
-use crate::changes::{self, Change, Kind};
+use crate::changes::{self, Change, Kind, What};
 use crate::graph::Caller;
 use crate::platform::ids::{ApplicationId, ClientId};
 use database::Transaction;
@@ -60,6 +60,7 @@ pub async fn delete(tx: &mut Transaction, server: &Server, caller: &Caller, key:
     }
     for principal in deleted_store::list_principals(tx, caller.tenant, application.app_id).await? {
         changes::note(tx, caller.tenant, now, Change::deleted(Kind::ServicePrincipal, principal.0)).await?;
+        changes::note_grants_of_app(tx, caller.tenant, now, principal, What::Deleted).await?;
     }
     Ok(audit(tx, server, caller, Activity::DeleteApplication, target(&application)).await?)
 }

@@ -3,12 +3,16 @@
 //! What changes something runs in the transaction of its caller, so that several steps can be one.
 
 mod change;
+mod federated;
 mod keys;
 mod owners;
 mod read;
 mod secrets;
 
 pub use change::{delete, register, update};
+pub use federated::{
+    CredentialKey, FederatedPage, add_federated, change_federated, get_federated, list_federated, remove_federated,
+};
 pub use keys::{Wanted, add_key, check_proof, remove_key, set_keys};
 pub use owners::{add_owner, is_owner, may_write_owned, own, remove_owner};
 pub(super) use read::place;

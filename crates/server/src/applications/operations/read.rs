@@ -72,12 +72,13 @@ pub async fn count(server: &Server, caller: &Caller, count: &Count) -> Result<i6
     Ok(store::count(&mut tx, caller.tenant, count.condition.as_ref()).await?)
 }
 
-/// The secrets of an application the caller was shown.
+/// The secrets of an application the caller was shown, without those of its service principal.
 pub async fn secrets(
     tx: &mut Transaction,
     application: &Application,
 ) -> Result<Vec<ApplicationSecret>, ApplicationError> {
-    Ok(store::list_secrets(tx, application.tenant_id, application.id).await?)
+    let all = store::list_secrets(tx, application.tenant_id, application.id).await?;
+    Ok(all.into_iter().filter(|secret| secret.service_principal_id.is_none()).collect())
 }
 
 /// The certificates of an application the caller was shown.

@@ -18,7 +18,7 @@ pub async fn add_secret(
     new: NewSecret,
 ) -> Result<AddedSecret, ApplicationError> {
     let application = get_to_write(tx, caller, key).await?;
-    let added = secret::make(server, &application, new)?;
+    let added = secret::make(server, (application.tenant_id, application.id, None), new)?;
     store::insert_secret(tx, &added.credential, server.clock.now()).await?;
     let named = target(&application).change("KeyDescription", "", added.credential.id.to_string());
     audit(tx, server, caller, Activity::ManageCredentials, named).await?;

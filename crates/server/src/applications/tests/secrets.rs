@@ -23,7 +23,7 @@ async fn add(server: &TestServer, caller: &Caller, app: &Application, new: NewSe
 
 async fn verify(server: &TestServer, app: &Application, text: &str) -> bool {
     let mut tx = server.read().await.expect("a connection");
-    secret::verify(&mut tx, server, app.tenant_id, app, text).await.expect("an answer")
+    secret::verify(&mut tx, server, app.tenant_id, app, None, text).await.expect("an answer")
 }
 
 #[tokio::test]

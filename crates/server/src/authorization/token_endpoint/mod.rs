@@ -94,8 +94,7 @@ async fn answer(
     };
     let outcome = async {
         client.check_enabled()?;
-        let proof = client.authenticate(&mut tx, server, &request.client).await?;
-        drop(tx);
+        let proof = client.authenticate(tx, server, &request.client).await?;
         let origin = text(headers, header::ORIGIN.as_str())?;
         grant(Exchange { server, tenant, client, proof, origin, request }).await
     };

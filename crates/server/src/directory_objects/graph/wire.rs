@@ -18,7 +18,7 @@ pub fn object(object: &DirectoryObject, selection: &Selection) -> Map<String, Va
         DirectoryObject::Group(group) => ("group", groups::wire::group(group, &selection.within(&GROUP))),
         DirectoryObject::ServicePrincipal(program) => {
             let selection = selection.within(&SERVICE_PRINCIPAL);
-            ("servicePrincipal", service_principals::wire::service_principal(program, &selection))
+            ("servicePrincipal", service_principals::wire::without_secrets(program, &selection))
         }
         DirectoryObject::Application(app) => {
             let selection = selection.within(&APPLICATION);
@@ -31,6 +31,7 @@ pub fn object(object: &DirectoryObject, selection: &Selection) -> Map<String, Va
                 Kind::Group => "group",
                 Kind::Application => "application",
                 Kind::ServicePrincipal => "servicePrincipal",
+                Kind::Grant => "oAuth2PermissionGrant",
             };
             (kind, Map::from_iter([("id".to_owned(), json!(id))]))
         }

@@ -193,7 +193,7 @@ impl Ground {
             Some(Kind::User) => users::store::count(tx, tenant, Some(&condition)).await?,
             Some(Kind::Group) => groups::store::count(tx, tenant, Some(&condition)).await?,
             Some(Kind::ServicePrincipal) => service_principals::store::count(tx, tenant, Some(&condition)).await?,
-            Some(Kind::Application) | None => 0,
+            Some(Kind::Application | Kind::Grant) | None => 0,
         })
     }
 

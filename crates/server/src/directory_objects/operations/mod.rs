@@ -75,7 +75,7 @@ async fn load(
     let hides = |kind: Kind| match kind {
         Kind::User => view.users.is_none(),
         Kind::Group => !view.groups,
-        Kind::ServicePrincipal | Kind::Application => !view.programs,
+        Kind::ServicePrincipal | Kind::Application | Kind::Grant => !view.programs,
     };
     let take = |(kind, id): &(Kind, Uuid)| {
         if hides(*kind) { Some(DirectoryObject::Hidden(*kind, *id)) } else { found.remove(id) }

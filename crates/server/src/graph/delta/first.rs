@@ -41,7 +41,7 @@ pub(super) async fn first(
     let written = (source.read)(server, caller, &query.listing(Slice { condition, ..page(source, after) })).await?;
     let last = written.items.last().filter(|_| written.more).map(|(id, _)| *id);
     let mut next = last.map(|id| Start { after: Some(id), within: None });
-    let mut items: Vec<Item> = written.items.into_iter().map(with_id).collect();
+    let mut items: Vec<Item> = written.items.into_iter().map(|item| with_id(source, item)).collect();
     if let (Some(members), true) = (source.members, query.with_members) {
         next = attach(server, caller, members, start, &mut items).await?.or(next);
     }

@@ -69,6 +69,20 @@ pub struct Edge {
 pub type Members =
     for<'a> fn(&'a Server, &'a Caller, &'a [Uuid], Option<Edge>, u32) -> BoxFuture<'a, Result<Vec<Edge>, Error>>;
 
+/// How a collection writes the ids of its objects.
+#[derive(Debug, Clone, Copy)]
+pub struct IdForm {
+    /// The id as it is written.
+    pub write: fn(Uuid) -> String,
+    /// Reads what `write` wrote, and nothing else.
+    pub read: fn(&str) -> Option<Uuid>,
+}
+
+impl IdForm {
+    /// The form of directory objects.
+    pub const OBJECT: Self = Self { write: |id| id.to_string(), read: |text| text.parse().ok() };
+}
+
 /// A collection that tells its changes.
 #[derive(Debug)]
 pub struct Source {
@@ -80,6 +94,8 @@ pub struct Source {
     pub also: Option<(Kind, &'static str)>,
     /// Its properties.
     pub resource: &'static Resource,
+    /// How their ids are written.
+    pub ids: IdForm,
     /// Reads objects.
     pub read: Read,
     /// Reads members, where the objects have any.
@@ -199,7 +215,8 @@ async fn write(
     // One after the other: each is led by an index, both together would be sought among all.
     for condition in wanted {
         let slice = Slice { condition: Some(condition), size: most, ..page(source, None) };
-        found.extend((source.read)(server, caller, &query.listing(slice)).await?.items.into_iter().map(with_id));
+        let written = (source.read)(server, caller, &query.listing(slice)).await?;
+        found.extend(written.items.into_iter().map(|item| with_id(source, item)));
     }
     let mut items = Vec::with_capacity(order.len());
     for id in order {
@@ -211,7 +228,7 @@ async fn write(
                 }
                 items.push(item);
             }
-            None => items.push(removed(id, seen.is_purged)),
+            None => items.push(removed((source.ids.write)(id), seen.is_purged)),
         }
     }
     items.extend(found.into_iter().filter(|(id, _)| query.is_asked(*id)).map(|(_, item)| item));
@@ -219,8 +236,8 @@ async fn write(
 }
 
 /// Whatever was selected: without its id, nobody knows which object changed.
-fn with_id((id, mut item): Item) -> Item {
-    item.insert("id".to_owned(), id.to_string().into());
+fn with_id(source: &Source, (id, mut item): Item) -> Item {
+    item.insert("id".to_owned(), (source.ids.write)(id).into());
     (id, item)
 }
 

@@ -43,7 +43,7 @@ impl Query {
         let texts =
             [options.select.as_ref().map(ToString::to_string), options.filter.as_ref().map(ToString::to_string)];
         let binding = format!("{}\0{}", uri.path(), texts.map(Option::unwrap_or_default).join("\0"));
-        let ids = options.filter.as_ref().map(ids).transpose()?;
+        let ids = options.filter.as_ref().map(|filter| ids(source, filter)).transpose()?;
         Ok(Self { selection: Selection::read(source.resource, select.as_ref())?, with_members, ids, link, binding })
     }
 
@@ -84,7 +84,7 @@ pub(super) fn check(options: &QueryOptions) -> Result<(), Error> {
 }
 
 /// The ids of `id eq '..' or id eq '..'`, the one filter delta queries have.
-fn ids(filter: &Expression) -> Result<Vec<Uuid>, Error> {
+fn ids(source: &Source, filter: &Expression) -> Result<Vec<Uuid>, Error> {
     let refused = || {
         let message =
             format!("Unsupported Query. Delta queries are filtered by up to {IDS} ids: id eq '..' or id eq '..'.");
@@ -97,8 +97,8 @@ fn ids(filter: &Expression) -> Result<Vec<Uuid>, Error> {
     let id = |operand: &Expression| match operand {
         Expression::Compare { path, operator: ComparisonOperator::Equal, value } if path.property() == "id" => {
             match value {
-                Literal::String(text) => text.parse().ok(),
-                Literal::Guid(id) => Some(Uuid::from_u128(id.as_u128())),
+                Literal::String(text) => (source.ids.read)(text),
+                Literal::Guid(id) => (source.ids.read)(&Uuid::from_u128(id.as_u128()).to_string()),
                 _ => None,
             }
         }

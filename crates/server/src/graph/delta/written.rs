@@ -51,6 +51,7 @@ pub(super) fn member(kind: Kind, id: Uuid, is_added: bool) -> Value {
         Kind::Group => "#microsoft.graph.group",
         Kind::ServicePrincipal => "#microsoft.graph.servicePrincipal",
         Kind::Application => "#microsoft.graph.application",
+        Kind::Grant => "#microsoft.graph.oAuth2PermissionGrant",
     };
     let mut value = json!({ "@odata.type": type_name, "id": id });
     if !is_added {
@@ -60,10 +61,10 @@ pub(super) fn member(kind: Kind, id: Uuid, is_added: bool) -> Value {
 }
 
 /// `changed` for what can be brought back, `deleted` for what is gone for good.
-pub(super) fn removed(id: Uuid, is_purged: bool) -> Map<String, Value> {
+pub(super) fn removed(id: String, is_purged: bool) -> Map<String, Value> {
     let reason = if is_purged { "deleted" } else { "changed" };
     let mut item = Map::new();
-    item.insert("id".to_owned(), json!(id));
+    item.insert("id".to_owned(), Value::String(id));
     item.insert("@removed".to_owned(), json!({ "reason": reason }));
     item
 }

@@ -4,7 +4,7 @@
 use super::wire;
 use crate::Server;
 use crate::changes::Kind;
-use crate::graph::delta::{self, Edge, Source, Written};
+use crate::graph::delta::{self, Edge, IdForm, Source, Written};
 use crate::graph::query::Listing;
 use crate::graph::{Caller, Error};
 use crate::groups::{GROUP, Group, operations, store};
@@ -21,6 +21,7 @@ static CHANGES: Source = Source {
     kind: Kind::Group,
     also: None,
     resource: &GROUP,
+    ids: IdForm::OBJECT,
     read: read_changed,
     members: Some(read_members),
 };

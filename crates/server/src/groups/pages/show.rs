@@ -165,7 +165,7 @@ fn row(base: &str, object: Linked) -> Row {
     let (kind, href) = match object.kind {
         Kind::User => (if is_guest { "Guest" } else { "Member" }, Some(format!("{base}/users/{}", object.id))),
         Kind::Group => ("Group", Some(format!("{base}/groups/{}", object.id))),
-        Kind::ServicePrincipal | Kind::Application => ("Program", None),
+        Kind::ServicePrincipal | Kind::Application | Kind::Grant => ("Program", None),
     };
     Row {
         id: object.id,

@@ -123,6 +123,9 @@ pub(super) async fn list_ending_secrets(
     tx.query(sql!(
         "SELECT a.id, a.display_name, MAX(s.ends_at) FROM
              (SELECT t.tenant_id, t.application_id, t.ends_at FROM application_secret t WHERE t.tenant_id = $1
+                  AND (t.service_principal_id IS NULL OR EXISTS
+                       (SELECT 1 FROM service_principal p
+                        WHERE p.tenant_id = $1 AND p.id = t.service_principal_id AND p.deleted_at IS NULL))
               UNION ALL
               SELECT k.tenant_id, k.application_id, k.ends_at FROM application_key k WHERE k.tenant_id = $1) s
          JOIN application a ON a.tenant_id = s.tenant_id AND a.id = s.application_id

@@ -129,7 +129,7 @@ pub(in crate::service_principals) async fn write(
     if grant.scope == after {
         return Ok(());
     }
-    if !store::update(tx, grant, after).await? {
+    if !store::update(tx, grant, after, server.clock.now()).await? {
         return Err(database::Error::Conflict("the grant was changed meanwhile".to_owned()));
     }
     let is_more = !added(&grant.scope, after).is_empty();
@@ -146,7 +146,7 @@ pub async fn delete(tx: &mut Transaction, server: &Server, caller: &Caller, id: 
     if !may_take_back(caller, &grant) {
         return Err(GrantError::Denied);
     }
-    if !store::delete(tx, caller.tenant, grant.id).await? {
+    if !store::delete(tx, caller.tenant, grant.id, server.clock.now()).await? {
         return Err(GrantError::NotFound(id.to_owned()));
     }
     Ok(record(tx, server, caller, Activity::RemoveDelegatedGrant, &grant, (&grant.scope, "")).await?)
@@ -201,7 +201,7 @@ pub async fn grant_delegated(
             record(tx, server, caller, Activity::AddDelegatedGrant, &grant, ("", &grant.scope)).await?;
         }
         Some(grant) if after.is_empty() => {
-            store::delete(tx, tenant, grant.id).await?;
+            store::delete(tx, tenant, grant.id, server.clock.now()).await?;
             record(tx, server, caller, Activity::RemoveDelegatedGrant, &grant, (&grant.scope, "")).await?;
         }
         Some(grant) => write(tx, server, caller, &grant, &after).await?,

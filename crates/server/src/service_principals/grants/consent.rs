@@ -77,7 +77,7 @@ pub async fn consent(
     let after = held.split_ascii_whitespace().chain(new).collect::<Vec<_>>().join(" ");
     let grant = match before {
         None => insert(tx, server, (client, resource), principal, after.clone()).await?.ok_or(GrantError::Exists)?,
-        Some(grant) if store::update(tx, &grant, &after).await? => grant,
+        Some(grant) if store::update(tx, &grant, &after, server.clock.now()).await? => grant,
         Some(_) => return Err(database::Error::Conflict("the grant was changed meanwhile".to_owned()).into()),
     };
     Ok(record(tx, server, caller, &grant, (&held, &after)).await?)

@@ -68,13 +68,23 @@ pub enum GrantError {
 impl DelegatedGrant {
     /// The id as Graph writes it: not a UUID, so that nobody takes it for an object id.
     pub fn wire_id(&self) -> String {
-        URL_SAFE_NO_PAD.encode(self.id.0.as_bytes())
+        Self::write_id(self.id.0)
+    }
+
+    /// The same for an id of which the grant is not at hand, or is no more.
+    pub fn write_id(id: Uuid) -> String {
+        URL_SAFE_NO_PAD.encode(id.as_bytes())
     }
 
     /// Reads what [`DelegatedGrant::wire_id`] wrote.
     pub fn parse_wire_id(text: &str) -> Option<DelegatedGrantId> {
+        Self::read_id(text).map(DelegatedGrantId)
+    }
+
+    /// Reads what [`DelegatedGrant::write_id`] wrote.
+    pub fn read_id(text: &str) -> Option<Uuid> {
         let bytes: [u8; 16] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
-        Some(DelegatedGrantId(Uuid::from_bytes(bytes)))
+        Some(Uuid::from_bytes(bytes))
     }
 }
 

@@ -1,9 +1,10 @@
 //! The SQL of grants. Those of apps and people that are deleted are not listed; they come back with them.
 
 use super::grant::DelegatedGrant;
+use crate::changes::{self, Change, Kind, What};
 use crate::graph::query::{Condition, Slice, write_condition};
 use crate::platform::ids::{ClientId, DelegatedGrantId, ServicePrincipalId, TenantId, UserId};
-use database::{Result, Transaction, sql};
+use database::{Result, Timestamp, Transaction, sql};
 
 macro_rules! columns {
     () => {
@@ -51,6 +52,14 @@ pub async fn insert_for_everybody(tx: &mut Transaction, grant: &DelegatedGrant) 
         .bind(grant.created_at)
         .execute()
         .await?;
+    noted(tx, grant, rows, grant.created_at).await
+}
+
+/// Whether a row was written, and if so, that it is noted.
+async fn noted(tx: &mut Transaction, grant: &DelegatedGrant, rows: u64, at: Timestamp) -> Result<bool> {
+    if rows == 1 {
+        changes::note(tx, grant.tenant_id, at, Change::set(Kind::Grant, grant.id.0)).await?;
+    }
     Ok(rows == 1)
 }
 
@@ -70,11 +79,11 @@ pub async fn insert_for_person(tx: &mut Transaction, grant: &DelegatedGrant, use
         .bind(grant.created_at)
         .execute()
         .await?;
-    Ok(rows == 1)
+    noted(tx, grant, rows, grant.created_at).await
 }
 
 /// Replaces the words of a grant, if they are still the ones that were read; `false` otherwise.
-pub async fn update(tx: &mut Transaction, grant: &DelegatedGrant, scope: &str) -> Result<bool> {
+pub async fn update(tx: &mut Transaction, grant: &DelegatedGrant, scope: &str, at: Timestamp) -> Result<bool> {
     let mut rows = 0;
     for statement in [
         sql!("UPDATE delegated_grant SET scope = $4 WHERE tenant_id = $1 AND id = $2 AND scope = $3"),
@@ -89,11 +98,11 @@ pub async fn update(tx: &mut Transaction, grant: &DelegatedGrant, scope: &str) -
             .execute()
             .await?;
     }
-    Ok(rows == 1)
+    noted(tx, grant, rows, at).await
 }
 
 /// Removes a grant; `false` if it is gone already.
-pub async fn delete(tx: &mut Transaction, tenant: TenantId, id: DelegatedGrantId) -> Result<bool> {
+pub async fn delete(tx: &mut Transaction, tenant: TenantId, id: DelegatedGrantId, at: Timestamp) -> Result<bool> {
     let mut rows = 0;
     for statement in [
         sql!("DELETE FROM delegated_grant WHERE tenant_id = $1 AND id = $2"),
@@ -101,11 +110,15 @@ pub async fn delete(tx: &mut Transaction, tenant: TenantId, id: DelegatedGrantId
     ] {
         rows += tx.query(statement).bind(tenant).bind(id).execute().await?;
     }
+    if rows == 1 {
+        changes::note(tx, tenant, at, Change::purged(Kind::Grant, id.0)).await?;
+    }
     Ok(rows == 1)
 }
 
 /// Removes what was granted to an app that is purged, and at it.
-pub async fn forget_app(tx: &mut Transaction, tenant: TenantId, app: ServicePrincipalId) -> Result<()> {
+pub async fn forget_app(tx: &mut Transaction, tenant: TenantId, app: ServicePrincipalId, at: Timestamp) -> Result<()> {
+    changes::note_grants_of_app(tx, tenant, at, app, What::Purged).await?;
     for statement in [
         sql!("DELETE FROM delegated_grant WHERE tenant_id = $1 AND client_id = $2"),
         sql!("DELETE FROM delegated_grant WHERE tenant_id = $1 AND resource_id = $2"),
@@ -118,7 +131,8 @@ pub async fn forget_app(tx: &mut Transaction, tenant: TenantId, app: ServicePrin
 }
 
 /// Removes what a user who is purged has granted.
-pub async fn forget_user(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<()> {
+pub async fn forget_user(tx: &mut Transaction, tenant: TenantId, user: UserId, at: Timestamp) -> Result<()> {
+    changes::note_grants_of_user(tx, tenant, at, user, What::Purged).await?;
     tx.query(sql!("DELETE FROM personal_grant WHERE tenant_id = $1 AND user_id = $2"))
         .bind(tenant)
         .bind(user)

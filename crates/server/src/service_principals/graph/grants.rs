@@ -2,18 +2,21 @@
 
 use super::{Segments, wire};
 use crate::Server;
+use crate::changes::Kind;
 use crate::graph::body::Object;
+use crate::graph::delta::{IdForm, Source, Written};
 use crate::graph::page::Page;
 use crate::graph::query::{Listing, Selection};
-use crate::graph::{Caller, Error, resource};
+use crate::graph::{Caller, Error, delta, resource};
 use crate::platform::ids::UserId;
-use crate::service_principals::grants::{self, GrantSide, NewGrant};
+use crate::service_principals::grants::{self, DelegatedGrant, GrantSide, NewGrant};
 use crate::service_principals::operations::{self, Key};
 use crate::service_principals::resource::GRANT;
 use crate::users::{self, UserError};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
+use futures_util::future::BoxFuture;
 use std::sync::Arc;
 
 /// The collection of all grants, as contexts name it.
@@ -27,6 +30,38 @@ pub async fn list(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     respond(&server, &caller, GrantSide::All, &uri, &headers).await
+}
+
+/// A grant that is not seen, because an app or a person of it is deleted, is told as one that can be brought back.
+static CHANGES: Source = Source {
+    set: SET,
+    kind: Kind::Grant,
+    also: None,
+    resource: &GRANT,
+    ids: IdForm { write: DelegatedGrant::write_id, read: DelegatedGrant::read_id },
+    read: read_changed,
+    members: None,
+};
+
+fn read_changed<'a>(
+    server: &'a Server,
+    caller: &'a Caller,
+    listing: &'a Listing,
+) -> BoxFuture<'a, Result<Written, Error>> {
+    Box::pin(async move {
+        // What others granted is not there for them, and so neither are its changes.
+        if !caller.sees_others() {
+            return Err(Error::denied());
+        }
+        let page = grants::list(server, caller, GrantSide::All, listing).await?;
+        let items = page.grants.iter().map(|grant| (grant.id.0, wire::grant(grant, &listing.selection))).collect();
+        Ok(Written { items, more: page.next.is_some() })
+    })
+}
+
+/// `GET /oauth2PermissionGrants/delta`
+pub async fn delta(State(server): State<Arc<Server>>, caller: Caller, uri: Uri) -> Result<Response, Error> {
+    delta::answer(&server, &caller, &CHANGES, &uri).await
 }
 
 /// `GET /servicePrincipals/{id}/oauth2PermissionGrants`: what this app may do for people.

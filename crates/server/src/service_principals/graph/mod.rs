@@ -3,9 +3,11 @@
 
 mod assign;
 mod assignments;
+mod deleted;
 mod grants;
 mod owners;
 mod read;
+mod secrets;
 pub mod wire;
 mod write;
 
@@ -25,7 +27,10 @@ pub fn routes() -> Routes {
         .route("/v1.0/servicePrincipals", get(read::list).post(write::add))
         .route("/v1.0/servicePrincipals/$count", get(read::count))
         .route("/v1.0/servicePrincipals/delta", get(read::delta))
+        .route("/v1.0/directory/deletedItems/microsoft.graph.servicePrincipal", get(deleted::list))
         .route("/v1.0/servicePrincipals/{principal}", get(read::one).patch(write::change).delete(write::delete))
+        .route("/v1.0/servicePrincipals/{principal}/addPassword", post(secrets::add))
+        .route("/v1.0/servicePrincipals/{principal}/removePassword", post(secrets::remove))
         .route("/v1.0/servicePrincipals/{principal}/owners/$ref", post(owners::add))
         .route("/v1.0/servicePrincipals/{principal}/owners/{member}/$ref", delete(owners::remove))
         .merge(assignment_routes())
@@ -66,6 +71,7 @@ fn assignment_routes() -> Routes {
 fn grant_routes() -> Routes {
     Routes::new()
         .route("/v1.0/oauth2PermissionGrants", get(grants::list).post(grants::create))
+        .route("/v1.0/oauth2PermissionGrants/delta", get(grants::delta))
         .route("/v1.0/oauth2PermissionGrants/{grant}", get(grants::one).patch(grants::change).delete(grants::delete))
         .route("/v1.0/servicePrincipals/{principal}/oauth2PermissionGrants", get(grants::of_client))
         .route("/v1.0/users/{user}/oauth2PermissionGrants", get(grants::of_user))

@@ -2,8 +2,9 @@
 
 use super::wire;
 use crate::Server;
+use crate::applications::ApplicationSecret;
 use crate::changes::Kind;
-use crate::graph::delta::{Source, Written};
+use crate::graph::delta::{IdForm, Source, Written};
 use crate::graph::page::Page;
 use crate::graph::query::{Count, Listing, Selection};
 use crate::graph::{Caller, Error, delta, resource};
@@ -35,7 +36,11 @@ pub async fn list(
 
 /// The service principals of a page as they are written.
 fn write(page: &operations::Page, listing: &Listing) -> Vec<(Uuid, Map<String, Value>)> {
-    let write = |principal: &ServicePrincipal| (principal.id.0, wire::service_principal(principal, &listing.selection));
+    let write = |principal: &ServicePrincipal| {
+        let is_theirs = |secret: &&ApplicationSecret| secret.service_principal_id == Some(principal.id);
+        let secrets: Vec<&ApplicationSecret> = page.secrets.iter().filter(is_theirs).collect();
+        (principal.id.0, wire::service_principal(principal, &secrets, &listing.selection))
+    };
     page.service_principals.iter().map(write).collect()
 }
 
@@ -45,6 +50,7 @@ static CHANGES: Source = Source {
     kind: Kind::ServicePrincipal,
     also: Some((Kind::Application, "a.id")),
     resource: &SERVICE_PRINCIPAL,
+    ids: IdForm::OBJECT,
     read: read_changed,
     members: None,
 };
@@ -81,11 +87,19 @@ pub async fn one(State(server): State<Arc<Server>>, caller: Caller, key: Key, ur
     let selection = Selection::of_one(&SERVICE_PRINCIPAL, &uri)?;
     let mut tx = server.read().await?;
     let principal = operations::get(&mut tx, &caller, key).await?;
-    Ok(entity(&server, StatusCode::OK, &principal, &selection))
+    let secrets = operations::secrets(&mut tx, &principal).await?;
+    Ok(entity(&server, StatusCode::OK, &principal, &secrets, &selection))
 }
 
 /// One service principal as an answer.
-pub fn entity(server: &Server, status: StatusCode, principal: &ServicePrincipal, selection: &Selection) -> Response {
+pub fn entity(
+    server: &Server,
+    status: StatusCode,
+    principal: &ServicePrincipal,
+    secrets: &[ApplicationSecret],
+    selection: &Selection,
+) -> Response {
     let context = format!("{}/$entity", selection.context("servicePrincipals"));
-    resource::entity(server, status, &context, wire::service_principal(principal, selection))
+    let secrets: Vec<&ApplicationSecret> = secrets.iter().collect();
+    resource::entity(server, status, &context, wire::service_principal(principal, &secrets, selection))
 }

@@ -1,5 +1,6 @@
 //! Service principals, assignments and grants as JSON.
 
+use crate::applications::{self, ApplicationSecret};
 use crate::graph::query::Selection;
 use crate::platform::clock::rfc3339;
 use crate::service_principals::grants::DelegatedGrant;
@@ -7,11 +8,22 @@ use crate::service_principals::{AppRoleAssignment, ServicePrincipal};
 use serde_json::{Map, Value, json};
 
 /// The selected properties of a service principal.
-pub fn service_principal(principal: &ServicePrincipal, selection: &Selection) -> Map<String, Value> {
-    selection.names().iter().map(|name| ((*name).to_owned(), property(principal, name))).collect()
+pub fn service_principal(
+    principal: &ServicePrincipal,
+    secrets: &[&ApplicationSecret],
+    selection: &Selection,
+) -> Map<String, Value> {
+    selection.names().iter().map(|name| ((*name).to_owned(), property(principal, secrets, name))).collect()
 }
 
-fn property(principal: &ServicePrincipal, name: &str) -> Value {
+/// The selected properties but for its secrets, which are read at the service principal itself.
+pub fn without_secrets(principal: &ServicePrincipal, selection: &Selection) -> Map<String, Value> {
+    let mut written = service_principal(principal, &[], selection);
+    written.remove("passwordCredentials");
+    written
+}
+
+fn property(principal: &ServicePrincipal, secrets: &[&ApplicationSecret], name: &str) -> Value {
     match name {
         "accountEnabled" => json!(principal.account_enabled),
         "appId" => json!(principal.app_id),
@@ -23,8 +35,11 @@ fn property(principal: &ServicePrincipal, name: &str) -> Value {
         "homepage" => json!(principal.home_page_url),
         "id" => json!(principal.id),
         "oauth2PermissionScopes" => json!(principal.exposed_scopes()),
-        // Credentials belong to the registration.
-        "keyCredentials" | "passwordCredentials" => json!([]),
+        // Certificates belong to the registration.
+        "keyCredentials" => json!([]),
+        "passwordCredentials" => {
+            secrets.iter().map(|secret| applications::wire::secret(secret)).map(Value::Object).collect()
+        }
         "servicePrincipalNames" => json!([principal.app_id]),
         "servicePrincipalType" => json!(principal.kind),
         _ => Value::Null,

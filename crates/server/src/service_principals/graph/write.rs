@@ -27,7 +27,7 @@ pub async fn add(State(server): State<Arc<Server>>, caller: Caller, mut body: Ob
         principal = operations::update(&mut tx, &server, &caller, Key::Id(principal.id), changes).await?;
     }
     tx.commit().await?;
-    Ok(entity(&server, StatusCode::CREATED, &principal, &Selection::default_of(&SERVICE_PRINCIPAL)))
+    Ok(entity(&server, StatusCode::CREATED, &principal, &[], &Selection::default_of(&SERVICE_PRINCIPAL)))
 }
 
 /// `PATCH /servicePrincipals/{id}`

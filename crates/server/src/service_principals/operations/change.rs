@@ -4,6 +4,7 @@ use super::{Key, audit, find, target};
 use crate::Server;
 use crate::applications::operations::{may_write, may_write_owned};
 use crate::audit::Activity;
+use crate::changes::{self, What};
 use crate::graph::Caller;
 use crate::service_principals::{ServicePrincipal, ServicePrincipalError, store};
 use database::Transaction;
@@ -46,7 +47,8 @@ pub async fn update(
     Ok(ServicePrincipal { version: before.version + 1, ..after })
 }
 
-/// Removes an application from the tenant (Graph: DELETE /servicePrincipals/{id}); its registration stays.
+/// Removes an application from the tenant so that it can be brought back (Graph: DELETE /servicePrincipals/{id}); its registration
+/// stays. Everything assigned and granted stands still as long.
 pub async fn delete(
     tx: &mut Transaction,
     server: &Server,
@@ -60,6 +62,7 @@ pub async fn delete(
     if !store::update(tx, &principal, now).await? {
         return Err(ServicePrincipalError::Changed);
     }
+    changes::note_grants_of_app(tx, caller.tenant, now, principal.id, What::Deleted).await?;
     Ok(audit(tx, server, caller, Activity::DeleteServicePrincipal, &target(&principal)).await?)
 }
 

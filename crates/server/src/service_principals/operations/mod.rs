@@ -5,10 +5,13 @@
 mod change;
 mod read;
 mod register;
+mod secrets;
 
 pub use change::{ServicePrincipalChanges, delete, find_to_write, update};
-pub use read::{Page, count, get, list};
+pub(super) use read::place;
+pub use read::{Page, count, get, list, secrets};
 pub use register::{Registered, add, install_directory_api, register};
+pub use secrets::{add_secret, remove_secret};
 
 use super::error::ServicePrincipalError;
 use super::service_principal::ServicePrincipal;
@@ -56,11 +59,11 @@ pub async fn find(tx: &mut Transaction, tenant: TenantId, key: Key) -> Result<Se
     found.ok_or_else(|| ServicePrincipalError::NotFound(key.to_string()))
 }
 
-fn target(principal: &ServicePrincipal) -> Target {
+pub(super) fn target(principal: &ServicePrincipal) -> Target {
     Target::new("ServicePrincipal", principal.id.0, principal.display_name.clone())
 }
 
-async fn audit(
+pub(super) async fn audit(
     tx: &mut Transaction,
     server: &Server,
     caller: &Caller,

@@ -3,8 +3,10 @@
 use super::{Key, find};
 use crate::Server;
 use crate::applications::operations::may_read;
+use crate::applications::{ApplicationSecret, principal_secret_store};
 use crate::graph::Caller;
-use crate::graph::query::{Count, Listing, Place};
+use crate::graph::query::{Count, Listing, Order, Place};
+use crate::platform::ids::ServicePrincipalId;
 use crate::service_principals::{ServicePrincipal, ServicePrincipalError, store};
 use crate::users::fold;
 use database::Transaction;
@@ -14,6 +16,8 @@ use database::Transaction;
 pub struct Page {
     /// The service principals in order.
     pub service_principals: Vec<ServicePrincipal>,
+    /// Their secrets; empty unless they were asked for.
+    pub secrets: Vec<ApplicationSecret>,
     /// Where the next page begins, if there is one.
     pub next: Option<Place>,
     /// How many there are in all, if it was asked for.
@@ -34,15 +38,32 @@ pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result
     let slice = &listing.slice;
     let mut service_principals = store::list_slice(&mut tx, caller.tenant, slice).await?;
     let more = slice.cut(&mut service_principals);
-    let by_name = slice.order.property().is_some();
-    let place = |last: &ServicePrincipal| Place { key: by_name.then(|| fold(&last.display_name)), id: last.id.0 };
-    let next = service_principals.last().filter(|_| more).map(place);
+    let next = service_principals.last().filter(|_| more).map(|last| place(&slice.order, last));
+    let secrets = if listing.selection.has("passwordCredentials") {
+        let ids: Vec<ServicePrincipalId> = service_principals.iter().map(|principal| principal.id).collect();
+        principal_secret_store::list_of(&mut tx, caller.tenant, &ids).await?
+    } else {
+        Vec::new()
+    };
     let count = if listing.with_count {
         Some(store::count(&mut tx, caller.tenant, slice.condition.as_ref()).await?)
     } else {
         None
     };
-    Ok(Page { service_principals, next, count })
+    Ok(Page { service_principals, secrets, next, count })
+}
+
+/// Where a page ends with this service principal.
+pub(in crate::service_principals) fn place(order: &Order, last: &ServicePrincipal) -> Place {
+    Place { key: order.property().map(|_| fold(&last.display_name)), id: last.id.0 }
+}
+
+/// The secrets of a service principal the caller was shown.
+pub async fn secrets(
+    tx: &mut Transaction,
+    principal: &ServicePrincipal,
+) -> Result<Vec<ApplicationSecret>, ServicePrincipalError> {
+    Ok(principal_secret_store::list_of(tx, principal.tenant_id, &[principal.id]).await?)
 }
 
 /// How many service principals meet a condition (Graph: `/servicePrincipals/$count`).

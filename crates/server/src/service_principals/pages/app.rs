@@ -1,5 +1,6 @@
 //! One app with everything about it.
 
+use super::claims;
 use super::grants::{self, Choice};
 use super::owners::{self, OwnerRow};
 use super::trouble::{Complaint, links, said_at, title};
@@ -27,6 +28,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
+use serde_json::json;
 use std::borrow::Borrow;
 use std::sync::Arc;
 
@@ -50,6 +52,8 @@ pub struct AppPage {
     grants: Vec<GrantRow>,
     has_more_grants: bool,
     owners: Vec<OwnerRow>,
+    id_claims: Vec<claims::Choice>,
+    access_claims: Vec<claims::Choice>,
     /// Whether the visitor decides what the app may do, and not only what it is.
     may_grant: bool,
     seen: Seen,
@@ -68,6 +72,7 @@ pub struct AppPage {
 /// The marks of the forms that overwrite.
 struct Seen {
     addresses: String,
+    claims: String,
     access: String,
     permissions: String,
     delegated: String,
@@ -157,7 +162,8 @@ pub async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<AppPa
     let mut tx = server.read().await?;
     let app = require_manager(&mut tx, &visitor.caller, id).await?;
     let principal = store::find_by_client(&mut tx, tenant, app.app_id).await?.ok_or(Problem::NotFound)?;
-    let secrets = applications::store::list_secrets(&mut tx, tenant, id).await?;
+    let mut secrets = applications::store::list_secrets(&mut tx, tenant, id).await?;
+    secrets.retain(|secret| secret.service_principal_id.is_none_or(|owner| owner == principal.id));
     let certificates = applications::key_store::list(&mut tx, tenant, id).await?;
     let assigned = assignment_store::list_by_resource(&mut tx, tenant, principal.id).await?;
     let permissions = permissions_of(&mut tx, tenant, principal.id).await?;
@@ -181,9 +187,12 @@ pub async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<AppPa
         grants: granted.iter().map(|grant| grant_row(grant, &visitor.base())).collect(),
         has_more_grants,
         owners,
+        id_claims: claims::choices(&app.optional_claims.id_token),
+        access_claims: claims::choices(&app.optional_claims.access_token),
         may_grant: may_manage(&visitor.caller),
         seen: Seen {
             addresses: seen::addresses(&app),
+            claims: seen::further_claims(&app),
             access: seen::access(&principal),
             permissions: seen::permissions(&permissions),
             delegated: seen::permissions(&scopes),
@@ -273,6 +282,11 @@ impl AppPage {
         format!("Once it is removed, {people}{secrets}.")
     }
 
+    /// The call that keeps the further claims, with those that are kept.
+    fn claims_call(&self) -> String {
+        format!("{}\n{}", self.call(), json!({ "optionalClaims": self.app.optional_claims }))
+    }
+
     /// The call that reads what the page shows.
     fn call(&self) -> String {
         format!("/v1.0/applications/{}", Key::Id(self.app.id))
@@ -291,9 +305,13 @@ fn certificate_row(certificate: &ApplicationKey, now: Timestamp) -> SecretRow {
 }
 
 fn secret_row(secret: &ApplicationSecret, now: Timestamp) -> SecretRow {
+    let name = secret.display_name.as_deref().unwrap_or("Secret");
     SecretRow {
         id: secret.id.to_string(),
-        name: secret.display_name.clone().unwrap_or_else(|| "Secret".to_owned()),
+        name: match secret.service_principal_id {
+            Some(_) => format!("{name} (of the service principal)"),
+            None => name.to_owned(),
+        },
         hint: secret.hint.clone(),
         begins: dates::day(secret.starts_at),
         ends: dates::day(secret.ends_at),

@@ -2,10 +2,11 @@
 
 use super::app::{self, Sent};
 use super::trouble::{Complaint, Trouble};
-use super::{grants, owners, require_manager, seen};
+use super::{claims, grants, owners, require_manager, seen};
 use crate::Server;
 use crate::applications::{
-    self, AppRole, Application, Changes, Key, MemberType, NewKey, NewSecret, Origin, SigningAlgorithm, group_claims,
+    self, AppRole, Application, ApplicationError, Changes, Key, MemberType, NewKey, NewSecret, Origin, SigningAlgorithm,
+    group_claims,
 };
 use crate::groups;
 use crate::platform::ids::{AppRoleId, ApplicationId, PrincipalId, TenantId};
@@ -97,8 +98,9 @@ async fn change(
     let mut done = Done::Page;
     match part {
         "addresses" => update(&mut tx, server, visitor, &app, addresses(fields)).await?,
+        "claims" => update(&mut tx, server, visitor, &app, claims::changes(&app, fields)?).await?,
         "add-secret" => done = Done::Secret(add_secret(&mut tx, server, visitor, &app, fields).await?),
-        "remove-secret" => remove_secret(&mut tx, server, visitor, &app, fields).await?,
+        "remove-secret" => remove_secret(&mut tx, server, visitor, (&app, &principal), fields).await?,
         "add-certificate" => add_certificate(&mut tx, server, visitor, &app, fields).await?,
         "remove-certificate" => {
             let certificate = fields.get("certificate-id").parse().map_err(|_| Problem::BadRequest)?;
@@ -187,15 +189,23 @@ async fn add_certificate(
     Ok(())
 }
 
+/// Removes a secret of the registration, or of the service principal if it is none of the registration.
 async fn remove_secret(
     tx: &mut Transaction,
     server: &Server,
     visitor: &Visitor,
-    app: &Application,
+    (app, principal): (&Application, &ServicePrincipal),
     fields: &Fields,
 ) -> Result<(), Trouble> {
     let secret = fields.get("secret").parse().map_err(|_| Problem::BadRequest)?;
-    Ok(applications::operations::remove_secret(tx, server, &visitor.caller, Key::Id(app.id), secret).await?)
+    let key = Key::Id(app.id);
+    match applications::operations::remove_secret(tx, server, &visitor.caller, key, secret).await {
+        Err(ApplicationError::NoSuchSecret) => {
+            let key = principals::Key::Id(principal.id);
+            Ok(principals::remove_secret(tx, server, &visitor.caller, key, secret).await?)
+        }
+        done => Ok(done?),
+    }
 }
 
 fn with_role(server: &Server, app: &Application, fields: &Fields) -> Changes {

@@ -2,6 +2,7 @@
 
 mod app;
 mod change;
+mod claims;
 mod create;
 mod grants;
 mod list;

@@ -1,6 +1,7 @@
 //! What the forms of an app show, and whether it is still so. Each form has a mark of its own: a role that somebody adds
 //! does not hold up who writes an address.
 
+use super::claims;
 use super::trouble::Trouble;
 use crate::applications::{Application, group_claims};
 use crate::graph::Permission;
@@ -32,6 +33,12 @@ pub fn addresses(app: &Application) -> String {
     mark(lists.iter().chain(&others).map(String::as_str))
 }
 
+/// The mark of the form of further claims.
+pub fn further_claims(app: &Application) -> String {
+    let (id_token, access_token) = (&app.optional_claims.id_token, &app.optional_claims.access_token);
+    mark(["id"].into_iter().chain(claims::given(id_token)).chain(["access"]).chain(claims::given(access_token)))
+}
+
 /// The mark of the form that says who may use the app.
 pub fn access(principal: &ServicePrincipal) -> String {
     let word = |yes: bool| if yes { "yes" } else { "no" };
@@ -52,6 +59,7 @@ pub async fn require(
 ) -> Result<(), Trouble> {
     let now = match part {
         "addresses" => addresses(app),
+        "claims" => further_claims(app),
         "access" => access(principal),
         "permissions" => permissions(&permissions_of(tx, tenant, principal.id).await?),
         "delegated" => permissions(&delegated_scope(tx, tenant, principal.id).await?),
@@ -68,6 +76,10 @@ pub fn written(part: &str, fields: &Fields) -> Vec<(&'static str, String)> {
         "access" => {
             vec![("The app is on", ticked("enabled")), ("Only for those who are assigned", ticked("required"))]
         }
+        "claims" => [("ID tokens", claims::ID_TOKEN), ("Access tokens", claims::ACCESS_TOKEN)]
+            .into_iter()
+            .map(|(label, field)| (label, fields.all(field).join(", ")))
+            .collect(),
         "permissions" | "delegated" => vec![("Ticked", fields.all("permission").join(", "))],
         _ => Vec::new(),
     }

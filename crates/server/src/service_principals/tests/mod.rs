@@ -1,11 +1,15 @@
 //! Tests of service principals.
 
 mod assignments;
+mod claims;
+mod deleted;
+mod grant_changes;
 mod grants;
 mod graph;
 mod groups;
 mod lifecycle;
 mod pages;
+mod secrets;
 
 use super::{Registered, register};
 use crate::applications::{Changes, NewApplication};

@@ -200,6 +200,7 @@ const FORMS: &[Form] = &[
         AddApplication,
     ),
     app("addresses", &[("name", "Renamed"), ("algorithm", "ES256")], UpdateApplication),
+    app("claims", &[("id-claim", "email")], UpdateApplication),
     app("access", &[("enabled", "1"), ("required", "1")], UpdateServicePrincipal),
     app("unassign", &[("assignment", ON_PAGE)], UnassignUser),
     app("assign", &[("address", "holder@contoso.example"), ("role", "")], AssignUser),

@@ -27,6 +27,7 @@ pub struct World {
     organization: String,
     user: String,
     application: String,
+    credential: String,
     principal: String,
     assignment: String,
     grant: String,
@@ -72,6 +73,12 @@ impl World {
         let user = invited.json()["invitedUser"]["id"].as_str().expect("a guest").to_owned();
         let app = call(Method::POST, "/v1.0/applications", json!({ "displayName": format!("App of {name}") })).await;
         let app_id = app.json()["appId"].clone();
+        let trusted = format!("/v1.0/applications/{}/federatedIdentityCredentials", id(&app));
+        let trusting = json!({
+            "name": "pipeline", "issuer": "https://issuer.example", "subject": "pipeline",
+            "audiences": ["api://AzureADTokenExchange"],
+        });
+        let credential = id(&call(Method::POST, &trusted, trusting).await);
         let principal = id(&call(Method::POST, "/v1.0/servicePrincipals", json!({ "appId": app_id })).await);
         let assigned = call(
             Method::POST,
@@ -170,6 +177,7 @@ impl World {
             request: text(&changed["correlationId"]),
             user,
             application: id(&app),
+            credential,
             principal,
             assignment: id(&assigned),
             grant: id(&granted),
@@ -220,6 +228,7 @@ impl World {
             ("{object}", &self.user),
             ("{cast}", "microsoft.graph.group"),
             ("{application}", &self.application),
+            ("{credential}", &self.credential),
             ("{principal}", &self.principal),
             ("{assignment}", &self.assignment),
             ("{subscription}", &self.subscription),
@@ -247,6 +256,7 @@ impl World {
             organization: fresh().to_string(),
             user: fresh().to_string(),
             application: fresh().to_string(),
+            credential: fresh().to_string(),
             principal: fresh().to_string(),
             assignment: URL_SAFE_NO_PAD.encode(fresh().as_bytes()),
             grant: URL_SAFE_NO_PAD.encode(fresh().as_bytes()),
@@ -289,7 +299,7 @@ impl World {
     }
 
     /// Every id that must not appear in an answer to another tenant.
-    pub fn ids(&self) -> [&str; 22] {
+    pub fn ids(&self) -> [&str; 23] {
         [
             &self.user,
             &self.application,
@@ -313,6 +323,7 @@ impl World {
             &self.deleted,
             &self.retired,
             &self.gone,
+            &self.credential,
         ]
     }
 
@@ -340,6 +351,7 @@ impl World {
             "/v1.0/roleManagement/directory/roleAssignments",
             "/v1.0/directory/deletedItems/microsoft.graph.user",
             "/v1.0/directory/deletedItems/microsoft.graph.application",
+            "/v1.0/directory/deletedItems/microsoft.graph.servicePrincipal",
             "/v1.0/directory/deletedItems/microsoft.graph.group",
             "/v1.0/groups",
             "/v1.0/applications",
@@ -360,6 +372,7 @@ impl World {
         picture.push(server.api_as(&self.administrator, Method::GET, &branding, &Value::Null).await.json());
         for path in [
             "/v1.0/servicePrincipals/{principal}/appRoleAssignedTo",
+            "/v1.0/applications/{application}/federatedIdentityCredentials",
             "/v1.0/groups/{group}/members",
             "/v1.0/groups/{group}/owners",
         ] {

@@ -5,12 +5,13 @@ use super::table::{API, Kind};
 use super::world::World;
 use crate::audit::Activity::{
     self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AddGroup, AddGroupMember, AddGroupOwner,
-    AddRoleMember, AddServicePrincipal, AddServicePrincipalOwner, AddUnverifiedDomain, AddUser, AddVerifiedDomain,
-    AssignGroup, AssignServicePrincipal, AssignUser, ChangePassword, DeleteApplication, DeleteExternalUser, DeleteGroup,
-    DeleteServicePrincipal, DeleteSubscription, InviteExternalUser, ManageCredentials, PurgeUser,
+    AddRoleMember, AddServicePrincipal, AddServicePrincipalCredentials, AddServicePrincipalOwner, AddUnverifiedDomain,
+    AddUser, AddVerifiedDomain, AssignGroup, AssignServicePrincipal, AssignUser, ChangePassword, DeleteApplication,
+    DeleteExternalUser, DeleteGroup, DeleteServicePrincipal, DeleteSubscription, InviteExternalUser, ManageCredentials,
+    PurgeUser,
     RemoveApplicationOwner, RemoveDelegatedGrant, RemoveGroupMember, RemoveGroupOwner, RemoveRoleMember,
-    RemoveServicePrincipalOwner, RemoveUnverifiedDomain, RestoreUser, RetryMail, RevokeExternalUserInvite,
-    RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite, UnassignGroup, UnassignServicePrincipal,
+    RemoveServicePrincipalCredentials, RemoveServicePrincipalOwner, RemoveUnverifiedDomain, RestoreUser, RetryMail,
+    RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite, UnassignGroup, UnassignServicePrincipal,
     UnassignUser, UpdateApplication, UpdateAuthenticationMethods, UpdateAuthorizationPolicy,
     UpdateCollaborationSettings, UpdateGroup, UpdateOrganization, UpdateServicePrincipal, UpdateSubscription,
     UpdateUser,
@@ -112,12 +113,17 @@ const WRITES: &[(&str, Activity)] = &[
     ("POST /v1.0/applications/{application}/removePassword", ManageCredentials),
     ("POST /v1.0/applications/{application}/addKey", ManageCredentials),
     ("POST /v1.0/applications/{application}/removeKey", ManageCredentials),
+    ("POST /v1.0/applications/{application}/federatedIdentityCredentials", ManageCredentials),
+    ("PATCH /v1.0/applications/{application}/federatedIdentityCredentials/{credential}", ManageCredentials),
+    ("DELETE /v1.0/applications/{application}/federatedIdentityCredentials/{credential}", ManageCredentials),
     ("POST /v1.0/applications/{application}/owners/$ref", AddApplicationOwner),
     ("DELETE /v1.0/applications/{application}/owners/{member}/$ref", RemoveApplicationOwner),
     ("PATCH /vestibule/v1/applications/{application}", UpdateApplication),
     ("POST /v1.0/servicePrincipals", AddServicePrincipal),
     ("PATCH /v1.0/servicePrincipals/{principal}", UpdateServicePrincipal),
     ("DELETE /v1.0/servicePrincipals/{principal}", DeleteServicePrincipal),
+    ("POST /v1.0/servicePrincipals/{principal}/addPassword", AddServicePrincipalCredentials),
+    ("POST /v1.0/servicePrincipals/{principal}/removePassword", RemoveServicePrincipalCredentials),
     ("POST /v1.0/servicePrincipals/{principal}/owners/$ref", AddServicePrincipalOwner),
     ("DELETE /v1.0/servicePrincipals/{principal}/owners/{member}/$ref", RemoveServicePrincipalOwner),
     ("POST /v1.0/servicePrincipals/{principal}/appRoleAssignedTo", AssignUser),
@@ -319,9 +325,9 @@ async fn prepared(server: &TestServer, world: &World, route: &str) -> (String, V
         | "/v1.0/organization/{organization}/branding/localizations/{locale}" => json!({ "usernameHintText": "Name" }),
         "/vestibule/v1/organization" => json!({ "helpUrl": "https://contoso.example/help" }),
         "/v1.0/applications" | "/v1.0/applications/{application}" => json!({ "displayName": "Renamed" }),
-        "/v1.0/applications/{application}/removePassword" => {
-            let add = "/v1.0/applications/{application}/addPassword";
-            let added = call(server, world, Method::POST, add, json!({})).await.json();
+        "/v1.0/applications/{application}/removePassword" | "/v1.0/servicePrincipals/{principal}/removePassword" => {
+            let add = template.replace("removePassword", "addPassword");
+            let added = call(server, world, Method::POST, &add, json!({})).await.json();
             json!({ "keyId": added["keyId"] })
         }
         "/v1.0/applications/{application}/addKey" | "/v1.0/applications/{application}/removeKey" => {
@@ -336,6 +342,13 @@ async fn prepared(server: &TestServer, world: &World, route: &str) -> (String, V
             } else {
                 json!({ "keyId": held["keyId"], "proof": proof })
             }
+        }
+        "/v1.0/applications/{application}/federatedIdentityCredentials" => json!({
+            "name": "another", "issuer": "https://issuer.example", "subject": "another",
+            "audiences": ["api://AzureADTokenExchange"],
+        }),
+        "/v1.0/applications/{application}/federatedIdentityCredentials/{credential}" => {
+            json!({ "subject": "somebody else" })
         }
         "/vestibule/v1/applications/{application}" => json!({ "signingAlgorithm": "ES256" }),
         "/v1.0/servicePrincipals" => {

@@ -4,6 +4,7 @@ use super::find::find_deleted;
 use super::{Deed, UserError};
 use crate::Server;
 use crate::audit::Activity;
+use crate::changes::{self, What};
 use crate::graph::Caller;
 use crate::platform::ids::UserId;
 use crate::users::operations::{check_principal_name, follow_principal_name, record, target};
@@ -43,6 +44,7 @@ pub async fn restore(server: &Server, caller: &Caller, id: UserId, wish: Wish) -
         return Err(UserError::Changed);
     }
     let now = server.clock.now();
+    changes::note_grants_of_user(&mut tx, caller.tenant, now, user.id, What::Set).await?;
     sponsors::came_back(&mut tx, caller.tenant, user.id).await?;
     sponsors::guest_came_back(&mut tx, caller.tenant, user.id, now).await?;
     follow_principal_name(&mut tx, &before, &user).await?;

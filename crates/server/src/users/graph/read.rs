@@ -3,7 +3,7 @@
 use super::wire;
 use crate::Server;
 use crate::changes::Kind;
-use crate::graph::delta::{Item, Source, Written};
+use crate::graph::delta::{IdForm, Item, Source, Written};
 use crate::graph::page::Page;
 use crate::graph::query::{Count, Expansions, Listing, Selection};
 use crate::graph::{Caller, Error, delta, resource};
@@ -41,8 +41,15 @@ pub fn write(page: &operations::Page, listing: &Listing) -> Result<Vec<Item>, Er
     Ok(page.users.iter().map(write).collect())
 }
 
-static CHANGES: Source =
-    Source { set: "users", kind: Kind::User, also: None, resource: &USER, read: read_changed, members: None };
+static CHANGES: Source = Source {
+    set: "users",
+    kind: Kind::User,
+    also: None,
+    resource: &USER,
+    ids: IdForm::OBJECT,
+    read: read_changed,
+    members: None,
+};
 
 fn read_changed<'a>(
     server: &'a Server,

@@ -4,6 +4,7 @@ use super::password::{self, NewPassword};
 use super::{Key, addresses, get, principal_name};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
+use crate::changes::{self, What};
 use crate::graph::Caller;
 use crate::platform::ids::UserId;
 use crate::users::rights::Deed;
@@ -141,6 +142,7 @@ pub async fn delete(server: &Server, caller: &Caller, key: &Key, expected: Optio
     if !store::update(&mut tx, &user, now).await? {
         return Err(UserError::Changed);
     }
+    changes::note_grants_of_user(&mut tx, caller.tenant, now, user.id, What::Deleted).await?;
     let left = sponsors::left(&mut tx, caller.tenant, user.id, now).await?;
     let mut target = target(&user);
     if left > 0 {

@@ -1,0 +1,112 @@
+//! Identities elsewhere that apps trust, on the wire (Graph: federatedIdentityCredential).
+
+use super::wire;
+use crate::Server;
+use crate::applications::operations::{self, CredentialKey, Key};
+use crate::applications::resource::FEDERATED_CREDENTIAL;
+use crate::applications::{FederatedChanges, FederatedCredential};
+use crate::graph::body::{Object, Sent};
+use crate::graph::page::Page;
+use crate::graph::query::{Listing, Selection};
+use crate::graph::{Caller, Error, Segments, resource};
+use crate::platform::ids::ApplicationId;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use std::sync::Arc;
+
+/// The collection, as contexts name it.
+fn set(application: ApplicationId) -> String {
+    format!("applications('{application}')/federatedIdentityCredentials")
+}
+
+/// `GET /applications/{id}/federatedIdentityCredentials`
+pub async fn list(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    key: Key,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    operations::get(&mut server.read().await?, &caller, key).await?;
+    let listing = Listing::read(&server, caller.tenant, &FEDERATED_CREDENTIAL, &uri, &headers)?;
+    let page = operations::list_federated(&server, &caller, key, &listing).await?;
+    let write = |credential| wire::federated(credential, &listing.selection);
+    let items = page.credentials.iter().map(write).collect();
+    let next = page.next.map(|place| listing.next_link(&server, caller.tenant, &place));
+    let context = listing.selection.context(&set(page.application));
+    Ok(Page { context, items, count: page.count, next }.respond(&server))
+}
+
+/// `GET /applications/{id}/federatedIdentityCredentials/{id | name}`
+pub async fn one(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    key: Key,
+    segments: Segments,
+    uri: Uri,
+) -> Result<Response, Error> {
+    let selection = Selection::of_one(&FEDERATED_CREDENTIAL, &uri)?;
+    let which = CredentialKey::parse(segments.get(1));
+    let found = operations::get_federated(&mut server.read().await?, &caller, key, &which).await?;
+    Ok(entity(&server, StatusCode::OK, &found, &selection))
+}
+
+/// `POST /applications/{id}/federatedIdentityCredentials`. The body is read when it is known that the caller may change the
+/// application.
+pub async fn add(State(server): State<Arc<Server>>, caller: Caller, key: Key, body: Sent) -> Result<Response, Error> {
+    operations::get_to_write(&mut server.read().await?, &caller, key).await?;
+    let new = read(body.object()?)?;
+    let mut tx = server.write().await?;
+    let added = operations::add_federated(&mut tx, &server, &caller, key, new).await?;
+    tx.commit().await?;
+    Ok(entity(&server, StatusCode::CREATED, &added, &Selection::default_of(&FEDERATED_CREDENTIAL)))
+}
+
+/// `PATCH /applications/{id}/federatedIdentityCredentials/{id | name}`
+pub async fn change(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    key: Key,
+    segments: Segments,
+    body: Sent,
+) -> Result<Response, Error> {
+    operations::get_to_write(&mut server.read().await?, &caller, key).await?;
+    let changes = read(body.object()?)?;
+    let which = CredentialKey::parse(segments.get(1));
+    let mut tx = server.write().await?;
+    operations::change_federated(&mut tx, &server, &caller, (key, &which), changes).await?;
+    tx.commit().await?;
+    Ok(resource::no_content())
+}
+
+/// `DELETE /applications/{id}/federatedIdentityCredentials/{id | name}`
+pub async fn remove(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    key: Key,
+    segments: Segments,
+) -> Result<Response, Error> {
+    let which = CredentialKey::parse(segments.get(1));
+    let mut tx = server.write().await?;
+    operations::remove_federated(&mut tx, &server, &caller, (key, &which)).await?;
+    tx.commit().await?;
+    Ok(resource::no_content())
+}
+
+fn read(mut body: Object) -> Result<FederatedChanges, Error> {
+    let changes = FederatedChanges {
+        name: body.take_not_null("name")?,
+        issuer: body.take_not_null("issuer")?,
+        subject: body.take_not_null("subject")?,
+        audiences: body.take_not_null("audiences")?,
+        description: body.take_change("description")?,
+    };
+    body.finish()?;
+    Ok(changes)
+}
+
+fn entity(server: &Server, status: StatusCode, credential: &FederatedCredential, selection: &Selection) -> Response {
+    let context = format!("{}/$entity", selection.context(&set(credential.application_id)));
+    resource::entity(server, status, &context, wire::federated(credential, selection))
+}
