@@ -71,6 +71,7 @@ impl View {
                 Some(Kind::User) => users(),
                 Some(Kind::Group) => self.groups,
                 Some(Kind::ServicePrincipal | Kind::Application) => self.programs,
+                Some(Kind::DirectoryRole) => self.roles,
                 None => users() && self.groups && self.programs,
             }
     }
@@ -105,7 +106,7 @@ impl Cast {
             Self::Kind(Kind::Group) => "groups",
             Self::Kind(Kind::ServicePrincipal) => "servicePrincipals",
             Self::Kind(Kind::Application) => "applications",
-            Self::Role => "directoryRoles",
+            Self::Kind(Kind::DirectoryRole) | Self::Role => "directoryRoles",
         }
     }
 }

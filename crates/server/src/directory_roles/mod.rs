@@ -22,9 +22,10 @@ pub use holder::{Holder, Program, RoleGroup};
 pub use member::{Member, object_id};
 
 use crate::Server;
+use crate::changes::{self, Change, Kind};
 use crate::graph::Role;
 use crate::platform::ids::{PrincipalId, TenantId};
-use database::{Result, Transaction};
+use database::{Result, Timestamp, Transaction};
 use std::collections::HashMap;
 
 /// Who holds which roles in a tenant.
@@ -78,7 +79,16 @@ fn add(roles: &mut Vec<Role>, further: Vec<Role>) {
     }
 }
 
-/// Takes every role from a principal who is purged.
-pub async fn forget_principal(tx: &mut Transaction, tenant: TenantId, principal: PrincipalId) -> Result<()> {
-    store::delete_all(tx, tenant, principal).await
+/// Takes every role from a principal who is purged. `kind` says what they are.
+pub async fn forget_principal(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    (kind, principal): (Kind, PrincipalId),
+    at: Timestamp,
+) -> Result<()> {
+    for role in store::delete_all(tx, tenant, principal).await? {
+        let change = Change::holder(object_id(tenant, role), (kind, principal.0), false);
+        changes::note(tx, tenant, at, change).await?;
+    }
+    Ok(())
 }

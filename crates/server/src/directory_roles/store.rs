@@ -1,9 +1,11 @@
 //! The SQL of role assignments.
 
 use super::{Holder, Member, Program, RoleAssignment, RoleGroup};
+use crate::changes::Kind;
 use crate::graph::Role;
-use crate::platform::ids::{GroupId, PrincipalId, RoleId, TenantId, UserId};
+use crate::platform::ids::{GroupId, PrincipalId, RoleId, ServicePrincipalId, TenantId, UserId};
 use database::{Result, Timestamp, Transaction, sql};
+use uuid::Uuid;
 
 macro_rules! columns {
     () => {
@@ -231,6 +233,36 @@ pub async fn list_members(tx: &mut Transaction, tenant: TenantId, role: Role) ->
     .await
 }
 
+/// Whoever holds a role, with what they are, by id from behind `after`, at most `limit`. Who is deleted and can be brought back is
+/// among them, as with the members of a group.
+pub async fn list_edges(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    role: Role,
+    after: Option<Uuid>,
+    limit: u32,
+) -> Result<Vec<(Kind, Uuid)>> {
+    let rows: Vec<(PrincipalId, Option<ServicePrincipalId>, Option<GroupId>)> = tx
+        .query(sql!(
+            "SELECT r.principal_id, s.id, g.id FROM directory_role_assignment r
+             LEFT JOIN service_principal s ON s.tenant_id = r.tenant_id AND s.id = r.principal_id
+             LEFT JOIN directory_group g ON g.tenant_id = r.tenant_id AND g.id = r.principal_id
+             WHERE r.tenant_id = $1 AND r.role_id = $2 AND r.principal_id > $3 ORDER BY r.principal_id LIMIT $4"
+        ))
+        .bind(tenant)
+        .bind(role.id())
+        .bind(after.unwrap_or_default())
+        .bind(i64::from(limit))
+        .fetch_all()
+        .await?;
+    let kind = |program: Option<ServicePrincipalId>, group: Option<GroupId>| match (program, group) {
+        (Some(_), _) => Kind::ServicePrincipal,
+        (None, Some(_)) => Kind::Group,
+        (None, None) => Kind::User,
+    };
+    Ok(rows.into_iter().map(|(id, program, group)| (kind(program, group), id.0)).collect())
+}
+
 /// Makes every other transaction that locks this role wait until this one has ended, and then see what it did. An update
 /// that changes nothing, because PostgreSQL's row locks have no spelling that SQLite reads.
 pub async fn lock(tx: &mut Transaction, tenant: TenantId, role: Role) -> Result<()> {
@@ -244,12 +276,15 @@ pub async fn lock(tx: &mut Transaction, tenant: TenantId, role: Role) -> Result<
     Ok(())
 }
 
-/// Takes all roles of a principal.
-pub async fn delete_all(tx: &mut Transaction, tenant: TenantId, principal: PrincipalId) -> Result<()> {
-    tx.query(sql!("DELETE FROM directory_role_assignment WHERE tenant_id = $1 AND principal_id = $2"))
+/// Takes all roles of a principal; which those were.
+pub async fn delete_all(tx: &mut Transaction, tenant: TenantId, principal: PrincipalId) -> Result<Vec<Role>> {
+    let rows: Vec<(RoleId,)> = tx
+        .query(sql!(
+            "DELETE FROM directory_role_assignment WHERE tenant_id = $1 AND principal_id = $2 RETURNING role_id"
+        ))
         .bind(tenant)
         .bind(principal)
-        .execute()
+        .fetch_all()
         .await?;
-    Ok(())
+    Ok(rows.into_iter().filter_map(|(id,)| Role::from_id(id)).collect())
 }

@@ -31,6 +31,7 @@ pub fn object(object: &DirectoryObject, selection: &Selection) -> Map<String, Va
                 Kind::Group => "group",
                 Kind::Application => "application",
                 Kind::ServicePrincipal => "servicePrincipal",
+                Kind::DirectoryRole => "directoryRole",
             };
             (kind, Map::from_iter([("id".to_owned(), json!(id))]))
         }

@@ -74,6 +74,7 @@ async fn load(
         Kind::User => view.users.is_none(),
         Kind::Group => !view.groups,
         Kind::ServicePrincipal | Kind::Application => !view.programs,
+        Kind::DirectoryRole => !view.roles,
     };
     let take = |(kind, id): &(Kind, Uuid)| {
         if hides(*kind) { Some(DirectoryObject::Hidden(*kind, *id)) } else { found.remove(id) }

@@ -369,6 +369,7 @@ pub const API: &[Row] = &[
     row("GET /v1.0/directoryRoleTemplates/{template}", MEMBERS, READ_ROLES),
     row("GET /v1.0/directoryRoles", MEMBERS, READ_ROLES),
     row("POST /v1.0/directoryRoles", ROLES, CHANGE_ROLES),
+    row("GET /v1.0/directoryRoles/delta", MEMBERS, READ_ROLES),
     row("GET /v1.0/directoryRoles/{role}", MEMBERS, READ_ROLES),
     row("GET /v1.0/directoryRoles/{role}/members", MEMBERS, READ_ROLES),
     row("GET /v1.0/directoryRoles/{role}/members/microsoft.graph.user", MEMBERS, READ_ROLES),
