@@ -50,6 +50,13 @@ pub async fn holders(server: &Server, caller: &Caller, role: Role) -> Result<Vec
     Ok(store::list_holders(&mut tx, caller.tenant, role).await?)
 }
 
+/// Those of these principals who are there, in no order.
+pub async fn find_holders(server: &Server, caller: &Caller, ids: &[PrincipalId]) -> Result<Vec<Holder>, RoleError> {
+    check_may_read(caller)?;
+    let mut tx = server.read().await?;
+    Ok(store::list_holders_by_id(&mut tx, caller.tenant, ids).await?)
+}
+
 /// Which roles are held, by anybody (Graph: list roleAssignments).
 pub async fn assignments(server: &Server, caller: &Caller) -> Result<Vec<RoleAssignment>, RoleError> {
     check_may_read(caller)?;

@@ -3,6 +3,7 @@
 use super::{Holder, Member, Program, RoleAssignment, RoleGroup};
 use crate::changes::Kind;
 use crate::graph::Role;
+use crate::graph::query::{Condition, Value, write_condition};
 use crate::platform::ids::{GroupId, PrincipalId, RoleId, ServicePrincipalId, TenantId, UserId};
 use database::{Result, Timestamp, Transaction, sql};
 use uuid::Uuid;
@@ -190,12 +191,52 @@ pub async fn list_holders(tx: &mut Transaction, tenant: TenantId, role: Role) ->
         .bind(role.id())
         .fetch_all()
         .await?;
-    Ok(users
+    Ok(together(users, programs, groups))
+}
+
+/// The users, programs and groups for roles among these; deleted ones are not found.
+pub async fn list_holders_by_id(tx: &mut Transaction, tenant: TenantId, ids: &[PrincipalId]) -> Result<Vec<Holder>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let among = |column| Condition::Among { column, values: ids.iter().map(|id| Value::Id(id.0)).collect() };
+    let mut query = tx
+        .query(sql!(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM user_account u WHERE u.tenant_id = $1 AND u.deleted_at IS NULL"
+        )))
+        .bind(tenant);
+    write_condition(Some(&among("u.id")), &mut query);
+    let users: Vec<Member> = query.fetch_all().await?;
+    let mut query = tx
+        .query(sql!(concat!(
+            "SELECT ",
+            program_columns!(),
+            " FROM service_principal s WHERE s.tenant_id = $1 AND s.deleted_at IS NULL"
+        )))
+        .bind(tenant);
+    write_condition(Some(&among("s.id")), &mut query);
+    let programs: Vec<Program> = query.fetch_all().await?;
+    let mut query = tx
+        .query(sql!(concat!(
+            "SELECT ",
+            group_columns!(),
+            " FROM directory_group g WHERE g.tenant_id = $1 AND g.deleted_at IS NULL AND g.is_assignable_to_role"
+        )))
+        .bind(tenant);
+    write_condition(Some(&among("g.id")), &mut query);
+    let groups: Vec<RoleGroup> = query.fetch_all().await?;
+    Ok(together(users, programs, groups))
+}
+
+fn together(users: Vec<Member>, programs: Vec<Program>, groups: Vec<RoleGroup>) -> Vec<Holder> {
+    users
         .into_iter()
         .map(|user| Holder::User(Box::new(user)))
         .chain(programs.into_iter().map(Holder::Program))
         .chain(groups.into_iter().map(Holder::Group))
-        .collect())
+        .collect()
 }
 
 /// Which roles are held in a tenant, by principals that are there.

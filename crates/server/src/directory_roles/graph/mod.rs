@@ -1,6 +1,7 @@
 //! Roles on the wire (Graph: directoryRole, directoryRoleTemplate, unifiedRoleDefinition, unifiedRoleAssignment).
 
 mod delta;
+mod expanded;
 mod holders;
 mod roles;
 mod unified;

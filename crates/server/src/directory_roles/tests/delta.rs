@@ -74,7 +74,8 @@ async fn a_delta_of_roles_is_selected_filtered_and_for_those_who_read_roles() {
         let role = object_id(tenant.id, Role::GlobalAdministrator);
         let (some, _) = round(&server, &admin, &format!("{DELTA}()?$filter=id%20eq%20'{role}'")).await;
         assert_eq!(some.len(), 1, "{some:?}");
-        let (bare, _) = round(&server, &admin, &format!("{DELTA}?$select=displayName&$filter=id%20eq%20'{role}'")).await;
+        let bare = format!("{DELTA}?$select=displayName&$filter=id%20eq%20'{role}'");
+        let (bare, _) = round(&server, &admin, &bare).await;
         assert_eq!(bare, [json!({ "displayName": "Global Administrator", "id": role })]);
         let (none, _) = round(&server, &admin, &format!("{DELTA}?$deltatoken=latest")).await;
         assert!(none.is_empty(), "{none:?}");
