@@ -182,6 +182,8 @@ activities! {
     RemoveUnverifiedDomain = "Remove unverified domain", "Core Directory", "DirectoryManagement", "Delete";
     /// A proved domain was given up.
     RemoveVerifiedDomain = "Remove verified domain", "Core Directory", "DirectoryManagement", "Delete";
+    /// A domain became the default.
+    UpdateDomain = "Update domain", "Core Directory", "DirectoryManagement", "Update";
     /// A domain was proved.
     AddVerifiedDomain = "Add verified domain", "Core Directory", "DirectoryManagement", "Add";
     /// The database was restored from a backup; what was open before it is void.

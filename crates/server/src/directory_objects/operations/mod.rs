@@ -4,6 +4,7 @@ mod above;
 mod by_id;
 mod linked;
 mod owners;
+mod references;
 mod subject;
 mod within;
 
@@ -11,6 +12,7 @@ pub use above::{Above, check_within, count_above, list_above, memberships};
 pub use by_id::{find, find_all};
 pub use linked::{Depth, Linked, count_linked, list_linked};
 pub use owners::{count_owned, count_owners, list_owned, list_owners};
+pub use references::list_references;
 pub use subject::{Subject, Who};
 pub use within::{above_one, linked_to};
 
