@@ -3,6 +3,7 @@
 
 mod assign;
 mod assignments;
+mod grant_policies;
 mod grants;
 mod owners;
 mod read;
@@ -43,6 +44,15 @@ pub fn routes() -> Routes {
         .route("/v1.0/users/{user}/appRoleAssignments", get(assignments::of_user).post(assign::to_user))
         .route("/v1.0/users/{user}/appRoleAssignments/{assignment}", delete(assign::delete_of_user))
         .merge(grant_routes())
+        .merge(policy_routes())
+}
+
+fn policy_routes() -> Routes {
+    Routes::new()
+        .route("/v1.0/policies/permissionGrantPolicies", get(grant_policies::list))
+        .route("/v1.0/policies/permissionGrantPolicies/{grant_policy}", get(grant_policies::one))
+        .route("/v1.0/policies/permissionGrantPolicies/{grant_policy}/includes", get(grant_policies::includes))
+        .route("/v1.0/policies/permissionGrantPolicies/{grant_policy}/excludes", get(grant_policies::excludes))
 }
 
 fn grant_routes() -> Routes {

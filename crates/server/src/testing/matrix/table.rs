@@ -407,6 +407,7 @@ pub const API: &[Row] = &[
     row("GET /v1.0/policies/authorizationPolicy", ANY_ROLE, READ_POLICY),
     row("PATCH /v1.0/policies/authorizationPolicy", ROLES, CHANGE_POLICY),
     row("GET /v1.0/policies/authenticationMethodsPolicy", ANY_ROLE, READ_METHODS),
+    row("PATCH /v1.0/policies/authenticationMethodsPolicy", METHODS, CHANGE_METHODS),
     row("GET /v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations", ANY_ROLE, READ_METHODS),
     row(
         "GET /v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{method}",
@@ -423,6 +424,10 @@ pub const API: &[Row] = &[
         METHODS,
         CHANGE_METHODS,
     ),
+    row("GET /v1.0/policies/permissionGrantPolicies", ANY_ROLE, READ_POLICY),
+    row("GET /v1.0/policies/permissionGrantPolicies/{grant_policy}", ANY_ROLE, READ_POLICY),
+    row("GET /v1.0/policies/permissionGrantPolicies/{grant_policy}/includes", ANY_ROLE, READ_POLICY),
+    row("GET /v1.0/policies/permissionGrantPolicies/{grant_policy}/excludes", ANY_ROLE, READ_POLICY),
     row("GET /beta/policies/b2bManagementPolicies", ANY_ROLE, READ_DOMAIN_LIST),
     row("POST /beta/policies/b2bManagementPolicies", GLOBAL, CHANGE_DOMAIN_LIST),
     row("GET /beta/policies/b2bManagementPolicies/{policy}", ANY_ROLE, READ_DOMAIN_LIST),

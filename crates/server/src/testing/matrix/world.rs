@@ -212,6 +212,7 @@ impl World {
             ("{template}", GUEST_INVITER),
             ("{definition}", GUEST_INVITER),
             ("{method}", "email"),
+            ("{grant_policy}", "microsoft-user-default-low"),
             ("{locale}", "0"),
             ("{image}", "squareLogo"),
             ("{slug}", "guest-inviter"),

@@ -68,6 +68,7 @@ const WRITES: &[(&str, Activity)] = &[
     ("POST /vestibule/v1/jobs/retryFailed", RetryMail),
     ("POST /vestibule/v1/jobs/{id}/retry", RetryMail),
     ("PATCH /v1.0/policies/authorizationPolicy", UpdateAuthorizationPolicy),
+    ("PATCH /v1.0/policies/authenticationMethodsPolicy", UpdateAuthenticationMethods),
     (
         "PATCH /v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{method}",
         UpdateAuthenticationMethods,
@@ -180,6 +181,12 @@ async fn assigned(server: &TestServer, world: &World) -> (Value, String) {
     (wanted, assigned.json()["id"].as_str().expect("an id").to_owned())
 }
 
+/// A configuration by which guests get no codes by mail.
+fn no_codes() -> Value {
+    let kind = "#microsoft.graph.emailAuthenticationMethodConfiguration";
+    json!({ "@odata.type": kind, "allowExternalIdToUseEmailOtp": "disabled" })
+}
+
 /// Publishes the text that proves the domain of the world.
 async fn prove(server: &TestServer, world: &World) {
     let records = "/v1.0/domains/{domain}/verificationDnsRecords";
@@ -257,9 +264,9 @@ async fn prepared(server: &TestServer, world: &World, route: &str) -> (String, V
             let member = server.member(&world.tenant, "promoted", &[]).await.id;
             json!({ "principalId": member, "roleDefinitionId": Role::GuestInviter.id(), "directoryScopeId": "/" })
         }
+        "/v1.0/policies/authenticationMethodsPolicy" => json!({ "authenticationMethodConfigurations": [no_codes()] }),
         path if path.contains("/authenticationMethodConfigurations/") => {
-            let kind = "#microsoft.graph.emailAuthenticationMethodConfiguration";
-            let off = json!({ "@odata.type": kind, "allowExternalIdToUseEmailOtp": "disabled" });
+            let off = no_codes();
             if is_delete {
                 call(server, world, Method::PATCH, template, off.clone()).await;
             }
