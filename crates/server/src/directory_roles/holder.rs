@@ -22,7 +22,7 @@ pub struct Program {
     pub app_role_assignment_required: bool,
 }
 
-/// A group that roles can be given to, as far as roles concern it. What it holds, the users have who belong to it.
+/// A group that roles can be given to, as far as roles concern it. What it holds, the users and programs have who belong to it.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct RoleGroup {
     /// `id`

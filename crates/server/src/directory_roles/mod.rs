@@ -36,7 +36,7 @@ pub struct Holders {
     has_groups: bool,
 }
 
-/// The roles a principal has, by themselves or, as a user, by a group, as the last commit left them: for who asks, not for what
+/// The roles a principal has, by themselves or by a group, as the last commit left them: for who asks, not for what
 /// changes roles.
 pub async fn held(
     tx: &mut Transaction,
@@ -68,6 +68,14 @@ pub async fn held(
 pub async fn effective(tx: &mut Transaction, tenant: TenantId, principal: PrincipalId) -> Result<Vec<Role>> {
     let mut roles = store::list(tx, tenant, principal).await?;
     add(&mut roles, store::list_by_groups(tx, tenant, principal).await?);
+    Ok(roles)
+}
+
+/// The roles that somebody has who gets hold of what a principal signs in with: theirs, and those they have again as soon as a
+/// deleted group of theirs is brought back.
+pub async fn within_reach(tx: &mut Transaction, tenant: TenantId, principal: PrincipalId) -> Result<Vec<Role>> {
+    let mut roles = store::list(tx, tenant, principal).await?;
+    add(&mut roles, store::list_by_groups_of_ever(tx, tenant, principal).await?);
     Ok(roles)
 }
 

@@ -60,20 +60,37 @@ pub async fn list(tx: &mut Transaction, tenant: TenantId, principal: PrincipalId
     Ok(rows.into_iter().filter_map(|(id,)| Role::from_id(id)).collect())
 }
 
-/// The roles that the groups of a user hold; a group that is deleted gives none. Groups that hold roles hold no other groups.
-pub async fn list_by_groups(tx: &mut Transaction, tenant: TenantId, user: PrincipalId) -> Result<Vec<Role>> {
-    let rows: Vec<(RoleId,)> = tx
-        .query(sql!(
+macro_rules! by_groups {
+    ($state:literal) => {
+        concat!(
             "SELECT r.role_id FROM group_member m
-             JOIN directory_group g ON g.tenant_id = m.tenant_id AND g.id = m.group_id
-                 AND g.deleted_at IS NULL AND g.is_assignable_to_role
-             JOIN directory_role_assignment r ON r.tenant_id = m.tenant_id AND r.principal_id = m.group_id
-             WHERE m.tenant_id = $1 AND m.object_id = $2 AND m.object_kind = 'User'"
-        ))
+             JOIN directory_group g ON g.tenant_id = m.tenant_id AND g.id = m.group_id AND g.is_assignable_to_role",
+            $state,
+            " JOIN directory_role_assignment r ON r.tenant_id = m.tenant_id AND r.principal_id = m.group_id
+             WHERE m.tenant_id = $1 AND m.object_id = $2 AND m.object_kind IN ('ServicePrincipal', 'User')"
+        )
+    };
+}
+
+/// The roles that the groups of a user or a program hold; a group that is deleted gives none. Groups that hold roles hold no other
+/// groups.
+pub async fn list_by_groups(tx: &mut Transaction, tenant: TenantId, principal: PrincipalId) -> Result<Vec<Role>> {
+    let rows: Vec<(RoleId,)> = tx
+        .query(sql!(by_groups!(" AND g.deleted_at IS NULL")))
         .bind(tenant)
-        .bind(user)
+        .bind(principal)
         .fetch_all()
         .await?;
+    Ok(rows.into_iter().filter_map(|(id,)| Role::from_id(id)).collect())
+}
+
+/// The same with those of deleted groups, which keep their roles until they are gone for good.
+pub async fn list_by_groups_of_ever(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    principal: PrincipalId,
+) -> Result<Vec<Role>> {
+    let rows: Vec<(RoleId,)> = tx.query(sql!(by_groups!(""))).bind(tenant).bind(principal).fetch_all().await?;
     Ok(rows.into_iter().filter_map(|(id,)| Role::from_id(id)).collect())
 }
 
