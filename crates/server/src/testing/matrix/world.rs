@@ -414,6 +414,8 @@ async fn subscription(server: &TestServer, tenant: &Tenant, administrator: &Call
         creator_id: administrator.user().expect("a person").id.0,
         application_id: None,
         told: 0,
+        lifecycle_event: None,
+        is_asked: false,
         last_error: None,
         created_at: now,
         expires_at: now.plus(Duration::from_hours(1)),
