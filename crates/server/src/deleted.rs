@@ -1,6 +1,7 @@
 //! Who owns what can be brought back after it was deleted, one line for each, and everybody who keeps something of it.
 
 use crate::applications::Application;
+use crate::changes::Kind;
 use crate::deleted_items::Owner;
 use crate::platform::ids::{GroupId, ServicePrincipalId, TenantId, UserId};
 use crate::{applications, authorization, directory_roles, groups, invitations, service_principals, sign_in, users};
@@ -59,7 +60,7 @@ fn forget_principal(
     Box::pin(async move {
         groups::store::forget_object(tx, tenant, principal.into(), at).await?;
         applications::owner_store::forget_object(tx, tenant, principal.into()).await?;
-        directory_roles::forget_principal(tx, tenant, principal.into()).await
+        directory_roles::forget_principal(tx, tenant, (Kind::ServicePrincipal, principal.into()), at).await
     })
 }
 
@@ -78,13 +79,13 @@ fn forget_user(tx: &mut Transaction, tenant: TenantId, user: UserId, at: Timesta
         service_principals::grants::store::forget_user(tx, tenant, user, at).await?;
         groups::store::forget_object(tx, tenant, user.into(), at).await?;
         applications::owner_store::forget_object(tx, tenant, user.into()).await?;
-        directory_roles::forget_principal(tx, tenant, user.into()).await
+        directory_roles::forget_principal(tx, tenant, (Kind::User, user.into()), at).await
     })
 }
 
-fn forget_group(tx: &mut Transaction, tenant: TenantId, group: GroupId) -> BoxFuture<'_, Result<()>> {
+fn forget_group(tx: &mut Transaction, tenant: TenantId, group: GroupId, at: Timestamp) -> BoxFuture<'_, Result<()>> {
     Box::pin(async move {
         service_principals::forget_principal(tx, tenant, group.into()).await?;
-        directory_roles::forget_principal(tx, tenant, group.into()).await
+        directory_roles::forget_principal(tx, tenant, (Kind::Group, group.into()), at).await
     })
 }

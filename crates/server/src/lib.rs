@@ -84,4 +84,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 29, name: "large_tenants", text: include_str!("../migrations/0029_large_tenants.sql") },
     Migration { version: 30, name: "queue", text: include_str!("../migrations/0030_queue.sql") },
     Migration { version: 32, name: "app_credentials", text: include_str!("../migrations/0032_app_credentials.sql") },
+    Migration { version: 33, name: "policies", text: include_str!("../migrations/0033_policies.sql") },
 ];

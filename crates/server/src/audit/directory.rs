@@ -192,6 +192,8 @@ activities! {
     RemoveUnverifiedDomain = "Remove unverified domain", "Core Directory", "DirectoryManagement", "Delete";
     /// A proved domain was given up.
     RemoveVerifiedDomain = "Remove verified domain", "Core Directory", "DirectoryManagement", "Delete";
+    /// A domain became the default.
+    UpdateDomain = "Update domain", "Core Directory", "DirectoryManagement", "Update";
     /// A domain was proved.
     AddVerifiedDomain = "Add verified domain", "Core Directory", "DirectoryManagement", "Add";
     /// The database was restored from a backup; what was open before it is void.
@@ -293,8 +295,9 @@ pub async fn record(
     let details: Vec<Value> = details.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect();
     tx.query(sql!(
         "INSERT INTO directory_audit (tenant_id, id, at, activity, category, service, operation, result, reason,
-                                      correlation_id, initiator_id, initiator, target_id, targets, details)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+                                      correlation_id, initiator_id, initiator, target_id, targets, details,
+                                      initiator_name)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
     ))
     .bind(caller.tenant)
     .bind(EventId(server.entropy.uuid(now)))
@@ -311,6 +314,7 @@ pub async fn record(
     .bind(target.id)
     .bind(Json(vec![target.wire()]))
     .bind(Json(details))
+    .bind(caller.user().map(|user| user.principal_name.to_ascii_lowercase()))
     .execute()
     .await?;
     Ok(())

@@ -136,6 +136,8 @@ pub struct ChangeFilter {
     pub is_success: Option<bool>,
     /// By this person or program.
     pub initiator: Option<Uuid>,
+    /// By whoever had this `userPrincipalName` then, compared without the case of ASCII letters.
+    pub initiator_name: Option<String>,
     /// To this object.
     pub target: Option<Uuid>,
     /// Of these requests.

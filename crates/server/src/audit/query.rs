@@ -26,6 +26,13 @@ pub fn sign_ins(filter: Option<&Expression>) -> Result<SignInFilter, Error> {
             ("userPrincipalName", Operator::BeginsWith) => wanted.name = Some(Name::BeginsWith(condition.text()?)),
             ("appDisplayName", Operator::Is) => wanted.app_name = Some(condition.text()?),
             ("ipAddress", Operator::Is) => wanted.address = Some(condition.text()?),
+            // Nobody knows here where an address is, so no row says it.
+            ("location/city" | "location/state" | "location/countryOrRegion", Operator::Is | Operator::BeginsWith) => {
+                if !condition.is_null() {
+                    _ = condition.text()?;
+                    wanted.is_never = true;
+                }
+            }
             // No policy has a say yet, so every row says the same.
             ("conditionalAccessStatus", Operator::Is) => {
                 wanted.is_never |= condition.text()? != "notApplied";
@@ -48,6 +55,7 @@ pub fn changes(filter: Option<&Expression>) -> Result<ChangeFilter, Error> {
                 wanted.requests = Some(Requests::one(CorrelationId(condition.id()?)));
             }
             ("initiatedBy/user/id", Operator::Is) => wanted.initiator = Some(condition.id()?),
+            ("initiatedBy/user/userPrincipalName", Operator::Is) => wanted.initiator_name = Some(condition.text()?),
             ("loggedByService", Operator::Is) => wanted.service = Some(condition.text()?),
             ("result", Operator::Is) => wanted.is_success = Some(condition.text()? == "success"),
             ("targetResources/id", Operator::Is) => wanted.target = Some(condition.id()?),
@@ -144,6 +152,10 @@ impl Condition<'_> {
             _ => None,
         };
         id.ok_or_else(|| self.mistyped("a GUID"))
+    }
+
+    fn is_null(&self) -> bool {
+        *self.value == Literal::Null
     }
 
     fn text(&self) -> Result<String, Error> {

@@ -146,6 +146,9 @@ pub(super) fn changes<'t>(
     if let Some(initiator) = filter.initiator {
         query.push(" AND initiator_id = ").value(initiator);
     }
+    if let Some(name) = &filter.initiator_name {
+        query.push(" AND initiator_name = ").value(name.to_ascii_lowercase());
+    }
     if let Some(target) = filter.target {
         query.push(" AND target_id = ").value(target);
     }

@@ -85,6 +85,7 @@ pub fn plain(activity: &str) -> &str {
         "Remove unverified domain" => "Gave up a domain that was not proved",
         "Remove verified domain" => "Gave up a domain",
         "Add verified domain" => "Proved a domain",
+        "Update domain" => "Made a domain the default",
         "Rotate signing key" => "Changed the signing key",
         other => other,
     }

@@ -71,7 +71,7 @@ async fn program(tx: &mut Transaction, bulk: &BulkInvitation) -> Result<Option<C
         client: principal.app_id,
         display_name: principal.display_name,
         permissions: kept(held, bulk),
-        roles: directory_roles::store::list(tx, tenant, principal.id.into()).await?,
+        roles: directory_roles::effective(tx, tenant, principal.id.into()).await?,
     };
     Ok(Some(Caller { tenant, actor: Actor::Application(application) }))
 }

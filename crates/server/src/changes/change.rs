@@ -15,6 +15,8 @@ database::text_enum! {
         ServicePrincipal = "ServicePrincipal",
         /// What an app may do for people.
         Grant = "Grant",
+        /// A built-in directory role, as an object of the tenant.
+        DirectoryRole = "DirectoryRole",
     }
 }
 
@@ -67,6 +69,11 @@ impl Change {
     pub const fn member(group: Uuid, member: (Kind, Uuid), is_added: bool) -> Self {
         let what = if is_added { What::MemberAdded } else { What::MemberRemoved };
         Self { kind: Kind::Group, object: group, what, related: Some(member) }
+    }
+
+    /// A directory role has a holder more (`true`) or less. `role` is the id of the role's object in the tenant.
+    pub const fn holder(role: Uuid, holder: (Kind, Uuid), is_added: bool) -> Self {
+        Self { kind: Kind::DirectoryRole, ..Self::member(role, holder, is_added) }
     }
 }
 

@@ -71,6 +71,7 @@ impl View {
                 Some(Kind::User) => users(),
                 Some(Kind::Group) => self.groups,
                 Some(Kind::ServicePrincipal | Kind::Application | Kind::Grant) => self.programs,
+                Some(Kind::DirectoryRole) => self.roles,
                 None => users() && self.groups && self.programs,
             }
     }
@@ -106,7 +107,7 @@ impl Cast {
             Self::Kind(Kind::ServicePrincipal) => "servicePrincipals",
             Self::Kind(Kind::Application) => "applications",
             Self::Kind(Kind::Grant) => "oauth2PermissionGrants",
-            Self::Role => "directoryRoles",
+            Self::Kind(Kind::DirectoryRole) | Self::Role => "directoryRoles",
         }
     }
 }

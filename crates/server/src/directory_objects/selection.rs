@@ -44,7 +44,7 @@ pub fn owned(cast: Option<Cast>) -> &'static Resource {
         Some(Cast::Kind(Kind::Application)) => &APPLICATION,
         Some(Cast::Kind(Kind::ServicePrincipal)) => &SERVICE_PRINCIPAL,
         Some(Cast::Kind(Kind::Group)) => &GROUP,
-        Some(Cast::Kind(Kind::User | Kind::Grant) | Cast::Role) | None => &OWNED,
+        Some(Cast::Kind(Kind::User | Kind::DirectoryRole | Kind::Grant) | Cast::Role) | None => &OWNED,
     }
 }
 
@@ -54,6 +54,6 @@ pub fn linked(cast: Option<Cast>) -> &'static Resource {
         Some(Cast::Kind(Kind::User)) => &USER,
         Some(Cast::Kind(Kind::Group)) => &GROUP,
         Some(Cast::Kind(Kind::ServicePrincipal)) => &SERVICE_PRINCIPAL,
-        Some(Cast::Kind(Kind::Application | Kind::Grant) | Cast::Role) | None => &ANY,
+        Some(Cast::Kind(Kind::Application | Kind::DirectoryRole | Kind::Grant) | Cast::Role) | None => &ANY,
     }
 }

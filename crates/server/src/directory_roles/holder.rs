@@ -2,6 +2,7 @@
 
 use super::Member;
 use crate::audit::Target;
+use crate::changes::Kind;
 use crate::graph::Role;
 use crate::platform::ids::{ClientId, GroupId, PrincipalId, ServicePrincipalId};
 use crate::tenants::CollaborationSettings;
@@ -21,7 +22,7 @@ pub struct Program {
     pub app_role_assignment_required: bool,
 }
 
-/// A group that roles can be given to, as far as roles concern it. What it holds, the users have who belong to it.
+/// A group that roles can be given to, as far as roles concern it. What it holds, the users and programs have who belong to it.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct RoleGroup {
     /// `id`
@@ -50,6 +51,15 @@ impl Holder {
             Self::User(user) => user.id.into(),
             Self::Program(program) => program.id.into(),
             Self::Group(group) => group.id.into(),
+        }
+    }
+
+    /// What kind of object they are.
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::User(_) => Kind::User,
+            Self::Program(_) => Kind::ServicePrincipal,
+            Self::Group(_) => Kind::Group,
         }
     }
 

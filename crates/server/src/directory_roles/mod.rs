@@ -22,9 +22,10 @@ pub use holder::{Holder, Program, RoleGroup};
 pub use member::{Member, object_id};
 
 use crate::Server;
+use crate::changes::{self, Change, Kind};
 use crate::graph::Role;
 use crate::platform::ids::{PrincipalId, TenantId};
-use database::{Result, Transaction};
+use database::{Result, Timestamp, Transaction};
 use std::collections::HashMap;
 
 /// Who holds which roles in a tenant.
@@ -35,7 +36,7 @@ pub struct Holders {
     has_groups: bool,
 }
 
-/// The roles a principal has, by themselves or, as a user, by a group, as the last commit left them: for who asks, not for what
+/// The roles a principal has, by themselves or by a group, as the last commit left them: for who asks, not for what
 /// changes roles.
 pub async fn held(
     tx: &mut Transaction,
@@ -70,6 +71,14 @@ pub async fn effective(tx: &mut Transaction, tenant: TenantId, principal: Princi
     Ok(roles)
 }
 
+/// The roles that somebody has who gets hold of what a principal signs in with: theirs, and those they have again as soon as a
+/// deleted group of theirs is brought back.
+pub async fn within_reach(tx: &mut Transaction, tenant: TenantId, principal: PrincipalId) -> Result<Vec<Role>> {
+    let mut roles = store::list(tx, tenant, principal).await?;
+    add(&mut roles, store::list_by_groups_of_ever(tx, tenant, principal).await?);
+    Ok(roles)
+}
+
 fn add(roles: &mut Vec<Role>, further: Vec<Role>) {
     for role in further {
         if !roles.contains(&role) {
@@ -78,7 +87,16 @@ fn add(roles: &mut Vec<Role>, further: Vec<Role>) {
     }
 }
 
-/// Takes every role from a principal who is purged.
-pub async fn forget_principal(tx: &mut Transaction, tenant: TenantId, principal: PrincipalId) -> Result<()> {
-    store::delete_all(tx, tenant, principal).await
+/// Takes every role from a principal who is purged. `kind` says what they are.
+pub async fn forget_principal(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    (kind, principal): (Kind, PrincipalId),
+    at: Timestamp,
+) -> Result<()> {
+    for role in store::delete_all(tx, tenant, principal).await? {
+        let change = Change::holder(object_id(tenant, role), (kind, principal.0), false);
+        changes::note(tx, tenant, at, change).await?;
+    }
+    Ok(())
 }

@@ -4,6 +4,7 @@ use super::member::object_id;
 use super::{Holder, RoleAssignment, RoleError, store};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
+use crate::changes::{self, Change};
 use crate::graph::{Caller, Permission, Role};
 use crate::platform::ids::{PrincipalId, TenantId};
 use crate::tenants;
@@ -47,6 +48,13 @@ pub async fn holders(server: &Server, caller: &Caller, role: Role) -> Result<Vec
     check_may_read(caller)?;
     let mut tx = server.read().await?;
     Ok(store::list_holders(&mut tx, caller.tenant, role).await?)
+}
+
+/// Those of these principals who are there, in no order.
+pub async fn find_holders(server: &Server, caller: &Caller, ids: &[PrincipalId]) -> Result<Vec<Holder>, RoleError> {
+    check_may_read(caller)?;
+    let mut tx = server.read().await?;
+    Ok(store::list_holders_by_id(&mut tx, caller.tenant, ids).await?)
 }
 
 /// Which roles are held, by anybody (Graph: list roleAssignments).
@@ -102,9 +110,11 @@ pub async fn give_within(
     if !holder.may_hold(role, &settings) {
         return Err(RoleError::Guest(role));
     }
-    if !store::insert(tx, caller.tenant, principal, role, server.clock.now()).await? {
+    let now = server.clock.now();
+    if !store::insert(tx, caller.tenant, principal, role, now).await? {
         return Err(RoleError::Held);
     }
+    changes::note(tx, caller.tenant, now, change(caller.tenant, role, &holder, true)).await?;
     let target = holder.target().change("Role.DisplayName", Value::Null, role.name());
     record(tx, server, caller, Activity::AddRoleMember, role, &target).await
 }
@@ -148,6 +158,7 @@ async fn take_within(
     if !store::delete(tx, caller.tenant, principal, role).await? {
         return Err(RoleError::NotFound(principal.to_string()));
     }
+    changes::note(tx, caller.tenant, server.clock.now(), change(caller.tenant, role, &holder, false)).await?;
     let target = holder.target().change("Role.DisplayName", role.name(), Value::Null);
     record(tx, server, caller, Activity::RemoveRoleMember, role, &target).await
 }
@@ -162,6 +173,11 @@ pub async fn is_last_administrator(
     let role = Role::GlobalAdministrator;
     store::lock(tx, tenant, role).await?;
     Ok(store::list_able(tx, tenant, role).await? == [principal])
+}
+
+/// What those are told who follow the roles.
+fn change(tenant: TenantId, role: Role, holder: &Holder, is_added: bool) -> Change {
+    Change::holder(object_id(tenant, role), (holder.kind(), holder.id().0), is_added)
 }
 
 fn check_may_change(caller: &Caller) -> Result<(), RoleError> {

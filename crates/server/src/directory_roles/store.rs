@@ -1,9 +1,12 @@
 //! The SQL of role assignments.
 
 use super::{Holder, Member, Program, RoleAssignment, RoleGroup};
+use crate::changes::Kind;
 use crate::graph::Role;
-use crate::platform::ids::{GroupId, PrincipalId, RoleId, TenantId, UserId};
+use crate::graph::query::{Condition, Value, write_condition};
+use crate::platform::ids::{GroupId, PrincipalId, RoleId, ServicePrincipalId, TenantId, UserId};
 use database::{Result, Timestamp, Transaction, sql};
+use uuid::Uuid;
 
 macro_rules! columns {
     () => {
@@ -57,20 +60,37 @@ pub async fn list(tx: &mut Transaction, tenant: TenantId, principal: PrincipalId
     Ok(rows.into_iter().filter_map(|(id,)| Role::from_id(id)).collect())
 }
 
-/// The roles that the groups of a user hold; a group that is deleted gives none. Groups that hold roles hold no other groups.
-pub async fn list_by_groups(tx: &mut Transaction, tenant: TenantId, user: PrincipalId) -> Result<Vec<Role>> {
-    let rows: Vec<(RoleId,)> = tx
-        .query(sql!(
+macro_rules! by_groups {
+    ($state:literal) => {
+        concat!(
             "SELECT r.role_id FROM group_member m
-             JOIN directory_group g ON g.tenant_id = m.tenant_id AND g.id = m.group_id
-                 AND g.deleted_at IS NULL AND g.is_assignable_to_role
-             JOIN directory_role_assignment r ON r.tenant_id = m.tenant_id AND r.principal_id = m.group_id
-             WHERE m.tenant_id = $1 AND m.object_id = $2 AND m.object_kind = 'User'"
-        ))
+             JOIN directory_group g ON g.tenant_id = m.tenant_id AND g.id = m.group_id AND g.is_assignable_to_role",
+            $state,
+            " JOIN directory_role_assignment r ON r.tenant_id = m.tenant_id AND r.principal_id = m.group_id
+             WHERE m.tenant_id = $1 AND m.object_id = $2 AND m.object_kind IN ('ServicePrincipal', 'User')"
+        )
+    };
+}
+
+/// The roles that the groups of a user or a program hold; a group that is deleted gives none. Groups that hold roles hold no other
+/// groups.
+pub async fn list_by_groups(tx: &mut Transaction, tenant: TenantId, principal: PrincipalId) -> Result<Vec<Role>> {
+    let rows: Vec<(RoleId,)> = tx
+        .query(sql!(by_groups!(" AND g.deleted_at IS NULL")))
         .bind(tenant)
-        .bind(user)
+        .bind(principal)
         .fetch_all()
         .await?;
+    Ok(rows.into_iter().filter_map(|(id,)| Role::from_id(id)).collect())
+}
+
+/// The same with those of deleted groups, which keep their roles until they are gone for good.
+pub async fn list_by_groups_of_ever(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    principal: PrincipalId,
+) -> Result<Vec<Role>> {
+    let rows: Vec<(RoleId,)> = tx.query(sql!(by_groups!(""))).bind(tenant).bind(principal).fetch_all().await?;
     Ok(rows.into_iter().filter_map(|(id,)| Role::from_id(id)).collect())
 }
 
@@ -188,12 +208,52 @@ pub async fn list_holders(tx: &mut Transaction, tenant: TenantId, role: Role) ->
         .bind(role.id())
         .fetch_all()
         .await?;
-    Ok(users
+    Ok(together(users, programs, groups))
+}
+
+/// The users, programs and groups for roles among these; deleted ones are not found.
+pub async fn list_holders_by_id(tx: &mut Transaction, tenant: TenantId, ids: &[PrincipalId]) -> Result<Vec<Holder>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let among = |column| Condition::Among { column, values: ids.iter().map(|id| Value::Id(id.0)).collect() };
+    let mut query = tx
+        .query(sql!(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM user_account u WHERE u.tenant_id = $1 AND u.deleted_at IS NULL"
+        )))
+        .bind(tenant);
+    write_condition(Some(&among("u.id")), &mut query);
+    let users: Vec<Member> = query.fetch_all().await?;
+    let mut query = tx
+        .query(sql!(concat!(
+            "SELECT ",
+            program_columns!(),
+            " FROM service_principal s WHERE s.tenant_id = $1 AND s.deleted_at IS NULL"
+        )))
+        .bind(tenant);
+    write_condition(Some(&among("s.id")), &mut query);
+    let programs: Vec<Program> = query.fetch_all().await?;
+    let mut query = tx
+        .query(sql!(concat!(
+            "SELECT ",
+            group_columns!(),
+            " FROM directory_group g WHERE g.tenant_id = $1 AND g.deleted_at IS NULL AND g.is_assignable_to_role"
+        )))
+        .bind(tenant);
+    write_condition(Some(&among("g.id")), &mut query);
+    let groups: Vec<RoleGroup> = query.fetch_all().await?;
+    Ok(together(users, programs, groups))
+}
+
+fn together(users: Vec<Member>, programs: Vec<Program>, groups: Vec<RoleGroup>) -> Vec<Holder> {
+    users
         .into_iter()
         .map(|user| Holder::User(Box::new(user)))
         .chain(programs.into_iter().map(Holder::Program))
         .chain(groups.into_iter().map(Holder::Group))
-        .collect())
+        .collect()
 }
 
 /// Which roles are held in a tenant, by principals that are there.
@@ -231,6 +291,36 @@ pub async fn list_members(tx: &mut Transaction, tenant: TenantId, role: Role) ->
     .await
 }
 
+/// Whoever holds a role, with what they are, by id from behind `after`, at most `limit`. Who is deleted and can be brought back is
+/// among them, as with the members of a group.
+pub async fn list_edges(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    role: Role,
+    after: Option<Uuid>,
+    limit: u32,
+) -> Result<Vec<(Kind, Uuid)>> {
+    let rows: Vec<(PrincipalId, Option<ServicePrincipalId>, Option<GroupId>)> = tx
+        .query(sql!(
+            "SELECT r.principal_id, s.id, g.id FROM directory_role_assignment r
+             LEFT JOIN service_principal s ON s.tenant_id = r.tenant_id AND s.id = r.principal_id
+             LEFT JOIN directory_group g ON g.tenant_id = r.tenant_id AND g.id = r.principal_id
+             WHERE r.tenant_id = $1 AND r.role_id = $2 AND r.principal_id > $3 ORDER BY r.principal_id LIMIT $4"
+        ))
+        .bind(tenant)
+        .bind(role.id())
+        .bind(after.unwrap_or_default())
+        .bind(i64::from(limit))
+        .fetch_all()
+        .await?;
+    let kind = |program: Option<ServicePrincipalId>, group: Option<GroupId>| match (program, group) {
+        (Some(_), _) => Kind::ServicePrincipal,
+        (None, Some(_)) => Kind::Group,
+        (None, None) => Kind::User,
+    };
+    Ok(rows.into_iter().map(|(id, program, group)| (kind(program, group), id.0)).collect())
+}
+
 /// Makes every other transaction that locks this role wait until this one has ended, and then see what it did. An update
 /// that changes nothing, because PostgreSQL's row locks have no spelling that SQLite reads.
 pub async fn lock(tx: &mut Transaction, tenant: TenantId, role: Role) -> Result<()> {
@@ -244,12 +334,15 @@ pub async fn lock(tx: &mut Transaction, tenant: TenantId, role: Role) -> Result<
     Ok(())
 }
 
-/// Takes all roles of a principal.
-pub async fn delete_all(tx: &mut Transaction, tenant: TenantId, principal: PrincipalId) -> Result<()> {
-    tx.query(sql!("DELETE FROM directory_role_assignment WHERE tenant_id = $1 AND principal_id = $2"))
+/// Takes all roles of a principal; which those were.
+pub async fn delete_all(tx: &mut Transaction, tenant: TenantId, principal: PrincipalId) -> Result<Vec<Role>> {
+    let rows: Vec<(RoleId,)> = tx
+        .query(sql!(
+            "DELETE FROM directory_role_assignment WHERE tenant_id = $1 AND principal_id = $2 RETURNING role_id"
+        ))
         .bind(tenant)
         .bind(principal)
-        .execute()
+        .fetch_all()
         .await?;
-    Ok(())
+    Ok(rows.into_iter().filter_map(|(id,)| Role::from_id(id)).collect())
 }

@@ -61,7 +61,7 @@ fn mail_to(server: &Server, letter: &Letter<'_>, invitation: &Invitation, recipi
         organization: tenant.name.clone(),
         inviter: invitation.inviting_person().map(|name| inviter(Words(letter.language), name, &tenant.name)),
         inviter_mail: invitation.inviter_address.clone(),
-        verified_domain: Some(tenant.initial_domain.clone()),
+        verified_domain: Some(tenant.default_domain().to_owned()),
         destination: destination(letter.landing, letter.ground),
         host: letter.landing.host(letter.ground),
         message: invitation.message.clone(),

@@ -69,7 +69,7 @@ async fn program(tx: &mut Transaction, subscription: &Subscription) -> Result<Op
         client: principal.app_id,
         display_name: principal.display_name,
         permissions: service_principals::permissions_of(tx, tenant, principal.id).await?,
-        roles: directory_roles::store::list(tx, tenant, principal.id.into()).await?,
+        roles: directory_roles::effective(tx, tenant, principal.id.into()).await?,
     };
     Ok(Some(Caller { tenant, actor: Actor::Application(application) }))
 }

@@ -1,6 +1,6 @@
 //! Telling what changed.
 
-use super::subscription::{ChangeType, Subscription};
+use super::subscription::{ChangeType, LifecycleEvent, Subscription};
 use super::{creator, operations, receiver, store};
 use crate::Server;
 use crate::changes;
@@ -8,6 +8,7 @@ use crate::jobs::{self, Job, Kind, Outcome};
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::SubscriptionId;
 use serde_json::{Value, json};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// Changes looked at for one message.
@@ -19,8 +20,21 @@ const AT_ONCE: i64 = 100;
 /// Attempts at one message before it is given up: about four hours.
 const ATTEMPTS: i64 = 12;
 
+/// How long before its end a subscription is asked to be renewed.
+const SOON: Duration = Duration::from_mins(15);
+
+/// Why nothing is told to somebody who may not read it.
+const NOT_ALLOWED: &str = "whoever made this subscription may not read what it tells any more";
+
 /// Queues a job for every subscription that is behind; how many. Any process may do so at any time.
 pub async fn settle(server: &Server) -> database::Result<usize> {
+    let now = server.clock.now();
+    let ending = store::list_ending(&mut server.read().await?, now, now.plus(SOON), AT_ONCE).await?;
+    for (tenant, id) in ending {
+        let mut tx = server.write().await?;
+        store::raise(&mut tx, tenant, id, Some(LifecycleEvent::ReauthorizationRequired)).await?;
+        tx.commit().await?;
+    }
     let behind = store::list_behind(&mut server.read().await?, server.clock.now(), AT_ONCE).await?;
     let mut queued = 0;
     for (tenant, id) in behind {
@@ -49,17 +63,27 @@ async fn attempt(server: &Server, job: &Job) -> database::Result<Outcome> {
     let (tenant, id) = (job.tenant_id, SubscriptionId(job.subject));
     let mut tx = server.read().await?;
     let found = store::find(&mut tx, tenant, id).await?;
-    let Some(subscription) = found.filter(|one| one.expires_at > server.clock.now()) else {
+    let is_there = |one: &Subscription| one.lifecycle_event.is_some() || one.expires_at > server.clock.now();
+    let Some(subscription) = found.filter(is_there) else {
         return Ok(Outcome::Done);
     };
+    if let Some(event) = subscription.lifecycle_event {
+        drop(tx);
+        return tell_event(server, job, &subscription, event).await;
+    }
     if !creator::still_may(&mut tx, server, &subscription).await? {
         drop(tx);
-        let reason = "whoever made this subscription may not read what it tells any more";
-        note(server, &subscription, last(server, &subscription).await?, Some(reason.to_owned()), false).await?;
+        let event = subscription.event(LifecycleEvent::ReauthorizationRequired).filter(|_| !subscription.is_asked);
+        let last = last(server, &subscription).await?;
+        note(server, &subscription, last, (Some(NOT_ALLOWED.to_owned()), event), false).await?;
         return Ok(Outcome::Done);
     }
     let (until, from) = changes::store::bounds(&mut tx, tenant).await?;
     let after = subscription.told.max(from);
+    // What the log has dropped, and what passed while the creator might not read, is not told any more.
+    let is_whole = subscription.told >= from && subscription.last_error.as_deref() != Some(NOT_ALLOWED);
+    let missed = subscription.event(LifecycleEvent::Missed);
+    let event = missed.filter(|_| !is_whole);
     let rows = changes::store::list(&mut tx, tenant, subscription.kind, after, until, PAGE).await?;
     drop(tx);
     let is_page = i64::try_from(rows.len()).is_ok_and(|length| length == PAGE);
@@ -73,17 +97,55 @@ async fn attempt(server: &Server, job: &Job) -> database::Result<Outcome> {
         }
     }
     if !told.is_empty()
-        && let Err(problem) = receiver::tell(server, &subscription, &message(server, &subscription, &told)).await
+        && let Err(problem) = tell(server, &subscription, &message(server, &subscription, &told)).await
     {
         if job.attempts >= ATTEMPTS {
             // The receiver finds out by a delta query; what comes next is told again.
-            note(server, &subscription, end, Some(problem), false).await?;
+            note(server, &subscription, end, (Some(problem), missed), false).await?;
             return Ok(Outcome::Done);
         }
-        note(server, &subscription, subscription.told, Some(problem.clone()), true).await?;
+        // Why something is missing is not forgotten for another reason.
+        let error = subscription.last_error.clone().filter(|_| !is_whole).unwrap_or_else(|| problem.clone());
+        note(server, &subscription, subscription.told, (Some(error), None), true).await?;
         return Ok(Outcome::Failed(problem));
     }
-    note(server, &subscription, end, None, false).await?;
+    note(server, &subscription, end, (None, event), false).await?;
+    Ok(Outcome::Done)
+}
+
+async fn tell(server: &Server, subscription: &Subscription, body: &Value) -> Result<(), String> {
+    receiver::tell(server, subscription, &subscription.notification_url, body).await
+}
+
+/// Tells the lifecycle address what happened to the subscription. One that is removed goes with that.
+async fn tell_event(
+    server: &Server,
+    job: &Job,
+    subscription: &Subscription,
+    event: LifecycleEvent,
+) -> database::Result<Outcome> {
+    let body = json!({ "value": [{
+        "clientState": client_state(server, subscription),
+        "lifecycleEvent": event,
+        "organizationId": subscription.tenant_id,
+        "resource": subscription.resource,
+        "subscriptionExpirationDateTime": rfc3339(subscription.expires_at),
+        "subscriptionId": subscription.id,
+        "tenantId": subscription.tenant_id,
+    }] });
+    let address = subscription.lifecycle_url.as_deref().unwrap_or(&subscription.notification_url);
+    if let Err(problem) = receiver::tell(server, subscription, address, &body).await
+        && job.attempts < ATTEMPTS
+    {
+        return Ok(Outcome::Failed(problem));
+    }
+    let mut tx = server.write().await?;
+    if event == LifecycleEvent::SubscriptionRemoved {
+        store::delete(&mut tx, subscription.tenant_id, subscription.id).await?;
+    } else {
+        store::settle_event(&mut tx, subscription.tenant_id, subscription.id).await?;
+    }
+    tx.commit().await?;
     Ok(Outcome::Done)
 }
 
@@ -95,21 +157,23 @@ async fn note(
     server: &Server,
     subscription: &Subscription,
     told: i64,
-    error: Option<String>,
+    (error, event): (Option<String>, Option<LifecycleEvent>),
     is_queued: bool,
 ) -> database::Result<()> {
     let mut tx = server.write().await?;
+    store::raise(&mut tx, subscription.tenant_id, subscription.id, event).await?;
     store::note(&mut tx, subscription.tenant_id, subscription.id, told, error, is_queued).await?;
     tx.commit().await
 }
 
-fn message(server: &Server, subscription: &Subscription, told: &[(Uuid, ChangeType)]) -> Value {
+fn client_state(server: &Server, subscription: &Subscription) -> Option<String> {
     let place = operations::place(subscription.id);
-    let open = |sealed: &Vec<u8>| {
-        let clear = server.master_key.open(&place, sealed).ok()?;
-        String::from_utf8(clear.to_vec()).ok()
-    };
-    let client_state = subscription.client_state.as_ref().and_then(open);
+    let clear = server.master_key.open(&place, subscription.client_state.as_ref()?).ok()?;
+    String::from_utf8(clear.to_vec()).ok()
+}
+
+fn message(server: &Server, subscription: &Subscription, told: &[(Uuid, ChangeType)]) -> Value {
+    let client_state = client_state(server, subscription);
     let about = subscription.about();
     let type_name = if about.set() == "Groups" { "#Microsoft.Graph.Group" } else { "#Microsoft.Graph.User" };
     let one = |(id, change): &(Uuid, ChangeType)| {

@@ -1,7 +1,7 @@
 //! Making, reading, renewing and ending subscriptions.
 
 use super::error::SubscriptionError;
-use super::subscription::{CLIENT_STATE, ChangeType, LONGEST, MOST, Resource, Subscription};
+use super::subscription::{CLIENT_STATE, ChangeType, LONGEST, LifecycleEvent, MOST, Resource, Subscription};
 use super::{creator, receiver, store};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
@@ -77,6 +77,8 @@ pub async fn create(server: &Server, caller: &Caller, new: New) -> Result<Subscr
         creator_id,
         application_id,
         told: 0,
+        lifecycle_event: None,
+        is_asked: false,
         last_error: None,
         created_at: now,
         expires_at: new.expires_at,
@@ -122,21 +124,40 @@ pub async fn renew(
 
 /// Looks again whether the caller may be told, as a receiver of lifecycle notifications asks for.
 pub async fn reauthorize(server: &Server, caller: &Caller, id: SubscriptionId) -> Result<(), SubscriptionError> {
-    let subscription = find(&mut server.read().await?, server, caller, id).await?;
-    if creator::may_follow(caller, subscription.about()) { Ok(()) } else { Err(SubscriptionError::Denied) }
+    let mut tx = server.write().await?;
+    let subscription = find(&mut tx, server, caller, id).await?;
+    if !creator::may_follow(caller, subscription.about()) {
+        return Err(SubscriptionError::Denied);
+    }
+    store::answer(&mut tx, caller.tenant, id).await?;
+    Ok(tx.commit().await?)
 }
 
-/// Ends a subscription.
+/// Ends a subscription. Where somebody else does than its creator, its lifecycle address is told, and it goes after that.
 pub async fn delete(server: &Server, caller: &Caller, id: SubscriptionId) -> Result<(), SubscriptionError> {
     let mut tx = server.write().await?;
     let subscription = find(&mut tx, server, caller, id).await?;
-    store::delete(&mut tx, caller.tenant, id).await?;
+    match subscription.event(LifecycleEvent::SubscriptionRemoved) {
+        event @ Some(_) if !creator::is(caller, &subscription) => {
+            store::renew(&mut tx, caller.tenant, id, server.clock.now()).await?;
+            store::raise(&mut tx, caller.tenant, id, event).await?;
+        }
+        _ => {
+            store::delete(&mut tx, caller.tenant, id).await?;
+        }
+    }
     record(&mut tx, server, caller, Activity::DeleteSubscription, &subscription).await?;
     Ok(tx.commit().await?)
 }
 
-/// Removes subscriptions that have lapsed; how many.
+/// Removes subscriptions that have lapsed; how many. Those with a lifecycle address go when it was told.
 pub async fn purge(server: &Server) -> database::Result<u64> {
+    let lapsed = store::list_lapsed(&mut server.read().await?, server.clock.now(), Retention::AT_ONCE).await?;
+    for (tenant, id) in lapsed {
+        let mut tx = server.write().await?;
+        store::raise(&mut tx, tenant, id, Some(LifecycleEvent::SubscriptionRemoved)).await?;
+        tx.commit().await?;
+    }
     let mut rows = 0;
     loop {
         let mut tx = server.write().await?;

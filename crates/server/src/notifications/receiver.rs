@@ -43,9 +43,9 @@ pub async fn prove(server: &Server, address: &Url) -> Result<(), String> {
     if text.trim() == token { Ok(()) } else { Err("the answer was not the validation token".to_owned()) }
 }
 
-/// Tells the receiver something; any answer of success accepts it.
-pub async fn tell(server: &Server, subscription: &Subscription, body: &Value) -> Result<(), String> {
-    let address = Url::parse(&subscription.notification_url).map_err(|error| error.to_string())?;
+/// Tells the receiver something at one of its addresses; any answer of success accepts it.
+pub async fn tell(server: &Server, subscription: &Subscription, address: &str, body: &Value) -> Result<(), String> {
+    let address = Url::parse(address).map_err(|error| error.to_string())?;
     let body = body.to_string();
     let mut request = Request::new(Method::POST, address);
     let signature = sign(server, subscription, server.clock.now(), &body);

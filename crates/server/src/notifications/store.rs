@@ -1,6 +1,6 @@
 //! The SQL of subscriptions.
 
-use super::subscription::Subscription;
+use super::subscription::{LifecycleEvent, Subscription};
 use crate::platform::ids::{SubscriptionId, TenantId};
 use database::{Result, Timestamp, Transaction, sql, sql_across};
 
@@ -8,7 +8,7 @@ macro_rules! columns {
     () => {
         "s.tenant_id, s.id, s.resource, s.kind, s.object_id, s.tells_members, s.change_types, s.notification_url,
          s.lifecycle_url, s.client_state, s.tls_version, s.creator_kind, s.creator_id, s.application_id, s.told,
-         s.last_error, s.created_at, s.expires_at"
+         s.lifecycle_event, s.is_asked, s.last_error, s.created_at, s.expires_at"
     };
 }
 
@@ -67,10 +67,10 @@ pub async fn count(tx: &mut Transaction, tenant: TenantId) -> Result<i64> {
     Ok(count)
 }
 
-/// Lets a subscription last until another time; `false` if it is gone.
+/// Lets a subscription last until another time, as if it had never been asked to; `false` if it is gone.
 pub async fn renew(tx: &mut Transaction, tenant: TenantId, id: SubscriptionId, until: Timestamp) -> Result<bool> {
     let rows = tx
-        .query(sql!("UPDATE subscription SET expires_at = $3 WHERE tenant_id = $1 AND id = $2"))
+        .query(sql!("UPDATE subscription SET expires_at = $3, is_asked = FALSE WHERE tenant_id = $1 AND id = $2"))
         .bind(tenant)
         .bind(id)
         .bind(until)
@@ -90,12 +90,92 @@ pub async fn delete(tx: &mut Transaction, tenant: TenantId, id: SubscriptionId) 
     Ok(rows == 1)
 }
 
-/// Subscriptions that were not told the last change of their tenant and for which nothing is queued.
+/// Notes that whoever made it is still there.
+pub async fn answer(tx: &mut Transaction, tenant: TenantId, id: SubscriptionId) -> Result<()> {
+    tx.query(sql!("UPDATE subscription SET is_asked = FALSE WHERE tenant_id = $1 AND id = $2"))
+        .bind(tenant)
+        .bind(id)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Lets the lifecycle address be told something. That a subscription is removed is told, whatever else was to be.
+pub async fn raise(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    id: SubscriptionId,
+    event: Option<LifecycleEvent>,
+) -> Result<()> {
+    let Some(event) = event else { return Ok(()) };
+    tx.query(sql!(
+        "UPDATE subscription SET lifecycle_event = $3, is_asked = (is_asked OR $3 = 'reauthorizationRequired')
+         WHERE tenant_id = $1 AND id = $2 AND (lifecycle_event IS NULL OR lifecycle_event <> 'subscriptionRemoved')"
+    ))
+    .bind(tenant)
+    .bind(id)
+    .bind(event)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Notes that the lifecycle address was told, or will not be.
+pub async fn settle_event(tx: &mut Transaction, tenant: TenantId, id: SubscriptionId) -> Result<()> {
+    tx.query(sql!(
+        "UPDATE subscription SET lifecycle_event = NULL, is_queued = FALSE WHERE tenant_id = $1 AND id = $2"
+    ))
+    .bind(tenant)
+    .bind(id)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Subscriptions with a lifecycle address that end between two instants and were not asked to be renewed.
+pub async fn list_ending(
+    tx: &mut Transaction,
+    now: Timestamp,
+    soon: Timestamp,
+    limit: i64,
+) -> Result<Vec<(TenantId, SubscriptionId)>> {
+    tx.query(sql_across!(
+        "one process looks for what ends soon in every tenant",
+        "SELECT s.tenant_id, s.id FROM subscription s
+         WHERE s.expires_at > $1 AND s.expires_at <= $2 AND s.lifecycle_url IS NOT NULL AND NOT s.is_asked
+             AND s.lifecycle_event IS NULL
+         ORDER BY s.tenant_id, s.id LIMIT $3"
+    ))
+    .bind(now)
+    .bind(soon)
+    .bind(limit)
+    .fetch_all()
+    .await
+}
+
+/// Subscriptions with a lifecycle address that have lapsed and are not yet to be told so.
+pub async fn list_lapsed(tx: &mut Transaction, now: Timestamp, limit: i64) -> Result<Vec<(TenantId, SubscriptionId)>> {
+    tx.query(sql_across!(
+        "lapsed subscriptions of every tenant are removed",
+        "SELECT s.tenant_id, s.id FROM subscription s
+         WHERE s.expires_at < $1 AND s.lifecycle_url IS NOT NULL
+             AND (s.lifecycle_event IS NULL OR s.lifecycle_event <> 'subscriptionRemoved')
+         ORDER BY s.tenant_id, s.id LIMIT $2"
+    ))
+    .bind(now)
+    .bind(limit)
+    .fetch_all()
+    .await
+}
+
+/// Subscriptions for which nothing is queued and that were not told the last change of their tenant, or whose lifecycle address is
+/// to be told something.
 pub async fn list_behind(tx: &mut Transaction, now: Timestamp, limit: i64) -> Result<Vec<(TenantId, SubscriptionId)>> {
     tx.query(sql_across!(
         "one process looks for what is to be told in every tenant",
         "SELECT s.tenant_id, s.id FROM subscription s JOIN change_turn t ON t.tenant_id = s.tenant_id
-         WHERE s.told < t.number AND NOT s.is_queued AND s.expires_at > $1 ORDER BY s.tenant_id, s.id LIMIT $2"
+         WHERE NOT s.is_queued AND (s.lifecycle_event IS NOT NULL OR (s.told < t.number AND s.expires_at > $1))
+         ORDER BY s.tenant_id, s.id LIMIT $2"
     ))
     .bind(now)
     .bind(limit)
@@ -136,12 +216,13 @@ pub async fn note(
     Ok(())
 }
 
-/// Removes those that lapsed before this instant, at most `limit`.
+/// Removes those that lapsed before this instant, at most `limit`; one with a lifecycle address goes when that was told.
 pub async fn purge(tx: &mut Transaction, before: Timestamp, limit: i64) -> Result<u64> {
     tx.query(sql_across!(
         "lapsed subscriptions of every tenant are removed",
         "DELETE FROM subscription WHERE (tenant_id, id) IN
-             (SELECT s.tenant_id, s.id FROM subscription s WHERE s.expires_at < $1 LIMIT $2)"
+             (SELECT s.tenant_id, s.id FROM subscription s
+              WHERE s.expires_at < $1 AND s.lifecycle_url IS NULL LIMIT $2)"
     ))
     .bind(before)
     .bind(limit)

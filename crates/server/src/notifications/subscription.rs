@@ -37,6 +37,18 @@ database::text_enum! {
     }
 }
 
+database::text_enum! {
+    /// `lifecycleEvent`: what `lifecycleNotificationUrl` is told (Graph: lifecycle notifications).
+    pub enum LifecycleEvent {
+        /// The subscription ends soon, or its creator may not read any more what it tells.
+        ReauthorizationRequired = "reauthorizationRequired",
+        /// It has lapsed, or somebody else removed it.
+        SubscriptionRemoved = "subscriptionRemoved",
+        /// Something was not told and will not be.
+        Missed = "missed",
+    }
+}
+
 /// What somebody is told about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Resource {
@@ -81,6 +93,10 @@ pub struct Subscription {
     pub application_id: Option<ClientId>,
     /// The number of the last change it was told.
     pub told: i64,
+    /// What the lifecycle address was not told yet.
+    pub lifecycle_event: Option<LifecycleEvent>,
+    /// Whether it was asked to be renewed since it last was.
+    pub is_asked: bool,
     /// Why it could not be told last.
     pub last_error: Option<String>,
     /// When it was made.
@@ -143,6 +159,11 @@ impl Resource {
 }
 
 impl Subscription {
+    /// What the lifecycle address is to be told; nothing without one.
+    pub fn event(&self, event: LifecycleEvent) -> Option<LifecycleEvent> {
+        self.lifecycle_url.is_some().then_some(event)
+    }
+
     /// What it is about.
     pub const fn about(&self) -> Resource {
         Resource { kind: self.kind, object: self.object_id, members: self.tells_members }

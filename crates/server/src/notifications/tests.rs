@@ -258,3 +258,101 @@ async fn what_has_lapsed_is_told_nothing_and_removed() {
     })
     .await;
 }
+
+/// The lifecycle events among what was told.
+fn events(items: &[Value]) -> Vec<&str> {
+    items.iter().filter_map(|item| item["lifecycleEvent"].as_str()).collect()
+}
+
+fn after(server: &TestServer, hours: u64) -> Value {
+    json!(crate::platform::clock::rfc3339(server.clock.now().plus(Duration::from_hours(hours))))
+}
+
+#[tokio::test]
+async fn a_subscription_asks_to_be_renewed_and_says_that_it_has_lapsed() {
+    on_both_engines(async |server| {
+        let (server, tenant, administrator, receiver, address) = world(&server).await;
+        let with = json!({ "lifecycleNotificationUrl": address });
+        let made = subscribe(&server, &administrator, &address, with).await.json();
+        let path = format!("/v1.0/subscriptions/{}", made["id"].as_str().expect("an id"));
+        assert!(told(&server, &receiver).await.is_empty());
+        server.clock.advance(Duration::from_mins(50));
+        let asked = told(&server, &receiver).await;
+        assert_eq!(events(&asked), ["reauthorizationRequired"]);
+        assert_eq!(asked[0]["clientState"], "the word between us");
+        assert_eq!((&asked[0]["subscriptionId"], &asked[0]["tenantId"]), (&made["id"], &json!(tenant.id)));
+        assert!(told(&server, &receiver).await.is_empty(), "once");
+        let renewed = json!({ "expirationDateTime": after(&server, 1) });
+        assert_eq!(server.api_as(&administrator, Method::PATCH, &path, &renewed).await.status, 200);
+        assert!(told(&server, &receiver).await.is_empty());
+        server.clock.advance(Duration::from_mins(50));
+        assert_eq!(events(&told(&server, &receiver).await), ["reauthorizationRequired"], "again after it was renewed");
+
+        server.clock.advance(Duration::from_mins(20));
+        assert_eq!(super::purge(&server).await.expect("a purge"), 0, "it is told first");
+        receiver.with(|heard| heard.refuses = true);
+        assert!(told(&server, &receiver).await.is_empty());
+        receiver.with(|heard| heard.refuses = false);
+        server.clock.advance(Duration::from_hours(1));
+        assert_eq!(events(&told(&server, &receiver).await), ["subscriptionRemoved"]);
+        assert_eq!(super::purge(&server).await.expect("a purge"), 0, "it is gone");
+        assert!(told(&server, &receiver).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_never_told_is_told_to_be_missing() {
+    on_both_engines(async |server| {
+        let (server, tenant, administrator, receiver, address) = world(&server).await;
+        let with = json!({ "lifecycleNotificationUrl": address, "expirationDateTime": after(&server, 240) });
+        assert_eq!(subscribe(&server, &administrator, &address, with).await.status, StatusCode::CREATED);
+        receiver.with(|heard| heard.refuses = true);
+        server.member(&tenant, "ada", &[]).await;
+        // One attempt after the other, until the message is given up.
+        for _ in 0..12 {
+            assert!(told(&server, &receiver).await.is_empty());
+            server.clock.advance(Duration::from_hours(2));
+        }
+        receiver.with(|heard| heard.refuses = false);
+        let items = told(&server, &receiver).await;
+        assert_eq!((events(&items), items.len()), (vec!["missed"], 1), "{items:?}");
+        let bob = server.member(&tenant, "bob", &[]).await;
+        assert_eq!(told(&server, &receiver).await[0]["resourceData"]["id"], json!(bob.id), "what comes next is told");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_creator_who_may_not_read_any_more_is_asked_once_and_told_what_is_missing() {
+    on_both_engines(async |server| {
+        let (server, tenant, administrator, receiver, address) = world(&server).await;
+        let user = server.member(&tenant, "eve", &[Role::UserAdministrator]).await;
+        let eve = person(&user, vec![Role::UserAdministrator]);
+        let with = json!({ "lifecycleNotificationUrl": address });
+        let made = subscribe(&server, &eve, &address, with).await.json();
+        let account = format!("/v1.0/users/{}", user.id);
+        let enable = async |is_enabled: bool| {
+            let body = json!({ "accountEnabled": is_enabled });
+            assert_eq!(server.api_as(&administrator, Method::PATCH, &account, &body).await.status, 204);
+        };
+        enable(false).await;
+        assert!(told(&server, &receiver).await.is_empty(), "nothing of what changed");
+        assert_eq!(events(&told(&server, &receiver).await), ["reauthorizationRequired"]);
+        server.member(&tenant, "ada", &[]).await;
+        assert!(told(&server, &receiver).await.is_empty());
+        assert!(told(&server, &receiver).await.is_empty(), "once");
+        enable(true).await;
+        let items = told(&server, &receiver).await;
+        assert_eq!(items[0]["resourceData"]["id"], json!(user.id), "{items:?}");
+        assert_eq!(events(&told(&server, &receiver).await), ["missed"]);
+
+        // Who removes somebody else's subscription lets them know.
+        let path = format!("/v1.0/subscriptions/{}", made["id"].as_str().expect("an id"));
+        assert_eq!(server.api_as(&administrator, Method::DELETE, &path, &Value::Null).await.status, 204);
+        assert_eq!(server.api_as(&eve, Method::GET, &path, &Value::Null).await.status, 404);
+        assert_eq!(events(&told(&server, &receiver).await), ["subscriptionRemoved"]);
+        assert!(told(&server, &receiver).await.is_empty());
+    })
+    .await;
+}

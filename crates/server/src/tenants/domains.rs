@@ -23,6 +23,8 @@ pub struct TenantDomain {
     pub name: String,
     /// Whether the names of users end in it by default, for ever.
     pub is_initial: bool,
+    /// Whether it is the one guests are shown and new members are named after.
+    pub is_default: bool,
     /// The text that proves it; none where it is proved.
     pub proof: Option<String>,
 }
@@ -68,6 +70,12 @@ pub enum DomainError {
     /// The domain of the names of its users.
     #[error("the first domain of an organization stays")]
     Initial,
+    /// The organisation is known by it.
+    #[error("the default domain stays; make another one the default first")]
+    Default,
+    /// It is not proved, so that it can be nobody's default.
+    #[error("it is not proved")]
+    Unproved,
     /// Users sign in with names that end in it.
     #[error("users have names that end in it")]
     InUse,
@@ -125,10 +133,19 @@ pub async fn list(server: &Server, caller: &Caller) -> Result<Vec<TenantDomain>,
     let mut tx = server.read().await?;
     let tenant = tenant(&mut tx, caller.tenant).await?;
     let proved = store::list_domains(&mut tx, caller.tenant).await?.into_iter();
-    let proved = proved.map(|name| TenantDomain { is_initial: name == tenant.initial_domain, name, proof: None });
+    let proved = proved.map(|name| TenantDomain {
+        is_initial: name == tenant.initial_domain,
+        is_default: name == tenant.default_domain(),
+        name,
+        proof: None,
+    });
     let claims = store::list_claims(&mut tx, caller.tenant).await?.into_iter();
-    let claims = claims.map(|claim| TenantDomain { name: claim.name, is_initial: false, proof: Some(claim.proof) });
+    let claims = claims.map(|claim| unproved(claim.name, claim.proof));
     Ok(proved.chain(claims).collect())
+}
+
+const fn unproved(name: String, proof: String) -> TenantDomain {
+    TenantDomain { name, is_initial: false, is_default: false, proof: Some(proof) }
 }
 
 /// The domain with this name.
@@ -162,7 +179,7 @@ pub async fn add(server: &Server, caller: &Caller, name: &str) -> Result<TenantD
     }
     record(&mut tx, server, caller, Activity::AddUnverifiedDomain, &claim.name).await?;
     tx.commit().await?;
-    Ok(TenantDomain { name: claim.name, is_initial: false, proof: Some(claim.proof) })
+    Ok(unproved(claim.name, claim.proof))
 }
 
 /// Looks into the DNS and takes the domain if its text is there (Graph: domain: verify). The DNS is asked each time.
@@ -172,7 +189,7 @@ pub async fn add(server: &Server, caller: &Caller, name: &str) -> Result<TenantD
 pub async fn verify(server: &Server, caller: &Caller, name: &str) -> Result<TenantDomain, DomainError> {
     check_may_change(caller)?;
     let found = find(server, caller, name).await?;
-    let proof = found.proof.ok_or(DomainError::Proved)?;
+    let proof = found.proof.clone().ok_or(DomainError::Proved)?;
     check_proof(server, &found.name, &proof).await?;
     let domain = Domain::parse(&found.name).ok_or_else(|| DomainError::NotFound(name.to_owned()))?;
     let mut tx = server.write().await?;
@@ -189,7 +206,7 @@ pub async fn verify(server: &Server, caller: &Caller, name: &str) -> Result<Tena
     }
     record(&mut tx, server, caller, Activity::AddVerifiedDomain, domain.as_str()).await?;
     tx.commit().await?;
-    Ok(TenantDomain { name: found.name, is_initial: false, proof: None })
+    Ok(TenantDomain { proof: None, ..found })
 }
 
 async fn check_proof(server: &Server, name: &str, proof: &str) -> Result<(), DomainError> {
@@ -205,15 +222,44 @@ async fn check_proof(server: &Server, name: &str, proof: &str) -> Result<(), Dom
     Err(DomainError::NotProved(missing))
 }
 
+/// Makes a domain the default (Graph: update domain, isDefault). Nothing else of a domain can be changed.
+///
+/// # Errors
+/// `Unproved` where it is not proved.
+pub async fn make_default(server: &Server, caller: &Caller, name: &str) -> Result<(), DomainError> {
+    check_may_change(caller)?;
+    let found = find(server, caller, name).await?;
+    if found.proof.is_some() {
+        return Err(DomainError::Unproved);
+    }
+    let mut tx = server.write().await?;
+    store::lock(&mut tx, caller.tenant).await?;
+    let before = tenant(&mut tx, caller.tenant).await?;
+    if before.default_domain() == found.name {
+        return Ok(());
+    }
+    // Whoever gave the domain up meanwhile is not known by it.
+    if !store::list_domains(&mut tx, caller.tenant).await?.contains(&found.name) {
+        return Err(DomainError::NotFound(name.to_owned()));
+    }
+    store::set_default_domain(&mut tx, caller.tenant, &found.name).await?;
+    let target = target(caller, &found.name).change("Default", before.default_domain(), found.name.as_str());
+    audit::record(&mut tx, server, caller, Activity::UpdateDomain, &Outcome::Success, &target, &[]).await?;
+    Ok(tx.commit().await?)
+}
+
 /// Gives a domain up, proved or not (Graph: delete domain).
 pub async fn remove(server: &Server, caller: &Caller, name: &str) -> Result<(), DomainError> {
     check_may_change(caller)?;
     let found = find(server, caller, name).await?;
     let mut tx = server.write().await?;
+    store::lock(&mut tx, caller.tenant).await?;
     let is_there = if found.proof.is_some() {
         store::delete_claim(&mut tx, caller.tenant, &found.name).await?
     } else if found.is_initial {
         return Err(DomainError::Initial);
+    } else if tenant(&mut tx, caller.tenant).await?.default_domain() == found.name {
+        return Err(DomainError::Default);
     } else if store::is_domain_of_a_name(&mut tx, caller.tenant, &found.name).await? {
         return Err(DomainError::InUse);
     } else {
@@ -239,6 +285,9 @@ async fn record(
     activity: Activity,
     name: &str,
 ) -> database::Result<()> {
-    let target = Target { id: None, ..Target::new("Domain", caller.tenant.0, name) };
-    audit::record(tx, server, caller, activity, &Outcome::Success, &target, &[]).await
+    audit::record(tx, server, caller, activity, &Outcome::Success, &target(caller, name), &[]).await
+}
+
+fn target(caller: &Caller, name: &str) -> Target {
+    Target { id: None, ..Target::new("Domain", caller.tenant.0, name) }
 }

@@ -42,7 +42,7 @@ static DOMAIN: Resource = Resource {
 pub(super) fn routes() -> Routes {
     Routes::new()
         .route("/v1.0/domains", get(list).post(add))
-        .route("/v1.0/domains/{domain}", get(one).delete(remove))
+        .route("/v1.0/domains/{domain}", get(one).patch(change).delete(remove))
         .route("/v1.0/domains/{domain}/verificationDnsRecords", get(records))
         .route("/v1.0/domains/{domain}/verify", post(verify))
 }
@@ -85,6 +85,35 @@ async fn add(State(server): State<Arc<Server>>, caller: Caller, mut body: Object
     Ok(resource::entity(&server, StatusCode::CREATED, "domains/$entity", object))
 }
 
+/// `PATCH /domains/{id}`: `isDefault` moves from another domain to this one. What a domain serves follows from its proof, so
+/// `supportedServices` is taken as it is.
+async fn change(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(name): Segment,
+    mut body: Object,
+) -> Result<Response, Error> {
+    const DEFAULT: &str = "isDefault";
+    const SERVICES: &str = "supportedServices";
+    domains::check_may_change(&caller)?;
+    let found = domains::find(&server, &caller, &name).await?;
+    let is_default: Option<bool> = body.take_not_null(DEFAULT)?;
+    let sent: Option<Value> = body.take_not_null(SERVICES)?;
+    body.finish()?;
+    if sent.is_some_and(|sent| sent != services(&found)) {
+        let problem = format!("it is {} for this domain, and nothing else", services(&found));
+        return Err(Error::invalid_property(SERVICES, problem));
+    }
+    match is_default {
+        Some(true) => domains::make_default(&server, &caller, &found.name).await?,
+        Some(false) if found.is_default => {
+            return Err(Error::invalid_property(DEFAULT, "make another domain the default instead"));
+        }
+        Some(false) | None => {}
+    }
+    Ok(resource::no_content())
+}
+
 async fn remove(State(server): State<Arc<Server>>, caller: Caller, Segment(name): Segment) -> Result<Response, Error> {
     domains::remove(&server, &caller, &name).await?;
     Ok(resource::no_content())
@@ -122,13 +151,12 @@ fn record(name: &str, proof: &str) -> Map<String, Value> {
 fn write(domain: &TenantDomain, all: &[TenantDomain]) -> Map<String, Value> {
     let is_above = |other: &TenantDomain| domain.name.strip_suffix(&other.name).is_some_and(|rest| rest.ends_with('.'));
     let is_verified = domain.proof.is_none();
-    let services = if is_verified { json!(["Email"]) } else { json!([]) };
     named([
         ("authenticationType", json!("Managed")),
         ("availabilityStatus", Value::Null),
         ("id", json!(domain.name)),
         ("isAdminManaged", json!(true)),
-        ("isDefault", json!(domain.is_initial)),
+        ("isDefault", json!(domain.is_default)),
         ("isInitial", json!(domain.is_initial)),
         ("isRoot", json!(!all.iter().any(is_above))),
         ("isVerified", json!(is_verified)),
@@ -137,8 +165,13 @@ fn write(domain: &TenantDomain, all: &[TenantDomain]) -> Map<String, Value> {
         ("passwordNotificationWindowInDays", Value::Null),
         ("passwordValidityPeriodInDays", Value::Null),
         ("state", Value::Null),
-        ("supportedServices", services),
+        ("supportedServices", services(domain)),
     ])
+}
+
+/// Addresses of people end in a domain that is proved. Nothing else is served for one.
+fn services(domain: &TenantDomain) -> Value {
+    if domain.proof.is_none() { json!(["Email"]) } else { json!([]) }
 }
 
 fn named<const N: usize>(properties: [(&str, Value); N]) -> Map<String, Value> {

@@ -20,13 +20,14 @@ use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
 const CONFIGURATIONS: &str = "policies/authenticationMethodsPolicy/authenticationMethodConfigurations";
+const METHODS: &str = "authenticationMethodConfigurations";
 const KIND: &str = "#microsoft.graph.emailAuthenticationMethodConfiguration";
 /// Whether members get codes by mail to set a new password; here they never do.
 const STATE: &str = "disabled";
 
 pub(super) fn routes() -> Routes {
     Routes::new()
-        .route("/v1.0/policies/authenticationMethodsPolicy", get(show))
+        .route("/v1.0/policies/authenticationMethodsPolicy", get(show).patch(change_policy))
         .route("/v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations", get(list))
         .route(
             "/v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{method}",
@@ -36,7 +37,37 @@ pub(super) fn routes() -> Routes {
 
 async fn show(State(server): State<Arc<Server>>, caller: Caller) -> Result<Response, Error> {
     let settings = get_settings(&server, &caller, Part::Methods).await?;
-    let body = json!({
+    let mut body = fixed();
+    body.insert(METHODS.to_owned(), json!([email(&settings)]));
+    let context = "policies/authenticationMethodsPolicy/$entity";
+    Ok(resource::entity(&server, StatusCode::OK, context, body))
+}
+
+/// `PATCH /policies/authenticationMethodsPolicy`: the methods inside of it are changed as they are each by itself.
+async fn change_policy(State(server): State<Arc<Server>>, caller: Caller, mut body: Object) -> Result<Response, Error> {
+    check_may_change(&caller, Part::Methods)?;
+    let mut methods = body.take_not_null::<Vec<Map<String, Value>>>(METHODS)?.unwrap_or_default();
+    for (name, value) in fixed() {
+        if body.0.remove(&name).is_some_and(|sent| sent != value) {
+            let message =
+                format!("Invalid value specified for property '{name}': it is {value} here, and nothing else.");
+            return Err(Error::bad_request(message).with_target(name));
+        }
+    }
+    body.finish()?;
+    let method = methods.pop();
+    if !methods.is_empty() {
+        return Err(Error::invalid_property(METHODS, "there is one method, Email"));
+    }
+    if let Some(method) = method {
+        change_settings(&server, &caller, Part::Methods, read(Object(method))?).await?;
+    }
+    Ok(resource::no_content())
+}
+
+/// What of the policy has one value.
+fn fixed() -> Map<String, Value> {
+    object(json!({
         "id": "authenticationMethodsPolicy",
         "displayName": "Authentication Methods Policy",
         "description": "The tenant-wide policy that controls which authentication methods are allowed in the tenant.",
@@ -45,10 +76,7 @@ async fn show(State(server): State<Arc<Server>>, caller: Caller) -> Result<Respo
         "policyVersion": "1.5",
         "reconfirmationInDays": null,
         "registrationEnforcement": null,
-        "authenticationMethodConfigurations": [email(&settings)],
-    });
-    let context = "policies/authenticationMethodsPolicy/$entity";
-    Ok(resource::entity(&server, StatusCode::OK, context, object(body)))
+    }))
 }
 
 async fn list(State(server): State<Arc<Server>>, caller: Caller) -> Result<Response, Error> {

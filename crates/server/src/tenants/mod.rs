@@ -44,6 +44,7 @@ pub async fn create(tx: &mut Transaction, server: &Server, name: TenantName, dom
         id,
         name: name.into_string(),
         initial_domain: domain.as_str().to_owned(),
+        default_domain: None,
         created_at: now,
         privacy_statement_url: None,
         help_url: None,

@@ -125,6 +125,11 @@ fn property(tenant: &Tenant, domains: &[String], name: &str) -> Value {
 }
 
 fn verified(tenant: &Tenant, domain: &str) -> Value {
-    let is_initial = domain == tenant.initial_domain;
-    json!({ "name": domain, "isInitial": is_initial, "isDefault": is_initial, "type": "Managed", "capabilities": "Email" })
+    json!({
+        "name": domain,
+        "isInitial": domain == tenant.initial_domain,
+        "isDefault": domain == tenant.default_domain(),
+        "type": "Managed",
+        "capabilities": "Email",
+    })
 }

@@ -19,10 +19,13 @@ pub async fn insert(tx: &mut Transaction, tenant: &Tenant) -> Result<()> {
 
 /// The tenant with this id.
 pub async fn find(tx: &mut Transaction, id: TenantId) -> Result<Option<Tenant>> {
-    tx.query(sql!("SELECT id, name, initial_domain, created_at, privacy_statement_url, help_url, version FROM tenant WHERE id = $1"))
-        .bind(id)
-        .fetch_optional()
-        .await
+    tx.query(sql!(
+        "SELECT id, name, initial_domain, default_domain, created_at, privacy_statement_url, help_url, version
+         FROM tenant WHERE id = $1"
+    ))
+    .bind(id)
+    .fetch_optional()
+    .await
 }
 
 /// Replaces what a tenant says about itself if nobody changed it since it was read; `false` otherwise.
@@ -41,11 +44,28 @@ pub async fn update(tx: &mut Transaction, tenant: &Tenant) -> Result<bool> {
     Ok(rows == 1)
 }
 
+/// Makes whoever else takes domains from this tenant or chooses among them wait until this transaction has ended.
+pub async fn lock(tx: &mut Transaction, tenant: TenantId) -> Result<()> {
+    tx.query(sql!("UPDATE tenant SET version = version WHERE id = $1")).bind(tenant).execute().await?;
+    Ok(())
+}
+
+/// Chooses the domain a tenant is known by.
+pub async fn set_default_domain(tx: &mut Transaction, tenant: TenantId, name: &str) -> Result<()> {
+    tx.query(sql!("UPDATE tenant SET default_domain = $2, version = version + 1 WHERE id = $1"))
+        .bind(tenant)
+        .bind(name.to_owned())
+        .execute()
+        .await?;
+    Ok(())
+}
+
 /// Every tenant, in the order of their making; for the command line.
 pub async fn list(tx: &mut Transaction) -> Result<Vec<Tenant>> {
     tx.query(sql_across!(
         "an operator lists tenants",
-        "SELECT id, name, initial_domain, created_at, privacy_statement_url, help_url, version FROM tenant ORDER BY created_at, id"
+        "SELECT id, name, initial_domain, default_domain, created_at, privacy_statement_url, help_url, version
+         FROM tenant ORDER BY created_at, id"
     ))
     .fetch_all()
     .await

@@ -13,6 +13,8 @@ pub struct Tenant {
     pub name: String,
     /// The domain its user names end in, which it keeps for ever.
     pub initial_domain: String,
+    /// The domain it is known by, if it chose one; see [`Tenant::default_domain`].
+    pub default_domain: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
     /// Where its privacy statement stands; https.
@@ -21,6 +23,13 @@ pub struct Tenant {
     pub help_url: Option<String>,
     /// Counts the changes.
     pub version: i64,
+}
+
+impl Tenant {
+    /// The domain that guests are shown and new members are named after (Graph: domain, isDefault).
+    pub fn default_domain(&self) -> &str {
+        self.default_domain.as_deref().unwrap_or(&self.initial_domain)
+    }
 }
 
 /// A name that fits into the subject of a mail and says nothing else there.

@@ -207,7 +207,7 @@ pub async fn check_deed(tx: &mut Transaction, caller: &Caller, user: &User, deed
     if caller.holds_any(&[Role::GlobalAdministrator]) {
         return Ok(());
     }
-    let held = directory_roles::effective(tx, caller.tenant, PrincipalId::from(user.id)).await?;
+    let held = directory_roles::within_reach(tx, caller.tenant, PrincipalId::from(user.id)).await?;
     if deed.is_above(caller, &held) { Err(UserError::Denied) } else { Ok(()) }
 }
 

@@ -46,6 +46,10 @@ async fn sign_ins_are_listed_newest_first_filtered_and_by_pages() {
         assert!(codes("?$filter=appDisplayName%20eq%20'Nowhere'".to_owned()).await.is_empty());
         assert!(codes("?$filter=ipAddress%20eq%20'203.0.113.250'".to_owned()).await.is_empty());
         assert!(codes("?$filter=conditionalAccessStatus%20eq%20'failure'".to_owned()).await.is_empty());
+        for filter in ["location/city%20eq%20'Lisbon'", "startsWith(location/countryOrRegion,'P')"] {
+            assert!(codes(format!("?$filter={filter}")).await.is_empty(), "{filter}");
+        }
+        assert_eq!(codes("?$filter=location/state%20eq%20null".to_owned()).await.len(), 3);
 
         let all = server.api_as(&reader, Method::GET, SIGN_INS, &Value::Null).await.json();
         let id = all["value"][0]["id"].as_str().expect("an id");
@@ -82,6 +86,7 @@ async fn changes_are_listed_with_who_and_to_whom() {
         let id = row["id"].as_str().expect("an id");
         let one = server.api_as(&reader, Method::GET, &format!("{CHANGES}/{id}"), &Value::Null).await.json();
         assert_eq!(one["activityDisplayName"], "Disable account");
+        let by = admin.user().expect("a person").principal_name.clone();
         for (filter, rows) in [
             (format!("targetResources/any(t:t/id%20eq%20'{}')", ann.id), 1),
             (
@@ -90,6 +95,8 @@ async fn changes_are_listed_with_who_and_to_whom() {
                 1,
             ),
             ("result%20eq%20'failure'".to_owned(), 0),
+            (format!("initiatedBy/user/userPrincipalName%20eq%20'{}'", by.to_uppercase()), 1),
+            ("initiatedBy/user/userPrincipalName%20eq%20'ann@contoso.example'".to_owned(), 0),
         ] {
             let path = format!("{CHANGES}?$filter={filter}");
             let found = server.api_as(&reader, Method::GET, &path, &Value::Null).await;

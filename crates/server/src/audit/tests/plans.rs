@@ -35,6 +35,10 @@ fn change_filters() -> Vec<(&'static str, ChangeFilter)> {
         ("directory_audit_by_age", ChangeFilter { until: Some(Timestamp::default()), ..all() }),
         ("directory_audit_by_activity", ChangeFilter { activity: Some("Add user".to_owned()), ..all() }),
         ("directory_audit_by_initiator", ChangeFilter { initiator: Some(Uuid::nil()), ..all() }),
+        (
+            "directory_audit_by_initiator_name",
+            ChangeFilter { initiator_name: Some("ada@contoso.example".to_owned()), ..all() },
+        ),
         ("directory_audit_by_object", ChangeFilter { target: Some(Uuid::nil()), ..all() }),
         (
             "directory_audit_by_correlation",

@@ -180,7 +180,7 @@ impl Request {
         let page = ConsentPage {
             outside: door.outside.clone(),
             app,
-            publisher_domain: Some(door.tenant.initial_domain.clone()),
+            publisher_domain: Some(door.tenant.default_domain().to_owned()),
             address,
             asked,
             granted: list(|wanted| &wanted.granted),

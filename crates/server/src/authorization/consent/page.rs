@@ -82,7 +82,7 @@ pub async fn render(
     let page = ConsentPage {
         outside: place.outside.clone(),
         app,
-        publisher_domain: Some(place.tenant.initial_domain.clone()),
+        publisher_domain: Some(place.tenant.default_domain().to_owned()),
         address,
         asked: ask(&wanted.missing),
         granted: ask(&wanted.granted),

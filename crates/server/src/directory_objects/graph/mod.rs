@@ -6,6 +6,7 @@ mod collections;
 mod expanded;
 mod objects;
 mod owners;
+mod references;
 mod single;
 mod wire;
 
@@ -20,6 +21,7 @@ pub fn routes() -> Routes {
         .merge(of_programs())
         .merge(of_applications())
         .merge(of_the_signed_in())
+        .route("/v1.0/domains/{domain}/domainNameReferences", get(references::of_domain))
         .route("/v1.0/directoryObjects/getByIds", post(objects::by_ids))
         .route("/v1.0/directoryObjects/{object}", get(objects::one).delete(objects::delete))
         .route("/v1.0/directoryObjects/{object}/getMemberGroups", post(ask::member_groups))

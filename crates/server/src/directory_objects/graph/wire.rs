@@ -32,6 +32,7 @@ pub fn object(object: &DirectoryObject, selection: &Selection) -> Map<String, Va
                 Kind::Application => "application",
                 Kind::ServicePrincipal => "servicePrincipal",
                 Kind::Grant => "oAuth2PermissionGrant",
+                Kind::DirectoryRole => "directoryRole",
             };
             (kind, Map::from_iter([("id".to_owned(), json!(id))]))
         }

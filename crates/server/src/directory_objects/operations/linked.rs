@@ -114,7 +114,7 @@ impl Ground {
     ) -> Result<Option<Self>, Error> {
         let kind = match cast {
             None => None,
-            Some(Cast::Kind(kind)) if kind != Kind::Application => Some(kind),
+            Some(Cast::Kind(kind @ (Kind::User | Kind::Group | Kind::ServicePrincipal))) => Some(kind),
             Some(_) => return Ok(None),
         };
         let groups = match depth {
@@ -193,7 +193,7 @@ impl Ground {
             Some(Kind::User) => users::store::count(tx, tenant, Some(&condition)).await?,
             Some(Kind::Group) => groups::store::count(tx, tenant, Some(&condition)).await?,
             Some(Kind::ServicePrincipal) => service_principals::store::count(tx, tenant, Some(&condition)).await?,
-            Some(Kind::Application | Kind::Grant) | None => 0,
+            Some(Kind::Application | Kind::DirectoryRole | Kind::Grant) | None => 0,
         })
     }
 

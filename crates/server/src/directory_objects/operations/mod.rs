@@ -5,6 +5,7 @@ mod by_id;
 mod delete;
 mod linked;
 mod owners;
+mod references;
 mod subject;
 mod within;
 
@@ -13,6 +14,7 @@ pub use by_id::{find, find_all};
 pub use delete::delete;
 pub use linked::{Depth, Linked, count_linked, find_linked, list_linked};
 pub use owners::{count_owned, count_owners, list_owned, list_owners};
+pub use references::list_references;
 pub use subject::{Subject, Who};
 pub use within::{above_one, linked_to};
 
@@ -76,6 +78,7 @@ async fn load(
         Kind::User => view.users.is_none(),
         Kind::Group => !view.groups,
         Kind::ServicePrincipal | Kind::Application | Kind::Grant => !view.programs,
+        Kind::DirectoryRole => !view.roles,
     };
     let take = |(kind, id): &(Kind, Uuid)| {
         if hides(*kind) { Some(DirectoryObject::Hidden(*kind, *id)) } else { found.remove(id) }

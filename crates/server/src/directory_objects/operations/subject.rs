@@ -126,6 +126,6 @@ async fn known(server: &Server, caller: &Caller, id: &str) -> Result<Subject, Er
         Kind::ServicePrincipal => {
             Ok(Subject::Program(service_principals::operations::Key::Id(ServicePrincipalId(object))))
         }
-        Kind::Application | Kind::Grant => Err(missing()),
+        Kind::Application | Kind::DirectoryRole | Kind::Grant => Err(missing()),
     }
 }

@@ -47,7 +47,7 @@ static PROGRAM: Resource = Resource {
 };
 
 /// What may be selected where all kinds stand: the properties of any. One that a kind does not have is left out of it.
-static EITHER: Resource = Resource {
+pub(super) static EITHER: Resource = Resource {
     type_name: "directoryObject",
     id: "id",
     properties: &[
@@ -141,7 +141,8 @@ async fn list(
     Ok(Page { context: selection.context(set), items, count: None, next: None }.respond(server))
 }
 
-fn write(holder: &Holder, selection: &Selection) -> Map<String, Value> {
+/// One of them with its type, as far as it was selected.
+pub(super) fn write(holder: &Holder, selection: &Selection) -> Map<String, Value> {
     let kind = match holder {
         Holder::User(_) => "#microsoft.graph.user",
         Holder::Program(_) => "#microsoft.graph.servicePrincipal",

@@ -1,5 +1,7 @@
 //! Roles on the wire (Graph: directoryRole, directoryRoleTemplate, unifiedRoleDefinition, unifiedRoleAssignment).
 
+mod delta;
+mod expanded;
 mod holders;
 mod roles;
 mod unified;
@@ -15,6 +17,7 @@ pub fn routes() -> Routes {
         .route("/v1.0/directoryRoleTemplates", get(roles::templates))
         .route("/v1.0/directoryRoleTemplates/{template}", get(roles::template))
         .route("/v1.0/directoryRoles", get(roles::list).post(roles::activate))
+        .route("/v1.0/directoryRoles/delta", get(delta::answer))
         .route("/v1.0/directoryRoles/{role}", get(roles::one))
         .route("/v1.0/directoryRoles/{role}/members", get(holders::all))
         .route("/v1.0/directoryRoles/{role}/members/microsoft.graph.user", get(holders::users))

@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
 /// What may be selected of a role.
-static ROLE: Resource = Resource {
+pub(super) static ROLE: Resource = Resource {
     type_name: "directoryRole",
     id: "id",
     properties: &[
@@ -156,7 +156,7 @@ pub(super) fn respond(
     Ok(resource::entity(server, StatusCode::OK, &context, object))
 }
 
-fn write(caller: &Caller, role: Role) -> Map<String, Value> {
+pub(super) fn write(caller: &Caller, role: Role) -> Map<String, Value> {
     let mut object = write_template(role);
     object.insert("id".to_owned(), json!(object_id(caller.tenant, role)));
     object.insert("roleTemplateId".to_owned(), json!(role.id()));

@@ -5,7 +5,7 @@ use crate::Server;
 use crate::directory_roles::definition::actions;
 use crate::directory_roles::{RoleAssignment, RoleError, operations};
 use crate::graph::body::Object;
-use crate::graph::query::{Few, Property, Resource};
+use crate::graph::query::{Expansions, Few, Property, Resource};
 use crate::graph::{Caller, Error, Role, Segment, resource};
 use crate::platform::ids::{PrincipalId, RoleId, TenantId};
 use axum::extract::State;
@@ -20,7 +20,7 @@ const ASSIGNMENTS: &str = "roleManagement/directory/roleAssignments";
 const WHOLE: &str = "/";
 
 /// What may be selected of a definition.
-static DEFINITION: Resource = Resource {
+pub(super) static DEFINITION: Resource = Resource {
     type_name: "unifiedRoleDefinition",
     id: "id",
     properties: &[
@@ -84,10 +84,10 @@ pub async fn assignments(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     operations::check_may_read(&caller)?;
-    let few = Few::read(&ASSIGNMENT, &uri, &headers)?;
+    let few = Few::with_expand(&ASSIGNMENT, &uri, &headers)?;
     let held = operations::assignments(&server, &caller).await?;
     let assignments = held.into_iter().map(|assignment| write_assignment(caller.tenant, assignment)).collect();
-    few.answer(&server, caller.tenant, ASSIGNMENTS, assignments)
+    few.answer_expanded(&server, &caller, ASSIGNMENTS, assignments).await
 }
 
 /// `GET /roleManagement/directory/roleAssignments/{id}`
@@ -96,9 +96,17 @@ pub async fn assignment(
     caller: Caller,
     Segment(id): Segment,
     uri: Uri,
+    headers: HeaderMap,
 ) -> Result<Response, Error> {
     let assignment = operations::find_assignment(&server, &caller, &id).await?;
-    respond(&server, &ASSIGNMENT, ASSIGNMENTS, &uri, write_assignment(caller.tenant, assignment))
+    let (selection, expansions) = Expansions::of_one(&ASSIGNMENT, &uri, &headers)?;
+    let whole = write_assignment(caller.tenant, assignment);
+    let mut written = [whole.clone()];
+    written[0].retain(|name, _| selection.has(name));
+    expansions.attach_named(&server, &caller, &[whole], &mut written).await?;
+    let context = format!("{}/$entity", selection.context(ASSIGNMENTS));
+    let [written] = written;
+    Ok(resource::entity(&server, StatusCode::OK, &context, written))
 }
 
 /// `POST /roleManagement/directory/roleAssignments`
@@ -154,7 +162,7 @@ fn role(id: &str) -> Option<Role> {
     Role::from_id(RoleId(id.parse().ok()?))
 }
 
-fn write_definition(role: Role) -> Map<String, Value> {
+pub(super) fn write_definition(role: Role) -> Map<String, Value> {
     let permissions = json!([{ "allowedResourceActions": actions(role), "condition": null }]);
     named([
         ("description", json!(role.description())),

@@ -128,3 +128,51 @@ async fn whoever_stands_high_by_a_group_is_touched_by_nobody_below() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_deleted_group_gives_nothing_and_protects_who_belongs_to_it() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let (_, ada) = holder(&server, &tenant, "ada", &[Role::GlobalAdministrator]).await;
+        let (bob, _) = holder(&server, &tenant, "bob", &[]).await;
+        let (_, deputy) = holder(&server, &tenant, "deputy", &[Role::UserAdministrator]).await;
+        let desk = group(&server, &ada, true, &bob).await;
+        assert_eq!(give(&server, &ada, Role::GlobalAdministrator, desk).await.status, 204);
+        let gone = format!("/v1.0/groups/{desk}");
+        assert_eq!(call(&server, &ada, Method::DELETE, &gone, Value::Null).await.status, 204);
+        assert!(roles(&server, tenant.id, &bob).await.is_empty());
+
+        let path = format!("/v1.0/users/{}", bob.id);
+        let password = json!({ "passwordProfile": { "password": "correct horse battery" } });
+        assert_eq!(call(&server, &deputy, Method::PATCH, &path, password.clone()).await.status, 403);
+        assert_eq!(call(&server, &deputy, Method::PATCH, &path, json!({ "mail": "x@y.example" })).await.status, 403);
+        assert_eq!(call(&server, &deputy, Method::DELETE, &path, Value::Null).await.status, 403);
+        let purge = format!("/v1.0/directory/deletedItems/{desk}");
+        assert_eq!(call(&server, &ada, Method::DELETE, &purge, Value::Null).await.status, 204);
+        assert_eq!(call(&server, &deputy, Method::PATCH, &path, password).await.status, 204, "it cannot come back");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_program_that_belongs_to_a_group_has_its_roles() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let (owner, ada) = holder(&server, &tenant, "ada", &[Role::GlobalAdministrator]).await;
+        let program = server.program(&tenant, &[]).await.registered.service_principal.id;
+        let desk = group(&server, &ada, true, &owner).await;
+        let body = json!({ "@odata.id": format!("http://localhost:8080/v1.0/directoryObjects/{program}") });
+        let members = format!("/v1.0/groups/{desk}/members/$ref");
+        assert_eq!(call(&server, &ada, Method::POST, &members, body).await.status, 204);
+        assert_eq!(give(&server, &ada, Role::UserAdministrator, desk).await.status, 204);
+        let has = async || {
+            let mut tx = server.read().await.expect("a connection");
+            held(&mut tx, &server, tenant.id, program.into()).await.expect("roles")
+        };
+        assert_eq!(has().await, [Role::UserAdministrator]);
+        let gone = format!("/v1.0/groups/{desk}/members/{program}/$ref");
+        assert_eq!(call(&server, &ada, Method::DELETE, &gone, Value::Null).await.status, 204);
+        assert!(has().await.is_empty(), "at once");
+    })
+    .await;
+}

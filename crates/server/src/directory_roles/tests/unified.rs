@@ -6,6 +6,7 @@ use crate::platform::ids::{PrincipalId, ServicePrincipalId};
 use crate::testing::{Answer, TestServer, on_both_engines, person};
 use axum::http::Method;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 const DEFINITIONS: &str = "/v1.0/roleManagement/directory/roleDefinitions";
@@ -114,6 +115,46 @@ async fn an_assignment_is_made_found_and_removed() {
         assert_eq!(holders(&server, &ada, role).await, [""; 0]);
         // The same role held again has the same id.
         assert_eq!(assign(&server, &ada, role, bob.id).await.json()["id"], id);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_assignment_shows_who_holds_which_role() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let (_, ada) = holder(&server, &tenant, "ada", &[Role::GlobalAdministrator]).await;
+        let (bob, _) = holder(&server, &tenant, "bob", &[Role::GuestInviter, Role::ReportsReader]).await;
+        let filter = format!("$filter=principalId%20eq%20'{}'%20and%20directoryScopeId%20eq%20'/'", bob.id);
+        let both = values(&get(&server, &ada, &format!("{ASSIGNMENTS}?{filter}&$expand=principal,roleDefinition")).await);
+        assert_eq!(both.len(), 2, "{both:?}");
+        for one in &both {
+            assert_eq!(one["principal"]["@odata.type"], "#microsoft.graph.user");
+            assert_eq!(one["principal"]["userPrincipalName"], bob.user_principal_name);
+            assert_eq!(one["roleDefinition"]["id"], one["roleDefinitionId"]);
+            assert!(one["roleDefinition"]["rolePermissions"].is_array(), "{one}");
+        }
+        let query = "$select=id&$expand=roleDefinition($select=displayName),principal($select=displayName)";
+        let all = values(&get(&server, &ada, &format!("{ASSIGNMENTS}?{query}")).await);
+        let names: BTreeSet<_> = all
+            .iter()
+            .map(|one| {
+                assert_eq!(one.get("principalId"), None, "{one}");
+                let text = |value: &Value| value["displayName"].as_str().expect("a name").to_owned();
+                (text(&one["principal"]), text(&one["roleDefinition"]))
+            })
+            .collect();
+        let wanted = [("ada", "Global Administrator"), ("bob", "Guest Inviter"), ("bob", "Reports Reader")];
+        assert_eq!(names, BTreeSet::from(wanted.map(|(name, role)| (name.to_owned(), role.to_owned()))));
+        let id = both[0]["id"].as_str().expect("an id");
+        let one = get(&server, &ada, &format!("{ASSIGNMENTS}/{id}?$expand=principal($select=mail)")).await.json();
+        assert_eq!((&one["principal"]["mail"], &one["principalId"]), (&json!(bob.mail), &json!(bob.id)));
+        assert_eq!(one.get("roleDefinition"), None);
+        for wrong in ["$expand=appScope", "$expand=principal($expand=memberOf)", "$expand=principal,principal"] {
+            let refused = get(&server, &ada, &format!("{ASSIGNMENTS}?{wrong}")).await;
+            assert_eq!(refused.status, 400, "{wrong}");
+            assert_eq!(refused.json()["error"]["target"], "$expand", "{wrong}");
+        }
     })
     .await;
 }

@@ -52,6 +52,7 @@ pub(super) fn member(kind: Kind, id: Uuid, is_added: bool) -> Value {
         Kind::ServicePrincipal => "#microsoft.graph.servicePrincipal",
         Kind::Application => "#microsoft.graph.application",
         Kind::Grant => "#microsoft.graph.oAuth2PermissionGrant",
+        Kind::DirectoryRole => "#microsoft.graph.directoryRole",
     };
     let mut value = json!({ "@odata.type": type_name, "id": id });
     if !is_added {

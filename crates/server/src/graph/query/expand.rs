@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, Uri};
 use futures_util::future::BoxFuture;
 use odata::{Expand, ExpandItem, Levels};
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// What was found for each object, in order.
@@ -142,6 +142,30 @@ impl Expansions {
                     related.take(1).next().unwrap_or(Value::Null)
                 };
                 item.insert(expansion.relation.name.to_owned(), value);
+            }
+        }
+        Ok(())
+    }
+
+    /// The same for objects that name what they are related to, one each, by a property: `principal` by `principalId`. Relations
+    /// are read by these ids. `whole` are the objects with every property, in the order of the `items`.
+    pub async fn attach_named(
+        &self,
+        server: &Server,
+        caller: &Caller,
+        whole: &[Map<String, Value>],
+        items: &mut [Map<String, Value>],
+    ) -> Result<(), Error> {
+        for expansion in &self.0 {
+            let name = expansion.relation.name;
+            let property = format!("{name}Id");
+            let named = |object: &Map<String, Value>| object.get(&property)?.as_str()?.parse::<Uuid>().ok();
+            let ids: BTreeSet<Uuid> = whole.iter().filter_map(named).collect();
+            let ids: Vec<Uuid> = ids.into_iter().collect();
+            let found = (expansion.relation.load)(server, caller, &ids, expansion).await?;
+            for (object, item) in whole.iter().zip(items.iter_mut()) {
+                let related = named(object).and_then(|id| found.get(&id)).and_then(|related| related.first());
+                item.insert(name.to_owned(), related.cloned().map_or(Value::Null, Value::Object));
             }
         }
         Ok(())

@@ -3,9 +3,9 @@
 
 use super::listing::Next;
 use super::options::{self, Consistency};
-use super::{Resource, Selection};
+use super::{Expansions, Resource, Selection};
 use crate::Server;
-use crate::graph::Error;
+use crate::graph::{Caller, Error};
 use crate::graph::page::{Page, read_skip_token, skip_token};
 use crate::platform::ids::TenantId;
 use axum::http::{HeaderMap, Uri};
@@ -22,6 +22,7 @@ pub struct Few {
     options: QueryOptions,
     consistency: Consistency,
     selection: Selection,
+    expansions: Expansions,
     next: Next,
 }
 
@@ -31,7 +32,20 @@ impl Few {
     /// # Errors
     /// 400 that names the option or property which is not valid or not served.
     pub fn read(resource: &'static Resource, uri: &Uri, headers: &HeaderMap) -> Result<Self, Error> {
-        let options = options::parse(uri)?;
+        Self::of_options(resource, uri, options::parse(uri)?, headers)
+    }
+
+    /// The same for a collection whose objects can include what they are related to; for [`Few::answer_expanded`].
+    pub fn with_expand(resource: &'static Resource, uri: &Uri, headers: &HeaderMap) -> Result<Self, Error> {
+        Self::of_options(resource, uri, options::parse_with_expand(uri)?, headers)
+    }
+
+    fn of_options(
+        resource: &'static Resource,
+        uri: &Uri,
+        options: QueryOptions,
+        headers: &HeaderMap,
+    ) -> Result<Self, Error> {
         if options.search.is_some() {
             return Err(
                 Error::unsupported_query("Unsupported Query. $search is not served here.").with_target("$search")
@@ -39,8 +53,9 @@ impl Few {
         }
         let consistency = Consistency::of(headers, &options);
         let selection = Selection::read(resource, options.select.as_ref())?;
+        let expansions = Expansions::read(resource, options.expand.as_ref(), consistency)?;
         let next = Next::new(uri, &options);
-        Ok(Self { resource, options, consistency, selection, next })
+        Ok(Self { resource, options, consistency, selection, expansions, next })
     }
 
     /// The answer: of these objects, each written with every property, those that were asked for. `set` stands in the context.
@@ -52,8 +67,33 @@ impl Few {
         server: &Server,
         tenant: TenantId,
         set: &str,
-        mut objects: Vec<Object>,
+        objects: Vec<Object>,
     ) -> Result<Response, Error> {
+        let (page, _) = self.pick(server, tenant, set, objects)?;
+        Ok(page.respond(server))
+    }
+
+    /// The same with what the objects are related to, as far as it was asked for; see [`Expansions::attach_named`].
+    pub async fn answer_expanded(
+        self,
+        server: &Server,
+        caller: &Caller,
+        set: &str,
+        objects: Vec<Object>,
+    ) -> Result<Response, Error> {
+        let (mut page, whole) = self.pick(server, caller.tenant, set, objects)?;
+        self.expansions.attach_named(server, caller, &whole, &mut page.items).await?;
+        Ok(page.respond(server))
+    }
+
+    /// The page, and its objects with every property.
+    fn pick(
+        &self,
+        server: &Server,
+        tenant: TenantId,
+        set: &str,
+        mut objects: Vec<Object>,
+    ) -> Result<(Page, Vec<Object>), Error> {
         if let Some(filter) = &self.options.filter {
             // A mistake is told even where there is nothing to look at.
             self.holds(filter, &Object::new())?;
@@ -78,9 +118,10 @@ impl Few {
             let separator = if self.next.link.contains('?') { '&' } else { '?' };
             format!("{}{separator}$skiptoken={}", self.next.link, skip_token(server, tenant, &self.next.binding, &end))
         });
-        let items = objects.get(begin..end).unwrap_or_default().iter().map(|object| self.written(object)).collect();
+        let whole = objects.get(begin..end).unwrap_or_default().to_vec();
+        let items = whole.iter().map(|object| self.written(object)).collect();
         let count = count.filter(|_| token.is_none());
-        Ok(Page { context: self.selection.context(set), items, count, next }.respond(server))
+        Ok((Page { context: self.selection.context(set), items, count, next }, whole))
     }
 
     fn written(&self, object: &Object) -> Object {

@@ -15,7 +15,7 @@ use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
 /// Removes what others keep of a group.
-pub type Forget = for<'a> fn(&'a mut Transaction, TenantId, GroupId) -> BoxFuture<'a, Result<()>>;
+pub type Forget = for<'a> fn(&'a mut Transaction, TenantId, GroupId, Timestamp) -> BoxFuture<'a, Result<()>>;
 
 /// Groups of a tenant that are looked for at a time.
 const AT_ONCE: i64 = 100;
@@ -79,7 +79,7 @@ async fn begin(
     if !store::retire(&mut tx, &group, now).await? {
         return Err(GroupError::Changed);
     }
-    forget(&mut tx, caller.tenant, id).await?;
+    forget(&mut tx, caller.tenant, id, now).await?;
     store::forget_object(&mut tx, caller.tenant, id.into(), now).await?;
     record(&mut tx, server, caller, Activity::PurgeGroup, &target(&group)).await?;
     tx.commit().await?;

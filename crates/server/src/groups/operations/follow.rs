@@ -1,32 +1,28 @@
 //! Dynamic groups: who belongs to them follows from their rules and from what changes about users.
 //!
 //! A rule that was set is evaluated for everybody, some users at a time; what changes about users meanwhile and later is read
-//! from the log of changes. Both happen in transactions that move the tenant's place in the log on, so that one process at a
-//! time works on a tenant, and nobody is decided by what is no longer true.
+//! from the log of changes. What rules say is found before anything is written (`decide.rs`); a transaction then writes what
+//! differs and moves the tenant's place in the log on, so that one process at a time works on a tenant. A user who changes in
+//! between is in the log behind that place, and decided about again.
 
+use super::decide::{Decided, Difference, Ground, Pending, list_users};
 use super::{link, record};
 use crate::Server;
 use crate::audit::Activity;
-use crate::changes::{self, Kind, What};
+use crate::changes::{self, Kind};
 use crate::graph::Caller;
-use crate::graph::query::{Condition, Order, Place, Slice, Value};
-use crate::groups::membership::Person;
 use crate::groups::store::{self, Evaluation, Window};
 use crate::groups::{Group, GroupError, Relation, RuleState};
 use crate::platform::ids::{GroupId, TenantId, UserId};
-use crate::users::{self, USER, User};
+use crate::users::User;
 use database::Transaction;
-use membership_rule::Rule;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
-/// Users that one transaction decides about at most.
-const USERS: u32 = 200;
+/// Groups of a tenant whose members follow from a rule, at most. Entra allows 15,000, and evaluates them on machines of their own.
+pub const MOST_RULES: i64 = 500;
 
-/// Decisions, users times rules, that one transaction makes at most, so that nobody waits long for it.
-const DECISIONS: usize = 20_000;
-
-/// Rules that are held at a time: the patterns of one may take megabytes.
-const RULES: usize = 16;
+/// Members that one transaction adds and removes at most, so that nobody waits long for it.
+const AT_ONCE: usize = 1_000;
 
 /// Brings the dynamic groups of every tenant to what their rules say of everybody as they are now; how many transactions that
 /// took. What goes wrong in one tenant keeps no other waiting.
@@ -49,129 +45,106 @@ pub async fn follow_rules(server: &Server) -> Result<u64, GroupError> {
     failed.map_or(Ok(steps), Err)
 }
 
-/// One transaction; `false` if there is nothing to do, or another process does it.
+/// Decides, then writes in one transaction; `false` if there is nothing to do, or another process does it.
 async fn step(server: &Server, tenant: TenantId) -> Result<bool, GroupError> {
-    let mut tx = server.read().await?;
-    let Some(number) = store::find_followed(&mut tx, tenant).await? else { return Ok(false) };
-    let (last, whole_from) = changes::store::bounds(&mut tx, tenant).await?;
-    if number == last && store::find_pending(&mut tx, tenant).await?.is_none() {
-        return Ok(false);
-    }
-    let size = size(store::list_rules(&mut tx, tenant).await?.len());
-    drop(tx);
+    let Some(ground) = Ground::read(server, tenant).await? else { return Ok(false) };
+    let (mut changed, mut pending) = (ground.decide().await, ground.decide_pending().await);
+    // What is too much is left where it is, and found again by the next step.
+    let all_changed = cut(&mut changed.differences, AT_ONCE);
+    let all_pending = cut(&mut pending.differences, AT_ONCE - changed.differences.len());
+    let to = if all_changed { ground.to } else { ground.number };
     let mut tx = server.write().await?;
-    // What the log has dropped was never read: everybody is decided about anew.
-    let is_whole = number >= whole_from;
-    let (to, changed) =
-        if is_whole { read(&mut tx, tenant, (number, last), size).await? } else { (last, BTreeSet::new()) };
-    if !store::follow(&mut tx, tenant, number, to).await? {
+    if !store::follow(&mut tx, tenant, ground.number, to).await? {
         return Ok(false);
     }
-    if !is_whole {
-        store::request_every_evaluation(&mut tx, tenant).await?;
+    // Whoever sets a rule waits from here on. What was set before is decided about by the next step.
+    let turn = Turn { server, tenant };
+    if !turn.is_ground_of(&mut tx, &ground).await? {
+        return Ok(true);
     }
-    let turn = Turn { server, tenant, rules: store::list_rules(&mut tx, tenant).await? };
-    turn.follow(&mut tx, &changed).await?;
-    if let Some(evaluation) = store::find_pending(&mut tx, tenant).await? {
-        turn.evaluate(&mut tx, evaluation).await?;
+    if !ground.is_whole {
+        store::request_every_evaluation(&mut tx, tenant).await?;
+        tx.commit().await?;
+        return Ok(true);
+    }
+    turn.write(&mut tx, &changed).await?;
+    if all_changed && !ground.changed.0.is_empty() && !ground.rules.is_empty() {
+        store::note_followed(&mut tx, tenant, server.clock.now()).await?;
+    }
+    if let Some(evaluation) = ground.pending {
+        turn.evaluate(&mut tx, evaluation, &pending, all_pending, &ground.rules).await?;
     }
     tx.commit().await?;
     Ok(true)
 }
 
-/// How many users are decided about at once.
-fn size(rules: usize) -> u32 {
-    u32::try_from(DECISIONS / rules.max(1)).unwrap_or(USERS).clamp(1, USERS)
+/// Leaves so many of them; whether those were all.
+fn cut(differences: &mut Vec<Difference>, most: usize) -> bool {
+    let is_all = differences.len() <= most;
+    differences.truncate(most);
+    is_all
 }
 
-/// The users that changed between two numbers, and up to which number that is.
-async fn read(
-    tx: &mut Transaction,
-    tenant: TenantId,
-    (number, last): (i64, i64),
-    size: u32,
-) -> Result<(i64, BTreeSet<UserId>), GroupError> {
-    let logged = changes::store::list(tx, tenant, Kind::User, number, last, i64::from(size)).await?;
-    let is_full = u32::try_from(logged.len()).unwrap_or(u32::MAX) >= size;
-    let to = logged.last().filter(|_| is_full).map_or(last, |row| row.number);
-    // Who is deleted keeps their place, and is decided about again when they are brought back.
-    let changed = logged.iter().filter(|row| row.what == What::Set).map(|row| UserId(row.object_id)).collect();
-    Ok((to, changed))
-}
-
-/// What one transaction knows.
+/// Who writes.
 struct Turn<'s> {
     server: &'s Server,
     tenant: TenantId,
-    rules: Vec<(GroupId, String)>,
 }
 
 impl Turn<'_> {
-    /// Decides about users that changed, for every rule.
-    async fn follow(&self, tx: &mut Transaction, changed: &BTreeSet<UserId>) -> Result<(), GroupError> {
-        if changed.is_empty() || self.rules.is_empty() {
-            return Ok(());
+    /// Whether rules and evaluation are still what was decided by.
+    async fn is_ground_of(&self, tx: &mut Transaction, ground: &Ground) -> Result<bool, GroupError> {
+        if store::list_rules(tx, self.tenant).await? != ground.rules {
+            return Ok(false);
         }
-        let values = changed.iter().map(|user| Value::Id(user.0)).collect();
-        let condition = Some(Condition::Among { column: "u.id", values });
-        let slice = Slice { condition, order: Order::by_id(&USER), after: None, size: USERS };
-        let users = users::store::list(tx, self.tenant, &slice).await?;
-        for some in self.rules.chunks(RULES) {
-            let mut read = Vec::new();
-            for (group, text) in some {
-                match text.parse::<Rule>() {
-                    Ok(rule) => read.push((*group, rule)),
-                    Err(error) => self.fail(tx, *group, &error).await?,
-                }
-            }
-            self.decide(tx, &read, &users).await?;
-        }
-        Ok(store::note_followed(tx, self.tenant, self.server.clock.now()).await?)
+        let Some(Pending { evaluation: before, .. }) = &ground.pending else { return Ok(true) };
+        let now = store::find_evaluation(tx, self.tenant, before.group_id).await?;
+        Ok(now.is_some_and(|now| now.is_pending && now.behind == before.behind))
     }
 
     /// Goes on with the evaluation of one rule for everybody.
-    async fn evaluate(&self, tx: &mut Transaction, mut evaluation: Evaluation) -> Result<(), GroupError> {
+    async fn evaluate(
+        &self,
+        tx: &mut Transaction,
+        Pending { evaluation, users: (users, _), more }: Pending,
+        decided: &Decided,
+        is_all: bool,
+        rules: &[(GroupId, String)],
+    ) -> Result<(), GroupError> {
         let group = evaluation.group_id;
-        let rule = match self.rules.iter().find(|(of, _)| *of == group).map(|(_, text)| text.parse::<Rule>()) {
-            Some(Ok(rule)) => rule,
-            Some(Err(error)) => return self.fail(tx, group, &error).await,
+        if !rules.iter().any(|(of, _)| *of == group) {
             // It was paused or deleted; it begins anew when it is on again.
-            None => {
-                evaluation.is_pending = false;
-                return Ok(store::update_evaluation(tx, self.tenant, &evaluation).await?);
-            }
-        };
-        if evaluation.behind.is_none() {
+            let ended = Evaluation { is_pending: false, ..evaluation };
+            return Ok(store::update_evaluation(tx, self.tenant, &ended).await?);
+        }
+        if evaluation.behind.is_none() && decided.failed.is_empty() {
             self.clear(tx, group).await?;
         }
-        let after = evaluation.behind.map(|user| Place { key: None, id: user.0 });
-        let slice = Slice { condition: None, order: Order::by_id(&USER), after, size: USERS };
-        let mut users = users::store::list(tx, self.tenant, &slice).await?;
-        evaluation.is_pending = slice.cut(&mut users);
-        self.decide(tx, &[(group, rule)], &users).await?;
-        evaluation.behind = users.last().map(|user| user.id).filter(|_| evaluation.is_pending);
-        if !evaluation.is_pending {
-            evaluation.evaluated_at = Some(self.server.clock.now());
+        self.write(tx, decided).await?;
+        if !is_all || !decided.failed.is_empty() {
+            return Ok(());
         }
-        Ok(store::update_evaluation(tx, self.tenant, &evaluation).await?)
+        let behind = users.last().map(|user| user.id).filter(|_| more);
+        let evaluated_at = if more { evaluation.evaluated_at } else { Some(self.server.clock.now()) };
+        let next = Evaluation { is_pending: more, behind, evaluated_at, ..evaluation };
+        Ok(store::update_evaluation(tx, self.tenant, &next).await?)
     }
 
-    /// Adds and removes members so that the rules hold of these users.
-    async fn decide(&self, tx: &mut Transaction, rules: &[(GroupId, Rule)], users: &[User]) -> Result<(), GroupError> {
-        let groups: Vec<GroupId> = rules.iter().map(|(group, _)| *group).collect();
-        let ids: Vec<UserId> = users.iter().map(|user| user.id).collect();
-        let members: HashSet<(GroupId, UserId)> =
-            store::list_belonging(tx, self.tenant, &groups, &ids).await?.into_iter().collect();
-        for (id, rule) in rules {
-            let differing =
-                users.iter().filter(|user| rule.holds(&Person::new(user)) != members.contains(&(*id, user.id)));
-            let differing: Vec<&User> = differing.collect();
-            if differing.is_empty() {
-                continue;
+    /// Adds and removes members as it was decided. Who is gone by now is passed over.
+    async fn write(&self, tx: &mut Transaction, decided: &Decided) -> Result<(), GroupError> {
+        for (group, error) in &decided.failed {
+            self.fail(tx, *group, error).await?;
+        }
+        let ids: BTreeSet<UserId> = decided.differences.iter().map(|difference| difference.user).collect();
+        let users = list_users(tx, self.tenant, &ids).await?;
+        let users: HashMap<UserId, User> = users.into_iter().map(|user| (user.id, user)).collect();
+        let mut known: Option<Group> = None;
+        for Difference { group, user, belongs } in &decided.differences {
+            if known.as_ref().is_none_or(|known| known.id != *group) {
+                known = store::find(tx, self.tenant, *group).await?;
             }
-            let Some(group) = store::find(tx, self.tenant, *id).await? else { continue };
-            for user in differing {
-                self.set(tx, &group, user, !members.contains(&(*id, user.id))).await?;
+            if let (Some(group), Some(user)) = (&known, users.get(user)) {
+                self.set(tx, group, user, *belongs).await?;
             }
         }
         Ok(())
@@ -180,13 +153,16 @@ impl Turn<'_> {
     async fn set(&self, tx: &mut Transaction, group: &Group, user: &User, belongs: bool) -> Result<(), GroupError> {
         let (edge, object) = ((Relation::Members, group.id), (Kind::User, user.id.0));
         let now = self.server.clock.now();
-        let activity = if belongs {
-            store::insert_edge(tx, self.tenant, edge, object, now).await?;
-            Activity::AddGroupMember
+        let (activity, is_new) = if belongs {
+            (Activity::AddGroupMember, store::insert_edge(tx, self.tenant, edge, object, now).await?)
         } else {
-            store::delete_edge(tx, self.tenant, edge, object.1, now).await?;
-            Activity::RemoveGroupMember
+            let gone = store::delete_edge(tx, self.tenant, edge, object.1, now).await?;
+            (Activity::RemoveGroupMember, gone.is_some())
         };
+        // Somebody who changed while everybody was looked at is decided about twice.
+        if !is_new {
+            return Ok(());
+        }
         let target = link::target(group, (Kind::User, user.id.0, user.display_name.clone()), belongs);
         record(tx, self.server, &Caller::system(self.tenant), activity, &target).await
     }
@@ -233,6 +209,9 @@ pub(in crate::groups) enum Consequence {
 
 /// Prepares for a change, before it is written: whoever evaluates rules of the tenant ends first, and what is asked for by
 /// [`conclude`] is not overwritten by what they did.
+///
+/// # Errors
+/// `Invalid` for one rule too many in the tenant.
 pub(in crate::groups) async fn prepare(
     tx: &mut Transaction,
     before: Option<&Group>,
@@ -246,9 +225,14 @@ pub(in crate::groups) async fn prepare(
         false if before.is_some_and(Group::is_dynamic) => Consequence::Forget,
         _ => Consequence::Nothing,
     };
-    if consequence != Consequence::Nothing {
+    let is_new = after.is_dynamic() && !before.is_some_and(Group::is_dynamic);
+    if is_new || consequence != Consequence::Nothing {
         let (last, _) = changes::store::bounds(tx, after.tenant_id).await?;
         store::begin_following(tx, after.tenant_id, last).await?;
+    }
+    if is_new && store::count_dynamic(tx, after.tenant_id).await? >= MOST_RULES {
+        let problem = format!("an organization has at most {MOST_RULES} groups with DynamicMembership");
+        return Err(GroupError::Invalid { property: "groupTypes", problem });
     }
     Ok(consequence)
 }

@@ -1,6 +1,7 @@
 //! What can be done about groups, for the API and the portal alike.
 
 mod create;
+mod decide;
 mod edit;
 mod follow;
 mod link;
@@ -8,7 +9,7 @@ mod read;
 
 pub use create::create;
 pub use edit::{change, delete};
-pub use follow::follow_rules;
+pub use follow::{MOST_RULES, follow_rules};
 pub(in crate::groups) use follow::{conclude, prepare};
 pub use link::{add, admit, check_may_admit, remove};
 pub(in crate::groups) use read::place;

@@ -166,6 +166,7 @@ fn row(base: &str, object: Linked) -> Row {
         Kind::User => (if is_guest { "Guest" } else { "Member" }, Some(format!("{base}/users/{}", object.id))),
         Kind::Group => ("Group", Some(format!("{base}/groups/{}", object.id))),
         Kind::ServicePrincipal | Kind::Application | Kind::Grant => ("Program", None),
+        Kind::DirectoryRole => ("Role", None),
     };
     Row {
         id: object.id,

@@ -162,6 +162,20 @@ pub async fn list_rules(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<(G
     .await
 }
 
+/// How many groups of a tenant have a rule, paused ones too.
+pub async fn count_dynamic(tx: &mut Transaction, tenant: TenantId) -> Result<i64> {
+    let (count,): (i64,) = tx
+        .query(sql!(
+            "SELECT COUNT(*) FROM directory_group g
+             WHERE g.tenant_id = $1 AND g.deleted_at IS NULL AND g.group_type IS NOT NULL AND g.group_type = $2"
+        ))
+        .bind(tenant)
+        .bind(GroupType::DynamicMembership)
+        .fetch_one()
+        .await?;
+    Ok(count)
+}
+
 /// Which of these users belong directly to which of these groups.
 pub async fn list_belonging(
     tx: &mut Transaction,

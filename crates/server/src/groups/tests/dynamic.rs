@@ -3,7 +3,9 @@
 use super::{add, body, call, column, get, refusal};
 use crate::audit::{ChangeFilter, store as audit};
 use crate::graph::Caller;
-use crate::groups::operations::follow_rules;
+use crate::groups::operations::{MOST_RULES, follow_rules};
+use crate::groups::{Group, store};
+use crate::platform::ids::GroupId;
 use crate::testing::{TestServer, on_both_engines};
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -217,6 +219,65 @@ async fn a_rule_that_is_none_and_a_group_that_cannot_have_one_are_refused() {
             assert_eq!(answer.status, 400, "{further}: {}", answer.text);
             assert_eq!(answer.json()["error"]["target"], target, "{further}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_organisation_has_so_many_rules_and_no_more() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let path = dynamic(&server, &admin, GUESTS).await;
+        let plain = super::group(&server, &admin, "Plain").await;
+        let id = path.rsplit('/').next().and_then(|id| id.parse().ok()).expect("an id");
+        let mut tx = server.write().await.expect("a transaction");
+        let group = store::find(&mut tx, tenant.id, id).await.expect("an answer").expect("the group");
+        for _ in 1..MOST_RULES {
+            let another = Group { id: GroupId(server.entropy.random_uuid()), ..group.clone() };
+            assert!(store::insert(&mut tx, &another).await.expect("a group"));
+        }
+        tx.commit().await.expect("a commit");
+
+        let rule = json!({
+            "groupTypes": ["DynamicMembership"], "membershipRule": GUESTS, "membershipRuleProcessingState": "Paused",
+        });
+        let refused = |answer: &crate::testing::Answer| {
+            let (status, _, message) = refusal(answer);
+            assert!(status == 400 && message.contains("at most 500"), "{}", answer.text);
+        };
+        refused(&call(&server, &admin, Method::POST, "/v1.0/groups", body("One more", &rule)).await);
+        refused(&call(&server, &admin, Method::PATCH, &format!("/v1.0/groups/{plain}"), rule.clone()).await);
+        patch(&server, &admin, &path, json!({ "membershipRule": "user.accountEnabled -eq true" })).await;
+        assert_eq!(call(&server, &admin, Method::DELETE, &path, Value::Null).await.status, 204);
+        let made = call(&server, &admin, Method::POST, "/v1.0/groups", body("One more", &rule)).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+        let back = format!("/v1.0/directory/deletedItems/{}/restore", group.id);
+        refused(&call(&server, &admin, Method::POST, &back, json!({})).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn more_members_than_one_transaction_adds_are_all_added() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let mut paths = Vec::new();
+        for _ in 0..6 {
+            paths.push(dynamic(&server, &admin, "user.displayName -startsWith \"P\"").await);
+        }
+        follow_rules(&server).await.expect("followed");
+        // 200 of them times six groups are more than a thousand.
+        for at in 0..205 {
+            server.member(&tenant, &format!("p{at}"), &[]).await;
+        }
+        assert!(follow_rules(&server).await.expect("followed") >= 3);
+        for path in &paths {
+            let all = get(&server, &admin, &format!("{path}/members?$top=999&$select=id")).await;
+            assert_eq!(column(&all, "id").len(), 205);
+        }
+        assert_eq!(follow_rules(&server).await.expect("nothing"), 0);
     })
     .await;
 }

@@ -79,6 +79,7 @@ impl Log for Changes {
             category: wanted.kind.clone(),
             is_success: is_success(wanted.narrowed.result.as_deref())?,
             initiator: id(wanted.by.as_deref())?,
+            initiator_name: None,
             target: id(wanted.about.as_deref())?,
             requests: found.requests(),
             among: found.objects(),

@@ -111,6 +111,10 @@ async fn page(
     mistakes: Vec<(String, String)>,
 ) -> Result<CreatePage, Refusal> {
     require_administrator(visitor)?;
-    let domains = tenants::store::list_domains(&mut server.read().await?, visitor.caller.tenant).await?;
+    let mut tx = server.read().await?;
+    let mut domains = tenants::store::list_domains(&mut tx, visitor.caller.tenant).await?;
+    let tenant = tenants::find(&mut tx, server, visitor.caller.tenant).await?;
+    // The one that names are meant to end in stands first.
+    domains.sort_by_key(|name| tenant.as_ref().is_none_or(|tenant| *name != tenant.default_domain()));
     Ok(CreatePage { inside: visitor.inside(server, Section::Users), form, domains: domains.join(", "), mistakes })
 }

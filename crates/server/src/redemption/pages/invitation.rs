@@ -75,7 +75,7 @@ async fn page(visit: &Visit) -> Result<Response> {
         outside,
         inviter: visit.inviter_name(),
         inviter_mail: invitation.inviter_address.clone(),
-        verified_domain: Some(visit.place.tenant.initial_domain.clone()),
+        verified_domain: Some(visit.place.tenant.default_domain().to_owned()),
         destination,
         message: invitation.message.clone(),
         invited_address: invitation.address.clone(),

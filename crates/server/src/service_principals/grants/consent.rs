@@ -13,7 +13,7 @@ use crate::tenants::{self, ConsentPolicy};
 use database::Transaction;
 
 /// What tells no more than who somebody is (Entra: permissions classified as low impact).
-const LOW: [&str; 5] = ["openid", "profile", "email", "offline_access", "User.Read"];
+pub const LOW: [&str; 5] = ["openid", "profile", "email", "offline_access", "User.Read"];
 
 /// For whom somebody agrees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,7 @@ mod read;
 pub mod store;
 
 pub use change::{NewGrant, change, create, delete, exists, grant_delegated, may_manage, take_back_own};
-pub use consent::{For, consent, may_consent};
+pub use consent::{For, LOW, consent, may_consent};
 pub use grant::{ConsentType, DelegatedGrant, GrantError};
 pub use held::{Granted, GrantedScope, delegated_scope, granted, permissions_for};
 pub use read::{GrantSide, Page, find, get, list, may_read};

@@ -4,6 +4,7 @@
 mod assign;
 mod assignments;
 mod deleted;
+mod grant_policies;
 mod grants;
 mod owners;
 mod read;
@@ -66,6 +67,15 @@ fn assignment_routes() -> Routes {
             get(assignments::one_of_user).delete(assign::delete_of_user),
         )
         .route("/v1.0/me/appRoleAssignments", get(assignments::own))
+        .merge(policy_routes())
+}
+
+fn policy_routes() -> Routes {
+    Routes::new()
+        .route("/v1.0/policies/permissionGrantPolicies", get(grant_policies::list))
+        .route("/v1.0/policies/permissionGrantPolicies/{grant_policy}", get(grant_policies::one))
+        .route("/v1.0/policies/permissionGrantPolicies/{grant_policy}/includes", get(grant_policies::includes))
+        .route("/v1.0/policies/permissionGrantPolicies/{grant_policy}/excludes", get(grant_policies::excludes))
 }
 
 fn grant_routes() -> Routes {

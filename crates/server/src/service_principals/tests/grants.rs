@@ -222,3 +222,36 @@ async fn t3_who_manages_apps_gives_no_permissions_of_the_directory() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_policies_that_people_are_let_consent_by_say_what_they_include() {
+    on_both_engines(async |server| {
+        const POLICIES: &str = "/v1.0/policies/permissionGrantPolicies";
+        let tenant = server.tenant("A", "a.example").await;
+        let ada = server.administrator(&tenant).await;
+        let get = async |path: &str| server.api_as(&ada, Method::GET, path, &Value::Null).await;
+        let all = get(POLICIES).await.json();
+        let ids: Vec<_> = all["value"].as_array().expect("policies").iter().map(|policy| policy["id"].clone()).collect();
+        assert_eq!(ids.len(), 3);
+        // Each of them can be assigned under its name.
+        for id in &ids {
+            let name = format!("ManagePermissionGrantsForSelf.{}", id.as_str().expect("an id"));
+            let body = json!({ "defaultUserRolePermissions": { "permissionGrantPoliciesAssigned": [name] } });
+            let path = "/v1.0/policies/authorizationPolicy";
+            assert_eq!(server.api_as(&ada, Method::PATCH, path, &body).await.status, 204, "{id}");
+        }
+        let low = get(&format!("{POLICIES}/Microsoft-User-Default-Low")).await.json();
+        let set = &low["includes"][0];
+        let user_read = json!(Permission::UserRead.scope_id());
+        assert!(set["permissions"].as_array().is_some_and(|ids| ids.contains(&user_read) && ids.len() == 5), "{set}");
+        assert_eq!(set["resourceApplication"], "00000003-0000-0000-c000-000000000000");
+        let legacy = get(&format!("{POLICIES}/microsoft-user-default-legacy/includes")).await.json();
+        assert_eq!(legacy["value"][0]["permissions"], json!(["all"]));
+        let excluded = get(&format!("{POLICIES}/microsoft-user-default-legacy/excludes")).await.json();
+        assert_eq!(excluded["value"], json!([]));
+        assert_eq!(get(&format!("{POLICIES}/my-own")).await.status, 404);
+        let bob = person(&server.member(&tenant, "bob", &[]).await, Vec::new());
+        assert_eq!(server.api_as(&bob, Method::GET, POLICIES, &Value::Null).await.status, 403);
+    })
+    .await;
+}

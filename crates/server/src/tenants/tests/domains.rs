@@ -108,6 +108,120 @@ async fn t6_a_domain_belongs_to_the_tenant_whose_own_text_its_dns_holds() {
     .await;
 }
 
+/// Names a domain and proves it.
+async fn prove(server: &TestServer, caller: &Caller) -> String {
+    let name = fresh(server);
+    assert_eq!(add(server, caller, &name).await.status, 201);
+    publish(&name, &proof(server, caller, &name).await);
+    assert_eq!(verify(server, caller, &name).await.status, 200);
+    name
+}
+
+#[tokio::test]
+async fn one_domain_is_the_default_and_stays_as_long_as_it_is() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let ada = server.administrator(&tenant).await;
+        let patch = async |name: &str, body: Value| {
+            server.api_as(&ada, Method::PATCH, &format!("{DOMAINS}/{name}"), &body).await
+        };
+        let unproved = fresh(&server);
+        assert_eq!(add(&server, &ada, &unproved).await.status, 201);
+        assert_eq!(patch(&unproved, json!({ "isDefault": true })).await.status, 400, "it is not proved");
+        let name = prove(&server, &ada).await;
+        assert_eq!(patch(&name, json!({ "isDefault": true, "supportedServices": ["Email"] })).await.status, 204);
+        let defaults = get(&server, &ada, &format!("{DOMAINS}?$filter=isDefault%20eq%20true&$select=id")).await.json();
+        assert_eq!(defaults["value"], json!([{ "id": name }]));
+        let organization = get(&server, &ada, "/v1.0/organization").await.json();
+        let shown: Vec<_> = organization["value"][0]["verifiedDomains"].as_array().expect("domains").clone();
+        let of = |wanted: &str| shown.iter().find(|domain| domain["name"] == wanted).cloned().expect("the domain");
+        assert_eq!((&of(&name)["isDefault"], &of(&name)["isInitial"]), (&json!(true), &json!(false)));
+        let first = of("contoso.example");
+        assert_eq!((&first["isDefault"], &first["isInitial"]), (&json!(false), &json!(true)));
+
+        assert_eq!(remove(&server, &ada, &name).await, 400, "the default stays");
+        for (target, body) in [
+            ("isDefault", json!({ "isDefault": false })),
+            ("isDefault", json!({ "isDefault": null })),
+            ("supportedServices", json!({ "supportedServices": ["Email", "Intune"] })),
+            ("isVerified", json!({ "isVerified": false })),
+        ] {
+            let refused = patch(&name, body).await;
+            assert_eq!((refused.status.as_u16(), &refused.json()["error"]["target"]), (400, &json!(target)));
+        }
+        assert_eq!(patch("contoso.example", json!({ "isDefault": true })).await.status, 204);
+        assert_eq!(patch(&name, json!({ "isDefault": false })).await.status, 204, "it is not any more");
+        assert_eq!(remove(&server, &ada, &name).await, 204);
+        let reader = server.application(tenant.id, &[Permission::DomainReadAll]);
+        let path = format!("{DOMAINS}/contoso.example");
+        assert_eq!(server.api_as(&reader, Method::PATCH, &path, &json!({ "isDefault": true })).await.status, 403);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn guests_are_shown_the_default_domain() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let ada = server.administrator(&tenant).await;
+        let name = prove(&server, &ada).await;
+        let path = format!("{DOMAINS}/{name}");
+        assert_eq!(server.api_as(&ada, Method::PATCH, &path, &json!({ "isDefault": true })).await.status, 204);
+        let invitation = json!({
+            "invitedUserEmailAddress": "gus@fabrikam.example",
+            "inviteRedirectUrl": "https://myapps.microsoft.com",
+            "sendInvitationMessage": true,
+        });
+        assert_eq!(post(&server, &ada, "/v1.0/invitations", &invitation).await.status, 201);
+        server.run_due_jobs().await;
+        let mails = server.mailbox();
+        assert!(mails.iter().any(|mail| mail.text.contains(&name)), "the mail names the default domain");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_depends_on_a_domain_is_listed_by_the_page() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let ada = server.administrator(&tenant).await;
+        let name = prove(&server, &ada).await;
+        let references = format!("{DOMAINS}/{name}/domainNameReferences");
+        let none = get(&server, &ada, &references).await;
+        assert_eq!((none.status.as_u16(), &none.json()["value"]), (200, &json!([])), "{}", none.text);
+        let moved = crate::tenants::Tenant { initial_domain: name.clone(), ..tenant.clone() };
+        let bob = server.member(&moved, "bob", &[]).await;
+        let sam = server.guest(&tenant, &format!("sam@{name}")).await;
+        server.guest(&tenant, &format!("eve@not-{name}")).await;
+        let mut ids = Vec::new();
+        let mut next = Some(format!("{references}?$top=1&$select=id,mail"));
+        while let Some(path) = next {
+            let page = get(&server, &ada, &path).await.json();
+            let objects = page["value"].as_array().expect("objects");
+            assert!(objects.iter().all(|object| object["@odata.type"] == "#microsoft.graph.user"), "{page}");
+            ids.extend(objects.iter().map(|object| object["id"].clone()));
+            let link = page["@odata.nextLink"].as_str().map(str::to_owned);
+            next = link.map(|link| link.trim_start_matches("http://localhost:8080").to_owned());
+        }
+        let mut wanted = [bob.id, sam.id];
+        wanted.sort_unstable_by_key(|id| id.0);
+        assert_eq!(ids, wanted.map(|id| json!(id)));
+        // Guests are named after the first domain, whatever their address.
+        let path = format!("{DOMAINS}/contoso.example/domainNameReferences");
+        let all = get(&server, &ada, &path).await.json();
+        let all: Vec<_> = all["value"].as_array().expect("objects").iter().map(|one| one["id"].clone()).collect();
+        assert!(all.contains(&json!(sam.id)) && !all.contains(&json!(bob.id)), "{all:?}");
+        // Who may read domains and nobody's names sees that there is somebody.
+        let reader = server.application(tenant.id, &[Permission::DomainReadAll]);
+        let hidden = get(&server, &reader, &references).await.json();
+        assert_eq!(hidden["value"][0].as_object().map(serde_json::Map::len), Some(2), "{hidden}");
+        let filtered = get(&server, &ada, &format!("{references}?$filter=displayName%20eq%20'bob'")).await;
+        assert_eq!(filtered.status, 400, "{}", filtered.text);
+        assert_eq!(get(&server, &ada, &format!("{DOMAINS}/other.example/domainNameReferences")).await.status, 404);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_domain_that_names_of_users_end_in_stays() {
     on_both_engines(async |server| {

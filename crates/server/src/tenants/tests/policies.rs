@@ -136,6 +136,22 @@ async fn codes_by_mail_are_switched_by_who_decides_about_methods() {
             assert_eq!((refused.status.as_u16(), &refused.json()["error"]["target"]), (400, &json!(target)), "{body}");
         }
         assert_eq!(get(&server, &ada, &EMAIL.replace("email", "Fido2")).await.status, 404);
+
+        // The same inside of the policy, as it was read.
+        let mut whole = get(&server, &ada, METHODS).await.json();
+        whole["authenticationMethodConfigurations"][0]["allowExternalIdToUseEmailOtp"] = json!("enabled");
+        assert_eq!(patch(&server, &person(&max, vec![Role::UserAdministrator]), METHODS, &whole).await.status, 403);
+        assert_eq!(patch(&server, &methods, METHODS, &whole).await.status, 204);
+        assert_eq!(get(&server, &ada, EMAIL).await.json()["allowExternalIdToUseEmailOtp"], "enabled");
+        for (body, target) in [
+            (json!({ "reconfirmationInDays": 7 }), "reconfirmationInDays"),
+            (json!({ "colour": "red" }), "colour"),
+            (json!({ "authenticationMethodConfigurations": [off, off] }), "authenticationMethodConfigurations"),
+            (json!({ "authenticationMethodConfigurations": [{ "@odata.type": "x" }] }), "@odata.type"),
+        ] {
+            let refused = patch(&server, &methods, METHODS, &body).await;
+            assert_eq!((refused.status.as_u16(), &refused.json()["error"]["target"]), (400, &json!(target)), "{body}");
+        }
     })
     .await;
 }

@@ -13,8 +13,8 @@ use crate::audit::Activity::{
     RemoveServicePrincipalCredentials, RemoveServicePrincipalOwner, RemoveUnverifiedDomain, RestoreUser, RetryMail,
     RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite, UnassignGroup, UnassignServicePrincipal,
     UnassignUser, UpdateApplication, UpdateAuthenticationMethods, UpdateAuthorizationPolicy,
-    UpdateCollaborationSettings, UpdateGroup, UpdateOrganization, UpdateServicePrincipal, UpdateSubscription,
-    UpdateUser,
+    UpdateCollaborationSettings, UpdateDomain, UpdateGroup, UpdateOrganization, UpdateServicePrincipal,
+    UpdateSubscription, UpdateUser,
 };
 use crate::audit::{ChangeFilter, store};
 use crate::graph::{Actor, Permission, Role};
@@ -82,6 +82,7 @@ const WRITES: &[(&str, Activity)] = &[
     ("POST /vestibule/v1/jobs/retryFailed", RetryMail),
     ("POST /vestibule/v1/jobs/{id}/retry", RetryMail),
     ("PATCH /v1.0/policies/authorizationPolicy", UpdateAuthorizationPolicy),
+    ("PATCH /v1.0/policies/authenticationMethodsPolicy", UpdateAuthenticationMethods),
     (
         "PATCH /v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{method}",
         UpdateAuthenticationMethods,
@@ -95,6 +96,7 @@ const WRITES: &[(&str, Activity)] = &[
     ("DELETE /beta/policies/b2bManagementPolicies/{policy}", UpdateCollaborationSettings),
     ("PATCH /vestibule/v1/collaborationSettings", UpdateCollaborationSettings),
     ("POST /v1.0/domains", AddUnverifiedDomain),
+    ("PATCH /v1.0/domains/{domain}", UpdateDomain),
     ("DELETE /v1.0/domains/{domain}", RemoveUnverifiedDomain),
     ("POST /v1.0/domains/{domain}/verify", AddVerifiedDomain),
     ("PATCH /v1.0/organization/{organization}", UpdateOrganization),
@@ -199,6 +201,19 @@ async fn assigned(server: &TestServer, world: &World) -> (Value, String) {
     (wanted, assigned.json()["id"].as_str().expect("an id").to_owned())
 }
 
+/// A configuration by which guests get no codes by mail.
+fn no_codes() -> Value {
+    let kind = "#microsoft.graph.emailAuthenticationMethodConfiguration";
+    json!({ "@odata.type": kind, "allowExternalIdToUseEmailOtp": "disabled" })
+}
+
+/// Publishes the text that proves the domain of the world.
+async fn prove(server: &TestServer, world: &World) {
+    let records = "/v1.0/domains/{domain}/verificationDnsRecords";
+    let records = call(server, world, Method::GET, records, Value::Null).await.json();
+    publish(&world.path("{domain}"), records["value"][0]["text"].as_str().expect("a text"));
+}
+
 /// Brings the world to where the write can succeed; the path and the body it takes then.
 async fn prepared(server: &TestServer, world: &World, route: &str) -> (String, Value) {
     let (is_delete, template) = (route.starts_with("DELETE"), route.split_once(' ').expect("method and path").1);
@@ -282,9 +297,9 @@ async fn prepared(server: &TestServer, world: &World, route: &str) -> (String, V
             let member = server.member(&world.tenant, "promoted", &[]).await.id;
             json!({ "principalId": member, "roleDefinitionId": Role::GuestInviter.id(), "directoryScopeId": "/" })
         }
+        "/v1.0/policies/authenticationMethodsPolicy" => json!({ "authenticationMethodConfigurations": [no_codes()] }),
         path if path.contains("/authenticationMethodConfigurations/") => {
-            let kind = "#microsoft.graph.emailAuthenticationMethodConfiguration";
-            let off = json!({ "@odata.type": kind, "allowExternalIdToUseEmailOtp": "disabled" });
+            let off = no_codes();
             if is_delete {
                 call(server, world, Method::PATCH, template, off.clone()).await;
             }
@@ -297,10 +312,13 @@ async fn prepared(server: &TestServer, world: &World, route: &str) -> (String, V
         "/beta/policies/b2bManagementPolicies/{policy}" => json!({ "definition": [DEFINITION] }),
         "/v1.0/domains" => json!({ "id": "another.example" }),
         "/v1.0/domains/{domain}/verify" => {
-            let records = "/v1.0/domains/{domain}/verificationDnsRecords";
-            let records = call(server, world, Method::GET, records, Value::Null).await.json();
-            publish(&world.path("{domain}"), records["value"][0]["text"].as_str().expect("a text"));
+            prove(server, world).await;
             json!({})
+        }
+        "/v1.0/domains/{domain}" if !is_delete => {
+            prove(server, world).await;
+            call(server, world, Method::POST, "/v1.0/domains/{domain}/verify", Value::Null).await;
+            json!({ "isDefault": true })
         }
         "/v1.0/invitations" | "/beta/invitations" => json!({
             "invitedUserEmailAddress": "new@partner.example",

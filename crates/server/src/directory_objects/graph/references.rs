@@ -1,0 +1,29 @@
+//! What depends on a domain, on the wire.
+
+use super::wire;
+use crate::Server;
+use crate::directory_objects::{operations, selection};
+use crate::graph::query::Listing;
+use crate::graph::{Caller, Error, Segment, page};
+use crate::tenants::domains;
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+use std::sync::Arc;
+
+/// `GET /domains/{id}/domainNameReferences`
+pub async fn of_domain(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(domain): Segment,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    domains::check_may_read(&caller)?;
+    let listing = Listing::read(&server, caller.tenant, selection::linked(None), &uri, &headers)?;
+    let (found, count) = operations::list_references(&server, &caller, &domain, &listing).await?;
+    let items = found.objects.iter().map(|object| wire::object(object, &listing.selection)).collect();
+    let next = found.next.map(|place| listing.next_link(&server, caller.tenant, &place));
+    let context = listing.selection.context("directoryObjects");
+    Ok(page::Page { context, items, count, next }.respond(&server))
+}
