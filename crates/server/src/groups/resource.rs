@@ -41,12 +41,13 @@ pub static GROUP: Resource = Resource {
     ],
 };
 
-/// The words of `groupTypes`; each group has at most one.
+/// The words of `groupTypes`. Each group has at most one, so that the item stands in the row of the group and is found by its
+/// index.
 static GROUP_TYPE: Related = Related {
     type_name: "group",
-    subquery: "g.id IN (SELECT t.id FROM directory_group t WHERE t.tenant_id = $1 AND ",
+    subquery: "(g.group_type IS NOT NULL AND ",
     properties: &[Property::new("")
-        .filtered(Column::Word { sql: "t.group_type", words: &[GroupType::DynamicMembership.as_str()] })],
+        .filtered(Column::Word { sql: "g.group_type", words: &[GroupType::DynamicMembership.as_str()] })],
 };
 
 /// What hangs on a group, whatever kind it is of. The columns are those of `store::linked`.

@@ -81,6 +81,11 @@ impl Value {
 }
 
 impl Condition {
+    /// It holds of every row.
+    pub fn always() -> Self {
+        Self::Not(Box::new(Self::Never))
+    }
+
     /// The column equals this text.
     pub const fn equal(column: &'static str, text: String) -> Self {
         Self::Compare { column, operator: " = ", value: Value::Text(text) }

@@ -32,6 +32,23 @@ async fn groups_are_filtered_sorted_searched_and_counted() {
             found.sort();
             assert_eq!(found, expected, "{filter}");
         }
+        let ruled = json!({ "groupTypes": ["DynamicMembership"], "membershipRule": "user.accountEnabled -eq true" });
+        call(&server, &admin, Method::POST, "/v1.0/groups", body("Everybody", &ruled)).await;
+        for (filter, expected) in [
+            ("groupTypes/any(c:c eq 'dynamicmembership')", vec!["Everybody"]),
+            ("groupTypes/any()", vec!["Everybody"]),
+            ("groupTypes/all(c:c eq 'Unified')", vec!["Alpha team", "beta", "Team of auditors", "zeta"]),
+            ("not groupTypes/any(c:c eq 'DynamicMembership')", vec!["Alpha team", "beta", "Team of auditors", "zeta"]),
+        ] {
+            let filter = filter.replace(' ', "%20");
+            let path = format!("/v1.0/groups?$filter={filter}&$orderby=displayName&$count=true");
+            assert_eq!(column(&get_eventual(&server, &admin, &path).await, "displayName"), expected, "{filter}");
+        }
+        let path = "/v1.0/groups?$filter=displayName%20eq%20'Everybody'&$select=id";
+        let made = column(&get(&server, &admin, path).await, "id");
+        assert_eq!(made.len(), 1);
+        let path = format!("/v1.0/groups/{}", made[0]);
+        assert_eq!(call(&server, &admin, Method::DELETE, &path, serde_json::Value::Null).await.status, 204);
         let sorted = get(&server, &admin, "/v1.0/groups?$orderby=displayName%20desc&$select=displayName").await;
         assert_eq!(column(&sorted, "displayName"), ["zeta", "Team of auditors", "beta", "Alpha team"]);
         let searched = get_eventual(&server, &admin, "/v1.0/groups?$search=%22displayName:team%22&$count=true").await;
