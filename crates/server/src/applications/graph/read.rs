@@ -83,15 +83,19 @@ pub async fn count(
 
 /// `GET /applications/{id}` and `GET /applications(appId='..')`
 pub async fn one(State(server): State<Arc<Server>>, caller: Caller, key: Key, uri: Uri) -> Result<Response, Error> {
-    let selection = Selection::of_one(&APPLICATION, &uri)?;
+    whole(&server, &caller, key, &Selection::of_one(&APPLICATION, &uri)?).await
+}
+
+/// One application with its credentials, read for this caller.
+pub async fn whole(server: &Server, caller: &Caller, key: Key, selection: &Selection) -> Result<Response, Error> {
     let mut tx = server.read().await?;
-    let application = operations::get(&mut tx, &caller, key).await?;
+    let application = operations::get(&mut tx, caller, key).await?;
     let secrets = operations::secrets(&mut tx, &application).await?;
     let keys = operations::certificates(&mut tx, &application).await?;
     // The certificates themselves are long, and written for one application when they are asked for by name.
     let with_key = selection.is_asked_for("keyCredentials");
     let credentials = Credentials { secrets: secrets.iter().collect(), keys: keys.iter().collect(), with_key };
-    Ok(entity(&server, StatusCode::OK, &application, &credentials, &selection))
+    Ok(entity(server, StatusCode::OK, &application, &credentials, selection))
 }
 
 /// One application as an answer.
