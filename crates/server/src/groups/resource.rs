@@ -50,26 +50,35 @@ static GROUP_TYPE: Related = Related {
         .filtered(Column::Word { sql: "g.group_type", words: &[GroupType::DynamicMembership.as_str()] })],
 };
 
+const LINKED_NAME: Column = Column::Text {
+    sql: "COALESCE(u.display_name_folded, g.display_name_folded, a.display_name_folded, s.display_name_folded)",
+    fold,
+    reversed: None,
+};
+
 /// What hangs on a group, whatever kind it is of. The columns are those of `store::linked`.
 pub static LINKED: Resource = Resource {
     type_name: "directoryObject",
     id: "m.object_id",
     properties: &[
         Property::new("deletedDateTime").by_default(),
-        Property::new("displayName").by_default().filtered(Column::Text {
-            sql: "COALESCE(u.display_name_folded, g.display_name_folded, a.display_name_folded, s.display_name_folded)",
-            fold,
-            reversed: None,
-        }),
+        Property::new("displayName").by_default().filtered(LINKED_NAME).sortable().searchable(),
         Property::new("id").by_default().filtered(Column::Id("m.object_id")),
     ],
 };
 
+/// They are looked at one by one, for objects that are met on another way.
 macro_rules! among {
     ($($(#[$meta:meta])* $name:ident = $column:literal in $table:literal;)+) => {
         $($(#[$meta])* pub static $name: Related = Related {
             type_name: "directoryObject",
-            subquery: concat!($column, " IN (SELECT m.object_id FROM ", $table, " m WHERE m.tenant_id = $1 AND "),
+            subquery: concat!(
+                "EXISTS (SELECT 1 FROM ",
+                $table,
+                " m WHERE m.tenant_id = $1 AND m.object_id = ",
+                $column,
+                " AND "
+            ),
             properties: &[],
         };)+
     };

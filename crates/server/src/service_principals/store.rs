@@ -28,6 +28,7 @@ macro_rules! columns {
          a.exposed_scopes AS declared_scopes"
     };
 }
+pub(crate) use columns;
 
 /// Adds a service principal; `false` if the application has one already.
 pub async fn insert(tx: &mut Transaction, principal: &ServicePrincipal) -> Result<bool> {

@@ -3,6 +3,7 @@
 mod above;
 mod by_id;
 mod linked;
+mod narrowed;
 mod owners;
 mod subject;
 mod within;

@@ -1,6 +1,7 @@
 //! Objects of every kind over the wire, on both engines.
 
 mod expand;
+mod linked;
 
 use crate::graph::role::guest_level;
 use crate::graph::{Actor, Caller, Permission, Role};
