@@ -1,7 +1,10 @@
 //! What may be asked of applications (Graph: application).
 
 use crate::graph::query::{Column, Property, Resource};
+use crate::groups::resource::owners;
 use crate::users::fold;
+
+const OWNERS: Column = Column::Counted(owners!("app_owner", "o.owned_kind = 'Application' AND o.owned_id = a.id"));
 
 /// The table of applications, by the alias `a`.
 pub static APPLICATION: Resource = Resource {
@@ -24,6 +27,7 @@ pub static APPLICATION: Resource = Resource {
         Property::new("identifierUris").by_default(),
         Property::new("keyCredentials").by_default(),
         Property::new("optionalClaims").by_default(),
+        Property::new("owners/$count").never().filtered_advanced(OWNERS),
         Property::new("passwordCredentials").by_default(),
         Property::new("publicClient").by_default(),
         Property::new("requiredResourceAccess").by_default(),

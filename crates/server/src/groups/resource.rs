@@ -13,6 +13,27 @@ const VISIBILITY: Column =
 const RULE_STATE: Column =
     Column::Word { sql: "g.membership_rule_state", words: &[RuleState::On.as_str(), RuleState::Paused.as_str()] };
 
+/// How many owners an object has who are not deleted: the table of its owners and which of them are its own, by the alias `o`.
+macro_rules! owners {
+    ($table:literal, $own:literal) => {
+        concat!(
+            "(SELECT COUNT(*) FROM ",
+            $table,
+            " o LEFT JOIN user_account ou
+                  ON ou.tenant_id = o.tenant_id AND ou.id = o.object_id AND ou.deleted_at IS NULL
+              LEFT JOIN service_principal os
+                  ON os.tenant_id = o.tenant_id AND os.id = o.object_id AND os.deleted_at IS NULL
+              LEFT JOIN application oa ON oa.tenant_id = os.tenant_id AND oa.app_id = os.app_id
+              WHERE o.tenant_id = $1 AND ",
+            $own,
+            " AND oa.deleted_at IS NULL AND (ou.id IS NOT NULL OR os.id IS NOT NULL))"
+        )
+    };
+}
+pub(crate) use owners;
+
+const OWNERS: Column = Column::Counted(owners!("group_owner", "o.group_id = g.id"));
+
 /// The table of groups, by the alias `g`.
 pub static GROUP: Resource = Resource {
     type_name: "group",
@@ -32,7 +53,8 @@ pub static GROUP: Resource = Resource {
         Property::new("membershipRule").by_default(),
         Property::new("membershipRuleProcessingState").by_default().filtered_advanced(RULE_STATE),
         Property::new("onPremisesSyncEnabled").by_default(),
-        Property::new("proxyAddresses").by_default(),
+        Property::new("owners/$count").never().filtered_advanced(OWNERS),
+        Property::new("proxyAddresses").by_default().filtered(Column::Related(&PROXY_ADDRESSES)),
         Property::new("renewedDateTime").by_default(),
         Property::new("securityEnabled").by_default().filtered(Column::Boolean("g.security_enabled")),
         Property::new("securityIdentifier").by_default(),
@@ -49,6 +71,9 @@ static GROUP_TYPE: Related = Related {
     properties: &[Property::new("")
         .filtered(Column::Word { sql: "g.group_type", words: &[GroupType::DynamicMembership.as_str()] })],
 };
+
+/// Groups of security have no addresses.
+static PROXY_ADDRESSES: Related = Related::texts("(1 = 0 AND ", &[Property::new("").filtered(DISPLAY_NAME)]);
 
 const LINKED_NAME: Column = Column::Text {
     sql: "COALESCE(u.display_name_folded, g.display_name_folded, a.display_name_folded, s.display_name_folded)",

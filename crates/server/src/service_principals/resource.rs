@@ -4,6 +4,7 @@
 use super::assignment::PrincipalType;
 use super::grants::ConsentType;
 use crate::graph::query::{Column, Property, Resource};
+use crate::groups::resource::owners;
 use crate::users::fold;
 
 /// The name of a service principal is that of its registration, where there is one.
@@ -18,6 +19,9 @@ const PRINCIPAL_TYPE: Column = Column::Word {
     sql: "r.principal_type",
     words: &[PrincipalType::User.as_str(), PrincipalType::Group.as_str(), PrincipalType::ServicePrincipal.as_str()],
 };
+
+const OWNERS: Column =
+    Column::Counted(owners!("app_owner", "o.owned_kind = 'ServicePrincipal' AND o.owned_id = s.id"));
 
 /// The table of service principals, by the alias `s`, joined to their registrations as `a`.
 pub static SERVICE_PRINCIPAL: Resource = Resource {
@@ -36,6 +40,7 @@ pub static SERVICE_PRINCIPAL: Resource = Resource {
         Property::new("id").by_default().filtered(Column::Id("s.id")),
         Property::new("keyCredentials").by_default(),
         Property::new("oauth2PermissionScopes").by_default(),
+        Property::new("owners/$count").never().filtered_advanced(OWNERS),
         Property::new("passwordCredentials").by_default(),
         Property::new("servicePrincipalNames").by_default(),
         Property::new("servicePrincipalType").by_default(),

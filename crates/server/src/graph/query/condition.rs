@@ -68,6 +68,8 @@ pub enum Value {
     Instant(Timestamp),
     /// A UUID.
     Id(Uuid),
+    /// A number.
+    Number(i64),
 }
 
 impl Value {
@@ -76,6 +78,7 @@ impl Value {
             Self::Text(text) => query.value(text),
             Self::Instant(instant) => query.value(instant),
             Self::Id(id) => query.value(id),
+            Self::Number(number) => query.value(number),
         };
     }
 }

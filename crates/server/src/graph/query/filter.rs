@@ -1,8 +1,8 @@
 //! `$filter`: the tree, checked against the table of properties.
 
-use super::condition::{Condition, reversed};
+use super::condition::{Condition, Value, reversed};
 use super::property::{Column, Property, Related, Resource, find};
-use super::value::{among, compare, unsupported};
+use super::value::{among, compare, sign, unsupported};
 use crate::graph::Error;
 use odata::{ComparisonOperator, Expression, Lambda, Path, StringFunction};
 
@@ -48,7 +48,7 @@ impl<'n> Reader<'n> {
             Expression::Any { collection, lambda: None } => self.not_empty(collection),
             Expression::All { collection, lambda } => self.all(collection, lambda),
             Expression::Has { path, .. } => Err(unsupported(self.property(path)?, "has")),
-            Expression::Count { collection, .. } => Err(unsupported(self.property(collection)?, "$count")),
+            Expression::Count { collection, operator, value } => self.count(collection, *operator, *value),
         }
     }
 
@@ -97,7 +97,7 @@ impl<'n> Reader<'n> {
     fn not_empty(&mut self, collection: &Path) -> Result<Condition, Error> {
         let property = self.property(collection)?;
         let Some(Column::Related(related)) = property.column else {
-            return Err(unsupported(property, "any()"));
+            return Err(unsupported(property, "any() or $count"));
         };
         Ok(Condition::Exists { related, condition: Box::new(Condition::always()) })
     }
@@ -117,6 +117,30 @@ impl<'n> Reader<'n> {
         }
         let exception = Condition::Not(Box::new(self.items(related, lambda)?));
         Ok(Condition::Not(Box::new(Condition::Exists { related, condition: Box::new(exception) })))
+    }
+
+    /// How many objects a relation leads to, or whether a collection is empty (Graph: `/$count eq 0` and `ne 0`).
+    fn count(&mut self, collection: &Path, operator: ComparisonOperator, number: u32) -> Result<Condition, Error> {
+        use ComparisonOperator::{Equal, GreaterOrEqual, GreaterThan, LessOrEqual, LessThan, NotEqual};
+        let relation = format!("{}/$count", collection.property());
+        if collection.variable().is_none() && self.properties.iter().any(|property| property.name == relation) {
+            let property = self.property(&Path::new(relation))?;
+            let Some(Column::Counted(column)) = property.column else {
+                return Err(unsupported(property, "$count"));
+            };
+            let value = Value::Number(i64::from(number));
+            return Ok(Condition::Compare { column, operator: sign(operator), value });
+        }
+        let property = self.property(collection)?;
+        self.needs_advanced("$count")?;
+        match (operator, number) {
+            (Equal | LessOrEqual, 0) | (LessThan, 1) => Ok(Condition::Not(Box::new(self.not_empty(collection)?))),
+            (NotEqual | GreaterThan, 0) | (GreaterOrEqual, 1) => self.not_empty(collection),
+            _ => {
+                let message = format!("Unsupported Query. '{collection}/$count' is compared with 0 only.");
+                Err(Error::unsupported_query(message).with_target(property.name))
+            }
+        }
     }
 
     fn items(&mut self, related: &'static Related, lambda: &Lambda) -> Result<Condition, Error> {

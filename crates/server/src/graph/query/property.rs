@@ -99,6 +99,8 @@ pub enum Column {
     Related(&'static Related),
     /// A text that is kept in another table, in at most one row. It has the one property of an item.
     Elsewhere(&'static Related),
+    /// How many objects a relation leads to, as an expression over the row. Its property is called `owners/$count`.
+    Counted(&'static str),
 }
 
 /// A collection kept in a table of its own.

@@ -14,6 +14,7 @@ static THING: Resource = Resource {
         }),
         Property::new("kind").filtered_advanced(Column::Word { sql: "t.kind", words: &["Big"] }),
         Property::new("note"),
+        Property::new("parts/$count").never().filtered_advanced(Column::Counted("(SELECT 2)")),
         Property::new("tags").filtered(Column::Related(&TAGS)),
     ],
 };
@@ -47,7 +48,9 @@ fn what_a_property_cannot_is_refused_by_name() {
         ("name ge null", "ge"),
         ("startsWith(kind,'B')", "startsWith"),
         ("kind has microsoft.graph.kind'Big'", "has"),
-        ("name/$count eq 1", "$count"),
+        ("name/$count eq 0", "$count"),
+        ("tags/$count eq 1", "tags/$count"),
+        ("note/$count eq 0", "note"),
         ("name/any(n:n eq 'x')", "any"),
         ("name/any()", "any()"),
         ("name/all(n:n eq 'x')", "all"),
@@ -61,7 +64,15 @@ fn what_a_property_cannot_is_refused_by_name() {
 
 #[test]
 fn advanced_operators_are_refused_without_consistency() {
-    for text in ["kind eq 'Big'", "name ne 'x'", "not (name eq 'x')", "endsWith(name,'x')", "tags/all(t:t eq 'x')"] {
+    for text in [
+        "kind eq 'Big'",
+        "name ne 'x'",
+        "not (name eq 'x')",
+        "endsWith(name,'x')",
+        "tags/all(t:t eq 'x')",
+        "tags/$count eq 0",
+        "parts/$count ge 2",
+    ] {
         assert!(read(text, false).is_err(), "{text}");
         assert!(read(text, true).is_ok(), "{text}");
     }
@@ -81,4 +92,19 @@ fn all_is_said_a_few_times_only() {
     let message = read(&filter(4), true).expect_err("too many");
     assert!(message.contains("'all'"), "{message}");
     assert!(read(&["tags/any(t:t eq 'x')"; 40].join(" or "), false).is_ok());
+}
+
+#[test]
+fn collections_are_counted_up_to_being_empty_and_relations_to_any_number() {
+    let told = |text: &str| format!("{:?}", read(text, true).expect(text));
+    for (one, other) in [
+        ("tags/$count eq 0", "tags/$count lt 1"),
+        ("tags/$count eq 0", "not tags/any()"),
+        ("tags/$count ne 0", "tags/$count ge 1"),
+        ("tags/$count gt 0", "tags/any()"),
+    ] {
+        assert_eq!(told(one), told(other), "{one}, {other}");
+    }
+    let compared = told("parts/$count lt 7");
+    assert!(compared.contains("(SELECT 2)") && compared.contains("\" < \"") && compared.contains('7'), "{compared}");
 }

@@ -70,3 +70,28 @@ async fn all_is_an_advanced_operator_with_a_limit() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn collections_are_empty_or_not() {
+    on_both_engines(async |server| {
+        let caller = people(&server).await;
+        for (filter, expected) in [
+            ("otherMails/$count eq 0", vec!["Sam"]),
+            ("otherMails/$count ne 0", vec!["anna", "bert"]),
+            ("otherMails/$count ge 1 and startsWith(displayName,'a')", vec!["anna"]),
+            ("assignedLicenses/$count eq 0", vec!["anna", "bert", "Sam"]),
+            ("assignedLicenses/$count ne 0", vec![]),
+            ("assignedLicenses/any(l:l/skuId eq 00000000-0000-0000-0000-000000000001)", vec![]),
+        ] {
+            let answer = get_eventual(&server, &caller, &path(filter)).await;
+            assert_eq!(column(&answer, "displayName"), expected, "{filter}");
+            assert_eq!(answer.json()["@odata.count"], expected.len(), "{filter}");
+        }
+        for filter in ["otherMails/$count eq 2", "displayName/$count eq 0", "owners/$count eq 0"] {
+            assert_eq!(refusal(&get_eventual(&server, &caller, &path(filter)).await).0, 400, "{filter}");
+        }
+        let plain = get(&server, &caller, "/v1.0/users?$filter=otherMails/$count%20eq%200").await;
+        assert_eq!(refusal(&plain).1, "Request_UnsupportedQuery");
+    })
+    .await;
+}
