@@ -9,7 +9,7 @@ const ASKED: [(&str, &str, &[&str]); 9] = [
     ("service_principals/assignment_store.rs", "r.principal_id = $2", &["r", "u", "p"]),
     ("service_principals/assignment_store.rs", "r.principal_id IN", &["r", "u", "p", "m"]),
     ("service_principals/assignment_store.rs", "r.resource_id = $2", &["r", "u", "p"]),
-    ("directory_roles/store.rs", "r.role_id = $2", &["u", "s"]),
+    ("directory_roles/store.rs", "r.role_id = $2", &["u", "s", "g"]),
     ("invitations/store.rs", "i.user_id = $2", &["i"]),
     ("sign_in/passcode/store.rs", "lower(i.address) = $2", &["i", "n", "u"]),
     ("groups/store/nesting.rs", "WITH RECURSIVE", &["m", "g", "d"]),
@@ -44,6 +44,29 @@ async fn nothing_about_one_is_sought_among_all() {
             }
             assert!(seen > 0, "{file} says nowhere {words}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_purged_is_found_by_its_age() {
+    on_sqlite(async |server| {
+        let mut tx = server.read().await.expect("a connection");
+        let is_by_age = |text: &str| text.contains(" < $1") || text.contains(" <= $1");
+        let purges = database::registered().filter(|statement| {
+            statement.across.is_some_and(|reason| reason.contains("purged")) && is_by_age(statement.text)
+        });
+        let mut seen = 0;
+        for statement in purges {
+            let mut query = tx.query(statement);
+            for _ in 0..statement.placeholders {
+                query = query.bind(0_i64);
+            }
+            let plan = query.explain().await.expect("a plan");
+            assert!(!plan.contains("SCAN "), "{}\n{plan}", statement.place());
+            seen += 1;
+        }
+        assert!(seen >= 16, "{seen} statements purge by age");
     })
     .await;
 }
