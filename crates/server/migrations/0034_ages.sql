@@ -14,3 +14,12 @@ CREATE INDEX bulk_invitation_end ON bulk_invitation (state, finished_at);
 -- It began with the tenant, which a purge does not name; nothing else asks by it.
 DROP INDEX continuation_age;
 CREATE INDEX continuation_age ON continuation (expires_at);
+
+-- The name of a service principal is kept as that of its registration, so that it is found and sorted by an index: no index leads
+-- to the first of two names in two tables.
+UPDATE service_principal SET display_name = a.display_name, display_name_folded = a.display_name_folded
+FROM application a
+WHERE a.tenant_id = service_principal.tenant_id AND a.app_id = service_principal.app_id
+  AND a.display_name <> service_principal.display_name;
+CREATE INDEX service_principal_by_display_name ON service_principal (tenant_id, display_name_folded, id)
+    WHERE deleted_at IS NULL;

@@ -63,6 +63,7 @@ pub async fn update(tx: &mut Transaction, application: &Application, at: Timesta
         Some(_) => Change::deleted(Kind::Application, id),
         None => Change::set(Kind::Application, id),
     };
+    let (client, name) = (application.app_id, application.display_name.clone());
     let application = application.clone();
     let rows = tx
         .query(sql!(
@@ -97,9 +98,26 @@ pub async fn update(tx: &mut Transaction, application: &Application, at: Timesta
         .execute()
         .await?;
     if rows == 1 {
+        name_principals(tx, tenant, client, &name).await?;
         changes::note(tx, tenant, at, change).await?;
     }
     Ok(rows == 1)
+}
+
+/// Calls the service principals of a registration as it is called, so that they are found by that name in an index. It is no
+/// change of theirs.
+async fn name_principals(tx: &mut Transaction, tenant: TenantId, client: ClientId, name: &str) -> Result<()> {
+    tx.query(sql!(
+        "UPDATE service_principal SET display_name = $3, display_name_folded = $4
+         WHERE tenant_id = $1 AND app_id = $2 AND deleted_at IS NULL AND display_name <> $3"
+    ))
+    .bind(tenant)
+    .bind(client)
+    .bind(name.to_owned())
+    .bind(fold(name))
+    .execute()
+    .await?;
+    Ok(())
 }
 
 /// Holds the row of a registration until the end of the transaction, so that two forms about one app come one after the

@@ -7,9 +7,8 @@ use crate::graph::query::{Column, Property, Resource};
 use crate::groups::resource::owners;
 use crate::users::fold;
 
-/// The name of a service principal is that of its registration, where there is one.
-const DISPLAY_NAME: Column =
-    Column::Text { sql: "COALESCE(a.display_name_folded, s.display_name_folded)", fold, reversed: None };
+/// The name of a service principal is kept as that of its registration, where there is one.
+const DISPLAY_NAME: Column = Column::Text { sql: "s.display_name_folded", fold, reversed: None };
 const PRINCIPAL_NAME: Column = Column::Text {
     sql: "COALESCE(u.display_name_folded, pg.display_name_folded, pa.display_name_folded, p.display_name_folded)",
     fold,

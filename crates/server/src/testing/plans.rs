@@ -2,6 +2,10 @@
 //! alone, so a plan is the same with a million rows.
 
 use super::on_sqlite;
+use crate::applications::resource::APPLICATION;
+use crate::graph::query::{Condition, Order, Place, Slice};
+use crate::groups::GROUP;
+use crate::service_principals::SERVICE_PRINCIPAL;
 use uuid::Uuid;
 
 /// Statements by where they stand and what they say, and the tables, by their aliases, that may be large.
@@ -67,6 +71,45 @@ async fn what_is_purged_is_found_by_its_age() {
             seen += 1;
         }
         assert!(seen >= 16, "{seen} statements purge by age");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn groups_and_apps_come_in_the_order_of_the_names_they_are_found_by() {
+    on_sqlite(async |server| {
+        let mut tx = server.read().await.expect("a connection");
+        let after = Place { key: Some("anna".to_owned()), id: Uuid::nil() };
+        for (file, resource, column, index) in [
+            ("groups/store/groups.rs", &GROUP, "g.display_name_folded", "group_by_display_name"),
+            ("applications/store.rs", &APPLICATION, "a.display_name_folded", "application_by_display_name"),
+            (
+                "service_principals/store.rs",
+                &SERVICE_PRINCIPAL,
+                "s.display_name_folded",
+                "service_principal_by_display_name",
+            ),
+        ] {
+            let lists = database::registered().filter(|statement| {
+                let is_list = statement.placeholders == 1 && statement.text.ends_with(".deleted_at IS NULL");
+                statement.file.ends_with(file) && is_list && !statement.text.contains("COUNT(*)")
+            });
+            let mut seen = 0;
+            for statement in lists {
+                for after in [None, Some(after.clone())] {
+                    let condition = Some(Condition::And(vec![Condition::prefix(column, "an")]));
+                    let slice = Slice { condition, order: Order::by_id(resource), after, size: 10 };
+                    let mut query = tx.query(statement).bind(Uuid::nil());
+                    slice.led_by("displayName").write(&mut query);
+                    let plan = query.explain().await.expect("a plan");
+                    let first = plan.lines().next().unwrap_or_default();
+                    assert!(first.contains(index) && first.contains("display_name_folded>?"), "{plan}");
+                    assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+                    seen += 1;
+                }
+            }
+            assert!(seen >= 2, "{file} lists nothing");
+        }
     })
     .await;
 }

@@ -35,10 +35,9 @@ pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result
         return Err(ApplicationError::Denied);
     }
     let mut tx = server.read().await?;
-    let slice = &listing.slice;
-    let mut applications = store::list_slice(&mut tx, caller.tenant, slice).await?;
-    let more = slice.cut(&mut applications);
-    let next = applications.last().filter(|_| more).map(|last| place(&slice.order, last));
+    let slice = listing.slice.led_by("displayName");
+    let applications = store::list_slice(&mut tx, caller.tenant, &slice).await?;
+    let (applications, next) = slice.page(applications, |last| place(&slice.order, last));
     let ids: Vec<ApplicationId> = applications.iter().map(|application| application.id).collect();
     let secrets = if listing.selection.has("passwordCredentials") {
         store::list_secrets_of(&mut tx, caller.tenant, &ids).await?

@@ -133,6 +133,14 @@ impl Condition {
         }
     }
 
+    /// Whether whoever meets this has a text in the column that lies in one range.
+    pub fn leads_by(&self, column: &str) -> bool {
+        match self {
+            Self::And(parts) if self.range().is_none() => parts.iter().any(|part| part.leads_by(column)),
+            _ => self.range().is_some_and(|(of, ..)| of == column),
+        }
+    }
+
     /// Continues the statement with this condition, in parentheses.
     pub fn write(self, query: &mut Query<'_>) {
         match self {

@@ -45,6 +45,12 @@ impl Slice {
         (found.into_iter().map(|(_, object)| object).collect(), next)
     }
 
+    /// The same objects in the order of [`Order::led_by`].
+    #[must_use]
+    pub fn led_by(&self, name: &str) -> Self {
+        Self { order: self.order.led_by(name, self.condition.as_ref()), ..self.clone() }
+    }
+
     /// The part of it that meets a further condition.
     #[must_use]
     pub fn within(&self, further: Condition) -> Self {

@@ -70,12 +70,11 @@ pub(super) async fn knows(tx: &mut Transaction, caller: &Caller, group: &Group) 
 
 /// A page of groups (Graph: list groups). A guest below the level of members finds a group by its whole name and lists none.
 pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result<Page, GroupError> {
-    let slice = &listing.slice;
+    let slice = listing.slice.led_by("displayName");
     check_may_list(caller, slice.condition.as_ref())?;
     let mut tx = server.read().await?;
-    let mut groups = store::list(&mut tx, caller.tenant, slice).await?;
-    let more = slice.cut(&mut groups);
-    let next = groups.last().filter(|_| more).map(|last| place(&slice.order, last));
+    let groups = store::list(&mut tx, caller.tenant, &slice).await?;
+    let (groups, next) = slice.page(groups, |last| place(&slice.order, last));
     let count = if listing.with_count {
         Some(store::count(&mut tx, caller.tenant, slice.condition.as_ref()).await?)
     } else {

@@ -31,12 +31,11 @@ pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result
         return Err(ServicePrincipalError::Denied);
     }
     let mut tx = server.read().await?;
-    let slice = &listing.slice;
-    let mut service_principals = store::list_slice(&mut tx, caller.tenant, slice).await?;
-    let more = slice.cut(&mut service_principals);
+    let slice = listing.slice.led_by("displayName");
+    let service_principals = store::list_slice(&mut tx, caller.tenant, &slice).await?;
     let by_name = slice.order.property().is_some();
     let place = |last: &ServicePrincipal| Place { key: by_name.then(|| fold(&last.display_name)), id: last.id.0 };
-    let next = service_principals.last().filter(|_| more).map(place);
+    let (service_principals, next) = slice.page(service_principals, place);
     let count = if listing.with_count {
         Some(store::count(&mut tx, caller.tenant, slice.condition.as_ref()).await?)
     } else {
