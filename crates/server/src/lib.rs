@@ -14,6 +14,7 @@ pub mod graph;
 pub mod jobs;
 pub mod outbox;
 pub mod web;
+pub mod words;
 
 // Features, in their order.
 pub mod applications;
@@ -82,5 +83,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 27, name: "deleted_apps", text: include_str!("../migrations/0027_deleted_apps.sql") },
     Migration { version: 28, name: "optional_claims", text: include_str!("../migrations/0028_optional_claims.sql") },
     Migration { version: 29, name: "large_tenants", text: include_str!("../migrations/0029_large_tenants.sql") },
-    Migration { version: 34, name: "ages", text: include_str!("../migrations/0034_ages.sql") },
+    Migration { version: 34, name: "ages_and_words", text: include_str!("../migrations/0034_ages_and_words.sql") },
 ];

@@ -1,8 +1,19 @@
 //! What may be asked of applications (Graph: application).
 
-use crate::graph::query::{Column, Property, Resource};
+use crate::changes::Kind;
+use crate::graph::query::{Column, Property, Related, Resource};
 use crate::groups::resource::owners;
 use crate::users::fold;
+use crate::words::{self, Searched};
+
+/// What registrations are searched by.
+pub static SEARCHED: Searched =
+    Searched { kind: Kind::Application, resource: &APPLICATION, words: &[(&NAME_WORDS, "displayName")] };
+
+static NAME_WORDS: Related = Related::texts(
+    words::subquery!("a.id", "Application", "displayName"),
+    &[Property::new("").filtered(Column::Text { sql: "t.folded", fold, reversed: None })],
+);
 
 const OWNERS: Column = Column::Counted(owners!("app_owner", "o.owned_kind = 'Application' AND o.owned_id = a.id"));
 
@@ -21,7 +32,7 @@ pub static APPLICATION: Resource = Resource {
             .by_default()
             .filtered(Column::Text { sql: "a.display_name_folded", fold, reversed: None })
             .sortable()
-            .searchable(),
+            .searchable_by(&NAME_WORDS),
         Property::new("groupMembershipClaims").by_default(),
         Property::new("id").by_default().filtered(Column::Id("a.id")),
         Property::new("identifierUris").by_default(),

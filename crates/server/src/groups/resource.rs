@@ -1,8 +1,10 @@
 //! What may be asked of groups, and of what hangs on them (Graph: group).
 
 use super::group::{GroupType, RuleState, Visibility};
+use crate::changes::Kind;
 use crate::graph::query::{Column, Property, Related, Resource};
 use crate::users::fold;
+use crate::words::{self, Searched};
 
 pub(super) const DISPLAY_NAME: Column = Column::Text { sql: "g.display_name_folded", fold, reversed: None };
 const DESCRIPTION: Column = Column::Text { sql: "g.description_folded", fold, reversed: None };
@@ -41,8 +43,8 @@ pub static GROUP: Resource = Resource {
     properties: &[
         Property::new("createdDateTime").by_default().filtered(Column::Instant("g.created_at")),
         Property::new("deletedDateTime").by_default(),
-        Property::new("description").by_default().filtered_advanced(DESCRIPTION).searchable(),
-        Property::new("displayName").by_default().filtered(DISPLAY_NAME).sortable().searchable(),
+        Property::new("description").by_default().filtered_advanced(DESCRIPTION).searchable_by(&DESCRIPTION_WORDS),
+        Property::new("displayName").by_default().filtered(DISPLAY_NAME).sortable().searchable_by(&NAME_WORDS),
         Property::new("expirationDateTime").by_default(),
         Property::new("groupTypes").by_default().filtered(Column::Related(&GROUP_TYPE)),
         Property::new("id").by_default().filtered(Column::Id("g.id")),
@@ -62,6 +64,19 @@ pub static GROUP: Resource = Resource {
         Property::new("visibility").by_default().filtered_advanced(VISIBILITY),
     ],
 };
+
+/// What groups are searched by.
+pub static SEARCHED: Searched = Searched {
+    kind: Kind::Group,
+    resource: &GROUP,
+    words: &[(&NAME_WORDS, "displayName"), (&DESCRIPTION_WORDS, "description")],
+};
+
+const WORD: Column = Column::Text { sql: "t.folded", fold, reversed: None };
+static NAME_WORDS: Related =
+    Related::texts(words::subquery!("g.id", "Group", "displayName"), &[Property::new("").filtered(WORD)]);
+static DESCRIPTION_WORDS: Related =
+    Related::texts(words::subquery!("g.id", "Group", "description"), &[Property::new("").filtered(WORD)]);
 
 /// The words of `groupTypes`. Each group has at most one, so that the item stands in the row of the group and is found by its
 /// index.

@@ -223,6 +223,14 @@ pub fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(WORD_BOUNDARIES).filter(|word| !word.is_empty())
 }
 
+/// So much of a word is kept where words are found by, in characters: an index takes no longer ones.
+const WORD: usize = 256;
+
+/// The part of a word that is kept.
+pub fn beginning(word: &str) -> &str {
+    word.char_indices().nth(WORD).map_or(word, |(end, _)| &word[..end])
+}
+
 /// The text backwards, in which its end is a beginning.
 pub fn reversed(text: &str) -> String {
     text.chars().rev().collect()

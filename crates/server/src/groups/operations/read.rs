@@ -4,11 +4,13 @@ use super::{Key, get};
 use crate::Server;
 use crate::graph::Caller;
 use crate::graph::query::{Condition, Count, Listing, Order, Place, Slice};
+use crate::groups::resource::SEARCHED;
 use crate::groups::rights::{Level, READ};
 use crate::groups::store::Evaluation;
 use crate::groups::{GROUP, Group, GroupError, Relation, store};
 use crate::platform::ids::{PrincipalId, TenantId};
 use crate::users::fold;
+use crate::words;
 use database::Transaction;
 
 /// How much of a group the caller may see.
@@ -73,8 +75,10 @@ pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result
     let slice = listing.slice.led_by("displayName");
     check_may_list(caller, slice.condition.as_ref())?;
     let mut tx = server.read().await?;
-    let groups = store::list(&mut tx, caller.tenant, &slice).await?;
-    let (groups, next) = slice.page(groups, |last| place(&slice.order, last));
+    let (to_read, is_few) = words::narrow(&mut tx, caller.tenant, &SEARCHED, &slice).await?;
+    let groups = store::list(&mut tx, caller.tenant, &to_read).await?;
+    let place = |last: &Group| place(&slice.order, last);
+    let (groups, next) = if is_few { slice.arrange(groups, place) } else { slice.page(groups, place) };
     let count = if listing.with_count {
         Some(store::count(&mut tx, caller.tenant, slice.condition.as_ref()).await?)
     } else {

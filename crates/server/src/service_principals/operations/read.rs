@@ -5,8 +5,10 @@ use crate::Server;
 use crate::applications::operations::may_read;
 use crate::graph::Caller;
 use crate::graph::query::{Count, Listing, Place};
+use crate::service_principals::resource::SEARCHED;
 use crate::service_principals::{ServicePrincipal, ServicePrincipalError, store};
 use crate::users::fold;
+use crate::words;
 use database::Transaction;
 
 /// Some service principals.
@@ -32,10 +34,11 @@ pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result
     }
     let mut tx = server.read().await?;
     let slice = listing.slice.led_by("displayName");
-    let service_principals = store::list_slice(&mut tx, caller.tenant, &slice).await?;
+    let (to_read, is_few) = words::narrow(&mut tx, caller.tenant, &SEARCHED, &slice).await?;
+    let found = store::list_slice(&mut tx, caller.tenant, &to_read).await?;
     let by_name = slice.order.property().is_some();
     let place = |last: &ServicePrincipal| Place { key: by_name.then(|| fold(&last.display_name)), id: last.id.0 };
-    let (service_principals, next) = slice.page(service_principals, place);
+    let (service_principals, next) = if is_few { slice.arrange(found, place) } else { slice.page(found, place) };
     let count = if listing.with_count {
         Some(store::count(&mut tx, caller.tenant, slice.condition.as_ref()).await?)
     } else {

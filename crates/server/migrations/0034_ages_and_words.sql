@@ -23,3 +23,22 @@ WHERE a.tenant_id = service_principal.tenant_id AND a.app_id = service_principal
   AND a.display_name <> service_principal.display_name;
 CREATE INDEX service_principal_by_display_name ON service_principal (tenant_id, display_name_folded, id)
     WHERE deleted_at IS NULL;
+
+-- The words that groups, registrations and service principals are searched by, folded, one row for each: so they are found in
+-- an index. As with user_term there is no foreign key. words_kept is false for objects of before, whose words are made in the
+-- background.
+CREATE TABLE object_word (
+    tenant_id UUID NOT NULL,
+    object_kind TEXT COLLATE "C" NOT NULL,
+    property TEXT COLLATE "C" NOT NULL,
+    folded TEXT COLLATE "C" NOT NULL,
+    object_id UUID NOT NULL,
+    PRIMARY KEY (tenant_id, object_kind, property, folded, object_id)
+);
+CREATE INDEX object_word_of_object ON object_word (tenant_id, object_id);
+ALTER TABLE directory_group ADD COLUMN words_kept BOOLEAN NOT NULL DEFAULT FALSE;
+CREATE INDEX group_without_words ON directory_group (tenant_id, id) WHERE NOT words_kept;
+ALTER TABLE application ADD COLUMN words_kept BOOLEAN NOT NULL DEFAULT FALSE;
+CREATE INDEX application_without_words ON application (tenant_id, id) WHERE NOT words_kept;
+ALTER TABLE service_principal ADD COLUMN words_kept BOOLEAN NOT NULL DEFAULT FALSE;
+CREATE INDEX service_principal_without_words ON service_principal (tenant_id, id) WHERE NOT words_kept;
