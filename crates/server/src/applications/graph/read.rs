@@ -7,7 +7,6 @@ use crate::applications::operations::{self, Key};
 use crate::applications::resource::APPLICATION;
 use crate::changes::Kind;
 use crate::graph::delta::{Source, Written};
-use crate::graph::page::Page;
 use crate::graph::query::{Count, Listing, Selection};
 use crate::graph::{Caller, Error, delta, resource};
 use axum::extract::State;
@@ -28,8 +27,7 @@ pub async fn list(
     let listing = Listing::read(&server, caller.tenant, &APPLICATION, &uri, &headers)?;
     let page = operations::list(&server, &caller, &listing).await?;
     let items = write(&page, &listing).into_iter().map(|(_, item)| item).collect();
-    let next = page.next.map(|place| listing.next_link(&server, caller.tenant, &place));
-    Ok(Page { context: listing.selection.context("applications"), items, count: page.count, next }.respond(&server))
+    Ok(listing.answer(&server, caller.tenant, "applications", items, (page.count, page.next)))
 }
 
 /// The applications of a page as they are written.

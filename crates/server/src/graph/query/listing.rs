@@ -4,10 +4,12 @@ use super::options::{self, Consistency};
 use super::{Condition, Expansions, Order, Place, Resource, Selection, Slice};
 use crate::Server;
 use crate::graph::Error;
-use crate::graph::page::{read_skip_token, skip_token};
+use crate::graph::page::{Page, read_skip_token, skip_token};
 use crate::platform::ids::TenantId;
 use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
 use odata::QueryOptions;
+use serde_json::{Map, Value};
 
 /// A page of a collection.
 #[derive(Debug)]
@@ -126,8 +128,22 @@ impl Listing {
         })
     }
 
+    /// The answer: these objects of a set as they are written, how many there are in all if that was asked for, and a link to
+    /// those behind a place if there are more.
+    pub fn answer(
+        &self,
+        server: &Server,
+        tenant: TenantId,
+        set: &str,
+        items: Vec<Map<String, Value>>,
+        (count, next): (Option<i64>, Option<Place>),
+    ) -> Response {
+        let next = next.map(|place| self.next_link(server, tenant, &place));
+        Page { context: self.selection.context(set), items, count, next }.respond(server)
+    }
+
     /// Path and query of the page behind `place`.
-    pub fn next_link(&self, server: &Server, tenant: TenantId, place: &Place) -> String {
+    fn next_link(&self, server: &Server, tenant: TenantId, place: &Place) -> String {
         let token = skip_token(server, tenant, &self.next.binding, place);
         let separator = if self.next.link.contains('?') { '&' } else { '?' };
         format!("{}{separator}$skiptoken={token}", self.next.link)
