@@ -56,7 +56,7 @@ pub async fn insert(tx: &mut Transaction, application: &Application) -> Result<(
     .bind(application.optional_claims)
     .execute()
     .await?;
-    words::keep(tx, tenant, (Kind::Application, id), &[("displayName", &name)]).await?;
+    words::keep(tx, tenant, (Kind::Application, id), &[("displayName", name.as_str())]).await?;
     changes::note(tx, tenant, created_at, Change::set(Kind::Application, id)).await
 }
 
@@ -102,7 +102,7 @@ pub async fn update(tx: &mut Transaction, application: &Application, at: Timesta
         .execute()
         .await?;
     if rows == 1 {
-        words::keep(tx, tenant, (Kind::Application, id), &[("displayName", &fold(&name))]).await?;
+        words::keep(tx, tenant, (Kind::Application, id), &[("displayName", fold(&name).as_str())]).await?;
         name_principals(tx, tenant, client, &name).await?;
         changes::note(tx, tenant, at, change).await?;
     }
@@ -125,7 +125,7 @@ async fn name_principals(tx: &mut Transaction, tenant: TenantId, client: ClientI
         .fetch_all()
         .await?;
     for (principal,) in renamed {
-        words::keep(tx, tenant, (Kind::ServicePrincipal, principal), &[("displayName", &folded)]).await?;
+        words::keep(tx, tenant, (Kind::ServicePrincipal, principal), &[("displayName", folded.as_str())]).await?;
     }
     Ok(())
 }

@@ -99,12 +99,12 @@ mod tests {
     fn the_first_preference_that_is_known_counts() {
         for (values, expected) in [
             (&["return=minimal"][..], Some(Return::Minimal)),
-            (&["respond-async, RETURN = \"Representation\"; foo=1"], Some(Return::Representation)),
-            (&["include-unknown-enum-members", "return=minimal"], Some(Return::Minimal)),
-            (&["return=representation,return=minimal"], Some(Return::Representation)),
-            (&["return=everything"], None),
-            (&["return"], None),
-            (&[], None),
+            (&["respond-async, RETURN = \"Representation\"; foo=1"][..], Some(Return::Representation)),
+            (&["include-unknown-enum-members", "return=minimal"][..], Some(Return::Minimal)),
+            (&["return=representation,return=minimal"][..], Some(Return::Representation)),
+            (&["return=everything"][..], None),
+            (&["return"][..], None),
+            (&[][..], None),
         ] {
             assert_eq!(of(values), expected, "{values:?}");
         }

@@ -52,8 +52,8 @@ pub async fn insert(tx: &mut Transaction, principal: &ServicePrincipal) -> Resul
         .execute()
         .await?;
     if rows == 1 {
-        let object = (Kind::ServicePrincipal, principal.id.0);
-        words::keep(tx, principal.tenant_id, object, &[("displayName", &fold(&principal.display_name))]).await?;
+        let (object, name) = ((Kind::ServicePrincipal, principal.id.0), fold(&principal.display_name));
+        words::keep(tx, principal.tenant_id, object, &[("displayName", name.as_str())]).await?;
         let change = Change::set(Kind::ServicePrincipal, principal.id.0);
         changes::note(tx, principal.tenant_id, principal.created_at, change).await?;
     }

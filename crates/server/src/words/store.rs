@@ -15,7 +15,7 @@ pub async fn keep(
     texts: &[(&'static str, &str)],
 ) -> Result<()> {
     forget(tx, tenant, id).await?;
-    let each = texts.iter().flat_map(|(property, text)| words(text).map(|word| (*property, beginning(word))));
+    let each = texts.iter().flat_map(|(property, text)| words(text).map(move |word| (*property, beginning(word))));
     let mut each = each.collect::<BTreeSet<_>>().into_iter();
     let Some((property, folded)) = each.next() else { return Ok(()) };
     let mut query = tx

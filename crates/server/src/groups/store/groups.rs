@@ -101,7 +101,8 @@ async fn keep_words(
     id: GroupId,
     (name, description): &(String, String),
 ) -> Result<()> {
-    words::keep(tx, tenant, (Kind::Group, id.0), &[("displayName", name), ("description", description)]).await
+    let texts = [("displayName", name.as_str()), ("description", description.as_str())];
+    words::keep(tx, tenant, (Kind::Group, id.0), &texts).await
 }
 
 /// The group with this id; deleted ones are not found.
