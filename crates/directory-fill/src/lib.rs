@@ -2,8 +2,9 @@
 //!
 //! The same seed gives the same guests, groups, apps and memberships on either engine. Rows go in many at a time, with the
 //! columns and search rows that the product keeps beside what it was told; a test of the product compares them with rows
-//! made through its API. What is not made: invitations, audit and sign-in rows, and changes. The log of changes reads as if
-//! all of them were older than it is kept.
+//! made through its API. What is not made: invitations, audit and sign-in rows, changes, and the words of groups and apps, which
+//! the product makes of what was written by a version without them. The log of changes reads as if all of them were older than
+//! it is kept.
 
 mod app;
 mod group;

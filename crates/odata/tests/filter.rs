@@ -158,6 +158,8 @@ fn refuses_with_position_and_expectation() {
         ("a/$count eq -1", 12, "a whole number between 0 and 4294967295"),
         ("a/any(x eq 1)", 8, "a colon after the range variable"),
         ("a/all()", 6, "a range variable"),
+        ("a/all(x)", 7, "a colon after the range variable"),
+        ("a/all(x:x eq 1", 14, "a closing parenthesis"),
         ("a/any(x:x/any(y:y eq 1))", 10, "a property name"),
         ("a/any(x:x/b/any(x:x eq 1))", 16, "a range variable that no lambda around this one uses"),
         ("ä eq 1", 0, "a property name"),

@@ -6,7 +6,7 @@ use crate::outbox;
 use crate::sign_in;
 use crate::{
     audit, authorization, bulk_invitations, changes, deleted, deleted_items, groups, invitations, notifications,
-    tenants, users,
+    tenants, users, words,
 };
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
@@ -95,6 +95,7 @@ pub async fn count(server: &Server) -> database::Result<()> {
         audit::tally::settle(server, tenant.id).await?;
         users::census::settle(server, tenant.id).await?;
         users::terms::settle(server, tenant.id).await?;
+        words::settle(server, tenant.id).await?;
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ pub mod graph;
 pub mod jobs;
 pub mod outbox;
 pub mod web;
+pub mod words;
 
 // Features, in their order.
 pub mod applications;
@@ -85,4 +86,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 30, name: "queue", text: include_str!("../migrations/0030_queue.sql") },
     Migration { version: 32, name: "app_credentials", text: include_str!("../migrations/0032_app_credentials.sql") },
     Migration { version: 33, name: "policies", text: include_str!("../migrations/0033_policies.sql") },
+    Migration { version: 34, name: "ages_and_words", text: include_str!("../migrations/0034_ages_and_words.sql") },
 ];

@@ -5,6 +5,7 @@ use super::{Application, Owned, owner_store};
 use crate::changes::{self, Change, Kind};
 use crate::graph::query::{Condition, Slice, write_condition};
 use crate::platform::ids::{ApplicationId, ClientId, ServicePrincipalId, TenantId};
+use crate::words;
 use database::{Result, Timestamp, Transaction, sql};
 
 /// The application with this id, if it was deleted behind this instant.
@@ -101,6 +102,7 @@ pub async fn list_principals(
 pub async fn delete(tx: &mut Transaction, application: &Application, at: Timestamp) -> Result<()> {
     let (tenant, id) = (application.tenant_id, application.id);
     owner_store::forget_owned(tx, tenant, Owned::from(id)).await?;
+    words::forget(tx, tenant, id.0).await?;
     for statement in [
         sql!("DELETE FROM application_secret WHERE tenant_id = $1 AND application_id = $2"),
         sql!("DELETE FROM application_key WHERE tenant_id = $1 AND application_id = $2"),

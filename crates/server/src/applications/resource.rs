@@ -1,7 +1,21 @@
 //! What may be asked of applications and of the identities they trust (Graph: application, federatedIdentityCredential).
 
-use crate::graph::query::{Column, Property, Resource};
+use crate::changes::Kind;
+use crate::graph::query::{Column, Property, Related, Resource};
+use crate::groups::resource::owners;
 use crate::users::fold;
+use crate::words::{self, Searched};
+
+/// What registrations are searched by.
+pub static SEARCHED: Searched =
+    Searched { kind: Kind::Application, resource: &APPLICATION, words: &[(&NAME_WORDS, "displayName")] };
+
+static NAME_WORDS: Related = Related::texts(
+    words::subquery!("a.id", "Application", "displayName"),
+    &[Property::new("").filtered(Column::Text { sql: "t.folded", fold, reversed: None })],
+);
+
+const OWNERS: Column = Column::Counted(owners!("app_owner", "o.owned_kind = 'Application' AND o.owned_id = a.id"));
 
 /// The table of applications, by the alias `a`.
 pub static APPLICATION: Resource = Resource {
@@ -18,12 +32,13 @@ pub static APPLICATION: Resource = Resource {
             .by_default()
             .filtered(Column::Text { sql: "a.display_name_folded", fold, reversed: None })
             .sortable()
-            .searchable(),
+            .searchable_by(&NAME_WORDS),
         Property::new("groupMembershipClaims").by_default(),
         Property::new("id").by_default().filtered(Column::Id("a.id")),
         Property::new("identifierUris").by_default(),
         Property::new("keyCredentials").by_default(),
         Property::new("optionalClaims").by_default(),
+        Property::new("owners/$count").never().filtered_advanced(OWNERS),
         Property::new("passwordCredentials").by_default(),
         Property::new("publicClient").by_default(),
         Property::new("requiredResourceAccess").by_default(),

@@ -6,8 +6,10 @@ use crate::changes::{self, Change, Kind};
 use crate::graph::query::{Condition, Slice, Value, write_condition};
 use crate::platform::ids::{ApplicationId, ClientId, KeyId, TenantId};
 use crate::users::fold;
+use crate::words;
 use database::{Result, Timestamp, Transaction, sql, sql_across};
 use sqlx::types::Json;
+use uuid::Uuid;
 
 macro_rules! columns {
     () => {
@@ -31,13 +33,14 @@ pub(super) use secret_columns;
 /// Adds a registration.
 pub async fn insert(tx: &mut Transaction, application: &Application) -> Result<()> {
     let (tenant, id, created_at) = (application.tenant_id, application.id.0, application.created_at);
+    let name = fold(&application.display_name);
     let application = application.clone();
     tx.query(sql!(
         "INSERT INTO application (tenant_id, id, app_id, display_name, display_name_folded, description,
              sign_in_audience, identifier_uris, web_redirect_uris, spa_redirect_uris, public_redirect_uris,
              home_page_url, logout_url, app_roles, exposed_scopes, required_resource_access, signing_algorithm,
-             created_at, group_membership_claims, optional_claims, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 1)"
+             created_at, group_membership_claims, optional_claims, version, words_kept)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 1, TRUE)"
     ))
     .bind(application.tenant_id)
     .bind(application.id)
@@ -61,6 +64,7 @@ pub async fn insert(tx: &mut Transaction, application: &Application) -> Result<(
     .bind(application.optional_claims)
     .execute()
     .await?;
+    words::keep(tx, tenant, (Kind::Application, id), &[("displayName", name.as_str())]).await?;
     changes::note(tx, tenant, created_at, Change::set(Kind::Application, id)).await
 }
 
@@ -71,6 +75,7 @@ pub async fn update(tx: &mut Transaction, application: &Application, at: Timesta
         Some(_) => Change::deleted(Kind::Application, id),
         None => Change::set(Kind::Application, id),
     };
+    let (client, name) = (application.app_id, application.display_name.clone());
     let application = application.clone();
     let rows = tx
         .query(sql!(
@@ -79,7 +84,7 @@ pub async fn update(tx: &mut Transaction, application: &Application, at: Timesta
                  identifier_uris = $8, web_redirect_uris = $9, spa_redirect_uris = $10, public_redirect_uris = $11,
                  home_page_url = $12, logout_url = $13, app_roles = $14, exposed_scopes = $15,
                  required_resource_access = $16, signing_algorithm = $17, deleted_at = $18,
-                 group_membership_claims = $19, optional_claims = $20, version = version + 1
+                 group_membership_claims = $19, optional_claims = $20, words_kept = TRUE, version = version + 1
              WHERE tenant_id = $1 AND id = $2 AND version = $3"
         ))
         .bind(application.tenant_id)
@@ -105,9 +110,32 @@ pub async fn update(tx: &mut Transaction, application: &Application, at: Timesta
         .execute()
         .await?;
     if rows == 1 {
+        words::keep(tx, tenant, (Kind::Application, id), &[("displayName", fold(&name).as_str())]).await?;
+        name_principals(tx, tenant, client, &name).await?;
         changes::note(tx, tenant, at, change).await?;
     }
     Ok(rows == 1)
+}
+
+/// Calls the service principals of a registration as it is called, so that they are found by that name in an index. It is no
+/// change of theirs.
+async fn name_principals(tx: &mut Transaction, tenant: TenantId, client: ClientId, name: &str) -> Result<()> {
+    let folded = fold(name);
+    let renamed: Vec<(Uuid,)> = tx
+        .query(sql!(
+            "UPDATE service_principal SET display_name = $3, display_name_folded = $4, words_kept = TRUE
+             WHERE tenant_id = $1 AND app_id = $2 AND deleted_at IS NULL AND display_name <> $3 RETURNING id"
+        ))
+        .bind(tenant)
+        .bind(client)
+        .bind(name.to_owned())
+        .bind(folded.clone())
+        .fetch_all()
+        .await?;
+    for (principal,) in renamed {
+        words::keep(tx, tenant, (Kind::ServicePrincipal, principal), &[("displayName", folded.as_str())]).await?;
+    }
+    Ok(())
 }
 
 /// Holds the row of a registration until the end of the transaction, so that two forms about one app come one after the

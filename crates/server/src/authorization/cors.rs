@@ -14,7 +14,8 @@ use database::Transaction;
 use std::sync::Arc;
 
 /// What a script may read beside the answer itself: what tells it why, when to come again, and which version it has.
-const EXPOSED: &str = "etag, location, request-id, client-request-id, www-authenticate, retry-after";
+const EXPOSED: &str = "etag, location, odata-entityid, preference-applied, request-id, client-request-id, \
+                       www-authenticate, retry-after";
 
 /// Whose applications are asked.
 #[derive(Debug, Clone, Copy)]

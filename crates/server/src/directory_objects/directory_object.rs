@@ -63,6 +63,30 @@ impl View {
         }
     }
 
+    /// As much of a user as may be shown.
+    pub fn user(self, user: User) -> DirectoryObject {
+        match self.users {
+            Some(sight) => DirectoryObject::User(Box::new(user), sight),
+            None => DirectoryObject::Hidden(Kind::User, user.id.0),
+        }
+    }
+
+    /// A group, if it may be shown.
+    pub fn group(self, group: Group) -> DirectoryObject {
+        match self.groups {
+            true => DirectoryObject::Group(Box::new(group)),
+            false => DirectoryObject::Hidden(Kind::Group, group.id.0),
+        }
+    }
+
+    /// A service principal, if it may be shown.
+    pub fn program(self, program: ServicePrincipal) -> DirectoryObject {
+        match self.programs {
+            true => DirectoryObject::ServicePrincipal(Box::new(program)),
+            false => DirectoryObject::Hidden(Kind::ServicePrincipal, program.id.0),
+        }
+    }
+
     /// Whether the caller may ask by these properties of objects of this kind, or of every kind.
     pub fn shows(self, kind: Option<Kind>, names: &[&str]) -> bool {
         let users = || names.iter().all(|name| self.users.is_some_and(|sight| sight.shows(name)));

@@ -9,13 +9,11 @@ use crate::service_principals::SERVICE_PRINCIPAL;
 use crate::users::USER;
 use std::sync::LazyLock;
 
-/// The table of what hangs on a group: it can be filtered by what every kind has, and every property of a kind can be selected.
+/// The table of what hangs on a group: it can be filtered, sorted and searched by what every kind has, and every property of a kind
+/// can be selected.
 static ANY: LazyLock<Resource> = LazyLock::new(|| {
     let kinds = [&USER, &GROUP, &SERVICE_PRINCIPAL].into_iter().flat_map(|resource| resource.properties);
-    let mut properties: Vec<Property> = Vec::new();
-    for Property { name, written, column, .. } in LINKED.properties {
-        properties.push(Property { written: *written, column: *column, ..Property::new(name) });
-    }
+    let mut properties: Vec<Property> = LINKED.properties.to_vec();
     for Property { name, written, .. } in kinds.filter(|property| property.written != Written::ByName) {
         if properties.iter().all(|known| known.name != *name) {
             properties.push(Property { written: *written, ..Property::new(name) });

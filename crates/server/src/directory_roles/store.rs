@@ -200,9 +200,9 @@ pub async fn list_holders(tx: &mut Transaction, tenant: TenantId, role: Role) ->
         .query(sql!(concat!(
             "SELECT ",
             group_columns!(),
-            " FROM directory_role_assignment r
-             JOIN directory_group g ON g.tenant_id = r.tenant_id AND g.id = r.principal_id
-             WHERE r.tenant_id = $1 AND r.role_id = $2 AND g.deleted_at IS NULL ORDER BY g.id"
+            " FROM directory_role_assignment r CROSS JOIN directory_group g
+             WHERE r.tenant_id = $1 AND r.role_id = $2
+               AND g.tenant_id = $1 AND g.id = r.principal_id AND g.deleted_at IS NULL ORDER BY g.id"
         )))
         .bind(tenant)
         .bind(role.id())

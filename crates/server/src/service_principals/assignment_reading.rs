@@ -115,9 +115,8 @@ pub async fn list(server: &Server, caller: &Caller, side: Side, listing: &Listin
     }
     let mut tx = server.read().await?;
     let slice = &listing.slice;
-    let mut assignments = assignment_store::list_slice(&mut tx, caller.tenant, side, slice).await?;
-    let more = slice.cut(&mut assignments);
-    let next = assignments.last().filter(|_| more).map(|last| Place { key: None, id: last.id.0 });
+    let assignments = assignment_store::list_slice(&mut tx, caller.tenant, side, slice).await?;
+    let (assignments, next) = slice.page(assignments, |last| Place { key: None, id: last.id.0 });
     let count = if listing.with_count {
         Some(assignment_store::count(&mut tx, caller.tenant, side, slice.condition.as_ref()).await?)
     } else {

@@ -3,12 +3,14 @@
 
 use super::assignment::PrincipalType;
 use super::grants::ConsentType;
-use crate::graph::query::{Column, Property, Resource};
+use crate::changes::Kind;
+use crate::graph::query::{Column, Property, Related, Resource};
+use crate::groups::resource::owners;
 use crate::users::fold;
+use crate::words::{self, Searched};
 
-/// The name of a service principal is that of its registration, where there is one.
-const DISPLAY_NAME: Column =
-    Column::Text { sql: "COALESCE(a.display_name_folded, s.display_name_folded)", fold, reversed: None };
+/// The name of a service principal is kept as that of its registration, where there is one.
+const DISPLAY_NAME: Column = Column::Text { sql: "s.display_name_folded", fold, reversed: None };
 const PRINCIPAL_NAME: Column = Column::Text {
     sql: "COALESCE(u.display_name_folded, pg.display_name_folded, pa.display_name_folded, p.display_name_folded)",
     fold,
@@ -18,6 +20,18 @@ const PRINCIPAL_TYPE: Column = Column::Word {
     sql: "r.principal_type",
     words: &[PrincipalType::User.as_str(), PrincipalType::Group.as_str(), PrincipalType::ServicePrincipal.as_str()],
 };
+
+/// What service principals are searched by.
+pub static SEARCHED: Searched =
+    Searched { kind: Kind::ServicePrincipal, resource: &SERVICE_PRINCIPAL, words: &[(&NAME_WORDS, "displayName")] };
+
+static NAME_WORDS: Related = Related::texts(
+    words::subquery!("s.id", "ServicePrincipal", "displayName"),
+    &[Property::new("").filtered(Column::Text { sql: "t.folded", fold, reversed: None })],
+);
+
+const OWNERS: Column =
+    Column::Counted(owners!("app_owner", "o.owned_kind = 'ServicePrincipal' AND o.owned_id = s.id"));
 
 /// The table of service principals, by the alias `s`, joined to their registrations as `a`.
 pub static SERVICE_PRINCIPAL: Resource = Resource {
@@ -31,11 +45,12 @@ pub static SERVICE_PRINCIPAL: Resource = Resource {
         Property::new("appRoleAssignmentRequired").by_default(),
         Property::new("appRoles").by_default(),
         Property::new("deletedDateTime").by_default(),
-        Property::new("displayName").by_default().filtered(DISPLAY_NAME).sortable().searchable(),
+        Property::new("displayName").by_default().filtered(DISPLAY_NAME).sortable().searchable_by(&NAME_WORDS),
         Property::new("homepage").by_default(),
         Property::new("id").by_default().filtered(Column::Id("s.id")),
         Property::new("keyCredentials").by_default(),
         Property::new("oauth2PermissionScopes").by_default(),
+        Property::new("owners/$count").never().filtered_advanced(OWNERS),
         Property::new("passwordCredentials").by_default(),
         Property::new("servicePrincipalNames").by_default(),
         Property::new("servicePrincipalType").by_default(),

@@ -6,6 +6,7 @@ use crate::graph::query::{Condition, Slice, write_condition};
 use crate::platform::Timestamp;
 use crate::platform::ids::{ApplicationId, ClientId, ServicePrincipalId, TenantId};
 use crate::users::fold;
+use crate::words;
 use database::{Result, Transaction, sql};
 
 macro_rules! select {
@@ -28,6 +29,7 @@ macro_rules! columns {
          a.exposed_scopes AS declared_scopes"
     };
 }
+pub(crate) use columns;
 
 pub(super) use columns;
 
@@ -36,8 +38,8 @@ pub async fn insert(tx: &mut Transaction, principal: &ServicePrincipal) -> Resul
     let rows = tx
         .query(sql!(
             "INSERT INTO service_principal (tenant_id, id, app_id, display_name, display_name_folded, kind,
-                 account_enabled, app_role_assignment_required, sessions_valid_from, created_at, version)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1) ON CONFLICT DO NOTHING"
+                 account_enabled, app_role_assignment_required, sessions_valid_from, created_at, version, words_kept)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, TRUE) ON CONFLICT DO NOTHING"
         ))
         .bind(principal.tenant_id)
         .bind(principal.id)
@@ -52,6 +54,8 @@ pub async fn insert(tx: &mut Transaction, principal: &ServicePrincipal) -> Resul
         .execute()
         .await?;
     if rows == 1 {
+        let (object, name) = ((Kind::ServicePrincipal, principal.id.0), fold(&principal.display_name));
+        words::keep(tx, principal.tenant_id, object, &[("displayName", name.as_str())]).await?;
         let change = Change::set(Kind::ServicePrincipal, principal.id.0);
         changes::note(tx, principal.tenant_id, principal.created_at, change).await?;
     }
@@ -117,6 +121,7 @@ pub async fn list_even_deleted(
 
 /// Removes a service principal for good. What hangs on it must be gone.
 pub async fn delete(tx: &mut Transaction, tenant: TenantId, id: ServicePrincipalId, at: Timestamp) -> Result<()> {
+    words::forget(tx, tenant, id.0).await?;
     tx.query(sql!("DELETE FROM service_principal WHERE tenant_id = $1 AND id = $2"))
         .bind(tenant)
         .bind(id)

@@ -2,6 +2,10 @@
 //! alone, so a plan is the same with a million rows.
 
 use super::on_sqlite;
+use crate::applications::resource::APPLICATION;
+use crate::graph::query::{Condition, Order, Place, Slice};
+use crate::groups::GROUP;
+use crate::service_principals::SERVICE_PRINCIPAL;
 use uuid::Uuid;
 
 /// Statements by where they stand and what they say, and the tables, by their aliases, that may be large.
@@ -9,7 +13,7 @@ const ASKED: [(&str, &str, &[&str]); 9] = [
     ("service_principals/assignment_store.rs", "r.principal_id = $2", &["r", "u", "p"]),
     ("service_principals/assignment_store.rs", "r.principal_id IN", &["r", "u", "p", "m"]),
     ("service_principals/assignment_store.rs", "r.resource_id = $2", &["r", "u", "p"]),
-    ("directory_roles/store.rs", "r.role_id = $2", &["u", "s"]),
+    ("directory_roles/store.rs", "r.role_id = $2", &["u", "s", "g"]),
     ("invitations/store.rs", "i.user_id = $2", &["i"]),
     ("sign_in/passcode/store.rs", "lower(i.address) = $2", &["i", "n", "u"]),
     ("groups/store/nesting.rs", "WITH RECURSIVE", &["m", "g", "d"]),
@@ -43,6 +47,68 @@ async fn nothing_about_one_is_sought_among_all() {
                 seen += 1;
             }
             assert!(seen > 0, "{file} says nowhere {words}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_purged_is_found_by_its_age() {
+    on_sqlite(async |server| {
+        let mut tx = server.read().await.expect("a connection");
+        let is_by_age = |text: &str| text.contains(" < $1") || text.contains(" <= $1");
+        let purges = database::registered().filter(|statement| {
+            statement.across.is_some_and(|reason| reason.contains("purged")) && is_by_age(statement.text)
+        });
+        let mut seen = 0;
+        for statement in purges {
+            let mut query = tx.query(statement);
+            for _ in 0..statement.placeholders {
+                query = query.bind(0_i64);
+            }
+            let plan = query.explain().await.expect("a plan");
+            assert!(!plan.contains("SCAN "), "{}\n{plan}", statement.place());
+            seen += 1;
+        }
+        assert!(seen >= 16, "{seen} statements purge by age");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn groups_and_apps_come_in_the_order_of_the_names_they_are_found_by() {
+    on_sqlite(async |server| {
+        let mut tx = server.read().await.expect("a connection");
+        let after = Place { key: Some("anna".to_owned()), id: Uuid::nil() };
+        for (file, resource, column, index) in [
+            ("groups/store/groups.rs", &GROUP, "g.display_name_folded", "group_by_display_name"),
+            ("applications/store.rs", &APPLICATION, "a.display_name_folded", "application_by_display_name"),
+            (
+                "service_principals/store.rs",
+                &SERVICE_PRINCIPAL,
+                "s.display_name_folded",
+                "service_principal_by_display_name",
+            ),
+        ] {
+            let lists = database::registered().filter(|statement| {
+                let is_list = statement.placeholders == 1 && statement.text.ends_with(".deleted_at IS NULL");
+                statement.file.ends_with(file) && is_list && !statement.text.contains("COUNT(*)")
+            });
+            let mut seen = 0;
+            for statement in lists {
+                for after in [None, Some(after.clone())] {
+                    let condition = Some(Condition::And(vec![Condition::prefix(column, "an")]));
+                    let slice = Slice { condition, order: Order::by_id(resource), after, size: 10 };
+                    let mut query = tx.query(statement).bind(Uuid::nil());
+                    slice.led_by("displayName").write(&mut query);
+                    let plan = query.explain().await.expect("a plan");
+                    let first = plan.lines().next().unwrap_or_default();
+                    assert!(first.contains(index) && first.contains("display_name_folded>?"), "{plan}");
+                    assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+                    seen += 1;
+                }
+            }
+            assert!(seen >= 2, "{file} lists nothing");
         }
     })
     .await;

@@ -85,6 +85,15 @@ impl Access {
         self.paths.iter().filter_map(|path| path.first(user)).min()
     }
 
+    /// The same paths, on which everybody must meet this as well.
+    #[must_use]
+    pub fn and(mut self, besides: Option<&Condition>) -> Self {
+        if let Some(besides) = besides {
+            self.rest = Some(Condition::And(self.rest.take().into_iter().chain([besides.clone()]).collect()));
+        }
+        self
+    }
+
     fn read(condition: &Condition) -> Option<Self> {
         if let Some((sql, from, to)) = condition.range() {
             let column = COLUMNS.iter().find(|column| column.sql == sql)?;

@@ -23,7 +23,7 @@ pub static USER: Resource = Resource {
     properties: &[
         Property::new("accountEnabled").filtered(Column::Boolean("u.account_enabled")),
         Property::new("ageGroup").filtered(Column::Elsewhere(&AGE_GROUP)),
-        Property::new("assignedLicenses"),
+        Property::new("assignedLicenses").filtered(Column::Related(&ASSIGNED_LICENSES)),
         Property::new("assignedPlans"),
         Property::new("businessPhones").by_default(),
         Property::new("city").filtered(Column::Elsewhere(&CITY)),
@@ -146,6 +146,13 @@ terms! {
     NAME_WORDS = "nameWord", "";
     ADDRESS_WORDS = "addressWord", "";
 }
+
+/// Nobody has a license here: whoever asks for those without one finds everybody.
+static ASSIGNED_LICENSES: Related = Related {
+    type_name: "assignedLicense",
+    subquery: "(1 = 0 AND ",
+    properties: &[Property::new("skuId").filtered(Column::Id("u.id"))],
+};
 
 /// The identities of a user (Graph: objectIdentity).
 static IDENTITY: Related = Related {

@@ -30,7 +30,7 @@ macro_rules! columns {
          u.version"
     };
 }
-pub(super) use columns;
+pub(crate) use columns;
 
 /// Adds a user.
 pub async fn insert(tx: &mut Transaction, user: &User) -> Result<()> {

@@ -9,7 +9,7 @@ pub const SERVER: &str = "crates/server/src/";
 
 /// Rules common to everything; they know no feature and may know each other.
 const GROUND: &[&str] =
-    &["audit", "changes", "config", "graph", "jobs", "outbox", "platform", "server", "translations", "web"];
+    &["audit", "changes", "config", "graph", "jobs", "outbox", "platform", "server", "translations", "web", "words"];
 
 /// The features, lowest first. The order is that of the tree in `docs/architecture.md`; change both together.
 pub const FEATURES: &[&str] = &[

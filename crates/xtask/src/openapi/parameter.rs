@@ -72,9 +72,10 @@ pub fn if_match() -> Value {
     json!({ "name": "If-Match", "in": "header", "schema": { "type": "string" }, "example": "*" })
 }
 
-/// Whether the changed object is to be answered (RFC 7240 section 4.2).
+/// Whether the object that was made or changed is to be answered (RFC 7240 section 4.2).
 pub fn prefer() -> Value {
-    json!({ "name": "Prefer", "in": "header", "schema": { "type": "string", "enum": ["return=representation"] } })
+    let known = ["return=minimal", "return=representation"];
+    json!({ "name": "Prefer", "in": "header", "schema": { "type": "string", "enum": known } })
 }
 
 #[cfg(test)]

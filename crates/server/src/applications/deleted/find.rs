@@ -55,8 +55,6 @@ pub async fn page(
 ) -> Result<(Vec<Application>, Option<Place>), ApplicationError> {
     check_may_read(caller)?;
     let mut tx = server.read().await?;
-    let mut applications = deleted_store::list(&mut tx, caller.tenant, since(server), slice).await?;
-    let more = slice.cut(&mut applications);
-    let next = applications.last().filter(|_| more).map(|last| place(&slice.order, last));
-    Ok((applications, next))
+    let applications = deleted_store::list(&mut tx, caller.tenant, since(server), slice).await?;
+    Ok(slice.page(applications, |last| place(&slice.order, last)))
 }

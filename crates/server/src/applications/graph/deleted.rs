@@ -4,7 +4,6 @@ use super::wire;
 use crate::Server;
 use crate::applications::deleted;
 use crate::applications::resource::APPLICATION;
-use crate::graph::page::Page;
 use crate::graph::query::{Count, Listing};
 use crate::graph::{Caller, Error};
 use axum::extract::State;
@@ -26,8 +25,7 @@ pub async fn list(
     let page = deleted::list(&server, &caller, &listing).await?;
     let write = |application| wire::without_credentials(application, &listing.selection);
     let items = page.applications.iter().map(write).collect();
-    let next = page.next.map(|place| listing.next_link(&server, caller.tenant, &place));
-    Ok(Page { context: listing.selection.context("applications"), items, count: page.count, next }.respond(&server))
+    Ok(listing.answer(&server, caller.tenant, "applications", items, (page.count, page.next)))
 }
 
 /// `GET /directory/deletedItems/microsoft.graph.application/$count`

@@ -7,7 +7,6 @@ use crate::applications::operations::{self, Key};
 use crate::applications::resource::APPLICATION;
 use crate::changes::Kind;
 use crate::graph::delta::{IdForm, Source, Written};
-use crate::graph::page::Page;
 use crate::graph::query::{Count, Listing, Selection};
 use crate::graph::{Caller, Error, delta, resource};
 use axum::extract::State;
@@ -28,8 +27,7 @@ pub async fn list(
     let listing = Listing::read(&server, caller.tenant, &APPLICATION, &uri, &headers)?;
     let page = operations::list(&server, &caller, &listing).await?;
     let items = write(&page, &listing).into_iter().map(|(_, item)| item).collect();
-    let next = page.next.map(|place| listing.next_link(&server, caller.tenant, &place));
-    Ok(Page { context: listing.selection.context("applications"), items, count: page.count, next }.respond(&server))
+    Ok(listing.answer(&server, caller.tenant, "applications", items, (page.count, page.next)))
 }
 
 /// The applications of a page as they are written.
@@ -84,15 +82,19 @@ pub async fn count(
 
 /// `GET /applications/{id}` and `GET /applications(appId='..')`
 pub async fn one(State(server): State<Arc<Server>>, caller: Caller, key: Key, uri: Uri) -> Result<Response, Error> {
-    let selection = Selection::of_one(&APPLICATION, &uri)?;
+    whole(&server, &caller, key, &Selection::of_one(&APPLICATION, &uri)?).await
+}
+
+/// One application with its credentials, read for this caller.
+pub async fn whole(server: &Server, caller: &Caller, key: Key, selection: &Selection) -> Result<Response, Error> {
     let mut tx = server.read().await?;
-    let application = operations::get(&mut tx, &caller, key).await?;
+    let application = operations::get(&mut tx, caller, key).await?;
     let secrets = operations::secrets(&mut tx, &application).await?;
     let keys = operations::certificates(&mut tx, &application).await?;
     // The certificates themselves are long, and written for one application when they are asked for by name.
     let with_key = selection.is_asked_for("keyCredentials");
     let credentials = Credentials { secrets: secrets.iter().collect(), keys: keys.iter().collect(), with_key };
-    Ok(entity(&server, StatusCode::OK, &application, &credentials, &selection))
+    Ok(entity(server, StatusCode::OK, &application, &credentials, selection))
 }
 
 /// One application as an answer.

@@ -1,7 +1,7 @@
 //! Registering, changing and deleting applications.
 
 use super::keys;
-use super::read::entity;
+use super::read::{entity, whole};
 use super::wire::{ACCESS_TOKEN_VERSION, Credentials};
 use crate::Server;
 use crate::applications::operations::{self, Key};
@@ -12,7 +12,7 @@ use crate::applications::{
 };
 use crate::graph::body::Object;
 use crate::graph::query::Selection;
-use crate::graph::{Caller, Error, resource};
+use crate::graph::{Caller, Error, Preference, resource};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -20,7 +20,12 @@ use serde::{Deserialize, Deserializer};
 use std::sync::Arc;
 
 /// `POST /applications`: the registration alone, without a service principal.
-pub async fn register(State(server): State<Arc<Server>>, caller: Caller, body: Object) -> Result<Response, Error> {
+pub async fn register(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    preference: Preference,
+    body: Object,
+) -> Result<Response, Error> {
     if !operations::may_register(&caller) {
         return Err(Error::denied());
     }
@@ -32,7 +37,8 @@ pub async fn register(State(server): State<Arc<Server>>, caller: Caller, body: O
     let application = operations::register(&mut tx, &server, &caller, new).await?;
     tx.commit().await?;
     let (none, selection) = (Credentials::default(), Selection::default_of(&APPLICATION));
-    Ok(entity(&server, StatusCode::CREATED, &application, &none, &selection))
+    let whole = entity(&server, StatusCode::CREATED, &application, &none, &selection);
+    Ok(preference.created(&server, &format!("applications/{}", application.id), whole))
 }
 
 /// `PATCH /applications/{id}`
@@ -40,6 +46,7 @@ pub async fn change(
     State(server): State<Arc<Server>>,
     caller: Caller,
     key: Key,
+    preference: Preference,
     mut body: Object,
 ) -> Result<Response, Error> {
     let application = operations::get_to_write(&mut server.read().await?, &caller, key).await?;
@@ -57,7 +64,14 @@ pub async fn change(
         operations::get_to_write(&mut tx, &caller, key).await?;
     }
     tx.commit().await?;
-    Ok(resource::no_content())
+    if !preference.wants_representation() {
+        return Ok(preference.applied(resource::no_content()));
+    }
+    // Whoever may change more than they may see is not refused for it afterwards.
+    match whole(&server, &caller, key, &Selection::default_of(&APPLICATION)).await {
+        Ok(response) => Ok(preference.applied(response)),
+        Err(_) => Ok(resource::no_content()),
+    }
 }
 
 /// `DELETE /applications/{id}`

@@ -2,11 +2,13 @@
 
 use super::{Key, find, may_read};
 use crate::Server;
+use crate::applications::resource::SEARCHED;
 use crate::applications::{Application, ApplicationError, ApplicationKey, ApplicationSecret, key_store, store};
 use crate::graph::Caller;
 use crate::graph::query::{Count, Listing, Order, Place};
 use crate::platform::ids::ApplicationId;
 use crate::users::fold;
+use crate::words;
 use database::Transaction;
 
 /// The application a caller may see under this key.
@@ -35,10 +37,11 @@ pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result
         return Err(ApplicationError::Denied);
     }
     let mut tx = server.read().await?;
-    let slice = &listing.slice;
-    let mut applications = store::list_slice(&mut tx, caller.tenant, slice).await?;
-    let more = slice.cut(&mut applications);
-    let next = applications.last().filter(|_| more).map(|last| place(&slice.order, last));
+    let slice = listing.slice.led_by("displayName");
+    let (to_read, is_few) = words::narrow(&mut tx, caller.tenant, &SEARCHED, &slice).await?;
+    let found = store::list_slice(&mut tx, caller.tenant, &to_read).await?;
+    let place = |last: &Application| place(&slice.order, last);
+    let (applications, next) = if is_few { slice.arrange(found, place) } else { slice.page(found, place) };
     let ids: Vec<ApplicationId> = applications.iter().map(|application| application.id).collect();
     let secrets = if listing.selection.has("passwordCredentials") {
         store::list_secrets_of(&mut tx, caller.tenant, &ids).await?

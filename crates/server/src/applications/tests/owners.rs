@@ -200,3 +200,28 @@ async fn programs_and_members_own_what_they_registered() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn apps_are_found_by_the_number_of_their_owners() {
+    on_both_engines(async |server| {
+        let (tenant, admin) = set_up(&server).await;
+        let [own, own_principal, _] = app(&server, &admin, "Expenses").await;
+        app(&server, &admin, "Payroll").await;
+        let ada = server.member(&tenant, "ada", &[]).await.id;
+        for path in [&own, &own_principal] {
+            let path = format!("{path}/owners/$ref");
+            assert_eq!(status(&server, &admin, Method::POST, &path, reference(ada)).await, 204);
+        }
+        for (set, one) in [("applications", &own), ("servicePrincipals", &own_principal)] {
+            let path = format!("/v1.0/{set}?$filter=owners/$count%20eq%201&$count=true");
+            let header = [("ConsistencyLevel", "eventual")];
+            let found = server.api_with(&admin, Method::GET, &path, &header, &Value::Null).await;
+            assert_eq!(ids(&found), [id_of(one)], "{set}");
+            let none = "startsWith(displayName,'Pay')%20and%20owners/$count%20lt%201";
+            let path = format!("/v1.0/{set}?$filter={none}&$count=true");
+            let found = server.api_with(&admin, Method::GET, &path, &header, &Value::Null).await;
+            assert_eq!(ids(&found).len(), 1, "{set}: {}", found.text);
+        }
+    })
+    .await;
+}

@@ -7,7 +7,7 @@ use crate::directory_objects::directory_object::{Cast, DirectoryObject};
 use crate::directory_objects::operations::{self, Above, Depth, Linked, Page, Subject};
 use crate::directory_objects::selection;
 use crate::graph::query::{Count, Listing, Resource};
-use crate::graph::{Caller, Error, page};
+use crate::graph::{Caller, Error};
 use crate::groups::store::Above as Edges;
 use crate::groups::{GROUP, Relation};
 use axum::extract::State;
@@ -111,7 +111,6 @@ pub fn respond(
         false => wire::object(object, &listing.selection),
     };
     let items = page.objects.iter().map(write).collect();
-    let next = page.next.map(|place| listing.next_link(server, caller.tenant, &place));
-    let context = listing.selection.context(asked.cast.map_or("directoryObjects", Cast::set));
-    page::Page { context, items, count, next }.respond(server)
+    let set = asked.cast.map_or("directoryObjects", Cast::set);
+    listing.answer(server, caller.tenant, set, items, (count, page.next))
 }

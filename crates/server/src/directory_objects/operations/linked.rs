@@ -1,15 +1,14 @@
 //! What hangs on a group.
 
 use super::{Page, check_names, load};
+use crate::Server;
 use crate::changes::Kind;
 use crate::directory_objects::directory_object::{Cast, DirectoryObject, View};
-use crate::graph::query::{Condition, Count, Listing, Place, Related, Slice};
+use crate::graph::query::{Condition, Count, Listing, Place};
 use crate::graph::{Caller, Error};
-use crate::groups::store::{self, Window, hangs_on};
-use crate::groups::{Relation, resource};
+use crate::groups::Relation;
+use crate::groups::store::{self, Window};
 use crate::platform::ids::{GroupId, PrincipalId, TenantId};
-use crate::users::fold;
-use crate::{Server, groups, service_principals, users};
 use database::Transaction;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -35,14 +34,14 @@ pub struct Linked {
 }
 
 /// The edges that are looked at, and what of them may be seen.
-struct Ground {
-    relation: Relation,
-    groups: Vec<GroupId>,
-    kind: Option<Kind>,
-    view: View,
+pub(super) struct Ground {
+    pub(super) relation: Relation,
+    pub(super) groups: Vec<GroupId>,
+    pub(super) kind: Option<Kind>,
+    pub(super) view: View,
 }
 
-/// A page of what hangs on a group, by kind and id unless another order was asked for.
+/// A page of what hangs on a group, by kind and id. By a condition, or in an order that is asked for, see [`super::narrowed`].
 pub async fn list_linked(
     server: &Server,
     caller: &Caller,
@@ -53,13 +52,12 @@ pub async fn list_linked(
     let Some(ground) = Ground::find(&mut tx, caller, linked, group).await? else { return Ok(Page::default()) };
     check_names(ground.view, ground.kind, &listing.names)?;
     let slice = &listing.slice;
-    if ground.kind.is_some() && (slice.condition.is_some() || slice.order.property().is_some()) {
-        return ground.ask(&mut tx, caller.tenant, slice).await;
+    if slice.condition.is_some() || slice.order.property().is_some() {
+        return ground.ask(&mut tx, caller.tenant, listing).await;
     }
-    let window = ground.window(slice.condition.as_ref(), slice.after.as_ref());
-    let mut found = ground.walk(&mut tx, caller.tenant, &window, slice.size + 1).await?;
-    let more = slice.cut(&mut found);
-    let next = found.last().filter(|_| more).map(store::Linked::place);
+    let window = ground.window(None, slice.after.as_ref());
+    let found = ground.walk(&mut tx, caller.tenant, &window, slice.size + 1).await?;
+    let (found, next) = slice.page(found, store::Linked::place);
     let ids: Vec<(Kind, Uuid)> = found.iter().map(|object| (object.kind, object.id)).collect();
     Ok(Page { objects: load(&mut tx, caller.tenant, ground.view, &ids).await?, next })
 }
@@ -75,8 +73,8 @@ pub async fn count_linked(
     let Some(ground) = Ground::find(&mut tx, caller, linked, group).await? else { return Ok(0) };
     check_names(ground.view, ground.kind, &count.names)?;
     let condition = count.condition.as_ref();
-    if ground.kind.is_some() && condition.is_some() {
-        return ground.count(&mut tx, caller.tenant, condition).await;
+    if let Some(kind) = ground.kind.filter(|_| condition.is_some()) {
+        return Ok(ground.count(&mut tx, caller.tenant, kind, condition).await?);
     }
     let window = ground.window(condition, None);
     Ok(store::count_linked(&mut tx, caller.tenant, ground.relation, &ground.groups, &window).await?)
@@ -151,66 +149,4 @@ impl Ground {
         }
         Ok(merged.into_values().collect())
     }
-
-    /// A page of one kind by a condition or in an order that only this kind has.
-    async fn ask(&self, tx: &mut Transaction, tenant: TenantId, slice: &Slice) -> Result<Page, Error> {
-        let slice = Slice { condition: Some(self.narrowed(slice.condition.as_ref())), ..slice.clone() };
-        let by_name = slice.order.property();
-        let mut objects: Vec<(Option<String>, DirectoryObject)> = match (self.kind, self.view.users) {
-            (Some(Kind::User), Some(sight)) => {
-                let key = |user: &users::User| match by_name {
-                    Some("userPrincipalName") => fold(&user.user_principal_name),
-                    _ => fold(&user.display_name),
-                };
-                let found = users::store::list(tx, tenant, &slice).await?.into_iter();
-                found.map(|user| (Some(key(&user)), DirectoryObject::User(Box::new(user), sight))).collect()
-            }
-            (Some(Kind::Group), _) => {
-                let found = groups::store::list(tx, tenant, &slice).await?.into_iter();
-                found.map(|group| (Some(fold(&group.display_name)), DirectoryObject::Group(Box::new(group)))).collect()
-            }
-            (Some(Kind::ServicePrincipal), _) => {
-                let found = service_principals::store::list_slice(tx, tenant, &slice).await?.into_iter();
-                let write = |program: service_principals::ServicePrincipal| {
-                    (Some(fold(&program.display_name)), DirectoryObject::ServicePrincipal(Box::new(program)))
-                };
-                found.map(write).collect()
-            }
-            _ => Vec::new(),
-        };
-        let more = slice.cut(&mut objects);
-        let place = |(key, last): &(Option<String>, DirectoryObject)| Place {
-            key: key.clone().filter(|_| by_name.is_some()),
-            id: last.id(),
-        };
-        let next = objects.last().filter(|_| more).map(place);
-        Ok(Page { objects: objects.into_iter().map(|(_, object)| object).collect(), next })
-    }
-
-    async fn count(&self, tx: &mut Transaction, tenant: TenantId, condition: Option<&Condition>) -> Result<i64, Error> {
-        let condition = self.narrowed(condition);
-        Ok(match self.kind {
-            Some(Kind::User) => users::store::count(tx, tenant, Some(&condition)).await?,
-            Some(Kind::Group) => groups::store::count(tx, tenant, Some(&condition)).await?,
-            Some(Kind::ServicePrincipal) => service_principals::store::count(tx, tenant, Some(&condition)).await?,
-            Some(Kind::Application | Kind::DirectoryRole | Kind::Grant) | None => 0,
-        })
-    }
-
-    /// The condition, and that the object hangs on one of the groups.
-    fn narrowed(&self, condition: Option<&Condition>) -> Condition {
-        let related = match (self.relation, self.kind) {
-            (Relation::Members, Some(Kind::User)) => &resource::MEMBER_USERS,
-            (Relation::Members, Some(Kind::Group)) => &resource::MEMBER_GROUPS,
-            (Relation::Members, _) => &resource::MEMBER_PROGRAMS,
-            (Relation::Owners, Some(Kind::User)) => &resource::OWNER_USERS,
-            (Relation::Owners, _) => &resource::OWNER_PROGRAMS,
-        };
-        narrowed(condition, related, hangs_on(&self.groups))
-    }
-}
-
-fn narrowed(condition: Option<&Condition>, related: &'static Related, edge: Condition) -> Condition {
-    let edge = Condition::Exists { related, condition: Box::new(edge) };
-    Condition::And(condition.cloned().into_iter().chain([edge]).collect())
 }

@@ -4,6 +4,7 @@ mod above;
 mod by_id;
 mod delete;
 mod linked;
+mod narrowed;
 mod owners;
 mod references;
 mod subject;

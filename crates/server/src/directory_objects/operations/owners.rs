@@ -28,8 +28,7 @@ pub async fn list_owners(
     if let Some(Place { key, id }) = &slice.after {
         found.retain(|(kind, one)| (Some(kind.as_str()), one) > (key.as_deref(), id));
     }
-    let more = slice.cut(&mut found);
-    let next = found.last().filter(|_| more).map(place);
+    let (found, next) = slice.page(found, place);
     let mut tx = server.read().await?;
     Ok(Page { objects: load(&mut tx, caller.tenant, View::of(caller), &found).await?, next })
 }

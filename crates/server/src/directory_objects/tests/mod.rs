@@ -2,6 +2,7 @@
 
 mod delete;
 mod expand;
+mod linked;
 mod single;
 
 use crate::graph::role::guest_level;

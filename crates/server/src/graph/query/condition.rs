@@ -68,6 +68,8 @@ pub enum Value {
     Instant(Timestamp),
     /// A UUID.
     Id(Uuid),
+    /// A number.
+    Number(i64),
 }
 
 impl Value {
@@ -76,11 +78,17 @@ impl Value {
             Self::Text(text) => query.value(text),
             Self::Instant(instant) => query.value(instant),
             Self::Id(id) => query.value(id),
+            Self::Number(number) => query.value(number),
         };
     }
 }
 
 impl Condition {
+    /// It holds of every row.
+    pub fn always() -> Self {
+        Self::Not(Box::new(Self::Never))
+    }
+
     /// The column equals this text.
     pub const fn equal(column: &'static str, text: String) -> Self {
         Self::Compare { column, operator: " = ", value: Value::Text(text) }
@@ -122,6 +130,14 @@ impl Condition {
                 Self::Compare { column: other, operator: " < ", value: Value::Text(to) },
             ] if column == other => Some((*column, from.as_str(), Some(to.as_str()))),
             _ => None,
+        }
+    }
+
+    /// Whether whoever meets this has a text in the column that lies in one range.
+    pub fn leads_by(&self, column: &str) -> bool {
+        match self {
+            Self::And(parts) if self.range().is_none() => parts.iter().any(|part| part.leads_by(column)),
+            _ => self.range().is_some_and(|(of, ..)| of == column),
         }
     }
 
@@ -205,6 +221,14 @@ fn successor(prefix: &str) -> Option<String> {
 /// The words of a text, as [`Condition::word`] tells them apart.
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(WORD_BOUNDARIES).filter(|word| !word.is_empty())
+}
+
+/// So much of a word is kept where words are found by, in characters: an index takes no longer ones.
+const WORD: usize = 256;
+
+/// The part of a word that is kept.
+pub fn beginning(word: &str) -> &str {
+    word.char_indices().nth(WORD).map_or(word, |(end, _)| &word[..end])
 }
 
 /// The text backwards, in which its end is a beginning.

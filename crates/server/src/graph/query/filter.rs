@@ -1,10 +1,13 @@
 //! `$filter`: the tree, checked against the table of properties.
 
-use super::condition::{Condition, reversed};
+use super::condition::{Condition, Value, reversed};
 use super::property::{Column, Property, Related, Resource, find};
-use super::value::{among, compare, unsupported};
+use super::value::{among, compare, sign, unsupported};
 use crate::graph::Error;
 use odata::{ComparisonOperator, Expression, Lambda, Path, StringFunction};
+
+/// How often a filter may say `all`. Each reads the items of everybody who has some: nothing leads to whoever has no exception.
+const MOST_ALL: usize = 3;
 
 /// Reads a filter. `names` collects the properties it looks at; `advanced` tells whether the caller has asked for an
 /// advanced query.
@@ -14,12 +17,14 @@ pub(super) struct Reader<'n> {
     /// The range variable in scope; paths must start from it.
     variable: Option<&'n str>,
     advanced: bool,
+    /// How often `all` was said so far.
+    alls: usize,
     names: &'n mut Vec<&'static str>,
 }
 
 impl<'n> Reader<'n> {
     pub(super) const fn new(resource: &'static Resource, advanced: bool, names: &'n mut Vec<&'static str>) -> Self {
-        Self { owner: resource.type_name, properties: resource.properties, variable: None, advanced, names }
+        Self { owner: resource.type_name, properties: resource.properties, variable: None, advanced, alls: 0, names }
     }
 
     pub(super) fn read(&mut self, expression: &Expression) -> Result<Condition, Error> {
@@ -40,10 +45,10 @@ impl<'n> Reader<'n> {
             Expression::In { path, values } => among(self.property(path)?, values),
             Expression::Function { function, path, value } => self.function(*function, path, value),
             Expression::Any { collection, lambda: Some(lambda) } => self.any(collection, lambda),
-            Expression::Any { collection, lambda: None } => Err(unsupported(self.property(collection)?, "any()")),
+            Expression::Any { collection, lambda: None } => self.not_empty(collection),
+            Expression::All { collection, lambda } => self.all(collection, lambda),
             Expression::Has { path, .. } => Err(unsupported(self.property(path)?, "has")),
-            Expression::Count { collection, .. } => Err(unsupported(self.property(collection)?, "$count")),
-            Expression::All { collection, .. } => Err(unsupported(self.property(collection)?, "all")),
+            Expression::Count { collection, operator, value } => self.count(collection, *operator, *value),
         }
     }
 
@@ -88,12 +93,62 @@ impl<'n> Reader<'n> {
         Ok(Condition::Exists { related, condition })
     }
 
+    /// There is some item.
+    fn not_empty(&mut self, collection: &Path) -> Result<Condition, Error> {
+        let property = self.property(collection)?;
+        let Some(Column::Related(related)) = property.column else {
+            return Err(unsupported(property, "any() or $count"));
+        };
+        Ok(Condition::Exists { related, condition: Box::new(Condition::always()) })
+    }
+
+    /// There is no item that does not meet the lambda, so that it holds where there is none at all (`OData` 4.01 URL
+    /// Conventions, section 5.1.1.13.2).
+    fn all(&mut self, collection: &Path, lambda: &Lambda) -> Result<Condition, Error> {
+        let property = self.property(collection)?;
+        let Some(Column::Related(related)) = property.column else {
+            return Err(unsupported(property, "all"));
+        };
+        self.needs_advanced("all")?;
+        self.alls += 1;
+        if self.alls > MOST_ALL {
+            let message = format!("Unsupported Query. A filter says 'all' at most {MOST_ALL} times.");
+            return Err(Error::unsupported_query(message).with_target("$filter"));
+        }
+        let exception = Condition::Not(Box::new(self.items(related, lambda)?));
+        Ok(Condition::Not(Box::new(Condition::Exists { related, condition: Box::new(exception) })))
+    }
+
+    /// How many objects a relation leads to, or whether a collection is empty (Graph: `/$count eq 0` and `ne 0`).
+    fn count(&mut self, collection: &Path, operator: ComparisonOperator, number: u32) -> Result<Condition, Error> {
+        use ComparisonOperator::{Equal, GreaterOrEqual, GreaterThan, LessOrEqual, LessThan, NotEqual};
+        let relation = format!("{}/$count", collection.property());
+        if collection.variable().is_none() && self.properties.iter().any(|property| property.name == relation) {
+            let property = self.property(&Path::new(relation))?;
+            let Some(Column::Counted(column)) = property.column else {
+                return Err(unsupported(property, "$count"));
+            };
+            let value = Value::Number(i64::from(number));
+            return Ok(Condition::Compare { column, operator: sign(operator), value });
+        }
+        let property = self.property(collection)?;
+        self.needs_advanced("$count")?;
+        match (operator, number) {
+            (Equal | LessOrEqual, 0) | (LessThan, 1) => Ok(Condition::Not(Box::new(self.not_empty(collection)?))),
+            (NotEqual | GreaterThan, 0) | (GreaterOrEqual, 1) => self.not_empty(collection),
+            _ => {
+                let message = format!("Unsupported Query. '{collection}/$count' is compared with 0 only.");
+                Err(Error::unsupported_query(message).with_target(property.name))
+            }
+        }
+    }
+
     fn items(&mut self, related: &'static Related, lambda: &Lambda) -> Result<Condition, Error> {
         // Which properties of an item are looked at adds nothing to who may see the collection.
         let mut names = Vec::new();
         let variable = Some(lambda.variable.as_str());
         let (owner, properties, advanced) = (related.type_name, related.properties, self.advanced);
-        Reader { owner, properties, variable, advanced, names: &mut names }.read(&lambda.predicate)
+        Reader { owner, properties, variable, advanced, alls: 0, names: &mut names }.read(&lambda.predicate)
     }
 
     fn property(&mut self, path: &Path) -> Result<&'static Property, Error> {

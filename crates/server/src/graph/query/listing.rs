@@ -1,13 +1,15 @@
 //! A request for a page of a collection, or for the number of its objects.
 
 use super::options::{self, Consistency};
-use super::{Condition, Expansions, Place, Resource, Selection, Slice};
+use super::{Condition, Expansions, Order, Place, Resource, Selection, Slice};
 use crate::Server;
 use crate::graph::Error;
-use crate::graph::page::{read_skip_token, skip_token};
+use crate::graph::page::{Page, read_skip_token, skip_token};
 use crate::platform::ids::TenantId;
 use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
 use odata::QueryOptions;
+use serde_json::{Map, Value};
 
 /// A page of a collection.
 #[derive(Debug)]
@@ -22,6 +24,14 @@ pub struct Listing {
     /// ask by it either.
     pub names: Vec<&'static str>,
     next: Next,
+    asked: Asked,
+}
+
+/// The options as they were asked, for another type to be looked up in.
+#[derive(Debug)]
+struct Asked {
+    options: QueryOptions,
+    consistency: Consistency,
 }
 
 /// What a link to the next page is made of.
@@ -54,7 +64,7 @@ impl Listing {
         uri: &Uri,
         headers: &HeaderMap,
     ) -> Result<Self, Error> {
-        Self::of_options(server, tenant, resource, uri, &options::parse(uri)?, headers)
+        Self::of_options(server, tenant, resource, uri, options::parse(uri)?, headers)
     }
 
     /// The same for a collection whose objects can include what they are related to.
@@ -67,13 +77,29 @@ impl Listing {
     ) -> Result<(Self, Expansions), Error> {
         let options = options::parse_with_expand(uri)?;
         let expansions = Expansions::read(resource, options.expand.as_ref(), Consistency::of(headers, &options))?;
-        Ok((Self::of_options(server, tenant, resource, uri, &options, headers)?, expansions))
+        Ok((Self::of_options(server, tenant, resource, uri, options, headers)?, expansions))
     }
 
     /// Some objects with some properties, without a request behind it.
-    pub const fn plain(selection: Selection, slice: Slice) -> Self {
+    pub fn plain(selection: Selection, slice: Slice) -> Self {
         let next = Next { link: String::new(), binding: String::new() };
-        Self { selection, slice, with_count: false, names: Vec::new(), next }
+        let consistency = Consistency { eventual: false, advanced: false };
+        let asked = Asked { options: QueryOptions::default(), consistency };
+        Self { selection, slice, with_count: false, names: Vec::new(), next, asked }
+    }
+
+    /// The same question about objects of another type: which of them, and in which order; by `name` where none is asked for.
+    ///
+    /// # Errors
+    /// As [`Listing::read`].
+    pub fn slice_of(&self, resource: &'static Resource, name: &str) -> Result<Slice, Error> {
+        let Asked { options, consistency } = &self.asked;
+        let (condition, _) = options::condition(resource, options, *consistency)?;
+        let order = match self.slice.order.property() {
+            None => Order::by(resource, name),
+            Some(_) => options::order(resource, options, *consistency)?,
+        };
+        Ok(Slice { condition, order, ..self.slice.clone() })
     }
 
     fn of_options(
@@ -81,28 +107,43 @@ impl Listing {
         tenant: TenantId,
         resource: &'static Resource,
         uri: &Uri,
-        options: &QueryOptions,
+        options: QueryOptions,
         headers: &HeaderMap,
     ) -> Result<Self, Error> {
-        let consistency = Consistency::of(headers, options);
-        let next = Next::new(uri, options);
+        let consistency = Consistency::of(headers, &options);
+        let next = Next::new(uri, &options);
         let token = options.skip_token.as_deref();
         let after: Option<Place> =
             token.map(|token| read_skip_token(server, tenant, &next.binding, token)).transpose()?;
-        let (condition, mut names) = options::condition(resource, options, consistency)?;
-        let order = options::order(resource, options, consistency)?;
+        let (condition, mut names) = options::condition(resource, &options, consistency)?;
+        let order = options::order(resource, &options, consistency)?;
         names.extend(order.property());
         Ok(Self {
             selection: Selection::read(resource, options.select.as_ref())?,
             with_count: consistency.advanced && after.is_none(),
-            slice: Slice { condition, order, after, size: options::size(options)? },
+            slice: Slice { condition, order, after, size: options::size(&options)? },
             names,
             next,
+            asked: Asked { options, consistency },
         })
     }
 
+    /// The answer: these objects of a set as they are written, how many there are in all if that was asked for, and a link to
+    /// those behind a place if there are more.
+    pub fn answer(
+        &self,
+        server: &Server,
+        tenant: TenantId,
+        set: &str,
+        items: Vec<Map<String, Value>>,
+        (count, next): (Option<i64>, Option<Place>),
+    ) -> Response {
+        let next = next.map(|place| self.next_link(server, tenant, &place));
+        Page { context: self.selection.context(set), items, count, next }.respond(server)
+    }
+
     /// Path and query of the page behind `place`.
-    pub fn next_link(&self, server: &Server, tenant: TenantId, place: &Place) -> String {
+    fn next_link(&self, server: &Server, tenant: TenantId, place: &Place) -> String {
         let token = skip_token(server, tenant, &self.next.binding, place);
         let separator = if self.next.link.contains('?') { '&' } else { '?' };
         format!("{}{separator}$skiptoken={token}", self.next.link)

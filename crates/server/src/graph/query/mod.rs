@@ -21,7 +21,7 @@ mod slice;
 mod tests;
 mod value;
 
-pub use condition::{Condition, Value, reversed, words};
+pub use condition::{Condition, Value, beginning, reversed, words};
 pub use expand::{Expansion, Expansions, Found, Relation};
 pub use few::Few;
 pub use listing::{Count, Listing};

@@ -1,6 +1,6 @@
 //! `$orderby`, and where the next page begins.
 
-use super::condition::Value;
+use super::condition::{Condition, Value};
 use super::property::{Column, Property, Resource};
 use crate::graph::Error;
 use database::Query;
@@ -52,6 +52,15 @@ impl Order {
             Error::unsupported_query(message).with_target(property.name)
         })?;
         Ok(Self { resource, key: Some(key), descending: item.direction == Direction::Descending })
+    }
+
+    /// Where no order is asked for and the condition is about the beginning of this property, its order: that of the index which
+    /// leads to the objects, so that a page costs by what it shows and not by how many are found.
+    #[must_use]
+    pub fn led_by(self, name: &str, condition: Option<&Condition>) -> Self {
+        let led = Self::by(self.resource, name);
+        let leads = |column: &str| condition.is_some_and(|condition| condition.leads_by(column));
+        if self.key.is_none() && led.key.is_some_and(|(_, column)| leads(column)) { led } else { self }
     }
 
     /// The property that is sorted by.

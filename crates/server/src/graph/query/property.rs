@@ -99,6 +99,8 @@ pub enum Column {
     Related(&'static Related),
     /// A text that is kept in another table, in at most one row. It has the one property of an item.
     Elsewhere(&'static Related),
+    /// How many objects a relation leads to, as an expression over the row. Its property is called `owners/$count`.
+    Counted(&'static str),
 }
 
 /// A collection kept in a table of its own.
@@ -106,8 +108,9 @@ pub enum Column {
 pub struct Related {
     /// The type of its items, without the namespace.
     pub type_name: &'static str,
-    /// Finds the objects by their items, up to where the test of an item follows: `u.id IN (SELECT .. WHERE .. AND `.
-    /// The tenant is `$1`, as in every statement.
+    /// Finds the objects by their items, up to where the test of an item follows: `u.id IN (SELECT .. WHERE .. AND `. A
+    /// single item that stands in the row of the object is tested there: `(g.x IS NOT NULL AND `. The tenant is `$1`, as in
+    /// every statement.
     pub subquery: &'static str,
     /// The properties of an item; a single one with an empty name where items are plain texts.
     pub properties: &'static [Property],

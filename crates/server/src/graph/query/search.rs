@@ -1,7 +1,7 @@
 //! `$search`: words that some word of a property begins with.
 
 use super::property::{Column, Property, Resource};
-use super::{Condition, words};
+use super::{Condition, beginning, words};
 use crate::graph::Error;
 use odata::Search;
 
@@ -40,7 +40,7 @@ fn by_word(property: &Property, column: &'static str, word: &str) -> Condition {
     let (Some(related), Some(first)) = (property.words, first) else { return exact };
     match related.properties.first().and_then(|item| item.column) {
         Some(Column::Text { sql, .. }) => {
-            let condition = Box::new(Condition::prefix(sql, first));
+            let condition = Box::new(Condition::prefix(sql, beginning(first)));
             Condition::And(vec![Condition::Exists { related, condition }, exact])
         }
         _ => exact,

@@ -24,6 +24,40 @@ impl Slice {
         self.order.write(query, self.after.as_ref(), self.size + 1);
     }
 
+    /// What [`Slice::write`] found as a page: without the surplus object, and where the next page begins if there was one.
+    pub fn page<T>(&self, mut found: Vec<T>, place: impl FnOnce(&T) -> Place) -> (Vec<T>, Option<Place>) {
+        let more = self.cut(&mut found);
+        let next = found.last().filter(|_| more).map(place);
+        (found, next)
+    }
+
+    /// The same of objects that were read in no order and may repeat: those behind the place, in order, each once. Without an
+    /// order only the ids of places count. The condition is not looked at.
+    pub fn arrange<T>(&self, objects: Vec<T>, place: impl Fn(&T) -> Place) -> (Vec<T>, Option<Place>) {
+        let order = &self.order;
+        let by_key = order.property().is_some();
+        let after = self.after.clone().map(|after| Place { key: after.key.filter(|_| by_key), ..after });
+        let mut found: Vec<(Place, T)> = objects.into_iter().map(|object| (place(&object), object)).collect();
+        found.retain(|(place, _)| after.as_ref().is_none_or(|after| order.compare(place, after).is_gt()));
+        found.sort_by(|(one, _), (other, _)| order.compare(one, other));
+        found.dedup_by_key(|(place, _)| place.id);
+        let (found, next) = self.page(found, |(place, _)| place.clone());
+        (found.into_iter().map(|(_, object)| object).collect(), next)
+    }
+
+    /// The same objects in the order of [`Order::led_by`].
+    #[must_use]
+    pub fn led_by(&self, name: &str) -> Self {
+        Self { order: self.order.led_by(name, self.condition.as_ref()), ..self.clone() }
+    }
+
+    /// The part of it that meets a further condition.
+    #[must_use]
+    pub fn within(&self, further: Condition) -> Self {
+        let conditions = self.condition.iter().cloned().chain([further]).collect();
+        Self { condition: Some(Condition::And(conditions)), ..self.clone() }
+    }
+
     /// Takes the surplus object off what [`Slice::write`] found; whether there was one.
     pub fn cut<T>(&self, found: &mut Vec<T>) -> bool {
         let size = usize::try_from(self.size).unwrap_or(usize::MAX);

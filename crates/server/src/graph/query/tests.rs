@@ -1,6 +1,6 @@
 //! Trees against a table: what is refused before any SQL is made.
 
-use super::property::{Column, Property, Resource};
+use super::property::{Column, Property, Related, Resource};
 use super::{Condition, filter, search};
 
 static THING: Resource = Resource {
@@ -14,8 +14,15 @@ static THING: Resource = Resource {
         }),
         Property::new("kind").filtered_advanced(Column::Word { sql: "t.kind", words: &["Big"] }),
         Property::new("note"),
+        Property::new("parts/$count").never().filtered_advanced(Column::Counted("(SELECT 2)")),
+        Property::new("tags").filtered(Column::Related(&TAGS)),
     ],
 };
+
+static TAGS: Related = Related::texts(
+    "t.id IN (SELECT g.thing FROM tag g WHERE g.tenant_id = $1 AND ",
+    &[Property::new("").filtered(Column::Text { sql: "g.folded", fold: str::to_ascii_lowercase, reversed: None })],
+);
 
 fn read(text: &str, advanced: bool) -> Result<Condition, String> {
     let expression = text.parse().expect("a filter");
@@ -41,8 +48,13 @@ fn what_a_property_cannot_is_refused_by_name() {
         ("name ge null", "ge"),
         ("startsWith(kind,'B')", "startsWith"),
         ("kind has microsoft.graph.kind'Big'", "has"),
-        ("name/$count eq 1", "$count"),
+        ("name/$count eq 0", "$count"),
+        ("tags/$count eq 1", "tags/$count"),
+        ("note/$count eq 0", "note"),
         ("name/any(n:n eq 'x')", "any"),
+        ("name/any()", "any()"),
+        ("name/all(n:n eq 'x')", "all"),
+        ("tags/all(t:t/colour eq 'x')", "colour"),
         ("name/length eq 'x'", "name/length"),
     ] {
         let message = read(text, true).expect_err(text);
@@ -52,7 +64,15 @@ fn what_a_property_cannot_is_refused_by_name() {
 
 #[test]
 fn advanced_operators_are_refused_without_consistency() {
-    for text in ["kind eq 'Big'", "name ne 'x'", "not (name eq 'x')", "endsWith(name,'x')"] {
+    for text in [
+        "kind eq 'Big'",
+        "name ne 'x'",
+        "not (name eq 'x')",
+        "endsWith(name,'x')",
+        "tags/all(t:t eq 'x')",
+        "tags/$count eq 0",
+        "parts/$count ge 2",
+    ] {
         assert!(read(text, false).is_err(), "{text}");
         assert!(read(text, true).is_ok(), "{text}");
     }
@@ -63,4 +83,28 @@ fn only_texts_made_for_it_are_searched() {
     let clause = "\"name:x\"".parse().expect("a search");
     let error = search::read(&THING, &clause, &mut Vec::new()).expect_err("not searchable");
     assert!(error.message().contains("name"));
+}
+
+#[test]
+fn all_is_said_a_few_times_only() {
+    let filter = |times: usize| vec!["tags/all(t:t eq 'x')"; times].join(" or ");
+    assert!(read(&filter(3), true).is_ok());
+    let message = read(&filter(4), true).expect_err("too many");
+    assert!(message.contains("'all'"), "{message}");
+    assert!(read(&["tags/any(t:t eq 'x')"; 40].join(" or "), false).is_ok());
+}
+
+#[test]
+fn collections_are_counted_up_to_being_empty_and_relations_to_any_number() {
+    let told = |text: &str| format!("{:?}", read(text, true).expect(text));
+    for (one, other) in [
+        ("tags/$count eq 0", "tags/$count lt 1"),
+        ("tags/$count eq 0", "not tags/any()"),
+        ("tags/$count ne 0", "tags/$count ge 1"),
+        ("tags/$count gt 0", "tags/any()"),
+    ] {
+        assert_eq!(told(one), told(other), "{one}, {other}");
+    }
+    let compared = told("parts/$count lt 7");
+    assert!(compared.contains("(SELECT 2)") && compared.contains("\" < \"") && compared.contains('7'), "{compared}");
 }

@@ -119,7 +119,7 @@ const fn sql(column: Column) -> Option<&'static str> {
         | Column::Boolean(sql)
         | Column::Instant(sql)
         | Column::Id(sql) => Some(sql),
-        Column::Related(_) | Column::Elsewhere(_) => None,
+        Column::Related(_) | Column::Elsewhere(_) | Column::Counted(_) => None,
     }
 }
 
@@ -168,6 +168,18 @@ fn instant(column: &'static str, operator: ComparisonOperator, at: Timestamp) ->
         ComparisonOperator::Equal => Condition::Never,
         ComparisonOperator::NotEqual => return None,
     })
+}
+
+/// The operators on numbers.
+pub(super) const fn sign(operator: ComparisonOperator) -> &'static str {
+    match operator {
+        ComparisonOperator::Equal => " = ",
+        ComparisonOperator::NotEqual => " <> ",
+        ComparisonOperator::GreaterThan => " > ",
+        ComparisonOperator::GreaterOrEqual => " >= ",
+        ComparisonOperator::LessThan => " < ",
+        ComparisonOperator::LessOrEqual => " <= ",
+    }
 }
 
 /// The operators on text; Graph has no strict ones on directory objects.

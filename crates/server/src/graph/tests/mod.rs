@@ -3,3 +3,4 @@
 mod batch;
 mod delta;
 mod expand;
+mod preference;

@@ -38,10 +38,8 @@ pub async fn count(server: &Server, caller: &Caller, count: &Count) -> Result<i6
 pub async fn page(server: &Server, caller: &Caller, slice: &Slice) -> Result<(Vec<Group>, Option<Place>), GroupError> {
     check_may_read(caller)?;
     let mut tx = server.read().await?;
-    let mut groups = store::list_deleted(&mut tx, caller.tenant, since(server), slice).await?;
-    let more = slice.cut(&mut groups);
-    let next = groups.last().filter(|_| more).map(|last| place(&slice.order, last));
-    Ok((groups, next))
+    let groups = store::list_deleted(&mut tx, caller.tenant, since(server), slice).await?;
+    Ok(slice.page(groups, |last| place(&slice.order, last)))
 }
 
 fn check_may_read(caller: &Caller) -> Result<(), GroupError> {

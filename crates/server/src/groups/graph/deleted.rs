@@ -2,7 +2,6 @@
 
 use super::wire;
 use crate::Server;
-use crate::graph::page::Page;
 use crate::graph::query::{Count, Listing};
 use crate::graph::{Caller, Error};
 use crate::groups::{GROUP, deleted};
@@ -24,8 +23,7 @@ pub async fn list(
     let listing = Listing::read(&server, caller.tenant, &GROUP, &uri, &headers)?;
     let page = deleted::list(&server, &caller, &listing).await?;
     let items = page.groups.iter().map(|group| wire::group(group, &listing.selection)).collect();
-    let next = page.next.map(|place| listing.next_link(&server, caller.tenant, &place));
-    Ok(Page { context: listing.selection.context("groups"), items, count: page.count, next }.respond(&server))
+    Ok(listing.answer(&server, caller.tenant, "groups", items, (page.count, page.next)))
 }
 
 /// `GET /directory/deletedItems/microsoft.graph.group/$count`

@@ -2,7 +2,6 @@
 
 use super::wire;
 use crate::Server;
-use crate::graph::page::Page;
 use crate::graph::query::{Count, Expansions, Listing};
 use crate::graph::{Caller, Error, resource};
 use crate::groups::GROUP;
@@ -26,8 +25,7 @@ pub async fn list(
     let ids: Vec<Uuid> = page.groups.iter().map(|group| group.id.0).collect();
     let mut items: Vec<_> = page.groups.iter().map(|group| wire::group(group, &listing.selection)).collect();
     expansions.attach(&server, &caller, &ids, &mut items).await?;
-    let next = page.next.map(|place| listing.next_link(&server, caller.tenant, &place));
-    Ok(Page { context: listing.selection.context("groups"), items, count: page.count, next }.respond(&server))
+    Ok(listing.answer(&server, caller.tenant, "groups", items, (page.count, page.next)))
 }
 
 /// `GET /groups/$count`

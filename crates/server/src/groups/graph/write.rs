@@ -4,9 +4,9 @@ use super::wire;
 use crate::Server;
 use crate::graph::body::Object;
 use crate::graph::query::Selection;
-use crate::graph::{Caller, Error, Reference, etag, resource};
+use crate::graph::{Caller, Error, Preference, Reference, etag, resource};
 use crate::groups::change::{self, AT_ONCE, Changes, Named, NewGroup};
-use crate::groups::operations::{self, Key};
+use crate::groups::operations::{self, Key, Sight};
 use crate::groups::rights;
 use crate::groups::{GROUP, Group};
 use axum::extract::State;
@@ -22,11 +22,17 @@ const MEMBERS: &str = "members@odata.bind";
 const OWNERS: &str = "owners@odata.bind";
 
 /// `POST /groups`
-pub async fn create(State(server): State<Arc<Server>>, caller: Caller, body: Object) -> Result<Response, Error> {
+pub async fn create(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    preference: Preference,
+    body: Object,
+) -> Result<Response, Error> {
     rights::check_create(&caller, false).or_else(|_| rights::check_create(&caller, true))?;
     let group = operations::create(&server, &caller, &read_new(body)?).await?;
     let body = wire::group(&group, &Selection::default_of(&GROUP));
-    Ok(resource::entity(&server, StatusCode::CREATED, "groups/$entity", body))
+    let whole = resource::entity(&server, StatusCode::CREATED, "groups/$entity", body);
+    Ok(preference.created(&server, &format!("groups/{}", group.id), whole))
 }
 
 /// `PATCH /groups/{id}`
@@ -35,6 +41,7 @@ pub async fn change(
     caller: Caller,
     key: Key,
     headers: HeaderMap,
+    preference: Preference,
     body: Object,
 ) -> Result<Response, Error> {
     let names_members_only =
@@ -46,7 +53,17 @@ pub async fn change(
     let (changes, members) = read_changes(body, &group)?;
     let changes = (!names_members_only).then_some(&changes);
     operations::change(&server, &caller, &key, (changes, &members), etag::if_match(&headers)?).await?;
-    Ok(resource::no_content())
+    if !preference.wants_representation() {
+        return Ok(preference.applied(resource::no_content()));
+    }
+    // Whoever may change more than they may see is not refused for it afterwards.
+    match operations::see(&mut server.read().await?, &caller, &key).await {
+        Ok((group, Sight::Whole)) => {
+            let body = wire::group(&group, &Selection::default_of(&GROUP));
+            Ok(preference.applied(resource::entity(&server, StatusCode::OK, "groups/$entity", body)))
+        }
+        Ok((_, Sight::Id)) | Err(_) => Ok(resource::no_content()),
+    }
 }
 
 /// `DELETE /groups/{id}`

@@ -4,11 +4,13 @@ use super::{Key, get};
 use crate::Server;
 use crate::graph::Caller;
 use crate::graph::query::{Condition, Count, Listing, Order, Place, Slice};
+use crate::groups::resource::SEARCHED;
 use crate::groups::rights::{Level, READ};
 use crate::groups::store::Evaluation;
 use crate::groups::{GROUP, Group, GroupError, Relation, store};
 use crate::platform::ids::{PrincipalId, TenantId};
 use crate::users::fold;
+use crate::words;
 use database::Transaction;
 
 /// How much of a group the caller may see.
@@ -70,12 +72,13 @@ pub(super) async fn knows(tx: &mut Transaction, caller: &Caller, group: &Group) 
 
 /// A page of groups (Graph: list groups). A guest below the level of members finds a group by its whole name and lists none.
 pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result<Page, GroupError> {
-    let slice = &listing.slice;
+    let slice = listing.slice.led_by("displayName");
     check_may_list(caller, slice.condition.as_ref())?;
     let mut tx = server.read().await?;
-    let mut groups = store::list(&mut tx, caller.tenant, slice).await?;
-    let more = slice.cut(&mut groups);
-    let next = groups.last().filter(|_| more).map(|last| place(&slice.order, last));
+    let (to_read, is_few) = words::narrow(&mut tx, caller.tenant, &SEARCHED, &slice).await?;
+    let groups = store::list(&mut tx, caller.tenant, &to_read).await?;
+    let place = |last: &Group| place(&slice.order, last);
+    let (groups, next) = if is_few { slice.arrange(groups, place) } else { slice.page(groups, place) };
     let count = if listing.with_count {
         Some(store::count(&mut tx, caller.tenant, slice.condition.as_ref()).await?)
     } else {

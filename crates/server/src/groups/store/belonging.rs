@@ -16,21 +16,23 @@ pub enum Above {
     Owned,
 }
 
+/// The ids come first, whose order SQLite keeps in a CROSS JOIN: by the statement alone its planner would go through all groups
+/// in the order that is asked for.
 macro_rules! select {
-    ($columns:expr, $within:expr) => {
+    ($columns:expr, $ids:expr) => {
         concat!(
             "SELECT ",
             $columns,
-            " FROM directory_group g WHERE g.tenant_id = $1 AND g.deleted_at IS NULL AND g.id IN (",
-            $within,
-            ")"
+            " FROM (",
+            $ids,
+            ") e CROSS JOIN directory_group g WHERE g.tenant_id = $1 AND g.id = e.id AND g.deleted_at IS NULL"
         )
     };
 }
 
 macro_rules! direct {
     ($table:literal) => {
-        concat!("SELECT m.group_id FROM ", $table, " m WHERE m.tenant_id = $1 AND m.object_id = $2")
+        concat!("SELECT m.group_id AS id FROM ", $table, " m WHERE m.tenant_id = $1 AND m.object_id = $2")
     };
 }
 

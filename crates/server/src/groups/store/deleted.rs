@@ -4,6 +4,7 @@ use crate::changes::{self, Change, Kind};
 use crate::graph::query::{Condition, Slice, write_condition};
 use crate::groups::Group;
 use crate::platform::ids::{GroupId, TenantId};
+use crate::words;
 use database::{Result, Timestamp, Transaction, sql};
 
 /// What `deleted_at` is while the edges of a group go that is removed for good.
@@ -141,6 +142,7 @@ pub async fn delete_edges(tx: &mut Transaction, tenant: TenantId, group: GroupId
 /// Removes the row of a group that is going and has no edges left.
 pub async fn delete(tx: &mut Transaction, tenant: TenantId, group: GroupId) -> Result<()> {
     super::delete_evaluation(tx, tenant, group).await?;
+    words::forget(tx, tenant, group.0).await?;
     tx.query(sql!(
         "DELETE FROM directory_group
          WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NOT NULL AND deleted_at = $3"

@@ -5,19 +5,21 @@ use crate::graph::query::{Condition, Slice, write_condition};
 use crate::groups::Group;
 use crate::platform::ids::{GroupId, TenantId};
 use crate::users::fold;
+use crate::words;
 use database::{Result, Timestamp, Transaction, sql};
 
 /// Adds a group; `false` if another one has its unique name.
 pub async fn insert(tx: &mut Transaction, group: &Group) -> Result<bool> {
     let (tenant, id, created_at) = (group.tenant_id, group.id, group.created_at);
+    let texts = texts(group);
     let group = group.clone();
     let rows = tx
         .query(sql!(
             "INSERT INTO directory_group (tenant_id, id, display_name, display_name_folded, description, description_folded,
                  mail_nickname, mail_nickname_folded, mail_enabled, security_enabled, group_type, visibility,
                  is_assignable_to_role, membership_rule, membership_rule_state, unique_name, unique_name_folded,
-                 created_at, deleted_at, version)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+                 created_at, deleted_at, version, words_kept)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, TRUE)
              ON CONFLICT DO NOTHING"
         ))
         .bind(group.tenant_id)
@@ -43,6 +45,7 @@ pub async fn insert(tx: &mut Transaction, group: &Group) -> Result<bool> {
         .execute()
         .await?;
     if rows == 1 {
+        keep_words(tx, tenant, id, &texts).await?;
         changes::note(tx, tenant, created_at, Change::set(Kind::Group, id.0)).await?;
     }
     Ok(rows == 1)
@@ -53,13 +56,15 @@ pub async fn update(tx: &mut Transaction, group: &Group, at: Timestamp) -> Resul
     let (tenant, id) = (group.tenant_id, group.id.0);
     let change =
         if group.deleted_at.is_some() { Change::deleted(Kind::Group, id) } else { Change::set(Kind::Group, id) };
+    let (group_id, texts) = (group.id, texts(group));
     let group = group.clone();
     let rows = tx
         .query(sql!(
             "UPDATE directory_group
              SET display_name = $4, display_name_folded = $5, description = $6, description_folded = $7,
                  mail_nickname = $8, mail_nickname_folded = $9, group_type = $10, visibility = $11,
-                 membership_rule = $12, membership_rule_state = $13, deleted_at = $14, version = version + 1
+                 membership_rule = $12, membership_rule_state = $13, deleted_at = $14, words_kept = TRUE,
+                 version = version + 1
              WHERE tenant_id = $1 AND id = $2 AND version = $3"
         ))
         .bind(group.tenant_id)
@@ -79,9 +84,25 @@ pub async fn update(tx: &mut Transaction, group: &Group, at: Timestamp) -> Resul
         .execute()
         .await?;
     if rows == 1 {
+        keep_words(tx, tenant, group_id, &texts).await?;
         changes::note(tx, tenant, at, change).await?;
     }
     Ok(rows == 1)
+}
+
+/// What the words of a group come from: its name, and its description if it has one.
+fn texts(group: &Group) -> (String, String) {
+    (fold(&group.display_name), group.description.as_deref().map(fold).unwrap_or_default())
+}
+
+async fn keep_words(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    id: GroupId,
+    (name, description): &(String, String),
+) -> Result<()> {
+    let texts = [("displayName", name.as_str()), ("description", description.as_str())];
+    words::keep(tx, tenant, (Kind::Group, id.0), &texts).await
 }
 
 /// The group with this id; deleted ones are not found.

@@ -7,6 +7,7 @@ macro_rules! columns {
          g.deleted_at, g.version"
     };
 }
+pub(crate) use columns;
 
 /// Every group an object belongs to: `$1` the tenant, `$2` the object. SQLite takes the tables of a CROSS JOIN in their order:
 /// otherwise it would read all memberships of the tenant for each group that was reached.

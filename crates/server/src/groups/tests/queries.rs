@@ -1,9 +1,9 @@
 //! `GET /groups`: pages, filters, orders, searches.
 
-use super::{body, call, column, get, get_eventual, group, refusal};
+use super::{body, call, column, get, get_eventual, group, reference, refusal};
 use crate::testing::on_both_engines;
 use axum::http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn groups_are_filtered_sorted_searched_and_counted() {
@@ -32,6 +32,23 @@ async fn groups_are_filtered_sorted_searched_and_counted() {
             found.sort();
             assert_eq!(found, expected, "{filter}");
         }
+        let ruled = json!({ "groupTypes": ["DynamicMembership"], "membershipRule": "user.accountEnabled -eq true" });
+        call(&server, &admin, Method::POST, "/v1.0/groups", body("Everybody", &ruled)).await;
+        for (filter, expected) in [
+            ("groupTypes/any(c:c eq 'dynamicmembership')", vec!["Everybody"]),
+            ("groupTypes/any()", vec!["Everybody"]),
+            ("groupTypes/all(c:c eq 'Unified')", vec!["Alpha team", "beta", "Team of auditors", "zeta"]),
+            ("not groupTypes/any(c:c eq 'DynamicMembership')", vec!["Alpha team", "beta", "Team of auditors", "zeta"]),
+        ] {
+            let filter = filter.replace(' ', "%20");
+            let path = format!("/v1.0/groups?$filter={filter}&$orderby=displayName&$count=true");
+            assert_eq!(column(&get_eventual(&server, &admin, &path).await, "displayName"), expected, "{filter}");
+        }
+        let path = "/v1.0/groups?$filter=displayName%20eq%20'Everybody'&$select=id";
+        let made = column(&get(&server, &admin, path).await, "id");
+        assert_eq!(made.len(), 1);
+        let path = format!("/v1.0/groups/{}", made[0]);
+        assert_eq!(call(&server, &admin, Method::DELETE, &path, Value::Null).await.status, 204);
         let sorted = get(&server, &admin, "/v1.0/groups?$orderby=displayName%20desc&$select=displayName").await;
         assert_eq!(column(&sorted, "displayName"), ["zeta", "Team of auditors", "beta", "Alpha team"]);
         let searched = get_eventual(&server, &admin, "/v1.0/groups?$search=%22displayName:team%22&$count=true").await;
@@ -43,6 +60,44 @@ async fn groups_are_filtered_sorted_searched_and_counted() {
         let unknown = get(&server, &admin, "/v1.0/groups?$select=shoeSize").await;
         assert_eq!(unknown.json()["error"]["target"], "shoeSize");
         assert_eq!(refusal(&get(&server, &admin, "/v1.0/groups/abc").await).0, 400);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn groups_are_found_by_the_number_of_their_owners() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let people = [server.member(&tenant, "ada", &[]).await.id, server.member(&tenant, "bob", &[]).await.id];
+        for (name, owners) in [("none", 0), ("one", 1), ("two", 2)] {
+            let made = group(&server, &admin, name).await;
+            let path = format!("/v1.0/groups/{made}/owners/$ref");
+            for owner in &people[..owners] {
+                let added = call(&server, &admin, Method::POST, &path, reference(owner)).await;
+                assert_eq!(added.status, 204, "{}", added.text);
+            }
+        }
+        let ask = async |filter: &str| {
+            let path = format!("/v1.0/groups?$filter={}&$orderby=displayName&$count=true", filter.replace(' ', "%20"));
+            column(&get_eventual(&server, &admin, &path).await, "displayName")
+        };
+        for (filter, expected) in [
+            ("owners/$count eq 0", vec!["none"]),
+            ("owners/$count eq 0 or owners/$count eq 1", vec!["none", "one"]),
+            ("owners/$count ge 1 and startsWith(displayName,'t')", vec!["two"]),
+            ("owners/$count ne 1", vec!["none", "two"]),
+            ("not owners/$count lt 2", vec!["two"]),
+            ("proxyAddresses/$count eq 0", vec!["none", "one", "two"]),
+            ("proxyAddresses/any(p:startsWith(p,'smtp:'))", vec![]),
+        ] {
+            assert_eq!(ask(filter).await, expected, "{filter}");
+        }
+        let plain = get(&server, &admin, "/v1.0/groups?$filter=owners/$count%20eq%200").await;
+        assert_eq!((plain.status.as_u16(), &plain.json()["error"]["target"]), (400, &json!("owners/$count")));
+        let gone = format!("/v1.0/users/{}", people[0]);
+        assert_eq!(call(&server, &admin, Method::DELETE, &gone, Value::Null).await.status, 204);
+        assert_eq!(ask("owners/$count eq 0").await, ["none", "one"], "whoever is deleted answers for nothing");
     })
     .await;
 }

@@ -74,9 +74,8 @@ pub async fn list(server: &Server, caller: &Caller, side: GrantSide, listing: &L
     let mut conditions = conditions(caller, side);
     let mut tx = server.read().await?;
     let slice = &listing.slice;
-    let mut grants = store::list_slice(&mut tx, caller.tenant, &conditions, slice).await?;
-    let more = slice.cut(&mut grants);
-    let next = grants.last().filter(|_| more).map(|last| Place { key: None, id: last.id.0 });
+    let grants = store::list_slice(&mut tx, caller.tenant, &conditions, slice).await?;
+    let (grants, next) = slice.page(grants, |last| Place { key: None, id: last.id.0 });
     let count = if listing.with_count {
         conditions.extend(slice.condition.clone());
         Some(store::count(&mut tx, caller.tenant, &conditions).await?)

@@ -2,7 +2,6 @@
 
 use super::{Segments, wire};
 use crate::Server;
-use crate::graph::page::Page;
 use crate::graph::query::{Listing, Selection};
 use crate::graph::{Caller, Error, resource};
 use crate::platform::ids::PrincipalId;
@@ -137,9 +136,7 @@ async fn respond(
     let listing = Listing::read(server, caller.tenant, &ASSIGNMENT, uri, headers)?;
     let page = assignment_reading::list(server, caller, side, &listing).await?;
     let items = page.assignments.iter().map(|a| wire::assignment(a, &listing.selection)).collect();
-    let next = page.next.map(|place| listing.next_link(server, caller.tenant, &place));
-    let context = listing.selection.context(&context(side));
-    Ok(Page { context, items, count: page.count, next }.respond(server))
+    Ok(listing.answer(server, caller.tenant, &context(side), items, (page.count, page.next)))
 }
 
 /// The collection of one side, as contexts name it.

@@ -5,7 +5,6 @@ use crate::Server;
 use crate::changes::Kind;
 use crate::graph::body::Object;
 use crate::graph::delta::{IdForm, Source, Written};
-use crate::graph::page::Page;
 use crate::graph::query::{Listing, Selection};
 use crate::graph::{Caller, Error, delta, resource};
 use crate::platform::ids::UserId;
@@ -127,13 +126,12 @@ async fn respond(
     let listing = Listing::read(server, caller.tenant, &GRANT, uri, headers)?;
     let page = grants::list(server, caller, side, &listing).await?;
     let items = page.grants.iter().map(|grant| wire::grant(grant, &listing.selection)).collect();
-    let next = page.next.map(|place| listing.next_link(server, caller.tenant, &place));
     let set = match side {
         GrantSide::All => SET.to_owned(),
         GrantSide::Client(id) => format!("servicePrincipals('{id}')/{SET}"),
         GrantSide::User(id) => format!("users('{id}')/{SET}"),
     };
-    Ok(Page { context: listing.selection.context(&set), items, count: page.count, next }.respond(server))
+    Ok(listing.answer(server, caller.tenant, &set, items, (page.count, page.next)))
 }
 
 /// `GET /oauth2PermissionGrants/{id}`

@@ -5,7 +5,6 @@ use crate::Server;
 use crate::applications::ApplicationSecret;
 use crate::changes::Kind;
 use crate::graph::delta::{IdForm, Source, Written};
-use crate::graph::page::Page;
 use crate::graph::query::{Count, Listing, Selection};
 use crate::graph::{Caller, Error, delta, resource};
 use crate::service_principals::ServicePrincipal;
@@ -29,9 +28,7 @@ pub async fn list(
     let listing = Listing::read(&server, caller.tenant, &SERVICE_PRINCIPAL, &uri, &headers)?;
     let page = operations::list(&server, &caller, &listing).await?;
     let items = write(&page, &listing).into_iter().map(|(_, item)| item).collect();
-    let next = page.next.map(|place| listing.next_link(&server, caller.tenant, &place));
-    let context = listing.selection.context("servicePrincipals");
-    Ok(Page { context, items, count: page.count, next }.respond(&server))
+    Ok(listing.answer(&server, caller.tenant, "servicePrincipals", items, (page.count, page.next)))
 }
 
 /// The service principals of a page as they are written.

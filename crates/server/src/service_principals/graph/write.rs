@@ -5,7 +5,7 @@ use crate::Server;
 use crate::applications::operations::may_register;
 use crate::graph::body::Object;
 use crate::graph::query::Selection;
-use crate::graph::{Caller, Error, resource};
+use crate::graph::{Caller, Error, Preference, resource};
 use crate::service_principals::ServicePrincipalChanges;
 use crate::service_principals::operations::{self, Key};
 use crate::service_principals::resource::SERVICE_PRINCIPAL;
@@ -15,7 +15,12 @@ use axum::response::Response;
 use std::sync::Arc;
 
 /// `POST /servicePrincipals`
-pub async fn add(State(server): State<Arc<Server>>, caller: Caller, mut body: Object) -> Result<Response, Error> {
+pub async fn add(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    preference: Preference,
+    mut body: Object,
+) -> Result<Response, Error> {
     if !may_register(&caller) {
         return Err(Error::denied());
     }
@@ -27,7 +32,8 @@ pub async fn add(State(server): State<Arc<Server>>, caller: Caller, mut body: Ob
         principal = operations::update(&mut tx, &server, &caller, Key::Id(principal.id), changes).await?;
     }
     tx.commit().await?;
-    Ok(entity(&server, StatusCode::CREATED, &principal, &[], &Selection::default_of(&SERVICE_PRINCIPAL)))
+    let whole = entity(&server, StatusCode::CREATED, &principal, &[], &Selection::default_of(&SERVICE_PRINCIPAL));
+    Ok(preference.created(&server, &format!("servicePrincipals/{}", principal.id), whole))
 }
 
 /// `PATCH /servicePrincipals/{id}`
@@ -35,6 +41,7 @@ pub async fn change(
     State(server): State<Arc<Server>>,
     caller: Caller,
     key: Key,
+    preference: Preference,
     mut body: Object,
 ) -> Result<Response, Error> {
     let principal = operations::find_to_write(&mut server.read().await?, &caller, key).await?;
@@ -43,7 +50,19 @@ pub async fn change(
     let mut tx = server.write().await?;
     operations::update(&mut tx, &server, &caller, key, changes).await?;
     tx.commit().await?;
-    Ok(resource::no_content())
+    if !preference.wants_representation() {
+        return Ok(preference.applied(resource::no_content()));
+    }
+    // Whoever may change more than they may see is not refused for it afterwards.
+    let mut tx = server.read().await?;
+    match operations::get(&mut tx, &caller, key).await {
+        Ok(principal) => {
+            let secrets = operations::secrets(&mut tx, &principal).await?;
+            let whole = entity(&server, StatusCode::OK, &principal, &secrets, &Selection::default_of(&SERVICE_PRINCIPAL));
+            Ok(preference.applied(whole))
+        }
+        Err(_) => Ok(resource::no_content()),
+    }
 }
 
 /// `DELETE /servicePrincipals/{id}`

@@ -7,8 +7,10 @@ use crate::applications::{ApplicationSecret, principal_secret_store};
 use crate::graph::Caller;
 use crate::graph::query::{Count, Listing, Order, Place};
 use crate::platform::ids::ServicePrincipalId;
+use crate::service_principals::resource::SEARCHED;
 use crate::service_principals::{ServicePrincipal, ServicePrincipalError, store};
 use crate::users::fold;
+use crate::words;
 use database::Transaction;
 
 /// Some service principals.
@@ -35,10 +37,11 @@ pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result
         return Err(ServicePrincipalError::Denied);
     }
     let mut tx = server.read().await?;
-    let slice = &listing.slice;
-    let mut service_principals = store::list_slice(&mut tx, caller.tenant, slice).await?;
-    let more = slice.cut(&mut service_principals);
-    let next = service_principals.last().filter(|_| more).map(|last| place(&slice.order, last));
+    let slice = listing.slice.led_by("displayName");
+    let (to_read, is_few) = words::narrow(&mut tx, caller.tenant, &SEARCHED, &slice).await?;
+    let found = store::list_slice(&mut tx, caller.tenant, &to_read).await?;
+    let place = |last: &ServicePrincipal| place(&slice.order, last);
+    let (service_principals, next) = if is_few { slice.arrange(found, place) } else { slice.page(found, place) };
     let secrets = if listing.selection.has("passwordCredentials") {
         let ids: Vec<ServicePrincipalId> = service_principals.iter().map(|principal| principal.id).collect();
         principal_secret_store::list_of(&mut tx, caller.tenant, &ids).await?

@@ -48,6 +48,10 @@ pub async fn add(
     if !may_write_owned(tx, caller, application.id.into()).await? {
         return Err(ServicePrincipalError::Denied);
     }
+    // It is called as its registration is: whoever changes that name meanwhile comes before or after.
+    let is_there = applications::store::lock(tx, caller.tenant, application.id).await?;
+    let named = applications::store::find_by_client(tx, caller.tenant, client).await?.filter(|_| is_there);
+    let application = named.ok_or_else(|| ServicePrincipalError::NoApplication(client.to_string()))?;
     let now = server.clock.now();
     let principal = ServicePrincipal::of(&application, ServicePrincipalId(server.entropy.uuid(now)), now);
     if !store::insert(tx, &principal).await? {

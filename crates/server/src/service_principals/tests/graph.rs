@@ -275,3 +275,45 @@ async fn t3_nobody_assigns_themselves() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_program_is_found_and_sorted_by_the_name_its_registration_has_now() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("A", "a.example").await;
+        let program = server.application(tenant.id, &ALL);
+        let mut paths = Vec::new();
+        for name in ["Zeta", "Zebra", "Yak"] {
+            let body = json!({ "displayName": name });
+            let app = call(&server, &program, Method::POST, "/v1.0/applications", body).await.json();
+            let body = json!({ "appId": app["appId"] });
+            let made = call(&server, &program, Method::POST, "/v1.0/servicePrincipals", body).await;
+            assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+            paths.push(format!("/v1.0/applications/{}", app["id"].as_str().expect("an id")));
+        }
+        let renamed = call(&server, &program, Method::PATCH, &paths[2], json!({ "displayName": "Zoo" })).await;
+        assert_eq!(renamed.status, StatusCode::NO_CONTENT, "{}", renamed.text);
+        for (options, expected) in [
+            ("$filter=startsWith(displayName,'z')", vec!["Zebra", "Zeta", "Zoo"]),
+            ("$filter=startsWith(displayName,'y')", vec![]),
+            ("$filter=displayName%20eq%20'zoo'", vec!["Zoo"]),
+            ("$filter=displayName%20ge%20'zeta'&$orderby=displayName%20desc&$count=true", vec!["Zoo", "Zeta"]),
+        ] {
+            let (mut path, mut names) = (format!("/v1.0/servicePrincipals?$top=1&{options}"), Vec::new());
+            loop {
+                let header = [("ConsistencyLevel", "eventual")];
+                let page = server.api_with(&program, Method::GET, &path, &header, &Value::Null).await;
+                let body = page.json();
+                let values = body["value"].as_array().expect("a collection");
+                names.extend(values.iter().map(|app| app["displayName"].as_str().unwrap_or_default().to_owned()));
+                match body["@odata.nextLink"].as_str() {
+                    Some(link) => {
+                        link.strip_prefix(crate::testing::ADDRESS).expect("our own address").clone_into(&mut path);
+                    }
+                    None => break,
+                }
+            }
+            assert_eq!(names, expected, "{options}");
+        }
+    })
+    .await;
+}

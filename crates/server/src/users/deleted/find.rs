@@ -92,10 +92,8 @@ pub async fn page(
         return Err(UserError::Denied);
     }
     let mut tx = server.read().await?;
-    let mut users = list_deleted(&mut tx, caller.tenant, slice).await?;
-    let more = slice.cut(&mut users);
-    let next = users.last().filter(|_| more).map(|last| place(&slice.order, last));
-    Ok((users, next))
+    let users = list_deleted(&mut tx, caller.tenant, slice).await?;
+    Ok(slice.page(users, |last| place(&slice.order, last)))
 }
 
 pub(super) async fn find_deleted(tx: &mut Transaction, tenant: TenantId, id: UserId) -> Result<Option<User>> {

@@ -4,7 +4,7 @@ use super::{properties, wire};
 use crate::Server;
 use crate::graph::body::{Object, Sent};
 use crate::graph::query::Selection;
-use crate::graph::{Caller, Error, Reference, resource};
+use crate::graph::{Caller, Error, Preference, Reference, resource};
 use crate::platform::ids::UserId;
 use crate::users::operations::{self, NewUser};
 use crate::users::{Change, Sight, USER};
@@ -18,7 +18,12 @@ use std::sync::Arc;
 const REQUIRED: [&str; 5] = ["accountEnabled", "displayName", "mailNickname", "userPrincipalName", "passwordProfile"];
 
 /// `POST /users`
-pub async fn create(State(server): State<Arc<Server>>, caller: Caller, sent: Sent) -> Result<Response, Error> {
+pub async fn create(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    preference: Preference,
+    sent: Sent,
+) -> Result<Response, Error> {
     // Who may add nobody learns nothing about what was sent.
     if !operations::may_create(&caller) {
         return Err(Error::denied());
@@ -26,7 +31,8 @@ pub async fn create(State(server): State<Arc<Server>>, caller: Caller, sent: Sen
     let user = operations::create(&server, &caller, read(sent.object()?)?).await?;
     let sight = Sight::of_other(&caller, &user.id.to_string())?;
     let body = wire::user(&user, &[], &Selection::default_of(&USER), sight);
-    Ok(resource::entity(&server, StatusCode::CREATED, "users/$entity", body))
+    let whole = resource::entity(&server, StatusCode::CREATED, "users/$entity", body);
+    Ok(preference.created(&server, &format!("users/{}", user.id), whole))
 }
 
 fn read(mut body: Object) -> Result<NewUser, Error> {

@@ -2,7 +2,6 @@
 
 use super::read::write;
 use crate::Server;
-use crate::graph::page::Page;
 use crate::graph::query::{Count, Listing};
 use crate::graph::{Caller, Error};
 use crate::users::{USER, deleted};
@@ -24,8 +23,7 @@ pub async fn list(
     let listing = Listing::read(&server, caller.tenant, &USER, &uri, &headers)?;
     let page = deleted::list(&server, &caller, &listing).await?;
     let items = write(&page, &listing)?.into_iter().map(|(_, item)| item).collect();
-    let next = page.next.map(|place| listing.next_link(&server, caller.tenant, &place));
-    Ok(Page { context: listing.selection.context("users"), items, count: page.count, next }.respond(&server))
+    Ok(listing.answer(&server, caller.tenant, "users", items, (page.count, page.next)))
 }
 
 /// `GET /directory/deletedItems/microsoft.graph.user/$count`

@@ -4,7 +4,6 @@ use super::wire;
 use crate::Server;
 use crate::changes::Kind;
 use crate::graph::delta::{IdForm, Item, Source, Written};
-use crate::graph::page::Page;
 use crate::graph::query::{Count, Expansions, Listing, Selection};
 use crate::graph::{Caller, Error, delta, resource};
 use crate::users::operations::{self, Found, Key};
@@ -26,8 +25,7 @@ pub async fn list(
     let page = operations::list(&server, &caller, &listing).await?;
     let (ids, mut items): (Vec<_>, Vec<_>) = write(&page, &listing)?.into_iter().unzip();
     expansions.attach(&server, &caller, &ids, &mut items).await?;
-    let next = page.next.map(|place| listing.next_link(&server, caller.tenant, &place));
-    Ok(Page { context: listing.selection.context("users"), items, count: page.count, next }.respond(&server))
+    Ok(listing.answer(&server, caller.tenant, "users", items, (page.count, page.next)))
 }
 
 /// The users of a page as they are written.

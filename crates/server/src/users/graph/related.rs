@@ -88,13 +88,11 @@ async fn page(
     let (slice, selection) = (&listing.slice, &listing.selection);
     let after = slice.after.as_ref().map(|place| place.id);
     let limit = i64::from(slice.size) + 1;
-    let (mut found, sight) = operations::related(server, caller, key, relation, after, limit).await?;
+    let (found, sight) = operations::related(server, caller, key, relation, after, limit).await?;
     check_activity(selection, sight)?;
-    let more = slice.cut(&mut found);
-    let place = found.last().filter(|_| more).map(|last| Place { key: None, id: last.id.0 });
-    let next = place.map(|place| listing.next_link(server, caller.tenant, &place));
+    let (found, next) = slice.page(found, |last| Place { key: None, id: last.id.0 });
     let items = found.iter().map(|user| write(user, selection, sight)).collect();
-    Ok(Page { context: selection.context("directoryObjects"), items, count: None, next }.respond(server))
+    Ok(listing.answer(server, caller.tenant, "directoryObjects", items, (None, next)))
 }
 
 /// `GET /users/{id}/manager`

@@ -5,12 +5,12 @@ use super::{properties, wire};
 use crate::Server;
 use crate::graph::body::Sent;
 use crate::graph::query::Selection;
-use crate::graph::{Caller, Error, etag, resource};
+use crate::graph::{Caller, Error, Preference, etag, resource};
 use crate::platform::ids::UserId;
 use crate::users::operations::{self, Key};
 use crate::users::{Sight, USER};
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::json;
 use std::sync::Arc;
@@ -21,6 +21,7 @@ pub async fn change(
     caller: Caller,
     key: Key,
     headers: HeaderMap,
+    preference: Preference,
     sent: Sent,
 ) -> Result<Response, Error> {
     // Who may change nobody learns nothing about what was sent.
@@ -37,8 +38,8 @@ pub async fn change(
     }
     let expected = etag::if_match(&headers)?;
     let user = operations::change_with_password(&server, &caller, &key, &changes, password, expected).await?;
-    if !wants_representation(&headers) {
-        return Ok(resource::no_content());
+    if !preference.wants_representation() {
+        return Ok(preference.applied(resource::no_content()));
     }
     let sight = if operations::is_own(&caller, user.id) {
         Sight::of_self(&caller)?
@@ -47,9 +48,7 @@ pub async fn change(
     };
     let selection = Selection::default_of(&USER);
     let body = wire::user(&user, &[], &selection, sight);
-    let mut response = resource::entity(&server, StatusCode::OK, "users/$entity", body);
-    response.headers_mut().insert("preference-applied", HeaderValue::from_static("return=representation"));
-    Ok(response)
+    Ok(preference.applied(resource::entity(&server, StatusCode::OK, "users/$entity", body)))
 }
 
 /// `PATCH /me`
@@ -57,10 +56,11 @@ pub async fn change_me(
     State(server): State<Arc<Server>>,
     caller: Caller,
     headers: HeaderMap,
+    preference: Preference,
     sent: Sent,
 ) -> Result<Response, Error> {
     let key = own_key(&caller)?;
-    change(State(server), caller, key, headers, sent).await
+    change(State(server), caller, key, headers, preference, sent).await
 }
 
 /// `DELETE /users/{id | userPrincipalName}`
@@ -85,10 +85,4 @@ pub async fn revoke_sessions(State(server): State<Arc<Server>>, caller: Caller, 
 pub async fn revoke_own_sessions(State(server): State<Arc<Server>>, caller: Caller) -> Result<Response, Error> {
     let key = own_key(&caller)?;
     revoke_sessions(State(server), caller, key).await
-}
-
-/// Whether the caller wants to see the result (RFC 7240 section 4.2).
-fn wants_representation(headers: &HeaderMap) -> bool {
-    let preferences = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
-    preferences.flat_map(|value| value.split(',')).any(|one| one.trim().eq_ignore_ascii_case("return=representation"))
 }

@@ -1,7 +1,7 @@
 //! A page of users who are found by the beginnings of texts.
 
 use super::read::place;
-use crate::graph::query::{Order, Place, Slice};
+use crate::graph::query::{Condition, Order, Place, Slice};
 use crate::platform::ids::TenantId;
 use crate::users::access_path::Access;
 use crate::users::{USER, User, store};
@@ -23,28 +23,23 @@ type Found = (Vec<User>, Option<Place>);
 
 /// The users of a slice, if texts lead to them. Without an order they come by the first text that leads to each of them, at the
 /// same cost whether they are few or many. In another order only few are sought so: many are met soon on the way through
-/// everybody in that order.
-pub(super) async fn page(tx: &mut Transaction, tenant: TenantId, slice: &Slice) -> Result<Option<Found>> {
+/// everybody in that order. `besides` is a further condition, that many meet.
+pub(super) async fn page(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    slice: &Slice,
+    besides: Option<&Condition>,
+) -> Result<Option<Found>> {
     let Some(access) = slice.condition.as_ref().and_then(Access::to) else { return Ok(None) };
+    let access = access.and(besides);
     if slice.order.property().is_none() {
         return by_text(tx, tenant, &access, slice).await.map(Some);
     }
     let all = Slice { condition: None, order: Order::by_id(&USER), after: None, size: FEW };
     match by_text(tx, tenant, &access, &all).await? {
-        (users, None) => Ok(Some(in_order(users, slice))),
+        (users, None) => Ok(Some(slice.arrange(users, |user| place(&slice.order, user)))),
         _ => Ok(None),
     }
-}
-
-/// The part of these users that stands in a slice.
-fn in_order(users: Vec<User>, slice: &Slice) -> Found {
-    let order = &slice.order;
-    let mut found: Vec<(Place, User)> = users.into_iter().map(|user| (place(order, &user), user)).collect();
-    found.retain(|(place, _)| slice.after.as_ref().is_none_or(|after| order.compare(place, after).is_gt()));
-    found.sort_by(|(one, _), (other, _)| order.compare(one, other));
-    let has_more = slice.cut(&mut found);
-    let next = found.last().filter(|_| has_more).map(|(place, _)| place.clone());
-    (found.into_iter().map(|(_, user)| user).collect(), next)
 }
 
 /// The users of a slice, by the first text that leads to each of them.

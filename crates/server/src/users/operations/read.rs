@@ -3,8 +3,8 @@
 use super::{Key, along, look_up};
 use crate::Server;
 use crate::graph::Caller;
-use crate::graph::query::{Count, Listing, Order, Place, Slice};
-use crate::platform::ids::UserId;
+use crate::graph::query::{Condition, Count, Listing, Order, Place, Slice};
+use crate::platform::ids::{TenantId, UserId};
 use crate::users::rights::{self, Sight};
 use crate::users::{Identity, User, UserError, fold, store};
 use database::Transaction;
@@ -104,16 +104,28 @@ pub(super) async fn page(
     sight: Sight,
     slice: &Slice,
 ) -> Result<Page, UserError> {
-    if let Some((users, next)) = along::page(tx, caller.tenant, slice).await? {
-        return Ok(Page { users, identities: HashMap::new(), sight, next, count: None });
-    }
-    let mut users = store::list(tx, caller.tenant, slice).await?;
-    let more = slice.cut(&mut users);
-    let next = users.last().filter(|_| more).map(|last| place(&slice.order, last));
+    let (users, next) = among(tx, caller.tenant, slice, None).await?;
     Ok(Page { users, identities: HashMap::new(), sight, next, count: None })
 }
 
-pub(in crate::users) fn place(order: &Order, user: &User) -> Place {
+/// The users of a slice who meet a further condition, and where the next page begins. Many meet `besides`: it leads to nobody,
+/// and those who do not meet it are passed over.
+pub async fn among(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    slice: &Slice,
+    besides: Option<&Condition>,
+) -> database::Result<(Vec<User>, Option<Place>)> {
+    if let Some(found) = along::page(tx, tenant, slice, besides).await? {
+        return Ok(found);
+    }
+    let slice = besides.map_or_else(|| slice.clone(), |besides| slice.within(besides.clone()));
+    let users = store::list(tx, tenant, &slice).await?;
+    Ok(slice.page(users, |last| place(&slice.order, last)))
+}
+
+/// Where a page in this order ends with a user.
+pub fn place(order: &Order, user: &User) -> Place {
     let key = match order.property() {
         Some("displayName") => Some(fold(&user.display_name)),
         Some("userPrincipalName") => Some(fold(&user.user_principal_name)),

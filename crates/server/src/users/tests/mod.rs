@@ -5,6 +5,7 @@ mod change;
 mod create;
 mod deleted;
 mod found;
+mod lambdas;
 mod list;
 mod photo;
 mod properties;

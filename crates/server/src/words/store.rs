@@ -1,0 +1,67 @@
+//! The SQL of words.
+
+use crate::changes::Kind;
+use crate::graph::query::{Condition, beginning, words, write_condition};
+use crate::platform::ids::TenantId;
+use database::{Result, Transaction, sql};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// Keeps the words of an object in place of those it had. Texts are folded as their columns are, each with its property.
+pub async fn keep(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    (kind, id): (Kind, Uuid),
+    texts: &[(&'static str, &str)],
+) -> Result<()> {
+    forget(tx, tenant, id).await?;
+    let each = texts.iter().flat_map(|(property, text)| words(text).map(move |word| (*property, beginning(word))));
+    let mut each = each.collect::<BTreeSet<_>>().into_iter();
+    let Some((property, folded)) = each.next() else { return Ok(()) };
+    let mut query = tx
+        .query(sql!(
+            "INSERT INTO object_word (tenant_id, object_kind, property, folded, object_id) VALUES ($1, $2, $3, $4, $5)"
+        ))
+        .bind(tenant)
+        .bind(kind)
+        .bind(property.to_owned())
+        .bind(folded.to_owned())
+        .bind(id);
+    for (property, folded) in each {
+        query.push(", ($1, $2, ").value(property.to_owned()).push(", ").value(folded.to_owned()).push(", $5)");
+    }
+    query.execute().await?;
+    Ok(())
+}
+
+/// Removes all words of an object.
+pub async fn forget(tx: &mut Transaction, tenant: TenantId, id: Uuid) -> Result<()> {
+    tx.query(sql!("DELETE FROM object_word WHERE tenant_id = $1 AND object_id = $2"))
+        .bind(tenant)
+        .bind(id)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// The objects with a word of a property that meets a condition on `t.folded`, at most `limit`. One with several such words
+/// comes with each.
+pub(super) async fn list(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    (kind, property): (Kind, &'static str),
+    word: &Condition,
+    limit: u32,
+) -> Result<Vec<Uuid>> {
+    let mut query = tx
+        .query(sql!(
+            "SELECT t.object_id FROM object_word t WHERE t.tenant_id = $1 AND t.object_kind = $2 AND t.property = $3"
+        ))
+        .bind(tenant)
+        .bind(kind)
+        .bind(property.to_owned());
+    write_condition(Some(word), &mut query);
+    query.push(" LIMIT ").value(i64::from(limit));
+    let rows: Vec<(Uuid,)> = query.fetch_all().await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
