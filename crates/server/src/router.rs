@@ -126,7 +126,7 @@ fn portal(server: &Arc<Server>) -> Routes {
         .merge(groups::portal_routes())
         .merge(invitations::portal_routes())
         .merge(bulk_invitations::portal_routes())
-        .merge(portals::routes())
+        .merge(portals::routes(deleted::OWNERS))
         .merge(service_principals::portal_routes())
         .route_layer(middleware::from_fn_with_state(Arc::clone(server), sign_in::session::layer))
 }
