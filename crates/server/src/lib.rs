@@ -82,4 +82,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 27, name: "deleted_apps", text: include_str!("../migrations/0027_deleted_apps.sql") },
     Migration { version: 28, name: "optional_claims", text: include_str!("../migrations/0028_optional_claims.sql") },
     Migration { version: 29, name: "large_tenants", text: include_str!("../migrations/0029_large_tenants.sql") },
+    Migration { version: 35, name: "bulk_groups", text: include_str!("../migrations/0035_bulk_groups.sql") },
 ];
