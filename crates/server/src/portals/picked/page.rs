@@ -258,10 +258,10 @@ async fn answer(work: &Work<'_>, headers: &HeaderMap, fields: &Fields) -> Result
         let outcome = carry_out(work, sent.deed, &sent.picked).await;
         return Ok(answer::page(StatusCode::OK, &done(work, sent.deed, frame, outcome)));
     }
-    question(work, sent, frame).await
+    question(work, &sent, frame).await
 }
 
-async fn question(work: &Work<'_>, sent: Sent, frame: Frame) -> Result<Response, Refusal> {
+async fn question(work: &Work<'_>, sent: &Sent, frame: Frame) -> Result<Response, Refusal> {
     let (items, sum) = weigh(work, sent.deed, &sent.picked).await?;
     let inside = work.visitor.inside(work.server, work.list.section());
     if items.is_empty() {
