@@ -116,12 +116,14 @@ async fn shows(browser: &Browser, state: &str, name: &str) -> Outcome {
     stands_at(browser, &format!("bulk_invitations/pages/show as {name}")).await
 }
 
-/// Two that can be invited, one of them with a name that no line holds, and one row of every kind that cannot.
+/// Two that can be invited, one of them with a name that no line holds, and one row of every kind that cannot: without an
+/// address, to elsewhere, and into a group that is not there.
 fn mixed() -> String {
     let name = hooks::long_name();
     format!(
-        "email,displayName,redirectUrl\nsam@northwind.example,Sam Rivera,\nkim@northwind.example,{name},\n\
-         sam@northwind.example,Sam again,\nnobody,No address,\nlee@northwind.example,Lee,https://elsewhere.example/\n"
+        "email,displayName,redirectUrl,groups\nsam@northwind.example,Sam Rivera,,\nkim@northwind.example,{name},,\n\
+         sam@northwind.example,Sam again,,\nnobody,No address,,\nlee@northwind.example,Lee,https://elsewhere.example/,\n\
+         ann@northwind.example,Ann,,{name}\n"
     )
 }
 
@@ -147,7 +149,7 @@ async fn axe_finds_nothing_where_many_are_invited() -> Outcome {
     let long = "Gästeliste-des-Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenvereins-2026-zweite-Fassung.csv";
     send(&browser, &portal, &written(folder.path(), long, &mixed())?).await?;
     wait_until(&browser, "To be reviewed").await?;
-    shows(&browser, "2 rows cannot be invited.", "reviewed").await?;
+    shows(&browser, "3 rows cannot be invited.", "reviewed").await?;
     browser.submit(hooks::SUBMIT).await?;
     wait_until(&browser, "Finished").await?;
     shows(&browser, "2 invited", "finished").await?;

@@ -69,6 +69,59 @@ async fn axe_finds_nothing_where_several_are_picked() -> Outcome {
     browser.quit().await
 }
 
+#[tokio::test]
+async fn axe_finds_nothing_where_groups_apps_and_invitations_are_picked_and_removed_for_good() -> Outcome {
+    let demo = Demo::start(&Options::default()).await?;
+    let contoso = demo.contoso()?;
+    let graph = Graph::of(&demo, contoso).await?;
+    let browser = Browser::start(&BrowserOptions::default()).await?;
+    let portal = hooks::portal(&demo.contract.base_url, &contoso.domain);
+    browser.open(&portal).await?;
+    sign_in(&browser, &contoso.administrator, Scrutiny::None).await?;
+
+    let name = hooks::long_name();
+    let group = json!({
+        "displayName": name, "mailNickname": "picked", "mailEnabled": false, "securityEnabled": true,
+    });
+    let group = text(&graph.call(Method::POST, "/v1.0/groups", &group).await?, "/id")?;
+    let guest = graph.invite("picked@northwind.example", &name, &contoso.app.url, false).await?;
+    let member = json!({ "@odata.id": format!("{}/v1.0/users/{}", demo.contract.base_url, guest.user) });
+    graph.call(Method::POST, &format!("/v1.0/groups/{group}/members/$ref"), &member).await?;
+
+    look(&browser, "groups/pages/show as picked", &format!("{portal}/groups/{group}?pick=all")).await?;
+    browser.submit(".bulk button[value='take-out']").await?;
+    stands_at(&browser, "portals/picked/question as take-out").await?;
+    browser.submit("main button.danger").await?;
+    stands_at(&browser, "portals/picked/done as taken-out").await?;
+    browser.submit("main form button").await?;
+    stands_at(&browser, "portals/picked/done as put-in").await?;
+
+    look(&browser, "invitations/pages/list as picked", &format!("{portal}/invitations?pick=all")).await?;
+    browser.submit(".bulk button[value='withdraw']").await?;
+    stands_at(&browser, "portals/picked/question as withdraw").await?;
+    browser.submit("main button.danger").await?;
+    stands_at(&browser, "portals/picked/done as withdrawn").await?;
+
+    let app = json!({ "displayName": name });
+    let app = text(&graph.call(Method::POST, "/v1.0/applications", &app).await?, "/id")?;
+    look(&browser, "service_principals/pages/list as picked", &format!("{portal}/apps?pick=all")).await?;
+    for gone in [format!("groups/{group}"), format!("applications/{app}"), format!("users/{}", guest.user)] {
+        graph.call(Method::DELETE, &format!("/v1.0/{gone}"), &Value::Null).await?;
+    }
+    for (page, part) in [
+        ("portals/people/removed", "users"),
+        ("groups/pages/removed", "groups"),
+        ("service_principals/pages/removed", "apps"),
+    ] {
+        look(&browser, &format!("{page} as picked"), &format!("{portal}/{part}/removed?pick=all")).await?;
+        browser.submit("main td button.bare").await?;
+        stands_at(&browser, &format!("portals/picked/question as purge-{part}")).await?;
+        browser.submit("main button.danger").await?;
+        stands_at(&browser, &format!("portals/picked/done as purged-{part}")).await?;
+    }
+    browser.quit().await
+}
+
 /// A guest whose only sponsor is removed; who the sponsor was.
 async fn leave_a_guest_behind(demo: &Demo, graph: &Graph) -> Outcome<String> {
     let contoso = demo.contoso()?;

@@ -18,7 +18,15 @@ fuzz_target!(|input: (u8, &[u8])| {
     for row in &rows {
         assert!(row.line >= 1);
         let cells = &row.cells;
-        let sizes = [&cells.email, &cells.display_name, &cells.redirect_url, &cells.send_mail, &cells.message];
+        let sizes = [
+            &cells.email,
+            &cells.display_name,
+            &cells.redirect_url,
+            &cells.send_mail,
+            &cells.message,
+            &cells.groups,
+            &cells.app_roles,
+        ];
         assert!(sizes.iter().all(|cell| cell.len() <= LIMITS.field));
     }
 });

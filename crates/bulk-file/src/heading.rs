@@ -11,6 +11,8 @@ pub(crate) enum Column {
     SendMail,
     Message,
     Language,
+    Groups,
+    AppRoles,
 }
 
 /// The heading of the column that says what was wrong. A file that has it was written by us, so that its cells are read
@@ -18,7 +20,8 @@ pub(crate) enum Column {
 pub(crate) const PROBLEM: &str = "problem (Vestibule)";
 
 /// The plain headings, in the order we write them.
-pub(crate) const PLAIN: [&str; 6] = ["email", "displayName", "redirectUrl", "sendMail", "message", "language"];
+pub(crate) const PLAIN: [&str; 8] =
+    ["email", "displayName", "redirectUrl", "sendMail", "message", "language", "groups", "appRoles"];
 
 impl Column {
     /// Entra's form is `Label [property] Required`; the property decides. Spaces, hyphens, underscores, case and marks of
@@ -35,6 +38,8 @@ impl Column {
             "sendmail" | "sendemail" | "sendinvitationmessage" => Some(Self::SendMail),
             "message" | "customizedmessagebody" => Some(Self::Message),
             "language" | "messagelanguage" | "preferredlanguage" => Some(Self::Language),
+            "groups" => Some(Self::Groups),
+            "approles" => Some(Self::AppRoles),
             _ => None,
         }
     }

@@ -18,6 +18,11 @@ pub struct Cells {
     pub message: String,
     /// The language of the mail.
     pub language: String,
+    /// The groups the person belongs to at once: names or ids with semicolons between them. Whether there are such is not
+    /// known here.
+    pub groups: String,
+    /// The roles of apps they get at once, written as the groups.
+    pub app_roles: String,
 }
 
 impl Cells {
@@ -29,6 +34,8 @@ impl Cells {
             Column::SendMail => &mut self.send_mail,
             Column::Message => &mut self.message,
             Column::Language => &mut self.language,
+            Column::Groups => &mut self.groups,
+            Column::AppRoles => &mut self.app_roles,
         }
     }
 

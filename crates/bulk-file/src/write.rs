@@ -23,6 +23,8 @@ pub fn write_row(out: &mut String, row: &Row, problem: &str) {
         &cells.send_mail,
         &cells.message,
         &cells.language,
+        &cells.groups,
+        &cells.app_roles,
     ];
     write_cells(out, all.into_iter());
 }

@@ -189,6 +189,21 @@ fn the_other_things_a_row_can_have_wrong() {
 }
 
 #[test]
+fn groups_and_roles_stand_in_columns_of_their_own_and_no_other_heading_is_taken_for_them() {
+    let rows = read("email;Groups;[appRoles];role\na@x.example;\"Auditors; Readers\";Expenses: Approver;Boss\n");
+    let given = |row: &Row| (row.cells.groups.clone(), row.cells.app_roles.clone());
+    assert_eq!(given(&rows[0]), ("Auditors; Readers".to_owned(), "Expenses: Approver".to_owned()));
+    let rows = read("email,group,member of,roles\na@x.example,Auditors,Auditors,Approver\n");
+    assert_eq!(given(&rows[0]), (String::new(), String::new()));
+    let cells = Cells { email: "a@x.example".to_owned(), groups: "=A;B".to_owned(), ..Cells::default() };
+    let row = Row { line: 2, cells, problem: None };
+    let mut out = String::new();
+    write_heading(&mut out);
+    write_row(&mut out, &row, "no");
+    assert_eq!(read(out), [row], "a file that was mended is read as it was written");
+}
+
+#[test]
 fn x1_no_cell_of_the_file_of_failures_is_a_formula() {
     let mut out = String::new();
     write_heading(&mut out);

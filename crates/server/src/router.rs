@@ -103,18 +103,20 @@ async fn not_allowed(State(server): State<Arc<Server>>, reader: Reader, uri: Uri
 }
 
 /// Refuses an address with U+0000, which names nothing here: PostgreSQL has no text that holds it, so that looking for it would
-/// fail instead of finding nothing.
+/// fail instead of finding nothing. So it does a path of OAuth that is no UTF-8, in the words of OAuth.
 async fn nameable(State(server): State<Arc<Server>>, reader: Reader, request: Request, next: Next) -> Response {
     let uri = request.uri();
-    if !uri.path_and_query().is_some_and(|address| address.as_str().contains("%00")) {
+    let is_document = matches!(uri.path().split('/').nth(2), Some("v2.0" | "discovery"));
+    let is_oauth = is_document || web::request::is_oauth(uri.path());
+    let holds_nul = uri.path_and_query().is_some_and(|address| address.as_str().contains("%00"));
+    if !holds_nul && (!is_oauth || web::request::is_utf8(uri.path())) {
         return next.run(request).await;
     }
     if unserved::is_api(uri.path()) {
         return unserved::address();
     }
     let status = StatusCode::BAD_REQUEST;
-    let is_document = matches!(uri.path().split('/').nth(2), Some("v2.0" | "discovery"));
-    if is_document || web::request::is_oauth(uri.path()) {
+    if is_oauth {
         return authorization::unread(&server, status);
     }
     web::misread::page(&server, &reader, status)
@@ -127,7 +129,7 @@ fn portal(server: &Arc<Server>) -> Routes {
         .merge(groups::portal_routes())
         .merge(invitations::portal_routes())
         .merge(bulk_invitations::portal_routes())
-        .merge(portals::routes())
+        .merge(portals::routes(deleted::OWNERS))
         .merge(service_principals::portal_routes())
         .route_layer(middleware::from_fn_with_state(Arc::clone(server), sign_in::session::layer))
 }

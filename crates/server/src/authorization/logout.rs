@@ -12,6 +12,7 @@ use crate::sign_in::refusal::Refusal;
 use crate::sign_in::session::{self, Session};
 use crate::users::User;
 use crate::web::Routes;
+use crate::web::form::holds_nul;
 use crate::web::pages::{Problem, SignOutPage, SignedOutPage};
 use crate::web::shell::Hidden;
 use crate::web::{answer, csrf, misread};
@@ -56,6 +57,9 @@ async fn by_query(door: Door, RawQuery(query): RawQuery) -> Response {
 /// Our own form, or an app's: the latter arrives without our cookies and is asked again by GET.
 async fn by_form(door: Door, body: Result<Bytes, BytesRejection>) -> Response {
     let Ok(body) = body else { return misread::page(&door.server, &door.reader, StatusCode::PAYLOAD_TOO_LARGE) };
+    if holds_nul(&body) {
+        return misread::page(&door.server, &door.reader, StatusCode::BAD_REQUEST);
+    }
     let value = url::form_urlencoded::parse(&body).find(|(name, _)| name == FORM_VALUE);
     let Some(value) = value.map(|(_, value)| value.into_owned()) else {
         let pairs = url::form_urlencoded::parse(&body);

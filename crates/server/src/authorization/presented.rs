@@ -11,9 +11,10 @@ use crate::Server;
 use crate::audit::group::record_soon;
 use crate::platform::ids::{GrantId, TenantId};
 use crate::platform::{Secret, SecretKind};
+use crate::web::form::holds_nul;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use oauth::claims::AccessTokenClaims;
 use oauth::presented_token::PresentedToken;
@@ -95,6 +96,7 @@ pub async fn answer<T: IntoResponse>(
     about: impl AsyncFnOnce(Presented) -> Result<T, EndpointError>,
 ) -> Response {
     let body = match body {
+        Ok(body) if holds_nul(&body) => return unread(server, StatusCode::BAD_REQUEST),
         Ok(body) => body,
         Err(rejection) => return unread(server, rejection.status()),
     };

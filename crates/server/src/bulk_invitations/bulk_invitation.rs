@@ -1,11 +1,14 @@
 //! A run of invitations, and its rows.
 
+use super::given::entries;
 use crate::invitations::{InviterKind, NewInvitation};
 use crate::platform::Timestamp;
 use crate::platform::ids::{BulkInvitationId, ClientId, InvitationId, TenantId};
+use crate::users::fold;
 use aws_lc_rs::digest::{Context, SHA256};
 use bulk_file::Cells;
 use sqlx::types::Json;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 database::text_enum! {
@@ -104,6 +107,10 @@ pub struct BulkRow {
     pub message: String,
     /// The language, or nothing.
     pub language: String,
+    /// The groups it gives, as they were written, or nothing.
+    pub group_names: String,
+    /// The roles of apps it gives, as they were written, or nothing.
+    pub app_role_names: String,
     /// What it asks for, by which a later run knows it again.
     pub digest: Vec<u8>,
     /// The id its invitation has or will have, so that it is made once however often the job begins again.
@@ -124,6 +131,8 @@ impl BulkRow {
             send_mail: self.send_mail.clone(),
             message: self.message.clone(),
             language: self.language.clone(),
+            groups: self.group_names.clone(),
+            app_roles: self.app_role_names.clone(),
         }
     }
 }
@@ -144,9 +153,15 @@ impl BulkInvitation {
     }
 }
 
-/// SHA-256 over what an invitation asks for. Two rows with one digest ask for the same.
-pub fn digest(wish: &NewInvitation, folded: &str) -> Vec<u8> {
+/// SHA-256 over what an invitation asks for. Two rows with one digest ask for the same. The order in which groups and roles stand
+/// does not count; a row without any has the digest of the time before there were such columns.
+pub fn digest(wish: &NewInvitation, folded: &str, cells: &Cells) -> Vec<u8> {
     let mut context = Context::new(&SHA256);
+    // The length in front keeps two neighbours apart.
+    let update = |context: &mut Context, part: &str| {
+        context.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        context.update(part.as_bytes());
+    };
     let send = if wish.send_mail { "mail" } else { "link" };
     let parts = [
         Some(folded),
@@ -157,10 +172,16 @@ pub fn digest(wish: &NewInvitation, folded: &str) -> Vec<u8> {
         wish.language.as_deref(),
     ];
     for part in parts {
-        let part = part.unwrap_or_default();
-        // The length in front keeps two neighbours apart.
-        context.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-        context.update(part.as_bytes());
+        update(&mut context, part.unwrap_or_default());
+    }
+    for (column, cell) in [("groups", &cells.groups), ("appRoles", &cells.app_roles)] {
+        let given: BTreeSet<String> = entries(cell).map(fold).collect();
+        if !given.is_empty() {
+            update(&mut context, column);
+        }
+        for entry in &given {
+            update(&mut context, entry);
+        }
     }
     context.finish().as_ref().to_vec()
 }

@@ -237,6 +237,8 @@ fn wire_row(row: &BulkRow, waits: Option<&Waits>) -> Map<String, Value> {
         "line": row.line,
         "invitedUserEmailAddress": row.address,
         "invitedUserDisplayName": row.display_name,
+        "groups": row.group_names,
+        "appRoles": row.app_role_names,
         "result": row.result,
         "problem": row.problem,
         "invitationId": invitation,

@@ -7,6 +7,7 @@ mod actor;
 mod bulk_invitation;
 mod error;
 mod failures;
+mod given;
 mod graph;
 mod operations;
 mod pages;

@@ -15,8 +15,8 @@ macro_rules! columns {
 
 macro_rules! row_columns {
     () => {
-        "r.position, r.line, r.address, r.display_name, r.redirect_url, r.send_mail, r.message, r.language, r.digest,
-         r.invitation_id, r.result, r.problem"
+        "r.position, r.line, r.address, r.display_name, r.redirect_url, r.send_mail, r.message, r.language, r.group_names,
+         r.app_role_names, r.digest, r.invitation_id, r.result, r.problem"
     };
 }
 
@@ -114,8 +114,10 @@ pub async fn insert_row(
     let rows = tx
         .query(sql!(
             "INSERT INTO bulk_invitation_row (tenant_id, bulk_id, position, line, address, address_folded, display_name,
-                 redirect_url, send_mail, message, language, digest, invitation_id, result, problem)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING"
+                 redirect_url, send_mail, message, language, group_names, app_role_names, digest, invitation_id, result,
+                 problem)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+             ON CONFLICT DO NOTHING"
         ))
         .bind(tenant)
         .bind(bulk)
@@ -128,6 +130,8 @@ pub async fn insert_row(
         .bind(row.send_mail)
         .bind(row.message)
         .bind(row.language)
+        .bind(row.group_names)
+        .bind(row.app_role_names)
         .bind(row.digest)
         .bind(row.invitation_id)
         .bind(row.result)

@@ -4,6 +4,7 @@
 //! when the file arrived, so that one made just before the end is found and not made again.
 
 use super::bulk_invitation::{BulkInvitation, BulkRow, RowResult, State};
+use super::given::with_given;
 use super::operations::{counts, target};
 use super::{actor, store};
 use crate::Server;
@@ -148,8 +149,12 @@ async fn result(
     if store::has_invited(&mut tx, bulk.tenant_id, bulk.id, &row.digest, whose, server.clock.now()).await? {
         return Ok((RowResult::AlreadyInvited, None));
     }
-    drop(tx);
     let wish = NewInvitation { id: Some(row.invitation_id), ..bulk.wish(&row.cells()) };
+    let wish = match with_given(&mut tx, caller, row, wish).await? {
+        Ok(wish) => wish,
+        Err(problem) => return Ok((RowResult::Failed, Some(problem))),
+    };
+    drop(tx);
     let outcome = match phase {
         Phase::Checking => invitations::operations::check(server, caller, &wish).await.map(|()| RowResult::Ready),
         Phase::Inviting => invitations::operations::invite(server, caller, wish).await.map(|_| RowResult::Invited),

@@ -1,6 +1,6 @@
 //! The calls on a deleted object of whatever kind. The first owner that has it answers.
 
-use super::{Owner, Written};
+use super::{Owner, Owners, Written, find_any, purge_any};
 use crate::Server;
 use crate::graph::body::{Object, Sent};
 use crate::graph::{Caller, Error, Segment, resource};
@@ -13,8 +13,6 @@ use axum::routing::{get, post};
 use serde_json::Map;
 use std::sync::Arc;
 use uuid::Uuid;
-
-type Owners = &'static [&'static Owner];
 
 /// The calls, for these owners.
 pub fn routes(owners: Owners) -> Routes {
@@ -32,14 +30,11 @@ async fn find(
     Segment(key): Segment,
     uri: Uri,
 ) -> Result<Response, Error> {
-    let owners = allowed(owners, |owner| (owner.may_read)(&caller))?;
-    let id = parse(&key)?;
-    for owner in owners {
-        if let Some(object) = (owner.find)(&server, &caller, id, &uri).await? {
-            return Ok(entity(&server, object));
-        }
+    allowed(owners, |owner| (owner.may_read)(&caller))?;
+    match find_any(&server, owners, &caller, parse(&key)?, &uri).await? {
+        Some(object) => Ok(entity(&server, object)),
+        None => Err(Error::not_found(key)),
     }
-    Err(Error::not_found(key))
 }
 
 /// `DELETE /directory/deletedItems/{id}`
@@ -49,14 +44,11 @@ async fn purge(
     caller: Caller,
     Segment(key): Segment,
 ) -> Result<Response, Error> {
-    let owners = allowed(owners, |owner| (owner.may_change)(&caller))?;
-    let id = parse(&key)?;
-    for owner in owners {
-        if (owner.purge)(&server, &caller, id).await?.is_some() {
-            return Ok(resource::no_content());
-        }
+    allowed(owners, |owner| (owner.may_change)(&caller))?;
+    match purge_any(&server, owners, &caller, parse(&key)?).await? {
+        Some(()) => Ok(resource::no_content()),
+        None => Err(Error::not_found(key)),
     }
-    Err(Error::not_found(key))
 }
 
 /// `POST /directory/deletedItems/{id}/restore`; a body is not needed.

@@ -42,6 +42,38 @@ pub struct Owner {
     pub purge_old: for<'a> fn(&'a Server, Timestamp) -> BoxFuture<'a, database::Result<u64>>,
 }
 
+/// Those who own deleted objects.
+pub type Owners = &'static [&'static Owner];
+
+/// A deleted object of whatever kind, if the caller may see it. The first owner that has it answers.
+pub async fn find_any(
+    server: &Server,
+    owners: Owners,
+    caller: &Caller,
+    id: Uuid,
+    uri: &Uri,
+) -> Result<Option<Written>, Error> {
+    for owner in owners {
+        if !(owner.may_read)(caller) {
+            continue;
+        }
+        if let Some(object) = (owner.find)(server, caller, id, uri).await? {
+            return Ok(Some(object));
+        }
+    }
+    Ok(None)
+}
+
+/// Removes a deleted object for good, whatever its kind; `None` if it is none of those that the caller looks after.
+pub async fn purge_any(server: &Server, owners: Owners, caller: &Caller, id: Uuid) -> Result<Option<()>, Error> {
+    for owner in owners {
+        if (owner.may_change)(caller) && (owner.purge)(server, caller, id).await?.is_some() {
+            return Ok(Some(()));
+        }
+    }
+    Ok(None)
+}
+
 /// Removes for good what can no longer be brought back; how many objects that were.
 pub async fn purge(server: &Server, owners: &[&Owner]) -> database::Result<u64> {
     let before = server.clock.now().minus(KEPT);

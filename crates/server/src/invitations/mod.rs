@@ -23,7 +23,7 @@ mod tests;
 pub use error::InviteError;
 pub use invitation::{Invitation, Invitee, InviterKind, State, redeem_url};
 pub use letter::destination;
-pub use new_invitation::{MESSAGE_LIMIT, NewInvitation, check_words};
+pub use new_invitation::{ASSIGNMENTS, MESSAGE_LIMIT, NewInvitation, check_words};
 pub use operations::mail_handed_over;
 pub use pages::{
     App, MAILBOX_REFUSES, apps, reason, refusal, routes as portal_routes, too_many_sentence, wait_sentence,

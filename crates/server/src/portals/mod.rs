@@ -23,6 +23,7 @@ mod tests;
 mod users;
 
 use crate::Server;
+use crate::deleted_items::Owners;
 use crate::graph::{Caller, Role};
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
@@ -33,14 +34,14 @@ use axum::response::Response;
 use axum::routing::get;
 use std::sync::Arc;
 
-/// The pages, for behind the layer that knows who is signed in.
-pub fn routes() -> Router<Arc<Server>> {
+/// The pages, for behind the layer that knows who is signed in. `owners` are those of what can be brought back.
+pub fn routes(owners: Owners) -> Router<Arc<Server>> {
     Router::new()
         .merge(overview::routes())
         .merge(users::routes())
         .merge(guest::routes())
         .merge(people::routes())
-        .merge(picked::routes())
+        .merge(picked::routes(owners))
         .merge(settings::routes())
         .merge(domains::routes())
         .merge(roles::routes())

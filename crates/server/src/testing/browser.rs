@@ -87,6 +87,21 @@ impl Browser<'_> {
         self.go(Method::POST, action, body).await
     }
 
+    /// Presses the first button of the page that sends its form to an address of its own which ends like this.
+    ///
+    /// # Panics
+    /// When the page has no such button.
+    pub async fn press(&self, ending: &str) -> Answer {
+        let page = self.page();
+        let mut places = page.split("formaction=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        let place = places.find(|place| place.ends_with(ending));
+        let place = place.unwrap_or_else(|| panic!("no button to {ending:?} on {}: {page}", self.location())).to_owned();
+        let value = page.rsplit("name=\"csrf\" value=\"").next().and_then(|rest| rest.split('"').next());
+        let fields = [("csrf", value.unwrap_or_default())];
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.go(Method::POST, place, body).await
+    }
+
     /// The request that would send this form, with the cookies, for a test that sends it itself.
     ///
     /// # Panics

@@ -54,6 +54,17 @@ impl PageAddress {
         &self.path
     }
 
+    /// The filters as they stand behind the question mark; empty without any.
+    pub fn query(&self) -> String {
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.query).finish()
+    }
+
+    /// The same page, which begins behind `after`, with every row picked to begin with.
+    pub fn picking_all(&self, after: Option<impl ToString>) -> String {
+        let address = self.clone().set("pick", Some("all"));
+        after.map_or_else(|| address.to_string(), |after| address.with("after", after))
+    }
+
     /// Whether any filter is set.
     pub fn is_filtered(&self) -> bool {
         self.query.iter().any(|(key, _)| !PLACES.contains(key))
@@ -67,8 +78,7 @@ impl std::fmt::Display for PageAddress {
             return Ok(());
         }
         formatter.write_char('?')?;
-        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.query).finish();
-        formatter.write_str(&query)
+        formatter.write_str(&self.query())
     }
 }
 

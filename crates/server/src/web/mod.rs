@@ -18,6 +18,7 @@ pub mod names;
 pub mod openapi;
 pub mod pages;
 pub mod path;
+pub mod picks;
 pub mod portal;
 pub mod query;
 pub mod reader;

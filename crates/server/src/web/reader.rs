@@ -65,11 +65,15 @@ impl Reader {
 }
 
 /// The page a form on the way in stands on, by the address it was sent to. Forms of apps and of the admin centre are not
-/// among them: an app puts into its form what the address alone does not hold, and the admin centre has one language.
+/// among them: an app puts into its form what the address alone does not hold, and the admin centre has one language. Nor is that
+/// of a recovery link, whose address is a secret.
 fn page_of_form(address: &str) -> Option<String> {
     let (path, query) = address.split_once('?').map_or((address, None), |(path, query)| (path, Some(query)));
     let part = path.split('/').nth(2)?;
-    if !matches!(part, "sign-in" | "redeem" | "no-more-invitations" | "sign-out") {
+    let is_on_the_way =
+        matches!(part, "sign-in" | "redeem" | "no-more-invitations" | "sign-out" | "consent" | "adminconsent");
+    // By GET the address for signing out says that nobody is signed in any more, or asks.
+    if !is_on_the_way && !path.ends_with("/v2.0/adminconsent") && !path.ends_with("/oauth2/v2.0/logout") {
         return None;
     }
     let (step, last) = path.rsplit_once('/')?;
@@ -107,6 +111,10 @@ mod tests {
             ("/t/sign-in/c/password", Some("/t/sign-in/c/password")),
             ("/t/sign-in/c/resend?lang=ar", Some("/t/sign-in/c/code")),
             ("/t/no-more-invitations/undo?token=x&lang=ar", Some("/t/no-more-invitations?token=x")),
+            ("/t/consent/c?lang=de", Some("/t/consent/c")),
+            ("/t/adminconsent?client_id=x&lang=de", Some("/t/adminconsent?client_id=x")),
+            ("/t/v2.0/adminconsent?client_id=x", Some("/t/v2.0/adminconsent?client_id=x")),
+            ("/t/oauth2/v2.0/logout?lang=ar", Some("/t/oauth2/v2.0/logout")),
             ("/t/oauth2/v2.0/authorize", None),
             ("/t/recover/vsl_secret", None),
             ("/portal/t/settings", None),

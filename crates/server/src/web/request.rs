@@ -70,6 +70,21 @@ pub fn is_oauth(path: &str) -> bool {
     path.split('/').nth(2) == Some("oauth2")
 }
 
+/// Whether a path is UTF-8 behind its percent signs; whatever is not names nothing here.
+pub fn is_utf8(path: &str) -> bool {
+    let digit = |octet: u8| char::from(octet).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let (mut octets, mut rest) = (Vec::with_capacity(path.len()), path.as_bytes());
+    while let [first, behind @ ..] = rest {
+        let escaped = match behind {
+            [high, low, ..] if *first == b'%' => digit(*high).zip(digit(*low)),
+            _ => None,
+        };
+        octets.push(escaped.map_or(*first, |(high, low)| high * 16 + low));
+        rest = if escaped.is_some() { behind.get(2..).unwrap_or_default() } else { behind };
+    }
+    std::str::from_utf8(&octets).is_ok()
+}
+
 /// Single-page apps sign people in through a popup and wait for the address it ends at. A policy on any step of that way,
 /// redirects included, would cut the popup off from the app that opened it (HTML, "cross-origin opener policies").
 fn opener_policy(path: &str) -> HeaderValue {

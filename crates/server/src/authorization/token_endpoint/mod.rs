@@ -17,11 +17,12 @@ use crate::audit::sign_in::SignIn;
 use crate::platform::ids::{TenantId, UserId};
 use crate::users;
 use crate::web::Routes;
+use crate::web::form::holds_nul;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use oauth::error::aadsts;
@@ -54,9 +55,14 @@ async fn exchange(
 ) -> Response {
     let basic = headers.contains_key(header::AUTHORIZATION);
     let outcome = match body {
-        Ok(body) => answer(&server, &segment, &headers, &body).await,
-        Err(rejection) => {
-            let refusal = unread(&server, rejection.status());
+        Ok(body) if holds_nul(&body) => Err(StatusCode::BAD_REQUEST),
+        Ok(body) => Ok(answer(&server, &segment, &headers, &body).await),
+        Err(rejection) => Err(rejection.status()),
+    };
+    let outcome = match outcome {
+        Ok(outcome) => outcome,
+        Err(status) => {
+            let refusal = unread(&server, status);
             return cors::allow(&server, Scope::of(&segment), &headers, refusal).await;
         }
     };

@@ -24,6 +24,8 @@ use std::sync::Arc;
 const FIELD: usize = 16 * 1024;
 /// Fields of the form at most.
 const FIELDS: usize = 12;
+/// Bytes of a pasted list that are kept for the page that says what is wrong; more is better sent as a file.
+const KEPT: usize = 256 * 1024;
 /// Earlier runs that are shown.
 const SHOWN: i64 = 20;
 
@@ -34,10 +36,32 @@ struct SendPage {
     csrf: String,
     error: Option<Complaint>,
     given: Defaults,
+    /// The list that was pasted into a form that did nothing.
+    pasted: String,
+    /// What is said where it stood, if it is not kept.
+    lost: &'static str,
     apps: Vec<invitations::App>,
     languages: Vec<(&'static str, &'static str)>,
     limit: String,
     runs: Vec<Run>,
+}
+
+/// A list that was pasted, as long as it can be shown again. A part of one is not shown: it would be sent as the whole.
+#[derive(Default)]
+struct Pasted {
+    bytes: Vec<u8>,
+    is_too_long: bool,
+}
+
+impl Pasted {
+    fn keep(&mut self, piece: &[u8]) {
+        self.is_too_long |= self.bytes.len() + piece.len() > KEPT;
+        if self.is_too_long {
+            self.bytes = Vec::new();
+        } else {
+            self.bytes.extend_from_slice(piece);
+        }
+    }
 }
 
 /// The field that is at fault, and what is said there.
@@ -55,7 +79,10 @@ struct Run {
 
 pub(super) async fn page(Shared(server): Shared<Arc<Server>>, visitor: Visitor) -> Response {
     let outcome = match require_inviter(&server, &visitor.caller).await {
-        Ok(()) => fill(&server, &visitor, Defaults { send_mail: true, ..Defaults::default() }, None).await,
+        Ok(()) => {
+            let given = Defaults { send_mail: true, ..Defaults::default() };
+            fill(&server, &visitor, given, &Pasted::default(), None).await
+        }
         Err(error) => Err(may_not(error)),
     };
     visitor.respond(&server, outcome)
@@ -85,7 +112,7 @@ async fn take(server: &Server, visitor: &Visitor, headers: &HeaderMap, form: Mul
         Err(Stop::Refusal(refusal)) => return Err(refusal),
         Err(Stop::Bulk(error)) => complaint(error)?,
     };
-    let page = fill(server, visitor, sent.defaults, Some(complaint)).await?;
+    let page = fill(server, visitor, sent.defaults, &sent.pasted, Some(complaint)).await?;
     Ok(answer::page(StatusCode::BAD_REQUEST, &page))
 }
 
@@ -128,6 +155,7 @@ impl From<BulkError> for Stop {
 struct Sent {
     is_ours: bool,
     defaults: Defaults,
+    pasted: Pasted,
 }
 
 impl Sent {
@@ -171,7 +199,7 @@ impl Sent {
             } else if !self.is_ours {
                 break;
             } else if matches!(name.as_str(), "list" | "file") {
-                self.rows(server, visitor, field, upload).await?;
+                self.rows((server, visitor), field, name == "list", upload).await?;
             } else {
                 let value = text(&mut field).await?;
                 self.set(&name, &value);
@@ -193,53 +221,77 @@ impl Sent {
         }
     }
 
-    /// Takes the rows of a field, if anything stands in it; refused where another field has brought rows already.
+    /// Takes the rows of a field, if anything stands in it; refused where another field has brought rows already. A list that
+    /// is refused is read to its end, to be shown again; a file cannot be.
     async fn rows(
         &mut self,
-        server: &Server,
-        visitor: &Visitor,
+        (server, visitor): (&Server, &Visitor),
         mut field: Field<'_>,
+        is_list: bool,
         upload: &mut Option<Upload>,
     ) -> Result<(), Stop> {
         let is_second = upload.is_some();
+        let name = field.file_name().map(str::to_owned).filter(|name| !name.is_empty());
+        let mut outcome = Ok(());
         while let Some(piece) = field.chunk().await.map_err(|_| broken())? {
-            if (is_second || upload.is_none()) && piece.trim_ascii().is_empty() {
-                continue;
+            if is_list {
+                self.pasted.keep(&piece);
             }
-            if is_second {
-                return Err(BulkError::Both.into());
+            let is_blank = (is_second || upload.is_none()) && piece.trim_ascii().is_empty();
+            if outcome.is_ok() && !is_blank {
+                outcome = match is_second {
+                    true => Err(BulkError::Both.into()),
+                    false => self.feed((server, visitor), name.as_deref(), &piece, upload).await,
+                };
             }
-            let arriving = if let Some(arriving) = upload {
-                arriving
-            } else {
-                self.defaults.name = field.file_name().map(str::to_owned).filter(|name| !name.is_empty());
-                upload.insert(Upload::begin(server, &visitor.caller, self.defaults.clone()).await?)
-            };
-            arriving.feed(server, &piece).await?;
+            if outcome.is_err() && (!is_list || self.pasted.is_too_long) {
+                break;
+            }
         }
-        Ok(())
+        outcome
+    }
+
+    async fn feed(
+        &mut self,
+        (server, visitor): (&Server, &Visitor),
+        name: Option<&str>,
+        piece: &[u8],
+        upload: &mut Option<Upload>,
+    ) -> Result<(), Stop> {
+        let arriving = if let Some(arriving) = upload {
+            arriving
+        } else {
+            self.defaults.name = name.map(str::to_owned);
+            upload.insert(Upload::begin(server, &visitor.caller, self.defaults.clone()).await?)
+        };
+        Ok(arriving.feed(server, piece).await?)
     }
 }
+
+/// Said where a list stood that is too long to be shown again.
+const LOST: &str = "The list was too long to be kept here. Paste it again, or send it as a file.";
 
 fn broken() -> Stop {
     BulkError::BrokenOff.into()
 }
 
+/// A field that is no file, cut where it is longer than anything that could stand there: that is then said at the field, and
+/// what stands behind it is not lost.
 async fn text(field: &mut Field<'_>) -> Result<String, Stop> {
     let mut bytes = Vec::new();
     while let Some(piece) = field.chunk().await.map_err(|_| broken())? {
-        bytes.extend_from_slice(&piece);
-        if bytes.len() > FIELD {
-            return Err(Refusal::from(Problem::BadRequest).into());
-        }
+        let room = FIELD.saturating_sub(bytes.len());
+        bytes.extend_from_slice(&piece[..piece.len().min(room)]);
     }
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    // Neither engine keeps U+0000 in texts.
+    Ok(String::from_utf8_lossy(&bytes).replace('\0', "\u{fffd}"))
 }
 
 async fn fill(
     server: &Server,
     visitor: &Visitor,
     given: Defaults,
+    pasted: &Pasted,
     error: Option<Complaint>,
 ) -> Result<SendPage, Refusal> {
     let runs = operations::list(server, &visitor.caller, None, SHOWN).await.map_err(refusal)?;
@@ -248,6 +300,8 @@ async fn fill(
         csrf: visitor.form_value(server),
         error,
         given,
+        pasted: String::from_utf8_lossy(&pasted.bytes).into_owned(),
+        lost: if pasted.is_too_long { LOST } else { "" },
         apps: invitations::apps(server, visitor).await?,
         languages: Language::ALL.into_iter().map(|language| (language.tag(), language.own_name())).collect(),
         limit: format!("Up to {MESSAGE_LIMIT} characters, for rows without a message of their own."),

@@ -4,6 +4,7 @@ use super::{refusal, rows, sentence, shown, shown_row};
 use crate::Server;
 use crate::bulk_invitations::bulk_invitation::{BulkInvitation, BulkRow, RowResult, State};
 use crate::bulk_invitations::error::BulkError;
+use crate::bulk_invitations::given::entries;
 use crate::bulk_invitations::{failures as failures_file, operations};
 use crate::invitations::{rights, wait_sentence};
 use crate::outbox::Waits;
@@ -64,6 +65,8 @@ struct Entry {
     line: i64,
     address: String,
     name: String,
+    /// The groups and roles it gives besides, in words.
+    given: String,
     kind: &'static str,
     word: &'static str,
     why: String,
@@ -124,7 +127,17 @@ fn entry(row: BulkRow, state: State, waits: &HashMap<InvitationId, Waits>) -> En
     let name = names::plain_name(&row.display_name);
     let waits = waits.get(&row.invitation_id).copied().map(wait_sentence);
     let why = row.problem.as_deref().map(sentence).or(waits).unwrap_or_default();
-    Entry { line: row.line, address: row.address, name, kind, word, why }
+    let given = given(&row);
+    Entry { line: row.line, address: row.address, name, given, kind, word, why }
+}
+
+fn given(row: &BulkRow) -> String {
+    let listed = |label: &str, cell: &str| {
+        let names: Vec<&str> = entries(cell).collect();
+        (!names.is_empty()).then(|| format!("{label}: {}", names.join(", ")))
+    };
+    let parts = [listed("groups", &row.group_names), listed("roles", &row.app_role_names)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 pub(super) async fn failures(

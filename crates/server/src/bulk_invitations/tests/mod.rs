@@ -1,5 +1,6 @@
 //! What inviting many promises, on both engines.
 
+mod given;
 mod large;
 mod pages;
 mod runs;

@@ -58,6 +58,28 @@ async fn guests_of_a_list_land_in_the_app_that_was_chosen() {
 }
 
 #[tokio::test]
+async fn a_list_that_was_pasted_stands_there_again_after_an_error() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let user = server.member(&tenant, "priya", &[Role::UserAdministrator]).await;
+        let browser = server.signed_in(&user).await;
+        let list: String = (0..3000).map(|number| format!("guest{number}@partner.example\n")).collect();
+        let (status, _, text) = send_to(&browser, "https://elsewhere.example/", &list, "").await;
+        assert_eq!(status, 400);
+        assert!(text.contains("guest0@partner.example") && text.contains("guest2999@partner.example"), "{text}");
+        let (status, _, text) = send(&browser, "a@partner.example", "b@partner.example").await;
+        assert_eq!(status, 400);
+        assert!(text.contains("a@partner.example</textarea>") && !text.contains("b@partner.example"), "{text}");
+        // A part would be sent as if it were the whole.
+        let long: String = (0..20_000).map(|number| format!("guest{number}@partner.example\n")).collect();
+        let (status, _, text) = send_to(&browser, "https://elsewhere.example/", &long, "").await;
+        assert_eq!(status, 400);
+        assert!(text.contains("too long to be kept here") && !text.contains("guest0@"), "{text}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_list_is_pasted_reviewed_started_and_watched() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;

@@ -8,6 +8,7 @@ use crate::groups::{GROUP, Group, RuleState, store};
 use crate::platform::ids::GroupId;
 use crate::users::fold;
 use crate::web::address::PageAddress;
+use crate::web::picks::Picking;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
 use crate::web::shell::{Inside, Section};
@@ -28,6 +29,7 @@ pub struct Wanted {
     q: Option<String>,
     after: Option<GroupId>,
     done: Option<String>,
+    pick: Option<String>,
 }
 
 #[derive(Template)]
@@ -45,9 +47,12 @@ struct ListPage {
     new_href: Option<String>,
     removed_href: Option<String>,
     call: String,
+    /// For whom groups can be picked, to do something with all of them.
+    picks: Option<Picking>,
 }
 
 struct Row {
+    id: GroupId,
     href: String,
     name: String,
     description: String,
@@ -94,6 +99,9 @@ async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<List
         new_href: require_manager(&visitor.caller).is_ok().then(|| format!("{base}/new")),
         removed_href: require_manager(&visitor.caller).is_ok().then(|| format!("{base}/removed")),
         call: call(text.as_deref()),
+        picks: require_manager(&visitor.caller)
+            .is_ok()
+            .then(|| Picking::of(&address, wanted.after, wanted.pick.as_deref())),
         rows: groups.into_iter().map(|group| row(&base, group)).collect(),
         q: text.unwrap_or_default(),
         bare: base,
@@ -102,6 +110,7 @@ async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<List
 
 fn row(base: &str, group: Group) -> Row {
     Row {
+        id: group.id,
         href: format!("{base}/{}", group.id),
         is_dynamic: group.is_dynamic(),
         is_paused: group.membership_rule_state == Some(RuleState::Paused),

@@ -7,6 +7,7 @@ use crate::deleted_items;
 use crate::graph::query::{Order, Place, Slice};
 use crate::groups::{GROUP, Group, GroupError, deleted};
 use crate::platform::ids::GroupId;
+use crate::web::address::PageAddress;
 use crate::web::answer;
 use crate::web::dates;
 use crate::web::form::{Form, PlainForm};
@@ -31,6 +32,7 @@ const PAGE: u32 = 25;
 #[serde(default)]
 pub struct Wanted {
     after: Option<GroupId>,
+    pick: Option<String>,
 }
 
 #[derive(Template)]
@@ -40,9 +42,13 @@ struct RemovedPage {
     rows: Vec<Row>,
     next: Option<String>,
     problem: Option<String>,
+    /// Whether every group of the page is picked to begin with.
+    is_all_picked: bool,
+    pick_all: String,
 }
 
 struct Row {
+    id: GroupId,
     name: String,
     description: String,
     removed: String,
@@ -115,12 +121,15 @@ async fn page(
         next: next.map(|place| format!("{here}?after={}", place.id)),
         rows: groups.into_iter().map(|group| row(&here, group)).collect(),
         problem,
+        is_all_picked: wanted.pick.as_deref() == Some("all"),
+        pick_all: PageAddress::new(here).picking_all(wanted.after),
     })
 }
 
 fn row(here: &str, group: Group) -> Row {
     let removed = group.deleted_at.unwrap_or(group.created_at);
     Row {
+        id: group.id,
         action: format!("{here}/{}/restore", group.id),
         name: group.display_name,
         description: group.description.unwrap_or_default(),

@@ -10,9 +10,11 @@ use crate::groups::store::{self, Linked, Window};
 use crate::groups::{Group, Relation, RuleState, rights};
 use crate::platform::ids::GroupId;
 use crate::users::UserType;
+use crate::web::address::PageAddress;
 use crate::web::fields::Fields;
 use crate::web::pages::Problem;
 use crate::web::path::Path;
+use crate::web::picks::Picking;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
 use crate::web::shell::{Inside, Section};
@@ -37,6 +39,7 @@ const OWNERS: u32 = 100;
 #[serde(default)]
 pub struct Wanted {
     after: Option<Uuid>,
+    pick: String,
     ask: String,
     object: Option<Uuid>,
     done: String,
@@ -51,6 +54,8 @@ pub struct ShowPage {
     group: Group,
     made: String,
     may_change: bool,
+    /// For whom members can be picked: they are chosen by hand, and the visitor may do it.
+    picks: Option<Picking>,
     members: Vec<Row>,
     owners: Vec<Row>,
     first: Option<String>,
@@ -127,6 +132,8 @@ pub async fn page(server: &Server, visitor: &Visitor, group: &str, wanted: &Want
         inside: visitor.inside(server, Section::Groups),
         made: dates::day(group.created_at),
         may_change,
+        picks: (may_change && !group.is_dynamic())
+            .then(|| Picking::of(&PageAddress::new(here.clone()), wanted.after, Some(wanted.pick.as_str()))),
         first: after.map(|_| here.clone()),
         next: members.last().filter(|_| has_more).map(|last| format!("{here}?after={}", last.id)),
         members: members.into_iter().map(|object| row(&base, object)).collect(),

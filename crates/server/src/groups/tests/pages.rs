@@ -116,7 +116,7 @@ async fn a_removed_group_is_listed_and_brought_back() {
         assert_eq!(gone.status, 204);
         let shown = browser.get(&list).await.text;
         assert!(shown.contains("Prüfer &#38; &#60;Co&#62;") && shown.contains("23 Dec 2026"), "{shown}");
-        let back = browser.submit_to("/restore", &[]).await;
+        let back = browser.press("/restore").await;
         assert!(back.text.contains("The group was brought back."), "{}", back.text);
         assert!(browser.location().contains(&format!("{LIST}/{id}?done=restored")), "{}", browser.location());
         assert!(browser.get(&list).await.text.contains("No group was removed"));
@@ -127,7 +127,7 @@ async fn a_removed_group_is_listed_and_brought_back() {
         let path = format!("/v1.0/groups/{}", made["id"].as_str().expect("an id"));
         assert_eq!(server.api_as(&admin, Method::DELETE, &path, &json!(null)).await.status, 204);
         browser.get(&list).await;
-        assert_eq!(browser.submit_to("/restore", &[]).await.status, 403);
+        assert_eq!(browser.press("/restore").await.status, 403);
         let reader = server.member(&tenant, "reader", &[Role::ReportsReader]).await;
         assert_eq!(server.signed_in(&reader).await.get(&list).await.status, 403);
     })

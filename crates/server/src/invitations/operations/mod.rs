@@ -3,6 +3,7 @@
 mod groups;
 mod invite;
 mod list;
+mod named;
 mod plan;
 mod replace;
 mod resend;
@@ -11,6 +12,7 @@ mod revoke;
 
 pub use invite::{Invited, check, invite};
 pub use list::{Filter, Place, SOON, get, list, waits, waits_of};
+pub use named::{apps_with_roles, group_named, role_named, roles_for_people};
 pub use plan::ground;
 pub use replace::mail_handed_over;
 pub use resend::resend;

@@ -7,6 +7,7 @@ use crate::invitations::invitation::State;
 use crate::invitations::operations::{self, Filter, Place};
 use crate::web::address::PageAddress;
 use crate::web::pages::Problem;
+use crate::web::picks::Picking;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
 use crate::web::shell::{Inside, Section};
@@ -24,6 +25,7 @@ pub(super) struct Options {
     state: Option<String>,
     ends: Option<String>,
     after: Option<String>,
+    pick: Option<String>,
 }
 
 #[derive(Template)]
@@ -40,6 +42,8 @@ struct ListPage {
     next: Option<String>,
     summary: String,
     call: String,
+    /// For whom invitations can be picked: whoever may invite also sends again and withdraws.
+    picks: Option<Picking>,
 }
 
 pub(super) async fn page(
@@ -81,9 +85,11 @@ async fn fill(server: &Server, visitor: &Visitor, options: Options) -> Result<Li
         .map(|last| list.with("after", skip_token(server, tenant, &here, &Place::from(last))));
     let (base, now) = (visitor.base(), server.clock.now());
     let query = state.map(|state| format!("?state={state}")).unwrap_or_default();
+    let may_invite = operations::may_invite(server, &visitor.caller).await?;
     Ok(ListPage {
         inside: visitor.inside(server, Section::Invitations),
-        may_invite: operations::may_invite(server, &visitor.caller).await?,
+        may_invite,
+        picks: may_invite.then(|| Picking::of(&list, options.after.as_deref(), options.pick.as_deref())),
         state: state.map(|state| (shown(state).word, list.without("state"))),
         states: State::ALL.iter().map(|state| (shown(*state).word, list.with("state", state))).collect(),
         ends_soon,

@@ -15,6 +15,7 @@ use super::error::InviteError;
 use super::invitation::{Invitee, State};
 use crate::Server;
 use crate::outbox::{Wait, Waits};
+use crate::platform::ids::InvitationId;
 use crate::platform::{Timestamp, clock};
 use crate::web::dates;
 use crate::web::language::Language;
@@ -110,6 +111,7 @@ const fn shown(state: State) -> Shown {
 
 /// An invitation as a row.
 struct Row {
+    id: InvitationId,
     href: String,
     initials: String,
     name: String,
@@ -123,6 +125,7 @@ impl Row {
     fn of(base: &str, invitee: &Invitee, now: Timestamp) -> Self {
         let invitation = &invitee.invitation;
         Self {
+            id: invitation.id,
             href: format!("{base}/invitations/{}", invitation.id),
             initials: crate::web::names::initials(&invitee.guest_name),
             name: crate::web::names::plain_name(&invitee.guest_name),

@@ -4,6 +4,7 @@ use super::choices::{self, App};
 use super::complaint;
 use crate::Server;
 use crate::invitations::error::InviteError;
+use crate::invitations::operations;
 use crate::invitations::new_invitation::NewInvitation;
 use crate::platform::ids::{GroupId, UserId};
 use crate::users::operations::{NotOne, find_by_address};
@@ -185,7 +186,7 @@ async fn groups(
     let mut found = Vec::new();
     let mut tx = server.read().await?;
     for line in fields.lines("groups") {
-        match choices::group(&mut tx, visitor, &line).await? {
+        match operations::group_named(&mut tx, &visitor.caller, &line).await? {
             Ok(id) if found.contains(&id) => {}
             Ok(id) => found.push(id),
             Err(problem) => {

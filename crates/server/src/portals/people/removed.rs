@@ -7,6 +7,7 @@ use crate::graph::query::{Order, Place, Slice};
 use crate::platform::ids::UserId;
 use crate::users::deleted::{self, Wish};
 use crate::users::{USER, User};
+use crate::web::address::PageAddress;
 use crate::web::answer;
 use crate::web::form::{Form, PlainForm};
 use crate::web::pages::Problem;
@@ -37,6 +38,7 @@ pub(super) fn routes() -> Router<Arc<Server>> {
 #[derive(Default, Deserialize)]
 struct Wanted {
     after: Option<UserId>,
+    pick: Option<String>,
 }
 
 #[derive(Template)]
@@ -46,9 +48,13 @@ struct RemovedPage {
     rows: Vec<Row>,
     next: Option<String>,
     problem: Option<String>,
+    /// Whether everybody on the page is picked to begin with.
+    is_all_picked: bool,
+    pick_all: String,
 }
 
 struct Row {
+    id: UserId,
     initials: String,
     is_guest: bool,
     name: String,
@@ -118,12 +124,15 @@ async fn page(
         next: next.map(|place| format!("{base}/users/removed?after={}", place.id)),
         rows: users.into_iter().map(|user| row(&base, user)).collect(),
         problem,
+        is_all_picked: wanted.pick.as_deref() == Some("all"),
+        pick_all: PageAddress::new(format!("{base}/users/removed")).picking_all(wanted.after),
     })
 }
 
 fn row(base: &str, user: User) -> Row {
     let removed = user.deleted_at.unwrap_or(user.created_at);
     Row {
+        id: user.id,
         initials: names::initials(&user.display_name),
         is_guest: user.is_guest(),
         action: format!("{base}/users/removed/{}/restore", user.id),

@@ -1,23 +1,26 @@
-//! Counting what would follow, and doing it to one after the other.
+//! Doing it to one after the other.
 
-use super::deed::{Deed, Sum};
-use crate::Server;
-use crate::platform::ids::UserId;
-use crate::portals::guest::{Failure, Known, known, perform};
-use crate::users::deleted::{self, Wish};
+use super::failure::{reason, refusal};
+use super::list::List;
+use super::page::Work;
+use super::pick::Pick;
+use super::weigh::find_app;
+use crate::applications;
+use crate::deleted_items;
+use crate::groups::change::Named;
+use crate::groups::{self, Relation};
+use crate::invitations;
+use crate::platform::ids::{AppRoleId, ApplicationId, GroupId, InvitationId, PrincipalId, UserId};
+use crate::portals::guest::{Action, Failure, known, perform};
+use crate::service_principals::{NewAssignment, assign, assignment_store, unassign};
+use crate::users;
+use crate::users::deleted::Wish;
 use crate::web::pages::Problem;
-use crate::web::portal::Refusal;
-use crate::web::visitor::Visitor;
-use std::collections::HashSet;
+use crate::web::picks::Deed;
+use axum::http::Uri;
+use serde_json::Value;
 
-/// Somebody who was picked.
-pub(super) struct Person {
-    pub(super) id: UserId,
-    pub(super) name: String,
-    pub(super) address: String,
-}
-
-/// Somebody to whom it was not done, and why.
+/// Something to which it was not done, and why.
 pub(super) struct Undone {
     pub(super) name: String,
     pub(super) reason: String,
@@ -26,79 +29,143 @@ pub(super) struct Undone {
 /// What came of it.
 #[derive(Default)]
 pub(super) struct Outcome {
-    pub(super) done: Vec<UserId>,
+    pub(super) done: Vec<Pick>,
     pub(super) undone: Vec<Undone>,
 }
 
-/// Who was picked, and what it would mean. Whoever is not there any more is left out.
-pub(super) async fn weigh(
-    server: &Server,
-    visitor: &Visitor,
-    picked: &[UserId],
-) -> Result<(Vec<Person>, Sum), Refusal> {
-    let (mut people, mut sum, mut apps) = (Vec::new(), Sum::default(), HashSet::new());
-    for id in picked {
-        let known = match known(server, &visitor.caller, &id.to_string()).await {
-            Ok(known) => known,
-            Err(refusal) if refusal.problem() == Problem::NotFound => continue,
-            Err(refusal) => return Err(refusal),
-        };
-        sum.people += 1;
-        sum.invited += usize::from(known.user.is_pending());
-        sum.sessions += known.sessions;
-        sum.roles += known.roles.len();
-        people.push(person(&known));
-        apps.extend(known.reached.into_iter().map(|app| app.name));
-    }
-    sum.apps = apps.len();
-    Ok((people, sum))
-}
-
-fn person(known: &Known) -> Person {
-    let user = &known.user;
-    Person {
-        id: user.id,
-        name: user.display_name.clone(),
-        address: user.mail.clone().unwrap_or_else(|| user.user_principal_name.clone()),
-    }
-}
+/// What is said instead of a name that nobody could read.
+const UNKNOWN: &str = "One of them";
 
 /// Does it to each of them.
-pub(super) async fn carry_out(server: &Server, visitor: &Visitor, deed: Deed, picked: &[UserId]) -> Outcome {
+pub(super) async fn carry_out(work: &Work<'_>, deed: Deed, picked: &[Pick]) -> Outcome {
     let mut outcome = Outcome::default();
-    for id in picked {
-        match one(server, visitor, deed, *id).await {
-            Ok(()) => outcome.done.push(*id),
-            Err((name, failure)) => outcome.undone.push(Undone { name, reason: reason(failure) }),
+    for pick in picked {
+        let mut name = UNKNOWN.to_owned();
+        match one(work, deed, *pick, &mut name).await {
+            Ok(()) => outcome.done.push(*pick),
+            Err(failure) => outcome.undone.push(Undone { name, reason: reason(failure) }),
         }
     }
     outcome
 }
 
-async fn one(server: &Server, visitor: &Visitor, deed: Deed, id: UserId) -> Result<(), (String, Failure)> {
-    const UNKNOWN: &str = "One of them";
-    let caller = &visitor.caller;
-    let Some(action) = deed.action() else {
-        let restored = deleted::restore(server, caller, id, Wish::default()).await;
-        let gone = || Failure::Refusal(Problem::NotFound.into());
-        let restored = restored.map_err(Failure::from).and_then(|user| user.ok_or_else(gone));
-        return restored.map(drop).map_err(|failure| (UNKNOWN.to_owned(), failure));
-    };
-    let known = known(server, caller, &id.to_string()).await;
-    let known = known.map_err(|refusal| (UNKNOWN.to_owned(), Failure::Refusal(refusal)))?;
-    perform(server, caller, action, &known).await.map_err(|failure| (known.user.display_name, failure))
+async fn one(work: &Work<'_>, deed: Deed, pick: Pick, name: &mut String) -> Result<(), Failure> {
+    match (deed, work.list) {
+        (Deed::Restore, _) => restore(work, pick).await,
+        (Deed::Purge, _) => purge(work, pick, name).await,
+        (_, List::Users) => user(work, deed, pick, name).await,
+        (_, List::Groups) => {
+            let id = GroupId(pick.object);
+            if let Some(group) = groups::store::find(&mut work.server.read().await?, work.caller().tenant, id).await? {
+                *name = group.display_name;
+            }
+            Ok(groups::operations::delete(work.server, work.caller(), &groups::operations::Key::Id(id), None).await?)
+        }
+        (_, List::Apps) => app(work, pick, name).await,
+        (_, List::Invitations) => invitation(work, deed, pick, name).await,
+        (_, List::Members(group)) => member(work, deed, (group, pick), name).await,
+        (_, List::Assignments(app)) => assignment(work, deed, (app, pick), name).await,
+    }
 }
 
-fn reason(failure: Failure) -> String {
-    let refusal = match failure {
-        Failure::Sentence(sentence) => return sentence,
-        Failure::Refusal(refusal) => refusal,
+async fn restore(work: &Work<'_>, pick: Pick) -> Result<(), Failure> {
+    let (server, caller, id) = (work.server, work.caller(), pick.object);
+    let found = match work.list {
+        List::Groups => groups::deleted::restore(server, caller, GroupId(id)).await?.is_some(),
+        List::Apps => applications::deleted::restore(server, caller, ApplicationId(id)).await?.is_some(),
+        _ => users::deleted::restore(server, caller, UserId(id), Wish::default()).await?.is_some(),
     };
-    refusal.log();
-    match refusal.problem() {
-        Problem::NotAllowed => "You may not do this to them.",
-        Problem::NotFound => "They are not here any more.",
-        _ => "The server could not do it now. Try again in a minute.",
+    if found { Ok(()) } else { Err(Problem::NotFound.into()) }
+}
+
+/// Removes for good, but only what is of the kind of the list.
+async fn purge(work: &Work<'_>, pick: Pick, name: &mut String) -> Result<(), Failure> {
+    let (caller, uri) = (work.caller(), Uri::from_static("/"));
+    let found = deleted_items::find_any(work.server, work.owners, caller, pick.object, &uri).await.map_err(refusal)?;
+    let object = found.filter(|object| work.is_of_kind(object)).ok_or(Problem::NotFound)?;
+    if let Some(text) = object.get("displayName").and_then(Value::as_str) {
+        text.clone_into(name);
     }
-    .to_owned()
+    let purged = deleted_items::purge_any(work.server, work.owners, caller, pick.object).await.map_err(refusal)?;
+    purged.ok_or_else(|| Problem::NotFound.into())
+}
+
+async fn user(work: &Work<'_>, deed: Deed, pick: Pick, name: &mut String) -> Result<(), Failure> {
+    let action = match deed {
+        Deed::Resend => Action::Resend,
+        Deed::SignOut => Action::SignOut,
+        Deed::Block => Action::Block,
+        Deed::Unblock => Action::Unblock,
+        Deed::Remove => Action::Remove,
+        _ => return Err(Problem::BadRequest.into()),
+    };
+    let known = known(work.server, work.caller(), &pick.object.to_string()).await?;
+    name.clone_from(&known.user.display_name);
+    perform(work.server, work.caller(), action, &known).await
+}
+
+async fn app(work: &Work<'_>, pick: Pick, name: &mut String) -> Result<(), Failure> {
+    let id = ApplicationId(pick.object);
+    let mut tx = work.server.write().await?;
+    // Before anything is read: whoever saves at the same instant is seen, or sees this.
+    if !applications::store::lock(&mut tx, work.caller().tenant, id).await? {
+        return Err(Problem::NotFound.into());
+    }
+    let key = applications::Key::Id(id);
+    let app = applications::operations::get_to_write(&mut tx, work.caller(), key).await?;
+    *name = app.display_name;
+    applications::operations::delete(&mut tx, work.server, work.caller(), key).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn invitation(work: &Work<'_>, deed: Deed, pick: Pick, name: &mut String) -> Result<(), Failure> {
+    let (server, caller, id) = (work.server, work.caller(), InvitationId(pick.object));
+    *name = invitations::operations::get(server, caller, id).await?.invitation.address;
+    if deed == Deed::Withdraw {
+        return Ok(invitations::operations::revoke(server, caller, id).await?);
+    }
+    Ok(invitations::operations::resend(server, caller, id).await?)
+}
+
+async fn member(
+    work: &Work<'_>,
+    deed: Deed,
+    (group, pick): (GroupId, Pick),
+    name: &mut String,
+) -> Result<(), Failure> {
+    let (server, caller, id) = (work.server, work.caller(), pick.object);
+    if let Some((_, found)) = groups::store::find_object(&mut server.read().await?, caller.tenant, id).await? {
+        *name = found;
+    }
+    let key = groups::operations::Key::Id(group);
+    if deed == Deed::PutIn {
+        let object = Named { set: "directoryObjects", id };
+        return Ok(groups::operations::add(server, caller, &key, Relation::Members, object).await?);
+    }
+    Ok(groups::operations::remove(server, caller, &key, Relation::Members, id).await?)
+}
+
+async fn assignment(
+    work: &Work<'_>,
+    deed: Deed,
+    (app, pick): (ApplicationId, Pick),
+    name: &mut String,
+) -> Result<(), Failure> {
+    let (server, caller) = (work.server, work.caller());
+    let (principal, role) = (PrincipalId(pick.object), AppRoleId(pick.role.ok_or(Problem::BadRequest)?));
+    let mut tx = server.write().await?;
+    if let Some((_, found)) = groups::store::find_object(&mut tx, caller.tenant, pick.object).await? {
+        *name = found;
+    }
+    let (_, resource) = find_app(&mut tx, work, app).await?.ok_or(Problem::NotFound)?;
+    let resource = resource.ok_or(Problem::NotFound)?.id;
+    if deed == Deed::Assign {
+        assign(&mut tx, server, caller, NewAssignment { principal, resource, role }).await?;
+    } else {
+        let held = assignment_store::list_by_principal(&mut tx, caller.tenant, principal).await?;
+        let found = held.into_iter().find(|held| held.resource_id == resource && held.app_role_id == role);
+        let found = found.ok_or_else(|| Failure::Sentence("This was taken back already.".to_owned()))?;
+        unassign(&mut tx, server, caller, &found).await?;
+    }
+    Ok(tx.commit().await?)
 }

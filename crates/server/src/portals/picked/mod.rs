@@ -1,9 +1,14 @@
-//! What is done with several users picked in the list: a question that says what follows in numbers, then each of them for
-//! themselves, so that one who cannot be changed stops nobody else. What can be undone is undone by one button.
+//! What is done with several rows picked in a list, whichever list it is: a question that says what follows in numbers, then
+//! each of them for itself, so that one that cannot be changed stops no other. What can be undone is undone by one button.
+//!
+//! A list offers [`crate::web::picks::Deed`]s and sends its form here; a new list is one more [`list::List`].
 
 mod carry_out;
-mod deed;
+mod failure;
+mod list;
 mod page;
+mod pick;
+mod weigh;
+mod words;
 
-pub(super) use deed::Deed;
 pub(super) use page::routes;

@@ -173,7 +173,8 @@ async fn read(
         let name = field.name().unwrap_or_default().to_owned();
         let kind = field.content_type().unwrap_or_default().to_owned();
         let content = field.bytes().await.map_err(|_| Problem::BadRequest)?;
-        let text = || String::from_utf8_lossy(&content).into_owned();
+        // No text of PostgreSQL holds U+0000.
+        let text = || String::from_utf8_lossy(&content).replace('\0', "\u{fffd}");
         if name == "csrf" {
             let outcome = visitor.spend(server, headers, &text()).await;
             outcome.map_err(|refusal| refusal.leading_to(format!("{}/settings/branding", visitor.base())))?;

@@ -5,17 +5,18 @@ use crate::Server;
 use crate::tenants::organization::{OrganizationChange, change_organization, get_organization};
 use crate::tenants::{SettingsError, Tenant};
 use crate::web::answer;
+use crate::web::form::Form;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
-use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::Router;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
-use axum::{Form, Router};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -77,12 +78,15 @@ async fn save(
     State(server): State<Arc<Server>>,
     visitor: Visitor,
     headers: HeaderMap,
-    form: Result<Form<OrganizationForm>, FormRejection>,
+    form: Result<Form<OrganizationForm>, Response>,
 ) -> Response {
     if let Err(refusal) = require_administrator(&visitor) {
         return visitor.refuse(&server, refusal);
     }
-    let Ok(Form(form)) = form else { return visitor.refuse(&server, Problem::BadRequest.into()) };
+    let form = match form {
+        Ok(Form(form)) => form,
+        Err(page) => return page,
+    };
     let address = format!("{}/settings/organization", visitor.base());
     if let Err(refusal) = visitor.spend(&server, &headers, &form.csrf).await {
         return visitor.refuse(&server, refusal.leading_to(address));

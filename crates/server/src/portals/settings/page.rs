@@ -11,21 +11,23 @@ use crate::tenants::{
 };
 use crate::translations::Language;
 use crate::web::answer;
+use crate::web::form::Form;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
-use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::Router;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
-use axum::{Form, Router};
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// Bytes of the form at most.
+/// Bytes of the form at most. The fields of the page hold no more: 110,000 characters, each of which a browser writes as nine
+/// bytes at most.
 const LARGEST: usize = 1024 * 1024;
 
 pub(super) fn routes() -> Router<Arc<Server>> {
@@ -94,13 +96,16 @@ async fn save(
     State(server): State<Arc<Server>>,
     visitor: Visitor,
     headers: HeaderMap,
-    form: Result<Form<SettingsForm>, FormRejection>,
+    form: Result<Form<SettingsForm>, Response>,
 ) -> Response {
     // Before anything is read of the form: its mistakes are nobody else's business either.
     if let Err(refusal) = require_administrator(&visitor) {
         return visitor.refuse(&server, refusal);
     }
-    let Ok(Form(form)) = form else { return visitor.refuse(&server, Problem::BadRequest.into()) };
+    let form = match form {
+        Ok(Form(form)) => form,
+        Err(page) => return page,
+    };
     if let Err(refusal) = visitor.spend(&server, &headers, &form.csrf).await {
         return visitor.refuse(&server, refusal.leading_to(format!("{}/settings", visitor.base())));
     }

@@ -11,6 +11,7 @@ mod organization;
 mod overview;
 mod people;
 mod picked;
+mod picked_lists;
 mod roles;
 mod settings;
 mod users;

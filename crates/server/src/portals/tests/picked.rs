@@ -30,7 +30,7 @@ async fn send(browser: &Browser<'_>, deed: &str, people: &[&User], further: &[(&
     let mut form = url::form_urlencoded::Serializer::new(String::new());
     form.append_pair("csrf", csrf).append_pair("do", deed).extend_pairs(further);
     for id in &ids {
-        form.append_pair("user", id);
+        form.append_pair("pick", id);
     }
     let request = Request::post(PICKED)
         .header("content-type", "application/x-www-form-urlencoded")
@@ -70,7 +70,7 @@ async fn a_question_comes_first_and_one_who_cannot_be_blocked_stops_nobody() {
         }
         assert_eq!(enabled, [Some(false), Some(false), Some(true), Some(true)]);
         assert!(done.contains("Undo: unblock 2 people"), "{done}");
-        assert!(!done.split("name=\"user\"").any(|rest| rest.contains(&format!("value=\"{}\"", boss.id))));
+        assert!(!done.split("name=\"pick\"").any(|rest| rest.contains(&format!("value=\"{}\"", boss.id))));
         send(&browser, "unblock", &[&guests[0], &guests[1]], &[("sure", "1")]).await;
         assert_eq!(is_enabled(&server, &guests[1]).await, Some(true));
     })
@@ -104,7 +104,7 @@ async fn what_no_page_sends_changes_nothing() {
         let browser = server.signed_in(&ines).await;
         let (status, text) = send(&browser, "remove", &[], &[]).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(text.contains("Nobody was picked"), "{text}");
+        assert!(text.contains("Nothing was picked"), "{text}");
         let (status, text) = send(&browser, "remove", &[&theirs], &[]).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{text}");
         let (_, text) = send(&browser, "remove", &[&theirs], &[("sure", "1")]).await;
@@ -117,7 +117,7 @@ async fn what_no_page_sends_changes_nothing() {
                 "{deed}"
             );
         }
-        let not_an_id = [("user", "x"), ("sure", "1")];
+        let not_an_id = [("pick", "x"), ("sure", "1")];
         assert_eq!(send(&browser, "remove", &[&guests[0]], &not_an_id).await.0, StatusCode::BAD_REQUEST);
         assert_eq!(is_enabled(&server, &guests[0]).await, Some(true));
     })

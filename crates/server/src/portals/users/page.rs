@@ -9,12 +9,12 @@ use crate::audit::{self, Requests};
 use crate::invitations;
 use crate::platform::Timestamp;
 use crate::platform::ids::UserId;
-use crate::portals::picked::Deed;
 use crate::portals::require_role;
 use crate::portals::standing::Standing;
 use crate::users::{UserType, fold};
 use crate::web::address::{Chip, PageAddress};
 use crate::web::pages::Problem;
+use crate::web::picks::Picking;
 use crate::web::portal::Refusal;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
@@ -69,12 +69,8 @@ struct UsersPage {
     create_href: Option<String>,
     removed_href: Option<String>,
     call: String,
-    /// Whether users can be picked, to do something with all of them.
-    has_picks: bool,
-    /// Whether every user of the page is picked to begin with.
-    is_all_picked: bool,
-    pick_all: String,
-    filter: String,
+    /// For whom users can be picked, to do something with all of them.
+    picks: Option<Picking>,
 }
 
 struct Row {
@@ -185,10 +181,11 @@ async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<User
         create_href: visitor.caller.may_administer_users().then(|| format!("{base}/users/new")),
         removed_href: visitor.caller.may_administer_users().then(|| format!("{base}/users/removed")),
         call: call(&filter),
-        has_picks: visitor.caller.may_administer_users(),
-        is_all_picked: wanted.pick.as_deref() == Some("all"),
-        pick_all: pick_all(&address, edge),
-        filter: address.to_string().split_once('?').map_or_else(String::new, |(_, filter)| filter.to_owned()),
+        picks: visitor.caller.may_administer_users().then(|| Picking {
+            is_all: wanted.pick.as_deref() == Some("all"),
+            all: pick_all(&address, edge),
+            filter: address.query(),
+        }),
         rows: users.into_iter().map(|user| row(visitor, &address, user, now)).collect(),
         q: wanted.q.unwrap_or_default(),
     })

@@ -16,10 +16,12 @@ use crate::service_principals::grants::{DelegatedGrant, may_manage, store as gra
 use crate::service_principals::{
     AppRoleAssignment, PrincipalType, ServicePrincipal, assignment_store, delegated_scope, permissions_of, store,
 };
+use crate::web::address::PageAddress;
 use crate::web::dates;
 use crate::web::fields::Fields;
 use crate::web::pages::Problem;
 use crate::web::path::Path;
+use crate::web::picks::Picking;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
 use crate::web::shell::{Inside, Section};
@@ -63,6 +65,8 @@ pub struct AppPage {
     pub written: Vec<(&'static str, String)>,
     /// Whether the page asks before the app is removed.
     pub asks_to_remove: bool,
+    /// The boxes before those who are assigned.
+    picks: Picking,
     /// What is said before it is removed of the invitations that lead to it; empty for none.
     pub leading: String,
     /// The text of a secret that was just made.
@@ -93,6 +97,7 @@ pub struct Sent {
 #[serde(default)]
 pub struct Options {
     ask: String,
+    pick: String,
 }
 
 struct SecretRow {
@@ -115,6 +120,8 @@ struct GrantRow {
 
 struct AssignedRow {
     id: String,
+    /// Who has which role: what the box before the row stands for.
+    pick: String,
     name: String,
     href: Option<String>,
     role: String,
@@ -132,6 +139,10 @@ pub async fn show(
         (Ok(page), "remove") => asking_to_remove(&server, page).await,
         (outcome, _) => outcome,
     };
+    let outcome = outcome.map(|mut page| {
+        page.picks.is_all = options.pick == "all";
+        page
+    });
     visitor.respond(&server, outcome)
 }
 
@@ -175,9 +186,11 @@ pub async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<AppPa
     let has_more_grants = granted.len() > SHOWN;
     granted.truncate(SHOWN);
     let now = server.clock.now();
+    let here = format!("{}/apps/{id}", visitor.base());
     Ok(AppPage {
         inside: visitor.inside(server, Section::Apps),
-        here: format!("{}/apps/{id}", visitor.base()),
+        picks: Picking::of(&PageAddress::new(here.clone()), None::<ApplicationId>, None),
+        here,
         secrets: secrets.iter().map(|secret| secret_row(secret, now)).collect(),
         certificates: certificates.iter().map(|certificate| certificate_row(certificate, now)).collect(),
         people_roles: app.app_roles.iter().filter(|role| role.is_usable_by(MemberType::User)).cloned().collect(),
@@ -338,6 +351,7 @@ fn assigned_row(assignment: &AppRoleAssignment, app: &Application, base: &str) -
     };
     AssignedRow {
         id: assignment.wire_id(),
+        pick: format!("{}.{}", assignment.principal_id, assignment.app_role_id),
         name: assignment.principal_display_name.clone(),
         href: section.map(|section| format!("{base}/{section}/{}", assignment.principal_id)),
         role: role.map_or_else(|| "Default access".to_owned(), |role| role.display_name.clone()),

@@ -7,15 +7,19 @@ use crate::changes::Kind;
 use crate::graph::Caller;
 use crate::platform::ids::ApplicationId;
 use crate::service_principals::{assignment_store, store};
+use crate::web::address::PageAddress;
 use crate::web::dates;
 use crate::web::pages::Problem;
+use crate::web::picks::Picking;
 use crate::web::portal::Refusal;
+use crate::web::query::Query;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use database::Transaction;
+use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -28,9 +32,19 @@ struct ListPage {
     /// For those who may bring apps back.
     removed_href: Option<String>,
     rows: Vec<Row>,
+    /// Every app that is listed is one the visitor may remove.
+    picks: Picking,
+}
+
+/// What the address asks for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Wanted {
+    pick: Option<String>,
 }
 
 struct Row {
+    id: ApplicationId,
     name: String,
     home: String,
     href: String,
@@ -41,12 +55,12 @@ struct Row {
 }
 
 /// `GET /portal/{tenant}/apps`
-pub async fn show(State(server): State<Arc<Server>>, visitor: Visitor) -> Response {
-    let page = page(&server, &visitor).await;
+pub async fn show(State(server): State<Arc<Server>>, visitor: Visitor, Query(wanted): Query<Wanted>) -> Response {
+    let page = page(&server, &visitor, &wanted).await;
     visitor.respond(&server, page)
 }
 
-async fn page(server: &Server, visitor: &Visitor) -> Result<ListPage, Refusal> {
+async fn page(server: &Server, visitor: &Visitor, wanted: &Wanted) -> Result<ListPage, Refusal> {
     let tenant = visitor.caller.tenant;
     let mut tx = server.read().await?;
     let owned = owned(&mut tx, &visitor.caller).await?;
@@ -69,6 +83,7 @@ async fn page(server: &Server, visitor: &Visitor) -> Result<ListPage, Refusal> {
             let assigned = counts.get(&principal.id).copied().unwrap_or(0);
             let end = ends.get(&application).copied();
             Some(Row {
+                id: application,
                 name: principal.display_name,
                 home: principal.home_page_url.unwrap_or_default(),
                 href: format!("{base}/{application}"),
@@ -81,7 +96,8 @@ async fn page(server: &Server, visitor: &Visitor) -> Result<ListPage, Refusal> {
         .collect();
     let new_href = may_register.then(|| format!("{base}/new"));
     let removed_href = may_write(&visitor.caller).then(|| format!("{base}/removed"));
-    Ok(ListPage { inside: visitor.inside(server, Section::Apps), new_href, removed_href, rows })
+    let picks = Picking::of(&PageAddress::new(base), None::<ApplicationId>, wanted.pick.as_deref());
+    Ok(ListPage { inside: visitor.inside(server, Section::Apps), new_href, removed_href, rows, picks })
 }
 
 /// The apps the visitor answers for, if they see no others here.

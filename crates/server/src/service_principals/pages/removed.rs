@@ -8,6 +8,7 @@ use crate::applications::{Application, ApplicationError, deleted};
 use crate::deleted_items;
 use crate::graph::query::{Order, Place, Slice};
 use crate::platform::ids::ApplicationId;
+use crate::web::address::PageAddress;
 use crate::web::form::{Form, PlainForm};
 use crate::web::pages::Problem;
 use crate::web::path::Path;
@@ -31,6 +32,7 @@ const PAGE: u32 = 25;
 #[serde(default)]
 pub struct Wanted {
     after: Option<ApplicationId>,
+    pick: Option<String>,
 }
 
 #[derive(Template)]
@@ -39,9 +41,13 @@ struct RemovedPage {
     inside: Inside,
     rows: Vec<Row>,
     next: Option<String>,
+    /// Whether every app of the page is picked to begin with.
+    is_all_picked: bool,
+    pick_all: String,
 }
 
 struct Row {
+    id: ApplicationId,
     name: String,
     home: String,
     removed: String,
@@ -94,6 +100,8 @@ async fn page(server: &Server, visitor: &Visitor, wanted: &Wanted) -> Result<Rem
         inside: visitor.inside(server, Section::Apps),
         next: next.map(|place| format!("{base}?after={}", place.id)),
         rows: apps.into_iter().map(|app| row(&base, app)).collect(),
+        is_all_picked: wanted.pick.as_deref() == Some("all"),
+        pick_all: PageAddress::new(base).picking_all(wanted.after),
     })
 }
 
@@ -112,6 +120,7 @@ fn refusal(error: ApplicationError) -> Refusal {
 fn row(base: &str, app: Application) -> Row {
     let removed = app.deleted_at.unwrap_or(app.created_at);
     Row {
+        id: app.id,
         action: format!("{base}/{}/restore", app.id),
         name: app.display_name,
         home: app.home_page_url.unwrap_or_default(),

@@ -59,8 +59,9 @@ async fn an_app_is_added_given_a_secret_and_assigned() {
         let list = browser.get(APPS).await;
         assert!(list.text.contains("1 assigned"), "{}", list.text);
 
-        browser.get(&here).await;
-        browser.submit_to("/unassign", &[]).await;
+        let shown = browser.get(&here).await.text;
+        let assigned = shown.split("name=\"assignment\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+        browser.submit_to("/unassign", &[("assignment", assigned.expect("an assignment"))]).await;
         let mut tx = server.read().await.expect("a connection");
         let principal = store::find_by_client(&mut tx, tenant.id, app.app_id).await.expect("an answer").expect("there");
         assert!(principal.app_role_assignment_required);

@@ -126,11 +126,33 @@ async fn a_text_that_postgres_cannot_hold_is_refused_before_it_is_looked_for() {
             let seen = (answer.status, answer.json()["error"]["code"].clone());
             assert_eq!(seen, (StatusCode::BAD_REQUEST, json!("Request_BadRequest")), "{path} {body}");
         }
-        for path in ["/a%00/oauth2/v2.0/token", "/a%00/discovery/v2.0/keys"] {
+        for path in ["/a%00/oauth2/v2.0/token", "/a%00/discovery/v2.0/keys", "/%ff/oauth2/v2.0/authorize"] {
             let answer = server.get(path).await;
             assert_eq!((answer.status.as_u16(), answer.json()["error"].as_str()), (400, Some("invalid_request")));
         }
+        for path in ["/%ff/oauth2/v2.0/token", "/%c3%28/oauth2/v2.0/revoke", "/contoso.example/oauth2/v2.0/token"] {
+            let body = if path.contains("contoso") { "grant_type=client_credentials&scope=a%00b" } else { "" };
+            let answer = post(&server, path, FORM, body).await;
+            assert_eq!((answer.status.as_u16(), answer.json()["error"].as_str()), (400, Some("invalid_request")));
+        }
         assert_page(&server.get("/portal/a%00").await, 400);
+        let browser = server.signed_in(&ann).await;
+        for path in ["groups/new", "settings", "invitations/new", "users/picked"] {
+            let request = Request::post(format!("/portal/contoso.example/{path}"))
+                .header(header::CONTENT_TYPE, FORM)
+                .header("sec-fetch-site", "same-origin");
+            let answer = browser.send(request.body(Body::from("name=a%00b")).expect("a request")).await;
+            assert!(answer.status.is_client_error(), "{path}: {}", answer.status);
+        }
+        let boss = server.member(&tenant, "boss", &[crate::graph::Role::GlobalAdministrator]).await;
+        let browser = server.signed_in(&boss).await;
+        let page = browser.get("/portal/contoso.example/groups/new").await.text;
+        let csrf = page.rsplit("name=\"csrf\" value=\"").next().and_then(|rest| rest.split('"').next());
+        let body = format!("csrf={}&name=a%00b", csrf.expect("a form value"));
+        let request = Request::post("/portal/contoso.example/groups/new")
+            .header(header::CONTENT_TYPE, FORM)
+            .header("sec-fetch-site", "same-origin");
+        assert_page(&browser.send(request.body(Body::from(body)).expect("a request")).await, 400);
     })
     .await;
 }

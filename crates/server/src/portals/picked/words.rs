@@ -1,0 +1,229 @@
+//! What the pages say of a deed.
+
+use super::list::List;
+use super::weigh::Sum;
+use crate::portals::guest::{Action, counted};
+use crate::web::picks::Deed;
+
+/// What stands before and behind the number on the button that does it.
+const fn phrase(deed: Deed, list: List) -> (&'static str, &'static str) {
+    match deed {
+        Deed::Resend if matches!(list, List::Users) => ("Send", " the invitation again"),
+        Deed::Resend => ("Send", " again"),
+        Deed::Withdraw => ("Withdraw", ""),
+        Deed::SignOut => ("Sign", " out everywhere"),
+        Deed::Block => ("Block", ""),
+        Deed::Unblock => ("Unblock", ""),
+        Deed::Remove => ("Remove", ""),
+        Deed::Restore => ("Bring", " back"),
+        Deed::Purge => ("Remove", " for good"),
+        Deed::TakeOut => ("Take", " out"),
+        Deed::PutIn => ("Put", " in again"),
+        Deed::Unassign => ("Take", " back"),
+        Deed::Assign => ("Give", " again"),
+    }
+}
+
+/// What has happened to them.
+const fn participle(deed: Deed) -> &'static str {
+    match deed {
+        Deed::Resend => "sent again",
+        Deed::Withdraw => "withdrawn",
+        Deed::SignOut => "signed out everywhere",
+        Deed::Block => "blocked and signed out everywhere",
+        Deed::Unblock => "unblocked",
+        Deed::Remove => "removed",
+        Deed::Restore => "brought back",
+        Deed::Purge => "removed for good",
+        Deed::TakeOut => "taken out",
+        Deed::PutIn => "put in again",
+        Deed::Unassign => "taken back",
+        Deed::Assign => "given again",
+    }
+}
+
+/// The question, or without its mark what the button says that does it.
+pub(super) fn verb(deed: Deed, list: List, number: usize) -> String {
+    let (before, behind) = phrase(deed, list);
+    format!("{before} {}{behind}", list.counted(number))
+}
+
+/// What was done.
+pub(super) fn done(deed: Deed, list: List, number: usize) -> String {
+    if deed == Deed::Resend {
+        return format!("{} on the way.", counted(number, "mail with a new link is", "mails with new links are"));
+    }
+    format!("{} {}.", were(list, number), participle(deed))
+}
+
+/// What was not done.
+pub(super) fn failed(deed: Deed, list: List, number: usize) -> String {
+    let word = match deed {
+        Deed::SignOut => "signed out",
+        Deed::Block => "blocked",
+        deed => participle(deed),
+    };
+    match (deed, list) {
+        (Deed::Resend, List::Users) => format!("{} no mail.", counted(number, "person gets", "people get")),
+        _ => format!("{} not {word}.", were(list, number)),
+    }
+}
+
+fn were(list: List, number: usize) -> String {
+    format!("{} {}", list.counted(number), if number == 1 { "was" } else { "were" })
+}
+
+/// What follows, with numbers.
+pub(super) fn consequences(deed: Deed, list: List, sum: &Sum) -> String {
+    match (deed, list) {
+        (Deed::Remove, List::Groups) => {
+            let people = counted(sum.members, "member", "members");
+            let apps = counted(sum.apps.len(), "app", "apps");
+            format!("{people} lose the way into {apps} that came by these groups. For 30 days all of it can be brought back.")
+        }
+        (Deed::Remove, List::Apps) => {
+            let assigned = counted(sum.assigned, "assignment", "assignments");
+            let secrets = counted(sum.secrets, "secret", "secrets");
+            format!(
+                "Nobody can sign in to them any more, {assigned} and {secrets} stop counting. For 30 days all of it can be \
+                 brought back."
+            )
+        }
+        (Deed::Restore, List::Groups) => "They are there again, with their members, owners and apps.".to_owned(),
+        (Deed::Restore, List::Apps) => {
+            "They are there again, with their secrets, owners and the people assigned to them.".to_owned()
+        }
+        (Deed::Purge, _) => lost(list, sum),
+        (Deed::Resend, List::Invitations) => {
+            let open = counted(sum.invited, "invitation is", "invitations are");
+            format!("{open} still open. Each gets one mail with a new link, and every link sent before stops working.")
+        }
+        (Deed::Withdraw, _) => {
+            let open = counted(sum.invited, "invitation is", "invitations are");
+            format!(
+                "{open} still open. Their links stop working. The guests stay listed as invited, can open nothing, and are \
+                 told nothing. A withdrawn invitation cannot be brought back, only a new one sent."
+            )
+        }
+        (Deed::TakeOut, _) => {
+            let apps = counted(sum.apps.len(), "app", "apps");
+            format!("The way into {apps} that came by this group ends with it.")
+        }
+        (Deed::PutIn, _) => {
+            let apps = counted(sum.apps.len(), "app", "apps");
+            format!("They have the way into {apps} by this group again.")
+        }
+        (Deed::Unassign, _) => "Whoever has no other way into the app loses it.".to_owned(),
+        (Deed::Assign, _) => "They have the way into the app again, in the roles they had.".to_owned(),
+        (deed, _) => for_people(deed, sum),
+    }
+}
+
+/// The same of users.
+fn for_people(deed: Deed, sum: &Sum) -> String {
+    let apps = counted(sum.apps.len(), "app", "apps");
+    let browsers = counted(sum.sessions, "browser", "browsers");
+    let also = match sum.sessions {
+        0 => String::new(),
+        _ => format!(" and are signed out of {browsers} within a minute"),
+    };
+    match deed {
+        Deed::Resend => {
+            let invited = counted(sum.invited, "person has", "people have");
+            format!(
+                "{invited} yet to accept and get one mail each with a new link. Every link sent before stops working. Nobody \
+                 else gets a mail."
+            )
+        }
+        Deed::SignOut if sum.sessions == 0 => "They are signed in nowhere now, and can sign in again.".to_owned(),
+        Deed::SignOut => format!("They are signed out of {browsers} within a minute, and can sign in again."),
+        Deed::Block => format!(
+            "They lose the way into {apps}{also}. The accounts, their roles and their access stay: unblocked, they have them \
+             again."
+        ),
+        Deed::Unblock => format!("They can sign in again and have the way into {apps}."),
+        Deed::Restore => "They are there again, with their roles, apps and sponsors.".to_owned(),
+        _ => format!(
+            "They lose the way into {apps}{also}, and are taken off the list of users with {}. For 30 days all of it can be \
+             brought back.",
+            counted(sum.roles, "role", "roles")
+        ),
+    }
+}
+
+/// What nobody can bring back.
+fn lost(list: List, sum: &Sum) -> String {
+    let what = match list {
+        List::Groups => format!(
+            "Who belongs to them ({}), their owners, and the access to apps that comes by them are lost.",
+            counted(sum.members, "member", "members")
+        ),
+        List::Apps => format!(
+            "Their registration and client ids, {}, certificates, roles, and who may use them are lost. An app that is made \
+             anew has another client id, and has to be set up again.",
+            counted(sum.secrets, "secret", "secrets")
+        ),
+        _ => format!(
+            "Their accounts with {}, how they sign in, their groups, their access to apps and their invitations are lost. \
+             Whoever is invited again comes as somebody new.",
+            counted(sum.roles, "role", "roles")
+        ),
+    };
+    format!("{what} Nobody can bring this back. What the logs say of them stays.")
+}
+
+/// The call that does it for one of them.
+pub(super) fn call(deed: Deed, list: List) -> (&'static str, String) {
+    const ASSIGNED: &str = "/v1.0/servicePrincipals/{servicePrincipal-id}/appRoleAssignedTo";
+    let action = match deed {
+        Deed::Resend => Action::Resend,
+        Deed::Withdraw => Action::Withdraw,
+        Deed::SignOut => Action::SignOut,
+        Deed::Block => Action::Block,
+        Deed::Unblock => Action::Unblock,
+        Deed::Remove => match list {
+            List::Groups => return ("DELETE", "/v1.0/groups/{id}".to_owned()),
+            List::Apps => return ("DELETE", "/v1.0/applications/{id}".to_owned()),
+            _ => Action::Remove,
+        },
+        Deed::Restore => return ("POST", "/v1.0/directory/deletedItems/{id}/restore".to_owned()),
+        Deed::Purge => return ("DELETE", "/v1.0/directory/deletedItems/{id}".to_owned()),
+        Deed::TakeOut => return ("DELETE", format!("/v1.0{}/members/{{id}}/$ref", list.path())),
+        Deed::PutIn => {
+            let reference = "{ \"@odata.id\": \"…/directoryObjects/{id}\" }";
+            return ("POST", format!("/v1.0{}/members/$ref\n{reference}", list.path()));
+        }
+        Deed::Unassign => return ("DELETE", format!("{ASSIGNED}/{{id}}")),
+        Deed::Assign => {
+            let body = "{ \"principalId\": \"…\", \"resourceId\": \"…\", \"appRoleId\": \"…\" }";
+            return ("POST", format!("{ASSIGNED}\n{body}"));
+        }
+    };
+    action.call("{id}", "{id}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_spoken_of_as_one() {
+        assert_eq!(done(Deed::Remove, List::Users, 1), "1 person was removed.");
+        assert_eq!(done(Deed::Remove, List::Groups, 2), "2 groups were removed.");
+        assert_eq!(done(Deed::Resend, List::Users, 2), "2 mails with new links are on the way.");
+        assert_eq!(failed(Deed::Block, List::Users, 1), "1 person was not blocked.");
+        assert_eq!(failed(Deed::Resend, List::Invitations, 1), "1 invitation was not sent again.");
+        assert_eq!(verb(Deed::Block, List::Users, 3), "Block 3 people");
+        assert_eq!(verb(Deed::Restore, List::Apps, 1), "Bring 1 app back");
+    }
+
+    #[test]
+    fn a_call_is_shown_for_everything_that_can_be_done() {
+        for list in [List::Users, List::Groups, List::Apps, List::Invitations] {
+            for (deed, _) in Deed::NAMES.into_iter().filter(|(deed, _)| list.takes(*deed)) {
+                assert!(call(deed, list).1.contains("{id}"), "{deed:?} {list:?}");
+            }
+        }
+        assert!(consequences(Deed::Purge, List::Users, &Sum::default()).contains("Nobody can bring this back."));
+    }
+}
