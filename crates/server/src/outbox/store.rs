@@ -70,8 +70,11 @@ pub(super) async fn take_turn(tx: &mut Transaction, tenant: TenantId, yields: bo
 
 /// The turn that a mail would have now, if it leaves room for others.
 pub(super) async fn next_turn(tx: &mut Transaction, tenant: TenantId) -> Result<Turn> {
-    let taken: Option<(i64, i64)> =
-        tx.query(sql!("SELECT taken, yielding FROM mail_turn WHERE tenant_id = $1")).bind(tenant).fetch_optional().await?;
+    let taken: Option<(i64, i64)> = tx
+        .query(sql!("SELECT taken, yielding FROM mail_turn WHERE tenant_id = $1"))
+        .bind(tenant)
+        .fetch_optional()
+        .await?;
     let (all, yielding) = taken.unwrap_or_default();
     Ok(Turn { all: all + 1, yielding: yielding + 1 })
 }

@@ -11,6 +11,7 @@ use axum::http::{Method, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use oauth::base64url;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -248,24 +249,47 @@ async fn f13_keys_are_read_only_from_where_the_server_may_look() {
     .await;
 }
 
+/// The same token with the other signature that is as good: of ES256, whoever has (r, s) has (r, n - s) as well.
+fn with_another_signature(token: &str) -> String {
+    const ORDER: [u8; 32] = [
+        0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6,
+        0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+    ];
+    let (input, signature) = token.rsplit_once('.').expect("a token");
+    let mut bytes = base64url::decode(signature).expect("a signature");
+    let mut borrowed = 0;
+    for (digit, byte) in ORDER.into_iter().zip(&mut bytes[32..]).rev() {
+        let difference = i16::from(digit) - i16::from(*byte) - borrowed;
+        borrowed = i16::from(difference < 0);
+        *byte = u8::try_from(difference.rem_euclid(256)).expect("a byte");
+    }
+    format!("{input}.{}", base64url::encode(bytes))
+}
+
 #[tokio::test]
 async fn a9_a_token_of_an_issuer_elsewhere_comes_again_only_from_where_it_came_first() {
     on_both_engines(async |server| {
         let scene = Scene::new(&server).await;
         let token = scene.signed(&json!({}));
-        let from = async |address: &str| {
+        let from = async |address: &str, token: &str| {
             let browser = scene.server.browser();
             browser.move_to(address);
-            let body = fields(&scene.app, &token);
+            let body = fields(&scene.app, token);
             let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(body).finish();
             let request = Request::post(format!("/{}/oauth2/v2.0/token", scene.app.tenant))
                 .header("content-type", "application/x-www-form-urlencoded");
             browser.send(request.body(Body::from(body)).expect("a request")).await
         };
-        assert_eq!(from("192.0.2.7").await.status, 200);
-        assert_eq!(from("192.0.2.7").await.status, 200);
-        let stolen = from("192.0.2.8").await;
-        assert_eq!((stolen.status.as_u16(), number(&stolen)), (401, 700_024));
+        let disguised = with_another_signature(&token);
+        assert_ne!(token, disguised);
+        for text in [&token, &token, &disguised] {
+            let answer = from("192.0.2.7", text).await;
+            assert_eq!(answer.status, 200, "{}", answer.text);
+        }
+        for text in [&token, &disguised] {
+            let stolen = from("192.0.2.8", text).await;
+            assert_eq!((stolen.status.as_u16(), number(&stolen)), (401, 700_024));
+        }
     })
     .await;
 }
