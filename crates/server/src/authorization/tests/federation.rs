@@ -15,6 +15,7 @@ use oauth::base64url;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::Notify;
 
 const AUDIENCE: &str = "api://AzureADTokenExchange";
 
@@ -25,6 +26,9 @@ struct Published {
     keys: Vec<Value>,
     asked: usize,
     is_down: bool,
+    /// Its metadata is told when the gate is opened.
+    is_held: bool,
+    gate: Arc<Notify>,
 }
 
 #[derive(Clone, Default)]
@@ -60,7 +64,12 @@ impl Issuer {
 }
 
 async fn metadata(State(issuer): State<Issuer>) -> Response {
-    issuer.answer(|published| published.metadata.clone())
+    let gate = issuer.with(|published| published.is_held.then(|| Arc::clone(&published.gate)));
+    let response = issuer.answer(|published| published.metadata.clone());
+    if let Some(gate) = gate {
+        gate.notified().await;
+    }
+    response
 }
 
 async fn keys(State(issuer): State<Issuer>) -> Response {
@@ -222,6 +231,29 @@ async fn keys_outlive_an_issuer_that_is_down_for_a_day() {
         scene.issuer.with(|published| published.is_down = false);
         scene.server.clock.advance(Duration::from_mins(1));
         assert_eq!(scene.ask(&scene.signed(&json!({}))).await.status, 200, "it is back");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_issuer_that_is_slow_holds_up_nobody_whose_key_is_known() {
+    on_both_engines(async |server| {
+        let scene = Scene::new(&server).await;
+        assert_eq!(scene.ask(&scene.signed(&json!({}))).await.status, 200);
+        scene.issuer.with(|published| published.is_held = true);
+        scene.server.clock.advance(Duration::from_mins(1));
+        let unknown = scene.key.sign_as(&json!({ "alg": "ES256", "kid": "x" }), &scene.claims(&json!({})));
+        let meanwhile = async {
+            while scene.asked() < 3 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            let known = scene.signed(&json!({ "jti": "2" }));
+            let answer = tokio::time::timeout(Duration::from_secs(3), scene.ask(&known)).await;
+            scene.issuer.with(|published| published.gate.notify_one());
+            assert_eq!(answer.expect("an answer meanwhile").status, 200);
+        };
+        let (refused, ()) = tokio::join!(scene.ask(&unknown), meanwhile);
+        assert_eq!(number(&refused), 700_027, "{}", refused.text);
     })
     .await;
 }
