@@ -31,6 +31,7 @@ pub fn perform(server: Arc<Server>, job: Job) -> BoxFuture<'static, Outcome> {
             Kind::SendMail => outbox::deliver(&server, &job, invitations::mail_handed_over).await,
             Kind::InviteMany => bulk_invitations::work(&server, &job).await,
             Kind::Notify => notifications::deliver(&server, &job).await,
+            Kind::NotifyLifecycle => notifications::deliver_event(&server, &job).await,
         }
     })
 }

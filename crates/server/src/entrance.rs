@@ -54,7 +54,8 @@ fn limited(request: Request, longest: Duration) -> Request {
     if request.body().is_end_stream() {
         return request;
     }
-    request.map(|body| unread::received(Body::new(DeadlineBody::new(longest, body))))
+    let waits = unread::waits(request.headers());
+    request.map(|body| unread::received(Body::new(DeadlineBody::new(longest, body)), waits))
 }
 
 fn too_late() -> Response {

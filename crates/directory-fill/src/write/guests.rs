@@ -74,6 +74,8 @@ fn terms_of(guest: &Guest) -> Vec<Vec<Cell>> {
     let row = |property, value: &str| vec![Id(guest.id), Word(property), Text(folded(value))];
     let name = folded(&guest.display_name);
     let addresses = [folded(&guest.principal_name), guest.address.to_ascii_lowercase()];
+    let domains: BTreeSet<&str> =
+        addresses.iter().filter_map(|address| address.rsplit_once('@')).map(|(_, domain)| domain).collect();
     let addresses: BTreeSet<&str> = addresses.iter().flat_map(|address| words(address)).collect();
     let mut rows = vec![
         row("mailNickname", nickname(guest)),
@@ -82,6 +84,7 @@ fn terms_of(guest: &Guest) -> Vec<Vec<Cell>> {
     ];
     rows.extend(words(&name).collect::<BTreeSet<_>>().into_iter().map(|word| row("nameWord", word)));
     rows.extend(addresses.into_iter().map(|word| row("addressWord", word)));
+    rows.extend(domains.into_iter().map(|domain| row("addressDomain", domain)));
     rows
 }
 

@@ -1,10 +1,10 @@
-//! The SQL of secrets that were added to a service principal.
+//! The SQL of secrets that were added to a service principal, and of their number.
 
 use super::secret::ApplicationSecret;
 use super::store::secret_columns;
 use crate::changes::{self, Change, Kind};
 use crate::graph::query::{Condition, Value, write_condition};
-use crate::platform::ids::{KeyId, ServicePrincipalId, TenantId};
+use crate::platform::ids::{ApplicationId, KeyId, ServicePrincipalId, TenantId};
 use database::{Result, Timestamp, Transaction, sql};
 
 /// The secrets of several service principals, ended ones included, the newest first.
@@ -23,6 +23,27 @@ pub async fn list_of(
     write_condition(Some(&Condition::Among { column: "t.service_principal_id", values }), &mut query);
     query.push(" ORDER BY t.starts_at DESC, t.id");
     query.fetch_all().await
+}
+
+/// How many secrets a registration has, or its service principals have together, ended ones and those of deleted service principals
+/// included.
+pub async fn count(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    application: ApplicationId,
+    of_principals: bool,
+) -> Result<i64> {
+    let (count,): (i64,) = tx
+        .query(sql!(
+            "SELECT COUNT(*) FROM application_secret
+             WHERE tenant_id = $1 AND application_id = $2 AND (service_principal_id IS NOT NULL) = $3"
+        ))
+        .bind(tenant)
+        .bind(application)
+        .bind(of_principals)
+        .fetch_one()
+        .await?;
+    Ok(count)
 }
 
 /// Removes a secret; `false` if the service principal has no such one.

@@ -4,18 +4,22 @@
 //! bits, is shown once, and is stored as its SHA-256.
 
 use super::application::Application;
-use super::error::Invalid;
-use super::store;
+use super::error::{ApplicationError, Invalid};
+use super::{principal_secret_store, store};
 use crate::Server;
 use crate::platform::ids::{ApplicationId, KeyId, ServicePrincipalId, TenantId};
 use crate::platform::{Secret, SecretHash, SecretKind};
-use database::{Result, Timestamp, Transaction};
+use database::{Timestamp, Transaction};
 use std::sync::Arc;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// How long a secret is good for when nothing else is said: two years.
 pub const LIFETIME: Duration = Duration::from_hours(2 * 365 * 24);
+
+/// Secrets of a registration at most, and of its service principals together, ended ones included: every token request reads and
+/// compares all of them.
+const MOST: i64 = 50;
 
 /// Characters of a secret that are kept in clear to tell it from others: 18 of its 256 bits.
 const HINT: usize = 3;
@@ -121,12 +125,38 @@ pub fn make(
     Ok(AddedSecret { credential, text })
 }
 
+/// Refuses a further secret where the registration, or its service principals together, have 50 already. The registration is
+/// held until the end of the transaction, so that two at once do not pass the limit.
+///
+/// # Errors
+/// `Invalid` names `passwordCredentials`; `NotFound` if the registration was deleted.
+pub async fn check_number(
+    tx: &mut Transaction,
+    (tenant, application): (TenantId, ApplicationId),
+    is_of_principal: bool,
+) -> Result<(), ApplicationError> {
+    if !store::lock(tx, tenant, application).await? {
+        return Err(ApplicationError::NotFound(application.to_string()));
+    }
+    if principal_secret_store::count(tx, tenant, application, is_of_principal).await? < MOST {
+        return Ok(());
+    }
+    let problem = if is_of_principal {
+        format!(
+            "an app has at most {MOST} secrets of service principals, those of deleted ones among them until they are gone"
+        )
+    } else {
+        format!("an application has at most {MOST} secrets, those that have ended among them")
+    };
+    Err(Invalid { property: "passwordCredentials", problem }.into())
+}
+
 async fn kept(
     tx: &mut Transaction,
     server: &Server,
     tenant: TenantId,
     application: ApplicationId,
-) -> Result<Arc<Vec<ApplicationSecret>>> {
+) -> database::Result<Arc<Vec<ApplicationSecret>>> {
     let cache = &server.caches.secrets;
     match cache.get(server.database.changes(), &(tenant, application)) {
         Ok(kept) => Ok(kept),
@@ -150,7 +180,7 @@ pub async fn verify(
     application: &Application,
     principal: Option<ServicePrincipalId>,
     presented: &str,
-) -> Result<bool> {
+) -> database::Result<bool> {
     let secret = Secret::parse(SecretKind::ClientSecret, presented);
     let is_ours = secret.as_ref().is_some_and(|secret| secret.tenant() == tenant) && application.tenant_id == tenant;
     // What was never a secret is hashed as it stands; `is_ours` is false for it, whatever it may equal.

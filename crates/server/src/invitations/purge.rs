@@ -5,7 +5,7 @@ use crate::Server;
 use crate::outbox;
 use crate::platform::SecretHash;
 use crate::platform::ids::{TenantId, UserId};
-use database::{Result, Timestamp, Transaction, sql, sql_across};
+use database::{Query, Result, Timestamp, Transaction, sql, sql_across};
 use std::time::Duration;
 
 /// How long a dead link is known as one of ours after nobody can be sent a fresh mail for it. From then on it is one that
@@ -15,41 +15,51 @@ const DEAD: Duration = Duration::from_hours(90 * 24);
 /// Dead links that one transaction removes, one by one.
 const AT_ONCE: usize = 200;
 
+/// A dead link: since when, whose, and which.
+pub(super) type Dead = (Timestamp, TenantId, SecretHash);
+
 /// Removes dead links of guests who have had no open invitation for long; how many those were. As long as a guest has one,
 /// every dead link of theirs leads to a fresh mail.
 pub async fn purge(server: &Server) -> Result<u64> {
     let before = server.clock.now().minus(DEAD);
-    let mut rows = 0;
+    let (mut rows, mut last) = (0, None);
     loop {
-        // Looked for outside of the transaction that removes them, because those that stay are read for that as well.
+        // Looked for outside of the transaction that removes them, because those that stay are read for that as well: once, since
+        // each time goes on behind the one before.
         let mut tx = server.read().await?;
-        let dead = list_forgotten(&mut tx, before).await?;
+        let mut dead: Vec<Dead> = query_forgotten(&mut tx, before, last.as_ref()).fetch_all().await?;
         drop(tx);
         let mut tx = server.write().await?;
-        for (tenant, ticket) in &dead {
+        for (_, tenant, ticket) in &dead {
             rows += forget(&mut tx, *tenant, ticket).await?;
         }
         tx.commit().await?;
         if dead.len() < AT_ONCE {
             return Ok(rows);
         }
+        last = dead.pop();
     }
 }
 
-async fn list_forgotten(tx: &mut Transaction, before: Timestamp) -> Result<Vec<(TenantId, SecretHash)>> {
-    tx.query(sql_across!(
-        "old tickets of every tenant are purged",
-        "SELECT d.tenant_id, d.ticket_hash FROM dead_ticket d
-         JOIN invitation i ON i.tenant_id = d.tenant_id AND i.id = d.invitation_id
-         WHERE d.created_at < $1 AND NOT EXISTS
-             (SELECT 1 FROM invitation o WHERE o.tenant_id = i.tenant_id AND o.user_id = i.user_id
-              AND o.accepted_at IS NULL AND o.revoked_at IS NULL AND (o.expires_at IS NULL OR o.expires_at >= $1))
-         LIMIT $2"
-    ))
-    .bind(before)
-    .bind(i64::try_from(AT_ONCE).unwrap_or(i64::MAX))
-    .fetch_all()
-    .await
+/// The next dead links to be removed, the oldest first, behind the last one that was read.
+pub(super) fn query_forgotten<'t>(tx: &'t mut Transaction, before: Timestamp, last: Option<&Dead>) -> Query<'t> {
+    // The tickets come first, in their order: SQLite keeps the order of a CROSS JOIN.
+    let mut query = tx
+        .query(sql_across!(
+            "old tickets of every tenant are purged",
+            "SELECT d.created_at, d.tenant_id, d.ticket_hash FROM dead_ticket d CROSS JOIN invitation i
+             WHERE d.created_at < $1 AND i.tenant_id = d.tenant_id AND i.id = d.invitation_id AND NOT EXISTS
+                 (SELECT 1 FROM invitation o WHERE o.tenant_id = i.tenant_id AND o.user_id = i.user_id
+                  AND o.accepted_at IS NULL AND o.revoked_at IS NULL AND (o.expires_at IS NULL OR o.expires_at >= $1))"
+        ))
+        .bind(before);
+    if let Some((at, tenant, ticket)) = last {
+        query.push(" AND (d.created_at, d.tenant_id, d.ticket_hash) > (").value(*at).push(", ").value(*tenant);
+        query.push(", ").value(ticket.clone()).push(")");
+    }
+    query.push(" ORDER BY d.created_at, d.tenant_id, d.ticket_hash LIMIT ");
+    query.value(i64::try_from(AT_ONCE).unwrap_or(i64::MAX));
+    query
 }
 
 async fn forget(tx: &mut Transaction, tenant: TenantId, ticket: &SecretHash) -> Result<u64> {

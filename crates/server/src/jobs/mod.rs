@@ -33,6 +33,8 @@ database::text_enum! {
         InviteMany = "invite_many",
         /// Tell a subscription what changed.
         Notify = "notify",
+        /// Tell the lifecycle address of a subscription what happened to it.
+        NotifyLifecycle = "notify_lifecycle",
     }
 }
 

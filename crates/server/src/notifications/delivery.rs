@@ -26,7 +26,8 @@ const SOON: Duration = Duration::from_mins(15);
 /// Why nothing is told to somebody who may not read it.
 const NOT_ALLOWED: &str = "whoever made this subscription may not read what it tells any more";
 
-/// Queues a job for every subscription that is behind; how many. Any process may do so at any time.
+/// Queues a job for every subscription that is behind, and one for every lifecycle address that is to be told something; how
+/// many. Any process may do so at any time.
 pub async fn settle(server: &Server) -> database::Result<usize> {
     let now = server.clock.now();
     let ending = store::list_ending(&mut server.read().await?, now, now.plus(SOON), AT_ONCE).await?;
@@ -45,6 +46,15 @@ pub async fn settle(server: &Server) -> database::Result<usize> {
         }
         tx.commit().await?;
     }
+    let raised = store::list_raised(&mut server.read().await?, AT_ONCE).await?;
+    for (tenant, id) in raised {
+        let mut tx = server.write().await?;
+        if store::queue_event(&mut tx, tenant, id).await? {
+            jobs::enqueue(&mut tx, server, tenant, Kind::NotifyLifecycle, id.0, server.clock.now()).await?;
+            queued += 1;
+        }
+        tx.commit().await?;
+    }
     if queued > 0 {
         server.jobs.ring();
     }
@@ -59,18 +69,22 @@ pub async fn deliver(server: &Server, job: &Job) -> Outcome {
     }
 }
 
+/// Tells one lifecycle address what happened to its subscription. It knows nothing of changes, and telling changes nothing of it:
+/// an address that does not answer holds back its own messages only.
+pub async fn deliver_event(server: &Server, job: &Job) -> Outcome {
+    match attempt_event(server, job).await {
+        Ok(outcome) => outcome,
+        Err(error) => Outcome::Failed(error.to_string()),
+    }
+}
+
 async fn attempt(server: &Server, job: &Job) -> database::Result<Outcome> {
     let (tenant, id) = (job.tenant_id, SubscriptionId(job.subject));
     let mut tx = server.read().await?;
     let found = store::find(&mut tx, tenant, id).await?;
-    let is_there = |one: &Subscription| one.lifecycle_event.is_some() || one.expires_at > server.clock.now();
-    let Some(subscription) = found.filter(is_there) else {
+    let Some(subscription) = found.filter(|one| one.expires_at > server.clock.now()) else {
         return Ok(Outcome::Done);
     };
-    if let Some(event) = subscription.lifecycle_event {
-        drop(tx);
-        return tell_event(server, job, &subscription, event).await;
-    }
     if !creator::still_may(&mut tx, server, &subscription).await? {
         drop(tx);
         let event = subscription.event(LifecycleEvent::ReauthorizationRequired).filter(|_| !subscription.is_asked);
@@ -117,13 +131,32 @@ async fn tell(server: &Server, subscription: &Subscription, body: &Value) -> Res
     receiver::tell(server, subscription, &subscription.notification_url, body).await
 }
 
-/// Tells the lifecycle address what happened to the subscription. One that is removed goes with that.
-async fn tell_event(
-    server: &Server,
-    job: &Job,
-    subscription: &Subscription,
-    event: LifecycleEvent,
-) -> database::Result<Outcome> {
+/// One that is removed goes when that was told, or will not be.
+async fn attempt_event(server: &Server, job: &Job) -> database::Result<Outcome> {
+    let (tenant, id) = (job.tenant_id, SubscriptionId(job.subject));
+    let Some(subscription) = store::find(&mut server.read().await?, tenant, id).await? else {
+        return Ok(Outcome::Done);
+    };
+    if let Some(event) = subscription.lifecycle_event {
+        if let Err(problem) = tell_event(server, &subscription, event).await
+            && job.attempts < ATTEMPTS
+        {
+            return Ok(Outcome::Failed(problem));
+        }
+        if event == LifecycleEvent::SubscriptionRemoved {
+            let mut tx = server.write().await?;
+            store::delete(&mut tx, tenant, id).await?;
+            tx.commit().await?;
+            return Ok(Outcome::Done);
+        }
+    }
+    let mut tx = server.write().await?;
+    store::settle_event(&mut tx, tenant, id, subscription.lifecycle_event).await?;
+    tx.commit().await?;
+    Ok(Outcome::Done)
+}
+
+async fn tell_event(server: &Server, subscription: &Subscription, event: LifecycleEvent) -> Result<(), String> {
     let body = json!({ "value": [{
         "clientState": client_state(server, subscription),
         "lifecycleEvent": event,
@@ -134,19 +167,7 @@ async fn tell_event(
         "tenantId": subscription.tenant_id,
     }] });
     let address = subscription.lifecycle_url.as_deref().unwrap_or(&subscription.notification_url);
-    if let Err(problem) = receiver::tell(server, subscription, address, &body).await
-        && job.attempts < ATTEMPTS
-    {
-        return Ok(Outcome::Failed(problem));
-    }
-    let mut tx = server.write().await?;
-    if event == LifecycleEvent::SubscriptionRemoved {
-        store::delete(&mut tx, subscription.tenant_id, subscription.id).await?;
-    } else {
-        store::settle_event(&mut tx, subscription.tenant_id, subscription.id).await?;
-    }
-    tx.commit().await?;
-    Ok(Outcome::Done)
+    receiver::tell(server, subscription, address, &body).await
 }
 
 async fn last(server: &Server, subscription: &Subscription) -> database::Result<i64> {

@@ -7,6 +7,9 @@
 //! change noted -> a process sees that the subscription is behind -> job -> POST to the receiver -> told up to here
 //! ```
 //!
+//! What happens to the subscription itself is told to its lifecycle address by a job of its own, so that neither address waits for
+//! the other.
+//!
 //! The address is proved before it is used: whoever answers there has to send back what the server sent. Connections go
 //! through the guard of [`crate::platform::fetch`]. Owns `subscription`.
 
@@ -21,7 +24,7 @@ mod subscription;
 #[cfg(test)]
 mod tests;
 
-pub use delivery::{deliver, settle};
+pub use delivery::{deliver, deliver_event, settle};
 pub use graph::routes;
 pub use operations::purge;
 pub use subscription::{ChangeType, CreatorKind, Resource, Subscription};

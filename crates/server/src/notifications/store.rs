@@ -120,13 +120,21 @@ pub async fn raise(
     Ok(())
 }
 
-/// Notes that the lifecycle address was told, or will not be.
-pub async fn settle_event(tx: &mut Transaction, tenant: TenantId, id: SubscriptionId) -> Result<()> {
+/// Notes that the lifecycle address was told this, or will not be. What else was raised meanwhile is told next.
+pub async fn settle_event(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    id: SubscriptionId,
+    told: Option<LifecycleEvent>,
+) -> Result<()> {
     tx.query(sql!(
-        "UPDATE subscription SET lifecycle_event = NULL, is_queued = FALSE WHERE tenant_id = $1 AND id = $2"
+        "UPDATE subscription
+         SET lifecycle_event = CASE WHEN lifecycle_event = $3 THEN NULL ELSE lifecycle_event END, is_event_queued = FALSE
+         WHERE tenant_id = $1 AND id = $2"
     ))
     .bind(tenant)
     .bind(id)
+    .bind(told)
     .execute()
     .await?;
     Ok(())
@@ -168,19 +176,43 @@ pub async fn list_lapsed(tx: &mut Transaction, now: Timestamp, limit: i64) -> Re
     .await
 }
 
-/// Subscriptions for which nothing is queued and that were not told the last change of their tenant, or whose lifecycle address is
-/// to be told something.
+/// Subscriptions for which nothing is queued and that were not told the last change of their tenant.
 pub async fn list_behind(tx: &mut Transaction, now: Timestamp, limit: i64) -> Result<Vec<(TenantId, SubscriptionId)>> {
     tx.query(sql_across!(
         "one process looks for what is to be told in every tenant",
         "SELECT s.tenant_id, s.id FROM subscription s JOIN change_turn t ON t.tenant_id = s.tenant_id
-         WHERE NOT s.is_queued AND (s.lifecycle_event IS NOT NULL OR (s.told < t.number AND s.expires_at > $1))
+         WHERE NOT s.is_queued AND s.told < t.number AND s.expires_at > $1
          ORDER BY s.tenant_id, s.id LIMIT $2"
     ))
     .bind(now)
     .bind(limit)
     .fetch_all()
     .await
+}
+
+/// Subscriptions whose lifecycle address is to be told something and for which no job does so yet.
+pub async fn list_raised(tx: &mut Transaction, limit: i64) -> Result<Vec<(TenantId, SubscriptionId)>> {
+    tx.query(sql_across!(
+        "one process looks for what is to be told in every tenant",
+        "SELECT s.tenant_id, s.id FROM subscription s WHERE s.lifecycle_event IS NOT NULL AND NOT s.is_event_queued
+         ORDER BY s.tenant_id, s.id LIMIT $1"
+    ))
+    .bind(limit)
+    .fetch_all()
+    .await
+}
+
+/// Marks that a job will tell its lifecycle address; `false` if one does already.
+pub async fn queue_event(tx: &mut Transaction, tenant: TenantId, id: SubscriptionId) -> Result<bool> {
+    let rows = tx
+        .query(sql!(
+            "UPDATE subscription SET is_event_queued = TRUE WHERE tenant_id = $1 AND id = $2 AND NOT is_event_queued"
+        ))
+        .bind(tenant)
+        .bind(id)
+        .execute()
+        .await?;
+    Ok(rows == 1)
 }
 
 /// Marks that a job will tell it; `false` if one does already.

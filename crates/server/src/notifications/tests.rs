@@ -1,5 +1,7 @@
 //! Subscriptions with a real receiver on the loopback interface.
 
+mod lifecycle;
+
 use super::settle;
 use crate::graph::{Caller, Permission, Role};
 use crate::tenants::Tenant;
@@ -90,6 +92,11 @@ async fn subscribe(server: &TestServer, caller: &Caller, address: &str, change: 
 async fn told(server: &TestServer, receiver: &Receiver) -> Vec<Value> {
     settle(server).await.expect("a look");
     server.run_due_jobs().await;
+    heard(receiver)
+}
+
+/// What was told since the last time, item by item.
+fn heard(receiver: &Receiver) -> Vec<Value> {
     let messages = receiver.take();
     messages.iter().flat_map(|(_, body)| read(body)["value"].as_array().cloned().unwrap_or_default()).collect()
 }

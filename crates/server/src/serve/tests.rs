@@ -97,6 +97,38 @@ async fn a_body_beyond_the_limit_is_refused_and_not_broken_off() {
 }
 
 #[tokio::test]
+async fn a_client_that_waits_is_told_to_send_only_what_is_read() {
+    on_sqlite(async |server| {
+        let listener = Listener::bind(ANY).expect("a free port");
+        let (address, stop) = (listener.address(), Stop::never());
+        let serving = tokio::spawn(listener.serve(router::public(Arc::clone(&server)), stop.clone()));
+        let (host, body) = (server.settings.public_host(), "grant_type=none");
+        let head = |path: &str| {
+            format!(
+                "POST {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nExpect: 100-continue\r\n\
+                 Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n",
+                body.len()
+            )
+        };
+        let refused = ask(address, &head("/nowhere")).await;
+        assert!(refused.starts_with("HTTP/1.1 4"), "{refused}");
+
+        let mut stream = TcpStream::connect(address).await.expect("a connection");
+        stream.write_all(head("/contoso.example/oauth2/v2.0/token").as_bytes()).await.expect("the head is sent");
+        let mut told = [0; 12];
+        stream.read_exact(&mut told).await.expect("a word");
+        assert_eq!(&told, b"HTTP/1.1 100");
+        stream.write_all(body.as_bytes()).await.expect("the body is sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.expect("an answer");
+        assert!(answer.contains("HTTP/1.1 4"), "{answer}");
+        stop.now();
+        serving.await.expect("an end").expect("an orderly end");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn i9_any_other_host_is_refused_on_the_wire() {
     on_both_engines(async |server| {
         let listener = Listener::bind(ANY).expect("a free port");

@@ -30,7 +30,7 @@ pub use error::UserError;
 pub use graph::wire;
 pub use mail_address::{Address, AddressError};
 pub use profile::Profile;
-pub use resource::{USER, on_domain};
+pub use resource::USER;
 pub use rights::{Sight, knows_others};
 pub use search::{Search, State};
 pub use texts::{TEXTS, TextProperty};

@@ -1,7 +1,7 @@
 //! What may be asked of users (Graph: user).
 
 use super::user::{CreationType, ExternalUserState, SignInType, UserType, fold};
-use crate::graph::query::{Column, Condition, Property, Related, Resource, reversed};
+use crate::graph::query::{Column, Property, Related, Resource};
 
 /// Mail addresses fold as [`super::Address::folded`] does.
 pub(super) const MAIL: Column =
@@ -95,17 +95,6 @@ pub static USER: Resource = Resource {
         Property::new("userType").filtered(USER_TYPE),
     ],
 };
-
-/// Whose name to sign in with, mail address or further address ends in this domain, which is in A-label form.
-pub fn on_domain(domain: &str) -> Condition {
-    let end = format!("@{domain}");
-    let further = Condition::suffix("t.folded", &end);
-    Condition::Or(vec![
-        Condition::prefix("u.mail_reversed", &reversed(&end)),
-        Condition::suffix("u.user_principal_name_folded", &end),
-        Condition::Exists { related: &PROXY_ADDRESSES, condition: Box::new(further) },
-    ])
-}
 
 /// Texts that are kept as terms; `$item` is the name of an item, empty in a collection.
 macro_rules! terms {

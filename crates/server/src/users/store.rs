@@ -2,6 +2,7 @@
 
 mod along;
 mod identities;
+mod on_domain;
 
 pub(super) use along::list_along;
 #[cfg(test)]
@@ -9,6 +10,9 @@ pub(super) use along::query_along;
 pub use identities::{
     delete_external_identities, find_by_identity, insert_identity, list_identities, list_identities_of,
 };
+#[cfg(test)]
+pub(super) use on_domain::query_on_domain;
+pub use on_domain::{count_on_domain, list_on_domain};
 
 use super::user::{User, fold};
 use super::{sponsors, terms};

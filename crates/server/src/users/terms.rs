@@ -39,6 +39,9 @@ pub(super) const NAME_WORD: &str = "nameWord";
 /// A word of the mail address or of the `userPrincipalName`. They have most words in common, so each is kept once.
 pub(super) const ADDRESS_WORD: &str = "addressWord";
 
+/// The domain of the `userPrincipalName`, the mail address or a further address.
+pub(super) const ADDRESS_DOMAIN: &str = "addressDomain";
+
 /// Users of before that get their rows in one transaction.
 const AT_ONCE: i64 = 500;
 
@@ -52,7 +55,13 @@ fn of(user: &User) -> BTreeSet<Term> {
     let nickname = user.mail_nickname.iter().map(|name| ("mailNickname", fold(name)));
     let others = user.other_mails.iter().map(|address| ("otherMails", fold(address)));
     let proxies = user.proxy_addresses.iter().map(|address| ("proxyAddresses", fold(address)));
-    texts.chain(nickname).chain(others).chain(proxies).chain(words_of(user)).collect()
+    texts.chain(nickname).chain(others).chain(proxies).chain(words_of(user)).chain(domains_of(user)).collect()
+}
+
+/// The domains that the names and addresses of a user are on.
+fn domains_of(user: &User) -> impl Iterator<Item = Term> {
+    let addresses = std::iter::once(&user.user_principal_name).chain(&user.mail).chain(user.proxy_addresses.iter());
+    addresses.filter_map(|address| address.rsplit_once('@')).map(|(_, domain)| (ADDRESS_DOMAIN, fold(domain)))
 }
 
 /// The words a user is searched by, each folded as the text it comes from.

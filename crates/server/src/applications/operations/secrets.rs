@@ -10,6 +10,9 @@ use crate::platform::ids::KeyId;
 use database::Transaction;
 
 /// Adds a secret (Graph: application: addPassword).
+///
+/// # Errors
+/// `Invalid` also where the application has as many as it may have.
 pub async fn add_secret(
     tx: &mut Transaction,
     server: &Server,
@@ -19,6 +22,7 @@ pub async fn add_secret(
 ) -> Result<AddedSecret, ApplicationError> {
     let application = get_to_write(tx, caller, key).await?;
     let added = secret::make(server, (application.tenant_id, application.id, None), new)?;
+    secret::check_number(tx, (caller.tenant, application.id), false).await?;
     store::insert_secret(tx, &added.credential, server.clock.now()).await?;
     let named = target(&application).change("KeyDescription", "", added.credential.id.to_string());
     audit(tx, server, caller, Activity::ManageCredentials, named).await?;

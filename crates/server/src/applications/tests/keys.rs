@@ -59,6 +59,26 @@ async fn certificates_are_set_as_a_whole_and_shown_by_their_thumbprints() {
 }
 
 #[tokio::test]
+async fn an_application_has_twenty_certificates() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("A", "a.example").await;
+        let caller = server.administrator(&tenant).await;
+        let call = async |method: Method, path: &str, body: Value| server.api_as(&caller, method, path, &body).await;
+        let app = call(Method::POST, "/v1.0/applications", json!({ "displayName": "App" })).await.json();
+        let path = format!("/v1.0/applications/{}", app["id"].as_str().expect("an id"));
+        let mut entries: Vec<Value> = (0..21).map(|_| json!({ "key": Certified::p256().base64() })).collect();
+        let refused = call(Method::PATCH, &path, json!({ "keyCredentials": entries })).await;
+        let error = &refused.json()["error"];
+        assert_eq!((refused.status.as_u16(), &error["target"]), (400, &json!("keyCredentials")), "{error}");
+        assert!(error["message"].as_str().is_some_and(|message| message.contains("at most 20")), "{error}");
+        assert_eq!(call(Method::GET, &path, Value::Null).await.json()["keyCredentials"], json!([]));
+        entries.pop();
+        assert_eq!(call(Method::PATCH, &path, json!({ "keyCredentials": entries })).await.status, 204);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_certificate_is_exchanged_by_whoever_holds_the_key_of_another() {
     on_both_engines(async |server| {
         let tenant = server.tenant("A", "a.example").await;

@@ -4,6 +4,8 @@ use crate::applications::operations::{self, Key};
 use crate::applications::{Application, ApplicationError, Changes, NewApplication, NewSecret, secret, store};
 use crate::graph::Caller;
 use crate::testing::{TestServer, on_both_engines};
+use axum::http::Method;
+use serde_json::json;
 use std::time::Duration;
 
 async fn app(server: &TestServer, caller: &Caller) -> Application {
@@ -56,6 +58,37 @@ async fn several_secrets_are_good_side_by_side_until_they_end_or_are_removed() {
         let mut tx = server.write().await.expect("a transaction");
         let again = operations::remove_secret(&mut tx, &server, &caller, key, long.credential.id).await;
         assert!(matches!(again, Err(ApplicationError::NoSuchSecret)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_application_has_fifty_secrets_and_others_do_not_count() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("A", "a.example").await;
+        let caller = server.administrator(&tenant).await;
+        let (app, other) = (app(&server, &caller).await, app(&server, &caller).await);
+        let mut tx = server.write().await.expect("a transaction");
+        let mut ids = Vec::new();
+        for _ in 0..50 {
+            let key = Key::Id(app.id);
+            let added = operations::add_secret(&mut tx, &server, &caller, key, NewSecret::default()).await;
+            ids.push(added.expect("a secret").credential.id);
+        }
+        tx.commit().await.expect("a commit");
+        let path = format!("/v1.0/applications/{}/addPassword", app.id);
+        let refused = server.api_as(&caller, Method::POST, &path, &json!({})).await;
+        assert_eq!(refused.status, 400, "{}", refused.text);
+        let error = &refused.json()["error"];
+        assert_eq!(error["target"], "passwordCredentials");
+        assert!(error["message"].as_str().is_some_and(|message| message.contains("at most 50")), "{error}");
+        add(&server, &caller, &other, NewSecret::default()).await;
+
+        let mut tx = server.write().await.expect("a transaction");
+        operations::remove_secret(&mut tx, &server, &caller, Key::Id(app.id), ids[7]).await.expect("removed");
+        tx.commit().await.expect("a commit");
+        add(&server, &caller, &app, NewSecret::default()).await;
+        assert_eq!(server.api_as(&caller, Method::POST, &path, &json!({})).await.status, 400, "it is full again");
     })
     .await;
 }

@@ -39,6 +39,7 @@ const CHANGED: &[&str] = &[
     "service_principal",
     "session",
     "user_account",
+    "user_term",
 ];
 
 /// A row, as an earlier program wrote it.
@@ -277,6 +278,12 @@ async fn came_back(url: &str, manifest: &Manifest, steps: &[Migration]) {
         .expect("hints");
     let expected = if manifest.schema_version < 6 { "" } else { "vsa" };
     assert_eq!(hints, [(expected.to_owned(),)]);
+    for (domain, expected) in
+        [("contoso.example", vec![ADA, SAM, GRACE]), ("fabrikam.example", vec![SAM, GRACE]), ("example", vec![])]
+    {
+        let found = users::store::list_on_domain(&mut tx, TenantId(TENANT), domain, None, 10).await.expect("users");
+        assert_eq!(found.into_iter().map(|user| user.id.0).collect::<Vec<_>>(), expected, "{domain}");
+    }
 
     let ada = users::store::find(&mut tx, TenantId(TENANT), UserId(ADA)).await.expect("an answer").expect("Ada");
     drop(tx);

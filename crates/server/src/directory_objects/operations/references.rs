@@ -5,6 +5,7 @@ use crate::Server;
 use crate::directory_objects::directory_object::View;
 use crate::graph::query::{Listing, Order, Place, Slice};
 use crate::graph::{Caller, Error};
+use crate::platform::ids::UserId;
 use crate::tenants::domains;
 use crate::users::{self, USER};
 
@@ -25,15 +26,16 @@ pub async fn list_references(
         let message = format!("Unsupported Query. 'domainNameReferences' is not filtered or ordered by '{name}'.");
         return Err(Error::unsupported_query(message).with_target(*name));
     }
-    let condition = Some(users::on_domain(&found.name));
     let mut tx = server.read().await?;
     let count = match listing.with_count {
-        true => Some(users::store::count(&mut tx, caller.tenant, condition.as_ref()).await?),
+        true => Some(users::store::count_on_domain(&mut tx, caller.tenant, &found.name).await?),
         false => None,
     };
     let (after, size) = (listing.slice.after.clone(), listing.slice.size);
-    let slice = Slice { condition, order: Order::by_id(&USER), after, size };
-    let users = users::store::list(&mut tx, caller.tenant, &slice).await?;
+    let slice = Slice { condition: None, order: Order::by_id(&USER), after, size };
+    let last = slice.after.as_ref().map(|place| UserId(place.id));
+    // One more tells that more follow.
+    let users = users::store::list_on_domain(&mut tx, caller.tenant, &found.name, last, size + 1).await?;
     let (users, next) = slice.page(users, |user| Place { key: None, id: user.id.0 });
     let view = View::of(caller);
     Ok((Page { objects: users.into_iter().map(|user| view.user(user)).collect(), next }, count))

@@ -141,6 +141,31 @@ impl Condition {
         }
     }
 
+    /// Whether whoever meets this has one of the named values in the column, or one in a range with both ends: an index of the
+    /// column leads to them.
+    pub(super) fn bounds(&self, column: &str) -> bool {
+        match self {
+            Self::And(parts) => match self.range() {
+                Some((of, _, to)) => of == column && to.is_some(),
+                None => parts.iter().any(|part| part.bounds(column)),
+            },
+            Self::Or(parts) => parts.iter().all(|part| part.bounds(column)),
+            Self::Compare { column: of, operator, .. } => *of == column && *operator == " = ",
+            Self::Among { column: of, .. } => *of == column,
+            _ => false,
+        }
+    }
+
+    /// How many of its related tables it looks through because no index leads to what is asked for.
+    pub(super) fn looks(&self) -> usize {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().map(Self::looks).sum(),
+            Self::Not(part) => part.looks(),
+            Self::Exists { related, condition } => usize::from(related.is_looked_through(condition, false)),
+            _ => 0,
+        }
+    }
+
     /// Continues the statement with this condition, in parentheses.
     pub fn write(self, query: &mut Query<'_>) {
         match self {

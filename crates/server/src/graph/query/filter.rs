@@ -6,8 +6,9 @@ use super::value::{among, compare, sign, unsupported};
 use crate::graph::Error;
 use odata::{ComparisonOperator, Expression, Lambda, Path, StringFunction};
 
-/// How often a filter may say `all`. Each reads the items of everybody who has some: nothing leads to whoever has no exception.
-const MOST_ALL: usize = 3;
+/// How often a filter may look through the items of everybody: by `all`, by an `any` that is negated or asks for nothing, and by
+/// whatever no index leads to.
+const MOST_LOOKS: usize = 3;
 
 /// Reads a filter. `names` collects the properties it looks at; `advanced` tells whether the caller has asked for an
 /// advanced query.
@@ -17,14 +18,17 @@ pub(super) struct Reader<'n> {
     /// The range variable in scope; paths must start from it.
     variable: Option<&'n str>,
     advanced: bool,
-    /// How often `all` was said so far.
-    alls: usize,
+    /// Whether a `not` stands around what is read.
+    is_negated: bool,
+    /// How often the items of everybody are looked through so far.
+    looks: usize,
     names: &'n mut Vec<&'static str>,
 }
 
 impl<'n> Reader<'n> {
     pub(super) const fn new(resource: &'static Resource, advanced: bool, names: &'n mut Vec<&'static str>) -> Self {
-        Self { owner: resource.type_name, properties: resource.properties, variable: None, advanced, alls: 0, names }
+        let (owner, properties) = (resource.type_name, resource.properties);
+        Self { owner, properties, variable: None, advanced, is_negated: false, looks: 0, names }
     }
 
     pub(super) fn read(&mut self, expression: &Expression) -> Result<Condition, Error> {
@@ -33,16 +37,23 @@ impl<'n> Reader<'n> {
             Expression::Or(operands) => self.read_all(operands).map(Condition::Or),
             Expression::Not(operand) => {
                 self.needs_advanced("not")?;
-                Ok(Condition::Not(Box::new(self.read(operand)?)))
+                let was_negated = std::mem::replace(&mut self.is_negated, true);
+                let condition = self.read(operand)?;
+                self.is_negated = was_negated;
+                Ok(Condition::Not(Box::new(condition)))
             }
             Expression::Compare { path, operator, value } => {
                 let property = self.property(path)?;
                 if *operator == ComparisonOperator::NotEqual {
                     self.needs_advanced("ne")?;
                 }
-                compare(property, *operator, value)
+                let condition = compare(property, *operator, value)?;
+                self.counted(condition)
             }
-            Expression::In { path, values } => among(self.property(path)?, values),
+            Expression::In { path, values } => {
+                let condition = among(self.property(path)?, values)?;
+                self.counted(condition)
+            }
             Expression::Function { function, path, value } => self.function(*function, path, value),
             Expression::Any { collection, lambda: Some(lambda) } => self.any(collection, lambda),
             Expression::Any { collection, lambda: None } => self.not_empty(collection),
@@ -58,7 +69,8 @@ impl<'n> Reader<'n> {
 
     fn function(&mut self, function: StringFunction, path: &Path, text: &str) -> Result<Condition, Error> {
         let property = self.property(path)?;
-        self.function_on(property, function, text)
+        let condition = self.function_on(property, function, text)?;
+        self.counted(condition)
     }
 
     fn function_on(&self, property: &Property, function: StringFunction, text: &str) -> Result<Condition, Error> {
@@ -90,6 +102,7 @@ impl<'n> Reader<'n> {
             return Err(unsupported(property, "any"));
         };
         let condition = Box::new(self.items(related, lambda)?);
+        self.look(usize::from(related.is_looked_through(&condition, self.is_negated)))?;
         Ok(Condition::Exists { related, condition })
     }
 
@@ -99,7 +112,9 @@ impl<'n> Reader<'n> {
         let Some(Column::Related(related)) = property.column else {
             return Err(unsupported(property, "any() or $count"));
         };
-        Ok(Condition::Exists { related, condition: Box::new(Condition::always()) })
+        let condition = Box::new(Condition::always());
+        self.look(usize::from(related.is_looked_through(&condition, self.is_negated)))?;
+        Ok(Condition::Exists { related, condition })
     }
 
     /// There is no item that does not meet the lambda, so that it holds where there is none at all (`OData` 4.01 URL
@@ -110,12 +125,8 @@ impl<'n> Reader<'n> {
             return Err(unsupported(property, "all"));
         };
         self.needs_advanced("all")?;
-        self.alls += 1;
-        if self.alls > MOST_ALL {
-            let message = format!("Unsupported Query. A filter says 'all' at most {MOST_ALL} times.");
-            return Err(Error::unsupported_query(message).with_target("$filter"));
-        }
         let exception = Condition::Not(Box::new(self.items(related, lambda)?));
+        self.look(usize::from(related.is_looked_through(&exception, true)))?;
         Ok(Condition::Not(Box::new(Condition::Exists { related, condition: Box::new(exception) })))
     }
 
@@ -128,6 +139,8 @@ impl<'n> Reader<'n> {
             let Some(Column::Counted(column)) = property.column else {
                 return Err(unsupported(property, "$count"));
             };
+            // Each object is counted for.
+            self.look(1)?;
             let value = Value::Number(i64::from(number));
             return Ok(Condition::Compare { column, operator: sign(operator), value });
         }
@@ -148,7 +161,29 @@ impl<'n> Reader<'n> {
         let mut names = Vec::new();
         let variable = Some(lambda.variable.as_str());
         let (owner, properties, advanced) = (related.type_name, related.properties, self.advanced);
-        Reader { owner, properties, variable, advanced, alls: 0, names: &mut names }.read(&lambda.predicate)
+        let mut items =
+            Reader { owner, properties, variable, advanced, is_negated: false, looks: 0, names: &mut names };
+        items.read(&lambda.predicate)
+    }
+
+    /// The same condition on one property, with what it looks through counted.
+    fn counted(&mut self, condition: Condition) -> Result<Condition, Error> {
+        self.look(condition.looks())?;
+        Ok(condition)
+    }
+
+    /// Notes that the items of everybody are looked through so many times more.
+    fn look(&mut self, times: usize) -> Result<(), Error> {
+        self.looks += times;
+        if self.looks <= MOST_LOOKS {
+            return Ok(());
+        }
+        let message = format!(
+            "Unsupported Query. A filter looks through the values of everybody at most {MOST_LOOKS} times: by 'all', by \
+             'any' that is negated or names neither a value nor a beginning, by '$count', and by 'endsWith' and 'null' \
+             where values are kept one by one."
+        );
+        Err(Error::unsupported_query(message).with_target("$filter"))
     }
 
     fn property(&mut self, path: &Path) -> Result<&'static Property, Error> {

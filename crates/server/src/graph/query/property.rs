@@ -121,6 +121,16 @@ impl Related {
     pub const fn texts(subquery: &'static str, item: &'static [Property]) -> Self {
         Self { type_name: "Edm.String", subquery, properties: item }
     }
+
+    /// Whether a test of the items looks through those of everybody. An index begins with all texts of an item and leads only to
+    /// what bounds each of them; and nothing leads to whoever has no such item. Where items have no texts, the test looks at the
+    /// row of the object itself.
+    pub(super) fn is_looked_through(&self, condition: &Condition, is_negated: bool) -> bool {
+        self.properties.iter().any(|property| match property.column {
+            Some(Column::Text { sql, .. }) => is_negated || !condition.bounds(sql),
+            _ => false,
+        })
+    }
 }
 
 impl Property {

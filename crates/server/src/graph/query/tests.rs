@@ -16,6 +16,9 @@ static THING: Resource = Resource {
         Property::new("note"),
         Property::new("parts/$count").never().filtered_advanced(Column::Counted("(SELECT 2)")),
         Property::new("tags").filtered(Column::Related(&TAGS)),
+        Property::new("pairs").filtered(Column::Related(&PAIRS)),
+        Property::new("marks").filtered(Column::Related(&MARKS)),
+        Property::new("city").filtered(Column::Elsewhere(&CITY)),
     ],
 };
 
@@ -23,6 +26,28 @@ static TAGS: Related = Related::texts(
     "t.id IN (SELECT g.thing FROM tag g WHERE g.tenant_id = $1 AND ",
     &[Property::new("").filtered(Column::Text { sql: "g.folded", fold: str::to_ascii_lowercase, reversed: None })],
 );
+
+static CITY: Related = Related::texts(
+    "t.id IN (SELECT c.thing FROM city c WHERE c.tenant_id = $1 AND ",
+    &[Property::new("city").filtered(Column::Text { sql: "c.folded", fold: str::to_ascii_lowercase, reversed: None })],
+);
+
+/// Found by both of their texts together.
+static PAIRS: Related = Related {
+    type_name: "pair",
+    subquery: "t.id IN (SELECT p.thing FROM pair p WHERE p.tenant_id = $1 AND ",
+    properties: &[
+        Property::new("one").filtered(Column::Text { sql: "p.one", fold: str::to_owned, reversed: None }),
+        Property::new("other").filtered(Column::Text { sql: "p.other", fold: str::to_owned, reversed: None }),
+    ],
+};
+
+/// An item that stands in the row of the thing.
+static MARKS: Related = Related {
+    type_name: "mark",
+    subquery: "(t.mark IS NOT NULL AND ",
+    properties: &[Property::new("").filtered(Column::Word { sql: "t.mark", words: &["Red"] })],
+};
 
 fn read(text: &str, advanced: bool) -> Result<Condition, String> {
     let expression = text.parse().expect("a filter");
@@ -92,6 +117,48 @@ fn all_is_said_a_few_times_only() {
     let message = read(&filter(4), true).expect_err("too many");
     assert!(message.contains("'all'"), "{message}");
     assert!(read(&["tags/any(t:t eq 'x')"; 40].join(" or "), false).is_ok());
+}
+
+#[test]
+fn whatever_looks_through_everybody_is_counted_like_all() {
+    for look in [
+        "not tags/any(t:t eq 'x')",
+        "not (tags/any(t:not (t eq 'x')))",
+        "tags/any(t:not (t eq 'x'))",
+        "tags/any(t:endsWith(t,'x'))",
+        "tags/any(t:startsWith(t,''))",
+        "tags/any(t:t eq 'x' or endsWith(t,'y'))",
+        "tags/any(t:t ge 'x')",
+        "tags/any()",
+        "tags/$count eq 0",
+        "tags/$count ne 0",
+        "pairs/any(p:p/one eq 'x' and endsWith(p/other,'y'))",
+        "pairs/any(p:p/other eq 'y')",
+        "parts/$count ge 2",
+        "city eq null",
+        "city in ('x',null)",
+        "endsWith(city,'x')",
+    ] {
+        assert!(read(&[look; 3].join(" and "), true).is_ok(), "{look}");
+        let message = read(&[look; 4].join(" and "), true).expect_err(look);
+        assert!(message.contains("at most 3 times"), "{look}: {message}");
+    }
+    let mixed = "tags/all(t:t eq 'x') and tags/any() and not tags/any(t:t eq 'x') and tags/$count eq 0";
+    assert!(read(mixed, true).is_err(), "they are counted together");
+    for led in [
+        "tags/any(t:t eq 'x')",
+        "tags/any(t:t in ('x','y'))",
+        "tags/any(t:startsWith(t,'x') and endsWith(t,'y'))",
+        "pairs/any(p:p/one eq 'x' and p/other eq 'y')",
+        "not marks/any(m:m eq 'Red')",
+        "city eq 'x'",
+        "city ne 'x'",
+        "not (city eq 'x')",
+    ] {
+        assert!(read(&[led; 20].join(" or "), true).is_ok(), "{led}");
+    }
+    let once = "not (tags/any(t:t eq 'x')) and tags/any(t:t eq 'x') and tags/any(t:t eq 'y') and tags/any(t:t eq 'z')";
+    assert!(read(once, true).is_ok(), "a 'not' reaches no further than its operand");
 }
 
 #[test]

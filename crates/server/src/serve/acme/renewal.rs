@@ -24,6 +24,9 @@ const SOONEST: Duration = Duration::from_mins(1);
 const LATEST: Duration = Duration::from_hours(24);
 /// When it is asked again that says nothing of it, or did not answer (the same section).
 const USUALLY: Duration = Duration::from_hours(6);
+/// How old a certificate is at least that is exchanged because the ACME server wants it. One that always names a time in the past
+/// would otherwise be asked for the next certificate every hour, and every certificate counts against its limits.
+const YOUNGEST: Duration = Duration::from_hours(24);
 /// The most characters of an address that is shown.
 const EXPLANATION: usize = 300;
 
@@ -47,10 +50,12 @@ struct Window {
 
 impl Advice {
     /// When a certificate is to be exchanged. Advice about another one says nothing, and none may let it come too close to
-    /// its end.
+    /// its end, or have it exchanged as soon as it is there.
     pub(super) fn renewal(advice: Option<&Self>, kept: &Certificate) -> Timestamp {
         let drawn = advice.filter(|advice| advice.chain == kept.chain).and_then(|advice| advice.drawn);
-        drawn.map_or(kept.validity.renewal(), |(_, at)| at.min(last_moment(kept.validity)))
+        drawn.map_or(kept.validity.renewal(), |(_, at)| {
+            at.max(first_moment(kept.validity)).min(last_moment(kept.validity))
+        })
     }
 
     /// The certificate that the next one replaces, for a server that wants to know it (RFC 9773 section 5).
@@ -62,6 +67,11 @@ impl Advice {
         // A time further away than any was written before the clock was set back.
         self.chain == chain && self.again > now && self.again <= now.plus(LATEST)
     }
+}
+
+/// A day after its beginning, or when it is exchanged without advice, whichever comes first.
+fn first_moment(validity: Validity) -> Timestamp {
+    validity.begins.plus(YOUNGEST).min(validity.renewal())
 }
 
 /// The last sixth of the time of a certificate is for orders that fail.

@@ -11,6 +11,9 @@ use crate::service_principals::ServicePrincipalError;
 use database::Transaction;
 
 /// Adds a secret (Graph: servicePrincipal: addPassword), in the transaction of the caller.
+///
+/// # Errors
+/// `ApplicationError::Invalid` also where the service principals of the app have as many as they may have together.
 pub async fn add_secret(
     tx: &mut Transaction,
     server: &Server,
@@ -23,6 +26,7 @@ pub async fn add_secret(
     let application = principal.application_id.ok_or_else(|| ServicePrincipalError::NotFound(key.to_string()))?;
     let whose = (principal.tenant_id, application, Some(principal.id));
     let added = secret::make(server, whose, new).map_err(ApplicationError::from)?;
+    secret::check_number(tx, (caller.tenant, application), true).await?;
     store::insert_secret(tx, &added.credential, server.clock.now()).await?;
     let named = target(&principal).change("KeyDescription", "", added.credential.id.to_string());
     audit(tx, server, caller, Activity::AddServicePrincipalCredentials, &named).await?;

@@ -189,6 +189,7 @@ fn label(property: &str) -> &str {
         "appRoles" => "Roles",
         "passwordCredential.displayName" => "What the secret is for",
         "keyCredentials" => "Certificate",
+        "passwordCredentials" => "Secrets",
         other => other,
     }
 }

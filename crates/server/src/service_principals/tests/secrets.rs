@@ -105,6 +105,36 @@ async fn a_secret_ends_with_its_time_and_with_its_service_principal() {
 }
 
 #[tokio::test]
+async fn service_principals_of_an_app_have_fifty_secrets_together() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("A", "a.example").await;
+        let caller = server.administrator(&tenant).await;
+        let program = program(&server, &caller).await;
+        let path = format!("/v1.0/servicePrincipals/{}", program.service_principal.id);
+        for _ in 0..50 {
+            add(&server, &caller, &path, json!({})).await;
+        }
+        let refused = server.api_as(&caller, Method::POST, &format!("{path}/addPassword"), &json!({})).await;
+        let error = &refused.json()["error"];
+        assert_eq!((refused.status.as_u16(), &error["target"]), (400, &json!("passwordCredentials")), "{error}");
+        let registration = format!("/v1.0/applications/{}", program.application.id);
+        add(&server, &caller, &registration, json!({})).await;
+
+        // One that comes after it begins with no more room, because nothing was compared less.
+        assert_eq!(server.api_as(&caller, Method::DELETE, &path, &Value::Null).await.status, 204);
+        let again = json!({ "appId": program.application.app_id });
+        let again = server.api_as(&caller, Method::POST, "/v1.0/servicePrincipals", &again).await;
+        let next = again.json()["id"].as_str().expect("an id").to_owned();
+        let next = format!("/v1.0/servicePrincipals/{next}/addPassword");
+        assert_eq!(server.api_as(&caller, Method::POST, &next, &json!({})).await.status, 400);
+        let gone = format!("/v1.0/directory/deletedItems/{}", program.service_principal.id);
+        assert_eq!(server.api_as(&caller, Method::DELETE, &gone, &Value::Null).await.status, 204);
+        assert_eq!(server.api_as(&caller, Method::POST, &next, &json!({})).await.status, 200);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn who_may_not_change_it_adds_no_secret() {
     on_both_engines(async |server| {
         let tenant = server.tenant("A", "a.example").await;

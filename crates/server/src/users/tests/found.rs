@@ -3,11 +3,13 @@
 use super::{column, get_eventual, guest, program};
 use crate::graph::Caller;
 use crate::graph::query::{Condition, Place};
+use crate::platform::ids::UserId;
 use crate::testing::{TestServer, on_both_engines};
 use crate::users::access_path::{Access, Index};
 use crate::users::resource::{ADDRESS_WORDS, NAME_WORDS};
-use crate::users::store;
+use crate::users::{User, store};
 use database::Engine;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 const PEOPLE: [(&str, &str); 6] = [
@@ -128,6 +130,58 @@ async fn every_path_follows_its_index_and_sorts_nothing() {
                     assert!(first.contains(index) && first.contains(">?") && first.contains("<?"), "{plan}");
                     assert!(!plan.contains("TEMP B-TREE"), "{plan}");
                 }
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_is_on_a_domain_is_found_by_it_until_they_leave_it() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let other = server.tenant("Fabrikam", "fabrikam.example").await;
+        let sam = guest(&server, &tenant, "Sam", "sam@Partner.example").await;
+        guest(&server, &tenant, "Eve", "eve@not-partner.example").await;
+        guest(&server, &other, "Sam", "sam@partner.example").await;
+        let found = async |domain: &str| {
+            let mut tx = server.read().await.expect("a connection");
+            let users = store::list_on_domain(&mut tx, tenant.id, domain, None, 10).await.expect("users");
+            let count = store::count_on_domain(&mut tx, tenant.id, domain).await.expect("a number");
+            assert_eq!(usize::try_from(count), Ok(users.len()), "{domain}");
+            let mut names: Vec<String> = users.into_iter().map(|user| user.display_name).collect();
+            names.sort();
+            names
+        };
+        assert_eq!(found("partner.example").await, ["Sam"]);
+        assert_eq!(found("contoso.example").await, ["Eve", "Sam"], "guests are named after the first domain");
+        assert!(found("example").await.is_empty());
+        let proxies = Json(vec!["smtp:sam@further.example".to_owned()]);
+        let moved = User { mail: Some("sam@new.example".to_owned()), proxy_addresses: proxies, ..sam };
+        let mut tx = server.write().await.expect("a transaction");
+        assert!(store::update(&mut tx, &moved, server.clock.now()).await.expect("an answer"));
+        tx.commit().await.expect("a commit");
+        assert!(found("partner.example").await.is_empty());
+        for domain in ["new.example", "further.example"] {
+            assert_eq!(found(domain).await, ["Sam"], "{domain}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_domain_that_nobody_is_on_is_one_look_into_an_index() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await.id;
+        let is_sqlite = server.database.engine() == Engine::Sqlite;
+        for after in [None, Some(UserId(Uuid::nil()))] {
+            let mut tx = server.read().await.expect("a connection");
+            let query = store::query_on_domain(&mut tx, tenant, "nobody.example", after, 10);
+            let plan = query.explain().await.expect("a plan");
+            if is_sqlite {
+                let first = plan.lines().next().unwrap_or_default();
+                assert!(first.contains("user_term") && first.contains("folded=?"), "{plan}");
+                assert!(!plan.contains("TEMP B-TREE"), "{plan}");
             }
         }
     })

@@ -138,7 +138,7 @@ async fn the_acme_server_says_when_a_certificate_is_exchanged() {
 
         // Many are to be revoked: at once.
         adviser.says(start.minus(days(2)), start.minus(days(1)));
-        server.clock.advance(Duration::from_hours(6));
+        server.clock.advance(days(1));
         ask(&keeper, &kept).await;
         assert!(keeper.renewal(&kept) < server.clock.now());
 
@@ -161,6 +161,26 @@ async fn the_acme_server_says_when_a_certificate_is_exchanged() {
         // Another certificate has another time.
         let next = Certificate { chain: String::new(), ..self::kept(start) };
         assert_eq!(keeper.renewal(&next), start.plus(days(60)));
+        adviser.stop.now();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_acme_server_that_always_wants_an_exchange_gets_one_a_day() {
+    on_both_engines(async |server| {
+        let adviser = Adviser::start(true).await;
+        let keeper = adviser.keeper(&server);
+        let start = server.clock.now();
+        adviser.says(start.minus(days(2)), start.minus(days(1)));
+        let fresh = kept(start);
+        ask(&keeper, &fresh).await;
+        assert_eq!(adviser.asked(), 1);
+        assert_eq!(keeper.renewal(&fresh), start.plus(days(1)));
+        // One that ends soon is exchanged as it is without advice.
+        let validity = Validity { begins: start, ends: start.plus(Duration::from_hours(6)) };
+        let short = Certificate { validity, ..fresh };
+        assert_eq!(keeper.renewal(&short), start.plus(Duration::from_hours(4)));
         adviser.stop.now();
     })
     .await;
