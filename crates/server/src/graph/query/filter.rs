@@ -1,5 +1,6 @@
 //! `$filter`: the tree, checked against the table of properties.
 
+use super::added::{Added, PREFIX};
 use super::condition::{Condition, Value, reversed};
 use super::property::{Column, Property, Related, Resource, find};
 use super::value::{among, compare, sign, unsupported};
@@ -19,15 +20,29 @@ pub(super) struct Reader<'n> {
     advanced: bool,
     /// How often `all` was said so far.
     alls: usize,
+    /// What the organisation added, as far as the filter names it.
+    added: &'n Added,
     names: &'n mut Vec<&'static str>,
 }
 
 impl<'n> Reader<'n> {
-    pub(super) const fn new(resource: &'static Resource, advanced: bool, names: &'n mut Vec<&'static str>) -> Self {
-        Self { owner: resource.type_name, properties: resource.properties, variable: None, advanced, alls: 0, names }
+    pub(super) const fn new(
+        resource: &'static Resource,
+        advanced: bool,
+        added: &'n Added,
+        names: &'n mut Vec<&'static str>,
+    ) -> Self {
+        let (owner, properties) = (resource.type_name, resource.properties);
+        Self { owner, properties, variable: None, advanced, alls: 0, added, names }
     }
 
     pub(super) fn read(&mut self, expression: &Expression) -> Result<Condition, Error> {
+        if self.variable.is_none()
+            && let Some(condition) = self.added.condition(expression, self.advanced)
+        {
+            self.names.push(PREFIX);
+            return condition;
+        }
         match expression {
             Expression::And(operands) => self.read_all(operands).map(Condition::And),
             Expression::Or(operands) => self.read_all(operands).map(Condition::Or),
@@ -148,7 +163,8 @@ impl<'n> Reader<'n> {
         let mut names = Vec::new();
         let variable = Some(lambda.variable.as_str());
         let (owner, properties, advanced) = (related.type_name, related.properties, self.advanced);
-        Reader { owner, properties, variable, advanced, alls: 0, names: &mut names }.read(&lambda.predicate)
+        let added = self.added;
+        Reader { owner, properties, variable, advanced, alls: 0, added, names: &mut names }.read(&lambda.predicate)
     }
 
     fn property(&mut self, path: &Path) -> Result<&'static Property, Error> {
@@ -174,12 +190,17 @@ impl<'n> Reader<'n> {
     }
 
     fn needs_advanced(&self, operator: &str) -> Result<(), Error> {
-        if self.advanced {
-            return Ok(());
-        }
-        Err(Error::unsupported_query(format!(
-            "Operator '{operator}' is not supported because the 'ConsistencyLevel:eventual' header is missing, \
-             or '$count=true' is."
-        )))
+        needs_advanced(self.advanced, operator)
     }
+}
+
+/// Refuses an operator of advanced queries in one that is none.
+pub(super) fn needs_advanced(advanced: bool, operator: &str) -> Result<(), Error> {
+    if advanced {
+        return Ok(());
+    }
+    Err(Error::unsupported_query(format!(
+        "Operator '{operator}' is not supported because the 'ConsistencyLevel:eventual' header is missing, \
+         or '$count=true' is."
+    )))
 }
