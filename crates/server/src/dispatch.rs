@@ -5,8 +5,8 @@ use crate::jobs::{self, Job, Kind, Outcome};
 use crate::outbox;
 use crate::sign_in;
 use crate::{
-    audit, authorization, bulk_invitations, changes, deleted, deleted_items, groups, invitations, notifications,
-    tenants, users, words,
+    audit, authorization, bulk_invitations, changes, deleted, deleted_items, extensions, groups, invitations,
+    notifications, tenants, users, words,
 };
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
@@ -59,6 +59,7 @@ async fn purge(server: &Server) -> database::Result<u64> {
     Ok(objects
         + proofs
         + files
+        + extensions::purge(server).await?
         + outbox::purge(server).await?
         + invitations::purge(server).await?
         + audit::purge(server).await?

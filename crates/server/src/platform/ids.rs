@@ -46,6 +46,8 @@ id! { /// A credential of an application (`keyId`).
 pub struct KeyId }
 id! { /// An identity elsewhere that an application trusts as itself.
 pub struct FederatedCredentialId }
+id! { /// A property that an application adds to objects of the directory.
+pub struct ExtensionPropertyId }
 id! { /// One row of the directory audit or of the sign-in log.
 pub struct EventId }
 id! { /// Ties together everything that happened for one request.

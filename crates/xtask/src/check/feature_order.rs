@@ -16,6 +16,7 @@ pub const FEATURES: &[&str] = &[
     "tenants",
     "directory_roles",
     "deleted_items",
+    "extensions",
     "users",
     "groups",
     "identity_providers",

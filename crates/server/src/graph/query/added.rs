@@ -33,6 +33,8 @@ pub struct AddedProperty {
     pub is_text: bool,
     /// How its values compare; without one it can only be read.
     pub compared: Option<Compared>,
+    /// Writes a value from the form in which it is kept.
+    pub write: fn(&str) -> Value,
 }
 
 /// Finds those of these names that a tenant has for the type.

@@ -7,6 +7,7 @@ use crate::graph::Error;
 use crate::platform::ids::TenantId;
 use futures_util::future::BoxFuture;
 use odata::Literal;
+use serde_json::Value;
 use uuid::Uuid;
 
 static THING: Resource = Resource {
@@ -70,7 +71,8 @@ fn compared(literal: &Literal) -> Option<String> {
 fn added() -> Added {
     let property = |name: &str, is_collection, is_text, compared| {
         let name = format!("extension_{name}");
-        AddedProperty { id: Uuid::nil(), name, is_collection, is_text, compared }
+        let write = |text: &str| Value::String(text.to_owned());
+        AddedProperty { id: Uuid::nil(), name, is_collection, is_text, compared, write }
     };
     let properties = vec![
         property("text", false, true, Some(compared as Compared)),
