@@ -28,6 +28,7 @@ pub struct World {
     user: String,
     application: String,
     credential: String,
+    property: String,
     principal: String,
     assignment: String,
     grant: String,
@@ -79,6 +80,9 @@ impl World {
             "audiences": ["api://AzureADTokenExchange"],
         });
         let credential = id(&call(Method::POST, &trusted, trusting).await);
+        let adding = format!("/v1.0/applications/{}/extensionProperties", id(&app));
+        let added = json!({ "name": "costCenter", "dataType": "String", "targetObjects": ["User"] });
+        let property = id(&call(Method::POST, &adding, added).await);
         let principal = id(&call(Method::POST, "/v1.0/servicePrincipals", json!({ "appId": app_id })).await);
         let assigned = call(
             Method::POST,
@@ -178,6 +182,7 @@ impl World {
             user,
             application: id(&app),
             credential,
+            property,
             principal,
             assignment: id(&assigned),
             grant: id(&granted),
@@ -230,6 +235,7 @@ impl World {
             ("{cast}", "microsoft.graph.group"),
             ("{application}", &self.application),
             ("{credential}", &self.credential),
+            ("{property}", &self.property),
             ("{principal}", &self.principal),
             ("{assignment}", &self.assignment),
             ("{subscription}", &self.subscription),
@@ -258,6 +264,7 @@ impl World {
             user: fresh().to_string(),
             application: fresh().to_string(),
             credential: fresh().to_string(),
+            property: fresh().to_string(),
             principal: fresh().to_string(),
             assignment: URL_SAFE_NO_PAD.encode(fresh().as_bytes()),
             grant: URL_SAFE_NO_PAD.encode(fresh().as_bytes()),
@@ -374,6 +381,7 @@ impl World {
         for path in [
             "/v1.0/servicePrincipals/{principal}/appRoleAssignedTo",
             "/v1.0/applications/{application}/federatedIdentityCredentials",
+            "/v1.0/applications/{application}/extensionProperties",
             "/v1.0/groups/{group}/members",
             "/v1.0/groups/{group}/owners",
         ] {

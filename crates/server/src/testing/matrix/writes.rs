@@ -118,6 +118,8 @@ const WRITES: &[(&str, Activity)] = &[
     ("POST /v1.0/applications/{application}/federatedIdentityCredentials", ManageCredentials),
     ("PATCH /v1.0/applications/{application}/federatedIdentityCredentials/{credential}", ManageCredentials),
     ("DELETE /v1.0/applications/{application}/federatedIdentityCredentials/{credential}", ManageCredentials),
+    ("POST /v1.0/applications/{application}/extensionProperties", UpdateApplication),
+    ("DELETE /v1.0/applications/{application}/extensionProperties/{property}", UpdateApplication),
     ("POST /v1.0/applications/{application}/owners/$ref", AddApplicationOwner),
     ("DELETE /v1.0/applications/{application}/owners/{member}/$ref", RemoveApplicationOwner),
     ("PATCH /vestibule/v1/applications/{application}", UpdateApplication),
@@ -149,13 +151,14 @@ const DEFAULT_ROLE: &str = "00000000-0000-0000-0000-000000000000";
 
 /// How routes end that take a body and change nothing by themselves, or that only a receiver elsewhere or the person who is named
 /// lets succeed, as the tests of notifications and of passwords show.
-const ASKING: [&str; 10] = [
+const ASKING: [&str; 11] = [
     "/$batch",
     "/getMemberGroups",
     "/getMemberObjects",
     "/checkMemberGroups",
     "/checkMemberObjects",
     "/getByIds",
+    "/getAvailableExtensionProperties",
     "/validateProperties",
     "POST /v1.0/subscriptions",
     "/reauthorize",
@@ -367,6 +370,9 @@ async fn prepared(server: &TestServer, world: &World, route: &str) -> (String, V
         }),
         "/v1.0/applications/{application}/federatedIdentityCredentials/{credential}" => {
             json!({ "subject": "somebody else" })
+        }
+        "/v1.0/applications/{application}/extensionProperties" => {
+            json!({ "name": "another", "dataType": "String", "targetObjects": ["User"] })
         }
         "/vestibule/v1/applications/{application}" => json!({ "signingAlgorithm": "ES256" }),
         "/v1.0/servicePrincipals" => {
