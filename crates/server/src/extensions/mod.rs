@@ -15,5 +15,6 @@ mod value;
 
 pub use change::{Difference, ValueChange, put, take};
 pub use error::ExtensionError;
-pub use property::{DataType, ExtensionProperty, MOST, NewExtensionProperty, TargetObject};
+pub use property::{DataType, ExtensionProperty, MOST, NewExtensionProperty, TargetObject, chosen_part};
 pub use purge::purge;
+pub use query::values_of;

@@ -109,6 +109,13 @@ impl NewExtensionProperty {
     }
 }
 
+/// The part of a full name that the app chose; `None` for what is no such name.
+pub fn chosen_part(name: &str) -> Option<&str> {
+    let (client, chosen) = name.strip_prefix(PREFIX)?.split_once('_')?;
+    let is_client = client.len() == 32 && client.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (is_client && !chosen.is_empty()).then_some(chosen)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,12 +133,20 @@ mod tests {
             assert!(property.check().is_ok(), "{name}");
             let full = property.full_name(ClientId(uuid::Uuid::nil()));
             assert!(full.len() <= 128 && full.starts_with("extension_00000000000000000000000000000000_"), "{full}");
+            assert_eq!(chosen_part(&full), Some(name));
             let filter: Result<odata::Expression, _> = format!("{full} eq 'x'").parse();
             assert!(filter.is_ok(), "{full}");
         }
         let too_long = "a".repeat(NAME + 1);
         for name in ["", "2a", "_a", "a-b", "a b", "ä", too_long.as_str()] {
             assert!(new(name, &[TargetObject::User]).check().is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn only_full_names_have_a_chosen_part() {
+        for name in ["costCenter", "extension_a_b", "extension_00000000000000000000000000000000_", "extn.a"] {
+            assert_eq!(chosen_part(name), None, "{name}");
         }
     }
 

@@ -6,8 +6,9 @@ use crate::Server;
 use crate::graph::Error;
 use crate::graph::query::{AddedProperty, Addition, Related, Values};
 use crate::platform::ids::TenantId;
+use database::Transaction;
 use futures_util::future::BoxFuture;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 /// Values, by the alias `x`; the id of the object with its alias stands in front.
@@ -86,22 +87,40 @@ fn read<'a>(
     objects: &'a [Uuid],
     properties: &'a [AddedProperty],
 ) -> BoxFuture<'a, Result<Values, Error>> {
-    Box::pin(async move {
-        let ids: Vec<Uuid> = properties.iter().map(|property| property.id).collect();
-        let rows = store::list_values(&mut server.read().await?, tenant, objects, &ids).await?;
-        let mut values = Values::new();
-        for row in rows {
-            let Some(property) = properties.iter().find(|property| property.id == row.property_id.0) else { continue };
-            let (object, value) = (values.entry(row.object_id).or_default(), (property.write)(&row.content));
-            if property.is_collection {
-                let list = object.entry(property.name.clone()).or_insert_with(|| Value::Array(Vec::new()));
-                if let Value::Array(items) = list {
-                    items.push(value);
-                }
-            } else {
-                object.insert(property.name.clone(), value);
+    Box::pin(async move { Ok(written(&mut server.read().await?, tenant, objects, properties).await?) })
+}
+
+async fn written(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    objects: &[Uuid],
+    properties: &[AddedProperty],
+) -> database::Result<Values> {
+    let ids: Vec<Uuid> = properties.iter().map(|property| property.id).collect();
+    let mut values = Values::new();
+    for row in store::list_values(tx, tenant, objects, &ids).await? {
+        let Some(property) = properties.iter().find(|property| property.id == row.property_id.0) else { continue };
+        let (object, value) = (values.entry(row.object_id).or_default(), (property.write)(&row.content));
+        if property.is_collection {
+            let list = object.entry(property.name.clone()).or_insert_with(|| Value::Array(Vec::new()));
+            if let Value::Array(items) = list {
+                items.push(value);
             }
+        } else {
+            object.insert(property.name.clone(), value);
         }
-        Ok(values)
-    })
+    }
+    Ok(values)
+}
+
+/// What one object has of the properties with these names, for tokens: by name, without those it has nothing of.
+pub async fn values_of(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    (target, object): (TargetObject, Uuid),
+    names: &[&str],
+) -> database::Result<Map<String, Value>> {
+    let found = store::list_named(tx, tenant, names).await?.into_iter();
+    let properties: Vec<AddedProperty> = found.filter(|property| property.applies_to(target)).map(added).collect();
+    Ok(written(tx, tenant, &[object], &properties).await?.remove(&object).unwrap_or_default())
 }

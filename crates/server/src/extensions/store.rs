@@ -42,7 +42,8 @@ pub struct Held {
 /// Adds a definition. Its name must be new in the tenant.
 pub async fn insert(tx: &mut Transaction, property: &ExtensionProperty) -> Result<()> {
     tx.query(sql!(
-        "INSERT INTO extension_property (tenant_id, id, application_id, name, data_type, is_multi_valued, target_objects)
+        "INSERT INTO extension_property (tenant_id, id, application_id, name, data_type, is_multi_valued,
+             target_objects)
          VALUES ($1, $2, $3, $4, $5, $6, $7)"
     ))
     .bind(property.tenant_id)
@@ -195,7 +196,8 @@ pub async fn list_holders(
     limit: i64,
 ) -> Result<Vec<(Kind, Uuid)>> {
     tx.query(sql!(
-        "SELECT x.object_kind, x.object_id FROM extension_value x WHERE x.tenant_id = $1 AND x.property_id = $2 LIMIT $3"
+        "SELECT x.object_kind, x.object_id FROM extension_value x
+         WHERE x.tenant_id = $1 AND x.property_id = $2 LIMIT $3"
     ))
     .bind(tenant)
     .bind(property)

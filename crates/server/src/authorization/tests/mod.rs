@@ -10,6 +10,7 @@ mod code;
 mod consent;
 mod discovery;
 mod disk;
+mod extensions;
 mod federation;
 mod flow;
 mod groups;
