@@ -14,10 +14,7 @@ use uuid::Uuid;
 /// Values, by the alias `x`; the id of the object with its alias stands in front.
 macro_rules! values {
     ($id:literal) => {
-        Related::texts(
-            concat!($id, " IN (SELECT x.object_id FROM extension_value x WHERE x.tenant_id = $1 AND "),
-            &[],
-        )
+        Related::texts(concat!($id, " IN (SELECT x.object_id FROM extension_value x WHERE x.tenant_id = $1 AND "), &[])
     };
 }
 

@@ -2,7 +2,8 @@
 //!
 //! A resource is described once by a static table of [`Property`]. What a caller writes is looked up there, so that no
 //! name from outside reaches a statement, and every value is bound. Properties that a table does not hold are refused
-//! by name, unless the organisation added one ([`Added`]). The text is the same for both engines: comparisons of text run on folded columns, a prefix is a range.
+//! by name, unless the organisation added one ([`Added`]). The text is the same for both engines: comparisons of text run on
+//! folded columns, a prefix is a range.
 //!
 //! Rules: Graph, "advanced query capabilities on directory objects".
 
