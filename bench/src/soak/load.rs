@@ -75,7 +75,7 @@ impl Pace<'_> {
     fn start<W: Worker + 'static>(&mut self, kind: &'static str, workers: Vec<W>, per_second: f64) {
         if self.options.full_speed {
             for worker in workers {
-                let work = drive(kind, worker, Duration::ZERO, (Rc::clone(self.log), self.end));
+                let work = drive(kind, worker, (Duration::ZERO, Duration::ZERO), (Rc::clone(self.log), self.end));
                 self.running.push(tokio::task::spawn_local(work));
             }
         } else {
@@ -86,17 +86,25 @@ impl Pace<'_> {
     #[expect(clippy::cast_precision_loss, reason = "a few workers")]
     fn start_paced<W: Worker + 'static>(&mut self, kind: &'static str, workers: Vec<W>, per_second: f64) {
         let interval = Duration::from_secs_f64(workers.len() as f64 / per_second);
-        for worker in workers {
-            let work = drive(kind, worker, interval, (Rc::clone(self.log), self.end));
+        // One after the other: workers that begin together come in bursts, which fall apart within minutes and look like a
+        // server that grows slower.
+        let apart = Duration::from_secs_f64(1.0 / per_second);
+        for (worker, turn) in workers.into_iter().zip(0_u32..) {
+            let work = drive(kind, worker, (apart * turn, interval), (Rc::clone(self.log), self.end));
             self.running.push(tokio::task::spawn_local(work));
         }
     }
 }
 
-/// Prepares once a minute, and works once in an interval; what fails is noted, and the worker goes on.
-async fn drive<W: Worker>(kind: &'static str, mut worker: W, interval: Duration, (log, end): (Rc<Log>, Instant)) {
+/// Prepares once a minute, and works once in an interval from a first time on; what fails is noted, and the worker goes on.
+async fn drive<W: Worker>(
+    kind: &'static str,
+    mut worker: W,
+    (first, interval): (Duration, Duration),
+    (log, end): (Rc<Log>, Instant),
+) {
     let mut prepared: Option<Instant> = None;
-    let mut due = Instant::now();
+    let mut due = Instant::now() + first;
     while Instant::now() < end {
         if prepared.is_none_or(|at| at.elapsed() >= MINUTE) {
             if let Err(error) = worker.prepare(MINUTE).await {

@@ -7,6 +7,6 @@ ALTER TABLE subscription ADD COLUMN is_asked BOOLEAN NOT NULL DEFAULT FALSE;
 
 -- The userPrincipalName of whoever did it, in small letters: changes are looked for by it.
 ALTER TABLE directory_audit ADD COLUMN initiator_name TEXT COLLATE "C";
-UPDATE directory_audit SET initiator_name = lower(initiator -> 'user' ->> 'userPrincipalName') WHERE initiator_id IS NOT NULL;
+UPDATE directory_audit SET initiator_name = lower((initiator -> 'user' ->> 'userPrincipalName') COLLATE "C") WHERE initiator_id IS NOT NULL;
 CREATE INDEX directory_audit_by_initiator_name ON directory_audit (tenant_id, initiator_name, at, id)
     WHERE initiator_name IS NOT NULL;

@@ -8,6 +8,9 @@ CREATE INDEX attempt_age ON attempt (window_start);
 CREATE INDEX known_browser_age ON known_browser (proved_at);
 CREATE INDEX recovery_link_age ON recovery_link (expires_at);
 CREATE INDEX session_age ON session (expires_at);
+CREATE INDEX dead_ticket_age ON dead_ticket (created_at);
+-- Keys that still sign are found by it too, the oldest first.
+CREATE INDEX signing_key_age ON signing_key (published_until, active_from);
 CREATE INDEX spent_form_value_age ON spent_form_value (expires_at);
 CREATE INDEX bulk_invitation_age ON bulk_invitation (state, created_at);
 CREATE INDEX bulk_invitation_end ON bulk_invitation (state, finished_at);

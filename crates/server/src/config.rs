@@ -259,7 +259,8 @@ impl Settings {
             return Err(ConfigError::Value { key, problem: problem.to_owned() });
         }
         if self.keys.signing_days == 1 {
-            let problem = "a new key is published a day before it signs: at least 2, or 0 to exchange keys by hand alone";
+            let problem =
+                "a new key is published a day before it signs: at least 2, or 0 to exchange keys by hand alone";
             return Err(ConfigError::Value { key: "keys.signing_days", problem: problem.to_owned() });
         }
         self.database_settings().map(|_| ())

@@ -22,9 +22,8 @@ const MODES: [&str; 3] = ["timing", "soak", "directory"];
 pub fn run(options: &[String]) -> Outcome {
     packages::ensure(&[packages::TASKSET])?;
     let target = workspace::target_directory()?;
-    let release = |package: &str| {
-        command::run(command::cargo().args(["build", "--release", "--locked", "--package", package]))
-    };
+    let release =
+        |package: &str| command::run(command::cargo().args(["build", "--release", "--locked", "--package", package]));
     // One after the other: together they would share features, and the server would not be the one that is run.
     let server = if options.iter().any(|option| option == PACKAGED) {
         package::build()?

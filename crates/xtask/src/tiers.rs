@@ -172,10 +172,21 @@ fn operator() -> Outcome<Note> {
         packages::PROMETHEUS,
         packages::PEBBLE,
     ])?;
+    delivery::prepare()?;
     let postgres = postgres::ForTests::find_or_start()?;
     let environment = [(postgres::URL_VARIABLE, postgres.url().into()), ("VESTIBULE_PYTHON", python::interpreter()?)];
-    let note = delivery::try_out(&server()?)?;
-    journeys(&["operator", "surroundings", "proxies", "acme"], &environment)?;
+    let programs = ["operator", "surroundings", "proxies", "acme"];
+    let server = server()?;
+    // What is delivered keeps the disk busy, compiling the processor. The journeys come after both: they measure time.
+    let (compiled, delivered) = std::thread::scope(|scope| {
+        let delivering = scope.spawn(|| delivery::try_out(&server));
+        let compiled = command::run(tests_of(&programs).arg("--no-run"));
+        let delivered = delivering.join().unwrap_or_else(|_| Err("trying out what is delivered panicked".to_owned()));
+        (compiled, delivered)
+    });
+    compiled?;
+    let note = delivered?;
+    journeys(&programs, &environment)?;
     Ok(note)
 }
 
@@ -227,14 +238,21 @@ fn server() -> Outcome<PathBuf> {
 fn journeys(programs: &[&str], environment: &[(&str, PathBuf)]) -> Outcome {
     let server = server()?;
     let target = workspace::target_directory()?;
-    let mut cargo = command::cargo();
+    let mut cargo = tests_of(programs);
     cargo
-        .args(["test", "--locked", "--no-fail-fast", "--package", "e2e", "--lib"])
-        .args(programs.iter().flat_map(|program| ["--test", program]))
         .args(["--", "--test-threads=1", "--nocapture"])
         .env("VESTIBULE_SCREENSHOTS", target.join("screenshots"))
         .env(BINARY_VARIABLE, server);
     run_with(&mut cargo, environment)
+}
+
+/// Compiles test programs of `e2e` and runs them.
+fn tests_of(programs: &[&str]) -> Command {
+    let mut cargo = command::cargo();
+    cargo
+        .args(["test", "--locked", "--no-fail-fast", "--package", "e2e", "--lib"])
+        .args(programs.iter().flat_map(|program| ["--test", program]));
+    cargo
 }
 
 fn run_with(command: &mut Command, environment: &[(&str, PathBuf)]) -> Outcome {

@@ -72,9 +72,9 @@ pub async fn finish(mut tx: Transaction, manifest: &Manifest) -> Result<()> {
     tx.commit().await
 }
 
-/// Opens a file and checks all of it: that it is a copy of ours, finished, of this schema or an older one, and undamaged. What
-/// is read then has the newest schema of `migrations`: a copy under an older one is taken through the later steps first. A copy of
-/// a newer program is refused by name. The manifest says what the file holds, under the schema it has.
+/// Opens a file and checks all of it: that it is a copy of ours, finished, of this schema or an older one, and undamaged.
+/// What is read then has the newest schema of `migrations`: a copy under an older one is taken through the later steps
+/// first. A copy of a newer program is refused by name. The manifest says what the file holds, under the schema it has.
 pub async fn open(file: &Path, migrations: &[Migration]) -> Result<(Transaction, Manifest)> {
     let name = file.display();
     let foreign =
@@ -134,8 +134,8 @@ fn made_by<'m>(file: &Path, manifest: &Manifest, migrations: &'m [Migration]) ->
             )
         } else {
             format!(
-                "{name} says that it was made by version {program} with schema {schema_version}, which no release had: it \
-                 is damaged"
+                "{name} says that it was made by version {program} with schema {schema_version}, which no release had: \
+                 it is damaged"
             )
         })
     })

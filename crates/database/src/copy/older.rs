@@ -15,12 +15,12 @@ pub(super) fn steps(known: &[Migration], version: i64) -> Option<&[Migration]> {
     steps.last().is_some_and(|step| step.version == version).then_some(steps)
 }
 
-/// Reads a copy into a database of its own that has the schema of the copy, and takes it through the later steps there, so
-/// that neither the file nor the target is ever half way. `from` was checked before.
+/// Reads a copy into a database of its own that has the schema of the copy, and takes it through the later steps there,
+/// so that neither the file nor the target is ever half way. `from` was checked before.
 ///
 /// The database has no name: it is in memory as far as SQLite's cache goes, and beyond that in a file of the folder for
-/// temporary files (`SQLITE_TMPDIR`, `TMPDIR`, `/var/tmp`, `/tmp`) that is unlinked as soon as it is open, so it needs as much
-/// room as the copy and is gone whatever ends the process.
+/// temporary files (`SQLITE_TMPDIR`, `TMPDIR`, `/var/tmp`, `/tmp`) that is unlinked as soon as it is open, so it needs
+/// as much room as the copy and is gone whatever ends the process.
 pub(super) async fn bring_up(mut from: Transaction, made_by: &[Migration], known: &[Migration]) -> Result<Transaction> {
     let unnamed = Opening { file: PathBuf::new(), access: Access::Write, patience: Duration::ZERO };
     let mut connection = unnamed.open()?;
@@ -39,8 +39,8 @@ pub(super) async fn bring_up(mut from: Transaction, made_by: &[Migration], known
 /// What is told when that fails; the way that is left goes through the program that made the copy.
 pub(super) fn stuck(name: &str, program: &str, error: &Error) -> Error {
     Error::Copy(format!(
-        "{name} was made by version {program} and could not be brought to the schema of this program: {error}; restore it \
-         with that version, then run `vestibule migrate` with this one"
+        "{name} was made by version {program} and could not be brought to the schema of this program: {error}; restore \
+         it with that version, then run `vestibule migrate` with this one"
     ))
 }
 

@@ -117,6 +117,12 @@ impl<'a> Assertion<'a> {
         is(self.names.x5t.as_ref(), sha1) && is(self.names.x5t_s256.as_ref(), sha256)
     }
 
+    /// Header and payload as they were signed. Of ES256 another signature over the same is made from one that is good, by whoever has
+    /// it; this cannot be written in another way.
+    pub const fn signed_text(&self) -> &'a str {
+        self.input
+    }
+
     /// The name of the key in the header.
     pub fn key_name(&self) -> Option<&str> {
         self.names.kid.as_deref()

@@ -18,6 +18,9 @@ const NAME: usize = 120;
 /// Longest issuer, subject, audience and description, in characters.
 const TEXT: usize = 600;
 
+/// Longest issuer and subject together, in bytes: they stand in one entry of an index, which takes 2,704 (PostgreSQL, B-tree).
+const INDEXED: usize = 2_400;
+
 /// One of them.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct FederatedCredential {
@@ -110,6 +113,10 @@ fn check(server: &Server, credential: &FederatedCredential) -> Result<(), Invali
     check_name(&credential.name)?;
     check_issuer(server, &credential.issuer)?;
     check_text("subject", &credential.subject)?;
+    if credential.issuer.len() + credential.subject.len() > INDEXED {
+        let problem = format!("with the issuer it is longer than {INDEXED} bytes");
+        return Err(Invalid { property: "subject", problem });
+    }
     check_text("audiences", &credential.audience)?;
     credential.description.as_deref().map_or(Ok(()), |text| check_text("description", text))
 }

@@ -8,11 +8,7 @@ use database::{Result, Timestamp, Transaction, sql};
 
 macro_rules! select {
     ($columns:expr) => {
-        concat!(
-            "SELECT ",
-            $columns,
-            " FROM federated_credential f WHERE f.tenant_id = $1 AND f.application_id = $2"
-        )
+        concat!("SELECT ", $columns, " FROM federated_credential f WHERE f.tenant_id = $1 AND f.application_id = $2")
     };
 }
 

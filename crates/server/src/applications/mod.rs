@@ -1,7 +1,7 @@
 //! Application registrations: what an app is called, where it lives, which roles it declares, which secrets it holds.
 //!
-//! Owns `application`, `application_secret`, `application_key`, `federated_credential` and `app_owner`. How an application stands in a tenant (who may
-//! use it, what it may do) is `service_principals`; signing in to it is `authorization`.
+//! Owns `application`, `application_secret`, `application_key`, `federated_credential` and `app_owner`. How an application stands
+//! in a tenant (who may use it, what it may do) is `service_principals`; signing in to it is `authorization`.
 
 mod app_role;
 mod application;

@@ -17,11 +17,7 @@ pub async fn list_of(
         return Ok(Vec::new());
     }
     let mut query = tx
-        .query(sql!(concat!(
-            "SELECT ",
-            secret_columns!(),
-            " FROM application_secret t WHERE t.tenant_id = $1 AND t.service_principal_id IS NOT NULL"
-        )))
+        .query(sql!(concat!("SELECT ", secret_columns!(), " FROM application_secret t WHERE t.tenant_id = $1")))
         .bind(tenant);
     let values = principals.iter().map(|principal| Value::Id(principal.0)).collect();
     write_condition(Some(&Condition::Among { column: "t.service_principal_id", values }), &mut query);

@@ -117,23 +117,26 @@ pub async fn update(tx: &mut Transaction, application: &Application, at: Timesta
     Ok(rows == 1)
 }
 
-/// Calls the service principals of a registration as it is called, so that they are found by that name in an index. It is no
-/// change of theirs.
+/// Calls the service principals of a registration as it is called, so that they are found by that name in an index; also those
+/// that were deleted by themselves, which are listed and may come back. It is no change of theirs.
 async fn name_principals(tx: &mut Transaction, tenant: TenantId, client: ClientId, name: &str) -> Result<()> {
     let folded = fold(name);
-    let renamed: Vec<(Uuid,)> = tx
-        .query(sql!(
+    // One after the other: each is led by an index of its own.
+    for statement in [
+        sql!(
             "UPDATE service_principal SET display_name = $3, display_name_folded = $4, words_kept = TRUE
              WHERE tenant_id = $1 AND app_id = $2 AND deleted_at IS NULL AND display_name <> $3 RETURNING id"
-        ))
-        .bind(tenant)
-        .bind(client)
-        .bind(name.to_owned())
-        .bind(folded.clone())
-        .fetch_all()
-        .await?;
-    for (principal,) in renamed {
-        words::keep(tx, tenant, (Kind::ServicePrincipal, principal), &[("displayName", folded.as_str())]).await?;
+        ),
+        sql!(
+            "UPDATE service_principal SET display_name = $3, display_name_folded = $4, words_kept = TRUE
+             WHERE tenant_id = $1 AND app_id = $2 AND deleted_at IS NOT NULL AND display_name <> $3 RETURNING id"
+        ),
+    ] {
+        let named = tx.query(statement).bind(tenant).bind(client).bind(name.to_owned()).bind(folded.clone());
+        let renamed: Vec<(Uuid,)> = named.fetch_all().await?;
+        for (principal,) in renamed {
+            words::keep(tx, tenant, (Kind::ServicePrincipal, principal), &[("displayName", folded.as_str())]).await?;
+        }
     }
     Ok(())
 }

@@ -19,6 +19,10 @@ use oauth::claims::Azpacr;
 use oauth::error::aadsts;
 use oauth::jose::Assertion;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long the name of a statement is kept at most: an issuer elsewhere may write an end into its tokens that never comes.
+const LONGEST: Duration = Duration::from_hours(366 * 24);
 
 /// What an app has shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +79,8 @@ pub async fn by_assertion(
         return by_certificate(&mut tx, server, client, &assertion).await;
     }
     drop(tx);
-    federation::by_issuer(server, client, &trusted, (text, &assertion)).await
+    // In a box: what it waits for is large, and hardly any request comes here.
+    Box::pin(federation::by_issuer(server, client, &trusted, (text, &assertion))).await
 }
 
 /// Checks a statement (RFC 7523 section 3): signed with a certificate of the app, by the app about itself, for this tenant's
@@ -128,18 +133,19 @@ async fn kept(tx: &mut Transaction, server: &Server, client: &Client) -> databas
     }
 }
 
-/// Keeps the name of a statement until it ends. The libraries of apps present one for some minutes, so that it may come
-/// again, but only from where it came first: somebody else who got hold of it is refused.
+/// Keeps the name of a statement until it ends, for a year at most. The libraries of apps present one for some minutes, so
+/// that it may come again, but only from where it came first: somebody else who got hold of it is refused.
 ///
 /// # Errors
 /// AADSTS700024 for one that came from elsewhere first. `ends` is in seconds since 1970.
 pub async fn note(server: &Server, client: &Client, name: &str, ends: i64) -> Result<(), EndpointError> {
     let name = format!("{}\0{name}", client.id());
+    let ends = Timestamp::from_microseconds(ends.saturating_mul(1_000_000));
     let presented = Presented {
         tenant_id: client.application.tenant_id,
         assertion_hash: SecretHash::of(name.as_bytes()),
         presented_from: attempts::client(Request::current().client_address),
-        expires_at: Timestamp::from_microseconds(ends.saturating_mul(1_000_000)),
+        expires_at: ends.min(server.clock.now().plus(LONGEST)),
     };
     let mut tx = server.write().await?;
     let is_first_or_same = assertions::present(&mut tx, &presented).await?;

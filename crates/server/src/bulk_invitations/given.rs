@@ -30,8 +30,13 @@ pub async fn with_given(
             Err(problem) => return Ok(Err(format!("groups: {name}: {problem}"))),
         }
     }
+    // Read once for all entries of the row, and not at all for most rows.
+    let apps = match entries(&row.app_role_names).next() {
+        Some(_) => operations::apps_with_roles(tx, caller).await?,
+        None => Vec::new(),
+    };
     for name in entries(&row.app_role_names) {
-        match operations::role_named(tx, caller, name).await? {
+        match operations::role_named(caller, &apps, name) {
             Ok(role) if wish.assignments.contains(&role) => {}
             Ok(role) => wish.assignments.push(role),
             Err(problem) => return Ok(Err(format!("appRoles: {name}: {problem}"))),

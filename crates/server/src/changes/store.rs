@@ -3,6 +3,7 @@
 use super::{Change, Kind, Logged, What};
 use crate::platform::ids::TenantId;
 use database::{Result, Timestamp, Transaction, sql, sql_across};
+use uuid::Uuid;
 
 /// Rows that one statement adds: their values stay far below what SQLite binds at most (32,766).
 pub const AT_ONCE: usize = 500;

@@ -154,7 +154,7 @@ pub async fn count(
         (Kind::Group, Relation::Members) => sql!(groups!("COUNT(DISTINCT m.object_id)", "group_member")),
         (Kind::ServicePrincipal, Relation::Members) => sql!(programs!("COUNT(DISTINCT m.object_id)", "group_member")),
         (Kind::ServicePrincipal, Relation::Owners) => sql!(programs!("COUNT(DISTINCT m.object_id)", "group_owner")),
-        (Kind::Group, Relation::Owners) | (Kind::Application, _) => return Ok(0),
+        (Kind::Group, Relation::Owners) | (Kind::Application | Kind::DirectoryRole | Kind::Grant, _) => return Ok(0),
     };
     let (count,): (i64,) = edges.ask(tx, statement, tenant, condition).fetch_one().await?;
     Ok(count)

@@ -67,20 +67,16 @@ macro_rules! by_groups {
              JOIN directory_group g ON g.tenant_id = m.tenant_id AND g.id = m.group_id AND g.is_assignable_to_role",
             $state,
             " JOIN directory_role_assignment r ON r.tenant_id = m.tenant_id AND r.principal_id = m.group_id
-             WHERE m.tenant_id = $1 AND m.object_id = $2 AND m.object_kind IN ('ServicePrincipal', 'User')"
+             WHERE m.tenant_id = $1 AND m.object_id = $2"
         )
     };
 }
 
 /// The roles that the groups of a user or a program hold; a group that is deleted gives none. Groups that hold roles hold no other
-/// groups.
+/// groups, so that the kind is not asked for: SQLite would go through every membership of the tenant.
 pub async fn list_by_groups(tx: &mut Transaction, tenant: TenantId, principal: PrincipalId) -> Result<Vec<Role>> {
-    let rows: Vec<(RoleId,)> = tx
-        .query(sql!(by_groups!(" AND g.deleted_at IS NULL")))
-        .bind(tenant)
-        .bind(principal)
-        .fetch_all()
-        .await?;
+    let rows: Vec<(RoleId,)> =
+        tx.query(sql!(by_groups!(" AND g.deleted_at IS NULL"))).bind(tenant).bind(principal).fetch_all().await?;
     Ok(rows.into_iter().filter_map(|(id,)| Role::from_id(id)).collect())
 }
 

@@ -157,8 +157,7 @@ mod tests {
 
     #[test]
     fn an_id_is_the_objects_own_or_refused() {
-        for (sent, is_taken) in
-            [(r#"{"id":7}"#, true), ("{}", true), (r#"{"id":8}"#, false), (r#"{"id":null}"#, false)]
+        for (sent, is_taken) in [(r#"{"id":7}"#, true), ("{}", true), (r#"{"id":8}"#, false), (r#"{"id":null}"#, false)]
         {
             let mut body = Object(parse(sent.as_bytes()).expect("an object"));
             assert_eq!(body.take_own_id(&7).is_ok(), is_taken, "{sent}");

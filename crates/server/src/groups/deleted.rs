@@ -4,7 +4,7 @@ mod find;
 mod purge;
 mod restore;
 
-pub use find::{list, page};
+pub use find::{count, list, page};
 pub use purge::{Forget, purge, purge_old};
 pub use restore::restore;
 

@@ -21,7 +21,7 @@ pub async fn purge(server: &Server) -> Result<u64> {
     let before = server.clock.now().minus(DEAD);
     let mut rows = 0;
     loop {
-        // Looked for outside of the transaction that removes them, because all dead links are read for that.
+        // Looked for outside of the transaction that removes them, because those that stay are read for that as well.
         let mut tx = server.read().await?;
         let dead = list_forgotten(&mut tx, before).await?;
         drop(tx);

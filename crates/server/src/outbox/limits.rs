@@ -1,6 +1,6 @@
 //! How much mail a tenant may send. What goes beyond a limit waits.
 
-use super::store::{self, Counted, Turn};
+use super::store::{self, Few, Series, Turn};
 use super::{Kind, Mail};
 use crate::platform::Timestamp;
 use crate::platform::ids::{MailId, TenantId};
@@ -53,18 +53,27 @@ pub struct Waits {
     pub reason: Wait,
 }
 
+/// Which invitation mails of a tenant are counted.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Counted {
+    /// Each has its number.
+    Each(Series),
+    /// They are stepped over.
+    Few(Few),
+}
+
 /// When the limits on a tenant's mails open. What several mails have in common is looked up once.
 pub struct Limits {
     tenant: TenantId,
     now: Timestamp,
-    turn: Option<Turn>,
+    is_turn_taken: bool,
     known: HashMap<Counted, Option<Timestamp>>,
 }
 
 impl Limits {
     /// The limits as they stand now.
     pub fn new(tenant: TenantId, now: Timestamp) -> Self {
-        Self { tenant, now, turn: None, known: HashMap::new() }
+        Self { tenant, now, is_turn_taken: false, known: HashMap::new() }
     }
 
     /// What a queued mail waits for; `None` for nothing but its turn, and for one that was tried or settled.
@@ -84,11 +93,12 @@ impl Limits {
     }
 
     async fn wait(&mut self, tx: &mut Transaction, recipient: &str, share: Share) -> Result<Option<Waits>> {
+        let mailbox = Few::To(recipient.to_ascii_lowercase());
         let limits = [
-            (Some(Counted::All), HOUR, PER_TENANT_AND_HOUR, Wait::Organization),
-            (share.yields.then_some(Counted::Yielding), HOUR, YIELDING, Wait::Yields),
-            (share.inviter.map(Counted::Of), HOUR, PER_INVITER_AND_HOUR, Wait::Inviter),
-            (Some(Counted::To(recipient.to_ascii_lowercase())), DAY, PER_RECIPIENT_AND_DAY, Wait::Mailbox),
+            (Some(Counted::Each(Series::All)), HOUR, PER_TENANT_AND_HOUR, Wait::Organization),
+            (share.yields.then_some(Counted::Each(Series::Yielding)), HOUR, YIELDING, Wait::Yields),
+            (share.inviter.map(|inviter| Counted::Few(Few::Of(inviter))), HOUR, PER_INVITER_AND_HOUR, Wait::Inviter),
+            (Some(Counted::Few(mailbox)), DAY, PER_RECIPIENT_AND_DAY, Wait::Mailbox),
         ];
         let mut last: Option<Waits> = None;
         for (counted, time, most, reason) in limits {
@@ -112,19 +122,15 @@ impl Limits {
         if let Some(known) = self.known.get(&counted) {
             return Ok(*known);
         }
-        let turn = self.turn(tx).await?;
-        let found = store::nth_newest(tx, self.tenant, (&counted, turn), self.now.minus(time), most).await?;
+        // The newest that counts is the last one that was let through, which is one before the turn that is taken.
+        let back = if self.is_turn_taken { most } else { most - 1 };
+        let since = self.now.minus(time);
+        let found = match &counted {
+            Counted::Each(series) => store::before(tx, self.tenant, *series, since, back).await?,
+            Counted::Few(few) => store::nth_newest(tx, self.tenant, few, since, most).await?,
+        };
         self.known.insert(counted, found);
         Ok(found)
-    }
-
-    async fn turn(&mut self, tx: &mut Transaction) -> Result<Turn> {
-        if let Some(turn) = self.turn {
-            return Ok(turn);
-        }
-        let next = store::next_turn(tx, self.tenant).await?;
-        self.turn = Some(next);
-        Ok(next)
     }
 }
 
@@ -143,7 +149,7 @@ pub(super) async fn turn_of(
     now: Timestamp,
 ) -> Result<Result<Turn, Waits>, database::Error> {
     let turn = store::take_turn(tx, tenant, mail.yields).await?;
-    let mut limits = Limits { turn: Some(turn), ..Limits::new(tenant, now) };
+    let mut limits = Limits { is_turn_taken: true, ..Limits::new(tenant, now) };
     Ok(limits.next_opening(tx, mail).await?.map_or(Ok(turn), Err))
 }
 

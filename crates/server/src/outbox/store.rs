@@ -68,14 +68,6 @@ pub(super) async fn take_turn(tx: &mut Transaction, tenant: TenantId, yields: bo
     Ok(taken.map_or(Turn { all: 1, yielding: i64::from(yields) }, |(all, yielding)| Turn { all, yielding }))
 }
 
-/// The turn that a mail would have now, if it leaves room for others.
-pub(super) async fn next_turn(tx: &mut Transaction, tenant: TenantId) -> Result<Turn> {
-    let taken: Option<(i64, i64)> =
-        tx.query(sql!("SELECT taken, yielding FROM mail_turn WHERE tenant_id = $1")).bind(tenant).fetch_optional().await?;
-    let (all, yielding) = taken.unwrap_or_default();
-    Ok(Turn { all: all + 1, yielding: yielding + 1 })
-}
-
 pub(super) async fn find(tx: &mut Transaction, tenant: TenantId, id: MailId) -> Result<Option<Mail>> {
     tx.query(sql!(concat!("SELECT ", columns!(), " FROM mail WHERE tenant_id = $1 AND id = $2")))
         .bind(tenant)
@@ -95,25 +87,20 @@ pub(super) async fn find_sealed(tx: &mut Transaction, tenant: TenantId, id: Mail
     Ok(row.and_then(|(sealed,)| sealed))
 }
 
-/// Which invitation mails of a tenant are counted.
+/// Invitation mails of a tenant that are few.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Counted {
+pub(super) enum Few {
     /// Those to a mailbox (folded).
     To(String),
     /// Those that count against the share of one person.
     Of(Uuid),
-    /// Those that leave room for others.
-    Yielding,
-    /// All of them.
-    All,
 }
 
-/// When the `count`th newest of these mails before a turn was let through, if that was after `since`. Those to a mailbox and
-/// those of a person are few and are stepped over; of the others each has its number.
+/// When the `count`th newest of these mails was let through, if that was after `since`.
 pub(super) async fn nth_newest(
     tx: &mut Transaction,
     tenant: TenantId,
-    (counted, turn): (&Counted, Turn),
+    few: &Few,
     since: Timestamp,
     count: i64,
 ) -> Result<Option<Timestamp>> {
@@ -121,24 +108,48 @@ pub(super) async fn nth_newest(
         .query(sql!("SELECT admitted_at FROM mail WHERE tenant_id = $1 AND admitted_at > $2"))
         .bind(tenant)
         .bind(since);
-    match counted {
-        Counted::To(recipient) => {
+    match few {
+        Few::To(recipient) => {
             query.push(" AND kind = ").value(Kind::Invitation);
             query.push(" AND recipient_folded = ").value(recipient.clone());
-            query.push(" ORDER BY admitted_at DESC LIMIT 1 OFFSET ").value(count - 1);
         }
-        Counted::Of(inviter) => {
+        Few::Of(inviter) => {
             query.push(" AND share_of = ").value(*inviter);
-            query.push(" ORDER BY admitted_at DESC LIMIT 1 OFFSET ").value(count - 1);
-        }
-        Counted::Yielding => {
-            query.push(" AND yielding_turn = ").value(turn.yielding - count);
-        }
-        Counted::All => {
-            query.push(" AND turn = ").value(turn.all - count);
         }
     }
+    query.push(" ORDER BY admitted_at DESC LIMIT 1 OFFSET ").value(count - 1);
     let row: Option<(Timestamp,)> = query.fetch_optional().await?;
+    Ok(row.map(|(at,)| at))
+}
+
+/// Invitation mails of a tenant of which each has its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Series {
+    /// All of them.
+    All,
+    /// Those that leave room for others.
+    Yielding,
+}
+
+/// When the mail was let through that is so many turns before the last one, if that was after `since`.
+pub(super) async fn before(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    series: Series,
+    since: Timestamp,
+    back: i64,
+) -> Result<Option<Timestamp>> {
+    let query = match series {
+        Series::All => tx.query(sql!(
+            "SELECT admitted_at FROM mail WHERE tenant_id = $1 AND admitted_at > $2
+               AND turn = (SELECT taken FROM mail_turn WHERE tenant_id = $1) - $3"
+        )),
+        Series::Yielding => tx.query(sql!(
+            "SELECT admitted_at FROM mail WHERE tenant_id = $1 AND admitted_at > $2
+               AND yielding_turn = (SELECT yielding FROM mail_turn WHERE tenant_id = $1) - $3"
+        )),
+    };
+    let row: Option<(Timestamp,)> = query.bind(tenant).bind(since).bind(back).fetch_optional().await?;
     Ok(row.map(|(at,)| at))
 }
 

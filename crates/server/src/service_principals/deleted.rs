@@ -5,7 +5,7 @@ mod find;
 mod purge;
 mod restore;
 
-pub use find::list;
+pub use find::{count, list};
 pub use purge::{Forget, purge, purge_old};
 pub use restore::restore;
 

@@ -30,8 +30,7 @@ static NAME_WORDS: Related = Related::texts(
     &[Property::new("").filtered(Column::Text { sql: "t.folded", fold, reversed: None })],
 );
 
-const OWNERS: Column =
-    Column::Counted(owners!("app_owner", "o.owned_kind = 'ServicePrincipal' AND o.owned_id = s.id"));
+const OWNERS: Column = Column::Counted(owners!("app_owner", "o.owned_kind = 'ServicePrincipal' AND o.owned_id = s.id"));
 
 /// The table of service principals, by the alias `s`, joined to their registrations as `a`.
 pub static SERVICE_PRINCIPAL: Resource = Resource {

@@ -31,8 +31,6 @@ macro_rules! columns {
 }
 pub(crate) use columns;
 
-pub(super) use columns;
-
 /// Adds a service principal; `false` if the application has one already.
 pub async fn insert(tx: &mut Transaction, principal: &ServicePrincipal) -> Result<bool> {
     let rows = tx

@@ -95,7 +95,8 @@ impl Browser<'_> {
         let page = self.page();
         let mut places = page.split("formaction=\"").skip(1).filter_map(|rest| rest.split('"').next());
         let place = places.find(|place| place.ends_with(ending));
-        let place = place.unwrap_or_else(|| panic!("no button to {ending:?} on {}: {page}", self.location())).to_owned();
+        let place =
+            place.unwrap_or_else(|| panic!("no button to {ending:?} on {}: {page}", self.location())).to_owned();
         let value = page.rsplit("name=\"csrf\" value=\"").next().and_then(|rest| rest.split('"').next());
         let fields = [("csrf", value.unwrap_or_default())];
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();

@@ -10,11 +10,13 @@ use crate::users::USER;
 use uuid::Uuid;
 
 /// Statements by where they stand and what they say, and the tables, by their aliases, that may be large.
-const ASKED: [(&str, &str, &[&str]); 9] = [
+const ASKED: [(&str, &str, &[&str]); 11] = [
     ("service_principals/assignment_store.rs", "r.principal_id = $2", &["r", "u", "p"]),
     ("service_principals/assignment_store.rs", "r.principal_id IN", &["r", "u", "p", "m"]),
     ("service_principals/assignment_store.rs", "r.resource_id = $2", &["r", "u", "p"]),
     ("directory_roles/store.rs", "r.role_id = $2", &["u", "s", "g"]),
+    ("directory_roles/store.rs", "m.object_id = $2", &["m", "g"]),
+    ("changes/grants.rs", "p.tenant_id = $1", &["p"]),
     ("invitations/store.rs", "i.user_id = $2", &["i"]),
     ("sign_in/passcode/store.rs", "lower(i.address) = $2", &["i", "n", "u"]),
     ("groups/store/nesting.rs", "WITH RECURSIVE", &["m", "g", "d"]),
@@ -179,9 +181,12 @@ async fn counting_users_reads_an_index_alone() {
 #[tokio::test]
 async fn nothing_is_sought_by_being_there() {
     on_sqlite(async |server| {
-        let mut tx = server.write().await.expect("a transaction");
+        let mut tx = server.read().await.expect("a connection");
         let mut seen = 0;
-        for statement in database::registered().filter(|statement| statement.text.contains(" IS NOT NULL")) {
+        let is_looked_at = |text: &str, file: &str| {
+            text.contains(" IS NOT NULL") && !file.contains("/tests") && !file.contains("/testing/")
+        };
+        for statement in database::registered().filter(|statement| is_looked_at(statement.text, statement.file)) {
             let mut query = tx.query(statement);
             for _ in 0..statement.placeholders {
                 query = query.bind(Uuid::nil());
@@ -190,7 +195,9 @@ async fn nothing_is_sought_by_being_there() {
             let Ok(plan) = query.explain().await else { continue };
             for column in plan.lines().filter_map(only_range) {
                 let is_range = [">", "<"].iter().any(|sign| statement.text.contains(&format!("{column} {sign}")));
-                assert!(is_range, "{} is sought by {column}\n{plan}", statement.place());
+                // Where the deleted are asked for, their index holds them and nobody else.
+                let is_asked = is_range || column == "deleted_at";
+                assert!(is_asked, "{} is sought by {column}\n{plan}", statement.place());
             }
             seen += 1;
         }
@@ -210,7 +217,9 @@ async fn due_jobs_are_claimed_without_looking_at_all_that_wait() {
     on_sqlite(async |server| {
         let mut tx = server.write().await.expect("a transaction");
         let claim = database::registered()
-            .find(|statement| statement.file.ends_with("jobs/store.rs") && statement.text.contains("RETURNING tenant_id"))
+            .find(|statement| {
+                statement.file.ends_with("jobs/store.rs") && statement.text.contains("RETURNING tenant_id")
+            })
             .expect("the statement");
         let mut query = tx.query(claim);
         for _ in 0..claim.placeholders {

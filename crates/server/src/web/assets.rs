@@ -97,7 +97,8 @@ fn lean(style: &str) -> String {
     }
     rules.push_str(rest);
     let lines: Vec<&str> = rules.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let spaces = [("; ", ";"), (" { ", "{"), (" {", "{"), (" }", "}"), (": ", ":"), (", ", ","), ("{\n", "{"), (";\n", ";")];
+    let spaces =
+        [("; ", ";"), (" { ", "{"), (" {", "{"), (" }", "}"), (": ", ":"), (", ", ","), ("{\n", "{"), (";\n", ";")];
     spaces.iter().fold(lines.join("\n"), |text, (long, short)| text.replace(*long, short))
 }
 

@@ -51,7 +51,9 @@ impl FromRequest<Arc<Server>> for RawForm {
         let reader = misread::reader(&request);
         let read = async {
             let request = storable(request, server).await?;
-            extract::RawForm::from_request(request, server).await.map_err(|rejection| rejection.into_response().status())
+            extract::RawForm::from_request(request, server)
+                .await
+                .map_err(|rejection| rejection.into_response().status())
         };
         match read.await {
             Ok(extract::RawForm(bytes)) => Ok(Self(bytes)),

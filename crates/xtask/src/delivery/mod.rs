@@ -13,17 +13,21 @@ use std::process::Command;
 use crate::tiers::Note;
 use crate::{Outcome, command, packages};
 
+/// What [`try_out`] needs. Apart from it, because only one program at a time may install packages.
+pub fn prepare() -> Outcome {
+    packages::ensure(&[packages::SYSTEMD])?;
+    if command::is_root() { packages::ensure(&[packages::DEBOOTSTRAP, packages::BUILDAH]) } else { Ok(()) }
+}
+
 /// Tries out everything that this program is delivered in. A package is installed, and an image built and run, in roots
 /// of their own, which only the superuser can make; others get a note instead.
 pub fn try_out(program: &Path) -> Outcome<Note> {
-    packages::ensure(&[packages::SYSTEMD])?;
     let program = program.canonicalize().map_err(|error| format!("{}: {error}", program.display()))?;
     unit::examine(&program)?;
     let package = unpacked::try_out(&program)?;
     if !command::is_root() {
         return Ok(Some("not root: no package was installed and no image was built".to_owned()));
     }
-    packages::ensure(&[packages::DEBOOTSTRAP, packages::BUILDAH])?;
     let root = debian::pristine()?;
     installed::try_out(&root, &package)?;
     image::try_out(&root, &program)?;

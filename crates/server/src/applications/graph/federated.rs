@@ -6,7 +6,6 @@ use crate::applications::operations::{self, CredentialKey, Key};
 use crate::applications::resource::FEDERATED_CREDENTIAL;
 use crate::applications::{FederatedChanges, FederatedCredential};
 use crate::graph::body::{Object, Sent};
-use crate::graph::page::Page;
 use crate::graph::query::{Listing, Selection};
 use crate::graph::{Caller, Error, Segments, resource};
 use crate::platform::ids::ApplicationId;
@@ -33,9 +32,7 @@ pub async fn list(
     let page = operations::list_federated(&server, &caller, key, &listing).await?;
     let write = |credential| wire::federated(credential, &listing.selection);
     let items = page.credentials.iter().map(write).collect();
-    let next = page.next.map(|place| listing.next_link(&server, caller.tenant, &place));
-    let context = listing.selection.context(&set(page.application));
-    Ok(Page { context, items, count: page.count, next }.respond(&server))
+    Ok(listing.answer(&server, caller.tenant, &set(page.application), items, (page.count, page.next)))
 }
 
 /// `GET /applications/{id}/federatedIdentityCredentials/{id | name}`

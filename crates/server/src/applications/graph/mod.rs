@@ -93,7 +93,8 @@ impl From<ApplicationError> for Error {
             ApplicationError::NoCredential(key) => Self::not_found(key),
             ApplicationError::Taken(property) => {
                 let message = format!("Another object with the same value for property {property} already exists.");
-                Self::new(StatusCode::CONFLICT, "Request_MultipleObjectsWithSameKeyValue", message).with_target(property)
+                Self::new(StatusCode::CONFLICT, "Request_MultipleObjectsWithSameKeyValue", message)
+                    .with_target(property)
             }
             ApplicationError::Changed => {
                 let message = "The application was changed in the meantime. Read it again and repeat the change.";

@@ -67,9 +67,8 @@ pub async fn list_federated(
 ) -> Result<FederatedPage, ApplicationError> {
     let (mut tx, slice) = (server.read().await?, &listing.slice);
     let application = get(&mut tx, caller, key).await?.id;
-    let mut credentials = federated_store::list_slice(&mut tx, caller.tenant, application, slice).await?;
-    let more = slice.cut(&mut credentials);
-    let next = credentials.last().filter(|_| more).map(|last| Place { key: None, id: last.id.0 });
+    let found = federated_store::list_slice(&mut tx, caller.tenant, application, slice).await?;
+    let (credentials, next) = slice.page(found, |last| Place { key: None, id: last.id.0 });
     let count = if listing.with_count {
         Some(federated_store::count(&mut tx, caller.tenant, application, slice.condition.as_ref()).await?)
     } else {

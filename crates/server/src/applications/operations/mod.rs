@@ -54,6 +54,11 @@ pub fn may_read(caller: &Caller) -> bool {
     caller.has_any(&READ)
 }
 
+/// Whether the caller may ask for applications by these properties: how many answer for one is for whom those are shown to.
+pub fn may_ask_by(caller: &Caller, names: &[&str]) -> bool {
+    caller.sees_others() || !names.contains(&"owners/$count")
+}
+
 /// The roles that manage applications beside the Global Administrator's.
 pub const ROLES: [Role; 2] = [Role::ApplicationAdministrator, Role::CloudApplicationAdministrator];
 

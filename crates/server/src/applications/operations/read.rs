@@ -1,6 +1,6 @@
 //! Reading applications.
 
-use super::{Key, find, may_read};
+use super::{Key, find, may_ask_by, may_read};
 use crate::Server;
 use crate::applications::resource::SEARCHED;
 use crate::applications::{Application, ApplicationError, ApplicationKey, ApplicationSecret, key_store, store};
@@ -33,7 +33,7 @@ pub struct Page {
 
 /// A page of applications (Graph: list applications).
 pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result<Page, ApplicationError> {
-    if !may_read(caller) {
+    if !may_read(caller) || !may_ask_by(caller, &listing.names) {
         return Err(ApplicationError::Denied);
     }
     let mut tx = server.read().await?;
@@ -68,7 +68,7 @@ pub(in crate::applications) fn place(order: &Order, last: &Application) -> Place
 
 /// How many applications meet a condition (Graph: `/applications/$count`).
 pub async fn count(server: &Server, caller: &Caller, count: &Count) -> Result<i64, ApplicationError> {
-    if !may_read(caller) {
+    if !may_read(caller) || !may_ask_by(caller, &count.names) {
         return Err(ApplicationError::Denied);
     }
     let mut tx = server.read().await?;

@@ -79,6 +79,7 @@ async fn what_makes_no_sense_is_refused_by_the_name_of_its_property() {
             ("issuer", json!("https://token.issuer.example?x=1")),
             ("subject", json!("")),
             ("subject", json!("a".repeat(601))),
+            ("subject", json!("\u{10348}".repeat(600))),
             ("audiences", json!([])),
             ("audiences", json!(["a", "b"])),
             ("audiences", json!("a")),
@@ -90,6 +91,8 @@ async fn what_makes_no_sense_is_refused_by_the_name_of_its_property() {
             assert_eq!((answer.status.as_u16(), &answer.json()["error"]["target"]), (400, &json!(property)), "{value}");
         }
         assert_eq!(server.api_as(&caller, Method::GET, &path, &Value::Null).await.json()["value"], json!([]));
+        let long = trusting("long", &"\u{20ac}".repeat(600));
+        assert_eq!(post(&server, &caller, &path, &long).await.status, 201, "the longest that is allowed");
     })
     .await;
 }

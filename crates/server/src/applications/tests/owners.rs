@@ -221,6 +221,15 @@ async fn apps_are_found_by_the_number_of_their_owners() {
             let path = format!("/v1.0/{set}?$filter={none}&$count=true");
             let found = server.api_with(&admin, Method::GET, &path, &header, &Value::Null).await;
             assert_eq!(ids(&found).len(), 1, "{set}: {}", found.text);
+            let guest = person(&server.guest(&tenant, &format!("{set}@partner.example")).await, Vec::new());
+            let by_name = format!("/v1.0/{set}?$filter=startsWith(displayName,'Pay')");
+            assert_eq!(get(&server, &guest, &by_name).await.status, 200);
+            for path in [set.to_owned(), format!("{set}/$count")] {
+                let path = format!("/v1.0/{path}?$filter=owners/$count%20eq%201");
+                let path = if path.contains("/$count?") { path } else { format!("{path}&$count=true") };
+                let refused = server.api_with(&guest, Method::GET, &path, &header, &Value::Null).await;
+                assert_eq!(refused.status, 403, "t2: a guest is not told how many answer for it: {path}");
+            }
         }
     })
     .await;

@@ -9,7 +9,7 @@ use reqwest::{Method, Request};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use url::Url;
 
@@ -25,20 +25,34 @@ const STALE: Duration = Duration::from_hours(24);
 /// How long one of the two answers may take.
 const WAIT: Duration = Duration::from_secs(5);
 
-/// Keys of one issuer that are looked at.
-const KEYS: usize = 100;
+/// Keys of one issuer that are looked at; real ones publish a handful.
+const KEYS: usize = 50;
+
+/// Longest name of a key, in bytes.
+const NAME: usize = 256;
 
 /// Issuers that are kept.
 const ISSUERS: usize = 1_024;
 
+/// Characters of what went wrong that are told to the log: an issuer decides what it answers, and how long that is.
+const TOLD: usize = 300;
+
 /// What this process has read of each issuer.
 #[derive(Default)]
-pub struct Issuers(Mutex<HashMap<String, Arc<tokio::sync::Mutex<Known>>>>);
+pub struct Issuers(Mutex<HashMap<String, Arc<Issuer>>>);
 
 /// That the keys of an issuer cannot be read; why is told to the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the keys of the issuer cannot be read")]
 pub struct Unreadable;
+
+/// One issuer. What is known of it is told while it is asked for more, so that a slow one holds up nobody whose key is there.
+#[derive(Default)]
+struct Issuer {
+    known: Mutex<Known>,
+    /// Held while it is asked: once, whoever waits.
+    asking: tokio::sync::Mutex<()>,
+}
 
 #[derive(Default)]
 struct Known {
@@ -52,6 +66,13 @@ struct Known {
 struct Key {
     name: Option<String>,
     key: VerifyingKey,
+}
+
+impl Issuer {
+    /// What is known, held for a moment.
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Known {
@@ -70,11 +91,19 @@ impl Known {
         let may_ask = self.asked_at.is_none_or(|at| at > now || now.since(at) >= AGAIN);
         may_ask && (is_old || self.find(name).is_none())
     }
+
+    /// The key of this name as far as it is known, unless what is known is too old.
+    fn tell(&self, name: Option<&str>, now: Timestamp) -> Result<Option<VerifyingKey>, Unreadable> {
+        match self.read_at {
+            Some(at) if now.since(at) < STALE => Ok(self.find(name).cloned()),
+            _ => Err(Unreadable),
+        }
+    }
 }
 
 impl Issuers {
-    /// The key an issuer publishes under this name; `None` if there is no such one. Whoever asks about the same issuer meanwhile
-    /// waits, so that it is asked once.
+    /// The key an issuer publishes under this name; `None` if there is no such one. Whoever asks meanwhile about a key of it that is
+    /// not known waits, so that it is asked once.
     ///
     /// # Errors
     /// When the issuer has not answered for a day, or never.
@@ -85,32 +114,57 @@ impl Issuers {
         name: Option<&str>,
     ) -> Result<Option<VerifyingKey>, Unreadable> {
         let place = self.place(issuer);
-        let mut known = place.lock().await;
+        if let Some(key) = ready(&place, name, server.clock.now()) {
+            return Ok(Some(key));
+        }
+        let _one_at_a_time = place.asking.lock().await;
         let now = server.clock.now();
-        if known.is_due(name, now) {
-            known.asked_at = Some(now);
+        if begin(&place, name, now) {
             match read(server, issuer).await {
                 Ok(keys) => {
+                    let mut known = place.known();
                     known.keys = keys;
                     known.read_at = Some(now);
                 }
-                Err(problem) => tracing::warn!(issuer, %problem, "the keys of an issuer could not be read"),
+                Err(problem) => {
+                    let problem: String = problem.chars().take(TOLD).collect();
+                    tracing::warn!(issuer, ?problem, "the keys of an issuer could not be read");
+                }
             }
         }
-        match known.read_at {
-            Some(at) if now.since(at) < STALE => Ok(known.find(name).cloned()),
-            _ => Err(Unreadable),
-        }
+        place.known().tell(name, now)
     }
 
-    fn place(&self, issuer: &str) -> Arc<tokio::sync::Mutex<Known>> {
+    fn place(&self, issuer: &str) -> Arc<Issuer> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= ISSUERS && !kept.contains_key(issuer) {
-            // Far beyond what is in use at a time: starting anew costs one reading for each that still is.
-            kept.clear();
+        if let Some(place) = kept.get(issuer) {
+            return Arc::clone(place);
+        }
+        if kept.len() >= ISSUERS {
+            // Those in use are asked every hour, so it is one of the others.
+            let longest_ago = kept.iter().min_by_key(|(_, place)| place.known().asked_at);
+            if let Some(name) = longest_ago.map(|(name, _)| name.clone()) {
+                kept.remove(&name);
+            }
         }
         Arc::clone(kept.entry(issuer.to_owned()).or_default())
     }
+}
+
+/// The key, if it is known and nobody need be asked before.
+fn ready(place: &Issuer, name: Option<&str>, now: Timestamp) -> Option<VerifyingKey> {
+    let known = place.known();
+    if known.is_due(name, now) { None } else { known.tell(name, now).ok().flatten() }
+}
+
+/// Whether the issuer is to be asked now; from then on it counts as asked.
+fn begin(place: &Issuer, name: Option<&str>, now: Timestamp) -> bool {
+    let mut known = place.known();
+    let is_due = known.is_due(name, now);
+    if is_due {
+        known.asked_at = Some(now);
+    }
+    is_due
 }
 
 async fn read(server: &Server, issuer: &str) -> Result<Vec<Key>, String> {
@@ -127,7 +181,8 @@ async fn read(server: &Server, issuer: &str) -> Result<Vec<Key>, String> {
     let set: JwkSet = fetch(server, &metadata.jwks_uri).await?;
     let usable = set.keys.into_iter().take(KEYS).filter_map(|jwk| {
         let key = VerifyingKey::from_jwk(&jwk).ok()?;
-        Some(Key { name: jwk.kid, key })
+        let is_short = jwk.kid.as_ref().is_none_or(|name| name.len() <= NAME);
+        is_short.then_some(Key { name: jwk.kid, key })
     });
     let keys: Vec<Key> = usable.collect();
     if keys.is_empty() { Err("it publishes no key for signatures".to_owned()) } else { Ok(keys) }

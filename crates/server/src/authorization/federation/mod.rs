@@ -58,8 +58,8 @@ pub async fn by_issuer(
     if !assertion.is_current(server.clock.now().seconds()) {
         return Err(aadsts::ASSERTION_REPLAYED.error().into());
     }
-    // Not every issuer names its tokens; the whole of one is its name.
-    proof::note(server, client, text, assertion.claims().exp).await?;
+    // Not every issuer names its tokens; what is signed of one is its name.
+    proof::note(server, client, assertion.signed_text(), assertion.claims().exp).await?;
     Ok(Proof::Federated)
 }
 

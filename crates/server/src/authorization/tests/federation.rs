@@ -11,9 +11,11 @@ use axum::http::{Method, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use oauth::base64url;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::Notify;
 
 const AUDIENCE: &str = "api://AzureADTokenExchange";
 
@@ -24,6 +26,9 @@ struct Published {
     keys: Vec<Value>,
     asked: usize,
     is_down: bool,
+    /// Its metadata is told when the gate is opened.
+    is_held: bool,
+    gate: Arc<Notify>,
 }
 
 #[derive(Clone, Default)]
@@ -59,7 +64,12 @@ impl Issuer {
 }
 
 async fn metadata(State(issuer): State<Issuer>) -> Response {
-    issuer.answer(|published| published.metadata.clone())
+    let gate = issuer.with(|published| published.is_held.then(|| Arc::clone(&published.gate)));
+    let response = issuer.answer(|published| published.metadata.clone());
+    if let Some(gate) = gate {
+        gate.notified().await;
+    }
+    response
 }
 
 async fn keys(State(issuer): State<Issuer>) -> Response {
@@ -226,6 +236,29 @@ async fn keys_outlive_an_issuer_that_is_down_for_a_day() {
 }
 
 #[tokio::test]
+async fn an_issuer_that_is_slow_holds_up_nobody_whose_key_is_known() {
+    on_both_engines(async |server| {
+        let scene = Scene::new(&server).await;
+        assert_eq!(scene.ask(&scene.signed(&json!({}))).await.status, 200);
+        scene.issuer.with(|published| published.is_held = true);
+        scene.server.clock.advance(Duration::from_mins(1));
+        let unknown = scene.key.sign_as(&json!({ "alg": "ES256", "kid": "x" }), &scene.claims(&json!({})));
+        let meanwhile = async {
+            while scene.asked() < 3 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            let known = scene.signed(&json!({ "jti": "2" }));
+            let answer = tokio::time::timeout(Duration::from_secs(3), scene.ask(&known)).await;
+            scene.issuer.with(|published| published.gate.notify_one());
+            assert_eq!(answer.expect("an answer meanwhile").status, 200);
+        };
+        let (refused, ()) = tokio::join!(scene.ask(&unknown), meanwhile);
+        assert_eq!(number(&refused), 700_027, "{}", refused.text);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn f13_keys_are_read_only_from_where_the_server_may_look() {
     on_both_engines(async |server| {
         let scene = Scene::new(&server).await;
@@ -248,24 +281,47 @@ async fn f13_keys_are_read_only_from_where_the_server_may_look() {
     .await;
 }
 
+/// The same token with the other signature that is as good: of ES256, whoever has (r, s) has (r, n - s) as well.
+fn with_another_signature(token: &str) -> String {
+    const ORDER: [u8; 32] = [
+        0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6,
+        0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+    ];
+    let (input, signature) = token.rsplit_once('.').expect("a token");
+    let mut bytes = base64url::decode(signature).expect("a signature");
+    let mut borrowed = 0;
+    for (digit, byte) in ORDER.into_iter().zip(&mut bytes[32..]).rev() {
+        let difference = i16::from(digit) - i16::from(*byte) - borrowed;
+        borrowed = i16::from(difference < 0);
+        *byte = u8::try_from(difference.rem_euclid(256)).expect("a byte");
+    }
+    format!("{input}.{}", base64url::encode(bytes))
+}
+
 #[tokio::test]
 async fn a9_a_token_of_an_issuer_elsewhere_comes_again_only_from_where_it_came_first() {
     on_both_engines(async |server| {
         let scene = Scene::new(&server).await;
         let token = scene.signed(&json!({}));
-        let from = async |address: &str| {
+        let from = async |address: &str, token: &str| {
             let browser = scene.server.browser();
             browser.move_to(address);
-            let body = fields(&scene.app, &token);
+            let body = fields(&scene.app, token);
             let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(body).finish();
             let request = Request::post(format!("/{}/oauth2/v2.0/token", scene.app.tenant))
                 .header("content-type", "application/x-www-form-urlencoded");
             browser.send(request.body(Body::from(body)).expect("a request")).await
         };
-        assert_eq!(from("192.0.2.7").await.status, 200);
-        assert_eq!(from("192.0.2.7").await.status, 200);
-        let stolen = from("192.0.2.8").await;
-        assert_eq!((stolen.status.as_u16(), number(&stolen)), (401, 700_024));
+        let disguised = with_another_signature(&token);
+        assert_ne!(token, disguised);
+        for text in [&token, &token, &disguised] {
+            let answer = from("192.0.2.7", text).await;
+            assert_eq!(answer.status, 200, "{}", answer.text);
+        }
+        for text in [&token, &disguised] {
+            let stolen = from("192.0.2.8", text).await;
+            assert_eq!((stolen.status.as_u16(), number(&stolen)), (401, 700_024));
+        }
     })
     .await;
 }

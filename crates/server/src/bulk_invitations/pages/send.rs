@@ -232,16 +232,17 @@ impl Sent {
     ) -> Result<(), Stop> {
         let is_second = upload.is_some();
         let name = field.file_name().map(str::to_owned).filter(|name| !name.is_empty());
-        let mut outcome = Ok(());
+        let mut outcome: Result<(), Stop> = Ok(());
         while let Some(piece) = field.chunk().await.map_err(|_| broken())? {
             if is_list {
                 self.pasted.keep(&piece);
             }
             let is_blank = (is_second || upload.is_none()) && piece.trim_ascii().is_empty();
             if outcome.is_ok() && !is_blank {
-                outcome = match is_second {
-                    true => Err(BulkError::Both.into()),
-                    false => self.feed((server, visitor), name.as_deref(), &piece, upload).await,
+                outcome = if is_second {
+                    Err(BulkError::Both.into())
+                } else {
+                    self.feed((server, visitor), name.as_deref(), &piece, upload).await
                 };
             }
             if outcome.is_err() && (!is_list || self.pasted.is_too_long) {

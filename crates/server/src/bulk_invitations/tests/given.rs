@@ -72,7 +72,8 @@ async fn guests_of_a_file_belong_to_its_groups_and_hold_its_roles_and_nothing_is
         let known = |line: i64| (line, "alreadyInvited".to_owned());
         assert_eq!(results(&server, &admin, &again).await, [known(2), known(3)]);
         // The same groups in another order ask for the same.
-        let turned = format!("appRoles,email,groups\nEXPENSES: Approver,sam@partner.example,{readers};AUDITORS;auditors\n");
+        let turned =
+            format!("appRoles,email,groups\nEXPENSES: Approver,sam@partner.example,{readers};AUDITORS;auditors\n");
         let again = carry_out(&server, &admin, &turned).await;
         assert_eq!(results(&server, &admin, &again).await, [known(2)]);
         assert_eq!(server.mailbox().len(), 2);
@@ -93,7 +94,7 @@ async fn what_cannot_be_given_is_an_error_of_its_row_alone() {
             group(&server, &admin, name).await;
         }
         app(&server, &admin).await;
-        let many = vec!["Twins"; 21].join(";");
+        let many = ["Twins"; 21].join(";");
         let file = format!(
             "email,groups,appRoles\n\
              a@partner.example,Nowhere,\n\

@@ -4,7 +4,7 @@ use super::wire;
 use crate::Server;
 use crate::directory_objects::{operations, selection};
 use crate::graph::query::Listing;
-use crate::graph::{Caller, Error, Segment, page};
+use crate::graph::{Caller, Error, Segment};
 use crate::tenants::domains;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
@@ -20,10 +20,12 @@ pub async fn of_domain(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     domains::check_may_read(&caller)?;
+    // Members read domains also where they read nobody else.
+    if !caller.sees_others() {
+        return Err(Error::denied());
+    }
     let listing = Listing::read(&server, caller.tenant, selection::linked(None), &uri, &headers)?;
     let (found, count) = operations::list_references(&server, &caller, &domain, &listing).await?;
     let items = found.objects.iter().map(|object| wire::object(object, &listing.selection)).collect();
-    let next = found.next.map(|place| listing.next_link(&server, caller.tenant, &place));
-    let context = listing.selection.context("directoryObjects");
-    Ok(page::Page { context, items, count, next }.respond(&server))
+    Ok(listing.answer(&server, caller.tenant, "directoryObjects", items, (count, found.next)))
 }

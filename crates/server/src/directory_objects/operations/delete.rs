@@ -58,5 +58,6 @@ async fn delete_one(
             applications::operations::delete(&mut tx, server, caller, key).await?;
             Ok(tx.commit().await?)
         }
+        Kind::DirectoryRole | Kind::Grant => Err(Error::not_found(id)),
     }
 }

@@ -41,16 +41,22 @@ impl Ground {
         }
         let (mut objects, mut has_more) = (Vec::new(), false);
         for (kind, resource) in KINDS {
-            let slice = listing.slice_of(resource, COMMON)?;
+            let slice = self.slice_of(listing, resource)?;
             let page = self.ask_kind(tx, tenant, kind, &slice).await?;
             has_more |= page.next.is_some();
             objects.extend(page.objects);
         }
-        let slice = listing.slice_of(&USER, COMMON)?;
+        let slice = self.slice_of(listing, &USER)?;
         let place = |object: &DirectoryObject| place(&slice.order, object);
         let (objects, next) = slice.arrange(objects, place);
         let next = next.or_else(|| objects.last().filter(|_| has_more).map(place));
         Ok(Page { objects, next })
+    }
+
+    /// The slice as it is asked of one kind: by name, and by id where names are not shown, which the order would tell of.
+    fn slice_of(&self, listing: &Listing, resource: &'static Resource) -> std::result::Result<Slice, Error> {
+        let slice = listing.slice_of(resource, COMMON)?;
+        if self.view.shows(None, &[COMMON]) { Ok(slice) } else { Ok(Slice { order: Order::by_id(resource), ..slice }) }
     }
 
     /// How many objects of a kind meet a condition.
@@ -88,7 +94,7 @@ impl Ground {
             Kind::ServicePrincipal => {
                 each(store::list_programs(tx, tenant, edges, condition).await?, |program| view.program(program))
             }
-            Kind::Application => Vec::new(),
+            Kind::Application | Kind::DirectoryRole | Kind::Grant => Vec::new(),
         })
     }
 

@@ -2,12 +2,11 @@
 
 use super::Page;
 use crate::Server;
-use crate::changes::Kind;
-use crate::directory_objects::directory_object::{DirectoryObject, View};
+use crate::directory_objects::directory_object::View;
 use crate::graph::query::{Listing, Order, Place, Slice};
 use crate::graph::{Caller, Error};
 use crate::tenants::domains;
-use crate::users::{self, USER, User};
+use crate::users::{self, USER};
 
 /// A page of the objects that have a name or an address on a domain (Graph: list domainNameReferences), by id, and how many those
 /// are if the listing asks for it. Groups have no address here, and the identifiers of apps begin with their client id, so that
@@ -34,13 +33,8 @@ pub async fn list_references(
     };
     let (after, size) = (listing.slice.after.clone(), listing.slice.size);
     let slice = Slice { condition, order: Order::by_id(&USER), after, size };
-    let mut users = users::store::list(&mut tx, caller.tenant, &slice).await?;
-    let more = slice.cut(&mut users);
-    let next = users.last().filter(|_| more).map(|user| Place { key: None, id: user.id.0 });
+    let users = users::store::list(&mut tx, caller.tenant, &slice).await?;
+    let (users, next) = slice.page(users, |user| Place { key: None, id: user.id.0 });
     let view = View::of(caller);
-    let object = |user: User| match view.users {
-        Some(sight) => DirectoryObject::User(Box::new(user), sight),
-        None => DirectoryObject::Hidden(Kind::User, user.id.0),
-    };
-    Ok((Page { objects: users.into_iter().map(object).collect(), next }, count))
+    Ok((Page { objects: users.into_iter().map(|user| view.user(user)).collect(), next }, count))
 }

@@ -2,8 +2,8 @@
 //! a kind are gone through another way here than smaller ones.
 
 use super::get;
-use crate::graph::Caller;
 use crate::graph::query::{Condition, Order, Slice};
+use crate::graph::{Caller, Permission};
 use crate::groups::resource::MEMBER_USERS;
 use crate::groups::store::hangs_on;
 use crate::platform::ids::GroupId;
@@ -101,6 +101,38 @@ async fn members_are_filtered_sorted_and_searched_whatever_they_are() {
             let found = followed(&server, &admin, &format!("{path}/transitiveMembers"), options).await;
             assert_eq!(found, expected, "{path} {options}, also through groups");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t2_no_order_tells_names_to_those_who_may_not_read_them() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let mut people = Vec::new();
+        for name in ["zoe", "yan", "xim", "wu", "vic", "uli"] {
+            people.push(server.member(&tenant, name, &[]).await.id.to_string());
+        }
+        let group = group(&server, &admin, "Many", &people, &[]).await;
+        let reader = server.application(tenant.id, &[Permission::GroupReadAll]);
+        let asked = format!("id%20in%20('{}','{}')", people[0], people[5]);
+        let mut path = format!("/v1.0/groups/{group}/members?$top=1&$filter={asked}&$count=true");
+        let mut found = Vec::new();
+        loop {
+            let header = [("ConsistencyLevel", "eventual")];
+            let answer = server.api_with(&reader, Method::GET, &path, &header, &Value::Null).await;
+            assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+            let body = answer.json();
+            found.extend(body["value"].as_array().expect("a collection").iter().map(|object| object["id"].clone()));
+            match body["@odata.nextLink"].as_str() {
+                Some(link) => link.strip_prefix(ADDRESS).expect("our own address").clone_into(&mut path),
+                None => break,
+            }
+        }
+        let mut wanted = [people[0].clone(), people[5].clone()];
+        wanted.sort();
+        assert_eq!(found, wanted.map(|id| json!(id)), "by id, each once");
     })
     .await;
 }

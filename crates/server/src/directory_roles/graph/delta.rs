@@ -5,7 +5,7 @@ use crate::Server;
 use crate::changes::Kind;
 use crate::directory_roles::member::object_id;
 use crate::directory_roles::{operations, store};
-use crate::graph::delta::{self, Edge, Source, Written};
+use crate::graph::delta::{self, Edge, IdForm, Source, Written};
 use crate::graph::query::{Condition, Listing, Value};
 use crate::graph::{Caller, Error, Role};
 use axum::extract::State;
@@ -20,6 +20,7 @@ static CHANGES: Source = Source {
     kind: Kind::DirectoryRole,
     also: None,
     resource: &ROLE,
+    ids: IdForm::OBJECT,
     read: read_changed,
     members: Some(read_members),
 };

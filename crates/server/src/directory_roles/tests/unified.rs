@@ -126,7 +126,8 @@ async fn an_assignment_shows_who_holds_which_role() {
         let (_, ada) = holder(&server, &tenant, "ada", &[Role::GlobalAdministrator]).await;
         let (bob, _) = holder(&server, &tenant, "bob", &[Role::GuestInviter, Role::ReportsReader]).await;
         let filter = format!("$filter=principalId%20eq%20'{}'%20and%20directoryScopeId%20eq%20'/'", bob.id);
-        let both = values(&get(&server, &ada, &format!("{ASSIGNMENTS}?{filter}&$expand=principal,roleDefinition")).await);
+        let both =
+            values(&get(&server, &ada, &format!("{ASSIGNMENTS}?{filter}&$expand=principal,roleDefinition")).await);
         assert_eq!(both.len(), 2, "{both:?}");
         for one in &both {
             assert_eq!(one["principal"]["@odata.type"], "#microsoft.graph.user");

@@ -5,8 +5,8 @@ use super::listing::Next;
 use super::options::{self, Consistency};
 use super::{Added, Expansions, Resource, Selection};
 use crate::Server;
-use crate::graph::{Caller, Error};
 use crate::graph::page::{Page, read_skip_token, skip_token};
+use crate::graph::{Caller, Error};
 use crate::platform::ids::TenantId;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
@@ -62,13 +62,7 @@ impl Few {
     ///
     /// # Errors
     /// 400 for a filter or an order that the properties do not have, and for a token of another query.
-    pub fn answer(
-        self,
-        server: &Server,
-        tenant: TenantId,
-        set: &str,
-        objects: Vec<Object>,
-    ) -> Result<Response, Error> {
+    pub fn answer(self, server: &Server, tenant: TenantId, set: &str, objects: Vec<Object>) -> Result<Response, Error> {
         let (page, _) = self.pick(server, tenant, set, objects)?;
         Ok(page.respond(server))
     }

@@ -37,8 +37,8 @@ pub use belonging::{Above, count_above, hangs_on, list_above};
 pub use deleted::{GOING, count_deleted, delete, delete_edges, find_deleted, is_going, list_deleted, list_old, retire};
 pub use edges::{count_owners, delete_edge, find_object, forget_object, insert_edge, is_linked};
 pub use evaluation::{
-    Evaluation, begin_following, count_dynamic, delete_evaluation, find_evaluation, find_followed, find_pending, follow,
-    list_belonging, list_following, list_rules, note_followed, request_evaluation, request_every_evaluation,
+    Evaluation, begin_following, count_dynamic, delete_evaluation, find_evaluation, find_followed, find_pending,
+    follow, list_belonging, list_following, list_rules, note_followed, request_evaluation, request_every_evaluation,
     update_evaluation,
 };
 pub use groups::{count, find, find_by_unique_name, insert, list, update};

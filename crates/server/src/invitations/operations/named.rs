@@ -52,23 +52,15 @@ pub fn roles_for_people(app: &ServicePrincipal) -> impl Iterator<Item = AppRole>
 }
 
 /// The role that is meant by the name or client id of its app, a colon, and its name or value, or why there is none. An app
-/// that declares no roles for people stands alone.
-pub async fn role_named(
-    tx: &mut Transaction,
+/// that declares no roles for people stands alone. `apps` are those of [`apps_with_roles`].
+pub fn role_named(
     caller: &Caller,
-    text: &str,
-) -> Result<std::result::Result<(ServicePrincipalId, AppRoleId), &'static str>> {
-    if !service_principals::may_assign(caller) {
-        return Ok(Err("you may not give roles of apps"));
-    }
-    let apps = apps_with_roles(tx, caller).await?;
-    Ok(role_of(&apps, text))
-}
-
-fn role_of(
     apps: &[ServicePrincipal],
     text: &str,
 ) -> std::result::Result<(ServicePrincipalId, AppRoleId), &'static str> {
+    if !service_principals::may_assign(caller) {
+        return Err("you may not give roles of apps");
+    }
     let (found, role) = match (called(apps, text), text.rsplit_once(':')) {
         (found, Some((app, role))) if found.is_empty() => (called(apps, app.trim()), Some(fold(role.trim()))),
         (found, _) => (found, None),

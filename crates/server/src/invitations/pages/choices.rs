@@ -48,8 +48,7 @@ pub(super) async fn roles(server: &Server, visitor: &Visitor) -> Result<Vec<Role
 fn roles_in(app: &ServicePrincipal) -> Vec<Role> {
     let choice =
         |id: AppRoleId, name: String| Role { value: format!("{}/{id}", app.id), app: app.display_name.clone(), name };
-    let roles: Vec<Role> =
-        operations::roles_for_people(app).map(|role| choice(role.id, role.display_name)).collect();
+    let roles: Vec<Role> = operations::roles_for_people(app).map(|role| choice(role.id, role.display_name)).collect();
     if roles.is_empty() { vec![choice(AppRole::DEFAULT, "Default access".to_owned())] } else { roles }
 }
 

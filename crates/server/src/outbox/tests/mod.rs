@@ -88,9 +88,9 @@ async fn a_copy_is_a_mail_of_its_own_with_the_same_message_id() {
         assert_eq!(server.run_due_jobs().await, 2);
         let sent = server.mailbox();
         assert_eq!((sent.len(), &sent[0].message_id), (2, &sent[1].message_id));
-        for (mail, text, unsubscribe) in [(&sent[1], "the secret word", "no"), (&sent[0], "the copy", "not-me")] {
+        for (text, unsubscribe) in [("the secret word", "no"), ("the copy", "not-me")] {
+            let mail = sent.iter().find(|mail| mail.text == text).expect("a mail that says so");
             assert_eq!((mail.to[0].as_str(), mail.cc[0].as_str()), ("sam@fabrikam.example", "boss@contoso.example"));
-            assert_eq!(mail.text, text);
             assert_eq!(mail.header("List-Unsubscribe"), Some(format!("<https://id.example/{unsubscribe}>")));
         }
     })
@@ -197,6 +197,11 @@ async fn send_as(server: &TestServer, tenant: TenantId, local: &str, share: Shar
 async fn admit_many(server: &TestServer, tenant: TenantId, share: Share, count: i64) {
     let mut tx = server.write().await.expect("a transaction");
     for number in 0..count {
+        if number % 100 == 99 {
+            // No transaction is open for long.
+            tx.commit().await.expect("a commit");
+            tx = server.write().await.expect("a transaction");
+        }
         let prepared = prepare(server, tenant, &message(&format!("g{number}@partner.example"))).counted(share);
         let id = prepared.id();
         store::insert(&mut tx, &prepared, &prepared.copies[0], None, server.clock.now()).await.expect("a mail");

@@ -8,7 +8,7 @@ mod words;
 
 pub(super) use action::Action;
 pub(super) use change::{Failure, perform};
-pub(super) use page::{Known, known};
+pub(super) use page::known;
 pub(super) use words::counted;
 
 use crate::Server;

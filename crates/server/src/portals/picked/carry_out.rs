@@ -81,12 +81,16 @@ async fn restore(work: &Work<'_>, pick: Pick) -> Result<(), Failure> {
 /// Removes for good, but only what is of the kind of the list.
 async fn purge(work: &Work<'_>, pick: Pick, name: &mut String) -> Result<(), Failure> {
     let (caller, uri) = (work.caller(), Uri::from_static("/"));
-    let found = deleted_items::find_any(work.server, work.owners, caller, pick.object, &uri).await.map_err(refusal)?;
+    let found = deleted_items::find_any(work.server, work.owners, caller, pick.object, &uri)
+        .await
+        .map_err(|error| refusal(&error))?;
     let object = found.filter(|object| work.is_of_kind(object)).ok_or(Problem::NotFound)?;
     if let Some(text) = object.get("displayName").and_then(Value::as_str) {
         text.clone_into(name);
     }
-    let purged = deleted_items::purge_any(work.server, work.owners, caller, pick.object).await.map_err(refusal)?;
+    let purged = deleted_items::purge_any(work.server, work.owners, caller, pick.object)
+        .await
+        .map_err(|error| refusal(&error))?;
     purged.ok_or_else(|| Problem::NotFound.into())
 }
 
@@ -101,6 +105,12 @@ async fn user(work: &Work<'_>, deed: Deed, pick: Pick, name: &mut String) -> Res
     };
     let known = known(work.server, work.caller(), &pick.object.to_string()).await?;
     name.clone_from(&known.user.display_name);
+    // Who was so before is not among those whom undoing it changes: somebody blocked long ago stays blocked.
+    match (deed, known.user.account_enabled) {
+        (Deed::Block, false) => return Err(Failure::Sentence("They were blocked before.".to_owned())),
+        (Deed::Unblock, true) => return Err(Failure::Sentence("They were not blocked.".to_owned())),
+        _ => {}
+    }
     perform(work.server, work.caller(), action, &known).await
 }
 
@@ -127,12 +137,7 @@ async fn invitation(work: &Work<'_>, deed: Deed, pick: Pick, name: &mut String) 
     Ok(invitations::operations::resend(server, caller, id).await?)
 }
 
-async fn member(
-    work: &Work<'_>,
-    deed: Deed,
-    (group, pick): (GroupId, Pick),
-    name: &mut String,
-) -> Result<(), Failure> {
+async fn member(work: &Work<'_>, deed: Deed, (group, pick): (GroupId, Pick), name: &mut String) -> Result<(), Failure> {
     let (server, caller, id) = (work.server, work.caller(), pick.object);
     if let Some((_, found)) = groups::store::find_object(&mut server.read().await?, caller.tenant, id).await? {
         *name = found;

@@ -25,7 +25,7 @@ pub(super) fn reason(failure: Failure) -> String {
 }
 
 /// A refusal of the API as a page says it. Its cause is told to the operator.
-pub(super) fn refusal(error: Error) -> Refusal {
+pub(super) fn refusal(error: &Error) -> Refusal {
     if error.status().is_server_error() {
         tracing::error!(?error, "something that was removed could not be read or purged");
     }
@@ -84,6 +84,8 @@ impl From<ApplicationError> for Failure {
             | ApplicationError::NoSuchSecret
             | ApplicationError::Invalid(_)
             | ApplicationError::NoObject(_)
+            | ApplicationError::NoCredential(_)
+            | ApplicationError::Taken(_)
             | ApplicationError::IsOwner => {
                 Self::Sentence("The app was changed in the meantime. Look again, then decide.".to_owned())
             }

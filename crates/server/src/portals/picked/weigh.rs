@@ -11,6 +11,7 @@ use crate::groups::{self, Relation};
 use crate::invitations::{self, InviteError};
 use crate::platform::ids::{ApplicationId, GroupId, InvitationId, PrincipalId, UserId};
 use crate::portals::guest::known;
+use crate::service_principals::assignment_reading::Side;
 use crate::service_principals::{self, ServicePrincipal, assignment_store};
 use crate::web::names::plain_name;
 use crate::web::pages::Problem;
@@ -90,12 +91,7 @@ async fn group(work: &Work<'_>, pick: Pick, sum: &mut Sum) -> Result<Option<Item
     Ok(Some(Item { pick, name: group.display_name, detail: group.description.unwrap_or_default() }))
 }
 
-async fn count_members(
-    tx: &mut Transaction,
-    work: &Work<'_>,
-    group: GroupId,
-    sum: &mut Sum,
-) -> database::Result<()> {
+async fn count_members(tx: &mut Transaction, work: &Work<'_>, group: GroupId, sum: &mut Sum) -> database::Result<()> {
     let (tenant, window) = (work.caller().tenant, Window { kind: None, condition: None, after: None });
     let members = groups::store::count_linked(tx, tenant, Relation::Members, &[group], &window).await?;
     sum.members += usize::try_from(members).unwrap_or(0);
@@ -123,7 +119,8 @@ async fn app(work: &Work<'_>, pick: Pick, sum: &mut Sum) -> Result<Option<Item>,
     }
     sum.secrets += applications::store::list_secrets(&mut tx, caller.tenant, id).await?.len();
     if let Some(principal) = principal {
-        sum.assigned += assignment_store::list_by_resource(&mut tx, caller.tenant, principal.id).await?.len();
+        let assigned = assignment_store::count(&mut tx, caller.tenant, Side::Resource(principal.id), None).await?;
+        sum.assigned += usize::try_from(assigned).unwrap_or(0);
     }
     Ok(Some(Item { pick, name: app.display_name, detail: app.home_page_url.unwrap_or_default() }))
 }
@@ -168,7 +165,7 @@ async fn assignment(work: &Work<'_>, app: ApplicationId, pick: Pick) -> Result<O
     let mut tx = work.server.read().await?;
     let (app, _) = find_app(&mut tx, work, app).await?.ok_or(Problem::NotFound)?;
     let found = groups::store::find_object(&mut tx, work.caller().tenant, pick.object).await?;
-    let role = app.app_roles.into_iter().find(|role| pick.role == Some(role.id.0));
+    let role = app.app_roles.0.into_iter().find(|role| pick.role == Some(role.id.0));
     let detail = role.map_or_else(|| "Default access".to_owned(), |role| role.display_name);
     Ok(found.map(|(_, name)| Item { pick, name, detail }))
 }
@@ -176,7 +173,9 @@ async fn assignment(work: &Work<'_>, app: ApplicationId, pick: Pick) -> Result<O
 /// Something that was removed, of the kind of the list.
 async fn removed(work: &Work<'_>, pick: Pick, sum: &mut Sum) -> Result<Option<Item>, Refusal> {
     let (caller, uri) = (work.caller(), Uri::from_static("/"));
-    let found = deleted_items::find_any(work.server, work.owners, caller, pick.object, &uri).await.map_err(refusal)?;
+    let found = deleted_items::find_any(work.server, work.owners, caller, pick.object, &uri)
+        .await
+        .map_err(|error| refusal(&error))?;
     let Some(object) = found.filter(|object| work.is_of_kind(object)) else { return Ok(None) };
     let text = |name: &str| object.get(name).and_then(Value::as_str).map(str::to_owned);
     let mut tx = work.server.read().await?;

@@ -79,7 +79,10 @@ pub(super) fn consequences(deed: Deed, list: List, sum: &Sum) -> String {
         (Deed::Remove, List::Groups) => {
             let people = counted(sum.members, "member", "members");
             let apps = counted(sum.apps.len(), "app", "apps");
-            format!("{people} lose the way into {apps} that came by these groups. For 30 days all of it can be brought back.")
+            format!(
+                "{people} lose the way into {apps} that came by these groups. For 30 days all of it can be brought \
+                 back."
+            )
         }
         (Deed::Remove, List::Apps) => {
             let assigned = counted(sum.assigned, "assignment", "assignments");

@@ -78,6 +78,25 @@ async fn a_question_comes_first_and_one_who_cannot_be_blocked_stops_nobody() {
 }
 
 #[tokio::test]
+async fn undoing_lets_nobody_in_who_was_blocked_before() {
+    on_both_engines(async |server| {
+        let (_, ines, guests) = contoso(&server).await;
+        let browser = server.signed_in(&ines).await;
+        send(&browser, "block", &[&guests[0]], &[("sure", "1")]).await;
+        let (_, done) = send(&browser, "block", &[&guests[0], &guests[1]], &[("sure", "1")]).await;
+        assert!(done.contains("<bdi>Aiko</bdi>: They were blocked before."), "{done}");
+        let undone: Vec<&str> = done.split("name=\"pick\"").skip(1).collect();
+        assert!(undone.iter().any(|rest| rest.contains(&guests[1].id.to_string())), "{done}");
+        assert!(!undone.iter().any(|rest| rest.contains(&guests[0].id.to_string())), "{done}");
+        let (_, done) = send(&browser, "unblock", &[&guests[1], &guests[2]], &[("sure", "1")]).await;
+        assert!(done.contains("<bdi>Dana</bdi>: They were not blocked."), "{done}");
+        assert_eq!(is_enabled(&server, &guests[0]).await, Some(false));
+        assert_eq!(is_enabled(&server, &guests[1]).await, Some(true));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn who_was_removed_together_is_brought_back_together() {
     on_both_engines(async |server| {
         let (_, ines, guests) = contoso(&server).await;

@@ -75,7 +75,9 @@ async fn groups_are_removed_together_brought_back_together_and_removed_for_good(
         let only = format!("purge.{one}");
         let fields = [("only", only.as_str()), ("from", "removed")];
         let (_, asked) = send(&browser, "/groups/removed", "/groups/picked", &fields).await;
-        for said in ["Remove 1 group for good?", "Nobody can bring this back.", "/groups/removed\"", "deletedItems/{id}"] {
+        for said in
+            ["Remove 1 group for good?", "Nobody can bring this back.", "/groups/removed\"", "deletedItems/{id}"]
+        {
             assert!(asked.contains(said), "{said}: {asked}");
         }
         let (_, done) = send(&browser, "/groups/removed", "/groups/picked", &with("purge", &[("sure", "1")])).await;
@@ -138,7 +140,10 @@ async fn apps_and_who_may_use_them_are_taken_back_and_given_again() {
         let (_, asked) = send(&browser, &page, &to, &[("do", "unassign"), ("pick", pick)]).await;
         assert!(asked.contains("Take 1 assignment back?") && asked.contains("Default access"), "{asked}");
         let (_, done) = send(&browser, &page, &to, &[("do", "unassign"), ("pick", pick), ("sure", "1")]).await;
-        assert!(done.contains("1 assignment was taken back.") && done.contains("Undo: give 1 assignment again"), "{done}");
+        assert!(
+            done.contains("1 assignment was taken back.") && done.contains("Undo: give 1 assignment again"),
+            "{done}"
+        );
         assert!(boxes(&browser, &page).await.is_empty());
         let (_, done) = send(&browser, &page, &to, &[("do", "assign"), ("pick", pick), ("sure", "1")]).await;
         assert!(done.contains("1 assignment was given again."), "{done}");
@@ -176,7 +181,10 @@ async fn invitations_are_sent_again_and_withdrawn_together() {
         let sure = |deed| [&picked[..], &[("do", deed), ("sure", "1")]].concat();
         let to = "/invitations/picked";
         let (_, asked) = send(&browser, "/invitations", to, &[&picked[..], &[("do", "withdraw")]].concat()).await;
-        assert!(asked.contains("Withdraw 2 invitations?") && asked.contains("2 invitations are still open."), "{asked}");
+        assert!(
+            asked.contains("Withdraw 2 invitations?") && asked.contains("2 invitations are still open."),
+            "{asked}"
+        );
         let (_, done) = send(&browser, "/invitations", to, &sure("resend")).await;
         assert!(done.contains("2 mails with new links are on the way."), "{done}");
         let (_, done) = send(&browser, "/invitations", to, &sure("withdraw")).await;

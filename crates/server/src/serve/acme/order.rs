@@ -64,10 +64,13 @@ async fn new_order(
 ) -> Result<Order, Error> {
     if let Some(replaced) = replaced {
         match account.new_order(&NewOrder::new(identifiers).replaces(replaced)).await {
-            Err(Error::Api(problem)) if problem.r#type.as_deref().is_some_and(|kind| NO_REPLACEMENT.contains(&kind)) => {
+            Err(Error::Api(problem))
+                if problem.r#type.as_deref().is_some_and(|kind| NO_REPLACEMENT.contains(&kind)) =>
+            {
                 tracing::debug!(%problem, "the ACME server takes no replacement");
             }
-            Err(Error::Unsupported(_)) => {}
+            // One that does not say what the order replaces, though it must; and a way that failed fails again below.
+            Err(Error::Unsupported(_) | Error::Other(_)) => {}
             outcome => return outcome,
         }
     }

@@ -3,7 +3,7 @@
 use super::{may_read, since};
 use crate::Server;
 use crate::graph::Caller;
-use crate::graph::query::Listing;
+use crate::graph::query::{Count, Listing};
 use crate::platform::ids::ServicePrincipalId;
 use crate::service_principals::operations::{Page, place};
 use crate::service_principals::{ServicePrincipal, ServicePrincipalError, deleted_store};
@@ -26,9 +26,8 @@ pub(super) async fn find(
 pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result<Page, ServicePrincipalError> {
     check_may_read(caller)?;
     let (mut tx, slice) = (server.read().await?, &listing.slice);
-    let mut service_principals = deleted_store::list(&mut tx, caller.tenant, since(server), slice).await?;
-    let more = slice.cut(&mut service_principals);
-    let next = service_principals.last().filter(|_| more).map(|last| place(&slice.order, last));
+    let found = deleted_store::list(&mut tx, caller.tenant, since(server), slice).await?;
+    let (service_principals, next) = slice.page(found, |last| place(&slice.order, last));
     let count = if listing.with_count {
         let condition = slice.condition.as_ref();
         Some(deleted_store::count(&mut tx, caller.tenant, since(server), condition).await?)
@@ -36,4 +35,11 @@ pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result
         None
     };
     Ok(Page { service_principals, secrets: Vec::new(), next, count })
+}
+
+/// How many deleted service principals meet a condition.
+pub async fn count(server: &Server, caller: &Caller, count: &Count) -> Result<i64, ServicePrincipalError> {
+    check_may_read(caller)?;
+    let mut tx = server.read().await?;
+    Ok(deleted_store::count(&mut tx, caller.tenant, since(server), count.condition.as_ref()).await?)
 }

@@ -16,8 +16,7 @@ use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
 /// Removes what others keep of a service principal; its own rows are still there.
-pub type Forget =
-    for<'a> fn(&'a mut Transaction, TenantId, ServicePrincipalId, Timestamp) -> BoxFuture<'a, Result<()>>;
+pub type Forget = for<'a> fn(&'a mut Transaction, TenantId, ServicePrincipalId, Timestamp) -> BoxFuture<'a, Result<()>>;
 
 /// Service principals of a tenant that are looked for at a time.
 const AT_ONCE: i64 = 100;

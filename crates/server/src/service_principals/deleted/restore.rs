@@ -26,10 +26,17 @@ pub async fn restore(
     }
     let mut tx = server.write().await?;
     let found = deleted_store::find(&mut tx, caller.tenant, id, since(server)).await?;
-    let Some(mut principal) = found else { return Ok(None) };
-    if applications::store::find_by_client(&mut tx, caller.tenant, principal.app_id).await?.is_none() {
-        return Err(ServicePrincipalError::NoApplication(principal.app_id.to_string()));
+    let Some(before) = found else { return Ok(None) };
+    // Whoever adds another one or changes the name meanwhile comes before or after, as with a new service principal.
+    let is_there = match applications::store::find_by_client(&mut tx, caller.tenant, before.app_id).await? {
+        Some(application) => applications::store::lock(&mut tx, caller.tenant, application.id).await?,
+        None => false,
+    };
+    if !is_there {
+        return Err(ServicePrincipalError::NoApplication(before.app_id.to_string()));
     }
+    let found = deleted_store::find(&mut tx, caller.tenant, id, since(server)).await?;
+    let Some(mut principal) = found else { return Ok(None) };
     if store::find_by_client(&mut tx, caller.tenant, principal.app_id).await?.is_some() {
         return Err(ServicePrincipalError::Exists);
     }

@@ -3,14 +3,13 @@
 use super::wire;
 use crate::Server;
 use crate::applications::deleted::may_read;
-use crate::graph::page::Page;
-use crate::graph::query::Listing;
+use crate::graph::query::{Count, Listing};
 use crate::graph::{Caller, Error};
 use crate::service_principals::deleted;
 use crate::service_principals::resource::SERVICE_PRINCIPAL;
 use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
-use axum::response::Response;
+use axum::http::{HeaderMap, Uri, header};
+use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
 /// `GET /directory/deletedItems/microsoft.graph.servicePrincipal`
@@ -27,7 +26,19 @@ pub async fn list(
     let page = deleted::list(&server, &caller, &listing).await?;
     let write = |principal| wire::without_secrets(principal, &listing.selection);
     let items = page.service_principals.iter().map(write).collect();
-    let next = page.next.map(|place| listing.next_link(&server, caller.tenant, &place));
-    let context = listing.selection.context("servicePrincipals");
-    Ok(Page { context, items, count: page.count, next }.respond(&server))
+    Ok(listing.answer(&server, caller.tenant, "servicePrincipals", items, (page.count, page.next)))
+}
+
+/// `GET /directory/deletedItems/microsoft.graph.servicePrincipal/$count`
+pub async fn count(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    if !may_read(&caller) {
+        return Err(Error::denied());
+    }
+    let count = deleted::count(&server, &caller, &Count::read(&SERVICE_PRINCIPAL, &uri, &headers)?).await?;
+    Ok(([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], count.to_string()).into_response())
 }

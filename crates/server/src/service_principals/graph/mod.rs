@@ -29,6 +29,7 @@ pub fn routes() -> Routes {
         .route("/v1.0/servicePrincipals/$count", get(read::count))
         .route("/v1.0/servicePrincipals/delta", get(read::delta))
         .route("/v1.0/directory/deletedItems/microsoft.graph.servicePrincipal", get(deleted::list))
+        .route("/v1.0/directory/deletedItems/microsoft.graph.servicePrincipal/$count", get(deleted::count))
         .route("/v1.0/servicePrincipals/{principal}", get(read::one).patch(write::change).delete(write::delete))
         .route("/v1.0/servicePrincipals/{principal}/addPassword", post(secrets::add))
         .route("/v1.0/servicePrincipals/{principal}/removePassword", post(secrets::remove))

@@ -58,7 +58,8 @@ pub async fn change(
     match operations::get(&mut tx, &caller, key).await {
         Ok(principal) => {
             let secrets = operations::secrets(&mut tx, &principal).await?;
-            let whole = entity(&server, StatusCode::OK, &principal, &secrets, &Selection::default_of(&SERVICE_PRINCIPAL));
+            let whole =
+                entity(&server, StatusCode::OK, &principal, &secrets, &Selection::default_of(&SERVICE_PRINCIPAL));
             Ok(preference.applied(whole))
         }
         Err(_) => Ok(resource::no_content()),

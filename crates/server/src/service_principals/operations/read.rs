@@ -2,7 +2,7 @@
 
 use super::{Key, find};
 use crate::Server;
-use crate::applications::operations::may_read;
+use crate::applications::operations::{may_ask_by, may_read};
 use crate::applications::{ApplicationSecret, principal_secret_store};
 use crate::graph::Caller;
 use crate::graph::query::{Count, Listing, Order, Place};
@@ -33,7 +33,7 @@ pub async fn get(tx: &mut Transaction, caller: &Caller, key: Key) -> Result<Serv
 
 /// A page of service principals (Graph: list servicePrincipals).
 pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result<Page, ServicePrincipalError> {
-    if !may_read(caller) {
+    if !may_read(caller) || !may_ask_by(caller, &listing.names) {
         return Err(ServicePrincipalError::Denied);
     }
     let mut tx = server.read().await?;
@@ -71,7 +71,7 @@ pub async fn secrets(
 
 /// How many service principals meet a condition (Graph: `/servicePrincipals/$count`).
 pub async fn count(server: &Server, caller: &Caller, count: &Count) -> Result<i64, ServicePrincipalError> {
-    if !may_read(caller) {
+    if !may_read(caller) || !may_ask_by(caller, &count.names) {
         return Err(ServicePrincipalError::Denied);
     }
     let mut tx = server.read().await?;

@@ -77,7 +77,8 @@ async fn a_page_that_stayed_open_takes_no_claim_away() {
         assert_eq!(server.api_as(&caller, Method::PATCH, &path, &asked).await.status, 204);
         let stale = browser.submit_to("/claims", &[("id-claim", "email")]).await;
         assert_eq!(stale.status, StatusCode::CONFLICT);
-        assert!(stale.text.contains("email"), "what was ticked is shown beside what is stored");
+        let ticked = "<dt>ID tokens</dt><dd><bdi>email</bdi></dd>";
+        assert!(stale.text.contains(ticked), "what was ticked is shown beside what is stored: {}", stale.text);
         let app = kept(&server, &caller, id).await;
         assert_eq!(told(&app.optional_claims.access_token), [("xms_pl", Vec::<&str>::new(), false)]);
         assert!(app.optional_claims.id_token.is_empty());

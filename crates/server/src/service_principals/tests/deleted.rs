@@ -102,6 +102,8 @@ async fn a_deleted_service_principal_comes_back_with_what_hung_on_it() {
         let eventual = [("consistencylevel", "eventual")];
         let listed = server.api_with(&admin, Method::GET, &listed, &eventual, &Value::Null).await.json();
         assert_eq!((&listed["@odata.count"], &listed["value"][0]["id"]), (&json!(1), &json!(id)));
+        let count = format!("{LIST}/$count");
+        assert_eq!(server.api_with(&admin, Method::GET, &count, &eventual, &Value::Null).await.text, "1");
         assert!(listed["value"][0]["deletedDateTime"].is_string(), "{listed}");
         let item = format!("/v1.0/directory/deletedItems/{id}");
         let one = get(&server, &admin, &item).await;
@@ -121,6 +123,35 @@ async fn a_deleted_service_principal_comes_back_with_what_hung_on_it() {
         server.clock.advance(Duration::from_secs(5));
         assert_eq!(token(&server, &registered, &secret).await.status, 200);
         assert_eq!(call(&server, &admin, Method::POST, &restore, Value::Null).await.status, 404);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_that_comes_back_is_found_by_the_name_its_registration_got_meanwhile() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("A", "a.example").await;
+        let admin = server.administrator(&tenant).await;
+        let registered = app(&server, &admin, "Before", Changes::default()).await;
+        let id = registered.service_principal.id;
+        let path = format!("/v1.0/servicePrincipals/{id}");
+        assert_eq!(call(&server, &admin, Method::DELETE, &path, Value::Null).await.status, 204);
+        let registration = format!("/v1.0/applications/{}", registered.application.id);
+        let renamed = json!({ "displayName": "Afterwards" });
+        assert_eq!(call(&server, &admin, Method::PATCH, &registration, renamed).await.status, 204);
+        let restore = format!("/v1.0/directory/deletedItems/{id}/restore");
+        assert_eq!(call(&server, &admin, Method::POST, &restore, Value::Null).await.status, 200);
+        let eventual = [("consistencylevel", "eventual")];
+        for (query, hits) in [
+            ("$filter=startsWith(displayName,'after')", 1),
+            ("$filter=startsWith(displayName,'before')", 0),
+            ("$search=%22displayName:after%22", 1),
+            ("$search=%22displayName:before%22", 0),
+        ] {
+            let path = format!("/v1.0/servicePrincipals?{query}");
+            let found = server.api_with(&admin, Method::GET, &path, &eventual, &Value::Null).await.json();
+            assert_eq!(found["value"].as_array().map(Vec::len), Some(hits), "{query}: {found}");
+        }
     })
     .await;
 }

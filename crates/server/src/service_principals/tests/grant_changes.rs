@@ -107,7 +107,8 @@ async fn grants_go_and_come_with_the_app_and_the_person() {
             let (gone, next) = round(&server, &caller, &link).await;
             assert_eq!(gone, [removed(&grant, "changed")], "{object}");
             let id = object.rsplit('/').next().expect("an id");
-            call(&server, &caller, Method::POST, &format!("/v1.0/directory/deletedItems/{id}/restore"), Value::Null).await;
+            call(&server, &caller, Method::POST, &format!("/v1.0/directory/deletedItems/{id}/restore"), Value::Null)
+                .await;
             let (back, next) = round(&server, &caller, &next).await;
             assert_eq!((back.len(), &back[0]["id"], &back[0]["scope"]), (1, &grant["id"], &grant["scope"]), "{object}");
             link = next;

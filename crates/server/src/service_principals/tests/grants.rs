@@ -231,7 +231,8 @@ async fn the_policies_that_people_are_let_consent_by_say_what_they_include() {
         let ada = server.administrator(&tenant).await;
         let get = async |path: &str| server.api_as(&ada, Method::GET, path, &Value::Null).await;
         let all = get(POLICIES).await.json();
-        let ids: Vec<_> = all["value"].as_array().expect("policies").iter().map(|policy| policy["id"].clone()).collect();
+        let ids: Vec<_> =
+            all["value"].as_array().expect("policies").iter().map(|policy| policy["id"].clone()).collect();
         assert_eq!(ids.len(), 3);
         // Each of them can be assigned under its name.
         for id in &ids {

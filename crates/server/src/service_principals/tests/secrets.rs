@@ -85,8 +85,7 @@ async fn a_secret_ends_with_its_time_and_with_its_service_principal() {
         let path = format!("/v1.0/servicePrincipals/{}", program.service_principal.id);
         let end = crate::platform::clock::rfc3339(server.clock.now().plus(Duration::from_mins(5)));
         let short = json!({ "passwordCredential": { "endDateTime": end } });
-        let (short, long) =
-            (add(&server, &caller, &path, short).await, add(&server, &caller, &path, json!({})).await);
+        let (short, long) = (add(&server, &caller, &path, short).await, add(&server, &caller, &path, json!({})).await);
         assert_eq!(token(&server, &program, &short).await.status, 200);
         server.clock.advance(Duration::from_mins(5));
         assert_eq!(token(&server, &program, &short).await.status, 401, "it has ended");

@@ -69,6 +69,7 @@ async fn who_knows_the_password_sets_another_and_every_session_ends() {
         let caller = through_an_app(&user, &[Permission::UserReadWrite]);
         assert_eq!(refusal(&ask(&server, &caller, OWN, "not the password", NEW).await).0, 400);
         assert!(is_signed_in(&server, &headers_of(&browser), &user).await, "a wrong password ends nothing");
+        server.clock.advance(Duration::from_secs(1));
         let answer = ask(&server, &caller, OWN, PASSWORD, NEW).await;
         assert_eq!((answer.status.as_u16(), answer.text.as_str()), (204, ""));
 
@@ -180,7 +181,8 @@ async fn o5_guessing_with_a_stolen_token_is_stopped_as_at_the_sign_in() {
         assert_eq!(ask(&server, &caller, OWN, PASSWORD, NEW).await.status, 429, "the right one does not help now");
         let rows = told(&server, &user).await;
         assert_eq!(rows.len(), 11, "ten wrong ones, and once that there were too many: {rows:?}");
-        assert_eq!(rows[10].1, "There were too many tries");
+        let crowded = rows.iter().filter(|(_, reason)| reason == "There were too many tries").count();
+        assert_eq!(crowded, 1, "{rows:?}");
 
         server.clock.advance(Duration::from_mins(15));
         assert_eq!(ask(&server, &caller, OWN, PASSWORD, NEW).await.status, 204);

@@ -1,9 +1,9 @@
 //! Domains: named, proved by the DNS, given up.
 
 use super::get;
-use crate::graph::{Caller, Permission};
+use crate::graph::{Actor, Caller, Permission};
 use crate::testing::name_server::publish;
-use crate::testing::{Answer, TestServer, on_both_engines};
+use crate::testing::{Answer, TestServer, on_both_engines, person};
 use axum::http::Method;
 use serde_json::{Value, json};
 
@@ -215,6 +215,13 @@ async fn what_depends_on_a_domain_is_listed_by_the_page() {
         let reader = server.application(tenant.id, &[Permission::DomainReadAll]);
         let hidden = get(&server, &reader, &references).await.json();
         assert_eq!(hidden["value"][0].as_object().map(serde_json::Map::len), Some(2), "{hidden}");
+        let mut member = person(&bob, Vec::new());
+        assert_eq!(get(&server, &member, &references).await.status, 200);
+        if let Actor::User(person) = &mut member.actor {
+            person.defaults.reads_others = false;
+        }
+        assert_eq!(get(&server, &member, &format!("{DOMAINS}/{name}")).await.status, 200);
+        assert_eq!(get(&server, &member, &references).await.status, 403, "t2: who reads nobody else counts nobody");
         let filtered = get(&server, &ada, &format!("{references}?$filter=displayName%20eq%20'bob'")).await;
         assert_eq!(filtered.status, 400, "{}", filtered.text);
         assert_eq!(get(&server, &ada, &format!("{DOMAINS}/other.example/domainNameReferences")).await.status, 404);

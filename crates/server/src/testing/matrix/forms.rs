@@ -148,7 +148,7 @@ const FORMS: &[Form] = &[
     ),
     form(
         "POST /portal/{tenant}/invitations/picked",
-        "/portal/{tenant}/invitations?state=queued",
+        "/portal/{tenant}/invitations?state=notSent",
         "/portal/{tenant}/invitations/picked",
         &[("do", "withdraw"), ("pick", ON_PAGE), ("sure", "1")],
         RevokeExternalUserInvite,

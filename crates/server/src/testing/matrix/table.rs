@@ -294,6 +294,7 @@ pub const API: &[Row] = &[
     row("GET /v1.0/directory/deletedItems/microsoft.graph.application", APPS, READ_APPS),
     row("GET /v1.0/directory/deletedItems/microsoft.graph.application/$count", APPS, READ_APPS),
     row("GET /v1.0/directory/deletedItems/microsoft.graph.servicePrincipal", APPS, READ_APPS),
+    row("GET /v1.0/directory/deletedItems/microsoft.graph.servicePrincipal/$count", APPS, READ_APPS),
     row("GET /v1.0/directory/deletedItems/{deleted}", USERS, READ_DELETED_USERS),
     row("DELETE /v1.0/directory/deletedItems/{deleted}", USERS, DELETE_USERS),
     row("POST /v1.0/directory/deletedItems/{deleted}/restore", USERS, DELETE_USERS),

@@ -8,11 +8,10 @@ use crate::audit::Activity::{
     AddRoleMember, AddServicePrincipal, AddServicePrincipalCredentials, AddServicePrincipalOwner, AddUnverifiedDomain,
     AddUser, AddVerifiedDomain, AssignGroup, AssignServicePrincipal, AssignUser, ChangePassword, DeleteApplication,
     DeleteExternalUser, DeleteGroup, DeleteServicePrincipal, DeleteSubscription, InviteExternalUser, ManageCredentials,
-    PurgeUser,
-    RemoveApplicationOwner, RemoveDelegatedGrant, RemoveGroupMember, RemoveGroupOwner, RemoveRoleMember,
+    PurgeUser, RemoveApplicationOwner, RemoveDelegatedGrant, RemoveGroupMember, RemoveGroupOwner, RemoveRoleMember,
     RemoveServicePrincipalCredentials, RemoveServicePrincipalOwner, RemoveUnverifiedDomain, RestoreUser, RetryMail,
-    RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite, UnassignGroup, UnassignServicePrincipal,
-    UnassignUser, UpdateApplication, UpdateAuthenticationMethods, UpdateAuthorizationPolicy,
+    RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite, UnassignGroup,
+    UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthenticationMethods, UpdateAuthorizationPolicy,
     UpdateCollaborationSettings, UpdateDomain, UpdateGroup, UpdateOrganization, UpdateServicePrincipal,
     UpdateSubscription, UpdateUser,
 };
@@ -265,10 +264,7 @@ async fn prepared(server: &TestServer, world: &World, route: &str) -> (String, V
             }
             json!({ "sponsor": server.member(&world.tenant, "named", &[]).await.id, "users": [user] })
         }
-        "/v1.0/me/photo"
-        | "/v1.0/me/photo/$value"
-        | "/v1.0/users/{user}/photo"
-        | "/v1.0/users/{user}/photo/$value" => {
+        "/v1.0/me/photo" | "/v1.0/me/photo/$value" | "/v1.0/users/{user}/photo" | "/v1.0/users/{user}/photo/$value" => {
             call(server, world, Method::PUT, template, picture()).await;
             // Another one than before, so that it is a change.
             picture().as_array().into_iter().flatten().cloned().chain([json!(0)]).collect()

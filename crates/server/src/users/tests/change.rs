@@ -46,11 +46,9 @@ async fn an_id_may_be_sent_along_if_it_is_the_users_own() {
         let caller = program(&server, &tenant);
         let by_name = "/v1.0/users/ANNA@contoso.example".to_owned();
         let own = person(&anna, Vec::new());
-        for (caller, path) in [
-            (&caller, format!("/v1.0/users/{}", anna.id)),
-            (&caller, by_name.clone()),
-            (&own, "/v1.0/me".to_owned()),
-        ] {
+        for (caller, path) in
+            [(&caller, format!("/v1.0/users/{}", anna.id)), (&caller, by_name.clone()), (&own, "/v1.0/me".to_owned())]
+        {
             let sent = json!({ "id": anna.id, "mobilePhone": path });
             let answer = server.api_as(caller, Method::PATCH, &path, &sent).await;
             assert_eq!(answer.status, 204, "{path}: {}", answer.text);
