@@ -29,6 +29,7 @@ pub const FEATURES: &[&str] = &[
     "invitations",
     "bulk_invitations",
     "redemption",
+    "consent_requests",
     "authorization",
     "notifications",
     "entitlement",
