@@ -6,7 +6,7 @@ use crate::consent_requests::consent_request::{ConsentRequest, Status};
 use crate::consent_requests::resource::REQUESTS;
 use crate::consent_requests::store::{self, AskedFor};
 use crate::consent_requests::{DecideError, is_reviewer, may_review};
-use crate::graph::query::{Condition, Listing, Place};
+use crate::graph::query::{Condition, Listing, Place, Slice};
 use crate::graph::{Caller, Permission};
 use crate::platform::ids::{ConsentRequestId, ServicePrincipalId};
 use crate::service_principals::grants::may_manage_by_role;
@@ -89,14 +89,14 @@ pub async fn list_apps(
 ) -> std::result::Result<AppPage, DecideError> {
     let mut tx = server.read().await?;
     check_may_read(&mut tx, caller).await?;
-    Ok(page_of_apps(&mut tx, caller, listing).await?)
+    Ok(page_of_apps(&mut tx, caller, (&listing.slice, listing.with_count)).await?)
 }
 
 /// The same as far as a reviewer is to answer (Graph: appConsentRequest, filterByCurrentUser): nothing for who is none.
 pub async fn list_for_reviewer(
     server: &Server,
     caller: &Caller,
-    mut listing: Listing,
+    listing: &Listing,
 ) -> std::result::Result<AppPage, DecideError> {
     if !caller.has_any(&READ) {
         return Err(DecideError::Denied);
@@ -106,19 +106,23 @@ pub async fn list_for_reviewer(
         return Ok(AppPage { apps: Vec::new(), next: None, count: listing.with_count.then_some(0) });
     }
     let condition = Box::new(Condition::equal("r.status", Status::InProgress.as_str().to_owned()));
-    listing.slice = listing.slice.within(Condition::Exists { related: &REQUESTS, condition });
-    Ok(page_of_apps(&mut tx, caller, &listing).await?)
+    let slice = listing.slice.within(Condition::Exists { related: &REQUESTS, condition });
+    Ok(page_of_apps(&mut tx, caller, (&slice, listing.with_count)).await?)
 }
 
-async fn page_of_apps(tx: &mut Transaction, caller: &Caller, listing: &Listing) -> Result<AppPage> {
-    let (tenant, slice) = (caller.tenant, &listing.slice);
+async fn page_of_apps(
+    tx: &mut Transaction,
+    caller: &Caller,
+    (slice, with_count): (&Slice, bool),
+) -> Result<AppPage> {
+    let tenant = caller.tenant;
     let is_by_name = slice.order.property().is_some();
     let found = store::list_apps(tx, tenant, slice).await?;
     let (found, next) = slice.page(found, |last| Place {
         key: is_by_name.then(|| last.display_name_folded.clone()),
         id: last.id.0,
     });
-    let count = if listing.with_count {
+    let count = if with_count {
         Some(store::count_apps(tx, tenant, slice.condition.as_ref()).await?)
     } else {
         None

@@ -1,8 +1,8 @@
 //! The form: what was typed, and the change it asks for.
 
 use crate::tenants::{
-    AssignedPolicy, CollaborationSettings, ConsentPolicy, DomainListKind, InvitersPolicy, LandingAddresses, PasscodesForGuests,
-    PrivilegedRolesForGuests, SettingsChange,
+    AssignedPolicy, CollaborationSettings, ConsentPolicy, DomainListKind, InvitersPolicy, LandingAddresses,
+    PasscodesForGuests, PrivilegedRolesForGuests, SettingsChange,
 };
 use serde::Deserialize;
 

@@ -1,7 +1,7 @@
 //! The page.
 
 use super::effect::Effect;
-use super::form::{Mistake, NO_CONSENT, SettingsForm};
+use super::form::{Mistake, NO_CONSENT, OWN_CONSENT, SettingsForm};
 use crate::Server;
 use crate::graph::Role;
 use crate::graph::role::guest_level;
@@ -166,7 +166,7 @@ fn page(server: &Server, visitor: &Visitor, form: SettingsForm, effect: &Effect,
         Shown::Mistake(mistake) => (false, Some(mistake), None),
         Shown::Stale(stale) => (false, None, Some(stale)),
     };
-    let listed = form.listed();
+    let (listed, consents) = (form.listed(), consents(&form));
     let written = stale.as_ref().map(|stale| stale.other_than(&form)).unwrap_or_default();
     let mut page = SettingsPage {
         is_stale: stale.is_some(),
@@ -180,7 +180,7 @@ fn page(server: &Server, visitor: &Visitor, form: SettingsForm, effect: &Effect,
         levels: levels(),
         passcodes: PasscodesForGuests::ALL.iter().map(|choice| passcode_rule(*choice)).collect(),
         kinds: DomainListKind::ALL.iter().map(|kind| domain_list(*kind, &listed, effect)).collect(),
-        consents: consents(&form),
+        consents,
         landings: LandingAddresses::ALL.iter().map(|landing| landing_rule(*landing)).collect(),
         languages: Language::ALL
             .iter()

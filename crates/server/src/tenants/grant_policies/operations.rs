@@ -84,6 +84,15 @@ pub fn check_may_write(caller: &Caller) -> Result<(), PolicyError> {
     Ok(check_may_change(caller, Part::GrantPolicies)?)
 }
 
+/// Whether there is a policy with this id that can be changed, for calls that look at the rest of what they were sent afterwards.
+///
+/// # Errors
+/// `NotFound` and `BuiltIn`.
+pub async fn check_exists(server: &Server, caller: &Caller, id: &str) -> Result<(), PolicyError> {
+    check_may_write(caller)?;
+    find(&mut server.read().await?, caller, id).await.map(drop)
+}
+
 /// Makes a policy that includes nothing yet.
 pub async fn create(server: &Server, caller: &Caller, new: NewPolicy) -> Result<GrantPolicy, PolicyError> {
     check_may_write(caller)?;
