@@ -89,7 +89,7 @@ pub async fn decide(server: &Server, caller: &Caller, answer: &Answer<'_>) -> Re
     }
     let said = match answer.deed {
         Deed::Approve => Said::Approved,
-        _ => Said::Denied(reason.clone()),
+        _ => Said::Denied(reason),
     };
     let mails = letter::answers(&mut tx, server, &client, &requests, &said).await?;
     drop(tx);

@@ -43,8 +43,10 @@ pub async fn change(
 ) -> Result<Response, Error> {
     check_exists(&server, &caller, &id).await?;
     body.take_own_id(&id)?;
-    let change =
-        PolicyChange { display_name: body.take_not_null("displayName")?, description: body.take_change("description")? };
+    let change = PolicyChange {
+        display_name: body.take_not_null("displayName")?,
+        description: body.take_change("description")?,
+    };
     body.finish()?;
     operations::change(&server, &caller, &id, change).await?;
     Ok(resource::no_content())
