@@ -133,11 +133,7 @@ async fn named(tx: &mut Transaction, requests: &[ConsentRequest]) -> Result<Vec<
     Ok(waiting)
 }
 
-async fn hand_over(
-    server: &Server,
-    mut tx: Transaction,
-    mails: Vec<Prepared>,
-) -> std::result::Result<(), DecideError> {
+async fn hand_over(server: &Server, mut tx: Transaction, mails: Vec<Prepared>) -> std::result::Result<(), DecideError> {
     for mail in mails {
         outbox::enqueue(&mut tx, server, mail).await?;
     }

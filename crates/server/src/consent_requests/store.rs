@@ -86,12 +86,7 @@ pub async fn insert(tx: &mut Transaction, request: &ConsentRequest) -> Result<bo
 }
 
 /// Whether the person waits for an answer about the app.
-pub async fn is_open(
-    tx: &mut Transaction,
-    tenant: TenantId,
-    client: ServicePrincipalId,
-    user: UserId,
-) -> Result<bool> {
+pub async fn is_open(tx: &mut Transaction, tenant: TenantId, client: ServicePrincipalId, user: UserId) -> Result<bool> {
     let found: Option<(ConsentRequestId,)> = tx
         .query(sql!(
             "SELECT id FROM consent_request

@@ -86,10 +86,15 @@ pub async fn ask(
         return Err(AskError::Closed);
     }
     let reason = consent_request::reason(wish.reason).ok_or(AskError::Reason)?;
-    let person = PERSON.count(tx, server, tenant, &attempts::subject(&[user.id.0.as_bytes().as_slice()])).await?;
-    let everybody = TENANT.count(tx, server, tenant, &attempts::subject(&[b"everybody".as_slice()])).await?;
-    let waiting = store::count_open(tx, tenant).await?;
-    if !person.is_within() || !everybody.is_within() || waiting >= MOST_OPEN {
+    let person = attempts::subject(&[user.id.0.as_bytes().as_slice()]);
+    if !PERSON.count(tx, server, tenant, &person).await?.is_within()
+        || store::count_open(tx, tenant).await? >= MOST_OPEN
+    {
+        return Err(AskError::TooMany);
+    }
+    // What is refused to one person costs the others nothing.
+    let everybody = attempts::subject(&[b"everybody".as_slice()]);
+    if !TENANT.count(tx, server, tenant, &everybody).await?.is_within() {
         return Err(AskError::TooMany);
     }
     let (now, duration) = (server.clock.now(), policy_store::get(tx, tenant).await?.duration());

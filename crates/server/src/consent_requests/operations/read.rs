@@ -110,11 +110,7 @@ pub async fn list_for_reviewer(
     Ok(page_of_apps(&mut tx, caller, (&slice, listing.with_count)).await?)
 }
 
-async fn page_of_apps(
-    tx: &mut Transaction,
-    caller: &Caller,
-    (slice, with_count): (&Slice, bool),
-) -> Result<AppPage> {
+async fn page_of_apps(tx: &mut Transaction, caller: &Caller, (slice, with_count): (&Slice, bool)) -> Result<AppPage> {
     let tenant = caller.tenant;
     let is_by_name = slice.order.property().is_some();
     let found = store::list_apps(tx, tenant, slice).await?;
@@ -277,11 +273,7 @@ async fn complete(
 }
 
 /// What requests ask for, by resource, as far as the resource still exposes it.
-pub(super) async fn scopes(
-    tx: &mut Transaction,
-    caller: &Caller,
-    requests: &[ConsentRequest],
-) -> Result<Vec<Scopes>> {
+pub(super) async fn scopes(tx: &mut Transaction, caller: &Caller, requests: &[ConsentRequest]) -> Result<Vec<Scopes>> {
     let mut found: Vec<Scopes> = Vec::new();
     for request in requests {
         if found.iter().any(|scopes| scopes.resource.id == request.resource_id) {

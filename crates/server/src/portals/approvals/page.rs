@@ -130,11 +130,7 @@ async fn list(State(server): State<Arc<Server>>, visitor: Visitor, Query(wanted)
     visitor.respond(&server, outcome)
 }
 
-async fn requests(
-    server: &Server,
-    visitor: &Visitor,
-    done: Option<&'static str>,
-) -> Result<RequestsPage, Refusal> {
+async fn requests(server: &Server, visitor: &Visitor, done: Option<&'static str>) -> Result<RequestsPage, Refusal> {
     let found = operations::overview(server, &visitor.caller).await.map_err(refusal)?;
     let now = server.clock.now();
     let href = |id: ServicePrincipalId| format!("{}/consent-requests/{id}", visitor.base());

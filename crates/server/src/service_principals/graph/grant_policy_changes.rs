@@ -6,9 +6,7 @@ use crate::Server;
 use crate::graph::body::Object;
 use crate::graph::{Caller, Error, Segment, Segments, resource};
 use crate::platform::ids::ClientId;
-use crate::tenants::grant_policies::operations::{
-    self, NewPolicy, PolicyChange, check_exists, check_may_write,
-};
+use crate::tenants::grant_policies::operations::{self, NewPolicy, PolicyChange, check_exists, check_may_write};
 use crate::tenants::grant_policies::{ConditionSet, MOST_ENTRIES, PermissionType, Side};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -102,12 +100,7 @@ pub async fn exclude_no_more(
     Ok(resource::no_content())
 }
 
-async fn add(
-    server: &Server,
-    caller: &Caller,
-    id: &str,
-    (side, mut body): (Side, Object),
-) -> Result<Response, Error> {
+async fn add(server: &Server, caller: &Caller, id: &str, (side, mut body): (Side, Object)) -> Result<Response, Error> {
     check_exists(server, caller, id).await?;
     let new = read(server, &mut body)?;
     body.finish()?;

@@ -116,7 +116,7 @@ impl ConsentNeededPage {
     /// The form, if there is one: what was typed, how much may be, and what is wrong.
     fn form(&self) -> Option<(&str, usize, &str)> {
         match &self.approval {
-            Approval::Open { reason, most, mistake } => Some((reason, *most, mistake)),
+            Approval::Open { reason, most, mistake } => Some((reason.as_str(), *most, mistake.as_str())),
             Approval::Closed | Approval::Asked | Approval::Blocked => None,
         }
     }
