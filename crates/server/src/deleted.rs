@@ -5,7 +5,8 @@ use crate::changes::Kind;
 use crate::deleted_items::Owner;
 use crate::platform::ids::{GroupId, ServicePrincipalId, TenantId, UserId};
 use crate::{
-    applications, authorization, directory_roles, extensions, groups, invitations, service_principals, sign_in, users,
+    applications, authorization, consent_requests, directory_roles, extensions, groups, invitations, service_principals,
+    sign_in, users,
 };
 use database::{Result, Timestamp, Transaction};
 use futures_util::future::BoxFuture;
@@ -62,6 +63,7 @@ fn forget_principal(
     at: Timestamp,
 ) -> BoxFuture<'_, Result<()>> {
     Box::pin(async move {
+        consent_requests::forget_app(tx, tenant, principal).await?;
         groups::store::forget_object(tx, tenant, principal.into(), at).await?;
         applications::owner_store::forget_object(tx, tenant, principal.into()).await?;
         directory_roles::forget_principal(tx, tenant, (Kind::ServicePrincipal, principal.into()), at).await
@@ -79,6 +81,7 @@ fn forget_user(tx: &mut Transaction, tenant: TenantId, user: UserId, at: Timesta
         extensions::store::forget_object(tx, tenant, user.0).await?;
         authorization::forget_user(tx, tenant, user).await?;
         invitations::forget_user(tx, tenant, user).await?;
+        consent_requests::forget_user(tx, tenant, user).await?;
         sign_in::forget_user(tx, tenant, user).await?;
         service_principals::forget_principal(tx, tenant, user.into()).await?;
         service_principals::grants::store::forget_user(tx, tenant, user, at).await?;

@@ -36,6 +36,8 @@ id! { /// What a user has given an app: a code exchange and the refresh tokens t
 pub struct GrantId }
 id! { /// What an app was granted at a resource, for everybody or for one person.
 pub struct DelegatedGrantId }
+id! { /// What somebody asked an administrator to let an app do.
+pub struct ConsentRequestId }
 id! { /// A mail that is owed or was sent.
 pub struct MailId }
 id! { /// A job in the queue.

@@ -30,6 +30,7 @@ pub const FEATURES: &[&str] = &[
     "invitations",
     "bulk_invitations",
     "redemption",
+    "consent_requests",
     "authorization",
     "notifications",
     "entitlement",

@@ -1,5 +1,6 @@
 //! The provider as its clients see it.
 
+mod approval;
 mod authorize;
 mod binding;
 mod certificates;

@@ -4,16 +4,17 @@ use super::roles::through_an_app;
 use super::table::{API, Kind};
 use super::world::World;
 use crate::audit::Activity::{
-    self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AddGroup, AddGroupMember, AddGroupOwner,
-    AddRoleMember, AddServicePrincipal, AddServicePrincipalCredentials, AddServicePrincipalOwner, AddUnverifiedDomain,
-    AddUser, AddVerifiedDomain, AssignGroup, AssignServicePrincipal, AssignUser, ChangePassword, DeleteApplication,
-    DeleteExternalUser, DeleteGroup, DeleteServicePrincipal, DeleteSubscription, InviteExternalUser, ManageCredentials,
-    PurgeUser, RemoveApplicationOwner, RemoveDelegatedGrant, RemoveGroupMember, RemoveGroupOwner, RemoveRoleMember,
-    RemoveServicePrincipalCredentials, RemoveServicePrincipalOwner, RemoveUnverifiedDomain, RestoreUser, RetryMail,
-    RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite, UnassignGroup,
-    UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthenticationMethods, UpdateAuthorizationPolicy,
-    UpdateCollaborationSettings, UpdateDomain, UpdateGroup, UpdateOrganization, UpdateServicePrincipal,
-    UpdateSubscription, UpdateUser,
+    self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AddGrantPolicy, AddGroup, AddGroupMember,
+    AddGroupOwner, AddRoleMember, AddServicePrincipal, AddServicePrincipalCredentials, AddServicePrincipalOwner,
+    AddUnverifiedDomain, AddUser, AddVerifiedDomain, AssignGroup, AssignServicePrincipal, AssignUser, ChangePassword,
+    DeleteApplication, DeleteExternalUser, DeleteGrantPolicy, DeleteGroup, DeleteServicePrincipal, DeleteSubscription,
+    InviteExternalUser, ManageCredentials, PurgeUser, RemoveApplicationOwner, RemoveDelegatedGrant, RemoveGroupMember,
+    RemoveGroupOwner, RemoveRoleMember, RemoveServicePrincipalCredentials, RemoveServicePrincipalOwner,
+    RemoveUnverifiedDomain, RestoreUser, RetryMail, RevokeExternalUserInvite, RevokeSessions, SendBulkInvite,
+    StartBulkInvite, StopBulkInvite, UnassignGroup, UnassignServicePrincipal, UnassignUser, UpdateApplication,
+    UpdateAuthenticationMethods, UpdateAuthorizationPolicy, UpdateCollaborationSettings, UpdateConsentRequestPolicy,
+    UpdateDomain, UpdateGrantPolicy, UpdateGroup, UpdateOrganization, UpdateServicePrincipal, UpdateSubscription,
+    UpdateUser,
 };
 use crate::audit::{ChangeFilter, store};
 use crate::graph::{Actor, Permission, Role};
@@ -90,6 +91,14 @@ const WRITES: &[(&str, Activity)] = &[
         "DELETE /v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{method}",
         UpdateAuthenticationMethods,
     ),
+    ("POST /v1.0/policies/permissionGrantPolicies", AddGrantPolicy),
+    ("PATCH /v1.0/policies/permissionGrantPolicies/{grant_policy}", UpdateGrantPolicy),
+    ("DELETE /v1.0/policies/permissionGrantPolicies/{grant_policy}", DeleteGrantPolicy),
+    ("POST /v1.0/policies/permissionGrantPolicies/{grant_policy}/includes", UpdateGrantPolicy),
+    ("DELETE /v1.0/policies/permissionGrantPolicies/{grant_policy}/includes/{condition}", UpdateGrantPolicy),
+    ("POST /v1.0/policies/permissionGrantPolicies/{grant_policy}/excludes", UpdateGrantPolicy),
+    ("DELETE /v1.0/policies/permissionGrantPolicies/{grant_policy}/excludes/{condition}", UpdateGrantPolicy),
+    ("PUT /v1.0/policies/adminConsentRequestPolicy", UpdateConsentRequestPolicy),
     ("POST /beta/policies/b2bManagementPolicies", UpdateCollaborationSettings),
     ("PATCH /beta/policies/b2bManagementPolicies/{policy}", UpdateCollaborationSettings),
     ("DELETE /beta/policies/b2bManagementPolicies/{policy}", UpdateCollaborationSettings),
@@ -304,6 +313,23 @@ async fn prepared(server: &TestServer, world: &World, route: &str) -> (String, V
             }
             off
         }
+        "/v1.0/policies/permissionGrantPolicies" => json!({ "id": "another-policy", "displayName": "Another" }),
+        "/v1.0/policies/permissionGrantPolicies/{grant_policy}" => json!({ "displayName": "Renamed" }),
+        "/v1.0/policies/permissionGrantPolicies/{grant_policy}/includes"
+        | "/v1.0/policies/permissionGrantPolicies/{grant_policy}/excludes" => json!({ "permissionType": "delegated" }),
+        "/v1.0/policies/permissionGrantPolicies/{grant_policy}/excludes/{condition}" => {
+            let sets = "/v1.0/policies/permissionGrantPolicies/{grant_policy}/excludes";
+            let made = call(server, world, Method::POST, sets, json!({ "permissionType": "delegated" })).await.json();
+            let id = made["id"].as_str().expect("an id");
+            return (world.path(&template.replace("{condition}", id)), Value::Null);
+        }
+        "/v1.0/policies/adminConsentRequestPolicy" => json!({
+            "isEnabled": true,
+            "notifyReviewers": true,
+            "remindersEnabled": false,
+            "requestDurationInDays": 30,
+            "reviewers": [{ "query": world.path("/users/{member}"), "queryType": "MicrosoftGraph" }],
+        }),
         "/beta/policies/b2bManagementPolicies" => {
             call(server, world, Method::DELETE, "/beta/policies/b2bManagementPolicies/{policy}", Value::Null).await;
             json!({ "definition": [DEFINITION] })
