@@ -4,7 +4,10 @@ use crate::applications::Application;
 use crate::changes::Kind;
 use crate::deleted_items::Owner;
 use crate::platform::ids::{GroupId, ServicePrincipalId, TenantId, UserId};
-use crate::{applications, authorization, directory_roles, groups, invitations, service_principals, sign_in, users};
+use crate::{
+    applications, authorization, consent_requests, directory_roles, extensions, groups, invitations, service_principals,
+    sign_in, users,
+};
 use database::{Result, Timestamp, Transaction};
 use futures_util::future::BoxFuture;
 
@@ -41,6 +44,8 @@ fn forget_application<'a>(
 ) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
         let tenant = application.tenant_id;
+        extensions::store::forget_application(tx, tenant, application.id, at).await?;
+        extensions::store::forget_object(tx, tenant, application.id.0).await?;
         for principal in service_principals::forget_client(tx, tenant, application.app_id, at).await? {
             forget_principal(tx, tenant, principal, at).await?;
         }
@@ -58,6 +63,7 @@ fn forget_principal(
     at: Timestamp,
 ) -> BoxFuture<'_, Result<()>> {
     Box::pin(async move {
+        consent_requests::forget_app(tx, tenant, principal).await?;
         groups::store::forget_object(tx, tenant, principal.into(), at).await?;
         applications::owner_store::forget_object(tx, tenant, principal.into()).await?;
         directory_roles::forget_principal(tx, tenant, (Kind::ServicePrincipal, principal.into()), at).await
@@ -72,8 +78,10 @@ const FORGET_GROUP: groups::deleted::Forget = forget_group;
 
 fn forget_user(tx: &mut Transaction, tenant: TenantId, user: UserId, at: Timestamp) -> BoxFuture<'_, Result<()>> {
     Box::pin(async move {
+        extensions::store::forget_object(tx, tenant, user.0).await?;
         authorization::forget_user(tx, tenant, user).await?;
         invitations::forget_user(tx, tenant, user).await?;
+        consent_requests::forget_user(tx, tenant, user).await?;
         sign_in::forget_user(tx, tenant, user).await?;
         service_principals::forget_principal(tx, tenant, user.into()).await?;
         service_principals::grants::store::forget_user(tx, tenant, user, at).await?;
@@ -85,6 +93,7 @@ fn forget_user(tx: &mut Transaction, tenant: TenantId, user: UserId, at: Timesta
 
 fn forget_group(tx: &mut Transaction, tenant: TenantId, group: GroupId, at: Timestamp) -> BoxFuture<'_, Result<()>> {
     Box::pin(async move {
+        extensions::store::forget_object(tx, tenant, group.0).await?;
         service_principals::forget_principal(tx, tenant, group.into()).await?;
         directory_roles::forget_principal(tx, tenant, (Kind::Group, group.into()), at).await
     })

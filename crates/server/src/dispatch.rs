@@ -5,8 +5,8 @@ use crate::jobs::{self, Job, Kind, Outcome};
 use crate::outbox;
 use crate::sign_in;
 use crate::{
-    audit, authorization, bulk_invitations, changes, deleted, deleted_items, groups, invitations, notifications,
-    tenants, users, words,
+    audit, authorization, bulk_invitations, changes, consent_requests, deleted, deleted_items, extensions, groups, invitations,
+    notifications, tenants, users, words,
 };
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
@@ -20,6 +20,9 @@ const FOLLOWING: Duration = Duration::from_secs(2);
 
 /// How often what the overviews show is counted.
 const COUNTING: Duration = Duration::from_mins(15);
+
+/// How often it is looked whether reviewers are to be told of requests for consent, and whether one lapses.
+const REVIEWING: Duration = Duration::from_mins(1);
 
 /// How often it is looked whether a signing key has signed for long enough.
 const ROTATING: Duration = Duration::from_mins(15);
@@ -43,6 +46,7 @@ pub async fn work(server: Arc<Server>, stop: impl Future<Output = ()>) {
     let following = tokio::spawn(follow(Arc::clone(&server)));
     let deciding = tokio::spawn(keep_deciding(Arc::clone(&server)));
     let rotating = tokio::spawn(keep_rotating(Arc::clone(&server)));
+    let reviewing = tokio::spawn(keep_reviewing(Arc::clone(&server)));
     jobs::run(server, perform, stop).await;
     // Where it stands does not matter: what was not committed is removed another time.
     tidying.abort();
@@ -50,6 +54,7 @@ pub async fn work(server: Arc<Server>, stop: impl Future<Output = ()>) {
     following.abort();
     deciding.abort();
     rotating.abort();
+    reviewing.abort();
 }
 
 /// Tokens go before the sessions they hang on.
@@ -60,7 +65,9 @@ async fn purge(server: &Server) -> database::Result<u64> {
     Ok(objects
         + proofs
         + files
+        + extensions::purge(server).await?
         + outbox::purge(server).await?
+        + consent_requests::purge(server).await?
         + invitations::purge(server).await?
         + audit::purge(server).await?
         + changes::purge(server).await?)
@@ -129,5 +136,15 @@ async fn keep_rotating(server: Arc<Server>) {
             tracing::warn!(%error, "old signing keys could not be looked for; it is tried again");
         }
         tokio::time::sleep(ROTATING).await;
+    }
+}
+
+/// Tells reviewers and lets requests for consent lapse, over and over. Several processes may do so beside each other.
+async fn keep_reviewing(server: Arc<Server>) {
+    loop {
+        if let Err(error) = consent_requests::settle(&server).await {
+            tracing::warn!(%error, "requests for consent could not be looked after; it is tried again");
+        }
+        tokio::time::sleep(REVIEWING).await;
     }
 }

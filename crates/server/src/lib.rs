@@ -21,10 +21,12 @@ pub mod applications;
 pub mod authorization;
 pub mod backups;
 pub mod bulk_invitations;
+pub mod consent_requests;
 pub mod deleted_items;
 pub mod directory_objects;
 pub mod directory_roles;
 pub mod doctor;
+pub mod extensions;
 pub mod groups;
 pub mod invitations;
 pub mod notifications;
@@ -88,5 +90,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 33, name: "policies", text: include_str!("../migrations/0033_policies.sql") },
     Migration { version: 34, name: "ages_and_words", text: include_str!("../migrations/0034_ages_and_words.sql") },
     Migration { version: 35, name: "bulk_groups", text: include_str!("../migrations/0035_bulk_groups.sql") },
+    Migration { version: 36, name: "consent_requests", text: include_str!("../migrations/0036_consent_requests.sql") },
+    Migration { version: 37, name: "extensions", text: include_str!("../migrations/0037_extensions.sql") },
     Migration { version: 38, name: "address_domains", text: include_str!("../migrations/0038_address_domains.sql") },
 ];

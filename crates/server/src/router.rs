@@ -7,9 +7,9 @@ use crate::web::pages::Problem;
 use crate::web::reader::Reader;
 use crate::web::shell::Outside;
 use crate::{
-    Server, applications, audit, authorization, bulk_invitations, deleted, deleted_items, directory_objects,
-    directory_roles, entrance, groups, invitations, notifications, outbox, portals, redemption, service_principals,
-    sign_in, tenants, users, web,
+    Server, applications, audit, authorization, bulk_invitations, consent_requests, deleted, deleted_items,
+    directory_objects, directory_roles, entrance, groups, invitations, notifications, outbox, portals, redemption,
+    service_principals, sign_in, tenants, users, web,
 };
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Extension, Request, State};
@@ -60,6 +60,7 @@ fn features(server: &Arc<Server>) -> Routes {
         .merge(doors(server))
         .merge(invitations::routes())
         .merge(bulk_invitations::routes())
+        .merge(consent_requests::routes())
         .merge(authorization::routes())
         .merge(notifications::routes())
         .merge(portals::api_routes())

@@ -1,4 +1,6 @@
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Claims that a token carries only where the application asks for them (Microsoft identity platform: optional claims).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,4 +26,25 @@ pub struct OnRequest {
     /// The language of the tenant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub xms_tpl: Option<String>,
+    /// Properties that applications added to the person, by their claims: `extn.` and a name. They are not read back: whatever a
+    /// token does not know would be taken for one.
+    #[serde(flatten, skip_deserializing)]
+    pub extensions: BTreeMap<String, Value>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn extensions_are_written_beside_the_other_claims_and_not_read_back() {
+        let told = [("extn.code", json!("A1")), ("extn.sites", json!(["a"]))];
+        let extensions = told.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let claims = OnRequest { upn: Some("sam".to_owned()), extensions, ..OnRequest::default() };
+        let written = json!(claims);
+        assert_eq!(written, json!({ "upn": "sam", "extn.code": "A1", "extn.sites": ["a"] }));
+        let read: OnRequest = serde_json::from_value(written).expect("claims");
+        assert_eq!((read.upn.as_deref(), read.extensions.len()), (Some("sam"), 0));
+    }
 }

@@ -7,6 +7,7 @@ use super::exposed_scope::{self, ExposedScope};
 use super::group_claims::GroupClaim;
 use super::optional_claims::{self, OptionalClaimsChange};
 use super::resource_access::{self, RequiredResourceAccess};
+use crate::extensions::ValueChange;
 use oauth::redirect_uri::{self, RedirectKind, RegisteredRedirect};
 use sqlx::types::Json;
 use std::collections::HashSet;
@@ -47,6 +48,8 @@ pub struct Changes {
     pub optional_claims: Option<OptionalClaimsChange>,
     /// How tokens are signed.
     pub signing_algorithm: Option<SigningAlgorithm>,
+    /// Properties that apps added, which are kept beside the registration.
+    pub extensions: Vec<ValueChange>,
 }
 
 /// An application to be registered: only its name is required.

@@ -1,5 +1,6 @@
 //! Why something about an application is refused.
 
+use crate::extensions::ExtensionError;
 use crate::web::names;
 use uuid::Uuid;
 
@@ -49,6 +50,15 @@ pub enum ApplicationError {
     /// The database.
     #[error(transparent)]
     Storage(#[from] database::Error),
+}
+
+impl From<ExtensionError> for ApplicationError {
+    fn from(error: ExtensionError) -> Self {
+        match error {
+            ExtensionError::Invalid { property, problem } => Invalid { property, problem }.into(),
+            ExtensionError::Storage(error) => Self::Storage(error),
+        }
+    }
 }
 
 /// Refuses an empty or long text and one with control or hidden characters.

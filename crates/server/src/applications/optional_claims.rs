@@ -1,6 +1,7 @@
 //! Claims that tokens carry where the registration asks for them (Graph: optionalClaims).
 
 use super::error::Invalid;
+use crate::extensions;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
@@ -51,7 +52,7 @@ pub struct OptionalClaims {
 pub struct OptionalClaim {
     /// The claim.
     pub name: String,
-    /// Where its value comes from; the directory itself without one.
+    /// Where its value comes from: `user` for a property that an app added to users; the directory itself without one.
     #[serde(default)]
     pub source: Option<String>,
     /// Whether the application cannot do without. It changes nothing.
@@ -71,7 +72,15 @@ pub struct OptionalClaimsChange {
     pub access_token: Option<Vec<OptionalClaim>>,
 }
 
+/// The source of claims that are properties of extensions.
+const OF_USER: &str = "user";
+
 impl OptionalClaim {
+    /// What the claim of a property that an app added to users is called in tokens, behind `extn.`; `None` for any other claim.
+    pub fn extension(&self) -> Option<&str> {
+        extensions::chosen_part(&self.name).filter(|_| self.source.as_deref() == Some(OF_USER))
+    }
+
     /// Whether this is said about the claim.
     pub fn has(&self, property: &str) -> bool {
         self.additional_properties.iter().any(|said| said == property)
@@ -98,9 +107,19 @@ impl OptionalClaims {
 pub(super) fn check(claims: &OptionalClaims) -> Result<(), Invalid> {
     let refuse = |problem: String| Err(Invalid { property: PROPERTY, problem });
     for list in [&claims.id_token, &claims.access_token] {
-        let mut names = HashSet::new();
+        let (mut names, mut added) = (HashSet::new(), HashSet::new());
         for claim in list {
             let name = &claim.name;
+            if let Some(chosen) = claim.extension() {
+                if !claim.additional_properties.is_empty() {
+                    return refuse(format!("nothing can be said about '{name}'"));
+                }
+                // Those of two apps would be one claim.
+                if !added.insert(chosen) {
+                    return refuse(format!("'extn.{chosen}' stands more than once"));
+                }
+                continue;
+            }
             let Some((_, properties)) = KNOWN.iter().find(|(known, _)| known == name) else {
                 return refuse(format!("no token carries a claim '{name}'"));
             };
@@ -132,12 +151,18 @@ mod tests {
         let of = |id_token: Vec<OptionalClaim>| OptionalClaims { id_token, ..OptionalClaims::default() };
         let good = of(vec![claim("email", &[]), claim("upn", &[WITH_OUTSIDE_UPN]), claim("groups", &[AS_ROLES])]);
         assert_eq!(check(&good), Ok(()));
+        let of_user = |name: &str| OptionalClaim { source: Some("user".to_owned()), ..claim(name, &[]) };
+        let [one, other] = ["1", "2"].map(|digit| format!("extension_{}_code", digit.repeat(32)));
+        assert_eq!(check(&of(vec![of_user(&one), claim("email", &[])])), Ok(()));
         let elsewhere = OptionalClaim { source: Some("user".to_owned()), ..claim("email", &[]) };
         for wrong in [
             vec![claim("onprem_sid", &[])],
             vec![claim("email", &[AS_ROLES])],
             vec![claim("email", &[]), claim("email", &[])],
             vec![elsewhere],
+            vec![claim(&one, &[])],
+            vec![of_user("extension_code")],
+            vec![of_user(&one), of_user(&other)],
         ] {
             assert_eq!(check(&of(wrong)).expect_err("refused").property, PROPERTY);
         }

@@ -1,4 +1,5 @@
-//! What may be asked of applications and of the identities they trust (Graph: application, federatedIdentityCredential).
+//! What may be asked of applications, of the identities they trust, and of the properties they add to objects (Graph: application,
+//! federatedIdentityCredential, extensionProperty).
 
 use crate::changes::Kind;
 use crate::graph::query::{Column, Property, Related, Resource};
@@ -64,5 +65,21 @@ pub static FEDERATED_CREDENTIAL: Resource = Resource {
         Property::new("issuer").by_default().filtered(exact("f.issuer")),
         Property::new("name").by_default().filtered(exact("f.name")),
         Property::new("subject").by_default().filtered(exact("f.subject")),
+    ],
+};
+
+/// The table of properties that applications add to objects, by the alias `e`.
+pub static EXTENSION_PROPERTY: Resource = Resource {
+    type_name: "extensionProperty",
+    id: "e.id",
+    properties: &[
+        Property::new("appDisplayName").by_default(),
+        Property::new("dataType").by_default(),
+        Property::new("deletedDateTime").by_default(),
+        Property::new("id").by_default().filtered(Column::Id("e.id")),
+        Property::new("isMultiValued").by_default(),
+        Property::new("isSyncedFromOnPremises").by_default(),
+        Property::new("name").by_default().filtered(exact("e.name")),
+        Property::new("targetObjects").by_default(),
     ],
 };

@@ -172,6 +172,26 @@ activities! {
     RemoveDelegatedGrant = "Remove delegated permission grant", "Core Directory", "ApplicationManagement", "Unassign";
     /// Somebody granted an app what its page asked for, for themselves or for everybody.
     ConsentToApplication = "Consent to application", "Core Directory", "ApplicationManagement", "Assign";
+    /// Somebody asked an administrator to let an app act for everybody.
+    RequestConsent = "Request consent to application", "Core Directory", "ApplicationManagement", "Add";
+    /// What people asked for an app was granted.
+    ApproveConsentRequest = "Approve consent request", "Core Directory", "ApplicationManagement", "Update";
+    /// What people asked for an app was not granted.
+    DenyConsentRequest = "Deny consent request", "Core Directory", "ApplicationManagement", "Update";
+    /// What somebody asked for an app was not answered in time.
+    ExpireConsentRequest = "Expire consent request", "Core Directory", "ApplicationManagement", "Update";
+    /// Nobody is to ask for an app any more.
+    BlockConsentRequests = "Block consent requests", "Core Directory", "ApplicationManagement", "Update";
+    /// People may ask for an app again.
+    UnblockConsentRequests = "Unblock consent requests", "Core Directory", "ApplicationManagement", "Update";
+    /// Whether people may ask an administrator about apps, or who looks at it, was changed.
+    UpdateConsentRequestPolicy = "Update admin consent request policy", "Core Directory", "Policy", "Update";
+    /// A policy of what people may consent to was made.
+    AddGrantPolicy = "Add permission grant policy", "Core Directory", "Policy", "Add";
+    /// A policy of what people may consent to was changed.
+    UpdateGrantPolicy = "Update permission grant policy", "Core Directory", "Policy", "Update";
+    /// A policy of what people may consent to was removed.
+    DeleteGrantPolicy = "Delete permission grant policy", "Core Directory", "Policy", "Delete";
     /// A role was given.
     AddRoleMember = "Add member to role", "Core Directory", "RoleManagement", "Assign";
     /// A role was taken.

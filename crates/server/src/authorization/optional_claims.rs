@@ -4,10 +4,13 @@ use super::person;
 use crate::Server;
 use crate::applications::OptionalClaim;
 use crate::applications::optional_claims::{AS_ROLES, WITH_OUTSIDE_UPN, WITH_OUTSIDE_UPN_WITHOUT_HASH};
+use crate::extensions::{self, TargetObject};
 use crate::tenants;
 use crate::users::{Identity, User};
 use database::{Result, Transaction};
 use oauth::claims::{AccessTokenClaims, IdTokenClaims, OnRequest};
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// What one token says beyond what every token does.
 #[derive(Debug, Default)]
@@ -27,6 +30,7 @@ pub async fn of(
 ) -> Result<Extras> {
     let mut extras = Extras::default();
     let claims = &mut extras.claims;
+    claims.extensions = added(tx, wanted, user).await?;
     for claim in wanted {
         match claim.name.as_str() {
             "email" => extras.email = person::email(user, outside).map(str::to_owned),
@@ -46,6 +50,24 @@ pub async fn of(
         }
     }
     Ok(extras)
+}
+
+/// What apps added to the user, as far as it is asked for: `extn.` and the part of the name that the app chose.
+async fn added(tx: &mut Transaction, wanted: &[OptionalClaim], user: &User) -> Result<BTreeMap<String, Value>> {
+    let mut claims = BTreeMap::new();
+    let named: Vec<&OptionalClaim> = wanted.iter().filter(|claim| claim.extension().is_some()).collect();
+    if named.is_empty() {
+        return Ok(claims);
+    }
+    let names: Vec<&str> = named.iter().map(|claim| claim.name.as_str()).collect();
+    let object = (TargetObject::User, user.id.0);
+    let mut values = extensions::values_of(tx, user.tenant_id, object, &names).await?;
+    for claim in named {
+        if let (Some(chosen), Some(value)) = (claim.extension(), values.remove(&claim.name)) {
+            claims.insert(format!("extn.{chosen}"), value);
+        }
+    }
+    Ok(claims)
 }
 
 /// The name of somebody from outside is made of their address, and written only where the app knows what it means.

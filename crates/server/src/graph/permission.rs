@@ -100,6 +100,16 @@ permissions! {
     PolicyReadB2BManagementPolicy = "Policy.Read.B2BManagementPolicy", scope Some(uuid!("1e320e87-6de2-424a-87bb-da340fc3434c")), role Some(uuid!("b41683de-870d-4462-939a-1a3d94f3accf"));
     /// Decide which domains guests may come from.
     PolicyReadWriteB2BManagementPolicy = "Policy.ReadWrite.B2BManagementPolicy", scope Some(uuid!("f976d038-b068-4e1f-9c5e-d2fb27e4b453")), role Some(uuid!("50c51436-099b-4545-b39b-9fdf1274707c"));
+    /// Read what people may consent to.
+    PolicyReadPermissionGrant = "Policy.Read.PermissionGrant", scope Some(uuid!("414de6ea-2d92-462f-b120-6e2a809a6d01")), role Some(uuid!("9e640839-a198-48fb-8b9a-013fd6f6cbcd"));
+    /// Decide what people may consent to.
+    PolicyReadWritePermissionGrant = "Policy.ReadWrite.PermissionGrant", scope Some(uuid!("2672f8bb-fd5e-42e0-85e1-ec764dd2614e")), role Some(uuid!("a402ca1c-2696-4531-972d-6e5ee4aa11ea"));
+    /// Decide whether people may ask for an administrator's consent, and who looks at it.
+    PolicyReadWriteConsentRequest = "Policy.ReadWrite.ConsentRequest", scope Some(uuid!("4d135e65-66b8-41a8-9f8b-081452c91774")), role Some(uuid!("999f8c63-0a38-4f1b-91fd-ed1947bdd1a9"));
+    /// Read who asked for an administrator's consent.
+    ConsentRequestReadAll = "ConsentRequest.Read.All", scope Some(uuid!("f3bfad56-966e-4590-a536-82ecf548ac1e")), role Some(uuid!("1260ad83-98fb-4785-abbb-d6cc1806fd41"));
+    /// Read who asked for an administrator's consent, and answer it.
+    ConsentRequestReadWriteAll = "ConsentRequest.ReadWrite.All", scope Some(uuid!("497d9dfa-3bd1-481a-baab-90895e54568c")), role Some(uuid!("9f1b81a7-0223-4428-bfa4-0bcb5535f27d"));
     /// Read the organisation.
     OrganizationReadAll = "Organization.Read.All", scope Some(uuid!("4908d5b9-3fb2-4b1e-9336-1888b7937185")), role Some(uuid!("498476ce-e0fe-48b0-b801-37ba7e2685c6"));
     /// Read and change the organisation.

@@ -2,6 +2,7 @@
 
 use super::GroupError;
 use super::group::{Group, GroupType, RuleState, Visibility};
+use crate::extensions::ValueChange;
 use crate::web::names;
 use membership_rule::Rule;
 use serde_json::{Value, json};
@@ -66,6 +67,8 @@ pub struct Changes {
     pub membership_rule: Option<Option<String>>,
     /// `membershipRuleProcessingState`
     pub membership_rule_state: Option<Option<RuleState>>,
+    /// Properties that apps added, which are kept beside the group.
+    pub extensions: Vec<ValueChange>,
 }
 
 impl Changes {

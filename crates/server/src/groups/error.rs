@@ -1,6 +1,7 @@
 //! Why a request about groups is refused.
 
 use super::group::Relation;
+use crate::extensions::ExtensionError;
 use uuid::Uuid;
 
 /// A refusal, or a failure of the storage.
@@ -38,4 +39,13 @@ pub enum GroupError {
     /// The storage.
     #[error(transparent)]
     Storage(#[from] database::Error),
+}
+
+impl From<ExtensionError> for GroupError {
+    fn from(error: ExtensionError) -> Self {
+        match error {
+            ExtensionError::Invalid { property, problem } => Self::Invalid { property, problem },
+            ExtensionError::Storage(error) => Self::Storage(error),
+        }
+    }
 }

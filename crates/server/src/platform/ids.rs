@@ -36,6 +36,8 @@ id! { /// What a user has given an app: a code exchange and the refresh tokens t
 pub struct GrantId }
 id! { /// What an app was granted at a resource, for everybody or for one person.
 pub struct DelegatedGrantId }
+id! { /// What somebody asked an administrator to let an app do.
+pub struct ConsentRequestId }
 id! { /// A mail that is owed or was sent.
 pub struct MailId }
 id! { /// A job in the queue.
@@ -46,6 +48,8 @@ id! { /// A credential of an application (`keyId`).
 pub struct KeyId }
 id! { /// An identity elsewhere that an application trusts as itself.
 pub struct FederatedCredentialId }
+id! { /// A property that an application adds to objects of the directory.
+pub struct ExtensionPropertyId }
 id! { /// One row of the directory audit or of the sign-in log.
 pub struct EventId }
 id! { /// Ties together everything that happened for one request.

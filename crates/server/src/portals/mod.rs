@@ -4,6 +4,7 @@
 //! Owns no table. Changes are made by the operations of the features; what stands here is what only a page needs, the
 //! lists that join several features and the words around them.
 
+mod approvals;
 mod domains;
 mod guest;
 mod health;
@@ -42,6 +43,7 @@ pub fn routes(owners: Owners) -> Router<Arc<Server>> {
         .merge(guest::routes())
         .merge(people::routes())
         .merge(picked::routes(owners))
+        .merge(approvals::routes())
         .merge(settings::routes())
         .merge(domains::routes())
         .merge(roles::routes())

@@ -1,7 +1,7 @@
 //! A change of the settings, and whether it makes sense.
 
 use super::{
-    CollaborationSettings, ConsentPolicy, DomainListKind, InvitersPolicy, LandingAddresses, PasscodesForGuests,
+    AssignedPolicy, CollaborationSettings, DomainListKind, InvitersPolicy, LandingAddresses, PasscodesForGuests,
     PrivilegedRolesForGuests,
 };
 use crate::config::is_loopback;
@@ -50,7 +50,7 @@ pub struct SettingsChange {
     /// Whether members read others.
     pub reads_others: Option<bool>,
     /// What people may consent to by themselves.
-    pub consent_policies: Option<Vec<ConsentPolicy>>,
+    pub consent_policies: Option<Vec<AssignedPolicy>>,
     /// Whether guests may hold roles that administer.
     pub privileged_roles_for_guests: Option<PrivilegedRolesForGuests>,
     /// Whether guests sign in with codes by mail.
@@ -136,7 +136,7 @@ fn set<T>(place: &mut T, value: Option<T>) {
     }
 }
 
-fn without_repetition(mut policies: Vec<ConsentPolicy>) -> Vec<ConsentPolicy> {
+fn without_repetition(mut policies: Vec<AssignedPolicy>) -> Vec<AssignedPolicy> {
     policies.sort_unstable();
     policies.dedup();
     policies

@@ -1,6 +1,6 @@
 //! Organisations on this server: the tenant, its proved domains, and how it works with people from outside.
 //!
-//! Owns `tenant`, `domain`, `domain_claim`, `collaboration_settings`, `branding`, `branding_image`. Who belongs to a tenant is `users`; what its apps are is
+//! Owns `tenant`, `domain`, `domain_claim`, `collaboration_settings`, `permission_grant_policy`, `branding`, `branding_image`. Who belongs to a tenant is `users`; what its apps are is
 //! `applications`.
 
 pub mod branding;
@@ -9,6 +9,7 @@ mod domain_list_graph;
 pub mod domains;
 mod domains_graph;
 mod door;
+pub mod grant_policies;
 mod graph;
 mod methods_graph;
 pub mod operations;
@@ -23,6 +24,7 @@ mod tests;
 
 pub use change::{SettingsChange, SettingsError};
 pub use door::door;
+pub use grant_policies::{AssignedPolicy, GrantPolicy};
 pub use graph::routes;
 pub use settings::{
     CollaborationSettings, ConsentPolicy, DomainListKind, InvitersPolicy, LandingAddresses, PasscodesForGuests,

@@ -1,10 +1,11 @@
 //! Changing how a tenant works with people from outside.
 
 use super::change::{SettingsChange, SettingsError};
-use super::{CollaborationSettings, Tenant, store};
+use super::{AssignedPolicy, CollaborationSettings, Tenant, grant_policies, store};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::{Caller, Permission, Role};
+use database::Transaction;
 use serde_json::{Value, json};
 
 /// The resource by which the settings are read or changed: each has permissions and roles of its own.
@@ -18,19 +19,29 @@ pub enum Part {
     DomainList,
     /// By which methods people sign in (`authenticationMethodsPolicy`).
     Methods,
+    /// What can be assigned to people as what they may consent to (`permissionGrantPolicies`).
+    GrantPolicies,
 }
 
 impl Part {
     /// Permissions of which one lets a caller read it.
     const fn reading(self) -> &'static [Permission] {
         use Permission::{
-            PolicyReadAll, PolicyReadAuthenticationMethod, PolicyReadB2BManagementPolicy,
+            PolicyReadAll, PolicyReadAuthenticationMethod, PolicyReadB2BManagementPolicy, PolicyReadPermissionGrant,
             PolicyReadWriteAuthenticationMethod, PolicyReadWriteAuthorization, PolicyReadWriteB2BManagementPolicy,
+            PolicyReadWritePermissionGrant,
         };
         match self {
             Self::Authorization | Self::Collaboration => &[PolicyReadAll, PolicyReadWriteAuthorization],
             Self::DomainList => &[PolicyReadB2BManagementPolicy, PolicyReadWriteB2BManagementPolicy],
             Self::Methods => &[PolicyReadAll, PolicyReadAuthenticationMethod, PolicyReadWriteAuthenticationMethod],
+            // Whoever assigns policies has to know what there is.
+            Self::GrantPolicies => &[
+                PolicyReadAll,
+                PolicyReadPermissionGrant,
+                PolicyReadWritePermissionGrant,
+                PolicyReadWriteAuthorization,
+            ],
         }
     }
 
@@ -40,13 +51,14 @@ impl Part {
             Self::Authorization | Self::Collaboration => &[Permission::PolicyReadWriteAuthorization],
             Self::DomainList => &[Permission::PolicyReadWriteB2BManagementPolicy],
             Self::Methods => &[Permission::PolicyReadWriteAuthenticationMethod],
+            Self::GrantPolicies => &[Permission::PolicyReadWritePermissionGrant],
         }
     }
 
     /// Who changes it beside Global Administrators.
     const fn administrators(self) -> &'static [Role] {
         match self {
-            Self::Authorization => &[Role::PrivilegedRoleAdministrator],
+            Self::Authorization | Self::GrantPolicies => &[Role::PrivilegedRoleAdministrator],
             Self::Methods => &[Role::AuthenticationPolicyAdministrator],
             Self::Collaboration | Self::DomainList => &[],
         }
@@ -93,6 +105,7 @@ pub async fn change_settings(
         return Err(SettingsError::Changed);
     }
     let after = change.apply(&before)?;
+    check_assigned(&mut tx, caller, &after).await?;
     if !store::update_settings(&mut tx, caller.tenant, &after).await? {
         return Err(SettingsError::Changed);
     }
@@ -102,6 +115,23 @@ pub async fn change_settings(
         }
     }
     Ok(tx.commit().await?)
+}
+
+/// Refuses policies of what people may consent to that the organisation does not have. Whoever removes one meanwhile waits.
+async fn check_assigned(
+    tx: &mut Transaction,
+    caller: &Caller,
+    settings: &CollaborationSettings,
+) -> Result<(), SettingsError> {
+    for policy in &settings.consent_policies.0 {
+        let AssignedPolicy::Custom(id) = policy else { continue };
+        store::lock(tx, caller.tenant).await?;
+        if grant_policies::store::find(tx, caller.tenant, id).await?.is_none() {
+            let problem = format!("there is no policy '{id}'");
+            return Err(SettingsError::Invalid("permissionGrantPoliciesAssigned", problem));
+        }
+    }
+    Ok(())
 }
 
 /// What changed, as one entry for each policy and one for everything beside them.

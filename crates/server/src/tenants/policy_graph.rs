@@ -3,7 +3,7 @@
 use super::change::SettingsChange;
 use super::graph::object;
 use super::operations::Part;
-use super::{CollaborationSettings, ConsentPolicy, operations};
+use super::{AssignedPolicy, CollaborationSettings, operations};
 use crate::Server;
 use crate::graph::body::Object;
 use crate::graph::{Caller, Error, resource};
@@ -87,10 +87,10 @@ fn take_fixed(body: &mut Object, name: &str, fixed: &Value) -> Result<(), Error>
     }
 }
 
-/// The policies by their names; the case of a name does not matter, as Graph writes its first letter both ways.
-fn consent_policies(names: &[String]) -> Result<Vec<ConsentPolicy>, Error> {
+/// The policies by their names; whether the organisation has those that it made itself is looked at when they are stored.
+fn consent_policies(names: &[String]) -> Result<Vec<AssignedPolicy>, Error> {
     let policy = |name: &String| {
-        let found = ConsentPolicy::ALL.iter().copied().find(|policy| policy.as_str().eq_ignore_ascii_case(name));
+        let found = AssignedPolicy::parse(name);
         found.ok_or_else(|| Error::invalid_property(CONSENT, format!("there is no policy '{name}'")))
     };
     names.iter().map(policy).collect()

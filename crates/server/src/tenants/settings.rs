@@ -1,5 +1,6 @@
 //! How a tenant works with people from outside.
 
+use super::grant_policies::AssignedPolicy;
 use crate::graph::Role;
 use crate::graph::caller::Defaults;
 use crate::graph::role::guest_level;
@@ -66,7 +67,7 @@ database::text_enum! {
 }
 
 database::text_enum! {
-    /// What people may consent to by themselves (Graph: `permissionGrantPoliciesAssigned`).
+    /// What people may consent to by themselves, by the policies that the server brings along (Graph: permissionGrantPolicy).
     pub enum ConsentPolicy {
         /// Permissions of low impact.
         Low = "ManagePermissionGrantsForSelf.microsoft-user-default-low",
@@ -74,6 +75,13 @@ database::text_enum! {
         Recommended = "ManagePermissionGrantsForSelf.microsoft-user-default-recommended",
         /// Everything that needs no administrator.
         Legacy = "ManagePermissionGrantsForSelf.microsoft-user-default-legacy",
+    }
+}
+
+impl ConsentPolicy {
+    /// The id of the policy, `microsoft-user-default-low`.
+    pub fn id(self) -> &'static str {
+        self.as_str().trim_start_matches("ManagePermissionGrantsForSelf.")
     }
 }
 
@@ -105,7 +113,7 @@ pub struct CollaborationSettings {
     /// Whether members read others (Graph: `allowedToReadOtherUsers`).
     pub reads_others: bool,
     /// What people may consent to by themselves; nothing without a policy.
-    pub consent_policies: Json<Vec<ConsentPolicy>>,
+    pub consent_policies: Json<Vec<AssignedPolicy>>,
     /// Whether guests may hold roles that administer.
     pub privileged_roles_for_guests: PrivilegedRolesForGuests,
     /// Whether guests sign in with codes by mail.

@@ -3,9 +3,10 @@
 
 use super::on_sqlite;
 use crate::applications::resource::APPLICATION;
-use crate::graph::query::{Condition, Order, Place, Slice};
+use crate::graph::query::{Addition, Condition, Order, Place, Slice, Value};
 use crate::groups::GROUP;
 use crate::service_principals::SERVICE_PRINCIPAL;
+use crate::users::USER;
 use uuid::Uuid;
 
 /// Statements by where they stand and what they say, and the tables, by their aliases, that may be large.
@@ -112,6 +113,42 @@ async fn groups_and_apps_come_in_the_order_of_the_names_they_are_found_by() {
             }
             assert!(seen >= 2, "{file} lists nothing");
         }
+    })
+    .await;
+}
+
+/// The rows of a property are found by what is sought, and the objects by their ids.
+#[tokio::test]
+async fn what_has_a_value_of_an_extension_is_found_by_the_value() {
+    on_sqlite(async |server| {
+        let mut tx = server.read().await.expect("a connection");
+        let mut seen = 0;
+        for addition in inventory::iter::<Addition> {
+            let (file, resource) = match addition.of {
+                "user" => ("users/store.rs", &USER),
+                "group" => ("groups/store/groups.rs", &GROUP),
+                _ => ("applications/store.rs", &APPLICATION),
+            };
+            let list = database::registered().find(|statement| {
+                let is_list = statement.placeholders == 1 && statement.text.ends_with(".deleted_at IS NULL");
+                statement.file.ends_with(file) && is_list && !statement.text.contains("COUNT(*)")
+            });
+            let list = list.unwrap_or_else(|| panic!("{file} lists nothing"));
+            for value in [Condition::equal(addition.text, "a".to_owned()), Condition::prefix(addition.text, "a")] {
+                let property = Value::Id(Uuid::nil());
+                let property = Condition::Compare { column: addition.property, operator: " = ", value: property };
+                let condition = Box::new(Condition::And(vec![property, value]));
+                let condition = Some(Condition::Exists { related: addition.values, condition });
+                let slice = Slice { condition, order: Order::by_id(resource), after: None, size: 10 };
+                let mut query = tx.query(list).bind(Uuid::nil());
+                slice.write(&mut query);
+                let plan = query.explain().await.expect("a plan");
+                assert!(plan.contains("extension_value_by_text (tenant_id=? AND property_id=? AND compared"), "{plan}");
+                assert!(plan.contains("(tenant_id=? AND id=?)") && !plan.contains("SCAN "), "{plan}");
+                seen += 1;
+            }
+        }
+        assert_eq!(seen, 6, "users, groups and apps");
     })
     .await;
 }

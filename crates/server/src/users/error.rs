@@ -1,5 +1,7 @@
 //! Why a request about users is refused.
 
+use crate::extensions::ExtensionError;
+
 /// A refusal, or a failure of the storage.
 #[derive(Debug, thiserror::Error)]
 pub enum UserError {
@@ -38,4 +40,13 @@ pub enum UserError {
     /// The storage.
     #[error(transparent)]
     Storage(#[from] database::Error),
+}
+
+impl From<ExtensionError> for UserError {
+    fn from(error: ExtensionError) -> Self {
+        match error {
+            ExtensionError::Invalid { property, problem } => Self::Invalid { property, problem },
+            ExtensionError::Storage(error) => Self::Storage(error),
+        }
+    }
 }

@@ -1,10 +1,12 @@
-//! What each mail to a guest says: plain text in; subject, HTML and plain text out.
+//! What each mail says: plain text in; subject, HTML and plain text out.
 
+mod consent;
 mod invitation;
 mod passcode;
 #[cfg(test)]
 mod tests;
 
+pub use consent::{ConsentAnswer, ConsentAnswerMail, ConsentDigestMail, Waiting};
 pub use invitation::InvitationMail;
 pub use passcode::PasscodeMail;
 

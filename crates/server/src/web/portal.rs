@@ -200,6 +200,9 @@ fn sections(caller: &Caller) -> Vec<Section> {
         Section::SignIns | Section::Changes => caller.holds_any(LOG_READERS),
         Section::Overview | Section::Mail | Section::Jobs | Section::Health => administers_users,
         Section::Apps => administers || caller.holds_any(&APPS) || registers,
+        Section::ConsentRequests => {
+            administers || caller.holds_any(&APPS) || caller.holds_any(&[Role::PrivilegedRoleAdministrator])
+        }
         Section::Settings | Section::Domains => administers,
     };
     Section::ALL.into_iter().filter(|section| is_shown(*section)).collect()

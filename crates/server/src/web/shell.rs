@@ -178,6 +178,8 @@ pub enum Section {
     Groups,
     /// Applications and who is assigned to them.
     Apps,
+    /// Apps that people asked administrators about.
+    ConsentRequests,
     /// Who holds which directory role.
     Roles,
     /// Who may invite, which domains, where invitations may lead.
@@ -198,12 +200,13 @@ pub enum Section {
 
 impl Section {
     /// Every part, in the order of the side bar.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Overview,
         Self::Users,
         Self::Invitations,
         Self::Groups,
         Self::Apps,
+        Self::ConsentRequests,
         Self::Roles,
         Self::Settings,
         Self::Domains,
@@ -218,7 +221,7 @@ impl Section {
     const GROUPS: [(&'static str, &'static [Self]); 5] = [
         ("", &[Self::Overview]),
         ("People", &[Self::Users, Self::Invitations]),
-        ("Access", &[Self::Groups, Self::Apps, Self::Roles]),
+        ("Access", &[Self::Groups, Self::Apps, Self::ConsentRequests, Self::Roles]),
         ("Rules", &[Self::Settings, Self::Domains]),
         ("Records", &[Self::SignIns, Self::Changes, Self::Mail, Self::Jobs, Self::Health]),
     ];
@@ -231,6 +234,7 @@ impl Section {
             Self::Invitations => "Invitations",
             Self::Groups => "Groups",
             Self::Apps => "Apps",
+            Self::ConsentRequests => "App requests",
             Self::Roles => "Roles",
             Self::Settings => "Settings",
             Self::Domains => "Domains",
@@ -250,6 +254,7 @@ impl Section {
             Self::Invitations => "/invitations",
             Self::Groups => "/groups",
             Self::Apps => "/apps",
+            Self::ConsentRequests => "/consent-requests",
             Self::Roles => "/roles",
             Self::Settings => "/settings",
             Self::Domains => "/domains",

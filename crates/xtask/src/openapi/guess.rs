@@ -4,7 +4,7 @@ use super::described::{Answer, Body, Described};
 use super::types::Types;
 
 /// Sets of Graph that are one object.
-const SINGLE: [&str; 4] = ["me", "policies", "roleManagement", "auditLogs"];
+const SINGLE: [&str; 5] = ["me", "policies", "roleManagement", "auditLogs", "identityGovernance"];
 
 /// The options of a collection.
 const OF_MANY: [&str; 8] = ["$select", "$filter", "$orderby", "$search", "$top", "$count", "$expand", "$skiptoken"];

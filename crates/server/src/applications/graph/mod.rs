@@ -1,6 +1,7 @@
 //! Applications on the wire (Graph: application).
 
 mod deleted;
+mod extension_properties;
 mod federated;
 mod keys;
 mod owners;
@@ -44,6 +45,15 @@ pub fn routes() -> Routes {
             "/v1.0/applications/{application}/federatedIdentityCredentials/{credential}",
             get(federated::one).patch(federated::change).delete(federated::remove),
         )
+        .route(
+            "/v1.0/applications/{application}/extensionProperties",
+            get(extension_properties::list).post(extension_properties::add),
+        )
+        .route(
+            "/v1.0/applications/{application}/extensionProperties/{property}",
+            get(extension_properties::one).delete(extension_properties::remove),
+        )
+        .route("/v1.0/directoryObjects/getAvailableExtensionProperties", post(extension_properties::available))
         .route("/v1.0/applications/{application}/owners/$ref", post(owners::add))
         .route("/v1.0/applications/{application}/owners/{member}/$ref", delete(owners::remove))
         .route("/vestibule/v1/applications/{application}", get(signing::read).patch(signing::change))

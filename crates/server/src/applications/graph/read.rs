@@ -24,14 +24,19 @@ pub async fn list(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let listing = Listing::read(&server, caller.tenant, &APPLICATION, &uri, &headers)?;
+    let listing = Listing::with_added(&server, caller.tenant, &APPLICATION, &uri, &headers).await?;
     let page = operations::list(&server, &caller, &listing).await?;
-    let items = write(&page, &listing).into_iter().map(|(_, item)| item).collect();
+    let (_, items) = write(&server, &caller, &page, &listing).await?;
     Ok(listing.answer(&server, caller.tenant, "applications", items, (page.count, page.next)))
 }
 
-/// The applications of a page as they are written.
-fn write(page: &operations::Page, listing: &Listing) -> Vec<(Uuid, Map<String, Value>)> {
+/// The applications of a page as they are written, and their ids.
+async fn write(
+    server: &Server,
+    caller: &Caller,
+    page: &operations::Page,
+    listing: &Listing,
+) -> Result<(Vec<Uuid>, Vec<Map<String, Value>>), Error> {
     let write = |application: &Application| {
         let credentials = Credentials {
             secrets: page.secrets.iter().filter(|secret| secret.application_id == application.id).collect(),
@@ -40,7 +45,9 @@ fn write(page: &operations::Page, listing: &Listing) -> Vec<(Uuid, Map<String, V
         };
         (application.id.0, wire::application(application, &credentials, &listing.selection))
     };
-    page.applications.iter().map(write).collect()
+    let (ids, mut items): (Vec<Uuid>, Vec<_>) = page.applications.iter().map(write).unzip();
+    listing.selection.attach_added(server, caller.tenant, &ids, &mut items).await?;
+    Ok((ids, items))
 }
 
 static CHANGES: Source = Source {
@@ -60,7 +67,8 @@ fn read_changed<'a>(
 ) -> BoxFuture<'a, Result<Written, Error>> {
     Box::pin(async move {
         let page = operations::list(server, caller, listing).await?;
-        Ok(Written { items: write(&page, listing), more: page.next.is_some() })
+        let (ids, items) = write(server, caller, &page, listing).await?;
+        Ok(Written { items: ids.into_iter().zip(items).collect(), more: page.next.is_some() })
     })
 }
 
@@ -76,13 +84,15 @@ pub async fn count(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let count = operations::count(&server, &caller, &Count::read(&APPLICATION, &uri, &headers)?).await?;
+    let count = Count::with_added(&server, caller.tenant, &APPLICATION, &uri, &headers).await?;
+    let count = operations::count(&server, &caller, &count).await?;
     Ok(([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], count.to_string()).into_response())
 }
 
 /// `GET /applications/{id}` and `GET /applications(appId='..')`
 pub async fn one(State(server): State<Arc<Server>>, caller: Caller, key: Key, uri: Uri) -> Result<Response, Error> {
-    whole(&server, &caller, key, &Selection::of_one(&APPLICATION, &uri)?).await
+    let selection = Selection::of_one_with_added(&server, caller.tenant, &APPLICATION, &uri).await?;
+    whole(&server, &caller, key, &selection).await
 }
 
 /// One application with its credentials, read for this caller.
@@ -94,7 +104,11 @@ pub async fn whole(server: &Server, caller: &Caller, key: Key, selection: &Selec
     // The certificates themselves are long, and written for one application when they are asked for by name.
     let with_key = selection.is_asked_for("keyCredentials");
     let credentials = Credentials { secrets: secrets.iter().collect(), keys: keys.iter().collect(), with_key };
-    Ok(entity(server, StatusCode::OK, &application, &credentials, selection))
+    let mut body = [wire::application(&application, &credentials, selection)];
+    drop(tx);
+    selection.attach_added(server, caller.tenant, &[application.id.0], &mut body).await?;
+    let [body] = body;
+    Ok(resource::entity(server, StatusCode::OK, &format!("{}/$entity", selection.context("applications")), body))
 }
 
 /// One application as an answer.

@@ -3,6 +3,7 @@
 use crate::applications::{
     Application, ApplicationKey, ApplicationSecret, FederatedCredential, OptionalClaims, group_claims,
 };
+use crate::extensions::ExtensionProperty;
 use crate::graph::query::Selection;
 use crate::platform::clock::rfc3339;
 use base64::Engine as _;
@@ -116,6 +117,21 @@ pub fn federated(credential: &FederatedCredential, selection: &Selection) -> Map
         "issuer" => json!(credential.issuer),
         "name" => json!(credential.name),
         "subject" => json!(credential.subject),
+        _ => Value::Null,
+    };
+    selection.names().iter().map(|name| ((*name).to_owned(), property(name))).collect()
+}
+
+/// The selected properties of a property that an application adds. Nothing is synchronised from elsewhere.
+pub fn extension(extension: &ExtensionProperty, selection: &Selection) -> Map<String, Value> {
+    let property = |name: &str| match name {
+        "appDisplayName" => json!(extension.app_display_name),
+        "dataType" => json!(extension.data_type),
+        "id" => json!(extension.id),
+        "isMultiValued" => json!(extension.is_multi_valued),
+        "isSyncedFromOnPremises" => json!(false),
+        "name" => json!(extension.name),
+        "targetObjects" => json!(extension.target_objects),
         _ => Value::Null,
     };
     selection.names().iter().map(|name| ((*name).to_owned(), property(name))).collect()

@@ -10,6 +10,7 @@ use crate::applications::{
     ApplicationError, Changes, ExposedScope, GroupClaim, NewApplication, OptionalClaim, OptionalClaimsChange,
     group_claims,
 };
+use crate::extensions::{self, TargetObject, ValueChange};
 use crate::graph::body::Object;
 use crate::graph::query::Selection;
 use crate::graph::{Caller, Error, Preference, resource};
@@ -24,12 +25,13 @@ pub async fn register(
     State(server): State<Arc<Server>>,
     caller: Caller,
     preference: Preference,
-    body: Object,
+    mut body: Object,
 ) -> Result<Response, Error> {
     if !operations::may_register(&caller) {
         return Err(Error::denied());
     }
-    let mut properties = read_changes(body)?;
+    let extensions = extensions::take(&server, caller.tenant, TargetObject::Application, &mut body).await?;
+    let mut properties = read_changes(body, extensions)?;
     let display_name =
         properties.display_name.take().ok_or_else(|| Error::invalid_property("displayName", "it is required"))?;
     let mut tx = server.write().await?;
@@ -53,7 +55,8 @@ pub async fn change(
     body.take_own_id(&application.id)?;
     let certificates = keys::read_all(&mut body)?;
     let has_more = body.0.keys().any(|name| !name.contains('@'));
-    let changes = read_changes(body)?;
+    let extensions = extensions::take(&server, caller.tenant, TargetObject::Application, &mut body).await?;
+    let changes = read_changes(body, extensions)?;
     let mut tx = server.write().await?;
     if let Some(certificates) = certificates {
         operations::set_keys(&mut tx, &server, &caller, key, certificates).await?;
@@ -125,7 +128,7 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<S
 }
 
 /// Reads every property that can be changed and refuses the others by name. What a complex property leaves out stays.
-fn read_changes(mut body: Object) -> Result<Changes, Error> {
+fn read_changes(mut body: Object, extensions: Vec<ValueChange>) -> Result<Changes, Error> {
     let web = body.take::<Web>("web")?.unwrap_or_default();
     let api = body.take::<Api>("api")?.unwrap_or_default();
     let changes = Changes {
@@ -144,6 +147,7 @@ fn read_changes(mut body: Object) -> Result<Changes, Error> {
         group_membership_claims: take_group_claims(&mut body)?,
         optional_claims: take_optional_claims(&mut body)?,
         signing_algorithm: None,
+        extensions,
     };
     body.finish()?;
     check_implicit(web.implicit_grant_settings.as_ref())?;

@@ -5,6 +5,7 @@ use crate::Server;
 use crate::applications::{Application, ApplicationError, Changes, NewApplication, deleted_store, group_claims, store};
 use crate::audit::{Activity, Target};
 use crate::changes::{self, Change, Kind, What};
+use crate::extensions;
 use crate::graph::Caller;
 use crate::platform::ids::{ApplicationId, ClientId};
 use database::Transaction;
@@ -25,9 +26,13 @@ pub async fn register(
     let id = ApplicationId(server.entropy.uuid(now));
     let client = ClientId(server.entropy.random_uuid());
     let bare = Application::new(caller.tenant, id, client, new.display_name, now);
-    let application = new.properties.apply(&bare)?;
+    let mut properties = new.properties;
+    let added = std::mem::take(&mut properties.extensions);
+    let application = properties.apply(&bare)?;
     store::insert(tx, &application).await?;
-    audit(tx, server, caller, Activity::AddApplication, target(&application)).await?;
+    let mut target = target(&application);
+    target.changes.extend(extensions::put(tx, caller.tenant, (Kind::Application, id.0), &added).await?);
+    audit(tx, server, caller, Activity::AddApplication, target).await?;
     own(tx, server, caller, (application.id.into(), &application.display_name)).await?;
     Ok(application)
 }
@@ -38,14 +43,18 @@ pub async fn update(
     server: &Server,
     caller: &Caller,
     key: Key,
-    changes: Changes,
+    mut changes: Changes,
 ) -> Result<Application, ApplicationError> {
     let before = get_to_write(tx, caller, key).await?;
+    let added = std::mem::take(&mut changes.extensions);
     let after = changes.apply(&before)?;
+    let added = extensions::put(tx, caller.tenant, (Kind::Application, before.id.0), &added).await?;
     if !store::update(tx, &after, server.clock.now()).await? {
         return Err(ApplicationError::Changed);
     }
-    audit(tx, server, caller, Activity::UpdateApplication, differences(&before, &after)).await?;
+    let mut target = differences(&before, &after);
+    target.changes.extend(added);
+    audit(tx, server, caller, Activity::UpdateApplication, target).await?;
     Ok(Application { version: before.version + 1, ..after })
 }
 

@@ -3,6 +3,7 @@
 //! What changes something runs in the transaction of its caller, so that several steps can be one.
 
 mod change;
+mod extensions;
 mod federated;
 mod keys;
 mod owners;
@@ -10,6 +11,9 @@ mod read;
 mod secrets;
 
 pub use change::{delete, register, update};
+pub use extensions::{
+    ExtensionPage, add_extension, available_extensions, get_extension, list_extensions, remove_extension,
+};
 pub use federated::{
     CredentialKey, FederatedPage, add_federated, change_federated, get_federated, list_federated, remove_federated,
 };

@@ -23,7 +23,7 @@ use crate::tenants::Tenant;
 use crate::users::User;
 use crate::web::csrf::{self, Worth};
 use crate::web::form::Form;
-use crate::web::pages::{Asking, ConsentNeededPage, ConsentPage, Problem, Whom};
+use crate::web::pages::{Approval, Asking, ConsentNeededPage, ConsentPage, Problem, Whom};
 use crate::web::{answer, seen};
 use axum::extract::OriginalUri;
 use axum::http::{StatusCode, Uri};
@@ -171,6 +171,7 @@ impl Request {
                 address,
                 asked,
                 administrators: administrators(tx, caller).await?,
+                approval: Approval::Closed,
                 csrf,
                 action,
                 reference: door.reference(),

@@ -2,13 +2,14 @@
 
 use super::wanted::{Wanted, administrators};
 use super::words::asking;
+use crate::consent_requests::{self, LONGEST_REASON, Standing};
 use crate::graph::Caller;
 use crate::sign_in::continuation::Next;
 use crate::sign_in::place::Place;
 use crate::sign_in::refusal::Refusal;
 use crate::sign_in::session::{self, Session};
 use crate::users::User;
-use crate::web::pages::{ConsentNeededPage, ConsentPage, Problem, Whom};
+use crate::web::pages::{Approval, ConsentNeededPage, ConsentPage, Problem, Whom};
 use crate::web::{answer, csrf};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -58,26 +59,17 @@ pub async fn render(
     question: Question,
     status: StatusCode,
 ) -> Result<Response, Refusal> {
-    let Question { session, user, caller, wanted } = question;
+    let Some(whom) = question.wanted.whom(tx, &question.caller).await? else {
+        let approval = approval(tx, &question, String::new(), String::new()).await?;
+        return refuse(tx, place, question, (status, approval)).await;
+    };
+    let Question { session, user, wanted, .. } = question;
     let (server, words) = (&place.server, place.outside.words);
     let ask = |names: &[String]| names.iter().map(|name| asking(words, &wanted.resource, name)).collect::<Vec<_>>();
     let csrf = csrf::issue(server, place.tenant.id, &session.form_key);
     let address = user.mail.clone().unwrap_or_else(|| user.user_principal_name.clone());
     let action = place.path("consent", "");
     let app = wanted.client.application.display_name.clone();
-    let Some(whom) = wanted.whom(tx, server, &caller).await? else {
-        let page = ConsentNeededPage {
-            outside: place.outside.clone(),
-            app,
-            address,
-            asked: ask(&wanted.missing),
-            administrators: administrators(tx, &caller).await?,
-            csrf,
-            action,
-            reference: place.reference(),
-        };
-        return Ok(answer::page(StatusCode::OK, &page));
-    };
     let nothing_new = wanted.missing.is_empty() && wanted.granted.is_empty();
     let page = ConsentPage {
         outside: place.outside.clone(),
@@ -91,6 +83,45 @@ pub async fn render(
         seen: wanted.mark(),
         action,
         is_stale: status == StatusCode::CONFLICT,
+    };
+    Ok(answer::page(status, &page))
+}
+
+/// Whether the person can ask for it here, with what they typed and what is wrong with it.
+pub async fn approval(
+    tx: &mut Transaction,
+    question: &Question,
+    reason: String,
+    mistake: String,
+) -> Result<Approval, Refusal> {
+    let client = question.wanted.client.principal.id;
+    Ok(match consent_requests::standing(tx, &question.caller, client).await? {
+        Standing::Closed => Approval::Closed,
+        Standing::Open => Approval::Open { reason, most: LONGEST_REASON, mistake },
+        Standing::Asked => Approval::Asked,
+        Standing::Blocked => Approval::Blocked,
+    })
+}
+
+/// The page that says that an administrator has to answer.
+pub async fn refuse(
+    tx: &mut Transaction,
+    place: &Place,
+    question: Question,
+    (status, approval): (StatusCode, Approval),
+) -> Result<Response, Refusal> {
+    let Question { session, user, caller, wanted } = question;
+    let words = place.outside.words;
+    let page = ConsentNeededPage {
+        outside: place.outside.clone(),
+        app: wanted.client.application.display_name.clone(),
+        address: user.mail.clone().unwrap_or_else(|| user.user_principal_name.clone()),
+        asked: wanted.missing.iter().map(|name| asking(words, &wanted.resource, name)).collect(),
+        administrators: administrators(tx, &caller).await?,
+        approval,
+        csrf: csrf::issue(&place.server, place.tenant.id, &session.form_key),
+        action: place.path("consent", ""),
+        reference: place.reference(),
     };
     Ok(answer::page(status, &page))
 }

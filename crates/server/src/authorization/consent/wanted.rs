@@ -7,10 +7,9 @@ use crate::authorization::resource::{self, Resource};
 use crate::directory_roles;
 use crate::graph::{Caller, Role, permission};
 use crate::platform::ids::{ClientId, TenantId, UserId};
-use crate::service_principals::grants::{For, GrantError, consent, may_consent, may_manage};
+use crate::service_principals::grants::{For, GrantError, UserConsent, consent, may_consent, may_manage};
 use crate::service_principals::{self, ServicePrincipal};
 use crate::sign_in::refusal::Refusal;
-use crate::tenants;
 use crate::users;
 use crate::web::pages::{Problem, Whom};
 use crate::web::seen;
@@ -93,13 +92,13 @@ impl Wanted {
     }
 
     /// For whom this caller can answer; nobody, if an administrator has to.
-    pub async fn whom(&self, tx: &mut Transaction, server: &Server, caller: &Caller) -> database::Result<Option<Whom>> {
+    pub async fn whom(&self, tx: &mut Transaction, caller: &Caller) -> database::Result<Option<Whom>> {
         if may_manage(caller) {
             return Ok(Some(Whom::Choice));
         }
-        let settings = tenants::settings(tx, server, caller.tenant).await?;
+        let policies = UserConsent::read(tx, caller.tenant).await?;
         let missing: Vec<&str> = self.missing.iter().map(String::as_str).collect();
-        let may = may_consent(caller, &settings.consent_policies.0, &self.resource, &missing);
+        let may = may_consent(caller, &policies, (&self.client.principal, &self.resource), &missing);
         Ok(may.then_some(Whom::Myself))
     }
 

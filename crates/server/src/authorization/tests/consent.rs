@@ -299,3 +299,65 @@ async fn an_app_calls_another_one_for_people_who_let_it() {
     })
     .await;
 }
+
+/// Assigns policies by their names.
+async fn assign(server: &TestServer, flow: &Flow<'_>, names: &[&str]) {
+    let path = "/v1.0/policies/authorizationPolicy";
+    let body = json!({ "defaultUserRolePermissions": { "permissionGrantPoliciesAssigned": names } });
+    let writer = server.application(flow.tenant.id, &[Permission::PolicyReadWriteAuthorization]);
+    let answer = server.api_as(&writer, http::Method::PATCH, path, &body).await;
+    assert_eq!(answer.status, 204, "{}", answer.text);
+}
+
+#[tokio::test]
+async fn a7_people_consent_by_rules_of_the_organisation_and_by_nothing_else() {
+    on_both_engines(async |server| {
+        let flow = Flow::new(&server).await;
+        let writer = server.application(flow.tenant.id, &[Permission::PolicyReadWritePermissionGrant]);
+        let post = async |path: &str, body: Value| {
+            let path = format!("/v1.0/policies/permissionGrantPolicies{path}");
+            let answer = server.api_as(&writer, http::Method::POST, &path, &body).await;
+            assert_eq!(answer.status, 201, "{}", answer.text);
+        };
+        post("", json!({ "id": "our-own", "displayName": "Our own" })).await;
+        assign(&server, &flow, &["managePermissionGrantsForSelf.our-own"]).await;
+        let is_let = async |scope: &str| {
+            flow.browser.get(&flow.address(&[("scope", scope)])).await;
+            let page = flow.browser.page();
+            assert!(page.contains("asks for your permission") || page.contains("needs an administrator"), "{page}");
+            page.contains("asks for your permission")
+        };
+        assert!(!is_let(OWN).await, "nothing is included yet");
+        // Whatever is delegated, for another app only.
+        let other = server.app(&flow.tenant, "Other", web()).await;
+        let set = json!({ "permissionType": "delegated", "clientApplicationIds": [other.client_id] });
+        post("/our-own/includes", set).await;
+        assert!(!is_let(OWN).await, "for another app only");
+        post("/our-own/includes", json!({ "permissionType": "delegated" })).await;
+        assert!(is_let(OWN).await);
+        assert!(!is_let("openid User.Read.All").await, "a wide rule leaves administrators what is theirs");
+        let named = json!({
+            "permissionType": "delegated",
+            "resourceApplication": permission::RESOURCE,
+            "permissions": [Permission::UserReadAll.scope_id()],
+        });
+        post("/our-own/includes", named).await;
+        assert!(is_let("openid User.Read.All").await, "it is named");
+        let excluded = json!({ "permissionType": "delegated", "permissions": [Permission::UserReadWrite.scope_id()] });
+        post("/our-own/excludes", excluded).await;
+        assert!(!is_let(OWN).await, "it is excluded");
+        let forced = flow.browser.submit_to("", &[("answer", "accept")]).await;
+        assert_eq!(forced.status, 403, "{}", forced.text);
+        assert!(is_let("openid User.Read.All").await);
+        flow.browser.submit(&[("answer", "accept")]).await;
+        assert!(flow.arrived().contains_key("code"));
+        let granted = grants(&server, &flow).await;
+        assert_eq!((&granted[0]["consentType"], &granted[0]["scope"]), (&json!("Principal"), &json!("User.Read.All")));
+        // A rule beside it that comes with the server adds what it lets people do.
+        let both =
+            ["ManagePermissionGrantsForSelf.microsoft-user-default-legacy", "managePermissionGrantsForSelf.our-own"];
+        assign(&server, &flow, &both).await;
+        assert!(is_let(OWN).await);
+    })
+    .await;
+}

@@ -1,5 +1,6 @@
 //! The provider as its clients see it.
 
+mod approval;
 mod authorize;
 mod binding;
 mod certificates;
@@ -10,6 +11,7 @@ mod code;
 mod consent;
 mod discovery;
 mod disk;
+mod extensions;
 mod federation;
 mod flow;
 mod groups;

@@ -99,7 +99,8 @@ pub async fn assignment(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let assignment = operations::find_assignment(&server, &caller, &id).await?;
-    let (selection, expansions) = Expansions::of_one(&ASSIGNMENT, &uri, &headers)?;
+    let asked = Expansions::of_one(&server, caller.tenant, &ASSIGNMENT, &uri, &headers).await?;
+    let (selection, expansions) = asked;
     let whole = write_assignment(caller.tenant, assignment);
     let mut written = [whole.clone()];
     written[0].retain(|name, _| selection.has(name));

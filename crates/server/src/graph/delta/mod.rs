@@ -126,7 +126,7 @@ struct Found {
 pub async fn answer(server: &Server, caller: &Caller, source: &'static Source, uri: &Uri) -> Result<Response, Error> {
     let options = QueryOptions::parse(uri.query().unwrap_or_default())?;
     check(&options)?;
-    let query = Query::read(source, uri, &options)?;
+    let query = Query::read(server, caller.tenant, source, uri, &options).await?;
     let written = options.skip_token.as_deref().or(options.delta_token.as_deref());
     let found = match written {
         None => first(server, caller, source, &query, None).await?,

@@ -1,8 +1,10 @@
 //! What a delta query asks for.
 
 use super::Source;
+use crate::Server;
 use crate::graph::Error;
-use crate::graph::query::{Listing, Selection, Slice};
+use crate::graph::query::{Added, Listing, Selection, Slice};
+use crate::platform::ids::TenantId;
 use axum::http::Uri;
 use odata::{ComparisonOperator, Expression, Literal, QueryOptions, SelectItem};
 use uuid::Uuid;
@@ -25,7 +27,14 @@ pub(super) struct Query {
 }
 
 impl Query {
-    pub(super) fn read(source: &Source, uri: &Uri, options: &QueryOptions) -> Result<Self, Error> {
+    pub(super) async fn read(
+        server: &Server,
+        tenant: TenantId,
+        source: &Source,
+        uri: &Uri,
+        options: &QueryOptions,
+    ) -> Result<Self, Error> {
+        let added = Added::named(server, tenant, source.resource, options).await?;
         let mut select = options.select.clone();
         let mut with_members = source.members.is_some();
         if let (Some(select), true) = (&mut select, with_members) {
@@ -44,7 +53,8 @@ impl Query {
             [options.select.as_ref().map(ToString::to_string), options.filter.as_ref().map(ToString::to_string)];
         let binding = format!("{}\0{}", uri.path(), texts.map(Option::unwrap_or_default).join("\0"));
         let ids = options.filter.as_ref().map(|filter| ids(source, filter)).transpose()?;
-        Ok(Self { selection: Selection::read(source.resource, select.as_ref())?, with_members, ids, link, binding })
+        let selection = Selection::read(source.resource, select.as_ref(), &added)?;
+        Ok(Self { selection, with_members, ids, link, binding })
     }
 
     /// Whether this object is asked for.

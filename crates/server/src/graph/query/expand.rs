@@ -3,9 +3,10 @@
 //! A feature registers the relations whose data it owns; the handler of the object they start from need not know them.
 
 use super::options::{self, Consistency};
-use super::{Resource, Selection};
+use super::{Added, Resource, Selection};
 use crate::Server;
 use crate::graph::{Caller, Error};
+use crate::platform::ids::TenantId;
 use axum::http::{HeaderMap, Uri};
 use futures_util::future::BoxFuture;
 use odata::{Expand, ExpandItem, Levels};
@@ -90,16 +91,24 @@ impl Expansion {
             Some(Levels::Steps(steps)) => steps.min(Self::LEVELS),
             Some(Levels::Max) => Self::LEVELS,
         };
-        Ok(Self { relation, selection: Selection::read((relation.target)(), options.select.as_ref())?, levels })
+        let selection = Selection::read((relation.target)(), options.select.as_ref(), &Added::default())?;
+        Ok(Self { relation, selection, levels })
     }
 }
 
 impl Expansions {
-    /// Reads the options of a request for one object: `$select` and `$expand`.
-    pub fn of_one(resource: &'static Resource, uri: &Uri, headers: &HeaderMap) -> Result<(Selection, Self), Error> {
+    /// Reads the options of a request for one object: `$select`, where it may name what the organisation added, and `$expand`.
+    pub async fn of_one(
+        server: &Server,
+        tenant: TenantId,
+        resource: &'static Resource,
+        uri: &Uri,
+        headers: &HeaderMap,
+    ) -> Result<(Selection, Self), Error> {
         let options = options::parse_with_expand(uri)?;
+        let added = Added::named(server, tenant, resource, &options).await?;
         let expansions = Self::read(resource, options.expand.as_ref(), Consistency::of(headers, &options))?;
-        Ok((Selection::of_options(resource, &options)?, expansions))
+        Ok((Selection::of_options(resource, &options, &added)?, expansions))
     }
 
     pub(super) fn read(

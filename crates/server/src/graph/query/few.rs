@@ -3,7 +3,7 @@
 
 use super::listing::Next;
 use super::options::{self, Consistency};
-use super::{Expansions, Resource, Selection};
+use super::{Added, Expansions, Resource, Selection};
 use crate::Server;
 use crate::graph::page::{Page, read_skip_token, skip_token};
 use crate::graph::{Caller, Error};
@@ -52,7 +52,7 @@ impl Few {
             );
         }
         let consistency = Consistency::of(headers, &options);
-        let selection = Selection::read(resource, options.select.as_ref())?;
+        let selection = Selection::read(resource, options.select.as_ref(), &Added::default())?;
         let expansions = Expansions::read(resource, options.expand.as_ref(), consistency)?;
         let next = Next::new(uri, &options);
         Ok(Self { resource, options, consistency, selection, expansions, next })

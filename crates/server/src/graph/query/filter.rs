@@ -1,5 +1,6 @@
 //! `$filter`: the tree, checked against the table of properties.
 
+use super::added::{Added, PREFIX};
 use super::condition::{Condition, Value, reversed};
 use super::property::{Column, Property, Related, Resource, find};
 use super::value::{among, compare, sign, unsupported};
@@ -22,16 +23,29 @@ pub(super) struct Reader<'n> {
     is_negated: bool,
     /// How often the items of everybody are looked through so far.
     looks: usize,
+    /// What the organisation added, as far as the filter names it.
+    added: &'n Added,
     names: &'n mut Vec<&'static str>,
 }
 
 impl<'n> Reader<'n> {
-    pub(super) const fn new(resource: &'static Resource, advanced: bool, names: &'n mut Vec<&'static str>) -> Self {
+    pub(super) const fn new(
+        resource: &'static Resource,
+        advanced: bool,
+        added: &'n Added,
+        names: &'n mut Vec<&'static str>,
+    ) -> Self {
         let (owner, properties) = (resource.type_name, resource.properties);
-        Self { owner, properties, variable: None, advanced, is_negated: false, looks: 0, names }
+        Self { owner, properties, variable: None, advanced, is_negated: false, looks: 0, added, names }
     }
 
     pub(super) fn read(&mut self, expression: &Expression) -> Result<Condition, Error> {
+        if self.variable.is_none()
+            && let Some(condition) = self.added.condition(expression, self.advanced)
+        {
+            self.names.push(PREFIX);
+            return condition;
+        }
         match expression {
             Expression::And(operands) => self.read_all(operands).map(Condition::And),
             Expression::Or(operands) => self.read_all(operands).map(Condition::Or),
@@ -161,8 +175,8 @@ impl<'n> Reader<'n> {
         let mut names = Vec::new();
         let variable = Some(lambda.variable.as_str());
         let (owner, properties, advanced) = (related.type_name, related.properties, self.advanced);
-        let mut items =
-            Reader { owner, properties, variable, advanced, is_negated: false, looks: 0, names: &mut names };
+        let (is_negated, looks, added) = (false, 0, self.added);
+        let mut items = Reader { owner, properties, variable, advanced, is_negated, looks, added, names: &mut names };
         items.read(&lambda.predicate)
     }
 
@@ -209,12 +223,17 @@ impl<'n> Reader<'n> {
     }
 
     fn needs_advanced(&self, operator: &str) -> Result<(), Error> {
-        if self.advanced {
-            return Ok(());
-        }
-        Err(Error::unsupported_query(format!(
-            "Operator '{operator}' is not supported because the 'ConsistencyLevel:eventual' header is missing, \
-             or '$count=true' is."
-        )))
+        needs_advanced(self.advanced, operator)
     }
+}
+
+/// Refuses an operator of advanced queries in one that is none.
+pub(super) fn needs_advanced(advanced: bool, operator: &str) -> Result<(), Error> {
+    if advanced {
+        return Ok(());
+    }
+    Err(Error::unsupported_query(format!(
+        "Operator '{operator}' is not supported because the 'ConsistencyLevel:eventual' header is missing, \
+         or '$count=true' is."
+    )))
 }

@@ -1,7 +1,7 @@
 //! A request for a page of a collection, or for the number of its objects.
 
 use super::options::{self, Consistency};
-use super::{Condition, Expansions, Order, Place, Resource, Selection, Slice};
+use super::{Added, Condition, Expansions, Order, Place, Resource, Selection, Slice};
 use crate::Server;
 use crate::graph::Error;
 use crate::graph::page::{Page, read_skip_token, skip_token};
@@ -64,11 +64,24 @@ impl Listing {
         uri: &Uri,
         headers: &HeaderMap,
     ) -> Result<Self, Error> {
-        Self::of_options(server, tenant, resource, uri, options::parse(uri)?, headers)
+        Self::of_options(server, tenant, resource, uri, (options::parse(uri)?, &Added::default()), headers)
+    }
+
+    /// The same where properties that the organisation added can be named too.
+    pub async fn with_added(
+        server: &Server,
+        tenant: TenantId,
+        resource: &'static Resource,
+        uri: &Uri,
+        headers: &HeaderMap,
+    ) -> Result<Self, Error> {
+        let options = options::parse(uri)?;
+        let added = Added::named(server, tenant, resource, &options).await?;
+        Self::of_options(server, tenant, resource, uri, (options, &added), headers)
     }
 
     /// The same for a collection whose objects can include what they are related to.
-    pub fn with_expand(
+    pub async fn with_expand(
         server: &Server,
         tenant: TenantId,
         resource: &'static Resource,
@@ -76,8 +89,9 @@ impl Listing {
         headers: &HeaderMap,
     ) -> Result<(Self, Expansions), Error> {
         let options = options::parse_with_expand(uri)?;
+        let added = Added::named(server, tenant, resource, &options).await?;
         let expansions = Expansions::read(resource, options.expand.as_ref(), Consistency::of(headers, &options))?;
-        Ok((Self::of_options(server, tenant, resource, uri, options, headers)?, expansions))
+        Ok((Self::of_options(server, tenant, resource, uri, (options, &added), headers)?, expansions))
     }
 
     /// Some objects with some properties, without a request behind it.
@@ -94,7 +108,7 @@ impl Listing {
     /// As [`Listing::read`].
     pub fn slice_of(&self, resource: &'static Resource, name: &str) -> Result<Slice, Error> {
         let Asked { options, consistency } = &self.asked;
-        let (condition, _) = options::condition(resource, options, *consistency)?;
+        let (condition, _) = options::condition(resource, options, *consistency, &Added::default())?;
         let order = match self.slice.order.property() {
             None => Order::by(resource, name),
             Some(_) => options::order(resource, options, *consistency)?,
@@ -107,7 +121,7 @@ impl Listing {
         tenant: TenantId,
         resource: &'static Resource,
         uri: &Uri,
-        options: QueryOptions,
+        (options, added): (QueryOptions, &Added),
         headers: &HeaderMap,
     ) -> Result<Self, Error> {
         let consistency = Consistency::of(headers, &options);
@@ -115,11 +129,11 @@ impl Listing {
         let token = options.skip_token.as_deref();
         let after: Option<Place> =
             token.map(|token| read_skip_token(server, tenant, &next.binding, token)).transpose()?;
-        let (condition, mut names) = options::condition(resource, &options, consistency)?;
+        let (condition, mut names) = options::condition(resource, &options, consistency, added)?;
         let order = options::order(resource, &options, consistency)?;
         names.extend(order.property());
         Ok(Self {
-            selection: Selection::read(resource, options.select.as_ref())?,
+            selection: Selection::read(resource, options.select.as_ref(), added)?,
             with_count: consistency.advanced && after.is_none(),
             slice: Slice { condition, order, after, size: options::size(&options)? },
             names,
@@ -168,12 +182,33 @@ impl Next {
 impl Count {
     /// Reads the options of a request for `/$count`, which needs `ConsistencyLevel: eventual` and nothing more.
     pub fn read(resource: &'static Resource, uri: &Uri, headers: &HeaderMap) -> Result<Self, Error> {
+        Self::of_options(resource, &options::parse(uri)?, headers, &Added::default())
+    }
+
+    /// The same where properties that the organisation added can be named too.
+    pub async fn with_added(
+        server: &Server,
+        tenant: TenantId,
+        resource: &'static Resource,
+        uri: &Uri,
+        headers: &HeaderMap,
+    ) -> Result<Self, Error> {
         let options = options::parse(uri)?;
-        if !Consistency::of(headers, &options).eventual {
+        let added = Added::named(server, tenant, resource, &options).await?;
+        Self::of_options(resource, &options, headers, &added)
+    }
+
+    fn of_options(
+        resource: &'static Resource,
+        options: &QueryOptions,
+        headers: &HeaderMap,
+        added: &Added,
+    ) -> Result<Self, Error> {
+        if !Consistency::of(headers, options).eventual {
             return Err(Error::bad_request("$count is not currently supported."));
         }
         let consistency = Consistency { eventual: true, advanced: true };
-        let (condition, names) = options::condition(resource, &options, consistency)?;
+        let (condition, names) = options::condition(resource, options, consistency, added)?;
         Ok(Self { condition, names })
     }
 }

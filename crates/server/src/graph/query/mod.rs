@@ -2,10 +2,13 @@
 //!
 //! A resource is described once by a static table of [`Property`]. What a caller writes is looked up there, so that no
 //! name from outside reaches a statement, and every value is bound. Properties that a table does not hold are refused
-//! by name. The text is the same for both engines: comparisons of text run on folded columns, a prefix is a range.
+//! by name, unless the organisation added one ([`Added`]). The text is the same for both engines: comparisons of text run on
+//! folded columns, a prefix is a range.
 //!
 //! Rules: Graph, "advanced query capabilities on directory objects".
 
+mod added;
+mod added_condition;
 mod condition;
 mod expand;
 mod few;
@@ -21,6 +24,7 @@ mod slice;
 mod tests;
 mod value;
 
+pub use added::{Added, AddedProperty, Addition, Compared, PREFIX, Values};
 pub use condition::{Condition, Value, beginning, reversed, words};
 pub use expand::{Expansion, Expansions, Found, Relation};
 pub use few::Few;

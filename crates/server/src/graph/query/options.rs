@@ -1,6 +1,6 @@
 //! The options of one request, before and after they are looked up.
 
-use super::{Condition, Order, Resource, filter, search};
+use super::{Added, Condition, Order, Resource, filter, search};
 use crate::graph::Error;
 use axum::http::{HeaderMap, Uri};
 use odata::QueryOptions;
@@ -70,10 +70,11 @@ pub(super) fn condition(
     resource: &'static Resource,
     options: &QueryOptions,
     consistency: Consistency,
+    added: &Added,
 ) -> Result<(Option<Condition>, Vec<&'static str>), Error> {
     let (mut names, mut conditions) = (Vec::new(), Vec::new());
     if let Some(expression) = &options.filter {
-        conditions.push(filter::Reader::new(resource, consistency.advanced, &mut names).read(expression)?);
+        conditions.push(filter::Reader::new(resource, consistency.advanced, added, &mut names).read(expression)?);
     }
     if let Some(text) = &options.search {
         if !consistency.eventual {

@@ -1,15 +1,22 @@
 //! `$select`: which properties an answer carries.
 
 use super::property::Written;
-use super::{Resource, options};
+use super::{Added, Resource, options};
+use crate::Server;
 use crate::graph::Error;
+use crate::platform::ids::TenantId;
 use axum::http::Uri;
 use odata::{QueryOptions, Select, SelectItem};
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// The properties of an answer.
 #[derive(Debug, Clone)]
 pub struct Selection {
     names: Vec<&'static str>,
+    /// Those that the organisation added.
+    added: Added,
     /// Whether the caller asked for them.
     asked: bool,
 }
@@ -22,15 +29,31 @@ impl Selection {
             .iter()
             .filter(|property| property.written == Written::ByDefault)
             .map(|property| property.name);
-        Self { names: names.collect(), asked: false }
+        Self { names: names.collect(), added: Added::default(), asked: false }
     }
 
     /// Reads the options of a request for one object: `$select`, and none that only makes sense for a collection.
     pub fn of_one(resource: &'static Resource, uri: &Uri) -> Result<Self, Error> {
-        Self::of_options(resource, &options::parse(uri)?)
+        Self::of_options(resource, &options::parse(uri)?, &Added::default())
     }
 
-    pub(super) fn of_options(resource: &'static Resource, options: &QueryOptions) -> Result<Self, Error> {
+    /// The same with the properties that the organisation added; see [`Selection::attach_added`].
+    pub async fn of_one_with_added(
+        server: &Server,
+        tenant: TenantId,
+        resource: &'static Resource,
+        uri: &Uri,
+    ) -> Result<Self, Error> {
+        let options = options::parse(uri)?;
+        let added = Added::named(server, tenant, resource, &options).await?;
+        Self::of_options(resource, &options, &added)
+    }
+
+    pub(super) fn of_options(
+        resource: &'static Resource,
+        options: &QueryOptions,
+        added: &Added,
+    ) -> Result<Self, Error> {
         let of_collections = [
             ("$filter", options.filter.is_some()),
             ("$search", options.search.is_some()),
@@ -39,7 +62,7 @@ impl Selection {
             ("$skiptoken", options.skip_token.is_some()),
         ];
         match of_collections.into_iter().find(|(_, given)| *given) {
-            None => Self::read(resource, options.select.as_ref()),
+            None => Self::read(resource, options.select.as_ref(), added),
             Some((name, _)) => {
                 let message = format!("Unsupported Query. {name} applies to collections only.");
                 Err(Error::unsupported_query(message).with_target(name))
@@ -47,10 +70,11 @@ impl Selection {
         }
     }
 
-    /// Reads `$select`; without it, what an answer carries when nothing is asked for.
-    pub fn read(resource: &'static Resource, select: Option<&Select>) -> Result<Self, Error> {
+    /// Reads `$select`; without it, what an answer carries when nothing is asked for. What the organisation `added` is only
+    /// written when it is named.
+    pub fn read(resource: &'static Resource, select: Option<&Select>, added: &Added) -> Result<Self, Error> {
         let Some(select) = select else { return Ok(Self::default_of(resource)) };
-        let mut names = Vec::new();
+        let (mut names, mut further) = (Vec::new(), BTreeSet::new());
         for item in &select.items {
             match item {
                 SelectItem::All => {
@@ -60,12 +84,15 @@ impl Selection {
                         .filter(|property| !matches!(property.written, Written::ByName | Written::Never));
                     names.extend(all.map(|property| property.name));
                 }
+                SelectItem::Property(path) if added.find(path.property()).is_some() => {
+                    further.insert(path.property());
+                }
                 SelectItem::Property(path) => names.push(resource.selectable(path.property())?.name),
             }
         }
         names.sort_unstable();
         names.dedup();
-        Ok(Self { names, asked: true })
+        Ok(Self { names, added: added.only(&further), asked: true })
     }
 
     /// The part of it that objects of this type have; what the type carries by itself when nothing was asked for.
@@ -75,7 +102,8 @@ impl Selection {
             return Self::default_of(resource);
         }
         let is_known = |name: &&'static str| resource.properties.iter().any(|property| property.name == *name);
-        Self { names: self.names.iter().copied().filter(is_known).collect(), asked: true }
+        let names = self.names.iter().copied().filter(is_known).collect();
+        Self { names, added: Added::default(), asked: true }
     }
 
     /// Whether the answer carries this property.
@@ -95,6 +123,24 @@ impl Selection {
 
     /// The context of a collection or entity: `users(displayName,id)`.
     pub fn context(&self, set: &str) -> String {
-        if self.asked { format!("{set}({})", self.names.join(",")) } else { set.to_owned() }
+        if !self.asked {
+            return set.to_owned();
+        }
+        let mut names: Vec<&str> = self.names.clone();
+        names.extend(self.added.names());
+        names.sort_unstable();
+        format!("{set}({})", names.join(","))
+    }
+
+    /// Puts the properties that the organisation added into the answer, as far as they were asked for. `items` are the objects
+    /// with these `ids`, in the same order. Whether the caller may see them is for the caller of this function to know.
+    pub async fn attach_added(
+        &self,
+        server: &Server,
+        tenant: TenantId,
+        ids: &[Uuid],
+        items: &mut [Map<String, Value>],
+    ) -> Result<(), Error> {
+        self.added.attach(server, tenant, ids, items).await
     }
 }

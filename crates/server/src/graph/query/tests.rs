@@ -1,7 +1,14 @@
 //! Trees against a table: what is refused before any SQL is made.
 
 use super::property::{Column, Property, Related, Resource};
-use super::{Condition, filter, search};
+use super::{Added, AddedProperty, Addition, Compared, Condition, Values, filter, search};
+use crate::Server;
+use crate::graph::Error;
+use crate::platform::ids::TenantId;
+use futures_util::future::BoxFuture;
+use odata::Literal;
+use serde_json::Value;
+use uuid::Uuid;
 
 static THING: Resource = Resource {
     type_name: "thing",
@@ -48,11 +55,62 @@ static MARKS: Related = Related {
     subquery: "(t.mark IS NOT NULL AND ",
     properties: &[Property::new("").filtered(Column::Word { sql: "t.mark", words: &["Red"] })],
 };
+static ADDED_MARKS: Related = Related::texts("t.id IN (SELECT x.object_id FROM mark x WHERE x.tenant_id = $1 AND ", &[]);
+
+static ADDITION: Addition = Addition {
+    of: "thing",
+    values: &ADDED_MARKS,
+    property: "x.property_id",
+    text: "x.compared",
+    find: nothing_is_found,
+    read: nothing_is_read,
+};
+
+fn nothing_is_found<'a>(
+    _: &'a Server,
+    _: TenantId,
+    _: &'a [&'a str],
+) -> BoxFuture<'a, Result<Vec<AddedProperty>, Error>> {
+    Box::pin(async { Ok(Vec::new()) })
+}
+
+fn nothing_is_read<'a>(
+    _: &'a Server,
+    _: TenantId,
+    _: &'a [Uuid],
+    _: &'a [AddedProperty],
+) -> BoxFuture<'a, Result<Values, Error>> {
+    Box::pin(async { Ok(Values::new()) })
+}
+
+fn compared(literal: &Literal) -> Option<String> {
+    match literal {
+        Literal::String(text) => Some(text.to_lowercase()),
+        Literal::Integer(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// What the organisation added to things.
+fn added() -> Added {
+    let property = |name: &str, is_collection, is_text, compared| {
+        let name = format!("extension_{name}");
+        let write = |text: &str| Value::String(text.to_owned());
+        AddedProperty { id: Uuid::nil(), name, is_collection, is_text, compared, write }
+    };
+    let properties = vec![
+        property("text", false, true, Some(compared as Compared)),
+        property("number", false, false, Some(compared as Compared)),
+        property("texts", true, true, Some(compared as Compared)),
+        property("bytes", false, false, None),
+    ];
+    Added::of(&ADDITION, properties)
+}
 
 fn read(text: &str, advanced: bool) -> Result<Condition, String> {
     let expression = text.parse().expect("a filter");
     let mut names = Vec::new();
-    let condition = filter::Reader::new(&THING, advanced, &mut names).read(&expression);
+    let condition = filter::Reader::new(&THING, advanced, &added(), &mut names).read(&expression);
     condition.map_err(|error| error.message().to_owned())
 }
 
@@ -174,4 +232,53 @@ fn collections_are_counted_up_to_being_empty_and_relations_to_any_number() {
     }
     let compared = told("parts/$count lt 7");
     assert!(compared.contains("(SELECT 2)") && compared.contains("\" < \"") && compared.contains('7'), "{compared}");
+}
+
+#[test]
+fn what_the_organisation_added_is_sought_by_its_definition_and_value() {
+    let told = |text: &str| format!("{:?}", read(text, true).expect(text));
+    for (text, parts) in [
+        ("extension_text eq 'ABC'", vec!["x.property_id", "x.compared", "\" = \"", "\"abc\""]),
+        ("startsWith(extension_text,'AB')", vec!["x.property_id", "\" >= \"", "\"ab\"", "\"ac\""]),
+        ("extension_text in ('A','b')", vec!["Among", "\"a\"", "\"b\""]),
+        ("extension_number eq 7", vec!["\"7\""]),
+        ("extension_texts/any(t:t eq 'A' or startsWith(t,'b'))", vec!["Or", "\"a\"", "\"b\""]),
+    ] {
+        let condition = told(text);
+        assert!(condition.contains("Exists") && !condition.contains("Not("), "{text}: {condition}");
+        assert!(parts.iter().all(|part| condition.contains(part)), "{text}: {condition}");
+    }
+    for (one, other) in [
+        ("extension_text ne 'a'", "not (extension_text eq 'a')"),
+        ("extension_text ne null", "not (extension_text eq null)"),
+        ("extension_text in ('a',null)", "extension_text eq null or extension_text in ('a')"),
+    ] {
+        assert_eq!(told(one), told(other), "{one}, {other}");
+    }
+}
+
+#[test]
+fn what_an_added_property_cannot_is_refused_by_name() {
+    for text in [
+        "extension_text gt 'a'",
+        "extension_text ge 'a'",
+        "extension_text eq 4",
+        "extension_number eq 4.5",
+        "startsWith(extension_number,'4')",
+        "endsWith(extension_text,'a')",
+        "contains(extension_text,'a')",
+        "extension_text/any(t:t eq 'a')",
+        "extension_texts eq 'a'",
+        "extension_texts/all(t:t eq 'a')",
+        "extension_texts/$count eq 0",
+        "extension_texts/any(t:t ne 'a')",
+        "extension_texts/any(t:t/name eq 'a')",
+        "extension_bytes eq 'AA=='",
+        "extension_other eq 'a'",
+    ] {
+        let message = read(text, true).expect_err(text);
+        assert!(message.contains("extension_") || message.contains("'t/name'"), "{text}: {message}");
+    }
+    assert!(read("extension_text ne 'a'", false).is_err(), "an advanced query");
+    assert!(read("extension_text eq 'a' and name eq 'b'", false).is_ok());
 }

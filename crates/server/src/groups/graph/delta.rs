@@ -39,7 +39,9 @@ fn read_changed<'a>(
     Box::pin(async move {
         let page = operations::list(server, caller, listing).await?;
         let write = |group: &Group| (group.id.0, wire::group(group, &listing.selection));
-        Ok(Written { items: page.groups.iter().map(write).collect(), more: page.next.is_some() })
+        let (ids, mut items): (Vec<Uuid>, Vec<_>) = page.groups.iter().map(write).unzip();
+        listing.selection.attach_added(server, caller.tenant, &ids, &mut items).await?;
+        Ok(Written { items: ids.into_iter().zip(items).collect(), more: page.next.is_some() })
     })
 }
 

@@ -20,10 +20,11 @@ pub async fn list(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let (listing, expansions) = Listing::with_expand(&server, caller.tenant, &GROUP, &uri, &headers)?;
+    let (listing, expansions) = Listing::with_expand(&server, caller.tenant, &GROUP, &uri, &headers).await?;
     let page = operations::list(&server, &caller, &listing).await?;
     let ids: Vec<Uuid> = page.groups.iter().map(|group| group.id.0).collect();
     let mut items: Vec<_> = page.groups.iter().map(|group| wire::group(group, &listing.selection)).collect();
+    listing.selection.attach_added(&server, caller.tenant, &ids, &mut items).await?;
     expansions.attach(&server, &caller, &ids, &mut items).await?;
     Ok(listing.answer(&server, caller.tenant, "groups", items, (page.count, page.next)))
 }
@@ -35,7 +36,8 @@ pub async fn count(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let count = operations::count(&server, &caller, &Count::read(&GROUP, &uri, &headers)?).await?;
+    let count = Count::with_added(&server, caller.tenant, &GROUP, &uri, &headers).await?;
+    let count = operations::count(&server, &caller, &count).await?;
     Ok(([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], count.to_string()).into_response())
 }
 
@@ -47,12 +49,15 @@ pub async fn one(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let (selection, expansions) = Expansions::of_one(&GROUP, &uri, &headers)?;
+    let (selection, expansions) = Expansions::of_one(&server, caller.tenant, &GROUP, &uri, &headers).await?;
     let (group, sight) = operations::see(&mut server.read().await?, &caller, &key).await?;
     let mut body = [match sight {
         Sight::Whole => wire::group(&group, &selection),
         Sight::Id => Map::from_iter([("id".to_owned(), json!(group.id))]),
     }];
+    if sight == Sight::Whole {
+        selection.attach_added(&server, caller.tenant, &[group.id.0], &mut body).await?;
+    }
     expansions.attach(&server, &caller, &[group.id.0], &mut body).await?;
     let [body] = body;
     Ok(resource::entity(&server, StatusCode::OK, &format!("{}/$entity", selection.context("groups")), body))

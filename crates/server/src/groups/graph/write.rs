@@ -2,6 +2,7 @@
 
 use super::wire;
 use crate::Server;
+use crate::extensions::{self, TargetObject, ValueChange};
 use crate::graph::body::Object;
 use crate::graph::query::Selection;
 use crate::graph::{Caller, Error, Preference, Reference, etag, resource};
@@ -26,10 +27,11 @@ pub async fn create(
     State(server): State<Arc<Server>>,
     caller: Caller,
     preference: Preference,
-    body: Object,
+    mut body: Object,
 ) -> Result<Response, Error> {
     rights::check_create(&caller, false).or_else(|_| rights::check_create(&caller, true))?;
-    let group = operations::create(&server, &caller, &read_new(body)?).await?;
+    let extensions = extensions::take(&server, caller.tenant, TargetObject::Group, &mut body).await?;
+    let group = operations::create(&server, &caller, &read_new(body, extensions)?).await?;
     let body = wire::group(&group, &Selection::default_of(&GROUP));
     let whole = resource::entity(&server, StatusCode::CREATED, "groups/$entity", body);
     Ok(preference.created(&server, &format!("groups/{}", group.id), whole))
@@ -42,7 +44,7 @@ pub async fn change(
     key: Key,
     headers: HeaderMap,
     preference: Preference,
-    body: Object,
+    mut body: Object,
 ) -> Result<Response, Error> {
     let names_members_only =
         body.0.contains_key(MEMBERS) && body.0.keys().all(|name| [MEMBERS, "id"].contains(&name.as_str()));
@@ -50,7 +52,8 @@ pub async fn change(
     let mut tx = server.read().await?;
     let group = operations::get_to_change(&mut tx, &caller, &key, permissions).await?;
     drop(tx);
-    let (changes, members) = read_changes(body, &group)?;
+    let extensions = extensions::take(&server, caller.tenant, TargetObject::Group, &mut body).await?;
+    let (changes, members) = read_changes(body, extensions, &group)?;
     let changes = (!names_members_only).then_some(&changes);
     operations::change(&server, &caller, &key, (changes, &members), etag::if_match(&headers)?).await?;
     if !preference.wants_representation() {
@@ -77,7 +80,7 @@ pub async fn delete(
     Ok(resource::no_content())
 }
 
-fn read_new(mut body: Object) -> Result<NewGroup, Error> {
+fn read_new(mut body: Object, extensions: Vec<ValueChange>) -> Result<NewGroup, Error> {
     for name in ["mailEnabled", "securityEnabled"] {
         change::enabled(name, required(&mut body, name)?)?;
     }
@@ -86,6 +89,7 @@ fn read_new(mut body: Object) -> Result<NewGroup, Error> {
     let mut properties = read_properties(&mut body)?;
     properties.display_name = Some(change::display_name(&name)?);
     properties.mail_nickname = Some(change::mail_nickname(nickname)?);
+    properties.extensions = extensions;
     let unique_name = body.take::<String>("uniqueName")?.map(change::unique_name).transpose()?;
     let new = NewGroup {
         properties,
@@ -100,13 +104,18 @@ fn read_new(mut body: Object) -> Result<NewGroup, Error> {
 
 /// Reads what can be changed. What cannot may be sent along with the value it has, as programs do that write back what they
 /// read.
-fn read_changes(mut body: Object, group: &Group) -> Result<(Changes, Vec<Named>), Error> {
+fn read_changes(
+    mut body: Object,
+    extensions: Vec<ValueChange>,
+    group: &Group,
+) -> Result<(Changes, Vec<Named>), Error> {
     body.take_own_id(&group.id)?;
     let name: Option<String> = body.take_not_null("displayName")?;
     let nickname: Option<String> = body.take_not_null("mailNickname")?;
     let mut changes = read_properties(&mut body)?;
     changes.display_name = name.as_deref().map(change::display_name).transpose()?;
     changes.mail_nickname = nickname.map(change::mail_nickname).transpose()?;
+    changes.extensions = extensions;
     for name in ["mailEnabled", "securityEnabled"] {
         if let Some(value) = body.take_not_null(name)? {
             change::enabled(name, value)?;

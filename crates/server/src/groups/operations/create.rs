@@ -3,6 +3,8 @@
 use super::{follow, link, record, target};
 use crate::Server;
 use crate::audit::Activity;
+use crate::changes::Kind;
+use crate::extensions;
 use crate::graph::Caller;
 use crate::groups::change::{self, Named, NewGroup};
 use crate::groups::{Group, GroupError, Relation, rights, store};
@@ -33,7 +35,7 @@ pub async fn create(server: &Server, caller: &Caller, new: &NewGroup) -> Result<
         deleted_at: None,
         version: 1,
     };
-    let changes = new.properties.apply(&mut group);
+    let mut changes = new.properties.apply(&mut group);
     change::check(&mut group)?;
     if group.is_dynamic() {
         rights::check_rule(caller)?;
@@ -45,6 +47,8 @@ pub async fn create(server: &Server, caller: &Caller, new: &NewGroup) -> Result<
         return Err(GroupError::Invalid { property: "uniqueName", problem });
     }
     follow::conclude(&mut tx, &group, consequence).await?;
+    let object = (Kind::Group, group.id.0);
+    changes.extend(extensions::put(&mut tx, caller.tenant, object, &new.properties.extensions).await?);
     let target = changes.into_iter().fold(target(&group), |target, (name, old, new)| target.change(name, old, new));
     record(&mut tx, server, caller, Activity::AddGroup, &target).await?;
     link::add_all(&mut tx, server, caller, (Relation::Owners, &group), &owners(caller, new)).await?;

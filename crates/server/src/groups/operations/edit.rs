@@ -3,6 +3,8 @@
 use super::{Key, follow, get_to_change, link, record, target};
 use crate::Server;
 use crate::audit::{Activity, Target};
+use crate::changes::Kind;
+use crate::extensions;
 use crate::graph::Caller;
 use crate::groups::change::{self, Changes, Named};
 use crate::groups::rights::{WRITE, WRITE_MEMBERS};
@@ -26,9 +28,13 @@ pub async fn change(
         changes.apply(&mut after);
         change::check(&mut after)?;
     }
-    let differences = change::differences(&before, &after);
+    let mut differences = change::differences(&before, &after);
     if differences.iter().any(|(name, ..)| change::RULE.contains(name)) {
         rights::check_rule(caller)?;
+    }
+    if let Some(changes) = changes {
+        let object = (Kind::Group, before.id.0);
+        differences.extend(extensions::put(&mut tx, caller.tenant, object, &changes.extensions).await?);
     }
     if !differences.is_empty() {
         let consequence = follow::prepare(&mut tx, Some(&before), &after).await?;

@@ -6,6 +6,7 @@ use super::reach::{self, Reached};
 use crate::Server;
 use crate::applications::owner_store;
 use crate::changes::Kind;
+use crate::consent_requests::is_reviewer;
 use crate::platform::ids::TenantId;
 use crate::sign_in::session;
 use crate::tenants;
@@ -41,6 +42,8 @@ struct MyAppsPage {
     permissions: String,
     /// The apps the person answers for, if there are any.
     owned: Option<String>,
+    /// What people ask about apps, for whoever answers.
+    requests: Option<String>,
     portal: Option<String>,
 }
 
@@ -56,11 +59,13 @@ async fn page(server: &Server, visitor: &Visitor, reader: &Reader, headers: &Hea
     apps.retain(|app| app.address.is_some());
     let count = owner_store::count_owned(&mut tx, visitor.caller.tenant, user.id.into(), Some(Kind::Application));
     let answers = count.await? > 0;
+    let reviews = is_reviewer(&mut tx, &visitor.caller).await?;
     Ok(MyAppsPage {
         hall,
         permissions: format!("/myapps/{}/permissions", visitor.tenant_domain),
         organization: visitor.tenant_name.clone(),
         owned: answers.then(|| format!("{}/apps", visitor.base())),
+        requests: reviews.then(|| format!("{}/consent-requests", visitor.base())),
         apps,
         portal: super::require_role(&visitor.caller).is_ok().then(|| visitor.base()),
     })

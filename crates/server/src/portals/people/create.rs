@@ -101,7 +101,8 @@ fn read(form: &MemberForm) -> Result<NewUser, UserError> {
     let changes = vec![name, address, Change::mail_nickname(&nickname)?, Change::mail(Some(&principal_name))?];
     let password = Zeroizing::new(form.password.clone());
     let password = NewPassword { password, must_change: form.change.is_some() };
-    Ok(NewUser { principal_name, display_name, changes, password, manager: None, sponsors: Vec::new() })
+    let (extensions, sponsors) = (Vec::new(), Vec::new());
+    Ok(NewUser { principal_name, display_name, changes, extensions, password, manager: None, sponsors })
 }
 
 async fn page(

@@ -1,8 +1,8 @@
 //! The form: what was typed, and the change it asks for.
 
 use crate::tenants::{
-    CollaborationSettings, ConsentPolicy, DomainListKind, InvitersPolicy, LandingAddresses, PasscodesForGuests,
-    PrivilegedRolesForGuests, SettingsChange,
+    AssignedPolicy, CollaborationSettings, ConsentPolicy, DomainListKind, InvitersPolicy, LandingAddresses,
+    PasscodesForGuests, PrivilegedRolesForGuests, SettingsChange,
 };
 use serde::Deserialize;
 
@@ -41,6 +41,9 @@ const MEMBERS: &str = "members";
 /// What a form says that lets people consent to nothing.
 pub(super) const NO_CONSENT: &str = "nothing";
 
+/// What a form says that leaves rules of the organisation itself as they are.
+pub(super) const OWN_CONSENT: &str = "own";
+
 /// A field and what is wrong with it.
 pub(super) type Mistake = (&'static str, String);
 
@@ -56,7 +59,7 @@ impl SettingsForm {
             domain_list_kind: settings.domain_list_kind.to_string(),
             domains: settings.listed_domains.0.join("\n"),
             landing_addresses: settings.landing_addresses.to_string(),
-            user_consent: widest_consent(settings).map_or_else(|| NO_CONSENT.to_owned(), |policy| policy.to_string()),
+            user_consent: consent_of(settings),
             extra_landing_addresses: settings.extra_landing_addresses.0.join("\n"),
             wide_addresses: settings.wide_addresses.then(|| "yes".to_owned()),
             invitation_lifetime_days: settings
@@ -113,14 +116,14 @@ impl SettingsForm {
     }
 
     /// What people may let apps do; a form without the question leaves it.
-    fn consent(&self) -> Result<Option<Vec<ConsentPolicy>>, Mistake> {
+    fn consent(&self) -> Result<Option<Vec<AssignedPolicy>>, Mistake> {
         match self.user_consent.as_str() {
-            "" => Ok(None),
+            "" | OWN_CONSENT => Ok(None),
             NO_CONSENT => Ok(Some(Vec::new())),
             policy => {
                 let policy =
                     ConsentPolicy::parse(policy).ok_or(("userConsent", "choose one of the answers".to_owned()))?;
-                Ok(Some(vec![policy]))
+                Ok(Some(vec![policy.into()]))
             }
         }
     }
@@ -167,9 +170,15 @@ impl SettingsForm {
     }
 }
 
-/// What people may consent to, by the widest of the policies.
-fn widest_consent(settings: &CollaborationSettings) -> Option<ConsentPolicy> {
-    ConsentPolicy::ALL.iter().rev().copied().find(|policy| settings.consent_policies.0.contains(policy))
+/// What people may consent to: what the organisation says itself, if it does, or else by the widest of the policies.
+fn consent_of(settings: &CollaborationSettings) -> String {
+    let assigned = &settings.consent_policies.0;
+    if assigned.iter().any(|policy| matches!(policy, AssignedPolicy::Custom(_))) {
+        return OWN_CONSENT.to_owned();
+    }
+    let holds = |policy: &&ConsentPolicy| assigned.contains(&AssignedPolicy::BuiltIn(**policy));
+    let widest = ConsentPolicy::ALL.iter().rev().find(holds);
+    widest.map_or_else(|| NO_CONSENT.to_owned(), |policy| policy.to_string())
 }
 
 fn ticked(is: bool) -> Option<String> {

@@ -1,7 +1,7 @@
 //! The page.
 
 use super::effect::Effect;
-use super::form::{Mistake, NO_CONSENT, SettingsForm};
+use super::form::{Mistake, NO_CONSENT, OWN_CONSENT, SettingsForm};
 use crate::Server;
 use crate::graph::Role;
 use crate::graph::role::guest_level;
@@ -166,7 +166,7 @@ fn page(server: &Server, visitor: &Visitor, form: SettingsForm, effect: &Effect,
         Shown::Mistake(mistake) => (false, Some(mistake), None),
         Shown::Stale(stale) => (false, None, Some(stale)),
     };
-    let listed = form.listed();
+    let (listed, consents) = (form.listed(), consents(&form));
     let written = stale.as_ref().map(|stale| stale.other_than(&form)).unwrap_or_default();
     let mut page = SettingsPage {
         is_stale: stale.is_some(),
@@ -180,7 +180,7 @@ fn page(server: &Server, visitor: &Visitor, form: SettingsForm, effect: &Effect,
         levels: levels(),
         passcodes: PasscodesForGuests::ALL.iter().map(|choice| passcode_rule(*choice)).collect(),
         kinds: DomainListKind::ALL.iter().map(|kind| domain_list(*kind, &listed, effect)).collect(),
-        consents: consents(),
+        consents,
         landings: LandingAddresses::ALL.iter().map(|landing| landing_rule(*landing)).collect(),
         languages: Language::ALL
             .iter()
@@ -239,9 +239,14 @@ fn inviter(policy: InvitersPolicy) -> Choice {
     (policy.to_string(), word, hint.to_owned())
 }
 
-fn consents() -> Vec<Choice> {
+/// The answers that the server brings along, and rules of the organisation itself where they hold now.
+fn consents(form: &SettingsForm) -> Vec<Choice> {
     let nothing = (NO_CONSENT.to_owned(), "Nothing", "An administrator answers every app.".to_owned());
-    std::iter::once(nothing).chain(ConsentPolicy::ALL.iter().map(|policy| consent_rule(*policy))).collect()
+    let own_hint = "They were made with the API, and stay as they are.".to_owned();
+    let own = (OWN_CONSENT.to_owned(), "What rules of your own say", own_hint);
+    let own = (form.user_consent == OWN_CONSENT).then_some(own);
+    let known = ConsentPolicy::ALL.iter().map(|policy| consent_rule(*policy));
+    std::iter::once(nothing).chain(known).chain(own).collect()
 }
 
 fn consent_rule(policy: ConsentPolicy) -> Choice {

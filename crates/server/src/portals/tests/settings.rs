@@ -2,7 +2,9 @@
 
 use crate::audit::{self, ChangeFilter};
 use crate::graph::{Caller, Role};
-use crate::tenants::{self, CollaborationSettings, ConsentPolicy, DomainListKind, InvitersPolicy, Tenant};
+use crate::tenants::{
+    self, AssignedPolicy, CollaborationSettings, ConsentPolicy, DomainListKind, InvitersPolicy, Tenant,
+};
 use crate::testing::{TestServer, on_both_engines};
 use crate::users::User;
 use axum::http::{Request, StatusCode};
@@ -69,7 +71,7 @@ async fn settings_are_changed_shown_again_and_audited() {
         assert!(settings.wide_addresses);
         assert_eq!(settings.lifetime().map(|lifetime| lifetime.as_secs()), Some(30 * 24 * 60 * 60));
         assert_eq!(settings.notification_language, "de");
-        assert_eq!(settings.consent_policies.0, [ConsentPolicy::Legacy]);
+        assert_eq!(settings.consent_policies.0, [AssignedPolicy::BuiltIn(ConsentPolicy::Legacy)]);
         let page = server.signed_in(&ines).await.get(PATH).await.text;
         assert!(
             page.contains("value=\"adminsAndGuestInviters\" checked") && page.contains(">tailspin.example"),

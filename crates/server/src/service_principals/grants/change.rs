@@ -37,6 +37,11 @@ pub fn may_manage(caller: &Caller) -> bool {
     caller.may(&WRITE, &ROLES)
 }
 
+/// Whether the roles of the caller let them decide that, whatever an app of theirs may.
+pub fn may_manage_by_role(caller: &Caller) -> bool {
+    caller.holds_any(&[Role::GlobalAdministrator]) || caller.holds_any(&ROLES)
+}
+
 /// Whether somebody may take this back: an administrator, or the person themselves.
 fn may_take_back(caller: &Caller, grant: &DelegatedGrant) -> bool {
     let own = caller.user().is_some_and(|user| grant.principal_id == Some(user.id));

@@ -5,11 +5,13 @@ use super::change::{insert, may_manage};
 use super::grant::{DelegatedGrant, GrantError, added};
 use super::store;
 use crate::Server;
-use crate::applications::ScopeKind;
+use crate::applications::{ExposedScope, ScopeKind};
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::Caller;
+use crate::platform::ids::TenantId;
 use crate::service_principals::ServicePrincipal;
-use crate::tenants::{self, ConsentPolicy};
+use crate::tenants::grant_policies::{self, Event};
+use crate::tenants::{self, AssignedPolicy, ConsentPolicy, GrantPolicy};
 use database::Transaction;
 
 /// What tells no more than who somebody is (Entra: permissions classified as low impact).
@@ -24,25 +26,64 @@ pub enum For {
     Everybody,
 }
 
-/// Whether the caller may agree that an app does this for them; to nothing new they may.
-pub fn may_consent(caller: &Caller, policies: &[ConsentPolicy], resource: &ServicePrincipal, words: &[&str]) -> bool {
-    may_manage(caller) || words.is_empty() || policies.iter().any(|policy| is_open_to_people(*policy, resource, words))
+/// What people of a tenant may agree to by themselves.
+#[derive(Debug, Clone)]
+pub struct UserConsent {
+    tenant: TenantId,
+    built_in: Vec<ConsentPolicy>,
+    custom: Vec<GrantPolicy>,
 }
 
-fn is_open_to_people(policy: ConsentPolicy, resource: &ServicePrincipal, words: &[&str]) -> bool {
-    match policy {
-        // What Microsoft recommends is, for the apps of the organisation itself, what is of low impact.
-        ConsentPolicy::Low | ConsentPolicy::Recommended => {
-            resource.is_directory_api() && words.iter().all(|word| LOW.contains(word))
+impl UserConsent {
+    /// Reads the policies that are assigned to people.
+    pub async fn read(tx: &mut Transaction, tenant: TenantId) -> database::Result<Self> {
+        let (mut built_in, mut custom) = (Vec::new(), Vec::new());
+        let settings = tenants::store::get_settings(tx, tenant).await?;
+        for assigned in settings.consent_policies.0 {
+            match assigned {
+                AssignedPolicy::BuiltIn(policy) => built_in.push(policy),
+                AssignedPolicy::Custom(id) => custom.extend(grant_policies::store::find(tx, tenant, &id).await?),
+            }
         }
-        ConsentPolicy::Legacy => {
-            let exposed = resource.exposed_scopes();
-            let is_open = |word: &&str| {
-                exposed.iter().any(|scope| scope.value == **word && scope.is_enabled && scope.kind == ScopeKind::User)
-            };
-            words.iter().all(is_open)
-        }
+        Ok(Self { tenant, built_in, custom })
     }
+
+    /// Whether some policy lets people agree that the app has this permission. What is not exposed nobody agrees to.
+    fn lets(&self, client: &ServicePrincipal, scope: &ExposedScope, resource: &ServicePrincipal) -> bool {
+        let event = Event {
+            tenant: self.tenant,
+            client: client.app_id,
+            resource: resource.app_id,
+            permission: scope.id,
+            needs_administrator: scope.kind != ScopeKind::User,
+        };
+        let is_let = |policy: &ConsentPolicy| match policy {
+            // What Microsoft recommends is, for the apps of the organisation itself, what is of low impact.
+            ConsentPolicy::Low | ConsentPolicy::Recommended => {
+                resource.is_directory_api() && LOW.contains(&scope.value.as_str())
+            }
+            ConsentPolicy::Legacy => scope.kind == ScopeKind::User,
+        };
+        self.built_in.iter().any(is_let) || self.custom.iter().any(|policy| policy.lets(&event))
+    }
+}
+
+/// Whether the caller may agree that an app does this for them; to nothing new they may.
+pub fn may_consent(
+    caller: &Caller,
+    policies: &UserConsent,
+    (client, resource): (&ServicePrincipal, &ServicePrincipal),
+    words: &[&str],
+) -> bool {
+    if may_manage(caller) || words.is_empty() {
+        return true;
+    }
+    let exposed = resource.exposed_scopes();
+    let is_let = |word: &&str| {
+        let scope = exposed.iter().find(|scope| scope.value == **word && scope.is_enabled);
+        scope.is_some_and(|scope| policies.lets(client, scope, resource))
+    };
+    words.iter().all(is_let)
 }
 
 /// Adds what was agreed to what the app may do, in the caller's transaction. What it may already is left alone.
@@ -58,10 +99,12 @@ pub async fn consent(
     whom: For,
 ) -> Result<(), GrantError> {
     let person = caller.user().ok_or(GrantError::Denied)?;
-    let policies = tenants::store::get_settings(tx, caller.tenant).await?.consent_policies.0;
     let may = match whom {
         For::Everybody => may_manage(caller),
-        For::Myself => may_consent(caller, &policies, resource, words),
+        For::Myself => {
+            let policies = UserConsent::read(tx, caller.tenant).await?;
+            may_consent(caller, &policies, (client, resource), words)
+        }
     };
     if !may {
         return Err(GrantError::Denied);

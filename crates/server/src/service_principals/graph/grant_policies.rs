@@ -1,35 +1,44 @@
-//! `policies/permissionGrantPolicies` (Graph): what each policy lets people consent to. The server brings them along, and obeys
-//! them as [`crate::service_principals::grants::may_consent`] does; others cannot be made.
+//! `policies/permissionGrantPolicies` (Graph): what each policy lets people consent to. Some come with the server, others are the
+//! organisation's own; [`crate::service_principals::grants::may_consent`] obeys both.
 
 use crate::Server;
 use crate::graph::page::Page;
 use crate::graph::{Caller, Error, Segment, permission, resource};
 use crate::service_principals::directory_scopes;
 use crate::service_principals::grants::LOW;
-use crate::tenants::ConsentPolicy;
+use crate::tenants::grant_policies::{ConditionSet, Side, store};
 use crate::tenants::operations::{Part, check_may_read};
+use crate::tenants::{ConsentPolicy, GrantPolicy};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
-const POLICIES: &str = "policies/permissionGrantPolicies";
+pub(super) const POLICIES: &str = "policies/permissionGrantPolicies";
 
-/// What stands in front of the id of a policy where it is assigned to people.
-const ASSIGNED: &str = "ManagePermissionGrantsForSelf.";
+/// A policy of either kind.
+enum Policy {
+    /// One that the server brings along.
+    BuiltIn(ConsentPolicy),
+    /// One of the organisation.
+    Custom(Box<GrantPolicy>),
+}
 
 /// `GET /policies/permissionGrantPolicies`
 pub async fn list(State(server): State<Arc<Server>>, caller: Caller) -> Result<Response, Error> {
-    check_may_read(&caller, Part::Authorization)?;
-    let items = ConsentPolicy::ALL.iter().map(|policy| write(*policy)).collect();
+    check_may_read(&caller, Part::GrantPolicies)?;
+    let custom = store::list(&mut server.read().await?, caller.tenant).await?;
+    let built_in = ConsentPolicy::ALL.iter().map(|policy| Policy::BuiltIn(*policy));
+    let all = built_in.chain(custom.into_iter().map(|policy| Policy::Custom(Box::new(policy))));
+    let items = all.map(|policy| policy.write()).collect();
     Ok(Page { context: POLICIES.to_owned(), items, count: None, next: None }.respond(&server))
 }
 
 /// `GET /policies/permissionGrantPolicies/{id}`
 pub async fn one(State(server): State<Arc<Server>>, caller: Caller, Segment(id): Segment) -> Result<Response, Error> {
-    let policy = find(&caller, &id)?;
-    Ok(resource::entity(&server, StatusCode::OK, &format!("{POLICIES}/$entity"), write(policy)))
+    let policy = find(&server, &caller, &id).await?;
+    Ok(resource::entity(&server, StatusCode::OK, &format!("{POLICIES}/$entity"), policy.write()))
 }
 
 /// `GET /policies/permissionGrantPolicies/{id}/includes`
@@ -38,34 +47,101 @@ pub async fn includes(
     caller: Caller,
     Segment(id): Segment,
 ) -> Result<Response, Error> {
-    let policy = find(&caller, &id)?;
-    let context = format!("{POLICIES}('{}')/includes", name(policy));
-    Ok(Page { context, items: vec![included(policy)], count: None, next: None }.respond(&server))
+    sets(&server, &caller, &id, Side::Includes).await
 }
 
-/// `GET /policies/permissionGrantPolicies/{id}/excludes`: none of the policies takes anything back.
+/// `GET /policies/permissionGrantPolicies/{id}/excludes`
 pub async fn excludes(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(id): Segment,
 ) -> Result<Response, Error> {
-    let policy = find(&caller, &id)?;
-    let context = format!("{POLICIES}('{}')/excludes", name(policy));
-    Ok(Page { context, items: Vec::new(), count: None, next: None }.respond(&server))
+    sets(&server, &caller, &id, Side::Excludes).await
 }
 
-fn find(caller: &Caller, id: &str) -> Result<ConsentPolicy, Error> {
-    check_may_read(caller, Part::Authorization)?;
-    let found = ConsentPolicy::ALL.iter().copied().find(|policy| name(*policy).eq_ignore_ascii_case(id));
-    found.ok_or_else(|| Error::not_found(id))
+async fn sets(server: &Server, caller: &Caller, id: &str, side: Side) -> Result<Response, Error> {
+    let policy = find(server, caller, id).await?;
+    let context = format!("{POLICIES}('{}')/{}", policy.id(), name(side));
+    Ok(Page { context, items: policy.sets(side), count: None, next: None }.respond(server))
 }
 
-/// The id of a policy, `microsoft-user-default-low`.
-fn name(policy: ConsentPolicy) -> &'static str {
-    policy.as_str().trim_start_matches(ASSIGNED)
+/// The policy with this id, whose case does not matter.
+async fn find(server: &Server, caller: &Caller, id: &str) -> Result<Policy, Error> {
+    check_may_read(caller, Part::GrantPolicies)?;
+    if let Some(built_in) = ConsentPolicy::ALL.iter().find(|policy| policy.id().eq_ignore_ascii_case(id)) {
+        return Ok(Policy::BuiltIn(*built_in));
+    }
+    let found = store::find(&mut server.read().await?, caller.tenant, &id.to_lowercase()).await?;
+    found.map(|policy| Policy::Custom(Box::new(policy))).ok_or_else(|| Error::not_found(id))
 }
 
-fn write(policy: ConsentPolicy) -> Map<String, Value> {
+impl Policy {
+    fn id(&self) -> &str {
+        match self {
+            Self::BuiltIn(policy) => policy.id(),
+            Self::Custom(policy) => &policy.id,
+        }
+    }
+
+    fn write(&self) -> Map<String, Value> {
+        match self {
+            Self::BuiltIn(policy) => built_in(*policy),
+            Self::Custom(policy) => custom(policy),
+        }
+    }
+
+    fn sets(&self, side: Side) -> Vec<Map<String, Value>> {
+        match (self, side) {
+            (Self::BuiltIn(policy), Side::Includes) => vec![included(*policy)],
+            // None of them takes anything back.
+            (Self::BuiltIn(_), Side::Excludes) => Vec::new(),
+            (Self::Custom(policy), side) => policy.sets(side).iter().map(set).collect(),
+        }
+    }
+}
+
+/// The collection in an address.
+pub(super) const fn name(side: Side) -> &'static str {
+    match side {
+        Side::Includes => "includes",
+        Side::Excludes => "excludes",
+    }
+}
+
+/// A policy of the organisation.
+pub(super) fn custom(policy: &GrantPolicy) -> Map<String, Value> {
+    let sets = |side| policy.sets(side).iter().map(set).map(Value::Object).collect::<Value>();
+    object([
+        ("deletedDateTime", Value::Null),
+        ("description", json!(policy.description)),
+        ("displayName", json!(policy.display_name)),
+        ("excludes", sets(Side::Excludes)),
+        ("id", json!(policy.id)),
+        ("includes", sets(Side::Includes)),
+    ])
+}
+
+/// A set of conditions of the organisation.
+pub(super) fn set(set: &ConditionSet) -> Map<String, Value> {
+    let all = |list: Option<Value>| list.unwrap_or_else(|| json!(["all"]));
+    object([
+        ("clientApplicationIds", all(set.clients.as_ref().map(|ids| json!(ids)))),
+        ("clientApplicationPublisherIds", all(set.publishers.as_ref().map(|ids| json!(ids)))),
+        ("clientApplicationTenantIds", all(set.tenants.as_ref().map(|ids| json!(ids)))),
+        ("clientApplicationsFromVerifiedPublisherOnly", json!(set.verified_publishers_only)),
+        ("id", json!(set.id)),
+        ("permissionClassification", json!("all")),
+        ("permissionType", json!(set.permission_type)),
+        ("permissions", all(set.permissions.as_ref().map(|ids| json!(ids)))),
+        ("resourceApplication", set.resource.map_or_else(|| json!("any"), |id| json!(id))),
+    ])
+}
+
+fn object<const N: usize>(properties: [(&str, Value); N]) -> Map<String, Value> {
+    properties.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn built_in(policy: ConsentPolicy) -> Map<String, Value> {
     let (display_name, description) = match policy {
         ConsentPolicy::Low => ("Default User Low Risk Policy", "What tells an app no more than who somebody is."),
         ConsentPolicy::Recommended => {
@@ -73,15 +149,14 @@ fn write(policy: ConsentPolicy) -> Map<String, Value> {
         }
         ConsentPolicy::Legacy => ("Default User Legacy Policy", "Every permission that needs no administrator."),
     };
-    let properties = [
+    object([
         ("deletedDateTime", Value::Null),
         ("description", json!(description)),
         ("displayName", json!(display_name)),
         ("excludes", json!([])),
-        ("id", json!(name(policy))),
+        ("id", json!(policy.id())),
         ("includes", json!([included(policy)])),
-    ];
-    properties.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    ])
 }
 
 /// The one set of conditions of a policy, in Graph's words. Apps have no publishers here: all of them are meant.
@@ -92,7 +167,7 @@ fn included(policy: ConsentPolicy) -> Map<String, Value> {
         ConsentPolicy::Legacy => ("7b6d1c52-0f0e-4d0b-9a39-0d3f4f6f2a03", "all", json!("any"), json!(["all"])),
     };
     let all = json!(["all"]);
-    let properties = [
+    object([
         ("clientApplicationIds", all.clone()),
         ("clientApplicationPublisherIds", all.clone()),
         ("clientApplicationTenantIds", all),
@@ -102,8 +177,7 @@ fn included(policy: ConsentPolicy) -> Map<String, Value> {
         ("permissionType", json!("delegatedUserConsentable")),
         ("permissions", permissions),
         ("resourceApplication", resource),
-    ];
-    properties.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    ])
 }
 
 fn directory_api() -> Value {

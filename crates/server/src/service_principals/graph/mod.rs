@@ -5,6 +5,7 @@ mod assign;
 mod assignments;
 mod deleted;
 mod grant_policies;
+mod grant_policy_changes;
 mod grants;
 mod owners;
 mod read;
@@ -72,11 +73,30 @@ fn assignment_routes() -> Routes {
 }
 
 fn policy_routes() -> Routes {
+    use grant_policies as policies;
+    use grant_policy_changes as changes;
     Routes::new()
-        .route("/v1.0/policies/permissionGrantPolicies", get(grant_policies::list))
-        .route("/v1.0/policies/permissionGrantPolicies/{grant_policy}", get(grant_policies::one))
-        .route("/v1.0/policies/permissionGrantPolicies/{grant_policy}/includes", get(grant_policies::includes))
-        .route("/v1.0/policies/permissionGrantPolicies/{grant_policy}/excludes", get(grant_policies::excludes))
+        .route("/v1.0/policies/permissionGrantPolicies", get(policies::list).post(changes::create))
+        .route(
+            "/v1.0/policies/permissionGrantPolicies/{grant_policy}",
+            get(policies::one).patch(changes::change).delete(changes::delete),
+        )
+        .route(
+            "/v1.0/policies/permissionGrantPolicies/{grant_policy}/includes",
+            get(policies::includes).post(changes::include),
+        )
+        .route(
+            "/v1.0/policies/permissionGrantPolicies/{grant_policy}/includes/{condition}",
+            delete(changes::include_no_more),
+        )
+        .route(
+            "/v1.0/policies/permissionGrantPolicies/{grant_policy}/excludes",
+            get(policies::excludes).post(changes::exclude),
+        )
+        .route(
+            "/v1.0/policies/permissionGrantPolicies/{grant_policy}/excludes/{condition}",
+            delete(changes::exclude_no_more),
+        )
 }
 
 fn grant_routes() -> Routes {

@@ -72,7 +72,7 @@ pub fn changes(app: &Application, fields: &Fields) -> Result<Changes, Trouble> {
     Ok(Changes { optional_claims: Some(change), ..Changes::default() })
 }
 
-/// Whoever says something about a claim asks for the claim.
+/// Whoever says something about a claim asks for the claim. Properties of extensions have no boxes and stay.
 fn ticked(fields: &Fields, field: &str, kept: &[OptionalClaim]) -> Result<Vec<OptionalClaim>, Trouble> {
     let ticked = fields.all(field);
     if ticked.iter().any(|value| !BOXES.iter().any(|(known, _)| known == value)) {
@@ -89,7 +89,8 @@ fn ticked(fields: &Fields, field: &str, kept: &[OptionalClaim]) -> Result<Vec<Op
             additional_properties: said,
         })
     };
-    Ok(KNOWN.iter().filter_map(claim).collect())
+    let added = kept.iter().filter(|claim| claim.extension().is_some()).cloned();
+    Ok(KNOWN.iter().filter_map(claim).chain(added).collect())
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod assignments;
 mod claims;
 mod deleted;
 mod grant_changes;
+mod grant_policies;
 mod grants;
 mod graph;
 mod groups;

@@ -6,12 +6,12 @@ use super::writes::give_up;
 use crate::audit::Activity::{
     self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AddGroup, AddGroupMember, AddGroupOwner,
     AddRoleMember, AddUnverifiedDomain, AddUser, AddVerifiedDomain, AssignServicePrincipal, AssignUser,
-    DeleteApplication, DeleteExternalUser, DeleteGroup, DisableAccount, EnableAccount, InviteExternalUser,
-    ManageCredentials, PurgeApplication, PurgeGroup, RemoveApplicationOwner, RemoveDelegatedGrant, RemoveGroupMember,
-    RemoveGroupOwner, RemoveRoleMember, RemoveUnverifiedDomain, ResetRedemption, RestoreApplication, RestoreGroup,
-    RestoreUser, RetryMail, RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite,
-    UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthorizationPolicy, UpdateCollaborationSettings,
-    UpdateGroup, UpdateOrganization, UpdateServicePrincipal, UpdateUser,
+    DeleteApplication, DeleteExternalUser, DeleteGroup, DenyConsentRequest, DisableAccount, EnableAccount,
+    InviteExternalUser, ManageCredentials, PurgeApplication, PurgeGroup, RemoveApplicationOwner, RemoveDelegatedGrant,
+    RemoveGroupMember, RemoveGroupOwner, RemoveRoleMember, RemoveUnverifiedDomain, ResetRedemption, RestoreApplication,
+    RestoreGroup, RestoreUser, RetryMail, RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite,
+    StopBulkInvite, UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthorizationPolicy,
+    UpdateCollaborationSettings, UpdateGroup, UpdateOrganization, UpdateServicePrincipal, UpdateUser,
 };
 use crate::audit::{ChangeFilter, store};
 use crate::graph::Actor;
@@ -212,6 +212,13 @@ const FORMS: &[Form] = &[
         "/portal/{tenant}/apps/new",
         &[("name", "Another"), ("redirect", "https://app.example/cb"), ("home", "https://app.example/")],
         AddApplication,
+    ),
+    form(
+        "POST /portal/{tenant}/consent-requests/{principal}/{decision}",
+        "/portal/{tenant}/consent-requests/{principal}",
+        "/portal/{tenant}/consent-requests/{principal}/deny",
+        &[("reason", "Nobody needs it")],
+        DenyConsentRequest,
     ),
     app("addresses", &[("name", "Renamed"), ("algorithm", "ES256")], UpdateApplication),
     app("claims", &[("id-claim", "email")], UpdateApplication),

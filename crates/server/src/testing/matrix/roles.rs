@@ -46,7 +46,7 @@ pub fn reply(answer: &Answer) -> Result<Reply, String> {
 }
 
 /// What those get who may: the assignment of the world is a person's, so that no program and no group has it, who belongs to its
-/// group is no group, and nobody who asks has a manager or a picture.
+/// group is no group, its policy excludes nothing, and nobody who asks has a manager or a picture.
 pub fn served(row: &Row) -> Reply {
     let absent = [
         "GET /v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}",
@@ -55,6 +55,7 @@ pub fn served(row: &Row) -> Reply {
         "DELETE /v1.0/groups/{group}/appRoleAssignments/{assignment}",
         "GET /v1.0/groups/{group}/members/{member}/{cast}",
         "GET /v1.0/groups/{group}/owners/{member}/{cast}",
+        "DELETE /v1.0/policies/permissionGrantPolicies/{grant_policy}/excludes/{condition}",
         "GET /v1.0/me/manager",
         "GET /v1.0/me/manager/$ref",
         "GET /v1.0/me/photo",

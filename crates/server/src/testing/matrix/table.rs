@@ -2,14 +2,16 @@
 
 use crate::graph::Permission::{
     self, AppRoleAssignmentReadWriteAll, ApplicationReadAll, ApplicationReadWriteAll, ApplicationReadWriteOwnedBy,
-    AuditLogReadAll, DelegatedPermissionGrantReadAll, DelegatedPermissionGrantReadWriteAll, DirectoryReadAll,
-    DirectoryReadWriteAll, DomainReadAll, DomainReadWriteAll, GroupCreate, GroupMemberReadAll, GroupMemberReadWriteAll,
-    GroupReadAll, GroupReadWriteAll, OrganizationReadAll, OrganizationReadWriteAll, OrganizationalBrandingReadAll,
-    OrganizationalBrandingReadWriteAll, PolicyReadAll, PolicyReadAuthenticationMethod, PolicyReadB2BManagementPolicy,
+    AuditLogReadAll, ConsentRequestReadAll, ConsentRequestReadWriteAll, DelegatedPermissionGrantReadAll,
+    DelegatedPermissionGrantReadWriteAll, DirectoryReadAll, DirectoryReadWriteAll, DomainReadAll, DomainReadWriteAll,
+    GroupCreate, GroupMemberReadAll, GroupMemberReadWriteAll, GroupReadAll, GroupReadWriteAll, OrganizationReadAll,
+    OrganizationReadWriteAll, OrganizationalBrandingReadAll, OrganizationalBrandingReadWriteAll, PolicyReadAll,
+    PolicyReadAuthenticationMethod, PolicyReadB2BManagementPolicy, PolicyReadPermissionGrant,
     PolicyReadWriteAuthenticationMethod, PolicyReadWriteAuthorization, PolicyReadWriteB2BManagementPolicy,
-    ProfilePhotoReadAll, ProfilePhotoReadWriteAll, RoleManagementReadAll, RoleManagementReadDirectory,
-    RoleManagementReadWriteDirectory, UserDeleteRestoreAll, UserEnableDisableAccountAll, UserInviteAll, UserRead,
-    UserReadAll, UserReadBasicAll, UserReadWrite, UserReadWriteAll, UserRevokeSessionsAll,
+    PolicyReadWriteConsentRequest, PolicyReadWritePermissionGrant, ProfilePhotoReadAll, ProfilePhotoReadWriteAll,
+    RoleManagementReadAll, RoleManagementReadDirectory, RoleManagementReadWriteDirectory, UserDeleteRestoreAll,
+    UserEnableDisableAccountAll, UserInviteAll, UserRead, UserReadAll, UserReadBasicAll, UserReadWrite,
+    UserReadWriteAll, UserRevokeSessionsAll,
 };
 use crate::graph::role::LOG_READERS;
 use crate::graph::{Caller, Role};
@@ -93,6 +95,13 @@ const READ_ROLES: Enough = &[
 ];
 const READ_METHODS: Enough = &[PolicyReadAll, PolicyReadAuthenticationMethod, PolicyReadWriteAuthenticationMethod];
 const CHANGE_METHODS: Enough = &[PolicyReadWriteAuthenticationMethod];
+const READ_GRANT_POLICIES: Enough =
+    &[PolicyReadAll, PolicyReadPermissionGrant, PolicyReadWritePermissionGrant, PolicyReadWriteAuthorization];
+const CHANGE_GRANT_POLICIES: Enough = &[PolicyReadWritePermissionGrant];
+const READ_CONSENT_POLICY: Enough =
+    &[PolicyReadAll, PolicyReadWriteConsentRequest, DirectoryReadAll, DirectoryReadWriteAll];
+const CHANGE_CONSENT_POLICY: Enough = &[PolicyReadWriteConsentRequest, DirectoryReadWriteAll];
+const READ_CONSENT_REQUESTS: Enough = &[ConsentRequestReadAll, ConsentRequestReadWriteAll];
 const READ_DOMAIN_LIST: Enough = &[PolicyReadB2BManagementPolicy, PolicyReadWriteB2BManagementPolicy];
 const CHANGE_DOMAIN_LIST: Enough = &[PolicyReadWriteB2BManagementPolicy];
 const CHANGE_ROLES: Enough = &[RoleManagementReadWriteDirectory];
@@ -454,10 +463,43 @@ pub const API: &[Row] = &[
         METHODS,
         CHANGE_METHODS,
     ),
-    row("GET /v1.0/policies/permissionGrantPolicies", ANY_ROLE, READ_POLICY),
-    row("GET /v1.0/policies/permissionGrantPolicies/{grant_policy}", ANY_ROLE, READ_POLICY),
-    row("GET /v1.0/policies/permissionGrantPolicies/{grant_policy}/includes", ANY_ROLE, READ_POLICY),
-    row("GET /v1.0/policies/permissionGrantPolicies/{grant_policy}/excludes", ANY_ROLE, READ_POLICY),
+    row("GET /v1.0/policies/permissionGrantPolicies", ANY_ROLE, READ_GRANT_POLICIES),
+    row("POST /v1.0/policies/permissionGrantPolicies", ROLES, CHANGE_GRANT_POLICIES),
+    row("GET /v1.0/policies/permissionGrantPolicies/{grant_policy}", ANY_ROLE, READ_GRANT_POLICIES),
+    row("PATCH /v1.0/policies/permissionGrantPolicies/{grant_policy}", ROLES, CHANGE_GRANT_POLICIES),
+    row("DELETE /v1.0/policies/permissionGrantPolicies/{grant_policy}", ROLES, CHANGE_GRANT_POLICIES),
+    row("GET /v1.0/policies/permissionGrantPolicies/{grant_policy}/includes", ANY_ROLE, READ_GRANT_POLICIES),
+    row("POST /v1.0/policies/permissionGrantPolicies/{grant_policy}/includes", ROLES, CHANGE_GRANT_POLICIES),
+    row(
+        "DELETE /v1.0/policies/permissionGrantPolicies/{grant_policy}/includes/{condition}",
+        ROLES,
+        CHANGE_GRANT_POLICIES,
+    ),
+    row("GET /v1.0/policies/permissionGrantPolicies/{grant_policy}/excludes", ANY_ROLE, READ_GRANT_POLICIES),
+    row("POST /v1.0/policies/permissionGrantPolicies/{grant_policy}/excludes", ROLES, CHANGE_GRANT_POLICIES),
+    row(
+        "DELETE /v1.0/policies/permissionGrantPolicies/{grant_policy}/excludes/{condition}",
+        ROLES,
+        CHANGE_GRANT_POLICIES,
+    ),
+    row("GET /v1.0/policies/adminConsentRequestPolicy", ANY_ROLE, READ_CONSENT_POLICY),
+    row("PUT /v1.0/policies/adminConsentRequestPolicy", APPS, CHANGE_CONSENT_POLICY),
+    row("GET /v1.0/identityGovernance/appConsent/appConsentRequests", GRANTS, READ_CONSENT_REQUESTS),
+    own(
+        "GET /v1.0/identityGovernance/appConsent/appConsentRequests/filterByCurrentUser/on=reviewer",
+        READ_CONSENT_REQUESTS,
+    ),
+    row("GET /v1.0/identityGovernance/appConsent/appConsentRequests/{principal}", GRANTS, READ_CONSENT_REQUESTS),
+    row(
+        "GET /v1.0/identityGovernance/appConsent/appConsentRequests/{principal}/userConsentRequests",
+        GRANTS,
+        READ_CONSENT_REQUESTS,
+    ),
+    row(
+        "GET /v1.0/identityGovernance/appConsent/appConsentRequests/{principal}/userConsentRequests/{consent_request}",
+        GRANTS,
+        READ_CONSENT_REQUESTS,
+    ),
     row("GET /beta/policies/b2bManagementPolicies", ANY_ROLE, READ_DOMAIN_LIST),
     row("POST /beta/policies/b2bManagementPolicies", GLOBAL, CHANGE_DOMAIN_LIST),
     row("GET /beta/policies/b2bManagementPolicies/{policy}", ANY_ROLE, READ_DOMAIN_LIST),
@@ -508,6 +550,11 @@ pub const API: &[Row] = &[
     row("GET /v1.0/applications/{application}/federatedIdentityCredentials/{credential}", EVERYBODY, READ_APPS),
     row("PATCH /v1.0/applications/{application}/federatedIdentityCredentials/{credential}", APPS, CHANGE_APPS),
     row("DELETE /v1.0/applications/{application}/federatedIdentityCredentials/{credential}", APPS, CHANGE_APPS),
+    row("GET /v1.0/applications/{application}/extensionProperties", EVERYBODY, READ_APPS),
+    row("POST /v1.0/applications/{application}/extensionProperties", APPS, CHANGE_APPS),
+    row("GET /v1.0/applications/{application}/extensionProperties/{property}", EVERYBODY, READ_APPS),
+    row("DELETE /v1.0/applications/{application}/extensionProperties/{property}", APPS, CHANGE_APPS),
+    row("POST /v1.0/directoryObjects/getAvailableExtensionProperties", EVERYBODY, READ_APPS),
     row("GET /v1.0/applications/{application}/owners", MEMBERS, READ_APPS),
     row("GET /v1.0/applications/{application}/owners/$ref", MEMBERS, READ_APPS),
     row("GET /v1.0/applications/{application}/owners/{cast}", MEMBERS, READ_APPS),
@@ -617,6 +664,9 @@ pub const PORTAL: &[Row] = &[
     person("POST /portal/{tenant}/apps/{app}/assignments/picked", APPS),
     person("GET /portal/{tenant}/apps/{app}", APPS),
     person("POST /portal/{tenant}/apps/{app}/{part}", APPS),
+    person("GET /portal/{tenant}/consent-requests", GRANTS),
+    person("GET /portal/{tenant}/consent-requests/{principal}", GRANTS),
+    person("POST /portal/{tenant}/consent-requests/{principal}/{decision}", GRANTS),
     person("GET /portal/{tenant}/sign-ins", LOGS),
     person("GET /portal/{tenant}/sign-ins/{id}", LOGS),
     person("GET /portal/{tenant}/sign-ins/as/{format}", LOGS),

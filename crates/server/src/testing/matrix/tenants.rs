@@ -19,7 +19,7 @@ async fn i5_nothing_of_another_tenant_is_found_changed_or_shown() {
                 let (method, template) = row.route.split_once(' ').expect("method and path");
                 let method: Method = method.parse().expect("a method");
                 // The form of a file and the type of an object are words, and what the server itself defines is the same in every tenant.
-                let words = ["{format}", "{cast}", "{template}", "{definition}", "{method}", "{grant_policy}"];
+                let words = ["{format}", "{cast}", "{template}", "{definition}", "{method}"];
                 let names_an_object =
                     words.iter().fold(template.to_owned(), |path, word| path.replace(word, "")).contains('{');
                 let body = match (&method, template.ends_with("removePassword")) {

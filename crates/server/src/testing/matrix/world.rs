@@ -1,9 +1,10 @@
 //! A tenant with one of everything that a path can name.
 
 use super::table::Kind;
+use crate::consent_requests::{self, ConsentRequest, Status};
 use crate::graph::{Actor, Caller, Permission, Role};
 use crate::notifications::{ChangeType, CreatorKind, Subscription};
-use crate::platform::ids::SubscriptionId;
+use crate::platform::ids::{ConsentRequestId, SubscriptionId};
 use crate::tenants::Tenant;
 use crate::testing::{Answer, TestServer, png_of};
 use crate::users::{self, ExternalUserState, User};
@@ -28,6 +29,7 @@ pub struct World {
     user: String,
     application: String,
     credential: String,
+    property: String,
     principal: String,
     assignment: String,
     grant: String,
@@ -39,6 +41,9 @@ pub struct World {
     holder: String,
     assigned: String,
     policy: String,
+    grant_policy: String,
+    condition: String,
+    consent_request: String,
     domain: String,
     group: String,
     sign_in: String,
@@ -79,6 +84,9 @@ impl World {
             "audiences": ["api://AzureADTokenExchange"],
         });
         let credential = id(&call(Method::POST, &trusted, trusting).await);
+        let adding = format!("/v1.0/applications/{}/extensionProperties", id(&app));
+        let added = json!({ "name": "costCenter", "dataType": "String", "targetObjects": ["User"] });
+        let property = id(&call(Method::POST, &adding, added).await);
         let principal = id(&call(Method::POST, "/v1.0/servicePrincipals", json!({ "appId": app_id })).await);
         let assigned = call(
             Method::POST,
@@ -128,6 +136,10 @@ impl World {
         let definition = r#"{"B2BManagementPolicy":{"InvitationsAllowedAndBlockedDomainsPolicy":{"BlockedDomains":["blocked.example"]}}}"#;
         let policies = "/beta/policies/b2bManagementPolicies";
         let policy = id(&call(Method::POST, policies, json!({ "definition": [definition] })).await);
+        let own = json!({ "id": format!("policy-of-{domain}"), "displayName": "Own" });
+        let grant_policy = id(&call(Method::POST, "/v1.0/policies/permissionGrantPolicies", own).await);
+        let sets = format!("/v1.0/policies/permissionGrantPolicies/{grant_policy}/includes");
+        let condition = id(&call(Method::POST, &sets, json!({ "permissionType": "delegated" })).await);
         let wanted = id(&call(Method::POST, "/v1.0/domains", json!({ "id": format!("wanted.{domain}") })).await);
         let branding = format!("/v1.0/organization/{}/branding", tenant.id);
         call(Method::PATCH, &branding, json!({ "backgroundColor": "#8b1a4a" })).await;
@@ -165,6 +177,7 @@ impl World {
         let gone = id(&call(Method::POST, "/v1.0/groups", removed).await);
         call(Method::DELETE, &format!("/v1.0/groups/{gone}"), Value::Null).await;
         let text = |value: &Value| value.as_str().expect("an id").to_owned();
+        let consent_request = asked(server, &guest, (text(&json!(principal)), text(&api))).await;
         let jobs = call(Method::GET, "/vestibule/v1/jobs?kind=send_mail", Value::Null).await;
         Self {
             deleted,
@@ -178,6 +191,7 @@ impl World {
             user,
             application: id(&app),
             credential,
+            property,
             principal,
             assignment: id(&assigned),
             grant: id(&granted),
@@ -189,6 +203,9 @@ impl World {
             holder: holder.id.to_string(),
             assigned: text(&held["id"]),
             policy,
+            grant_policy,
+            condition,
+            consent_request,
             domain: wanted,
             subscription: subscription(server, &tenant, &administrator).await,
             group: id(&group),
@@ -220,7 +237,10 @@ impl World {
             ("{template}", GUEST_INVITER),
             ("{definition}", GUEST_INVITER),
             ("{method}", "email"),
-            ("{grant_policy}", "microsoft-user-default-low"),
+            ("{grant_policy}", &self.grant_policy),
+            ("{condition}", &self.condition),
+            ("{consent_request}", &self.consent_request),
+            ("{decision}", "deny"),
             ("{locale}", "0"),
             ("{image}", "squareLogo"),
             ("{slug}", "guest-inviter"),
@@ -230,6 +250,7 @@ impl World {
             ("{cast}", "microsoft.graph.group"),
             ("{application}", &self.application),
             ("{credential}", &self.credential),
+            ("{property}", &self.property),
             ("{principal}", &self.principal),
             ("{assignment}", &self.assignment),
             ("{subscription}", &self.subscription),
@@ -258,6 +279,7 @@ impl World {
             user: fresh().to_string(),
             application: fresh().to_string(),
             credential: fresh().to_string(),
+            property: fresh().to_string(),
             principal: fresh().to_string(),
             assignment: URL_SAFE_NO_PAD.encode(fresh().as_bytes()),
             grant: URL_SAFE_NO_PAD.encode(fresh().as_bytes()),
@@ -269,6 +291,9 @@ impl World {
             holder: fresh().to_string(),
             assigned: URL_SAFE_NO_PAD.encode([fresh().into_bytes(), fresh().into_bytes()].concat()),
             policy: fresh().to_string(),
+            grant_policy: fresh().to_string(),
+            condition: fresh().to_string(),
+            consent_request: fresh().to_string(),
             domain: format!("{}.example", fresh()),
             group: fresh().to_string(),
             sign_in: fresh().to_string(),
@@ -300,7 +325,7 @@ impl World {
     }
 
     /// Every id that must not appear in an answer to another tenant.
-    pub fn ids(&self) -> [&str; 23] {
+    pub fn ids(&self) -> [&str; 26] {
         [
             &self.user,
             &self.application,
@@ -315,6 +340,9 @@ impl World {
             &self.holder,
             &self.assigned,
             &self.policy,
+            &self.grant_policy,
+            &self.condition,
+            &self.consent_request,
             &self.domain,
             &self.group,
             &self.sign_in,
@@ -361,6 +389,9 @@ impl World {
             "/v1.0/policies/authorizationPolicy",
             "/vestibule/v1/collaborationSettings",
             "/v1.0/policies/authenticationMethodsPolicy",
+            "/v1.0/policies/permissionGrantPolicies",
+            "/v1.0/policies/adminConsentRequestPolicy",
+            "/v1.0/identityGovernance/appConsent/appConsentRequests",
             "/beta/policies/b2bManagementPolicies",
             "/v1.0/domains",
             "/v1.0/organization",
@@ -374,6 +405,7 @@ impl World {
         for path in [
             "/v1.0/servicePrincipals/{principal}/appRoleAssignedTo",
             "/v1.0/applications/{application}/federatedIdentityCredentials",
+            "/v1.0/applications/{application}/extensionProperties",
             "/v1.0/groups/{group}/members",
             "/v1.0/groups/{group}/owners",
         ] {
@@ -437,4 +469,31 @@ async fn subscription(server: &TestServer, tenant: &Tenant, administrator: &Call
     crate::notifications::store::insert(&mut tx, &subscription).await.expect("a subscription");
     tx.commit().await.expect("a commit");
     subscription.id.to_string()
+}
+
+/// What a guest asked an administrator to let an app do at a resource, made past the page of the app.
+async fn asked(server: &TestServer, guest: &User, (client, resource): (String, String)) -> String {
+    let now = server.clock.now();
+    let request = ConsentRequest {
+        tenant_id: guest.tenant_id,
+        id: ConsentRequestId(server.entropy.uuid(now)),
+        client_id: client.parse().expect("an id"),
+        resource_id: resource.parse().expect("an id"),
+        user_id: guest.id,
+        scope: "User.Read.All".to_owned(),
+        reason: "For the audit".to_owned(),
+        language: "en".to_owned(),
+        status: Status::InProgress,
+        verdict: None,
+        created_at: now,
+        remind_at: now.plus(Duration::from_hours(24)),
+        expires_at: now.plus(Duration::from_hours(48)),
+        told_at: None,
+        reminded_at: None,
+        completed_at: None,
+    };
+    let mut tx = server.write().await.expect("a transaction");
+    assert!(consent_requests::insert(&mut tx, &request).await.expect("an answer"), "it is the first one");
+    tx.commit().await.expect("a commit");
+    request.id.to_string()
 }

@@ -4,16 +4,17 @@ use super::roles::through_an_app;
 use super::table::{API, Kind};
 use super::world::World;
 use crate::audit::Activity::{
-    self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AddGroup, AddGroupMember, AddGroupOwner,
-    AddRoleMember, AddServicePrincipal, AddServicePrincipalCredentials, AddServicePrincipalOwner, AddUnverifiedDomain,
-    AddUser, AddVerifiedDomain, AssignGroup, AssignServicePrincipal, AssignUser, ChangePassword, DeleteApplication,
-    DeleteExternalUser, DeleteGroup, DeleteServicePrincipal, DeleteSubscription, InviteExternalUser, ManageCredentials,
-    PurgeUser, RemoveApplicationOwner, RemoveDelegatedGrant, RemoveGroupMember, RemoveGroupOwner, RemoveRoleMember,
-    RemoveServicePrincipalCredentials, RemoveServicePrincipalOwner, RemoveUnverifiedDomain, RestoreUser, RetryMail,
-    RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite, UnassignGroup,
-    UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthenticationMethods, UpdateAuthorizationPolicy,
-    UpdateCollaborationSettings, UpdateDomain, UpdateGroup, UpdateOrganization, UpdateServicePrincipal,
-    UpdateSubscription, UpdateUser,
+    self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AddGrantPolicy, AddGroup, AddGroupMember,
+    AddGroupOwner, AddRoleMember, AddServicePrincipal, AddServicePrincipalCredentials, AddServicePrincipalOwner,
+    AddUnverifiedDomain, AddUser, AddVerifiedDomain, AssignGroup, AssignServicePrincipal, AssignUser, ChangePassword,
+    DeleteApplication, DeleteExternalUser, DeleteGrantPolicy, DeleteGroup, DeleteServicePrincipal, DeleteSubscription,
+    InviteExternalUser, ManageCredentials, PurgeUser, RemoveApplicationOwner, RemoveDelegatedGrant, RemoveGroupMember,
+    RemoveGroupOwner, RemoveRoleMember, RemoveServicePrincipalCredentials, RemoveServicePrincipalOwner,
+    RemoveUnverifiedDomain, RestoreUser, RetryMail, RevokeExternalUserInvite, RevokeSessions, SendBulkInvite,
+    StartBulkInvite, StopBulkInvite, UnassignGroup, UnassignServicePrincipal, UnassignUser, UpdateApplication,
+    UpdateAuthenticationMethods, UpdateAuthorizationPolicy, UpdateCollaborationSettings, UpdateConsentRequestPolicy,
+    UpdateDomain, UpdateGrantPolicy, UpdateGroup, UpdateOrganization, UpdateServicePrincipal, UpdateSubscription,
+    UpdateUser,
 };
 use crate::audit::{ChangeFilter, store};
 use crate::graph::{Actor, Permission, Role};
@@ -90,6 +91,14 @@ const WRITES: &[(&str, Activity)] = &[
         "DELETE /v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{method}",
         UpdateAuthenticationMethods,
     ),
+    ("POST /v1.0/policies/permissionGrantPolicies", AddGrantPolicy),
+    ("PATCH /v1.0/policies/permissionGrantPolicies/{grant_policy}", UpdateGrantPolicy),
+    ("DELETE /v1.0/policies/permissionGrantPolicies/{grant_policy}", DeleteGrantPolicy),
+    ("POST /v1.0/policies/permissionGrantPolicies/{grant_policy}/includes", UpdateGrantPolicy),
+    ("DELETE /v1.0/policies/permissionGrantPolicies/{grant_policy}/includes/{condition}", UpdateGrantPolicy),
+    ("POST /v1.0/policies/permissionGrantPolicies/{grant_policy}/excludes", UpdateGrantPolicy),
+    ("DELETE /v1.0/policies/permissionGrantPolicies/{grant_policy}/excludes/{condition}", UpdateGrantPolicy),
+    ("PUT /v1.0/policies/adminConsentRequestPolicy", UpdateConsentRequestPolicy),
     ("POST /beta/policies/b2bManagementPolicies", UpdateCollaborationSettings),
     ("PATCH /beta/policies/b2bManagementPolicies/{policy}", UpdateCollaborationSettings),
     ("DELETE /beta/policies/b2bManagementPolicies/{policy}", UpdateCollaborationSettings),
@@ -117,6 +126,8 @@ const WRITES: &[(&str, Activity)] = &[
     ("POST /v1.0/applications/{application}/federatedIdentityCredentials", ManageCredentials),
     ("PATCH /v1.0/applications/{application}/federatedIdentityCredentials/{credential}", ManageCredentials),
     ("DELETE /v1.0/applications/{application}/federatedIdentityCredentials/{credential}", ManageCredentials),
+    ("POST /v1.0/applications/{application}/extensionProperties", UpdateApplication),
+    ("DELETE /v1.0/applications/{application}/extensionProperties/{property}", UpdateApplication),
     ("POST /v1.0/applications/{application}/owners/$ref", AddApplicationOwner),
     ("DELETE /v1.0/applications/{application}/owners/{member}/$ref", RemoveApplicationOwner),
     ("PATCH /vestibule/v1/applications/{application}", UpdateApplication),
@@ -148,13 +159,14 @@ const DEFAULT_ROLE: &str = "00000000-0000-0000-0000-000000000000";
 
 /// How routes end that take a body and change nothing by themselves, or that only a receiver elsewhere or the person who is named
 /// lets succeed, as the tests of notifications and of passwords show.
-const ASKING: [&str; 10] = [
+const ASKING: [&str; 11] = [
     "/$batch",
     "/getMemberGroups",
     "/getMemberObjects",
     "/checkMemberGroups",
     "/checkMemberObjects",
     "/getByIds",
+    "/getAvailableExtensionProperties",
     "/validateProperties",
     "POST /v1.0/subscriptions",
     "/reauthorize",
@@ -301,6 +313,23 @@ async fn prepared(server: &TestServer, world: &World, route: &str) -> (String, V
             }
             off
         }
+        "/v1.0/policies/permissionGrantPolicies" => json!({ "id": "another-policy", "displayName": "Another" }),
+        "/v1.0/policies/permissionGrantPolicies/{grant_policy}" => json!({ "displayName": "Renamed" }),
+        "/v1.0/policies/permissionGrantPolicies/{grant_policy}/includes"
+        | "/v1.0/policies/permissionGrantPolicies/{grant_policy}/excludes" => json!({ "permissionType": "delegated" }),
+        "/v1.0/policies/permissionGrantPolicies/{grant_policy}/excludes/{condition}" => {
+            let sets = "/v1.0/policies/permissionGrantPolicies/{grant_policy}/excludes";
+            let made = call(server, world, Method::POST, sets, json!({ "permissionType": "delegated" })).await.json();
+            let id = made["id"].as_str().expect("an id");
+            return (world.path(&template.replace("{condition}", id)), Value::Null);
+        }
+        "/v1.0/policies/adminConsentRequestPolicy" => json!({
+            "isEnabled": true,
+            "notifyReviewers": true,
+            "remindersEnabled": false,
+            "requestDurationInDays": 30,
+            "reviewers": [{ "query": world.path("/users/{member}"), "queryType": "MicrosoftGraph" }],
+        }),
         "/beta/policies/b2bManagementPolicies" => {
             call(server, world, Method::DELETE, "/beta/policies/b2bManagementPolicies/{policy}", Value::Null).await;
             json!({ "definition": [DEFINITION] })
@@ -363,6 +392,9 @@ async fn prepared(server: &TestServer, world: &World, route: &str) -> (String, V
         }),
         "/v1.0/applications/{application}/federatedIdentityCredentials/{credential}" => {
             json!({ "subject": "somebody else" })
+        }
+        "/v1.0/applications/{application}/extensionProperties" => {
+            json!({ "name": "another", "dataType": "String", "targetObjects": ["User"] })
         }
         "/vestibule/v1/applications/{application}" => json!({ "signingAlgorithm": "ES256" }),
         "/v1.0/servicePrincipals" => {

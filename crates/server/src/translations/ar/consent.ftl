@@ -16,6 +16,15 @@ consent-needed-rule = قاعدة { $organization }: يقرر أحد المسؤو
 consent-needed-ask = اطلب من { $person } السماح به للجميع:
 consent-needed-ask-anybody = اسأل الشخص في { $organization } الذي أدخلك إلى هذا التطبيق. يجب أن يسمح به أحد المسؤولين للجميع.
 consent-needed-back = العودة إلى { $app } من دون ذلك
+consent-ask-heading = اطلب الموافقة
+consent-ask-text = تنظر { $organization } في الأمر، وستصلك رسالة بالجواب.
+consent-ask-reason = لماذا تحتاج إليه؟
+consent-ask-hint = في جملة أو جملتين. يقرؤها من يجيب.
+consent-ask-send = اطلب الموافقة
+consent-ask-bad-reason = اذكر السبب في 500 حرف على الأكثر.
+consent-ask-too-many = كانت هناك طلبات كثيرة جدًا في الآونة الأخيرة. حاول مرة أخرى غدًا.
+consent-asked-already = لقد طلبت الموافقة. ستصلك رسالة حالما يكون هناك جواب.
+consent-ask-blocked = لا تقبل { $organization } طلبات بشأن هذا التطبيق.
 
 # What an app may do: each stands in a list after “wants to” or “may already”.
 may-user-read = تسجيل دخولك وقراءة ملفك الشخصي
@@ -51,6 +60,11 @@ may-policy-read-authenticationmethod = قراءة طرق تسجيل الدخول
 may-policy-readwrite-authenticationmethod = تغيير طرق تسجيل الدخول المسموح بها
 may-policy-read-b2bmanagementpolicy = قراءة النطاقات التي يمكن أن يأتي منها الضيوف
 may-policy-readwrite-b2bmanagementpolicy = تغيير النطاقات التي يمكن أن يأتي منها الضيوف
+may-policy-read-permissiongrant = قراءة ما يجوز للأشخاص أن يسمحوا به للتطبيقات
+may-policy-readwrite-permissiongrant = تحديد ما يجوز للأشخاص أن يسمحوا به للتطبيقات
+may-policy-readwrite-consentrequest = تحديد من يجوز له أن يطلب من المسؤولين السماح لتطبيقات
+may-consentrequest-read-all = قراءة من طلب من المسؤولين السماح لتطبيقات
+may-consentrequest-readwrite-all = قراءة طلبات الأشخاص بشأن التطبيقات والإجابة عنها
 may-organization-read-all = قراءة معلومات المؤسسة
 may-organization-readwrite-all = قراءة معلومات المؤسسة وتغييرها
 may-domain-read-all = قراءة نطاقات المؤسسة

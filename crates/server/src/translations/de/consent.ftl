@@ -16,6 +16,15 @@ consent-needed-rule = Regel von { $organization }: Ein Administrator entscheidet
 consent-needed-ask = Bitten Sie { $person }, es für alle zu erlauben:
 consent-needed-ask-anybody = Fragen Sie die Person bei { $organization }, die Ihnen diese App gegeben hat. Ein Administrator muss es für alle erlauben.
 consent-needed-back = Ohne das zurück zu { $app }
+consent-ask-heading = Um Erlaubnis bitten
+consent-ask-text = { $organization } sieht es sich an, und Sie bekommen eine Mail mit der Antwort.
+consent-ask-reason = Warum brauchen Sie es?
+consent-ask-hint = In ein oder zwei Sätzen. Wer antwortet, liest sie.
+consent-ask-send = Um Erlaubnis bitten
+consent-ask-bad-reason = Sagen Sie, warum, in höchstens 500 Zeichen.
+consent-ask-too-many = Es gab zuletzt zu viele Bitten. Versuchen Sie es morgen noch einmal.
+consent-asked-already = Sie haben um Erlaubnis gebeten. Sie bekommen eine Mail, sobald es eine Antwort gibt.
+consent-ask-blocked = { $organization } nimmt zu dieser App keine Bitten an.
 
 # What an app may do: each stands in a list after “wants to” or “may already”.
 may-user-read = Sie anmelden und Ihr Profil lesen
@@ -51,6 +60,11 @@ may-policy-read-authenticationmethod = Lesen, wie man sich anmelden darf
 may-policy-readwrite-authenticationmethod = Ändern, wie man sich anmelden darf
 may-policy-read-b2bmanagementpolicy = Lesen, aus welchen Domänen Gäste kommen dürfen
 may-policy-readwrite-b2bmanagementpolicy = Ändern, aus welchen Domänen Gäste kommen dürfen
+may-policy-read-permissiongrant = Lesen, was Personen Apps erlauben dürfen
+may-policy-readwrite-permissiongrant = Entscheiden, was Personen Apps erlauben dürfen
+may-policy-readwrite-consentrequest = Entscheiden, wer Administratoren um Apps bitten darf
+may-consentrequest-read-all = Lesen, wer Administratoren um Apps gebeten hat
+may-consentrequest-readwrite-all = Lesen und beantworten, worum Personen bei Apps bitten
 may-organization-read-all = Angaben zur Organisation lesen
 may-organization-readwrite-all = Angaben zur Organisation lesen und ändern
 may-domain-read-all = Die Domänen der Organisation lesen

@@ -16,6 +16,15 @@ consent-needed-rule = { $organization }’s rule: an administrator decides wheth
 consent-needed-ask = Ask { $person } to allow it for everybody:
 consent-needed-ask-anybody = Ask the person at { $organization } who let you into this app. An administrator has to allow it for everybody.
 consent-needed-back = Back to { $app } without it
+consent-ask-heading = Ask for approval
+consent-ask-text = { $organization } looks at it, and you get a mail with the answer.
+consent-ask-reason = Why do you need it?
+consent-ask-hint = In a sentence or two. Whoever answers reads it.
+consent-ask-send = Ask for approval
+consent-ask-bad-reason = Say why, in at most 500 characters.
+consent-ask-too-many = There were too many requests lately. Try again tomorrow.
+consent-asked-already = You have asked for approval. You get a mail as soon as there is an answer.
+consent-ask-blocked = { $organization } takes no requests about this app.
 
 # What an app may do: each stands in a list after “wants to” or “may already”.
 may-user-read = Sign you in and read your profile
@@ -51,6 +60,11 @@ may-policy-read-authenticationmethod = Read how people may sign in
 may-policy-readwrite-authenticationmethod = Change how people may sign in
 may-policy-read-b2bmanagementpolicy = Read which domains guests may come from
 may-policy-readwrite-b2bmanagementpolicy = Change which domains guests may come from
+may-policy-read-permissiongrant = Read what people may let apps do
+may-policy-readwrite-permissiongrant = Decide what people may let apps do
+may-policy-readwrite-consentrequest = Decide who may ask an administrator about apps
+may-consentrequest-read-all = Read who asked an administrator about apps
+may-consentrequest-readwrite-all = Read and answer what people ask about apps
 may-organization-read-all = Read about the organisation
 may-organization-readwrite-all = Read and change what is said about the organisation
 may-domain-read-all = Read the domains of the organisation

@@ -2,6 +2,7 @@
 
 use super::{properties, wire};
 use crate::Server;
+use crate::extensions::{self, TargetObject, ValueChange};
 use crate::graph::body::{Object, Sent};
 use crate::graph::query::Selection;
 use crate::graph::{Caller, Error, Preference, Reference, resource};
@@ -28,14 +29,16 @@ pub async fn create(
     if !operations::may_create(&caller) {
         return Err(Error::denied());
     }
-    let user = operations::create(&server, &caller, read(sent.object()?)?).await?;
+    let mut body = sent.object()?;
+    let extensions = extensions::take(&server, caller.tenant, TargetObject::User, &mut body).await?;
+    let user = operations::create(&server, &caller, read(body, extensions)?).await?;
     let sight = Sight::of_other(&caller, &user.id.to_string())?;
     let body = wire::user(&user, &[], &Selection::default_of(&USER), sight);
     let whole = resource::entity(&server, StatusCode::CREATED, "users/$entity", body);
     Ok(preference.created(&server, &format!("users/{}", user.id), whole))
 }
 
-fn read(mut body: Object) -> Result<NewUser, Error> {
+fn read(mut body: Object, extensions: Vec<ValueChange>) -> Result<NewUser, Error> {
     let is_missing = |name: &&str| body.0.get(*name).is_none_or(Value::is_null);
     if let Some(name) = REQUIRED.into_iter().find(is_missing) {
         return Err(Error::invalid_property(name, "it is required"));
@@ -50,7 +53,7 @@ fn read(mut body: Object) -> Result<NewUser, Error> {
     body.finish()?;
     let said = |name: &'static str| text(&changes, name).ok_or_else(|| Error::invalid_property(name, "it is required"));
     let (principal_name, display_name) = (said("userPrincipalName")?, said("displayName")?);
-    Ok(NewUser { principal_name, display_name, changes, password, manager, sponsors })
+    Ok(NewUser { principal_name, display_name, changes, extensions, password, manager, sponsors })
 }
 
 /// A user named by their address, if one is.

@@ -4,7 +4,7 @@ use super::wire;
 use crate::Server;
 use crate::changes::Kind;
 use crate::graph::delta::{IdForm, Item, Source, Written};
-use crate::graph::query::{Count, Expansions, Listing, Selection};
+use crate::graph::query::{Count, Expansions, Listing, PREFIX, Selection};
 use crate::graph::{Caller, Error, delta, resource};
 use crate::users::operations::{self, Found, Key};
 use crate::users::{Sight, USER, User, UserError};
@@ -12,7 +12,9 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::future::BoxFuture;
+use serde_json::{Map, Value};
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// `GET /users`
 pub async fn list(
@@ -21,9 +23,9 @@ pub async fn list(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let (listing, expansions) = Listing::with_expand(&server, caller.tenant, &USER, &uri, &headers)?;
+    let (listing, expansions) = Listing::with_expand(&server, caller.tenant, &USER, &uri, &headers).await?;
     let page = operations::list(&server, &caller, &listing).await?;
-    let (ids, mut items): (Vec<_>, Vec<_>) = write(&page, &listing)?.into_iter().unzip();
+    let (ids, mut items) = write_whole(&server, &caller, &page, &listing).await?;
     expansions.attach(&server, &caller, &ids, &mut items).await?;
     Ok(listing.answer(&server, caller.tenant, "users", items, (page.count, page.next)))
 }
@@ -37,6 +39,20 @@ pub fn write(page: &operations::Page, listing: &Listing) -> Result<Vec<Item>, Er
         (user.id.0, wire::user(user, identities, &listing.selection, page.sight))
     };
     Ok(page.users.iter().map(write).collect())
+}
+
+/// The same with what the organisation added to users, each with their id.
+async fn write_whole(
+    server: &Server,
+    caller: &Caller,
+    page: &operations::Page,
+    listing: &Listing,
+) -> Result<(Vec<Uuid>, Vec<Map<String, Value>>), Error> {
+    let (ids, mut items): (Vec<Uuid>, Vec<_>) = write(page, listing)?.into_iter().unzip();
+    if page.sight.shows(PREFIX) {
+        listing.selection.attach_added(server, caller.tenant, &ids, &mut items).await?;
+    }
+    Ok((ids, items))
 }
 
 static CHANGES: Source = Source {
@@ -56,7 +72,8 @@ fn read_changed<'a>(
 ) -> BoxFuture<'a, Result<Written, Error>> {
     Box::pin(async move {
         let page = operations::list(server, caller, listing).await?;
-        Ok(Written { items: write(&page, listing)?, more: page.next.is_some() })
+        let (ids, items) = write_whole(server, caller, &page, listing).await?;
+        Ok(Written { items: ids.into_iter().zip(items).collect(), more: page.next.is_some() })
     })
 }
 
@@ -72,7 +89,8 @@ pub async fn count(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let count = operations::count(&server, &caller, &Count::read(&USER, &uri, &headers)?).await?;
+    let count = Count::with_added(&server, caller.tenant, &USER, &uri, &headers).await?;
+    let count = operations::count(&server, &caller, &count).await?;
     Ok(([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], count.to_string()).into_response())
 }
 
@@ -84,7 +102,8 @@ pub async fn one(
     headers: HeaderMap,
     key: Key,
 ) -> Result<Response, Error> {
-    respond(&server, &caller, &key, Expansions::of_one(&USER, &uri, &headers)?).await
+    let asked = Expansions::of_one(&server, caller.tenant, &USER, &uri, &headers).await?;
+    respond(&server, &caller, &key, asked).await
 }
 
 /// `GET /me`
@@ -95,7 +114,8 @@ pub async fn me(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let key = own_key(&caller)?;
-    respond(&server, &caller, &key, Expansions::of_one(&USER, &uri, &headers)?).await
+    let asked = Expansions::of_one(&server, caller.tenant, &USER, &uri, &headers).await?;
+    respond(&server, &caller, &key, asked).await
 }
 
 /// The signed-in person.
@@ -113,6 +133,9 @@ async fn respond(
     check_activity(&selection, sight)?;
     let context = format!("{}/$entity", selection.context("users"));
     let mut body = [wire::user(&user, &identities, &selection, sight)];
+    if sight.shows(PREFIX) {
+        selection.attach_added(server, caller.tenant, &[user.id.0], &mut body).await?;
+    }
     expansions.attach(server, caller, &[user.id.0], &mut body).await?;
     let [body] = body;
     Ok(resource::entity(server, StatusCode::OK, &context, body))

@@ -3,11 +3,12 @@
 use super::read::own_key;
 use super::{properties, wire};
 use crate::Server;
+use crate::extensions::{self, TargetObject};
 use crate::graph::body::Sent;
 use crate::graph::query::Selection;
 use crate::graph::{Caller, Error, Preference, etag, resource};
 use crate::platform::ids::UserId;
-use crate::users::operations::{self, Key};
+use crate::users::operations::{self, Amendment, Key};
 use crate::users::{Sight, USER};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -32,12 +33,14 @@ pub async fn change(
     let id: Option<UserId> = body.take_not_null("id")?;
     let password = properties::password(&mut body)?;
     let changes = properties::read(&mut body)?;
+    let extensions = extensions::take(&server, caller.tenant, TargetObject::User, &mut body).await?;
     body.finish()?;
+    let amendment = Amendment { changes: &changes, extensions: &extensions };
     if let Some(id) = id {
-        operations::check_id(&server, &caller, &key, (&changes, password.is_some()), id).await?;
+        operations::check_id(&server, &caller, &key, (amendment, password.is_some()), id).await?;
     }
     let expected = etag::if_match(&headers)?;
-    let user = operations::change_with_password(&server, &caller, &key, &changes, password, expected).await?;
+    let user = operations::change_with_password(&server, &caller, &key, amendment, password, expected).await?;
     if !preference.wants_representation() {
         return Ok(preference.applied(resource::no_content()));
     }

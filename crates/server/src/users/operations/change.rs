@@ -4,7 +4,8 @@ use super::password::{self, NewPassword};
 use super::{Key, addresses, get, principal_name};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
-use crate::changes::{self, What};
+use crate::changes::{self, Kind, What};
+use crate::extensions::{self, ValueChange};
 use crate::graph::Caller;
 use crate::platform::ids::UserId;
 use crate::users::rights::Deed;
@@ -15,6 +16,33 @@ use serde_json::Value;
 
 /// A property with its old and new value.
 type Difference = (&'static str, Value, Value);
+
+/// What is to be different about a user.
+#[derive(Debug, Clone, Copy)]
+pub struct Amendment<'a> {
+    /// Properties of every user.
+    pub changes: &'a [Change],
+    /// Properties that apps added.
+    pub extensions: &'a [ValueChange],
+}
+
+impl<'a> From<&'a [Change]> for Amendment<'a> {
+    fn from(changes: &'a [Change]) -> Self {
+        Self { changes, extensions: &[] }
+    }
+}
+
+impl Amendment<'_> {
+    /// Whether it leaves everything as it is.
+    const fn is_empty(self) -> bool {
+        self.changes.is_empty() && self.extensions.is_empty()
+    }
+
+    /// Whether these properties alone are to change. What apps added is for who may change everything: apps decide by it.
+    fn is_only(self, names: &[&str]) -> bool {
+        self.extensions.is_empty() && self.changes.iter().all(|change| names.contains(&change.property()))
+    }
+}
 
 /// Changes a user; the user as they are now. `expected` is the version the caller has read.
 ///
@@ -49,14 +77,14 @@ pub async fn check_id(
     server: &Server,
     caller: &Caller,
     key: &Key,
-    (changes, with_password): (&[Change], bool),
+    (amendment, with_password): (Amendment<'_>, bool),
     sent: UserId,
 ) -> Result<(), UserError> {
     let mut tx = server.read().await?;
     let user = if with_password {
         get_for(&mut tx, caller, key, Deed::Credentials, None).await?
     } else {
-        get_to_amend(&mut tx, caller, key, changes, None).await?
+        get_to_amend(&mut tx, caller, key, amendment, None).await?
     };
     if user.id == sent {
         return Ok(());
@@ -75,18 +103,24 @@ pub async fn change_with_password(
     server: &Server,
     caller: &Caller,
     key: &Key,
-    changes: &[Change],
+    amendment: Amendment<'_>,
     password: Option<NewPassword>,
     expected: Option<i64>,
 ) -> Result<User, UserError> {
-    let Some(password) = password else { return change(server, caller, key, changes, expected).await };
+    let Some(password) = password else {
+        let mut tx = server.write().await?;
+        let after = amend_wholly(&mut tx, server, caller, key, amendment, expected).await?;
+        tx.commit().await?;
+        return Ok(after);
+    };
     password::check(server, caller, key, expected).await?;
     let password = password.hash(server).await?;
     let mut tx = server.write().await?;
     let user = password::set(&mut tx, server, caller, key, password, expected).await?;
-    let user = match changes {
-        [] => user,
-        changes => amend(&mut tx, server, caller, &user.id.into(), changes, None).await?,
+    let user = if amendment.is_empty() {
+        user
+    } else {
+        amend_wholly(&mut tx, server, caller, &user.id.into(), amendment, None).await?
     };
     tx.commit().await?;
     Ok(user)
@@ -101,10 +135,23 @@ pub async fn amend(
     changes: &[Change],
     expected: Option<i64>,
 ) -> Result<User, UserError> {
-    let before = get_to_amend(tx, caller, key, changes, expected).await?;
+    amend_wholly(tx, server, caller, key, changes.into(), expected).await
+}
+
+/// The same with what apps added.
+async fn amend_wholly(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    key: &Key,
+    amendment: Amendment<'_>,
+    expected: Option<i64>,
+) -> Result<User, UserError> {
+    let before = get_to_amend(tx, caller, key, amendment, expected).await?;
     let mut after = before.clone();
     let apply = |change: &Change| change.apply(&mut after).map(|(old, new)| (change.property(), old, new));
-    let differences: Vec<Difference> = changes.iter().filter_map(apply).collect();
+    let mut differences: Vec<Difference> = amendment.changes.iter().filter_map(apply).collect();
+    differences.extend(extensions::put(tx, caller.tenant, (Kind::User, before.id.0), amendment.extensions).await?);
     if differences.is_empty() {
         return Ok(before);
     }
@@ -192,18 +239,17 @@ async fn get_to_amend(
     tx: &mut Transaction,
     caller: &Caller,
     key: &Key,
-    changes: &[Change],
+    amendment: Amendment<'_>,
     expected: Option<i64>,
 ) -> Result<User, UserError> {
-    let only = |names: &[&str]| changes.iter().all(|change| names.contains(&change.property()));
-    if !Deed::Change.is_allowed(caller) && rights::may_change_self(caller) && only(OWN) {
+    if !Deed::Change.is_allowed(caller) && rights::may_change_self(caller) && amendment.is_only(OWN) {
         let own = super::look_up(tx, caller.tenant, key).await?.filter(|user| rights::is_self(caller, user.id));
         if let Some(user) = own {
             check_version(&user, expected)?;
             return Ok(user);
         }
     }
-    let is_blocking = !Deed::Change.is_allowed(caller) && only(&["accountEnabled"]);
+    let is_blocking = !Deed::Change.is_allowed(caller) && amendment.is_only(&["accountEnabled"]);
     get_for(tx, caller, key, if is_blocking { Deed::Block } else { Deed::Change }, expected).await
 }
 

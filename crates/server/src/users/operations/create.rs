@@ -5,6 +5,8 @@ use super::password::NewPassword;
 use super::{addresses, principal_name};
 use crate::Server;
 use crate::audit::Activity;
+use crate::changes::Kind;
+use crate::extensions::{self, ValueChange};
 use crate::graph::Caller;
 use crate::platform::ids::UserId;
 use crate::users::rights::Deed;
@@ -20,6 +22,8 @@ pub struct NewUser {
     pub display_name: String,
     /// Everything else that was said.
     pub changes: Vec<Change>,
+    /// Properties that apps added.
+    pub extensions: Vec<ValueChange>,
     /// The first password.
     pub password: NewPassword,
     /// Who they report to.
@@ -54,6 +58,8 @@ pub async fn create(server: &Server, caller: &Caller, new: NewUser) -> Result<Us
     addresses::check(&mut tx, &blank, &user).await?;
     store::insert(&mut tx, &user).await?;
     principal_name::add_identity(&mut tx, &user).await?;
+    let added = extensions::put(&mut tx, caller.tenant, (Kind::User, id.0), &new.extensions).await?;
+    target_of_audit.changes.extend(added);
     relate(&mut tx, &user, new.manager, &new.sponsors).await?;
     record(&mut tx, server, caller, Activity::AddUser, &target_of_audit).await?;
     tx.commit().await?;

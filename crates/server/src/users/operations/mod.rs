@@ -14,7 +14,7 @@ mod search;
 
 pub use by_address::{NotOne, find_by_address};
 pub use change::{
-    amend, change, change_with_password, check_id, check_may_change, delete, is_own, may_change_anybody,
+    Amendment, amend, change, change_with_password, check_id, check_may_change, delete, is_own, may_change_anybody,
     revoke_sessions,
 };
 pub(super) use change::{get_for, record, target};

@@ -139,3 +139,89 @@ fn hostile_names_stay_text_in_html() {
         assert!(!mail.html().expect("the mail renders").contains("<script>"));
     }
 }
+
+fn answer(language: Language, answer: ConsentAnswer) -> ConsentAnswerMail {
+    ConsentAnswerMail {
+        language,
+        organization: "Contoso".to_owned(),
+        app: "Expenses".to_owned(),
+        answer,
+        reason: Some("Too much.\nAsk for less.".to_owned()),
+        link: "https://invite.contoso.example/myapps/contoso.example".to_owned(),
+        recipient: "sam@partner.example".to_owned(),
+        accent: crate::web::accent::Accent::OURS,
+    }
+}
+
+fn digest(language: Language, count: u32) -> ConsentDigestMail {
+    let waiting = Waiting {
+        person: "Sam Okafor".to_owned(),
+        app: "Expenses".to_owned(),
+        reason: "For the audit.\nIt is due.".to_owned(),
+    };
+    ConsentDigestMail {
+        language,
+        organization: "Contoso".to_owned(),
+        count,
+        waiting: vec![waiting],
+        is_reminder: count > 1,
+        link: "https://invite.contoso.example/portal/contoso.example/consent-requests".to_owned(),
+        recipient: "rita@contoso.example".to_owned(),
+        accent: crate::web::accent::Accent::OURS,
+    }
+}
+
+#[test]
+fn requests_about_apps_say_the_same_in_html_and_text() {
+    for language in Language::ALL {
+        for said in [ConsentAnswer::Approved, ConsentAnswer::Denied, ConsentAnswer::Lapsed] {
+            let mail = answer(language, said);
+            for part in [mail.html().expect("HTML"), mail.text().expect("text")] {
+                for word in ["Contoso", "Expenses", "Too much.", "Ask for less.", mail.link.as_str()] {
+                    assert!(part.contains(word), "{word} in {part}");
+                }
+                assert!(!part.contains("Unknown localization"), "{part}");
+            }
+        }
+        for count in [1, 2, 11] {
+            let mail = digest(language, count);
+            for part in [mail.html().expect("HTML"), mail.text().expect("text")] {
+                for word in ["Contoso", "Sam Okafor", "Expenses", "For the audit.", "It is due.", mail.link.as_str()] {
+                    assert!(part.contains(word), "{word} in {part}");
+                }
+                assert!(!part.contains("Unknown localization"), "{part}");
+            }
+        }
+    }
+}
+
+/// Security check I12: whoever asks or answers cannot take over a mail of the organisation.
+#[test]
+fn i12_what_people_write_about_apps_is_quoted_and_carries_no_link() {
+    let evil = "<a href=\"https://evil.example\">win</a> https://evil.example/now \u{202E}";
+    let name = format!("Your parcel\r\nBcc: all@evil.example\u{202E}{}", "x".repeat(300));
+    for language in Language::ALL {
+        let said = ConsentAnswerMail {
+            app: evil.to_owned(),
+            reason: Some(evil.to_owned()),
+            organization: name.clone(),
+            ..answer(language, ConsentAnswer::Denied)
+        };
+        let waiting = Waiting { person: evil.to_owned(), app: evil.to_owned(), reason: evil.to_owned() };
+        let told = ConsentDigestMail { waiting: vec![waiting], organization: name.clone(), ..digest(language, 2) };
+        let parts = [said.html(), said.text(), told.html(), told.text()].map(|part| part.expect("the mail renders"));
+        for part in parts {
+            assert!(!part.contains("https://evil.example") && !part.contains('\u{202E}'), "{part}");
+            assert!(!part.contains("<a href=\"https://evil"), "{part}");
+        }
+        let start = |subject: &str| subject.chars().take(40).collect::<String>();
+        for (plain, hostile) in [
+            (answer(language, ConsentAnswer::Denied).subject(), said.subject()),
+            (digest(language, 2).subject(), told.subject()),
+            (digest(language, 1).subject(), ConsentDigestMail { is_reminder: false, ..told.clone() }.subject()),
+        ] {
+            assert_eq!(start(&plain), start(&hostile));
+            assert!(!start(&plain).contains("Con"));
+        }
+    }
+}

@@ -74,10 +74,50 @@ pub struct ConsentNeededPage {
     pub asked: Vec<Asking>,
     /// Administrators who can answer: name and address. None where the reader may not know them.
     pub administrators: Vec<(String, String)>,
+    /// Whether the reader can ask them here.
+    pub approval: Approval,
     /// The anti-forgery token.
     pub csrf: String,
     /// Where the button that leads back to the app posts to.
     pub action: String,
     /// For the administrator who is asked about it.
     pub reference: Reference,
+}
+
+/// Asking an administrator on the page that says that one has to answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Approval {
+    /// Nobody asks here.
+    Closed,
+    /// The reader can ask. The field is `reason`, and the button answers `ask`.
+    Open {
+        /// What was typed already.
+        reason: String,
+        /// Characters a reason may have.
+        most: usize,
+        /// What is wrong with it, or why nothing was asked; nothing when the page is new.
+        mistake: String,
+    },
+    /// The reader has asked, and waits.
+    Asked,
+    /// Nobody is to ask for this app.
+    Blocked,
+}
+
+impl ConsentNeededPage {
+    fn heading(&self) -> String {
+        let heading = self.outside.words.t1("consent-needed-heading", "app", &self.app);
+        match &self.approval {
+            Approval::Open { mistake, .. } if !mistake.is_empty() => self.outside.error_title(heading),
+            _ => self.outside.title(heading),
+        }
+    }
+
+    /// The form, if there is one: what was typed, how much may be, and what is wrong.
+    fn form(&self) -> Option<(&str, usize, &str)> {
+        match &self.approval {
+            Approval::Open { reason, most, mistake } => Some((reason.as_str(), *most, mistake.as_str())),
+            Approval::Closed | Approval::Asked | Approval::Blocked => None,
+        }
+    }
 }

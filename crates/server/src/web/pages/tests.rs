@@ -224,13 +224,20 @@ fn consent(language: Language, text: &str) -> Vec<String> {
         };
         pages.push(page.render());
     }
-    for administrators in [Vec::new(), vec![(own(), own())]] {
+    let open = Approval::Open { reason: own(), most: 500, mistake: own() };
+    for (administrators, approval) in [
+        (Vec::new(), open),
+        (vec![(own(), own())], Approval::Closed),
+        (Vec::new(), Approval::Asked),
+        (Vec::new(), Approval::Blocked),
+    ] {
         let page = ConsentNeededPage {
             outside: outside(language, text),
             app: own(),
             address: own(),
             asked: asking(),
             administrators,
+            approval,
             csrf: own(),
             action: own(),
             reference: reference(text),

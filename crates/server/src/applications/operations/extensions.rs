@@ -1,0 +1,156 @@
+//! Which properties an application adds to objects of the directory.
+
+use super::{Key, audit, get, get_to_write, may_read, target};
+use crate::Server;
+use crate::applications::{Application, ApplicationError, Invalid, store};
+use crate::audit::Activity;
+use crate::changes::{self, Change, Kind};
+use crate::extensions::{self, ExtensionProperty, MOST, NewExtensionProperty};
+use crate::graph::Caller;
+use crate::graph::query::{Listing, Place};
+use crate::platform::ids::{ApplicationId, ExtensionPropertyId};
+use database::Transaction;
+use serde_json::{Value, json};
+use sqlx::types::Json;
+
+/// Some of them.
+#[derive(Debug)]
+pub struct ExtensionPage {
+    /// Of which application.
+    pub application: ApplicationId,
+    /// Those of this page, in order.
+    pub properties: Vec<ExtensionProperty>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Place>,
+    /// How many there are in all, if it was asked for.
+    pub count: Option<i64>,
+}
+
+/// Those of an application the caller may see (Graph: list extensionProperties).
+pub async fn list_extensions(
+    server: &Server,
+    caller: &Caller,
+    key: Key,
+    listing: &Listing,
+) -> Result<ExtensionPage, ApplicationError> {
+    let (mut tx, slice) = (server.read().await?, &listing.slice);
+    let application = get(&mut tx, caller, key).await?.id;
+    let found = extensions::store::list_slice(&mut tx, caller.tenant, application, slice).await?;
+    let (properties, next) = slice.page(found, |last| Place { key: None, id: last.id.0 });
+    let count = if listing.with_count {
+        let condition = slice.condition.as_ref();
+        Some(extensions::store::count(&mut tx, caller.tenant, application, condition).await?)
+    } else {
+        None
+    };
+    Ok(ExtensionPage { application, properties, next, count })
+}
+
+/// Those of every application (Graph: getAvailableExtensionProperties), by name.
+pub async fn available_extensions(
+    tx: &mut Transaction,
+    caller: &Caller,
+) -> Result<Vec<ExtensionProperty>, ApplicationError> {
+    if !may_read(caller) {
+        return Err(ApplicationError::Denied);
+    }
+    Ok(extensions::store::list(tx, caller.tenant).await?)
+}
+
+/// One of them.
+pub async fn get_extension(
+    tx: &mut Transaction,
+    caller: &Caller,
+    (key, id): (Key, ExtensionPropertyId),
+) -> Result<ExtensionProperty, ApplicationError> {
+    let application = get(tx, caller, key).await?;
+    find(tx, &application, id).await
+}
+
+async fn find(
+    tx: &mut Transaction,
+    application: &Application,
+    id: ExtensionPropertyId,
+) -> Result<ExtensionProperty, ApplicationError> {
+    let found = extensions::store::find(tx, application.tenant_id, (application.id, id)).await?;
+    found.ok_or(ApplicationError::NoObject(id.0))
+}
+
+/// Defines a further one (Graph: create extensionProperty), in the transaction of the caller.
+///
+/// # Errors
+/// `Taken` if the application has one of this name, `Invalid` for a name or list that is not allowed, or one too many.
+pub async fn add_extension(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    key: Key,
+    new: NewExtensionProperty,
+) -> Result<ExtensionProperty, ApplicationError> {
+    let application = get_to_write(tx, caller, key).await?;
+    // One after the other, so that neither the limit nor a name is passed by two at once.
+    if !store::lock(tx, caller.tenant, application.id).await? {
+        return Err(ApplicationError::NotFound(key.to_string()));
+    }
+    new.check()?;
+    let now = server.clock.now();
+    let added = ExtensionProperty {
+        tenant_id: application.tenant_id,
+        id: ExtensionPropertyId(server.entropy.uuid(now)),
+        application_id: application.id,
+        app_display_name: application.display_name.clone(),
+        name: new.full_name(application.app_id),
+        data_type: new.data_type,
+        is_multi_valued: new.is_multi_valued,
+        target_objects: Json(new.target_objects),
+    };
+    let held = extensions::store::count(tx, caller.tenant, application.id, None).await?;
+    if held >= i64::try_from(MOST).unwrap_or(i64::MAX) {
+        let problem = format!("an application has at most {MOST} of them");
+        return Err(Invalid { property: "extensionProperties", problem }.into());
+    }
+    if !extensions::store::list_named(tx, caller.tenant, &[added.name.as_str()]).await?.is_empty() {
+        return Err(ApplicationError::Taken("name"));
+    }
+    extensions::store::insert(tx, &added).await?;
+    changes::note(tx, caller.tenant, now, Change::set(Kind::Application, application.id.0)).await?;
+    record(tx, server, caller, &application, (None, Some(&added))).await?;
+    Ok(added)
+}
+
+/// Takes one away (Graph: delete extensionProperty), in the transaction of the caller. What objects have of it is not seen any
+/// more, and is removed in the background.
+pub async fn remove_extension(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    (key, id): (Key, ExtensionPropertyId),
+) -> Result<(), ApplicationError> {
+    let application = get_to_write(tx, caller, key).await?;
+    let gone = find(tx, &application, id).await?;
+    let now = server.clock.now();
+    if !extensions::store::hide(tx, caller.tenant, id, now).await? {
+        return Err(ApplicationError::NoObject(id.0));
+    }
+    changes::note(tx, caller.tenant, now, Change::set(Kind::Application, application.id.0)).await?;
+    Ok(record(tx, server, caller, &application, (Some(&gone), None)).await?)
+}
+
+async fn record(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    application: &Application,
+    (before, after): (Option<&ExtensionProperty>, Option<&ExtensionProperty>),
+) -> database::Result<()> {
+    let told = |property: Option<&ExtensionProperty>| {
+        property.map_or(Value::Null, |property| {
+            json!({
+                "name": property.name, "dataType": property.data_type, "isMultiValued": property.is_multi_valued,
+                "targetObjects": property.target_objects,
+            })
+        })
+    };
+    let named = target(application).change("ExtensionProperties", told(before), told(after));
+    audit(tx, server, caller, Activity::UpdateApplication, named).await
+}

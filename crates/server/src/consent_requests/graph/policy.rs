@@ -1,0 +1,71 @@
+//! `policies/adminConsentRequestPolicy` (Graph).
+
+use crate::Server;
+use crate::consent_requests::Policy;
+use crate::consent_requests::operations::{PolicyChange, change_policy, check_may_change_policy, get_policy};
+use crate::graph::body::Object;
+use crate::graph::{Caller, Error, resource};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+
+const REVIEWERS: &str = "reviewers";
+
+/// `GET /policies/adminConsentRequestPolicy`
+pub async fn show(State(server): State<Arc<Server>>, caller: Caller) -> Result<Response, Error> {
+    let policy = get_policy(&server, &caller).await?;
+    let context = "policies/adminConsentRequestPolicy/$entity";
+    Ok(resource::entity(&server, StatusCode::OK, context, write(&policy)))
+}
+
+/// `PUT /policies/adminConsentRequestPolicy`: the whole policy. A version that is sent along has to be the one of now.
+pub async fn replace(State(server): State<Arc<Server>>, caller: Caller, body: Object) -> Result<Response, Error> {
+    check_may_change_policy(&caller)?;
+    change_policy(&server, &caller, read(body)?).await?;
+    Ok(resource::no_content())
+}
+
+fn read(mut body: Object) -> Result<PolicyChange, Error> {
+    let required = |name| move || Error::invalid_property(name, "it is required");
+    let scopes: Vec<Map<String, Value>> = body.take(REVIEWERS)?.ok_or_else(required(REVIEWERS))?;
+    let change = PolicyChange {
+        is_enabled: body.take("isEnabled")?.ok_or_else(required("isEnabled"))?,
+        notifies_reviewers: body.take("notifyReviewers")?.ok_or_else(required("notifyReviewers"))?,
+        has_reminders: body.take("remindersEnabled")?.ok_or_else(required("remindersEnabled"))?,
+        duration_days: body.take("requestDurationInDays")?.ok_or_else(required("requestDurationInDays"))?,
+        reviewers: scopes.into_iter().map(|scope| reviewer(Object(scope))).collect::<Result<_, _>>()?,
+        of_version: body.take("version")?,
+    };
+    body.finish()?;
+    Ok(change)
+}
+
+/// The query of a reviewer. What it is relative to has one value each (Graph: accessReviewReviewerScope).
+fn reviewer(mut scope: Object) -> Result<String, Error> {
+    let query: Option<String> = scope.take("query")?;
+    let kind: Option<String> = scope.take("queryType")?;
+    let root: Option<String> = scope.take("queryRoot")?;
+    if kind.is_some_and(|kind| kind != "MicrosoftGraph") {
+        return Err(Error::invalid_property(REVIEWERS, "queryType is MicrosoftGraph here, and nothing else"));
+    }
+    if root.is_some_and(|root| !root.is_empty()) {
+        return Err(Error::invalid_property(REVIEWERS, "queryRoot is empty here: a query names reviewers by itself"));
+    }
+    scope.finish()?;
+    query.ok_or_else(|| Error::invalid_property(REVIEWERS, "each has a query"))
+}
+
+fn write(policy: &Policy) -> Map<String, Value> {
+    let scope = |query: &String| json!({ "query": query, "queryType": "MicrosoftGraph", "queryRoot": null });
+    let properties = [
+        ("isEnabled", json!(policy.is_enabled)),
+        ("notifyReviewers", json!(policy.notifies_reviewers)),
+        ("remindersEnabled", json!(policy.has_reminders)),
+        ("requestDurationInDays", json!(policy.duration_days)),
+        (REVIEWERS, policy.reviewers.0.iter().map(scope).collect()),
+        ("version", json!(policy.version)),
+    ];
+    properties.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
