@@ -5,8 +5,8 @@ use crate::changes::Kind;
 use crate::deleted_items::Owner;
 use crate::platform::ids::{GroupId, ServicePrincipalId, TenantId, UserId};
 use crate::{
-    applications, authorization, consent_requests, directory_roles, extensions, groups, invitations, service_principals,
-    sign_in, users,
+    applications, authorization, consent_requests, directory_roles, extensions, groups, invitations,
+    service_principals, sign_in, users,
 };
 use database::{Result, Timestamp, Transaction};
 use futures_util::future::BoxFuture;

@@ -5,8 +5,8 @@ use crate::jobs::{self, Job, Kind, Outcome};
 use crate::outbox;
 use crate::sign_in;
 use crate::{
-    audit, authorization, bulk_invitations, changes, consent_requests, deleted, deleted_items, extensions, groups, invitations,
-    notifications, tenants, users, words,
+    audit, authorization, bulk_invitations, changes, consent_requests, deleted, deleted_items, extensions, groups,
+    invitations, notifications, tenants, users, words,
 };
 use futures_util::future::BoxFuture;
 use std::sync::Arc;

@@ -81,8 +81,7 @@ pub async fn list_slice(
     application: ApplicationId,
     slice: &Slice,
 ) -> Result<Vec<ExtensionProperty>> {
-    let mut query =
-        tx.query(sql!(select!(columns!(), " AND e.application_id = $2"))).bind(tenant).bind(application);
+    let mut query = tx.query(sql!(select!(columns!(), " AND e.application_id = $2"))).bind(tenant).bind(application);
     slice.write(&mut query);
     query.fetch_all().await
 }

@@ -218,9 +218,10 @@ async fn a7_guests_ask_and_learn_nothing_about_who_answers() {
         let flow = Flow::new(&server).await;
         let sam = guest(&server, &flow.tenant, "sam@fabrikam.example", ExternalUserState::Accepted).await;
         let rolf = server.member(&flow.tenant, "rolf", &[]).await;
+        let members = [rolf.id, sam.id].map(|id| format!("http://localhost:8080/v1.0/users/{id}"));
         let group = json!({
             "displayName": "Reviewers", "mailNickname": "reviewers", "mailEnabled": false, "securityEnabled": true,
-            "members@odata.bind": [rolf.id, sam.id].map(|id| format!("http://localhost:8080/v1.0/users/{id}")),
+            "members@odata.bind": members,
         });
         let ada = server.administrator(&flow.tenant).await;
         let made = server.api_as(&ada, http::Method::POST, "/v1.0/groups", &group).await;

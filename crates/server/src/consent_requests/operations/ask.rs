@@ -69,7 +69,7 @@ pub async fn standing(tx: &mut Transaction, caller: &Caller, client: ServicePrin
     Ok(if is_blocked { Standing::Blocked } else { Standing::Open })
 }
 
-/// Takes a request, in the caller's transaction. Reviewers are told by [`crate::consent_requests::settle`].
+/// Takes a request, in the caller's transaction. Reviewers are told by [`crate::consent_requests::settle()`].
 ///
 /// # Errors
 /// `Reason` for one of 0 or more than 500 characters; `TooMany` beyond 10 requests of a person or 500 of an organisation in a day,

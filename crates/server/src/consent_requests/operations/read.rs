@@ -114,15 +114,9 @@ async fn page_of_apps(tx: &mut Transaction, caller: &Caller, (slice, with_count)
     let tenant = caller.tenant;
     let is_by_name = slice.order.property().is_some();
     let found = store::list_apps(tx, tenant, slice).await?;
-    let (found, next) = slice.page(found, |last| Place {
-        key: is_by_name.then(|| last.display_name_folded.clone()),
-        id: last.id.0,
-    });
-    let count = if with_count {
-        Some(store::count_apps(tx, tenant, slice.condition.as_ref()).await?)
-    } else {
-        None
-    };
+    let (found, next) =
+        slice.page(found, |last| Place { key: is_by_name.then(|| last.display_name_folded.clone()), id: last.id.0 });
+    let count = if with_count { Some(store::count_apps(tx, tenant, slice.condition.as_ref()).await?) } else { None };
     let mut apps = Vec::with_capacity(found.len());
     for app in found {
         let waiting = store::list_open(tx, tenant, app.id, MOST_OPEN).await?;

@@ -22,7 +22,8 @@ async fn a_property_is_defined_read_and_taken_away() {
         ] {
             assert_eq!(made[name], value, "{name}");
         }
-        let several = json!({ "name": "sites", "dataType": "String", "isMultiValued": true, "targetObjects": ["User"] });
+        let several =
+            json!({ "name": "sites", "dataType": "String", "isMultiValued": true, "targetObjects": ["User"] });
         assert_eq!(added.define_as(&server, &several).await["isMultiValued"], true);
 
         let all = format!("{}/extensionProperties", added.app);

@@ -18,7 +18,8 @@ async fn found(added: &Added, server: &TestServer, path: &str) -> Vec<String> {
 async fn users_are_found_by_values_of_every_type() {
     on_both_engines(async |server| {
         let added = Added::new(&server).await;
-        let several = json!({ "name": "sites", "dataType": "String", "isMultiValued": true, "targetObjects": ["User"] });
+        let several =
+            json!({ "name": "sites", "dataType": "String", "isMultiValued": true, "targetObjects": ["User"] });
         let sites = added.define_as(&server, &several).await["name"].as_str().expect("a name").to_owned();
         let text = added.define(&server, "text", "String", &["User"]).await;
         let number = added.define(&server, "number", "LargeInteger", &["User"]).await;
@@ -28,7 +29,10 @@ async fn users_are_found_by_values_of_every_type() {
         for (name, values) in [
             ("anna", json!({ text.as_str(): "North 1", number.as_str(): 7, sites.as_str(): ["Rome", "Bonn"] })),
             ("ben", json!({ text.as_str(): "NORTH 2", flag.as_str(): true, sites.as_str(): ["Bonn"] })),
-            ("cora", json!({ text.as_str(): "South", at.as_str(): "2026-11-23T10:00:00+01:00", bytes.as_str(): "AA==" })),
+            (
+                "cora",
+                json!({ text.as_str(): "South", at.as_str(): "2026-11-23T10:00:00+01:00", bytes.as_str(): "AA==" }),
+            ),
             ("dora", json!({ "jobTitle": "None" })),
         ] {
             let user = server.member(&added.tenant, name, &[]).await;

@@ -170,10 +170,8 @@ async fn t2_a_guest_sees_values_of_themselves_alone_and_writes_none() {
     on_both_engines(async |server| {
         let added = Added::new(&server).await;
         let name = added.define(&server, "code", "String", &["User"]).await;
-        let (anna, sam) = (
-            server.member(&added.tenant, "anna", &[]).await,
-            server.guest(&added.tenant, "sam@partner.example").await,
-        );
+        let (anna, sam) =
+            (server.member(&added.tenant, "anna", &[]).await, server.guest(&added.tenant, "sam@partner.example").await);
         let path = |id: &dyn std::fmt::Display| format!("/v1.0/users/{id}");
         for id in [anna.id, sam.id] {
             assert_eq!(added.patch(&server, &path(&id), &json!({ name.as_str(): "secret" })).await.status, 204);

@@ -184,7 +184,8 @@ mod tests {
         };
         assert!(of("$select=id,displayName&$filter=displayName eq 'extension_a'").is_empty());
         assert_eq!(of("$select=id,extension_b,extension_a"), ["extension_a", "extension_b"]);
-        let filter = "$filter=startsWith(extension_a,'x') or not (extension_b in ('y') and extension_c/any(c:c eq 'z'))";
+        let filter =
+            "$filter=startsWith(extension_a,'x') or not (extension_b in ('y') and extension_c/any(c:c eq 'z'))";
         assert_eq!(of(filter), ["extension_a", "extension_b", "extension_c"]);
     }
 }

@@ -121,11 +121,8 @@ impl Question<'_> {
 
     /// There is a value, and it meets the condition.
     fn exists(&self, value: Option<Condition>) -> Condition {
-        let of_property = Condition::Compare {
-            column: self.addition.property,
-            operator: " = ",
-            value: Value::Id(self.property.id),
-        };
+        let of_property =
+            Condition::Compare { column: self.addition.property, operator: " = ", value: Value::Id(self.property.id) };
         let parts = std::iter::once(of_property).chain(value).collect();
         Condition::Exists { related: self.addition.values, condition: Box::new(Condition::And(parts)) }
     }

@@ -55,7 +55,8 @@ static MARKS: Related = Related {
     subquery: "(t.mark IS NOT NULL AND ",
     properties: &[Property::new("").filtered(Column::Word { sql: "t.mark", words: &["Red"] })],
 };
-static ADDED_MARKS: Related = Related::texts("t.id IN (SELECT x.object_id FROM mark x WHERE x.tenant_id = $1 AND ", &[]);
+static ADDED_MARKS: Related =
+    Related::texts("t.id IN (SELECT x.object_id FROM mark x WHERE x.tenant_id = $1 AND ", &[]);
 
 static ADDITION: Addition = Addition {
     of: "thing",

@@ -104,11 +104,7 @@ fn read_new(mut body: Object, extensions: Vec<ValueChange>) -> Result<NewGroup, 
 
 /// Reads what can be changed. What cannot may be sent along with the value it has, as programs do that write back what they
 /// read.
-fn read_changes(
-    mut body: Object,
-    extensions: Vec<ValueChange>,
-    group: &Group,
-) -> Result<(Changes, Vec<Named>), Error> {
+fn read_changes(mut body: Object, extensions: Vec<ValueChange>, group: &Group) -> Result<(Changes, Vec<Named>), Error> {
     body.take_own_id(&group.id)?;
     let name: Option<String> = body.take_not_null("displayName")?;
     let nickname: Option<String> = body.take_not_null("mailNickname")?;

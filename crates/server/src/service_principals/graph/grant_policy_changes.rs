@@ -160,9 +160,8 @@ fn ids<T: FromStr>(body: &mut Object, property: &'static str) -> Result<Option<V
 fn publishers(body: &mut Object) -> Result<Option<Vec<String>>, Error> {
     const NAME: &str = "clientApplicationPublisherIds";
     let Some(texts) = texts(body, NAME)? else { return Ok(None) };
-    let is_id = |text: &String| {
-        (1..=LONGEST_PUBLISHER).contains(&text.len()) && text.chars().all(|c| c.is_ascii_digit())
-    };
+    let is_id =
+        |text: &String| (1..=LONGEST_PUBLISHER).contains(&text.len()) && text.chars().all(|c| c.is_ascii_digit());
     match texts.iter().find(|text| !is_id(text)) {
         Some(text) => Err(Error::invalid_property(NAME, format!("'{text}' is no id of a publisher, nor is it all"))),
         None => Ok(Some(texts)),
