@@ -84,12 +84,12 @@ fn nothing_is_read<'a>(
     Box::pin(async { Ok(Values::new()) })
 }
 
-fn compared(literal: &Literal) -> Option<String> {
-    match literal {
-        Literal::String(text) => Some(text.to_lowercase()),
-        Literal::Integer(number) => Some(number.to_string()),
-        _ => None,
-    }
+fn text(literal: &Literal) -> Option<String> {
+    if let Literal::String(text) = literal { Some(text.to_lowercase()) } else { None }
+}
+
+fn number(literal: &Literal) -> Option<String> {
+    if let Literal::Integer(number) = literal { Some(number.to_string()) } else { None }
 }
 
 /// What the organisation added to things.
@@ -100,9 +100,9 @@ fn added() -> Added {
         AddedProperty { id: Uuid::nil(), name, is_collection, is_text, compared, write }
     };
     let properties = vec![
-        property("text", false, true, Some(compared as Compared)),
-        property("number", false, false, Some(compared as Compared)),
-        property("texts", true, true, Some(compared as Compared)),
+        property("text", false, true, Some(text as Compared)),
+        property("number", false, false, Some(number as Compared)),
+        property("texts", true, true, Some(text as Compared)),
         property("bytes", false, false, None),
     ];
     Added::of(&ADDITION, properties)

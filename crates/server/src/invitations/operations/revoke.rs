@@ -4,7 +4,7 @@ use super::invite::target;
 use super::replace::replace;
 use super::{get, require_inviter};
 use crate::Server;
-use crate::audit::{self, Activity, Outcome};
+use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::Caller;
 use crate::invitations::error::InviteError;
 use crate::invitations::store::Older;
@@ -28,11 +28,14 @@ pub async fn revoke(server: &Server, caller: &Caller, id: InvitationId) -> Resul
     if revoked == 0 && store::find(&mut tx, caller.tenant, id).await?.is_none_or(|now| now.revoked_at.is_none()) {
         return Err(InviteError::NotOpen);
     }
-    if let Some(guest) = users::store::find(&mut tx, caller.tenant, invitation.user_id).await? {
-        let id = id.to_string();
-        let details = [("InvitationId", id.as_str()), ("InvitedUserEmailAddress", &invitation.address)];
-        let activity = Activity::RevokeExternalUserInvite;
-        audit::record(&mut tx, server, caller, activity, &Outcome::Success, &target(&guest), &details).await?;
-    }
+    // A guest who was removed meanwhile is told by the address that was invited.
+    let target = match users::store::find(&mut tx, caller.tenant, invitation.user_id).await? {
+        Some(guest) => target(&guest),
+        None => Target::new("User", invitation.user_id.0, invitation.address.clone()),
+    };
+    let id = id.to_string();
+    let details = [("InvitationId", id.as_str()), ("InvitedUserEmailAddress", &invitation.address)];
+    let activity = Activity::RevokeExternalUserInvite;
+    audit::record(&mut tx, server, caller, activity, &Outcome::Success, &target, &details).await?;
     Ok(tx.commit().await?)
 }

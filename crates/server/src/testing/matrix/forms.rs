@@ -447,7 +447,7 @@ async fn missing(server: &TestServer, who: &User, answer: &Answer, activity: Act
             && row.initiator_id == Some(who.id.0)
             && !row.target_name().is_empty()
     });
-    (!is_told).then(|| format!("no row {:?} in {told:#?}", activity.name()))
+    (!is_told).then(|| format!("no row {:?} in {told:#?} after {}", activity.name(), answer.text))
 }
 
 /// Whoever made what is in the world.
