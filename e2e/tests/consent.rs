@@ -1,6 +1,6 @@
 //! axe on the pages where people and administrators are asked what an app may do, and where they take it back.
 
-use e2e::accessibility::look;
+use e2e::accessibility::{look, stands_at};
 use e2e::browser::{Browser, Options as BrowserOptions};
 use e2e::demo::{Demo, Options, Person};
 use e2e::graph::{Graph, text};
@@ -54,6 +54,8 @@ async fn axe_finds_nothing_where_apps_ask_and_people_take_back() -> Outcome {
         administrator.quit().await?;
     }
 
+    look_at_requests(&demo, &graph, &asked).await?;
+
     let api = "/v1.0/servicePrincipals?$filter=appId%20eq%20'00000003-0000-0000-c000-000000000000'";
     let api = graph.list(api).await?.into_iter().next().ok_or("no directory API")?;
     let grant = json!({
@@ -64,4 +66,34 @@ async fn axe_finds_nothing_where_apps_ask_and_people_take_back() -> Outcome {
     let member = signed_in(&demo, &contoso.member, "en").await?;
     look(&member, "portals/my_apps/permissions as some", &permissions).await?;
     member.quit().await
+}
+
+/// Where requests are taken, the page that refuses has a form, and somebody answers.
+async fn look_at_requests(demo: &Demo, graph: &Graph, asked: &str) -> Outcome {
+    let contoso = demo.contoso()?;
+    let (_, reviewer) = graph.ask(Method::GET, &format!("/v1.0/users/{}", contoso.administrator.upn), None).await?;
+    let policy = json!({
+        "isEnabled": true, "notifyReviewers": true, "remindersEnabled": false, "requestDurationInDays": 30,
+        "reviewers": [{ "query": format!("/v1.0/users/{}", text(&reviewer, "/id")?), "queryType": "MicrosoftGraph" }],
+    });
+    let (status, answer) = graph.ask(Method::PUT, "/v1.0/policies/adminConsentRequestPolicy", Some(&policy)).await?;
+    if status != 204 {
+        return Err(format!("{status} {answer}").into());
+    }
+    for language in ["de", "ar", "en"] {
+        let member = signed_in(demo, &contoso.member, language).await?;
+        look(&member, "authorization/pages/consent_needed as form", asked).await?;
+        if language == "en" {
+            member.fill("[name=reason]", &hooks::long_name()).await?;
+            member.submit("button[value=ask]").await?;
+            look(&member, "authorization/pages/consent_needed as waiting", asked).await?;
+        }
+        member.quit().await?;
+    }
+    let administrator = signed_in(demo, &contoso.administrator, "en").await?;
+    let requests = format!("{}/consent-requests", hooks::portal(&demo.contract.base_url, &contoso.domain));
+    look(&administrator, "portals/approvals/list as waiting", &requests).await?;
+    administrator.submit("a.row-link").await?;
+    stands_at(&administrator, "portals/approvals/one as waiting").await?;
+    administrator.quit().await
 }

@@ -20,6 +20,8 @@ const NO_PAGES: &[(&str, &str)] = &[
     ("web/templates/mail", "stands around mails, which are no pages"),
     ("invitations/mail/invitation", "a mail"),
     ("sign_in/mail/passcode", "a mail"),
+    ("consent_requests/mail/answer", "a mail"),
+    ("consent_requests/mail/digest", "a mail"),
 ];
 
 /// An empty list of notes for the journeys to fill.
