@@ -1,6 +1,6 @@
 //! A mailbox that wants no further invitations from one organisation. The block keeps mail back, not the guest.
 
-use super::store;
+use super::block_store;
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::Caller;
@@ -44,16 +44,16 @@ fn proof(server: &Server, tenant: TenantId, address: &str) -> hmac::Tag {
 /// Whether a mailbox refuses invitations of a tenant.
 pub async fn is_blocked(server: &Server, tenant: TenantId, address: &str) -> Result<bool> {
     let mut tx = server.read().await?;
-    store::is_blocked(&mut tx, tenant, address).await
+    block_store::exists(&mut tx, tenant, address).await
 }
 
 /// Refuses further invitations (`true`) or takes that back. Doing it again changes nothing.
 pub async fn set(server: &Server, tenant: TenantId, address: &str, blocked: bool) -> Result<()> {
     let mut tx = server.write().await?;
     let (has_changed, activity) = if blocked {
-        (store::insert_block(&mut tx, tenant, address, server.clock.now()).await?, Activity::MailUnsubscribed)
+        (block_store::insert(&mut tx, tenant, address, server.clock.now()).await?, Activity::MailUnsubscribed)
     } else {
-        (store::delete_block(&mut tx, tenant, address).await?, Activity::MailSubscribed)
+        (block_store::delete(&mut tx, tenant, address).await?, Activity::MailSubscribed)
     };
     if has_changed {
         let caller = Caller::system(tenant);

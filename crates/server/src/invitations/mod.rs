@@ -4,6 +4,7 @@
 //! Owns `invitation`, `dead_ticket`, `invitation_block`. Accepting is `redemption`; what a guest is, is `users`.
 
 pub mod block;
+mod block_store;
 mod error;
 mod graph;
 mod invitation;

@@ -15,7 +15,7 @@ use crate::invitations::landing::Landing;
 use crate::invitations::letter::{self, Letter};
 use crate::invitations::new_invitation::NewInvitation;
 use crate::invitations::store::Older;
-use crate::invitations::{rights, store};
+use crate::invitations::{block_store, rights, store};
 use crate::outbox::{self, Prepared, Waits};
 use crate::platform::ids::{InvitationId, UserId};
 use crate::platform::{Secret, SecretKind, Timestamp};
@@ -285,7 +285,7 @@ async fn admitted(
     invitation: &Invitation,
     mail: Option<Prepared>,
 ) -> database::Result<Option<Prepared>> {
-    if mail.is_none() || !store::is_blocked(tx, caller.tenant, &invitation.address).await? {
+    if mail.is_none() || !block_store::exists(tx, caller.tenant, &invitation.address).await? {
         return Ok(mail);
     }
     let details = [("InvitedUserEmailAddress", invitation.address.as_str())];

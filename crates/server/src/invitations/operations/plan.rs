@@ -9,7 +9,7 @@ use crate::invitations::error::InviteError;
 use crate::invitations::invitation::guest_principal_name;
 use crate::invitations::landing::{self, AppAddresses, Ground, Landing};
 use crate::invitations::new_invitation::{Checked, NewInvitation};
-use crate::invitations::{rights, store};
+use crate::invitations::{block_store, rights};
 use crate::platform::ids::{TenantId, UserId};
 use crate::service_principals;
 use crate::tenants::{self, CollaborationSettings, Tenant};
@@ -182,7 +182,7 @@ fn has_mail(user: &User, folded: &str) -> bool {
 async fn without_blocked(tx: &mut Transaction, tenant: TenantId, cc: Vec<String>) -> database::Result<Vec<String>> {
     let mut admitted = Vec::with_capacity(cc.len());
     for address in cc {
-        if !store::is_blocked(tx, tenant, &address).await? {
+        if !block_store::exists(tx, tenant, &address).await? {
             admitted.push(address);
         }
     }

@@ -10,7 +10,7 @@ use crate::invitations::error::InviteError;
 use crate::invitations::invitation::Invitation;
 use crate::invitations::letter::{self, Letter};
 use crate::invitations::store::{Older, Renewal};
-use crate::invitations::{landing, rights, store};
+use crate::invitations::{block_store, landing, rights, store};
 use crate::outbox::{self, Prepared};
 use crate::platform::ids::InvitationId;
 use crate::platform::{Secret, SecretHash, SecretKind};
@@ -91,7 +91,7 @@ async fn write(
     }
     // The link the guest has dies only for one that arrives: a mail that would wait, or not go at all, leaves everything as
     // it is.
-    if store::is_blocked(&mut tx, caller.tenant, &invitation.address).await? {
+    if block_store::exists(&mut tx, caller.tenant, &invitation.address).await? {
         return Err(InviteError::MailboxRefuses);
     }
     let share = rights::share(caller, false);
