@@ -250,6 +250,7 @@ async fn i13_nothing_in_a_mail_adds_a_header_or_a_recipient() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await.id;
         send(&server, tenant, &message("kim@fabrikam.example")).await;
+        server.run_due_jobs().await;
         for evil in [
             "x\r\nBcc: all@evil.example",
             "x\nBcc: all@evil.example",
