@@ -1,8 +1,8 @@
 //! Doing it to one after the other.
 
+use super::asked::Work;
 use super::failure::{reason, refusal};
 use super::list::List;
-use super::page::Work;
 use super::pick::Pick;
 use super::weigh::find_app;
 use crate::applications;

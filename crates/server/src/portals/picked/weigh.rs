@@ -1,8 +1,8 @@
 //! Counting what would follow.
 
+use super::asked::Work;
 use super::failure::refusal;
 use super::list::List;
-use super::page::Work;
 use super::pick::Pick;
 use crate::applications::operations::may_write_owned;
 use crate::applications::{self, Application};
