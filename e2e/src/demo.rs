@@ -9,7 +9,7 @@ use serde::Deserialize;
 use tempfile::TempDir;
 
 use crate::mail::Inbox;
-use crate::{Outcome, secrets, waiting};
+use crate::{Outcome, programs, secrets, waiting};
 
 /// The start may find a busy machine; it makes keys and hashes a few passwords.
 const START: Duration = Duration::from_mins(1);
@@ -134,7 +134,7 @@ impl Demo {
         if options.https {
             command.arg("--https");
         }
-        let mut starting = Starting { process: Some(command.spawn()?) };
+        let mut starting = Starting { process: Some(programs::start(&mut command)?) };
         let contract = starting.ready(&data.join("demo.json"), directory.path()).await?;
         let process = starting.process.take().ok_or("the demo is gone")?;
         Ok(Self { contract, process, directory })
@@ -198,7 +198,7 @@ impl Demo {
     /// Asks it to end (SIGTERM), and gives back the directory and how the process ended.
     pub async fn stop(mut self) -> Outcome<(TempDir, ExitStatus)> {
         let id = self.process.id().to_string();
-        Command::new("kill").args(["-TERM", &id]).status()?;
+        programs::run(Command::new("kill").args(["-TERM", &id]))?;
         let process = &mut self.process;
         let status = waiting::until("the demo to end", STOP, async || Ok(process.try_wait()?)).await?;
         // Afterwards the log belongs to whoever holds the directory, and the next start begins another.

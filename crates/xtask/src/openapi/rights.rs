@@ -1,21 +1,25 @@
 //! Which permissions are enough for a route, from the table that the tests of every route and every caller go by.
 
+use super::text;
+use crate::Outcome;
 use crate::source::File;
 use std::collections::BTreeMap;
 
 /// The folder of the table: lists of permissions, and rows by area.
-const TABLE: &str = "crates/server/src/testing/matrix/table/";
-const PERMISSIONS: &str = "crates/server/src/graph/permission.rs";
+pub const TABLE: &str = "crates/server/src/testing/matrix/table/";
+pub const PERMISSIONS: &str = "crates/server/src/graph/permission.rs";
 
 /// Ways of being allowed, each a list of permissions that are enough together. The role of a person comes on top.
 pub type Ways = Vec<Vec<String>>;
 
-/// The ways for each `METHOD /path` of the API.
-pub fn of(files: &[File]) -> BTreeMap<String, Ways> {
-    let permissions = files.iter().find(|file| file.path == PERMISSIONS).map_or("", |file| file.text.as_str());
-    let names = names(permissions);
+/// The ways for each `METHOD /path` of the API; an error where the sources do not hold them.
+pub fn of(files: &[File]) -> Outcome<BTreeMap<String, Ways>> {
+    let names = names(text(files, PERMISSIONS)?);
     let parts: Vec<&str> =
         files.iter().filter(|file| file.path.starts_with(TABLE)).map(|file| file.text.as_str()).collect();
+    if parts.is_empty() {
+        return Err(format!("{TABLE} holds no table"));
+    }
     let lists: BTreeMap<String, Vec<String>> = parts.iter().flat_map(|part| lists(part, &names)).collect();
     let assigning: Ways =
         parts.iter().flat_map(|part| together(between(part, "const fn assigning(", "\n}"), &names)).collect();
@@ -34,7 +38,7 @@ pub fn of(files: &[File]) -> BTreeMap<String, Ways> {
         }
         ways.insert(route.to_owned(), of_row);
     }
-    ways
+    Ok(ways)
 }
 
 /// The rows between the brackets: what ends with a comma at the outermost level.
@@ -115,12 +119,14 @@ mod tests {
             part("mod", forms),
             part("portal", portal),
             part("users", users),
-        ]);
+        ])
+        .expect("the ways");
         let both = vec!["User.Read.All".to_owned(), "App.All".to_owned()];
         assert_eq!(ways["GET /a"], [vec![both[0].clone()], vec![both[1].clone()]]);
         assert_eq!(ways["GET /b"], [vec![both[1].clone()], both.clone()]);
         assert_eq!(ways["POST /c"], [vec![both[1].clone(), both[0].clone()]]);
         assert_eq!(ways["GET /d"], [vec![both[1].clone()]]);
         assert_eq!(ways.len(), 4, "a page of the portal asks for no permission: {ways:?}");
+        assert!(of(&[file(PERMISSIONS, permissions)]).is_err() && of(&[part("users", users)]).is_err());
     }
 }
