@@ -53,7 +53,7 @@ async fn person(tx: &mut Transaction, server: &Server, subscription: &Subscripti
         Some(client) => {
             let principal = service_principals::store::find_by_client(tx, tenant, client).await?;
             let Some(principal) = principal.filter(|principal| principal.account_enabled) else { return Ok(None) };
-            let permissions = service_principals::delegated_scope(tx, tenant, principal.id).await?;
+            let permissions = service_principals::grants::permissions_for(tx, tenant, principal.id, user.id).await?;
             Some(Delegated { client, permissions })
         }
     };

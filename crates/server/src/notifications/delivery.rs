@@ -17,14 +17,23 @@ const PAGE: i64 = 200;
 /// Subscriptions queued at a time.
 const AT_ONCE: i64 = 100;
 
-/// Attempts at one message before it is given up: about four hours.
-const ATTEMPTS: i64 = 12;
+/// Attempts at one message before it is given up: with the pauses of [`jobs::pause`], the last comes about four hours after
+/// the first (Graph: webhook delivery).
+pub(super) const ATTEMPTS: i64 = 10;
 
 /// How long before its end a subscription is asked to be renewed.
 const SOON: Duration = Duration::from_mins(15);
 
 /// Why nothing is told to somebody who may not read it.
 const NOT_ALLOWED: &str = "whoever made this subscription may not read what it tells any more";
+
+/// One item of a message: the last change of an object.
+struct Told {
+    object: Uuid,
+    change: ChangeType,
+    /// The number of that change in the tenant.
+    number: i64,
+}
 
 /// Queues a job for every subscription that is behind, and one for every lifecycle address that is to be told something; how
 /// many. Any process may do so at any time.
@@ -103,11 +112,11 @@ async fn attempt(server: &Server, job: &Job) -> database::Result<Outcome> {
     let is_page = i64::try_from(rows.len()).is_ok_and(|length| length == PAGE);
     let end = rows.last().filter(|_| is_page).map_or(until, |row| row.number);
     // Several changes of one object are one message about it: the receiver reads it as it is now.
-    let mut told: Vec<(Uuid, ChangeType)> = Vec::new();
+    let mut told: Vec<Told> = Vec::new();
     for row in &rows {
         if let Some(change) = subscription.tells(row) {
-            told.retain(|(id, _)| *id != row.object_id);
-            told.push((row.object_id, change));
+            told.retain(|one| one.object != row.object_id);
+            told.push(Told { object: row.object_id, change, number: row.number });
         }
     }
     if !told.is_empty()
@@ -193,20 +202,31 @@ fn client_state(server: &Server, subscription: &Subscription) -> Option<String> 
     String::from_utf8(clear.to_vec()).ok()
 }
 
-fn message(server: &Server, subscription: &Subscription, told: &[(Uuid, ChangeType)]) -> Value {
+/// The `id` of an item. It is made of what the item tells, so that a receiver knows one again that it was sent twice.
+fn item_id(subscription: &Subscription, told: &Told) -> Uuid {
+    let (id, object) = (subscription.id.0.as_bytes(), told.object.as_bytes());
+    let text = [id.as_slice(), object.as_slice(), &told.number.to_be_bytes()].concat();
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &text);
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest.as_ref()[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+fn message(server: &Server, subscription: &Subscription, told: &[Told]) -> Value {
     let client_state = client_state(server, subscription);
     let about = subscription.about();
     let type_name = if about.set() == "Groups" { "#Microsoft.Graph.Group" } else { "#Microsoft.Graph.User" };
-    let one = |(id, change): &(Uuid, ChangeType)| {
-        let address = format!("{}/{id}", about.set());
+    let one = |told: &Told| {
+        let address = format!("{}/{}", about.set(), told.object);
         json!({
-            "changeType": change,
+            "changeType": told.change,
             "clientState": client_state,
+            "id": item_id(subscription, told),
             "resource": address,
             "resourceData": {
                 "@odata.type": type_name,
                 "@odata.id": address,
-                "id": id,
+                "id": told.object,
                 "organizationId": subscription.tenant_id,
             },
             "subscriptionExpirationDateTime": rfc3339(subscription.expires_at),

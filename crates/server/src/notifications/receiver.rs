@@ -16,8 +16,8 @@ use url::Url;
 /// How long a receiver may take to prove its address.
 const PROOF: Duration = Duration::from_secs(10);
 
-/// How long it may take to accept a notification.
-const ANSWER: Duration = Duration::from_secs(10);
+/// How long it may take to accept a notification (Graph: webhook delivery). Who needs longer accepts first and works then.
+const ANSWER: Duration = Duration::from_secs(3);
 
 /// `t=<seconds since 1970>,v1=<hexadecimal HMAC-SHA256 of "<seconds>.<body>">`. Whoever checks it refuses what is older than
 /// five minutes, so that nothing that was overheard can be sent again.

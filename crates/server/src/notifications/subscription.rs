@@ -14,8 +14,8 @@ pub const LONGEST: Duration = Duration::from_mins(41_760);
 /// Subscriptions of one tenant, at most.
 pub const MOST: i64 = 500;
 
-/// Characters of `clientState`.
-pub const CLIENT_STATE: usize = 255;
+/// Characters of `clientState` (Graph: subscription).
+pub const CLIENT_STATE: usize = 128;
 
 database::text_enum! {
     /// Who made it.

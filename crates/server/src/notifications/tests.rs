@@ -1,7 +1,9 @@
 //! Subscriptions with a real receiver on the loopback interface.
 
+mod grants;
 mod lifecycle;
 
+use super::delivery::ATTEMPTS;
 use super::settle;
 use crate::graph::{Caller, Permission, Role};
 use crate::tenants::Tenant;
@@ -127,6 +129,7 @@ async fn a_program_is_told_what_changes_and_each_change_once() {
         server.api_as(&administrator, Method::PATCH, &path, &json!({ "jobTitle": "Auditor" })).await;
         let items = told(&server, &receiver).await;
         assert_eq!(items.len(), 1, "two changes of one person are one message about her: {items:?}");
+        let id = items[0]["id"].as_str().expect("an id").to_owned();
         assert_eq!(items[0]["changeType"], "updated");
         assert_eq!(items[0]["clientState"], "the word between us");
         assert_eq!(items[0]["resource"], format!("Users/{}", ada.id));
@@ -134,6 +137,9 @@ async fn a_program_is_told_what_changes_and_each_change_once() {
         assert_eq!(items[0]["subscriptionId"], subscription["id"]);
         assert_eq!(items[0]["tenantId"], json!(tenant.id));
         assert!(told(&server, &receiver).await.is_empty(), "once");
+        server.api_as(&administrator, Method::PATCH, &path, &json!({ "jobTitle": "Controller" })).await;
+        let next = told(&server, &receiver).await;
+        assert!(next[0]["id"].as_str().is_some_and(|next| next != id), "each item has an id of its own: {next:?}");
     })
     .await;
 }
@@ -211,7 +217,7 @@ async fn what_makes_no_sense_is_refused_by_its_name() {
             (json!({ "changeType": "created" }), "changeType"),
             (json!({ "expirationDateTime": "2020-01-01T00:00:00Z" }), "expirationDateTime"),
             (json!({ "expirationDateTime": "2099-01-01T00:00:00Z" }), "expirationDateTime"),
-            (json!({ "clientState": "x".repeat(256) }), "clientState"),
+            (json!({ "clientState": "x".repeat(129) }), "clientState"),
             (json!({ "latestSupportedTlsVersion": "v1_0" }), "latestSupportedTlsVersion"),
             (json!({ "includeResourceData": true }), "includeResourceData"),
             (json!({ "encryptionCertificate": "x" }), "encryptionCertificate"),
@@ -317,7 +323,7 @@ async fn what_was_never_told_is_told_to_be_missing() {
         receiver.with(|heard| heard.refuses = true);
         server.member(&tenant, "ada", &[]).await;
         // One attempt after the other, until the message is given up.
-        for _ in 0..12 {
+        for _ in 0..ATTEMPTS {
             assert!(told(&server, &receiver).await.is_empty());
             server.clock.advance(Duration::from_hours(2));
         }

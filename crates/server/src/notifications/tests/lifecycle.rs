@@ -1,6 +1,8 @@
 //! A subscription with a lifecycle address of its own.
 
 use super::{Receiver, events, heard, subscribe, told, world};
+use crate::jobs;
+use crate::notifications::delivery::ATTEMPTS;
 use crate::notifications::{purge, store};
 use crate::testing::on_both_engines;
 use axum::http::StatusCode;
@@ -58,7 +60,7 @@ async fn a_removal_that_nobody_hears_of_ends_with_the_last_try() {
             let mut tx = server.read().await.expect("a connection");
             store::count(&mut tx, tenant.id).await.expect("a number")
         };
-        for _ in 0..12 {
+        for _ in 0..ATTEMPTS {
             assert_eq!(left().await, 1);
             assert!(told(&server, &receiver).await.is_empty(), "it has lapsed");
             server.clock.advance(Duration::from_hours(2));
@@ -67,4 +69,10 @@ async fn a_removal_that_nobody_hears_of_ends_with_the_last_try() {
         assert!(heard(&lifecycle).is_empty());
     })
     .await;
+}
+
+#[test]
+fn a_message_is_given_up_about_four_hours_after_the_first_try() {
+    let all: Duration = (1..ATTEMPTS).map(jobs::pause).sum();
+    assert!((Duration::from_hours(4)..Duration::from_mins(260)).contains(&all), "{all:?}");
 }
