@@ -38,6 +38,9 @@ pub enum ApplicationError {
     /// They are an owner already.
     #[error("they are an owner already")]
     IsOwner,
+    /// Nobody would answer for it any more.
+    #[error("they are the last owner: name another one first")]
+    LastOwner,
     /// The application trusts no such identity elsewhere.
     #[error("there is no credential '{0}'")]
     NoCredential(String),

@@ -6,6 +6,9 @@ use crate::platform::ids::{PrincipalId, TenantId};
 use database::{Result, Timestamp, Transaction, sql};
 use uuid::Uuid;
 
+/// Stands for an owner who is gone for good, and whom nobody has followed yet.
+const NOBODY: Uuid = Uuid::nil();
+
 /// Adds an owner; `false` if they are one already.
 pub async fn insert(
     tx: &mut Transaction,
@@ -151,6 +154,20 @@ pub async fn count_owned(
     Ok(count)
 }
 
+/// Somebody answers for it again: what stood for whoever is gone for good goes.
+pub async fn forget_gone(tx: &mut Transaction, tenant: TenantId, owned: Owned) -> Result<()> {
+    tx.query(sql!(
+        "DELETE FROM app_owner WHERE tenant_id = $1 AND owned_kind = $2 AND owned_id = $3 AND object_id = $4"
+    ))
+    .bind(tenant)
+    .bind(owned.kind)
+    .bind(owned.id)
+    .bind(NOBODY)
+    .execute()
+    .await?;
+    Ok(())
+}
+
 /// Removes the owners of something that is purged.
 pub async fn forget_owned(tx: &mut Transaction, tenant: TenantId, owned: Owned) -> Result<()> {
     tx.query(sql!("DELETE FROM app_owner WHERE tenant_id = $1 AND owned_kind = $2 AND owned_id = $3"))
@@ -162,8 +179,19 @@ pub async fn forget_owned(tx: &mut Transaction, tenant: TenantId, owned: Owned) 
     Ok(())
 }
 
-/// Removes somebody who is purged from everything they owned.
+/// Removes somebody who is purged from everything they owned. Where nobody else is left, a row without their id stays, so that
+/// it is still known that somebody is missing there.
 pub async fn forget_object(tx: &mut Transaction, tenant: TenantId, object: PrincipalId) -> Result<()> {
+    tx.query(sql!(
+        "UPDATE app_owner SET object_id = $3 WHERE tenant_id = $1 AND object_id = $2 AND NOT EXISTS
+             (SELECT 1 FROM app_owner o WHERE o.tenant_id = $1 AND o.owned_kind = app_owner.owned_kind
+                AND o.owned_id = app_owner.owned_id AND o.object_id <> $2)"
+    ))
+    .bind(tenant)
+    .bind(object)
+    .bind(NOBODY)
+    .execute()
+    .await?;
     tx.query(sql!("DELETE FROM app_owner WHERE tenant_id = $1 AND object_id = $2"))
         .bind(tenant)
         .bind(object)

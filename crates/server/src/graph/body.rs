@@ -11,6 +11,27 @@ use serde_json::{Map, Value};
 /// Nesting a body may have; deeper ones are refused before they are read.
 const DEPTH: usize = 32;
 
+/// Control information that programs send back with what they read, without the `odata.` in front that may stand there (OData
+/// JSON Format 4.01, section 4.6). Whatever asks for a change, as `bind` and `delta` do, is not among it.
+const ECHOES: [&str; 16] = [
+    "associationLink",
+    "context",
+    "count",
+    "deltaLink",
+    "editLink",
+    "etag",
+    "id",
+    "mediaContentType",
+    "mediaEditLink",
+    "mediaEtag",
+    "mediaReadLink",
+    "metadataEtag",
+    "navigationLink",
+    "nextLink",
+    "readLink",
+    "type",
+];
+
 /// A JSON object that was sent.
 pub struct Object(pub Map<String, Value>);
 
@@ -114,9 +135,10 @@ impl Object {
         }
     }
 
-    /// Refuses whatever was not taken, by name. Control information (`@odata..`) is passed over.
+    /// Refuses whatever was not taken, by name. Control information that says nothing new (`@odata.type`,
+    /// `members@odata.context`) is passed over; one that asks for a change (`owners@odata.bind`) is not.
     pub fn finish(self) -> Result<(), Error> {
-        match self.0.keys().find(|name| !name.contains('@')) {
+        match self.0.keys().find(|name| !is_echo(name)) {
             None => Ok(()),
             Some(name) => {
                 Err(Error::bad_request(format!("Property '{name}' is not served, or not here."))
@@ -124,6 +146,12 @@ impl Object {
             }
         }
     }
+}
+
+/// Whether a name of a body is control information that asks for nothing.
+fn is_echo(name: &str) -> bool {
+    let Some((_, term)) = name.rsplit_once('@') else { return false };
+    ECHOES.contains(&term.strip_prefix("odata.").unwrap_or(term)) || term.starts_with("microsoft.graph.")
 }
 
 /// Counts brackets outside of strings; a document that is not JSON is left to the parser.
@@ -172,5 +200,15 @@ mod tests {
         assert_eq!(body.take_change::<i64>("b").expect("null"), Some(None));
         let error = body.finish().expect_err("c was not taken");
         assert!(error.message().contains("'c'"));
+    }
+
+    #[test]
+    fn control_information_is_passed_over_unless_it_asks_for_something() {
+        for name in ["@odata.type", "@odata.etag", "@type", "displayName@odata.type", "members@odata.context"] {
+            assert!(is_echo(name), "{name}");
+        }
+        for name in ["manager@odata.bind", "owners@bind", "members@delta", "@removed", "@odata.bind", "a@b", "a", ""] {
+            assert!(!is_echo(name), "{name}");
+        }
     }
 }

@@ -21,6 +21,9 @@ struct Options {
     id: Option<String>,
 }
 
+/// Objects that one body names at most (Graph: add members).
+const AT_ONCE: usize = 20;
+
 /// The sets in which an object may be named; each kind of object stands in `directoryObjects` as well.
 const SETS: [&str; 4] = ["directoryObjects", "users", "groups", "servicePrincipals"];
 
@@ -43,6 +46,22 @@ impl Reference {
         body.finish()?;
         Self::parse(&address)
             .ok_or_else(|| Error::invalid_property(NAME, format!("{address} is not the address of an object")))
+    }
+
+    /// Takes the objects out of a body that are to hang on what is made or changed: `"{relation}@odata.bind": ["{address}"]`.
+    ///
+    /// # Errors
+    /// 400 that names `name` for more than twenty, and for what is no address of an object.
+    pub fn take_bound(body: &mut Object, name: &'static str) -> Result<Vec<Self>, Error> {
+        let addresses: Vec<String> = body.take_not_null(name)?.unwrap_or_default();
+        if addresses.len() > AT_ONCE {
+            return Err(Error::invalid_property(name, format!("it takes at most {AT_ONCE} objects at once")));
+        }
+        let read = |address: &String| {
+            Self::parse(address)
+                .ok_or_else(|| Error::invalid_property(name, format!("{address} is not the address of an object")))
+        };
+        addresses.iter().map(read).collect()
     }
 
     /// Reads which object a DELETE at `$ref` of a collection means: `?@id={base}/v1.0/directoryObjects/{id}`.

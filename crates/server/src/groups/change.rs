@@ -20,9 +20,6 @@ const MAIL_NICKNAME: usize = 64;
 /// The greatest length of `uniqueName` in characters (Graph: group).
 const UNIQUE_NAME: usize = 128;
 
-/// Objects that one request may name (Graph: create group; add members).
-pub const AT_ONCE: usize = 20;
-
 /// The properties that let a rule decide who belongs to a group.
 pub const RULE: [&str; 3] = ["groupTypes", "membershipRule", "membershipRuleProcessingState"];
 

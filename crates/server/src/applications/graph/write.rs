@@ -13,12 +13,15 @@ use crate::applications::{
 use crate::extensions::{self, TargetObject, ValueChange};
 use crate::graph::body::Object;
 use crate::graph::query::Selection;
-use crate::graph::{Caller, Error, Preference, resource};
+use crate::graph::{Caller, Error, Preference, Reference, resource};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Deserializer};
 use std::sync::Arc;
+
+/// Where the body of a new application names its owners.
+const OWNERS: &str = "owners@odata.bind";
 
 /// `POST /applications`: the registration alone, without a service principal.
 pub async fn register(
@@ -31,12 +34,15 @@ pub async fn register(
         return Err(Error::denied());
     }
     let extensions = extensions::take(&server, caller.tenant, TargetObject::Application, &mut body).await?;
+    let owners = Reference::take_bound(&mut body, OWNERS)?;
     let mut properties = read_changes(body, extensions)?;
     let display_name =
         properties.display_name.take().ok_or_else(|| Error::invalid_property("displayName", "it is required"))?;
     let mut tx = server.write().await?;
     let new = NewApplication { display_name, properties };
     let application = operations::register(&mut tx, &server, &caller, new).await?;
+    let owned = (application.id.into(), application.display_name.as_str());
+    operations::add_first_owners(&mut tx, &server, &caller, owned, &owners).await?;
     tx.commit().await?;
     let (none, selection) = (Credentials::default(), Selection::default_of(&APPLICATION));
     let whole = entity(&server, StatusCode::CREATED, &application, &none, &selection);

@@ -71,17 +71,43 @@ pub async fn own(
     caller: &Caller,
     (owned, name): (Owned, &str),
 ) -> Result<(), ApplicationError> {
-    if may_write(caller) {
-        return Ok(());
+    match who(caller) {
+        Some(object) if !may_write(caller) => insert(tx, server, caller, (owned, name), object).await,
+        _ => Ok(()),
     }
-    let object = match &caller.actor {
-        Actor::User(person) => (Kind::User, person.id.0, person.display_name.as_str()),
-        Actor::Application(program) => {
-            (Kind::ServicePrincipal, program.service_principal.0, program.display_name.as_str())
+}
+
+/// Adds the owners that were named when something was made (Graph: `owners@odata.bind`), in the transaction that made it. Whoever
+/// made it may name themselves, although they are its owner already.
+///
+/// # Errors
+/// As [`add_owner`].
+pub async fn add_first_owners(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    owned: (Owned, &str),
+    objects: &[Reference],
+) -> Result<(), ApplicationError> {
+    for object in objects {
+        let is_own = who(caller).is_some_and(|(_, id, _)| id == object.id);
+        match add_owner(tx, server, caller, owned, *object).await {
+            Err(ApplicationError::IsOwner) if is_own => {}
+            outcome => outcome?,
         }
-        Actor::System => return Ok(()),
-    };
-    insert(tx, server, caller, (owned, name), object).await
+    }
+    Ok(())
+}
+
+/// The caller as an object of the directory; nobody for the server itself.
+fn who(caller: &Caller) -> Option<(Kind, Uuid, &str)> {
+    match &caller.actor {
+        Actor::User(person) => Some((Kind::User, person.id.0, person.display_name.as_str())),
+        Actor::Application(program) => {
+            Some((Kind::ServicePrincipal, program.service_principal.0, program.display_name.as_str()))
+        }
+        Actor::System => None,
+    }
 }
 
 async fn insert(
@@ -94,14 +120,16 @@ async fn insert(
     if !owner_store::insert(tx, caller.tenant, owned, (kind, id), server.clock.now()).await? {
         return Err(ApplicationError::IsOwner);
     }
+    owner_store::forget_gone(tx, caller.tenant, owned).await?;
     Ok(record(tx, server, caller, (owned, name), (kind, id, label), true).await?)
 }
 
 /// Removes an owner (Graph: application: remove owner, servicePrincipal: remove owner), in the transaction of the caller, who
-/// may change what is owned. One that is deleted can be removed as well, and the last one too: administrators remain.
+/// may change what is owned. One that is deleted can be removed as well.
 ///
 /// # Errors
-/// `NoObject` if they are no owner.
+/// `NoObject` if they are no owner, `LastOwner` if nobody would be left who is there: whoever that is named another one first,
+/// administrators too (security check T5).
 pub async fn remove_owner(
     tx: &mut Transaction,
     server: &Server,
@@ -111,6 +139,11 @@ pub async fn remove_owner(
 ) -> Result<(), ApplicationError> {
     let gone = owner_store::delete(tx, caller.tenant, owned, id, server.clock.now()).await?;
     let kind = gone.ok_or(ApplicationError::NoObject(id))?;
+    // The row is gone, and with it the tenant's turn in the log of changes is held: whoever removes another owner at the same
+    // time waits there, and then sees this.
+    if owner_store::list(tx, caller.tenant, owned).await?.is_empty() {
+        return Err(ApplicationError::LastOwner);
+    }
     let label = find_object(tx, caller.tenant, id).await?.map_or_else(|| id.to_string(), |(_, name)| name);
     Ok(record(tx, server, caller, (owned, name), (kind, id, &label), false).await?)
 }

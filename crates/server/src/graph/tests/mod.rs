@@ -1,5 +1,6 @@
 //! What is common to all of the API, through the router and on both engines.
 
+mod annotations;
 mod batch;
 mod delta;
 mod expand;

@@ -6,7 +6,7 @@ use crate::extensions::{self, TargetObject, ValueChange};
 use crate::graph::body::Object;
 use crate::graph::query::Selection;
 use crate::graph::{Caller, Error, Preference, Reference, etag, resource};
-use crate::groups::change::{self, AT_ONCE, Changes, Named, NewGroup};
+use crate::groups::change::{self, Changes, Named, NewGroup};
 use crate::groups::operations::{self, Key, Sight};
 use crate::groups::rights;
 use crate::groups::{GROUP, Group};
@@ -156,13 +156,6 @@ fn required<T: DeserializeOwned>(body: &mut Object, name: &'static str) -> Resul
 }
 
 fn read_references(body: &mut Object, name: &'static str) -> Result<Vec<Named>, Error> {
-    let addresses: Vec<String> = body.take(name)?.unwrap_or_default();
-    if addresses.len() > AT_ONCE {
-        return Err(Error::invalid_property(name, format!("it takes at most {AT_ONCE} objects at once")));
-    }
-    let read = |address: &String| match Reference::parse(address) {
-        Some(Reference { set, id }) => Ok(Named { set, id }),
-        None => Err(Error::invalid_property(name, format!("{address} is not the address of an object"))),
-    };
-    addresses.iter().map(read).collect()
+    let found = Reference::take_bound(body, name)?;
+    Ok(found.into_iter().map(|Reference { set, id }| Named { set, id }).collect())
 }

@@ -1,6 +1,7 @@
 //! What needs somebody, each with the page where it is mended.
 
 use super::store::{self, MOST};
+use crate::applications::operations::may_write;
 use crate::graph::{Caller, Role};
 use crate::invitations::operations::SOON;
 use crate::platform::Timestamp;
@@ -45,6 +46,9 @@ pub(super) async fn list(tx: &mut Transaction, caller: &Caller, base: &str, now:
     if caller.holds_any(&[Role::GlobalAdministrator]) {
         needs.extend(secrets(tx, caller, base, now).await?);
     }
+    if may_write(caller) {
+        needs.extend(left(tx, caller, base).await?);
+    }
     needs.extend(invitations(tx, caller, base, now).await?);
     needs.extend(runs(tx, caller, base).await?);
     if caller.may_administer_users() {
@@ -75,6 +79,15 @@ async fn secrets(tx: &mut Transaction, caller: &Caller, base: &str, now: Timesta
     let href = if apps.len() == 1 { format!("{base}/apps/{id}") } else { format!("{base}/apps") };
     let words = ["app has no secret beyond 30 days", "apps have no secret beyond 30 days"];
     Ok(Need::of(counted(apps.len()), words, more, (href, "Renew")))
+}
+
+/// Apps whose last owner has gone. The last one cannot be taken away, but whoever is one can leave the organisation.
+async fn left(tx: &mut Transaction, caller: &Caller, base: &str) -> Result<Option<Need>> {
+    let apps = store::list_left(tx, caller.tenant).await?;
+    let Some((id, name)) = apps.first() else { return Ok(None) };
+    let href = if apps.len() == 1 { format!("{base}/apps/{id}") } else { format!("{base}/apps") };
+    let words = ["app has no owner any more", "apps have no owner any more"];
+    Ok(Need::of(counted(apps.len()), words, name.clone(), (href, "Name somebody")))
 }
 
 async fn invitations(tx: &mut Transaction, caller: &Caller, base: &str, now: Timestamp) -> Result<Vec<Need>> {

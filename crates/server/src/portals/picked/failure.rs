@@ -86,7 +86,8 @@ impl From<ApplicationError> for Failure {
             | ApplicationError::NoObject(_)
             | ApplicationError::NoCredential(_)
             | ApplicationError::Taken(_)
-            | ApplicationError::IsOwner => {
+            | ApplicationError::IsOwner
+            | ApplicationError::LastOwner => {
                 Self::Sentence("The app was changed in the meantime. Look again, then decide.".to_owned())
             }
         }

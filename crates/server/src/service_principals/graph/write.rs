@@ -2,10 +2,10 @@
 
 use super::read::entity;
 use crate::Server;
-use crate::applications::operations::may_register;
+use crate::applications::operations::{add_first_owners, may_register};
 use crate::graph::body::Object;
 use crate::graph::query::Selection;
-use crate::graph::{Caller, Error, Preference, resource};
+use crate::graph::{Caller, Error, Preference, Reference, resource};
 use crate::service_principals::ServicePrincipalChanges;
 use crate::service_principals::operations::{self, Key};
 use crate::service_principals::resource::SERVICE_PRINCIPAL;
@@ -25,12 +25,15 @@ pub async fn add(
         return Err(Error::denied());
     }
     let client = body.take("appId")?.ok_or_else(|| Error::invalid_property("appId", "it is required"))?;
+    let owners = Reference::take_bound(&mut body, "owners@odata.bind")?;
     let changes = read_changes(body)?;
     let mut tx = server.write().await?;
     let mut principal = operations::add(&mut tx, &server, &caller, client).await?;
     if changes != ServicePrincipalChanges::default() {
         principal = operations::update(&mut tx, &server, &caller, Key::Id(principal.id), changes).await?;
     }
+    let owned = (principal.id.into(), principal.display_name.as_str());
+    add_first_owners(&mut tx, &server, &caller, owned, &owners).await?;
     tx.commit().await?;
     let whole = entity(&server, StatusCode::CREATED, &principal, &[], &Selection::default_of(&SERVICE_PRINCIPAL));
     Ok(preference.created(&server, &format!("servicePrincipals/{}", principal.id), whole))

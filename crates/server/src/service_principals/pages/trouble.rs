@@ -102,6 +102,7 @@ impl From<ApplicationError> for Trouble {
             }
             ApplicationError::NoObject(_) => Self::said("They are no owner any more."),
             ApplicationError::IsOwner => Self::at("owner", "They are an owner already."),
+            ApplicationError::LastOwner => Self::said("They are the last owner. Name another one first."),
             ApplicationError::NoCredential(_) => Self::said("This identity is not trusted any more."),
             ApplicationError::Taken(property) => Self::said(format!("{property}: another one has this value.")),
             ApplicationError::Changed => Self::Stale,

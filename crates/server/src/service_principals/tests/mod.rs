@@ -9,6 +9,7 @@ mod grants;
 mod graph;
 mod groups;
 mod lifecycle;
+mod owners;
 mod pages;
 mod secrets;
 

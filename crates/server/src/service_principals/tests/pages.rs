@@ -360,7 +360,12 @@ async fn an_owner_looks_after_their_app_without_a_role() {
         assert!(page.text.contains("Who answers for it") && !page.text.contains("What it may do by itself"));
         own.submit_to("/access", &[("enabled", "1"), ("required", "1")]).await;
         assert!(own.page().contains("for those who are assigned"), "{}", own.page());
-        own.submit_to("/remove-owner", &[]).await;
+        let last = own.submit_to("/remove-owner", &[]).await;
+        assert!(last.text.contains("They are the last owner. Name another one first."), "{}", last.text);
+        let noor = server.member(&tenant, "noor", &[]).await;
+        own.get(&here).await;
+        own.submit_to("/add-owner", &[("owner", &noor.user_principal_name)]).await;
+        own.submit_to("/remove-owner", &[("owner-id", &mara.id.to_string())]).await;
         assert_eq!(own.get(&here).await.status, StatusCode::FORBIDDEN, "no owner any more");
     })
     .await;

@@ -50,6 +50,13 @@ pub async fn sent(server: &TestServer, world: &World, template: &str) -> Option<
         "/v1.0/applications/{application}/extensionProperties" => {
             json!({ "name": "another", "dataType": "String", "targetObjects": ["User"] })
         }
+        "/v1.0/applications/{application}/owners/{member}/$ref"
+        | "/v1.0/servicePrincipals/{principal}/owners/{member}/$ref" => {
+            // The last one stays.
+            let another = json!({ "@odata.id": world.path("http://localhost:8080/v1.0/directoryObjects/{user}") });
+            call(server, world, Method::POST, &template.replace("{member}/", ""), another).await;
+            json!({})
+        }
         "/vestibule/v1/applications/{application}" => json!({ "signingAlgorithm": "ES256" }),
         "/v1.0/servicePrincipals" => {
             let new = json!({ "displayName": "Alone" });
