@@ -80,7 +80,7 @@ impl Default for Caches {
             keys: Cached::new(watched!["application_key"], APPS),
             federated: Cached::new(watched!["federated_credential"], APPS),
             permissions: Cached::new(watched!["app_role_assignment", "service_principal"], APPS),
-            delegations: Cached::new(watched!["delegated_grant", "service_principal"], APPS),
+            delegations: Cached::new(watched!["delegated_grant", "service_principal", "application"], APPS),
             consents: Cached::new(watched!["personal_grant", "service_principal"], APPS),
             app_roles: Cached::new(watched!["app_role_assignment"], APPS),
             single_page: Cached::new(watched!["application"], TENANTS),

@@ -3,6 +3,7 @@
 use super::app_role::AppRole;
 use super::exposed_scope::ExposedScope;
 use super::group_claims::GroupClaim;
+use super::manifest::{Kept, PreAuthorizedApplication};
 use super::optional_claims::OptionalClaims;
 use super::resource_access::RequiredResourceAccess;
 use crate::platform::ids::{ApplicationId, ClientId, TenantId};
@@ -76,6 +77,12 @@ pub struct Application {
     pub group_membership_claims: Json<Vec<GroupClaim>>,
     /// `optionalClaims`: what else tokens tell it.
     pub optional_claims: Json<OptionalClaims>,
+    /// `api.preAuthorizedApplications`: apps that people need not let in for some of its scopes.
+    pub pre_authorized: Json<Vec<PreAuthorizedApplication>>,
+    /// What governs nothing here.
+    pub kept: Json<Kept>,
+    /// `uniqueName`: set when it is made, and never changed.
+    pub unique_name: Option<String>,
     /// How its tokens are signed; beyond Graph.
     pub signing_algorithm: SigningAlgorithm,
     /// `createdDateTime`
@@ -113,6 +120,9 @@ impl Application {
             required_resource_access: Json(Vec::new()),
             group_membership_claims: Json(Vec::new()),
             optional_claims: Json(OptionalClaims::default()),
+            pre_authorized: Json(Vec::new()),
+            kept: Json(Kept::default()),
+            unique_name: None,
             signing_algorithm: SigningAlgorithm::default(),
             created_at: now,
             deleted_at: None,

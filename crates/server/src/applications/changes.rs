@@ -5,9 +5,12 @@ use super::application::{Application, SignInAudience, SigningAlgorithm};
 use super::error::{Invalid, check_text};
 use super::exposed_scope::{self, ExposedScope};
 use super::group_claims::GroupClaim;
+use super::manifest::{self, PreAuthorizedApplication};
 use super::optional_claims::{self, OptionalClaimsChange};
 use super::resource_access::{self, RequiredResourceAccess};
+use super::unique_name;
 use crate::extensions::ValueChange;
+use crate::platform::ids::ClientId;
 use oauth::redirect_uri::{self, RedirectKind, RegisteredRedirect};
 use sqlx::types::Json;
 use std::collections::HashSet;
@@ -46,6 +49,16 @@ pub struct Changes {
     pub group_membership_claims: Option<Vec<GroupClaim>>,
     /// `optionalClaims`
     pub optional_claims: Option<OptionalClaimsChange>,
+    /// `api.preAuthorizedApplications`
+    pub pre_authorized: Option<Vec<PreAuthorizedApplication>>,
+    /// `api.knownClientApplications`
+    pub known_clients: Option<Vec<ClientId>>,
+    /// `api.acceptMappedClaims`
+    pub accepts_mapped_claims: Option<Option<bool>>,
+    /// `isFallbackPublicClient`
+    pub is_fallback_public_client: Option<Option<bool>>,
+    /// `uniqueName`, of a registration that is made.
+    pub unique_name: Option<String>,
     /// How tokens are signed.
     pub signing_algorithm: Option<SigningAlgorithm>,
     /// Properties that apps added, which are kept beside the registration.
@@ -79,6 +92,11 @@ impl Changes {
         set(&mut after.required_resource_access, self.required_resource_access.map(Json));
         set(&mut after.group_membership_claims, self.group_membership_claims.map(Json));
         set(&mut after.optional_claims, self.optional_claims.map(|change| Json(before.optional_claims.with(change))));
+        set(&mut after.pre_authorized, self.pre_authorized.map(Json));
+        set(&mut after.kept.known_client_applications, self.known_clients);
+        set(&mut after.kept.accept_mapped_claims, self.accepts_mapped_claims);
+        set(&mut after.kept.is_fallback_public_client, self.is_fallback_public_client);
+        set(&mut after.unique_name, self.unique_name.map(Some));
         set(&mut after.signing_algorithm, self.signing_algorithm);
         check(&after, before)?;
         Ok(after)
@@ -103,6 +121,10 @@ fn check(after: &Application, before: &Application) -> Result<(), Invalid> {
     app_role::check(&after.app_roles, &before.app_roles)?;
     optional_claims::check(&after.optional_claims)?;
     exposed_scope::check(&after.exposed_scopes, &before.exposed_scopes)?;
+    manifest::check(&after.kept, &after.pre_authorized, &after.exposed_scopes)?;
+    if let Some(name) = &after.unique_name {
+        unique_name::check(name)?;
+    }
     resource_access::check(&after.required_resource_access)
 }
 

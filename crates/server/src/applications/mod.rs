@@ -16,6 +16,7 @@ pub mod federated_store;
 mod graph;
 pub mod group_claims;
 pub mod key_store;
+mod manifest;
 pub mod operations;
 pub mod optional_claims;
 mod owned;
@@ -27,6 +28,7 @@ pub mod secret;
 pub mod store;
 #[cfg(test)]
 mod tests;
+mod unique_name;
 
 pub use app_role::{AppRole, MemberType, Origin};
 pub use application::{Application, SignInAudience, SigningAlgorithm};
@@ -37,11 +39,13 @@ pub use exposed_scope::{ExposedScope, ScopeKind};
 pub use federated_credential::{FederatedChanges, FederatedCredential};
 pub use graph::{read_new_secret, wire};
 pub use group_claims::GroupClaim;
+pub use manifest::{Kept, PreAuthorizedApplication, pre_authorized_scopes};
 pub use operations::{Key, register};
 pub use optional_claims::{OptionalClaim, OptionalClaims, OptionalClaimsChange};
 pub use owned::Owned;
 pub use resource_access::{AccessKind, RequiredResourceAccess, ResourceAccess};
 pub use secret::{AddedSecret, ApplicationSecret, NewSecret};
+pub use unique_name::UniqueName;
 
 use crate::platform::ids::TenantId;
 use crate::web::Routes;

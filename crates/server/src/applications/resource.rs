@@ -37,6 +37,7 @@ pub static APPLICATION: Resource = Resource {
         Property::new("groupMembershipClaims").by_default(),
         Property::new("id").by_default().filtered(Column::Id("a.id")),
         Property::new("identifierUris").by_default(),
+        Property::new("isFallbackPublicClient").by_default(),
         Property::new("keyCredentials").by_default(),
         Property::new("optionalClaims").by_default(),
         Property::new("owners/$count").never().filtered_advanced(OWNERS),
@@ -45,6 +46,11 @@ pub static APPLICATION: Resource = Resource {
         Property::new("requiredResourceAccess").by_default(),
         Property::new("signInAudience").by_default(),
         Property::new("spa").by_default(),
+        Property::new("uniqueName").by_default().filtered(Column::Text {
+            sql: "a.unique_name_folded",
+            fold,
+            reversed: None,
+        }),
         Property::new("web").by_default(),
     ],
 };

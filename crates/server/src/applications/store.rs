@@ -15,8 +15,8 @@ macro_rules! columns {
     () => {
         "a.tenant_id, a.id, a.app_id, a.display_name, a.description, a.sign_in_audience, a.identifier_uris,
          a.web_redirect_uris, a.spa_redirect_uris, a.public_redirect_uris, a.home_page_url, a.logout_url, a.app_roles,
-         a.exposed_scopes, a.required_resource_access, a.group_membership_claims, a.optional_claims, a.signing_algorithm,
-         a.created_at, a.deleted_at, a.version"
+         a.exposed_scopes, a.required_resource_access, a.group_membership_claims, a.optional_claims, a.pre_authorized,
+         a.kept, a.unique_name, a.signing_algorithm, a.created_at, a.deleted_at, a.version"
     };
 }
 
@@ -30,42 +30,54 @@ macro_rules! secret_columns {
 pub(super) use columns;
 pub(super) use secret_columns;
 
-/// Adds a registration.
-pub async fn insert(tx: &mut Transaction, application: &Application) -> Result<()> {
+/// Adds a registration; `false` if another one has its unique name.
+pub async fn insert(tx: &mut Transaction, application: &Application) -> Result<bool> {
     let (tenant, id, created_at) = (application.tenant_id, application.id.0, application.created_at);
     let name = fold(&application.display_name);
     let application = application.clone();
-    tx.query(sql!(
-        "INSERT INTO application (tenant_id, id, app_id, display_name, display_name_folded, description,
-             sign_in_audience, identifier_uris, web_redirect_uris, spa_redirect_uris, public_redirect_uris,
-             home_page_url, logout_url, app_roles, exposed_scopes, required_resource_access, signing_algorithm,
-             created_at, group_membership_claims, optional_claims, version, words_kept)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 1, TRUE)"
-    ))
-    .bind(application.tenant_id)
-    .bind(application.id)
-    .bind(application.app_id)
-    .bind(application.display_name.clone())
-    .bind(fold(&application.display_name))
-    .bind(application.description)
-    .bind(application.sign_in_audience)
-    .bind(application.identifier_uris)
-    .bind(application.web_redirect_uris)
-    .bind(application.spa_redirect_uris)
-    .bind(application.public_redirect_uris)
-    .bind(application.home_page_url)
-    .bind(application.logout_url)
-    .bind(application.app_roles)
-    .bind(application.exposed_scopes)
-    .bind(application.required_resource_access)
-    .bind(application.signing_algorithm)
-    .bind(application.created_at)
-    .bind(application.group_membership_claims)
-    .bind(application.optional_claims)
-    .execute()
-    .await?;
-    words::keep(tx, tenant, (Kind::Application, id), &[("displayName", name.as_str())]).await?;
-    changes::note(tx, tenant, created_at, Change::set(Kind::Application, id)).await
+    let unique_name = application.unique_name.as_deref().map(fold);
+    let rows = tx
+        .query(sql!(
+            "INSERT INTO application (tenant_id, id, app_id, display_name, display_name_folded, description,
+                 sign_in_audience, identifier_uris, web_redirect_uris, spa_redirect_uris, public_redirect_uris,
+                 home_page_url, logout_url, app_roles, exposed_scopes, required_resource_access, signing_algorithm,
+                 created_at, group_membership_claims, optional_claims, pre_authorized, kept, unique_name,
+                 unique_name_folded, version, words_kept)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+                 $23, $24, 1, TRUE)
+             ON CONFLICT DO NOTHING"
+        ))
+        .bind(application.tenant_id)
+        .bind(application.id)
+        .bind(application.app_id)
+        .bind(application.display_name.clone())
+        .bind(fold(&application.display_name))
+        .bind(application.description)
+        .bind(application.sign_in_audience)
+        .bind(application.identifier_uris)
+        .bind(application.web_redirect_uris)
+        .bind(application.spa_redirect_uris)
+        .bind(application.public_redirect_uris)
+        .bind(application.home_page_url)
+        .bind(application.logout_url)
+        .bind(application.app_roles)
+        .bind(application.exposed_scopes)
+        .bind(application.required_resource_access)
+        .bind(application.signing_algorithm)
+        .bind(application.created_at)
+        .bind(application.group_membership_claims)
+        .bind(application.optional_claims)
+        .bind(application.pre_authorized)
+        .bind(application.kept)
+        .bind(application.unique_name)
+        .bind(unique_name)
+        .execute()
+        .await?;
+    if rows == 1 {
+        words::keep(tx, tenant, (Kind::Application, id), &[("displayName", name.as_str())]).await?;
+        changes::note(tx, tenant, created_at, Change::set(Kind::Application, id)).await?;
+    }
+    Ok(rows == 1)
 }
 
 /// Writes every changeable property back if nobody changed the registration since it was read; `false` otherwise.
@@ -84,7 +96,8 @@ pub async fn update(tx: &mut Transaction, application: &Application, at: Timesta
                  identifier_uris = $8, web_redirect_uris = $9, spa_redirect_uris = $10, public_redirect_uris = $11,
                  home_page_url = $12, logout_url = $13, app_roles = $14, exposed_scopes = $15,
                  required_resource_access = $16, signing_algorithm = $17, deleted_at = $18,
-                 group_membership_claims = $19, optional_claims = $20, words_kept = TRUE, version = version + 1
+                 group_membership_claims = $19, optional_claims = $20, pre_authorized = $21, kept = $22,
+                 words_kept = TRUE, version = version + 1
              WHERE tenant_id = $1 AND id = $2 AND version = $3"
         ))
         .bind(application.tenant_id)
@@ -107,6 +120,8 @@ pub async fn update(tx: &mut Transaction, application: &Application, at: Timesta
         .bind(application.deleted_at)
         .bind(application.group_membership_claims)
         .bind(application.optional_claims)
+        .bind(application.pre_authorized)
+        .bind(application.kept)
         .execute()
         .await?;
     if rows == 1 {
@@ -175,6 +190,19 @@ pub async fn find_by_client(tx: &mut Transaction, tenant: TenantId, client: Clie
     )))
     .bind(tenant)
     .bind(client)
+    .fetch_optional()
+    .await
+}
+
+/// The registration with this unique name, in small letters; deleted ones are not found.
+pub async fn find_by_unique_name(tx: &mut Transaction, tenant: TenantId, name: &str) -> Result<Option<Application>> {
+    tx.query(sql!(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM application a WHERE a.tenant_id = $1 AND a.unique_name_folded = $2 AND a.deleted_at IS NULL"
+    )))
+    .bind(tenant)
+    .bind(name)
     .fetch_optional()
     .await
 }

@@ -122,6 +122,11 @@ impl Object {
         if self.0.contains_key(name) { self.take(name).map(Some) } else { Ok(None) }
     }
 
+    /// Takes a property out whose null stands for its empty value, as that of a collection does.
+    pub fn take_or_default<T: DeserializeOwned + Default>(&mut self, name: &'static str) -> Result<Option<T>, Error> {
+        Ok(self.take_change(name)?.map(Option::unwrap_or_default))
+    }
+
     /// Takes `id` out of a change, where programs send it along that write back what they read.
     ///
     /// # Errors

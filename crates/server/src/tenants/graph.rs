@@ -39,15 +39,15 @@ async fn change_collaboration(
     caller: Caller,
     mut body: Object,
 ) -> Result<Response, Error> {
-    let mut list = Object(body.take::<Map<String, Value>>("domainList")?.unwrap_or_default());
+    let mut list = Object(body.take_not_null::<Map<String, Value>>("domainList")?.unwrap_or_default());
     let change = SettingsChange {
-        domain_list_kind: list.take("kind")?,
-        listed_domains: list.take("domains")?,
-        landing_addresses: body.take("landingAddresses")?,
-        extra_landing_addresses: body.take("extraLandingAddresses")?,
-        wide_addresses: body.take("wideAddresses")?,
+        domain_list_kind: list.take_not_null("kind")?,
+        listed_domains: list.take_or_default("domains")?,
+        landing_addresses: body.take_not_null("landingAddresses")?,
+        extra_landing_addresses: body.take_or_default("extraLandingAddresses")?,
+        wide_addresses: body.take_not_null("wideAddresses")?,
         invitation_lifetime_days: body.take_change("invitationLifetimeDays")?,
-        notification_language: body.take("notificationLanguage")?,
+        notification_language: body.take_not_null("notificationLanguage")?,
         privileged_roles_for_guests: body.take_not_null("privilegedRolesForGuests")?,
         ..SettingsChange::default()
     };

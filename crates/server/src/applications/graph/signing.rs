@@ -26,7 +26,7 @@ pub async fn change(
     mut body: Object,
 ) -> Result<Response, Error> {
     operations::get_to_write(&mut server.read().await?, &caller, key).await?;
-    let changes = Changes { signing_algorithm: body.take("signingAlgorithm")?, ..Changes::default() };
+    let changes = Changes { signing_algorithm: body.take_not_null("signingAlgorithm")?, ..Changes::default() };
     body.finish()?;
     let mut tx = server.write().await?;
     operations::update(&mut tx, &server, &caller, key, changes).await?;

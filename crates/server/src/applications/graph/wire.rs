@@ -54,7 +54,10 @@ fn optional_claims(claims: &OptionalClaims) -> Value {
 fn property(application: &Application, credentials: &Credentials<'_>, name: &str) -> Value {
     match name {
         "api" => json!({
+            "acceptMappedClaims": application.kept.accept_mapped_claims,
+            "knownClientApplications": application.kept.known_client_applications,
             "oauth2PermissionScopes": application.exposed_scopes,
+            "preAuthorizedApplications": application.pre_authorized,
             "requestedAccessTokenVersion": ACCESS_TOKEN_VERSION,
         }),
         "appId" => json!(application.app_id),
@@ -66,6 +69,7 @@ fn property(application: &Application, credentials: &Credentials<'_>, name: &str
         "groupMembershipClaims" => json!(group_claims::text(&application.group_membership_claims)),
         "id" => json!(application.id),
         "identifierUris" => json!(application.identifier_uris),
+        "isFallbackPublicClient" => json!(application.kept.is_fallback_public_client),
         "keyCredentials" => {
             let keys = credentials.keys.iter().map(|key| certificate(key, credentials.with_key));
             keys.map(Value::Object).collect()
@@ -75,6 +79,7 @@ fn property(application: &Application, credentials: &Credentials<'_>, name: &str
         "publicClient" => json!({ "redirectUris": application.public_redirect_uris }),
         "requiredResourceAccess" => json!(application.required_resource_access),
         "signInAudience" => json!(application.sign_in_audience),
+        "uniqueName" => json!(application.unique_name),
         "spa" => json!({ "redirectUris": application.spa_redirect_uris }),
         "web" => web(application),
         _ => Value::Null,

@@ -8,20 +8,24 @@ use crate::applications::operations::{self, Key};
 use crate::applications::resource::APPLICATION;
 use crate::applications::{
     ApplicationError, Changes, ExposedScope, GroupClaim, NewApplication, OptionalClaim, OptionalClaimsChange,
-    group_claims,
+    PreAuthorizedApplication, group_claims,
 };
 use crate::extensions::{self, TargetObject, ValueChange};
 use crate::graph::body::Object;
 use crate::graph::query::Selection;
 use crate::graph::{Caller, Error, Preference, Reference, resource};
+use crate::platform::ids::ClientId;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use std::sync::Arc;
 
 /// Where the body of a new application names its owners.
 const OWNERS: &str = "owners@odata.bind";
+
+const UNIQUE_NAME: &str = "uniqueName";
 
 /// `POST /applications`: the registration alone, without a service principal.
 pub async fn register(
@@ -35,7 +39,9 @@ pub async fn register(
     }
     let extensions = extensions::take(&server, caller.tenant, TargetObject::Application, &mut body).await?;
     let owners = Reference::take_bound(&mut body, OWNERS)?;
+    let unique_name = body.take_not_null(UNIQUE_NAME)?;
     let mut properties = read_changes(body, extensions)?;
+    properties.unique_name = unique_name;
     let display_name =
         properties.display_name.take().ok_or_else(|| Error::invalid_property("displayName", "it is required"))?;
     let mut tx = server.write().await?;
@@ -59,6 +65,10 @@ pub async fn change(
 ) -> Result<Response, Error> {
     let application = operations::get_to_write(&mut server.read().await?, &caller, key).await?;
     body.take_own_id(&application.id)?;
+    if body.take_change::<String>(UNIQUE_NAME)?.is_some_and(|sent| sent != application.unique_name) {
+        let problem = "it is set when the application is made and not changed";
+        return Err(Error::invalid_property(UNIQUE_NAME, problem));
+    }
     let certificates = keys::read_all(&mut body)?;
     let has_more = body.0.keys().any(|name| !name.contains('@'));
     let extensions = extensions::take(&server, caller.tenant, TargetObject::Application, &mut body).await?;
@@ -96,6 +106,7 @@ pub async fn delete(State(server): State<Arc<Server>>, caller: Caller, key: Key)
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[expect(clippy::option_option, reason = "absent, null and a value mean three things in a PATCH")]
 struct Web {
+    #[serde(deserialize_with = "list")]
     redirect_uris: Option<Vec<String>>,
     #[serde(deserialize_with = "present")]
     home_page_url: Option<Option<String>>,
@@ -116,50 +127,118 @@ struct ImplicitGrant {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 struct Redirects {
+    #[serde(deserialize_with = "list")]
     redirect_uris: Option<Vec<String>>,
 }
 
 /// `api` as it is sent.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[expect(clippy::option_option, reason = "absent, null and a value mean three things in a PATCH")]
 struct Api {
+    #[serde(deserialize_with = "list")]
     oauth2_permission_scopes: Option<Vec<ExposedScope>>,
+    #[serde(deserialize_with = "list")]
+    pre_authorized_applications: Option<Vec<PreAuthorizedApplication>>,
+    #[serde(deserialize_with = "list")]
+    known_client_applications: Option<Vec<ClientId>>,
+    #[serde(deserialize_with = "present")]
+    accept_mapped_claims: Option<Option<bool>>,
     requested_access_token_version: Option<i64>,
+}
+
+/// A complex value that null takes back to what it is at first.
+trait Complex: DeserializeOwned + Default {
+    /// The change that does so.
+    fn cleared() -> Self;
+}
+
+impl Complex for Web {
+    fn cleared() -> Self {
+        let nothing = Some(None);
+        Self {
+            redirect_uris: Some(Vec::new()),
+            home_page_url: nothing.clone(),
+            logout_url: nothing,
+            implicit_grant_settings: None,
+        }
+    }
+}
+
+impl Complex for Redirects {
+    fn cleared() -> Self {
+        Self { redirect_uris: Some(Vec::new()) }
+    }
+}
+
+impl Complex for Api {
+    fn cleared() -> Self {
+        Self {
+            oauth2_permission_scopes: Some(Vec::new()),
+            pre_authorized_applications: Some(Vec::new()),
+            known_client_applications: Some(Vec::new()),
+            accept_mapped_claims: Some(None),
+            requested_access_token_version: None,
+        }
+    }
+}
+
+/// Takes a complex value out. What it leaves out stays.
+fn take_complex<T: Complex>(body: &mut Object, name: &'static str) -> Result<T, Error> {
+    Ok(match body.take_change::<T>(name)? {
+        Some(sent) => sent.unwrap_or_else(T::cleared),
+        None => T::default(),
+    })
 }
 
 /// Tells null from absence: what is there is read, and `None` remains for what is not.
 #[expect(clippy::option_option, reason = "absent, null and a value mean three things in a PATCH")]
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }
 
-/// Reads every property that can be changed and refuses the others by name. What a complex property leaves out stays.
+/// Reads a list whose null is an empty one; `None` remains for what is not there.
+fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Vec<T>>, D::Error> {
+    Option::deserialize(deserializer).map(|list: Option<Vec<T>>| Some(list.unwrap_or_default()))
+}
+
+/// Reads every property that can be changed and refuses the others by name. What a complex property leaves out stays; null
+/// empties a list, and takes a complex property back to what it is at first.
 fn read_changes(mut body: Object, extensions: Vec<ValueChange>) -> Result<Changes, Error> {
-    let web = body.take::<Web>("web")?.unwrap_or_default();
-    let api = body.take::<Api>("api")?.unwrap_or_default();
+    let web: Web = take_complex(&mut body, "web")?;
+    let api: Api = take_complex(&mut body, "api")?;
     let changes = Changes {
-        display_name: body.take("displayName")?,
+        display_name: body.take_not_null("displayName")?,
         description: body.take_change("description")?,
-        sign_in_audience: body.take("signInAudience")?,
-        identifier_uris: body.take("identifierUris")?,
-        spa_redirect_uris: body.take::<Redirects>("spa")?.and_then(|spa| spa.redirect_uris),
-        public_redirect_uris: body.take::<Redirects>("publicClient")?.and_then(|client| client.redirect_uris),
-        app_roles: body.take("appRoles")?,
-        required_resource_access: body.take("requiredResourceAccess")?,
+        sign_in_audience: body.take_not_null("signInAudience")?,
+        identifier_uris: body.take_or_default("identifierUris")?,
+        spa_redirect_uris: take_complex::<Redirects>(&mut body, "spa")?.redirect_uris,
+        public_redirect_uris: take_complex::<Redirects>(&mut body, "publicClient")?.redirect_uris,
+        app_roles: body.take_or_default("appRoles")?,
+        required_resource_access: body.take_or_default("requiredResourceAccess")?,
         web_redirect_uris: web.redirect_uris,
         home_page_url: web.home_page_url,
         logout_url: web.logout_url,
         exposed_scopes: api.oauth2_permission_scopes,
+        pre_authorized: api.pre_authorized_applications,
+        known_clients: api.known_client_applications,
+        accepts_mapped_claims: api.accept_mapped_claims,
+        is_fallback_public_client: body.take_change("isFallbackPublicClient")?,
         group_membership_claims: take_group_claims(&mut body)?,
         optional_claims: take_optional_claims(&mut body)?,
+        unique_name: None,
         signing_algorithm: None,
         extensions,
     };
     body.finish()?;
     check_implicit(web.implicit_grant_settings.as_ref())?;
     match api.requested_access_token_version {
+        // Null means the version that is issued to an app that says nothing, as with Graph; here that is 2.
         None | Some(ACCESS_TOKEN_VERSION) => Ok(changes),
-        Some(_) => Err(Error::invalid_property("api", "requestedAccessTokenVersion is 2, no other version is issued")),
+        Some(_) => {
+            let problem = "requestedAccessTokenVersion is 2: tokens of version 1 name another issuer and are not issued";
+            Err(Error::invalid_property("api", problem))
+        }
     }
 }
 
@@ -167,7 +246,9 @@ fn read_changes(mut body: Object, extensions: Vec<ValueChange>) -> Result<Change
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 struct SentClaims {
+    #[serde(deserialize_with = "list")]
     id_token: Option<Vec<OptionalClaim>>,
+    #[serde(deserialize_with = "list")]
     access_token: Option<Vec<OptionalClaim>>,
     saml2_token: Option<Vec<OptionalClaim>>,
 }

@@ -2,7 +2,9 @@
 
 use super::{Key, audit, get_to_write, may_register, own, target};
 use crate::Server;
-use crate::applications::{Application, ApplicationError, Changes, NewApplication, deleted_store, group_claims, store};
+use crate::applications::{
+    Application, ApplicationError, Changes, Invalid, NewApplication, deleted_store, group_claims, store,
+};
 use crate::audit::{Activity, Target};
 use crate::changes::{self, Change, Kind, What};
 use crate::extensions;
@@ -29,7 +31,10 @@ pub async fn register(
     let mut properties = new.properties;
     let added = std::mem::take(&mut properties.extensions);
     let application = properties.apply(&bare)?;
-    store::insert(tx, &application).await?;
+    if !store::insert(tx, &application).await? {
+        let problem = "another application has it, or a deleted one that can be brought back".to_owned();
+        return Err(Invalid { property: "uniqueName", problem }.into());
+    }
     let mut target = target(&application);
     target.changes.extend(extensions::put(tx, caller.tenant, (Kind::Application, id.0), &added).await?);
     audit(tx, server, caller, Activity::AddApplication, target).await?;
@@ -89,6 +94,10 @@ fn differences(before: &Application, after: &Application) -> Target {
             ("RequiredResourceAccess", json!(application.required_resource_access)),
             ("GroupMembershipClaims", json!(group_claims::text(&application.group_membership_claims))),
             ("OptionalClaims", json!(application.optional_claims)),
+            ("PreAuthorizedApplications", json!(application.pre_authorized)),
+            ("KnownClientApplications", json!(application.kept.known_client_applications)),
+            ("AcceptMappedClaims", json!(application.kept.accept_mapped_claims)),
+            ("PublicClient", json!(application.kept.is_fallback_public_client)),
             ("SigningAlgorithm", json!(application.signing_algorithm)),
         ]
     };

@@ -26,6 +26,7 @@ pub use secrets::{add_secret, remove_secret};
 use super::application::Application;
 use super::error::ApplicationError;
 use super::store;
+use super::unique_name::UniqueName;
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::{Caller, Permission, Role};
@@ -81,11 +82,16 @@ pub enum Key {
     Id(ApplicationId),
     /// By its client id, `applications(appId='..')`.
     Client(ClientId),
+    /// By `applications(uniqueName='..')`, in any case.
+    Name(UniqueName),
 }
 
 impl Key {
-    /// Reads a path segment: an object id, or `appId=` and a client id.
+    /// Reads a path segment: an object id, `appId=` and a client id, or `uniqueName=` and such a name.
     pub fn parse(segment: &str) -> Option<Self> {
+        if let Some(name) = segment.strip_prefix("uniqueName=") {
+            return UniqueName::parse(name).map(Self::Name);
+        }
         match segment.strip_prefix("appId=") {
             Some(client) => client.parse().ok().map(Self::Client),
             None => segment.parse().ok().map(Self::Id),
@@ -98,6 +104,7 @@ impl std::fmt::Display for Key {
         match self {
             Self::Id(id) => id.fmt(formatter),
             Self::Client(client) => client.fmt(formatter),
+            Self::Name(name) => name.as_str().fmt(formatter),
         }
     }
 }
@@ -119,6 +126,7 @@ async fn find(tx: &mut Transaction, caller: &Caller, key: Key) -> Result<Applica
     let found = match key {
         Key::Id(id) => store::find(tx, caller.tenant, id).await?,
         Key::Client(client) => store::find_by_client(tx, caller.tenant, client).await?,
+        Key::Name(name) => store::find_by_unique_name(tx, caller.tenant, name.as_str()).await?,
     };
     found.ok_or_else(|| ApplicationError::NotFound(key.to_string()))
 }

@@ -4,6 +4,7 @@ mod deleted;
 mod federated;
 mod graph;
 mod keys;
+mod manifest;
 mod owners;
 mod registration;
 mod secrets;

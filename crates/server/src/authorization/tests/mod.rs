@@ -19,6 +19,7 @@ mod interruption;
 mod introspection;
 mod logout;
 mod optional_claims;
+mod pre_authorized;
 mod refresh;
 mod reset;
 mod revocation;

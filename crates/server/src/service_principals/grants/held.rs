@@ -1,7 +1,8 @@
 //! What was granted, as tokens need it.
 
-use super::store;
+use super::store::{self, Naming};
 use crate::Server;
+use crate::applications::pre_authorized_scopes;
 use crate::graph::{Permission, permission};
 use crate::platform::ids::{ClientId, ServicePrincipalId, TenantId, UserId};
 use database::{Result, Transaction};
@@ -16,7 +17,8 @@ pub struct GrantedScope {
     pub words: Vec<String>,
 }
 
-/// What an app may do for one person: what was granted for everybody, and what they have granted themselves.
+/// What an app may do for one person: what was granted for everybody, what the resource lets it do without anybody's consent
+/// (Graph: preAuthorizedApplications), and what they have granted themselves.
 #[derive(Debug, Clone)]
 pub struct Granted {
     everybody: Arc<Vec<GrantedScope>>,
@@ -59,7 +61,8 @@ pub async fn granted(
     let everybody = match server.caches.delegations.get(changes, &(tenant, client)) {
         Ok(kept) => kept,
         Err(vacancy) => {
-            let read = scopes(store::held_for_everybody(tx, tenant, client).await?);
+            let mut read = scopes(store::held_for_everybody(tx, tenant, client).await?);
+            read.extend(pre_authorized(store::list_naming(tx, tenant, client).await?));
             server.caches.delegations.keep(vacancy, tx, (tenant, client), read)
         }
     };
@@ -94,6 +97,13 @@ pub async fn delegated_scope(
 ) -> Result<Vec<Permission>> {
     let everybody = Arc::new(scopes(store::held_for_everybody(tx, tenant, client).await?));
     Ok(Granted { everybody, person: Arc::default() }.permissions())
+}
+
+fn pre_authorized(rows: Vec<Naming>) -> impl Iterator<Item = GrantedScope> {
+    rows.into_iter().filter_map(|(resource, named, scopes, client)| {
+        let words = pre_authorized_scopes(&named, &scopes, client);
+        (!words.is_empty()).then_some(GrantedScope { resource, words })
+    })
 }
 
 fn scopes(rows: Vec<(ClientId, String)>) -> Vec<GrantedScope> {

@@ -1,10 +1,12 @@
 //! The SQL of grants. Those of apps and people that are deleted are not listed; they come back with them.
 
 use super::grant::DelegatedGrant;
+use crate::applications::{ExposedScope, PreAuthorizedApplication};
 use crate::changes::{self, Change, Kind, What};
 use crate::graph::query::{Condition, Slice, write_condition};
 use crate::platform::ids::{ClientId, DelegatedGrantId, ServicePrincipalId, TenantId, UserId};
 use database::{Result, Timestamp, Transaction, sql};
+use sqlx::types::Json;
 
 macro_rules! columns {
     () => {
@@ -249,6 +251,24 @@ pub async fn held_for_everybody(
         "SELECT r.app_id, g.scope FROM delegated_grant g
          JOIN service_principal r ON r.tenant_id = g.tenant_id AND r.id = g.resource_id
          WHERE g.tenant_id = $1 AND g.client_id = $2 AND r.deleted_at IS NULL"
+    ))
+    .bind(tenant)
+    .bind(client)
+    .fetch_all()
+    .await
+}
+
+/// A resource that names apps which people need not let in: its client id, whom it names, its scopes, and the client id of the
+/// app that asks.
+pub type Naming = (ClientId, Json<Vec<PreAuthorizedApplication>>, Json<Vec<ExposedScope>>, ClientId);
+
+/// The resources that name apps which people need not let in, for an app that asks.
+pub async fn list_naming(tx: &mut Transaction, tenant: TenantId, client: ServicePrincipalId) -> Result<Vec<Naming>> {
+    tx.query(sql!(
+        "SELECT a.app_id, a.pre_authorized, a.exposed_scopes, c.app_id FROM service_principal c
+         JOIN application a ON a.tenant_id = c.tenant_id AND a.pre_authorized <> '[]' AND a.deleted_at IS NULL
+         JOIN service_principal r ON r.tenant_id = a.tenant_id AND r.app_id = a.app_id AND r.deleted_at IS NULL
+         WHERE c.tenant_id = $1 AND c.id = $2"
     ))
     .bind(tenant)
     .bind(client)

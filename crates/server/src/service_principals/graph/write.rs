@@ -79,8 +79,8 @@ pub async fn delete(State(server): State<Arc<Server>>, caller: Caller, key: Key)
 
 fn read_changes(mut body: Object) -> Result<ServicePrincipalChanges, Error> {
     let changes = ServicePrincipalChanges {
-        account_enabled: body.take("accountEnabled")?,
-        app_role_assignment_required: body.take("appRoleAssignmentRequired")?,
+        account_enabled: body.take_not_null("accountEnabled")?,
+        app_role_assignment_required: body.take_not_null("appRoleAssignmentRequired")?,
     };
     body.finish()?;
     Ok(changes)
