@@ -70,6 +70,7 @@ fn mail_to(server: &Server, letter: &Letter<'_>, invitation: &Invitation, recipi
         recipient: recipient.to_owned(),
         accent: letter.accent,
         privacy_url: tenant.privacy_statement_url.clone(),
+        privacy_mail: tenant.contact_email.clone(),
         block_url: block::url(server, tenant.id, recipient),
     }
 }

@@ -1,8 +1,8 @@
 //! A change of the settings, and whether it makes sense.
 
 use super::{
-    AssignedPolicy, CollaborationSettings, DomainListKind, InvitersPolicy, LandingAddresses, PasscodesForGuests,
-    PrivilegedRolesForGuests,
+    AssignedPolicy, CollaborationSettings, DomainListKind, InvitersPolicy, KeptSwitch, LandingAddresses,
+    PasscodesForGuests, PrivilegedRolesForGuests,
 };
 use crate::config::is_loopback;
 use crate::graph::Error;
@@ -51,6 +51,8 @@ pub struct SettingsChange {
     pub reads_others: Option<bool>,
     /// What people may consent to by themselves.
     pub consent_policies: Option<Vec<AssignedPolicy>>,
+    /// What governs nothing here, switched on or off.
+    pub kept_switches: Vec<(KeptSwitch, bool)>,
     /// Whether guests may hold roles that administer.
     pub privileged_roles_for_guests: Option<PrivilegedRolesForGuests>,
     /// Whether guests sign in with codes by mail.
@@ -98,6 +100,11 @@ impl SettingsChange {
         set(&mut after.creates_groups, self.creates_groups);
         set(&mut after.reads_others, self.reads_others);
         set(&mut after.consent_policies.0, self.consent_policies.map(without_repetition));
+        for (switch, is_on) in self.kept_switches {
+            after.kept_switches.retain(|known| *known != switch);
+            after.kept_switches.extend(is_on.then_some(switch));
+        }
+        after.kept_switches.sort_unstable();
         set(&mut after.privileged_roles_for_guests, self.privileged_roles_for_guests);
         set(&mut after.passcodes_for_guests, self.passcodes_for_guests);
         if let Some(level) = self.guest_user_role_id {

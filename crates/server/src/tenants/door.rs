@@ -22,6 +22,7 @@ pub async fn door(
         words: Words(language),
         organization: Some(tenant.name.clone()),
         privacy_url: tenant.privacy_statement_url.clone(),
+        privacy_mail: tenant.contact_email.clone(),
         help_url: tenant.help_url.clone(),
         address: reader.address.clone(),
         brand: branding::brand(tx, server, tenant, language).await?.map(Box::new),

@@ -27,14 +27,15 @@ pub use door::door;
 pub use grant_policies::{AssignedPolicy, GrantPolicy};
 pub use graph::routes;
 pub use settings::{
-    CollaborationSettings, ConsentPolicy, DomainListKind, InvitersPolicy, LandingAddresses, PasscodesForGuests,
-    PrivilegedRolesForGuests,
+    CollaborationSettings, ConsentPolicy, DomainListKind, InvitersPolicy, KeptSwitch, LandingAddresses,
+    PasscodesForGuests, PrivilegedRolesForGuests,
 };
 pub use tenant::{Domain, Tenant, TenantName};
 
 use crate::Server;
 use crate::platform::ids::TenantId;
 use database::{Result, Transaction};
+use sqlx::types::Json;
 use std::sync::Arc;
 
 /// Makes a tenant with its first domain, in the caller's transaction. The domain is taken as proved: whoever runs this
@@ -49,7 +50,9 @@ pub async fn create(tx: &mut Transaction, server: &Server, name: TenantName, dom
         default_domain: None,
         created_at: now,
         privacy_statement_url: None,
+        contact_email: None,
         help_url: None,
+        technical_notification_mails: Json(Vec::new()),
         version: 1,
     };
     store::insert(tx, &tenant).await?;

@@ -157,6 +157,7 @@ fn authorization(settings: &CollaborationSettings) -> Vec<(&'static str, Value)>
         ("AllowedToCreateSecurityGroups", settings.creates_groups.into()),
         ("AllowedToReadOtherUsers", settings.reads_others.into()),
         ("PermissionGrantPoliciesAssigned", json!(settings.consent_policies.0)),
+        ("AllowedBeyond", json!(settings.kept_switches.0)),
     ]
 }
 

@@ -1,9 +1,13 @@
 //! What an organisation says about itself to guests: where its privacy statement stands, and where it helps.
 
-use super::{SettingsError, Tenant, store};
+use super::{SettingsChange, SettingsError, Tenant, store};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::{Caller, Permission};
+use database::Transaction;
+use mail_address::{Address, AddressError};
+use serde_json::json;
+use sqlx::types::Json;
 use std::sync::Arc;
 use url::Url;
 
@@ -20,11 +24,20 @@ const WRITE: [Permission; 1] = [Permission::OrganizationReadWriteAll];
 /// Characters of an address at most.
 const ADDRESS_LIMIT: usize = 2048;
 
+/// Addresses of `technicalNotificationMails` at most.
+const MAILS: usize = 20;
+
 /// What is to be changed; `None` leaves it as it is, `Some(None)` takes it away.
 #[derive(Debug, Clone, Default)]
 pub struct OrganizationChange {
     /// Where the privacy statement stands (Graph: privacyProfile.statementUrl).
     pub privacy_statement_url: Option<Option<String>>,
+    /// Whom guests ask about privacy (Graph: privacyProfile.contactEmail).
+    pub contact_email: Option<Option<String>>,
+    /// Whom Microsoft would write to about the service (Graph: technicalNotificationMails).
+    pub technical_mails: Option<Vec<String>>,
+    /// The language of mails to whoever has no other (Graph: preferredLanguage). It is that of the collaboration settings.
+    pub preferred_language: Option<String>,
     /// Where guests find help.
     pub help_url: Option<Option<String>>,
     /// The version that the organisation must still have; `None` changes it as it is.
@@ -57,25 +70,59 @@ pub async fn change_organization(
     if change.of_version.is_some_and(|version| version != before.version) {
         return Err(SettingsError::Changed);
     }
+    let language = change.preferred_language.clone();
     let after = change.apply(&before)?;
-    let changed = [
-        ("PrivacyStatementUrl", &before.privacy_statement_url, &after.privacy_statement_url),
-        ("HelpUrl", &before.help_url, &after.help_url),
-    ];
-    let target = changed
-        .into_iter()
-        .filter(|(_, old, new)| old != new)
-        .fold(Target::new("Directory", before.id.0, before.name.clone()), |target, (name, old, new)| {
-            target.change(name, old.clone(), new.clone())
-        });
+    let mut target = differences(&before, &after);
+    if !target.changes.is_empty() && !store::update(&mut tx, &after).await? {
+        return Err(SettingsError::Changed);
+    }
+    if let Some(language) = language
+        && let Some((old, new)) = change_language(&mut tx, caller, language).await?
+    {
+        target = target.change("PreferredLanguage", old, new);
+    }
     if target.changes.is_empty() {
         return Ok(());
     }
-    if !store::update(&mut tx, &after).await? {
-        return Err(SettingsError::Changed);
-    }
     audit::record(&mut tx, server, caller, Activity::UpdateOrganization, &Outcome::Success, &target, &[]).await?;
     Ok(tx.commit().await?)
+}
+
+/// The organisation with what differs.
+fn differences(before: &Tenant, after: &Tenant) -> Target {
+    let properties = |tenant: &Tenant| {
+        [
+            ("PrivacyStatementUrl", json!(tenant.privacy_statement_url)),
+            ("ContactEmail", json!(tenant.contact_email)),
+            ("HelpUrl", json!(tenant.help_url)),
+            ("TechnicalNotificationMails", json!(tenant.technical_notification_mails)),
+        ]
+    };
+    let pairs = properties(before).into_iter().zip(properties(after)).filter(|(old, new)| old != new);
+    pairs.fold(Target::new("Directory", before.id.0, before.name.clone()), |target, ((name, old), (_, new))| {
+        target.change(name, old, new)
+    })
+}
+
+/// Changes the language of mails; the one before and the one of now, if they differ.
+async fn change_language(
+    tx: &mut Transaction,
+    caller: &Caller,
+    language: String,
+) -> Result<Option<(String, String)>, SettingsError> {
+    let before = store::get_settings(tx, caller.tenant).await?;
+    let change = SettingsChange { notification_language: Some(language), ..SettingsChange::default() };
+    let after = change.apply(&before).map_err(|error| match error {
+        SettingsError::Invalid(_, problem) => SettingsError::Invalid("preferredLanguage", problem),
+        error => error,
+    })?;
+    if after.notification_language == before.notification_language {
+        return Ok(None);
+    }
+    if !store::update_settings(tx, caller.tenant, &after).await? {
+        return Err(SettingsError::Changed);
+    }
+    Ok(Some((before.notification_language, after.notification_language)))
 }
 
 impl OrganizationChange {
@@ -87,8 +134,27 @@ impl OrganizationChange {
         if let Some(address) = self.help_url {
             after.help_url = public_page("helpUrl", address)?;
         }
+        if let Some(address) = self.contact_email {
+            let address = address.map(|address| address.trim().to_owned()).filter(|address| !address.is_empty());
+            after.contact_email = address.map(|address| mail("contactEmail", &address)).transpose()?;
+        }
+        if let Some(addresses) = self.technical_mails {
+            const NAME: &str = "technicalNotificationMails";
+            if addresses.len() > MAILS {
+                return Err(SettingsError::Invalid(NAME, format!("there are at most {MAILS}")));
+            }
+            let mails = addresses.iter().map(|address| mail(NAME, address)).collect::<Result<_, _>>()?;
+            after.technical_notification_mails = Json(mails);
+        }
         Ok(after)
     }
+}
+
+/// A mail address as it is written.
+fn mail(property: &'static str, address: &str) -> Result<String, SettingsError> {
+    let read = Address::parse(address, true);
+    let refused = |error: AddressError| SettingsError::Invalid(property, format!("'{address}': {error}"));
+    read.map(|address| address.as_str().to_owned()).map_err(refused)
 }
 
 /// An address that guests are sent to from pages and mails: https, so that nobody on the way changes what they read.

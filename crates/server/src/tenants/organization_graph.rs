@@ -1,7 +1,7 @@
 //! `organization` (Graph), and beside it what Graph v1.0 has no place for.
 
 use super::organization::{OrganizationChange, change_organization, check_may_change, get_organization};
-use super::{Tenant, domains};
+use super::{Tenant, domains, settings};
 use crate::Server;
 use crate::graph::body::Object;
 use crate::graph::page::Page;
@@ -25,7 +25,9 @@ static ORGANIZATION: Resource = Resource {
         Property::new("createdDateTime").by_default(),
         Property::new("displayName").by_default(),
         Property::new("id").by_default(),
+        Property::new("preferredLanguage").by_default(),
         Property::new("privacyProfile").by_default(),
+        Property::new("technicalNotificationMails").by_default(),
         Property::new("tenantType").by_default(),
         Property::new("verifiedDomains").by_default(),
     ],
@@ -73,11 +75,14 @@ async fn change(
         Some(Some(profile)) => {
             let mut profile = Object(profile);
             change.privacy_statement_url = profile.take_change("statementUrl")?;
+            change.contact_email = profile.take_change("contactEmail")?;
             profile.finish()?;
         }
-        Some(None) => change.privacy_statement_url = Some(None),
+        Some(None) => (change.privacy_statement_url, change.contact_email) = (Some(None), Some(None)),
         None => {}
     }
+    change.preferred_language = body.take_not_null("preferredLanguage")?;
+    change.technical_mails = body.take_or_default("technicalNotificationMails")?;
     body.finish()?;
     change_organization(&server, &caller, change).await?;
     Ok(resource::no_content())
@@ -107,8 +112,14 @@ async fn read(server: &Server, caller: &Caller, uri: &Uri) -> Result<(Selection,
     let selection = Selection::of_one(&ORGANIZATION, uri)?;
     let mut tx = server.read().await?;
     let domains = domains(&mut tx, server, tenant.id).await?;
-    let body = selection.names().iter().map(|name| ((*name).to_owned(), property(&tenant, &domains, name)));
-    let body = body.collect();
+    let settings = settings(&mut tx, server, tenant.id).await?;
+    let property = |name: &str| match name {
+        "preferredLanguage" => json!(settings.notification_language),
+        // It stands on no page for guests.
+        "technicalNotificationMails" if !caller.sees_others() => Value::Null,
+        _ => property(&tenant, &domains, name),
+    };
+    let body = selection.names().iter().map(|name| ((*name).to_owned(), property(name))).collect();
     Ok((selection, body))
 }
 
@@ -117,7 +128,10 @@ fn property(tenant: &Tenant, domains: &[String], name: &str) -> Value {
         "createdDateTime" => json!(rfc3339(tenant.created_at)),
         "displayName" => json!(tenant.name),
         "id" => json!(tenant.id),
-        "privacyProfile" => json!({ "contactEmail": null, "statementUrl": tenant.privacy_statement_url }),
+        "privacyProfile" => {
+            json!({ "contactEmail": tenant.contact_email, "statementUrl": tenant.privacy_statement_url })
+        }
+        "technicalNotificationMails" => json!(tenant.technical_notification_mails),
         "tenantType" => json!("AAD"),
         "verifiedDomains" => domains.iter().map(|domain| verified(tenant, domain)).collect(),
         _ => Value::Null,

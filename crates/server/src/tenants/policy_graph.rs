@@ -3,7 +3,7 @@
 use super::change::SettingsChange;
 use super::graph::object;
 use super::operations::Part;
-use super::{AssignedPolicy, CollaborationSettings, operations};
+use super::{AssignedPolicy, CollaborationSettings, KeptSwitch, operations};
 use crate::Server;
 use crate::graph::body::Object;
 use crate::graph::{Caller, Error, resource};
@@ -15,18 +15,13 @@ use axum::routing::get;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
-/// What governs nothing here: each has one value, that of a server that does not do what it would allow.
-const FIXED: [(&str, bool); 5] = [
-    ("allowedToSignUpEmailBasedSubscriptions", false),
-    ("allowedToUseSSPR", false),
+/// What would let strangers in or apps pass, or bar what is not there: each has one value, that of a server that does not do what
+/// it would decide. See [`KeptSwitch`] for what is kept instead.
+const FIXED: [(&str, bool); 3] = [
     ("allowEmailVerifiedUsersToJoinOrganization", false),
     ("allowUserConsentForRiskyApps", false),
     ("blockMsolPowerShell", false),
 ];
-
-/// The same for what members may.
-const FIXED_DEFAULTS: [(&str, bool); 2] =
-    [("allowedToCreateTenants", false), ("allowedToReadBitlockerKeysForOwnedDevice", false)];
 
 const DEFAULTS: &str = "defaultUserRolePermissions";
 const CONSENT: &str = "permissionGrantPoliciesAssigned";
@@ -60,11 +55,9 @@ fn read(mut body: Object) -> Result<SettingsChange, Error> {
             .take_not_null::<Vec<String>>(CONSENT)?
             .map(|names| consent_policies(&names))
             .transpose()?,
+        kept_switches: take_kept(&mut body, &mut defaults)?,
         ..SettingsChange::default()
     };
-    for (name, value) in FIXED_DEFAULTS {
-        take_fixed(&mut defaults, name, &value.into())?;
-    }
     defaults.finish()?;
     let texts = object(texts());
     let fixed = FIXED.into_iter().map(|(name, value)| (name, value.into()));
@@ -73,6 +66,16 @@ fn read(mut body: Object) -> Result<SettingsChange, Error> {
     }
     body.finish()?;
     Ok(change)
+}
+
+/// Takes out what governs nothing here, from the policy and from what members may.
+fn take_kept(policy: &mut Object, defaults: &mut Object) -> Result<Vec<(KeptSwitch, bool)>, Error> {
+    let mut kept = Vec::new();
+    for switch in KeptSwitch::ALL.iter().copied() {
+        let place = if switch.is_of_members() { &mut *defaults } else { &mut *policy };
+        kept.extend(place.take_not_null(switch.as_str())?.map(|is_on| (switch, is_on)));
+    }
+    Ok(kept)
 }
 
 /// Takes a property out that has one value, and refuses any other by name.
@@ -112,8 +115,11 @@ fn policy(settings: &CollaborationSettings) -> Value {
         "allowedToReadOtherUsers": settings.reads_others,
         CONSENT: settings.consent_policies.0,
     }));
-    defaults.extend(FIXED_DEFAULTS.map(|(name, value)| (name.to_owned(), value.into())));
     let mut policy = object(texts());
+    for switch in KeptSwitch::ALL {
+        let place = if switch.is_of_members() { &mut defaults } else { &mut policy };
+        place.insert(switch.as_str().to_owned(), settings.kept_switches.contains(switch).into());
+    }
     policy.extend(FIXED.map(|(name, value)| (name.to_owned(), value.into())));
     policy.insert("allowInvitesFrom".to_owned(), json!(settings.allow_invites_from));
     policy.insert("guestUserRoleId".to_owned(), json!(settings.guest_user_role_id));

@@ -78,6 +78,28 @@ database::text_enum! {
     }
 }
 
+database::text_enum! {
+    /// What governs nothing here, because the server does not do what it would allow (Graph: authorizationPolicy). It is kept
+    /// because programs write it and read it back.
+    pub enum KeptSwitch {
+        /// Whether people sign up to subscriptions by mail.
+        EmailSubscriptions = "allowedToSignUpEmailBasedSubscriptions",
+        /// Whether administrators reset their own passwords.
+        PasswordReset = "allowedToUseSSPR",
+        /// Whether members make organisations.
+        Tenants = "allowedToCreateTenants",
+        /// Whether members read the keys of disks of their devices.
+        BitlockerKeys = "allowedToReadBitlockerKeysForOwnedDevice",
+    }
+}
+
+impl KeptSwitch {
+    /// Whether it stands in `defaultUserRolePermissions`.
+    pub const fn is_of_members(self) -> bool {
+        matches!(self, Self::Tenants | Self::BitlockerKeys)
+    }
+}
+
 impl ConsentPolicy {
     /// The id of the policy, `microsoft-user-default-low`.
     pub fn id(self) -> &'static str {
@@ -114,6 +136,8 @@ pub struct CollaborationSettings {
     pub reads_others: bool,
     /// What people may consent to by themselves; nothing without a policy.
     pub consent_policies: Json<Vec<AssignedPolicy>>,
+    /// What is switched on of what governs nothing here.
+    pub kept_switches: Json<Vec<KeptSwitch>>,
     /// Whether guests may hold roles that administer.
     pub privileged_roles_for_guests: PrivilegedRolesForGuests,
     /// Whether guests sign in with codes by mail.
@@ -175,6 +199,7 @@ impl Default for CollaborationSettings {
             creates_groups: false,
             reads_others: true,
             consent_policies: Json(Vec::new()),
+            kept_switches: Json(Vec::new()),
             privileged_roles_for_guests: PrivilegedRolesForGuests::Never,
             passcodes_for_guests: PasscodesForGuests::Default,
             version: 1,

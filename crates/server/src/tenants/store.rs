@@ -20,7 +20,8 @@ pub async fn insert(tx: &mut Transaction, tenant: &Tenant) -> Result<()> {
 /// The tenant with this id.
 pub async fn find(tx: &mut Transaction, id: TenantId) -> Result<Option<Tenant>> {
     tx.query(sql!(
-        "SELECT id, name, initial_domain, default_domain, created_at, privacy_statement_url, help_url, version
+        "SELECT id, name, initial_domain, default_domain, created_at, privacy_statement_url, contact_email,
+                technical_notification_mails, help_url, version
          FROM tenant WHERE id = $1"
     ))
     .bind(id)
@@ -32,13 +33,16 @@ pub async fn find(tx: &mut Transaction, id: TenantId) -> Result<Option<Tenant>> 
 pub async fn update(tx: &mut Transaction, tenant: &Tenant) -> Result<bool> {
     let rows = tx
         .query(sql!(
-            "UPDATE tenant SET privacy_statement_url = $3, help_url = $4, version = version + 1
+            "UPDATE tenant SET privacy_statement_url = $3, help_url = $4, contact_email = $5,
+                 technical_notification_mails = $6, version = version + 1
              WHERE id = $1 AND version = $2"
         ))
         .bind(tenant.id)
         .bind(tenant.version)
         .bind(tenant.privacy_statement_url.clone())
         .bind(tenant.help_url.clone())
+        .bind(tenant.contact_email.clone())
+        .bind(tenant.technical_notification_mails.clone())
         .execute()
         .await?;
     Ok(rows == 1)
@@ -64,7 +68,8 @@ pub async fn set_default_domain(tx: &mut Transaction, tenant: TenantId, name: &s
 pub async fn list(tx: &mut Transaction) -> Result<Vec<Tenant>> {
     tx.query(sql_across!(
         "an operator lists tenants",
-        "SELECT id, name, initial_domain, default_domain, created_at, privacy_statement_url, help_url, version
+        "SELECT id, name, initial_domain, default_domain, created_at, privacy_statement_url, contact_email,
+                technical_notification_mails, help_url, version
          FROM tenant ORDER BY created_at, id"
     ))
     .fetch_all()
@@ -174,8 +179,8 @@ pub async fn insert_settings(tx: &mut Transaction, tenant: TenantId, settings: &
         "INSERT INTO collaboration_settings (tenant_id, allow_invites_from, guest_user_role_id, domain_list_kind,
              listed_domains, landing_addresses, extra_landing_addresses, wide_addresses, invitation_lifetime,
              notification_language, creates_apps, creates_groups, reads_others, consent_policies,
-             privileged_roles_for_guests, passcodes_for_guests, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1)"
+             privileged_roles_for_guests, passcodes_for_guests, kept_switches, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1)"
     ))
     .bind(tenant)
     .bind(settings.allow_invites_from)
@@ -193,6 +198,7 @@ pub async fn insert_settings(tx: &mut Transaction, tenant: TenantId, settings: &
     .bind(settings.consent_policies)
     .bind(settings.privileged_roles_for_guests)
     .bind(settings.passcodes_for_guests)
+    .bind(settings.kept_switches)
     .execute()
     .await?;
     Ok(())
@@ -203,7 +209,8 @@ pub async fn get_settings(tx: &mut Transaction, tenant: TenantId) -> Result<Coll
     tx.query(sql!(
         "SELECT allow_invites_from, guest_user_role_id, domain_list_kind, listed_domains, landing_addresses,
                 extra_landing_addresses, wide_addresses, invitation_lifetime, notification_language, creates_apps,
-                creates_groups, reads_others, consent_policies, privileged_roles_for_guests, passcodes_for_guests, version
+                creates_groups, reads_others, consent_policies, privileged_roles_for_guests, passcodes_for_guests,
+                kept_switches, version
          FROM collaboration_settings WHERE tenant_id = $1"
     ))
     .bind(tenant)
@@ -221,7 +228,7 @@ pub async fn update_settings(tx: &mut Transaction, tenant: TenantId, settings: &
                  landing_addresses = $7, extra_landing_addresses = $8, wide_addresses = $9, invitation_lifetime = $10,
                  notification_language = $11, creates_apps = $12, creates_groups = $13, reads_others = $14,
                  consent_policies = $15, privileged_roles_for_guests = $16, passcodes_for_guests = $17,
-                 version = version + 1
+                 kept_switches = $18, version = version + 1
              WHERE tenant_id = $1 AND version = $2"
         ))
         .bind(tenant)
@@ -241,6 +248,7 @@ pub async fn update_settings(tx: &mut Transaction, tenant: TenantId, settings: &
         .bind(settings.consent_policies)
         .bind(settings.privileged_roles_for_guests)
         .bind(settings.passcodes_for_guests)
+        .bind(settings.kept_switches)
         .execute()
         .await?;
     Ok(rows == 1)

@@ -3,6 +3,7 @@
 use crate::platform::ids::TenantId;
 use database::Timestamp;
 use mail_address::normalise_domain;
+use sqlx::types::Json;
 
 /// An organisation.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -19,6 +20,10 @@ pub struct Tenant {
     pub created_at: Timestamp,
     /// Where its privacy statement stands; https.
     pub privacy_statement_url: Option<String>,
+    /// Whom guests ask about privacy.
+    pub contact_email: Option<String>,
+    /// Whom Microsoft would write to about the service. Nobody writes here.
+    pub technical_notification_mails: Json<Vec<String>>,
     /// Where it helps its guests; https.
     pub help_url: Option<String>,
     /// Counts the changes.

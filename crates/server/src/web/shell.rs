@@ -15,6 +15,8 @@ pub struct Outside {
     pub organization: Option<String>,
     /// The organisation's privacy statement.
     pub privacy_url: Option<String>,
+    /// Whom the organisation lets its guests ask about privacy.
+    pub privacy_mail: Option<String>,
     /// A page or address of the organisation that helps.
     pub help_url: Option<String>,
     /// Path and query of this page without `lang`, for the language links; none after a POST that cannot be repeated.
@@ -64,6 +66,7 @@ impl Outside {
             words: Words(language),
             organization: None,
             privacy_url: None,
+            privacy_mail: None,
             help_url: None,
             address: None,
             brand: None,

@@ -37,6 +37,7 @@ struct OrganizationForm {
     /// The version of the organisation that the page showed.
     seen: String,
     statement_url: String,
+    contact_email: String,
     help_url: String,
 }
 
@@ -122,9 +123,11 @@ async fn stored(server: &Server, visitor: &Visitor) -> Result<OrganizationForm, 
 async fn change(server: &Server, visitor: &Visitor, form: &OrganizationForm) -> Result<(), Failure> {
     let change = OrganizationChange {
         privacy_statement_url: Some(Some(form.statement_url.clone())),
+        contact_email: Some(Some(form.contact_email.clone())),
         help_url: Some(Some(form.help_url.clone())),
         // No organisation has the version 0.
         of_version: Some(form.seen.parse().unwrap_or(0)),
+        ..OrganizationChange::default()
     };
     change_organization(server, &visitor.caller, change).await.map_err(|error| match error {
         SettingsError::Invalid(property, problem) => Failure::Mistake(property, problem),
@@ -152,6 +155,7 @@ impl OrganizationForm {
             csrf: String::new(),
             seen: tenant.version.to_string(),
             statement_url: tenant.privacy_statement_url.clone().unwrap_or_default(),
+            contact_email: tenant.contact_email.clone().unwrap_or_default(),
             help_url: tenant.help_url.clone().unwrap_or_default(),
         }
     }
@@ -160,6 +164,7 @@ impl OrganizationForm {
     fn other_than(&self, other: &Self) -> Vec<(&'static str, String)> {
         [
             ("Privacy statement", &self.statement_url, &other.statement_url),
+            ("Questions about privacy", &self.contact_email, &other.contact_email),
             ("Help for guests", &self.help_url, &other.help_url),
         ]
         .into_iter()

@@ -2,7 +2,7 @@
 
 use crate::audit::{self, ChangeFilter};
 use crate::graph::{Permission, Role};
-use crate::testing::on_both_engines;
+use crate::testing::{ADDRESS, on_both_engines, person};
 use axum::http::Method;
 use serde_json::{Value, json};
 
@@ -122,7 +122,11 @@ async fn the_organisation_is_read_and_changed_as_in_graph() {
         assert_eq!(one["privacyProfile"], organization["privacyProfile"]);
         for (body, property) in [
             (profile(json!({ "statementUrl": "http://contoso.example" })), "statementUrl"),
-            (profile(json!({ "contactEmail": "privacy@contoso.example" })), "contactEmail"),
+            (profile(json!({ "contactEmail": "privacy at contoso" })), "contactEmail"),
+            (profile(json!({ "phone": "112" })), "phone"),
+            (json!({ "preferredLanguage": "tlh" }), "preferredLanguage"),
+            (json!({ "preferredLanguage": null }), "preferredLanguage"),
+            (json!({ "technicalNotificationMails": ["ops@contoso.example", "ops"] }), "technicalNotificationMails"),
             (json!({ "displayName": "Evil" }), "displayName"),
         ] {
             let refused = call(Method::PATCH, &path, body).await;
@@ -135,6 +139,55 @@ async fn the_organisation_is_read_and_changed_as_in_graph() {
         assert_eq!(call(Method::PATCH, &path, profile(Value::Null)).await.status, 204);
         let one = call(Method::GET, &path, Value::Null).await.json();
         assert_eq!(one["privacyProfile"]["statementUrl"], Value::Null);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn guests_are_told_whom_to_ask_and_in_which_language() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let path = format!("/v1.0/organization/{}", tenant.id);
+        let change = json!({
+            "privacyProfile": { "contactEmail": "privacy@contoso.example" },
+            "preferredLanguage": "de",
+            "technicalNotificationMails": ["ops@contoso.example"],
+        });
+        let changed = server.api_as(&admin, Method::PATCH, &path, &change).await;
+        assert_eq!(changed.status, 204, "{}", changed.text);
+        let read = server.api_as(&admin, Method::GET, &path, &Value::Null).await.json();
+        assert_eq!(read["privacyProfile"], json!({ "contactEmail": "privacy@contoso.example", "statementUrl": null }));
+        assert_eq!(read["preferredLanguage"], "de");
+        assert_eq!(read["technicalNotificationMails"], json!(["ops@contoso.example"]));
+        let settings = "/vestibule/v1/collaborationSettings";
+        let settings = server.api_as(&admin, Method::GET, settings, &Value::Null).await.json();
+        assert_eq!(settings["notificationLanguage"], "de", "it is one setting");
+        let guest = person(&server.guest(&tenant, "kim@partner.example").await, Vec::new());
+        let seen = server.api_as(&guest, Method::GET, &path, &Value::Null).await.json();
+        assert_eq!(seen["technicalNotificationMails"], Value::Null);
+        assert_eq!(seen["privacyProfile"], read["privacyProfile"]);
+
+        let invitation = json!({
+            "invitedUserEmailAddress": "sam@partner.example", "inviteRedirectUrl": "https://myapps.microsoft.com",
+            "sendInvitationMessage": true,
+        });
+        let invited = server.api_as(&admin, Method::POST, "/v1.0/invitations", &invitation).await;
+        assert_eq!(invited.status, 201, "{}", invited.text);
+        server.run_due_jobs().await;
+        let mail = server.mailbox().pop().expect("a mail");
+        let is_there = mail.text.contains("Fragen zum Datenschutz") && mail.text.contains("privacy@contoso.example");
+        assert!(is_there && mail.html.contains("privacy@contoso.example"), "{}", mail.text);
+        let link = invited.json()["inviteRedeemUrl"].as_str().expect("a link").to_owned();
+        let browser = server.browser();
+        let page = browser.get(link.strip_prefix(ADDRESS).unwrap_or(&link)).await;
+        assert!(page.text.contains("href=\"mailto:privacy@contoso.example\""), "{}", page.text);
+
+        let cleared = json!({ "privacyProfile": null, "technicalNotificationMails": null });
+        assert_eq!(server.api_as(&admin, Method::PATCH, &path, &cleared).await.status, 204);
+        let read = server.api_as(&admin, Method::GET, &path, &Value::Null).await.json();
+        assert_eq!(read["privacyProfile"], json!({ "contactEmail": null, "statementUrl": null }));
+        assert_eq!((&read["technicalNotificationMails"], &read["preferredLanguage"]), (&json!([]), &json!("de")));
     })
     .await;
 }

@@ -44,26 +44,22 @@ async fn the_authorization_policy_is_whole_and_its_defaults_are_merged_member_by
 }
 
 #[tokio::test]
-async fn what_governs_nothing_here_has_one_value() {
+async fn what_would_decide_what_the_server_does_not_do_has_one_value() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let ada = server.administrator(&tenant).await;
         let before = get(&server, &ada, POLICY).await.json();
-        for name in [
-            "allowedToSignUpEmailBasedSubscriptions",
-            "allowedToUseSSPR",
-            "allowEmailVerifiedUsersToJoinOrganization",
-            "allowUserConsentForRiskyApps",
-            "blockMsolPowerShell",
-        ] {
+        for name in
+            ["allowEmailVerifiedUsersToJoinOrganization", "allowUserConsentForRiskyApps", "blockMsolPowerShell"]
+        {
             assert_eq!(patch(&server, &ada, POLICY, &json!({ name: before[name] })).await.status, 204, "{name}");
             let refused = patch(&server, &ada, POLICY, &json!({ name: true })).await;
             assert_eq!(refused.status, 400, "{name}");
             assert_eq!(refused.json()["error"]["target"], name);
         }
         for (member, value) in [
-            ("allowedToCreateTenants", json!(true)),
-            ("allowedToReadBitlockerKeysForOwnedDevice", json!(true)),
+            ("allowedToCreateTenants", json!(null)),
+            ("allowedToReadBitlockerKeysForOwnedDevice", json!("yes")),
             ("permissionGrantPoliciesAssigned", json!(["managePermissionGrantsForSelf.everything"])),
             ("allowedToCreateApps", json!(null)),
             ("allowedToFly", json!(true)),
@@ -72,6 +68,39 @@ async fn what_governs_nothing_here_has_one_value() {
             let refused = patch(&server, &ada, POLICY, &body).await;
             assert_eq!(refused.status, 400, "{member}");
             assert_eq!(refused.json()["error"]["target"], member);
+        }
+        assert_eq!(get(&server, &ada, POLICY).await.json(), before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_governs_nothing_here_is_kept_as_it_is_written() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let ada = server.administrator(&tenant).await;
+        let of_policy = ["allowedToSignUpEmailBasedSubscriptions", "allowedToUseSSPR"];
+        let of_members = ["allowedToCreateTenants", "allowedToReadBitlockerKeysForOwnedDevice"];
+        let before = get(&server, &ada, POLICY).await.json();
+        let body = |name: &str, is_on: bool| {
+            if of_policy.contains(&name) {
+                json!({ name: is_on })
+            } else {
+                json!({ "defaultUserRolePermissions": { name: is_on } })
+            }
+        };
+        for name in of_policy.into_iter().chain(of_members) {
+            let is_on = async || {
+                let policy = get(&server, &ada, POLICY).await.json();
+                let place = if of_policy.contains(&name) { &policy } else { &policy["defaultUserRolePermissions"] };
+                place[name].clone()
+            };
+            assert_eq!(is_on().await, false, "{name}");
+            assert_eq!(patch(&server, &ada, POLICY, &body(name, true)).await.status, 204, "{name}");
+            assert_eq!(is_on().await, true, "{name}");
+        }
+        for name in of_policy.into_iter().chain(of_members) {
+            assert_eq!(patch(&server, &ada, POLICY, &body(name, false)).await.status, 204, "{name}");
         }
         assert_eq!(get(&server, &ada, POLICY).await.json(), before);
     })

@@ -5,6 +5,7 @@ error-title = خطأ: { $title }
 floor = تدعو { $organization } الناس عبر Vestibule.
 privacy = بيان الخصوصية لدى { $organization }
 privacy-none = لم تنشر { $organization } بيان خصوصية.
+privacy-mail = أسئلة عن الخصوصية: { $address }
 help = مساعدة في هذه الصفحة
 continue = متابعة
 reference = المرجع

@@ -5,6 +5,7 @@ error-title = Fehler: { $title }
 floor = { $organization } lädt mit Vestibule ein.
 privacy = Datenschutzerklärung von { $organization }
 privacy-none = { $organization } hat keine Datenschutzerklärung veröffentlicht.
+privacy-mail = Fragen zum Datenschutz: { $address }
 help = Hilfe zu dieser Seite
 continue = Weiter
 reference = Kennzeichen

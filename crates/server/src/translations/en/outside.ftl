@@ -5,6 +5,7 @@ error-title = Error: { $title }
 floor = { $organization } invites people with Vestibule.
 privacy = { $organization }’s privacy statement
 privacy-none = { $organization } has published no privacy statement.
+privacy-mail = Questions about privacy: { $address }
 help = Help with this page
 continue = Continue
 reference = Reference

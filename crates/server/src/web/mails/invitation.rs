@@ -42,6 +42,8 @@ pub struct InvitationMail {
     pub accent: Accent,
     /// The organisation's privacy statement.
     pub privacy_url: Option<String>,
+    /// Whom the organisation lets its guests ask about privacy.
+    pub privacy_mail: Option<String>,
     /// Where further invitations are refused.
     pub block_url: String,
 }

@@ -18,6 +18,7 @@ fn invitation(language: Language) -> InvitationMail {
         recipient: "sam@partner.example".to_owned(),
         accent: crate::web::accent::Accent::OURS,
         privacy_url: Some("https://contoso.example/privacy".to_owned()),
+        privacy_mail: Some("privacy@contoso.example".to_owned()),
         block_url: "https://invite.contoso.example/block/abc".to_owned(),
     }
 }

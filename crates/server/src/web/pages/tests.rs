@@ -19,6 +19,7 @@ fn outside(language: Language, text: &str) -> Outside {
         words: Words(language),
         organization: Some(text.to_owned()),
         privacy_url: Some(text.to_owned()),
+        privacy_mail: Some(text.to_owned()),
         help_url: Some(text.to_owned()),
         address: Some(text.to_owned()),
         brand: Some(Box::new(Brand {
