@@ -73,7 +73,8 @@ async fn send(
     match receive(&server, &mut upload, body).await {
         Ok(()) => {
             let bulk = upload.finish(&server, &caller).await?;
-            answer(&server, &bulk, StatusCode::CREATED).await
+            let whole = answer(&server, &bulk, StatusCode::CREATED).await?;
+            Ok(resource::located(&server, &format!("/vestibule/v1/bulkInvitations/{}", bulk.id), whole))
         }
         Err(error) => {
             upload.abandon(&server).await?;

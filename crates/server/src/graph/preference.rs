@@ -56,10 +56,10 @@ impl Preference {
         response
     }
 
-    /// The answer to an object that was made: `whole`, or only where it is. `address` is that below the version: `users/{id}`.
+    /// The answer to an object that was made: `whole` and where it is, or only that. `address` is that below the version: `users/{id}`.
     pub fn created(self, server: &Server, address: &str, whole: Response) -> Response {
         if self.0 != Some(Return::Minimal) {
-            return self.applied(whole);
+            return self.applied(resource::located(server, &format!("/v1.0/{address}"), whole));
         }
         let mut response = resource::no_content();
         if let Ok(address) = HeaderValue::try_from(format!("{}/v1.0/{address}", server.settings.public_address())) {

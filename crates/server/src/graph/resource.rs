@@ -43,6 +43,22 @@ pub fn no_content() -> Response {
     with_headers(StatusCode::NO_CONTENT.into_response())
 }
 
+/// The answer to an entity that was made: 201, and where it is (`OData` 4.01 Protocol, section 8.3.3). `set` is the path of its set,
+/// such as `/v1.0/subscriptions`; the entity has an `id`.
+pub fn created(server: &Server, set: &str, context: &str, body: Map<String, Value>) -> Response {
+    let id = body.get("id").and_then(Value::as_str).unwrap_or_default();
+    let path = format!("{set}/{id}");
+    located(server, &path, entity(server, StatusCode::CREATED, context, body))
+}
+
+/// An answer with where the entity is that was made: its path below the public address.
+pub fn located(server: &Server, path: &str, mut response: Response) -> Response {
+    if let Ok(address) = HeaderValue::try_from(format!("{}{path}", server.settings.public_address())) {
+        response.headers_mut().insert(header::LOCATION, address);
+    }
+    response
+}
+
 fn with_headers(mut response: Response) -> Response {
     let request = Request::current();
     let headers = response.headers_mut();

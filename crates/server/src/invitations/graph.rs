@@ -10,7 +10,6 @@ use crate::platform::ids::{AppRoleId, GroupId, ServicePrincipalId, UserId};
 use crate::users::UserType;
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::post;
 use serde_json::{Map, Value, json};
@@ -28,7 +27,8 @@ async fn invite(State(server): State<Arc<Server>>, caller: Caller, sent: Sent) -
     let (language, copy) = (wish.language.clone(), wish.cc.first().cloned());
     let invited = operations::invite(&server, &caller, wish).await?;
     let body = answer(&invited, echo(language.as_deref(), invited.invitation.message.as_deref(), copy.as_deref()));
-    Ok(resource::entity(&server, StatusCode::CREATED, "invitations/$entity", body))
+    // Graph's set has no address for one invitation; ours has.
+    Ok(resource::created(&server, "/vestibule/v1/invitations", "invitations/$entity", body))
 }
 
 fn read(mut body: Object) -> Result<NewInvitation, Error> {

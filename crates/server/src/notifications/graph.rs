@@ -39,7 +39,7 @@ async fn list(State(server): State<Arc<Server>>, caller: Caller) -> Result<Respo
 
 async fn create(State(server): State<Arc<Server>>, caller: Caller, body: Object) -> Result<Response, Error> {
     let subscription = operations::create(&server, &caller, read(body)?).await?;
-    Ok(resource::entity(&server, StatusCode::CREATED, "subscriptions/$entity", write(&subscription)))
+    Ok(resource::created(&server, "/v1.0/subscriptions", "subscriptions/$entity", write(&subscription)))
 }
 
 async fn one(State(server): State<Arc<Server>>, caller: Caller, Segment(key): Segment) -> Result<Response, Error> {

@@ -123,6 +123,8 @@ async fn a_program_is_told_what_changes_and_each_change_once() {
         let made = subscribe(&server, &administrator, &address, json!({})).await;
         assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
         let subscription = made.json();
+        let place = format!("/v1.0/subscriptions/{}", subscription["id"].as_str().expect("an id"));
+        assert!(made.header("location").ends_with(&place), "{}", made.header("location"));
         assert!(told(&server, &receiver).await.is_empty(), "nothing of before is told");
         let ada = server.member(&tenant, "ada", &[]).await;
         let path = format!("/v1.0/users/{}", ada.id);

@@ -55,7 +55,7 @@ async fn add(State(server): State<Arc<Server>>, caller: Caller, body: Object) ->
     change_settings(&server, &caller, Part::DomainList, change).await?;
     let settings = get_settings(&server, &caller, Part::DomainList).await?;
     let made = write(caller.tenant, &settings).ok_or(SettingsError::Changed)?;
-    Ok(resource::entity(&server, StatusCode::CREATED, &format!("{SET}/$entity"), made))
+    Ok(resource::created(&server, &format!("/beta/{SET}"), &format!("{SET}/$entity"), made))
 }
 
 async fn change(

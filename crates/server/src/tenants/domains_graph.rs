@@ -82,7 +82,7 @@ async fn add(State(server): State<Arc<Server>>, caller: Caller, mut body: Object
     body.finish()?;
     let made = domains::add(&server, &caller, &name).await?;
     let object = write(&made, &domains::list(&server, &caller).await?);
-    Ok(resource::entity(&server, StatusCode::CREATED, "domains/$entity", object))
+    Ok(resource::created(&server, "/v1.0/domains", "domains/$entity", object))
 }
 
 /// `PATCH /domains/{id}`: `isDefault` moves from another domain to this one. What a domain serves follows from its proof, so

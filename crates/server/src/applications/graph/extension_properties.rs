@@ -56,7 +56,9 @@ pub async fn add(State(server): State<Arc<Server>>, caller: Caller, key: Key, bo
     let mut tx = server.write().await?;
     let added = operations::add_extension(&mut tx, &server, &caller, key, new).await?;
     tx.commit().await?;
-    Ok(entity(&server, StatusCode::CREATED, &added, &Selection::default_of(&EXTENSION_PROPERTY)))
+    let path = format!("/v1.0/{}/{}", set(added.application_id), added.id);
+    let whole = entity(&server, StatusCode::CREATED, &added, &Selection::default_of(&EXTENSION_PROPERTY));
+    Ok(resource::located(&server, &path, whole))
 }
 
 /// `DELETE /applications/{id}/extensionProperties/{id}`

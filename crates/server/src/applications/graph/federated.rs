@@ -57,7 +57,9 @@ pub async fn add(State(server): State<Arc<Server>>, caller: Caller, key: Key, bo
     let mut tx = server.write().await?;
     let added = operations::add_federated(&mut tx, &server, &caller, key, new).await?;
     tx.commit().await?;
-    Ok(entity(&server, StatusCode::CREATED, &added, &Selection::default_of(&FEDERATED_CREDENTIAL)))
+    let path = format!("/v1.0/{}/{}", set(added.application_id), added.id);
+    let whole = entity(&server, StatusCode::CREATED, &added, &Selection::default_of(&FEDERATED_CREDENTIAL));
+    Ok(resource::located(&server, &path, whole))
 }
 
 /// `PATCH /applications/{id}/federatedIdentityCredentials/{id | name}`

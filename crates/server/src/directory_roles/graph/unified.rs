@@ -130,7 +130,8 @@ pub async fn assign(State(server): State<Arc<Server>>, caller: Caller, body: Obj
         other => other.into(),
     })?;
     let made = write_assignment(caller.tenant, RoleAssignment { principal, role });
-    Ok(resource::entity(&server, StatusCode::CREATED, &format!("{ASSIGNMENTS}/$entity"), shown(made)))
+    let set = format!("/v1.0/{ASSIGNMENTS}");
+    Ok(resource::created(&server, &set, &format!("{ASSIGNMENTS}/$entity"), shown(made)))
 }
 
 /// `DELETE /roleManagement/directory/roleAssignments/{id}`

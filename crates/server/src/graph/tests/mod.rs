@@ -4,4 +4,5 @@ mod annotations;
 mod batch;
 mod delta;
 mod expand;
+mod location;
 mod preference;

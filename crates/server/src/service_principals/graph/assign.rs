@@ -12,7 +12,6 @@ use crate::service_principals::operations::{self, Key};
 use crate::service_principals::resource::ASSIGNMENT;
 use crate::service_principals::{AppRoleAssignment, NewAssignment, assign, may_assign, may_assign_to, unassign};
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Response;
 use std::sync::Arc;
 
@@ -110,7 +109,8 @@ async fn create(server: &Server, caller: &Caller, side: Side, body: Object) -> R
     tx.commit().await?;
     let context = format!("{}/$entity", context(side));
     let body = wire::assignment(&assignment, &Selection::default_of(&ASSIGNMENT));
-    Ok(resource::entity(server, StatusCode::CREATED, &context, body))
+    let set = format!("/v1.0/servicePrincipals/{}/appRoleAssignedTo", assignment.resource_id);
+    Ok(resource::created(server, &set, &context, body))
 }
 
 /// Reads an assignment and refuses one that contradicts its path.

@@ -9,7 +9,6 @@ use crate::platform::ids::ClientId;
 use crate::tenants::grant_policies::operations::{self, NewPolicy, PolicyChange, check_exists, check_may_write};
 use crate::tenants::grant_policies::{ConditionSet, MOST_ENTRIES, PermissionType, Side};
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Response;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -29,7 +28,8 @@ pub async fn create(State(server): State<Arc<Server>>, caller: Caller, mut body:
     };
     body.finish()?;
     let policy = operations::create(&server, &caller, new).await?;
-    Ok(resource::entity(&server, StatusCode::CREATED, &format!("{POLICIES}/$entity"), custom(&policy)))
+    let set = format!("/v1.0/{POLICIES}");
+    Ok(resource::created(&server, &set, &format!("{POLICIES}/$entity"), custom(&policy)))
 }
 
 /// `PATCH /policies/permissionGrantPolicies/{id}`: its name and its description. Sets are added and removed by themselves.
@@ -106,7 +106,8 @@ async fn add(server: &Server, caller: &Caller, id: &str, (side, mut body): (Side
     body.finish()?;
     operations::add_set(server, caller, id, (side, new.clone())).await?;
     let context = format!("{POLICIES}('{}')/{}/$entity", id.to_lowercase(), name(side));
-    Ok(resource::entity(server, StatusCode::CREATED, &context, set(&new)))
+    let path = format!("/v1.0/{POLICIES}/{}/{}", id.to_lowercase(), name(side));
+    Ok(resource::created(server, &path, &context, set(&new)))
 }
 
 /// A set of conditions. What is left out means any.

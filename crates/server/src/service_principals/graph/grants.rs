@@ -157,7 +157,7 @@ pub async fn create(State(server): State<Arc<Server>>, caller: Caller, body: Obj
     let grant = grants::create(&mut tx, &server, &caller, new).await?;
     tx.commit().await?;
     let body = wire::grant(&grant, &Selection::default_of(&GRANT));
-    Ok(resource::entity(&server, StatusCode::CREATED, &format!("{SET}/$entity"), body))
+    Ok(resource::created(&server, &format!("/v1.0/{SET}"), &format!("{SET}/$entity"), body))
 }
 
 fn read(mut body: Object) -> Result<NewGrant, Error> {

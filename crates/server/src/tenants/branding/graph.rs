@@ -106,7 +106,8 @@ async fn add(
     change(&server, &caller, &locale, read(body)?, Absent::New).await?;
     let object = write(&server, &caller, &locale).await?;
     let context = format!("organization('{organization}')/branding/localizations/$entity");
-    Ok(resource::entity(&server, StatusCode::CREATED, &context, object))
+    let set = format!("/v1.0/organization/{organization}/branding/localizations");
+    Ok(resource::created(&server, &set, &context, object))
 }
 
 async fn localized(State(server): State<Arc<Server>>, caller: Caller, path: Pair) -> Result<Response, Error> {
