@@ -94,4 +94,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 37, name: "extensions", text: include_str!("../migrations/0037_extensions.sql") },
     Migration { version: 38, name: "address_domains", text: include_str!("../migrations/0038_address_domains.sql") },
     Migration { version: 46, name: "manifest", text: include_str!("../migrations/0046_manifest.sql") },
+    Migration { version: 47, name: "sponsor_groups", text: include_str!("../migrations/0047_sponsor_groups.sql") },
 ];

@@ -14,6 +14,7 @@ use axum::response::Response;
 use axum::routing::post;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// The only verb of the set is POST; invitations are listed beyond Graph, in `overview`.
 pub(super) fn routes() -> Router<Arc<Server>> {
@@ -102,10 +103,6 @@ fn read_assignments(body: &mut Object) -> Result<Vec<(ServicePrincipalId, AppRol
     Ok(assignments)
 }
 
-fn not_served(name: &'static str) -> Error {
-    Error::invalid_property(name, "this server does not serve it yet")
-}
-
 fn read_message_info(mut info: Object, wish: &mut NewInvitation) -> Result<(), Error> {
     wish.message = info.take("customizedMessageBody")?;
     wish.language = info.take("messageLanguage")?;
@@ -120,13 +117,15 @@ fn read_message_info(mut info: Object, wish: &mut NewInvitation) -> Result<(), E
         }
         recipient.finish()?;
     }
+    // Graph honours the first.
+    wish.cc.truncate(1);
     info.finish()
 }
 
 const SPONSORS: &str = "invitedUserSponsors";
 
 /// Sponsors as objects that name themselves, or as addresses in `invitedUserSponsors@odata.bind`.
-fn read_sponsors(body: &mut Object) -> Result<Option<Vec<UserId>>, Error> {
+fn read_sponsors(body: &mut Object) -> Result<Option<Vec<Reference>>, Error> {
     let objects: Option<Vec<Map<String, Value>>> = body.take(SPONSORS)?;
     let bound: Option<Vec<String>> = body.take("invitedUserSponsors@odata.bind")?;
     if objects.is_none() && bound.is_none() {
@@ -142,29 +141,33 @@ fn read_sponsors(body: &mut Object) -> Result<Option<Vec<UserId>>, Error> {
     Ok(Some(sponsors))
 }
 
-/// One sponsor, by `@odata.id` or, as Microsoft's libraries write a user, by `id`.
-fn read_sponsor(mut object: Object) -> Result<UserId, Error> {
+/// One sponsor, by `@odata.id` or, as Microsoft's libraries write a user or a group, by `id`.
+fn read_sponsor(mut object: Object) -> Result<Reference, Error> {
     let address: Option<String> = object.take("@odata.id")?;
-    let id: Option<UserId> = object.take("id")?;
+    let id: Option<Uuid> = object.take("id")?;
+    let kind: Option<String> = object.take("@odata.type")?;
     object.finish()?;
     let named = address.as_deref().map(sponsor).transpose()?;
+    let set = match kind.as_deref().map(|kind| kind.trim_start_matches("#microsoft.graph.")) {
+        Some("user") => "users",
+        Some("group") => "groups",
+        _ => "directoryObjects",
+    };
     match (named, id) {
-        (Some(named), Some(id)) if named != id => {
-            Err(Error::invalid_property(SPONSORS, "the @odata.id and the id of a sponsor are those of two users"))
+        (Some(named), Some(id)) if named.id != id => {
+            Err(Error::invalid_property(SPONSORS, "the @odata.id and the id of a sponsor are those of two objects"))
         }
-        _ => named.or(id).ok_or_else(|| Error::invalid_property(SPONSORS, "each sponsor has an @odata.id or an id")),
+        _ => named
+            .or(id.map(|id| Reference { set, id }))
+            .ok_or_else(|| Error::invalid_property(SPONSORS, "each sponsor has an @odata.id or an id")),
     }
 }
 
-/// The user in an address such as `{base}/v1.0/users/{id}` or `directoryObjects/{id}`.
-fn sponsor(address: &str) -> Result<UserId, Error> {
-    let refused = || Error::invalid_property(SPONSORS, format!("{address} is not the address of a user"));
-    let mut segments = address.trim_end_matches('/').rsplit('/');
-    let id = segments.next().and_then(|id| id.parse().ok()).ok_or_else(refused)?;
-    match segments.next() {
-        Some("users" | "directoryObjects") => Ok(id),
-        Some("groups") => Err(not_served(SPONSORS)),
-        _ => Err(refused()),
+/// The user or group in an address such as `{base}/v1.0/users/{id}` or `groups/{id}`.
+fn sponsor(address: &str) -> Result<Reference, Error> {
+    match Reference::parse(address) {
+        Some(named) if named.set != "servicePrincipals" => Ok(named),
+        _ => Err(Error::invalid_property(SPONSORS, format!("{address} is not the address of a user or group"))),
     }
 }
 

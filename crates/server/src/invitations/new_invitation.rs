@@ -1,6 +1,7 @@
 //! What an inviter asks for, checked as far as it can be without the directory.
 
 use super::error::InviteError;
+use crate::graph::Reference;
 use crate::platform::ids::{AppRoleId, GroupId, InvitationId, ServicePrincipalId, UserId};
 use crate::tenants::CollaborationSettings;
 use crate::users::{Address, Change, UserType};
@@ -40,8 +41,8 @@ pub struct NewInvitation {
     pub language: Option<String>,
     /// The addresses of `invitedUserMessageInfo.ccRecipients`
     pub cc: Vec<String>,
-    /// `invitedUserSponsors`; `None` makes the inviting person the sponsor.
-    pub sponsors: Option<Vec<UserId>>,
+    /// `invitedUserSponsors`, people and groups; `None` makes the inviting person the sponsor.
+    pub sponsors: Option<Vec<Reference>>,
     /// `invitedUser`: somebody who is here already, to be converted or to prove themselves anew.
     pub invited_user: Option<UserId>,
     /// `resetRedemption`

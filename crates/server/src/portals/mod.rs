@@ -26,6 +26,7 @@ mod users;
 use crate::Server;
 use crate::deleted_items::Owners;
 use crate::graph::{Caller, Role};
+use crate::users::sponsors::{Sponsor, SponsorId};
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
 use crate::web::visitor::Visitor;
@@ -53,6 +54,14 @@ pub fn routes(owners: Owners) -> Router<Arc<Server>> {
         .merge(health::routes())
         .merge(my_apps::routes())
         .route("/portal/{tenant}/{*rest}", get(nowhere))
+}
+
+/// The page of somebody who answers for a guest.
+fn sponsor_href(base: &str, sponsor: &Sponsor) -> String {
+    match sponsor.key() {
+        SponsorId::Person(id) => format!("{base}/users/{id}"),
+        SponsorId::Group(id) => format!("{base}/groups/{id}"),
+    }
 }
 
 /// An address of the admin centre that leads nowhere.

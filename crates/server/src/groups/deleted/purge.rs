@@ -10,6 +10,7 @@ use crate::groups::operations::{record, target};
 use crate::groups::{GroupError, rights, store};
 use crate::platform::ids::{GroupId, TenantId};
 use crate::tenants;
+use crate::users::sponsors;
 use database::{Result, Timestamp, Transaction};
 use futures_util::future::BoxFuture;
 use uuid::Uuid;
@@ -80,6 +81,7 @@ async fn begin(
         return Err(GroupError::Changed);
     }
     forget(&mut tx, caller.tenant, id, now).await?;
+    sponsors::forget_group(&mut tx, caller.tenant, id).await?;
     store::forget_object(&mut tx, caller.tenant, id.into(), now).await?;
     record(&mut tx, server, caller, Activity::PurgeGroup, &target(&group)).await?;
     tx.commit().await?;

@@ -7,6 +7,7 @@ use crate::graph::Caller;
 use crate::groups::operations::{conclude, prepare, record, target};
 use crate::groups::{Group, GroupError, rights, store};
 use crate::platform::ids::GroupId;
+use crate::users::sponsors;
 
 /// Brings a group back with its members, owners and apps. Nobody decided by its rule meanwhile, so everybody is looked at anew.
 /// `None` if there is no such deleted group.
@@ -24,6 +25,7 @@ pub async fn restore(server: &Server, caller: &Caller, id: GroupId) -> Result<Op
         return Err(GroupError::Changed);
     }
     conclude(&mut tx, &group, consequence).await?;
+    sponsors::group_restored(&mut tx, caller.tenant, id).await?;
     record(&mut tx, server, caller, Activity::RestoreGroup, &target(&group)).await?;
     tx.commit().await?;
     group.version += 1;

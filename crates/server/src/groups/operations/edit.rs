@@ -9,6 +9,7 @@ use crate::graph::Caller;
 use crate::groups::change::{self, Changes, Named};
 use crate::groups::rights::{WRITE, WRITE_MEMBERS};
 use crate::groups::{Group, GroupError, Relation, rights, store};
+use crate::users::sponsors;
 
 /// Changes a group and adds members, all of it or nothing (Graph: update group); the group as it is now. `expected` is the
 /// version the caller has read. Without changes the right to change members is enough.
@@ -51,7 +52,8 @@ pub async fn change(
     Ok(after)
 }
 
-/// Deletes a group softly: it is found nowhere, and whoever belonged to it does so again when it is brought back.
+/// Deletes a group softly: it is found nowhere, and whoever belonged to it does so again when it is brought back. Guests whom it
+/// alone answered for are flagged.
 pub async fn delete(server: &Server, caller: &Caller, key: &Key, expected: Option<i64>) -> Result<(), GroupError> {
     let mut tx = server.write().await?;
     let mut group = get_to_change(&mut tx, caller, key, &WRITE).await?;
@@ -61,7 +63,12 @@ pub async fn delete(server: &Server, caller: &Caller, key: &Key, expected: Optio
     if !store::update(&mut tx, &group, now).await? {
         return Err(GroupError::Changed);
     }
-    record(&mut tx, server, caller, Activity::DeleteGroup, &target(&group)).await?;
+    let left = sponsors::group_left(&mut tx, caller.tenant, group.id, now).await?;
+    let mut target = target(&group);
+    if left > 0 {
+        target = target.change("guestsWithoutSponsor", 0, left);
+    }
+    record(&mut tx, server, caller, Activity::DeleteGroup, &target).await?;
     Ok(tx.commit().await?)
 }
 

@@ -6,6 +6,7 @@ mod edit;
 mod follow;
 mod link;
 mod read;
+mod sponsor;
 
 pub use create::create;
 pub use edit::{change, delete};
@@ -14,6 +15,7 @@ pub(in crate::groups) use follow::{conclude, prepare};
 pub use link::{add, admit, check_may_admit, remove};
 pub(in crate::groups) use read::place;
 pub use read::{Page, Sight, count, evaluation, list, see, with_name};
+pub use sponsor::sponsor_named;
 
 use super::rights;
 use super::store;

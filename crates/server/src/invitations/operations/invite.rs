@@ -17,9 +17,10 @@ use crate::invitations::new_invitation::NewInvitation;
 use crate::invitations::store::Older;
 use crate::invitations::{block_store, rights, store};
 use crate::outbox::{self, Prepared, Waits};
-use crate::platform::ids::{InvitationId, UserId};
+use crate::platform::ids::{InvitationId, PrincipalId, UserId};
 use crate::platform::{Secret, SecretKind, Timestamp};
 use crate::service_principals::{AssignError, NewAssignment, assign};
+use crate::users::sponsors::SponsorId;
 use crate::users::{self, ExternalUserState, User, UserError};
 use database::Transaction;
 use serde_json::Value;
@@ -81,7 +82,7 @@ async fn carry_out(server: &Server, caller: &Caller, wish: &NewInvitation, plan:
         guest = reset::carry_out(&mut tx, server, caller, &guest, now).await?;
     }
     invitation.user_id = guest.id;
-    add_sponsors(&mut tx, caller, wish, &guest, is_new, now).await?;
+    add_sponsors(&mut tx, caller, &plan, &guest, is_new, now).await?;
     give_roles(&mut tx, server, caller, wish, &guest).await?;
     groups::put(&mut tx, server, caller, wish, &guest).await?;
     let mail = admitted(&mut tx, server, caller, &guest, &invitation, mail).await?;
@@ -234,23 +235,27 @@ async fn add_guest(
     Ok(audit::record(tx, server, caller, Activity::AddUser, &Outcome::Success, &target, &[]).await?)
 }
 
-/// The sponsors that were named; for a new guest without any, the inviting person. Programs sponsor nobody.
+/// The sponsors that were named; for a new guest without any, the inviting person. Programs sponsor nobody: whom they invite without
+/// naming a sponsor is flagged, because nobody answers for them (security check T12).
 async fn add_sponsors(
     tx: &mut Transaction,
     caller: &Caller,
-    wish: &NewInvitation,
+    plan: &Plan,
     guest: &User,
     is_new: bool,
     now: Timestamp,
 ) -> Result<(), InviteError> {
-    let named = wish.sponsors.clone();
-    let inviter = || caller.user().filter(|_| is_new).map(|user| user.id).into_iter().collect();
-    let sponsors: Vec<UserId> = named.unwrap_or_else(inviter);
+    let inviter = || caller.user().filter(|_| is_new).map(|user| SponsorId::Person(user.id)).into_iter().collect();
+    let sponsors: Vec<SponsorId> = plan.sponsors.clone().unwrap_or_else(inviter);
     if sponsors.is_empty() {
+        if is_new {
+            let inviter = (PrincipalId(rights::inviter_id(caller)), caller.display_name());
+            users::sponsors::flag(tx, guest, inviter, now).await?;
+        }
         return Ok(());
     }
     for sponsor in sponsors {
-        users::store::insert_sponsor(tx, caller.tenant, guest.id, sponsor, now).await?;
+        users::sponsors::put(tx, caller.tenant, guest.id, sponsor, now).await?;
     }
     users::sponsors::check_number(tx, caller.tenant, guest.id).await.map_err(|error| match error {
         UserError::Invalid { problem, .. } => InviteError::Property("invitedUserSponsors", problem),

@@ -4,15 +4,16 @@ use super::groups;
 use super::reset::{self, Reset};
 use crate::Server;
 use crate::applications;
-use crate::graph::Caller;
+use crate::graph::{Caller, Reference};
 use crate::invitations::error::InviteError;
 use crate::invitations::invitation::guest_principal_name;
 use crate::invitations::landing::{self, AppAddresses, Ground, Landing};
 use crate::invitations::new_invitation::{Checked, NewInvitation};
 use crate::invitations::{block_store, rights};
-use crate::platform::ids::{TenantId, UserId};
+use crate::platform::ids::TenantId;
 use crate::service_principals;
 use crate::tenants::{self, CollaborationSettings, Tenant};
+use crate::users::sponsors::SponsorId;
 use crate::users::{self, Address, Identity, User};
 use crate::web::accent::Accent;
 use crate::web::language::Language;
@@ -28,6 +29,8 @@ pub(super) struct Plan {
     pub(super) address: Address,
     pub(super) display_name: String,
     pub(super) cc: Vec<String>,
+    /// The sponsors that were named.
+    pub(super) sponsors: Option<Vec<SponsorId>>,
     /// The guest, if there is one already.
     pub(super) guest: Option<User>,
     /// Whether, and how, that user proves themselves anew.
@@ -45,7 +48,10 @@ pub(super) async fn plan(server: &Server, caller: &Caller, wish: &NewInvitation)
     let Checked { address, display_name, cc } = wish.check(&settings)?;
     let ground = ground(&mut tx, server, &tenant).await?;
     let landing = landing::check(&wish.redirect_url, &ground)?;
-    check_sponsors(&mut tx, caller.tenant, wish.sponsors.as_deref().unwrap_or_default()).await?;
+    let sponsors = match &wish.sponsors {
+        Some(named) => Some(find_sponsors(&mut tx, caller.tenant, named).await?),
+        None => None,
+    };
     groups::check(&mut tx, caller, wish).await?;
     let (guest, reset) = match wish.invited_user {
         Some(id) => {
@@ -60,7 +66,7 @@ pub(super) async fn plan(server: &Server, caller: &Caller, wish: &NewInvitation)
     let cc = without_blocked(&mut tx, caller.tenant, cc).await?;
     let language = language(wish.language.as_deref(), guest.as_ref(), &settings);
     let accent = tenants::branding::accent(&mut tx, server, &tenant, language).await?;
-    Ok(Plan { tenant, settings, ground, landing, address, display_name, cc, guest, reset, language, accent })
+    Ok(Plan { tenant, settings, ground, landing, address, display_name, cc, sponsors, guest, reset, language, accent })
 }
 
 /// The guest with this address. Who may not know of others is not told the id of a member.
@@ -132,13 +138,18 @@ async fn apps(tx: &mut Transaction, tenant: TenantId) -> database::Result<Vec<Ap
         .collect())
 }
 
-async fn check_sponsors(tx: &mut Transaction, tenant: TenantId, sponsors: &[UserId]) -> Result<(), InviteError> {
-    for sponsor in sponsors {
-        if users::store::find(tx, tenant, *sponsor).await?.is_none() {
-            return Err(InviteError::Property("invitedUserSponsors", format!("there is no user {sponsor}")));
-        }
+async fn find_sponsors(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    named: &[Reference],
+) -> Result<Vec<SponsorId>, InviteError> {
+    let mut found = Vec::with_capacity(named.len());
+    for sponsor in named {
+        let problem = || format!("there is no user or group {}", sponsor.id);
+        let known = users::sponsors::find(tx, tenant, *sponsor).await?;
+        found.push(known.ok_or_else(|| InviteError::Property("invitedUserSponsors", problem()))?.key());
     }
-    Ok(())
+    Ok(found)
 }
 
 /// The guest with this address; refuses addresses of the house and of its people.

@@ -3,11 +3,13 @@
 use super::choices::{self, App};
 use super::complaint;
 use crate::Server;
+use crate::graph::Reference;
+use crate::groups::operations::sponsor_named;
 use crate::invitations::error::InviteError;
 use crate::invitations::new_invitation::NewInvitation;
 use crate::invitations::operations;
-use crate::platform::ids::{GroupId, UserId};
-use crate::users::operations::{NotOne, find_by_address};
+use crate::platform::ids::GroupId;
+use crate::users::operations::NotOne;
 use crate::users::{Change, Sight, UserError, UserType};
 use crate::web::fields::Fields;
 use crate::web::language::Language;
@@ -149,23 +151,23 @@ fn change(detail: &Detail, text: String) -> Result<Change, UserError> {
     }
 }
 
-/// The people named as sponsors, one on each line; `None` leaves it to the rule.
+/// The people and groups named as sponsors, one on each line; `None` leaves it to the rule.
 async fn sponsors(
     server: &Server,
     visitor: &Visitor,
     fields: &Fields,
     mistakes: &mut Vec<Mistake>,
-) -> Result<Option<Vec<UserId>>, Refusal> {
+) -> Result<Option<Vec<Reference>>, Refusal> {
     let lines = fields.lines("sponsors");
     if lines.is_empty() {
         return Ok(None);
     }
     let mut tx = server.read().await?;
-    let mut found: Vec<UserId> = Vec::new();
+    let mut found: Vec<Reference> = Vec::new();
     for line in lines {
-        match find_by_address(&mut tx, visitor.caller.tenant, &line).await {
-            Ok(user) if found.contains(&user.id) => {}
-            Ok(user) => found.push(user.id),
+        match sponsor_named(&mut tx, visitor.caller.tenant, &line).await {
+            Ok(named) if found.contains(&named) => {}
+            Ok(named) => found.push(named),
             Err(NotOne::Storage(error)) => return Err(error.into()),
             Err(error) => {
                 mistakes.push(("sponsors".to_owned(), format!("{line}: {error}.")));

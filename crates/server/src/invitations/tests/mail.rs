@@ -31,7 +31,11 @@ async fn the_mail_says_who_invites_to_what_in_whose_words() {
         let caller = person(&priya, Vec::new());
         let info = json!({
             "customizedMessageBody": "Hello Sam.\nShout if anything is odd.",
-            "ccRecipients": [{ "emailAddress": { "name": "Boss", "address": "boss@contoso.example" } }]
+            // Graph honours the first.
+            "ccRecipients": [
+                { "emailAddress": { "name": "Boss", "address": "boss@contoso.example" } },
+                { "emailAddress": { "address": "second@contoso.example" } },
+            ],
         });
         let mut body = with("sam@fabrikam.example", &mail(&info));
         body["inviteRedirectUrl"] = "https://expenses.test/".into();

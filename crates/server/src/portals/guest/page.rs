@@ -14,9 +14,10 @@ use crate::platform::Timestamp;
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::UserId;
 use crate::portals::reach::{self, Reached};
-use crate::portals::require_role;
 use crate::portals::standing::Standing;
+use crate::portals::{require_role, sponsor_href};
 use crate::tenants::{self, CollaborationSettings};
+use crate::users::sponsors::Sponsor;
 use crate::users::{self, Identity, User};
 use crate::web::pages::Problem;
 use crate::web::path::Path;
@@ -47,7 +48,7 @@ pub(super) struct Wanted {
 pub(in crate::portals) struct Known {
     pub(in crate::portals) user: User,
     pub(in crate::portals) identities: Vec<Identity>,
-    pub(in crate::portals) sponsors: Vec<User>,
+    pub(in crate::portals) sponsors: Vec<Sponsor>,
     pub(in crate::portals) manager: Option<User>,
     pub(in crate::portals) groups: Vec<Group>,
     pub(in crate::portals) has_more_groups: bool,
@@ -161,7 +162,7 @@ async fn page(server: &Server, visitor: &Visitor, id: &str, done: Option<&'stati
         sponsors: known
             .sponsors
             .iter()
-            .map(|sponsor| (sponsor.display_name.clone(), format!("{base}/users/{}", sponsor.id)))
+            .map(|sponsor| (sponsor.display_name().to_owned(), sponsor_href(&base, sponsor)))
             .collect(),
         manager: known
             .manager
@@ -208,7 +209,7 @@ pub(in crate::portals) async fn known(server: &Server, caller: &Caller, id: &str
     let mut tx = server.read().await?;
     let user = users::store::find(&mut tx, tenant, id).await?.ok_or(Problem::NotFound)?;
     let identities = users::store::list_identities(&mut tx, tenant, id).await?;
-    let sponsors = users::store::list_sponsors(&mut tx, tenant, id).await?;
+    let sponsors = users::sponsors::list(&mut tx, tenant, id).await?;
     let manager = users::manager::find(&mut tx, tenant, id).await?;
     let slice = Slice { condition: None, order: Order::by_id(&GROUP), after: None, size: GROUPS };
     let mut groups = groups::store::list_above(&mut tx, tenant, (Above::Direct, id.into()), &slice).await?;

@@ -100,12 +100,12 @@ async fn invitations(tx: &mut Transaction, caller: &Caller, base: &str, now: Tim
     Ok([ending, lapsed].into_iter().flatten().collect())
 }
 
-/// Guests whose last sponsor has left.
+/// Guests for whom nobody answers.
 async fn guests(tx: &mut Transaction, caller: &Caller, base: &str) -> Result<Option<Need>> {
     let guests = sponsors::count_unsponsored(tx, caller.tenant, MOST).await?;
     let way = (format!("{base}/users/without-sponsor"), "Name somebody");
-    let words = ["guest has no sponsor any more", "guests have no sponsor any more"];
-    Ok(Need::of(guests, words, "Their sponsor has left", way))
+    let words = ["guest has no sponsor", "guests have no sponsor"];
+    Ok(Need::of(guests, words, "Their sponsor has left, or a program invited them", way))
 }
 
 async fn runs(tx: &mut Transaction, caller: &Caller, base: &str) -> Result<Option<Need>> {

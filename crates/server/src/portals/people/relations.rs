@@ -2,7 +2,9 @@
 
 use super::{Failure, failure, require_administrator};
 use crate::Server;
+use crate::groups::operations::sponsor_named;
 use crate::platform::ids::UserId;
+use crate::portals::sponsor_href;
 use crate::users::operations::{Key, find_by_address};
 use crate::users::{User, manager, sponsors, store};
 use crate::web::answer;
@@ -20,6 +22,7 @@ use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
 use std::sync::Arc;
+use uuid::Uuid;
 
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new().route("/portal/{tenant}/users/{id}/relations", get(show).post(take))
@@ -43,7 +46,7 @@ struct RelationsPage {
     id: UserId,
     name: String,
     manager: Option<(String, String)>,
-    sponsors: Vec<(UserId, String, String)>,
+    sponsors: Vec<(Uuid, String, String)>,
     may_have_more: bool,
     form: RelationForm,
     mistakes: Vec<(String, String)>,
@@ -91,12 +94,15 @@ async fn change(server: &Server, visitor: &Visitor, id: &str, form: &RelationFor
     let caller = &visitor.caller;
     match form.deed.as_str() {
         "set-manager" => {
-            let manager = named(server, visitor, "manager", &form.manager).await?;
+            let manager = named(server, visitor, &form.manager).await?;
             manager::set(server, caller, &key, manager).await.map_err(|error| failure(error, "manager", &[]))
         }
         "no-manager" => manager::remove(server, caller, &key).await.map_err(|error| failure(error, "manager", &[])),
         "add-sponsor" => {
-            let sponsor = named(server, visitor, "sponsor", &form.sponsor).await?;
+            let mut tx = server.read().await.map_err(|error| Failure::Refusal(error.into()))?;
+            let found = sponsor_named(&mut tx, caller.tenant, form.sponsor.trim()).await;
+            drop(tx);
+            let sponsor = found.map_err(|error| Failure::Mistake("sponsor", super::sentence(&error.to_string())))?;
             sponsors::add(server, caller, &key, sponsor).await.map_err(|error| failure(error, "sponsor", &[]))
         }
         "remove-sponsor" => {
@@ -107,11 +113,11 @@ async fn change(server: &Server, visitor: &Visitor, id: &str, form: &RelationFor
     }
 }
 
-/// The person somebody means by an address.
-async fn named(server: &Server, visitor: &Visitor, field: &'static str, text: &str) -> Result<UserId, Failure> {
+/// The manager somebody means by an address.
+async fn named(server: &Server, visitor: &Visitor, text: &str) -> Result<UserId, Failure> {
     let mut tx = server.read().await.map_err(|error| Failure::Refusal(error.into()))?;
     let found = find_by_address(&mut tx, visitor.caller.tenant, text.trim()).await;
-    found.map(|user| user.id).map_err(|error| Failure::Mistake(field, super::sentence(&error.to_string())))
+    found.map(|user| user.id).map_err(|error| Failure::Mistake("manager", super::sentence(&error.to_string())))
 }
 
 async fn page(
@@ -127,7 +133,7 @@ async fn page(
     let mut tx = server.read().await?;
     let user = store::find(&mut tx, tenant, id).await?.ok_or(Problem::NotFound)?;
     let manager = manager::find(&mut tx, tenant, id).await?;
-    let named = store::list_sponsors(&mut tx, tenant, id).await?;
+    let named = sponsors::list(&mut tx, tenant, id).await?;
     drop(tx);
     let href = |user: &User| format!("{}/users/{}", visitor.base(), user.id);
     Ok(RelationsPage {
@@ -136,7 +142,10 @@ async fn page(
         name: user.display_name,
         manager: manager.map(|manager| (manager.display_name.clone(), href(&manager))),
         may_have_more: named.len() < sponsors::MOST,
-        sponsors: named.iter().map(|sponsor| (sponsor.id, sponsor.display_name.clone(), href(sponsor))).collect(),
+        sponsors: named
+            .iter()
+            .map(|one| (one.id(), one.display_name().to_owned(), sponsor_href(&visitor.base(), one)))
+            .collect(),
         form,
         mistakes,
     })

@@ -2,9 +2,9 @@
 
 use super::{Failure, failure, require_administrator};
 use crate::Server;
+use crate::groups::operations::sponsor_named;
 use crate::platform::ids::UserId;
 use crate::users::UserError;
-use crate::users::operations::find_by_address;
 use crate::users::sponsors::{self, Guests, Unsponsored};
 use crate::web::answer;
 use crate::web::dates;
@@ -111,10 +111,10 @@ async fn name_sponsor(
         return Err(Failure::Mistake("guest", "Choose at least one guest.".to_owned()));
     }
     let mut tx = server.read().await.map_err(|error| Failure::Refusal(error.into()))?;
-    let found = find_by_address(&mut tx, visitor.caller.tenant, sponsor.trim()).await;
+    let found = sponsor_named(&mut tx, visitor.caller.tenant, sponsor.trim()).await;
     drop(tx);
     let sponsor = found.map_err(|error| Failure::Mistake("sponsor", super::sentence(&error.to_string())))?;
-    let assigned = sponsors::assign(server, &visitor.caller, sponsor.id, &Guests::Named(chosen)).await;
+    let assigned = sponsors::assign(server, &visitor.caller, sponsor, &Guests::Named(chosen)).await;
     assigned.map(|assigned| assigned.guests).map_err(|error| failure(error, "sponsor", &[]))
 }
 

@@ -6,7 +6,7 @@ use crate::tenants::Tenant;
 use crate::testing::{TestServer, on_both_engines};
 use crate::users::{ExternalUserState, User, manager, store};
 use axum::http::{Method, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const BASE: &str = "/portal/contoso.example";
 
@@ -116,7 +116,7 @@ async fn relations_are_named_by_address_and_a_lost_sponsor_is_told() {
         let remove = format!("{BASE}/users/{}/remove", bert.id);
         assert_eq!(send(&server, &ines, &remove, &remove, &[]).await.0, StatusCode::SEE_OTHER);
         let overview = server.signed_in(&ines).await.get(BASE).await.text;
-        assert!(overview.contains("guest has no sponsor any more"), "{overview}");
+        assert!(overview.contains("guest has no sponsor"), "{overview}");
         let list = format!("{BASE}/users/without-sponsor");
         let id = aiko.id.to_string();
         let none = [("sponsor", "ines@contoso.example")];
@@ -128,6 +128,30 @@ async fn relations_are_named_by_address_and_a_lost_sponsor_is_told() {
             shown.contains("Every guest has a sponsor") && shown.contains("1 guest has a sponsor again."),
             "{shown}"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_group_is_named_as_a_sponsor_by_its_name() {
+    on_both_engines(async |server| {
+        let (tenant, ines) = contoso(&server).await;
+        let admin = server.administrator(&tenant).await;
+        let body =
+            json!({ "displayName": "Hosts", "mailNickname": "hosts", "mailEnabled": false, "securityEnabled": true });
+        let made = server.api_as(&admin, Method::POST, "/v1.0/groups", &body).await.json();
+        let group = made["id"].as_str().expect("an id");
+        let aiko = guest(&server, &tenant, "Aiko Kimura", "aiko@fabrikam.example", ExternalUserState::Accepted).await;
+        let page = format!("{BASE}/users/{}/relations", aiko.id);
+        let add = [("do", "add-sponsor"), ("sponsor", "hosts")];
+        assert_eq!(send(&server, &ines, &page, &page, &add).await.0, StatusCode::SEE_OTHER);
+        let shown = server.signed_in(&ines).await.get(&format!("{BASE}/users/{}", aiko.id)).await.text;
+        assert!(shown.contains(&format!("{BASE}/groups/{group}")) && shown.contains("Hosts"), "{shown}");
+        assert!(server.signed_in(&ines).await.get(&format!("{BASE}/users")).await.text.contains("Hosts"));
+        let remove = [("do", "remove-sponsor"), ("sponsor", group)];
+        assert_eq!(send(&server, &ines, &page, &page, &remove).await.0, StatusCode::SEE_OTHER);
+        let shown = server.signed_in(&ines).await.get(&format!("{BASE}/users/without-sponsor")).await.text;
+        assert!(shown.contains("Aiko Kimura") && shown.contains("Hosts · since"), "{shown}");
     })
     .await;
 }

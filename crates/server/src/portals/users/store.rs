@@ -53,10 +53,15 @@ pub(super) async fn list(
         .query(sql!(
             "SELECT u.id, u.display_name, u.mail, u.user_principal_name, u.user_type, u.external_user_state,
                     u.account_enabled, u.last_sign_in_at,
-                    (SELECT p.display_name FROM user_sponsor s
-                     JOIN user_account p ON p.tenant_id = s.tenant_id AND p.id = s.sponsor_id
-                     WHERE s.tenant_id = $1 AND s.user_id = u.id AND p.deleted_at IS NULL
-                     ORDER BY s.created_at, p.id LIMIT 1) AS sponsor,
+                    COALESCE(
+                        (SELECT p.display_name FROM user_sponsor s
+                         JOIN user_account p ON p.tenant_id = s.tenant_id AND p.id = s.sponsor_id
+                         WHERE s.tenant_id = $1 AND s.user_id = u.id AND p.deleted_at IS NULL
+                         ORDER BY s.created_at, p.id LIMIT 1),
+                        (SELECT g.display_name FROM user_sponsor_group s
+                         JOIN directory_group g ON g.tenant_id = s.tenant_id AND g.id = s.group_id
+                         WHERE s.tenant_id = $1 AND s.user_id = u.id AND g.deleted_at IS NULL
+                         ORDER BY s.created_at, g.id LIMIT 1)) AS sponsor,
                     EXISTS (SELECT 1 FROM invitation i
                             WHERE i.tenant_id = $1 AND i.user_id = u.id AND i.accepted_at IS NULL
                               AND i.revoked_at IS NULL AND (i.expires_at IS NULL OR i.expires_at > $2))

@@ -78,6 +78,7 @@ async fn delete(tx: &mut Transaction, user: &User) -> Result<()> {
         sql!("DELETE FROM user_identity WHERE tenant_id = $1 AND user_id = $2"),
         sql!("DELETE FROM user_sponsor WHERE tenant_id = $1 AND user_id = $2"),
         sql!("DELETE FROM user_sponsor WHERE tenant_id = $1 AND sponsor_id = $2"),
+        sql!("DELETE FROM user_sponsor_group WHERE tenant_id = $1 AND user_id = $2"),
         sql!("DELETE FROM unsponsored_guest WHERE tenant_id = $1 AND user_id = $2"),
         sql!("DELETE FROM user_manager WHERE tenant_id = $1 AND user_id = $2"),
         sql!("DELETE FROM user_manager WHERE tenant_id = $1 AND manager_id = $2"),

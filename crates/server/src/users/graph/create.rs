@@ -47,9 +47,7 @@ fn read(mut body: Object, extensions: Vec<ValueChange>) -> Result<NewUser, Error
     let password = password.ok_or_else(|| Error::invalid_property("passwordProfile", "it is required"))?;
     let changes = properties::read(&mut body)?;
     let manager = bound(&mut body, "manager@odata.bind")?;
-    let sponsors: Option<Vec<String>> = body.take("sponsors@odata.bind")?;
-    let sponsors = sponsors.unwrap_or_default().into_iter().map(|address| user(&address, "sponsors@odata.bind"));
-    let sponsors = sponsors.collect::<Result<Vec<_>, _>>()?;
+    let sponsors = Reference::take_bound(&mut body, "sponsors@odata.bind")?;
     body.finish()?;
     let said = |name: &'static str| text(&changes, name).ok_or_else(|| Error::invalid_property(name, "it is required"));
     let (principal_name, display_name) = (said("userPrincipalName")?, said("displayName")?);

@@ -4,20 +4,20 @@ use super::read::own_key;
 use crate::Server;
 use crate::graph::page::Page;
 use crate::graph::{Caller, Error, resource};
-use crate::users::User;
 use crate::users::operations::{self, Key, Relation};
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// `GET /users/{id}/manager/$ref`
 pub async fn manager(State(server): State<Arc<Server>>, caller: Caller, uri: Uri, key: Key) -> Result<Response, Error> {
     check_plain(&uri)?;
     let (found, _) = operations::related(&server, &caller, &key, Relation::Manager, None, 1).await?;
     let manager = found.first().ok_or_else(|| Error::not_found("manager"))?;
-    Ok(resource::entity(&server, StatusCode::OK, "$ref", address(&server, manager)))
+    Ok(resource::entity(&server, StatusCode::OK, "$ref", address(&server, manager.id.0)))
 }
 
 /// `GET /me/manager/$ref`
@@ -35,7 +35,9 @@ pub async fn sponsors(
 ) -> Result<Response, Error> {
     check_plain(&uri)?;
     let (found, _) = operations::related(&server, &caller, &key, Relation::Sponsors, None, 0).await?;
-    let items = found.iter().map(|user| address(&server, user)).collect();
+    let groups = operations::sponsoring_groups(&server, &caller, &key).await?;
+    let ids = found.iter().map(|user| user.id.0).chain(groups.iter().map(|group| group.id.0));
+    let items = ids.map(|id| address(&server, id)).collect();
     Ok(Page { context: "directoryObjects".to_owned(), items, count: None, next: None }.respond(&server))
 }
 
@@ -53,8 +55,8 @@ fn check_plain(uri: &Uri) -> Result<(), Error> {
     }
 }
 
-/// The address of a user alone (OData 4.01 JSON, section 14: references).
-fn address(server: &Server, user: &User) -> Map<String, Value> {
-    let address = format!("{}/v1.0/directoryObjects/{}", server.settings.public_address(), user.id);
+/// The address of an object alone (OData 4.01 JSON, section 14: references).
+fn address(server: &Server, id: Uuid) -> Map<String, Value> {
+    let address = format!("{}/v1.0/directoryObjects/{id}", server.settings.public_address());
     Map::from_iter([("@odata.id".to_owned(), json!(address))])
 }

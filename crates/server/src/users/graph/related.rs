@@ -7,14 +7,16 @@ use crate::graph::body::Sent;
 use crate::graph::page::Page;
 use crate::graph::query::{Expansion, Found as Attached, Listing, Place, Relation as Expandable, Selection};
 use crate::graph::{Caller, Error, Reference, resource};
+use crate::platform::clock::rfc3339;
 use crate::platform::ids::UserId;
 use crate::users::operations::{self, Key, Relation};
+use crate::users::sponsors::SponsorGroup;
 use crate::users::{Sight, USER, User, UserError, manager};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use futures_util::future::BoxFuture;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -28,7 +30,9 @@ pub async fn sponsors(
     let selection = Selection::of_one(&USER, &uri)?;
     let (found, sight) = operations::related(&server, &caller, &key, Relation::Sponsors, None, 0).await?;
     check_activity(&selection, sight)?;
-    let items = found.iter().map(|user| write(user, &selection, sight)).collect();
+    let groups = operations::sponsoring_groups(&server, &caller, &key).await?;
+    let people = found.iter().map(|user| write(user, &selection, sight));
+    let items = people.chain(groups.iter().map(|group| write_group(group, &selection, sight))).collect();
     Ok(Page { context: selection.context("directoryObjects"), items, count: None, next: None }.respond(&server))
 }
 
@@ -142,6 +146,23 @@ fn write(user: &User, selection: &Selection, sight: Sight) -> Map<String, Value>
     object
 }
 
+/// A group among people: of what was selected, what a group has too.
+fn write_group(group: &SponsorGroup, selection: &Selection, sight: Sight) -> Map<String, Value> {
+    let property = |name: &str| match name {
+        "createdDateTime" => Some(json!(rfc3339(group.created_at))),
+        "deletedDateTime" | "mail" => Some(Value::Null),
+        "displayName" => Some(json!(group.display_name)),
+        "id" => Some(json!(group.id)),
+        "mailNickname" => Some(json!(group.mail_nickname)),
+        _ => None,
+    };
+    let shown = selection.names().iter().filter(|name| sight.shows(name));
+    let mut object: Map<String, Value> =
+        shown.filter_map(|name| Some(((*name).to_owned(), property(name)?))).collect();
+    object.insert("@odata.type".to_owned(), "#microsoft.graph.group".into());
+    object
+}
+
 macro_rules! expanded {
     ($($name:literal, $is_collection:literal, $has_levels:literal, $load:ident;)+) => {
         $(inventory::submit! {
@@ -189,7 +210,12 @@ async fn load(
         let key = Key::Id(UserId(*id));
         let (found, sight) = operations::related(server, caller, &key, relation, None, limit).await?;
         check_activity(&with.selection, sight)?;
-        attached.insert(*id, found.iter().map(|user| write(user, &with.selection, sight)).collect());
+        let mut written: Vec<_> = found.iter().map(|user| write(user, &with.selection, sight)).collect();
+        if relation == Relation::Sponsors {
+            let groups = operations::sponsoring_groups(server, caller, &key).await?;
+            written.extend(groups.iter().map(|group| write_group(group, &with.selection, sight)));
+        }
+        attached.insert(*id, written);
     }
     Ok(attached)
 }

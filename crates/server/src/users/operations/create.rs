@@ -7,7 +7,7 @@ use crate::Server;
 use crate::audit::Activity;
 use crate::changes::Kind;
 use crate::extensions::{self, ValueChange};
-use crate::graph::Caller;
+use crate::graph::{Caller, Reference};
 use crate::platform::ids::UserId;
 use crate::users::rights::Deed;
 use crate::users::{Change, User, UserError, manager, sponsors, store};
@@ -29,7 +29,7 @@ pub struct NewUser {
     /// Who they report to.
     pub manager: Option<UserId>,
     /// Who answers for them.
-    pub sponsors: Vec<UserId>,
+    pub sponsors: Vec<Reference>,
 }
 
 /// Whether the caller may add users.
@@ -71,26 +71,26 @@ async fn relate(
     tx: &mut Transaction,
     user: &User,
     manager: Option<UserId>,
-    sponsors: &[UserId],
+    named: &[Reference],
 ) -> Result<(), UserError> {
     if let Some(manager) = manager {
-        check_exists(tx, user, "manager", manager).await?;
+        check_exists(tx, user, manager).await?;
         manager::put(tx, user.tenant_id, user.id, manager).await?;
     }
-    for sponsor in sponsors {
-        check_exists(tx, user, "sponsors", *sponsor).await?;
-        store::insert_sponsor(tx, user.tenant_id, user.id, *sponsor, user.created_at).await?;
+    for sponsor in named {
+        let found = sponsors::find(tx, user.tenant_id, *sponsor).await?.filter(|found| found.id() != user.id.0);
+        let found = found.ok_or_else(|| {
+            let problem = format!("there is no user or group {}", sponsor.id);
+            UserError::Invalid { property: "sponsors", problem }
+        })?;
+        sponsors::put(tx, user.tenant_id, user.id, found.key(), user.created_at).await?;
     }
-    if sponsors.is_empty() { Ok(()) } else { sponsors::check_number(tx, user.tenant_id, user.id).await }
+    if named.is_empty() { Ok(()) } else { sponsors::check_number(tx, user.tenant_id, user.id).await }
 }
 
-async fn check_exists(
-    tx: &mut Transaction,
-    user: &User,
-    property: &'static str,
-    other: UserId,
-) -> Result<(), UserError> {
-    let found = store::find(tx, user.tenant_id, other).await?.filter(|other| other.id != user.id);
-    let problem = || UserError::Invalid { property, problem: format!("there is no user {other}") };
+async fn check_exists(tx: &mut Transaction, user: &User, manager: UserId) -> Result<(), UserError> {
+    let found = store::find(tx, user.tenant_id, manager).await?.filter(|other| other.id != user.id);
+    let problem =
+        || UserError::Invalid { property: "manager", problem: format!("there is no user {manager}") };
     found.map(|_| ()).ok_or_else(problem)
 }

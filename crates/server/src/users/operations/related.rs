@@ -5,6 +5,7 @@ use crate::Server;
 use crate::graph::Caller;
 use crate::platform::ids::{TenantId, UserId};
 use crate::users::rights::{self, Sight};
+use crate::users::sponsors::SponsorGroup;
 use crate::users::{User, UserError, manager, sponsors, store};
 use database::Transaction;
 use uuid::Uuid;
@@ -43,9 +44,23 @@ pub async fn related(
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<(Vec<User>, Sight), UserError> {
-    rights::check_relations(caller)?;
     let mut tx = server.read().await?;
-    let (user, sight) = see(&mut tx, caller, key).await?;
+    let user = check(&mut tx, caller, key, relation).await?;
+    let found = list(&mut tx, caller.tenant, user.id, relation, after, limit).await?;
+    Ok((found, Sight::of_all(caller).unwrap_or(Sight::PUBLIC)))
+}
+
+/// The groups that answer for a user, for whoever may see the people who do.
+pub async fn sponsoring_groups(server: &Server, caller: &Caller, key: &Key) -> Result<Vec<SponsorGroup>, UserError> {
+    let mut tx = server.read().await?;
+    let user = check(&mut tx, caller, key, Relation::Sponsors).await?;
+    Ok(sponsors::list_groups(&mut tx, caller.tenant, user.id).await?)
+}
+
+/// The user whose relation the caller may see.
+async fn check(tx: &mut Transaction, caller: &Caller, key: &Key, relation: Relation) -> Result<User, UserError> {
+    rights::check_relations(caller)?;
+    let (user, sight) = see(tx, caller, key).await?;
     if !rights::shows_relations(caller, user.id) || !sight.shows(relation.name()) {
         return Err(UserError::Denied);
     }
@@ -54,8 +69,7 @@ pub async fn related(
     if sees_nobody && relation != Relation::Sponsors {
         return Err(UserError::Denied);
     }
-    let found = list(&mut tx, caller.tenant, user.id, relation, after, limit).await?;
-    Ok((found, Sight::of_all(caller).unwrap_or(Sight::PUBLIC)))
+    Ok(user)
 }
 
 async fn list(

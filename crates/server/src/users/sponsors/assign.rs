@@ -3,9 +3,9 @@
 use super::operations::add_within;
 use super::store;
 use crate::Server;
-use crate::graph::Caller;
+use crate::graph::{Caller, Reference};
 use crate::platform::Timestamp;
-use crate::platform::ids::UserId;
+use crate::platform::ids::{PrincipalId, UserId};
 use crate::users::rights::{self, Deed};
 use crate::users::{self, UserError};
 use uuid::Uuid;
@@ -22,9 +22,9 @@ pub struct Unsponsored {
     pub display_name: String,
     /// Their address.
     pub mail: Option<String>,
-    /// Who answered for them last.
-    pub former_sponsor_id: UserId,
-    /// That person's name at the time.
+    /// Who answered for them last; the program that invited them, where nobody ever did.
+    pub former_sponsor_id: PrincipalId,
+    /// Its name at the time.
     pub former_sponsor_name: String,
     /// Since when.
     pub since: Timestamp,
@@ -36,7 +36,7 @@ pub enum Guests {
     /// These; one who has a sponsor by now is left out.
     Named(Vec<UserId>),
     /// Everybody the former sponsor left.
-    LeftBy(UserId),
+    LeftBy(PrincipalId),
 }
 
 /// What came of it.
@@ -50,7 +50,7 @@ pub struct Assigned {
 pub async fn list(
     server: &Server,
     caller: &Caller,
-    former: Option<UserId>,
+    former: Option<PrincipalId>,
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Unsponsored>, UserError> {
@@ -62,7 +62,12 @@ pub async fn list(
 }
 
 /// Names a sponsor for guests who have none. One who stands too high for the caller is passed over and stays flagged.
-pub async fn assign(server: &Server, caller: &Caller, sponsor: UserId, guests: &Guests) -> Result<Assigned, UserError> {
+pub async fn assign(
+    server: &Server,
+    caller: &Caller,
+    sponsor: Reference,
+    guests: &Guests,
+) -> Result<Assigned, UserError> {
     if !Deed::Change.is_allowed(caller) {
         return Err(UserError::Denied);
     }

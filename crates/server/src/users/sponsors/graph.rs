@@ -6,7 +6,7 @@ use crate::graph::body::{Object, Sent};
 use crate::graph::page::{Page, read_skip_token, skip_token};
 use crate::graph::{Caller, Error, Reference, resource};
 use crate::platform::clock::rfc3339;
-use crate::platform::ids::UserId;
+use crate::platform::ids::{PrincipalId, UserId};
 use crate::users::operations::{self, Key};
 use crate::web::Routes;
 use axum::extract::rejection::{PathRejection, QueryRejection};
@@ -41,7 +41,7 @@ async fn add(State(server): State<Arc<Server>>, caller: Caller, key: Key, sent: 
     }
     // A user of another organisation is not there, whatever was sent.
     operations::check_may_change(&server, &caller, &key).await?;
-    let sponsor = user(Reference::read(sent.object()?)?)?;
+    let sponsor = sponsor(Reference::read(sent.object()?)?)?;
     super::add(&server, &caller, &key, sponsor).await?;
     Ok(resource::no_content())
 }
@@ -72,16 +72,16 @@ async fn remove_named(
         return Err(Error::denied());
     }
     operations::check_may_change(&server, &caller, &key).await?;
-    let sponsor = user(Reference::read_option(&uri)?)?;
-    super::remove(&server, &caller, &key, sponsor).await?;
+    let sponsor = sponsor(Reference::read_option(&uri)?)?;
+    super::remove(&server, &caller, &key, sponsor.id).await?;
     Ok(resource::no_content())
 }
 
-/// The user a body or an option refers to.
-fn user(Reference { set, id }: Reference) -> Result<UserId, Error> {
-    match set {
-        "directoryObjects" | "users" => Ok(UserId(id)),
-        _ => Err(Error::invalid_property("@odata.id", "it is not the address of a user")),
+/// Refuses an address of what can answer for nobody.
+fn sponsor(named: Reference) -> Result<Reference, Error> {
+    match named.set {
+        "directoryObjects" | "users" | "groups" => Ok(named),
+        _ => Err(Error::invalid_property("@odata.id", "it is not the address of a user or group")),
     }
 }
 
@@ -89,7 +89,7 @@ fn user(Reference { set, id }: Reference) -> Result<UserId, Error> {
 #[serde(deny_unknown_fields)]
 struct Options {
     #[serde(rename = "formerSponsor")]
-    former: Option<UserId>,
+    former: Option<PrincipalId>,
     #[serde(rename = "$top")]
     top: Option<usize>,
     #[serde(rename = "$skiptoken")]
@@ -125,7 +125,7 @@ async fn list(
 }
 
 /// Path and options of the list without its place, which a skip token is bound to.
-fn query(former: Option<UserId>, top: Option<usize>) -> String {
+fn query(former: Option<PrincipalId>, top: Option<usize>) -> String {
     let former = former.map(|id| format!("formerSponsor={id}"));
     let top = top.map(|top| format!("$top={top}"));
     let options: Vec<String> = [former, top].into_iter().flatten().collect();
@@ -156,11 +156,12 @@ async fn assign(State(server): State<Arc<Server>>, caller: Caller, sent: Sent) -
     Ok(resource::entity(&server, StatusCode::OK, "guestsWithoutSponsor/assign", body))
 }
 
-fn read(mut body: Object) -> Result<(UserId, Guests), Error> {
-    let sponsor: Option<UserId> = body.take("sponsor")?;
-    let sponsor = sponsor.ok_or_else(|| Error::invalid_property("sponsor", "it is required"))?;
+fn read(mut body: Object) -> Result<(Reference, Guests), Error> {
+    let id: Option<Uuid> = body.take("sponsor")?;
+    let id = id.ok_or_else(|| Error::invalid_property("sponsor", "it is required"))?;
+    let sponsor = Reference { set: "directoryObjects", id };
     let named: Option<Vec<UserId>> = body.take("users")?;
-    let former: Option<UserId> = body.take("formerSponsor")?;
+    let former: Option<PrincipalId> = body.take("formerSponsor")?;
     body.finish()?;
     match (named, former) {
         (Some(named), None) if named.len() <= NAMED => Ok((sponsor, Guests::Named(named))),

@@ -1,22 +1,23 @@
 //! Naming and taking away a sponsor.
 
-use super::store as sponsors;
+use super::{Sponsor, SponsorId, groups, put, store as sponsors};
 use crate::Server;
 use crate::audit::Activity;
 use crate::changes::{self, Change, Kind};
-use crate::graph::Caller;
-use crate::platform::ids::UserId;
+use crate::graph::{Caller, Reference};
+use crate::platform::ids::PrincipalId;
 use crate::users::operations::{Key, get_for, record, target};
 use crate::users::rights::Deed;
 use crate::users::{User, UserError, store};
 use database::Transaction;
 use serde_json::Value;
+use uuid::Uuid;
 
-/// Names a sponsor.
+/// Names a sponsor, a person or a group.
 ///
 /// # Errors
 /// `Exists` for one who is a sponsor already, `Invalid` for one who is nobody, the user themselves or one too many.
-pub async fn add(server: &Server, caller: &Caller, key: &Key, sponsor: UserId) -> Result<(), UserError> {
+pub async fn add(server: &Server, caller: &Caller, key: &Key, sponsor: Reference) -> Result<(), UserError> {
     let mut tx = server.write().await?;
     let guest = get_for(&mut tx, caller, key, Deed::Change, None).await?;
     let sponsor = find_sponsor(&mut tx, caller, &guest, sponsor).await?;
@@ -30,36 +31,42 @@ pub(super) async fn add_within(
     server: &Server,
     caller: &Caller,
     guest: &User,
-    sponsor: &User,
+    sponsor: &Sponsor,
 ) -> Result<(), UserError> {
     let now = server.clock.now();
     // Two at once come one after the other, so that the number is right.
     if !store::lock(tx, caller.tenant, guest.id).await? {
         return Err(UserError::NotFound(guest.id.to_string()));
     }
-    if store::list_sponsors(tx, caller.tenant, guest.id).await?.iter().any(|known| known.id == sponsor.id) {
+    if super::list(tx, caller.tenant, guest.id).await?.iter().any(|known| known.id() == sponsor.id()) {
         return Err(UserError::Exists("sponsors"));
     }
-    store::insert_sponsor(tx, caller.tenant, guest.id, sponsor.id, now).await?;
+    put(tx, caller.tenant, guest.id, sponsor.key(), now).await?;
     super::check_number(tx, caller.tenant, guest.id).await?;
     changes::note(tx, caller.tenant, now, Change::set(Kind::User, guest.id.0)).await?;
-    let target = target(guest).change("sponsors", Value::Null, sponsor.id.to_string());
+    let target = target(guest).change("sponsors", Value::Null, sponsor.id().to_string());
     record(tx, server, caller, Activity::UpdateUser, &target).await
 }
 
-/// Takes a sponsor away. A guest without any other is flagged.
-pub async fn remove(server: &Server, caller: &Caller, key: &Key, sponsor: UserId) -> Result<(), UserError> {
+/// Takes a sponsor away, by object id. A guest without any other is flagged.
+pub async fn remove(server: &Server, caller: &Caller, key: &Key, sponsor: Uuid) -> Result<(), UserError> {
     let mut tx = server.write().await?;
     let guest = get_for(&mut tx, caller, key, Deed::Change, None).await?;
     store::lock(&mut tx, caller.tenant, guest.id).await?;
-    let before = store::list_sponsors(&mut tx, caller.tenant, guest.id).await?;
-    let Some(former) = before.iter().find(|known| known.id == sponsor) else {
+    let before = super::list(&mut tx, caller.tenant, guest.id).await?;
+    let Some(former) = before.iter().find(|known| known.id() == sponsor) else {
         return Err(UserError::NotFound(sponsor.to_string()));
     };
-    sponsors::delete(&mut tx, caller.tenant, guest.id, sponsor).await?;
+    match former.key() {
+        SponsorId::Person(user) => {
+            sponsors::delete(&mut tx, caller.tenant, guest.id, user).await?;
+        }
+        SponsorId::Group(group) => groups::delete(&mut tx, caller.tenant, guest.id, group).await?,
+    }
     let now = server.clock.now();
     if before.len() == 1 && guest.external_user_state.is_some() {
-        sponsors::flag(&mut tx, &guest, former.id, &former.display_name, now).await?;
+        let left = (PrincipalId(former.id()), former.display_name());
+        sponsors::flag(&mut tx, &guest, left, now).await?;
     }
     changes::note(&mut tx, caller.tenant, now, Change::set(Kind::User, guest.id.0)).await?;
     let target = target(&guest).change("sponsors", sponsor.to_string(), Value::Null);
@@ -72,12 +79,12 @@ pub(super) async fn find_sponsor(
     tx: &mut Transaction,
     caller: &Caller,
     guest: &User,
-    sponsor: UserId,
-) -> Result<User, UserError> {
+    sponsor: Reference,
+) -> Result<Sponsor, UserError> {
     let refused = |problem: String| UserError::Invalid { property: "sponsors", problem };
-    if sponsor == guest.id {
+    if sponsor.id == guest.id.0 {
         return Err(refused("nobody answers for themselves".to_owned()));
     }
-    let found = store::find(tx, caller.tenant, sponsor).await?;
-    found.ok_or_else(|| refused(format!("there is no user {sponsor}")))
+    let found = super::find(tx, caller.tenant, sponsor).await?;
+    found.ok_or_else(|| refused(format!("there is no user or group {}", sponsor.id)))
 }

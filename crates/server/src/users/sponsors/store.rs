@@ -1,40 +1,58 @@
 //! The SQL of sponsors and of guests without one.
 
 use super::assign::Unsponsored;
-use crate::platform::ids::{TenantId, UserId};
+use crate::platform::ids::{PrincipalId, TenantId, UserId};
 use crate::users::User;
 use crate::users::store::columns;
 use database::{Result, Timestamp, Transaction, sql};
 use uuid::Uuid;
 
-/// Guests whose sponsor has left and who have no other.
-macro_rules! flag {
-    ($condition:literal) => {
+/// Guests whose sponsor has left and who have no other: the table of the edges, the column that names the sponsor, the table of
+/// the sponsors, and which edges are meant.
+macro_rules! flagging {
+    ($edges:literal, $key:literal, $sponsors:literal, $condition:literal) => {
         sql!(concat!(
             "INSERT INTO unsponsored_guest (tenant_id, user_id, former_sponsor_id, former_sponsor_name, since)
              SELECT s.tenant_id, s.user_id, p.id, p.display_name, $3
-             FROM user_sponsor s
+             FROM ",
+            $edges,
+            " s
              JOIN user_account g ON g.tenant_id = s.tenant_id AND g.id = s.user_id
-             JOIN user_account p ON p.tenant_id = s.tenant_id AND p.id = s.sponsor_id
-             WHERE s.tenant_id = $1 AND ",
+             JOIN ",
+            $sponsors,
+            " p ON p.tenant_id = s.tenant_id AND p.id = s.",
+            $key,
+            " WHERE s.tenant_id = $1 AND ",
             $condition,
-            " AND g.deleted_at IS NULL AND NOT EXISTS
+            " AND g.deleted_at IS NULL
+              AND NOT EXISTS
                   (SELECT 1 FROM user_sponsor o
                    JOIN user_account q ON q.tenant_id = o.tenant_id AND q.id = o.sponsor_id
                    WHERE o.tenant_id = s.tenant_id AND o.user_id = s.user_id AND q.deleted_at IS NULL)
-             ON CONFLICT DO NOTHING"
+              AND NOT EXISTS
+                  (SELECT 1 FROM user_sponsor_group o
+                   JOIN directory_group q ON q.tenant_id = o.tenant_id AND q.id = o.group_id
+                   WHERE o.tenant_id = s.tenant_id AND o.user_id = s.user_id AND q.deleted_at IS NULL)
+              ON CONFLICT DO NOTHING"
         ))
     };
 }
+pub(super) use flagging;
 
 /// A sponsor was deleted: flags the guests nobody else answers for; how many those are.
 pub async fn left(tx: &mut Transaction, tenant: TenantId, sponsor: UserId, at: Timestamp) -> Result<u64> {
-    tx.query(flag!("s.sponsor_id = $2")).bind(tenant).bind(sponsor).bind(at).execute().await
+    let statement = flagging!("user_sponsor", "sponsor_id", "user_account", "s.sponsor_id = $2");
+    tx.query(statement).bind(tenant).bind(sponsor).bind(at).execute().await
 }
 
 /// A guest was brought back, whose sponsors may have left in between.
 pub async fn guest_came_back(tx: &mut Transaction, tenant: TenantId, guest: UserId, at: Timestamp) -> Result<()> {
-    tx.query(flag!("s.user_id = $2")).bind(tenant).bind(guest).bind(at).execute().await?;
+    for statement in [
+        flagging!("user_sponsor", "sponsor_id", "user_account", "s.user_id = $2"),
+        flagging!("user_sponsor_group", "group_id", "directory_group", "s.user_id = $2"),
+    ] {
+        tx.query(statement).bind(tenant).bind(guest).bind(at).execute().await?;
+    }
     Ok(())
 }
 
@@ -61,12 +79,11 @@ pub async fn unflag(tx: &mut Transaction, tenant: TenantId, guest: UserId) -> Re
     Ok(())
 }
 
-/// Flags one guest whose last sponsor was taken away.
-pub(super) async fn flag(
+/// Flags one guest for whom nobody answers: with whoever did last, or the program that invited them.
+pub async fn flag(
     tx: &mut Transaction,
     guest: &User,
-    former: UserId,
-    former_name: &str,
+    (former, former_name): (PrincipalId, &str),
     at: Timestamp,
 ) -> Result<()> {
     tx.query(sql!(
@@ -93,6 +110,26 @@ pub(super) async fn delete(tx: &mut Transaction, tenant: TenantId, guest: UserId
         .execute()
         .await?;
     Ok(rows == 1)
+}
+
+/// How many sponsors a guest has who are there, people and groups together.
+pub(super) async fn count(tx: &mut Transaction, tenant: TenantId, guest: UserId) -> Result<i64> {
+    let (count,): (i64,) = tx
+        .query(sql!(
+            "SELECT COUNT(*) FROM
+                 (SELECT s.sponsor_id FROM user_sponsor s
+                  JOIN user_account u ON u.tenant_id = s.tenant_id AND u.id = s.sponsor_id
+                  WHERE s.tenant_id = $1 AND s.user_id = $2 AND u.deleted_at IS NULL
+                  UNION ALL
+                  SELECT s.group_id FROM user_sponsor_group s
+                  JOIN directory_group g ON g.tenant_id = s.tenant_id AND g.id = s.group_id
+                  WHERE s.tenant_id = $1 AND s.user_id = $2 AND g.deleted_at IS NULL) found"
+        ))
+        .bind(tenant)
+        .bind(guest)
+        .fetch_one()
+        .await?;
+    Ok(count)
 }
 
 /// Those whom somebody answers for, by id, at most `limit`, from behind `after`.
@@ -123,7 +160,7 @@ pub async fn list_of(
 pub(super) async fn list_unsponsored(
     tx: &mut Transaction,
     tenant: TenantId,
-    former: Option<UserId>,
+    former: Option<PrincipalId>,
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Unsponsored>> {

@@ -12,6 +12,7 @@ mod properties;
 mod read;
 mod related;
 mod rights;
+mod sponsor_groups;
 
 use crate::graph::{Actor, Caller, Permission, Role, caller};
 use crate::platform::ids::{ClientId, UserId};
