@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 /// Nesting a body may have; deeper ones are refused before they are read.
 const DEPTH: usize = 32;
 
-/// Control information that programs send back with what they read, without the `odata.` in front that may stand there (OData
+/// Control information that programs send back with what they read, without the `odata.` in front that may stand there (`OData`
 /// JSON Format 4.01, section 4.6). Whatever asks for a change, as `bind` and `delta` do, is not among it.
 const ECHOES: [&str; 16] = [
     "associationLink",
@@ -124,7 +124,7 @@ impl Object {
 
     /// Takes a property out whose null stands for its empty value, as that of a collection does.
     pub fn take_or_default<T: DeserializeOwned + Default>(&mut self, name: &'static str) -> Result<Option<T>, Error> {
-        Ok(self.take_change(name)?.map(Option::unwrap_or_default))
+        Ok(self.take_change::<T>(name)?.map(Option::unwrap_or_default))
     }
 
     /// Takes `id` out of a change, where programs send it along that write back what they read.

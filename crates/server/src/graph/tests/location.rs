@@ -1,4 +1,4 @@
-//! Whatever is made is answered with the address at which it is read (OData 4.01 Protocol, section 8.3.3).
+//! Whatever is made is answered with the address at which it is read (`OData` 4.01 Protocol, section 8.3.3).
 
 use crate::testing::{ADDRESS, on_both_engines};
 use axum::http::Method;
