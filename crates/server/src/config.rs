@@ -46,6 +46,9 @@ pub struct Settings {
     /// Connections to the outside.
     #[serde(default)]
     pub outbound: Outbound,
+    /// What apps may ask of the API.
+    #[serde(default)]
+    pub api: Api,
     /// How long logs and mails are kept.
     #[serde(default)]
     pub retention: Retention,
@@ -141,6 +144,20 @@ pub struct Outbound {
     /// The DNS server that domains are proved by, with its port; those of the machine without one.
     #[serde(default)]
     pub nameserver: Option<SocketAddr>,
+}
+
+/// `[api]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Api {
+    /// Resource units that one app may spend in one organisation within ten seconds, at this process; 0 for no bound.
+    pub resource_units: u32,
+}
+
+impl Default for Api {
+    fn default() -> Self {
+        Self { resource_units: 100_000 }
+    }
 }
 
 /// `[log]`

@@ -37,6 +37,8 @@ pub struct Server {
     pub measures: Measures,
     /// Wakes the job worker when something was queued.
     pub jobs: crate::jobs::Bell,
+    /// What apps have asked for in the last seconds.
+    pub throttle: crate::graph::throttle::Throttle,
 }
 
 /// What stops a start; each has one clear line.
@@ -106,6 +108,7 @@ impl Server {
             fetch,
             measures: Measures::default(),
             jobs: crate::jobs::Bell::default(),
+            throttle: crate::graph::throttle::Throttle::default(),
             caches: Caches::default(),
             signing_keys: SigningKeys::default(),
             sign_ins: crate::audit::group::Group::default(),

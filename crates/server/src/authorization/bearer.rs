@@ -13,7 +13,7 @@ pub use token::{verify, verify_for_anybody};
 
 use super::cors::{self, Scope};
 use crate::Server;
-use crate::graph::{Caller, Error};
+use crate::graph::{Caller, Error, throttle};
 use crate::platform::signing_keys::SigningKeyError;
 use crate::users::User;
 use axum::extract::Request;
@@ -78,15 +78,20 @@ impl From<Rejection> for Error {
     }
 }
 
-/// Puts the caller into requests of the API. One that is there already was put there by a test.
+/// Puts the caller into requests of the API, and counts what their app asks for. One that is there already was put there by a
+/// batch or a test.
 ///
 /// Scripts of single-page applications call the API from their own origin, so refusals carry the permission to read them
 /// as answers do, and the question that a browser asks before needs no token: it cannot bring one.
 pub async fn identify(server: Arc<Server>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let is_api = ROOTS.iter().any(|root| path.starts_with(root));
-    if !is_api || request.extensions().get::<Caller>().is_some() {
+    if !is_api {
         return next.run(request).await;
+    }
+    let known = request.extensions().get::<Caller>();
+    if let Some(charge) = known.map(|caller| throttle::charge(&server, caller, &request)) {
+        return throttle::pass(charge, request, next).await;
     }
     if is_preflight(&request) {
         return cors::preflight(&server, Scope::Everybody, request.headers()).await;
@@ -95,8 +100,9 @@ pub async fn identify(server: Arc<Server>, mut request: Request, next: Next) -> 
     let origin: HeaderMap = origin.into_iter().map(|origin| (header::ORIGIN, origin)).collect();
     let response = match authenticate(&server, request.headers()).await {
         Ok(bearer) => {
+            let charge = throttle::charge(&server, &bearer.caller, &request);
             request.extensions_mut().insert(bearer.caller);
-            next.run(request).await
+            throttle::pass(charge, request, next).await
         }
         Err(rejection) => Error::from(rejection).into_response(),
     };

@@ -15,7 +15,8 @@ use std::sync::Arc;
 
 /// What a script may read beside the answer itself: what tells it why, when to come again, and which version it has.
 const EXPOSED: &str = "etag, location, odata-entityid, preference-applied, request-id, client-request-id, \
-                       www-authenticate, retry-after";
+                       www-authenticate, retry-after, x-ms-throttle-limit-percentage, x-ms-throttle-scope, \
+                       x-ms-throttle-information";
 
 /// Whose applications are asked.
 #[derive(Debug, Clone, Copy)]

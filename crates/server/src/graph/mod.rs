@@ -17,6 +17,7 @@ pub mod role;
 mod segment;
 #[cfg(test)]
 mod tests;
+pub mod throttle;
 mod unambiguous;
 pub mod unserved;
 

@@ -6,3 +6,4 @@ mod delta;
 mod expand;
 mod location;
 mod preference;
+mod throttle;
