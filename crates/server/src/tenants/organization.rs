@@ -44,7 +44,8 @@ pub struct OrganizationChange {
     pub of_version: Option<i64>,
 }
 
-/// The caller's organisation. Everything of it that is shown stands on pages for guests too.
+/// The caller's organisation. What is shown of it stands on pages for guests too, but for `technicalNotificationMails`, which is
+/// for those who see others.
 pub async fn get_organization(server: &Server, caller: &Caller) -> Result<Arc<Tenant>, SettingsError> {
     if !caller.has_any(&READ) {
         return Err(SettingsError::NotAllowed);
@@ -143,7 +144,7 @@ impl OrganizationChange {
             if addresses.len() > MAILS {
                 return Err(SettingsError::Invalid(NAME, format!("there are at most {MAILS}")));
             }
-            let mails = addresses.iter().map(|address| mail(NAME, address)).collect::<Result<_, _>>()?;
+            let mails = addresses.iter().map(|address| mail(NAME, address)).collect::<Result<Vec<_>, _>>()?;
             after.technical_notification_mails = Json(mails);
         }
         Ok(after)

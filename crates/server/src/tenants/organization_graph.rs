@@ -115,11 +115,12 @@ async fn read(server: &Server, caller: &Caller, uri: &Uri) -> Result<(Selection,
     let settings = settings(&mut tx, server, tenant.id).await?;
     let property = |name: &str| match name {
         "preferredLanguage" => json!(settings.notification_language),
-        // It stands on no page for guests.
-        "technicalNotificationMails" if !caller.sees_others() => Value::Null,
         _ => property(&tenant, &domains, name),
     };
-    let body = selection.names().iter().map(|name| ((*name).to_owned(), property(name))).collect();
+    // What stands on no page for guests is left out for them: Graph has no null for it.
+    let is_shown = |name: &str| name != "technicalNotificationMails" || caller.sees_others();
+    let shown = selection.names().iter().filter(|name| is_shown(name));
+    let body = shown.map(|name| ((*name).to_owned(), property(name))).collect();
     Ok((selection, body))
 }
 

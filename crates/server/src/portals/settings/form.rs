@@ -98,6 +98,8 @@ impl SettingsForm {
             invitation_lifetime_days: Some(self.days()?),
             notification_language: Some(self.notification_language.clone()),
             consent_policies: self.consent()?,
+            // They govern nothing, and the page does not show them.
+            kept_switches: Vec::new(),
             // No settings have the version 0.
             of_version: Some(self.seen.parse().unwrap_or(0)),
             creates_apps: self.member_box(self.allowed_to_create_apps.as_ref()),
