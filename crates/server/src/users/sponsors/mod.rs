@@ -4,14 +4,14 @@
 
 mod assign;
 mod graph;
-mod groups;
+mod group_store;
 mod operations;
 mod sponsor;
 mod store;
 
 pub use assign::{Assigned, Guests, Unsponsored, assign, list as list_unsponsored};
 pub(super) use graph::routes;
-pub use groups::{forget as forget_group, left as group_left, list as list_groups, restored as group_restored};
+pub use group_store::{forget as forget_group, left as group_left, list as list_groups, restored as group_restored};
 pub use operations::{add, remove};
 pub use sponsor::{Sponsor, SponsorGroup, SponsorId};
 pub(super) use store::{came_back, guest_came_back, left};
@@ -37,7 +37,7 @@ pub async fn check_number(tx: &mut Transaction, tenant: TenantId, guest: UserId)
 /// Everybody who answers for a guest: people, the first one first, then groups.
 pub async fn list(tx: &mut Transaction, tenant: TenantId, guest: UserId) -> database::Result<Vec<Sponsor>> {
     let people = super::store::list_sponsors(tx, tenant, guest).await?;
-    let groups = groups::list(tx, tenant, guest).await?;
+    let groups = group_store::list(tx, tenant, guest).await?;
     let people = people.into_iter().map(|user| Sponsor::Person(Box::new(user)));
     Ok(people.chain(groups.into_iter().map(Sponsor::Group)).collect())
 }
@@ -51,7 +51,7 @@ pub async fn find(tx: &mut Transaction, tenant: TenantId, named: Reference) -> d
         return Ok(Some(Sponsor::Person(Box::new(user))));
     }
     if ["groups", "directoryObjects"].contains(&set) {
-        return Ok(groups::find(tx, tenant, id).await?.map(Sponsor::Group));
+        return Ok(group_store::find(tx, tenant, id).await?.map(Sponsor::Group));
     }
     Ok(None)
 }
@@ -67,7 +67,7 @@ pub async fn put(
     match sponsor {
         SponsorId::Person(user) => super::store::insert_sponsor(tx, tenant, guest, user, at).await,
         SponsorId::Group(group) => {
-            groups::insert(tx, tenant, guest, group, at).await?;
+            group_store::insert(tx, tenant, guest, group, at).await?;
             unflag(tx, tenant, guest).await
         }
     }

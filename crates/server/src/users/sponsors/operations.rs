@@ -1,6 +1,6 @@
 //! Naming and taking away a sponsor.
 
-use super::{Sponsor, SponsorId, groups, put, store as sponsors};
+use super::{Sponsor, SponsorId, group_store, put, store as sponsors};
 use crate::Server;
 use crate::audit::Activity;
 use crate::changes::{self, Change, Kind};
@@ -61,7 +61,7 @@ pub async fn remove(server: &Server, caller: &Caller, key: &Key, sponsor: Uuid) 
         SponsorId::Person(user) => {
             sponsors::delete(&mut tx, caller.tenant, guest.id, user).await?;
         }
-        SponsorId::Group(group) => groups::delete(&mut tx, caller.tenant, guest.id, group).await?,
+        SponsorId::Group(group) => group_store::delete(&mut tx, caller.tenant, guest.id, group).await?,
     }
     let now = server.clock.now();
     if before.len() == 1 && guest.external_user_state.is_some() {
