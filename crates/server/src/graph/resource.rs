@@ -38,6 +38,11 @@ pub fn json(status: StatusCode, body: &Value) -> Response {
     with_headers(response)
 }
 
+/// How many objects there are, as a text (`/$count`).
+pub fn number(count: i64) -> Response {
+    ([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], count.to_string()).into_response()
+}
+
 /// 204, the answer to a change.
 pub fn no_content() -> Response {
     with_headers(StatusCode::NO_CONTENT.into_response())

@@ -10,8 +10,8 @@ use crate::graph::delta::{IdForm, Source, Written};
 use crate::graph::query::{Count, Listing, Selection};
 use crate::graph::{Caller, Error, delta, resource};
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -85,8 +85,7 @@ pub async fn count(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let count = Count::with_added(&server, caller.tenant, &APPLICATION, &uri, &headers).await?;
-    let count = operations::count(&server, &caller, &count).await?;
-    Ok(([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], count.to_string()).into_response())
+    Ok(resource::number(operations::count(&server, &caller, &count).await?))
 }
 
 /// `GET /applications/{id}` and `GET /applications(appId='..')`

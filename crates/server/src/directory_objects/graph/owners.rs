@@ -1,11 +1,12 @@
 //! Reading who answers for an app, and what somebody answers for.
 
 use super::asked::Asked;
-use super::collections::{count_of, number, respond};
+use super::collections::{count_of, respond};
 use crate::Server;
 use crate::directory_objects::operations;
 use crate::directory_objects::selection;
 use crate::graph::query::{Count, Listing};
+use crate::graph::resource::number;
 use crate::graph::{Caller, Error};
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;

@@ -11,8 +11,8 @@ use crate::service_principals::ServicePrincipal;
 use crate::service_principals::operations::{self, Key};
 use crate::service_principals::resource::SERVICE_PRINCIPAL;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -75,8 +75,8 @@ pub async fn count(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let count = operations::count(&server, &caller, &Count::read(&SERVICE_PRINCIPAL, &uri, &headers)?).await?;
-    Ok(([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], count.to_string()).into_response())
+    let count = Count::read(&SERVICE_PRINCIPAL, &uri, &headers)?;
+    Ok(resource::number(operations::count(&server, &caller, &count).await?))
 }
 
 /// `GET /servicePrincipals/{id}` and `GET /servicePrincipals(appId='..')`

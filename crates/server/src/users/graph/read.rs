@@ -9,8 +9,8 @@ use crate::graph::{Caller, Error, delta, resource};
 use crate::users::operations::{self, Found, Key};
 use crate::users::{Sight, USER, User, UserError};
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -90,8 +90,7 @@ pub async fn count(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let count = Count::with_added(&server, caller.tenant, &USER, &uri, &headers).await?;
-    let count = operations::count(&server, &caller, &count).await?;
-    Ok(([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], count.to_string()).into_response())
+    Ok(resource::number(operations::count(&server, &caller, &count).await?))
 }
 
 /// `GET /users/{id | userPrincipalName}`
