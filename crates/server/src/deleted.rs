@@ -2,41 +2,27 @@
 
 use crate::applications::Application;
 use crate::changes::Kind;
-use crate::deleted_items::Owner;
-use crate::platform::ids::{GroupId, ServicePrincipalId, TenantId, UserId};
+use crate::deleted_items::{Kept, Owners};
+use crate::groups::Group;
+use crate::platform::ids::{ServicePrincipalId, TenantId};
+use crate::service_principals::ServicePrincipal;
+use crate::users::User;
 use crate::{
     applications, authorization, consent_requests, directory_roles, extensions, groups, invitations,
-    service_principals, sign_in, users,
+    service_principals, sign_in,
 };
 use database::{Result, Timestamp, Transaction};
 use futures_util::future::BoxFuture;
 
 /// The owners.
-pub static OWNERS: &[&Owner] = &[&USERS, &GROUPS, &APPLICATIONS, &SERVICE_PRINCIPALS];
+pub static OWNERS: Owners = &[&USERS, &GROUPS, &APPLICATIONS, &SERVICE_PRINCIPALS];
 
-static USERS: Owner = users::deleted::owner(
-    |server, caller, id| users::deleted::purge(server, caller, id, FORGET_USER),
-    |server, before| users::deleted::purge_old(server, before, FORGET_USER),
-);
-
-static GROUPS: Owner = groups::deleted::owner(
-    |server, caller, id| groups::deleted::purge(server, caller, id, FORGET_GROUP),
-    |server, before| groups::deleted::purge_old(server, before, FORGET_GROUP),
-);
-
-static APPLICATIONS: Owner = applications::deleted::owner(
-    |server, caller, id| applications::deleted::purge(server, caller, id, FORGET_APPLICATION),
-    |server, before| applications::deleted::purge_old(server, before, FORGET_APPLICATION),
-);
-
-static SERVICE_PRINCIPALS: Owner = service_principals::deleted::owner(
-    |server, caller, id| service_principals::deleted::purge(server, caller, id, FORGET_PRINCIPAL),
-    |server, before| service_principals::deleted::purge_old(server, before, FORGET_PRINCIPAL),
-);
+static USERS: Kept<User> = Kept::new(forget_user);
+static GROUPS: Kept<Group> = Kept::new(forget_group);
+static APPLICATIONS: Kept<Application> = Kept::new(forget_application);
+static SERVICE_PRINCIPALS: Kept<ServicePrincipal> = Kept::new(forget_service_principal);
 
 /// What hangs on an application goes before the application.
-const FORGET_APPLICATION: applications::deleted::Forget = forget_application;
-
 fn forget_application<'a>(
     tx: &'a mut Transaction,
     application: &'a Application,
@@ -47,37 +33,37 @@ fn forget_application<'a>(
         extensions::store::forget_application(tx, tenant, application.id, at).await?;
         extensions::store::forget_object(tx, tenant, application.id.0).await?;
         for principal in service_principals::forget_client(tx, tenant, application.app_id, at).await? {
-            forget_principal(tx, tenant, principal, at).await?;
+            forget_program(tx, tenant, principal, at).await?;
         }
         Ok(())
     })
 }
 
 /// What hangs on a service principal goes with it.
-const FORGET_PRINCIPAL: service_principals::deleted::Forget = forget_principal;
+fn forget_service_principal<'a>(
+    tx: &'a mut Transaction,
+    principal: &'a ServicePrincipal,
+    at: Timestamp,
+) -> BoxFuture<'a, Result<()>> {
+    Box::pin(forget_program(tx, principal.tenant_id, principal.id, at))
+}
 
-fn forget_principal(
+async fn forget_program(
     tx: &mut Transaction,
     tenant: TenantId,
     principal: ServicePrincipalId,
     at: Timestamp,
-) -> BoxFuture<'_, Result<()>> {
-    Box::pin(async move {
-        consent_requests::forget_app(tx, tenant, principal).await?;
-        groups::store::forget_object(tx, tenant, principal.into(), at).await?;
-        applications::owner_store::forget_object(tx, tenant, principal.into()).await?;
-        directory_roles::forget_principal(tx, tenant, (Kind::ServicePrincipal, principal.into()), at).await
-    })
+) -> Result<()> {
+    consent_requests::forget_app(tx, tenant, principal).await?;
+    groups::store::forget_object(tx, tenant, principal.into(), at).await?;
+    applications::owner_store::forget_object(tx, tenant, principal.into()).await?;
+    directory_roles::forget_principal(tx, tenant, (Kind::ServicePrincipal, principal.into()), at).await
 }
 
 /// What hangs on a user goes before the user.
-const FORGET_USER: users::deleted::Forget = forget_user;
-
-/// What hangs on a group goes before the group.
-const FORGET_GROUP: groups::deleted::Forget = forget_group;
-
-fn forget_user(tx: &mut Transaction, tenant: TenantId, user: UserId, at: Timestamp) -> BoxFuture<'_, Result<()>> {
+fn forget_user<'a>(tx: &'a mut Transaction, user: &'a User, at: Timestamp) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
+        let (tenant, user) = (user.tenant_id, user.id);
         extensions::store::forget_object(tx, tenant, user.0).await?;
         authorization::forget_user(tx, tenant, user).await?;
         invitations::forget_user(tx, tenant, user).await?;
@@ -91,8 +77,10 @@ fn forget_user(tx: &mut Transaction, tenant: TenantId, user: UserId, at: Timesta
     })
 }
 
-fn forget_group(tx: &mut Transaction, tenant: TenantId, group: GroupId, at: Timestamp) -> BoxFuture<'_, Result<()>> {
+/// What hangs on a group goes before the group.
+fn forget_group<'a>(tx: &'a mut Transaction, group: &'a Group, at: Timestamp) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
+        let (tenant, group) = (group.tenant_id, group.id);
         extensions::store::forget_object(tx, tenant, group.0).await?;
         service_principals::forget_principal(tx, tenant, group.into()).await?;
         directory_roles::forget_principal(tx, tenant, (Kind::Group, group.into()), at).await

@@ -7,6 +7,7 @@ mod access_path;
 pub mod census;
 mod change;
 pub mod deleted;
+mod deleted_store;
 mod error;
 mod graph;
 pub mod manager;

@@ -1,6 +1,5 @@
 //! Applications on the wire (Graph: application).
 
-mod deleted;
 mod extension_properties;
 mod federated;
 mod keys;
@@ -13,7 +12,8 @@ mod write;
 
 pub use secrets::read_new_secret;
 
-use super::{ApplicationError, Key};
+use super::{Application, ApplicationError, Key};
+use crate::deleted_items;
 use crate::graph::body::Object;
 use crate::graph::{Error, Segments};
 use crate::platform::Timestamp;
@@ -30,8 +30,11 @@ pub fn routes() -> Routes {
         .route("/v1.0/applications", get(read::list).post(write::register))
         .route("/v1.0/applications/$count", get(read::count))
         .route("/v1.0/applications/delta", get(read::delta))
-        .route("/v1.0/directory/deletedItems/microsoft.graph.application", get(deleted::list))
-        .route("/v1.0/directory/deletedItems/microsoft.graph.application/$count", get(deleted::count))
+        .route("/v1.0/directory/deletedItems/microsoft.graph.application", get(deleted_items::list::<Application>))
+        .route(
+            "/v1.0/directory/deletedItems/microsoft.graph.application/$count",
+            get(deleted_items::count::<Application>),
+        )
         .route("/v1.0/applications/{application}", get(read::one).patch(write::change).delete(write::delete))
         .route("/v1.0/applications/{application}/addPassword", post(secrets::add))
         .route("/v1.0/applications/{application}/removePassword", post(secrets::remove))

@@ -3,7 +3,6 @@
 
 mod assign;
 mod assignments;
-mod deleted;
 mod grant_policies;
 mod grant_policy_changes;
 mod grants;
@@ -15,7 +14,8 @@ mod write;
 
 use super::grants::GrantError;
 use super::operations::Key;
-use super::{AssignError, ServicePrincipalError};
+use super::{AssignError, ServicePrincipal, ServicePrincipalError};
+use crate::deleted_items;
 use crate::graph::{Error, Segments};
 use crate::web::Routes;
 use axum::extract::FromRequestParts;
@@ -29,8 +29,14 @@ pub fn routes() -> Routes {
         .route("/v1.0/servicePrincipals", get(read::list).post(write::add))
         .route("/v1.0/servicePrincipals/$count", get(read::count))
         .route("/v1.0/servicePrincipals/delta", get(read::delta))
-        .route("/v1.0/directory/deletedItems/microsoft.graph.servicePrincipal", get(deleted::list))
-        .route("/v1.0/directory/deletedItems/microsoft.graph.servicePrincipal/$count", get(deleted::count))
+        .route(
+            "/v1.0/directory/deletedItems/microsoft.graph.servicePrincipal",
+            get(deleted_items::list::<ServicePrincipal>),
+        )
+        .route(
+            "/v1.0/directory/deletedItems/microsoft.graph.servicePrincipal/$count",
+            get(deleted_items::count::<ServicePrincipal>),
+        )
         .route("/v1.0/servicePrincipals/{principal}", get(read::one).patch(write::change).delete(write::delete))
         .route("/v1.0/servicePrincipals/{principal}/addPassword", post(secrets::add))
         .route("/v1.0/servicePrincipals/{principal}/removePassword", post(secrets::remove))

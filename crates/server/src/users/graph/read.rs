@@ -31,7 +31,7 @@ pub async fn list(
 }
 
 /// The users of a page as they are written.
-pub fn write(page: &operations::Page, listing: &Listing) -> Result<Vec<Item>, Error> {
+fn write(page: &operations::Page, listing: &Listing) -> Result<Vec<Item>, Error> {
     check_activity(&listing.selection, page.sight)?;
     let none = Vec::new();
     let write = |user: &User| {

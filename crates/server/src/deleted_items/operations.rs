@@ -1,0 +1,160 @@
+//! What can be done about deleted objects of one kind: the same for all of them, but for what [`Recoverable`] says.
+
+use super::{EVER, Forget, Recoverable, since, store};
+use crate::Server;
+use crate::audit::{self, Outcome};
+use crate::graph::Caller;
+use crate::graph::query::{Condition, Count, Listing, Place, Slice};
+use crate::tenants;
+use database::Timestamp;
+use uuid::Uuid;
+
+/// Objects of a tenant that are looked for at a time.
+const AT_ONCE: i64 = 100;
+
+/// Some deleted objects.
+pub(super) struct Page<T> {
+    /// The objects in order.
+    pub(super) objects: Vec<T>,
+    /// Where the next page begins, if there is one.
+    pub(super) next: Option<Place>,
+    /// How many there are in all, if it was asked for.
+    pub(super) count: Option<i64>,
+}
+
+/// One deleted object.
+pub(super) async fn find<T: Recoverable>(server: &Server, caller: &Caller, id: Uuid) -> Result<Option<T>, T::Error> {
+    check_may_read::<T>(caller)?;
+    let mut tx = server.read().await?;
+    Ok(store::find::<T>(&mut tx, caller.tenant, id, since(server.clock.now())).await?)
+}
+
+/// A page of deleted objects (Graph: list deleted items).
+pub(super) async fn list<T: Recoverable>(
+    server: &Server,
+    caller: &Caller,
+    listing: &Listing,
+) -> Result<Page<T>, T::Error> {
+    check_may_read::<T>(caller)?;
+    T::check_names(caller, &listing.names)?;
+    let (objects, next) = page::<T>(server, caller, &listing.slice).await?;
+    let count = if listing.with_count {
+        Some(number::<T>(server, caller, listing.slice.condition.as_ref()).await?)
+    } else {
+        None
+    };
+    Ok(Page { objects, next, count })
+}
+
+/// How many deleted objects meet a condition.
+pub(super) async fn count<T: Recoverable>(server: &Server, caller: &Caller, count: &Count) -> Result<i64, T::Error> {
+    check_may_read::<T>(caller)?;
+    T::check_names(caller, &count.names)?;
+    number::<T>(server, caller, count.condition.as_ref()).await
+}
+
+async fn number<T: Recoverable>(
+    server: &Server,
+    caller: &Caller,
+    condition: Option<&Condition>,
+) -> Result<i64, T::Error> {
+    let mut tx = server.read().await?;
+    Ok(store::count::<T>(&mut tx, caller.tenant, since(server.clock.now()), condition).await?)
+}
+
+/// Some deleted objects, and where the next page begins.
+pub async fn page<T: Recoverable>(
+    server: &Server,
+    caller: &Caller,
+    slice: &Slice,
+) -> Result<(Vec<T>, Option<Place>), T::Error> {
+    check_may_read::<T>(caller)?;
+    let mut tx = server.read().await?;
+    let found = store::list::<T>(&mut tx, caller.tenant, since(server.clock.now()), slice).await?;
+    Ok(slice.page(found, |last| last.place(&slice.order)))
+}
+
+/// Brings a deleted object back; `None` if there is no such one.
+///
+/// # Errors
+/// What the kind refuses: a caller, or a conflict with what came in between.
+pub async fn restore<T: Recoverable>(
+    server: &Server,
+    caller: &Caller,
+    id: Uuid,
+    wish: T::Wish,
+) -> Result<Option<T>, T::Error> {
+    check_may_change::<T>(caller)?;
+    let now = server.clock.now();
+    let mut tx = server.write().await?;
+    let Some(found) = store::find::<T>(&mut tx, caller.tenant, id, since(now)).await? else { return Ok(None) };
+    let Some(restored) = found.bring_back(&mut tx, caller, wish, now).await? else { return Ok(None) };
+    audit::record(&mut tx, server, caller, T::RESTORED, &Outcome::Success, &restored.target(), &[]).await?;
+    tx.commit().await?;
+    Ok(Some(restored))
+}
+
+/// Removes a deleted object for good; `false` if there is no such one.
+pub(super) async fn purge<T: Recoverable>(
+    server: &Server,
+    caller: &Caller,
+    id: Uuid,
+    forget: Forget<T>,
+) -> Result<bool, T::Error> {
+    let is_purged = purge_since::<T>(server, caller, id, since(server.clock.now()), forget).await?;
+    if is_purged {
+        T::finish(server, caller.tenant, id).await?;
+    }
+    Ok(is_purged)
+}
+
+/// Removes the objects of every tenant that were deleted before an instant, one transaction each, and what is left of those that a
+/// process was removing when it died; how many those were.
+pub(super) async fn purge_old<T: Recoverable>(
+    server: &Server,
+    before: Timestamp,
+    forget: Forget<T>,
+) -> database::Result<u64> {
+    let tenants = tenants::store::list(&mut server.read().await?).await?;
+    let mut objects = 0;
+    for tenant in tenants {
+        let caller = Caller::system(tenant.id);
+        loop {
+            let ids = store::list_old::<T>(&mut server.read().await?, tenant.id, before, AT_ONCE).await?;
+            for id in &ids {
+                purge_since::<T>(server, &caller, *id, EVER, forget).await.map_err(T::failure)?;
+                T::finish(server, tenant.id, *id).await?;
+                objects += 1;
+            }
+            if ids.is_empty() {
+                break;
+            }
+        }
+    }
+    Ok(objects)
+}
+
+async fn purge_since<T: Recoverable>(
+    server: &Server,
+    caller: &Caller,
+    id: Uuid,
+    since: Timestamp,
+    forget: Forget<T>,
+) -> Result<bool, T::Error> {
+    check_may_change::<T>(caller)?;
+    let now = server.clock.now();
+    let mut tx = server.write().await?;
+    let Some(object) = store::find::<T>(&mut tx, caller.tenant, id, since).await? else { return Ok(false) };
+    object.remove(&mut tx, caller, forget, now).await?;
+    audit::record(&mut tx, server, caller, T::PURGED, &Outcome::Success, &object.target(), &[]).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+fn check_may_read<T: Recoverable>(caller: &Caller) -> Result<(), T::Error> {
+    if T::may_read(caller) { Ok(()) } else { Err(T::denied()) }
+}
+
+fn check_may_change<T: Recoverable>(caller: &Caller) -> Result<(), T::Error> {
+    if T::may_change(caller) { Ok(()) } else { Err(T::denied()) }
+}
