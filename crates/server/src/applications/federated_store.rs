@@ -2,7 +2,7 @@
 
 use super::federated_credential::FederatedCredential;
 use crate::changes::{self, Change, Kind};
-use crate::graph::query::{Condition, Slice, write_condition};
+use crate::graph::query::{Condition, Slice, count_meeting};
 use crate::platform::ids::{ApplicationId, FederatedCredentialId, TenantId};
 use database::{Result, Timestamp, Transaction, sql};
 
@@ -84,10 +84,7 @@ pub async fn count(
     application: ApplicationId,
     condition: Option<&Condition>,
 ) -> Result<i64> {
-    let mut query = tx.query(sql!(select!("COUNT(*)"))).bind(tenant).bind(application);
-    write_condition(condition, &mut query);
-    let (count,): (i64,) = query.fetch_one().await?;
-    Ok(count)
+    count_meeting(condition, tx.query(sql!(select!("COUNT(*)"))).bind(tenant).bind(application)).await
 }
 
 /// Removes one.

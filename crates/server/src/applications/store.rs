@@ -3,7 +3,7 @@
 use super::application::Application;
 use super::secret::ApplicationSecret;
 use crate::changes::{self, Change, Kind};
-use crate::graph::query::{Condition, Slice, Value, write_condition};
+use crate::graph::query::{Condition, Slice, Value, count_meeting, write_condition};
 use crate::platform::ids::{ApplicationId, ClientId, KeyId, TenantId};
 use crate::users::fold;
 use crate::words;
@@ -206,12 +206,10 @@ pub async fn list_slice(tx: &mut Transaction, tenant: TenantId, slice: &Slice) -
 
 /// How many applications meet a condition.
 pub async fn count(tx: &mut Transaction, tenant: TenantId, condition: Option<&Condition>) -> Result<i64> {
-    let mut query = tx
+    let query = tx
         .query(sql!("SELECT COUNT(*) FROM application a WHERE a.tenant_id = $1 AND a.deleted_at IS NULL"))
         .bind(tenant);
-    write_condition(condition, &mut query);
-    let (count,): (i64,) = query.fetch_one().await?;
-    Ok(count)
+    count_meeting(condition, query).await
 }
 
 /// The redirect addresses of a tenant's single-page applications.

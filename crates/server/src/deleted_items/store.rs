@@ -2,7 +2,7 @@
 //! each on a line of its own: a statement is known by its place.
 
 use super::Recoverable;
-use crate::graph::query::{Condition, Slice, write_condition};
+use crate::graph::query::{Condition, Slice, count_meeting};
 use crate::platform::ids::TenantId;
 use database::{Result, Statement, Timestamp, Transaction};
 use uuid::Uuid;
@@ -82,10 +82,7 @@ pub async fn count<T: Recoverable>(
     since: Timestamp,
     condition: Option<&Condition>,
 ) -> Result<i64> {
-    let mut query = tx.query(T::STATEMENTS.count).bind(tenant).bind(since);
-    write_condition(condition, &mut query);
-    let (count,): (i64,) = query.fetch_one().await?;
-    Ok(count)
+    count_meeting(condition, tx.query(T::STATEMENTS.count).bind(tenant).bind(since)).await
 }
 
 /// The ids of those that were deleted before an instant, also of those that are on their way, at most `limit`.

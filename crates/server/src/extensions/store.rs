@@ -3,7 +3,7 @@
 use super::property::ExtensionProperty;
 use super::value::Stored;
 use crate::changes::Kind;
-use crate::graph::query::{Condition, Slice, Value, write_condition};
+use crate::graph::query::{Condition, Slice, Value, count_meeting, write_condition};
 use crate::platform::ids::{ApplicationId, ExtensionPropertyId, TenantId};
 use database::{Result, Timestamp, Transaction, sql};
 use uuid::Uuid;
@@ -93,10 +93,8 @@ pub async fn count(
     application: ApplicationId,
     condition: Option<&Condition>,
 ) -> Result<i64> {
-    let mut query = tx.query(sql!(select!("COUNT(*)", " AND e.application_id = $2"))).bind(tenant).bind(application);
-    write_condition(condition, &mut query);
-    let (count,): (i64,) = query.fetch_one().await?;
-    Ok(count)
+    let query = tx.query(sql!(select!("COUNT(*)", " AND e.application_id = $2"))).bind(tenant).bind(application);
+    count_meeting(condition, query).await
 }
 
 /// One of an application.

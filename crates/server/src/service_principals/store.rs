@@ -2,7 +2,7 @@
 
 use super::service_principal::ServicePrincipal;
 use crate::changes::{self, Change, Kind};
-use crate::graph::query::{Condition, Slice, write_condition};
+use crate::graph::query::{Condition, Slice, count_meeting};
 use crate::platform::Timestamp;
 use crate::platform::ids::{ApplicationId, ClientId, ServicePrincipalId, TenantId};
 use crate::users::fold;
@@ -148,10 +148,7 @@ pub async fn list_slice(tx: &mut Transaction, tenant: TenantId, slice: &Slice) -
 
 /// How many service principals meet a condition.
 pub async fn count(tx: &mut Transaction, tenant: TenantId, condition: Option<&Condition>) -> Result<i64> {
-    let mut query = tx.query(sql!(select!("COUNT(*)"))).bind(tenant);
-    write_condition(condition, &mut query);
-    let (count,): (i64,) = query.fetch_one().await?;
-    Ok(count)
+    count_meeting(condition, tx.query(sql!(select!("COUNT(*)"))).bind(tenant)).await
 }
 
 /// How many open invitations lead to an app, counted up to a limit. Their table is of the invitations, which stand below

@@ -67,6 +67,13 @@ impl Slice {
     }
 }
 
+/// Runs a statement that counts and whose text ends in a condition, with a further one.
+pub async fn count_meeting(condition: Option<&Condition>, mut query: Query<'_>) -> database::Result<i64> {
+    write_condition(condition, &mut query);
+    let (count,): (i64,) = query.fetch_one().await?;
+    Ok(count)
+}
+
 /// Continues a statement whose text ends in a condition with a further one.
 pub fn write_condition(condition: Option<&Condition>, query: &mut Query<'_>) {
     if let Some(condition) = condition {
