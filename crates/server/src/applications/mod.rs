@@ -5,6 +5,7 @@
 
 mod app_role;
 mod application;
+mod belonging;
 pub mod certificate;
 mod changes;
 pub mod deleted;

@@ -3,7 +3,7 @@
 use super::property::ExtensionProperty;
 use super::value::Stored;
 use crate::changes::Kind;
-use crate::graph::query::{Condition, Slice, Value, count_meeting, write_condition};
+use crate::graph::query::{Condition, Listed, Value, write_condition};
 use crate::platform::ids::{ApplicationId, ExtensionPropertyId, TenantId};
 use database::{Result, Timestamp, Transaction, sql};
 use uuid::Uuid;
@@ -74,28 +74,11 @@ pub async fn list(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<Extensio
     tx.query(sql!(select!(columns!(), " ORDER BY e.name"))).bind(tenant).fetch_all().await
 }
 
-/// Those of an application in an order; one more than the slice holds, if there is one.
-pub async fn list_slice(
-    tx: &mut Transaction,
-    tenant: TenantId,
-    application: ApplicationId,
-    slice: &Slice,
-) -> Result<Vec<ExtensionProperty>> {
-    let mut query = tx.query(sql!(select!(columns!(), " AND e.application_id = $2"))).bind(tenant).bind(application);
-    slice.write(&mut query);
-    query.fetch_all().await
-}
-
-/// How many of an application meet a condition.
-pub async fn count(
-    tx: &mut Transaction,
-    tenant: TenantId,
-    application: ApplicationId,
-    condition: Option<&Condition>,
-) -> Result<i64> {
-    let query = tx.query(sql!(select!("COUNT(*)", " AND e.application_id = $2"))).bind(tenant).bind(application);
-    count_meeting(condition, query).await
-}
+/// What reads those of an application (`$2`).
+pub static OF_APPLICATION: Listed = Listed {
+    list: sql!(select!(columns!(), " AND e.application_id = $2")),
+    count: sql!(select!("COUNT(*)", " AND e.application_id = $2")),
+};
 
 /// One of an application.
 pub async fn find(

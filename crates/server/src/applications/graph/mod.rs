@@ -1,5 +1,6 @@
 //! Applications on the wire (Graph: application).
 
+mod belonging;
 mod extension_properties;
 mod federated;
 mod keys;
@@ -12,8 +13,9 @@ mod write;
 
 pub use secrets::read_new_secret;
 
-use super::{Application, ApplicationError, Key};
+use super::{Application, ApplicationError, FederatedCredential, Key};
 use crate::deleted_items;
+use crate::extensions::ExtensionProperty;
 use crate::graph::body::Object;
 use crate::graph::{Error, Segments};
 use crate::platform::Timestamp;
@@ -42,7 +44,7 @@ pub fn routes() -> Routes {
         .route("/v1.0/applications/{application}/removeKey", post(keys::remove))
         .route(
             "/v1.0/applications/{application}/federatedIdentityCredentials",
-            get(federated::list).post(federated::add),
+            get(belonging::list::<FederatedCredential>).post(federated::add),
         )
         .route(
             "/v1.0/applications/{application}/federatedIdentityCredentials/{credential}",
@@ -50,7 +52,7 @@ pub fn routes() -> Routes {
         )
         .route(
             "/v1.0/applications/{application}/extensionProperties",
-            get(extension_properties::list).post(extension_properties::add),
+            get(belonging::list::<ExtensionProperty>).post(extension_properties::add),
         )
         .route(
             "/v1.0/applications/{application}/extensionProperties/{property}",

@@ -6,8 +6,7 @@ use crate::applications::federated_credential::{FederatedChanges, FederatedCrede
 use crate::applications::{Application, ApplicationError, Invalid, federated_store, store};
 use crate::audit::Activity;
 use crate::graph::Caller;
-use crate::graph::query::{Listing, Place};
-use crate::platform::ids::{ApplicationId, FederatedCredentialId};
+use crate::platform::ids::FederatedCredentialId;
 use database::Transaction;
 
 /// How a request names one of them.
@@ -45,39 +44,7 @@ impl std::fmt::Display for CredentialKey {
     }
 }
 
-/// Some of them.
-#[derive(Debug)]
-pub struct FederatedPage {
-    /// Of which application.
-    pub application: ApplicationId,
-    /// Those of this page, in order.
-    pub credentials: Vec<FederatedCredential>,
-    /// Where the next page begins, if there is one.
-    pub next: Option<Place>,
-    /// How many there are in all, if it was asked for.
-    pub count: Option<i64>,
-}
-
-/// Those of an application the caller may see (Graph: list federatedIdentityCredentials).
-pub async fn list_federated(
-    server: &Server,
-    caller: &Caller,
-    key: Key,
-    listing: &Listing,
-) -> Result<FederatedPage, ApplicationError> {
-    let (mut tx, slice) = (server.read().await?, &listing.slice);
-    let application = get(&mut tx, caller, key).await?.id;
-    let found = federated_store::list_slice(&mut tx, caller.tenant, application, slice).await?;
-    let (credentials, next) = slice.page(found, |last| Place { key: None, id: last.id.0 });
-    let count = if listing.with_count {
-        Some(federated_store::count(&mut tx, caller.tenant, application, slice.condition.as_ref()).await?)
-    } else {
-        None
-    };
-    Ok(FederatedPage { application, credentials, next, count })
-}
-
-/// One of them.
+/// One of an application the caller may see.
 pub async fn get_federated(
     tx: &mut Transaction,
     caller: &Caller,

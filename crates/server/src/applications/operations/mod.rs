@@ -2,6 +2,7 @@
 //!
 //! What changes something runs in the transaction of its caller, so that several steps can be one.
 
+mod belonging;
 mod change;
 mod extensions;
 mod federated;
@@ -10,13 +11,10 @@ mod owners;
 mod read;
 mod secrets;
 
+pub use belonging::{BelongingPage, list_belonging};
 pub use change::{delete, register, update};
-pub use extensions::{
-    ExtensionPage, add_extension, available_extensions, get_extension, list_extensions, remove_extension,
-};
-pub use federated::{
-    CredentialKey, FederatedPage, add_federated, change_federated, get_federated, list_federated, remove_federated,
-};
+pub use extensions::{add_extension, available_extensions, get_extension, remove_extension};
+pub use federated::{CredentialKey, add_federated, change_federated, get_federated, remove_federated};
 pub use keys::{Wanted, add_key, check_proof, remove_key, set_keys};
 pub use owners::{add_owner, is_owner, may_write_owned, own, remove_owner};
 pub(super) use read::place;

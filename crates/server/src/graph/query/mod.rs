@@ -32,4 +32,4 @@ pub use listing::{Count, Listing};
 pub use order::{Order, Place};
 pub use property::{Column, Property, Related, Resource, Written};
 pub use selection::Selection;
-pub use slice::{Slice, count_meeting, write_condition};
+pub use slice::{Listed, Slice, count_meeting, write_condition};
