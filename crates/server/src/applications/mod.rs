@@ -3,6 +3,7 @@
 //! Owns `application`, `application_secret`, `application_key`, `federated_credential` and `app_owner`. How an application stands
 //! in a tenant (who may use it, what it may do) is `service_principals`; signing in to it is `authorization`.
 
+mod app_key;
 mod app_role;
 mod application;
 mod belonging;
@@ -29,6 +30,7 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
+pub use app_key::AppKey;
 pub use app_role::{AppRole, MemberType, Origin};
 pub use application::{Application, SignInAudience, SigningAlgorithm};
 pub use certificate::{ApplicationKey, NewKey};

@@ -13,7 +13,7 @@ mod write;
 
 pub use secrets::read_new_secret;
 
-use super::{Application, ApplicationError, FederatedCredential, Key};
+use super::{AppKey, Application, ApplicationError, FederatedCredential};
 use crate::deleted_items;
 use crate::extensions::ExtensionProperty;
 use crate::graph::body::Object;
@@ -25,6 +25,7 @@ use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::routing::{delete, get, post};
+use std::str::FromStr;
 
 /// The calls on applications. `{application}` is an object id or `appId=..`, see [`crate::graph::alternate_key`].
 pub fn routes() -> Routes {
@@ -70,14 +71,12 @@ fn instant(body: &mut Object, name: &'static str) -> Result<Option<Timestamp>, E
     parse_rfc3339(&text).map(Some).ok_or_else(|| Error::invalid_property(name, "it is not a date and time (RFC 3339)"))
 }
 
-/// The first variable segment of a path names the application.
-impl<S: Send + Sync> FromRequestParts<S> for Key {
+/// The first variable segment of a path names the application or the service principal.
+impl<S: Send + Sync, I: FromStr> FromRequestParts<S> for AppKey<I> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        let segments = Segments::from_request_parts(parts, state).await?;
-        let text = segments.get(0);
-        Self::parse(text).ok_or_else(|| Error::bad_request(format!("Invalid object identifier '{text}'.")))
+        Segments::first(parts, state, Self::parse).await
     }
 }
 

@@ -21,13 +21,14 @@ pub(super) use read::place;
 pub use read::{Page, certificates, count, get, list, secrets};
 pub use secrets::{add_secret, remove_secret};
 
+use super::app_key::AppKey;
 use super::application::Application;
 use super::error::ApplicationError;
 use super::store;
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::{Caller, Permission, Role};
-use crate::platform::ids::{ApplicationId, ClientId};
+use crate::platform::ids::ApplicationId;
 use database::Transaction;
 
 /// What lets a caller read applications.
@@ -73,32 +74,7 @@ pub fn may_register(caller: &Caller) -> bool {
 }
 
 /// How a request names an application.
-#[derive(Debug, Clone, Copy)]
-pub enum Key {
-    /// By its object id.
-    Id(ApplicationId),
-    /// By its client id, `applications(appId='..')`.
-    Client(ClientId),
-}
-
-impl Key {
-    /// Reads a path segment: an object id, or `appId=` and a client id.
-    pub fn parse(segment: &str) -> Option<Self> {
-        match segment.strip_prefix("appId=") {
-            Some(client) => client.parse().ok().map(Self::Client),
-            None => segment.parse().ok().map(Self::Id),
-        }
-    }
-}
-
-impl std::fmt::Display for Key {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Id(id) => id.fmt(formatter),
-            Self::Client(client) => client.fmt(formatter),
-        }
-    }
-}
+pub type Key = AppKey<ApplicationId>;
 
 /// The application under this key, if the caller may change it. Denial comes before absence.
 pub async fn get_to_write(tx: &mut Transaction, caller: &Caller, key: Key) -> Result<Application, ApplicationError> {

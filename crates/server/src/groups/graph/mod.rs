@@ -44,9 +44,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Key {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        let segments = Segments::from_request_parts(parts, state).await?;
-        let text = segments.get(0);
-        Self::parse(text).ok_or_else(|| Error::bad_request(format!("Invalid object identifier '{text}'.")))
+        Segments::first(parts, state, Self::parse).await
     }
 }
 

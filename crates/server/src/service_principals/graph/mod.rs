@@ -13,14 +13,11 @@ pub mod wire;
 mod write;
 
 use super::grants::GrantError;
-use super::operations::Key;
 use super::{AssignError, ServicePrincipal, ServicePrincipalError};
 use crate::deleted_items;
 use crate::graph::{Error, Segments};
 use crate::web::Routes;
-use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
-use axum::http::request::Parts;
 use axum::routing::{delete, get, post};
 
 /// The calls of this feature. `{principal}` is an object id or `appId=..`, see [`crate::graph::alternate_key`].
@@ -113,17 +110,6 @@ fn grant_routes() -> Routes {
         .route("/v1.0/servicePrincipals/{principal}/oauth2PermissionGrants", get(grants::of_client))
         .route("/v1.0/users/{user}/oauth2PermissionGrants", get(grants::of_user))
         .route("/v1.0/me/oauth2PermissionGrants", get(grants::own))
-}
-
-/// The first variable segment names the service principal.
-impl<S: Send + Sync> FromRequestParts<S> for Key {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        let segments = Segments::from_request_parts(parts, state).await?;
-        let text = segments.get(0);
-        Self::parse(text).ok_or_else(|| Error::bad_request(format!("Invalid object identifier '{text}'.")))
-    }
 }
 
 impl From<ServicePrincipalError> for Error {
