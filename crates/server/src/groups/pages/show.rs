@@ -1,6 +1,6 @@
 //! One group with everything about it.
 
-use super::trouble::Complaint;
+use super::trouble::{Complaint, links, said_at, title};
 use super::{require_manager, require_role};
 use crate::Server;
 use crate::changes::Kind;
@@ -247,23 +247,20 @@ impl ShowPage {
         if self.complaint.as_ref().is_some_and(|(of, _)| of == part) { self.fields.get(field) } else { stored }
     }
 
+    fn complaint(&self) -> Option<&Complaint> {
+        self.complaint.as_ref().map(|(_, complaint)| complaint)
+    }
+
     fn error(&self, field: &str) -> &str {
-        let complaint = self.complaint.as_ref().filter(|(_, complaint)| complaint.field == field);
-        complaint.map_or("", |(_, complaint)| &complaint.sentence)
+        said_at(self.complaint(), field)
     }
 
     fn links(&self) -> Vec<(&'static str, &str)> {
-        let at_a_field = self.complaint.iter().filter(|(_, complaint)| !complaint.field.is_empty());
-        at_a_field.map(|(_, complaint)| (complaint.field, complaint.sentence.as_str())).collect()
+        links(self.complaint())
     }
 
     fn banner(&self) -> String {
-        match &self.complaint {
-            Some((_, complaint)) if complaint.field.is_empty() => {
-                format!("Nothing was changed. {}", complaint.sentence)
-            }
-            _ => "Nothing was changed.".to_owned(),
-        }
+        title("Nothing was changed.", self.complaint())
     }
 
     fn is_on(&self) -> bool {

@@ -1,20 +1,13 @@
 //! Why a form did nothing: said on its page, or on a page of its own.
 
+pub use crate::web::complaint::{Complaint, links, said_at, title};
+
 use crate::applications::{ApplicationError, Invalid};
 use crate::service_principals::grants::GrantError;
 use crate::service_principals::{AssignError, ServicePrincipalError};
 use crate::users::operations::NotOne;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
-
-/// A sentence about what was sent.
-#[derive(Debug, Clone)]
-pub struct Complaint {
-    /// The field it is about; empty for the form as a whole.
-    pub field: &'static str,
-    /// What is wrong with it.
-    pub sentence: String,
-}
 
 /// Why a form did nothing.
 pub enum Trouble {
@@ -24,25 +17,6 @@ pub enum Trouble {
     Stale,
     /// The page itself is refused.
     Refused(Refusal),
-}
-
-/// What is said at a field; empty for nothing.
-pub fn said_at<'c>(complaint: Option<&'c Complaint>, field: &str) -> &'c str {
-    complaint.filter(|complaint| complaint.field == field).map_or("", |complaint| &complaint.sentence)
-}
-
-/// What the banner above a form lists, with the field each sentence leads to.
-pub fn links(complaint: Option<&Complaint>) -> Vec<(&'static str, &str)> {
-    let at_a_field = complaint.filter(|complaint| !complaint.field.is_empty());
-    at_a_field.into_iter().map(|complaint| (complaint.field, complaint.sentence.as_str())).collect()
-}
-
-/// What the banner says: what did not happen, and why if that belongs to no field.
-pub fn title(what: &str, complaint: Option<&Complaint>) -> String {
-    match complaint {
-        Some(complaint) if complaint.field.is_empty() => format!("{what} {}", complaint.sentence),
-        _ => what.to_owned(),
-    }
 }
 
 impl Complaint {
