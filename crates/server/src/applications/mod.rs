@@ -38,7 +38,7 @@ pub use changes::{Changes, NewApplication};
 pub use error::{ApplicationError, Invalid};
 pub use exposed_scope::{ExposedScope, ScopeKind};
 pub use federated_credential::{FederatedChanges, FederatedCredential};
-pub use graph::{read_new_secret, wire};
+pub use graph::{added_secret, read_new_secret, read_secret_id, wire};
 pub use group_claims::GroupClaim;
 pub use operations::{Key, register};
 pub use optional_claims::{OptionalClaim, OptionalClaims, OptionalClaimsChange};

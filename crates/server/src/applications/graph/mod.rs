@@ -11,7 +11,7 @@ mod signing;
 pub mod wire;
 mod write;
 
-pub use secrets::read_new_secret;
+pub use secrets::{added_secret, read_new_secret, read_secret_id};
 
 use super::{AppKey, Application, ApplicationError, FederatedCredential};
 use crate::deleted_items;

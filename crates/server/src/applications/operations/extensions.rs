@@ -1,9 +1,9 @@
 //! Which properties an application adds to objects of the directory.
 
 use super::belonging::count_belonging;
-use super::{Key, audit, get, get_to_write, may_read, target};
+use super::{Key, audit, get, get_to_write, lock_to_write, may_read, target};
 use crate::Server;
-use crate::applications::{Application, ApplicationError, Invalid, store};
+use crate::applications::{Application, ApplicationError, Invalid};
 use crate::audit::Activity;
 use crate::changes::{self, Change, Kind};
 use crate::extensions::{self, ExtensionProperty, MOST, NewExtensionProperty};
@@ -54,11 +54,8 @@ pub async fn add_extension(
     key: Key,
     new: NewExtensionProperty,
 ) -> Result<ExtensionProperty, ApplicationError> {
-    let application = get_to_write(tx, caller, key).await?;
     // One after the other, so that neither the limit nor a name is passed by two at once.
-    if !store::lock(tx, caller.tenant, application.id).await? {
-        return Err(ApplicationError::NotFound(key.to_string()));
-    }
+    let application = lock_to_write(tx, caller, key).await?;
     new.check()?;
     let now = server.clock.now();
     let added = ExtensionProperty {

@@ -1,9 +1,9 @@
 //! Which identities elsewhere an application trusts as itself.
 
-use super::{Key, audit, get, get_to_write, target};
+use super::{Key, audit, get, get_to_write, lock_to_write, target};
 use crate::Server;
 use crate::applications::federated_credential::{FederatedChanges, FederatedCredential, MOST};
-use crate::applications::{Application, ApplicationError, Invalid, federated_store, store};
+use crate::applications::{Application, ApplicationError, Invalid, federated_store};
 use crate::audit::Activity;
 use crate::graph::Caller;
 use crate::platform::ids::FederatedCredentialId;
@@ -76,11 +76,8 @@ pub async fn add_federated(
     key: Key,
     new: FederatedChanges,
 ) -> Result<FederatedCredential, ApplicationError> {
-    let application = get_to_write(tx, caller, key).await?;
     // One after the other, so that neither the limit nor a name is passed by two at once.
-    if !store::lock(tx, caller.tenant, application.id).await? {
-        return Err(ApplicationError::NotFound(key.to_string()));
-    }
+    let application = lock_to_write(tx, caller, key).await?;
     let now = server.clock.now();
     let id = FederatedCredentialId(server.entropy.uuid(now));
     let added = new.make(server, (application.tenant_id, application.id, id))?;
@@ -106,10 +103,7 @@ pub async fn change_federated(
     (key, which): (Key, &CredentialKey),
     changes: FederatedChanges,
 ) -> Result<FederatedCredential, ApplicationError> {
-    let application = get_to_write(tx, caller, key).await?;
-    if !store::lock(tx, caller.tenant, application.id).await? {
-        return Err(ApplicationError::NotFound(key.to_string()));
-    }
+    let application = lock_to_write(tx, caller, key).await?;
     let before = find(tx, &application, which).await?;
     let after = changes.apply(server, &before)?;
     if after == before {

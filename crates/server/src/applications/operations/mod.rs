@@ -89,6 +89,14 @@ pub async fn get_to_write(tx: &mut Transaction, caller: &Caller, key: Key) -> Re
     }
 }
 
+/// The same where two changes at once must come one after the other: nobody else changes the application before this transaction
+/// ends.
+async fn lock_to_write(tx: &mut Transaction, caller: &Caller, key: Key) -> Result<Application, ApplicationError> {
+    let application = get_to_write(tx, caller, key).await?;
+    let is_there = store::lock(tx, caller.tenant, application.id).await?;
+    if is_there { Ok(application) } else { Err(ApplicationError::NotFound(key.to_string())) }
+}
+
 async fn find(tx: &mut Transaction, caller: &Caller, key: Key) -> Result<Application, ApplicationError> {
     let found = match key {
         Key::Id(id) => store::find(tx, caller.tenant, id).await?,
