@@ -48,6 +48,7 @@ const SETTINGS: &str = "/portal/{tenant}/settings";
 const ORGANIZATION: &str = "/portal/{tenant}/settings/organization";
 const GROUP: &str = "/portal/{tenant}/groups/{group}";
 const APP: &str = "/portal/{tenant}/apps/{application}";
+const ORGANIZATIONS: &str = "/myapps/{tenant}/organizations";
 
 const fn form(
     route: &'static str,
@@ -250,6 +251,7 @@ const FORMS: &[Form] = &[
         &[("grant", ON_PAGE)],
         RemoveDelegatedGrant,
     ),
+    form("POST /myapps/{tenant}/organizations", ORGANIZATIONS, ORGANIZATIONS, &[("tell", "no")], UpdateUser),
     app("add-owner", &[("owner", "logged@contoso.example")], AddApplicationOwner),
     app("remove-owner", &[("owner-id", ON_PAGE)], RemoveApplicationOwner),
     app("take-grant", &[("grant", ON_PAGE)], RemoveDelegatedGrant),
@@ -450,6 +452,16 @@ async fn missing(server: &TestServer, who: &User, answer: &Answer, activity: Act
     (!is_told).then(|| format!("no row {:?} in {told:#?} after {}", activity.name(), answer.text))
 }
 
+/// As if the person had let apps read in which organisations they are, which only a code by mail allows.
+async fn tell_organizations(server: &TestServer, who: &User) {
+    let mut tx = server.write().await.expect("a transaction");
+    let found = users::store::find(&mut tx, who.tenant_id, who.id).await.expect("an answer");
+    let mut user = found.expect("the person");
+    user.profile.0.tells_organizations = true;
+    assert!(users::store::update(&mut tx, &user, server.clock.now()).await.expect("an update"));
+    tx.commit().await.expect("a commit");
+}
+
 /// Whoever made what is in the world.
 async fn administrator(server: &TestServer, world: &World) -> User {
     let Actor::User(who) = &world.administrator.actor else { panic!("a person") };
@@ -476,6 +488,9 @@ async fn every_form_that_is_taken_is_told_by_the_audit() {
             server.clock.advance(Duration::from_secs(1));
             if form.activity == RetryMail {
                 give_up(&server, &world).await;
+            }
+            if form.to == ORGANIZATIONS {
+                tell_organizations(&server, &who).await;
             }
             if form.activity == StartBulkInvite {
                 server.run_due_jobs().await;
