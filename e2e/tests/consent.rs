@@ -44,10 +44,12 @@ async fn axe_finds_nothing_where_apps_ask_and_people_take_back() -> Outcome {
         .finish();
     let asked = format!("{base_url}/{}/oauth2/v2.0/authorize?{query}", contoso.id);
     let permissions = format!("{}/permissions", hooks::my_apps(base_url, &contoso.domain));
+    let organizations = format!("{}/organizations", hooks::my_apps(base_url, &contoso.domain));
     for language in ["en", "de", "ar"] {
         let member = signed_in(&demo, &contoso.member, language).await?;
         look(&member, "authorization/pages/consent_needed as asked", &asked).await?;
         look(&member, "portals/my_apps/permissions as empty", &permissions).await?;
+        look(&member, "portals/my_apps/organizations as member", &organizations).await?;
         member.quit().await?;
         let administrator = signed_in(&demo, &contoso.administrator, language).await?;
         look(&administrator, "authorization/pages/consent as asked", &asked).await?;

@@ -8,6 +8,7 @@ mod jobs;
 mod mail;
 mod my_apps;
 mod organization;
+mod organizations;
 mod overview;
 mod people;
 mod picked;

@@ -380,6 +380,7 @@ fn the_hall_has_a_door_for_every_organisation() {
         person: own(),
         greeting: own(),
         organizations: vec![door(true), door(false)],
+        all_organizations: own(),
         csrf: own(),
         sign_out_action: own(),
     };

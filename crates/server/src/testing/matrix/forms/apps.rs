@@ -1,10 +1,10 @@
 //! Apps, what they may do, and who may use them.
 
-use super::{APP, CERTIFICATE, Form, ON_PAGE, form};
+use super::{APP, CERTIFICATE, Form, ON_PAGE, ORGANIZATIONS, form};
 use crate::audit::Activity::{
     self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AssignServicePrincipal, AssignUser, DeleteApplication,
     DenyConsentRequest, ManageCredentials, PurgeApplication, RemoveApplicationOwner, RemoveDelegatedGrant,
-    RestoreApplication, UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateServicePrincipal,
+    RestoreApplication, UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateServicePrincipal, UpdateUser,
 };
 
 const fn app(to: &'static str, fields: &'static [(&'static str, &'static str)], activity: Activity) -> Form {
@@ -57,6 +57,7 @@ pub(super) const FORMS: &[Form] = &[
         &[("grant", ON_PAGE)],
         RemoveDelegatedGrant,
     ),
+    form("POST /myapps/{tenant}/organizations", ORGANIZATIONS, ORGANIZATIONS, &[("tell", "no")], UpdateUser),
     app("add-owner", &[("owner", "logged@contoso.example")], AddApplicationOwner),
     app("remove-owner", &[("owner-id", ON_PAGE)], RemoveApplicationOwner),
     app("take-grant", &[("grant", ON_PAGE)], RemoveDelegatedGrant),

@@ -36,6 +36,7 @@ const ON_PAGE: &str = "{on the page}";
 
 const UPLOAD: &str = "/portal/{tenant}/invitations/bulk";
 const BRANDING: &str = "/portal/{tenant}/settings/branding";
+const ORGANIZATIONS: &str = "/myapps/{tenant}/organizations";
 const APP: &str = "/portal/{tenant}/apps/{application}";
 
 const fn form(
@@ -120,6 +121,16 @@ async fn missing(server: &TestServer, who: &User, answer: &Answer, activity: Act
     (!is_told).then(|| format!("no row {:?} in {told:#?} after {}", activity.name(), answer.text))
 }
 
+/// As if the person had let apps read in which organisations they are, which only a code by mail allows.
+async fn tell_organizations(server: &TestServer, who: &User) {
+    let mut tx = server.write().await.expect("a transaction");
+    let found = users::store::find(&mut tx, who.tenant_id, who.id).await.expect("an answer");
+    let mut user = found.expect("the person");
+    user.profile.0.tells_organizations = true;
+    assert!(users::store::update(&mut tx, &user, server.clock.now()).await.expect("an update"));
+    tx.commit().await.expect("a commit");
+}
+
 /// Whoever made what is in the world.
 async fn administrator(server: &TestServer, world: &World) -> User {
     let Actor::User(who) = &world.administrator.actor else { panic!("a person") };
@@ -146,6 +157,9 @@ async fn every_form_that_is_taken_is_told_by_the_audit() {
             server.clock.advance(Duration::from_secs(1));
             if form.activity == RetryMail {
                 give_up(&server, &world).await;
+            }
+            if form.to == ORGANIZATIONS {
+                tell_organizations(&server, &who).await;
             }
             if form.activity == StartBulkInvite {
                 server.run_due_jobs().await;

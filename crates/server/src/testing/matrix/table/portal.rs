@@ -88,4 +88,6 @@ pub const PORTAL: &[Row] = &[
     person("GET /myapps/{tenant}/", EVERYBODY),
     person("GET /myapps/{tenant}/permissions", EVERYBODY),
     person("POST /myapps/{tenant}/permissions", EVERYBODY),
+    person("GET /myapps/{tenant}/organizations", EVERYBODY),
+    person("POST /myapps/{tenant}/organizations", EVERYBODY),
 ];

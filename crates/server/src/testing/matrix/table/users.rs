@@ -58,6 +58,7 @@ pub const API: &[Row] = &[
     row("PUT /v1.0/users/{user}/photo/$value", USERS, CHANGE_PHOTOS),
     row("PATCH /v1.0/users/{user}/photo/$value", USERS, CHANGE_PHOTOS),
     row("DELETE /v1.0/users/{user}/photo/$value", USERS, CHANGE_PHOTOS),
+    own("GET /vestibule/v1/me/organizations", READ_SELF),
     row("GET /vestibule/v1/guestsWithoutSponsor", USERS, CHANGE_USERS),
     row("POST /vestibule/v1/guestsWithoutSponsor/assign", USERS, CHANGE_USERS),
     row("GET /v1.0/directory/deletedItems/microsoft.graph.user", USERS, READ_DELETED_USERS),
