@@ -38,6 +38,7 @@ pub(in crate::portals) fn routes(owners: Owners) -> Router<Arc<Server>> {
         .route("/portal/{tenant}/groups/picked", post(groups))
         .route("/portal/{tenant}/groups/{group}/members/picked", post(members))
         .route("/portal/{tenant}/apps/picked", post(apps))
+        .route("/portal/{tenant}/apps/removed/principals/picked", post(principals))
         .route("/portal/{tenant}/apps/{app}/assignments/picked", post(assignments))
         .route("/portal/{tenant}/invitations/picked", post(invitations))
         .layer(Extension(owners))
@@ -212,6 +213,18 @@ async fn apps(
     RawForm(bytes): RawForm,
 ) -> Response {
     let work = Work { server: &server, visitor: &visitor, list: List::Apps, owners };
+    respond(&work, &headers, &Fields::parse(&bytes)).await
+}
+
+/// `POST /portal/{tenant}/apps/removed/principals/picked`
+async fn principals(
+    State(server): State<Arc<Server>>,
+    Extension(owners): Extension<Owners>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    RawForm(bytes): RawForm,
+) -> Response {
+    let work = Work { server: &server, visitor: &visitor, list: List::Principals, owners };
     respond(&work, &headers, &Fields::parse(&bytes)).await
 }
 

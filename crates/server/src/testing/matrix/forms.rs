@@ -6,12 +6,13 @@ use super::writes::give_up;
 use crate::audit::Activity::{
     self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AddGroup, AddGroupMember, AddGroupOwner,
     AddRoleMember, AddUnverifiedDomain, AddUser, AddVerifiedDomain, AssignServicePrincipal, AssignUser,
-    DeleteApplication, DeleteExternalUser, DeleteGroup, DenyConsentRequest, DisableAccount, EnableAccount,
-    InviteExternalUser, ManageCredentials, PurgeApplication, PurgeGroup, RemoveApplicationOwner, RemoveDelegatedGrant,
-    RemoveGroupMember, RemoveGroupOwner, RemoveRoleMember, RemoveUnverifiedDomain, ResetRedemption, RestoreApplication,
-    RestoreGroup, RestoreUser, RetryMail, RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite,
-    StopBulkInvite, UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthorizationPolicy,
-    UpdateCollaborationSettings, UpdateGroup, UpdateOrganization, UpdateServicePrincipal, UpdateUser,
+    DeleteApplication, DeleteExternalUser, DeleteGroup, DeleteServicePrincipal, DenyConsentRequest, DisableAccount,
+    EnableAccount, InviteExternalUser, ManageCredentials, PurgeApplication, PurgeGroup, RemoveApplicationOwner,
+    RemoveDelegatedGrant, RemoveGroupMember, RemoveGroupOwner, RemoveRoleMember, RemoveUnverifiedDomain,
+    ResetRedemption, RestoreApplication, RestoreGroup, RestoreServicePrincipal, RestoreUser, RetryMail,
+    RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite,
+    UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthorizationPolicy, UpdateCollaborationSettings,
+    UpdateGroup, UpdateOrganization, UpdateServicePrincipal, UpdateUser,
 };
 use crate::audit::{ChangeFilter, store};
 use crate::graph::Actor;
@@ -48,6 +49,9 @@ const SETTINGS: &str = "/portal/{tenant}/settings";
 const ORGANIZATION: &str = "/portal/{tenant}/settings/organization";
 const GROUP: &str = "/portal/{tenant}/groups/{group}";
 const APP: &str = "/portal/{tenant}/apps/{application}";
+const FEDERATED: &str = "/portal/{tenant}/apps/{application}/federated";
+const EXTENSIONS: &str = "/portal/{tenant}/apps/{application}/extensions";
+const PRINCIPALS: &str = "/portal/{tenant}/apps/removed/principals";
 
 const fn form(
     route: &'static str,
@@ -82,6 +86,12 @@ const fn group(
     activity: Activity,
 ) -> Form {
     form("POST /portal/{tenant}/groups/{group}/{part}", page, to, fields, activity)
+}
+
+/// What is done with a service principal, by the form of those that were removed.
+const fn principal(fields: &'static [(&'static str, &'static str)], activity: Activity) -> Form {
+    const TO: &str = "/portal/{tenant}/apps/removed/principals/picked";
+    form("POST /portal/{tenant}/apps/removed/principals/picked", PRINCIPALS, TO, fields, activity)
 }
 
 /// In an order in which each can succeed after the one before.
@@ -253,6 +263,30 @@ const FORMS: &[Form] = &[
     app("add-owner", &[("owner", "logged@contoso.example")], AddApplicationOwner),
     app("remove-owner", &[("owner-id", ON_PAGE)], RemoveApplicationOwner),
     app("take-grant", &[("grant", ON_PAGE)], RemoveDelegatedGrant),
+    form("POST /portal/{tenant}/apps/{app}/federated", FEDERATED, FEDERATED, &TRUSTED, ManageCredentials),
+    form(
+        "POST /portal/{tenant}/apps/{app}/federated/{credential}/remove",
+        "/portal/{tenant}/apps/{application}/federated?ask={credential}",
+        "/portal/{tenant}/apps/{application}/federated/{credential}/remove",
+        &[],
+        ManageCredentials,
+    ),
+    form(
+        "POST /portal/{tenant}/apps/{app}/extensions",
+        EXTENSIONS,
+        EXTENSIONS,
+        &[("name", "badge"), ("type", "Integer"), ("target", "User")],
+        UpdateApplication,
+    ),
+    form(
+        "POST /portal/{tenant}/apps/{app}/extensions/{property}/remove",
+        "/portal/{tenant}/apps/{application}/extensions?ask={property}",
+        "/portal/{tenant}/apps/{application}/extensions/{property}/remove",
+        &[],
+        UpdateApplication,
+    ),
+    principal(&[("do", "remove"), ("pick", "{principal}"), ("sure", "1")], DeleteServicePrincipal),
+    principal(&[("do", "restore"), ("pick", ON_PAGE), ("sure", "1")], RestoreServicePrincipal),
     app("remove", &[], DeleteApplication),
     form(
         "POST /portal/{tenant}/apps/removed/{retired}/restore",
@@ -367,6 +401,13 @@ const FORMS: &[Form] = &[
     ),
 ];
 
+const TRUSTED: [(&str, &str); 4] = [
+    ("name", "cluster"),
+    ("issuer", "https://issuer.example"),
+    ("subject", "cluster"),
+    ("audience", "api://AzureADTokenExchange"),
+];
+
 const POLICY: [(&str, &str); 8] = settings("none", "");
 const COLLABORATION: [(&str, &str); 8] = settings("none", "30");
 
@@ -409,7 +450,7 @@ async fn send(browser: &Browser<'_>, world: &World, form: &Form) -> Answer {
         let filled = match *value {
             ON_PAGE => value_on(&page.text, name),
             CERTIFICATE => Certified::p256().base64(),
-            value => value.to_owned(),
+            value => world.path(value),
         };
         fields.push((name, filled));
     }
