@@ -13,6 +13,7 @@ mod overview;
 mod people;
 mod picked;
 mod picked_lists;
+mod removed_principals;
 mod roles;
 mod settings;
 mod users;

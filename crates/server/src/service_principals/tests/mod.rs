@@ -3,6 +3,8 @@
 mod assignments;
 mod claims;
 mod deleted;
+mod extension_pages;
+mod federated_pages;
 mod grant_changes;
 mod grant_policies;
 mod grants;

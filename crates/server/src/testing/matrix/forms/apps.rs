@@ -3,12 +3,30 @@
 use super::{APP, CERTIFICATE, Form, ON_PAGE, ORGANIZATIONS, form};
 use crate::audit::Activity::{
     self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AssignServicePrincipal, AssignUser, DeleteApplication,
-    DenyConsentRequest, ManageCredentials, PurgeApplication, RemoveApplicationOwner, RemoveDelegatedGrant,
-    RestoreApplication, UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateServicePrincipal, UpdateUser,
+    DeleteServicePrincipal, DenyConsentRequest, ManageCredentials, PurgeApplication, RemoveApplicationOwner,
+    RemoveDelegatedGrant, RestoreApplication, RestoreServicePrincipal, UnassignServicePrincipal, UnassignUser,
+    UpdateApplication, UpdateServicePrincipal, UpdateUser,
 };
+
+const FEDERATED: &str = "/portal/{tenant}/apps/{application}/federated";
+const EXTENSIONS: &str = "/portal/{tenant}/apps/{application}/extensions";
+const PRINCIPALS: &str = "/portal/{tenant}/apps/removed/principals";
+
+const TRUSTED: [(&str, &str); 4] = [
+    ("name", "cluster"),
+    ("issuer", "https://issuer.example"),
+    ("subject", "cluster"),
+    ("audience", "api://AzureADTokenExchange"),
+];
 
 const fn app(to: &'static str, fields: &'static [(&'static str, &'static str)], activity: Activity) -> Form {
     form("POST /portal/{tenant}/apps/{app}/{part}", APP, to, fields, activity)
+}
+
+/// What is done with a service principal, by the form of those that were removed.
+const fn principal(fields: &'static [(&'static str, &'static str)], activity: Activity) -> Form {
+    const TO: &str = "/portal/{tenant}/apps/removed/principals/picked";
+    form("POST /portal/{tenant}/apps/removed/principals/picked", PRINCIPALS, TO, fields, activity)
 }
 
 /// In an order in which each can succeed after the one before.
@@ -61,6 +79,30 @@ pub(super) const FORMS: &[Form] = &[
     app("add-owner", &[("owner", "logged@contoso.example")], AddApplicationOwner),
     app("remove-owner", &[("owner-id", ON_PAGE)], RemoveApplicationOwner),
     app("take-grant", &[("grant", ON_PAGE)], RemoveDelegatedGrant),
+    form("POST /portal/{tenant}/apps/{app}/federated", FEDERATED, FEDERATED, &TRUSTED, ManageCredentials),
+    form(
+        "POST /portal/{tenant}/apps/{app}/federated/{credential}/remove",
+        "/portal/{tenant}/apps/{application}/federated?ask={credential}",
+        "/portal/{tenant}/apps/{application}/federated/{credential}/remove",
+        &[],
+        ManageCredentials,
+    ),
+    form(
+        "POST /portal/{tenant}/apps/{app}/extensions",
+        EXTENSIONS,
+        EXTENSIONS,
+        &[("name", "badge"), ("type", "Integer"), ("target", "User")],
+        UpdateApplication,
+    ),
+    form(
+        "POST /portal/{tenant}/apps/{app}/extensions/{property}/remove",
+        "/portal/{tenant}/apps/{application}/extensions?ask={property}",
+        "/portal/{tenant}/apps/{application}/extensions/{property}/remove",
+        &[],
+        UpdateApplication,
+    ),
+    principal(&[("do", "remove"), ("pick", "{principal}"), ("sure", "1")], DeleteServicePrincipal),
+    principal(&[("do", "restore"), ("pick", ON_PAGE), ("sure", "1")], RestoreServicePrincipal),
     app("remove", &[], DeleteApplication),
     form(
         "POST /portal/{tenant}/apps/removed/{retired}/restore",

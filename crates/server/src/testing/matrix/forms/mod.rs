@@ -80,7 +80,7 @@ async fn send(browser: &Browser<'_>, world: &World, form: &Form) -> Answer {
         let filled = match *value {
             ON_PAGE => value_on(&page.text, name),
             CERTIFICATE => Certified::p256().base64(),
-            value => value.to_owned(),
+            value => world.path(value),
         };
         fields.push((name, filled));
     }
