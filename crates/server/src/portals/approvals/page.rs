@@ -26,7 +26,7 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 use std::sync::Arc;
 
-pub(in crate::portals) fn routes() -> Router<Arc<Server>> {
+pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route("/portal/{tenant}/consent-requests", get(list))
         .route("/portal/{tenant}/consent-requests/{principal}", get(one))
@@ -43,6 +43,8 @@ struct RequestsPage {
     done: Option<&'static str>,
     rows: Vec<Row>,
     blocked: Vec<BlockedApp>,
+    /// The page that says who may ask, for those who may change it.
+    policy_href: Option<String>,
     call: String,
 }
 
@@ -156,6 +158,9 @@ async fn requests(server: &Server, visitor: &Visitor, done: Option<&'static str>
         done,
         rows: found.pending.iter().filter_map(row).collect(),
         blocked: blocked.map(|app| BlockedApp { app: app.display_name.clone(), href: href(app.id) }).collect(),
+        policy_href: operations::check_may_change_policy(&visitor.caller)
+            .is_ok()
+            .then(|| format!("{}/consent-requests/policy", visitor.base())),
         call: format!("{CALLS}?$filter=userConsentRequests/any(u:u/status eq 'InProgress')"),
     })
 }
@@ -262,7 +267,8 @@ async fn require_reviewer(server: &Server, visitor: &Visitor) -> Result<(), Refu
     if may_review(&mut tx, &visitor.caller).await? { Ok(()) } else { Err(Problem::NotAllowed.into()) }
 }
 
-fn refusal(error: DecideError) -> Refusal {
+/// The page that stands for an error that is not about a field.
+pub(super) fn refusal(error: DecideError) -> Refusal {
     match error {
         DecideError::Storage(error) => error.into(),
         DecideError::Denied => Problem::NotAllowed.into(),
