@@ -3,6 +3,7 @@
 use crate::consent_requests::operations::PolicyChange;
 use crate::consent_requests::{Policy, Reviewer};
 use crate::web::fields::Fields;
+use std::num::ParseIntError;
 
 /// Days that stand in the form before anybody has decided.
 const SUGGESTED_DAYS: i64 = 30;
@@ -69,10 +70,8 @@ impl PolicyForm {
 
     /// The change it asks for, with those who were found by what was typed.
     pub(super) fn change(&self, added: &[Reviewer]) -> Result<PolicyChange, Mistake> {
-        let days = self.days.parse().map_err(|_| {
-            let problem = "Write a whole number of days.".to_owned();
-            ("requestDurationInDays", problem)
-        })?;
+        let wrong = |_: ParseIntError| ("requestDurationInDays", "Write a whole number of days.".to_owned());
+        let days: i64 = self.days.parse().map_err(wrong)?;
         Ok(PolicyChange {
             is_enabled: self.is_enabled,
             notifies_reviewers: self.notifies_reviewers,

@@ -11,7 +11,8 @@ use crate::audit::Activity::{
     RemoveGroupMember, RemoveGroupOwner, RemoveRoleMember, RemoveUnverifiedDomain, ResetRedemption, RestoreApplication,
     RestoreGroup, RestoreUser, RetryMail, RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite,
     StopBulkInvite, UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthorizationPolicy,
-    UpdateCollaborationSettings, UpdateGroup, UpdateOrganization, UpdateServicePrincipal, UpdateUser,
+    UpdateCollaborationSettings, UpdateConsentRequestPolicy, UpdateDomain, UpdateGroup, UpdateOrganization,
+    UpdateServicePrincipal, UpdateUser,
 };
 use crate::audit::{ChangeFilter, store};
 use crate::graph::Actor;
@@ -42,6 +43,7 @@ const BULK: &str = "/portal/{tenant}/invitations/bulk/{id}";
 const JOBS: &str = "/portal/{tenant}/jobs";
 const UPLOAD: &str = "/portal/{tenant}/invitations/bulk";
 const ROLE: &str = "/portal/{tenant}/roles/{slug}";
+const CONSENT_POLICY: &str = "/portal/{tenant}/consent-requests/policy";
 const DOMAINS: &str = "/portal/{tenant}/domains";
 const BRANDING: &str = "/portal/{tenant}/settings/branding";
 const SETTINGS: &str = "/portal/{tenant}/settings";
@@ -220,6 +222,13 @@ const FORMS: &[Form] = &[
         &[("reason", "Nobody needs it")],
         DenyConsentRequest,
     ),
+    form(
+        "POST /portal/{tenant}/consent-requests/policy",
+        CONSENT_POLICY,
+        CONSENT_POLICY,
+        &[("isEnabled", "yes"), ("requestDurationInDays", "7"), ("added", "holder@contoso.example")],
+        UpdateConsentRequestPolicy,
+    ),
     app("addresses", &[("name", "Renamed"), ("algorithm", "ES256")], UpdateApplication),
     app("claims", &[("id-claim", "email")], UpdateApplication),
     app("access", &[("enabled", "1"), ("required", "1")], UpdateServicePrincipal),
@@ -348,6 +357,13 @@ const FORMS: &[Form] = &[
         "/portal/{tenant}/domains/{domain}/verify",
         &[],
         AddVerifiedDomain,
+    ),
+    form(
+        "POST /portal/{tenant}/domains/{domain}/make-default",
+        DOMAINS,
+        "/portal/{tenant}/domains/{domain}/make-default",
+        &[],
+        UpdateDomain,
     ),
     form("POST /portal/{tenant}/settings", SETTINGS, SETTINGS, &POLICY, UpdateAuthorizationPolicy),
     form("POST /portal/{tenant}/settings", SETTINGS, SETTINGS, &COLLABORATION, UpdateCollaborationSettings),
