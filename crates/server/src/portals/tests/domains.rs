@@ -58,7 +58,7 @@ async fn a_proved_domain_is_made_the_default_and_no_other() {
         server.tenant("Fabrikam", "fabrikam.example").await;
         let ines = server.member(&tenant, "ines", &[Role::GlobalAdministrator]).await;
         let browser = server.signed_in(&ines).await;
-        let default = async || {
+        let known_by = async || {
             let mut tx = server.read().await.expect("a connection");
             let found = tenants::store::find(&mut tx, tenant.id).await.expect("an answer").expect("the tenant");
             found.default_domain().to_owned()
@@ -79,19 +79,19 @@ async fn a_proved_domain_is_made_the_default_and_no_other() {
             let refused = forge(&browser, &format!("{foreign}/make-default")).await;
             assert_eq!(refused.status, 404, "{foreign}: {}", refused.text);
         }
-        assert_eq!(default().await, "contoso.example");
+        assert_eq!(known_by().await, "contoso.example");
 
         browser.get(DOMAINS).await;
         browser.submit_to("/verify", &[]).await;
         let made = browser.submit_to(&format!("/{name}/make-default"), &[]).await;
         assert!(made.text.contains("The domain is the default."), "{}", made.text);
-        assert_eq!(default().await, name);
+        assert_eq!(known_by().await, name);
         let row = made.text.split(&format!("<bdi>{name}</bdi>")).nth(1).expect("its row");
         let row = row.split("</tr>").next().unwrap_or_default();
         assert!(row.contains(">Default<") && !row.contains("<form"), "it stays as it is: {row}");
         let back = browser.submit_to("/contoso.example/make-default", &[]).await;
         assert!(back.text.contains("The domain is the default."), "{}", back.text);
-        assert_eq!(default().await, "contoso.example");
+        assert_eq!(known_by().await, "contoso.example");
     })
     .await;
 }

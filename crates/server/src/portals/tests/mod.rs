@@ -1,6 +1,7 @@
 //! The pages that show several features.
 
 mod branding;
+mod consent_policy;
 mod domains;
 mod guest;
 mod health;
