@@ -95,5 +95,26 @@ async fn look_at_requests(demo: &Demo, graph: &Graph, asked: &str) -> Outcome {
     look(&administrator, "portals/approvals/list as waiting", &requests).await?;
     administrator.submit("a.row-link").await?;
     stands_at(&administrator, "portals/approvals/one as waiting").await?;
+    look_at_policy(graph, &administrator, &format!("{requests}/policy")).await?;
     administrator.quit().await
+}
+
+/// Where somebody decides who may ask and who answers.
+async fn look_at_policy(graph: &Graph, administrator: &Browser, policy: &str) -> Outcome {
+    let name = hooks::long_name();
+    let body = json!({ "displayName": name, "mailNickname": "long", "mailEnabled": false, "securityEnabled": true });
+    graph.call(Method::POST, "/v1.0/groups", &body).await?;
+    look(administrator, "portals/approvals/policy as set", policy).await?;
+    let (nobody, days) = (format!("{name}x"), "#requestDurationInDays");
+    for (field, typed, state) in [("#added", nobody.as_str(), "unknown"), (days, "a while", "wrong")] {
+        administrator.fill(field, typed).await?;
+        administrator.submit(hooks::SUBMIT).await?;
+        administrator.find(hooks::FIELD_ERROR).await?;
+        stands_at(administrator, &format!("portals/approvals/policy as {state}")).await?;
+        administrator.fill("#added", &name).await?;
+    }
+    administrator.fill(days, "7").await?;
+    administrator.submit(hooks::SUBMIT).await?;
+    administrator.find("[role=status]").await?;
+    stands_at(administrator, "portals/approvals/policy as saved").await
 }
