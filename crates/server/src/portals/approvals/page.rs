@@ -6,6 +6,7 @@ use crate::consent_requests::operations::{self, Answer, Deed, Pending, Scopes, m
 use crate::consent_requests::{ConsentRequest, DecideError, LONGEST_REASON, may_review};
 use crate::platform::ids::ServicePrincipalId;
 use crate::service_principals::grants::may_manage;
+use crate::tenants::grant_policies::operations::check_may_write;
 use crate::translations::{Language, Words};
 use crate::users::User;
 use crate::web::answer;
@@ -43,8 +44,8 @@ struct RequestsPage {
     done: Option<&'static str>,
     rows: Vec<Row>,
     blocked: Vec<BlockedApp>,
-    /// The page that says who may ask, for those who may change it.
-    policy_href: Option<String>,
+    /// Pages of rules, for those who may change them: words and address.
+    links: Vec<(&'static str, String)>,
     call: String,
 }
 
@@ -158,11 +159,18 @@ async fn requests(server: &Server, visitor: &Visitor, done: Option<&'static str>
         done,
         rows: found.pending.iter().filter_map(row).collect(),
         blocked: blocked.map(|app| BlockedApp { app: app.display_name.clone(), href: href(app.id) }).collect(),
-        policy_href: operations::check_may_change_policy(&visitor.caller)
-            .is_ok()
-            .then(|| format!("{}/consent-requests/policy", visitor.base())),
+        links: links(visitor),
         call: format!("{CALLS}?$filter=userConsentRequests/any(u:u/status eq 'InProgress')"),
     })
+}
+
+/// The ways to the rules about what is asked here.
+fn links(visitor: &Visitor) -> Vec<(&'static str, String)> {
+    let (caller, base) = (&visitor.caller, visitor.base());
+    let rules = check_may_write(caller).is_ok().then(|| ("Rules of your own", format!("{base}/consent-rules")));
+    let policy = operations::check_may_change_policy(caller).is_ok();
+    let policy = policy.then(|| ("Who may ask, and who answers", format!("{base}/consent-requests/policy")));
+    policy.into_iter().chain(rules).collect()
 }
 
 async fn one(

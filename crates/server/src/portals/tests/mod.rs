@@ -2,6 +2,7 @@
 
 mod branding;
 mod consent_policy;
+mod consent_rules;
 mod domains;
 mod guest;
 mod health;

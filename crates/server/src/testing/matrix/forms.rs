@@ -4,15 +4,15 @@ use super::table::PORTAL;
 use super::world::World;
 use super::writes::give_up;
 use crate::audit::Activity::{
-    self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AddGroup, AddGroupMember, AddGroupOwner,
-    AddRoleMember, AddUnverifiedDomain, AddUser, AddVerifiedDomain, AssignServicePrincipal, AssignUser,
-    DeleteApplication, DeleteExternalUser, DeleteGroup, DenyConsentRequest, DisableAccount, EnableAccount,
-    InviteExternalUser, ManageCredentials, PurgeApplication, PurgeGroup, RemoveApplicationOwner, RemoveDelegatedGrant,
-    RemoveGroupMember, RemoveGroupOwner, RemoveRoleMember, RemoveUnverifiedDomain, ResetRedemption, RestoreApplication,
-    RestoreGroup, RestoreUser, RetryMail, RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite,
-    StopBulkInvite, UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthorizationPolicy,
-    UpdateCollaborationSettings, UpdateConsentRequestPolicy, UpdateDomain, UpdateGroup, UpdateOrganization,
-    UpdateServicePrincipal, UpdateUser,
+    self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AddGrantPolicy, AddGroup, AddGroupMember,
+    AddGroupOwner, AddRoleMember, AddUnverifiedDomain, AddUser, AddVerifiedDomain, AssignServicePrincipal, AssignUser,
+    DeleteApplication, DeleteExternalUser, DeleteGrantPolicy, DeleteGroup, DenyConsentRequest, DisableAccount,
+    EnableAccount, InviteExternalUser, ManageCredentials, PurgeApplication, PurgeGroup, RemoveApplicationOwner,
+    RemoveDelegatedGrant, RemoveGroupMember, RemoveGroupOwner, RemoveRoleMember, RemoveUnverifiedDomain,
+    ResetRedemption, RestoreApplication, RestoreGroup, RestoreUser, RetryMail, RevokeExternalUserInvite, RevokeSessions,
+    SendBulkInvite, StartBulkInvite, StopBulkInvite, UnassignServicePrincipal, UnassignUser, UpdateApplication,
+    UpdateAuthorizationPolicy, UpdateCollaborationSettings, UpdateConsentRequestPolicy, UpdateDomain, UpdateGrantPolicy,
+    UpdateGroup, UpdateOrganization, UpdateServicePrincipal, UpdateUser,
 };
 use crate::audit::{ChangeFilter, store};
 use crate::graph::Actor;
@@ -43,6 +43,8 @@ const BULK: &str = "/portal/{tenant}/invitations/bulk/{id}";
 const JOBS: &str = "/portal/{tenant}/jobs";
 const UPLOAD: &str = "/portal/{tenant}/invitations/bulk";
 const ROLE: &str = "/portal/{tenant}/roles/{slug}";
+const RULES: &str = "/portal/{tenant}/consent-rules";
+const RULE: &str = "/portal/{tenant}/consent-rules/{grant_policy}";
 const CONSENT_POLICY: &str = "/portal/{tenant}/consent-requests/policy";
 const DOMAINS: &str = "/portal/{tenant}/domains";
 const BRANDING: &str = "/portal/{tenant}/settings/branding";
@@ -75,6 +77,10 @@ const fn without_sponsor() -> Form {
 
 const fn app(to: &'static str, fields: &'static [(&'static str, &'static str)], activity: Activity) -> Form {
     form("POST /portal/{tenant}/apps/{app}/{part}", APP, to, fields, activity)
+}
+
+const fn rule(to: &'static str, fields: &'static [(&'static str, &'static str)], activity: Activity) -> Form {
+    form("POST /portal/{tenant}/consent-rules/{grant_policy}/{part}", RULE, to, fields, activity)
 }
 
 const fn group(
@@ -229,6 +235,19 @@ const FORMS: &[Form] = &[
         &[("isEnabled", "yes"), ("requestDurationInDays", "7"), ("added", "holder@contoso.example")],
         UpdateConsentRequestPolicy,
     ),
+    form(
+        "POST /portal/{tenant}/consent-rules",
+        RULES,
+        RULES,
+        &[("displayName", "Another"), ("id", "another"), ("description", "")],
+        AddGrantPolicy,
+    ),
+    rule("/portal/{tenant}/consent-rules/{grant_policy}/add", &[("side", "excludes")], UpdateGrantPolicy),
+    rule("/portal/{tenant}/consent-rules/{grant_policy}/take", &[("set", ON_PAGE)], UpdateGrantPolicy),
+    rule("/portal/{tenant}/consent-rules/{grant_policy}/change", &[("displayName", "Renamed")], UpdateGrantPolicy),
+    rule("/portal/{tenant}/consent-rules/{grant_policy}/assign", &[], UpdateAuthorizationPolicy),
+    rule("/portal/{tenant}/consent-rules/{grant_policy}/unassign", &[], UpdateAuthorizationPolicy),
+    rule("/portal/{tenant}/consent-rules/{grant_policy}/remove", &[], DeleteGrantPolicy),
     app("addresses", &[("name", "Renamed"), ("algorithm", "ES256")], UpdateApplication),
     app("claims", &[("id-claim", "email")], UpdateApplication),
     app("access", &[("enabled", "1"), ("required", "1")], UpdateServicePrincipal),
