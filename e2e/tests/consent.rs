@@ -135,7 +135,7 @@ async fn look_at_rules(administrator: &Browser, rules: &str) -> Outcome {
     administrator.submit(hooks::SUBMIT).await?;
     administrator.find(hooks::FIELD_ERROR).await?;
     stands_at(administrator, "portals/consent_rules/one as wrong").await?;
-    administrator.fill("#clients", "").await?;
+    administrator.find("#clients").await?.clear().await?;
     administrator.fill("#resource", "00000003-0000-0000-c000-000000000000").await?;
     administrator.fill("#permissions", "User.Read User.ReadWrite").await?;
     administrator.submit(hooks::SUBMIT).await?;
