@@ -39,9 +39,7 @@ impl Known {
     ) -> Result<Option<&ServicePrincipal>> {
         let found = match self.0.entry(client) {
             Entry::Occupied(found) => found.into_mut(),
-            Entry::Vacant(place) => {
-                place.insert(service_principals::store::find_by_client(tx, tenant, client).await?)
-            }
+            Entry::Vacant(place) => place.insert(service_principals::store::find_by_client(tx, tenant, client).await?),
         };
         Ok(found.as_ref())
     }
