@@ -27,7 +27,7 @@ pub use consent_request::{ConsentRequest, LONGEST_REASON, Status, Verdict};
 pub use error::{AskError, DecideError};
 pub use graph::routes;
 pub use operations::{Asked, Standing, Wish, ask, standing};
-pub use policy::{Policy, Reviewer};
+pub use policy::{MOST_DAYS, MOST_REVIEWERS, Policy, Reviewer};
 pub use reviewers::{is_reviewer, may_review};
 pub use settle::{purge, settle};
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! The pages that show several features.
 
 mod branding;
+mod consent_policy;
+mod consent_rules;
 mod domains;
 mod guest;
 mod health;

@@ -2,12 +2,16 @@
 
 use super::{APP, CERTIFICATE, Form, ON_PAGE, ORGANIZATIONS, form};
 use crate::audit::Activity::{
-    self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AssignServicePrincipal, AssignUser, DeleteApplication,
-    DeleteServicePrincipal, DenyConsentRequest, ManageCredentials, PurgeApplication, RemoveApplicationOwner,
-    RemoveDelegatedGrant, RestoreApplication, RestoreServicePrincipal, UnassignServicePrincipal, UnassignUser,
-    UpdateApplication, UpdateServicePrincipal, UpdateUser,
+    self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AddGrantPolicy, AssignServicePrincipal, AssignUser,
+    DeleteApplication, DeleteGrantPolicy, DeleteServicePrincipal, DenyConsentRequest, ManageCredentials,
+    PurgeApplication, RemoveApplicationOwner, RemoveDelegatedGrant, RestoreApplication, RestoreServicePrincipal,
+    UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthorizationPolicy, UpdateConsentRequestPolicy,
+    UpdateGrantPolicy, UpdateServicePrincipal, UpdateUser,
 };
 
+const RULES: &str = "/portal/{tenant}/consent-rules";
+const RULE: &str = "/portal/{tenant}/consent-rules/{grant_policy}";
+const CONSENT_POLICY: &str = "/portal/{tenant}/consent-requests/policy";
 const FEDERATED: &str = "/portal/{tenant}/apps/{application}/federated";
 const EXTENSIONS: &str = "/portal/{tenant}/apps/{application}/extensions";
 const PRINCIPALS: &str = "/portal/{tenant}/apps/removed/principals";
@@ -21,6 +25,10 @@ const TRUSTED: [(&str, &str); 4] = [
 
 const fn app(to: &'static str, fields: &'static [(&'static str, &'static str)], activity: Activity) -> Form {
     form("POST /portal/{tenant}/apps/{app}/{part}", APP, to, fields, activity)
+}
+
+const fn rule(to: &'static str, fields: &'static [(&'static str, &'static str)], activity: Activity) -> Form {
+    form("POST /portal/{tenant}/consent-rules/{grant_policy}/{part}", RULE, to, fields, activity)
 }
 
 /// What is done with a service principal, by the form of those that were removed.
@@ -45,6 +53,26 @@ pub(super) const FORMS: &[Form] = &[
         &[("reason", "Nobody needs it")],
         DenyConsentRequest,
     ),
+    form(
+        "POST /portal/{tenant}/consent-requests/policy",
+        CONSENT_POLICY,
+        CONSENT_POLICY,
+        &[("isEnabled", "yes"), ("requestDurationInDays", "7"), ("added", "holder@contoso.example")],
+        UpdateConsentRequestPolicy,
+    ),
+    form(
+        "POST /portal/{tenant}/consent-rules",
+        RULES,
+        RULES,
+        &[("displayName", "Another"), ("id", "another"), ("description", "")],
+        AddGrantPolicy,
+    ),
+    rule("/portal/{tenant}/consent-rules/{grant_policy}/add", &[("side", "excludes")], UpdateGrantPolicy),
+    rule("/portal/{tenant}/consent-rules/{grant_policy}/take", &[("set", ON_PAGE)], UpdateGrantPolicy),
+    rule("/portal/{tenant}/consent-rules/{grant_policy}/change", &[("displayName", "Renamed")], UpdateGrantPolicy),
+    rule("/portal/{tenant}/consent-rules/{grant_policy}/assign", &[], UpdateAuthorizationPolicy),
+    rule("/portal/{tenant}/consent-rules/{grant_policy}/unassign", &[], UpdateAuthorizationPolicy),
+    rule("/portal/{tenant}/consent-rules/{grant_policy}/remove", &[], DeleteGrantPolicy),
     app("addresses", &[("name", "Renamed"), ("algorithm", "ES256")], UpdateApplication),
     app("claims", &[("id-claim", "email")], UpdateApplication),
     app("access", &[("enabled", "1"), ("required", "1")], UpdateServicePrincipal),
