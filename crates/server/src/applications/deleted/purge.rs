@@ -15,8 +15,7 @@ use uuid::Uuid;
 
 /// Removes what others keep of an application, its service principals among it, which are gone for everybody from then on; the rows
 /// of the application itself are still there.
-pub type Forget =
-    for<'a> fn(&'a mut Transaction, &'a Server, &'a Application, Timestamp) -> BoxFuture<'a, Result<()>>;
+pub type Forget = for<'a> fn(&'a mut Transaction, &'a Server, &'a Application, Timestamp) -> BoxFuture<'a, Result<()>>;
 
 /// Applications of a tenant that are looked for at a time.
 const AT_ONCE: i64 = 100;

@@ -1,5 +1,6 @@
 //! Tests of service principals.
 
+mod aftermath;
 mod assignments;
 mod claims;
 mod deleted;
