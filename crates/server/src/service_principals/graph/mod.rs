@@ -34,7 +34,7 @@ pub fn routes() -> Routes {
         .route("/v1.0/servicePrincipals/{principal}", get(read::one).patch(write::change).delete(write::delete))
         .route("/v1.0/servicePrincipals/{principal}/addPassword", post(secrets::add))
         .route("/v1.0/servicePrincipals/{principal}/removePassword", post(secrets::remove))
-        .route("/v1.0/servicePrincipals/{principal}/owners/$ref", post(owners::add))
+        .route("/v1.0/servicePrincipals/{principal}/owners/$ref", post(owners::add).delete(owners::remove_named))
         .route("/v1.0/servicePrincipals/{principal}/owners/{member}/$ref", delete(owners::remove))
         .merge(assignment_routes())
         .merge(grant_routes())
