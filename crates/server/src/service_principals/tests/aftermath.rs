@@ -155,7 +155,8 @@ async fn a_purged_app_is_gone_at_once_and_its_rows_in_steps() {
         let registered = used(&server, tenant.id, &admin).await;
         let (id, application) = (registered.service_principal.id, registered.application.id);
         let (_, before) = noted(&server, tenant.id, 0).await;
-        for path in [format!("/v1.0/applications/{application}"), format!("/v1.0/directory/deletedItems/{application}")] {
+        for set in ["applications", "directory/deletedItems"] {
+            let path = format!("/v1.0/{set}/{application}");
             assert_eq!(call(&server, &admin, Method::DELETE, &path).await, 204, "{path}");
         }
 

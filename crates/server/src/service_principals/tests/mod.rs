@@ -3,6 +3,7 @@
 mod aftermath;
 mod assignments;
 mod claims;
+mod counts;
 mod deleted;
 mod grant_changes;
 mod grant_policies;
