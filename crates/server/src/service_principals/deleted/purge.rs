@@ -44,7 +44,9 @@ pub fn purge_old<'a>(server: &'a Server, before: Timestamp, others: &'a Others) 
                 let ids = deleted_store::list_old(&mut server.read().await?, tenant.id, before, AT_ONCE).await?;
                 for id in &ids {
                     match begin(server, &caller, *id, deleted_store::GOING, others).await {
-                        Ok(_) => while clear(server, tenant.id, *id, others).await? {},
+                        Ok(_) => {
+                            while clear(server, tenant.id, *id, others).await? {}
+                        }
                         Err(ServicePrincipalError::Storage(error)) => return Err(error),
                         Err(other) => return Err(database::Error::Conflict(other.to_string())),
                     }

@@ -49,7 +49,9 @@ pub fn purge_old<'a>(server: &'a Server, before: Timestamp, others: &'a Others) 
                 let ids = list_old(&mut server.read().await?, tenant.id, before, AT_ONCE).await?;
                 for id in &ids {
                     match begin(server, &caller, *id, others).await {
-                        Ok(_) => while clear(server, tenant.id, *id, others).await? {},
+                        Ok(_) => {
+                            while clear(server, tenant.id, *id, others).await? {}
+                        }
                         Err(UserError::Storage(error)) => return Err(error),
                         Err(other) => return Err(database::Error::Conflict(other.to_string())),
                     }
