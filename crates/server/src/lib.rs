@@ -98,4 +98,5 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "organizations_of_a_person",
         text: include_str!("../migrations/0039_organizations_of_a_person.sql"),
     },
+    Migration { version: 40, name: "aftermath", text: include_str!("../migrations/0040_aftermath.sql") },
 ];

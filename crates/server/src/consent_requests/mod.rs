@@ -41,7 +41,8 @@ pub async fn forget_user(tx: &mut Transaction, tenant: TenantId, user: UserId) -
     store::forget_user(tx, tenant, user).await
 }
 
-/// Removes what people have asked for an app that is purged, and what was asked for at it.
-pub async fn forget_app(tx: &mut Transaction, tenant: TenantId, app: ServicePrincipalId) -> Result<()> {
-    store::forget_app(tx, tenant, app).await
+/// Removes some of what people have asked for an app that is purged, and of what was asked for at it, at most `limit` of each; how
+/// many requests those were.
+pub async fn forget_app(tx: &mut Transaction, tenant: TenantId, app: ServicePrincipalId, limit: i64) -> Result<u64> {
+    store::forget_app(tx, tenant, app, limit).await
 }

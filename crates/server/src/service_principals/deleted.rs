@@ -6,7 +6,7 @@ mod purge;
 mod restore;
 
 pub use find::{count, list};
-pub use purge::{Forget, purge, purge_old};
+pub use purge::{clear, purge, purge_old};
 pub use restore::restore;
 
 use super::resource::SERVICE_PRINCIPAL;

@@ -32,7 +32,7 @@ pub use error::{AssignError, ServicePrincipalError};
 pub use grants::{Granted, GrantedScope, delegated_scope, grant_delegated, granted};
 pub use graph::wire;
 pub use operations::{Registered, ServicePrincipalChanges, install_directory_api, register};
-pub use purge::forget_client;
+pub use purge::{Others, forget_client};
 pub use resource::SERVICE_PRINCIPAL;
 pub use rights::{held_permissions, is_assigned, permissions_of, roles_of, roles_of_program};
 pub use service_principal::{ServicePrincipal, ServicePrincipalKind, directory_scopes};

@@ -5,7 +5,7 @@ mod purge;
 mod restore;
 
 pub use find::{Deleted, count, list, page};
-pub use purge::{Forget, purge, purge_old};
+pub use purge::{Others, clear, purge, purge_old};
 pub use restore::{Wish, restore};
 
 use super::graph::wire;

@@ -13,9 +13,9 @@ use database::{Result, Timestamp, Transaction};
 use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
-/// Removes what others keep of an application, its service principals among it; the rows of the application itself are still
-/// there.
-pub type Forget = for<'a> fn(&'a mut Transaction, &'a Application, Timestamp) -> BoxFuture<'a, Result<()>>;
+/// Removes what others keep of an application, its service principals among it, which are gone for everybody from then on; the rows
+/// of the application itself are still there.
+pub type Forget = for<'a> fn(&'a mut Transaction, &'a Server, &'a Application, Timestamp) -> BoxFuture<'a, Result<()>>;
 
 /// Applications of a tenant that are looked for at a time.
 const AT_ONCE: i64 = 100;
@@ -66,7 +66,7 @@ async fn purge_one(
     let now = server.clock.now();
     let mut tx = server.write().await?;
     let Some(application) = deleted_store::find(&mut tx, caller.tenant, id, since).await? else { return Ok(None) };
-    forget(&mut tx, &application, now).await?;
+    forget(&mut tx, server, &application, now).await?;
     deleted_store::delete(&mut tx, &application, now).await?;
     audit(&mut tx, server, caller, Activity::PurgeApplication, target(&application)).await?;
     tx.commit().await?;

@@ -29,7 +29,7 @@ pub async fn restore(
     }
     for principal in deleted_store::list_principals(&mut tx, caller.tenant, application.app_id).await? {
         changes::note(&mut tx, caller.tenant, now, Change::set(Kind::ServicePrincipal, principal.0)).await?;
-        changes::note_grants_of_app(&mut tx, caller.tenant, now, principal, What::Set).await?;
+        changes::note_grants_of_app(&mut tx, server, caller.tenant, principal, What::Set).await?;
     }
     audit(&mut tx, server, caller, Activity::RestoreApplication, target(&application)).await?;
     tx.commit().await?;

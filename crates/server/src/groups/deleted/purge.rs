@@ -80,7 +80,7 @@ async fn begin(
         return Err(GroupError::Changed);
     }
     forget(&mut tx, caller.tenant, id, now).await?;
-    store::forget_object(&mut tx, caller.tenant, id.into(), now).await?;
+    store::forget_object(&mut tx, caller.tenant, id.into(), EDGES, now).await?;
     record(&mut tx, server, caller, Activity::PurgeGroup, &target(&group)).await?;
     tx.commit().await?;
     Ok(true)
@@ -93,7 +93,8 @@ async fn end(server: &Server, tenant: TenantId, id: GroupId) -> Result<()> {
         if !store::is_going(&mut tx, tenant, id).await? {
             return Ok(());
         }
-        let is_bare = store::delete_edges(&mut tx, tenant, id, EDGES).await? == 0;
+        let above = store::forget_object(&mut tx, tenant, id.into(), EDGES, server.clock.now()).await?;
+        let is_bare = above + store::delete_edges(&mut tx, tenant, id, EDGES).await? == 0;
         if is_bare {
             store::delete(&mut tx, tenant, id).await?;
         }

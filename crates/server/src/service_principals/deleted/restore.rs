@@ -45,7 +45,7 @@ pub async fn restore(
     if !store::update(&mut tx, &principal, now).await? {
         return Err(ServicePrincipalError::Changed);
     }
-    changes::note_grants_of_app(&mut tx, caller.tenant, now, principal.id, What::Set).await?;
+    changes::note_grants_of_app(&mut tx, server, caller.tenant, principal.id, What::Set).await?;
     audit(&mut tx, server, caller, Activity::RestoreServicePrincipal, &target(&principal)).await?;
     tx.commit().await?;
     principal.version += 1;

@@ -1,7 +1,9 @@
 //! Tests of service principals.
 
+mod aftermath;
 mod assignments;
 mod claims;
+mod counts;
 mod deleted;
 mod extension_pages;
 mod federated_pages;

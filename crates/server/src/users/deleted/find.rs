@@ -11,6 +11,10 @@ use crate::users::{Identity, User};
 use database::{Result, Timestamp, Transaction, sql};
 use std::collections::HashMap;
 
+/// What `deleted_at` is while that goes which hangs on a user who is removed for good: it is older than anybody who can be brought back,
+/// so that they are found nowhere.
+pub(super) const GOING: Timestamp = Timestamp::from_microseconds(0);
+
 /// A deleted user, and what the caller may see of them.
 #[derive(Debug)]
 pub struct Deleted {
@@ -98,7 +102,7 @@ pub async fn page(
 
 pub(super) async fn find_deleted(tx: &mut Transaction, tenant: TenantId, id: UserId) -> Result<Option<User>> {
     let found = store::find_even_deleted(tx, tenant, id).await?;
-    Ok(found.filter(|user| user.deleted_at.is_some()))
+    Ok(found.filter(|user| user.deleted_at.is_some_and(|at| at > GOING)))
 }
 
 async fn list_deleted(tx: &mut Transaction, tenant: TenantId, slice: &Slice) -> Result<Vec<User>> {
@@ -106,23 +110,28 @@ async fn list_deleted(tx: &mut Transaction, tenant: TenantId, slice: &Slice) -> 
         .query(sql!(concat!(
             "SELECT ",
             columns!(),
-            " FROM user_account u WHERE u.tenant_id = $1 AND u.deleted_at IS NOT NULL"
+            " FROM user_account u WHERE u.tenant_id = $1 AND u.deleted_at IS NOT NULL AND u.deleted_at > $2"
         )))
-        .bind(tenant);
+        .bind(tenant)
+        .bind(GOING);
     slice.write(&mut query);
     query.fetch_all().await
 }
 
 async fn count_deleted(tx: &mut Transaction, tenant: TenantId, condition: Option<&Condition>) -> Result<i64> {
     let mut query = tx
-        .query(sql!("SELECT COUNT(*) FROM user_account u WHERE u.tenant_id = $1 AND u.deleted_at IS NOT NULL"))
-        .bind(tenant);
+        .query(sql!(
+            "SELECT COUNT(*) FROM user_account u
+             WHERE u.tenant_id = $1 AND u.deleted_at IS NOT NULL AND u.deleted_at > $2"
+        ))
+        .bind(tenant)
+        .bind(GOING);
     write_condition(condition, &mut query);
     let (count,): (i64,) = query.fetch_one().await?;
     Ok(count)
 }
 
-/// Users of a tenant that were deleted before an instant, at most `limit`.
+/// Users of a tenant that were deleted before an instant, also those who are going, at most `limit`.
 pub(super) async fn list_old(
     tx: &mut Transaction,
     tenant: TenantId,

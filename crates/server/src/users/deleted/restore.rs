@@ -45,7 +45,7 @@ pub async fn restore(server: &Server, caller: &Caller, id: UserId, wish: Wish) -
     }
     let now = server.clock.now();
     changes::note_grants_of_user(&mut tx, caller.tenant, now, user.id, What::Set).await?;
-    sponsors::came_back(&mut tx, caller.tenant, user.id).await?;
+    sponsors::came_back(&mut tx, server, caller.tenant, user.id).await?;
     sponsors::guest_came_back(&mut tx, caller.tenant, user.id, now).await?;
     follow_principal_name(&mut tx, &before, &user).await?;
     record(&mut tx, server, caller, Activity::RestoreUser, &target(&user)).await?;
