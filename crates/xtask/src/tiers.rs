@@ -220,8 +220,8 @@ fn journeys(programs: &[&str], environment: &[(&str, PathBuf)]) -> Outcome {
     run_with(&mut cargo, environment)
 }
 
-/// Ports that no other journeys of this run take: a port that was found to be free is taken a moment later. They lie below
-/// the range from which clients get theirs.
+/// Ports that no other journeys of this run take: a port that was found to be free is taken a moment later. They lie
+/// below the range from which clients get theirs.
 fn ports() -> String {
     static RUNS: AtomicU16 = AtomicU16::new(0);
     let first = FIRST_PORT + (RUNS.fetch_add(1, Ordering::Relaxed) % RANGES) * PORTS;
