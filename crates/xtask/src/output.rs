@@ -59,7 +59,7 @@ pub fn say(line: &str) {
 /// Lets a program that is about to start write where the words of this thread go.
 pub fn redirect(command: &mut Command) -> Outcome {
     let file = |file: &File| file.try_clone().map_err(|error| format!("the output cannot be written aside: {error}"));
-    ASIDE.with_borrow(|aside| {
+    ASIDE.with_borrow(|aside| -> Outcome {
         if let Some(aside) = aside {
             command.stdout(file(aside)?).stderr(file(aside)?);
         }

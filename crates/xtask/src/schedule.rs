@@ -41,8 +41,7 @@ pub fn run(choices: &[Choice]) -> Outcome {
         run_all(choices, beside::lanes(), Tier::run)
     });
     print!("{}", table(&rows, begun.elapsed()));
-    let failed: Vec<&str> =
-        rows.iter().filter(|row| matches!(row.end, End::Failed(_))).map(|row| row.name).collect();
+    let failed: Vec<&str> = rows.iter().filter(|row| matches!(row.end, End::Failed(_))).map(|row| row.name).collect();
     if failed.is_empty() { Ok(()) } else { Err(format!("failed: {}", failed.join(", "))) }
 }
 
@@ -150,8 +149,7 @@ mod tests {
             ran.lock().expect("no panic").push(tier);
             if tier == Tier::Unit || tier == Tier::Browser { Err(format!("{tier:?}")) } else { Ok(None) }
         });
-        let chosen: Vec<Tier> =
-            Tier::ALL.into_iter().filter(|tier| !matches!(tier, Tier::Fuzz | Tier::Mail)).collect();
+        let chosen: Vec<Tier> = Tier::ALL.into_iter().filter(|tier| !matches!(tier, Tier::Fuzz | Tier::Mail)).collect();
         assert_eq!(ran.into_inner().expect("no panic"), chosen, "in their order, each once");
         let names: Vec<&str> = rows.iter().map(|row| row.name).collect();
         assert_eq!(names, Tier::ALL.map(Tier::name), "the table has all of them in their order");
@@ -165,11 +163,8 @@ mod tests {
     #[test]
     fn what_measures_time_runs_alone() {
         let choices = everything();
-        let entries: Vec<Entry> = choices
-            .iter()
-            .enumerate()
-            .map(|(number, choice)| Entry { number, position: String::new(), choice })
-            .collect();
+        let entry = |(number, choice)| Entry { number, position: String::new(), choice };
+        let entries: Vec<Entry> = choices.iter().enumerate().map(entry).collect();
         let together: Vec<Vec<Tier>> = stages(&entries)
             .filter(|stage| stage.len() > 1)
             .map(|stage| stage.iter().map(|entry| entry.choice.tier).collect())
