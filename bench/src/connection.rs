@@ -67,7 +67,7 @@ impl Connection {
             if known.is_none() {
                 known = extent(&self.buffer)?;
             }
-            if let Some(extent) = known.take_if(|extent| self.buffer.len() >= extent.head + extent.length) {
+            if let Some(extent) = known.take_if(|extent| self.buffer.len() - extent.head >= extent.length) {
                 return Ok(Some(extent));
             }
         }

@@ -90,7 +90,7 @@ struct Options {
     #[arg(long, default_value_t = 60)]
     minutes: u64,
     /// Multiplies the load of `soak`; at 1 it takes a part of one processor.
-    #[arg(long, default_value_t = 1.0)]
+    #[arg(long, default_value_t = 1.0, value_parser = multiplier)]
     rate: f64,
     /// Lets `soak` load as fast as the server answers.
     #[arg(long)]
@@ -129,6 +129,12 @@ impl Options {
     }
 }
 
+/// What `--rate` may be: no interval between two requests is endless or nothing.
+fn multiplier(text: &str) -> Result<f64, String> {
+    let rate = text.parse::<f64>().map_err(|error| error.to_string())?;
+    if (0.001..=1000.0).contains(&rate) { Ok(rate) } else { Err("between 0.001 and 1000".to_owned()) }
+}
+
 /// One thread carries all the load: the other processor belongs to the server.
 fn main() -> ExitCode {
     let options = Options::parse();
@@ -165,4 +171,17 @@ async fn load(options: &Options) -> Outcome {
         peer::run(folder, &options.plan(), &mut rows).await?;
     }
     report::finish(options, &rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_leaves_an_interval_between_two_requests() {
+        assert_eq!(multiplier("2"), Ok(2.0));
+        for wrong in ["0", "-1", "inf", "NaN", "1e-300", "much"] {
+            assert!(multiplier(wrong).is_err(), "{wrong}");
+        }
+    }
 }

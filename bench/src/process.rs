@@ -35,7 +35,8 @@ impl Process {
     pub fn start(program: &std::path::Path, arguments: &[&str]) -> Outcome<Self> {
         let mut command = Command::new("taskset");
         command.args(["-c", PROCESSOR]).arg(program).args(arguments);
-        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn();
+        let child = child.map_err(|error| format!("cannot start taskset: {error}"))?;
         MEASURED.store(child.id(), Ordering::Relaxed);
         Ok(Self(child))
     }
@@ -53,7 +54,8 @@ impl Process {
 
     /// Asks it to end, and waits.
     pub fn stop(mut self) -> Outcome {
-        Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status()?;
+        let told = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status();
+        told.map_err(|error| format!("cannot start kill: {error}"))?;
         let status = self.0.wait()?;
         if status.success() { Ok(()) } else { Err(format!("the server ended with {status}").into()) }
     }

@@ -92,7 +92,8 @@ pub fn finish(options: &Options, rows: &[Row]) -> Outcome {
     let conditions = conditions(options);
     if let Some(file) = &options.json {
         let document = serde_json::json!({ "conditions": conditions, "rows": rows });
-        std::fs::write(file, serde_json::to_vec_pretty(&document)?)?;
+        let written = std::fs::write(file, serde_json::to_vec_pretty(&document)?);
+        written.map_err(|error| format!("{}: {error}", file.display()))?;
         println!("\nwritten: {}", file.display());
     }
     if let Some(file) = &options.write {
@@ -152,8 +153,10 @@ fn number(value: f64) -> String {
 
 /// Replaces what stands on a page between two lines.
 pub fn write_between(file: &Path, lines: (&str, &str), table: &str) -> Outcome {
-    let page = std::fs::read_to_string(file)?;
-    std::fs::write(file, replaced(&page, lines, table).ok_or("the page has no place for the table")?)?;
+    let failed = |error: std::io::Error| format!("{}: {error}", file.display());
+    let page = std::fs::read_to_string(file).map_err(failed)?;
+    let page = replaced(&page, lines, table).ok_or("the page has no place for the table")?;
+    std::fs::write(file, page).map_err(failed)?;
     Ok(())
 }
 

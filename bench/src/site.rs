@@ -110,7 +110,8 @@ impl Site {
     }
 
     fn run_plain(&self, words: &[&str]) -> Outcome<String> {
-        let output = Command::new(&self.server).args(words).output()?;
+        let output = Command::new(&self.server).args(words).output();
+        let output = output.map_err(|error| format!("cannot start {}: {error}", self.server.display()))?;
         if output.status.success() {
             return Ok(String::from_utf8(output.stdout)?);
         }

@@ -175,8 +175,9 @@ async fn invitations(scene: &Scene, samples: usize) -> Outcome<Times> {
 async fn secrets(scene: &Scene, samples: usize) -> Outcome<Times> {
     let mut times = Times::default();
     let right = &scene.app.secret;
-    let almost = format!("{}A", &right[..right.len() - 1]);
-    let wrongs = [almost, right[..right.len() / 2].to_owned(), scene.inviter.secret.clone()];
+    let beginning = |length: usize| right.get(..length).ok_or("the secret of the app has no such beginning");
+    let almost = format!("{}A", beginning(right.len().saturating_sub(1))?);
+    let wrongs = [almost, beginning(right.len() / 2)?.to_owned(), scene.inviter.secret.clone()];
     let mut connection = Connection::open(scene.address.socket).await?;
     for sample in 0..samples {
         for case in turns(sample) {

@@ -80,7 +80,8 @@ async fn note(browser: &Browser) -> Outcome {
 
 /// Runs axe on the page as it is shown now.
 pub async fn violations(browser: &Browser) -> Outcome<Vec<Violation>> {
-    let axe = std::fs::read_to_string(required_path("VESTIBULE_AXE")?)?;
+    let file = required_path("VESTIBULE_AXE")?;
+    let axe = std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
     // The policy of our pages forbids inline scripts; what WebDriver executes is not subject to it.
     browser.driver.execute(axe, Vec::new()).await?;
     let report: Report = browser.driver.execute_async(RUN, Vec::new()).await?.convert()?;

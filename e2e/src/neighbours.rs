@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 
 use crate::demo::{end, free_port};
-use crate::{Outcome, waiting};
+use crate::{Outcome, programs, waiting};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -24,7 +24,7 @@ impl Drop for Running {
 impl Running {
     /// Starts it and waits until it listens on `port`.
     pub async fn start(command: &mut Command, port: u16) -> Outcome<Self> {
-        let running = Self(command.stdin(Stdio::null()).spawn()?);
+        let running = Self(programs::start(command.stdin(Stdio::null()))?);
         waiting::until("the port is open", PATIENCE, async || {
             Ok(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.ok().map(drop))
         })
@@ -36,7 +36,7 @@ impl Running {
 /// dnsmasq, which answers for these names under `example`, by its own options, and for nothing else; and its address.
 pub async fn dns(options: &[String]) -> Outcome<(Running, String)> {
     let port = free_port()?;
-    let user = String::from_utf8(Command::new("id").arg("-un").output()?.stdout)?;
+    let user = String::from_utf8(programs::run(Command::new("id").arg("-un"))?.stdout)?;
     let mut command = Command::new("dnsmasq");
     command
         .args(["--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--pid-file="])

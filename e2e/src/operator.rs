@@ -9,7 +9,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::demo::{binary, end, free_port};
-use crate::{Outcome, waiting};
+use crate::{Outcome, programs, waiting};
 
 /// How long a start, a stop or a line of the log may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -117,7 +117,7 @@ impl Installation {
 
     /// Runs a command of the program that needs no configuration, which must succeed.
     pub fn succeed(&self, words: &[&str]) -> Outcome<String> {
-        accepted(&program(self.directory.path())?.args(words).stdin(Stdio::null()).output()?)
+        accepted(&programs::run(program(self.directory.path())?.args(words).stdin(Stdio::null()))?)
     }
 
     /// Runs a command on this configuration, which must succeed; returns what it printed.
@@ -129,7 +129,7 @@ impl Installation {
     pub fn output(&self, words: &[&str], options: &[&str], environment: &[(&str, &str)]) -> Outcome<Output> {
         let mut command = program(self.directory.path())?;
         command.args(words).arg("--config").arg(self.configuration()?).args(options);
-        Ok(command.envs(environment.iter().copied()).stdin(Stdio::null()).output()?)
+        programs::run(command.envs(environment.iter().copied()).stdin(Stdio::null()))
     }
 
     /// Starts `vestibule serve` and waits until it says that it is ready.
@@ -144,7 +144,7 @@ impl Installation {
         command.args(["-c", "trap '' XFSZ; exec \"$@\"", "sh"]).arg(binary()?);
         isolate(&mut command, self.directory.path());
         command.arg("serve").arg("--config").arg(self.configuration_at(port)?);
-        let mut process = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        let mut process = programs::start(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()))?;
         let log = Arc::default();
         keep(process.stdout.take(), &log);
         keep(process.stderr.take(), &log);
@@ -193,14 +193,14 @@ impl Serving {
     /// Sends a signal, by its name without `SIG`.
     pub fn signal(&self, name: &str) -> Outcome {
         let id = self.process.id().to_string();
-        let status = Command::new("kill").args([&format!("-{name}"), &id]).status()?;
+        let status = programs::run(Command::new("kill").args([&format!("-{name}"), &id]))?.status;
         if status.success() { Ok(()) } else { Err(format!("kill -{name} ended with {status}").into()) }
     }
 
     /// Lets no file grow beyond this many bytes, as a full disk does; `unlimited` makes room again.
     pub fn limit_files(&self, bytes: &str) -> Outcome {
         let id = self.process.id().to_string();
-        let output = Command::new("prlimit").args(["--pid", &id, &format!("--fsize={bytes}:")]).output()?;
+        let output = programs::run(Command::new("prlimit").args(["--pid", &id, &format!("--fsize={bytes}:")]))?;
         if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into()) }
     }
 
@@ -277,5 +277,5 @@ fn psql(statement: &str) -> Outcome {
     let url = std::env::var("VESTIBULE_TEST_POSTGRES")
         .map_err(|_| "VESTIBULE_TEST_POSTGRES is not set; run this through `cargo xtask test`")?;
     let mut command = Command::new("psql");
-    accepted(&command.args([&url, "--quiet", "--no-psqlrc", "--command", statement]).output()?).map(|_| ())
+    accepted(&programs::run(command.args([&url, "--quiet", "--no-psqlrc", "--command", statement]))?).map(|_| ())
 }

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::demo::end;
 use crate::mail::Mail;
-use crate::{Outcome, required_path};
+use crate::{Outcome, programs, required_path};
 
 /// The account that the relay accepts.
 pub const USERNAME: &str = "vestibule";
@@ -120,7 +120,7 @@ impl SmtpSink {
         for address in &misbehaviour.defer {
             command.args(["--defer", address]);
         }
-        let mut process = command.spawn()?;
+        let mut process = programs::start(&mut command)?;
         match announced_port(&mut process) {
             Ok(port) => Ok(Self { port, protection, directory, process }),
             Err(error) => {

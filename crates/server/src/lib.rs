@@ -93,4 +93,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 36, name: "consent_requests", text: include_str!("../migrations/0036_consent_requests.sql") },
     Migration { version: 37, name: "extensions", text: include_str!("../migrations/0037_extensions.sql") },
     Migration { version: 38, name: "address_domains", text: include_str!("../migrations/0038_address_domains.sql") },
+    Migration {
+        version: 39,
+        name: "organizations_of_a_person",
+        text: include_str!("../migrations/0039_organizations_of_a_person.sql"),
+    },
+    Migration { version: 40, name: "aftermath", text: include_str!("../migrations/0040_aftermath.sql") },
 ];

@@ -19,7 +19,7 @@ fn settings(options: &[String]) -> Outcome<Vec<Setting>> {
         let value = words.next().ok_or_else(|| format!("{name} needs a value"))?;
         let number = || value.parse::<u64>().map_err(|_| format!("{name} needs a number, not {value:?}"));
         let (variable, text) = match name.as_str() {
-            "--minutes" => ("VESTIBULE_CRASH_SECONDS", (number()? * 60).to_string()),
+            "--minutes" => ("VESTIBULE_CRASH_SECONDS", number()?.saturating_mul(60).to_string()),
             "--seed" => ("VESTIBULE_CRASH_SEED", number()?.to_string()),
             "--engine" if matches!(value.as_str(), "sqlite" | "postgres") => ("VESTIBULE_CRASH_ENGINE", value.clone()),
             "--engine" => return Err(format!("no engine is called {value:?}")),

@@ -1,19 +1,23 @@
 //! cargo-deny over the dependency tree: licences, banned crates, sources, and known vulnerabilities.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::tiers::Note;
 use crate::tool::Tool;
 use crate::{Outcome, command, workspace};
 
-/// About four minutes on two cores when it is built.
-const CARGO_DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
+static CARGO_DENY: Tool = Tool::new("cargo-deny", "0.20.2");
+
+/// The program that checks.
+pub fn program() -> Outcome<PathBuf> {
+    CARGO_DENY.program()
+}
 
 /// Licences, bans and sources need no network. The vulnerability database does: when it cannot be fetched
 /// and no copy is on disk, the result says so instead of failing a change that has nothing to do with it.
 pub fn run() -> Outcome<Note> {
-    let program = CARGO_DENY.program()?;
+    let program = program()?;
     command::run(deny(&program).args(["licenses", "bans", "sources"]))?;
     match command::output(deny(&program).arg("advisories")) {
         Ok(_) => Ok(None),

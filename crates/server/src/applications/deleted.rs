@@ -13,7 +13,7 @@ use crate::graph::body::Object;
 use crate::graph::query::{Order, Place, Resource, Selection, Slice};
 use crate::graph::{Caller, Error, Role};
 use crate::platform::ids::ApplicationId;
-use database::{Timestamp, Transaction};
+use database::Transaction;
 use futures_util::future::BoxFuture;
 
 /// Whether deleted applications are there for the caller: for those who change every application, and for programs that read
@@ -45,6 +45,7 @@ pub async fn restore(
 impl Recoverable for Application {
     type Error = ApplicationError;
     type Wish = ();
+    type Others = Forget<Self>;
 
     const SET: &'static str = "applications";
     const RESOURCE: &'static Resource = &APPLICATION;
@@ -98,23 +99,24 @@ impl Recoverable for Application {
     fn bring_back<'a>(
         self,
         tx: &'a mut Transaction,
+        server: &'a Server,
         _caller: &'a Caller,
         _wish: (),
-        at: Timestamp,
     ) -> BoxFuture<'a, Result<Option<Self>, ApplicationError>> {
-        Box::pin(async move { bring_back(self, tx, at).await.map(Some) })
+        Box::pin(async move { bring_back(self, tx, server).await.map(Some) })
     }
 
     fn remove<'a>(
         &'a self,
         tx: &'a mut Transaction,
+        server: &'a Server,
         _caller: &'a Caller,
-        forget: Forget<Self>,
-        at: Timestamp,
-    ) -> BoxFuture<'a, Result<(), ApplicationError>> {
+        forget: &'a Forget<Self>,
+    ) -> BoxFuture<'a, Result<bool, ApplicationError>> {
         Box::pin(async move {
-            forget(tx, self, at).await?;
-            Ok(deleted_store::delete(tx, self, at).await?)
+            forget(tx, server, self).await?;
+            deleted_store::delete(tx, self, server.clock.now()).await?;
+            Ok(true)
         })
     }
 }
@@ -122,16 +124,16 @@ impl Recoverable for Application {
 async fn bring_back(
     mut application: Application,
     tx: &mut Transaction,
-    at: Timestamp,
+    server: &Server,
 ) -> Result<Application, ApplicationError> {
-    let tenant = application.tenant_id;
+    let (tenant, at) = (application.tenant_id, server.clock.now());
     application.deleted_at = None;
     if !store::update(tx, &application, at).await? {
         return Err(ApplicationError::Changed);
     }
     for principal in deleted_store::list_principals(tx, tenant, application.app_id).await? {
         changes::note(tx, tenant, at, Change::set(Kind::ServicePrincipal, principal.0)).await?;
-        changes::note_grants_of_app(tx, tenant, at, principal, What::Set).await?;
+        changes::note_grants_of_app(tx, server, tenant, principal, What::Set).await?;
     }
     application.version += 1;
     Ok(application)

@@ -355,14 +355,25 @@ pub async fn forget_user(tx: &mut Transaction, tenant: TenantId, user: UserId) -
     Ok(())
 }
 
-/// Removes the requests for an app that is purged, and at it.
-pub async fn forget_app(tx: &mut Transaction, tenant: TenantId, app: ServicePrincipalId) -> Result<()> {
+/// Removes requests for an app that is purged, and at it, at most `limit` of each; how many rows those were.
+pub async fn forget_app(tx: &mut Transaction, tenant: TenantId, app: ServicePrincipalId, limit: i64) -> Result<u64> {
+    let mut rows = 0;
     for statement in [
-        sql!("DELETE FROM consent_request WHERE tenant_id = $1 AND client_id = $2"),
-        sql!("DELETE FROM consent_request WHERE tenant_id = $1 AND resource_id = $2"),
-        sql!("DELETE FROM consent_request_block WHERE tenant_id = $1 AND client_id = $2"),
+        sql!(
+            "DELETE FROM consent_request WHERE tenant_id = $1 AND id IN
+                 (SELECT q.id FROM consent_request q WHERE q.tenant_id = $1 AND q.client_id = $2 LIMIT $3)"
+        ),
+        sql!(
+            "DELETE FROM consent_request WHERE tenant_id = $1 AND id IN
+                 (SELECT q.id FROM consent_request q WHERE q.tenant_id = $1 AND q.resource_id = $2 LIMIT $3)"
+        ),
     ] {
-        tx.query(statement).bind(tenant).bind(app).execute().await?;
+        rows += tx.query(statement).bind(tenant).bind(app).bind(limit).execute().await?;
     }
-    Ok(())
+    tx.query(sql!("DELETE FROM consent_request_block WHERE tenant_id = $1 AND client_id = $2"))
+        .bind(tenant)
+        .bind(app)
+        .execute()
+        .await?;
+    Ok(rows)
 }

@@ -1,6 +1,6 @@
 //! The deleted objects of one kind, for whoever does not know the kind.
 
-use super::{Forget, Outcome, Recoverable, Written, operations};
+use super::{Outcome, Recoverable, Written, operations};
 use crate::Server;
 use crate::graph::body::Object;
 use crate::graph::query::Selection;
@@ -36,14 +36,14 @@ pub trait Owner: Sync {
 pub type Owners = &'static [&'static dyn Owner];
 
 /// The deleted objects of one kind, and how others forget them.
-pub struct Kept<T: 'static> {
-    forget: Forget<T>,
+pub struct Kept<T: Recoverable> {
+    others: &'static T::Others,
 }
 
-impl<T: 'static> Kept<T> {
+impl<T: Recoverable> Kept<T> {
     /// The kind, and what removes all that others keep of one of its objects.
-    pub const fn new(forget: Forget<T>) -> Self {
-        Self { forget }
+    pub const fn new(others: &'static T::Others) -> Self {
+        Self { others }
     }
 }
 
@@ -80,13 +80,13 @@ impl<T: Recoverable> Owner for Kept<T> {
 
     fn purge<'a>(&'a self, server: &'a Server, caller: &'a Caller, id: Uuid) -> Outcome<'a, ()> {
         Box::pin(async move {
-            let is_purged = operations::purge::<T>(server, caller, id, self.forget).await.map_err(refused::<T>)?;
+            let is_purged = operations::purge::<T>(server, caller, id, self.others).await.map_err(refused::<T>)?;
             Ok(is_purged.then_some(()))
         })
     }
 
     fn purge_old<'a>(&'a self, server: &'a Server, before: Timestamp) -> BoxFuture<'a, database::Result<u64>> {
-        Box::pin(operations::purge_old::<T>(server, before, self.forget))
+        Box::pin(operations::purge_old::<T>(server, before, self.others))
     }
 }
 

@@ -12,8 +12,8 @@ pub mod store;
 
 pub use graph::{count, list, routes};
 pub use kept::{Kept, Owner, Owners};
-pub use operations::{page, restore};
-pub use recoverable::{Forget, Recoverable};
+pub use operations::{clear, page, restore};
+pub use recoverable::{Forget, Others, Recoverable};
 
 use crate::Server;
 use crate::graph::{Caller, Error};
@@ -27,9 +27,9 @@ use uuid::Uuid;
 /// How long a deleted object can be brought back (Graph: deleted items).
 pub const KEPT: Duration = Duration::from_hours(30 * 24);
 
-/// Every object that is there as a deleted one was deleted behind this instant. One that is removed for good in several steps has
-/// it as its own meanwhile, and is found nowhere any more.
-pub const EVER: Timestamp = Timestamp::from_microseconds(0);
+/// What `deleted_at` is while that goes which hangs on an object that is removed for good: it is older than whatever can be brought
+/// back, so that the object is found nowhere.
+pub const GOING: Timestamp = Timestamp::from_microseconds(0);
 
 /// What was deleted up to this instant cannot be brought back any more `now`, also before it was removed.
 pub fn since(now: Timestamp) -> Timestamp {

@@ -1,10 +1,11 @@
 //! What can be done about deleted objects of one kind: the same for all of them, but for what [`Recoverable`] says.
 
-use super::{EVER, Forget, Recoverable, since, store};
+use super::{GOING, Recoverable, since, store};
 use crate::Server;
 use crate::audit::{self, Outcome};
 use crate::graph::Caller;
 use crate::graph::query::{Condition, Count, Listing, Place, Slice};
+use crate::platform::ids::TenantId;
 use crate::tenants;
 use database::Timestamp;
 use uuid::Uuid;
@@ -85,35 +86,35 @@ pub async fn restore<T: Recoverable>(
     wish: T::Wish,
 ) -> Result<Option<T>, T::Error> {
     check_may_change::<T>(caller)?;
-    let now = server.clock.now();
+    let since = since(server.clock.now());
     let mut tx = server.write().await?;
-    let Some(found) = store::find::<T>(&mut tx, caller.tenant, id, since(now)).await? else { return Ok(None) };
-    let Some(restored) = found.bring_back(&mut tx, caller, wish, now).await? else { return Ok(None) };
+    let Some(found) = store::find::<T>(&mut tx, caller.tenant, id, since).await? else { return Ok(None) };
+    let Some(restored) = found.bring_back(&mut tx, server, caller, wish).await? else { return Ok(None) };
     audit::record(&mut tx, server, caller, T::RESTORED, &Outcome::Success, &restored.target(), &[]).await?;
     tx.commit().await?;
     Ok(Some(restored))
 }
 
-/// Removes a deleted object for good; `false` if there is no such one.
+/// Removes a deleted object for good; `false` if there is no such one. Of what hangs on it a job may have something left to do.
 pub(super) async fn purge<T: Recoverable>(
     server: &Server,
     caller: &Caller,
     id: Uuid,
-    forget: Forget<T>,
+    others: &T::Others,
 ) -> Result<bool, T::Error> {
-    let is_purged = purge_since::<T>(server, caller, id, since(server.clock.now()), forget).await?;
-    if is_purged {
-        T::finish(server, caller.tenant, id).await?;
+    let is_purged = begin::<T>(server, caller, id, since(server.clock.now()), others).await?;
+    if is_purged && !T::HAS_JOB {
+        end::<T>(server, caller.tenant, id, others).await?;
     }
     Ok(is_purged)
 }
 
-/// Removes the objects of every tenant that were deleted before an instant, one transaction each, and what is left of those that a
-/// process was removing when it died; how many those were.
+/// Removes the objects of every tenant that were deleted before an instant, and what is left of those that somebody purged; how many
+/// those were.
 pub(super) async fn purge_old<T: Recoverable>(
     server: &Server,
     before: Timestamp,
-    forget: Forget<T>,
+    others: &T::Others,
 ) -> database::Result<u64> {
     let tenants = tenants::store::list(&mut server.read().await?).await?;
     let mut objects = 0;
@@ -122,8 +123,8 @@ pub(super) async fn purge_old<T: Recoverable>(
         loop {
             let ids = store::list_old::<T>(&mut server.read().await?, tenant.id, before, AT_ONCE).await?;
             for id in &ids {
-                purge_since::<T>(server, &caller, *id, EVER, forget).await.map_err(T::failure)?;
-                T::finish(server, tenant.id, *id).await?;
+                begin::<T>(server, &caller, *id, GOING, others).await.map_err(T::failure)?;
+                end::<T>(server, tenant.id, *id, others).await?;
                 objects += 1;
             }
             if ids.is_empty() {
@@ -134,21 +135,47 @@ pub(super) async fn purge_old<T: Recoverable>(
     Ok(objects)
 }
 
-async fn purge_since<T: Recoverable>(
+/// The first transaction, from which on the object is gone for everybody; `false` if there is no such one that was deleted behind
+/// `since`.
+async fn begin<T: Recoverable>(
     server: &Server,
     caller: &Caller,
     id: Uuid,
     since: Timestamp,
-    forget: Forget<T>,
+    others: &T::Others,
 ) -> Result<bool, T::Error> {
     check_may_change::<T>(caller)?;
-    let now = server.clock.now();
     let mut tx = server.write().await?;
     let Some(object) = store::find::<T>(&mut tx, caller.tenant, id, since).await? else { return Ok(false) };
-    object.remove(&mut tx, caller, forget, now).await?;
+    if !object.remove(&mut tx, server, caller, others).await? {
+        return Ok(false);
+    }
     audit::record(&mut tx, server, caller, T::PURGED, &Outcome::Success, &object.target(), &[]).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+/// Goes on with an object that is going until it is gone.
+async fn end<T: Recoverable>(server: &Server, tenant: TenantId, id: Uuid, others: &T::Others) -> database::Result<()> {
+    while clear::<T>(server, tenant, id, others).await? {}
+    Ok(())
+}
+
+/// Takes the next step with an object that is going, in a transaction of its own; `false` when it is gone.
+pub async fn clear<T: Recoverable>(
+    server: &Server,
+    tenant: TenantId,
+    id: Uuid,
+    others: &T::Others,
+) -> database::Result<bool> {
+    let Some(find_going) = T::STATEMENTS.find_going else { return Ok(false) };
+    let mut tx = server.write().await?;
+    if !store::is_going(&mut tx, find_going, tenant, id).await? {
+        return Ok(false);
+    }
+    let is_more = T::clear(&mut tx, server, tenant, id, others).await?;
+    tx.commit().await?;
+    Ok(is_more)
 }
 
 fn check_may_read<T: Recoverable>(caller: &Caller) -> Result<(), T::Error> {

@@ -12,16 +12,28 @@ use database::{Record, Timestamp, Transaction};
 use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
-/// Removes what others keep of an object; the rows of the object itself are still there.
-pub type Forget<T> = for<'a> fn(&'a mut Transaction, &'a T, Timestamp) -> BoxFuture<'a, database::Result<()>>;
+/// Removes what others keep of an object, in the transaction that removes it; the rows of the object itself are still there.
+pub type Forget<T> = for<'a> fn(&'a mut Transaction, &'a Server, &'a T) -> BoxFuture<'a, database::Result<()>>;
+
+/// What others keep of an object on which very many rows may hang, and how it goes.
+#[derive(Debug, Clone, Copy)]
+pub struct Others<I> {
+    /// Removes what is few, in the transaction that decides; the row of the object is still there.
+    pub few: for<'a> fn(&'a mut Transaction, TenantId, I, Timestamp) -> BoxFuture<'a, database::Result<()>>,
+    /// Removes some of what may be many, of each kind at most [`crate::changes::aftermath::AT_ONCE`] rows; how many rows those were. It
+    /// is called until few are left.
+    pub many: for<'a> fn(&'a mut Transaction, TenantId, I, Timestamp) -> BoxFuture<'a, database::Result<u64>>,
+}
 
 /// An object that can be brought back for a while after it was deleted. A kind says here what is different about it; for how long,
-/// who is asked first, in which transaction, and the row of the audit are the same for all of them.
+/// who is asked first, in which transactions, and the row of the audit are the same for all of them.
 pub trait Recoverable: Record + Sync + Sized {
     /// Why something about it is refused.
     type Error: From<database::Error> + Into<Error> + Send + 'static;
     /// How a conflict with what came in between is solved; `()` where there is nothing to choose.
     type Wish: Send + 'static;
+    /// What others keep of it, and how it goes: [`Forget`], or [`Others`] where a job goes on.
+    type Others: Sync + 'static;
 
     /// The set of the kind, as contexts name it.
     const SET: &'static str;
@@ -33,6 +45,8 @@ pub trait Recoverable: Record + Sync + Sized {
     const RESTORED: Activity;
     /// What the audit tells when one was removed for good.
     const PURGED: Activity;
+    /// Whether a job goes on with one that is going; otherwise whoever removes it for good waits until it is gone.
+    const HAS_JOB: bool = false;
 
     /// Whether the caller may see deleted objects of this kind.
     fn may_read(caller: &Caller) -> bool;
@@ -74,23 +88,31 @@ pub trait Recoverable: Record + Sync + Sized {
     fn bring_back<'a>(
         self,
         tx: &'a mut Transaction,
+        server: &'a Server,
         caller: &'a Caller,
         wish: Self::Wish,
-        at: Timestamp,
     ) -> BoxFuture<'a, Result<Option<Self>, Self::Error>>;
 
-    /// Removes it for good with what others keep of it, and notes the change. Refuses a caller who may not do this with this one.
+    /// Removes it for good with what others keep of it, and notes the change. Where that may be too much for one transaction, marks it
+    /// by [`GOING`](super::GOING), removes what is few and some of the rest, and leaves a job what remains if the kind has one.
+    /// Refuses a caller who may not do this with this one. `false` if somebody else was faster.
     fn remove<'a>(
         &'a self,
         tx: &'a mut Transaction,
+        server: &'a Server,
         caller: &'a Caller,
-        forget: Forget<Self>,
-        at: Timestamp,
-    ) -> BoxFuture<'a, Result<(), Self::Error>>;
+        others: &'a Self::Others,
+    ) -> BoxFuture<'a, Result<bool, Self::Error>>;
 
-    /// Removes in transactions of its own what was too much for one, where there can be so much; the object is found nowhere any
-    /// more. Does nothing the second time.
-    fn finish(_server: &Server, _tenant: TenantId, _id: Uuid) -> BoxFuture<'_, database::Result<()>> {
-        Box::pin(async { Ok(()) })
+    /// Removes some of what hangs on one that is going, and its row where nothing is left; whether more may be left. Only kinds that
+    /// have [`Statements::find_going`] are asked.
+    fn clear<'a>(
+        _tx: &'a mut Transaction,
+        _server: &'a Server,
+        _tenant: TenantId,
+        _id: Uuid,
+        _others: &'a Self::Others,
+    ) -> BoxFuture<'a, database::Result<bool>> {
+        Box::pin(async { Ok(false) })
     }
 }

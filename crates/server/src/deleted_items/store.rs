@@ -1,7 +1,7 @@
 //! The statements on deleted objects. They differ by table and columns alone, so a kind writes them by the macros of this file,
 //! each on a line of its own: a statement is known by its place.
 
-use super::Recoverable;
+use super::{GOING, Recoverable};
 use crate::graph::query::{Condition, Slice, count_meeting};
 use crate::platform::ids::TenantId;
 use database::{Result, Statement, Timestamp, Transaction};
@@ -40,6 +40,18 @@ macro_rules! select_old {
 }
 pub(crate) use select_old;
 
+/// The object of a tenant (`$1`) with an id (`$2`), if its `deleted_at` is an instant (`$3`).
+macro_rules! select_going {
+    ($table:literal) => {
+        concat!(
+            "SELECT id FROM ",
+            $table,
+            " WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NOT NULL AND deleted_at = $3"
+        )
+    };
+}
+pub(crate) use select_going;
+
 /// The statements on the deleted objects of one kind.
 #[derive(Debug)]
 pub struct Statements {
@@ -51,6 +63,8 @@ pub struct Statements {
     pub count: &'static Statement,
     /// `select_old!`
     pub list_old: &'static Statement,
+    /// `select_going!`, for a kind that is marked before it is removed for good.
+    pub find_going: Option<&'static Statement>,
 }
 
 /// The object with this id, if it was deleted behind this instant.
@@ -73,6 +87,17 @@ pub async fn list<T: Recoverable>(
     let mut query = tx.query(T::STATEMENTS.list).bind(tenant).bind(since);
     slice.write(&mut query);
     query.fetch_all().await
+}
+
+/// Whether an object is marked as one that is removed for good, by the statement of its kind.
+pub async fn is_going(
+    tx: &mut Transaction,
+    find_going: &'static Statement,
+    tenant: TenantId,
+    id: Uuid,
+) -> Result<bool> {
+    let found: Option<(Uuid,)> = tx.query(find_going).bind(tenant).bind(id).bind(GOING).fetch_optional().await?;
+    Ok(found.is_some())
 }
 
 /// How many of them meet a condition.

@@ -80,6 +80,37 @@ pub static OF_APPLICATION: Listed = Listed {
     count: sql!(select!("COUNT(*)", " AND e.application_id = $2")),
 };
 
+/// Those of an application, by name.
+pub async fn list_of(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    application: ApplicationId,
+) -> Result<Vec<ExtensionProperty>> {
+    tx.query(sql!(select!(columns!(), " AND e.application_id = $2 ORDER BY e.name")))
+        .bind(tenant)
+        .bind(application)
+        .fetch_all()
+        .await
+}
+
+/// Those of an application that were deleted and whose values may still be there, by name.
+pub async fn list_hidden_of(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    application: ApplicationId,
+) -> Result<Vec<ExtensionProperty>> {
+    tx.query(sql!(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM extension_property e JOIN application a ON a.tenant_id = e.tenant_id AND a.id = e.application_id
+          WHERE e.tenant_id = $1 AND e.application_id = $2 AND e.deleted_at IS NOT NULL ORDER BY e.name, e.id"
+    )))
+    .bind(tenant)
+    .bind(application)
+    .fetch_all()
+    .await
+}
+
 /// One of an application.
 pub async fn find(
     tx: &mut Transaction,

@@ -14,7 +14,7 @@ use crate::graph::body::Object;
 use crate::graph::query::{Order, Place, Resource, Selection, Slice};
 use crate::graph::{Caller, Error};
 use crate::platform::ids::{GroupId, TenantId};
-use database::{Timestamp, Transaction};
+use database::Transaction;
 use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
@@ -32,6 +32,7 @@ pub async fn restore(server: &Server, caller: &Caller, id: GroupId) -> Result<Op
 impl Recoverable for Group {
     type Error = GroupError;
     type Wish = ();
+    type Others = Forget<Self>;
 
     const SET: &'static str = "groups";
     const RESOURCE: &'static Resource = &GROUP;
@@ -82,24 +83,30 @@ impl Recoverable for Group {
     fn bring_back<'a>(
         self,
         tx: &'a mut Transaction,
+        server: &'a Server,
         caller: &'a Caller,
         _wish: (),
-        at: Timestamp,
     ) -> BoxFuture<'a, Result<Option<Self>, GroupError>> {
-        Box::pin(async move { restore::bring_back(self, tx, caller, at).await.map(Some) })
+        Box::pin(async move { restore::bring_back(self, tx, caller, server.clock.now()).await.map(Some) })
     }
 
     fn remove<'a>(
         &'a self,
         tx: &'a mut Transaction,
+        server: &'a Server,
         caller: &'a Caller,
-        forget: Forget<Self>,
-        at: Timestamp,
-    ) -> BoxFuture<'a, Result<(), GroupError>> {
-        Box::pin(purge::remove(self, tx, caller, forget, at))
+        forget: &'a Forget<Self>,
+    ) -> BoxFuture<'a, Result<bool, GroupError>> {
+        Box::pin(async move { purge::remove(self, tx, server, caller, *forget).await.map(|()| true) })
     }
 
-    fn finish(server: &Server, tenant: TenantId, id: Uuid) -> BoxFuture<'_, database::Result<()>> {
-        Box::pin(purge::finish(server, tenant, GroupId(id)))
+    fn clear<'a>(
+        tx: &'a mut Transaction,
+        server: &'a Server,
+        tenant: TenantId,
+        id: Uuid,
+        _forget: &'a Forget<Self>,
+    ) -> BoxFuture<'a, database::Result<bool>> {
+        Box::pin(purge::clear(tx, tenant, GroupId(id), server.clock.now()))
     }
 }

@@ -4,21 +4,21 @@
 mod restore;
 
 use super::operations::{place, target};
-use super::purge::forget_principal;
 use super::resource::SERVICE_PRINCIPAL;
-use super::{ServicePrincipal, ServicePrincipalError, deleted_store, wire};
+use super::{ServicePrincipal, ServicePrincipalError, deleted_store, purge, wire};
 use crate::Server;
 use crate::applications::deleted::may_read;
 use crate::applications::operations::may_write;
 use crate::audit::{Activity, Target};
 use crate::deleted_items::store::Statements;
-use crate::deleted_items::{self, Forget, Recoverable, Written};
+use crate::deleted_items::{self, Others, Recoverable, Written};
 use crate::graph::body::Object;
 use crate::graph::query::{Order, Place, Resource, Selection, Slice};
 use crate::graph::{Caller, Error};
-use crate::platform::ids::ServicePrincipalId;
-use database::{Timestamp, Transaction};
+use crate::platform::ids::{ServicePrincipalId, TenantId};
+use database::Transaction;
 use futures_util::future::BoxFuture;
+use uuid::Uuid;
 
 /// Some deleted service principals, and where the next page begins.
 pub async fn page(
@@ -45,12 +45,14 @@ pub async fn restore(
 impl Recoverable for ServicePrincipal {
     type Error = ServicePrincipalError;
     type Wish = ();
+    type Others = Others<ServicePrincipalId>;
 
     const SET: &'static str = "servicePrincipals";
     const RESOURCE: &'static Resource = &SERVICE_PRINCIPAL;
     const STATEMENTS: &'static Statements = &deleted_store::DELETED;
     const RESTORED: Activity = Activity::RestoreServicePrincipal;
     const PURGED: Activity = Activity::PurgeServicePrincipal;
+    const HAS_JOB: bool = true;
 
     fn may_read(caller: &Caller) -> bool {
         may_read(caller)
@@ -98,23 +100,30 @@ impl Recoverable for ServicePrincipal {
     fn bring_back<'a>(
         self,
         tx: &'a mut Transaction,
+        server: &'a Server,
         _caller: &'a Caller,
         _wish: (),
-        at: Timestamp,
     ) -> BoxFuture<'a, Result<Option<Self>, ServicePrincipalError>> {
-        Box::pin(restore::bring_back(self, tx, at))
+        Box::pin(restore::bring_back(self, tx, server))
     }
 
     fn remove<'a>(
         &'a self,
         tx: &'a mut Transaction,
+        server: &'a Server,
         _caller: &'a Caller,
-        forget: Forget<Self>,
-        at: Timestamp,
-    ) -> BoxFuture<'a, Result<(), ServicePrincipalError>> {
-        Box::pin(async move {
-            forget(tx, self, at).await?;
-            Ok(forget_principal(tx, self.tenant_id, self.id, at).await?)
-        })
+        others: &'a Others<ServicePrincipalId>,
+    ) -> BoxFuture<'a, Result<bool, ServicePrincipalError>> {
+        Box::pin(async move { Ok(purge::retire(tx, server, self.tenant_id, self.id, others).await?) })
+    }
+
+    fn clear<'a>(
+        tx: &'a mut Transaction,
+        server: &'a Server,
+        tenant: TenantId,
+        id: Uuid,
+        others: &'a Others<ServicePrincipalId>,
+    ) -> BoxFuture<'a, database::Result<bool>> {
+        Box::pin(purge::clear(tx, tenant, ServicePrincipalId(id), server.clock.now(), others))
     }
 }

@@ -117,17 +117,6 @@ pub async fn list_even_deleted(
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Removes a service principal for good. What hangs on it must be gone.
-pub async fn delete(tx: &mut Transaction, tenant: TenantId, id: ServicePrincipalId, at: Timestamp) -> Result<()> {
-    words::forget(tx, tenant, id.0).await?;
-    tx.query(sql!("DELETE FROM service_principal WHERE tenant_id = $1 AND id = $2"))
-        .bind(tenant)
-        .bind(id)
-        .execute()
-        .await?;
-    changes::note(tx, tenant, at, Change::purged(Kind::ServicePrincipal, id.0)).await
-}
-
 /// Every service principal of a tenant, by name.
 pub async fn list(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<ServicePrincipal>> {
     tx.query(sql!(concat!(

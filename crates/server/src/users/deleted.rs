@@ -12,14 +12,15 @@ use super::{Sight, USER, User, UserError, deleted_store, store};
 use crate::Server;
 use crate::audit::{Activity, Target};
 use crate::deleted_items::store::Statements;
-use crate::deleted_items::{self, Forget, Recoverable, Written};
+use crate::deleted_items::{self, Others, Recoverable, Written};
 use crate::graph::body::Object;
 use crate::graph::query::{Order, Place, Resource, Selection, Slice};
 use crate::graph::{Caller, Error, Role};
-use crate::platform::ids::UserId;
-use database::{Timestamp, Transaction};
+use crate::platform::ids::{TenantId, UserId};
+use database::Transaction;
 use futures_util::future::BoxFuture;
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// The roles that see deleted users.
 const READERS: [Role; 2] = [Role::GlobalAdministrator, Role::UserAdministrator];
@@ -46,12 +47,14 @@ fn sight(caller: &Caller) -> Sight {
 impl Recoverable for User {
     type Error = UserError;
     type Wish = Wish;
+    type Others = Others<UserId>;
 
     const SET: &'static str = "users";
     const RESOURCE: &'static Resource = &USER;
     const STATEMENTS: &'static Statements = &deleted_store::DELETED;
     const RESTORED: Activity = Activity::RestoreUser;
     const PURGED: Activity = Activity::PurgeUser;
+    const HAS_JOB: bool = true;
 
     /// Deleted users are for those who administer users; what is enough to bring one back is enough to look.
     fn may_read(caller: &Caller) -> bool {
@@ -114,20 +117,30 @@ impl Recoverable for User {
     fn bring_back<'a>(
         self,
         tx: &'a mut Transaction,
+        server: &'a Server,
         caller: &'a Caller,
         wish: Wish,
-        at: Timestamp,
     ) -> BoxFuture<'a, Result<Option<Self>, UserError>> {
-        Box::pin(async move { restore::bring_back(self, tx, caller, wish, at).await.map(Some) })
+        Box::pin(async move { restore::bring_back(self, tx, server, caller, wish).await.map(Some) })
     }
 
     fn remove<'a>(
         &'a self,
         tx: &'a mut Transaction,
+        server: &'a Server,
         caller: &'a Caller,
-        forget: Forget<Self>,
-        at: Timestamp,
-    ) -> BoxFuture<'a, Result<(), UserError>> {
-        Box::pin(purge::remove(self, tx, caller, forget, at))
+        others: &'a Others<UserId>,
+    ) -> BoxFuture<'a, Result<bool, UserError>> {
+        Box::pin(async move { purge::remove(self, tx, server, caller, others).await.map(|()| true) })
+    }
+
+    fn clear<'a>(
+        tx: &'a mut Transaction,
+        server: &'a Server,
+        tenant: TenantId,
+        id: Uuid,
+        others: &'a Others<UserId>,
+    ) -> BoxFuture<'a, database::Result<bool>> {
+        Box::pin(purge::clear(tx, tenant, UserId(id), server.clock.now(), others))
     }
 }

@@ -46,8 +46,18 @@ impl Asset {
     }
 }
 
+/// The stylesheet: a file for each of its layers, in their order.
+pub(super) const STYLESHEET: &str = concat!(
+    include_str!("assets/style/tokens.css"),
+    include_str!("assets/style/base.css"),
+    include_str!("assets/style/parts.css"),
+    include_str!("assets/style/outside.css"),
+    include_str!("assets/style/inside.css"),
+    include_str!("assets/style/modes.css"),
+);
+
 static STYLE: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("style", "css", "text/css; charset=utf-8", lean(include_str!("assets/style.css"))));
+    LazyLock::new(|| Asset::new("style", "css", "text/css; charset=utf-8", lean(STYLESHEET)));
 static COPY: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("copy", "js", "text/javascript; charset=utf-8", include_str!("assets/copy.js")));
 static FORM_POST: LazyLock<Asset> = LazyLock::new(|| {
@@ -126,7 +136,7 @@ mod tests {
     fn a_lean_stylesheet_says_the_same() {
         let style = "/* Why. */\n@layer a, b {\n  a:hover, .b > c { color: red; /* x */ margin: 0 auto; }\n}\n";
         assert_eq!(lean(style), "@layer a,b{a:hover,.b > c{color:red; margin:0 auto;}\n}");
-        let (whole, lean) = (include_str!("assets/style.css"), lean(include_str!("assets/style.css")));
+        let (whole, lean) = (STYLESHEET, lean(STYLESHEET));
         let rules = |text: &str| [text.matches('{').count(), text.matches('}').count(), text.matches(';').count()];
         let comments = whole.matches("/*").count();
         assert!(comments > 0 && !lean.contains("/*"), "{comments}");

@@ -323,8 +323,10 @@ pub struct Hall {
     pub person: String,
     /// The sentence on the porch, such as "Good afternoon, Sam."
     pub greeting: String,
-    /// Every organisation the person belongs to or is a guest of.
+    /// The organisations this browser is signed in to.
     pub organizations: Vec<HallDoor>,
+    /// Where all organisations of the person are listed.
+    pub all_organizations: String,
     /// The anti-forgery token of the session.
     pub csrf: String,
     /// Where the sign-out form is sent.

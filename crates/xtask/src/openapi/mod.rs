@@ -51,7 +51,7 @@ pub fn is_current(files: &[File]) -> Outcome<bool> {
 
 fn document(files: &[File]) -> Outcome<String> {
     let mut types = Types::read(text(files, properties::SCHEMA)?, text(files, TYPES)?)?;
-    let rights = rights::of(files);
+    let rights = rights::of(files)?;
     let served = properties::tables(files);
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     let mut collections = BTreeMap::new();
@@ -175,7 +175,9 @@ mod tests {
     fn files(routes: &str, lines: &str) -> Vec<File> {
         let file = |path: &str, text: &str| File { path: path.to_owned(), text: text.to_owned() };
         let routes = file("crates/server/src/users/graph/mod.rs", routes);
-        vec![routes, file(properties::SCHEMA, GRAPH), file(TYPES, "{}"), file(OPERATIONS, lines)]
+        let rights = [file(rights::PERMISSIONS, ""), file(&format!("{}mod.rs", rights::TABLE), "")];
+        let described = [routes, file(properties::SCHEMA, GRAPH), file(TYPES, "{}"), file(OPERATIONS, lines)];
+        described.into_iter().chain(rights).collect()
     }
 
     #[test]

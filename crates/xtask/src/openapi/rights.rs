@@ -1,25 +1,30 @@
 //! Which permissions are enough for a route, from the table that the tests of every route and every caller go by.
 
+use super::text;
+use crate::Outcome;
 use crate::source::File;
 use std::collections::BTreeMap;
 
-const TABLE: &str = "crates/server/src/testing/matrix/table.rs";
-const PERMISSIONS: &str = "crates/server/src/graph/permission.rs";
+/// The folder of the table: lists of permissions, and rows by area.
+pub const TABLE: &str = "crates/server/src/testing/matrix/table/";
+pub const PERMISSIONS: &str = "crates/server/src/graph/permission.rs";
 
 /// Ways of being allowed, each a list of permissions that are enough together. The role of a person comes on top.
 pub type Ways = Vec<Vec<String>>;
 
-/// The ways for each `METHOD /path` of the API.
-pub fn of(files: &[File]) -> BTreeMap<String, Ways> {
-    let text = |path: &str| files.iter().find(|file| file.path == path).map_or("", |file| file.text.as_str());
-    let names = names(text(PERMISSIONS));
-    let table = text(TABLE);
-    let lists = lists(table, &names);
-    let (before, rows) = table.split_once("pub const API: &[Row] = &[").unwrap_or((table, ""));
-    let rows = rows.split_once("\n];").map_or("", |(rows, _)| rows);
-    let assigning = together(between(before, "const fn assigning(", "\n}"), &names);
+/// The ways for each `METHOD /path` of the API; an error where the sources do not hold them.
+pub fn of(files: &[File]) -> Outcome<BTreeMap<String, Ways>> {
+    let names = names(text(files, PERMISSIONS)?);
+    let parts: Vec<&str> =
+        files.iter().filter(|file| file.path.starts_with(TABLE)).map(|file| file.text.as_str()).collect();
+    if parts.is_empty() {
+        return Err(format!("{TABLE} holds no table"));
+    }
+    let lists: BTreeMap<String, Vec<String>> = parts.iter().flat_map(|part| lists(part, &names)).collect();
+    let assigning: Ways =
+        parts.iter().flat_map(|part| together(between(part, "const fn assigning(", "\n}"), &names)).collect();
     let mut ways = BTreeMap::new();
-    for row in entries(rows) {
+    for row in parts.iter().flat_map(|part| entries(between(part, "pub const API: &[Row] = &[", "\n];"))) {
         let Some(route) = row.split('"').nth(1) else { continue };
         let enough = row.rsplit(|c: char| !c.is_alphanumeric() && c != '_').find(|word| lists.contains_key(*word));
         let mut of_row: Ways = match enough {
@@ -33,7 +38,7 @@ pub fn of(files: &[File]) -> BTreeMap<String, Ways> {
         }
         ways.insert(route.to_owned(), of_row);
     }
-    ways
+    Ok(ways)
 }
 
 /// The rows between the brackets: what ends with a comma at the outermost level.
@@ -96,16 +101,32 @@ mod tests {
     #[test]
     fn the_ways_are_those_of_the_table() {
         let permissions = "    UserReadAll = \"User.Read.All\", scope None, role None;\n    AppAll = \"App.All\", scope None, role None;\n";
-        let table = "const READ: Enough =\n    &[UserReadAll, AppAll];\nconst ONE: Enough = &[AppAll];\n\
-            const fn assigning(route: &'static str) -> Row {\n    let together = &[AppAll, UserReadAll];\n}\n\
-            pub const API: &[Row] = &[\n    row(\"GET /a\", MEMBERS, READ),\n    Row {\n        together: &[UserReadAll, AppAll],\n        \
-            ..row(\"GET /b\", MEMBERS, ONE)\n    },\n    Row { people: MEMBERS, ..own(\"GET /d\", ONE) },\n    assigning(\"POST /c\", GLOBAL),\n];\n";
+        let lists = "pub(super) const READ: Enough =\n    &[UserReadAll, AppAll];\n\
+            pub const ONE: Enough = &[AppAll];\n";
+        let forms = "const fn assigning(route: &'static str) -> Row {\n    \
+            let together = &[AppAll, UserReadAll];\n}\n";
+        let users = "pub const API: &[Row] = &[\n    row(\"GET /a\", MEMBERS, READ),\n    Row {\n        \
+            together: &[UserReadAll, AppAll],\n        ..row(\"GET /b\", MEMBERS, ONE)\n    },\n];\n";
+        let apps = "pub const API: &[Row] = &[\n    Row { people: MEMBERS, ..own(\"GET /d\", ONE) },\n    \
+            assigning(\"POST /c\", GLOBAL),\n];\n";
+        let portal = "pub const PORTAL: &[Row] = &[\n    person(\"GET /e\", MEMBERS),\n];\n";
         let file = |path: &str, text: &str| File { path: path.to_owned(), text: text.to_owned() };
-        let ways = of(&[file(PERMISSIONS, permissions), file(TABLE, table)]);
+        let part = |name: &str, text: &str| file(&format!("{TABLE}{name}.rs"), text);
+        let ways = of(&[
+            file(PERMISSIONS, permissions),
+            part("applications", apps),
+            part("enough", lists),
+            part("mod", forms),
+            part("portal", portal),
+            part("users", users),
+        ])
+        .expect("the ways");
         let both = vec!["User.Read.All".to_owned(), "App.All".to_owned()];
         assert_eq!(ways["GET /a"], [vec![both[0].clone()], vec![both[1].clone()]]);
         assert_eq!(ways["GET /b"], [vec![both[1].clone()], both.clone()]);
         assert_eq!(ways["POST /c"], [vec![both[1].clone(), both[0].clone()]]);
         assert_eq!(ways["GET /d"], [vec![both[1].clone()]]);
+        assert_eq!(ways.len(), 4, "a page of the portal asks for no permission: {ways:?}");
+        assert!(of(&[file(PERMISSIONS, permissions)]).is_err() && of(&[part("users", users)]).is_err());
     }
 }

@@ -60,7 +60,7 @@ pub fn routes() -> Routes {
             get(extension_properties::one).delete(extension_properties::remove),
         )
         .route("/v1.0/directoryObjects/getAvailableExtensionProperties", post(extension_properties::available))
-        .route("/v1.0/applications/{application}/owners/$ref", post(owners::add))
+        .route("/v1.0/applications/{application}/owners/$ref", post(owners::add).delete(owners::remove_named))
         .route("/v1.0/applications/{application}/owners/{member}/$ref", delete(owners::remove))
         .route("/vestibule/v1/applications/{application}", get(signing::read).patch(signing::change))
 }

@@ -69,7 +69,7 @@ pub async fn delete(tx: &mut Transaction, server: &Server, caller: &Caller, key:
     }
     for principal in deleted_store::list_principals(tx, caller.tenant, application.app_id).await? {
         changes::note(tx, caller.tenant, now, Change::deleted(Kind::ServicePrincipal, principal.0)).await?;
-        changes::note_grants_of_app(tx, caller.tenant, now, principal, What::Deleted).await?;
+        changes::note_grants_of_app(tx, server, caller.tenant, principal, What::Deleted).await?;
     }
     Ok(audit(tx, server, caller, Activity::DeleteApplication, target(&application)).await?)
 }

@@ -5,5 +5,6 @@ mod federated;
 mod graph;
 mod keys;
 mod owners;
+mod owners_asked;
 mod registration;
 mod secrets;

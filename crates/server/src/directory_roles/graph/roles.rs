@@ -137,6 +137,22 @@ pub async fn take(
     Ok(resource::no_content())
 }
 
+/// `DELETE /directoryRoles/{id}/members/$ref?@id={address}`
+pub async fn take_named(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(key): Segment,
+    uri: Uri,
+) -> Result<Response, Error> {
+    if !operations::may_change(&caller) {
+        return Err(Error::denied());
+    }
+    let role = operations::find(&caller, &key)?;
+    let principal = PrincipalId(Reference::read_option(&uri)?.id);
+    operations::take(&server, &caller, role, principal).await?;
+    Ok(resource::no_content())
+}
+
 fn from_template(key: &str) -> Result<Role, RoleError> {
     let role = key.parse().ok().and_then(|id| Role::from_id(RoleId(id)));
     role.ok_or_else(|| RoleError::NotFound(key.to_owned()))

@@ -12,36 +12,31 @@ use database::{Result, Timestamp, Transaction};
 /// Members that one transaction removes.
 const EDGES: i64 = 1_000;
 
-/// Marks the group, and removes everything but its own edges.
+/// Marks the group, and removes everything but its own edges; of the groups it belongs to and answers for, as many as one
+/// transaction does.
 pub(super) async fn remove(
     group: &Group,
     tx: &mut Transaction,
+    server: &Server,
     caller: &Caller,
     forget: Forget<Group>,
-    at: Timestamp,
-) -> Result<(), GroupError> {
+) -> std::result::Result<(), GroupError> {
     rights::check_change_deleted(caller, group)?;
+    let at = server.clock.now();
     if !store::retire(tx, group, at).await? {
         return Err(GroupError::Changed);
     }
-    forget(tx, group, at).await?;
-    Ok(store::forget_object(tx, group.tenant_id, group.id.into(), at).await?)
+    forget(tx, server, group).await?;
+    store::forget_object(tx, group.tenant_id, group.id.into(), EDGES, at).await?;
+    Ok(())
 }
 
-/// Removes the edges, then the group.
-pub(super) async fn finish(server: &Server, tenant: TenantId, id: GroupId) -> Result<()> {
-    loop {
-        let mut tx = server.write().await?;
-        if !store::is_going(&mut tx, tenant, id).await? {
-            return Ok(());
-        }
-        let is_bare = store::delete_edges(&mut tx, tenant, id, EDGES).await? == 0;
-        if is_bare {
-            store::delete(&mut tx, tenant, id).await?;
-        }
-        tx.commit().await?;
-        if is_bare {
-            return Ok(());
-        }
+/// Removes some of the edges, and the group where none is left; whether more may be left.
+pub(super) async fn clear(tx: &mut Transaction, tenant: TenantId, id: GroupId, at: Timestamp) -> Result<bool> {
+    let above = store::forget_object(tx, tenant, id.into(), EDGES, at).await?;
+    let is_bare = above + store::delete_edges(tx, tenant, id, EDGES).await? == 0;
+    if is_bare {
+        store::delete(tx, tenant, id).await?;
     }
+    Ok(!is_bare)
 }

@@ -1,8 +1,8 @@
 //! Deleted groups. One that is removed for good and still has edges is marked by [`GOING`]: it is found nowhere any more.
 
 use crate::changes::{self, Change, Kind};
-use crate::deleted_items;
-use crate::deleted_items::store::{Statements, select_deleted, select_old};
+use crate::deleted_items::GOING;
+use crate::deleted_items::store::{Statements, select_deleted, select_going, select_old};
 use crate::groups::Group;
 use crate::platform::ids::{GroupId, TenantId};
 use crate::words;
@@ -14,10 +14,8 @@ pub static DELETED: Statements = Statements {
     list: sql!(select_deleted!(columns!(), "directory_group g", "g")),
     count: sql!(select_deleted!("COUNT(*)", "directory_group g", "g")),
     list_old: sql!(select_old!("directory_group")),
+    find_going: Some(sql!(select_going!("directory_group"))),
 };
-
-/// What `deleted_at` is while the edges of a group go that is removed for good.
-pub const GOING: Timestamp = deleted_items::EVER;
 
 /// Marks a deleted group as going; `false` if somebody changed it since it was read. Its unique name is free from now on.
 pub async fn retire(tx: &mut Transaction, group: &Group, at: Timestamp) -> Result<bool> {
@@ -37,21 +35,6 @@ pub async fn retire(tx: &mut Transaction, group: &Group, at: Timestamp) -> Resul
         changes::note(tx, group.tenant_id, at, Change::purged(Kind::Group, group.id.0)).await?;
     }
     Ok(rows == 1)
-}
-
-/// Whether a group is going.
-pub async fn is_going(tx: &mut Transaction, tenant: TenantId, id: GroupId) -> Result<bool> {
-    let found: Option<(GroupId,)> = tx
-        .query(sql!(
-            "SELECT id FROM directory_group
-             WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NOT NULL AND deleted_at = $3"
-        ))
-        .bind(tenant)
-        .bind(id)
-        .bind(GOING)
-        .fetch_optional()
-        .await?;
-    Ok(found.is_some())
 }
 
 /// Takes what hangs on a group off it, at most `limit` members and as many owners; how many edges those were.

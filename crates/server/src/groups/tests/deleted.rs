@@ -185,7 +185,7 @@ async fn what_a_purge_left_when_its_process_died_goes_with_the_next_one() {
         remove(&server, &admin, &half).await;
         let id: GroupId = half.parse().expect("an id");
         let mut tx = server.write().await.expect("a transaction");
-        let found = deleted_items::store::find::<Group>(&mut tx, tenant.id, id.0, store::GOING).await;
+        let found = deleted_items::store::find::<Group>(&mut tx, tenant.id, id.0, deleted_items::GOING).await;
         let found = found.expect("an answer").expect("a group");
         assert!(store::retire(&mut tx, &found, server.clock.now()).await.expect("an answer"));
         assert!(!store::retire(&mut tx, &found, server.clock.now()).await.expect("an answer"), "it was changed");

@@ -10,6 +10,7 @@ mod lifecycle;
 mod mail;
 mod pages;
 mod rights;
+mod secret;
 mod states;
 mod work;
 

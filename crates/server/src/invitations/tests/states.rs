@@ -1,4 +1,4 @@
-//! Every state of an invitation, as the lists and the page show it.
+//! Every state of an invitation, as the lists and the page show it, and the list that is read page by page.
 
 use super::{change, invite, list, wish};
 use crate::invitations::{State, store};
@@ -75,6 +75,36 @@ async fn a_revoked_invitation_is_listed_as_that_whatever_became_of_its_mail() {
         let path = format!("/vestibule/v1/invitations/{}/revoke", invited["id"].as_str().expect("an id"));
         assert_eq!(server.api_as(&admin, Method::POST, &path, &Value::Null).await.status, 200);
         assert_eq!(state(&server, &admin).await, "revoked");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_list_is_read_page_by_page() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        for number in 0..5 {
+            invite(&server, &admin, &wish(&format!("guest{number}@fabrikam.example"))).await;
+            server.clock.advance(Duration::from_secs(1));
+        }
+        let mut path = "/vestibule/v1/invitations?$top=2".to_owned();
+        let mut seen = Vec::new();
+        loop {
+            let page = server.api_as(&admin, Method::GET, &path, &Value::Null).await.json();
+            let rows = page["value"].as_array().expect("a page").clone();
+            assert!((1..=2).contains(&rows.len()));
+            seen.extend(rows.into_iter().map(|row| row["invitedUserDisplayName"].clone()));
+            match page["@odata.nextLink"].as_str() {
+                Some(next) => path = next.strip_prefix("http://localhost:8080").expect("our address").to_owned(),
+                None => break,
+            }
+        }
+        assert_eq!(seen, ["guest4", "guest3", "guest2", "guest1", "guest0"]);
+        for options in ["?$top=0", "?$top=1000", "?state=lost", "?$filter=x", "?$skiptoken=AAAA"] {
+            let path = format!("/vestibule/v1/invitations{options}");
+            assert_eq!(server.api_as(&admin, Method::GET, &path, &Value::Null).await.status, 400, "{options}");
+        }
     })
     .await;
 }

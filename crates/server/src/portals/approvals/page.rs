@@ -6,6 +6,7 @@ use crate::consent_requests::operations::{self, Answer, Deed, Pending, Scopes, m
 use crate::consent_requests::{ConsentRequest, DecideError, LONGEST_REASON, may_review};
 use crate::platform::ids::ServicePrincipalId;
 use crate::service_principals::grants::may_manage;
+use crate::tenants::grant_policies::operations::check_may_write;
 use crate::translations::{Language, Words};
 use crate::users::User;
 use crate::web::answer;
@@ -26,7 +27,7 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 use std::sync::Arc;
 
-pub(in crate::portals) fn routes() -> Router<Arc<Server>> {
+pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route("/portal/{tenant}/consent-requests", get(list))
         .route("/portal/{tenant}/consent-requests/{principal}", get(one))
@@ -43,6 +44,8 @@ struct RequestsPage {
     done: Option<&'static str>,
     rows: Vec<Row>,
     blocked: Vec<BlockedApp>,
+    /// Pages of rules, for those who may change them: words and address.
+    links: Vec<(&'static str, String)>,
     call: String,
 }
 
@@ -156,8 +159,18 @@ async fn requests(server: &Server, visitor: &Visitor, done: Option<&'static str>
         done,
         rows: found.pending.iter().filter_map(row).collect(),
         blocked: blocked.map(|app| BlockedApp { app: app.display_name.clone(), href: href(app.id) }).collect(),
+        links: links(visitor),
         call: format!("{CALLS}?$filter=userConsentRequests/any(u:u/status eq 'InProgress')"),
     })
+}
+
+/// The ways to the rules about what is asked here.
+fn links(visitor: &Visitor) -> Vec<(&'static str, String)> {
+    let (caller, base) = (&visitor.caller, visitor.base());
+    let rules = check_may_write(caller).is_ok().then(|| ("Rules of your own", format!("{base}/consent-rules")));
+    let policy = operations::check_may_change_policy(caller).is_ok();
+    let policy = policy.then(|| ("Who may ask, and who answers", format!("{base}/consent-requests/policy")));
+    policy.into_iter().chain(rules).collect()
 }
 
 async fn one(
@@ -262,7 +275,8 @@ async fn require_reviewer(server: &Server, visitor: &Visitor) -> Result<(), Refu
     if may_review(&mut tx, &visitor.caller).await? { Ok(()) } else { Err(Problem::NotAllowed.into()) }
 }
 
-fn refusal(error: DecideError) -> Refusal {
+/// The page that stands for an error that is not about a field.
+pub(super) fn refusal(error: DecideError) -> Refusal {
     match error {
         DecideError::Storage(error) => error.into(),
         DecideError::Denied => Problem::NotAllowed.into(),

@@ -1,5 +1,6 @@
 //! `/myapps/{tenant}`: the apps a person may open, and the organisations this browser is signed in to.
 
+mod organizations;
 mod permissions;
 
 use super::reach::{self, Reached};
@@ -30,6 +31,7 @@ pub(super) fn routes() -> Router<Arc<Server>> {
         .route("/myapps/{tenant}", get(show))
         .route("/myapps/{tenant}/", get(show))
         .route("/myapps/{tenant}/permissions", get(permissions::show).post(permissions::take_back))
+        .route("/myapps/{tenant}/organizations", get(organizations::show).post(organizations::tell))
 }
 
 #[derive(Template)]
@@ -87,6 +89,7 @@ async fn hall(
         person: user.display_name.clone(),
         greeting: words.t2("hall-greeting", "person", &user.display_name, "organization", &visitor.tenant_name),
         organizations: doors(tx, server, visitor.caller.tenant, headers, words).await?,
+        all_organizations: format!("/myapps/{}/organizations", visitor.tenant_domain),
         csrf: visitor.form_value(server),
         sign_out_action: format!("/{}/sign-out", visitor.tenant_domain),
     })

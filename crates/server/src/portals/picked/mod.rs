@@ -3,11 +3,14 @@
 //!
 //! A list offers [`crate::web::picks::Deed`]s and sends its form here; a new list is one more [`list::List`].
 
+mod asked;
 mod carry_out;
 mod failure;
 mod list;
 mod page;
 mod pick;
+mod sent;
+mod templates;
 mod weigh;
 mod words;
 

@@ -1,6 +1,8 @@
 //! The pages that show several features.
 
 mod branding;
+mod consent_policy;
+mod consent_rules;
 mod domains;
 mod guest;
 mod health;
@@ -8,10 +10,12 @@ mod jobs;
 mod mail;
 mod my_apps;
 mod organization;
+mod organizations;
 mod overview;
 mod people;
 mod picked;
 mod picked_lists;
+mod removed_principals;
 mod roles;
 mod settings;
 mod users;

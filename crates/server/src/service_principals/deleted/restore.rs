@@ -1,17 +1,18 @@
 //! Bringing a deleted service principal back.
 
+use crate::Server;
 use crate::applications;
 use crate::changes::{self, What};
 use crate::deleted_items;
 use crate::service_principals::{ServicePrincipal, ServicePrincipalError, store};
-use database::{Timestamp, Transaction};
+use database::Transaction;
 
 pub(super) async fn bring_back(
     found: ServicePrincipal,
     tx: &mut Transaction,
-    at: Timestamp,
+    server: &Server,
 ) -> Result<Option<ServicePrincipal>, ServicePrincipalError> {
-    let (tenant, id, client) = (found.tenant_id, found.id, found.app_id);
+    let (tenant, id, client, at) = (found.tenant_id, found.id, found.app_id, server.clock.now());
     // Whoever adds another one or changes the name meanwhile comes before or after, as with a new service principal.
     let is_there = match applications::store::find_by_client(tx, tenant, client).await? {
         Some(application) => applications::store::lock(tx, tenant, application.id).await?,
@@ -30,7 +31,7 @@ pub(super) async fn bring_back(
     if !store::update(tx, &principal, at).await? {
         return Err(ServicePrincipalError::Changed);
     }
-    changes::note_grants_of_app(tx, tenant, at, id, What::Set).await?;
+    changes::note_grants_of_app(tx, server, tenant, id, What::Set).await?;
     principal.version += 1;
     Ok(Some(principal))
 }

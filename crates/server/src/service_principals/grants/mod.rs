@@ -13,4 +13,4 @@ pub use change::{
 pub use consent::{For, LOW, UserConsent, consent, may_consent};
 pub use grant::{ConsentType, DelegatedGrant, GrantError};
 pub use held::{Granted, GrantedScope, delegated_scope, granted, permissions_for};
-pub use read::{GrantSide, Page, find, get, list, may_read};
+pub use read::{GrantSide, Page, count, find, get, list, may_read};

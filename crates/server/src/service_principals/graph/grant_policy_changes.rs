@@ -44,6 +44,7 @@ pub async fn change(
     let change = PolicyChange {
         display_name: body.take_not_null("displayName")?,
         description: body.take_change("description")?,
+        of_version: None,
     };
     body.finish()?;
     operations::change(&server, &caller, &id, change).await?;

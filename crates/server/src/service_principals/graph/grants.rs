@@ -1,11 +1,11 @@
 //! Grants on the wire (Graph: oAuth2PermissionGrant).
 
-use super::{Segments, wire};
+use super::{Segments, is_count, wire};
 use crate::Server;
 use crate::changes::Kind;
 use crate::graph::body::Object;
 use crate::graph::delta::{IdForm, Source, Written};
-use crate::graph::query::{Listing, Selection};
+use crate::graph::query::{Count, Listing, Selection};
 use crate::graph::{Caller, Error, delta, resource};
 use crate::platform::ids::UserId;
 use crate::service_principals::grants::{self, DelegatedGrant, GrantSide, NewGrant};
@@ -123,6 +123,10 @@ async fn respond(
     uri: &Uri,
     headers: &HeaderMap,
 ) -> Result<Response, Error> {
+    if is_count(uri) {
+        let count = Count::read(&GRANT, uri, headers)?;
+        return Ok(resource::number(grants::count(server, caller, side, count.condition).await?));
+    }
     let listing = Listing::read(server, caller.tenant, &GRANT, uri, headers)?;
     let page = grants::list(server, caller, side, &listing).await?;
     let items = page.grants.iter().map(|grant| wire::grant(grant, &listing.selection)).collect();

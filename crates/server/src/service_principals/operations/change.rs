@@ -62,7 +62,7 @@ pub async fn delete(
     if !store::update(tx, &principal, now).await? {
         return Err(ServicePrincipalError::Changed);
     }
-    changes::note_grants_of_app(tx, caller.tenant, now, principal.id, What::Deleted).await?;
+    changes::note_grants_of_app(tx, server, caller.tenant, principal.id, What::Deleted).await?;
     Ok(audit(tx, server, caller, Activity::DeleteServicePrincipal, &target(&principal)).await?)
 }
 

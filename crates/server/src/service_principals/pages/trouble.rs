@@ -77,7 +77,12 @@ impl From<ApplicationError> for Trouble {
             ApplicationError::NoObject(_) => Self::said("They are no owner any more."),
             ApplicationError::IsOwner => Self::at("owner", "They are an owner already."),
             ApplicationError::NoCredential(_) => Self::said("This identity is not trusted any more."),
-            ApplicationError::Taken(property) => Self::said(format!("{property}: another one has this value.")),
+            ApplicationError::Taken("subject") => {
+                Self::at("subject", "The app trusts this subject of this issuer already.")
+            }
+            ApplicationError::Taken(property) => {
+                Self::at(field(property), format!("{}: another one of the app has this value.", label(property)))
+            }
             ApplicationError::Changed => Self::Stale,
             ApplicationError::Storage(error) => error.into(),
         }
@@ -139,7 +144,7 @@ impl From<NotOne> for Trouble {
 /// The field of the page that fills a property; empty for one that several forms change.
 fn field(property: &str) -> &'static str {
     match property {
-        "displayName" => "name",
+        "displayName" | "name" => "name",
         "web.redirectUris" => "web",
         "spa.redirectUris" => "spa",
         "publicClient.redirectUris" => "public",
@@ -147,6 +152,11 @@ fn field(property: &str) -> &'static str {
         "web.logoutUrl" => "logout",
         "passwordCredential.displayName" => "purpose",
         "keyCredentials" => "certificate",
+        "issuer" => "issuer",
+        "subject" => "subject",
+        "audiences" => "audience",
+        "description" => "description",
+        "targetObjects" => "target",
         _ => "",
     }
 }
@@ -154,7 +164,7 @@ fn field(property: &str) -> &'static str {
 /// What a property is called on the page.
 fn label(property: &str) -> &str {
     match property {
-        "displayName" => "Name",
+        "displayName" | "name" => "Name",
         "web.redirectUris" => "Redirect addresses of a server",
         "spa.redirectUris" => "Redirect addresses of a page in the browser",
         "publicClient.redirectUris" => "Redirect addresses of a program on a device",
@@ -164,6 +174,13 @@ fn label(property: &str) -> &str {
         "passwordCredential.displayName" => "What the secret is for",
         "keyCredentials" => "Certificate",
         "passwordCredentials" => "Secrets",
+        "issuer" => "Issuer",
+        "subject" => "Subject",
+        "audiences" => "Audience",
+        "description" => "What it is for",
+        "federatedIdentityCredentials" => "Federated credentials",
+        "targetObjects" => "What has it",
+        "extensionProperties" => "Extension properties",
         other => other,
     }
 }

@@ -1,8 +1,12 @@
 //! Tests of service principals.
 
+mod aftermath;
 mod assignments;
 mod claims;
+mod counts;
 mod deleted;
+mod extension_pages;
+mod federated_pages;
 mod grant_changes;
 mod grant_policies;
 mod grants;

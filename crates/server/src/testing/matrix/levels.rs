@@ -1,7 +1,7 @@
 //! What guests read at each level, over every route that reads (Graph: authorizationPolicy.guestUserRoleId; security check T2).
 
 use super::roles::{Reply, ask, reply, served};
-use super::table::{API, Kind, Row};
+use super::table::{Kind, Row, api};
 use super::world::World;
 use crate::graph::role::guest_level::{LIMITED, MEMBER, RESTRICTED};
 use crate::graph::{Actor, Caller};
@@ -59,7 +59,7 @@ async fn t2_every_level_of_guests_reads_what_it_is_to_read_and_nothing_else() {
     on_both_engines(async |server| {
         let world = World::new(&server, "Contoso", "contoso.example").await;
         let mut wrong = Vec::new();
-        for row in API.iter().filter(|row| row.route.starts_with("GET ")) {
+        for row in api().filter(|row| row.route.starts_with("GET ")) {
             for level in [MEMBER, LIMITED, RESTRICTED] {
                 let answer = ask(&server, &world, &guest_at(&world, level), row).await;
                 let got = reply(&answer);

@@ -1,6 +1,6 @@
 //! An administrator of one tenant against every id of another (security checks A5, I5).
 
-use super::table::API;
+use super::table::api;
 use super::world::World;
 use crate::testing::on_both_engines;
 use axum::http::Method;
@@ -15,7 +15,7 @@ async fn i5_nothing_of_another_tenant_is_found_changed_or_shown() {
         let before = contoso.picture(&server).await;
         let mut wrong = Vec::new();
         for stranger in [fabrikam.administrator.clone(), fabrikam.program(&server)] {
-            for row in API {
+            for row in api() {
                 let (method, template) = row.route.split_once(' ').expect("method and path");
                 let method: Method = method.parse().expect("a method");
                 // The form of a file and the type of an object are words, and what the server itself defines is the same in every tenant.

@@ -1,12 +1,13 @@
 //! Bringing a deleted user back.
 
 use super::Deed;
+use crate::Server;
 use crate::changes::{self, What};
 use crate::graph::body::Object;
 use crate::graph::{Caller, Error};
 use crate::users::operations::{check_principal_name, follow_principal_name};
 use crate::users::{Identity, SignInType, User, UserError, rights, sponsors, store, terms};
-use database::{Timestamp, Transaction};
+use database::Transaction;
 use sqlx::types::Json;
 
 /// How a conflict with somebody who came in between is solved (Graph: restore deleted item).
@@ -33,11 +34,12 @@ impl Wish {
 pub(super) async fn bring_back(
     before: User,
     tx: &mut Transaction,
+    server: &Server,
     caller: &Caller,
     wish: Wish,
-    at: Timestamp,
 ) -> Result<User, UserError> {
     rights::check_deed(tx, caller, &before, Deed::Delete).await?;
+    let at = server.clock.now();
     let mut user = User { deleted_at: None, ..before.clone() };
     if let Some(name) = wish.principal_name {
         user.user_principal_name = new_name(&user, name)?;
@@ -49,7 +51,7 @@ pub(super) async fn bring_back(
         return Err(UserError::Changed);
     }
     changes::note_grants_of_user(tx, user.tenant_id, at, user.id, What::Set).await?;
-    sponsors::came_back(tx, user.tenant_id, user.id).await?;
+    sponsors::came_back(tx, server, user.tenant_id, user.id).await?;
     sponsors::guest_came_back(tx, user.tenant_id, user.id, at).await?;
     follow_principal_name(tx, &before, &user).await?;
     user.version += 1;

@@ -190,10 +190,13 @@ pub async fn delete(server: &Server, caller: &Caller, key: &Key, expected: Optio
         return Err(UserError::Changed);
     }
     changes::note_grants_of_user(&mut tx, caller.tenant, now, user.id, What::Deleted).await?;
-    let left = sponsors::left(&mut tx, caller.tenant, user.id, now).await?;
+    let left = sponsors::left(&mut tx, server, caller.tenant, user.id).await?;
     let mut target = target(&user);
-    if left > 0 {
-        target = target.change("guestsWithoutSponsor", 0, left);
+    if !left.is_all {
+        // Whoever answers for very many: a job looks at the others.
+        target = target.change("guestsWithoutSponsor", 0, format!("at least {}", left.flagged));
+    } else if left.flagged > 0 {
+        target = target.change("guestsWithoutSponsor", 0, left.flagged);
     }
     record(&mut tx, server, caller, Activity::DeleteUser, &target).await?;
     if user.external_user_state.is_some() {

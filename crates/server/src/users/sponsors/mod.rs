@@ -1,15 +1,18 @@
 //! Who answers for a guest (Graph: sponsors). A guest whose last sponsor leaves is flagged, so that nobody stays whom nobody
 //! answers for: administrators see the list and name somebody else.
 
+mod aftermath;
 mod assign;
 mod graph;
 mod operations;
 mod store;
 
+pub use aftermath::go_on;
+pub(super) use aftermath::{came_back, forget_some, left};
 pub use assign::{Assigned, Guests, Unsponsored, assign, list as list_unsponsored};
 pub(super) use graph::routes;
 pub use operations::{add, remove};
-pub(super) use store::{came_back, guest_came_back, left};
+pub(super) use store::guest_came_back;
 pub use store::{count_unsponsored, list_of, unflag};
 
 use super::UserError;

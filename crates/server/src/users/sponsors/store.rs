@@ -27,9 +27,23 @@ macro_rules! flag {
     };
 }
 
-/// A sponsor was deleted: flags the guests nobody else answers for; how many those are.
-pub async fn left(tx: &mut Transaction, tenant: TenantId, sponsor: UserId, at: Timestamp) -> Result<u64> {
-    tx.query(flag!("s.sponsor_id = $2")).bind(tenant).bind(sponsor).bind(at).execute().await
+/// Flags those of the guests of a sponsor who was deleted whom nobody else answers for, from behind one id up to and with another; how
+/// many those are.
+pub(super) async fn flag_between(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    sponsor: UserId,
+    (behind, last): (Uuid, Uuid),
+    at: Timestamp,
+) -> Result<u64> {
+    tx.query(flag!("s.sponsor_id = $2 AND s.user_id > $4 AND s.user_id <= $5"))
+        .bind(tenant)
+        .bind(sponsor)
+        .bind(at)
+        .bind(behind)
+        .bind(last)
+        .execute()
+        .await
 }
 
 /// A guest was brought back, whose sponsors may have left in between.
@@ -38,17 +52,56 @@ pub async fn guest_came_back(tx: &mut Transaction, tenant: TenantId, guest: User
     Ok(())
 }
 
-/// A sponsor was brought back: their guests have somebody again.
-pub async fn came_back(tx: &mut Transaction, tenant: TenantId, sponsor: UserId) -> Result<()> {
+/// Takes the flags of the guests of a sponsor, from behind one id up to and with another; how many there were.
+pub(super) async fn unflag_between(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    sponsor: UserId,
+    (behind, last): (Uuid, Uuid),
+) -> Result<u64> {
     tx.query(sql!(
         "DELETE FROM unsponsored_guest WHERE tenant_id = $1 AND user_id IN
-             (SELECT s.user_id FROM user_sponsor s WHERE s.tenant_id = $1 AND s.sponsor_id = $2)"
+             (SELECT s.user_id FROM user_sponsor s
+              WHERE s.tenant_id = $1 AND s.sponsor_id = $2 AND s.user_id > $3 AND s.user_id <= $4)"
     ))
     .bind(tenant)
     .bind(sponsor)
+    .bind(behind)
+    .bind(last)
     .execute()
-    .await?;
-    Ok(())
+    .await
+}
+
+/// The ids of the guests of a sponsor, in order, deleted ones too, at most `limit`, from behind one of them.
+pub(super) async fn list_ids(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    sponsor: UserId,
+    behind: Uuid,
+    limit: i64,
+) -> Result<Vec<Uuid>> {
+    let rows: Vec<(Uuid,)> = tx
+        .query(sql!(
+            "SELECT s.user_id FROM user_sponsor s
+             WHERE s.tenant_id = $1 AND s.sponsor_id = $2 AND s.user_id > $3 ORDER BY s.user_id LIMIT $4"
+        ))
+        .bind(tenant)
+        .bind(sponsor)
+        .bind(behind)
+        .bind(limit)
+        .fetch_all()
+        .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Takes a sponsor away from their guests up to and with this one.
+pub(super) async fn delete_until(tx: &mut Transaction, tenant: TenantId, sponsor: UserId, last: Uuid) -> Result<u64> {
+    tx.query(sql!("DELETE FROM user_sponsor WHERE tenant_id = $1 AND sponsor_id = $2 AND user_id <= $3"))
+        .bind(tenant)
+        .bind(sponsor)
+        .bind(last)
+        .execute()
+        .await
 }
 
 /// A guest has a sponsor again.

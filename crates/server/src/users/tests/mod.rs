@@ -1,5 +1,6 @@
 //! Users over the wire, on both engines.
 
+mod aftermath;
 mod census;
 mod change;
 mod create;

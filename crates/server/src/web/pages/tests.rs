@@ -276,7 +276,7 @@ fn every_page_says_its_language_and_carries_no_style_or_script_of_its_own() {
 
 #[test]
 fn a_page_with_the_stylesheet_stays_under_sixty_kilobytes() {
-    let style = include_str!("../assets/style.css").len();
+    let style = crate::web::assets::STYLESHEET.len();
     for language in Language::ALL {
         for page in every_page(language, "A name of an ordinary length") {
             assert!(page.len() + style < 60_000, "{} + {style}", page.len());
@@ -380,6 +380,7 @@ fn the_hall_has_a_door_for_every_organisation() {
         person: own(),
         greeting: own(),
         organizations: vec![door(true), door(false)],
+        all_organizations: own(),
         csrf: own(),
         sign_out_action: own(),
     };

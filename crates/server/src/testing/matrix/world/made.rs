@@ -1,8 +1,8 @@
-//! A tenant with one of everything that a path can name.
+//! How the tenant is made.
 
-use super::table::Kind;
+use super::World;
 use crate::consent_requests::{self, ConsentRequest, Status};
-use crate::graph::{Actor, Caller, Permission, Role};
+use crate::graph::{Actor, Caller, Role};
 use crate::notifications::{ChangeType, CreatorKind, Subscription};
 use crate::platform::ids::{ConsentRequestId, SubscriptionId};
 use crate::tenants::Tenant;
@@ -10,52 +10,13 @@ use crate::testing::{Answer, TestServer, png_of};
 use crate::users::{self, ExternalUserState, User};
 use axum::body::Body;
 use axum::http::{Method, Request};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use sqlx::types::Json;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// The definition of a role, which is the same in every tenant.
-const GUEST_INVITER: &str = "95e79109-95c0-4d8e-aee3-d01accf2d47b";
-
-/// A tenant, people of every kind, and the ids that paths need.
-pub struct World {
-    pub tenant: Tenant,
-    pub administrator: Caller,
-    pub guest: User,
-    organization: String,
-    user: String,
-    application: String,
-    credential: String,
-    property: String,
-    principal: String,
-    assignment: String,
-    grant: String,
-    invitation: String,
-    bulk: String,
-    mail: String,
-    job: String,
-    role: String,
-    holder: String,
-    assigned: String,
-    policy: String,
-    grant_policy: String,
-    condition: String,
-    consent_request: String,
-    domain: String,
-    group: String,
-    sign_in: String,
-    change: String,
-    request: String,
-    subscription: String,
-    deleted: String,
-    retired: String,
-    gone: String,
-}
-
 impl World {
+    /// A tenant of this name with this initial domain, and one of everything in it.
     pub async fn new(server: &TestServer, name: &str, domain: &str) -> Self {
         let tenant = server.tenant(name, domain).await;
         let administrator = server.administrator(&tenant).await;
@@ -213,218 +174,6 @@ impl World {
             administrator,
         }
     }
-
-    /// The path with the ids of this tenant.
-    pub fn path(&self, template: &str) -> String {
-        let id = match template {
-            path if path.contains("/mail") => &self.mail,
-            path if path.contains("/sign-ins/") || path.contains("/signIns/") => &self.sign_in,
-            path if path.contains("/changes/") || path.contains("/directoryAudits/") => &self.change,
-            path if path.contains("/requests/") => &self.request,
-            path if path.contains("/jobs") => &self.job,
-            path if path.contains("/bulk") => &self.bulk,
-            path if path.contains("/users/") => &self.user,
-            _ => &self.invitation,
-        };
-        [
-            ("{organization}", self.organization.as_str()),
-            ("{user}", self.user.as_str()),
-            ("{role}", &self.role),
-            ("{member}", &self.holder),
-            ("{assigned}", &self.assigned),
-            ("{policy}", &self.policy),
-            ("{domain}", &self.domain),
-            ("{template}", GUEST_INVITER),
-            ("{definition}", GUEST_INVITER),
-            ("{method}", "email"),
-            ("{grant_policy}", &self.grant_policy),
-            ("{condition}", &self.condition),
-            ("{consent_request}", &self.consent_request),
-            ("{decision}", "deny"),
-            ("{locale}", "0"),
-            ("{image}", "squareLogo"),
-            ("{slug}", "guest-inviter"),
-            ("{sponsor}", &self.holder),
-            ("{group}", &self.group),
-            ("{object}", &self.user),
-            ("{cast}", "microsoft.graph.group"),
-            ("{application}", &self.application),
-            ("{credential}", &self.credential),
-            ("{property}", &self.property),
-            ("{principal}", &self.principal),
-            ("{assignment}", &self.assignment),
-            ("{subscription}", &self.subscription),
-            ("{grant}", &self.grant),
-            ("{app}", &self.application),
-            ("{deleted}", &self.deleted),
-            ("{removed}", &self.deleted),
-            ("{retired}", &self.retired),
-            ("{gone}", &self.gone),
-            ("{id}", id),
-            ("{tenant}", &self.tenant.initial_domain),
-            ("{action}", "block"),
-            ("{part}", "secrets"),
-            ("{format}", "csv"),
-            ("{*rest}", "nowhere"),
-        ]
-        .iter()
-        .fold(template.to_owned(), |path, (name, value)| path.replace(name, value))
-    }
-
-    /// The same organisation with ids that name nothing anywhere.
-    pub fn with_unknown_ids(&self, server: &TestServer) -> Self {
-        let fresh = || server.entropy.random_uuid();
-        Self {
-            organization: fresh().to_string(),
-            user: fresh().to_string(),
-            application: fresh().to_string(),
-            credential: fresh().to_string(),
-            property: fresh().to_string(),
-            principal: fresh().to_string(),
-            assignment: URL_SAFE_NO_PAD.encode(fresh().as_bytes()),
-            grant: URL_SAFE_NO_PAD.encode(fresh().as_bytes()),
-            invitation: fresh().to_string(),
-            bulk: fresh().to_string(),
-            mail: fresh().to_string(),
-            job: fresh().to_string(),
-            role: fresh().to_string(),
-            holder: fresh().to_string(),
-            assigned: URL_SAFE_NO_PAD.encode([fresh().into_bytes(), fresh().into_bytes()].concat()),
-            policy: fresh().to_string(),
-            grant_policy: fresh().to_string(),
-            condition: fresh().to_string(),
-            consent_request: fresh().to_string(),
-            domain: format!("{}.example", fresh()),
-            group: fresh().to_string(),
-            sign_in: fresh().to_string(),
-            change: fresh().to_string(),
-            request: fresh().to_string(),
-            subscription: fresh().to_string(),
-            deleted: fresh().to_string(),
-            retired: fresh().to_string(),
-            gone: fresh().to_string(),
-            tenant: self.tenant.clone(),
-            administrator: self.administrator.clone(),
-            guest: self.guest.clone(),
-        }
-    }
-
-    /// An answer without what may differ between two requests: the ids of this world, and the ids and instants of the
-    /// request itself.
-    pub fn without_ids(&self, answer: &Answer) -> (u16, String) {
-        let text = self.ids().iter().fold(answer.text.clone(), |text, id| text.replace(id, "{id}"));
-        let words = text.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && c != '-').map(|word| {
-            let bare = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
-            if bare.parse::<uuid::Uuid>().is_ok() { word.replace(bare, "{uuid}") } else { word.to_owned() }
-        });
-        let text: String = words.collect();
-        let text = without(&text, "<p class=\"ref\">", "</p>");
-        let text = without(&text, "name=\"csrf\" value=\"", "\"");
-        let date = text.split_once("\"date\":\"").and_then(|(_, rest)| rest.split('"').next()).map(str::to_owned);
-        (answer.status.as_u16(), date.map_or_else(|| text.clone(), |date| text.replace(&date, "{date}")))
-    }
-
-    /// Every id that must not appear in an answer to another tenant.
-    pub fn ids(&self) -> [&str; 26] {
-        [
-            &self.user,
-            &self.application,
-            &self.principal,
-            &self.assignment,
-            &self.grant,
-            &self.invitation,
-            &self.bulk,
-            &self.mail,
-            &self.job,
-            &self.role,
-            &self.holder,
-            &self.assigned,
-            &self.policy,
-            &self.grant_policy,
-            &self.condition,
-            &self.consent_request,
-            &self.domain,
-            &self.group,
-            &self.sign_in,
-            &self.change,
-            &self.request,
-            &self.subscription,
-            &self.deleted,
-            &self.retired,
-            &self.gone,
-            &self.credential,
-        ]
-    }
-
-    /// People of the tenant whom a guest is not to find: the invited guest, and the member who holds a role.
-    pub fn people_known(&self) -> [&str; 2] {
-        [&self.user, &self.holder]
-    }
-
-    /// One person of each kind.
-    pub async fn people(&self, server: &TestServer) -> Vec<(Kind, User, Vec<Role>)> {
-        let mut people = vec![(Kind::Guest, self.guest.clone(), Vec::new())];
-        people.push((Kind::Member, server.member(&self.tenant, "member", &[]).await, Vec::new()));
-        for role in Role::ALL {
-            let name = role.name().to_lowercase().replace(' ', ".");
-            people.push((Kind::Holder(*role), server.member(&self.tenant, &name, &[*role]).await, vec![*role]));
-        }
-        people
-    }
-
-    /// Everything of the tenant that the API shows, to see whether it changed.
-    pub async fn picture(&self, server: &TestServer) -> Vec<Value> {
-        let mut picture = Vec::new();
-        for path in [
-            "/v1.0/users?$select=id,displayName,accountEnabled,userType,mail,externalUserState",
-            "/v1.0/roleManagement/directory/roleAssignments",
-            "/v1.0/directory/deletedItems/microsoft.graph.user",
-            "/v1.0/directory/deletedItems/microsoft.graph.application",
-            "/v1.0/directory/deletedItems/microsoft.graph.servicePrincipal",
-            "/v1.0/directory/deletedItems/microsoft.graph.group",
-            "/v1.0/groups",
-            "/v1.0/applications",
-            "/v1.0/servicePrincipals",
-            "/v1.0/oauth2PermissionGrants",
-            "/v1.0/policies/authorizationPolicy",
-            "/vestibule/v1/collaborationSettings",
-            "/v1.0/policies/authenticationMethodsPolicy",
-            "/v1.0/policies/permissionGrantPolicies",
-            "/v1.0/policies/adminConsentRequestPolicy",
-            "/v1.0/identityGovernance/appConsent/appConsentRequests",
-            "/beta/policies/b2bManagementPolicies",
-            "/v1.0/domains",
-            "/v1.0/organization",
-            "/vestibule/v1/organization",
-            "/vestibule/v1/invitations",
-        ] {
-            picture.push(server.api_as(&self.administrator, Method::GET, path, &Value::Null).await.json());
-        }
-        let branding = self.path("/v1.0/organization/{organization}/branding/localizations");
-        picture.push(server.api_as(&self.administrator, Method::GET, &branding, &Value::Null).await.json());
-        for path in [
-            "/v1.0/servicePrincipals/{principal}/appRoleAssignedTo",
-            "/v1.0/applications/{application}/federatedIdentityCredentials",
-            "/v1.0/applications/{application}/extensionProperties",
-            "/v1.0/groups/{group}/members",
-            "/v1.0/groups/{group}/owners",
-        ] {
-            let path = self.path(path);
-            picture.push(server.api_as(&self.administrator, Method::GET, &path, &Value::Null).await.json());
-        }
-        picture
-    }
-
-    /// A program of this tenant with every permission.
-    pub fn program(&self, server: &TestServer) -> Caller {
-        server.application(self.tenant.id, Permission::ALL)
-    }
-}
-
-/// The text without what stands between two marks.
-fn without(text: &str, from: &str, to: &str) -> String {
-    let cut = text.split_once(from).and_then(|(before, rest)| Some((before, rest.split_once(to)?.1)));
-    cut.map_or_else(|| text.to_owned(), |(before, after)| format!("{before}{after}"))
 }
 
 /// A guest who has accepted.

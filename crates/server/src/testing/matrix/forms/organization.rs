@@ -1,0 +1,84 @@
+//! Roles, domains and settings.
+
+use super::{BRANDING, Form, ON_PAGE, form};
+use crate::audit::Activity::{
+    AddRoleMember, AddUnverifiedDomain, AddVerifiedDomain, RemoveRoleMember, RemoveUnverifiedDomain,
+    UpdateAuthorizationPolicy, UpdateCollaborationSettings, UpdateDomain, UpdateOrganization,
+};
+
+const ROLE: &str = "/portal/{tenant}/roles/{slug}";
+const DOMAINS: &str = "/portal/{tenant}/domains";
+const SETTINGS: &str = "/portal/{tenant}/settings";
+const ORGANIZATION: &str = "/portal/{tenant}/settings/organization";
+
+/// In an order in which each can succeed after the one before.
+pub(super) const FORMS: &[Form] = &[
+    form(
+        "POST /portal/{tenant}/roles/{slug}/give",
+        ROLE,
+        "/portal/{tenant}/roles/{slug}/give",
+        &[("who", "logged@contoso.example")],
+        AddRoleMember,
+    ),
+    form(
+        "POST /portal/{tenant}/roles/{slug}/take",
+        ROLE,
+        "/portal/{tenant}/roles/{slug}/take",
+        &[("holder", ON_PAGE)],
+        RemoveRoleMember,
+    ),
+    form("POST /portal/{tenant}/domains", DOMAINS, DOMAINS, &[("name", "another.example")], AddUnverifiedDomain),
+    form(
+        "POST /portal/{tenant}/domains/{domain}/remove",
+        DOMAINS,
+        "/portal/{tenant}/domains/another.example/remove",
+        &[],
+        RemoveUnverifiedDomain,
+    ),
+    form(
+        "POST /portal/{tenant}/domains/{domain}/verify",
+        DOMAINS,
+        "/portal/{tenant}/domains/{domain}/verify",
+        &[],
+        AddVerifiedDomain,
+    ),
+    form(
+        "POST /portal/{tenant}/domains/{domain}/make-default",
+        DOMAINS,
+        "/portal/{tenant}/domains/{domain}/make-default",
+        &[],
+        UpdateDomain,
+    ),
+    form("POST /portal/{tenant}/settings", SETTINGS, SETTINGS, &POLICY, UpdateAuthorizationPolicy),
+    form("POST /portal/{tenant}/settings", SETTINGS, SETTINGS, &COLLABORATION, UpdateCollaborationSettings),
+    form(
+        "POST /portal/{tenant}/settings/branding",
+        BRANDING,
+        BRANDING,
+        &[("backgroundColor", "#1a5fb4")],
+        UpdateOrganization,
+    ),
+    form(
+        "POST /portal/{tenant}/settings/organization",
+        ORGANIZATION,
+        ORGANIZATION,
+        &[("statementUrl", "https://contoso.example/privacy"), ("helpUrl", "")],
+        UpdateOrganization,
+    ),
+];
+
+const POLICY: [(&str, &str); 8] = settings("none", "");
+const COLLABORATION: [(&str, &str); 8] = settings("none", "30");
+
+const fn settings(inviters: &'static str, days: &'static str) -> [(&'static str, &'static str); 8] {
+    [
+        ("allowInvitesFrom", inviters),
+        ("guestUserRoleId", "10dae51f-b6af-4016-8d66-8c2a99b929b3"),
+        ("domainListKind", "any"),
+        ("domains", ""),
+        ("landingAddresses", "known"),
+        ("extraLandingAddresses", ""),
+        ("invitationLifetimeDays", days),
+        ("notificationLanguage", "en"),
+    ]
+}

@@ -1,0 +1,160 @@
+//! A tenant with one of everything that a path can name.
+
+mod compared;
+mod made;
+
+use super::table::Kind;
+use crate::graph::{Caller, Permission, Role};
+use crate::tenants::Tenant;
+use crate::testing::TestServer;
+use crate::users::User;
+
+/// The definition of a role, which is the same in every tenant.
+const GUEST_INVITER: &str = "95e79109-95c0-4d8e-aee3-d01accf2d47b";
+
+/// A tenant, people of every kind, and the ids that paths need.
+pub struct World {
+    pub tenant: Tenant,
+    pub administrator: Caller,
+    pub guest: User,
+    organization: String,
+    user: String,
+    application: String,
+    credential: String,
+    property: String,
+    principal: String,
+    assignment: String,
+    grant: String,
+    invitation: String,
+    bulk: String,
+    mail: String,
+    job: String,
+    role: String,
+    holder: String,
+    assigned: String,
+    policy: String,
+    grant_policy: String,
+    condition: String,
+    consent_request: String,
+    domain: String,
+    group: String,
+    sign_in: String,
+    change: String,
+    request: String,
+    subscription: String,
+    deleted: String,
+    retired: String,
+    gone: String,
+}
+
+impl World {
+    /// The path with the ids of this tenant.
+    pub fn path(&self, template: &str) -> String {
+        let id = match template {
+            path if path.contains("/mail") => &self.mail,
+            path if path.contains("/sign-ins/") || path.contains("/signIns/") => &self.sign_in,
+            path if path.contains("/changes/") || path.contains("/directoryAudits/") => &self.change,
+            path if path.contains("/requests/") => &self.request,
+            path if path.contains("/jobs") => &self.job,
+            path if path.contains("/bulk") => &self.bulk,
+            path if path.contains("/users/") => &self.user,
+            _ => &self.invitation,
+        };
+        [
+            ("{organization}", self.organization.as_str()),
+            ("{user}", self.user.as_str()),
+            ("{role}", &self.role),
+            ("{member}", &self.holder),
+            ("{assigned}", &self.assigned),
+            ("{policy}", &self.policy),
+            ("{domain}", &self.domain),
+            ("{template}", GUEST_INVITER),
+            ("{definition}", GUEST_INVITER),
+            ("{method}", "email"),
+            ("{grant_policy}", &self.grant_policy),
+            ("{condition}", &self.condition),
+            ("{consent_request}", &self.consent_request),
+            ("{decision}", "deny"),
+            ("{locale}", "0"),
+            ("{image}", "squareLogo"),
+            ("{slug}", "guest-inviter"),
+            ("{sponsor}", &self.holder),
+            ("{group}", &self.group),
+            ("{object}", &self.user),
+            ("{cast}", "microsoft.graph.group"),
+            ("{application}", &self.application),
+            ("{credential}", &self.credential),
+            ("{property}", &self.property),
+            ("{principal}", &self.principal),
+            ("{assignment}", &self.assignment),
+            ("{subscription}", &self.subscription),
+            ("{grant}", &self.grant),
+            ("{app}", &self.application),
+            ("{deleted}", &self.deleted),
+            ("{removed}", &self.deleted),
+            ("{retired}", &self.retired),
+            ("{gone}", &self.gone),
+            ("{id}", id),
+            ("{tenant}", &self.tenant.initial_domain),
+            ("{action}", "block"),
+            ("{part}", "secrets"),
+            ("{format}", "csv"),
+            ("{*rest}", "nowhere"),
+        ]
+        .iter()
+        .fold(template.to_owned(), |path, (name, value)| path.replace(name, value))
+    }
+
+    /// Every id that must not appear in an answer to another tenant.
+    pub fn ids(&self) -> [&str; 26] {
+        [
+            &self.user,
+            &self.application,
+            &self.principal,
+            &self.assignment,
+            &self.grant,
+            &self.invitation,
+            &self.bulk,
+            &self.mail,
+            &self.job,
+            &self.role,
+            &self.holder,
+            &self.assigned,
+            &self.policy,
+            &self.grant_policy,
+            &self.condition,
+            &self.consent_request,
+            &self.domain,
+            &self.group,
+            &self.sign_in,
+            &self.change,
+            &self.request,
+            &self.subscription,
+            &self.deleted,
+            &self.retired,
+            &self.gone,
+            &self.credential,
+        ]
+    }
+
+    /// People of the tenant whom a guest is not to find: the invited guest, and the member who holds a role.
+    pub fn people_known(&self) -> [&str; 2] {
+        [&self.user, &self.holder]
+    }
+
+    /// One person of each kind.
+    pub async fn people(&self, server: &TestServer) -> Vec<(Kind, User, Vec<Role>)> {
+        let mut people = vec![(Kind::Guest, self.guest.clone(), Vec::new())];
+        people.push((Kind::Member, server.member(&self.tenant, "member", &[]).await, Vec::new()));
+        for role in Role::ALL {
+            let name = role.name().to_lowercase().replace(' ', ".");
+            people.push((Kind::Holder(*role), server.member(&self.tenant, &name, &[*role]).await, vec![*role]));
+        }
+        people
+    }
+
+    /// A program of this tenant with every permission.
+    pub fn program(&self, server: &TestServer) -> Caller {
+        server.application(self.tenant.id, Permission::ALL)
+    }
+}

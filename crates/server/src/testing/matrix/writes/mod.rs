@@ -1,0 +1,67 @@
+//! Every write of the API is told by the audit, and a refused one leaves everything as it was (security check X10).
+
+mod prepared;
+mod told;
+
+pub use prepared::give_up;
+
+use super::roles::through_an_app;
+use super::table::Kind;
+use super::world::World;
+use crate::audit::{Activity, ChangeFilter, store};
+use crate::graph::Actor;
+use crate::testing::{Answer, TestServer, on_both_engines, person};
+use axum::http::Method;
+use prepared::prepared;
+use told::WRITES;
+
+/// What is wrong with the row of the audit that belongs to this answer.
+async fn missing(server: &TestServer, world: &World, answer: &Answer, activity: Activity) -> Option<String> {
+    if !answer.status.is_success() {
+        return Some(format!("{} {}", answer.status, answer.text));
+    }
+    let mut tx = server.read().await.expect("a connection");
+    let filter = ChangeFilter::default();
+    let rows = store::list_changes(&mut tx, world.tenant.id, &filter, None, 1000).await.expect("the audit");
+    let of_request: Vec<_> =
+        rows.into_iter().filter(|row| row.correlation_id.to_string() == answer.header("request-id")).collect();
+    let Actor::User(who) = &world.administrator.actor else { panic!("a person") };
+    let is_told = of_request.iter().any(|row| {
+        row.activity == activity.name()
+            && row.is_success()
+            && row.initiator_id == Some(who.id.0)
+            && row.initiator_name() == who.display_name
+            && !row.target_name().is_empty()
+    });
+    (!is_told).then(|| format!("no row {:?} in {of_request:#?}", activity.name()))
+}
+
+#[tokio::test]
+async fn every_write_is_told_by_the_audit_and_a_refused_one_changes_nothing() {
+    on_both_engines(async |server| {
+        let mut wrong = Vec::new();
+        for (count, (route, activity)) in WRITES.iter().enumerate() {
+            let world = World::new(&server, "Contoso", &format!("contoso{count}.example")).await;
+            let people = world.people(&server).await;
+            let (_, user, roles) = people.into_iter().find(|(kind, ..)| *kind == Kind::Guest).expect("a guest");
+            let stranger = through_an_app(&server, person(&user, roles), &[]);
+            let (method, _) = route.split_once(' ').expect("method and path");
+            let method: Method = method.parse().expect("a method");
+            let (path, body) = prepared(&server, &world, route).await;
+
+            let before = server.contents().await;
+            let refused = server.api_as(&stranger, method.clone(), &path, &body).await;
+            // Somebody else's subscription is not there.
+            let expected = if route.contains("{subscription}") { 404 } else { 403 };
+            assert_eq!(refused.status, expected, "{route}: {}", refused.text);
+            assert_eq!(refused.json()["error"]["innerError"]["request-id"], refused.header("request-id"), "{route}");
+            assert_eq!(server.contents().await, before, "{route} was refused and changed something");
+
+            let answer = server.api_as(&world.administrator, method, &path, &body).await;
+            wrong.extend(missing(&server, &world, &answer, *activity).await.map(|found| format!("{route}: {found}")));
+            assert_ne!(server.contents().await, before, "the contents show what {route} did");
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    })
+    .await;
+}
