@@ -12,6 +12,8 @@ use crate::applications::{self, Application, elsewhere};
 use crate::audit::Activity;
 use crate::graph::Caller;
 use crate::platform::ids::{ClientId, ServicePrincipalId, TenantId};
+use crate::tenants;
+use crate::web::pages::Publisher;
 use database::{Result, Transaction};
 
 /// The registration behind a service principal: in its own tenant, or in another one as long as it is for several organisations.
@@ -76,4 +78,14 @@ pub async fn admit(
 /// The registration of another tenant's app that could be let in here.
 pub async fn find_offered(tx: &mut Transaction, tenant: TenantId, client: ClientId) -> Result<Option<Application>> {
     Ok(elsewhere::find(tx, client).await?.filter(|application| application.tenant_id != tenant))
+}
+
+/// Whose app it is, as pages say it before somebody lets it do anything: a name anybody can choose, and a domain that was proved.
+pub async fn publisher(tx: &mut Transaction, server: &Server, principal: &ServicePrincipal) -> Result<Publisher> {
+    let home = tenants::find(tx, server, principal.home()).await?;
+    Ok(Publisher {
+        name: home.as_ref().map_or_else(|| principal.home().to_string(), |home| home.name.clone()),
+        domain: home.map(|home| home.default_domain().to_owned()),
+        is_elsewhere: principal.is_foreign(),
+    })
 }
