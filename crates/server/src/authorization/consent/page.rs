@@ -96,7 +96,7 @@ pub async fn approval(
     reason: String,
     mistake: String,
 ) -> Result<Approval, Refusal> {
-    let client = question.wanted.client.principal.id;
+    let client = &question.wanted.client.principal;
     Ok(match consent_requests::standing(tx, &question.caller, client).await? {
         Standing::Closed => Approval::Closed,
         Standing::Open => Approval::Open { reason, most: LONGEST_REASON, mistake },
