@@ -204,7 +204,7 @@ impl Visit {
         let (tenant, app) = (self.tenant.id, ask.client.principal.id);
         let granted = service_principals::granted(tx, &self.server, tenant, app, user.id).await?;
         if asked.is_nothing(&ask.client, &granted) {
-            return Err(aadsts::INVALID_SCOPE.error().naming("it names nothing that the application could be granted").into());
+            return Err(aadsts::INVALID_SCOPE.error().naming("it names nothing that could be granted").into());
         }
         let is_in = ask.client.principal.is_admitted();
         Ok(!is_in || step::asks_to_consent(&self.pairs) || !asked.missing(&ask.client, &granted).is_empty())
