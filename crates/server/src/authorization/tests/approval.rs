@@ -337,8 +337,7 @@ async fn a7_an_app_of_another_organisation_is_asked_for_and_whose_it_is_stands_b
         assert!(asked.text.contains("You have asked for approval"), "{}", asked.text);
         let silent = flow.ask(&[("scope", WANTED), ("prompt", "none")]).await;
         assert_eq!(silent["error"], "consent_required", "asking grants nothing");
-        let browser = server.browser();
-        browser.sign_in_as(&server, &rita, Method::Password).await;
+        let browser = server.signed_in(&rita).await;
         let page = browser.get(&page_of(&server, &flow).await).await.text;
         for word in ["Harvester", "another organisation", "Fabrikam", "fabrikam.example", "Contoso", "User.Read.All"] {
             assert!(page.contains(word), "no {word} in {page}");
