@@ -350,8 +350,15 @@ async fn an_administrator_lets_an_app_in_for_everybody_in_one_step() {
         for word in ["Fabrikam", "fabrikam.example", "Contoso", "User.Read.All", "openid"] {
             assert!(of_admin.browser.page().contains(word), "no {word} in {}", of_admin.browser.page());
         }
+        let apps = of_admin.browser.get("/portal/contoso.example/apps").await.text;
+        assert!(!apps.contains("Harvester"), "{apps}");
+        of_admin.browser.get(&address).await;
         of_admin.browser.submit(&[("answer", "accept")]).await;
         assert!(of_admin.browser.location().contains("admin_consent=True"), "{}", of_admin.browser.location());
+        let apps = of_admin.browser.get("/portal/contoso.example/apps").await.text;
+        for word in ["Apps of other organisations", "Harvester", "Fabrikam", "fabrikam.example"] {
+            assert!(apps.contains(word), "no {word} in {apps}");
+        }
         assert!(flow.ask(&[("scope", "openid User.Read.All")]).await.contains_key("code"), "nobody is asked");
         assert_eq!(flow.ask(&[("scope", "openid profile"), ("prompt", "none")]).await["error"], "consent_required");
     })
