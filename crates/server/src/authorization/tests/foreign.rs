@@ -364,3 +364,23 @@ async fn an_administrator_lets_an_app_in_for_everybody_in_one_step() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_script_of_another_organisation_reads_answers_once_its_app_is_in() {
+    on_both_engines(async |server| {
+        let addresses = vec!["https://spa.example/cb".to_owned()];
+        let (flow, _) = stranger(&server, Changes { spa_redirect_uris: Some(addresses), ..for_several() }).await;
+        let path = format!("/{}/oauth2/v2.0/token", flow.tenant.id);
+        let fields = [("grant_type", "refresh_token"), ("client_id", flow.app.client_id.as_str()), ("refresh_token", "x")];
+        let allowed = async || {
+            let answer = server.post_form(&path, &fields, Some("https://spa.example")).await;
+            answer.header("access-control-allow-origin").to_owned()
+        };
+        assert_eq!(allowed().await, "");
+        add(&server, &flow.tenant, &flow.app).await;
+        assert_eq!(allowed().await, "https://spa.example");
+        change(&server, &flow.app, &json!({ "signInAudience": "AzureADMyOrg" })).await;
+        assert_eq!(allowed().await, "", "shut out there at once");
+    })
+    .await;
+}

@@ -205,10 +205,9 @@ fn every_page(language: Language, text: &str) -> Vec<String> {
 }
 
 fn consent(language: Language, text: &str) -> Vec<String> {
-    let own = || text.to_owned();
+    let (own, mut pages) = (|| text.to_owned(), Vec::new());
     let asking = || vec![Asking { text: own(), name: own() }];
     let publisher = || Publisher { name: own(), domain: Some(own()), is_elsewhere: true };
-    let mut pages = Vec::new();
     for whom in [Whom::Myself, Whom::Choice, Whom::Everybody] {
         let page = ConsentPage {
             outside: outside(language, text),
