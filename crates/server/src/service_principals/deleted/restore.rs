@@ -9,7 +9,7 @@ use crate::changes::{self, What};
 use crate::graph::Caller;
 use crate::platform::ids::ServicePrincipalId;
 use crate::service_principals::operations::{audit, target};
-use crate::service_principals::{ServicePrincipal, ServicePrincipalError, deleted_store, store};
+use crate::service_principals::{ServicePrincipal, ServicePrincipalError, deleted_store, foreign, store};
 
 /// Brings a service principal back with its secrets, owners, memberships, roles, and what was assigned and granted to it and at it.
 /// Tokens of before stay void. `None` if there is no such deleted one.
@@ -28,8 +28,8 @@ pub async fn restore(
     let found = deleted_store::find(&mut tx, caller.tenant, id, since(server)).await?;
     let Some(before) = found else { return Ok(None) };
     // Whoever adds another one or changes the name meanwhile comes before or after, as with a new service principal.
-    let is_there = match applications::store::find_by_client(&mut tx, caller.tenant, before.app_id).await? {
-        Some(application) => applications::store::lock(&mut tx, caller.tenant, application.id).await?,
+    let is_there = match foreign::registration(&mut tx, &before).await? {
+        Some(application) => applications::store::lock(&mut tx, application.tenant_id, application.id).await?,
         None => false,
     };
     if !is_there {
