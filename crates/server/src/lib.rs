@@ -99,4 +99,5 @@ pub const MIGRATIONS: &[Migration] = &[
         text: include_str!("../migrations/0039_organizations_of_a_person.sql"),
     },
     Migration { version: 40, name: "aftermath", text: include_str!("../migrations/0040_aftermath.sql") },
+    Migration { version: 43, name: "foreign_apps", text: include_str!("../migrations/0043_foreign_apps.sql") },
 ];

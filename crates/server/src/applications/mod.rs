@@ -11,6 +11,7 @@ pub mod certificate;
 mod changes;
 pub mod deleted;
 mod deleted_store;
+pub mod elsewhere;
 mod error;
 mod exposed_scope;
 mod federated_credential;

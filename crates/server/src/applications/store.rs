@@ -1,6 +1,7 @@
 //! The SQL of applications and their secrets.
 
 use super::application::Application;
+use super::elsewhere;
 use super::secret::ApplicationSecret;
 use crate::changes::{self, Change, Kind};
 use crate::graph::query::{Condition, Slice, Value, count_meeting, write_condition};
@@ -75,7 +76,7 @@ pub async fn update(tx: &mut Transaction, application: &Application, at: Timesta
         Some(_) => Change::deleted(Kind::Application, id),
         None => Change::set(Kind::Application, id),
     };
-    let (client, name) = (application.app_id, application.display_name.clone());
+    let (client, name, registration) = (application.app_id, application.display_name.clone(), application);
     let application = application.clone();
     let rows = tx
         .query(sql!(
@@ -112,7 +113,13 @@ pub async fn update(tx: &mut Transaction, application: &Application, at: Timesta
     if rows == 1 {
         words::keep(tx, tenant, (Kind::Application, id), &[("displayName", fold(&name).as_str())]).await?;
         name_principals(tx, tenant, client, &name).await?;
-        changes::note(tx, tenant, at, change).await?;
+        let mut changed = elsewhere::copy(tx, registration).await?;
+        changed.push((tenant, change));
+        // In one order for everybody: the log of each tenant is held until the transaction ends.
+        changed.sort_by_key(|(tenant, _)| tenant.0);
+        for (tenant, change) in changed {
+            changes::note(tx, tenant, at, change).await?;
+        }
     }
     Ok(rows == 1)
 }

@@ -7,6 +7,7 @@ use super::tenant_path;
 use crate::Server;
 use crate::applications;
 use crate::platform::ids::TenantId;
+use crate::service_principals::foreign;
 use crate::tenants;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -100,7 +101,9 @@ async fn single_page_addresses(
     match cache.get(server.database.changes(), &tenant) {
         Ok(kept) => Ok(kept),
         Err(vacancy) => {
-            let read = applications::store::list_single_page_addresses(tx, tenant).await?;
+            let mut read = applications::store::list_single_page_addresses(tx, tenant).await?;
+            let of_others = foreign::registrations(tx, tenant).await?;
+            read.extend(of_others.into_iter().flat_map(|application| application.spa_redirect_uris.0));
             Ok(cache.keep(vacancy, tx, tenant, read))
         }
     }

@@ -51,6 +51,7 @@ pub static SERVICE_PRINCIPAL: Resource = Resource {
         Property::new("oauth2PermissionScopes").by_default(),
         Property::new("owners/$count").never().filtered_advanced(OWNERS),
         Property::new("passwordCredentials").by_default(),
+        Property::new("replyUrls").by_default(),
         Property::new("servicePrincipalNames").by_default(),
         Property::new("servicePrincipalType").by_default(),
     ],

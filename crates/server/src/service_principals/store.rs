@@ -25,19 +25,24 @@ macro_rules! columns {
     () => {
         "s.tenant_id, s.id, s.app_id, COALESCE(a.display_name, s.display_name) AS display_name, s.kind,
          s.account_enabled, s.app_role_assignment_required, s.sessions_valid_from, s.created_at, s.deleted_at,
-         s.version, a.id AS application_id, a.home_page_url, a.app_roles AS declared_roles,
-         a.exposed_scopes AS declared_scopes"
+         s.version, a.id AS application_id, s.home_tenant_id, COALESCE(a.home_page_url, s.home_page_url) AS home_page_url,
+         COALESCE(a.app_roles, s.app_roles) AS declared_roles,
+         COALESCE(a.exposed_scopes, s.exposed_scopes) AS declared_scopes,
+         a.web_redirect_uris, a.spa_redirect_uris, a.public_redirect_uris, s.redirect_uris"
     };
 }
 pub(crate) use columns;
 
-/// Adds a service principal; `false` if the application has one already.
+/// Adds a service principal; `false` if the application has one already. What it says of itself is stored for an app of another
+/// tenant alone; otherwise it stands in the registration.
 pub async fn insert(tx: &mut Transaction, principal: &ServicePrincipal) -> Result<bool> {
+    let copied = principal.is_foreign().then_some(principal);
     let rows = tx
         .query(sql!(
             "INSERT INTO service_principal (tenant_id, id, app_id, display_name, display_name_folded, kind,
-                 account_enabled, app_role_assignment_required, sessions_valid_from, created_at, version, words_kept)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, TRUE) ON CONFLICT DO NOTHING"
+                 account_enabled, app_role_assignment_required, sessions_valid_from, created_at, home_tenant_id,
+                 home_page_url, redirect_uris, app_roles, exposed_scopes, version, words_kept)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, TRUE) ON CONFLICT DO NOTHING"
         ))
         .bind(principal.tenant_id)
         .bind(principal.id)
@@ -49,6 +54,11 @@ pub async fn insert(tx: &mut Transaction, principal: &ServicePrincipal) -> Resul
         .bind(principal.app_role_assignment_required)
         .bind(principal.sessions_valid_from)
         .bind(principal.created_at)
+        .bind(principal.home_tenant_id)
+        .bind(copied.and_then(|copied| copied.home_page_url.clone()))
+        .bind(copied.and_then(|copied| copied.redirect_uris.clone()))
+        .bind(copied.and_then(|copied| copied.declared_roles.clone()))
+        .bind(copied.and_then(|copied| copied.declared_scopes.clone()))
         .execute()
         .await?;
     if rows == 1 {
@@ -126,6 +136,14 @@ pub async fn list(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<ServiceP
     .bind(tenant)
     .fetch_all()
     .await
+}
+
+/// The apps of other tenants that are used here, the first that came in first.
+pub async fn list_foreign(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<ServicePrincipal>> {
+    tx.query(sql!(concat!(select!(columns!()), " AND s.home_tenant_id IS NOT NULL ORDER BY s.id")))
+        .bind(tenant)
+        .fetch_all()
+        .await
 }
 
 /// Service principals in an order; one more than the slice holds, if there is one.

@@ -80,6 +80,7 @@ fn differences(before: &Application, after: &Application) -> Target {
         [
             ("DisplayName", json!(application.display_name)),
             ("Description", json!(application.description)),
+            ("AvailableToOtherTenants", json!(application.is_for_several())),
             ("AppIdentifierUri", json!(application.identifier_uris)),
             ("AppAddress", json!(application.redirects())),
             ("HomePage", json!(application.home_page_url)),

@@ -5,6 +5,7 @@ use crate::authorization::asking;
 use crate::consent_requests::operations::{self, Answer, Deed, Pending, Scopes, mark};
 use crate::consent_requests::{ConsentRequest, DecideError, LONGEST_REASON, may_review};
 use crate::platform::ids::ServicePrincipalId;
+use crate::service_principals::foreign;
 use crate::service_principals::grants::may_manage;
 use crate::tenants::grant_policies::operations::check_may_write;
 use crate::translations::{Language, Words};
@@ -12,7 +13,7 @@ use crate::users::User;
 use crate::web::answer;
 use crate::web::dates;
 use crate::web::form::Form;
-use crate::web::pages::{Asking, Problem};
+use crate::web::pages::{Asking, Problem, Publisher};
 use crate::web::path::Path;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
@@ -73,8 +74,8 @@ struct BlockedApp {
 struct RequestPage {
     inside: Inside,
     app: String,
-    /// A domain the organisation has proved, whose app it is.
-    publisher: String,
+    /// Whose app it is.
+    publisher: Publisher,
     path: String,
     people: Vec<Person>,
     wants: Vec<Wants>,
@@ -198,7 +199,7 @@ async fn page(server: &Server, visitor: &Visitor, principal: &str) -> Result<Req
     Ok(RequestPage {
         inside: visitor.inside(server, Section::ConsentRequests),
         app: pending.client.display_name.clone(),
-        publisher: visitor.tenant_domain.clone(),
+        publisher: foreign::publisher(&mut server.read().await?, server, &pending.client).await?,
         path: format!("{}/consent-requests/{client}", visitor.base()),
         people: pending.requests.iter().map(person).collect(),
         wants: pending.scopes.iter().map(wants).collect(),

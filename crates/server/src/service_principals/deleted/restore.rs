@@ -4,7 +4,7 @@ use crate::Server;
 use crate::applications;
 use crate::changes::{self, What};
 use crate::deleted_items;
-use crate::service_principals::{ServicePrincipal, ServicePrincipalError, store};
+use crate::service_principals::{ServicePrincipal, ServicePrincipalError, foreign, store};
 use database::Transaction;
 
 pub(super) async fn bring_back(
@@ -14,8 +14,8 @@ pub(super) async fn bring_back(
 ) -> Result<Option<ServicePrincipal>, ServicePrincipalError> {
     let (tenant, id, client, at) = (found.tenant_id, found.id, found.app_id, server.clock.now());
     // Whoever adds another one or changes the name meanwhile comes before or after, as with a new service principal.
-    let is_there = match applications::store::find_by_client(tx, tenant, client).await? {
-        Some(application) => applications::store::lock(tx, tenant, application.id).await?,
+    let is_there = match foreign::registration(tx, &found).await? {
+        Some(application) => applications::store::lock(tx, application.tenant_id, application.id).await?,
         None => false,
     };
     if !is_there {

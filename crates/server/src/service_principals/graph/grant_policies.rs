@@ -4,6 +4,7 @@
 use crate::Server;
 use crate::graph::page::Page;
 use crate::graph::{Caller, Error, Segment, permission, resource};
+use crate::platform::ids::TenantId;
 use crate::service_principals::directory_scopes;
 use crate::service_principals::grants::LOW;
 use crate::tenants::grant_policies::{ConditionSet, Side, store};
@@ -31,14 +32,14 @@ pub async fn list(State(server): State<Arc<Server>>, caller: Caller) -> Result<R
     let custom = store::list(&mut server.read().await?, caller.tenant).await?;
     let built_in = ConsentPolicy::ALL.iter().map(|policy| Policy::BuiltIn(*policy));
     let all = built_in.chain(custom.into_iter().map(|policy| Policy::Custom(Box::new(policy))));
-    let items = all.map(|policy| policy.write()).collect();
+    let items = all.map(|policy| policy.write(caller.tenant)).collect();
     Ok(Page { context: POLICIES.to_owned(), items, count: None, next: None }.respond(&server))
 }
 
 /// `GET /policies/permissionGrantPolicies/{id}`
 pub async fn one(State(server): State<Arc<Server>>, caller: Caller, Segment(id): Segment) -> Result<Response, Error> {
     let policy = find(&server, &caller, &id).await?;
-    Ok(resource::entity(&server, StatusCode::OK, &format!("{POLICIES}/$entity"), policy.write()))
+    Ok(resource::entity(&server, StatusCode::OK, &format!("{POLICIES}/$entity"), policy.write(caller.tenant)))
 }
 
 /// `GET /policies/permissionGrantPolicies/{id}/includes`
@@ -62,7 +63,7 @@ pub async fn excludes(
 async fn sets(server: &Server, caller: &Caller, id: &str, side: Side) -> Result<Response, Error> {
     let policy = find(server, caller, id).await?;
     let context = format!("{POLICIES}('{}')/{}", policy.id(), name(side));
-    Ok(Page { context, items: policy.sets(side), count: None, next: None }.respond(server))
+    Ok(Page { context, items: policy.sets(side, caller.tenant), count: None, next: None }.respond(server))
 }
 
 /// The policy with this id, whose case does not matter.
@@ -83,16 +84,16 @@ impl Policy {
         }
     }
 
-    fn write(&self) -> Map<String, Value> {
+    fn write(&self, tenant: TenantId) -> Map<String, Value> {
         match self {
-            Self::BuiltIn(policy) => built_in(*policy),
+            Self::BuiltIn(policy) => built_in(*policy, tenant),
             Self::Custom(policy) => custom(policy),
         }
     }
 
-    fn sets(&self, side: Side) -> Vec<Map<String, Value>> {
+    fn sets(&self, side: Side, tenant: TenantId) -> Vec<Map<String, Value>> {
         match (self, side) {
-            (Self::BuiltIn(policy), Side::Includes) => vec![included(*policy)],
+            (Self::BuiltIn(policy), Side::Includes) => vec![included(*policy, tenant)],
             // None of them takes anything back.
             (Self::BuiltIn(_), Side::Excludes) => Vec::new(),
             (Self::Custom(policy), side) => policy.sets(side).iter().map(set).collect(),
@@ -141,7 +142,7 @@ fn object<const N: usize>(properties: [(&str, Value); N]) -> Map<String, Value> 
     properties.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-fn built_in(policy: ConsentPolicy) -> Map<String, Value> {
+fn built_in(policy: ConsentPolicy, tenant: TenantId) -> Map<String, Value> {
     let (display_name, description) = match policy {
         ConsentPolicy::Low => ("Default User Low Risk Policy", "What tells an app no more than who somebody is."),
         ConsentPolicy::Recommended => {
@@ -155,22 +156,27 @@ fn built_in(policy: ConsentPolicy) -> Map<String, Value> {
         ("displayName", json!(display_name)),
         ("excludes", json!([])),
         ("id", json!(policy.id())),
-        ("includes", json!([included(policy)])),
+        ("includes", json!([included(policy, tenant)])),
     ])
 }
 
-/// The one set of conditions of a policy, in Graph's words. Apps have no publishers here: all of them are meant.
-fn included(policy: ConsentPolicy) -> Map<String, Value> {
+/// The one set of conditions of a policy, in Graph's words. No publisher is verified here, so that what is for apps of the organisation
+/// and of verified publishers is for the former alone.
+fn included(policy: ConsentPolicy, tenant: TenantId) -> Map<String, Value> {
     let (id, classification, resource, permissions) = match policy {
         ConsentPolicy::Low => ("7b6d1c52-0f0e-4d0b-9a39-0d3f4f6f2a01", "low", directory_api(), low()),
         ConsentPolicy::Recommended => ("7b6d1c52-0f0e-4d0b-9a39-0d3f4f6f2a02", "low", directory_api(), low()),
         ConsentPolicy::Legacy => ("7b6d1c52-0f0e-4d0b-9a39-0d3f4f6f2a03", "all", json!("any"), json!(["all"])),
     };
     let all = json!(["all"]);
+    let registered_at = match policy {
+        ConsentPolicy::Low | ConsentPolicy::Recommended => json!([tenant]),
+        ConsentPolicy::Legacy => all.clone(),
+    };
     object([
         ("clientApplicationIds", all.clone()),
-        ("clientApplicationPublisherIds", all.clone()),
-        ("clientApplicationTenantIds", all),
+        ("clientApplicationPublisherIds", all),
+        ("clientApplicationTenantIds", registered_at),
         ("clientApplicationsFromVerifiedPublisherOnly", json!(false)),
         ("id", json!(id)),
         ("permissionClassification", json!(classification)),

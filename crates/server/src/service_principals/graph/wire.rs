@@ -27,7 +27,7 @@ fn property(principal: &ServicePrincipal, secrets: &[&ApplicationSecret], name: 
     match name {
         "accountEnabled" => json!(principal.account_enabled),
         "appId" => json!(principal.app_id),
-        "appOwnerOrganizationId" => json!(principal.application_id.map(|_| principal.tenant_id)),
+        "appOwnerOrganizationId" => json!((!principal.is_directory_api()).then(|| principal.home())),
         "appRoleAssignmentRequired" => json!(principal.app_role_assignment_required),
         "appRoles" => json!(principal.app_roles()),
         "deletedDateTime" => principal.deleted_at.map(rfc3339).into(),
@@ -40,6 +40,7 @@ fn property(principal: &ServicePrincipal, secrets: &[&ApplicationSecret], name: 
         "passwordCredentials" => {
             secrets.iter().map(|secret| applications::wire::secret(secret)).map(Value::Object).collect()
         }
+        "replyUrls" => json!(principal.reply_urls()),
         "servicePrincipalNames" => json!([principal.app_id]),
         "servicePrincipalType" => json!(principal.kind),
         _ => Value::Null,

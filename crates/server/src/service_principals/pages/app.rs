@@ -7,8 +7,8 @@ use super::trouble::{Complaint, links, said_at, title};
 use super::{require_manager, seen};
 use crate::Server;
 use crate::applications::{
-    self, AppRole, Application, ApplicationKey, ApplicationSecret, GroupClaim, Key, MemberType, SigningAlgorithm,
-    group_claims,
+    self, AppRole, Application, ApplicationKey, ApplicationSecret, GroupClaim, Key, MemberType, SignInAudience,
+    SigningAlgorithm, group_claims,
 };
 use crate::platform::Timestamp;
 use crate::platform::ids::ApplicationId;
@@ -225,6 +225,11 @@ impl AppPage {
         let kept = self.app.signing_algorithm;
         let written = self.written("addresses").and_then(|fields| SigningAlgorithm::parse(fields.get("algorithm")));
         written.unwrap_or(kept) == SigningAlgorithm::Es256
+    }
+
+    fn is_for_several(&self) -> bool {
+        let written = self.written("addresses").and_then(|fields| SignInAudience::parse(fields.get("audience")));
+        written.unwrap_or(self.app.sign_in_audience) == SignInAudience::SeveralOrganizations
     }
 
     /// What tokens may tell of groups, and whether it is so. What only programs can set is shown as long as it is kept.

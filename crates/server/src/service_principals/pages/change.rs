@@ -6,7 +6,7 @@ use super::{claims, grants, owners, require_manager, seen};
 use crate::Server;
 use crate::applications::{
     self, AppRole, Application, ApplicationError, Changes, Key, MemberType, NewKey, NewSecret, Origin,
-    SigningAlgorithm, group_claims,
+    SignInAudience, SigningAlgorithm, group_claims,
 };
 use crate::groups;
 use crate::platform::ids::{AppRoleId, ApplicationId, PrincipalId, TenantId};
@@ -157,6 +157,7 @@ fn addresses(fields: &Fields) -> Changes {
         logout_url: Some(fields.filled("logout")),
         signing_algorithm: SigningAlgorithm::parse(fields.get("algorithm")),
         group_membership_claims: group_claims::parse(fields.get("groups")).ok(),
+        sign_in_audience: SignInAudience::parse(fields.get("audience")),
         ..Changes::default()
     }
 }

@@ -5,11 +5,11 @@ use crate::applications::operations::{may_register, may_write};
 use crate::applications::{self, owner_store};
 use crate::changes::Kind;
 use crate::graph::Caller;
-use crate::platform::ids::ApplicationId;
-use crate::service_principals::{assignment_store, store};
+use crate::platform::ids::{ApplicationId, ServicePrincipalId};
+use crate::service_principals::{assignment_store, foreign, store};
 use crate::web::address::PageAddress;
 use crate::web::dates;
-use crate::web::pages::Problem;
+use crate::web::pages::{Problem, Publisher};
 use crate::web::picks::Picking;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
@@ -20,6 +20,7 @@ use axum::extract::State;
 use axum::response::Response;
 use database::Transaction;
 use serde::Deserialize;
+use serde_json::json;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -32,6 +33,8 @@ struct ListPage {
     /// For those who may bring apps back.
     removed_href: Option<String>,
     rows: Vec<Row>,
+    /// Apps of other organisations, for those who see every app.
+    foreign: Vec<ForeignRow>,
     /// Every app that is listed is one the visitor may remove.
     picks: Picking,
 }
@@ -43,6 +46,14 @@ pub struct Wanted {
     pick: Option<String>,
 }
 
+impl ListPage {
+    /// The call that switches an app of another organisation off: the first one.
+    fn switching_off(&self) -> String {
+        let first = self.foreign.first().map(|app| app.id.to_string()).unwrap_or_default();
+        format!("/v1.0/servicePrincipals/{first}\n{}", json!({ "accountEnabled": false }))
+    }
+}
+
 struct Row {
     id: ApplicationId,
     name: String,
@@ -52,6 +63,15 @@ struct Row {
     is_on: bool,
     secret: Option<String>,
     secret_has_ended: bool,
+}
+
+/// An app of another organisation that was let in here.
+struct ForeignRow {
+    id: ServicePrincipalId,
+    name: String,
+    publisher: Publisher,
+    is_on: bool,
+    who: String,
 }
 
 /// `GET /portal/{tenant}/apps`
@@ -71,6 +91,16 @@ async fn page(server: &Server, visitor: &Visitor, wanted: &Wanted) -> Result<Lis
     let ends: HashMap<_, _> = applications::store::list_last_ends(&mut tx, tenant).await?.into_iter().collect();
     let counts: HashMap<_, _> = assignment_store::count_by_resource(&mut tx, tenant).await?.into_iter().collect();
     let principals = store::list(&mut tx, tenant).await?;
+    let mut of_others = Vec::new();
+    for principal in principals.iter().filter(|principal| owned.is_none() && principal.is_foreign()) {
+        of_others.push(ForeignRow {
+            id: principal.id,
+            name: principal.display_name.clone(),
+            publisher: foreign::publisher(&mut tx, server, principal).await?,
+            is_on: principal.account_enabled,
+            who: who(principal.app_role_assignment_required, counts.get(&principal.id).copied().unwrap_or(0)),
+        });
+    }
     drop(tx);
     let base = format!("{}/apps", visitor.base());
     let rows = principals
@@ -97,7 +127,8 @@ async fn page(server: &Server, visitor: &Visitor, wanted: &Wanted) -> Result<Lis
     let new_href = may_register.then(|| format!("{base}/new"));
     let removed_href = may_write(&visitor.caller).then(|| format!("{base}/removed"));
     let picks = Picking::of(&PageAddress::new(base), None::<ApplicationId>, wanted.pick.as_deref());
-    Ok(ListPage { inside: visitor.inside(server, Section::Apps), new_href, removed_href, rows, picks })
+    let inside = visitor.inside(server, Section::Apps);
+    Ok(ListPage { inside, new_href, removed_href, rows, foreign: of_others, picks })
 }
 
 /// The apps the visitor answers for, if they see no others here.

@@ -205,14 +205,14 @@ fn every_page(language: Language, text: &str) -> Vec<String> {
 }
 
 fn consent(language: Language, text: &str) -> Vec<String> {
-    let own = || text.to_owned();
+    let (own, mut pages) = (|| text.to_owned(), Vec::new());
     let asking = || vec![Asking { text: own(), name: own() }];
-    let mut pages = Vec::new();
+    let publisher = || Publisher { name: own(), domain: Some(own()), is_elsewhere: true };
     for whom in [Whom::Myself, Whom::Choice, Whom::Everybody] {
         let page = ConsentPage {
             outside: outside(language, text),
             app: own(),
-            publisher_domain: Some(own()),
+            publisher: publisher(),
             address: own(),
             asked: asking(),
             granted: asking(),
@@ -234,6 +234,7 @@ fn consent(language: Language, text: &str) -> Vec<String> {
         let page = ConsentNeededPage {
             outside: outside(language, text),
             app: own(),
+            publisher: publisher(),
             address: own(),
             asked: asking(),
             administrators,
