@@ -1,7 +1,8 @@
-//! Pages about people beside the list and the page of one: adding a member, who was removed, guests without a sponsor, who
-//! somebody reports to and who answers for them, and proving oneself anew.
+//! Pages about people beside the list and the page of one: adding a member, changing what is known about somebody, who was
+//! removed, guests without a sponsor, who somebody reports to and who answers for them, and proving oneself anew.
 
 mod create;
+mod edit;
 mod relations;
 mod removed;
 mod reset;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
         .merge(create::routes())
+        .merge(edit::routes())
         .merge(removed::routes())
         .merge(unsponsored::routes())
         .merge(relations::routes())
