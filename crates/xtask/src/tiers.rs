@@ -194,7 +194,8 @@ fn browser() -> Outcome {
     packages::ensure(&[packages::CHROMIUM, packages::NPM])?;
     let notes = pages::notes()?;
     let environment = [("VESTIBULE_AXE", npm::axe()?), (pages::NOTES_VARIABLE, notes.clone())];
-    let names = ["harness", "journey", "pages", "detours", "forms", "people", "consent", "inviting", "keyboard"];
+    let names =
+        ["harness", "journey", "pages", "detours", "forms", "people", "editing", "consent", "inviting", "keyboard"];
     journeys(&names, &environment)?;
     pages::accept(&notes)
 }

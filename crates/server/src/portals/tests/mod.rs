@@ -2,6 +2,7 @@
 
 mod branding;
 mod domains;
+mod editing;
 mod guest;
 mod health;
 mod jobs;

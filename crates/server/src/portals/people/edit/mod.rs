@@ -3,7 +3,7 @@
 mod form;
 mod photo;
 
-use super::{Failure, failure, require_administrator, sentence};
+use super::{Failure, failure, refusal, require_administrator, sentence};
 use crate::Server;
 use crate::graph::etag;
 use crate::platform::ids::UserId;
@@ -187,11 +187,7 @@ async fn stale(server: &Server, visitor: &Visitor, id: &str, sent: &EditForm) ->
 async fn find(server: &Server, visitor: &Visitor, id: &str) -> Result<User, Refusal> {
     require_administrator(visitor)?;
     let id: UserId = id.parse().map_err(|_| Problem::NotFound)?;
-    let allowed = operations::check_may_change(server, &visitor.caller, &Key::Id(id)).await;
-    allowed.map_err(|error| match failure(error, "", &[]) {
-        Failure::Refusal(refusal) => refusal,
-        Failure::Mistake(..) => Problem::BadRequest.into(),
-    })?;
+    operations::check_may_change(server, &visitor.caller, &Key::Id(id)).await.map_err(refusal)?;
     let user = store::find(&mut server.read().await?, visitor.caller.tenant, id).await?;
     Ok(user.ok_or(Problem::NotFound)?)
 }

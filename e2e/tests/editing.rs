@@ -1,0 +1,73 @@
+//! axe on the pages where somebody is edited, gets another password, and signs in from outside from then on.
+
+use e2e::accessibility::{look, stands_at};
+use e2e::browser::{Browser, Options as BrowserOptions};
+use e2e::demo::{Demo, Options};
+use e2e::graph::{Graph, text};
+use e2e::journey::{Scrutiny, sign_in};
+use e2e::weight::Weight;
+use e2e::{Outcome, hooks};
+use reqwest::Method;
+use serde_json::json;
+
+#[tokio::test]
+async fn axe_finds_nothing_where_somebody_is_edited() -> Outcome {
+    let demo = Demo::start(&Options::default()).await?;
+    let contoso = demo.contoso()?;
+    let graph = Graph::of(&demo, contoso).await?;
+    let browser = Browser::start(&BrowserOptions::default()).await?;
+    let portal = hooks::portal(&demo.contract.base_url, &contoso.domain);
+    browser.open(&portal).await?;
+    sign_in(&browser, &contoso.administrator, Scrutiny::None).await?;
+
+    // A name as long as it may be stands in headings, questions and hints.
+    let member = json!({
+        "accountEnabled": true, "displayName": hooks::long_name(), "mailNickname": "edited",
+        "userPrincipalName": format!("edited@{}", contoso.domain),
+        "passwordProfile": { "password": "correct horse battery" },
+    });
+    let member = text(&graph.call(Method::POST, "/v1.0/users", &member).await?, "/id")?;
+    let here = format!("{portal}/users/{member}");
+    look(&browser, "portals/people/edit/page as stored", &format!("{here}/edit")).await?;
+    Weight::of(&browser).await?.accept()?;
+    browser.fill("#displayName", " ").await?;
+    browser.fill("#usageLocation", "Portugal").await?;
+    browser.submit(hooks::SUBMIT).await?;
+    browser.find(hooks::FIELD_ERROR).await?;
+    stands_at(&browser, "portals/people/edit/page as wrong").await?;
+    browser.fill("#displayName", &hooks::long_name()).await?;
+    browser.fill("#usageLocation", "PT").await?;
+    browser.submit(hooks::SUBMIT).await?;
+    stands_at(&browser, "portals/guest/page as edited").await?;
+
+    browser.open(&format!("{here}/edit")).await?;
+    let meanwhile = json!({ "department": hooks::long_name().chars().take(64).collect::<String>() });
+    graph.ask(Method::PATCH, &format!("/v1.0/users/{member}"), Some(&meanwhile)).await?;
+    browser.fill("#department", "Sales").await?;
+    browser.submit(hooks::SUBMIT).await?;
+    stands_at(&browser, "portals/people/edit/page as stale").await?;
+    browser.submit("main form[action$='/photo'] .btns button").await?;
+    stands_at(&browser, "portals/people/edit/page as without-a-file").await?;
+
+    look(&browser, "portals/people/password as empty", &format!("{here}/password")).await?;
+    browser.fill("#password", "short").await?;
+    browser.submit("main form button.danger").await?;
+    browser.find(hooks::FIELD_ERROR).await?;
+    stands_at(&browser, "portals/people/password as wrong").await?;
+    browser.fill("#password", "another horse battery").await?;
+    browser.submit("main form button.danger").await?;
+    stands_at(&browser, "portals/guest/page as with-a-password").await?;
+
+    look(&browser, "portals/people/convert as empty", &format!("{here}/convert")).await?;
+    browser.fill("#address", &format!("edited@{}", contoso.domain)).await?;
+    browser.submit("main form button.danger").await?;
+    browser.find(hooks::FIELD_ERROR).await?;
+    stands_at(&browser, "portals/people/convert as wrong").await?;
+    browser.fill("#address", "edited@northwind.example").await?;
+    browser.submit("main form button.danger").await?;
+    stands_at(&browser, "portals/guest/page as converted").await?;
+    for part in ["password", "convert"] {
+        look(&browser, &format!("portals/people/{part} as external"), &format!("{here}/{part}")).await?;
+    }
+    browser.quit().await
+}
