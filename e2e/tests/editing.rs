@@ -71,3 +71,29 @@ async fn axe_finds_nothing_where_somebody_is_edited() -> Outcome {
     }
     browser.quit().await
 }
+
+#[tokio::test]
+async fn axe_finds_nothing_where_somebody_looks_after_their_group() -> Outcome {
+    let demo = Demo::start(&Options::default()).await?;
+    let contoso = demo.contoso()?;
+    let graph = Graph::of(&demo, contoso).await?;
+    let body = json!({
+        "displayName": hooks::long_name(), "mailNickname": "owned", "mailEnabled": false, "securityEnabled": true,
+    });
+    let group = text(&graph.call(Method::POST, "/v1.0/groups", &body).await?, "/id")?;
+    let (_, owner) = graph.ask(Method::GET, &format!("/v1.0/users/{}", contoso.member.upn), None).await?;
+    let owner = format!("{}/v1.0/users/{}", demo.contract.base_url, text(&owner, "/id")?);
+    for relation in ["owners", "members"] {
+        let path = format!("/v1.0/groups/{group}/{relation}/$ref");
+        graph.call(Method::POST, &path, &json!({ "@odata.id": owner })).await?;
+    }
+    let browser = Browser::start(&BrowserOptions::default()).await?;
+    let portal = hooks::portal(&demo.contract.base_url, &contoso.domain);
+    browser.open(&hooks::my_apps(&demo.contract.base_url, &contoso.domain)).await?;
+    sign_in(&browser, &contoso.member, Scrutiny::None).await?;
+    stands_at(&browser, "portals/my_apps/my_apps as owner").await?;
+    look(&browser, "groups/pages/list as owner", &format!("{portal}/groups")).await?;
+    look(&browser, "groups/pages/show as owner", &format!("{portal}/groups/{group}")).await?;
+    look(&browser, "invitations/pages/new as into-a-group", &format!("{portal}/invitations/new?group={group}")).await?;
+    browser.quit().await
+}

@@ -7,6 +7,7 @@ use crate::Server;
 use crate::applications::owner_store;
 use crate::changes::Kind;
 use crate::consent_requests::is_reviewer;
+use crate::groups;
 use crate::platform::ids::TenantId;
 use crate::sign_in::session;
 use crate::tenants;
@@ -42,6 +43,8 @@ struct MyAppsPage {
     permissions: String,
     /// The apps the person answers for, if there are any.
     owned: Option<String>,
+    /// The groups the person answers for, if there are any.
+    groups: Option<String>,
     /// What people ask about apps, for whoever answers.
     requests: Option<String>,
     portal: Option<String>,
@@ -59,12 +62,14 @@ async fn page(server: &Server, visitor: &Visitor, reader: &Reader, headers: &Hea
     apps.retain(|app| app.address.is_some());
     let count = owner_store::count_owned(&mut tx, visitor.caller.tenant, user.id.into(), Some(Kind::Application));
     let answers = count.await? > 0;
+    let keeps = groups::count_owned(&mut tx, &visitor.caller).await? > 0;
     let reviews = is_reviewer(&mut tx, &visitor.caller).await?;
     Ok(MyAppsPage {
         hall,
         permissions: format!("/myapps/{}/permissions", visitor.tenant_domain),
         organization: visitor.tenant_name.clone(),
         owned: answers.then(|| format!("{}/apps", visitor.base())),
+        groups: keeps.then(|| format!("{}/groups", visitor.base())),
         requests: reviews.then(|| format!("{}/consent-requests", visitor.base())),
         apps,
         portal: super::require_role(&visitor.caller).is_ok().then(|| visitor.base()),

@@ -15,6 +15,7 @@ hall-none-text = يجب أن يسمح لك أحد في { $organization } بال�
 hall-sees = ترى { $organization } اسمك وعنوان بريدك الإلكتروني ومواعيد تسجيل دخولك.
 hall-portal = إدارة مستخدمي { $organization }
 hall-owned = التطبيقات التي تتولى أمرها
+hall-groups = المجموعات التي تتولى أمرها
 hall-requests = طلبات بشأن التطبيقات تجيب عنها أنت
 hall-grants = ما يُسمح للتطبيقات بفعله نيابة عنك
 grants-title = ما يُسمح للتطبيقات بفعله نيابة عنك في { $organization }

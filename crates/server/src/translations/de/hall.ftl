@@ -13,6 +13,7 @@ hall-none-text = Jemand bei { $organization } muss Sie erst in eine hineinlassen
 hall-sees = { $organization } sieht Ihren Namen, Ihre E-Mail-Adresse und wann Sie sich anmelden.
 hall-portal = Die Menschen bei { $organization } verwalten
 hall-owned = Apps, für die Sie zuständig sind
+hall-groups = Gruppen, für die Sie zuständig sind
 hall-requests = Bitten zu Apps, die Sie beantworten
 hall-grants = Was Apps für Sie tun dürfen
 grants-title = Was Apps bei { $organization } für Sie tun dürfen
