@@ -9,6 +9,7 @@ use e2e::weight::Weight;
 use e2e::{Outcome, hooks};
 use reqwest::Method;
 use serde_json::json;
+use thirtyfour::By;
 
 #[tokio::test]
 async fn axe_finds_nothing_where_somebody_is_edited() -> Outcome {
@@ -95,5 +96,44 @@ async fn axe_finds_nothing_where_somebody_looks_after_their_group() -> Outcome {
     look(&browser, "groups/pages/list as owner", &format!("{portal}/groups")).await?;
     look(&browser, "groups/pages/show as owner", &format!("{portal}/groups/{group}")).await?;
     look(&browser, "invitations/pages/new as into-a-group", &format!("{portal}/invitations/new?group={group}")).await?;
+    browser.quit().await
+}
+
+#[tokio::test]
+async fn axe_finds_nothing_where_an_app_says_what_it_exposes_and_needs() -> Outcome {
+    let demo = Demo::start(&Options::default()).await?;
+    let contoso = demo.contoso()?;
+    let graph = Graph::of(&demo, contoso).await?;
+    let body = json!({ "displayName": hooks::long_name() });
+    let app = graph.call(Method::POST, "/v1.0/applications", &body).await?;
+    graph.call(Method::POST, "/v1.0/servicePrincipals", &json!({ "appId": text(&app, "/appId")? })).await?;
+    let browser = Browser::start(&BrowserOptions::default()).await?;
+    let portal = hooks::portal(&demo.contract.base_url, &contoso.domain);
+    browser.open(&portal).await?;
+    sign_in(&browser, &contoso.administrator, Scrutiny::None).await?;
+
+    let here = format!("{portal}/apps/{}", text(&app, "/id")?);
+    look(&browser, "service_principals/pages/api/exposed as empty", &format!("{here}/exposed")).await?;
+    browser.fill("#value", "two words").await?;
+    browser.submit("button[value='add-scope']").await?;
+    browser.find(hooks::FIELD_ERROR).await?;
+    stands_at(&browser, "service_principals/pages/api/exposed as wrong").await?;
+    browser.fill("#value", &"Costs.Read.".repeat(10)).await?;
+    browser.fill("#admin-title", &hooks::long_name()).await?;
+    browser.submit("button[value='add-scope']").await?;
+    stands_at(&browser, "service_principals/pages/api/exposed as added").await?;
+    browser.submit("button[value='switch']").await?;
+    browser.submit("main td a.btn").await?;
+    stands_at(&browser, "service_principals/pages/api/exposed as removing").await?;
+
+    look(&browser, "service_principals/pages/api/needs as empty", &format!("{here}/needs")).await?;
+    browser.submit("main form[method='get'] button").await?;
+    stands_at(&browser, "service_principals/pages/api/needs as picking").await?;
+    Weight::of(&browser).await?.accept()?;
+    for box_ in browser.driver.find_all(By::Css("[name=permission]")).await?.into_iter().take(30) {
+        box_.click().await?;
+    }
+    browser.submit(hooks::SUBMIT).await?;
+    stands_at(&browser, "service_principals/pages/api/needs as picked").await?;
     browser.quit().await
 }

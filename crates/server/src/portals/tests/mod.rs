@@ -14,6 +14,7 @@ mod people;
 mod picked;
 mod picked_lists;
 mod roles;
+mod secrets;
 mod settings;
 mod users;
 

@@ -2,6 +2,7 @@
 
 use crate::Server;
 use crate::applications::operations::{may_register, may_write};
+use crate::applications::secret::WARNED_BEFORE;
 use crate::applications::{self, owner_store};
 use crate::changes::Kind;
 use crate::graph::Caller;
@@ -32,6 +33,8 @@ struct ListPage {
     /// For those who may bring apps back.
     removed_href: Option<String>,
     rows: Vec<Row>,
+    /// How many of the apps soon have no secret any more.
+    ending: usize,
     /// Every app that is listed is one the visitor may remove.
     picks: Picking,
 }
@@ -51,7 +54,7 @@ struct Row {
     who: String,
     is_on: bool,
     secret: Option<String>,
-    secret_has_ended: bool,
+    secret_ends_soon: bool,
 }
 
 /// `GET /portal/{tenant}/apps`
@@ -73,7 +76,8 @@ async fn page(server: &Server, visitor: &Visitor, wanted: &Wanted) -> Result<Lis
     let principals = store::list(&mut tx, tenant).await?;
     drop(tx);
     let base = format!("{}/apps", visitor.base());
-    let rows = principals
+    let now = server.clock.now();
+    let rows: Vec<Row> = principals
         .into_iter()
         .filter_map(|principal| {
             let application = principal.application_id?;
@@ -90,14 +94,25 @@ async fn page(server: &Server, visitor: &Visitor, wanted: &Wanted) -> Result<Lis
                 who: who(principal.app_role_assignment_required, assigned),
                 is_on: principal.account_enabled,
                 secret: end.map(dates::day),
-                secret_has_ended: end.is_some_and(|end| end <= server.clock.now()),
+                secret_ends_soon: end.is_some_and(|end| end < now.plus(WARNED_BEFORE)),
             })
         })
         .collect();
     let new_href = may_register.then(|| format!("{base}/new"));
     let removed_href = may_write(&visitor.caller).then(|| format!("{base}/removed"));
     let picks = Picking::of(&PageAddress::new(base), None::<ApplicationId>, wanted.pick.as_deref());
-    Ok(ListPage { inside: visitor.inside(server, Section::Apps), new_href, removed_href, rows, picks })
+    let ending = rows.iter().filter(|row| row.secret_ends_soon).count();
+    Ok(ListPage { inside: visitor.inside(server, Section::Apps), new_href, removed_href, rows, ending, picks })
+}
+
+impl ListPage {
+    /// What is said of the apps that soon have no secret any more.
+    fn told(&self) -> String {
+        match self.ending {
+            1 => "1 app has no secret beyond 30 days.".to_owned(),
+            count => format!("{count} apps have no secret beyond 30 days."),
+        }
+    }
 }
 
 /// The apps the visitor answers for, if they see no others here.

@@ -1,10 +1,12 @@
 //! The apps of an organisation in the admin centre: the list, a new one, and one with everything about it.
 
+mod api;
 mod app;
 mod change;
 mod claims;
 mod create;
 mod grants;
+mod lifetime;
 mod list;
 mod owners;
 mod removed;
@@ -24,6 +26,7 @@ use database::Transaction;
 /// The pages, for behind the layer that knows who is signed in.
 pub fn routes() -> Routes {
     Routes::new()
+        .merge(api::routes())
         .route("/portal/{tenant}/apps", get(list::show))
         .route("/portal/{tenant}/apps/new", get(create::show).post(create::submit))
         .route("/portal/{tenant}/apps/removed", get(removed::show))

@@ -1,5 +1,6 @@
 //! Tests of service principals.
 
+mod api_pages;
 mod assignments;
 mod claims;
 mod deleted;
