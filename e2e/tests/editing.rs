@@ -130,8 +130,8 @@ async fn axe_finds_nothing_where_an_app_says_what_it_exposes_and_needs() -> Outc
     browser.submit("main form[method='get'] button").await?;
     stands_at(&browser, "service_principals/pages/api/needs as picking").await?;
     Weight::of(&browser).await?.accept()?;
-    for box_ in browser.driver.find_all(By::Css("[name=permission]")).await?.into_iter().take(30) {
-        box_.click().await?;
+    for tick in browser.driver.find_all(By::Css("[name=permission]")).await?.into_iter().take(30) {
+        tick.click().await?;
     }
     browser.submit(hooks::SUBMIT).await?;
     stands_at(&browser, "service_principals/pages/api/needs as picked").await?;

@@ -291,10 +291,10 @@ fn links(caller: &Caller, known: &Known, path: &str) -> Vec<(&'static str, Strin
         links.extend([("Edit…", "edit"), ("Manager and sponsors…", "relations")]);
     }
     if users::operations::may_reset(caller) {
-        links.extend(match known.user.external_user_state {
-            Some(_) => vec![("Reset redemption…", "reset")],
-            None => vec![("New password…", "password"), ("Sign-in from outside…", "convert")],
-        });
+        match known.user.external_user_state {
+            Some(_) => links.push(("Reset redemption…", "reset")),
+            None => links.extend([("New password…", "password"), ("Sign-in from outside…", "convert")]),
+        }
     }
     links.into_iter().map(|(label, part)| (label, format!("{path}/{part}"))).collect()
 }

@@ -133,8 +133,7 @@ async fn take(
     }
 }
 
-/// Changes what differs; a name of what was done. Who sends the form as it was shown changes nothing, whatever somebody else
-/// did meanwhile.
+/// Changes what differs; a name of what was done. A form that shows what is not stored any more is refused, whatever it asks.
 async fn change(
     server: &Server,
     visitor: &Visitor,

@@ -59,8 +59,8 @@ pub(super) fn done(name: &str) -> &'static str {
 pub(super) async fn find(server: &Server, visitor: &Visitor, id: UserId) -> Result<Option<Picture>, Refusal> {
     let found = match photo::find(server, &visitor.caller, &Key::Id(id)).await {
         Ok(found) => found,
-        // No picture, or no right to see it.
         Err(UserError::Storage(error)) => return Err(error.into()),
+        // No picture, or no right to see it.
         Err(_) => return Ok(None),
     };
     let kind = if found.media_type == "image/png" { "PNG" } else { "JPEG" };

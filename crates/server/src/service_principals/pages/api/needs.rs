@@ -192,13 +192,12 @@ async fn others(tx: &mut Transaction, visitor: &Visitor) -> database::Result<Vec
 fn choices(app: &Application, of: ClientId, apps: &[Application]) -> Vec<Choice> {
     let mut choices = if of == ClientId(permission::RESOURCE) { directory() } else { of_app(of, apps) };
     for access in needed(app, of) {
-        match choices.iter_mut().find(|choice| choice.kind == access.kind && choice.id == access.id) {
-            Some(choice) => choice.is_needed = true,
-            None => {
-                let hint = "Not known here; kept as it is.";
-                let unknown = Choice::new(access.kind, access.id, access.id.to_string(), hint);
-                choices.push(Choice { is_needed: true, ..unknown });
-            }
+        if let Some(known) = choices.iter_mut().find(|choice| choice.kind == access.kind && choice.id == access.id) {
+            known.is_needed = true;
+        } else {
+            let hint = "Not known here; kept as it is.";
+            let unknown = Choice::new(access.kind, access.id, access.id.to_string(), hint);
+            choices.push(Choice { is_needed: true, ..unknown });
         }
     }
     choices
