@@ -170,7 +170,7 @@ fn browser() -> Outcome {
     let notes = pages::notes()?;
     let environment = [("VESTIBULE_AXE", npm::axe()?), (pages::NOTES_VARIABLE, notes.clone())];
     let names =
-        ["harness", "journey", "pages", "detours", "forms", "people", "consent", "inviting", "keyboard", "apps"];
+        ["harness", "journey", "pages", "detours", "forms", "people", "editing", "consent", "inviting", "keyboard", "apps"];
     journeys(&names, &environment)?;
     pages::accept(&notes)
 }

@@ -7,18 +7,29 @@ use crate::Server;
 use crate::invitations::error::InviteError;
 use crate::invitations::new_invitation::{ASSIGNMENTS, MESSAGE_LIMIT};
 use crate::invitations::operations::{self, Invited};
+use crate::platform::ids::GroupId;
 use crate::web::answer;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::language::Language;
 use crate::web::portal::Refusal;
+use crate::web::query::Query;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
 use axum::extract::State as Shared;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use serde::Deserialize;
 use std::sync::Arc;
+
+/// What the address asks for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wanted {
+    /// A group that the guest shall belong to.
+    group: Option<GroupId>,
+}
 
 #[derive(Template)]
 #[template(path = "invitations/pages/new.html")]
@@ -49,14 +60,26 @@ struct LinkPage {
     here: String,
 }
 
-pub(super) async fn page(Shared(server): Shared<Arc<Server>>, visitor: Visitor) -> Response {
-    let fields = Fields::filled_in(&[("send", "yes")]);
+pub(super) async fn page(
+    Shared(server): Shared<Arc<Server>>,
+    visitor: Visitor,
+    Query(wanted): Query<Wanted>,
+) -> Response {
     let outcome = match operations::require_inviter(&server, &visitor.caller).await {
-        Ok(()) => fill(&server, &visitor, fields, Vec::new()).await,
+        Ok(()) => blank(&server, &visitor, wanted.group).await,
         Err(InviteError::SwitchedOff) => return off::page(&server, &visitor),
         Err(error) => Err(refusal(error)),
     };
     visitor.respond(&server, outcome)
+}
+
+/// The form before anybody has written into it.
+async fn blank(server: &Server, visitor: &Visitor, group: Option<GroupId>) -> Result<NewPage, Refusal> {
+    let groups = match group {
+        Some(group) => choices::group(server, visitor, group).await?,
+        None => String::new(),
+    };
+    fill(server, visitor, Fields::filled_in(&[("send", "yes"), ("groups", &groups)]), Vec::new()).await
 }
 
 pub(super) async fn send(

@@ -3,11 +3,13 @@
 mod organizations;
 mod permissions;
 
+use super::overview;
 use super::reach::{self, Reached};
 use crate::Server;
 use crate::applications::owner_store;
 use crate::changes::Kind;
 use crate::consent_requests::is_reviewer;
+use crate::groups;
 use crate::platform::ids::TenantId;
 use crate::sign_in::session;
 use crate::tenants;
@@ -44,6 +46,10 @@ struct MyAppsPage {
     permissions: String,
     /// The apps the person answers for, if there are any.
     owned: Option<String>,
+    /// What is said of apps that soon have no secret, and where they are given another one, for whoever may do it.
+    secrets: Option<(String, String)>,
+    /// The groups the person answers for, if there are any.
+    groups: Option<String>,
     /// What people ask about apps, for whoever answers.
     requests: Option<String>,
     portal: Option<String>,
@@ -61,12 +67,18 @@ async fn page(server: &Server, visitor: &Visitor, reader: &Reader, headers: &Hea
     apps.retain(|app| app.address.is_some());
     let count = owner_store::count_owned(&mut tx, visitor.caller.tenant, user.id.into(), Some(Kind::Application));
     let answers = count.await? > 0;
+    let ending = overview::ending(&mut tx, &visitor.caller, server.clock.now()).await?;
+    let keeps = groups::count_owned(&mut tx, &visitor.caller).await? > 0;
     let reviews = is_reviewer(&mut tx, &visitor.caller).await?;
+    let number = u32::try_from(ending.len()).unwrap_or(u32::MAX);
+    let told = hall.words.counted("hall-secrets", "count", number);
     Ok(MyAppsPage {
+        secrets: (number > 0).then(|| (told, overview::way(&ending, &visitor.base()))),
         hall,
         permissions: format!("/myapps/{}/permissions", visitor.tenant_domain),
         organization: visitor.tenant_name.clone(),
         owned: answers.then(|| format!("{}/apps", visitor.base())),
+        groups: keeps.then(|| format!("{}/groups", visitor.base())),
         requests: reviews.then(|| format!("{}/consent-requests", visitor.base())),
         apps,
         portal: super::require_role(&visitor.caller).is_ok().then(|| visitor.base()),

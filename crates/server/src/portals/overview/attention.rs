@@ -1,7 +1,8 @@
 //! What needs somebody, each with the page where it is mended.
 
+use super::secrets::{ending, way};
 use super::store::{self, MOST};
-use crate::graph::{Caller, Role};
+use crate::graph::Caller;
 use crate::invitations::operations::SOON;
 use crate::platform::Timestamp;
 use crate::users::sponsors;
@@ -11,8 +12,6 @@ use std::time::Duration;
 
 /// How far back the overview looks for what went wrong.
 const PAST: Duration = Duration::from_hours(7 * 24);
-/// How far ahead it looks for secrets that end.
-const SECRETS_AHEAD: Duration = Duration::from_hours(30 * 24);
 
 /// One thing that needs somebody.
 pub(super) struct Need {
@@ -42,9 +41,7 @@ pub(super) async fn list(tx: &mut Transaction, caller: &Caller, base: &str, now:
     let mut needs = Vec::new();
     needs.extend(mails(tx, caller, base, now).await?);
     needs.extend(jobs(tx, caller, base).await?);
-    if caller.holds_any(&[Role::GlobalAdministrator]) {
-        needs.extend(secrets(tx, caller, base, now).await?);
-    }
+    needs.extend(secrets(tx, caller, base, now).await?);
     needs.extend(invitations(tx, caller, base, now).await?);
     needs.extend(runs(tx, caller, base).await?);
     if caller.may_administer_users() {
@@ -69,12 +66,11 @@ async fn jobs(tx: &mut Transaction, caller: &Caller, base: &str) -> Result<Optio
 
 /// Apps whose last secret ends; an app with a newer one is in order. Only whoever may mend it is told.
 async fn secrets(tx: &mut Transaction, caller: &Caller, base: &str, now: Timestamp) -> Result<Option<Need>> {
-    let apps = store::list_ending_secrets(tx, caller.tenant, now.plus(SECRETS_AHEAD)).await?;
-    let Some((id, name, end)) = apps.first() else { return Ok(None) };
+    let apps = ending(tx, caller, now).await?;
+    let Some((_, name, end)) = apps.first() else { return Ok(None) };
     let more = format!("{name}: {} {}", if *end <= now { "ended" } else { "ends" }, dates::day(*end));
-    let href = if apps.len() == 1 { format!("{base}/apps/{id}") } else { format!("{base}/apps") };
     let words = ["app has no secret beyond 30 days", "apps have no secret beyond 30 days"];
-    Ok(Need::of(counted(apps.len()), words, more, (href, "Renew")))
+    Ok(Need::of(counted(apps.len()), words, more, (way(&apps, base), "Renew")))
 }
 
 async fn invitations(tx: &mut Transaction, caller: &Caller, base: &str, now: Timestamp) -> Result<Vec<Need>> {

@@ -1,7 +1,7 @@
 //! The SQL of the overview. Nothing here counts a whole table: each count ends at [`MOST`], and each has its index.
 
 use crate::platform::Timestamp;
-use crate::platform::ids::{ApplicationId, BulkInvitationId, TenantId};
+use crate::platform::ids::{ApplicationId, BulkInvitationId, TenantId, UserId};
 use database::{Result, Transaction, sql};
 
 /// Where a count ends; what is beyond it is "and more".
@@ -114,27 +114,46 @@ pub(super) async fn list_checked(tx: &mut Transaction, tenant: TenantId) -> Resu
     .await
 }
 
-/// The apps whose last secret or certificate ends before an instant or has ended, the most urgent first.
+macro_rules! ending {
+    ($which:literal) => {
+        concat!(
+            "SELECT a.id, a.display_name, MAX(s.ends_at) FROM
+                 (SELECT t.tenant_id, t.application_id, t.ends_at FROM application_secret t WHERE t.tenant_id = $1
+                      AND (t.service_principal_id IS NULL OR EXISTS
+                           (SELECT 1 FROM service_principal p
+                            WHERE p.tenant_id = $1 AND p.id = t.service_principal_id AND p.deleted_at IS NULL))
+                  UNION ALL
+                  SELECT k.tenant_id, k.application_id, k.ends_at FROM application_key k WHERE k.tenant_id = $1) s
+             JOIN application a ON a.tenant_id = s.tenant_id AND a.id = s.application_id
+             WHERE a.tenant_id = $1 AND a.deleted_at IS NULL",
+            $which,
+            " GROUP BY a.id, a.display_name HAVING MAX(s.ends_at) < $2 ORDER BY MAX(s.ends_at), a.id LIMIT $3"
+        )
+    };
+}
+
+/// An app whose last secret or certificate ends, and when.
+pub(in crate::portals) type Ending = (ApplicationId, String, Timestamp);
+
+/// The apps whose last secret or certificate ends before an instant or has ended, the most urgent first; of all apps, or of those
+/// somebody answers for.
 pub(super) async fn list_ending_secrets(
     tx: &mut Transaction,
     tenant: TenantId,
     before: Timestamp,
-) -> Result<Vec<(ApplicationId, String, Timestamp)>> {
-    tx.query(sql!(
-        "SELECT a.id, a.display_name, MAX(s.ends_at) FROM
-             (SELECT t.tenant_id, t.application_id, t.ends_at FROM application_secret t WHERE t.tenant_id = $1
-                  AND (t.service_principal_id IS NULL OR EXISTS
-                       (SELECT 1 FROM service_principal p
-                        WHERE p.tenant_id = $1 AND p.id = t.service_principal_id AND p.deleted_at IS NULL))
-              UNION ALL
-              SELECT k.tenant_id, k.application_id, k.ends_at FROM application_key k WHERE k.tenant_id = $1) s
-         JOIN application a ON a.tenant_id = s.tenant_id AND a.id = s.application_id
-         WHERE a.tenant_id = $1 AND a.deleted_at IS NULL
-         GROUP BY a.id, a.display_name HAVING MAX(s.ends_at) < $2 ORDER BY MAX(s.ends_at), a.id LIMIT $3"
-    ))
+    owner: Option<UserId>,
+) -> Result<Vec<Ending>> {
+    let Some(owner) = owner else {
+        return tx.query(sql!(ending!(""))).bind(tenant).bind(before).bind(MOST).fetch_all().await;
+    };
+    tx.query(sql!(ending!(
+        " AND EXISTS (SELECT 1 FROM app_owner o WHERE o.tenant_id = $1 AND o.object_id = $4
+                      AND o.owned_kind = 'Application' AND o.owned_id = a.id)"
+    )))
     .bind(tenant)
     .bind(before)
     .bind(MOST)
+    .bind(owner)
     .fetch_all()
     .await
 }

@@ -1,9 +1,9 @@
 //! `/portal/{tenant}/users/{id}/reset`: a guest proves themselves anew, by another address or the same one.
 
-use super::{Failure, failure};
+use super::{Failure, failure, not_invited};
 use crate::Server;
+use crate::invitations::NewInvitation;
 use crate::invitations::operations::invite;
-use crate::invitations::{self, InviteError, NewInvitation};
 use crate::platform::ids::UserId;
 use crate::users::operations::{self, Key};
 use crate::users::{Address, Change, User, store};
@@ -114,14 +114,7 @@ async fn reset(server: &Server, visitor: &Visitor, guest: &User, form: &ResetFor
         reset_redemption: true,
         ..NewInvitation::new(address.as_str(), landing)
     };
-    match invite(server, &visitor.caller, wish).await {
-        Ok(_) => Ok(()),
-        Err(InviteError::NoPermission) => Err(Failure::Refusal(Problem::NotAllowed.into())),
-        Err(InviteError::Database(error)) => Err(Failure::Refusal(error.into())),
-        Err(InviteError::Mail(_)) => Err(Failure::Refusal(Problem::Failure.into())),
-        Err(InviteError::TooMany { until, .. }) => Err(mistake(&invitations::too_many_sentence(until))),
-        Err(error) => Err(mistake(&error.to_string())),
-    }
+    invite(server, &visitor.caller, wish).await.map(|_| ()).map_err(not_invited)
 }
 
 fn page(

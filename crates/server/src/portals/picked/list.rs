@@ -123,7 +123,8 @@ impl List {
     pub(super) async fn require(self, server: &Server, caller: &Caller) -> Result<(), Refusal> {
         let may = match self {
             Self::Users => may_create(caller),
-            Self::Groups | Self::Members(_) => groups::is_manager(caller),
+            Self::Groups => groups::is_manager(caller),
+            Self::Members(group) => groups::looks_after(&mut server.read().await?, caller, group).await?,
             Self::Apps => sees_apps(server, caller).await?,
             Self::Principals => may_write(caller),
             Self::Invitations => true,

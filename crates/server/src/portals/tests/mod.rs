@@ -4,6 +4,7 @@ mod branding;
 mod consent_policy;
 mod consent_rules;
 mod domains;
+mod editing;
 mod guest;
 mod health;
 mod jobs;
@@ -17,6 +18,7 @@ mod picked;
 mod picked_lists;
 mod removed_principals;
 mod roles;
+mod secrets;
 mod settings;
 mod users;
 

@@ -4,7 +4,7 @@ use super::claims;
 use super::grants::{self, Choice};
 use super::owners::{self, OwnerRow};
 use super::trouble::{Complaint, links, said_at, title};
-use super::{require_manager, seen};
+use super::{lifetime, require_manager, seen};
 use crate::Server;
 use crate::applications::{
     self, AppRole, Application, ApplicationKey, ApplicationSecret, GroupClaim, Key, MemberType, SignInAudience,
@@ -252,6 +252,11 @@ impl AppPage {
             (value, word, is_chosen)
         });
         marked.collect()
+    }
+
+    /// How long a new secret may live, and which choice is made.
+    fn lifetimes(&self) -> Vec<(&'static str, &'static str, bool)> {
+        lifetime::choices(&self.text("add-secret", "lifetime", ""))
     }
 
     fn complaint(&self) -> Option<&Complaint> {

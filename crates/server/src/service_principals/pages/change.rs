@@ -2,7 +2,7 @@
 
 use super::app::{self, Sent};
 use super::trouble::{Complaint, Trouble};
-use super::{claims, grants, owners, require_manager, seen};
+use super::{claims, grants, lifetime, owners, require_manager, seen};
 use crate::Server;
 use crate::applications::{
     self, AppRole, Application, ApplicationError, Changes, Key, MemberType, NewKey, NewSecret, Origin,
@@ -131,7 +131,8 @@ async fn change(
     Ok(done)
 }
 
-async fn update(
+/// Changes the registration, unless another one has changed it after it was read here.
+pub async fn update(
     tx: &mut Transaction,
     server: &Server,
     visitor: &Visitor,
@@ -169,7 +170,8 @@ async fn add_secret(
     app: &Application,
     fields: &Fields,
 ) -> Result<String, Trouble> {
-    let new = NewSecret { display_name: fields.filled("purpose"), ..NewSecret::default() };
+    let ends_at = lifetime::end(fields, server.clock.now())?;
+    let new = NewSecret { display_name: fields.filled("purpose"), ends_at, ..NewSecret::default() };
     let added = applications::operations::add_secret(tx, server, &visitor.caller, Key::Id(app.id), new).await?;
     Ok(added.text.to_string())
 }

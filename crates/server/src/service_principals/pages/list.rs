@@ -2,6 +2,7 @@
 
 use crate::Server;
 use crate::applications::operations::{may_register, may_write};
+use crate::applications::secret::WARNED_BEFORE;
 use crate::applications::{self, owner_store};
 use crate::changes::Kind;
 use crate::graph::Caller;
@@ -35,6 +36,8 @@ struct ListPage {
     rows: Vec<Row>,
     /// Apps of other organisations, for those who see every app.
     foreign: Vec<ForeignRow>,
+    /// How many of the apps soon have no secret any more.
+    ending: usize,
     /// Every app that is listed is one the visitor may remove.
     picks: Picking,
 }
@@ -62,7 +65,7 @@ struct Row {
     who: String,
     is_on: bool,
     secret: Option<String>,
-    secret_has_ended: bool,
+    secret_ends_soon: bool,
 }
 
 /// An app of another organisation that was let in here.
@@ -103,7 +106,8 @@ async fn page(server: &Server, visitor: &Visitor, wanted: &Wanted) -> Result<Lis
     }
     drop(tx);
     let base = format!("{}/apps", visitor.base());
-    let rows = principals
+    let now = server.clock.now();
+    let rows: Vec<Row> = principals
         .into_iter()
         .filter_map(|principal| {
             let application = principal.application_id?;
@@ -120,15 +124,26 @@ async fn page(server: &Server, visitor: &Visitor, wanted: &Wanted) -> Result<Lis
                 who: who(principal.app_role_assignment_required, assigned),
                 is_on: principal.account_enabled,
                 secret: end.map(dates::day),
-                secret_has_ended: end.is_some_and(|end| end <= server.clock.now()),
+                secret_ends_soon: end.is_some_and(|end| end < now.plus(WARNED_BEFORE)),
             })
         })
         .collect();
     let new_href = may_register.then(|| format!("{base}/new"));
     let removed_href = may_write(&visitor.caller).then(|| format!("{base}/removed"));
     let picks = Picking::of(&PageAddress::new(base), None::<ApplicationId>, wanted.pick.as_deref());
+    let ending = rows.iter().filter(|row| row.secret_ends_soon).count();
     let inside = visitor.inside(server, Section::Apps);
-    Ok(ListPage { inside, new_href, removed_href, rows, foreign: of_others, picks })
+    Ok(ListPage { inside, new_href, removed_href, rows, foreign: of_others, ending, picks })
+}
+
+impl ListPage {
+    /// What is said of the apps that soon have no secret any more.
+    fn told(&self) -> String {
+        match self.ending {
+            1 => "1 app has no secret beyond 30 days.".to_owned(),
+            count => format!("{count} apps have no secret beyond 30 days."),
+        }
+    }
 }
 
 /// The apps the visitor answers for, if they see no others here.

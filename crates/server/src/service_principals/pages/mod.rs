@@ -1,5 +1,6 @@
 //! The apps of an organisation in the admin centre: the list, a new one, and one with everything about it.
 
+mod api;
 mod app;
 mod change;
 mod claims;
@@ -7,6 +8,7 @@ mod create;
 mod extensions;
 mod federated;
 mod grants;
+mod lifetime;
 mod list;
 mod owners;
 mod removed;
@@ -30,6 +32,7 @@ use database::Transaction;
 /// The pages, for behind the layer that knows who is signed in.
 pub fn routes() -> Routes {
     Routes::new()
+        .merge(api::routes())
         .route("/portal/{tenant}/apps", get(list::show))
         .route("/portal/{tenant}/apps/new", get(create::show).post(create::submit))
         .route("/portal/{tenant}/apps/removed", get(removed::show))

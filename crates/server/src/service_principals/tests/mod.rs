@@ -1,6 +1,7 @@
 //! Tests of service principals.
 
 mod aftermath;
+mod api_pages;
 mod assignments;
 mod claims;
 mod counts;

@@ -13,6 +13,12 @@ hall-none-text = Jemand bei { $organization } muss Sie erst in eine hineinlassen
 hall-sees = { $organization } sieht Ihren Namen, Ihre E-Mail-Adresse und wann Sie sich anmelden.
 hall-portal = Die Menschen bei { $organization } verwalten
 hall-owned = Apps, für die Sie zuständig sind
+hall-groups = Gruppen, für die Sie zuständig sind
+hall-secrets = { $count ->
+    [one] 1 App, für die Sie zuständig sind, hat in 30 Tagen kein Geheimnis mehr
+   *[other] { $count } Apps, für die Sie zuständig sind, haben in 30 Tagen kein Geheimnis mehr
+}
+hall-secrets-renew = Ein neues Geheimnis vergeben
 hall-requests = Bitten zu Apps, die Sie beantworten
 hall-grants = Was Apps für Sie tun dürfen
 grants-title = Was Apps bei { $organization } für Sie tun dürfen

@@ -13,6 +13,12 @@ hall-none-text = Somebody at { $organization } has to let you into one first. As
 hall-sees = { $organization } sees your name, your e-mail address and when you sign in.
 hall-portal = Look after the users of { $organization }
 hall-owned = Apps you answer for
+hall-groups = Groups you answer for
+hall-secrets = { $count ->
+    [one] 1 app you look after has no secret beyond 30 days
+   *[other] { $count } apps you look after have no secret beyond 30 days
+}
+hall-secrets-renew = Give a new secret
 hall-requests = Requests about apps that you answer
 hall-grants = What apps may do for you
 grants-title = What apps may do for you at { $organization }

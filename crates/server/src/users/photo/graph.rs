@@ -67,7 +67,12 @@ async fn own(State(server): State<Arc<Server>>, caller: Caller, uri: Uri) -> Res
 
 /// `GET /users/{id}/photo/$value`
 async fn file(State(server): State<Arc<Server>>, caller: Caller, key: Key) -> Result<Response, Error> {
-    let Photo { media_type, content, version, .. } = super::find(&server, &caller, &key).await?;
+    Ok(as_file(super::find(&server, &caller, &key).await?))
+}
+
+/// A picture as a file that no browser takes for anything else.
+pub fn as_file(photo: Photo) -> Response {
+    let Photo { media_type, content, version, .. } = photo;
     let kind = if media_type == "image/png" { "image/png" } else { "image/jpeg" };
     let mut response = content.into_response();
     let headers = response.headers_mut();
@@ -77,7 +82,7 @@ async fn file(State(server): State<Arc<Server>>, caller: Caller, key: Key) -> Re
     if let Ok(tag) = HeaderValue::from_str(&etag::of(version)) {
         headers.insert(header::ETAG, tag);
     }
-    Ok(response)
+    response
 }
 
 /// `GET /me/photo/$value`

@@ -22,6 +22,8 @@ const TRUSTED: [(&str, &str); 4] = [
     ("subject", "cluster"),
     ("audience", "api://AzureADTokenExchange"),
 ];
+const EXPOSED: &str = "/portal/{tenant}/apps/{application}/exposed";
+const NEEDS: &str = "/portal/{tenant}/apps/{application}/needs?of=00000003-0000-0000-c000-000000000000";
 
 const fn app(to: &'static str, fields: &'static [(&'static str, &'static str)], activity: Activity) -> Form {
     form("POST /portal/{tenant}/apps/{app}/{part}", APP, to, fields, activity)
@@ -86,6 +88,23 @@ pub(super) const FORMS: &[Form] = &[
     app("assign", &[("address", "logged@contoso.example"), ("role", "")], AssignUser),
     app("unassign", &[("assignment", ON_PAGE)], UnassignUser),
     app("assign", &[("address", "holder@contoso.example"), ("role", "")], AssignUser),
+    form(
+        "POST /portal/{tenant}/apps/{app}/exposed",
+        EXPOSED,
+        EXPOSED,
+        &[("do", "add-scope"), ("value", "Costs.Read"), ("type", "User")],
+        UpdateApplication,
+    ),
+    form(
+        "POST /portal/{tenant}/apps/{app}/needs",
+        NEEDS,
+        "/portal/{tenant}/apps/{application}/needs",
+        &[
+            ("of", "00000003-0000-0000-c000-000000000000"),
+            ("permission", "Scope/e1fe6dd8-ba31-4d61-89e7-88639da4683d"),
+        ],
+        UpdateApplication,
+    ),
     app("add-secret", &[("purpose", "CI")], ManageCredentials),
     app("remove-secret", &[("secret", ON_PAGE)], ManageCredentials),
     app("add-certificate", &[("certificate", CERTIFICATE)], ManageCredentials),

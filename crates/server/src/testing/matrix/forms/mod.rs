@@ -37,6 +37,7 @@ const ON_PAGE: &str = "{on the page}";
 const UPLOAD: &str = "/portal/{tenant}/invitations/bulk";
 const BRANDING: &str = "/portal/{tenant}/settings/branding";
 const ORGANIZATIONS: &str = "/myapps/{tenant}/organizations";
+const PHOTO: &str = "/portal/{tenant}/users/{user}/photo";
 const APP: &str = "/portal/{tenant}/apps/{application}";
 
 const fn form(
@@ -85,7 +86,7 @@ async fn send(browser: &Browser<'_>, world: &World, form: &Form) -> Answer {
         fields.push((name, filled));
     }
     let to = if form.to.starts_with('/') { world.path(form.to) } else { world.path(&format!("{APP}/{}", form.to)) };
-    let (kind, body) = if [UPLOAD, BRANDING].contains(&form.to) { multipart(&fields) } else { encoded(&fields) };
+    let (kind, body) = if [UPLOAD, BRANDING, PHOTO].contains(&form.to) { multipart(&fields) } else { encoded(&fields) };
     let request = Request::post(to).header("sec-fetch-site", "same-origin").header("content-type", kind);
     browser.send(request.body(Body::from(body)).expect("a request")).await
 }
