@@ -93,4 +93,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 36, name: "consent_requests", text: include_str!("../migrations/0036_consent_requests.sql") },
     Migration { version: 37, name: "extensions", text: include_str!("../migrations/0037_extensions.sql") },
     Migration { version: 38, name: "address_domains", text: include_str!("../migrations/0038_address_domains.sql") },
+    Migration { version: 41, name: "held_invitations", text: include_str!("../migrations/0041_held_invitations.sql") },
 ];

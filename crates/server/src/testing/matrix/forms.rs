@@ -2,7 +2,7 @@
 
 use super::table::PORTAL;
 use super::world::World;
-use super::writes::give_up;
+use super::writes::{give_up, hold};
 use crate::audit::Activity::{
     self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AddGroup, AddGroupMember, AddGroupOwner,
     AddRoleMember, AddUnverifiedDomain, AddUser, AddVerifiedDomain, AssignServicePrincipal, AssignUser,
@@ -41,6 +41,8 @@ const ON_PAGE: &str = "{on the page}";
 const BULK: &str = "/portal/{tenant}/invitations/bulk/{id}";
 const JOBS: &str = "/portal/{tenant}/jobs";
 const UPLOAD: &str = "/portal/{tenant}/invitations/bulk";
+const HELD: &str = "/portal/{tenant}/invitations/resend-held";
+const RESEND_HELD: &str = "POST /portal/{tenant}/invitations/resend-held";
 const ROLE: &str = "/portal/{tenant}/roles/{slug}";
 const DOMAINS: &str = "/portal/{tenant}/domains";
 const BRANDING: &str = "/portal/{tenant}/settings/branding";
@@ -124,6 +126,7 @@ const FORMS: &[Form] = &[
         &[],
         InviteExternalUser,
     ),
+    form(RESEND_HELD, "/portal/{tenant}/invitations?state=heldByRestore&ask=resend-held", HELD, &[], InviteExternalUser),
     form(
         "POST /portal/{tenant}/invitations/{id}/revoke",
         "/portal/{tenant}/invitations/{id}?ask=revoke",
@@ -476,6 +479,9 @@ async fn every_form_that_is_taken_is_told_by_the_audit() {
             server.clock.advance(Duration::from_secs(1));
             if form.activity == RetryMail {
                 give_up(&server, &world).await;
+            }
+            if form.to == HELD {
+                hold(&server, &world).await;
             }
             if form.activity == StartBulkInvite {
                 server.run_due_jobs().await;

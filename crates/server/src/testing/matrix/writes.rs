@@ -73,6 +73,7 @@ const WRITES: &[(&str, Activity)] = &[
     ("DELETE /v1.0/roleManagement/directory/roleAssignments/{assigned}", RemoveRoleMember),
     ("POST /v1.0/invitations", InviteExternalUser),
     ("POST /beta/invitations", InviteExternalUser),
+    ("POST /vestibule/v1/invitations/resendHeld", InviteExternalUser),
     ("POST /vestibule/v1/invitations/{id}/resend", InviteExternalUser),
     ("POST /vestibule/v1/invitations/{id}/revoke", RevokeExternalUserInvite),
     ("POST /vestibule/v1/bulkInvitations", SendBulkInvite),
@@ -349,6 +350,10 @@ async fn prepared(server: &TestServer, world: &World, route: &str) -> (String, V
             "invitedUserEmailAddress": "new@partner.example",
             "inviteRedirectUrl": "https://myapps.microsoft.com",
         }),
+        "/vestibule/v1/invitations/resendHeld" => {
+            hold(server, world).await;
+            Value::Null
+        }
         "/vestibule/v1/bulkInvitations" => json!("new@partner.example"),
         "/vestibule/v1/bulkInvitations/{id}/start" => {
             server.run_due_jobs().await;
@@ -435,6 +440,17 @@ pub async fn give_up(server: &TestServer, world: &World) {
     ] {
         tx.query(statement).bind(world.tenant.id).execute().await.expect("given up");
     }
+    tx.commit().await.expect("a commit");
+}
+
+/// Lets a restore hold the invitations of the world.
+pub async fn hold(server: &TestServer, world: &World) {
+    let mut tx = server.write().await.expect("a transaction");
+    tx.query(sql!("UPDATE invitation SET held_at = created_at WHERE tenant_id = $1 AND accepted_at IS NULL"))
+        .bind(world.tenant.id)
+        .execute()
+        .await
+        .expect("held");
     tx.commit().await.expect("a commit");
 }
 
