@@ -94,4 +94,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 37, name: "extensions", text: include_str!("../migrations/0037_extensions.sql") },
     Migration { version: 38, name: "address_domains", text: include_str!("../migrations/0038_address_domains.sql") },
     Migration { version: 41, name: "held_invitations", text: include_str!("../migrations/0041_held_invitations.sql") },
+    Migration { version: 42, name: "directory_reads", text: include_str!("../migrations/0042_directory_reads.sql") },
 ];

@@ -1,5 +1,6 @@
 //! The directory audit.
 
+use super::sign_in::home_domain;
 use crate::Server;
 use crate::graph::{Actor, Caller};
 use crate::platform::ids::EventId;
@@ -349,6 +350,8 @@ fn initiator(caller: &Caller, request: &Request) -> (Option<Uuid>, Value) {
                 "displayName": user.display_name,
                 "userPrincipalName": user.principal_name,
                 "ipAddress": request.client_address,
+                "homeTenantId": user.home_tenant,
+                "homeTenantName": home_domain(&user.principal_name).map(str::to_ascii_lowercase),
             }, "app": null }),
         ),
         Actor::Application(application) => (

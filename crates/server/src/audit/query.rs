@@ -1,6 +1,7 @@
 //! `$filter` of the logs: comparisons joined by `and`, on the properties that the logs are indexed and asked by.
 
-use super::filter::{ChangeFilter, Name, Requests, SignInFilter};
+use super::filter::{ChangeFilter, Name, ReadFilter, Requests, SignInFilter};
+use super::reads::Answered;
 use crate::graph::Error;
 use crate::platform::Timestamp;
 use crate::platform::clock::parse_rfc3339;
@@ -59,6 +60,29 @@ pub fn changes(filter: Option<&Expression>) -> Result<ChangeFilter, Error> {
             ("loggedByService", Operator::Is) => wanted.service = Some(condition.text()?),
             ("result", Operator::Is) => wanted.is_success = Some(condition.text()? == "success"),
             ("targetResources/id", Operator::Is) => wanted.target = Some(condition.id()?),
+            _ => return Err(condition.refused()),
+        }
+    }
+    Ok(wanted)
+}
+
+/// The filter of what guests read.
+pub fn reads(filter: Option<&Expression>) -> Result<ReadFilter, Error> {
+    let mut wanted = ReadFilter::default();
+    for condition in conditions(filter)? {
+        match (&*condition.property, condition.operator) {
+            ("lastDateTime", _) => condition.limit(&mut wanted.since, &mut wanted.until)?,
+            ("userId", Operator::Is) => wanted.user = Some(UserId(condition.id()?)),
+            ("appId", Operator::Is) => wanted.client = Some(ClientId(condition.id()?)),
+            ("kind", Operator::Is) => wanted.kind = Some(condition.text()?),
+            ("homeDomain", Operator::Is) => wanted.home = Some(condition.text()?.to_lowercase()),
+            ("result", Operator::Is) => {
+                let result = Answered::parse(&condition.text()?);
+                wanted.answered = Some(result.ok_or_else(|| condition.mistyped("'served', 'refused' or 'notFound'"))?);
+            }
+            ("correlationId", Operator::Is) => {
+                wanted.requests = Some(Requests::one(CorrelationId(condition.id()?)));
+            }
             _ => return Err(condition.refused()),
         }
     }

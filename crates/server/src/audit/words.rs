@@ -161,6 +161,21 @@ pub const CATEGORIES: [(&str, &str); 7] = [
     ("Policy", "Settings"),
 ];
 
+/// What guests read most: the kind in the log, and the word for it.
+pub const READS: [(&str, &str); 6] = [
+    ("me", "Themselves"),
+    ("users", "People"),
+    ("groups", "Groups"),
+    ("servicePrincipals", "Apps"),
+    ("invitations", "Invitations"),
+    ("myApps", "My Apps"),
+];
+
+/// The word for what a guest read; one without a word stays as it is.
+pub fn kind_of_read(kind: &str) -> &str {
+    READS.iter().find(|(known, _)| *known == kind).map_or(kind, |(_, word)| word)
+}
+
 /// The word for a category; one without a word stays as it is.
 pub fn category(category: &str) -> &str {
     CATEGORIES.iter().find(|(known, _)| *known == category).map_or(category, |(_, word)| word)

@@ -54,7 +54,8 @@ async fn try_by_link(journey: &Journey<'_>) {
     assert_eq!(page.status, 403, "{}", page.text);
     assert!(page.text.contains("This invitation is on hold") && page.text.contains("to send the invitation again"));
     assert!(!page.text.contains(SAM) && !page.text.contains("<form class=\"act\""), "{}", page.text);
-    let step = page.text.split('"').find(|part| part.ends_with("/fresh?lang=de")).expect("the page in German").to_owned();
+    let german = page.text.split('"').find(|part| part.ends_with("/fresh?lang=de"));
+    let step = german.expect("the page in German").to_owned();
     assert!(browser.get(&step).await.text.contains("Diese Einladung ruht"));
     let arabic = browser.get(&step.replace("lang=de", "lang=ar")).await;
     assert!(arabic.text.contains("هذه الدعوة معلّقة"), "{}", arabic.text);

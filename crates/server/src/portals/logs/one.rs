@@ -197,6 +197,7 @@ fn change_facts(base: &str, entry: &ChangeEntry) -> Vec<Fact> {
         }
     };
     add("By", entry.initiator_name(), entry.initiator_id.map(|id| format!("{base}/changes?by={id}")));
+    add("Home organisation", entry.home_domain(), None);
     add("About", entry.target_name(), target_href(base, entry));
     add("In the log", &entry.activity, None);
     add("Kind", words::category(&entry.category), Some(format!("{base}/changes?kind={}", entry.category)));

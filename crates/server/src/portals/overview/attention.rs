@@ -83,8 +83,8 @@ async fn invitations(tx: &mut Transaction, caller: &Caller, base: &str, now: Tim
     let lapsed = store::count_ending(tx, caller.tenant, now.minus(PAST), now).await?;
     let held = store::count_held(tx, caller.tenant).await?;
     let again = (format!("{base}/invitations?state={}", State::HeldByRestore), "Send again");
-    let words = ["invitation is held", "invitations are held"];
-    let held = Need::of(held, words, "The server was restored from a backup; they may have been withdrawn since", again);
+    let why = "The server was restored from a backup, and they may have been withdrawn since";
+    let held = Need::of(held, ["invitation is held", "invitations are held"], why, again);
     let soon = (format!("{base}/invitations?ends=soon"), "See them");
     let over = (format!("{base}/invitations?state=expired"), "Send again");
     let ending = Need::of(ending, ["invitation lapses", "invitations lapse"], "Within 7 days", soon);

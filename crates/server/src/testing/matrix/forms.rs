@@ -42,7 +42,6 @@ const BULK: &str = "/portal/{tenant}/invitations/bulk/{id}";
 const JOBS: &str = "/portal/{tenant}/jobs";
 const UPLOAD: &str = "/portal/{tenant}/invitations/bulk";
 const HELD: &str = "/portal/{tenant}/invitations/resend-held";
-const RESEND_HELD: &str = "POST /portal/{tenant}/invitations/resend-held";
 const ROLE: &str = "/portal/{tenant}/roles/{slug}";
 const DOMAINS: &str = "/portal/{tenant}/domains";
 const BRANDING: &str = "/portal/{tenant}/settings/branding";
@@ -126,7 +125,13 @@ const FORMS: &[Form] = &[
         &[],
         InviteExternalUser,
     ),
-    form(RESEND_HELD, "/portal/{tenant}/invitations?state=heldByRestore&ask=resend-held", HELD, &[], InviteExternalUser),
+    form(
+        "POST /portal/{tenant}/invitations/resend-held",
+        "/portal/{tenant}/invitations?state=heldByRestore&ask=resend-held",
+        HELD,
+        &[],
+        InviteExternalUser,
+    ),
     form(
         "POST /portal/{tenant}/invitations/{id}/revoke",
         "/portal/{tenant}/invitations/{id}?ask=revoke",
