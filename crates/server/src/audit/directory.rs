@@ -201,6 +201,10 @@ activities! {
     UpdateAuthorizationPolicy = "Update authorization policy", "Core Directory", "AuthorizationPolicy", "Update";
     /// By which methods people sign in was changed.
     UpdateAuthenticationMethods = "Authentication Methods Policy Update", "Authentication Methods", "ApplicationManagement", "Update";
+    /// A list of domains was made: from then on not everybody's domain is let in.
+    AddDomainList = "Add policy", "Core Directory", "Policy", "Add";
+    /// The list of domains was given up.
+    DeleteDomainList = "Delete policy", "Core Directory", "Policy", "Delete";
     /// The list of domains or another setting of collaboration was changed.
     UpdateCollaborationSettings = "Update policy", "Core Directory", "Policy", "Update";
     /// A tenant was made.
@@ -351,7 +355,7 @@ fn initiator(caller: &Caller, request: &Request) -> (Option<Uuid>, Value) {
                 "userPrincipalName": user.principal_name,
                 "ipAddress": request.client_address,
                 "homeTenantId": user.home_tenant,
-                "homeTenantName": home_domain(&user.principal_name).map(str::to_ascii_lowercase),
+                "homeDomain": home_domain(&user.principal_name).map(str::to_ascii_lowercase),
             }, "app": null }),
         ),
         Actor::Application(application) => (

@@ -2,7 +2,7 @@
 
 use super::filter::Place;
 use super::reads::Answered;
-use super::words;
+use super::{device, words};
 use crate::platform::Timestamp;
 use crate::platform::ids::{ClientId, CorrelationId, EventId, ServicePrincipalId, TenantId, UserId};
 use serde_json::Value;
@@ -77,7 +77,7 @@ pub struct ChangeEntry {
     pub correlation_id: CorrelationId,
     /// Who did it.
     pub initiator_id: Option<Uuid>,
-    /// `initiatedBy`
+    /// `initiatedBy`, and for a person where they are at home.
     pub initiator: Json<Value>,
     /// `targetResources`
     pub targets: Json<Value>,
@@ -143,6 +143,15 @@ impl SignInEntry {
         if self.attempts > 1 { format!("{reason} {} times within this hour.", self.attempts) } else { reason }
     }
 
+    /// What the header says of browser and operating system: `Firefox 133.0 on Linux`; `None` if it says nothing known.
+    pub fn device(&self) -> Option<String> {
+        let agent = self.user_agent.as_deref()?;
+        match (device::browser(agent), device::operating_system(agent)) {
+            (Some(browser), Some(system)) => Some(format!("{browser} on {system}")),
+            (browser, system) => browser.or_else(|| system.map(str::to_owned)),
+        }
+    }
+
     /// Whether somebody was let in.
     pub const fn is_success(&self) -> bool {
         self.error_code == 0
@@ -196,7 +205,7 @@ impl ChangeEntry {
 
     /// The domain whoever did it is at home in; nothing for a program, which is of this organisation.
     pub fn home_domain(&self) -> &str {
-        self.initiator.0["user"]["homeTenantName"].as_str().unwrap_or_default()
+        self.initiator.0["user"]["homeDomain"].as_str().unwrap_or_default()
     }
 
     /// The tenant of this server that issues the identity of whoever did it; nothing for somebody from outside, and for a program.

@@ -3,7 +3,7 @@
 use super::entry::{ChangeEntry, ReadEntry, SignInEntry};
 use super::export::{ExportedLog, Format, export};
 use super::filter::Place;
-use super::{operations, query};
+use super::{device, operations, query};
 use crate::Server;
 use crate::graph::page::{Page, read_skip_token, skip_token};
 use crate::graph::{Caller, Error, Segment, resource};
@@ -225,8 +225,12 @@ pub(super) fn sign_in(tenant: TenantId, entry: &SignInEntry) -> Map<String, Valu
         "appId": entry.app_id,
         "appDisplayName": entry.app_display_name,
         "ipAddress": entry.client_address,
-        "clientAppUsed": "Browser",
+        "clientAppUsed": device::client_app(entry),
         "userAgent": entry.user_agent,
+        "deviceDetail": device::detail(entry),
+        "authenticationAppDeviceDetails": null,
+        // Nobody knows here where an address is.
+        "location": { "city": null, "state": null, "countryOrRegion": null, "geoCoordinates": null },
         "correlationId": entry.correlation_id,
         "conditionalAccessStatus": "notApplied",
         "appliedConditionalAccessPolicies": [],
@@ -236,12 +240,21 @@ pub(super) fn sign_in(tenant: TenantId, entry: &SignInEntry) -> Map<String, Valu
         "resourceDisplayName": entry.resource_display_name,
         "resourceTenantId": tenant,
         "servicePrincipalId": entry.service_principal_id,
+        "servicePrincipalName": entry.service_principal_id.and(entry.app_display_name.as_deref()),
+        // No risk is assessed here: what Graph tells whoever has no Identity Protection.
+        "riskState": query::NO_RISK,
+        "riskDetail": query::HIDDEN,
+        "riskLevelAggregated": query::HIDDEN,
+        "riskLevelDuringSignIn": query::HIDDEN,
+        "riskEventTypes": [],
+        "riskEventTypes_v2": [],
         "status": { "errorCode": entry.error_code, "failureReason": entry.failure_reason,
             "additionalDetails": (entry.attempts > 1).then(|| format!("{} attempts within this hour", entry.attempts)) },
     }))
 }
 
 pub(super) fn change(entry: &ChangeEntry) -> Map<String, Value> {
+    let (initiator, details) = with_home(entry);
     object(json!({
         "id": entry.id,
         "activityDateTime": rfc3339(entry.at),
@@ -252,10 +265,23 @@ pub(super) fn change(entry: &ChangeEntry) -> Map<String, Value> {
         "result": entry.result,
         "resultReason": entry.reason,
         "loggedByService": entry.service,
-        "initiatedBy": entry.initiator.0,
+        "initiatedBy": initiator,
         "targetResources": entry.targets.0,
-        "additionalDetails": entry.details.0,
+        "additionalDetails": details,
     }))
+}
+
+/// `initiatedBy` and `additionalDetails`. Graph's v1.0 has no property for where a person is at home, so it stands among the details.
+fn with_home(entry: &ChangeEntry) -> (Value, Value) {
+    let (mut initiator, mut details) = (entry.initiator.0.clone(), entry.details.0.clone());
+    if let Some(user) = initiator.get_mut("user").and_then(Value::as_object_mut) {
+        for (property, key) in [("homeDomain", "InitiatorHomeDomain"), ("homeTenantId", "InitiatorHomeTenantId")] {
+            if let (Some(Value::String(value)), Some(details)) = (user.remove(property), details.as_array_mut()) {
+                details.push(json!({ "key": key, "value": value }));
+            }
+        }
+    }
+    (initiator, details)
 }
 
 pub(super) fn read(entry: &ReadEntry) -> Map<String, Value> {

@@ -88,6 +88,8 @@ pub fn plain(activity: &str) -> &str {
         "Add member to role" => "Gave an administrator role",
         "Remove member from role" => "Took an administrator role",
         "Update authorization policy" | "Update policy" => "Changed the settings",
+        "Add policy" => "Made the list of domains",
+        "Delete policy" => "Gave up the list of domains",
         "Authentication Methods Policy Update" => "Changed by which methods people sign in",
         "Set Company Information" => "Made the organisation",
         "Update company settings" => "Changed what guests are told about the organisation",

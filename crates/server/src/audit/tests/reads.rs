@@ -269,14 +269,16 @@ async fn x10_a_change_says_who_from_where_to_whom_why_and_by_which_request_in_on
             found.expect("a row").clone()
         };
         let (by_guest, by_member) = (of(&sam), of(&ann));
-        let who = &by_guest["initiatedBy"]["user"];
-        assert_eq!(who["userPrincipalName"], json!(sam.user_principal_name));
-        assert_eq!((&who["homeTenantId"], &who["homeTenantName"]), (&Value::Null, &json!("fabrikam.example")));
+        assert_eq!(by_guest["initiatedBy"]["user"]["userPrincipalName"], json!(sam.user_principal_name));
+        let detail = |key: &str, value: Value| json!({ "key": key, "value": value });
+        let home = detail("InitiatorHomeDomain", json!("fabrikam.example"));
+        assert_eq!(by_guest["additionalDetails"], json!([detail("key", json!("value")), home]));
         assert_eq!(by_guest["targetResources"][0]["id"], json!(ann.id));
         assert_eq!((&by_guest["result"], &by_guest["resultReason"]), (&json!("failure"), &json!("They may not.")));
         assert!(by_guest["correlationId"].as_str().is_some_and(|id| id.starts_with("b21d04e7")), "{by_guest}");
-        let who = &by_member["initiatedBy"]["user"];
-        assert_eq!((&who["homeTenantId"], &who["homeTenantName"]), (&json!(tenant.id), &json!("contoso.example")));
+        let details = &by_member["additionalDetails"];
+        assert_eq!(details[1], detail("InitiatorHomeDomain", json!("contoso.example")));
+        assert_eq!(details[2], detail("InitiatorHomeTenantId", json!(tenant.id)));
         let stranger = server.application(other.id, &[Permission::AuditLogReadAll]);
         assert_eq!(get(&server, &stranger, path).await.json()["value"], json!([]));
 

@@ -162,6 +162,7 @@ fn sign_in_facts(base: &str, entry: &SignInEntry) -> Vec<Fact> {
     add("Error", (!entry.is_success()).then(|| format!("AADSTS{}", entry.error_code)), None);
     add("Attempts", (entry.attempts > 1).then(|| entry.attempts.to_string()), None);
     add("IP address", entry.client_address.clone(), None);
+    add("Device", entry.device(), None);
     add("Browser", entry.user_agent.clone(), None);
     add("Correlation id", Some(entry.correlation_id.to_string()), None);
     facts

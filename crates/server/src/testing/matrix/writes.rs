@@ -4,17 +4,17 @@ use super::roles::through_an_app;
 use super::table::{API, Kind};
 use super::world::World;
 use crate::audit::Activity::{
-    self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AddGrantPolicy, AddGroup, AddGroupMember,
-    AddGroupOwner, AddRoleMember, AddServicePrincipal, AddServicePrincipalCredentials, AddServicePrincipalOwner,
-    AddUnverifiedDomain, AddUser, AddVerifiedDomain, AssignGroup, AssignServicePrincipal, AssignUser, ChangePassword,
-    DeleteApplication, DeleteExternalUser, DeleteGrantPolicy, DeleteGroup, DeleteServicePrincipal, DeleteSubscription,
-    InviteExternalUser, ManageCredentials, PurgeUser, RemoveApplicationOwner, RemoveDelegatedGrant, RemoveGroupMember,
-    RemoveGroupOwner, RemoveRoleMember, RemoveServicePrincipalCredentials, RemoveServicePrincipalOwner,
-    RemoveUnverifiedDomain, RestoreUser, RetryMail, RevokeExternalUserInvite, RevokeSessions, SendBulkInvite,
-    StartBulkInvite, StopBulkInvite, UnassignGroup, UnassignServicePrincipal, UnassignUser, UpdateApplication,
-    UpdateAuthenticationMethods, UpdateAuthorizationPolicy, UpdateCollaborationSettings, UpdateConsentRequestPolicy,
-    UpdateDomain, UpdateGrantPolicy, UpdateGroup, UpdateOrganization, UpdateServicePrincipal, UpdateSubscription,
-    UpdateUser,
+    self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AddDomainList, AddGrantPolicy, AddGroup,
+    AddGroupMember, AddGroupOwner, AddRoleMember, AddServicePrincipal, AddServicePrincipalCredentials,
+    AddServicePrincipalOwner, AddUnverifiedDomain, AddUser, AddVerifiedDomain, AssignGroup, AssignServicePrincipal,
+    AssignUser, ChangePassword, DeleteApplication, DeleteDomainList, DeleteExternalUser, DeleteGrantPolicy, DeleteGroup,
+    DeleteServicePrincipal, DeleteSubscription, InviteExternalUser, ManageCredentials, PurgeUser,
+    RemoveApplicationOwner, RemoveDelegatedGrant, RemoveGroupMember, RemoveGroupOwner, RemoveRoleMember,
+    RemoveServicePrincipalCredentials, RemoveServicePrincipalOwner, RemoveUnverifiedDomain, RestoreUser, RetryMail,
+    RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite, UnassignGroup,
+    UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthenticationMethods, UpdateAuthorizationPolicy,
+    UpdateCollaborationSettings, UpdateConsentRequestPolicy, UpdateDomain, UpdateGrantPolicy, UpdateGroup,
+    UpdateOrganization, UpdateServicePrincipal, UpdateSubscription, UpdateUser,
 };
 use crate::audit::{ChangeFilter, store};
 use crate::graph::{Actor, Permission, Role};
@@ -100,9 +100,9 @@ const WRITES: &[(&str, Activity)] = &[
     ("POST /v1.0/policies/permissionGrantPolicies/{grant_policy}/excludes", UpdateGrantPolicy),
     ("DELETE /v1.0/policies/permissionGrantPolicies/{grant_policy}/excludes/{condition}", UpdateGrantPolicy),
     ("PUT /v1.0/policies/adminConsentRequestPolicy", UpdateConsentRequestPolicy),
-    ("POST /beta/policies/b2bManagementPolicies", UpdateCollaborationSettings),
+    ("POST /beta/policies/b2bManagementPolicies", AddDomainList),
     ("PATCH /beta/policies/b2bManagementPolicies/{policy}", UpdateCollaborationSettings),
-    ("DELETE /beta/policies/b2bManagementPolicies/{policy}", UpdateCollaborationSettings),
+    ("DELETE /beta/policies/b2bManagementPolicies/{policy}", DeleteDomainList),
     ("PATCH /vestibule/v1/collaborationSettings", UpdateCollaborationSettings),
     ("POST /v1.0/domains", AddUnverifiedDomain),
     ("PATCH /v1.0/domains/{domain}", UpdateDomain),
