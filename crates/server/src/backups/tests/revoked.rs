@@ -44,7 +44,8 @@ async fn ask_for_fresh(browser: &Browser<'_>, step: &str, csrf: &str) -> Answer 
     let request = Request::post(step)
         .header("content-type", "application/x-www-form-urlencoded")
         .header("sec-fetch-site", "same-origin");
-    browser.send(request.body(Body::from(format!("csrf={csrf}"))).expect("a request")).await
+    let body = url::form_urlencoded::Serializer::new(String::new()).append_pair("csrf", csrf).finish();
+    browser.send(request.body(Body::from(body)).expect("a request")).await
 }
 
 /// Presses "fresh" behind the old link, in each language of the page.
