@@ -107,7 +107,7 @@ impl Reading {
         let Self { tenant, user, client, route, .. } = &self;
         let id = id(hour, &format!("read {tenant} {user} {client:?} {route} {answered}"));
         let request = Request::current();
-        push(server, Read {
+        let read = Read {
             id,
             at: Timestamp::from_microseconds(hour * HOUR),
             answered,
@@ -117,7 +117,8 @@ impl Reading {
             client_address: request.client_address.map(|address| address.to_string()),
             correlation: request.correlation,
             reading: self,
-        });
+        };
+        push(server, read);
     }
 }
 

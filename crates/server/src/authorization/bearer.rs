@@ -110,8 +110,7 @@ pub async fn identify(server: Arc<Server>, mut request: Request, next: Next) -> 
 /// Answers a request whose caller is known, and counts what a guest reads.
 async fn answer(server: &Arc<Server>, request: Request, next: Next) -> Response {
     let caller = request.extensions().get::<Caller>();
-    let reading =
-        caller.and_then(|caller| Reading::of(caller, request.method(), request.uri(), request.extensions()));
+    let reading = caller.and_then(|caller| Reading::of(caller, request.method(), request.uri(), request.extensions()));
     let response = next.run(request).await;
     if let Some(reading) = reading {
         reading.answered(server, response.status());

@@ -62,8 +62,7 @@ pub async fn resend_held(server: &Server, caller: &Caller) -> Result<Resent, Inv
 }
 
 async fn list(server: &Server, caller: &Caller, after: Option<Place>) -> Result<Vec<Invitee>, InviteError> {
-    let filter =
-        Filter { state: Some(State::HeldByRestore), inviter: rights::sees_only(caller), ..Filter::default() };
+    let filter = Filter { state: Some(State::HeldByRestore), inviter: rights::sees_only(caller), ..Filter::default() };
     let mut tx = server.read().await?;
     Ok(store::list(&mut tx, caller.tenant, &filter, after, PART, server.clock.now()).await?)
 }
