@@ -99,5 +99,7 @@ pub const MIGRATIONS: &[Migration] = &[
         text: include_str!("../migrations/0039_organizations_of_a_person.sql"),
     },
     Migration { version: 40, name: "aftermath", text: include_str!("../migrations/0040_aftermath.sql") },
+    Migration { version: 41, name: "held_invitations", text: include_str!("../migrations/0041_held_invitations.sql") },
+    Migration { version: 42, name: "directory_reads", text: include_str!("../migrations/0042_directory_reads.sql") },
     Migration { version: 43, name: "foreign_apps", text: include_str!("../migrations/0043_foreign_apps.sql") },
 ];

@@ -1,9 +1,9 @@
 //! `/v1.0/auditLogs`: the logs on the wire (Graph: signIn, directoryAudit).
 
-use super::entry::{ChangeEntry, SignInEntry};
+use super::entry::{ChangeEntry, ReadEntry, SignInEntry};
 use super::export::{ExportedLog, Format, export};
 use super::filter::Place;
-use super::{operations, query};
+use super::{device, operations, query};
 use crate::Server;
 use crate::graph::page::{Page, read_skip_token, skip_token};
 use crate::graph::{Caller, Error, Segment, resource};
@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 const SIGN_INS: &str = "/v1.0/auditLogs/signIns";
 const CHANGES: &str = "/v1.0/auditLogs/directoryAudits";
+const READS: &str = "/vestibule/v1/auditLogs/directoryReads";
 
 /// The size of a page without `$top`, and the largest one.
 const PAGE: usize = 1000;
@@ -32,6 +33,8 @@ pub fn routes() -> Router<Arc<Server>> {
         .route("/v1.0/auditLogs/signIns/{id}", get(one_sign_in))
         .route(CHANGES, get(list_changes))
         .route("/v1.0/auditLogs/directoryAudits/{id}", get(one_change))
+        .route(READS, get(list_reads))
+        .route("/vestibule/v1/auditLogs/directoryReads/{format}", get(export_reads))
         .route("/vestibule/v1/auditLogs/signIns/{format}", get(export_sign_ins))
         .route("/vestibule/v1/auditLogs/directoryAudits/{format}", get(export_changes))
 }
@@ -64,6 +67,21 @@ async fn list_changes(
     entries.truncate(options.size);
     let items = entries.iter().map(change).collect();
     Ok(Page { context: "auditLogs/directoryAudits".to_owned(), items, count: None, next }.respond(&server))
+}
+
+/// What guests read, which Graph has no log of, in the manner of the other two.
+async fn list_reads(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Error> {
+    let options = Options::read(&server, &caller, READS, query.as_deref())?;
+    let filter = query::reads(options.query.filter.as_ref())?;
+    let mut entries = operations::list_reads(&server, &caller, &filter, options.after, options.size + 1).await?;
+    let next = options.next(&server, &caller, entries.len(), entries.get(options.size - 1).map(ReadEntry::place));
+    entries.truncate(options.size);
+    let items = entries.iter().map(read).collect();
+    Ok(Page { context: "auditLogs/directoryReads".to_owned(), items, count: None, next }.respond(&server))
 }
 
 async fn one_sign_in(
@@ -109,6 +127,17 @@ async fn export_changes(
 ) -> Result<Response, Error> {
     let (format, filter, words) = exported(&format, query.as_deref())?;
     let log = ExportedLog::Changes(query::changes(filter.as_ref())?);
+    Ok(export(&server, &caller, log, format, &words).await?)
+}
+
+async fn export_reads(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(format): Segment,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Error> {
+    let (format, filter, words) = exported(&format, query.as_deref())?;
+    let log = ExportedLog::Reads(query::reads(filter.as_ref())?);
     Ok(export(&server, &caller, log, format, &words).await?)
 }
 
@@ -196,8 +225,12 @@ pub(super) fn sign_in(tenant: TenantId, entry: &SignInEntry) -> Map<String, Valu
         "appId": entry.app_id,
         "appDisplayName": entry.app_display_name,
         "ipAddress": entry.client_address,
-        "clientAppUsed": "Browser",
+        "clientAppUsed": device::client_app(entry),
         "userAgent": entry.user_agent,
+        "deviceDetail": device::detail(entry),
+        "authenticationAppDeviceDetails": null,
+        // Nobody knows here where an address is.
+        "location": { "city": null, "state": null, "countryOrRegion": null, "geoCoordinates": null },
         "correlationId": entry.correlation_id,
         "conditionalAccessStatus": "notApplied",
         "appliedConditionalAccessPolicies": [],
@@ -207,12 +240,21 @@ pub(super) fn sign_in(tenant: TenantId, entry: &SignInEntry) -> Map<String, Valu
         "resourceDisplayName": entry.resource_display_name,
         "resourceTenantId": tenant,
         "servicePrincipalId": entry.service_principal_id,
+        "servicePrincipalName": entry.service_principal_id.and(entry.app_display_name.as_deref()),
+        // No risk is assessed here: what Graph tells whoever has no Identity Protection.
+        "riskState": query::NO_RISK,
+        "riskDetail": query::HIDDEN,
+        "riskLevelAggregated": query::HIDDEN,
+        "riskLevelDuringSignIn": query::HIDDEN,
+        "riskEventTypes": [],
+        "riskEventTypes_v2": [],
         "status": { "errorCode": entry.error_code, "failureReason": entry.failure_reason,
             "additionalDetails": (entry.attempts > 1).then(|| format!("{} attempts within this hour", entry.attempts)) },
     }))
 }
 
 pub(super) fn change(entry: &ChangeEntry) -> Map<String, Value> {
+    let (initiator, details) = with_home(entry);
     object(json!({
         "id": entry.id,
         "activityDateTime": rfc3339(entry.at),
@@ -223,9 +265,44 @@ pub(super) fn change(entry: &ChangeEntry) -> Map<String, Value> {
         "result": entry.result,
         "resultReason": entry.reason,
         "loggedByService": entry.service,
-        "initiatedBy": entry.initiator.0,
+        "initiatedBy": initiator,
         "targetResources": entry.targets.0,
-        "additionalDetails": entry.details.0,
+        "additionalDetails": details,
+    }))
+}
+
+/// `initiatedBy` and `additionalDetails`. Graph's v1.0 has no property for where a person is at home, so it stands among the details.
+fn with_home(entry: &ChangeEntry) -> (Value, Value) {
+    let (mut initiator, mut details) = (entry.initiator.0.clone(), entry.details.0.clone());
+    if let Some(user) = initiator.get_mut("user").and_then(Value::as_object_mut) {
+        for (property, key) in [("homeDomain", "InitiatorHomeDomain"), ("homeTenantId", "InitiatorHomeTenantId")] {
+            if let (Some(Value::String(value)), Some(details)) = (user.remove(property), details.as_array_mut()) {
+                details.push(json!({ "key": key, "value": value }));
+            }
+        }
+    }
+    (initiator, details)
+}
+
+pub(super) fn read(entry: &ReadEntry) -> Map<String, Value> {
+    object(json!({
+        "id": entry.id,
+        "hourDateTime": rfc3339(entry.at),
+        "userId": entry.user_id,
+        "userDisplayName": entry.user_display_name,
+        "userPrincipalName": entry.user_principal_name,
+        "homeTenantId": entry.home_tenant_id,
+        "homeDomain": entry.home_domain,
+        "appId": entry.app_id,
+        "kind": entry.kind,
+        "route": entry.route,
+        "result": entry.answered,
+        "reads": entry.reads,
+        "firstDateTime": rfc3339(entry.first_at),
+        "lastDateTime": rfc3339(entry.last_at),
+        "lastObjectId": entry.object_id,
+        "ipAddress": entry.client_address,
+        "correlationId": entry.correlation_id,
     }))
 }
 

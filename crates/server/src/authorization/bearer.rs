@@ -13,6 +13,7 @@ pub use token::{verify, verify_for_anybody};
 
 use super::cors::{self, Scope};
 use crate::Server;
+use crate::audit::Reading;
 use crate::graph::{Caller, Error};
 use crate::platform::signing_keys::SigningKeyError;
 use crate::users::User;
@@ -78,15 +79,18 @@ impl From<Rejection> for Error {
     }
 }
 
-/// Puts the caller into requests of the API. One that is there already was put there by a test.
+/// Puts the caller into requests of the API. One that is there already was put there by a batch, or by a test.
 ///
 /// Scripts of single-page applications call the API from their own origin, so refusals carry the permission to read them
 /// as answers do, and the question that a browser asks before needs no token: it cannot bring one.
 pub async fn identify(server: Arc<Server>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let is_api = ROOTS.iter().any(|root| path.starts_with(root));
-    if !is_api || request.extensions().get::<Caller>().is_some() {
+    if !is_api {
         return next.run(request).await;
+    }
+    if request.extensions().get::<Caller>().is_some() {
+        return answer(&server, request, next).await;
     }
     if is_preflight(&request) {
         return cors::preflight(&server, Scope::Everybody, request.headers()).await;
@@ -96,11 +100,22 @@ pub async fn identify(server: Arc<Server>, mut request: Request, next: Next) -> 
     let response = match authenticate(&server, request.headers()).await {
         Ok(bearer) => {
             request.extensions_mut().insert(bearer.caller);
-            next.run(request).await
+            answer(&server, request, next).await
         }
         Err(rejection) => Error::from(rejection).into_response(),
     };
     cors::allow(&server, Scope::Everybody, &origin, response).await
+}
+
+/// Answers a request whose caller is known, and counts what a guest reads.
+async fn answer(server: &Arc<Server>, request: Request, next: Next) -> Response {
+    let caller = request.extensions().get::<Caller>();
+    let reading = caller.and_then(|caller| Reading::of(caller, request.method(), request.uri(), request.extensions()));
+    let response = next.run(request).await;
+    if let Some(reading) = reading {
+        reading.answered(server, response.status());
+    }
+    response
 }
 
 /// A browser's question whether the script of another origin may send what it wants to (Fetch Standard section 3.2.2).

@@ -190,6 +190,8 @@ pub enum Section {
     SignIns,
     /// The audit log.
     Changes,
+    /// What guests read of the directory.
+    Reads,
     /// What waits in the outbox, and what finally failed.
     Mail,
     /// Work that comes later, and what was given up.
@@ -200,7 +202,7 @@ pub enum Section {
 
 impl Section {
     /// Every part, in the order of the side bar.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Overview,
         Self::Users,
         Self::Invitations,
@@ -212,6 +214,7 @@ impl Section {
         Self::Domains,
         Self::SignIns,
         Self::Changes,
+        Self::Reads,
         Self::Mail,
         Self::Jobs,
         Self::Health,
@@ -223,7 +226,7 @@ impl Section {
         ("People", &[Self::Users, Self::Invitations]),
         ("Access", &[Self::Groups, Self::Apps, Self::ConsentRequests, Self::Roles]),
         ("Rules", &[Self::Settings, Self::Domains]),
-        ("Records", &[Self::SignIns, Self::Changes, Self::Mail, Self::Jobs, Self::Health]),
+        ("Records", &[Self::SignIns, Self::Changes, Self::Reads, Self::Mail, Self::Jobs, Self::Health]),
     ];
 
     /// The name in the side bar.
@@ -240,6 +243,7 @@ impl Section {
             Self::Domains => "Domains",
             Self::SignIns => "Sign-ins",
             Self::Changes => "Changes",
+            Self::Reads => "Reads by guests",
             Self::Mail => "Mail",
             Self::Jobs => "Jobs",
             Self::Health => "Health",
@@ -260,6 +264,7 @@ impl Section {
             Self::Domains => "/domains",
             Self::SignIns => "/sign-ins",
             Self::Changes => "/changes",
+            Self::Reads => "/reads",
             Self::Mail => "/mail",
             Self::Jobs => "/jobs",
             Self::Health => "/health",

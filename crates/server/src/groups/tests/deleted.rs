@@ -38,7 +38,7 @@ async fn tables_naming(server: &TestServer, group: &str) -> Vec<&'static str> {
         let row = row.to_lowercase();
         row.contains(group) || row.contains(&bare)
     };
-    let logs = ["directory_audit", "directory_change"];
+    let logs = ["directory_audit", "directory_change", "directory_read"];
     let contents = server.contents().await.into_iter();
     contents.filter(|(table, rows)| !logs.contains(table) && rows.iter().any(names)).map(|(table, _)| table).collect()
 }

@@ -61,3 +61,29 @@ async fn the_private_half_is_sealed_to_its_row() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn x9_private_keys_are_encrypted_at_rest() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await.id;
+        for algorithm in [Algorithm::Rs256, Algorithm::Es256] {
+            server.signing_keys.signer(&server, tenant, algorithm).await.expect("a key");
+        }
+        let mut tx = server.read().await.expect("a connection");
+        let records = records(&mut tx, tenant, server.clock.now()).await.expect("the keys");
+        drop(tx);
+        assert_eq!(records.len(), 2);
+        let contents = format!("{:?}", server.contents().await).to_lowercase();
+        let other = MasterKey::parse(&"0f".repeat(32)).expect("a key");
+        for record in records {
+            let place = place(tenant, &record.id);
+            let clear = server.master_key.open(&place, &record.sealed).expect("the master key opens it");
+            assert!(other.open(&place, &record.sealed).is_err(), "no other key does");
+            let is_shown = |part: &[u8]| record.sealed.windows(part.len()).any(|window| window == part);
+            assert!(!clear.windows(16).any(is_shown), "a part of the key stands in its row");
+            let hexadecimal = clear.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+            assert!(!contents.contains(&hexadecimal), "the key stands in the database");
+        }
+    })
+    .await;
+}

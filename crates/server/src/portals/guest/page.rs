@@ -332,7 +332,10 @@ fn invited(invitee: &Invitee, now: Timestamp) -> Invited {
         on: dates::day(invitation.accepted_at.unwrap_or(invitation.created_at)),
         state: words::invitation(state),
         problem: invitee.mail_error.clone().filter(|_| matches!(state, State::RefusedByRelay | State::Queued)),
-        until: invitation.expires_at.filter(|_| invitation.is_open(now)).map(dates::day),
+        until: invitation
+            .expires_at
+            .filter(|_| invitation.is_open(now) && invitation.held_at.is_none())
+            .map(dates::day),
     }
 }
 

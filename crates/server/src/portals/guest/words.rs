@@ -13,6 +13,9 @@ pub(super) const fn invitation(state: State) -> &'static str {
         State::RefusedByRelay => "The mail was refused.",
         State::Opened => "The link was opened.",
         State::Accepted => "Accepted.",
+        State::HeldByRestore => {
+            "Held, because the server was restored from a backup and it may have been withdrawn since. It counts again once it is sent again."
+        }
         State::Expired => "Lapsed.",
         State::Revoked => "Withdrawn.",
     }

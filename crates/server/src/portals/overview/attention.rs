@@ -3,6 +3,7 @@
 use super::secrets::{ending, way};
 use super::store::{self, MOST};
 use crate::graph::Caller;
+use crate::invitations::State;
 use crate::invitations::operations::SOON;
 use crate::platform::Timestamp;
 use crate::users::sponsors;
@@ -76,11 +77,15 @@ async fn secrets(tx: &mut Transaction, caller: &Caller, base: &str, now: Timesta
 async fn invitations(tx: &mut Transaction, caller: &Caller, base: &str, now: Timestamp) -> Result<Vec<Need>> {
     let ending = store::count_ending(tx, caller.tenant, now, now.plus(SOON)).await?;
     let lapsed = store::count_ending(tx, caller.tenant, now.minus(PAST), now).await?;
+    let held = store::count_held(tx, caller.tenant).await?;
+    let again = (format!("{base}/invitations?state={}", State::HeldByRestore), "Send again");
+    let why = "The server was restored from a backup, and they may have been withdrawn since";
+    let held = Need::of(held, ["invitation is held", "invitations are held"], why, again);
     let soon = (format!("{base}/invitations?ends=soon"), "See them");
     let over = (format!("{base}/invitations?state=expired"), "Send again");
     let ending = Need::of(ending, ["invitation lapses", "invitations lapse"], "Within 7 days", soon);
     let lapsed = Need::of(lapsed, ["invitation lapsed", "invitations lapsed"], "In the last 7 days", over);
-    Ok([ending, lapsed].into_iter().flatten().collect())
+    Ok([held, ending, lapsed].into_iter().flatten().collect())
 }
 
 /// Guests whose last sponsor has left.

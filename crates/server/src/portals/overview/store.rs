@@ -74,6 +74,21 @@ pub(super) async fn count_endless(tx: &mut Transaction, tenant: TenantId) -> Res
     Ok(count)
 }
 
+/// Invitations that a restore holds until they are sent again.
+pub(super) async fn count_held(tx: &mut Transaction, tenant: TenantId) -> Result<i64> {
+    let (count,): (i64,) = tx
+        .query(sql!(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM invitation i
+             WHERE i.tenant_id = $1 AND i.held_at IS NOT NULL AND i.accepted_at IS NULL AND i.revoked_at IS NULL
+             LIMIT $2) counted"
+        ))
+        .bind(tenant)
+        .bind(MOST)
+        .fetch_one()
+        .await?;
+    Ok(count)
+}
+
 /// Mails that were given up since an instant.
 pub(super) async fn count_given_up(tx: &mut Transaction, tenant: TenantId, since: Timestamp) -> Result<i64> {
     let (count,): (i64,) = tx

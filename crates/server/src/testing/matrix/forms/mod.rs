@@ -7,7 +7,7 @@ mod people;
 
 use super::table::PORTAL;
 use super::world::World;
-use super::writes::give_up;
+use super::writes::{give_up, hold};
 use crate::audit::Activity::{self, AddVerifiedDomain, RetryMail, StartBulkInvite};
 use crate::audit::{ChangeFilter, store};
 use crate::graph::Actor;
@@ -36,6 +36,7 @@ const ON_PAGE: &str = "{on the page}";
 
 const UPLOAD: &str = "/portal/{tenant}/invitations/bulk";
 const BRANDING: &str = "/portal/{tenant}/settings/branding";
+const HELD: &str = "/portal/{tenant}/invitations/resend-held";
 const ORGANIZATIONS: &str = "/myapps/{tenant}/organizations";
 const PHOTO: &str = "/portal/{tenant}/users/{user}/photo";
 const APP: &str = "/portal/{tenant}/apps/{application}";
@@ -158,6 +159,9 @@ async fn every_form_that_is_taken_is_told_by_the_audit() {
             server.clock.advance(Duration::from_secs(1));
             if form.activity == RetryMail {
                 give_up(&server, &world).await;
+            }
+            if form.to == HELD {
+                hold(&server, &world).await;
             }
             if form.to == ORGANIZATIONS {
                 tell_organizations(&server, &who).await;

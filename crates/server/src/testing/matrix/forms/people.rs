@@ -1,6 +1,6 @@
 //! Mail, jobs, invitations and people.
 
-use super::{Form, ON_PAGE, PHOTO, UPLOAD, form};
+use super::{Form, HELD, ON_PAGE, PHOTO, UPLOAD, form};
 use crate::audit::Activity::{
     self, AddRoleMember, AddUser, ConvertToExternal, DeleteExternalUser, DisableAccount, EnableAccount,
     InviteExternalUser, RemoveRoleMember, ResetPassword, ResetRedemption, RestoreUser, RetryMail,
@@ -62,6 +62,13 @@ pub(super) const FORMS: &[Form] = &[
         "POST /portal/{tenant}/invitations/{id}/resend",
         "/portal/{tenant}/invitations/{id}?ask=resend",
         "/portal/{tenant}/invitations/{id}/resend",
+        &[],
+        InviteExternalUser,
+    ),
+    form(
+        "POST /portal/{tenant}/invitations/resend-held",
+        "/portal/{tenant}/invitations?state=heldByRestore&ask=resend-held",
+        HELD,
         &[],
         InviteExternalUser,
     ),

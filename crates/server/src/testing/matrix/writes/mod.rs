@@ -3,7 +3,7 @@
 mod prepared;
 mod told;
 
-pub use prepared::give_up;
+pub use prepared::{give_up, hold};
 
 use super::roles::through_an_app;
 use super::table::Kind;

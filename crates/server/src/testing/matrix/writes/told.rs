@@ -1,17 +1,17 @@
 //! What the audit says for each route of the API that writes.
 
 use crate::audit::Activity::{
-    self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AddGrantPolicy, AddGroup, AddGroupMember,
-    AddGroupOwner, AddRoleMember, AddServicePrincipal, AddServicePrincipalCredentials, AddServicePrincipalOwner,
-    AddUnverifiedDomain, AddUser, AddVerifiedDomain, AssignGroup, AssignServicePrincipal, AssignUser, ChangePassword,
-    DeleteApplication, DeleteExternalUser, DeleteGrantPolicy, DeleteGroup, DeleteServicePrincipal, DeleteSubscription,
-    InviteExternalUser, ManageCredentials, PurgeUser, RemoveApplicationOwner, RemoveDelegatedGrant, RemoveGroupMember,
-    RemoveGroupOwner, RemoveRoleMember, RemoveServicePrincipalCredentials, RemoveServicePrincipalOwner,
-    RemoveUnverifiedDomain, RestoreUser, RetryMail, RevokeExternalUserInvite, RevokeSessions, SendBulkInvite,
-    StartBulkInvite, StopBulkInvite, UnassignGroup, UnassignServicePrincipal, UnassignUser, UpdateApplication,
-    UpdateAuthenticationMethods, UpdateAuthorizationPolicy, UpdateCollaborationSettings, UpdateConsentRequestPolicy,
-    UpdateDomain, UpdateGrantPolicy, UpdateGroup, UpdateOrganization, UpdateServicePrincipal, UpdateSubscription,
-    UpdateUser,
+    self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AddDomainList, AddGrantPolicy, AddGroup,
+    AddGroupMember, AddGroupOwner, AddRoleMember, AddServicePrincipal, AddServicePrincipalCredentials,
+    AddServicePrincipalOwner, AddUnverifiedDomain, AddUser, AddVerifiedDomain, AssignGroup, AssignServicePrincipal,
+    AssignUser, ChangePassword, DeleteApplication, DeleteDomainList, DeleteExternalUser, DeleteGrantPolicy, DeleteGroup,
+    DeleteServicePrincipal, DeleteSubscription, InviteExternalUser, ManageCredentials, PurgeUser,
+    RemoveApplicationOwner, RemoveDelegatedGrant, RemoveGroupMember, RemoveGroupOwner, RemoveRoleMember,
+    RemoveServicePrincipalCredentials, RemoveServicePrincipalOwner, RemoveUnverifiedDomain, RestoreUser, RetryMail,
+    RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite, UnassignGroup,
+    UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthenticationMethods, UpdateAuthorizationPolicy,
+    UpdateCollaborationSettings, UpdateConsentRequestPolicy, UpdateDomain, UpdateGrantPolicy, UpdateGroup,
+    UpdateOrganization, UpdateServicePrincipal, UpdateSubscription, UpdateUser,
 };
 use crate::testing::matrix::table::api;
 
@@ -65,6 +65,7 @@ pub const WRITES: &[(&str, Activity)] = &[
     ("DELETE /v1.0/roleManagement/directory/roleAssignments/{assigned}", RemoveRoleMember),
     ("POST /v1.0/invitations", InviteExternalUser),
     ("POST /beta/invitations", InviteExternalUser),
+    ("POST /vestibule/v1/invitations/resendHeld", InviteExternalUser),
     ("POST /vestibule/v1/invitations/{id}/resend", InviteExternalUser),
     ("POST /vestibule/v1/invitations/{id}/revoke", RevokeExternalUserInvite),
     ("POST /vestibule/v1/bulkInvitations", SendBulkInvite),
@@ -91,9 +92,9 @@ pub const WRITES: &[(&str, Activity)] = &[
     ("POST /v1.0/policies/permissionGrantPolicies/{grant_policy}/excludes", UpdateGrantPolicy),
     ("DELETE /v1.0/policies/permissionGrantPolicies/{grant_policy}/excludes/{condition}", UpdateGrantPolicy),
     ("PUT /v1.0/policies/adminConsentRequestPolicy", UpdateConsentRequestPolicy),
-    ("POST /beta/policies/b2bManagementPolicies", UpdateCollaborationSettings),
+    ("POST /beta/policies/b2bManagementPolicies", AddDomainList),
     ("PATCH /beta/policies/b2bManagementPolicies/{policy}", UpdateCollaborationSettings),
-    ("DELETE /beta/policies/b2bManagementPolicies/{policy}", UpdateCollaborationSettings),
+    ("DELETE /beta/policies/b2bManagementPolicies/{policy}", DeleteDomainList),
     ("PATCH /vestibule/v1/collaborationSettings", UpdateCollaborationSettings),
     ("POST /v1.0/domains", AddUnverifiedDomain),
     ("PATCH /v1.0/domains/{domain}", UpdateDomain),

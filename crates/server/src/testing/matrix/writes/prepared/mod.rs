@@ -7,7 +7,7 @@ mod organization;
 mod policies;
 mod users;
 
-pub use invitations::give_up;
+pub use invitations::{give_up, hold};
 
 use crate::testing::matrix::world::World;
 use crate::testing::{Answer, TestServer};
