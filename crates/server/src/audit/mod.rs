@@ -17,6 +17,7 @@ pub mod group;
 pub mod operations;
 mod query;
 mod repeats;
+mod resource;
 mod retention;
 pub mod sign_in;
 pub mod store;

@@ -9,11 +9,11 @@ use super::operations::{Part, change_settings, check_may_change, check_may_read,
 use super::{CollaborationSettings, PasscodesForGuests};
 use crate::Server;
 use crate::graph::body::Object;
-use crate::graph::page::Page;
+use crate::graph::query::{Few, Property, Resource, Selection};
 use crate::graph::{Caller, Error, Segment, resource};
 use crate::web::Routes;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Map, Value, json};
@@ -25,6 +25,36 @@ const KIND: &str = "#microsoft.graph.emailAuthenticationMethodConfiguration";
 /// Whether members get codes by mail to set a new password; here they never do.
 const STATE: &str = "disabled";
 
+/// What may be selected of the policy.
+static METHODS_POLICY: Resource = Resource {
+    type_name: "authenticationMethodsPolicy",
+    id: "id",
+    properties: &[
+        Property::new("authenticationMethodConfigurations").by_default(),
+        Property::new("description").by_default(),
+        Property::new("displayName").by_default(),
+        Property::new("id").by_default(),
+        Property::new("lastModifiedDateTime").by_default(),
+        Property::new("policyMigrationState").by_default(),
+        Property::new("policyVersion").by_default(),
+        Property::new("reconfirmationInDays").by_default(),
+        Property::new("registrationEnforcement").by_default(),
+    ],
+};
+
+/// What may be selected of a method, and what it is found by.
+static METHOD: Resource = Resource {
+    type_name: "emailAuthenticationMethodConfiguration",
+    id: "id",
+    properties: &[
+        Property::new("allowExternalIdToUseEmailOtp").by_default(),
+        Property::new("excludeTargets").by_default(),
+        Property::new("id").by_default(),
+        Property::new("includeTargets").by_default(),
+        Property::new("state").by_default(),
+    ],
+};
+
 pub(super) fn routes() -> Routes {
     Routes::new()
         .route("/v1.0/policies/authenticationMethodsPolicy", get(show).patch(change_policy))
@@ -35,12 +65,12 @@ pub(super) fn routes() -> Routes {
         )
 }
 
-async fn show(State(server): State<Arc<Server>>, caller: Caller) -> Result<Response, Error> {
+async fn show(State(server): State<Arc<Server>>, caller: Caller, uri: Uri) -> Result<Response, Error> {
     let settings = get_settings(&server, &caller, Part::Methods).await?;
+    let selection = Selection::of_one(&METHODS_POLICY, &uri)?;
     let mut body = fixed();
     body.insert(METHODS.to_owned(), json!([email(&settings)]));
-    let context = "policies/authenticationMethodsPolicy/$entity";
-    Ok(resource::entity(&server, StatusCode::OK, context, body))
+    Ok(selection.answer(&server, "policies/authenticationMethodsPolicy", body))
 }
 
 /// `PATCH /policies/authenticationMethodsPolicy`: the methods inside of it are changed as they are each by itself.
@@ -79,17 +109,28 @@ fn fixed() -> Map<String, Value> {
     }))
 }
 
-async fn list(State(server): State<Arc<Server>>, caller: Caller) -> Result<Response, Error> {
+async fn list(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
     let settings = get_settings(&server, &caller, Part::Methods).await?;
-    let items = vec![email(&settings)];
-    Ok(Page { context: CONFIGURATIONS.to_owned(), items, count: None, next: None }.respond(&server))
+    let few = Few::read(&METHOD, &uri, &headers)?;
+    few.answer(&server, caller.tenant, CONFIGURATIONS, vec![email(&settings)])
 }
 
-async fn one(State(server): State<Arc<Server>>, caller: Caller, Segment(method): Segment) -> Result<Response, Error> {
+async fn one(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(method): Segment,
+    uri: Uri,
+) -> Result<Response, Error> {
     check_may_read(&caller, Part::Methods)?;
     check_method(&method)?;
+    let selection = Selection::of_one(&METHOD, &uri)?;
     let settings = get_settings(&server, &caller, Part::Methods).await?;
-    Ok(resource::entity(&server, StatusCode::OK, &format!("{CONFIGURATIONS}/$entity"), email(&settings)))
+    Ok(selection.answer(&server, CONFIGURATIONS, email(&settings)))
 }
 
 async fn change(

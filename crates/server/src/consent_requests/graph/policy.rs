@@ -4,20 +4,35 @@ use crate::Server;
 use crate::consent_requests::Policy;
 use crate::consent_requests::operations::{PolicyChange, change_policy, check_may_change_policy, get_policy};
 use crate::graph::body::Object;
+use crate::graph::query::{Property, Resource, Selection};
 use crate::graph::{Caller, Error, resource};
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::Uri;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
 const REVIEWERS: &str = "reviewers";
 
+/// What may be selected of the policy.
+static CONSENT_POLICY: Resource = Resource {
+    type_name: "adminConsentRequestPolicy",
+    id: "id",
+    properties: &[
+        Property::new("isEnabled").by_default(),
+        Property::new("notifyReviewers").by_default(),
+        Property::new("remindersEnabled").by_default(),
+        Property::new("requestDurationInDays").by_default(),
+        Property::new("reviewers").by_default(),
+        Property::new("version").by_default(),
+    ],
+};
+
 /// `GET /policies/adminConsentRequestPolicy`
-pub async fn show(State(server): State<Arc<Server>>, caller: Caller) -> Result<Response, Error> {
+pub async fn show(State(server): State<Arc<Server>>, caller: Caller, uri: Uri) -> Result<Response, Error> {
     let policy = get_policy(&server, &caller).await?;
-    let context = "policies/adminConsentRequestPolicy/$entity";
-    Ok(resource::entity(&server, StatusCode::OK, context, write(&policy)))
+    let selection = Selection::of_one(&CONSENT_POLICY, &uri)?;
+    Ok(selection.answer(&server, "policies/adminConsentRequestPolicy", write(&policy)))
 }
 
 /// `PUT /policies/adminConsentRequestPolicy`: the whole policy. A version that is sent along has to be the one of now.

@@ -113,14 +113,9 @@ impl Few {
             format!("{}{separator}$skiptoken={}", self.next.link, skip_token(server, tenant, &self.next.binding, &end))
         });
         let whole = objects.get(begin..end).unwrap_or_default().to_vec();
-        let items = whole.iter().map(|object| self.written(object)).collect();
+        let items = whole.iter().map(|object| self.selection.shown(object.clone())).collect();
         let count = count.filter(|_| token.is_none());
         Ok((Page { context: self.selection.context(set), items, count, next }, whole))
-    }
-
-    fn written(&self, object: &Object) -> Object {
-        let names = self.selection.names().iter();
-        names.filter_map(|name| Some(((*name).to_owned(), object.get(*name)?.clone()))).collect()
     }
 
     /// By what was asked for, and by id.
@@ -196,10 +191,11 @@ impl Few {
 fn equals(name: &'static str, value: Option<&Value>, literal: &Literal) -> Result<bool, Error> {
     match (value.unwrap_or(&Value::Null), literal) {
         (Value::Null, literal) => Ok(*literal == Literal::Null),
-        (Value::String(_) | Value::Bool(_), Literal::Null) => Ok(false),
+        (Value::String(_) | Value::Bool(_) | Value::Number(_), Literal::Null) => Ok(false),
         (Value::String(text), Literal::String(wanted)) => Ok(text.to_lowercase() == wanted.to_lowercase()),
         (Value::String(text), Literal::Guid(wanted)) => Ok(text.parse() == Ok(uuid::Uuid::from_u128(wanted.as_u128()))),
         (Value::Bool(is), Literal::Boolean(wanted)) => Ok(is == wanted),
+        (Value::Number(number), Literal::Integer(wanted)) => Ok(number.as_i64() == Some(*wanted)),
         (Value::Array(_) | Value::Object(_), _) => Err(unsupported(name, "eq")),
         _ => {
             let message = format!("Invalid filter clause: {literal} is not a value of property '{name}'.");

@@ -29,6 +29,7 @@ pub use condition::{Condition, Value, beginning, reversed, words};
 pub use expand::{Expansion, Expansions, Found, Relation};
 pub use few::Few;
 pub use listing::{Count, Listing};
+pub use options::check_plain;
 pub use order::{Order, Place};
 pub use property::{Column, Property, Related, Resource, Written};
 pub use selection::Selection;

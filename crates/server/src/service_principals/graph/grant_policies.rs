@@ -2,20 +2,51 @@
 //! organisation's own; [`crate::service_principals::grants::may_consent`] obeys both.
 
 use crate::Server;
-use crate::graph::page::Page;
-use crate::graph::{Caller, Error, Segment, permission, resource};
+use crate::graph::query::{Few, Property, Resource, Selection};
+use crate::graph::{Caller, Error, Segment, permission};
 use crate::service_principals::directory_scopes;
 use crate::service_principals::grants::LOW;
 use crate::tenants::grant_policies::{ConditionSet, Side, store};
 use crate::tenants::operations::{Part, check_may_read};
 use crate::tenants::{ConsentPolicy, GrantPolicy};
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
 pub(super) const POLICIES: &str = "policies/permissionGrantPolicies";
+
+/// What may be selected of a policy, and what it is found by.
+static POLICY: Resource = Resource {
+    type_name: "permissionGrantPolicy",
+    id: "id",
+    properties: &[
+        Property::new("deletedDateTime").by_default(),
+        Property::new("description").by_default(),
+        Property::new("displayName").by_default(),
+        Property::new("excludes").by_default(),
+        Property::new("id").by_default(),
+        Property::new("includes").by_default(),
+    ],
+};
+
+/// The same of a set of conditions.
+static CONDITION_SET: Resource = Resource {
+    type_name: "permissionGrantConditionSet",
+    id: "id",
+    properties: &[
+        Property::new("clientApplicationIds").by_default(),
+        Property::new("clientApplicationPublisherIds").by_default(),
+        Property::new("clientApplicationTenantIds").by_default(),
+        Property::new("clientApplicationsFromVerifiedPublisherOnly").by_default(),
+        Property::new("id").by_default(),
+        Property::new("permissionClassification").by_default(),
+        Property::new("permissionType").by_default(),
+        Property::new("permissions").by_default(),
+        Property::new("resourceApplication").by_default(),
+    ],
+};
 
 /// A policy of either kind.
 enum Policy {
@@ -26,19 +57,29 @@ enum Policy {
 }
 
 /// `GET /policies/permissionGrantPolicies`
-pub async fn list(State(server): State<Arc<Server>>, caller: Caller) -> Result<Response, Error> {
+pub async fn list(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
     check_may_read(&caller, Part::GrantPolicies)?;
+    let few = Few::read(&POLICY, &uri, &headers)?;
     let custom = store::list(&mut server.read().await?, caller.tenant).await?;
     let built_in = ConsentPolicy::ALL.iter().map(|policy| Policy::BuiltIn(*policy));
     let all = built_in.chain(custom.into_iter().map(|policy| Policy::Custom(Box::new(policy))));
-    let items = all.map(|policy| policy.write()).collect();
-    Ok(Page { context: POLICIES.to_owned(), items, count: None, next: None }.respond(&server))
+    few.answer(&server, caller.tenant, POLICIES, all.map(|policy| policy.write()).collect())
 }
 
 /// `GET /policies/permissionGrantPolicies/{id}`
-pub async fn one(State(server): State<Arc<Server>>, caller: Caller, Segment(id): Segment) -> Result<Response, Error> {
+pub async fn one(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(id): Segment,
+    uri: Uri,
+) -> Result<Response, Error> {
     let policy = find(&server, &caller, &id).await?;
-    Ok(resource::entity(&server, StatusCode::OK, &format!("{POLICIES}/$entity"), policy.write()))
+    Ok(Selection::of_one(&POLICY, &uri)?.answer(&server, POLICIES, policy.write()))
 }
 
 /// `GET /policies/permissionGrantPolicies/{id}/includes`
@@ -46,8 +87,10 @@ pub async fn includes(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(id): Segment,
+    uri: Uri,
+    headers: HeaderMap,
 ) -> Result<Response, Error> {
-    sets(&server, &caller, &id, Side::Includes).await
+    sets(&server, &caller, &id, Side::Includes, (&uri, &headers)).await
 }
 
 /// `GET /policies/permissionGrantPolicies/{id}/excludes`
@@ -55,14 +98,23 @@ pub async fn excludes(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(id): Segment,
+    uri: Uri,
+    headers: HeaderMap,
 ) -> Result<Response, Error> {
-    sets(&server, &caller, &id, Side::Excludes).await
+    sets(&server, &caller, &id, Side::Excludes, (&uri, &headers)).await
 }
 
-async fn sets(server: &Server, caller: &Caller, id: &str, side: Side) -> Result<Response, Error> {
+async fn sets(
+    server: &Server,
+    caller: &Caller,
+    id: &str,
+    side: Side,
+    (uri, headers): (&Uri, &HeaderMap),
+) -> Result<Response, Error> {
     let policy = find(server, caller, id).await?;
+    let few = Few::read(&CONDITION_SET, uri, headers)?;
     let context = format!("{POLICIES}('{}')/{}", policy.id(), name(side));
-    Ok(Page { context, items: policy.sets(side), count: None, next: None }.respond(server))
+    few.answer(server, caller.tenant, &context, policy.sets(side))
 }
 
 /// The policy with this id, whose case does not matter.

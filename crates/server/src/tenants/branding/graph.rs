@@ -1,17 +1,18 @@
 //! `organization/{id}/branding` and its localizations (Graph).
 
 use super::operations::{self, Absent, check_may_change, check_may_read, remove};
+use super::resource::BRANDING;
 use super::{BrandingError, ImageKind, Locale, Look, change, properties};
 use crate::Server;
 use crate::graph::body::Object;
-use crate::graph::page::Page;
+use crate::graph::query::{Few, Selection};
 use crate::graph::{Caller, Error, Segment, resource};
 use crate::platform::ids::TenantId;
 use crate::tenants::find;
 use crate::web::Routes;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Map, Value, json};
@@ -47,12 +48,13 @@ async fn one(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(organization): Segment,
+    uri: Uri,
 ) -> Result<Response, Error> {
     check_may_read(&caller)?;
     check_own(&caller, &organization)?;
+    let selection = Selection::of_one(&BRANDING, &uri)?;
     let object = write(&server, &caller, &Locale::everybody()).await?;
-    let context = format!("organization('{organization}')/branding/$entity");
-    Ok(resource::entity(&server, StatusCode::OK, &context, object))
+    Ok(selection.answer(&server, &format!("organization('{organization}')/branding"), object))
 }
 
 async fn patch(
@@ -82,14 +84,17 @@ async fn list(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(organization): Segment,
+    uri: Uri,
+    headers: HeaderMap,
 ) -> Result<Response, Error> {
     check_may_read(&caller)?;
     check_own(&caller, &organization)?;
+    let few = Few::read(&BRANDING, &uri, &headers)?;
     let looks = operations::get(&server, &caller).await?;
     let domain = domain(&server, &caller).await?;
-    let items = looks.iter().map(|look| written(&server, &domain, look)).collect();
-    let context = format!("organization('{organization}')/branding/localizations");
-    Ok(Page { context, items, count: None, next: None }.respond(&server))
+    let objects = looks.iter().map(|look| written(&server, &domain, look)).collect();
+    let set = format!("organization('{organization}')/branding/localizations");
+    few.answer(&server, caller.tenant, &set, objects)
 }
 
 /// `POST ../localizations`: `{ "id": "de", .. }`.
@@ -109,12 +114,12 @@ async fn add(
     Ok(resource::entity(&server, StatusCode::CREATED, &context, object))
 }
 
-async fn localized(State(server): State<Arc<Server>>, caller: Caller, path: Pair) -> Result<Response, Error> {
+async fn localized(State(server): State<Arc<Server>>, caller: Caller, path: Pair, uri: Uri) -> Result<Response, Error> {
     check_may_read(&caller)?;
     let locale = read_path(&caller, path)?;
+    let selection = Selection::of_one(&BRANDING, &uri)?;
     let object = write(&server, &caller, &locale).await?;
-    let context = format!("organization('{}')/branding/localizations/$entity", caller.tenant);
-    Ok(resource::entity(&server, StatusCode::OK, &context, object))
+    Ok(selection.answer(&server, &format!("organization('{}')/branding/localizations", caller.tenant), object))
 }
 
 async fn patch_localized(

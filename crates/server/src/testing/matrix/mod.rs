@@ -6,6 +6,7 @@
 mod forms;
 mod levels;
 mod links;
+mod options;
 mod pages;
 mod roles;
 mod routes;
