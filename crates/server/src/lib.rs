@@ -93,4 +93,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 36, name: "consent_requests", text: include_str!("../migrations/0036_consent_requests.sql") },
     Migration { version: 37, name: "extensions", text: include_str!("../migrations/0037_extensions.sql") },
     Migration { version: 38, name: "address_domains", text: include_str!("../migrations/0038_address_domains.sql") },
+    Migration { version: 45, name: "word_parts", text: include_str!("../migrations/0045_word_parts.sql") },
 ];

@@ -52,8 +52,8 @@ pub async fn insert(tx: &mut Transaction, principal: &ServicePrincipal) -> Resul
         .execute()
         .await?;
     if rows == 1 {
-        let (object, name) = ((Kind::ServicePrincipal, principal.id.0), fold(&principal.display_name));
-        words::keep(tx, principal.tenant_id, object, &[("displayName", name.as_str())]).await?;
+        let (object, name) = ((Kind::ServicePrincipal, principal.id.0), principal.display_name.as_str());
+        words::keep(tx, principal.tenant_id, object, &[("displayName", name)]).await?;
         let change = Change::set(Kind::ServicePrincipal, principal.id.0);
         changes::note(tx, principal.tenant_id, principal.created_at, change).await?;
     }

@@ -34,7 +34,12 @@ pub static USER: Resource = Resource {
         Property::new("creationType").filtered_advanced(CREATION_TYPE),
         Property::new("deletedDateTime"),
         Property::new("department").filtered(Column::Elsewhere(&DEPARTMENT)),
-        Property::new("displayName").by_default().filtered(DISPLAY_NAME).sortable().searchable_by(&NAME_WORDS),
+        Property::new("displayName")
+            .by_default()
+            .filtered(DISPLAY_NAME)
+            .sortable()
+            .searchable_by(&NAME_WORDS)
+            .with_parts(&NAME_PARTS),
         Property::new("employeeHireDate"),
         Property::new("employeeId").filtered(Column::Elsewhere(&EMPLOYEE_ID)),
         Property::new("employeeOrgData"),
@@ -133,6 +138,7 @@ terms! {
     OTHER_MAILS = "otherMails", "";
     PROXY_ADDRESSES = "proxyAddresses", "";
     NAME_WORDS = "nameWord", "";
+    NAME_PARTS = "namePart", "";
     ADDRESS_WORDS = "addressWord", "";
 }
 

@@ -68,6 +68,8 @@ pub struct Property {
     pub is_searchable: bool,
     /// Where its words are kept one by one, so that a search need not read every text.
     pub words: Option<&'static Related>,
+    /// Where the words inside of words are kept one by one, those of [`super::parts`]; they are among the words too.
+    pub parts: Option<&'static Related>,
 }
 
 /// Where a property is stored, and how its values compare. The kind decides which operators make sense.
@@ -144,6 +146,7 @@ impl Property {
             is_sortable: false,
             is_searchable: false,
             words: None,
+            parts: None,
         }
     }
 
@@ -196,6 +199,14 @@ impl Property {
     pub const fn searchable_by(mut self, words: &'static Related) -> Self {
         self.is_searchable = true;
         self.words = Some(words);
+        self
+    }
+
+    /// Can also be searched by what begins inside of words, as [`super::parts`] tells it: texts as in
+    /// [`Property::searchable_by`].
+    #[must_use]
+    pub const fn with_parts(mut self, parts: &'static Related) -> Self {
+        self.parts = Some(parts);
         self
     }
 
