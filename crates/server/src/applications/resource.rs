@@ -30,7 +30,7 @@ pub static APPLICATION: Resource = Resource {
         Property::new("api").by_default(),
         Property::new("appId").by_default().filtered(Column::Id("a.app_id")),
         Property::new("appRoles").by_default(),
-        Property::new("createdDateTime").by_default().filtered(Column::Instant("a.created_at")),
+        Property::new("createdDateTime").by_default().filtered(Column::Instant("a.created_at")).sortable_by_id(),
         Property::new("deletedDateTime").by_default(),
         Property::new("description").by_default(),
         Property::new("displayName")

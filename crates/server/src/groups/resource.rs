@@ -41,7 +41,7 @@ pub static GROUP: Resource = Resource {
     type_name: "group",
     id: "g.id",
     properties: &[
-        Property::new("createdDateTime").by_default().filtered(Column::Instant("g.created_at")),
+        Property::new("createdDateTime").by_default().filtered(Column::Instant("g.created_at")).sortable_by_id(),
         Property::new("deletedDateTime").by_default(),
         Property::new("description")
             .by_default()

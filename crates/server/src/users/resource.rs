@@ -30,7 +30,7 @@ pub static USER: Resource = Resource {
         Property::new("companyName").filtered_advanced(Column::Elsewhere(&COMPANY_NAME)),
         Property::new("consentProvidedForMinor").filtered(Column::Elsewhere(&CONSENT)),
         Property::new("country").filtered(Column::Elsewhere(&COUNTRY)),
-        Property::new("createdDateTime").filtered(Column::Instant("u.created_at")),
+        Property::new("createdDateTime").filtered(Column::Instant("u.created_at")).sortable_by_id(),
         Property::new("creationType").filtered_advanced(CREATION_TYPE),
         Property::new("deletedDateTime"),
         Property::new("department").filtered(Column::Elsewhere(&DEPARTMENT)),

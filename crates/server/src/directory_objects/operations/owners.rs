@@ -23,7 +23,7 @@ pub async fn list_owners(
     listing: &Listing,
 ) -> Result<Page, Error> {
     let slice = &listing.slice;
-    refuse_conditions(slice.condition.as_ref(), slice.order.property())?;
+    refuse_conditions(slice.condition.as_ref(), slice.order.names().next())?;
     let mut found = owners(server, caller, owned, cast).await?;
     if let Some(Place { key, id }) = &slice.after {
         found.retain(|(kind, one)| (Some(kind.as_str()), one) > (key.as_deref(), id));
@@ -71,9 +71,9 @@ pub async fn list_owned(
     listing: &Listing,
 ) -> Result<Page, Error> {
     let slice = &listing.slice;
-    let is_plain = slice.condition.is_none() && slice.order.property().is_none();
+    let is_plain = slice.condition.is_none() && !slice.order.is_asked();
     if app_kind(cast).is_some() {
-        refuse_conditions(slice.condition.as_ref(), slice.order.property())?;
+        refuse_conditions(slice.condition.as_ref(), slice.order.names().next())?;
     }
     let after = slice.after.as_ref().filter(|_| is_plain).and_then(app_place);
     let mut page = Page::default();

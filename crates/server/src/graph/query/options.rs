@@ -124,7 +124,7 @@ pub(super) fn order(
                        and '$count=true'.";
         return Err(Error::unsupported_query(message).with_target("$orderby"));
     }
-    Order::read(resource, order_by)
+    Order::read(resource, order_by, consistency.advanced)
 }
 
 pub(super) fn size(options: &QueryOptions) -> Result<u32, Error> {

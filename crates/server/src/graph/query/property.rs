@@ -64,6 +64,8 @@ pub struct Property {
     pub is_advanced: bool,
     /// Whether `$orderby` may name it; its column must then be a text that is never null.
     pub is_sortable: bool,
+    /// Whether `$orderby` may name it because ids are made in the order of its values.
+    pub is_sortable_by_id: bool,
     /// Whether `$search` may name it.
     pub is_searchable: bool,
     /// Where its words are kept one by one, so that a search need not read every text.
@@ -144,6 +146,7 @@ impl Property {
             column: None,
             is_advanced: false,
             is_sortable: false,
+            is_sortable_by_id: false,
             is_searchable: false,
             words: None,
             parts: None,
@@ -190,6 +193,14 @@ impl Property {
     #[must_use]
     pub const fn sortable(mut self) -> Self {
         self.is_sortable = true;
+        self
+    }
+
+    /// Can be sorted by as an advanced query: it tells when the object was made, in whole seconds, and ids follow each other as
+    /// objects are made (UUID version 7), so that no index of its own is needed.
+    #[must_use]
+    pub const fn sortable_by_id(mut self) -> Self {
+        self.is_sortable_by_id = true;
         self
     }
 
