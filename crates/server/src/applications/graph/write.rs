@@ -12,7 +12,7 @@ use crate::applications::{
 };
 use crate::extensions::{self, TargetObject, ValueChange};
 use crate::graph::body::Object;
-use crate::graph::query::Selection;
+use crate::graph::query::{Expansions, Selection};
 use crate::graph::{Caller, Error, Preference, resource};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -71,7 +71,7 @@ pub async fn change(
         return Ok(preference.applied(resource::no_content()));
     }
     // Whoever may change more than they may see is not refused for it afterwards.
-    match whole(&server, &caller, key, &Selection::default_of(&APPLICATION)).await {
+    match whole(&server, &caller, key, &(Selection::default_of(&APPLICATION), Expansions::default())).await {
         Ok(response) => Ok(preference.applied(response)),
         Err(_) => Ok(resource::no_content()),
     }

@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use odata::{ComparisonOperator, Direction, Expression, Literal, Path, QueryOptions, StringFunction};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 type Object = Map<String, Value>;
 
@@ -77,6 +78,20 @@ impl Few {
     ) -> Result<Response, Error> {
         let (mut page, whole) = self.pick(server, caller.tenant, set, objects)?;
         self.expansions.attach_named(server, caller, &whole, &mut page.items).await?;
+        Ok(page.respond(server))
+    }
+
+    /// The same for objects that others are related to, which are read by their ids; see [`Expansions::attach`].
+    pub async fn answer_related(
+        self,
+        server: &Server,
+        caller: &Caller,
+        set: &str,
+        objects: Vec<Object>,
+    ) -> Result<Response, Error> {
+        let (mut page, whole) = self.pick(server, caller.tenant, set, objects)?;
+        let ids: Vec<Uuid> = whole.iter().filter_map(|object| object.get("id")?.as_str()?.parse().ok()).collect();
+        self.expansions.attach(server, caller, &ids, &mut page.items).await?;
         Ok(page.respond(server))
     }
 
@@ -193,7 +208,7 @@ fn equals(name: &'static str, value: Option<&Value>, literal: &Literal) -> Resul
         (Value::Null, literal) => Ok(*literal == Literal::Null),
         (Value::String(_) | Value::Bool(_) | Value::Number(_), Literal::Null) => Ok(false),
         (Value::String(text), Literal::String(wanted)) => Ok(text.to_lowercase() == wanted.to_lowercase()),
-        (Value::String(text), Literal::Guid(wanted)) => Ok(text.parse() == Ok(uuid::Uuid::from_u128(wanted.as_u128()))),
+        (Value::String(text), Literal::Guid(wanted)) => Ok(text.parse() == Ok(Uuid::from_u128(wanted.as_u128()))),
         (Value::Bool(is), Literal::Boolean(wanted)) => Ok(is == wanted),
         (Value::Number(number), Literal::Integer(wanted)) => Ok(number.as_i64() == Some(*wanted)),
         (Value::Array(_) | Value::Object(_), _) => Err(unsupported(name, "eq")),

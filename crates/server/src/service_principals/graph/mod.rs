@@ -4,6 +4,7 @@
 mod assign;
 mod assignments;
 mod deleted;
+mod expanded;
 mod grant_policies;
 mod grant_policy_changes;
 mod grants;
