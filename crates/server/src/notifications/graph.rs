@@ -7,7 +7,7 @@ use super::subscription::{ChangeType, Subscription};
 use crate::Server;
 use crate::graph::body::{Object, Sent};
 use crate::graph::query::{Few, Property, Resource, Selection};
-use crate::graph::{Caller, Error, Segment, resource};
+use crate::graph::{Caller, Error, Segment, etag, resource};
 use crate::platform::Timestamp;
 use crate::platform::clock::{parse_rfc3339, rfc3339};
 use crate::platform::ids::SubscriptionId;
@@ -99,10 +99,12 @@ async fn renew(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(key): Segment,
+    headers: HeaderMap,
     sent: Sent,
 ) -> Result<Response, Error> {
     // What is not theirs is not there, whatever is sent.
     operations::get(&server, &caller, id(&key)).await?;
+    etag::none(&headers)?;
     let mut body = sent.object()?;
     let until = instant(&mut body)?;
     body.finish()?;
@@ -110,7 +112,14 @@ async fn renew(
     Ok(resource::entity(&server, StatusCode::OK, "subscriptions/$entity", write(&subscription)))
 }
 
-async fn delete(State(server): State<Arc<Server>>, caller: Caller, Segment(key): Segment) -> Result<Response, Error> {
+async fn delete(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(key): Segment,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    operations::get(&server, &caller, id(&key)).await?;
+    etag::none(&headers)?;
     operations::delete(&server, &caller, id(&key)).await?;
     Ok(resource::no_content())
 }

@@ -88,6 +88,19 @@ pub async fn update(tx: &mut Transaction, principal: &ServicePrincipal, at: Time
     Ok(rows == 1)
 }
 
+/// Holds the row of a service principal until the end of the transaction. `false` if it is deleted.
+pub async fn lock(tx: &mut Transaction, tenant: TenantId, id: ServicePrincipalId) -> Result<bool> {
+    let rows = tx
+        .query(sql!(
+            "UPDATE service_principal SET version = version WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL"
+        ))
+        .bind(tenant)
+        .bind(id)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
 /// The service principal with this object id.
 pub async fn find(tx: &mut Transaction, tenant: TenantId, id: ServicePrincipalId) -> Result<Option<ServicePrincipal>> {
     tx.query(sql!(concat!(select!(columns!()), " AND s.id = $2"))).bind(tenant).bind(id).fetch_optional().await

@@ -7,7 +7,7 @@ use super::{CollaborationSettings, DomainListKind, SettingsError};
 use crate::Server;
 use crate::graph::body::{self, Object};
 use crate::graph::query::{Few, Property, Resource, Selection};
-use crate::graph::{Caller, Error, Segment, resource};
+use crate::graph::{Caller, Error, Segment, etag, resource};
 use crate::platform::ids::TenantId;
 use crate::web::Routes;
 use axum::extract::State;
@@ -86,22 +86,41 @@ async fn change(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(id): Segment,
+    headers: HeaderMap,
     body: Object,
 ) -> Result<Response, Error> {
     check_may_change(&caller, Part::DomainList)?;
     find(&server, &caller, &id).await?;
-    if let Some(change) = read(body)? {
-        change_settings(&server, &caller, Part::DomainList, change).await?;
+    match read(body)? {
+        Some(change) => store(&server, &caller, &headers, change).await,
+        None => Ok(resource::no_content()),
     }
-    Ok(resource::no_content())
 }
 
 /// `DELETE` lets every domain in again.
-async fn remove(State(server): State<Arc<Server>>, caller: Caller, Segment(id): Segment) -> Result<Response, Error> {
+async fn remove(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(id): Segment,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
     check_may_change(&caller, Part::DomainList)?;
     find(&server, &caller, &id).await?;
     let change = SettingsChange { domain_list_kind: Some(DomainListKind::Any), ..SettingsChange::default() };
-    change_settings(&server, &caller, Part::DomainList, change).await?;
+    store(&server, &caller, &headers, change).await
+}
+
+/// Makes a change, of the version that the caller has read if they name one.
+async fn store(
+    server: &Server,
+    caller: &Caller,
+    headers: &HeaderMap,
+    change: SettingsChange,
+) -> Result<Response, Error> {
+    let expected = etag::if_match(headers)?;
+    let change = SettingsChange { of_version: expected, ..change };
+    let changed = change_settings(server, caller, Part::DomainList, change).await;
+    changed.map_err(|error| etag::refusal(expected, error))?;
     Ok(resource::no_content())
 }
 
@@ -128,14 +147,15 @@ fn write(tenant: TenantId, settings: &CollaborationSettings) -> Option<Map<Strin
         DomainListKind::Deny => ([].as_slice(), settings.listed_domains.0.as_slice()),
     };
     let definition = json!({ NAME: { DOMAINS: { "AllowedDomains": allowed, "BlockedDomains": blocked } } });
-    Some(object(json!({
+    let policy = object(json!({
         "id": policy_id(tenant),
         "deletedDateTime": null,
         "displayName": NAME,
         "description": null,
         DEFINITION: [definition.to_string()],
         "isOrganizationDefault": true,
-    })))
+    }));
+    Some(etag::tagged(settings.version, policy))
 }
 
 /// The list that a body holds; `None` if it holds no definition.

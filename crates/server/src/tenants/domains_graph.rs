@@ -4,7 +4,7 @@ use super::domains::{self, TenantDomain};
 use crate::Server;
 use crate::graph::body::Object;
 use crate::graph::query::{Few, Property, Resource, Selection};
-use crate::graph::{Caller, Error, Segment, resource};
+use crate::graph::{Caller, Error, Segment, etag, resource};
 use crate::web::Routes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -102,12 +102,14 @@ async fn change(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(name): Segment,
+    headers: HeaderMap,
     mut body: Object,
 ) -> Result<Response, Error> {
     const DEFAULT: &str = "isDefault";
     const SERVICES: &str = "supportedServices";
     domains::check_may_change(&caller)?;
     let found = domains::find(&server, &caller, &name).await?;
+    etag::none(&headers)?;
     let is_default: Option<bool> = body.take_not_null(DEFAULT)?;
     let sent: Option<Value> = body.take_not_null(SERVICES)?;
     body.finish()?;
@@ -125,7 +127,14 @@ async fn change(
     Ok(resource::no_content())
 }
 
-async fn remove(State(server): State<Arc<Server>>, caller: Caller, Segment(name): Segment) -> Result<Response, Error> {
+async fn remove(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(name): Segment,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    domains::check_may_change(&caller)?;
+    etag::none(&headers)?;
     domains::remove(&server, &caller, &name).await?;
     Ok(resource::no_content())
 }

@@ -7,10 +7,10 @@ use super::{AssignedPolicy, CollaborationSettings, operations};
 use crate::Server;
 use crate::graph::body::Object;
 use crate::graph::query::{Property, Resource, Selection};
-use crate::graph::{Caller, Error, resource};
+use crate::graph::{Caller, Error, etag, resource};
 use crate::web::Routes;
 use axum::extract::State;
-use axum::http::Uri;
+use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Map, Value, json};
@@ -58,12 +58,21 @@ pub(super) fn routes() -> Routes {
 async fn show(State(server): State<Arc<Server>>, caller: Caller, uri: Uri) -> Result<Response, Error> {
     let settings = operations::get_settings(&server, &caller, Part::Authorization).await?;
     let selection = Selection::of_one(&AUTHORIZATION_POLICY, &uri)?;
-    Ok(selection.answer(&server, "policies/authorizationPolicy", object(policy(&settings))))
+    let policy = etag::tagged(settings.version, object(policy(&settings)));
+    Ok(selection.answer(&server, "policies/authorizationPolicy", policy))
 }
 
-async fn change(State(server): State<Arc<Server>>, caller: Caller, body: Object) -> Result<Response, Error> {
+async fn change(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    headers: HeaderMap,
+    body: Object,
+) -> Result<Response, Error> {
     operations::check_may_change(&caller, Part::Authorization)?;
-    operations::change_settings(&server, &caller, Part::Authorization, read(body)?).await?;
+    let expected = etag::if_match(&headers)?;
+    let change = SettingsChange { of_version: expected, ..read(body)? };
+    let changed = operations::change_settings(&server, &caller, Part::Authorization, change).await;
+    changed.map_err(|error| etag::refusal(expected, error))?;
     Ok(resource::no_content())
 }
 

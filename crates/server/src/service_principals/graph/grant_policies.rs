@@ -3,7 +3,7 @@
 
 use crate::Server;
 use crate::graph::query::{Few, Property, Resource, Selection};
-use crate::graph::{Caller, Error, Segment, permission};
+use crate::graph::{Caller, Error, Segment, etag, permission};
 use crate::service_principals::directory_scopes;
 use crate::service_principals::grants::LOW;
 use crate::tenants::grant_policies::{ConditionSet, Side, store};
@@ -163,14 +163,15 @@ pub(super) const fn name(side: Side) -> &'static str {
 /// A policy of the organisation.
 pub(super) fn custom(policy: &GrantPolicy) -> Map<String, Value> {
     let sets = |side| policy.sets(side).iter().map(set).map(Value::Object).collect::<Value>();
-    object([
+    let written = object([
         ("deletedDateTime", Value::Null),
         ("description", json!(policy.description)),
         ("displayName", json!(policy.display_name)),
         ("excludes", sets(Side::Excludes)),
         ("id", json!(policy.id)),
         ("includes", sets(Side::Includes)),
-    ])
+    ]);
+    etag::tagged(policy.version, written)
 }
 
 /// A set of conditions of the organisation.

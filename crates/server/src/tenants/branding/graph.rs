@@ -6,7 +6,7 @@ use super::{BrandingError, ImageKind, Locale, Look, change, properties};
 use crate::Server;
 use crate::graph::body::Object;
 use crate::graph::query::{Few, Selection};
-use crate::graph::{Caller, Error, Segment, resource};
+use crate::graph::{Caller, Error, Segment, etag, resource};
 use crate::platform::ids::TenantId;
 use crate::tenants::find;
 use crate::web::Routes;
@@ -61,11 +61,14 @@ async fn patch(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(organization): Segment,
+    headers: HeaderMap,
     body: Object,
 ) -> Result<Response, Error> {
     check_may_change(&caller)?;
     check_own(&caller, &organization)?;
-    change(&server, &caller, &Locale::everybody(), read(body)?, Absent::Made).await?;
+    let expected = etag::if_match(&headers)?;
+    let changed = change(&server, &caller, &Locale::everybody(), read(body)?, Absent::Made, expected).await;
+    changed.map_err(|error| etag::refusal(expected, error))?;
     Ok(resource::no_content())
 }
 
@@ -73,10 +76,13 @@ async fn delete(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(organization): Segment,
+    headers: HeaderMap,
 ) -> Result<Response, Error> {
     check_may_change(&caller)?;
     check_own(&caller, &organization)?;
-    remove(&server, &caller, &Locale::everybody()).await?;
+    let expected = etag::if_match(&headers)?;
+    let removed = remove(&server, &caller, &Locale::everybody(), expected).await;
+    removed.map_err(|error| etag::refusal(expected, error))?;
     Ok(resource::no_content())
 }
 
@@ -108,7 +114,7 @@ async fn add(
     check_own(&caller, &organization)?;
     let id: String = body.take("id")?.ok_or_else(|| Error::invalid_property("id", "it is required"))?;
     let locale = Locale::parse(&id).ok_or_else(|| Error::invalid_property("id", "there are pages in en, de and ar"))?;
-    change(&server, &caller, &locale, read(body)?, Absent::New).await?;
+    change(&server, &caller, &locale, read(body)?, Absent::New, None).await?;
     let object = write(&server, &caller, &locale).await?;
     let context = format!("organization('{organization}')/branding/localizations/$entity");
     Ok(resource::entity(&server, StatusCode::CREATED, &context, object))
@@ -126,19 +132,28 @@ async fn patch_localized(
     State(server): State<Arc<Server>>,
     caller: Caller,
     path: Pair,
+    headers: HeaderMap,
     body: Object,
 ) -> Result<Response, Error> {
     check_may_change(&caller)?;
     let locale = read_path(&caller, path)?;
     let absent = if locale.is_default() { Absent::Made } else { Absent::Refused };
-    change(&server, &caller, &locale, read(body)?, absent).await?;
+    let expected = etag::if_match(&headers)?;
+    let changed = change(&server, &caller, &locale, read(body)?, absent, expected).await;
+    changed.map_err(|error| etag::refusal(expected, error))?;
     Ok(resource::no_content())
 }
 
-async fn delete_localized(State(server): State<Arc<Server>>, caller: Caller, path: Pair) -> Result<Response, Error> {
+async fn delete_localized(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    path: Pair,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
     check_may_change(&caller)?;
     let locale = read_path(&caller, path)?;
-    remove(&server, &caller, &locale).await?;
+    let expected = etag::if_match(&headers)?;
+    remove(&server, &caller, &locale, expected).await.map_err(|error| etag::refusal(expected, error))?;
     Ok(resource::no_content())
 }
 
@@ -182,5 +197,5 @@ fn written(server: &Server, domain: &str, look: &Look) -> Map<String, Value> {
     for kind in ImageKind::ALL {
         object.insert(format!("{kind}RelativeUrl"), json!(look.path(domain, *kind)));
     }
-    object
+    etag::tagged(look.version(), object)
 }
