@@ -27,9 +27,10 @@ pub fn entity(server: &Server, status: StatusCode, context: &str, body: Map<Stri
     response
 }
 
-/// `{base}/v1.0/$metadata#{context}`.
+/// `{base}/v1.0/$metadata#{context}`, or `/beta` where that was asked.
 pub fn context_url(server: &Server, context: &str) -> String {
-    format!("{}/v1.0/$metadata#{context}", server.settings.public_address())
+    let version = if Request::is_of_beta() { "beta" } else { "v1.0" };
+    format!("{}/{version}/$metadata#{context}", server.settings.public_address())
 }
 
 /// A JSON answer with the headers of the API.
