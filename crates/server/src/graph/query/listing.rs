@@ -67,20 +67,8 @@ impl Listing {
         Self::of_options(server, tenant, resource, uri, (options::parse(uri)?, &Added::default()), headers)
     }
 
-    /// The same where properties that the organisation added can be named too.
-    pub async fn with_added(
-        server: &Server,
-        tenant: TenantId,
-        resource: &'static Resource,
-        uri: &Uri,
-        headers: &HeaderMap,
-    ) -> Result<Self, Error> {
-        let options = options::parse(uri)?;
-        let added = Added::named(server, tenant, resource, &options).await?;
-        Self::of_options(server, tenant, resource, uri, (options, &added), headers)
-    }
-
-    /// The same for a collection whose objects can include what they are related to.
+    /// The same for a collection whose objects can include what they are related to, and where properties that the organisation
+    /// added can be named too.
     pub async fn with_expand(
         server: &Server,
         tenant: TenantId,

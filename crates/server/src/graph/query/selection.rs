@@ -38,18 +38,6 @@ impl Selection {
         Self::of_options(resource, &options::parse(uri)?, &Added::default())
     }
 
-    /// The same with the properties that the organisation added; see [`Selection::attach_added`].
-    pub async fn of_one_with_added(
-        server: &Server,
-        tenant: TenantId,
-        resource: &'static Resource,
-        uri: &Uri,
-    ) -> Result<Self, Error> {
-        let options = options::parse(uri)?;
-        let added = Added::named(server, tenant, resource, &options).await?;
-        Self::of_options(resource, &options, &added)
-    }
-
     pub(super) fn of_options(
         resource: &'static Resource,
         options: &QueryOptions,
