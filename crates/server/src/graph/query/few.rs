@@ -139,6 +139,10 @@ impl Few {
         let items = self.options.order_by.as_ref().map_or(&[][..], |order| &order.items);
         for item in items.iter().rev() {
             let name = self.property(&item.path)?;
+            if objects.iter().any(|object| matches!(object.get(name), Some(Value::Array(_) | Value::Object(_)))) {
+                let message = format!("Unsupported Query. Property '{name}' does not support $orderby.");
+                return Err(Error::unsupported_query(message).with_target(name));
+            }
             objects.sort_by(|one, other| {
                 let order = text(one, name).cmp(&text(other, name));
                 if item.direction == Direction::Descending { order.reverse() } else { order }
@@ -229,6 +233,8 @@ fn text(object: &Object, name: &str) -> (Option<String>, String) {
     match object.get(name) {
         Some(Value::String(text)) => (Some(text.to_lowercase()), text.clone()),
         Some(Value::Bool(is)) => (Some(is.to_string()), String::new()),
+        // As many digits for each, so that texts compare as numbers do; none here is below zero.
+        Some(Value::Number(number)) => (Some(format!("{:020}", number.as_u64().unwrap_or_default())), String::new()),
         _ => (None, String::new()),
     }
 }

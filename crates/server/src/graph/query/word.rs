@@ -49,7 +49,8 @@ fn begins_part(previous: char, this: char, next: Option<char>) -> bool {
 /// Signs between words. Marks that belong to the letter before them, as in decomposed accents, are none.
 fn is_symbol(c: char) -> bool {
     let is_sign = c.is_ascii_punctuation()
-        || matches!(c, '\u{a1}'..='\u{bf}' | '×' | '÷' | '\u{2010}'..='\u{205e}' | '\u{3001}'..='\u{303f}' | '\u{30fb}');
+        || matches!(c, '\u{a1}'..='\u{bf}' | '×' | '÷' | '\u{30fb}')
+        || matches!(c, '\u{2010}'..='\u{205e}' | '\u{3001}'..='\u{303f}');
     !c.is_alphanumeric() && (is_sign || c.is_whitespace())
 }
 

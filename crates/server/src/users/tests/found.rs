@@ -171,6 +171,29 @@ async fn names_of_before_are_looked_through_for_parts_once() {
 }
 
 #[tokio::test]
+async fn names_of_before_are_read_in_the_order_of_ids() {
+    on_sqlite(async |server| {
+        let mut tx = server.read().await.expect("a connection");
+        let mut seen = 0;
+        for statement in database::registered().filter(|statement| statement.file.ends_with("users/name_parts.rs")) {
+            let mut query = tx.query(statement);
+            for _ in 0..statement.placeholders {
+                query = query.bind(Uuid::nil());
+            }
+            if statement.text.starts_with("SELECT u.id") {
+                query.push(" AND u.id > ").value(Uuid::nil());
+                query.push(" ORDER BY u.id LIMIT 10");
+            }
+            let plan = query.explain().await.expect("a plan");
+            assert!(!plan.contains("SCAN ") && !plan.contains("TEMP B-TREE"), "{}\n{plan}", statement.place());
+            seen += 1;
+        }
+        assert_eq!(seen, 5, "the statements stand elsewhere now");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn parts_of_words_are_found_in_the_index_of_words() {
     on_sqlite(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await.id;
