@@ -104,6 +104,7 @@ pub async fn count(server: &Server) -> database::Result<()> {
         audit::tally::settle(server, tenant.id).await?;
         users::census::settle(server, tenant.id).await?;
         users::terms::settle(server, tenant.id).await?;
+        users::name_parts::settle(server, tenant.id).await?;
         words::settle(server, tenant.id).await?;
     }
     Ok(())

@@ -102,4 +102,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 41, name: "held_invitations", text: include_str!("../migrations/0041_held_invitations.sql") },
     Migration { version: 42, name: "directory_reads", text: include_str!("../migrations/0042_directory_reads.sql") },
     Migration { version: 43, name: "foreign_apps", text: include_str!("../migrations/0043_foreign_apps.sql") },
+    Migration { version: 45, name: "word_parts", text: include_str!("../migrations/0045_word_parts.sql") },
 ];

@@ -34,7 +34,7 @@ pub(super) use secret_columns;
 /// Adds a registration.
 pub async fn insert(tx: &mut Transaction, application: &Application) -> Result<()> {
     let (tenant, id, created_at) = (application.tenant_id, application.id.0, application.created_at);
-    let name = fold(&application.display_name);
+    let name = application.display_name.clone();
     let application = application.clone();
     tx.query(sql!(
         "INSERT INTO application (tenant_id, id, app_id, display_name, display_name_folded, description,
@@ -111,7 +111,7 @@ pub async fn update(tx: &mut Transaction, application: &Application, at: Timesta
         .execute()
         .await?;
     if rows == 1 {
-        words::keep(tx, tenant, (Kind::Application, id), &[("displayName", fold(&name).as_str())]).await?;
+        words::keep(tx, tenant, (Kind::Application, id), &[("displayName", name.as_str())]).await?;
         name_principals(tx, tenant, client, &name).await?;
         let mut changed = elsewhere::copy(tx, registration).await?;
         changed.push((tenant, change));
@@ -142,7 +142,7 @@ async fn name_principals(tx: &mut Transaction, tenant: TenantId, client: ClientI
         let named = tx.query(statement).bind(tenant).bind(client).bind(name.to_owned()).bind(folded.clone());
         let renamed: Vec<(Uuid,)> = named.fetch_all().await?;
         for (principal,) in renamed {
-            words::keep(tx, tenant, (Kind::ServicePrincipal, principal), &[("displayName", folded.as_str())]).await?;
+            words::keep(tx, tenant, (Kind::ServicePrincipal, principal), &[("displayName", name)]).await?;
         }
     }
     Ok(())

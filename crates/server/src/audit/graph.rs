@@ -3,15 +3,17 @@
 use super::entry::{ChangeEntry, ReadEntry, SignInEntry};
 use super::export::{ExportedLog, Format, export};
 use super::filter::Place;
+use super::resource::{CHANGE, SIGN_IN};
 use super::{device, operations, query};
 use crate::Server;
 use crate::graph::page::{Page, read_skip_token, skip_token};
-use crate::graph::{Caller, Error, Segment, resource};
+use crate::graph::query::{Added, Resource, Selection};
+use crate::graph::{Caller, Error, Segment};
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::{EventId, TenantId};
 use axum::Router;
 use axum::extract::{RawQuery, State};
-use axum::http::StatusCode;
+use axum::http::Uri;
 use axum::response::Response;
 use axum::routing::get;
 use odata::{Expression, QueryOptions};
@@ -44,15 +46,16 @@ async fn list_sign_ins(
     caller: Caller,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
-    let options = Options::read(&server, &caller, SIGN_INS, query.as_deref())?;
+    let options = Options::read(&server, &caller, (SIGN_INS, &SIGN_IN), query.as_deref())?;
     let mut filter = query::sign_ins(options.query.filter.as_ref())?;
     // Graph's v1.0 log shows what a person did something for, unless it is asked for the other.
     filter.is_interactive.get_or_insert(true);
     let mut entries = operations::list_sign_ins(&server, &caller, &filter, options.after, options.size + 1).await?;
     let next = options.next(&server, &caller, entries.len(), entries.get(options.size - 1).map(SignInEntry::place));
     entries.truncate(options.size);
-    let items = entries.iter().map(|entry| sign_in(caller.tenant, entry)).collect();
-    Ok(Page { context: "auditLogs/signIns".to_owned(), items, count: None, next }.respond(&server))
+    let items = entries.iter().map(|entry| options.selection.shown(sign_in(caller.tenant, entry))).collect();
+    let context = options.selection.context("auditLogs/signIns");
+    Ok(Page { context, items, count: None, next }.respond(&server))
 }
 
 async fn list_changes(
@@ -60,13 +63,14 @@ async fn list_changes(
     caller: Caller,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
-    let options = Options::read(&server, &caller, CHANGES, query.as_deref())?;
+    let options = Options::read(&server, &caller, (CHANGES, &CHANGE), query.as_deref())?;
     let filter = query::changes(options.query.filter.as_ref())?;
     let mut entries = operations::list_changes(&server, &caller, &filter, options.after, options.size + 1).await?;
     let next = options.next(&server, &caller, entries.len(), entries.get(options.size - 1).map(ChangeEntry::place));
     entries.truncate(options.size);
-    let items = entries.iter().map(change).collect();
-    Ok(Page { context: "auditLogs/directoryAudits".to_owned(), items, count: None, next }.respond(&server))
+    let items = entries.iter().map(|entry| options.selection.shown(change(entry))).collect();
+    let context = options.selection.context("auditLogs/directoryAudits");
+    Ok(Page { context, items, count: None, next }.respond(&server))
 }
 
 /// What guests read, which Graph has no log of, in the manner of the other two.
@@ -88,19 +92,22 @@ async fn one_sign_in(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(id): Segment,
+    uri: Uri,
 ) -> Result<Response, Error> {
     let entry = operations::get_sign_in(&server, &caller, event(&id)).await?.ok_or_else(|| Error::not_found(&id))?;
-    let body = sign_in(caller.tenant, &entry);
-    Ok(resource::entity(&server, StatusCode::OK, "auditLogs/signIns/$entity", body))
+    let selection = Selection::of_one(&SIGN_IN, &uri)?;
+    Ok(selection.answer(&server, "auditLogs/signIns", sign_in(caller.tenant, &entry)))
 }
 
 async fn one_change(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(id): Segment,
+    uri: Uri,
 ) -> Result<Response, Error> {
     let entry = operations::get_change(&server, &caller, event(&id)).await?.ok_or_else(|| Error::not_found(&id))?;
-    Ok(resource::entity(&server, StatusCode::OK, "auditLogs/directoryAudits/$entity", change(&entry)))
+    let selection = Selection::of_one(&CHANGE, &uri)?;
+    Ok(selection.answer(&server, "auditLogs/directoryAudits", change(&entry)))
 }
 
 /// The id of an entry; whatever is none names no entry.
@@ -151,6 +158,10 @@ fn exported(format: &str, raw: Option<&str>) -> Result<(Format, Option<Expressio
             Error::unsupported_query("Unsupported Query. An export has no pages.".to_owned()).with_target("$top")
         );
     }
+    if query.select.is_some() {
+        let message = "Unsupported Query. An export holds everything of each entry.";
+        return Err(Error::unsupported_query(message).with_target("$select"));
+    }
     let words = query.filter.as_ref().map(ToString::to_string).unwrap_or_default();
     Ok((format, query.filter, words))
 }
@@ -158,6 +169,7 @@ fn exported(format: &str, raw: Option<&str>) -> Result<(Format, Option<Expressio
 /// What a caller asked for.
 struct Options {
     query: QueryOptions,
+    selection: Selection,
     after: Option<Place>,
     size: usize,
     /// Path and query without the token, which the token is bound to.
@@ -165,7 +177,12 @@ struct Options {
 }
 
 impl Options {
-    fn read(server: &Server, caller: &Caller, path: &str, raw: Option<&str>) -> Result<Self, Error> {
+    fn read(
+        server: &Server,
+        caller: &Caller,
+        (path, resource): (&str, &'static Resource),
+        raw: Option<&str>,
+    ) -> Result<Self, Error> {
         let raw = raw.unwrap_or_default();
         let query = QueryOptions::parse(raw)?;
         refuse_unserved(&query)?;
@@ -173,10 +190,11 @@ impl Options {
         if !(1..=PAGE).contains(&size) {
             return Err(Error::bad_request(format!("$top must be between 1 and {PAGE}.")).with_target("$top"));
         }
+        let selection = Selection::read(resource, query.select.as_ref(), &Added::default())?;
         let address = address(path, raw);
         let token = query.skip_token.as_deref();
         let after = token.map(|token| read_skip_token(server, caller.tenant, &address, token)).transpose()?;
-        Ok(Self { query, after, size, address })
+        Ok(Self { query, selection, after, size, address })
     }
 
     /// The address of the next page, if there is more than this one.
@@ -198,7 +216,6 @@ fn address(path: &str, raw: &str) -> String {
 
 fn refuse_unserved(query: &QueryOptions) -> Result<(), Error> {
     let unserved = [
-        ("$select", query.select.is_some()),
         ("$orderby", query.order_by.is_some()),
         ("$expand", query.expand.is_some()),
         ("$search", query.search.is_some()),

@@ -21,6 +21,7 @@ pub mod operations;
 mod query;
 pub mod reads;
 mod repeats;
+mod resource;
 mod retention;
 pub mod sign_in;
 pub mod store;

@@ -62,8 +62,8 @@ pub async fn insert(tx: &mut Transaction, principal: &ServicePrincipal) -> Resul
         .execute()
         .await?;
     if rows == 1 {
-        let (object, name) = ((Kind::ServicePrincipal, principal.id.0), fold(&principal.display_name));
-        words::keep(tx, principal.tenant_id, object, &[("displayName", name.as_str())]).await?;
+        let (object, name) = ((Kind::ServicePrincipal, principal.id.0), principal.display_name.as_str());
+        words::keep(tx, principal.tenant_id, object, &[("displayName", name)]).await?;
         let change = Change::set(Kind::ServicePrincipal, principal.id.0);
         changes::note(tx, principal.tenant_id, principal.created_at, change).await?;
     }
@@ -95,6 +95,19 @@ pub async fn update(tx: &mut Transaction, principal: &ServicePrincipal, at: Time
         };
         changes::note(tx, principal.tenant_id, at, change).await?;
     }
+    Ok(rows == 1)
+}
+
+/// Holds the row of a service principal until the end of the transaction. `false` if it is deleted.
+pub async fn lock(tx: &mut Transaction, tenant: TenantId, id: ServicePrincipalId) -> Result<bool> {
+    let rows = tx
+        .query(sql!(
+            "UPDATE service_principal SET version = version WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL"
+        ))
+        .bind(tenant)
+        .bind(id)
+        .execute()
+        .await?;
     Ok(rows == 1)
 }
 

@@ -6,12 +6,12 @@ use crate::Server;
 use crate::graph::body::Object;
 use crate::graph::page::Page;
 use crate::graph::query::{Property, Resource, Selection};
-use crate::graph::{Caller, Error, Segment, resource};
+use crate::graph::{Caller, Error, Segment, etag, resource};
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::TenantId;
 use axum::Router;
 use axum::extract::State;
-use axum::http::{StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Map, Value, json};
@@ -63,12 +63,14 @@ async fn change(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(key): Segment,
+    headers: HeaderMap,
     mut body: Object,
 ) -> Result<Response, Error> {
     // What is refused to everybody is refused before the organisation is looked for.
     check_may_change(&caller)?;
     check_own(&caller, &key)?;
-    let mut change = OrganizationChange::default();
+    let expected = etag::if_match(&headers)?;
+    let mut change = OrganizationChange { of_version: expected, ..OrganizationChange::default() };
     match body.take_change::<Map<String, Value>>("privacyProfile")? {
         Some(Some(profile)) => {
             let mut profile = Object(profile);
@@ -79,7 +81,7 @@ async fn change(
         None => {}
     }
     body.finish()?;
-    change_organization(&server, &caller, change).await?;
+    change_organization(&server, &caller, change).await.map_err(|error| etag::refusal(expected, error))?;
     Ok(resource::no_content())
 }
 
@@ -108,7 +110,7 @@ async fn read(server: &Server, caller: &Caller, uri: &Uri) -> Result<(Selection,
     let mut tx = server.read().await?;
     let domains = domains(&mut tx, server, tenant.id).await?;
     let body = selection.names().iter().map(|name| ((*name).to_owned(), property(&tenant, &domains, name)));
-    let body = body.collect();
+    let body = etag::tagged(tenant.version, body.collect());
     Ok((selection, body))
 }
 

@@ -1,7 +1,7 @@
 //! Members and guests, and how each of them signs in.
 //!
 //! Owns `user_account`, `user_term`, `user_identity`, `user_sponsor`, `unsponsored_guest`, `user_manager`, `user_photo`,
-//! `guest_census`. Inviting a guest is `invitations`, accepting is `redemption`, proving who one is `sign_in`.
+//! `guest_census`, `name_part_backlog`. Inviting a guest is `invitations`, accepting is `redemption`, proving who one is `sign_in`.
 
 mod access_path;
 pub mod census;
@@ -11,6 +11,7 @@ mod deleted_store;
 mod error;
 mod graph;
 pub mod manager;
+pub mod name_parts;
 pub mod operations;
 pub mod password;
 pub mod photo;

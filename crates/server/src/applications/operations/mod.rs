@@ -97,6 +97,24 @@ async fn lock_to_write(tx: &mut Transaction, caller: &Caller, key: Key) -> Resul
     if is_there { Ok(application) } else { Err(ApplicationError::NotFound(key.to_string())) }
 }
 
+/// Holds the registration under this key until the end of the transaction, if it is still of the version that the caller has
+/// read; of whatever version without one.
+///
+/// # Errors
+/// `Changed` if it is of another, and as [`get_to_write`].
+pub async fn expect_version(
+    tx: &mut Transaction,
+    caller: &Caller,
+    key: Key,
+    expected: Option<i64>,
+) -> Result<(), ApplicationError> {
+    let Some(expected) = expected else { return Ok(()) };
+    let application = get_to_write(tx, caller, key).await?;
+    store::lock(tx, caller.tenant, application.id).await?;
+    let held = get_to_write(tx, caller, key).await?;
+    if held.version == expected { Ok(()) } else { Err(ApplicationError::Changed) }
+}
+
 async fn find(tx: &mut Transaction, caller: &Caller, key: Key) -> Result<Application, ApplicationError> {
     let found = match key {
         Key::Id(id) => store::find(tx, caller.tenant, id).await?,

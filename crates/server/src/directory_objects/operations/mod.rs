@@ -19,7 +19,7 @@ pub use linked::{Depth, Linked, count_linked, find_linked, list_linked};
 pub use owners::{count_owned, list_owned};
 pub use references::list_references;
 pub use subject::{Subject, Who};
-pub use within::{above_one, linked_to};
+pub use within::{above_one, linked_to, owners_of};
 
 use super::directory_object::{DirectoryObject, View};
 use crate::applications::{self, resource::APPLICATION};

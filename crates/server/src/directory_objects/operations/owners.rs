@@ -23,9 +23,9 @@ pub async fn list_owned(
     listing: &Listing,
 ) -> Result<Page, Error> {
     let slice = &listing.slice;
-    let is_plain = slice.condition.is_none() && slice.order.property().is_none();
+    let is_plain = slice.condition.is_none() && !slice.order.is_asked();
     if app_kind(cast).is_some() {
-        refuse_conditions(slice.condition.as_ref(), slice.order.property())?;
+        refuse_conditions(slice.condition.as_ref(), slice.order.names().next())?;
     }
     let after = slice.after.as_ref().filter(|_| is_plain).and_then(app_place);
     let mut page = Page::default();

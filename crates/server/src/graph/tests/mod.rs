@@ -2,5 +2,6 @@
 
 mod batch;
 mod delta;
+mod etag;
 mod expand;
 mod preference;

@@ -92,7 +92,7 @@ pub async fn update(tx: &mut Transaction, group: &Group, at: Timestamp) -> Resul
 
 /// What the words of a group come from: its name, and its description if it has one.
 fn texts(group: &Group) -> (String, String) {
-    (fold(&group.display_name), group.description.as_deref().map(fold).unwrap_or_default())
+    (group.display_name.clone(), group.description.clone().unwrap_or_default())
 }
 
 async fn keep_words(

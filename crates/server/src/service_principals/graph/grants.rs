@@ -6,7 +6,7 @@ use crate::changes::Kind;
 use crate::graph::body::Object;
 use crate::graph::delta::{IdForm, Source, Written};
 use crate::graph::query::{Count, Listing, Selection};
-use crate::graph::{Caller, Error, delta, resource};
+use crate::graph::{Caller, Error, delta, etag, resource};
 use crate::platform::ids::UserId;
 use crate::service_principals::grants::{self, DelegatedGrant, GrantSide, NewGrant};
 use crate::service_principals::operations::{self, Key};
@@ -186,11 +186,13 @@ pub async fn change(
     State(server): State<Arc<Server>>,
     caller: Caller,
     segments: Segments,
+    headers: HeaderMap,
     mut body: Object,
 ) -> Result<Response, Error> {
     if !grants::may_manage(&caller) {
         return Err(Error::denied());
     }
+    etag::none(&headers)?;
     let scope: Option<String> = body.take_not_null("scope")?;
     body.finish()?;
     let mut tx = server.write().await?;
@@ -203,9 +205,15 @@ pub async fn change(
 }
 
 /// `DELETE /oauth2PermissionGrants/{id}`
-pub async fn delete(State(server): State<Arc<Server>>, caller: Caller, segments: Segments) -> Result<Response, Error> {
+pub async fn delete(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    segments: Segments,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
     let mut tx = server.write().await?;
     grants::delete(&mut tx, &server, &caller, segments.get(0)).await?;
+    etag::none(&headers)?;
     tx.commit().await?;
     Ok(resource::no_content())
 }

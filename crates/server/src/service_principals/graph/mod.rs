@@ -3,6 +3,7 @@
 
 mod assign;
 mod assignments;
+mod expanded;
 mod grant_policies;
 mod grant_policy_changes;
 mod grants;

@@ -1,6 +1,7 @@
 //! Service principals, assignments and grants as JSON.
 
 use crate::applications::{self, ApplicationSecret};
+use crate::graph::etag;
 use crate::graph::query::Selection;
 use crate::platform::clock::rfc3339;
 use crate::service_principals::grants::DelegatedGrant;
@@ -13,7 +14,8 @@ pub fn service_principal(
     secrets: &[&ApplicationSecret],
     selection: &Selection,
 ) -> Map<String, Value> {
-    selection.names().iter().map(|name| ((*name).to_owned(), property(principal, secrets, name))).collect()
+    let written = selection.names().iter().map(|name| ((*name).to_owned(), property(principal, secrets, name)));
+    etag::tagged(principal.version, written.collect())
 }
 
 /// The selected properties but for its secrets, which are read at the service principal itself.

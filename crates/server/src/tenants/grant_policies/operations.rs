@@ -144,11 +144,17 @@ pub async fn change(server: &Server, caller: &Caller, id: &str, change: PolicyCh
     Ok(tx.commit().await?)
 }
 
-/// Removes a policy that is assigned to nobody.
-pub async fn delete(server: &Server, caller: &Caller, id: &str) -> Result<(), PolicyError> {
+/// Removes a policy that is assigned to nobody. Refused where it has another version than the caller has read.
+pub async fn delete(server: &Server, caller: &Caller, id: &str, expected: Option<i64>) -> Result<(), PolicyError> {
     check_may_write(caller)?;
     let mut tx = server.write().await?;
     let policy = find(&mut tx, caller, id).await?;
+    if let Some(version) = expected {
+        // Written as it is, so that nobody changes it until it is gone.
+        if policy.version != version || !store::update(&mut tx, caller.tenant, &policy).await? {
+            return Err(SettingsError::Changed.into());
+        }
+    }
     // Whoever assigns it meanwhile waits, and then finds it gone.
     tenants::lock(&mut tx, caller.tenant).await?;
     let settings = tenants::get_settings(&mut tx, caller.tenant).await?;

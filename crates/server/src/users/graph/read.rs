@@ -102,6 +102,10 @@ pub async fn one(
     key: Key,
 ) -> Result<Response, Error> {
     let asked = Expansions::of_one(&server, caller.tenant, &USER, &uri, &headers).await?;
+    if matches!(key, Key::Name(_)) && asked.0.is_asked_for("signInActivity") {
+        let message = "Get By Key only supports UserId and the key has to be a valid Guid.";
+        return Err(Error::bad_request(message).with_target("signInActivity"));
+    }
     respond(&server, &caller, &key, asked).await
 }
 

@@ -2,7 +2,7 @@
 
 use super::{LARGEST, Photo};
 use crate::Server;
-use crate::graph::query::{Property, Resource, Selection};
+use crate::graph::query::{Property, Resource, Selection, check_plain};
 use crate::graph::{Caller, Error, etag, resource};
 use crate::users::UserError;
 use crate::users::operations::Key;
@@ -66,7 +66,8 @@ async fn own(State(server): State<Arc<Server>>, caller: Caller, uri: Uri) -> Res
 }
 
 /// `GET /users/{id}/photo/$value`
-async fn file(State(server): State<Arc<Server>>, caller: Caller, key: Key) -> Result<Response, Error> {
+async fn file(State(server): State<Arc<Server>>, caller: Caller, uri: Uri, key: Key) -> Result<Response, Error> {
+    check_plain(&uri)?;
     Ok(as_file(super::find(&server, &caller, &key).await?))
 }
 
@@ -86,9 +87,9 @@ pub fn as_file(photo: Photo) -> Response {
 }
 
 /// `GET /me/photo/$value`
-async fn own_file(State(server): State<Arc<Server>>, caller: Caller) -> Result<Response, Error> {
+async fn own_file(State(server): State<Arc<Server>>, caller: Caller, uri: Uri) -> Result<Response, Error> {
     let key = own_key(&caller)?;
-    file(State(server), caller, key).await
+    file(State(server), caller, uri, key).await
 }
 
 /// `PUT /users/{id}/photo/$value`, and PATCH: the file as it is, whatever the header calls it.

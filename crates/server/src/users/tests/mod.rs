@@ -8,6 +8,7 @@ mod deleted;
 mod found;
 mod lambdas;
 mod list;
+mod ordered;
 mod photo;
 mod properties;
 mod read;
