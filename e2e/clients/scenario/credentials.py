@@ -1,4 +1,4 @@
-"""How an app proves itself without a secret, and what apps add to the directory: certificates, tokens of others, properties."""
+"""How an app proves itself without a secret, and what apps add: certificates, tokens of others, properties."""
 
 import base64
 import datetime
