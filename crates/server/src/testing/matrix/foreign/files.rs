@@ -9,9 +9,10 @@ use serde_json::Value;
 
 /// The files of a route: in each form it has.
 fn files(template: &str) -> Vec<String> {
-    match template.contains("{format}") {
-        true => ["csv", "jsonl"].map(|format| template.replace("{format}", format)).to_vec(),
-        false => vec![template.to_owned()],
+    if template.contains("{format}") {
+        ["csv", "jsonl"].map(|format| template.replace("{format}", format)).to_vec()
+    } else {
+        vec![template.to_owned()]
     }
 }
 
