@@ -3,7 +3,7 @@
 use super::entry::{ChangeEntry, ReadEntry, SignInEntry};
 use super::export::{ExportedLog, Format, export};
 use super::filter::Place;
-use super::resource::{CHANGE, SIGN_IN};
+use super::resource::{CHANGE, READ, SIGN_IN};
 use super::{device, operations, query};
 use crate::Server;
 use crate::graph::page::{Page, read_skip_token, skip_token};
@@ -79,13 +79,14 @@ async fn list_reads(
     caller: Caller,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
-    let options = Options::read(&server, &caller, READS, query.as_deref())?;
+    let options = Options::read(&server, &caller, (READS, &READ), query.as_deref())?;
     let filter = query::reads(options.query.filter.as_ref())?;
     let mut entries = operations::list_reads(&server, &caller, &filter, options.after, options.size + 1).await?;
     let next = options.next(&server, &caller, entries.len(), entries.get(options.size - 1).map(ReadEntry::place));
     entries.truncate(options.size);
-    let items = entries.iter().map(read).collect();
-    Ok(Page { context: "auditLogs/directoryReads".to_owned(), items, count: None, next }.respond(&server))
+    let items = entries.iter().map(|entry| options.selection.shown(read(entry))).collect();
+    let context = options.selection.context("auditLogs/directoryReads");
+    Ok(Page { context, items, count: None, next }.respond(&server))
 }
 
 async fn one_sign_in(

@@ -1,6 +1,7 @@
 //! Subscriptions with a real receiver on the loopback interface.
 
 mod lifecycle;
+mod tenants;
 
 use super::settle;
 use crate::graph::{Caller, Permission, Role};

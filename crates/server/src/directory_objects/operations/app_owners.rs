@@ -83,7 +83,7 @@ pub async fn list_owners(
     let wanted = Wanted::of_listing(cast, listing)?;
     check_names(view, wanted.kind, &wanted.names)?;
     let mut tx = server.read().await?;
-    if slice.condition.is_some() || slice.order.property().is_some() {
+    if slice.condition.is_some() || slice.order.is_asked() {
         let objects = meeting(&mut tx, caller.tenant, view, (&found, &wanted)).await?;
         let slice = if cast.is_none() { in_common(view, listing, &USER)? } else { slice.clone() };
         let (objects, next) = slice.arrange(objects, |object| narrowed::place(&slice.order, object));

@@ -1,6 +1,7 @@
 //! What is common to all of the API, through the router and on both engines.
 
 mod batch;
+mod bombs;
 mod delta;
 mod etag;
 mod expand;

@@ -68,7 +68,7 @@ async fn change(
         }
         "assign" => assign(server, visitor, rule, true).await,
         "unassign" => assign(server, visitor, rule, false).await,
-        "remove" => Ok(operations::delete(server, caller, rule).await?),
+        "remove" => Ok(operations::delete(server, caller, rule, None).await?),
         _ => Err(Problem::NotFound.into()),
     }
 }

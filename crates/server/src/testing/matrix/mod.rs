@@ -1,8 +1,10 @@
-//! Every route, every kind of caller, every other tenant (security checks A5, I4, I5, I14, T3, X10).
+//! Every route, every kind of caller, every other tenant (security checks A5, I4, I5, I14, T1, T3, X8, X10).
 //!
 //! The table says who may use a route. It is compared with the routes in the source, so that a new route cannot be
-//! forgotten; then every caller tries every route, and an administrator of another tenant tries every id of this one.
+//! forgotten; then every caller tries every route, and an administrator of another tenant tries every id of this one: in the
+//! path, in every option of a query, in batches, links and bodies.
 
+mod foreign;
 mod forms;
 mod levels;
 mod links;

@@ -1,7 +1,11 @@
-//! Whether the time of an answer says who is known (checks I17 and X6).
+//! Whether the time of an answer says who is known, and which link, code, secret or token there is (checks I17 and X6).
 //!
 //! The cases are asked in turn, so that whatever else the machine does hits all of them alike, and compared by a
 //! permutation test on the median and the 95th percentile.
+
+mod codes;
+mod links;
+mod tokens;
 
 use crate::browser::Browser;
 use crate::connection::Connection;
@@ -39,7 +43,11 @@ struct Scene {
     organisation: Organisation,
     other: Organisation,
     app: App,
+    /// Of the same organisation.
+    second: App,
     inviter: App,
+    /// Links to redeem, one of each case for each sample.
+    links: Vec<links::Links>,
 }
 
 /// Asks everything on the chosen engines, and says what the times tell.
@@ -51,6 +59,9 @@ pub async fn run(options: &Options) -> Outcome {
         report(&ADDRESSES, &addresses(&scene, options.samples).await?);
         report(&INVITATIONS, &invitations(&scene, options.samples).await?);
         report(&SECRETS, &secrets(&scene, options.samples).await?);
+        report(&links::QUESTION, &links::ask(&scene).await?);
+        report(&codes::QUESTION, &codes::ask(&scene, options.samples).await?);
+        report(&tokens::QUESTION, &tokens::ask(&scene, options.samples).await?);
     }
     Ok(())
 }
@@ -63,7 +74,8 @@ async fn set_up(options: &Options, engine: Engine) -> Outcome<(Scene, Site)> {
     for number in 0..2 * accounts {
         organisation.member(&site, &member(number), &[])?;
     }
-    let count = u32::try_from(options.samples)?;
+    // The second half is asked for codes, because a mailbox gets few in an hour.
+    let count = u32::try_from(2 * options.samples)?;
     let database = site.database().await?;
     fill::guests(&database, &organisation, "guest", count, fill::State::Accepted).await?;
     fill::guests(&database, &organisation, "blocked", count, fill::State::Blocked).await?;
@@ -71,10 +83,13 @@ async fn set_up(options: &Options, engine: Engine) -> Outcome<(Scene, Site)> {
     site.start().await?;
     let mut portal = organisation.portal(&site.address).await?;
     let app = organisation.app(&mut portal, "App", &["User.ReadWrite.All"]).await?;
+    let second = organisation.app(&mut portal, "Second", &[]).await?;
     let mut portal = other.portal(&site.address).await?;
     let inviter = other.app(&mut portal, "Inviter", &["User.Invite.All"]).await?;
-    let scene = Scene { address: site.address.clone(), organisation, other, app, inviter };
+    let (address, links) = (site.address.clone(), Vec::new());
+    let mut scene = Scene { address, organisation, other, app, second, inviter, links };
     scene.block(accounts..2 * accounts).await?;
+    scene.links = links::prepare(&scene, &mut site, options.samples).await?;
     Ok((scene, site))
 }
 
