@@ -23,8 +23,7 @@ fn renewal(scene: &Scene, token: &str) -> Vec<u8> {
 
 /// Gives a token back (RFC 7009).
 async fn give_back(scene: &Scene, connection: &mut Connection, token: &str) -> Outcome {
-    let fields =
-        [("client_id", scene.app.client_id.as_str()), ("client_secret", &scene.app.secret), ("token", token)];
+    let fields = [("client_id", scene.app.client_id.as_str()), ("client_secret", &scene.app.secret), ("token", token)];
     let request = requests::form(&scene.address.host, &scene.organisation.revocation_path(), "", &fields);
     connection.send(&request).await?.expect(200)
 }

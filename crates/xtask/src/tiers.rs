@@ -169,8 +169,10 @@ fn all_passed(outcomes: impl IntoIterator<Item = Outcome<Note>>) -> Outcome<Note
 fn browser() -> Outcome {
     let notes = pages::notes()?;
     let environment = [("VESTIBULE_AXE", npm::axe()?), (pages::NOTES_VARIABLE, notes.clone())];
-    let names =
-        ["harness", "journey", "pages", "detours", "forms", "people", "editing", "consent", "inviting", "keyboard", "apps"];
+    let names = [
+        "harness", "journey", "pages", "detours", "forms", "people", "editing", "consent", "inviting", "keyboard",
+        "apps",
+    ];
     journeys(&names, &environment)?;
     pages::accept(&notes)
 }

@@ -146,11 +146,8 @@ pub async fn asked(
         (Some(named), app) => spelt(named, &served(app), app.is_none())?,
     };
     let openid = if resource.app.is_none() { openid_words(scopes).collect() } else { Vec::new() };
-    let identity = if client.is_foreign() {
-        identity(&resource, client, scopes, (&mut words, is_default))
-    } else {
-        Vec::new()
-    };
+    let identity =
+        if client.is_foreign() { identity(&resource, client, scopes, (&mut words, is_default)) } else { Vec::new() };
     Ok(Asked { resource, words, identity, is_default, openid })
 }
 

@@ -24,7 +24,8 @@ pub(super) fn read(directory: &Directory, public: Public) -> Result<Settings, St
         database = json!(format!("sqlite:{}", directory.database().display())),
         key = json!(directory.master_key()),
     );
-    let settings: Result<Settings, ConfigError> = Settings::from_toml_with_environment(&text, &["mail", "log", "outbound"]);
+    let settings: Result<Settings, ConfigError> =
+        Settings::from_toml_with_environment(&text, &["mail", "log", "outbound"]);
     Ok(settings?)
 }
 

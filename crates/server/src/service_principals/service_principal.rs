@@ -148,8 +148,7 @@ impl ServicePrincipal {
 
     /// Every redirect address of the app (Graph: replyUrls).
     pub fn reply_urls(&self) -> Vec<&str> {
-        let lists =
-            [&self.web_redirect_uris, &self.spa_redirect_uris, &self.public_redirect_uris, &self.redirect_uris];
+        let lists = [&self.web_redirect_uris, &self.spa_redirect_uris, &self.public_redirect_uris, &self.redirect_uris];
         lists.into_iter().flatten().flat_map(|uris| &uris.0).map(String::as_str).collect()
     }
 

@@ -60,7 +60,8 @@ fn page(files: &[File]) -> Outcome<String> {
         }
         let call = read(line);
         let paths = paths(call.path);
-        let mut routes = paths.iter().flat_map(|path| call.methods.iter().map(move |method| format!("{method} /v1.0{path}")));
+        let mut routes =
+            paths.iter().flat_map(|path| call.methods.iter().map(move |method| format!("{method} /v1.0{path}")));
         if let Some(route) = routes.find(|route| paths.len() > 1 && served.contains(route)) {
             return Err(format!("{route} is served: it needs a line of its own in surface.txt"));
         }

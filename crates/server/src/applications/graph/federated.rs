@@ -2,9 +2,9 @@
 
 use super::belonging::entity;
 use crate::Server;
+use crate::applications::FederatedChanges;
 use crate::applications::operations::{self, CredentialKey, Key};
 use crate::applications::resource::FEDERATED_CREDENTIAL;
-use crate::applications::FederatedChanges;
 use crate::graph::body::{Object, Sent};
 use crate::graph::query::Selection;
 use crate::graph::{Caller, Error, Segments, resource};

@@ -60,7 +60,9 @@ pub async fn change(
     let changes = read_changes(body, extensions)?;
     let expected = etag::if_match(&headers)?;
     let mut tx = server.write().await?;
-    operations::expect_version(&mut tx, &caller, key, expected).await.map_err(|error| etag::refusal(expected, error))?;
+    operations::expect_version(&mut tx, &caller, key, expected)
+        .await
+        .map_err(|error| etag::refusal(expected, error))?;
     if let Some(certificates) = certificates {
         operations::set_keys(&mut tx, &server, &caller, key, certificates).await?;
     }
@@ -89,7 +91,9 @@ pub async fn delete(
 ) -> Result<Response, Error> {
     let expected = etag::if_match(&headers)?;
     let mut tx = server.write().await?;
-    operations::expect_version(&mut tx, &caller, key, expected).await.map_err(|error| etag::refusal(expected, error))?;
+    operations::expect_version(&mut tx, &caller, key, expected)
+        .await
+        .map_err(|error| etag::refusal(expected, error))?;
     operations::delete(&mut tx, &server, &caller, key).await?;
     tx.commit().await?;
     Ok(resource::no_content())

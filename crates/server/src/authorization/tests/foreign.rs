@@ -328,7 +328,9 @@ async fn an_app_acts_for_itself_where_an_administrator_gave_it_a_role() {
         let mut tx = server.write().await.expect("a transaction");
         let system = Caller::system(flow.tenant.id);
         let permissions = [Permission::UserInviteAll];
-        service_principals::grant_permissions(&mut tx, &server, &system, &principal, &permissions).await.expect("given");
+        service_principals::grant_permissions(&mut tx, &server, &system, &principal, &permissions)
+            .await
+            .expect("given");
         tx.commit().await.expect("a commit");
         let says = claims(&server.token(&here).await);
         assert_eq!((&says["tid"], &says["roles"]), (&json!(flow.tenant.id), &json!(["User.Invite.All"])));
@@ -371,7 +373,8 @@ async fn a_script_of_another_organisation_reads_answers_once_its_app_is_in() {
         let addresses = vec!["https://spa.example/cb".to_owned()];
         let (flow, _) = stranger(&server, Changes { spa_redirect_uris: Some(addresses), ..for_several() }).await;
         let path = format!("/{}/oauth2/v2.0/token", flow.tenant.id);
-        let fields = [("grant_type", "refresh_token"), ("client_id", flow.app.client_id.as_str()), ("refresh_token", "x")];
+        let fields =
+            [("grant_type", "refresh_token"), ("client_id", flow.app.client_id.as_str()), ("refresh_token", "x")];
         let allowed = async || {
             let answer = server.post_form(&path, &fields, Some("https://spa.example")).await;
             answer.header("access-control-allow-origin").to_owned()

@@ -54,9 +54,10 @@ async fn apps_show_their_owners_groups_and_assignments() {
         let expand = "$expand=memberOf($select=displayName),transitiveMemberOf,appRoleAssignments,\
                       appRoleAssignedTo($select=principalDisplayName)";
         let filter = format!("$filter=id%20eq%20'{principal}'");
-        for path in
-            [format!("/v1.0/servicePrincipals/{principal}?{expand}"), format!("/v1.0/servicePrincipals?{expand}&{filter}")]
-        {
+        for path in [
+            format!("/v1.0/servicePrincipals/{principal}?{expand}"),
+            format!("/v1.0/servicePrincipals?{expand}&{filter}"),
+        ] {
             let answer = get(&server, &admin, &path).await;
             assert_eq!(answer.status, 200, "{path}: {}", answer.text);
             let body = answer.json();

@@ -39,7 +39,8 @@ async fn versioned(server: &TestServer, caller: &Caller) -> Vec<(String, Method,
         })
     };
     let organization = format!("/v1.0/organization/{}", caller.tenant);
-    let privacy = |page: &str| json!({ "privacyProfile": { "statementUrl": format!("https://contoso.example/{page}") } });
+    let privacy =
+        |page: &str| json!({ "privacyProfile": { "statementUrl": format!("https://contoso.example/{page}") } });
     let consent = |days: i64| {
         json!({
             "isEnabled": false, "notifyReviewers": true, "remindersEnabled": true, "requestDurationInDays": days,

@@ -193,9 +193,9 @@ fn gone(count: usize) -> Option<String> {
     match count {
         0 => None,
         1 => Some("One who stood here was removed, or is a guest now. Whoever saves this takes them out.".to_owned()),
-        _ => Some(format!(
-            "{count} who stood here were removed, or are guests now. Whoever saves this takes them out."
-        )),
+        _ => {
+            Some(format!("{count} who stood here were removed, or are guests now. Whoever saves this takes them out."))
+        }
     }
 }
 

@@ -89,8 +89,7 @@ async fn set(server: &Server, visitor: &Visitor, user: &User, form: PasswordForm
     let password = NewPassword { password: Zeroizing::new(form.password), must_change: form.change.is_some() };
     let nothing_else = Amendment { changes: &[], extensions: &[] };
     let key = Key::Id(user.id);
-    let set =
-        operations::change_with_password(server, &visitor.caller, &key, nothing_else, Some(password), None).await;
+    let set = operations::change_with_password(server, &visitor.caller, &key, nothing_else, Some(password), None).await;
     set.map(|_| ()).map_err(|error| failure(error, "password", &[]))
 }
 

@@ -128,7 +128,9 @@ fn beginning(ticket: &Ticket) -> Beginning {
             address: Some(invitation.address.clone()),
             language: language(invitation),
         },
-        Ticket::Dead(invitation) | Ticket::Held(invitation) => Beginning::from(Next::Redeem { invitation: *invitation }),
+        Ticket::Dead(invitation) | Ticket::Held(invitation) => {
+            Beginning::from(Next::Redeem { invitation: *invitation })
+        }
         Ticket::Unknown(_) => Beginning::from(Next::Redeem { invitation: InvitationId(uuid::Uuid::nil()) }),
     }
 }

@@ -50,7 +50,9 @@ pub async fn change(
     let changes = read_changes(body)?;
     let expected = etag::if_match(&headers)?;
     let mut tx = server.write().await?;
-    operations::expect_version(&mut tx, &caller, key, expected).await.map_err(|error| etag::refusal(expected, error))?;
+    operations::expect_version(&mut tx, &caller, key, expected)
+        .await
+        .map_err(|error| etag::refusal(expected, error))?;
     operations::update(&mut tx, &server, &caller, key, changes).await?;
     tx.commit().await?;
     if !preference.wants_representation() {
@@ -78,7 +80,9 @@ pub async fn delete(
 ) -> Result<Response, Error> {
     let expected = etag::if_match(&headers)?;
     let mut tx = server.write().await?;
-    operations::expect_version(&mut tx, &caller, key, expected).await.map_err(|error| etag::refusal(expected, error))?;
+    operations::expect_version(&mut tx, &caller, key, expected)
+        .await
+        .map_err(|error| etag::refusal(expected, error))?;
     operations::delete(&mut tx, &server, &caller, key).await?;
     tx.commit().await?;
     Ok(resource::no_content())

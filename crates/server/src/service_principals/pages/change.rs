@@ -5,8 +5,8 @@ use super::trouble::{Complaint, Trouble};
 use super::{claims, grants, lifetime, owners, require_manager, seen};
 use crate::Server;
 use crate::applications::{
-    self, AppRole, Application, ApplicationError, Changes, Key, MemberType, NewKey, NewSecret, Origin,
-    SignInAudience, SigningAlgorithm, group_claims,
+    self, AppRole, Application, ApplicationError, Changes, Key, MemberType, NewKey, NewSecret, Origin, SignInAudience,
+    SigningAlgorithm, group_claims,
 };
 use crate::groups;
 use crate::platform::ids::{AppRoleId, ApplicationId, PrincipalId, TenantId};

@@ -245,9 +245,8 @@ impl ExtensionsPage {
 
     /// The kinds of objects, what the page calls them, and whether they are ticked.
     fn targets(&self) -> Vec<(&'static str, &'static str, bool)> {
-        let choice = |target: &TargetObject| {
-            (target.as_str(), target_words(*target), self.is_ticked("target", target.as_str()))
-        };
+        let choice =
+            |target: &TargetObject| (target.as_str(), target_words(*target), self.is_ticked("target", target.as_str()));
         TargetObject::ALL.iter().map(choice).collect()
     }
 

@@ -40,7 +40,8 @@ async fn list(
     Sight::of_self(&caller)?;
     let Query(options) = options.map_err(|rejection| Error::misread_query(&rejection))?;
     let token = options.skip_token.as_deref();
-    let after: Option<TenantId> = token.map(|token| read_skip_token(&server, caller.tenant, PATH, token)).transpose()?;
+    let after: Option<TenantId> =
+        token.map(|token| read_skip_token(&server, caller.tenant, PATH, token)).transpose()?;
     let mut tx = server.read().await?;
     let page = super::list(&mut tx, &server, &caller, after).await?;
     drop(tx);

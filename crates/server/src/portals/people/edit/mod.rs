@@ -134,12 +134,7 @@ async fn take(
 }
 
 /// Changes what differs; a name of what was done. A form that shows what is not stored any more is refused, whatever it asks.
-async fn change(
-    server: &Server,
-    visitor: &Visitor,
-    user: &User,
-    form: &EditForm,
-) -> Result<&'static str, Trouble> {
+async fn change(server: &Server, visitor: &Visitor, user: &User, form: &EditForm) -> Result<&'static str, Trouble> {
     // No user has the version 0.
     let seen = form.seen.parse().unwrap_or(0);
     if seen != user.version {

@@ -29,9 +29,7 @@ const FIELDS: usize = 4;
 const SHOWN: usize = 24 * 1024;
 
 pub(super) fn routes() -> Router<Arc<Server>> {
-    Router::new()
-        .route("/portal/{tenant}/users/{id}/photo", get(show).post(take))
-        .layer(DefaultBodyLimit::max(FORM))
+    Router::new().route("/portal/{tenant}/users/{id}/photo", get(show).post(take)).layer(DefaultBodyLimit::max(FORM))
 }
 
 /// A picture as the page speaks of it.

@@ -203,7 +203,8 @@ impl ExposedPage {
 
     /// The call that keeps what the page shows.
     fn call(&self) -> String {
-        let body = r#"{ "identifierUris": ["…"], "api": { "oauth2PermissionScopes": [{ "id": "…", "value": "…", … }] } }"#;
+        let body =
+            r#"{ "identifierUris": ["…"], "api": { "oauth2PermissionScopes": [{ "id": "…", "value": "…", … }] } }"#;
         format!("/v1.0/applications/{}\n{body}", self.app.id)
     }
 }

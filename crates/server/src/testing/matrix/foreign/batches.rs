@@ -54,9 +54,8 @@ async fn t1_a5_x8_a_batch_reaches_nothing_of_another_tenant() {
         for root in ["/v1.0", "/beta"] {
             // A batch within a batch is refused whole, our own calls have no batch, and what names nothing would change us.
             let within = format!(" {root}/");
-            let is_tried = |method: &str, path: &str| {
-                !path.ends_with("/$batch") && (method == "GET" || names_an_object(path))
-            };
+            let is_tried =
+                |method: &str, path: &str| !path.ends_with("/$batch") && (method == "GET" || names_an_object(path));
             let rows: Vec<(&str, &str)> = api()
                 .filter(|row| row.route.contains(&within))
                 .filter_map(|row| row.route.split_once(' '))

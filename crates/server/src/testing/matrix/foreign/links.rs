@@ -27,9 +27,7 @@ async fn doubled(server: &TestServer, world: &World) {
     ] {
         call(Method::POST, &format!("{relation}/$ref"), reference.clone()).await;
     }
-    let group = |name: &str| {
-        json!({ "displayName": name, "mailNickname": name, "mailEnabled": false, "securityEnabled": true })
-    };
+    let group = |name: &str| json!({ "displayName": name, "mailNickname": name, "mailEnabled": false, "securityEnabled": true });
     call(Method::POST, "/v1.0/groups", group("second")).await;
     call(Method::POST, "/v1.0/applications", json!({ "displayName": "Second" })).await;
     let trusted = json!({

@@ -99,10 +99,7 @@ pub(super) const FORMS: &[Form] = &[
         "POST /portal/{tenant}/apps/{app}/needs",
         NEEDS,
         "/portal/{tenant}/apps/{application}/needs",
-        &[
-            ("of", "00000003-0000-0000-c000-000000000000"),
-            ("permission", "Scope/e1fe6dd8-ba31-4d61-89e7-88639da4683d"),
-        ],
+        &[("of", "00000003-0000-0000-c000-000000000000"), ("permission", "Scope/e1fe6dd8-ba31-4d61-89e7-88639da4683d")],
         UpdateApplication,
     ),
     app("add-secret", &[("purpose", "CI")], ManageCredentials),
