@@ -88,7 +88,7 @@ async fn identifiers_are_kept_refused_at_their_field_and_not_written_over() {
         assert!(refused.text.contains("href=\"#identifierUris\""), "{}", refused.text);
         let own = format!("api://{}/orders", orders.app_id);
         browser.submit_to("/exposed", &[("do", "identifiers"), ("identifierUris", own.as_str())]).await;
-        assert_eq!(find(&server, &orders).await.identifier_uris.0, [own.clone()]);
+        assert_eq!(find(&server, &orders).await.identifier_uris.0, std::slice::from_ref(&own));
         // The page that shows none is out of date.
         let csrf = browser.page();
         let csrf = csrf.rsplit("name=\"csrf\" value=\"").next().and_then(|rest| rest.split('"').next());

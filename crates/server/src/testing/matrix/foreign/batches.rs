@@ -38,7 +38,8 @@ async fn batches(server: &TestServer, caller: &Caller, root: &str, requests: &[(
         let batch = answer.json();
         for at in 0..part.len() {
             let responses = batch["responses"].as_array().expect("responses");
-            let found = responses.iter().find(|response| response["id"] == at.to_string());
+            let id = at.to_string();
+            let found = responses.iter().find(|response| response["id"] == id.as_str());
             answers.push(found.expect("an answer to each").clone());
         }
     }
