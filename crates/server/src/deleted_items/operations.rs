@@ -168,9 +168,9 @@ pub async fn clear<T: Recoverable>(
     id: Uuid,
     others: &T::Others,
 ) -> database::Result<bool> {
-    let Some(find_going) = T::STATEMENTS.find_going else { return Ok(false) };
+    let Some(lock_going) = T::STATEMENTS.lock_going else { return Ok(false) };
     let mut tx = server.write().await?;
-    if !store::is_going(&mut tx, find_going, tenant, id).await? {
+    if !store::hold_going(&mut tx, lock_going, tenant, id).await? {
         return Ok(false);
     }
     let is_more = T::clear(&mut tx, server, tenant, id, others).await?;
