@@ -171,7 +171,7 @@ async fn what_an_app_needs_is_stored_without_reading_every_other_app() {
             statement.file.ends_with("applications/store.rs")
                 && statement.text.ends_with("ORDER BY a.display_name_folded, a.id")
         });
-        assert!(!reads.contains(&every_app.expect("the statement").place()), "{reads:?}");
+        assert!(!reads.is_empty() && !reads.contains(&every_app.expect("the statement").place()), "{reads:?}");
         assert_eq!(find(&server, &orders).await.required_resource_access.len(), 1);
     })
     .await;
