@@ -14,7 +14,7 @@ pub static DELETED: Statements = Statements {
     list: sql!(select_deleted!(columns!(), "application a", "a")),
     count: sql!(select_deleted!("COUNT(*)", "application a", "a")),
     list_old: sql!(select_old!("application")),
-    find_going: None,
+    lock_going: None,
 };
 
 /// The service principals of a client that were not removed themselves. They come and go with the registration, so that whoever

@@ -105,7 +105,7 @@ pub trait Recoverable: Record + Sync + Sized {
     ) -> BoxFuture<'a, Result<bool, Self::Error>>;
 
     /// Removes some of what hangs on one that is going, and its row where nothing is left; whether more may be left. Only kinds that
-    /// have [`Statements::find_going`] are asked.
+    /// have [`Statements::lock_going`] are asked.
     fn clear<'a>(
         _tx: &'a mut Transaction,
         _server: &'a Server,

@@ -40,17 +40,17 @@ macro_rules! select_old {
 }
 pub(crate) use select_old;
 
-/// The object of a tenant (`$1`) with an id (`$2`), if its `deleted_at` is an instant (`$3`).
-macro_rules! select_going {
+/// Holds the object of a tenant (`$1`) with an id (`$2`) until the end of the transaction, if its `deleted_at` is an instant (`$3`).
+macro_rules! lock_going {
     ($table:literal) => {
         concat!(
-            "SELECT id FROM ",
+            "UPDATE ",
             $table,
-            " WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NOT NULL AND deleted_at = $3"
+            " SET version = version WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NOT NULL AND deleted_at = $3"
         )
     };
 }
-pub(crate) use select_going;
+pub(crate) use lock_going;
 
 /// The statements on the deleted objects of one kind.
 #[derive(Debug)]
@@ -63,8 +63,8 @@ pub struct Statements {
     pub count: &'static Statement,
     /// `select_old!`
     pub list_old: &'static Statement,
-    /// `select_going!`, for a kind that is marked before it is removed for good.
-    pub find_going: Option<&'static Statement>,
+    /// `lock_going!`, for a kind that is marked before it is removed for good.
+    pub lock_going: Option<&'static Statement>,
 }
 
 /// The object with this id, if it was deleted behind this instant.
@@ -89,15 +89,16 @@ pub async fn list<T: Recoverable>(
     query.fetch_all().await
 }
 
-/// Whether an object is marked as one that is removed for good, by the statement of its kind.
-pub async fn is_going(
+/// Holds an object that is removed for good, by the statement of its kind; `false` if it is not marked as one, or is gone. Two who
+/// clear up the same object come one after the other: whoever waits for rows that the other one removes would find fewer than
+/// there are, and take the object for bare.
+pub async fn hold_going(
     tx: &mut Transaction,
-    find_going: &'static Statement,
+    lock_going: &'static Statement,
     tenant: TenantId,
     id: Uuid,
 ) -> Result<bool> {
-    let found: Option<(Uuid,)> = tx.query(find_going).bind(tenant).bind(id).bind(GOING).fetch_optional().await?;
-    Ok(found.is_some())
+    Ok(tx.query(lock_going).bind(tenant).bind(id).bind(GOING).execute().await? == 1)
 }
 
 /// How many of them meet a condition.

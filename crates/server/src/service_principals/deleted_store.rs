@@ -3,7 +3,7 @@
 use super::store::columns;
 use crate::changes::{self, Change, Kind, aftermath};
 use crate::deleted_items::GOING;
-use crate::deleted_items::store::{Statements, select_deleted, select_going, select_old};
+use crate::deleted_items::store::{Statements, lock_going, select_deleted, select_old};
 use crate::platform::Timestamp;
 use crate::platform::ids::{ServicePrincipalId, TenantId};
 use crate::words;
@@ -25,7 +25,7 @@ pub static DELETED: Statements = Statements {
     list: sql!(select!(columns!())),
     count: sql!(select!("COUNT(*)")),
     list_old: sql!(select_old!("service_principal")),
-    find_going: Some(sql!(select_going!("service_principal"))),
+    lock_going: Some(sql!(lock_going!("service_principal"))),
 };
 
 /// Marks a service principal as going, and notes that it is gone for good; `false` if there is none, or it is going already.

@@ -5,7 +5,7 @@ use super::store::columns;
 use super::{User, terms};
 use crate::changes::{self, Change, Kind, aftermath};
 use crate::deleted_items::GOING;
-use crate::deleted_items::store::{Statements, select_deleted, select_going, select_old};
+use crate::deleted_items::store::{Statements, lock_going, select_deleted, select_old};
 use crate::platform::ids::{TenantId, UserId};
 use database::{Result, Timestamp, Transaction, sql};
 
@@ -15,7 +15,7 @@ pub static DELETED: Statements = Statements {
     list: sql!(select_deleted!(columns!(), "user_account u", "u")),
     count: sql!(select_deleted!("COUNT(*)", "user_account u", "u")),
     list_old: sql!(select_old!("user_account")),
-    find_going: Some(sql!(select_going!("user_account"))),
+    lock_going: Some(sql!(lock_going!("user_account"))),
 };
 
 /// Marks a deleted user as going, and notes that they are gone for good; `false` if somebody changed them since they were read. What

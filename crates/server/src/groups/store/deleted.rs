@@ -2,7 +2,7 @@
 
 use crate::changes::{self, Change, Kind};
 use crate::deleted_items::GOING;
-use crate::deleted_items::store::{Statements, select_deleted, select_going, select_old};
+use crate::deleted_items::store::{Statements, lock_going, select_deleted, select_old};
 use crate::groups::Group;
 use crate::platform::ids::{GroupId, TenantId};
 use crate::words;
@@ -14,7 +14,7 @@ pub static DELETED: Statements = Statements {
     list: sql!(select_deleted!(columns!(), "directory_group g", "g")),
     count: sql!(select_deleted!("COUNT(*)", "directory_group g", "g")),
     list_old: sql!(select_old!("directory_group")),
-    find_going: Some(sql!(select_going!("directory_group"))),
+    lock_going: Some(sql!(lock_going!("directory_group"))),
 };
 
 /// Marks a deleted group as going; `false` if somebody changed it since it was read. Its unique name is free from now on.

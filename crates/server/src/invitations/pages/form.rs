@@ -123,12 +123,17 @@ async fn invite(server: &Server, visitor: &Visitor, headers: &HeaderMap, fields:
     Ok(answer::page(StatusCode::BAD_REQUEST, &page))
 }
 
-/// With a mail on its way, the page of the invitation; otherwise the link, this once: the guest is not made to wait for a
-/// mail that cannot go today.
+/// With a mail on its way, the page of the invitation; otherwise the link.
 fn answer(server: &Server, visitor: &Visitor, invited: &Invited) -> Response {
     let here = format!("{}/invitations/{}", visitor.base(), invited.invitation.id);
+    handed_over(server, visitor, invited).unwrap_or_else(|| answer::see_other(&format!("{here}?done=sent")))
+}
+
+/// The page with the link, this once, where no mail is on its way: the guest is not made to wait for a mail that cannot go
+/// today, or never goes.
+pub fn handed_over(server: &Server, visitor: &Visitor, invited: &Invited) -> Option<Response> {
     if invited.is_mailed && invited.waits.is_none() {
-        return answer::see_other(&format!("{here}?done=sent"));
+        return None;
     }
     let page = LinkPage {
         inside: visitor.inside(server, Section::Invitations),
@@ -137,9 +142,9 @@ fn answer(server: &Server, visitor: &Visitor, invited: &Invited) -> Response {
         link: invited.redeem_url.clone(),
         was_refused: invited.is_mail_asked && !invited.is_mailed,
         waits: invited.waits.map(|waits| (why(waits), moment(waits.until))),
-        here,
+        here: format!("{}/invitations/{}", visitor.base(), invited.invitation.id),
     };
-    answer::page(StatusCode::OK, &page)
+    Some(answer::page(StatusCode::OK, &page))
 }
 
 async fn fill(server: &Server, visitor: &Visitor, fields: Fields, errors: Vec<Mistake>) -> Result<NewPage, Refusal> {

@@ -11,6 +11,7 @@ mod show;
 mod wish;
 
 pub use choices::{App, apps};
+pub use form::handed_over;
 
 use super::error::InviteError;
 use super::invitation::{Invitee, State};

@@ -10,7 +10,7 @@ use crate::web::fields::Fields;
 use database::Transaction;
 use uuid::Uuid;
 
-/// What was typed. Conditions that no app here can meet are not offered: publishers, other organisations, permissions of programs.
+/// What was typed. Conditions that no app here can meet are not offered: publishers, and permissions of programs.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ConditionsForm {
     /// `includes` or `excludes`
@@ -21,6 +21,8 @@ pub(super) struct ConditionsForm {
     pub(super) permissions: String,
     /// Client ids of the apps that want them, or nothing for any.
     pub(super) clients: String,
+    /// Whether any app means those of other organisations, too.
+    pub(super) elsewhere: bool,
 }
 
 impl ConditionsForm {
@@ -32,6 +34,7 @@ impl ConditionsForm {
             resource: text("resource"),
             permissions: text("permissions"),
             clients: text("clients"),
+            elsewhere: fields.is_ticked("elsewhere"),
         }
     }
 
@@ -55,13 +58,16 @@ impl ConditionsForm {
         for text in words("clients", &self.clients)? {
             clients.push(app(tx, tenant, ("clients", text)).await?.app_id);
         }
+        // Whoever runs another organisation on the server registers what they like, so that none of theirs is let in unless
+        // somebody said so. What is barred is barred wherever it was registered.
+        let is_of_anybody = side == Side::Excludes || self.elsewhere || !clients.is_empty();
         let set = ConditionSet {
             id: server.entropy.uuid(server.clock.now()),
             permission_type: PermissionType::Delegated,
             resource: resource.map(|app| app.app_id),
             permissions: (!permissions.is_empty()).then_some(permissions),
             clients: (!clients.is_empty()).then_some(clients),
-            tenants: None,
+            tenants: (!is_of_anybody).then(|| vec![tenant]),
             publishers: None,
             verified_publishers_only: false,
         };

@@ -22,7 +22,8 @@ pub(super) struct Told {
     pub(super) resource: String,
     /// The permissions.
     pub(super) permissions: String,
-    /// Conditions that only programs write, each with whether anything here meets it.
+    /// Where the apps are registered, as far as that is not said yet, and conditions that only programs write, each with whether
+    /// anything here meets it.
     pub(super) further: Vec<&'static str>,
 }
 
@@ -82,7 +83,7 @@ pub(super) async fn told(
             clients: clients(tx, tenant, set, known).await?,
             resource,
             permissions: permissions(tx, tenant, (set, side), known).await?,
-            further: further(tenant, set),
+            further: further(tenant, (set, side)),
         });
     }
     Ok(sets)
@@ -132,23 +133,26 @@ fn joined(names: &[String], between: &str, of: usize) -> String {
     }
 }
 
-/// What else has to be met. An app here is registered in its own organisation, and nobody verified a publisher.
-fn further(tenant: TenantId, set: &ConditionSet) -> Vec<&'static str> {
-    let is_here = |tenants: &Vec<TenantId>| tenants.contains(&tenant);
-    [
+/// What else has to be met, and whether apps of other organisations meet it. Nobody verified a publisher.
+fn further(tenant: TenantId, (set, side): (&ConditionSet, Side)) -> Vec<&'static str> {
+    let registered = match set.tenants.as_deref() {
+        // Who reads that people may let in any app would not think of these.
+        None if side == Side::Includes && set.clients.is_none() => Some("Those of other organisations, too."),
+        None => None,
+        Some([only]) if *only == tenant => Some("Registered in this organisation."),
+        Some(tenants) if tenants.contains(&tenant) => Some("Registered in this organisation, or in certain others."),
+        Some(_) => Some("Registered in certain other organisations."),
+    };
+    let others = [
         (
             set.permission_type == PermissionType::Application,
             "For programs by themselves, which nobody grants for themselves.",
         ),
-        (set.tenants.as_ref().is_some_and(is_here), "Registered in this organisation."),
-        (set.tenants.as_ref().is_some_and(|tenants| !is_here(tenants)), "Registered elsewhere: no app here is."),
-        (set.publishers.is_some(), "Of certain publishers: no app here is."),
-        (set.verified_publishers_only, "Of verified publishers: no app here is."),
-    ]
-    .into_iter()
-    .filter(|(is_met, _)| *is_met)
-    .map(|(_, text)| text)
-    .collect()
+        (set.publishers.is_some(), "Of certain publishers: no app is."),
+        (set.verified_publishers_only, "Of verified publishers: no app is."),
+    ];
+    let others = others.into_iter().filter(|(is_so, _)| *is_so).map(|(_, text)| text);
+    registered.into_iter().chain(others).collect()
 }
 
 #[cfg(test)]
@@ -163,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_app_here_meets_is_said() {
+    fn where_apps_are_registered_and_what_none_meets_is_said() {
         let own = TenantId(Uuid::from_u128(1));
         let plain = ConditionSet {
             id: Uuid::from_u128(9),
@@ -175,9 +179,15 @@ mod tests {
             publishers: None,
             verified_publishers_only: false,
         };
-        assert!(further(own, &plain).is_empty());
+        let told = |set: &ConditionSet, side| further(own, (set, side));
+        assert_eq!(told(&plain, Side::Includes), ["Those of other organisations, too."]);
+        assert!(told(&plain, Side::Excludes).is_empty());
+        let named = ConditionSet { clients: Some(vec![ClientId(Uuid::from_u128(5))]), ..plain.clone() };
+        assert!(told(&named, Side::Includes).is_empty());
         let here = ConditionSet { tenants: Some(vec![own]), ..plain.clone() };
-        assert_eq!(further(own, &here), ["Registered in this organisation."]);
+        assert_eq!(told(&here, Side::Includes), ["Registered in this organisation."]);
+        let several = ConditionSet { tenants: Some(vec![TenantId(Uuid::from_u128(2)), own]), ..plain.clone() };
+        assert_eq!(told(&several, Side::Includes), ["Registered in this organisation, or in certain others."]);
         let none = ConditionSet {
             permission_type: PermissionType::Application,
             tenants: Some(vec![TenantId(Uuid::from_u128(2))]),
@@ -185,7 +195,8 @@ mod tests {
             verified_publishers_only: true,
             ..plain
         };
-        assert_eq!(further(own, &none).len(), 4);
+        let told = told(&none, Side::Includes);
+        assert_eq!((told.len(), told[0]), (4, "Registered in certain other organisations."));
     }
 
     #[test]

@@ -3,8 +3,8 @@
 
 use super::{Failure, failure, not_invited, sentence, with_credentials};
 use crate::Server;
-use crate::invitations::NewInvitation;
-use crate::invitations::operations::invite;
+use crate::invitations::operations::{Invited, invite};
+use crate::invitations::{NewInvitation, handed_over};
 use crate::platform::ids::UserId;
 use crate::users::{Address, Change, User};
 use crate::web::answer;
@@ -72,7 +72,8 @@ async fn take(
         return visitor.refuse(&server, refusal.leading_to(here));
     }
     match convert(&server, &visitor, &user, &form.address).await {
-        Ok(()) => answer::see_other(&format!("{here}?done=convert")),
+        Ok(invited) => handed_over(&server, &visitor, &invited)
+            .unwrap_or_else(|| answer::see_other(&format!("{here}?done=convert"))),
         Err(Failure::Mistake(field, problem)) => {
             let page = page(&server, &visitor, &user, form.address, vec![(field.to_owned(), problem)]);
             answer::page(StatusCode::UNPROCESSABLE_ENTITY, &page)
@@ -82,7 +83,7 @@ async fn take(
 }
 
 /// The invitation takes another address along as the new one of the user: both are stored, or neither.
-async fn convert(server: &Server, visitor: &Visitor, user: &User, typed: &str) -> Result<(), Failure> {
+async fn convert(server: &Server, visitor: &Visitor, user: &User, typed: &str) -> Result<Invited, Failure> {
     let address = Address::parse(typed.trim(), true)
         .map_err(|error| Failure::Mistake("address", sentence(&error.to_string())))?;
     let is_known = user.mail.as_ref().is_some_and(|mail| mail.eq_ignore_ascii_case(address.as_str()));
@@ -94,7 +95,7 @@ async fn convert(server: &Server, visitor: &Visitor, user: &User, typed: &str) -
         profile: if is_known { Vec::new() } else { vec![mail] },
         ..NewInvitation::new(address.as_str(), landing)
     };
-    invite(server, &visitor.caller, wish).await.map(|_| ()).map_err(not_invited)
+    invite(server, &visitor.caller, wish).await.map_err(not_invited)
 }
 
 fn page(

@@ -166,6 +166,35 @@ async fn a_new_rule_that_makes_no_sense_is_refused_at_its_field() {
     .await;
 }
 
+/// Whoever runs another organisation on the server registers what they like there.
+#[tokio::test]
+async fn a7_a_rule_lets_in_apps_of_other_organisations_only_where_it_was_said() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let ines = server.member(&tenant, "ines", &[Role::GlobalAdministrator]).await;
+        let client = app(&server, &tenant, "Expenses").await;
+        make(&server, &tenant, "Our own").await;
+        let browser = server.signed_in(&ines).await;
+        browser.get(RULE).await;
+        let (own, any) = (json!([tenant.id]), json!(["all"]));
+        let cases = [
+            (&[][..], "Registered in this organisation.", &own),
+            (&[("elsewhere", "yes")], "Those of other organisations, too.", &any),
+            (&[("clients", client.as_str())], "Expenses", &any),
+        ];
+        let named = [("side", "includes"), ("resource", DIRECTORY), ("permissions", "User.Read")];
+        for (number, (further, said, registered)) in cases.into_iter().enumerate() {
+            let added = browser.submit_to("/add", &[&named[..], further].concat()).await;
+            assert!(added.text.contains(said), "{further:?}: {}", added.text);
+            assert_eq!(&stored(&server, &tenant).await["includes"][number]["clientApplicationTenantIds"], registered);
+        }
+        browser.submit_to("/add", &[("side", "excludes")]).await;
+        let barred = stored(&server, &tenant).await["excludes"][0]["clientApplicationTenantIds"].clone();
+        assert_eq!(barred, any, "what is barred is barred wherever it was registered");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn conditions_that_name_nothing_here_are_refused_at_their_field_and_stay_typed() {
     on_both_engines(async |server| {

@@ -3,6 +3,7 @@
 use super::guest;
 use crate::audit::{self, ChangeFilter};
 use crate::graph::Role;
+use crate::invitations;
 use crate::tenants::Tenant;
 use crate::testing::{Answer, Browser, TestServer, on_both_engines, png_of};
 use crate::users::operations::Key;
@@ -250,6 +251,28 @@ async fn somebody_of_the_house_signs_in_from_outside() {
         assert!(server.mailbox().iter().any(|mail| mail.to.iter().any(|to| to == "lena@northwind.example")));
         let shown = browser.get(&page).await.text;
         assert!(shown.contains("came by an invitation already") && !shown.contains("name=\"address\""), "{shown}");
+    })
+    .await;
+}
+
+/// Whoever is converted is signed out at once, so that nobody is told of a mail that never goes.
+#[tokio::test]
+async fn where_a_mailbox_refuses_mail_the_link_is_shown() {
+    on_both_engines(async |server| {
+        let (tenant, ines, lena) = contoso(&server).await;
+        let aiko = guest(&server, &tenant, "Aiko", "aiko@fabrikam.example", ExternalUserState::Accepted).await;
+        let browser = server.signed_in(&ines).await;
+        let cases = [(&lena, "convert", "lena@northwind.example"), (&aiko, "reset", "aiko@fabrikam.example")];
+        for (user, part, address) in cases {
+            invitations::block::set(&server, tenant.id, address, true).await.expect("a block");
+            browser.get(&format!("{BASE}/{}/{part}", user.id)).await;
+            let shown = browser.submit_to(&format!("/{part}"), &[("address", address)]).await.text;
+            assert!(shown.contains("this mailbox wants no further invitations"), "{part}: {shown}");
+            assert!(shown.contains("<code class=\"mono\" id=\"link\">") && !shown.contains("on its way"), "{shown}");
+            assert!(find(&server, user).await.is_pending(), "{part}");
+        }
+        server.run_due_jobs().await;
+        assert!(server.mailbox().is_empty());
     })
     .await;
 }

@@ -4,7 +4,8 @@ use super::app;
 use crate::applications::Changes;
 use crate::changes::{self, What, aftermath};
 use crate::graph::Caller;
-use crate::platform::ids::{AppRoleId, AssignmentId, DelegatedGrantId, ServicePrincipalId, TenantId, UserId};
+use crate::jobs::{self, Job, Outcome};
+use crate::platform::ids::{AppRoleId, AssignmentId, DelegatedGrantId, JobId, ServicePrincipalId, TenantId, UserId};
 use crate::service_principals::grants::{ConsentType, DelegatedGrant};
 use crate::service_principals::{
     AppRoleAssignment, PrincipalType, Registered, ServicePrincipal, assignment_store, grants, store,
@@ -43,21 +44,27 @@ async fn used(server: &TestServer, tenant: TenantId, caller: &Caller) -> Registe
             created_at: now,
         };
         assert!(grants::store::insert_for_person(&mut tx, &grant, user).await.expect("a grant"));
-        let assignment = AppRoleAssignment {
-            tenant_id: tenant,
-            id: AssignmentId(server.entropy.uuid(now)),
-            principal_id: user.into(),
-            principal_type: PrincipalType::User,
-            principal_display_name: String::new(),
-            resource_id: principal,
-            resource_display_name: String::new(),
-            app_role_id: AppRoleId(Uuid::nil()),
-            created_at: now,
-        };
+        let assignment = assignment(server, (tenant, principal), user);
         assert!(assignment_store::insert(&mut tx, &assignment).await.expect("an assignment"));
     }
     tx.commit().await.expect("a commit");
     registered
+}
+
+/// Somebody who may use an app.
+fn assignment(server: &TestServer, (tenant, app): (TenantId, ServicePrincipalId), user: UserId) -> AppRoleAssignment {
+    let now = server.clock.now();
+    AppRoleAssignment {
+        tenant_id: tenant,
+        id: AssignmentId(server.entropy.uuid(now)),
+        principal_id: user.into(),
+        principal_type: PrincipalType::User,
+        principal_display_name: String::new(),
+        resource_id: app,
+        resource_display_name: String::new(),
+        app_role_id: AppRoleId(Uuid::nil()),
+        created_at: now,
+    }
 }
 
 async fn call(server: &TestServer, caller: &Caller, method: Method, path: &str) -> u16 {
@@ -193,6 +200,46 @@ async fn a_purged_app_is_gone_at_once_and_its_rows_in_steps() {
         let gone: Vec<_> = all.iter().filter(|(_, what)| *what == What::Purged).map(|(id, _)| *id).collect();
         assert_eq!(gone.len(), MANY);
         assert!(gone.is_sorted_by(|one, other| one < other), "each once");
+    })
+    .await;
+}
+
+/// A job that runs already goes on with what was decided after it began, beside the job of that decision and the purge of every
+/// quarter of an hour.
+#[tokio::test]
+async fn two_who_clear_up_at_once_take_turns_and_leave_nothing() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("A", "a.example").await;
+        let admin = server.administrator(&tenant).await;
+        let registered = app(&server, &admin, "Travel", Changes::default()).await;
+        let id = registered.service_principal.id;
+        // Nothing but what one statement removes: while one of them removes it, the other one finds nothing.
+        let mut tx = server.write().await.expect("a transaction");
+        for number in 0..MANY {
+            if number.is_multiple_of(200) {
+                tx.commit().await.expect("a commit");
+                tx = server.write().await.expect("a transaction");
+            }
+            let user = UserId(server.entropy.random_uuid());
+            let assigned = assignment_store::insert(&mut tx, &assignment(&server, (tenant.id, id), user)).await;
+            assert!(assigned.expect("an assignment"));
+        }
+        tx.commit().await.expect("a commit");
+        for path in [format!("/v1.0/servicePrincipals/{id}"), format!("/v1.0/directory/deletedItems/{id}")] {
+            assert_eq!(call(&server, &admin, Method::DELETE, &path).await, 204, "{path}");
+        }
+        assert!(is_left(&server, tenant.id, id).await);
+        let job = Job {
+            tenant_id: tenant.id,
+            id: JobId(server.entropy.random_uuid()),
+            kind: jobs::Kind::ClearUp,
+            subject: id.0,
+            attempts: 1,
+        };
+        let both = tokio::join!(deleted::clear_up(&server, &job), deleted::clear_up(&server, &job));
+        assert_eq!(both, (Outcome::Done, Outcome::Done));
+        server.run_due_jobs().await;
+        assert_eq!(tables_naming(&server, id.0).await, Vec::<&str>::new());
     })
     .await;
 }

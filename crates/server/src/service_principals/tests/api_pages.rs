@@ -5,7 +5,7 @@ use crate::applications::{self, AccessKind, Application, Changes, ExposedScope, 
 use crate::graph::{Caller, Permission, Role, permission};
 use crate::platform::ids::ClientId;
 use crate::tenants::Tenant;
-use crate::testing::{Browser, TestServer, on_both_engines};
+use crate::testing::{Browser, Recorder, TestServer, on_both_engines};
 use axum::http::{Method, StatusCode};
 use serde_json::json;
 use std::time::Duration;
@@ -148,6 +148,31 @@ async fn what_an_app_needs_is_picked_api_by_api_and_what_is_not_known_is_kept() 
         assert!(page.contains("Not known here; kept as it is."), "{page}");
         browser.submit_to("/needs", &[]).await;
         assert!(find(&server, &orders).await.required_resource_access.is_empty(), "without a tick nothing is needed");
+    })
+    .await;
+}
+
+/// Whoever writes waits meanwhile, and an organisation may have very many apps.
+#[tokio::test]
+async fn what_an_app_needs_is_stored_without_reading_every_other_app() {
+    on_both_engines(async |server| {
+        let (tenant, browser, orders) = contoso(&server).await;
+        let exposing = Changes { exposed_scopes: Some(vec![scope("Costs.Read")]), ..Changes::default() };
+        let costs = app(&server, &Caller::system(tenant.id), "Costs", exposing).await.application;
+        let here = format!("{APPS}/{}/needs", orders.id);
+        browser.get(&format!("{here}?of={}", costs.app_id)).await;
+        let own = format!("Scope/{}", Uuid::from_u128(7));
+        let request = browser.prepare("/needs", &[("permission", own.as_str())]);
+        let recorder = Recorder::start();
+        let kept = browser.send(request).await;
+        assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
+        let reads = recorder.work().reads;
+        let every_app = database::registered().find(|statement| {
+            statement.file.ends_with("applications/store.rs")
+                && statement.text.ends_with("ORDER BY a.display_name_folded, a.id")
+        });
+        assert!(!reads.is_empty() && !reads.contains(&every_app.expect("the statement").place()), "{reads:?}");
+        assert_eq!(find(&server, &orders).await.required_resource_access.len(), 1);
     })
     .await;
 }

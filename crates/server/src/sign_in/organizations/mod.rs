@@ -16,7 +16,8 @@ use super::session::{Method, Session};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::{Caller, caller};
-use crate::platform::ids::TenantId;
+use crate::platform::ids::{ClientId, TenantId};
+use crate::service_principals;
 use crate::tenants::{self, Tenant};
 use crate::users::{self, ExternalUserState, Identity, SignInType, User};
 use database::{Result, Timestamp, Transaction};
@@ -81,7 +82,8 @@ struct Standing {
 }
 
 /// The organisations of the caller, behind one of them. A program has none. An app of the organisation at hand is told that
-/// organisation alone unless the person lets it know more: its administrators read what the app reads.
+/// organisation alone unless the person lets it know more: its administrators read what the app reads. What they said was about the
+/// apps that are registered there; one of another organisation is told no more.
 pub async fn list(tx: &mut Transaction, server: &Server, caller: &Caller, after: Option<TenantId>) -> Result<Page> {
     let none = Page { mailbox: None, tells_apps: false, organizations: Vec::new(), next: None };
     let Some(person) = caller.user() else { return Ok(none) };
@@ -90,7 +92,11 @@ pub async fn list(tx: &mut Transaction, server: &Server, caller: &Caller, after:
     let tells_apps = user.profile.0.tells_organizations;
     let mailbox = identity.as_ref().and_then(|proved| proved.issuer_assigned_id.clone());
     let page = Page { mailbox, tells_apps, ..none };
-    let Some(identity) = identity.filter(|_| person.delegated.is_none() || tells_apps) else {
+    let is_told = match &person.delegated {
+        None => true,
+        Some(app) => tells_apps && !is_of_another(tx, caller.tenant, app.client).await?,
+    };
+    let Some(identity) = identity.filter(|_| is_told) else {
         let own = tenants::find(tx, server, caller.tenant).await?.filter(|_| after.is_none());
         return Ok(Page { organizations: own.iter().map(|tenant| Organization::from(&**tenant)).collect(), ..page });
     };
@@ -101,6 +107,12 @@ pub async fn list(tx: &mut Transaction, server: &Server, caller: &Caller, after:
     let next = organizations.last().filter(|_| has_more).map(|last| last.id);
     organizations.dedup_by_key(|organization| organization.id);
     Ok(Page { organizations, next, ..page })
+}
+
+/// Whether an app was registered by another organisation, whose administrators read what it reads.
+async fn is_of_another(tx: &mut Transaction, tenant: TenantId, client: ClientId) -> Result<bool> {
+    let app = service_principals::store::find_by_client(tx, tenant, client).await?;
+    Ok(app.is_some_and(|app| app.is_foreign()))
 }
 
 /// Lets the apps of the organisation at hand read the list from now on, or no longer, in the caller's transaction; `false` for

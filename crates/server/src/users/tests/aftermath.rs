@@ -7,8 +7,10 @@ use crate::platform::ids::{TenantId, UserId};
 use crate::tenants::Tenant;
 use crate::testing::{TestServer, on_both_engines};
 use crate::users::{User, UserType, sponsors, store};
+use crate::{deleted, deleted_items};
 use axum::http::Method;
 use serde_json::Value;
+use std::time::Duration;
 
 /// More than one transaction takes along.
 const MANY: i64 = aftermath::AT_ONCE + 3;
@@ -124,6 +126,37 @@ async fn somebody_removed_for_good_is_gone_at_once_and_what_hung_on_them_in_step
             }
         }
         assert_eq!(naming, ["directory_audit", "directory_change", "unsponsored_guest"], "only who it was is told");
+    })
+    .await;
+}
+
+/// One organisation shares the server with others, and their logs end by age too.
+#[tokio::test]
+async fn what_cannot_be_removed_in_one_organisation_holds_up_no_other() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let caller = server.administrator(&tenant).await;
+        let ines = inviter(&server, &tenant).await;
+        let other = server.tenant("Fabrikam", "fabrikam.example").await;
+        let there = server.administrator(&other).await;
+        let sam = server.member(&other, "sam", &[]).await;
+        for (caller, user) in [(&caller, &ines), (&there, &sam)] {
+            assert_eq!(call(&server, caller, Method::DELETE, &format!("/v1.0/users/{}", user.id)).await, 204);
+        }
+        let item = format!("/v1.0/directory/deletedItems/{}", ines.id);
+        assert_eq!(call(&server, &caller, Method::DELETE, &item).await, 204);
+        // A row that names somebody who is going, and that nobody removes any more.
+        let lena = server.member(&tenant, "lena", &[]).await;
+        let mut tx = server.write().await.expect("a transaction");
+        let now = server.clock.now();
+        store::insert_sponsor(&mut tx, tenant.id, ines.id, lena.id, now).await.expect("a sponsor");
+        tx.commit().await.expect("a commit");
+        server.clock.advance(Duration::from_hours(31 * 24));
+        assert_eq!(deleted_items::purge(&server, deleted::OWNERS).await.expect("purged"), 1, "the one over there");
+        let (dashed, bare) = (sam.id.to_string(), sam.id.0.simple().to_string());
+        let names = |row: &String| row.to_lowercase().contains(&bare) || row.to_lowercase().contains(&dashed);
+        assert!(!server.contents().await["user_account"].iter().any(names), "no row is left of them");
+        assert!(is_left(&server, &ines).await, "the mark stays for the next time");
     })
     .await;
 }

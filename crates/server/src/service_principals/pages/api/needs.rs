@@ -141,7 +141,7 @@ async fn change(
 ) -> Result<String, Trouble> {
     let (mut tx, app) = begin(server, visitor, headers, (app, PAGE, fields.get("csrf"))).await?;
     let of: ClientId = fields.get("of").parse().map_err(|_| Problem::BadRequest)?;
-    let apps = others(&mut tx, visitor).await?;
+    let apps = other(&mut tx, visitor, of).await?;
     if fields.get("seen") != seen(&app, of) {
         return Err(Trouble::Stale);
     }
@@ -188,9 +188,22 @@ async fn others(tx: &mut Transaction, visitor: &Visitor) -> database::Result<Vec
     applications::store::list(tx, visitor.caller.tenant).await
 }
 
+/// The same of one app alone: while a form is carried out everybody waits who writes, and there may be very many apps.
+async fn other(tx: &mut Transaction, visitor: &Visitor, of: ClientId) -> database::Result<Vec<Application>> {
+    if !visitor.caller.sees_others() {
+        return Ok(Vec::new());
+    }
+    let found = applications::store::find_by_client(tx, visitor.caller.tenant, of).await?;
+    Ok(found.into_iter().collect())
+}
+
 /// The permissions of one API. What is needed and not known here stands among them by its id, so that it is kept.
 fn choices(app: &Application, of: ClientId, apps: &[Application]) -> Vec<Choice> {
-    let mut choices = if of == ClientId(permission::RESOURCE) { directory() } else { of_app(of, apps) };
+    let mut choices = match apps.iter().find(|other| other.app_id == of) {
+        _ if of == ClientId(permission::RESOURCE) => directory(),
+        Some(other) => offered_by(other),
+        None => Vec::new(),
+    };
     for access in needed(app, of) {
         if let Some(known) = choices.iter_mut().find(|choice| choice.kind == access.kind && choice.id == access.id) {
             known.is_needed = true;
@@ -213,8 +226,7 @@ fn directory() -> Vec<Choice> {
 }
 
 /// The scopes and roles that another app offers.
-fn of_app(of: ClientId, apps: &[Application]) -> Vec<Choice> {
-    let Some(app) = apps.iter().find(|app| app.app_id == of) else { return Vec::new() };
+fn offered_by(app: &Application) -> Vec<Choice> {
     let scopes = app.exposed_scopes.iter().filter(|scope| scope.is_enabled).map(|scope| {
         let hint = scope.admin_consent_display_name.clone().unwrap_or_default();
         Choice::new(AccessKind::Scope, scope.id, scope.value.clone(), hint)
@@ -267,15 +279,17 @@ async fn page(server: &Server, visitor: &Visitor, app: &str, of: Option<ClientId
 
 /// The directory API, and every app that offers something or of which something is needed.
 fn resources(app: &Application, apps: &[Application], of: Option<ClientId>) -> Vec<(String, String, bool)> {
-    let mut ids = vec![ClientId(permission::RESOURCE)];
-    ids.extend(apps.iter().map(|other| other.app_id).filter(|other| !of_app(*other, apps).is_empty()));
+    let directory = (ClientId(permission::RESOURCE), DIRECTORY.to_owned());
+    let offering = apps.iter().filter(|other| !offered_by(other).is_empty());
+    let offering = offering.map(|other| (other.app_id, other.display_name.clone()));
+    let mut found: Vec<(ClientId, String)> = std::iter::once(directory).chain(offering).collect();
     let needed = app.required_resource_access.iter().map(|entry| entry.resource_app_id).chain(of);
     for id in needed {
-        if !ids.contains(&id) {
-            ids.push(id);
+        if !found.iter().any(|(known, _)| *known == id) {
+            found.push((id, name_of(id, apps)));
         }
     }
-    ids.into_iter().map(|id| (id.to_string(), name_of(id, apps), Some(id) == of)).collect()
+    found.into_iter().map(|(id, name)| (id.to_string(), name, Some(id) == of)).collect()
 }
 
 fn chosen(app: &Application, apps: &[Application], of: ClientId) -> Chosen {

@@ -1,7 +1,8 @@
 //! The call, its pages, and what apps are told.
 
 use super::{SAM, accepted, signed_in};
-use crate::graph::caller::Delegated;
+use crate::applications::{Changes, SignInAudience};
+use crate::graph::caller::{Delegated, User as Person};
 use crate::graph::{Actor, Caller, Permission};
 use crate::platform::ids::ClientId;
 use crate::sign_in::organizations::tell_apps;
@@ -143,6 +144,37 @@ async fn a5_an_app_is_told_its_own_organisation_until_the_person_says_otherwise(
             .await
             .expect("rows");
         assert_eq!(rows.len(), 2, "each change is told once");
+    })
+    .await;
+}
+
+/// A7: what somebody said about the apps of one organisation was not about those that another one registered.
+#[tokio::test]
+async fn a7_an_app_of_another_organisation_is_told_the_one_at_hand_alone() {
+    on_both_engines(async |server| {
+        let contoso = server.tenant("Contoso", "contoso.example").await;
+        let fabrikam = server.tenant("Fabrikam", "fabrikam.example").await;
+        let northwind = server.tenant("Northwind", "northwind.example").await;
+        let sam = accepted(&server, &contoso, SAM).await;
+        accepted(&server, &northwind, SAM).await;
+        let caller = signed_in(&server, &sam, Method::Passcode).await;
+        assert!(tell(&server, &caller, true).await);
+        let several = || Changes { sign_in_audience: Some(SignInAudience::SeveralOrganizations), ..Changes::default() };
+        let own = server.app(&contoso, "Travel", several()).await;
+        let theirs = server.app(&fabrikam, "Harvester", several()).await;
+        let manager = server.application(contoso.id, &[Permission::ApplicationReadWriteAll]);
+        let body = serde_json::json!({ "appId": theirs.client_id });
+        let added = server.api_as(&manager, Verb::POST, "/v1.0/servicePrincipals", &body).await;
+        assert_eq!(added.status, StatusCode::CREATED, "{}", added.text);
+        for (app, count) in [(own, 2), (theirs, 1)] {
+            let mut caller = through_an_app(&server, &caller);
+            if let Actor::User(Person { delegated: Some(delegated), .. }) = &mut caller.actor {
+                delegated.client = app.client_id.parse().expect("an id");
+            }
+            let found = told(&server, &caller).await;
+            assert_eq!(found.len(), count, "{found:?}");
+            assert!(found.iter().any(|one| one["displayName"] == "Contoso"), "{found:?}");
+        }
     })
     .await;
 }
