@@ -166,9 +166,9 @@ async fn load(options: &Options) -> Outcome {
         println!("\n{}", engine.name());
         scenario::run_all(options, engine, &mut rows).await?;
     }
-    if let Some(folder) = options.peer.as_deref().filter(|_| options.wants("client-credentials")) {
+    if let Some(folder) = options.peer.as_deref().filter(|_| peer::SHARED.iter().any(|name| options.wants(name))) {
         println!("\noidc-provider");
-        peer::run(folder, &options.plan(), &mut rows).await?;
+        peer::run(folder, options, &mut rows).await?;
     }
     report::finish(options, &rows)
 }

@@ -1,7 +1,7 @@
 //! Figures as a table for the terminal, a table for the documentation, and JSON.
 
 use crate::measure::Figures;
-use crate::{Options, Outcome};
+use crate::{Engine, Options, Outcome};
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -29,8 +29,8 @@ pub struct Row {
     pub processor: Option<f64>,
     /// Each run.
     pub runs: Vec<f64>,
-    /// What it should reach.
-    pub aim: &'static str,
+    /// What it should reach, by this engine.
+    pub aim: String,
     /// What else one must know.
     pub note: String,
 }
@@ -47,7 +47,7 @@ impl Row {
             p99: Some(figures.p99),
             processor: Some(figures.processor),
             runs: figures.runs,
-            aim,
+            aim: aim_of(subject, "/s", aim),
             note: String::new(),
         }
     }
@@ -60,7 +60,7 @@ impl Row {
         (value, unit): (f64, &'static str),
         runs: Vec<f64>,
     ) -> Self {
-        let scenario = scenario.to_owned();
+        let (scenario, aim) = (scenario.to_owned(), aim_of(subject, unit, aim));
         Self { scenario, subject, value, unit, p50: None, p99: None, processor: None, runs, aim, note: String::new() }
     }
 
@@ -68,6 +68,44 @@ impl Row {
     pub fn noting(mut self, note: impl Into<String>) -> Self {
         self.note = note.into();
         self
+    }
+}
+
+/// The aims are for SQLite; on PostgreSQL, whose processes share the server's processor, half of them: half as much in a
+/// second, or twice as long. Memory is the server's alone.
+fn aim_of(subject: &str, unit: &str, aim: &str) -> String {
+    if subject != Engine::Postgres.name() || unit == "MiB" {
+        return aim.to_owned();
+    }
+    let (mut words, mut factor) = (Vec::new(), 1.0);
+    for word in aim.split(' ') {
+        match word {
+            ">=" => factor = 0.5,
+            "<=" => factor = 2.0,
+            _ => {}
+        }
+        let in_brackets = word.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+        words.push(match (in_brackets.and_then(read), read(word)) {
+            // The aim for p99 is a time.
+            (Some(value), _) => format!("({})", written(value * 2.0)),
+            (None, Some(value)) => written(value * factor),
+            (None, None) => word.to_owned(),
+        });
+    }
+    words.join(" ")
+}
+
+/// A number as aims write it: `5,000` or `0.3`.
+fn read(word: &str) -> Option<f64> {
+    word.replace(',', "").parse().ok()
+}
+
+/// The same the other way round.
+fn written(value: f64) -> String {
+    let text = if value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value}") };
+    match text.len() {
+        4.. if value.fract() == 0.0 => format!("{},{}", &text[..text.len() - 3], &text[text.len() - 3..]),
+        _ => text,
     }
 }
 
@@ -169,6 +207,23 @@ fn replaced(page: &str, (begin, end): (&str, &str), table: &str) -> Option<Strin
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn on_postgresql_half_of_an_aim_is_meant() {
+        let postgres = Engine::Postgres.name();
+        for (unit, aim, half) in [
+            ("/s", ">= 100,000", ">= 50,000"),
+            ("/s", ">= 5,000 (5)", ">= 2,500 (10)"),
+            ("/s", ">= 1,500", ">= 750"),
+            ("/s", "p50 <= 0.3", "p50 <= 0.6"),
+            ("ms", "<= 30", "<= 60"),
+            ("MiB", "<= 64", "<= 64"),
+            ("/s", "", ""),
+        ] {
+            assert_eq!(aim_of(postgres, unit, aim), half);
+            assert_eq!(aim_of(Engine::Sqlite.name(), unit, aim), aim);
+        }
+    }
 
     #[test]
     fn only_the_table_of_a_page_is_replaced() {

@@ -17,9 +17,12 @@ from scenario import (
     apps,
     batches,
     changes,
+    consenting,
+    credentials,
     deleted,
     groups,
     logs,
+    notified,
     people,
     redemption,
     refusals,
@@ -40,7 +43,10 @@ async def parts(run):
     ids = await told("people", people.part(run))
     made = await told("groups", groups.part(run, ids))
     registered = await told("apps", apps.part(run, ids, made))
+    await told("credentials", credentials.part(run, ids, registered))
     await told("roles", roles.part(run, ids))
+    await told("notified", notified.part(run, ids))
+    await told("consenting", consenting.part(run, ids))
     await told("changes", changes.part(run, ids, made))
     await told("batches", batches.part(run, ids))
     await told("deleted", deleted.part(run, ids, made, registered))

@@ -2,11 +2,13 @@
 
 usage: openapi.py DEMO_JSON < CALLERS
 
-CALLERS is JSON, the access tokens of `administrator`, `member` and `guest`; nobody's calls need none. What is asked is the
-same in every run. Ids of what is there are named in paths and bodies, so that more than refusals comes back; the
-administrator and the app they ask through are not among them, because only refusals would follow.
+CALLERS is JSON, the access tokens of `administrator`, `member` and `guest`; nobody's calls need none. What is asked is
+the same in every run, but for how far the boundary values come in their time. Ids of what is there, made beforehand
+where nothing would be there, are named in paths and bodies, so that more than refusals comes back; the administrator and
+the app they ask through are not among them, because only refusals would follow.
 """
 
+import datetime
 import json
 import os
 import subprocess
@@ -15,12 +17,17 @@ import tempfile
 from pathlib import Path
 
 import requests
+from receiver import Receiver
 
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 
 # Callers in the order in which they ask, with the calls of each operation. The administrator is last, because they take away
 # what the others need.
-CALLS = {"anonymous": 3, "guest": 5, "member": 4, "administrator": 16}
+CALLS = {"anonymous": 3, "guest": 8, "member": 6, "administrator": 20}
+
+# Seconds for what schemathesis calls coverage: the boundary values of each parameter and each property in turn, always in
+# the same order, until the time is over.
+BOUNDARIES = {"guest": 20, "administrator": 50}
 
 # Whoever ends their own sessions has no token left: when everything else is done.
 LAST = "/revokeSignInSessions$"
@@ -28,12 +35,116 @@ LAST = "/revokeSignInSessions$"
 # The directory API; without it no token is good for anything.
 DIRECTORY = "00000003-0000-0000-c000-000000000000"
 
-# Seconds after which something hangs; the longest run takes about 70.
+# Seconds after which something hangs; the longest run takes about 80.
 PATIENCE = 600
 
+# How many there are of what hangs on something else; calls of the administrator use them up.
+SPARE = 8
 
-def known(base_url, tenant):
-    """The ids of what is there, by the names of parameters and properties."""
+# Access to an app, and no role in particular.
+NO_ROLE = "00000000-0000-0000-0000-000000000000"
+
+DOMAINS = {"InvitationsAllowedAndBlockedDomainsPolicy": {"BlockedDomains": ["blocked.example"]}}
+
+
+def caller(base_url, token):
+    """Calls of the API with a token; a refusal ends the test, because nothing of this may be refused."""
+
+    def call(method, path, body=None):
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = requests.request(method, f"{base_url}{path}", json=body, headers=headers, timeout=30)
+        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.text else None
+
+    return call
+
+
+def group(name):
+    return {"displayName": name, "mailNickname": name, "mailEnabled": False, "securityEnabled": True}
+
+
+class Prepared:
+    """What hangs on something else: ids by the names of parameters, and for each id the others of its path."""
+
+    def __init__(self):
+        self.ids, self.parents = {}, {}
+
+    def add(self, name, value, **parents):
+        self.ids.setdefault(f"path.{name}", []).append(value)
+        self.parents[value] = parents
+
+
+def prepare(call, domain, users, api):
+    """An app with all that an app can have, a policy with its sets, something deleted of each kind; each several times."""
+    prepared = Prepared()
+    for number in range(SPARE):
+        app = call("POST", "/v1.0/applications", {"displayName": f"Spare {number}"})
+        principal = call("POST", "/v1.0/servicePrincipals", {"appId": app["appId"]})["id"]
+        below, user = f"/v1.0/applications/{app['id']}", users[number % len(users)]
+        trusted = {"name": "pipeline", "issuer": "https://issuer.example", "subject": "main"}
+        trusted["audiences"] = ["api://AzureADTokenExchange"]
+        credential = call("POST", f"{below}/federatedIdentityCredentials", trusted)["id"]
+        prepared.add("credential", credential, application=app["id"])
+        added = {"name": f"code{number}", "dataType": "String", "targetObjects": ["User"]}
+        prepared.add("property", call("POST", f"{below}/extensionProperties", added)["id"], application=app["id"])
+        wish = {"principalId": user, "resourceId": principal, "appRoleId": NO_ROLE}
+        assigned = call("POST", f"/v1.0/servicePrincipals/{principal}/appRoleAssignedTo", wish)["id"]
+        prepared.add("assignment", assigned, principal=principal, user=user)
+        wish = {"clientId": principal, "consentType": "AllPrincipals", "resourceId": api, "scope": "User.Read"}
+        prepared.add("grant", call("POST", "/v1.0/oauth2PermissionGrants", wish)["id"])
+        policy = f"spare-policy-{number}"
+        sets = f"/v1.0/policies/permissionGrantPolicies/{policy}"
+        call("POST", "/v1.0/policies/permissionGrantPolicies", {"id": policy, "displayName": f"Spare {number}"})
+        prepared.add("grant_policy", policy)
+        side = ("includes", "excludes")[number % 2]
+        condition = call("POST", f"{sets}/{side}", {"permissionType": "delegated"})["id"]
+        prepared.add("condition", condition, grant_policy=policy)
+        for kind, body in [
+            ("groups", group(f"gone{number}")),
+            ("applications", {"displayName": f"Gone {number}"}),
+            ("users", member(f"gone{number}@{domain}")),
+        ]:
+            gone = call("POST", f"/v1.0/{kind}", body)["id"]
+            call("DELETE", f"/v1.0/{kind}/{gone}")
+            prepared.add("deleted", gone)
+    domains = call("GET", "/beta/policies/b2bManagementPolicies")["value"]
+    if not domains:
+        definition = json.dumps({"B2BManagementPolicy": DOMAINS})
+        domains = [call("POST", "/beta/policies/b2bManagementPolicies", {"definition": [definition]})]
+    prepared.add("policy", domains[0]["id"])
+    # Who asked for which app; the test has let somebody ask.
+    asked = "/v1.0/identityGovernance/appConsent/appConsentRequests"
+    for app in call("GET", asked)["value"]:
+        for request in call("GET", f"{asked}/{app['id']}/userConsentRequests")["value"]:
+            prepared.add("consent_request", request["id"], principal=app["id"])
+    return prepared
+
+
+def member(name):
+    return {
+        "accountEnabled": True,
+        "displayName": name,
+        "mailNickname": name.split("@")[0],
+        "userPrincipalName": name,
+        "passwordProfile": {"password": "tzbe-xfck-vcrd-nhea"},
+    }
+
+
+def subscribe(call, prepared, receiver):
+    """Subscriptions belong to who made them: to the administrator, through the app that asks."""
+    until = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)
+    for resource in ("users", "groups", "users"):
+        wish = {
+            "resource": resource,
+            "changeType": "updated",
+            "notificationUrl": receiver.address,
+            "expirationDateTime": until.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+        prepared.add("subscription", call("POST", "/v1.0/subscriptions", wish)["id"])
+
+
+def known(base_url, tenant, administrator, receiver):
+    """The ids of what is there, by the names of parameters and properties, and what of it hangs on what."""
     program, app = tenant["automation"], tenant["app"]
     token = requests.post(
         f"{base_url}/{tenant['id']}/oauth2/v2.0/token",
@@ -41,8 +152,8 @@ def known(base_url, tenant):
         timeout=30,
     ).json()["access_token"]
     headers = {"Authorization": f"Bearer {token}"}
-    group = {"displayName": "Everybody", "mailNickname": "everybody", "mailEnabled": False, "securityEnabled": True}
-    requests.post(f"{base_url}/v1.0/groups", json=group, headers=headers, timeout=30).raise_for_status()
+    call = caller(base_url, token)
+    call("POST", "/v1.0/groups", group("everybody"))
     spared = {app["client_id"], program["client_id"], DIRECTORY, tenant["administrator"]["upn"]}
 
     def values(path):
@@ -56,6 +167,9 @@ def known(base_url, tenant):
         found = requests.get(path, headers=headers, timeout=30).json()["value"]
         return [item["id"] for item in found if item["principalId"] in kept]
 
+    directory = call("GET", f"/v1.0/servicePrincipals?$filter=appId eq '{DIRECTORY}'")["value"][0]["id"]
+    prepared = prepare(call, tenant["domain"], values("/v1.0/users"), directory)
+    subscribe(caller(base_url, administrator), prepared, receiver)
     users, groups = values("/v1.0/users"), values("/v1.0/groups")
     programs = values("/v1.0/servicePrincipals")
     roles = values("/v1.0/directoryRoles")
@@ -106,10 +220,11 @@ def known(base_url, tenant):
         "body.sponsor": users,
         "body.client_id": [program["client_id"], app["client_id"]],
     }
-    return {name: values for name, values in found.items() if values}
+    found.update(prepared.ids)
+    return {name: values for name, values in found.items() if values}, prepared.parents
 
 
-def configuration(found, calls, token):
+def configuration(found, calls, token, has_boundaries):
     """A schemathesis.toml. A JSON text is a basic string of TOML as well, as long as it is ASCII without DEL."""
     lines = [
         "continue-on-failure = true",
@@ -121,10 +236,14 @@ def configuration(found, calls, token):
         "[phases.examples]",
         "enabled = false",
         "[phases.coverage]",
-        "enabled = false",
+        f"enabled = {json.dumps(has_boundaries)}",
+        "[phases.coverage.generation]",
+        # What the document does not allow is asked for by the other calls already.
+        'mode = "positive"',
         "[phases.stateful]",
         "enabled = false",
         "[phases.fuzzing]",
+        f"enabled = {json.dumps(not has_boundaries)}",
         # Ids of answers would name who asks; what is learnt from errors depends on what was asked before.
         "extra-data-sources = { responses = false }",
         "error-feedback = { enabled = false }",
@@ -141,7 +260,7 @@ def dictionary(name):
     return "".join(letter if letter.isalnum() else "_" for letter in name)
 
 
-def run(base_url, folder, options, found):
+def run(base_url, folder, options, found, parents):
     file, document = str(folder / "schemathesis.toml"), str(folder / "openapi.json")
     command = [str(Path(sys.executable).with_name("st")), "--config-file", file, "run", document, "--url", base_url]
     command += ["--checks", CHECKS, "--no-color", *options]
@@ -151,6 +270,7 @@ def run(base_url, folder, options, found):
         "PYTHONDONTWRITEBYTECODE": "1",
         "SCHEMATHESIS_HOOKS": "openapi_hooks",
         "OPENAPI_OBJECTS": json.dumps(found.get("path.object", [])),
+        "OPENAPI_PARENTS": json.dumps(parents),
         "OPENAPI_BASE_URL": base_url,
         "OPENAPI_DOCUMENT": document,
     }
@@ -161,21 +281,29 @@ def run(base_url, folder, options, found):
 
 def main(demo, tokens):
     base_url, tenant = demo["base_url"], demo["tenants"][0]
-    found = known(base_url, tenant)
     failed = []
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, Receiver() as receiver:
         folder = Path(name)
+        found, parents = known(base_url, tenant, tokens["administrator"], receiver)
         document = requests.get(f"{base_url}/openapi.json", timeout=30)
         document.raise_for_status()
         (folder / "openapi.json").write_text(document.text, encoding="utf-8")
-        for caller, calls in CALLS.items():
-            print(f"as {caller}", flush=True)
-            settings = configuration(found, calls, tokens.get(caller))
+
+        def asked(who, options, has_boundaries=False):
+            settings = configuration(found, CALLS[who], tokens.get(who), has_boundaries)
             (folder / "schemathesis.toml").write_text(settings, encoding="utf-8")
-            good = run(base_url, folder, ["--exclude-path-regex", LAST], found)
-            good = run(base_url, folder, ["--include-path-regex", LAST], found) and good
+            return run(base_url, folder, options, found, parents)
+
+        for who in CALLS:
+            print(f"as {who}", flush=True)
+            good = asked(who, ["--exclude-path-regex", LAST])
+            if who in BOUNDARIES:
+                print(f"boundaries as {who}", flush=True)
+                options = ["--max-time", str(BOUNDARIES[who]), "--exclude-path-regex", LAST]
+                good = asked(who, options, has_boundaries=True) and good
+            good = asked(who, ["--include-path-regex", LAST]) and good
             if not good:
-                failed.append(caller)
+                failed.append(who)
     assert not failed, f"not as the document says: {failed}"
 
 

@@ -1,4 +1,5 @@
-"""What schemathesis cannot know. References in bodies name objects by their addresses. And a call with everything that a call may
+"""What schemathesis cannot know. What hangs on something else stands below that in a path. References in bodies name
+objects by their addresses. And a call with everything that a call may
 have is nearly always refused: most of what is optional is left out, so that more than refusals comes back. What is left out
 depends on what would have been sent, and so is the same in every run."""
 
@@ -9,6 +10,7 @@ import schemathesis
 
 BASE_URL = os.environ["OPENAPI_BASE_URL"]
 OBJECTS = json.loads(os.environ["OPENAPI_OBJECTS"])
+PARENTS = json.loads(os.environ["OPENAPI_PARENTS"])
 
 with open(os.environ["OPENAPI_DOCUMENT"], encoding="utf-8") as file:
     DOCUMENT = json.load(file)
@@ -43,6 +45,17 @@ def plain(request):
     if not isinstance(request, dict):
         return request
     return {name: value for name, value in request.items() if name in ("id", "method", "url")}
+
+
+@schemathesis.hook
+def map_path_parameters(context, path_parameters):
+    """What hangs on something else is asked for below that."""
+    if not isinstance(path_parameters, dict):
+        return path_parameters
+    parents = {}
+    for value in path_parameters.values():
+        parents.update(PARENTS.get(value, {}) if isinstance(value, str) else {})
+    return {name: parents.get(name, value) for name, value in path_parameters.items()}
 
 
 @schemathesis.hook

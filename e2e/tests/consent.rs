@@ -44,10 +44,12 @@ async fn axe_finds_nothing_where_apps_ask_and_people_take_back() -> Outcome {
         .finish();
     let asked = format!("{base_url}/{}/oauth2/v2.0/authorize?{query}", contoso.id);
     let permissions = format!("{}/permissions", hooks::my_apps(base_url, &contoso.domain));
+    let organizations = format!("{}/organizations", hooks::my_apps(base_url, &contoso.domain));
     for language in ["en", "de", "ar"] {
         let member = signed_in(&demo, &contoso.member, language).await?;
         look(&member, "authorization/pages/consent_needed as asked", &asked).await?;
         look(&member, "portals/my_apps/permissions as empty", &permissions).await?;
+        look(&member, "portals/my_apps/organizations as member", &organizations).await?;
         member.quit().await?;
         let administrator = signed_in(&demo, &contoso.administrator, language).await?;
         look(&administrator, "authorization/pages/consent as asked", &asked).await?;
@@ -91,9 +93,56 @@ async fn look_at_requests(demo: &Demo, graph: &Graph, asked: &str) -> Outcome {
         member.quit().await?;
     }
     let administrator = signed_in(demo, &contoso.administrator, "en").await?;
-    let requests = format!("{}/consent-requests", hooks::portal(&demo.contract.base_url, &contoso.domain));
+    let portal = hooks::portal(&demo.contract.base_url, &contoso.domain);
+    let requests = format!("{portal}/consent-requests");
     look(&administrator, "portals/approvals/list as waiting", &requests).await?;
     administrator.submit("a.row-link").await?;
     stands_at(&administrator, "portals/approvals/one as waiting").await?;
+    look_at_policy(graph, &administrator, &format!("{requests}/policy")).await?;
+    look_at_rules(&administrator, &format!("{portal}/consent-rules")).await?;
     administrator.quit().await
+}
+
+/// Where somebody decides who may ask and who answers.
+async fn look_at_policy(graph: &Graph, administrator: &Browser, policy: &str) -> Outcome {
+    let name = hooks::long_name();
+    let body = json!({ "displayName": name, "mailNickname": "long", "mailEnabled": false, "securityEnabled": true });
+    graph.call(Method::POST, "/v1.0/groups", &body).await?;
+    look(administrator, "portals/approvals/policy as set", policy).await?;
+    let (nobody, days) = (format!("{name}x"), "#requestDurationInDays");
+    for (field, typed, state) in [("#added", nobody.as_str(), "unknown"), (days, "a while", "wrong")] {
+        administrator.fill(field, typed).await?;
+        administrator.submit(hooks::SUBMIT).await?;
+        administrator.find(hooks::FIELD_ERROR).await?;
+        stands_at(administrator, &format!("portals/approvals/policy as {state}")).await?;
+        administrator.fill("#added", &name).await?;
+    }
+    administrator.fill(days, "7").await?;
+    administrator.submit(hooks::SUBMIT).await?;
+    administrator.find("[role=status]").await?;
+    stands_at(administrator, "portals/approvals/policy as saved").await
+}
+
+/// Where somebody makes rules of their own about what people let apps do.
+async fn look_at_rules(administrator: &Browser, rules: &str) -> Outcome {
+    look(administrator, "portals/consent_rules/list as empty", rules).await?;
+    administrator.submit(hooks::SUBMIT).await?;
+    administrator.find(hooks::FIELD_ERROR).await?;
+    stands_at(administrator, "portals/consent_rules/list as wrong").await?;
+    administrator.fill("#displayName", &hooks::long_name()).await?;
+    administrator.fill("#id", "our-own").await?;
+    administrator.submit(hooks::SUBMIT).await?;
+    stands_at(administrator, "portals/consent_rules/one as made").await?;
+    administrator.fill("#clients", &hooks::long_name()).await?;
+    administrator.submit(hooks::SUBMIT).await?;
+    administrator.find(hooks::FIELD_ERROR).await?;
+    stands_at(administrator, "portals/consent_rules/one as wrong").await?;
+    administrator.find("#clients").await?.clear().await?;
+    administrator.fill("#resource", "00000003-0000-0000-c000-000000000000").await?;
+    administrator.fill("#permissions", "User.Read User.ReadWrite").await?;
+    administrator.submit(hooks::SUBMIT).await?;
+    stands_at(administrator, "portals/consent_rules/one as added").await?;
+    administrator.submit("main form[action$='/assign'] button").await?;
+    stands_at(administrator, "portals/consent_rules/one as holding").await?;
+    look(administrator, "portals/consent_rules/list as some", rules).await
 }

@@ -119,6 +119,10 @@ async fn axe_finds_nothing_where_mails_and_foreign_addresses_lead() -> Outcome {
     enter_code(&guest, &inbox, LONG.address, 0).await?;
     stands_at(&guest, "redemption/pages/leaving").await?;
     look(&guest, "portals/my_apps/my_apps as long", &hooks::my_apps(base_url, &contoso.id)).await?;
+    let organizations = format!("{}/organizations", hooks::my_apps(base_url, &contoso.domain));
+    look(&guest, "portals/my_apps/organizations as guest", &organizations).await?;
+    guest.submit("main form button").await?;
+    stands_at(&guest, "portals/my_apps/organizations as telling").await?;
     look(&guest, "demo/pages/mailbox", &format!("{base_url}/demo/mailbox")).await?;
     look(&guest, "demo/pages/mailbox as empty", &format!("{base_url}/demo/mailbox?to=nobody@nowhere.example")).await?;
     guest.quit().await

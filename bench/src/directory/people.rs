@@ -1,5 +1,5 @@
-//! One person who is a guest in many organisations, beside others who are guests in one: sign-in, the page with the
-//! organisations, and tokens. Both are measured in turn, so that what else happens on the machine meets both.
+//! One person who is a guest in many organisations, beside others who are guests in one: sign-in, the pages with apps and
+//! with organisations, and tokens. Both are measured in turn, so that what else happens on the machine meets both.
 
 use super::table::{Bound, Figure, Table};
 use super::{PEOPLE, SEED};
@@ -66,7 +66,9 @@ pub async fn run(options: &Options, engine: Engine, site: &mut Site, table: &mut
         browser.forget();
         sign_in(site, browser, &first, address).await?;
     }
-    lists(&mut browsers, &first).await?.add_to(table, "organisations and apps", engine);
+    let apps = page_of(&first);
+    lists(&mut browsers, &apps).await?.add_to(table, "organisations and apps", engine);
+    lists(&mut browsers, &format!("{apps}/organizations")).await?.add_to(table, "organisation list", engine);
     tokens(site, &browsers, &first, &app).await?.add_to(table, "code flow", engine);
     site.stop()
 }
@@ -118,14 +120,14 @@ async fn sign_in(site: &Site, browser: &mut Browser, organisation: &Organisation
     Err(format!("{address} is not let in: {status} {}", browser.location()).into())
 }
 
-async fn lists(browsers: &mut [Browser; 2], organisation: &Organisation) -> Outcome<Pair> {
-    let (mut pair, page) = (Pair::default(), page_of(organisation));
+async fn lists(browsers: &mut [Browser; 2], page: &str) -> Outcome<Pair> {
+    let mut pair = Pair::default();
     for _ in 0..TURNS {
         for (which, browser) in browsers.iter_mut().enumerate() {
             let before = Instant::now();
-            let status = browser.get(&page).await?;
+            let status = browser.get(page).await?;
             pair.note(which, before);
-            if status != 200 || !browser.location().starts_with(&page) {
+            if status != 200 || !browser.location().starts_with(page) {
                 return Err(format!("the page is not shown: {status} {}", browser.location()).into());
             }
         }

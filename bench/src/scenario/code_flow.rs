@@ -55,13 +55,14 @@ impl Flow {
 
     /// Goes on with the cookies of somebody who is signed in.
     pub async fn of(address: &Address, organisation: &Organisation, app: &App, cookies: &str) -> Outcome<Self> {
-        Ok(Self {
-            connection: Connection::open(address.socket).await?,
-            address: address.clone(),
-            authorize: requests::get(&address.host, &organisation.authorize_path(app), cookies),
-            token_path: organisation.token_path(),
-            app: app.clone(),
-        })
+        let authorize = requests::get(&address.host, &organisation.authorize_path(app), cookies);
+        Self::at(address, authorize, organisation.token_path(), app.clone()).await
+    }
+
+    /// Goes on at any provider: with the request that leads to a code, and where codes are exchanged.
+    pub async fn at(address: &Address, authorize: Vec<u8>, token_path: String, app: App) -> Outcome<Self> {
+        let connection = Connection::open(address.socket).await?;
+        Ok(Self { connection, address: address.clone(), authorize, token_path, app })
     }
 
     /// Goes the whole way once; the answer with the tokens.

@@ -13,6 +13,7 @@ pub mod refresh;
 mod renewed;
 mod start;
 pub mod userinfo;
+mod users;
 
 use crate::connection::Connection;
 use crate::measure::{Plan, Step, Worker};
@@ -40,7 +41,7 @@ struct Scenario {
     run: for<'b> fn(&'b mut Bench) -> LocalBoxFuture<'b, Outcome<Vec<Row>>>,
 }
 
-const SCENARIOS: [Scenario; 12] = [
+const SCENARIOS: [Scenario; 13] = [
     Scenario { name: "start", run: |bench| Box::pin(start::run(bench)) },
     Scenario { name: "discovery", run: |bench| Box::pin(documents::run(bench)) },
     Scenario { name: "client-credentials", run: |bench| Box::pin(client_credentials::run(bench)) },
@@ -51,6 +52,7 @@ const SCENARIOS: [Scenario; 12] = [
     Scenario { name: "listing", run: |bench| Box::pin(listing::run(bench)) },
     Scenario { name: "password", run: |bench| Box::pin(password::run(bench)) },
     Scenario { name: "redemptions", run: |bench| Box::pin(redemptions::run(bench)) },
+    Scenario { name: "users", run: |bench| Box::pin(users::run(bench)) },
     Scenario { name: "invitations", run: |bench| Box::pin(invitations::run(bench)) },
     Scenario { name: "memory", run: |bench| Box::pin(memory::run(bench)) },
 ];

@@ -38,9 +38,16 @@ async fn of(bench: &Bench, app: &App, count: usize) -> Outcome<Vec<Refresh>> {
     for (number, connection) in bench.connections(count).await?.into_iter().enumerate() {
         let token = Flow::signed_in(bench, app, number).await?.token("refresh_token").await?;
         let (host, path) = (bench.site.address.host.clone(), bench.organisation.token_path());
-        workers.push(Refresh { connection, host, path, app: app.clone(), token });
+        workers.push(Refresh::new(connection, (host, path), app.clone(), token));
     }
     Ok(workers)
+}
+
+impl Refresh {
+    /// Renews at any provider: the host and path at which, the app, and its first refresh token.
+    pub fn new(connection: Connection, (host, path): (String, String), app: App, token: String) -> Self {
+        Self { connection, host, path, app, token }
+    }
 }
 
 impl Worker for Refresh {

@@ -55,7 +55,7 @@ pub struct Caches {
     pub consents: Cached<(TenantId, ServicePrincipalId, UserId), Vec<GrantedScope>>,
     /// The roles of a program at an app.
     pub app_roles: Cached<(TenantId, ServicePrincipalId, ServicePrincipalId), Vec<AppRoleId>>,
-    /// The redirect addresses of a tenant's single-page applications.
+    /// The redirect addresses of the single-page applications that stand in a tenant.
     pub single_page: Cached<TenantId, Vec<String>>,
     /// Access tokens with a good signature.
     pub tokens: KnownTokens,
@@ -83,7 +83,7 @@ impl Default for Caches {
             delegations: Cached::new(watched!["delegated_grant", "service_principal", "application"], APPS),
             consents: Cached::new(watched!["personal_grant", "service_principal"], APPS),
             app_roles: Cached::new(watched!["app_role_assignment"], APPS),
-            single_page: Cached::new(watched!["application"], TENANTS),
+            single_page: Cached::new(watched!["application", "service_principal"], TENANTS),
             tokens: KnownTokens::default(),
             issuers: Issuers::default(),
             origins: Cached::new(watched!["application"], APPS),

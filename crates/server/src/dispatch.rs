@@ -35,6 +35,7 @@ pub fn perform(server: Arc<Server>, job: Job) -> BoxFuture<'static, Outcome> {
             Kind::InviteMany => bulk_invitations::work(&server, &job).await,
             Kind::Notify => notifications::deliver(&server, &job).await,
             Kind::NotifyLifecycle => notifications::deliver_event(&server, &job).await,
+            Kind::ClearUp => deleted::clear_up(&server, &job).await,
         }
     })
 }
@@ -103,6 +104,7 @@ pub async fn count(server: &Server) -> database::Result<()> {
         audit::tally::settle(server, tenant.id).await?;
         users::census::settle(server, tenant.id).await?;
         users::terms::settle(server, tenant.id).await?;
+        users::name_parts::settle(server, tenant.id).await?;
         words::settle(server, tenant.id).await?;
     }
     Ok(())

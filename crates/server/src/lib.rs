@@ -93,6 +93,16 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 36, name: "consent_requests", text: include_str!("../migrations/0036_consent_requests.sql") },
     Migration { version: 37, name: "extensions", text: include_str!("../migrations/0037_extensions.sql") },
     Migration { version: 38, name: "address_domains", text: include_str!("../migrations/0038_address_domains.sql") },
+    Migration {
+        version: 39,
+        name: "organizations_of_a_person",
+        text: include_str!("../migrations/0039_organizations_of_a_person.sql"),
+    },
+    Migration { version: 40, name: "aftermath", text: include_str!("../migrations/0040_aftermath.sql") },
+    Migration { version: 41, name: "held_invitations", text: include_str!("../migrations/0041_held_invitations.sql") },
+    Migration { version: 42, name: "directory_reads", text: include_str!("../migrations/0042_directory_reads.sql") },
+    Migration { version: 43, name: "foreign_apps", text: include_str!("../migrations/0043_foreign_apps.sql") },
+    Migration { version: 45, name: "word_parts", text: include_str!("../migrations/0045_word_parts.sql") },
     Migration { version: 46, name: "manifest", text: include_str!("../migrations/0046_manifest.sql") },
     Migration { version: 47, name: "sponsor_groups", text: include_str!("../migrations/0047_sponsor_groups.sql") },
 ];

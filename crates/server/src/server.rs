@@ -33,6 +33,8 @@ pub struct Server {
     pub fetch: Fetch,
     /// Rows of the sign-in log that wait to be written together.
     pub sign_ins: crate::audit::group::Group,
+    /// What guests have read and is not written down yet.
+    pub reads: crate::audit::reads::Counted,
     /// What it measures about itself.
     pub measures: Measures,
     /// Wakes the job worker when something was queued.
@@ -112,6 +114,7 @@ impl Server {
             caches: Caches::default(),
             signing_keys: SigningKeys::default(),
             sign_ins: crate::audit::group::Group::default(),
+            reads: crate::audit::reads::Counted::default(),
         })
     }
 

@@ -66,10 +66,13 @@ fn wants_postgres(options: &[String]) -> bool {
     value(options, "--engine").map_or(!is_soak, |engine| engine == "postgres")
 }
 
-/// The peer is measured with the scenario that it shares with us.
+/// The scenarios that the peer shares with us, as the load driver knows them.
+const SHARED: [&str; 6] = ["discovery", "client-credentials", "code-flow", "refresh", "userinfo", "introspection"];
+
+/// The peer is measured with the scenarios that it shares with us.
 fn wants_peer(options: &[String]) -> bool {
     let only: Vec<&str> = options.windows(2).filter(|pair| pair[0] == "--only").map(|pair| pair[1].as_str()).collect();
-    only.is_empty() || only.iter().any(|name| "client-credentials".starts_with(name))
+    only.is_empty() || only.iter().any(|name| SHARED.iter().any(|shared| shared.starts_with(name)))
 }
 
 fn value<'o>(options: &'o [String], name: &str) -> Option<&'o str> {
@@ -128,7 +131,8 @@ mod tests {
         assert!(wants_postgres(&words("directory --users 2000")));
         assert!(!wants_postgres(&words("directory --engine sqlite")));
         assert!(wants_peer(&words("--only client")));
-        assert!(!wants_peer(&words("--only refresh --runs 1")));
+        assert!(wants_peer(&words("--only refresh --runs 1")));
+        assert!(!wants_peer(&words("--only password --runs 1")));
     }
 
     #[test]

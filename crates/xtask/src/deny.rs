@@ -1,24 +1,40 @@
 //! cargo-deny over the dependency tree: licences, banned crates, sources, and known vulnerabilities.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::tiers::Note;
 use crate::tool::Tool;
 use crate::{Outcome, command, workspace};
 
-/// About four minutes on two cores when it is built.
-const CARGO_DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
+static CARGO_DENY: Tool = Tool::new("cargo-deny", "0.20.2");
+
+/// The program that checks.
+pub fn program() -> Outcome<PathBuf> {
+    CARGO_DENY.program()
+}
+
+/// Set to `1` for a release: then vulnerabilities that cannot be looked up fail the tier.
+const DEMANDED: &str = "VESTIBULE_REQUIRE_ADVISORIES";
 
 /// Licences, bans and sources need no network. The vulnerability database does: when it cannot be fetched
-/// and no copy is on disk, the result says so instead of failing a change that has nothing to do with it.
+/// and no copy is on disk, the result says so instead of failing a change that has nothing to do with it, unless it is
+/// demanded.
 pub fn run() -> Outcome<Note> {
-    let program = CARGO_DENY.program()?;
+    let program = program()?;
     command::run(deny(&program).args(["licenses", "bans", "sources"]))?;
     match command::output(deny(&program).arg("advisories")) {
         Ok(_) => Ok(None),
-        Err(error) if cannot_fetch(&error) => Ok(Some("advisories NOT checked: database unreachable".to_owned())),
-        Err(error) => Err(error),
+        Err(error) => unchecked(error, std::env::var(DEMANDED).is_ok_and(|value| value == "1")),
+    }
+}
+
+/// What it means that the advisories could not be checked, or were and told of something.
+fn unchecked(error: String, is_demanded: bool) -> Outcome<Note> {
+    match (cannot_fetch(&error), is_demanded) {
+        (true, false) => Ok(Some("advisories NOT checked: database unreachable".to_owned())),
+        (true, true) => Err(format!("advisories not checked, and {DEMANDED} demands it: {error}")),
+        (false, _) => Err(error),
     }
 }
 
@@ -59,5 +75,13 @@ mod tests {
     fn only_an_unreachable_database_is_forgiven() {
         assert!(cannot_fetch("[ERROR] failed to fetch advisory database x with cli"));
         assert!(!cannot_fetch("error[vulnerability]: Marvin Attack"));
+    }
+
+    #[test]
+    fn x11_a_release_does_without_no_advisory() {
+        let (away, found) = ("failed to fetch advisory database", "error[vulnerability]: Marvin Attack");
+        assert!(unchecked(away.to_owned(), false).is_ok_and(|note| note.is_some()));
+        assert!(unchecked(away.to_owned(), true).is_err());
+        assert!(unchecked(found.to_owned(), false).is_err());
     }
 }

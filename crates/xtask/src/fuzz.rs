@@ -4,9 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::tool::Tool;
-use crate::{Outcome, command, packages, workspace};
+use crate::turn::Turn;
+use crate::{Outcome, beside, command, packages, workspace};
 
-const CARGO_FUZZ: Tool = Tool { name: "cargo-fuzz", version: "0.13.2" };
+static CARGO_FUZZ: Tool = Tool::new("cargo-fuzz", "0.13.2");
+
+static COMPILING: Turn = Turn::new("every fuzz target");
 
 /// Each target, and the folders of test files it starts from.
 const TARGETS: [(&str, &[&str]); 8] = [
@@ -71,11 +74,23 @@ pub fn command(options: &[String]) -> Outcome {
     run(&names.iter().map(String::as_str).collect::<Vec<_>>(), seconds)
 }
 
+/// Compiles every target, which takes about as long as running them briefly.
+pub fn compile() -> Outcome {
+    Fuzzer::ready()?.compile()
+}
+
+/// A target keeps one processor busy, so as many run at a time as there are lanes. A finding in one does not keep the
+/// others from running.
 fn run(names: &[&str], seconds: u32) -> Outcome {
-    let seeds: Vec<_> = names.iter().map(|name| Ok((*name, seeds(name)?))).collect::<Outcome<_>>()?;
-    packages::ensure(&[packages::CXX])?;
-    let fuzzer = Fuzzer { program: CARGO_FUZZ.program()?, target: workspace::target_directory()?.join("fuzz") };
-    seeds.iter().try_for_each(|(name, folders)| fuzzer.run(name, folders, seconds))
+    let seeds: Vec<_> = names.iter().map(|name| seeds(name)).collect::<Outcome<_>>()?;
+    let fuzzer = Fuzzer::ready()?;
+    if names.len() > 1 {
+        fuzzer.compile()?;
+    }
+    let work = |index: usize| fuzzer.run(names[index], seeds[index], seconds);
+    let outcomes = beside::run(names, beside::lanes(), work, |news| beside::say_end(names, &news));
+    let failures: Vec<String> = outcomes.into_iter().filter_map(|(outcome, _)| outcome.err()).collect();
+    if failures.is_empty() { Ok(()) } else { Err(failures.join("; ")) }
 }
 
 fn seeds(name: &str) -> Outcome<&'static [&'static str]> {
@@ -91,20 +106,35 @@ struct Fuzzer {
 }
 
 impl Fuzzer {
+    fn ready() -> Outcome<Self> {
+        packages::ensure(&[packages::CXX])?;
+        Ok(Self { program: CARGO_FUZZ.program()?, target: workspace::target_directory()?.join("fuzz") })
+    }
+
+    /// All targets in one go, because one after the other they use one processor only.
+    fn compile(&self) -> Outcome {
+        let _turn = COMPILING.take();
+        command::run(&mut self.command("build"))
+    }
+
     /// New inputs are kept in the target folder, so that the next run goes on where this one stopped. A finding is
     /// written beside them and its path printed.
-    ///
-    /// No sanitizer: our own crates have no `unsafe`, and sanitizers need a nightly compiler.
     fn run(&self, name: &str, folders: &[&str], seconds: u32) -> Outcome {
         let found = self.folder("corpus", name)?;
         let artifacts = self.folder("artifacts", name)?;
-        let mut fuzz = Command::new(&self.program);
-        fuzz.current_dir(workspace::root()).arg("run").args(["--sanitizer", "none", "--fuzz-dir", "fuzz"]);
-        fuzz.arg("--target-dir").arg(&self.target).arg(name).arg(found);
-        fuzz.args(folders).arg("--");
+        let mut fuzz = self.command("run");
+        fuzz.arg(name).arg(found).args(folders).arg("--");
         fuzz.arg(format!("-max_total_time={seconds}")).arg(format!("-timeout={SLOWEST_INPUT}"));
         fuzz.arg(format!("-artifact_prefix={}/", artifacts.display())).args(["-verbosity=0", "-print_final_stats=1"]);
         command::run(&mut fuzz)
+    }
+
+    /// No sanitizer: our own crates have no `unsafe`, and sanitizers need a nightly compiler.
+    fn command(&self, word: &str) -> Command {
+        let mut fuzz = Command::new(&self.program);
+        fuzz.current_dir(workspace::root()).arg(word).args(["--sanitizer", "none", "--fuzz-dir", "fuzz"]);
+        fuzz.arg("--target-dir").arg(&self.target);
+        fuzz
     }
 
     fn folder(&self, kind: &str, name: &str) -> Outcome<PathBuf> {

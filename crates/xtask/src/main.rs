@@ -4,6 +4,7 @@
 //! so that the command starts within seconds on a machine that has built nothing yet.
 
 mod bench;
+mod beside;
 mod check;
 mod command;
 mod coverage;
@@ -13,16 +14,20 @@ mod deny;
 mod fuzz;
 mod npm;
 mod openapi;
+mod output;
 mod package;
 mod packages;
 mod pages;
 mod postgres;
+mod preparation;
 mod python;
 mod routes;
+mod schedule;
 mod selection;
 mod source;
 mod tiers;
 mod tool;
+mod turn;
 mod workspace;
 
 use std::process::ExitCode;
@@ -72,7 +77,7 @@ fn run(arguments: &[String]) -> Outcome {
     match (command.as_str(), rest) {
         ("test", options) => {
             let skipped_by_environment = std::env::var("VESTIBULE_SKIP").unwrap_or_default();
-            tiers::run(&selection::parse(options, &skipped_by_environment)?)
+            schedule::run(&selection::parse(options, &skipped_by_environment)?)
         }
         ("fuzz", options) => fuzz::command(options),
         ("check", []) => check::run(),

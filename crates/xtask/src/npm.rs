@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::turn::Turn;
 use crate::{Outcome, command, packages, workspace};
+
+static INSTALLING: Turn = Turn::new("what comes from npm");
 
 /// The pinned version: a new one may know new rules and then belongs in a change of its own.
 const AXE: &str = "axe-core@4.14.1";
@@ -25,6 +28,7 @@ pub fn msal() -> Outcome<PathBuf> {
 
 /// The `node_modules` of a folder in `target/tools` with these packages, installed at first use and when they change.
 fn modules(name: &str, wanted: &[&str]) -> Outcome<PathBuf> {
+    let _turn = INSTALLING.take();
     let folder = workspace::tools()?.join(name);
     let modules = folder.join("node_modules");
     let stamp = folder.join("installed");

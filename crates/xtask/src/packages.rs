@@ -2,9 +2,14 @@
 
 use std::process::Command;
 
-use crate::{Outcome, command, postgres};
+use crate::turn::Turn;
+use crate::{Outcome, command, output, postgres};
+
+/// apt works for one at a time, and what it has only unpacked is not to be used yet.
+static INSTALLING: Turn = Turn::new("what comes from Debian");
 
 /// Something a tier needs and the Debian packages that bring it.
+#[derive(Debug, Clone, Copy)]
 pub struct Requirement {
     /// Debian 12 package names.
     pub packages: &'static [&'static str],
@@ -69,6 +74,10 @@ pub const PYTHON_VENV: Requirement = Requirement {
 
 /// Makes sure that all of them are there, installing with apt-get when we are root.
 pub fn ensure(requirements: &[Requirement]) -> Outcome {
+    if requirements.is_empty() {
+        return Ok(());
+    }
+    let _turn = INSTALLING.take();
     let wanted = missing(requirements);
     if wanted.is_empty() {
         return Ok(());
@@ -94,7 +103,7 @@ fn missing(requirements: &[Requirement]) -> Vec<&'static str> {
 /// a package that the others, or the lists already on disk, have.
 fn install(packages: &[&str]) -> Outcome {
     if let Err(error) = command::run(apt_get().arg("update")) {
-        println!("    apt-get update failed, trying with the lists on disk: {error}");
+        output::say(&format!("    apt-get update failed, trying with the lists on disk: {error}"));
     }
     command::run(apt_get().args(["install", "--yes", "--no-install-recommends"]).args(packages))
 }

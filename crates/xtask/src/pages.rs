@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::{Outcome, workspace};
+use crate::{Outcome, output, workspace};
 
 /// Where the journeys note the pages that axe has seen, one on each line.
 pub const NOTES_VARIABLE: &str = "VESTIBULE_PAGES_SEEN";
@@ -36,7 +36,7 @@ pub fn accept(notes: &Path) -> Outcome {
     let seen: BTreeSet<String> = read(notes)?.lines().map(str::to_owned).collect();
     let missed: Vec<String> = all()?.difference(&seen).cloned().collect();
     if missed.is_empty() {
-        println!("axe has seen all {} pages", seen.len());
+        output::say(&format!("axe has seen all {} pages", seen.len()));
         return Ok(());
     }
     Err(format!("axe has not seen: {}", missed.join(", ")))

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use crate::{Outcome, command, packages};
+use crate::packages::{self, Requirement};
+use crate::{Outcome, command};
 
 /// The environment variable that hands the cluster to the tests. Set by hand, it replaces the throw-away one.
 pub const URL_VARIABLE: &str = "VESTIBULE_TEST_POSTGRES";
@@ -84,6 +85,11 @@ impl ForTests {
             Self::Own(cluster) => cluster.url(),
         }
     }
+}
+
+/// What [`ForTests`] needs from Debian: nothing while a server is named that answers.
+pub fn requirements() -> Vec<Requirement> {
+    if named().is_some_and(|url| answers(&url)) { Vec::new() } else { vec![packages::POSTGRESQL] }
 }
 
 /// One line for the reader when the server that `VESTIBULE_TEST_POSTGRES` names does not answer.

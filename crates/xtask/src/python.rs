@@ -3,10 +3,14 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::turn::Turn;
 use crate::{Outcome, command, packages, workspace};
+
+static INSTALLING: Turn = Turn::new("what comes from the Python Package Index");
 
 /// The environment's interpreter, installed into `target/tools/venv`; again when the requirements change.
 pub fn interpreter() -> Outcome<PathBuf> {
+    let _turn = INSTALLING.take();
     let requirements = workspace::root().join("e2e/clients/requirements.txt");
     let wanted = std::fs::read_to_string(&requirements)
         .map_err(|error| format!("cannot read {}: {error}", requirements.display()))?;

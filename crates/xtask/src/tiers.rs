@@ -1,14 +1,26 @@
-//! The tiers of `cargo xtask test`, run one after the other, and the table at the end.
+//! The tiers of `cargo xtask test`: what each of them needs and does.
 
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicU16, Ordering};
 
-use crate::selection::Choice;
-use crate::{Outcome, check, command, delivery, deny, fuzz, npm, packages, pages, postgres, python, workspace};
+use crate::packages::{CADDY, CHROMIUM, CXX, DNSMASQ, NGINX, NPM, PEBBLE, POSTGRESQL_CLIENT, PROMETHEUS, Requirement};
+use crate::{Outcome, beside, check, command, delivery, deny, fuzz, npm, packages, pages, postgres, python, workspace};
 
 /// Hands the program under test to the journeys. Set by hand, nothing is built.
 const BINARY_VARIABLE: &str = "VESTIBULE_BIN";
+
+/// Tells the journeys which ports they may take, from and to.
+const PORTS_VARIABLE: &str = "VESTIBULE_PORTS";
+
+/// The first port of the first journeys.
+const FIRST_PORT: u16 = 20_000;
+
+/// How many each of them may take.
+const PORTS: u16 = 1_000;
+
+/// How often that fits below the ports of clients, which begin at 32,768 on Linux.
+const RANGES: u16 = 12;
 
 /// What is tested besides the default features.
 const FEATURES: &str = "vestibule/acme";
@@ -72,7 +84,27 @@ impl Tier {
         }
     }
 
-    fn run(self) -> Outcome<Note> {
+    /// Whether it may run while others do that may as well. Its journeys wait most of the time, and each limit of
+    /// theirs is many times what it takes. Where it matters when something happens (an outage that must be over, what
+    /// binds within a second, a process that dies in the middle), the tier has the machine for itself.
+    pub fn runs_beside_others(self) -> bool {
+        matches!(self, Self::Browser | Self::Mail | Self::Clients)
+    }
+
+    /// What it needs from Debian, besides what a database and Python need.
+    pub fn requirements(self) -> Vec<Requirement> {
+        match self {
+            Self::Check | Self::Deny | Self::Unit | Self::Demo => Vec::new(),
+            Self::Fuzz => vec![CXX],
+            Self::Operator => [OPERATING, delivery::requirements()].concat(),
+            Self::Browser | Self::Mail | Self::Clients => vec![CHROMIUM, NPM],
+            Self::Crash => vec![POSTGRESQL_CLIENT],
+        }
+    }
+
+    /// Runs it, on a machine that has or gets what it needs.
+    pub fn run(self) -> Outcome<Note> {
+        packages::ensure(&self.requirements())?;
         match self {
             Self::Check => check::run().map(|()| None),
             Self::Deny => deny::run(),
@@ -88,73 +120,8 @@ impl Tier {
     }
 }
 
-enum End {
-    Passed(Note),
-    Failed(String),
-    Skipped,
-}
-
-/// Runs what was chosen; a failing tier does not keep the next from running. Fails when any tier failed.
-pub fn run(choices: &[Choice]) -> Outcome {
-    if let Some(complaint) = postgres::complaint() {
-        println!("{complaint}");
-    }
-    let mut rows = Vec::new();
-    for (index, choice) in choices.iter().enumerate() {
-        let name = choice.tier.name();
-        let position = format!("[{}/{}]", index + 1, choices.len());
-        if choice.skipped {
-            println!("\n{position} {name}: skipped by name");
-            rows.push((name, End::Skipped, Duration::ZERO));
-            continue;
-        }
-        println!("\n{position} {name} ...");
-        let started = Instant::now();
-        let end = match choice.tier.run() {
-            Ok(note) => End::Passed(note),
-            Err(error) => End::Failed(error),
-        };
-        let took = started.elapsed();
-        println!("{position} {name}: {} in {}", end.word(), seconds(took));
-        rows.push((name, end, took));
-    }
-    print!("{}", table(&rows));
-    let failed: Vec<&str> =
-        rows.iter().filter(|(_, end, _)| matches!(end, End::Failed(_))).map(|(name, ..)| *name).collect();
-    if failed.is_empty() { Ok(()) } else { Err(format!("failed: {}", failed.join(", "))) }
-}
-
-impl End {
-    fn word(&self) -> &'static str {
-        match self {
-            Self::Passed(_) => "passed",
-            Self::Failed(_) => "FAILED",
-            Self::Skipped => "skipped",
-        }
-    }
-
-    fn remark(&self) -> &str {
-        match self {
-            Self::Passed(note) => note.as_deref().unwrap_or_default(),
-            Self::Failed(error) => error.lines().next().unwrap_or_default(),
-            Self::Skipped => "switched off by name",
-        }
-    }
-}
-
-fn table(rows: &[(&str, End, Duration)]) -> String {
-    let mut text = String::from("\ntier      result   time\n");
-    for (name, end, took) in rows {
-        let line = format!("{name:<9} {:<8} {:>8}  {}", end.word(), seconds(*took), end.remark());
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
-    text
-}
-
-fn seconds(duration: Duration) -> String {
-    format!("{:.1} s", duration.as_secs_f64())
-}
+/// What the operator puts around the server, and what makes databases.
+const OPERATING: &[Requirement] = &[POSTGRESQL_CLIENT, DNSMASQ, NGINX, CADDY, PROMETHEUS, PEBBLE];
 
 fn unit() -> Outcome {
     let mut cargo = command::cargo();
@@ -164,56 +131,65 @@ fn unit() -> Outcome {
 }
 
 fn operator() -> Outcome<Note> {
-    packages::ensure(&[
-        packages::POSTGRESQL_CLIENT,
-        packages::DNSMASQ,
-        packages::NGINX,
-        packages::CADDY,
-        packages::PROMETHEUS,
-        packages::PEBBLE,
-    ])?;
-    delivery::prepare()?;
     let postgres = postgres::ForTests::find_or_start()?;
     let environment = [(postgres::URL_VARIABLE, postgres.url().into()), ("VESTIBULE_PYTHON", python::interpreter()?)];
-    let programs = ["operator", "surroundings", "proxies", "acme"];
+    let measuring = ["operator", "surroundings", "proxies"];
     let server = server()?;
-    // What is delivered keeps the disk busy, compiling the processor. The journeys come after both: they measure time.
-    let (compiled, delivered) = std::thread::scope(|scope| {
-        let delivering = scope.spawn(|| delivery::try_out(&server));
-        let compiled = command::run(tests_of(&programs).arg("--no-run"));
-        let delivered = delivering.join().unwrap_or_else(|_| Err("trying out what is delivered panicked".to_owned()));
-        (compiled, delivered)
-    });
-    compiled?;
-    let note = delivered?;
-    journeys(&programs, &environment)?;
-    Ok(note)
+    command::run(tests_of(&[&measuring[..], &["acme"]].concat()).arg("--no-run"))?;
+    // With ACME a certificate must grow old again and again, which is waited for and costs no processor. What is
+    // delivered keeps the disk busy, so the journeys that measure time come after it.
+    let acme = || journeys(&["acme"], &environment).map(|()| None);
+    let operating = || -> Outcome<Note> {
+        let note = delivery::try_out(&server)?;
+        journeys(&measuring, &environment)?;
+        Ok(note)
+    };
+    let names = ["acme", "operating"];
+    let work = |index| if index == 0 { acme() } else { operating() };
+    let outcomes = beside::run(&names, beside::lanes(), work, |news| beside::say_end(&names, &news));
+    all_passed(outcomes.into_iter().map(|(outcome, _)| outcome))
+}
+
+/// Every failure, or every note.
+fn all_passed(outcomes: impl IntoIterator<Item = Outcome<Note>>) -> Outcome<Note> {
+    let (mut notes, mut failures) = (Vec::new(), Vec::new());
+    for outcome in outcomes {
+        match outcome {
+            Ok(note) => notes.extend(note),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    match (failures.is_empty(), notes.is_empty()) {
+        (false, _) => Err(failures.join("; ")),
+        (true, false) => Ok(Some(notes.join("; "))),
+        (true, true) => Ok(None),
+    }
 }
 
 fn browser() -> Outcome {
-    packages::ensure(&[packages::CHROMIUM, packages::NPM])?;
     let notes = pages::notes()?;
     let environment = [("VESTIBULE_AXE", npm::axe()?), (pages::NOTES_VARIABLE, notes.clone())];
-    let names = ["harness", "journey", "pages", "detours", "forms", "people", "consent", "inviting", "keyboard"];
+    let names = [
+        "harness", "journey", "pages", "detours", "forms", "people", "editing", "consent", "inviting", "keyboard",
+        "apps",
+    ];
     journeys(&names, &environment)?;
     pages::accept(&notes)
 }
 
 fn mail() -> Outcome {
-    packages::ensure(&[packages::CHROMIUM, packages::NPM])?;
     let environment = [("VESTIBULE_PYTHON", python::interpreter()?), ("VESTIBULE_AXE", npm::axe()?)];
     journeys(&["mail"], &environment)
 }
 
 fn clients() -> Outcome {
-    packages::ensure(&[packages::CHROMIUM, packages::NPM])?;
     let environment = [("VESTIBULE_PYTHON", python::interpreter()?), ("VESTIBULE_MSAL", npm::msal()?)];
     journeys(&["clients", "msal", "openapi"], &environment)
 }
 
 /// The crash test: these test programs of it, with these settings.
 pub fn crash(programs: &[&str], settings: &[(&str, PathBuf)]) -> Outcome {
-    packages::ensure(&[packages::POSTGRESQL_CLIENT])?;
+    packages::ensure(&Tier::Crash.requirements())?;
     let postgres = postgres::ForTests::find_or_start()?;
     let own = [("VESTIBULE_PYTHON", python::interpreter()?), (postgres::URL_VARIABLE, postgres.url().into())];
     journeys(programs, &[&own, settings].concat())
@@ -233,8 +209,8 @@ fn server() -> Outcome<PathBuf> {
     Ok(workspace::target_directory()?.join("debug/vestibule"))
 }
 
-/// Runs test programs of `e2e`, and the tests of its own parts, against the server. One test at a time: a browser
-/// and two servers are enough for two cores.
+/// Runs test programs of `e2e`, and the tests of its own parts, against the server. One test at a time, because another
+/// tier may run beside this one: two browsers and two servers are enough for two cores.
 fn journeys(programs: &[&str], environment: &[(&str, PathBuf)]) -> Outcome {
     let server = server()?;
     let target = workspace::target_directory()?;
@@ -242,8 +218,17 @@ fn journeys(programs: &[&str], environment: &[(&str, PathBuf)]) -> Outcome {
     cargo
         .args(["--", "--test-threads=1", "--nocapture"])
         .env("VESTIBULE_SCREENSHOTS", target.join("screenshots"))
+        .env(PORTS_VARIABLE, ports())
         .env(BINARY_VARIABLE, server);
     run_with(&mut cargo, environment)
+}
+
+/// Ports that no other journeys of this run take: a port that was found to be free is taken a moment later. They lie
+/// below the range from which clients get theirs.
+fn ports() -> String {
+    static RUNS: AtomicU16 = AtomicU16::new(0);
+    let first = FIRST_PORT + (RUNS.fetch_add(1, Ordering::Relaxed) % RANGES) * PORTS;
+    format!("{first}-{}", first + PORTS - 1)
 }
 
 /// Compiles test programs of `e2e` and runs them.
@@ -267,15 +252,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_names_every_tier_and_why() {
-        let rows = [
-            ("check", End::Passed(None), Duration::from_millis(1500)),
-            ("mail", End::Failed("no chromium\nmore".to_owned()), Duration::ZERO),
-            ("demo", End::Skipped, Duration::ZERO),
-        ];
-        let table = table(&rows);
-        assert!(table.contains("check     passed      1.5 s\n"), "{table}");
-        assert!(table.contains("no chromium\n"), "{table}");
-        assert!(table.contains("demo      skipped"), "{table}");
+    fn journeys_beside_each_other_take_different_ports() {
+        let (one, other) = (ports(), ports());
+        assert_ne!(one, other);
+        let (first, last) = one.split_once('-').expect("from and to");
+        let (first, last): (u16, u16) = (first.parse().expect("a port"), last.parse().expect("a port"));
+        assert!(first >= FIRST_PORT && last < 32_768 && last - first + 1 == PORTS, "{one}");
+    }
+
+    #[test]
+    fn every_failure_is_told_and_every_note() {
+        let fails = |text: &str| Err(text.to_owned());
+        let told = all_passed([fails("no dnsmasq"), Ok(Some("not root".to_owned())), fails("too late")]);
+        assert_eq!(told, Err("no dnsmasq; too late".to_owned()));
+        assert_eq!(all_passed([Ok(None), Ok(Some("not root".to_owned()))]), Ok(Some("not root".to_owned())));
+        assert_eq!(all_passed([Ok(None), Ok(None)]), Ok(None));
     }
 }

@@ -11,7 +11,7 @@ from msgraph.generated.models.user import User
 from scenario.apps import API, principal_of
 from scenario.groups import new, sorted_ids
 
-SCOPES = ["User.ReadWrite.All", "Group.ReadWrite.All", "User.Invite.All"]
+SCOPES = ["User.ReadWrite.All", "Group.ReadWrite.All", "User.Invite.All", "ConsentRequest.Read.All"]
 
 
 def browser(address):
@@ -44,6 +44,9 @@ async def as_administrator(run, ids, person, oid):
     assert group.id in sorted_ids(await person.me.member_of.graph_group.get())
     await person.users.by_user_id(ids["Ines"]).patch(User(office_location="3rd floor"))
     await person.groups.by_group_id(group.id).delete()
+    # Requests for apps that the person is to answer.
+    asked = person.identity_governance.app_consent.app_consent_requests
+    assert (await asked.filter_by_current_user_with_on("reviewer").get()).value is not None
     # The app was not granted that; the role of the person does not help.
     await refused(person.applications.get(), 403, "Authorization_RequestDenied")
 

@@ -1,6 +1,7 @@
 //! What the clients know: acknowledged, refused, or unknown because the connection died.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::visitor::Visitor;
 
@@ -90,8 +91,14 @@ pub struct Figures {
     pub refused: usize,
     /// Things that nobody knows about.
     pub unknown: usize,
+    /// Invitations that were acknowledged.
+    pub invitations: usize,
+    /// Guests who were let in.
+    pub redemptions: usize,
     /// Refreshes that were acknowledged.
     pub refreshes: usize,
+    /// Acknowledged ends of an invitation or of somebody's access.
+    pub revocations: usize,
     /// Codes that were presented a second time, and refused.
     pub replays: usize,
     /// Messages that arrived, each with a Message-ID of its own.
@@ -100,7 +107,21 @@ pub struct Figures {
     pub deliveries_again: usize,
 }
 
+/// What ten seconds have at least, or the run tests little: about half of what a slow machine did. Twenty minutes thus have
+/// thousands of each but the kills.
+const LEAST: [(&str, usize); 5] =
+    [("kills", 2), ("invitations", 100), ("redemptions", 17), ("refreshes", 40), ("revocations", 20)];
+
 impl Figures {
+    /// What there was too little of in a run of this length, with the figure and the least it should be.
+    pub fn too_few(&self, length: Duration) -> Vec<String> {
+        let seconds = usize::try_from(length.as_secs()).unwrap_or(usize::MAX);
+        let had = [self.kills, self.invitations, self.redemptions, self.refreshes, self.revocations];
+        let rows = LEAST.iter().zip(had).map(|((name, rate), had)| (name, had, seconds.saturating_mul(*rate) / 10));
+        let too_few = rows.filter(|(_, had, least)| had < least);
+        too_few.map(|(name, had, least)| format!("{had} of {least} {name}")).collect()
+    }
+
     /// Counts what is known of a guest.
     pub fn count(&mut self, guest: &Guest) {
         let ended = guest.holding.as_ref().map_or(Fate::NotAsked, |holding| holding.session_ended);
@@ -114,6 +135,13 @@ impl Figures {
                 Fate::Unknown => self.unknown += 1,
             }
         }
+        let has = |fate: Fate| usize::from(fate == Fate::Done);
+        self.invitations += has(guest.invited);
+        self.redemptions += has(guest.accepted);
+        // A session that was ended from outside is one end, not two.
+        let signed_out = ended == Fate::Done && guest.disabled != Fate::Done && guest.sessions_revoked != Fate::Done;
+        self.revocations += has(guest.withdrawn) + has(guest.disabled) + has(guest.sessions_revoked);
+        self.revocations += usize::from(signed_out);
         self.refreshes += guest.refreshes;
         self.acknowledged += guest.refreshes;
         self.replays += guest.replays;
@@ -122,19 +150,21 @@ impl Figures {
 
 impl fmt::Display for Figures {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kills, guests, acknowledged, refused, unknown, refreshes, replays, mails, deliveries_again } = self;
+        let Self { kills, guests, acknowledged, refused, unknown, mails, deliveries_again, .. } = self;
+        let Self { invitations, redemptions, refreshes, revocations, replays, .. } = self;
         write!(
             out,
-            "{kills} kills, {guests} guests, {acknowledged} acknowledged ({refreshes} of them refreshes), {refused} \
-             refused, {unknown} unknown, {replays} codes tried twice in vain, {mails} mails, {deliveries_again} \
-             delivered again"
+            "{kills} kills, {guests} guests, {acknowledged} acknowledged ({invitations} invitations, {redemptions} \
+             redemptions, {refreshes} refreshes, {revocations} revocations), {refused} refused, {unknown} unknown, \
+             {replays} codes tried twice in vain, {mails} mails, {deliveries_again} delivered again"
         )
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Fate;
+    use super::{Fate, Figures, Guest};
+    use std::time::Duration;
 
     #[test]
     fn only_the_unknown_may_be_either_and_nothing_is_there_twice() {
@@ -143,5 +173,17 @@ mod tests {
         assert_eq!(agreeing(Fate::Unknown), [0, 1]);
         assert_eq!(agreeing(Fate::Refused), [0]);
         assert_eq!(agreeing(Fate::NotAsked), [0]);
+    }
+
+    #[test]
+    fn a_run_that_did_little_is_told_by_what_it_had_too_little_of() {
+        let mut figures = Figures { kills: 4, ..Figures::default() };
+        let done = Guest { invited: Fate::Done, accepted: Fate::Done, disabled: Fate::Done, ..Guest::default() };
+        (0..200).for_each(|_| figures.count(&done));
+        figures.refreshes = 79;
+        assert_eq!(figures.too_few(Duration::from_secs(20)), ["79 of 80 refreshes"]);
+        figures.refreshes = 80;
+        assert!(figures.too_few(Duration::from_secs(20)).is_empty());
+        assert_eq!(figures.too_few(Duration::from_secs(1200)).len(), 5, "longer runs owe more");
     }
 }

@@ -16,6 +16,8 @@ database::text_enum! {
     pub enum SignInAudience {
         /// Those of this tenant, guests included.
         MyOrganization = "AzureADMyOrg",
+        /// Those of every tenant of this server that lets it in.
+        SeveralOrganizations = "AzureADMultipleOrgs",
     }
 }
 
@@ -128,6 +130,11 @@ impl Application {
             deleted_at: None,
             version: 1,
         }
+    }
+
+    /// Whether other tenants may let it in.
+    pub fn is_for_several(&self) -> bool {
+        self.sign_in_audience == SignInAudience::SeveralOrganizations
     }
 
     /// Whether a person can open it: there is an address to sign in at, or a page of its own.

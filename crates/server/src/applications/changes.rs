@@ -116,6 +116,7 @@ fn check(after: &Application, before: &Application) -> Result<(), Invalid> {
     }
     check_identifiers(after)?;
     check_redirects(&after.redirects())?;
+    check_for_several(after)?;
     check_page("web.homePageUrl", after.home_page_url.as_deref())?;
     check_page("web.logoutUrl", after.logout_url.as_deref())?;
     app_role::check(&after.app_roles, &before.app_roles)?;
@@ -165,6 +166,21 @@ fn check_redirects(redirects: &[RegisteredRedirect]) -> Result<(), Invalid> {
         }
     }
     Ok(())
+}
+
+/// Where people of several organisations come back to, an address has no query (Microsoft identity platform: redirect URI
+/// restrictions): what is in it would be the same for all of them.
+fn check_for_several(after: &Application) -> Result<(), Invalid> {
+    if !after.is_for_several() {
+        return Ok(());
+    }
+    match after.redirects().iter().find(|redirect| redirect.uri.contains('?')) {
+        Some(redirect) => Err(Invalid {
+            property: "signInAudience",
+            problem: format!("'{}' has a query, which an app of several organisations may not have", redirect.uri),
+        }),
+        None => Ok(()),
+    }
 }
 
 /// The pages people are led to obey the rule for redirect addresses: https, or http on this machine.

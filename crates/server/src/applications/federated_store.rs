@@ -2,7 +2,7 @@
 
 use super::federated_credential::FederatedCredential;
 use crate::changes::{self, Change, Kind};
-use crate::graph::query::{Condition, Slice, write_condition};
+use crate::graph::query::Listed;
 use crate::platform::ids::{ApplicationId, FederatedCredentialId, TenantId};
 use database::{Result, Timestamp, Transaction, sql};
 
@@ -65,30 +65,12 @@ pub async fn list(
     tx.query(sql!(concat!(select!(columns!()), " ORDER BY f.id"))).bind(tenant).bind(application).fetch_all().await
 }
 
-/// Those of an application in an order; one more than the slice holds, if there is one.
-pub async fn list_slice(
-    tx: &mut Transaction,
-    tenant: TenantId,
-    application: ApplicationId,
-    slice: &Slice,
-) -> Result<Vec<FederatedCredential>> {
-    let mut query = tx.query(sql!(select!(columns!()))).bind(tenant).bind(application);
-    slice.write(&mut query);
-    query.fetch_all().await
-}
-
-/// How many of an application meet a condition.
-pub async fn count(
-    tx: &mut Transaction,
-    tenant: TenantId,
-    application: ApplicationId,
-    condition: Option<&Condition>,
-) -> Result<i64> {
-    let mut query = tx.query(sql!(select!("COUNT(*)"))).bind(tenant).bind(application);
-    write_condition(condition, &mut query);
-    let (count,): (i64,) = query.fetch_one().await?;
-    Ok(count)
-}
+/// What reads those of an application (`$2`).
+pub static OF_APPLICATION: Listed = Listed {
+    // Each on a line of its own: a statement is known by its place.
+    list: sql!(select!(columns!())),
+    count: sql!(select!("COUNT(*)")),
+};
 
 /// Removes one.
 pub async fn delete(

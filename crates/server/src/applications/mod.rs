@@ -3,12 +3,16 @@
 //! Owns `application`, `application_secret`, `application_key`, `federated_credential` and `app_owner`. How an application stands
 //! in a tenant (who may use it, what it may do) is `service_principals`; signing in to it is `authorization`.
 
+pub mod address_store;
+mod app_key;
 mod app_role;
 mod application;
+mod belonging;
 pub mod certificate;
 mod changes;
 pub mod deleted;
 mod deleted_store;
+pub mod elsewhere;
 mod error;
 mod exposed_scope;
 mod federated_credential;
@@ -30,6 +34,7 @@ pub mod store;
 mod tests;
 mod unique_name;
 
+pub use app_key::{AppKey, NoName};
 pub use app_role::{AppRole, MemberType, Origin};
 pub use application::{Application, SignInAudience, SigningAlgorithm};
 pub use certificate::{ApplicationKey, NewKey};
@@ -37,7 +42,7 @@ pub use changes::{Changes, NewApplication};
 pub use error::{ApplicationError, Invalid};
 pub use exposed_scope::{ExposedScope, ScopeKind};
 pub use federated_credential::{FederatedChanges, FederatedCredential};
-pub use graph::{read_new_secret, wire};
+pub use graph::{added_secret, read_new_secret, read_secret_id, wire};
 pub use group_claims::GroupClaim;
 pub use manifest::{Kept, PreAuthorizedApplication, pre_authorized_scopes};
 pub use operations::{Key, register};

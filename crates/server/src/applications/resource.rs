@@ -15,6 +15,10 @@ static NAME_WORDS: Related = Related::texts(
     words::subquery!("a.id", "Application", "displayName"),
     &[Property::new("").filtered(Column::Text { sql: "t.folded", fold, reversed: None })],
 );
+static NAME_PARTS: Related = Related::texts(
+    words::subquery!("a.id", "Application", "displayName/part"),
+    &[Property::new("").filtered(Column::Text { sql: "t.folded", fold, reversed: None })],
+);
 
 const OWNERS: Column = Column::Counted(owners!("app_owner", "o.owned_kind = 'Application' AND o.owned_id = a.id"));
 
@@ -26,14 +30,15 @@ pub static APPLICATION: Resource = Resource {
         Property::new("api").by_default(),
         Property::new("appId").by_default().filtered(Column::Id("a.app_id")),
         Property::new("appRoles").by_default(),
-        Property::new("createdDateTime").by_default().filtered(Column::Instant("a.created_at")),
+        Property::new("createdDateTime").by_default().filtered(Column::Instant("a.created_at")).sortable_by_id(),
         Property::new("deletedDateTime").by_default(),
         Property::new("description").by_default(),
         Property::new("displayName")
             .by_default()
             .filtered(Column::Text { sql: "a.display_name_folded", fold, reversed: None })
             .sortable()
-            .searchable_by(&NAME_WORDS),
+            .searchable_by(&NAME_WORDS)
+            .with_parts(&NAME_PARTS),
         Property::new("groupMembershipClaims").by_default(),
         Property::new("id").by_default().filtered(Column::Id("a.id")),
         Property::new("identifierUris").by_default(),

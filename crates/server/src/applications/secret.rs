@@ -17,6 +17,9 @@ use zeroize::Zeroizing;
 /// How long a secret is good for when nothing else is said: two years.
 pub const LIFETIME: Duration = Duration::from_hours(2 * 365 * 24);
 
+/// How long before the last secret of an app ends those who may renew it are told.
+pub const WARNED_BEFORE: Duration = Duration::from_hours(30 * 24);
+
 /// Secrets of a registration at most, and of its service principals together, ended ones included: every token request reads and
 /// compares all of them.
 const MOST: i64 = 50;

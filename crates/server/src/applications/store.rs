@@ -1,14 +1,14 @@
 //! The SQL of applications and their secrets.
 
 use super::application::Application;
+use super::elsewhere;
 use super::secret::ApplicationSecret;
 use crate::changes::{self, Change, Kind};
-use crate::graph::query::{Condition, Slice, Value, write_condition};
+use crate::graph::query::{Condition, Slice, Value, count_meeting, write_condition};
 use crate::platform::ids::{ApplicationId, ClientId, KeyId, TenantId};
 use crate::users::fold;
 use crate::words;
-use database::{Result, Timestamp, Transaction, sql, sql_across};
-use sqlx::types::Json;
+use database::{Result, Timestamp, Transaction, sql};
 use uuid::Uuid;
 
 macro_rules! columns {
@@ -33,7 +33,7 @@ pub(super) use secret_columns;
 /// Adds a registration; `false` if another one has its unique name.
 pub async fn insert(tx: &mut Transaction, application: &Application) -> Result<bool> {
     let (tenant, id, created_at) = (application.tenant_id, application.id.0, application.created_at);
-    let name = fold(&application.display_name);
+    let name = application.display_name.clone();
     let application = application.clone();
     let unique_name = application.unique_name.as_deref().map(fold);
     let rows = tx
@@ -87,7 +87,7 @@ pub async fn update(tx: &mut Transaction, application: &Application, at: Timesta
         Some(_) => Change::deleted(Kind::Application, id),
         None => Change::set(Kind::Application, id),
     };
-    let (client, name) = (application.app_id, application.display_name.clone());
+    let (client, name, registration) = (application.app_id, application.display_name.clone(), application);
     let application = application.clone();
     let rows = tx
         .query(sql!(
@@ -125,9 +125,15 @@ pub async fn update(tx: &mut Transaction, application: &Application, at: Timesta
         .execute()
         .await?;
     if rows == 1 {
-        words::keep(tx, tenant, (Kind::Application, id), &[("displayName", fold(&name).as_str())]).await?;
+        words::keep(tx, tenant, (Kind::Application, id), &[("displayName", name.as_str())]).await?;
         name_principals(tx, tenant, client, &name).await?;
-        changes::note(tx, tenant, at, change).await?;
+        let mut changed = elsewhere::copy(tx, registration).await?;
+        changed.push((tenant, change));
+        // In one order for everybody: the log of each tenant is held until the transaction ends.
+        changed.sort_by_key(|(tenant, _)| tenant.0);
+        for (tenant, change) in changed {
+            changes::note(tx, tenant, at, change).await?;
+        }
     }
     Ok(rows == 1)
 }
@@ -150,7 +156,7 @@ async fn name_principals(tx: &mut Transaction, tenant: TenantId, client: ClientI
         let named = tx.query(statement).bind(tenant).bind(client).bind(name.to_owned()).bind(folded.clone());
         let renamed: Vec<(Uuid,)> = named.fetch_all().await?;
         for (principal,) in renamed {
-            words::keep(tx, tenant, (Kind::ServicePrincipal, principal), &[("displayName", folded.as_str())]).await?;
+            words::keep(tx, tenant, (Kind::ServicePrincipal, principal), &[("displayName", name)]).await?;
         }
     }
     Ok(())
@@ -234,60 +240,10 @@ pub async fn list_slice(tx: &mut Transaction, tenant: TenantId, slice: &Slice) -
 
 /// How many applications meet a condition.
 pub async fn count(tx: &mut Transaction, tenant: TenantId, condition: Option<&Condition>) -> Result<i64> {
-    let mut query = tx
+    let query = tx
         .query(sql!("SELECT COUNT(*) FROM application a WHERE a.tenant_id = $1 AND a.deleted_at IS NULL"))
         .bind(tenant);
-    write_condition(condition, &mut query);
-    let (count,): (i64,) = query.fetch_one().await?;
-    Ok(count)
-}
-
-/// The redirect addresses of a tenant's single-page applications.
-pub async fn list_single_page_addresses(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<String>> {
-    let rows: Vec<(Json<Vec<String>>,)> = tx
-        .query(sql!("SELECT spa_redirect_uris FROM application WHERE tenant_id = $1 AND deleted_at IS NULL"))
-        .bind(tenant)
-        .fetch_all()
-        .await?;
-    Ok(rows.into_iter().flat_map(|(addresses,)| addresses.0).collect())
-}
-
-/// Redirect addresses of single-page applications, of whatever tenant, that hold the text of an origin. The caller
-/// compares them exactly.
-pub async fn list_single_page_addresses_everywhere(tx: &mut Transaction, origin: &str) -> Result<Vec<String>> {
-    let rows: Vec<(Json<Vec<String>>,)> = tx
-        .query(sql_across!(
-            "a browser asks for userinfo and the API before it shows a token, so that nothing names the tenant",
-            "SELECT spa_redirect_uris FROM application
-             WHERE deleted_at IS NULL AND CAST(spa_redirect_uris AS TEXT) LIKE $1 ESCAPE '\\' LIMIT 100"
-        ))
-        .bind(format!("%\"{}%", escaped(origin)))
-        .fetch_all()
-        .await?;
-    Ok(rows.into_iter().flat_map(|(addresses,)| addresses.0).collect())
-}
-
-/// The registrations of a tenant that hold the text of an address among their redirect and logout addresses. The caller
-/// compares it exactly.
-pub async fn list_by_address(tx: &mut Transaction, tenant: TenantId, address: &str) -> Result<Vec<Application>> {
-    tx.query(sql!(concat!(
-        "SELECT ",
-        columns!(),
-        " FROM application a WHERE a.tenant_id = $1 AND a.deleted_at IS NULL
-          AND (CAST(a.web_redirect_uris AS TEXT) LIKE $2 ESCAPE '\\' OR CAST(a.spa_redirect_uris AS TEXT) LIKE $2 ESCAPE '\\'
-               OR CAST(a.public_redirect_uris AS TEXT) LIKE $2 ESCAPE '\\' OR a.logout_url = $3)
-          LIMIT 100"
-    )))
-    .bind(tenant)
-    .bind(format!("%\"{}\"%", escaped(address)))
-    .bind(address)
-    .fetch_all()
-    .await
-}
-
-/// A text as it stands in a pattern of LIKE.
-fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+    count_meeting(condition, query).await
 }
 
 /// Adds a secret.

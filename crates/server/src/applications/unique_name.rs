@@ -1,6 +1,8 @@
 //! The name by which programs find a registration again (Graph: application, uniqueName).
 
 use super::error::Invalid;
+use std::fmt;
+use std::str::FromStr;
 
 /// Its greatest length in characters.
 const LONGEST: usize = 128;
@@ -13,15 +15,30 @@ pub struct UniqueName {
     bytes: [u8; LONGEST],
 }
 
-impl UniqueName {
-    /// Reads one as it stands in a path; `None` for what no registration can be called.
-    pub fn parse(text: &str) -> Option<Self> {
-        check(text).ok()?;
-        let mut bytes = [0; LONGEST];
-        bytes.get_mut(..text.len())?.copy_from_slice(text.to_ascii_lowercase().as_bytes());
-        Some(Self { length: text.len(), bytes })
-    }
+/// Reads one as it stands in a path.
+///
+/// # Errors
+/// What no registration can be called.
+impl FromStr for UniqueName {
+    type Err = Invalid;
 
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        check(text)?;
+        let mut bytes = [0; LONGEST];
+        for (place, byte) in bytes.iter_mut().zip(text.bytes()) {
+            *place = byte.to_ascii_lowercase();
+        }
+        Ok(Self { length: text.len(), bytes })
+    }
+}
+
+impl fmt::Display for UniqueName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl UniqueName {
     /// The text.
     pub fn as_str(&self) -> &str {
         self.bytes.get(..self.length).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
@@ -45,12 +62,16 @@ pub(super) fn check(text: &str) -> Result<(), Invalid> {
 mod tests {
     use super::*;
 
+    fn read(text: &str) -> Option<UniqueName> {
+        text.parse().ok()
+    }
+
     #[test]
     fn a_unique_name_is_plain_and_case_does_not_matter() {
-        assert_eq!(UniqueName::parse("Expenses-2026").expect("a name").as_str(), "expenses-2026");
-        assert_eq!(UniqueName::parse(&"x".repeat(128)).expect("a name").as_str().len(), 128);
+        assert_eq!(read("Expenses-2026").expect("a name").as_str(), "expenses-2026");
+        assert_eq!(read(&"x".repeat(128)).expect("a name").as_str().len(), 128);
         for text in ["", "o'neil", "a b", "é", &"x".repeat(129)] {
-            assert_eq!(UniqueName::parse(text), None, "{text}");
+            assert_eq!(read(text), None, "{text}");
         }
     }
 }

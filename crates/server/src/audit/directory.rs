@@ -1,5 +1,6 @@
 //! The directory audit.
 
+use super::sign_in::home_domain;
 use crate::Server;
 use crate::graph::{Actor, Caller};
 use crate::platform::ids::EventId;
@@ -200,6 +201,10 @@ activities! {
     UpdateAuthorizationPolicy = "Update authorization policy", "Core Directory", "AuthorizationPolicy", "Update";
     /// By which methods people sign in was changed.
     UpdateAuthenticationMethods = "Authentication Methods Policy Update", "Authentication Methods", "ApplicationManagement", "Update";
+    /// A list of domains was made: from then on not everybody's domain is let in.
+    AddDomainList = "Add policy", "Core Directory", "Policy", "Add";
+    /// The list of domains was given up.
+    DeleteDomainList = "Delete policy", "Core Directory", "Policy", "Delete";
     /// The list of domains or another setting of collaboration was changed.
     UpdateCollaborationSettings = "Update policy", "Core Directory", "Policy", "Update";
     /// A tenant was made.
@@ -349,6 +354,8 @@ fn initiator(caller: &Caller, request: &Request) -> (Option<Uuid>, Value) {
                 "displayName": user.display_name,
                 "userPrincipalName": user.principal_name,
                 "ipAddress": request.client_address,
+                "homeTenantId": user.home_tenant,
+                "homeDomain": home_domain(&user.principal_name).map(str::to_ascii_lowercase),
             }, "app": null }),
         ),
         Actor::Application(application) => (

@@ -1,7 +1,8 @@
 //! Rows of the logs as they are read back.
 
 use super::filter::Place;
-use super::words;
+use super::reads::Answered;
+use super::{device, words};
 use crate::platform::Timestamp;
 use crate::platform::ids::{ClientId, CorrelationId, EventId, ServicePrincipalId, TenantId, UserId};
 use serde_json::Value;
@@ -76,12 +77,58 @@ pub struct ChangeEntry {
     pub correlation_id: CorrelationId,
     /// Who did it.
     pub initiator_id: Option<Uuid>,
-    /// `initiatedBy`
+    /// `initiatedBy`, and for a person where they are at home.
     pub initiator: Json<Value>,
     /// `targetResources`
     pub targets: Json<Value>,
     /// `additionalDetails`
     pub details: Json<Value>,
+}
+
+/// What a guest read by one route in an hour.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct ReadEntry {
+    /// Its id.
+    pub id: EventId,
+    /// The beginning of the hour.
+    pub at: Timestamp,
+    /// Who.
+    pub user_id: UserId,
+    /// Their name at that time.
+    pub user_display_name: String,
+    /// What they sign in as.
+    pub user_principal_name: String,
+    /// The tenant they are at home in, when it is on this server.
+    pub home_tenant_id: Option<TenantId>,
+    /// The domain they are at home in.
+    pub home_domain: Option<String>,
+    /// The app they used; none for the pages of the portal.
+    pub app_id: Option<ClientId>,
+    /// What was read: `users`, `groups`, ..
+    pub kind: String,
+    /// The route, with names in place of what was asked for.
+    pub route: String,
+    /// Whether they were told something.
+    pub answered: Answered,
+    /// How often in this hour.
+    pub reads: i64,
+    /// When first.
+    pub first_at: Timestamp,
+    /// When last.
+    pub last_at: Timestamp,
+    /// The object that the last of them named, if it was named by its id.
+    pub object_id: Option<Uuid>,
+    /// Where the last of them came from.
+    pub client_address: Option<String>,
+    /// The last request.
+    pub correlation_id: CorrelationId,
+}
+
+impl ReadEntry {
+    /// Where a page that ends with this row ended.
+    pub const fn place(&self) -> Place {
+        Place { at: self.at.microseconds(), id: self.id }
+    }
 }
 
 impl SignInEntry {
@@ -94,6 +141,15 @@ impl SignInEntry {
     pub fn reason(&self) -> String {
         let reason = words::reason(self.failure_reason.as_deref().unwrap_or_default());
         if self.attempts > 1 { format!("{reason} {} times within this hour.", self.attempts) } else { reason }
+    }
+
+    /// What the header says of browser and operating system: `Firefox 133.0 on Linux`; `None` if it says nothing known.
+    pub fn device(&self) -> Option<String> {
+        let agent = self.user_agent.as_deref()?;
+        match (device::browser(agent), device::operating_system(agent)) {
+            (Some(browser), Some(system)) => Some(format!("{browser} on {system}")),
+            (browser, system) => browser.or_else(|| system.map(str::to_owned)),
+        }
     }
 
     /// Whether somebody was let in.
@@ -145,6 +201,16 @@ impl ChangeEntry {
     pub fn initiator_name(&self) -> &str {
         let name = |kind: &str| self.initiator.0[kind]["displayName"].as_str();
         name("user").or_else(|| name("app")).unwrap_or_default()
+    }
+
+    /// The domain whoever did it is at home in; nothing for a program, which is of this organisation.
+    pub fn home_domain(&self) -> &str {
+        self.initiator.0["user"]["homeDomain"].as_str().unwrap_or_default()
+    }
+
+    /// The tenant of this server that issues the identity of whoever did it; nothing for somebody from outside, and for a program.
+    pub fn home_tenant(&self) -> &str {
+        self.initiator.0["user"]["homeTenantId"].as_str().unwrap_or_default()
     }
 
     /// The name of what it was done to; a user without a name goes by their sign-in name.

@@ -4,8 +4,8 @@
 //! time. Whoever may read the log may take it, and the log says that they did.
 
 use super::directory::{Activity, Outcome, Target, record};
-use super::entry::{ChangeEntry, SignInEntry};
-use super::filter::{ChangeFilter, Place, SignInFilter};
+use super::entry::{ChangeEntry, ReadEntry, SignInEntry};
+use super::filter::{ChangeFilter, Place, ReadFilter, SignInFilter};
 use super::graph;
 use super::operations::{self, LogError};
 use crate::Server;
@@ -27,6 +27,8 @@ pub enum ExportedLog {
     SignIns(SignInFilter),
     /// The directory audit.
     Changes(ChangeFilter),
+    /// What guests read.
+    Reads(ReadFilter),
 }
 
 /// The form of the file.
@@ -69,6 +71,7 @@ impl ExportedLog {
         match self {
             Self::SignIns(_) => "sign-ins",
             Self::Changes(_) => "changes",
+            Self::Reads(_) => "reads",
         }
     }
 }
@@ -136,6 +139,7 @@ impl Source {
             match &self.log {
                 ExportedLog::SignIns(_) => write_cells(text, SIGN_IN_COLUMNS.into_iter()),
                 ExportedLog::Changes(_) => write_cells(text, CHANGE_COLUMNS.into_iter()),
+                ExportedLog::Reads(_) => write_cells(text, READ_COLUMNS.into_iter()),
             }
         }
     }
@@ -163,6 +167,16 @@ impl Source {
                     }
                 }
                 Ok(entries.last().map(ChangeEntry::place))
+            }
+            ExportedLog::Reads(filter) => {
+                let entries = operations::list_reads(server, caller, filter, after, PART).await?;
+                for entry in &entries {
+                    match self.format {
+                        Format::Csv => read_cells(entry, text),
+                        Format::JsonLines => line(&graph::read(entry), text),
+                    }
+                }
+                Ok(entries.last().map(ReadEntry::place))
             }
         }
     }
@@ -221,7 +235,7 @@ fn sign_in_cells(entry: &SignInEntry, text: &mut String) {
 }
 
 /// The columns of the directory audit.
-const CHANGE_COLUMNS: [&str; 13] = [
+const CHANGE_COLUMNS: [&str; 15] = [
     "activityDateTime",
     "activityDisplayName",
     "category",
@@ -230,6 +244,8 @@ const CHANGE_COLUMNS: [&str; 13] = [
     "resultReason",
     "initiatedBy",
     "initiatedById",
+    "homeDomain",
+    "homeTenantId",
     "target",
     "modifiedProperties",
     "additionalDetails",
@@ -249,9 +265,55 @@ fn change_cells(entry: &ChangeEntry, text: &mut String) {
         entry.reason.clone().unwrap_or_default(),
         entry.initiator_name().to_owned(),
         written(entry.initiator_id),
+        entry.home_domain().to_owned(),
+        entry.home_tenant().to_owned(),
         entry.target_name().to_owned(),
         changed.collect::<Vec<_>>().join("; "),
         details.collect::<Vec<_>>().join("; "),
+        entry.correlation_id.to_string(),
+        entry.id.to_string(),
+    ];
+    write_cells(text, cells.iter().map(String::as_str));
+}
+
+/// The columns of what guests read.
+const READ_COLUMNS: [&str; 17] = [
+    "hourDateTime",
+    "userDisplayName",
+    "userPrincipalName",
+    "userId",
+    "homeDomain",
+    "homeTenantId",
+    "appId",
+    "kind",
+    "route",
+    "result",
+    "reads",
+    "firstDateTime",
+    "lastDateTime",
+    "lastObjectId",
+    "ipAddress",
+    "correlationId",
+    "id",
+];
+
+fn read_cells(entry: &ReadEntry, text: &mut String) {
+    let cells = [
+        rfc3339(entry.at),
+        entry.user_display_name.clone(),
+        entry.user_principal_name.clone(),
+        entry.user_id.to_string(),
+        entry.home_domain.clone().unwrap_or_default(),
+        written(entry.home_tenant_id),
+        written(entry.app_id),
+        entry.kind.clone(),
+        entry.route.clone(),
+        entry.answered.to_string(),
+        entry.reads.to_string(),
+        rfc3339(entry.first_at),
+        rfc3339(entry.last_at),
+        written(entry.object_id),
+        entry.client_address.clone().unwrap_or_default(),
         entry.correlation_id.to_string(),
         entry.id.to_string(),
     ];

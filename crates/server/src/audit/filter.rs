@@ -1,5 +1,6 @@
 //! Which rows of a log are read.
 
+use super::reads::Answered;
 use crate::platform::Timestamp;
 use crate::platform::ids::{ClientId, CorrelationId, EventId, UserId};
 use serde::{Deserialize, Serialize};
@@ -154,6 +155,47 @@ impl ChangeFilter {
         let by = |id: &Uuid| Some(Self { initiator: narrowed(self.initiator, *id)?, ..bare.clone() });
         let about = |id: &Uuid| Some(Self { target: narrowed(self.target, *id)?, ..bare.clone() });
         among.iter().filter_map(by).chain(among.iter().filter_map(about)).collect()
+    }
+}
+
+/// Which reads are read. What is absent does not limit.
+#[derive(Debug, Clone, Default)]
+pub struct ReadFilter {
+    /// Those of which the last was not before.
+    pub since: Option<Timestamp>,
+    /// Those of which the last was not after.
+    pub until: Option<Timestamp>,
+    /// By this guest.
+    pub user: Option<UserId>,
+    /// By this app.
+    pub client: Option<ClientId>,
+    /// Of this kind: `users`, `groups`, ..
+    pub kind: Option<String>,
+    /// Answered so.
+    pub answered: Option<Answered>,
+    /// By guests at home there: a domain, in small letters.
+    pub home: Option<String>,
+    /// Those of which the last was one of these requests.
+    pub requests: Option<Requests>,
+    /// By any of these people and apps; a search that found nobody is an empty list.
+    pub among: Option<Vec<Subject>>,
+}
+
+impl ReadFilter {
+    /// The filters that together give the same rows, each of which one index serves.
+    pub(super) fn parts(&self) -> Vec<Self> {
+        let Some(among) = &self.among else { return vec![self.clone()] };
+        let part = |subject: &Subject| {
+            let mut part = Self { among: None, ..self.clone() };
+            match subject {
+                Subject::User(user) => part.user = narrowed(self.user, *user)?,
+                Subject::App(client) => part.client = narrowed(self.client, *client)?,
+                // Nobody unknown reads anything.
+                Subject::Nobody(_) => return None,
+            }
+            Some(part)
+        };
+        among.iter().filter_map(part).collect()
     }
 }
 

@@ -1,17 +1,19 @@
 //! `/v1.0/auditLogs`: the logs on the wire (Graph: signIn, directoryAudit).
 
-use super::entry::{ChangeEntry, SignInEntry};
+use super::entry::{ChangeEntry, ReadEntry, SignInEntry};
 use super::export::{ExportedLog, Format, export};
 use super::filter::Place;
-use super::{operations, query};
+use super::resource::{CHANGE, READ, SIGN_IN};
+use super::{device, operations, query};
 use crate::Server;
 use crate::graph::page::{Page, read_skip_token, skip_token};
-use crate::graph::{Caller, Error, Segment, resource};
+use crate::graph::query::{Added, Resource, Selection};
+use crate::graph::{Caller, Error, Segment};
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::{EventId, TenantId};
 use axum::Router;
 use axum::extract::{RawQuery, State};
-use axum::http::StatusCode;
+use axum::http::Uri;
 use axum::response::Response;
 use axum::routing::get;
 use odata::{Expression, QueryOptions};
@@ -21,6 +23,7 @@ use uuid::Uuid;
 
 const SIGN_INS: &str = "/v1.0/auditLogs/signIns";
 const CHANGES: &str = "/v1.0/auditLogs/directoryAudits";
+const READS: &str = "/vestibule/v1/auditLogs/directoryReads";
 
 /// The size of a page without `$top`, and the largest one.
 const PAGE: usize = 1000;
@@ -32,6 +35,8 @@ pub fn routes() -> Router<Arc<Server>> {
         .route("/v1.0/auditLogs/signIns/{id}", get(one_sign_in))
         .route(CHANGES, get(list_changes))
         .route("/v1.0/auditLogs/directoryAudits/{id}", get(one_change))
+        .route(READS, get(list_reads))
+        .route("/vestibule/v1/auditLogs/directoryReads/{format}", get(export_reads))
         .route("/vestibule/v1/auditLogs/signIns/{format}", get(export_sign_ins))
         .route("/vestibule/v1/auditLogs/directoryAudits/{format}", get(export_changes))
 }
@@ -41,15 +46,16 @@ async fn list_sign_ins(
     caller: Caller,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
-    let options = Options::read(&server, &caller, SIGN_INS, query.as_deref())?;
+    let options = Options::read(&server, &caller, (SIGN_INS, &SIGN_IN), query.as_deref())?;
     let mut filter = query::sign_ins(options.query.filter.as_ref())?;
     // Graph's v1.0 log shows what a person did something for, unless it is asked for the other.
     filter.is_interactive.get_or_insert(true);
     let mut entries = operations::list_sign_ins(&server, &caller, &filter, options.after, options.size + 1).await?;
     let next = options.next(&server, &caller, entries.len(), entries.get(options.size - 1).map(SignInEntry::place));
     entries.truncate(options.size);
-    let items = entries.iter().map(|entry| sign_in(caller.tenant, entry)).collect();
-    Ok(Page { context: "auditLogs/signIns".to_owned(), items, count: None, next }.respond(&server))
+    let items = entries.iter().map(|entry| options.selection.shown(sign_in(caller.tenant, entry))).collect();
+    let context = options.selection.context("auditLogs/signIns");
+    Ok(Page { context, items, count: None, next }.respond(&server))
 }
 
 async fn list_changes(
@@ -57,32 +63,52 @@ async fn list_changes(
     caller: Caller,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
-    let options = Options::read(&server, &caller, CHANGES, query.as_deref())?;
+    let options = Options::read(&server, &caller, (CHANGES, &CHANGE), query.as_deref())?;
     let filter = query::changes(options.query.filter.as_ref())?;
     let mut entries = operations::list_changes(&server, &caller, &filter, options.after, options.size + 1).await?;
     let next = options.next(&server, &caller, entries.len(), entries.get(options.size - 1).map(ChangeEntry::place));
     entries.truncate(options.size);
-    let items = entries.iter().map(change).collect();
-    Ok(Page { context: "auditLogs/directoryAudits".to_owned(), items, count: None, next }.respond(&server))
+    let items = entries.iter().map(|entry| options.selection.shown(change(entry))).collect();
+    let context = options.selection.context("auditLogs/directoryAudits");
+    Ok(Page { context, items, count: None, next }.respond(&server))
+}
+
+/// What guests read, which Graph has no log of, in the manner of the other two.
+async fn list_reads(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Error> {
+    let options = Options::read(&server, &caller, (READS, &READ), query.as_deref())?;
+    let filter = query::reads(options.query.filter.as_ref())?;
+    let mut entries = operations::list_reads(&server, &caller, &filter, options.after, options.size + 1).await?;
+    let next = options.next(&server, &caller, entries.len(), entries.get(options.size - 1).map(ReadEntry::place));
+    entries.truncate(options.size);
+    let items = entries.iter().map(|entry| options.selection.shown(read(entry))).collect();
+    let context = options.selection.context("auditLogs/directoryReads");
+    Ok(Page { context, items, count: None, next }.respond(&server))
 }
 
 async fn one_sign_in(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(id): Segment,
+    uri: Uri,
 ) -> Result<Response, Error> {
     let entry = operations::get_sign_in(&server, &caller, event(&id)).await?.ok_or_else(|| Error::not_found(&id))?;
-    let body = sign_in(caller.tenant, &entry);
-    Ok(resource::entity(&server, StatusCode::OK, "auditLogs/signIns/$entity", body))
+    let selection = Selection::of_one(&SIGN_IN, &uri)?;
+    Ok(selection.answer(&server, "auditLogs/signIns", sign_in(caller.tenant, &entry)))
 }
 
 async fn one_change(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(id): Segment,
+    uri: Uri,
 ) -> Result<Response, Error> {
     let entry = operations::get_change(&server, &caller, event(&id)).await?.ok_or_else(|| Error::not_found(&id))?;
-    Ok(resource::entity(&server, StatusCode::OK, "auditLogs/directoryAudits/$entity", change(&entry)))
+    let selection = Selection::of_one(&CHANGE, &uri)?;
+    Ok(selection.answer(&server, "auditLogs/directoryAudits", change(&entry)))
 }
 
 /// The id of an entry; whatever is none names no entry.
@@ -112,6 +138,17 @@ async fn export_changes(
     Ok(export(&server, &caller, log, format, &words).await?)
 }
 
+async fn export_reads(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(format): Segment,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Error> {
+    let (format, filter, words) = exported(&format, query.as_deref())?;
+    let log = ExportedLog::Reads(query::reads(filter.as_ref())?);
+    Ok(export(&server, &caller, log, format, &words).await?)
+}
+
 /// The form of an export, its filter, and the filter in words for the audit.
 fn exported(format: &str, raw: Option<&str>) -> Result<(Format, Option<Expression>, String), Error> {
     let format = Format::of(format).ok_or_else(|| Error::not_found(format))?;
@@ -122,6 +159,10 @@ fn exported(format: &str, raw: Option<&str>) -> Result<(Format, Option<Expressio
             Error::unsupported_query("Unsupported Query. An export has no pages.".to_owned()).with_target("$top")
         );
     }
+    if query.select.is_some() {
+        let message = "Unsupported Query. An export holds everything of each entry.";
+        return Err(Error::unsupported_query(message).with_target("$select"));
+    }
     let words = query.filter.as_ref().map(ToString::to_string).unwrap_or_default();
     Ok((format, query.filter, words))
 }
@@ -129,6 +170,7 @@ fn exported(format: &str, raw: Option<&str>) -> Result<(Format, Option<Expressio
 /// What a caller asked for.
 struct Options {
     query: QueryOptions,
+    selection: Selection,
     after: Option<Place>,
     size: usize,
     /// Path and query without the token, which the token is bound to.
@@ -136,7 +178,12 @@ struct Options {
 }
 
 impl Options {
-    fn read(server: &Server, caller: &Caller, path: &str, raw: Option<&str>) -> Result<Self, Error> {
+    fn read(
+        server: &Server,
+        caller: &Caller,
+        (path, resource): (&str, &'static Resource),
+        raw: Option<&str>,
+    ) -> Result<Self, Error> {
         let raw = raw.unwrap_or_default();
         let query = QueryOptions::parse(raw)?;
         refuse_unserved(&query)?;
@@ -144,10 +191,11 @@ impl Options {
         if !(1..=PAGE).contains(&size) {
             return Err(Error::bad_request(format!("$top must be between 1 and {PAGE}.")).with_target("$top"));
         }
+        let selection = Selection::read(resource, query.select.as_ref(), &Added::default())?;
         let address = address(path, raw);
         let token = query.skip_token.as_deref();
         let after = token.map(|token| read_skip_token(server, caller.tenant, &address, token)).transpose()?;
-        Ok(Self { query, after, size, address })
+        Ok(Self { query, selection, after, size, address })
     }
 
     /// The address of the next page, if there is more than this one.
@@ -169,7 +217,6 @@ fn address(path: &str, raw: &str) -> String {
 
 fn refuse_unserved(query: &QueryOptions) -> Result<(), Error> {
     let unserved = [
-        ("$select", query.select.is_some()),
         ("$orderby", query.order_by.is_some()),
         ("$expand", query.expand.is_some()),
         ("$search", query.search.is_some()),
@@ -196,8 +243,12 @@ pub(super) fn sign_in(tenant: TenantId, entry: &SignInEntry) -> Map<String, Valu
         "appId": entry.app_id,
         "appDisplayName": entry.app_display_name,
         "ipAddress": entry.client_address,
-        "clientAppUsed": "Browser",
+        "clientAppUsed": device::client_app(entry),
         "userAgent": entry.user_agent,
+        "deviceDetail": device::detail(entry),
+        "authenticationAppDeviceDetails": null,
+        // Nobody knows here where an address is.
+        "location": { "city": null, "state": null, "countryOrRegion": null, "geoCoordinates": null },
         "correlationId": entry.correlation_id,
         "conditionalAccessStatus": "notApplied",
         "appliedConditionalAccessPolicies": [],
@@ -207,12 +258,21 @@ pub(super) fn sign_in(tenant: TenantId, entry: &SignInEntry) -> Map<String, Valu
         "resourceDisplayName": entry.resource_display_name,
         "resourceTenantId": tenant,
         "servicePrincipalId": entry.service_principal_id,
+        "servicePrincipalName": entry.service_principal_id.and(entry.app_display_name.as_deref()),
+        // No risk is assessed here: what Graph tells whoever has no Identity Protection.
+        "riskState": query::NO_RISK,
+        "riskDetail": query::HIDDEN,
+        "riskLevelAggregated": query::HIDDEN,
+        "riskLevelDuringSignIn": query::HIDDEN,
+        "riskEventTypes": [],
+        "riskEventTypes_v2": [],
         "status": { "errorCode": entry.error_code, "failureReason": entry.failure_reason,
             "additionalDetails": (entry.attempts > 1).then(|| format!("{} attempts within this hour", entry.attempts)) },
     }))
 }
 
 pub(super) fn change(entry: &ChangeEntry) -> Map<String, Value> {
+    let (initiator, details) = with_home(entry);
     object(json!({
         "id": entry.id,
         "activityDateTime": rfc3339(entry.at),
@@ -223,9 +283,44 @@ pub(super) fn change(entry: &ChangeEntry) -> Map<String, Value> {
         "result": entry.result,
         "resultReason": entry.reason,
         "loggedByService": entry.service,
-        "initiatedBy": entry.initiator.0,
+        "initiatedBy": initiator,
         "targetResources": entry.targets.0,
-        "additionalDetails": entry.details.0,
+        "additionalDetails": details,
+    }))
+}
+
+/// `initiatedBy` and `additionalDetails`. Graph's v1.0 has no property for where a person is at home, so it stands among the details.
+fn with_home(entry: &ChangeEntry) -> (Value, Value) {
+    let (mut initiator, mut details) = (entry.initiator.0.clone(), entry.details.0.clone());
+    if let Some(user) = initiator.get_mut("user").and_then(Value::as_object_mut) {
+        for (property, key) in [("homeDomain", "InitiatorHomeDomain"), ("homeTenantId", "InitiatorHomeTenantId")] {
+            if let (Some(Value::String(value)), Some(details)) = (user.remove(property), details.as_array_mut()) {
+                details.push(json!({ "key": key, "value": value }));
+            }
+        }
+    }
+    (initiator, details)
+}
+
+pub(super) fn read(entry: &ReadEntry) -> Map<String, Value> {
+    object(json!({
+        "id": entry.id,
+        "hourDateTime": rfc3339(entry.at),
+        "userId": entry.user_id,
+        "userDisplayName": entry.user_display_name,
+        "userPrincipalName": entry.user_principal_name,
+        "homeTenantId": entry.home_tenant_id,
+        "homeDomain": entry.home_domain,
+        "appId": entry.app_id,
+        "kind": entry.kind,
+        "route": entry.route,
+        "result": entry.answered,
+        "reads": entry.reads,
+        "firstDateTime": rfc3339(entry.first_at),
+        "lastDateTime": rfc3339(entry.last_at),
+        "lastObjectId": entry.object_id,
+        "ipAddress": entry.client_address,
+        "correlationId": entry.correlation_id,
     }))
 }
 

@@ -5,9 +5,12 @@
 //! number on one row of the sign-in log, `attempts`, which only grows. Names of activities are those of Microsoft Entra's
 //! audit log, so that queries carry over.
 //!
-//! Owns `directory_audit`, `sign_in` and `sign_in_hour`. Every feature writes; administrators read, by the API, as a file, and
+//! What guests read of the directory is counted beside them ([`reads`]).
+//!
+//! Owns `directory_audit`, `sign_in`, `sign_in_hour` and `directory_read`. Every feature writes; administrators read, by the API, as a file, and
 //! in the portal, whose pages stand in `portals::logs` because a search there knows people and apps.
 
+mod device;
 pub mod directory;
 mod entry;
 mod export;
@@ -16,7 +19,9 @@ mod graph;
 pub mod group;
 pub mod operations;
 mod query;
+pub mod reads;
 mod repeats;
+mod resource;
 mod retention;
 pub mod sign_in;
 pub mod store;
@@ -26,9 +31,10 @@ mod tests;
 pub mod words;
 
 pub use directory::{Activity, Outcome, Target, record};
-pub use entry::{ChangeEntry, SignInEntry};
+pub use entry::{ChangeEntry, ReadEntry, SignInEntry};
 pub use export::{ExportedLog, Format, export};
-pub use filter::{ChangeFilter, Place, Requests, SignInFilter, Subject};
+pub use filter::{ChangeFilter, Place, ReadFilter, Requests, SignInFilter, Subject};
+pub use reads::{Answered, Reading};
 pub use retention::purge;
 
 use crate::Server;

@@ -1,7 +1,7 @@
 //! Reading the logs. They say who did what when, so they are for administrators of users and above.
 
-use super::entry::{ChangeEntry, SignInEntry};
-use super::filter::{ChangeFilter, Place, Requests, SignInFilter};
+use super::entry::{ChangeEntry, ReadEntry, SignInEntry};
+use super::filter::{ChangeFilter, Place, ReadFilter, Requests, SignInFilter};
 use super::store;
 use crate::Server;
 use crate::graph::role::LOG_READERS;
@@ -82,6 +82,24 @@ pub async fn get_change(server: &Server, caller: &Caller, id: EventId) -> Result
     require(caller)?;
     let mut tx = server.read().await?;
     Ok(store::find_change(&mut tx, caller.tenant, id).await?)
+}
+
+/// What guests read, the newest hour first: at most `limit`, from behind `after`.
+pub async fn list_reads(
+    server: &Server,
+    caller: &Caller,
+    filter: &ReadFilter,
+    after: Option<Place>,
+    limit: usize,
+) -> Result<Vec<ReadEntry>, LogError> {
+    require(caller)?;
+    let mut tx = server.read().await?;
+    let mut entries = Vec::new();
+    for part in filter.parts() {
+        entries.extend(store::list_reads(&mut tx, caller.tenant, &part, after, bound(limit)).await?);
+    }
+    newest_first(&mut entries, limit, ReadEntry::place);
+    Ok(entries)
 }
 
 /// Brings rows of several statements together: a row that several of them found stands once.

@@ -1,6 +1,7 @@
 //! `$filter` of the logs: comparisons joined by `and`, on the properties that the logs are indexed and asked by.
 
-use super::filter::{ChangeFilter, Name, Requests, SignInFilter};
+use super::filter::{ChangeFilter, Name, ReadFilter, Requests, SignInFilter};
+use super::reads::Answered;
 use crate::graph::Error;
 use crate::platform::Timestamp;
 use crate::platform::clock::parse_rfc3339;
@@ -8,6 +9,16 @@ use crate::platform::ids::{ClientId, CorrelationId, UserId};
 use odata::{ComparisonOperator, Expression, Lambda, Literal, StringFunction};
 use std::borrow::Cow;
 use uuid::Uuid;
+
+/// What every row says of risk, which nobody assesses here.
+pub(super) const NO_RISK: &str = "none";
+/// What Graph says of a level and a detail of risk that are not assessed.
+pub(super) const HIDDEN: &str = "hidden";
+
+/// The members of Graph's `riskState`.
+const RISK_STATES: [&str; 6] = ["none", "confirmedSafe", "remediated", "dismissed", "atRisk", "confirmedCompromised"];
+/// The members of Graph's `riskLevel`.
+const RISK_LEVELS: [&str; 5] = ["low", "medium", "high", "hidden", "none"];
 
 /// The filter of the sign-in log.
 pub fn sign_ins(filter: Option<&Expression>) -> Result<SignInFilter, Error> {
@@ -32,6 +43,16 @@ pub fn sign_ins(filter: Option<&Expression>) -> Result<SignInFilter, Error> {
                     _ = condition.text()?;
                     wanted.is_never = true;
                 }
+            }
+            // No risk is assessed, so every row says the same.
+            ("riskState", Operator::Is) => {
+                wanted.is_never |= condition.member(&RISK_STATES)? != NO_RISK;
+            }
+            ("riskLevelAggregated" | "riskLevelDuringSignIn", Operator::Is) => {
+                wanted.is_never |= condition.member(&RISK_LEVELS)? != HIDDEN;
+            }
+            ("riskDetail", Operator::Is) => {
+                wanted.is_never |= condition.text()? != HIDDEN;
             }
             // No policy has a say yet, so every row says the same.
             ("conditionalAccessStatus", Operator::Is) => {
@@ -59,6 +80,29 @@ pub fn changes(filter: Option<&Expression>) -> Result<ChangeFilter, Error> {
             ("loggedByService", Operator::Is) => wanted.service = Some(condition.text()?),
             ("result", Operator::Is) => wanted.is_success = Some(condition.text()? == "success"),
             ("targetResources/id", Operator::Is) => wanted.target = Some(condition.id()?),
+            _ => return Err(condition.refused()),
+        }
+    }
+    Ok(wanted)
+}
+
+/// The filter of what guests read.
+pub fn reads(filter: Option<&Expression>) -> Result<ReadFilter, Error> {
+    let mut wanted = ReadFilter::default();
+    for condition in conditions(filter)? {
+        match (&*condition.property, condition.operator) {
+            ("lastDateTime", _) => condition.limit(&mut wanted.since, &mut wanted.until)?,
+            ("userId", Operator::Is) => wanted.user = Some(UserId(condition.id()?)),
+            ("appId", Operator::Is) => wanted.client = Some(ClientId(condition.id()?)),
+            ("kind", Operator::Is) => wanted.kind = Some(condition.text()?),
+            ("homeDomain", Operator::Is) => wanted.home = Some(condition.text()?.to_lowercase()),
+            ("result", Operator::Is) => {
+                let result = Answered::parse(&condition.text()?);
+                wanted.answered = Some(result.ok_or_else(|| condition.mistyped("'served', 'refused' or 'notFound'"))?);
+            }
+            ("correlationId", Operator::Is) => {
+                wanted.requests = Some(Requests::one(CorrelationId(condition.id()?)));
+            }
             _ => return Err(condition.refused()),
         }
     }
@@ -165,6 +209,13 @@ impl Condition<'_> {
         }
     }
 
+    /// A member of an enumeration, in single quotes.
+    fn member(&self, members: &[&'static str]) -> Result<&'static str, Error> {
+        let text = self.text()?;
+        let member = members.iter().copied().find(|member| *member == text);
+        member.ok_or_else(|| self.mistyped(&format!("one of {}", members.join(", "))))
+    }
+
     fn yes_or_no(&self) -> Result<bool, Error> {
         match &*self.value {
             Literal::Boolean(value) => Ok(*value),
@@ -223,7 +274,9 @@ mod tests {
     #[test]
     fn what_is_not_served_is_named() {
         for (filter, named) in [
-            ("riskState eq 'none'", "riskState"),
+            ("riskState eq 'risky'", "riskState"),
+            ("riskLevelAggregated ne 'none'", "riskLevelAggregated"),
+            ("deviceDetail/browser eq 'Firefox'", "deviceDetail/browser"),
             ("userId ne '2c1f7b6e-0f43-4c56-9f0e-5d1a7be3a912'", "userId"),
             ("userId eq 'sam'", "userId"),
             ("createdDateTime gt 2026-11-01T00:00:00Z", "createdDateTime"),

@@ -17,7 +17,8 @@ pub(super) const OF_NETWORK: u32 = 10;
 pub(super) const OF_APP: u32 = 1_000;
 /// Kinds of failures that this process tells apart in an hour.
 const MOST: usize = 50_000;
-const HOUR: i64 = 3_600_000_000;
+/// An hour, in microseconds.
+pub(super) const HOUR: i64 = 3_600_000_000;
 
 /// A row that counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +76,7 @@ impl Repeats {
 }
 
 /// A UUID version 7 of the beginning of the hour, with the text in place of chance.
-fn id(hour: i64, text: &str) -> EventId {
+pub(super) fn id(hour: i64, text: &str) -> EventId {
     let milliseconds = u64::try_from(hour * (HOUR / 1000)).unwrap_or(0);
     let hash = SecretHash::of(text.as_bytes()).0;
     let mut bytes = [0; 10];

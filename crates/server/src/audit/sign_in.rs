@@ -156,7 +156,7 @@ pub(super) async fn insert(tx: &mut Transaction, row: Row) -> Result<()> {
 
 /// Where the person of a sign-in name is at home. A guest's name holds the address they were invited by, with an
 /// underscore in place of the `@` (Entra: `sam_fabrikam.example#EXT#@contoso.example`); no domain has one.
-fn home_domain(principal_name: &str) -> Option<&str> {
+pub(super) fn home_domain(principal_name: &str) -> Option<&str> {
     match principal_name.split_once("#EXT#") {
         Some((address, _)) => Some(address.rsplit_once('_')?.1),
         None => Some(principal_name.rsplit_once('@')?.1),

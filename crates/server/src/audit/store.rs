@@ -1,11 +1,13 @@
 //! The SQL of reading the logs, the newest row first.
 
-use super::entry::{ChangeEntry, SignInEntry};
-use super::filter::{ChangeFilter, Name, Place, Requests, SignInFilter};
+use super::entry::{ChangeEntry, ReadEntry, SignInEntry};
+use super::filter::{ChangeFilter, Name, Place, ReadFilter, Requests, SignInFilter};
+use super::reads::Answered;
 use crate::graph::query::{Condition, write_condition};
 use crate::platform::Timestamp;
 use crate::platform::ids::{EventId, TenantId};
 use database::{Query, Result, Transaction, sql, sql_across};
+use std::time::Duration;
 
 macro_rules! sign_in_columns {
     () => {
@@ -21,6 +23,16 @@ macro_rules! change_columns {
          details"
     };
 }
+
+macro_rules! read_columns {
+    () => {
+        "id, at, user_id, user_display_name, user_principal_name, home_tenant_id, home_domain, app_id, kind, route, answered,
+         reads, first_at, last_at, object_id, client_address, correlation_id"
+    };
+}
+
+/// The length of the period that one row counts.
+const HOUR: Duration = Duration::from_hours(1);
 
 /// Sign-ins, at most `limit`, from behind `after`.
 pub async fn list_sign_ins(
@@ -157,6 +169,57 @@ pub(super) fn changes<'t>(
     query
 }
 
+/// What guests read, at most `limit`, from behind `after`.
+pub async fn list_reads(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    filter: &ReadFilter,
+    after: Option<Place>,
+    limit: i64,
+) -> Result<Vec<ReadEntry>> {
+    reads(tx, tenant, filter, after, limit).fetch_all().await
+}
+
+/// The statement of a page of reads.
+pub(super) fn reads<'t>(
+    tx: &'t mut Transaction,
+    tenant: TenantId,
+    filter: &ReadFilter,
+    after: Option<Place>,
+    limit: i64,
+) -> Query<'t> {
+    let mut query =
+        tx.query(sql!(concat!("SELECT ", read_columns!(), " FROM directory_read WHERE tenant_id = $1"))).bind(tenant);
+    // The hour is what the rows are found by; the last read lies within it.
+    if let Some(since) = filter.since {
+        query.push(" AND at > ").value(since.minus(HOUR)).push(" AND last_at >= ").value(since);
+    }
+    if let Some(until) = filter.until {
+        query.push(" AND at <= ").value(until).push(" AND last_at <= ").value(until);
+    }
+    if let Some(user) = filter.user {
+        query.push(" AND user_id = ").value(user);
+    }
+    if let Some(client) = filter.client {
+        query.push(" AND app_id = ").value(client);
+    }
+    if let Some(kind) = &filter.kind {
+        query.push(" AND kind = ").value(kind.clone());
+    }
+    if let Some(home) = &filter.home {
+        query.push(" AND home_domain = ").value(home.clone());
+    }
+    match filter.answered {
+        // Written out beside what is bound: an index over what was not served serves no other text.
+        Some(Answered::Served) => _ = query.push(" AND answered = 'served'"),
+        Some(other) => _ = query.push(" AND answered <> 'served' AND answered = ").value(other),
+        None => {}
+    }
+    push_requests(&mut query, filter.requests);
+    push_page(&mut query, filter.requests.is_some(), after, limit);
+    query
+}
+
 fn push_period(query: &mut Query<'_>, since: Option<Timestamp>, until: Option<Timestamp>) {
     if let Some(since) = since {
         query.push(" AND at >= ").value(since);
@@ -188,6 +251,19 @@ pub async fn purge_sign_ins(tx: &mut Transaction, before: Timestamp, limit: i64)
     tx.query(sql_across!(
         "old sign-ins of every tenant are purged",
         "DELETE FROM sign_in WHERE (tenant_id, id) IN (SELECT s.tenant_id, s.id FROM sign_in s WHERE s.at < $1 LIMIT $2)"
+    ))
+    .bind(before)
+    .bind(limit)
+    .execute()
+    .await
+}
+
+/// Removes some reads of before this instant.
+pub async fn purge_reads(tx: &mut Transaction, before: Timestamp, limit: i64) -> Result<u64> {
+    tx.query(sql_across!(
+        "old reads of every tenant are purged",
+        "DELETE FROM directory_read WHERE (tenant_id, id) IN
+             (SELECT r.tenant_id, r.id FROM directory_read r WHERE r.at < $1 LIMIT $2)"
     ))
     .bind(before)
     .bind(limit)

@@ -88,6 +88,8 @@ pub fn plain(activity: &str) -> &str {
         "Add member to role" => "Gave an administrator role",
         "Remove member from role" => "Took an administrator role",
         "Update authorization policy" | "Update policy" => "Changed the settings",
+        "Add policy" => "Made the list of domains",
+        "Delete policy" => "Gave up the list of domains",
         "Authentication Methods Policy Update" => "Changed by which methods people sign in",
         "Set Company Information" => "Made the organisation",
         "Update company settings" => "Changed what guests are told about the organisation",
@@ -160,6 +162,21 @@ pub const CATEGORIES: [(&str, &str); 7] = [
     ("AuthorizationPolicy", "Rights"),
     ("Policy", "Settings"),
 ];
+
+/// What guests read most: the kind in the log, and the word for it.
+pub const READS: [(&str, &str); 6] = [
+    ("me", "Themselves"),
+    ("users", "People"),
+    ("groups", "Groups"),
+    ("servicePrincipals", "Apps"),
+    ("invitations", "Invitations"),
+    ("myApps", "My Apps"),
+];
+
+/// The word for what a guest read; one without a word stays as it is.
+pub fn kind_of_read(kind: &str) -> &str {
+    READS.iter().find(|(known, _)| *known == kind).map_or(kind, |(_, word)| word)
+}
 
 /// The word for a category; one without a word stays as it is.
 pub fn category(category: &str) -> &str {

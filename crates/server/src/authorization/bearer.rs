@@ -13,7 +13,9 @@ pub use token::{verify, verify_for_anybody};
 
 use super::cors::{self, Scope};
 use crate::Server;
-use crate::graph::{Caller, Error, throttle};
+use crate::audit::Reading;
+use crate::graph::throttle::{self, Charge};
+use crate::graph::{Caller, Error};
 use crate::platform::signing_keys::SigningKeyError;
 use crate::users::User;
 use axum::extract::Request;
@@ -79,7 +81,7 @@ impl From<Rejection> for Error {
 }
 
 /// Puts the caller into requests of the API, and counts what their app asks for. One that is there already was put there by a
-/// batch or a test.
+/// batch, or by a test.
 ///
 /// Scripts of single-page applications call the API from their own origin, so refusals carry the permission to read them
 /// as answers do, and the question that a browser asks before needs no token: it cannot bring one.
@@ -91,7 +93,7 @@ pub async fn identify(server: Arc<Server>, mut request: Request, next: Next) -> 
     }
     let known = request.extensions().get::<Caller>();
     if let Some(charge) = known.map(|caller| throttle::charge(&server, caller, &request)) {
-        return throttle::pass(charge, request, next).await;
+        return answer(&server, charge, request, next).await;
     }
     if is_preflight(&request) {
         return cors::preflight(&server, Scope::Everybody, request.headers()).await;
@@ -102,11 +104,22 @@ pub async fn identify(server: Arc<Server>, mut request: Request, next: Next) -> 
         Ok(bearer) => {
             let charge = throttle::charge(&server, &bearer.caller, &request);
             request.extensions_mut().insert(bearer.caller);
-            throttle::pass(charge, request, next).await
+            answer(&server, charge, request, next).await
         }
         Err(rejection) => Error::from(rejection).into_response(),
     };
     cors::allow(&server, Scope::Everybody, &origin, response).await
+}
+
+/// Answers a request whose caller is known and whose app was charged for it, and counts what a guest reads.
+async fn answer(server: &Arc<Server>, charge: Charge, request: Request, next: Next) -> Response {
+    let caller = request.extensions().get::<Caller>();
+    let reading = caller.and_then(|caller| Reading::of(caller, request.method(), request.uri(), request.extensions()));
+    let response = throttle::pass(charge, request, next).await;
+    if let Some(reading) = reading {
+        reading.answered(server, response.status());
+    }
+    response
 }
 
 /// A browser's question whether the script of another origin may send what it wants to (Fetch Standard section 3.2.2).

@@ -7,7 +7,7 @@ use crate::Server;
 use crate::applications::{self, Application};
 use crate::audit::sign_in::SignIn;
 use crate::platform::ids::{ClientId, TenantId};
-use crate::service_principals::{self, ServicePrincipal};
+use crate::service_principals::{self, ServicePrincipal, foreign};
 use database::Transaction;
 use oauth::error::aadsts;
 use oauth::jose::Algorithm;
@@ -15,7 +15,8 @@ use oauth::redirect_uri::RedirectKind;
 use oauth::token_request::ClientAuthentication;
 use std::sync::Arc;
 
-/// An app that is registered and switched on in a tenant.
+/// An app that is registered and stands in a tenant. The registration may be in another one: what proves the app and where it lives
+/// is read there, and everything else belongs to the tenant of the service principal.
 pub struct Client {
     /// What it says about itself.
     pub application: Application,
@@ -36,7 +37,29 @@ impl Client {
         Ok(Self::registered(tx, server, tenant, id).await?.ok_or_else(unknown)?)
     }
 
-    /// The app with this client id, as the last commit left it.
+    /// The same for somebody on the way to the app, who may be asked whether to let it in: also the app of another tenant that is
+    /// for several organisations and that nobody has let in yet. It holds nothing, and gets nothing before that.
+    ///
+    /// # Errors
+    /// AADSTS700016 for what is unknown, and all the same for an app that another tenant keeps for itself.
+    pub async fn find_or_offered(
+        tx: &mut Transaction,
+        server: &Server,
+        tenant: TenantId,
+        client_id: &str,
+    ) -> Result<Arc<Self>, EndpointError> {
+        let unknown = || aadsts::APPLICATION_NOT_FOUND.error().naming(client_id);
+        let id: ClientId = client_id.parse().map_err(|_| unknown())?;
+        if let Some(client) = Self::registered(tx, server, tenant, id).await? {
+            return Ok(client);
+        }
+        let application = foreign::find_offered(tx, tenant, id).await?.ok_or_else(unknown)?;
+        let principal = ServicePrincipal::of_another(&application, tenant, None, server.clock.now());
+        Ok(Arc::new(Self { application, principal }))
+    }
+
+    /// The app with this client id, as the last commit left it. One of another tenant is there as long as it stands in this one
+    /// and its registration is for several organisations.
     pub async fn registered(
         tx: &mut Transaction,
         server: &Server,
@@ -48,9 +71,14 @@ impl Client {
             Ok(kept) => return Ok(Some(kept)),
             Err(vacancy) => vacancy,
         };
-        let Some(application) = applications::store::find_by_client(tx, tenant, id).await? else { return Ok(None) };
-        let principal = service_principals::store::find_by_client(tx, tenant, id).await?;
-        Ok(principal.map(|principal| cache.keep(vacancy, tx, (tenant, id), Self { application, principal })))
+        let Some(principal) = service_principals::store::find_by_client(tx, tenant, id).await? else { return Ok(None) };
+        let application = foreign::registration(tx, &principal).await?;
+        Ok(application.map(|application| cache.keep(vacancy, tx, (tenant, id), Self { application, principal })))
+    }
+
+    /// Whether the app is registered in another tenant. Nothing belongs to such a one without consent, not even who signs in.
+    pub fn is_foreign(&self) -> bool {
+        self.principal.is_foreign()
     }
 
     /// Refuses an app that an administrator has switched off.

@@ -7,6 +7,7 @@ use super::tenant_path;
 use crate::Server;
 use crate::applications;
 use crate::platform::ids::TenantId;
+use crate::service_principals::foreign;
 use crate::tenants;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -101,7 +102,9 @@ async fn single_page_addresses(
     match cache.get(server.database.changes(), &tenant) {
         Ok(kept) => Ok(kept),
         Err(vacancy) => {
-            let read = applications::store::list_single_page_addresses(tx, tenant).await?;
+            let mut read = applications::address_store::list_single_page_addresses(tx, tenant).await?;
+            let of_others = foreign::registrations(tx, tenant).await?;
+            read.extend(of_others.into_iter().flat_map(|application| application.spa_redirect_uris.0));
             Ok(cache.keep(vacancy, tx, tenant, read))
         }
     }
@@ -111,7 +114,7 @@ async fn single_page_addresses(
 async fn is_anybodys(tx: &mut Transaction, server: &Server, origin: &str) -> database::Result<bool> {
     let (cache, origin) = (&server.caches.origins, origin.to_owned());
     let Err(vacancy) = cache.get(server.database.changes(), &origin) else { return Ok(true) };
-    let registered = applications::store::list_single_page_addresses_everywhere(tx, &origin).await?;
+    let registered = applications::address_store::list_single_page_addresses_everywhere(tx, &origin).await?;
     let is_one = oauth::origin::allows(registered.iter().map(String::as_str), &origin);
     if is_one {
         cache.keep(vacancy, tx, origin, ());

@@ -7,6 +7,7 @@ use super::client::Client;
 use super::error::EndpointError;
 use super::tokens;
 use crate::applications::{self, Application};
+use crate::service_principals::foreign;
 use crate::sign_in::door::Door;
 use crate::sign_in::refusal::Refusal;
 use crate::sign_in::session::{self, Session};
@@ -146,7 +147,7 @@ impl Wish {
 }
 
 /// The address to go to, with `state`, if the app that asks registered exactly it. MSAL.js does not say which app asks;
-/// then it is any app of the organisation, since everybody may name one.
+/// then it is any app that stands in the organisation, since everybody may name one.
 async fn destination(
     door: &Door,
     request: &LogoutRequest,
@@ -164,7 +165,8 @@ async fn destination(
         let client = known(Client::find(&mut tx, &door.server, door.tenant.id, client_id).await)?;
         client.is_some_and(|client| leads_to(&client.application, address))
     } else {
-        let candidates = applications::store::list_by_address(&mut tx, door.tenant.id, address).await?;
+        let mut candidates = applications::address_store::list_by_address(&mut tx, door.tenant.id, address).await?;
+        candidates.extend(foreign::registrations(&mut tx, door.tenant.id).await?);
         candidates.iter().any(|application| leads_to(application, address))
     };
     Ok(is_registered.then(|| with_state(address, request.state.as_deref())))

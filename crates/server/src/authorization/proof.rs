@@ -95,7 +95,8 @@ async fn by_certificate(
     assertion: &Assertion<'_>,
 ) -> Result<Proof, EndpointError> {
     let invalid = || aadsts::INVALID_ASSERTION.error();
-    let tenant = client.application.tenant_id;
+    // The tenant that is asked, also where the app is registered in another one.
+    let tenant = client.principal.tenant_id;
     let now = server.clock.now();
     let keys = kept(tx, server, client).await?;
     if !keys.iter().any(|key| key.is_good_at(now) && key.has_signed(assertion)) {

@@ -70,27 +70,32 @@ impl Resource {
 async fn find(
     tx: &mut Transaction,
     server: &Server,
-    client: &Client,
+    client: &Arc<Client>,
     scopes: &Scopes,
     asked: Option<&ResourceScopes<'_>>,
 ) -> Result<Resource, EndpointError> {
     if let Some(ResourceScopes { resource: scope::Resource::Identifier(identifier), .. }) = asked {
-        return app(tx, server, client.application.tenant_id, identifier).await;
+        return app(tx, server, client, identifier).await;
     }
     let audience = audience::of_directory_api(&server.settings, scopes);
     Ok(Resource { audience, app: None, algorithm: client.algorithm() })
 }
 
-/// An app by its client id or one of its identifier URIs, each of which holds the client id.
+/// An app by its client id or one of its identifier URIs, each of which holds the client id. The one that asks is found also before
+/// it was let in; any other has to stand in the tenant.
 async fn app(
     tx: &mut Transaction,
     server: &Server,
-    tenant: TenantId,
+    client: &Arc<Client>,
     identifier: &str,
 ) -> Result<Resource, EndpointError> {
     let unknown = || aadsts::RESOURCE_NOT_FOUND.error().naming(identifier);
     let id = named_app(identifier).ok_or_else(unknown)?;
-    let app = Client::registered(tx, server, tenant, id).await?.ok_or_else(unknown)?;
+    let app = if id == client.id() {
+        Arc::clone(client)
+    } else {
+        Client::registered(tx, server, client.principal.tenant_id, id).await?.ok_or_else(unknown)?
+    };
     let is_name = identifier == id.to_string()
         || identifier == format!("api://{id}")
         || app.application.identifier_uris.iter().any(|uri| uri == identifier);
@@ -104,7 +109,7 @@ async fn app(
 pub async fn of_program(
     tx: &mut Transaction,
     server: &Server,
-    client: &Client,
+    client: &Arc<Client>,
     scopes: &Scopes,
 ) -> Result<Resource, EndpointError> {
     let asked = scopes.resource(|name| audience::is_directory_api(&server.settings, name))?;
@@ -117,6 +122,8 @@ pub struct Asked {
     pub resource: Resource,
     /// What the app names, or under `.default` what its registration says it needs; as the resource spells it.
     words: Vec<String>,
+    /// What the app of another tenant wants to know of who signs in, which is granted like everything else.
+    identity: Vec<String>,
     /// Whether everything that was granted is asked for (`.default`).
     is_default: bool,
     /// The scopes of `OpenID` Connect that userinfo looks for.
@@ -127,19 +134,50 @@ pub struct Asked {
 pub async fn asked(
     tx: &mut Transaction,
     server: &Server,
-    client: &Client,
+    client: &Arc<Client>,
     scopes: &Scopes,
 ) -> Result<Asked, EndpointError> {
     let named = scopes.resource(|name| audience::is_directory_api(&server.settings, name))?;
     let resource = find(tx, server, client, scopes, named.as_ref()).await?;
     let is_default = named.as_ref().is_some_and(ResourceScopes::is_default);
-    let words = match (&named, resource.principal()) {
+    let mut words = match (&named, resource.principal()) {
         (None, _) => Vec::new(),
         (Some(_), app) if is_default => needed(client, resource.client_id(), &served(app)),
         (Some(named), app) => spelt(named, &served(app), app.is_none())?,
     };
     let openid = if resource.app.is_none() { openid_words(scopes).collect() } else { Vec::new() };
-    Ok(Asked { resource, words, is_default, openid })
+    let identity =
+        if client.is_foreign() { identity(&resource, client, scopes, (&mut words, is_default)) } else { Vec::new() };
+    Ok(Asked { resource, words, identity, is_default, openid })
+}
+
+/// What the app of another tenant asks for beyond what it names: to know who signs in, as far as it asks that. Under `.default` all
+/// that belongs to a sign-in is asked for at once, and of itself everything it exposes.
+fn identity(
+    resource: &Resource,
+    client: &Client,
+    scopes: &Scopes,
+    (words, is_default): (&mut Vec<String>, bool),
+) -> Vec<String> {
+    if let Some(app) = resource.principal() {
+        if is_default && words.is_empty() && app.app_id == client.id() {
+            words.extend(served(Some(app)).into_iter().map(|scope| scope.value));
+        }
+        return Vec::new();
+    }
+    let all = OPENID.into_iter().chain([(OpenIdScope::OfflineAccess, OFFLINE)]);
+    if is_default {
+        let further = all.clone().map(|(_, word)| word).filter(|word| !words.iter().any(|known| known == word));
+        let further: Vec<String> = further.map(str::to_owned).collect();
+        words.extend(further);
+    }
+    let mut asked: Vec<String> =
+        all.filter(|(scope, _)| scopes.contains(*scope)).map(|(_, word)| word.to_owned()).collect();
+    if asked.is_empty() && words.is_empty() {
+        // Nothing that is known was asked for, but the app would learn who it is all the same.
+        asked.push("openid".to_owned());
+    }
+    asked
 }
 
 /// The scopes of a resource that can be asked for.
@@ -178,9 +216,14 @@ fn needed(client: &Client, resource: ClientId, served: &[ExposedScope]) -> Vec<S
 }
 
 impl Asked {
-    /// The words, as the resource spells them; under `.default` those that the registration names.
-    pub fn words(&self) -> &[String] {
-        &self.words
+    /// The words, as the resource spells them, each once; under `.default` those that the registration names.
+    pub fn words(&self) -> impl Iterator<Item = &String> {
+        self.words.iter().chain(self.identity.iter().filter(|word| !self.words.contains(word)))
+    }
+
+    /// Whether the app of another tenant asks for nothing that anybody could grant it, and was granted nothing before.
+    pub fn is_nothing(&self, client: &Client, granted: &Granted) -> bool {
+        client.is_foreign() && self.words().next().is_none() && granted.words(self.resource.client_id()).is_empty()
     }
 
     /// Whether it is `.default` that is asked for.
@@ -192,11 +235,11 @@ impl Asked {
     /// something missing only as long as nothing was.
     pub fn missing(&self, client: &Client, granted: &Granted) -> Vec<&str> {
         let resource = self.resource.client_id();
-        if self.is_default && !granted.words(resource).is_empty() {
-            return Vec::new();
-        }
         let lacks = |word: &&String| !self.is_given(client, word) && !granted.holds(resource, word);
-        self.words.iter().filter(lacks).map(String::as_str).collect()
+        if self.is_default && !granted.words(resource).is_empty() {
+            return self.identity.iter().filter(lacks).map(String::as_str).collect();
+        }
+        self.words().filter(lacks).map(String::as_str).collect()
     }
 
     /// What the app asks for and was granted before.
@@ -206,13 +249,16 @@ impl Asked {
         if self.is_default {
             had
         } else {
-            had.into_iter().filter(|word| self.words.iter().any(|asked| asked == word)).collect()
+            had.into_iter().filter(|word| self.words().any(|asked| asked == word)).collect()
         }
     }
 
     /// Whether the words belong to every app that the organisation has registered: whoever signs in to one tells it who they
-    /// are, and an app may always ask for itself.
+    /// are, and an app may always ask for itself. To an app of another organisation nothing belongs.
     fn is_given(&self, client: &Client, word: &str) -> bool {
+        if client.is_foreign() {
+            return false;
+        }
         match self.resource.principal() {
             None => {
                 word == Permission::UserRead.name() || OPENID.iter().any(|(_, given)| *given == word) || word == OFFLINE
@@ -230,6 +276,9 @@ impl Asked {
             return Err(aadsts::CONSENT_MISSING.error().with_suberror("consent_required").naming(word).into());
         }
         let resource = self.resource.client_id();
+        if client.is_foreign() && granted.words(resource).is_empty() {
+            return Err(aadsts::CONSENT_MISSING.error().with_suberror("consent_required").into());
+        }
         let mut words: Vec<String> = if self.is_default {
             let mut words: Vec<String> = granted.words(resource).into_iter().map(str::to_owned).collect();
             let own = served(self.resource.principal()).into_iter().map(|scope| scope.value);
@@ -253,7 +302,7 @@ fn is_openid(word: &str) -> bool {
 pub async fn delegate(
     tx: &mut Transaction,
     server: &Server,
-    client: &Client,
+    client: &Arc<Client>,
     scopes: &Scopes,
     person: &Person,
 ) -> Result<Delegation, EndpointError> {
@@ -300,7 +349,9 @@ pub async fn still_granted(
     let is_directory = audience::is_directory_api(&server.settings, &claims.aud);
     let reader = if is_directory { Some(ClientId(permission::RESOURCE)) } else { named_app(&claims.aud) };
     let is_own = reader == Some(client.id());
-    let belongs = |word: &str| is_own || (is_directory && (is_openid(word) || word == Permission::UserRead.name()));
+    let is_at_home = !client.is_foreign();
+    let is_told = |word: &str| is_directory && (is_openid(word) || word == Permission::UserRead.name());
+    let belongs = |word: &str| is_at_home && (is_own || is_told(word));
     let holds = |word: &&str| belongs(word) || reader.is_some_and(|reader| granted.holds(reader, word));
     Ok(words.filter(holds).map(str::to_owned).collect())
 }

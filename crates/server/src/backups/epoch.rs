@@ -13,7 +13,7 @@ macro_rules! void {
 /// How much was made void.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Voided {
-    /// Invitations whose link is dead, to be sent again.
+    /// Invitations that are held until somebody of their organisation sends them again.
     pub invitations: u64,
     /// Sessions of browsers.
     pub sessions: u64,
@@ -28,17 +28,21 @@ pub struct Voided {
 /// What an operator is told before anything is done.
 pub fn announcement() -> &'static str {
     "A restore begins a new epoch. From then on these are void, because nobody knows what became of them since:\n\
-     \x20 - invitation links that were not accepted (the invitations stay; send them again)\n\
+     \x20 - invitations that were not accepted: one may have been withdrawn since, so they are held, and nobody gets in by them,\n\
+     \x20   until somebody of the organisation sends them again\n\
      \x20 - sessions, authorization codes, refresh and access tokens: everybody and every program signs in again\n\
      \x20 - passcodes, recovery links and steps of a sign-in that were under way\n\
      \x20 - waiting mails with a link or code; other waiting mails are held back in the outbox, to be retried by hand\n\
      \x20 - files whose people were being invited: the rest is invited when the file is sent again\n\
-     Accepted guests, members, apps with their secrets, signing keys, settings and logs are as they were in the backup."
+     Accepted guests, members, apps with their secrets, signing keys, settings and logs are as they were in the backup. So is\n\
+     whoever was blocked or removed since, and every role, group, access to an app, grant and secret that was taken away since:\n\
+     nobody knows of that any more. Take it away again before you let people in."
 }
 
 /// Makes void what was open.
 pub(super) async fn begin(tx: &mut Transaction, now: Timestamp) -> Result<Voided> {
-    let invitations = links(tx, now).await?;
+    links(tx, now).await?;
+    let invitations = invitations(tx, now).await?;
     let sessions = sessions(tx, now).await?;
     let grants = grants(tx, now).await?;
     steps(tx, now).await?;
@@ -53,7 +57,7 @@ async fn changes(tx: &mut Transaction) -> Result<u64> {
     plain(tx, void!("UPDATE change_turn SET number = number + 1000000000, from_number = number + 1000000000")).await
 }
 
-/// Links die as if a newer one had been sent: they lead to the page that offers a fresh mail.
+/// Links die as if a newer one had been sent.
 async fn links(tx: &mut Transaction, now: Timestamp) -> Result<u64> {
     at(
         tx,
@@ -73,6 +77,15 @@ async fn links(tx: &mut Transaction, now: Timestamp) -> Result<u64> {
         ),
     )
     .await
+}
+
+/// Whoever holds the mailbox must not bring back to life what may have been withdrawn since: no fresh link, no way to an app.
+async fn invitations(tx: &mut Transaction, now: Timestamp) -> Result<u64> {
+    let hold = void!(
+        "UPDATE invitation SET held_at = $1, version = version + 1
+         WHERE accepted_at IS NULL AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $1)"
+    );
+    at(tx, now, hold).await
 }
 
 /// Tokens of before are refused by the same instant that ends the sessions, those unknown to the backup too.

@@ -55,7 +55,10 @@ async fn still_delegated(
     bulk: &BulkInvitation,
 ) -> Result<Option<Delegated>> {
     let principal = service_principals::store::find_by_client(tx, tenant, client).await?;
-    let Some(principal) = principal.filter(|principal| principal.account_enabled) else { return Ok(None) };
+    let Some(principal) = principal else { return Ok(None) };
+    if !service_principals::foreign::is_standing(tx, &principal).await? {
+        return Ok(None);
+    }
     let user = UserId(bulk.inviter_id);
     let granted = service_principals::grants::permissions_for(tx, tenant, principal.id, user).await?;
     Ok(Some(Delegated { client, permissions: kept(granted, bulk) }))
@@ -64,7 +67,10 @@ async fn still_delegated(
 async fn program(tx: &mut Transaction, bulk: &BulkInvitation) -> Result<Option<Caller>> {
     let tenant = bulk.tenant_id;
     let found = service_principals::store::find(tx, tenant, ServicePrincipalId(bulk.inviter_id)).await?;
-    let Some(principal) = found.filter(|principal| principal.account_enabled) else { return Ok(None) };
+    let Some(principal) = found else { return Ok(None) };
+    if !service_principals::foreign::is_standing(tx, &principal).await? {
+        return Ok(None);
+    }
     let held = service_principals::permissions_of(tx, tenant, principal.id).await?;
     let application = Application {
         service_principal: principal.id,

@@ -224,7 +224,7 @@ pub async fn find_last_invited(
 }
 
 /// Whether a row of another run that asked for the same has invited a guest who still has an invitation that is open or
-/// was accepted; of everybody's runs, or only of those of one inviter.
+/// was accepted; of everybody's runs, or only of those of one inviter. One that a restore holds waits for just that.
 pub async fn has_invited(
     tx: &mut Transaction,
     tenant: TenantId,
@@ -240,7 +240,7 @@ pub async fn has_invited(
              JOIN user_account u ON u.tenant_id = i.tenant_id AND u.id = i.user_id
              JOIN invitation n ON n.tenant_id = i.tenant_id AND n.user_id = i.user_id
              WHERE r.tenant_id = $1 AND r.digest = $2 AND r.bulk_id <> $3 AND r.result = 'invited'
-               AND u.deleted_at IS NULL AND n.revoked_at IS NULL
+               AND u.deleted_at IS NULL AND n.revoked_at IS NULL AND n.held_at IS NULL
                AND (n.accepted_at IS NOT NULL OR n.expires_at IS NULL OR n.expires_at > $4)"
         ))
         .bind(tenant)

@@ -2,11 +2,12 @@
 //!
 //! Whoever writes an object notes it here, in the same transaction. Delta queries answer from it, so that they cost by the
 //! changes and not by the directory; jobs that follow the directory (dynamic groups, change notifications) read it from
-//! where they stopped. Owns `directory_change` and `change_turn`.
+//! where they stopped. Owns `directory_change`, `change_turn` and `aftermath`.
 //!
 //! Numbers count within a tenant and never go back. The counter's row is held until the transaction ends, so that a number
 //! is never seen before a smaller one: a reader that stops at a number has missed nothing.
 
+pub mod aftermath;
 mod change;
 mod grants;
 mod retention;
@@ -15,7 +16,7 @@ pub mod store;
 mod tests;
 
 pub use change::{Change, Kind, Logged, What};
-pub use grants::{note_grants_of_app, note_grants_of_user};
+pub use grants::{list_personal, note_grants_of_app, note_grants_of_user, note_more_grants};
 pub use retention::{KEPT, purge};
 
 use crate::platform::ids::TenantId;
@@ -23,7 +24,7 @@ use database::{Result, Timestamp, Transaction};
 use uuid::Uuid;
 
 /// Notes that the same happened to many objects of one kind, with as few statements as may be.
-async fn note_each(
+pub async fn note_each(
     tx: &mut Transaction,
     tenant: TenantId,
     at: Timestamp,

@@ -40,9 +40,13 @@ pub(super) async fn run(options: &Options) -> Result<(), Error> {
     let voided = backup.restore(&server, replace).await?;
     server.database.close().await;
     println!(
-        "Restored. Void are {} invitation links, {} sessions and {} grants to apps; {} mails were dropped and {} are held \
-         in the outbox.",
-        voided.invitations, voided.sessions, voided.grants, voided.mails_dropped, voided.mails_held
+        "Restored. Void are {} sessions and {} grants to apps; {} mails were dropped and {} are held in the outbox.",
+        voided.sessions, voided.grants, voided.mails_dropped, voided.mails_held
+    );
+    println!(
+        "{} invitations are held until they are sent again: in the admin centre they stand under \"Needs somebody\"; or \
+         POST /vestibule/v1/invitations/resendHeld.",
+        voided.invitations
     );
     Ok(())
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 pub struct Retention {
     /// The directory audit: who changed what.
     pub audit_days: NonZeroU16,
-    /// The sign-in log.
+    /// The sign-in log, and what guests read.
     pub sign_ins_days: NonZeroU16,
     /// Mails that were sent or given up, without what they said.
     pub mails_days: NonZeroU16,

@@ -27,7 +27,7 @@ pub use consent_request::{ConsentRequest, LONGEST_REASON, Status, Verdict};
 pub use error::{AskError, DecideError};
 pub use graph::routes;
 pub use operations::{Asked, Standing, Wish, ask, standing};
-pub use policy::{Policy, Reviewer};
+pub use policy::{MOST_DAYS, MOST_REVIEWERS, Policy, Reviewer};
 pub use reviewers::{is_reviewer, may_review};
 pub use settle::{purge, settle};
 #[cfg(test)]
@@ -41,7 +41,8 @@ pub async fn forget_user(tx: &mut Transaction, tenant: TenantId, user: UserId) -
     store::forget_user(tx, tenant, user).await
 }
 
-/// Removes what people have asked for an app that is purged, and what was asked for at it.
-pub async fn forget_app(tx: &mut Transaction, tenant: TenantId, app: ServicePrincipalId) -> Result<()> {
-    store::forget_app(tx, tenant, app).await
+/// Removes some of what people have asked for an app that is purged, and of what was asked for at it, at most `limit` of each; how
+/// many requests those were.
+pub async fn forget_app(tx: &mut Transaction, tenant: TenantId, app: ServicePrincipalId, limit: i64) -> Result<u64> {
+    store::forget_app(tx, tenant, app, limit).await
 }

@@ -86,6 +86,17 @@ impl Reviewer {
         let id: RoleId = filter.strip_prefix('\'')?.strip_suffix('\'')?.parse().ok()?;
         Role::from_id(id).map(Self::Role)
     }
+
+    /// The query that names them, which [`Reviewer::parse`] reads again.
+    pub fn query(self) -> String {
+        match self {
+            Self::User(id) => format!("/users/{id}"),
+            Self::Group(id) => format!("/groups/{id}/transitiveMembers"),
+            Self::Role(role) => {
+                format!("/roleManagement/directory/roleAssignments?$filter=roleDefinitionId eq '{}'", role.id())
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -117,6 +128,15 @@ mod tests {
             "/me",
         ] {
             assert_eq!(Reviewer::parse(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_query_names_the_reviewer_it_was_written_for() {
+        let id = Uuid::from_u128(7);
+        let roles = Role::ALL.iter().map(|role| Reviewer::Role(*role));
+        for reviewer in roles.chain([Reviewer::User(UserId(id)), Reviewer::Group(GroupId(id))]) {
+            assert_eq!(Reviewer::parse(&reviewer.query()), Some(reviewer));
         }
     }
 

@@ -1,7 +1,7 @@
 //! The SQL of requests.
 
 use super::consent_request::{ConsentRequest, Status, Verdict};
-use crate::graph::query::{Condition, Slice, write_condition};
+use crate::graph::query::{Condition, Slice, count_meeting};
 use crate::platform::ids::{ClientId, ConsentRequestId, ServicePrincipalId, TenantId, UserId};
 use database::{Result, Timestamp, Transaction, sql, sql_across};
 
@@ -236,10 +236,7 @@ pub async fn list_apps(tx: &mut Transaction, tenant: TenantId, slice: &Slice) ->
 
 /// How many apps that people have asked for meet a condition.
 pub async fn count_apps(tx: &mut Transaction, tenant: TenantId, condition: Option<&Condition>) -> Result<i64> {
-    let mut query = tx.query(sql!(apps!("COUNT(*)"))).bind(tenant);
-    write_condition(condition, &mut query);
-    let (count,): (i64,) = query.fetch_one().await?;
-    Ok(count)
+    count_meeting(condition, tx.query(sql!(apps!("COUNT(*)"))).bind(tenant)).await
 }
 
 /// Requests that meet a condition, in an order; one more than the slice holds, if there is one.
@@ -261,10 +258,8 @@ pub async fn count(
     client: ServicePrincipalId,
     condition: Option<&Condition>,
 ) -> Result<i64> {
-    let mut query = tx.query(sql!(concat!(select!("COUNT(*)"), " AND r.client_id = $2"))).bind(tenant).bind(client);
-    write_condition(condition, &mut query);
-    let (count,): (i64,) = query.fetch_one().await?;
-    Ok(count)
+    let query = tx.query(sql!(concat!(select!("COUNT(*)"), " AND r.client_id = $2"))).bind(tenant).bind(client);
+    count_meeting(condition, query).await
 }
 
 /// One request for an app.
@@ -360,14 +355,25 @@ pub async fn forget_user(tx: &mut Transaction, tenant: TenantId, user: UserId) -
     Ok(())
 }
 
-/// Removes the requests for an app that is purged, and at it.
-pub async fn forget_app(tx: &mut Transaction, tenant: TenantId, app: ServicePrincipalId) -> Result<()> {
+/// Removes requests for an app that is purged, and at it, at most `limit` of each; how many rows those were.
+pub async fn forget_app(tx: &mut Transaction, tenant: TenantId, app: ServicePrincipalId, limit: i64) -> Result<u64> {
+    let mut rows = 0;
     for statement in [
-        sql!("DELETE FROM consent_request WHERE tenant_id = $1 AND client_id = $2"),
-        sql!("DELETE FROM consent_request WHERE tenant_id = $1 AND resource_id = $2"),
-        sql!("DELETE FROM consent_request_block WHERE tenant_id = $1 AND client_id = $2"),
+        sql!(
+            "DELETE FROM consent_request WHERE tenant_id = $1 AND id IN
+                 (SELECT q.id FROM consent_request q WHERE q.tenant_id = $1 AND q.client_id = $2 LIMIT $3)"
+        ),
+        sql!(
+            "DELETE FROM consent_request WHERE tenant_id = $1 AND id IN
+                 (SELECT q.id FROM consent_request q WHERE q.tenant_id = $1 AND q.resource_id = $2 LIMIT $3)"
+        ),
     ] {
-        tx.query(statement).bind(tenant).bind(app).execute().await?;
+        rows += tx.query(statement).bind(tenant).bind(app).bind(limit).execute().await?;
     }
-    Ok(())
+    tx.query(sql!("DELETE FROM consent_request_block WHERE tenant_id = $1 AND client_id = $2"))
+        .bind(tenant)
+        .bind(app)
+        .execute()
+        .await?;
+    Ok(rows)
 }

@@ -1,13 +1,15 @@
-//! The calls on a deleted object of whatever kind. The first owner that has it answers.
+//! The calls on a deleted object of whatever kind, where the first owner that has it answers, and the lists of each kind.
 
-use super::{Owner, Owners, Written, find_any, purge_any};
+use super::kept::refused;
+use super::{Owner, Owners, Recoverable, Written, find_any, operations, purge_any};
 use crate::Server;
 use crate::graph::body::{Object, Sent};
+use crate::graph::query::{Count, Listing};
 use crate::graph::{Caller, Error, Segment, resource};
 use crate::web::Routes;
 use axum::Extension;
 use axum::extract::State;
-use axum::http::{StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use axum::routing::{get, post};
 use serde_json::Map;
@@ -22,6 +24,37 @@ pub fn routes(owners: Owners) -> Routes {
         .layer(Extension(owners))
 }
 
+/// `GET /directory/deletedItems/microsoft.graph.{type}`
+pub async fn list<T: Recoverable>(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    if !T::may_read(&caller) {
+        return Err(Error::denied());
+    }
+    let listing = Listing::read(&server, caller.tenant, T::RESOURCE, &uri, &headers)?;
+    let page = operations::list::<T>(&server, &caller, &listing).await.map_err(refused::<T>)?;
+    let items = T::write(&server, &caller, &page.objects, &listing.selection).await?;
+    Ok(listing.answer(&server, caller.tenant, T::SET, items, (page.count, page.next)))
+}
+
+/// `GET /directory/deletedItems/microsoft.graph.{type}/$count`
+pub async fn count<T: Recoverable>(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    if !T::may_read(&caller) {
+        return Err(Error::denied());
+    }
+    let count = Count::read(T::RESOURCE, &uri, &headers)?;
+    let found = operations::count::<T>(&server, &caller, &count).await.map_err(refused::<T>)?;
+    Ok(resource::number(found))
+}
+
 /// `GET /directory/deletedItems/{id}`
 async fn find(
     State(server): State<Arc<Server>>,
@@ -30,7 +63,7 @@ async fn find(
     Segment(key): Segment,
     uri: Uri,
 ) -> Result<Response, Error> {
-    allowed(owners, |owner| (owner.may_read)(&caller))?;
+    allowed(owners, |owner| owner.may_read(&caller))?;
     match find_any(&server, owners, &caller, parse(&key)?, &uri).await? {
         Some(object) => Ok(entity(&server, object)),
         None => Err(Error::not_found(key)),
@@ -44,7 +77,7 @@ async fn purge(
     caller: Caller,
     Segment(key): Segment,
 ) -> Result<Response, Error> {
-    allowed(owners, |owner| (owner.may_change)(&caller))?;
+    allowed(owners, |owner| owner.may_change(&caller))?;
     match purge_any(&server, owners, &caller, parse(&key)?).await? {
         Some(()) => Ok(resource::no_content()),
         None => Err(Error::not_found(key)),
@@ -59,11 +92,11 @@ async fn restore(
     Segment(key): Segment,
     sent: Sent,
 ) -> Result<Response, Error> {
-    let owners = allowed(owners, |owner| (owner.may_change)(&caller))?;
+    let owners = allowed(owners, |owner| owner.may_change(&caller))?;
     let id = parse(&key)?;
     let said = if sent.is_empty() { Map::new() } else { sent.object()?.0 };
     for owner in owners {
-        if let Some(object) = (owner.restore)(&server, &caller, id, Object(said.clone())).await? {
+        if let Some(object) = owner.restore(&server, &caller, id, Object(said.clone())).await? {
             return Ok(entity(&server, object));
         }
     }
@@ -71,8 +104,8 @@ async fn restore(
 }
 
 /// The owners whose objects the caller has something to do with; refused if there is none.
-fn allowed(owners: Owners, is_allowed: impl Fn(&Owner) -> bool) -> Result<Vec<&'static Owner>, Error> {
-    let found: Vec<_> = owners.iter().copied().filter(|owner| is_allowed(owner)).collect();
+fn allowed(owners: Owners, is_allowed: impl Fn(&dyn Owner) -> bool) -> Result<Vec<&'static dyn Owner>, Error> {
+    let found: Vec<_> = owners.iter().copied().filter(|&owner| is_allowed(owner)).collect();
     if found.is_empty() { Err(Error::denied()) } else { Ok(found) }
 }
 

@@ -1,14 +1,21 @@
 //! Deleted objects that can be brought back for a while, whatever their kind (Graph: directory/deletedItems).
 //!
-//! Owns no table. A feature whose objects are deleted softly describes what it does with them by an [`Owner`], and serves the
-//! list of its own kind; what puts the features together hands the owners to [`routes`] and [`purge`].
+//! Owns no table. A feature whose objects are deleted softly says by [`Recoverable`] what is different about them; everything else
+//! is said here, for all of them. What puts the features together adds what others keep of the objects ([`Kept`]), and hands the
+//! kinds to [`routes`] and [`purge`].
 
 mod graph;
+mod kept;
+mod operations;
+mod recoverable;
+pub mod store;
 
-pub use graph::routes;
+pub use graph::{count, list, routes};
+pub use kept::{Kept, Owner, Owners};
+pub use operations::{clear, page, restore};
+pub use recoverable::{Forget, Others, Recoverable};
 
 use crate::Server;
-use crate::graph::body::Object;
 use crate::graph::{Caller, Error};
 use axum::http::Uri;
 use database::Timestamp;
@@ -20,30 +27,20 @@ use uuid::Uuid;
 /// How long a deleted object can be brought back (Graph: deleted items).
 pub const KEPT: Duration = Duration::from_hours(30 * 24);
 
+/// What `deleted_at` is while that goes which hangs on an object that is removed for good: it is older than whatever can be brought
+/// back, so that the object is found nowhere.
+pub const GOING: Timestamp = Timestamp::from_microseconds(0);
+
+/// What was deleted up to this instant cannot be brought back any more `now`, also before it was removed.
+pub fn since(now: Timestamp) -> Timestamp {
+    now.minus(KEPT)
+}
+
 /// What came of looking for a deleted object among those of one kind; `None` if it is none of them.
 pub type Outcome<'a, T> = BoxFuture<'a, Result<Option<T>, Error>>;
 
 /// A deleted object as it is written, with its `@odata.type`.
 pub type Written = Map<String, Value>;
-
-/// What a feature does with its deleted objects. Every function decides about rights by itself.
-pub struct Owner {
-    /// Whether the caller may see deleted objects of this kind.
-    pub may_read: fn(&Caller) -> bool,
-    /// Whether the caller may bring them back and purge them.
-    pub may_change: fn(&Caller) -> bool,
-    /// One of them, with the query of the request.
-    pub find: for<'a> fn(&'a Server, &'a Caller, Uuid, &'a Uri) -> Outcome<'a, Written>,
-    /// Brings one back. The body may say how a conflict is solved.
-    pub restore: for<'a> fn(&'a Server, &'a Caller, Uuid, Object) -> Outcome<'a, Written>,
-    /// Removes one for good.
-    pub purge: for<'a> fn(&'a Server, &'a Caller, Uuid) -> Outcome<'a, ()>,
-    /// Removes for good what was deleted before an instant, in every tenant; how many objects that were.
-    pub purge_old: for<'a> fn(&'a Server, Timestamp) -> BoxFuture<'a, database::Result<u64>>,
-}
-
-/// Those who own deleted objects.
-pub type Owners = &'static [&'static Owner];
 
 /// A deleted object of whatever kind, if the caller may see it. The first owner that has it answers.
 pub async fn find_any(
@@ -54,10 +51,10 @@ pub async fn find_any(
     uri: &Uri,
 ) -> Result<Option<Written>, Error> {
     for owner in owners {
-        if !(owner.may_read)(caller) {
+        if !owner.may_read(caller) {
             continue;
         }
-        if let Some(object) = (owner.find)(server, caller, id, uri).await? {
+        if let Some(object) = owner.find(server, caller, id, uri).await? {
             return Ok(Some(object));
         }
     }
@@ -67,7 +64,7 @@ pub async fn find_any(
 /// Removes a deleted object for good, whatever its kind; `None` if it is none of those that the caller looks after.
 pub async fn purge_any(server: &Server, owners: Owners, caller: &Caller, id: Uuid) -> Result<Option<()>, Error> {
     for owner in owners {
-        if (owner.may_change)(caller) && (owner.purge)(server, caller, id).await?.is_some() {
+        if owner.may_change(caller) && owner.purge(server, caller, id).await?.is_some() {
             return Ok(Some(()));
         }
     }
@@ -75,11 +72,11 @@ pub async fn purge_any(server: &Server, owners: Owners, caller: &Caller, id: Uui
 }
 
 /// Removes for good what can no longer be brought back; how many objects that were.
-pub async fn purge(server: &Server, owners: &[&Owner]) -> database::Result<u64> {
-    let before = server.clock.now().minus(KEPT);
+pub async fn purge(server: &Server, owners: Owners) -> database::Result<u64> {
+    let before = since(server.clock.now());
     let mut objects = 0;
     for owner in owners {
-        objects += (owner.purge_old)(server, before).await?;
+        objects += owner.purge_old(server, before).await?;
     }
     Ok(objects)
 }

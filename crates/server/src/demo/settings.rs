@@ -10,7 +10,8 @@ use serde_json::json;
 const NO_RELAY: &str = "mailbox.invalid";
 
 /// Reads the settings. `VESTIBULE_MAIL__..` sends mail to a real relay instead of the mailbox, `VESTIBULE_LOG__..`
-/// shows more; everything else is the demo's own.
+/// shows more, `VESTIBULE_OUTBOUND__ALLOW_NETWORKS` lets change notifications reach a receiver beside the demo; everything
+/// else is the demo's own.
 pub(super) fn read(directory: &Directory, public: Public) -> Result<Settings, StartError> {
     // A string of JSON is one of TOML too, whatever characters a path has.
     let text = format!(
@@ -23,7 +24,8 @@ pub(super) fn read(directory: &Directory, public: Public) -> Result<Settings, St
         database = json!(format!("sqlite:{}", directory.database().display())),
         key = json!(directory.master_key()),
     );
-    let settings: Result<Settings, ConfigError> = Settings::from_toml_with_environment(&text, &["mail", "log"]);
+    let settings: Result<Settings, ConfigError> =
+        Settings::from_toml_with_environment(&text, &["mail", "log", "outbound"]);
     Ok(settings?)
 }
 

@@ -3,7 +3,7 @@
 use super::property::ExtensionProperty;
 use super::value::Stored;
 use crate::changes::Kind;
-use crate::graph::query::{Condition, Slice, Value, write_condition};
+use crate::graph::query::{Condition, Listed, Value, write_condition};
 use crate::platform::ids::{ApplicationId, ExtensionPropertyId, TenantId};
 use database::{Result, Timestamp, Transaction, sql};
 use uuid::Uuid;
@@ -74,29 +74,41 @@ pub async fn list(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<Extensio
     tx.query(sql!(select!(columns!(), " ORDER BY e.name"))).bind(tenant).fetch_all().await
 }
 
-/// Those of an application in an order; one more than the slice holds, if there is one.
-pub async fn list_slice(
+/// What reads those of an application (`$2`).
+pub static OF_APPLICATION: Listed = Listed {
+    list: sql!(select!(columns!(), " AND e.application_id = $2")),
+    count: sql!(select!("COUNT(*)", " AND e.application_id = $2")),
+};
+
+/// Those of an application, by name.
+pub async fn list_of(
     tx: &mut Transaction,
     tenant: TenantId,
     application: ApplicationId,
-    slice: &Slice,
 ) -> Result<Vec<ExtensionProperty>> {
-    let mut query = tx.query(sql!(select!(columns!(), " AND e.application_id = $2"))).bind(tenant).bind(application);
-    slice.write(&mut query);
-    query.fetch_all().await
+    tx.query(sql!(select!(columns!(), " AND e.application_id = $2 ORDER BY e.name")))
+        .bind(tenant)
+        .bind(application)
+        .fetch_all()
+        .await
 }
 
-/// How many of an application meet a condition.
-pub async fn count(
+/// Those of an application that were deleted and whose values may still be there, by name.
+pub async fn list_hidden_of(
     tx: &mut Transaction,
     tenant: TenantId,
     application: ApplicationId,
-    condition: Option<&Condition>,
-) -> Result<i64> {
-    let mut query = tx.query(sql!(select!("COUNT(*)", " AND e.application_id = $2"))).bind(tenant).bind(application);
-    write_condition(condition, &mut query);
-    let (count,): (i64,) = query.fetch_one().await?;
-    Ok(count)
+) -> Result<Vec<ExtensionProperty>> {
+    tx.query(sql!(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM extension_property e JOIN application a ON a.tenant_id = e.tenant_id AND a.id = e.application_id
+          WHERE e.tenant_id = $1 AND e.application_id = $2 AND e.deleted_at IS NOT NULL ORDER BY e.name, e.id"
+    )))
+    .bind(tenant)
+    .bind(application)
+    .fetch_all()
+    .await
 }
 
 /// One of an application.

@@ -6,6 +6,7 @@
 use super::body::Sent;
 use super::resource::json;
 use super::{Caller, Error};
+use crate::platform::request::Request as Context;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Extension, Request};
@@ -13,7 +14,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -32,6 +33,21 @@ const ANSWER: usize = 16 * 1024 * 1024;
 
 /// Characters of an id.
 const ID: usize = 256;
+
+/// The headers of an answer that a batch passes on, in the usual spelling: clients look these names up exactly.
+const KEPT: [&str; 11] = [
+    "Cache-Control",
+    "Content-Type",
+    "ETag",
+    "Location",
+    "OData-EntityId",
+    "OData-Version",
+    "Preference-Applied",
+    "Retry-After",
+    "WWW-Authenticate",
+    "client-request-id",
+    "request-id",
+];
 
 /// The router that answers the requests of a batch.
 #[derive(Clone)]
@@ -85,7 +101,11 @@ async fn answer(
     for request in requests {
         let id = request.id.clone();
         let response = match request.depends_on.iter().any(|other| failed.contains(other)) {
-            true => refusal(StatusCode::FAILED_DEPENDENCY, "FailedDependency", "A request this one depends on failed."),
+            true => refusal(&Error::new(
+                StatusCode::FAILED_DEPENDENCY,
+                "FailedDependency",
+                "A request this one depends on failed.",
+            )),
             false => run(&inner.0, &outside, request).await,
         };
         if response["status"].as_u64().is_none_or(|status| status >= 400) {
@@ -189,7 +209,7 @@ async fn run(router: &Router, outside: &Outside, one: One) -> Value {
             Ok(response) => written(response).await,
             Err(never) => match never {},
         },
-        Err(problem) => refusal(StatusCode::BAD_REQUEST, "Request_BadRequest", &problem),
+        Err(problem) => refusal(&Error::bad_request(problem)),
     }
 }
 
@@ -203,8 +223,8 @@ fn build(outside: &Outside, one: One) -> Result<Request, String> {
         let name: HeaderName = name.parse().map_err(|_| format!("'{name}' is no name of a header."))?;
         let value: HeaderValue =
             value.parse().map_err(|_| format!("The value of the header '{name}' is not valid."))?;
-        // Who asks, and where, is said once for the whole batch.
-        if !outside.headers.contains_key(&name) && !is_of_connection(&name) {
+        // Who asks, and where, is said once for the whole batch; in which language, and with what, each may say for itself.
+        if !is_of_connection(&name) {
             headers.insert(name, value);
         }
     }
@@ -236,18 +256,17 @@ fn decode(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).or_else(|_| STANDARD.decode(text)).ok()
 }
 
-/// An answer as the batch tells it: JSON as it is, anything else in base64.
+/// An answer as the batch tells it: JSON as it is, anything else in base64url (Graph: JSON batching, response format).
 async fn written(response: Response) -> Value {
     let (parts, body) = response.into_parts();
     let Ok(bytes) = axum::body::to_bytes(body, ANSWER).await else {
         let message = "The answer is too large for a batch.";
-        return refusal(StatusCode::INSUFFICIENT_STORAGE, "UnknownError", message);
+        return refusal(&Error::new(StatusCode::INSUFFICIENT_STORAGE, "UnknownError", message));
     };
-    let kept = [header::CONTENT_TYPE, header::LOCATION, header::RETRY_AFTER, header::WWW_AUTHENTICATE, header::ETAG];
     let mut headers = Map::new();
-    for name in kept {
-        if let Some(value) = parts.headers.get(&name).and_then(|value| value.to_str().ok()) {
-            headers.insert(spelt(&name).to_owned(), value.into());
+    for name in KEPT {
+        if let Some(value) = parts.headers.get(name).and_then(|value| value.to_str().ok()) {
+            headers.insert(name.to_owned(), value.into());
         }
     }
     let mut answer = json!({ "status": parts.status.as_u16(), "headers": headers });
@@ -255,18 +274,6 @@ async fn written(response: Response) -> Value {
         answer["body"] = body;
     }
     answer
-}
-
-/// The usual spelling: clients look these names up exactly.
-fn spelt(name: &HeaderName) -> &str {
-    match *name {
-        header::CONTENT_TYPE => "Content-Type",
-        header::LOCATION => "Location",
-        header::RETRY_AFTER => "Retry-After",
-        header::WWW_AUTHENTICATE => "WWW-Authenticate",
-        header::ETAG => "ETag",
-        _ => name.as_str(),
-    }
 }
 
 fn read_body(headers: &HeaderMap, bytes: &Bytes) -> Option<Value> {
@@ -279,13 +286,46 @@ fn read_body(headers: &HeaderMap, bytes: &Bytes) -> Option<Value> {
     {
         return Some(value);
     }
-    Some(STANDARD.encode(bytes).into())
+    Some(URL_SAFE.encode(bytes).into())
 }
 
-fn refusal(status: StatusCode, code: &str, message: &str) -> Value {
+/// What a request is answered that did not get as far as to be answered by itself. It is found in the logs by the batch.
+fn refusal(error: &Error) -> Value {
     json!({
-        "status": status.as_u16(),
+        "status": error.status().as_u16(),
         "headers": { "Content-Type": "application/json" },
-        "body": { "error": { "code": code, "message": message } },
+        "body": error.envelope(&Context::current()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::ids::TenantId;
+    use uuid::Uuid;
+
+    #[test]
+    fn files_travel_in_letters_that_an_address_may_hold() {
+        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static("image/png"))]);
+        let read = |bytes: &'static [u8]| read_body(&headers, &Bytes::from_static(bytes));
+        assert_eq!(read(&[0xfb, 0xff, 0xfe]), Some("-__-".into()));
+        assert_eq!(read(b"2"), Some("Mg==".into()));
+        assert_eq!(read(b""), None);
+        assert_eq!(decode("-__-").as_deref(), Some(&[0xfb, 0xff, 0xfe][..]));
+    }
+
+    #[test]
+    fn each_request_says_for_itself_with_what_it_asks_and_not_where() {
+        let of_batch = [(header::HOST, "id.example"), (header::USER_AGENT, "batch"), (header::ACCEPT_LANGUAGE, "de")];
+        let headers = of_batch.map(|(name, value)| (name, HeaderValue::from_static(value)));
+        let caller = Caller::system(TenantId(Uuid::nil()));
+        let outside = Outside { root: "/v1.0", caller, headers: HeaderMap::from_iter(headers), peer: None };
+        let own = json!({ "user-agent": "own", "Host": "evil.example", "Authorization": "Bearer x" });
+        let one = json!({ "id": "1", "method": "GET", "url": "/me", "headers": own });
+        let one: One = serde_json::from_value(one).expect("a request of a batch");
+        let request = build(&outside, one).expect("a request");
+        let said = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+        assert_eq!([said("user-agent"), said("accept-language")], [Some("own"), Some("de")]);
+        assert_eq!([said("host"), said("authorization")], [Some("id.example"), None]);
+    }
 }

@@ -41,6 +41,8 @@ pub struct User {
     pub mail: Option<String>,
     /// Whether `userType` is `Guest`.
     pub is_guest: bool,
+    /// The tenant of this server that issues their identity; none for somebody who proves a mailbox elsewhere.
+    pub home_tenant: Option<TenantId>,
     /// The level of a guest; members have the member level (Graph: authorizationPolicy.guestUserRoleId).
     pub level: Uuid,
     /// What the person may without a role.

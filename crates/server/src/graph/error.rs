@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
 use std::borrow::Cow;
 
 /// A refusal or failure as the caller sees it, and its cause, which only the log sees.
@@ -156,6 +157,25 @@ impl From<database::Error> for Error {
     }
 }
 
+impl Error {
+    /// The envelope of a refusal (Graph: error resource), with what names the request in the logs.
+    pub(super) fn envelope(&self, request: &Request) -> Value {
+        let mut error = json!({
+            "code": self.code,
+            "message": self.message,
+            "innerError": {
+                "date": crate::platform::clock::calendar(Clock::system().now()).strftime("%Y-%m-%dT%H:%M:%S").to_string(),
+                "request-id": request.correlation,
+                "client-request-id": request.client_request.unwrap_or(request.correlation.0),
+            },
+        });
+        if let Some(target) = &self.target {
+            error["target"] = json!(target);
+        }
+        json!({ "error": error })
+    }
+}
+
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let request = Request::current();
@@ -166,19 +186,7 @@ impl IntoResponse for Error {
                 tracing::info!(correlation = %request.correlation, code = self.code, %cause, "a request was refused");
             }
         }
-        let mut error = serde_json::json!({
-            "code": self.code,
-            "message": self.message,
-            "innerError": {
-                "date": crate::platform::clock::calendar(Clock::system().now()).strftime("%Y-%m-%dT%H:%M:%S").to_string(),
-                "request-id": request.correlation,
-                "client-request-id": request.client_request.unwrap_or(request.correlation.0),
-            },
-        });
-        if let Some(target) = self.target {
-            error["target"] = target.into();
-        }
-        let mut response = (self.status, Json(serde_json::json!({ "error": error }))).into_response();
+        let mut response = (self.status, Json(self.envelope(&request))).into_response();
         let headers = [
             (header::RETRY_AFTER, self.retry_after.map(|seconds| seconds.to_string())),
             (header::WWW_AUTHENTICATE, self.challenge),

@@ -1,5 +1,6 @@
 //! Answers in the wire format: context, content type, request ids.
 
+use super::etag;
 use crate::Server;
 use crate::platform::request::Request;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -13,17 +14,23 @@ const CONTENT_TYPE: &str =
 /// Bytes that most answers fit into.
 const BODY: usize = 1024;
 
-/// One entity: `context` is the part after `$metadata#`, such as `users/$entity`.
+/// One entity: `context` is the part after `$metadata#`, such as `users/$entity`. Its tag is a header too.
 pub fn entity(server: &Server, status: StatusCode, context: &str, body: Map<String, Value>) -> Response {
     let mut object = Map::with_capacity(body.len() + 1);
     object.insert("@odata.context".to_owned(), context_url(server, context).into());
+    let tag = body.get(etag::PROPERTY).and_then(Value::as_str).and_then(|tag| HeaderValue::from_str(tag).ok());
     object.extend(body);
-    json(status, &Value::Object(object))
+    let mut response = json(status, &Value::Object(object));
+    if let Some(tag) = tag {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
 }
 
-/// `{base}/v1.0/$metadata#{context}`.
+/// `{base}/v1.0/$metadata#{context}`, or `/beta` where that was asked.
 pub fn context_url(server: &Server, context: &str) -> String {
-    format!("{}/v1.0/$metadata#{context}", server.settings.public_address())
+    let version = if Request::is_of_beta() { "beta" } else { "v1.0" };
+    format!("{}/{version}/$metadata#{context}", server.settings.public_address())
 }
 
 /// A JSON answer with the headers of the API.
@@ -36,6 +43,11 @@ pub fn json(status: StatusCode, body: &Value) -> Response {
     let mut response = (status, text).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
     with_headers(response)
+}
+
+/// How many objects there are, as a text (`/$count`).
+pub fn number(count: i64) -> Response {
+    ([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], count.to_string()).into_response()
 }
 
 /// 204, the answer to a change.

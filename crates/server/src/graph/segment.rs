@@ -31,6 +31,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Segments {
 }
 
 impl Segments {
+    /// What the first one names; 400 if it cannot be the name of anything.
+    pub async fn first<K, S: Send + Sync>(
+        parts: &mut Parts,
+        state: &S,
+        parse: fn(&str) -> Option<K>,
+    ) -> Result<K, Error> {
+        let segments = Self::from_request_parts(parts, state).await?;
+        let text = segments.get(0);
+        parse(text).ok_or_else(|| Error::bad_request(format!("Invalid object identifier '{text}'.")))
+    }
+
     /// The segment at a place, counted from 0; empty where the route has none.
     pub fn get(&self, at: usize) -> &str {
         self.0.get(at).map_or("", String::as_str)

@@ -1,74 +1,112 @@
 //! Deleted groups: for thirty days they can be brought back with everything that hung on them; then they are gone for good.
 
-mod find;
 mod purge;
 mod restore;
 
-pub use find::{count, list, page};
-pub use purge::{Forget, purge, purge_old};
-pub use restore::restore;
-
 use super::graph::wire;
-use super::rights::{may_change_deleted, may_read_deleted};
-use super::{GROUP, Group};
+use super::operations::{place, target};
+use super::{GROUP, Group, GroupError, rights, store};
 use crate::Server;
-use crate::deleted_items::{KEPT, Outcome, Owner, Written};
-use crate::graph::Caller;
+use crate::audit::{Activity, Target};
+use crate::deleted_items::store::Statements;
+use crate::deleted_items::{self, Forget, Recoverable, Written};
 use crate::graph::body::Object;
-use crate::graph::query::Selection;
-use crate::platform::ids::GroupId;
-use axum::http::Uri;
-use database::Timestamp;
+use crate::graph::query::{Order, Place, Resource, Selection, Slice};
+use crate::graph::{Caller, Error};
+use crate::platform::ids::{GroupId, TenantId};
+use database::Transaction;
 use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
-/// Groups as owner of deleted objects. Purging is handed in: others keep something of a group too.
-pub const fn owner(
-    purge: for<'a> fn(&'a Server, &'a Caller, Uuid) -> Outcome<'a, ()>,
-    purge_old: for<'a> fn(&'a Server, Timestamp) -> BoxFuture<'a, database::Result<u64>>,
-) -> Owner {
-    Owner {
-        may_read: may_read_deleted,
-        may_change: may_change_deleted,
-        find: find_one,
-        restore: restore_one,
-        purge,
-        purge_old,
+/// Some deleted groups, and where the next page begins.
+pub async fn page(server: &Server, caller: &Caller, slice: &Slice) -> Result<(Vec<Group>, Option<Place>), GroupError> {
+    deleted_items::page::<Group>(server, caller, slice).await
+}
+
+/// Brings a group back with its members, owners and apps. Nobody decided by its rule meanwhile, so everybody is looked at anew.
+/// `None` if there is no such deleted group.
+pub async fn restore(server: &Server, caller: &Caller, id: GroupId) -> Result<Option<Group>, GroupError> {
+    deleted_items::restore::<Group>(server, caller, id.0, ()).await
+}
+
+impl Recoverable for Group {
+    type Error = GroupError;
+    type Wish = ();
+    type Others = Forget<Self>;
+
+    const SET: &'static str = "groups";
+    const RESOURCE: &'static Resource = &GROUP;
+    const STATEMENTS: &'static Statements = &store::DELETED;
+    const RESTORED: Activity = Activity::RestoreGroup;
+    const PURGED: Activity = Activity::PurgeGroup;
+
+    fn may_read(caller: &Caller) -> bool {
+        rights::may_read_deleted(caller)
     }
-}
 
-/// Whether deleted groups are there for the caller.
-pub fn may_read(caller: &Caller) -> bool {
-    may_read_deleted(caller)
-}
+    fn may_change(caller: &Caller) -> bool {
+        rights::may_change_deleted(caller)
+    }
 
-/// What was deleted up to this instant cannot be brought back any more, also before it was removed.
-fn since(server: &Server) -> Timestamp {
-    server.clock.now().minus(KEPT)
-}
+    fn denied() -> GroupError {
+        GroupError::Denied
+    }
 
-fn find_one<'a>(server: &'a Server, caller: &'a Caller, id: Uuid, uri: &'a Uri) -> Outcome<'a, Written> {
-    Box::pin(async move {
-        // An object of another kind has properties of its own to select.
-        let Some(group) = find::find(server, caller, GroupId(id)).await? else { return Ok(None) };
-        Ok(Some(write(&group, &Selection::of_one(&GROUP, uri)?)))
-    })
-}
-
-fn restore_one<'a>(server: &'a Server, caller: &'a Caller, id: Uuid, body: Object) -> Outcome<'a, Written> {
-    Box::pin(async move {
-        let id = GroupId(id);
-        if find::find(server, caller, id).await?.is_none() {
-            return Ok(None);
+    fn failure(error: GroupError) -> database::Error {
+        match error {
+            GroupError::Storage(error) => error,
+            other => database::Error::Conflict(other.to_string()),
         }
-        body.finish()?;
-        let restored = restore(server, caller, id).await?;
-        Ok(restored.map(|group| write(&group, &Selection::default_of(&GROUP))))
-    })
-}
+    }
 
-fn write(group: &Group, selection: &Selection) -> Written {
-    let mut object = wire::group(group, selection);
-    object.insert("@odata.type".to_owned(), "#microsoft.graph.group".into());
-    object
+    fn place(&self, order: &Order) -> Place {
+        place(order, self)
+    }
+
+    fn target(&self) -> Target {
+        target(self)
+    }
+
+    fn write<'a>(
+        _server: &'a Server,
+        _caller: &'a Caller,
+        groups: &'a [Self],
+        selection: &'a Selection,
+    ) -> BoxFuture<'a, Result<Vec<Written>, Error>> {
+        Box::pin(async move { Ok(groups.iter().map(|group| wire::group(group, selection)).collect()) })
+    }
+
+    fn read_wish(body: Object) -> Result<(), Error> {
+        body.finish()
+    }
+
+    fn bring_back<'a>(
+        self,
+        tx: &'a mut Transaction,
+        server: &'a Server,
+        caller: &'a Caller,
+        _wish: (),
+    ) -> BoxFuture<'a, Result<Option<Self>, GroupError>> {
+        Box::pin(async move { restore::bring_back(self, tx, server, caller).await.map(Some) })
+    }
+
+    fn remove<'a>(
+        &'a self,
+        tx: &'a mut Transaction,
+        server: &'a Server,
+        caller: &'a Caller,
+        forget: &'a Forget<Self>,
+    ) -> BoxFuture<'a, Result<bool, GroupError>> {
+        Box::pin(async move { purge::remove(self, tx, server, caller, *forget).await.map(|()| true) })
+    }
+
+    fn clear<'a>(
+        tx: &'a mut Transaction,
+        server: &'a Server,
+        tenant: TenantId,
+        id: Uuid,
+        _forget: &'a Forget<Self>,
+    ) -> BoxFuture<'a, database::Result<bool>> {
+        Box::pin(purge::clear(tx, tenant, GroupId(id), server.clock.now()))
+    }
 }

@@ -41,10 +41,19 @@ pub static GROUP: Resource = Resource {
     type_name: "group",
     id: "g.id",
     properties: &[
-        Property::new("createdDateTime").by_default().filtered(Column::Instant("g.created_at")),
+        Property::new("createdDateTime").by_default().filtered(Column::Instant("g.created_at")).sortable_by_id(),
         Property::new("deletedDateTime").by_default(),
-        Property::new("description").by_default().filtered_advanced(DESCRIPTION).searchable_by(&DESCRIPTION_WORDS),
-        Property::new("displayName").by_default().filtered(DISPLAY_NAME).sortable().searchable_by(&NAME_WORDS),
+        Property::new("description")
+            .by_default()
+            .filtered_advanced(DESCRIPTION)
+            .searchable_by(&DESCRIPTION_WORDS)
+            .with_parts(&DESCRIPTION_PARTS),
+        Property::new("displayName")
+            .by_default()
+            .filtered(DISPLAY_NAME)
+            .sortable()
+            .searchable_by(&NAME_WORDS)
+            .with_parts(&NAME_PARTS),
         Property::new("expirationDateTime").by_default(),
         Property::new("groupTypes").by_default().filtered(Column::Related(&GROUP_TYPE)),
         Property::new("id").by_default().filtered(Column::Id("g.id")),
@@ -75,8 +84,12 @@ pub static SEARCHED: Searched = Searched {
 const WORD: Column = Column::Text { sql: "t.folded", fold, reversed: None };
 static NAME_WORDS: Related =
     Related::texts(words::subquery!("g.id", "Group", "displayName"), &[Property::new("").filtered(WORD)]);
+static NAME_PARTS: Related =
+    Related::texts(words::subquery!("g.id", "Group", "displayName/part"), &[Property::new("").filtered(WORD)]);
 static DESCRIPTION_WORDS: Related =
     Related::texts(words::subquery!("g.id", "Group", "description"), &[Property::new("").filtered(WORD)]);
+static DESCRIPTION_PARTS: Related =
+    Related::texts(words::subquery!("g.id", "Group", "description/part"), &[Property::new("").filtered(WORD)]);
 
 /// The words of `groupTypes`. Each group has at most one, so that the item stands in the row of the group and is found by its
 /// index.

@@ -5,7 +5,7 @@ use super::store::Above;
 use super::{GroupError, store};
 use crate::graph::role::guest_level;
 use crate::graph::{Actor, Caller, Permission, Role};
-use crate::platform::ids::{PrincipalId, UserId};
+use crate::platform::ids::{GroupId, PrincipalId, UserId};
 use database::Transaction;
 
 /// What lets a caller read groups and who belongs to them.
@@ -105,6 +105,22 @@ pub fn check_create(caller: &Caller, is_assignable_to_role: bool) -> Result<(), 
 /// group answers: it is not for owners, who may be guests.
 pub fn check_rule(caller: &Caller) -> Result<(), GroupError> {
     if caller.is_application() || is_manager(caller) { Ok(()) } else { Err(GroupError::Denied) }
+}
+
+/// Whether the caller looks after this group in the admin centre: whoever manages every group, and its owners as far as they
+/// may see groups at all.
+pub async fn looks_after(tx: &mut Transaction, caller: &Caller, group: GroupId) -> database::Result<bool> {
+    if is_manager(caller) {
+        return Ok(true);
+    }
+    let Some(person) = caller.user().filter(|_| may_read(caller)) else { return Ok(false) };
+    store::is_linked(tx, caller.tenant, Relation::Owners, group, person.id.into()).await
+}
+
+/// How many groups the caller answers for and may see; none for programs.
+pub async fn count_owned(tx: &mut Transaction, caller: &Caller) -> database::Result<i64> {
+    let Some(person) = caller.user().filter(|_| may_read(caller)) else { return Ok(0) };
+    store::count_above(tx, caller.tenant, (Above::Owned, person.id.into()), None).await
 }
 
 /// Who answers for a group they make, whoever else does: a person who could not change it otherwise.

@@ -34,6 +34,8 @@ database::text_enum! {
         Opened = "opened",
         /// The guest has accepted.
         Accepted = "accepted",
+        /// It was open in a backup that was restored, and may have been withdrawn since: it is void until it is sent again.
+        HeldByRestore = "heldByRestore",
         /// It was not accepted in time.
         Expired = "expired",
         /// It was withdrawn, or a newer invitation of the same guest has replaced it.
@@ -84,12 +86,14 @@ pub struct Invitation {
     pub accepted_at: Option<Timestamp>,
     /// When it was withdrawn or replaced.
     pub revoked_at: Option<Timestamp>,
+    /// Since when it is held by a restore; `None` once it was sent again.
+    pub held_at: Option<Timestamp>,
     /// Counts the changes.
     pub version: i64,
 }
 
 impl Invitation {
-    /// Whether its link still opens the way in.
+    /// Whether it is still to be accepted. One that a restore holds is as well, once it was sent again.
     pub fn is_open(&self, now: Timestamp) -> bool {
         self.revoked_at.is_none() && self.accepted_at.is_none() && !self.has_ended(now)
     }
@@ -105,6 +109,8 @@ impl Invitation {
             State::Revoked
         } else if self.accepted_at.is_some() {
             State::Accepted
+        } else if self.held_at.is_some() {
+            State::HeldByRestore
         } else if self.has_ended(now) {
             State::Expired
         } else if self.opened_at.is_some() {

@@ -28,6 +28,7 @@ const LONGEST_PAGE: usize = 999;
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route(PATH, get(list))
+        .route("/vestibule/v1/invitations/resendHeld", post(resend_held))
         .route("/vestibule/v1/invitations/{id}", get(show))
         .route("/vestibule/v1/invitations/{id}/resend", post(resend))
         .route("/vestibule/v1/invitations/{id}/revoke", post(revoke))
@@ -100,6 +101,26 @@ async fn resend(Shared(server): Shared<Arc<Server>>, caller: Caller, Segment(id)
     answer(&server, &caller, id).await
 }
 
+async fn resend_held(Shared(server): Shared<Arc<Server>>, caller: Caller) -> Result<Response, Error> {
+    let resent = operations::resend_held(&server, &caller).await?;
+    let refused: Vec<Value> = resent
+        .refused
+        .iter()
+        .map(|refused| {
+            json!({
+                "id": refused.invitation,
+                "invitedUserEmailAddress": refused.address,
+                "reason": refused.error.to_string(),
+            })
+        })
+        .collect();
+    let mut body = Map::new();
+    body.insert("resent".to_owned(), json!(resent.sent));
+    body.insert("refused".to_owned(), json!(refused));
+    body.insert("hasMore".to_owned(), json!(resent.has_more));
+    Ok(resource::entity(&server, StatusCode::OK, "invitations/resendHeld", body))
+}
+
 async fn revoke(Shared(server): Shared<Arc<Server>>, caller: Caller, Segment(id): Segment) -> Result<Response, Error> {
     let id = parse(&id)?;
     operations::revoke(&server, &caller, id).await?;
@@ -136,6 +157,7 @@ fn wire(invitee: &Invitee, waits: Option<&Waits>, now: Timestamp) -> Map<String,
         "openedDateTime": invitation.opened_at.map(rfc3339),
         "acceptedDateTime": invitation.accepted_at.map(rfc3339),
         "revokedDateTime": invitation.revoked_at.map(rfc3339),
+        "heldDateTime": invitation.held_at.map(rfc3339),
     });
     match object {
         Value::Object(object) => object,

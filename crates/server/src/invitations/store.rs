@@ -12,7 +12,7 @@ macro_rules! columns {
     () => {
         "i.tenant_id, i.id, i.user_id, i.address, i.ticket_hash, i.redirect_url, i.application_id, i.inviter_kind,
          i.inviter_id, i.inviter_name, i.inviter_address, i.message, i.language, i.carbon_copies, i.mail_id,
-         i.created_at, i.expires_at, i.opened_at, i.accepted_at, i.revoked_at, i.version"
+         i.created_at, i.expires_at, i.opened_at, i.accepted_at, i.revoked_at, i.held_at, i.version"
     };
 }
 
@@ -127,16 +127,16 @@ pub async fn mark_opened(tx: &mut Transaction, tenant: TenantId, id: InvitationI
     Ok(())
 }
 
-/// Notes that the guest has accepted, if the invitation is still open; `false` otherwise. Every other one that was not
-/// withdrawn counts as accepted with it: its link leads to the sign-in.
+/// Notes that the guest has accepted, if the invitation is still open and not held; `false` otherwise. Every other one that was
+/// not withdrawn counts as accepted with it: its link leads to the sign-in.
 pub async fn mark_accepted(tx: &mut Transaction, tenant: TenantId, id: InvitationId, at: Timestamp) -> Result<bool> {
     let rows = tx
         .query(sql!(
-            "UPDATE invitation SET accepted_at = $3, version = version + 1
+            "UPDATE invitation SET accepted_at = $3, held_at = NULL, version = version + 1
              WHERE tenant_id = $1 AND accepted_at IS NULL AND revoked_at IS NULL AND user_id = (
                  SELECT this.user_id FROM invitation this
                  WHERE this.tenant_id = $1 AND this.id = $2 AND this.accepted_at IS NULL AND this.revoked_at IS NULL
-                   AND (this.expires_at IS NULL OR this.expires_at > $3))"
+                   AND this.held_at IS NULL AND (this.expires_at IS NULL OR this.expires_at > $3))"
         ))
         .bind(tenant)
         .bind(id)
@@ -279,12 +279,12 @@ pub(super) struct Renewal {
     pub(super) expires_at: Option<Timestamp>,
 }
 
-/// Gives an invitation a fresh link if nobody changed it since it was read; `false` otherwise.
+/// Gives an invitation a fresh link if nobody changed it since it was read; `false` otherwise. A restore holds it no longer.
 pub(super) async fn renew(tx: &mut Transaction, invitation: &Invitation, renewal: Renewal) -> Result<bool> {
     let rows = tx
         .query(sql!(
             "UPDATE invitation
-             SET ticket_hash = $4, mail_id = $5, expires_at = $6, opened_at = NULL, version = version + 1
+             SET ticket_hash = $4, mail_id = $5, expires_at = $6, opened_at = NULL, held_at = NULL, version = version + 1
              WHERE tenant_id = $1 AND id = $2 AND version = $3 AND accepted_at IS NULL AND revoked_at IS NULL"
         ))
         .bind(invitation.tenant_id)
@@ -346,6 +346,11 @@ fn push_state(query: &mut Query<'_>, state: State, now: Timestamp) {
         return;
     }
     query.push(" AND i.accepted_at IS NULL");
+    if state == State::HeldByRestore {
+        query.push(" AND i.held_at IS NOT NULL");
+        return;
+    }
+    query.push(" AND i.held_at IS NULL");
     if state == State::Expired {
         query.push(" AND i.expires_at <= ").value(now);
         return;

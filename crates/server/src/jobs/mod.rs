@@ -35,6 +35,8 @@ database::text_enum! {
         Notify = "notify",
         /// Tell the lifecycle address of a subscription what happened to it.
         NotifyLifecycle = "notify_lifecycle",
+        /// Go on with what follows when an object was deleted, brought back or removed for good.
+        ClearUp = "clear_up",
     }
 }
 

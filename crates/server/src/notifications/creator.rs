@@ -52,7 +52,10 @@ async fn person(tx: &mut Transaction, server: &Server, subscription: &Subscripti
         None => None,
         Some(client) => {
             let principal = service_principals::store::find_by_client(tx, tenant, client).await?;
-            let Some(principal) = principal.filter(|principal| principal.account_enabled) else { return Ok(None) };
+            let Some(principal) = principal else { return Ok(None) };
+            if !service_principals::foreign::is_standing(tx, &principal).await? {
+                return Ok(None);
+            }
             let permissions = service_principals::grants::permissions_for(tx, tenant, principal.id, user.id).await?;
             Some(Delegated { client, permissions })
         }
@@ -63,7 +66,10 @@ async fn person(tx: &mut Transaction, server: &Server, subscription: &Subscripti
 async fn program(tx: &mut Transaction, subscription: &Subscription) -> Result<Option<Caller>> {
     let tenant = subscription.tenant_id;
     let found = service_principals::store::find(tx, tenant, ServicePrincipalId(subscription.creator_id)).await?;
-    let Some(principal) = found.filter(|principal| principal.account_enabled) else { return Ok(None) };
+    let Some(principal) = found else { return Ok(None) };
+    if !service_principals::foreign::is_standing(tx, &principal).await? {
+        return Ok(None);
+    }
     let application = Application {
         service_principal: principal.id,
         client: principal.app_id,

@@ -6,14 +6,14 @@ use super::receiver;
 use super::subscription::{ChangeType, Subscription};
 use crate::Server;
 use crate::graph::body::{Object, Sent};
-use crate::graph::page::Page;
-use crate::graph::{Caller, Error, Segment, resource};
+use crate::graph::query::{Few, Property, Resource, Selection};
+use crate::graph::{Caller, Error, Segment, etag, resource};
 use crate::platform::Timestamp;
 use crate::platform::clock::{parse_rfc3339, rfc3339};
 use crate::platform::ids::SubscriptionId;
 use crate::web::Routes;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use axum::routing::{get, post};
 use serde_json::{Map, Value, json};
@@ -22,6 +22,25 @@ use uuid::Uuid;
 
 /// What `latestSupportedTlsVersion` may say; older ones are not spoken.
 const TLS: [&str; 2] = ["v1_2", "v1_3"];
+
+/// What may be selected of a subscription, and what it is found by.
+static SUBSCRIPTION: Resource = Resource {
+    type_name: "subscription",
+    id: "id",
+    properties: &[
+        Property::new("applicationId").by_default(),
+        Property::new("changeType").by_default(),
+        Property::new("clientState").by_default(),
+        Property::new("creatorId").by_default(),
+        Property::new("expirationDateTime").by_default(),
+        Property::new("id").by_default(),
+        Property::new("includeResourceData").by_default(),
+        Property::new("latestSupportedTlsVersion").by_default(),
+        Property::new("lifecycleNotificationUrl").by_default(),
+        Property::new("notificationUrl").by_default(),
+        Property::new("resource").by_default(),
+    ],
+};
 
 /// The calls on subscriptions.
 pub fn routes() -> Routes {
@@ -32,9 +51,15 @@ pub fn routes() -> Routes {
         .route("/vestibule/v1/subscriptions/{subscription}", get(one_of_ours))
 }
 
-async fn list(State(server): State<Arc<Server>>, caller: Caller) -> Result<Response, Error> {
-    let items = operations::list(&server, &caller).await?.iter().map(write).collect();
-    Ok(Page { context: "subscriptions".to_owned(), items, count: None, next: None }.respond(&server))
+async fn list(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let few = Few::read(&SUBSCRIPTION, &uri, &headers)?;
+    let objects = operations::list(&server, &caller).await?.iter().map(write).collect();
+    few.answer(&server, caller.tenant, "subscriptions", objects)
 }
 
 async fn create(State(server): State<Arc<Server>>, caller: Caller, body: Object) -> Result<Response, Error> {
@@ -42,9 +67,16 @@ async fn create(State(server): State<Arc<Server>>, caller: Caller, body: Object)
     Ok(resource::created(&server, "/v1.0/subscriptions", "subscriptions/$entity", write(&subscription)))
 }
 
-async fn one(State(server): State<Arc<Server>>, caller: Caller, Segment(key): Segment) -> Result<Response, Error> {
+async fn one(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(key): Segment,
+    uri: Uri,
+) -> Result<Response, Error> {
+    // What is not theirs is not there, whatever is asked of it.
     let subscription = operations::get(&server, &caller, id(&key)).await?;
-    Ok(resource::entity(&server, StatusCode::OK, "subscriptions/$entity", write(&subscription)))
+    let selection = Selection::of_one(&SUBSCRIPTION, &uri)?;
+    Ok(selection.answer(&server, "subscriptions", write(&subscription)))
 }
 
 /// `GET /vestibule/v1/subscriptions/{id}`: what Graph has no place for, with the secret that signs the notifications.
@@ -67,10 +99,12 @@ async fn renew(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(key): Segment,
+    headers: HeaderMap,
     sent: Sent,
 ) -> Result<Response, Error> {
     // What is not theirs is not there, whatever is sent.
     operations::get(&server, &caller, id(&key)).await?;
+    etag::none(&headers)?;
     let mut body = sent.object()?;
     let until = instant(&mut body)?;
     body.finish()?;
@@ -78,7 +112,14 @@ async fn renew(
     Ok(resource::entity(&server, StatusCode::OK, "subscriptions/$entity", write(&subscription)))
 }
 
-async fn delete(State(server): State<Arc<Server>>, caller: Caller, Segment(key): Segment) -> Result<Response, Error> {
+async fn delete(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(key): Segment,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    operations::get(&server, &caller, id(&key)).await?;
+    etag::none(&headers)?;
     operations::delete(&server, &caller, id(&key)).await?;
     Ok(resource::no_content())
 }

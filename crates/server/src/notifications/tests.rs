@@ -2,6 +2,7 @@
 
 mod grants;
 mod lifecycle;
+mod tenants;
 
 use super::delivery::ATTEMPTS;
 use super::settle;

@@ -58,6 +58,11 @@ impl Prepared {
         Self { share, ..self }
     }
 
+    /// What it is counted against.
+    pub const fn share(&self) -> Share {
+        self.share
+    }
+
     /// The id of the mail to the recipient.
     pub fn id(&self) -> MailId {
         self.copies.first().map_or(MailId(uuid::Uuid::nil()), |copy| copy.id)

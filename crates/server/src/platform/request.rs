@@ -15,6 +15,8 @@ pub struct Request {
     pub client_address: Option<IpAddr>,
     /// The User-Agent header, cut to 256 characters.
     pub user_agent: Option<String>,
+    /// Whether it came to an address below `/beta`, which what is answered names too.
+    pub is_beta: bool,
 }
 
 tokio::task_local! {
@@ -26,7 +28,7 @@ impl Request {
     /// down can be found together.
     pub fn of_our_own(entropy: &Entropy) -> Self {
         let correlation = CorrelationId(entropy.random_uuid());
-        Self { correlation, client_request: None, client_address: None, user_agent: None }
+        Self { correlation, client_request: None, client_address: None, user_agent: None, is_beta: false }
     }
 
     /// Runs `future` with this as the request at hand.
@@ -41,6 +43,12 @@ impl Request {
             client_request: None,
             client_address: None,
             user_agent: None,
+            is_beta: false,
         })
+    }
+
+    /// Whether the request at hand came to an address below `/beta`.
+    pub fn is_of_beta() -> bool {
+        CURRENT.try_with(|request| request.is_beta).unwrap_or_default()
     }
 }

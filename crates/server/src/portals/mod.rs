@@ -5,6 +5,7 @@
 //! lists that join several features and the words around them.
 
 mod approvals;
+mod consent_rules;
 mod domains;
 mod guest;
 mod health;
@@ -45,6 +46,7 @@ pub fn routes(owners: Owners) -> Router<Arc<Server>> {
         .merge(people::routes())
         .merge(picked::routes(owners))
         .merge(approvals::routes())
+        .merge(consent_rules::routes())
         .merge(settings::routes())
         .merge(domains::routes())
         .merge(roles::routes())

@@ -2,7 +2,7 @@
 
 use crate::applications::{self, Application};
 use crate::platform::ids::{ClientId, TenantId, UserId};
-use crate::service_principals::{self, AppRoleAssignment, PrincipalType, ServicePrincipal, assignment_store};
+use crate::service_principals::{self, AppRoleAssignment, PrincipalType, ServicePrincipal, assignment_store, foreign};
 use database::{Result, Transaction};
 use std::collections::{BTreeSet, HashMap};
 
@@ -29,19 +29,24 @@ pub(super) struct Reached {
 pub(super) async fn of(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<Vec<Reached>> {
     let given = assignment_store::list_reached(tx, tenant, user).await?;
     let registered = applications::store::list(tx, tenant).await?;
-    let registered: HashMap<ClientId, Application> = registered.into_iter().map(|app| (app.app_id, app)).collect();
+    let of_others = foreign::registrations(tx, tenant).await?;
+    let registered: HashMap<ClientId, Application> =
+        registered.into_iter().chain(of_others).map(|app| (app.app_id, app)).collect();
     let principals = service_principals::store::list(tx, tenant).await?;
     let reached = principals.iter().filter_map(|app| reached(app, registered.get(&app.app_id), &given));
     Ok(reached.collect())
 }
 
 fn reached(app: &ServicePrincipal, registered: Option<&Application>, given: &[AppRoleAssignment]) -> Option<Reached> {
-    if app.is_directory_api() || !app.account_enabled {
+    // One whose registration is gone, or is for another organisation alone by now, opens nothing.
+    let is_closed = app.is_foreign() && registered.is_none();
+    if app.is_directory_api() || !app.account_enabled || is_closed {
         return None;
     }
     let assignments: Vec<_> = given.iter().filter(|assignment| assignment.resource_id == app.id).collect();
     let address = registered.and_then(address);
-    let is_open = !app.app_role_assignment_required;
+    // What one person let in from another organisation is not recommended to everybody else.
+    let is_open = !app.app_role_assignment_required && !app.is_foreign();
     if assignments.is_empty() && !(is_open && address.is_some()) {
         return None;
     }

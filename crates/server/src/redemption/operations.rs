@@ -1,6 +1,6 @@
 //! Accepting an invitation, and refusing to.
 
-use super::way::Way;
+use super::way::{Bar, Way};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target, words};
 use crate::graph::Caller;
@@ -126,13 +126,11 @@ async fn audit_acceptance(
 }
 
 /// Mails a fresh link to the invited address if the guest behind a dead link has an invitation that is still open. One
-/// that was withdrawn or has ended stays so. Whoever asks learns nothing from it.
+/// that was withdrawn or has ended stays so, and one that a restore holds until somebody of the organisation sends it again.
+/// Whoever asks learns nothing from it.
 pub async fn fresh_link(server: &Server, tenant: TenantId, dead: InvitationId) -> Result<(), InviteError> {
     let mut tx = server.write().await?;
-    let newest = match invitations::store::find(&mut tx, tenant, dead).await? {
-        Some(known) => invitations::store::find_newest_of_user(&mut tx, tenant, known.user_id).await?,
-        None => None,
-    };
+    let newest = behind(&mut tx, tenant, dead).await?;
     let subject = newest.as_ref().map_or(uuid::Uuid::nil(), |invitation| invitation.id.0);
     let client = attempts::client(Request::current().client_address);
     let by_client = FRESH_FOR_CLIENT.count(&mut tx, server, tenant, &client).await?;
@@ -153,6 +151,21 @@ pub async fn fresh_link(server: &Server, tenant: TenantId, dead: InvitationId) -
         }
         None => Ok(()),
     }
+}
+
+/// The invitation that a dead link would be renewed for: the newest of its guest that is neither accepted nor withdrawn.
+async fn behind(tx: &mut Transaction, tenant: TenantId, dead: InvitationId) -> Result<Option<Invitation>> {
+    match invitations::store::find(tx, tenant, dead).await? {
+        Some(known) => invitations::store::find_newest_of_user(tx, tenant, known.user_id).await,
+        None => Ok(None),
+    }
+}
+
+/// Whether a restore holds what a dead link would be renewed for. Whoever holds the link is told, because nothing they can do
+/// brings it back to life.
+pub async fn is_held(tx: &mut Transaction, server: &Server, tenant: TenantId, dead: InvitationId) -> Result<bool> {
+    let Some(invitation) = behind(tx, tenant, dead).await? else { return Ok(false) };
+    Ok(Case::read(tx, server, invitation).await?.way == Way::Barred(Bar::Held))
 }
 
 /// Writes down that something was presented as a ticket that never was one of this tenant.

@@ -28,6 +28,8 @@ pub enum Bar {
     Blocked,
     /// Guests are not let in by codes, and there is no other way yet.
     Passcodes,
+    /// The server was restored from a backup, and nobody has sent the invitation again.
+    Held,
 }
 
 impl Way {
@@ -44,7 +46,13 @@ impl Way {
         if !guest.is_pending() && has_ended {
             return Self::Accepted;
         }
-        if invitation.revoked_at.is_some() || invitation.expires_at.is_some_and(|end| end <= now) {
+        if invitation.revoked_at.is_some() {
+            return Self::Dead;
+        }
+        if invitation.held_at.is_some() {
+            return Self::Barred(Bar::Held);
+        }
+        if invitation.has_ended(now) {
             return Self::Dead;
         }
         if !settings.admits_domain(&domain(&invitation.address)) {

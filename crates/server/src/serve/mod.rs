@@ -18,7 +18,7 @@ pub use listener::Listener;
 pub use operations::Operations;
 pub use stop::Stop;
 
-use crate::audit::group;
+use crate::audit::{group, reads};
 use crate::config::Tls;
 use crate::{Server, dispatch, router};
 use axum::Router;
@@ -83,6 +83,9 @@ pub async fn until_stopped(server: &Arc<Server>, open: Vec<(Listener, Router)>, 
     }
     if let Err(failure) = group::flush(server).await {
         tracing::error!(%failure, "the last rows of the sign-in log were lost");
+    }
+    if let Err(failure) = reads::flush(server).await {
+        tracing::error!(%failure, "the last reads by guests were not written down");
     }
     server.database.close().await;
     tracing::info!("stopped");

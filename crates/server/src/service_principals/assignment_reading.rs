@@ -4,7 +4,7 @@ use super::assignment::AppRoleAssignment;
 use super::assignment_store;
 use super::error::AssignError;
 use crate::Server;
-use crate::graph::query::{Listing, Place};
+use crate::graph::query::{Condition, Listing, Place};
 use crate::graph::{Caller, Permission};
 use crate::platform::ids::{AssignmentId, GroupId, PrincipalId, ServicePrincipalId, TenantId, UserId};
 use crate::{groups, users};
@@ -123,6 +123,19 @@ pub async fn list(server: &Server, caller: &Caller, side: Side, listing: &Listin
         None
     };
     Ok(Page { assignments, next, count })
+}
+
+/// How many assignments of a side meet a condition.
+pub async fn count(
+    server: &Server,
+    caller: &Caller,
+    side: Side,
+    condition: Option<&Condition>,
+) -> Result<i64, AssignError> {
+    if !may_read(caller, side) {
+        return Err(AssignError::Denied);
+    }
+    Ok(assignment_store::count(&mut server.read().await?, caller.tenant, side, condition).await?)
 }
 
 /// The assignment of a side with this id, as it stands on the wire (Graph: get appRoleAssignment).

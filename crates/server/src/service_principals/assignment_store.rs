@@ -224,14 +224,22 @@ pub async fn delete(tx: &mut Transaction, tenant: TenantId, id: AssignmentId) ->
     Ok(rows == 1)
 }
 
-/// Removes every assignment of roles of an application that is purged.
-pub async fn forget_resource(tx: &mut Transaction, tenant: TenantId, resource: ServicePrincipalId) -> Result<()> {
-    tx.query(sql!("DELETE FROM app_role_assignment WHERE tenant_id = $1 AND resource_id = $2"))
-        .bind(tenant)
-        .bind(resource)
-        .execute()
-        .await?;
-    Ok(())
+/// Removes assignments of roles of an application that is purged, at most `limit`; how many those were.
+pub async fn forget_resource(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    resource: ServicePrincipalId,
+    limit: i64,
+) -> Result<u64> {
+    tx.query(sql!(
+        "DELETE FROM app_role_assignment WHERE tenant_id = $1 AND id IN
+             (SELECT r.id FROM app_role_assignment r WHERE r.tenant_id = $1 AND r.resource_id = $2 LIMIT $3)"
+    ))
+    .bind(tenant)
+    .bind(resource)
+    .bind(limit)
+    .execute()
+    .await
 }
 
 /// Removes every assignment of a principal who is purged.

@@ -1,64 +1,129 @@
 //! Service principals that were deleted by themselves, while their registration stayed: for thirty days they can be brought back with
-//! everything that hung on them, then they are gone for good.
+//! everything that hung on them, then they are gone for good. They are for whom deleted registrations are for.
 
-mod find;
-mod purge;
 mod restore;
 
-pub use find::{count, list};
-pub use purge::{Forget, purge, purge_old};
-pub use restore::restore;
-
+use super::operations::{place, target};
 use super::resource::SERVICE_PRINCIPAL;
-use super::{ServicePrincipal, wire};
+use super::{ServicePrincipal, ServicePrincipalError, deleted_store, purge, wire};
 use crate::Server;
 use crate::applications::deleted::may_read;
 use crate::applications::operations::may_write;
-use crate::deleted_items::{KEPT, Outcome, Owner, Written};
-use crate::graph::Caller;
+use crate::audit::{Activity, Target};
+use crate::deleted_items::store::Statements;
+use crate::deleted_items::{self, Others, Recoverable, Written};
 use crate::graph::body::Object;
-use crate::graph::query::Selection;
-use crate::platform::ids::ServicePrincipalId;
-use axum::http::Uri;
-use database::Timestamp;
+use crate::graph::query::{Order, Place, Resource, Selection, Slice};
+use crate::graph::{Caller, Error};
+use crate::platform::ids::{ServicePrincipalId, TenantId};
+use database::Transaction;
 use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
-/// Service principals as owner of deleted objects. They are for whom deleted registrations are for. Purging is handed in: others keep
-/// something of a service principal too.
-pub const fn owner(
-    purge: for<'a> fn(&'a Server, &'a Caller, Uuid) -> Outcome<'a, ()>,
-    purge_old: for<'a> fn(&'a Server, Timestamp) -> BoxFuture<'a, database::Result<u64>>,
-) -> Owner {
-    Owner { may_read, may_change: may_write, find: find_one, restore: restore_one, purge, purge_old }
+/// Some deleted service principals, and where the next page begins.
+pub async fn page(
+    server: &Server,
+    caller: &Caller,
+    slice: &Slice,
+) -> Result<(Vec<ServicePrincipal>, Option<Place>), ServicePrincipalError> {
+    deleted_items::page::<ServicePrincipal>(server, caller, slice).await
 }
 
-/// What was deleted up to this instant cannot be brought back any more, also before it was removed.
-fn since(server: &Server) -> Timestamp {
-    server.clock.now().minus(KEPT)
+/// Brings a service principal back with its secrets, owners, memberships, roles, and what was assigned and granted to it and at it.
+/// Tokens of before stay void. `None` if there is no such deleted one.
+///
+/// # Errors
+/// `Exists` if the app has got another service principal by now, `NoApplication` while its registration is deleted too.
+pub async fn restore(
+    server: &Server,
+    caller: &Caller,
+    id: ServicePrincipalId,
+) -> Result<Option<ServicePrincipal>, ServicePrincipalError> {
+    deleted_items::restore::<ServicePrincipal>(server, caller, id.0, ()).await
 }
 
-fn find_one<'a>(server: &'a Server, caller: &'a Caller, id: Uuid, uri: &'a Uri) -> Outcome<'a, Written> {
-    Box::pin(async move {
-        let Some(principal) = find::find(server, caller, ServicePrincipalId(id)).await? else { return Ok(None) };
-        Ok(Some(write(&principal, &Selection::of_one(&SERVICE_PRINCIPAL, uri)?)))
-    })
-}
+impl Recoverable for ServicePrincipal {
+    type Error = ServicePrincipalError;
+    type Wish = ();
+    type Others = Others<ServicePrincipalId>;
 
-fn restore_one<'a>(server: &'a Server, caller: &'a Caller, id: Uuid, body: Object) -> Outcome<'a, Written> {
-    Box::pin(async move {
-        let id = ServicePrincipalId(id);
-        if find::find(server, caller, id).await?.is_none() {
-            return Ok(None);
+    const SET: &'static str = "servicePrincipals";
+    const RESOURCE: &'static Resource = &SERVICE_PRINCIPAL;
+    const STATEMENTS: &'static Statements = &deleted_store::DELETED;
+    const RESTORED: Activity = Activity::RestoreServicePrincipal;
+    const PURGED: Activity = Activity::PurgeServicePrincipal;
+    const HAS_JOB: bool = true;
+
+    fn may_read(caller: &Caller) -> bool {
+        may_read(caller)
+    }
+
+    fn may_change(caller: &Caller) -> bool {
+        may_write(caller)
+    }
+
+    fn denied() -> ServicePrincipalError {
+        ServicePrincipalError::Denied
+    }
+
+    fn failure(error: ServicePrincipalError) -> database::Error {
+        match error {
+            ServicePrincipalError::Storage(error) => error,
+            other => database::Error::Conflict(other.to_string()),
         }
-        body.finish()?;
-        let restored = restore(server, caller, id).await?;
-        Ok(restored.map(|principal| write(&principal, &Selection::default_of(&SERVICE_PRINCIPAL))))
-    })
-}
+    }
 
-fn write(principal: &ServicePrincipal, selection: &Selection) -> Written {
-    let mut object = wire::without_secrets(principal, selection);
-    object.insert("@odata.type".to_owned(), "#microsoft.graph.servicePrincipal".into());
-    object
+    fn place(&self, order: &Order) -> Place {
+        place(order, self)
+    }
+
+    fn target(&self) -> Target {
+        target(self)
+    }
+
+    fn write<'a>(
+        _server: &'a Server,
+        _caller: &'a Caller,
+        principals: &'a [Self],
+        selection: &'a Selection,
+    ) -> BoxFuture<'a, Result<Vec<Written>, Error>> {
+        Box::pin(async move {
+            let write = |principal| wire::without_secrets(principal, selection);
+            Ok(principals.iter().map(write).collect())
+        })
+    }
+
+    fn read_wish(body: Object) -> Result<(), Error> {
+        body.finish()
+    }
+
+    fn bring_back<'a>(
+        self,
+        tx: &'a mut Transaction,
+        server: &'a Server,
+        _caller: &'a Caller,
+        _wish: (),
+    ) -> BoxFuture<'a, Result<Option<Self>, ServicePrincipalError>> {
+        Box::pin(restore::bring_back(self, tx, server))
+    }
+
+    fn remove<'a>(
+        &'a self,
+        tx: &'a mut Transaction,
+        server: &'a Server,
+        _caller: &'a Caller,
+        others: &'a Others<ServicePrincipalId>,
+    ) -> BoxFuture<'a, Result<bool, ServicePrincipalError>> {
+        Box::pin(async move { Ok(purge::retire(tx, server, self.tenant_id, self.id, others).await?) })
+    }
+
+    fn clear<'a>(
+        tx: &'a mut Transaction,
+        server: &'a Server,
+        tenant: TenantId,
+        id: Uuid,
+        others: &'a Others<ServicePrincipalId>,
+    ) -> BoxFuture<'a, database::Result<bool>> {
+        Box::pin(purge::clear(tx, tenant, ServicePrincipalId(id), server.clock.now(), others))
+    }
 }

@@ -13,6 +13,7 @@ pub mod assignment_store;
 pub mod deleted;
 mod deleted_store;
 mod error;
+pub mod foreign;
 pub mod grants;
 mod graph;
 pub mod operations;

@@ -29,6 +29,10 @@ static NAME_WORDS: Related = Related::texts(
     words::subquery!("s.id", "ServicePrincipal", "displayName"),
     &[Property::new("").filtered(Column::Text { sql: "t.folded", fold, reversed: None })],
 );
+static NAME_PARTS: Related = Related::texts(
+    words::subquery!("s.id", "ServicePrincipal", "displayName/part"),
+    &[Property::new("").filtered(Column::Text { sql: "t.folded", fold, reversed: None })],
+);
 
 const OWNERS: Column = Column::Counted(owners!("app_owner", "o.owned_kind = 'ServicePrincipal' AND o.owned_id = s.id"));
 
@@ -44,13 +48,19 @@ pub static SERVICE_PRINCIPAL: Resource = Resource {
         Property::new("appRoleAssignmentRequired").by_default(),
         Property::new("appRoles").by_default(),
         Property::new("deletedDateTime").by_default(),
-        Property::new("displayName").by_default().filtered(DISPLAY_NAME).sortable().searchable_by(&NAME_WORDS),
+        Property::new("displayName")
+            .by_default()
+            .filtered(DISPLAY_NAME)
+            .sortable()
+            .searchable_by(&NAME_WORDS)
+            .with_parts(&NAME_PARTS),
         Property::new("homepage").by_default(),
         Property::new("id").by_default().filtered(Column::Id("s.id")),
         Property::new("keyCredentials").by_default(),
         Property::new("oauth2PermissionScopes").by_default(),
         Property::new("owners/$count").never().filtered_advanced(OWNERS),
         Property::new("passwordCredentials").by_default(),
+        Property::new("replyUrls").by_default(),
         Property::new("servicePrincipalNames").by_default(),
         Property::new("servicePrincipalType").by_default(),
     ],

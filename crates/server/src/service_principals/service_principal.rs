@@ -1,6 +1,6 @@
 //! What a service principal is.
 
-use crate::applications::{AppRole, Application, ExposedScope, MemberType, Origin, ScopeKind};
+use crate::applications::{AppRole, Application, ExposedScope, MemberType, Origin, ScopeKind, elsewhere};
 use crate::graph::{Permission, permission};
 use crate::platform::ids::{AppRoleId, ApplicationId, ClientId, ServicePrincipalId, TenantId};
 use database::Timestamp;
@@ -54,8 +54,15 @@ pub struct ServicePrincipal {
     pub application_id: Option<ApplicationId>,
     /// `homepage`
     pub home_page_url: Option<String>,
+    /// The tenant of the registration, where it is another one; see [`ServicePrincipal::home`].
+    pub home_tenant_id: Option<TenantId>,
     pub(super) declared_roles: Option<Json<Vec<AppRole>>>,
     pub(super) declared_scopes: Option<Json<Vec<ExposedScope>>>,
+    pub(super) web_redirect_uris: Option<Json<Vec<String>>>,
+    pub(super) spa_redirect_uris: Option<Json<Vec<String>>>,
+    pub(super) public_redirect_uris: Option<Json<Vec<String>>>,
+    /// All of them in one list, where the registration is in another tenant.
+    pub(super) redirect_uris: Option<Json<Vec<String>>>,
 }
 
 impl ServicePrincipal {
@@ -66,7 +73,29 @@ impl ServicePrincipal {
             home_page_url: application.home_page_url.clone(),
             declared_roles: Some(application.app_roles.clone()),
             declared_scopes: Some(application.exposed_scopes.clone()),
+            web_redirect_uris: Some(application.web_redirect_uris.clone()),
+            spa_redirect_uris: Some(application.spa_redirect_uris.clone()),
+            public_redirect_uris: Some(application.public_redirect_uris.clone()),
             ..Self::bare(application.tenant_id, id, application.app_id, application.display_name.clone(), now)
+        }
+    }
+
+    /// The app of another tenant as it would stand in this one. Without an id it is only offered: nobody has let it in yet, and
+    /// nothing is stored of it.
+    pub fn of_another(
+        application: &Application,
+        tenant: TenantId,
+        id: Option<ServicePrincipalId>,
+        now: Timestamp,
+    ) -> Self {
+        let id = id.unwrap_or(ServicePrincipalId(Uuid::nil()));
+        Self {
+            home_tenant_id: Some(application.tenant_id),
+            home_page_url: application.home_page_url.clone(),
+            declared_roles: Some(application.app_roles.clone()),
+            declared_scopes: Some(application.exposed_scopes.clone()),
+            redirect_uris: Some(elsewhere::reply_urls(application)),
+            ..Self::bare(tenant, id, application.app_id, application.display_name.clone(), now)
         }
     }
 
@@ -92,9 +121,35 @@ impl ServicePrincipal {
             version: 1,
             application_id: None,
             home_page_url: None,
+            home_tenant_id: None,
             declared_roles: None,
             declared_scopes: None,
+            web_redirect_uris: None,
+            spa_redirect_uris: None,
+            public_redirect_uris: None,
+            redirect_uris: None,
         }
+    }
+
+    /// The tenant in which the app is registered; of the directory API the tenant itself.
+    pub fn home(&self) -> TenantId {
+        self.home_tenant_id.unwrap_or(self.tenant_id)
+    }
+
+    /// Whether the app is registered in another tenant.
+    pub fn is_foreign(&self) -> bool {
+        self.home() != self.tenant_id
+    }
+
+    /// Whether it stands in the tenant; an app that is only offered does not.
+    pub fn is_admitted(&self) -> bool {
+        !self.id.0.is_nil()
+    }
+
+    /// Every redirect address of the app (Graph: replyUrls).
+    pub fn reply_urls(&self) -> Vec<&str> {
+        let lists = [&self.web_redirect_uris, &self.spa_redirect_uris, &self.public_redirect_uris, &self.redirect_uris];
+        lists.into_iter().flatten().flat_map(|uris| &uris.0).map(String::as_str).collect()
     }
 
     /// Whether this is the directory API of the tenant, whose roles are the permissions of programs.

@@ -2,7 +2,7 @@
 
 use super::service_principal::ServicePrincipal;
 use crate::changes::{self, Change, Kind};
-use crate::graph::query::{Condition, Slice, write_condition};
+use crate::graph::query::{Condition, Slice, count_meeting};
 use crate::platform::Timestamp;
 use crate::platform::ids::{ApplicationId, ClientId, ServicePrincipalId, TenantId};
 use crate::users::fold;
@@ -25,19 +25,24 @@ macro_rules! columns {
     () => {
         "s.tenant_id, s.id, s.app_id, COALESCE(a.display_name, s.display_name) AS display_name, s.kind,
          s.account_enabled, s.app_role_assignment_required, s.sessions_valid_from, s.created_at, s.deleted_at,
-         s.version, a.id AS application_id, a.home_page_url, a.app_roles AS declared_roles,
-         a.exposed_scopes AS declared_scopes"
+         s.version, a.id AS application_id, s.home_tenant_id, COALESCE(a.home_page_url, s.home_page_url) AS home_page_url,
+         COALESCE(a.app_roles, s.app_roles) AS declared_roles,
+         COALESCE(a.exposed_scopes, s.exposed_scopes) AS declared_scopes,
+         a.web_redirect_uris, a.spa_redirect_uris, a.public_redirect_uris, s.redirect_uris"
     };
 }
 pub(crate) use columns;
 
-/// Adds a service principal; `false` if the application has one already.
+/// Adds a service principal; `false` if the application has one already. What it says of itself is stored for an app of another
+/// tenant alone; otherwise it stands in the registration.
 pub async fn insert(tx: &mut Transaction, principal: &ServicePrincipal) -> Result<bool> {
+    let copied = principal.is_foreign().then_some(principal);
     let rows = tx
         .query(sql!(
             "INSERT INTO service_principal (tenant_id, id, app_id, display_name, display_name_folded, kind,
-                 account_enabled, app_role_assignment_required, sessions_valid_from, created_at, version, words_kept)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, TRUE) ON CONFLICT DO NOTHING"
+                 account_enabled, app_role_assignment_required, sessions_valid_from, created_at, home_tenant_id,
+                 home_page_url, redirect_uris, app_roles, exposed_scopes, version, words_kept)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, TRUE) ON CONFLICT DO NOTHING"
         ))
         .bind(principal.tenant_id)
         .bind(principal.id)
@@ -49,11 +54,16 @@ pub async fn insert(tx: &mut Transaction, principal: &ServicePrincipal) -> Resul
         .bind(principal.app_role_assignment_required)
         .bind(principal.sessions_valid_from)
         .bind(principal.created_at)
+        .bind(principal.home_tenant_id)
+        .bind(copied.and_then(|copied| copied.home_page_url.clone()))
+        .bind(copied.and_then(|copied| copied.redirect_uris.clone()))
+        .bind(copied.and_then(|copied| copied.declared_roles.clone()))
+        .bind(copied.and_then(|copied| copied.declared_scopes.clone()))
         .execute()
         .await?;
     if rows == 1 {
-        let (object, name) = ((Kind::ServicePrincipal, principal.id.0), fold(&principal.display_name));
-        words::keep(tx, principal.tenant_id, object, &[("displayName", name.as_str())]).await?;
+        let (object, name) = ((Kind::ServicePrincipal, principal.id.0), principal.display_name.as_str());
+        words::keep(tx, principal.tenant_id, object, &[("displayName", name)]).await?;
         let change = Change::set(Kind::ServicePrincipal, principal.id.0);
         changes::note(tx, principal.tenant_id, principal.created_at, change).await?;
     }
@@ -88,6 +98,19 @@ pub async fn update(tx: &mut Transaction, principal: &ServicePrincipal, at: Time
     Ok(rows == 1)
 }
 
+/// Holds the row of a service principal until the end of the transaction. `false` if it is deleted.
+pub async fn lock(tx: &mut Transaction, tenant: TenantId, id: ServicePrincipalId) -> Result<bool> {
+    let rows = tx
+        .query(sql!(
+            "UPDATE service_principal SET version = version WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL"
+        ))
+        .bind(tenant)
+        .bind(id)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
 /// The service principal with this object id.
 pub async fn find(tx: &mut Transaction, tenant: TenantId, id: ServicePrincipalId) -> Result<Option<ServicePrincipal>> {
     tx.query(sql!(concat!(select!(columns!()), " AND s.id = $2"))).bind(tenant).bind(id).fetch_optional().await
@@ -117,17 +140,6 @@ pub async fn list_even_deleted(
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Removes a service principal for good. What hangs on it must be gone.
-pub async fn delete(tx: &mut Transaction, tenant: TenantId, id: ServicePrincipalId, at: Timestamp) -> Result<()> {
-    words::forget(tx, tenant, id.0).await?;
-    tx.query(sql!("DELETE FROM service_principal WHERE tenant_id = $1 AND id = $2"))
-        .bind(tenant)
-        .bind(id)
-        .execute()
-        .await?;
-    changes::note(tx, tenant, at, Change::purged(Kind::ServicePrincipal, id.0)).await
-}
-
 /// Every service principal of a tenant, by name.
 pub async fn list(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<ServicePrincipal>> {
     tx.query(sql!(concat!(
@@ -139,6 +151,14 @@ pub async fn list(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<ServiceP
     .await
 }
 
+/// The apps of other tenants that are used here, the first that came in first.
+pub async fn list_foreign(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<ServicePrincipal>> {
+    tx.query(sql!(concat!(select!(columns!()), " AND s.home_tenant_id IS NOT NULL ORDER BY s.id")))
+        .bind(tenant)
+        .fetch_all()
+        .await
+}
+
 /// Service principals in an order; one more than the slice holds, if there is one.
 pub async fn list_slice(tx: &mut Transaction, tenant: TenantId, slice: &Slice) -> Result<Vec<ServicePrincipal>> {
     let mut query = tx.query(sql!(select!(columns!()))).bind(tenant);
@@ -148,10 +168,7 @@ pub async fn list_slice(tx: &mut Transaction, tenant: TenantId, slice: &Slice) -
 
 /// How many service principals meet a condition.
 pub async fn count(tx: &mut Transaction, tenant: TenantId, condition: Option<&Condition>) -> Result<i64> {
-    let mut query = tx.query(sql!(select!("COUNT(*)"))).bind(tenant);
-    write_condition(condition, &mut query);
-    let (count,): (i64,) = query.fetch_one().await?;
-    Ok(count)
+    count_meeting(condition, tx.query(sql!(select!("COUNT(*)"))).bind(tenant)).await
 }
 
 /// How many open invitations lead to an app, counted up to a limit. Their table is of the invitations, which stand below

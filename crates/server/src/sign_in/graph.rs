@@ -1,5 +1,6 @@
-//! One's own password on the wire (Graph: user: changePassword).
+//! One's own password on the wire (Graph: user: changePassword), and beyond Graph one's organisations.
 
+use super::organizations;
 use super::own_password::{self, ChangeError, Passwords};
 use crate::Server;
 use crate::graph::body::{Object, Sent};
@@ -18,6 +19,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .route("/v1.0/me/changePassword", post(change_own))
         .route("/v1.0/users/{user}/changePassword", post(change))
+        .merge(organizations::routes())
 }
 
 /// `POST /users/{id | userPrincipalName}/changePassword`

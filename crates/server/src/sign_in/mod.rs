@@ -10,6 +10,7 @@ mod cookie;
 pub mod door;
 mod graph;
 pub mod members;
+pub mod organizations;
 mod own_password;
 mod pages;
 pub mod passcode;

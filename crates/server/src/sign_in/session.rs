@@ -223,6 +223,7 @@ pub async fn caller(
         principal_name: user.user_principal_name.clone(),
         mail: user.mail.clone(),
         is_guest: user.is_guest(),
+        home_tenant: user.home_tenant(),
         level,
         defaults: settings.defaults_at(level),
         roles,

@@ -6,12 +6,12 @@ use super::operations::{Part, change_settings, check_may_change, check_may_read,
 use super::{CollaborationSettings, DomainListKind, SettingsError};
 use crate::Server;
 use crate::graph::body::{self, Object};
-use crate::graph::page::Page;
-use crate::graph::{Caller, Error, Segment, resource};
+use crate::graph::query::{Few, Property, Resource, Selection};
+use crate::graph::{Caller, Error, Segment, etag, resource};
 use crate::platform::ids::TenantId;
 use crate::web::Routes;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Map, Value, json};
@@ -23,6 +23,20 @@ const NAME: &str = "B2BManagementPolicy";
 const DOMAINS: &str = "InvitationsAllowedAndBlockedDomainsPolicy";
 const DEFINITION: &str = "definition";
 
+/// What may be selected of the policy, and what it is found by.
+static POLICY: Resource = Resource {
+    type_name: "b2bManagementPolicy",
+    id: "id",
+    properties: &[
+        Property::new("definition").by_default(),
+        Property::new("deletedDateTime").by_default(),
+        Property::new("description").by_default(),
+        Property::new("displayName").by_default(),
+        Property::new("id").by_default(),
+        Property::new("isOrganizationDefault").by_default(),
+    ],
+};
+
 pub(super) fn routes() -> Routes {
     Routes::new()
         .route("/beta/policies/b2bManagementPolicies", get(list).post(add))
@@ -30,16 +44,26 @@ pub(super) fn routes() -> Routes {
 }
 
 /// `GET`: without a list there is no policy.
-async fn list(State(server): State<Arc<Server>>, caller: Caller) -> Result<Response, Error> {
+async fn list(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
     let settings = get_settings(&server, &caller, Part::DomainList).await?;
-    let items = write(caller.tenant, &settings).into_iter().collect();
-    Ok(Page { context: SET.to_owned(), items, count: None, next: None }.respond(&server))
+    let few = Few::read(&POLICY, &uri, &headers)?;
+    few.answer(&server, caller.tenant, SET, write(caller.tenant, &settings).into_iter().collect())
 }
 
-async fn one(State(server): State<Arc<Server>>, caller: Caller, Segment(id): Segment) -> Result<Response, Error> {
+async fn one(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(id): Segment,
+    uri: Uri,
+) -> Result<Response, Error> {
     check_may_read(&caller, Part::DomainList)?;
     let found = find(&server, &caller, &id).await?;
-    Ok(resource::entity(&server, StatusCode::OK, &format!("{SET}/$entity"), found))
+    Ok(Selection::of_one(&POLICY, &uri)?.answer(&server, SET, found))
 }
 
 /// `POST`: an organisation has one list at most.
@@ -62,22 +86,41 @@ async fn change(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(id): Segment,
+    headers: HeaderMap,
     body: Object,
 ) -> Result<Response, Error> {
     check_may_change(&caller, Part::DomainList)?;
     find(&server, &caller, &id).await?;
-    if let Some(change) = read(body)? {
-        change_settings(&server, &caller, Part::DomainList, change).await?;
+    match read(body)? {
+        Some(change) => store(&server, &caller, &headers, change).await,
+        None => Ok(resource::no_content()),
     }
-    Ok(resource::no_content())
 }
 
 /// `DELETE` lets every domain in again.
-async fn remove(State(server): State<Arc<Server>>, caller: Caller, Segment(id): Segment) -> Result<Response, Error> {
+async fn remove(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(id): Segment,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
     check_may_change(&caller, Part::DomainList)?;
     find(&server, &caller, &id).await?;
     let change = SettingsChange { domain_list_kind: Some(DomainListKind::Any), ..SettingsChange::default() };
-    change_settings(&server, &caller, Part::DomainList, change).await?;
+    store(&server, &caller, &headers, change).await
+}
+
+/// Makes a change, of the version that the caller has read if they name one.
+async fn store(
+    server: &Server,
+    caller: &Caller,
+    headers: &HeaderMap,
+    change: SettingsChange,
+) -> Result<Response, Error> {
+    let expected = etag::if_match(headers)?;
+    let change = SettingsChange { of_version: expected, ..change };
+    let changed = change_settings(server, caller, Part::DomainList, change).await;
+    changed.map_err(|error| etag::refusal(expected, error))?;
     Ok(resource::no_content())
 }
 
@@ -104,14 +147,15 @@ fn write(tenant: TenantId, settings: &CollaborationSettings) -> Option<Map<Strin
         DomainListKind::Deny => ([].as_slice(), settings.listed_domains.0.as_slice()),
     };
     let definition = json!({ NAME: { DOMAINS: { "AllowedDomains": allowed, "BlockedDomains": blocked } } });
-    Some(object(json!({
+    let policy = object(json!({
         "id": policy_id(tenant),
         "deletedDateTime": null,
         "displayName": NAME,
         "description": null,
         DEFINITION: [definition.to_string()],
         "isOrganizationDefault": true,
-    })))
+    }));
+    Some(etag::tagged(settings.version, policy))
 }
 
 /// The list that a body holds; `None` if it holds no definition.

@@ -3,9 +3,8 @@
 use super::domains::{self, TenantDomain};
 use crate::Server;
 use crate::graph::body::Object;
-use crate::graph::page::Page;
 use crate::graph::query::{Few, Property, Resource, Selection};
-use crate::graph::{Caller, Error, Segment, resource};
+use crate::graph::{Caller, Error, Segment, etag, resource};
 use crate::web::Routes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -39,6 +38,21 @@ static DOMAIN: Resource = Resource {
     ],
 };
 
+/// The same of the record that proves a domain.
+static RECORD: Resource = Resource {
+    type_name: "domainDnsTxtRecord",
+    id: "id",
+    properties: &[
+        Property::new("id").by_default(),
+        Property::new("isOptional").by_default(),
+        Property::new("label").by_default(),
+        Property::new("recordType").by_default(),
+        Property::new("supportedService").by_default(),
+        Property::new("text").by_default(),
+        Property::new("ttl").by_default(),
+    ],
+};
+
 pub(super) fn routes() -> Routes {
     Routes::new()
         .route("/v1.0/domains", get(list).post(add))
@@ -69,10 +83,7 @@ async fn one(
     domains::check_may_read(&caller)?;
     let selection = Selection::of_one(&DOMAIN, &uri)?;
     let found = domains::find(&server, &caller, &name).await?;
-    let mut object = write(&found, &domains::list(&server, &caller).await?);
-    object.retain(|name, _| selection.has(name));
-    let context = format!("{}/$entity", selection.context("domains"));
-    Ok(resource::entity(&server, StatusCode::OK, &context, object))
+    Ok(selection.answer(&server, "domains", write(&found, &domains::list(&server, &caller).await?)))
 }
 
 /// `POST /domains`: `{ "id": "contoso.example" }`.
@@ -91,12 +102,14 @@ async fn change(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(name): Segment,
+    headers: HeaderMap,
     mut body: Object,
 ) -> Result<Response, Error> {
     const DEFAULT: &str = "isDefault";
     const SERVICES: &str = "supportedServices";
     domains::check_may_change(&caller)?;
     let found = domains::find(&server, &caller, &name).await?;
+    etag::none(&headers)?;
     let is_default: Option<bool> = body.take_not_null(DEFAULT)?;
     let sent: Option<Value> = body.take_not_null(SERVICES)?;
     body.finish()?;
@@ -114,18 +127,31 @@ async fn change(
     Ok(resource::no_content())
 }
 
-async fn remove(State(server): State<Arc<Server>>, caller: Caller, Segment(name): Segment) -> Result<Response, Error> {
+async fn remove(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(name): Segment,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    domains::check_may_change(&caller)?;
+    etag::none(&headers)?;
     domains::remove(&server, &caller, &name).await?;
     Ok(resource::no_content())
 }
 
 /// `GET /domains/{id}/verificationDnsRecords`: the one record that proves the domain; none for one that is proved.
-async fn records(State(server): State<Arc<Server>>, caller: Caller, Segment(name): Segment) -> Result<Response, Error> {
+async fn records(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(name): Segment,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
     domains::check_may_read_proof(&caller)?;
     let found = domains::find(&server, &caller, &name).await?;
-    let items = found.proof.iter().map(|proof| record(&found.name, proof)).collect();
-    let context = format!("domains('{}')/verificationDnsRecords", found.name);
-    Ok(Page { context, items, count: None, next: None }.respond(&server))
+    let few = Few::read(&RECORD, &uri, &headers)?;
+    let records = found.proof.iter().map(|proof| record(&found.name, proof)).collect();
+    few.answer(&server, caller.tenant, &format!("domains('{}')/verificationDnsRecords", found.name), records)
 }
 
 /// `POST /domains/{id}/verify`

@@ -9,11 +9,11 @@ use super::operations::{Part, change_settings, check_may_change, check_may_read,
 use super::{CollaborationSettings, PasscodesForGuests};
 use crate::Server;
 use crate::graph::body::Object;
-use crate::graph::page::Page;
-use crate::graph::{Caller, Error, Segment, resource};
+use crate::graph::query::{Few, Property, Resource, Selection};
+use crate::graph::{Caller, Error, Segment, etag, resource};
 use crate::web::Routes;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Map, Value, json};
@@ -25,6 +25,36 @@ const KIND: &str = "#microsoft.graph.emailAuthenticationMethodConfiguration";
 /// Whether members get codes by mail to set a new password; here they never do.
 const STATE: &str = "disabled";
 
+/// What may be selected of the policy.
+static METHODS_POLICY: Resource = Resource {
+    type_name: "authenticationMethodsPolicy",
+    id: "id",
+    properties: &[
+        Property::new("authenticationMethodConfigurations").by_default(),
+        Property::new("description").by_default(),
+        Property::new("displayName").by_default(),
+        Property::new("id").by_default(),
+        Property::new("lastModifiedDateTime").by_default(),
+        Property::new("policyMigrationState").by_default(),
+        Property::new("policyVersion").by_default(),
+        Property::new("reconfirmationInDays").by_default(),
+        Property::new("registrationEnforcement").by_default(),
+    ],
+};
+
+/// What may be selected of a method, and what it is found by.
+static METHOD: Resource = Resource {
+    type_name: "emailAuthenticationMethodConfiguration",
+    id: "id",
+    properties: &[
+        Property::new("allowExternalIdToUseEmailOtp").by_default(),
+        Property::new("excludeTargets").by_default(),
+        Property::new("id").by_default(),
+        Property::new("includeTargets").by_default(),
+        Property::new("state").by_default(),
+    ],
+};
+
 pub(super) fn routes() -> Routes {
     Routes::new()
         .route("/v1.0/policies/authenticationMethodsPolicy", get(show).patch(change_policy))
@@ -35,17 +65,23 @@ pub(super) fn routes() -> Routes {
         )
 }
 
-async fn show(State(server): State<Arc<Server>>, caller: Caller) -> Result<Response, Error> {
+async fn show(State(server): State<Arc<Server>>, caller: Caller, uri: Uri) -> Result<Response, Error> {
     let settings = get_settings(&server, &caller, Part::Methods).await?;
-    let mut body = fixed();
+    let selection = Selection::of_one(&METHODS_POLICY, &uri)?;
+    let mut body = etag::tagged(settings.version, fixed());
     body.insert(METHODS.to_owned(), json!([email(&settings)]));
-    let context = "policies/authenticationMethodsPolicy/$entity";
-    Ok(resource::entity(&server, StatusCode::OK, context, body))
+    Ok(selection.answer(&server, "policies/authenticationMethodsPolicy", body))
 }
 
 /// `PATCH /policies/authenticationMethodsPolicy`: the methods inside of it are changed as they are each by itself.
-async fn change_policy(State(server): State<Arc<Server>>, caller: Caller, mut body: Object) -> Result<Response, Error> {
+async fn change_policy(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    headers: HeaderMap,
+    mut body: Object,
+) -> Result<Response, Error> {
     check_may_change(&caller, Part::Methods)?;
+    let expected = etag::if_match(&headers)?;
     let mut methods = body.take_not_null::<Vec<Map<String, Value>>>(METHODS)?.unwrap_or_default();
     for (name, value) in fixed() {
         if body.0.remove(&name).is_some_and(|sent| sent != value) {
@@ -59,10 +95,10 @@ async fn change_policy(State(server): State<Arc<Server>>, caller: Caller, mut bo
     if !methods.is_empty() {
         return Err(Error::invalid_property(METHODS, "there is one method, Email"));
     }
-    if let Some(method) = method {
-        change_settings(&server, &caller, Part::Methods, read(Object(method))?).await?;
+    match method {
+        Some(method) => store(&server, &caller, expected, read(Object(method))?).await,
+        None => Ok(resource::no_content()),
     }
-    Ok(resource::no_content())
 }
 
 /// What of the policy has one value.
@@ -79,38 +115,66 @@ fn fixed() -> Map<String, Value> {
     }))
 }
 
-async fn list(State(server): State<Arc<Server>>, caller: Caller) -> Result<Response, Error> {
+async fn list(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
     let settings = get_settings(&server, &caller, Part::Methods).await?;
-    let items = vec![email(&settings)];
-    Ok(Page { context: CONFIGURATIONS.to_owned(), items, count: None, next: None }.respond(&server))
+    let few = Few::read(&METHOD, &uri, &headers)?;
+    few.answer(&server, caller.tenant, CONFIGURATIONS, vec![email(&settings)])
 }
 
-async fn one(State(server): State<Arc<Server>>, caller: Caller, Segment(method): Segment) -> Result<Response, Error> {
+async fn one(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(method): Segment,
+    uri: Uri,
+) -> Result<Response, Error> {
     check_may_read(&caller, Part::Methods)?;
     check_method(&method)?;
+    let selection = Selection::of_one(&METHOD, &uri)?;
     let settings = get_settings(&server, &caller, Part::Methods).await?;
-    Ok(resource::entity(&server, StatusCode::OK, &format!("{CONFIGURATIONS}/$entity"), email(&settings)))
+    Ok(selection.answer(&server, CONFIGURATIONS, email(&settings)))
 }
 
 async fn change(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(method): Segment,
+    headers: HeaderMap,
     body: Object,
 ) -> Result<Response, Error> {
     check_may_change(&caller, Part::Methods)?;
     check_method(&method)?;
-    change_settings(&server, &caller, Part::Methods, read(body)?).await?;
-    Ok(resource::no_content())
+    store(&server, &caller, etag::if_match(&headers)?, read(body)?).await
 }
 
 /// `DELETE` brings the configuration back to what it was at first.
-async fn reset(State(server): State<Arc<Server>>, caller: Caller, Segment(method): Segment) -> Result<Response, Error> {
+async fn reset(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(method): Segment,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
     check_may_change(&caller, Part::Methods)?;
     check_method(&method)?;
     let change =
         SettingsChange { passcodes_for_guests: Some(PasscodesForGuests::Default), ..SettingsChange::default() };
-    change_settings(&server, &caller, Part::Methods, change).await?;
+    store(&server, &caller, etag::if_match(&headers)?, change).await
+}
+
+/// Makes a change, of the version that the caller has read if they name one.
+async fn store(
+    server: &Server,
+    caller: &Caller,
+    expected: Option<i64>,
+    change: SettingsChange,
+) -> Result<Response, Error> {
+    let change = SettingsChange { of_version: expected, ..change };
+    let changed = change_settings(server, caller, Part::Methods, change).await;
+    changed.map_err(|error| etag::refusal(expected, error))?;
     Ok(resource::no_content())
 }
 
@@ -147,12 +211,13 @@ fn targets() -> Value {
 }
 
 fn email(settings: &CollaborationSettings) -> Map<String, Value> {
-    object(json!({
+    let configuration = object(json!({
         "@odata.type": KIND,
         "id": "Email",
         "state": STATE,
         "allowExternalIdToUseEmailOtp": settings.passcodes_for_guests,
         "excludeTargets": [],
         "includeTargets": targets(),
-    }))
+    }));
+    etag::tagged(settings.version, configuration)
 }

@@ -1,7 +1,7 @@
 //! Changing how a tenant works with people from outside.
 
 use super::change::{SettingsChange, SettingsError};
-use super::{AssignedPolicy, CollaborationSettings, Tenant, grant_policies, store};
+use super::{AssignedPolicy, CollaborationSettings, DomainListKind, Tenant, grant_policies, store};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::{Caller, Permission, Role};
@@ -135,7 +135,7 @@ async fn check_assigned(
 }
 
 /// What changed, as one entry for each policy and one for everything beside them.
-fn audited(tenant: &Tenant, before: &CollaborationSettings, after: &CollaborationSettings) -> [(Activity, Target); 3] {
+fn audited(tenant: &Tenant, before: &CollaborationSettings, after: &CollaborationSettings) -> [(Activity, Target); 4] {
     let target = |name: &str, properties: fn(&CollaborationSettings) -> Vec<(&'static str, Value)>| {
         let changed = properties(before).into_iter().zip(properties(after)).filter(|(old, new)| old != new);
         changed.fold(Target::new("Policy", tenant.id.0, name), |target, ((name, old), (_, new))| {
@@ -145,8 +145,23 @@ fn audited(tenant: &Tenant, before: &CollaborationSettings, after: &Collaboratio
     [
         (Activity::UpdateAuthorizationPolicy, target("Authorization Policy", authorization)),
         (Activity::UpdateAuthenticationMethods, target("Authentication Methods Policy", methods)),
+        (of_list(before, after), target("B2BManagementPolicy", domain_list)),
         (Activity::UpdateCollaborationSettings, target("Collaboration settings", collaboration)),
     ]
+}
+
+/// The list of domains is a policy that is there or not (Graph: b2bManagementPolicies), by whichever way it was changed.
+fn of_list(before: &CollaborationSettings, after: &CollaborationSettings) -> Activity {
+    let is_there = |settings: &CollaborationSettings| settings.domain_list_kind != DomainListKind::Any;
+    match (is_there(before), is_there(after)) {
+        (false, true) => Activity::AddDomainList,
+        (true, false) => Activity::DeleteDomainList,
+        _ => Activity::UpdateCollaborationSettings,
+    }
+}
+
+fn domain_list(settings: &CollaborationSettings) -> Vec<(&'static str, Value)> {
+    vec![("DomainList", json!({ "kind": settings.domain_list_kind, "domains": settings.listed_domains.0 }))]
 }
 
 fn authorization(settings: &CollaborationSettings) -> Vec<(&'static str, Value)> {
@@ -167,7 +182,6 @@ fn methods(settings: &CollaborationSettings) -> Vec<(&'static str, Value)> {
 
 fn collaboration(settings: &CollaborationSettings) -> Vec<(&'static str, Value)> {
     vec![
-        ("DomainList", json!({ "kind": settings.domain_list_kind, "domains": settings.listed_domains.0 })),
         ("LandingAddresses", settings.landing_addresses.as_str().into()),
         ("ExtraLandingAddresses", settings.extra_landing_addresses.0.clone().into()),
         ("WideAddresses", settings.wide_addresses.into()),

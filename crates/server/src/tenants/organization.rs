@@ -1,6 +1,6 @@
 //! What an organisation says about itself to guests: where its privacy statement stands, and where it helps.
 
-use super::{SettingsChange, SettingsError, Tenant, store};
+use super::{CollaborationSettings, SettingsChange, SettingsError, Tenant, store};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::{Caller, Permission};
@@ -42,6 +42,14 @@ pub struct OrganizationChange {
     pub help_url: Option<Option<String>>,
     /// The version that the organisation must still have; `None` changes it as it is.
     pub of_version: Option<i64>,
+    /// The same of what [`version`] says.
+    pub of_whole: Option<i64>,
+}
+
+/// The version of an organisation as Graph has it: its language stands in its settings. Both versions only grow, so that their sum
+/// is another one after a change of either.
+pub fn version(tenant: &Tenant, settings: &CollaborationSettings) -> i64 {
+    tenant.version + settings.version
 }
 
 /// The caller's organisation. What is shown of it stands on pages for guests too, but for `technicalNotificationMails`, which is
@@ -69,6 +77,11 @@ pub async fn change_organization(
     let mut tx = server.write().await?;
     let before = store::find(&mut tx, caller.tenant).await?.ok_or(database::Error::NotFound)?;
     if change.of_version.is_some_and(|version| version != before.version) {
+        return Err(SettingsError::Changed);
+    }
+    if let Some(expected) = change.of_whole
+        && version(&before, &store::get_settings(&mut tx, caller.tenant).await?) != expected
+    {
         return Err(SettingsError::Changed);
     }
     let language = change.preferred_language.clone();

@@ -1,17 +1,17 @@
 //! `organization` (Graph), and beside it what Graph v1.0 has no place for.
 
-use super::organization::{OrganizationChange, change_organization, check_may_change, get_organization};
+use super::organization::{OrganizationChange, change_organization, check_may_change, get_organization, version};
 use super::{Tenant, domains, settings};
 use crate::Server;
 use crate::graph::body::Object;
 use crate::graph::page::Page;
 use crate::graph::query::{Property, Resource, Selection};
-use crate::graph::{Caller, Error, Segment, resource};
+use crate::graph::{Caller, Error, Segment, etag, resource};
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::TenantId;
 use axum::Router;
 use axum::extract::State;
-use axum::http::{StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Map, Value, json};
@@ -65,12 +65,14 @@ async fn change(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(key): Segment,
+    headers: HeaderMap,
     mut body: Object,
 ) -> Result<Response, Error> {
     // What is refused to everybody is refused before the organisation is looked for.
     check_may_change(&caller)?;
     check_own(&caller, &key)?;
-    let mut change = OrganizationChange::default();
+    let expected = etag::if_match(&headers)?;
+    let mut change = OrganizationChange { of_whole: expected, ..OrganizationChange::default() };
     match body.take_change::<Map<String, Value>>("privacyProfile")? {
         Some(Some(profile)) => {
             let mut profile = Object(profile);
@@ -84,7 +86,7 @@ async fn change(
     change.preferred_language = body.take_not_null("preferredLanguage")?;
     change.technical_mails = body.take_or_default("technicalNotificationMails")?;
     body.finish()?;
-    change_organization(&server, &caller, change).await?;
+    change_organization(&server, &caller, change).await.map_err(|error| etag::refusal(expected, error))?;
     Ok(resource::no_content())
 }
 
@@ -121,6 +123,7 @@ async fn read(server: &Server, caller: &Caller, uri: &Uri) -> Result<(Selection,
     let is_shown = |name: &str| name != "technicalNotificationMails" || caller.sees_others();
     let shown = selection.names().iter().filter(|name| is_shown(name));
     let body = shown.map(|name| ((*name).to_owned(), property(name))).collect();
+    let body = etag::tagged(version(&tenant, &settings), body);
     Ok((selection, body))
 }
 

@@ -6,10 +6,11 @@ use super::operations::Part;
 use super::{AssignedPolicy, CollaborationSettings, KeptSwitch, operations};
 use crate::Server;
 use crate::graph::body::Object;
-use crate::graph::{Caller, Error, resource};
+use crate::graph::query::{Property, Resource, Selection};
+use crate::graph::{Caller, Error, etag, resource};
 use crate::web::Routes;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Map, Value, json};
@@ -26,19 +27,47 @@ const FIXED: [(&str, bool); 3] = [
 const DEFAULTS: &str = "defaultUserRolePermissions";
 const CONSENT: &str = "permissionGrantPoliciesAssigned";
 
+/// What may be selected of the policy.
+static AUTHORIZATION_POLICY: Resource = Resource {
+    type_name: "authorizationPolicy",
+    id: "id",
+    properties: &[
+        Property::new("allowEmailVerifiedUsersToJoinOrganization").by_default(),
+        Property::new("allowInvitesFrom").by_default(),
+        Property::new("allowUserConsentForRiskyApps").by_default(),
+        Property::new("allowedToSignUpEmailBasedSubscriptions").by_default(),
+        Property::new("allowedToUseSSPR").by_default(),
+        Property::new("blockMsolPowerShell").by_default(),
+        Property::new("defaultUserRolePermissions").by_default(),
+        Property::new("description").by_default(),
+        Property::new("displayName").by_default(),
+        Property::new("guestUserRoleId").by_default(),
+        Property::new("id").by_default(),
+    ],
+};
+
 pub(super) fn routes() -> Routes {
     Routes::new().route("/v1.0/policies/authorizationPolicy", get(show).patch(change))
 }
 
-async fn show(State(server): State<Arc<Server>>, caller: Caller) -> Result<Response, Error> {
+async fn show(State(server): State<Arc<Server>>, caller: Caller, uri: Uri) -> Result<Response, Error> {
     let settings = operations::get_settings(&server, &caller, Part::Authorization).await?;
-    let context = "policies/authorizationPolicy/$entity";
-    Ok(resource::entity(&server, StatusCode::OK, context, object(policy(&settings))))
+    let selection = Selection::of_one(&AUTHORIZATION_POLICY, &uri)?;
+    let policy = etag::tagged(settings.version, object(policy(&settings)));
+    Ok(selection.answer(&server, "policies/authorizationPolicy", policy))
 }
 
-async fn change(State(server): State<Arc<Server>>, caller: Caller, body: Object) -> Result<Response, Error> {
+async fn change(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    headers: HeaderMap,
+    body: Object,
+) -> Result<Response, Error> {
     operations::check_may_change(&caller, Part::Authorization)?;
-    operations::change_settings(&server, &caller, Part::Authorization, read(body)?).await?;
+    let expected = etag::if_match(&headers)?;
+    let change = SettingsChange { of_version: expected, ..read(body)? };
+    let changed = operations::change_settings(&server, &caller, Part::Authorization, change).await;
+    changed.map_err(|error| etag::refusal(expected, error))?;
     Ok(resource::no_content())
 }
 

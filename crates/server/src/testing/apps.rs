@@ -2,7 +2,7 @@
 
 use super::{Answer, Browser, TestServer, watch};
 use crate::applications::{self, Changes, NewApplication, NewSecret, SigningAlgorithm};
-use crate::audit::group;
+use crate::audit::{group, reads};
 use crate::graph::{Caller, Permission};
 use crate::platform::ids::TenantId;
 use crate::service_principals::{self, Registered};
@@ -122,6 +122,11 @@ impl TestServer {
     /// Writes the rows of the sign-in log that wait to be written together.
     pub async fn flush_sign_ins(&self) {
         group::flush(self).await.expect("the rows are written");
+    }
+
+    /// Writes what guests have read and was only counted so far.
+    pub async fn flush_reads(&self) {
+        reads::flush(self).await.expect("the rows are written");
     }
 }
 

@@ -29,6 +29,16 @@ impl Answer {
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap_or_default())
     }
+
+    /// Whether the body says that it is JSON.
+    fn is_json(&self) -> bool {
+        self.header("content-type").starts_with("application/json")
+    }
+}
+
+/// Whether programs ask here.
+fn is_api(path: &str) -> bool {
+    ["/v1.0/", "/beta/", "/vestibule/v1/"].iter().any(|root| path.starts_with(root))
 }
 
 /// The method and the last part of the path that is a word.
@@ -39,21 +49,30 @@ fn route(request: &Request<Body>) -> String {
 }
 
 impl TestServer {
-    /// Sends a request as it stands. A `Host` is added if neither the headers nor the address name one. What the document of the
-    /// API describes is compared with it.
-    pub async fn send(&self, mut request: Request<Body>) -> Answer {
+    /// Sends a request as it stands. A `Host` is added if neither the headers nor the address name one. JSON answers of the API
+    /// are compared with the published schema, or with the document of what is our own.
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        self.exchange(request, &Value::Null).await
+    }
+
+    /// Sends a request whose JSON body is known, so that what a batch asked for can be compared with what it got.
+    async fn exchange(&self, mut request: Request<Body>, sent: &Value) -> Answer {
         if !request.headers().contains_key(header::HOST) && request.uri().authority().is_none() {
             let host = self.settings.public_host().parse().expect("a host");
             request.headers_mut().insert(header::HOST, host);
         }
         let route = route(&request);
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let asked = request.uri().path_and_query().map_or_else(|| path.clone(), ToString::to_string);
         let response = self.router.clone().oneshot(request).await.expect("the router always answers");
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, 1 << 24).await.expect("a body");
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let answer = Answer { status: parts.status, headers: parts.headers, text };
         described::check(&method, &path, &answer);
+        if is_api(&path) && answer.is_json() && !answer.text.is_empty() {
+            schema::check(&asked, sent, &answer);
+        }
         let id = answer.header("request-id").to_owned();
         self.answered.lock().unwrap_or_else(PoisonError::into_inner).push((id, route));
         answer
@@ -113,18 +132,19 @@ impl TestServer {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let body = match body {
+        let content = match body {
             Value::Null => Body::empty(),
             Value::String(file) => Body::from(file.clone()),
             Value::Array(bytes) => Body::from(bytes.iter().filter_map(byte).collect::<Vec<u8>>()),
             object => Body::from(object.to_string()),
         };
-        let mut request = request.body(body).expect("a request");
+        let mut request = request.body(content).expect("a request");
         if let Some(caller) = caller {
             request.extensions_mut().insert(caller.clone());
         }
-        let answer = self.send(request).await;
-        schema::check(path, &answer);
+        let answer = self.exchange(request, body).await;
+        let is_refusal = answer.status.is_client_error() || answer.status.is_server_error();
+        assert!(!is_refusal || answer.is_json(), "{path}: refused in words of its own: {}", answer.text);
         answer
     }
 }

@@ -38,6 +38,13 @@ pub fn check(method: &Method, path: &str, answer: &Answer) {
     }
 }
 
+/// A query option of a route that reads, as the document describes it; nothing where the route does not take it.
+#[cfg(test)]
+pub fn option(path: &str, name: &str) -> Option<&'static Value> {
+    let parameters = DOCUMENT["paths"][path]["get"]["parameters"].as_array()?;
+    parameters.iter().find(|parameter| parameter["name"] == name)
+}
+
 /// The operation whose path has these segments.
 fn operation(method: &Method, path: &str) -> Option<&'static Value> {
     let name = method.as_str().to_lowercase();

@@ -4,7 +4,9 @@ use super::{TestServer, watch};
 use crate::MIGRATIONS;
 use database::{Database, Settings};
 use sqlx::{Connection, Executor};
+use std::fs::OpenOptions;
 use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::OnceCell;
@@ -37,9 +39,10 @@ where
 {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let file = directory.path().join("test.db");
-    let database = Database::open(&Settings::Sqlite { file: file.clone(), readers: 1 }).await.expect("SQLite");
-    database::migration::migrate(&database, MIGRATIONS).await.expect("the schema");
-    database.close().await;
+    // Readable by its owner alone, as the server makes it.
+    let mut made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&file).expect("a file");
+    made.write_all(migrated_file().await).expect("a copy of the migrated database");
+    drop(made);
     watch::begin();
     Box::pin(test(TestServer::open(&format!("sqlite:{}", file.display())).await)).await;
     watch::end();
@@ -85,7 +88,24 @@ fn postgres_url() -> Option<String> {
     url
 }
 
-/// A migrated database that every test clones.
+/// The file of a migrated database, with which every test on SQLite begins.
+async fn migrated_file() -> &'static [u8] {
+    static FILE: OnceCell<Vec<u8>> = OnceCell::const_new();
+    FILE.get_or_init(|| async {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let (file, whole) = (directory.path().join("migrated.db"), directory.path().join("whole.db"));
+        let database = Database::open(&Settings::Sqlite { file: file.clone(), readers: 1 }).await.expect("SQLite");
+        database::migration::migrate(&database, MIGRATIONS).await.expect("the schema");
+        database.close().await;
+        // What is still in the WAL comes along.
+        let connection = rusqlite::Connection::open(&file).expect("the migrated database");
+        connection.execute("VACUUM INTO ?1", [whole.to_string_lossy()]).expect("a database in one file");
+        std::fs::read(whole).expect("the file")
+    })
+    .await
+}
+
+/// A migrated database that every test on PostgreSQL clones.
 async fn template(url: &str) -> &'static str {
     static TEMPLATE: OnceCell<String> = OnceCell::const_new();
     TEMPLATE

@@ -118,6 +118,7 @@ pub fn person(user: &User, roles: Vec<Role>) -> Caller {
         principal_name: user.user_principal_name.clone(),
         mail: user.mail.clone(),
         is_guest: user.is_guest(),
+        home_tenant: user.home_tenant(),
         level,
         defaults: CollaborationSettings::default().defaults_at(level),
         roles,

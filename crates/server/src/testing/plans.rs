@@ -211,6 +211,28 @@ fn only_range(line: &str) -> Option<&str> {
     line.split_once("(tenant_id=? AND ")?.1.strip_suffix(">?)").filter(|column| !column.contains(' '))
 }
 
+/// Whoever is a guest of two thousand organisations has a first page that costs as much as that of a guest of twenty.
+#[tokio::test]
+async fn organisations_of_a_person_are_found_by_what_was_proved_and_in_order() {
+    on_sqlite(async |server| {
+        let mut tx = server.read().await.expect("a connection");
+        let list = database::registered()
+            .find(|statement| statement.file.ends_with("sign_in/organizations/store.rs"))
+            .expect("the statement");
+        let mut query = tx.query(list);
+        for _ in 0..list.placeholders {
+            query = query.bind(Uuid::nil());
+        }
+        let plan = query.explain().await.expect("a plan");
+        let first = plan.lines().next().unwrap_or_default();
+        let sought = "user_identity_by_proof (issuer=? AND issuer_assigned_id_folded=? AND tenant_id>?)";
+        assert!(first.contains(sought), "{plan}");
+        assert!(!plan.contains("SCAN ") && !plan.contains("TEMP B-TREE"), "{plan}");
+        assert!(!plan.contains("(tenant_id=?)"), "nobody is sought among everybody of an organisation: {plan}");
+    })
+    .await;
+}
+
 /// A worker that finds a thousand jobs due looks at those that it takes.
 #[tokio::test]
 async fn due_jobs_are_claimed_without_looking_at_all_that_wait() {

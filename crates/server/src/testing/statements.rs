@@ -53,7 +53,7 @@ fn changes_nothing(text: &str) -> bool {
 
 #[test]
 fn x10_what_the_logs_hold_is_only_added_to_and_purged() {
-    for table in ["directory_audit", "sign_in"] {
+    for table in ["directory_audit", "sign_in", "directory_read"] {
         let of_table = || statements().filter(|statement| statement.writes == Some(table));
         let added = of_table().filter(|statement| statement.text.starts_with("INSERT"));
         assert_eq!(added.count(), 1, "{table} is written in one place");

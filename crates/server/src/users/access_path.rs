@@ -4,7 +4,7 @@
 //! few or many, and among however many. In the order of ids, few would be sought among all, and many would be collected to be
 //! sorted. So where no order is asked for, they come in the order of the texts they are found by, which costs what is shown.
 
-use super::resource::{ADDRESS_WORDS, NAME_WORDS};
+use super::resource::{ADDRESS_WORDS, NAME_PARTS, NAME_WORDS};
 use super::terms::{ADDRESS_WORD, NAME_WORD, words_of};
 use super::user::{User, fold};
 use crate::graph::query::{Condition, reversed};
@@ -147,7 +147,8 @@ fn is_met_by_many(condition: &Condition) -> bool {
             *operator != " = " || ["u.user_type", "u.external_user_state", "u.creation_type"].contains(column)
         }
         Condition::Boolean { is, .. } => *is,
-        Condition::Exists { .. } => words_in(condition).is_some(),
+        // Parts of words stand beside the words that lead to them.
+        Condition::Exists { related, .. } => words_in(condition).is_some() || std::ptr::eq(*related, &NAME_PARTS),
         Condition::Not(_) | Condition::Like { .. } => true,
         Condition::Among { .. } | Condition::Null(_) | Condition::Never => false,
     }

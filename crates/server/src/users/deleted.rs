@@ -1,74 +1,146 @@
 //! Deleted users: for thirty days they can be brought back with everything that hung on them; then they are gone for good.
 
-mod find;
 mod purge;
 mod restore;
 
-pub use find::{Deleted, count, list, page};
-pub use purge::{Forget, purge, purge_old};
-pub use restore::{Wish, restore};
+pub use restore::Wish;
 
-use super::graph::wire;
+use super::graph::{check_activity, wire};
+use super::operations::{check_names, place, target};
 use super::rights::Deed;
-use super::{Sight, USER, UserError};
+use super::{Sight, USER, User, UserError, deleted_store, store};
 use crate::Server;
-use crate::deleted_items::{Outcome, Owner, Written};
+use crate::audit::{Activity, Target};
+use crate::deleted_items::store::Statements;
+use crate::deleted_items::{self, Others, Recoverable, Written};
 use crate::graph::body::Object;
-use crate::graph::query::Selection;
-use crate::graph::{Caller, Error};
-use crate::platform::ids::UserId;
-use axum::http::Uri;
-use database::Timestamp;
+use crate::graph::query::{Order, Place, Resource, Selection, Slice};
+use crate::graph::{Caller, Error, Role};
+use crate::platform::ids::{TenantId, UserId};
+use database::Transaction;
 use futures_util::future::BoxFuture;
+use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Users as owner of deleted objects. Purging is handed in: others keep something of a user too.
-pub const fn owner(
-    purge: for<'a> fn(&'a Server, &'a Caller, Uuid) -> Outcome<'a, ()>,
-    purge_old: for<'a> fn(&'a Server, Timestamp) -> BoxFuture<'a, database::Result<u64>>,
-) -> Owner {
-    Owner { may_read, may_change, find: find_one, restore: restore_one, purge, purge_old }
+/// The roles that see deleted users.
+const READERS: [Role; 2] = [Role::GlobalAdministrator, Role::UserAdministrator];
+
+/// Some deleted users, and where the next page begins.
+pub async fn page(server: &Server, caller: &Caller, slice: &Slice) -> Result<(Vec<User>, Option<Place>), UserError> {
+    deleted_items::page::<User>(server, caller, slice).await
 }
 
-/// Deleted users are for those who administer users; what is enough to bring one back is enough to look.
-pub fn may_read(caller: &Caller) -> bool {
-    may_change(caller) || find::may_read(caller)
+/// Brings a user back with what hung on them: roles, apps, sponsors. Sessions stay ended. `None` if there is no such deleted
+/// user.
+///
+/// # Errors
+/// `Taken` if somebody has the name, an address or an identity of the user by now.
+pub async fn restore(server: &Server, caller: &Caller, id: UserId, wish: Wish) -> Result<Option<User>, UserError> {
+    deleted_items::restore::<User>(server, caller, id.0, wish).await
 }
 
-fn may_change(caller: &Caller) -> bool {
-    Deed::Delete.is_allowed(caller)
+/// Whoever may bring users back without reading them sees what everybody does.
+fn sight(caller: &Caller) -> Sight {
+    Sight::of_all(caller).unwrap_or(Sight::PUBLIC)
 }
 
-fn find_one<'a>(server: &'a Server, caller: &'a Caller, id: Uuid, uri: &'a Uri) -> Outcome<'a, Written> {
-    Box::pin(async move {
-        // An object of another kind has properties of its own to select.
-        let Some(found) = find::find(server, caller, UserId(id)).await? else { return Ok(None) };
-        Ok(Some(write(&found, &Selection::of_one(&USER, uri)?)))
-    })
-}
+impl Recoverable for User {
+    type Error = UserError;
+    type Wish = Wish;
+    type Others = Others<UserId>;
 
-fn restore_one<'a>(server: &'a Server, caller: &'a Caller, id: Uuid, body: Object) -> Outcome<'a, Written> {
-    Box::pin(async move {
-        let wish = read_wish(body)?;
-        let restored = restore(server, caller, UserId(id), wish).await?;
-        Ok(restored.map(|user| {
-            let found = Deleted { user, identities: Vec::new(), sight: find::sight(caller) };
-            write(&found, &Selection::default_of(&USER))
-        }))
-    })
-}
+    const SET: &'static str = "users";
+    const RESOURCE: &'static Resource = &USER;
+    const STATEMENTS: &'static Statements = &deleted_store::DELETED;
+    const RESTORED: Activity = Activity::RestoreUser;
+    const PURGED: Activity = Activity::PurgeUser;
+    const HAS_JOB: bool = true;
 
-fn read_wish(mut body: Object) -> Result<Wish, Error> {
-    let wish = Wish {
-        principal_name: body.take("newUserPrincipalName")?,
-        drops_taken_addresses: body.take("autoReconcileProxyConflict")?.unwrap_or(false),
-    };
-    body.finish()?;
-    Ok(wish)
-}
+    /// Deleted users are for those who administer users; what is enough to bring one back is enough to look.
+    fn may_read(caller: &Caller) -> bool {
+        let sees = Sight::of_all(caller).is_ok_and(|sight| sight.shows("deletedDateTime"));
+        Self::may_change(caller) || (sees && (caller.is_application() || caller.holds_any(&READERS)))
+    }
 
-fn write(found: &Deleted, selection: &Selection) -> Written {
-    let mut object = wire::user(&found.user, &found.identities, selection, found.sight);
-    object.insert("@odata.type".to_owned(), "#microsoft.graph.user".into());
-    object
+    fn may_change(caller: &Caller) -> bool {
+        Deed::Delete.is_allowed(caller)
+    }
+
+    fn denied() -> UserError {
+        UserError::Denied
+    }
+
+    fn failure(error: UserError) -> database::Error {
+        match error {
+            UserError::Storage(error) => error,
+            other => database::Error::Conflict(other.to_string()),
+        }
+    }
+
+    fn check_names(caller: &Caller, names: &[&'static str]) -> Result<(), UserError> {
+        check_names(sight(caller), names)
+    }
+
+    fn place(&self, order: &Order) -> Place {
+        place(order, self)
+    }
+
+    fn target(&self) -> Target {
+        target(self)
+    }
+
+    fn write<'a>(
+        server: &'a Server,
+        caller: &'a Caller,
+        users: &'a [Self],
+        selection: &'a Selection,
+    ) -> BoxFuture<'a, Result<Vec<Written>, Error>> {
+        Box::pin(async move {
+            let sight = sight(caller);
+            check_activity(selection, sight)?;
+            let identities = if selection.has("identities") {
+                let ids: Vec<UserId> = users.iter().map(|user| user.id).collect();
+                store::list_identities_of(&mut server.read().await?, caller.tenant, &ids).await?
+            } else {
+                HashMap::new()
+            };
+            let none = Vec::new();
+            let write = |user: &User| wire::user(user, identities.get(&user.id).unwrap_or(&none), selection, sight);
+            Ok(users.iter().map(write).collect())
+        })
+    }
+
+    fn read_wish(body: Object) -> Result<Wish, Error> {
+        Wish::read(body)
+    }
+
+    fn bring_back<'a>(
+        self,
+        tx: &'a mut Transaction,
+        server: &'a Server,
+        caller: &'a Caller,
+        wish: Wish,
+    ) -> BoxFuture<'a, Result<Option<Self>, UserError>> {
+        Box::pin(async move { restore::bring_back(self, tx, server, caller, wish).await.map(Some) })
+    }
+
+    fn remove<'a>(
+        &'a self,
+        tx: &'a mut Transaction,
+        server: &'a Server,
+        caller: &'a Caller,
+        others: &'a Others<UserId>,
+    ) -> BoxFuture<'a, Result<bool, UserError>> {
+        Box::pin(async move { purge::remove(self, tx, server, caller, others).await.map(|()| true) })
+    }
+
+    fn clear<'a>(
+        tx: &'a mut Transaction,
+        server: &'a Server,
+        tenant: TenantId,
+        id: Uuid,
+        others: &'a Others<UserId>,
+    ) -> BoxFuture<'a, database::Result<bool>> {
+        Box::pin(purge::clear(tx, tenant, UserId(id), server.clock.now(), others))
+    }
 }

@@ -1,15 +1,18 @@
 //! Members and guests, and how each of them signs in.
 //!
 //! Owns `user_account`, `user_term`, `user_identity`, `user_sponsor`, `user_sponsor_group`, `unsponsored_guest`, `user_manager`,
-//! `user_photo`, `guest_census`. Inviting a guest is `invitations`, accepting is `redemption`, proving who one is `sign_in`.
+//! `user_photo`, `guest_census`, `name_part_backlog`. Inviting a guest is `invitations`, accepting is `redemption`, proving who one
+//! is `sign_in`.
 
 mod access_path;
 pub mod census;
 mod change;
 pub mod deleted;
+mod deleted_store;
 mod error;
 mod graph;
 pub mod manager;
+pub mod name_parts;
 pub mod operations;
 pub mod password;
 pub mod photo;

@@ -53,6 +53,10 @@ pub struct Profile {
     /// `streetAddress`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub street_address: Option<String>,
+    /// Whether the person lets the apps of this organisation read in which others they are. Nobody else decides it, and no
+    /// call shows it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub tells_organizations: bool,
 }
 
 /// `employeeOrgData`

@@ -30,11 +30,16 @@ pub static USER: Resource = Resource {
         Property::new("companyName").filtered_advanced(Column::Elsewhere(&COMPANY_NAME)),
         Property::new("consentProvidedForMinor").filtered(Column::Elsewhere(&CONSENT)),
         Property::new("country").filtered(Column::Elsewhere(&COUNTRY)),
-        Property::new("createdDateTime").filtered(Column::Instant("u.created_at")),
+        Property::new("createdDateTime").filtered(Column::Instant("u.created_at")).sortable_by_id(),
         Property::new("creationType").filtered_advanced(CREATION_TYPE),
         Property::new("deletedDateTime"),
         Property::new("department").filtered(Column::Elsewhere(&DEPARTMENT)),
-        Property::new("displayName").by_default().filtered(DISPLAY_NAME).sortable().searchable_by(&NAME_WORDS),
+        Property::new("displayName")
+            .by_default()
+            .filtered(DISPLAY_NAME)
+            .sortable()
+            .searchable_by(&NAME_WORDS)
+            .with_parts(&NAME_PARTS),
         Property::new("employeeHireDate"),
         Property::new("employeeId").filtered(Column::Elsewhere(&EMPLOYEE_ID)),
         Property::new("employeeOrgData"),
@@ -133,6 +138,7 @@ terms! {
     OTHER_MAILS = "otherMails", "";
     PROXY_ADDRESSES = "proxyAddresses", "";
     NAME_WORDS = "nameWord", "";
+    NAME_PARTS = "namePart", "";
     ADDRESS_WORDS = "addressWord", "";
 }
 

@@ -17,7 +17,7 @@ pub use on_domain::{count_on_domain, list_on_domain};
 use super::user::{User, fold};
 use super::{sponsors, terms};
 use crate::changes::{self, Change, Kind};
-use crate::graph::query::{Condition, Slice, reversed, write_condition};
+use crate::graph::query::{Condition, Slice, count_meeting, reversed};
 use crate::platform::ids::{EventId, TenantId, UserId};
 use database::{Result, Timestamp, Transaction, sql};
 use std::time::Duration;
@@ -266,12 +266,10 @@ pub async fn list(tx: &mut Transaction, tenant: TenantId, slice: &Slice) -> Resu
 
 /// How many users meet a condition.
 pub async fn count(tx: &mut Transaction, tenant: TenantId, condition: Option<&Condition>) -> Result<i64> {
-    let mut query = tx
+    let query = tx
         .query(sql!("SELECT COUNT(*) FROM user_account u WHERE u.tenant_id = $1 AND u.deleted_at IS NULL"))
         .bind(tenant);
-    write_condition(condition, &mut query);
-    let (count,): (i64,) = query.fetch_one().await?;
-    Ok(count)
+    count_meeting(condition, query).await
 }
 
 /// Holds a user's row until the end of the transaction; `false` if there is no such user.

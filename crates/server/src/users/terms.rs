@@ -6,7 +6,7 @@
 use super::store;
 use super::{TEXTS, User, fold};
 use crate::Server;
-use crate::graph::query::words;
+use crate::graph::query::{beginning, parts, words};
 use crate::platform::ids::{TenantId, UserId};
 use database::{Result, Transaction, sql};
 use std::collections::BTreeSet;
@@ -35,6 +35,9 @@ const TEXT_PROPERTIES: &[&str] = &[
 
 /// A word of the display name.
 pub(super) const NAME_WORD: &str = "nameWord";
+
+/// A word of the display name that begins inside of another, as `World` in `HelloWorld`. It is a [`NAME_WORD`] too.
+const NAME_PART: &str = "namePart";
 
 /// A word of the mail address or of the `userPrincipalName`. They have most words in common, so each is kept once.
 pub(super) const ADDRESS_WORD: &str = "addressWord";
@@ -70,7 +73,15 @@ pub(super) fn words_of(user: &User) -> BTreeSet<Term> {
     let principal_name = fold(&user.user_principal_name);
     let mail = user.mail.as_deref().map(str::to_ascii_lowercase).unwrap_or_default();
     let addresses = words(&principal_name).chain(words(&mail)).map(|word| (ADDRESS_WORD, word.to_owned()));
-    words(&name).map(|word| (NAME_WORD, word.to_owned())).chain(addresses).collect()
+    words(&name).map(|word| (NAME_WORD, word.to_owned())).chain(parts_of(&user.display_name)).chain(addresses).collect()
+}
+
+/// The words inside the words of a display name. Few names have any.
+pub(super) fn parts_of(name: &str) -> impl Iterator<Item = Term> {
+    parts(name).into_iter().flat_map(|part| {
+        let folded = beginning(&fold(part)).to_owned();
+        [(NAME_WORD, folded.clone()), (NAME_PART, folded)]
+    })
 }
 
 /// What the first is found by and the second is not, and the other way round.
@@ -148,7 +159,7 @@ pub(super) async fn is_held(
 }
 
 /// Adds rows, however many, in one statement.
-async fn add(tx: &mut Transaction, tenant: TenantId, user: UserId, terms: Vec<Term>) -> Result<()> {
+pub(super) async fn add(tx: &mut Transaction, tenant: TenantId, user: UserId, terms: Vec<Term>) -> Result<()> {
     let mut terms = terms.into_iter();
     let Some((property, folded)) = terms.next() else { return Ok(()) };
     let mut query = tx

@@ -2,6 +2,7 @@
 
 use super::profile::Profile;
 use crate::audit::sign_in::SignIn;
+use crate::graph::query::folded;
 use crate::platform::ids::{EventId, TenantId, UserId};
 use database::Timestamp;
 use sqlx::types::Json;
@@ -213,5 +214,5 @@ impl User {
 /// The folded form of a name for searching and sorting: Unicode lower case, the same for both engines. Each character is
 /// folded by itself, so that the beginning of a text folds to the beginning of its folded form.
 pub fn fold(text: &str) -> String {
-    text.chars().flat_map(char::to_lowercase).collect()
+    folded(text)
 }

@@ -5,6 +5,7 @@ pub mod accent;
 pub mod address;
 pub mod answer;
 pub mod assets;
+pub mod complaint;
 pub mod csrf;
 pub mod dates;
 pub mod download;

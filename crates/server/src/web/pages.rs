@@ -15,7 +15,7 @@ mod sign_out;
 mod tests;
 
 pub use block::{BlockPage, BlockStage};
-pub use consent::{Approval, Asking, ConsentNeededPage, ConsentPage, Whom};
+pub use consent::{Approval, Asking, ConsentNeededPage, ConsentPage, Publisher, Whom};
 pub use error::{ErrorPage, Problem, Reference, Way};
 pub use form_post::FormPostPage;
 pub use invitation::{Destination, InvitationPage};

@@ -197,7 +197,7 @@ fn sections(caller: &Caller) -> Vec<Section> {
     let is_shown = |section: Section| match section {
         Section::Invitations => true,
         Section::Users | Section::Groups | Section::Roles => has_role,
-        Section::SignIns | Section::Changes => caller.holds_any(LOG_READERS),
+        Section::SignIns | Section::Changes | Section::Reads => caller.holds_any(LOG_READERS),
         Section::Overview | Section::Mail | Section::Jobs | Section::Health => administers_users,
         Section::Apps => administers || caller.holds_any(&APPS) || registers,
         Section::ConsentRequests => {

@@ -120,6 +120,7 @@ fn context(server: &Server, request: &Request) -> Context {
         client_address: peer.map(|peer| client_address::behind(&server.settings.trusted_proxies, peer, headers)),
         user_agent: text("user-agent")
             .map(|agent| agent.chars().filter(|c| !c.is_control()).take(USER_AGENT).collect()),
+        is_beta: request.uri().path().starts_with("/beta/"),
     }
 }
 

@@ -193,6 +193,8 @@ pub enum Section {
     SignIns,
     /// The audit log.
     Changes,
+    /// What guests read of the directory.
+    Reads,
     /// What waits in the outbox, and what finally failed.
     Mail,
     /// Work that comes later, and what was given up.
@@ -203,7 +205,7 @@ pub enum Section {
 
 impl Section {
     /// Every part, in the order of the side bar.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Overview,
         Self::Users,
         Self::Invitations,
@@ -215,6 +217,7 @@ impl Section {
         Self::Domains,
         Self::SignIns,
         Self::Changes,
+        Self::Reads,
         Self::Mail,
         Self::Jobs,
         Self::Health,
@@ -226,7 +229,7 @@ impl Section {
         ("People", &[Self::Users, Self::Invitations]),
         ("Access", &[Self::Groups, Self::Apps, Self::ConsentRequests, Self::Roles]),
         ("Rules", &[Self::Settings, Self::Domains]),
-        ("Records", &[Self::SignIns, Self::Changes, Self::Mail, Self::Jobs, Self::Health]),
+        ("Records", &[Self::SignIns, Self::Changes, Self::Reads, Self::Mail, Self::Jobs, Self::Health]),
     ];
 
     /// The name in the side bar.
@@ -243,6 +246,7 @@ impl Section {
             Self::Domains => "Domains",
             Self::SignIns => "Sign-ins",
             Self::Changes => "Changes",
+            Self::Reads => "Reads by guests",
             Self::Mail => "Mail",
             Self::Jobs => "Jobs",
             Self::Health => "Health",
@@ -263,6 +267,7 @@ impl Section {
             Self::Domains => "/domains",
             Self::SignIns => "/sign-ins",
             Self::Changes => "/changes",
+            Self::Reads => "/reads",
             Self::Mail => "/mail",
             Self::Jobs => "/jobs",
             Self::Health => "/health",
@@ -326,8 +331,10 @@ pub struct Hall {
     pub person: String,
     /// The sentence on the porch, such as "Good afternoon, Sam."
     pub greeting: String,
-    /// Every organisation the person belongs to or is a guest of.
+    /// The organisations this browser is signed in to.
     pub organizations: Vec<HallDoor>,
+    /// Where all organisations of the person are listed.
+    pub all_organizations: String,
     /// The anti-forgery token of the session.
     pub csrf: String,
     /// Where the sign-out form is sent.

@@ -1,4 +1,4 @@
-//! The words of objects that were written by a version without them.
+//! The words of objects that were written by a version without them, or with fewer.
 
 use super::store::keep;
 use crate::Server;
@@ -10,14 +10,14 @@ use uuid::Uuid;
 /// Objects that get their words in one transaction.
 const AT_ONCE: i64 = 500;
 
-/// The statements of one kind: which have none, and that they have some now, which is no change of the object.
+/// The statements of one kind: which do not have them, and that they have them now, which is no change of the object.
 struct Table {
     kind: Kind,
     list: &'static Statement,
     mark: &'static Statement,
 }
 
-/// Makes the words of objects that have none yet; how many objects those were.
+/// Makes the words of objects that do not have them all yet; how many objects those were.
 pub async fn settle(server: &Server, tenant: TenantId) -> Result<usize> {
     let mut settled = 0;
     for table in tables() {
@@ -54,7 +54,7 @@ fn tables() -> [Table; 3] {
             list: sql!("SELECT id FROM directory_group WHERE tenant_id = $1 AND NOT words_kept ORDER BY id LIMIT $2"),
             mark: sql!(
                 "UPDATE directory_group SET words_kept = TRUE WHERE tenant_id = $1 AND id = $2 AND NOT words_kept
-                 RETURNING display_name_folded, description_folded"
+                 RETURNING display_name, description"
             ),
         },
         Table {
@@ -62,7 +62,7 @@ fn tables() -> [Table; 3] {
             list: sql!("SELECT id FROM application WHERE tenant_id = $1 AND NOT words_kept ORDER BY id LIMIT $2"),
             mark: sql!(
                 "UPDATE application SET words_kept = TRUE WHERE tenant_id = $1 AND id = $2 AND NOT words_kept
-                 RETURNING display_name_folded, CAST(NULL AS TEXT)"
+                 RETURNING display_name, CAST(NULL AS TEXT)"
             ),
         },
         Table {
@@ -70,7 +70,7 @@ fn tables() -> [Table; 3] {
             list: sql!("SELECT id FROM service_principal WHERE tenant_id = $1 AND NOT words_kept ORDER BY id LIMIT $2"),
             mark: sql!(
                 "UPDATE service_principal SET words_kept = TRUE WHERE tenant_id = $1 AND id = $2 AND NOT words_kept
-                 RETURNING display_name_folded, CAST(NULL AS TEXT)"
+                 RETURNING display_name, CAST(NULL AS TEXT)"
             ),
         },
     ]

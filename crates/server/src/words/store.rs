@@ -1,13 +1,16 @@
 //! The SQL of words.
 
 use crate::changes::Kind;
-use crate::graph::query::{Condition, beginning, words, write_condition};
+use crate::graph::query::{Condition, beginning, folded, parts, words, write_condition};
 use crate::platform::ids::TenantId;
 use database::{Result, Transaction, sql};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// Keeps the words of an object in place of those it had. Texts are folded as their columns are, each with its property.
+/// Behind the name of a property whose words begin inside of others.
+const PART: &str = "/part";
+
+/// Keeps the words of an object in place of those it had. Texts are as they are shown, each with its property.
 pub async fn keep(
     tx: &mut Transaction,
     tenant: TenantId,
@@ -15,23 +18,36 @@ pub async fn keep(
     texts: &[(&'static str, &str)],
 ) -> Result<()> {
     forget(tx, tenant, id).await?;
-    let each = texts.iter().flat_map(|(property, text)| words(text).map(move |word| (*property, beginning(word))));
-    let mut each = each.collect::<BTreeSet<_>>().into_iter();
-    let Some((property, folded)) = each.next() else { return Ok(()) };
+    let mut each = texts.iter().flat_map(|(property, text)| rows(property, text)).collect::<BTreeSet<_>>().into_iter();
+    let Some((property, word)) = each.next() else { return Ok(()) };
     let mut query = tx
         .query(sql!(
             "INSERT INTO object_word (tenant_id, object_kind, property, folded, object_id) VALUES ($1, $2, $3, $4, $5)"
         ))
         .bind(tenant)
         .bind(kind)
-        .bind(property.to_owned())
-        .bind(folded.to_owned())
+        .bind(property)
+        .bind(word)
         .bind(id);
-    for (property, folded) in each {
-        query.push(", ($1, $2, ").value(property.to_owned()).push(", ").value(folded.to_owned()).push(", $5)");
+    for (property, word) in each {
+        query.push(", ($1, $2, ").value(property).push(", ").value(word).push(", $5)");
     }
     query.execute().await?;
     Ok(())
+}
+
+/// The words of a text, folded, each with the name it is kept under. Those inside of others are there twice: among all, which
+/// lead to objects, and by themselves, which prove what no folded text shows.
+fn rows(property: &str, text: &str) -> Vec<(String, String)> {
+    let whole = folded(text);
+    let row = |name: String, word: &str| (name, beginning(word).to_owned());
+    let mut rows: Vec<_> = words(&whole).map(|word| row(property.to_owned(), word)).collect();
+    for part in parts(text) {
+        let part = folded(part);
+        rows.push(row(property.to_owned(), &part));
+        rows.push(row(format!("{property}{PART}"), &part));
+    }
+    rows
 }
 
 /// Removes all words of an object.

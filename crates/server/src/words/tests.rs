@@ -89,6 +89,39 @@ async fn groups_are_found_by_words_whether_few_or_many() {
 }
 
 #[tokio::test]
+async fn words_inside_of_words_are_found_too() {
+    on_both_engines(async |server| {
+        let admin = set_up(&server).await;
+        for (name, description) in [("AuditNorth", "Books/ledgers"), ("Sales (North)", "Sells")] {
+            let body = json!({
+                "displayName": name, "description": description, "mailNickname": "group", "mailEnabled": false,
+                "securityEnabled": true,
+            });
+            let made = server.api_as(&admin, Method::POST, "/v1.0/groups", &body).await;
+            assert_eq!(made.status, 201, "{}", made.text);
+        }
+        let cases: [(&str, &[&str]); 4] = [
+            ("displayName:north", &["AuditNorth", "Sales (North)"]),
+            ("description:ledg", &["AuditNorth"]),
+            ("displayName:ledg", &[]),
+            ("displayName:orth", &[]),
+        ];
+        for (search, expected) in cases {
+            let mut found = followed(&server, &admin, "groups", &format!("$search=\"{search}\"")).await;
+            found.sort();
+            assert_eq!(found, expected, "{search}");
+        }
+        let app = json!({ "displayName": "TravelCosts" });
+        let made = server.api_as(&admin, Method::POST, "/v1.0/applications", &app).await.json();
+        server.api_as(&admin, Method::POST, "/v1.0/servicePrincipals", &json!({ "appId": made["appId"] })).await;
+        for set in ["applications", "servicePrincipals"] {
+            assert_eq!(followed(&server, &admin, set, "$search=\"displayName:cost\"").await, ["TravelCosts"], "{set}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn words_follow_names_and_go_with_their_objects() {
     on_both_engines(async |server| {
         let admin = set_up(&server).await;

@@ -59,6 +59,12 @@ fn page(files: &[File]) -> Outcome<String> {
             continue;
         }
         let call = read(line);
+        let paths = paths(call.path);
+        let mut routes =
+            paths.iter().flat_map(|path| call.methods.iter().map(move |method| format!("{method} /v1.0{path}")));
+        if let Some(route) = routes.find(|route| paths.len() > 1 && served.contains(route)) {
+            return Err(format!("{route} is served: it needs a line of its own in surface.txt"));
+        }
         let is_served = |method: &&&str| served.contains(&format!("{method} /v1.0{}", call.path));
         let (there, absent): (Vec<&&str>, Vec<&&str>) = call.methods.iter().partition(is_served);
         known.extend(call.methods.iter().map(|method| format!("{method} /v1.0{}", call.path)));
@@ -68,7 +74,7 @@ fn page(files: &[File]) -> Outcome<String> {
             _ => (String::new(), join(&absent)),
         };
         counts[0] += there.len();
-        counts[if call.reason.is_some() { 1 } else { 2 }] += absent.len();
+        counts[if call.reason.is_some() { 1 } else { 2 }] += absent.len() * paths.len();
         _ = writeln!(page, "| `{}` | {} | {refused} | {missing} |", call.path, join(&there));
     }
     let besides: Vec<&String> =
@@ -91,9 +97,71 @@ fn read(line: &str) -> Call<'_> {
     Call { path: words.next().unwrap_or_default(), methods: words.collect(), reason }
 }
 
+/// The paths a line stands for: one for each name in braces with commas between them, otherwise the one that is written.
+fn paths(path: &str) -> Vec<String> {
+    let is_group = |segment: &&str| segment.starts_with('{') && segment.contains(',');
+    match path.split('/').find(is_group) {
+        Some(group) => group.trim_matches(['{', '}']).split(',').map(|name| path.replace(group, name)).collect(),
+        None => vec![path.to_owned()],
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::Value;
+
+    /// The types that are served and have relations or operations, and where their objects stand.
+    const OBJECTS: [(&str, &str); 16] = [
+        ("appConsentRequest", "/identityGovernance/appConsent/appConsentRequests/{}"),
+        ("application", "/applications/{}"),
+        ("directoryObject", "/directoryObjects/{}"),
+        ("directoryRole", "/directoryRoles/{}"),
+        ("domain", "/domains/{}"),
+        ("group", "/groups/{}"),
+        ("oAuth2PermissionGrant", "/oauth2PermissionGrants/{}"),
+        ("organization", "/organization/{}"),
+        ("permissionGrantPolicy", "/policies/permissionGrantPolicies/{}"),
+        ("policyRoot", "/policies"),
+        ("servicePrincipal", "/servicePrincipals/{}"),
+        ("subscription", "/subscriptions/{}"),
+        ("unifiedRoleAssignment", "/roleManagement/directory/roleAssignments/{}"),
+        ("unifiedRoleDefinition", "/roleManagement/directory/roleDefinitions/{}"),
+        ("user", "/users/{}"),
+        ("userConsentRequest", "/identityGovernance/appConsent/appConsentRequests/{}/userConsentRequests/{}"),
+    ];
+
+    #[test]
+    fn every_relation_and_operation_of_a_served_type_has_a_line() {
+        let schema = std::fs::read_to_string(workspace::root().join(properties::SCHEMA)).expect("the schema");
+        let schema: Value = serde_json::from_str(&schema).expect("JSON");
+        let lines = SURFACE.lines().filter(|line| line.starts_with('/'));
+        let listed: BTreeSet<String> = lines.flat_map(|line| paths(read(line).path)).collect();
+        let declares = schema["declares"].as_object().expect("what Graph declares");
+        let kinds: BTreeSet<&str> = declares.keys().map(String::as_str).collect();
+        assert_eq!(kinds, BTreeSet::from(OBJECTS.map(|(kind, _)| kind)));
+        let (mut missing, mut seen) = (Vec::new(), 0);
+        for (kind, place) in OBJECTS {
+            let of_set = place.strip_suffix("/{}").unwrap_or(place);
+            for (group, at) in [("nav", place), ("ops", place), ("of_set", of_set)] {
+                let names = declares[kind][group].as_array().expect("names");
+                seen += names.len();
+                let names = names.iter().filter_map(Value::as_str).map(|name| format!("{at}/{name}"));
+                missing.extend(names.filter(|path| {
+                    let below = format!("{path}/");
+                    !listed.iter().any(|line| line == path || line.starts_with(&below))
+                }));
+            }
+        }
+        assert!(missing.is_empty(), "nobody decided about {missing:#?}");
+        assert!(seen > 150, "{seen}");
+    }
+
+    #[test]
+    fn names_in_braces_are_a_path_each() {
+        assert_eq!(paths("/users/{}/{drive,drives}"), ["/users/{}/drive", "/users/{}/drives"]);
+        assert_eq!(paths("/users/{}/photo"), ["/users/{}/photo"]);
+    }
 
     fn file(path: &str, text: &str) -> File {
         File { path: path.to_owned(), text: text.to_owned() }

@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::remove;
+use crate::turn::Turn;
 use crate::{Outcome, command, workspace};
+
+static MAKING: Turn = Turn::new("the Debian in a folder");
 
 /// The oldest release that the program runs on.
 const RELEASE: &str = "bookworm";
@@ -14,6 +17,7 @@ const INCLUDED: &str = "--include=adduser,ca-certificates";
 
 /// The folder, made at first use and kept in `target/tools`; nothing in it is changed.
 pub fn pristine() -> Outcome<PathBuf> {
+    let _turn = MAKING.take();
     let root = workspace::tools()?.join("debian");
     if root.is_dir() {
         return Ok(root);

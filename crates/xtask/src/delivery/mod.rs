@@ -10,13 +10,24 @@ mod unpacked;
 use std::path::Path;
 use std::process::Command;
 
+use crate::packages::{BUILDAH, DEBOOTSTRAP, Requirement, SYSTEMD};
 use crate::tiers::Note;
-use crate::{Outcome, command, packages};
+use crate::{Outcome, command};
 
-/// What [`try_out`] needs. Apart from it, because only one program at a time may install packages.
-pub fn prepare() -> Outcome {
-    packages::ensure(&[packages::SYSTEMD])?;
-    if command::is_root() { packages::ensure(&[packages::DEBOOTSTRAP, packages::BUILDAH]) } else { Ok(()) }
+/// What the superuser needs to try everything out.
+const AS_ROOT: &[Requirement] = &[SYSTEMD, DEBOOTSTRAP, BUILDAH];
+
+/// What everybody else needs.
+const AS_OTHERS: &[Requirement] = &[SYSTEMD];
+
+/// What [`try_out`] needs from the system.
+pub fn requirements() -> &'static [Requirement] {
+    if command::is_root() { AS_ROOT } else { AS_OTHERS }
+}
+
+/// Fetches the Debian that [`try_out`] installs into; who is not root installs nothing.
+pub fn fetch() -> Outcome {
+    if command::is_root() { debian::pristine().map(drop) } else { Ok(()) }
 }
 
 /// Tries out everything that this program is delivered in. A package is installed, and an image built and run, in roots

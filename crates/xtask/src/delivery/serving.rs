@@ -5,12 +5,12 @@ use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::Outcome;
+use crate::{Outcome, output};
 
 /// How long the program may take until it is ready.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A port that nobody else in the tests takes; theirs come from the range for clients.
+/// A port that nobody else in the tests takes; theirs begin higher.
 const PORT: u16 = 18_743;
 
 /// A process that serves; dropping it ends it.
@@ -25,6 +25,7 @@ impl Serving {
     /// Starts it at [`place`], and waits until it is ready.
     pub fn start(command: &mut Command) -> Outcome<Self> {
         let (variable, value) = place();
+        output::redirect(command)?;
         let process = command.env(variable, value).stdin(Stdio::null()).spawn().map_err(|error| error.to_string())?;
         let mut serving = Self(process);
         serving.is_ready()?;

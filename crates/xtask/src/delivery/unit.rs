@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::{Outcome, command, workspace};
+use crate::{Outcome, command, output, workspace};
 
 /// The most that `systemd-analyze security` may find exposed, in tenths of its scale from 0 to 10. What is left is what
 /// a server needs, the network first of all.
@@ -23,7 +23,7 @@ pub fn examine(program: &Path) -> Outcome {
     let told = command::output(
         Command::new("systemd-analyze").args(["security", "--offline=true", "--no-pager", EXPOSURE]).arg(&file),
     )?;
-    println!("    {}", told.lines().last().unwrap_or_default());
+    output::say(&format!("    {}", told.lines().last().unwrap_or_default()));
     Ok(())
 }
 

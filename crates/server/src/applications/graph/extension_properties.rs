@@ -1,5 +1,6 @@
 //! Properties that applications add to objects of the directory, on the wire (Graph: extensionProperty).
 
+use super::belonging::{self, entity};
 use super::wire;
 use crate::Server;
 use crate::applications::operations::{self, Key};
@@ -7,34 +8,14 @@ use crate::applications::resource::EXTENSION_PROPERTY;
 use crate::extensions::{ExtensionProperty, NewExtensionProperty};
 use crate::graph::body::{Object, Sent};
 use crate::graph::page::Page;
-use crate::graph::query::{Listing, Selection};
+use crate::graph::query::Selection;
 use crate::graph::{Caller, Error, Segments, resource};
-use crate::platform::ids::{ApplicationId, ExtensionPropertyId};
+use crate::platform::ids::ExtensionPropertyId;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use serde_json::{Map, Value};
 use std::sync::Arc;
-
-/// The collection, as contexts name it.
-fn set(application: ApplicationId) -> String {
-    format!("applications('{application}')/extensionProperties")
-}
-
-/// `GET /applications/{id}/extensionProperties`
-pub async fn list(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    key: Key,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Error> {
-    operations::get(&mut server.read().await?, &caller, key).await?;
-    let listing = Listing::read(&server, caller.tenant, &EXTENSION_PROPERTY, &uri, &headers)?;
-    let page = operations::list_extensions(&server, &caller, key, &listing).await?;
-    let items = page.properties.iter().map(|property| wire::extension(property, &listing.selection)).collect();
-    Ok(listing.answer(&server, caller.tenant, &set(page.application), items, (page.count, page.next)))
-}
 
 /// `GET /applications/{id}/extensionProperties/{id}`
 pub async fn one(
@@ -56,7 +37,7 @@ pub async fn add(State(server): State<Arc<Server>>, caller: Caller, key: Key, bo
     let mut tx = server.write().await?;
     let added = operations::add_extension(&mut tx, &server, &caller, key, new).await?;
     tx.commit().await?;
-    let path = format!("/v1.0/{}/{}", set(added.application_id), added.id);
+    let path = belonging::address(&added);
     let whole = entity(&server, StatusCode::CREATED, &added, &Selection::default_of(&EXTENSION_PROPERTY));
     Ok(resource::located(&server, &path, whole))
 }
@@ -119,9 +100,4 @@ fn read(mut body: Object) -> Result<NewExtensionProperty, Error> {
     };
     body.finish()?;
     Ok(new)
-}
-
-fn entity(server: &Server, status: StatusCode, property: &ExtensionProperty, selection: &Selection) -> Response {
-    let context = format!("{}/$entity", selection.context(&set(property.application_id)));
-    resource::entity(server, status, &context, wire::extension(property, selection))
 }

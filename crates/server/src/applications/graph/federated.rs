@@ -1,39 +1,17 @@
 //! Identities elsewhere that apps trust, on the wire (Graph: federatedIdentityCredential).
 
-use super::wire;
+use super::belonging::{self, entity};
 use crate::Server;
+use crate::applications::FederatedChanges;
 use crate::applications::operations::{self, CredentialKey, Key};
 use crate::applications::resource::FEDERATED_CREDENTIAL;
-use crate::applications::{FederatedChanges, FederatedCredential};
 use crate::graph::body::{Object, Sent};
-use crate::graph::query::{Listing, Selection};
+use crate::graph::query::Selection;
 use crate::graph::{Caller, Error, Segments, resource};
-use crate::platform::ids::ApplicationId;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use std::sync::Arc;
-
-/// The collection, as contexts name it.
-fn set(application: ApplicationId) -> String {
-    format!("applications('{application}')/federatedIdentityCredentials")
-}
-
-/// `GET /applications/{id}/federatedIdentityCredentials`
-pub async fn list(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    key: Key,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Error> {
-    operations::get(&mut server.read().await?, &caller, key).await?;
-    let listing = Listing::read(&server, caller.tenant, &FEDERATED_CREDENTIAL, &uri, &headers)?;
-    let page = operations::list_federated(&server, &caller, key, &listing).await?;
-    let write = |credential| wire::federated(credential, &listing.selection);
-    let items = page.credentials.iter().map(write).collect();
-    Ok(listing.answer(&server, caller.tenant, &set(page.application), items, (page.count, page.next)))
-}
 
 /// `GET /applications/{id}/federatedIdentityCredentials/{id | name}`
 pub async fn one(
@@ -57,7 +35,7 @@ pub async fn add(State(server): State<Arc<Server>>, caller: Caller, key: Key, bo
     let mut tx = server.write().await?;
     let added = operations::add_federated(&mut tx, &server, &caller, key, new).await?;
     tx.commit().await?;
-    let path = format!("/v1.0/{}/{}", set(added.application_id), added.id);
+    let path = belonging::address(&added);
     let whole = entity(&server, StatusCode::CREATED, &added, &Selection::default_of(&FEDERATED_CREDENTIAL));
     Ok(resource::located(&server, &path, whole))
 }
@@ -103,9 +81,4 @@ fn read(mut body: Object) -> Result<FederatedChanges, Error> {
     };
     body.finish()?;
     Ok(changes)
-}
-
-fn entity(server: &Server, status: StatusCode, credential: &FederatedCredential, selection: &Selection) -> Response {
-    let context = format!("{}/$entity", selection.context(&set(credential.application_id)));
-    resource::entity(server, status, &context, wire::federated(credential, selection))
 }

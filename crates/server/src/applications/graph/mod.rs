@@ -1,6 +1,6 @@
 //! Applications on the wire (Graph: application).
 
-mod deleted;
+mod belonging;
 mod extension_properties;
 mod federated;
 mod keys;
@@ -11,9 +11,11 @@ mod signing;
 pub mod wire;
 mod write;
 
-pub use secrets::read_new_secret;
+pub use secrets::{added_secret, read_new_secret, read_secret_id};
 
-use super::{ApplicationError, Key};
+use super::{AppKey, Application, ApplicationError, FederatedCredential};
+use crate::deleted_items;
+use crate::extensions::ExtensionProperty;
 use crate::graph::body::Object;
 use crate::graph::{Error, Segments};
 use crate::platform::Timestamp;
@@ -23,6 +25,7 @@ use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::routing::{delete, get, post};
+use std::str::FromStr;
 
 /// The calls on applications. `{application}` is an object id or `appId=..`, see [`crate::graph::alternate_key`].
 pub fn routes() -> Routes {
@@ -30,8 +33,11 @@ pub fn routes() -> Routes {
         .route("/v1.0/applications", get(read::list).post(write::register))
         .route("/v1.0/applications/$count", get(read::count))
         .route("/v1.0/applications/delta", get(read::delta))
-        .route("/v1.0/directory/deletedItems/microsoft.graph.application", get(deleted::list))
-        .route("/v1.0/directory/deletedItems/microsoft.graph.application/$count", get(deleted::count))
+        .route("/v1.0/directory/deletedItems/microsoft.graph.application", get(deleted_items::list::<Application>))
+        .route(
+            "/v1.0/directory/deletedItems/microsoft.graph.application/$count",
+            get(deleted_items::count::<Application>),
+        )
         .route("/v1.0/applications/{application}", get(read::one).patch(write::change).delete(write::delete))
         .route("/v1.0/applications/{application}/addPassword", post(secrets::add))
         .route("/v1.0/applications/{application}/removePassword", post(secrets::remove))
@@ -39,7 +45,7 @@ pub fn routes() -> Routes {
         .route("/v1.0/applications/{application}/removeKey", post(keys::remove))
         .route(
             "/v1.0/applications/{application}/federatedIdentityCredentials",
-            get(federated::list).post(federated::add),
+            get(belonging::list::<FederatedCredential>).post(federated::add),
         )
         .route(
             "/v1.0/applications/{application}/federatedIdentityCredentials/{credential}",
@@ -47,14 +53,14 @@ pub fn routes() -> Routes {
         )
         .route(
             "/v1.0/applications/{application}/extensionProperties",
-            get(extension_properties::list).post(extension_properties::add),
+            get(belonging::list::<ExtensionProperty>).post(extension_properties::add),
         )
         .route(
             "/v1.0/applications/{application}/extensionProperties/{property}",
             get(extension_properties::one).delete(extension_properties::remove),
         )
         .route("/v1.0/directoryObjects/getAvailableExtensionProperties", post(extension_properties::available))
-        .route("/v1.0/applications/{application}/owners/$ref", post(owners::add))
+        .route("/v1.0/applications/{application}/owners/$ref", post(owners::add).delete(owners::remove_named))
         .route("/v1.0/applications/{application}/owners/{member}/$ref", delete(owners::remove))
         .route("/vestibule/v1/applications/{application}", get(signing::read).patch(signing::change))
 }
@@ -65,14 +71,12 @@ fn instant(body: &mut Object, name: &'static str) -> Result<Option<Timestamp>, E
     parse_rfc3339(&text).map(Some).ok_or_else(|| Error::invalid_property(name, "it is not a date and time (RFC 3339)"))
 }
 
-/// The first variable segment of a path names the application.
-impl<S: Send + Sync> FromRequestParts<S> for Key {
+/// The first variable segment of a path names the application or the service principal.
+impl<S: Send + Sync, I: FromStr, N: FromStr> FromRequestParts<S> for AppKey<I, N> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        let segments = Segments::from_request_parts(parts, state).await?;
-        let text = segments.get(0);
-        Self::parse(text).ok_or_else(|| Error::bad_request(format!("Invalid object identifier '{text}'.")))
+        Segments::first(parts, state, Self::parse).await
     }
 }
 

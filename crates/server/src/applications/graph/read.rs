@@ -7,11 +7,11 @@ use crate::applications::operations::{self, Key};
 use crate::applications::resource::APPLICATION;
 use crate::changes::Kind;
 use crate::graph::delta::{IdForm, Source, Written};
-use crate::graph::query::{Count, Listing, Selection};
+use crate::graph::query::{Count, Expansions, Listing, Selection};
 use crate::graph::{Caller, Error, delta, resource};
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -24,9 +24,10 @@ pub async fn list(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let listing = Listing::with_added(&server, caller.tenant, &APPLICATION, &uri, &headers).await?;
+    let (listing, expansions) = Listing::with_expand(&server, caller.tenant, &APPLICATION, &uri, &headers).await?;
     let page = operations::list(&server, &caller, &listing).await?;
-    let (_, items) = write(&server, &caller, &page, &listing).await?;
+    let (ids, mut items) = write(&server, &caller, &page, &listing).await?;
+    expansions.attach(&server, &caller, &ids, &mut items).await?;
     Ok(listing.answer(&server, caller.tenant, "applications", items, (page.count, page.next)))
 }
 
@@ -85,18 +86,28 @@ pub async fn count(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let count = Count::with_added(&server, caller.tenant, &APPLICATION, &uri, &headers).await?;
-    let count = operations::count(&server, &caller, &count).await?;
-    Ok(([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], count.to_string()).into_response())
+    Ok(resource::number(operations::count(&server, &caller, &count).await?))
 }
 
 /// `GET /applications/{id}` and `GET /applications(appId='..')`
-pub async fn one(State(server): State<Arc<Server>>, caller: Caller, key: Key, uri: Uri) -> Result<Response, Error> {
-    let selection = Selection::of_one_with_added(&server, caller.tenant, &APPLICATION, &uri).await?;
-    whole(&server, &caller, key, &selection).await
+pub async fn one(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    key: Key,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let asked = Expansions::of_one(&server, caller.tenant, &APPLICATION, &uri, &headers).await?;
+    whole(&server, &caller, key, &asked).await
 }
 
-/// One application with its credentials, read for this caller.
-pub async fn whole(server: &Server, caller: &Caller, key: Key, selection: &Selection) -> Result<Response, Error> {
+/// One application with its credentials and what it is related to, read for this caller.
+pub async fn whole(
+    server: &Server,
+    caller: &Caller,
+    key: Key,
+    (selection, expansions): &(Selection, Expansions),
+) -> Result<Response, Error> {
     let mut tx = server.read().await?;
     let application = operations::get(&mut tx, caller, key).await?;
     let secrets = operations::secrets(&mut tx, &application).await?;
@@ -107,6 +118,7 @@ pub async fn whole(server: &Server, caller: &Caller, key: Key, selection: &Selec
     let mut body = [wire::application(&application, &credentials, selection)];
     drop(tx);
     selection.attach_added(server, caller.tenant, &[application.id.0], &mut body).await?;
+    expansions.attach(server, caller, &[application.id.0], &mut body).await?;
     let [body] = body;
     Ok(resource::entity(server, StatusCode::OK, &format!("{}/$entity", selection.context("applications")), body))
 }

@@ -4,6 +4,7 @@ use crate::applications::{
     Application, ApplicationKey, ApplicationSecret, FederatedCredential, OptionalClaims, group_claims,
 };
 use crate::extensions::ExtensionProperty;
+use crate::graph::etag;
 use crate::graph::query::Selection;
 use crate::platform::clock::rfc3339;
 use base64::Engine as _;
@@ -31,7 +32,7 @@ pub fn application(
     selection: &Selection,
 ) -> Map<String, Value> {
     let write = |name: &&'static str| ((*name).to_owned(), property(application, credentials, name));
-    selection.names().iter().map(write).collect()
+    etag::tagged(application.version, selection.names().iter().map(write).collect())
 }
 
 /// The selected properties but for what the application proves itself with, which is read at the application itself.

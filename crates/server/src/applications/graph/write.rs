@@ -12,11 +12,11 @@ use crate::applications::{
 };
 use crate::extensions::{self, TargetObject, ValueChange};
 use crate::graph::body::Object;
-use crate::graph::query::Selection;
-use crate::graph::{Caller, Error, Preference, Reference, resource};
+use crate::graph::query::{Expansions, Selection};
+use crate::graph::{Caller, Error, Preference, Reference, etag, resource};
 use crate::platform::ids::ClientId;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
@@ -60,6 +60,7 @@ pub async fn change(
     State(server): State<Arc<Server>>,
     caller: Caller,
     key: Key,
+    headers: HeaderMap,
     preference: Preference,
     mut body: Object,
 ) -> Result<Response, Error> {
@@ -73,7 +74,11 @@ pub async fn change(
     let has_more = body.0.keys().any(|name| !name.contains('@'));
     let extensions = extensions::take(&server, caller.tenant, TargetObject::Application, &mut body).await?;
     let changes = read_changes(body, extensions)?;
+    let expected = etag::if_match(&headers)?;
     let mut tx = server.write().await?;
+    operations::expect_version(&mut tx, &caller, key, expected)
+        .await
+        .map_err(|error| etag::refusal(expected, error))?;
     if let Some(certificates) = certificates {
         operations::set_keys(&mut tx, &server, &caller, key, certificates).await?;
     }
@@ -87,15 +92,24 @@ pub async fn change(
         return Ok(preference.applied(resource::no_content()));
     }
     // Whoever may change more than they may see is not refused for it afterwards.
-    match whole(&server, &caller, key, &Selection::default_of(&APPLICATION)).await {
+    match whole(&server, &caller, key, &(Selection::default_of(&APPLICATION), Expansions::default())).await {
         Ok(response) => Ok(preference.applied(response)),
         Err(_) => Ok(resource::no_content()),
     }
 }
 
 /// `DELETE /applications/{id}`
-pub async fn delete(State(server): State<Arc<Server>>, caller: Caller, key: Key) -> Result<Response, Error> {
+pub async fn delete(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    key: Key,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let expected = etag::if_match(&headers)?;
     let mut tx = server.write().await?;
+    operations::expect_version(&mut tx, &caller, key, expected)
+        .await
+        .map_err(|error| etag::refusal(expected, error))?;
     operations::delete(&mut tx, &server, &caller, key).await?;
     tx.commit().await?;
     Ok(resource::no_content())

@@ -74,7 +74,7 @@ pub async fn delete(tx: &mut Transaction, server: &Server, caller: &Caller, key:
     }
     for principal in deleted_store::list_principals(tx, caller.tenant, application.app_id).await? {
         changes::note(tx, caller.tenant, now, Change::deleted(Kind::ServicePrincipal, principal.0)).await?;
-        changes::note_grants_of_app(tx, caller.tenant, now, principal, What::Deleted).await?;
+        changes::note_grants_of_app(tx, server, caller.tenant, principal, What::Deleted).await?;
     }
     Ok(audit(tx, server, caller, Activity::DeleteApplication, target(&application)).await?)
 }
@@ -85,6 +85,7 @@ fn differences(before: &Application, after: &Application) -> Target {
         [
             ("DisplayName", json!(application.display_name)),
             ("Description", json!(application.description)),
+            ("AvailableToOtherTenants", json!(application.is_for_several())),
             ("AppIdentifierUri", json!(application.identifier_uris)),
             ("AppAddress", json!(application.redirects())),
             ("HomePage", json!(application.home_page_url)),

@@ -1,50 +1,17 @@
 //! Which properties an application adds to objects of the directory.
 
-use super::{Key, audit, get, get_to_write, may_read, target};
+use super::belonging::count_belonging;
+use super::{Key, audit, get, get_to_write, lock_to_write, may_read, target};
 use crate::Server;
-use crate::applications::{Application, ApplicationError, Invalid, store};
+use crate::applications::{Application, ApplicationError, Invalid};
 use crate::audit::Activity;
 use crate::changes::{self, Change, Kind};
 use crate::extensions::{self, ExtensionProperty, MOST, NewExtensionProperty};
 use crate::graph::Caller;
-use crate::graph::query::{Listing, Place};
-use crate::platform::ids::{ApplicationId, ExtensionPropertyId};
+use crate::platform::ids::ExtensionPropertyId;
 use database::Transaction;
 use serde_json::{Value, json};
 use sqlx::types::Json;
-
-/// Some of them.
-#[derive(Debug)]
-pub struct ExtensionPage {
-    /// Of which application.
-    pub application: ApplicationId,
-    /// Those of this page, in order.
-    pub properties: Vec<ExtensionProperty>,
-    /// Where the next page begins, if there is one.
-    pub next: Option<Place>,
-    /// How many there are in all, if it was asked for.
-    pub count: Option<i64>,
-}
-
-/// Those of an application the caller may see (Graph: list extensionProperties).
-pub async fn list_extensions(
-    server: &Server,
-    caller: &Caller,
-    key: Key,
-    listing: &Listing,
-) -> Result<ExtensionPage, ApplicationError> {
-    let (mut tx, slice) = (server.read().await?, &listing.slice);
-    let application = get(&mut tx, caller, key).await?.id;
-    let found = extensions::store::list_slice(&mut tx, caller.tenant, application, slice).await?;
-    let (properties, next) = slice.page(found, |last| Place { key: None, id: last.id.0 });
-    let count = if listing.with_count {
-        let condition = slice.condition.as_ref();
-        Some(extensions::store::count(&mut tx, caller.tenant, application, condition).await?)
-    } else {
-        None
-    };
-    Ok(ExtensionPage { application, properties, next, count })
-}
 
 /// Those of every application (Graph: getAvailableExtensionProperties), by name.
 pub async fn available_extensions(
@@ -57,7 +24,7 @@ pub async fn available_extensions(
     Ok(extensions::store::list(tx, caller.tenant).await?)
 }
 
-/// One of them.
+/// One of an application the caller may see.
 pub async fn get_extension(
     tx: &mut Transaction,
     caller: &Caller,
@@ -87,11 +54,8 @@ pub async fn add_extension(
     key: Key,
     new: NewExtensionProperty,
 ) -> Result<ExtensionProperty, ApplicationError> {
-    let application = get_to_write(tx, caller, key).await?;
     // One after the other, so that neither the limit nor a name is passed by two at once.
-    if !store::lock(tx, caller.tenant, application.id).await? {
-        return Err(ApplicationError::NotFound(key.to_string()));
-    }
+    let application = lock_to_write(tx, caller, key).await?;
     new.check()?;
     let now = server.clock.now();
     let added = ExtensionProperty {
@@ -104,7 +68,7 @@ pub async fn add_extension(
         is_multi_valued: new.is_multi_valued,
         target_objects: Json(new.target_objects),
     };
-    let held = extensions::store::count(tx, caller.tenant, application.id, None).await?;
+    let held = count_belonging::<ExtensionProperty>(tx, (caller.tenant, application.id), None).await?;
     if held >= i64::try_from(MOST).unwrap_or(i64::MAX) {
         let problem = format!("an application has at most {MOST} of them");
         return Err(Invalid { property: "extensionProperties", problem }.into());

@@ -1,13 +1,12 @@
 //! Which identities elsewhere an application trusts as itself.
 
-use super::{Key, audit, get, get_to_write, target};
+use super::{Key, audit, get, get_to_write, lock_to_write, target};
 use crate::Server;
 use crate::applications::federated_credential::{FederatedChanges, FederatedCredential, MOST};
-use crate::applications::{Application, ApplicationError, Invalid, federated_store, store};
+use crate::applications::{Application, ApplicationError, Invalid, federated_store};
 use crate::audit::Activity;
 use crate::graph::Caller;
-use crate::graph::query::{Listing, Place};
-use crate::platform::ids::{ApplicationId, FederatedCredentialId};
+use crate::platform::ids::FederatedCredentialId;
 use database::Transaction;
 
 /// How a request names one of them.
@@ -45,39 +44,7 @@ impl std::fmt::Display for CredentialKey {
     }
 }
 
-/// Some of them.
-#[derive(Debug)]
-pub struct FederatedPage {
-    /// Of which application.
-    pub application: ApplicationId,
-    /// Those of this page, in order.
-    pub credentials: Vec<FederatedCredential>,
-    /// Where the next page begins, if there is one.
-    pub next: Option<Place>,
-    /// How many there are in all, if it was asked for.
-    pub count: Option<i64>,
-}
-
-/// Those of an application the caller may see (Graph: list federatedIdentityCredentials).
-pub async fn list_federated(
-    server: &Server,
-    caller: &Caller,
-    key: Key,
-    listing: &Listing,
-) -> Result<FederatedPage, ApplicationError> {
-    let (mut tx, slice) = (server.read().await?, &listing.slice);
-    let application = get(&mut tx, caller, key).await?.id;
-    let found = federated_store::list_slice(&mut tx, caller.tenant, application, slice).await?;
-    let (credentials, next) = slice.page(found, |last| Place { key: None, id: last.id.0 });
-    let count = if listing.with_count {
-        Some(federated_store::count(&mut tx, caller.tenant, application, slice.condition.as_ref()).await?)
-    } else {
-        None
-    };
-    Ok(FederatedPage { application, credentials, next, count })
-}
-
-/// One of them.
+/// One of an application the caller may see.
 pub async fn get_federated(
     tx: &mut Transaction,
     caller: &Caller,
@@ -109,11 +76,8 @@ pub async fn add_federated(
     key: Key,
     new: FederatedChanges,
 ) -> Result<FederatedCredential, ApplicationError> {
-    let application = get_to_write(tx, caller, key).await?;
     // One after the other, so that neither the limit nor a name is passed by two at once.
-    if !store::lock(tx, caller.tenant, application.id).await? {
-        return Err(ApplicationError::NotFound(key.to_string()));
-    }
+    let application = lock_to_write(tx, caller, key).await?;
     let now = server.clock.now();
     let id = FederatedCredentialId(server.entropy.uuid(now));
     let added = new.make(server, (application.tenant_id, application.id, id))?;
@@ -139,10 +103,7 @@ pub async fn change_federated(
     (key, which): (Key, &CredentialKey),
     changes: FederatedChanges,
 ) -> Result<FederatedCredential, ApplicationError> {
-    let application = get_to_write(tx, caller, key).await?;
-    if !store::lock(tx, caller.tenant, application.id).await? {
-        return Err(ApplicationError::NotFound(key.to_string()));
-    }
+    let application = lock_to_write(tx, caller, key).await?;
     let before = find(tx, &application, which).await?;
     let after = changes.apply(server, &before)?;
     if after == before {

@@ -2,6 +2,7 @@
 //!
 //! What changes something runs in the transaction of its caller, so that several steps can be one.
 
+mod belonging;
 mod change;
 mod extensions;
 mod federated;
@@ -10,19 +11,17 @@ mod owners;
 mod read;
 mod secrets;
 
+pub use belonging::{BelongingPage, list_belonging};
 pub use change::{delete, register, update};
-pub use extensions::{
-    ExtensionPage, add_extension, available_extensions, get_extension, list_extensions, remove_extension,
-};
-pub use federated::{
-    CredentialKey, FederatedPage, add_federated, change_federated, get_federated, list_federated, remove_federated,
-};
+pub use extensions::{add_extension, available_extensions, get_extension, remove_extension};
+pub use federated::{CredentialKey, add_federated, change_federated, get_federated, remove_federated};
 pub use keys::{Wanted, add_key, check_proof, remove_key, set_keys};
 pub use owners::{add_first_owners, add_owner, is_owner, may_write_owned, own, remove_owner};
 pub(super) use read::place;
 pub use read::{Page, certificates, count, get, list, secrets};
 pub use secrets::{add_secret, remove_secret};
 
+use super::app_key::AppKey;
 use super::application::Application;
 use super::error::ApplicationError;
 use super::store;
@@ -30,7 +29,7 @@ use super::unique_name::UniqueName;
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::{Caller, Permission, Role};
-use crate::platform::ids::{ApplicationId, ClientId};
+use crate::platform::ids::ApplicationId;
 use database::Transaction;
 
 /// What lets a caller read applications.
@@ -76,38 +75,7 @@ pub fn may_register(caller: &Caller) -> bool {
 }
 
 /// How a request names an application.
-#[derive(Debug, Clone, Copy)]
-pub enum Key {
-    /// By its object id.
-    Id(ApplicationId),
-    /// By its client id, `applications(appId='..')`.
-    Client(ClientId),
-    /// By `applications(uniqueName='..')`, in any case.
-    Name(UniqueName),
-}
-
-impl Key {
-    /// Reads a path segment: an object id, `appId=` and a client id, or `uniqueName=` and such a name.
-    pub fn parse(segment: &str) -> Option<Self> {
-        if let Some(name) = segment.strip_prefix("uniqueName=") {
-            return UniqueName::parse(name).map(Self::Name);
-        }
-        match segment.strip_prefix("appId=") {
-            Some(client) => client.parse().ok().map(Self::Client),
-            None => segment.parse().ok().map(Self::Id),
-        }
-    }
-}
-
-impl std::fmt::Display for Key {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Id(id) => id.fmt(formatter),
-            Self::Client(client) => client.fmt(formatter),
-            Self::Name(name) => name.as_str().fmt(formatter),
-        }
-    }
-}
+pub type Key = AppKey<ApplicationId, UniqueName>;
 
 /// The application under this key, if the caller may change it. Denial comes before absence.
 pub async fn get_to_write(tx: &mut Transaction, caller: &Caller, key: Key) -> Result<Application, ApplicationError> {
@@ -120,6 +88,32 @@ pub async fn get_to_write(tx: &mut Transaction, caller: &Caller, key: Key) -> Re
     } else {
         Err(ApplicationError::Denied)
     }
+}
+
+/// The same where two changes at once must come one after the other: nobody else changes the application before this transaction
+/// ends.
+async fn lock_to_write(tx: &mut Transaction, caller: &Caller, key: Key) -> Result<Application, ApplicationError> {
+    let application = get_to_write(tx, caller, key).await?;
+    let is_there = store::lock(tx, caller.tenant, application.id).await?;
+    if is_there { Ok(application) } else { Err(ApplicationError::NotFound(key.to_string())) }
+}
+
+/// Holds the registration under this key until the end of the transaction, if it is still of the version that the caller has
+/// read; of whatever version without one.
+///
+/// # Errors
+/// `Changed` if it is of another, and as [`get_to_write`].
+pub async fn expect_version(
+    tx: &mut Transaction,
+    caller: &Caller,
+    key: Key,
+    expected: Option<i64>,
+) -> Result<(), ApplicationError> {
+    let Some(expected) = expected else { return Ok(()) };
+    let application = get_to_write(tx, caller, key).await?;
+    store::lock(tx, caller.tenant, application.id).await?;
+    let held = get_to_write(tx, caller, key).await?;
+    if held.version == expected { Ok(()) } else { Err(ApplicationError::Changed) }
 }
 
 async fn find(tx: &mut Transaction, caller: &Caller, key: Key) -> Result<Application, ApplicationError> {

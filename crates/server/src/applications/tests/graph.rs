@@ -134,7 +134,7 @@ async fn what_is_wrong_is_named_and_nothing_is_kept() {
             (json!({ "displayName": "a\u{202e}b" }), "displayName"),
             (json!({ "displayName": "a\u{2028}b" }), "displayName"),
             (json!({ "displayName": "A", "passwordCredentials": [] }), "passwordCredentials"),
-            (json!({ "displayName": "A", "signInAudience": "AzureADMultipleOrgs" }), "signInAudience"),
+            (json!({ "displayName": "A", "signInAudience": "AzureADandPersonalMicrosoftAccount" }), "signInAudience"),
             (json!({ "displayName": "A", "web": { "redirectUris": ["http://app.example/"] } }), "web.redirectUris"),
             (
                 json!({ "displayName": "A", "web": { "implicitGrantSettings": { "enableIdTokenIssuance": true } } }),

@@ -6,5 +6,6 @@ mod graph;
 mod keys;
 mod manifest;
 mod owners;
+mod owners_asked;
 mod registration;
 mod secrets;

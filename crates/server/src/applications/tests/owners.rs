@@ -134,7 +134,7 @@ async fn owners_and_what_they_own_are_listed() {
             let address = format!("http://localhost:8080/v1.0/directoryObjects/{}", ada.id);
             assert_eq!(addresses["value"][1], json!({ "@odata.id": address }));
             let filtered = get(&server, &admin, &format!("{path}/owners?$filter=displayName%20eq%20'ada'")).await;
-            assert_eq!((filtered.status.as_u16(), &filtered.json()["error"]["target"]), (400, &json!("$filter")));
+            assert_eq!(ids(&filtered), [ada.id.to_string()]);
             let guest = person(&server.guest(&tenant, &format!("{}@p.example", id_of(path))).await, Vec::new());
             assert_eq!(get(&server, &guest, &format!("{path}/owners")).await.status, 403);
         }

@@ -1,12 +1,16 @@
 //! `/v1.0/auditLogs`
 
 use super::{blocked, contoso, tried};
+use crate::audit::sign_in::{self, SignIn};
 use crate::graph::{Permission, Role};
 use crate::platform::clock::rfc3339;
+use crate::platform::ids::ServicePrincipalId;
+use crate::platform::request::Request;
 use crate::testing::{on_both_engines, person};
 use axum::http::{Method, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::time::Duration;
+use uuid::Uuid;
 
 const SIGN_INS: &str = "/v1.0/auditLogs/signIns";
 const CHANGES: &str = "/v1.0/auditLogs/directoryAudits";
@@ -50,11 +54,28 @@ async fn sign_ins_are_listed_newest_first_filtered_and_by_pages() {
             assert!(codes(format!("?$filter={filter}")).await.is_empty(), "{filter}");
         }
         assert_eq!(codes("?$filter=location/state%20eq%20null".to_owned()).await.len(), 3);
+        for (filter, rows) in [
+            ("riskState%20eq%20'none'", 3),
+            ("riskState%20eq%20'atRisk'", 0),
+            ("riskLevelDuringSignIn%20eq%20'hidden'", 3),
+            ("riskLevelAggregated%20eq%20'high'", 0),
+            ("riskDetail%20eq%20'none'", 0),
+        ] {
+            assert_eq!(codes(format!("?$filter={filter}")).await.len(), rows, "{filter}");
+        }
 
         let all = server.api_as(&reader, Method::GET, SIGN_INS, &Value::Null).await.json();
         let id = all["value"][0]["id"].as_str().expect("an id");
         let one = server.api_as(&reader, Method::GET, &format!("{SIGN_INS}/{id}"), &Value::Null).await.json();
         assert_eq!(one["userDisplayName"], "bob");
+        for asked in [format!("/{id}?$select=userDisplayName"), "?$select=userDisplayName&$top=1".to_owned()] {
+            let path = format!("{SIGN_INS}{asked}");
+            let part = server.api_as(&reader, Method::GET, &path, &Value::Null).await.json();
+            let part = if part["value"].is_array() { part["value"][0].clone() } else { part };
+            let names = part.as_object().expect("an object").keys().filter(|name| !name.starts_with('@'));
+            assert_eq!(names.collect::<Vec<_>>(), ["userDisplayName"], "{path}");
+            assert_eq!(part["userDisplayName"], "bob");
+        }
         let none = server.api_as(&reader, Method::GET, &format!("{SIGN_INS}/{}", ann.id), &Value::Null).await;
         assert_eq!(none.status, StatusCode::NOT_FOUND);
 
@@ -65,6 +86,65 @@ async fn sign_ins_are_listed_newest_first_filtered_and_by_pages() {
         let second = server.api_as(&reader, Method::GET, path, &Value::Null).await.json();
         assert_eq!(second["value"][0]["status"]["errorCode"], 50126);
         assert!(second.get("@odata.nextLink").is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_sign_in_says_with_what_and_from_where_as_far_as_it_is_known() {
+    on_both_engines(async |server| {
+        let tenant = contoso(&server).await;
+        let ann = server.member(&tenant, "ann", &[]).await;
+        let reader = server.application(tenant.id, &[Permission::AuditLogReadAll]);
+        let agents = [
+            Some("Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0"),
+            Some("expenses/1.4 (library/2.0)"),
+            None,
+        ];
+        let program = Some(ServicePrincipalId(Uuid::from_u128(3)));
+        for (agent, principal, is_interactive) in
+            [(agents[0], None, true), (agents[1], None, false), (agents[2], program, false)]
+        {
+            server.clock.advance(Duration::from_secs(1));
+            let row = SignIn {
+                user: principal.is_none().then_some(ann.id),
+                client_display_name: Some("Expenses".to_owned()),
+                service_principal: principal,
+                is_interactive,
+                ..SignIn::default()
+            };
+            let mut tx = server.write().await.expect("a transaction");
+            let request = Request { user_agent: agent.map(str::to_owned), ..super::request(1) };
+            let write = sign_in::record(&mut tx, &server, tenant.id, row);
+            request.scope(write).await.expect("a row");
+            tx.commit().await.expect("a commit");
+        }
+        let rows = async |filter: &str| {
+            let path = format!("{SIGN_INS}?$filter={filter}");
+            let answer = server.api_as(&reader, Method::GET, &path, &Value::Null).await;
+            assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+            answer.json()["value"].as_array().expect("rows").clone()
+        };
+        let person = rows("isInteractive%20eq%20true").await[0].clone();
+        let others = rows("isInteractive%20eq%20false").await;
+        let (program, app) = (&others[0], &others[1]);
+        for (row, property, value) in [
+            (&person, "/deviceDetail/browser", json!("Firefox 133.0")),
+            (&person, "/deviceDetail/operatingSystem", json!("Linux")),
+            (&person, "/clientAppUsed", json!("Browser")),
+            (&person, "/servicePrincipalName", Value::Null),
+            (&person, "/location/city", Value::Null),
+            (&person, "/riskState", json!("none")),
+            (&person, "/riskDetail", json!("hidden")),
+            (&person, "/riskLevelAggregated", json!("hidden")),
+            (app, "/clientAppUsed", json!("Mobile Apps and Desktop clients")),
+            (app, "/deviceDetail/browser", Value::Null),
+            (program, "/clientAppUsed", Value::Null),
+            (program, "/servicePrincipalName", json!("Expenses")),
+        ] {
+            assert_eq!(row.pointer(property), Some(&value), "{property} of {row}");
+        }
+        assert_eq!(program["servicePrincipalId"], Uuid::from_u128(3).to_string());
     })
     .await;
 }
@@ -143,7 +223,7 @@ async fn what_is_not_served_and_tokens_of_other_queries_are_refused() {
         let next = first["@odata.nextLink"].as_str().expect("a second page");
         let token = next.split_once("$skiptoken=").expect("a token").1;
         for query in [
-            "?$select=id".to_owned(),
+            "?$select=nothing".to_owned(),
             "?$orderby=createdDateTime".to_owned(),
             "?$top=0".to_owned(),
             "?$top=1001".to_owned(),

@@ -4,6 +4,7 @@ mod export;
 mod graph;
 mod pages;
 mod plans;
+mod reads;
 mod repeats;
 mod retention;
 mod tally;

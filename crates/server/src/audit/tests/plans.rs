@@ -1,8 +1,8 @@
 //! A page of a log costs the same however many rows there are: every filter of the portal is served by an index.
 
 use super::contoso;
-use crate::audit::filter::{ChangeFilter, Place, Requests, SignInFilter};
-use crate::audit::store;
+use crate::audit::filter::{ChangeFilter, Place, ReadFilter, Requests, SignInFilter};
+use crate::audit::{Answered, store};
 use crate::platform::Timestamp;
 use crate::platform::ids::{ClientId, CorrelationId, EventId, UserId};
 use crate::testing::on_both_engines;
@@ -48,6 +48,23 @@ fn change_filters() -> Vec<(&'static str, ChangeFilter)> {
     ]
 }
 
+fn read_filters() -> Vec<(&'static str, ReadFilter)> {
+    let all = ReadFilter::default;
+    vec![
+        ("directory_read_by_age", all()),
+        ("directory_read_by_age", ReadFilter { since: Some(Timestamp::default()), ..all() }),
+        ("directory_read_by_user", ReadFilter { user: Some(UserId(Uuid::nil())), ..all() }),
+        ("directory_read_by_app", ReadFilter { client: Some(ClientId(Uuid::nil())), ..all() }),
+        ("directory_read_by_home", ReadFilter { home: Some("fabrikam.example".to_owned()), ..all() }),
+        ("directory_read_by_kind", ReadFilter { kind: Some("users".to_owned()), ..all() }),
+        ("directory_read_refused", ReadFilter { answered: Some(Answered::Refused), ..all() }),
+        (
+            "directory_read_by_correlation",
+            ReadFilter { requests: Some(Requests::one(CorrelationId(Uuid::nil()))), ..all() },
+        ),
+    ]
+}
+
 /// PostgreSQL chooses by the number of rows, which is small here; that it accepts the statement is seen all the same.
 #[tokio::test]
 async fn every_filter_of_the_logs_is_served_by_an_index_at_any_depth() {
@@ -62,6 +79,9 @@ async fn every_filter_of_the_logs_is_served_by_an_index_at_any_depth() {
             }
             for (index, filter) in change_filters() {
                 plans.push((index, store::changes(&mut tx, tenant, &filter, after, 51).explain().await));
+            }
+            for (index, filter) in read_filters() {
+                plans.push((index, store::reads(&mut tx, tenant, &filter, after, 51).explain().await));
             }
         }
         for (index, plan) in plans {

@@ -149,7 +149,7 @@ impl Visit {
         let pairs = self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let incoming = Incoming::read(pairs)?;
         let mut tx = self.server.read().await?;
-        let client = Client::find(&mut tx, &self.server, self.tenant.id, incoming.client_id()).await?;
+        let client = Client::find_or_offered(&mut tx, &self.server, self.tenant.id, incoming.client_id()).await?;
         let registered = client.application.redirects();
         let matching = registered.iter().find(|registered| redirect_uri::matches(registered, incoming.redirect_uri()));
         let kind = matching.ok_or_else(|| aadsts::REDIRECT_URI_MISMATCH.error())?.kind;
@@ -192,7 +192,8 @@ impl Visit {
         }
     }
 
-    /// Whether the person is to be asked what the app may do for them: something is not granted, or the app wants it.
+    /// Whether the person is to be asked what the app may do for them: something is not granted, or the app wants it, or nobody has
+    /// let it in yet.
     async fn lacks_consent(
         &self,
         tx: &mut Transaction,
@@ -202,7 +203,11 @@ impl Visit {
     ) -> Result<bool, EndpointError> {
         let (tenant, app) = (self.tenant.id, ask.client.principal.id);
         let granted = service_principals::granted(tx, &self.server, tenant, app, user.id).await?;
-        Ok(step::asks_to_consent(&self.pairs) || !asked.missing(&ask.client, &granted).is_empty())
+        if asked.is_nothing(&ask.client, &granted) {
+            return Err(aadsts::INVALID_SCOPE.error().naming("it names nothing that could be granted").into());
+        }
+        let is_in = ask.client.principal.is_admitted();
+        Ok(!is_in || step::asks_to_consent(&self.pairs) || !asked.missing(&ask.client, &granted).is_empty())
     }
 
     /// A silent sign-in that would have needed a page stands in the log. It is counted and written in a group: everybody

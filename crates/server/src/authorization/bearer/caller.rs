@@ -89,8 +89,13 @@ async fn person(
         return Err(Rejection::Revoked);
     }
     let granted = service_principals::granted(tx, server, tenant, client.principal.id, user.id).await?;
+    // An app of another organisation that was granted nothing any more may not even know who it is.
+    if client.is_foreign() && granted.is_empty() {
+        return Err(Rejection::Revoked);
+    }
     let granted = granted.permissions();
-    let may_use = |permission: &Permission| *permission == Permission::UserRead || granted.contains(permission);
+    let is_given = |permission: &Permission| *permission == Permission::UserRead && !client.is_foreign();
+    let may_use = |permission: &Permission| is_given(permission) || granted.contains(permission);
     let words = claims.scp.as_deref().unwrap_or_default().split(' ');
     let permissions = words.filter_map(Permission::from_name).filter(may_use).collect();
     let delegated = Delegated { client: grant.client_id, permissions };

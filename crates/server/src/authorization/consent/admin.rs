@@ -13,8 +13,8 @@ use crate::authorization::error::{EndpointError, with_occurrence};
 use crate::authorization::resource;
 use crate::graph::{Caller, Permission};
 use crate::platform::ids::AppRoleId;
-use crate::service_principals::grants::{For, may_manage};
-use crate::service_principals::{self, AssignError, NewAssignment, ServicePrincipal};
+use crate::service_principals::grants::{For, admitted, may_manage};
+use crate::service_principals::{self, AssignError, NewAssignment, ServicePrincipal, foreign};
 use crate::sign_in::continuation::{self, Beginning, Next};
 use crate::sign_in::door::Door;
 use crate::sign_in::refusal::Refusal;
@@ -125,7 +125,7 @@ impl Request {
         let pairs = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned();
         let pairs: Vec<(String, String)> = pairs.collect();
         let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-        let client = Client::find(tx, server, tenant.id, &value("client_id").unwrap_or_default()).await?;
+        let client = Client::find_or_offered(tx, server, tenant.id, &value("client_id").unwrap_or_default()).await?;
         client.check_enabled()?;
         let redirect_uri = value("redirect_uri").unwrap_or_default();
         let registered = client.application.redirects();
@@ -157,6 +157,7 @@ impl Request {
         let action = uri.path_and_query().map_or(uri.path(), axum::http::uri::PathAndQuery::as_str).to_owned();
         let address = user.mail.clone().unwrap_or_else(|| user.user_principal_name.clone());
         let app = self.client.application.display_name.clone();
+        let publisher = foreign::publisher(tx, &door.server, &self.client.principal).await?;
         let list = |names: fn(&Wanted) -> &Vec<String>| {
             let each =
                 |wanted| names(wanted).iter().map(|name| asking(words, &wanted.resource, name)).collect::<Vec<_>>();
@@ -168,6 +169,7 @@ impl Request {
             let page = ConsentNeededPage {
                 outside: door.outside.clone(),
                 app,
+                publisher,
                 address,
                 asked,
                 administrators: administrators(tx, caller).await?,
@@ -181,7 +183,7 @@ impl Request {
         let page = ConsentPage {
             outside: door.outside.clone(),
             app,
-            publisher_domain: Some(door.tenant.default_domain().to_owned()),
+            publisher,
             address,
             asked,
             granted: list(|wanted| &wanted.granted),
@@ -195,12 +197,16 @@ impl Request {
     }
 
     async fn grant(&self, tx: &mut Transaction, server: &Server, caller: &Caller) -> Result<(), Refusal> {
+        let offered = &self.client.principal;
+        // In once, also where nothing or much is asked for.
+        let (program, _) = admitted(tx, server, caller, (offered, offered)).await?;
         for wanted in &self.wanted {
-            wanted.grant(tx, server, caller, For::Everybody).await?;
+            let resource = if wanted.resource.app_id == program.app_id { &program } else { &wanted.resource };
+            wanted.grant_to(tx, server, caller, (&program, resource), For::Everybody).await?;
         }
         for (resource, role) in &self.roles {
-            let program = self.client.principal.id;
-            let new = NewAssignment { principal: program.into(), resource: resource.id, role: *role };
+            let resource = if resource.app_id == program.app_id { program.id } else { resource.id };
+            let new = NewAssignment { principal: program.id.into(), resource, role: *role };
             match service_principals::assign(tx, server, caller, new).await {
                 Ok(_) | Err(AssignError::Exists) => {}
                 Err(AssignError::Storage(error)) => return Err(error.into()),
@@ -275,7 +281,7 @@ async fn wanted(
             .filter(|(resource, _)| *resource == principal.app_id)
             .flat_map(|(_, words)| words.split_ascii_whitespace())
             .collect();
-        let (granted, missing) = asked.words().iter().cloned().partition(|word: &String| held.contains(&word.as_str()));
+        let (granted, missing) = asked.words().cloned().partition(|word: &String| held.contains(&word.as_str()));
         if asked.is_default() {
             roles.extend(lacking(tx, client, &principal).await?);
         }

@@ -4,6 +4,7 @@ use super::wanted::{Wanted, administrators};
 use super::words::asking;
 use crate::consent_requests::{self, LONGEST_REASON, Standing};
 use crate::graph::Caller;
+use crate::service_principals::foreign;
 use crate::sign_in::continuation::Next;
 use crate::sign_in::place::Place;
 use crate::sign_in::refusal::Refusal;
@@ -70,11 +71,12 @@ pub async fn render(
     let address = user.mail.clone().unwrap_or_else(|| user.user_principal_name.clone());
     let action = place.path("consent", "");
     let app = wanted.client.application.display_name.clone();
+    let publisher = foreign::publisher(tx, server, &wanted.client.principal).await?;
     let nothing_new = wanted.missing.is_empty() && wanted.granted.is_empty();
     let page = ConsentPage {
         outside: place.outside.clone(),
         app,
-        publisher_domain: Some(place.tenant.default_domain().to_owned()),
+        publisher,
         address,
         asked: ask(&wanted.missing),
         granted: ask(&wanted.granted),
@@ -94,7 +96,7 @@ pub async fn approval(
     reason: String,
     mistake: String,
 ) -> Result<Approval, Refusal> {
-    let client = question.wanted.client.principal.id;
+    let client = &question.wanted.client.principal;
     Ok(match consent_requests::standing(tx, &question.caller, client).await? {
         Standing::Closed => Approval::Closed,
         Standing::Open => Approval::Open { reason, most: LONGEST_REASON, mistake },
@@ -115,6 +117,7 @@ pub async fn refuse(
     let page = ConsentNeededPage {
         outside: place.outside.clone(),
         app: wanted.client.application.display_name.clone(),
+        publisher: foreign::publisher(tx, &place.server, &wanted.client.principal).await?,
         address: user.mail.clone().unwrap_or_else(|| user.user_principal_name.clone()),
         asked: wanted.missing.iter().map(|name| asking(words, &wanted.resource, name)).collect(),
         administrators: administrators(tx, &caller).await?,

@@ -7,7 +7,7 @@ use crate::authorization::resource::{self, Resource};
 use crate::directory_roles;
 use crate::graph::{Caller, Role, permission};
 use crate::platform::ids::{ClientId, TenantId, UserId};
-use crate::service_principals::grants::{For, GrantError, UserConsent, consent, may_consent, may_manage};
+use crate::service_principals::grants::{For, GrantError, consent, may_consent, may_manage};
 use crate::service_principals::{self, ServicePrincipal};
 use crate::sign_in::refusal::Refusal;
 use crate::users;
@@ -80,7 +80,7 @@ impl Wanted {
     ) -> Result<Self, Refusal> {
         let pairs: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
-        let client = Client::find(tx, server, tenant, value("client_id")).await?;
+        let client = Client::find_or_offered(tx, server, tenant, value("client_id")).await?;
         client.check_enabled()?;
         let scopes = Scopes::parse(value("scope")).map_err(EndpointError::from)?;
         let asked = resource::asked(tx, server, &client, &scopes).await?;
@@ -96,9 +96,8 @@ impl Wanted {
         if may_manage(caller) {
             return Ok(Some(Whom::Choice));
         }
-        let policies = UserConsent::read(tx, caller.tenant).await?;
         let missing: Vec<&str> = self.missing.iter().map(String::as_str).collect();
-        let may = may_consent(caller, &policies, (&self.client.principal, &self.resource), &missing);
+        let may = may_consent(tx, caller, (&self.client.principal, &self.resource), &missing).await?;
         Ok(may.then_some(Whom::Myself))
     }
 
@@ -110,10 +109,22 @@ impl Wanted {
         caller: &Caller,
         whom: For,
     ) -> Result<(), GrantError> {
+        self.grant_to(tx, server, caller, (&self.client.principal, &self.resource), whom).await
+    }
+
+    /// The same for an app that was let in after it was looked at.
+    pub async fn grant_to(
+        &self,
+        tx: &mut Transaction,
+        server: &Server,
+        caller: &Caller,
+        (client, resource): (&ServicePrincipal, &ServicePrincipal),
+        whom: For,
+    ) -> Result<(), GrantError> {
         // Whoever answers for everybody answers for what they had granted for themselves alone, too.
         let granted = self.granted.iter().filter(|_| whom == For::Everybody);
         let words: Vec<&str> = self.missing.iter().chain(granted).map(String::as_str).collect();
-        consent(tx, server, caller, (&self.client.principal, &self.resource), &words, whom).await
+        consent(tx, server, caller, (client, resource), &words, whom).await
     }
 
     /// The mark of what a page shows of this.

@@ -1,6 +1,7 @@
 //! Asking an administrator about an app that one may not answer, and what comes of it.
 
 use super::flow::{Flow, guest, text, web};
+use super::foreign::{for_several, stranger};
 use super::{caller_of, claims};
 use crate::consent_requests;
 use crate::graph::{Permission, Role};
@@ -322,6 +323,27 @@ async fn o5_nobody_floods_reviewers() {
         let own = format!("{REQUESTS}/filterByCurrentUser(on='reviewer')");
         let all = server.api_as(&caller, http::Method::GET, &own, &Value::Null).await.json();
         assert_eq!(all["value"].as_array().map(Vec::len), Some(11));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a7_an_app_of_another_organisation_is_asked_for_and_whose_it_is_stands_before_the_answer() {
+    on_both_engines(async |server| {
+        let (flow, _) = stranger(&server, for_several()).await;
+        let rita = server.member(&flow.tenant, "rita", &[Role::CloudApplicationAdministrator]).await;
+        let_ask(&server, &flow, &[one(&rita)]).await;
+        let asked = ask(&flow, "For the audit.").await;
+        assert!(asked.text.contains("You have asked for approval"), "{}", asked.text);
+        let silent = flow.ask(&[("scope", WANTED), ("prompt", "none")]).await;
+        assert_eq!(silent["error"], "consent_required", "asking grants nothing");
+        let browser = server.signed_in(&rita).await;
+        let page = browser.get(&page_of(&server, &flow).await).await.text;
+        for word in ["Harvester", "another organisation", "Fabrikam", "fabrikam.example", "Contoso", "User.Read.All"] {
+            assert!(page.contains(word), "no {word} in {page}");
+        }
+        browser.submit_to("/approve", &[]).await;
+        assert!(flow.ask(&[("scope", WANTED)]).await.contains_key("code"));
     })
     .await;
 }

@@ -14,6 +14,7 @@ mod disk;
 mod extensions;
 mod federation;
 mod flow;
+mod foreign;
 mod groups;
 mod interruption;
 mod introspection;

@@ -34,6 +34,10 @@ pub(super) async fn answer(exchange: Exchange<'_>) -> Result<TokenResponse, Endp
             .collect(),
     };
     drop(tx);
+    if client.is_foreign() && roles.is_empty() {
+        // Nobody here has let it do anything by itself.
+        return Err(aadsts::NOT_ASSIGNED.error().naming(&client.application.display_name).into());
+    }
     let capabilities = request.claims.client_capabilities;
     let access_token = tokens::for_program(server, &client, &resource, roles, capabilities, proof).await?;
     let row = SignIn {

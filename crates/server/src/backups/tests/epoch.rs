@@ -59,7 +59,7 @@ async fn activities(server: &TestServer, tenant: TenantId) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn what_was_open_is_void_and_what_was_decided_lives() {
+async fn x9_what_was_open_is_void_after_a_restore_and_what_was_decided_lives() {
     on_both_engines(async |server| {
         let sam = Journey::begin(&server).await;
         let (tenant, administrator) = (sam.tenant.clone(), sam.administrator.clone());

@@ -5,6 +5,7 @@ mod damage;
 mod epoch;
 mod keys;
 mod older;
+mod revoked;
 
 use super::{Backup, Error, Replace, Voided, open_target, schema, write};
 use crate::Server;

@@ -4,26 +4,52 @@ use crate::Server;
 use crate::consent_requests::Policy;
 use crate::consent_requests::operations::{PolicyChange, change_policy, check_may_change_policy, get_policy};
 use crate::graph::body::Object;
-use crate::graph::{Caller, Error, resource};
+use crate::graph::query::{Property, Resource, Selection};
+use crate::graph::{Caller, Error, etag, resource};
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
 const REVIEWERS: &str = "reviewers";
 
+/// What may be selected of the policy.
+static CONSENT_POLICY: Resource = Resource {
+    type_name: "adminConsentRequestPolicy",
+    id: "id",
+    properties: &[
+        Property::new("isEnabled").by_default(),
+        Property::new("notifyReviewers").by_default(),
+        Property::new("remindersEnabled").by_default(),
+        Property::new("requestDurationInDays").by_default(),
+        Property::new("reviewers").by_default(),
+        Property::new("version").by_default(),
+    ],
+};
+
 /// `GET /policies/adminConsentRequestPolicy`
-pub async fn show(State(server): State<Arc<Server>>, caller: Caller) -> Result<Response, Error> {
+pub async fn show(State(server): State<Arc<Server>>, caller: Caller, uri: Uri) -> Result<Response, Error> {
     let policy = get_policy(&server, &caller).await?;
-    let context = "policies/adminConsentRequestPolicy/$entity";
-    Ok(resource::entity(&server, StatusCode::OK, context, write(&policy)))
+    let selection = Selection::of_one(&CONSENT_POLICY, &uri)?;
+    Ok(selection.answer(&server, "policies/adminConsentRequestPolicy", write(&policy)))
 }
 
 /// `PUT /policies/adminConsentRequestPolicy`: the whole policy. A version that is sent along has to be the one of now.
-pub async fn replace(State(server): State<Arc<Server>>, caller: Caller, body: Object) -> Result<Response, Error> {
+pub async fn replace(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    headers: HeaderMap,
+    body: Object,
+) -> Result<Response, Error> {
     check_may_change_policy(&caller)?;
-    change_policy(&server, &caller, read(body)?).await?;
+    let expected = etag::if_match(&headers)?;
+    let change = read(body)?;
+    if expected.is_some() && change.of_version.is_some() && expected != change.of_version {
+        return Err(Error::precondition_failed());
+    }
+    let change = PolicyChange { of_version: expected.or(change.of_version), ..change };
+    change_policy(&server, &caller, change).await.map_err(|error| etag::refusal(expected, error))?;
     Ok(resource::no_content())
 }
 
@@ -67,5 +93,5 @@ fn write(policy: &Policy) -> Map<String, Value> {
         (REVIEWERS, policy.reviewers.0.iter().map(scope).collect()),
         ("version", json!(policy.version)),
     ];
-    properties.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    etag::tagged(policy.version, properties.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }

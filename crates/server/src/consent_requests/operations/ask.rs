@@ -5,8 +5,9 @@ use crate::audit::{self, Activity, Outcome, Target};
 use crate::consent_requests::consent_request::{self, ConsentRequest, Status};
 use crate::consent_requests::{AskError, policy_store, store};
 use crate::graph::Caller;
-use crate::platform::ids::{ConsentRequestId, ServicePrincipalId};
-use crate::service_principals::ServicePrincipal;
+use crate::platform::ids::ConsentRequestId;
+use crate::service_principals::grants::{GrantError, admitted};
+use crate::service_principals::{ServicePrincipal, foreign};
 use crate::sign_in::attempts::{self, Limit};
 use crate::translations::Language;
 use database::{Result, Transaction};
@@ -55,13 +56,19 @@ pub struct Wish<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Asked(pub ConsentRequestId);
 
-/// Whether the caller may ask for an app.
-pub async fn standing(tx: &mut Transaction, caller: &Caller, client: ServicePrincipalId) -> Result<Standing> {
+/// Whether the caller may ask for an app. Nobody asks for one of another organisation that was removed: whoever did that brings it
+/// back.
+pub async fn standing(tx: &mut Transaction, caller: &Caller, client: &ServicePrincipal) -> Result<Standing> {
     let tenant = caller.tenant;
     let Some(user) = caller.user() else { return Ok(Standing::Closed) };
     if !policy_store::get(tx, tenant).await?.is_enabled {
         return Ok(Standing::Closed);
     }
+    if !client.is_admitted() {
+        let was_removed = foreign::was_removed(tx, tenant, client.app_id).await?;
+        return Ok(if was_removed { Standing::Closed } else { Standing::Open });
+    }
+    let client = client.id;
     if store::is_open(tx, tenant, client, user.id).await? {
         return Ok(Standing::Asked);
     }
@@ -69,7 +76,8 @@ pub async fn standing(tx: &mut Transaction, caller: &Caller, client: ServicePrin
     Ok(if is_blocked { Standing::Blocked } else { Standing::Open })
 }
 
-/// Takes a request, in the caller's transaction. Reviewers are told by [`crate::consent_requests::settle()`].
+/// Takes a request, in the caller's transaction. Reviewers are told by [`crate::consent_requests::settle()`]. The app of another
+/// organisation stands in the tenant from then on, so that reviewers see it; it may do nothing before it is granted something.
 ///
 /// # Errors
 /// `Reason` for one of 0 or more than 500 characters; `TooMany` beyond 10 requests of a person or 500 of an organisation in a day,
@@ -82,7 +90,7 @@ pub async fn ask(
 ) -> std::result::Result<Asked, AskError> {
     let tenant = caller.tenant;
     let user = caller.user().ok_or(AskError::Closed)?;
-    if wish.words.is_empty() || standing(tx, caller, wish.client.id).await? != Standing::Open {
+    if wish.words.is_empty() || standing(tx, caller, wish.client).await? != Standing::Open {
         return Err(AskError::Closed);
     }
     let reason = consent_request::reason(wish.reason).ok_or(AskError::Reason)?;
@@ -97,12 +105,13 @@ pub async fn ask(
     if !TENANT.count(tx, server, tenant, &everybody).await?.is_within() {
         return Err(AskError::TooMany);
     }
+    let (client, resource) = &admitted(tx, server, caller, (wish.client, wish.resource)).await.map_err(refused)?;
     let (now, duration) = (server.clock.now(), policy_store::get(tx, tenant).await?.duration());
     let request = ConsentRequest {
         tenant_id: tenant,
         id: ConsentRequestId(server.entropy.uuid(now)),
-        client_id: wish.client.id,
-        resource_id: wish.resource.id,
+        client_id: client.id,
+        resource_id: resource.id,
         user_id: user.id,
         scope: wish.words.join(" "),
         reason,
@@ -119,12 +128,20 @@ pub async fn ask(
     if !store::insert(tx, &request).await? {
         return Err(AskError::Closed);
     }
-    let target = Target::new("ServicePrincipal", wish.client.id.0, wish.client.display_name.clone());
+    let target = Target::new("ServicePrincipal", client.id.0, client.display_name.clone());
     let details = [
-        ("ConsentContext.Resource", wish.resource.display_name.as_str()),
+        ("ConsentContext.Resource", resource.display_name.as_str()),
         ("ConsentAction.Permissions", request.scope.as_str()),
         ("ConsentRequest.Reason", request.reason.as_str()),
     ];
     audit::record(tx, server, caller, Activity::RequestConsent, &Outcome::Success, &target, &details).await?;
     Ok(Asked(request.id))
+}
+
+/// An app that cannot be let in is one that nobody asks for.
+fn refused(error: GrantError) -> AskError {
+    match error {
+        GrantError::Storage(error) => error.into(),
+        GrantError::Denied | GrantError::NotFound(_) | GrantError::Invalid(..) | GrantError::Exists => AskError::Closed,
+    }
 }

@@ -1,9 +1,10 @@
 //! Reading and changing the policy (Graph: adminConsentRequestPolicy).
 
+use super::ask::MOST_OPEN;
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::consent_requests::policy::{MOST_DAYS, MOST_REVIEWERS, Policy, Reviewer};
-use crate::consent_requests::{DecideError, policy_store};
+use crate::consent_requests::{DecideError, policy_store, store};
 use crate::graph::{Caller, Permission, Role};
 use crate::{groups, tenants, users};
 use database::Transaction;
@@ -51,6 +52,13 @@ pub async fn get_policy(server: &Server, caller: &Caller) -> Result<Policy, Deci
 /// Refuses whoever may not change the policy.
 pub fn check_may_change_policy(caller: &Caller) -> Result<(), DecideError> {
     if caller.may(&WRITE, &ROLES) { Ok(()) } else { Err(DecideError::Denied) }
+}
+
+/// How many requests wait that reviewers see, for whoever may change the policy.
+pub async fn count_waiting(server: &Server, caller: &Caller) -> Result<usize, DecideError> {
+    check_may_change_policy(caller)?;
+    let mut tx = server.read().await?;
+    Ok(store::list_all_open(&mut tx, caller.tenant, MOST_OPEN).await?.len())
 }
 
 /// Replaces the policy; it holds from the next request on. What waits already lapses when it was going to.

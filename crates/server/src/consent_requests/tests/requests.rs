@@ -146,10 +146,10 @@ async fn what_is_purged_takes_its_requests_along() {
         assert!(!store::block(&mut tx, tenant.id, travel, now).await.expect("an answer"));
         consent_requests::forget_user(&mut tx, tenant.id, mia.id).await.expect("done");
         assert_eq!(store::count_open(&mut tx, tenant.id).await.expect("a number"), 2);
-        consent_requests::forget_app(&mut tx, tenant.id, travel).await.expect("done");
+        assert_eq!(consent_requests::forget_app(&mut tx, tenant.id, travel, 1).await.expect("done"), 1);
         assert_eq!(store::list_all_open(&mut tx, tenant.id, 10).await.expect("rows").len(), 1);
         assert!(!store::is_blocked(&mut tx, tenant.id, travel).await.expect("an answer"));
-        consent_requests::forget_app(&mut tx, tenant.id, api).await.expect("done");
+        assert_eq!(consent_requests::forget_app(&mut tx, tenant.id, api, 10).await.expect("done"), 1);
         assert_eq!(store::count_open(&mut tx, tenant.id).await.expect("a number"), 0);
         tx.commit().await.expect("a commit");
     })

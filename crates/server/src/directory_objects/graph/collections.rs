@@ -7,12 +7,13 @@ use crate::directory_objects::directory_object::{Cast, DirectoryObject};
 use crate::directory_objects::operations::{self, Above, Depth, Linked, Page, Subject};
 use crate::directory_objects::selection;
 use crate::graph::query::{Count, Listing, Resource};
+use crate::graph::resource::number;
 use crate::graph::{Caller, Error};
 use crate::groups::store::Above as Edges;
 use crate::groups::{GROUP, Relation};
 use axum::extract::State;
-use axum::http::{HeaderMap, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
 use std::sync::Arc;
 
 /// What a way leads along.
@@ -91,11 +92,6 @@ pub async fn read(
 /// The count that belongs to a page.
 pub fn count_of(listing: &Listing) -> Count {
     Count { condition: listing.slice.condition.clone(), names: listing.names.clone() }
-}
-
-/// A count as an answer.
-pub fn number(count: i64) -> Response {
-    ([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], count.to_string()).into_response()
 }
 
 /// A page as an answer.

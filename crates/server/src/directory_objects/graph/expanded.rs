@@ -1,9 +1,9 @@
-//! Members, owners and memberships inside an answer about groups and users ($expand).
+//! Members, owners and memberships inside an answer about groups, users and apps ($expand).
 
 use super::wire;
 use crate::Server;
 use crate::changes::Kind;
-use crate::directory_objects::operations::{above_one, linked_to};
+use crate::directory_objects::operations::{above_one, linked_to, owners_of};
 use crate::directory_objects::selection;
 use crate::graph::query::{Expansion, Found, Relation as Expandable, Resource};
 use crate::graph::{Caller, Error};
@@ -34,6 +34,10 @@ expanded! {
     "group" "transitiveMemberOf" all_groups_of_groups;
     "user" "memberOf" groups_of_users;
     "user" "transitiveMemberOf" all_groups_of_users;
+    "application" "owners" owners_of_registrations;
+    "servicePrincipal" "owners" owners_of_programs;
+    "servicePrincipal" "memberOf" groups_of_programs;
+    "servicePrincipal" "transitiveMemberOf" all_groups_of_programs;
 }
 
 type Loading<'a> = BoxFuture<'a, Result<Found, Error>>;
@@ -74,6 +78,41 @@ fn all_groups_of_users<'a>(
     with: &'a Expansion,
 ) -> Loading<'a> {
     Box::pin(above(server, caller, (Above::Transitive, Kind::User, ids), with))
+}
+
+fn groups_of_programs<'a>(server: &'a Server, caller: &'a Caller, ids: &'a [Uuid], with: &'a Expansion) -> Loading<'a> {
+    Box::pin(above(server, caller, (Above::Direct, Kind::ServicePrincipal, ids), with))
+}
+
+fn all_groups_of_programs<'a>(
+    server: &'a Server,
+    caller: &'a Caller,
+    ids: &'a [Uuid],
+    with: &'a Expansion,
+) -> Loading<'a> {
+    Box::pin(above(server, caller, (Above::Transitive, Kind::ServicePrincipal, ids), with))
+}
+
+fn owners_of_registrations<'a>(
+    server: &'a Server,
+    caller: &'a Caller,
+    ids: &'a [Uuid],
+    with: &'a Expansion,
+) -> Loading<'a> {
+    Box::pin(owned(server, caller, (Kind::Application, ids), with))
+}
+
+fn owners_of_programs<'a>(server: &'a Server, caller: &'a Caller, ids: &'a [Uuid], with: &'a Expansion) -> Loading<'a> {
+    Box::pin(owned(server, caller, (Kind::ServicePrincipal, ids), with))
+}
+
+async fn owned(server: &Server, caller: &Caller, owned: (Kind, &[Uuid]), with: &Expansion) -> Result<Found, Error> {
+    let mut found = Found::new();
+    owners_of(server, caller, owned, Expansion::LIMIT, |id, owners| {
+        found.insert(id, owners.into_iter().map(|owner| wire::object(owner, &with.selection)).collect());
+    })
+    .await?;
+    Ok(found)
 }
 
 fn limit() -> u32 {

@@ -51,7 +51,7 @@ pub async fn list_above(
     let mut tx = server.read().await?;
     let slice = &listing.slice;
     let mut objects = Vec::new();
-    if slice.condition.is_none() && slice.order.property().is_none() && !is_behind_roles(slice.after.as_ref()) {
+    if slice.condition.is_none() && !slice.order.is_asked() && !is_behind_roles(slice.after.as_ref()) {
         let roles = roles(&mut tx, caller.tenant, (above, who), view).await?;
         let behind = slice.after.as_ref().map(|place| place.id);
         let roles = roles.into_iter().filter(|(id, _)| behind.is_none_or(|behind| *id > behind));

@@ -2,7 +2,7 @@
 
 use super::by_id::{check_may_read, find};
 use crate::changes::Kind;
-use crate::graph::{Caller, Error};
+use crate::graph::{Caller, Error, etag};
 use crate::groups::store::find_object;
 use crate::platform::ids::{ApplicationId, GroupId, ServicePrincipalId, TenantId, UserId};
 use crate::{Server, applications, groups, service_principals, users};
@@ -11,7 +11,7 @@ use database::Transaction;
 use uuid::Uuid;
 
 /// Deletes the object with this id as its own kind is deleted, with the rights that kind asks for. `expected` is the version of
-/// a user or group that the caller has read; apps have no entity tag.
+/// the object that the caller has read.
 ///
 /// # Errors
 /// What may be neither deleted nor looked at is as absent as what is not there.
@@ -49,12 +49,18 @@ async fn delete_one(
         Kind::ServicePrincipal => {
             let key = service_principals::operations::Key::Id(ServicePrincipalId(id));
             let mut tx = server.write().await?;
+            service_principals::operations::expect_version(&mut tx, caller, key, expected)
+                .await
+                .map_err(|error| etag::refusal(expected, error))?;
             service_principals::operations::delete(&mut tx, server, caller, key).await?;
             Ok(tx.commit().await?)
         }
         Kind::Application => {
             let key = applications::Key::Id(ApplicationId(id));
             let mut tx = server.write().await?;
+            applications::operations::expect_version(&mut tx, caller, key, expected)
+                .await
+                .map_err(|error| etag::refusal(expected, error))?;
             applications::operations::delete(&mut tx, server, caller, key).await?;
             Ok(tx.commit().await?)
         }

@@ -52,7 +52,7 @@ pub async fn list_linked(
     let Some(ground) = Ground::find(&mut tx, caller, linked, group).await? else { return Ok(Page::default()) };
     check_names(ground.view, ground.kind, &listing.names)?;
     let slice = &listing.slice;
-    if slice.condition.is_some() || slice.order.property().is_some() {
+    if slice.condition.is_some() || slice.order.is_asked() {
         return ground.ask(&mut tx, caller.tenant, listing).await;
     }
     let window = ground.window(None, slice.after.as_ref());

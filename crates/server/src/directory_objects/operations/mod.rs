@@ -1,6 +1,7 @@
 //! What can be asked about objects of every kind.
 
 mod above;
+mod app_owners;
 mod by_id;
 mod delete;
 mod linked;
@@ -11,13 +12,14 @@ mod subject;
 mod within;
 
 pub use above::{Above, check_within, count_above, list_above, memberships};
+pub use app_owners::{Wanted, count_owners, list_owners};
 pub use by_id::{find, find_all};
 pub use delete::delete;
 pub use linked::{Depth, Linked, count_linked, find_linked, list_linked};
-pub use owners::{count_owned, count_owners, list_owned, list_owners};
+pub use owners::{count_owned, list_owned};
 pub use references::list_references;
 pub use subject::{Subject, Who};
-pub use within::{above_one, linked_to};
+pub use within::{above_one, linked_to, owners_of};
 
 use super::directory_object::{DirectoryObject, View};
 use crate::applications::{self, resource::APPLICATION};

@@ -6,7 +6,7 @@
 use super::Page;
 use super::linked::Ground;
 use crate::changes::Kind;
-use crate::directory_objects::directory_object::DirectoryObject;
+use crate::directory_objects::directory_object::{DirectoryObject, View};
 use crate::directory_objects::store::{self, Edges};
 use crate::graph::Error;
 use crate::graph::query::{Condition, Listing, Order, Place, Resource, Slice};
@@ -22,7 +22,7 @@ use database::{Result, Transaction};
 const FEW: u32 = if cfg!(test) { 4 } else { 2_000 };
 
 /// What is asked of every kind has the name in common: it is their order where none is asked for.
-const COMMON: &str = "displayName";
+pub(super) const COMMON: &str = "displayName";
 
 /// The kinds that hang on groups.
 static KINDS: [(Kind, &Resource); 3] =
@@ -41,22 +41,16 @@ impl Ground {
         }
         let (mut objects, mut has_more) = (Vec::new(), false);
         for (kind, resource) in KINDS {
-            let slice = self.slice_of(listing, resource)?;
+            let slice = in_common(self.view, listing, resource)?;
             let page = self.ask_kind(tx, tenant, kind, &slice).await?;
             has_more |= page.next.is_some();
             objects.extend(page.objects);
         }
-        let slice = self.slice_of(listing, &USER)?;
+        let slice = in_common(self.view, listing, &USER)?;
         let place = |object: &DirectoryObject| place(&slice.order, object);
         let (objects, next) = slice.arrange(objects, place);
         let next = next.or_else(|| objects.last().filter(|_| has_more).map(place));
         Ok(Page { objects, next })
-    }
-
-    /// The slice as it is asked of one kind: by name, and by id where names are not shown, which the order would tell of.
-    fn slice_of(&self, listing: &Listing, resource: &'static Resource) -> std::result::Result<Slice, Error> {
-        let slice = listing.slice_of(resource, COMMON)?;
-        if self.view.shows(None, &[COMMON]) { Ok(slice) } else { Ok(Slice { order: Order::by_id(resource), ..slice }) }
     }
 
     /// How many objects of a kind meet a condition.
@@ -134,12 +128,22 @@ impl Ground {
     }
 }
 
+/// The slice as it is asked of one kind among several: by name, and by id where names are not shown, which the order would tell of.
+pub(super) fn in_common(
+    view: View,
+    listing: &Listing,
+    resource: &'static Resource,
+) -> std::result::Result<Slice, Error> {
+    let slice = listing.slice_of(resource, COMMON)?;
+    if view.shows(None, &[COMMON]) { Ok(slice) } else { Ok(Slice { order: Order::by_id(resource), ..slice }) }
+}
+
 fn each<T>(found: Vec<T>, show: impl Fn(T) -> DirectoryObject) -> Vec<DirectoryObject> {
     found.into_iter().map(show).collect()
 }
 
 /// Where a page in this order ends with an object.
-fn place(order: &Order, object: &DirectoryObject) -> Place {
+pub(super) fn place(order: &Order, object: &DirectoryObject) -> Place {
     let name = match object {
         DirectoryObject::User(user, _) => return users::operations::place(order, user),
         DirectoryObject::Group(group) => Some(&group.display_name),

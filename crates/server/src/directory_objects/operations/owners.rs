@@ -1,63 +1,15 @@
-//! Who answers for an app, and what somebody answers for.
+//! What somebody answers for. Who answers for an app is [`super::app_owners`].
 
 use super::above::{Above, count_above, list_above};
 use super::{Page, Who, load};
 use crate::Server;
-use crate::applications::{self, Owned, owner_store};
+use crate::applications::owner_store;
 use crate::changes::Kind;
 use crate::directory_objects::directory_object::{Cast, View};
 use crate::graph::query::{Condition, Count, Listing, Place};
 use crate::graph::{Caller, Error};
 use crate::groups::store::Above as Edges;
 use uuid::Uuid;
-
-/// A page of the owners of an app, by kind and id.
-///
-/// # Errors
-/// Refused for guests below the level of members, who see nobody they cannot name; 400 for a filter and an order, since there
-/// are at most a hundred.
-pub async fn list_owners(
-    server: &Server,
-    caller: &Caller,
-    (owned, cast): (Owned, Option<Cast>),
-    listing: &Listing,
-) -> Result<Page, Error> {
-    let slice = &listing.slice;
-    refuse_conditions(slice.condition.as_ref(), slice.order.property())?;
-    let mut found = owners(server, caller, owned, cast).await?;
-    if let Some(Place { key, id }) = &slice.after {
-        found.retain(|(kind, one)| (Some(kind.as_str()), one) > (key.as_deref(), id));
-    }
-    let (found, next) = slice.page(found, place);
-    let mut tx = server.read().await?;
-    Ok(Page { objects: load(&mut tx, caller.tenant, View::of(caller), &found).await?, next })
-}
-
-/// How many owners an app has.
-pub async fn count_owners(
-    server: &Server,
-    caller: &Caller,
-    (owned, cast): (Owned, Option<Cast>),
-    count: &Count,
-) -> Result<i64, Error> {
-    refuse_conditions(count.condition.as_ref(), None)?;
-    let found = owners(server, caller, owned, cast).await?;
-    Ok(i64::try_from(found.len()).unwrap_or(i64::MAX))
-}
-
-async fn owners(
-    server: &Server,
-    caller: &Caller,
-    owned: Owned,
-    cast: Option<Cast>,
-) -> Result<Vec<(Kind, Uuid)>, Error> {
-    if !applications::operations::may_read(caller) || !caller.sees_others() {
-        return Err(Error::denied());
-    }
-    let mut found = owner_store::list(&mut server.read().await?, caller.tenant, owned).await?;
-    found.retain(|(kind, _)| cast.is_none_or(|cast| cast == Cast::Kind(*kind)));
-    Ok(found)
-}
 
 /// A page of what somebody answers for: groups, then registrations, then service principals, each by id. By a condition or in
 /// an order of groups there are only groups.
@@ -71,9 +23,9 @@ pub async fn list_owned(
     listing: &Listing,
 ) -> Result<Page, Error> {
     let slice = &listing.slice;
-    let is_plain = slice.condition.is_none() && slice.order.property().is_none();
+    let is_plain = slice.condition.is_none() && !slice.order.is_asked();
     if app_kind(cast).is_some() {
-        refuse_conditions(slice.condition.as_ref(), slice.order.property())?;
+        refuse_conditions(slice.condition.as_ref(), slice.order.names().next())?;
     }
     let after = slice.after.as_ref().filter(|_| is_plain).and_then(app_place);
     let mut page = Page::default();

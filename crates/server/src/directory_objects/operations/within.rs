@@ -3,6 +3,7 @@
 use super::above::{Above, list_above};
 use super::{Who, load};
 use crate::Server;
+use crate::applications::{self, Owned, owner_store};
 use crate::changes::Kind;
 use crate::directory_objects::directory_object::{DirectoryObject, View};
 use crate::graph::query::{Listing, Order, Selection, Slice};
@@ -50,8 +51,41 @@ pub async fn linked_to(
     Ok(())
 }
 
+/// The same of registrations or of service principals and who answers for them.
+pub async fn owners_of(
+    server: &Server,
+    caller: &Caller,
+    (kind, owned): (Kind, &[Uuid]),
+    limit: usize,
+    mut write: impl FnMut(Uuid, Vec<&DirectoryObject>) + Send,
+) -> Result<(), Error> {
+    if !applications::operations::may_read(caller) || !caller.sees_others() {
+        return Err(Error::denied());
+    }
+    let view = View::of(caller);
+    let mut tx = server.read().await?;
+    for some in owned.chunks(AT_ONCE) {
+        let mut lists: Vec<(Uuid, Vec<Uuid>)> = Vec::with_capacity(some.len());
+        let mut named: BTreeSet<(Kind, Uuid)> = BTreeSet::new();
+        for id in some {
+            let mut owners = owner_store::list(&mut tx, caller.tenant, Owned { kind, id: *id }).await?;
+            owners.truncate(limit);
+            lists.push((*id, owners.iter().map(|(_, owner)| *owner).collect()));
+            named.extend(owners);
+        }
+        let named: Vec<(Kind, Uuid)> = named.into_iter().collect();
+        let objects = load(&mut tx, caller.tenant, view, &named).await?;
+        let objects: HashMap<Uuid, &DirectoryObject> = objects.iter().map(|object| (object.id(), object)).collect();
+        for (id, owners) in lists {
+            write(id, owners.iter().filter_map(|owner| objects.get(owner).copied()).collect());
+        }
+    }
+    Ok(())
+}
+
 /// What an object belongs to, roles first, at most `limit`; for whoever may read everybody's memberships, and for the caller
-/// themselves. What a group belongs to is for those who read groups.
+/// themselves. What a group belongs to is for those who read groups, what a program belongs to for those who read programs and
+/// see others.
 pub async fn above_one(
     server: &Server,
     caller: &Caller,
@@ -62,6 +96,7 @@ pub async fn above_one(
     let is_self = caller.user().is_some_and(|person| person.id.0 == object);
     let may = match kind {
         Kind::Group => view.groups,
+        Kind::ServicePrincipal => view.programs && caller.sees_others(),
         _ if is_self => Sight::of_self(caller).is_ok(),
         _ => view.users.is_some_and(|sight| sight.shows("memberOf")),
     };

@@ -2,6 +2,7 @@
 
 mod delete;
 mod expand;
+mod expand_apps;
 mod linked;
 mod single;
 

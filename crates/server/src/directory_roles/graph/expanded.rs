@@ -1,8 +1,9 @@
-//! Who holds a role and what the role allows, inside an answer about assignments ($expand).
+//! Who holds a role and what the role allows, inside an answer about roles and their assignments ($expand).
 
 use super::holders::{self, EITHER};
 use super::unified::{DEFINITION, write_definition};
 use crate::Server;
+use crate::directory_roles::member::object_id;
 use crate::directory_roles::{Holder, operations};
 use crate::graph::query::{Expansion, Found, Relation, Resource};
 use crate::graph::{Caller, Error, Role};
@@ -32,6 +33,17 @@ inventory::submit! {
     }
 }
 
+inventory::submit! {
+    Relation {
+        of: "directoryRole",
+        name: "members",
+        target: principal,
+        is_collection: true,
+        has_levels: false,
+        load: members,
+    }
+}
+
 fn principal() -> &'static Resource {
     &EITHER
 }
@@ -52,6 +64,25 @@ fn principals<'a>(
         let holders = operations::find_holders(server, caller, &ids).await?;
         let write = |holder: &Holder| (holder.id().0, vec![holders::write(holder, &with.selection)]);
         Ok(holders.iter().map(write).collect())
+    })
+}
+
+fn members<'a>(
+    server: &'a Server,
+    caller: &'a Caller,
+    ids: &'a [Uuid],
+    with: &'a Expansion,
+) -> BoxFuture<'a, Result<Found, Error>> {
+    Box::pin(async move {
+        let mut found = Found::new();
+        for id in ids {
+            let role = Role::ALL.iter().copied().find(|role| object_id(caller.tenant, *role) == *id);
+            let Some(role) = role else { continue };
+            let holders = operations::holders(server, caller, role).await?;
+            let first = holders.iter().take(Expansion::LIMIT);
+            found.insert(*id, first.map(|holder| holders::write(holder, &with.selection)).collect());
+        }
+        Ok(found)
     })
 }
 

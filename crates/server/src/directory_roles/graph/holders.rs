@@ -3,7 +3,7 @@
 use crate::Server;
 use crate::directory_roles::{Holder, Member, Program, RoleGroup, operations};
 use crate::graph::page::Page;
-use crate::graph::query::{Property, Resource, Selection};
+use crate::graph::query::{Property, Resource, Selection, check_plain};
 use crate::graph::{Caller, Error, Segment};
 use axum::extract::State;
 use axum::http::Uri;
@@ -107,9 +107,11 @@ pub async fn references(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(key): Segment,
+    uri: Uri,
 ) -> Result<Response, Error> {
     operations::check_may_read(&caller)?;
     let role = operations::find(&caller, &key)?;
+    check_plain(&uri)?;
     let holders = operations::holders(&server, &caller, role).await?;
     let base = server.settings.public_address();
     let item = |holder: &Holder| {

@@ -22,7 +22,10 @@ pub fn routes() -> Routes {
         .route("/v1.0/directoryRoles/{role}/members", get(holders::all))
         .route("/v1.0/directoryRoles/{role}/members/microsoft.graph.user", get(holders::users))
         .route("/v1.0/directoryRoles/{role}/members/microsoft.graph.servicePrincipal", get(holders::programs))
-        .route("/v1.0/directoryRoles/{role}/members/$ref", get(holders::references).post(roles::give))
+        .route(
+            "/v1.0/directoryRoles/{role}/members/$ref",
+            get(holders::references).post(roles::give).delete(roles::take_named),
+        )
         .route("/v1.0/directoryRoles/{role}/members/{member}/$ref", delete(roles::take))
         .route("/v1.0/roleManagement/directory/roleDefinitions", get(unified::definitions))
         .route("/v1.0/roleManagement/directory/roleDefinitions/{definition}", get(unified::definition))

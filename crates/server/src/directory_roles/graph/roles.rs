@@ -4,7 +4,7 @@ use crate::Server;
 use crate::directory_roles::member::object_id;
 use crate::directory_roles::{RoleError, operations};
 use crate::graph::body::Object;
-use crate::graph::query::{Few, Property, Resource, Selection};
+use crate::graph::query::{Expansions, Few, Property, Resource, Selection};
 use crate::graph::{Caller, Error, Reference, Role, Segment, resource};
 use crate::platform::ids::{PrincipalId, RoleId};
 use axum::extract::rejection::PathRejection;
@@ -72,9 +72,9 @@ pub async fn list(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     operations::check_may_read(&caller)?;
-    let few = Few::read(&ROLE, &uri, &headers)?;
+    let few = Few::with_expand(&ROLE, &uri, &headers)?;
     let roles = Role::ALL.iter().map(|role| write(&caller, *role)).collect();
-    few.answer(&server, caller.tenant, "directoryRoles", roles)
+    few.answer_related(&server, &caller, "directoryRoles", roles).await
 }
 
 /// `POST /directoryRoles`: what Graph answers where the role is active already, as every role is.
@@ -99,10 +99,16 @@ pub async fn one(
     caller: Caller,
     Segment(key): Segment,
     uri: Uri,
+    headers: HeaderMap,
 ) -> Result<Response, Error> {
     operations::check_may_read(&caller)?;
     let role = operations::find(&caller, &key)?;
-    respond(&server, &ROLE, "directoryRoles", &uri, write(&caller, role))
+    let (selection, expansions) = Expansions::of_one(&server, caller.tenant, &ROLE, &uri, &headers).await?;
+    let mut written = [selection.shown(write(&caller, role))];
+    expansions.attach(&server, &caller, &[object_id(caller.tenant, role)], &mut written).await?;
+    let [written] = written;
+    let context = format!("{}/$entity", selection.context("directoryRoles"));
+    Ok(resource::entity(&server, StatusCode::OK, &context, written))
 }
 
 /// `POST /directoryRoles/{id}/members/$ref`
@@ -137,6 +143,22 @@ pub async fn take(
     Ok(resource::no_content())
 }
 
+/// `DELETE /directoryRoles/{id}/members/$ref?@id={address}`
+pub async fn take_named(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(key): Segment,
+    uri: Uri,
+) -> Result<Response, Error> {
+    if !operations::may_change(&caller) {
+        return Err(Error::denied());
+    }
+    let role = operations::find(&caller, &key)?;
+    let principal = PrincipalId(Reference::read_option(&uri)?.id);
+    operations::take(&server, &caller, role, principal).await?;
+    Ok(resource::no_content())
+}
+
 fn from_template(key: &str) -> Result<Role, RoleError> {
     let role = key.parse().ok().and_then(|id| Role::from_id(RoleId(id)));
     role.ok_or_else(|| RoleError::NotFound(key.to_owned()))
@@ -148,12 +170,9 @@ pub(super) fn respond(
     kind: &'static Resource,
     set: &str,
     uri: &Uri,
-    mut object: Map<String, Value>,
+    object: Map<String, Value>,
 ) -> Result<Response, Error> {
-    let selection = Selection::of_one(kind, uri)?;
-    object.retain(|name, _| selection.has(name));
-    let context = format!("{}/$entity", selection.context(set));
-    Ok(resource::entity(server, StatusCode::OK, &context, object))
+    Ok(Selection::of_one(kind, uri)?.answer(server, set, object))
 }
 
 pub(super) fn write(caller: &Caller, role: Role) -> Map<String, Value> {

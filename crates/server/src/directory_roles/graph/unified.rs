@@ -6,7 +6,7 @@ use crate::directory_roles::definition::actions;
 use crate::directory_roles::{RoleAssignment, RoleError, operations};
 use crate::graph::body::Object;
 use crate::graph::query::{Expansions, Few, Property, Resource};
-use crate::graph::{Caller, Error, Role, Segment, resource};
+use crate::graph::{Caller, Error, Role, Segment, etag, resource};
 use crate::platform::ids::{PrincipalId, RoleId, TenantId};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -139,7 +139,12 @@ pub async fn unassign(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(id): Segment,
+    headers: HeaderMap,
 ) -> Result<Response, Error> {
+    if !operations::may_change(&caller) {
+        return Err(Error::denied());
+    }
+    etag::none(&headers)?;
     operations::take_assignment(&server, &caller, &id).await?;
     Ok(resource::no_content())
 }

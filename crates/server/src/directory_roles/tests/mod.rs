@@ -92,6 +92,29 @@ async fn roles_are_read_by_id_and_by_template() {
 }
 
 #[tokio::test]
+async fn a_role_is_taken_by_address() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let (_, ada) = holder(&server, &tenant, "ada", &[Role::GlobalAdministrator]).await;
+        let (bob, _) = holder(&server, &tenant, "bob", &[Role::GuestInviter]).await;
+        let (_, mia) = holder(&server, &tenant, "mia", &[]).await;
+        let path = format!("{}/$ref", members(Role::GuestInviter));
+        let delete = async |caller: &Caller, query: String| {
+            server.api_as(caller, Method::DELETE, &format!("{path}{query}"), &Value::Null).await.status.as_u16()
+        };
+        let address = format!("?@id=https://graph.microsoft.com/v1.0/users/{}", bob.id);
+        assert_eq!(delete(&mia, address.clone()).await, 403);
+        assert_eq!(delete(&ada, String::new()).await, 400);
+        assert_eq!(delete(&ada, "?@id=bob".to_owned()).await, 400);
+        assert_eq!(holders(&server, &ada, Role::GuestInviter).await, ["bob"]);
+        assert_eq!(delete(&ada, address.clone()).await, 204);
+        assert!(holders(&server, &ada, Role::GuestInviter).await.is_empty());
+        assert_eq!(delete(&ada, address).await, 404, "they hold it no longer");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_role_is_given_and_taken_and_both_are_audited() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;

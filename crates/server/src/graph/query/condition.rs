@@ -1,11 +1,9 @@
 //! A checked condition: only columns of the program, only bound values.
 
 use super::property::Related;
+use super::word::BOUNDARIES;
 use database::{Query, Timestamp};
 use uuid::Uuid;
-
-/// What stands before a word inside a text, besides the text's beginning.
-const WORD_BOUNDARIES: [char; 5] = [' ', '-', '.', '_', '@'];
 
 /// A condition on one row. It knows two outcomes only: where SQL would say NULL, it does not hold.
 #[derive(Debug, Clone)]
@@ -109,9 +107,9 @@ impl Condition {
         Self::Like { column, pattern: format!("%{}", escape(suffix)) }
     }
 
-    /// Some word of the column begins with `word`.
+    /// Some word of the column begins with `word`, of those that [`super::words`] tells apart.
     pub fn word(column: &'static str, word: &str) -> Self {
-        let inside = WORD_BOUNDARIES.map(|boundary| {
+        let inside = BOUNDARIES.map(|boundary| {
             let boundary = escape(boundary.encode_utf8(&mut [0; 4]));
             Self::Like { column, pattern: format!("%{boundary}{}%", escape(word)) }
         });
@@ -243,19 +241,6 @@ fn successor(prefix: &str) -> Option<String> {
     None
 }
 
-/// The words of a text, as [`Condition::word`] tells them apart.
-pub fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(WORD_BOUNDARIES).filter(|word| !word.is_empty())
-}
-
-/// So much of a word is kept where words are found by, in characters: an index takes no longer ones.
-const WORD: usize = 256;
-
-/// The part of a word that is kept.
-pub fn beginning(word: &str) -> &str {
-    word.char_indices().nth(WORD).map_or(word, |(end, _)| &word[..end])
-}
-
 /// The text backwards, in which its end is a beginning.
 pub fn reversed(text: &str) -> String {
     text.chars().rev().collect()
@@ -279,11 +264,10 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_is_a_range_and_words_stand_between_boundaries() {
+    fn a_prefix_is_a_range() {
         assert_eq!(Condition::prefix("c", "ab").range(), Some(("c", "ab", Some("ac"))));
         assert_eq!(Condition::prefix("c", "").range(), Some(("c", "", None)));
         assert_eq!(Condition::equal("c", "ab".to_owned()).range(), None);
-        assert_eq!(words("anna.b_c@-x y ").collect::<Vec<_>>(), ["anna", "b", "c", "x", "y"]);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use odata::{ComparisonOperator, Direction, Expression, Literal, Path, QueryOptions, StringFunction};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 type Object = Map<String, Value>;
 
@@ -80,6 +81,20 @@ impl Few {
         Ok(page.respond(server))
     }
 
+    /// The same for objects that others are related to, which are read by their ids; see [`Expansions::attach`].
+    pub async fn answer_related(
+        self,
+        server: &Server,
+        caller: &Caller,
+        set: &str,
+        objects: Vec<Object>,
+    ) -> Result<Response, Error> {
+        let (mut page, whole) = self.pick(server, caller.tenant, set, objects)?;
+        let ids: Vec<Uuid> = whole.iter().filter_map(|object| object.get("id")?.as_str()?.parse().ok()).collect();
+        self.expansions.attach(server, caller, &ids, &mut page.items).await?;
+        Ok(page.respond(server))
+    }
+
     /// The page, and its objects with every property.
     fn pick(
         &self,
@@ -113,14 +128,9 @@ impl Few {
             format!("{}{separator}$skiptoken={}", self.next.link, skip_token(server, tenant, &self.next.binding, &end))
         });
         let whole = objects.get(begin..end).unwrap_or_default().to_vec();
-        let items = whole.iter().map(|object| self.written(object)).collect();
+        let items = whole.iter().map(|object| self.selection.shown(object.clone())).collect();
         let count = count.filter(|_| token.is_none());
         Ok((Page { context: self.selection.context(set), items, count, next }, whole))
-    }
-
-    fn written(&self, object: &Object) -> Object {
-        let names = self.selection.names().iter();
-        names.filter_map(|name| Some(((*name).to_owned(), object.get(*name)?.clone()))).collect()
     }
 
     /// By what was asked for, and by id.
@@ -129,6 +139,10 @@ impl Few {
         let items = self.options.order_by.as_ref().map_or(&[][..], |order| &order.items);
         for item in items.iter().rev() {
             let name = self.property(&item.path)?;
+            if objects.iter().any(|object| matches!(object.get(name), Some(Value::Array(_) | Value::Object(_)))) {
+                let message = format!("Unsupported Query. Property '{name}' does not support $orderby.");
+                return Err(Error::unsupported_query(message).with_target(name));
+            }
             objects.sort_by(|one, other| {
                 let order = text(one, name).cmp(&text(other, name));
                 if item.direction == Direction::Descending { order.reverse() } else { order }
@@ -196,10 +210,11 @@ impl Few {
 fn equals(name: &'static str, value: Option<&Value>, literal: &Literal) -> Result<bool, Error> {
     match (value.unwrap_or(&Value::Null), literal) {
         (Value::Null, literal) => Ok(*literal == Literal::Null),
-        (Value::String(_) | Value::Bool(_), Literal::Null) => Ok(false),
+        (Value::String(_) | Value::Bool(_) | Value::Number(_), Literal::Null) => Ok(false),
         (Value::String(text), Literal::String(wanted)) => Ok(text.to_lowercase() == wanted.to_lowercase()),
-        (Value::String(text), Literal::Guid(wanted)) => Ok(text.parse() == Ok(uuid::Uuid::from_u128(wanted.as_u128()))),
+        (Value::String(text), Literal::Guid(wanted)) => Ok(text.parse() == Ok(Uuid::from_u128(wanted.as_u128()))),
         (Value::Bool(is), Literal::Boolean(wanted)) => Ok(is == wanted),
+        (Value::Number(number), Literal::Integer(wanted)) => Ok(number.as_i64() == Some(*wanted)),
         (Value::Array(_) | Value::Object(_), _) => Err(unsupported(name, "eq")),
         _ => {
             let message = format!("Invalid filter clause: {literal} is not a value of property '{name}'.");
@@ -218,6 +233,8 @@ fn text(object: &Object, name: &str) -> (Option<String>, String) {
     match object.get(name) {
         Some(Value::String(text)) => (Some(text.to_lowercase()), text.clone()),
         Some(Value::Bool(is)) => (Some(is.to_string()), String::new()),
+        // As many digits for each, so that texts compare as numbers do; none here is below zero.
+        Some(Value::Number(number)) => (Some(format!("{:020}", number.as_u64().unwrap_or_default())), String::new()),
         _ => (None, String::new()),
     }
 }

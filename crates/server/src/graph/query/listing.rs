@@ -67,20 +67,8 @@ impl Listing {
         Self::of_options(server, tenant, resource, uri, (options::parse(uri)?, &Added::default()), headers)
     }
 
-    /// The same where properties that the organisation added can be named too.
-    pub async fn with_added(
-        server: &Server,
-        tenant: TenantId,
-        resource: &'static Resource,
-        uri: &Uri,
-        headers: &HeaderMap,
-    ) -> Result<Self, Error> {
-        let options = options::parse(uri)?;
-        let added = Added::named(server, tenant, resource, &options).await?;
-        Self::of_options(server, tenant, resource, uri, (options, &added), headers)
-    }
-
-    /// The same for a collection whose objects can include what they are related to.
+    /// The same for a collection whose objects can include what they are related to, and where properties that the organisation
+    /// added can be named too.
     pub async fn with_expand(
         server: &Server,
         tenant: TenantId,
@@ -109,9 +97,10 @@ impl Listing {
     pub fn slice_of(&self, resource: &'static Resource, name: &str) -> Result<Slice, Error> {
         let Asked { options, consistency } = &self.asked;
         let (condition, _) = options::condition(resource, options, *consistency, &Added::default())?;
-        let order = match self.slice.order.property() {
-            None => Order::by(resource, name),
-            Some(_) => options::order(resource, options, *consistency)?,
+        let order = if self.slice.order.is_asked() {
+            options::order(resource, options, *consistency)?
+        } else {
+            Order::by(resource, name)
         };
         Ok(Slice { condition, order, ..self.slice.clone() })
     }
@@ -131,7 +120,7 @@ impl Listing {
             token.map(|token| read_skip_token(server, tenant, &next.binding, token)).transpose()?;
         let (condition, mut names) = options::condition(resource, &options, consistency, added)?;
         let order = options::order(resource, &options, consistency)?;
-        names.extend(order.property());
+        names.extend(order.names());
         Ok(Self {
             selection: Selection::read(resource, options.select.as_ref(), added)?,
             with_count: consistency.advanced && after.is_none(),

@@ -23,13 +23,16 @@ mod slice;
 #[cfg(test)]
 mod tests;
 mod value;
+mod word;
 
 pub use added::{Added, AddedProperty, Addition, Compared, PREFIX, Values};
-pub use condition::{Condition, Value, beginning, reversed, words};
+pub use condition::{Condition, Value, reversed};
 pub use expand::{Expansion, Expansions, Found, Relation};
 pub use few::Few;
 pub use listing::{Count, Listing};
+pub use options::check_plain;
 pub use order::{Order, Place};
 pub use property::{Column, Property, Related, Resource, Written};
 pub use selection::Selection;
-pub use slice::{Slice, write_condition};
+pub use slice::{Listed, Slice, count_meeting, write_condition};
+pub use word::{beginning, folded, parts, words};

@@ -52,6 +52,30 @@ pub(super) fn parse_with_expand(uri: &Uri) -> Result<QueryOptions, Error> {
     }
 }
 
+/// Refuses every option, by name, where an answer has no properties that could be asked for: an address, a file.
+///
+/// # Errors
+/// 400 that names the option.
+pub fn check_plain(uri: &Uri) -> Result<(), Error> {
+    let options = parse(uri)?;
+    let given = [
+        ("$select", options.select.is_some()),
+        ("$filter", options.filter.is_some()),
+        ("$search", options.search.is_some()),
+        ("$orderby", options.order_by.is_some()),
+        ("$top", options.top.is_some()),
+        ("$count", options.count == Some(true)),
+        ("$skiptoken", options.skip_token.is_some()),
+    ];
+    match given.into_iter().find(|(_, is_given)| *is_given) {
+        None => Ok(()),
+        Some((option, _)) => {
+            let message = format!("Unsupported Query. {option} is not served here.");
+            Err(Error::unsupported_query(message).with_target(option))
+        }
+    }
+}
+
 fn unserved(options: &QueryOptions) -> Option<(&'static str, String)> {
     if options.skip.is_some() {
         return Some(("$skip", "'$skip' is not supported; follow '@odata.nextLink'.".to_owned()));
@@ -100,7 +124,7 @@ pub(super) fn order(
                        and '$count=true'.";
         return Err(Error::unsupported_query(message).with_target("$orderby"));
     }
-    Order::read(resource, order_by)
+    Order::read(resource, order_by, consistency.advanced)
 }
 
 pub(super) fn size(options: &QueryOptions) -> Result<u32, Error> {

@@ -4,16 +4,19 @@ use super::condition::{Condition, Value};
 use super::property::{Column, Property, Resource};
 use crate::graph::Error;
 use database::Query;
-use odata::{Direction, OrderBy};
+use odata::{Direction, OrderBy, OrderItem};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use uuid::Uuid;
 
-/// The order of a collection: by one property, then by id; by id alone without a property.
+/// The order of a collection: by one property, then by id; by id alone without a property. Ids are made in the order of time, so
+/// that the order of ids is also that of a property which tells when an object was made.
 #[derive(Debug, Clone, Copy)]
 pub struct Order {
     resource: &'static Resource,
     key: Option<(&'static str, &'static str)>,
+    /// The property that is asked for and answered by the order of ids.
+    made: Option<&'static str>,
     descending: bool,
 }
 
@@ -31,7 +34,7 @@ pub struct Place {
 impl Order {
     /// By id.
     pub const fn by_id(resource: &'static Resource) -> Self {
-        Self { resource, key: None, descending: false }
+        Self { resource, key: None, made: None, descending: false }
     }
 
     /// By this property, ascending; by id if there is none of this name that can be sorted by.
@@ -40,18 +43,48 @@ impl Order {
         Self { key, ..Self::by_id(resource) }
     }
 
-    pub(super) fn read(resource: &'static Resource, order: &OrderBy) -> Result<Self, Error> {
-        let [item] = order.items.as_slice() else {
-            return Err(
-                Error::unsupported_query("Unsupported Query. $orderby takes one property.").with_target("$orderby")
-            );
+    /// Reads `$orderby`; `advanced` tells whether the caller has asked for an advanced query.
+    ///
+    /// # Errors
+    /// 400 that names the property which no index sorts by, or which takes an advanced query.
+    pub fn read(resource: &'static Resource, order: &OrderBy, advanced: bool) -> Result<Self, Error> {
+        let (first, behind) = match order.items.as_slice() {
+            [first] => (first, None),
+            [first, second] => (first, Some(second)),
+            _ => return Err(refused("$orderby takes at most two properties.")),
         };
-        let property = resource.property(item.path.property())?;
-        let key = sort_key(property).ok_or_else(|| {
-            let message = format!("Unsupported Query. Property '{}' does not support $orderby.", property.name);
-            Error::unsupported_query(message).with_target(property.name)
-        })?;
-        Ok(Self { resource, key: Some(key), descending: item.direction == Direction::Descending })
+        let property = resource.property(first.path.property())?;
+        let mut read = Self { descending: first.direction == Direction::Descending, ..Self::by_id(resource) };
+        match sort_key(property) {
+            Some(key) => read.key = Some(key),
+            None if property.is_sortable_by_id => read.made = Some(property.name),
+            None => {
+                let message = format!("Unsupported Query. Property '{}' does not support $orderby.", property.name);
+                return Err(Error::unsupported_query(message).with_target(property.name));
+            }
+        }
+        if let Some(second) = behind {
+            read.made = Some(read.tie_break(first, second)?);
+        }
+        if read.made.is_some() && !advanced {
+            return Err(refused(
+                "$orderby by more than a name needs the header 'ConsistencyLevel: eventual' and '$count=true'.",
+            ));
+        }
+        Ok(read)
+    }
+
+    /// The second property of an order, in which objects with the same name stand in an index already.
+    fn tie_break(&self, first: &OrderItem, second: &OrderItem) -> Result<&'static str, Error> {
+        let property = self.resource.property(second.path.property())?;
+        if self.key.is_some() && property.is_sortable_by_id && first.direction == second.direction {
+            return Ok(property.name);
+        }
+        let message = format!(
+            "Unsupported Query. Behind a name, $orderby takes 'createdDateTime' in the same direction, not '{}'.",
+            property.name
+        );
+        Err(Error::unsupported_query(message).with_target(property.name))
     }
 
     /// Where no order is asked for and the condition is about the beginning of this property, its order: that of the index which
@@ -60,12 +93,22 @@ impl Order {
     pub fn led_by(self, name: &str, condition: Option<&Condition>) -> Self {
         let led = Self::by(self.resource, name);
         let leads = |column: &str| condition.is_some_and(|condition| condition.leads_by(column));
-        if self.key.is_none() && led.key.is_some_and(|(_, column)| leads(column)) { led } else { self }
+        if !self.is_asked() && led.key.is_some_and(|(_, column)| leads(column)) { led } else { self }
     }
 
-    /// The property that is sorted by.
+    /// The property that is sorted by before ids are.
     pub fn property(&self) -> Option<&'static str> {
         self.key.map(|(name, _)| name)
+    }
+
+    /// Every property that an order was asked by.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.property().into_iter().chain(self.made)
+    }
+
+    /// Whether an order was asked for, be it that of ids.
+    pub fn is_asked(&self) -> bool {
+        self.key.is_some() || self.made.is_some()
     }
 
     /// How two places follow each other.
@@ -99,6 +142,10 @@ impl Order {
             Value::Id(place.id).bind(query);
         }
     }
+}
+
+fn refused(problem: &str) -> Error {
+    Error::unsupported_query(format!("Unsupported Query. {problem}")).with_target("$orderby")
 }
 
 fn sort_key(property: &'static Property) -> Option<(&'static str, &'static str)> {

@@ -64,10 +64,14 @@ pub struct Property {
     pub is_advanced: bool,
     /// Whether `$orderby` may name it; its column must then be a text that is never null.
     pub is_sortable: bool,
+    /// Whether `$orderby` may name it because ids are made in the order of its values.
+    pub is_sortable_by_id: bool,
     /// Whether `$search` may name it.
     pub is_searchable: bool,
     /// Where its words are kept one by one, so that a search need not read every text.
     pub words: Option<&'static Related>,
+    /// Where the words inside of words are kept one by one, those of [`super::parts`]; they are among the words too.
+    pub parts: Option<&'static Related>,
 }
 
 /// Where a property is stored, and how its values compare. The kind decides which operators make sense.
@@ -142,8 +146,10 @@ impl Property {
             column: None,
             is_advanced: false,
             is_sortable: false,
+            is_sortable_by_id: false,
             is_searchable: false,
             words: None,
+            parts: None,
         }
     }
 
@@ -190,12 +196,28 @@ impl Property {
         self
     }
 
+    /// Can be sorted by as an advanced query: it tells when the object was made, in whole seconds, and ids follow each other as
+    /// objects are made (UUID version 7), so that no index of its own is needed.
+    #[must_use]
+    pub const fn sortable_by_id(mut self) -> Self {
+        self.is_sortable_by_id = true;
+        self
+    }
+
     /// Can be searched, by words that are kept one by one, as [`super::words`] tells them apart: plain texts, folded as the
     /// column is.
     #[must_use]
     pub const fn searchable_by(mut self, words: &'static Related) -> Self {
         self.is_searchable = true;
         self.words = Some(words);
+        self
+    }
+
+    /// Can also be searched by what begins inside of words, as [`super::parts`] tells it: texts as in
+    /// [`Property::searchable_by`].
+    #[must_use]
+    pub const fn with_parts(mut self, parts: &'static Related) -> Self {
+        self.parts = Some(parts);
         self
     }
 

@@ -1,7 +1,7 @@
 //! `$search`: words that some word of a property begins with.
 
 use super::property::{Column, Property, Resource};
-use super::{Condition, beginning, words};
+use super::{Condition, Related, beginning, words};
 use crate::graph::Error;
 use odata::Search;
 
@@ -33,18 +33,26 @@ pub(super) fn read(
 }
 
 /// Some word of the text begins with `word`. Words that are kept one by one say who comes into question; boundaries inside
-/// `word` are beyond them, and a word that begins with one is not among them.
+/// `word` are beyond them, and a word that begins with one is not among them. What begins inside of words shows in no text and is
+/// found by its rows alone.
 fn by_word(property: &Property, column: &'static str, word: &str) -> Condition {
     let exact = Condition::word(column, word);
+    let exact = match property.parts.and_then(|parts| kept(parts, word)) {
+        Some(inside) => Condition::Or(vec![exact, inside]),
+        None => exact,
+    };
     let first = words(word).next().filter(|first| word.starts_with(*first));
-    let (Some(related), Some(first)) = (property.words, first) else { return exact };
-    match related.properties.first().and_then(|item| item.column) {
-        Some(Column::Text { sql, .. }) => {
-            let condition = Box::new(Condition::prefix(sql, beginning(first)));
-            Condition::And(vec![Condition::Exists { related, condition }, exact])
-        }
-        _ => exact,
+    match property.words.zip(first).and_then(|(related, first)| kept(related, first)) {
+        Some(lead) => Condition::And(vec![lead, exact]),
+        None => exact,
     }
+}
+
+/// Some text that is kept one by one begins with `word`.
+fn kept(related: &'static Related, word: &str) -> Option<Condition> {
+    let Some(Column::Text { sql, .. }) = related.properties.first()?.column else { return None };
+    let condition = Box::new(Condition::prefix(sql, beginning(word)));
+    Some(Condition::Exists { related, condition })
 }
 
 fn read_all(

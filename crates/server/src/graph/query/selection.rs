@@ -3,9 +3,10 @@
 use super::property::Written;
 use super::{Added, Resource, options};
 use crate::Server;
-use crate::graph::Error;
+use crate::graph::{Error, resource};
 use crate::platform::ids::TenantId;
-use axum::http::Uri;
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
 use odata::{QueryOptions, Select, SelectItem};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -35,18 +36,6 @@ impl Selection {
     /// Reads the options of a request for one object: `$select`, and none that only makes sense for a collection.
     pub fn of_one(resource: &'static Resource, uri: &Uri) -> Result<Self, Error> {
         Self::of_options(resource, &options::parse(uri)?, &Added::default())
-    }
-
-    /// The same with the properties that the organisation added; see [`Selection::attach_added`].
-    pub async fn of_one_with_added(
-        server: &Server,
-        tenant: TenantId,
-        resource: &'static Resource,
-        uri: &Uri,
-    ) -> Result<Self, Error> {
-        let options = options::parse(uri)?;
-        let added = Added::named(server, tenant, resource, &options).await?;
-        Self::of_options(resource, &options, &added)
     }
 
     pub(super) fn of_options(
@@ -130,6 +119,19 @@ impl Selection {
         names.extend(self.added.names());
         names.sort_unstable();
         format!("{set}({})", names.join(","))
+    }
+
+    /// Of an object that is written `whole`, what was asked for, and its annotations (`@odata.type`).
+    #[must_use]
+    pub fn shown(&self, mut whole: Map<String, Value>) -> Map<String, Value> {
+        whole.retain(|name, _| self.has(name) || name.starts_with('@'));
+        whole
+    }
+
+    /// The answer with one object of a set, [`Selection::shown`].
+    pub fn answer(&self, server: &Server, set: &str, whole: Map<String, Value>) -> Response {
+        let context = format!("{}/$entity", self.context(set));
+        resource::entity(server, StatusCode::OK, &context, self.shown(whole))
     }
 
     /// Puts the properties that the organisation added into the answer, as far as they were asked for. `items` are the objects

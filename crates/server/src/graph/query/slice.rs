@@ -1,7 +1,7 @@
 //! Some objects of a collection, in an order.
 
 use super::{Condition, Order, Place};
-use database::Query;
+use database::{Query, Statement};
 
 /// Which objects, in which order, behind which one, and how many.
 #[derive(Debug, Clone)]
@@ -65,6 +65,22 @@ impl Slice {
         found.truncate(size);
         more
     }
+}
+
+/// What reads a collection: texts that end in a condition, and are continued by what is asked for.
+#[derive(Debug)]
+pub struct Listed {
+    /// The columns of its objects, for [`Slice::write`].
+    pub list: &'static Statement,
+    /// Their number, for [`count_meeting`].
+    pub count: &'static Statement,
+}
+
+/// Runs a statement that counts and whose text ends in a condition, with a further one.
+pub async fn count_meeting(condition: Option<&Condition>, mut query: Query<'_>) -> database::Result<i64> {
+    write_condition(condition, &mut query);
+    let (count,): (i64,) = query.fetch_one().await?;
+    Ok(count)
 }
 
 /// Continues a statement whose text ends in a condition with a further one.

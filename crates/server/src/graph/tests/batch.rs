@@ -45,6 +45,38 @@ async fn each_request_is_answered_as_if_it_had_come_alone() {
 }
 
 #[tokio::test]
+async fn each_answer_has_the_headers_it_would_have_alone() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let administrator = server.administrator(&tenant).await;
+        let ada = server.member(&tenant, "ada", &[]).await;
+        let group = json!({ "displayName": "G", "mailNickname": "g", "mailEnabled": false, "securityEnabled": true });
+        let made = json!({ "Content-Type": "application/json", "Prefer": "return=minimal" });
+        let requests = json!([
+            { "id": "read", "method": "GET", "url": format!("/users/{}", ada.id) },
+            { "id": "made", "method": "POST", "url": "/groups", "body": group, "headers": made },
+            { "id": "wrong", "method": "GET", "url": "/users", "headers": { "a b": "c" } },
+            { "id": "after", "method": "GET", "url": "/users", "dependsOn": ["wrong"] },
+        ]);
+        let batch = send(&server, &administrator, requests).await.json();
+        let read = response(&batch, "read");
+        assert_eq!(read["headers"]["OData-Version"], "4.0", "{read}");
+        assert_eq!(read["headers"]["ETag"], read["body"]["@odata.etag"], "{read}");
+        assert!(read["headers"]["request-id"].is_string(), "{read}");
+        let made = response(&batch, "made");
+        assert_eq!((&made["status"], &made["headers"]["Preference-Applied"]), (&json!(204), &json!("return=minimal")));
+        assert_eq!(made["headers"]["Location"], made["headers"]["OData-EntityId"], "{made}");
+        assert!(made["headers"]["Location"].as_str().is_some_and(|address| address.starts_with(ADDRESS)), "{made}");
+        for (id, status) in [("wrong", 400), ("after", 424)] {
+            let refused = response(&batch, id);
+            assert_eq!(refused["status"], status, "{refused}");
+            assert!(refused["body"]["error"]["innerError"]["request-id"].is_string(), "{refused}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_batch_over_http_2_names_the_host_in_its_address() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;

@@ -200,3 +200,23 @@ async fn a_link_of_another_organisation_or_query_opens_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_object_comes_whole_and_no_preference_is_said_to_be_followed() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let administrator = server.administrator(&tenant).await;
+        let ada = server.member(&tenant, "ada", &[]).await;
+        let (_, link) = round(&server, &administrator, "/v1.0/users/delta?$select=displayName,jobTitle,city").await;
+        let patch = json!({ "jobTitle": "Auditor" });
+        let changed = server.api_as(&administrator, Method::PATCH, &format!("/v1.0/users/{}", ada.id), &patch).await;
+        assert_eq!(changed.status, 204);
+        let minimal = [("prefer", "return=minimal")];
+        let answer = server.api_with(&administrator, Method::GET, &link, &minimal, &Value::Null).await;
+        assert_eq!(answer.header("preference-applied"), "");
+        let whole = &answer.json()["value"][0];
+        assert_eq!((&whole["displayName"], &whole["jobTitle"]), (&json!("ada"), &json!("Auditor")), "{whole}");
+        assert_eq!(whole.get("city"), Some(&Value::Null), "what did not change is there too");
+    })
+    .await;
+}

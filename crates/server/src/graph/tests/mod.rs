@@ -2,7 +2,9 @@
 
 mod annotations;
 mod batch;
+mod bombs;
 mod delta;
+mod etag;
 mod expand;
 mod location;
 mod preference;

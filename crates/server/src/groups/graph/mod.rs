@@ -1,6 +1,5 @@
 //! Groups on the wire (Graph: group).
 
-mod deleted;
 mod delta;
 pub mod own;
 mod read;
@@ -10,7 +9,8 @@ pub mod wire;
 mod write;
 
 use super::operations::Key;
-use super::{GroupError, Relation};
+use super::{Group, GroupError, Relation};
+use crate::deleted_items;
 use crate::graph::{Error, Segments};
 use crate::web::Routes;
 use axum::extract::FromRequestParts;
@@ -23,8 +23,8 @@ pub fn routes() -> Routes {
         .route("/v1.0/groups", get(read::list).post(write::create))
         .route("/v1.0/groups/$count", get(read::count))
         .route("/v1.0/groups/delta", get(delta::answer))
-        .route("/v1.0/directory/deletedItems/microsoft.graph.group", get(deleted::list))
-        .route("/v1.0/directory/deletedItems/microsoft.graph.group/$count", get(deleted::count))
+        .route("/v1.0/directory/deletedItems/microsoft.graph.group", get(deleted_items::list::<Group>))
+        .route("/v1.0/directory/deletedItems/microsoft.graph.group/$count", get(deleted_items::count::<Group>))
         .route("/v1.0/groups/{group}", get(read::one).patch(write::change).delete(write::delete))
         .route("/vestibule/v1/groups/{group}", get(own::show))
         .route("/v1.0/groups/{group}/validateProperties", post(validate::of_group))
@@ -44,9 +44,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Key {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        let segments = Segments::from_request_parts(parts, state).await?;
-        let text = segments.get(0);
-        Self::parse(text).ok_or_else(|| Error::bad_request(format!("Invalid object identifier '{text}'.")))
+        Segments::first(parts, state, Self::parse).await
     }
 }
 

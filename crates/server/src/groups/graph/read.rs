@@ -7,8 +7,8 @@ use crate::graph::{Caller, Error, resource};
 use crate::groups::GROUP;
 use crate::groups::operations::{self, Key, Sight};
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
 use serde_json::{Map, json};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -37,8 +37,7 @@ pub async fn count(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let count = Count::with_added(&server, caller.tenant, &GROUP, &uri, &headers).await?;
-    let count = operations::count(&server, &caller, &count).await?;
-    Ok(([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], count.to_string()).into_response())
+    Ok(resource::number(operations::count(&server, &caller, &count).await?))
 }
 
 /// `GET /groups/{id}` and `GET /groups(uniqueName='..')`

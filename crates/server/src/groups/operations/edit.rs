@@ -9,7 +9,7 @@ use crate::graph::Caller;
 use crate::groups::change::{self, Changes, Named};
 use crate::groups::rights::{WRITE, WRITE_MEMBERS};
 use crate::groups::{Group, GroupError, Relation, rights, store};
-use crate::users::sponsors;
+use crate::users::sponsors::{self, SponsorId};
 
 /// Changes a group and adds members, all of it or nothing (Graph: update group); the group as it is now. `expected` is the
 /// version the caller has read. Without changes the right to change members is enough.
@@ -63,11 +63,8 @@ pub async fn delete(server: &Server, caller: &Caller, key: &Key, expected: Optio
     if !store::update(&mut tx, &group, now).await? {
         return Err(GroupError::Changed);
     }
-    let left = sponsors::group_left(&mut tx, caller.tenant, group.id, now).await?;
-    let mut target = target(&group);
-    if left > 0 {
-        target = target.change("guestsWithoutSponsor", 0, left);
-    }
+    let left = sponsors::left(&mut tx, server, caller.tenant, SponsorId::Group(group.id)).await?;
+    let target = left.told(target(&group));
     record(&mut tx, server, caller, Activity::DeleteGroup, &target).await?;
     Ok(tx.commit().await?)
 }

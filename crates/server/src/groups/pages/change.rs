@@ -1,8 +1,8 @@
 //! The forms of one group. Each changes one thing and leads back to the page.
 
-use super::require_manager;
 use super::show::{self, Wanted};
 use super::trouble::{Complaint, Trouble};
+use super::{require_keeper, require_role};
 use crate::Server;
 use crate::groups::Relation;
 use crate::groups::change::{self, Changes, Named};
@@ -32,10 +32,8 @@ pub async fn submit(
     RawForm(body): RawForm,
 ) -> Response {
     let fields = Fields::parse(&body);
-    let groups = format!("{}/groups", visitor.base());
     let complaint = match change(&server, &visitor, &headers, (&group, &part), &fields).await {
-        Ok(()) if part == "remove" => return answer::see_other(&format!("{groups}?done=removed")),
-        Ok(()) => return answer::see_other(&format!("{groups}/{group}?done={part}")),
+        Ok(id) => return answer::see_other(&onward(&server, &visitor, id, &part).await),
         Err(Trouble::Refused(refusal)) => return visitor.refuse(&server, refusal),
         Err(Trouble::Said(complaint)) => complaint,
     };
@@ -49,19 +47,38 @@ pub async fn submit(
     }
 }
 
+/// The page that follows. Who does not see it any more, because they gave up what they answered for, goes on to My Apps.
+async fn onward(server: &Server, visitor: &Visitor, id: GroupId, part: &str) -> String {
+    let groups = format!("{}/groups", visitor.base());
+    let is_removed = part == "remove";
+    if require_role(&visitor.caller).is_err() && (is_removed || !is_theirs(server, visitor, id).await) {
+        return format!("/myapps/{}", visitor.tenant_domain);
+    }
+    if is_removed { format!("{groups}?done=removed") } else { format!("{groups}/{id}?done={part}") }
+}
+
+/// Whether the visitor still looks after the group; as far as is known.
+async fn is_theirs(server: &Server, visitor: &Visitor, id: GroupId) -> bool {
+    match server.read().await {
+        Ok(mut tx) => require_keeper(&mut tx, &visitor.caller, id).await.is_ok(),
+        Err(_) => true,
+    }
+}
+
+/// Carries out what a form asks; which group it was.
 async fn change(
     server: &Server,
     visitor: &Visitor,
     headers: &HeaderMap,
     (group, part): (&str, &str),
     fields: &Fields,
-) -> Result<(), Trouble> {
-    require_manager(&visitor.caller)?;
+) -> Result<GroupId, Trouble> {
+    let id: GroupId = group.parse().map_err(|_| Problem::NotFound)?;
+    require_keeper(&mut server.read().await?, &visitor.caller, id).await?;
     visitor
         .spend(server, headers, fields.get("csrf"))
         .await
         .map_err(|refusal| refusal.leading_to(format!("{}/groups/{group}", visitor.base())))?;
-    let id: GroupId = group.parse().map_err(|_| Problem::NotFound)?;
     let (caller, key) = (&visitor.caller, Key::Id(id));
     match part {
         "change" => keep(server, visitor, &key, about(fields)?, fields).await?,
@@ -73,7 +90,7 @@ async fn change(
         "remove" => operations::delete(server, caller, &key, None).await?,
         _ => return Err(Problem::NotFound.into()),
     }
-    Ok(())
+    Ok(id)
 }
 
 /// Keeps what a form says, unless somebody stored something else after the page was opened.
@@ -121,14 +138,20 @@ async fn add(
     added.map_err(|error| Trouble::from(error).about(field))
 }
 
-/// Who is meant: a person by address or name here, a group by its whole name, or anything by its id.
+/// Who is meant: a person by address or name here, a group by its whole name, or anything by its id. Whoever may not know of
+/// others learns by no address who is here.
 async fn find(server: &Server, visitor: &Visitor, text: &str) -> Result<Named, Trouble> {
     if let Ok(id) = text.parse() {
         return Ok(Named { set: "directoryObjects", id });
     }
     let tenant = visitor.caller.tenant;
     let mut tx = server.read().await?;
-    let nobody = match users::operations::find_by_address(&mut tx, tenant, text).await {
+    let person = if users::knows_others(&visitor.caller) {
+        users::operations::find_by_address(&mut tx, tenant, text).await
+    } else {
+        users::store::find_by_principal_name(&mut tx, tenant, text).await?.ok_or(NotOne::Nobody)
+    };
+    let nobody = match person {
         Ok(user) => return Ok(Named { set: "users", id: user.id.0 }),
         Err(error @ (NotOne::Storage(_) | NotOne::Several)) => return Err(error.into()),
         Err(error) => error,

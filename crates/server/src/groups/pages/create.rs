@@ -1,7 +1,7 @@
 //! A new group.
 
 use super::require_manager;
-use super::trouble::{Complaint, Trouble};
+use super::trouble::{Complaint, Trouble, links, said_at};
 use crate::Server;
 use crate::groups::change::{self, Changes, NewGroup};
 use crate::groups::group::GroupType;
@@ -91,12 +91,10 @@ fn page(server: &Server, visitor: &Visitor, fields: &Fields, complaint: Option<C
 
 impl CreatePage {
     fn error(&self, field: &str) -> &str {
-        let complaint = self.complaint.as_ref().filter(|complaint| complaint.field == field);
-        complaint.map_or("", |complaint| &complaint.sentence)
+        said_at(self.complaint.as_ref(), field)
     }
 
     fn links(&self) -> Vec<(&'static str, &str)> {
-        let at_a_field = self.complaint.iter().filter(|complaint| !complaint.field.is_empty());
-        at_a_field.map(|complaint| (complaint.field, complaint.sentence.as_str())).collect()
+        links(self.complaint.as_ref())
     }
 }

@@ -2,12 +2,15 @@
 
 use super::{require_manager, require_role};
 use crate::Server;
+use crate::graph::Caller;
 use crate::graph::query::{Order, Place, Slice};
 use crate::groups::resource::DISPLAY_NAME;
-use crate::groups::{GROUP, Group, RuleState, store};
-use crate::platform::ids::GroupId;
+use crate::groups::store::Above;
+use crate::groups::{GROUP, Group, RuleState, rights, store};
+use crate::platform::ids::{GroupId, UserId};
 use crate::users::fold;
 use crate::web::address::PageAddress;
+use crate::web::pages::Problem;
 use crate::web::picks::Picking;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
@@ -16,6 +19,7 @@ use crate::web::visitor::Visitor;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use database::Transaction;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -37,6 +41,8 @@ pub struct Wanted {
 struct ListPage {
     inside: Inside,
     total: i64,
+    /// Whether the list holds only what the visitor answers for.
+    is_owned: bool,
     is_removed: bool,
     q: String,
     bare: String,
@@ -68,10 +74,10 @@ pub async fn show(State(server): State<Arc<Server>>, visitor: Visitor, Query(wan
 }
 
 async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<ListPage, Refusal> {
-    require_role(&visitor.caller)?;
     let tenant = visitor.caller.tenant;
     let text = wanted.q.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     let mut tx = server.read().await?;
+    let (owner, total) = require_some(&mut tx, &visitor.caller).await?;
     let after = match wanted.after {
         Some(id) => store::find(&mut tx, tenant, id).await?,
         None => None,
@@ -83,8 +89,10 @@ async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<List
         after: after.as_ref().map(place),
         size: PAGE,
     };
-    let mut groups = store::list(&mut tx, tenant, &slice).await?;
-    let total = store::count(&mut tx, tenant, None).await?;
+    let mut groups = match owner {
+        Some(owner) => store::list_above(&mut tx, tenant, (Above::Owned, owner.into()), &slice).await?,
+        None => store::list(&mut tx, tenant, &slice).await?,
+    };
     drop(tx);
     let more = slice.cut(&mut groups);
     let base = format!("{}/groups", visitor.base());
@@ -92,13 +100,14 @@ async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<List
     Ok(ListPage {
         inside: visitor.inside(server, Section::Groups),
         total,
+        is_owned: owner.is_some(),
         is_removed: wanted.done.as_deref() == Some("removed"),
         is_filtered: address.is_filtered(),
         first: after.is_some().then(|| address.to_string()),
         next: groups.last().filter(|_| more).map(|last| address.with("after", last.id)),
         new_href: require_manager(&visitor.caller).is_ok().then(|| format!("{base}/new")),
         removed_href: require_manager(&visitor.caller).is_ok().then(|| format!("{base}/removed")),
-        call: call(text.as_deref()),
+        call: call(owner, text.as_deref()),
         picks: require_manager(&visitor.caller)
             .is_ok()
             .then(|| Picking::of(&address, wanted.after, wanted.pick.as_deref())),
@@ -106,6 +115,17 @@ async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<List
         q: text.unwrap_or_default(),
         bare: base,
     })
+}
+
+/// Whose groups are listed, and how many there are: all of them for whoever works in the admin centre, those they answer for
+/// for others. Who answers for none has nothing to do here.
+async fn require_some(tx: &mut Transaction, caller: &Caller) -> Result<(Option<UserId>, i64), Refusal> {
+    if require_role(caller).is_ok() {
+        return Ok((None, store::count(tx, caller.tenant, None).await?));
+    }
+    let owned = rights::count_owned(tx, caller).await?;
+    let person = caller.user().filter(|_| owned > 0).ok_or(Problem::NotAllowed)?;
+    Ok((Some(person.id), owned))
 }
 
 fn row(base: &str, group: Group) -> Row {
@@ -120,8 +140,11 @@ fn row(base: &str, group: Group) -> Row {
     }
 }
 
-fn call(text: Option<&str>) -> String {
+fn call(owner: Option<UserId>, text: Option<&str>) -> String {
     let filter =
         text.map(|text| format!("&$filter=startsWith(displayName,'{}')&$count=true", text.replace('\'', "''")));
-    format!("/v1.0/groups?$orderby=displayName{}", filter.unwrap_or_default())
+    match owner {
+        Some(_) => "/v1.0/me/ownedObjects/microsoft.graph.group".to_owned(),
+        None => format!("/v1.0/groups?$orderby=displayName{}", filter.unwrap_or_default()),
+    }
 }

@@ -1,4 +1,5 @@
-//! The groups of an organisation in the admin centre: the list, a new one, and one with everything about it.
+//! The groups of an organisation in the admin centre: the list, a new one, and one with everything about it. Owners without a
+//! role find those they answer for, and nothing else.
 
 mod change;
 mod create;
@@ -9,10 +10,12 @@ mod trouble;
 
 use super::rights;
 use crate::graph::{Caller, Role};
+use crate::platform::ids::GroupId;
 use crate::web::Routes;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
 use axum::routing::{get, post};
+use database::Transaction;
 
 /// The pages, for behind the layer that knows who is signed in.
 pub fn routes() -> Routes {
@@ -25,12 +28,22 @@ pub fn routes() -> Routes {
         .route("/portal/{tenant}/groups/{group}/{part}", post(change::submit))
 }
 
-/// Groups are shown to whoever works in the admin centre.
+/// Every group is shown to whoever works in the admin centre.
 fn require_role(caller: &Caller) -> Result<(), Refusal> {
     if caller.holds_any(Role::ALL) { Ok(()) } else { Err(Problem::NotAllowed.into()) }
 }
 
-/// They are made and changed here by those who manage all of them; owners manage theirs by the API.
+/// They are made here, and given rules, by those who manage all of them.
 fn require_manager(caller: &Caller) -> Result<(), Refusal> {
     if rights::is_manager(caller) { Ok(()) } else { Err(Problem::NotAllowed.into()) }
+}
+
+/// One group is changed by those who manage all of them, and by its owners.
+async fn require_keeper(tx: &mut Transaction, caller: &Caller, group: GroupId) -> Result<(), Refusal> {
+    if rights::looks_after(tx, caller, group).await? { Ok(()) } else { Err(Problem::NotAllowed.into()) }
+}
+
+/// One group is shown to whoever works in the admin centre, and to its owners.
+async fn require_sight(tx: &mut Transaction, caller: &Caller, group: GroupId) -> Result<(), Refusal> {
+    if require_role(caller).is_ok() { Ok(()) } else { require_keeper(tx, caller, group).await }
 }

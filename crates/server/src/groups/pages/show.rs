@@ -1,7 +1,7 @@
 //! One group with everything about it.
 
-use super::trouble::Complaint;
-use super::{require_manager, require_role};
+use super::trouble::{Complaint, links, said_at, title};
+use super::{require_role, require_sight};
 use crate::Server;
 use crate::changes::Kind;
 use crate::graph::query::Place;
@@ -54,6 +54,10 @@ pub struct ShowPage {
     group: Group,
     made: String,
     may_change: bool,
+    /// Whether the visitor says by which rule people belong to it.
+    may_rule: bool,
+    /// Where somebody from outside is invited into it.
+    invite_href: String,
     /// For whom members can be picked: they are chosen by hand, and the visitor may do it.
     picks: Option<Picking>,
     members: Vec<Row>,
@@ -110,10 +114,10 @@ pub async fn show(
 
 /// Reads everything the page shows.
 pub async fn page(server: &Server, visitor: &Visitor, group: &str, wanted: &Wanted) -> Result<ShowPage, Refusal> {
-    require_role(&visitor.caller)?;
     let caller = &visitor.caller;
     let id: GroupId = group.parse().map_err(|_| Problem::NotFound)?;
     let mut tx = server.read().await?;
+    require_sight(&mut tx, caller, id).await?;
     let group = store::find(&mut tx, caller.tenant, id).await?.ok_or(Problem::NotFound)?;
     let after = match wanted.after {
         Some(object) => store::find_object(&mut tx, caller.tenant, object).await?.map(|(kind, _)| (kind, object)),
@@ -121,23 +125,27 @@ pub async fn page(server: &Server, visitor: &Visitor, group: &str, wanted: &Want
     };
     let (mut members, owners) = lists(&mut tx, &group, after).await?;
     let evaluation = store::find_evaluation(&mut tx, caller.tenant, id).await?;
-    let may_change = may_change(&mut tx, visitor, &group).await?;
+    let may_change = rights::check_change(&mut tx, caller, &group, &rights::WRITE).await.is_ok();
     let question = question(&mut tx, &group, wanted).await?;
     drop(tx);
     let has_more = members.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
     members.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
     let here = format!("{}/groups/{id}", visitor.base());
     let base = visitor.base();
+    // What stands behind a name opens for those who work here.
+    let linked = require_role(caller).is_ok().then_some(base.as_str());
     Ok(ShowPage {
         inside: visitor.inside(server, Section::Groups),
         made: dates::day(group.created_at),
         may_change,
+        may_rule: may_change && rights::check_rule(caller).is_ok(),
+        invite_href: format!("{base}/invitations/new?group={id}"),
         picks: (may_change && !group.is_dynamic())
             .then(|| Picking::of(&PageAddress::new(here.clone()), wanted.after, Some(wanted.pick.as_str()))),
         first: after.map(|_| here.clone()),
         next: members.last().filter(|_| has_more).map(|last| format!("{here}?after={}", last.id)),
-        members: members.into_iter().map(|object| row(&base, object)).collect(),
-        owners: owners.into_iter().map(|object| row(&base, object)).collect(),
+        members: members.into_iter().map(|object| row(linked, object)).collect(),
+        owners: owners.into_iter().map(|object| row(linked, object)).collect(),
         evaluation: evaluation.map(|evaluation| told(&group, &evaluation)),
         question: question.filter(|_| may_change),
         done: done(&wanted.done),
@@ -162,16 +170,12 @@ async fn lists(
     Ok((members, owners))
 }
 
-async fn may_change(tx: &mut Transaction, visitor: &Visitor, group: &Group) -> Result<bool, Refusal> {
-    let is_manager = require_manager(&visitor.caller).is_ok();
-    Ok(is_manager && rights::check_change(tx, &visitor.caller, group, &rights::WRITE).await.is_ok())
-}
-
-fn row(base: &str, object: Linked) -> Row {
+fn row(linked: Option<&str>, object: Linked) -> Row {
     let is_guest = object.user_type == Some(UserType::Guest);
+    let page = |part: &str| linked.map(|base| format!("{base}/{part}/{}", object.id));
     let (kind, href) = match object.kind {
-        Kind::User => (if is_guest { "Guest" } else { "Member" }, Some(format!("{base}/users/{}", object.id))),
-        Kind::Group => ("Group", Some(format!("{base}/groups/{}", object.id))),
+        Kind::User => (if is_guest { "Guest" } else { "Member" }, page("users")),
+        Kind::Group => ("Group", page("groups")),
         Kind::ServicePrincipal | Kind::Application | Kind::Grant => ("Program", None),
         Kind::DirectoryRole => ("Role", None),
     };
@@ -247,23 +251,20 @@ impl ShowPage {
         if self.complaint.as_ref().is_some_and(|(of, _)| of == part) { self.fields.get(field) } else { stored }
     }
 
+    fn complaint(&self) -> Option<&Complaint> {
+        self.complaint.as_ref().map(|(_, complaint)| complaint)
+    }
+
     fn error(&self, field: &str) -> &str {
-        let complaint = self.complaint.as_ref().filter(|(_, complaint)| complaint.field == field);
-        complaint.map_or("", |(_, complaint)| &complaint.sentence)
+        said_at(self.complaint(), field)
     }
 
     fn links(&self) -> Vec<(&'static str, &str)> {
-        let at_a_field = self.complaint.iter().filter(|(_, complaint)| !complaint.field.is_empty());
-        at_a_field.map(|(_, complaint)| (complaint.field, complaint.sentence.as_str())).collect()
+        links(self.complaint())
     }
 
     fn banner(&self) -> String {
-        match &self.complaint {
-            Some((_, complaint)) if complaint.field.is_empty() => {
-                format!("Nothing was changed. {}", complaint.sentence)
-            }
-            _ => "Nothing was changed.".to_owned(),
-        }
+        title("Nothing was changed.", self.complaint())
     }
 
     fn is_on(&self) -> bool {

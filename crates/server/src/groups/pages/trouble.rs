@@ -1,18 +1,11 @@
 //! Why a form did nothing: said on its page, or on a page of its own.
 
+pub use crate::web::complaint::{Complaint, links, said_at, title};
+
 use crate::groups::GroupError;
 use crate::users::operations::NotOne;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
-
-/// A sentence about what was sent.
-#[derive(Debug, Clone)]
-pub struct Complaint {
-    /// The field it is about; empty for the form as a whole.
-    pub field: &'static str,
-    /// What is wrong with it.
-    pub sentence: String,
-}
 
 /// Why a form did nothing.
 pub enum Trouble {

@@ -1,6 +1,6 @@
 //! The groups an object hangs on.
 
-use crate::graph::query::{Condition, Slice, Value, write_condition};
+use crate::graph::query::{Condition, Slice, Value, count_meeting};
 use crate::groups::Group;
 use crate::platform::ids::{GroupId, PrincipalId, TenantId};
 use database::{Result, Transaction, sql};
@@ -65,10 +65,7 @@ pub async fn count_above(
         Above::Transitive => sql!(select!("COUNT(*)", above!())),
         Above::Owned => sql!(select!("COUNT(*)", direct!("group_owner"))),
     };
-    let mut query = tx.query(statement).bind(tenant).bind(object);
-    write_condition(condition, &mut query);
-    let (count,): (i64,) = query.fetch_one().await?;
-    Ok(count)
+    count_meeting(condition, tx.query(statement).bind(tenant).bind(object)).await
 }
 
 /// The edge hangs on one of these groups.

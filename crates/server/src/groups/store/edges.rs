@@ -114,23 +114,40 @@ pub async fn count_owners(tx: &mut Transaction, tenant: TenantId, group: GroupId
     Ok(count)
 }
 
-/// Takes a purged object off every group.
-pub async fn forget_object(tx: &mut Transaction, tenant: TenantId, object: PrincipalId, at: Timestamp) -> Result<()> {
+/// Takes a purged object off groups, at most `limit` that it belongs to and as many that it answers for; how many edges those were.
+pub async fn forget_object(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    object: PrincipalId,
+    limit: i64,
+    at: Timestamp,
+) -> Result<u64> {
     let statements = [
         (
             Relation::Members,
-            sql!("DELETE FROM group_member WHERE tenant_id = $1 AND object_id = $2 RETURNING group_id, object_kind"),
+            sql!(
+                "DELETE FROM group_member WHERE tenant_id = $1 AND object_id = $2 AND group_id IN
+                     (SELECT m.group_id FROM group_member m WHERE m.tenant_id = $1 AND m.object_id = $2 LIMIT $3)
+                 RETURNING group_id, object_kind"
+            ),
         ),
         (
             Relation::Owners,
-            sql!("DELETE FROM group_owner WHERE tenant_id = $1 AND object_id = $2 RETURNING group_id, object_kind"),
+            sql!(
+                "DELETE FROM group_owner WHERE tenant_id = $1 AND object_id = $2 AND group_id IN
+                     (SELECT m.group_id FROM group_owner m WHERE m.tenant_id = $1 AND m.object_id = $2 LIMIT $3)
+                 RETURNING group_id, object_kind"
+            ),
         ),
     ];
+    let mut edges = 0;
     for (relation, statement) in statements {
-        let groups: Vec<(GroupId, Kind)> = tx.query(statement).bind(tenant).bind(object).fetch_all().await?;
+        let groups: Vec<(GroupId, Kind)> =
+            tx.query(statement).bind(tenant).bind(object).bind(limit).fetch_all().await?;
+        edges += u64::try_from(groups.len()).unwrap_or(u64::MAX);
         for (group, kind) in groups {
             changes::note(tx, tenant, at, change(relation, group, (kind, object.0), false)).await?;
         }
     }
-    Ok(())
+    Ok(edges)
 }

@@ -1,7 +1,7 @@
 //! Groups themselves.
 
 use crate::changes::{self, Change, Kind};
-use crate::graph::query::{Condition, Slice, write_condition};
+use crate::graph::query::{Condition, Slice, count_meeting};
 use crate::groups::Group;
 use crate::platform::ids::{GroupId, TenantId};
 use crate::users::fold;
@@ -92,7 +92,7 @@ pub async fn update(tx: &mut Transaction, group: &Group, at: Timestamp) -> Resul
 
 /// What the words of a group come from: its name, and its description if it has one.
 fn texts(group: &Group) -> (String, String) {
-    (fold(&group.display_name), group.description.as_deref().map(fold).unwrap_or_default())
+    (group.display_name.clone(), group.description.clone().unwrap_or_default())
 }
 
 async fn keep_words(
@@ -146,10 +146,8 @@ pub async fn list(tx: &mut Transaction, tenant: TenantId, slice: &Slice) -> Resu
 
 /// How many groups meet a condition.
 pub async fn count(tx: &mut Transaction, tenant: TenantId, condition: Option<&Condition>) -> Result<i64> {
-    let mut query = tx
+    let query = tx
         .query(sql!("SELECT COUNT(*) FROM directory_group g WHERE g.tenant_id = $1 AND g.deleted_at IS NULL"))
         .bind(tenant);
-    write_condition(condition, &mut query);
-    let (count,): (i64,) = query.fetch_one().await?;
-    Ok(count)
+    count_meeting(condition, query).await
 }

@@ -34,7 +34,7 @@ mod linked;
 mod nesting;
 
 pub use belonging::{Above, count_above, hangs_on, list_above};
-pub use deleted::{GOING, count_deleted, delete, delete_edges, find_deleted, is_going, list_deleted, list_old, retire};
+pub use deleted::{DELETED, delete, delete_edges, retire};
 pub use edges::{count_owners, delete_edge, find_object, forget_object, insert_edge, is_linked};
 pub use evaluation::{
     Evaluation, begin_following, count_dynamic, delete_evaluation, find_evaluation, find_followed, find_pending,

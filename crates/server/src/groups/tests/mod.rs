@@ -6,6 +6,7 @@ mod dynamic;
 mod lifecycle;
 mod members;
 mod nesting;
+mod owners;
 mod pages;
 mod queries;
 mod rights;

@@ -185,6 +185,7 @@ fn draft(server: &Server, caller: &Caller, wish: &NewInvitation, plan: &Plan, gu
         // know that find out by no invitation: theirs is accepted when its link is followed.
         accepted_at: (!guest.is_pending() && plan.reset.is_none() && users::knows_others(caller)).then_some(now),
         revoked_at: None,
+        held_at: None,
         version: 1,
     }
 }

@@ -7,6 +7,7 @@ mod named;
 mod plan;
 mod replace;
 mod resend;
+mod resend_held;
 mod reset;
 mod revoke;
 
@@ -16,6 +17,7 @@ pub use named::{apps_with_roles, group_named, role_named, roles_for_people};
 pub use plan::ground;
 pub use replace::mail_handed_over;
 pub use resend::resend;
+pub use resend_held::resend_held;
 pub use revoke::revoke;
 
 use super::error::InviteError;

@@ -11,7 +11,7 @@ use crate::invitations::invitation::Invitation;
 use crate::invitations::letter::{self, Letter};
 use crate::invitations::store::{Older, Renewal};
 use crate::invitations::{block_store, landing, rights, store};
-use crate::outbox::{self, Prepared};
+use crate::outbox::{self, Prepared, Share};
 use crate::platform::ids::InvitationId;
 use crate::platform::{Secret, SecretHash, SecretKind};
 use crate::sign_in::attempts::{self, Limit};
@@ -22,14 +22,15 @@ use std::time::Duration;
 /// How often one inviter sends invitations again in an hour.
 const RESENDS: Limit = Limit { scope: "invitation sent again", most: 100, window: Duration::from_hours(1) };
 
-/// Sends an invitation that is neither accepted nor withdrawn again; its time begins anew.
+/// Sends an invitation that is neither accepted nor withdrawn again; its time begins anew, and a restore holds it no longer.
 /// Refused, and nothing changed, while a limit would let the mail wait (five a day to a mailbox, and the hour), while the
-/// mailbox wants no invitations, or when the inviter sends too often.
+/// mailbox wants no invitations, or when the inviter sends too often. The mail of one that is held may wait, because no link
+/// lives that could die for it.
 pub async fn resend(server: &Server, caller: &Caller, id: InvitationId) -> Result<(), InviteError> {
     require_inviter(server, caller).await?;
     let invitation = get(server, caller, id).await?.invitation;
     count(server, caller).await?;
-    renew(server, caller, &invitation).await
+    renew(server, caller, &invitation, rights::share(caller, false)).await
 }
 
 /// Counts what people and programs send again. Fresh links, which the server sends by itself, have limits of their own.
@@ -44,7 +45,13 @@ async fn count(server: &Server, caller: &Caller) -> Result<(), InviteError> {
     if counted.is_within() { Ok(()) } else { Err(InviteError::too_many(counted.until, server.clock.now())) }
 }
 
-async fn renew(server: &Server, caller: &Caller, invitation: &Invitation) -> Result<(), InviteError> {
+/// Gives an invitation a fresh link and mails it, as part of this share of the hour. Whether the caller may is decided before.
+pub(super) async fn renew(
+    server: &Server,
+    caller: &Caller,
+    invitation: &Invitation,
+    share: Share,
+) -> Result<(), InviteError> {
     if invitation.accepted_at.is_some() || invitation.revoked_at.is_some() {
         return Err(InviteError::NotOpen);
     }
@@ -67,7 +74,7 @@ async fn renew(server: &Server, caller: &Caller, invitation: &Invitation) -> Res
     let letter = Letter { tenant: &tenant, ground: &ground, landing: &landing, language, ticket: &text, accent };
     let renewed = renewed(server, &tenant, &settings, invitation);
     let mail = outbox::prepare(server, caller.tenant, &letter::write(server, &letter, &renewed)?);
-    write(server, caller, &guest, &renewed, ticket.hash(), mail).await
+    write(server, caller, &guest, &renewed, ticket.hash(), mail.counted(share)).await
 }
 
 /// The invitation with its time begun anew.
@@ -94,8 +101,9 @@ async fn write(
     if block_store::exists(&mut tx, caller.tenant, &invitation.address).await? {
         return Err(InviteError::MailboxRefuses);
     }
-    let share = rights::share(caller, false);
-    if let Some(waits) = outbox::wait(&mut tx, caller.tenant, &invitation.address, share, now).await? {
+    if invitation.held_at.is_none()
+        && let Some(waits) = outbox::wait(&mut tx, caller.tenant, &invitation.address, mail.share(), now).await?
+    {
         return Err(InviteError::too_many(waits.until, now));
     }
     let others = Older { but: Some(invitation.id), ..Older::default() };
@@ -108,7 +116,7 @@ async fn write(
     if !store::renew(&mut tx, invitation, renewal).await? {
         return Err(InviteError::NotOpen);
     }
-    outbox::enqueue(&mut tx, server, mail.counted(share)).await?;
+    outbox::enqueue(&mut tx, server, mail).await?;
     let id = invitation.id.to_string();
     let details = [("InvitationId", id.as_str()), ("InvitedUserEmailAddress", &invitation.address), ("Resent", "true")];
     let activity = Activity::InviteExternalUser;

@@ -63,7 +63,12 @@ pub(super) async fn find(
             return Err(InviteError::Property("resetRedemption", problem));
         }
     };
-    check_address(tx, &user, reset, address, ground).await?;
+    // What is changed along with the invitation counts as if it stood there already.
+    let mut after = user.clone();
+    for change in &wish.profile {
+        change.apply(&mut after);
+    }
+    check_address(tx, &after, reset, address, ground).await?;
     Ok((user, reset))
 }
 

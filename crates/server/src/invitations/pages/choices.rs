@@ -4,7 +4,7 @@ use crate::Server;
 use crate::applications::{self, AppRole};
 use crate::groups::{self, GroupError};
 use crate::invitations::operations;
-use crate::platform::ids::{AppRoleId, ServicePrincipalId};
+use crate::platform::ids::{AppRoleId, GroupId, ServicePrincipalId};
 use crate::service_principals::ServicePrincipal;
 use crate::web::portal::Refusal;
 use crate::web::visitor::Visitor;
@@ -60,6 +60,20 @@ pub(super) async fn takes_groups(server: &Server, visitor: &Visitor) -> Result<b
         Err(GroupError::Storage(error)) => Err(error.into()),
         Err(_) => Ok(false),
     }
+}
+
+/// A group as the form names it: by its name, or by its id where others are called so. Nothing for one that the visitor does
+/// not find.
+pub(super) async fn group(server: &Server, visitor: &Visitor, id: GroupId) -> Result<String, Refusal> {
+    let mut tx = server.read().await?;
+    let group = match groups::operations::see(&mut tx, &visitor.caller, &groups::operations::Key::Id(id)).await {
+        Ok((group, groups::operations::Sight::Whole)) => group,
+        Ok((_, groups::operations::Sight::Id)) => return Ok(id.to_string()),
+        Err(GroupError::Storage(error)) => return Err(error.into()),
+        Err(_) => return Ok(String::new()),
+    };
+    let named = operations::group_named(&mut tx, &visitor.caller, &group.display_name).await?;
+    Ok(if named == Ok(id) { group.display_name } else { id.to_string() })
 }
 
 /// Reads what [`roles`] offered.

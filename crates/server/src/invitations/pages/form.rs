@@ -7,18 +7,29 @@ use crate::Server;
 use crate::invitations::error::InviteError;
 use crate::invitations::new_invitation::{ASSIGNMENTS, MESSAGE_LIMIT};
 use crate::invitations::operations::{self, Invited};
+use crate::platform::ids::GroupId;
 use crate::web::answer;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::language::Language;
 use crate::web::portal::Refusal;
+use crate::web::query::Query;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
 use axum::extract::State as Shared;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use serde::Deserialize;
 use std::sync::Arc;
+
+/// What the address asks for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wanted {
+    /// A group that the guest shall belong to.
+    group: Option<GroupId>,
+}
 
 #[derive(Template)]
 #[template(path = "invitations/pages/new.html")]
@@ -49,14 +60,26 @@ struct LinkPage {
     here: String,
 }
 
-pub(super) async fn page(Shared(server): Shared<Arc<Server>>, visitor: Visitor) -> Response {
-    let fields = Fields::filled_in(&[("send", "yes")]);
+pub(super) async fn page(
+    Shared(server): Shared<Arc<Server>>,
+    visitor: Visitor,
+    Query(wanted): Query<Wanted>,
+) -> Response {
     let outcome = match operations::require_inviter(&server, &visitor.caller).await {
-        Ok(()) => fill(&server, &visitor, fields, Vec::new()).await,
+        Ok(()) => blank(&server, &visitor, wanted.group).await,
         Err(InviteError::SwitchedOff) => return off::page(&server, &visitor),
         Err(error) => Err(refusal(error)),
     };
     visitor.respond(&server, outcome)
+}
+
+/// The form before anybody has written into it.
+async fn blank(server: &Server, visitor: &Visitor, group: Option<GroupId>) -> Result<NewPage, Refusal> {
+    let groups = match group {
+        Some(group) => choices::group(server, visitor, group).await?,
+        None => String::new(),
+    };
+    fill(server, visitor, Fields::filled_in(&[("send", "yes"), ("groups", &groups)]), Vec::new()).await
 }
 
 pub(super) async fn send(
@@ -100,12 +123,17 @@ async fn invite(server: &Server, visitor: &Visitor, headers: &HeaderMap, fields:
     Ok(answer::page(StatusCode::BAD_REQUEST, &page))
 }
 
-/// With a mail on its way, the page of the invitation; otherwise the link, this once: the guest is not made to wait for a
-/// mail that cannot go today.
+/// With a mail on its way, the page of the invitation; otherwise the link.
 fn answer(server: &Server, visitor: &Visitor, invited: &Invited) -> Response {
     let here = format!("{}/invitations/{}", visitor.base(), invited.invitation.id);
+    handed_over(server, visitor, invited).unwrap_or_else(|| answer::see_other(&format!("{here}?done=sent")))
+}
+
+/// The page with the link, this once, where no mail is on its way: the guest is not made to wait for a mail that cannot go
+/// today, or never goes.
+pub fn handed_over(server: &Server, visitor: &Visitor, invited: &Invited) -> Option<Response> {
     if invited.is_mailed && invited.waits.is_none() {
-        return answer::see_other(&format!("{here}?done=sent"));
+        return None;
     }
     let page = LinkPage {
         inside: visitor.inside(server, Section::Invitations),
@@ -114,9 +142,9 @@ fn answer(server: &Server, visitor: &Visitor, invited: &Invited) -> Response {
         link: invited.redeem_url.clone(),
         was_refused: invited.is_mail_asked && !invited.is_mailed,
         waits: invited.waits.map(|waits| (why(waits), moment(waits.until))),
-        here,
+        here: format!("{}/invitations/{}", visitor.base(), invited.invitation.id),
     };
-    answer::page(StatusCode::OK, &page)
+    Some(answer::page(StatusCode::OK, &page))
 }
 
 async fn fill(server: &Server, visitor: &Visitor, fields: Fields, errors: Vec<Mistake>) -> Result<NewPage, Refusal> {

@@ -1,6 +1,6 @@
 //! The list of invitations.
 
-use super::{Row, refusal, shown};
+use super::{Row, held, refusal, shown};
 use crate::Server;
 use crate::graph::page::{read_skip_token, skip_token};
 use crate::invitations::invitation::State;
@@ -26,6 +26,11 @@ pub(super) struct Options {
     ends: Option<String>,
     after: Option<String>,
     pick: Option<String>,
+    /// The question to ask before something is done: `resend-held`.
+    ask: Option<String>,
+    /// What was just done: how many were sent again, and how many stay held.
+    sent: Option<usize>,
+    kept: Option<usize>,
 }
 
 #[derive(Template)]
@@ -44,6 +49,11 @@ struct ListPage {
     call: String,
     /// For whom invitations can be picked: whoever may invite also sends again and withdraws.
     picks: Option<Picking>,
+    /// Where the list asks whether all that a restore holds is to be sent again, for whoever may.
+    held: Option<String>,
+    asks: bool,
+    done: Option<String>,
+    here: String,
 }
 
 pub(super) async fn page(
@@ -86,6 +96,7 @@ async fn fill(server: &Server, visitor: &Visitor, options: Options) -> Result<Li
     let (base, now) = (visitor.base(), server.clock.now());
     let query = state.map(|state| format!("?state={state}")).unwrap_or_default();
     let may_invite = operations::may_invite(server, &visitor.caller).await?;
+    let has_held = may_invite && state == Some(State::HeldByRestore) && !found.is_empty();
     Ok(ListPage {
         inside: visitor.inside(server, Section::Invitations),
         may_invite,
@@ -96,7 +107,11 @@ async fn fill(server: &Server, visitor: &Visitor, options: Options) -> Result<Li
         soon: if ends_soon { list.without("ends") } else { list.with("ends", "soon") },
         summary: format!("{} shown.{}", found.len(), if more { " There are more." } else { "" }),
         rows: found.iter().map(|invitee| Row::of(&base, invitee, now)).collect(),
-        first: after.map(|_| here),
+        held: has_held.then(|| list.with("ask", held::QUESTION)),
+        asks: has_held && options.ask.as_deref() == Some(held::QUESTION),
+        done: options.sent.map(|sent| held::done(sent, options.kept.unwrap_or_default())),
+        first: after.map(|_| here.clone()),
+        here,
         next,
         call: format!("/vestibule/v1/invitations{query}"),
     })

@@ -4,12 +4,14 @@ pub(super) mod block;
 mod choices;
 mod complaint;
 mod form;
+mod held;
 mod list;
 mod off;
 mod show;
 mod wish;
 
 pub use choices::{App, apps};
+pub use form::handed_over;
 
 use super::error::InviteError;
 use super::invitation::{Invitee, State};
@@ -30,6 +32,7 @@ pub fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route("/portal/{tenant}/invitations", get(list::page))
         .route("/portal/{tenant}/invitations/new", get(form::page).post(form::send))
+        .route("/portal/{tenant}/invitations/resend-held", post(held::resend))
         .route("/portal/{tenant}/invitations/{id}", get(show::page))
         .route("/portal/{tenant}/invitations/{id}/resend", post(show::resend))
         .route("/portal/{tenant}/invitations/{id}/revoke", post(show::revoke))
@@ -103,6 +106,7 @@ const fn shown(state: State) -> Shown {
         State::RefusedByRelay => ("stop", "Mail refused"),
         State::Opened => ("wait", "Opened"),
         State::Accepted => ("in-s", "Accepted"),
+        State::HeldByRestore => ("stop", "Held after a restore"),
         State::Expired => ("gone", "Lapsed"),
         State::Revoked => ("gone", "Revoked"),
     };

@@ -56,6 +56,8 @@ struct ShowPage {
     can_change: bool,
     can_resend: bool,
     is_notice: bool,
+    /// Since when a restore holds it.
+    held: Option<String>,
     inviter: String,
     leads_to: String,
     message: Option<String>,
@@ -210,6 +212,7 @@ async fn fill(server: &Server, visitor: &Visitor, id: &str, options: &Options) -
         can_change,
         can_resend: can_change && invitee.blocked_at.is_none(),
         is_notice: state == State::RefusedByRelay,
+        held: invitation.held_at.filter(|_| state == State::HeldByRestore).map(moment),
         inviter: plain_name(&invitation.inviter_name),
         leads_to: invitation.redirect_url.clone(),
         message: invitation.message.as_deref().map(crate::web::names::quoted_words),
@@ -261,6 +264,7 @@ fn steps(invitee: &Invitee, is_replaced: bool) -> Vec<(&'static str, String)> {
         ("Open until", invitation.expires_at),
         ("Opened", invitation.opened_at),
         ("Accepted", invitation.accepted_at),
+        ("Held since a restore", invitation.held_at),
         (if is_replaced { "Replaced by a newer one" } else { "Revoked" }, invitation.revoked_at),
     ];
     dated.into_iter().filter_map(|(name, at)| Some((name, moment(at?)))).collect()

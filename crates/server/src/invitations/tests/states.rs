@@ -29,6 +29,14 @@ async fn refuse_by_relay(server: &TestServer, tenant: &Tenant) {
     tx.commit().await.expect("a commit");
 }
 
+/// What a restore does with open invitations.
+async fn hold(server: &TestServer, tenant: &Tenant) {
+    let mut tx = server.write().await.expect("a transaction");
+    let held = tx.query(database::sql!("UPDATE invitation SET held_at = $2 WHERE tenant_id = $1"));
+    held.bind(tenant.id).bind(server.clock.now()).execute().await.expect("held");
+    tx.commit().await.expect("a commit");
+}
+
 #[tokio::test]
 async fn one_invitation_goes_through_every_state_and_is_listed_under_exactly_that_one() {
     on_both_engines(async |server| {
@@ -55,6 +63,12 @@ async fn one_invitation_goes_through_every_state_and_is_listed_under_exactly_tha
         store::mark_opened(&mut tx, tenant.id, id, server.clock.now()).await.expect("noted");
         tx.commit().await.expect("a commit");
         assert_eq!(state(&server, &admin).await, "opened");
+        hold(&server, &tenant).await;
+        assert_eq!(state(&server, &admin).await, "heldByRestore");
+        server.clock.advance(week);
+        assert_eq!(state(&server, &admin).await, "heldByRestore", "as long as nobody sends it again");
+        act("resend").await;
+        assert_eq!(state(&server, &admin).await, "queued");
         server.clock.advance(week);
         assert_eq!(state(&server, &admin).await, "expired");
         act("resend").await;

@@ -1,5 +1,14 @@
-//! `/portal/{tenant}/consent-requests`: what people asked administrators about apps, and the answers.
+//! `/portal/{tenant}/consent-requests`: what people asked administrators about apps, the answers, and who may ask and answer.
 
 mod page;
+mod policy;
+mod policy_form;
+mod reviewers;
 
-pub(super) use page::routes;
+use crate::Server;
+use axum::Router;
+use std::sync::Arc;
+
+pub(super) fn routes() -> Router<Arc<Server>> {
+    page::routes().merge(policy::routes())
+}

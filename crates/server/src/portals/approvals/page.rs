@@ -5,13 +5,15 @@ use crate::authorization::asking;
 use crate::consent_requests::operations::{self, Answer, Deed, Pending, Scopes, mark};
 use crate::consent_requests::{ConsentRequest, DecideError, LONGEST_REASON, may_review};
 use crate::platform::ids::ServicePrincipalId;
+use crate::service_principals::foreign;
 use crate::service_principals::grants::may_manage;
+use crate::tenants::grant_policies::operations::check_may_write;
 use crate::translations::{Language, Words};
 use crate::users::User;
 use crate::web::answer;
 use crate::web::dates;
 use crate::web::form::Form;
-use crate::web::pages::{Asking, Problem};
+use crate::web::pages::{Asking, Problem, Publisher};
 use crate::web::path::Path;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
@@ -26,7 +28,7 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 use std::sync::Arc;
 
-pub(in crate::portals) fn routes() -> Router<Arc<Server>> {
+pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route("/portal/{tenant}/consent-requests", get(list))
         .route("/portal/{tenant}/consent-requests/{principal}", get(one))
@@ -43,6 +45,8 @@ struct RequestsPage {
     done: Option<&'static str>,
     rows: Vec<Row>,
     blocked: Vec<BlockedApp>,
+    /// Pages of rules, for those who may change them: words and address.
+    links: Vec<(&'static str, String)>,
     call: String,
 }
 
@@ -70,8 +74,8 @@ struct BlockedApp {
 struct RequestPage {
     inside: Inside,
     app: String,
-    /// A domain the organisation has proved, whose app it is.
-    publisher: String,
+    /// Whose app it is.
+    publisher: Publisher,
     path: String,
     people: Vec<Person>,
     wants: Vec<Wants>,
@@ -156,8 +160,18 @@ async fn requests(server: &Server, visitor: &Visitor, done: Option<&'static str>
         done,
         rows: found.pending.iter().filter_map(row).collect(),
         blocked: blocked.map(|app| BlockedApp { app: app.display_name.clone(), href: href(app.id) }).collect(),
+        links: links(visitor),
         call: format!("{CALLS}?$filter=userConsentRequests/any(u:u/status eq 'InProgress')"),
     })
+}
+
+/// The ways to the rules about what is asked here.
+fn links(visitor: &Visitor) -> Vec<(&'static str, String)> {
+    let (caller, base) = (&visitor.caller, visitor.base());
+    let rules = check_may_write(caller).is_ok().then(|| ("Rules of your own", format!("{base}/consent-rules")));
+    let policy = operations::check_may_change_policy(caller).is_ok();
+    let policy = policy.then(|| ("Who may ask, and who answers", format!("{base}/consent-requests/policy")));
+    policy.into_iter().chain(rules).collect()
 }
 
 async fn one(
@@ -185,7 +199,7 @@ async fn page(server: &Server, visitor: &Visitor, principal: &str) -> Result<Req
     Ok(RequestPage {
         inside: visitor.inside(server, Section::ConsentRequests),
         app: pending.client.display_name.clone(),
-        publisher: visitor.tenant_domain.clone(),
+        publisher: foreign::publisher(&mut server.read().await?, server, &pending.client).await?,
         path: format!("{}/consent-requests/{client}", visitor.base()),
         people: pending.requests.iter().map(person).collect(),
         wants: pending.scopes.iter().map(wants).collect(),
@@ -262,7 +276,8 @@ async fn require_reviewer(server: &Server, visitor: &Visitor) -> Result<(), Refu
     if may_review(&mut tx, &visitor.caller).await? { Ok(()) } else { Err(Problem::NotAllowed.into()) }
 }
 
-fn refusal(error: DecideError) -> Refusal {
+/// The page that stands for an error that is not about a field.
+pub(super) fn refusal(error: DecideError) -> Refusal {
     match error {
         DecideError::Storage(error) => error.into(),
         DecideError::Denied => Problem::NotAllowed.into(),

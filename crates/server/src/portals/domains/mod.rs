@@ -1,4 +1,4 @@
-//! `/portal/{tenant}/domains`: naming a domain, proving it by a text in its DNS, giving it up.
+//! `/portal/{tenant}/domains`: naming a domain, proving it by a text in its DNS, making it the default, giving it up.
 
 use crate::Server;
 use crate::tenants::domains::{self, DomainError, TenantDomain};
@@ -23,6 +23,7 @@ pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route("/portal/{tenant}/domains", get(show).post(add))
         .route("/portal/{tenant}/domains/{domain}/verify", post(verify))
+        .route("/portal/{tenant}/domains/{domain}/make-default", post(make_default))
         .route("/portal/{tenant}/domains/{domain}/remove", post(remove))
 }
 
@@ -58,6 +59,7 @@ async fn show(State(server): State<Arc<Server>>, visitor: Visitor, Query(wanted)
     let done = match wanted.done.as_deref() {
         Some("named") => Some("The domain was named. Publish its record, then prove it."),
         Some("proved") => Some("The domain was proved. It leads to the sign-in from now on."),
+        Some("default") => Some("The domain is the default. Guests are shown it from now on."),
         Some("removed") => Some("The domain was given up."),
         _ => None,
     };
@@ -117,6 +119,20 @@ async fn verify(
         return visitor.refuse(&server, refusal);
     }
     let outcome = domains::verify(&server, &visitor.caller, &domain).await.map(|_| "proved");
+    answered(&server, &visitor, outcome).await
+}
+
+async fn make_default(
+    State(server): State<Arc<Server>>,
+    visitor: Visitor,
+    Path((_, domain)): Path<(String, String)>,
+    headers: HeaderMap,
+    Form(form): Form<PlainForm>,
+) -> Response {
+    if let Err(refusal) = begin(&server, &visitor, &headers, &form.csrf).await {
+        return visitor.refuse(&server, refusal);
+    }
+    let outcome = domains::make_default(&server, &visitor.caller, &domain).await.map(|()| "default");
     answered(&server, &visitor, outcome).await
 }
 

@@ -287,10 +287,17 @@ fn actions(caller: &Caller, known: &Known, standing: Standing) -> Vec<Action> {
 
 /// What has a page of its own.
 fn links(caller: &Caller, known: &Known, path: &str) -> Vec<(&'static str, String)> {
-    let is_external = known.user.external_user_state.is_some();
-    let reset = (users::operations::may_reset(caller) && is_external).then_some(("Reset redemption…", "reset"));
-    let relations = caller.may_administer_users().then_some(("Manager and sponsors…", "relations"));
-    [reset, relations].into_iter().flatten().map(|(label, part)| (label, format!("{path}/{part}"))).collect()
+    let mut links = Vec::new();
+    if caller.may_administer_users() {
+        links.extend([("Edit…", "edit"), ("Manager and sponsors…", "relations")]);
+    }
+    if users::operations::may_reset(caller) {
+        match known.user.external_user_state {
+            Some(_) => links.push(("Reset redemption…", "reset")),
+            None => links.extend([("New password…", "password"), ("Sign-in from outside…", "convert")]),
+        }
+    }
+    links.into_iter().map(|(label, part)| (label, format!("{path}/{part}"))).collect()
 }
 
 /// Every role for who may give them; the roles held for everybody else.
@@ -326,7 +333,10 @@ fn invited(invitee: &Invitee, now: Timestamp) -> Invited {
         on: dates::day(invitation.accepted_at.unwrap_or(invitation.created_at)),
         state: words::invitation(state),
         problem: invitee.mail_error.clone().filter(|_| matches!(state, State::RefusedByRelay | State::Queued)),
-        until: invitation.expires_at.filter(|_| invitation.is_open(now)).map(dates::day),
+        until: invitation
+            .expires_at
+            .filter(|_| invitation.is_open(now) && invitation.held_at.is_none())
+            .map(dates::day),
     }
 }
 

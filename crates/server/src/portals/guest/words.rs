@@ -13,6 +13,9 @@ pub(super) const fn invitation(state: State) -> &'static str {
         State::RefusedByRelay => "The mail was refused.",
         State::Opened => "The link was opened.",
         State::Accepted => "Accepted.",
+        State::HeldByRestore => {
+            "Held, because the server was restored from a backup and it may have been withdrawn since. It counts again once it is sent again."
+        }
         State::Expired => "Lapsed.",
         State::Revoked => "Withdrawn.",
     }
@@ -47,7 +50,11 @@ pub(in crate::portals) fn counted(number: usize, one: &str, many: &str) -> Strin
 pub(super) fn done(name: &str) -> Option<&'static str> {
     match name {
         "created" => Some("The member was added."),
+        "edited" => Some("What you changed was stored."),
+        "unchanged" => Some("Nothing was changed: the form said what is stored."),
         "restored" => Some("Brought back, with roles, apps and sponsors."),
+        "password" => Some("The password was set, and they are signed out everywhere."),
+        "convert" => Some("A mail with a link is on its way. Until it is accepted, nobody gets in."),
         "reset" => Some("A mail with a new link is on its way. Until it is accepted, nobody gets in."),
         name => Action::parse(name).map(Action::done),
     }

@@ -83,7 +83,7 @@ pub async fn retry(server: &Server, caller: &Caller, id: JobId) -> Result<(), Jo
             .await
             .map(|_| ())
             .map_err(|error| JobError::of_bulk(id, error)),
-        Kind::Notify | Kind::NotifyLifecycle => {
+        Kind::Notify | Kind::NotifyLifecycle | Kind::ClearUp => {
             let mut tx = server.write().await?;
             if !jobs::retry(&mut tx, server, caller.tenant, kind, subject).await? {
                 return Err(JobError::NotFound(id));

@@ -171,11 +171,12 @@ fn all(failed: i64) -> Option<String> {
 const STATES: [(&str, &str); 3] =
     [(State::Waiting.as_str(), "Waiting"), (State::Running.as_str(), "Running"), (State::Failed.as_str(), "Given up")];
 
-const KINDS: [(&str, &str); 4] = [
+const KINDS: [(&str, &str); 5] = [
     (Kind::SendMail.as_str(), "Mail"),
     (Kind::InviteMany.as_str(), "Inviting many"),
     (Kind::Notify.as_str(), "Telling a program"),
     (Kind::NotifyLifecycle.as_str(), "Telling of a subscription"),
+    (Kind::ClearUp.as_str(), "Clearing up"),
 ];
 
 fn row(base: &str, job: Listed, now: Timestamp) -> Row {
@@ -190,10 +191,12 @@ fn row(base: &str, job: Listed, now: Timestamp) -> Row {
         Kind::InviteMany => (format!("{base}/invitations/bulk/{}", job.subject), "Inviting many"),
         Kind::Notify => (format!("{base}/jobs"), "Telling a program"),
         Kind::NotifyLifecycle => (format!("{base}/jobs"), "Telling of a subscription"),
+        Kind::ClearUp => (format!("{base}/jobs"), "Clearing up"),
     };
     let unnamed = match job.kind {
         Kind::Notify => "What changed in the directory",
         Kind::NotifyLifecycle => "What happened to its subscription",
+        Kind::ClearUp => "What hung on something that was removed",
         Kind::SendMail | Kind::InviteMany => "What it was about is gone",
     };
     Row {

@@ -4,6 +4,7 @@ mod changes;
 mod list;
 mod one;
 mod period;
+mod reads;
 mod request;
 mod search;
 mod sign_ins;
@@ -20,6 +21,7 @@ use crate::web::visitor::Visitor;
 use axum::Router;
 use axum::routing::get;
 use changes::Changes;
+use reads::Reads;
 use sign_ins::SignIns;
 use std::sync::Arc;
 
@@ -33,9 +35,11 @@ pub(in crate::portals) fn routes() -> Router<Arc<Server>> {
         .route("/portal/{tenant}/sign-ins/{id}", get(one::sign_in))
         .route("/portal/{tenant}/changes", get(list::show::<Changes>))
         .route("/portal/{tenant}/changes/{id}", get(one::change))
+        .route("/portal/{tenant}/reads", get(list::show::<Reads>))
         .route("/portal/{tenant}/requests/{id}", get(request::show))
         .route("/portal/{tenant}/sign-ins/as/{format}", get(list::export::<SignIns>))
         .route("/portal/{tenant}/changes/as/{format}", get(list::export::<Changes>))
+        .route("/portal/{tenant}/reads/as/{format}", get(list::export::<Reads>))
 }
 
 impl From<LogError> for Refusal {

@@ -162,6 +162,7 @@ fn sign_in_facts(base: &str, entry: &SignInEntry) -> Vec<Fact> {
     add("Error", (!entry.is_success()).then(|| format!("AADSTS{}", entry.error_code)), None);
     add("Attempts", (entry.attempts > 1).then(|| entry.attempts.to_string()), None);
     add("IP address", entry.client_address.clone(), None);
+    add("Device", entry.device(), None);
     add("Browser", entry.user_agent.clone(), None);
     add("Correlation id", Some(entry.correlation_id.to_string()), None);
     facts
@@ -197,6 +198,7 @@ fn change_facts(base: &str, entry: &ChangeEntry) -> Vec<Fact> {
         }
     };
     add("By", entry.initiator_name(), entry.initiator_id.map(|id| format!("{base}/changes?by={id}")));
+    add("Home organisation", entry.home_domain(), None);
     add("About", entry.target_name(), target_href(base, entry));
     add("In the log", &entry.activity, None);
     add("Kind", words::category(&entry.category), Some(format!("{base}/changes?kind={}", entry.category)));

@@ -1,12 +1,15 @@
 //! `/myapps/{tenant}`: the apps a person may open, and the organisations this browser is signed in to.
 
+mod organizations;
 mod permissions;
 
+use super::overview;
 use super::reach::{self, Reached};
 use crate::Server;
 use crate::applications::owner_store;
 use crate::changes::Kind;
 use crate::consent_requests::is_reviewer;
+use crate::groups;
 use crate::platform::ids::TenantId;
 use crate::sign_in::session;
 use crate::tenants;
@@ -30,6 +33,7 @@ pub(super) fn routes() -> Router<Arc<Server>> {
         .route("/myapps/{tenant}", get(show))
         .route("/myapps/{tenant}/", get(show))
         .route("/myapps/{tenant}/permissions", get(permissions::show).post(permissions::take_back))
+        .route("/myapps/{tenant}/organizations", get(organizations::show).post(organizations::tell))
 }
 
 #[derive(Template)]
@@ -42,6 +46,10 @@ struct MyAppsPage {
     permissions: String,
     /// The apps the person answers for, if there are any.
     owned: Option<String>,
+    /// What is said of apps that soon have no secret, and where they are given another one, for whoever may do it.
+    secrets: Option<(String, String)>,
+    /// The groups the person answers for, if there are any.
+    groups: Option<String>,
     /// What people ask about apps, for whoever answers.
     requests: Option<String>,
     portal: Option<String>,
@@ -59,12 +67,18 @@ async fn page(server: &Server, visitor: &Visitor, reader: &Reader, headers: &Hea
     apps.retain(|app| app.address.is_some());
     let count = owner_store::count_owned(&mut tx, visitor.caller.tenant, user.id.into(), Some(Kind::Application));
     let answers = count.await? > 0;
+    let ending = overview::ending(&mut tx, &visitor.caller, server.clock.now()).await?;
+    let keeps = groups::count_owned(&mut tx, &visitor.caller).await? > 0;
     let reviews = is_reviewer(&mut tx, &visitor.caller).await?;
+    let number = u32::try_from(ending.len()).unwrap_or(u32::MAX);
+    let told = hall.words.counted("hall-secrets", "count", number);
     Ok(MyAppsPage {
+        secrets: (number > 0).then(|| (told, overview::way(&ending, &visitor.base()))),
         hall,
         permissions: format!("/myapps/{}/permissions", visitor.tenant_domain),
         organization: visitor.tenant_name.clone(),
         owned: answers.then(|| format!("{}/apps", visitor.base())),
+        groups: keeps.then(|| format!("{}/groups", visitor.base())),
         requests: reviews.then(|| format!("{}/consent-requests", visitor.base())),
         apps,
         portal: super::require_role(&visitor.caller).is_ok().then(|| visitor.base()),
@@ -87,6 +101,7 @@ async fn hall(
         person: user.display_name.clone(),
         greeting: words.t2("hall-greeting", "person", &user.display_name, "organization", &visitor.tenant_name),
         organizations: doors(tx, server, visitor.caller.tenant, headers, words).await?,
+        all_organizations: format!("/myapps/{}/organizations", visitor.tenant_domain),
         csrf: visitor.form_value(server),
         sign_out_action: format!("/{}/sign-out", visitor.tenant_domain),
     })

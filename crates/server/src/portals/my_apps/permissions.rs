@@ -5,10 +5,10 @@ use crate::Server;
 use crate::authorization::asking;
 use crate::platform::ids::ServicePrincipalId;
 use crate::service_principals::grants::{self, DelegatedGrant, GrantError};
-use crate::service_principals::{ServicePrincipal, store};
+use crate::service_principals::{ServicePrincipal, foreign, store};
 use crate::web::answer;
 use crate::web::form::Form;
-use crate::web::pages::{Asking, Problem};
+use crate::web::pages::{Asking, Problem, Publisher};
 use crate::web::portal::Refusal;
 use crate::web::reader::Reader;
 use crate::web::shell::Hall;
@@ -40,6 +40,8 @@ pub struct PermissionsPage {
 struct Allowed {
     grant: String,
     app: String,
+    /// Whose app it is, where it is another organisation's.
+    publisher: Option<Publisher>,
     what: Vec<Asking>,
 }
 
@@ -68,7 +70,13 @@ async fn page(
     let hall = hall(&mut tx, server, visitor, reader, headers).await?;
     let found = grants::store::list_for(&mut tx, tenant, user.id).await?;
     let mut resources: HashMap<ServicePrincipalId, ServicePrincipal> = HashMap::new();
+    let mut publishers: HashMap<ServicePrincipalId, Publisher> = HashMap::new();
     for grant in &found {
+        if !publishers.contains_key(&grant.client_id)
+            && let Some(client) = store::find(&mut tx, tenant, grant.client_id).await?
+        {
+            publishers.insert(grant.client_id, foreign::publisher(&mut tx, server, &client).await?);
+        }
         if !resources.contains_key(&grant.resource_id)
             && let Some(resource) = store::find(&mut tx, tenant, grant.resource_id).await?
         {
@@ -79,7 +87,8 @@ async fn page(
         let resource = resources.get(&grant.resource_id)?;
         let words = grant.scope.split_ascii_whitespace();
         let what = words.map(|word| asking(hall.words, resource, word)).collect();
-        Some(Allowed { grant: grant.wire_id(), app: grant.client_display_name.clone(), what })
+        let publisher = publishers.get(&grant.client_id).filter(|publisher| publisher.is_elsewhere).cloned();
+        Some(Allowed { grant: grant.wire_id(), app: grant.client_display_name.clone(), publisher, what })
     };
     let of = |is_own: bool| found.iter().filter(move |grant| grant.principal_id.is_some() == is_own);
     Ok(PermissionsPage {

@@ -1,8 +1,10 @@
 //! What needs somebody, each with the page where it is mended.
 
+use super::secrets::{ending, way};
 use super::store::{self, MOST};
 use crate::applications::operations::may_write;
-use crate::graph::{Caller, Role};
+use crate::graph::Caller;
+use crate::invitations::State;
 use crate::invitations::operations::SOON;
 use crate::platform::Timestamp;
 use crate::users::sponsors;
@@ -12,8 +14,6 @@ use std::time::Duration;
 
 /// How far back the overview looks for what went wrong.
 const PAST: Duration = Duration::from_hours(7 * 24);
-/// How far ahead it looks for secrets that end.
-const SECRETS_AHEAD: Duration = Duration::from_hours(30 * 24);
 
 /// One thing that needs somebody.
 pub(super) struct Need {
@@ -43,9 +43,7 @@ pub(super) async fn list(tx: &mut Transaction, caller: &Caller, base: &str, now:
     let mut needs = Vec::new();
     needs.extend(mails(tx, caller, base, now).await?);
     needs.extend(jobs(tx, caller, base).await?);
-    if caller.holds_any(&[Role::GlobalAdministrator]) {
-        needs.extend(secrets(tx, caller, base, now).await?);
-    }
+    needs.extend(secrets(tx, caller, base, now).await?);
     if may_write(caller) {
         needs.extend(left(tx, caller, base).await?);
     }
@@ -73,12 +71,11 @@ async fn jobs(tx: &mut Transaction, caller: &Caller, base: &str) -> Result<Optio
 
 /// Apps whose last secret ends; an app with a newer one is in order. Only whoever may mend it is told.
 async fn secrets(tx: &mut Transaction, caller: &Caller, base: &str, now: Timestamp) -> Result<Option<Need>> {
-    let apps = store::list_ending_secrets(tx, caller.tenant, now.plus(SECRETS_AHEAD)).await?;
-    let Some((id, name, end)) = apps.first() else { return Ok(None) };
+    let apps = ending(tx, caller, now).await?;
+    let Some((_, name, end)) = apps.first() else { return Ok(None) };
     let more = format!("{name}: {} {}", if *end <= now { "ended" } else { "ends" }, dates::day(*end));
-    let href = if apps.len() == 1 { format!("{base}/apps/{id}") } else { format!("{base}/apps") };
     let words = ["app has no secret beyond 30 days", "apps have no secret beyond 30 days"];
-    Ok(Need::of(counted(apps.len()), words, more, (href, "Renew")))
+    Ok(Need::of(counted(apps.len()), words, more, (way(&apps, base), "Renew")))
 }
 
 /// Apps whose last owner has gone. The last one cannot be taken away, but whoever is one can leave the organisation.
@@ -93,11 +90,15 @@ async fn left(tx: &mut Transaction, caller: &Caller, base: &str) -> Result<Optio
 async fn invitations(tx: &mut Transaction, caller: &Caller, base: &str, now: Timestamp) -> Result<Vec<Need>> {
     let ending = store::count_ending(tx, caller.tenant, now, now.plus(SOON)).await?;
     let lapsed = store::count_ending(tx, caller.tenant, now.minus(PAST), now).await?;
+    let held = store::count_held(tx, caller.tenant).await?;
+    let again = (format!("{base}/invitations?state={}", State::HeldByRestore), "Send again");
+    let why = "The server was restored from a backup, and they may have been withdrawn since";
+    let held = Need::of(held, ["invitation is held", "invitations are held"], why, again);
     let soon = (format!("{base}/invitations?ends=soon"), "See them");
     let over = (format!("{base}/invitations?state=expired"), "Send again");
     let ending = Need::of(ending, ["invitation lapses", "invitations lapse"], "Within 7 days", soon);
     let lapsed = Need::of(lapsed, ["invitation lapsed", "invitations lapsed"], "In the last 7 days", over);
-    Ok([ending, lapsed].into_iter().flatten().collect())
+    Ok([held, ending, lapsed].into_iter().flatten().collect())
 }
 
 /// Guests for whom nobody answers.

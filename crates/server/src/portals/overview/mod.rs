@@ -4,6 +4,8 @@
 mod attention;
 mod chart;
 mod page;
+mod secrets;
 mod store;
 
 pub(super) use page::routes;
+pub(super) use secrets::{ending, way};

@@ -4,6 +4,7 @@ use super::attention::{self, Need};
 use super::chart::{self, HOME_WIDTH, Homes, SignIns, Step, grouped};
 use super::store::{self, Funnel, INVITATIONS, MOST};
 use crate::Server;
+use crate::applications::operations::may_write;
 use crate::audit::tally::{self, Day};
 use crate::invitations::operations::SOON;
 use crate::platform::Timestamp;
@@ -58,13 +59,15 @@ struct Figure {
     more: String,
 }
 
-/// Whoever administers users begins with the overview, an inviter with the users, everybody else with their apps.
+/// Whoever administers users begins with the overview, whoever changes every app with the apps, other holders of roles with the
+/// users, everybody else with their own apps.
 async fn begin(Shared(server): Shared<Arc<Server>>, visitor: Visitor) -> Response {
     if visitor.caller.may_administer_users() {
         let outcome = page(&server, &visitor).await;
         return visitor.respond(&server, outcome);
     }
     let place = match crate::portals::require_role(&visitor.caller) {
+        Ok(()) if may_write(&visitor.caller) => format!("{}/apps", visitor.base()),
         Ok(()) => format!("{}/users", visitor.base()),
         Err(_) => format!("/myapps/{}", visitor.tenant_domain),
     };

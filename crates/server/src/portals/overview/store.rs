@@ -1,7 +1,7 @@
 //! The SQL of the overview. Nothing here counts a whole table: each count ends at [`MOST`], and each has its index.
 
 use crate::platform::Timestamp;
-use crate::platform::ids::{ApplicationId, BulkInvitationId, TenantId};
+use crate::platform::ids::{ApplicationId, BulkInvitationId, TenantId, UserId};
 use database::{Result, Transaction, sql};
 
 /// Where a count ends; what is beyond it is "and more".
@@ -74,6 +74,21 @@ pub(super) async fn count_endless(tx: &mut Transaction, tenant: TenantId) -> Res
     Ok(count)
 }
 
+/// Invitations that a restore holds until they are sent again.
+pub(super) async fn count_held(tx: &mut Transaction, tenant: TenantId) -> Result<i64> {
+    let (count,): (i64,) = tx
+        .query(sql!(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM invitation i
+             WHERE i.tenant_id = $1 AND i.held_at IS NOT NULL AND i.accepted_at IS NULL AND i.revoked_at IS NULL
+             LIMIT $2) counted"
+        ))
+        .bind(tenant)
+        .bind(MOST)
+        .fetch_one()
+        .await?;
+    Ok(count)
+}
+
 /// Mails that were given up since an instant.
 pub(super) async fn count_given_up(tx: &mut Transaction, tenant: TenantId, since: Timestamp) -> Result<i64> {
     let (count,): (i64,) = tx
@@ -133,27 +148,46 @@ pub(super) async fn list_left(tx: &mut Transaction, tenant: TenantId) -> Result<
     .await
 }
 
-/// The apps whose last secret or certificate ends before an instant or has ended, the most urgent first.
+macro_rules! ending {
+    ($which:literal) => {
+        concat!(
+            "SELECT a.id, a.display_name, MAX(s.ends_at) FROM
+                 (SELECT t.tenant_id, t.application_id, t.ends_at FROM application_secret t WHERE t.tenant_id = $1
+                      AND (t.service_principal_id IS NULL OR EXISTS
+                           (SELECT 1 FROM service_principal p
+                            WHERE p.tenant_id = $1 AND p.id = t.service_principal_id AND p.deleted_at IS NULL))
+                  UNION ALL
+                  SELECT k.tenant_id, k.application_id, k.ends_at FROM application_key k WHERE k.tenant_id = $1) s
+             JOIN application a ON a.tenant_id = s.tenant_id AND a.id = s.application_id
+             WHERE a.tenant_id = $1 AND a.deleted_at IS NULL",
+            $which,
+            " GROUP BY a.id, a.display_name HAVING MAX(s.ends_at) < $2 ORDER BY MAX(s.ends_at), a.id LIMIT $3"
+        )
+    };
+}
+
+/// An app whose last secret or certificate ends, and when.
+pub(in crate::portals) type Ending = (ApplicationId, String, Timestamp);
+
+/// The apps whose last secret or certificate ends before an instant or has ended, the most urgent first; of all apps, or of those
+/// somebody answers for.
 pub(super) async fn list_ending_secrets(
     tx: &mut Transaction,
     tenant: TenantId,
     before: Timestamp,
-) -> Result<Vec<(ApplicationId, String, Timestamp)>> {
-    tx.query(sql!(
-        "SELECT a.id, a.display_name, MAX(s.ends_at) FROM
-             (SELECT t.tenant_id, t.application_id, t.ends_at FROM application_secret t WHERE t.tenant_id = $1
-                  AND (t.service_principal_id IS NULL OR EXISTS
-                       (SELECT 1 FROM service_principal p
-                        WHERE p.tenant_id = $1 AND p.id = t.service_principal_id AND p.deleted_at IS NULL))
-              UNION ALL
-              SELECT k.tenant_id, k.application_id, k.ends_at FROM application_key k WHERE k.tenant_id = $1) s
-         JOIN application a ON a.tenant_id = s.tenant_id AND a.id = s.application_id
-         WHERE a.tenant_id = $1 AND a.deleted_at IS NULL
-         GROUP BY a.id, a.display_name HAVING MAX(s.ends_at) < $2 ORDER BY MAX(s.ends_at), a.id LIMIT $3"
-    ))
+    owner: Option<UserId>,
+) -> Result<Vec<Ending>> {
+    let Some(owner) = owner else {
+        return tx.query(sql!(ending!(""))).bind(tenant).bind(before).bind(MOST).fetch_all().await;
+    };
+    tx.query(sql!(ending!(
+        " AND EXISTS (SELECT 1 FROM app_owner o WHERE o.tenant_id = $1 AND o.object_id = $4
+                      AND o.owned_kind = 'Application' AND o.owned_id = a.id)"
+    )))
     .bind(tenant)
     .bind(before)
     .bind(MOST)
+    .bind(owner)
     .fetch_all()
     .await
 }

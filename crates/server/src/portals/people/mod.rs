@@ -1,15 +1,21 @@
-//! Pages about people beside the list and the page of one: adding a member, who was removed, guests without a sponsor, who
-//! somebody reports to and who answers for them, and proving oneself anew.
+//! Pages about people beside the list and the page of one: adding a member, changing what is known about somebody, another
+//! password, who was removed, guests without a sponsor, who somebody reports to and who answers for them, proving oneself
+//! anew, and signing in from outside.
 
+mod convert;
 mod create;
+mod edit;
+mod password;
 mod relations;
 mod removed;
 mod reset;
 mod unsponsored;
 
 use crate::Server;
-use crate::users::UserError;
+use crate::invitations::{self, InviteError};
+use crate::platform::ids::UserId;
 use crate::users::operations;
+use crate::users::{User, UserError};
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
 use crate::web::visitor::Visitor;
@@ -19,15 +25,47 @@ use std::sync::Arc;
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
         .merge(create::routes())
+        .merge(edit::routes())
         .merge(removed::routes())
         .merge(unsponsored::routes())
         .merge(relations::routes())
         .merge(reset::routes())
+        .merge(password::routes())
+        .merge(convert::routes())
 }
 
 /// These pages are for those who administer users.
 fn require_administrator(visitor: &Visitor) -> Result<(), Refusal> {
     if operations::may_create(&visitor.caller) { Ok(()) } else { Err(Problem::NotAllowed.into()) }
+}
+
+/// The user, for who may give them another way to sign in; the operation decides it again.
+async fn with_credentials(server: &Server, visitor: &Visitor, id: &str) -> Result<User, Refusal> {
+    if !operations::may_reset(&visitor.caller) {
+        return Err(Problem::NotAllowed.into());
+    }
+    let id: UserId = id.parse().map_err(|_| Problem::NotFound)?;
+    operations::get_to_reset(&mut server.read().await?, &visitor.caller, id).await.map_err(refusal)
+}
+
+/// Why a page is not shown.
+fn refusal(error: UserError) -> Refusal {
+    match failure(error, "", &[]) {
+        Failure::Refusal(refusal) => refusal,
+        Failure::Mistake(..) => Problem::BadRequest.into(),
+    }
+}
+
+/// Why somebody was not asked to prove another address, said at the field of the address.
+fn not_invited(error: InviteError) -> Failure {
+    let mistake = |problem: &str| Failure::Mistake("address", sentence(problem));
+    match error {
+        InviteError::NoPermission => Failure::Refusal(Problem::NotAllowed.into()),
+        InviteError::Database(error) => Failure::Refusal(error.into()),
+        InviteError::Mail(_) => Failure::Refusal(Problem::Failure.into()),
+        InviteError::TooMany { until, .. } => mistake(&invitations::too_many_sentence(until)),
+        error => mistake(&error.to_string()),
+    }
 }
 
 /// Why a form was not carried out.

@@ -1,9 +1,9 @@
 //! `/portal/{tenant}/users/{id}/reset`: a guest proves themselves anew, by another address or the same one.
 
-use super::{Failure, failure};
+use super::{Failure, failure, not_invited};
 use crate::Server;
-use crate::invitations::operations::invite;
-use crate::invitations::{self, InviteError, NewInvitation};
+use crate::invitations::operations::{Invited, invite};
+use crate::invitations::{NewInvitation, handed_over};
 use crate::platform::ids::UserId;
 use crate::users::operations::{self, Key};
 use crate::users::{Address, Change, User, store};
@@ -76,7 +76,8 @@ async fn take(
         return visitor.refuse(&server, refusal.leading_to(format!("{}/users/{id}/reset", visitor.base())));
     }
     match reset(&server, &visitor, &guest, &form).await {
-        Ok(()) => answer::see_other(&format!("{}/users/{id}?done=reset", visitor.base())),
+        Ok(invited) => handed_over(&server, &visitor, &invited)
+            .unwrap_or_else(|| answer::see_other(&format!("{}/users/{id}?done=reset", visitor.base()))),
         Err(Failure::Mistake(field, problem)) => {
             let page = page(&server, &visitor, guest, form, vec![(field.to_owned(), problem)]);
             answer::page(StatusCode::UNPROCESSABLE_ENTITY, &page)
@@ -96,7 +97,7 @@ async fn guest(server: &Server, visitor: &Visitor, id: &str) -> Result<User, Ref
 }
 
 /// A new address is first added to those of the guest; then the mail goes to it.
-async fn reset(server: &Server, visitor: &Visitor, guest: &User, form: &ResetForm) -> Result<(), Failure> {
+async fn reset(server: &Server, visitor: &Visitor, guest: &User, form: &ResetForm) -> Result<Invited, Failure> {
     let mistake = |problem: &str| Failure::Mistake("address", super::sentence(problem));
     let address = Address::parse(form.address.trim(), true).map_err(|error| mistake(&error.to_string()))?;
     let is_it = |known: &String| known.eq_ignore_ascii_case(address.as_str());
@@ -114,14 +115,7 @@ async fn reset(server: &Server, visitor: &Visitor, guest: &User, form: &ResetFor
         reset_redemption: true,
         ..NewInvitation::new(address.as_str(), landing)
     };
-    match invite(server, &visitor.caller, wish).await {
-        Ok(_) => Ok(()),
-        Err(InviteError::NoPermission) => Err(Failure::Refusal(Problem::NotAllowed.into())),
-        Err(InviteError::Database(error)) => Err(Failure::Refusal(error.into())),
-        Err(InviteError::Mail(_)) => Err(Failure::Refusal(Problem::Failure.into())),
-        Err(InviteError::TooMany { until, .. }) => Err(mistake(&invitations::too_many_sentence(until))),
-        Err(error) => Err(mistake(&error.to_string())),
-    }
+    invite(server, &visitor.caller, wish).await.map_err(not_invited)
 }
 
 fn page(

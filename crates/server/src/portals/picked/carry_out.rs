@@ -10,9 +10,9 @@ use crate::deleted_items;
 use crate::groups::change::Named;
 use crate::groups::{self, Relation};
 use crate::invitations;
-use crate::platform::ids::{AppRoleId, ApplicationId, GroupId, InvitationId, PrincipalId, UserId};
+use crate::platform::ids::{AppRoleId, ApplicationId, GroupId, InvitationId, PrincipalId, ServicePrincipalId, UserId};
 use crate::portals::guest::{Action, Failure, known, perform};
-use crate::service_principals::{NewAssignment, assign, assignment_store, unassign};
+use crate::service_principals::{self, NewAssignment, assign, assignment_store, unassign};
 use crate::users;
 use crate::users::deleted::Wish;
 use crate::web::pages::Problem;
@@ -51,7 +51,7 @@ pub(super) async fn carry_out(work: &Work<'_>, deed: Deed, picked: &[Pick]) -> O
 
 async fn one(work: &Work<'_>, deed: Deed, pick: Pick, name: &mut String) -> Result<(), Failure> {
     match (deed, work.list) {
-        (Deed::Restore, _) => restore(work, pick).await,
+        (Deed::Restore, _) => restore(work, pick, name).await,
         (Deed::Purge, _) => purge(work, pick, name).await,
         (_, List::Users) => user(work, deed, pick, name).await,
         (_, List::Groups) => {
@@ -62,24 +62,29 @@ async fn one(work: &Work<'_>, deed: Deed, pick: Pick, name: &mut String) -> Resu
             Ok(groups::operations::delete(work.server, work.caller(), &groups::operations::Key::Id(id), None).await?)
         }
         (_, List::Apps) => app(work, pick, name).await,
+        (_, List::Principals) => principal(work, pick, name).await,
         (_, List::Invitations) => invitation(work, deed, pick, name).await,
         (_, List::Members(group)) => member(work, deed, (group, pick), name).await,
         (_, List::Assignments(app)) => assignment(work, deed, (app, pick), name).await,
     }
 }
 
-async fn restore(work: &Work<'_>, pick: Pick) -> Result<(), Failure> {
+async fn restore(work: &Work<'_>, pick: Pick, name: &mut String) -> Result<(), Failure> {
+    find_removed(work, pick, name).await?;
     let (server, caller, id) = (work.server, work.caller(), pick.object);
     let found = match work.list {
         List::Groups => groups::deleted::restore(server, caller, GroupId(id)).await?.is_some(),
         List::Apps => applications::deleted::restore(server, caller, ApplicationId(id)).await?.is_some(),
+        List::Principals => {
+            service_principals::deleted::restore(server, caller, ServicePrincipalId(id)).await?.is_some()
+        }
         _ => users::deleted::restore(server, caller, UserId(id), Wish::default()).await?.is_some(),
     };
     if found { Ok(()) } else { Err(Problem::NotFound.into()) }
 }
 
-/// Removes for good, but only what is of the kind of the list.
-async fn purge(work: &Work<'_>, pick: Pick, name: &mut String) -> Result<(), Failure> {
+/// Looks for something that was removed and is of the kind of the list, and reads its name.
+async fn find_removed(work: &Work<'_>, pick: Pick, name: &mut String) -> Result<(), Failure> {
     let (caller, uri) = (work.caller(), Uri::from_static("/"));
     let found = deleted_items::find_any(work.server, work.owners, caller, pick.object, &uri)
         .await
@@ -88,7 +93,13 @@ async fn purge(work: &Work<'_>, pick: Pick, name: &mut String) -> Result<(), Fai
     if let Some(text) = object.get("displayName").and_then(Value::as_str) {
         text.clone_into(name);
     }
-    let purged = deleted_items::purge_any(work.server, work.owners, caller, pick.object)
+    Ok(())
+}
+
+/// Removes for good, but only what is of the kind of the list.
+async fn purge(work: &Work<'_>, pick: Pick, name: &mut String) -> Result<(), Failure> {
+    find_removed(work, pick, name).await?;
+    let purged = deleted_items::purge_any(work.server, work.owners, work.caller(), pick.object)
         .await
         .map_err(|error| refusal(&error))?;
     purged.ok_or_else(|| Problem::NotFound.into())
@@ -125,6 +136,15 @@ async fn app(work: &Work<'_>, pick: Pick, name: &mut String) -> Result<(), Failu
     let app = applications::operations::get_to_write(&mut tx, work.caller(), key).await?;
     *name = app.display_name;
     applications::operations::delete(&mut tx, work.server, work.caller(), key).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn principal(work: &Work<'_>, pick: Pick, name: &mut String) -> Result<(), Failure> {
+    let key = service_principals::operations::Key::Id(ServicePrincipalId(pick.object));
+    let mut tx = work.server.write().await?;
+    let principal = service_principals::operations::find_to_write(&mut tx, work.caller(), key).await?;
+    *name = principal.display_name;
+    service_principals::operations::delete(&mut tx, work.server, work.caller(), key).await?;
     Ok(tx.commit().await?)
 }
 

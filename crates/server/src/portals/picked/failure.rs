@@ -4,7 +4,7 @@ use crate::applications::ApplicationError;
 use crate::graph::Error;
 use crate::groups::GroupError;
 use crate::portals::guest::Failure;
-use crate::service_principals::AssignError;
+use crate::service_principals::{AssignError, ServicePrincipalError};
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
 use axum::http::StatusCode;
@@ -91,6 +91,22 @@ impl From<ApplicationError> for Failure {
                 Self::Sentence("The app was changed in the meantime. Look again, then decide.".to_owned())
             }
         }
+    }
+}
+
+impl From<ServicePrincipalError> for Failure {
+    fn from(error: ServicePrincipalError) -> Self {
+        let sentence = match error {
+            ServicePrincipalError::Denied => return Problem::NotAllowed.into(),
+            ServicePrincipalError::NotFound(_) => return Problem::NotFound.into(),
+            ServicePrincipalError::Storage(error) => return error.into(),
+            ServicePrincipalError::Application(error) => return error.into(),
+            ServicePrincipalError::NoApplication(_) => "Its registration was removed too. Bring that back first.",
+            ServicePrincipalError::Exists => "The app has another service principal by now. Remove that one first.",
+            ServicePrincipalError::DirectoryApi => "The directory API belongs to the directory.",
+            ServicePrincipalError::Changed => "It was changed in the meantime. Look again, then decide.",
+        };
+        Self::Sentence(sentence.to_owned())
     }
 }
 

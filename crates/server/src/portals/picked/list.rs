@@ -23,6 +23,8 @@ pub(super) enum List {
     Groups,
     /// Registrations of apps, and those that were removed.
     Apps,
+    /// Service principals that were removed while their registration stayed.
+    Principals,
     /// Invitations.
     Invitations,
     /// Who belongs to a group.
@@ -37,6 +39,7 @@ impl List {
         let (offered, further): (&[Deed], &[Deed]) = match self {
             Self::Users => (&Deed::USERS, &Deed::REMOVED),
             Self::Groups | Self::Apps => (&Deed::OBJECTS, &Deed::REMOVED),
+            Self::Principals => (&Deed::REMOVED, &Deed::OBJECTS),
             Self::Invitations => (&Deed::INVITATIONS, &[]),
             Self::Members(_) => (&Deed::MEMBERS, &[Deed::PutIn]),
             Self::Assignments(_) => (&Deed::ASSIGNMENTS, &[Deed::Assign]),
@@ -49,7 +52,7 @@ impl List {
         match self {
             Self::Users => Section::Users,
             Self::Groups | Self::Members(_) => Section::Groups,
-            Self::Apps | Self::Assignments(_) => Section::Apps,
+            Self::Apps | Self::Principals | Self::Assignments(_) => Section::Apps,
             Self::Invitations => Section::Invitations,
         }
     }
@@ -60,6 +63,7 @@ impl List {
             Self::Users => "/users".to_owned(),
             Self::Groups => "/groups".to_owned(),
             Self::Apps => "/apps".to_owned(),
+            Self::Principals => "/apps/removed/principals".to_owned(),
             Self::Invitations => "/invitations".to_owned(),
             Self::Members(group) => format!("/groups/{group}"),
             Self::Assignments(app) => format!("/apps/{app}"),
@@ -71,7 +75,9 @@ impl List {
         match self {
             Self::Members(group) => format!("/groups/{group}/members/picked"),
             Self::Assignments(app) => format!("/apps/{app}/assignments/picked"),
-            Self::Users | Self::Groups | Self::Apps | Self::Invitations => format!("{}/picked", self.path()),
+            Self::Users | Self::Groups | Self::Apps | Self::Principals | Self::Invitations => {
+                format!("{}/picked", self.path())
+            }
         }
     }
 
@@ -81,6 +87,7 @@ impl List {
             Self::Users => "Users",
             Self::Groups => "Groups",
             Self::Apps => "Apps",
+            Self::Principals => "Removed service principals",
             Self::Invitations => "Invitations",
             Self::Members(_) => "The group",
             Self::Assignments(_) => "The app",
@@ -93,6 +100,7 @@ impl List {
             Self::Users => ("person", "people"),
             Self::Groups => ("group", "groups"),
             Self::Apps => ("app", "apps"),
+            Self::Principals => ("service principal", "service principals"),
             Self::Invitations => ("invitation", "invitations"),
             Self::Members(_) => ("member", "members"),
             Self::Assignments(_) => ("assignment", "assignments"),
@@ -106,6 +114,7 @@ impl List {
             Self::Users => Some("#microsoft.graph.user"),
             Self::Groups => Some("#microsoft.graph.group"),
             Self::Apps => Some("#microsoft.graph.application"),
+            Self::Principals => Some("#microsoft.graph.servicePrincipal"),
             Self::Invitations | Self::Members(_) | Self::Assignments(_) => None,
         }
     }
@@ -114,8 +123,10 @@ impl List {
     pub(super) async fn require(self, server: &Server, caller: &Caller) -> Result<(), Refusal> {
         let may = match self {
             Self::Users => may_create(caller),
-            Self::Groups | Self::Members(_) => groups::is_manager(caller),
+            Self::Groups => groups::is_manager(caller),
+            Self::Members(group) => groups::looks_after(&mut server.read().await?, caller, group).await?,
             Self::Apps => sees_apps(server, caller).await?,
+            Self::Principals => may_write(caller),
             Self::Invitations => true,
             Self::Assignments(app) => return require_app(server, caller, app).await,
         };
@@ -149,10 +160,11 @@ mod tests {
     use super::*;
     use uuid::Uuid;
 
-    const LISTS: [List; 6] = [
+    const LISTS: [List; 7] = [
         List::Users,
         List::Groups,
         List::Apps,
+        List::Principals,
         List::Invitations,
         List::Members(GroupId(Uuid::nil())),
         List::Assignments(ApplicationId(Uuid::nil())),

@@ -28,6 +28,7 @@ pub(in crate::portals) fn routes(owners: Owners) -> Router<Arc<Server>> {
         .route("/portal/{tenant}/groups/picked", post(groups))
         .route("/portal/{tenant}/groups/{group}/members/picked", post(members))
         .route("/portal/{tenant}/apps/picked", post(apps))
+        .route("/portal/{tenant}/apps/removed/principals/picked", post(principals))
         .route("/portal/{tenant}/apps/{app}/assignments/picked", post(assignments))
         .route("/portal/{tenant}/invitations/picked", post(invitations))
         .layer(Extension(owners))
@@ -52,6 +53,11 @@ async fn members(Path((_, group)): Path<(String, String)>, asked: Asked) -> Resp
 /// `POST /portal/{tenant}/apps/picked`
 async fn apps(asked: Asked) -> Response {
     respond(&asked, List::Apps).await
+}
+
+/// `POST /portal/{tenant}/apps/removed/principals/picked`
+async fn principals(asked: Asked) -> Response {
+    respond(&asked, List::Principals).await
 }
 
 /// `POST /portal/{tenant}/apps/{app}/assignments/picked`

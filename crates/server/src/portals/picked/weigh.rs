@@ -5,14 +5,15 @@ use super::failure::refusal;
 use super::list::List;
 use super::pick::Pick;
 use crate::applications::operations::may_write_owned;
-use crate::applications::{self, Application};
+use crate::applications::{self, Application, principal_secret_store};
 use crate::groups::store::Window;
 use crate::groups::{self, Relation};
 use crate::invitations::{self, InviteError};
-use crate::platform::ids::{ApplicationId, GroupId, InvitationId, PrincipalId, UserId};
+use crate::platform::ids::{ApplicationId, GroupId, InvitationId, PrincipalId, ServicePrincipalId, UserId};
 use crate::portals::guest::known;
 use crate::service_principals::assignment_reading::Side;
-use crate::service_principals::{self, ServicePrincipal, assignment_store};
+use crate::service_principals::operations::{Key, find_to_write};
+use crate::service_principals::{self, ServicePrincipal, ServicePrincipalError, assignment_store};
 use crate::web::names::plain_name;
 use crate::web::pages::Problem;
 use crate::web::picks::Deed;
@@ -58,6 +59,7 @@ pub(super) async fn weigh(work: &Work<'_>, deed: Deed, picked: &[Pick]) -> Resul
             (_, List::Users) => user(work, *pick, &mut sum).await?,
             (_, List::Groups) => group(work, *pick, &mut sum).await?,
             (_, List::Apps) => app(work, *pick, &mut sum).await?,
+            (_, List::Principals) => principal(work, *pick, &mut sum).await?,
             (_, List::Invitations) => invitation(work, *pick, &mut sum).await?,
             (_, List::Members(group)) => member(work, group, *pick, &mut sum).await?,
             (_, List::Assignments(app)) => assignment(work, app, *pick).await?,
@@ -125,6 +127,20 @@ async fn app(work: &Work<'_>, pick: Pick, sum: &mut Sum) -> Result<Option<Item>,
     Ok(Some(Item { pick, name: app.display_name, detail: app.home_page_url.unwrap_or_default() }))
 }
 
+async fn principal(work: &Work<'_>, pick: Pick, sum: &mut Sum) -> Result<Option<Item>, Refusal> {
+    let (tenant, id) = (work.caller().tenant, ServicePrincipalId(pick.object));
+    let mut tx = work.server.read().await?;
+    let principal = match find_to_write(&mut tx, work.caller(), Key::Id(id)).await {
+        Ok(principal) => principal,
+        Err(ServicePrincipalError::Storage(error)) => return Err(error.into()),
+        Err(ServicePrincipalError::Denied) => return Err(Problem::NotAllowed.into()),
+        Err(_) => return Ok(None),
+    };
+    let assigned = assignment_store::count(&mut tx, tenant, Side::Resource(id), None).await?;
+    sum.assigned += usize::try_from(assigned).unwrap_or(0);
+    Ok(Some(Item { pick, name: principal.display_name, detail: principal.app_id.to_string() }))
+}
+
 /// An app as it is registered, and as it stands here.
 pub(super) async fn find_app(
     tx: &mut Transaction,
@@ -185,6 +201,10 @@ async fn removed(work: &Work<'_>, pick: Pick, sum: &mut Sum) -> Result<Option<It
             let id = ApplicationId(pick.object);
             sum.secrets += applications::store::list_secrets(&mut tx, caller.tenant, id).await?.len();
         }
+        List::Principals => {
+            let ids = [ServicePrincipalId(pick.object)];
+            sum.secrets += principal_secret_store::list_of(&mut tx, caller.tenant, &ids).await?.len();
+        }
         _ => {
             let roles = directory_roles::store::list(&mut tx, caller.tenant, UserId(pick.object).into()).await?;
             sum.roles += roles.len();
@@ -192,5 +212,6 @@ async fn removed(work: &Work<'_>, pick: Pick, sum: &mut Sum) -> Result<Option<It
     }
     let name = text("displayName").unwrap_or_else(|| pick.to_string());
     let detail = text("mail").or_else(|| text("userPrincipalName")).or_else(|| text("description"));
+    let detail = detail.or_else(|| text("appId").filter(|_| work.list == List::Principals));
     Ok(Some(Item { pick, name, detail: detail.unwrap_or_default() }))
 }

@@ -92,9 +92,19 @@ pub(super) fn consequences(deed: Deed, list: List, sum: &Sum) -> String {
                  brought back."
             )
         }
+        (Deed::Remove, List::Principals) => {
+            let assigned = counted(sum.assigned, "assignment", "assignments");
+            format!(
+                "Nobody can sign in to these apps any more, and {assigned} stop counting. Their registrations stay. For 30 \
+                 days all of it can be brought back."
+            )
+        }
         (Deed::Restore, List::Groups) => "They are there again, with their members, owners and apps.".to_owned(),
         (Deed::Restore, List::Apps) => {
             "They are there again, with their secrets, owners and the people assigned to them.".to_owned()
+        }
+        (Deed::Restore, List::Principals) => {
+            "They are there again, with their assignments, grants and secrets. Tokens of before stay void.".to_owned()
         }
         (Deed::Purge, _) => lost(list, sum),
         (Deed::Resend, List::Invitations) => {
@@ -166,6 +176,11 @@ fn lost(list: List, sum: &Sum) -> String {
              anew has another client id, and has to be set up again.",
             counted(sum.secrets, "secret", "secrets")
         ),
+        List::Principals => format!(
+            "Who may use these apps, what they were granted, {} of their own, their groups and their roles are lost. The \
+             registrations stay; a service principal that is added anew has nothing of this.",
+            counted(sum.secrets, "secret", "secrets")
+        ),
         _ => format!(
             "Their accounts with {}, how they sign in, their groups, their access to apps and their invitations are lost. \
              Whoever is invited again comes as somebody new.",
@@ -187,6 +202,7 @@ pub(super) fn call(deed: Deed, list: List) -> (&'static str, String) {
         Deed::Remove => match list {
             List::Groups => return ("DELETE", "/v1.0/groups/{id}".to_owned()),
             List::Apps => return ("DELETE", "/v1.0/applications/{id}".to_owned()),
+            List::Principals => return ("DELETE", "/v1.0/servicePrincipals/{id}".to_owned()),
             _ => Action::Remove,
         },
         Deed::Restore => return ("POST", "/v1.0/directory/deletedItems/{id}/restore".to_owned()),
@@ -222,7 +238,7 @@ mod tests {
 
     #[test]
     fn a_call_is_shown_for_everything_that_can_be_done() {
-        for list in [List::Users, List::Groups, List::Apps, List::Invitations] {
+        for list in [List::Users, List::Groups, List::Apps, List::Principals, List::Invitations] {
             for (deed, _) in Deed::NAMES.into_iter().filter(|(deed, _)| list.takes(*deed)) {
                 assert!(call(deed, list).1.contains("{id}"), "{deed:?} {list:?}");
             }

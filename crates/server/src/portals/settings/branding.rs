@@ -198,7 +198,7 @@ async fn read(
 async fn change(server: &Server, visitor: &Visitor, sent: &mut Sent) -> Result<(), Failure> {
     let (caller, locale) = (&visitor.caller, Locale::everybody());
     let changes = branding::names().map(|name| (name, sent.texts.get(name).cloned())).collect();
-    branding::change(server, caller, &locale, changes, Absent::Made).await?;
+    branding::change(server, caller, &locale, changes, Absent::Made, None).await?;
     for kind in std::mem::take(&mut sent.without) {
         match branding::remove_image(server, caller, &locale, kind).await {
             // Somebody else took it away already.

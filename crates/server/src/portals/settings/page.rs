@@ -242,7 +242,7 @@ fn inviter(policy: InvitersPolicy) -> Choice {
 /// The answers that the server brings along, and rules of the organisation itself where they hold now.
 fn consents(form: &SettingsForm) -> Vec<Choice> {
     let nothing = (NO_CONSENT.to_owned(), "Nothing", "An administrator answers every app.".to_owned());
-    let own_hint = "They were made with the API, and stay as they are.".to_owned();
+    let own_hint = "They stay as they are. Below is the way to them.".to_owned();
     let own = (OWN_CONSENT.to_owned(), "What rules of your own say", own_hint);
     let own = (form.user_consent == OWN_CONSENT).then_some(own);
     let known = ConsentPolicy::ALL.iter().map(|policy| consent_rule(*policy));

@@ -1,8 +1,11 @@
 //! Domains, as a person names, proves and gives them up.
 
 use crate::graph::Role;
+use crate::tenants;
 use crate::testing::name_server::publish;
-use crate::testing::on_both_engines;
+use crate::testing::{Answer, Browser, on_both_engines};
+use axum::body::Body;
+use axum::http::Request;
 
 const DOMAINS: &str = "/portal/contoso.example/domains";
 
@@ -34,6 +37,61 @@ async fn a_domain_is_named_proved_and_given_up_and_every_refusal_says_why() {
         assert!(!proved.text.contains(&record), "what is proved needs no record");
         let gone = browser.submit_to("/remove", &[]).await;
         assert!(gone.text.contains("The domain was given up.") && !gone.text.contains(&name), "{}", gone.text);
+    })
+    .await;
+}
+
+/// Sends the form of a button that the page does not show, with the value of the page.
+async fn forge(browser: &Browser<'_>, path: &str) -> Answer {
+    let page = browser.page();
+    let value = page.rsplit("name=\"csrf\" value=\"").next().and_then(|rest| rest.split('"').next()).expect("a form");
+    let request = Request::post(format!("{DOMAINS}/{path}"))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "same-origin");
+    browser.send(request.body(Body::from(format!("csrf={value}"))).expect("a request")).await
+}
+
+#[tokio::test]
+async fn a_proved_domain_is_made_the_default_and_no_other() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        server.tenant("Fabrikam", "fabrikam.example").await;
+        let ines = server.member(&tenant, "ines", &[Role::GlobalAdministrator]).await;
+        let browser = server.signed_in(&ines).await;
+        let known_by = async || {
+            let mut tx = server.read().await.expect("a connection");
+            let found = tenants::store::find(&mut tx, tenant.id).await.expect("an answer").expect("the tenant");
+            found.default_domain().to_owned()
+        };
+        let name = format!("d{}.example", server.entropy.random_uuid().simple());
+        browser.get(DOMAINS).await;
+        let named = browser.submit_to("/domains", &[("name", &name)]).await;
+        assert!(!named.text.contains("/make-default"), "{}", named.text);
+        assert_eq!(named.text.matches(">Default<").count(), 1, "{}", named.text);
+        let record = named.text.split("vestibule-domain-verification=").nth(1).expect("the record");
+        publish(&name, &format!("vestibule-domain-verification={}", &record[..32]));
+
+        let early = forge(&browser, &format!("{name}/make-default")).await;
+        assert_eq!(early.status, 422, "{}", early.text);
+        assert!(early.text.contains("It is not proved."), "{}", early.text);
+        for foreign in ["fabrikam.example", "nowhere.example", "%3Cscript%3E"] {
+            browser.get(DOMAINS).await;
+            let refused = forge(&browser, &format!("{foreign}/make-default")).await;
+            assert_eq!(refused.status, 404, "{foreign}: {}", refused.text);
+        }
+        assert_eq!(known_by().await, "contoso.example");
+
+        browser.get(DOMAINS).await;
+        browser.submit_to("/verify", &[]).await;
+        let made = browser.submit_to(&format!("/{name}/make-default"), &[]).await;
+        assert!(made.text.contains("The domain is the default."), "{}", made.text);
+        assert_eq!(known_by().await, name);
+        let row = made.text.split(&format!("<bdi>{name}</bdi>")).nth(1).expect("its row");
+        let row = row.split("</tr>").next().unwrap_or_default();
+        assert!(row.contains(">Default<") && !row.contains("<form"), "it stays as it is: {row}");
+        let back = browser.submit_to("/contoso.example/make-default", &[]).await;
+        assert!(back.text.contains("The domain is the default."), "{}", back.text);
+        assert_eq!(known_by().await, "contoso.example");
     })
     .await;
 }

@@ -1,18 +1,24 @@
 //! The pages that show several features.
 
 mod branding;
+mod consent_policy;
+mod consent_rules;
 mod domains;
+mod editing;
 mod guest;
 mod health;
 mod jobs;
 mod mail;
 mod my_apps;
 mod organization;
+mod organizations;
 mod overview;
 mod people;
 mod picked;
 mod picked_lists;
+mod removed_principals;
 mod roles;
+mod secrets;
 mod settings;
 mod users;
 

@@ -189,6 +189,7 @@ async fn everybody_begins_where_they_have_something_to_do() {
             ("b", &[Role::GuestInviter], Some("/portal/contoso.example/users")),
             ("c", &[Role::UserAdministrator], None),
             ("d", &[Role::GlobalAdministrator], None),
+            ("e", &[Role::ApplicationAdministrator], Some("/portal/contoso.example/apps")),
         ] {
             let user = server.member(&tenant, name, roles).await;
             let browser = server.signed_in(&user).await;

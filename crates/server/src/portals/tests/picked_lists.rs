@@ -6,17 +6,17 @@ use crate::testing::{Browser, TestServer, on_both_engines};
 use axum::http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
-const PORTAL: &str = "/portal/contoso.example";
+pub(super) const PORTAL: &str = "/portal/contoso.example";
 
 /// The organisation and the administrator, as a caller of the API and in a browser.
-async fn contoso(server: &TestServer) -> (Tenant, Caller, Browser<'_>) {
+pub(super) async fn contoso(server: &TestServer) -> (Tenant, Caller, Browser<'_>) {
     let tenant = server.tenant("Contoso", "contoso.example").await;
     let ines = server.member(&tenant, "ines", &[Role::GlobalAdministrator]).await;
     (tenant.clone(), server.administrator(&tenant).await, server.signed_in(&ines).await)
 }
 
 /// Sends the form of a page that holds a form value.
-async fn send(browser: &Browser<'_>, page: &str, to: &str, fields: &[(&str, &str)]) -> (StatusCode, String) {
+pub(super) async fn send(browser: &Browser<'_>, page: &str, to: &str, fields: &[(&str, &str)]) -> (StatusCode, String) {
     let shown = browser.get(&format!("{PORTAL}{page}")).await.text;
     let csrf = shown.rsplit("name=\"csrf\" value=\"").next().and_then(|rest| rest.split('"').next()).expect("a value");
     let mut form = url::form_urlencoded::Serializer::new(String::new());
@@ -29,13 +29,13 @@ async fn send(browser: &Browser<'_>, page: &str, to: &str, fields: &[(&str, &str
 }
 
 /// The values of the boxes on a page.
-async fn boxes(browser: &Browser<'_>, page: &str) -> Vec<String> {
+pub(super) async fn boxes(browser: &Browser<'_>, page: &str) -> Vec<String> {
     let shown = browser.get(&format!("{PORTAL}{page}")).await.text;
     let values = shown.split("name=\"pick\" value=\"").skip(1).filter_map(|rest| rest.split('"').next());
     values.map(str::to_owned).collect()
 }
 
-async fn made(server: &TestServer, caller: &Caller, path: &str, body: Value) -> String {
+pub(super) async fn made(server: &TestServer, caller: &Caller, path: &str, body: Value) -> String {
     let answer = server.api_as(caller, Method::POST, path, &body).await;
     assert!(answer.status.is_success(), "{path}: {}", answer.text);
     answer.json()["id"].as_str().expect("an id").to_owned()
@@ -46,7 +46,7 @@ async fn group(server: &TestServer, caller: &Caller, name: &str) -> String {
     made(server, caller, "/v1.0/groups", body).await
 }
 
-async fn status(server: &TestServer, caller: &Caller, path: &str) -> StatusCode {
+pub(super) async fn status(server: &TestServer, caller: &Caller, path: &str) -> StatusCode {
     server.api_as(caller, Method::GET, path, &json!(null)).await.status
 }
 

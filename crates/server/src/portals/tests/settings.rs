@@ -82,7 +82,7 @@ async fn settings_are_changed_shown_again_and_audited() {
         let rows = audit::store::list_changes(&mut tx, tenant.id, &filter, None, 10).await.expect("the log");
         let mut names: Vec<&str> = rows.iter().map(|row| row.activity.as_str()).collect();
         names.sort_unstable();
-        assert_eq!(names, ["Update authorization policy", "Update policy"]);
+        assert_eq!(names, ["Add policy", "Update authorization policy", "Update policy"]);
     })
     .await;
 }

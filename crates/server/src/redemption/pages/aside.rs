@@ -1,7 +1,7 @@
 //! Beside the straight way: no, another address, another account, a fresh link, a foreign host.
 
 use super::super::landing::End;
-use super::super::operations::fresh_link;
+use super::super::operations::{fresh_link, is_held};
 use super::super::visit::Visit;
 use super::super::way::Way;
 use super::{invitation, refusal};
@@ -81,15 +81,26 @@ async fn leaving(visit: &Visit) -> Result<Response> {
 
 /// The page of a link that opens nothing, once more: in another language, or after its form.
 pub async fn dead(place: Place) -> Response {
-    match place.continuation.invitation {
-        // The step of a link that opens something.
-        Some(_) => answer::see_other(&place.path("redeem", "")),
-        None => refusal::dead_link(&place),
+    // The step of a link that opens something.
+    if place.continuation.invitation.is_some() {
+        return answer::see_other(&place.path("redeem", ""));
+    }
+    match leads_to_held(&place).await {
+        Ok(true) => refusal::held(&place),
+        Ok(false) => refusal::dead_link(&place),
+        Err(failure) => place.failed(&failure),
     }
 }
 
+/// Whether the dead link of this step is one of an invitation that a restore holds.
+async fn leads_to_held(place: &Place) -> Result<bool> {
+    let Next::Redeem { invitation } = *place.continuation.next() else { return Ok(false) };
+    let mut tx = place.server.read().await?;
+    is_held(&mut tx, &place.server, place.tenant.id, invitation).await
+}
+
 /// Mails a fresh link to the invited address if the invitation behind a dead one is still open. The answer is the same
-/// either way.
+/// either way, but for one that a restore holds.
 pub async fn fresh(place: Place, Form(form): Form<PlainForm>) -> Response {
     let accepted = async {
         let mut tx = place.server.write().await?;
@@ -99,9 +110,7 @@ pub async fn fresh(place: Place, Form(form): Form<PlainForm>) -> Response {
     };
     match accepted.await {
         Ok(Worth::First) => {}
-        Ok(Worth::Repeated) => {
-            return answer::page(StatusCode::OK, &FreshLinkPage { outside: place.outside.clone() });
-        }
+        Ok(Worth::Repeated) => return asked(&place).await,
         Ok(Worth::Nothing) => return place.problem(Problem::StaleForm),
         Err(failure) => return place.failed(&failure),
     }
@@ -111,5 +120,14 @@ pub async fn fresh(place: Place, Form(form): Form<PlainForm>) -> Response {
         // Not told: the answer would say whether there is an invitation.
         tracing::error!(%failure, "a fresh link could not be sent");
     }
-    answer::page(StatusCode::OK, &FreshLinkPage { outside: place.outside.clone() })
+    asked(&place).await
+}
+
+/// What the reader does after asking for a fresh link: look into the mailbox, or ask the organisation.
+async fn asked(place: &Place) -> Response {
+    match leads_to_held(place).await {
+        Ok(true) => refusal::held(place),
+        Ok(false) => answer::page(StatusCode::OK, &FreshLinkPage { outside: place.outside.clone() }),
+        Err(failure) => place.failed(&failure),
+    }
 }

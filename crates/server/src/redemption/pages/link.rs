@@ -1,6 +1,6 @@
 //! The link of an invitation: `/{tenant}/redeem?ticket=..`.
 
-use super::super::operations::{Case, reject};
+use super::super::operations::{Case, is_held, reject};
 use super::super::way::Way;
 use super::refusal;
 use crate::Server;
@@ -37,6 +37,8 @@ enum Ticket {
     Live(Box<Invitation>),
     /// A link that a newer one has replaced, or whose invitation has ended.
     Dead(InvitationId),
+    /// A dead link whose invitation a restore holds.
+    Held(InvitationId),
     /// Nothing that was ever written here.
     Unknown(&'static str),
 }
@@ -86,6 +88,10 @@ async fn enter(
     tx.commit().await?;
     let response = match ticket {
         Ticket::Live(_) => answer::see_other(&path(reader, &step, "")),
+        Ticket::Held(_) => {
+            let reference = answer::reference(&outside, server.clock.now());
+            refusal::held_at(outside, reference)
+        }
         Ticket::Dead(_) | Ticket::Unknown(_) => {
             refusal::dead_link_at(server, &tenant, &browser, outside, path(reader, &step, "/fresh"))
         }
@@ -102,9 +108,11 @@ async fn read(tx: &mut Transaction, server: &Server, tenant: &Tenant, text: &str
     }
     let hash = secret.hash();
     let Some(invitation) = invitations::store::find_by_ticket(tx, tenant.id, &hash).await? else {
-        let replaced = invitations::store::find_by_dead_ticket(tx, tenant.id, &hash).await?;
-        return Ok(replaced
-            .map_or(Ticket::Unknown("the link was never sent from here"), |invitation| Ticket::Dead(invitation.id)));
+        let Some(replaced) = invitations::store::find_by_dead_ticket(tx, tenant.id, &hash).await? else {
+            return Ok(Ticket::Unknown("the link was never sent from here"));
+        };
+        let is_held = is_held(tx, server, tenant.id, replaced.id).await?;
+        return Ok(if is_held { Ticket::Held(replaced.id) } else { Ticket::Dead(replaced.id) });
     };
     let Case { invitation, way, .. } = Case::read(tx, server, invitation).await?;
     Ok(if way == Way::Dead { Ticket::Dead(invitation.id) } else { Ticket::Live(Box::new(invitation)) })
@@ -120,7 +128,9 @@ fn beginning(ticket: &Ticket) -> Beginning {
             address: Some(invitation.address.clone()),
             language: language(invitation),
         },
-        Ticket::Dead(invitation) => Beginning::from(Next::Redeem { invitation: *invitation }),
+        Ticket::Dead(invitation) | Ticket::Held(invitation) => {
+            Beginning::from(Next::Redeem { invitation: *invitation })
+        }
         Ticket::Unknown(_) => Beginning::from(Next::Redeem { invitation: InvitationId(uuid::Uuid::nil()) }),
     }
 }

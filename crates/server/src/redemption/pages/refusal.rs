@@ -12,7 +12,7 @@ use crate::sign_in::place::Place;
 use crate::sign_in::session;
 use crate::tenants::Tenant;
 use crate::users::User;
-use crate::web::pages::{DeadLinkPage, ErrorPage, Way as NextStep, WrongAccountPage};
+use crate::web::pages::{DeadLinkPage, ErrorPage, Reference, Way as NextStep, WrongAccountPage};
 use crate::web::shell::Outside;
 use crate::web::{answer, csrf};
 use axum::http::StatusCode;
@@ -30,6 +30,8 @@ const WRONG_ACCOUNT: i64 = 50020;
 const DOMAIN: i64 = 500_213;
 /// `AADSTS50057`: the user is blocked.
 const BLOCKED: i64 = 50057;
+/// `AADSTS50014`: the redemption is pending, and somebody of the organisation has to do something first.
+const HELD: i64 = 50014;
 
 /// The page of a link that opens nothing, at a step that was begun.
 pub fn dead_link(place: &Place) -> Response {
@@ -62,13 +64,38 @@ pub async fn barred(visit: &Visit, bar: Bar) -> Response {
             (Some(words.t("rule-methods")), words.t1("passcodes-off", "organization", outside.name()), PASSCODES_OFF)
         }
         Bar::Blocked => (None, words.t1("account-blocked", "organization", outside.name()), BLOCKED),
+        Bar::Held => (None, words.t1("invitation-held", "organization", outside.name()), HELD),
     };
     if let Err(failure) = record(visit, code, &sentence).await {
         return visit.place.failed(&failure);
     }
+    if bar == Bar::Held {
+        let link = visit.inviter().map(|(name, address)| (format!("mailto:{address}"), name));
+        return answer::page(StatusCode::FORBIDDEN, &held_page(outside, link, visit.place.reference()));
+    }
     let ways = vec![ask_contact(visit)];
     let page = ErrorPage::refusal(outside, sentence, ways, visit.place.reference());
     answer::page(StatusCode::FORBIDDEN, &ErrorPage { rule, ..page })
+}
+
+/// The page of a dead link whose invitation a restore holds, at a step that was begun.
+pub fn held(place: &Place) -> Response {
+    held_at(place.outside.clone(), place.reference())
+}
+
+/// The page of a dead link whose invitation a restore holds. It names nobody: the link proves nothing any more.
+pub fn held_at(outside: Outside, reference: Reference) -> Response {
+    answer::page(StatusCode::FORBIDDEN, &held_page(outside, None, reference))
+}
+
+/// Why the invitation waits, and whom to ask: by address and name, if they may be told.
+fn held_page(outside: Outside, link: Option<(String, String)>, reference: Reference) -> ErrorPage {
+    let words = outside.words;
+    let sentence = words.t1("invitation-held", "organization", outside.name());
+    let text = words.t1("invitation-held-way", "organization", outside.name());
+    let heading = words.t("invitation-held-heading");
+    let ways = vec![NextStep { icon: "mail", text, link }];
+    ErrorPage { heading, ..ErrorPage::refusal(outside, sentence, ways, reference) }
 }
 
 /// The page for somebody who is signed in as another person. It names both, and shows no more of the invited address

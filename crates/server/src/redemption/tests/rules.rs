@@ -37,6 +37,7 @@ fn invitation() -> Invitation {
         opened_at: None,
         accepted_at: None,
         revoked_at: None,
+        held_at: None,
         version: 1,
     }
 }
@@ -51,6 +52,8 @@ fn an_invitation_stands_open_until_something_ends_it() {
     let blocked_later = User { account_enabled: false, ..accepted.clone() };
     let revoked = Invitation { revoked_at: Some(START), ..invitation() };
     let answered = Invitation { accepted_at: Some(START), ..open.clone() };
+    let held = Invitation { held_at: Some(START), ..open.clone() };
+    let held_and_revoked = Invitation { held_at: Some(START), ..revoked.clone() };
     for (invitation, guest, now, way) in [
         (&open, Some(&pending()), START, Way::Open),
         (&open, Some(&pending()), end, Way::Dead),
@@ -60,6 +63,9 @@ fn an_invitation_stands_open_until_something_ends_it() {
         (&open, Some(&accepted), START, Way::Open),
         (&open, Some(&accepted), end, Way::Dead),
         (&revoked, Some(&accepted), START, Way::Accepted),
+        (&held, Some(&pending()), START, Way::Barred(Bar::Held)),
+        (&held, Some(&pending()), end, Way::Barred(Bar::Held)),
+        (&held_and_revoked, Some(&pending()), START, Way::Dead),
         (&open, Some(&blocked), START, Way::Barred(Bar::Blocked)),
         (&open, Some(&blocked_later), START, Way::Barred(Bar::Blocked)),
     ] {

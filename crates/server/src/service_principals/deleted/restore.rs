@@ -1,53 +1,37 @@
 //! Bringing a deleted service principal back.
 
-use super::since;
 use crate::Server;
 use crate::applications;
-use crate::applications::operations::may_write;
-use crate::audit::Activity;
 use crate::changes::{self, What};
-use crate::graph::Caller;
-use crate::platform::ids::ServicePrincipalId;
-use crate::service_principals::operations::{audit, target};
-use crate::service_principals::{ServicePrincipal, ServicePrincipalError, deleted_store, store};
+use crate::deleted_items;
+use crate::service_principals::{ServicePrincipal, ServicePrincipalError, foreign, store};
+use database::Transaction;
 
-/// Brings a service principal back with its secrets, owners, memberships, roles, and what was assigned and granted to it and at it.
-/// Tokens of before stay void. `None` if there is no such deleted one.
-///
-/// # Errors
-/// `Exists` if the app has got another service principal by now, `NoApplication` while its registration is deleted too.
-pub async fn restore(
+pub(super) async fn bring_back(
+    found: ServicePrincipal,
+    tx: &mut Transaction,
     server: &Server,
-    caller: &Caller,
-    id: ServicePrincipalId,
 ) -> Result<Option<ServicePrincipal>, ServicePrincipalError> {
-    if !may_write(caller) {
-        return Err(ServicePrincipalError::Denied);
-    }
-    let mut tx = server.write().await?;
-    let found = deleted_store::find(&mut tx, caller.tenant, id, since(server)).await?;
-    let Some(before) = found else { return Ok(None) };
+    let (tenant, id, client, at) = (found.tenant_id, found.id, found.app_id, server.clock.now());
     // Whoever adds another one or changes the name meanwhile comes before or after, as with a new service principal.
-    let is_there = match applications::store::find_by_client(&mut tx, caller.tenant, before.app_id).await? {
-        Some(application) => applications::store::lock(&mut tx, caller.tenant, application.id).await?,
+    let is_there = match foreign::registration(tx, &found).await? {
+        Some(application) => applications::store::lock(tx, application.tenant_id, application.id).await?,
         None => false,
     };
     if !is_there {
-        return Err(ServicePrincipalError::NoApplication(before.app_id.to_string()));
+        return Err(ServicePrincipalError::NoApplication(client.to_string()));
     }
-    let found = deleted_store::find(&mut tx, caller.tenant, id, since(server)).await?;
+    let since = deleted_items::since(at);
+    let found = deleted_items::store::find::<ServicePrincipal>(tx, tenant, id.0, since).await?;
     let Some(mut principal) = found else { return Ok(None) };
-    if store::find_by_client(&mut tx, caller.tenant, principal.app_id).await?.is_some() {
+    if store::find_by_client(tx, tenant, client).await?.is_some() {
         return Err(ServicePrincipalError::Exists);
     }
     principal.deleted_at = None;
-    let now = server.clock.now();
-    if !store::update(&mut tx, &principal, now).await? {
+    if !store::update(tx, &principal, at).await? {
         return Err(ServicePrincipalError::Changed);
     }
-    changes::note_grants_of_app(&mut tx, caller.tenant, now, principal.id, What::Set).await?;
-    audit(&mut tx, server, caller, Activity::RestoreServicePrincipal, &target(&principal)).await?;
-    tx.commit().await?;
+    changes::note_grants_of_app(tx, server, tenant, id, What::Set).await?;
     principal.version += 1;
     Ok(Some(principal))
 }

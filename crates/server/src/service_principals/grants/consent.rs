@@ -9,7 +9,7 @@ use crate::applications::{ExposedScope, ScopeKind};
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::Caller;
 use crate::platform::ids::TenantId;
-use crate::service_principals::ServicePrincipal;
+use crate::service_principals::{ServicePrincipal, ServicePrincipalError, foreign};
 use crate::tenants::grant_policies::{self, Event};
 use crate::tenants::{self, AssignedPolicy, ConsentPolicy, GrantPolicy};
 use database::Transaction;
@@ -28,7 +28,7 @@ pub enum For {
 
 /// What people of a tenant may agree to by themselves.
 #[derive(Debug, Clone)]
-pub struct UserConsent {
+struct UserConsent {
     tenant: TenantId,
     built_in: Vec<ConsentPolicy>,
     custom: Vec<GrantPolicy>,
@@ -36,7 +36,7 @@ pub struct UserConsent {
 
 impl UserConsent {
     /// Reads the policies that are assigned to people.
-    pub async fn read(tx: &mut Transaction, tenant: TenantId) -> database::Result<Self> {
+    async fn read(tx: &mut Transaction, tenant: TenantId) -> database::Result<Self> {
         let (mut built_in, mut custom) = (Vec::new(), Vec::new());
         let settings = tenants::store::get_settings(tx, tenant).await?;
         for assigned in settings.consent_policies.0 {
@@ -51,16 +51,18 @@ impl UserConsent {
     /// Whether some policy lets people agree that the app has this permission. What is not exposed nobody agrees to.
     fn lets(&self, client: &ServicePrincipal, scope: &ExposedScope, resource: &ServicePrincipal) -> bool {
         let event = Event {
-            tenant: self.tenant,
+            tenant: client.home(),
             client: client.app_id,
             resource: resource.app_id,
             permission: scope.id,
             needs_administrator: scope.kind != ScopeKind::User,
         };
+        let is_own = client.home() == self.tenant;
         let is_let = |policy: &ConsentPolicy| match policy {
-            // What Microsoft recommends is, for the apps of the organisation itself, what is of low impact.
+            // Microsoft lets these for apps of the organisation itself and of publishers that it has verified, of which there are
+            // none here. What it recommends is, for the former, what is of low impact.
             ConsentPolicy::Low | ConsentPolicy::Recommended => {
-                resource.is_directory_api() && LOW.contains(&scope.value.as_str())
+                is_own && resource.is_directory_api() && LOW.contains(&scope.value.as_str())
             }
             ConsentPolicy::Legacy => scope.kind == ScopeKind::User,
         };
@@ -68,27 +70,37 @@ impl UserConsent {
     }
 }
 
-/// Whether the caller may agree that an app does this for them; to nothing new they may.
-pub fn may_consent(
+/// Whether the caller may agree that an app does this for them; to nothing new they may, where the app is in already. An app of
+/// another organisation that somebody removed comes back by an administrator alone.
+pub async fn may_consent(
+    tx: &mut Transaction,
     caller: &Caller,
-    policies: &UserConsent,
     (client, resource): (&ServicePrincipal, &ServicePrincipal),
     words: &[&str],
-) -> bool {
-    if may_manage(caller) || words.is_empty() {
-        return true;
+) -> database::Result<bool> {
+    if may_manage(caller) {
+        return Ok(true);
     }
+    if words.is_empty() {
+        return Ok(client.is_admitted());
+    }
+    if !client.is_admitted() && foreign::was_removed(tx, caller.tenant, client.app_id).await? {
+        return Ok(false);
+    }
+    let policies = UserConsent::read(tx, caller.tenant).await?;
     let exposed = resource.exposed_scopes();
     let is_let = |word: &&str| {
         let scope = exposed.iter().find(|scope| scope.value == **word && scope.is_enabled);
         scope.is_some_and(|scope| policies.lets(client, scope, resource))
     };
-    words.iter().all(is_let)
+    Ok(words.iter().all(is_let))
 }
 
-/// Adds what was agreed to what the app may do, in the caller's transaction. What it may already is left alone.
+/// Adds what was agreed to what the app may do, in the caller's transaction. What it may already is left alone. The app of another
+/// tenant comes in with the first consent.
 ///
 /// # Errors
+/// A conflict of the database if the app was let in, or is offered no longer, since it was shown.
 /// `Denied` for whoever may not agree to one of the words, and for a program: nobody agrees for a person.
 pub async fn consent(
     tx: &mut Transaction,
@@ -101,14 +113,12 @@ pub async fn consent(
     let person = caller.user().ok_or(GrantError::Denied)?;
     let may = match whom {
         For::Everybody => may_manage(caller),
-        For::Myself => {
-            let policies = UserConsent::read(tx, caller.tenant).await?;
-            may_consent(caller, &policies, (client, resource), words)
-        }
+        For::Myself => may_consent(tx, caller, (client, resource), words).await?,
     };
     if !may {
         return Err(GrantError::Denied);
     }
+    let (client, resource) = &admitted(tx, server, caller, (client, resource)).await?;
     let principal = (whom == For::Myself).then_some(person.id);
     let before = store::find_between(tx, caller.tenant, client.id, resource.id, principal).await?;
     let held = before.as_ref().map_or("", |grant| &grant.scope).to_owned();
@@ -124,6 +134,25 @@ pub async fn consent(
         Some(_) => return Err(database::Error::Conflict("the grant was changed meanwhile".to_owned()).into()),
     };
     Ok(record(tx, server, caller, &grant, (&held, &after)).await?)
+}
+
+/// Both as they stand in the tenant, after an app that is only offered was let in. One that asks for itself is both.
+pub async fn admitted(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    (client, resource): (&ServicePrincipal, &ServicePrincipal),
+) -> Result<(ServicePrincipal, ServicePrincipal), GrantError> {
+    if client.is_admitted() {
+        return Ok((client.clone(), resource.clone()));
+    }
+    let admitted = match foreign::admit(tx, server, caller, client.app_id).await {
+        Ok(admitted) => admitted,
+        Err(ServicePrincipalError::Storage(error)) => return Err(error.into()),
+        Err(other) => return Err(database::Error::Conflict(other.to_string()).into()),
+    };
+    let resource = if resource.app_id == admitted.app_id { admitted.clone() } else { resource.clone() };
+    Ok((admitted, resource))
 }
 
 async fn record(

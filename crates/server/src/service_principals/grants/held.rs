@@ -38,6 +38,11 @@ impl Granted {
         words
     }
 
+    /// Whether nothing was granted at all.
+    pub fn is_empty(&self) -> bool {
+        self.everybody.iter().chain(self.person.iter()).all(|scope| scope.words.is_empty())
+    }
+
     /// Whether this word was granted.
     pub fn holds(&self, resource: ClientId, word: &str) -> bool {
         self.words(resource).contains(&word)

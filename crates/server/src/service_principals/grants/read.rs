@@ -85,6 +85,21 @@ pub async fn list(server: &Server, caller: &Caller, side: GrantSide, listing: &L
     Ok(Page { grants, next, count })
 }
 
+/// How many grants that the caller sees from this side meet a condition.
+pub async fn count(
+    server: &Server,
+    caller: &Caller,
+    side: GrantSide,
+    condition: Option<Condition>,
+) -> Result<i64, GrantError> {
+    if !may_read(caller, side) {
+        return Err(GrantError::Denied);
+    }
+    let mut conditions = conditions(caller, side);
+    conditions.extend(condition);
+    Ok(store::count(&mut server.read().await?, caller.tenant, &conditions).await?)
+}
+
 /// The grant with this id, if the caller sees it.
 pub async fn find(
     tx: &mut Transaction,

@@ -2,11 +2,12 @@
 
 use super::grant::DelegatedGrant;
 use crate::applications::{ExposedScope, PreAuthorizedApplication};
-use crate::changes::{self, Change, Kind, What};
+use crate::changes::{self, Change, Kind, What, aftermath};
 use crate::graph::query::{Condition, Slice, write_condition};
 use crate::platform::ids::{ClientId, DelegatedGrantId, ServicePrincipalId, TenantId, UserId};
 use database::{Result, Timestamp, Transaction, sql};
 use sqlx::types::Json;
+use uuid::Uuid;
 
 macro_rules! columns {
     () => {
@@ -118,18 +119,44 @@ pub async fn delete(tx: &mut Transaction, tenant: TenantId, id: DelegatedGrantId
     Ok(rows == 1)
 }
 
-/// Removes what was granted to an app that is purged, and at it.
-pub async fn forget_app(tx: &mut Transaction, tenant: TenantId, app: ServicePrincipalId, at: Timestamp) -> Result<()> {
-    changes::note_grants_of_app(tx, tenant, at, app, What::Purged).await?;
+/// Removes what was granted for everybody to an app that is purged, and at it. As many apps as there are have to do with it at most.
+pub async fn forget_for_everybody(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    app: ServicePrincipalId,
+    at: Timestamp,
+) -> Result<()> {
+    let mut grants: Vec<Uuid> = Vec::new();
     for statement in [
-        sql!("DELETE FROM delegated_grant WHERE tenant_id = $1 AND client_id = $2"),
-        sql!("DELETE FROM delegated_grant WHERE tenant_id = $1 AND resource_id = $2"),
-        sql!("DELETE FROM personal_grant WHERE tenant_id = $1 AND client_id = $2"),
-        sql!("DELETE FROM personal_grant WHERE tenant_id = $1 AND resource_id = $2"),
+        sql!("DELETE FROM delegated_grant WHERE tenant_id = $1 AND client_id = $2 RETURNING id"),
+        sql!("DELETE FROM delegated_grant WHERE tenant_id = $1 AND resource_id = $2 RETURNING id"),
     ] {
-        tx.query(statement).bind(tenant).bind(app).execute().await?;
+        let rows: Vec<(Uuid,)> = tx.query(statement).bind(tenant).bind(app).fetch_all().await?;
+        grants.extend(rows.into_iter().map(|(id,)| id));
     }
-    Ok(())
+    grants.sort_unstable();
+    changes::note_each(tx, tenant, at, (Kind::Grant, What::Purged), &grants).await
+}
+
+/// Removes what people have granted to an app that is purged, and at it, at most [`aftermath::AT_ONCE`] grants; how many those were.
+pub async fn forget_personal(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    app: ServicePrincipalId,
+    at: Timestamp,
+) -> Result<u64> {
+    let mut grants = changes::list_personal(tx, tenant, app, Uuid::nil()).await?;
+    aftermath::cut(&mut grants);
+    let Some(last) = grants.last() else { return Ok(0) };
+    // Noted first: whoever removes grants holds the number of the last change before their rows.
+    changes::note_each(tx, tenant, at, (Kind::Grant, What::Purged), &grants).await?;
+    for statement in [
+        sql!("DELETE FROM personal_grant WHERE tenant_id = $1 AND client_id = $2 AND id <= $3"),
+        sql!("DELETE FROM personal_grant WHERE tenant_id = $1 AND resource_id = $2 AND id <= $3"),
+    ] {
+        tx.query(statement).bind(tenant).bind(app).bind(*last).execute().await?;
+    }
+    Ok(u64::try_from(grants.len()).unwrap_or(u64::MAX))
 }
 
 /// Removes what a user who is purged has granted.

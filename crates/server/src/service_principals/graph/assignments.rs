@@ -1,8 +1,8 @@
-//! Reading assignments, from either side.
+//! Reading assignments, from either side. What lists them also answers how many those are, where `/$count` stands behind the path.
 
-use super::{Segments, wire};
+use super::{Segments, is_count, wire};
 use crate::Server;
-use crate::graph::query::{Listing, Selection};
+use crate::graph::query::{Count, Listing, Selection};
 use crate::graph::{Caller, Error, resource};
 use crate::platform::ids::PrincipalId;
 use crate::service_principals::assignment_reading::{self, Side};
@@ -133,6 +133,10 @@ async fn respond(
     uri: &Uri,
     headers: &HeaderMap,
 ) -> Result<Response, Error> {
+    if is_count(uri) {
+        let count = Count::read(&ASSIGNMENT, uri, headers)?;
+        return Ok(resource::number(assignment_reading::count(server, caller, side, count.condition.as_ref()).await?));
+    }
     let listing = Listing::read(server, caller.tenant, &ASSIGNMENT, uri, headers)?;
     let page = assignment_reading::list(server, caller, side, &listing).await?;
     let items = page.assignments.iter().map(|a| wire::assignment(a, &listing.selection)).collect();

@@ -2,20 +2,52 @@
 //! organisation's own; [`crate::service_principals::grants::may_consent`] obeys both.
 
 use crate::Server;
-use crate::graph::page::Page;
-use crate::graph::{Caller, Error, Segment, permission, resource};
+use crate::graph::query::{Few, Property, Resource, Selection};
+use crate::graph::{Caller, Error, Segment, etag, permission};
+use crate::platform::ids::TenantId;
 use crate::service_principals::directory_scopes;
 use crate::service_principals::grants::LOW;
 use crate::tenants::grant_policies::{ConditionSet, Side, store};
 use crate::tenants::operations::{Part, check_may_read};
 use crate::tenants::{ConsentPolicy, GrantPolicy};
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
 pub(super) const POLICIES: &str = "policies/permissionGrantPolicies";
+
+/// What may be selected of a policy, and what it is found by.
+static POLICY: Resource = Resource {
+    type_name: "permissionGrantPolicy",
+    id: "id",
+    properties: &[
+        Property::new("deletedDateTime").by_default(),
+        Property::new("description").by_default(),
+        Property::new("displayName").by_default(),
+        Property::new("excludes").by_default(),
+        Property::new("id").by_default(),
+        Property::new("includes").by_default(),
+    ],
+};
+
+/// The same of a set of conditions.
+static CONDITION_SET: Resource = Resource {
+    type_name: "permissionGrantConditionSet",
+    id: "id",
+    properties: &[
+        Property::new("clientApplicationIds").by_default(),
+        Property::new("clientApplicationPublisherIds").by_default(),
+        Property::new("clientApplicationTenantIds").by_default(),
+        Property::new("clientApplicationsFromVerifiedPublisherOnly").by_default(),
+        Property::new("id").by_default(),
+        Property::new("permissionClassification").by_default(),
+        Property::new("permissionType").by_default(),
+        Property::new("permissions").by_default(),
+        Property::new("resourceApplication").by_default(),
+    ],
+};
 
 /// A policy of either kind.
 enum Policy {
@@ -26,19 +58,29 @@ enum Policy {
 }
 
 /// `GET /policies/permissionGrantPolicies`
-pub async fn list(State(server): State<Arc<Server>>, caller: Caller) -> Result<Response, Error> {
+pub async fn list(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
     check_may_read(&caller, Part::GrantPolicies)?;
+    let few = Few::read(&POLICY, &uri, &headers)?;
     let custom = store::list(&mut server.read().await?, caller.tenant).await?;
     let built_in = ConsentPolicy::ALL.iter().map(|policy| Policy::BuiltIn(*policy));
     let all = built_in.chain(custom.into_iter().map(|policy| Policy::Custom(Box::new(policy))));
-    let items = all.map(|policy| policy.write()).collect();
-    Ok(Page { context: POLICIES.to_owned(), items, count: None, next: None }.respond(&server))
+    few.answer(&server, caller.tenant, POLICIES, all.map(|policy| policy.write(caller.tenant)).collect())
 }
 
 /// `GET /policies/permissionGrantPolicies/{id}`
-pub async fn one(State(server): State<Arc<Server>>, caller: Caller, Segment(id): Segment) -> Result<Response, Error> {
+pub async fn one(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Segment(id): Segment,
+    uri: Uri,
+) -> Result<Response, Error> {
     let policy = find(&server, &caller, &id).await?;
-    Ok(resource::entity(&server, StatusCode::OK, &format!("{POLICIES}/$entity"), policy.write()))
+    Ok(Selection::of_one(&POLICY, &uri)?.answer(&server, POLICIES, policy.write(caller.tenant)))
 }
 
 /// `GET /policies/permissionGrantPolicies/{id}/includes`
@@ -46,8 +88,10 @@ pub async fn includes(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(id): Segment,
+    uri: Uri,
+    headers: HeaderMap,
 ) -> Result<Response, Error> {
-    sets(&server, &caller, &id, Side::Includes).await
+    sets(&server, &caller, &id, Side::Includes, (&uri, &headers)).await
 }
 
 /// `GET /policies/permissionGrantPolicies/{id}/excludes`
@@ -55,14 +99,23 @@ pub async fn excludes(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(id): Segment,
+    uri: Uri,
+    headers: HeaderMap,
 ) -> Result<Response, Error> {
-    sets(&server, &caller, &id, Side::Excludes).await
+    sets(&server, &caller, &id, Side::Excludes, (&uri, &headers)).await
 }
 
-async fn sets(server: &Server, caller: &Caller, id: &str, side: Side) -> Result<Response, Error> {
+async fn sets(
+    server: &Server,
+    caller: &Caller,
+    id: &str,
+    side: Side,
+    (uri, headers): (&Uri, &HeaderMap),
+) -> Result<Response, Error> {
     let policy = find(server, caller, id).await?;
+    let few = Few::read(&CONDITION_SET, uri, headers)?;
     let context = format!("{POLICIES}('{}')/{}", policy.id(), name(side));
-    Ok(Page { context, items: policy.sets(side), count: None, next: None }.respond(server))
+    few.answer(server, caller.tenant, &context, policy.sets(side, caller.tenant))
 }
 
 /// The policy with this id, whose case does not matter.
@@ -83,16 +136,16 @@ impl Policy {
         }
     }
 
-    fn write(&self) -> Map<String, Value> {
+    fn write(&self, tenant: TenantId) -> Map<String, Value> {
         match self {
-            Self::BuiltIn(policy) => built_in(*policy),
+            Self::BuiltIn(policy) => built_in(*policy, tenant),
             Self::Custom(policy) => custom(policy),
         }
     }
 
-    fn sets(&self, side: Side) -> Vec<Map<String, Value>> {
+    fn sets(&self, side: Side, tenant: TenantId) -> Vec<Map<String, Value>> {
         match (self, side) {
-            (Self::BuiltIn(policy), Side::Includes) => vec![included(*policy)],
+            (Self::BuiltIn(policy), Side::Includes) => vec![included(*policy, tenant)],
             // None of them takes anything back.
             (Self::BuiltIn(_), Side::Excludes) => Vec::new(),
             (Self::Custom(policy), side) => policy.sets(side).iter().map(set).collect(),
@@ -111,14 +164,15 @@ pub(super) const fn name(side: Side) -> &'static str {
 /// A policy of the organisation.
 pub(super) fn custom(policy: &GrantPolicy) -> Map<String, Value> {
     let sets = |side| policy.sets(side).iter().map(set).map(Value::Object).collect::<Value>();
-    object([
+    let written = object([
         ("deletedDateTime", Value::Null),
         ("description", json!(policy.description)),
         ("displayName", json!(policy.display_name)),
         ("excludes", sets(Side::Excludes)),
         ("id", json!(policy.id)),
         ("includes", sets(Side::Includes)),
-    ])
+    ]);
+    etag::tagged(policy.version, written)
 }
 
 /// A set of conditions of the organisation.
@@ -141,7 +195,7 @@ fn object<const N: usize>(properties: [(&str, Value); N]) -> Map<String, Value> 
     properties.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-fn built_in(policy: ConsentPolicy) -> Map<String, Value> {
+fn built_in(policy: ConsentPolicy, tenant: TenantId) -> Map<String, Value> {
     let (display_name, description) = match policy {
         ConsentPolicy::Low => ("Default User Low Risk Policy", "What tells an app no more than who somebody is."),
         ConsentPolicy::Recommended => {
@@ -155,22 +209,27 @@ fn built_in(policy: ConsentPolicy) -> Map<String, Value> {
         ("displayName", json!(display_name)),
         ("excludes", json!([])),
         ("id", json!(policy.id())),
-        ("includes", json!([included(policy)])),
+        ("includes", json!([included(policy, tenant)])),
     ])
 }
 
-/// The one set of conditions of a policy, in Graph's words. Apps have no publishers here: all of them are meant.
-fn included(policy: ConsentPolicy) -> Map<String, Value> {
+/// The one set of conditions of a policy, in Graph's words. No publisher is verified here, so that what is for apps of the organisation
+/// and of verified publishers is for the former alone.
+fn included(policy: ConsentPolicy, tenant: TenantId) -> Map<String, Value> {
     let (id, classification, resource, permissions) = match policy {
         ConsentPolicy::Low => ("7b6d1c52-0f0e-4d0b-9a39-0d3f4f6f2a01", "low", directory_api(), low()),
         ConsentPolicy::Recommended => ("7b6d1c52-0f0e-4d0b-9a39-0d3f4f6f2a02", "low", directory_api(), low()),
         ConsentPolicy::Legacy => ("7b6d1c52-0f0e-4d0b-9a39-0d3f4f6f2a03", "all", json!("any"), json!(["all"])),
     };
     let all = json!(["all"]);
+    let registered_at = match policy {
+        ConsentPolicy::Low | ConsentPolicy::Recommended => json!([tenant]),
+        ConsentPolicy::Legacy => all.clone(),
+    };
     object([
         ("clientApplicationIds", all.clone()),
-        ("clientApplicationPublisherIds", all.clone()),
-        ("clientApplicationTenantIds", all),
+        ("clientApplicationPublisherIds", all),
+        ("clientApplicationTenantIds", registered_at),
         ("clientApplicationsFromVerifiedPublisherOnly", json!(false)),
         ("id", json!(id)),
         ("permissionClassification", json!(classification)),

@@ -4,11 +4,12 @@
 use super::grant_policies::{POLICIES, custom, name, set};
 use crate::Server;
 use crate::graph::body::Object;
-use crate::graph::{Caller, Error, Segment, Segments, resource};
+use crate::graph::{Caller, Error, Segment, Segments, etag, resource};
 use crate::platform::ids::ClientId;
 use crate::tenants::grant_policies::operations::{self, NewPolicy, PolicyChange, check_exists, check_may_write};
 use crate::tenants::grant_policies::{ConditionSet, MOST_ENTRIES, PermissionType, Side};
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -37,16 +38,19 @@ pub async fn change(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(id): Segment,
+    headers: HeaderMap,
     mut body: Object,
 ) -> Result<Response, Error> {
     check_exists(&server, &caller, &id).await?;
     body.take_own_id(&id)?;
+    let expected = etag::if_match(&headers)?;
     let change = PolicyChange {
         display_name: body.take_not_null("displayName")?,
         description: body.take_change("description")?,
+        of_version: expected,
     };
     body.finish()?;
-    operations::change(&server, &caller, &id, change).await?;
+    operations::change(&server, &caller, &id, change).await.map_err(|error| etag::refusal(expected, error))?;
     Ok(resource::no_content())
 }
 
@@ -55,8 +59,10 @@ pub async fn delete(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(id): Segment,
+    headers: HeaderMap,
 ) -> Result<Response, Error> {
-    operations::delete(&server, &caller, &id).await?;
+    let expected = etag::if_match(&headers)?;
+    operations::delete(&server, &caller, &id, expected).await.map_err(|error| etag::refusal(expected, error))?;
     Ok(resource::no_content())
 }
 

@@ -1,12 +1,12 @@
 //! Grants on the wire (Graph: oAuth2PermissionGrant).
 
-use super::{Segments, wire};
+use super::{Segments, is_count, wire};
 use crate::Server;
 use crate::changes::Kind;
 use crate::graph::body::Object;
 use crate::graph::delta::{IdForm, Source, Written};
-use crate::graph::query::{Listing, Selection};
-use crate::graph::{Caller, Error, delta, resource};
+use crate::graph::query::{Count, Listing, Selection};
+use crate::graph::{Caller, Error, delta, etag, resource};
 use crate::platform::ids::UserId;
 use crate::service_principals::grants::{self, DelegatedGrant, GrantSide, NewGrant};
 use crate::service_principals::operations::{self, Key};
@@ -123,6 +123,10 @@ async fn respond(
     uri: &Uri,
     headers: &HeaderMap,
 ) -> Result<Response, Error> {
+    if is_count(uri) {
+        let count = Count::read(&GRANT, uri, headers)?;
+        return Ok(resource::number(grants::count(server, caller, side, count.condition).await?));
+    }
     let listing = Listing::read(server, caller.tenant, &GRANT, uri, headers)?;
     let page = grants::list(server, caller, side, &listing).await?;
     let items = page.grants.iter().map(|grant| wire::grant(grant, &listing.selection)).collect();
@@ -182,11 +186,13 @@ pub async fn change(
     State(server): State<Arc<Server>>,
     caller: Caller,
     segments: Segments,
+    headers: HeaderMap,
     mut body: Object,
 ) -> Result<Response, Error> {
     if !grants::may_manage(&caller) {
         return Err(Error::denied());
     }
+    etag::none(&headers)?;
     let scope: Option<String> = body.take_not_null("scope")?;
     body.finish()?;
     let mut tx = server.write().await?;
@@ -199,9 +205,15 @@ pub async fn change(
 }
 
 /// `DELETE /oauth2PermissionGrants/{id}`
-pub async fn delete(State(server): State<Arc<Server>>, caller: Caller, segments: Segments) -> Result<Response, Error> {
+pub async fn delete(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    segments: Segments,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
     let mut tx = server.write().await?;
     grants::delete(&mut tx, &server, &caller, segments.get(0)).await?;
+    etag::none(&headers)?;
     tx.commit().await?;
     Ok(resource::no_content())
 }

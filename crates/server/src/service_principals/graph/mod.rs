@@ -3,7 +3,7 @@
 
 mod assign;
 mod assignments;
-mod deleted;
+mod expanded;
 mod grant_policies;
 mod grant_policy_changes;
 mod grants;
@@ -14,13 +14,11 @@ pub mod wire;
 mod write;
 
 use super::grants::GrantError;
-use super::operations::Key;
-use super::{AssignError, ServicePrincipalError};
+use super::{AssignError, ServicePrincipal, ServicePrincipalError};
+use crate::deleted_items;
 use crate::graph::{Error, Segments};
 use crate::web::Routes;
-use axum::extract::FromRequestParts;
-use axum::http::StatusCode;
-use axum::http::request::Parts;
+use axum::http::{StatusCode, Uri};
 use axum::routing::{delete, get, post};
 
 /// The calls of this feature. `{principal}` is an object id or `appId=..`, see [`crate::graph::alternate_key`].
@@ -29,12 +27,18 @@ pub fn routes() -> Routes {
         .route("/v1.0/servicePrincipals", get(read::list).post(write::add))
         .route("/v1.0/servicePrincipals/$count", get(read::count))
         .route("/v1.0/servicePrincipals/delta", get(read::delta))
-        .route("/v1.0/directory/deletedItems/microsoft.graph.servicePrincipal", get(deleted::list))
-        .route("/v1.0/directory/deletedItems/microsoft.graph.servicePrincipal/$count", get(deleted::count))
+        .route(
+            "/v1.0/directory/deletedItems/microsoft.graph.servicePrincipal",
+            get(deleted_items::list::<ServicePrincipal>),
+        )
+        .route(
+            "/v1.0/directory/deletedItems/microsoft.graph.servicePrincipal/$count",
+            get(deleted_items::count::<ServicePrincipal>),
+        )
         .route("/v1.0/servicePrincipals/{principal}", get(read::one).patch(write::change).delete(write::delete))
         .route("/v1.0/servicePrincipals/{principal}/addPassword", post(secrets::add))
         .route("/v1.0/servicePrincipals/{principal}/removePassword", post(secrets::remove))
-        .route("/v1.0/servicePrincipals/{principal}/owners/$ref", post(owners::add))
+        .route("/v1.0/servicePrincipals/{principal}/owners/$ref", post(owners::add).delete(owners::remove_named))
         .route("/v1.0/servicePrincipals/{principal}/owners/{member}/$ref", delete(owners::remove))
         .merge(assignment_routes())
         .merge(grant_routes())
@@ -46,6 +50,7 @@ fn assignment_routes() -> Routes {
             "/v1.0/servicePrincipals/{principal}/appRoleAssignedTo",
             get(assignments::of_resource).post(assign::to_resource),
         )
+        .route("/v1.0/servicePrincipals/{principal}/appRoleAssignedTo/$count", get(assignments::of_resource))
         .route(
             "/v1.0/servicePrincipals/{principal}/appRoleAssignedTo/{assignment}",
             get(assignments::one_of_resource).delete(assign::delete_of_resource),
@@ -54,21 +59,25 @@ fn assignment_routes() -> Routes {
             "/v1.0/servicePrincipals/{principal}/appRoleAssignments",
             get(assignments::of_program).post(assign::to_program),
         )
+        .route("/v1.0/servicePrincipals/{principal}/appRoleAssignments/$count", get(assignments::of_program))
         .route(
             "/v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}",
             get(assignments::one_of_program).delete(assign::delete_of_program),
         )
         .route("/v1.0/groups/{group}/appRoleAssignments", get(assignments::of_group).post(assign::to_group))
+        .route("/v1.0/groups/{group}/appRoleAssignments/$count", get(assignments::of_group))
         .route(
             "/v1.0/groups/{group}/appRoleAssignments/{assignment}",
             get(assignments::one_of_group).delete(assign::delete_of_group),
         )
         .route("/v1.0/users/{user}/appRoleAssignments", get(assignments::of_user).post(assign::to_user))
+        .route("/v1.0/users/{user}/appRoleAssignments/$count", get(assignments::of_user))
         .route(
             "/v1.0/users/{user}/appRoleAssignments/{assignment}",
             get(assignments::one_of_user).delete(assign::delete_of_user),
         )
         .route("/v1.0/me/appRoleAssignments", get(assignments::own))
+        .route("/v1.0/me/appRoleAssignments/$count", get(assignments::own))
         .merge(policy_routes())
 }
 
@@ -102,22 +111,20 @@ fn policy_routes() -> Routes {
 fn grant_routes() -> Routes {
     Routes::new()
         .route("/v1.0/oauth2PermissionGrants", get(grants::list).post(grants::create))
+        .route("/v1.0/oauth2PermissionGrants/$count", get(grants::list))
         .route("/v1.0/oauth2PermissionGrants/delta", get(grants::delta))
         .route("/v1.0/oauth2PermissionGrants/{grant}", get(grants::one).patch(grants::change).delete(grants::delete))
         .route("/v1.0/servicePrincipals/{principal}/oauth2PermissionGrants", get(grants::of_client))
+        .route("/v1.0/servicePrincipals/{principal}/oauth2PermissionGrants/$count", get(grants::of_client))
         .route("/v1.0/users/{user}/oauth2PermissionGrants", get(grants::of_user))
+        .route("/v1.0/users/{user}/oauth2PermissionGrants/$count", get(grants::of_user))
         .route("/v1.0/me/oauth2PermissionGrants", get(grants::own))
+        .route("/v1.0/me/oauth2PermissionGrants/$count", get(grants::own))
 }
 
-/// The first variable segment names the service principal.
-impl<S: Send + Sync> FromRequestParts<S> for Key {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        let segments = Segments::from_request_parts(parts, state).await?;
-        let text = segments.get(0);
-        Self::parse(text).ok_or_else(|| Error::bad_request(format!("Invalid object identifier '{text}'.")))
-    }
+/// Whether a path asks for the number of objects instead of the objects.
+fn is_count(uri: &Uri) -> bool {
+    uri.path().ends_with("/$count")
 }
 
 impl From<ServicePrincipalError> for Error {

@@ -5,14 +5,14 @@ use crate::Server;
 use crate::applications::ApplicationSecret;
 use crate::changes::Kind;
 use crate::graph::delta::{IdForm, Source, Written};
-use crate::graph::query::{Count, Listing, Selection};
+use crate::graph::query::{Count, Expansions, Listing, Selection};
 use crate::graph::{Caller, Error, delta, resource};
 use crate::service_principals::ServicePrincipal;
 use crate::service_principals::operations::{self, Key};
 use crate::service_principals::resource::SERVICE_PRINCIPAL;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -25,9 +25,11 @@ pub async fn list(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let listing = Listing::read(&server, caller.tenant, &SERVICE_PRINCIPAL, &uri, &headers)?;
+    let asked = Listing::with_expand(&server, caller.tenant, &SERVICE_PRINCIPAL, &uri, &headers).await?;
+    let (listing, expansions) = asked;
     let page = operations::list(&server, &caller, &listing).await?;
-    let items = write(&page, &listing).into_iter().map(|(_, item)| item).collect();
+    let (ids, mut items): (Vec<Uuid>, Vec<_>) = write(&page, &listing).into_iter().unzip();
+    expansions.attach(&server, &caller, &ids, &mut items).await?;
     Ok(listing.answer(&server, caller.tenant, "servicePrincipals", items, (page.count, page.next)))
 }
 
@@ -75,17 +77,30 @@ pub async fn count(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let count = operations::count(&server, &caller, &Count::read(&SERVICE_PRINCIPAL, &uri, &headers)?).await?;
-    Ok(([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], count.to_string()).into_response())
+    let count = Count::read(&SERVICE_PRINCIPAL, &uri, &headers)?;
+    Ok(resource::number(operations::count(&server, &caller, &count).await?))
 }
 
 /// `GET /servicePrincipals/{id}` and `GET /servicePrincipals(appId='..')`
-pub async fn one(State(server): State<Arc<Server>>, caller: Caller, key: Key, uri: Uri) -> Result<Response, Error> {
-    let selection = Selection::of_one(&SERVICE_PRINCIPAL, &uri)?;
+pub async fn one(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    key: Key,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let asked = Expansions::of_one(&server, caller.tenant, &SERVICE_PRINCIPAL, &uri, &headers).await?;
+    let (selection, expansions) = asked;
     let mut tx = server.read().await?;
     let principal = operations::get(&mut tx, &caller, key).await?;
     let secrets = operations::secrets(&mut tx, &principal).await?;
-    Ok(entity(&server, StatusCode::OK, &principal, &secrets, &selection))
+    drop(tx);
+    let secrets: Vec<&ApplicationSecret> = secrets.iter().collect();
+    let mut body = [wire::service_principal(&principal, &secrets, &selection)];
+    expansions.attach(&server, &caller, &[principal.id.0], &mut body).await?;
+    let [body] = body;
+    let context = format!("{}/$entity", selection.context("servicePrincipals"));
+    Ok(resource::entity(&server, StatusCode::OK, &context, body))
 }
 
 /// One service principal as an answer.

@@ -1,6 +1,7 @@
 //! Service principals, assignments and grants as JSON.
 
 use crate::applications::{self, ApplicationSecret};
+use crate::graph::etag;
 use crate::graph::query::Selection;
 use crate::platform::clock::rfc3339;
 use crate::service_principals::grants::DelegatedGrant;
@@ -13,7 +14,8 @@ pub fn service_principal(
     secrets: &[&ApplicationSecret],
     selection: &Selection,
 ) -> Map<String, Value> {
-    selection.names().iter().map(|name| ((*name).to_owned(), property(principal, secrets, name))).collect()
+    let written = selection.names().iter().map(|name| ((*name).to_owned(), property(principal, secrets, name)));
+    etag::tagged(principal.version, written.collect())
 }
 
 /// The selected properties but for its secrets, which are read at the service principal itself.
@@ -27,7 +29,7 @@ fn property(principal: &ServicePrincipal, secrets: &[&ApplicationSecret], name: 
     match name {
         "accountEnabled" => json!(principal.account_enabled),
         "appId" => json!(principal.app_id),
-        "appOwnerOrganizationId" => json!(principal.application_id.map(|_| principal.tenant_id)),
+        "appOwnerOrganizationId" => json!((!principal.is_directory_api()).then(|| principal.home())),
         "appRoleAssignmentRequired" => json!(principal.app_role_assignment_required),
         "appRoles" => json!(principal.app_roles()),
         "deletedDateTime" => principal.deleted_at.map(rfc3339).into(),
@@ -40,6 +42,7 @@ fn property(principal: &ServicePrincipal, secrets: &[&ApplicationSecret], name: 
         "passwordCredentials" => {
             secrets.iter().map(|secret| applications::wire::secret(secret)).map(Value::Object).collect()
         }
+        "replyUrls" => json!(principal.reply_urls()),
         "servicePrincipalNames" => json!([principal.app_id]),
         "servicePrincipalType" => json!(principal.kind),
         _ => Value::Null,

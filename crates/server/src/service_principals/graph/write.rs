@@ -5,12 +5,12 @@ use crate::Server;
 use crate::applications::operations::{add_first_owners, may_register};
 use crate::graph::body::Object;
 use crate::graph::query::Selection;
-use crate::graph::{Caller, Error, Preference, Reference, resource};
+use crate::graph::{Caller, Error, Preference, Reference, etag, resource};
 use crate::service_principals::ServicePrincipalChanges;
 use crate::service_principals::operations::{self, Key};
 use crate::service_principals::resource::SERVICE_PRINCIPAL;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use std::sync::Arc;
 
@@ -44,13 +44,18 @@ pub async fn change(
     State(server): State<Arc<Server>>,
     caller: Caller,
     key: Key,
+    headers: HeaderMap,
     preference: Preference,
     mut body: Object,
 ) -> Result<Response, Error> {
     let principal = operations::find_to_write(&mut server.read().await?, &caller, key).await?;
     body.take_own_id(&principal.id)?;
     let changes = read_changes(body)?;
+    let expected = etag::if_match(&headers)?;
     let mut tx = server.write().await?;
+    operations::expect_version(&mut tx, &caller, key, expected)
+        .await
+        .map_err(|error| etag::refusal(expected, error))?;
     operations::update(&mut tx, &server, &caller, key, changes).await?;
     tx.commit().await?;
     if !preference.wants_representation() {
@@ -70,8 +75,17 @@ pub async fn change(
 }
 
 /// `DELETE /servicePrincipals/{id}`
-pub async fn delete(State(server): State<Arc<Server>>, caller: Caller, key: Key) -> Result<Response, Error> {
+pub async fn delete(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    key: Key,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let expected = etag::if_match(&headers)?;
     let mut tx = server.write().await?;
+    operations::expect_version(&mut tx, &caller, key, expected)
+        .await
+        .map_err(|error| etag::refusal(expected, error))?;
     operations::delete(&mut tx, &server, &caller, key).await?;
     tx.commit().await?;
     Ok(resource::no_content())

@@ -62,8 +62,26 @@ pub async fn delete(
     if !store::update(tx, &principal, now).await? {
         return Err(ServicePrincipalError::Changed);
     }
-    changes::note_grants_of_app(tx, caller.tenant, now, principal.id, What::Deleted).await?;
+    changes::note_grants_of_app(tx, server, caller.tenant, principal.id, What::Deleted).await?;
     Ok(audit(tx, server, caller, Activity::DeleteServicePrincipal, &target(&principal)).await?)
+}
+
+/// Holds the service principal under this key until the end of the transaction, if it is still of the version that the caller has
+/// read; of whatever version without one.
+///
+/// # Errors
+/// `Changed` if it is of another, and as [`find_to_write`].
+pub async fn expect_version(
+    tx: &mut Transaction,
+    caller: &Caller,
+    key: Key,
+    expected: Option<i64>,
+) -> Result<(), ServicePrincipalError> {
+    let Some(expected) = expected else { return Ok(()) };
+    let principal = find_to_write(tx, caller, key).await?;
+    store::lock(tx, caller.tenant, principal.id).await?;
+    let held = find_to_write(tx, caller, key).await?;
+    if held.version == expected { Ok(()) } else { Err(ServicePrincipalError::Changed) }
 }
 
 /// The service principal under this key, if the caller may change it. Denial comes before absence.

@@ -7,7 +7,7 @@ mod read;
 mod register;
 mod secrets;
 
-pub use change::{ServicePrincipalChanges, delete, find_to_write, update};
+pub use change::{ServicePrincipalChanges, delete, expect_version, find_to_write, update};
 pub(super) use read::place;
 pub use read::{Page, count, get, list, secrets};
 pub use register::{Registered, add, install_directory_api, register};
@@ -17,38 +17,14 @@ use super::error::ServicePrincipalError;
 use super::service_principal::ServicePrincipal;
 use super::store;
 use crate::Server;
+use crate::applications::AppKey;
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::Caller;
-use crate::platform::ids::{ClientId, ServicePrincipalId, TenantId};
+use crate::platform::ids::{ServicePrincipalId, TenantId};
 use database::Transaction;
 
 /// How a request names a service principal.
-#[derive(Debug, Clone, Copy)]
-pub enum Key {
-    /// By its object id.
-    Id(ServicePrincipalId),
-    /// By its client id, `servicePrincipals(appId='..')`.
-    Client(ClientId),
-}
-
-impl Key {
-    /// Reads a path segment: an object id, or `appId=` and a client id.
-    pub fn parse(segment: &str) -> Option<Self> {
-        match segment.strip_prefix("appId=") {
-            Some(client) => client.parse().ok().map(Self::Client),
-            None => segment.parse().ok().map(Self::Id),
-        }
-    }
-}
-
-impl std::fmt::Display for Key {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Id(id) => id.fmt(formatter),
-            Self::Client(client) => client.fmt(formatter),
-        }
-    }
-}
+pub type Key = AppKey<ServicePrincipalId>;
 
 /// The service principal under this key.
 pub async fn find(tx: &mut Transaction, tenant: TenantId, key: Key) -> Result<ServicePrincipal, ServicePrincipalError> {

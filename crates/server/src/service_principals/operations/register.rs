@@ -2,12 +2,12 @@
 
 use super::{audit, target};
 use crate::Server;
-use crate::applications::operations::{may_register, may_write_owned, own};
+use crate::applications::operations::{may_register, may_write, may_write_owned, own};
 use crate::applications::{self, Application, NewApplication};
 use crate::audit::Activity;
 use crate::graph::{Caller, permission};
 use crate::platform::ids::{ClientId, ServicePrincipalId, TenantId};
-use crate::service_principals::{ServicePrincipal, ServicePrincipalError, store};
+use crate::service_principals::{ServicePrincipal, ServicePrincipalError, foreign, store};
 use database::Transaction;
 
 /// An application ready to be used: its registration, and how it stands in the tenant.
@@ -32,7 +32,11 @@ pub async fn register(
     Ok(Registered { application, service_principal })
 }
 
-/// Adds a registered application to the tenant (Graph: POST /servicePrincipals). Its owners may, and then own that too.
+/// Adds a registered application to the tenant (Graph: POST /servicePrincipals). Its owners may, and then own that too. One of
+/// another tenant that is for several organisations is let in by whoever may change every app.
+///
+/// # Errors
+/// `NoApplication` also for the app of another tenant that is for that tenant alone.
 pub async fn add(
     tx: &mut Transaction,
     server: &Server,
@@ -42,9 +46,13 @@ pub async fn add(
     if !may_register(caller) {
         return Err(ServicePrincipalError::Denied);
     }
-    let application = applications::store::find_by_client(tx, caller.tenant, client)
-        .await?
-        .ok_or_else(|| ServicePrincipalError::NoApplication(client.to_string()))?;
+    let Some(application) = applications::store::find_by_client(tx, caller.tenant, client).await? else {
+        return if may_write(caller) {
+            foreign::admit(tx, server, caller, client).await
+        } else {
+            Err(ServicePrincipalError::NoApplication(client.to_string()))
+        };
+    };
     if !may_write_owned(tx, caller, application.id.into()).await? {
         return Err(ServicePrincipalError::Denied);
     }

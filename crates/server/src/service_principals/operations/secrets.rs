@@ -3,7 +3,7 @@
 use super::{Key, audit, find_to_write, target};
 use crate::Server;
 use crate::applications::secret::{self, AddedSecret, NewSecret};
-use crate::applications::{ApplicationError, principal_secret_store, store};
+use crate::applications::{ApplicationError, Invalid, principal_secret_store, store};
 use crate::audit::Activity;
 use crate::graph::Caller;
 use crate::platform::ids::KeyId;
@@ -13,7 +13,8 @@ use database::Transaction;
 /// Adds a secret (Graph: servicePrincipal: addPassword), in the transaction of the caller.
 ///
 /// # Errors
-/// `ApplicationError::Invalid` also where the service principals of the app have as many as they may have together.
+/// `ApplicationError::Invalid` also where the service principals of the app have as many as they may have together, and for the app
+/// of another tenant.
 pub async fn add_secret(
     tx: &mut Transaction,
     server: &Server,
@@ -22,6 +23,11 @@ pub async fn add_secret(
     new: NewSecret,
 ) -> Result<AddedSecret, ServicePrincipalError> {
     let principal = find_to_write(tx, caller, key).await?;
+    if principal.is_foreign() {
+        // Whoever holds one could act as the app, whose owners would not know of it.
+        let problem = "the app belongs to another organisation, which proves it by its own".to_owned();
+        return Err(ApplicationError::from(Invalid { property: "passwordCredentials", problem }).into());
+    }
     // All but the directory API, which is refused before, have a registration here.
     let application = principal.application_id.ok_or_else(|| ServicePrincipalError::NotFound(key.to_string()))?;
     let whose = (principal.tenant_id, application, Some(principal.id));

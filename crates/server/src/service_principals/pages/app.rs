@@ -4,11 +4,11 @@ use super::claims;
 use super::grants::{self, Choice};
 use super::owners::{self, OwnerRow};
 use super::trouble::{Complaint, links, said_at, title};
-use super::{require_manager, seen};
+use super::{lifetime, require_manager, seen};
 use crate::Server;
 use crate::applications::{
-    self, AppRole, Application, ApplicationKey, ApplicationSecret, GroupClaim, Key, MemberType, SigningAlgorithm,
-    group_claims,
+    self, AppRole, Application, ApplicationKey, ApplicationSecret, GroupClaim, Key, MemberType, SignInAudience,
+    SigningAlgorithm, group_claims,
 };
 use crate::platform::Timestamp;
 use crate::platform::ids::ApplicationId;
@@ -227,6 +227,11 @@ impl AppPage {
         written.unwrap_or(kept) == SigningAlgorithm::Es256
     }
 
+    fn is_for_several(&self) -> bool {
+        let written = self.written("addresses").and_then(|fields| SignInAudience::parse(fields.get("audience")));
+        written.unwrap_or(self.app.sign_in_audience) == SignInAudience::SeveralOrganizations
+    }
+
     /// What tokens may tell of groups, and whether it is so. What only programs can set is shown as long as it is kept.
     fn group_choices(&self) -> Vec<(String, &'static str, bool)> {
         const NONE: &str = "None";
@@ -247,6 +252,11 @@ impl AppPage {
             (value, word, is_chosen)
         });
         marked.collect()
+    }
+
+    /// How long a new secret may live, and which choice is made.
+    fn lifetimes(&self) -> Vec<(&'static str, &'static str, bool)> {
+        lifetime::choices(&self.text("add-secret", "lifetime", ""))
     }
 
     fn complaint(&self) -> Option<&Complaint> {

@@ -2,10 +2,10 @@
 
 use super::app::{self, Sent};
 use super::trouble::{Complaint, Trouble};
-use super::{claims, grants, owners, require_manager, seen};
+use super::{claims, grants, lifetime, owners, require_manager, seen};
 use crate::Server;
 use crate::applications::{
-    self, AppRole, Application, ApplicationError, Changes, Key, MemberType, NewKey, NewSecret, Origin,
+    self, AppRole, Application, ApplicationError, Changes, Key, MemberType, NewKey, NewSecret, Origin, SignInAudience,
     SigningAlgorithm, group_claims,
 };
 use crate::groups;
@@ -131,7 +131,8 @@ async fn change(
     Ok(done)
 }
 
-async fn update(
+/// Changes the registration, unless another one has changed it after it was read here.
+pub async fn update(
     tx: &mut Transaction,
     server: &Server,
     visitor: &Visitor,
@@ -157,6 +158,7 @@ fn addresses(fields: &Fields) -> Changes {
         logout_url: Some(fields.filled("logout")),
         signing_algorithm: SigningAlgorithm::parse(fields.get("algorithm")),
         group_membership_claims: group_claims::parse(fields.get("groups")).ok(),
+        sign_in_audience: SignInAudience::parse(fields.get("audience")),
         ..Changes::default()
     }
 }
@@ -168,7 +170,8 @@ async fn add_secret(
     app: &Application,
     fields: &Fields,
 ) -> Result<String, Trouble> {
-    let new = NewSecret { display_name: fields.filled("purpose"), ..NewSecret::default() };
+    let ends_at = lifetime::end(fields, server.clock.now())?;
+    let new = NewSecret { display_name: fields.filled("purpose"), ends_at, ..NewSecret::default() };
     let added = applications::operations::add_secret(tx, server, &visitor.caller, Key::Id(app.id), new).await?;
     Ok(added.text.to_string())
 }

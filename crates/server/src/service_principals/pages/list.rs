@@ -2,14 +2,15 @@
 
 use crate::Server;
 use crate::applications::operations::{may_register, may_write};
+use crate::applications::secret::WARNED_BEFORE;
 use crate::applications::{self, owner_store};
 use crate::changes::Kind;
 use crate::graph::Caller;
-use crate::platform::ids::ApplicationId;
-use crate::service_principals::{assignment_store, store};
+use crate::platform::ids::{ApplicationId, ServicePrincipalId};
+use crate::service_principals::{assignment_store, foreign, store};
 use crate::web::address::PageAddress;
 use crate::web::dates;
-use crate::web::pages::Problem;
+use crate::web::pages::{Problem, Publisher};
 use crate::web::picks::Picking;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
@@ -20,6 +21,7 @@ use axum::extract::State;
 use axum::response::Response;
 use database::Transaction;
 use serde::Deserialize;
+use serde_json::json;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -32,6 +34,10 @@ struct ListPage {
     /// For those who may bring apps back.
     removed_href: Option<String>,
     rows: Vec<Row>,
+    /// Apps of other organisations, for those who see every app.
+    foreign: Vec<ForeignRow>,
+    /// How many of the apps soon have no secret any more.
+    ending: usize,
     /// Every app that is listed is one the visitor may remove.
     picks: Picking,
 }
@@ -43,6 +49,14 @@ pub struct Wanted {
     pick: Option<String>,
 }
 
+impl ListPage {
+    /// The call that switches an app of another organisation off: the first one.
+    fn switching_off(&self) -> String {
+        let first = self.foreign.first().map(|app| app.id.to_string()).unwrap_or_default();
+        format!("/v1.0/servicePrincipals/{first}\n{}", json!({ "accountEnabled": false }))
+    }
+}
+
 struct Row {
     id: ApplicationId,
     name: String,
@@ -51,7 +65,16 @@ struct Row {
     who: String,
     is_on: bool,
     secret: Option<String>,
-    secret_has_ended: bool,
+    secret_ends_soon: bool,
+}
+
+/// An app of another organisation that was let in here.
+struct ForeignRow {
+    id: ServicePrincipalId,
+    name: String,
+    publisher: Publisher,
+    is_on: bool,
+    who: String,
 }
 
 /// `GET /portal/{tenant}/apps`
@@ -71,9 +94,20 @@ async fn page(server: &Server, visitor: &Visitor, wanted: &Wanted) -> Result<Lis
     let ends: HashMap<_, _> = applications::store::list_last_ends(&mut tx, tenant).await?.into_iter().collect();
     let counts: HashMap<_, _> = assignment_store::count_by_resource(&mut tx, tenant).await?.into_iter().collect();
     let principals = store::list(&mut tx, tenant).await?;
+    let mut of_others = Vec::new();
+    for principal in principals.iter().filter(|principal| owned.is_none() && principal.is_foreign()) {
+        of_others.push(ForeignRow {
+            id: principal.id,
+            name: principal.display_name.clone(),
+            publisher: foreign::publisher(&mut tx, server, principal).await?,
+            is_on: principal.account_enabled,
+            who: who(principal.app_role_assignment_required, counts.get(&principal.id).copied().unwrap_or(0)),
+        });
+    }
     drop(tx);
     let base = format!("{}/apps", visitor.base());
-    let rows = principals
+    let now = server.clock.now();
+    let rows: Vec<Row> = principals
         .into_iter()
         .filter_map(|principal| {
             let application = principal.application_id?;
@@ -90,14 +124,26 @@ async fn page(server: &Server, visitor: &Visitor, wanted: &Wanted) -> Result<Lis
                 who: who(principal.app_role_assignment_required, assigned),
                 is_on: principal.account_enabled,
                 secret: end.map(dates::day),
-                secret_has_ended: end.is_some_and(|end| end <= server.clock.now()),
+                secret_ends_soon: end.is_some_and(|end| end < now.plus(WARNED_BEFORE)),
             })
         })
         .collect();
     let new_href = may_register.then(|| format!("{base}/new"));
     let removed_href = may_write(&visitor.caller).then(|| format!("{base}/removed"));
     let picks = Picking::of(&PageAddress::new(base), None::<ApplicationId>, wanted.pick.as_deref());
-    Ok(ListPage { inside: visitor.inside(server, Section::Apps), new_href, removed_href, rows, picks })
+    let ending = rows.iter().filter(|row| row.secret_ends_soon).count();
+    let inside = visitor.inside(server, Section::Apps);
+    Ok(ListPage { inside, new_href, removed_href, rows, foreign: of_others, ending, picks })
+}
+
+impl ListPage {
+    /// What is said of the apps that soon have no secret any more.
+    fn told(&self) -> String {
+        match self.ending {
+            1 => "1 app has no secret beyond 30 days.".to_owned(),
+            count => format!("{count} apps have no secret beyond 30 days."),
+        }
+    }
 }
 
 /// The apps the visitor answers for, if they see no others here.

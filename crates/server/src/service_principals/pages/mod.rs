@@ -1,16 +1,22 @@
 //! The apps of an organisation in the admin centre: the list, a new one, and one with everything about it.
 
+mod api;
 mod app;
 mod change;
 mod claims;
 mod create;
+mod extensions;
+mod federated;
 mod grants;
+mod lifetime;
 mod list;
 mod owners;
 mod removed;
+mod removed_principals;
 mod seen;
 mod trouble;
 
+use crate::Server;
 use crate::applications::operations::{get_to_write, may_register};
 use crate::applications::{Application, ApplicationError, Key};
 use crate::graph::Caller;
@@ -18,18 +24,26 @@ use crate::platform::ids::ApplicationId;
 use crate::web::Routes;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
+use crate::web::visitor::Visitor;
+use axum::http::HeaderMap;
 use axum::routing::{get, post};
 use database::Transaction;
 
 /// The pages, for behind the layer that knows who is signed in.
 pub fn routes() -> Routes {
     Routes::new()
+        .merge(api::routes())
         .route("/portal/{tenant}/apps", get(list::show))
         .route("/portal/{tenant}/apps/new", get(create::show).post(create::submit))
         .route("/portal/{tenant}/apps/removed", get(removed::show))
         .route("/portal/{tenant}/apps/removed/{retired}/restore", post(removed::restore))
+        .route("/portal/{tenant}/apps/removed/principals", get(removed_principals::show))
         .route("/portal/{tenant}/apps/{app}", get(app::show))
         .route("/portal/{tenant}/apps/{app}/{part}", post(change::submit))
+        .route("/portal/{tenant}/apps/{app}/federated", get(federated::show).post(federated::add))
+        .route("/portal/{tenant}/apps/{app}/federated/{credential}/remove", post(federated::remove))
+        .route("/portal/{tenant}/apps/{app}/extensions", get(extensions::show).post(extensions::add))
+        .route("/portal/{tenant}/apps/{app}/extensions/{property}/remove", post(extensions::remove))
 }
 
 /// A new app is for those who may register one.
@@ -44,4 +58,19 @@ async fn require_manager(tx: &mut Transaction, caller: &Caller, app: Application
         ApplicationError::Denied => Problem::NotAllowed.into(),
         _ => Problem::NotFound.into(),
     })
+}
+
+/// What every form on a page of its own about an app begins with: the visitor may change the app, and the value of the form is
+/// spent. The app, and the address of its page of this name, to which a form that was sent already leads.
+async fn begin(
+    server: &Server,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    (app, page, csrf): (&str, &str, &str),
+) -> Result<(ApplicationId, String), Refusal> {
+    let id: ApplicationId = app.parse().map_err(|_| Problem::NotFound)?;
+    require_manager(&mut server.read().await?, &visitor.caller, id).await?;
+    let here = format!("{}/apps/{id}/{page}", visitor.base());
+    visitor.spend(server, headers, csrf).await.map_err(|refusal| refusal.leading_to(here.clone()))?;
+    Ok((id, here))
 }

@@ -4,7 +4,7 @@ use super::trouble::Trouble;
 use crate::Server;
 use crate::applications::operations::may_write;
 use crate::applications::resource::APPLICATION;
-use crate::applications::{Application, ApplicationError, deleted};
+use crate::applications::{Application, deleted};
 use crate::deleted_items;
 use crate::graph::query::{Order, Place, Slice};
 use crate::platform::ids::ApplicationId;
@@ -105,13 +105,14 @@ async fn page(server: &Server, visitor: &Visitor, wanted: &Wanted) -> Result<Rem
     })
 }
 
-fn require_administrator(visitor: &Visitor) -> Result<(), Refusal> {
+/// What was removed is for those who change every app.
+pub(super) fn require_administrator(visitor: &Visitor) -> Result<(), Refusal> {
     if may_write(&visitor.caller) { Ok(()) } else { Err(Problem::NotAllowed.into()) }
 }
 
 /// A page of its own: nothing was typed that could be put right. Whatever changed meanwhile is shown when it is looked at again.
-fn refusal(error: ApplicationError) -> Refusal {
-    match Trouble::from(error) {
+pub(super) fn refusal(error: impl Into<Trouble>) -> Refusal {
+    match error.into() {
         Trouble::Refused(refusal) => refusal,
         Trouble::Said(_) | Trouble::Stale => Problem::SentAlready.into(),
     }

@@ -12,7 +12,7 @@ use crate::web::seen::mark;
 use database::Transaction;
 
 /// The fields of the form of addresses that are shown again when it was out of date.
-const WRITTEN: [(&str, &str); 8] = [
+const WRITTEN: [(&str, &str); 9] = [
     ("name", "Name"),
     ("web", "Redirect addresses of a server"),
     ("spa", "Redirect addresses of a page in the browser"),
@@ -21,6 +21,7 @@ const WRITTEN: [(&str, &str); 8] = [
     ("logout", "Sign-out address"),
     ("algorithm", "Tokens are signed with"),
     ("groups", "Groups in tokens"),
+    ("audience", "Who can sign in"),
 ];
 
 /// The mark of the form of addresses.
@@ -29,7 +30,9 @@ pub fn addresses(app: &Application) -> String {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let algorithm = format!("{:?}", app.signing_algorithm);
     let groups = group_claims::text(&app.group_membership_claims).unwrap_or_default();
-    let others = [app.display_name.clone(), text(&app.home_page_url), text(&app.logout_url), algorithm, groups];
+    let audience = app.sign_in_audience.as_str().to_owned();
+    let others =
+        [app.display_name.clone(), text(&app.home_page_url), text(&app.logout_url), algorithm, groups, audience];
     mark(lists.iter().chain(&others).map(String::as_str))
 }
 

@@ -1,20 +1,13 @@
 //! Why a form did nothing: said on its page, or on a page of its own.
 
+pub use crate::web::complaint::{Complaint, links, said_at, title};
+
 use crate::applications::{ApplicationError, Invalid};
 use crate::service_principals::grants::GrantError;
 use crate::service_principals::{AssignError, ServicePrincipalError};
 use crate::users::operations::NotOne;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
-
-/// A sentence about what was sent.
-#[derive(Debug, Clone)]
-pub struct Complaint {
-    /// The field it is about; empty for the form as a whole.
-    pub field: &'static str,
-    /// What is wrong with it.
-    pub sentence: String,
-}
 
 /// Why a form did nothing.
 pub enum Trouble {
@@ -24,25 +17,6 @@ pub enum Trouble {
     Stale,
     /// The page itself is refused.
     Refused(Refusal),
-}
-
-/// What is said at a field; empty for nothing.
-pub fn said_at<'c>(complaint: Option<&'c Complaint>, field: &str) -> &'c str {
-    complaint.filter(|complaint| complaint.field == field).map_or("", |complaint| &complaint.sentence)
-}
-
-/// What the banner above a form lists, with the field each sentence leads to.
-pub fn links(complaint: Option<&Complaint>) -> Vec<(&'static str, &str)> {
-    let at_a_field = complaint.filter(|complaint| !complaint.field.is_empty());
-    at_a_field.into_iter().map(|complaint| (complaint.field, complaint.sentence.as_str())).collect()
-}
-
-/// What the banner says: what did not happen, and why if that belongs to no field.
-pub fn title(what: &str, complaint: Option<&Complaint>) -> String {
-    match complaint {
-        Some(complaint) if complaint.field.is_empty() => format!("{what} {}", complaint.sentence),
-        _ => what.to_owned(),
-    }
 }
 
 impl Complaint {
@@ -104,7 +78,12 @@ impl From<ApplicationError> for Trouble {
             ApplicationError::IsOwner => Self::at("owner", "They are an owner already."),
             ApplicationError::LastOwner => Self::said("They are the last owner. Name another one first."),
             ApplicationError::NoCredential(_) => Self::said("This identity is not trusted any more."),
-            ApplicationError::Taken(property) => Self::said(format!("{property}: another one has this value.")),
+            ApplicationError::Taken("subject") => {
+                Self::at("subject", "The app trusts this subject of this issuer already.")
+            }
+            ApplicationError::Taken(property) => {
+                Self::at(field(property), format!("{}: another one of the app has this value.", label(property)))
+            }
             ApplicationError::Changed => Self::Stale,
             ApplicationError::Storage(error) => error.into(),
         }
@@ -166,14 +145,21 @@ impl From<NotOne> for Trouble {
 /// The field of the page that fills a property; empty for one that several forms change.
 fn field(property: &str) -> &'static str {
     match property {
-        "displayName" => "name",
+        "displayName" | "name" => "name",
         "web.redirectUris" => "web",
         "spa.redirectUris" => "spa",
         "publicClient.redirectUris" => "public",
         "web.homePageUrl" => "home",
         "web.logoutUrl" => "logout",
+        "signInAudience" => "audience",
+        "passwordCredential.endDateTime" => "until",
         "passwordCredential.displayName" => "purpose",
         "keyCredentials" => "certificate",
+        "issuer" => "issuer",
+        "subject" => "subject",
+        "audiences" => "audience",
+        "description" => "description",
+        "targetObjects" => "target",
         _ => "",
     }
 }
@@ -181,16 +167,28 @@ fn field(property: &str) -> &'static str {
 /// What a property is called on the page.
 fn label(property: &str) -> &str {
     match property {
-        "displayName" => "Name",
+        "displayName" | "name" => "Name",
         "web.redirectUris" => "Redirect addresses of a server",
         "spa.redirectUris" => "Redirect addresses of a page in the browser",
         "publicClient.redirectUris" => "Redirect addresses of a program on a device",
         "web.homePageUrl" => "Home page",
         "web.logoutUrl" => "Sign-out address",
+        "signInAudience" => "Who can sign in",
         "appRoles" => "Roles",
+        "identifierUris" => "Names as an API",
+        "api.oauth2PermissionScopes" => "Scopes",
+        "requiredResourceAccess" => "What it needs",
+        "passwordCredential.endDateTime" => "The end",
         "passwordCredential.displayName" => "What the secret is for",
         "keyCredentials" => "Certificate",
         "passwordCredentials" => "Secrets",
+        "issuer" => "Issuer",
+        "subject" => "Subject",
+        "audiences" => "Audience",
+        "description" => "What it is for",
+        "federatedIdentityCredentials" => "Federated credentials",
+        "targetObjects" => "What has it",
+        "extensionProperties" => "Extension properties",
         other => other,
     }
 }

@@ -2,11 +2,7 @@
 
 use super::app;
 use crate::applications::Changes;
-use crate::changes::{self, What};
 use crate::graph::Caller;
-use crate::platform::ids::DelegatedGrantId;
-use crate::service_principals::grants::store;
-use crate::service_principals::grants::{ConsentType, DelegatedGrant};
 use crate::testing::{Answer, TestServer, on_both_engines, person};
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -117,46 +113,6 @@ async fn grants_go_and_come_with_the_app_and_the_person() {
         call(&server, &caller, Method::DELETE, &format!("/v1.0/directory/deletedItems/{mara}"), Value::Null).await;
         let (gone, _) = round(&server, &caller, &link).await;
         assert_eq!(gone, [removed(&grant, "deleted")], "with the person, for good");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn many_grants_of_one_app_are_noted_together_and_in_order() {
-    on_both_engines(async |server| {
-        let tenant = server.tenant("A", "a.example").await;
-        let caller = server.administrator(&tenant).await;
-        let registered = app(&server, &caller, "App", Changes::default()).await;
-        let principal = registered.service_principal;
-        let count = changes::store::AT_ONCE + 2;
-        let mut tx = server.write().await.expect("a transaction");
-        for _ in 0..count {
-            let now = server.clock.now();
-            let user = crate::platform::ids::UserId(server.entropy.random_uuid());
-            let grant = DelegatedGrant {
-                tenant_id: tenant.id,
-                id: DelegatedGrantId(server.entropy.uuid(now)),
-                client_id: principal.id,
-                client_display_name: String::new(),
-                consent_type: ConsentType::Person,
-                principal_id: Some(user),
-                resource_id: principal.id,
-                resource_display_name: String::new(),
-                scope: "Orders.Read".to_owned(),
-                created_at: now,
-            };
-            assert!(store::insert_for_person(&mut tx, &grant, user).await.expect("a grant"));
-        }
-        let (before, _) = changes::store::bounds(&mut tx, tenant.id).await.expect("bounds");
-        let now = server.clock.now();
-        changes::note_grants_of_app(&mut tx, tenant.id, now, principal.id, What::Deleted).await.expect("noted");
-        let (after, _) = changes::store::bounds(&mut tx, tenant.id).await.expect("bounds");
-        let most = i64::try_from(count).expect("a number");
-        let rows = changes::store::list(&mut tx, tenant.id, changes::Kind::Grant, before, after, most + 1).await;
-        let rows = rows.expect("changes");
-        assert_eq!((after - before, rows.len()), (most, count));
-        assert!(rows.iter().zip(before + 1..).all(|(row, number)| row.number == number && row.what == What::Deleted));
-        assert!(rows.is_sorted_by_key(|row| row.object_id), "as they were granted");
     })
     .await;
 }

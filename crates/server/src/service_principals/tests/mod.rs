@@ -1,8 +1,13 @@
 //! Tests of service principals.
 
+mod aftermath;
+mod api_pages;
 mod assignments;
 mod claims;
+mod counts;
 mod deleted;
+mod extension_pages;
+mod federated_pages;
 mod grant_changes;
 mod grant_policies;
 mod grants;

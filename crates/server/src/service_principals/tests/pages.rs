@@ -8,17 +8,17 @@ use crate::testing::{Browser, TestServer, on_both_engines};
 use axum::http::{Method, StatusCode};
 use serde_json::json;
 
-const APPS: &str = "/portal/contoso.example/apps";
-const HOSTILE: &str = "\"><script>alert(1)</script>";
+pub(super) const APPS: &str = "/portal/contoso.example/apps";
+pub(super) const HOSTILE: &str = "\"><script>alert(1)</script>";
 
-async fn contoso(server: &TestServer) -> (Tenant, Browser<'_>) {
+pub(super) async fn contoso(server: &TestServer) -> (Tenant, Browser<'_>) {
     let tenant = server.tenant("Contoso", "contoso.example").await;
     let ines = server.member(&tenant, "ines", &[Role::GlobalAdministrator]).await;
     (tenant, server.signed_in(&ines).await)
 }
 
 /// Adds an app by the form; the path of its page.
-async fn add(browser: &Browser<'_>, name: &str) -> String {
+pub(super) async fn add(browser: &Browser<'_>, name: &str) -> String {
     browser.get(&format!("{APPS}/new")).await;
     let fields = [("name", name), ("redirect", "https://app.example/cb"), ("home", "https://app.example/")];
     let answer = browser.submit_to("/apps/new", &fields).await;

@@ -3,6 +3,7 @@
 
 use super::{Session, caller, current};
 use crate::Server;
+use crate::audit::Reading;
 use crate::sign_in::browser::Browser;
 use crate::sign_in::continuation::{self, Beginning, Next};
 use crate::sign_in::refusal::Refusal;
@@ -24,7 +25,16 @@ use std::sync::Arc;
 pub async fn layer(State(server): State<Arc<Server>>, request: Request, next: middleware::Next) -> Response {
     let (mut parts, body) = request.into_parts();
     match admit(&server, &mut parts).await {
-        Ok(None) => next.run(Request::from_parts(parts, body)).await,
+        Ok(None) => {
+            let visitor = parts.extensions.get::<Visitor>();
+            let reading =
+                visitor.and_then(|known| Reading::of(&known.caller, &parts.method, &parts.uri, &parts.extensions));
+            let response = next.run(Request::from_parts(parts, body)).await;
+            if let Some(reading) = reading {
+                reading.answered(&server, response.status());
+            }
+            response
+        }
         Ok(Some(elsewhere)) => elsewhere,
         Err(refusal) => refusal.page(&server, Outside::nobody(language(&parts))),
     }

@@ -1,17 +1,18 @@
 //! `organization/{id}/branding` and its localizations (Graph).
 
 use super::operations::{self, Absent, check_may_change, check_may_read, remove};
+use super::resource::BRANDING;
 use super::{BrandingError, ImageKind, Locale, Look, change, properties};
 use crate::Server;
 use crate::graph::body::Object;
-use crate::graph::page::Page;
-use crate::graph::{Caller, Error, Segment, resource};
+use crate::graph::query::{Few, Selection};
+use crate::graph::{Caller, Error, Segment, etag, resource};
 use crate::platform::ids::TenantId;
 use crate::tenants::find;
 use crate::web::Routes;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Map, Value, json};
@@ -47,23 +48,27 @@ async fn one(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(organization): Segment,
+    uri: Uri,
 ) -> Result<Response, Error> {
     check_may_read(&caller)?;
     check_own(&caller, &organization)?;
+    let selection = Selection::of_one(&BRANDING, &uri)?;
     let object = write(&server, &caller, &Locale::everybody()).await?;
-    let context = format!("organization('{organization}')/branding/$entity");
-    Ok(resource::entity(&server, StatusCode::OK, &context, object))
+    Ok(selection.answer(&server, &format!("organization('{organization}')/branding"), object))
 }
 
 async fn patch(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(organization): Segment,
+    headers: HeaderMap,
     body: Object,
 ) -> Result<Response, Error> {
     check_may_change(&caller)?;
     check_own(&caller, &organization)?;
-    change(&server, &caller, &Locale::everybody(), read(body)?, Absent::Made).await?;
+    let expected = etag::if_match(&headers)?;
+    let changed = change(&server, &caller, &Locale::everybody(), read(body)?, Absent::Made, expected).await;
+    changed.map_err(|error| etag::refusal(expected, error))?;
     Ok(resource::no_content())
 }
 
@@ -71,10 +76,13 @@ async fn delete(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(organization): Segment,
+    headers: HeaderMap,
 ) -> Result<Response, Error> {
     check_may_change(&caller)?;
     check_own(&caller, &organization)?;
-    remove(&server, &caller, &Locale::everybody()).await?;
+    let expected = etag::if_match(&headers)?;
+    let removed = remove(&server, &caller, &Locale::everybody(), expected).await;
+    removed.map_err(|error| etag::refusal(expected, error))?;
     Ok(resource::no_content())
 }
 
@@ -82,14 +90,17 @@ async fn list(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(organization): Segment,
+    uri: Uri,
+    headers: HeaderMap,
 ) -> Result<Response, Error> {
     check_may_read(&caller)?;
     check_own(&caller, &organization)?;
+    let few = Few::read(&BRANDING, &uri, &headers)?;
     let looks = operations::get(&server, &caller).await?;
     let domain = domain(&server, &caller).await?;
-    let items = looks.iter().map(|look| written(&server, &domain, look)).collect();
-    let context = format!("organization('{organization}')/branding/localizations");
-    Ok(Page { context, items, count: None, next: None }.respond(&server))
+    let objects = looks.iter().map(|look| written(&server, &domain, look)).collect();
+    let set = format!("organization('{organization}')/branding/localizations");
+    few.answer(&server, caller.tenant, &set, objects)
 }
 
 /// `POST ../localizations`: `{ "id": "de", .. }`.
@@ -103,38 +114,47 @@ async fn add(
     check_own(&caller, &organization)?;
     let id: String = body.take("id")?.ok_or_else(|| Error::invalid_property("id", "it is required"))?;
     let locale = Locale::parse(&id).ok_or_else(|| Error::invalid_property("id", "there are pages in en, de and ar"))?;
-    change(&server, &caller, &locale, read(body)?, Absent::New).await?;
+    change(&server, &caller, &locale, read(body)?, Absent::New, None).await?;
     let object = write(&server, &caller, &locale).await?;
     let context = format!("organization('{organization}')/branding/localizations/$entity");
     let set = format!("/v1.0/organization/{organization}/branding/localizations");
     Ok(resource::created(&server, &set, &context, object))
 }
 
-async fn localized(State(server): State<Arc<Server>>, caller: Caller, path: Pair) -> Result<Response, Error> {
+async fn localized(State(server): State<Arc<Server>>, caller: Caller, path: Pair, uri: Uri) -> Result<Response, Error> {
     check_may_read(&caller)?;
     let locale = read_path(&caller, path)?;
+    let selection = Selection::of_one(&BRANDING, &uri)?;
     let object = write(&server, &caller, &locale).await?;
-    let context = format!("organization('{}')/branding/localizations/$entity", caller.tenant);
-    Ok(resource::entity(&server, StatusCode::OK, &context, object))
+    Ok(selection.answer(&server, &format!("organization('{}')/branding/localizations", caller.tenant), object))
 }
 
 async fn patch_localized(
     State(server): State<Arc<Server>>,
     caller: Caller,
     path: Pair,
+    headers: HeaderMap,
     body: Object,
 ) -> Result<Response, Error> {
     check_may_change(&caller)?;
     let locale = read_path(&caller, path)?;
     let absent = if locale.is_default() { Absent::Made } else { Absent::Refused };
-    change(&server, &caller, &locale, read(body)?, absent).await?;
+    let expected = etag::if_match(&headers)?;
+    let changed = change(&server, &caller, &locale, read(body)?, absent, expected).await;
+    changed.map_err(|error| etag::refusal(expected, error))?;
     Ok(resource::no_content())
 }
 
-async fn delete_localized(State(server): State<Arc<Server>>, caller: Caller, path: Pair) -> Result<Response, Error> {
+async fn delete_localized(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    path: Pair,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
     check_may_change(&caller)?;
     let locale = read_path(&caller, path)?;
-    remove(&server, &caller, &locale).await?;
+    let expected = etag::if_match(&headers)?;
+    remove(&server, &caller, &locale, expected).await.map_err(|error| etag::refusal(expected, error))?;
     Ok(resource::no_content())
 }
 
@@ -178,5 +198,5 @@ fn written(server: &Server, domain: &str, look: &Look) -> Map<String, Value> {
     for kind in ImageKind::ALL {
         object.insert(format!("{kind}RelativeUrl"), json!(look.path(domain, *kind)));
     }
-    object
+    etag::tagged(look.version(), object)
 }

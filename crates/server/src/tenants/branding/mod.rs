@@ -10,6 +10,7 @@ mod look;
 mod operations;
 mod pages;
 mod properties;
+mod resource;
 mod store;
 mod streams;
 #[cfg(test)]

@@ -107,17 +107,21 @@ pub enum Absent {
     Refused,
 }
 
-/// Changes texts: `None` takes one away.
+/// Changes texts: `None` takes one away. Refused where the branding has another version than the caller has read.
 pub async fn change(
     server: &Server,
     caller: &Caller,
     locale: &Locale,
     changes: Vec<(&'static str, Option<String>)>,
     absent: Absent,
+    expected: Option<i64>,
 ) -> Result<(), BrandingError> {
     check_may_change(caller)?;
     let mut tx = server.write().await?;
     let before = branding(&mut tx, caller.tenant, locale, absent).await?;
+    if expected.is_some_and(|version| version != before.version) {
+        return Err(BrandingError::Changed);
+    }
     let mut after = before.properties.0.clone();
     for (name, value) in changes {
         match value.map(|text| properties::check(name, &text)).transpose()?.flatten() {
@@ -141,11 +145,24 @@ pub async fn change(
 }
 
 /// Removes branding with its pictures.
-pub(super) async fn remove(server: &Server, caller: &Caller, locale: &Locale) -> Result<(), BrandingError> {
+pub(super) async fn remove(
+    server: &Server,
+    caller: &Caller,
+    locale: &Locale,
+    expected: Option<i64>,
+) -> Result<(), BrandingError> {
     check_may_change(caller)?;
     let mut tx = server.write().await?;
-    if locale.is_default() && store::list(&mut tx, caller.tenant).await?.len() > 1 {
+    let all = store::list(&mut tx, caller.tenant).await?;
+    if locale.is_default() && all.len() > 1 {
         return Err(BrandingError::HasLocalizations);
+    }
+    let before = all.iter().find(|branding| branding.locale == locale.as_str());
+    if let (Some(version), Some(before)) = (expected, before) {
+        // Written as it is, so that nobody changes it until it is gone.
+        if before.version != version || !store::update(&mut tx, caller.tenant, before).await? {
+            return Err(BrandingError::Changed);
+        }
     }
     if !store::delete(&mut tx, caller.tenant, locale.as_str()).await? {
         return Err(BrandingError::NotFound(locale.as_str().to_owned()));

@@ -4,12 +4,13 @@ use super::graph::{check_own, read_path};
 use super::operations::{self, check_may_change, check_may_read};
 use super::{BrandingError, ImageKind, Locale, put_image, remove_image};
 use crate::Server;
+use crate::graph::query::check_plain;
 use crate::graph::{Caller, Error, resource};
 use crate::web::Routes;
 use axum::body::Bytes;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::sync::Arc;
@@ -29,9 +30,10 @@ pub(super) fn routes() -> Routes {
         )
 }
 
-async fn read_default(server: State<Arc<Server>>, caller: Caller, path: Pair) -> Result<Response, Error> {
+async fn read_default(server: State<Arc<Server>>, caller: Caller, path: Pair, uri: Uri) -> Result<Response, Error> {
     check_may_read(&caller)?;
     let kind = of_default(&caller, path)?;
+    check_plain(&uri)?;
     send(&server, &caller, &Locale::everybody(), kind).await
 }
 
@@ -54,9 +56,10 @@ async fn remove_default(server: State<Arc<Server>>, caller: Caller, path: Pair) 
     Ok(resource::no_content())
 }
 
-async fn read(server: State<Arc<Server>>, caller: Caller, path: Triple) -> Result<Response, Error> {
+async fn read(server: State<Arc<Server>>, caller: Caller, path: Triple, uri: Uri) -> Result<Response, Error> {
     check_may_read(&caller)?;
     let (locale, kind) = of_locale(&caller, path)?;
+    check_plain(&uri)?;
     send(&server, &caller, &locale, kind).await
 }
 

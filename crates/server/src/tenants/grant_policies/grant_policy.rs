@@ -82,7 +82,7 @@ pub struct ConditionSet {
 /// A permission that somebody is about to grant an app for themselves.
 #[derive(Debug, Clone, Copy)]
 pub struct Event {
-    /// The organisation, in which the app is registered.
+    /// Where the app is registered: the organisation itself, or another one.
     pub tenant: TenantId,
     /// The app.
     pub client: ClientId,

@@ -77,6 +77,8 @@ pub struct PolicyChange {
     pub display_name: Option<String>,
     /// `description`; `Some(None)` takes it away.
     pub description: Option<Option<String>>,
+    /// The version that the policy must still have; `None` changes it as it is.
+    pub of_version: Option<i64>,
 }
 
 /// Refuses whoever may not change policies of what people consent to.
@@ -123,11 +125,14 @@ pub async fn create(server: &Server, caller: &Caller, new: NewPolicy) -> Result<
     Ok(policy)
 }
 
-/// Changes the name and the description of a policy.
+/// Changes the name and the description of a policy. Refused where it has another version than the change names.
 pub async fn change(server: &Server, caller: &Caller, id: &str, change: PolicyChange) -> Result<(), PolicyError> {
     check_may_write(caller)?;
     let mut tx = server.write().await?;
     let before = find(&mut tx, caller, id).await?;
+    if change.of_version.is_some_and(|version| version != before.version) {
+        return Err(SettingsError::Changed.into());
+    }
     let mut after = before.clone();
     if let Some(name) = change.display_name {
         after.display_name = text("displayName", name)?;
@@ -139,11 +144,17 @@ pub async fn change(server: &Server, caller: &Caller, id: &str, change: PolicyCh
     Ok(tx.commit().await?)
 }
 
-/// Removes a policy that is assigned to nobody.
-pub async fn delete(server: &Server, caller: &Caller, id: &str) -> Result<(), PolicyError> {
+/// Removes a policy that is assigned to nobody. Refused where it has another version than the caller has read.
+pub async fn delete(server: &Server, caller: &Caller, id: &str, expected: Option<i64>) -> Result<(), PolicyError> {
     check_may_write(caller)?;
     let mut tx = server.write().await?;
     let policy = find(&mut tx, caller, id).await?;
+    if let Some(version) = expected {
+        // Written as it is, so that nobody changes it until it is gone.
+        if policy.version != version || !store::update(&mut tx, caller.tenant, &policy).await? {
+            return Err(SettingsError::Changed.into());
+        }
+    }
     // Whoever assigns it meanwhile waits, and then finds it gone.
     tenants::lock(&mut tx, caller.tenant).await?;
     let settings = tenants::get_settings(&mut tx, caller.tenant).await?;

@@ -1,7 +1,7 @@
 //! The list of domains in the form scripts know.
 
 use super::{get, patch};
-use crate::testing::on_both_engines;
+use crate::testing::{ADDRESS, on_both_engines};
 use axum::http::Method;
 use serde_json::{Value, json};
 
@@ -28,6 +28,9 @@ async fn the_list_is_made_changed_and_removed_as_a_policy_with_a_text_in_it() {
         assert_eq!(server.api_as(&ada, Method::POST, POLICIES, &policy(&["a.example"], &[])).await.status, 409);
         assert_eq!(patch(&server, &ada, &path, &policy(&["fabrikam.example"], &[])).await.status, 204);
         let shown = get(&server, &ada, &path).await.json();
+        let context = format!("{ADDRESS}/beta/$metadata#policies/b2bManagementPolicies");
+        assert_eq!(shown["@odata.context"], format!("{context}/$entity"), "it names the version that was asked");
+        assert_eq!(get(&server, &ada, POLICIES).await.json()["@odata.context"], context);
         let text: Value = serde_json::from_str(shown["definition"][0].as_str().expect("a text")).expect("JSON");
         let lists = &text["B2BManagementPolicy"]["InvitationsAllowedAndBlockedDomainsPolicy"];
         assert_eq!(*lists, json!({ "AllowedDomains": ["fabrikam.example"], "BlockedDomains": [] }));

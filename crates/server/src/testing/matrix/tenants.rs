@@ -6,6 +6,13 @@ use crate::testing::on_both_engines;
 use axum::http::Method;
 use serde_json::json;
 
+/// Whether a path names something of one tenant. The form of a file and the type of an object are words, and what the server
+/// itself defines is the same in every tenant.
+pub fn names_an_object(template: &str) -> bool {
+    let words = ["{format}", "{cast}", "{template}", "{definition}", "{method}"];
+    words.iter().fold(template.to_owned(), |path, word| path.replace(word, "")).contains('{')
+}
+
 #[tokio::test]
 async fn i5_nothing_of_another_tenant_is_found_changed_or_shown() {
     on_both_engines(async |server| {
@@ -18,10 +25,7 @@ async fn i5_nothing_of_another_tenant_is_found_changed_or_shown() {
             for row in api() {
                 let (method, template) = row.route.split_once(' ').expect("method and path");
                 let method: Method = method.parse().expect("a method");
-                // The form of a file and the type of an object are words, and what the server itself defines is the same in every tenant.
-                let words = ["{format}", "{cast}", "{template}", "{definition}", "{method}"];
-                let names_an_object =
-                    words.iter().fold(template.to_owned(), |path, word| path.replace(word, "")).contains('{');
+                let names_an_object = names_an_object(template);
                 let body = match (&method, template.ends_with("removePassword")) {
                     (&Method::GET, _) => json!(null),
                     (_, true) => json!({ "keyId": contoso.tenant.id }),

@@ -2,6 +2,7 @@
 consent-heading = يطلب { $app } إذنك
 consent-heading-everybody = يطلب { $app } إذنًا للجميع
 consent-publisher = ينتمي { $app } إلى { $organization }.
+consent-elsewhere = { $publisher } مؤسسة أخرى. أنت تجيب لدى { $organization }.
 consent-asked = يريد { $app }
 consent-granted = مسموح له من قبل
 consent-everybody = للجميع في { $organization }

@@ -15,6 +15,14 @@ hall-none-text = يجب أن يسمح لك أحد في { $organization } بال�
 hall-sees = ترى { $organization } اسمك وعنوان بريدك الإلكتروني ومواعيد تسجيل دخولك.
 hall-portal = إدارة مستخدمي { $organization }
 hall-owned = التطبيقات التي تتولى أمرها
+hall-groups = المجموعات التي تتولى أمرها
+hall-secrets = { $count ->
+    [one] تطبيق واحد تتولى أمره لن يبقى له سر بعد 30 يومًا
+    [two] تطبيقان تتولى أمرهما لن يبقى لهما سر بعد 30 يومًا
+    [few] { $count } تطبيقات تتولى أمرها لن يبقى لها سر بعد 30 يومًا
+   *[other] { $count } تطبيقًا تتولى أمرها لن يبقى لها سر بعد 30 يومًا
+}
+hall-secrets-renew = أعطِ سرًا جديدًا
 hall-requests = طلبات بشأن التطبيقات تجيب عنها أنت
 hall-grants = ما يُسمح للتطبيقات بفعله نيابة عنك
 grants-title = ما يُسمح للتطبيقات بفعله نيابة عنك في { $organization }
@@ -23,3 +31,17 @@ grants-everybody = تسمح { $organization } لهذه التطبيقات بال
 grants-take-back = إيقاف { $app }
 grants-none = لم تسمح لأي تطبيق بالتصرف نيابة عنك
 grants-none-text = يسألك التطبيق أولًا في صفحة خاصة.
+places-all = جميع المؤسسات
+places-title = مؤسساتك
+places-mailbox = سمحت لك هذه المؤسسات بالدخول بالعنوان { $address }.
+places-password = سجّلت الدخول بحسابك لدى { $organization }. إذا كنت ضيفًا في مكان آخر فسجّل الدخول لدى إحدى تلك المؤسسات برمز يصلك بالبريد الإلكتروني لترى المؤسسات الأخرى.
+places-none = لا توجد مؤسسات أخرى
+places-here = أنت هنا
+places-open = هذا المتصفح مسجّل الدخول هناك
+places-first = الصفحة الأولى
+places-next = الصفحة التالية
+places-telling = ما يُسمح لتطبيقات { $organization } برؤيته
+places-told = يُسمح لتطبيقات { $organization } ولمن يتولى أمرها برؤية هذه القائمة.
+places-untold = لا ترى تطبيقات { $organization } هذه القائمة. ترى أنك تنتمي إلى { $organization } ولا شيء غير ذلك.
+places-tell = السماح لها برؤيتها
+places-stop-telling = عدم السماح لها برؤيتها بعد الآن

@@ -2,6 +2,7 @@
 consent-heading = { $app } bittet um Ihre Erlaubnis
 consent-heading-everybody = { $app } bittet um Erlaubnis für alle
 consent-publisher = { $app } gehört { $organization }.
+consent-elsewhere = { $publisher } ist eine andere Organisation. Sie antworten bei { $organization }.
 consent-asked = { $app } möchte
 consent-granted = Erlaubt ist schon
 consent-everybody = Für alle bei { $organization }

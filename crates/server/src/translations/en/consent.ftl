@@ -2,6 +2,7 @@
 consent-heading = { $app } asks for your permission
 consent-heading-everybody = { $app } asks for permission for everybody
 consent-publisher = { $app } belongs to { $organization }.
+consent-elsewhere = { $publisher } is another organisation. You answer at { $organization }.
 consent-asked = { $app } wants to
 consent-granted = It may already
 consent-everybody = For everybody at { $organization }

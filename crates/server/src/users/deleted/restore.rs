@@ -1,14 +1,13 @@
 //! Bringing a deleted user back.
 
-use super::find::find_deleted;
-use super::{Deed, UserError};
+use super::Deed;
 use crate::Server;
-use crate::audit::Activity;
 use crate::changes::{self, What};
-use crate::graph::Caller;
-use crate::platform::ids::UserId;
-use crate::users::operations::{check_principal_name, follow_principal_name, record, target};
-use crate::users::{Identity, SignInType, User, rights, sponsors, store, terms};
+use crate::graph::body::Object;
+use crate::graph::{Caller, Error};
+use crate::users::operations::{check_principal_name, follow_principal_name};
+use crate::users::sponsors::{self, SponsorId};
+use crate::users::{Identity, SignInType, User, UserError, rights, store, terms};
 use database::Transaction;
 use sqlx::types::Json;
 
@@ -21,37 +20,43 @@ pub struct Wish {
     pub drops_taken_addresses: bool,
 }
 
-/// Brings a user back with what hung on them: roles, apps, sponsors. Sessions stay ended. `None` if there is no such deleted
-/// user.
-///
-/// # Errors
-/// `Taken` if somebody has the name, an address or an identity of the user by now.
-pub async fn restore(server: &Server, caller: &Caller, id: UserId, wish: Wish) -> Result<Option<User>, UserError> {
-    if !Deed::Delete.is_allowed(caller) {
-        return Err(UserError::Denied);
+impl Wish {
+    pub(super) fn read(mut body: Object) -> Result<Self, Error> {
+        let wish = Self {
+            principal_name: body.take("newUserPrincipalName")?,
+            drops_taken_addresses: body.take("autoReconcileProxyConflict")?.unwrap_or(false),
+        };
+        body.finish()?;
+        Ok(wish)
     }
-    let mut tx = server.write().await?;
-    let Some(before) = find_deleted(&mut tx, caller.tenant, id).await? else { return Ok(None) };
-    rights::check_deed(&mut tx, caller, &before, Deed::Delete).await?;
+}
+
+/// With what hung on them: roles, apps, sponsors. Sessions stay ended.
+pub(super) async fn bring_back(
+    before: User,
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    wish: Wish,
+) -> Result<User, UserError> {
+    rights::check_deed(tx, caller, &before, Deed::Delete).await?;
+    let at = server.clock.now();
     let mut user = User { deleted_at: None, ..before.clone() };
     if let Some(name) = wish.principal_name {
         user.user_principal_name = new_name(&user, name)?;
     }
-    check_name(&mut tx, &before, &user).await?;
-    check_identities(&mut tx, &user).await?;
-    settle_addresses(&mut tx, &mut user, wish.drops_taken_addresses).await?;
-    if !store::update(&mut tx, &user, server.clock.now()).await? {
+    check_name(tx, &before, &user).await?;
+    check_identities(tx, &user).await?;
+    settle_addresses(tx, &mut user, wish.drops_taken_addresses).await?;
+    if !store::update(tx, &user, at).await? {
         return Err(UserError::Changed);
     }
-    let now = server.clock.now();
-    changes::note_grants_of_user(&mut tx, caller.tenant, now, user.id, What::Set).await?;
-    sponsors::came_back(&mut tx, caller.tenant, user.id).await?;
-    sponsors::guest_came_back(&mut tx, caller.tenant, user.id, now).await?;
-    follow_principal_name(&mut tx, &before, &user).await?;
-    record(&mut tx, server, caller, Activity::RestoreUser, &target(&user)).await?;
-    tx.commit().await?;
+    changes::note_grants_of_user(tx, user.tenant_id, at, user.id, What::Set).await?;
+    sponsors::came_back(tx, server, user.tenant_id, SponsorId::Person(user.id)).await?;
+    sponsors::guest_came_back(tx, user.tenant_id, user.id, at).await?;
+    follow_principal_name(tx, &before, &user).await?;
     user.version += 1;
-    Ok(Some(user))
+    Ok(user)
 }
 
 /// The name of somebody from outside says where they came from, and stays.

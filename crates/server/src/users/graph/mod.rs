@@ -1,7 +1,6 @@
 //! Users on the wire (Graph: user).
 
 mod create;
-mod deleted;
 mod properties;
 mod read;
 mod references;
@@ -9,8 +8,11 @@ mod related;
 pub mod wire;
 mod write;
 
-use super::UserError;
+pub use read::check_activity;
+
 use super::operations::Key;
+use super::{User, UserError};
+use crate::deleted_items;
 use crate::graph::Error;
 use crate::web::Routes;
 use axum::Router;
@@ -24,8 +26,8 @@ pub fn routes() -> Routes {
     Router::new()
         .route("/v1.0/me", get(read::me).patch(write::change_me))
         .route("/v1.0/me/revokeSignInSessions", post(write::revoke_own_sessions))
-        .route("/v1.0/directory/deletedItems/microsoft.graph.user", get(deleted::list))
-        .route("/v1.0/directory/deletedItems/microsoft.graph.user/$count", get(deleted::count))
+        .route("/v1.0/directory/deletedItems/microsoft.graph.user", get(deleted_items::list::<User>))
+        .route("/v1.0/directory/deletedItems/microsoft.graph.user/$count", get(deleted_items::count::<User>))
         .route("/v1.0/users", get(read::list).post(create::create))
         .route("/v1.0/users/$count", get(read::count))
         .route("/v1.0/users/delta", get(read::delta))

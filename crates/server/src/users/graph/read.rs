@@ -9,8 +9,8 @@ use crate::graph::{Caller, Error, delta, resource};
 use crate::users::operations::{self, Found, Key};
 use crate::users::{Sight, USER, User, UserError};
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub async fn list(
 }
 
 /// The users of a page as they are written.
-pub fn write(page: &operations::Page, listing: &Listing) -> Result<Vec<Item>, Error> {
+fn write(page: &operations::Page, listing: &Listing) -> Result<Vec<Item>, Error> {
     check_activity(&listing.selection, page.sight)?;
     let none = Vec::new();
     let write = |user: &User| {
@@ -90,8 +90,7 @@ pub async fn count(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let count = Count::with_added(&server, caller.tenant, &USER, &uri, &headers).await?;
-    let count = operations::count(&server, &caller, &count).await?;
-    Ok(([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], count.to_string()).into_response())
+    Ok(resource::number(operations::count(&server, &caller, &count).await?))
 }
 
 /// `GET /users/{id | userPrincipalName}`
@@ -103,6 +102,10 @@ pub async fn one(
     key: Key,
 ) -> Result<Response, Error> {
     let asked = Expansions::of_one(&server, caller.tenant, &USER, &uri, &headers).await?;
+    if matches!(key, Key::Name(_)) && asked.0.is_asked_for("signInActivity") {
+        let message = "Get By Key only supports UserId and the key has to be a valid Guid.";
+        return Err(Error::bad_request(message).with_target("signInActivity"));
+    }
     respond(&server, &caller, &key, asked).await
 }
 

@@ -3,6 +3,7 @@
 use super::read::own_key;
 use crate::Server;
 use crate::graph::page::Page;
+use crate::graph::query::check_plain;
 use crate::graph::{Caller, Error, resource};
 use crate::users::operations::{self, Key, Relation};
 use axum::extract::State;
@@ -45,14 +46,6 @@ pub async fn sponsors(
 pub async fn own_sponsors(State(server): State<Arc<Server>>, caller: Caller, uri: Uri) -> Result<Response, Error> {
     let key = own_key(&caller)?;
     sponsors(State(server), caller, uri, key).await
-}
-
-/// Refuses options: an address has no properties to be selected or filtered by.
-fn check_plain(uri: &Uri) -> Result<(), Error> {
-    match uri.query() {
-        None | Some("") => Ok(()),
-        Some(_) => Err(Error::unsupported_query("Unsupported Query. '$ref' takes no query options here.")),
-    }
 }
 
 /// The address of an object alone (OData 4.01 JSON, section 14: references).

@@ -32,7 +32,7 @@ pub(super) async fn page(
 ) -> Result<Option<Found>> {
     let Some(access) = slice.condition.as_ref().and_then(Access::to) else { return Ok(None) };
     let access = access.and(besides);
-    if slice.order.property().is_none() {
+    if !slice.order.is_asked() {
         return by_text(tx, tenant, &access, slice).await.map(Some);
     }
     let all = Slice { condition: None, order: Order::by_id(&USER), after: None, size: FEW };

@@ -9,8 +9,9 @@ use crate::extensions::{self, ValueChange};
 use crate::graph::Caller;
 use crate::platform::ids::UserId;
 use crate::users::rights::Deed;
+use crate::users::sponsors::{self, SponsorId};
 use crate::users::texts::OWN;
-use crate::users::{Change, User, UserError, rights, sponsors, store};
+use crate::users::{Change, User, UserError, rights, store};
 use database::Transaction;
 use serde_json::Value;
 
@@ -190,11 +191,8 @@ pub async fn delete(server: &Server, caller: &Caller, key: &Key, expected: Optio
         return Err(UserError::Changed);
     }
     changes::note_grants_of_user(&mut tx, caller.tenant, now, user.id, What::Deleted).await?;
-    let left = sponsors::left(&mut tx, caller.tenant, user.id, now).await?;
-    let mut target = target(&user);
-    if left > 0 {
-        target = target.change("guestsWithoutSponsor", 0, left);
-    }
+    let left = sponsors::left(&mut tx, server, caller.tenant, SponsorId::Person(user.id)).await?;
+    let target = left.told(target(&user));
     record(&mut tx, server, caller, Activity::DeleteUser, &target).await?;
     if user.external_user_state.is_some() {
         record(&mut tx, server, caller, Activity::DeleteExternalUser, &target).await?;

@@ -29,6 +29,8 @@ pub async fn reset(tx: &mut Transaction, server: &Server, before: &User) -> Resu
     user.external_user_state = Some(ExternalUserState::PendingAcceptance);
     user.external_user_state_changed_at = Some(now);
     user.void_sessions(now);
+    // Whoever proves themselves next may be somebody else, and has said nothing yet.
+    user.profile.0.tells_organizations = false;
     if before.external_user_state.is_some() {
         user.password_hash = None;
     }

@@ -2,7 +2,7 @@
 
 use super::{LARGEST, Photo};
 use crate::Server;
-use crate::graph::query::{Property, Resource, Selection};
+use crate::graph::query::{Property, Resource, Selection, check_plain};
 use crate::graph::{Caller, Error, etag, resource};
 use crate::users::UserError;
 use crate::users::operations::Key;
@@ -66,8 +66,14 @@ async fn own(State(server): State<Arc<Server>>, caller: Caller, uri: Uri) -> Res
 }
 
 /// `GET /users/{id}/photo/$value`
-async fn file(State(server): State<Arc<Server>>, caller: Caller, key: Key) -> Result<Response, Error> {
-    let Photo { media_type, content, version, .. } = super::find(&server, &caller, &key).await?;
+async fn file(State(server): State<Arc<Server>>, caller: Caller, uri: Uri, key: Key) -> Result<Response, Error> {
+    check_plain(&uri)?;
+    Ok(as_file(super::find(&server, &caller, &key).await?))
+}
+
+/// A picture as a file that no browser takes for anything else.
+pub fn as_file(photo: Photo) -> Response {
+    let Photo { media_type, content, version, .. } = photo;
     let kind = if media_type == "image/png" { "image/png" } else { "image/jpeg" };
     let mut response = content.into_response();
     let headers = response.headers_mut();
@@ -77,13 +83,13 @@ async fn file(State(server): State<Arc<Server>>, caller: Caller, key: Key) -> Re
     if let Ok(tag) = HeaderValue::from_str(&etag::of(version)) {
         headers.insert(header::ETAG, tag);
     }
-    Ok(response)
+    response
 }
 
 /// `GET /me/photo/$value`
-async fn own_file(State(server): State<Arc<Server>>, caller: Caller) -> Result<Response, Error> {
+async fn own_file(State(server): State<Arc<Server>>, caller: Caller, uri: Uri) -> Result<Response, Error> {
     let key = own_key(&caller)?;
-    file(State(server), caller, key).await
+    file(State(server), caller, uri, key).await
 }
 
 /// `PUT /users/{id}/photo/$value`, and PATCH: the file as it is, whatever the header calls it.

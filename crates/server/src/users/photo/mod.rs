@@ -5,6 +5,7 @@ mod image;
 mod operations;
 mod store;
 
+pub use graph::as_file;
 pub(super) use graph::routes;
 pub use image::{Image, ImageError, LARGEST};
 pub use operations::{find, put, remove};

@@ -1,7 +1,6 @@
-//! The SQL of groups that answer for guests. What groups are besides belongs to `groups`, which tells here when one leaves.
+//! The SQL of groups that answer for guests. What groups are besides belongs to `groups`, which tells `aftermath` when one leaves.
 
 use super::SponsorGroup;
-use super::store::flagging;
 use crate::platform::ids::{GroupId, TenantId, UserId};
 use database::{Result, Timestamp, Transaction, sql};
 use uuid::Uuid;
@@ -55,35 +54,6 @@ pub(super) async fn delete(tx: &mut Transaction, tenant: TenantId, guest: UserId
     tx.query(sql!("DELETE FROM user_sponsor_group WHERE tenant_id = $1 AND user_id = $2 AND group_id = $3"))
         .bind(tenant)
         .bind(guest)
-        .bind(group)
-        .execute()
-        .await?;
-    Ok(())
-}
-
-/// A group was deleted: flags the guests nobody else answers for; how many those are.
-pub async fn left(tx: &mut Transaction, tenant: TenantId, group: GroupId, at: Timestamp) -> Result<u64> {
-    let statement = flagging!("user_sponsor_group", "group_id", "directory_group", "s.group_id = $2");
-    tx.query(statement).bind(tenant).bind(group).bind(at).execute().await
-}
-
-/// A group was brought back: the guests it answers for have somebody again.
-pub async fn restored(tx: &mut Transaction, tenant: TenantId, group: GroupId) -> Result<()> {
-    tx.query(sql!(
-        "DELETE FROM unsponsored_guest WHERE tenant_id = $1 AND user_id IN
-             (SELECT s.user_id FROM user_sponsor_group s WHERE s.tenant_id = $1 AND s.group_id = $2)"
-    ))
-    .bind(tenant)
-    .bind(group)
-    .execute()
-    .await?;
-    Ok(())
-}
-
-/// A group goes for good.
-pub async fn forget(tx: &mut Transaction, tenant: TenantId, group: GroupId) -> Result<()> {
-    tx.query(sql!("DELETE FROM user_sponsor_group WHERE tenant_id = $1 AND group_id = $2"))
-        .bind(tenant)
         .bind(group)
         .execute()
         .await?;

@@ -2,19 +2,22 @@
 //! sponsor left or a program invited them without any, so that nobody stays whom nobody answers for: administrators see the list
 //! and name somebody. Owns `user_sponsor`, `user_sponsor_group` and `unsponsored_guest`.
 
+mod aftermath;
 mod assign;
 mod graph;
 mod group_store;
 mod operations;
 mod sponsor;
+mod step_store;
 mod store;
 
+pub use aftermath::{came_back, forget_some, go_on, left};
 pub use assign::{Assigned, Guests, Unsponsored, assign, list as list_unsponsored};
 pub(super) use graph::routes;
-pub use group_store::{forget as forget_group, left as group_left, list as list_groups, restored as group_restored};
+pub use group_store::list as list_groups;
 pub use operations::{add, remove};
 pub use sponsor::{Sponsor, SponsorGroup, SponsorId};
-pub(super) use store::{came_back, guest_came_back, left};
+pub(super) use store::guest_came_back;
 pub use store::{count_unsponsored, flag, list_of, unflag};
 
 use super::UserError;

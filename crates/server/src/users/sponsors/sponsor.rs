@@ -1,5 +1,6 @@
 //! Who can answer for a guest: a person, or a group (Graph: sponsors).
 
+use crate::changes::Kind;
 use crate::platform::ids::{GroupId, UserId};
 use crate::users::User;
 use database::Timestamp;
@@ -34,6 +35,24 @@ pub enum SponsorId {
     Person(UserId),
     /// A group.
     Group(GroupId),
+}
+
+impl SponsorId {
+    /// The object id.
+    pub fn id(self) -> Uuid {
+        match self {
+            Self::Person(user) => user.0,
+            Self::Group(group) => group.0,
+        }
+    }
+
+    /// The kind of object that it is.
+    pub fn kind(self) -> Kind {
+        match self {
+            Self::Person(_) => Kind::User,
+            Self::Group(_) => Kind::Group,
+        }
+    }
 }
 
 impl Sponsor {

@@ -39,12 +39,6 @@ macro_rules! flagging {
 }
 pub(super) use flagging;
 
-/// A sponsor was deleted: flags the guests nobody else answers for; how many those are.
-pub async fn left(tx: &mut Transaction, tenant: TenantId, sponsor: UserId, at: Timestamp) -> Result<u64> {
-    let statement = flagging!("user_sponsor", "sponsor_id", "user_account", "s.sponsor_id = $2");
-    tx.query(statement).bind(tenant).bind(sponsor).bind(at).execute().await
-}
-
 /// A guest was brought back, whose sponsors may have left in between.
 pub async fn guest_came_back(tx: &mut Transaction, tenant: TenantId, guest: UserId, at: Timestamp) -> Result<()> {
     for statement in [
@@ -53,19 +47,6 @@ pub async fn guest_came_back(tx: &mut Transaction, tenant: TenantId, guest: User
     ] {
         tx.query(statement).bind(tenant).bind(guest).bind(at).execute().await?;
     }
-    Ok(())
-}
-
-/// A sponsor was brought back: their guests have somebody again.
-pub async fn came_back(tx: &mut Transaction, tenant: TenantId, sponsor: UserId) -> Result<()> {
-    tx.query(sql!(
-        "DELETE FROM unsponsored_guest WHERE tenant_id = $1 AND user_id IN
-             (SELECT s.user_id FROM user_sponsor s WHERE s.tenant_id = $1 AND s.sponsor_id = $2)"
-    ))
-    .bind(tenant)
-    .bind(sponsor)
-    .execute()
-    .await?;
     Ok(())
 }
 

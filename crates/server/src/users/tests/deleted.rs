@@ -36,7 +36,7 @@ async fn rows_naming(server: &TestServer, user: &User) -> Vec<&'static str> {
         row.contains(&id) || row.contains(&bare)
     };
     // What happened stays told.
-    let logs = ["directory_audit", "sign_in", "directory_change"];
+    let logs = ["directory_audit", "sign_in", "directory_change", "directory_read"];
     contents
         .into_iter()
         .filter(|(table, rows)| !logs.contains(table) && rows.iter().any(names))
@@ -196,6 +196,11 @@ async fn after_thirty_days_they_are_gone_by_themselves() {
         server.clock.advance(Duration::from_secs(3600));
         delete(&server, &caller, &late).await;
         server.clock.advance(deleted_items::KEPT.saturating_sub(Duration::from_secs(1800)));
+        // Whether somebody tidied up already or not.
+        assert_eq!(column(&get(&server, &caller, LIST).await, "id"), [late.id.to_string()]);
+        assert_eq!(refusal(&get(&server, &caller, &item(&early)).await).0, 404);
+        assert_eq!(refusal(&restore(&server, &caller, &early, &Value::Null).await).0, 404);
+        assert_eq!(server.api_as(&caller, Method::DELETE, &item(&early), &Value::Null).await.status, 404);
         assert_eq!(deleted_items::purge(&server, deleted::OWNERS).await.expect("a purge"), 1);
         assert_eq!(column(&get(&server, &caller, LIST).await, "id"), [late.id.to_string()]);
         assert!(rows_naming(&server, &early).await.is_empty());
@@ -235,6 +240,9 @@ async fn deleted_users_are_for_who_administers_users() {
         let restorer = server.application(tenant.id, &[Permission::UserDeleteRestoreAll]);
         delete(&server, &restorer, &sam).await;
         assert_eq!(get(&server, &restorer, &item(&sam)).await.status, 200);
+        // Without an answer it would seem that they never signed in.
+        let when = format!("{}?$select=id,signInActivity", item(&sam));
+        assert_eq!(refusal(&get(&server, &restorer, &when).await).0, 403);
         let other = server.tenant("Fabrikam", "fabrikam.example").await;
         let stranger = program(&server, &other);
         assert_eq!(refusal(&get(&server, &stranger, &item(&sam)).await).0, 404);

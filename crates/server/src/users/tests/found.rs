@@ -4,11 +4,11 @@ use super::{column, get_eventual, guest, program};
 use crate::graph::Caller;
 use crate::graph::query::{Condition, Place};
 use crate::platform::ids::UserId;
-use crate::testing::{TestServer, on_both_engines};
+use crate::testing::{TestServer, on_both_engines, on_sqlite};
 use crate::users::access_path::{Access, Index};
-use crate::users::resource::{ADDRESS_WORDS, NAME_WORDS};
-use crate::users::{User, store};
-use database::Engine;
+use crate::users::resource::{ADDRESS_WORDS, NAME_PARTS, NAME_WORDS};
+use crate::users::{User, name_parts, store};
+use database::{Engine, sql};
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -98,6 +98,115 @@ async fn whoever_is_found_by_a_text_comes_once() {
         ] {
             assert_eq!(followed(&server, &caller, options).await, expected, "{options}");
         }
+    })
+    .await;
+}
+
+/// Names whose words begin behind symbols and where the case changes.
+const PARTED: [(&str, &str); 5] = [
+    ("Sam (Fabrikam)", "sam@partner.example"),
+    ("Müller/Schmidt", "office@partner.example"),
+    ("HelloWorld", "hello@partner.example"),
+    ("XMLParser Team", "xml@partner.example"),
+    ("Fabrikam Worldwide", "fabrikam@partner.example"),
+];
+
+#[tokio::test]
+async fn words_begin_behind_symbols_and_where_the_case_changes() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        for (name, address) in PARTED {
+            guest(&server, &tenant, name, address).await;
+        }
+        let caller = program(&server, &tenant);
+        let cases: [(&str, &[&str]); 10] = [
+            ("displayName:fabrikam", &["Fabrikam Worldwide", "Sam (Fabrikam)"]),
+            ("displayName:(fab", &["Sam (Fabrikam)"]),
+            ("displayName:schmi", &["Müller/Schmidt"]),
+            ("displayName:world", &["Fabrikam Worldwide", "HelloWorld"]),
+            ("displayName:hello world", &["HelloWorld"]),
+            ("displayName:helloworld", &["HelloWorld"]),
+            ("displayName:parser", &["XMLParser Team"]),
+            ("displayName:orld", &[]),
+            ("displayName:chmidt", &[]),
+            ("displayName:abrikam", &[]),
+        ];
+        for (search, expected) in cases {
+            let mut found = followed(&server, &caller, &format!("$search=\"{search}\"")).await;
+            found.sort();
+            assert_eq!(found, expected, "{search}");
+            let mut sorted = followed(&server, &caller, &format!("$search=\"{search}\"&$orderby=displayName")).await;
+            sorted.sort();
+            assert_eq!(sorted, expected, "{search}");
+        }
+        let both = "$search=\"displayName:world\" AND \"displayName:fab\"";
+        assert_eq!(followed(&server, &caller, both).await, ["Fabrikam Worldwide"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn names_of_before_are_looked_through_for_parts_once() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        for (name, address) in PARTED {
+            guest(&server, &tenant, name, address).await;
+        }
+        let caller = program(&server, &tenant);
+        let mut tx = server.write().await.expect("a transaction");
+        for statement in [
+            sql!("DELETE FROM user_term WHERE tenant_id = $1 AND property = 'namePart'"),
+            sql!("INSERT INTO name_part_backlog (tenant_id) VALUES ($1)"),
+        ] {
+            tx.query(statement).bind(tenant.id).execute().await.expect("an older database");
+        }
+        tx.commit().await.expect("a commit");
+        let search = "$search=\"displayName:schmi\"";
+        assert!(followed(&server, &caller, search).await.is_empty());
+        assert_eq!(name_parts::settle(&server, tenant.id).await.expect("parts"), 4, "one name has none");
+        assert_eq!(followed(&server, &caller, search).await, ["Müller/Schmidt"]);
+        assert_eq!(name_parts::settle(&server, tenant.id).await.expect("parts"), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn names_of_before_are_read_in_the_order_of_ids() {
+    on_sqlite(async |server| {
+        let mut tx = server.read().await.expect("a connection");
+        let mut seen = 0;
+        for statement in database::registered().filter(|statement| statement.file.ends_with("users/name_parts.rs")) {
+            let mut query = tx.query(statement);
+            for _ in 0..statement.placeholders {
+                query = query.bind(Uuid::nil());
+            }
+            if statement.text.starts_with("SELECT u.id") {
+                query.push(" AND u.id > ").value(Uuid::nil());
+                query.push(" ORDER BY u.id LIMIT 10");
+            }
+            let plan = query.explain().await.expect("a plan");
+            assert!(!plan.contains("SCAN ") && !plan.contains("TEMP B-TREE"), "{}\n{plan}", statement.place());
+            seen += 1;
+        }
+        assert_eq!(seen, 5, "the statements stand elsewhere now");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn parts_of_words_are_found_in_the_index_of_words() {
+    on_sqlite(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await.id;
+        let of = |related| Condition::Exists { related, condition: Box::new(Condition::prefix("t.folded", "an")) };
+        let exact = Condition::Or(vec![Condition::word("u.display_name_folded", "an"), of(&NAME_PARTS)]);
+        let searched = Condition::And(vec![of(&NAME_WORDS), exact]);
+        let access = Access::to(&searched).expect("a path");
+        let [path] = access.paths.as_slice() else { panic!("{access:?}") };
+        let mut tx = server.read().await.expect("a connection");
+        let query = store::query_along(&mut tx, tenant, (path, access.rest.as_ref()), None, 10);
+        let plan = query.explain().await.expect("a plan");
+        assert_eq!(plan.matches("property=? AND folded>? AND folded<?").count(), 2, "{plan}");
+        assert!(!plan.contains("SCAN ") && !plan.contains("TEMP B-TREE"), "{plan}");
     })
     .await;
 }

@@ -1,5 +1,6 @@
 //! Users over the wire, on both engines.
 
+mod aftermath;
 mod census;
 mod change;
 mod create;
@@ -7,6 +8,7 @@ mod deleted;
 mod found;
 mod lambdas;
 mod list;
+mod ordered;
 mod photo;
 mod properties;
 mod read;

@@ -6,7 +6,7 @@ use crate::graph::{Permission, Role};
 use crate::testing::{on_both_engines, person};
 use crate::users::store;
 use axum::http::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_user_is_found_by_id_and_by_name() {
@@ -93,6 +93,9 @@ async fn when_somebody_signed_in_last_takes_its_own_permission() {
         let everything = get(&server, &reader, &format!("/v1.0/users/{}?$select=*", anna.id)).await;
         assert!(everything.json().get("signInActivity").is_none());
         assert_eq!(get(&server, &person(&anna, vec![Role::GlobalAdministrator]), &path).await.status, 200);
+        let named = format!("/v1.0/users/{}?$select=id,signInActivity", anna.user_principal_name);
+        let by_name = get(&server, &program(&server, &tenant), &named).await;
+        assert_eq!((refusal(&by_name).0, &by_name.json()["error"]["target"]), (400, &json!("signInActivity")));
     })
     .await;
 }

@@ -13,8 +13,8 @@ pub struct ConsentPage {
     pub outside: Outside,
     /// The app's name.
     pub app: String,
-    /// A domain the organisation has proved, whose app it is.
-    pub publisher_domain: Option<String>,
+    /// Whose app it is.
+    pub publisher: Publisher,
     /// Who is signed in.
     pub address: String,
     /// What is asked for.
@@ -31,6 +31,17 @@ pub struct ConsentPage {
     pub action: String,
     /// Whether the app asked for something else after the page was opened.
     pub is_stale: bool,
+}
+
+/// The organisation that registered an app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Publisher {
+    /// Its name, which it chose itself.
+    pub name: String,
+    /// A domain it has proved, which it cannot choose.
+    pub domain: Option<String>,
+    /// Whether it is another organisation than the one whose page this is.
+    pub is_elsewhere: bool,
 }
 
 /// One thing an app asks for.
@@ -68,6 +79,8 @@ pub struct ConsentNeededPage {
     pub outside: Outside,
     /// The app's name.
     pub app: String,
+    /// Whose app it is.
+    pub publisher: Publisher,
     /// Who is signed in.
     pub address: String,
     /// What is asked for.

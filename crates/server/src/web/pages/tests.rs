@@ -3,14 +3,10 @@
 use askama::Template;
 
 use super::*;
-use crate::{
-    translations::Words,
-    web::{
-        accent::Accent,
-        language::Language,
-        shell::{Brand, Hall, HallDoor, Inside, Outside, Picture, Section},
-    },
-};
+use crate::translations::Words;
+use crate::web::accent::Accent;
+use crate::web::language::Language;
+use crate::web::shell::{Brand, Hall, HallDoor, Inside, Outside, Picture, Section};
 
 const HOSTILE: &str = "\"><script>alert(1)</script>";
 
@@ -206,14 +202,14 @@ fn every_page(language: Language, text: &str) -> Vec<String> {
 }
 
 fn consent(language: Language, text: &str) -> Vec<String> {
-    let own = || text.to_owned();
+    let (own, mut pages) = (|| text.to_owned(), Vec::new());
     let asking = || vec![Asking { text: own(), name: own() }];
-    let mut pages = Vec::new();
+    let publisher = || Publisher { name: own(), domain: Some(own()), is_elsewhere: true };
     for whom in [Whom::Myself, Whom::Choice, Whom::Everybody] {
         let page = ConsentPage {
             outside: outside(language, text),
             app: own(),
-            publisher_domain: Some(own()),
+            publisher: publisher(),
             address: own(),
             asked: asking(),
             granted: asking(),
@@ -235,6 +231,7 @@ fn consent(language: Language, text: &str) -> Vec<String> {
         let page = ConsentNeededPage {
             outside: outside(language, text),
             app: own(),
+            publisher: publisher(),
             address: own(),
             asked: asking(),
             administrators,
@@ -381,6 +378,7 @@ fn the_hall_has_a_door_for_every_organisation() {
         person: own(),
         greeting: own(),
         organizations: vec![door(true), door(false)],
+        all_organizations: own(),
         csrf: own(),
         sign_out_action: own(),
     };

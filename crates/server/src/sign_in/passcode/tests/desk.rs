@@ -93,6 +93,7 @@ impl<'s> Desk<'s> {
             client_request: None,
             client_address: Some(self.client),
             user_agent: None,
+            is_beta: false,
         }
     }
 }

@@ -1,14 +1,42 @@
 //! Apps, what they may do, and who may use them.
 
-use super::{APP, CERTIFICATE, Form, ON_PAGE, form};
+use super::{APP, CERTIFICATE, Form, ON_PAGE, ORGANIZATIONS, form};
 use crate::audit::Activity::{
-    self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AssignServicePrincipal, AssignUser, DeleteApplication,
-    DenyConsentRequest, ManageCredentials, PurgeApplication, RemoveApplicationOwner, RemoveDelegatedGrant,
-    RestoreApplication, UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateServicePrincipal,
+    self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AddGrantPolicy, AssignServicePrincipal, AssignUser,
+    DeleteApplication, DeleteGrantPolicy, DeleteServicePrincipal, DenyConsentRequest, ManageCredentials,
+    PurgeApplication, RemoveApplicationOwner, RemoveDelegatedGrant, RestoreApplication, RestoreServicePrincipal,
+    UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthorizationPolicy, UpdateConsentRequestPolicy,
+    UpdateGrantPolicy, UpdateServicePrincipal, UpdateUser,
 };
+
+const RULES: &str = "/portal/{tenant}/consent-rules";
+const RULE: &str = "/portal/{tenant}/consent-rules/{grant_policy}";
+const CONSENT_POLICY: &str = "/portal/{tenant}/consent-requests/policy";
+const FEDERATED: &str = "/portal/{tenant}/apps/{application}/federated";
+const EXTENSIONS: &str = "/portal/{tenant}/apps/{application}/extensions";
+const PRINCIPALS: &str = "/portal/{tenant}/apps/removed/principals";
+
+const TRUSTED: [(&str, &str); 4] = [
+    ("name", "cluster"),
+    ("issuer", "https://issuer.example"),
+    ("subject", "cluster"),
+    ("audience", "api://AzureADTokenExchange"),
+];
+const EXPOSED: &str = "/portal/{tenant}/apps/{application}/exposed";
+const NEEDS: &str = "/portal/{tenant}/apps/{application}/needs?of=00000003-0000-0000-c000-000000000000";
 
 const fn app(to: &'static str, fields: &'static [(&'static str, &'static str)], activity: Activity) -> Form {
     form("POST /portal/{tenant}/apps/{app}/{part}", APP, to, fields, activity)
+}
+
+const fn rule(to: &'static str, fields: &'static [(&'static str, &'static str)], activity: Activity) -> Form {
+    form("POST /portal/{tenant}/consent-rules/{grant_policy}/{part}", RULE, to, fields, activity)
+}
+
+/// What is done with a service principal, by the form of those that were removed.
+const fn principal(fields: &'static [(&'static str, &'static str)], activity: Activity) -> Form {
+    const TO: &str = "/portal/{tenant}/apps/removed/principals/picked";
+    form("POST /portal/{tenant}/apps/removed/principals/picked", PRINCIPALS, TO, fields, activity)
 }
 
 /// In an order in which each can succeed after the one before.
@@ -27,6 +55,26 @@ pub(super) const FORMS: &[Form] = &[
         &[("reason", "Nobody needs it")],
         DenyConsentRequest,
     ),
+    form(
+        "POST /portal/{tenant}/consent-requests/policy",
+        CONSENT_POLICY,
+        CONSENT_POLICY,
+        &[("isEnabled", "yes"), ("requestDurationInDays", "7"), ("added", "holder@contoso.example")],
+        UpdateConsentRequestPolicy,
+    ),
+    form(
+        "POST /portal/{tenant}/consent-rules",
+        RULES,
+        RULES,
+        &[("displayName", "Another"), ("id", "another"), ("description", "")],
+        AddGrantPolicy,
+    ),
+    rule("/portal/{tenant}/consent-rules/{grant_policy}/add", &[("side", "excludes")], UpdateGrantPolicy),
+    rule("/portal/{tenant}/consent-rules/{grant_policy}/take", &[("set", ON_PAGE)], UpdateGrantPolicy),
+    rule("/portal/{tenant}/consent-rules/{grant_policy}/change", &[("displayName", "Renamed")], UpdateGrantPolicy),
+    rule("/portal/{tenant}/consent-rules/{grant_policy}/assign", &[], UpdateAuthorizationPolicy),
+    rule("/portal/{tenant}/consent-rules/{grant_policy}/unassign", &[], UpdateAuthorizationPolicy),
+    rule("/portal/{tenant}/consent-rules/{grant_policy}/remove", &[], DeleteGrantPolicy),
     app("addresses", &[("name", "Renamed"), ("algorithm", "ES256")], UpdateApplication),
     app("claims", &[("id-claim", "email")], UpdateApplication),
     app("access", &[("enabled", "1"), ("required", "1")], UpdateServicePrincipal),
@@ -40,6 +88,20 @@ pub(super) const FORMS: &[Form] = &[
     app("assign", &[("address", "logged@contoso.example"), ("role", "")], AssignUser),
     app("unassign", &[("assignment", ON_PAGE)], UnassignUser),
     app("assign", &[("address", "holder@contoso.example"), ("role", "")], AssignUser),
+    form(
+        "POST /portal/{tenant}/apps/{app}/exposed",
+        EXPOSED,
+        EXPOSED,
+        &[("do", "add-scope"), ("value", "Costs.Read"), ("type", "User")],
+        UpdateApplication,
+    ),
+    form(
+        "POST /portal/{tenant}/apps/{app}/needs",
+        NEEDS,
+        "/portal/{tenant}/apps/{application}/needs",
+        &[("of", "00000003-0000-0000-c000-000000000000"), ("permission", "Scope/e1fe6dd8-ba31-4d61-89e7-88639da4683d")],
+        UpdateApplication,
+    ),
     app("add-secret", &[("purpose", "CI")], ManageCredentials),
     app("remove-secret", &[("secret", ON_PAGE)], ManageCredentials),
     app("add-certificate", &[("certificate", CERTIFICATE)], ManageCredentials),
@@ -57,9 +119,34 @@ pub(super) const FORMS: &[Form] = &[
         &[("grant", ON_PAGE)],
         RemoveDelegatedGrant,
     ),
+    form("POST /myapps/{tenant}/organizations", ORGANIZATIONS, ORGANIZATIONS, &[("tell", "no")], UpdateUser),
     app("add-owner", &[("owner", "logged@contoso.example")], AddApplicationOwner),
     app("remove-owner", &[("owner-id", ON_PAGE)], RemoveApplicationOwner),
     app("take-grant", &[("grant", ON_PAGE)], RemoveDelegatedGrant),
+    form("POST /portal/{tenant}/apps/{app}/federated", FEDERATED, FEDERATED, &TRUSTED, ManageCredentials),
+    form(
+        "POST /portal/{tenant}/apps/{app}/federated/{credential}/remove",
+        "/portal/{tenant}/apps/{application}/federated?ask={credential}",
+        "/portal/{tenant}/apps/{application}/federated/{credential}/remove",
+        &[],
+        ManageCredentials,
+    ),
+    form(
+        "POST /portal/{tenant}/apps/{app}/extensions",
+        EXTENSIONS,
+        EXTENSIONS,
+        &[("name", "badge"), ("type", "Integer"), ("target", "User")],
+        UpdateApplication,
+    ),
+    form(
+        "POST /portal/{tenant}/apps/{app}/extensions/{property}/remove",
+        "/portal/{tenant}/apps/{application}/extensions?ask={property}",
+        "/portal/{tenant}/apps/{application}/extensions/{property}/remove",
+        &[],
+        UpdateApplication,
+    ),
+    principal(&[("do", "remove"), ("pick", "{principal}"), ("sure", "1")], DeleteServicePrincipal),
+    principal(&[("do", "restore"), ("pick", ON_PAGE), ("sure", "1")], RestoreServicePrincipal),
     app("remove", &[], DeleteApplication),
     form(
         "POST /portal/{tenant}/apps/removed/{retired}/restore",

@@ -7,7 +7,7 @@ mod people;
 
 use super::table::PORTAL;
 use super::world::World;
-use super::writes::give_up;
+use super::writes::{give_up, hold};
 use crate::audit::Activity::{self, AddVerifiedDomain, RetryMail, StartBulkInvite};
 use crate::audit::{ChangeFilter, store};
 use crate::graph::Actor;
@@ -36,6 +36,9 @@ const ON_PAGE: &str = "{on the page}";
 
 const UPLOAD: &str = "/portal/{tenant}/invitations/bulk";
 const BRANDING: &str = "/portal/{tenant}/settings/branding";
+const HELD: &str = "/portal/{tenant}/invitations/resend-held";
+const ORGANIZATIONS: &str = "/myapps/{tenant}/organizations";
+const PHOTO: &str = "/portal/{tenant}/users/{user}/photo";
 const APP: &str = "/portal/{tenant}/apps/{application}";
 
 const fn form(
@@ -79,12 +82,12 @@ async fn send(browser: &Browser<'_>, world: &World, form: &Form) -> Answer {
         let filled = match *value {
             ON_PAGE => value_on(&page.text, name),
             CERTIFICATE => Certified::p256().base64(),
-            value => value.to_owned(),
+            value => world.path(value),
         };
         fields.push((name, filled));
     }
     let to = if form.to.starts_with('/') { world.path(form.to) } else { world.path(&format!("{APP}/{}", form.to)) };
-    let (kind, body) = if [UPLOAD, BRANDING].contains(&form.to) { multipart(&fields) } else { encoded(&fields) };
+    let (kind, body) = if [UPLOAD, BRANDING, PHOTO].contains(&form.to) { multipart(&fields) } else { encoded(&fields) };
     let request = Request::post(to).header("sec-fetch-site", "same-origin").header("content-type", kind);
     browser.send(request.body(Body::from(body)).expect("a request")).await
 }
@@ -120,6 +123,16 @@ async fn missing(server: &TestServer, who: &User, answer: &Answer, activity: Act
     (!is_told).then(|| format!("no row {:?} in {told:#?} after {}", activity.name(), answer.text))
 }
 
+/// As if the person had let apps read in which organisations they are, which only a code by mail allows.
+async fn tell_organizations(server: &TestServer, who: &User) {
+    let mut tx = server.write().await.expect("a transaction");
+    let found = users::store::find(&mut tx, who.tenant_id, who.id).await.expect("an answer");
+    let mut user = found.expect("the person");
+    user.profile.0.tells_organizations = true;
+    assert!(users::store::update(&mut tx, &user, server.clock.now()).await.expect("an update"));
+    tx.commit().await.expect("a commit");
+}
+
 /// Whoever made what is in the world.
 async fn administrator(server: &TestServer, world: &World) -> User {
     let Actor::User(who) = &world.administrator.actor else { panic!("a person") };
@@ -146,6 +159,12 @@ async fn every_form_that_is_taken_is_told_by_the_audit() {
             server.clock.advance(Duration::from_secs(1));
             if form.activity == RetryMail {
                 give_up(&server, &world).await;
+            }
+            if form.to == HELD {
+                hold(&server, &world).await;
+            }
+            if form.to == ORGANIZATIONS {
+                tell_organizations(&server, &who).await;
             }
             if form.activity == StartBulkInvite {
                 server.run_due_jobs().await;

@@ -3,7 +3,7 @@
 use super::{BRANDING, Form, ON_PAGE, form};
 use crate::audit::Activity::{
     AddRoleMember, AddUnverifiedDomain, AddVerifiedDomain, RemoveRoleMember, RemoveUnverifiedDomain,
-    UpdateAuthorizationPolicy, UpdateCollaborationSettings, UpdateOrganization,
+    UpdateAuthorizationPolicy, UpdateCollaborationSettings, UpdateDomain, UpdateOrganization,
 };
 
 const ROLE: &str = "/portal/{tenant}/roles/{slug}";
@@ -41,6 +41,13 @@ pub(super) const FORMS: &[Form] = &[
         "/portal/{tenant}/domains/{domain}/verify",
         &[],
         AddVerifiedDomain,
+    ),
+    form(
+        "POST /portal/{tenant}/domains/{domain}/make-default",
+        DOMAINS,
+        "/portal/{tenant}/domains/{domain}/make-default",
+        &[],
+        UpdateDomain,
     ),
     form("POST /portal/{tenant}/settings", SETTINGS, SETTINGS, &POLICY, UpdateAuthorizationPolicy),
     form("POST /portal/{tenant}/settings", SETTINGS, SETTINGS, &COLLABORATION, UpdateCollaborationSettings),

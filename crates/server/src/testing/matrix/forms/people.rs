@@ -1,14 +1,17 @@
 //! Mail, jobs, invitations and people.
 
-use super::{Form, ON_PAGE, UPLOAD, form};
+use super::{Form, HELD, ON_PAGE, PHOTO, UPLOAD, form};
 use crate::audit::Activity::{
-    self, AddRoleMember, AddUser, DeleteExternalUser, DisableAccount, EnableAccount, InviteExternalUser,
-    RemoveRoleMember, ResetRedemption, RestoreUser, RetryMail, RevokeExternalUserInvite, RevokeSessions, SendBulkInvite,
-    StartBulkInvite, StopBulkInvite, UpdateUser,
+    self, AddRoleMember, AddUser, ConvertToExternal, DeleteExternalUser, DisableAccount, EnableAccount,
+    InviteExternalUser, RemoveRoleMember, ResetPassword, ResetRedemption, RestoreUser, RetryMail,
+    RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite, UpdateUser,
 };
 
 const BULK: &str = "/portal/{tenant}/invitations/bulk/{id}";
 const JOBS: &str = "/portal/{tenant}/jobs";
+const EDIT: &str = "/portal/{tenant}/users/{user}/edit";
+const PASSWORD: &str = "/portal/{tenant}/users/{member}/password";
+const CONVERT: &str = "/portal/{tenant}/users/{member}/convert";
 
 /// A question about a user: the page and the form have one address.
 const fn user(address: &'static str, activity: Activity) -> Form {
@@ -63,6 +66,13 @@ pub(super) const FORMS: &[Form] = &[
         InviteExternalUser,
     ),
     form(
+        "POST /portal/{tenant}/invitations/resend-held",
+        "/portal/{tenant}/invitations?state=heldByRestore&ask=resend-held",
+        HELD,
+        &[],
+        InviteExternalUser,
+    ),
+    form(
         "POST /portal/{tenant}/invitations/{id}/revoke",
         "/portal/{tenant}/invitations/{id}?ask=revoke",
         "/portal/{tenant}/invitations/{id}/revoke",
@@ -105,6 +115,15 @@ pub(super) const FORMS: &[Form] = &[
         &[("do", "set-manager"), ("manager", "logged@contoso.example")],
         UpdateUser,
     ),
+    form("POST /portal/{tenant}/users/{id}/edit", EDIT, EDIT, &[("jobTitle", "Auditor")], UpdateUser),
+    form("POST /portal/{tenant}/users/{id}/photo", EDIT, PHOTO, &[("without", "1")], UpdateUser),
+    form(
+        "POST /portal/{tenant}/users/{id}/password",
+        PASSWORD,
+        PASSWORD,
+        &[("password", "correct horse battery"), ("change", "1")],
+        ResetPassword,
+    ),
     form(
         "POST /portal/{tenant}/users/{id}/reset",
         "/portal/{tenant}/users/{user}/reset",
@@ -146,5 +165,14 @@ pub(super) const FORMS: &[Form] = &[
     user("/portal/{tenant}/users/{member}/take-global-administrator", RemoveRoleMember),
 ];
 
-/// What comes when nothing more is asked of the guest.
-pub(super) const LEAVING: &[Form] = &[user("/portal/{tenant}/users/{user}/remove", DeleteExternalUser)];
+/// What comes when nothing more is asked of the guest and of the member.
+pub(super) const LEAVING: &[Form] = &[
+    user("/portal/{tenant}/users/{user}/remove", DeleteExternalUser),
+    form(
+        "POST /portal/{tenant}/users/{id}/convert",
+        CONVERT,
+        CONVERT,
+        &[("address", "holder@outside.example")],
+        ConvertToExternal,
+    ),
+];

@@ -51,6 +51,7 @@ pub const API: &[Row] = &[
     row("POST /v1.0/groups/{group}/checkMemberGroups", EVERYBODY, READ_GROUPS),
     row("POST /v1.0/groups/{group}/checkMemberObjects", EVERYBODY, READ_GROUPS),
     row("GET /v1.0/groups/{group}/appRoleAssignments", MEMBERS, READ_ASSIGNMENTS),
+    row("GET /v1.0/groups/{group}/appRoleAssignments/$count", MEMBERS, READ_ASSIGNMENTS),
     row("POST /v1.0/groups/{group}/appRoleAssignments", GRANTS, ASSIGN),
     row("GET /v1.0/groups/{group}/appRoleAssignments/{assignment}", MEMBERS, READ_ASSIGNMENTS),
     row("DELETE /v1.0/groups/{group}/appRoleAssignments/{assignment}", GRANTS, ASSIGN),

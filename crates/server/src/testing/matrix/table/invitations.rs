@@ -8,6 +8,7 @@ pub const API: &[Row] = &[
     row("POST /v1.0/invitations", EVERYBODY, INVITE),
     row("POST /beta/invitations", EVERYBODY, INVITE),
     row("GET /vestibule/v1/invitations", EVERYBODY, INVITE),
+    row("POST /vestibule/v1/invitations/resendHeld", EVERYBODY, INVITE),
     row("GET /vestibule/v1/invitations/{id}", USERS, CHANGE_USERS),
     row("POST /vestibule/v1/invitations/{id}/resend", USERS, CHANGE_USERS),
     row("POST /vestibule/v1/invitations/{id}/revoke", USERS, CHANGE_USERS),

@@ -10,6 +10,8 @@ pub const API: &[Row] = &[
     row("GET /v1.0/auditLogs/signIns/{id}", LOGS, READ_LOGS),
     row("GET /v1.0/auditLogs/directoryAudits", LOGS, READ_LOGS),
     row("GET /v1.0/auditLogs/directoryAudits/{id}", LOGS, READ_LOGS),
+    row("GET /vestibule/v1/auditLogs/directoryReads", LOGS, READ_LOGS),
+    row("GET /vestibule/v1/auditLogs/directoryReads/{format}", LOGS, READ_LOGS),
     row("GET /vestibule/v1/auditLogs/signIns/{format}", LOGS, READ_LOGS),
     row("GET /vestibule/v1/auditLogs/directoryAudits/{format}", LOGS, READ_LOGS),
     row("GET /v1.0/subscriptions", EVERYBODY, Permission::ALL),

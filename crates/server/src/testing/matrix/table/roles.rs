@@ -16,6 +16,7 @@ pub const API: &[Row] = &[
     row("GET /v1.0/directoryRoles/{role}/members/microsoft.graph.servicePrincipal", MEMBERS, READ_ROLES),
     row("GET /v1.0/directoryRoles/{role}/members/$ref", MEMBERS, READ_ROLES),
     row("POST /v1.0/directoryRoles/{role}/members/$ref", ROLES, CHANGE_ROLES),
+    row("DELETE /v1.0/directoryRoles/{role}/members/$ref", ROLES, CHANGE_ROLES),
     row("DELETE /v1.0/directoryRoles/{role}/members/{member}/$ref", ROLES, CHANGE_ROLES),
     row("GET /v1.0/roleManagement/directory/roleDefinitions", MEMBERS, READ_ROLES),
     row("GET /v1.0/roleManagement/directory/roleDefinitions/{definition}", MEMBERS, READ_ROLES),

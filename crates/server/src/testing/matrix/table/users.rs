@@ -58,6 +58,7 @@ pub const API: &[Row] = &[
     row("PUT /v1.0/users/{user}/photo/$value", USERS, CHANGE_PHOTOS),
     row("PATCH /v1.0/users/{user}/photo/$value", USERS, CHANGE_PHOTOS),
     row("DELETE /v1.0/users/{user}/photo/$value", USERS, CHANGE_PHOTOS),
+    own("GET /vestibule/v1/me/organizations", READ_SELF),
     row("GET /vestibule/v1/guestsWithoutSponsor", USERS, CHANGE_USERS),
     row("POST /vestibule/v1/guestsWithoutSponsor/assign", USERS, CHANGE_USERS),
     row("GET /v1.0/directory/deletedItems/microsoft.graph.user", USERS, READ_DELETED_USERS),
@@ -72,8 +73,10 @@ pub const API: &[Row] = &[
     row("POST /v1.0/directory/deletedItems/{deleted}/restore", USERS, DELETE_USERS),
     row("GET /v1.0/directory/deletedItems/microsoft.graph.group", GROUPS_OR_ROLES, READ_DELETED_GROUPS),
     row("GET /v1.0/users/{user}/appRoleAssignments", MEMBERS, READ_ASSIGNMENTS),
+    row("GET /v1.0/users/{user}/appRoleAssignments/$count", MEMBERS, READ_ASSIGNMENTS),
     row("POST /v1.0/users/{user}/appRoleAssignments", GRANTS, ASSIGN),
     row("GET /v1.0/users/{user}/appRoleAssignments/{assignment}", MEMBERS, READ_ASSIGNMENTS),
     own("GET /v1.0/me/appRoleAssignments", READ_ASSIGNMENTS),
+    own("GET /v1.0/me/appRoleAssignments/$count", READ_ASSIGNMENTS),
     row("DELETE /v1.0/users/{user}/appRoleAssignments/{assignment}", GRANTS, ASSIGN),
 ];

@@ -61,6 +61,18 @@ impl World {
         (answer.status.as_u16(), date.map_or_else(|| text.clone(), |date| text.replace(&date, "{date}")))
     }
 
+    /// An id or a name of this tenant that a text shows.
+    pub fn shown_in(&self, text: &str) -> Option<String> {
+        let names = [
+            format!("App of {}", self.tenant.name),
+            format!("Group of {}", self.tenant.name),
+            self.tenant.initial_domain.clone(),
+            self.guest.id.to_string(),
+        ];
+        let ids = self.ids().map(str::to_owned);
+        names.into_iter().chain(ids).find(|known| text.contains(known.as_str()))
+    }
+
     /// Everything of the tenant that the API shows, to see whether it changed.
     pub async fn picture(&self, server: &TestServer) -> Vec<Value> {
         let mut picture = Vec::new();

@@ -3,7 +3,8 @@
 mod prepared;
 mod told;
 
-pub use prepared::give_up;
+pub use prepared::{give_up, hold, prepared as ready};
+pub use told::WRITES;
 
 use super::roles::through_an_app;
 use super::table::Kind;
@@ -13,7 +14,6 @@ use crate::graph::Actor;
 use crate::testing::{Answer, TestServer, on_both_engines, person};
 use axum::http::Method;
 use prepared::prepared;
-use told::WRITES;
 
 /// What is wrong with the row of the audit that belongs to this answer.
 async fn missing(server: &TestServer, world: &World, answer: &Answer, activity: Activity) -> Option<String> {

@@ -18,6 +18,12 @@ async fn permitted(server: &TestServer, world: &World) -> (Value, String) {
     (wanted, assigned.json()["id"].as_str().expect("an id").to_owned())
 }
 
+/// Names another owner at `owners/$ref` of an app, so that one can be taken away: the last one stays.
+pub async fn name_another(server: &TestServer, world: &World, template: &str) {
+    let another = json!({ "@odata.id": world.path("http://localhost:8080/v1.0/directoryObjects/{user}") });
+    call(server, world, Method::POST, template, another).await;
+}
+
 /// What is sent to a route of apps; nothing for any other.
 pub async fn sent(server: &TestServer, world: &World, template: &str) -> Option<Sent> {
     let body = match template {
@@ -52,9 +58,7 @@ pub async fn sent(server: &TestServer, world: &World, template: &str) -> Option<
         }
         "/v1.0/applications/{application}/owners/{member}/$ref"
         | "/v1.0/servicePrincipals/{principal}/owners/{member}/$ref" => {
-            // The last one stays.
-            let another = json!({ "@odata.id": world.path("http://localhost:8080/v1.0/directoryObjects/{user}") });
-            call(server, world, Method::POST, &template.replace("{member}/", ""), another).await;
+            name_another(server, world, &template.replace("{member}/", "")).await;
             json!({})
         }
         "/vestibule/v1/applications/{application}" => json!({ "signingAlgorithm": "ES256" }),

@@ -13,6 +13,10 @@ pub async fn sent(server: &TestServer, world: &World, template: &str) -> Option<
             "invitedUserEmailAddress": "new@partner.example",
             "inviteRedirectUrl": "https://myapps.microsoft.com",
         }),
+        "/vestibule/v1/invitations/resendHeld" => {
+            hold(server, world).await;
+            Value::Null
+        }
         "/vestibule/v1/bulkInvitations" => json!("new@partner.example"),
         "/vestibule/v1/bulkInvitations/{id}/start" => {
             server.run_due_jobs().await;
@@ -36,5 +40,16 @@ pub async fn give_up(server: &TestServer, world: &World) {
     ] {
         tx.query(statement).bind(world.tenant.id).execute().await.expect("given up");
     }
+    tx.commit().await.expect("a commit");
+}
+
+/// Lets a restore hold the invitations of the world.
+pub async fn hold(server: &TestServer, world: &World) {
+    let mut tx = server.write().await.expect("a transaction");
+    tx.query(sql!("UPDATE invitation SET held_at = created_at WHERE tenant_id = $1 AND accepted_at IS NULL"))
+        .bind(world.tenant.id)
+        .execute()
+        .await
+        .expect("held");
     tx.commit().await.expect("a commit");
 }

@@ -7,7 +7,7 @@ mod organization;
 mod policies;
 mod users;
 
-pub use invitations::give_up;
+pub use invitations::{give_up, hold};
 
 use crate::testing::matrix::world::World;
 use crate::testing::{Answer, TestServer};
@@ -30,6 +30,9 @@ pub async fn prepared(server: &TestServer, world: &World, route: &str) -> Sent {
     let (is_delete, template) = (route.starts_with("DELETE"), route.split_once(' ').expect("method and path").1);
     let path = world.path(template);
     if is_delete && ["/members/$ref", "/owners/$ref", "/sponsors/$ref"].iter().any(|end| template.ends_with(end)) {
+        if ["/v1.0/applications/", "/v1.0/servicePrincipals/"].iter().any(|set| template.starts_with(set)) {
+            applications::name_another(server, world, template).await;
+        }
         let object = world.path("http://localhost:8080/v1.0/directoryObjects/{member}");
         return (format!("{path}?@id={object}"), Value::Null);
     }

@@ -1,0 +1,74 @@
+//! Registrations whose apps other tenants use: found there by the client id alone, and copied to where they are used.
+
+use super::application::Application;
+use super::store::{self, columns};
+use crate::changes::{Change, Kind};
+use crate::platform::ids::{ClientId, TenantId};
+use crate::users::fold;
+use crate::words;
+use database::{Result, Timestamp, Transaction, sql_across};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+/// The registration with this client id, wherever it is, if it is for several organisations; deleted ones are not found. What is
+/// for one organisation alone is found by nobody else, so that nothing is told of it.
+///
+/// Client ids are random, so that two registrations never have the same one; if they did all the same, neither would be found.
+pub async fn find(tx: &mut Transaction, client: ClientId) -> Result<Option<Application>> {
+    let mut found: Vec<Application> = tx
+        .query(sql_across!(
+            "an app of another tenant is named by its client id alone, and is for several organisations",
+            concat!(
+                "SELECT ",
+                columns!(),
+                " FROM application a
+                  WHERE a.app_id = $1 AND a.sign_in_audience = 'AzureADMultipleOrgs' AND a.deleted_at IS NULL LIMIT 2"
+            )
+        ))
+        .bind(client)
+        .fetch_all()
+        .await?;
+    Ok(if found.len() == 1 { found.pop() } else { None })
+}
+
+/// The registration of an app that is used in another tenant than its own, as long as it is for several organisations.
+pub async fn find_at_home(tx: &mut Transaction, home: TenantId, client: ClientId) -> Result<Option<Application>> {
+    Ok(store::find_by_client(tx, home, client).await?.filter(Application::is_for_several))
+}
+
+/// Copies what a registration says of itself to the service principals of other tenants, those that were deleted by themselves
+/// included; what is to be noted in which tenant. Their logs are not written here, because they have to be in one order.
+pub(super) async fn copy(tx: &mut Transaction, registration: &Application) -> Result<Vec<(TenantId, Change)>> {
+    let folded = fold(&registration.display_name);
+    let copied: Vec<(TenantId, Uuid, Option<Timestamp>)> = tx
+        .query(sql_across!(
+            "what a registration says of itself is shown in every tenant in which its app is used",
+            "UPDATE service_principal
+             SET display_name = $3, display_name_folded = $4, home_page_url = $5, redirect_uris = $6, app_roles = $7,
+                 exposed_scopes = $8, words_kept = TRUE
+             WHERE home_tenant_id = $1 AND app_id = $2 RETURNING tenant_id, id, deleted_at"
+        ))
+        .bind(registration.tenant_id)
+        .bind(registration.app_id)
+        .bind(registration.display_name.clone())
+        .bind(folded.clone())
+        .bind(registration.home_page_url.clone())
+        .bind(reply_urls(registration))
+        .bind(registration.app_roles.clone())
+        .bind(registration.exposed_scopes.clone())
+        .fetch_all()
+        .await?;
+    let mut changed = Vec::with_capacity(copied.len());
+    for (tenant, id, deleted_at) in copied {
+        words::keep(tx, tenant, (Kind::ServicePrincipal, id), &[("displayName", folded.as_str())]).await?;
+        if deleted_at.is_none() {
+            changed.push((tenant, Change::set(Kind::ServicePrincipal, id)));
+        }
+    }
+    Ok(changed)
+}
+
+/// Every redirect address of a registration, whatever runs there (Graph: servicePrincipal, replyUrls).
+pub fn reply_urls(registration: &Application) -> Json<Vec<String>> {
+    Json(registration.redirects().into_iter().map(|redirect| redirect.uri).collect())
+}

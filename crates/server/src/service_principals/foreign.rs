@@ -1,0 +1,91 @@
+//! Apps of other tenants: letting them in, and what their registrations say now.
+//!
+//! The registration stays in its own tenant, and whoever asks what an app is (its addresses, its secrets, whether it is still for
+//! several organisations) reads it there. Whether it is on here, who may use it and what it may do is this tenant's alone.
+
+use super::error::ServicePrincipalError;
+use super::operations::{audit, target};
+use super::service_principal::ServicePrincipal;
+use super::store;
+use crate::Server;
+use crate::applications::{self, Application, elsewhere};
+use crate::audit::Activity;
+use crate::graph::Caller;
+use crate::platform::ids::{ClientId, ServicePrincipalId, TenantId};
+use crate::tenants;
+use crate::web::pages::Publisher;
+use database::{Result, Transaction};
+
+/// The registration behind a service principal: in its own tenant, or in another one as long as it is for several organisations.
+/// `None` if it is gone, and for the directory API.
+pub async fn registration(tx: &mut Transaction, principal: &ServicePrincipal) -> Result<Option<Application>> {
+    match principal.home_tenant_id {
+        Some(home) => elsewhere::find_at_home(tx, home, principal.app_id).await,
+        None => applications::store::find_by_client(tx, principal.tenant_id, principal.app_id).await,
+    }
+}
+
+/// Whether an app may act here at all: it is on, and its registration was not deleted or withdrawn from other organisations. For
+/// work that comes later; requests find it by their client.
+pub async fn is_standing(tx: &mut Transaction, principal: &ServicePrincipal) -> Result<bool> {
+    Ok(principal.account_enabled && (!principal.is_foreign() || registration(tx, principal).await?.is_some()))
+}
+
+/// The registrations of the apps of other tenants that are used here, as far as they are still for several organisations.
+pub async fn registrations(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<Application>> {
+    let mut found = Vec::new();
+    for principal in store::list_foreign(tx, tenant).await? {
+        found.extend(registration(tx, &principal).await?);
+    }
+    Ok(found)
+}
+
+/// Whether somebody removed the app from the tenant, and it could still be brought back: then people do not let it in again by
+/// themselves.
+pub async fn was_removed(tx: &mut Transaction, tenant: TenantId, client: ClientId) -> Result<bool> {
+    let is_here = store::find_by_client(tx, tenant, client).await?.is_some();
+    Ok(!is_here && !store::list_even_deleted(tx, tenant, client).await?.is_empty())
+}
+
+/// Lets the app of another tenant in, in the transaction of whoever decided that: with the first consent to it, the first request
+/// for one, or by an administrator. What it may do is granted apart from this; alone it may do nothing.
+///
+/// # Errors
+/// `NoApplication` if no other tenant has an app for several organisations with this client id, `Exists` if it is in already.
+pub async fn admit(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    client: ClientId,
+) -> std::result::Result<ServicePrincipal, ServicePrincipalError> {
+    let missing = || ServicePrincipalError::NoApplication(client.to_string());
+    let offered = find_offered(tx, caller.tenant, client).await?.ok_or_else(missing)?;
+    // It is called as its registration is: whoever changes or withdraws that meanwhile comes before or after.
+    if !applications::store::lock(tx, offered.tenant_id, offered.id).await? {
+        return Err(missing());
+    }
+    let registration = elsewhere::find_at_home(tx, offered.tenant_id, client).await?.ok_or_else(missing)?;
+    let now = server.clock.now();
+    let id = ServicePrincipalId(server.entropy.uuid(now));
+    let principal = ServicePrincipal::of_another(&registration, caller.tenant, Some(id), now);
+    if !store::insert(tx, &principal).await? {
+        return Err(ServicePrincipalError::Exists);
+    }
+    audit(tx, server, caller, Activity::AddServicePrincipal, &target(&principal)).await?;
+    Ok(principal)
+}
+
+/// The registration of another tenant's app that could be let in here.
+pub async fn find_offered(tx: &mut Transaction, tenant: TenantId, client: ClientId) -> Result<Option<Application>> {
+    Ok(elsewhere::find(tx, client).await?.filter(|application| application.tenant_id != tenant))
+}
+
+/// Whose app it is, as pages say it before somebody lets it do anything: a name anybody can choose, and a domain that was proved.
+pub async fn publisher(tx: &mut Transaction, server: &Server, principal: &ServicePrincipal) -> Result<Publisher> {
+    let home = tenants::find(tx, server, principal.home()).await?;
+    Ok(Publisher {
+        name: home.as_ref().map_or_else(|| principal.home().to_string(), |home| home.name.clone()),
+        domain: home.map(|home| home.default_domain().to_owned()),
+        is_elsewhere: principal.is_foreign(),
+    })
+}

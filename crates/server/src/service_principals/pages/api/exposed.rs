@@ -1,0 +1,210 @@
+//! `/portal/{tenant}/apps/{app}/exposed`: the app as an API of others, with its names and what they may ask of it for people.
+
+use super::{Complaint, Trouble, begin, links, require_manager, said_at, title, update};
+use crate::Server;
+use crate::applications::{Application, Changes, ExposedScope, Origin, ScopeKind};
+use crate::platform::ids::ApplicationId;
+use crate::web::answer;
+use crate::web::fields::Fields;
+use crate::web::form::RawForm;
+use crate::web::pages::Problem;
+use crate::web::path::Path;
+use crate::web::portal::Refusal;
+use crate::web::query::Query;
+use crate::web::seen::mark;
+use crate::web::shell::{Inside, Section};
+use crate::web::visitor::Visitor;
+use askama::Template;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde::Deserialize;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The name of the page in its address.
+const PAGE: &str = "exposed";
+
+/// What the address asks for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Wanted {
+    /// The scope that is to be removed.
+    ask: Option<Uuid>,
+    done: String,
+}
+
+#[derive(Template)]
+#[template(path = "service_principals/pages/api/exposed.html")]
+struct ExposedPage {
+    inside: Inside,
+    here: String,
+    app: Application,
+    /// The scope that is to be removed, if the page asks.
+    question: Option<ExposedScope>,
+    is_done: bool,
+    /// The mark of the identifiers that are shown.
+    seen: String,
+    /// The form that did nothing, and what was written into it.
+    sent: Option<(String, Fields)>,
+    complaint: Option<Complaint>,
+    /// What was written over something newer.
+    written: Vec<(&'static str, String)>,
+}
+
+/// `GET /portal/{tenant}/apps/{app}/exposed`
+pub async fn show(
+    State(server): State<Arc<Server>>,
+    visitor: Visitor,
+    Path((_, app)): Path<(String, String)>,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    let outcome = page(&server, &visitor, &app).await.map(|page| {
+        let asked = page.app.exposed_scopes.iter().find(|scope| Some(scope.id) == wanted.ask && !scope.is_enabled);
+        let question = asked.cloned();
+        ExposedPage { question, is_done: !wanted.done.is_empty(), ..page }
+    });
+    visitor.respond(&server, outcome)
+}
+
+/// `POST /portal/{tenant}/apps/{app}/exposed`
+pub async fn take(
+    State(server): State<Arc<Server>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path((_, app)): Path<(String, String)>,
+    RawForm(body): RawForm,
+) -> Response {
+    let fields = Fields::parse(&body);
+    let (status, complaint) = match change(&server, &visitor, &headers, &app, &fields).await {
+        Ok(here) => return answer::see_other(&format!("{here}?done=1")),
+        Err(Trouble::Refused(refusal)) => return visitor.refuse(&server, refusal),
+        Err(Trouble::Said(complaint)) => (StatusCode::BAD_REQUEST, complaint),
+        Err(Trouble::Stale) => (StatusCode::CONFLICT, Complaint::stale()),
+    };
+    match page(&server, &visitor, &app).await {
+        Ok(mut page) => {
+            if status == StatusCode::CONFLICT {
+                page.written = vec![("Names as an API", fields.lines("identifierUris").join("\n"))];
+            } else {
+                page.sent = Some((fields.get("do").to_owned(), fields));
+            }
+            page.complaint = Some(complaint);
+            answer::page(status, &page)
+        }
+        Err(refusal) => visitor.refuse(&server, refusal),
+    }
+}
+
+/// Changes the registration as a form asks; the address of the page.
+async fn change(
+    server: &Server,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    app: &str,
+    fields: &Fields,
+) -> Result<String, Trouble> {
+    let (mut tx, app) = begin(server, visitor, headers, (app, PAGE, fields.get("csrf"))).await?;
+    let (changes, field) = match fields.get("do") {
+        "identifiers" if fields.get("seen") != identifiers(&app) => return Err(Trouble::Stale),
+        "identifiers" => {
+            let uris = Some(fields.lines("identifierUris"));
+            (Changes { identifier_uris: uris, ..Changes::default() }, "identifierUris")
+        }
+        "add-scope" => (with(&app, server.entropy.random_uuid(), fields), "value"),
+        "switch" => (switched(&app, fields), ""),
+        "remove" => (without(&app, fields), ""),
+        _ => return Err(Problem::BadRequest.into()),
+    };
+    let updated = update(&mut tx, server, visitor, &app, changes).await;
+    updated.map_err(|trouble| trouble.moved("", field))?;
+    tx.commit().await?;
+    Ok(format!("{}/apps/{}/{PAGE}", visitor.base(), app.id))
+}
+
+fn exposing(scopes: Vec<ExposedScope>) -> Changes {
+    Changes { exposed_scopes: Some(scopes), ..Changes::default() }
+}
+
+fn with(app: &Application, id: Uuid, fields: &Fields) -> Changes {
+    let scope = ExposedScope {
+        id,
+        value: fields.get("value").to_owned(),
+        kind: ScopeKind::parse(fields.get("type")).unwrap_or_default(),
+        is_enabled: true,
+        admin_consent_display_name: fields.filled("admin-title"),
+        admin_consent_description: fields.filled("admin-text"),
+        user_consent_display_name: fields.filled("user-title"),
+        user_consent_description: fields.filled("user-text"),
+        origin: Origin::Application,
+    };
+    exposing(app.exposed_scopes.iter().cloned().chain([scope]).collect())
+}
+
+fn switched(app: &Application, fields: &Fields) -> Changes {
+    let chosen = fields.get("scope");
+    // What the button said, not the other way than now: somebody may have switched it already.
+    let on = fields.get("to") == "on";
+    let switched = |scope: &ExposedScope| {
+        let is_enabled = if scope.id.to_string() == chosen { on } else { scope.is_enabled };
+        ExposedScope { is_enabled, ..scope.clone() }
+    };
+    exposing(app.exposed_scopes.iter().map(switched).collect())
+}
+
+fn without(app: &Application, fields: &Fields) -> Changes {
+    let chosen = fields.get("scope");
+    exposing(app.exposed_scopes.iter().filter(|scope| scope.id.to_string() != chosen).cloned().collect())
+}
+
+/// The mark of the form of identifiers.
+fn identifiers(app: &Application) -> String {
+    mark(app.identifier_uris.iter().map(String::as_str))
+}
+
+async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<ExposedPage, Refusal> {
+    let id: ApplicationId = app.parse().map_err(|_| Problem::NotFound)?;
+    let app = require_manager(&mut server.read().await?, &visitor.caller, id).await?;
+    Ok(ExposedPage {
+        inside: visitor.inside(server, Section::Apps),
+        here: format!("{}/apps/{id}/{PAGE}", visitor.base()),
+        seen: identifiers(&app),
+        app,
+        question: None,
+        is_done: false,
+        sent: None,
+        complaint: None,
+        written: Vec::new(),
+    })
+}
+
+impl ExposedPage {
+    /// What stands in a field: what was written, otherwise what is kept.
+    fn text(&self, part: &str, field: &str, kept: impl AsRef<str>) -> String {
+        let written = self.sent.as_ref().filter(|(of, _)| of == part).map(|(_, fields)| fields.get(field));
+        written.unwrap_or_else(|| kept.as_ref()).to_owned()
+    }
+
+    fn is_for_administrators(&self) -> bool {
+        self.text("add-scope", "type", "") == ScopeKind::Admin.as_str()
+    }
+
+    fn error(&self, field: &str) -> &str {
+        said_at(self.complaint.as_ref(), field)
+    }
+
+    fn links(&self) -> Vec<(&'static str, &str)> {
+        links(self.complaint.as_ref())
+    }
+
+    fn banner(&self) -> String {
+        title("Nothing was changed.", self.complaint.as_ref())
+    }
+
+    /// The call that keeps what the page shows.
+    fn call(&self) -> String {
+        let body =
+            r#"{ "identifierUris": ["…"], "api": { "oauth2PermissionScopes": [{ "id": "…", "value": "…", … }] } }"#;
+        format!("/v1.0/applications/{}\n{body}", self.app.id)
+    }
+}

@@ -1,0 +1,190 @@
+//! The tiers of `cargo xtask test` in their order, some of them beside each other, and the table at the end.
+
+use std::time::{Duration, Instant};
+
+use crate::beside::{self, News};
+use crate::selection::Choice;
+use crate::tiers::{Note, Tier};
+use crate::{Outcome, postgres, preparation};
+
+enum End {
+    Passed(Note),
+    Failed(String),
+    Skipped,
+}
+
+/// A tier and its place in the order.
+struct Entry<'c> {
+    number: usize,
+    /// The place as it is shown.
+    position: String,
+    choice: &'c Choice,
+}
+
+/// A line of the table.
+struct Row {
+    number: usize,
+    name: &'static str,
+    end: End,
+    took: Duration,
+}
+
+/// Runs what was chosen; a failing tier does not keep the others from running. Fails when any tier failed.
+pub fn run(choices: &[Choice]) -> Outcome {
+    if let Some(complaint) = postgres::complaint() {
+        println!("{complaint}");
+    }
+    let begun = Instant::now();
+    let chosen: Vec<Tier> = choices.iter().filter(|choice| !choice.skipped).map(|choice| choice.tier).collect();
+    let rows = std::thread::scope(|scope| {
+        preparation::begin(scope, &chosen);
+        run_all(choices, beside::lanes(), Tier::run)
+    });
+    print!("{}", table(&rows, begun.elapsed()));
+    let failed: Vec<&str> = rows.iter().filter(|row| matches!(row.end, End::Failed(_))).map(|row| row.name).collect();
+    if failed.is_empty() { Ok(()) } else { Err(format!("failed: {}", failed.join(", "))) }
+}
+
+/// What became of every tier, in the order of the choices.
+fn run_all(choices: &[Choice], lanes: usize, act: impl Fn(Tier) -> Outcome<Note> + Sync) -> Vec<Row> {
+    let position = |index: usize| format!("[{}/{}]", index + 1, choices.len());
+    let entries = choices.iter().enumerate();
+    let entries: Vec<Entry> =
+        entries.map(|(number, choice)| Entry { number, position: position(number), choice }).collect();
+    let mut rows: Vec<Row> = stages(&entries).flat_map(|stage| run_stage(stage, lanes, &act)).collect();
+    rows.sort_by_key(|row| row.number);
+    rows
+}
+
+/// What runs at one time: a tier alone, or those that follow each other and run beside others.
+fn stages<'e, 'c>(entries: &'e [Entry<'c>]) -> impl Iterator<Item = &'e [Entry<'c>]> {
+    entries.chunk_by(|one, next| one.choice.tier.runs_beside_others() && next.choice.tier.runs_beside_others())
+}
+
+fn run_stage(stage: &[Entry<'_>], lanes: usize, act: &(impl Fn(Tier) -> Outcome<Note> + Sync)) -> Vec<Row> {
+    let (skipped, chosen): (Vec<&Entry>, Vec<&Entry>) = stage.iter().partition(|entry| entry.choice.skipped);
+    for entry in &skipped {
+        println!("\n{} {}: skipped by name", entry.position, entry.name());
+    }
+    let names: Vec<&str> = chosen.iter().map(|entry| entry.name()).collect();
+    let outcomes = beside::run(
+        &names,
+        lanes,
+        |index| act(chosen[index].choice.tier),
+        |news| match news {
+            News::Began(index) => println!("\n{} {} ...", chosen[index].position, names[index]),
+            News::Ended(index, outcome, took) => {
+                let word = if outcome.is_ok() { "passed" } else { "FAILED" };
+                println!("{} {}: {word} in {}", chosen[index].position, names[index], seconds(took));
+            }
+        },
+    );
+    let ended = chosen.iter().zip(outcomes).map(|(entry, (outcome, took))| {
+        let end = match outcome {
+            Ok(note) => End::Passed(note),
+            Err(error) => End::Failed(error),
+        };
+        entry.row(end, took)
+    });
+    skipped.iter().map(|entry| entry.row(End::Skipped, Duration::ZERO)).chain(ended).collect()
+}
+
+impl Entry<'_> {
+    fn name(&self) -> &'static str {
+        self.choice.tier.name()
+    }
+
+    fn row(&self, end: End, took: Duration) -> Row {
+        Row { number: self.number, name: self.name(), end, took }
+    }
+}
+
+impl End {
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Passed(_) => "passed",
+            Self::Failed(_) => "FAILED",
+            Self::Skipped => "skipped",
+        }
+    }
+
+    fn remark(&self) -> &str {
+        match self {
+            Self::Passed(note) => note.as_deref().unwrap_or_default(),
+            Self::Failed(error) => error.lines().next().unwrap_or_default(),
+            Self::Skipped => "switched off by name",
+        }
+    }
+}
+
+/// The whole is less than the sum of the lines when tiers ran beside each other.
+fn table(rows: &[Row], whole: Duration) -> String {
+    let mut text = String::from("\ntier      result   time\n");
+    for row in rows {
+        let line = format!("{:<9} {:<8} {:>8}  {}", row.name, row.end.word(), seconds(row.took), row.end.remark());
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text.push_str(&format!("{:<9} {:<8} {:>8}\n", "in all", "", seconds(whole)));
+    text
+}
+
+fn seconds(duration: Duration) -> String {
+    format!("{:.1} s", duration.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+
+    fn everything() -> Vec<Choice> {
+        Tier::ALL.into_iter().map(|tier| Choice { tier, skipped: tier == Tier::Fuzz || tier == Tier::Mail }).collect()
+    }
+
+    #[test]
+    fn a_tier_that_fails_or_is_skipped_keeps_no_other_from_running() {
+        let ran = Mutex::new(Vec::new());
+        let rows = run_all(&everything(), 1, |tier| {
+            ran.lock().expect("no panic").push(tier);
+            if tier == Tier::Unit || tier == Tier::Browser { Err(format!("{tier:?}")) } else { Ok(None) }
+        });
+        let chosen: Vec<Tier> = Tier::ALL.into_iter().filter(|tier| !matches!(tier, Tier::Fuzz | Tier::Mail)).collect();
+        assert_eq!(ran.into_inner().expect("no panic"), chosen, "in their order, each once");
+        let names: Vec<&str> = rows.iter().map(|row| row.name).collect();
+        assert_eq!(names, Tier::ALL.map(Tier::name), "the table has all of them in their order");
+        let words = |word: &str| -> Vec<&'static str> {
+            rows.iter().filter(|row| row.end.word() == word).map(|row| row.name).collect()
+        };
+        assert_eq!(words("FAILED"), ["unit", "browser"]);
+        assert_eq!(words("skipped"), ["fuzz", "mail"]);
+    }
+
+    #[test]
+    fn what_measures_time_runs_alone() {
+        let choices = everything();
+        let entry = |(number, choice)| Entry { number, position: String::new(), choice };
+        let entries: Vec<Entry> = choices.iter().enumerate().map(entry).collect();
+        let together: Vec<Vec<Tier>> = stages(&entries)
+            .filter(|stage| stage.len() > 1)
+            .map(|stage| stage.iter().map(|entry| entry.choice.tier).collect())
+            .collect();
+        assert_eq!(together, [[Tier::Browser, Tier::Mail, Tier::Clients]]);
+        assert_eq!(stages(&entries).map(<[Entry]>::len).sum::<usize>(), Tier::ALL.len());
+    }
+
+    #[test]
+    fn the_table_names_every_tier_and_why() {
+        let row = |number, name, end, took| Row { number, name, end, took };
+        let rows = [
+            row(0, "check", End::Passed(None), Duration::from_millis(1500)),
+            row(1, "mail", End::Failed("no chromium\nmore".to_owned()), Duration::ZERO),
+            row(2, "demo", End::Skipped, Duration::ZERO),
+        ];
+        let table = table(&rows, Duration::from_millis(2500));
+        assert!(table.contains("check     passed      1.5 s\n"), "{table}");
+        assert!(table.contains("no chromium\n"), "{table}");
+        assert!(table.contains("demo      skipped"), "{table}");
+        assert!(table.ends_with("in all                2.5 s\n"), "{table}");
+    }
+}

@@ -1,0 +1,82 @@
+//! axe on what stands on pages of its own about an app: federated credentials, extension properties, and service principals that
+//! were removed alone.
+
+use e2e::accessibility::{look, stands_at};
+use e2e::browser::{Browser, Options as BrowserOptions};
+use e2e::demo::{Demo, Options};
+use e2e::graph::{Graph, text};
+use e2e::journey::{Scrutiny, sign_in};
+use e2e::{Outcome, hooks};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn axe_finds_nothing_on_what_belongs_to_an_app() -> Outcome {
+    let demo = Demo::start(&Options::default()).await?;
+    let contoso = demo.contoso()?;
+    let graph = Graph::of(&demo, contoso).await?;
+    let browser = Browser::start(&BrowserOptions::default()).await?;
+    let portal = hooks::portal(&demo.contract.base_url, &contoso.domain);
+    browser.open(&portal).await?;
+    sign_in(&browser, &contoso.administrator, Scrutiny::None).await?;
+
+    // A name as long as it may be stands in headings, buttons and questions.
+    let app = graph.call(Method::POST, "/v1.0/applications", &json!({ "displayName": hooks::long_name() })).await?;
+    let body = json!({ "appId": text(&app, "/appId")? });
+    let principal = text(&graph.call(Method::POST, "/v1.0/servicePrincipals", &body).await?, "/id")?;
+    let here = format!("{portal}/apps/{}", text(&app, "/id")?);
+    look_at_credentials(&browser, &format!("{here}/federated")).await?;
+    look_at_properties(&browser, &format!("{here}/extensions")).await?;
+
+    let removed = format!("{portal}/apps/removed/principals");
+    look(&browser, "service_principals/pages/removed_principals as empty", &removed).await?;
+    let live = format!("/v1.0/servicePrincipals/{principal}");
+    graph.call(Method::DELETE, &live, &Value::Null).await?;
+    look(&browser, "service_principals/pages/removed_principals as picked", &format!("{removed}?pick=all")).await?;
+    browser.submit("main td button[form='one']").await?;
+    stands_at(&browser, "portals/picked/question as purge-principal").await?;
+    browser.open(&removed).await?;
+    browser.submit("main td button[form='back']").await?;
+    stands_at(&browser, "portals/picked/done as brought-back-principal").await?;
+    let (status, answer) = graph.ask(Method::GET, &live, None).await?;
+    assert_eq!(status, 200, "what was brought back is there again: {answer}");
+    browser.quit().await
+}
+
+/// Nothing, a form that is wrong, values as long as they may be, the question, and what comes of it.
+async fn look_at_credentials(browser: &Browser, page: &str) -> Outcome {
+    look(browser, "service_principals/pages/federated as empty", page).await?;
+    browser.submit(hooks::SUBMIT).await?;
+    browser.find(hooks::FIELD_ERROR).await?;
+    stands_at(browser, "service_principals/pages/federated as wrong").await?;
+    for (field, value) in [
+        ("#name", "n".repeat(120)),
+        ("#issuer", format!("https://issuer.example/{}", "i".repeat(200))),
+        ("#subject", hooks::long_name()),
+        ("#audience", "a".repeat(200)),
+        ("#description", hooks::long_name()),
+    ] {
+        browser.fill(field, &value).await?;
+    }
+    browser.submit(hooks::SUBMIT).await?;
+    stands_at(browser, "service_principals/pages/federated as some").await?;
+    browser.submit("main td a.btn").await?;
+    stands_at(browser, "service_principals/pages/federated as removing").await?;
+    browser.submit("main button.danger").await?;
+    stands_at(browser, "service_principals/pages/federated as removed").await
+}
+
+/// The same of properties; one that was removed still stands there.
+async fn look_at_properties(browser: &Browser, page: &str) -> Outcome {
+    look(browser, "service_principals/pages/extensions as empty", page).await?;
+    browser.submit(hooks::SUBMIT).await?;
+    browser.find(hooks::FIELD_ERROR).await?;
+    stands_at(browser, "service_principals/pages/extensions as wrong").await?;
+    browser.fill("#name", &"p".repeat(85)).await?;
+    browser.submit(hooks::SUBMIT).await?;
+    stands_at(browser, "service_principals/pages/extensions as some").await?;
+    browser.submit("main td a.btn").await?;
+    stands_at(browser, "service_principals/pages/extensions as removing").await?;
+    browser.submit("main button.danger").await?;
+    stands_at(browser, "service_principals/pages/extensions as removed").await
+}
