@@ -159,14 +159,15 @@ impl Site {
 }
 
 /// Every setting is one that operators have. We are the proxy whose word about client addresses is believed, because
-/// everything comes from one address here and limits for one address would be all that is measured.
+/// everything comes from one address here and limits for one address would be all that is measured; for the same reason what one
+/// app may ask for has no bound.
 fn configuration(site: &Site, database: &str, relay: u16) -> String {
     let key = site.directory.path().join("master.key").display().to_string();
     format!(
         "public_address = {:?}\nlisten = \"{}\"\ntrusted_proxies = [\"127.0.0.1/32\"]\n\
          [database]\nurl = {database:?}\n[keys]\nmaster_key_file = {key:?}\n\
          [mail]\nrelay = \"localhost\"\nport = {relay}\nsecurity = \"none\"\nfrom = \"invitations@vestibule.example\"\n\
-         [log]\nfilter = \"warn\"\n",
+         [log]\nfilter = \"warn\"\n[api]\nresource_units = 0\n",
         site.address.origin, site.address.socket,
     )
 }
