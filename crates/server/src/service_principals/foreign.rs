@@ -4,7 +4,7 @@
 //! several organisations) reads it there. Whether it is on here, who may use it and what it may do is this tenant's alone.
 
 use super::error::ServicePrincipalError;
-use super::operations::{audit, target};
+use super::operations::{Key, audit, find_to_write, target};
 use super::service_principal::ServicePrincipal;
 use super::store;
 use crate::Server;
@@ -45,6 +45,19 @@ pub async fn registrations(tx: &mut Transaction, tenant: TenantId) -> Result<Vec
 pub async fn was_removed(tx: &mut Transaction, tenant: TenantId, client: ClientId) -> Result<bool> {
     let is_here = store::find_by_client(tx, tenant, client).await?.is_some();
     Ok(!is_here && !store::list_even_deleted(tx, tenant, client).await?.is_empty())
+}
+
+/// The app of another tenant as it stands here, if the caller may change that.
+///
+/// # Errors
+/// `Denied` before `NotFound`, which it also is for an app of the tenant itself.
+pub async fn get_to_write(
+    tx: &mut Transaction,
+    caller: &Caller,
+    id: ServicePrincipalId,
+) -> std::result::Result<ServicePrincipal, ServicePrincipalError> {
+    let principal = find_to_write(tx, caller, Key::Id(id)).await?;
+    if principal.is_foreign() { Ok(principal) } else { Err(ServicePrincipalError::NotFound(id.to_string())) }
 }
 
 /// Lets the app of another tenant in, in the transaction of whoever decided that: with the first consent to it, the first request

@@ -6,6 +6,7 @@ use crate::service_principals::{AssignError, ServicePrincipalError};
 use crate::users::operations::NotOne;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
+use axum::http::StatusCode;
 
 /// A sentence about what was sent.
 #[derive(Debug, Clone)]
@@ -62,6 +63,15 @@ impl Trouble {
     /// A sentence about the whole form.
     fn said(sentence: impl Into<String>) -> Self {
         Self::at("", sentence)
+    }
+
+    /// The status and the sentence of a page that shows the form again; otherwise the page that is shown instead.
+    pub fn shown(self) -> Result<(StatusCode, Complaint), Refusal> {
+        match self {
+            Self::Said(complaint) => Ok((StatusCode::BAD_REQUEST, complaint)),
+            Self::Stale => Ok((StatusCode::CONFLICT, Complaint::stale())),
+            Self::Refused(refusal) => Err(refusal),
+        }
     }
 
     /// The same about another field, where a page calls a field differently.
