@@ -17,6 +17,9 @@ use database::Transaction;
 /// What tells no more than who somebody is (Entra: permissions classified as low impact).
 pub const LOW: [&str; 5] = ["openid", "profile", "email", "offline_access", "User.Read"];
 
+/// What belongs to signing somebody in (Microsoft identity platform: `OpenID` Connect scopes).
+pub const SIGN_IN: [&str; 4] = ["openid", "profile", "email", "offline_access"];
+
 /// For whom somebody agrees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum For {
