@@ -90,6 +90,9 @@ pub(super) fn check(roles: &[AppRole], before: &[AppRole]) -> Result<(), Invalid
             return refuse(format!("the id '{}' is all zero, or stands more than once", role.id));
         }
         super::error::check_text(PROPERTY, &role.display_name)?;
+        if !before.contains(role) {
+            super::error::check_explanation(PROPERTY, role.description.as_deref())?;
+        }
         if role.allowed_member_types.is_empty() {
             return refuse(format!("allowedMemberTypes of '{}' is empty", role.display_name));
         }

@@ -6,6 +6,8 @@ use super::error::EndpointError;
 use super::memberships::{self, Memberships};
 use super::optional_claims::{self, Extras};
 use super::person::Person;
+use super::reader;
+use super::told::Told;
 use crate::Server;
 use crate::applications::{AccessKind, ExposedScope};
 use crate::graph::{Permission, permission};
@@ -81,7 +83,7 @@ async fn find(
     Ok(Resource { audience, app: None, algorithm: client.algorithm() })
 }
 
-/// An app by its client id or one of its identifier URIs, each of which holds the client id. The one that asks is found also before
+/// An app by its client id or one of its identifier URIs. The one that asks is found also before
 /// it was let in; any other has to stand in the tenant.
 async fn app(
     tx: &mut Transaction,
@@ -90,7 +92,7 @@ async fn app(
     identifier: &str,
 ) -> Result<Resource, EndpointError> {
     let unknown = || aadsts::RESOURCE_NOT_FOUND.error().naming(identifier);
-    let id = named_app(identifier).ok_or_else(unknown)?;
+    let id = reader::named(tx, server, identifier).await?.ok_or_else(unknown)?;
     let app = if id == client.id() {
         Arc::clone(client)
     } else {
@@ -349,9 +351,10 @@ async fn standing_at(
         return Err(aadsts::NOT_ASSIGNED.error().naming(&app.display_name).into());
     }
     let roles = service_principals::roles_of(tx, tenant, user.id, app).await?;
-    let memberships = memberships::of(tx, server, reader, user).await?;
+    let told = Told::by(tx, server, reader, user).await?;
+    let memberships = memberships::of(tx, server, (reader, told), user).await?;
     let wanted = &reader.application.optional_claims.access_token;
-    let extras = optional_claims::of(tx, server, wanted, (user, person.outside.as_ref())).await?;
+    let extras = optional_claims::of(tx, server, wanted, (user, person.outside.as_ref(), told)).await?;
     Ok(Some(There { roles, memberships, extras }))
 }
 
@@ -368,19 +371,16 @@ pub async fn still_granted(
     let Some(client) = Client::registered(tx, server, tenant, client).await? else { return Ok(Vec::new()) };
     let granted = service_principals::granted(tx, server, tenant, client.principal.id, user).await?;
     let is_directory = audience::is_directory_api(&server.settings, &claims.aud);
-    let reader = if is_directory { Some(ClientId(permission::RESOURCE)) } else { named_app(&claims.aud) };
+    let reader = match is_directory {
+        true => Some(ClientId(permission::RESOURCE)),
+        false => reader::named(tx, server, &claims.aud).await?,
+    };
     let is_own = reader == Some(client.id());
     let is_at_home = !client.is_foreign();
     let is_told = |word: &str| is_directory && (is_openid(word) || word == Permission::UserRead.name());
     let belongs = |word: &str| is_at_home && (is_own || is_told(word));
     let holds = |word: &&str| belongs(word) || reader.is_some_and(|reader| granted.holds(reader, word));
     Ok(words.filter(holds).map(str::to_owned).collect())
-}
-
-/// The app that an identifier means: each holds its client id.
-fn named_app(identifier: &str) -> Option<ClientId> {
-    let id = identifier.strip_prefix("api://").unwrap_or(identifier);
-    id.split('/').next().unwrap_or_default().parse().ok()
 }
 
 /// The scopes that userinfo looks for in the token.

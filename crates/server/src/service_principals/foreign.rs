@@ -13,6 +13,7 @@ use crate::audit::Activity;
 use crate::graph::Caller;
 use crate::platform::ids::{ClientId, ServicePrincipalId, TenantId};
 use crate::tenants;
+use crate::users::fold;
 use crate::web::pages::Publisher;
 use database::{Result, Transaction};
 
@@ -93,12 +94,22 @@ pub async fn find_offered(tx: &mut Transaction, tenant: TenantId, client: Client
     Ok(elsewhere::find(tx, client).await?.filter(|application| application.tenant_id != tenant))
 }
 
-/// Whose app it is, as pages say it before somebody lets it do anything: a name anybody can choose, and a domain that was proved.
+/// Whose app it is, as pages say it before somebody lets it do anything: a name anybody can choose, and a domain that was proved. Another
+/// organisation that calls itself as the one in which somebody answers is called by its domain.
 pub async fn publisher(tx: &mut Transaction, server: &Server, principal: &ServicePrincipal) -> Result<Publisher> {
+    let is_elsewhere = principal.is_foreign();
     let home = tenants::find(tx, server, principal.home()).await?;
-    Ok(Publisher {
-        name: home.as_ref().map_or_else(|| principal.home().to_string(), |home| home.name.clone()),
-        domain: home.map(|home| home.default_domain().to_owned()),
-        is_elsewhere: principal.is_foreign(),
-    })
+    let Some(home) = home else {
+        return Ok(Publisher { name: principal.home().to_string(), domain: None, is_elsewhere });
+    };
+    let domain = home.default_domain().to_owned();
+    let here = if is_elsewhere { tenants::find(tx, server, principal.tenant_id).await? } else { None };
+    let is_named_alike = here.is_some_and(|here| looks(&here.name) == looks(&home.name));
+    let name = if is_named_alike { domain.clone() } else { home.name.clone() };
+    Ok(Publisher { name, domain: Some(domain), is_elsewhere })
+}
+
+/// What of a name readers tell apart: letters and digits without case.
+fn looks(name: &str) -> String {
+    fold(name).chars().filter(|c| c.is_alphanumeric()).collect()
 }
