@@ -116,7 +116,8 @@ fn check(after: &Application, before: &Application) -> Result<(), Invalid> {
 /// Refuses more entries than there may be; one that has more from before can still be changed otherwise.
 fn check_entries(after: &Application, before: &Application) -> Result<(), Invalid> {
     let lists = |application: &Application| {
-        let needed = application.required_resource_access.iter().map(|entry| 1 + entry.resource_access.len()).sum();
+        let needed: usize =
+            application.required_resource_access.iter().map(|entry| 1 + entry.resource_access.len()).sum();
         [
             ("appRoles", application.app_roles.len()),
             ("api.oauth2PermissionScopes", application.exposed_scopes.len()),
@@ -129,7 +130,7 @@ fn check_entries(after: &Application, before: &Application) -> Result<(), Invali
     let total: usize = now.iter().map(|(_, count)| count).sum();
     let grown = now.iter().zip(then).find(|((_, now), (_, then))| now > then);
     match grown {
-        Some(((property, _), _)) if total > ENTRIES => {
+        Some((&(property, _), _)) if total > ENTRIES => {
             Err(Invalid { property, problem: format!("a registration has at most {ENTRIES} entries in all its lists") })
         }
         _ => Ok(()),

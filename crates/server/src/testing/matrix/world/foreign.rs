@@ -46,7 +46,8 @@ impl Foreign {
         let by_itself = json!({
             "principalId": principal, "resourceId": api, "appRoleId": Permission::UserInviteAll.role_id(),
         });
-        call(server, administrator, &format!("/v1.0/servicePrincipals/{principal}/appRoleAssignments"), by_itself).await;
+        let own = format!("/v1.0/servicePrincipals/{principal}/appRoleAssignments");
+        call(server, administrator, &own, by_itself).await;
         let granted = call(
             server,
             administrator,
