@@ -83,8 +83,8 @@ async fn find(
     Ok(Resource { audience, app: None, algorithm: client.algorithm() })
 }
 
-/// An app by its client id or one of its identifier URIs. The one that asks is found also before
-/// it was let in; any other has to stand in the tenant.
+/// An app by its client id or one of its identifier URIs. The one that asks is found also before it was let in; any other has to
+/// stand in the tenant.
 async fn app(
     tx: &mut Transaction,
     server: &Server,
