@@ -18,6 +18,8 @@ mod federated_credential;
 pub mod federated_store;
 mod graph;
 pub mod group_claims;
+mod identifier_store;
+pub mod identifiers;
 pub mod key_store;
 pub mod operations;
 pub mod optional_claims;

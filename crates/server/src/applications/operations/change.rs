@@ -2,7 +2,9 @@
 
 use super::{Key, audit, get_to_write, may_register, own, target};
 use crate::Server;
-use crate::applications::{Application, ApplicationError, Changes, NewApplication, deleted_store, group_claims, store};
+use crate::applications::{
+    Application, ApplicationError, Changes, NewApplication, deleted_store, group_claims, identifiers, store,
+};
 use crate::audit::{Activity, Target};
 use crate::changes::{self, Change, Kind, What};
 use crate::extensions;
@@ -29,6 +31,7 @@ pub async fn register(
     let mut properties = new.properties;
     let added = std::mem::take(&mut properties.extensions);
     let application = properties.apply(&bare)?;
+    identifiers::check(tx, &application, &bare).await?;
     store::insert(tx, &application).await?;
     let mut target = target(&application);
     target.changes.extend(extensions::put(tx, caller.tenant, (Kind::Application, id.0), &added).await?);
@@ -48,6 +51,7 @@ pub async fn update(
     let before = get_to_write(tx, caller, key).await?;
     let added = std::mem::take(&mut changes.extensions);
     let after = changes.apply(&before)?;
+    identifiers::check(tx, &after, &before).await?;
     let added = extensions::put(tx, caller.tenant, (Kind::Application, before.id.0), &added).await?;
     if !store::update(tx, &after, server.clock.now()).await? {
         return Err(ApplicationError::Changed);
