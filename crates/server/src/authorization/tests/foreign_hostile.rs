@@ -82,8 +82,17 @@ async fn a7_an_app_learns_nothing_more_because_its_registration_asks_for_more() 
             for token in ["id_token", "access_token"] {
                 let says = claims(text(&tokens, token));
                 for name in [
-                    "email", "name", "preferred_username", "given_name", "family_name", "login_hint", "upn", "xms_edov",
-                    "xms_pl", "groups", "wids",
+                    "email",
+                    "name",
+                    "preferred_username",
+                    "given_name",
+                    "family_name",
+                    "login_hint",
+                    "upn",
+                    "xms_edov",
+                    "xms_pl",
+                    "groups",
+                    "wids",
                 ] {
                     assert_eq!(says.get(name), None, "{token}: {says}");
                 }

@@ -173,11 +173,7 @@ impl World {
 
     /// The same tenant, with what that app is in its own one where paths name an app.
     pub fn about_registration(&self) -> Self {
-        Self {
-            application: self.foreign.registration.clone(),
-            principal: self.foreign.at_home.clone(),
-            ..self.clone()
-        }
+        Self { application: self.foreign.registration.clone(), principal: self.foreign.at_home.clone(), ..self.clone() }
     }
 
     /// Whoever may do everything where that app is registered.
