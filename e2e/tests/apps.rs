@@ -1,5 +1,5 @@
-//! axe on what stands on pages of its own about an app: federated credentials, extension properties, and service principals that
-//! were removed alone.
+//! axe on what stands on pages of its own about an app: federated credentials, extension properties, service principals that were
+//! removed alone, and apps of other organisations.
 
 use e2e::accessibility::{look, stands_at};
 use e2e::browser::{Browser, Options as BrowserOptions};
@@ -79,4 +79,59 @@ async fn look_at_properties(browser: &Browser, page: &str) -> Outcome {
     stands_at(browser, "service_principals/pages/extensions as removing").await?;
     browser.submit("main button.danger").await?;
     stands_at(browser, "service_principals/pages/extensions as removed").await
+}
+
+/// An app that Fabrikam registered, in Contoso: on the list, on a page of its own, asked about, and removed.
+#[tokio::test]
+async fn axe_finds_nothing_on_an_app_of_another_organisation() -> Outcome {
+    let demo = Demo::start(&Options::default()).await?;
+    let contoso = demo.contoso()?;
+    let home = demo.contract.tenants.get(1).ok_or("demo.json names one tenant")?;
+    let (graph, at_home) = (Graph::of(&demo, contoso).await?, Graph::of(&demo, home).await?);
+    let browser = Browser::start(&BrowserOptions::default()).await?;
+    let portal = hooks::portal(&demo.contract.base_url, &contoso.domain);
+    browser.open(&portal).await?;
+    sign_in(&browser, &contoso.administrator, Scrutiny::None).await?;
+
+    let role = json!({
+        "id": "0f5c2a3e-8d0b-4c6f-9f4e-6f6d3f1b7a10", "value": "Reader", "displayName": hooks::long_name(),
+        "allowedMemberTypes": ["User"], "isEnabled": true,
+    });
+    let body = json!({
+        "displayName": hooks::long_name(), "signInAudience": "AzureADMultipleOrgs", "appRoles": [role],
+        "web": { "redirectUris": [format!("https://app.example/{}", "r".repeat(150))] },
+    });
+    let app = at_home.call(Method::POST, "/v1.0/applications", &body).await?;
+    let added = json!({ "appId": text(&app, "/appId")? });
+    let principal = text(&graph.call(Method::POST, "/v1.0/servicePrincipals", &added).await?, "/id")?;
+    let here = format!("{portal}/apps/foreign/{principal}");
+    look(&browser, "service_principals/pages/list as with-foreign", &format!("{portal}/apps")).await?;
+    look(&browser, "service_principals/pages/foreign as new", &here).await?;
+
+    let api = "/v1.0/servicePrincipals?$filter=appId%20eq%20'00000003-0000-0000-c000-000000000000'";
+    let api = graph.list(api).await?.into_iter().next().ok_or("no directory API")?;
+    let grant = json!({
+        "clientId": principal, "consentType": "AllPrincipals", "resourceId": text(&api, "/id")?,
+        "scope": "User.Read.All Group.Read.All Directory.Read.All openid profile email offline_access",
+    });
+    graph.call(Method::POST, "/v1.0/oauth2PermissionGrants", &grant).await?;
+    browser.open(&here).await?;
+    browser.fill("#address", "nobody@contoso.example").await?;
+    browser.submit("main form[action$='/assign'] button").await?;
+    browser.find(hooks::FIELD_ERROR).await?;
+    stands_at(&browser, "service_principals/pages/foreign as wrong").await?;
+    browser.fill("#address", &contoso.member.upn).await?;
+    browser.submit("main form[action$='/assign'] button").await?;
+    stands_at(&browser, "service_principals/pages/foreign as some").await?;
+    look(&browser, "service_principals/pages/foreign as asking", &format!("{here}?ask=remove")).await?;
+
+    let narrowed = json!({ "signInAudience": "AzureADMyOrg" });
+    let path = format!("/v1.0/applications/{}", text(&app, "/id")?);
+    at_home.call(Method::PATCH, &path, &narrowed).await?;
+    look(&browser, "service_principals/pages/foreign as taken-away", &here).await?;
+    let live = format!("/v1.0/servicePrincipals/{principal}");
+    graph.call(Method::DELETE, &live, &Value::Null).await?;
+    let removed = format!("{portal}/apps/removed/principals");
+    look(&browser, "service_principals/pages/removed_principals as foreign", &removed).await?;
+    browser.quit().await
 }

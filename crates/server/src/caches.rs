@@ -16,6 +16,7 @@ use crate::service_principals::GrantedScope;
 use crate::tenants::branding::Look;
 use crate::tenants::{CollaborationSettings, Domain, Tenant};
 use database::watched;
+use std::collections::HashMap;
 
 /// Tenants, and what there is one of for each.
 const TENANTS: usize = 4_096;
@@ -41,6 +42,8 @@ pub struct Caches {
     pub roles: Cached<TenantId, Holders>,
     /// Apps by their client id.
     pub clients: Cached<(TenantId, ClientId), Client>,
+    /// The apps of a tenant by their identifiers.
+    pub identifiers: Cached<TenantId, HashMap<String, ClientId>>,
     /// The secrets of an app.
     pub secrets: Cached<(TenantId, ApplicationId), Vec<ApplicationSecret>>,
     /// The certificates of an app.
@@ -76,6 +79,7 @@ impl Default for Caches {
             landing: Cached::new(watched!["application", "domain", "collaboration_settings"], TENANTS),
             roles: Cached::new(watched!["directory_role_assignment"], TENANTS),
             clients: Cached::new(watched!["application", "service_principal"], APPS),
+            identifiers: Cached::new(watched!["application"], TENANTS),
             secrets: Cached::new(watched!["application_secret"], APPS),
             keys: Cached::new(watched!["application_key"], APPS),
             federated: Cached::new(watched!["federated_credential"], APPS),

@@ -58,6 +58,16 @@ impl AppRole {
     /// The role of an assignment that names none: the all-zero id.
     pub const DEFAULT: AppRoleId = AppRoleId(Uuid::nil());
 
+    /// What a role that somebody was given is called. One that is declared no longer gives nothing, and must not look like the
+    /// access of those who were given no role in particular.
+    pub fn name_of(declared: &[Self], id: AppRoleId) -> String {
+        if id == Self::DEFAULT {
+            return "Default access".to_owned();
+        }
+        let role = declared.iter().find(|role| role.id == id);
+        role.map_or_else(|| "A role that is no more".to_owned(), |role| role.display_name.clone())
+    }
+
     /// Whether principals of this kind can be given it now.
     pub fn is_usable_by(&self, kind: MemberType) -> bool {
         self.is_enabled && self.allowed_member_types.contains(&kind)
@@ -80,6 +90,9 @@ pub(super) fn check(roles: &[AppRole], before: &[AppRole]) -> Result<(), Invalid
             return refuse(format!("the id '{}' is all zero, or stands more than once", role.id));
         }
         super::error::check_text(PROPERTY, &role.display_name)?;
+        if !before.contains(role) {
+            super::error::check_explanation(PROPERTY, role.description.as_deref())?;
+        }
         if role.allowed_member_types.is_empty() {
             return refuse(format!("allowedMemberTypes of '{}' is empty", role.display_name));
         }

@@ -57,7 +57,7 @@ pub struct Application {
     pub description: Option<String>,
     /// `signInAudience`
     pub sign_in_audience: SignInAudience,
-    /// `identifierUris`: each begins with `api://{appId}`, so that none can belong to two applications.
+    /// `identifierUris`: see [`super::identifiers`], by which none can belong to two applications.
     pub identifier_uris: Json<Vec<String>>,
     /// `web.redirectUris`
     pub web_redirect_uris: Json<Vec<String>>,

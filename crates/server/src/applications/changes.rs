@@ -5,6 +5,7 @@ use super::application::{Application, SignInAudience, SigningAlgorithm};
 use super::error::{Invalid, check_text};
 use super::exposed_scope::{self, ExposedScope};
 use super::group_claims::GroupClaim;
+use super::identifiers;
 use super::manifest::{self, PreAuthorizedApplication};
 use super::optional_claims::{self, OptionalClaimsChange};
 use super::resource_access::{self, RequiredResourceAccess};
@@ -17,6 +18,10 @@ use std::collections::HashSet;
 
 /// Most redirect addresses of one application.
 const REDIRECTS: usize = 256;
+
+/// Most entries of a registration together: roles, scopes, addresses, and what it needs of others (Microsoft identity platform:
+/// application manifest limits). They are copied into every organisation that uses the app, and listed where somebody consents.
+const ENTRIES: usize = 1200;
 
 /// New values; `None` leaves a property as it is.
 #[derive(Debug, Clone, Default)]
@@ -114,8 +119,9 @@ fn check(after: &Application, before: &Application) -> Result<(), Invalid> {
     if let Some(description) = &after.description {
         check_text("description", description)?;
     }
-    check_identifiers(after)?;
+    identifiers::check_form(after, before)?;
     check_redirects(&after.redirects())?;
+    check_entries(after, before)?;
     check_for_several(after)?;
     check_page("web.homePageUrl", after.home_page_url.as_deref())?;
     check_page("web.logoutUrl", after.logout_url.as_deref())?;
@@ -129,20 +135,30 @@ fn check(after: &Application, before: &Application) -> Result<(), Invalid> {
     resource_access::check(&after.required_resource_access)
 }
 
-/// The client id in front keeps two applications from claiming one identifier.
-fn check_identifiers(after: &Application) -> Result<(), Invalid> {
-    let own = format!("api://{}", after.app_id);
-    let is_own = |uri: &str| {
-        let rest = uri.strip_prefix(own.as_str());
-        rest.is_some_and(|rest| {
-            rest.is_empty() || (rest.starts_with('/') && rest.bytes().all(|b| b.is_ascii_graphic()))
-        })
+/// Refuses more entries than there may be; one that has more from before can still be changed otherwise.
+fn check_entries(after: &Application, before: &Application) -> Result<(), Invalid> {
+    let lists = |application: &Application| {
+        let needed: usize =
+            application.required_resource_access.iter().map(|entry| 1 + entry.resource_access.len()).sum();
+        let named: usize = application.pre_authorized.iter().map(|one| 1 + one.delegated_permission_ids.len()).sum();
+        [
+            ("appRoles", application.app_roles.len()),
+            ("api.oauth2PermissionScopes", application.exposed_scopes.len()),
+            ("requiredResourceAccess", needed),
+            ("api.preAuthorizedApplications", named),
+            ("api.knownClientApplications", application.kept.known_client_applications.len()),
+            ("identifierUris", application.identifier_uris.len()),
+            ("web.redirectUris", application.redirects().len()),
+        ]
     };
-    match after.identifier_uris.iter().find(|uri| !is_own(uri)) {
-        Some(uri) => {
-            Err(Invalid { property: "identifierUris", problem: format!("'{uri}' does not begin with '{own}'") })
+    let (now, then) = (lists(after), lists(before));
+    let total: usize = now.iter().map(|(_, count)| count).sum();
+    let grown = now.iter().zip(then).find(|((_, now), (_, then))| now > then);
+    match grown {
+        Some((&(property, _), _)) if total > ENTRIES => {
+            Err(Invalid { property, problem: format!("a registration has at most {ENTRIES} entries in all its lists") })
         }
-        None => Ok(()),
+        _ => Ok(()),
     }
 }
 

@@ -7,6 +7,9 @@ use uuid::Uuid;
 /// Longest name or description of an application, role or secret, in characters.
 const TEXT: usize = 256;
 
+/// Longest explanation of a role or scope, in characters.
+const EXPLANATION: usize = 1024;
+
 /// A property that cannot have the value that was sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{property}: {problem}")]
@@ -76,4 +79,12 @@ pub(super) fn check_text(property: &'static str, text: &str) -> Result<(), Inval
         return Ok(());
     };
     Err(Invalid { property, problem: problem.to_owned() })
+}
+
+/// Refuses an explanation that is longer than anybody reads.
+pub(super) fn check_explanation(property: &'static str, text: Option<&str>) -> Result<(), Invalid> {
+    if text.unwrap_or_default().chars().count() > EXPLANATION {
+        return Err(Invalid { property, problem: format!("a description has at most {EXPLANATION} characters") });
+    }
+    Ok(())
 }

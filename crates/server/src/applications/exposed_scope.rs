@@ -1,7 +1,7 @@
 //! Delegated permissions an application exposes to other applications (Graph: permissionScope).
 
 use super::app_role::{Origin, is_token_word};
-use super::error::Invalid;
+use super::error::{Invalid, check_explanation, check_text};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use uuid::Uuid;
@@ -53,9 +53,23 @@ const fn enabled() -> bool {
     true
 }
 
+const PROPERTY: &str = "api.oauth2PermissionScopes";
+
+/// Titles are shown to whoever is asked, in the words of the application; empty ones are none.
+fn check_texts(scope: &ExposedScope) -> Result<(), Invalid> {
+    let titles = [&scope.admin_consent_display_name, &scope.user_consent_display_name];
+    for title in titles.into_iter().flatten().filter(|title| !title.trim().is_empty()) {
+        check_text(PROPERTY, title)?;
+    }
+    for explanation in [&scope.admin_consent_description, &scope.user_consent_description] {
+        check_explanation(PROPERTY, explanation.as_deref())?;
+    }
+    Ok(())
+}
+
 /// Checks the scopes an application wants to expose against each other and against those it exposes now.
 pub(super) fn check(scopes: &[ExposedScope], before: &[ExposedScope]) -> Result<(), Invalid> {
-    let refuse = |problem: String| Err(Invalid { property: "api.oauth2PermissionScopes", problem });
+    let refuse = |problem: String| Err(Invalid { property: PROPERTY, problem });
     let (mut ids, mut values) = (HashSet::new(), HashSet::new());
     for scope in scopes {
         if scope.id.is_nil() || !ids.insert(scope.id) {
@@ -67,6 +81,9 @@ pub(super) fn check(scopes: &[ExposedScope], before: &[ExposedScope]) -> Result<
         if !values.insert(&scope.value) {
             return refuse(format!("the value '{}' stands more than once", scope.value));
         }
+    }
+    for scope in scopes.iter().filter(|scope| !before.contains(scope)) {
+        check_texts(scope)?;
     }
     match before.iter().find(|scope| scope.is_enabled && !ids.contains(&scope.id)) {
         Some(scope) => refuse(format!("'{}' must be disabled (isEnabled: false) before it is removed", scope.value)),

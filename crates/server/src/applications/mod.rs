@@ -19,6 +19,8 @@ mod federated_credential;
 pub mod federated_store;
 mod graph;
 pub mod group_claims;
+mod identifier_store;
+pub mod identifiers;
 pub mod key_store;
 mod manifest;
 pub mod operations;

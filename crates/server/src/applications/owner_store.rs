@@ -115,12 +115,13 @@ macro_rules! owned {
               LEFT JOIN service_principal s ON s.tenant_id = o.tenant_id AND s.id = o.owned_id AND s.deleted_at IS NULL
               LEFT JOIN application a ON a.tenant_id = o.tenant_id AND a.deleted_at IS NULL
                   AND (a.id = o.owned_id OR a.app_id = s.app_id)
-              WHERE o.tenant_id = $1 AND o.object_id = $2 AND a.id IS NOT NULL"
+              WHERE o.tenant_id = $1 AND o.object_id = $2 AND (a.id IS NOT NULL OR s.home_tenant_id IS NOT NULL)"
         )
     };
 }
 
-/// What somebody owns, by kind and id, at most `limit`: of one kind or of both, behind a place. What is deleted is not listed.
+/// What somebody owns, by kind and id, at most `limit`: of one kind or of both, behind a place. What is deleted is not listed; of an
+/// app of another tenant the service principal is.
 pub async fn list_owned(
     tx: &mut Transaction,
     tenant: TenantId,

@@ -4,10 +4,10 @@
 //! made for it. About every other it hears what it hears about noise.
 
 use super::bearer;
-use super::client::Client;
 use super::error::EndpointError;
 use super::person;
 use super::presented::{self, Presented, Token, standing};
+use super::reader;
 use super::resource;
 use super::store::grants::Grant;
 use super::store::refresh_tokens::RefreshToken;
@@ -46,21 +46,21 @@ async fn facts_of(server: &Server, presented: Presented) -> Result<Introspection
         return Err(aadsts::SECRET_NEEDED.error().into());
     }
     let client = &presented.client;
-    let facts = match presented.find(server).await? {
-        Some(Token::Access(claims)) if is_party(client, &claims) => of_access_token(server, claims).await?,
+    let found = presented.find(server).await?;
+    let reader = match &found {
+        Some(Token::Access(claims)) => reader::named(&mut server.read().await?, server, &claims.aud).await?,
+        _ => None,
+    };
+    let facts = match found {
+        Some(Token::Access(claims)) if reader == Some(client.id()) || claims.azp == client.id().to_string() => {
+            of_access_token(server, claims).await?
+        }
         Some(Token::Refresh(token, grant)) if grant.client_id == client.id() => {
             of_refresh_token(server, &token, &grant).await?
         }
         _ => None,
     };
     Ok(facts.map_or_else(IntrospectionResponse::inactive, IntrospectionResponse::active))
-}
-
-/// Whether the app was given the token, or is the one it was made for, under any of its names.
-fn is_party(client: &Client, claims: &AccessTokenClaims) -> bool {
-    let id = client.id().to_string();
-    let name = claims.aud.strip_prefix("api://").unwrap_or(&claims.aud);
-    claims.azp == id || name == id || client.application.identifier_uris.contains(&claims.aud)
 }
 
 async fn of_access_token(server: &Server, claims: Arc<AccessTokenClaims>) -> Result<Option<TokenFacts>, EndpointError> {

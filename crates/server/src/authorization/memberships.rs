@@ -2,6 +2,7 @@
 //! claim and groups overage).
 
 use super::client::Client;
+use super::told::Told;
 use crate::Server;
 use crate::applications::GroupClaim;
 use crate::users::User;
@@ -29,20 +30,25 @@ pub struct Memberships {
     pub sources: BTreeMap<String, ClaimSource>,
 }
 
-/// What an app is told of a person.
-pub async fn of(tx: &mut Transaction, server: &Server, client: &Client, user: &User) -> Result<Memberships> {
+/// What an app is told of a person. Whom the directory tells nothing learns of groups that it was given to, whatever it asks for.
+pub async fn of(
+    tx: &mut Transaction,
+    server: &Server,
+    (client, may): (&Client, Told),
+    user: &User,
+) -> Result<Memberships> {
     let wanted = &client.application.group_membership_claims.0;
     let mut told = Memberships::default();
     if wanted.is_empty() {
         return Ok(told);
     }
     let wants = |claim| wanted.contains(&claim) || wanted.contains(&GroupClaim::All);
-    if wants(GroupClaim::DirectoryRole) {
+    if may.directory && wants(GroupClaim::DirectoryRole) {
         told.roles = roles(tx, server, user).await?;
     }
-    let found = if wants(GroupClaim::SecurityGroup) {
+    let found = if may.directory && wants(GroupClaim::SecurityGroup) {
         groups::store::list_transitive_above(tx, user.tenant_id, user.id.into()).await?
-    } else if wants(GroupClaim::ApplicationGroup) {
+    } else if wants(GroupClaim::ApplicationGroup) || wants(GroupClaim::SecurityGroup) {
         service_principals::assigned_groups(tx, user.tenant_id, user.id, client.principal.id).await?
     } else {
         Vec::new()

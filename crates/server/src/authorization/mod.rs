@@ -20,12 +20,14 @@ mod optional_claims;
 mod person;
 mod presented;
 mod proof;
+mod reader;
 mod resource;
 mod revocation;
 mod store;
 mod tenant_path;
 mod token_endpoint;
 mod tokens;
+mod told;
 mod userinfo;
 
 pub use client::Client;

@@ -1,6 +1,7 @@
 //! Claims that tokens carry where the registration asks for them (Microsoft identity platform: optional claims).
 
 use super::person;
+use super::told::Told;
 use crate::Server;
 use crate::applications::OptionalClaim;
 use crate::applications::optional_claims::{AS_ROLES, WITH_OUTSIDE_UPN, WITH_OUTSIDE_UPN_WITHOUT_HASH};
@@ -21,18 +22,22 @@ pub struct Extras {
     has_groups_as_roles: bool,
 }
 
-/// What an app asks for of a person, as far as it is known.
+/// What an app asks for of a person, as far as it is known, and as far as the app may be told.
 pub async fn of(
     tx: &mut Transaction,
     server: &Server,
     wanted: &[OptionalClaim],
-    (user, outside): (&User, Option<&Identity>),
+    (user, outside, told): (&User, Option<&Identity>, Told),
 ) -> Result<Extras> {
     let mut extras = Extras::default();
     let claims = &mut extras.claims;
-    claims.extensions = added(tx, wanted, user).await?;
+    if told.directory {
+        claims.extensions = added(tx, wanted, user).await?;
+    }
     for claim in wanted {
         match claim.name.as_str() {
+            "email" | "xms_edov" if !told.address => {}
+            "given_name" | "family_name" | "login_hint" | "upn" | "xms_pl" if !told.names => {}
             "email" => extras.email = person::email(user, outside).map(str::to_owned),
             "given_name" => claims.given_name.clone_from(&user.given_name),
             "family_name" => claims.family_name.clone_from(&user.surname),

@@ -4,6 +4,7 @@ use super::client::Client;
 use super::error::EndpointError;
 use super::memberships::{self, Memberships};
 use super::optional_claims::{self, Extras};
+use super::told::Told;
 use crate::Server;
 use crate::audit::Target;
 use crate::platform::ids::{ClientId, TenantId, UserId};
@@ -24,6 +25,8 @@ pub struct Person {
     pub session: Session,
     /// The values of their roles in the app.
     pub roles: Vec<String>,
+    /// What the app may be told of them.
+    pub told: Told,
     /// The groups and directory roles that the app is told.
     pub memberships: Memberships,
     /// What else ID tokens tell it.
@@ -43,12 +46,13 @@ impl Person {
     ) -> Result<Self, EndpointError> {
         check(tx, client, &session, &user).await?;
         let roles = service_principals::roles_of(tx, user.tenant_id, user.id, &client.principal).await?;
-        let memberships = memberships::of(tx, server, client, &user).await?;
+        let told = Told::by(tx, server, client, &user).await?;
+        let memberships = memberships::of(tx, server, (client, told), &user).await?;
         let outside = outside_identity(tx, &user).await?;
-        let (wanted, whose) = (&client.application.optional_claims.0, (&user, outside.as_ref()));
+        let (wanted, whose) = (&client.application.optional_claims.0, (&user, outside.as_ref(), told));
         let id_extras = optional_claims::of(tx, server, &wanted.id_token, whose).await?;
         let access_extras = optional_claims::of(tx, server, &wanted.access_token, whose).await?;
-        Ok(Self { user, outside, session, roles, memberships, id_extras, access_extras })
+        Ok(Self { user, outside, session, roles, told, memberships, id_extras, access_extras })
     }
 
     /// `idp`: who vouches for a guest.

@@ -6,6 +6,8 @@ use super::error::EndpointError;
 use super::memberships::{self, Memberships};
 use super::optional_claims::{self, Extras};
 use super::person::Person;
+use super::reader;
+use super::told::Told;
 use crate::Server;
 use crate::applications::{AccessKind, ExposedScope};
 use crate::graph::{Permission, permission};
@@ -81,8 +83,8 @@ async fn find(
     Ok(Resource { audience, app: None, algorithm: client.algorithm() })
 }
 
-/// An app by its client id or one of its identifier URIs, each of which holds the client id. The one that asks is found also before
-/// it was let in; any other has to stand in the tenant.
+/// An app by its client id or one of its identifier URIs. The one that asks is found also before it was let in; any other has to
+/// stand in the tenant.
 async fn app(
     tx: &mut Transaction,
     server: &Server,
@@ -90,7 +92,7 @@ async fn app(
     identifier: &str,
 ) -> Result<Resource, EndpointError> {
     let unknown = || aadsts::RESOURCE_NOT_FOUND.error().naming(identifier);
-    let id = named_app(identifier).ok_or_else(unknown)?;
+    let id = reader::named(tx, server, identifier).await?.ok_or_else(unknown)?;
     let app = if id == client.id() {
         Arc::clone(client)
     } else {
@@ -122,7 +124,7 @@ pub struct Asked {
     pub resource: Resource,
     /// What the app names, or under `.default` what its registration says it needs; as the resource spells it.
     words: Vec<String>,
-    /// What the app of another tenant wants to know of who signs in, which is granted like everything else.
+    /// What the app of another tenant wants to know of who signs in, which is granted like everything else: at the directory API.
     identity: Vec<String>,
     /// Whether everything that was granted is asked for (`.default`).
     is_default: bool,
@@ -152,30 +154,32 @@ pub async fn asked(
 }
 
 /// What the app of another tenant asks for beyond what it names: to know who signs in, as far as it asks that. Under `.default` all
-/// that belongs to a sign-in is asked for at once, and of itself everything it exposes.
+/// that belongs to a sign-in is asked for at once, and of itself everything it exposes. At the directory API this is granted with the
+/// rest; whoever wants something of another resource learns who signs in all the same, and asks for that beside it.
 fn identity(
     resource: &Resource,
     client: &Client,
     scopes: &Scopes,
     (words, is_default): (&mut Vec<String>, bool),
 ) -> Vec<String> {
-    if let Some(app) = resource.principal() {
-        if is_default && words.is_empty() && app.app_id == client.id() {
+    let all = OPENID.into_iter().chain([(OpenIdScope::OfflineAccess, OFFLINE)]);
+    match resource.principal() {
+        Some(app) if is_default && words.is_empty() && app.app_id == client.id() => {
             words.extend(served(Some(app)).into_iter().map(|scope| scope.value));
         }
-        return Vec::new();
-    }
-    let all = OPENID.into_iter().chain([(OpenIdScope::OfflineAccess, OFFLINE)]);
-    if is_default {
-        let further = all.clone().map(|(_, word)| word).filter(|word| !words.iter().any(|known| known == word));
-        let further: Vec<String> = further.map(str::to_owned).collect();
-        words.extend(further);
+        None if is_default => {
+            let further = all.clone().map(|(_, word)| word).filter(|word| !words.iter().any(|known| known == word));
+            let further: Vec<String> = further.map(str::to_owned).collect();
+            words.extend(further);
+        }
+        _ => {}
     }
     let mut asked: Vec<String> =
         all.filter(|(scope, _)| scopes.contains(*scope)).map(|(_, word)| word.to_owned()).collect();
-    if asked.is_empty() && words.is_empty() {
-        // Nothing that is known was asked for, but the app would learn who it is all the same.
-        asked.push("openid".to_owned());
+    let is_elsewhere = resource.app.is_some() && !scopes.contains(OpenIdScope::OpenId);
+    // Nothing that is known was asked for, or something elsewhere alone, but the app would learn who it is all the same.
+    if is_elsewhere || (asked.is_empty() && words.is_empty()) {
+        asked.insert(0, "openid".to_owned());
     }
     asked
 }
@@ -218,7 +222,23 @@ fn needed(client: &Client, resource: ClientId, served: &[ExposedScope]) -> Vec<S
 impl Asked {
     /// The words, as the resource spells them, each once; under `.default` those that the registration names.
     pub fn words(&self) -> impl Iterator<Item = &String> {
-        self.words.iter().chain(self.identity.iter().filter(|word| !self.words.contains(word)))
+        self.words.iter().chain(self.identity_here().iter().filter(|word| !self.words.contains(word)))
+    }
+
+    /// What it wants to know of who signs in, where the directory API is the resource that is asked.
+    fn identity_here(&self) -> &[String] {
+        if self.resource.app.is_none() { &self.identity } else { &[] }
+    }
+
+    /// The same where another resource is: granted at the directory API all the same.
+    pub fn identity_beside(&self) -> &[String] {
+        if self.resource.app.is_some() { &self.identity } else { &[] }
+    }
+
+    /// What of that nobody has granted.
+    pub fn missing_beside(&self, granted: &Granted) -> Vec<&str> {
+        let api = ClientId(permission::RESOURCE);
+        self.identity_beside().iter().map(String::as_str).filter(|word| !granted.holds(api, word)).collect()
     }
 
     /// Whether the app of another tenant asks for nothing that anybody could grant it, and was granted nothing before.
@@ -237,7 +257,7 @@ impl Asked {
         let resource = self.resource.client_id();
         let lacks = |word: &&String| !self.is_given(client, word) && !granted.holds(resource, word);
         if self.is_default && !granted.words(resource).is_empty() {
-            return self.identity.iter().filter(lacks).map(String::as_str).collect();
+            return self.identity_here().iter().filter(lacks).map(String::as_str).collect();
         }
         self.words().filter(lacks).map(String::as_str).collect()
     }
@@ -272,7 +292,7 @@ impl Asked {
     /// # Errors
     /// AADSTS65001 when a word is missing.
     fn delegation(self, client: &Client, granted: &Granted) -> Result<Delegation, EndpointError> {
-        if let Some(word) = self.missing(client, granted).first() {
+        if let Some(word) = self.missing(client, granted).into_iter().chain(self.missing_beside(granted)).next() {
             return Err(aadsts::CONSENT_MISSING.error().with_suberror("consent_required").naming(word).into());
         }
         let resource = self.resource.client_id();
@@ -328,9 +348,10 @@ async fn standing_at(
         return Err(aadsts::NOT_ASSIGNED.error().naming(&app.display_name).into());
     }
     let roles = service_principals::roles_of(tx, tenant, user.id, app).await?;
-    let memberships = memberships::of(tx, server, reader, user).await?;
+    let told = Told::by(tx, server, reader, user).await?;
+    let memberships = memberships::of(tx, server, (reader, told), user).await?;
     let wanted = &reader.application.optional_claims.access_token;
-    let extras = optional_claims::of(tx, server, wanted, (user, person.outside.as_ref())).await?;
+    let extras = optional_claims::of(tx, server, wanted, (user, person.outside.as_ref(), told)).await?;
     Ok(Some(There { roles, memberships, extras }))
 }
 
@@ -347,19 +368,16 @@ pub async fn still_granted(
     let Some(client) = Client::registered(tx, server, tenant, client).await? else { return Ok(Vec::new()) };
     let granted = service_principals::granted(tx, server, tenant, client.principal.id, user).await?;
     let is_directory = audience::is_directory_api(&server.settings, &claims.aud);
-    let reader = if is_directory { Some(ClientId(permission::RESOURCE)) } else { named_app(&claims.aud) };
+    let reader = match is_directory {
+        true => Some(ClientId(permission::RESOURCE)),
+        false => reader::named(tx, server, &claims.aud).await?,
+    };
     let is_own = reader == Some(client.id());
     let is_at_home = !client.is_foreign();
     let is_told = |word: &str| is_directory && (is_openid(word) || word == Permission::UserRead.name());
     let belongs = |word: &str| is_at_home && (is_own || is_told(word));
     let holds = |word: &&str| belongs(word) || reader.is_some_and(|reader| granted.holds(reader, word));
     Ok(words.filter(holds).map(str::to_owned).collect())
-}
-
-/// The app that an identifier means: each holds its client id.
-fn named_app(identifier: &str) -> Option<ClientId> {
-    let id = identifier.strip_prefix("api://").unwrap_or(identifier);
-    id.split('/').next().unwrap_or_default().parse().ok()
 }
 
 /// The scopes that userinfo looks for in the token.

@@ -4,7 +4,7 @@
 //! several organisations) reads it there. Whether it is on here, who may use it and what it may do is this tenant's alone.
 
 use super::error::ServicePrincipalError;
-use super::operations::{audit, target};
+use super::operations::{Key, audit, find_to_write, target};
 use super::service_principal::ServicePrincipal;
 use super::store;
 use crate::Server;
@@ -13,6 +13,7 @@ use crate::audit::Activity;
 use crate::graph::Caller;
 use crate::platform::ids::{ClientId, ServicePrincipalId, TenantId};
 use crate::tenants;
+use crate::users::fold;
 use crate::web::pages::Publisher;
 use database::{Result, Transaction};
 
@@ -45,6 +46,19 @@ pub async fn registrations(tx: &mut Transaction, tenant: TenantId) -> Result<Vec
 pub async fn was_removed(tx: &mut Transaction, tenant: TenantId, client: ClientId) -> Result<bool> {
     let is_here = store::find_by_client(tx, tenant, client).await?.is_some();
     Ok(!is_here && !store::list_even_deleted(tx, tenant, client).await?.is_empty())
+}
+
+/// The app of another tenant as it stands here, if the caller may change that.
+///
+/// # Errors
+/// `Denied` before `NotFound`, which it also is for an app of the tenant itself.
+pub async fn get_to_write(
+    tx: &mut Transaction,
+    caller: &Caller,
+    id: ServicePrincipalId,
+) -> std::result::Result<ServicePrincipal, ServicePrincipalError> {
+    let principal = find_to_write(tx, caller, Key::Id(id)).await?;
+    if principal.is_foreign() { Ok(principal) } else { Err(ServicePrincipalError::NotFound(id.to_string())) }
 }
 
 /// Lets the app of another tenant in, in the transaction of whoever decided that: with the first consent to it, the first request
@@ -80,12 +94,22 @@ pub async fn find_offered(tx: &mut Transaction, tenant: TenantId, client: Client
     Ok(elsewhere::find(tx, client).await?.filter(|application| application.tenant_id != tenant))
 }
 
-/// Whose app it is, as pages say it before somebody lets it do anything: a name anybody can choose, and a domain that was proved.
+/// Whose app it is, as pages say it before somebody lets it do anything: a name anybody can choose, and a domain that was proved. Another
+/// organisation that calls itself as the one in which somebody answers is called by its domain.
 pub async fn publisher(tx: &mut Transaction, server: &Server, principal: &ServicePrincipal) -> Result<Publisher> {
+    let is_elsewhere = principal.is_foreign();
     let home = tenants::find(tx, server, principal.home()).await?;
-    Ok(Publisher {
-        name: home.as_ref().map_or_else(|| principal.home().to_string(), |home| home.name.clone()),
-        domain: home.map(|home| home.default_domain().to_owned()),
-        is_elsewhere: principal.is_foreign(),
-    })
+    let Some(home) = home else {
+        return Ok(Publisher { name: principal.home().to_string(), domain: None, is_elsewhere });
+    };
+    let domain = home.default_domain().to_owned();
+    let here = if is_elsewhere { tenants::find(tx, server, principal.tenant_id).await? } else { None };
+    let is_named_alike = here.is_some_and(|here| looks(&here.name) == looks(&home.name));
+    let name = if is_named_alike { domain.clone() } else { home.name.clone() };
+    Ok(Publisher { name, domain: Some(domain), is_elsewhere })
+}
+
+/// What of a name readers tell apart: letters and digits without case.
+fn looks(name: &str) -> String {
+    fold(name).chars().filter(|c| c.is_alphanumeric()).collect()
 }

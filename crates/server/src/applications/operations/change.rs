@@ -3,7 +3,7 @@
 use super::{Key, audit, get_to_write, may_register, own, target};
 use crate::Server;
 use crate::applications::{
-    Application, ApplicationError, Changes, Invalid, NewApplication, deleted_store, group_claims, store,
+    Application, ApplicationError, Changes, Invalid, NewApplication, deleted_store, group_claims, identifiers, store,
 };
 use crate::audit::{Activity, Target};
 use crate::changes::{self, Change, Kind, What};
@@ -31,6 +31,7 @@ pub async fn register(
     let mut properties = new.properties;
     let added = std::mem::take(&mut properties.extensions);
     let application = properties.apply(&bare)?;
+    identifiers::check(tx, &application, &bare).await?;
     if !store::insert(tx, &application).await? {
         let problem = "another application has it, or a deleted one that can be brought back".to_owned();
         return Err(Invalid { property: "uniqueName", problem }.into());
@@ -53,6 +54,7 @@ pub async fn update(
     let before = get_to_write(tx, caller, key).await?;
     let added = std::mem::take(&mut changes.extensions);
     let after = changes.apply(&before)?;
+    identifiers::check(tx, &after, &before).await?;
     let added = extensions::put(tx, caller.tenant, (Kind::Application, before.id.0), &added).await?;
     if !store::update(tx, &after, server.clock.now()).await? {
         return Err(ApplicationError::Changed);

@@ -207,7 +207,8 @@ impl Visit {
             return Err(aadsts::INVALID_SCOPE.error().naming("it names nothing that could be granted").into());
         }
         let is_in = ask.client.principal.is_admitted();
-        Ok(!is_in || step::asks_to_consent(&self.pairs) || !asked.missing(&ask.client, &granted).is_empty())
+        let lacks = !asked.missing(&ask.client, &granted).is_empty() || !asked.missing_beside(&granted).is_empty();
+        Ok(!is_in || step::asks_to_consent(&self.pairs) || lacks)
     }
 
     /// A silent sign-in that would have needed a page stands in the log. It is counted and written in a group: everybody

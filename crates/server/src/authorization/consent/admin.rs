@@ -4,7 +4,7 @@
 //! redirect address what came of it.
 
 use super::answer::AnswerForm;
-use super::wanted::{Wanted, administrators, principal};
+use super::wanted::{Wanted, administrators, directory_api, principal};
 use super::words::{asking, asking_for_itself};
 use crate::Server;
 use crate::applications::AccessKind;
@@ -12,7 +12,7 @@ use crate::authorization::client::Client;
 use crate::authorization::error::{EndpointError, with_occurrence};
 use crate::authorization::resource;
 use crate::graph::{Caller, Permission};
-use crate::platform::ids::AppRoleId;
+use crate::platform::ids::{AppRoleId, ClientId};
 use crate::service_principals::grants::{For, admitted, may_manage};
 use crate::service_principals::{self, AssignError, NewAssignment, ServicePrincipal, foreign};
 use crate::sign_in::continuation::{self, Beginning, Next};
@@ -271,24 +271,40 @@ async fn wanted(
     } else {
         vec![scope.to_owned()]
     };
+    let held = service_principals::grants::store::held_for_everybody(tx, tenant.id, client.principal.id).await?;
+    let mut identity: Vec<String> = Vec::new();
     for scope in &scopes {
         let scopes = Scopes::parse(scope).map_err(EndpointError::from)?;
         let asked = resource::asked(tx, server, client, &scopes).await?;
         let principal = principal(tx, tenant.id, &asked.resource).await?;
-        let held = service_principals::grants::store::held_for_everybody(tx, tenant.id, client.principal.id).await?;
-        let held: Vec<&str> = held
-            .iter()
-            .filter(|(resource, _)| *resource == principal.app_id)
-            .flat_map(|(_, words)| words.split_ascii_whitespace())
-            .collect();
-        let (granted, missing) = asked.words().cloned().partition(|word: &String| held.contains(&word.as_str()));
         if asked.is_default() {
             roles.extend(lacking(tx, client, &principal).await?);
         }
-        wanted.push(Wanted { client: Arc::clone(client), resource: principal, missing, granted });
+        identity.extend_from_slice(asked.identity_beside());
+        wanted.push(of_resource(client, principal, asked.words(), &held));
+    }
+    identity.retain(|word| !wanted.iter().any(|wanted: &Wanted| wanted.names_at_directory(word)));
+    identity.sort_unstable();
+    identity.dedup();
+    if !identity.is_empty() {
+        let api = directory_api(tx, tenant.id).await?;
+        wanted.push(of_resource(client, api, identity.iter(), &held));
     }
     wanted.retain(|wanted| !wanted.missing.is_empty() || !wanted.granted.is_empty());
     Ok((wanted, roles))
+}
+
+/// The words at one resource, apart by whether they were granted for everybody.
+fn of_resource<'w>(
+    client: &Arc<Client>,
+    resource: ServicePrincipal,
+    words: impl Iterator<Item = &'w String>,
+    held: &[(ClientId, String)],
+) -> Wanted {
+    let here = held.iter().filter(|(at, _)| *at == resource.app_id);
+    let held: Vec<&str> = here.flat_map(|(_, words)| words.split_ascii_whitespace()).collect();
+    let (granted, missing) = words.cloned().partition(|word: &String| held.contains(&word.as_str()));
+    Wanted { client: Arc::clone(client), resource, missing, granted, beside: None }
 }
 
 /// The roles at a resource that the registration says the app needs and that it was not given.

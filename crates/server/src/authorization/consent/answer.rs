@@ -85,10 +85,12 @@ async fn ask(place: &Place, mut tx: Transaction, form: &AnswerForm) -> Result<Re
         return page::render(&mut tx, place, question, StatusCode::CONFLICT).await;
     }
     let words = place.outside.words;
+    // What belongs to a sign-in is answered with what is asked for elsewhere, or asked for alone where nothing else is.
+    let part = question.wanted.parts().find(|part| !part.missing.is_empty()).unwrap_or(&question.wanted);
     let wish = Wish {
         client: &question.wanted.client.principal,
-        resource: &question.wanted.resource,
-        words: &question.wanted.missing,
+        resource: &part.resource,
+        words: &part.missing,
         reason: &form.reason,
         language: words.0,
     };

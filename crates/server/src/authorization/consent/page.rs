@@ -66,20 +66,24 @@ pub async fn render(
     };
     let Question { session, user, wanted, .. } = question;
     let (server, words) = (&place.server, place.outside.words);
-    let ask = |names: &[String]| names.iter().map(|name| asking(words, &wanted.resource, name)).collect::<Vec<_>>();
+    let ask = |names: fn(&Wanted) -> &Vec<String>| {
+        let of_part = |part| names(part).iter().map(|name| asking(words, &part.resource, name)).collect::<Vec<_>>();
+        wanted.parts().flat_map(of_part).collect::<Vec<_>>()
+    };
+    let (asked, granted) = (ask(|part| &part.missing), ask(|part| &part.granted));
     let csrf = csrf::issue(server, place.tenant.id, &session.form_key);
     let address = user.mail.clone().unwrap_or_else(|| user.user_principal_name.clone());
     let action = place.path("consent", "");
     let app = wanted.client.application.display_name.clone();
     let publisher = foreign::publisher(tx, server, &wanted.client.principal).await?;
-    let nothing_new = wanted.missing.is_empty() && wanted.granted.is_empty();
+    let nothing_new = asked.is_empty() && granted.is_empty();
     let page = ConsentPage {
         outside: place.outside.clone(),
         app,
         publisher,
         address,
-        asked: ask(&wanted.missing),
-        granted: ask(&wanted.granted),
+        asked,
+        granted,
         whom: if nothing_new { Whom::Myself } else { whom },
         csrf,
         seen: wanted.mark(),
@@ -114,12 +118,14 @@ pub async fn refuse(
 ) -> Result<Response, Refusal> {
     let Question { session, user, caller, wanted } = question;
     let words = place.outside.words;
+    let missing =
+        |part: &Wanted| part.missing.iter().map(|name| asking(words, &part.resource, name)).collect::<Vec<_>>();
     let page = ConsentNeededPage {
         outside: place.outside.clone(),
         app: wanted.client.application.display_name.clone(),
         publisher: foreign::publisher(tx, &place.server, &wanted.client.principal).await?,
         address: user.mail.clone().unwrap_or_else(|| user.user_principal_name.clone()),
-        asked: wanted.missing.iter().map(|name| asking(words, &wanted.resource, name)).collect(),
+        asked: wanted.parts().flat_map(missing).collect(),
         administrators: administrators(tx, &caller).await?,
         approval,
         csrf: csrf::issue(&place.server, place.tenant.id, &session.form_key),

@@ -30,6 +30,8 @@ pub struct Wanted {
     pub missing: Vec<String>,
     /// What it may already, as far as it asks for it.
     pub granted: Vec<String>,
+    /// What the app of another tenant wants to know of who signs in, at the directory API, if it wants something elsewhere.
+    pub beside: Option<Box<Self>>,
 }
 
 impl From<EndpointError> for Refusal {
@@ -62,11 +64,14 @@ pub async fn principal(
 ) -> Result<ServicePrincipal, Refusal> {
     match resource.principal() {
         Some(app) => Ok(app.clone()),
-        None => {
-            let api = service_principals::store::find_by_client(tx, tenant, ClientId(permission::RESOURCE)).await?;
-            api.ok_or(Refusal::Problem(Problem::NotFound))
-        }
+        None => directory_api(tx, tenant).await,
     }
+}
+
+/// The directory API of a tenant.
+pub async fn directory_api(tx: &mut Transaction, tenant: TenantId) -> Result<ServicePrincipal, Refusal> {
+    let api = service_principals::store::find_by_client(tx, tenant, ClientId(permission::RESOURCE)).await?;
+    api.ok_or(Refusal::Problem(Problem::NotFound))
 }
 
 impl Wanted {
@@ -88,7 +93,32 @@ impl Wanted {
         let texts = |words: Vec<&str>| words.into_iter().map(str::to_owned).collect();
         let (missing, had) = (texts(asked.missing(&client, &granted)), texts(asked.granted(&granted)));
         let resource = principal(tx, tenant, &asked.resource).await?;
-        Ok(Self { client, resource, missing, granted: had })
+        let beside = match asked.identity_beside() {
+            [] => None,
+            identity => {
+                let missing: Vec<String> = texts(asked.missing_beside(&granted));
+                let had = identity.iter().filter(|word| !missing.contains(word)).cloned().collect();
+                let resource = directory_api(tx, tenant).await?;
+                Some(Box::new(Self { client: Arc::clone(&client), resource, missing, granted: had, beside: None }))
+            }
+        };
+        Ok(Self { client, resource, missing, granted: had, beside })
+    }
+
+    /// What is wanted at each resource.
+    pub fn parts(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(self.beside.as_deref())
+    }
+
+    /// What there is to answer: what is missing at each resource. Nothing may be, and then that is what is answered.
+    fn open_parts(&self) -> Vec<&Self> {
+        let open: Vec<&Self> = self.parts().filter(|part| !part.missing.is_empty()).collect();
+        if open.is_empty() { vec![self] } else { open }
+    }
+
+    /// Whether this names a word of the directory API.
+    pub fn names_at_directory(&self, word: &str) -> bool {
+        self.resource.is_directory_api() && self.missing.iter().chain(&self.granted).any(|named| named == word)
     }
 
     /// For whom this caller can answer; nobody, if an administrator has to.
@@ -96,9 +126,13 @@ impl Wanted {
         if may_manage(caller) {
             return Ok(Some(Whom::Choice));
         }
-        let missing: Vec<&str> = self.missing.iter().map(String::as_str).collect();
-        let may = may_consent(tx, caller, (&self.client.principal, &self.resource), &missing).await?;
-        Ok(may.then_some(Whom::Myself))
+        for part in self.open_parts() {
+            let missing: Vec<&str> = part.missing.iter().map(String::as_str).collect();
+            if !may_consent(tx, caller, (&self.client.principal, &part.resource), &missing).await? {
+                return Ok(None);
+            }
+        }
+        Ok(Some(Whom::Myself))
     }
 
     /// Stores the answer.
@@ -109,7 +143,15 @@ impl Wanted {
         caller: &Caller,
         whom: For,
     ) -> Result<(), GrantError> {
-        self.grant_to(tx, server, caller, (&self.client.principal, &self.resource), whom).await
+        let parts: Vec<&Self> = if whom == For::Everybody { self.parts().collect() } else { self.open_parts() };
+        let mut client = self.client.principal.clone();
+        for part in parts {
+            part.grant_to(tx, server, caller, (&client, &part.resource), whom).await?;
+            // The first answer let the app in.
+            let stored = service_principals::store::find_by_client(tx, caller.tenant, client.app_id).await?;
+            client = stored.unwrap_or(client);
+        }
+        Ok(())
     }
 
     /// The same for an app that was let in after it was looked at.
@@ -127,11 +169,12 @@ impl Wanted {
         consent(tx, server, caller, (client, resource), &words, whom).await
     }
 
-    /// The mark of what a page shows of this.
+    /// The mark of what a page shows of this: also of the name, which an app of another organisation chooses and may change.
     pub fn mark(&self) -> String {
         let (client, resource) = (self.client.id().to_string(), self.resource.id.to_string());
-        let missing = self.missing.iter().map(String::as_str);
-        seen::mark([client.as_str(), resource.as_str()].into_iter().chain(missing))
+        let name = self.client.application.display_name.as_str();
+        let missing = self.parts().flat_map(|part| &part.missing).map(String::as_str);
+        seen::mark([client.as_str(), resource.as_str(), name].into_iter().chain(missing))
     }
 }
 

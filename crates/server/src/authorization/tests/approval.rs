@@ -2,6 +2,7 @@
 
 use super::flow::{Flow, guest, text, web};
 use super::foreign::{for_several, stranger};
+use super::foreign_resource::exposing;
 use super::{caller_of, claims};
 use crate::consent_requests;
 use crate::graph::{Permission, Role};
@@ -344,6 +345,27 @@ async fn a7_an_app_of_another_organisation_is_asked_for_and_whose_it_is_stands_b
         }
         browser.submit_to("/approve", &[]).await;
         assert!(flow.ask(&[("scope", WANTED)]).await.contains_key("code"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a7_a_yes_to_what_an_app_wants_of_itself_is_one_to_signing_in() {
+    on_both_engines(async |server| {
+        let (flow, _) = stranger(&server, exposing(&server)).await;
+        let rita = server.member(&flow.tenant, "rita", &[Role::CloudApplicationAdministrator]).await;
+        let_ask(&server, &flow, &[one(&rita)]).await;
+        let scope = format!("openid profile api://{}/Harvest", flow.app.client_id);
+        flow.browser.get(&flow.address(&[("scope", &scope)])).await;
+        let asked = flow.browser.submit(&[("answer", "ask"), ("reason", "For the harvest.")]).await;
+        assert!(asked.text.contains("You have asked for approval"), "{}", asked.text);
+        let browser = server.signed_in(&rita).await;
+        let page = browser.get(&page_of(&server, &flow).await).await.text;
+        for word in ["Bring the harvest in", "openid", "profile", "offline_access"] {
+            assert!(page.contains(word), "no {word} in {page}");
+        }
+        browser.submit_to("/approve", &[]).await;
+        assert!(flow.ask(&[("scope", &scope)]).await.contains_key("code"), "nobody is asked again");
     })
     .await;
 }

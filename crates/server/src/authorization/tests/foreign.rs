@@ -33,7 +33,7 @@ pub async fn stranger(server: &TestServer, properties: Changes) -> (Flow<'_>, Te
 }
 
 /// Lets people consent by these policies.
-async fn set_policies(server: &TestServer, tenant: &Tenant, names: &[&str]) {
+pub async fn set_policies(server: &TestServer, tenant: &Tenant, names: &[&str]) {
     let path = "/v1.0/policies/authorizationPolicy";
     let body = json!({ "defaultUserRolePermissions": { "permissionGrantPoliciesAssigned": names } });
     let writer = server.application(tenant.id, &[Permission::PolicyReadWriteAuthorization]);
@@ -42,14 +42,14 @@ async fn set_policies(server: &TestServer, tenant: &Tenant, names: &[&str]) {
 }
 
 /// How the app stands in a tenant, if it does.
-async fn standing(server: &TestServer, tenant: &Tenant, app: &App) -> Option<ServicePrincipal> {
+pub async fn standing(server: &TestServer, tenant: &Tenant, app: &App) -> Option<ServicePrincipal> {
     let client: ClientId = app.client_id.parse().expect("an id");
     let mut tx = server.read().await.expect("a connection");
     service_principals::store::find_by_client(&mut tx, tenant.id, client).await.expect("an answer")
 }
 
 /// Changes the registration, as its organisation does.
-async fn change(server: &TestServer, app: &App, body: &Value) {
+pub async fn change(server: &TestServer, app: &App, body: &Value) {
     let owner = server.application(app.tenant, &[Permission::ApplicationReadWriteAll]);
     let path = format!("/v1.0/applications/{}", app.registered.application.id);
     let answer = server.api_as(&owner, http::Method::PATCH, &path, body).await;
@@ -57,7 +57,7 @@ async fn change(server: &TestServer, app: &App, body: &Value) {
 }
 
 /// Lets the app in as an administrator does, without granting it anything.
-async fn add(server: &TestServer, tenant: &Tenant, app: &App) -> ServicePrincipal {
+pub async fn add(server: &TestServer, tenant: &Tenant, app: &App) -> ServicePrincipal {
     let manager = server.application(tenant.id, &[Permission::ApplicationReadWriteAll]);
     let body = json!({ "appId": app.client_id });
     let answer = server.api_as(&manager, http::Method::POST, "/v1.0/servicePrincipals", &body).await;
@@ -66,7 +66,7 @@ async fn add(server: &TestServer, tenant: &Tenant, app: &App) -> ServicePrincipa
 }
 
 /// The flow in the browser of somebody else.
-async fn in_front_of<'s>(flow: &Flow<'s>, user: &User, method: Method) -> Flow<'s> {
+pub async fn in_front_of<'s>(flow: &Flow<'s>, user: &User, method: Method) -> Flow<'s> {
     let browser = flow.server.browser();
     browser.sign_in_as(flow.server, user, method).await;
     Flow { server: flow.server, tenant: flow.tenant.clone(), app: flow.app.clone(), user: user.clone(), browser }

@@ -23,10 +23,11 @@ pub async fn for_person(
     capabilities: Vec<String>,
     proof: Proof,
 ) -> Result<String, EndpointError> {
-    let user = &person.user;
+    // Whoever asks can read it as well as whom it is for.
+    let (user, told) = (&person.user, person.told);
     let resource = &delegation.resource;
     let reader = resource.principal().map_or(ClientId(crate::graph::permission::RESOURCE), |app| app.app_id);
-    let (roles, told): (&[String], Option<(&Memberships, &Extras)>) = match &delegation.there {
+    let (roles, added): (&[String], Option<(&Memberships, &Extras)>) = match &delegation.there {
         Some(there) => (there.roles.as_slice(), Some((&there.memberships, &there.extras))),
         None if resource.app.is_some() => (person.roles.as_slice(), Some((&person.memberships, &person.access_extras))),
         None => (&[], None),
@@ -40,20 +41,20 @@ pub async fn for_person(
         roles: roles.to_vec(),
         idp: person.identity_provider(),
         acct: Some(if user.is_guest() { Acct::Guest } else { Acct::Member }),
-        email: person.email().filter(|_| user.is_guest()).map(str::to_owned),
-        name: Some(user.display_name.clone()),
-        preferred_username: Some(person.preferred_username().to_owned()),
+        email: person.email().filter(|_| told.address && user.is_guest()).map(str::to_owned),
+        name: told.names.then(|| user.display_name.clone()),
+        preferred_username: told.names.then(|| person.preferred_username().to_owned()),
         auth_time: Some(person.session.authenticated_at.seconds()),
         sid: Some(person.session.id.to_string()),
         grant: Some(grant.to_string()),
         amr: person.methods(),
         ..common(server, client, resource, capabilities)
     };
-    if let Some((told, extras)) = told {
-        claims.groups.clone_from(&told.groups);
-        claims.wids.clone_from(&told.roles);
-        claims.claim_names.clone_from(&told.names);
-        claims.claim_sources.clone_from(&told.sources);
+    if let Some((memberships, extras)) = added {
+        claims.groups.clone_from(&memberships.groups);
+        claims.wids.clone_from(&memberships.roles);
+        claims.claim_names.clone_from(&memberships.names);
+        claims.claim_sources.clone_from(&memberships.sources);
         extras.add_to_access(&mut claims);
     }
     sign(server, client, resource, &claims).await

@@ -29,9 +29,9 @@ pub async fn for_app(
     let tenant = client.principal.tenant_id;
     let user = &person.user;
     let (issued, end) = times(server.clock.now());
-    let with_profile = details.scopes.contains(OpenIdScope::Profile);
+    let with_profile = person.told.names && details.scopes.contains(OpenIdScope::Profile);
     // An app shared with guests needs to know whom it met; members' addresses only if it asks (claims for guests).
-    let with_email = user.is_guest() || details.scopes.contains(OpenIdScope::Email);
+    let with_email = person.told.address && (user.is_guest() || details.scopes.contains(OpenIdScope::Email));
     let mut claims = IdTokenClaims {
         iss: issuer(server, tenant),
         aud: client.id().to_string(),

@@ -146,7 +146,7 @@ async fn grant(
     client: &ServicePrincipal,
     requests: &[ConsentRequest],
 ) -> Result<(), DecideError> {
-    let wanted = scopes(tx, caller, requests).await?;
+    let wanted = scopes(tx, caller, client, requests).await?;
     if wanted.is_empty() {
         return Err(DecideError::Invalid("scope", "nothing that was asked for is there any more".to_owned()));
     }

@@ -7,9 +7,9 @@ use crate::consent_requests::resource::REQUESTS;
 use crate::consent_requests::store::{self, AskedFor};
 use crate::consent_requests::{DecideError, is_reviewer, may_review};
 use crate::graph::query::{Condition, Listing, Place, Slice};
-use crate::graph::{Caller, Permission};
-use crate::platform::ids::{ConsentRequestId, ServicePrincipalId};
-use crate::service_principals::grants::may_manage_by_role;
+use crate::graph::{Caller, Permission, permission};
+use crate::platform::ids::{ClientId, ConsentRequestId, ServicePrincipalId};
+use crate::service_principals::grants::{SIGN_IN, may_manage_by_role};
 use crate::service_principals::{ServicePrincipal, store as principals};
 use crate::users::{self, User};
 use database::{Result, Transaction};
@@ -261,13 +261,19 @@ async fn complete(
     client: ServicePrincipal,
     requests: Vec<ConsentRequest>,
 ) -> Result<Pending> {
-    let scopes = scopes(tx, caller, &requests).await?;
+    let scopes = scopes(tx, caller, &client, &requests).await?;
     let is_blocked = store::is_blocked(tx, caller.tenant, client.id).await?;
     Ok(Pending { client, scopes, is_blocked, requests: with_people(tx, caller, requests).await? })
 }
 
-/// What requests ask for, by resource, as far as the resource still exposes it.
-pub(super) async fn scopes(tx: &mut Transaction, caller: &Caller, requests: &[ConsentRequest]) -> Result<Vec<Scopes>> {
+/// What requests for an app ask for, by resource, as far as the resource still exposes it. With what the app of another tenant wants of
+/// other apps goes all that belongs to a sign-in: requests keep the words of one resource, and it learns who signs in all the same.
+pub(super) async fn scopes(
+    tx: &mut Transaction,
+    caller: &Caller,
+    client: &ServicePrincipal,
+    requests: &[ConsentRequest],
+) -> Result<Vec<Scopes>> {
     let mut found: Vec<Scopes> = Vec::new();
     for request in requests {
         if found.iter().any(|scopes| scopes.resource.id == request.resource_id) {
@@ -283,5 +289,22 @@ pub(super) async fn scopes(tx: &mut Transaction, caller: &Caller, requests: &[Co
             found.push(Scopes { resource, words });
         }
     }
+    if client.is_foreign() && found.iter().any(|scopes| !scopes.resource.is_directory_api()) {
+        add_sign_in(tx, caller, &mut found).await?;
+    }
     Ok(found)
+}
+
+/// Adds what belongs to a sign-in to what is asked for at the directory API.
+async fn add_sign_in(tx: &mut Transaction, caller: &Caller, found: &mut Vec<Scopes>) -> Result<()> {
+    if !found.iter().any(|scopes| scopes.resource.is_directory_api()) {
+        let api = principals::find_by_client(tx, caller.tenant, ClientId(permission::RESOURCE)).await?;
+        found.extend(api.map(|resource| Scopes { resource, words: Vec::new() }));
+    }
+    for scopes in found.iter_mut().filter(|scopes| scopes.resource.is_directory_api()) {
+        let further = SIGN_IN.iter().filter(|word| !scopes.words.iter().any(|known| known == *word));
+        let further: Vec<String> = further.map(|word| (*word).to_owned()).collect();
+        scopes.words.extend(further);
+    }
+    Ok(())
 }

@@ -7,7 +7,6 @@ use super::overview;
 use super::reach::{self, Reached};
 use crate::Server;
 use crate::applications::owner_store;
-use crate::changes::Kind;
 use crate::consent_requests::is_reviewer;
 use crate::groups;
 use crate::platform::ids::TenantId;
@@ -65,7 +64,7 @@ async fn page(server: &Server, visitor: &Visitor, reader: &Reader, headers: &Hea
     let hall = hall(&mut tx, server, visitor, reader, headers).await?;
     let mut apps = reach::of(&mut tx, visitor.caller.tenant, user.id).await?;
     apps.retain(|app| app.address.is_some());
-    let count = owner_store::count_owned(&mut tx, visitor.caller.tenant, user.id.into(), Some(Kind::Application));
+    let count = owner_store::count_owned(&mut tx, visitor.caller.tenant, user.id.into(), None);
     let answers = count.await? > 0;
     let ending = overview::ending(&mut tx, &visitor.caller, server.clock.now()).await?;
     let keeps = groups::count_owned(&mut tx, &visitor.caller).await? > 0;

@@ -4,7 +4,7 @@ use super::asked::Work;
 use super::failure::{reason, refusal};
 use super::list::List;
 use super::pick::Pick;
-use super::weigh::find_app;
+use super::weigh::assignable;
 use crate::applications;
 use crate::deleted_items;
 use crate::groups::change::Named;
@@ -65,7 +65,7 @@ async fn one(work: &Work<'_>, deed: Deed, pick: Pick, name: &mut String) -> Resu
         (_, List::Principals) => principal(work, pick, name).await,
         (_, List::Invitations) => invitation(work, deed, pick, name).await,
         (_, List::Members(group)) => member(work, deed, (group, pick), name).await,
-        (_, List::Assignments(app)) => assignment(work, deed, (app, pick), name).await,
+        (_, List::Assignments(_) | List::ForeignAssignments(_)) => assignment(work, deed, pick, name).await,
     }
 }
 
@@ -170,20 +170,14 @@ async fn member(work: &Work<'_>, deed: Deed, (group, pick): (GroupId, Pick), nam
     Ok(groups::operations::remove(server, caller, &key, Relation::Members, id).await?)
 }
 
-async fn assignment(
-    work: &Work<'_>,
-    deed: Deed,
-    (app, pick): (ApplicationId, Pick),
-    name: &mut String,
-) -> Result<(), Failure> {
+async fn assignment(work: &Work<'_>, deed: Deed, pick: Pick, name: &mut String) -> Result<(), Failure> {
     let (server, caller) = (work.server, work.caller());
     let (principal, role) = (PrincipalId(pick.object), AppRoleId(pick.role.ok_or(Problem::BadRequest)?));
     let mut tx = server.write().await?;
     if let Some((_, found)) = groups::store::find_object(&mut tx, caller.tenant, pick.object).await? {
         *name = found;
     }
-    let (_, resource) = find_app(&mut tx, work, app).await?.ok_or(Problem::NotFound)?;
-    let resource = resource.ok_or(Problem::NotFound)?.id;
+    let resource = assignable(&mut tx, work).await?.id;
     if deed == Deed::Assign {
         assign(&mut tx, server, caller, NewAssignment { principal, resource, role }).await?;
     } else {

@@ -101,7 +101,9 @@ impl From<ServicePrincipalError> for Failure {
             ServicePrincipalError::NotFound(_) => return Problem::NotFound.into(),
             ServicePrincipalError::Storage(error) => return error.into(),
             ServicePrincipalError::Application(error) => return error.into(),
-            ServicePrincipalError::NoApplication(_) => "Its registration was removed too. Bring that back first.",
+            ServicePrincipalError::NoApplication(_) => {
+                "Its registration is gone too. Bring that back first; that of another organisation only they can offer again."
+            }
             ServicePrincipalError::Exists => "The app has another service principal by now. Remove that one first.",
             ServicePrincipalError::DirectoryApi => "The directory API belongs to the directory.",
             ServicePrincipalError::Changed => "It was changed in the meantime. Look again, then decide.",

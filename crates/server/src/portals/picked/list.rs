@@ -3,11 +3,11 @@
 use crate::Server;
 use crate::applications::operations::{get_to_write, may_register, may_write};
 use crate::applications::{ApplicationError, Key, owner_store};
-use crate::changes::Kind;
 use crate::graph::Caller;
 use crate::groups;
-use crate::platform::ids::{ApplicationId, GroupId};
+use crate::platform::ids::{ApplicationId, GroupId, ServicePrincipalId};
 use crate::portals::guest::counted;
+use crate::service_principals::{ServicePrincipalError, foreign};
 use crate::users::operations::may_create;
 use crate::web::pages::Problem;
 use crate::web::picks::Deed;
@@ -23,7 +23,7 @@ pub(super) enum List {
     Groups,
     /// Registrations of apps, and those that were removed.
     Apps,
-    /// Service principals that were removed while their registration stayed.
+    /// Apps of other organisations that were removed, and service principals that were while their registration stayed.
     Principals,
     /// Invitations.
     Invitations,
@@ -31,6 +31,8 @@ pub(super) enum List {
     Members(GroupId),
     /// Who may use an app.
     Assignments(ApplicationId),
+    /// Who may use an app of another organisation.
+    ForeignAssignments(ServicePrincipalId),
 }
 
 impl List {
@@ -42,7 +44,7 @@ impl List {
             Self::Principals => (&Deed::REMOVED, &Deed::OBJECTS),
             Self::Invitations => (&Deed::INVITATIONS, &[]),
             Self::Members(_) => (&Deed::MEMBERS, &[Deed::PutIn]),
-            Self::Assignments(_) => (&Deed::ASSIGNMENTS, &[Deed::Assign]),
+            Self::Assignments(_) | Self::ForeignAssignments(_) => (&Deed::ASSIGNMENTS, &[Deed::Assign]),
         };
         offered.contains(&deed) || further.contains(&deed)
     }
@@ -52,7 +54,7 @@ impl List {
         match self {
             Self::Users => Section::Users,
             Self::Groups | Self::Members(_) => Section::Groups,
-            Self::Apps | Self::Principals | Self::Assignments(_) => Section::Apps,
+            Self::Apps | Self::Principals | Self::Assignments(_) | Self::ForeignAssignments(_) => Section::Apps,
             Self::Invitations => Section::Invitations,
         }
     }
@@ -67,6 +69,7 @@ impl List {
             Self::Invitations => "/invitations".to_owned(),
             Self::Members(group) => format!("/groups/{group}"),
             Self::Assignments(app) => format!("/apps/{app}"),
+            Self::ForeignAssignments(app) => format!("/apps/foreign/{app}"),
         }
     }
 
@@ -74,7 +77,7 @@ impl List {
     pub(super) fn form(self) -> String {
         match self {
             Self::Members(group) => format!("/groups/{group}/members/picked"),
-            Self::Assignments(app) => format!("/apps/{app}/assignments/picked"),
+            Self::Assignments(_) | Self::ForeignAssignments(_) => format!("{}/assignments/picked", self.path()),
             Self::Users | Self::Groups | Self::Apps | Self::Principals | Self::Invitations => {
                 format!("{}/picked", self.path())
             }
@@ -90,7 +93,7 @@ impl List {
             Self::Principals => "Removed service principals",
             Self::Invitations => "Invitations",
             Self::Members(_) => "The group",
-            Self::Assignments(_) => "The app",
+            Self::Assignments(_) | Self::ForeignAssignments(_) => "The app",
         }
     }
 
@@ -103,7 +106,7 @@ impl List {
             Self::Principals => ("service principal", "service principals"),
             Self::Invitations => ("invitation", "invitations"),
             Self::Members(_) => ("member", "members"),
-            Self::Assignments(_) => ("assignment", "assignments"),
+            Self::Assignments(_) | Self::ForeignAssignments(_) => ("assignment", "assignments"),
         };
         counted(number, one, many)
     }
@@ -115,7 +118,7 @@ impl List {
             Self::Groups => Some("#microsoft.graph.group"),
             Self::Apps => Some("#microsoft.graph.application"),
             Self::Principals => Some("#microsoft.graph.servicePrincipal"),
-            Self::Invitations | Self::Members(_) | Self::Assignments(_) => None,
+            Self::Invitations | Self::Members(_) | Self::Assignments(_) | Self::ForeignAssignments(_) => None,
         }
     }
 
@@ -129,6 +132,7 @@ impl List {
             Self::Principals => may_write(caller),
             Self::Invitations => true,
             Self::Assignments(app) => return require_app(server, caller, app).await,
+            Self::ForeignAssignments(app) => return require_foreign(server, caller, app).await,
         };
         if may { Ok(()) } else { Err(Problem::NotAllowed.into()) }
     }
@@ -141,8 +145,7 @@ async fn sees_apps(server: &Server, caller: &Caller) -> database::Result<bool> {
     }
     let Some(person) = caller.user() else { return Ok(false) };
     let mut tx = server.read().await?;
-    let window = (Some(Kind::Application), None);
-    Ok(!owner_store::list_owned(&mut tx, caller.tenant, person.id.into(), window, 1).await?.is_empty())
+    Ok(!owner_store::list_owned(&mut tx, caller.tenant, person.id.into(), (None, None), 1).await?.is_empty())
 }
 
 async fn require_app(server: &Server, caller: &Caller, app: ApplicationId) -> Result<(), Refusal> {
@@ -155,12 +158,22 @@ async fn require_app(server: &Server, caller: &Caller, app: ApplicationId) -> Re
     }
 }
 
+async fn require_foreign(server: &Server, caller: &Caller, app: ServicePrincipalId) -> Result<(), Refusal> {
+    let mut tx = server.read().await?;
+    match foreign::get_to_write(&mut tx, caller, app).await {
+        Ok(_) => Ok(()),
+        Err(ServicePrincipalError::Storage(error)) => Err(error.into()),
+        Err(ServicePrincipalError::Denied) => Err(Problem::NotAllowed.into()),
+        Err(_) => Err(Problem::NotFound.into()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use uuid::Uuid;
 
-    const LISTS: [List; 7] = [
+    const LISTS: [List; 8] = [
         List::Users,
         List::Groups,
         List::Apps,
@@ -168,6 +181,7 @@ mod tests {
         List::Invitations,
         List::Members(GroupId(Uuid::nil())),
         List::Assignments(ApplicationId(Uuid::nil())),
+        List::ForeignAssignments(ServicePrincipalId(Uuid::nil())),
     ];
 
     #[test]

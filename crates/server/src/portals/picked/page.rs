@@ -9,7 +9,7 @@ use super::weigh::weigh;
 use super::words;
 use crate::Server;
 use crate::deleted_items::Owners;
-use crate::platform::ids::{ApplicationId, GroupId};
+use crate::platform::ids::{ApplicationId, GroupId, ServicePrincipalId};
 use crate::web::answer;
 use crate::web::pages::Problem;
 use crate::web::path::Path;
@@ -30,6 +30,7 @@ pub(in crate::portals) fn routes(owners: Owners) -> Router<Arc<Server>> {
         .route("/portal/{tenant}/apps/picked", post(apps))
         .route("/portal/{tenant}/apps/removed/principals/picked", post(principals))
         .route("/portal/{tenant}/apps/{app}/assignments/picked", post(assignments))
+        .route("/portal/{tenant}/apps/foreign/{foreign}/assignments/picked", post(foreign_assignments))
         .route("/portal/{tenant}/invitations/picked", post(invitations))
         .layer(Extension(owners))
 }
@@ -64,6 +65,12 @@ async fn principals(asked: Asked) -> Response {
 async fn assignments(Path((_, app)): Path<(String, String)>, asked: Asked) -> Response {
     let Ok(app) = app.parse::<ApplicationId>() else { return asked.refuse(Problem::NotFound.into()) };
     respond(&asked, List::Assignments(app)).await
+}
+
+/// `POST /portal/{tenant}/apps/foreign/{foreign}/assignments/picked`
+async fn foreign_assignments(Path((_, app)): Path<(String, String)>, asked: Asked) -> Response {
+    let Ok(app) = app.parse::<ServicePrincipalId>() else { return asked.refuse(Problem::NotFound.into()) };
+    respond(&asked, List::ForeignAssignments(app)).await
 }
 
 /// `POST /portal/{tenant}/invitations/picked`

@@ -5,11 +5,11 @@ use super::failure::refusal;
 use super::list::List;
 use super::pick::Pick;
 use crate::applications::operations::may_write_owned;
-use crate::applications::{self, Application, principal_secret_store};
+use crate::applications::{self, AppRole, Application, principal_secret_store};
 use crate::groups::store::Window;
 use crate::groups::{self, Relation};
 use crate::invitations::{self, InviteError};
-use crate::platform::ids::{ApplicationId, GroupId, InvitationId, PrincipalId, ServicePrincipalId, UserId};
+use crate::platform::ids::{AppRoleId, ApplicationId, GroupId, InvitationId, PrincipalId, ServicePrincipalId, UserId};
 use crate::portals::guest::known;
 use crate::service_principals::assignment_reading::Side;
 use crate::service_principals::operations::{Key, find_to_write};
@@ -62,7 +62,7 @@ pub(super) async fn weigh(work: &Work<'_>, deed: Deed, picked: &[Pick]) -> Resul
             (_, List::Principals) => principal(work, *pick, &mut sum).await?,
             (_, List::Invitations) => invitation(work, *pick, &mut sum).await?,
             (_, List::Members(group)) => member(work, group, *pick, &mut sum).await?,
-            (_, List::Assignments(app)) => assignment(work, app, *pick).await?,
+            (_, List::Assignments(_) | List::ForeignAssignments(_)) => assignment(work, *pick).await?,
         };
         items.extend(found);
     }
@@ -142,7 +142,7 @@ async fn principal(work: &Work<'_>, pick: Pick, sum: &mut Sum) -> Result<Option<
 }
 
 /// An app as it is registered, and as it stands here.
-pub(super) async fn find_app(
+async fn find_app(
     tx: &mut Transaction,
     work: &Work<'_>,
     id: ApplicationId,
@@ -177,12 +177,25 @@ async fn member(work: &Work<'_>, group: GroupId, pick: Pick, sum: &mut Sum) -> R
     Ok(found.map(|(kind, name)| Item { pick, name, detail: kind.as_str().to_owned() }))
 }
 
-async fn assignment(work: &Work<'_>, app: ApplicationId, pick: Pick) -> Result<Option<Item>, Refusal> {
+/// The app whose users are listed, as it stands here.
+pub(super) async fn assignable(tx: &mut Transaction, work: &Work<'_>) -> Result<ServicePrincipal, Refusal> {
+    let found = match work.list {
+        List::Assignments(app) => find_app(tx, work, app).await?.and_then(|(_, principal)| principal),
+        List::ForeignAssignments(app) => {
+            let found = service_principals::store::find(tx, work.caller().tenant, app).await?;
+            found.filter(ServicePrincipal::is_foreign)
+        }
+        _ => None,
+    };
+    found.ok_or_else(|| Problem::NotFound.into())
+}
+
+async fn assignment(work: &Work<'_>, pick: Pick) -> Result<Option<Item>, Refusal> {
     let mut tx = work.server.read().await?;
-    let (app, _) = find_app(&mut tx, work, app).await?.ok_or(Problem::NotFound)?;
+    let app = assignable(&mut tx, work).await?;
     let found = groups::store::find_object(&mut tx, work.caller().tenant, pick.object).await?;
-    let role = app.app_roles.0.into_iter().find(|role| pick.role == Some(role.id.0));
-    let detail = role.map_or_else(|| "Default access".to_owned(), |role| role.display_name);
+    let role = AppRoleId(pick.role.unwrap_or_default());
+    let detail = AppRole::name_of(&app.app_roles(), role);
     Ok(found.map(|(_, name)| Item { pick, name, detail }))
 }
 

@@ -2,7 +2,7 @@
 //! administrator.
 
 use super::change::{insert, may_manage};
-use super::grant::{DelegatedGrant, GrantError, added};
+use super::grant::{DelegatedGrant, GrantError, LONGEST, added};
 use super::store;
 use crate::Server;
 use crate::applications::{ExposedScope, ScopeKind};
@@ -16,6 +16,9 @@ use database::Transaction;
 
 /// What tells no more than who somebody is (Entra: permissions classified as low impact).
 pub const LOW: [&str; 5] = ["openid", "profile", "email", "offline_access", "User.Read"];
+
+/// What belongs to signing somebody in (Microsoft identity platform: `OpenID` Connect scopes).
+pub const SIGN_IN: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
 /// For whom somebody agrees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,6 +131,9 @@ pub async fn consent(
         return Ok(());
     }
     let after = held.split_ascii_whitespace().chain(new).collect::<Vec<_>>().join(" ");
+    if after.len() > LONGEST {
+        return Err(GrantError::Invalid("scope", format!("it would be longer than {LONGEST} characters")));
+    }
     let grant = match before {
         None => insert(tx, server, (client, resource), principal, after.clone()).await?.ok_or(GrantError::Exists)?,
         Some(grant) if store::update(tx, &grant, &after, server.clock.now()).await? => grant,

@@ -8,7 +8,7 @@ use database::Timestamp;
 use uuid::Uuid;
 
 /// Most characters of the words of one grant.
-const LONGEST: usize = 8 * 1024;
+pub const LONGEST: usize = 8 * 1024;
 
 database::text_enum! {
     /// `consentType`

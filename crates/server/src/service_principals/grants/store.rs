@@ -255,6 +255,21 @@ pub async fn list_by_client(
     .await
 }
 
+/// How many people have granted an app something for themselves; those that are deleted at the moment are not among them.
+pub async fn count_people(tx: &mut Transaction, tenant: TenantId, client: ServicePrincipalId) -> Result<i64> {
+    let (count,): (i64,) = tx
+        .query(sql!(
+            "SELECT COUNT(DISTINCT p.user_id) FROM personal_grant p
+             JOIN user_account u ON u.tenant_id = p.tenant_id AND u.id = p.user_id AND u.deleted_at IS NULL
+             WHERE p.tenant_id = $1 AND p.client_id = $2"
+        ))
+        .bind(tenant)
+        .bind(client)
+        .fetch_one()
+        .await?;
+    Ok(count)
+}
+
 /// What one person has granted, and what was granted for everybody, by the names of the apps.
 pub async fn list_for(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<Vec<DelegatedGrant>> {
     tx.query(sql!(concat!(

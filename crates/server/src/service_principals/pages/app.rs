@@ -2,26 +2,20 @@
 
 use super::claims;
 use super::grants::{self, Choice};
-use super::owners::{self, OwnerRow};
-use super::trouble::{Complaint, links, said_at, title};
+use super::sent::{Forms, Sent};
+use super::standing::Standing;
 use super::{lifetime, require_manager, seen};
 use crate::Server;
 use crate::applications::{
-    self, AppRole, Application, ApplicationKey, ApplicationSecret, GroupClaim, Key, MemberType, SignInAudience,
-    SigningAlgorithm, group_claims,
+    self, Application, ApplicationKey, ApplicationSecret, GroupClaim, Key, Owned, SignInAudience, SigningAlgorithm,
+    group_claims,
 };
 use crate::platform::Timestamp;
 use crate::platform::ids::ApplicationId;
-use crate::service_principals::grants::{DelegatedGrant, may_manage, store as granted};
-use crate::service_principals::{
-    AppRoleAssignment, PrincipalType, ServicePrincipal, assignment_store, delegated_scope, permissions_of, store,
-};
-use crate::web::address::PageAddress;
+use crate::service_principals::{delegated_scope, permissions_of, store};
 use crate::web::dates;
-use crate::web::fields::Fields;
 use crate::web::pages::Problem;
 use crate::web::path::Path;
-use crate::web::picks::Picking;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
 use crate::web::shell::{Inside, Section};
@@ -31,11 +25,7 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::json;
-use std::borrow::Borrow;
 use std::sync::Arc;
-
-/// Grants that are shown at most.
-const SHOWN: usize = 100;
 
 /// What the page shows. After a form it also says what went wrong, or shows a new secret, once.
 #[derive(Template)]
@@ -44,31 +34,18 @@ pub struct AppPage {
     inside: Inside,
     here: String,
     app: Application,
-    principal: ServicePrincipal,
+    standing: Standing,
     secrets: Vec<SecretRow>,
     certificates: Vec<SecretRow>,
-    people_roles: Vec<AppRole>,
-    assigned: Vec<AssignedRow>,
     permissions: Vec<Choice>,
     scopes: Vec<Choice>,
-    grants: Vec<GrantRow>,
-    has_more_grants: bool,
-    owners: Vec<OwnerRow>,
     id_claims: Vec<claims::Choice>,
     access_claims: Vec<claims::Choice>,
-    /// Whether the visitor decides what the app may do, and not only what it is.
-    may_grant: bool,
     seen: Seen,
     /// The form that did nothing, with what was written.
     pub sent: Option<Sent>,
     /// What was written into a form that was out of date, in words: its fields show what is stored.
     pub written: Vec<(&'static str, String)>,
-    /// Whether the page asks before the app is removed.
-    pub asks_to_remove: bool,
-    /// The boxes before those who are assigned.
-    picks: Picking,
-    /// What is said before it is removed of the invitations that lead to it; empty for none.
-    pub leading: String,
     /// The text of a secret that was just made.
     pub new_secret: Option<String>,
 }
@@ -77,19 +54,8 @@ pub struct AppPage {
 struct Seen {
     addresses: String,
     claims: String,
-    access: String,
     permissions: String,
     delegated: String,
-}
-
-/// A form that was sent and did nothing.
-pub struct Sent {
-    /// Which one.
-    pub part: String,
-    /// What was written into it.
-    pub fields: Fields,
-    /// What is wrong with that.
-    pub complaint: Complaint,
 }
 
 /// What the address asks for.
@@ -109,25 +75,6 @@ struct SecretRow {
     has_ended: bool,
 }
 
-struct GrantRow {
-    id: String,
-    /// The person, unless it is for everybody.
-    href: Option<String>,
-    resource: String,
-    scope: String,
-    since: String,
-}
-
-struct AssignedRow {
-    id: String,
-    /// Who has which role: what the box before the row stands for.
-    pick: String,
-    name: String,
-    href: Option<String>,
-    role: String,
-    since: String,
-}
-
 /// `GET /portal/{tenant}/apps/{app}`
 pub async fn show(
     State(server): State<Arc<Server>>,
@@ -140,30 +87,33 @@ pub async fn show(
         (outcome, _) => outcome,
     };
     let outcome = outcome.map(|mut page| {
-        page.picks.is_all = options.pick == "all";
+        page.standing.picks.is_all = options.pick == "all";
         page
     });
     visitor.respond(&server, outcome)
 }
 
 /// The question before the app is removed, with the invitations it concerns.
-async fn asking_to_remove(server: &Server, page: AppPage) -> Result<AppPage, Refusal> {
+async fn asking_to_remove(server: &Server, mut page: AppPage) -> Result<AppPage, Refusal> {
     /// No more are counted.
     const MOST: i64 = 1000;
     let mut tx = server.read().await?;
     let (tenant, app) = (page.app.tenant_id, page.app.id);
     let count = store::count_open_invitations(&mut tx, tenant, app, server.clock.now(), MOST + 1).await?;
     let those = match count {
-        0 => return Ok(AppPage { asks_to_remove: true, ..page }),
+        0 => String::new(),
         1 => "1 open invitation leads".to_owned(),
         count if count > MOST => format!("More than {MOST} open invitations lead"),
         count => format!("{count} open invitations lead"),
     };
-    let leading = format!(
-        "{those} to it. Whoever accepts one lands on My Apps instead, or at the same address where it lies below a domain of \
-         yours."
-    );
-    Ok(AppPage { asks_to_remove: true, leading, ..page })
+    page.standing.asks_to_remove = true;
+    if !those.is_empty() {
+        page.standing.leading = format!(
+            "{those} to it. Whoever accepts one lands on My Apps instead, or at the same address where it lies below a domain of \
+             yours."
+        );
+    }
+    Ok(page)
 }
 
 /// Reads everything the page shows.
@@ -176,48 +126,40 @@ pub async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<AppPa
     let mut secrets = applications::store::list_secrets(&mut tx, tenant, id).await?;
     secrets.retain(|secret| secret.service_principal_id.is_none_or(|owner| owner == principal.id));
     let certificates = applications::key_store::list(&mut tx, tenant, id).await?;
-    let assigned = assignment_store::list_by_resource(&mut tx, tenant, principal.id).await?;
     let permissions = permissions_of(&mut tx, tenant, principal.id).await?;
     let scopes = delegated_scope(&mut tx, tenant, principal.id).await?;
-    let mut granted =
-        granted::list_by_client(&mut tx, tenant, principal.id, i64::try_from(SHOWN + 1).unwrap_or(i64::MAX)).await?;
-    let owners = owners::rows(&mut tx, &app, &principal, &visitor.base()).await?;
-    drop(tx);
-    let has_more_grants = granted.len() > SHOWN;
-    granted.truncate(SHOWN);
-    let now = server.clock.now();
     let here = format!("{}/apps/{id}", visitor.base());
+    let owned = [Owned::from(app.id), Owned::from(principal.id)];
+    let standing = Standing::read(&mut tx, visitor, &here, principal, &owned).await?;
+    drop(tx);
+    let now = server.clock.now();
     Ok(AppPage {
         inside: visitor.inside(server, Section::Apps),
-        picks: Picking::of(&PageAddress::new(here.clone()), None::<ApplicationId>, None),
         here,
         secrets: secrets.iter().map(|secret| secret_row(secret, now)).collect(),
         certificates: certificates.iter().map(|certificate| certificate_row(certificate, now)).collect(),
-        people_roles: app.app_roles.iter().filter(|role| role.is_usable_by(MemberType::User)).cloned().collect(),
-        assigned: assigned.iter().map(|assignment| assigned_row(assignment, &app, &visitor.base())).collect(),
         permissions: grants::permission_choices(&permissions),
         scopes: grants::scope_choices(&scopes),
-        grants: granted.iter().map(|grant| grant_row(grant, &visitor.base())).collect(),
-        has_more_grants,
-        owners,
         id_claims: claims::choices(&app.optional_claims.id_token),
         access_claims: claims::choices(&app.optional_claims.access_token),
-        may_grant: may_manage(&visitor.caller),
         seen: Seen {
             addresses: seen::addresses(&app),
             claims: seen::further_claims(&app),
-            access: seen::access(&principal),
             permissions: seen::permissions(&permissions),
             delegated: seen::permissions(&scopes),
         },
         app,
-        principal,
+        standing,
         sent: None,
         written: Vec::new(),
-        asks_to_remove: false,
-        leading: String::new(),
         new_secret: None,
     })
+}
+
+impl Forms for AppPage {
+    fn sent(&self) -> Option<&Sent> {
+        self.sent.as_ref()
+    }
 }
 
 impl AppPage {
@@ -258,41 +200,9 @@ impl AppPage {
     fn lifetimes(&self) -> Vec<(&'static str, &'static str, bool)> {
         lifetime::choices(&self.text("add-secret", "lifetime", ""))
     }
-
-    fn complaint(&self) -> Option<&Complaint> {
-        self.sent.as_ref().map(|sent| &sent.complaint)
-    }
-
-    fn error(&self, field: &str) -> &str {
-        said_at(self.complaint(), field)
-    }
-
-    fn links(&self) -> Vec<(&'static str, &str)> {
-        links(self.complaint())
-    }
-
-    fn banner(&self) -> String {
-        title("Nothing was changed.", self.complaint())
-    }
-
-    /// What was written into a form, if it is the one that did nothing.
-    fn written(&self, part: &str) -> Option<&Fields> {
-        self.sent.as_ref().filter(|sent| sent.part == part).map(|sent| &sent.fields)
-    }
-
-    /// What stands in a field: what was written, otherwise what is kept.
-    fn text(&self, part: &str, field: &str, kept: impl AsRef<str>) -> String {
-        self.written(part).map_or(kept.as_ref(), |fields| fields.get(field)).to_owned()
-    }
-
-    /// Whether a box is ticked: as it was sent, otherwise as it is kept.
-    fn is_ticked(&self, part: &str, field: &str, value: &str, kept: impl Borrow<bool>) -> bool {
-        self.written(part).map_or(*kept.borrow(), |fields| fields.all(field).contains(&value))
-    }
-
     /// What removing the app does.
     fn end(&self) -> String {
-        let people = match self.assigned.len() {
+        let people = match self.standing.assigned.len() {
             0 => "nobody can sign in to it any more".to_owned(),
             1 => "neither the one who is assigned nor anybody else can sign in to it any more".to_owned(),
             count => format!("neither the {count} who are assigned nor anybody else can sign in to it any more"),
@@ -339,32 +249,5 @@ fn secret_row(secret: &ApplicationSecret, now: Timestamp) -> SecretRow {
         begins: dates::day(secret.starts_at),
         ends: dates::day(secret.ends_at),
         has_ended: secret.ends_at <= now,
-    }
-}
-
-fn grant_row(grant: &DelegatedGrant, base: &str) -> GrantRow {
-    GrantRow {
-        id: grant.wire_id(),
-        href: grant.principal_id.map(|user| format!("{base}/users/{user}")),
-        resource: grant.resource_display_name.clone(),
-        scope: grant.scope.clone(),
-        since: dates::day(grant.created_at),
-    }
-}
-
-fn assigned_row(assignment: &AppRoleAssignment, app: &Application, base: &str) -> AssignedRow {
-    let role = app.app_roles.iter().find(|role| role.id == assignment.app_role_id);
-    let section = match assignment.principal_type {
-        PrincipalType::User => Some("users"),
-        PrincipalType::Group => Some("groups"),
-        PrincipalType::ServicePrincipal => None,
-    };
-    AssignedRow {
-        id: assignment.wire_id(),
-        pick: format!("{}.{}", assignment.principal_id, assignment.app_role_id),
-        name: assignment.principal_display_name.clone(),
-        href: section.map(|section| format!("{base}/{section}/{}", assignment.principal_id)),
-        role: role.map_or_else(|| "Default access".to_owned(), |role| role.display_name.clone()),
-        since: dates::day(assignment.created_at),
     }
 }

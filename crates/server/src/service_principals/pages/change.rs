@@ -1,21 +1,17 @@
 //! The forms of one app. Each changes one thing and leads back to the page.
 
-use super::app::{self, Sent};
-use super::trouble::{Complaint, Trouble};
-use super::{claims, grants, lifetime, owners, require_manager, seen};
+use super::app;
+use super::sent::Sent;
+use super::trouble::Trouble;
+use super::{claims, grants, lifetime, require_manager, seen, standing};
 use crate::Server;
 use crate::applications::{
-    self, AppRole, Application, ApplicationError, Changes, Key, MemberType, NewKey, NewSecret, Origin, SignInAudience,
-    SigningAlgorithm, group_claims,
+    self, AppRole, Application, ApplicationError, Changes, Key, MemberType, NewKey, NewSecret, Origin, Owned,
+    SignInAudience, SigningAlgorithm, group_claims,
 };
-use crate::groups;
-use crate::platform::ids::{AppRoleId, ApplicationId, PrincipalId, TenantId};
+use crate::platform::ids::{AppRoleId, ApplicationId};
+use crate::service_principals::ServicePrincipal;
 use crate::service_principals::operations as principals;
-use crate::service_principals::{
-    AppRoleAssignment, NewAssignment, ServicePrincipal, ServicePrincipalChanges, assign, assignment_store, unassign,
-};
-use crate::users;
-use crate::users::operations::NotOne;
 use crate::web::answer;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
@@ -52,21 +48,19 @@ pub async fn submit(
     let (status, secret, complaint) = match change(&server, &visitor, &headers, (&app, &part), &fields).await {
         Ok(Done::Page) => return answer::see_other(&format!("{apps}/{app}")),
         Ok(Done::List) => return answer::see_other(&apps),
-        Err(Trouble::Refused(refusal)) => return visitor.refuse(&server, refusal),
         Ok(Done::Secret(text)) => (StatusCode::OK, Some(text), None),
-        Err(Trouble::Said(complaint)) => (StatusCode::BAD_REQUEST, None, Some(complaint)),
-        Err(Trouble::Stale) => (StatusCode::CONFLICT, None, Some(Complaint::stale())),
+        Err(trouble) => match trouble.shown() {
+            Ok((status, complaint)) => (status, None, Some(complaint)),
+            Err(refusal) => return visitor.refuse(&server, refusal),
+        },
     };
     match app::page(&server, &visitor, &app).await {
         Ok(mut page) => {
             page.new_secret = secret;
-            let is_stale = status == StatusCode::CONFLICT;
-            if is_stale {
-                page.written = seen::written(&part, &fields);
+            if let Some(complaint) = complaint {
+                let (sent, written) = Sent::of(part, fields, complaint, status == StatusCode::CONFLICT);
+                (page.sent, page.written) = (Some(sent), written);
             }
-            // No form shows again what was written over something newer.
-            let part = if is_stale { String::new() } else { part };
-            page.sent = complaint.map(|complaint| Sent { part, fields, complaint });
             answer::page(status, &page)
         }
         Err(refusal) => visitor.refuse(&server, refusal),
@@ -113,19 +107,20 @@ async fn change(
         }
         "switch-role" => update(&mut tx, server, visitor, &app, with_role_switched(&app, fields)).await?,
         "remove-role" => update(&mut tx, server, visitor, &app, without_role(&app, fields)).await?,
-        "access" => set_access(&mut tx, server, visitor, &principal, fields).await?,
-        "assign" => assign_principal(&mut tx, server, visitor, &principal, fields).await?,
-        "unassign" => unassign_principal(&mut tx, server, visitor, &principal, fields).await?,
         "permissions" => grants::set_permissions(&mut tx, server, visitor, &principal, fields).await?,
         "delegated" => grants::set_delegated(&mut tx, server, visitor, &principal, fields).await?,
-        "add-owner" => owners::add(&mut tx, server, visitor, (&app, &principal), fields).await?,
-        "remove-owner" => owners::remove(&mut tx, server, visitor, (&app, &principal), fields).await?,
-        "take-grant" => grants::take_back(&mut tx, server, visitor, &principal, fields).await?,
         "remove" => {
             applications::operations::delete(&mut tx, server, &visitor.caller, Key::Id(app.id)).await?;
             done = Done::List;
         }
-        _ => return Err(Problem::NotFound.into()),
+        _ => {
+            let (name, name_here) = (app.display_name.as_str(), principal.display_name.as_str());
+            let answered = [(Owned::from(app.id), name), (Owned::from(principal.id), name_here)];
+            let about = (&principal, answered.as_slice());
+            if !standing::carry_out(&mut tx, server, visitor, about, (part, fields)).await? {
+                return Err(Problem::NotFound.into());
+            }
+        }
     }
     tx.commit().await?;
     Ok(done)
@@ -140,12 +135,7 @@ pub async fn update(
     changes: Changes,
 ) -> Result<(), Trouble> {
     let after = applications::operations::update(tx, server, &visitor.caller, Key::Id(app.id), changes).await?;
-    require_next(app.version, after.version)
-}
-
-/// Refuses a change of something that another one changed after it was read here.
-const fn require_next(read: i64, written: i64) -> Result<(), Trouble> {
-    if written == read + 1 { Ok(()) } else { Err(Trouble::Stale) }
+    standing::require_next(app.version, after.version)
 }
 
 fn addresses(fields: &Fields) -> Changes {
@@ -257,65 +247,4 @@ fn without_role(app: &Application, fields: &Fields) -> Changes {
     let chosen = fields.get("role");
     let others = app.app_roles.iter().filter(|role| role.id.to_string() != chosen).cloned();
     Changes { app_roles: Some(others.collect()), ..Changes::default() }
-}
-
-async fn set_access(
-    tx: &mut Transaction,
-    server: &Server,
-    visitor: &Visitor,
-    principal: &ServicePrincipal,
-    fields: &Fields,
-) -> Result<(), Trouble> {
-    let changes = ServicePrincipalChanges {
-        account_enabled: Some(fields.is_ticked("enabled")),
-        app_role_assignment_required: Some(fields.is_ticked("required")),
-    };
-    let key = principals::Key::Id(principal.id);
-    let after = principals::update(tx, server, &visitor.caller, key, changes).await?;
-    require_next(principal.version, after.version)
-}
-
-async fn assign_principal(
-    tx: &mut Transaction,
-    server: &Server,
-    visitor: &Visitor,
-    principal: &ServicePrincipal,
-    fields: &Fields,
-) -> Result<(), Trouble> {
-    let who = find(tx, visitor.caller.tenant, fields.get("address")).await?;
-    let role = fields.filled("role").map_or(Ok(AppRole::DEFAULT), |role| role.parse());
-    let role = role.map_err(|_| Problem::BadRequest)?;
-    let new = NewAssignment { principal: who, resource: principal.id, role };
-    assign(tx, server, &visitor.caller, new).await?;
-    Ok(())
-}
-
-/// Who is meant: a person by address or name here, a group by its whole name, or either by their id.
-async fn find(tx: &mut Transaction, tenant: TenantId, text: &str) -> Result<PrincipalId, Trouble> {
-    if let Ok(id) = text.parse() {
-        return Ok(PrincipalId(id));
-    }
-    let nobody = match users::operations::find_by_address(tx, tenant, text).await {
-        Ok(user) => return Ok(user.id.into()),
-        Err(error @ (NotOne::Storage(_) | NotOne::Several)) => return Err(error.into()),
-        Err(error) => error,
-    };
-    match groups::operations::with_name(tx, tenant, text).await?.as_slice() {
-        [only] => Ok(only.id.into()),
-        [] => Err(nobody.into()),
-        _ => Err(Trouble::at("address", "Several groups have this name. Use the id of the one you mean.")),
-    }
-}
-
-async fn unassign_principal(
-    tx: &mut Transaction,
-    server: &Server,
-    visitor: &Visitor,
-    principal: &ServicePrincipal,
-    fields: &Fields,
-) -> Result<(), Trouble> {
-    let id = AppRoleAssignment::parse_wire_id(fields.get("assignment")).ok_or(Problem::BadRequest)?;
-    let assignment = assignment_store::find(tx, visitor.caller.tenant, id).await?;
-    let assignment = assignment.filter(|found| found.resource_id == principal.id).ok_or(Problem::NotFound)?;
-    Ok(unassign(tx, server, &visitor.caller, &assignment).await?)
 }

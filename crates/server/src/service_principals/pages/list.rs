@@ -4,7 +4,6 @@ use crate::Server;
 use crate::applications::operations::{may_register, may_write};
 use crate::applications::secret::WARNED_BEFORE;
 use crate::applications::{self, owner_store};
-use crate::changes::Kind;
 use crate::graph::Caller;
 use crate::platform::ids::{ApplicationId, ServicePrincipalId};
 use crate::service_principals::{assignment_store, foreign, store};
@@ -22,8 +21,9 @@ use axum::response::Response;
 use database::Transaction;
 use serde::Deserialize;
 use serde_json::json;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use uuid::Uuid;
 
 #[derive(Template)]
 #[template(path = "service_principals/pages/list.html")]
@@ -34,7 +34,7 @@ struct ListPage {
     /// For those who may bring apps back.
     removed_href: Option<String>,
     rows: Vec<Row>,
-    /// Apps of other organisations, for those who see every app.
+    /// Apps of other organisations: all of them, or those the visitor answers for.
     foreign: Vec<ForeignRow>,
     /// How many of the apps soon have no secret any more.
     ending: usize,
@@ -72,6 +72,7 @@ struct Row {
 struct ForeignRow {
     id: ServicePrincipalId,
     name: String,
+    href: String,
     publisher: Publisher,
     is_on: bool,
     who: String,
@@ -88,32 +89,31 @@ async fn page(server: &Server, visitor: &Visitor, wanted: &Wanted) -> Result<Lis
     let mut tx = server.read().await?;
     let owned = owned(&mut tx, &visitor.caller).await?;
     let may_register = may_register(&visitor.caller);
-    if owned.as_ref().is_some_and(Vec::is_empty) && !may_register {
+    if owned.as_ref().is_some_and(HashSet::is_empty) && !may_register {
         return Err(Problem::NotAllowed.into());
     }
     let ends: HashMap<_, _> = applications::store::list_last_ends(&mut tx, tenant).await?.into_iter().collect();
     let counts: HashMap<_, _> = assignment_store::count_by_resource(&mut tx, tenant).await?.into_iter().collect();
     let principals = store::list(&mut tx, tenant).await?;
+    let is_shown = |id: Uuid| owned.as_ref().is_none_or(|owned| owned.contains(&id));
+    let base = format!("{}/apps", visitor.base());
     let mut of_others = Vec::new();
-    for principal in principals.iter().filter(|principal| owned.is_none() && principal.is_foreign()) {
+    for principal in principals.iter().filter(|principal| principal.is_foreign() && is_shown(principal.id.0)) {
         of_others.push(ForeignRow {
             id: principal.id,
             name: principal.display_name.clone(),
+            href: format!("{base}/foreign/{}", principal.id),
             publisher: foreign::publisher(&mut tx, server, principal).await?,
             is_on: principal.account_enabled,
             who: who(principal.app_role_assignment_required, counts.get(&principal.id).copied().unwrap_or(0)),
         });
     }
     drop(tx);
-    let base = format!("{}/apps", visitor.base());
     let now = server.clock.now();
     let rows: Vec<Row> = principals
         .into_iter()
         .filter_map(|principal| {
-            let application = principal.application_id?;
-            if owned.as_ref().is_some_and(|owned| !owned.contains(&application)) {
-                return None;
-            }
+            let application = principal.application_id.filter(|application| is_shown(application.0))?;
             let assigned = counts.get(&principal.id).copied().unwrap_or(0);
             let end = ends.get(&application).copied();
             Some(Row {
@@ -146,14 +146,13 @@ impl ListPage {
     }
 }
 
-/// The apps the visitor answers for, if they see no others here.
-async fn owned(tx: &mut Transaction, caller: &Caller) -> database::Result<Option<Vec<ApplicationId>>> {
+/// The registrations and service principals the visitor answers for, if they see no others here.
+async fn owned(tx: &mut Transaction, caller: &Caller) -> database::Result<Option<HashSet<Uuid>>> {
     /// No more are shown.
     const MOST: u32 = 1000;
     let Some(person) = caller.user().filter(|_| !may_write(caller)) else { return Ok(None) };
-    let window = (Some(Kind::Application), None);
-    let owned = owner_store::list_owned(tx, caller.tenant, person.id.into(), window, MOST).await?;
-    Ok(Some(owned.into_iter().map(|(_, id)| ApplicationId(id)).collect()))
+    let owned = owner_store::list_owned(tx, caller.tenant, person.id.into(), (None, None), MOST).await?;
+    Ok(Some(owned.into_iter().map(|(_, id)| id).collect()))
 }
 
 fn who(is_required: bool, assigned: i64) -> String {

@@ -7,6 +7,7 @@ mod claims;
 mod create;
 mod extensions;
 mod federated;
+mod foreign;
 mod grants;
 mod lifetime;
 mod list;
@@ -14,6 +15,8 @@ mod owners;
 mod removed;
 mod removed_principals;
 mod seen;
+mod sent;
+mod standing;
 mod trouble;
 
 use crate::Server;
@@ -38,6 +41,8 @@ pub fn routes() -> Routes {
         .route("/portal/{tenant}/apps/removed", get(removed::show))
         .route("/portal/{tenant}/apps/removed/{retired}/restore", post(removed::restore))
         .route("/portal/{tenant}/apps/removed/principals", get(removed_principals::show))
+        .route("/portal/{tenant}/apps/foreign/{foreign}", get(foreign::show))
+        .route("/portal/{tenant}/apps/foreign/{foreign}/{part}", post(foreign::submit))
         .route("/portal/{tenant}/apps/{app}", get(app::show))
         .route("/portal/{tenant}/apps/{app}/{part}", post(change::submit))
         .route("/portal/{tenant}/apps/{app}/federated", get(federated::show).post(federated::add))

@@ -1,13 +1,14 @@
-//! The owners of an app. Whoever is named here answers for the registration and for the service principal alike.
+//! The owners of an app. Whoever is named here answers for all of it that is in this organisation: the registration, if it is here,
+//! and the service principal alike.
 
 use super::trouble::Trouble;
 use crate::Server;
 use crate::applications::operations::{add_owner, may_write_owned, remove_owner};
-use crate::applications::{Application, ApplicationError, Owned, owner_store};
+use crate::applications::{ApplicationError, Owned, owner_store};
 use crate::changes::Kind;
 use crate::graph::Reference;
 use crate::groups::store::find_object;
-use crate::service_principals::ServicePrincipal;
+use crate::platform::ids::TenantId;
 use crate::users;
 use crate::web::fields::Fields;
 use crate::web::pages::Problem;
@@ -25,39 +26,42 @@ pub struct OwnerRow {
     pub href: Option<String>,
 }
 
-/// The owners of the registration, then those of the service principal alone.
+/// What there is of an app to answer for, with its name.
+pub type Answered<'a> = (Owned, &'a str);
+
+/// The owners of all of it: those of the first, then those of the others alone.
 pub async fn rows(
     tx: &mut Transaction,
-    app: &Application,
-    principal: &ServicePrincipal,
+    tenant: TenantId,
+    answered: &[Owned],
     base: &str,
 ) -> database::Result<Vec<OwnerRow>> {
     let mut rows: Vec<OwnerRow> = Vec::new();
-    for owned in [Owned::from(app.id), Owned::from(principal.id)] {
-        for (kind, id) in owner_store::list(tx, app.tenant_id, owned).await? {
+    for owned in answered {
+        for (kind, id) in owner_store::list(tx, tenant, *owned).await? {
             if rows.iter().any(|row| row.id == id) {
                 continue;
             }
-            let name = find_object(tx, app.tenant_id, id).await?.map_or_else(|| id.to_string(), |(_, name)| name);
+            let name = find_object(tx, tenant, id).await?.map_or_else(|| id.to_string(), |(_, name)| name);
             rows.push(OwnerRow { id, name, href: (kind == Kind::User).then(|| format!("{base}/users/{id}")) });
         }
     }
     Ok(rows)
 }
 
-/// Makes somebody an owner of whatever of the two the visitor may change.
+/// Makes somebody an owner of whatever of it the visitor may change.
 pub async fn add(
     tx: &mut Transaction,
     server: &Server,
     visitor: &Visitor,
-    app: (&Application, &ServicePrincipal),
+    answered: &[Answered<'_>],
     fields: &Fields,
 ) -> Result<(), Trouble> {
     let user = users::operations::find_by_address(tx, visitor.caller.tenant, fields.get("owner")).await;
     let user = user.map_err(|error| Trouble::from(error).moved("address", "owner"))?;
     let object = Reference { set: "users", id: user.id.0 };
     let mut is_new = false;
-    for (owned, name) in changeable(tx, visitor, app).await? {
+    for (owned, name) in changeable(tx, visitor, answered).await? {
         match add_owner(tx, server, &visitor.caller, (owned, name), object).await {
             Ok(()) => is_new = true,
             Err(ApplicationError::IsOwner) => {}
@@ -67,17 +71,17 @@ pub async fn add(
     if is_new { Ok(()) } else { Err(ApplicationError::IsOwner.into()) }
 }
 
-/// Takes an owner off whatever of the two the visitor may change.
+/// Takes an owner off whatever of it the visitor may change.
 pub async fn remove(
     tx: &mut Transaction,
     server: &Server,
     visitor: &Visitor,
-    app: (&Application, &ServicePrincipal),
+    answered: &[Answered<'_>],
     fields: &Fields,
 ) -> Result<(), Trouble> {
     let id: Uuid = fields.get("owner-id").parse().map_err(|_| Problem::BadRequest)?;
     let mut is_gone = false;
-    for (owned, name) in changeable(tx, visitor, app).await? {
+    for (owned, name) in changeable(tx, visitor, answered).await? {
         match remove_owner(tx, server, &visitor.caller, (owned, name), id).await {
             Ok(()) => is_gone = true,
             Err(ApplicationError::NoObject(_)) => {}
@@ -87,17 +91,16 @@ pub async fn remove(
     if is_gone { Ok(()) } else { Err(ApplicationError::NoObject(id).into()) }
 }
 
-/// What of the app the visitor may change, with its name.
+/// What of the app the visitor may change.
 async fn changeable<'a>(
     tx: &mut Transaction,
     visitor: &Visitor,
-    (app, principal): (&'a Application, &'a ServicePrincipal),
-) -> database::Result<Vec<(Owned, &'a str)>> {
-    let both = [(app.id.into(), app.display_name.as_str()), (principal.id.into(), principal.display_name.as_str())];
+    answered: &[Answered<'a>],
+) -> database::Result<Vec<Answered<'a>>> {
     let mut found = Vec::new();
-    for (owned, name) in both {
-        if may_write_owned(tx, &visitor.caller, owned).await? {
-            found.push((owned, name));
+    for (owned, name) in answered {
+        if may_write_owned(tx, &visitor.caller, *owned).await? {
+            found.push((*owned, *name));
         }
     }
     Ok(found)

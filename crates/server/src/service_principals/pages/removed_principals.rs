@@ -1,14 +1,16 @@
-//! `/portal/{tenant}/apps/removed/principals`: whose service principals were removed alone, while the registration stayed. They are
-//! brought back and removed for good by the forms of `portals::picked`.
+//! `/portal/{tenant}/apps/removed/principals`: apps of other organisations that were removed, and apps of the organisation itself whose
+//! service principals were removed alone, while the registration stayed. They are brought back and removed for good by the forms of
+//! `portals::picked`.
 
 use super::removed::{refusal, require_administrator};
 use crate::Server;
 use crate::deleted_items;
 use crate::graph::query::{Order, Place, Slice};
 use crate::platform::ids::ServicePrincipalId;
-use crate::service_principals::{SERVICE_PRINCIPAL, ServicePrincipal, deleted};
+use crate::service_principals::{SERVICE_PRINCIPAL, ServicePrincipal, deleted, foreign};
 use crate::web::address::PageAddress;
 use crate::web::dates;
+use crate::web::pages::Publisher;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
 use crate::web::shell::{Inside, Section};
@@ -46,6 +48,8 @@ struct RemovedPrincipalsPage {
 struct Row {
     id: ServicePrincipalId,
     name: String,
+    /// Whose it is, of an app of another organisation.
+    publisher: Option<Publisher>,
     client: String,
     removed: String,
     until: String,
@@ -63,21 +67,32 @@ async fn page(server: &Server, visitor: &Visitor, wanted: &Wanted) -> Result<Rem
     let slice = Slice { condition: None, order: Order::by_id(&SERVICE_PRINCIPAL), after, size: PAGE };
     let (principals, next) = deleted::page(server, &visitor.caller, &slice).await.map_err(refusal)?;
     let base = format!("{}/apps/removed/principals", visitor.base());
+    let mut rows = Vec::new();
+    let mut tx = server.read().await?;
+    for principal in principals {
+        let publisher = match principal.is_foreign() {
+            true => Some(foreign::publisher(&mut tx, server, &principal).await?),
+            false => None,
+        };
+        rows.push(row(principal, publisher));
+    }
+    drop(tx);
     Ok(RemovedPrincipalsPage {
         inside: visitor.inside(server, Section::Apps),
         picked: format!("{base}/picked"),
-        rows: principals.into_iter().map(row).collect(),
+        rows,
         next: next.map(|place| format!("{base}?after={}", place.id)),
         is_all_picked: wanted.pick.as_deref() == Some("all"),
         pick_all: PageAddress::new(base).picking_all(wanted.after),
     })
 }
 
-fn row(principal: ServicePrincipal) -> Row {
+fn row(principal: ServicePrincipal, publisher: Option<Publisher>) -> Row {
     let removed = principal.deleted_at.unwrap_or(principal.created_at);
     Row {
         id: principal.id,
         name: principal.display_name,
+        publisher,
         client: principal.app_id.to_string(),
         removed: dates::day(removed),
         until: dates::day(removed.plus(deleted_items::KEPT)),

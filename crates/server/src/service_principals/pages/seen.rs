@@ -53,7 +53,7 @@ pub fn permissions(held: &[Permission]) -> String {
     mark(Permission::ALL.iter().filter(|permission| held.contains(permission)).map(|permission| permission.name()))
 }
 
-/// Refuses a form that overwrites what it did not show.
+/// Refuses a form about the registration or about permissions that overwrites what it did not show.
 pub async fn require(
     tx: &mut Transaction,
     (tenant, part): (TenantId, &str),
@@ -63,7 +63,6 @@ pub async fn require(
     let now = match part {
         "addresses" => addresses(app),
         "claims" => further_claims(app),
-        "access" => access(principal),
         "permissions" => permissions(&permissions_of(tx, tenant, principal.id).await?),
         "delegated" => permissions(&delegated_scope(tx, tenant, principal.id).await?),
         _ => return Ok(()),

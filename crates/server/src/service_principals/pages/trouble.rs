@@ -8,6 +8,7 @@ use crate::service_principals::{AssignError, ServicePrincipalError};
 use crate::users::operations::NotOne;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
+use axum::http::StatusCode;
 
 /// Why a form did nothing.
 pub enum Trouble {
@@ -36,6 +37,15 @@ impl Trouble {
     /// A sentence about the whole form.
     fn said(sentence: impl Into<String>) -> Self {
         Self::at("", sentence)
+    }
+
+    /// The status and the sentence of a page that shows the form again; otherwise the page that is shown instead.
+    pub fn shown(self) -> Result<(StatusCode, Complaint), Refusal> {
+        match self {
+            Self::Said(complaint) => Ok((StatusCode::BAD_REQUEST, complaint)),
+            Self::Stale => Ok((StatusCode::CONFLICT, Complaint::stale())),
+            Self::Refused(refusal) => Err(refusal),
+        }
     }
 
     /// The same about another field, where a page calls a field differently.

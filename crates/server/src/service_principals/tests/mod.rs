@@ -8,6 +8,7 @@ mod counts;
 mod deleted;
 mod extension_pages;
 mod federated_pages;
+mod foreign_pages;
 mod grant_changes;
 mod grant_policies;
 mod grants;

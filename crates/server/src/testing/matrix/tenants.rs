@@ -55,6 +55,53 @@ async fn i5_nothing_of_another_tenant_is_found_changed_or_shown() {
     .await;
 }
 
+/// An app of another tenant stands in this one and is registered there: nobody reaches from one into the other.
+#[tokio::test]
+async fn i5_an_app_of_another_tenant_opens_nothing_there_and_its_registration_nothing_here() {
+    on_both_engines(async |server| {
+        let contoso = World::new(&server, "Contoso", "contoso.example").await;
+        let fabrikam = World::new(&server, "Fabrikam", "fabrikam.example").await;
+        let (here, there) = (contoso.about_foreign(), contoso.about_registration());
+        let nowhere = contoso.with_unknown_ids(&server);
+        let before = contoso.picture(&server).await;
+        let (mut wrong, mut tried) = (Vec::new(), 0);
+        let (registrar, elsewhere) = (contoso.registrar(&server), fabrikam.program(&server));
+        let program = contoso.program(&server);
+        let tries = [
+            (&here, &fabrikam.administrator, "an administrator elsewhere"),
+            (&here, &elsewhere, "a program elsewhere"),
+            (&here, &registrar, "whose app it is"),
+            (&there, &contoso.administrator, "an administrator here, at home"),
+            (&there, &program, "a program here, at home"),
+        ];
+        let named = ["{application}", "{principal}", "{grant}"];
+        for row in api().filter(|row| named.iter().any(|name| row.route.contains(name))) {
+            let (method, template) = row.route.split_once(' ').expect("method and path");
+            // What was granted is not named by where the app is registered.
+            let is_grant = template.contains("{grant}");
+            let method: Method = method.parse().expect("a method");
+            let body = match (&method, template.ends_with("removePassword")) {
+                (&Method::GET, _) => json!(null),
+                (_, true) => json!({ "keyId": contoso.tenant.id }),
+                _ => json!({}),
+            };
+            for (world, caller, who) in tries.into_iter().filter(|(_, _, who)| !(is_grant && who.ends_with("home"))) {
+                let absent = server.api_as(caller, method.clone(), &nowhere.path(template), &body).await;
+                let answer = server.api_as(caller, method.clone(), &world.path(template), &body).await;
+                let (theirs, unknown) = (world.without_ids(&answer), nowhere.without_ids(&absent));
+                tried += 1;
+                if theirs != unknown || theirs.0 != 404 {
+                    wrong.push(format!("{who} {}: {theirs:?}, and for an id of nobody {unknown:?}", row.route));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+        assert!(tried > 200, "most routes about apps were tried: {tried}");
+        assert_eq!(contoso.picture(&server).await, before, "something was changed");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_reference_to_another_tenants_object_in_a_body_is_not_found() {
     on_both_engines(async |server| {

@@ -2,11 +2,12 @@
 
 use super::{APP, CERTIFICATE, Form, ON_PAGE, ORGANIZATIONS, form};
 use crate::audit::Activity::{
-    self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AddGrantPolicy, AssignServicePrincipal, AssignUser,
-    DeleteApplication, DeleteGrantPolicy, DeleteServicePrincipal, DenyConsentRequest, ManageCredentials,
-    PurgeApplication, RemoveApplicationOwner, RemoveDelegatedGrant, RestoreApplication, RestoreServicePrincipal,
-    UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthorizationPolicy, UpdateConsentRequestPolicy,
-    UpdateGrantPolicy, UpdateServicePrincipal, UpdateUser,
+    self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AddGrantPolicy, AddServicePrincipalOwner,
+    AssignServicePrincipal, AssignUser, DeleteApplication, DeleteGrantPolicy, DeleteServicePrincipal,
+    DenyConsentRequest, ManageCredentials, PurgeApplication, RemoveApplicationOwner, RemoveDelegatedGrant,
+    RemoveServicePrincipalOwner, RestoreApplication, RestoreServicePrincipal, UnassignServicePrincipal, UnassignUser,
+    UpdateApplication, UpdateAuthorizationPolicy, UpdateConsentRequestPolicy, UpdateGrantPolicy,
+    UpdateServicePrincipal, UpdateUser,
 };
 
 const RULES: &str = "/portal/{tenant}/consent-rules";
@@ -15,6 +16,8 @@ const CONSENT_POLICY: &str = "/portal/{tenant}/consent-requests/policy";
 const FEDERATED: &str = "/portal/{tenant}/apps/{application}/federated";
 const EXTENSIONS: &str = "/portal/{tenant}/apps/{application}/extensions";
 const PRINCIPALS: &str = "/portal/{tenant}/apps/removed/principals";
+
+const FOREIGN: &str = "/portal/{tenant}/apps/foreign/{foreign}";
 
 const TRUSTED: [(&str, &str); 4] = [
     ("name", "cluster"),
@@ -27,6 +30,11 @@ const NEEDS: &str = "/portal/{tenant}/apps/{application}/needs?of=00000003-0000-
 
 const fn app(to: &'static str, fields: &'static [(&'static str, &'static str)], activity: Activity) -> Form {
     form("POST /portal/{tenant}/apps/{app}/{part}", APP, to, fields, activity)
+}
+
+/// A form on the page of an app of another organisation.
+const fn foreign(to: &'static str, fields: &'static [(&'static str, &'static str)], activity: Activity) -> Form {
+    form("POST /portal/{tenant}/apps/foreign/{foreign}/{part}", FOREIGN, to, fields, activity)
 }
 
 const fn rule(to: &'static str, fields: &'static [(&'static str, &'static str)], activity: Activity) -> Form {
@@ -162,4 +170,41 @@ pub(super) const FORMS: &[Form] = &[
         &[("do", "purge"), ("pick", ON_PAGE), ("sure", "1")],
         PurgeApplication,
     ),
+    foreign(
+        "/portal/{tenant}/apps/foreign/{foreign}/access",
+        &[("enabled", "1"), ("required", "1")],
+        UpdateServicePrincipal,
+    ),
+    form(
+        "POST /portal/{tenant}/apps/foreign/{foreign}/assignments/picked",
+        FOREIGN,
+        "/portal/{tenant}/apps/foreign/{foreign}/assignments/picked",
+        &[("do", "unassign"), ("pick", ON_PAGE), ("sure", "1")],
+        UnassignUser,
+    ),
+    foreign(
+        "/portal/{tenant}/apps/foreign/{foreign}/assign",
+        &[("address", "logged@contoso.example"), ("role", "")],
+        AssignUser,
+    ),
+    foreign("/portal/{tenant}/apps/foreign/{foreign}/unassign", &[("assignment", ON_PAGE)], UnassignUser),
+    foreign(
+        "/portal/{tenant}/apps/foreign/{foreign}/add-owner",
+        &[("owner", "logged@contoso.example")],
+        AddServicePrincipalOwner,
+    ),
+    // The last one stays.
+    foreign(
+        "/portal/{tenant}/apps/foreign/{foreign}/add-owner",
+        &[("owner", "holder@contoso.example")],
+        AddServicePrincipalOwner,
+    ),
+    foreign(
+        "/portal/{tenant}/apps/foreign/{foreign}/remove-owner",
+        &[("owner-id", ON_PAGE)],
+        RemoveServicePrincipalOwner,
+    ),
+    foreign("/portal/{tenant}/apps/foreign/{foreign}/take-role", &[("given", ON_PAGE)], UnassignServicePrincipal),
+    foreign("/portal/{tenant}/apps/foreign/{foreign}/take-grant", &[("grant", ON_PAGE)], RemoveDelegatedGrant),
+    foreign("/portal/{tenant}/apps/foreign/{foreign}/remove", &[], DeleteServicePrincipal),
 ];

@@ -40,6 +40,7 @@ impl World {
             deleted: fresh().to_string(),
             retired: fresh().to_string(),
             gone: fresh().to_string(),
+            foreign: self.foreign.with_unknown_ids(server),
             tenant: self.tenant.clone(),
             administrator: self.administrator.clone(),
             guest: self.guest.clone(),

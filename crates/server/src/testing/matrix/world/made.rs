@@ -1,6 +1,7 @@
 //! How the tenant is made.
 
 use super::World;
+use super::foreign::Foreign;
 use crate::consent_requests::{self, ConsentRequest, Status};
 use crate::graph::{Actor, Caller, Role};
 use crate::notifications::{ChangeType, CreatorKind, Subscription};
@@ -139,8 +140,10 @@ impl World {
         call(Method::DELETE, &format!("/v1.0/groups/{gone}"), Value::Null).await;
         let text = |value: &Value| value.as_str().expect("an id").to_owned();
         let consent_request = asked(server, &guest, (text(&json!(principal)), text(&api))).await;
+        let foreign = Foreign::admitted(server, &administrator, &user, &api).await;
         let jobs = call(Method::GET, "/vestibule/v1/jobs?kind=send_mail", Value::Null).await;
         Self {
+            foreign,
             deleted,
             retired,
             gone,

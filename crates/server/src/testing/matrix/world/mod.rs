@@ -1,6 +1,7 @@
 //! A tenant with one of everything that a path can name.
 
 mod compared;
+mod foreign;
 mod made;
 
 use super::table::Kind;
@@ -8,11 +9,13 @@ use crate::graph::{Caller, Permission, Role};
 use crate::tenants::Tenant;
 use crate::testing::TestServer;
 use crate::users::User;
+use foreign::{Foreign, program_at};
 
 /// The definition of a role, which is the same in every tenant.
 const GUEST_INVITER: &str = "95e79109-95c0-4d8e-aee3-d01accf2d47b";
 
 /// A tenant, people of every kind, and the ids that paths need.
+#[derive(Clone)]
 pub struct World {
     pub tenant: Tenant,
     pub administrator: Caller,
@@ -45,6 +48,7 @@ pub struct World {
     deleted: String,
     retired: String,
     gone: String,
+    foreign: Foreign,
 }
 
 impl World {
@@ -86,6 +90,7 @@ impl World {
             ("{credential}", &self.credential),
             ("{property}", &self.property),
             ("{principal}", &self.principal),
+            ("{foreign}", &self.foreign.principal),
             ("{assignment}", &self.assignment),
             ("{subscription}", &self.subscription),
             ("{grant}", &self.grant),
@@ -106,7 +111,7 @@ impl World {
     }
 
     /// Every id that must not appear in an answer to another tenant.
-    pub fn ids(&self) -> [&str; 26] {
+    pub fn ids(&self) -> [&str; 29] {
         [
             &self.user,
             &self.application,
@@ -134,6 +139,9 @@ impl World {
             &self.retired,
             &self.gone,
             &self.credential,
+            &self.foreign.principal,
+            &self.foreign.assignment,
+            &self.foreign.grant,
         ]
     }
 
@@ -151,6 +159,26 @@ impl World {
             people.push((Kind::Holder(*role), server.member(&self.tenant, &name, &[*role]).await, vec![*role]));
         }
         people
+    }
+
+    /// The same tenant, with the app of another one where paths name an app, who may use one and what one was granted.
+    pub fn about_foreign(&self) -> Self {
+        Self {
+            principal: self.foreign.principal.clone(),
+            assignment: self.foreign.assignment.clone(),
+            grant: self.foreign.grant.clone(),
+            ..self.clone()
+        }
+    }
+
+    /// The same tenant, with what that app is in its own one where paths name an app.
+    pub fn about_registration(&self) -> Self {
+        Self { application: self.foreign.registration.clone(), principal: self.foreign.at_home.clone(), ..self.clone() }
+    }
+
+    /// Whoever may do everything where that app is registered.
+    pub fn registrar(&self, server: &TestServer) -> Caller {
+        program_at(server, self.foreign.home)
     }
 
     /// A program of this tenant with every permission.

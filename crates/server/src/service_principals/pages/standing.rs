@@ -1,0 +1,231 @@
+//! How an app stands here, whoever registered it: who may use it, what was granted to it, who answers for it. The pages of the
+//! organisation's own apps and of those of others show this alike, and have the forms that change it.
+
+use super::owners::{self, Answered, OwnerRow};
+use super::trouble::Trouble;
+use super::{grants, seen};
+use crate::Server;
+use crate::applications::{AppRole, MemberType, Owned};
+use crate::groups;
+use crate::platform::ids::{PrincipalId, ServicePrincipalId, TenantId};
+use crate::service_principals::grants::{DelegatedGrant, may_manage, store as granted};
+use crate::service_principals::operations as principals;
+use crate::service_principals::{
+    AppRoleAssignment, NewAssignment, PrincipalType, ServicePrincipal, ServicePrincipalChanges, assign,
+    assignment_store, unassign,
+};
+use crate::users;
+use crate::users::operations::NotOne;
+use crate::web::address::PageAddress;
+use crate::web::dates;
+use crate::web::fields::Fields;
+use crate::web::pages::Problem;
+use crate::web::picks::Picking;
+use crate::web::visitor::Visitor;
+use database::Transaction;
+
+/// Grants that are shown at most.
+const SHOWN: usize = 100;
+
+/// What is shown of it.
+pub struct Standing {
+    /// The app.
+    pub principal: ServicePrincipal,
+    /// The roles that people can be given.
+    pub people_roles: Vec<AppRole>,
+    /// Who was given one.
+    pub assigned: Vec<AssignedRow>,
+    /// The boxes before them.
+    pub picks: Picking,
+    /// What was granted, for everybody first.
+    pub grants: Vec<GrantRow>,
+    /// Whether there is more than is shown.
+    pub has_more_grants: bool,
+    /// Who answers for it.
+    pub owners: Vec<OwnerRow>,
+    /// Whether the visitor decides what the app may do, and not only what it is.
+    pub may_grant: bool,
+    /// The mark of the form that says who may use it.
+    pub seen_access: String,
+    /// Whether the page asks before the app is removed.
+    pub asks_to_remove: bool,
+    /// What else is said before it is removed; empty for nothing.
+    pub leading: String,
+}
+
+/// Somebody who was given a role.
+pub struct AssignedRow {
+    /// The assignment.
+    pub id: String,
+    /// Who has which role: what the box before the row stands for.
+    pub pick: String,
+    /// Their name.
+    pub name: String,
+    /// Their page, unless they are a program.
+    pub href: Option<String>,
+    /// The role.
+    pub role: String,
+    /// The day it was given.
+    pub since: String,
+}
+
+/// Something that was granted.
+pub struct GrantRow {
+    /// The grant.
+    pub id: String,
+    /// The person, unless it is for everybody.
+    pub href: Option<String>,
+    /// Where the app may.
+    pub resource: String,
+    /// What it may.
+    pub scope: String,
+    /// The day it was granted.
+    pub since: String,
+}
+
+impl Standing {
+    /// Reads all of it for the page at `here`.
+    pub async fn read(
+        tx: &mut Transaction,
+        visitor: &Visitor,
+        here: &str,
+        principal: ServicePrincipal,
+        answered: &[Owned],
+    ) -> database::Result<Self> {
+        let (tenant, base) = (principal.tenant_id, visitor.base());
+        let roles = principal.app_roles();
+        let assigned = assignment_store::list_by_resource(tx, tenant, principal.id).await?;
+        let most = i64::try_from(SHOWN + 1).unwrap_or(i64::MAX);
+        let mut granted = granted::list_by_client(tx, tenant, principal.id, most).await?;
+        let has_more_grants = granted.len() > SHOWN;
+        granted.truncate(SHOWN);
+        Ok(Self {
+            assigned: assigned.iter().map(|assignment| assigned_row(assignment, &roles, &base)).collect(),
+            people_roles: roles.into_iter().filter(|role| role.is_usable_by(MemberType::User)).collect(),
+            picks: Picking::of(&PageAddress::new(here), None::<ServicePrincipalId>, None),
+            grants: granted.iter().map(|grant| grant_row(grant, &base)).collect(),
+            has_more_grants,
+            owners: owners::rows(tx, tenant, answered, &base).await?,
+            may_grant: may_manage(&visitor.caller),
+            seen_access: seen::access(&principal),
+            asks_to_remove: false,
+            leading: String::new(),
+            principal,
+        })
+    }
+}
+
+fn grant_row(grant: &DelegatedGrant, base: &str) -> GrantRow {
+    GrantRow {
+        id: grant.wire_id(),
+        href: grant.principal_id.map(|user| format!("{base}/users/{user}")),
+        resource: grant.resource_display_name.clone(),
+        scope: grant.scope.clone(),
+        since: dates::day(grant.created_at),
+    }
+}
+
+fn assigned_row(assignment: &AppRoleAssignment, roles: &[AppRole], base: &str) -> AssignedRow {
+    let section = match assignment.principal_type {
+        PrincipalType::User => Some("users"),
+        PrincipalType::Group => Some("groups"),
+        PrincipalType::ServicePrincipal => None,
+    };
+    AssignedRow {
+        id: assignment.wire_id(),
+        pick: format!("{}.{}", assignment.principal_id, assignment.app_role_id),
+        name: assignment.principal_display_name.clone(),
+        href: section.map(|section| format!("{base}/{section}/{}", assignment.principal_id)),
+        role: AppRole::name_of(roles, assignment.app_role_id),
+        since: dates::day(assignment.created_at),
+    }
+}
+
+/// Carries out a form that the pages of all apps have, in the transaction in which the app was read; `false` if it is none of them.
+pub async fn carry_out(
+    tx: &mut Transaction,
+    server: &Server,
+    visitor: &Visitor,
+    (principal, answered): (&ServicePrincipal, &[Answered<'_>]),
+    (part, fields): (&str, &Fields),
+) -> Result<bool, Trouble> {
+    match part {
+        "access" => set_access(tx, server, visitor, principal, fields).await?,
+        "assign" => assign_principal(tx, server, visitor, principal, fields).await?,
+        "unassign" => unassign_principal(tx, server, visitor, principal, fields).await?,
+        "add-owner" => owners::add(tx, server, visitor, answered, fields).await?,
+        "remove-owner" => owners::remove(tx, server, visitor, answered, fields).await?,
+        "take-grant" => grants::take_back(tx, server, visitor, principal, fields).await?,
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+async fn set_access(
+    tx: &mut Transaction,
+    server: &Server,
+    visitor: &Visitor,
+    principal: &ServicePrincipal,
+    fields: &Fields,
+) -> Result<(), Trouble> {
+    if fields.get("seen") != seen::access(principal) {
+        return Err(Trouble::Stale);
+    }
+    let changes = ServicePrincipalChanges {
+        account_enabled: Some(fields.is_ticked("enabled")),
+        app_role_assignment_required: Some(fields.is_ticked("required")),
+    };
+    let key = principals::Key::Id(principal.id);
+    let after = principals::update(tx, server, &visitor.caller, key, changes).await?;
+    require_next(principal.version, after.version)
+}
+
+/// Refuses a change of something that another one changed after it was read here.
+pub const fn require_next(read: i64, written: i64) -> Result<(), Trouble> {
+    if written == read + 1 { Ok(()) } else { Err(Trouble::Stale) }
+}
+
+async fn assign_principal(
+    tx: &mut Transaction,
+    server: &Server,
+    visitor: &Visitor,
+    principal: &ServicePrincipal,
+    fields: &Fields,
+) -> Result<(), Trouble> {
+    let who = find(tx, visitor.caller.tenant, fields.get("address")).await?;
+    let role = fields.filled("role").map_or(Ok(AppRole::DEFAULT), |role| role.parse());
+    let role = role.map_err(|_| Problem::BadRequest)?;
+    let new = NewAssignment { principal: who, resource: principal.id, role };
+    assign(tx, server, &visitor.caller, new).await?;
+    Ok(())
+}
+
+/// Who is meant: a person by address or name here, a group by its whole name, or either by their id.
+async fn find(tx: &mut Transaction, tenant: TenantId, text: &str) -> Result<PrincipalId, Trouble> {
+    if let Ok(id) = text.parse() {
+        return Ok(PrincipalId(id));
+    }
+    let nobody = match users::operations::find_by_address(tx, tenant, text).await {
+        Ok(user) => return Ok(user.id.into()),
+        Err(error @ (NotOne::Storage(_) | NotOne::Several)) => return Err(error.into()),
+        Err(error) => error,
+    };
+    match groups::operations::with_name(tx, tenant, text).await?.as_slice() {
+        [only] => Ok(only.id.into()),
+        [] => Err(nobody.into()),
+        _ => Err(Trouble::at("address", "Several groups have this name. Use the id of the one you mean.")),
+    }
+}
+
+async fn unassign_principal(
+    tx: &mut Transaction,
+    server: &Server,
+    visitor: &Visitor,
+    principal: &ServicePrincipal,
+    fields: &Fields,
+) -> Result<(), Trouble> {
+    let id = AppRoleAssignment::parse_wire_id(fields.get("assignment")).ok_or(Problem::BadRequest)?;
+    let assignment = assignment_store::find(tx, visitor.caller.tenant, id).await?;
+    let assignment = assignment.filter(|found| found.resource_id == principal.id).ok_or(Problem::NotFound)?;
+    Ok(unassign(tx, server, &visitor.caller, &assignment).await?)
+}
