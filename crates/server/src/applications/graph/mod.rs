@@ -95,10 +95,10 @@ impl From<ApplicationError> for Error {
             )
             .with_target("owners"),
             // In Graph's words about groups.
-            ApplicationError::LastOwner => Self::bad_request(
-                "The application must have at least one owner, hence this owner cannot be removed.",
-            )
-            .with_target("owners"),
+            ApplicationError::LastOwner => {
+                Self::bad_request("The application must have at least one owner, hence this owner cannot be removed.")
+                    .with_target("owners")
+            }
             ApplicationError::NoCredential(key) => Self::not_found(key),
             ApplicationError::Taken(property) => {
                 let message = format!("Another object with the same value for property {property} already exists.");

@@ -250,7 +250,8 @@ fn read_changes(mut body: Object, extensions: Vec<ValueChange>) -> Result<Change
         // Null means the version that is issued to an app that says nothing, as with Graph; here that is 2.
         None | Some(ACCESS_TOKEN_VERSION) => Ok(changes),
         Some(_) => {
-            let problem = "requestedAccessTokenVersion is 2: tokens of version 1 name another issuer and are not issued";
+            let problem =
+                "requestedAccessTokenVersion is 2: tokens of version 1 name another issuer and are not issued";
             Err(Error::invalid_property("api", problem))
         }
     }

@@ -89,7 +89,11 @@ async fn a_unique_name_is_a_second_key() {
         for name in ["expenses-1", "", "a b", "o'neil", &"x".repeat(129)] {
             let new = json!({ "displayName": "Another", "uniqueName": name });
             let refused = call(&server, &program, Method::POST, "/v1.0/applications", &new).await;
-            assert_eq!((refused.status.as_u16(), &refused.json()["error"]["target"]), (400, &json!("uniqueName")), "{name}");
+            assert_eq!(
+                (refused.status.as_u16(), &refused.json()["error"]["target"]),
+                (400, &json!("uniqueName")),
+                "{name}"
+            );
         }
         assert_eq!(call(&server, &program, Method::DELETE, &path, &Value::Null).await.status, 204);
         assert_eq!(call(&server, &program, Method::GET, by_name, &Value::Null).await.status, 404);
@@ -123,7 +127,14 @@ async fn null_empties_what_can_be_empty_and_is_refused_elsewhere() {
         });
         let read = async || call(&server, &program, Method::GET, &path, &Value::Null).await.json();
         let names = [
-            "identifierUris", "web", "spa", "publicClient", "appRoles", "api", "requiredResourceAccess", "optionalClaims",
+            "identifierUris",
+            "web",
+            "spa",
+            "publicClient",
+            "appRoles",
+            "api",
+            "requiredResourceAccess",
+            "optionalClaims",
             "groupMembershipClaims",
         ];
         for name in names {

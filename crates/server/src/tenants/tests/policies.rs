@@ -49,8 +49,7 @@ async fn what_would_decide_what_the_server_does_not_do_has_one_value() {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let ada = server.administrator(&tenant).await;
         let before = get(&server, &ada, POLICY).await.json();
-        for name in
-            ["allowEmailVerifiedUsersToJoinOrganization", "allowUserConsentForRiskyApps", "blockMsolPowerShell"]
+        for name in ["allowEmailVerifiedUsersToJoinOrganization", "allowUserConsentForRiskyApps", "blockMsolPowerShell"]
         {
             assert_eq!(patch(&server, &ada, POLICY, &json!({ name: before[name] })).await.status, 204, "{name}");
             let refused = patch(&server, &ada, POLICY, &json!({ name: true })).await;

@@ -157,8 +157,7 @@ fn write_group(group: &SponsorGroup, selection: &Selection, sight: Sight) -> Map
         _ => None,
     };
     let shown = selection.names().iter().filter(|name| sight.shows(name));
-    let mut object: Map<String, Value> =
-        shown.filter_map(|name| Some(((*name).to_owned(), property(name)?))).collect();
+    let mut object: Map<String, Value> = shown.filter_map(|name| Some(((*name).to_owned(), property(name)?))).collect();
     object.insert("@odata.type".to_owned(), "#microsoft.graph.group".into());
     object
 }

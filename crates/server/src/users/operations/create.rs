@@ -90,7 +90,6 @@ async fn relate(
 
 async fn check_exists(tx: &mut Transaction, user: &User, manager: UserId) -> Result<(), UserError> {
     let found = store::find(tx, user.tenant_id, manager).await?.filter(|other| other.id != user.id);
-    let problem =
-        || UserError::Invalid { property: "manager", problem: format!("there is no user {manager}") };
+    let problem = || UserError::Invalid { property: "manager", problem: format!("there is no user {manager}") };
     found.map(|_| ()).ok_or_else(problem)
 }

@@ -92,7 +92,10 @@ async fn whoever_is_back_before_all_were_flagged_answers_for_everybody_again() {
         drop(tx);
         let restore = format!("/v1.0/directory/deletedItems/{}/restore", ines.id);
         assert_eq!(call(&server, &caller, Method::POST, &restore).await, 200);
-        assert!(sponsors::go_on(&server, tenant.id, SponsorId::Person(ines.id), &left).await.expect("an answer"), "it is looked at anew");
+        assert!(
+            sponsors::go_on(&server, tenant.id, SponsorId::Person(ines.id), &left).await.expect("an answer"),
+            "it is looked at anew"
+        );
         assert_eq!(flagged(&server, tenant.id).await, 0, "a step that read what was left before writes nothing");
         server.run_due_jobs().await;
         assert_eq!((flagged(&server, tenant.id).await, is_left(&server, &ines).await), (0, false));
