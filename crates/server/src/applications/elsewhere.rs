@@ -39,7 +39,6 @@ pub async fn find_at_home(tx: &mut Transaction, home: TenantId, client: ClientId
 /// Copies what a registration says of itself to the service principals of other tenants, those that were deleted by themselves
 /// included; what is to be noted in which tenant. Their logs are not written here, because they have to be in one order.
 pub(super) async fn copy(tx: &mut Transaction, registration: &Application) -> Result<Vec<(TenantId, Change)>> {
-    let folded = fold(&registration.display_name);
     let copied: Vec<(TenantId, Uuid, Option<Timestamp>)> = tx
         .query(sql_across!(
             "what a registration says of itself is shown in every tenant in which its app is used",
@@ -51,7 +50,7 @@ pub(super) async fn copy(tx: &mut Transaction, registration: &Application) -> Re
         .bind(registration.tenant_id)
         .bind(registration.app_id)
         .bind(registration.display_name.clone())
-        .bind(folded.clone())
+        .bind(fold(&registration.display_name))
         .bind(registration.home_page_url.clone())
         .bind(reply_urls(registration))
         .bind(registration.app_roles.clone())
@@ -60,7 +59,8 @@ pub(super) async fn copy(tx: &mut Transaction, registration: &Application) -> Re
         .await?;
     let mut changed = Vec::with_capacity(copied.len());
     for (tenant, id, deleted_at) in copied {
-        words::keep(tx, tenant, (Kind::ServicePrincipal, id), &[("displayName", folded.as_str())]).await?;
+        let name = registration.display_name.as_str();
+        words::keep(tx, tenant, (Kind::ServicePrincipal, id), &[("displayName", name)]).await?;
         if deleted_at.is_none() {
             changed.push((tenant, Change::set(Kind::ServicePrincipal, id)));
         }

@@ -129,7 +129,7 @@ async fn what_stands_in_the_way_is_said_beside_the_name() {
         delete(&server, &admin, &format!("/v1.0/servicePrincipals/{other}")).await;
         delete(&server, &admin, &app.path).await;
         let (_, refused) = send(&browser, PAGE, TO, &fields).await;
-        let reason = "<bdi>Expenses</bdi>: Its registration was removed too. Bring that back first.";
+        let reason = "<bdi>Expenses</bdi>: Its registration is gone too. Bring that back first;";
         assert!(refused.contains(reason), "{refused}");
         // The registration that was removed is none of this list.
         let registration = app.path.rsplit('/').next().expect("an id");

@@ -9,6 +9,12 @@ const POLICY: &str = "/v1.0/policies/authorizationPolicy";
 const METHODS: &str = "/v1.0/policies/authenticationMethodsPolicy";
 const EMAIL: &str = "/v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/email";
 
+/// What a policy says, whatever its version.
+fn untagged(mut policy: Value) -> Value {
+    policy.as_object_mut().expect("an object").remove("@odata.etag").expect("the tag of its version");
+    policy
+}
+
 #[tokio::test]
 async fn the_authorization_policy_is_whole_and_its_defaults_are_merged_member_by_member() {
     on_both_engines(async |server| {
@@ -68,7 +74,7 @@ async fn what_would_decide_what_the_server_does_not_do_has_one_value() {
             assert_eq!(refused.status, 400, "{member}");
             assert_eq!(refused.json()["error"]["target"], member);
         }
-        assert_eq!(get(&server, &ada, POLICY).await.json(), before);
+        assert_eq!(untagged(get(&server, &ada, POLICY).await.json()), untagged(before));
     })
     .await;
 }
@@ -101,7 +107,7 @@ async fn what_governs_nothing_here_is_kept_as_it_is_written() {
         for name in of_policy.into_iter().chain(of_members) {
             assert_eq!(patch(&server, &ada, POLICY, &body(name, false)).await.status, 204, "{name}");
         }
-        assert_eq!(get(&server, &ada, POLICY).await.json(), before);
+        assert_eq!(untagged(get(&server, &ada, POLICY).await.json()), untagged(before));
     })
     .await;
 }

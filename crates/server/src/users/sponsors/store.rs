@@ -8,7 +8,7 @@ use database::{Result, Timestamp, Transaction, sql};
 use uuid::Uuid;
 
 /// Guests whose sponsor has left and who have no other: the table of the edges, the column that names the sponsor, the table of
-/// the sponsors, and which edges are meant.
+/// the sponsors, and which edges are meant. The plus sign keeps SQLite from seeking sponsors among all users who are not deleted.
 macro_rules! flagging {
     ($edges:literal, $key:literal, $sponsors:literal, $condition:literal) => {
         sql!(concat!(
@@ -28,7 +28,7 @@ macro_rules! flagging {
               AND NOT EXISTS
                   (SELECT 1 FROM user_sponsor o
                    JOIN user_account q ON q.tenant_id = o.tenant_id AND q.id = o.sponsor_id
-                   WHERE o.tenant_id = s.tenant_id AND o.user_id = s.user_id AND q.deleted_at IS NULL)
+                   WHERE o.tenant_id = s.tenant_id AND o.user_id = s.user_id AND +q.deleted_at IS NULL)
               AND NOT EXISTS
                   (SELECT 1 FROM user_sponsor_group o
                    JOIN directory_group q ON q.tenant_id = o.tenant_id AND q.id = o.group_id
@@ -93,14 +93,14 @@ pub(super) async fn delete(tx: &mut Transaction, tenant: TenantId, guest: UserId
     Ok(rows == 1)
 }
 
-/// How many sponsors a guest has who are there, people and groups together.
+/// How many sponsors a guest has who are there, people and groups together. The plus sign as above.
 pub(super) async fn count(tx: &mut Transaction, tenant: TenantId, guest: UserId) -> Result<i64> {
     let (count,): (i64,) = tx
         .query(sql!(
             "SELECT COUNT(*) FROM
                  (SELECT s.sponsor_id FROM user_sponsor s
                   JOIN user_account u ON u.tenant_id = s.tenant_id AND u.id = s.sponsor_id
-                  WHERE s.tenant_id = $1 AND s.user_id = $2 AND u.deleted_at IS NULL
+                  WHERE s.tenant_id = $1 AND s.user_id = $2 AND +u.deleted_at IS NULL
                   UNION ALL
                   SELECT s.group_id FROM user_sponsor_group s
                   JOIN directory_group g ON g.tenant_id = s.tenant_id AND g.id = s.group_id
@@ -162,13 +162,13 @@ pub(super) async fn list_unsponsored(
     query.fetch_all().await
 }
 
-/// How many guests have no sponsor, counted up to `most`.
+/// How many guests have no sponsor, counted up to `most`. The plus sign as above.
 pub async fn count_unsponsored(tx: &mut Transaction, tenant: TenantId, most: i64) -> Result<i64> {
     let (count,): (i64,) = tx
         .query(sql!(
             "SELECT COUNT(*) FROM (SELECT 1 FROM unsponsored_guest f
                  JOIN user_account u ON u.tenant_id = f.tenant_id AND u.id = f.user_id
-                 WHERE f.tenant_id = $1 AND u.deleted_at IS NULL LIMIT $2) found"
+                 WHERE f.tenant_id = $1 AND +u.deleted_at IS NULL LIMIT $2) found"
         ))
         .bind(tenant)
         .bind(most)

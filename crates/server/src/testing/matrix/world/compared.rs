@@ -28,7 +28,8 @@ impl World {
             holder: fresh().to_string(),
             assigned: URL_SAFE_NO_PAD.encode([fresh().into_bytes(), fresh().into_bytes()].concat()),
             policy: fresh().to_string(),
-            grant_policy: fresh().to_string(),
+            // No UUID either: a filter by an id tells the two forms apart.
+            grant_policy: format!("policy-of-{}", fresh()),
             condition: fresh().to_string(),
             consent_request: fresh().to_string(),
             domain: format!("{}.example", fresh()),
