@@ -52,7 +52,7 @@ async fn list(tx: &mut Transaction, tenant: TenantId, after: Option<UserId>) -> 
 async fn keep(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<bool> {
     let named: Option<(String,)> = tx
         .query(sql!(
-            "UPDATE user_account SET terms_kept = terms_kept WHERE tenant_id = $1 AND id = $2 RETURNING display_name"
+            "UPDATE user_account SET version = version WHERE tenant_id = $1 AND id = $2 RETURNING display_name"
         ))
         .bind(tenant)
         .bind(user)

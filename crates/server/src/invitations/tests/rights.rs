@@ -156,7 +156,7 @@ async fn the_settings_are_changed_by_administrators_and_checked() {
         for body in [
             json!({ "allowInvitesFrom": "friends" }),
             json!({ "guestUserRoleId": tenant.id }),
-            json!({ "allowedToUseSSPR": true }),
+            json!({ "allowedToUseSSPR": "yes" }),
         ] {
             assert_eq!(patch(POLICY, body.clone()).await, 400, "{body}");
         }
