@@ -69,8 +69,8 @@ async def register(run):
 
 
 async def owned(run, ids, app, principal):
-    """Who looks after it: added, found from both sides, taken off."""
-    carla = ids["Carla"]
+    """Who looks after it: added, found from both sides, taken off unless nobody else would be left."""
+    carla, omar = ids["Carla"], ids["Omar"]
     of_carla = run.graph.users.by_user_id(carla).owned_objects
     application = run.graph.applications.by_application_id(app.id)
     service = run.graph.service_principals.by_service_principal_id(principal.id)
@@ -82,6 +82,8 @@ async def owned(run, ids, app, principal):
         await refused(item.owners.ref.post(run.reference(carla)), 400, "Request_BadRequest")
         assert carla in sorted_ids(await item.owners.get())
         assert sorted_ids(await kind.get()) == [object_id]
+        await refused(item.owners.by_directory_object_id(carla).ref.delete(), 400, "Request_BadRequest")
+        await item.owners.ref.post(run.reference(omar))
         await item.owners.by_directory_object_id(carla).ref.delete()
         assert carla not in sorted_ids(await item.owners.get())
 
