@@ -37,6 +37,8 @@ const DIRECTORY: &str = "Directory API";
 pub struct Wanted {
     /// The API whose permissions are shown.
     of: Option<ClientId>,
+    /// Which of them: `Role` or `Scope`.
+    kind: String,
     done: String,
 }
 
@@ -49,6 +51,8 @@ struct NeedsPage {
     needed: Vec<Needed>,
     /// The APIs there are to choose from: client id, name, whether it is the chosen one.
     resources: Vec<(String, String, bool)>,
+    /// Whether the permissions of the app by itself are shown, and not those for whoever signs in.
+    is_by_itself: bool,
     chosen: Option<Chosen>,
     is_done: bool,
     complaint: Option<Complaint>,
@@ -67,10 +71,8 @@ struct Needed {
 struct Chosen {
     id: ClientId,
     name: String,
-    /// On behalf of whoever signs in.
-    scopes: Vec<Choice>,
-    /// By itself.
-    roles: Vec<Choice>,
+    kind: AccessKind,
+    choices: Vec<Choice>,
     /// The mark of what is shown.
     seen: String,
 }
@@ -102,7 +104,7 @@ pub async fn show(
     Path((_, app)): Path<(String, String)>,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    let outcome = page(&server, &visitor, &app, wanted.of).await;
+    let outcome = page(&server, &visitor, &app, (wanted.of, kind(&wanted.kind))).await;
     let is_done = !wanted.done.is_empty();
     visitor.respond(&server, outcome.map(|page| NeedsPage { is_done, ..page }))
 }
@@ -122,7 +124,7 @@ pub async fn take(
         Err(Trouble::Said(complaint)) => (StatusCode::BAD_REQUEST, complaint),
         Err(Trouble::Stale) => (StatusCode::CONFLICT, Complaint::stale()),
     };
-    match page(&server, &visitor, &app, fields.get("of").parse().ok()).await {
+    match page(&server, &visitor, &app, (fields.get("of").parse().ok(), kind(fields.get("kind")))).await {
         Ok(page) => {
             let written = vec![("Ticked", page.names(&fields.all("permission")))];
             answer::page(status, &NeedsPage { complaint: Some(complaint), written, ..page })
@@ -131,7 +133,12 @@ pub async fn take(
     }
 }
 
-/// Keeps what was ticked of one API; the address of the page.
+/// The kind of permission that an address or a form is about; for whoever signs in unless it says otherwise.
+fn kind(text: &str) -> AccessKind {
+    AccessKind::parse(text).unwrap_or(AccessKind::Scope)
+}
+
+/// Keeps what was ticked of one API and one kind; the address of the page.
 async fn change(
     server: &Server,
     visitor: &Visitor,
@@ -145,12 +152,14 @@ async fn change(
     if fields.get("seen") != seen(&app, of) {
         return Err(Trouble::Stale);
     }
-    let offered = choices(&app, of, &apps);
+    let kind = kind(fields.get("kind"));
+    let offered: Vec<Choice> = choices(&app, of, &apps).into_iter().filter(|choice| choice.kind == kind).collect();
     let is_ticked = |value: &str| offered.iter().find(|choice| choice.value() == value);
     let ticked: Option<Vec<_>> = fields.all("permission").into_iter().map(is_ticked).collect();
     // No box of ours sends a permission that is not offered.
     let ticked = ticked.ok_or(Problem::BadRequest)?;
-    let access = ticked.into_iter().map(|choice| ResourceAccess { id: choice.id, kind: choice.kind }).collect();
+    let ticked = ticked.into_iter().map(|choice| ResourceAccess { id: choice.id, kind });
+    let access = needed(&app, of).iter().filter(|access| access.kind != kind).copied().chain(ticked).collect();
     let changes = Changes { required_resource_access: Some(with(&app, of, access)), ..Changes::default() };
     update(&mut tx, server, visitor, &app, changes).await?;
     tx.commit().await?;
@@ -252,7 +261,12 @@ fn line(choices: &[Choice]) -> String {
     needed.map(|choice| choice.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-async fn page(server: &Server, visitor: &Visitor, app: &str, of: Option<ClientId>) -> Result<NeedsPage, Refusal> {
+async fn page(
+    server: &Server,
+    visitor: &Visitor,
+    app: &str,
+    (of, kind): (Option<ClientId>, AccessKind),
+) -> Result<NeedsPage, Refusal> {
     let id: ApplicationId = app.parse().map_err(|_| Problem::NotFound)?;
     let mut tx = server.read().await?;
     let app = require_manager(&mut tx, &visitor.caller, id).await?;
@@ -268,7 +282,8 @@ async fn page(server: &Server, visitor: &Visitor, app: &str, of: Option<ClientId
         inside: visitor.inside(server, Section::Apps),
         needed: app.required_resource_access.iter().map(row).collect(),
         resources: resources(&app, &apps, of),
-        chosen: of.map(|of| chosen(&app, &apps, of)),
+        is_by_itself: kind == AccessKind::Role,
+        chosen: of.map(|of| chosen(&app, &apps, (of, kind))),
         is_done: false,
         complaint: None,
         written: Vec::new(),
@@ -292,10 +307,9 @@ fn resources(app: &Application, apps: &[Application], of: Option<ClientId>) -> V
     found.into_iter().map(|(id, name)| (id.to_string(), name, Some(id) == of)).collect()
 }
 
-fn chosen(app: &Application, apps: &[Application], of: ClientId) -> Chosen {
-    let (scopes, roles) =
-        choices(app, of, apps).into_iter().partition(|choice: &Choice| choice.kind == AccessKind::Scope);
-    Chosen { id: of, name: name_of(of, apps), scopes, roles, seen: seen(app, of) }
+fn chosen(app: &Application, apps: &[Application], (of, kind): (ClientId, AccessKind)) -> Chosen {
+    let choices = choices(app, of, apps).into_iter().filter(|choice| choice.kind == kind).collect();
+    Chosen { id: of, name: name_of(of, apps), kind, choices, seen: seen(app, of) }
 }
 
 impl NeedsPage {
@@ -309,7 +323,7 @@ impl NeedsPage {
 
     /// The names of what was ticked.
     fn names(&self, values: &[&str]) -> String {
-        let offered = self.chosen.iter().flat_map(|chosen| chosen.scopes.iter().chain(&chosen.roles));
+        let offered = self.chosen.iter().flat_map(|chosen| &chosen.choices);
         let ticked = offered.filter(|choice| values.contains(&choice.value().as_str()));
         let names: Vec<&str> = ticked.map(|choice| choice.name.as_str()).collect();
         names.join(", ")
