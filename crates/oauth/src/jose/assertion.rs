@@ -109,10 +109,13 @@ impl<'a> Assertion<'a> {
         &self.claims
     }
 
-    /// Whether it is said to be signed with the certificate of these thumbprints; one that says nothing may be.
+    /// Whether it is said to be signed with the certificate of these thumbprints; one that says nothing may be. MSAL for Python pads
+    /// them, against RFC 7515 section 4.1.7.
     pub fn may_be_of(&self, sha1: &[u8], sha256: &[u8]) -> bool {
         let is = |name: Option<&String>, thumbprint: &[u8]| {
-            name.is_none_or(|name| base64url::decode(name).is_some_and(|bytes| bytes == thumbprint))
+            name.is_none_or(|name| {
+                base64url::decode(name.trim_end_matches('=')).is_some_and(|bytes| bytes == thumbprint)
+            })
         };
         is(self.names.x5t.as_ref(), sha1) && is(self.names.x5t_s256.as_ref(), sha256)
     }
@@ -177,6 +180,18 @@ mod tests {
 
     fn signed(claims: &serde_json::Value) -> String {
         SigningKey::generate(Algorithm::Es256).expect("a key").sign(claims, "JWT").expect("signed")
+    }
+
+    #[test]
+    fn a_thumbprint_may_be_padded() {
+        let named = |x5t: &str| {
+            let part = |value: serde_json::Value| base64url::encode(value.to_string().as_bytes());
+            format!("{}.{}.AA", part(json!({ "alg": "RS256", "x5t": x5t })), part(claims(1000)))
+        };
+        for (name, is_of) in [("AQI", true), ("AQI=", true), ("AQM=", false), ("A=QI", false)] {
+            let text = named(name);
+            assert_eq!(Assertion::parse(&text).expect("a statement").may_be_of(&[1, 2], &[3]), is_of, "{name}");
+        }
     }
 
     #[test]
