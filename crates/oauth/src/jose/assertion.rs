@@ -5,7 +5,9 @@ use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256, UnparsedPublicKey,
     VerificationAlgorithm,
 };
+use serde::de::Error;
 use serde::{Deserialize, Deserializer};
+use serde_json::Number;
 
 use super::VerifyError;
 use super::jws::Parts;
@@ -54,16 +56,28 @@ pub struct AssertionClaims {
     #[serde(deserialize_with = "one_or_many")]
     pub aud: Vec<String>,
     /// Its end, in seconds.
+    #[serde(deserialize_with = "instant")]
     pub exp: i64,
     /// From when on it is good.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "instant_if_any")]
     pub nbf: Option<i64>,
     /// When it was made.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "instant_if_any")]
     pub iat: Option<i64>,
     /// Its name, by which it is known again.
     #[serde(default)]
     pub jti: Option<String>,
+}
+
+/// A NumericDate in whole seconds (RFC 7519 section 2); MSAL for Python writes fractions of them.
+fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    let text = Number::deserialize(deserializer)?.to_string();
+    let seconds = text.split_once('.').map_or(text.as_str(), |(seconds, _)| seconds);
+    seconds.parse().map_err(|_| D::Error::custom("no instant in seconds since 1970"))
+}
+
+fn instant_if_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    instant(deserializer).map(Some)
 }
 
 fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
@@ -205,6 +219,7 @@ mod tests {
             Assertion::parse(&text).is_ok_and(|assertion| assertion.is_of("c", &audiences(), 1000))
         };
         assert!(is(json!({})));
+        assert!(is(json!({ "exp": 1600.5, "nbf": 1200.25, "iat": 990.75 })));
         assert!(is(json!({ "aud": ["other", "https://id.example/t/token"], "nbf": 1200, "iat": 990 })));
         for wrong in [
             json!({ "iss": "d" }),
@@ -215,6 +230,8 @@ mod tests {
             json!({ "exp": 1001 + LONGEST }),
             json!({ "exp": i64::MAX }),
             json!({ "exp": "1600" }),
+            json!({ "exp": 1e30 }),
+            json!({ "nbf": 1302.5 }),
             json!({ "nbf": 1301 }),
             json!({ "iat": 1301 }),
             json!({ "jti": null }),
