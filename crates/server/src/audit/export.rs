@@ -31,6 +31,24 @@ pub enum ExportedLog {
     Reads(ReadFilter),
 }
 
+impl From<SignInFilter> for ExportedLog {
+    fn from(filter: SignInFilter) -> Self {
+        Self::SignIns(filter)
+    }
+}
+
+impl From<ChangeFilter> for ExportedLog {
+    fn from(filter: ChangeFilter) -> Self {
+        Self::Changes(filter)
+    }
+}
+
+impl From<ReadFilter> for ExportedLog {
+    fn from(filter: ReadFilter) -> Self {
+        Self::Reads(filter)
+    }
+}
+
 /// The form of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {

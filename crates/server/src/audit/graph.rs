@@ -50,12 +50,8 @@ async fn list_sign_ins(
     let mut filter = query::sign_ins(options.query.filter.as_ref())?;
     // Graph's v1.0 log shows what a person did something for, unless it is asked for the other.
     filter.is_interactive.get_or_insert(true);
-    let mut entries = operations::list_sign_ins(&server, &caller, &filter, options.after, options.size + 1).await?;
-    let next = options.next(&server, &caller, entries.len(), entries.get(options.size - 1).map(SignInEntry::place));
-    entries.truncate(options.size);
-    let items = entries.iter().map(|entry| options.selection.shown(sign_in(caller.tenant, entry))).collect();
-    let context = options.selection.context("auditLogs/signIns");
-    Ok(Page { context, items, count: None, next }.respond(&server))
+    let entries = operations::list_sign_ins(&server, &caller, &filter, options.after, options.limit()).await?;
+    Ok(options.page("auditLogs/signIns", entries, SignInEntry::place, |entry| sign_in(caller.tenant, entry)))
 }
 
 async fn list_changes(
@@ -65,12 +61,8 @@ async fn list_changes(
 ) -> Result<Response, Error> {
     let options = Options::read(&server, &caller, (CHANGES, &CHANGE), query.as_deref())?;
     let filter = query::changes(options.query.filter.as_ref())?;
-    let mut entries = operations::list_changes(&server, &caller, &filter, options.after, options.size + 1).await?;
-    let next = options.next(&server, &caller, entries.len(), entries.get(options.size - 1).map(ChangeEntry::place));
-    entries.truncate(options.size);
-    let items = entries.iter().map(|entry| options.selection.shown(change(entry))).collect();
-    let context = options.selection.context("auditLogs/directoryAudits");
-    Ok(Page { context, items, count: None, next }.respond(&server))
+    let entries = operations::list_changes(&server, &caller, &filter, options.after, options.limit()).await?;
+    Ok(options.page("auditLogs/directoryAudits", entries, ChangeEntry::place, change))
 }
 
 /// What guests read, which Graph has no log of, in the manner of the other two.
@@ -81,12 +73,8 @@ async fn list_reads(
 ) -> Result<Response, Error> {
     let options = Options::read(&server, &caller, (READS, &READ), query.as_deref())?;
     let filter = query::reads(options.query.filter.as_ref())?;
-    let mut entries = operations::list_reads(&server, &caller, &filter, options.after, options.size + 1).await?;
-    let next = options.next(&server, &caller, entries.len(), entries.get(options.size - 1).map(ReadEntry::place));
-    entries.truncate(options.size);
-    let items = entries.iter().map(|entry| options.selection.shown(read(entry))).collect();
-    let context = options.selection.context("auditLogs/directoryReads");
-    Ok(Page { context, items, count: None, next }.respond(&server))
+    let entries = operations::list_reads(&server, &caller, &filter, options.after, options.limit()).await?;
+    Ok(options.page("auditLogs/directoryReads", entries, ReadEntry::place, read))
 }
 
 async fn one_sign_in(
@@ -122,9 +110,7 @@ async fn export_sign_ins(
     Segment(format): Segment,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
-    let (format, filter, words) = exported(&format, query.as_deref())?;
-    let log = ExportedLog::SignIns(query::sign_ins(filter.as_ref())?);
-    Ok(export(&server, &caller, log, format, &words).await?)
+    file(&server, &caller, &format, query.as_deref(), query::sign_ins).await
 }
 
 async fn export_changes(
@@ -133,9 +119,7 @@ async fn export_changes(
     Segment(format): Segment,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
-    let (format, filter, words) = exported(&format, query.as_deref())?;
-    let log = ExportedLog::Changes(query::changes(filter.as_ref())?);
-    Ok(export(&server, &caller, log, format, &words).await?)
+    file(&server, &caller, &format, query.as_deref(), query::changes).await
 }
 
 async fn export_reads(
@@ -144,9 +128,20 @@ async fn export_reads(
     Segment(format): Segment,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
-    let (format, filter, words) = exported(&format, query.as_deref())?;
-    let log = ExportedLog::Reads(query::reads(filter.as_ref())?);
-    Ok(export(&server, &caller, log, format, &words).await?)
+    file(&server, &caller, &format, query.as_deref(), query::reads).await
+}
+
+/// A log as a file: the rows that `read` makes of `$filter`.
+async fn file<F: Into<ExportedLog>>(
+    server: &Arc<Server>,
+    caller: &Caller,
+    format: &str,
+    raw: Option<&str>,
+    read: fn(Option<&Expression>) -> Result<F, Error>,
+) -> Result<Response, Error> {
+    let (format, filter, words) = exported(format, raw)?;
+    let log: ExportedLog = read(filter.as_ref())?.into();
+    Ok(export(server, caller, log, format, &words).await?)
 }
 
 /// The form of an export, its filter, and the filter in words for the audit.
@@ -167,8 +162,10 @@ fn exported(format: &str, raw: Option<&str>) -> Result<(Format, Option<Expressio
     Ok((format, query.filter, words))
 }
 
-/// What a caller asked for.
-struct Options {
+/// What a caller asked of a log.
+struct Options<'a> {
+    server: &'a Server,
+    caller: &'a Caller,
     query: QueryOptions,
     selection: Selection,
     after: Option<Place>,
@@ -177,10 +174,10 @@ struct Options {
     address: String,
 }
 
-impl Options {
+impl<'a> Options<'a> {
     fn read(
-        server: &Server,
-        caller: &Caller,
+        server: &'a Server,
+        caller: &'a Caller,
         (path, resource): (&str, &'static Resource),
         raw: Option<&str>,
     ) -> Result<Self, Error> {
@@ -195,14 +192,36 @@ impl Options {
         let address = address(path, raw);
         let token = query.skip_token.as_deref();
         let after = token.map(|token| read_skip_token(server, caller.tenant, &address, token)).transpose()?;
-        Ok(Self { query, selection, after, size, address })
+        Ok(Self { server, caller, query, selection, after, size, address })
     }
 
-    /// The address of the next page, if there is more than this one.
-    fn next(&self, server: &Server, caller: &Caller, found: usize, last: Option<Place>) -> Option<String> {
-        let place = last.filter(|_| found > self.size)?;
+    /// The rows to read: those of the page, and one by which it is known whether there are more.
+    const fn limit(&self) -> usize {
+        self.size + 1
+    }
+
+    /// The page of a log whose context is `set`: of what was read up to [`Self::limit`], the rows that belong to it as they are
+    /// `written`, with the address of the next page if there is one.
+    fn page<E>(
+        &self,
+        set: &str,
+        mut entries: Vec<E>,
+        place: fn(&E) -> Place,
+        written: impl Fn(&E) -> Map<String, Value>,
+    ) -> Response {
+        let has_more = entries.len() > self.size;
+        entries.truncate(self.size);
+        let last = entries.last().filter(|_| has_more).map(place);
+        let items = entries.iter().map(|entry| self.selection.shown(written(entry))).collect();
+        let next = last.map(|place| self.behind(&place));
+        Page { context: self.selection.context(set), items, count: None, next }.respond(self.server)
+    }
+
+    /// The address of the page that begins behind a row.
+    fn behind(&self, place: &Place) -> String {
         let joint = if self.address.contains('?') { '&' } else { '?' };
-        Some(format!("{}{joint}$skiptoken={}", self.address, skip_token(server, caller.tenant, &self.address, &place)))
+        let token = skip_token(self.server, self.caller.tenant, &self.address, place);
+        format!("{}{joint}$skiptoken={token}", self.address)
     }
 }
 

@@ -190,6 +190,42 @@ async fn changes_are_listed_with_who_and_to_whom() {
 }
 
 #[tokio::test]
+async fn a_page_leads_on_as_long_as_there_are_more_rows_and_no_further() {
+    on_both_engines(async |server| {
+        let tenant = contoso(&server).await;
+        let admin = server.administrator(&tenant).await;
+        let ann = server.member(&tenant, "ann", &[]).await;
+        for reference in [1, 2] {
+            server.clock.advance(Duration::from_secs(1));
+            tried(&server, &ann, reference, 0).await;
+            blocked(&server, &admin, &ann, reference).await;
+        }
+        let reader = server.application(tenant.id, &[Permission::AuditLogReadAll]);
+        let get = async |path: &str| {
+            let answer = server.api_as(&reader, Method::GET, path, &Value::Null).await;
+            assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text);
+            answer.json()
+        };
+        for log in [
+            format!("{SIGN_INS}?$filter=userId%20eq%20'{}'", ann.id),
+            format!("{CHANGES}?$filter=activityDisplayName%20eq%20'Disable%20account'"),
+        ] {
+            let both = get(&format!("{log}&$top=2")).await;
+            assert_eq!(both["value"].as_array().map(Vec::len), Some(2), "{both}");
+            assert!(both.get("@odata.nextLink").is_none(), "{both}");
+            let first = get(&format!("{log}&$top=1&$select=id")).await;
+            let next = first["@odata.nextLink"].as_str().expect("a second page");
+            let second = get(next.strip_prefix(crate::testing::ADDRESS).expect("our address")).await;
+            assert!(second.get("@odata.nextLink").is_none(), "{second}");
+            for (page, row) in [(first, 0_usize), (second, 1)] {
+                assert_eq!(page["value"], json!([{ "id": both["value"][row]["id"] }]), "{page}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_log_is_read_with_its_permission_and_by_administrators_of_users() {
     on_both_engines(async |server| {
         let tenant = contoso(&server).await;
