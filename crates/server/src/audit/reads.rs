@@ -84,8 +84,7 @@ impl Reading {
     pub fn of(caller: &Caller, method: &Method, uri: &Uri, extensions: &Extensions) -> Option<Self> {
         let user = caller.user().filter(|user| user.is_guest)?;
         let route = extensions.get::<MatchedPath>()?.as_str();
-        let is_read = matches!(*method, Method::GET | Method::HEAD) || ASKING.iter().any(|end| route.ends_with(end));
-        let rest = ROOTS.iter().find_map(|root| route.strip_prefix(root)).filter(|_| is_read)?;
+        let kind = kind_of(method, route)?;
         Some(Self {
             tenant: caller.tenant,
             user: user.id,
@@ -93,7 +92,7 @@ impl Reading {
             principal_name: user.principal_name.clone(),
             home_tenant: user.home_tenant,
             client: user.delegated.as_ref().map(|delegated| delegated.client),
-            kind: kind(route, rest),
+            kind,
             route: route.to_owned(),
             object: object(route, uri.path()),
         })
@@ -122,14 +121,17 @@ impl Reading {
     }
 }
 
-/// What is read: the first word of the path behind its root.
-fn kind(route: &str, rest: &str) -> String {
+/// What requests of a route read: the first word of the path behind its root. `None` for a route that changes something, and for
+/// what is behind no root.
+pub fn kind_of(method: &Method, route: &str) -> Option<String> {
+    let is_read = matches!(*method, Method::GET | Method::HEAD) || ASKING.iter().any(|end| route.ends_with(end));
+    let rest = ROOTS.iter().find_map(|root| route.strip_prefix(root)).filter(|_| is_read)?;
     let word = rest.trim_start_matches('/').split('/').next().unwrap_or_default();
-    match word {
+    Some(match word {
         "" if route.starts_with("/myapps/") => "myApps".to_owned(),
         "" => "overview".to_owned(),
         word => word.to_owned(),
-    }
+    })
 }
 
 /// The first object that the path names, besides the organisation.
@@ -297,8 +299,11 @@ mod tests {
             ("/myapps/{tenant}/", "myApps"),
             ("/myapps/{tenant}/permissions", "permissions"),
         ] {
-            let rest = ROOTS.iter().find_map(|root| route.strip_prefix(root)).expect("a root");
-            assert_eq!(kind(route, rest), told, "{route}");
+            assert_eq!(kind_of(&Method::GET, route).as_deref(), Some(told), "{route}");
+        }
+        assert_eq!(kind_of(&Method::POST, "/v1.0/me/getMemberGroups").as_deref(), Some("me"), "it only asks");
+        for (method, route) in [(Method::POST, "/v1.0/users"), (Method::GET, "/{tenant}/sign-out")] {
+            assert_eq!(kind_of(&method, route), None, "{method} {route}");
         }
     }
 

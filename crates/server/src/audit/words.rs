@@ -1,5 +1,7 @@
 //! What the portal says for the names of the audit, in the words of its readers.
 
+use super::reads::Answered;
+
 /// What was done, in plain words; a name without words of its own stays as it is.
 pub fn plain(activity: &str) -> &str {
     match activity {
@@ -173,9 +175,63 @@ pub const READS: [(&str, &str); 6] = [
     ("myApps", "My Apps"),
 ];
 
+/// What guests read less often, or are refused.
+const RARE_READS: [(&str, &str); 33] = [
+    ("applications", "Registrations of apps"),
+    ("apps", "Pages of apps"),
+    ("auditLogs", "Logs"),
+    ("bulkInvitations", "Files of people to invite"),
+    ("changes", "Log of changes"),
+    ("collaborationSettings", "Settings for guests"),
+    ("consent-requests", "App requests"),
+    ("consent-rules", "Rules of what people may let apps do"),
+    ("directory", "Removed people, groups and apps"),
+    ("directoryObjects", "Objects of any kind"),
+    ("directoryRoleTemplates", "List of roles"),
+    ("directoryRoles", "Who holds a role"),
+    ("domains", "Domains"),
+    ("guestsWithoutSponsor", "Guests without a sponsor"),
+    ("health", "Health of the server"),
+    ("identityGovernance", "What people asked for apps"),
+    ("jobs", "Jobs"),
+    ("mail", "Mail"),
+    ("mails", "List of mails"),
+    ("oauth2PermissionGrants", "What apps may do for people"),
+    ("organization", "The organisation"),
+    ("organizations", "List of organisations"),
+    ("overview", "Overview"),
+    ("permissions", "What apps may do for them"),
+    ("policies", "Policies"),
+    ("reads", "Log of reads by guests"),
+    ("requests", "Everything of one request"),
+    ("roleManagement", "Assignments of roles"),
+    ("roles", "Roles"),
+    ("settings", "Settings"),
+    ("sign-ins", "Log of sign-ins"),
+    ("subscriptions", "Who is told of changes"),
+    ("{*rest}", "A page that is not there"),
+];
+
 /// The word for what a guest read; one without a word stays as it is.
 pub fn kind_of_read(kind: &str) -> &str {
-    READS.iter().find(|(known, _)| *known == kind).map_or(kind, |(_, word)| word)
+    READS.iter().chain(&RARE_READS).find(|(known, _)| *known == kind).map_or(kind, |(_, word)| word)
+}
+
+/// The word for how a read was answered.
+pub const fn answer(answered: Answered) -> &'static str {
+    match answered {
+        Answered::Served => "Answered",
+        Answered::Refused => "Refused",
+        Answered::NotFound => "Nothing there",
+    }
+}
+
+/// How a read can be answered: the result in the log, and the word for it.
+pub const ANSWERS: [(&str, &str); 3] =
+    [with_word(Answered::Served), with_word(Answered::Refused), with_word(Answered::NotFound)];
+
+const fn with_word(answered: Answered) -> (&'static str, &'static str) {
+    (answered.as_str(), answer(answered))
 }
 
 /// The word for a category; one without a word stays as it is.
@@ -300,6 +356,12 @@ mod tests {
             let kind = activity.category();
             assert_ne!(category(kind), kind, "{name}");
         }
+    }
+
+    #[test]
+    fn reads_can_be_narrowed_to_every_answer() {
+        let results: Vec<_> = ANSWERS.iter().map(|(result, _)| Answered::parse(result)).collect();
+        assert_eq!(results, Answered::ALL.iter().copied().map(Some).collect::<Vec<_>>());
     }
 
     #[test]

@@ -17,6 +17,8 @@ mod tenants;
 mod world;
 mod writes;
 
+use crate::audit::{reads, words};
+use axum::http::Method;
 use std::collections::BTreeSet;
 use table::{JOURNEY, PORTAL, api};
 
@@ -42,4 +44,18 @@ fn every_route_stands_in_the_table() {
     let gone: Vec<_> = table.difference(&source).collect();
     assert!(missing.is_empty(), "routes that nobody decided about: {missing:#?}");
     assert!(gone.is_empty(), "routes that are no more: {gone:#?}");
+}
+
+#[test]
+fn whatever_a_guest_can_read_has_a_word_of_its_own_in_the_portal() {
+    let kind = |route: &str| {
+        let (method, path) = route.split_once(' ').expect("method and path");
+        reads::kind_of(&method.parse::<Method>().expect("a method"), path)
+    };
+    let kinds: BTreeSet<String> = api().chain(PORTAL).filter_map(|row| kind(row.route)).collect();
+    assert!(kinds.len() >= 30, "{kinds:#?}");
+    let plain: BTreeSet<&str> = kinds.iter().map(|kind| words::kind_of_read(kind)).collect();
+    let without: Vec<_> = kinds.iter().filter(|kind| plain.contains(kind.as_str())).collect();
+    assert!(without.is_empty(), "kinds of reads without a word: {without:#?}");
+    assert_eq!(plain.len(), kinds.len(), "two kinds have the same word: {plain:#?}");
 }
