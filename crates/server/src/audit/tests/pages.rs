@@ -79,6 +79,41 @@ async fn the_logs_are_shown_to_administrators_of_users_only() {
     .await;
 }
 
+#[tokio::test]
+async fn the_call_behind_a_log_has_the_filters_of_its_page() {
+    on_both_engines(async |server| {
+        let tenant = contoso(&server).await;
+        let user = server.member(&tenant, "ines", &[Role::UserAdministrator]).await;
+        let browser = server.signed_in(&user).await;
+        for (page, call) in [
+            ("reads", "/vestibule/v1/auditLogs/directoryReads?$top=50"),
+            (
+                "reads?home=Fabrikam.example&kind=organizations&result=served",
+                "/vestibule/v1/auditLogs/directoryReads?$filter=homeDomain eq 'fabrikam.example' and kind eq 'organizations' \
+                 and result eq 'served'&$top=50",
+            ),
+            (
+                "sign-ins?kind=people&result=yes&from=2026-11-20&to=2026-11-23",
+                "/v1.0/auditLogs/signIns?$filter=createdDateTime ge 2026-11-20T00:00:00Z and createdDateTime le \
+                 2026-11-23T23:59:59Z and isInteractive eq true and status/errorCode eq 0&$top=50",
+            ),
+            (
+                "changes?activity=It%27s&kind=Policy",
+                "/v1.0/auditLogs/directoryAudits?$filter=category eq 'Policy' and activityDisplayName eq 'It''s'&$top=50",
+            ),
+        ] {
+            let text = browser.get(&format!("/portal/contoso.example/{page}")).await.text;
+            let call = call.replace('&', "&#38;").replace('\'', "&#39;");
+            assert!(text.contains(&format!("<b>GET</b> {call}<")), "{page}: {text}");
+        }
+        let narrowed = browser.get("/portal/contoso.example/reads?kind=organizations&result=served").await.text;
+        for shown in ["<b>List of organisations</b>", "<b>Answered</b>"] {
+            assert!(narrowed.contains(shown), "{shown}: {narrowed}");
+        }
+    })
+    .await;
+}
+
 /// X4: what strangers chose is text in the viewer.
 #[tokio::test]
 async fn x4_names_in_the_logs_are_inert() {

@@ -149,7 +149,7 @@ async fn x10_pages_that_a_guest_opens_are_counted_found_shown_and_exported() {
         let browser = server.signed_in(&ines).await;
         let base = "/portal/contoso.example/reads";
         let page = browser.get(base).await.text;
-        for shown in ["My Apps", "The pages of the portal", "2 shown"] {
+        for shown in ["My Apps", "The pages of the portal", ">Answered</span>", ">Refused</span>", "2 shown"] {
             assert!(page.contains(shown), "{shown}: {page}");
         }
         for (query, shown) in [

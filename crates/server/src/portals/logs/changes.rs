@@ -1,10 +1,11 @@
 //! `/portal/{tenant}/changes`
 
-use super::list::{Frame, Log, Narrowed, call, of_one_request};
+use super::list::{Frame, Log, Narrowed, Own, equals, named};
+use super::period::Limits;
 use super::search::Search;
 use super::{PAGE, id, is_success};
 use crate::Server;
-use crate::audit::{ChangeEntry, ChangeFilter, ExportedLog, Place, Requests, operations, words};
+use crate::audit::{ChangeEntry, ChangeFilter, Place, operations, words};
 use crate::platform::Timestamp;
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::CorrelationId;
@@ -17,8 +18,6 @@ use crate::web::visitor::Visitor;
 use askama::Template;
 use serde::Deserialize;
 use uuid::Uuid;
-
-const RESULTS: [(&str, &str); 2] = [("yes", "Done"), ("no", "Refused")];
 
 #[derive(Deserialize)]
 pub(super) struct Wanted {
@@ -38,7 +37,7 @@ pub(super) struct ChangesPage {
     rows: Vec<Row>,
 }
 
-struct Row {
+pub(super) struct Row {
     href: String,
     request_href: String,
     when: String,
@@ -59,19 +58,31 @@ impl Log for Changes {
     type Wanted = Wanted;
     type Filter = ChangeFilter;
     type Entry = ChangeEntry;
+    type Row = Row;
     type Page = ChangesPage;
     const NAME: &'static str = "changes";
     const SECTION: Section = Section::Changes;
+    const API: &'static str = "/v1.0/auditLogs/directoryAudits";
+    const WHEN: &'static str = "activityDateTime";
+    const RESULTS: &'static [(&'static str, &'static str)] = &[("yes", "Done"), ("no", "Refused")];
 
     fn narrowed(wanted: &Wanted) -> &Narrowed {
         &wanted.narrowed
     }
 
-    fn filter(server: &Server, wanted: &Wanted, found: &Search) -> Result<ChangeFilter, Refusal> {
+    fn own(wanted: &Wanted) -> Own<'_> {
+        [
+            ("activity", wanted.activity.as_deref()),
+            ("by", wanted.by.as_deref()),
+            ("about", wanted.about.as_deref()),
+            ("kind", wanted.kind.as_deref()),
+        ]
+    }
+
+    fn filter(wanted: &Wanted, found: &Search, (since, until): Limits) -> Result<ChangeFilter, Refusal> {
         if wanted.kind.as_deref().is_some_and(|kind| words::CATEGORIES.iter().all(|(known, _)| *known != kind)) {
             return Err(Problem::BadRequest.into());
         }
-        let (since, until) = wanted.narrowed.limits(server.clock.now())?;
         Ok(ChangeFilter {
             since,
             until,
@@ -85,19 +96,6 @@ impl Log for Changes {
             among: found.objects(),
             service: None,
         })
-    }
-
-    fn requests(filter: &ChangeFilter) -> Option<Requests> {
-        filter.requests
-    }
-
-    fn address(base: &str, wanted: &Wanted) -> PageAddress {
-        let address = PageAddress::new(format!("{base}/changes"))
-            .set("activity", wanted.activity.as_deref())
-            .set("by", wanted.by.as_deref())
-            .set("about", wanted.about.as_deref())
-            .set("kind", wanted.kind.as_deref());
-        wanted.narrowed.place_in(address)
     }
 
     async fn read(
@@ -122,60 +120,41 @@ impl Log for Changes {
         if let Some(activity) = &wanted.activity {
             chips.push(Chip::set(address, "What", "activity", words::plain(activity)));
         }
-        if let Some(by) = &wanted.by {
-            let name = entries.first().map(|entry| entry.initiator_name().to_owned());
-            chips.push(Chip::set(address, "By", "by", name.unwrap_or_else(|| by.clone())));
-        }
-        if let Some(about) = &wanted.about {
-            let name = entries.first().map(|entry| entry.target_name().to_owned());
-            chips.push(Chip::set(address, "About", "about", name.unwrap_or_else(|| about.clone())));
-        }
+        let first = entries.first();
+        let by = first.map(|entry| entry.initiator_name().to_owned());
+        chips.extend(named(address, ("By", "by"), wanted.by.as_deref(), by));
+        let about = first.map(|entry| entry.target_name().to_owned());
+        chips.extend(named(address, ("About", "about"), wanted.about.as_deref(), about));
         chips.extend(Chip::choices(address, "Kind", "kind", &words::CATEGORIES, wanted.kind.as_deref()));
-        chips.extend(wanted.narrowed.chips(address, &RESULTS));
         chips
     }
 
-    fn call(filter: &ChangeFilter) -> String {
+    fn conditions(filter: &ChangeFilter) -> Vec<String> {
         let mut conditions = Vec::new();
-        conditions.extend(filter.since.map(|since| format!("activityDateTime ge {}", rfc3339(since))));
-        conditions.extend(filter.until.map(|until| format!("activityDateTime le {}", rfc3339(until))));
-        conditions.extend(filter.category.as_ref().map(|name| format!("category eq '{name}'")));
-        let activity = filter.activity.as_ref().map(|name| name.replace('\'', "''"));
-        conditions.extend(activity.map(|name| format!("activityDisplayName eq '{name}'")));
-        conditions.extend(filter.initiator.map(|id| format!("initiatedBy/user/id eq '{id}'")));
-        conditions.extend(of_one_request(filter.requests));
-        call("directoryAudits", &conditions)
+        conditions.extend(filter.category.as_ref().map(|name| equals("category", name)));
+        conditions.extend(filter.activity.as_ref().map(|name| equals("activityDisplayName", name)));
+        conditions.extend(filter.initiator.map(|id| equals("initiatedBy/user/id", &id)));
+        conditions
     }
 
-    fn exported(filter: ChangeFilter) -> ExportedLog {
-        ExportedLog::Changes(filter)
+    fn row(base: &str, address: &PageAddress, entry: ChangeEntry, now: Timestamp) -> Row {
+        Row {
+            href: format!("{base}/changes/{}", entry.id),
+            request_href: format!("{base}/requests/{}", entry.correlation_id),
+            when: dates::recent(entry.at, now),
+            machine: rfc3339(entry.at),
+            what: entry.what().to_owned(),
+            why_not: entry.why_not(),
+            activity_href: address.with("activity", &entry.activity),
+            by_href: entry.initiator_id.map(|id| address.with("by", id)),
+            about_href: target_href(base, &entry),
+            reference: entry.correlation_id.reference(),
+            entry,
+        }
     }
 
-    fn page(
-        inside: Inside,
-        frame: Frame,
-        address: &PageAddress,
-        entries: Vec<ChangeEntry>,
-        now: Timestamp,
-    ) -> ChangesPage {
-        let base = inside.base.clone();
-        ChangesPage { inside, frame, rows: entries.into_iter().map(|entry| row(&base, address, entry, now)).collect() }
-    }
-}
-
-fn row(base: &str, address: &PageAddress, entry: ChangeEntry, now: Timestamp) -> Row {
-    Row {
-        href: format!("{base}/changes/{}", entry.id),
-        request_href: format!("{base}/requests/{}", entry.correlation_id),
-        when: dates::recent(entry.at, now),
-        machine: rfc3339(entry.at),
-        what: entry.what().to_owned(),
-        why_not: entry.why_not(),
-        activity_href: address.with("activity", &entry.activity),
-        by_href: entry.initiator_id.map(|id| address.with("by", id)),
-        about_href: target_href(base, &entry),
-        reference: entry.correlation_id.reference(),
-        entry,
+    fn page(inside: Inside, frame: Frame, rows: Vec<Row>) -> ChangesPage {
+        ChangesPage { inside, frame, rows }
     }
 }
 

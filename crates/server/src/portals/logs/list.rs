@@ -1,11 +1,12 @@
-//! What the two logs have in common as lists: the frame around their rows, the page and the file.
+//! What the logs have in common as lists: their address, the frame around their rows, the page, the file and the call.
 
-use super::period::{Chosen, Mistake, PERIODS};
+use super::period::{Chosen, Limits, Mistake, PERIODS};
 use super::search::Search;
-use super::{PAGE, files, format, older, place, query};
+use super::{PAGE, files, format, older, place};
 use crate::Server;
 use crate::audit::{self, ExportedLog, Place, Requests, operations};
 use crate::platform::Timestamp;
+use crate::platform::clock::rfc3339;
 use crate::platform::ids::CorrelationId;
 use crate::web::address::{Chip, PageAddress};
 use crate::web::answer;
@@ -21,25 +22,21 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::fmt::Display;
 use std::sync::Arc;
 
 /// What every log can be narrowed to, as it stands in the address of its page.
 #[derive(Deserialize)]
 pub(super) struct Narrowed {
-    pub(super) q: Option<String>,
+    q: Option<String>,
     pub(super) result: Option<String>,
-    pub(super) period: Option<String>,
-    pub(super) from: Option<String>,
-    pub(super) to: Option<String>,
-    pub(super) after: Option<String>,
+    period: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    after: Option<String>,
 }
 
 impl Narrowed {
-    /// The first and the last instant, where they are limited.
-    pub(super) fn limits(&self, now: Timestamp) -> Result<(Option<Timestamp>, Option<Timestamp>), Refusal> {
-        self.chosen().limits(now)
-    }
-
     fn chosen(&self) -> Chosen<'_> {
         let Self { period, from, to, .. } = self;
         Chosen { period: period.as_deref(), from: from.as_deref(), to: to.as_deref() }
@@ -51,7 +48,7 @@ impl Narrowed {
     }
 
     /// Adds it to the address of a page. Fields that were sent empty are none.
-    pub(super) fn place_in(&self, address: PageAddress) -> PageAddress {
+    fn place_in(&self, address: PageAddress) -> PageAddress {
         let filled = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
         address
             .set("q", filled(&self.q))
@@ -62,36 +59,45 @@ impl Narrowed {
     }
 
     /// The chips of result and period, behind those of the log itself.
-    pub(super) fn chips(&self, address: &PageAddress, results: &'static [(&'static str, &'static str)]) -> Vec<Chip> {
+    fn chips(&self, address: &PageAddress, results: &[(&'static str, &'static str)]) -> Vec<Chip> {
         let mut chips = Chip::choices(address, "Result", "result", results, self.result.as_deref());
         chips.extend(Chip::choices(address, "Period", "period", &PERIODS, self.period.as_deref()));
         chips
     }
 }
 
+/// What a log can be narrowed to besides, by the names in its address.
+pub(super) type Own<'w> = [(&'static str, Option<&'w str>); 4];
+
 /// One of the logs as a list.
 pub(super) trait Log {
     /// What the address of the page can say.
     type Wanted: DeserializeOwned + Send + Sync;
     /// Which rows are read.
-    type Filter: Send + Sync;
+    type Filter: Into<ExportedLog> + Send + Sync;
     /// One row as it is read.
     type Entry: Send;
+    /// One row as it is shown.
+    type Row;
     /// The page.
     type Page: Template;
     /// Its name in addresses and in the tokens of its pages.
     const NAME: &'static str;
     /// Where it stands in the navigation.
     const SECTION: Section;
+    /// Where the API serves it.
+    const API: &'static str;
+    /// The property in the API that a period limits.
+    const WHEN: &'static str;
+    /// The results it can be narrowed to, as addresses name them, and the words for them.
+    const RESULTS: &'static [(&'static str, &'static str)];
 
     /// What every log can be narrowed to.
     fn narrowed(wanted: &Self::Wanted) -> &Narrowed;
+    /// What this one can be narrowed to besides.
+    fn own(wanted: &Self::Wanted) -> Own<'_>;
     /// The filter of the rows, for somebody who may read them.
-    fn filter(server: &Server, wanted: &Self::Wanted, found: &Search) -> Result<Self::Filter, Refusal>;
-    /// The requests it is narrowed to.
-    fn requests(filter: &Self::Filter) -> Option<Requests>;
-    /// The address with the filters.
-    fn address(base: &str, wanted: &Self::Wanted) -> PageAddress;
+    fn filter(wanted: &Self::Wanted, found: &Search, limits: Limits) -> Result<Self::Filter, Refusal>;
     /// The rows, and where they begin.
     fn read(
         server: &Server,
@@ -103,20 +109,14 @@ pub(super) trait Log {
     fn place(entry: &Self::Entry) -> Place;
     /// The request a row belongs to.
     fn correlation(entry: &Self::Entry) -> CorrelationId;
-    /// The filters as links.
+    /// The filters as links, but for result and period.
     fn chips(address: &PageAddress, wanted: &Self::Wanted, entries: &[Self::Entry]) -> Vec<Chip>;
-    /// The call that gives the same rows.
-    fn call(filter: &Self::Filter) -> String;
-    /// The rows that go into a file.
-    fn exported(filter: Self::Filter) -> ExportedLog;
+    /// The conditions of the call that gives the same rows, but for period and request.
+    fn conditions(filter: &Self::Filter) -> Vec<String>;
+    /// A row as it is shown; `address` is that of the page with its filters.
+    fn row(base: &str, address: &PageAddress, entry: Self::Entry, now: Timestamp) -> Self::Row;
     /// The page around the rows.
-    fn page(
-        inside: Inside,
-        frame: Frame,
-        address: &PageAddress,
-        entries: Vec<Self::Entry>,
-        now: Timestamp,
-    ) -> Self::Page;
+    fn page(inside: Inside, frame: Frame, rows: Vec<Self::Row>) -> Self::Page;
 }
 
 /// What stands around the rows of a page.
@@ -191,21 +191,30 @@ async fn file<L: Log>(
     ending: &str,
     wanted: &L::Wanted,
 ) -> Result<Response, Refusal> {
-    let (filter, _) = filter::<L>(server, visitor, wanted).await?;
-    let words = query(&L::address(&visitor.base(), wanted));
-    Ok(audit::export(server, &visitor.caller, L::exported(filter), format(ending)?, &words).await?)
+    let (filter, ..) = filter::<L>(server, visitor, wanted).await?;
+    let words = address::<L>(&visitor.base(), wanted).query();
+    Ok(audit::export(server, &visitor.caller, filter.into(), format(ending)?, &words).await?)
+}
+
+/// The address of the page with everything it is narrowed to.
+fn address<L: Log>(base: &str, wanted: &L::Wanted) -> PageAddress {
+    let page = PageAddress::new(format!("{base}/{}", L::NAME));
+    let own = L::own(wanted).into_iter().fold(page, |address, (name, value)| address.set(name, value));
+    L::narrowed(wanted).place_in(own)
 }
 
 async fn filter<L: Log>(
     server: &Server,
     visitor: &Visitor,
     wanted: &L::Wanted,
-) -> Result<(L::Filter, Search), Refusal> {
+) -> Result<(L::Filter, Search, Limits), Refusal> {
     if !operations::may_read(&visitor.caller) {
         return Err(Problem::NotAllowed.into());
     }
-    let found = Search::of(server, visitor, L::narrowed(wanted).q.as_deref()).await?;
-    Ok((L::filter(server, wanted, &found)?, found))
+    let narrowed = L::narrowed(wanted);
+    let found = Search::of(server, visitor, narrowed.q.as_deref()).await?;
+    let limits = narrowed.chosen().limits(server.clock.now())?;
+    Ok((L::filter(wanted, &found, limits)?, found, limits))
 }
 
 async fn page<L: Log>(
@@ -213,7 +222,7 @@ async fn page<L: Log>(
     visitor: &Visitor,
     wanted: &L::Wanted,
 ) -> Result<(StatusCode, L::Page), Refusal> {
-    let (filter, found) = filter::<L>(server, visitor, wanted).await?;
+    let (filter, found, limits) = filter::<L>(server, visitor, wanted).await?;
     let narrowed = L::narrowed(wanted);
     let after = place(server, visitor, L::NAME, narrowed.after.as_deref())?;
     let mistake = narrowed.mistake();
@@ -224,9 +233,11 @@ async fn page<L: Log>(
     let has_more = entries.len() > PAGE;
     entries.truncate(PAGE);
     let base = visitor.base();
-    let address = L::address(&base, wanted);
+    let address = address::<L>(&base, wanted);
     let last = entries.last().filter(|_| has_more).map(L::place);
-    let requests = L::requests(&filter);
+    let requests = found.requests();
+    let mut chips = L::chips(&address, wanted, &entries);
+    chips.extend(narrowed.chips(&address, L::RESULTS));
     let other = if L::SECTION == Section::Changes { "sign-ins" } else { "changes" };
     let mut others = address.others("q");
     others.retain(|(name, _)| name != "from" && name != "to");
@@ -238,27 +249,44 @@ async fn page<L: Log>(
         remark: found.remark(),
         mistakes: mistake.into_iter().collect(),
         files: files(&address),
-        chips: L::chips(&address, wanted, &entries),
+        chips,
         newest: narrowed.after.as_ref().map(|_| address.to_string()),
         older: older(server, visitor, L::NAME, &address, last),
         of_request: requests.map(|requests| format!("{base}/{other}?q={}", requests.first.reference())),
         request: requests.and(entries.first()).map(|entry| format!("{base}/requests/{}", L::correlation(entry))),
         bare: address.bare().to_owned(),
         is_filtered: address.is_filtered(),
-        call: L::call(&filter),
+        call: call::<L>(&filter, limits, requests),
     };
     let status = if mistake.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-    Ok((status, L::page(visitor.inside(server, L::SECTION), frame, &address, entries, server.clock.now())))
+    let now = server.clock.now();
+    let rows = entries.into_iter().map(|entry| L::row(&base, &address, entry, now)).collect();
+    Ok((status, L::page(visitor.inside(server, L::SECTION), frame, rows)))
 }
 
-/// The address of a call with its conditions, of which there may be none.
-pub(super) fn call(path: &str, conditions: &[String]) -> String {
+/// The call that gives the same rows. The API knows no references, only whole correlation ids.
+fn call<L: Log>(filter: &L::Filter, (since, until): Limits, requests: Option<Requests>) -> String {
+    let mut conditions = Vec::new();
+    conditions.extend(since.map(|since| format!("{} ge {}", L::WHEN, rfc3339(since))));
+    conditions.extend(until.map(|until| format!("{} le {}", L::WHEN, rfc3339(until))));
+    conditions.extend(L::conditions(filter));
+    let one = requests.filter(|requests| requests.first == requests.last);
+    conditions.extend(one.map(|one| equals("correlationId", &one.first)));
     let filter = if conditions.is_empty() { String::new() } else { format!("$filter={}&", conditions.join(" and ")) };
-    format!("/v1.0/auditLogs/{path}?{filter}$top={PAGE}")
+    format!("{}?{filter}$top={PAGE}", L::API)
 }
 
-/// The condition of a call for one request. The API knows no references, only whole correlation ids.
-pub(super) fn of_one_request(requests: Option<Requests>) -> Option<String> {
-    let one = requests.filter(|requests| requests.first == requests.last)?;
-    Some(format!("correlationId eq '{}'", one.first))
+/// The condition of a call that a property has a value.
+pub(super) fn equals(property: &str, value: &impl Display) -> String {
+    format!("{property} eq '{}'", value.to_string().replace('\'', "''"))
+}
+
+/// The chip of a filter by an id, if it is set: with the name that the rows give it, and the id itself without one.
+pub(super) fn named(
+    address: &PageAddress,
+    (key, name): (&'static str, &'static str),
+    id: Option<&str>,
+    known: Option<String>,
+) -> Option<Chip> {
+    id.map(|id| Chip::set(address, key, name, known.unwrap_or_else(|| id.to_owned())))
 }

@@ -3,6 +3,7 @@
 mod changes;
 mod list;
 mod one;
+mod people;
 mod period;
 mod reads;
 mod request;
@@ -83,14 +84,9 @@ fn format(ending: &str) -> Result<Format, Refusal> {
     Format::of(ending).ok_or_else(|| Problem::NotFound.into())
 }
 
-/// The filters of a page without its path, as they stand in its address.
-fn query(address: &PageAddress) -> String {
-    address.to_string().split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default()
-}
-
 /// Links that take what a list shows as a file: the address and the word.
 fn files(address: &PageAddress) -> [(String, &'static str); 2] {
-    let query = query(address);
+    let query = address.query();
     let joint = if query.is_empty() { "" } else { "?" };
     [("csv", "CSV"), ("jsonl", "JSON Lines")]
         .map(|(ending, word)| (format!("{}/as/{ending}{joint}{query}", address.bare()), word))

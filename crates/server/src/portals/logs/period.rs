@@ -10,6 +10,9 @@ use std::time::Duration;
 pub(super) const PERIODS: [(&str, &str); 3] =
     [("day", "Last 24 hours"), ("week", "Last 7 days"), ("month", "Last 30 days")];
 
+/// The first and the last instant, where they are limited.
+pub(super) type Limits = (Option<Timestamp>, Option<Timestamp>);
+
 /// A field, and what is wrong with it.
 pub(super) type Mistake = (&'static str, &'static str);
 
@@ -22,8 +25,8 @@ pub(super) struct Chosen<'a> {
 }
 
 impl Chosen<'_> {
-    /// The first and the last instant, where they are limited. Both days are included; what is no day limits nothing.
-    pub(super) fn limits(self, now: Timestamp) -> Result<(Option<Timestamp>, Option<Timestamp>), Refusal> {
+    /// When it begins and ends. Both days are included; what is no day limits nothing.
+    pub(super) fn limits(self, now: Timestamp) -> Result<Limits, Refusal> {
         let since = self.since(now)?.max(day(self.from, "T00:00:00Z").flatten());
         let last_second = day(self.to, "T23:59:59Z").flatten();
         let until = last_second.map(|at| Timestamp::from_microseconds(at.microseconds().saturating_add(999_999)));

@@ -1,10 +1,12 @@
 //! `/portal/{tenant}/sign-ins`
 
-use super::list::{Frame, Log, Narrowed, call, of_one_request};
+use super::list::{Frame, Log, Narrowed, Own};
+use super::people::{self, Wanted};
+use super::period::Limits;
 use super::search::Search;
 use super::{PAGE, id, is_success};
 use crate::Server;
-use crate::audit::{ExportedLog, Place, Requests, SignInEntry, SignInFilter, operations, words};
+use crate::audit::{Place, SignInEntry, SignInFilter, operations, words};
 use crate::platform::Timestamp;
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::CorrelationId;
@@ -15,20 +17,8 @@ use crate::web::portal::Refusal;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
-use serde::Deserialize;
 
-const RESULTS: [(&str, &str); 2] = [("yes", "Let in"), ("no", "Turned away")];
 const KINDS: [(&str, &str); 2] = [("people", "People"), ("programs", "Programs")];
-
-#[derive(Deserialize)]
-pub(super) struct Wanted {
-    #[serde(flatten)]
-    narrowed: Narrowed,
-    user: Option<String>,
-    app: Option<String>,
-    home: Option<String>,
-    kind: Option<String>,
-}
 
 #[derive(Template)]
 #[template(path = "portals/logs/sign_ins.html")]
@@ -38,7 +28,7 @@ pub(super) struct SignInsPage {
     rows: Vec<Row>,
 }
 
-struct Row {
+pub(super) struct Row {
     href: String,
     home: Option<(String, String)>,
     when: String,
@@ -65,16 +55,23 @@ impl Log for SignIns {
     type Wanted = Wanted;
     type Filter = SignInFilter;
     type Entry = SignInEntry;
+    type Row = Row;
     type Page = SignInsPage;
     const NAME: &'static str = "sign-ins";
     const SECTION: Section = Section::SignIns;
+    const API: &'static str = "/v1.0/auditLogs/signIns";
+    const WHEN: &'static str = "createdDateTime";
+    const RESULTS: &'static [(&'static str, &'static str)] = &[("yes", "Let in"), ("no", "Turned away")];
 
     fn narrowed(wanted: &Wanted) -> &Narrowed {
         &wanted.narrowed
     }
 
-    fn filter(server: &Server, wanted: &Wanted, found: &Search) -> Result<SignInFilter, Refusal> {
-        let (since, until) = wanted.narrowed.limits(server.clock.now())?;
+    fn own(wanted: &Wanted) -> Own<'_> {
+        wanted.own()
+    }
+
+    fn filter(wanted: &Wanted, found: &Search, (since, until): Limits) -> Result<SignInFilter, Refusal> {
         Ok(SignInFilter {
             since,
             until,
@@ -87,24 +84,11 @@ impl Log for SignIns {
                 Some("programs") => Some(false),
                 Some(_) => return Err(Problem::BadRequest.into()),
             },
-            home: wanted.home.as_deref().map(str::to_lowercase).or_else(|| found.home()),
+            home: wanted.home(found),
             requests: found.requests(),
             among: found.subjects(),
             ..SignInFilter::default()
         })
-    }
-
-    fn requests(filter: &SignInFilter) -> Option<Requests> {
-        filter.requests
-    }
-
-    fn address(base: &str, wanted: &Wanted) -> PageAddress {
-        let address = PageAddress::new(format!("{base}/sign-ins"))
-            .set("user", wanted.user.as_deref())
-            .set("app", wanted.app.as_deref())
-            .set("home", wanted.home.as_deref())
-            .set("kind", wanted.kind.as_deref());
-        wanted.narrowed.place_in(address)
     }
 
     async fn read(
@@ -125,72 +109,50 @@ impl Log for SignIns {
     }
 
     fn chips(address: &PageAddress, wanted: &Wanted, entries: &[SignInEntry]) -> Vec<Chip> {
-        let mut chips = Vec::new();
-        if let Some(user) = &wanted.user {
-            let name = entries.first().and_then(|entry| entry.user_display_name.clone());
-            chips.push(Chip::set(address, "Person", "user", name.unwrap_or_else(|| user.clone())));
-        }
-        if let Some(app) = &wanted.app {
-            let name = entries.first().and_then(|entry| entry.app_display_name.clone());
-            chips.push(Chip::set(address, "App", "app", name.unwrap_or_else(|| app.clone())));
-        }
-        chips.extend(wanted.home.as_ref().map(|home| Chip::set(address, "Home organisation", "home", home)));
+        let first = entries.first();
+        let person = first.and_then(|entry| entry.user_display_name.clone());
+        let app = first.and_then(|entry| entry.app_display_name.clone());
+        let mut chips = wanted.chips(address, "Person", [person, app]);
         chips.extend(Chip::choices(address, "Kind", "kind", &KINDS, wanted.kind.as_deref()));
-        chips.extend(wanted.narrowed.chips(address, &RESULTS));
         chips
     }
 
-    fn call(filter: &SignInFilter) -> String {
-        let mut conditions = Vec::new();
-        conditions.extend(filter.since.map(|since| format!("createdDateTime ge {}", rfc3339(since))));
-        conditions.extend(filter.until.map(|until| format!("createdDateTime le {}", rfc3339(until))));
-        conditions.extend(filter.user.map(|user| format!("userId eq '{user}'")));
-        conditions.extend(filter.client.map(|client| format!("appId eq '{client}'")));
+    fn conditions(filter: &SignInFilter) -> Vec<String> {
+        let mut conditions = people::conditions(filter.user, filter.client);
         conditions.extend(filter.is_interactive.map(|yes| format!("isInteractive eq {yes}")));
         conditions.extend(filter.is_success.filter(|yes| *yes).map(|_| "status/errorCode eq 0".to_owned()));
-        conditions.extend(of_one_request(filter.requests));
-        call("signIns", &conditions)
+        conditions
     }
 
-    fn exported(filter: SignInFilter) -> ExportedLog {
-        ExportedLog::SignIns(filter)
+    fn row(base: &str, address: &PageAddress, entry: SignInEntry, now: Timestamp) -> Row {
+        let reason = entry.reason();
+        let home = entry.home_domain.as_ref().map(|home| (home.clone(), address.with("home", home)));
+        let nobody = if entry.service_principal_id.is_some() { "A program" } else { "Nobody known" };
+        let address = entry.user_principal_name.unwrap_or_default();
+        let unnamed = || if address.is_empty() { nobody } else { &address }.to_owned();
+        let is_success = entry.error_code == 0;
+        Row {
+            href: format!("{base}/sign-ins/{}", entry.id),
+            home,
+            when: dates::recent(entry.at, now),
+            machine: rfc3339(entry.at),
+            who: entry.user_display_name.unwrap_or_else(unnamed),
+            address,
+            user_href: entry.user_id.map(|user| format!("{base}/users/{user}")),
+            app: entry.app_display_name.or(entry.resource_display_name).unwrap_or_default(),
+            is_success,
+            reason,
+            method: entry.method.as_deref().map(words::method).unwrap_or_default().to_owned(),
+            code: entry.error_code,
+            client: entry.client_address.unwrap_or_default(),
+            agent: entry.user_agent.unwrap_or_default(),
+            reference: entry.correlation_id.reference(),
+            correlation: entry.correlation_id.to_string(),
+            request_href: format!("{base}/requests/{}", entry.correlation_id),
+        }
     }
 
-    fn page(
-        inside: Inside,
-        frame: Frame,
-        address: &PageAddress,
-        entries: Vec<SignInEntry>,
-        now: Timestamp,
-    ) -> SignInsPage {
-        let base = inside.base.clone();
-        SignInsPage { inside, frame, rows: entries.into_iter().map(|entry| row(&base, address, entry, now)).collect() }
-    }
-}
-
-fn row(base: &str, address: &PageAddress, entry: SignInEntry, now: Timestamp) -> Row {
-    let reason = entry.reason();
-    let home = entry.home_domain.as_ref().map(|home| (home.clone(), address.with("home", home)));
-    let nobody = if entry.service_principal_id.is_some() { "A program" } else { "Nobody known" };
-    let address = entry.user_principal_name.unwrap_or_default();
-    let is_success = entry.error_code == 0;
-    Row {
-        href: format!("{base}/sign-ins/{}", entry.id),
-        home,
-        when: dates::recent(entry.at, now),
-        machine: rfc3339(entry.at),
-        who: entry.user_display_name.unwrap_or_else(|| if address.is_empty() { nobody } else { &address }.to_owned()),
-        address,
-        user_href: entry.user_id.map(|user| format!("{base}/users/{user}")),
-        app: entry.app_display_name.or(entry.resource_display_name).unwrap_or_default(),
-        is_success,
-        reason,
-        method: entry.method.as_deref().map(words::method).unwrap_or_default().to_owned(),
-        code: entry.error_code,
-        client: entry.client_address.unwrap_or_default(),
-        agent: entry.user_agent.unwrap_or_default(),
-        reference: entry.correlation_id.reference(),
-        correlation: entry.correlation_id.to_string(),
-        request_href: format!("{base}/requests/{}", entry.correlation_id),
+    fn page(inside: Inside, frame: Frame, rows: Vec<Row>) -> SignInsPage {
+        SignInsPage { inside, frame, rows }
     }
 }
