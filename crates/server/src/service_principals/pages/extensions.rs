@@ -1,13 +1,12 @@
 //! `/portal/{tenant}/apps/{app}/extensions`: which properties the app adds to users, groups and registrations.
 
-use super::trouble::{Complaint, Trouble, links, said_at, title};
+use super::trouble::{Complaint, Trouble, links, respond, said_at, title};
 use super::{begin, require_manager};
 use crate::Server;
 use crate::applications::operations::{add_extension, remove_extension};
 use crate::applications::{Application, Key};
 use crate::extensions::{DataType, ExtensionProperty, NewExtensionProperty, TargetObject, chosen_part, store};
 use crate::platform::ids::{ApplicationId, ExtensionPropertyId};
-use crate::web::answer;
 use crate::web::fields::Fields;
 use crate::web::form::{Form, PlainForm, RawForm};
 use crate::web::pages::Problem;
@@ -18,7 +17,7 @@ use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use database::Transaction;
 use serde::Deserialize;
@@ -87,19 +86,12 @@ pub async fn add(
     RawForm(body): RawForm,
 ) -> Response {
     let fields = Fields::parse(&body);
-    let complaint = match define(&server, &visitor, &headers, &app, &fields).await {
-        Ok(here) => return answer::see_other(&here),
-        Err(Trouble::Refused(refusal)) => return visitor.refuse(&server, refusal),
-        Err(Trouble::Said(complaint)) => complaint,
-        Err(Trouble::Stale) => Complaint::stale(),
+    let outcome = define(&server, &visitor, &headers, &app, &fields).await;
+    let again = async |complaint: Complaint| {
+        let shown = page(&server, &visitor, &app, None).await;
+        shown.map(|page| ExtensionsPage { fields, complaint: Some(complaint), ..page })
     };
-    match page(&server, &visitor, &app, None).await {
-        Ok(page) => {
-            let page = ExtensionsPage { fields, complaint: Some(complaint), ..page };
-            answer::page(StatusCode::BAD_REQUEST, &page)
-        }
-        Err(refusal) => visitor.refuse(&server, refusal),
-    }
+    respond(&server, &visitor, outcome, again).await
 }
 
 /// `POST /portal/{tenant}/apps/{app}/extensions/{property}/remove`
@@ -110,12 +102,10 @@ pub async fn remove(
     Path((_, app, property)): Path<(String, String, String)>,
     Form(form): Form<PlainForm>,
 ) -> Response {
-    match take_away(&server, &visitor, &headers, (&app, &property), &form.csrf).await {
-        Ok(here) => answer::see_other(&here),
-        Err(Trouble::Refused(refusal)) => visitor.refuse(&server, refusal),
-        // All that is said of a property that is removed is that it is not there.
-        Err(Trouble::Said(_) | Trouble::Stale) => visitor.refuse(&server, Problem::NotFound.into()),
-    }
+    let outcome = take_away(&server, &visitor, &headers, (&app, &property), &form.csrf).await;
+    // All that is said of a property that is removed is that it is not there.
+    let again = async |_: Complaint| Err::<ExtensionsPage, Refusal>(Problem::NotFound.into());
+    respond(&server, &visitor, outcome, again).await
 }
 
 /// Adds the property that was written; the address of the page.

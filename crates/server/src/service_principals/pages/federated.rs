@@ -1,12 +1,11 @@
 //! `/portal/{tenant}/apps/{app}/federated`: whose tokens prove the app, so that it holds no secret.
 
-use super::trouble::{Complaint, Trouble, links, said_at, title};
+use super::trouble::{Complaint, Trouble, links, respond, said_at, title};
 use super::{begin, require_manager};
 use crate::Server;
 use crate::applications::operations::{CredentialKey, add_federated, remove_federated};
 use crate::applications::{Application, FederatedChanges, FederatedCredential, Key, federated_store};
 use crate::platform::ids::{ApplicationId, FederatedCredentialId};
-use crate::web::answer;
 use crate::web::fields::Fields;
 use crate::web::form::{Form, PlainForm, RawForm};
 use crate::web::pages::Problem;
@@ -17,7 +16,7 @@ use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -81,19 +80,12 @@ pub async fn add(
     RawForm(body): RawForm,
 ) -> Response {
     let fields = Fields::parse(&body);
-    let complaint = match trust(&server, &visitor, &headers, &app, &fields).await {
-        Ok(here) => return answer::see_other(&here),
-        Err(Trouble::Refused(refusal)) => return visitor.refuse(&server, refusal),
-        Err(Trouble::Said(complaint)) => complaint,
-        Err(Trouble::Stale) => Complaint::stale(),
+    let outcome = trust(&server, &visitor, &headers, &app, &fields).await;
+    let again = async |complaint: Complaint| {
+        let shown = page(&server, &visitor, &app).await;
+        shown.map(|page| FederatedPage { fields, complaint: Some(complaint), ..page })
     };
-    match page(&server, &visitor, &app).await {
-        Ok(page) => {
-            let page = FederatedPage { fields, complaint: Some(complaint), ..page };
-            answer::page(StatusCode::BAD_REQUEST, &page)
-        }
-        Err(refusal) => visitor.refuse(&server, refusal),
-    }
+    respond(&server, &visitor, outcome, again).await
 }
 
 /// `POST /portal/{tenant}/apps/{app}/federated/{credential}/remove`
@@ -104,12 +96,10 @@ pub async fn remove(
     Path((_, app, credential)): Path<(String, String, String)>,
     Form(form): Form<PlainForm>,
 ) -> Response {
-    match trust_no_longer(&server, &visitor, &headers, (&app, &credential), &form.csrf).await {
-        Ok(here) => answer::see_other(&here),
-        Err(Trouble::Refused(refusal)) => visitor.refuse(&server, refusal),
-        // All that is said of a credential that is removed is that it is not there.
-        Err(Trouble::Said(_) | Trouble::Stale) => visitor.refuse(&server, Problem::NotFound.into()),
-    }
+    let outcome = trust_no_longer(&server, &visitor, &headers, (&app, &credential), &form.csrf).await;
+    // All that is said of a credential that is removed is that it is not there.
+    let again = async |_: Complaint| Err::<FederatedPage, Refusal>(Problem::NotFound.into());
+    respond(&server, &visitor, outcome, again).await
 }
 
 /// Adds the credential that was written; the address of the page.

@@ -2,13 +2,18 @@
 
 pub use crate::web::complaint::{Complaint, links, said_at, title};
 
+use crate::Server;
 use crate::applications::{ApplicationError, Invalid};
 use crate::service_principals::grants::GrantError;
 use crate::service_principals::{AssignError, ServicePrincipalError};
 use crate::users::operations::NotOne;
+use crate::web::answer;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
+use crate::web::visitor::Visitor;
+use askama::Template;
 use axum::http::StatusCode;
+use axum::response::Response;
 
 /// Why a form did nothing.
 pub enum Trouble {
@@ -54,6 +59,25 @@ impl Trouble {
             Self::Said(complaint) if complaint.field == from => Self::at(to, complaint.sentence),
             other => other,
         }
+    }
+}
+
+/// Answers a form of a page of its own: leads to the address that `outcome` has, or shows the page that `again` makes of what is
+/// wrong, or says why not.
+pub async fn respond<P: Template>(
+    server: &Server,
+    visitor: &Visitor,
+    outcome: Result<String, Trouble>,
+    again: impl AsyncFnOnce(Complaint) -> Result<P, Refusal>,
+) -> Response {
+    let (status, complaint) = match outcome.map_err(Trouble::shown) {
+        Ok(address) => return answer::see_other(&address),
+        Err(Ok(shown)) => shown,
+        Err(Err(refusal)) => return visitor.refuse(server, refusal),
+    };
+    match again(complaint).await {
+        Ok(page) => answer::page(status, &page),
+        Err(refusal) => visitor.refuse(server, refusal),
     }
 }
 
