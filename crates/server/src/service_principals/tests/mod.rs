@@ -17,6 +17,7 @@ mod groups;
 mod lifecycle;
 mod owners;
 mod pages;
+mod parts;
 mod secrets;
 
 use super::{Registered, register};
