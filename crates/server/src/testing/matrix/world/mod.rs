@@ -3,6 +3,7 @@
 mod compared;
 mod foreign;
 mod made;
+mod maker;
 
 use super::table::Kind;
 use crate::graph::{Caller, Permission, Role};
