@@ -17,7 +17,7 @@ use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use database::Transaction;
 use serde::Deserialize;
@@ -87,11 +87,11 @@ pub async fn add(
 ) -> Response {
     let fields = Fields::parse(&body);
     let outcome = define(&server, &visitor, &headers, &app, &fields).await;
-    let again = async |complaint: Complaint| {
+    respond(&server, &visitor, outcome, async |_: StatusCode, complaint: Complaint| {
         let shown = page(&server, &visitor, &app, None).await;
         shown.map(|page| ExtensionsPage { fields, complaint: Some(complaint), ..page })
-    };
-    respond(&server, &visitor, outcome, again).await
+    })
+    .await
 }
 
 /// `POST /portal/{tenant}/apps/{app}/extensions/{property}/remove`
@@ -104,8 +104,8 @@ pub async fn remove(
 ) -> Response {
     let outcome = take_away(&server, &visitor, &headers, (&app, &property), &form.csrf).await;
     // All that is said of a property that is removed is that it is not there.
-    let again = async |_: Complaint| Err::<ExtensionsPage, Refusal>(Problem::NotFound.into());
-    respond(&server, &visitor, outcome, again).await
+    let gone = async |_: StatusCode, _: Complaint| Err::<ExtensionsPage, Refusal>(Problem::NotFound.into());
+    respond(&server, &visitor, outcome, gone).await
 }
 
 /// Adds the property that was written; the address of the page.

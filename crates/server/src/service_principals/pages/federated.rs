@@ -16,7 +16,7 @@ use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -81,11 +81,11 @@ pub async fn add(
 ) -> Response {
     let fields = Fields::parse(&body);
     let outcome = trust(&server, &visitor, &headers, &app, &fields).await;
-    let again = async |complaint: Complaint| {
+    respond(&server, &visitor, outcome, async |_: StatusCode, complaint: Complaint| {
         let shown = page(&server, &visitor, &app).await;
         shown.map(|page| FederatedPage { fields, complaint: Some(complaint), ..page })
-    };
-    respond(&server, &visitor, outcome, again).await
+    })
+    .await
 }
 
 /// `POST /portal/{tenant}/apps/{app}/federated/{credential}/remove`
@@ -98,8 +98,8 @@ pub async fn remove(
 ) -> Response {
     let outcome = trust_no_longer(&server, &visitor, &headers, (&app, &credential), &form.csrf).await;
     // All that is said of a credential that is removed is that it is not there.
-    let again = async |_: Complaint| Err::<FederatedPage, Refusal>(Problem::NotFound.into());
-    respond(&server, &visitor, outcome, again).await
+    let gone = async |_: StatusCode, _: Complaint| Err::<FederatedPage, Refusal>(Problem::NotFound.into());
+    respond(&server, &visitor, outcome, gone).await
 }
 
 /// Adds the credential that was written; the address of the page.

@@ -3,7 +3,7 @@
 
 use super::sent::{Forms, Sent, Written};
 use super::standing::{self, Standing};
-use super::trouble::Trouble;
+use super::trouble::{Complaint, Trouble, respond};
 use crate::Server;
 use crate::applications::{AppRole, Owned};
 use crate::graph::Caller;
@@ -13,6 +13,7 @@ use crate::service_principals::operations::{Key, delete};
 use crate::service_principals::{
     AppRoleAssignment, ServicePrincipal, ServicePrincipalError, assignment_store, foreign, store, unassign,
 };
+use crate::web::dates;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::pages::{Problem, Publisher};
@@ -21,7 +22,6 @@ use crate::web::portal::Refusal;
 use crate::web::query::Query;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
-use crate::web::{answer, dates};
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -106,22 +106,19 @@ pub async fn submit(
 ) -> Response {
     let fields = Fields::parse(&body);
     let apps = format!("{}/apps", visitor.base());
-    let (status, complaint) = match change(&server, &visitor, &headers, (&app, &part), &fields).await {
-        Ok(Done::Page) => return answer::see_other(&format!("{apps}/foreign/{app}")),
-        Ok(Done::List) => return answer::see_other(&apps),
-        Err(trouble) => match trouble.shown() {
-            Ok(shown) => shown,
-            Err(refusal) => return visitor.refuse(&server, refusal),
-        },
-    };
-    match page(&server, &visitor, &app).await {
-        Ok(mut page) => {
+    let done = change(&server, &visitor, &headers, (&app, &part), &fields).await;
+    let outcome = done.map(|done| match done {
+        Done::Page => format!("{apps}/foreign/{app}"),
+        Done::List => apps,
+    });
+    respond(&server, &visitor, outcome, async |status: StatusCode, complaint: Complaint| {
+        let shown = page(&server, &visitor, &app).await;
+        shown.map(|page| {
             let (sent, written) = Sent::of(part, fields, complaint, status == StatusCode::CONFLICT);
-            (page.sent, page.written) = (Some(sent), written);
-            answer::page(status, &page)
-        }
-        Err(refusal) => visitor.refuse(&server, refusal),
-    }
+            ForeignPage { sent: Some(sent), written, ..page }
+        })
+    })
+    .await
 }
 
 /// The page is for those who may change how the app stands here: its owners here, and whoever changes every app.

@@ -62,20 +62,20 @@ impl Trouble {
     }
 }
 
-/// Answers a form of a page of its own: leads to the address that `outcome` has, or shows the page that `again` makes of what is
-/// wrong, or says why not.
+/// Answers a form: leads to the address that `outcome` has, or shows the page that `again` makes with the status and what is wrong,
+/// or the page that says why not.
 pub async fn respond<P: Template>(
     server: &Server,
     visitor: &Visitor,
     outcome: Result<String, Trouble>,
-    again: impl AsyncFnOnce(Complaint) -> Result<P, Refusal>,
+    again: impl AsyncFnOnce(StatusCode, Complaint) -> Result<P, Refusal>,
 ) -> Response {
     let (status, complaint) = match outcome.map_err(Trouble::shown) {
         Ok(address) => return answer::see_other(&address),
         Err(Ok(shown)) => shown,
         Err(Err(refusal)) => return visitor.refuse(server, refusal),
     };
-    match again(complaint).await {
+    match again(status, complaint).await {
         Ok(page) => answer::page(status, &page),
         Err(refusal) => visitor.refuse(server, refusal),
     }

@@ -1,10 +1,9 @@
 //! `/portal/{tenant}/apps/{app}/exposed`: the app as an API of others, with its names and what they may ask of it for people.
 
-use super::{Complaint, Trouble, begin, links, require_manager, said_at, title, update};
+use super::{Complaint, Trouble, begin, links, require_manager, respond, said_at, title, update};
 use crate::Server;
 use crate::applications::{Application, Changes, ExposedScope, Origin, ScopeKind};
 use crate::platform::ids::ApplicationId;
-use crate::web::answer;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::pages::Problem;
@@ -76,27 +75,23 @@ pub async fn take(
     RawForm(body): RawForm,
 ) -> Response {
     let fields = Fields::parse(&body);
-    let (status, complaint) = match change(&server, &visitor, &headers, &app, &fields).await {
-        Ok(here) => return answer::see_other(&format!("{here}?done=1")),
-        Err(Trouble::Refused(refusal)) => return visitor.refuse(&server, refusal),
-        Err(Trouble::Said(complaint)) => (StatusCode::BAD_REQUEST, complaint),
-        Err(Trouble::Stale) => (StatusCode::CONFLICT, Complaint::stale()),
-    };
-    match page(&server, &visitor, &app).await {
-        Ok(mut page) => {
+    let outcome = change(&server, &visitor, &headers, &app, &fields).await;
+    respond(&server, &visitor, outcome, async |status: StatusCode, complaint: Complaint| {
+        let shown = page(&server, &visitor, &app).await;
+        shown.map(|page| {
+            let page = ExposedPage { complaint: Some(complaint), ..page };
             if status == StatusCode::CONFLICT {
-                page.written = vec![("Names as an API", fields.lines("identifierUris").join("\n"))];
+                let written = vec![("Names as an API", fields.lines("identifierUris").join("\n"))];
+                ExposedPage { written, ..page }
             } else {
-                page.sent = Some((fields.get("do").to_owned(), fields));
+                ExposedPage { sent: Some((fields.get("do").to_owned(), fields)), ..page }
             }
-            page.complaint = Some(complaint);
-            answer::page(status, &page)
-        }
-        Err(refusal) => visitor.refuse(&server, refusal),
-    }
+        })
+    })
+    .await
 }
 
-/// Changes the registration as a form asks; the address of the page.
+/// Changes the registration as a form asks; the address of the page that says so.
 async fn change(
     server: &Server,
     visitor: &Visitor,
@@ -119,7 +114,7 @@ async fn change(
     let updated = update(&mut tx, server, visitor, &app, changes).await;
     updated.map_err(|trouble| trouble.moved("", field))?;
     tx.commit().await?;
-    Ok(format!("{}/apps/{}/{PAGE}", visitor.base(), app.id))
+    Ok(format!("{}/apps/{}/{PAGE}?done=1", visitor.base(), app.id))
 }
 
 fn exposing(scopes: Vec<ExposedScope>) -> Changes {

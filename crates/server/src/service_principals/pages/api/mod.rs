@@ -5,7 +5,7 @@ mod needs;
 
 use super::change::update;
 use super::require_manager;
-use super::trouble::{Complaint, Trouble, links, said_at, title};
+use super::trouble::{Complaint, Trouble, links, respond, said_at, title};
 use crate::Server;
 use crate::applications::{self, Application};
 use crate::platform::ids::ApplicationId;

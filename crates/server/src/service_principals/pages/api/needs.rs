@@ -1,12 +1,11 @@
 //! `/portal/{tenant}/apps/{app}/needs`: what the app says it needs of the directory API and of other apps (Graph:
 //! requiredResourceAccess). It grants nothing; the pages that ask for consent go by it.
 
-use super::{Complaint, Trouble, begin, links, require_manager, title, update};
+use super::{Complaint, Trouble, begin, links, require_manager, respond, title, update};
 use crate::Server;
 use crate::applications::{self, AccessKind, Application, Changes, MemberType, RequiredResourceAccess, ResourceAccess};
 use crate::graph::{Permission, permission};
 use crate::platform::ids::{ApplicationId, ClientId};
-use crate::web::answer;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::pages::Problem;
@@ -118,19 +117,16 @@ pub async fn take(
     RawForm(body): RawForm,
 ) -> Response {
     let fields = Fields::parse(&body);
-    let (status, complaint) = match change(&server, &visitor, &headers, &app, &fields).await {
-        Ok(here) => return answer::see_other(&format!("{here}?done=1")),
-        Err(Trouble::Refused(refusal)) => return visitor.refuse(&server, refusal),
-        Err(Trouble::Said(complaint)) => (StatusCode::BAD_REQUEST, complaint),
-        Err(Trouble::Stale) => (StatusCode::CONFLICT, Complaint::stale()),
-    };
-    match page(&server, &visitor, &app, (fields.get("of").parse().ok(), kind(fields.get("kind")))).await {
-        Ok(page) => {
+    let outcome = change(&server, &visitor, &headers, &app, &fields).await;
+    respond(&server, &visitor, outcome, async |_: StatusCode, complaint: Complaint| {
+        let of = (fields.get("of").parse().ok(), kind(fields.get("kind")));
+        let shown = page(&server, &visitor, &app, of).await;
+        shown.map(|page| {
             let written = vec![("Ticked", page.names(&fields.all("permission")))];
-            answer::page(status, &NeedsPage { complaint: Some(complaint), written, ..page })
-        }
-        Err(refusal) => visitor.refuse(&server, refusal),
-    }
+            NeedsPage { complaint: Some(complaint), written, ..page }
+        })
+    })
+    .await
 }
 
 /// The kind of permission that an address or a form is about; for whoever signs in unless it says otherwise.
@@ -163,7 +159,7 @@ async fn change(
     let changes = Changes { required_resource_access: Some(with(&app, of, access)), ..Changes::default() };
     update(&mut tx, server, visitor, &app, changes).await?;
     tx.commit().await?;
-    Ok(format!("{}/apps/{}/{PAGE}", visitor.base(), app.id))
+    Ok(format!("{}/apps/{}/{PAGE}?done=1", visitor.base(), app.id))
 }
 
 /// What is needed with another list of one API, which stands where it stood; without any permission it stands nowhere.
