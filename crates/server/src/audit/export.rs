@@ -165,43 +165,45 @@ impl Source {
     /// Writes the next rows; where they end, if there were any.
     async fn rows(&self, after: Option<Place>, text: &mut String) -> Result<Option<Place>, LogError> {
         let (server, caller) = (&self.server, &self.caller);
-        match &self.log {
+        let last = match &self.log {
             ExportedLog::SignIns(filter) => {
                 let entries = operations::list_sign_ins(server, caller, filter, after, PART).await?;
-                for entry in &entries {
-                    match self.format {
-                        Format::Csv => sign_in_cells(entry, text),
-                        Format::JsonLines => line(&graph::sign_in(caller.tenant, entry), text),
-                    }
-                }
-                Ok(entries.last().map(SignInEntry::place))
+                self.write(&entries, text, sign_in_cells, |entry| graph::sign_in(caller.tenant, entry));
+                entries.last().map(SignInEntry::place)
             }
             ExportedLog::Changes(filter) => {
                 let entries = operations::list_changes(server, caller, filter, after, PART).await?;
-                for entry in &entries {
-                    match self.format {
-                        Format::Csv => change_cells(entry, text),
-                        Format::JsonLines => line(&graph::change(entry), text),
-                    }
-                }
-                Ok(entries.last().map(ChangeEntry::place))
+                self.write(&entries, text, change_cells, graph::change);
+                entries.last().map(ChangeEntry::place)
             }
             ExportedLog::Reads(filter) => {
                 let entries = operations::list_reads(server, caller, filter, after, PART).await?;
-                for entry in &entries {
-                    match self.format {
-                        Format::Csv => read_cells(entry, text),
-                        Format::JsonLines => line(&graph::read(entry), text),
-                    }
-                }
-                Ok(entries.last().map(ReadEntry::place))
+                self.write(&entries, text, read_cells, graph::read);
+                entries.last().map(ReadEntry::place)
+            }
+        };
+        Ok(last)
+    }
+
+    /// Writes rows in the form of the file: their cells, or the objects of the API.
+    fn write<E>(
+        &self,
+        entries: &[E],
+        text: &mut String,
+        cells: fn(&E, &mut String),
+        object: impl Fn(&E) -> Map<String, Value>,
+    ) {
+        for entry in entries {
+            match self.format {
+                Format::Csv => cells(entry, text),
+                Format::JsonLines => line(object(entry), text),
             }
         }
     }
 }
 
-fn line(object: &Map<String, Value>, text: &mut String) {
-    text.push_str(&Value::Object(object.clone()).to_string());
+fn line(object: Map<String, Value>, text: &mut String) {
+    text.push_str(&Value::Object(object).to_string());
     text.push('\n');
 }
 
