@@ -67,6 +67,13 @@ async fn axe_finds_nothing_on_what_the_forms_of_a_group_answer() -> Outcome {
     press(&browser, "/groups/new").await?;
     browser.find(hooks::FIELD_ERROR).await?;
     stands_at(&browser, "groups/pages/create as wrong").await?;
+    browser.fill("#name", "Auditors").await?;
+    browser.find("details.more summary").await?.click().await?;
+    browser.fill("#nickname", "not a name").await?;
+    browser.fill("#members", &demo.contoso()?.member.upn).await?;
+    press(&browser, "/groups/new").await?;
+    browser.find(hooks::FIELD_ERROR).await?;
+    stands_at(&browser, "groups/pages/create as unfolded").await?;
 
     let graph = Graph::of(&demo, demo.contoso()?).await?;
     let body = json!({
@@ -105,6 +112,8 @@ async fn axe_finds_nothing_on_what_the_other_forms_answer() -> Outcome {
     browser.find(hooks::FIELD_ERROR).await?;
     stands_at(&browser, "portals/settings/settings as wrong").await?;
 
+    branding(&browser, &portal).await?;
+
     browser.open(&format!("{portal}/invitations/new")).await?;
     browser.find("details.more summary").await?.click().await?;
     browser.fill(hooks::INVITE_EMAIL, "nobody@").await?;
@@ -124,6 +133,22 @@ async fn axe_finds_nothing_on_what_the_other_forms_answer() -> Outcome {
     stands_at(&browser, "portals/guest/page as blocked").await?;
     invitation(&browser, &portal).await?;
     browser.quit().await
+}
+
+/// The branding for a language: what is wrong with it, what is there, the question, and the page without it.
+async fn branding(browser: &Browser, portal: &str) -> Outcome {
+    let here = format!("{portal}/settings/branding/ar");
+    look(browser, "portals/settings/branding as none", &here).await?;
+    browser.fill("#backgroundColor", "red").await?;
+    browser.submit(hooks::SUBMIT).await?;
+    browser.find(hooks::FIELD_ERROR).await?;
+    stands_at(browser, "portals/settings/branding as wrong").await?;
+    browser.fill("#backgroundColor", "#8b1a4a").await?;
+    browser.submit(hooks::SUBMIT).await?;
+    stands_at(browser, "portals/settings/branding as saved").await?;
+    look(browser, "portals/settings/branding as removing", &format!("{here}?ask=remove")).await?;
+    press(browser, "/remove").await?;
+    stands_at(browser, "portals/settings/branding as removed").await
 }
 
 /// The newest invitation: both questions, and what is said afterwards.

@@ -21,9 +21,6 @@ struct Options {
     id: Option<String>,
 }
 
-/// Objects that one body names at most (Graph: add members).
-const AT_ONCE: usize = 20;
-
 /// The sets in which an object may be named; each kind of object stands in `directoryObjects` as well.
 const SETS: [&str; 4] = ["directoryObjects", "users", "groups", "servicePrincipals"];
 
@@ -37,6 +34,9 @@ pub struct Reference {
 }
 
 impl Reference {
+    /// Objects that one body names at most (Graph: add members).
+    pub const AT_ONCE: usize = 20;
+
     /// Reads the body of a POST to `$ref`: `{ "@odata.id": "{base}/v1.0/directoryObjects/{id}" }`.
     ///
     /// # Errors
@@ -54,8 +54,8 @@ impl Reference {
     /// 400 that names `name` for more than twenty, and for what is no address of an object.
     pub fn take_bound(body: &mut Object, name: &'static str) -> Result<Vec<Self>, Error> {
         let addresses: Vec<String> = body.take_not_null(name)?.unwrap_or_default();
-        if addresses.len() > AT_ONCE {
-            return Err(Error::invalid_property(name, format!("it takes at most {AT_ONCE} objects at once")));
+        if addresses.len() > Self::AT_ONCE {
+            return Err(Error::invalid_property(name, format!("it takes at most {} objects at once", Self::AT_ONCE)));
         }
         let read = |address: &String| {
             Self::parse(address)

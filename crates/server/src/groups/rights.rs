@@ -107,10 +107,15 @@ pub fn check_rule(caller: &Caller) -> Result<(), GroupError> {
     if caller.is_application() || is_manager(caller) { Ok(()) } else { Err(GroupError::Denied) }
 }
 
-/// Whether the caller looks after this group in the admin centre: whoever manages every group, and its owners as far as they
-/// may see groups at all.
+/// Whether the caller looks after this group in the admin centre: whoever manages every group, its owners as far as they may see
+/// groups at all, and where roles can be given to it, whoever gives roles.
 pub async fn looks_after(tx: &mut Transaction, caller: &Caller, group: GroupId) -> database::Result<bool> {
     if is_manager(caller) {
+        return Ok(true);
+    }
+    if may_manage_assignable(caller)
+        && store::find(tx, caller.tenant, group).await?.is_some_and(|group| group.is_assignable_to_role)
+    {
         return Ok(true);
     }
     let Some(person) = caller.user().filter(|_| may_read(caller)) else { return Ok(false) };

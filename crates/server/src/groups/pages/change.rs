@@ -1,16 +1,14 @@
 //! The forms of one group. Each changes one thing and leads back to the page.
 
 use super::show::{self, Wanted};
-use super::trouble::{Complaint, Trouble};
-use super::{require_keeper, require_role};
+use super::trouble::Trouble;
+use super::{named, require_keeper, require_role};
 use crate::Server;
 use crate::groups::Relation;
-use crate::groups::change::{self, Changes, Named};
+use crate::groups::change::{self, Changes};
 use crate::groups::group::{GroupType, RuleState};
 use crate::groups::operations::{self, Key};
 use crate::platform::ids::GroupId;
-use crate::users;
-use crate::users::operations::NotOne;
 use crate::web::answer;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
@@ -100,10 +98,15 @@ async fn keep(server: &Server, visitor: &Visitor, key: &Key, changes: Changes, f
     Ok(())
 }
 
+/// What the group is like. A property that the form does not hold stays as it is.
 fn about(fields: &Fields) -> Result<Changes, Trouble> {
+    let nickname = fields.all("nickname").first().map(|text| change::mail_nickname(text.trim().to_owned()));
+    let visibility = fields.all("visibility").first().map(|text| Some(*text).filter(|text| !text.is_empty()));
     Ok(Changes {
         display_name: Some(change::display_name(fields.get("name"))?),
         description: Some(change::description(fields.filled("description"))?),
+        mail_nickname: nickname.transpose()?,
+        visibility: visibility.map(change::visibility).transpose()?,
         ..Changes::default()
     })
 }
@@ -133,35 +136,8 @@ async fn add(
     (relation, field): (Relation, &'static str),
     fields: &Fields,
 ) -> Result<(), Trouble> {
-    let object = find(server, visitor, fields.get(field)).await.map_err(|trouble| trouble.about(field))?;
+    let found = named::find(&mut server.read().await?, &visitor.caller, fields.get(field)).await;
+    let object = found.map_err(|trouble| trouble.about(field))?;
     let added = operations::add(server, &visitor.caller, key, relation, object).await;
     added.map_err(|error| Trouble::from(error).about(field))
-}
-
-/// Who is meant: a person by address or name here, a group by its whole name, or anything by its id. Whoever may not know of
-/// others learns by no address who is here.
-async fn find(server: &Server, visitor: &Visitor, text: &str) -> Result<Named, Trouble> {
-    if let Ok(id) = text.parse() {
-        return Ok(Named { set: "directoryObjects", id });
-    }
-    let tenant = visitor.caller.tenant;
-    let mut tx = server.read().await?;
-    let person = if users::knows_others(&visitor.caller) {
-        users::operations::find_by_address(&mut tx, tenant, text).await
-    } else {
-        users::store::find_by_principal_name(&mut tx, tenant, text).await?.ok_or(NotOne::Nobody)
-    };
-    let nobody = match person {
-        Ok(user) => return Ok(Named { set: "users", id: user.id.0 }),
-        Err(error @ (NotOne::Storage(_) | NotOne::Several)) => return Err(error.into()),
-        Err(error) => error,
-    };
-    match operations::with_name(&mut tx, tenant, text).await?.as_slice() {
-        [only] => Ok(Named { set: "groups", id: only.id.0 }),
-        [] => Err(nobody.into()),
-        _ => Err(Trouble::Said(Complaint {
-            field: "",
-            sentence: "Several groups have this name. Use the id.".to_owned(),
-        })),
-    }
 }

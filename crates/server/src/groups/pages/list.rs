@@ -1,6 +1,6 @@
 //! The list of groups.
 
-use super::{require_manager, require_role};
+use super::{require_maker, require_manager, require_role};
 use crate::Server;
 use crate::graph::Caller;
 use crate::graph::query::{Order, Place, Slice};
@@ -105,7 +105,7 @@ async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<List
         is_filtered: address.is_filtered(),
         first: after.is_some().then(|| address.to_string()),
         next: groups.last().filter(|_| more).map(|last| address.with("after", last.id)),
-        new_href: require_manager(&visitor.caller).is_ok().then(|| format!("{base}/new")),
+        new_href: require_maker(&visitor.caller).is_ok().then(|| format!("{base}/new")),
         removed_href: require_manager(&visitor.caller).is_ok().then(|| format!("{base}/removed")),
         call: call(owner, text.as_deref()),
         picks: require_manager(&visitor.caller)

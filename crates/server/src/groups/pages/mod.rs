@@ -4,6 +4,7 @@
 mod change;
 mod create;
 mod list;
+mod named;
 mod removed;
 mod show;
 mod trouble;
@@ -33,12 +34,18 @@ fn require_role(caller: &Caller) -> Result<(), Refusal> {
     if caller.holds_any(Role::ALL) { Ok(()) } else { Err(Problem::NotAllowed.into()) }
 }
 
-/// They are made here, and given rules, by those who manage all of them.
+/// They are made here by those who manage all of them, and those for roles by whoever gives roles.
+fn require_maker(caller: &Caller) -> Result<(), Refusal> {
+    let may = rights::is_manager(caller) || rights::check_create(caller, true).is_ok();
+    if may { Ok(()) } else { Err(Problem::NotAllowed.into()) }
+}
+
+/// They are given rules here, picked and brought back by those who manage all of them.
 fn require_manager(caller: &Caller) -> Result<(), Refusal> {
     if rights::is_manager(caller) { Ok(()) } else { Err(Problem::NotAllowed.into()) }
 }
 
-/// One group is changed by those who manage all of them, and by its owners.
+/// One group is changed by those who manage all of them, by its owners, and one for roles by whoever gives roles.
 async fn require_keeper(tx: &mut Transaction, caller: &Caller, group: GroupId) -> Result<(), Refusal> {
     if rights::looks_after(tx, caller, group).await? { Ok(()) } else { Err(Problem::NotAllowed.into()) }
 }

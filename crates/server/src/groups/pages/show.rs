@@ -7,7 +7,7 @@ use crate::changes::Kind;
 use crate::graph::query::Place;
 use crate::groups::graph::own::state;
 use crate::groups::store::{self, Linked, Window};
-use crate::groups::{Group, Relation, RuleState, rights};
+use crate::groups::{Group, Relation, RuleState, Visibility, rights};
 use crate::platform::ids::GroupId;
 use crate::users::UserType;
 use crate::web::address::PageAddress;
@@ -265,6 +265,11 @@ impl ShowPage {
 
     fn banner(&self) -> String {
         title("Nothing was changed.", self.complaint())
+    }
+
+    /// The visibility that is chosen in the form; empty for none.
+    fn visibility(&self) -> &str {
+        self.value("change", "visibility", self.group.visibility.map_or("", Visibility::as_str))
     }
 
     fn is_on(&self) -> bool {

@@ -28,6 +28,14 @@ impl Trouble {
             refused @ Self::Refused(_) => refused,
         }
     }
+
+    /// The same about one line of a field that has several.
+    pub fn about_line(self, field: &'static str, line: &str) -> Self {
+        match self {
+            Self::Said(complaint) => Self::at(field, format!("{line}: {}", complaint.sentence)),
+            refused @ Self::Refused(_) => refused,
+        }
+    }
 }
 
 impl From<Refusal> for Trouble {
@@ -85,6 +93,10 @@ fn field(property: &str) -> (&'static str, &'static str) {
         "displayName" => ("name", "Name"),
         "description" => ("description", "What it is for"),
         "mailNickname" => ("nickname", "Short name"),
+        "uniqueName" => ("unique", "Unique name"),
+        "visibility" => ("visibility", "Visibility"),
+        "owners" => ("owners", "Owners"),
+        "members" => ("members", "Members"),
         "membershipRule" | "membershipRuleProcessingState" | "groupTypes" => ("rule", "Rule"),
         _ => ("", "The group"),
     }

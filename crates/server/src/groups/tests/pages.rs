@@ -57,6 +57,157 @@ async fn a_group_is_made_filled_and_emptied_in_the_portal() {
 }
 
 #[tokio::test]
+async fn everything_about_a_group_is_chosen_when_it_is_made_and_some_of_it_later() {
+    on_both_engines(async |server| {
+        let (tenant, admin, manager) = world(&server).await;
+        let ann = server.member(&tenant, "ann", &[]).await;
+        let inner = group(&server, &admin, "Inner").await;
+        let browser = server.signed_in(&manager).await;
+        browser.get(&format!("{LIST}/new")).await;
+        let members = format!("ann@contoso.example\n\n inner \n{}", ann.id);
+        let fields = [
+            ("name", "Auditors"),
+            ("nickname", "audit"),
+            ("unique", "auditors-of-contoso"),
+            ("visibility", "Private"),
+            ("members", members.as_str()),
+            ("owners", "manager@contoso.example"),
+        ];
+        let made = browser.submit_to("/groups/new", &fields).await;
+        assert_eq!(made.status, 200, "{}", made.text);
+        let here = browser.location();
+        let path = format!("/v1.0/groups/{}", here.rsplit('/').next().expect("an id"));
+        let read = get(&server, &admin, &path).await.json();
+        for (property, value) in [
+            ("mailNickname", json!("audit")),
+            ("uniqueName", json!("auditors-of-contoso")),
+            ("visibility", json!("Private")),
+            ("isAssignableToRole", json!(false)),
+            ("groupTypes", json!([])),
+        ] {
+            assert_eq!(read[property], value, "{property}");
+        }
+        let mut linked = column(&get(&server, &admin, &format!("{path}/members")).await, "id");
+        linked.sort();
+        let mut wanted = [ann.id.to_string(), inner];
+        wanted.sort();
+        assert_eq!(linked, wanted, "who is named twice belongs once");
+        assert_eq!(column(&get(&server, &admin, &format!("{path}/owners")).await, "id"), [manager.id.to_string()]);
+
+        for (nickname, visibility, stored) in [("a b", "Public", "audit"), ("watch", "Public", "watch")] {
+            let fields = [("name", "Auditors"), ("nickname", nickname), ("visibility", visibility)];
+            browser.submit_to("/change", &fields).await;
+            let read = get(&server, &admin, &path).await.json();
+            assert_eq!(read["mailNickname"], stored, "{nickname}");
+        }
+        let fields = [("name", "Auditors"), ("visibility", "")];
+        browser.submit_to("/change", &fields).await;
+        let read = get(&server, &admin, &path).await.json();
+        assert_eq!((&read["mailNickname"], &read["visibility"]), (&json!("watch"), &json!(null)));
+
+        browser.get(&format!("{LIST}/new")).await;
+        let fields = [("name", "Guests"), ("rule", "user.userType -eq \"Guest\""), ("paused", "1")];
+        browser.submit_to("/groups/new", &fields).await;
+        let path = format!("/v1.0/groups/{}", browser.location().rsplit('/').next().expect("an id"));
+        let read = get(&server, &admin, &path).await.json();
+        assert_eq!(
+            (&read["groupTypes"], &read["membershipRuleProcessingState"], &read["mailNickname"]),
+            (&json!(["DynamicMembership"]), &json!("Paused"), &json!("Guests"))
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_new_group_cannot_be_is_said_at_its_field_and_none_is_made() {
+    on_both_engines(async |server| {
+        let (_, admin, manager) = world(&server).await;
+        group(&server, &admin, "Plain").await;
+        let browser = server.signed_in(&manager).await;
+        browser.get(&format!("{LIST}/new")).await;
+        let rule = ("rule", "user.userType -eq \"Guest\"");
+        let many = "manager@contoso.example\n".repeat(21);
+        let nobody = "00000000-0000-0000-0000-00000000abcd";
+        for (fields, field, sentence) in [
+            ([("nickname", "a b"), ("rule", "")], "nickname", "Short name: it may hold ASCII characters only"),
+            ([("unique", "O'Neill"), ("rule", "")], "unique", "Unique name: it may neither be empty"),
+            ([("visibility", "HiddenMembership"), ("rule", "")], "visibility", "Visibility: it is Private or Public"),
+            ([("description", ""), ("rule", "user.shoeSize -eq 4")], "rule", "there is no property"),
+            ([("paused", "1"), ("rule", " ")], "rule", "nothing to pause"),
+            (
+                [("members", "manager@contoso.example\nholder"), ("rule", "")],
+                "members",
+                "holder: Nobody and no group here",
+            ),
+            ([("members", many.as_str()), ("rule", "")], "members", "At most 20 lines"),
+            ([("members", nobody), ("rule", "")], "members", "Nobody and nothing here has this id"),
+            ([("members", "manager@contoso.example"), rule], "members", "follows from its rule"),
+            ([("owners", "Plain"), ("rule", "")], "owners", "Owners: users and service principals can be owners"),
+            ([("owners", nobody), ("rule", "")], "owners", "Nobody and nothing here has this id"),
+        ] {
+            let fields: Vec<_> = [("name", "Wanted")].into_iter().chain(fields).collect();
+            let said = browser.submit_to("/groups/new", &fields).await;
+            assert_eq!(said.status, 400, "{field}: {}", said.text);
+            assert!(said.text.contains(&format!("<a href=\"#{field}\">")), "{field}: {}", said.text);
+            assert!(said.text.contains(sentence) && said.text.contains("value=\"Wanted\""), "{field}: {}", said.text);
+            let is_open = said.text.contains("<details class=\"more\" open>");
+            assert_eq!(is_open, ["nickname", "unique", "visibility"].contains(&field), "{field}");
+        }
+        assert_eq!(column(&get(&server, &admin, "/v1.0/groups").await, "displayName"), ["Plain"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_group_for_roles_is_made_and_filled_by_whoever_gives_roles() {
+    on_both_engines(async |server| {
+        let (tenant, admin, manager) = world(&server).await;
+        let plain = group(&server, &admin, "Plain").await;
+        let new = format!("{LIST}/new");
+        let browser = server.signed_in(&manager).await;
+        assert!(!browser.get(&new).await.text.contains("name=\"roles\""));
+        let forged = browser.submit_to("/groups/new", &[("name", "For roles"), ("roles", "1")]).await;
+        assert_eq!(forged.status, 403, "{}", forged.text);
+
+        let petra = server.member(&tenant, "petra", &[Role::PrivilegedRoleAdministrator]).await;
+        let browser = server.signed_in(&petra).await;
+        assert!(browser.get(LIST).await.text.contains(&format!("href=\"{new}\"")));
+        let page = browser.get(&new).await.text;
+        assert!(page.contains("name=\"roles\" value=\"1\" checked") && !page.contains("name=\"rule\""), "{page}");
+        let other = browser.submit_to("/groups/new", &[("name", "Not for roles")]).await;
+        assert_eq!(other.status, 400, "{}", other.text);
+        assert!(other.text.contains("<a href=\"#roles\">You make only groups"), "{}", other.text);
+        let made = browser.submit_to("/groups/new", &[("name", "For roles"), ("roles", "1")]).await;
+        assert!(made.status == 200 && made.text.contains("may be given roles"), "{}", made.text);
+        let id = browser.location().rsplit('/').next().expect("an id").to_owned();
+        let filled = browser.submit_to("/add-member", &[("member", "petra@contoso.example")]).await;
+        assert!(filled.text.contains("The member was added."), "{}", filled.text);
+        let members = get(&server, &admin, &format!("/v1.0/groups/{id}/members")).await;
+        assert_eq!(column(&members, "id"), [petra.id.to_string()]);
+        let read = get(&server, &admin, &format!("/v1.0/groups/{id}")).await.json();
+        assert_eq!(read["isAssignableToRole"], true);
+        let others = format!("{LIST}/{plain}");
+        let elsewhere = browser.prepare("/add-member", &[("member", "petra@contoso.example")]);
+        let (mut parts, body) = elsewhere.into_parts();
+        parts.uri = format!("{others}/add-member").parse().expect("an address");
+        let refused = browser.send(axum::http::Request::from_parts(parts, body)).await;
+        assert_eq!(refused.status, 403, "{}", refused.text);
+
+        let ines = server.member(&tenant, "ines", &[Role::GlobalAdministrator]).await;
+        let browser = server.signed_in(&ines).await;
+        browser.get(&new).await;
+        let fields = [("name", "Both"), ("roles", "1"), ("rule", "user.userType -eq \"Guest\"")];
+        let both = browser.submit_to("/groups/new", &fields).await;
+        assert_eq!(both.status, 400, "{}", both.text);
+        assert!(both.text.contains("<a href=\"#rule\">") && both.text.contains("chosen by hand"), "{}", both.text);
+        let fields = [("name", "Nested"), ("roles", "1"), ("members", "Plain")];
+        let nested = browser.submit_to("/groups/new", &fields).await;
+        assert!(nested.status == 400 && nested.text.contains("<a href=\"#members\">"), "{}", nested.text);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_wrong_rule_is_said_at_its_field_and_a_page_that_stayed_open_overwrites_nothing() {
     on_both_engines(async |server| {
         let (_, admin, manager) = world(&server).await;

@@ -30,7 +30,7 @@ impl ImageKind {
     ///
     /// # Errors
     /// `Image` with what is wrong: too large, too many pixels, neither PNG nor JPEG, or another kind than was said.
-    pub(super) fn check(self, said: &str, content: &[u8]) -> Result<&'static str, BrandingError> {
+    pub fn check(self, said: &str, content: &[u8]) -> Result<&'static str, BrandingError> {
         let refused = |problem: String| Err(BrandingError::Image(self, problem));
         let (bytes, width, height) = self.limits();
         if content.len() > bytes {

@@ -145,7 +145,7 @@ pub async fn change(
 }
 
 /// Removes branding with its pictures.
-pub(super) async fn remove(
+pub async fn remove(
     server: &Server,
     caller: &Caller,
     locale: &Locale,

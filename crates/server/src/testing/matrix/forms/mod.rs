@@ -36,6 +36,7 @@ const ON_PAGE: &str = "{on the page}";
 
 const UPLOAD: &str = "/portal/{tenant}/invitations/bulk";
 const BRANDING: &str = "/portal/{tenant}/settings/branding";
+const BRANDING_IN_GERMAN: &str = "/portal/{tenant}/settings/branding/de";
 const HELD: &str = "/portal/{tenant}/invitations/resend-held";
 const ORGANIZATIONS: &str = "/myapps/{tenant}/organizations";
 const PHOTO: &str = "/portal/{tenant}/users/{user}/photo";
@@ -87,7 +88,8 @@ async fn send(browser: &Browser<'_>, world: &World, form: &Form) -> Answer {
         fields.push((name, filled));
     }
     let to = if form.to.starts_with('/') { world.path(form.to) } else { world.path(&format!("{APP}/{}", form.to)) };
-    let (kind, body) = if [UPLOAD, BRANDING, PHOTO].contains(&form.to) { multipart(&fields) } else { encoded(&fields) };
+    let holds_files = [UPLOAD, BRANDING, BRANDING_IN_GERMAN, PHOTO].contains(&form.to);
+    let (kind, body) = if holds_files { multipart(&fields) } else { encoded(&fields) };
     let request = Request::post(to).header("sec-fetch-site", "same-origin").header("content-type", kind);
     browser.send(request.body(Body::from(body)).expect("a request")).await
 }

@@ -1,6 +1,6 @@
 //! Roles, domains and settings.
 
-use super::{BRANDING, Form, ON_PAGE, form};
+use super::{BRANDING, BRANDING_IN_GERMAN, Form, ON_PAGE, form};
 use crate::audit::Activity::{
     AddRoleMember, AddUnverifiedDomain, AddVerifiedDomain, RemoveRoleMember, RemoveUnverifiedDomain,
     UpdateAuthorizationPolicy, UpdateCollaborationSettings, UpdateDomain, UpdateOrganization,
@@ -56,6 +56,20 @@ pub(super) const FORMS: &[Form] = &[
         BRANDING,
         BRANDING,
         &[("backgroundColor", "#1a5fb4")],
+        UpdateOrganization,
+    ),
+    form(
+        "POST /portal/{tenant}/settings/branding/{locale}",
+        BRANDING_IN_GERMAN,
+        BRANDING_IN_GERMAN,
+        &[("usernameHintText", "Ihr Name")],
+        UpdateOrganization,
+    ),
+    form(
+        "POST /portal/{tenant}/settings/branding/{locale}/remove",
+        "/portal/{tenant}/settings/branding/de?ask=remove",
+        "/portal/{tenant}/settings/branding/de/remove",
+        &[],
         UpdateOrganization,
     ),
     form(

@@ -1,6 +1,8 @@
 //! The portal: a caller comes from a session.
 
-use super::{ANY_ROLE, APPS, EVERYBODY, GLOBAL, GRANTS, GROUPS, LOGS, ROLES, Row, SESSIONS, USERS, person};
+use super::{
+    ANY_ROLE, APPS, EVERYBODY, GLOBAL, GRANTS, GROUPS, GROUPS_OR_ROLES, LOGS, ROLES, Row, SESSIONS, USERS, person,
+};
 
 /// The pages of the admin centre and of My Apps.
 pub const PORTAL: &[Row] = &[
@@ -45,8 +47,8 @@ pub const PORTAL: &[Row] = &[
     person("POST /portal/{tenant}/invitations/bulk/{id}/start", USERS),
     person("POST /portal/{tenant}/invitations/bulk/{id}/stop", USERS),
     person("GET /portal/{tenant}/groups", ANY_ROLE),
-    person("GET /portal/{tenant}/groups/new", GROUPS),
-    person("POST /portal/{tenant}/groups/new", GROUPS),
+    person("GET /portal/{tenant}/groups/new", GROUPS_OR_ROLES),
+    person("POST /portal/{tenant}/groups/new", GROUPS_OR_ROLES),
     person("GET /portal/{tenant}/groups/removed", GROUPS),
     person("POST /portal/{tenant}/groups/removed/{gone}/restore", GROUPS),
     person("POST /portal/{tenant}/groups/picked", GROUPS),
@@ -116,6 +118,9 @@ pub const PORTAL: &[Row] = &[
     person("POST /portal/{tenant}/settings/organization", GLOBAL),
     person("GET /portal/{tenant}/settings/branding", GLOBAL),
     person("POST /portal/{tenant}/settings/branding", GLOBAL),
+    person("GET /portal/{tenant}/settings/branding/{locale}", GLOBAL),
+    person("POST /portal/{tenant}/settings/branding/{locale}", GLOBAL),
+    person("POST /portal/{tenant}/settings/branding/{locale}/remove", GLOBAL),
     person("GET /portal/{tenant}/{*rest}", EVERYBODY),
     person("GET /myapps/{tenant}", EVERYBODY),
     person("GET /myapps/{tenant}/", EVERYBODY),

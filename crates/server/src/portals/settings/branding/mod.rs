@@ -1,0 +1,192 @@
+//! `/portal/{tenant}/settings/branding`: how the pages of the organisation look, for every reader and for those of one language.
+
+mod page;
+mod sent;
+
+use super::page::sentence;
+use crate::Server;
+use crate::tenants::branding::{self, BrandingError, Locale};
+use crate::web::answer;
+use crate::web::form::{Form, PlainForm};
+use crate::web::pages::Problem;
+use crate::web::path::Path;
+use crate::web::portal::Refusal;
+use crate::web::query::Query;
+use crate::web::visitor::Visitor;
+use axum::Router;
+use axum::extract::State;
+use axum::extract::multipart::{Multipart, MultipartRejection};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum::routing::{get, post};
+use sent::Sent;
+use serde::Deserialize;
+use std::sync::Arc;
+
+pub(super) fn routes() -> Router<Arc<Server>> {
+    Router::new()
+        .route("/portal/{tenant}/settings/branding", get(show).post(save))
+        .route("/portal/{tenant}/settings/branding/{locale}", get(show_localized).post(save_localized))
+        .route("/portal/{tenant}/settings/branding/{locale}/remove", post(remove))
+}
+
+/// What the address asks for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Wanted {
+    done: String,
+    ask: String,
+}
+
+/// Why nothing was changed.
+enum Failure {
+    /// A field, and what is wrong with it.
+    Mistake(&'static str, String),
+    /// The form shows what is not stored any more.
+    Stale,
+    /// A page of its own.
+    Refusal(Refusal),
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refusal(refusal)
+    }
+}
+
+impl From<BrandingError> for Failure {
+    fn from(error: BrandingError) -> Self {
+        match error {
+            BrandingError::Invalid(property, problem) => Self::Mistake(property, problem),
+            BrandingError::Image(kind, problem) => Self::Mistake(kind.as_str(), problem),
+            BrandingError::HasLocalizations => Self::Mistake(page::LANGUAGES, error.to_string()),
+            BrandingError::Exists | BrandingError::NotFound(_) | BrandingError::Changed => Self::Stale,
+            BrandingError::Database(error) => Self::Refusal(error.into()),
+            BrandingError::NotAllowed => Self::Refusal(Problem::NotAllowed.into()),
+        }
+    }
+}
+
+async fn show(State(server): State<Arc<Server>>, visitor: Visitor, Query(wanted): Query<Wanted>) -> Response {
+    answered(&server, &visitor, &Locale::everybody(), &wanted).await
+}
+
+async fn show_localized(
+    State(server): State<Arc<Server>>,
+    visitor: Visitor,
+    Path((_, locale)): Path<(String, String)>,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    match named(&visitor, &locale) {
+        Ok(locale) => answered(&server, &visitor, &locale, &wanted).await,
+        Err(refusal) => visitor.refuse(&server, refusal),
+    }
+}
+
+async fn answered(server: &Server, visitor: &Visitor, locale: &Locale, wanted: &Wanted) -> Response {
+    let page = page::read(server, visitor, locale).await;
+    visitor.respond(server, page.map(|page| page.asked_for(&wanted.done, &wanted.ask)))
+}
+
+async fn save(
+    State(server): State<Arc<Server>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    form: Result<Multipart, MultipartRejection>,
+) -> Response {
+    keep(&server, &visitor, &headers, Locale::everybody().as_str(), form.ok()).await
+}
+
+async fn save_localized(
+    State(server): State<Arc<Server>>,
+    visitor: Visitor,
+    Path((_, locale)): Path<(String, String)>,
+    headers: HeaderMap,
+    form: Result<Multipart, MultipartRejection>,
+) -> Response {
+    keep(&server, &visitor, &headers, &locale, form.ok()).await
+}
+
+/// Keeps what was sent, and leads back to the page. Branding for a language begins when its page is saved for the first time.
+async fn keep(
+    server: &Server,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    locale: &str,
+    form: Option<Multipart>,
+) -> Response {
+    let locale = match named(visitor, locale) {
+        Ok(locale) => locale,
+        Err(refusal) => return visitor.refuse(server, refusal),
+    };
+    let Some(form) = form else { return visitor.refuse(server, Problem::BadRequest.into()) };
+    let address = page::address(visitor, &locale);
+    let mut sent = Sent::default();
+    let outcome = match sent.read(server, visitor, headers, form, &address).await {
+        Ok(()) => sent.keep(server, &visitor.caller, &locale).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    match outcome {
+        Ok(()) => answer::see_other(&format!("{address}?done=saved")),
+        Err(failure) => refused(server, visitor, &locale, failure, Some(sent)).await,
+    }
+}
+
+/// Removes the branding for a language, or where there is no other, the one for every reader.
+async fn remove(
+    State(server): State<Arc<Server>>,
+    visitor: Visitor,
+    Path((_, locale)): Path<(String, String)>,
+    headers: HeaderMap,
+    Form(form): Form<PlainForm>,
+) -> Response {
+    let everybody = Locale::everybody();
+    let address = page::address(&visitor, &everybody);
+    match take_away(&server, &visitor, &headers, &locale, &form).await {
+        Ok(()) => answer::see_other(&format!("{address}?done=removed")),
+        Err(failure) => refused(&server, &visitor, &everybody, failure, None).await,
+    }
+}
+
+async fn take_away(
+    server: &Server,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    locale: &str,
+    form: &PlainForm,
+) -> Result<(), Failure> {
+    let locale = named(visitor, locale)?;
+    let spent = visitor.spend(server, headers, &form.csrf).await;
+    spent.map_err(|refusal| refusal.leading_to(page::address(visitor, &Locale::everybody())))?;
+    match branding::remove(server, &visitor.caller, &locale, None).await {
+        // Somebody else removed it already.
+        Ok(()) | Err(BrandingError::NotFound(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The branding that an address names. For which languages there are pages is told to whoever may change it.
+fn named(visitor: &Visitor, locale: &str) -> Result<Locale, Refusal> {
+    if !branding::may_change(&visitor.caller) {
+        return Err(Problem::NotAllowed.into());
+    }
+    Locale::parse(locale).ok_or_else(|| Problem::NotFound.into())
+}
+
+/// The page with what is wrong, and with what was sent.
+async fn refused(
+    server: &Server,
+    visitor: &Visitor,
+    locale: &Locale,
+    failure: Failure,
+    sent: Option<Sent>,
+) -> Response {
+    let (status, page) = match (failure, page::read(server, visitor, locale).await) {
+        (Failure::Refusal(refusal), _) | (_, Err(refusal)) => return visitor.refuse(server, refusal),
+        (Failure::Mistake(field, problem), Ok(page)) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, page.with_mistake(field, sentence(&problem), sent))
+        }
+        (Failure::Stale, Ok(page)) => (StatusCode::CONFLICT, page.instead_of(sent)),
+    };
+    answer::page(status, &page)
+}
