@@ -138,6 +138,27 @@ async fn a_user_administrator_edits_no_global_administrator() {
     .await;
 }
 
+#[tokio::test]
+async fn what_takes_somebody_who_stands_as_high_is_said_at_its_fields() {
+    on_both_engines(async |server| {
+        let (tenant, ines, _) = contoso(&server).await;
+        let bob = server.member(&tenant, "bob", &[Role::ApplicationAdministrator]).await;
+        let browser = server.signed_in(&ines).await;
+        let wanted = [("displayName", "Support"), ("mail", "bob@partner.example"), ("jobTitle", "Buyer")];
+        let page = edit(&browser, &bob, &wanted).await;
+        assert_eq!(page.status, 422, "{}", page.text);
+        for field in ["displayName", "mail"] {
+            assert!(page.text.contains(&format!("href=\"#{field}\"")), "{field}: {}", page.text);
+        }
+        assert!(page.text.contains("Only a Global Administrator may change this"), "{}", page.text);
+        assert!(page.text.contains("value=\"Buyer\"") && !page.text.contains("href=\"#jobTitle\""), "{}", page.text);
+        assert_eq!(find(&server, &bob).await.version, bob.version);
+        let saved = edit(&browser, &bob, &[("jobTitle", "Buyer")]).await;
+        assert!(saved.text.contains("What you changed was stored."), "{}", saved.text);
+    })
+    .await;
+}
+
 /// Sends the form of the picture as browsers do.
 async fn send_photo(browser: &Browser<'_>, user: &User, file: &[u8], without: bool) -> Answer {
     let page = browser.get(&format!("{BASE}/{}/edit", user.id)).await.text;
