@@ -228,6 +228,11 @@ impl EditPage {
         self.mistakes.iter().find(|(name, _)| name == field).map_or("", |(_, problem)| problem)
     }
 
+    /// The mark of the picture that is shown, or nothing.
+    fn picture_seen(&self) -> &str {
+        self.picture.as_ref().map_or("", |picture| &picture.seen)
+    }
+
     fn is_guest(&self) -> bool {
         self.form.value("userType") == UserType::Guest.as_str()
     }
