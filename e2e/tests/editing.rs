@@ -55,6 +55,11 @@ async fn axe_finds_nothing_where_somebody_is_edited() -> Outcome {
     browser.submit("main form button.danger").await?;
     browser.find(hooks::FIELD_ERROR).await?;
     stands_at(&browser, "portals/people/password as wrong").await?;
+    let meanwhile = json!({ "department": "Sales" });
+    graph.ask(Method::PATCH, &format!("/v1.0/users/{member}"), Some(&meanwhile)).await?;
+    browser.fill("#password", "another horse battery").await?;
+    browser.submit("main form button.danger").await?;
+    stands_at(&browser, "portals/people/password as stale").await?;
     browser.fill("#password", "another horse battery").await?;
     browser.submit("main form button.danger").await?;
     stands_at(&browser, "portals/guest/page as with-a-password").await?;
@@ -64,6 +69,11 @@ async fn axe_finds_nothing_where_somebody_is_edited() -> Outcome {
     browser.submit("main form button.danger").await?;
     browser.find(hooks::FIELD_ERROR).await?;
     stands_at(&browser, "portals/people/convert as wrong").await?;
+    let meanwhile = json!({ "department": "Purchasing" });
+    graph.ask(Method::PATCH, &format!("/v1.0/users/{member}"), Some(&meanwhile)).await?;
+    browser.fill("#address", "edited@northwind.example").await?;
+    browser.submit("main form button.danger").await?;
+    stands_at(&browser, "portals/people/convert as stale").await?;
     browser.fill("#address", "edited@northwind.example").await?;
     browser.submit("main form button.danger").await?;
     stands_at(&browser, "portals/guest/page as converted").await?;
