@@ -55,6 +55,11 @@ async fn axe_finds_nothing_where_somebody_is_edited() -> Outcome {
     browser.submit("main form button.danger").await?;
     browser.find(hooks::FIELD_ERROR).await?;
     stands_at(&browser, "portals/people/password as wrong").await?;
+    let meanwhile = json!({ "department": "Sales" });
+    graph.ask(Method::PATCH, &format!("/v1.0/users/{member}"), Some(&meanwhile)).await?;
+    browser.fill("#password", "another horse battery").await?;
+    browser.submit("main form button.danger").await?;
+    stands_at(&browser, "portals/people/password as stale").await?;
     browser.fill("#password", "another horse battery").await?;
     browser.submit("main form button.danger").await?;
     stands_at(&browser, "portals/guest/page as with-a-password").await?;
@@ -64,6 +69,11 @@ async fn axe_finds_nothing_where_somebody_is_edited() -> Outcome {
     browser.submit("main form button.danger").await?;
     browser.find(hooks::FIELD_ERROR).await?;
     stands_at(&browser, "portals/people/convert as wrong").await?;
+    let meanwhile = json!({ "department": "Purchasing" });
+    graph.ask(Method::PATCH, &format!("/v1.0/users/{member}"), Some(&meanwhile)).await?;
+    browser.fill("#address", "edited@northwind.example").await?;
+    browser.submit("main form button.danger").await?;
+    stands_at(&browser, "portals/people/convert as stale").await?;
     browser.fill("#address", "edited@northwind.example").await?;
     browser.submit("main form button.danger").await?;
     stands_at(&browser, "portals/guest/page as converted").await?;
@@ -107,6 +117,13 @@ async fn axe_finds_nothing_where_an_app_says_what_it_exposes_and_needs() -> Outc
     let body = json!({ "displayName": hooks::long_name() });
     let app = graph.call(Method::POST, "/v1.0/applications", &body).await?;
     graph.call(Method::POST, "/v1.0/servicePrincipals", &json!({ "appId": text(&app, "/appId")? })).await?;
+    let scope = json!({
+        "id": "6f1d2c3b-4a59-4e87-9c6d-0b1a2f3e4d5c", "value": "Costs.Read", "type": "User", "isEnabled": true,
+        "adminConsentDisplayName": hooks::long_name(), "adminConsentDescription": "Reads costs.",
+    });
+    let offering = format!("Offers {}", hooks::long_name());
+    let offering = json!({ "displayName": offering, "api": { "oauth2PermissionScopes": [scope] } });
+    graph.call(Method::POST, "/v1.0/applications", &offering).await?;
     let browser = Browser::start(&BrowserOptions::default()).await?;
     let portal = hooks::portal(&demo.contract.base_url, &contoso.domain);
     browser.open(&portal).await?;
@@ -127,6 +144,11 @@ async fn axe_finds_nothing_where_an_app_says_what_it_exposes_and_needs() -> Outc
     stands_at(&browser, "service_principals/pages/api/exposed as removing").await?;
 
     look(&browser, "service_principals/pages/api/needs as empty", &format!("{here}/needs")).await?;
+    for (typed, state) in [("Nothing begins so", "not-found"), ("Offers", "found")] {
+        browser.fill("#q", typed).await?;
+        browser.submit("main form[role='search'] button").await?;
+        stands_at(&browser, &format!("service_principals/pages/api/needs as {state}")).await?;
+    }
     browser.submit("main form[method='get'] button").await?;
     stands_at(&browser, "service_principals/pages/api/needs as picking").await?;
     Weight::of(&browser).await?.accept()?;

@@ -51,10 +51,8 @@ async fn step(server: &Server, tenant: TenantId, object: Uuid) -> Result<bool> {
     match (left.object_kind, left.what) {
         (Kind::User, What::Purged) => deleted_items::clear::<User>(server, tenant, object, &OF_USER).await,
         (Kind::User, _) => sponsors::go_on(server, tenant, SponsorId::Person(user), &left).await,
-        // A group that is removed for good is cleared up by the purge.
-        (Kind::Group, What::Deleted | What::Set) => {
-            sponsors::go_on(server, tenant, SponsorId::Group(GroupId(object)), &left).await
-        }
+        (Kind::Group, What::Purged) => deleted_items::clear::<Group>(server, tenant, object, &OF_GROUP).await,
+        (Kind::Group, _) => sponsors::go_on(server, tenant, SponsorId::Group(GroupId(object)), &left).await,
         (Kind::ServicePrincipal, What::Purged) => {
             deleted_items::clear::<ServicePrincipal>(server, tenant, object, &OF_PRINCIPAL).await
         }

@@ -36,6 +36,25 @@ pub async fn find_at_home(tx: &mut Transaction, home: TenantId, client: ClientId
     Ok(store::find_by_client(tx, home, client).await?.filter(Application::is_for_several))
 }
 
+/// The registrations of other tenants' apps that are used in this one, as long as they are for several organisations; the first that
+/// came in first.
+pub async fn list_used(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<Application>> {
+    tx.query(sql_across!(
+        "an app of another tenant is registered there, and used in this one",
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM service_principal s JOIN application a ON a.tenant_id = s.home_tenant_id AND a.app_id = s.app_id
+              WHERE s.tenant_id = $1 AND s.home_tenant_id IS NOT NULL AND s.deleted_at IS NULL
+                AND a.sign_in_audience = 'AzureADMultipleOrgs' AND a.deleted_at IS NULL
+              ORDER BY s.id"
+        )
+    ))
+    .bind(tenant)
+    .fetch_all()
+    .await
+}
+
 /// Copies what a registration says of itself to the service principals of other tenants, those that were deleted by themselves
 /// included; what is to be noted in which tenant. Their logs are not written here, because they have to be in one order.
 pub(super) async fn copy(tx: &mut Transaction, registration: &Application) -> Result<Vec<(TenantId, Change)>> {

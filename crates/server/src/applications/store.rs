@@ -238,6 +238,20 @@ pub async fn list_slice(tx: &mut Transaction, tenant: TenantId, slice: &Slice) -
     query.fetch_all().await
 }
 
+/// The same of those that offer something to other apps: scopes, or roles.
+pub async fn list_offering(tx: &mut Transaction, tenant: TenantId, slice: &Slice) -> Result<Vec<Application>> {
+    let mut query = tx
+        .query(sql!(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM application a WHERE a.tenant_id = $1 AND a.deleted_at IS NULL
+                AND (a.exposed_scopes <> '[]' OR a.app_roles <> '[]')"
+        )))
+        .bind(tenant);
+    slice.write(&mut query);
+    query.fetch_all().await
+}
+
 /// How many applications meet a condition.
 pub async fn count(tx: &mut Transaction, tenant: TenantId, condition: Option<&Condition>) -> Result<i64> {
     let query = tx

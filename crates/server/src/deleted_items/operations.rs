@@ -102,11 +102,7 @@ pub(super) async fn purge<T: Recoverable>(
     id: Uuid,
     others: &T::Others,
 ) -> Result<bool, T::Error> {
-    let is_purged = begin::<T>(server, caller, id, since(server.clock.now()), others).await?;
-    if is_purged && !T::HAS_JOB {
-        end::<T>(server, caller.tenant, id, others).await?;
-    }
-    Ok(is_purged)
+    begin::<T>(server, caller, id, since(server.clock.now()), others).await
 }
 
 /// Removes the objects of every tenant that were deleted before an instant, and what is left of those that somebody purged; how many

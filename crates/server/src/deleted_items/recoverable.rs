@@ -32,7 +32,7 @@ pub trait Recoverable: Record + Sync + Sized {
     type Error: From<database::Error> + Into<Error> + Send + 'static;
     /// How a conflict with what came in between is solved; `()` where there is nothing to choose.
     type Wish: Send + 'static;
-    /// What others keep of it, and how it goes: [`Forget`], or [`Others`] where a job goes on.
+    /// What others keep of it, and how it goes: [`Forget`] where that is few, or [`Others`].
     type Others: Sync + 'static;
 
     /// The set of the kind, as contexts name it.
@@ -45,8 +45,6 @@ pub trait Recoverable: Record + Sync + Sized {
     const RESTORED: Activity;
     /// What the audit tells when one was removed for good.
     const PURGED: Activity;
-    /// Whether a job goes on with one that is going; otherwise whoever removes it for good waits until it is gone.
-    const HAS_JOB: bool = false;
 
     /// Whether the caller may see deleted objects of this kind.
     fn may_read(caller: &Caller) -> bool;
@@ -94,7 +92,7 @@ pub trait Recoverable: Record + Sync + Sized {
     ) -> BoxFuture<'a, Result<Option<Self>, Self::Error>>;
 
     /// Removes it for good with what others keep of it, and notes the change. Where that may be too much for one transaction, marks it
-    /// by [`GOING`](super::GOING), removes what is few and some of the rest, and leaves a job what remains if the kind has one.
+    /// by [`GOING`](super::GOING), removes what is few and some of the rest, and leaves a job what remains.
     /// Refuses a caller who may not do this with this one. `false` if somebody else was faster.
     fn remove<'a>(
         &'a self,

@@ -60,6 +60,9 @@ pub enum InviteError {
     /// It was accepted, withdrawn or replaced.
     #[error("The invitation is no longer open: it was accepted, revoked or replaced by a newer one.")]
     NotOpen,
+    /// Who is to prove themselves anew was changed since the inviter saw them.
+    #[error("The user was changed in the meantime.")]
+    Changed,
     /// The mailbox wants no further invitations of the tenant.
     #[error("The mailbox wants no further invitations from this organization, so none is sent again.")]
     MailboxRefuses,
@@ -156,6 +159,7 @@ impl From<InviteError> for Error {
             | InviteError::DomainBlocked(_) => refused(&error),
             InviteError::NameTaken => Self::bad_request(error.to_string()).with_target("userPrincipalName"),
             InviteError::NotFound(id) => Self::not_found(id),
+            InviteError::Changed => Self::precondition_failed(),
             InviteError::NotOpen | InviteError::MailboxRefuses => {
                 Self::new(StatusCode::CONFLICT, "ObjectConflict", error.to_string())
             }

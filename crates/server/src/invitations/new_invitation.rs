@@ -47,6 +47,9 @@ pub struct NewInvitation {
     pub invited_user: Option<UserId>,
     /// `resetRedemption`
     pub reset_redemption: bool,
+    /// The version of `invited_user` that the inviter has seen, whatever it is by `None`. Graph's call has no such thing; the form of
+    /// the portal does.
+    pub of_version: Option<i64>,
     /// What else is known about the person. Graph's call takes none of it (its `invitedUser` takes only an id); the form
     /// of the portal does, from those who may change users.
     pub profile: Vec<Change>,
@@ -72,6 +75,7 @@ impl NewInvitation {
             sponsors: None,
             invited_user: None,
             reset_redemption: false,
+            of_version: None,
             profile: Vec::new(),
             assignments: Vec::new(),
             groups: Vec::new(),

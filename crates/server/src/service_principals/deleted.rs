@@ -52,7 +52,6 @@ impl Recoverable for ServicePrincipal {
     const STATEMENTS: &'static Statements = &deleted_store::DELETED;
     const RESTORED: Activity = Activity::RestoreServicePrincipal;
     const PURGED: Activity = Activity::PurgeServicePrincipal;
-    const HAS_JOB: bool = true;
 
     fn may_read(caller: &Caller) -> bool {
         may_read(caller)

@@ -34,11 +34,7 @@ pub async fn is_standing(tx: &mut Transaction, principal: &ServicePrincipal) -> 
 
 /// The registrations of the apps of other tenants that are used here, as far as they are still for several organisations.
 pub async fn registrations(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<Application>> {
-    let mut found = Vec::new();
-    for principal in store::list_foreign(tx, tenant).await? {
-        found.extend(registration(tx, &principal).await?);
-    }
-    Ok(found)
+    elsewhere::list_used(tx, tenant).await
 }
 
 /// Whether somebody removed the app from the tenant, and it could still be brought back: then people do not let it in again by

@@ -4,7 +4,7 @@ use super::service_principal::ServicePrincipal;
 use crate::changes::{self, Change, Kind};
 use crate::graph::query::{Condition, Slice, count_meeting};
 use crate::platform::Timestamp;
-use crate::platform::ids::{ApplicationId, ClientId, ServicePrincipalId, TenantId};
+use crate::platform::ids::{ApplicationId, ClientId, ServicePrincipalId, TenantId, UserId};
 use crate::users::fold;
 use crate::words;
 use database::{Result, Transaction, sql};
@@ -151,12 +151,20 @@ pub async fn list(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<ServiceP
     .await
 }
 
-/// The apps of other tenants that are used here, the first that came in first.
-pub async fn list_foreign(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<ServicePrincipal>> {
-    tx.query(sql!(concat!(select!(columns!()), " AND s.home_tenant_id IS NOT NULL ORDER BY s.id")))
-        .bind(tenant)
-        .fetch_all()
-        .await
+/// The apps that may act for a person, because they or an administrator let them, and the APIs at which they may; in no order.
+pub async fn list_granted(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<Vec<ServicePrincipal>> {
+    tx.query(sql!(concat!(
+        select!(columns!()),
+        " AND s.id IN (SELECT e.client_id FROM delegated_grant e WHERE e.tenant_id = $1
+                       UNION ALL SELECT e.resource_id FROM delegated_grant e WHERE e.tenant_id = $1
+                       UNION ALL SELECT p.client_id FROM personal_grant p WHERE p.tenant_id = $1 AND p.user_id = $2
+                       UNION ALL SELECT p.resource_id FROM personal_grant p
+                       WHERE p.tenant_id = $1 AND p.user_id = $2)"
+    )))
+    .bind(tenant)
+    .bind(user)
+    .fetch_all()
+    .await
 }
 
 /// Service principals in an order; one more than the slice holds, if there is one.

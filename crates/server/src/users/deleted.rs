@@ -54,7 +54,6 @@ impl Recoverable for User {
     const STATEMENTS: &'static Statements = &deleted_store::DELETED;
     const RESTORED: Activity = Activity::RestoreUser;
     const PURGED: Activity = Activity::PurgeUser;
-    const HAS_JOB: bool = true;
 
     /// Deleted users are for those who administer users; what is enough to bring one back is enough to look.
     fn may_read(caller: &Caller) -> bool {

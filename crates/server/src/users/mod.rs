@@ -34,7 +34,7 @@ pub use graph::wire;
 pub use mail_address::{Address, AddressError};
 pub use profile::Profile;
 pub use resource::USER;
-pub use rights::{Sight, knows_others};
+pub use rights::{Sight, is_sensitive, knows_others};
 pub use search::{Search, State};
 pub use texts::{TEXTS, TextProperty};
 pub use user::{CreationType, ExternalUserState, Identity, SignInType, User, UserType, fold};

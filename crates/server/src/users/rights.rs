@@ -21,6 +21,20 @@ const WRITE: &[Permission] = &[Permission::UserReadWriteAll, Permission::Directo
 /// Roles that reach no further than a User Administrator does.
 const BELOW_USER_ADMINISTRATOR: [Role; 3] = [Role::UserAdministrator, Role::GuestInviter, Role::ReportsReader];
 
+/// Properties by which people get in, are reached, or are taken for somebody (Graph: users, who can perform sensitive actions).
+/// Four of them are ours: people go by the name, mail goes to the address, whoever opens the invitation that went to a pending
+/// user is that user, and guests have none of the roles that administer.
+const SENSITIVE: [&str; 8] = [
+    "accountEnabled",
+    "businessPhones",
+    "displayName",
+    "mail",
+    "mobilePhone",
+    "otherMails",
+    "userPrincipalName",
+    "userType",
+];
+
 /// What `User.ReadBasic.All` shows.
 const BASIC: [&str; 6] = ["displayName", "givenName", "id", "mail", "surname", "userPrincipalName"];
 
@@ -143,8 +157,10 @@ pub fn is_self(caller: &Caller, user: UserId) -> bool {
 /// What is done to a user, where more than the permission to change everything is enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deed {
-    /// Any property is changed.
+    /// Properties are changed, none of them a sensitive one.
     Change,
+    /// Properties are changed, a sensitive one among them.
+    Sensitive,
     /// `accountEnabled` alone is changed.
     Block,
     /// The user is deleted, brought back or purged.
@@ -158,6 +174,11 @@ pub enum Deed {
 }
 
 impl Deed {
+    /// What it is to change these properties.
+    pub fn of(properties: &[&str]) -> Self {
+        if properties.iter().any(|name| is_sensitive(name)) { Self::Sensitive } else { Self::Change }
+    }
+
     /// Whether the caller may do it at all, to whomever; for a program its role or its permission is enough.
     pub fn is_allowed(self, caller: &Caller) -> bool {
         let by_role = caller.holds_any(&[Role::GlobalAdministrator]) || caller.holds_any(self.roles());
@@ -168,7 +189,7 @@ impl Deed {
     /// Whether the token carries a permission for it (Graph: permissions of the user calls).
     fn is_permitted(self, caller: &Caller) -> bool {
         let further = match self {
-            Self::Change | Self::Credentials => false,
+            Self::Change | Self::Sensitive | Self::Credentials => false,
             Self::Block => caller.has_any(&[Permission::UserEnableDisableAccountAll]) && caller.has_any(READ),
             Self::Delete => caller.has_any(&[Permission::UserDeleteRestoreAll]),
             Self::SignOut => caller.has_any(&[Permission::UserRevokeSessionsAll]),
@@ -179,24 +200,34 @@ impl Deed {
 
     const fn roles(self) -> &'static [Role] {
         match self {
-            Self::Change | Self::Block | Self::Delete | Self::Photo => &[Role::UserAdministrator],
+            Self::Change | Self::Sensitive | Self::Block | Self::Delete | Self::Photo => &[Role::UserAdministrator],
             Self::SignOut | Self::Credentials => &[Role::UserAdministrator, Role::AuthenticationAdministrator],
         }
     }
 
     /// Whether somebody with these roles stands too high. A program without a role of its own, and an Authentication
-    /// Administrator, touch nobody who holds one. A User Administrator touches everybody but those who are or make Global Administrators; whoever
-    /// gets hold of a password gets the roles with it, so passwords only of those who may do no more than they.
+    /// Administrator, touch nobody who holds one. A User Administrator decides who gets in, and whom people take for whom, only
+    /// of those who may do no more than they: whoever gets hold of a password gets the roles with it. Anything else they do
+    /// to everybody but those who are or make Global Administrators.
     fn is_above(self, caller: &Caller, held: &[Role]) -> bool {
         if !caller.holds_any(&[Role::UserAdministrator]) {
             return !held.is_empty();
         }
         match self {
-            Self::Credentials => held.iter().any(|role| !BELOW_USER_ADMINISTRATOR.contains(role)),
+            Self::Sensitive | Self::Block | Self::Delete | Self::Credentials => {
+                held.iter().any(|role| !BELOW_USER_ADMINISTRATOR.contains(role))
+            }
             // Who gives every role is as good as who holds it.
-            _ => held.iter().any(|role| [Role::GlobalAdministrator, Role::PrivilegedRoleAdministrator].contains(role)),
+            Self::Change | Self::SignOut | Self::Photo => {
+                held.iter().any(|role| [Role::GlobalAdministrator, Role::PrivilegedRoleAdministrator].contains(role))
+            }
         }
     }
+}
+
+/// Whether a property of somebody who holds a role is changed only by who stands as high.
+pub fn is_sensitive(property: &str) -> bool {
+    SENSITIVE.contains(&property)
 }
 
 /// Refuses to touch an administrator unless the caller stands as high: only a Global Administrator changes another one.
@@ -273,6 +304,17 @@ pub async fn check_may_be_guest(tx: &mut Transaction, tenant: TenantId, user: &U
             Err(UserError::Invalid { property: "userType", problem })
         }
     }
+}
+
+/// Refuses to make somebody a member who then has a role that guests do not hold, unless the caller could give it: for a guest it
+/// sleeps, by themselves or by a group of theirs, and of a deleted group once it is brought back.
+pub async fn check_wakes_no_role(tx: &mut Transaction, caller: &Caller, user: &User) -> Result<(), UserError> {
+    if directory_roles::operations::may_change(caller) {
+        return Ok(());
+    }
+    let held = directory_roles::within_reach(tx, caller.tenant, PrincipalId::from(user.id)).await?;
+    let settings = tenants::store::get_settings(tx, caller.tenant).await?;
+    if held.into_iter().all(|role| settings.lets_guests_hold(role)) { Ok(()) } else { Err(UserError::Denied) }
 }
 
 /// Whether the caller is this user and may end their own sessions.

@@ -12,7 +12,12 @@ pub fn mark<'t>(shown: impl IntoIterator<Item = &'t str>) -> String {
         bytes.extend_from_slice(&text.len().to_be_bytes());
         bytes.extend_from_slice(text.as_bytes());
     }
-    URL_SAFE_NO_PAD.encode(SecretHash::of(&bytes).0)
+    mark_of(&bytes)
+}
+
+/// The mark of one thing that is shown as it is, such as a picture: the same for the same bytes alone (SHA-256).
+pub fn mark_of(content: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(SecretHash::of(content).0)
 }
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 
 use super::{Key, find, may_ask_by, may_read};
 use crate::Server;
-use crate::applications::resource::SEARCHED;
+use crate::applications::resource::{APPLICATION, SEARCHED};
 use crate::applications::{Application, ApplicationError, ApplicationKey, ApplicationSecret, key_store, store};
 use crate::graph::Caller;
-use crate::graph::query::{Count, Listing, Order, Place};
-use crate::platform::ids::ApplicationId;
+use crate::graph::query::{Condition, Count, Listing, Order, Place, Slice, Value};
+use crate::platform::ids::{ApplicationId, ClientId, TenantId};
 use crate::users::fold;
 use crate::words;
 use database::Transaction;
@@ -90,4 +90,35 @@ pub async fn certificates(
     application: &Application,
 ) -> Result<Vec<ApplicationKey>, ApplicationError> {
     Ok(key_store::list(tx, application.tenant_id, application.id).await?)
+}
+
+/// The applications with these client ids, in no order that means anything. Whether the caller may know of them is not asked.
+pub async fn with_clients(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    clients: &[ClientId],
+) -> database::Result<Vec<Application>> {
+    if clients.is_empty() {
+        return Ok(Vec::new());
+    }
+    let size = u32::try_from(clients.len()).unwrap_or(u32::MAX - 1);
+    let values = clients.iter().map(|client| Value::Id(client.0)).collect();
+    let condition = Some(Condition::Among { column: "a.app_id", values });
+    let slice = Slice { condition, order: Order::by_id(&APPLICATION), after: None, size };
+    store::list_slice(tx, tenant, &slice).await
+}
+
+/// The applications that offer scopes or roles and whose names begin so, by name: `size` at most, and whether there are more. Whether
+/// the caller may know of them is not asked.
+pub async fn offering(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    beginning: &str,
+    size: u32,
+) -> database::Result<(Vec<Application>, bool)> {
+    let condition = Some(Condition::prefix("a.display_name_folded", &fold(beginning)));
+    let slice = Slice { condition, order: Order::by(&APPLICATION, "displayName"), after: None, size };
+    let mut found = store::list_offering(tx, tenant, &slice).await?;
+    let has_more = slice.cut(&mut found);
+    Ok((found, has_more))
 }

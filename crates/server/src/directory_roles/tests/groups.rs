@@ -14,7 +14,7 @@ async fn call(server: &TestServer, caller: &Caller, method: Method, path: &str, 
 }
 
 /// Makes a group with a member; its id, as the roles call it.
-async fn group(server: &TestServer, caller: &Caller, is_assignable: bool, member: &User) -> UserId {
+pub(super) async fn group(server: &TestServer, caller: &Caller, is_assignable: bool, member: &User) -> UserId {
     let body = json!({
         "displayName": "Desk", "mailNickname": "desk", "mailEnabled": false, "securityEnabled": true,
         "isAssignableToRole": is_assignable, "members@odata.bind": [format!("users/{}", member.id)],

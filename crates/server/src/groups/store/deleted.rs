@@ -1,6 +1,6 @@
 //! Deleted groups. One that is removed for good and still has edges is marked by [`GOING`]: it is found nowhere any more.
 
-use crate::changes::{self, Change, Kind};
+use crate::changes::{self, Change, Kind, aftermath};
 use crate::deleted_items::GOING;
 use crate::deleted_items::store::{Statements, lock_going, select_deleted, select_old};
 use crate::groups::Group;
@@ -59,6 +59,7 @@ pub async fn delete_edges(tx: &mut Transaction, tenant: TenantId, group: GroupId
 
 /// Removes the row of a group that is going and has no edges left.
 pub async fn delete(tx: &mut Transaction, tenant: TenantId, group: GroupId) -> Result<()> {
+    aftermath::forget(tx, tenant, group.0).await?;
     super::delete_evaluation(tx, tenant, group).await?;
     words::forget(tx, tenant, group.0).await?;
     tx.query(sql!(

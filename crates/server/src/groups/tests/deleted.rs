@@ -4,7 +4,7 @@ use super::{add, body, call, column, get, group, reference, refusal};
 use crate::audit::{ChangeFilter, store as audit};
 use crate::graph::{Caller, Permission, Role};
 use crate::groups::operations::follow_rules;
-use crate::groups::{Group, store};
+use crate::groups::{Group, Relation, store};
 use crate::platform::ids::{GroupId, TenantId};
 use crate::testing::{TestServer, on_both_engines, person};
 use crate::{changes, deleted, deleted_items};
@@ -200,6 +200,36 @@ async fn what_a_purge_left_when_its_process_died_goes_with_the_next_one() {
         assert!(column(&get(&server, &admin, LIST).await, "id").is_empty());
         assert_eq!(deleted_items::purge(&server, deleted::OWNERS).await.expect("a purge"), 1);
         assert!(tables_naming(&server, &half).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_large_group_is_gone_at_once_and_its_members_in_steps() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let large = group(&server, &admin, "Large").await;
+        let id: GroupId = large.parse().expect("an id");
+        let now = server.clock.now();
+        for _ in 0..6 {
+            let mut tx = server.write().await.expect("a transaction");
+            for _ in 0..100 {
+                let member = (changes::Kind::User, server.entropy.random_uuid());
+                let edge = (Relation::Members, id);
+                assert!(store::insert_edge(&mut tx, tenant.id, edge, member, now).await.expect("an edge"));
+            }
+            tx.commit().await.expect("a commit");
+        }
+        remove(&server, &admin, &large).await;
+        assert_eq!(delete(&server, &admin, &item(&large)).await, 204);
+        assert_eq!(get(&server, &admin, &item(&large)).await.status, 404);
+        let left = server.contents().await["group_member"].len();
+        assert_eq!(left, 100, "one transaction takes 500 along");
+        let naming = tables_naming(&server, &large).await;
+        assert!(["aftermath", "directory_group"].iter().all(|table| naming.contains(table)), "{naming:?}");
+        server.run_due_jobs().await;
+        assert!(tables_naming(&server, &large).await.is_empty(), "{:?}", tables_naming(&server, &large).await);
     })
     .await;
 }

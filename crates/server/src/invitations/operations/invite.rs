@@ -214,7 +214,8 @@ async fn settle_guest(
     if wish.profile.is_empty() {
         return Ok((guest, false));
     }
-    let amended = users::operations::amend(tx, server, caller, &guest.id.into(), &wish.profile, None).await?;
+    let key = guest.id.into();
+    let amended = users::operations::amend(tx, server, caller, &key, &wish.profile, Some(guest.version)).await?;
     Ok((amended, false))
 }
 

@@ -51,6 +51,9 @@ pub(super) async fn find(
     ground: &Ground,
 ) -> Result<(User, Reset), InviteError> {
     let user = get(tx, caller, id).await?;
+    if wish.of_version.is_some_and(|seen| seen != user.version) {
+        return Err(InviteError::Changed);
+    }
     let reset = match (user.external_user_state, wish.reset_redemption) {
         (Some(_), true) => Reset::Redemption,
         (None, false) => Reset::Conversion,

@@ -69,25 +69,18 @@ async fn page(
     let mut tx = server.read().await?;
     let hall = hall(&mut tx, server, visitor, reader, headers).await?;
     let found = grants::store::list_for(&mut tx, tenant, user.id).await?;
-    let mut resources: HashMap<ServicePrincipalId, ServicePrincipal> = HashMap::new();
+    let parties = store::list_granted(&mut tx, tenant, user.id).await?;
     let mut publishers: HashMap<ServicePrincipalId, Publisher> = HashMap::new();
-    for grant in &found {
-        if !publishers.contains_key(&grant.client_id)
-            && let Some(client) = store::find(&mut tx, tenant, grant.client_id).await?
-        {
-            publishers.insert(grant.client_id, foreign::publisher(&mut tx, server, &client).await?);
-        }
-        if !resources.contains_key(&grant.resource_id)
-            && let Some(resource) = store::find(&mut tx, tenant, grant.resource_id).await?
-        {
-            resources.insert(grant.resource_id, resource);
-        }
+    for client in parties.iter().filter(|party| party.is_foreign()) {
+        publishers.insert(client.id, foreign::publisher(&mut tx, server, client).await?);
     }
+    let parties: HashMap<ServicePrincipalId, ServicePrincipal> =
+        parties.into_iter().map(|party| (party.id, party)).collect();
     let allowed = |grant: &DelegatedGrant| {
-        let resource = resources.get(&grant.resource_id)?;
+        let resource = parties.get(&grant.resource_id)?;
         let words = grant.scope.split_ascii_whitespace();
         let what = words.map(|word| asking(hall.words, resource, word)).collect();
-        let publisher = publishers.get(&grant.client_id).filter(|publisher| publisher.is_elsewhere).cloned();
+        let publisher = publishers.get(&grant.client_id).cloned();
         Some(Allowed { grant: grant.wire_id(), app: grant.client_display_name.clone(), publisher, what })
     };
     let of = |is_own: bool| found.iter().filter(move |grant| grant.principal_id.is_some() == is_own);

@@ -3,9 +3,10 @@
 use super::{Failure, failure, with_credentials};
 use crate::Server;
 use crate::platform::ids::UserId;
-use crate::users::User;
 use crate::users::operations::{self, Amendment, Key, NewPassword};
+use crate::users::{User, UserError};
 use crate::web::answer;
+use crate::web::dates;
 use crate::web::form::Form;
 use crate::web::path::Path;
 use crate::web::shell::{Inside, Section};
@@ -29,6 +30,8 @@ pub(super) fn routes() -> Router<Arc<Server>> {
 #[serde(default)]
 struct PasswordForm {
     csrf: String,
+    /// The version of the user that the page showed.
+    seen: String,
     password: String,
     change: Option<String>,
 }
@@ -41,9 +44,15 @@ struct PasswordPage {
     name: String,
     /// Somebody who was invited, and has no password here.
     is_external: bool,
+    /// When they were given the one they have, if that is known.
+    set_at: Option<String>,
     /// Whether the next sign-in asks for another one.
     must_change: bool,
     mistakes: Vec<(String, String)>,
+    /// Somebody else changed the user before this form was sent.
+    is_stale: bool,
+    /// The version of the user.
+    seen: String,
 }
 
 impl PasswordPage {
@@ -76,21 +85,37 @@ async fn take(
     let must_change = form.change.is_some();
     match set(&server, &visitor, &user, form).await {
         Ok(()) => answer::see_other(&format!("{here}?done=password")),
-        Err(Failure::Mistake(field, problem)) => {
-            let mistakes = vec![(field.to_owned(), problem)];
-            let page = page(&server, &visitor, &user, must_change, mistakes);
-            answer::page(StatusCode::UNPROCESSABLE_ENTITY, &page)
-        }
-        Err(Failure::Refusal(refusal)) => visitor.refuse(&server, refusal),
+        Err(UserError::Changed) => stale(&server, &visitor, &id, must_change).await,
+        Err(error) => match failure(error, "password", &[]) {
+            Failure::Mistake(field, problem) => {
+                let mistakes = vec![(field.to_owned(), problem)];
+                let page = page(&server, &visitor, &user, must_change, mistakes);
+                answer::page(StatusCode::UNPROCESSABLE_ENTITY, &page)
+            }
+            Failure::Refusal(refusal) => visitor.refuse(&server, refusal),
+        },
     }
 }
 
-async fn set(server: &Server, visitor: &Visitor, user: &User, form: PasswordForm) -> Result<(), Failure> {
+/// The page as the user is stored now.
+async fn stale(server: &Server, visitor: &Visitor, id: &str, must_change: bool) -> Response {
+    match with_credentials(server, visitor, id).await {
+        Ok(user) => {
+            let page = PasswordPage { is_stale: true, ..page(server, visitor, &user, must_change, Vec::new()) };
+            answer::page(StatusCode::CONFLICT, &page)
+        }
+        Err(refusal) => visitor.refuse(server, refusal),
+    }
+}
+
+async fn set(server: &Server, visitor: &Visitor, user: &User, form: PasswordForm) -> Result<(), UserError> {
+    // No user has the version 0.
+    let seen = Some(form.seen.parse().unwrap_or(0));
     let password = NewPassword { password: Zeroizing::new(form.password), must_change: form.change.is_some() };
     let nothing_else = Amendment { changes: &[], extensions: &[] };
     let key = Key::Id(user.id);
-    let set = operations::change_with_password(server, &visitor.caller, &key, nothing_else, Some(password), None).await;
-    set.map(|_| ()).map_err(|error| failure(error, "password", &[]))
+    let set = operations::change_with_password(server, &visitor.caller, &key, nothing_else, Some(password), seen).await;
+    set.map(|_| ())
 }
 
 fn page(
@@ -105,7 +130,10 @@ fn page(
         id: user.id,
         name: user.display_name.clone(),
         is_external: user.external_user_state.is_some(),
+        set_at: user.password_changed_at.map(dates::day_and_time),
         must_change,
         mistakes,
+        is_stale: false,
+        seen: user.version.to_string(),
     }
 }

@@ -138,15 +138,45 @@ async fn a_user_administrator_edits_no_global_administrator() {
     .await;
 }
 
-/// Sends the form of the picture as browsers do.
+#[tokio::test]
+async fn what_takes_somebody_who_stands_as_high_is_said_at_its_fields() {
+    on_both_engines(async |server| {
+        let (tenant, ines, _) = contoso(&server).await;
+        let bob = server.member(&tenant, "bob", &[Role::ApplicationAdministrator]).await;
+        let browser = server.signed_in(&ines).await;
+        let wanted = [("displayName", "Support"), ("mail", "bob@partner.example"), ("jobTitle", "Buyer")];
+        let page = edit(&browser, &bob, &wanted).await;
+        assert_eq!(page.status, 422, "{}", page.text);
+        for field in ["displayName", "mail"] {
+            assert!(page.text.contains(&format!("href=\"#{field}\"")), "{field}: {}", page.text);
+        }
+        assert!(page.text.contains("Only a Global Administrator may change this"), "{}", page.text);
+        assert!(page.text.contains("value=\"Buyer\"") && !page.text.contains("href=\"#jobTitle\""), "{}", page.text);
+        assert_eq!(find(&server, &bob).await.version, bob.version);
+        let saved = edit(&browser, &bob, &[("jobTitle", "Buyer")]).await;
+        assert!(saved.text.contains("What you changed was stored."), "{}", saved.text);
+    })
+    .await;
+}
+
+/// Opens the page, and sends its form of the picture as browsers do.
 async fn send_photo(browser: &Browser<'_>, user: &User, file: &[u8], without: bool) -> Answer {
     let page = browser.get(&format!("{BASE}/{}/edit", user.id)).await.text;
-    let csrf = page.rsplit("name=\"csrf\" value=\"").next().and_then(|rest| rest.split('"').next()).expect("a value");
+    send_photo_from(browser, &page, user, (file, without)).await
+}
+
+/// Sends that form of a page that was opened before.
+async fn send_photo_from(browser: &Browser<'_>, page: &str, user: &User, (file, without): (&[u8], bool)) -> Answer {
+    let hidden = |name: &str| {
+        let value = page.rsplit(&format!("name=\"{name}\" value=\"")).next().and_then(|rest| rest.split('"').next());
+        value.expect("a value").to_owned()
+    };
     let field = |head: &str, content: &[u8]| {
         let head = format!("--b\r\nContent-Disposition: form-data; {head}\r\n\r\n");
         [head.as_bytes(), content, b"\r\n".as_slice()].concat()
     };
-    let mut body = field("name=\"csrf\"", csrf.as_bytes());
+    let mut body = field("name=\"csrf\"", hidden("csrf").as_bytes());
+    body.extend(field("name=\"seen\"", hidden("seen").as_bytes()));
     body.extend(field("name=\"photo\"; filename=\"p.png\"", file));
     if without {
         body.extend(field("name=\"without\"", b"1"));
@@ -273,6 +303,78 @@ async fn where_a_mailbox_refuses_mail_the_link_is_shown() {
         }
         server.run_due_jobs().await;
         assert!(server.mailbox().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_who_set_a_password_the_second_looks_again() {
+    on_both_engines(async |server| {
+        let (_, ines, lena) = contoso(&server).await;
+        let (early, late) = (server.signed_in(&ines).await, server.signed_in(&ines).await);
+        let page = format!("{BASE}/{}/password", lena.id);
+        late.get(&page).await;
+        early.get(&page).await;
+        let first = early.submit_to("/password", &[("password", "a battery of horses")]).await;
+        assert!(first.text.contains("The password was set"), "{}", first.text);
+        let kept = find(&server, &lena).await.password_hash;
+        let other = [("password", "a stable of donkeys")];
+        let refused = late.submit_to("/password", &other).await;
+        assert_eq!(refused.status, 409, "{}", refused.text);
+        assert!(refused.text.contains("Somebody changed this user after you opened the page."), "{}", refused.text);
+        assert!(refused.text.contains("The old one was set on 23 Nov 2026"), "{}", refused.text);
+        assert!(!refused.text.contains("donkeys"), "a password is not shown again");
+        assert_eq!(find(&server, &lena).await.password_hash, kept);
+        let again = late.submit_to("/password", &other).await;
+        assert!(again.text.contains("The password was set"), "{}", again.text);
+        assert_ne!(find(&server, &lena).await.password_hash, kept);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_asks_to_sign_in_from_outside_has_seen_the_user_as_they_are() {
+    on_both_engines(async |server| {
+        let (_, ines, lena) = contoso(&server).await;
+        let (early, late) = (server.signed_in(&ines).await, server.signed_in(&ines).await);
+        late.get(&format!("{BASE}/{}/convert", lena.id)).await;
+        edit(&early, &lena, &[("department", "Sales")]).await;
+        let wanted = [("address", "lena@northwind.example")];
+        let refused = late.submit_to("/convert", &wanted).await;
+        assert_eq!(refused.status, 409, "{}", refused.text);
+        for said in ["Somebody changed this user after you opened the page.", "You had written this", wanted[0].1] {
+            assert!(refused.text.contains(said), "{said}: {}", refused.text);
+        }
+        assert!(!find(&server, &lena).await.is_pending());
+        assert_eq!(find(&server, &lena).await.mail, lena.mail);
+        let asked = late.submit_to("/convert", &wanted).await;
+        assert!(asked.text.contains("Until it is accepted, nobody gets in."), "{}", asked.text);
+        assert!(find(&server, &lena).await.is_pending());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_picture_that_nobody_has_seen_is_not_written_over() {
+    on_both_engines(async |server| {
+        let (_, ines, lena) = contoso(&server).await;
+        let (early, late) = (server.signed_in(&ines).await, server.signed_in(&ines).await);
+        let here = format!("{BASE}/{}/edit", lena.id);
+        let without_one = late.get(&here).await.text;
+        assert_eq!(send_photo(&early, &lena, &png_of(48, 64), false).await.status, 303);
+        let refused = send_photo_from(&late, &without_one, &lena, (&png_of(8, 8), false)).await;
+        assert_eq!(refused.status, 409, "{}", refused.text);
+        for said in ["Somebody changed this user after you opened the page.", "PNG, 48 × 64 pixels"] {
+            assert!(refused.text.contains(said), "{said}: {}", refused.text);
+        }
+        // Another one in the place of the one that was seen is another one, though its versions begin anew.
+        let with_one = late.get(&here).await.text;
+        assert_eq!(send_photo(&early, &lena, b"", true).await.status, 303);
+        assert_eq!(send_photo(&early, &lena, &png_of(9, 9), false).await.status, 303);
+        let refused = send_photo_from(&late, &with_one, &lena, (b"", true)).await;
+        assert_eq!(refused.status, 409, "{}", refused.text);
+        assert!(late.get(&here).await.text.contains("PNG, 9 × 9 pixels"));
+        assert_eq!(send_photo(&late, &lena, b"", true).await.status, 303);
     })
     .await;
 }

@@ -1,14 +1,15 @@
 //! My Apps, and where somebody begins.
 
 use super::{HOSTILE, guest};
-use crate::applications::Changes;
-use crate::graph::{Caller, Role};
-use crate::platform::ids::PrincipalId;
+use crate::applications::{AppRole, Changes, SignInAudience};
+use crate::graph::{Caller, Role, permission};
+use crate::platform::ids::{ClientId, PrincipalId};
 use crate::service_principals::grants::{self, ConsentType, NewGrant};
-use crate::service_principals::{self, NewAssignment, ServicePrincipalChanges};
+use crate::service_principals::{self, NewAssignment, ServicePrincipalChanges, foreign};
 use crate::sign_in::session::Method;
-use crate::testing::on_both_engines;
-use crate::users::ExternalUserState;
+use crate::tenants::Tenant;
+use crate::testing::{Recorder, TestServer, on_both_engines};
+use crate::users::{ExternalUserState, User};
 use axum::http::StatusCode;
 
 const PATH: &str = "/myapps/contoso.example";
@@ -39,7 +40,7 @@ async fn apps_are_shown_that_are_open_or_assigned_and_have_a_page() {
         let new = NewAssignment {
             principal: PrincipalId::from(sam.id),
             resource: expenses.registered.service_principal.id,
-            role: crate::applications::AppRole::DEFAULT,
+            role: AppRole::DEFAULT,
         };
         service_principals::assign(&mut tx, &server, &system, new).await.expect("assigned");
         tx.commit().await.expect("a commit");
@@ -155,6 +156,59 @@ async fn a_person_sees_what_apps_may_do_for_them_and_takes_it_back() {
         let mut tx = server.read().await.expect("a connection");
         let left = grants::store::list_for(&mut tx, tenant.id, noor.id).await.expect("a list");
         assert_eq!(left.len(), 2, "what others let it stays");
+    })
+    .await;
+}
+
+/// Lets an app of another organisation in, for somebody to open and to act for them.
+async fn let_in(server: &TestServer, home: &Tenant, name: &str, person: &User) {
+    let several = Some(SignInAudience::SeveralOrganizations);
+    let properties = Changes { sign_in_audience: several, ..page_at("https://planner.fabrikam.example") };
+    let client: ClientId = server.app(home, name, properties).await.client_id.parse().expect("an id");
+    let system = Caller::system(person.tenant_id);
+    let mut tx = server.write().await.expect("a transaction");
+    let app = foreign::admit(&mut tx, server, &system, client).await.expect("it stands here").id;
+    let new = NewAssignment { principal: PrincipalId::from(person.id), resource: app, role: AppRole::DEFAULT };
+    service_principals::assign(&mut tx, server, &system, new).await.expect("assigned");
+    let api = service_principals::store::find_by_client(&mut tx, person.tenant_id, ClientId(permission::RESOURCE));
+    let new = NewGrant {
+        client: app,
+        resource: api.await.expect("an answer").expect("the directory API").id,
+        consent_type: ConsentType::Person,
+        principal: Some(person.id),
+        scope: "User.ReadWrite".to_owned(),
+    };
+    grants::create(&mut tx, server, &system, new).await.expect("granted");
+    tx.commit().await.expect("a commit");
+}
+
+#[tokio::test]
+async fn apps_of_other_organisations_cost_the_same_for_one_and_for_many() {
+    on_both_engines(async |server| {
+        server.caught_up().await;
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let home = server.tenant("Fabrikam", "fabrikam.example").await;
+        let sam = guest(&server, &tenant, "Sam Reyes", "sam@partner.example", ExternalUserState::Accepted).await;
+        let browser = server.signed_in(&sam).await;
+        let mut asked = Vec::new();
+        for number in 0..3 {
+            let name = format!("Planner {number}");
+            let_in(&server, &home, &name, &sam).await;
+            let mut reads = Vec::new();
+            for path in [PATH.to_owned(), format!("{PATH}/permissions")] {
+                // What hardly ever changes is read once, and what guests read is written a moment later.
+                browser.get(&path).await;
+                server.flush_reads().await;
+                let recorder = Recorder::start();
+                let page = browser.get(&path).await.text;
+                assert!(page.contains(&name) && page.contains("Planner 0"), "{page}");
+                reads.push(recorder.work().reads);
+            }
+            asked.push(reads);
+        }
+        assert!(asked.iter().all(|reads| *reads == asked[0]), "{asked:#?}");
+        let page = browser.get(&format!("{PATH}/permissions")).await.text;
+        assert!(page.matches("Fabrikam").count() >= 3, "whose each of them is: {page}");
     })
     .await;
 }

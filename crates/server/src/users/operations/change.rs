@@ -39,6 +39,12 @@ impl Amendment<'_> {
         self.changes.is_empty() && self.extensions.is_empty()
     }
 
+    /// What it is to make it.
+    fn deed(self) -> Deed {
+        let properties: Vec<&str> = self.changes.iter().map(Change::property).collect();
+        Deed::of(&properties)
+    }
+
     /// Whether these properties alone are to change. What apps added is for who may change everything: apps decide by it.
     fn is_only(self, names: &[&str]) -> bool {
         self.extensions.is_empty() && self.changes.iter().all(|change| names.contains(&change.property()))
@@ -156,14 +162,13 @@ async fn amend_wholly(
     if differences.is_empty() {
         return Ok(before);
     }
-    // An invitation goes to whoever is found by the mail of a pending user, and whoever opens it is that user.
-    if before.is_pending() && before.mail != after.mail {
-        rights::check_deed(tx, caller, &before, Deed::Credentials).await?;
-    }
     addresses::check(tx, &before, &after).await?;
     principal_name::check_renaming(tx, &before, &after).await?;
     if !before.is_guest() && after.is_guest() {
         rights::check_may_be_guest(tx, caller.tenant, &before).await?;
+    }
+    if before.is_guest() && !after.is_guest() {
+        rights::check_wakes_no_role(tx, caller, &before).await?;
     }
     if before.account_enabled && !after.account_enabled {
         rights::check_not_last_administrator(tx, caller.tenant, &before).await?;
@@ -232,7 +237,8 @@ pub(in crate::users) async fn get_for(
     Ok(user)
 }
 
-/// The user whom the caller may change this way. Everybody of the house may change a little about themselves.
+/// The user whom the caller may change this way. Everybody of the house may change a little about themselves, whatever roles
+/// they hold.
 async fn get_to_amend(
     tx: &mut Transaction,
     caller: &Caller,
@@ -240,15 +246,24 @@ async fn get_to_amend(
     amendment: Amendment<'_>,
     expected: Option<i64>,
 ) -> Result<User, UserError> {
-    if !Deed::Change.is_allowed(caller) && rights::may_change_self(caller) && amendment.is_only(OWN) {
+    if rights::may_change_self(caller) && amendment.is_only(OWN) && may_name_self(caller, key) {
         let own = super::look_up(tx, caller.tenant, key).await?.filter(|user| rights::is_self(caller, user.id));
         if let Some(user) = own {
             check_version(&user, expected)?;
             return Ok(user);
         }
     }
-    let is_blocking = !Deed::Change.is_allowed(caller) && amendment.is_only(&["accountEnabled"]);
-    get_for(tx, caller, key, if is_blocking { Deed::Block } else { Deed::Change }, expected).await
+    let deed = amendment.deed();
+    let is_blocking = !deed.is_allowed(caller) && amendment.is_only(&["accountEnabled"]);
+    get_for(tx, caller, key, if is_blocking { Deed::Block } else { deed }, expected).await
+}
+
+/// Whether the key can be that of the caller; by a name nobody knows before it is looked up.
+fn may_name_self(caller: &Caller, key: &Key) -> bool {
+    match key {
+        Key::Id(id) => rights::is_self(caller, *id),
+        Key::Name(_) => true,
+    }
 }
 
 fn check_version(user: &User, expected: Option<i64>) -> Result<(), UserError> {

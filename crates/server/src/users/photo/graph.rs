@@ -103,7 +103,7 @@ async fn put(
         let message = format!("A picture has at most {LARGEST} bytes.");
         Error::new(rejection.status(), "Request_BadRequest", message).caused_by(rejection)
     })?;
-    super::put(&server, &caller, &key, content.to_vec()).await?;
+    super::put(&server, &caller, &key, content.to_vec(), None).await?;
     Ok(resource::no_content())
 }
 
@@ -119,7 +119,7 @@ async fn put_own(
 
 /// `DELETE /users/{id}/photo/$value`
 async fn remove(State(server): State<Arc<Server>>, caller: Caller, key: Key) -> Result<Response, Error> {
-    super::remove(&server, &caller, &key).await?;
+    super::remove(&server, &caller, &key, None).await?;
     Ok(resource::no_content())
 }
 

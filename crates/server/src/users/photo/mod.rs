@@ -11,6 +11,7 @@ pub use image::{Image, ImageError, LARGEST};
 pub use operations::{find, put, remove};
 
 use crate::platform::ids::{TenantId, UserId};
+use crate::web::seen;
 
 /// A picture as it is stored.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -29,4 +30,12 @@ pub struct Photo {
     pub content: Vec<u8>,
     /// Counts the changes.
     pub version: i64,
+}
+
+impl Photo {
+    /// The mark by which a form says which picture it showed; an empty one where there is none. The version would not do: it counts
+    /// anew where a picture was removed before.
+    pub fn mark(photo: Option<&Self>) -> String {
+        photo.map_or_else(String::new, |photo| seen::mark_of(&photo.content))
+    }
 }

@@ -7,7 +7,7 @@ use crate::changes::{self, Change, Kind};
 use crate::graph::Caller;
 use crate::users::operations::{Key, get_for, look_up, record, target};
 use crate::users::rights::{self, Deed};
-use crate::users::{User, UserError};
+use crate::users::{self, User, UserError};
 use database::Transaction;
 use serde_json::Value;
 
@@ -32,11 +32,22 @@ pub async fn find(server: &Server, caller: &Caller, key: &Key) -> Result<Photo, 
     photo.ok_or_else(|| UserError::NotFound("photo".to_owned()))
 }
 
-/// Sets the picture of a user. Everybody of the house may set their own.
-pub async fn put(server: &Server, caller: &Caller, key: &Key, content: Vec<u8>) -> Result<(), UserError> {
+/// Sets the picture of a user. Everybody of the house may set their own. `shown` is the [`Photo::mark`] of what the caller has seen
+/// in its place; nothing for whoever overwrites whatever is there.
+///
+/// # Errors
+/// `Changed` if another picture is there by now, or none any more.
+pub async fn put(
+    server: &Server,
+    caller: &Caller,
+    key: &Key,
+    content: Vec<u8>,
+    shown: Option<&str>,
+) -> Result<(), UserError> {
     check_may_change_any(caller)?;
     let mut tx = server.write().await?;
     let user = get_to_change(&mut tx, caller, key).await?;
+    check_shown(&mut tx, &user, shown).await?;
     let refused = |error: super::ImageError| UserError::Invalid { property: "photo", problem: error.to_string() };
     let Image { media_type, width, height } = Image::read(&content).map_err(refused)?;
     let photo = Photo {
@@ -54,16 +65,31 @@ pub async fn put(server: &Server, caller: &Caller, key: &Key, content: Vec<u8>) 
     Ok(tx.commit().await?)
 }
 
-/// Removes the picture of a user.
-pub async fn remove(server: &Server, caller: &Caller, key: &Key) -> Result<(), UserError> {
+/// Removes the picture of a user; `shown` is as for [`put`].
+///
+/// # Errors
+/// `NotFound` for a user without one, `Changed` as for [`put`].
+pub async fn remove(server: &Server, caller: &Caller, key: &Key, shown: Option<&str>) -> Result<(), UserError> {
     check_may_change_any(caller)?;
     let mut tx = server.write().await?;
     let user = get_to_change(&mut tx, caller, key).await?;
+    check_shown(&mut tx, &user, shown).await?;
     if !store::delete(&mut tx, caller.tenant, user.id).await? {
         return Err(UserError::NotFound("photo".to_owned()));
     }
     note(&mut tx, server, caller, &user, Value::Null).await?;
     Ok(tx.commit().await?)
+}
+
+/// Refuses to write over what the caller has not seen. The row of the user is held, so that of two who saw the same picture the
+/// second finds that of the first.
+async fn check_shown(tx: &mut Transaction, user: &User, shown: Option<&str>) -> Result<(), UserError> {
+    let Some(shown) = shown else { return Ok(()) };
+    if !users::store::lock(tx, user.tenant_id, user.id).await? {
+        return Err(UserError::NotFound(user.id.to_string()));
+    }
+    let stored = store::find(tx, user.tenant_id, user.id).await?;
+    if Photo::mark(stored.as_ref()) == shown { Ok(()) } else { Err(UserError::Changed) }
 }
 
 /// Who may set no picture at all learns nothing about what was sent.

@@ -162,8 +162,12 @@ async fn a_group_leaves_and_comes_back_in_steps_too() {
 
         assert_eq!(call(&server, &caller, Method::DELETE, &path).await, 204);
         assert_eq!(call(&server, &caller, Method::DELETE, &item).await, 204);
-        assert_eq!(flagged(&server, tenant.id).await, MANY, "those whose turn had not come are flagged on the way");
+        assert_eq!(flagged(&server, tenant.id).await, aftermath::AT_ONCE, "the transaction takes some along");
+        for (method, path) in [(Method::GET, item.clone()), (Method::DELETE, item.clone()), (Method::GET, path)] {
+            assert_eq!(call(&server, &caller, method, &path).await, 404, "it is gone at once: {path}");
+        }
         server.run_due_jobs().await;
+        assert_eq!(flagged(&server, tenant.id).await, MANY, "those whose turn had not come are flagged on the way");
         let rows = server.contents().await;
         for table in ["aftermath", "user_sponsor_group", "directory_group"] {
             assert!(rows[table].is_empty(), "{table}: {:?}", rows[table]);

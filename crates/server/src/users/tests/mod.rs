@@ -14,6 +14,7 @@ mod properties;
 mod read;
 mod related;
 mod rights;
+mod sensitive;
 mod sponsor_groups;
 
 use crate::graph::{Actor, Caller, Permission, Role, caller};

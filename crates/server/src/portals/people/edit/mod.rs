@@ -8,7 +8,7 @@ use crate::Server;
 use crate::graph::etag;
 use crate::platform::ids::UserId;
 use crate::users::operations::{self, Key};
-use crate::users::{User, UserError, UserType, store};
+use crate::users::{self, Change, User, UserError, UserType, store};
 use crate::web::answer;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
@@ -144,8 +144,20 @@ async fn change(server: &Server, visitor: &Visitor, user: &User, form: &EditForm
     if changes.is_empty() {
         return Ok("unchanged");
     }
-    operations::change(server, &visitor.caller, &Key::Id(user.id), &changes, Some(seen)).await?;
-    Ok("edited")
+    let changed = operations::change(server, &visitor.caller, &Key::Id(user.id), &changes, Some(seen)).await;
+    changed.map(|_| "edited").map_err(|error| refused(error, &changes))
+}
+
+/// Whoever sees the form may change this user: what is refused all the same takes somebody who stands as high, and is said at
+/// its fields.
+fn refused(error: UserError, changes: &[Change]) -> Trouble {
+    let problem = "Only a Global Administrator may change this, because of a role they hold or would hold.";
+    let sensitive = changes.iter().map(Change::property).filter(|property| users::is_sensitive(property));
+    let mistakes: Vec<_> = sensitive.map(|property| (form::field_of(property), problem.to_owned())).collect();
+    match error {
+        UserError::Denied if !mistakes.is_empty() => Trouble::Mistakes(mistakes),
+        other => other.into(),
+    }
 }
 
 /// The page with what was typed, and what is wrong with it.
@@ -214,6 +226,11 @@ impl EditPage {
     /// What is wrong with a field, or nothing.
     fn mistake(&self, field: &str) -> &str {
         self.mistakes.iter().find(|(name, _)| name == field).map_or("", |(_, problem)| problem)
+    }
+
+    /// The mark of the picture that is shown, or nothing.
+    fn picture_seen(&self) -> &str {
+        self.picture.as_ref().map_or("", |picture| &picture.seen)
     }
 
     fn is_guest(&self) -> bool {

@@ -5,7 +5,7 @@ use crate::Server;
 use crate::platform::ids::UserId;
 use crate::users::UserError;
 use crate::users::operations::Key;
-use crate::users::photo::{self, LARGEST};
+use crate::users::photo::{self, LARGEST, Photo};
 use crate::web::answer;
 use crate::web::pages::Problem;
 use crate::web::path::Path;
@@ -42,6 +42,8 @@ pub(super) struct Picture {
     pub(super) is_shown: bool,
     /// Sides in pixels.
     pub(super) sides: (i64, i64),
+    /// The mark of it.
+    pub(super) seen: String,
 }
 
 /// What was done, for the page after it.
@@ -67,6 +69,7 @@ pub(super) async fn find(server: &Server, visitor: &Visitor, id: UserId) -> Resu
         href: format!("{}/users/{id}/photo", visitor.base()),
         is_shown: found.content.len() <= SHOWN,
         sides: (found.width, found.height),
+        seen: Photo::mark(Some(&found)),
     }))
 }
 
@@ -114,6 +117,8 @@ async fn take(
 /// What was sent.
 #[derive(Default)]
 struct Sent {
+    /// The mark of the picture that the page showed.
+    seen: String,
     file: Vec<u8>,
     without: bool,
 }
@@ -138,6 +143,7 @@ async fn read(
                 is_ours = true;
             }
             _ if !is_ours => break,
+            "seen" => sent.seen = String::from_utf8_lossy(&content).into_owned(),
             "photo" => sent.file = content.to_vec(),
             "without" => sent.without = true,
             _ => {}
@@ -148,10 +154,10 @@ async fn read(
 
 /// Stores or removes the picture; a name of what was done. A new one wins over taking the old one away.
 async fn change(server: &Server, visitor: &Visitor, user: UserId, sent: Sent) -> Result<&'static str, Trouble> {
-    let key = Key::Id(user);
+    let (key, shown) = (Key::Id(user), Some(sent.seen.as_str()));
     let mistake = |problem: String| Trouble::Mistakes(vec![("photo", super::sentence(&problem))]);
     if !sent.file.is_empty() {
-        let stored = photo::put(server, &visitor.caller, &key, sent.file).await;
+        let stored = photo::put(server, &visitor.caller, &key, sent.file, shown).await;
         return stored.map(|()| "photo").map_err(|error| match error {
             UserError::Invalid { problem, .. } => mistake(problem),
             other => other.into(),
@@ -160,8 +166,8 @@ async fn change(server: &Server, visitor: &Visitor, user: UserId, sent: Sent) ->
     if !sent.without {
         return Err(mistake(format!("choose a file of at most {} KB, or tick the box", LARGEST / 1024)));
     }
-    match photo::remove(server, &visitor.caller, &key).await {
-        // Somebody else took it away already.
+    match photo::remove(server, &visitor.caller, &key, shown).await {
+        // There was none on the page either.
         Ok(()) | Err(UserError::NotFound(_)) => Ok("no-photo"),
         Err(error) => Err(error.into()),
     }

@@ -3,7 +3,9 @@
 
 use super::{Complaint, Trouble, begin, links, require_manager, respond, title, update};
 use crate::Server;
-use crate::applications::{self, AccessKind, Application, Changes, MemberType, RequiredResourceAccess, ResourceAccess};
+use crate::applications::{
+    AccessKind, Application, Changes, MemberType, RequiredResourceAccess, ResourceAccess, operations,
+};
 use crate::graph::{Permission, permission};
 use crate::platform::ids::{ApplicationId, ClientId};
 use crate::web::fields::Fields;
@@ -30,6 +32,9 @@ const PAGE: &str = "needs";
 /// What the directory API is called.
 const DIRECTORY: &str = "Directory API";
 
+/// Apps at most that are found under one name.
+const FOUND: u32 = 20;
+
 /// What the address asks for.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -38,7 +43,17 @@ pub struct Wanted {
     of: Option<ClientId>,
     /// Which of them: `Role` or `Scope`.
     kind: String,
+    /// The beginning of the name of another API, or its client id.
+    q: String,
     done: String,
+}
+
+/// What the page shows beside what is needed.
+#[derive(Clone, Copy)]
+struct Sought<'a> {
+    of: Option<ClientId>,
+    kind: AccessKind,
+    q: &'a str,
 }
 
 #[derive(Template)]
@@ -53,10 +68,21 @@ struct NeedsPage {
     /// Whether the permissions of the app by itself are shown, and not those for whoever signs in.
     is_by_itself: bool,
     chosen: Option<Chosen>,
+    /// Whether the visitor may look for further APIs.
+    may_find: bool,
+    /// What was looked for, and what was found.
+    q: String,
+    found: Option<Found>,
     is_done: bool,
     complaint: Option<Complaint>,
     /// What was ticked over something newer.
     written: Vec<(&'static str, String)>,
+}
+
+/// Apps that were looked for and offer something: name, and where their permissions are.
+struct Found {
+    apps: Vec<(String, String)>,
+    has_more: bool,
 }
 
 /// What is needed of one API.
@@ -103,7 +129,8 @@ pub async fn show(
     Path((_, app)): Path<(String, String)>,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    let outcome = page(&server, &visitor, &app, (wanted.of, kind(&wanted.kind))).await;
+    let sought = Sought { of: wanted.of, kind: kind(&wanted.kind), q: wanted.q.trim() };
+    let outcome = page(&server, &visitor, &app, sought).await;
     let is_done = !wanted.done.is_empty();
     visitor.respond(&server, outcome.map(|page| NeedsPage { is_done, ..page }))
 }
@@ -119,8 +146,8 @@ pub async fn take(
     let fields = Fields::parse(&body);
     let outcome = change(&server, &visitor, &headers, &app, &fields).await;
     respond(&server, &visitor, outcome, async |_: StatusCode, complaint: Complaint| {
-        let of = (fields.get("of").parse().ok(), kind(fields.get("kind")));
-        let shown = page(&server, &visitor, &app, of).await;
+        let sought = Sought { of: fields.get("of").parse().ok(), kind: kind(fields.get("kind")), q: "" };
+        let shown = page(&server, &visitor, &app, sought).await;
         shown.map(|page| {
             let written = vec![("Ticked", page.names(&fields.all("permission")))];
             NeedsPage { complaint: Some(complaint), written, ..page }
@@ -144,7 +171,7 @@ async fn change(
 ) -> Result<String, Trouble> {
     let (mut tx, app) = begin(server, visitor, headers, (app, PAGE, fields.get("csrf"))).await?;
     let of: ClientId = fields.get("of").parse().map_err(|_| Problem::BadRequest)?;
-    let apps = other(&mut tx, visitor, of).await?;
+    let apps = known(&mut tx, visitor, &[of]).await?;
     if fields.get("seen") != seen(&app, of) {
         return Err(Trouble::Stale);
     }
@@ -185,21 +212,29 @@ fn seen(app: &Application, of: ClientId) -> String {
     mark(texts.iter().map(String::as_str))
 }
 
-/// Every app here; none for those who may not list them, so that an owner learns of no other app.
-async fn others(tx: &mut Transaction, visitor: &Visitor) -> database::Result<Vec<Application>> {
+/// The apps here with these client ids; none for those who may not list apps, so that an owner learns of no other one. Never all of
+/// them: there may be very many, and while a form is carried out everybody waits who writes.
+async fn known(tx: &mut Transaction, visitor: &Visitor, clients: &[ClientId]) -> database::Result<Vec<Application>> {
     if !visitor.caller.sees_others() {
         return Ok(Vec::new());
     }
-    applications::store::list(tx, visitor.caller.tenant).await
+    operations::with_clients(tx, visitor.caller.tenant, clients).await
 }
 
-/// The same of one app alone: while a form is carried out everybody waits who writes, and there may be very many apps.
-async fn other(tx: &mut Transaction, visitor: &Visitor, of: ClientId) -> database::Result<Vec<Application>> {
-    if !visitor.caller.sees_others() {
-        return Ok(Vec::new());
+/// The apps here that offer something and whose names begin so, or the one with this client id. Nothing where nothing was written,
+/// and for those who may not list apps.
+async fn find(tx: &mut Transaction, visitor: &Visitor, here: &str, q: &str) -> database::Result<Option<Found>> {
+    if q.is_empty() || !visitor.caller.sees_others() {
+        return Ok(None);
     }
-    let found = applications::store::find_by_client(tx, visitor.caller.tenant, of).await?;
-    Ok(found.into_iter().collect())
+    let tenant = visitor.caller.tenant;
+    let (mut apps, has_more) = match q.parse::<ClientId>() {
+        Ok(client) => (operations::with_clients(tx, tenant, &[client]).await?, false),
+        Err(_) => operations::offering(tx, tenant, q, FOUND).await?,
+    };
+    apps.retain(|app| !offered_by(app).is_empty());
+    let row = |app: Application| (app.display_name, format!("{here}?of={}#h-chosen", app.app_id));
+    Ok(Some(Found { apps: apps.into_iter().map(row).collect(), has_more }))
 }
 
 /// The permissions of one API. What is needed and not known here stands among them by its id, so that it is kept.
@@ -257,18 +292,16 @@ fn line(choices: &[Choice]) -> String {
     needed.map(|choice| choice.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-async fn page(
-    server: &Server,
-    visitor: &Visitor,
-    app: &str,
-    (of, kind): (Option<ClientId>, AccessKind),
-) -> Result<NeedsPage, Refusal> {
+async fn page(server: &Server, visitor: &Visitor, app: &str, sought: Sought<'_>) -> Result<NeedsPage, Refusal> {
     let id: ApplicationId = app.parse().map_err(|_| Problem::NotFound)?;
+    let here = format!("{}/apps/{id}/{PAGE}", visitor.base());
     let mut tx = server.read().await?;
     let app = require_manager(&mut tx, &visitor.caller, id).await?;
-    let apps = others(&mut tx, visitor).await?;
+    let needed = app.required_resource_access.iter().map(|entry| entry.resource_app_id);
+    let shown: Vec<ClientId> = needed.chain(sought.of).collect();
+    let apps = known(&mut tx, visitor, &shown).await?;
+    let found = find(&mut tx, visitor, &here, sought.q).await?;
     drop(tx);
-    let here = format!("{}/apps/{id}/{PAGE}", visitor.base());
     let row = |entry: &RequiredResourceAccess| Needed {
         name: name_of(entry.resource_app_id, &apps),
         permissions: line(&choices(&app, entry.resource_app_id, &apps)),
@@ -277,9 +310,12 @@ async fn page(
     Ok(NeedsPage {
         inside: visitor.inside(server, Section::Apps),
         needed: app.required_resource_access.iter().map(row).collect(),
-        resources: resources(&app, &apps, of),
-        is_by_itself: kind == AccessKind::Role,
-        chosen: of.map(|of| chosen(&app, &apps, (of, kind))),
+        resources: resources(&shown, &apps, sought.of),
+        is_by_itself: sought.kind == AccessKind::Role,
+        chosen: sought.of.map(|of| chosen(&app, &apps, (of, sought.kind))),
+        may_find: visitor.caller.sees_others(),
+        q: sought.q.to_owned(),
+        found,
         is_done: false,
         complaint: None,
         written: Vec::new(),
@@ -288,19 +324,15 @@ async fn page(
     })
 }
 
-/// The directory API, and every app that offers something or of which something is needed.
-fn resources(app: &Application, apps: &[Application], of: Option<ClientId>) -> Vec<(String, String, bool)> {
-    let directory = (ClientId(permission::RESOURCE), DIRECTORY.to_owned());
-    let offering = apps.iter().filter(|other| !offered_by(other).is_empty());
-    let offering = offering.map(|other| (other.app_id, other.display_name.clone()));
-    let mut found: Vec<(ClientId, String)> = std::iter::once(directory).chain(offering).collect();
-    let needed = app.required_resource_access.iter().map(|entry| entry.resource_app_id).chain(of);
-    for id in needed {
-        if !found.iter().any(|(known, _)| *known == id) {
-            found.push((id, name_of(id, apps)));
+/// The directory API, and those that are shown: client id, name, whether it is the chosen one.
+fn resources(shown: &[ClientId], apps: &[Application], of: Option<ClientId>) -> Vec<(String, String, bool)> {
+    let mut ids = vec![ClientId(permission::RESOURCE)];
+    for id in shown {
+        if !ids.contains(id) {
+            ids.push(*id);
         }
     }
-    found.into_iter().map(|(id, name)| (id.to_string(), name, Some(id) == of)).collect()
+    ids.into_iter().map(|id| (id.to_string(), name_of(id, apps), Some(id) == of)).collect()
 }
 
 fn chosen(app: &Application, apps: &[Application], (of, kind): (ClientId, AccessKind)) -> Chosen {
