@@ -4,6 +4,7 @@ mod aftermath;
 mod api_pages;
 mod assignments;
 mod claims;
+mod classifications;
 mod counts;
 mod deleted;
 mod extension_pages;

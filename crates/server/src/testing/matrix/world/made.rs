@@ -38,7 +38,12 @@ impl World {
         )
         .await;
         let user = invited.json()["invitedUser"]["id"].as_str().expect("a guest").to_owned();
-        let app = call(Method::POST, "/v1.0/applications", json!({ "displayName": format!("App of {name}") })).await;
+        let scope = server.entropy.random_uuid();
+        let registered = json!({
+            "displayName": format!("App of {name}"),
+            "api": { "oauth2PermissionScopes": [{ "id": scope, "value": "Orders.Read", "type": "User" }] },
+        });
+        let app = call(Method::POST, "/v1.0/applications", registered).await;
         let app_id = app.json()["appId"].clone();
         let trusted = format!("/v1.0/applications/{}/federatedIdentityCredentials", id(&app));
         let trusting = json!({
@@ -50,6 +55,9 @@ impl World {
         let added = json!({ "name": "costCenter", "dataType": "String", "targetObjects": ["User"] });
         let property = id(&call(Method::POST, &adding, added).await);
         let principal = id(&call(Method::POST, "/v1.0/servicePrincipals", json!({ "appId": app_id })).await);
+        let classes = format!("/v1.0/servicePrincipals/{principal}/delegatedPermissionClassifications");
+        let classified = json!({ "permissionId": scope, "classification": "low" });
+        let classification = id(&call(Method::POST, &classes, classified).await);
         let assigned = call(
             Method::POST,
             &format!("/v1.0/servicePrincipals/{principal}/appRoleAssignedTo"),
@@ -157,6 +165,7 @@ impl World {
             credential,
             property,
             principal,
+            classification,
             assignment: id(&assigned),
             grant: id(&granted),
             invitation: id(&invited),
