@@ -78,8 +78,13 @@ def prepare(call, domain, users, api):
     """An app with all that an app can have, a policy with its sets, something deleted of each kind; each several times."""
     prepared = Prepared()
     for number in range(SPARE):
-        app = call("POST", "/v1.0/applications", {"displayName": f"Spare {number}"})
+        scope = {"id": f"00000000-0000-4000-8000-{number + 1:012}", "value": "Costs.Read", "type": "User"}
+        registration = {"displayName": f"Spare {number}", "api": {"oauth2PermissionScopes": [scope]}}
+        app = call("POST", "/v1.0/applications", registration)
         principal = call("POST", "/v1.0/servicePrincipals", {"appId": app["appId"]})["id"]
+        classes = f"/v1.0/servicePrincipals/{principal}/delegatedPermissionClassifications"
+        classified = call("POST", classes, {"permissionId": scope["id"], "classification": "low"})["id"]
+        prepared.add("classification", classified, principal=principal)
         below, user = f"/v1.0/applications/{app['id']}", users[number % len(users)]
         trusted = {"name": "pipeline", "issuer": "https://issuer.example", "subject": "main"}
         trusted["audiences"] = ["api://AzureADTokenExchange"]

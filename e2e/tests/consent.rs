@@ -5,6 +5,7 @@ use e2e::browser::{Browser, Options as BrowserOptions};
 use e2e::demo::{Demo, Options, Person};
 use e2e::graph::{Graph, text};
 use e2e::journey::{Scrutiny, sign_in};
+use e2e::weight::Weight;
 use e2e::{Outcome, hooks};
 use reqwest::Method;
 use serde_json::json;
@@ -100,6 +101,7 @@ async fn look_at_requests(demo: &Demo, graph: &Graph, asked: &str) -> Outcome {
     stands_at(&administrator, "portals/approvals/one as waiting").await?;
     look_at_policy(graph, &administrator, &format!("{requests}/policy")).await?;
     look_at_rules(&administrator, &format!("{portal}/consent-rules")).await?;
+    look_at_low_risk(graph, &administrator, &format!("{portal}/low-risk")).await?;
     administrator.quit().await
 }
 
@@ -121,6 +123,38 @@ async fn look_at_policy(graph: &Graph, administrator: &Browser, policy: &str) ->
     administrator.submit(hooks::SUBMIT).await?;
     administrator.find("[role=status]").await?;
     stands_at(administrator, "portals/approvals/policy as saved").await
+}
+
+/// Where somebody says which permissions are of low risk, of an app with a name as long as it may be and very many of them.
+async fn look_at_low_risk(graph: &Graph, administrator: &Browser, page: &str) -> Outcome {
+    look(administrator, "service_principals/pages/low_risk as empty", page).await?;
+    administrator.submit("main form[method='get'] button").await?;
+    stands_at(administrator, "service_principals/pages/low_risk as picking").await?;
+    administrator.find("[name=permission]").await?.click().await?;
+    administrator.submit("main form[method='post'] button").await?;
+    administrator.find("[role=status]").await?;
+    stands_at(administrator, "service_principals/pages/low_risk as some").await?;
+    let scope = |number: u32| {
+        json!({
+            "id": format!("00000000-0000-4000-8000-{number:012}"), "type": "User",
+            "value": format!("{}{number}", "Costs.Read.".repeat(10)), "adminConsentDisplayName": hooks::long_name(),
+        })
+    };
+    let body = json!({
+        "displayName": hooks::long_name(),
+        "api": { "oauth2PermissionScopes": (1..=60).map(scope).collect::<Vec<_>>() },
+    });
+    let app = graph.call(Method::POST, "/v1.0/applications", &body).await?;
+    let client = text(&app, "/appId")?;
+    graph.call(Method::POST, "/v1.0/servicePrincipals", &json!({ "appId": client })).await?;
+    look(administrator, "service_principals/pages/low_risk as very-many", &format!("{page}?of={client}")).await?;
+    Weight::of(administrator).await?.accept()?;
+    administrator.find("[name=permission]").await?.click().await?;
+    let classes = format!("/v1.0/servicePrincipals(appId='{client}')/delegatedPermissionClassifications");
+    let meanwhile = json!({ "permissionId": "00000000-0000-4000-8000-000000000002", "classification": "high" });
+    graph.call(Method::POST, &classes, &meanwhile).await?;
+    administrator.submit("main form[method='post'] button").await?;
+    stands_at(administrator, "service_principals/pages/low_risk as stale").await
 }
 
 /// Where somebody makes rules of their own about what people let apps do.

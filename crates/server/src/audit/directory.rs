@@ -193,6 +193,10 @@ activities! {
     UpdateGrantPolicy = "Update permission grant policy", "Core Directory", "Policy", "Update";
     /// A policy of what people may consent to was removed.
     DeleteGrantPolicy = "Delete permission grant policy", "Core Directory", "Policy", "Delete";
+    /// How much risk there is in a permission was said.
+    AddClassification = "Add delegated permission classification", "Core Directory", "ApplicationManagement", "Add";
+    /// It was taken back how much risk there is in a permission.
+    DeleteClassification = "Delete delegated permission classification", "Core Directory", "ApplicationManagement", "Delete";
     /// A role was given.
     AddRoleMember = "Add member to role", "Core Directory", "RoleManagement", "Assign";
     /// A role was taken.

@@ -87,6 +87,8 @@ pub fn plain(activity: &str) -> &str {
         "Add permission grant policy" => "Made a rule of what people may let apps do",
         "Update permission grant policy" => "Changed a rule of what people may let apps do",
         "Delete permission grant policy" => "Removed a rule of what people may let apps do",
+        "Add delegated permission classification" => "Said how much risk there is in a permission",
+        "Delete delegated permission classification" => "Took back how much risk there is in a permission",
         "Add member to role" => "Gave an administrator role",
         "Remove member from role" => "Took an administrator role",
         "Update authorization policy" | "Update policy" => "Changed the settings",

@@ -1,7 +1,7 @@
 //! Applications as they stand in a tenant: whether they are on, who may use them, what they may do.
 //!
-//! Owns `service_principal`, `app_role_assignment`, `delegated_grant` and `personal_grant`. What an application says about itself
-//! is `applications`; tokens that carry what is decided here are written by `authorization`.
+//! Owns `service_principal`, `app_role_assignment`, `delegated_grant`, `personal_grant` and `permission_classification`. What an
+//! application says about itself is `applications`; tokens that carry what is decided here are written by `authorization`.
 //!
 //! The directory API of a tenant is a service principal too, without a registration: its app roles are the permissions
 //! of programs, so granting a permission is assigning a role.
@@ -10,6 +10,7 @@ mod assign;
 mod assignment;
 pub mod assignment_reading;
 pub mod assignment_store;
+pub mod classifications;
 pub mod deleted;
 mod deleted_store;
 mod error;

@@ -4,7 +4,7 @@
 //! with everything that is few, and from then on it is gone for everybody: it gets no token, is listed nowhere, and cannot be brought
 //! back. What may be many follows in small steps. Where one step is enough it is the same transaction.
 
-use super::{assignment_store, deleted_store, grants, store};
+use super::{assignment_store, classifications, deleted_store, grants, store};
 use crate::Server;
 use crate::applications::{Owned, owner_store, principal_secret_store};
 use crate::changes::{Kind, What, aftermath};
@@ -29,8 +29,8 @@ pub async fn forget_client(
     Ok(())
 }
 
-/// Marks one service principal, and removes what hangs on it as far as one transaction does: its secrets, its owners, and what was
-/// assigned and granted to it and at it. `false` if it is going already.
+/// Marks one service principal, and removes what hangs on it as far as one transaction does: its secrets, its owners, how its
+/// permissions are classified, and what was assigned and granted to it and at it. `false` if it is going already.
 pub(super) async fn retire(
     tx: &mut Transaction,
     server: &Server,
@@ -45,6 +45,7 @@ pub(super) async fn retire(
     (others.few)(tx, tenant, id, at).await?;
     assignment_store::forget_principal(tx, tenant, id.into()).await?;
     grants::store::forget_for_everybody(tx, tenant, id, at).await?;
+    classifications::store::forget(tx, tenant, id).await?;
     owner_store::forget_owned(tx, tenant, Owned::from(id)).await?;
     principal_secret_store::forget(tx, tenant, id).await?;
     if clear(tx, tenant, id, at, others).await? {

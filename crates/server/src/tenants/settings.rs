@@ -69,7 +69,7 @@ database::text_enum! {
 database::text_enum! {
     /// What people may consent to by themselves, by the policies that the server brings along (Graph: permissionGrantPolicy).
     pub enum ConsentPolicy {
-        /// Permissions of low impact.
+        /// What the organisation has classified as of low risk, for apps of its own.
         Low = "ManagePermissionGrantsForSelf.microsoft-user-default-low",
         /// What Microsoft recommends.
         Recommended = "ManagePermissionGrantsForSelf.microsoft-user-default-recommended",

@@ -6,6 +6,9 @@ mod requests;
 use crate::web::Routes;
 use axum::routing::get;
 
+/// What somebody is to answer about one app.
+const OF_REVIEWER: &str = "/v1.0/identityGovernance/appConsent/appConsentRequests/{principal}/userConsentRequests/filterByCurrentUser/on=reviewer";
+
 /// The calls of this feature. Functions are written as [`crate::graph::alternate_key`] has them:
 /// `filterByCurrentUser(on='reviewer')`.
 pub fn routes() -> Routes {
@@ -21,6 +24,7 @@ pub fn routes() -> Routes {
             "/v1.0/identityGovernance/appConsent/appConsentRequests/{principal}/userConsentRequests",
             get(requests::list),
         )
+        .route(OF_REVIEWER, get(requests::of_app_and_reviewer))
         .route(
             "/v1.0/identityGovernance/appConsent/appConsentRequests/{principal}/userConsentRequests/{consent_request}",
             get(requests::one),

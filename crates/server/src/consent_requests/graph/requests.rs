@@ -2,7 +2,7 @@
 
 use crate::Server;
 use crate::consent_requests::consent_request::ConsentRequest;
-use crate::consent_requests::operations::{self, AppPage};
+use crate::consent_requests::operations::{self, AppPage, RequestPage};
 use crate::consent_requests::resource::{APP_REQUEST, USER_REQUEST};
 use crate::consent_requests::store::AskedFor;
 use crate::graph::query::{Listing, Selection};
@@ -66,10 +66,31 @@ pub async fn list(
 ) -> Result<Response, Error> {
     let listing = Listing::read(&server, caller.tenant, &USER_REQUEST, &uri, &headers)?;
     let page = operations::list(&server, &caller, segments.get(0), &listing).await?;
+    Ok(respond_about_app(&server, &caller, segments.get(0), &listing, page))
+}
+
+/// `GET /identityGovernance/appConsent/appConsentRequests/{id}/userConsentRequests/filterByCurrentUser(on='reviewer')`: what the
+/// signed-in person is to answer about one app. Whether there is such an app is looked at first, so that programs are refused one of
+/// another organisation as everybody is.
+pub async fn of_app_and_reviewer(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    segments: Segments,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let listing = Listing::read(&server, caller.tenant, &USER_REQUEST, &uri, &headers)?;
+    let page = operations::list_of_app_for_reviewer(&server, &caller, segments.get(0), &listing).await?;
+    caller.user().ok_or(UserError::NoPerson)?;
+    Ok(respond_about_app(&server, &caller, segments.get(0), &listing, page))
+}
+
+fn respond_about_app(server: &Server, caller: &Caller, app: &str, listing: &Listing, page: RequestPage) -> Response {
+    let RequestPage { requests, next, count } = page;
     let write = |(request, user): &(ConsentRequest, User)| user_request(request, user, &listing.selection);
-    let items = page.requests.iter().map(write).collect();
-    let set = format!("{SET}('{}')/userConsentRequests", segments.get(0));
-    Ok(listing.answer(&server, caller.tenant, &set, items, (page.count, page.next)))
+    let items = requests.iter().map(write).collect();
+    let set = format!("{SET}('{app}')/userConsentRequests");
+    listing.answer(server, caller.tenant, &set, items, (count, next))
 }
 
 /// `GET /identityGovernance/appConsent/appConsentRequests/{id}/userConsentRequests/{id}`

@@ -9,6 +9,6 @@ pub use ask::{Asked, MOST_OPEN, Standing, Wish, ask, standing};
 pub use decide::{Answer, Deed, decide, mark};
 pub use policy::{PolicyChange, change_policy, check_may_change_policy, count_waiting, get_policy};
 pub use read::{
-    AppPage, Overview, Pending, RequestPage, Scopes, get, get_app, list, list_apps, list_for_reviewer, overview,
-    pending,
+    AppPage, Overview, Pending, RequestPage, Scopes, get, get_app, list, list_apps, list_for_reviewer,
+    list_of_app_for_reviewer, overview, pending,
 };

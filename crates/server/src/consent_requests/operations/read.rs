@@ -159,15 +159,38 @@ pub async fn list(
     let mut tx = server.read().await?;
     check_may_read(&mut tx, caller).await?;
     let app = find_app(&mut tx, caller, id).await?.id;
-    let slice = &listing.slice;
-    let found = store::list_slice(&mut tx, caller.tenant, app, slice).await?;
+    Ok(page_of_requests(&mut tx, caller, app, (&listing.slice, listing.with_count)).await?)
+}
+
+/// The same as far as a reviewer is to answer (Graph: userConsentRequest, filterByCurrentUser): nothing for who is none and reads
+/// requests by a role.
+pub async fn list_of_app_for_reviewer(
+    server: &Server,
+    caller: &Caller,
+    id: &str,
+    listing: &Listing,
+) -> std::result::Result<RequestPage, DecideError> {
+    let mut tx = server.read().await?;
+    check_may_read(&mut tx, caller).await?;
+    let app = find_app(&mut tx, caller, id).await?.id;
+    if !is_reviewer(&mut tx, caller).await? {
+        return Ok(RequestPage { requests: Vec::new(), next: None, count: listing.with_count.then_some(0) });
+    }
+    let slice = listing.slice.within(Condition::equal("r.status", Status::InProgress.as_str().to_owned()));
+    Ok(page_of_requests(&mut tx, caller, app, (&slice, listing.with_count)).await?)
+}
+
+async fn page_of_requests(
+    tx: &mut Transaction,
+    caller: &Caller,
+    app: ServicePrincipalId,
+    (slice, with_count): (&Slice, bool),
+) -> Result<RequestPage> {
+    let found = store::list_slice(tx, caller.tenant, app, slice).await?;
     let (found, next) = slice.page(found, |last| Place { key: None, id: last.id.0 });
-    let count = if listing.with_count {
-        Some(store::count(&mut tx, caller.tenant, app, slice.condition.as_ref()).await?)
-    } else {
-        None
-    };
-    Ok(RequestPage { requests: with_people(&mut tx, caller, found).await?, next, count })
+    let count =
+        if with_count { Some(store::count(tx, caller.tenant, app, slice.condition.as_ref()).await?) } else { None };
+    Ok(RequestPage { requests: with_people(tx, caller, found).await?, next, count })
 }
 
 /// One request for an app (Graph: get userConsentRequest).

@@ -108,7 +108,13 @@ async fn reviewers_read_what_they_answer_and_others_nothing() {
         let ada = server.administrator(&tenant).await;
         let path = "/v1.0/policies/adminConsentRequestPolicy";
         assert_eq!(server.api_as(&ada, Method::PUT, path, &body).await.status, 204);
+        let settled = request(&server, &rolf, (travel, api), "User.Read.All").await;
+        let mut tx = server.write().await.expect("a transaction");
+        let now = server.clock.now();
+        assert!(store::complete(&mut tx, &settled, (Status::Completed, None), now).await.expect("an answer"));
+        tx.commit().await.expect("a commit");
         let own = format!("{REQUESTS}/filterByCurrentUser(on='reviewer')");
+        let of_travel = format!("{REQUESTS}/{travel}/userConsentRequests/filterByCurrentUser(on='reviewer')");
         for (caller, all, answered) in [
             (person(&mia, Vec::new()), 403, 0),
             (person(&rolf, Vec::new()), 200, 1),
@@ -120,10 +126,25 @@ async fn reviewers_read_what_they_answer_and_others_nothing() {
                 let found = server.api_as(&caller, Method::GET, &path, &Value::Null).await.json();
                 assert_eq!(found["value"].as_array().map(Vec::len), Some(answered), "{caller:?} {path}");
             }
+            // Whoever reads none of it does not learn that somebody asked for the app; what was answered waits for nobody.
+            let advanced = [("consistencylevel", "eventual")];
+            let path = format!("{of_travel}?$count=true");
+            let found = server.api_with(&caller, Method::GET, &path, &advanced, &Value::Null).await;
+            assert_eq!(found.status, all, "{caller:?}: {}", found.text);
+            if all == 200 {
+                let found = found.json();
+                assert_eq!(found["value"].as_array().map(Vec::len), Some(answered), "{caller:?}: {found}");
+                assert_eq!(found["@odata.count"], answered, "{caller:?}");
+            }
+            let of_nothing = of_travel.replace(&travel.to_string(), &api.to_string());
+            let absent = server.api_as(&caller, Method::GET, &of_nothing, &Value::Null).await;
+            assert_eq!(absent.status, if all == 200 { 404 } else { 403 }, "{caller:?}: {}", absent.text);
         }
         let program = server.application(tenant.id, &[Permission::ConsentRequestReadAll]);
         let refused = server.api_as(&program, Method::GET, &own, &Value::Null).await;
         assert!(refused.status.is_client_error(), "a program is no current user: {}", refused.text);
+        let refused = server.api_as(&program, Method::GET, &of_travel, &Value::Null).await;
+        assert_eq!(refused.status, 400, "a program is no current user: {}", refused.text);
     })
     .await;
 }

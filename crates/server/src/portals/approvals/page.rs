@@ -5,6 +5,7 @@ use crate::authorization::asking;
 use crate::consent_requests::operations::{self, Answer, Deed, Pending, Scopes, mark};
 use crate::consent_requests::{ConsentRequest, DecideError, LONGEST_REASON, may_review};
 use crate::platform::ids::ServicePrincipalId;
+use crate::service_principals::classifications::operations::may_classify;
 use crate::service_principals::foreign;
 use crate::service_principals::grants::may_manage;
 use crate::tenants::grant_policies::operations::check_may_write;
@@ -171,7 +172,8 @@ fn links(visitor: &Visitor) -> Vec<(&'static str, String)> {
     let rules = check_may_write(caller).is_ok().then(|| ("Rules of your own", format!("{base}/consent-rules")));
     let policy = operations::check_may_change_policy(caller).is_ok();
     let policy = policy.then(|| ("Who may ask, and who answers", format!("{base}/consent-requests/policy")));
-    policy.into_iter().chain(rules).collect()
+    let low = may_classify(caller).then(|| ("Permissions of low risk", format!("{base}/low-risk")));
+    policy.into_iter().chain(rules).chain(low).collect()
 }
 
 async fn one(

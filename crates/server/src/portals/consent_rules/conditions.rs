@@ -5,7 +5,7 @@ use super::words::side;
 use crate::Server;
 use crate::platform::ids::{ClientId, TenantId};
 use crate::service_principals::{self, ServicePrincipal};
-use crate::tenants::grant_policies::{ConditionSet, MOST_ENTRIES, PermissionType, Side};
+use crate::tenants::grant_policies::{Classification, ConditionSet, MOST_ENTRIES, PermissionType, Side};
 use crate::web::fields::Fields;
 use database::Transaction;
 use uuid::Uuid;
@@ -19,6 +19,8 @@ pub(super) struct ConditionsForm {
     pub(super) resource: String,
     /// Names of permissions, or nothing for any.
     pub(super) permissions: String,
+    /// Whether the organisation has to have said that there is little risk in them.
+    pub(super) low: bool,
     /// Client ids of the apps that want them, or nothing for any.
     pub(super) clients: String,
     /// Whether any app means those of other organisations, too.
@@ -33,6 +35,7 @@ impl ConditionsForm {
             side: text("side"),
             resource: text("resource"),
             permissions: text("permissions"),
+            low: fields.is_ticked("low"),
             clients: text("clients"),
             elsewhere: fields.is_ticked("elsewhere"),
         }
@@ -66,6 +69,7 @@ impl ConditionsForm {
             permission_type: PermissionType::Delegated,
             resource: resource.map(|app| app.app_id),
             permissions: (!permissions.is_empty()).then_some(permissions),
+            classification: self.low.then_some(Classification::Low),
             clients: (!clients.is_empty()).then_some(clients),
             tenants: (!is_of_anybody).then(|| vec![tenant]),
             publishers: None,

@@ -2,7 +2,7 @@
 
 use crate::platform::ids::{ClientId, TenantId};
 use crate::service_principals::{self, ServicePrincipal};
-use crate::tenants::grant_policies::{ConditionSet, GrantPolicy, PermissionType, Side};
+use crate::tenants::grant_policies::{Classification, ConditionSet, GrantPolicy, PermissionType, Side};
 use database::{Result, Transaction};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -22,8 +22,8 @@ pub(super) struct Told {
     pub(super) resource: String,
     /// The permissions.
     pub(super) permissions: String,
-    /// Where the apps are registered, as far as that is not said yet, and conditions that only programs write, each with whether
-    /// anything here meets it.
+    /// Where the apps are registered, as far as that is not said yet, what risk the organisation sees in the permissions, and conditions
+    /// that only programs write, each with whether anything here meets it.
     pub(super) further: Vec<&'static str>,
 }
 
@@ -133,6 +133,15 @@ fn joined(names: &[String], between: &str, of: usize) -> String {
     }
 }
 
+/// How the permissions have to be classified.
+const fn risk(classification: Classification) -> &'static str {
+    match classification {
+        Classification::Low => "Only what is of low risk.",
+        Classification::Medium => "Only what is of medium risk.",
+        Classification::High => "Only what is of high risk.",
+    }
+}
+
 /// What else has to be met, and whether apps of other organisations meet it. Nobody verified a publisher.
 fn further(tenant: TenantId, (set, side): (&ConditionSet, Side)) -> Vec<&'static str> {
     let registered = match set.tenants.as_deref() {
@@ -152,7 +161,7 @@ fn further(tenant: TenantId, (set, side): (&ConditionSet, Side)) -> Vec<&'static
         (set.verified_publishers_only, "Of verified publishers: no app is."),
     ];
     let others = others.into_iter().filter(|(is_so, _)| *is_so).map(|(_, text)| text);
-    registered.into_iter().chain(others).collect()
+    registered.into_iter().chain(set.classification.map(risk)).chain(others).collect()
 }
 
 #[cfg(test)]
@@ -174,6 +183,7 @@ mod tests {
             permission_type: PermissionType::Delegated,
             resource: None,
             permissions: None,
+            classification: None,
             clients: None,
             tenants: None,
             publishers: None,
@@ -188,6 +198,8 @@ mod tests {
         assert_eq!(told(&here, Side::Includes), ["Registered in this organisation."]);
         let several = ConditionSet { tenants: Some(vec![TenantId(Uuid::from_u128(2)), own]), ..plain.clone() };
         assert_eq!(told(&several, Side::Includes), ["Registered in this organisation, or in certain others."]);
+        let low = ConditionSet { classification: Some(Classification::Low), ..plain.clone() };
+        assert_eq!(told(&low, Side::Excludes), ["Only what is of low risk."]);
         let none = ConditionSet {
             permission_type: PermissionType::Application,
             tenants: Some(vec![TenantId(Uuid::from_u128(2))]),

@@ -251,8 +251,11 @@ fn consents(form: &SettingsForm) -> Vec<Choice> {
 
 fn consent_rule(policy: ConsentPolicy) -> Choice {
     let (word, hint) = match policy {
-        ConsentPolicy::Low => ("Tell who they are", "Anything more needs an administrator."),
-        ConsentPolicy::Recommended => ("What is recommended", "Today, to tell who they are."),
+        ConsentPolicy::Low => (
+            "What is of low risk",
+            "Of apps of the organisation itself. Nothing is, until it is ticked on the page below.",
+        ),
+        ConsentPolicy::Recommended => ("What is recommended", "Today, what is of low risk."),
         ConsentPolicy::Legacy => {
             ("Everything that concerns them alone", "What needs an administrator by itself still does. Guests too.")
         }

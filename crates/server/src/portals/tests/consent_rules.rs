@@ -78,9 +78,15 @@ async fn a_rule_is_made_filled_let_hold_and_removed() {
             ("clients", client.as_str()),
             ("resource", DIRECTORY),
             ("permissions", "User.Read, User.ReadWrite"),
+            ("low", "yes"),
         ];
         let added = browser.submit_to("/add", &conditions).await;
-        for shown in ["The conditions were added.", "Expenses", "<bdi>User.Read User.ReadWrite</bdi>"] {
+        for shown in [
+            "The conditions were added.",
+            "Expenses",
+            "<bdi>User.Read User.ReadWrite</bdi>",
+            "<small>Only what is of low risk.</small>",
+        ] {
             assert!(added.text.contains(shown), "{shown}: {}", added.text);
         }
         let excluded = browser.submit_to("/add", &[("side", "excludes")]).await;
@@ -91,6 +97,8 @@ async fn a_rule_is_made_filled_let_hold_and_removed() {
         assert_eq!(included["clientApplicationIds"], json!([client]));
         assert_eq!(included["resourceApplication"], DIRECTORY);
         assert_eq!(included["permissionType"], "delegated");
+        assert_eq!(included["permissionClassification"], "low");
+        assert_eq!(rule["excludes"][0]["permissionClassification"], "all");
         assert_eq!(included["permissions"].as_array().map(Vec::len), Some(2));
         assert_eq!(rule["excludes"][0]["clientApplicationIds"], json!(["all"]));
 

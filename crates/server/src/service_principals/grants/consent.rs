@@ -8,14 +8,12 @@ use crate::Server;
 use crate::applications::{ExposedScope, ScopeKind};
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::Caller;
-use crate::platform::ids::TenantId;
+use crate::platform::ids::{ServicePrincipalId, TenantId};
+use crate::service_principals::classifications::{self, Classified};
 use crate::service_principals::{ServicePrincipal, ServicePrincipalError, foreign};
-use crate::tenants::grant_policies::{self, Event};
+use crate::tenants::grant_policies::{self, Classification, Event};
 use crate::tenants::{self, AssignedPolicy, ConsentPolicy, GrantPolicy};
 use database::Transaction;
-
-/// What tells no more than who somebody is (Entra: permissions classified as low impact).
-pub const LOW: [&str; 5] = ["openid", "profile", "email", "offline_access", "User.Read"];
 
 /// What belongs to signing somebody in (Microsoft identity platform: `OpenID` Connect scopes).
 pub const SIGN_IN: [&str; 4] = ["openid", "profile", "email", "offline_access"];
@@ -29,17 +27,19 @@ pub enum For {
     Everybody,
 }
 
-/// What people of a tenant may agree to by themselves.
+/// What people of a tenant may agree to by themselves at one resource.
 #[derive(Debug, Clone)]
 struct UserConsent {
     tenant: TenantId,
     built_in: Vec<ConsentPolicy>,
     custom: Vec<GrantPolicy>,
+    /// How its permissions are classified, where a policy asks for that.
+    classified: Vec<Classified>,
 }
 
 impl UserConsent {
-    /// Reads the policies that are assigned to people.
-    async fn read(tx: &mut Transaction, tenant: TenantId) -> database::Result<Self> {
+    /// Reads the policies that are assigned to people, and what they need to know of the resource.
+    async fn read(tx: &mut Transaction, tenant: TenantId, resource: ServicePrincipalId) -> database::Result<Self> {
         let (mut built_in, mut custom) = (Vec::new(), Vec::new());
         let settings = tenants::store::get_settings(tx, tenant).await?;
         for assigned in settings.consent_policies.0 {
@@ -48,24 +48,30 @@ impl UserConsent {
                 AssignedPolicy::Custom(id) => custom.extend(grant_policies::store::find(tx, tenant, &id).await?),
             }
         }
-        Ok(Self { tenant, built_in, custom })
+        let asks = built_in.iter().any(|policy| *policy != ConsentPolicy::Legacy)
+            || custom.iter().any(GrantPolicy::asks_for_classification);
+        let classified = if asks { classifications::store::list(tx, tenant, resource).await? } else { Vec::new() };
+        Ok(Self { tenant, built_in, custom, classified })
     }
 
     /// Whether some policy lets people agree that the app has this permission. What is not exposed nobody agrees to.
     fn lets(&self, client: &ServicePrincipal, scope: &ExposedScope, resource: &ServicePrincipal) -> bool {
+        let known = self.classified.iter().find(|classified| classified.permission_id == scope.id);
+        let classification = known.map(|classified| classified.classification);
         let event = Event {
             tenant: client.home(),
             client: client.app_id,
             resource: resource.app_id,
             permission: scope.id,
+            classification,
             needs_administrator: scope.kind != ScopeKind::User,
         };
         let is_own = client.home() == self.tenant;
         let is_let = |policy: &ConsentPolicy| match policy {
             // Microsoft lets these for apps of the organisation itself and of publishers that it has verified, of which there are
-            // none here. What it recommends is, for the former, what is of low impact.
+            // none here. What it recommends is, for the former, what is of low risk.
             ConsentPolicy::Low | ConsentPolicy::Recommended => {
-                is_own && resource.is_directory_api() && LOW.contains(&scope.value.as_str())
+                is_own && scope.kind == ScopeKind::User && classification == Some(Classification::Low)
             }
             ConsentPolicy::Legacy => scope.kind == ScopeKind::User,
         };
@@ -90,7 +96,7 @@ pub async fn may_consent(
     if !client.is_admitted() && foreign::was_removed(tx, caller.tenant, client.app_id).await? {
         return Ok(false);
     }
-    let policies = UserConsent::read(tx, caller.tenant).await?;
+    let policies = UserConsent::read(tx, caller.tenant, resource.id).await?;
     let exposed = resource.exposed_scopes();
     let is_let = |word: &&str| {
         let scope = exposed.iter().find(|scope| scope.value == **word && scope.is_enabled);

@@ -3,11 +3,9 @@
 
 use crate::Server;
 use crate::graph::query::{Few, Property, Resource, Selection};
-use crate::graph::{Caller, Error, Segment, etag, permission};
+use crate::graph::{Caller, Error, Segment, etag};
 use crate::platform::ids::TenantId;
-use crate::service_principals::directory_scopes;
-use crate::service_principals::grants::LOW;
-use crate::tenants::grant_policies::{ConditionSet, Side, store};
+use crate::tenants::grant_policies::{Classification, ConditionSet, Side, store};
 use crate::tenants::operations::{Part, check_may_read};
 use crate::tenants::{ConsentPolicy, GrantPolicy};
 use axum::extract::State;
@@ -184,7 +182,7 @@ pub(super) fn set(set: &ConditionSet) -> Map<String, Value> {
         ("clientApplicationTenantIds", all(set.tenants.as_ref().map(|ids| json!(ids)))),
         ("clientApplicationsFromVerifiedPublisherOnly", json!(set.verified_publishers_only)),
         ("id", json!(set.id)),
-        ("permissionClassification", json!("all")),
+        ("permissionClassification", json!(set.classification.map_or("all", Classification::as_str))),
         ("permissionType", json!(set.permission_type)),
         ("permissions", all(set.permissions.as_ref().map(|ids| json!(ids)))),
         ("resourceApplication", set.resource.map_or_else(|| json!("any"), |id| json!(id))),
@@ -197,10 +195,13 @@ fn object<const N: usize>(properties: [(&str, Value); N]) -> Map<String, Value> 
 
 fn built_in(policy: ConsentPolicy, tenant: TenantId) -> Map<String, Value> {
     let (display_name, description) = match policy {
-        ConsentPolicy::Low => ("Default User Low Risk Policy", "What tells an app no more than who somebody is."),
-        ConsentPolicy::Recommended => {
-            ("Microsoft User Default Recommended Policy", "What is recommended: today, to tell an app who somebody is.")
+        ConsentPolicy::Low => {
+            ("Default User Low Risk Policy", "What is classified as of low risk, for apps of the organization itself.")
         }
+        ConsentPolicy::Recommended => (
+            "Microsoft User Default Recommended Policy",
+            "What is recommended: today, what is classified as of low risk, for apps of the organization itself.",
+        ),
         ConsentPolicy::Legacy => ("Default User Legacy Policy", "Every permission that needs no administrator."),
     };
     object([
@@ -216,34 +217,21 @@ fn built_in(policy: ConsentPolicy, tenant: TenantId) -> Map<String, Value> {
 /// The one set of conditions of a policy, in Graph's words. No publisher is verified here, so that what is for apps of the organisation
 /// and of verified publishers is for the former alone.
 fn included(policy: ConsentPolicy, tenant: TenantId) -> Map<String, Value> {
-    let (id, classification, resource, permissions) = match policy {
-        ConsentPolicy::Low => ("7b6d1c52-0f0e-4d0b-9a39-0d3f4f6f2a01", "low", directory_api(), low()),
-        ConsentPolicy::Recommended => ("7b6d1c52-0f0e-4d0b-9a39-0d3f4f6f2a02", "low", directory_api(), low()),
-        ConsentPolicy::Legacy => ("7b6d1c52-0f0e-4d0b-9a39-0d3f4f6f2a03", "all", json!("any"), json!(["all"])),
-    };
-    let all = json!(["all"]);
-    let registered_at = match policy {
-        ConsentPolicy::Low | ConsentPolicy::Recommended => json!([tenant]),
-        ConsentPolicy::Legacy => all.clone(),
+    let (all, own) = (json!(["all"]), json!([tenant]));
+    let (id, classification, registered_at) = match policy {
+        ConsentPolicy::Low => ("7b6d1c52-0f0e-4d0b-9a39-0d3f4f6f2a01", "low", own),
+        ConsentPolicy::Recommended => ("7b6d1c52-0f0e-4d0b-9a39-0d3f4f6f2a02", "low", own),
+        ConsentPolicy::Legacy => ("7b6d1c52-0f0e-4d0b-9a39-0d3f4f6f2a03", "all", all.clone()),
     };
     object([
         ("clientApplicationIds", all.clone()),
-        ("clientApplicationPublisherIds", all),
+        ("clientApplicationPublisherIds", all.clone()),
         ("clientApplicationTenantIds", registered_at),
         ("clientApplicationsFromVerifiedPublisherOnly", json!(false)),
         ("id", json!(id)),
         ("permissionClassification", json!(classification)),
         ("permissionType", json!("delegatedUserConsentable")),
-        ("permissions", permissions),
-        ("resourceApplication", resource),
+        ("permissions", all),
+        ("resourceApplication", json!("any")),
     ])
-}
-
-fn directory_api() -> Value {
-    json!(permission::RESOURCE)
-}
-
-/// The ids of the permissions that tell no more than who somebody is.
-fn low() -> Value {
-    directory_scopes().iter().filter(|scope| LOW.contains(&scope.value.as_str())).map(|scope| json!(scope.id)).collect()
 }

@@ -7,7 +7,7 @@ use crate::graph::body::Object;
 use crate::graph::{Caller, Error, Segment, Segments, etag, resource};
 use crate::platform::ids::ClientId;
 use crate::tenants::grant_policies::operations::{self, NewPolicy, PolicyChange, check_exists, check_may_write};
-use crate::tenants::grant_policies::{ConditionSet, MOST_ENTRIES, PermissionType, Side};
+use crate::tenants::grant_policies::{Classification, ConditionSet, MOST_ENTRIES, PermissionType, Side};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -118,15 +118,12 @@ async fn add(server: &Server, caller: &Caller, id: &str, (side, mut body): (Side
 
 /// A set of conditions. What is left out means any.
 fn read(server: &Server, body: &mut Object) -> Result<ConditionSet, Error> {
-    if body.take::<String>("permissionClassification")?.is_some_and(|classification| classification != "all") {
-        let problem = "permissions are not classified here: it is all, and nothing else";
-        return Err(Error::invalid_property("permissionClassification", problem));
-    }
     Ok(ConditionSet {
         id: server.entropy.uuid(server.clock.now()),
         permission_type: permission_type(body)?,
         resource: resource_application(body)?,
         permissions: ids::<Uuid>(body, "permissions")?,
+        classification: classification(body)?,
         clients: ids(body, "clientApplicationIds")?,
         tenants: ids(body, "clientApplicationTenantIds")?,
         publishers: publishers(body)?,
@@ -142,6 +139,18 @@ fn permission_type(body: &mut Object) -> Result<PermissionType, Error> {
         return Err(refused("only policies that come with the server have this one"));
     }
     PermissionType::parse(&kind).ok_or_else(|| refused("it is delegated or application"))
+}
+
+/// What the permissions have to be classified as; none for `all`, which those meet, too, that nobody has classified.
+fn classification(body: &mut Object) -> Result<Option<Classification>, Error> {
+    const NAME: &str = "permissionClassification";
+    match body.take::<String>(NAME)?.as_deref() {
+        None | Some("all") => Ok(None),
+        Some(word) => {
+            let refused = || Error::invalid_property(NAME, "it is all, low, medium or high");
+            Classification::parse(word).map(Some).ok_or_else(refused)
+        }
+    }
 }
 
 fn resource_application(body: &mut Object) -> Result<Option<ClientId>, Error> {

@@ -1,8 +1,9 @@
 //! Service principals, assignments and grants on the wire (Graph: servicePrincipal, appRoleAssignment,
-//! oAuth2PermissionGrant).
+//! oAuth2PermissionGrant, delegatedPermissionClassification).
 
 mod assign;
 mod assignments;
+mod classifications;
 mod expanded;
 mod grant_policies;
 mod grant_policy_changes;
@@ -40,6 +41,14 @@ pub fn routes() -> Routes {
         .route("/v1.0/servicePrincipals/{principal}/removePassword", post(secrets::remove))
         .route("/v1.0/servicePrincipals/{principal}/owners/$ref", post(owners::add).delete(owners::remove_named))
         .route("/v1.0/servicePrincipals/{principal}/owners/{member}/$ref", delete(owners::remove))
+        .route(
+            "/v1.0/servicePrincipals/{principal}/delegatedPermissionClassifications",
+            get(classifications::list).post(classifications::create),
+        )
+        .route(
+            "/v1.0/servicePrincipals/{principal}/delegatedPermissionClassifications/{classification}",
+            get(classifications::one).delete(classifications::delete),
+        )
         .merge(assignment_routes())
         .merge(grant_routes())
 }

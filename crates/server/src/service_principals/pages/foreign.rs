@@ -8,6 +8,7 @@ use crate::Server;
 use crate::applications::{AppRole, Owned};
 use crate::graph::Caller;
 use crate::platform::ids::{PrincipalId, ServicePrincipalId};
+use crate::service_principals::classifications::operations::may_classify;
 use crate::service_principals::grants::store as granted;
 use crate::service_principals::operations::{Key, delete};
 use crate::service_principals::{
@@ -53,6 +54,8 @@ struct ForeignPage {
     people: i64,
     /// What it may do by itself.
     given: Vec<GivenRow>,
+    /// Where it is said how much risk there is in what it exposes, for those who may; nothing where it exposes nothing.
+    low_risk: Option<String>,
     sent: Option<Sent>,
     written: Written,
 }
@@ -188,6 +191,8 @@ async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<ForeignPa
     let addresses: Vec<String> = principal.reply_urls().into_iter().take(ADDRESSES).map(str::to_owned).collect();
     let further_addresses = Some(principal.reply_urls().len() - addresses.len()).filter(|count| *count > 0);
     let owned = [Owned::from(principal.id)];
+    let may_classify = may_classify(&visitor.caller) && !principal.exposed_scopes().is_empty();
+    let low_risk = may_classify.then(|| format!("{}/low-risk?of={}", visitor.base(), principal.app_id));
     let standing = Standing::read(&mut tx, visitor, &here, principal, &owned).await?;
     drop(tx);
     let for_everybody = standing.grants.iter().filter(|grant| grant.href.is_none());
@@ -201,6 +206,7 @@ async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<ForeignPa
         for_everybody: for_everybody.map(|grant| (grant.resource.clone(), grant.scope.clone())).collect(),
         people,
         given,
+        low_risk,
         standing,
         sent: None,
         written: Written::new(),

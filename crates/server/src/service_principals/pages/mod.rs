@@ -11,6 +11,7 @@ mod foreign;
 mod grants;
 mod lifetime;
 mod list;
+mod low_risk;
 mod owners;
 mod removed;
 mod removed_principals;
@@ -49,6 +50,7 @@ pub fn routes() -> Routes {
         .route("/portal/{tenant}/apps/{app}/federated/{credential}/remove", post(federated::remove))
         .route("/portal/{tenant}/apps/{app}/extensions", get(extensions::show).post(extensions::add))
         .route("/portal/{tenant}/apps/{app}/extensions/{property}/remove", post(extensions::remove))
+        .route("/portal/{tenant}/low-risk", get(low_risk::show).post(low_risk::take))
 }
 
 /// A new app is for those who may register one.

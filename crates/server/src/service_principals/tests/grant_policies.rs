@@ -29,7 +29,7 @@ async fn a_policy_is_made_changed_filled_and_removed() {
         assert_eq!(changed.status, 204, "{}", changed.text);
         let set = json!({
             "permissionType": "delegated",
-            "permissionClassification": "all",
+            "permissionClassification": "low",
             "resourceApplication": "any",
             "permissions": ["all"],
             "clientApplicationIds": [tenant.id],
@@ -47,6 +47,7 @@ async fn a_policy_is_made_changed_filled_and_removed() {
         assert_eq!((&whole["displayName"], &whole["description"]), (&json!("Ours"), &Value::Null));
         assert_eq!(whole["includes"][0]["id"], included.json()["id"]);
         assert_eq!(whole["excludes"][0]["clientApplicationIds"], json!(["all"]));
+        assert_eq!(whole["excludes"][0]["permissionClassification"], "all");
         let all = call(Method::GET, "", Value::Null).await.json();
         assert_eq!(all["value"].as_array().map(Vec::len), Some(4));
         let listed = call(Method::GET, "/my-own/excludes", Value::Null).await.json();
@@ -100,7 +101,7 @@ async fn what_makes_no_sense_and_what_comes_with_the_server_is_refused() {
             ("permissionType", json!(null)),
             ("permissionType", json!("delegatedUserConsentable")),
             ("permissionType", json!("everything")),
-            ("permissionClassification", json!("low")),
+            ("permissionClassification", json!("tiny")),
             ("resourceApplication", json!("Graph")),
             ("permissions", json!(["User.Read"])),
             ("permissions", json!([])),

@@ -241,13 +241,18 @@ async fn the_policies_that_people_are_let_consent_by_say_what_they_include() {
             let path = "/v1.0/policies/authorizationPolicy";
             assert_eq!(server.api_as(&ada, Method::PATCH, path, &body).await.status, 204, "{id}");
         }
-        let low = get(&format!("{POLICIES}/Microsoft-User-Default-Low")).await.json();
-        let set = &low["includes"][0];
-        let user_read = json!(Permission::UserRead.scope_id());
-        assert!(set["permissions"].as_array().is_some_and(|ids| ids.contains(&user_read) && ids.len() == 5), "{set}");
-        assert_eq!(set["resourceApplication"], "00000003-0000-0000-c000-000000000000");
-        let legacy = get(&format!("{POLICIES}/microsoft-user-default-legacy/includes")).await.json();
-        assert_eq!(legacy["value"][0]["permissions"], json!(["all"]));
+        for (policy, classification, registered_at) in [
+            ("Microsoft-User-Default-Low", "low", json!([tenant.id])),
+            ("microsoft-user-default-recommended", "low", json!([tenant.id])),
+            ("microsoft-user-default-legacy", "all", json!(["all"])),
+        ] {
+            let sets = get(&format!("{POLICIES}/{policy}/includes")).await.json();
+            let set = &sets["value"][0];
+            assert_eq!(set["permissionClassification"], classification, "{set}");
+            assert_eq!(set["clientApplicationTenantIds"], registered_at, "{set}");
+            assert_eq!((&set["permissions"], &set["resourceApplication"]), (&json!(["all"]), &json!("any")), "{set}");
+            assert_eq!(get(&format!("{POLICIES}/{policy}")).await.json()["includes"][0], *set);
+        }
         let excluded = get(&format!("{POLICIES}/microsoft-user-default-legacy/excludes")).await.json();
         assert_eq!(excluded["value"], json!([]));
         assert_eq!(get(&format!("{POLICIES}/my-own")).await.status, 404);

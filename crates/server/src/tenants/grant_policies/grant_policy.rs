@@ -32,6 +32,19 @@ database::text_enum! {
     }
 }
 
+database::text_enum! {
+    /// How much risk an organisation sees in a permission (Graph: permissionClassificationType). What nobody has classified is of
+    /// none of these.
+    pub enum Classification {
+        /// People may agree to it by themselves, where the organisation lets them do so with what is of low risk.
+        Low = "low",
+        /// In between.
+        Medium = "medium",
+        /// People are better asked twice.
+        High = "high",
+    }
+}
+
 /// One of the two collections of sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
@@ -69,6 +82,9 @@ pub struct ConditionSet {
     pub resource: Option<ClientId>,
     /// `permissions`: the ids of scopes.
     pub permissions: Option<Vec<Uuid>>,
+    /// `permissionClassification`: what the organisation has to have classified them as. Sets of before it could classify any name none.
+    #[serde(default)]
+    pub classification: Option<Classification>,
     /// `clientApplicationIds`
     pub clients: Option<Vec<ClientId>>,
     /// `clientApplicationTenantIds`: where apps are registered.
@@ -90,6 +106,8 @@ pub struct Event {
     pub resource: ClientId,
     /// The id of the scope.
     pub permission: Uuid,
+    /// What the organisation has classified it as, if it has.
+    pub classification: Option<Classification>,
     /// Whether the resource says that this takes an administrator.
     pub needs_administrator: bool,
 }
@@ -164,6 +182,11 @@ impl GrantPolicy {
         }
     }
 
+    /// Whether it asks for what a permission is classified as, so that this has to be known.
+    pub fn asks_for_classification(&self) -> bool {
+        self.includes.0.iter().chain(&self.excludes.0).any(|set| set.classification.is_some())
+    }
+
     /// Whether somebody may grant this for themselves by this policy. What the resource keeps for administrators is included
     /// only where it is named; whatever fits is excluded.
     pub fn lets(&self, event: &Event) -> bool {
@@ -183,6 +206,7 @@ impl ConditionSet {
             && self.publishers.is_none()
             && self.resource.is_none_or(|resource| resource == event.resource)
             && among(self.permissions.as_deref(), event.permission)
+            && self.classification.is_none_or(|wanted| event.classification == Some(wanted))
             && self.clients.as_ref().is_none_or(|clients| clients.contains(&event.client))
             && self.tenants.as_ref().is_none_or(|tenants| tenants.contains(&event.tenant))
     }
@@ -198,6 +222,7 @@ mod tests {
             permission_type: PermissionType::Delegated,
             resource: None,
             permissions: None,
+            classification: None,
             clients: None,
             tenants: None,
             publishers: None,
@@ -211,6 +236,7 @@ mod tests {
             client: ClientId(Uuid::from_u128(11)),
             resource: ClientId(Uuid::from_u128(12)),
             permission: Uuid::from_u128(13),
+            classification: Some(Classification::Low),
             needs_administrator: false,
         }
     }
@@ -232,6 +258,7 @@ mod tests {
         let fitting = ConditionSet {
             resource: Some(event.resource),
             permissions: Some(vec![event.permission]),
+            classification: event.classification,
             clients: Some(vec![event.client]),
             tenants: Some(vec![event.tenant]),
             ..set()
@@ -243,6 +270,7 @@ mod tests {
             ConditionSet { permission_type: PermissionType::Application, ..fitting.clone() },
             ConditionSet { resource: Some(ClientId(other)), ..fitting.clone() },
             ConditionSet { permissions: Some(vec![other]), ..fitting.clone() },
+            ConditionSet { classification: Some(Classification::High), ..fitting.clone() },
             ConditionSet { clients: Some(vec![ClientId(other)]), ..fitting.clone() },
             ConditionSet { tenants: Some(vec![TenantId(other)]), ..fitting.clone() },
             ConditionSet { publishers: Some(vec!["1234567".to_owned()]), ..fitting.clone() },
@@ -264,6 +292,26 @@ mod tests {
         let whole = ConditionSet { resource: Some(event.resource), ..named };
         assert!(policy(vec![whole.clone()], Vec::new()).lets(&event));
         assert!(!policy(vec![whole], vec![set()]).lets(&event), "everything is excluded");
+    }
+
+    #[test]
+    fn what_is_not_classified_is_of_no_risk_that_a_set_names() {
+        let low = ConditionSet { classification: Some(Classification::Low), ..set() };
+        let (asking, not_asking) = (policy(vec![low.clone()], Vec::new()), policy(vec![set()], Vec::new()));
+        assert!(asking.asks_for_classification() && policy(Vec::new(), vec![low]).asks_for_classification());
+        assert!(!not_asking.asks_for_classification());
+        let unclassified = Event { classification: None, ..event() };
+        assert!(asking.lets(&event()) && !asking.lets(&unclassified));
+        assert!(not_asking.lets(&unclassified), "a set that names none means any");
+        let for_administrators = Event { needs_administrator: true, ..event() };
+        assert!(!asking.lets(&for_administrators), "what is of low risk does not name a permission");
+    }
+
+    #[test]
+    fn a_set_that_was_stored_before_anything_was_classified_names_no_classification() {
+        let mut stored = serde_json::to_value(set()).expect("JSON");
+        stored.as_object_mut().expect("an object").remove("classification");
+        assert_eq!(serde_json::from_value::<ConditionSet>(stored).expect("a set"), set());
     }
 
     #[test]

@@ -7,6 +7,6 @@ pub mod operations;
 pub mod store;
 
 pub use grant_policy::{
-    AssignedPolicy, ConditionSet, Event, GrantPolicy, LONGEST_ID, MOST_ENTRIES, MOST_POLICIES, MOST_SETS,
-    PermissionType, Side,
+    AssignedPolicy, Classification, ConditionSet, Event, GrantPolicy, LONGEST_ID, MOST_ENTRIES, MOST_POLICIES,
+    MOST_SETS, PermissionType, Side,
 };

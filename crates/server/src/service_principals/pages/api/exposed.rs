@@ -4,6 +4,7 @@ use super::{Complaint, Trouble, begin, links, require_manager, respond, said_at,
 use crate::Server;
 use crate::applications::{Application, Changes, ExposedScope, Origin, ScopeKind};
 use crate::platform::ids::ApplicationId;
+use crate::service_principals::classifications::operations::may_classify;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::pages::Problem;
@@ -39,6 +40,8 @@ struct ExposedPage {
     inside: Inside,
     here: String,
     app: Application,
+    /// Where it is said how much risk there is in the scopes, for those who may.
+    low_risk: Option<String>,
     /// The scope that is to be removed, if the page asks.
     question: Option<ExposedScope>,
     is_done: bool,
@@ -164,6 +167,7 @@ async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<ExposedPa
         inside: visitor.inside(server, Section::Apps),
         here: format!("{}/apps/{id}/{PAGE}", visitor.base()),
         seen: identifiers(&app),
+        low_risk: may_classify(&visitor.caller).then(|| format!("{}/low-risk?of={}", visitor.base(), app.app_id)),
         app,
         question: None,
         is_done: false,

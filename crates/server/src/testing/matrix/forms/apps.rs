@@ -2,16 +2,17 @@
 
 use super::{APP, CERTIFICATE, Form, ON_PAGE, ORGANIZATIONS, form};
 use crate::audit::Activity::{
-    self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AddGrantPolicy, AddServicePrincipalOwner,
-    AssignServicePrincipal, AssignUser, DeleteApplication, DeleteGrantPolicy, DeleteServicePrincipal,
-    DenyConsentRequest, ManageCredentials, PurgeApplication, RemoveApplicationOwner, RemoveDelegatedGrant,
-    RemoveServicePrincipalOwner, RestoreApplication, RestoreServicePrincipal, UnassignServicePrincipal, UnassignUser,
-    UpdateApplication, UpdateAuthorizationPolicy, UpdateConsentRequestPolicy, UpdateGrantPolicy,
-    UpdateServicePrincipal, UpdateUser,
+    self, AddApplication, AddApplicationOwner, AddClassification, AddDelegatedGrant, AddGrantPolicy,
+    AddServicePrincipalOwner, AssignServicePrincipal, AssignUser, DeleteApplication, DeleteGrantPolicy,
+    DeleteServicePrincipal, DenyConsentRequest, ManageCredentials, PurgeApplication, RemoveApplicationOwner,
+    RemoveDelegatedGrant, RemoveServicePrincipalOwner, RestoreApplication, RestoreServicePrincipal,
+    UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthorizationPolicy, UpdateConsentRequestPolicy,
+    UpdateGrantPolicy, UpdateServicePrincipal, UpdateUser,
 };
 
 const RULES: &str = "/portal/{tenant}/consent-rules";
 const RULE: &str = "/portal/{tenant}/consent-rules/{grant_policy}";
+const LOW_RISK: &str = "/portal/{tenant}/low-risk?of=00000003-0000-0000-c000-000000000000";
 const CONSENT_POLICY: &str = "/portal/{tenant}/consent-requests/policy";
 const FEDERATED: &str = "/portal/{tenant}/apps/{application}/federated";
 const EXTENSIONS: &str = "/portal/{tenant}/apps/{application}/extensions";
@@ -83,6 +84,13 @@ pub(super) const FORMS: &[Form] = &[
     rule("/portal/{tenant}/consent-rules/{grant_policy}/assign", &[], UpdateAuthorizationPolicy),
     rule("/portal/{tenant}/consent-rules/{grant_policy}/unassign", &[], UpdateAuthorizationPolicy),
     rule("/portal/{tenant}/consent-rules/{grant_policy}/remove", &[], DeleteGrantPolicy),
+    form(
+        "POST /portal/{tenant}/low-risk",
+        LOW_RISK,
+        "/portal/{tenant}/low-risk",
+        &[("of", ON_PAGE), ("permission", "e1fe6dd8-ba31-4d61-89e7-88639da4683d")],
+        AddClassification,
+    ),
     app("addresses", &[("name", "Renamed"), ("algorithm", "ES256")], UpdateApplication),
     app("claims", &[("id-claim", "email")], UpdateApplication),
     app("access", &[("enabled", "1"), ("required", "1")], UpdateServicePrincipal),

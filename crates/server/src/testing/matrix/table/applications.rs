@@ -1,6 +1,8 @@
 //! Apps, what they may do, and who may use them.
 
-use super::enough::{CHANGE_APPS, CHANGE_GRANTS, CREATE_APPS, READ_APPS, READ_ASSIGNED, READ_GRANTS};
+use super::enough::{
+    CHANGE_APPS, CHANGE_GRANT_POLICIES, CHANGE_GRANTS, CREATE_APPS, READ_APPS, READ_ASSIGNED, READ_GRANTS,
+};
 use super::{APPS, EVERYBODY, GRANTS, MEMBERS, Row, assigning, own, row};
 
 /// Who may call what.
@@ -51,6 +53,18 @@ pub const API: &[Row] = &[
     row("POST /v1.0/servicePrincipals/{principal}/owners/$ref", APPS, CHANGE_APPS),
     row("DELETE /v1.0/servicePrincipals/{principal}/owners/$ref", APPS, CHANGE_APPS),
     row("DELETE /v1.0/servicePrincipals/{principal}/owners/{member}/$ref", APPS, CHANGE_APPS),
+    row("GET /v1.0/servicePrincipals/{principal}/delegatedPermissionClassifications", EVERYBODY, READ_APPS),
+    row("POST /v1.0/servicePrincipals/{principal}/delegatedPermissionClassifications", GRANTS, CHANGE_GRANT_POLICIES),
+    row(
+        "GET /v1.0/servicePrincipals/{principal}/delegatedPermissionClassifications/{classification}",
+        EVERYBODY,
+        READ_APPS,
+    ),
+    row(
+        "DELETE /v1.0/servicePrincipals/{principal}/delegatedPermissionClassifications/{classification}",
+        GRANTS,
+        CHANGE_GRANT_POLICIES,
+    ),
     row("GET /v1.0/servicePrincipals/{principal}/ownedObjects", MEMBERS, READ_APPS),
     row("GET /v1.0/servicePrincipals/{principal}/ownedObjects/{cast}", MEMBERS, READ_APPS),
     row("GET /v1.0/servicePrincipals/{principal}/ownedObjects/{cast}/$count", MEMBERS, READ_APPS),

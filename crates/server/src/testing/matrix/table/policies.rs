@@ -4,7 +4,7 @@ use super::enough::{
     CHANGE_CONSENT_POLICY, CHANGE_DOMAIN_LIST, CHANGE_GRANT_POLICIES, CHANGE_METHODS, CHANGE_POLICY,
     READ_CONSENT_POLICY, READ_CONSENT_REQUESTS, READ_DOMAIN_LIST, READ_GRANT_POLICIES, READ_METHODS, READ_POLICY,
 };
-use super::{ANY_ROLE, APPS, GLOBAL, GRANTS, METHODS, ROLES, Row, own, row};
+use super::{ANY_ROLE, APPS, GLOBAL, GRANTS, METHODS, ROLES, Row, own, person_only, row};
 
 /// Who may call what.
 pub const API: &[Row] = &[
@@ -57,6 +57,11 @@ pub const API: &[Row] = &[
     row("GET /v1.0/identityGovernance/appConsent/appConsentRequests/{principal}", GRANTS, READ_CONSENT_REQUESTS),
     row(
         "GET /v1.0/identityGovernance/appConsent/appConsentRequests/{principal}/userConsentRequests",
+        GRANTS,
+        READ_CONSENT_REQUESTS,
+    ),
+    person_only(
+        "GET /v1.0/identityGovernance/appConsent/appConsentRequests/{principal}/userConsentRequests/filterByCurrentUser/on=reviewer",
         GRANTS,
         READ_CONSENT_REQUESTS,
     ),

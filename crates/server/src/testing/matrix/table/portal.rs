@@ -88,6 +88,8 @@ pub const PORTAL: &[Row] = &[
     person("POST /portal/{tenant}/consent-rules", ROLES),
     person("GET /portal/{tenant}/consent-rules/{grant_policy}", ROLES),
     person("POST /portal/{tenant}/consent-rules/{grant_policy}/{part}", ROLES),
+    person("GET /portal/{tenant}/low-risk", GRANTS),
+    person("POST /portal/{tenant}/low-risk", GRANTS),
     person("GET /portal/{tenant}/sign-ins", LOGS),
     person("GET /portal/{tenant}/sign-ins/{id}", LOGS),
     person("GET /portal/{tenant}/sign-ins/as/{format}", LOGS),

@@ -1,6 +1,8 @@
 //! What is the same in the answers of two tenants, and what a tenant looks like from inside.
 
 use super::World;
+use crate::service_principals::classifications::Classified;
+use crate::tenants::grant_policies::Classification;
 use crate::testing::{Answer, TestServer};
 use axum::http::Method;
 use base64::Engine as _;
@@ -18,6 +20,7 @@ impl World {
             credential: fresh().to_string(),
             property: fresh().to_string(),
             principal: fresh().to_string(),
+            classification: Classified { permission_id: fresh(), classification: Classification::Low }.wire_id(),
             assignment: URL_SAFE_NO_PAD.encode(fresh().as_bytes()),
             grant: URL_SAFE_NO_PAD.encode(fresh().as_bytes()),
             invitation: fresh().to_string(),
@@ -107,6 +110,7 @@ impl World {
         picture.push(server.api_as(&self.administrator, Method::GET, &branding, &Value::Null).await.json());
         for path in [
             "/v1.0/servicePrincipals/{principal}/appRoleAssignedTo",
+            "/v1.0/servicePrincipals/{principal}/delegatedPermissionClassifications",
             "/v1.0/applications/{application}/federatedIdentityCredentials",
             "/v1.0/applications/{application}/extensionProperties",
             "/v1.0/groups/{group}/members",

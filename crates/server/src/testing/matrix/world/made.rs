@@ -47,6 +47,7 @@ impl World {
             credential: app.credential,
             property: app.property,
             principal: app.principal,
+            classification: app.classification,
             assignment: app.assignment,
             grant: app.grant,
             invitation,

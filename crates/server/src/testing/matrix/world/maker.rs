@@ -26,6 +26,8 @@ pub(super) struct App {
     pub(super) credential: String,
     pub(super) property: String,
     pub(super) principal: String,
+    /// What the organisation says of the scope it exposes.
+    pub(super) classification: String,
     pub(super) assignment: String,
     pub(super) grant: String,
     /// The service principal of the API that it was granted something at.
@@ -67,7 +69,12 @@ impl Maker<'_> {
     /// An app that this person may use.
     pub(super) async fn app(&self, user: &str) -> App {
         let name = format!("App of {}", self.tenant.name);
-        let app = self.call(Method::POST, "/v1.0/applications", json!({ "displayName": name })).await.json();
+        let scope = self.server.entropy.random_uuid();
+        let registered = json!({
+            "displayName": name,
+            "api": { "oauth2PermissionScopes": [{ "id": scope, "value": "Orders.Read", "type": "User" }] },
+        });
+        let app = self.call(Method::POST, "/v1.0/applications", registered).await.json();
         let application = text(&app["id"]);
         let trusted = json!({
             "name": "pipeline", "issuer": "https://issuer.example", "subject": "pipeline",
@@ -79,13 +86,16 @@ impl Maker<'_> {
         let properties = format!("/v1.0/applications/{application}/extensionProperties");
         let property = self.made(&properties, added).await;
         let principal = self.made("/v1.0/servicePrincipals", json!({ "appId": app["appId"] })).await;
+        let classified = json!({ "permissionId": scope, "classification": "low" });
+        let classes = format!("/v1.0/servicePrincipals/{principal}/delegatedPermissionClassifications");
+        let classification = self.made(&classes, classified).await;
         let none = "00000000-0000-0000-0000-000000000000";
         let assigned = json!({ "principalId": user, "resourceId": principal, "appRoleId": none });
         let assignments = format!("/v1.0/servicePrincipals/{principal}/appRoleAssignedTo");
         let assignment = self.made(&assignments, assigned).await;
         let api = self.first(DIRECTORY_API).await["id"].clone();
         let grant = self.granted(&principal, &api).await;
-        App { application, credential, property, principal, assignment, grant, api }
+        App { application, credential, property, principal, classification, assignment, grant, api }
     }
 
     /// What an app may do for everybody; beside it stands what it may do for the administrator.

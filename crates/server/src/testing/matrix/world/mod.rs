@@ -27,6 +27,7 @@ pub struct World {
     credential: String,
     property: String,
     principal: String,
+    classification: String,
     assignment: String,
     grant: String,
     invitation: String,
@@ -91,6 +92,7 @@ impl World {
             ("{credential}", &self.credential),
             ("{property}", &self.property),
             ("{principal}", &self.principal),
+            ("{classification}", &self.classification),
             ("{foreign}", &self.foreign.principal),
             ("{assignment}", &self.assignment),
             ("{subscription}", &self.subscription),
@@ -112,7 +114,7 @@ impl World {
     }
 
     /// Every id that must not appear in an answer to another tenant.
-    pub fn ids(&self) -> [&str; 29] {
+    pub fn ids(&self) -> [&str; 30] {
         [
             &self.user,
             &self.application,
@@ -140,6 +142,7 @@ impl World {
             &self.retired,
             &self.gone,
             &self.credential,
+            &self.classification,
             &self.foreign.principal,
             &self.foreign.assignment,
             &self.foreign.grant,

@@ -1,12 +1,12 @@
 //! What the audit says for each route of the API that writes.
 
 use crate::audit::Activity::{
-    self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AddDomainList, AddGrantPolicy, AddGroup,
-    AddGroupMember, AddGroupOwner, AddRoleMember, AddServicePrincipal, AddServicePrincipalCredentials,
+    self, AddApplication, AddApplicationOwner, AddClassification, AddDelegatedGrant, AddDomainList, AddGrantPolicy,
+    AddGroup, AddGroupMember, AddGroupOwner, AddRoleMember, AddServicePrincipal, AddServicePrincipalCredentials,
     AddServicePrincipalOwner, AddUnverifiedDomain, AddUser, AddVerifiedDomain, AssignGroup, AssignServicePrincipal,
-    AssignUser, ChangePassword, DeleteApplication, DeleteDomainList, DeleteExternalUser, DeleteGrantPolicy,
-    DeleteGroup, DeleteServicePrincipal, DeleteSubscription, InviteExternalUser, ManageCredentials, PurgeUser,
-    RemoveApplicationOwner, RemoveDelegatedGrant, RemoveGroupMember, RemoveGroupOwner, RemoveRoleMember,
+    AssignUser, ChangePassword, DeleteApplication, DeleteClassification, DeleteDomainList, DeleteExternalUser,
+    DeleteGrantPolicy, DeleteGroup, DeleteServicePrincipal, DeleteSubscription, InviteExternalUser, ManageCredentials,
+    PurgeUser, RemoveApplicationOwner, RemoveDelegatedGrant, RemoveGroupMember, RemoveGroupOwner, RemoveRoleMember,
     RemoveServicePrincipalCredentials, RemoveServicePrincipalOwner, RemoveUnverifiedDomain, RestoreUser, RetryMail,
     RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite, UnassignGroup,
     UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthenticationMethods, UpdateAuthorizationPolicy,
@@ -133,6 +133,11 @@ pub const WRITES: &[(&str, Activity)] = &[
     ("POST /v1.0/servicePrincipals/{principal}/owners/$ref", AddServicePrincipalOwner),
     ("DELETE /v1.0/servicePrincipals/{principal}/owners/$ref", RemoveServicePrincipalOwner),
     ("DELETE /v1.0/servicePrincipals/{principal}/owners/{member}/$ref", RemoveServicePrincipalOwner),
+    ("POST /v1.0/servicePrincipals/{principal}/delegatedPermissionClassifications", AddClassification),
+    (
+        "DELETE /v1.0/servicePrincipals/{principal}/delegatedPermissionClassifications/{classification}",
+        DeleteClassification,
+    ),
     ("POST /v1.0/servicePrincipals/{principal}/appRoleAssignedTo", AssignUser),
     ("DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignedTo/{assignment}", UnassignUser),
     ("POST /v1.0/servicePrincipals/{principal}/appRoleAssignments", AssignServicePrincipal),

@@ -78,6 +78,12 @@ pub async fn sent(server: &TestServer, world: &World, template: &str) -> Option<
             let (_, given) = permitted(server, world).await;
             return Some((world.path(&template.replace("{assignment}", &given)), Value::Null));
         }
+        "/v1.0/servicePrincipals/{principal}/delegatedPermissionClassifications" => {
+            let one = format!("{template}/{{classification}}");
+            let was = call(server, world, Method::GET, &one, Value::Null).await.json();
+            call(server, world, Method::DELETE, &one, Value::Null).await;
+            json!({ "permissionId": was["permissionId"], "classification": "low" })
+        }
         "/v1.0/oauth2PermissionGrants" => {
             let grant = "/v1.0/oauth2PermissionGrants/{grant}";
             let was = call(server, world, Method::GET, grant, Value::Null).await.json();
