@@ -205,22 +205,21 @@ impl Deed {
         }
     }
 
-    /// Whether somebody with these roles stands too high. A program without a role of its own, and an Authentication
-    /// Administrator, touch nobody who holds one. A User Administrator decides who gets in, and whom people take for whom, only
-    /// of those who may do no more than they: whoever gets hold of a password gets the roles with it. Anything else they do
-    /// to everybody but those who are or make Global Administrators.
+    /// Whether somebody with these roles stands too high. What decides nothing is changed of everybody but those who are or make
+    /// Global Administrators, by programs too (Graph: update user). Beyond that a program without a role of its own, and an
+    /// Authentication Administrator, touch nobody who holds one. A User Administrator decides who gets in, and whom people take
+    /// for whom, only of those who may do no more than they: whoever gets hold of a password gets the roles with it.
     fn is_above(self, caller: &Caller, held: &[Role]) -> bool {
-        if !caller.holds_any(&[Role::UserAdministrator]) {
-            return !held.is_empty();
-        }
+        // Who gives every role is as good as who holds it.
+        let is_highest =
+            || held.iter().any(|role| [Role::GlobalAdministrator, Role::PrivilegedRoleAdministrator].contains(role));
         match self {
+            Self::Change => is_highest(),
+            _ if !caller.holds_any(&[Role::UserAdministrator]) => !held.is_empty(),
             Self::Sensitive | Self::Block | Self::Delete | Self::Credentials => {
                 held.iter().any(|role| !BELOW_USER_ADMINISTRATOR.contains(role))
             }
-            // Who gives every role is as good as who holds it.
-            Self::Change | Self::SignOut | Self::Photo => {
-                held.iter().any(|role| [Role::GlobalAdministrator, Role::PrivilegedRoleAdministrator].contains(role))
-            }
+            Self::SignOut | Self::Photo => is_highest(),
         }
     }
 }

@@ -141,7 +141,7 @@ async fn an_administrator_is_changed_only_by_who_stands_as_high() {
         for (caller, user, status) in [
             (&user_administrator, &global, 403),
             (&app, &global, 403),
-            (&app, &deputy, 403),
+            (&app, &deputy, 204),
             (&user_administrator, &deputy, 204),
             (&second, &global, 204),
             (&first, &deputy, 204),

@@ -39,12 +39,16 @@ async fn t3_who_holds_a_role_is_renamed_and_shut_out_only_by_who_may_do_as_much(
             }
             let now = stored(&server, &user).await.expect("the holder");
             assert_eq!((now.version == user.version, now.account_enabled), (!is_below, !is_below), "{name}");
-            // What decides nothing is changed of everybody who is no Global Administrator and makes none.
+            // What decides nothing is changed of everybody who is no Global Administrator and makes none, by programs too.
             let is_highest = [Role::GlobalAdministrator, Role::PrivilegedRoleAdministrator].contains(&role);
             let status = if is_highest { 403 } else { 204 };
-            assert_eq!(patch(&server, &uma, user.id, json!({ "jobTitle": "x" })).await.status, status, "{name}");
+            for (caller, department) in [(&uma, "Sales"), (&app, "Audit")] {
+                let body = json!({ "department": department, "jobTitle": "x" });
+                assert_eq!(patch(&server, caller, user.id, body).await.status, status, "{name} {department}");
+            }
             // One sensitive property among others is enough to refuse all of them.
             let both = json!({ "jobTitle": "y", "displayName": "Another one" });
+            assert_eq!(patch(&server, &app, user.id, both.clone()).await.status, 403, "{name}");
             let status = if is_below { 204 } else { 403 };
             assert_eq!(patch(&server, &uma, user.id, both).await.status, status, "{name}");
             assert_eq!(patch(&server, &ada, user.id, json!({ "displayName": "By ada" })).await.status, 204, "{name}");
