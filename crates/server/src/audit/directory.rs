@@ -208,9 +208,9 @@ activities! {
     /// The list of domains or another setting of collaboration was changed.
     UpdateCollaborationSettings = "Update policy", "Core Directory", "Policy", "Update";
     /// A tenant was made.
-    AddTenant = "Set Company Information", "Core Directory", "DirectoryManagement", "Add";
+    AddTenant = "Create Company", "Core Directory", "DirectoryManagement", "Add";
     /// What guests are told about a tenant was changed.
-    UpdateOrganization = "Update company settings", "Core Directory", "DirectoryManagement", "Update";
+    UpdateOrganization = "Set Company Information", "Core Directory", "DirectoryManagement", "Update";
     /// A domain was named that is to be proved.
     AddUnverifiedDomain = "Add unverified domain", "Core Directory", "DirectoryManagement", "Add";
     /// A domain that was not proved was given up.

@@ -91,8 +91,9 @@ pub fn plain(activity: &str) -> &str {
         "Add policy" => "Made the list of domains",
         "Delete policy" => "Gave up the list of domains",
         "Authentication Methods Policy Update" => "Changed by which methods people sign in",
-        "Set Company Information" => "Made the organisation",
-        "Update company settings" => "Changed what guests are told about the organisation",
+        "Create Company" => "Made the organisation",
+        // The second is its name of before.
+        "Set Company Information" | "Update company settings" => "Changed what guests are told about the organisation",
         "Add unverified domain" => "Named a domain to be proved",
         "Remove unverified domain" => "Gave up a domain that was not proved",
         "Remove verified domain" => "Gave up a domain",
