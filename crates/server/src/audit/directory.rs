@@ -87,6 +87,8 @@ activities! {
     EnableAccount = "Enable account", "Core Directory", "UserManagement", "Update";
     /// A password was set.
     ResetPassword = "Reset user password", "Core Directory", "UserManagement", "Update";
+    /// Whether a password must be changed at the next sign-in was decided.
+    ForcePasswordChange = "Set force change user password", "Core Directory", "UserManagement", "Update";
     /// Somebody changed their own password, or tried to without knowing it.
     ChangePassword = "Change user password", "Core Directory", "UserManagement", "Update";
     /// A one-time link for somebody locked out was made.

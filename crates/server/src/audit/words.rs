@@ -32,6 +32,7 @@ pub fn plain(activity: &str) -> &str {
         "Disable account" => "Blocked a user",
         "Enable account" => "Unblocked a user",
         "Reset user password" => "Set a password",
+        "Set force change user password" => "Decided whether a password must be changed at the next sign-in",
         "Change user password" => "Changed their own password",
         "Issue recovery link" => "Made a link for somebody locked out",
         "Use recovery link" => "Used a link for somebody locked out",

@@ -4,7 +4,7 @@ use super::{Failure, failure, with_credentials};
 use crate::Server;
 use crate::platform::ids::UserId;
 use crate::users::User;
-use crate::users::operations::{self, Amendment, Key, NewPassword};
+use crate::users::operations::{self, Amendment, Key, PasswordChange};
 use crate::web::answer;
 use crate::web::form::Form;
 use crate::web::path::Path;
@@ -86,7 +86,8 @@ async fn take(
 }
 
 async fn set(server: &Server, visitor: &Visitor, user: &User, form: PasswordForm) -> Result<(), Failure> {
-    let password = NewPassword { password: Zeroizing::new(form.password), must_change: form.change.is_some() };
+    let password =
+        PasswordChange { password: Some(Zeroizing::new(form.password)), must_change: Some(form.change.is_some()) };
     let nothing_else = Amendment { changes: &[], extensions: &[] };
     let key = Key::Id(user.id);
     let set = operations::change_with_password(server, &visitor.caller, &key, nothing_else, Some(password), None).await;
