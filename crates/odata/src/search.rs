@@ -32,7 +32,7 @@ pub enum Search {
     Clause {
         /// The property to look at.
         property: Path,
-        /// The text to look for, not yet split into tokens; never empty.
+        /// The text to look for, not yet split into tokens; never blank.
         text: String,
     },
 }
@@ -91,7 +91,7 @@ fn clause(input: &mut Input<'_>) -> Parsed<Search> {
     symbol(input, ':', "a colon between property and text")?;
     let start = position(input);
     let text = quoted_text(input)?;
-    if text.is_empty() {
+    if text.trim().is_empty() {
         return Err(Failure::expected(start, "text to search for"));
     }
     Ok(Search::Clause { property, text })

@@ -118,6 +118,8 @@ fn refuses_bad_values_with_position_and_expectation() {
         ("$search=sam", OptionName::Search, 0, clause),
         ("$search=\"sam\"", OptionName::Search, 4, "a colon between property and text"),
         ("$search=\"mail:\"", OptionName::Search, 6, "text to search for"),
+        ("$search=\"mail: \t\"", OptionName::Search, 6, "text to search for"),
+        ("$search=NOT \"mail:%C2%A0\"", OptionName::Search, 10, "text to search for"),
         ("$search=\"mail:a", OptionName::Search, 7, "a closing double quote"),
         ("$search=\"mail:\\a\"", OptionName::Search, 6, "\\\" or \\\\"),
         ("$search=\"a:b\" AND", OptionName::Search, 9, clause),

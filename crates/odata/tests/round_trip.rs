@@ -108,7 +108,8 @@ fn expression() -> impl Strategy<Value = Expression> {
 }
 
 fn search() -> impl Strategy<Value = Search> {
-    let clause = (path(), "[^\\x00]{1,20}").prop_map(|(property, text)| Search::Clause { property, text });
+    let text = "[^\\x00]{1,20}".prop_filter("a blank text is none", |text| !text.trim().is_empty());
+    let clause = (path(), text).prop_map(|(property, text)| Search::Clause { property, text });
     clause.prop_recursive(DEPTH, 24, 3, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 2..4).prop_map(Search::And),

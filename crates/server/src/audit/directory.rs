@@ -87,6 +87,8 @@ activities! {
     EnableAccount = "Enable account", "Core Directory", "UserManagement", "Update";
     /// A password was set.
     ResetPassword = "Reset user password", "Core Directory", "UserManagement", "Update";
+    /// Whether a password must be changed at the next sign-in was decided.
+    ForcePasswordChange = "Set force change user password", "Core Directory", "UserManagement", "Update";
     /// Somebody changed their own password, or tried to without knowing it.
     ChangePassword = "Change user password", "Core Directory", "UserManagement", "Update";
     /// A one-time link for somebody locked out was made.
@@ -212,9 +214,9 @@ activities! {
     /// The list of domains or another setting of collaboration was changed.
     UpdateCollaborationSettings = "Update policy", "Core Directory", "Policy", "Update";
     /// A tenant was made.
-    AddTenant = "Set Company Information", "Core Directory", "DirectoryManagement", "Add";
+    AddTenant = "Create Company", "Core Directory", "DirectoryManagement", "Add";
     /// What guests are told about a tenant was changed.
-    UpdateOrganization = "Update company settings", "Core Directory", "DirectoryManagement", "Update";
+    UpdateOrganization = "Set Company Information", "Core Directory", "DirectoryManagement", "Update";
     /// A domain was named that is to be proved.
     AddUnverifiedDomain = "Add unverified domain", "Core Directory", "DirectoryManagement", "Add";
     /// A domain that was not proved was given up.

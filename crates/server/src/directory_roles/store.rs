@@ -116,18 +116,26 @@ pub async fn delete(tx: &mut Transaction, tenant: TenantId, principal: Principal
     Ok(rows == 1)
 }
 
-/// At most two of the people who hold a role and can sign in: enough to know whether somebody is the last one.
-pub async fn list_able(tx: &mut Transaction, tenant: TenantId, role: Role) -> Result<Vec<PrincipalId>> {
+/// At most two of the people who hold a role, can sign in and may use it: enough to know whether somebody is the last one.
+/// `has_guests` says whether guests may use it, see [`crate::tenants::CollaborationSettings::lets_guests_hold`].
+pub async fn list_able(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    role: Role,
+    has_guests: bool,
+) -> Result<Vec<PrincipalId>> {
     let rows: Vec<(PrincipalId,)> = tx
         .query(sql!(
             "SELECT r.principal_id FROM directory_role_assignment r CROSS JOIN user_account u
              WHERE r.tenant_id = $1 AND r.role_id = $2
                AND u.tenant_id = $1 AND u.id = r.principal_id AND u.deleted_at IS NULL AND u.account_enabled
                AND (u.external_user_state IS NULL OR u.external_user_state <> 'PendingAcceptance')
+               AND ($3 OR u.user_type <> 'Guest')
              LIMIT 2"
         ))
         .bind(tenant)
         .bind(role.id())
+        .bind(has_guests)
         .fetch_all()
         .await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())

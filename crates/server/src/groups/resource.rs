@@ -63,7 +63,7 @@ pub static GROUP: Resource = Resource {
         Property::new("mailNickname").by_default().filtered(MAIL_NICKNAME),
         Property::new("membershipRule").by_default(),
         Property::new("membershipRuleProcessingState").by_default().filtered_advanced(RULE_STATE),
-        Property::new("onPremisesSyncEnabled").by_default(),
+        Property::new("onPremisesSyncEnabled").by_default().filtered(Column::NULL_BOOLEAN),
         Property::new("owners/$count").never().filtered_advanced(OWNERS),
         Property::new("proxyAddresses").by_default().filtered(Column::Related(&PROXY_ADDRESSES)),
         Property::new("renewedDateTime").by_default(),

@@ -63,8 +63,12 @@ async fn list(
 }
 
 async fn create(State(server): State<Arc<Server>>, caller: Caller, body: Object) -> Result<Response, Error> {
-    let subscription = operations::create(&server, &caller, read(body)?).await?;
-    Ok(resource::created(&server, "/v1.0/subscriptions", "subscriptions/$entity", write(&subscription)))
+    let new = read(body)?;
+    let client_state = json!(new.client_state);
+    let mut body = write(&operations::create(&server, &caller, new).await?);
+    // Whoever has just sent it is told it once, as by Graph.
+    body.insert("clientState".to_owned(), client_state);
+    Ok(resource::created(&server, "/v1.0/subscriptions", "subscriptions/$entity", body))
 }
 
 async fn one(
@@ -174,7 +178,7 @@ fn write(subscription: &Subscription) -> Map<String, Value> {
     let body = json!({
         "applicationId": subscription.application_id,
         "changeType": types.join(","),
-        // A secret between the two sides: it is sent to the receiver and to nobody else.
+        // A secret between the two sides: it is sent to the receiver and to nobody who reads.
         "clientState": null,
         "creatorId": subscription.creator_id,
         "expirationDateTime": rfc3339(subscription.expires_at),

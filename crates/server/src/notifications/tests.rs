@@ -126,6 +126,20 @@ async fn a_program_is_told_what_changes_and_each_change_once() {
         let subscription = made.json();
         let place = format!("/v1.0/subscriptions/{}", subscription["id"].as_str().expect("an id"));
         assert!(made.header("location").ends_with(&place), "{}", made.header("location"));
+        assert_eq!(subscription["clientState"], "the word between us");
+        let nameless = subscribe(&server, &administrator, &address, json!({ "clientState": null })).await.json();
+        assert_eq!(nameless["clientState"], Value::Null);
+        let gone = format!("/v1.0/subscriptions/{}", nameless["id"].as_str().expect("an id"));
+        assert_eq!(server.api_as(&administrator, Method::DELETE, &gone, &Value::Null).await.status, 204);
+        let until = json!({ "expirationDateTime": subscription["expirationDateTime"] });
+        for (method, path, body) in [
+            (Method::GET, place.as_str(), &Value::Null),
+            (Method::GET, "/v1.0/subscriptions", &Value::Null),
+            (Method::PATCH, place.as_str(), &until),
+        ] {
+            let read = server.api_as(&administrator, method, path, body).await;
+            assert!(read.status == 200 && !read.text.contains("the word between us"), "{path}: {}", read.text);
+        }
         assert!(told(&server, &receiver).await.is_empty(), "nothing of before is told");
         let ada = server.member(&tenant, "ada", &[]).await;
         let path = format!("/v1.0/users/{}", ada.id);

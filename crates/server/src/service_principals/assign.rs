@@ -5,7 +5,7 @@ use super::error::AssignError;
 use super::service_principal::ServicePrincipal;
 use super::{assignment_store, store};
 use crate::Server;
-use crate::applications::operations::is_owner;
+use crate::applications::operations::{is_owner, own_principals};
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::{Caller, Permission, Role, permission};
 use crate::platform::ids::{
@@ -13,6 +13,7 @@ use crate::platform::ids::{
 };
 use crate::{groups, users};
 use database::Transaction;
+use std::collections::HashSet;
 
 /// What lets a caller assign roles. It includes the permissions of programs, so it is as good as all of them.
 const WRITE: [Permission; 1] = [Permission::AppRoleAssignmentReadWriteAll];
@@ -58,6 +59,39 @@ pub async fn may_assign_to(
     resource: ServicePrincipalId,
 ) -> database::Result<bool> {
     Ok(may_assign(caller) || (caller.has_any(&WRITE) && is_owner(tx, caller, resource.into()).await?))
+}
+
+/// The applications whose roles somebody may assign.
+#[derive(Debug)]
+pub enum Assignable {
+    /// Every one but the directory API.
+    All,
+    /// What they own.
+    Own(HashSet<ServicePrincipalId>),
+}
+
+impl Assignable {
+    /// Whether it is none.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::Own(own) if own.is_empty())
+    }
+
+    /// Whether this one is among them.
+    pub fn includes(&self, resource: &ServicePrincipal) -> bool {
+        match self {
+            Self::All => true,
+            Self::Own(own) => own.contains(&resource.id),
+        }
+    }
+}
+
+/// The applications whose roles the caller may assign, as [`may_assign_to`] says of one.
+pub async fn assignable(tx: &mut Transaction, caller: &Caller) -> database::Result<Assignable> {
+    if may_assign(caller) {
+        return Ok(Assignable::All);
+    }
+    let own = if caller.has_any(&WRITE) { own_principals(tx, caller).await? } else { HashSet::new() };
+    Ok(Assignable::Own(own))
 }
 
 /// Assigns (Graph: POST appRoleAssignedTo), in the caller's transaction.

@@ -27,7 +27,7 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
-pub use assign::{NewAssignment, assign, grant_permissions, may_assign, may_assign_to, unassign};
+pub use assign::{NewAssignment, assign, assignable, grant_permissions, may_assign, may_assign_to, unassign};
 pub use assignment::{AppRoleAssignment, PrincipalType};
 pub use assignment_store::{forget_principal, list_groups_of_user as assigned_groups};
 pub use error::{AssignError, ServicePrincipalError};

@@ -4,6 +4,7 @@ use super::change::{SettingsChange, SettingsError};
 use super::{AssignedPolicy, CollaborationSettings, DomainListKind, Tenant, grant_policies, store};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
+use crate::directory_roles;
 use crate::graph::{Caller, Permission, Role};
 use database::Transaction;
 use serde_json::{Value, json};
@@ -106,6 +107,7 @@ pub async fn change_settings(
     }
     let after = change.apply(&before)?;
     check_assigned(&mut tx, caller, &after).await?;
+    check_administrators(&mut tx, caller, &before, &after).await?;
     if !store::update_settings(&mut tx, caller.tenant, &after).await? {
         return Err(SettingsError::Changed);
     }
@@ -130,6 +132,24 @@ async fn check_assigned(
             let problem = format!("there is no policy '{id}'");
             return Err(SettingsError::Invalid("permissionGrantPoliciesAssigned", problem));
         }
+    }
+    Ok(())
+}
+
+/// Refuses to take their role's effect from guests who are the only Global Administrators.
+async fn check_administrators(
+    tx: &mut Transaction,
+    caller: &Caller,
+    before: &CollaborationSettings,
+    after: &CollaborationSettings,
+) -> Result<(), SettingsError> {
+    let role = Role::GlobalAdministrator;
+    if !before.lets_guests_hold(role) || after.lets_guests_hold(role) {
+        return Ok(());
+    }
+    if directory_roles::operations::has_only_guests_as_administrators(tx, caller.tenant).await? {
+        let problem = "the last Global Administrator who can sign in is a guest; give the role to a member first";
+        return Err(SettingsError::Invalid("privilegedRolesForGuests", problem.to_owned()));
     }
     Ok(())
 }

@@ -16,6 +16,12 @@ const EXTERNAL_USER_STATE: Column = Column::Word {
     words: &[ExternalUserState::PendingAcceptance.as_str(), ExternalUserState::Accepted.as_str()],
 };
 
+/// Only sign-ins that were let in are noted with the user: it is the later of both kinds.
+const LAST_SUCCESSFUL: Column = Column::Instant(
+    "(CASE WHEN u.last_sign_in_at IS NULL OR u.last_app_sign_in_at > u.last_sign_in_at
+      THEN u.last_app_sign_in_at ELSE u.last_sign_in_at END)",
+);
+
 /// The table of users, by the alias `u`.
 pub static USER: Resource = Resource {
     type_name: "user",
@@ -70,7 +76,7 @@ pub static USER: Resource = Resource {
         Property::new("onPremisesProvisioningErrors"),
         Property::new("onPremisesSamAccountName"),
         Property::new("onPremisesSecurityIdentifier"),
-        Property::new("onPremisesSyncEnabled"),
+        Property::new("onPremisesSyncEnabled").filtered(Column::NULL_BOOLEAN),
         Property::new("onPremisesUserPrincipalName"),
         Property::new("otherMails").filtered(Column::Related(&OTHER_MAILS)),
         Property::new("passwordPolicies"),
@@ -87,6 +93,7 @@ pub static USER: Resource = Resource {
             .never()
             .filtered(Column::Instant("u.last_app_sign_in_at")),
         Property::new("signInActivity/lastSignInDateTime").never().filtered(Column::Instant("u.last_sign_in_at")),
+        Property::new("signInActivity/lastSuccessfulSignInDateTime").never().filtered(LAST_SUCCESSFUL),
         Property::new("signInSessionsValidFromDateTime"),
         Property::new("state").filtered(Column::Elsewhere(&STATE)),
         Property::new("streetAddress"),

@@ -8,12 +8,17 @@ use crate::audit::{self, Activity, Outcome, Target};
 use crate::changes::Kind;
 use crate::graph::{Actor, Caller, Reference};
 use crate::groups::store::find_object;
+use crate::platform::ids::{PrincipalId, ServicePrincipalId};
 use database::Transaction;
 use serde_json::{Value, json};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// Owners an application may have (Graph: add owners).
 const MOST: i64 = 100;
+
+/// Service principals of one owner that are listed.
+const LISTED: u32 = 1000;
 
 /// Whether the caller may change this: whoever may change every application, and its owners (Graph: application; for a program
 /// `Application.ReadWrite.OwnedBy`).
@@ -23,12 +28,26 @@ pub async fn may_write_owned(tx: &mut Transaction, caller: &Caller, owned: Owned
 
 /// Whether the caller is an owner of this.
 pub async fn is_owner(tx: &mut Transaction, caller: &Caller, owned: Owned) -> database::Result<bool> {
+    match as_owner(caller) {
+        Some(owner) => owner_store::is_owner(tx, caller.tenant, owned, owner).await,
+        None => Ok(false),
+    }
+}
+
+/// The service principals that the caller owns, at most a thousand.
+pub async fn own_principals(tx: &mut Transaction, caller: &Caller) -> database::Result<HashSet<ServicePrincipalId>> {
+    let Some(owner) = as_owner(caller) else { return Ok(HashSet::new()) };
+    let kind = (Some(Kind::ServicePrincipal), None);
+    let owned = owner_store::list_owned(tx, caller.tenant, owner, kind, LISTED).await?;
+    Ok(owned.into_iter().map(|(_, id)| ServicePrincipalId(id)).collect())
+}
+
+/// Whom the caller is as an owner.
+fn as_owner(caller: &Caller) -> Option<PrincipalId> {
     match &caller.actor {
-        Actor::User(person) => owner_store::is_owner(tx, caller.tenant, owned, person.id.into()).await,
-        Actor::Application(program) => {
-            owner_store::is_owner(tx, caller.tenant, owned, program.service_principal.into()).await
-        }
-        Actor::System => Ok(false),
+        Actor::User(person) => Some(person.id.into()),
+        Actor::Application(program) => Some(program.service_principal.into()),
+        Actor::System => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Groups and roles of apps that the rows of a file give.
 
 use super::{carry_out, failures, get, post, results, send};
+use crate::applications::Changes;
 use crate::graph::{Caller, Role};
 use crate::testing::{TestServer, on_both_engines, person};
 use axum::http::Method;
@@ -151,6 +152,30 @@ async fn a_file_gives_no_more_than_its_sender_may() {
         let text = failures(&server, &inviter, &bulk).await;
         assert!(text.contains("you may not give roles of apps"), "{text}");
         assert!(names(&server, &admin, &format!("/v1.0/groups/{auditors}/members"), "id").await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_owner_gives_the_guests_of_a_file_roles_of_their_own_app() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let own = app(&server, &admin).await;
+        server.app(&tenant, "Payroll", Changes::default()).await;
+        let ada = server.member(&tenant, "ada", &[Role::GuestInviter]).await;
+        let owner = json!({ "@odata.id": format!("http://localhost:8080/v1.0/users/{}", ada.id) });
+        let owners = format!("/v1.0/servicePrincipals/{own}/owners/$ref");
+        assert_eq!(server.api_as(&admin, Method::POST, &owners, &owner).await.status, 204);
+        let ada = person(&ada, vec![Role::GuestInviter]);
+        let file = "email,appRoles\na@partner.example,Expenses: Approver\nb@partner.example,Payroll\n";
+        let bulk = carry_out(&server, &ada, file).await;
+        let result = |line: i64, result: &str| (line, result.to_owned());
+        assert_eq!(results(&server, &ada, &bulk).await, [result(2, "invited"), result(3, "failed")]);
+        let text = failures(&server, &ada, &bulk).await;
+        assert!(text.contains("you look after no app of this name that people can open"), "{text}");
+        let assigned = format!("/v1.0/servicePrincipals/{own}/appRoleAssignedTo");
+        assert_eq!(names(&server, &admin, &assigned, "principalDisplayName").await.len(), 1);
     })
     .await;
 }

@@ -8,9 +8,9 @@ use uuid::Uuid;
 /// A condition on one row. It knows two outcomes only: where SQL would say NULL, it does not hold.
 #[derive(Debug, Clone)]
 pub enum Condition {
-    /// All hold.
+    /// All hold; of none it holds.
     And(Vec<Self>),
-    /// One holds.
+    /// One holds; of none it does not.
     Or(Vec<Self>),
     /// It does not hold.
     Not(Box<Self>),
@@ -167,6 +167,11 @@ impl Condition {
     /// Continues the statement with this condition, in parentheses.
     pub fn write(self, query: &mut Query<'_>) {
         match self {
+            // Nothing to hold holds, and one of nothing does not.
+            Self::And(operands) if operands.is_empty() => {
+                query.push("(1 = 1)");
+            }
+            Self::Or(operands) if operands.is_empty() => Self::Never.write(query),
             Self::And(operands) => join(query, operands, " AND "),
             Self::Or(operands) => join(query, operands, " OR "),
             Self::Not(operand) => {

@@ -230,6 +230,9 @@ impl Property {
 }
 
 impl Column {
+    /// What would be true or false and is null for everybody: nobody here comes from a directory elsewhere.
+    pub const NULL_BOOLEAN: Self = Self::Boolean("CAST(NULL AS BOOLEAN)");
+
     /// Begins with `text`, compared without case; matches nothing in a column that is no text.
     pub fn begins_with(self, text: &str) -> Condition {
         match self {

@@ -78,7 +78,8 @@ pub(super) fn among(property: &Property, literals: &[Literal]) -> Result<Conditi
     }
     let column = property.column.and_then(sql).ok_or_else(unsupported)?;
     if matches!(property.column, Some(Column::Instant(_) | Column::Boolean(_))) {
-        return Err(unsupported());
+        let each = literals.iter().map(|literal| compare(property, ComparisonOperator::Equal, literal));
+        return each.collect::<Result<Vec<_>, _>>().map(Condition::Or);
     }
     let (nulls, others): (Vec<_>, Vec<_>) = literals.iter().partition(|literal| **literal == Literal::Null);
     let values = others.into_iter().map(|literal| value(property, literal)).collect::<Result<Vec<_>, _>>()?;

@@ -126,7 +126,7 @@ impl Turn<'_> {
         }
         let behind = users.last().map(|user| user.id).filter(|_| more);
         let evaluated_at = if more { evaluation.evaluated_at } else { Some(self.server.clock.now()) };
-        let next = Evaluation { is_pending: more, behind, evaluated_at, ..evaluation };
+        let next = Evaluation { group_id: group, is_pending: more, behind, evaluated_at, error: None };
         Ok(store::update_evaluation(tx, self.tenant, &next).await?)
     }
 

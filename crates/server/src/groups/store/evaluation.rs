@@ -59,7 +59,7 @@ pub async fn request_evaluation(tx: &mut Transaction, tenant: TenantId, group: G
 
 /// The same for every group of a tenant.
 pub async fn request_every_evaluation(tx: &mut Transaction, tenant: TenantId) -> Result<()> {
-    tx.query(sql!("UPDATE rule_evaluation SET is_pending = TRUE, behind = NULL WHERE tenant_id = $1"))
+    tx.query(sql!("UPDATE rule_evaluation SET is_pending = TRUE, behind = NULL, error = NULL WHERE tenant_id = $1"))
         .bind(tenant)
         .execute()
         .await?;

@@ -138,6 +138,38 @@ async fn a_rule_is_paused_changed_and_given_up() {
 }
 
 #[tokio::test]
+async fn a_rule_that_is_read_again_shows_no_old_error() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        server.guest(&tenant, "sam@partner.example").await;
+        let path = dynamic(&server, &admin, GUESTS).await;
+        let id: GroupId = path.rsplit('/').next().and_then(|id| id.parse().ok()).expect("an id");
+        follow_rules(&server).await.expect("followed");
+        // Everybody is looked at anew because the log has dropped what was not read, or an evaluation goes on that had failed.
+        for is_every in [true, false] {
+            let mut tx = server.write().await.expect("a transaction");
+            let before =
+                store::find_evaluation(&mut tx, tenant.id, id).await.expect("an answer").expect("an evaluation");
+            let error = Some("it was not read".to_owned());
+            let failed = store::Evaluation { is_pending: !is_every, behind: None, error, ..before };
+            store::update_evaluation(&mut tx, tenant.id, &failed).await.expect("written");
+            if is_every {
+                store::request_every_evaluation(&mut tx, tenant.id).await.expect("written");
+            }
+            tx.commit().await.expect("a commit");
+            let state = if is_every { "waiting" } else { "failed" };
+            assert_eq!(evaluation(&server, &admin, &path).await["state"], state);
+            assert!(follow_rules(&server).await.expect("followed") > 0);
+            let done = evaluation(&server, &admin, &path).await;
+            assert_eq!((&done["state"], &done["error"]), (&json!("done"), &Value::Null));
+            assert_eq!(members(&server, &admin, &path).await, ["sam@partner.example"]);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn more_users_than_one_transaction_decides_about_are_all_decided_about() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;

@@ -26,6 +26,9 @@ async fn groups_are_filtered_sorted_searched_and_counted() {
             ),
             ("groupTypes/any(c:c eq 'Unified')", vec![]),
             ("isAssignableToRole eq true", vec![]),
+            ("isAssignableToRole in (true) or securityEnabled in (false,null)", vec![]),
+            ("onPremisesSyncEnabled eq true or onPremisesSyncEnabled eq false", vec![]),
+            ("onPremisesSyncEnabled eq null and startsWith(displayName,'z')", vec!["zeta"]),
         ] {
             let path = format!("/v1.0/groups?$filter={}", filter.replace(' ', "%20"));
             let mut found = column(&get(&server, &admin, &path).await, "displayName");

@@ -35,15 +35,18 @@ pub async fn group_named(
     })
 }
 
-/// The apps in which guests can be given a role at once, for those who may give them; nothing for everybody else.
+/// The apps in which guests can be given a role at once by those who may give them: administrators in every app, owners in theirs.
 pub async fn apps_with_roles(tx: &mut Transaction, caller: &Caller) -> Result<Vec<ServicePrincipal>> {
-    if !service_principals::may_assign(caller) {
+    let assignable = service_principals::assignable(tx, caller).await?;
+    if assignable.is_empty() {
         return Ok(Vec::new());
     }
     let registered = applications::store::list(tx, caller.tenant).await?;
     let opened: HashSet<ClientId> = registered.iter().filter(|app| app.is_for_people()).map(|app| app.app_id).collect();
     let apps = service_principals::store::list(tx, caller.tenant).await?;
-    Ok(apps.into_iter().filter(|app| app.account_enabled && opened.contains(&app.app_id)).collect())
+    let is_offered =
+        |app: &ServicePrincipal| app.account_enabled && opened.contains(&app.app_id) && assignable.includes(app);
+    Ok(apps.into_iter().filter(is_offered).collect())
 }
 
 /// The roles of an app that people can be given.
@@ -58,7 +61,8 @@ pub fn role_named(
     apps: &[ServicePrincipal],
     text: &str,
 ) -> std::result::Result<(ServicePrincipalId, AppRoleId), &'static str> {
-    if !service_principals::may_assign(caller) {
+    let gives_all = service_principals::may_assign(caller);
+    if apps.is_empty() && !gives_all {
         return Err("you may not give roles of apps");
     }
     let (found, role) = match (called(apps, text), text.rsplit_once(':')) {
@@ -67,7 +71,8 @@ pub fn role_named(
     };
     let app = match found.as_slice() {
         [only] => *only,
-        [] => return Err("there is no app of this name that people can open"),
+        [] if gives_all => return Err("there is no app of this name that people can open"),
+        [] => return Err("you look after no app of this name that people can open"),
         _ => return Err("several apps have this name; write the client id of one"),
     };
     let mut roles = roles_for_people(app).peekable();

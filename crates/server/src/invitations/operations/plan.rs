@@ -44,6 +44,7 @@ pub(super) async fn plan(server: &Server, caller: &Caller, wish: &NewInvitation)
     let mut tx = server.read().await?;
     let settings = tenants::settings(&mut tx, server, caller.tenant).await?;
     require_rights(caller, wish, &settings)?;
+    check_roles(&mut tx, caller, wish).await?;
     let tenant = tenants::find(&mut tx, server, caller.tenant).await?.ok_or(database::Error::NotFound)?;
     let Checked { address, display_name, cc } = wish.check(&settings)?;
     let ground = ground(&mut tx, server, &tenant).await?;
@@ -93,8 +94,15 @@ fn require_rights(caller: &Caller, wish: &NewInvitation, settings: &Collaboratio
     if changes_users && !caller.may_administer_users() {
         return Err(InviteError::NoPermission);
     }
-    if !wish.assignments.is_empty() && !service_principals::may_assign(caller) {
-        return Err(InviteError::NoPermission);
+    Ok(())
+}
+
+/// Refuses roles of apps that the inviter may not give.
+async fn check_roles(tx: &mut Transaction, caller: &Caller, wish: &NewInvitation) -> Result<(), InviteError> {
+    for (resource, _) in &wish.assignments {
+        if !service_principals::may_assign_to(tx, caller, *resource).await? {
+            return Err(InviteError::NoPermission);
+        }
     }
     Ok(())
 }

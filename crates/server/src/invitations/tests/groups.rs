@@ -1,8 +1,9 @@
 //! Groups and roles of apps that are given in the invitation itself (demand D13).
 
 use super::{activities, guest, invite, list, post, refusal, with};
+use crate::applications::Changes;
 use crate::graph::{Actor, Caller, Permission, Role, caller};
-use crate::platform::ids::ClientId;
+use crate::platform::ids::{ClientId, ServicePrincipalId};
 use crate::testing::{Answer, TestServer, on_both_engines, person};
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -140,6 +141,52 @@ async fn i14_an_inviter_puts_guests_into_groups_they_may_change_and_no_other() {
         for caller in [owner.clone(), delegated(owner, &scopes), server.application(tenant.id, &scopes)] {
             let invited = invite(&server, &caller, &into(&own)).await;
             assert_eq!(names_of(&server, &admin, &invited).await, ["Own"]);
+        }
+    })
+    .await;
+}
+
+/// Security check I14, for roles of apps.
+#[tokio::test]
+async fn i14_an_owner_gives_guests_roles_of_their_own_app_and_of_no_other() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let ada = server.member(&tenant, "ada", &[]).await;
+        let app = async |name: &str| {
+            let addresses = Some(vec!["https://app.contoso.example/cb".to_owned()]);
+            let changes = Changes { web_redirect_uris: addresses, ..Changes::default() };
+            server.app(&tenant, name, changes).await.registered.service_principal.id
+        };
+        let (own, other) = (app("Expenses").await, app("Payroll").await);
+        let owner = json!({ "@odata.id": format!("http://localhost:8080/v1.0/users/{}", ada.id) });
+        let owners = format!("/v1.0/servicePrincipals/{own}/owners/$ref");
+        assert_eq!(server.api_as(&admin, Method::POST, &owners, &owner).await.status, 204);
+        let owner = person(&ada, Vec::new());
+        let into = |apps: &[ServicePrincipalId]| {
+            let roles: Vec<Value> = apps.iter().map(|app| json!({ "resourceId": app })).collect();
+            with(ADDRESS, &json!({ "appRoleAssignments": roles }))
+        };
+        for (caller, apps) in [
+            (owner.clone(), &[other][..]),
+            (owner.clone(), &[own, other]),
+            (delegated(owner.clone(), &[Permission::UserInviteAll]), &[own]),
+            (server.application(tenant.id, &[Permission::UserInviteAll]), &[own]),
+            (person(&server.member(&tenant, "max", &[]).await, Vec::new()), &[own]),
+        ] {
+            let answer = post(&server, &caller, &into(apps)).await;
+            assert_eq!(refusal(&answer).0, 403, "{}: {}", caller.display_name(), answer.text);
+        }
+        assert!(list(&server, &admin, "").await.is_empty());
+        let page = server.signed_in(&ada).await.get(NEW).await.text;
+        assert!(page.contains(&format!("value=\"{own}/")) && !page.contains(&format!("value=\"{other}/")), "{page}");
+        let scopes = [Permission::UserInviteAll, Permission::AppRoleAssignmentReadWriteAll];
+        for caller in [owner.clone(), delegated(owner, &scopes)] {
+            let invited = invite(&server, &caller, &into(&[own])).await;
+            let sam = guest(&server, &tenant, &invited).await;
+            let given = get(&server, &admin, &format!("/v1.0/users/{}/appRoleAssignments", sam.id)).await.json();
+            let names = given["value"].as_array().expect("roles").iter().map(|role| &role["resourceDisplayName"]);
+            assert_eq!(names.collect::<Vec<_>>(), ["Expenses"], "{given}");
         }
     })
     .await;

@@ -3,7 +3,7 @@
 use super::{Failure, failure, require_administrator};
 use crate::Server;
 use crate::tenants;
-use crate::users::operations::{self, NewPassword, NewUser};
+use crate::users::operations::{self, NewUser, PasswordChange};
 use crate::users::{Change, UserError};
 use crate::web::answer;
 use crate::web::form::Form;
@@ -100,7 +100,7 @@ fn read(form: &MemberForm) -> Result<NewUser, UserError> {
     let nickname = principal_name.split('@').next().unwrap_or_default().to_owned();
     let changes = vec![name, address, Change::mail_nickname(&nickname)?, Change::mail(Some(&principal_name))?];
     let password = Zeroizing::new(form.password.clone());
-    let password = NewPassword { password, must_change: form.change.is_some() };
+    let password = PasswordChange { password: Some(password), must_change: Some(form.change.is_some()) };
     let (extensions, sponsors) = (Vec::new(), Vec::new());
     Ok(NewUser { principal_name, display_name, changes, extensions, password, manager: None, sponsors })
 }

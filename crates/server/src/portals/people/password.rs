@@ -3,7 +3,7 @@
 use super::{Failure, failure, with_credentials};
 use crate::Server;
 use crate::platform::ids::UserId;
-use crate::users::operations::{self, Amendment, Key, NewPassword};
+use crate::users::operations::{self, Amendment, Key, PasswordChange};
 use crate::users::{User, UserError};
 use crate::web::answer;
 use crate::web::dates;
@@ -111,7 +111,8 @@ async fn stale(server: &Server, visitor: &Visitor, id: &str, must_change: bool) 
 async fn set(server: &Server, visitor: &Visitor, user: &User, form: PasswordForm) -> Result<(), UserError> {
     // No user has the version 0.
     let seen = Some(form.seen.parse().unwrap_or(0));
-    let password = NewPassword { password: Zeroizing::new(form.password), must_change: form.change.is_some() };
+    let password =
+        PasswordChange { password: Some(Zeroizing::new(form.password)), must_change: Some(form.change.is_some()) };
     let nothing_else = Amendment { changes: &[], extensions: &[] };
     let key = Key::Id(user.id);
     let set = operations::change_with_password(server, &visitor.caller, &key, nothing_else, Some(password), seen).await;

@@ -41,7 +41,7 @@ async fn guests_find_the_privacy_statement_and_the_help_on_pages_and_in_mails() 
         let mut tx = server.read().await.expect("a connection");
         let filter = ChangeFilter { initiator: Some(ines.id.0), ..ChangeFilter::default() };
         let rows = audit::store::list_changes(&mut tx, tenant.id, &filter, None, 10).await.expect("the log");
-        let row = rows.iter().find(|row| row.activity == "Update company settings").expect("a row");
+        let row = rows.iter().find(|row| row.activity == "Set Company Information").expect("a row");
         assert_eq!(
             row.changed_properties(),
             [["PrivacyStatementUrl", "null", &format!("\"{STATEMENT}\"")], ["HelpUrl", "null", &format!("\"{HELP}\"")],]

@@ -1,12 +1,14 @@
 //! The settings.
 
 use crate::audit::{self, ChangeFilter};
+use crate::directory_roles;
 use crate::graph::{Caller, Role};
 use crate::tenants::{
-    self, AssignedPolicy, CollaborationSettings, ConsentPolicy, DomainListKind, InvitersPolicy, Tenant,
+    self, AssignedPolicy, CollaborationSettings, ConsentPolicy, DomainListKind, InvitersPolicy,
+    PrivilegedRolesForGuests, Tenant,
 };
 use crate::testing::{TestServer, on_both_engines};
-use crate::users::User;
+use crate::users::{self, ExternalUserState, User};
 use axum::http::{Request, StatusCode};
 
 const PATH: &str = "/portal/contoso.example/settings";
@@ -113,6 +115,30 @@ async fn a_mistake_names_its_field_and_changes_nothing() {
             assert!(!text.contains("<script>"));
         }
         assert_eq!(read(&server, &tenant).await.version, before.version);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_guest_who_is_the_last_administrator_keeps_what_they_administer_by() {
+    on_both_engines(async |server| {
+        let (tenant, ines) = contoso(&server).await;
+        let allow = [("shows", "members"), ("privilegedRolesForGuests", "yes")];
+        assert_eq!(save(&server, &ines, &allow).await.0, StatusCode::SEE_OTHER);
+        let mut sam = server.guest(&tenant, "sam@partner.example").await;
+        sam.external_user_state = Some(ExternalUserState::Accepted);
+        let (role, now) = (Role::GlobalAdministrator, server.clock.now());
+        let mut tx = server.write().await.expect("a transaction");
+        assert!(users::store::update(&mut tx, &sam, now).await.expect("an answer"));
+        assert!(directory_roles::store::insert(&mut tx, tenant.id, sam.id.into(), role, now).await.expect("an answer"));
+        assert!(directory_roles::store::delete(&mut tx, tenant.id, ines.id.into(), role).await.expect("an answer"));
+        tx.commit().await.expect("a commit");
+        let (status, text) = save(&server, &sam, &[("shows", "members")]).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(text.contains("The last Global Administrator who can sign in is a guest"), "{text}");
+        assert!(text.contains("<a href=\"#privilegedRolesForGuests\">"), "{text}");
+        assert!(text.contains("id=\"privilegedRolesForGuests\""), "{text}");
+        assert_eq!(read(&server, &tenant).await.privileged_roles_for_guests, PrivilegedRolesForGuests::Allowed);
     })
     .await;
 }

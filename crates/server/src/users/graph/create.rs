@@ -44,7 +44,8 @@ fn read(mut body: Object, extensions: Vec<ValueChange>) -> Result<NewUser, Error
         return Err(Error::invalid_property(name, "it is required"));
     }
     let password = properties::password(&mut body)?;
-    let password = password.ok_or_else(|| Error::invalid_property("passwordProfile", "it is required"))?;
+    let password = password.filter(|profile| profile.password.is_some());
+    let password = password.ok_or_else(|| Error::invalid_property("passwordProfile", "it holds a password"))?;
     let changes = properties::read(&mut body)?;
     let manager = bound(&mut body, "manager@odata.bind")?;
     let sponsors = Reference::take_bound(&mut body, "sponsors@odata.bind")?;

@@ -2,7 +2,7 @@
 
 use crate::graph::Error;
 use crate::graph::body::Object;
-use crate::users::operations::NewPassword;
+use crate::users::operations::PasswordChange;
 use crate::users::{Change, MEMBERS, Members, TEXTS, UserError, UserType};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -51,19 +51,18 @@ pub fn take<T: DeserializeOwned>(body: &mut Object, name: &'static str) -> Resul
     body.take(name)
 }
 
-/// Reads `passwordProfile`. A change at the next sign-in is asked for by password alone, so the member that asks for a second
-/// factor is refused.
-pub fn password(body: &mut Object) -> Result<Option<NewPassword>, Error> {
+/// Reads `passwordProfile`, which is changed member by member as every complex value is. A change at the next sign-in is asked for
+/// by password alone, so the member that asks for a second factor is refused.
+pub fn password(body: &mut Object) -> Result<Option<PasswordChange>, Error> {
     const NAME: &str = "passwordProfile";
     let Some(profile) = take::<Map<String, Value>>(body, NAME)? else { return Ok(None) };
     let mut profile = Object(profile);
-    let password: Option<String> = profile.take("password")?;
-    let password = password.ok_or_else(|| Error::invalid_property(NAME, "it holds a password"))?;
-    let must_change = profile.take("forceChangePasswordNextSignIn")?.unwrap_or(false);
+    let password: Option<String> = take(&mut profile, "password")?;
+    let must_change = profile.take("forceChangePasswordNextSignIn")?;
     if profile.take::<bool>("forceChangePasswordNextSignInWithMfa")?.unwrap_or(false) {
         let problem = "forceChangePasswordNextSignInWithMfa is not served: there is no second factor";
         return Err(Error::invalid_property(NAME, problem));
     }
     profile.finish()?;
-    Ok(Some(NewPassword { password: Zeroizing::new(password), must_change }))
+    Ok(Some(PasswordChange { password: password.map(Zeroizing::new), must_change }))
 }

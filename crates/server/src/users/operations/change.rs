@@ -1,6 +1,6 @@
 //! Changing, deleting, signing out.
 
-use super::password::{self, NewPassword};
+use super::password::{self, PasswordChange};
 use super::{Key, addresses, get, principal_name};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
@@ -111,7 +111,7 @@ pub async fn change_with_password(
     caller: &Caller,
     key: &Key,
     amendment: Amendment<'_>,
-    password: Option<NewPassword>,
+    password: Option<PasswordChange>,
     expected: Option<i64>,
 ) -> Result<User, UserError> {
     let Some(password) = password else {

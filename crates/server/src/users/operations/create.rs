@@ -1,7 +1,7 @@
 //! Adding a user (Graph: create user).
 
 use super::change::{record, target};
-use super::password::NewPassword;
+use super::password::PasswordChange;
 use super::{addresses, principal_name};
 use crate::Server;
 use crate::audit::Activity;
@@ -24,8 +24,8 @@ pub struct NewUser {
     pub changes: Vec<Change>,
     /// Properties that apps added.
     pub extensions: Vec<ValueChange>,
-    /// The first password.
-    pub password: NewPassword,
+    /// The first password, and whether it must be changed.
+    pub password: PasswordChange,
     /// Who they report to.
     pub manager: Option<UserId>,
     /// Who answers for them.

@@ -19,7 +19,7 @@ pub use change::{
 };
 pub(super) use change::{get_for, record, target};
 pub use create::{NewUser, create, may_create};
-pub use password::{HashedPassword, NewPassword, check as check_password, set as set_password};
+pub use password::{HashedPassword, PasswordChange, check as check_password, set as set_password};
 pub(super) use principal_name::{check as check_principal_name, follow as follow_principal_name};
 pub(super) use read::check_names;
 pub use read::{Found, Page, among, count, find, list, place};

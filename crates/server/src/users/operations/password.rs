@@ -12,37 +12,49 @@ use crate::users::{User, UserError, store};
 use database::Transaction;
 use zeroize::Zeroizing;
 
-/// `passwordProfile`
-pub struct NewPassword {
+/// `passwordProfile`; what is `None` stays as it is.
+pub struct PasswordChange {
     /// `password`
-    pub password: Zeroizing<String>,
+    pub password: Option<Zeroizing<String>>,
     /// `forceChangePasswordNextSignIn`
-    pub must_change: bool,
+    pub must_change: Option<bool>,
 }
 
 /// The same, hashed.
 pub struct HashedPassword {
-    hash: String,
-    must_change: bool,
+    hash: Option<String>,
+    must_change: Option<bool>,
 }
 
-impl NewPassword {
-    /// Hashes it; done before the transaction.
+impl PasswordChange {
+    /// Hashes the password; done before the transaction.
     pub async fn hash(&self, server: &Server) -> Result<HashedPassword, UserError> {
-        let hash = password::hash(server, &self.password).await.map_err(|error| match error {
-            PasswordError::Machine => UserError::Machine,
-            refused => UserError::Invalid { property: "passwordProfile", problem: refused.to_string() },
-        })?;
+        let hash = match &self.password {
+            Some(password) => Some(password::hash(server, password).await.map_err(refused)?),
+            None => None,
+        };
         Ok(HashedPassword { hash, must_change: self.must_change })
     }
 }
 
+fn refused(error: PasswordError) -> UserError {
+    match error {
+        PasswordError::Machine => UserError::Machine,
+        refused => UserError::Invalid { property: "passwordProfile", problem: refused.to_string() },
+    }
+}
+
 impl HashedPassword {
-    /// Gives it to the user.
+    /// Gives it to the user. A new password ends every session; that it must be changed ends none and is met at the next sign-in.
     pub(super) fn apply(self, user: &mut User, now: Timestamp) {
-        user.password_hash = Some(self.hash);
-        user.password_changed_at = Some(now);
-        user.profile.0.must_change_password = self.must_change;
+        if let Some(hash) = self.hash {
+            user.password_hash = Some(hash);
+            user.password_changed_at = Some(now);
+            user.void_sessions(now);
+        }
+        if let Some(must_change) = self.must_change {
+            user.profile.0.must_change_password = must_change;
+        }
     }
 }
 
@@ -61,7 +73,7 @@ async fn get(tx: &mut Transaction, caller: &Caller, key: &Key, expected: Option<
     Ok(user)
 }
 
-/// Sets a password within a transaction of the caller. It ends every session.
+/// Sets a password, or whether it must be changed, within a transaction of the caller.
 pub async fn set(
     tx: &mut Transaction,
     server: &Server,
@@ -71,13 +83,22 @@ pub async fn set(
     expected: Option<i64>,
 ) -> Result<User, UserError> {
     let mut user = get(tx, caller, key, expected).await?;
+    let (is_set, forced) = (password.hash.is_some(), user.profile.0.must_change_password);
     let now = server.clock.now();
     password.apply(&mut user, now);
-    user.void_sessions(now);
+    let forces = user.profile.0.must_change_password;
+    if !is_set && forces == forced {
+        return Ok(user);
+    }
     if !store::update(tx, &user, now).await? {
         return Err(UserError::Changed);
     }
-    record(tx, server, caller, Activity::ResetPassword, &target(&user)).await?;
+    if is_set {
+        record(tx, server, caller, Activity::ResetPassword, &target(&user)).await?;
+    } else {
+        let target = target(&user).change("ForceChangePassword", forced, forces);
+        record(tx, server, caller, Activity::ForcePasswordChange, &target).await?;
+    }
     user.version += 1;
     Ok(user)
 }

@@ -1,6 +1,6 @@
 //! Guests whom nobody answers for any more, and naming somebody for them.
 
-use super::operations::add_within;
+use super::operations::{check_other, find_sponsor, lock, name};
 use super::store;
 use crate::Server;
 use crate::graph::{Caller, Reference};
@@ -61,7 +61,11 @@ pub async fn list(
     Ok(store::list_unsponsored(&mut tx, caller.tenant, former, after, limit).await?)
 }
 
-/// Names a sponsor for guests who have none. One who stands too high for the caller is passed over and stays flagged.
+/// Names a sponsor for guests who have none, some in each transaction. One who stands too high for the caller is passed over and
+/// stays flagged, and so is the sponsor themselves among those somebody left.
+///
+/// # Errors
+/// `Invalid` for a sponsor who is nobody or one of the named, before anything is changed.
 pub async fn assign(
     server: &Server,
     caller: &Caller,
@@ -71,9 +75,14 @@ pub async fn assign(
     if !Deed::Change.is_allowed(caller) {
         return Err(UserError::Denied);
     }
+    if let Guests::Named(named) = guests {
+        named.iter().try_for_each(|guest| check_other(*guest, sponsor.id))?;
+    }
     let (mut after, mut assigned) = (None, 0);
     loop {
         let mut tx = server.write().await?;
+        // Whoever is deleted in the middle leaves the guests they were given already, and all of them are flagged again.
+        let sponsor = find_sponsor(&mut tx, caller, sponsor).await?;
         let former = match guests {
             Guests::LeftBy(former) => Some(*former),
             Guests::Named(_) => None,
@@ -89,9 +98,12 @@ pub async fn assign(
                 Err(UserError::Denied) => continue,
                 checked => checked?,
             }
-            let sponsor = super::operations::find_sponsor(&mut tx, caller, &guest, sponsor).await?;
-            add_within(&mut tx, server, caller, &guest, &sponsor).await?;
-            assigned += 1;
+            // Somebody else may have named one, or removed the guest, since they were listed.
+            let is_alone = lock(&mut tx, caller, &guest).await?.is_some_and(|known| known.is_empty());
+            if is_alone && check_other(guest.id, sponsor.id()).is_ok() {
+                name(&mut tx, server, caller, &guest, &sponsor).await?;
+                assigned += 1;
+            }
         }
         tx.commit().await?;
         if after.is_none() {

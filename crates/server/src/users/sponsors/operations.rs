@@ -5,7 +5,7 @@ use crate::Server;
 use crate::audit::Activity;
 use crate::changes::{self, Change, Kind};
 use crate::graph::{Caller, Reference};
-use crate::platform::ids::PrincipalId;
+use crate::platform::ids::{PrincipalId, UserId};
 use crate::users::operations::{Key, get_for, record, target};
 use crate::users::rights::Deed;
 use crate::users::{User, UserError, store};
@@ -20,13 +20,31 @@ use uuid::Uuid;
 pub async fn add(server: &Server, caller: &Caller, key: &Key, sponsor: Reference) -> Result<(), UserError> {
     let mut tx = server.write().await?;
     let guest = get_for(&mut tx, caller, key, Deed::Change, None).await?;
-    let sponsor = find_sponsor(&mut tx, caller, &guest, sponsor).await?;
-    add_within(&mut tx, server, caller, &guest, &sponsor).await?;
+    check_other(guest.id, sponsor.id)?;
+    let sponsor = find_sponsor(&mut tx, caller, sponsor).await?;
+    let known = lock(&mut tx, caller, &guest).await?.ok_or_else(|| UserError::NotFound(guest.id.to_string()))?;
+    if known.iter().any(|known| known.id() == sponsor.id()) {
+        return Err(UserError::Exists("sponsors"));
+    }
+    name(&mut tx, server, caller, &guest, &sponsor).await?;
     Ok(tx.commit().await?)
 }
 
-/// The same for a guest who may be changed and a sponsor who can be one.
-pub(super) async fn add_within(
+/// The sponsors of a guest, if the guest is still there. Two who name one at once come one after the other, so that the number is
+/// right.
+pub(super) async fn lock(
+    tx: &mut Transaction,
+    caller: &Caller,
+    guest: &User,
+) -> Result<Option<Vec<Sponsor>>, UserError> {
+    if !store::lock(tx, caller.tenant, guest.id).await? {
+        return Ok(None);
+    }
+    Ok(Some(super::list(tx, caller.tenant, guest.id).await?))
+}
+
+/// Names a sponsor whom a guest does not have, behind [`lock`].
+pub(super) async fn name(
     tx: &mut Transaction,
     server: &Server,
     caller: &Caller,
@@ -34,13 +52,6 @@ pub(super) async fn add_within(
     sponsor: &Sponsor,
 ) -> Result<(), UserError> {
     let now = server.clock.now();
-    // Two at once come one after the other, so that the number is right.
-    if !store::lock(tx, caller.tenant, guest.id).await? {
-        return Err(UserError::NotFound(guest.id.to_string()));
-    }
-    if super::list(tx, caller.tenant, guest.id).await?.iter().any(|known| known.id() == sponsor.id()) {
-        return Err(UserError::Exists("sponsors"));
-    }
     put(tx, caller.tenant, guest.id, sponsor.key(), now).await?;
     super::check_number(tx, caller.tenant, guest.id).await?;
     changes::note(tx, caller.tenant, now, Change::set(Kind::User, guest.id.0)).await?;
@@ -74,17 +85,21 @@ pub async fn remove(server: &Server, caller: &Caller, key: &Key, sponsor: Uuid) 
     Ok(tx.commit().await?)
 }
 
-/// Somebody who can answer for this guest.
+/// Refuses a guest as their own sponsor.
+pub(super) fn check_other(guest: UserId, sponsor: Uuid) -> Result<(), UserError> {
+    if sponsor == guest.0 { Err(refused("nobody answers for themselves".to_owned())) } else { Ok(()) }
+}
+
+/// Somebody who can answer for guests.
 pub(super) async fn find_sponsor(
     tx: &mut Transaction,
     caller: &Caller,
-    guest: &User,
     sponsor: Reference,
 ) -> Result<Sponsor, UserError> {
-    let refused = |problem: String| UserError::Invalid { property: "sponsors", problem };
-    if sponsor.id == guest.id.0 {
-        return Err(refused("nobody answers for themselves".to_owned()));
-    }
     let found = super::find(tx, caller.tenant, sponsor).await?;
     found.ok_or_else(|| refused(format!("there is no user or group {}", sponsor.id)))
+}
+
+fn refused(problem: String) -> UserError {
+    UserError::Invalid { property: "sponsors", problem }
 }

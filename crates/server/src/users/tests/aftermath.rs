@@ -104,6 +104,37 @@ async fn whoever_is_back_before_all_were_flagged_answers_for_everybody_again() {
 }
 
 #[tokio::test]
+async fn a_guest_who_is_to_answer_for_the_others_does_not_stop_in_the_middle() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let caller = server.administrator(&tenant).await;
+        let ines = inviter(&server, &tenant).await;
+        assert_eq!(call(&server, &caller, Method::DELETE, &format!("/v1.0/users/{}", ines.id)).await, 204);
+        server.run_due_jobs().await;
+        let listed = get(&server, &caller, "/vestibule/v1/guestsWithoutSponsor?$top=999").await.json();
+        let guests = listed["value"].as_array().expect("guests").iter().map(|guest| guest["user"]["id"].clone());
+        let guests: Vec<Value> = guests.collect();
+        // Beyond the guests of the first transactions.
+        let sponsor = guests.last().expect("a guest");
+        let assign = async |body: &Value| {
+            server.api_as(&caller, Method::POST, "/vestibule/v1/guestsWithoutSponsor/assign", body).await
+        };
+        let refused = assign(&json!({ "sponsor": sponsor, "users": guests })).await;
+        assert_eq!(refused.status, 400, "{}", refused.text);
+        assert!(refused.text.contains("nobody answers for themselves"), "{}", refused.text);
+        let unknown = json!({ "sponsor": server.entropy.random_uuid(), "formerSponsor": ines.id });
+        assert_eq!(assign(&unknown).await.status, 400);
+        assert_eq!(flagged(&server, tenant.id).await, MANY, "nothing was changed");
+        let done = assign(&json!({ "sponsor": sponsor, "formerSponsor": ines.id })).await;
+        assert_eq!((done.status.as_u16(), &done.json()["assigned"]), (200, &json!(MANY - 1)), "{}", done.text);
+        let left = get(&server, &caller, "/vestibule/v1/guestsWithoutSponsor").await.json();
+        assert_eq!(left["value"].as_array().map(Vec::len), Some(1));
+        assert_eq!(&left["value"][0]["user"]["id"], sponsor, "they have no sponsor yet");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn somebody_removed_for_good_is_gone_at_once_and_what_hung_on_them_in_steps() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;

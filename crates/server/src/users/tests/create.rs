@@ -3,9 +3,10 @@
 use super::{activities, delegated, get, guest, holder, patch, program, refusal, stored};
 use crate::graph::{Permission, Role};
 use crate::testing::{Answer, TestServer, on_both_engines, person};
-use crate::users::{self, password};
+use crate::users::{self, User, password};
 use axum::http::Method;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -173,6 +174,53 @@ async fn a_password_is_set_for_those_who_stand_no_higher() {
         let both = json!({ "passwordProfile": { "password": "another horse battery" }, "jobTitle": "x" });
         assert_eq!(refusal(&patch(&server, &helper, anna.id, both).await).0, 403);
         assert_eq!(stored(&server, &anna).await.map(|user| user.version), Some(now.version));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_password_and_whether_it_must_be_changed_are_set_one_by_one() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let (_, helper) = holder(&server, &tenant, "helper", &[Role::AuthenticationAdministrator]).await;
+        let (inviter, _) = holder(&server, &tenant, "inviter", &[Role::GuestInviter]).await;
+        let anna = server.member(&tenant, "anna", &[]).await;
+        let sam = guest(&server, &tenant, "Sam", "sam@partner.example").await;
+        let set = async |user: &User, profile: Value| {
+            let answer = patch(&server, &helper, user.id, json!({ "passwordProfile": profile })).await;
+            (answer.status.as_u16(), stored(&server, user).await.expect("the user"))
+        };
+        let before = stored(&server, &anna).await.expect("anna");
+        let must = json!({ "forceChangePasswordNextSignIn": true });
+        server.clock.advance(Duration::from_secs(1));
+        let (status, forced) = set(&anna, must.clone()).await;
+        assert_eq!((status, forced.profile.0.must_change_password), (204, true));
+        assert_eq!(forced.password_hash, before.password_hash);
+        assert_eq!(forced.sessions_valid_from, before.sessions_valid_from, "nobody is signed out");
+        for same in [must.clone(), json!({}), json!({ "forceChangePasswordNextSignInWithMfa": false })] {
+            let (status, now) = set(&anna, same.clone()).await;
+            assert_eq!((status, now.version), (204, forced.version), "{same}");
+        }
+        let (status, now) = set(&anna, json!({ "password": PASSWORD })).await;
+        assert_eq!((status, now.profile.0.must_change_password), (204, true), "it was not named");
+        assert!(password::verify(now.password_hash.as_deref(), PASSWORD).await);
+        assert_eq!(now.sessions_valid_from, server.clock.now());
+        let (status, now) = set(&anna, json!({ "forceChangePasswordNextSignIn": false })).await;
+        assert_eq!((status, now.profile.0.must_change_password), (204, false));
+        for (user, profile, refused) in [
+            (&anna, json!({ "password": null }), 400),
+            (&anna, json!({ "forceChangePasswordNextSignInWithMfa": true }), 400),
+            (&sam, must.clone(), 400),
+            (&inviter, must, 403),
+        ] {
+            let version = stored(&server, user).await.map(|user| user.version);
+            let (status, now) = set(user, profile.clone()).await;
+            assert_eq!((status, Some(now.version)), (refused, version), "{} {profile}", user.display_name);
+        }
+        let mut told = activities(&server, &tenant).await;
+        told.sort_unstable();
+        let force = "Set force change user password";
+        assert_eq!(told, ["Reset user password", force, force]);
     })
     .await;
 }

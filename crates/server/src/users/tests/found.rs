@@ -246,6 +246,44 @@ async fn every_path_follows_its_index_and_sorts_nothing() {
 }
 
 #[tokio::test]
+async fn a_search_for_blanks_is_refused() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let caller = program(&server, &tenant);
+        for search in ["\"displayName: \"", "\"displayName:an\" AND NOT \"mail:%C2%A0%09\""] {
+            let search = search.replace(' ', "%20").replace('"', "%22");
+            for path in ["/v1.0/users", "/v1.0/users/$count"] {
+                let answer = get_eventual(&server, &caller, &format!("{path}?$search={search}")).await;
+                assert_eq!(answer.status, 400, "{path} {search}: {}", answer.text);
+                assert!(answer.text.contains("$search"), "{path} {search}: {}", answer.text);
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn all_of_nothing_holds_and_one_of_nothing_does_not() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        guest(&server, &tenant, "Sam", "sam@partner.example").await;
+        let (all, one) = (|| Condition::And(Vec::new()), || Condition::Or(Vec::new()));
+        for (condition, found) in [
+            (all(), 1),
+            (one(), 0),
+            (Condition::Not(Box::new(all())), 0),
+            (Condition::Not(Box::new(one())), 1),
+            (Condition::And(vec![all(), Condition::Or(vec![one(), all()])]), 1),
+        ] {
+            let mut tx = server.read().await.expect("a connection");
+            let count = store::count(&mut tx, tenant.id, Some(&condition)).await.expect("a number");
+            assert_eq!(count, found, "{condition:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn whoever_is_on_a_domain_is_found_by_it_until_they_leave_it() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;

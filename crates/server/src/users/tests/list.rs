@@ -39,9 +39,14 @@ async fn a_filter_finds_what_it_says_and_nothing_else() {
             ("userType eq 'guest'", vec!["Dan 100%_x", "Zoë O'Neil"]),
             ("userType eq 'Member' and (displayName eq 'Bob' or displayName eq 'carl')", vec!["Bob", "carl"]),
             ("accountEnabled eq false", vec![]),
+            ("accountEnabled in (false,null)", vec![]),
+            ("accountEnabled in (true,false)", vec!["anna", "Bob", "carl", "Dan 100%_x", "Zoë O'Neil"]),
+            ("onPremisesSyncEnabled in (true,false)", vec![]),
+            ("onPremisesSyncEnabled eq null", vec!["anna", "Bob", "carl", "Dan 100%_x", "Zoë O'Neil"]),
             ("createdDateTime ge 2026-11-23T09:01:00Z", vec!["Dan 100%_x", "Zoë O'Neil"]),
             ("createdDateTime le 2026-11-23T09:00:30Z", vec!["anna", "Bob", "carl"]),
             ("createdDateTime eq 2026-11-23T09:01:00Z", vec!["Dan 100%_x", "Zoë O'Neil"]),
+            ("createdDateTime in (2026-11-23T09:01:00Z,2020-01-01)", vec!["Dan 100%_x", "Zoë O'Neil"]),
             (
                 "identities/any(i:i/issuer eq 'mail' and i/issuerAssignedId eq 'zoe@partner.example')",
                 vec!["Zoë O'Neil"],
@@ -70,6 +75,7 @@ async fn an_advanced_filter_needs_the_header_and_the_count() {
             ("externalUserState eq null", vec!["anna", "Bob", "carl"]),
             ("externalUserState ne 'PendingAcceptance'", vec!["anna", "Bob", "carl"]),
             ("creationType eq 'Invitation'", vec!["Dan 100%_x", "Zoë O'Neil"]),
+            ("onPremisesSyncEnabled ne true and userType eq 'Guest'", vec!["Dan 100%_x", "Zoë O'Neil"]),
         ] {
             let path = format!("/v1.0/users?$filter={}&$orderby=displayName", filter.replace(' ', "%20"));
             let plain = get(&server, &caller, &path).await;

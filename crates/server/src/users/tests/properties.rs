@@ -1,10 +1,12 @@
 //! The whole user: what is written, changed and filtered by.
 
 use super::{activities, column, get, get_eventual, guest, patch, program, refusal, stored};
+use crate::platform::ids::EventId;
 use crate::testing::{TestServer, graph_type, on_both_engines};
-use crate::users::{User, terms};
+use crate::users::{User, store, terms};
 use database::sql;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 #[tokio::test]
 async fn every_property_can_be_written_and_fits_the_schema() {
@@ -146,7 +148,9 @@ async fn users_are_found_by_what_they_seldom_have() {
             ("jobTitle/any(x:x eq 'a')", "jobTitle"),
             ("otherMails eq 'a'", "otherMails"),
             ("streetAddress eq 'Markt'", "streetAddress"),
-            ("onPremisesSyncEnabled eq true", "onPremisesSyncEnabled"),
+            ("onPremisesDomainName eq 'contoso.example'", "onPremisesDomainName"),
+            ("accountEnabled in (true,'x')", "accountEnabled"),
+            ("createdDateTime in (2026-11-23T09:01:00Z,true)", "createdDateTime"),
         ] {
             let path = format!("/v1.0/users?$filter={}", filter.replace(' ', "%20"));
             let (status, _, text) = refusal(&get(&server, &caller, &path).await);
@@ -206,7 +210,7 @@ async fn the_last_sign_in_is_filtered_by_alone() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let anna = server.member(&tenant, "anna", &[]).await;
-        server.member(&tenant, "bert", &[]).await;
+        let bert = server.member(&tenant, "bert", &[]).await;
         server.browser().sign_in_as(&server, &anna, crate::sign_in::session::Method::Password).await;
         let caller = program(&server, &tenant);
         let filter = |text: &str| format!("/v1.0/users?$filter={}", text.replace(' ', "%20"));
@@ -214,8 +218,27 @@ async fn the_last_sign_in_is_filtered_by_alone() {
             ("signInActivity/lastSignInDateTime ge 2020-01-01T00:00:00Z", vec!["anna"]),
             ("signInActivity/lastSignInDateTime le 2020-01-01T00:00:00Z", vec![]),
             ("signInActivity/lastSignInDateTime eq null", vec!["bert"]),
+            ("signInActivity/lastSuccessfulSignInDateTime ge 2020-01-01T00:00:00Z", vec!["anna"]),
+            ("signInActivity/lastSuccessfulSignInDateTime eq null", vec!["bert"]),
         ] {
             assert_eq!(column(&get(&server, &caller, &filter(text)).await, "displayName"), expected, "{text}");
+        }
+        // An app renews what it holds of both.
+        server.clock.advance(Duration::from_hours(1));
+        let now = server.clock.now();
+        let mut tx = server.write().await.expect("a transaction");
+        for user in [&anna, &bert] {
+            store::note_app_sign_in(&mut tx, user, EventId(server.entropy.uuid(now)), now).await.expect("noted");
+        }
+        tx.commit().await.expect("a commit");
+        for (text, expected) in [
+            ("signInActivity/lastSuccessfulSignInDateTime ge 2026-11-23T10:00:00Z", 2),
+            ("signInActivity/lastSuccessfulSignInDateTime in (2026-11-23T10:00:00Z,null)", 2),
+            ("signInActivity/lastSuccessfulSignInDateTime lt 2026-11-23T10:00:00Z", 0),
+            ("signInActivity/lastSuccessfulSignInDateTime eq null", 0),
+            ("signInActivity/lastSignInDateTime ge 2026-11-23T10:00:00Z", 0),
+        ] {
+            assert_eq!(column(&get(&server, &caller, &filter(text)).await, "displayName").len(), expected, "{text}");
         }
         let mixed = filter("signInActivity/lastSignInDateTime eq null and displayName eq 'bert'");
         assert_eq!(refusal(&get(&server, &caller, &mixed).await).0, 400);

@@ -65,7 +65,7 @@ async fn pictures_are_taken_by_their_bytes_and_sent_back() {
         let ada = server.administrator(&tenant).await;
         let path = branding(&tenant, "/localizations/0/squareLogo");
         assert_eq!(put(&server, &ada, &path, "image/png", png_of(48, 48)).await.status, 204);
-        let audits = "/v1.0/auditLogs/directoryAudits?$filter=activityDisplayName%20eq%20'Update%20company%20settings'";
+        let audits = "/v1.0/auditLogs/directoryAudits?$filter=activityDisplayName%20eq%20'Set%20Company%20Information'";
         let told = call(&server, &ada, Method::GET, audits, &Value::Null).await.json();
         assert_eq!(told["value"][0]["targetResources"][0]["modifiedProperties"][0]["displayName"], "squareLogo");
         let shown = call(&server, &ada, Method::GET, &branding(&tenant, ""), &Value::Null).await.json();
