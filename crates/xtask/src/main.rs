@@ -12,6 +12,7 @@ mod crash;
 mod delivery;
 mod deny;
 mod fuzz;
+mod journeys;
 mod npm;
 mod openapi;
 mod output;

@@ -1,29 +1,9 @@
 //! The tiers of `cargo xtask test`: what each of them needs and does.
 
 use std::path::PathBuf;
-use std::process::Command;
-use std::sync::atomic::{AtomicU16, Ordering};
 
 use crate::packages::{CADDY, CHROMIUM, CXX, DNSMASQ, NGINX, NPM, PEBBLE, POSTGRESQL_CLIENT, PROMETHEUS, Requirement};
-use crate::{Outcome, beside, check, command, delivery, deny, fuzz, npm, packages, pages, postgres, python, workspace};
-
-/// Hands the program under test to the journeys. Set by hand, nothing is built.
-const BINARY_VARIABLE: &str = "VESTIBULE_BIN";
-
-/// Tells the journeys which ports they may take, from and to.
-const PORTS_VARIABLE: &str = "VESTIBULE_PORTS";
-
-/// The first port of the first journeys.
-const FIRST_PORT: u16 = 20_000;
-
-/// How many each of them may take.
-const PORTS: u16 = 1_000;
-
-/// How often that fits below the ports of clients, which begin at 32,768 on Linux.
-const RANGES: u16 = 12;
-
-/// What is tested besides the default features.
-const FEATURES: &str = "vestibule/acme";
+use crate::{Outcome, beside, check, command, delivery, deny, fuzz, journeys, npm, packages, pages, postgres, python};
 
 /// Something a successful tier still has to tell the reader.
 pub type Note = Option<String>;
@@ -110,7 +90,7 @@ impl Tier {
             Self::Deny => deny::run(),
             Self::Unit => unit().map(|()| None),
             Self::Fuzz => fuzz::all_briefly().map(|()| None),
-            Self::Demo => journeys(&["demo"], &[]).map(|()| None),
+            Self::Demo => journeys::run(&["demo", "instruments"], &[]).map(|()| None),
             Self::Operator => operator(),
             Self::Browser => browser().map(|()| None),
             Self::Mail => mail().map(|()| None),
@@ -124,24 +104,22 @@ impl Tier {
 const OPERATING: &[Requirement] = &[POSTGRESQL_CLIENT, DNSMASQ, NGINX, CADDY, PROMETHEUS, PEBBLE];
 
 fn unit() -> Outcome {
-    let mut cargo = command::cargo();
-    cargo.args(["test", "--workspace", "--exclude", "e2e", "--locked", "--features", FEATURES]);
     let postgres = postgres::ForTests::find_or_start()?;
-    command::run(cargo.env(postgres::URL_VARIABLE, postgres.url()))
+    command::run(journeys::everything_else("test").env(postgres::URL_VARIABLE, postgres.url()))
 }
 
 fn operator() -> Outcome<Note> {
     let postgres = postgres::ForTests::find_or_start()?;
     let environment = [(postgres::URL_VARIABLE, postgres.url().into()), ("VESTIBULE_PYTHON", python::interpreter()?)];
     let measuring = ["operator", "surroundings", "proxies"];
-    let server = server()?;
-    command::run(tests_of(&[&measuring[..], &["acme"]].concat()).arg("--no-run"))?;
+    let server = journeys::server()?;
+    journeys::compile(&[&measuring[..], &["acme"]].concat())?;
     // With ACME a certificate must grow old again and again, which is waited for and costs no processor. What is
     // delivered keeps the disk busy, so the journeys that measure time come after it.
-    let acme = || journeys(&["acme"], &environment).map(|()| None);
+    let acme = || journeys::run(&["acme"], &environment).map(|()| None);
     let operating = || -> Outcome<Note> {
         let note = delivery::try_out(&server)?;
-        journeys(&measuring, &environment)?;
+        journeys::run(&measuring, &environment)?;
         Ok(note)
     };
     let names = ["acme", "operating"];
@@ -173,18 +151,18 @@ fn browser() -> Outcome {
         "harness", "journey", "pages", "detours", "forms", "people", "editing", "consent", "inviting", "keyboard",
         "apps",
     ];
-    journeys(&names, &environment)?;
+    journeys::run(&names, &environment)?;
     pages::accept(&notes)
 }
 
 fn mail() -> Outcome {
     let environment = [("VESTIBULE_PYTHON", python::interpreter()?), ("VESTIBULE_AXE", npm::axe()?)];
-    journeys(&["mail"], &environment)
+    journeys::run(&["mail"], &environment)
 }
 
 fn clients() -> Outcome {
     let environment = [("VESTIBULE_PYTHON", python::interpreter()?), ("VESTIBULE_MSAL", npm::msal()?)];
-    journeys(&["clients", "msal", "openapi"], &environment)
+    journeys::run(&["clients", "msal", "openapi"], &environment)
 }
 
 /// The crash test: these test programs of it, with these settings.
@@ -192,73 +170,12 @@ pub fn crash(programs: &[&str], settings: &[(&str, PathBuf)]) -> Outcome {
     packages::ensure(&Tier::Crash.requirements())?;
     let postgres = postgres::ForTests::find_or_start()?;
     let own = [("VESTIBULE_PYTHON", python::interpreter()?), (postgres::URL_VARIABLE, postgres.url().into())];
-    journeys(programs, &[&own, settings].concat())
-}
-
-/// The server under test: the one of `VESTIBULE_BIN`, or built here.
-///
-/// The packages, targets and features are those of the unit tier. Any other selection unifies features differently,
-/// and the server with half of its dependencies would be compiled a second time.
-fn server() -> Outcome<PathBuf> {
-    if let Some(program) = std::env::var_os(BINARY_VARIABLE) {
-        return Ok(program.into());
-    }
-    let mut cargo = command::cargo();
-    cargo.args(["build", "--workspace", "--exclude", "e2e", "--all-targets", "--locked", "--features", FEATURES]);
-    command::run(&mut cargo)?;
-    Ok(workspace::target_directory()?.join("debug/vestibule"))
-}
-
-/// Runs test programs of `e2e`, and the tests of its own parts, against the server. One test at a time, because another
-/// tier may run beside this one: two browsers and two servers are enough for two cores.
-fn journeys(programs: &[&str], environment: &[(&str, PathBuf)]) -> Outcome {
-    let server = server()?;
-    let target = workspace::target_directory()?;
-    let mut cargo = tests_of(programs);
-    cargo
-        .args(["--", "--test-threads=1", "--nocapture"])
-        .env("VESTIBULE_SCREENSHOTS", target.join("screenshots"))
-        .env(PORTS_VARIABLE, ports())
-        .env(BINARY_VARIABLE, server);
-    run_with(&mut cargo, environment)
-}
-
-/// Ports that no other journeys of this run take: a port that was found to be free is taken a moment later. They lie
-/// below the range from which clients get theirs.
-fn ports() -> String {
-    static RUNS: AtomicU16 = AtomicU16::new(0);
-    let first = FIRST_PORT + (RUNS.fetch_add(1, Ordering::Relaxed) % RANGES) * PORTS;
-    format!("{first}-{}", first + PORTS - 1)
-}
-
-/// Compiles test programs of `e2e` and runs them.
-fn tests_of(programs: &[&str]) -> Command {
-    let mut cargo = command::cargo();
-    cargo
-        .args(["test", "--locked", "--no-fail-fast", "--package", "e2e", "--lib"])
-        .args(programs.iter().flat_map(|program| ["--test", program]));
-    cargo
-}
-
-fn run_with(command: &mut Command, environment: &[(&str, PathBuf)]) -> Outcome {
-    for (name, value) in environment {
-        command.env(name, value);
-    }
-    command::run(command)
+    journeys::run(programs, &[&own, settings].concat())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn journeys_beside_each_other_take_different_ports() {
-        let (one, other) = (ports(), ports());
-        assert_ne!(one, other);
-        let (first, last) = one.split_once('-').expect("from and to");
-        let (first, last): (u16, u16) = (first.parse().expect("a port"), last.parse().expect("a port"));
-        assert!(first >= FIRST_PORT && last < 32_768 && last - first + 1 == PORTS, "{one}");
-    }
 
     #[test]
     fn every_failure_is_told_and_every_note() {
