@@ -92,7 +92,10 @@ fn ports() -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
+    use crate::tiers::Tier;
 
     #[test]
     fn journeys_beside_each_other_take_different_ports() {
@@ -101,5 +104,30 @@ mod tests {
         let (first, last) = one.split_once('-').expect("from and to");
         let (first, last): (u16, u16) = (first.parse().expect("a port"), last.parse().expect("a port"));
         assert!(first >= FIRST_PORT && last < 32_768 && last - first + 1 == PORTS, "{one}");
+    }
+
+    /// The test programs in a folder: its files, and the folders in it that have a `main.rs`.
+    fn programs_in(folder: &Path) -> Vec<String> {
+        let paths = std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.expect("an entry").path());
+        let programs =
+            paths.filter(|path| path.extension().is_some_and(|end| end == "rs") || path.join("main.rs").is_file());
+        programs.map(|path| path.file_stem().expect("a name").to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn every_journey_is_run_once_and_no_other_test_has_its_name() {
+        let root = workspace::root();
+        let mut journeys = programs_in(&root.join("e2e/tests"));
+        let parts = Tier::ALL.into_iter().flat_map(Tier::parts);
+        let mut run: Vec<String> = parts.flat_map(|part| part.programs).map(|&name| name.to_owned()).collect();
+        journeys.sort();
+        run.sort();
+        assert_eq!(run, journeys);
+        let crates =
+            std::fs::read_dir(root.join("crates")).expect("the crates").map(|entry| entry.expect("one").path());
+        for folder in crates.chain([root.join("bench")]) {
+            let others = programs_in(&folder.join("tests"));
+            assert!(others.iter().all(|other| !journeys.contains(other)), "{}: {others:?}", folder.display());
+        }
     }
 }

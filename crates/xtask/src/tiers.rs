@@ -8,7 +8,8 @@ use crate::{Outcome, beside, check, command, delivery, deny, fuzz, journeys, npm
 /// Something a successful tier still has to tell the reader.
 pub type Note = Option<String>;
 
-/// One part of the whole test, in the order in which they run: the quick ones first.
+/// One part of the whole test, in the order in which they run. What runs beside others begins with what takes longest, so
+/// that the lanes end at about the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tier {
     /// Format, lints, links, architecture rules.
@@ -19,16 +20,16 @@ pub enum Tier {
     Unit,
     /// Every parser of hostile input under libFuzzer, for a short time.
     Fuzz,
-    /// The promises of the demo command.
-    Demo,
     /// The program as its operator meets it, on both engines.
     Operator,
+    /// Clients written by others.
+    Clients,
     /// Journeys in a real browser, with axe on every page.
     Browser,
     /// Mail through a real SMTP server.
     Mail,
-    /// Clients written by others.
-    Clients,
+    /// The promises of the demo command.
+    Demo,
     /// The server killed again and again, on both engines, and two processes on one database.
     Crash,
 }
@@ -40,11 +41,11 @@ impl Tier {
         Self::Deny,
         Self::Unit,
         Self::Fuzz,
-        Self::Demo,
         Self::Operator,
+        Self::Clients,
         Self::Browser,
         Self::Mail,
-        Self::Clients,
+        Self::Demo,
         Self::Crash,
     ];
 
@@ -55,12 +56,28 @@ impl Tier {
             Self::Deny => "deny",
             Self::Unit => "unit",
             Self::Fuzz => "fuzz",
-            Self::Demo => "demo",
             Self::Operator => "operator",
+            Self::Clients => "clients",
             Self::Browser => "browser",
             Self::Mail => "mail",
-            Self::Clients => "clients",
+            Self::Demo => "demo",
             Self::Crash => "crash",
+        }
+    }
+
+    /// What it consists of: one part, or several that may run beside each other.
+    pub fn parts(self) -> &'static [Part] {
+        match self {
+            Self::Check => &[Part { name: "check", programs: &[] }],
+            Self::Deny => &[Part { name: "deny", programs: &[] }],
+            Self::Unit => &[Part { name: "unit", programs: &[] }],
+            Self::Fuzz => &[Part { name: "fuzz", programs: &[] }],
+            Self::Operator => &[Part { name: "operator", programs: OPERATOR }],
+            Self::Clients => CLIENTS,
+            Self::Browser => BROWSER,
+            Self::Mail => &[Part { name: "mail", programs: &["mail"] }],
+            Self::Demo => &[Part { name: "demo", programs: &["demo", "instruments"] }],
+            Self::Crash => &[Part { name: "crash", programs: &["crash", "processes"] }],
         }
     }
 
@@ -68,7 +85,7 @@ impl Tier {
     /// theirs is many times what it takes. Where it matters when something happens (an outage that must be over, what
     /// binds within a second, a process that dies in the middle), the tier has the machine for itself.
     pub fn runs_beside_others(self) -> bool {
-        matches!(self, Self::Browser | Self::Mail | Self::Clients)
+        matches!(self, Self::Clients | Self::Browser | Self::Mail | Self::Demo)
     }
 
     /// What it needs from Debian, besides what a database and Python need.
@@ -82,23 +99,58 @@ impl Tier {
         }
     }
 
-    /// Runs it, on a machine that has or gets what it needs.
-    pub fn run(self) -> Outcome<Note> {
+    /// Runs a part of it, on a machine that has or gets what it needs.
+    pub fn run(self, part: &Part) -> Outcome<Note> {
         packages::ensure(&self.requirements())?;
         match self {
             Self::Check => check::run().map(|()| None),
             Self::Deny => deny::run(),
             Self::Unit => unit().map(|()| None),
             Self::Fuzz => fuzz::all_briefly().map(|()| None),
-            Self::Demo => journeys::run(&["demo", "instruments"], &[]).map(|()| None),
-            Self::Operator => operator(),
-            Self::Browser => browser().map(|()| None),
-            Self::Mail => mail().map(|()| None),
-            Self::Clients => clients().map(|()| None),
-            Self::Crash => crash(&["crash", "processes"], &[]).map(|()| None),
+            Self::Operator => operator(part),
+            Self::Clients => clients(part).map(|()| None),
+            Self::Browser => browser(part).map(|()| None),
+            Self::Mail => mail(part).map(|()| None),
+            Self::Demo => journeys::run(part.programs, &[]).map(|()| None),
+            Self::Crash => crash(part.programs, &[]).map(|()| None),
         }
     }
+
+    /// Judges what can be seen only once all of its parts have passed.
+    pub fn conclude(self) -> Outcome {
+        if self != Self::Browser {
+            return Ok(());
+        }
+        let notes: Vec<PathBuf> = BROWSER.iter().map(|part| pages::notes(part.name)).collect::<Outcome<_>>()?;
+        pages::accept(&notes)
+    }
 }
+
+/// What runs at a time, and what its output is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// The tier's name, or one that begins with it.
+    pub name: &'static str,
+    /// The test programs of `e2e` that it runs, if it runs any.
+    pub programs: &'static [&'static str],
+}
+
+/// What waits for certificates comes first; the others measure time.
+const OPERATOR: &[&str] = &["acme", "operator", "surroundings", "proxies"];
+
+/// The longest first.
+const CLIENTS: &[Part] = &[
+    Part { name: "clients-openapi", programs: &["openapi"] },
+    Part { name: "clients", programs: &["clients", "msal"] },
+];
+
+/// The longest first.
+const BROWSER: &[Part] = &[
+    Part { name: "browser-forms", programs: &["forms", "people", "editing"] },
+    Part { name: "browser-guests", programs: &["harness", "journey", "detours", "keyboard"] },
+    Part { name: "browser-portal", programs: &["pages"] },
+    Part { name: "browser-apps", programs: &["apps", "consent", "inviting"] },
+];
 
 /// What the operator puts around the server, and what makes databases.
 const OPERATING: &[Requirement] = &[POSTGRESQL_CLIENT, DNSMASQ, NGINX, CADDY, PROMETHEUS, PEBBLE];
@@ -108,18 +160,18 @@ fn unit() -> Outcome {
     command::run(journeys::everything_else("test").env(postgres::URL_VARIABLE, postgres.url()))
 }
 
-fn operator() -> Outcome<Note> {
+fn operator(part: &Part) -> Outcome<Note> {
+    let (acme, measuring) = part.programs.split_at(1);
     let postgres = postgres::ForTests::find_or_start()?;
     let environment = [(postgres::URL_VARIABLE, postgres.url().into()), ("VESTIBULE_PYTHON", python::interpreter()?)];
-    let measuring = ["operator", "surroundings", "proxies"];
     let server = journeys::server()?;
-    journeys::compile(&[&measuring[..], &["acme"]].concat())?;
+    journeys::compile(part.programs)?;
     // With ACME a certificate must grow old again and again, which is waited for and costs no processor. What is
     // delivered keeps the disk busy, so the journeys that measure time come after it.
-    let acme = || journeys::run(&["acme"], &environment).map(|()| None);
+    let acme = || journeys::run(acme, &environment).map(|()| None);
     let operating = || -> Outcome<Note> {
         let note = delivery::try_out(&server)?;
-        journeys::run(&measuring, &environment)?;
+        journeys::run(measuring, &environment)?;
         Ok(note)
     };
     let names = ["acme", "operating"];
@@ -129,7 +181,7 @@ fn operator() -> Outcome<Note> {
 }
 
 /// Every failure, or every note.
-fn all_passed(outcomes: impl IntoIterator<Item = Outcome<Note>>) -> Outcome<Note> {
+pub fn all_passed(outcomes: impl IntoIterator<Item = Outcome<Note>>) -> Outcome<Note> {
     let (mut notes, mut failures) = (Vec::new(), Vec::new());
     for outcome in outcomes {
         match outcome {
@@ -144,25 +196,19 @@ fn all_passed(outcomes: impl IntoIterator<Item = Outcome<Note>>) -> Outcome<Note
     }
 }
 
-fn browser() -> Outcome {
-    let notes = pages::notes()?;
-    let environment = [("VESTIBULE_AXE", npm::axe()?), (pages::NOTES_VARIABLE, notes.clone())];
-    let names = [
-        "harness", "journey", "pages", "detours", "forms", "people", "editing", "consent", "inviting", "keyboard",
-        "apps",
-    ];
-    journeys::run(&names, &environment)?;
-    pages::accept(&notes)
-}
-
-fn mail() -> Outcome {
-    let environment = [("VESTIBULE_PYTHON", python::interpreter()?), ("VESTIBULE_AXE", npm::axe()?)];
-    journeys::run(&["mail"], &environment)
-}
-
-fn clients() -> Outcome {
+fn clients(part: &Part) -> Outcome {
     let environment = [("VESTIBULE_PYTHON", python::interpreter()?), ("VESTIBULE_MSAL", npm::msal()?)];
-    journeys::run(&["clients", "msal", "openapi"], &environment)
+    journeys::run(part.programs, &environment)
+}
+
+fn browser(part: &Part) -> Outcome {
+    let environment = [("VESTIBULE_AXE", npm::axe()?), (pages::NOTES_VARIABLE, pages::begin_notes(part.name)?)];
+    journeys::run(part.programs, &environment)
+}
+
+fn mail(part: &Part) -> Outcome {
+    let environment = [("VESTIBULE_PYTHON", python::interpreter()?), ("VESTIBULE_AXE", npm::axe()?)];
+    journeys::run(part.programs, &environment)
 }
 
 /// The crash test: these test programs of it, with these settings.
@@ -176,6 +222,20 @@ pub fn crash(programs: &[&str], settings: &[(&str, PathBuf)]) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_part_has_a_name_of_its_own_that_begins_with_the_tiers() {
+        let mut names = Vec::new();
+        for tier in Tier::ALL {
+            assert!(tier.parts().iter().all(|part| part.name.starts_with(tier.name())), "{tier:?}");
+            assert!(tier.parts().len() == 1 || tier.runs_beside_others(), "{tier:?} has the machine for itself");
+            names.extend(tier.parts().iter().map(|part| part.name));
+        }
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count, "the outputs have names of their own");
+    }
 
     #[test]
     fn every_failure_is_told_and_every_note() {
