@@ -16,12 +16,12 @@ trait Doing: Sync {
     fn conclude(&self, tier: Tier) -> Outcome;
 }
 
-/// What a run does.
-struct Testing;
+/// What a run does that holds these tiers.
+struct Testing(Vec<Tier>);
 
 impl Doing for Testing {
     fn run(&self, tier: Tier, part: &Part) -> Outcome<Note> {
-        tier.run(part)
+        tier.run(part, &self.0)
     }
 
     fn conclude(&self, tier: Tier) -> Outcome {
@@ -63,10 +63,10 @@ pub fn run(choices: &[Choice]) -> Outcome {
         println!("{complaint}");
     }
     let begun = Instant::now();
-    let chosen: Vec<Tier> = choices.iter().filter(|choice| !choice.skipped).map(|choice| choice.tier).collect();
+    let testing = Testing(choices.iter().filter(|choice| !choice.skipped).map(|choice| choice.tier).collect());
     let rows = std::thread::scope(|scope| {
-        preparation::begin(scope, &chosen);
-        run_all(choices, beside::lanes(), &Testing)
+        preparation::begin(scope, &testing.0);
+        run_all(choices, beside::lanes(), &testing)
     });
     print!("{}", table(&rows, begun.elapsed()));
     let failed: Vec<&str> = rows.iter().filter(|row| matches!(row.end, End::Failed(_))).map(|row| row.name).collect();

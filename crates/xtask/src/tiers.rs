@@ -3,21 +3,24 @@
 use std::path::PathBuf;
 
 use crate::packages::{CADDY, CHROMIUM, CXX, DNSMASQ, NGINX, NPM, PEBBLE, POSTGRESQL_CLIENT, PROMETHEUS, Requirement};
-use crate::{Outcome, beside, check, command, delivery, deny, fuzz, journeys, npm, packages, pages, postgres, python};
+use crate::{
+    Outcome, beside, check, command, delivery, deny, fuzz, journeys, npm, packages, pages, postgres, preparation,
+    python,
+};
 
 /// Something a successful tier still has to tell the reader.
 pub type Note = Option<String>;
 
-/// One part of the whole test, in the order in which they run. What runs beside others begins with what takes longest, so
-/// that the lanes end at about the same time.
+/// One part of the whole test, in the order in which they run. Tools that are compiled meanwhile are needed late, and what
+/// runs beside others begins with what takes longest, so that the lanes end at about the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tier {
     /// Format, lints, links, architecture rules.
     Check,
-    /// Dependencies: licences, sources, vulnerabilities.
-    Deny,
     /// Every test in the workspace, on SQLite and PostgreSQL.
     Unit,
+    /// Dependencies: licences, sources, vulnerabilities.
+    Deny,
     /// Every parser of hostile input under libFuzzer, for a short time.
     Fuzz,
     /// The program as its operator meets it, on both engines.
@@ -38,8 +41,8 @@ impl Tier {
     /// All of them, in running order.
     pub const ALL: [Self; 10] = [
         Self::Check,
-        Self::Deny,
         Self::Unit,
+        Self::Deny,
         Self::Fuzz,
         Self::Operator,
         Self::Clients,
@@ -53,8 +56,8 @@ impl Tier {
     pub fn name(self) -> &'static str {
         match self {
             Self::Check => "check",
-            Self::Deny => "deny",
             Self::Unit => "unit",
+            Self::Deny => "deny",
             Self::Fuzz => "fuzz",
             Self::Operator => "operator",
             Self::Clients => "clients",
@@ -69,8 +72,8 @@ impl Tier {
     pub fn parts(self) -> &'static [Part] {
         match self {
             Self::Check => &[Part { name: "check", programs: &[] }],
-            Self::Deny => &[Part { name: "deny", programs: &[] }],
             Self::Unit => &[Part { name: "unit", programs: &[] }],
+            Self::Deny => &[Part { name: "deny", programs: &[] }],
             Self::Fuzz => &[Part { name: "fuzz", programs: &[] }],
             Self::Operator => &[Part { name: "operator", programs: OPERATOR }],
             Self::Clients => CLIENTS,
@@ -91,7 +94,7 @@ impl Tier {
     /// What it needs from Debian, besides what a database and Python need.
     pub fn requirements(self) -> Vec<Requirement> {
         match self {
-            Self::Check | Self::Deny | Self::Unit | Self::Demo => Vec::new(),
+            Self::Check | Self::Unit | Self::Deny | Self::Demo => Vec::new(),
             Self::Fuzz => vec![CXX],
             Self::Operator => [OPERATING, delivery::requirements()].concat(),
             Self::Browser | Self::Mail | Self::Clients => vec![CHROMIUM, NPM],
@@ -99,13 +102,13 @@ impl Tier {
         }
     }
 
-    /// Runs a part of it, on a machine that has or gets what it needs.
-    pub fn run(self, part: &Part) -> Outcome<Note> {
+    /// Runs a part of it, on a machine that has or gets what it needs, in a run that holds these tiers.
+    pub fn run(self, part: &Part, chosen: &[Self]) -> Outcome<Note> {
         packages::ensure(&self.requirements())?;
         match self {
             Self::Check => check::run().map(|()| None),
+            Self::Unit => unit(chosen).map(|()| None),
             Self::Deny => deny::run(),
-            Self::Unit => unit().map(|()| None),
             Self::Fuzz => fuzz::all_briefly().map(|()| None),
             Self::Operator => operator(part),
             Self::Clients => clients(part).map(|()| None),
@@ -155,9 +158,23 @@ const BROWSER: &[Part] = &[
 /// What the operator puts around the server, and what makes databases.
 const OPERATING: &[Requirement] = &[POSTGRESQL_CLIENT, DNSMASQ, NGINX, CADDY, PROMETHEUS, PEBBLE];
 
-fn unit() -> Outcome {
+/// The tests are compiled with the server. While they run the processors are idle now and then, and the journeys of the
+/// tiers that follow are compiled.
+fn unit(chosen: &[Tier]) -> Outcome {
     let postgres = postgres::ForTests::find_or_start()?;
-    command::run(journeys::everything_else("test").env(postgres::URL_VARIABLE, postgres.url()))
+    journeys::server()?;
+    let programs = programs(chosen);
+    std::thread::scope(|scope| {
+        if !programs.is_empty() {
+            scope.spawn(|| preparation::compile_journeys(&programs));
+        }
+        command::run(journeys::everything_else("test").env(postgres::URL_VARIABLE, postgres.url()))
+    })
+}
+
+/// The test programs of `e2e` that these tiers run.
+fn programs(tiers: &[Tier]) -> Vec<&'static str> {
+    tiers.iter().flat_map(|tier| tier.parts()).flat_map(|part| part.programs).copied().collect()
 }
 
 fn operator(part: &Part) -> Outcome<Note> {
@@ -235,6 +252,12 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), count, "the outputs have names of their own");
+    }
+
+    #[test]
+    fn only_the_journeys_of_the_chosen_tiers_are_compiled() {
+        assert!(programs(&[Tier::Check, Tier::Unit, Tier::Fuzz]).is_empty());
+        assert_eq!(programs(&[Tier::Unit, Tier::Mail, Tier::Crash]), ["mail", "crash", "processes"]);
     }
 
     #[test]
