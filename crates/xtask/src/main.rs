@@ -13,6 +13,7 @@ mod delivery;
 mod deny;
 mod fuzz;
 mod journeys;
+mod memory;
 mod npm;
 mod openapi;
 mod output;

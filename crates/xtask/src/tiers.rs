@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use crate::packages::{CADDY, CHROMIUM, CXX, DNSMASQ, NGINX, NPM, PEBBLE, POSTGRESQL_CLIENT, PROMETHEUS, Requirement};
 use crate::{
-    Outcome, beside, check, command, delivery, deny, fuzz, journeys, npm, packages, pages, postgres, preparation,
-    python,
+    Outcome, beside, check, command, delivery, deny, fuzz, journeys, memory, npm, packages, pages, postgres,
+    preparation, python,
 };
 
 /// Something a successful tier still has to tell the reader.
@@ -114,7 +114,7 @@ impl Tier {
             Self::Clients => clients(part).map(|()| None),
             Self::Browser => browser(part).map(|()| None),
             Self::Mail => mail(part).map(|()| None),
-            Self::Demo => journeys::run(part.programs, &[]).map(|()| None),
+            Self::Demo => in_memory(part, &[]).map(|()| None),
             Self::Crash => crash(part.programs, &[]).map(|()| None),
         }
     }
@@ -168,7 +168,8 @@ fn unit(chosen: &[Tier]) -> Outcome {
         if !programs.is_empty() {
             scope.spawn(|| preparation::compile_journeys(&programs));
         }
-        command::run(journeys::everything_else("test").env(postgres::URL_VARIABLE, postgres.url()))
+        let mut cargo = journeys::everything_else("test");
+        command::run(cargo.env(postgres::URL_VARIABLE, postgres.url()).envs(memory::setting()))
     })
 }
 
@@ -215,17 +216,24 @@ pub fn all_passed(outcomes: impl IntoIterator<Item = Outcome<Note>>) -> Outcome<
 
 fn clients(part: &Part) -> Outcome {
     let environment = [("VESTIBULE_PYTHON", python::interpreter()?), ("VESTIBULE_MSAL", npm::msal()?)];
-    journeys::run(part.programs, &environment)
+    in_memory(part, &environment)
 }
 
 fn browser(part: &Part) -> Outcome {
     let environment = [("VESTIBULE_AXE", npm::axe()?), (pages::NOTES_VARIABLE, pages::begin_notes(part.name)?)];
-    journeys::run(part.programs, &environment)
+    in_memory(part, &environment)
 }
 
 fn mail(part: &Part) -> Outcome {
     let environment = [("VESTIBULE_PYTHON", python::interpreter()?), ("VESTIBULE_AXE", npm::axe()?)];
-    journeys::run(part.programs, &environment)
+    in_memory(part, &environment)
+}
+
+/// Runs the journeys of a part that are not about the disk. Those of an operator write to it, as in service, and so do those
+/// in which the server is killed.
+fn in_memory(part: &Part, environment: &[(&str, PathBuf)]) -> Outcome {
+    let memory: Vec<(&str, PathBuf)> = memory::setting().into_iter().collect();
+    journeys::run(part.programs, &[environment, &memory[..]].concat())
 }
 
 /// The crash test: these test programs of it, with these settings.
