@@ -21,7 +21,7 @@ const RUN: &str = r"
         })) }), (error) => answer({ passes: 0, violations: [{ id: 'axe', help: String(error), count: 0, nodes: [] }] }));
 ";
 
-/// Colours change gently; a contrast measured half-way belongs to neither scheme. After two seconds all of them have
+/// Colours may change gently; a contrast measured half-way belongs to neither scheme. After two seconds all of them have
 /// changed: a browser now and then never says so of an element that it does not draw.
 const SETTLE: &str = r"
     const answer = arguments[arguments.length - 1];
@@ -78,12 +78,23 @@ async fn note(browser: &Browser) -> Outcome {
     Ok(())
 }
 
-/// Runs axe on the page as it is shown now.
-pub async fn violations(browser: &Browser) -> Outcome<Vec<Violation>> {
+/// Brings axe into the page, where it stays until another page is opened.
+async fn bring_axe(browser: &Browser) -> Outcome {
     let file = required_path("VESTIBULE_AXE")?;
     let axe = std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
     // The policy of our pages forbids inline scripts; what WebDriver executes is not subject to it.
     browser.driver.execute(axe, Vec::new()).await?;
+    Ok(())
+}
+
+/// Runs axe on the page as it is shown now.
+pub async fn violations(browser: &Browser) -> Outcome<Vec<Violation>> {
+    bring_axe(browser).await?;
+    found(browser).await
+}
+
+/// The same where axe is already.
+async fn found(browser: &Browser) -> Outcome<Vec<Violation>> {
     let report: Report = browser.driver.execute_async(RUN, Vec::new()).await?.convert()?;
     if report.passes == 0 && report.violations.is_empty() {
         return Err("axe checked nothing".into());
@@ -94,14 +105,15 @@ pub async fn violations(browser: &Browser) -> Outcome<Vec<Violation>> {
 /// Runs axe light and dark, wide and narrow, takes a picture of each, and refuses any violation.
 pub async fn accept_page(browser: &Browser, name: &str) -> Outcome {
     note(browser).await?;
+    bring_axe(browser).await?;
     let mut complaints = Vec::new();
     for scheme in [Scheme::Light, Scheme::Dark] {
         for size in [Size::DESKTOP, Size::NARROW] {
-            browser.show_as(scheme, size).await?;
+            browser.show_still(scheme, size).await?;
             browser.driver.execute_async(SETTLE, Vec::new()).await?;
             let view = format!("{name}-{}-{scheme}-{}", browser.language, size.width);
             browser.screenshot(&view).await?;
-            let broken = violations(browser).await?;
+            let broken = found(browser).await?;
             complaints.extend(broken.iter().map(|violation| format!("{view}: {violation:?}")));
             let overflow: Option<String> = browser.driver.execute(OVERFLOW, Vec::new()).await?.convert()?;
             complaints.extend(overflow.map(|excess| format!("{view}: {excess}")));

@@ -10,6 +10,7 @@ use serde_json::json;
 use tempfile::TempDir;
 use thirtyfour::common::capabilities::chrome::ChromeCapabilities;
 use thirtyfour::prelude::*;
+use thirtyfour::support::base64_decode;
 
 use crate::demo::{end, free_port};
 use crate::{Outcome, waiting};
@@ -170,7 +171,19 @@ impl Browser {
 
     /// Sets colours and window; holds for the pages that follow.
     pub async fn show_as(&self, scheme: Scheme, size: Size) -> Outcome {
-        let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme.to_string()}]});
+        self.emulate(scheme, "no-preference", size).await
+    }
+
+    /// The same for somebody who wants nothing to move: colours change at once.
+    pub async fn show_still(&self, scheme: Scheme, size: Size) -> Outcome {
+        self.emulate(scheme, "reduce", size).await
+    }
+
+    async fn emulate(&self, scheme: Scheme, motion: &str, size: Size) -> Outcome {
+        let media = json!({"features": [
+            {"name": "prefers-color-scheme", "value": scheme.to_string()},
+            {"name": "prefers-reduced-motion", "value": motion},
+        ]});
         self.driver.cdp().send_raw("Emulation.setEmulatedMedia", media).await?;
         *self.window.lock().unwrap_or_else(PoisonError::into_inner) = size;
         self.set_metrics(size).await
@@ -201,7 +214,11 @@ impl Browser {
         let window = self.window();
         let height = u32::try_from(content)?.clamp(window.height, TALLEST);
         self.set_metrics(Size { height, ..window }).await?;
-        self.driver.screenshot(&folder.join(format!("{name}.png"))).await?;
+        // There are more than a thousand pictures: that they are made quickly matters more than that they are small.
+        let quickly = json!({ "format": "png", "optimizeForSpeed": true });
+        let taken = self.driver.cdp().send_raw("Page.captureScreenshot", quickly).await?;
+        let picture = taken["data"].as_str().ok_or("a picture without its data")?;
+        std::fs::write(folder.join(format!("{name}.png")), base64_decode(picture)?)?;
         self.set_metrics(window).await
     }
 }

@@ -17,7 +17,7 @@ pub mod mail;
 pub mod neighbours;
 pub mod operator;
 pub mod organisation;
-mod programs;
+pub mod programs;
 pub mod secrets;
 pub mod smtp_sink;
 pub mod spa;

@@ -19,17 +19,3 @@ pub fn run(command: &mut Command) -> Outcome<Output> {
 fn not_started(command: &Command, error: &std::io::Error) -> String {
     format!("cannot start {}: {error}", command.get_program().to_string_lossy())
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_program_that_is_not_there_is_named() {
-        let mut command = Command::new("no-such-program-of-vestibule");
-        let error = run(&mut command).expect_err("there is none").to_string();
-        assert!(error.starts_with("cannot start no-such-program-of-vestibule: "), "{error}");
-        let error = start(&mut command).expect_err("there is none").to_string();
-        assert!(error.starts_with("cannot start no-such-program-of-vestibule: "), "{error}");
-    }
-}

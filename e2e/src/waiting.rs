@@ -6,11 +6,15 @@ use tokio::time::{Instant, sleep};
 
 use crate::Outcome;
 
-const PAUSE: Duration = Duration::from_millis(100);
+/// The pause after the first attempt; each one is twice as long as the one before.
+const SHORTEST: Duration = Duration::from_millis(10);
 
-/// Asks `attempt` every 100 ms until it answers, at most for `limit`; `what` names it in the error.
+const LONGEST: Duration = Duration::from_millis(100);
+
+/// Asks `attempt` until it answers, at most for `limit`: soon again at first, because most comes soon, then every 100 ms.
+/// `what` names it in the error.
 pub async fn until<T>(what: &str, limit: Duration, mut attempt: impl AsyncFnMut() -> Outcome<Option<T>>) -> Outcome<T> {
-    let deadline = Instant::now() + limit;
+    let (deadline, mut pause) = (Instant::now() + limit, SHORTEST);
     loop {
         if let Some(found) = attempt().await? {
             return Ok(found);
@@ -18,6 +22,7 @@ pub async fn until<T>(what: &str, limit: Duration, mut attempt: impl AsyncFnMut(
         if Instant::now() > deadline {
             return Err(format!("waited {limit:?} in vain for {what}").into());
         }
-        sleep(PAUSE).await;
+        sleep(pause).await;
+        pause = LONGEST.min(pause * 2);
     }
 }

@@ -7,7 +7,6 @@ use e2e::browser::{Browser, Options as BrowserOptions};
 use e2e::demo::{Demo, Options};
 use e2e::journey::{Guest, Scrutiny, invite};
 use e2e::{Outcome, hooks};
-use thirtyfour::By;
 
 const ADA: Guest = Guest { address: "ada@northwind.example", name: "Ada Northwind" };
 
@@ -141,13 +140,10 @@ async fn axe_finds_nothing_beside_the_guests_way() -> Outcome {
     Ok(())
 }
 
+/// The property is the resolved address, where the attribute may be relative.
+const ADDRESSES: &str = "return [...document.querySelectorAll(arguments[0])].map((link) => link.href);";
+
 async fn links(browser: &Browser) -> Outcome<Vec<String>> {
-    let mut links = Vec::new();
-    for element in browser.driver.find_all(By::Css(hooks::LINKS)).await? {
-        // The property is the resolved address, where the attribute may be relative.
-        if let Some(link) = element.prop("href").await? {
-            links.push(link.split('#').next().unwrap_or_default().to_owned());
-        }
-    }
-    Ok(links)
+    let links: Vec<String> = browser.driver.execute(ADDRESSES, vec![hooks::LINKS.into()]).await?.convert()?;
+    Ok(links.iter().map(|link| link.split('#').next().unwrap_or_default().to_owned()).collect())
 }

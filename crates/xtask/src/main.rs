@@ -1,7 +1,7 @@
 //! Developer and CI commands: `cargo xtask test`, `check`, `bench`, `crash`, `fuzz`, `postgres`.
 //!
-//! `test` is everything CI runs; `.ci/run` calls it and nothing else. The crate depends on serde alone,
-//! so that the command starts within seconds on a machine that has built nothing yet.
+//! `test` is everything CI runs; `.ci/run` calls it and nothing else. The crate depends on `serde_json` alone, so that
+//! the command starts within seconds on a machine that has built nothing yet.
 
 mod bench;
 mod beside;
@@ -12,6 +12,8 @@ mod crash;
 mod delivery;
 mod deny;
 mod fuzz;
+mod journeys;
+mod memory;
 mod npm;
 mod openapi;
 mod output;

@@ -5,11 +5,12 @@
 //! and where it failed here, the tier that needs it tries again and tells its own failure. So nobody asks how this went.
 
 use std::thread::Scope;
+use std::time::Duration;
 
 use crate::output::Log;
 use crate::packages::{self, Requirement};
 use crate::tiers::Tier;
-use crate::{Outcome, command, delivery, deny, fuzz, npm, postgres, python};
+use crate::{Outcome, command, delivery, deny, fuzz, journeys, npm, postgres, python};
 
 /// Who needs something, and what makes it.
 type Need = (&'static [Tier], fn() -> Outcome);
@@ -28,6 +29,10 @@ const FETCHED: [Need; 4] = [
 /// What is compiled in folders of its own, so that no lock of cargo is waited for.
 const COMPILED: [Need; 2] = [(&[Tier::Deny], || deny::program().map(drop)), (&[Tier::Fuzz], fuzz::compile)];
 
+/// What tests get to start before journeys are compiled. Cargo lets in one at a time until it knows that nothing is to be
+/// compiled; whoever comes second only waits.
+const HEAD_START: Duration = Duration::from_secs(10);
+
 /// Begins for these tiers. What is said meanwhile stands in `target/tiers`; the scope ends when all of this has.
 pub fn begin<'scope>(scope: &'scope Scope<'scope, '_>, tiers: &[Tier]) {
     let requirements = requirements(tiers);
@@ -43,6 +48,13 @@ pub fn begin<'scope>(scope: &'scope Scope<'scope, '_>, tiers: &[Tier]) {
     if !compiled.is_empty() {
         scope.spawn(move || aside("compiled", || command::behind_others(|| make(&compiled))));
     }
+}
+
+/// Compiles test programs of `e2e` on idle processors, beside tests that are compiled already and about to start. What is
+/// said meanwhile stands in `target/tiers`; what fails is compiled again, and told, by the tier that runs it.
+pub fn compile_journeys(programs: &[&str]) {
+    std::thread::sleep(HEAD_START);
+    aside("journeys", || command::behind_others(|| drop(journeys::compile(programs))));
 }
 
 /// All packages in one go: each time apt looks for news, and that takes longer than to install most of them.

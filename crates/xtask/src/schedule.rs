@@ -4,8 +4,30 @@ use std::time::{Duration, Instant};
 
 use crate::beside::{self, News};
 use crate::selection::Choice;
-use crate::tiers::{Note, Tier};
+use crate::tiers::{self, Note, Part, Tier};
 use crate::{Outcome, postgres, preparation};
+
+/// What is done for a tier.
+trait Doing: Sync {
+    /// Runs a part of it.
+    fn run(&self, tier: Tier, part: &Part) -> Outcome<Note>;
+
+    /// Judges what can be seen only once all of its parts have passed.
+    fn conclude(&self, tier: Tier) -> Outcome;
+}
+
+/// What a run does that holds these tiers.
+struct Testing(Vec<Tier>);
+
+impl Doing for Testing {
+    fn run(&self, tier: Tier, part: &Part) -> Outcome<Note> {
+        tier.run(part, &self.0)
+    }
+
+    fn conclude(&self, tier: Tier) -> Outcome {
+        tier.conclude()
+    }
+}
 
 enum End {
     Passed(Note),
@@ -19,6 +41,12 @@ struct Entry<'c> {
     /// The place as it is shown.
     position: String,
     choice: &'c Choice,
+}
+
+/// What a lane takes: a part of a tier.
+struct Piece<'e> {
+    entry: &'e Entry<'e>,
+    part: &'static Part,
 }
 
 /// A line of the table.
@@ -35,10 +63,10 @@ pub fn run(choices: &[Choice]) -> Outcome {
         println!("{complaint}");
     }
     let begun = Instant::now();
-    let chosen: Vec<Tier> = choices.iter().filter(|choice| !choice.skipped).map(|choice| choice.tier).collect();
+    let testing = Testing(choices.iter().filter(|choice| !choice.skipped).map(|choice| choice.tier).collect());
     let rows = std::thread::scope(|scope| {
-        preparation::begin(scope, &chosen);
-        run_all(choices, beside::lanes(), Tier::run)
+        preparation::begin(scope, &testing.0);
+        run_all(choices, beside::lanes(), &testing)
     });
     print!("{}", table(&rows, begun.elapsed()));
     let failed: Vec<&str> = rows.iter().filter(|row| matches!(row.end, End::Failed(_))).map(|row| row.name).collect();
@@ -46,52 +74,67 @@ pub fn run(choices: &[Choice]) -> Outcome {
 }
 
 /// What became of every tier, in the order of the choices.
-fn run_all(choices: &[Choice], lanes: usize, act: impl Fn(Tier) -> Outcome<Note> + Sync) -> Vec<Row> {
+fn run_all(choices: &[Choice], lanes: usize, doing: &impl Doing) -> Vec<Row> {
     let position = |index: usize| format!("[{}/{}]", index + 1, choices.len());
     let entries = choices.iter().enumerate();
     let entries: Vec<Entry> =
         entries.map(|(number, choice)| Entry { number, position: position(number), choice }).collect();
-    let mut rows: Vec<Row> = stages(&entries).flat_map(|stage| run_stage(stage, lanes, &act)).collect();
+    let mut rows: Vec<Row> = stages(&entries).flat_map(|stage| run_stage(stage, lanes, doing)).collect();
     rows.sort_by_key(|row| row.number);
     rows
 }
 
-/// What runs at one time: a tier alone, or those that follow each other and run beside others.
+/// What runs at one time: a tier alone, or those that follow each other and run beside others, part by part.
 fn stages<'e, 'c>(entries: &'e [Entry<'c>]) -> impl Iterator<Item = &'e [Entry<'c>]> {
     entries.chunk_by(|one, next| one.choice.tier.runs_beside_others() && next.choice.tier.runs_beside_others())
 }
 
-fn run_stage(stage: &[Entry<'_>], lanes: usize, act: &(impl Fn(Tier) -> Outcome<Note> + Sync)) -> Vec<Row> {
+fn run_stage(stage: &[Entry<'_>], lanes: usize, doing: &impl Doing) -> Vec<Row> {
     let (skipped, chosen): (Vec<&Entry>, Vec<&Entry>) = stage.iter().partition(|entry| entry.choice.skipped);
     for entry in &skipped {
         println!("\n{} {}: skipped by name", entry.position, entry.name());
     }
-    let names: Vec<&str> = chosen.iter().map(|entry| entry.name()).collect();
+    let pieces: Vec<Piece> = chosen.iter().flat_map(|&entry| entry.pieces()).collect();
+    let names: Vec<&str> = pieces.iter().map(|piece| piece.part.name).collect();
     let outcomes = beside::run(
         &names,
         lanes,
-        |index| act(chosen[index].choice.tier),
+        |index| doing.run(pieces[index].entry.choice.tier, pieces[index].part),
         |news| match news {
-            News::Began(index) => println!("\n{} {} ...", chosen[index].position, names[index]),
+            News::Began(index) => println!("\n{} {} ...", pieces[index].entry.position, names[index]),
             News::Ended(index, outcome, took) => {
                 let word = if outcome.is_ok() { "passed" } else { "FAILED" };
-                println!("{} {}: {word} in {}", chosen[index].position, names[index], seconds(took));
+                println!("{} {}: {word} in {}", pieces[index].entry.position, names[index], seconds(took));
             }
         },
     );
-    let ended = chosen.iter().zip(outcomes).map(|(entry, (outcome, took))| {
-        let end = match outcome {
-            Ok(note) => End::Passed(note),
-            Err(error) => End::Failed(error),
-        };
-        entry.row(end, took)
-    });
-    skipped.iter().map(|entry| entry.row(End::Skipped, Duration::ZERO)).chain(ended).collect()
+    let mut outcomes = outcomes.into_iter();
+    let mut rows: Vec<Row> = skipped.iter().map(|entry| entry.row(End::Skipped, Duration::ZERO)).collect();
+    for entry in chosen {
+        let own = outcomes.by_ref().take(entry.choice.tier.parts().len()).collect();
+        rows.push(entry.ended(own, doing));
+    }
+    rows
 }
 
 impl Entry<'_> {
     fn name(&self) -> &'static str {
         self.choice.tier.name()
+    }
+
+    fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
+        self.choice.tier.parts().iter().map(move |part| Piece { entry: self, part })
+    }
+
+    /// What became of it, by what became of its parts. It took as long as all of them together.
+    fn ended(&self, parts: Vec<(Outcome<Note>, Duration)>, doing: &impl Doing) -> Row {
+        let took = parts.iter().map(|(_, took)| *took).sum();
+        let passed = tiers::all_passed(parts.into_iter().map(|(outcome, _)| outcome));
+        let end = match passed.and_then(|note| doing.conclude(self.choice.tier).map(|()| note)) {
+            Ok(note) => End::Passed(note),
+            Err(error) => End::Failed(error),
+        };
+        self.row(end, took)
     }
 
     fn row(&self, end: End, took: Duration) -> Row {
@@ -142,21 +185,34 @@ mod tests {
         Tier::ALL.into_iter().map(|tier| Choice { tier, skipped: tier == Tier::Fuzz || tier == Tier::Mail }).collect()
     }
 
+    /// Writes down the parts that run. One tier fails whole, one with its last part, and one when everything has passed.
+    struct Pretending(Mutex<Vec<&'static str>>);
+
+    impl Doing for Pretending {
+        fn run(&self, tier: Tier, part: &Part) -> Outcome<Note> {
+            self.0.lock().expect("no panic").push(part.name);
+            let fails = tier == Tier::Unit || (tier == Tier::Browser && tier.parts().last() == Some(part));
+            if fails { Err(part.name.to_owned()) } else { Ok(None) }
+        }
+
+        fn conclude(&self, tier: Tier) -> Outcome {
+            if tier == Tier::Clients { Err("not everything was seen".to_owned()) } else { Ok(()) }
+        }
+    }
+
     #[test]
     fn a_tier_that_fails_or_is_skipped_keeps_no_other_from_running() {
-        let ran = Mutex::new(Vec::new());
-        let rows = run_all(&everything(), 1, |tier| {
-            ran.lock().expect("no panic").push(tier);
-            if tier == Tier::Unit || tier == Tier::Browser { Err(format!("{tier:?}")) } else { Ok(None) }
-        });
-        let chosen: Vec<Tier> = Tier::ALL.into_iter().filter(|tier| !matches!(tier, Tier::Fuzz | Tier::Mail)).collect();
-        assert_eq!(ran.into_inner().expect("no panic"), chosen, "in their order, each once");
+        let doing = Pretending(Mutex::default());
+        let rows = run_all(&everything(), 1, &doing);
+        let chosen = Tier::ALL.into_iter().filter(|tier| !matches!(tier, Tier::Fuzz | Tier::Mail));
+        let parts: Vec<&str> = chosen.flat_map(Tier::parts).map(|part| part.name).collect();
+        assert_eq!(doing.0.into_inner().expect("no panic"), parts, "in their order, each once");
         let names: Vec<&str> = rows.iter().map(|row| row.name).collect();
         assert_eq!(names, Tier::ALL.map(Tier::name), "the table has all of them in their order");
         let words = |word: &str| -> Vec<&'static str> {
             rows.iter().filter(|row| row.end.word() == word).map(|row| row.name).collect()
         };
-        assert_eq!(words("FAILED"), ["unit", "browser"]);
+        assert_eq!(words("FAILED"), ["unit", "clients", "browser"]);
         assert_eq!(words("skipped"), ["fuzz", "mail"]);
     }
 
@@ -169,7 +225,7 @@ mod tests {
             .filter(|stage| stage.len() > 1)
             .map(|stage| stage.iter().map(|entry| entry.choice.tier).collect())
             .collect();
-        assert_eq!(together, [[Tier::Browser, Tier::Mail, Tier::Clients]]);
+        assert_eq!(together, [[Tier::Clients, Tier::Browser, Tier::Mail, Tier::Demo]]);
         assert_eq!(stages(&entries).map(<[Entry]>::len).sum::<usize>(), Tier::ALL.len());
     }
 

@@ -1,54 +1,38 @@
 //! The tiers of `cargo xtask test`: what each of them needs and does.
 
 use std::path::PathBuf;
-use std::process::Command;
-use std::sync::atomic::{AtomicU16, Ordering};
 
 use crate::packages::{CADDY, CHROMIUM, CXX, DNSMASQ, NGINX, NPM, PEBBLE, POSTGRESQL_CLIENT, PROMETHEUS, Requirement};
-use crate::{Outcome, beside, check, command, delivery, deny, fuzz, npm, packages, pages, postgres, python, workspace};
-
-/// Hands the program under test to the journeys. Set by hand, nothing is built.
-const BINARY_VARIABLE: &str = "VESTIBULE_BIN";
-
-/// Tells the journeys which ports they may take, from and to.
-const PORTS_VARIABLE: &str = "VESTIBULE_PORTS";
-
-/// The first port of the first journeys.
-const FIRST_PORT: u16 = 20_000;
-
-/// How many each of them may take.
-const PORTS: u16 = 1_000;
-
-/// How often that fits below the ports of clients, which begin at 32,768 on Linux.
-const RANGES: u16 = 12;
-
-/// What is tested besides the default features.
-const FEATURES: &str = "vestibule/acme";
+use crate::{
+    Outcome, beside, check, command, delivery, deny, fuzz, journeys, memory, npm, packages, pages, postgres,
+    preparation, python,
+};
 
 /// Something a successful tier still has to tell the reader.
 pub type Note = Option<String>;
 
-/// One part of the whole test, in the order in which they run: the quick ones first.
+/// One part of the whole test, in the order in which they run. Tools that are compiled meanwhile are needed late, and what
+/// runs beside others begins with what takes longest, so that the lanes end at about the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tier {
     /// Format, lints, links, architecture rules.
     Check,
-    /// Dependencies: licences, sources, vulnerabilities.
-    Deny,
     /// Every test in the workspace, on SQLite and PostgreSQL.
     Unit,
+    /// Dependencies: licences, sources, vulnerabilities.
+    Deny,
     /// Every parser of hostile input under libFuzzer, for a short time.
     Fuzz,
-    /// The promises of the demo command.
-    Demo,
     /// The program as its operator meets it, on both engines.
     Operator,
+    /// Clients written by others.
+    Clients,
     /// Journeys in a real browser, with axe on every page.
     Browser,
     /// Mail through a real SMTP server.
     Mail,
-    /// Clients written by others.
-    Clients,
+    /// The promises of the demo command.
+    Demo,
     /// The server killed again and again, on both engines, and two processes on one database.
     Crash,
 }
@@ -57,14 +41,14 @@ impl Tier {
     /// All of them, in running order.
     pub const ALL: [Self; 10] = [
         Self::Check,
-        Self::Deny,
         Self::Unit,
+        Self::Deny,
         Self::Fuzz,
-        Self::Demo,
         Self::Operator,
+        Self::Clients,
         Self::Browser,
         Self::Mail,
-        Self::Clients,
+        Self::Demo,
         Self::Crash,
     ];
 
@@ -72,15 +56,31 @@ impl Tier {
     pub fn name(self) -> &'static str {
         match self {
             Self::Check => "check",
-            Self::Deny => "deny",
             Self::Unit => "unit",
+            Self::Deny => "deny",
             Self::Fuzz => "fuzz",
-            Self::Demo => "demo",
             Self::Operator => "operator",
+            Self::Clients => "clients",
             Self::Browser => "browser",
             Self::Mail => "mail",
-            Self::Clients => "clients",
+            Self::Demo => "demo",
             Self::Crash => "crash",
+        }
+    }
+
+    /// What it consists of: one part, or several that may run beside each other.
+    pub fn parts(self) -> &'static [Part] {
+        match self {
+            Self::Check => &[Part { name: "check", programs: &[] }],
+            Self::Unit => &[Part { name: "unit", programs: &[] }],
+            Self::Deny => &[Part { name: "deny", programs: &[] }],
+            Self::Fuzz => &[Part { name: "fuzz", programs: &[] }],
+            Self::Operator => &[Part { name: "operator", programs: OPERATOR }],
+            Self::Clients => CLIENTS,
+            Self::Browser => BROWSER,
+            Self::Mail => &[Part { name: "mail", programs: &["mail"] }],
+            Self::Demo => &[Part { name: "demo", programs: &["demo", "instruments"] }],
+            Self::Crash => &[Part { name: "crash", programs: &["crash", "processes"] }],
         }
     }
 
@@ -88,13 +88,13 @@ impl Tier {
     /// theirs is many times what it takes. Where it matters when something happens (an outage that must be over, what
     /// binds within a second, a process that dies in the middle), the tier has the machine for itself.
     pub fn runs_beside_others(self) -> bool {
-        matches!(self, Self::Browser | Self::Mail | Self::Clients)
+        matches!(self, Self::Clients | Self::Browser | Self::Mail | Self::Demo)
     }
 
     /// What it needs from Debian, besides what a database and Python need.
     pub fn requirements(self) -> Vec<Requirement> {
         match self {
-            Self::Check | Self::Deny | Self::Unit | Self::Demo => Vec::new(),
+            Self::Check | Self::Unit | Self::Deny | Self::Demo => Vec::new(),
             Self::Fuzz => vec![CXX],
             Self::Operator => [OPERATING, delivery::requirements()].concat(),
             Self::Browser | Self::Mail | Self::Clients => vec![CHROMIUM, NPM],
@@ -102,46 +102,94 @@ impl Tier {
         }
     }
 
-    /// Runs it, on a machine that has or gets what it needs.
-    pub fn run(self) -> Outcome<Note> {
+    /// Runs a part of it, on a machine that has or gets what it needs, in a run that holds these tiers.
+    pub fn run(self, part: &Part, chosen: &[Self]) -> Outcome<Note> {
         packages::ensure(&self.requirements())?;
         match self {
             Self::Check => check::run().map(|()| None),
+            Self::Unit => unit(chosen).map(|()| None),
             Self::Deny => deny::run(),
-            Self::Unit => unit().map(|()| None),
             Self::Fuzz => fuzz::all_briefly().map(|()| None),
-            Self::Demo => journeys(&["demo"], &[]).map(|()| None),
-            Self::Operator => operator(),
-            Self::Browser => browser().map(|()| None),
-            Self::Mail => mail().map(|()| None),
-            Self::Clients => clients().map(|()| None),
-            Self::Crash => crash(&["crash", "processes"], &[]).map(|()| None),
+            Self::Operator => operator(part),
+            Self::Clients => clients(part).map(|()| None),
+            Self::Browser => browser(part).map(|()| None),
+            Self::Mail => mail(part).map(|()| None),
+            Self::Demo => in_memory(part, &[]).map(|()| None),
+            Self::Crash => crash(part.programs, &[]).map(|()| None),
         }
     }
+
+    /// Judges what can be seen only once all of its parts have passed.
+    pub fn conclude(self) -> Outcome {
+        if self != Self::Browser {
+            return Ok(());
+        }
+        let notes: Vec<PathBuf> = BROWSER.iter().map(|part| pages::notes(part.name)).collect::<Outcome<_>>()?;
+        pages::accept(&notes)
+    }
 }
+
+/// What runs at a time, and what its output is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// The tier's name, or one that begins with it.
+    pub name: &'static str,
+    /// The test programs of `e2e` that it runs, if it runs any.
+    pub programs: &'static [&'static str],
+}
+
+/// What waits for certificates comes first; the others measure time.
+const OPERATOR: &[&str] = &["acme", "operator", "surroundings", "proxies"];
+
+/// The longest first.
+const CLIENTS: &[Part] = &[
+    Part { name: "clients-openapi", programs: &["openapi"] },
+    Part { name: "clients", programs: &["clients", "msal"] },
+];
+
+/// The longest first.
+const BROWSER: &[Part] = &[
+    Part { name: "browser-forms", programs: &["forms", "people", "editing"] },
+    Part { name: "browser-guests", programs: &["harness", "journey", "detours", "keyboard"] },
+    Part { name: "browser-portal", programs: &["pages"] },
+    Part { name: "browser-apps", programs: &["apps", "consent", "inviting"] },
+];
 
 /// What the operator puts around the server, and what makes databases.
 const OPERATING: &[Requirement] = &[POSTGRESQL_CLIENT, DNSMASQ, NGINX, CADDY, PROMETHEUS, PEBBLE];
 
-fn unit() -> Outcome {
-    let mut cargo = command::cargo();
-    cargo.args(["test", "--workspace", "--exclude", "e2e", "--locked", "--features", FEATURES]);
+/// The tests are compiled with the server. While they run the processors are idle now and then, and the journeys of the
+/// tiers that follow are compiled.
+fn unit(chosen: &[Tier]) -> Outcome {
     let postgres = postgres::ForTests::find_or_start()?;
-    command::run(cargo.env(postgres::URL_VARIABLE, postgres.url()))
+    journeys::server()?;
+    let programs = programs(chosen);
+    std::thread::scope(|scope| {
+        if !programs.is_empty() {
+            scope.spawn(|| preparation::compile_journeys(&programs));
+        }
+        let mut cargo = journeys::everything_else("test");
+        command::run(cargo.env(postgres::URL_VARIABLE, postgres.url()).envs(memory::setting()))
+    })
 }
 
-fn operator() -> Outcome<Note> {
+/// The test programs of `e2e` that these tiers run.
+fn programs(tiers: &[Tier]) -> Vec<&'static str> {
+    tiers.iter().flat_map(|tier| tier.parts()).flat_map(|part| part.programs).copied().collect()
+}
+
+fn operator(part: &Part) -> Outcome<Note> {
+    let (acme, measuring) = part.programs.split_at(1);
     let postgres = postgres::ForTests::find_or_start()?;
     let environment = [(postgres::URL_VARIABLE, postgres.url().into()), ("VESTIBULE_PYTHON", python::interpreter()?)];
-    let measuring = ["operator", "surroundings", "proxies"];
-    let server = server()?;
-    command::run(tests_of(&[&measuring[..], &["acme"]].concat()).arg("--no-run"))?;
+    let server = journeys::server()?;
+    journeys::compile(part.programs)?;
     // With ACME a certificate must grow old again and again, which is waited for and costs no processor. What is
     // delivered keeps the disk busy, so the journeys that measure time come after it.
-    let acme = || journeys(&["acme"], &environment).map(|()| None);
+    let acme = || journeys::run(acme, &environment).map(|()| None);
     let operating = || -> Outcome<Note> {
         let note = delivery::try_out(&server)?;
-        journeys(&measuring, &environment)?;
+        journeys::run(measuring, &environment)?;
         Ok(note)
     };
     let names = ["acme", "operating"];
@@ -151,7 +199,7 @@ fn operator() -> Outcome<Note> {
 }
 
 /// Every failure, or every note.
-fn all_passed(outcomes: impl IntoIterator<Item = Outcome<Note>>) -> Outcome<Note> {
+pub fn all_passed(outcomes: impl IntoIterator<Item = Outcome<Note>>) -> Outcome<Note> {
     let (mut notes, mut failures) = (Vec::new(), Vec::new());
     for outcome in outcomes {
         match outcome {
@@ -166,25 +214,26 @@ fn all_passed(outcomes: impl IntoIterator<Item = Outcome<Note>>) -> Outcome<Note
     }
 }
 
-fn browser() -> Outcome {
-    let notes = pages::notes()?;
-    let environment = [("VESTIBULE_AXE", npm::axe()?), (pages::NOTES_VARIABLE, notes.clone())];
-    let names = [
-        "harness", "journey", "pages", "detours", "forms", "people", "editing", "consent", "inviting", "keyboard",
-        "apps",
-    ];
-    journeys(&names, &environment)?;
-    pages::accept(&notes)
-}
-
-fn mail() -> Outcome {
-    let environment = [("VESTIBULE_PYTHON", python::interpreter()?), ("VESTIBULE_AXE", npm::axe()?)];
-    journeys(&["mail"], &environment)
-}
-
-fn clients() -> Outcome {
+fn clients(part: &Part) -> Outcome {
     let environment = [("VESTIBULE_PYTHON", python::interpreter()?), ("VESTIBULE_MSAL", npm::msal()?)];
-    journeys(&["clients", "msal", "openapi"], &environment)
+    in_memory(part, &environment)
+}
+
+fn browser(part: &Part) -> Outcome {
+    let environment = [("VESTIBULE_AXE", npm::axe()?), (pages::NOTES_VARIABLE, pages::begin_notes(part.name)?)];
+    in_memory(part, &environment)
+}
+
+fn mail(part: &Part) -> Outcome {
+    let environment = [("VESTIBULE_PYTHON", python::interpreter()?), ("VESTIBULE_AXE", npm::axe()?)];
+    in_memory(part, &environment)
+}
+
+/// Runs the journeys of a part that are not about the disk. Those of an operator write to it, as in service, and so do those
+/// in which the server is killed.
+fn in_memory(part: &Part, environment: &[(&str, PathBuf)]) -> Outcome {
+    let memory: Vec<(&str, PathBuf)> = memory::setting().into_iter().collect();
+    journeys::run(part.programs, &[environment, &memory[..]].concat())
 }
 
 /// The crash test: these test programs of it, with these settings.
@@ -192,59 +241,7 @@ pub fn crash(programs: &[&str], settings: &[(&str, PathBuf)]) -> Outcome {
     packages::ensure(&Tier::Crash.requirements())?;
     let postgres = postgres::ForTests::find_or_start()?;
     let own = [("VESTIBULE_PYTHON", python::interpreter()?), (postgres::URL_VARIABLE, postgres.url().into())];
-    journeys(programs, &[&own, settings].concat())
-}
-
-/// The server under test: the one of `VESTIBULE_BIN`, or built here.
-///
-/// The packages, targets and features are those of the unit tier. Any other selection unifies features differently,
-/// and the server with half of its dependencies would be compiled a second time.
-fn server() -> Outcome<PathBuf> {
-    if let Some(program) = std::env::var_os(BINARY_VARIABLE) {
-        return Ok(program.into());
-    }
-    let mut cargo = command::cargo();
-    cargo.args(["build", "--workspace", "--exclude", "e2e", "--all-targets", "--locked", "--features", FEATURES]);
-    command::run(&mut cargo)?;
-    Ok(workspace::target_directory()?.join("debug/vestibule"))
-}
-
-/// Runs test programs of `e2e`, and the tests of its own parts, against the server. One test at a time, because another
-/// tier may run beside this one: two browsers and two servers are enough for two cores.
-fn journeys(programs: &[&str], environment: &[(&str, PathBuf)]) -> Outcome {
-    let server = server()?;
-    let target = workspace::target_directory()?;
-    let mut cargo = tests_of(programs);
-    cargo
-        .args(["--", "--test-threads=1", "--nocapture"])
-        .env("VESTIBULE_SCREENSHOTS", target.join("screenshots"))
-        .env(PORTS_VARIABLE, ports())
-        .env(BINARY_VARIABLE, server);
-    run_with(&mut cargo, environment)
-}
-
-/// Ports that no other journeys of this run take: a port that was found to be free is taken a moment later. They lie
-/// below the range from which clients get theirs.
-fn ports() -> String {
-    static RUNS: AtomicU16 = AtomicU16::new(0);
-    let first = FIRST_PORT + (RUNS.fetch_add(1, Ordering::Relaxed) % RANGES) * PORTS;
-    format!("{first}-{}", first + PORTS - 1)
-}
-
-/// Compiles test programs of `e2e` and runs them.
-fn tests_of(programs: &[&str]) -> Command {
-    let mut cargo = command::cargo();
-    cargo
-        .args(["test", "--locked", "--no-fail-fast", "--package", "e2e", "--lib"])
-        .args(programs.iter().flat_map(|program| ["--test", program]));
-    cargo
-}
-
-fn run_with(command: &mut Command, environment: &[(&str, PathBuf)]) -> Outcome {
-    for (name, value) in environment {
-        command.env(name, value);
-    }
-    command::run(command)
+    journeys::run(programs, &[&own, settings].concat())
 }
 
 #[cfg(test)]
@@ -252,12 +249,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn journeys_beside_each_other_take_different_ports() {
-        let (one, other) = (ports(), ports());
-        assert_ne!(one, other);
-        let (first, last) = one.split_once('-').expect("from and to");
-        let (first, last): (u16, u16) = (first.parse().expect("a port"), last.parse().expect("a port"));
-        assert!(first >= FIRST_PORT && last < 32_768 && last - first + 1 == PORTS, "{one}");
+    fn every_part_has_a_name_of_its_own_that_begins_with_the_tiers() {
+        let mut names = Vec::new();
+        for tier in Tier::ALL {
+            assert!(tier.parts().iter().all(|part| part.name.starts_with(tier.name())), "{tier:?}");
+            assert!(tier.parts().len() == 1 || tier.runs_beside_others(), "{tier:?} has the machine for itself");
+            names.extend(tier.parts().iter().map(|part| part.name));
+        }
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count, "the outputs have names of their own");
+    }
+
+    #[test]
+    fn only_the_journeys_of_the_chosen_tiers_are_compiled() {
+        assert!(programs(&[Tier::Check, Tier::Unit, Tier::Fuzz]).is_empty());
+        assert_eq!(programs(&[Tier::Unit, Tier::Mail, Tier::Crash]), ["mail", "crash", "processes"]);
     }
 
     #[test]

@@ -160,30 +160,3 @@ impl fmt::Display for Figures {
         )
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::{Fate, Figures, Guest};
-    use std::time::Duration;
-
-    #[test]
-    fn only_the_unknown_may_be_either_and_nothing_is_there_twice() {
-        let agreeing = |fate: Fate| (0..3).filter(|traces| fate.agrees(*traces)).collect::<Vec<_>>();
-        assert_eq!(agreeing(Fate::Done), [1]);
-        assert_eq!(agreeing(Fate::Unknown), [0, 1]);
-        assert_eq!(agreeing(Fate::Refused), [0]);
-        assert_eq!(agreeing(Fate::NotAsked), [0]);
-    }
-
-    #[test]
-    fn a_run_that_did_little_is_told_by_what_it_had_too_little_of() {
-        let mut figures = Figures { kills: 4, ..Figures::default() };
-        let done = Guest { invited: Fate::Done, accepted: Fate::Done, disabled: Fate::Done, ..Guest::default() };
-        (0..200).for_each(|_| figures.count(&done));
-        figures.refreshes = 79;
-        assert_eq!(figures.too_few(Duration::from_secs(20)), ["79 of 80 refreshes"]);
-        figures.refreshes = 80;
-        assert!(figures.too_few(Duration::from_secs(20)).is_empty());
-        assert_eq!(figures.too_few(Duration::from_secs(1200)).len(), 5, "longer runs owe more");
-    }
-}

@@ -1,4 +1,5 @@
-//! Texts that undo a promise of the house: transactions begun by hand, unescaped HTML, inline styles.
+//! Texts that undo a promise of the house: transactions begun by hand, unescaped HTML, inline styles, and examples that
+//! look as if they were run.
 
 use super::Violation;
 use crate::source::{File, Rust, line_of, words};
@@ -15,7 +16,11 @@ fn check_file(file: &File) -> Vec<Violation> {
     if !file.path.starts_with("crates/") || file.path.starts_with("crates/xtask/") {
         Vec::new()
     } else if file.has_extension("rs") && !file.path.starts_with("crates/database/") {
-        transactions_by_hand(file)
+        let mut violations = transactions_by_hand(file);
+        if file.path.starts_with("crates/server/") {
+            violations.extend(examples(file));
+        }
+        violations
     } else if file.has_extension("html") {
         templates(file)
     } else {
@@ -42,6 +47,30 @@ fn transactions_by_hand(file: &File) -> Vec<Violation> {
 fn controls_a_transaction(statement: &str) -> bool {
     let first = statement.split_whitespace().next().unwrap_or_default();
     TRANSACTION_WORDS.contains(&first)
+}
+
+/// The manifest of the server switches its doc tests off: an example in its documentation would never be compiled.
+fn examples(file: &File) -> Vec<Violation> {
+    let (mut violations, mut is_inside) = (Vec::new(), false);
+    for (index, line) in file.text.lines().enumerate() {
+        let line = line.trim_start();
+        let Some(words) = line.strip_prefix("///").or_else(|| line.strip_prefix("//!")) else {
+            is_inside = false;
+            continue;
+        };
+        let Some(language) = words.trim().strip_prefix("```") else { continue };
+        if !is_inside && is_rust(language) {
+            violations.push(Violation::at_line(file, index + 1, "an example that nothing runs; write a test"));
+        }
+        is_inside = !is_inside;
+    }
+    violations
+}
+
+/// Whether rustdoc takes a block of code with these words for Rust to be compiled.
+fn is_rust(language: &str) -> bool {
+    let mut words = language.split([',', ' ']);
+    language.is_empty() || words.any(|word| matches!(word, "rust" | "should_panic" | "no_run" | "compile_fail"))
 }
 
 fn templates(file: &File) -> Vec<Violation> {
@@ -96,6 +125,14 @@ mod tests {
     fn other_beginnings_are_none() {
         let good = "// BEGIN\nlet x = \"-----BEGIN CERTIFICATE-----\"; begin(\"Begin here\");";
         assert_eq!(found("crates/server/src/users/store.rs", good), 0);
+    }
+
+    #[test]
+    fn examples_stand_where_they_are_run() {
+        let text = "/// ```\n/// f();\n/// ```\nfn f() {}\n    //! ```rust\n    //! g();\n    //! ```\n\
+            /// ```text\n/// no code\n/// ```\n";
+        assert_eq!(found("crates/server/src/users/mod.rs", text), 2);
+        assert_eq!(found("crates/odata/src/lib.rs", text), 0);
     }
 
     #[test]
