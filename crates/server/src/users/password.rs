@@ -1,10 +1,9 @@
 //! Passwords: argon2id (RFC 9106) with 19 MiB, two passes and one lane, as PHC strings.
 
 use crate::Server;
-use argon2::password_hash::PasswordHasher as _;
-use argon2::password_hash::PasswordVerifier as _;
-use argon2::{Algorithm, Argon2, Params, Version};
-use std::sync::LazyLock;
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use std::sync::{LazyLock, Mutex, PoisonError};
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
@@ -25,6 +24,13 @@ const DUMMY: &str = "$argon2id$v=19$m=19456,t=2,p=1$dmVzdGlidWxlIG5vYm9keQ$8D0rS
 /// One hash at a time for each core: more would only make each of them wait, and use 19 MiB apiece.
 static CORES: LazyLock<Semaphore> =
     LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)));
+
+/// The memory in which passwords were hashed, for those that come: asking for 19 MiB, clearing and giving them back each
+/// time would be a tenth of the work, and leave the process at a size that depends on who signed in last.
+static MEMORY: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
+
+/// How much of it is kept, in hashes. What more cores take at a time is given back.
+const KEPT: usize = 2;
 
 /// Why a password cannot be set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -53,9 +59,7 @@ pub async fn hash(server: &Server, password: &str) -> Result<String, PasswordErr
     check(password)?;
     let salt: [u8; 16] = server.entropy.bytes();
     let password = Zeroizing::new(password.to_owned());
-    on_a_core(move || argon2id()?.hash_password_with_salt(password.as_bytes(), &salt).ok().map(|hash| hash.to_string()))
-        .await
-        .ok_or(PasswordError::Machine)
+    on_a_core(move || written(password.as_bytes(), &salt)).await.ok_or(PasswordError::Machine)
 }
 
 /// Whether this is the password behind a PHC string. Without one (nobody of that name, or somebody without a password)
@@ -64,13 +68,58 @@ pub async fn verify(stored: Option<&str>, password: &str) -> bool {
     let possible = stored.is_some() && password.len() <= LONGEST;
     let stored = stored.unwrap_or(DUMMY).to_owned();
     let password = Zeroizing::new(if password.len() <= LONGEST { password.to_owned() } else { String::new() });
-    let matches = on_a_core(move || Some(argon2id()?.verify_password(password.as_bytes(), stored.as_str()).is_ok()));
+    let matches = on_a_core(move || is_of(&stored, password.as_bytes()));
     matches.await.unwrap_or(false) && possible
 }
 
-fn argon2id() -> Option<Argon2<'static>> {
+/// The PHC string of a password, by the parameters of now.
+fn written(password: &[u8], salt: &[u8]) -> Option<String> {
     let parameters = Params::new(MEMORY_KIB, PASSES, LANES, None).ok()?;
-    Some(Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters))
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters);
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(argon2.params()).ok()?,
+        salt: Some(Salt::new(salt).ok()?),
+        hash: Some(output(&argon2, password, salt)?),
+    };
+    Some(hash.to_string())
+}
+
+/// Whether a PHC string is of this password, by its own parameters. Outputs are compared in constant time.
+fn is_of(stored: &str, password: &[u8]) -> Option<bool> {
+    let stored = PasswordHash::new(stored).ok()?;
+    let algorithm = Algorithm::try_from(stored.algorithm.as_str()).ok()?;
+    let version = Version::try_from(stored.version?).ok()?;
+    let argon2 = Argon2::new(algorithm, version, Params::try_from(&stored).ok()?);
+    Some(output(&argon2, password, &stored.salt?)? == stored.hash?)
+}
+
+fn output(argon2: &Argon2<'_>, password: &[u8], salt: &[u8]) -> Option<Output> {
+    let mut bytes = [0; Output::MAX_LENGTH];
+    let bytes = bytes.get_mut(..argon2.params().output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN))?;
+    let mut memory = take(argon2.params().block_count())?;
+    let hashed = argon2.hash_password_into_with_memory(password, salt, bytes, &mut memory);
+    give_back(memory);
+    hashed.ok()?;
+    Output::new(bytes).ok()
+}
+
+/// So many blocks, of a hash before if there are. What they hold is overwritten before it is read.
+fn take(blocks: usize) -> Option<Vec<Block>> {
+    let kept = MEMORY.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    let mut memory = kept.unwrap_or_default();
+    memory.truncate(blocks);
+    memory.try_reserve_exact(blocks - memory.len()).ok()?;
+    memory.resize(blocks, Block::new());
+    Some(memory)
+}
+
+fn give_back(memory: Vec<Block>) {
+    let mut kept = MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
+    if kept.len() < KEPT {
+        kept.push(memory);
+    }
 }
 
 async fn on_a_core<T: Send + 'static>(work: impl FnOnce() -> Option<T> + Send + 'static) -> Option<T> {
@@ -101,7 +150,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_stand_in_for_a_missing_password_costs_a_full_hash() {
-        let parsed = argon2::password_hash::phc::PasswordHash::new(DUMMY).expect("a PHC string");
+        let parsed = PasswordHash::new(DUMMY).expect("a PHC string");
         assert_eq!(Params::try_from(&parsed).expect("parameters").m_cost(), MEMORY_KIB);
         assert_eq!(Params::try_from(&parsed).expect("parameters").t_cost(), PASSES);
         assert_eq!(parsed.hash.expect("an output").len(), 32);
