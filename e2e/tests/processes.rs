@@ -96,6 +96,27 @@ async fn the_mails_of_a_process_that_dies_are_sent_by_the_other() -> Outcome {
     Ok(())
 }
 
+#[tokio::test]
+async fn processes_of_before_stop_once_a_newer_one_has_migrated() -> Outcome {
+    if is_skipped() {
+        return Ok(());
+    }
+    let (site, processes) = Site::create(Engine::Postgres, 2, 1).await?;
+    // What a newer program leaves behind.
+    site.installation.sql("INSERT INTO schema_version (version, name, checksum) VALUES (10000, 'later', 0)")?;
+    let migrated = Instant::now();
+    for process in processes {
+        let (status, log) = process.ended().await?;
+        assert_eq!(status.code(), Some(1), "{log}");
+        assert!(log.contains("10000 (later)") && log.contains("run the newer program"), "{log}");
+    }
+    println!("both have stopped {:.1} s after the migration", migrated.elapsed().as_secs_f64());
+    let again = site.installation.output(&["serve"], &[], &[])?;
+    assert_eq!(again.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("10000 (later)"), "it does not start either");
+    Ok(())
+}
+
 /// Asks until it binds. A request that is sent more than a second after the acknowledgement must see it.
 async fn binds(what: &str, mut is_bound: impl AsyncFnMut() -> Outcome<bool>) -> Outcome {
     let acknowledged = Instant::now();
