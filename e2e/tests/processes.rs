@@ -243,5 +243,15 @@ async fn which_secret(site: &Site, here: usize, there: usize) -> Outcome {
 async fn which_keys(site: &Site) -> Outcome {
     let before = (keys(site, 0).await?, keys(site, 1).await?);
     site.installation.configured(&["keys", "rotate"], &["--tenant", DOMAIN])?;
-    binds("a rotated key", async || Ok(keys(site, 0).await? > before.0 && keys(site, 1).await? > before.1)).await
+    binds("a rotated key", async || Ok(keys(site, 0).await? > before.0 && keys(site, 1).await? > before.1)).await?;
+    let program = [site.graph(&site.organisations[0], 0).await?, site.graph(&site.organisations[0], 1).await?];
+    let status = async |front: usize| {
+        let (status, _) = program[front].ask(Method::GET, "/v1.0/users?$top=1", None).await?;
+        Outcome::Ok(status)
+    };
+    assert_eq!((status(0).await?, status(1).await?), (200, 200));
+    site.installation.configured(&["keys", "rotate"], &["--tenant", DOMAIN, "--now", "--yes"])?;
+    binds("withdrawn keys", async || Ok(status(0).await? == 401 && status(1).await? == 401)).await?;
+    assert_eq!((keys(site, 0).await?, keys(site, 1).await?), (2, 2), "one of each algorithm");
+    Ok(())
 }

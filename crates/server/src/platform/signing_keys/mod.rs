@@ -47,6 +47,9 @@ pub enum SigningKeyError {
     /// A key is already waiting to become active.
     #[error("a new key is already published and not yet in use")]
     RotationPending,
+    /// Somebody else stored the next key first.
+    #[error("another exchange of this key was under way; try again")]
+    Overtaken,
 }
 
 /// The keys of all tenants that this process has used. It may be lost at any time.
@@ -123,6 +126,19 @@ impl SigningKeys {
         generate(server, tenant, algorithm, latest.generation + 1, now.plus(OVERLAP)).await
     }
 
+    /// Makes the key that takes the place of all others of its algorithm, not yet stored: see [`replace`]. It signs at once,
+    /// whether or not a successor waits.
+    pub async fn replacement(
+        &self,
+        server: &Server,
+        tenant: TenantId,
+        algorithm: Algorithm,
+    ) -> Result<KeyRecord, SigningKeyError> {
+        let ring = self.refresh(server, tenant).await?;
+        let generation = ring.latest(algorithm).map_or(1, |latest| latest.generation + 1);
+        generate(server, tenant, algorithm, generation, server.clock.now()).await
+    }
+
     async fn ring(&self, server: &Server, tenant: TenantId) -> Result<Arc<Ring>, SigningKeyError> {
         match self.rings.get(server.database.changes(), &tenant) {
             Ok(ring) => Ok(ring),
@@ -153,6 +169,15 @@ pub async fn add(tx: &mut Transaction, successor: &KeyRecord) -> Result<(), Sign
     }
     store::retire_before(tx, successor, successor.active_from.plus(AFTERWARDS)).await?;
     Ok(())
+}
+
+/// Stores a key and removes every other one of its algorithm, those that wait for their time too, so that nothing they signed
+/// is good from then on, whatever a clock shows. The names of those that went.
+pub async fn replace(tx: &mut Transaction, key: &KeyRecord) -> Result<Vec<String>, SigningKeyError> {
+    if !store::insert(tx, key).await? {
+        return Err(SigningKeyError::Overtaken);
+    }
+    Ok(store::remove_before(tx, key).await?)
 }
 
 /// Whose keys are to be exchanged because they have signed for `age`, the oldest first and so many at the most. Their
