@@ -29,6 +29,9 @@ pub const OVERLAP: Duration = Duration::from_hours(24);
 /// How long a key stays published after its last token was signed: longer than any signed token lives.
 pub const AFTERWARDS: Duration = Duration::from_hours(2);
 
+/// How long a key may sign before somebody should look, where the operator alone exchanges it.
+pub const YEAR: Duration = Duration::from_hours(24 * 365);
+
 /// Why no key is to be had.
 #[derive(Debug, thiserror::Error)]
 pub enum SigningKeyError {
@@ -191,6 +194,18 @@ pub async fn due(
     let found = store::list_in_use_since(tx, now.plus(OVERLAP).minus(age), most).await?;
     let known = |(tenant, algorithm): (TenantId, String)| Some((tenant, Algorithm::parse(&algorithm)?));
     Ok(found.into_iter().filter_map(known).collect())
+}
+
+/// Whether a key has signed for longer than it should, and nothing follows it. Where keys are exchanged by their age, the next one
+/// should have been made [`OVERLAP`] ago; where the operator alone exchanges them (`age` is absent), after a [`YEAR`] somebody is
+/// to be reminded.
+pub fn is_overdue(
+    active_from: database::Timestamp,
+    published_until: Option<database::Timestamp>,
+    age: Option<Duration>,
+    now: database::Timestamp,
+) -> bool {
+    published_until.is_none() && active_from.plus(age.unwrap_or(YEAR)) < now
 }
 
 /// Removes keys that left the key set before an instant, and with which nothing that is good was signed; how many those
