@@ -59,6 +59,7 @@ async fn the_doctor_finds_nothing_where_all_is_well_and_sends_its_mail() -> Outc
         assert!(bad.is_empty() && !failed, "{bad:#?}");
         verdict(&findings, "address", "publishes the keys of this database");
         verdict(&findings, "keys", "is the one of this database");
+        verdict(&findings, "metrics", "to this machine alone");
         verdict(&findings, "clock", "is kept in step");
         verdict(&findings, "clock", "differ by");
         verdict(&findings, "relay", "lets us in");

@@ -44,7 +44,7 @@ pub async fn run(server: Arc<Server>) -> Result<(), Error> {
             let private = Listener::bind(settings.listen)?;
             vec![(public, application), (private, operations.routes())]
         }
-        None => vec![(public, operations.routes().merge(application))],
+        None => vec![(public, operations.public_routes().merge(application))],
     };
     tracing::info!(
         listen = %server.settings.listen,
