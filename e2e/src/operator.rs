@@ -132,6 +132,11 @@ impl Installation {
         programs::run(command.envs(environment.iter().copied()).stdin(Stdio::null()))
     }
 
+    /// Runs a statement on this installation's PostgreSQL, past the program.
+    pub fn sql(&self, statement: &str) -> Outcome {
+        psql(&self.database_url, statement)
+    }
+
     /// Starts `vestibule serve` and waits until it says that it is ready.
     pub async fn serve(&self) -> Outcome<Serving> {
         self.serve_at(self.port).await
@@ -158,7 +163,7 @@ impl Drop for Installation {
     fn drop(&mut self) {
         if let Some(name) = &self.postgres {
             // What is left behind on failure is one database of a server that only tests use.
-            drop(psql(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")));
+            drop(server().and_then(|url| psql(&url, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))));
         }
     }
 }
@@ -263,19 +268,23 @@ fn accepted(output: &Output) -> Outcome<String> {
 
 fn make_database(port: u16) -> Outcome<String> {
     let name = format!("operator_{}_{port}", std::process::id());
-    psql(&format!("CREATE DATABASE {name}"))?;
+    psql(&server()?, &format!("CREATE DATABASE {name}"))?;
     Ok(name)
 }
 
 fn postgres_url(database: &str) -> Outcome<String> {
-    let mut url = url::Url::parse(&std::env::var("VESTIBULE_TEST_POSTGRES")?)?;
+    let mut url = url::Url::parse(&server()?)?;
     url.set_path(database);
     Ok(url.into())
 }
 
-fn psql(statement: &str) -> Outcome {
-    let url = std::env::var("VESTIBULE_TEST_POSTGRES")
-        .map_err(|_| "VESTIBULE_TEST_POSTGRES is not set; run this through `cargo xtask test`")?;
+/// The server of the tests, on which databases may be made.
+fn server() -> Outcome<String> {
+    let url = std::env::var("VESTIBULE_TEST_POSTGRES");
+    Ok(url.map_err(|_| "VESTIBULE_TEST_POSTGRES is not set; run this through `cargo xtask test`")?)
+}
+
+fn psql(url: &str, statement: &str) -> Outcome {
     let mut command = Command::new("psql");
-    accepted(&programs::run(command.args([&url, "--quiet", "--no-psqlrc", "--command", statement]))?).map(|_| ())
+    accepted(&programs::run(command.args([url, "--quiet", "--no-psqlrc", "--command", statement]))?).map(|_| ())
 }

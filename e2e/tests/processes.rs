@@ -96,6 +96,27 @@ async fn the_mails_of_a_process_that_dies_are_sent_by_the_other() -> Outcome {
     Ok(())
 }
 
+#[tokio::test]
+async fn processes_of_before_stop_once_a_newer_one_has_migrated() -> Outcome {
+    if is_skipped() {
+        return Ok(());
+    }
+    let (site, processes) = Site::create(Engine::Postgres, 2, 1).await?;
+    // What a newer program leaves behind.
+    site.installation.sql("INSERT INTO schema_version (version, name, checksum) VALUES (10000, 'later', 0)")?;
+    let migrated = Instant::now();
+    for process in processes {
+        let (status, log) = process.ended().await?;
+        assert_eq!(status.code(), Some(1), "{log}");
+        assert!(log.contains("10000 (later)") && log.contains("run the newer program"), "{log}");
+    }
+    println!("both have stopped {:.1} s after the migration", migrated.elapsed().as_secs_f64());
+    let again = site.installation.output(&["serve"], &[], &[])?;
+    assert_eq!(again.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("10000 (later)"), "it does not start either");
+    Ok(())
+}
+
 /// Asks until it binds. A request that is sent more than a second after the acknowledgement must see it.
 async fn binds(what: &str, mut is_bound: impl AsyncFnMut() -> Outcome<bool>) -> Outcome {
     let acknowledged = Instant::now();
@@ -222,5 +243,15 @@ async fn which_secret(site: &Site, here: usize, there: usize) -> Outcome {
 async fn which_keys(site: &Site) -> Outcome {
     let before = (keys(site, 0).await?, keys(site, 1).await?);
     site.installation.configured(&["keys", "rotate"], &["--tenant", DOMAIN])?;
-    binds("a rotated key", async || Ok(keys(site, 0).await? > before.0 && keys(site, 1).await? > before.1)).await
+    binds("a rotated key", async || Ok(keys(site, 0).await? > before.0 && keys(site, 1).await? > before.1)).await?;
+    let program = [site.graph(&site.organisations[0], 0).await?, site.graph(&site.organisations[0], 1).await?];
+    let status = async |front: usize| {
+        let (status, _) = program[front].ask(Method::GET, "/v1.0/users?$top=1", None).await?;
+        Outcome::Ok(status)
+    };
+    assert_eq!((status(0).await?, status(1).await?), (200, 200));
+    site.installation.configured(&["keys", "rotate"], &["--tenant", DOMAIN, "--now", "--yes"])?;
+    binds("withdrawn keys", async || Ok(status(0).await? == 401 && status(1).await? == 401)).await?;
+    assert_eq!((keys(site, 0).await?, keys(site, 1).await?), (2, 2), "one of each algorithm");
+    Ok(())
 }

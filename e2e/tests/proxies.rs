@@ -79,6 +79,8 @@ impl Site {
         assert!(authorize.starts_with(address.as_str()), "{metadata:#}");
         let long = format!("{address}{PORTAL}?x={}", "a".repeat(20_000));
         assert_eq!(client.get(long).send().await?.status(), 303, "sign-in requests are long");
+        let metrics = client.get(format!("{address}/metrics")).send().await?;
+        assert_eq!(metrics.status(), 403, "the proxy is on this machine, and whom it speaks for is not");
         // Past the proxy the server is known under no other name.
         let past = format!("http://127.0.0.1:{}{PORTAL}", self.installation.port);
         assert_eq!(client.get(past).send().await?.status(), 421);

@@ -31,6 +31,13 @@ fn with_relay(installation: &mut Installation, relay: &SmtpSink, password: &str)
     installation.sections = installation.sections.replace(bad, &good).replace("@example.org", "@contoso.example");
 }
 
+/// The search path of this machine, with a system in front that says this of its clock.
+fn with_clock(installation: &Installation, word: &str) -> Outcome<String> {
+    let file = installation.write("timedatectl", &format!("#!/bin/sh\necho {word}\n"))?;
+    Command::new("chmod").arg("0755").arg(&file).status()?;
+    Ok(format!("{}:{}", installation.file("").display(), std::env::var("PATH")?))
+}
+
 #[tokio::test]
 async fn the_doctor_finds_nothing_where_all_is_well_and_sends_its_mail() -> Outcome {
     let (_dns, nameserver) = dns(&[
@@ -46,11 +53,14 @@ async fn the_doctor_finds_nothing_where_all_is_well_and_sends_its_mail() -> Outc
         installation.configured(&["tenant", "rotate-keys"], &["--tenant", "contoso.example"])?;
         let serving = installation.serve().await?;
         let options = ["--nameserver", &nameserver, "--dkim-selector", "s1", "--mail-to", "ops@northwind.example"];
-        let (findings, failed) = examine(&installation, &options, &[])?;
+        let path = with_clock(&installation, "yes")?;
+        let (findings, failed) = examine(&installation, &options, &[("PATH", &path)])?;
         let bad: Vec<&Value> = findings.iter().filter(|finding| finding["verdict"] != "ok").collect();
         assert!(bad.is_empty() && !failed, "{bad:#?}");
         verdict(&findings, "address", "publishes the keys of this database");
         verdict(&findings, "keys", "is the one of this database");
+        verdict(&findings, "metrics", "to this machine alone");
+        verdict(&findings, "clock", "is kept in step");
         verdict(&findings, "clock", "differ by");
         verdict(&findings, "relay", "lets us in");
         let mails = relay.received()?;
@@ -80,10 +90,12 @@ async fn the_doctor_examines_everything_although_everything_is_broken() -> Outco
         Command::new("chmod").arg("0644").arg(&key).status()?;
         Command::new("chmod").arg("0755").arg(installation.file("")).status()?;
         let options = ["--nameserver", &nameserver, "--dkim-selector", "old", "--mail-to", "ops@northwind.example"];
-        let (findings, failed) = examine(&installation, &options, &[])?;
+        let path = with_clock(&installation, "no")?;
+        let (findings, failed) = examine(&installation, &options, &[("PATH", &path)])?;
         assert!(failed);
         assert_eq!(verdict(&findings, "files", "master.key"), "failure");
         assert_eq!(verdict(&findings, "keys", "does not open this database"), "failure");
+        assert_eq!(verdict(&findings, "clock", "nothing keeps"), "warning");
         assert_eq!(verdict(&findings, "server", "No server answers"), "warning");
         assert_eq!(verdict(&findings, "address", "Nobody gets through"), "failure");
         assert_eq!(verdict(&findings, "relay", "No mail leaves"), "failure");

@@ -3,9 +3,10 @@
 //! A migration is one text in PostgreSQL's words. For SQLite it is translated word by word: the types that SQLite does
 //! not know become those it has, and every table becomes STRICT, so that both engines refuse the same values.
 
+use crate::engine::no_connection;
 use crate::sqlite::{Access, Arguments, Connection, Opening};
 use crate::{Database, Engine, Error, Result};
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, PgPool};
 
 /// One step of the schema. Steps are never changed after a release; a new one is added.
 #[derive(Debug, Clone, Copy)]
@@ -21,21 +22,41 @@ pub struct Migration {
 /// A key that no other program takes on the same PostgreSQL server by chance.
 const LOCK: i64 = 0x5645_5354_4942_554c;
 
+/// Lifts the limits of a server's connections: a step goes through tables of any size, and whoever comes second waits for as
+/// long as the first one takes.
+const UNLIMITED: &str = "SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0";
+
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version
     (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum BIGINT NOT NULL)";
 
 /// Applies what is missing, all of it or nothing, under a lock, so that two processes that start at once do not disturb
-/// each other. Returns how many were applied.
+/// each other. Returns how many were applied. On PostgreSQL nothing limits how long it takes, or how long it waits for
+/// another process that migrates; it uses one connection more than those of the pool.
 pub async fn migrate(database: &Database, known: &[Migration]) -> Result<usize> {
     if let Some(pool) = database.postgres() {
-        let mut connection = pool.acquire().await?;
-        connection.execute(sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK)).await?;
-        let outcome = postgres(&mut connection, known).await;
-        connection.execute(sqlx::query("SELECT pg_advisory_unlock($1)").bind(LOCK)).await?;
-        return outcome;
+        let mut connection = unlimited(pool).await?;
+        let outcome = alone(&mut connection, known).await;
+        // The lock ends with its connection, whatever became of the migration.
+        let closed = connection.close().await;
+        let applied = outcome?;
+        closed?;
+        return Ok(applied);
     }
     let Some(readers) = database.sqlite() else { return Ok(0) };
     sqlite(&mut Opening::server(readers.file(), Access::Write).open()?, known)
+}
+
+/// A connection of its own: what is set on it must not stay on one that serves requests.
+async fn unlimited(pool: &PgPool) -> Result<PgConnection> {
+    let options = pool.connect_options();
+    let mut connection = PgConnection::connect_with(&options).await.map_err(|error| no_connection(&error))?;
+    connection.execute(UNLIMITED).await?;
+    Ok(connection)
+}
+
+async fn alone(connection: &mut PgConnection, known: &[Migration]) -> Result<usize> {
+    sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut *connection).await?;
+    postgres(connection, known).await
 }
 
 /// Refuses a schema that is not exactly the one this program knows.

@@ -130,7 +130,8 @@ pub enum MailSecurity {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Operations {
-    /// Where `/healthz`, `/readyz` and `/metrics` are served instead of on the public listener.
+    /// Where `/healthz`, `/readyz` and `/metrics` are served instead of on the public listener, which tells `/metrics` to this
+    /// machine alone.
     pub listen: SocketAddr,
 }
 

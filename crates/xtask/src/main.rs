@@ -52,6 +52,8 @@ usage: cargo xtask <command>
   bench [timing] [--only NAME] [--engine sqlite|postgres] [--runs N] [--seconds N] [--guests N] [--samples N] [--write]
             throughput and latency under load, or whether answers about the known and the unknown take different
             times; --write puts the table into docs/performance.md, --packaged measures the program as packages hold it
+  bench soak [--minutes N] [--rate N] [--full-speed] [--engine sqlite|postgres] [--write]
+            an hour of everything at once: whether memory, files, the queue or latency drift; on SQLite unless named
   bench directory [--users N ..] [--organisations N] [--engine ..] [--only NAME] [--runs N] [--seconds N] [--write]
             what 10,000 guests cost, and a million, and one guest of 2,000 organisations
   crash [--minutes N] [--engine sqlite|postgres] [--seed N]

@@ -68,6 +68,10 @@ async fn an_installation_moves_to_either_engine_and_exchanges_its_keys() -> Outc
         std::fs::copy(second.file("next.key"), second.file("master.key"))?;
         let told = second.configured(&["keys", "rotate"], &[])?;
         assert!(told.contains("Contoso") && told.contains("ES256"), "{told}");
+        refused(&second.output(&["keys", "rotate"], &["--now"], &[])?, &["not confirmed"]);
+        let told = second.configured(&["keys", "rotate"], &["--now", "--yes"])?;
+        assert!(told.contains("every organisation") && told.contains("ES256: "), "{told}");
+        assert!(told.contains("signs from now on; withdrawn: "), "{told}");
         let serving = second.serve().await?;
         assert!(is_invited(&mut ada(&second, PASSWORD).await?, "grace@northwind.example").await?);
         serving.stop().await?;

@@ -81,6 +81,18 @@ async fn health_and_metrics_have_a_listener_of_their_own() -> Outcome {
 }
 
 #[tokio::test]
+async fn without_a_listener_of_their_own_metrics_are_for_this_machine_alone() -> Outcome {
+    let installation = Installation::with_administrator(Engine::Sqlite, PASSWORD)?;
+    let serving = installation.serve().await?;
+    let answer = ask(installation.port, "any.example", "/metrics").await?;
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains("vestibule_database_available 1"), "{answer}");
+    let answer = ask(installation.port, "any.example\r\nX-Forwarded-For: 127.0.0.1", "/metrics").await?;
+    assert!(answer.starts_with("HTTP/1.1 403 ") && !answer.contains("vestibule_"), "{answer}");
+    serving.stop().await?;
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_request_in_flight_is_answered_after_the_signal() -> Outcome {
     const BODY: &str = "grant_type=client_credentials&client_id=nobody&scope=x";
     let installation = Installation::with_administrator(Engine::Sqlite, PASSWORD)?;

@@ -61,7 +61,7 @@ impl Readers {
                     drop(permit);
                     outcome
                 };
-                tokio::task::spawn_blocking(run).await.map_err(|error| Error::Unavailable(error.to_string()))?
+                tokio::task::spawn_blocking(run).await.map_err(|_| interrupted())?
             }
             other => {
                 self.give_back(connection);
@@ -109,4 +109,9 @@ impl Readers {
 
 fn closed() -> Error {
     Error::Unavailable("the database was closed".to_owned())
+}
+
+/// What a thread that panicked says of it may hold what somebody sent, and is not told on.
+fn interrupted() -> Error {
+    Error::Unavailable("a read was interrupted".to_owned())
 }

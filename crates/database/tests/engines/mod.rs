@@ -28,6 +28,15 @@ where
     T: Future<Output = ()>,
 {
     with_settings_on_sqlite(&test).await;
+    on_postgres_alone(test).await;
+}
+
+/// Runs a test on PostgreSQL, unless it is switched off by name: for what SQLite does not have.
+pub async fn on_postgres_alone<F, T>(test: F)
+where
+    F: Fn(Database, Settings) -> T,
+    T: Future<Output = ()>,
+{
     if let Some(url) = postgres() {
         on_postgres(&url, &test).await;
     }

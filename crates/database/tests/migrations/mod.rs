@@ -1,11 +1,24 @@
 //! Migrations: once, together, and never backwards.
 
-use super::engines::{SCHEMA, on_both};
+use super::engines::{SCHEMA, on_both, on_postgres_alone};
 use database::migration::{Migration, check, migrate};
-use database::{Database, Error, Settings};
+use database::{Database, Error, Settings, sql_across};
 
 const NEWER: &[Migration] =
     &[SCHEMA[0], Migration { version: 2, name: "shine", text: "CREATE TABLE shine (id BIGINT NOT NULL PRIMARY KEY);" }];
+
+/// A step that takes longer than a server's connection waits for a lock (5 s), and writes down how long a statement may take.
+const SLOW: &[Migration] = &[
+    SCHEMA[0],
+    Migration {
+        version: 2,
+        name: "slow",
+        text: "CREATE TABLE limits (name TEXT NOT NULL PRIMARY KEY, setting TEXT NOT NULL);\n\
+            INSERT INTO limits SELECT name, setting FROM pg_settings\n\
+            WHERE name IN ('idle_in_transaction_session_timeout', 'lock_timeout', 'statement_timeout');\n\
+            SELECT pg_sleep(6);",
+    },
+];
 
 #[tokio::test]
 async fn an_older_program_refuses_a_newer_schema_by_name() {
@@ -44,6 +57,31 @@ async fn two_processes_that_start_at_once_apply_each_step_once() {
             applied += task.await.expect("no panic").expect("a migration");
         }
         assert_eq!(applied, 1);
+    })
+    .await;
+}
+
+/// A million rows may take longer than the 30 seconds that a statement of a server has, and whoever waits for them longer than
+/// the five that it has for a lock.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_step_takes_as_long_as_it_takes_and_a_second_process_waits_for_it() {
+    on_postgres_alone(async |database, settings| {
+        let other = Database::open(&settings).await.expect("another process");
+        let (one, second) = tokio::join!(migrate(&database, SLOW), migrate(&other, SLOW));
+        assert_eq!(one.expect("a migration") + second.expect("it waited"), 1);
+        let mut tx = database.read().await.expect("a connection");
+        let limits: Vec<(String, String)> = tx
+            .query(sql_across!("test", "SELECT name, setting FROM limits WHERE setting <> '0' ORDER BY name"))
+            .fetch_all()
+            .await
+            .expect("the limits");
+        assert!(limits.is_empty(), "a step is limited: {limits:?}");
+        let (kept,): (String,) = tx
+            .query(sql_across!("test", "SELECT current_setting('statement_timeout')"))
+            .fetch_one()
+            .await
+            .expect("a setting");
+        assert_eq!(kept, "30s", "what serves requests is limited as before");
     })
     .await;
 }

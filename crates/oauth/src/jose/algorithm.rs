@@ -14,6 +14,9 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Rs256, Self::Es256];
+
     /// The `alg` value.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -24,7 +27,7 @@ impl Algorithm {
 
     /// Reads an `alg` value; `None` for `none`, the HMAC family and everything else that is not served.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Rs256, Self::Es256].into_iter().find(|algorithm| algorithm.as_str() == text)
+        Self::ALL.into_iter().find(|algorithm| algorithm.as_str() == text)
     }
 }
 

@@ -241,6 +241,8 @@ activities! {
     ExportUsers = "Download users - finished (bulk)", "Azure AD Management UX", "UserManagement", "Read";
     /// A signing key was made or retired.
     RotateSigningKey = "Rotate signing key", "Core Directory", "DirectoryManagement", "Update";
+    /// Signing keys were taken back at once, because somebody else may hold them.
+    WithdrawSigningKey = "Withdraw signing key", "Core Directory", "DirectoryManagement", "Update";
 }
 
 /// How it ended.

@@ -105,6 +105,7 @@ pub fn plain(activity: &str) -> &str {
         "Add verified domain" => "Proved a domain",
         "Update domain" => "Made a domain the default",
         "Rotate signing key" => "Changed the signing key",
+        "Withdraw signing key" => "Took back the signing keys at once",
         other => other,
     }
 }

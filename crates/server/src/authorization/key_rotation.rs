@@ -1,4 +1,5 @@
-//! A tenant's signing keys change: by their age or at an operator's command, without a token or a client failing.
+//! A tenant's signing keys change: by their age or at an operator's command, without a token or a client failing; and all at
+//! once, when somebody else may hold them.
 
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
@@ -27,6 +28,34 @@ pub async fn rotate(server: &Server, tenant: &Tenant, algorithm: Algorithm) -> R
     audit::record(&mut tx, server, &caller, activity, &Outcome::Success, &target, &details).await?;
     tx.commit().await?;
     Ok(successor)
+}
+
+/// What a withdrawal did.
+#[derive(Debug, Clone)]
+pub struct Withdrawal {
+    /// The key that signs now.
+    pub key: KeyRecord,
+    /// The names of those that vouch for nothing any more.
+    pub withdrawn: Vec<String>,
+}
+
+/// Takes every key of an algorithm out of the key set and out of what verifies, also one that waits, and lets a new one sign.
+/// Whatever the old ones signed is void: in this process when it returns, in others within [`database::LEASE`].
+pub async fn withdraw(server: &Server, tenant: &Tenant, algorithm: Algorithm) -> Result<Withdrawal, SigningKeyError> {
+    let key = server.signing_keys.replacement(server, tenant.id, algorithm).await?;
+    let mut tx = server.write().await?;
+    let withdrawn = signing_keys::replace(&mut tx, &key).await?;
+    let target = Target::new("Directory", tenant.id.0, tenant.name.clone()).change(
+        "SigningKey",
+        withdrawn.clone(),
+        key.id.clone(),
+    );
+    let caller = Caller::system(tenant.id);
+    let details = [("Algorithm", algorithm.as_str())];
+    let activity = Activity::WithdrawSigningKey;
+    audit::record(&mut tx, server, &caller, activity, &Outcome::Success, &target, &details).await?;
+    tx.commit().await?;
+    Ok(Withdrawal { key, withdrawn })
 }
 
 /// Exchanges keys that have signed for as long as the settings let them; how many those were. What cannot be exchanged is

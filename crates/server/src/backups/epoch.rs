@@ -35,8 +35,8 @@ pub fn announcement() -> &'static str {
      \x20 - waiting mails with a link or code; other waiting mails are held back in the outbox, to be retried by hand\n\
      \x20 - files whose people were being invited: the rest is invited when the file is sent again\n\
      Accepted guests, members, apps with their secrets, signing keys, settings and logs are as they were in the backup. So is\n\
-     whoever was blocked or removed since, and every role, group, access to an app, grant and secret that was taken away since:\n\
-     nobody knows of that any more. Take it away again before you let people in."
+     whoever was blocked or removed since, and every role, group, access to an app, grant, signing key and\n\
+     secret that was taken away since: nobody knows of that any more. Take it away again before you let people in."
 }
 
 /// Makes void what was open.

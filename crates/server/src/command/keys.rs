@@ -1,6 +1,7 @@
 //! `vestibule keys generate`, `vestibule keys rotate`, `vestibule keys rotate-master`
 
-use super::{Configured, Error, tenant};
+use super::tenant::{self, Exchange};
+use super::{Configured, Error, confirmation};
 use crate::backups;
 use crate::platform::{Entropy, MasterKey, private_file};
 use crate::{StartError, tenants};
@@ -15,7 +16,8 @@ pub enum Command {
         /// Where the key is written.
         file: PathBuf,
     },
-    /// Publish new signing keys, of one organisation or of all. They are used a day later, when every app has seen them.
+    /// Publish new signing keys, of one organisation or of all. They are used a day later, when every app has seen them, or with
+    /// --now at once, and then the old ones are void.
     Rotate(Rotate),
     /// Seal everything with another master key, while no server runs.
     RotateMaster(RotateMaster),
@@ -29,6 +31,13 @@ pub struct Rotate {
     /// The organisation, by its id or domain; all of them without it.
     #[arg(long)]
     tenant: Option<String>,
+    /// Withdraw the keys there are, because somebody else may hold them: new ones sign at once, and every token signed before is
+    /// void. Asks first.
+    #[arg(long)]
+    now: bool,
+    /// Do not ask.
+    #[arg(long, requires = "now")]
+    yes: bool,
 }
 
 /// Options of `keys rotate-master`.
@@ -61,9 +70,16 @@ fn generate(file: &PathBuf) -> Result<(), Error> {
 }
 
 async fn rotate(options: &Rotate) -> Result<(), Error> {
+    if options.now {
+        println!("{}", announcement(options.tenant.as_deref()));
+        if !options.yes && !confirmation::is_typed("withdraw")? {
+            return Err(Error::refused("no key was withdrawn: it was not confirmed (type withdraw, or give --yes)"));
+        }
+    }
+    let exchange = if options.now { Exchange::AtOnce } else { Exchange::InADay };
     let server = options.configured.open().await?;
     if let Some(name) = &options.tenant {
-        return tenant::rotate_keys_of(&server, name).await;
+        return tenant::rotate_keys_of(&server, name, exchange).await;
     }
     let mut tx = server.read().await?;
     let every = tenants::store::list(&mut tx).await?;
@@ -71,12 +87,26 @@ async fn rotate(options: &Rotate) -> Result<(), Error> {
     let mut failed = 0;
     for each in every {
         println!("{} ({})", each.name, each.initial_domain);
-        if let Err(error) = tenant::rotate_keys_of(&server, &each.id.to_string()).await {
+        if let Err(error) = tenant::rotate_keys_of(&server, &each.id.to_string(), exchange).await {
             println!("{error}");
             failed += 1;
         }
     }
-    if failed == 0 { Ok(()) } else { Err(Error::refused(format!("{failed} organisations keep the keys they have"))) }
+    if failed == 0 { Ok(()) } else { Err(Error::refused(format!("{failed} organisations keep keys that they had"))) }
+}
+
+/// What is said before keys are withdrawn.
+fn announcement(tenant: Option<&str>) -> String {
+    let whose = tenant.map_or_else(|| "every organisation".to_owned(), |name| format!("the organisation {name}"));
+    format!(
+        "The signing keys of {whose} are withdrawn, those too that wait for their day, and new ones sign from this moment on.\n\
+         \x20 - Every access token and ID token signed before is void: all servers refuse it within a second. Apps get new ones by\n\
+         \x20   their refresh tokens, programs by asking again.\n\
+         \x20 - An app that checks tokens by itself believes the old keys until it reads the key set again: when it meets a key it\n\
+         \x20   does not know, or when what it keeps has ended, which many libraries let take a day. Restart those that must not wait.\n\
+         \x20 - Sessions, refresh tokens and secrets of apps stay.\n\
+         \x20 - A backup from before holds the old keys: whoever restores it withdraws them again."
+    )
 }
 
 async fn rotate_master(options: &RotateMaster) -> Result<(), Error> {
@@ -101,7 +131,26 @@ async fn rotate_master(options: &RotateMaster) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::authorization::key_rotation;
+    use crate::testing::on_both_engines;
+    use oauth::jose::Algorithm;
     use std::os::unix::fs::PermissionsExt as _;
+
+    #[tokio::test]
+    async fn what_keeps_one_algorithm_from_its_exchange_keeps_no_other_from_it() {
+        on_both_engines(async |server| {
+            let contoso = server.tenant("Contoso", "contoso.example").await;
+            key_rotation::rotate(&server, &contoso, Algorithm::Rs256).await.expect("a key that waits");
+            let published = async || server.signing_keys.published(&server, contoso.id).await.expect("keys").len();
+            let in_a_day = tenant::rotate_keys_of(&server, "contoso.example", Exchange::InADay).await;
+            let refused = in_a_day.expect_err("RS256 has one that waits").to_string();
+            assert!(refused.contains("RS256: ") && !refused.contains("ES256"), "{refused}");
+            assert_eq!(published().await, 4, "and ES256 has one now");
+            tenant::rotate_keys_of(&server, "contoso.example", Exchange::AtOnce).await.expect("whatever waits");
+            assert_eq!(published().await, 2);
+        })
+        .await;
+    }
 
     #[test]
     fn a_key_is_private_and_never_overwritten() {

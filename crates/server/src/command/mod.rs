@@ -5,6 +5,7 @@
 
 mod backup;
 mod check_config;
+mod confirmation;
 mod doctor;
 mod error;
 mod keys;

@@ -1,12 +1,11 @@
 //! `vestibule restore FROM`
 
-use super::{Configured, Error, backup};
+use super::{Configured, Error, backup, confirmation};
 use crate::backups::{self, Backup, Replace};
 use crate::platform::clock::rfc3339;
 use crate::platform::{Clock, Entropy, MailTransport, MasterKey};
 use crate::{Server, StartError};
 use clap::Args;
-use std::io::{self, BufRead as _};
 use std::path::PathBuf;
 
 /// Options of `restore`.
@@ -30,7 +29,7 @@ pub(super) async fn run(options: &Options) -> Result<(), Error> {
     let key = MasterKey::parse(&settings.master_key().map_err(StartError::from)?).map_err(StartError::from)?;
     let backup = Backup::open(&options.from, &key).await?;
     describe(options, &backup);
-    if !options.yes && !is_confirmed()? {
+    if !options.yes && !confirmation::is_typed("restore")? {
         return Err(Error::refused("nothing was restored: it was not confirmed (type restore, or give --yes)"));
     }
     let database = backups::open_target(&settings.database_settings().map_err(StartError::from)?).await?;
@@ -69,11 +68,4 @@ fn describe(options: &Options, backup: &Backup) {
     if options.replace {
         println!("Everything that is in the database now is given up.");
     }
-}
-
-fn is_confirmed() -> Result<bool, Error> {
-    println!("Type restore to go on:");
-    let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer).map_err(Error::file("the answer"))?;
-    Ok(answer.trim() == "restore")
 }

@@ -6,6 +6,7 @@ use crate::audit::{self, Activity, Outcome, Target};
 use crate::authorization::key_rotation;
 use crate::graph::Caller;
 use crate::platform::clock::rfc3339;
+use crate::platform::signing_keys::SigningKeyError;
 use crate::service_principals;
 use crate::tenants::{self, Domain, Tenant, TenantName};
 use clap::{Args, Subcommand};
@@ -44,6 +45,15 @@ pub struct RotateKeys {
     tenant: String,
 }
 
+/// How signing keys are exchanged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exchange {
+    /// The next one signs a day later, and nothing fails.
+    InADay,
+    /// A new one signs at once, and whatever the others signed is void.
+    AtOnce,
+}
+
 pub(super) async fn run(command: &Command) -> Result<(), Error> {
     let options = match command {
         Command::Create(options) => options,
@@ -57,21 +67,43 @@ pub(super) async fn run(command: &Command) -> Result<(), Error> {
 
 async fn rotate_keys(options: &RotateKeys) -> Result<(), Error> {
     let server = options.configured.open().await?;
-    rotate_keys_of(&server, &options.tenant).await
+    rotate_keys_of(&server, &options.tenant, Exchange::InADay).await
 }
 
-/// Publishes new signing keys of one organisation, by its id or domain.
-pub(super) async fn rotate_keys_of(server: &Server, name: &str) -> Result<(), Error> {
+/// Exchanges the signing keys of one organisation, by its id or domain: of each algorithm, whatever becomes of the others.
+pub(super) async fn rotate_keys_of(server: &Server, name: &str, exchange: Exchange) -> Result<(), Error> {
     let mut tx = server.read().await?;
     let tenant = tenants::resolve(&mut tx, server, name).await?;
     drop(tx);
     let tenant = tenant.ok_or_else(|| Error::refused(format!("there is no organisation {name}")))?;
-    for algorithm in [Algorithm::Rs256, Algorithm::Es256] {
-        let key = key_rotation::rotate(server, &tenant, algorithm).await;
-        let key = key.map_err(|failure| Error::refused(format!("{algorithm}: {failure}")))?;
-        println!("{algorithm}: {} is published and signs from {}", key.id, rfc3339(key.active_from));
+    let mut failures = Vec::new();
+    for algorithm in Algorithm::ALL {
+        match exchanged(server, &tenant, algorithm, exchange).await {
+            Ok(told) => println!("{algorithm}: {told}"),
+            Err(failure) => failures.push(format!("{algorithm}: {failure}")),
+        }
     }
-    Ok(())
+    if failures.is_empty() { Ok(()) } else { Err(Error::refused(failures.join("; "))) }
+}
+
+/// Exchanges one key; what is to be told of it.
+async fn exchanged(
+    server: &Server,
+    tenant: &Tenant,
+    algorithm: Algorithm,
+    exchange: Exchange,
+) -> Result<String, SigningKeyError> {
+    match exchange {
+        Exchange::InADay => {
+            let key = key_rotation::rotate(server, tenant, algorithm).await?;
+            Ok(format!("{} is published and signs from {}", key.id, rfc3339(key.active_from)))
+        }
+        Exchange::AtOnce => {
+            let done = key_rotation::withdraw(server, tenant, algorithm).await?;
+            let withdrawn = if done.withdrawn.is_empty() { "none".to_owned() } else { done.withdrawn.join(", ") };
+            Ok(format!("{} signs from now on; withdrawn: {withdrawn}", done.key.id))
+        }
+    }
 }
 
 /// Makes an organisation with everything it needs from the first day.

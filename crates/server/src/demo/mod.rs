@@ -73,7 +73,7 @@ pub(crate) async fn run(options: &Options) -> Result<(), Error> {
     let contract =
         Contract::new(public.address(), authority.is_some().then(|| directory.certificate_authority()), tenants);
     let pages = mailbox::routes(mailbox).fallback_service(router::public(Arc::clone(&server)));
-    let router = operations.routes().fallback_service(host::only(public, pages));
+    let router = operations.public_routes().fallback_service(host::only(public, pages));
     contract.write(&directory)?;
     welcome::print(&contract, &directory);
     let open = sockets.into_iter().map(|socket| (socket, router.clone())).collect();

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const SOON: Duration = Duration::from_hours(24 * 14);
 
 #[expect(clippy::disallowed_methods, reason = "the operator's own addresses are asked, which may well be private ones")]
-fn client() -> reqwest::Result<Client> {
+pub(super) fn client() -> reqwest::Result<Client> {
     tls::install_provider();
     Client::builder().redirect(Policy::none()).no_proxy().timeout(PATIENCE).tls_info(true).build()
 }

@@ -1,9 +1,9 @@
-//! The database: there, of the right schema, writable, with room; and what its clock shows.
+//! The database: there, of the right schema, writable, with room.
 
 use super::Finding;
 use crate::MIGRATIONS;
 use crate::config::Settings;
-use crate::platform::{Clock, Timestamp, master_key_proof};
+use crate::platform::master_key_proof;
 use database::{Database, Error, migration};
 use std::path::Path;
 use std::time::Duration;
@@ -16,11 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const LITTLE_ROOM: u64 = 1 << 30;
 /// Bytes of the disk below which writes are about to fail.
 const NO_ROOM: u64 = 100 << 20;
-/// A WAL is taken over at 4 MiB. One of this size means that somebody keeps a reader open.
+/// A WAL is taken over at 16 MiB. One of this size means that somebody keeps a reader open.
 const LARGE_WAL: u64 = 256 << 20;
-/// Seconds two clocks may differ before tokens are refused elsewhere, as apps allow a few minutes.
-const DRIFT: i64 = 5;
-const LARGE_DRIFT: i64 = 60;
 
 /// What was found, and the database if it can be used.
 pub(super) async fn examine(settings: &Settings) -> (Vec<Finding>, Option<Database>) {
@@ -132,48 +129,4 @@ fn room(file: &Path) -> Finding {
 fn bytes(count: u64) -> String {
     let mebibytes = count >> 20;
     if mebibytes >= 10_240 { format!("{} GiB", mebibytes >> 10) } else { format!("{mebibytes} MiB") }
-}
-
-/// Compares the machine's clock with whatever other clock can be reached: that of the database, and the `Date` of an
-/// answer from the public address, with the instants at which they were seen.
-pub(super) async fn clock(database: Option<&Database>, answered: Option<Timestamp>, clock: &Clock) -> Finding {
-    let shown = match database {
-        Some(database) => database.clock().await.ok().flatten(),
-        None => None,
-    };
-    let (whose, other) = match (shown, answered) {
-        (Some(shown), _) => ("the database's clock", shown),
-        (None, Some(answered)) => ("the clock behind the public address", answered),
-        (None, None) => {
-            let means = "The clock could not be compared: neither a database with a clock of its own nor the public \
-                         address answered.";
-            return Finding::warning("clock", means, "timedatectl says whether this machine keeps the time by NTP.");
-        }
-    };
-    drift(whose, clock.now().seconds() - other.seconds())
-}
-
-fn drift(whose: &str, seconds: i64) -> Finding {
-    let means = format!("This machine's clock and {whose} differ by {} s", seconds.abs());
-    let advice = "Let both machines keep the time by NTP (timedatectl set-ntp true).";
-    match seconds.abs() {
-        0..=DRIFT => Finding::ok("clock", format!("{means}.")),
-        6..=LARGE_DRIFT => Finding::warning("clock", format!("{means}; tokens may count as not yet valid."), advice),
-        _ => {
-            Finding::failure("clock", format!("{means}: apps refuse tokens, and links end too early or late."), advice)
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::doctor::Verdict;
-
-    #[test]
-    fn clocks_that_differ_are_worse_the_further_they_are_apart() {
-        let verdicts = [0, -5, 6, -60, 61].map(|seconds| drift("x", seconds).verdict);
-        use Verdict::{Failure, Ok, Warning};
-        assert_eq!(verdicts, [Ok, Ok, Warning, Warning, Failure]);
-    }
 }

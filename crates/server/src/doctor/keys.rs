@@ -4,15 +4,14 @@ use super::Finding;
 use crate::config::Settings;
 use crate::platform::ids::TenantId;
 use crate::platform::master_key_proof::ProofError;
-use crate::platform::{MasterKey, Timestamp, master_key_proof, signing_keys};
+use crate::platform::signing_keys::{self, KeyRecord};
+use crate::platform::{MasterKey, Timestamp, master_key_proof};
 use crate::tenants;
 use database::Database;
 use std::time::Duration;
 
 const ABOUT: &str = "keys";
 
-/// An exchange once a year limits what a key that leaked unnoticed is good for.
-const OLD: Duration = Duration::from_hours(24 * 366);
 /// Organisations named one by one; the rest is a number.
 const NAMED: usize = 5;
 
@@ -48,7 +47,7 @@ pub(super) async fn examine(
         );
     };
     let mut findings = vec![fits(database, &key).await];
-    match signing(database, &key, now).await {
+    match signing(database, &key, now, settings.keys.signing_age()).await {
         Ok((of_signing, known)) => {
             findings.extend(of_signing);
             (findings, known)
@@ -88,9 +87,10 @@ async fn signing(
     database: &Database,
     key: &MasterKey,
     now: Timestamp,
+    age: Option<Duration>,
 ) -> database::Result<(Vec<Finding>, Option<Known>)> {
     let mut tx = database.read().await?;
-    let (mut closed, mut old, mut keyless) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut closed, mut overdue, mut keyless) = (Vec::new(), Vec::new(), Vec::new());
     let (mut count, mut known) = (0, None);
     for tenant in tenants::store::list(&mut tx).await? {
         let records = signing_keys::records(&mut tx, tenant.id, now).await?;
@@ -98,41 +98,54 @@ async fn signing(
         if records.iter().any(|record| signing_keys::open(record, key).is_err()) {
             closed.push(tenant.initial_domain.clone());
         }
-        match records.iter().map(|record| record.created_at).max() {
-            None => keyless.push(tenant.initial_domain),
-            Some(newest) if now.since(newest) > OLD => old.push(tenant.initial_domain),
-            Some(_) => {}
+        let is_overdue =
+            |record: &KeyRecord| signing_keys::is_overdue(record.active_from, record.published_until, age, now);
+        if records.is_empty() {
+            keyless.push(tenant.initial_domain);
+        } else if records.iter().any(is_overdue) {
+            overdue.push(tenant.initial_domain);
         }
         if known.as_ref().is_none_or(|known: &Known| known.names.is_empty()) {
             known = Some(Known { tenant: tenant.id, names: records.into_iter().map(|record| record.id).collect() });
         }
     }
-    Ok((judge(count, &closed, &old, &keyless), known))
+    let mut findings = judge(count, &closed, &keyless);
+    if !overdue.is_empty() {
+        findings.push(late(&overdue, age));
+    }
+    Ok((findings, known))
 }
 
-fn judge(count: usize, closed: &[String], old: &[String], keyless: &[String]) -> Vec<Finding> {
+/// Keys whose successors did not come.
+fn late(overdue: &[String], age: Option<Duration>) -> Finding {
+    let whose = names(overdue);
+    match age {
+        Some(age) => Finding::warning(
+            ABOUT,
+            format!("A signing key of {whose} has signed for {} days, and none follows it.", age.as_secs() / 86_400),
+            "A server exchanges it by itself within a quarter of an hour, or says in its log why it could not; by hand: \
+             vestibule keys rotate --config FILE.",
+        ),
+        None => Finding::warning(
+            ABOUT,
+            format!("A signing key of {whose} is more than a year old, and the settings leave its exchange to you."),
+            "vestibule keys rotate --config FILE; apps follow by themselves.",
+        ),
+    }
+}
+
+fn judge(count: usize, closed: &[String], keyless: &[String]) -> Vec<Finding> {
     let mut findings = Vec::new();
     if !closed.is_empty() {
         let means = format!("Signing keys of {} do not open: nobody can sign in to their apps.", names(closed));
         findings.push(Finding::failure(ABOUT, means, "Put the right master key back, or restore a backup."));
-    }
-    if !old.is_empty() {
-        let means = format!("The newest signing key of {} is more than a year old.", names(old));
-        findings.push(Finding::warning(
-            ABOUT,
-            means,
-            "vestibule keys rotate --config FILE; apps follow by themselves.",
-        ));
     }
     if !keyless.is_empty() {
         let means = format!("{} has no signing key yet; the first sign-in makes it.", names(keyless));
         findings.push(Finding::ok(ABOUT, means));
     }
     if findings.is_empty() {
-        findings.push(Finding::ok(
-            ABOUT,
-            format!("All {count} signing keys open, and each organisation has one of this year."),
-        ));
+        findings.push(Finding::ok(ABOUT, format!("All {count} signing keys open.")));
     }
     findings
 }
@@ -143,4 +156,33 @@ fn names(domains: &[String]) -> String {
         text.push_str(&format!(" and {} more", domains.len() - NAMED));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::Verdict::{self, Ok as Well, Warning};
+    use crate::testing::on_both_engines;
+    use oauth::jose::Algorithm;
+
+    const DAY: Duration = Duration::from_hours(24);
+
+    #[tokio::test]
+    async fn a_key_that_nobody_exchanged_is_a_warning_as_soon_as_it_should_not_sign_any_more() {
+        on_both_engines(async |server| {
+            let tenant = server.tenant("Contoso", "contoso.example").await;
+            server.signing_keys.signer(&server, tenant.id, Algorithm::Es256).await.expect("a key");
+            let worst = async |now: Timestamp, age: Option<Duration>| -> Verdict {
+                let (findings, _) = signing(&server.database, &server.master_key, now, age).await.expect("the keys");
+                findings.iter().map(|finding| finding.verdict).max().expect("a finding")
+            };
+            let due = server.clock.now().plus(90 * DAY);
+            let later = due.plus(Duration::from_secs(1));
+            assert_eq!(worst(due, Some(90 * DAY)).await, Well);
+            assert_eq!(worst(later, Some(90 * DAY)).await, Warning);
+            assert_eq!(worst(later, None).await, Well, "the operator exchanges it");
+            assert_eq!(worst(later.plus(275 * DAY), None).await, Warning);
+        })
+        .await;
+    }
 }

@@ -3,11 +3,13 @@
 
 mod acme;
 mod address;
+mod clock;
 mod database;
 mod files;
 mod finding;
 mod keys;
 mod mail;
+mod measurements;
 mod sender;
 
 pub use finding::{Finding, Verdict};
@@ -38,7 +40,8 @@ pub async fn examine(settings: &Settings, wishes: &Wishes, clock: &Clock, entrop
     findings.extend(address::listener(settings).await);
     let (of_address, answered) = address::examine(settings, known.as_ref(), clock).await;
     findings.extend(of_address);
-    findings.push(database::clock(opened.as_ref(), answered, clock).await);
+    findings.extend(measurements::examine(settings).await);
+    findings.extend(clock::examine(opened.as_ref(), answered, clock).await);
     findings.extend(mail::examine(settings, wishes, clock, entropy).await);
     findings.extend(sender::examine(settings, wishes).await);
     if let Some(database) = opened {

@@ -14,7 +14,7 @@ pub struct Depth {
     pub earliest: Timestamp,
 }
 
-/// What is in the queue; a state without jobs is not listed.
+/// What is in the queue; a state without jobs is not listed. Reads every job of the server, so it is not for whoever comes along.
 pub async fn list(tx: &mut Transaction) -> Result<Vec<Depth>> {
     tx.query(sql_across!(
         "an operator watches the queue of the whole server",

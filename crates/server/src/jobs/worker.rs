@@ -158,7 +158,11 @@ async fn hand_back(server: &Server, owner: Uuid) -> Result<()> {
 }
 
 fn report_panic(ended: std::result::Result<(), tokio::task::JoinError>) {
+    // What it panicked with would stand in the failure, with all that it may hold; the log has its place already.
     if let Err(failure) = ended {
-        tracing::error!(%failure, "a job panicked; it is repeated when its lease has run out");
+        tracing::error!(
+            cancelled = failure.is_cancelled(),
+            "a job panicked; it is repeated when its lease has run out"
+        );
     }
 }

@@ -139,7 +139,7 @@ impl Measures {
         );
         registry.register(
             "vestibule_database_available",
-            "1 if the database answered when this page was asked for, else 0",
+            "1 if the database answered when it was last looked into, at most five seconds ago, else 0",
             available.clone(),
         );
         self.register_database();

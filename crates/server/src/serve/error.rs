@@ -29,6 +29,9 @@ pub enum Error {
     /// The database was sealed with another master key while this process held the old one.
     #[error("the server stopped: the master key of the database was exchanged; start it with the new key")]
     MasterKeyExchanged,
+    /// A newer program has migrated the database while this process served it.
+    #[error("the server stopped: another process has migrated its database: {0}")]
+    Migrated(database::Error),
     /// A socket failed while it was served, or signals cannot be received.
     #[error("the server stopped: {0}")]
     Stopped(#[from] io::Error),

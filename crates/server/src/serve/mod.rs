@@ -5,13 +5,13 @@
 #[cfg(feature = "acme")]
 pub mod acme;
 mod error;
-mod key_watch;
 mod listener;
 mod operations;
 mod stop;
 #[cfg(test)]
 mod tests;
 pub mod tls;
+mod watch;
 
 pub use error::Error;
 pub use listener::Listener;
@@ -44,7 +44,7 @@ pub async fn run(server: Arc<Server>) -> Result<(), Error> {
             let private = Listener::bind(settings.listen)?;
             vec![(public, application), (private, operations.routes())]
         }
-        None => vec![(public, operations.routes().merge(application))],
+        None => vec![(public, operations.public_routes().merge(application))],
     };
     tracing::info!(
         listen = %server.settings.listen,
@@ -64,7 +64,7 @@ pub async fn until_stopped(server: &Arc<Server>, open: Vec<(Listener, Router)>, 
     }
     let told = stop.clone();
     let working = tokio::spawn(dispatch::work(Arc::clone(server), async move { told.asked().await }));
-    let watching = tokio::spawn(key_watch::watch(Arc::clone(server), stop.clone()));
+    let watching = tokio::spawn(watch::watch(Arc::clone(server), stop.clone()));
     let mut outcome = Ok(());
     while let Some(ended) = running.join_next().await {
         if let Ok(Err(error)) = ended {
@@ -73,10 +73,11 @@ pub async fn until_stopped(server: &Arc<Server>, open: Vec<(Listener, Router)>, 
             stop.now();
         }
     }
-    if watching.is_finished() {
-        outcome = Err(Error::MasterKeyExchanged);
-    }
+    // One that has ended already has a reason to tell, and is not changed by this.
     watching.abort();
+    if let Ok(reason) = watching.await {
+        outcome = Err(reason);
+    }
     // What the last requests queued stays in the database; the worker only gives back what it holds.
     if working.await.is_err() {
         tracing::error!("the job worker panicked");

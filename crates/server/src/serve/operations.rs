@@ -1,39 +1,57 @@
 //! What an operator's machines ask: is the process alive, may it be sent requests, what does it measure.
 
+use crate::config::Settings;
 use crate::jobs::State as JobState;
-use crate::platform::measures;
+use crate::platform::{Timestamp, measures};
 use crate::{MIGRATIONS, Server, jobs};
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::uri::Authority;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use database::migration;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Mutex;
 
 /// How long the database may take to prove itself.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// For how long what was looked up in the database is told again: the queue of the whole server is counted row by row.
+const FRESH: Duration = Duration::from_secs(5);
+
+/// What a proxy says of a request that it hands on (RFC 7239, RFC 9110 section 7.6.3, and what was usual before).
+const FORWARDING: [&str; 6] =
+    ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
 
 /// Health and metrics.
 #[derive(Clone)]
 pub struct Operations {
     server: Arc<Server>,
+    /// When the database was last looked into, and whether it answered.
+    looked: Arc<Mutex<Option<(Timestamp, bool)>>>,
 }
 
 impl Operations {
     /// Those of a server.
     pub fn new(server: &Arc<Server>) -> Self {
-        Self { server: Arc::clone(server) }
+        Self { server: Arc::clone(server), looked: Arc::default() }
     }
 
-    /// `/healthz`, `/readyz` and `/metrics`, whatever the Host.
+    /// `/healthz`, `/readyz` and `/metrics`, whatever the Host, for a listener that only monitoring reaches.
     pub fn routes(self) -> Router {
-        Router::new()
-            .route("/healthz", get(async || "alive\n"))
-            .route("/readyz", get(ready))
-            .route("/metrics", get(metrics))
-            .with_state(self)
+        Self::health().route("/metrics", get(metrics)).with_state(self)
+    }
+
+    /// The same for a listener that everybody reaches: `/metrics` is for this machine alone.
+    pub fn public_routes(self) -> Router {
+        Self::health().route("/metrics", get(metrics_for_this_machine)).with_state(self)
+    }
+
+    fn health() -> Router<Self> {
+        Router::new().route("/healthz", get(async || "alive\n")).route("/readyz", get(ready))
     }
 
     async fn is_ready(&self) -> Result<(), String> {
@@ -43,6 +61,21 @@ impl Operations {
             Ok(Err(error)) => Err(error.to_string()),
             Err(_) => Err("the database does not answer".to_owned()),
         }
+    }
+
+    /// Whether the database answers. It is looked into at most once in [`FRESH`], however many ask.
+    async fn is_available(&self) -> bool {
+        let mut looked = self.looked.lock().await;
+        let now = self.server.clock.now();
+        if let Some((at, is_available)) = *looked
+            && at <= now
+            && now.since(at) < FRESH
+        {
+            return is_available;
+        }
+        let is_available = tokio::time::timeout(PATIENCE, self.look()).await.is_ok_and(|outcome| outcome.is_ok());
+        *looked = Some((now, is_available));
+        is_available
     }
 
     /// What is not counted but looked up when somebody asks.
@@ -71,10 +104,31 @@ async fn ready(State(operations): State<Operations>) -> Response {
     }
 }
 
+/// What is measured tells how much is done here, for how many and with what success, which is nobody's business outside.
+async fn metrics_for_this_machine(State(operations): State<Operations>, request: Request) -> Response {
+    if is_from_here(&operations.server.settings, &request) {
+        return metrics(State(operations)).await;
+    }
+    let body = "Only this machine is told the measurements here. [operations] gives them a listener of their own.\n";
+    (StatusCode::FORBIDDEN, body).into_response()
+}
+
+/// Whether a request comes from this machine and from nowhere else: its peer is a loopback address, and no proxy on this machine
+/// hands it on. One that says nothing of itself still leaves the name of the public host in it.
+pub(super) fn is_from_here(settings: &Settings, request: &Request) -> bool {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let is_near = peer.is_some_and(|peer| peer.0.ip().to_canonical().is_loopback());
+    let headers = request.headers();
+    let is_handed_on = FORWARDING.iter().any(|name| headers.contains_key(*name));
+    let is_public = |authority: &Authority| authority.host().eq_ignore_ascii_case(settings.host());
+    let mut named = headers.get_all(header::HOST).iter().filter_map(|host| Authority::try_from(host.as_bytes()).ok());
+    let names_public = request.uri().authority().is_some_and(is_public) || named.any(|host| is_public(&host));
+    is_near && !is_handed_on && (settings.is_loopback() || !names_public)
+}
+
 async fn metrics(State(operations): State<Operations>) -> Response {
     let Server { measures, database, .. } = &*operations.server;
-    let available = tokio::time::timeout(PATIENCE, operations.look()).await.is_ok_and(|looked| looked.is_ok());
-    measures.database(available);
+    measures.database(operations.is_available().await);
     measures.sums(&database.statistics(), database.commits());
     match measures.page() {
         Ok(page) => ([(header::CONTENT_TYPE, measures::CONTENT_TYPE)], page).into_response(),

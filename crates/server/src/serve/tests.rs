@@ -1,14 +1,17 @@
 //! Health, limits and the orderly end, over real sockets.
 
-use super::{Error, Listener, Operations, Stop, key_watch};
+mod measurements;
+
+use super::{Error, Listener, Operations, Stop, until_stopped, watch as database_watch};
 use crate::graph::Permission;
 use crate::platform::MasterKey;
 use crate::testing::{on_both_engines, on_sqlite, watch};
-use crate::{backups, router};
+use crate::{MIGRATIONS, backups, router};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use axum::routing::get;
+use database::migration::{self, Migration};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -302,13 +305,31 @@ async fn x3_the_log_names_routes_and_never_what_stands_in_an_address() {
 #[tokio::test]
 async fn a_server_with_the_key_of_before_stops() {
     on_both_engines(async |server| {
-        assert!(!key_watch::is_exchanged(&server).await);
+        assert!(database_watch::problem(&server).await.is_none());
         let [old, new] = ["5a", "0f"].map(|pair| MasterKey::parse(&pair.repeat(32)).expect("a key"));
         backups::reseal(&server.database, &old, &new, &server.entropy).await.expect("another key");
-        assert!(key_watch::is_exchanged(&server).await);
+        assert!(matches!(database_watch::problem(&server).await, Some(Error::MasterKeyExchanged)));
         let stop = Stop::never();
-        key_watch::watch(Arc::clone(&server), stop.clone()).await;
+        let reason = database_watch::watch(Arc::clone(&server), stop.clone()).await;
+        assert!(reason.to_string().contains("start it with the new key"), "{reason}");
         stop.asked().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_server_stops_once_a_newer_program_has_migrated_its_database() {
+    on_both_engines(async |server| {
+        let text = "CREATE TABLE later (id BIGINT NOT NULL PRIMARY KEY);";
+        let newer = [MIGRATIONS, &[Migration { version: 10_000, name: "later", text }]].concat();
+        migration::migrate(&server.database, &newer).await.expect("a newer schema");
+        let listener = Listener::bind(ANY).expect("a free port");
+        let address = listener.address();
+        let outcome = until_stopped(&server, vec![(listener, Router::new())], Stop::never()).await;
+        let reason = outcome.expect_err("it does not go on").to_string();
+        assert!(reason.contains("10000 (later)") && reason.contains("run the newer program"), "{reason}");
+        assert!(!reason.contains('\n'), "{reason}");
+        assert!(TcpStream::connect(address).await.is_err(), "nothing is answered any more");
     })
     .await;
 }

@@ -44,8 +44,9 @@ async fn run(context: Context, inside: impl Future<Output = Response> + Send + '
     let correlation = context.correlation;
     match tokio::spawn(context.scope(inside)).await {
         Ok(response) => response,
+        // What it panicked with would stand in the failure, with all that it may hold; the log has its place already.
         Err(failure) => {
-            tracing::error!(%correlation, %failure, "a handler panicked");
+            tracing::error!(%correlation, cancelled = failure.is_cancelled(), "a handler panicked");
             (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 format!("Something went wrong here. Reference {}\n", correlation.reference()),

@@ -1,14 +1,20 @@
 //! Tokens as others verify them: with the published keys, also while keys change.
 
+use super::claims;
 use super::flow::{Flow, text};
 use crate::applications::{Changes, SigningAlgorithm};
-use crate::authorization::key_rotation::{rotate, rotate_old};
-use crate::authorization::purge;
+use crate::authorization::key_rotation::{rotate, rotate_old, withdraw};
+use crate::authorization::{purge, tokens};
+use crate::graph::Permission;
 use crate::platform::signing_keys::{AFTERWARDS, OVERLAP};
 use crate::sign_in::session::Method;
 use crate::tenants::Tenant;
 use crate::testing::{TestServer, on_both_engines};
+use axum::http;
+use database::LEASE;
 use oauth::jose::{self, Algorithm, Expected, Header, JwkSet, VerifyingKey};
+use serde_json::Value;
+use sqlx::types::Json;
 use std::time::Duration;
 
 const DAY: Duration = Duration::from_hours(24);
@@ -82,6 +88,70 @@ async fn a5_a_token_that_was_used_before_falls_with_its_key() {
         assert!(delete.execute().await.expect("a statement") > 0);
         tx.commit().await.expect("a commit");
         assert_eq!(flow.userinfo(access).await.status, 401);
+    })
+    .await;
+}
+
+async fn status(server: &TestServer, token: &str) -> u16 {
+    server.api(http::Method::GET, "/v1.0/users", token, &Value::Null).await.status.as_u16()
+}
+
+/// Security check X9: keys that may be stolen are withdrawn, also while a successor waits, and nothing they signed or will sign
+/// opens anything, in any process.
+#[tokio::test]
+async fn x9_a_withdrawn_key_vouches_for_nothing_in_any_process() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let app = server.program(&tenant, &[Permission::UserReadAll]).await;
+        let before = server.token(&app).await;
+        let stolen = server.signing_keys.signer(&server, tenant.id, Algorithm::Es256).await.expect("a key");
+        let successor = rotate(&server, &tenant, Algorithm::Es256).await.expect("a key that waits").id;
+        let twin = server.twin().await;
+        twin.caught_up().await;
+        assert_eq!((status(&server, &before).await, status(&twin, &before).await), (200, 200));
+
+        let done = withdraw(&server, &tenant, Algorithm::Es256).await.expect("withdrawn");
+        let (mut told, mut gone) = (done.withdrawn, vec![stolen.kid().to_owned(), successor]);
+        told.sort_unstable();
+        gone.sort_unstable();
+        assert_eq!(told, gone);
+        let forged = stolen.sign(&claims(&before), tokens::ACCESS_TYPE).expect("a token");
+        assert_eq!((status(&server, &before).await, status(&server, &forged).await), (401, 401));
+        tokio::time::sleep(LEASE).await;
+        assert_eq!((status(&twin, &before).await, status(&twin, &forged).await), (401, 401));
+
+        let after = server.token(&app).await;
+        assert_eq!(verify(&server, &tenant, &after, Algorithm::Es256).await.kid, Some(done.key.id));
+        assert_eq!((status(&server, &after).await, status(&twin, &after).await), (200, 200));
+        assert_eq!((published(&server, &tenant).await, stored(&server, &tenant).await), (1, 1));
+        server.clock.set_back(DAY);
+        let found = server.signing_keys.verifier(&server, tenant.id, stolen.kid()).await.expect("an answer");
+        assert!(found.is_none(), "whatever the clock shows");
+
+        let mut tx = server.read().await.expect("a connection");
+        let (targets,): (Json<Value>,) = tx
+            .query(database::sql!(
+                "SELECT targets FROM directory_audit WHERE tenant_id = $1 AND activity = 'Withdraw signing key'"
+            ))
+            .bind(tenant.id)
+            .fetch_one()
+            .await
+            .expect("one row");
+        assert!(gone.iter().all(|kid| targets.0.to_string().contains(kid)), "{}", targets.0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_key_is_withdrawn_where_there_is_none_and_several_at_once_leave_one() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let first = withdraw(&server, &tenant, Algorithm::Es256).await.expect("a first key");
+        assert!(first.withdrawn.is_empty());
+        let (one, other) =
+            tokio::join!(withdraw(&server, &tenant, Algorithm::Es256), withdraw(&server, &tenant, Algorithm::Es256));
+        assert!(one.is_ok() || other.is_ok(), "{one:?} {other:?}");
+        assert_eq!((published(&server, &tenant).await, stored(&server, &tenant).await), (1, 1));
     })
     .await;
 }

@@ -29,6 +29,9 @@ pub const OVERLAP: Duration = Duration::from_hours(24);
 /// How long a key stays published after its last token was signed: longer than any signed token lives.
 pub const AFTERWARDS: Duration = Duration::from_hours(2);
 
+/// How long a key may sign before somebody should look, where the operator alone exchanges it.
+pub const YEAR: Duration = Duration::from_hours(24 * 365);
+
 /// Why no key is to be had.
 #[derive(Debug, thiserror::Error)]
 pub enum SigningKeyError {
@@ -47,6 +50,9 @@ pub enum SigningKeyError {
     /// A key is already waiting to become active.
     #[error("a new key is already published and not yet in use")]
     RotationPending,
+    /// Somebody else stored the next key first.
+    #[error("another exchange of this key was under way; try again")]
+    Overtaken,
 }
 
 /// The keys of all tenants that this process has used. It may be lost at any time.
@@ -123,6 +129,19 @@ impl SigningKeys {
         generate(server, tenant, algorithm, latest.generation + 1, now.plus(OVERLAP)).await
     }
 
+    /// Makes the key that takes the place of all others of its algorithm, not yet stored: see [`replace`]. It signs at once,
+    /// whether or not a successor waits.
+    pub async fn replacement(
+        &self,
+        server: &Server,
+        tenant: TenantId,
+        algorithm: Algorithm,
+    ) -> Result<KeyRecord, SigningKeyError> {
+        let ring = self.refresh(server, tenant).await?;
+        let generation = ring.latest(algorithm).map_or(1, |latest| latest.generation + 1);
+        generate(server, tenant, algorithm, generation, server.clock.now()).await
+    }
+
     async fn ring(&self, server: &Server, tenant: TenantId) -> Result<Arc<Ring>, SigningKeyError> {
         match self.rings.get(server.database.changes(), &tenant) {
             Ok(ring) => Ok(ring),
@@ -155,6 +174,15 @@ pub async fn add(tx: &mut Transaction, successor: &KeyRecord) -> Result<(), Sign
     Ok(())
 }
 
+/// Stores a key and removes every other one of its algorithm, those that wait for their time too, so that nothing they signed
+/// is good from then on, whatever a clock shows. The names of those that went.
+pub async fn replace(tx: &mut Transaction, key: &KeyRecord) -> Result<Vec<String>, SigningKeyError> {
+    if !store::insert(tx, key).await? {
+        return Err(SigningKeyError::Overtaken);
+    }
+    Ok(store::remove_before(tx, key).await?)
+}
+
 /// Whose keys are to be exchanged because they have signed for `age`, the oldest first and so many at the most. Their
 /// successors sign a little later, so they are due [`OVERLAP`] before that.
 pub async fn due(
@@ -166,6 +194,18 @@ pub async fn due(
     let found = store::list_in_use_since(tx, now.plus(OVERLAP).minus(age), most).await?;
     let known = |(tenant, algorithm): (TenantId, String)| Some((tenant, Algorithm::parse(&algorithm)?));
     Ok(found.into_iter().filter_map(known).collect())
+}
+
+/// Whether a key has signed for longer than it should, and nothing follows it. Where keys are exchanged by their age, the next one
+/// should have been made [`OVERLAP`] ago; where the operator alone exchanges them (`age` is absent), after a [`YEAR`] somebody is
+/// to be reminded.
+pub fn is_overdue(
+    active_from: database::Timestamp,
+    published_until: Option<database::Timestamp>,
+    age: Option<Duration>,
+    now: database::Timestamp,
+) -> bool {
+    published_until.is_none() && active_from.plus(age.unwrap_or(YEAR)) < now
 }
 
 /// Removes keys that left the key set before an instant, and with which nothing that is good was signed; how many those

@@ -80,6 +80,18 @@ pub(super) async fn retire_before(tx: &mut Transaction, successor: &KeyRecord, u
     .await
 }
 
+/// Removes the keys before `key`; their names.
+pub(super) async fn remove_before(tx: &mut Transaction, key: &KeyRecord) -> Result<Vec<String>> {
+    let names: Vec<(String,)> = tx
+        .query(sql!("DELETE FROM signing_key WHERE tenant_id = $1 AND algorithm = $2 AND generation < $3 RETURNING id"))
+        .bind(key.tenant_id)
+        .bind(key.algorithm.clone())
+        .bind(key.generation)
+        .fetch_all()
+        .await?;
+    Ok(names.into_iter().map(|(name,)| name).collect())
+}
+
 /// Whose keys of which algorithm sign for the longest: those in use since this instant or before, the oldest first.
 pub(super) async fn list_in_use_since(
     tx: &mut Transaction,

@@ -4,7 +4,7 @@ use super::store;
 use crate::Server;
 use crate::graph::{Caller, Error};
 use crate::jobs::{self, State};
-use crate::platform::Timestamp;
+use crate::platform::{Timestamp, signing_keys};
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
 use std::time::{Duration, Instant};
@@ -15,8 +15,6 @@ pub(super) const MOST: i64 = 10_000;
 const LATE: Duration = Duration::from_mins(5);
 /// A read or a change that takes longer is slow.
 const SLOW: Duration = Duration::from_millis(250);
-/// A signing key that is older should be exchanged.
-const OLD: Duration = Duration::from_hours(24 * 365);
 
 /// How something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,8 +148,8 @@ impl Health {
         }
     }
 
-    /// When another key begins to sign: one that is published already, or the successor of the oldest. Absent without a key,
-    /// and where the operator decides.
+    /// When another key begins to sign: one that is published already, or the successor of the oldest, which is an instant of the
+    /// past when it did not come. Absent without a key, and where the operator decides.
     pub fn next_exchange(&self) -> Option<Timestamp> {
         let begins = self.keys.iter().map(|key| key.active_from);
         begins.filter(|begin| *begin > self.now).min().or_else(|| {
@@ -162,8 +160,9 @@ impl Health {
 
     /// The keys that tokens are signed with.
     pub fn signing(&self) -> Standing {
-        let is_old = |key: &Key| key.published_until.is_none() && key.created_at.plus(OLD) < self.now;
-        if self.keys.iter().any(is_old) { Standing::Attention } else { Standing::Good }
+        let is_overdue =
+            |key: &Key| signing_keys::is_overdue(key.active_from, key.published_until, self.signing_age, self.now);
+        if self.keys.iter().any(is_overdue) { Standing::Attention } else { Standing::Good }
     }
 }
 
@@ -252,13 +251,14 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_microseconds(1_795_424_400_000_000);
     const MINUTE: Duration = Duration::from_mins(1);
+    const AGE: Duration = Duration::from_hours(24 * 90);
 
     fn well() -> Health {
         let key = Key {
             id: "a".to_owned(),
             algorithm: "RS256".to_owned(),
-            created_at: NOW.minus(OLD),
-            active_from: NOW.minus(OLD),
+            created_at: NOW.minus(AGE),
+            active_from: NOW.minus(AGE),
             published_until: None,
         };
         Health {
@@ -273,7 +273,7 @@ mod tests {
             handed_over_at: None,
             failure: None,
             keys: vec![key],
-            signing_age: Some(2 * OLD),
+            signing_age: Some(AGE),
         }
     }
 
@@ -301,14 +301,22 @@ mod tests {
         let mut health = well();
         health.now = NOW.plus(MINUTE);
         assert_eq!(health.signing(), Standing::Attention);
-        health.keys[0].published_until = Some(NOW.plus(OLD));
+        health.keys[0].published_until = Some(NOW.plus(AGE));
         assert_eq!(health.signing(), Standing::Good);
     }
 
     #[test]
+    fn a_key_that_the_operator_exchanges_may_sign_for_a_year() {
+        let mut health = Health { signing_age: None, now: NOW.plus(MINUTE), ..well() };
+        assert_eq!(health.signing(), Standing::Good);
+        health.keys[0].active_from = NOW.minus(signing_keys::YEAR);
+        assert_eq!(health.signing(), Standing::Attention);
+    }
+
+    #[test]
     fn the_next_key_is_the_one_that_waits_or_comes_by_age() {
-        let mut health = well();
-        assert_eq!(health.next_exchange(), Some(NOW.plus(OLD)));
+        let mut health = Health { signing_age: Some(2 * AGE), ..well() };
+        assert_eq!(health.next_exchange(), Some(NOW.plus(AGE)));
         health.signing_age = None;
         assert_eq!(health.next_exchange(), None);
         let next = Key { active_from: NOW.plus(MINUTE), ..health.keys[0].clone() };

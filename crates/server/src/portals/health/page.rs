@@ -130,13 +130,18 @@ fn mail(health: &Health, base: &str) -> Part {
 }
 
 fn signing(health: &Health) -> Part {
-    let mut part = part("Signing keys", health.signing(), ["In order", "Older than a year", "Older than a year"]);
+    let late = if health.signing_age.is_some() { "Not exchanged in time" } else { "Older than a year" };
+    let mut part = part("Signing keys", health.signing(), ["In order", late, late]);
     let published = match health.keys.len() {
         0 => "None yet. The first sign-in to an app makes one.".to_owned(),
         keys => keys.to_string(),
     };
     part.facts.push(("Published", published));
     let next = match (health.next_exchange(), health.signing_age) {
+        (Some(at), _) if at < health.now => {
+            let day = dates::day(at);
+            format!("It was due on {day} and has not come. Whoever operates the server finds the reason in its log.")
+        }
         (Some(at), _) => format!("By itself: another key signs from {}.", dates::day(at)),
         (None, Some(age)) => format!("By itself, {} days after a key is made.", age.as_secs() / 86_400),
         (None, None) => "No date is set. Whoever operates the server runs vestibule keys rotate.".to_owned(),

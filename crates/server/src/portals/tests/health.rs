@@ -1,6 +1,7 @@
 //! The health of the server, as one organisation sees it.
 
 use super::{HOSTILE, mail};
+use crate::authorization::key_rotation;
 use crate::graph::Role;
 use crate::jobs;
 use crate::testing::{TestServer, on_both_engines};
@@ -87,6 +88,29 @@ async fn the_page_says_what_does_not_work_and_where_it_is_mended() {
         server.clock.advance(Duration::from_mins(7));
         let page = browser.get(PATH).await.text;
         assert!(page.contains("Late by") && page.contains("7 minutes"), "{page}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_key_that_nobody_exchanged_is_told_as_soon_as_it_should_not_sign_any_more() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let administrator = server.administrator(&tenant).await;
+        let ines = server.member(&tenant, "ines", &[Role::UserAdministrator]).await;
+        server.signing_keys.signer(&server, tenant.id, Algorithm::Es256).await.expect("a key");
+        let standing = async || {
+            let answer = server.api_as(&administrator, Method::GET, "/vestibule/v1/health", &Value::Null).await;
+            answer.json()["signingKeys"]["standing"].clone()
+        };
+        server.clock.advance(Duration::from_hours(24 * 90));
+        assert_eq!(standing().await, "good");
+        server.clock.advance(Duration::from_secs(1));
+        assert_eq!(standing().await, "attention");
+        let page = server.signed_in(&ines).await.get(PATH).await.text;
+        assert!(page.contains("Not exchanged in time") && page.contains("It was due on 21 Feb 2027"), "{page}");
+        key_rotation::rotate(&server, &tenant, Algorithm::Es256).await.expect("the next key");
+        assert_eq!(standing().await, "good");
     })
     .await;
 }
