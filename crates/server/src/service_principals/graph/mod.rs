@@ -10,6 +10,7 @@ mod grants;
 mod owners;
 mod read;
 mod secrets;
+mod token_lifetimes;
 pub mod wire;
 mod write;
 
@@ -40,6 +41,12 @@ pub fn routes() -> Routes {
         .route("/v1.0/servicePrincipals/{principal}/removePassword", post(secrets::remove))
         .route("/v1.0/servicePrincipals/{principal}/owners/$ref", post(owners::add).delete(owners::remove_named))
         .route("/v1.0/servicePrincipals/{principal}/owners/{member}/$ref", delete(owners::remove))
+        .route("/v1.0/servicePrincipals/{principal}/tokenLifetimePolicies", get(token_lifetimes::list))
+        .route("/v1.0/servicePrincipals/{principal}/tokenLifetimePolicies/$ref", post(token_lifetimes::add))
+        .route(
+            "/v1.0/servicePrincipals/{principal}/tokenLifetimePolicies/{lifetime_policy}/$ref",
+            delete(token_lifetimes::remove),
+        )
         .merge(assignment_routes())
         .merge(grant_routes())
 }
