@@ -2,12 +2,12 @@
 
 use super::{APP, CERTIFICATE, Form, ON_PAGE, ORGANIZATIONS, form};
 use crate::audit::Activity::{
-    self, AddApplication, AddApplicationOwner, AddDelegatedGrant, AddGrantPolicy, AddServicePrincipalOwner,
-    AssignServicePrincipal, AssignUser, DeleteApplication, DeleteGrantPolicy, DeleteServicePrincipal,
-    DenyConsentRequest, ManageCredentials, PurgeApplication, RemoveApplicationOwner, RemoveDelegatedGrant,
-    RemoveServicePrincipalOwner, RestoreApplication, RestoreServicePrincipal, UnassignServicePrincipal, UnassignUser,
-    UpdateApplication, UpdateAuthorizationPolicy, UpdateConsentRequestPolicy, UpdateGrantPolicy,
-    UpdateServicePrincipal, UpdateUser,
+    self, AddApplication, AddApplicationOwner, AddApplicationPolicy, AddDelegatedGrant, AddGrantPolicy,
+    AddServicePrincipalOwner, AddServicePrincipalPolicy, AssignServicePrincipal, AssignUser, DeleteApplication,
+    DeleteGrantPolicy, DeleteServicePrincipal, DenyConsentRequest, ManageCredentials, PurgeApplication,
+    RemoveApplicationOwner, RemoveApplicationPolicy, RemoveDelegatedGrant, RemoveServicePrincipalOwner,
+    RestoreApplication, RestoreServicePrincipal, UnassignServicePrincipal, UnassignUser, UpdateApplication,
+    UpdateAuthorizationPolicy, UpdateConsentRequestPolicy, UpdateGrantPolicy, UpdateServicePrincipal, UpdateUser,
 };
 
 const RULES: &str = "/portal/{tenant}/consent-rules";
@@ -15,6 +15,8 @@ const RULE: &str = "/portal/{tenant}/consent-rules/{grant_policy}";
 const CONSENT_POLICY: &str = "/portal/{tenant}/consent-requests/policy";
 const FEDERATED: &str = "/portal/{tenant}/apps/{application}/federated";
 const EXTENSIONS: &str = "/portal/{tenant}/apps/{application}/extensions";
+const LIFETIME: &str = "/portal/{tenant}/apps/{application}/token-lifetime";
+const FOREIGN_LIFETIME: &str = "/portal/{tenant}/apps/foreign/{foreign}/token-lifetime";
 const PRINCIPALS: &str = "/portal/{tenant}/apps/removed/principals";
 
 const FOREIGN: &str = "/portal/{tenant}/apps/foreign/{foreign}";
@@ -152,6 +154,22 @@ pub(super) const FORMS: &[Form] = &[
         "/portal/{tenant}/apps/{application}/extensions/{property}/remove",
         &[],
         UpdateApplication,
+    ),
+    // The app has a policy already.
+    form("POST /portal/{tenant}/apps/{app}/token-lifetime", LIFETIME, LIFETIME, &[], RemoveApplicationPolicy),
+    form(
+        "POST /portal/{tenant}/apps/{app}/token-lifetime",
+        LIFETIME,
+        LIFETIME,
+        &[("registration", "{lifetime_policy}")],
+        AddApplicationPolicy,
+    ),
+    form(
+        "POST /portal/{tenant}/apps/foreign/{foreign}/token-lifetime",
+        FOREIGN_LIFETIME,
+        FOREIGN_LIFETIME,
+        &[("principal", "{lifetime_policy}")],
+        AddServicePrincipalPolicy,
     ),
     principal(&[("do", "remove"), ("pick", "{principal}"), ("sure", "1")], DeleteServicePrincipal),
     principal(&[("do", "restore"), ("pick", ON_PAGE), ("sure", "1")], RestoreServicePrincipal),

@@ -102,6 +102,7 @@ impl World {
         let grant_policy = id(&call(Method::POST, "/v1.0/policies/permissionGrantPolicies", own).await);
         let sets = format!("/v1.0/policies/permissionGrantPolicies/{grant_policy}/includes");
         let condition = id(&call(Method::POST, &sets, json!({ "permissionType": "delegated" })).await);
+        let lifetime_policy = lifetimes(server, &administrator, &id(&app), &principal).await;
         let wanted = id(&call(Method::POST, "/v1.0/domains", json!({ "id": format!("wanted.{domain}") })).await);
         let branding = format!("/v1.0/organization/{}/branding", tenant.id);
         call(Method::PATCH, &branding, json!({ "backgroundColor": "#8b1a4a" })).await;
@@ -169,6 +170,7 @@ impl World {
             policy,
             grant_policy,
             condition,
+            lifetime_policy,
             consent_request,
             domain: wanted,
             subscription: subscription(server, &tenant, &administrator).await,
@@ -177,6 +179,23 @@ impl World {
             administrator,
         }
     }
+}
+
+/// A policy of how long tokens are good that an app has, as a registration and as it stands in the tenant.
+async fn lifetimes(server: &TestServer, administrator: &Caller, application: &str, principal: &str) -> String {
+    let policies = "/v1.0/policies/tokenLifetimePolicies";
+    let definition = r#"{"TokenLifetimePolicy":{"Version":1,"AccessTokenLifetime":"02:00:00"}}"#;
+    let new = json!({ "displayName": "Two hours", "definition": [definition] });
+    let made = server.api_as(administrator, Method::POST, policies, &new).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let id = made.json()["id"].as_str().expect("an id").to_owned();
+    let named = json!({ "@odata.id": format!("http://localhost:8080{policies}/{id}") });
+    for object in [format!("applications/{application}"), format!("servicePrincipals/{principal}")] {
+        let path = format!("/v1.0/{object}/tokenLifetimePolicies/$ref");
+        let given = server.api_as(administrator, Method::POST, &path, &named).await;
+        assert_eq!(given.status, 204, "{path}: {}", given.text);
+    }
+    id
 }
 
 /// A guest who has accepted.

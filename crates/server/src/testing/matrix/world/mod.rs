@@ -38,6 +38,7 @@ pub struct World {
     policy: String,
     grant_policy: String,
     condition: String,
+    lifetime_policy: String,
     consent_request: String,
     domain: String,
     group: String,
@@ -77,6 +78,7 @@ impl World {
             ("{method}", "email"),
             ("{grant_policy}", &self.grant_policy),
             ("{condition}", &self.condition),
+            ("{lifetime_policy}", &self.lifetime_policy),
             ("{consent_request}", &self.consent_request),
             ("{decision}", "deny"),
             ("{locale}", "0"),
@@ -111,7 +113,7 @@ impl World {
     }
 
     /// Every id that must not appear in an answer to another tenant.
-    pub fn ids(&self) -> [&str; 29] {
+    pub fn ids(&self) -> [&str; 30] {
         [
             &self.user,
             &self.application,
@@ -128,6 +130,7 @@ impl World {
             &self.policy,
             &self.grant_policy,
             &self.condition,
+            &self.lifetime_policy,
             &self.consent_request,
             &self.domain,
             &self.group,
