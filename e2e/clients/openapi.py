@@ -44,6 +44,8 @@ SPARE = 8
 # Access to an app, and no role in particular.
 NO_ROLE = "00000000-0000-0000-0000-000000000000"
 
+LIFETIME = {"Version": 1, "AccessTokenLifetime": "02:00:00"}
+
 DOMAINS = {"InvitationsAllowedAndBlockedDomainsPolicy": {"BlockedDomains": ["blocked.example"]}}
 
 
@@ -75,7 +77,7 @@ class Prepared:
 
 
 def prepare(call, domain, users, api):
-    """An app with all that an app can have, a policy with its sets, something deleted of each kind; each several times."""
+    """An app with all it can have, policies with what they hold, something deleted of each kind; each several times."""
     prepared = Prepared()
     for number in range(SPARE):
         scope = {"id": f"00000000-0000-4000-8000-{number + 1:012}", "value": "Costs.Read", "type": "User"}
@@ -101,6 +103,12 @@ def prepare(call, domain, users, api):
         sets = f"/v1.0/policies/permissionGrantPolicies/{policy}"
         call("POST", "/v1.0/policies/permissionGrantPolicies", {"id": policy, "displayName": f"Spare {number}"})
         prepared.add("grant_policy", policy)
+        lifetimes = "/v1.0/policies/tokenLifetimePolicies"
+        wish = {"displayName": f"Spare {number}", "definition": [json.dumps({"TokenLifetimePolicy": LIFETIME})]}
+        lifetime = call("POST", lifetimes, wish)["id"]
+        for given in (below, f"/v1.0/servicePrincipals/{principal}"):
+            call("POST", f"{given}/tokenLifetimePolicies/$ref", {"@odata.id": f"{lifetimes}/{lifetime}"})
+        prepared.add("lifetime_policy", lifetime, application=app["id"], principal=principal)
         side = ("includes", "excludes")[number % 2]
         condition = call("POST", f"{sets}/{side}", {"permissionType": "delegated"})["id"]
         prepared.add("condition", condition, grant_policy=policy)

@@ -1,5 +1,5 @@
-//! axe on what stands on pages of its own about an app: federated credentials, extension properties, service principals that were
-//! removed alone, and apps of other organisations.
+//! axe on what stands on pages of its own about an app: federated credentials, extension properties, how long its tokens are good,
+//! service principals that were removed alone, and apps of other organisations.
 
 use e2e::accessibility::{look, stands_at};
 use e2e::browser::{Browser, Options as BrowserOptions};
@@ -27,6 +27,7 @@ async fn axe_finds_nothing_on_what_belongs_to_an_app() -> Outcome {
     let here = format!("{portal}/apps/{}", text(&app, "/id")?);
     look_at_credentials(&browser, &format!("{here}/federated")).await?;
     look_at_properties(&browser, &format!("{here}/extensions")).await?;
+    look_at_lifetimes(&graph, &browser, &portal, &format!("{here}/token-lifetime")).await?;
 
     let removed = format!("{portal}/apps/removed/principals");
     look(&browser, "service_principals/pages/removed_principals as empty", &removed).await?;
@@ -81,6 +82,53 @@ async fn look_at_properties(browser: &Browser, page: &str) -> Outcome {
     stands_at(browser, "service_principals/pages/extensions as removed").await
 }
 
+/// No policy, one with a name as long as it may be, an app that has it, and what is left when it is gone.
+async fn look_at_lifetimes(graph: &Graph, browser: &Browser, portal: &str, page: &str) -> Outcome {
+    let list = format!("{portal}/settings/token-lifetimes");
+    look(browser, "service_principals/pages/token_lifetime as empty", page).await?;
+    look(browser, "portals/token_lifetimes/list as empty", &list).await?;
+    browser.submit(hooks::SUBMIT).await?;
+    browser.find(hooks::FIELD_ERROR).await?;
+    stands_at(browser, "portals/token_lifetimes/list as wrong").await?;
+    browser.fill("#displayName", &hooks::long_name()).await?;
+    browser.fill("#description", &hooks::long_name()).await?;
+    browser.submit(hooks::SUBMIT).await?;
+    stands_at(browser, "portals/token_lifetimes/one as made").await?;
+    browser.fill("#lifetime", "a while").await?;
+    browser.submit(hooks::SUBMIT).await?;
+    browser.find(hooks::FIELD_ERROR).await?;
+    stands_at(browser, "portals/token_lifetimes/one as wrong").await?;
+    browser.fill("#lifetime", "1.00:00:00").await?;
+    browser.submit(hooks::SUBMIT).await?;
+    browser.find("[role=status]").await?;
+    stands_at(browser, "portals/token_lifetimes/one as saved").await?;
+    look(browser, "portals/token_lifetimes/list as some", &list).await?;
+
+    look(browser, "service_principals/pages/token_lifetime as some", page).await?;
+    browser.find("#registration option:last-child").await?.click().await?;
+    browser.submit(hooks::SUBMIT).await?;
+    browser.find("[role=status]").await?;
+    stands_at(browser, "service_principals/pages/token_lifetime as chosen").await?;
+    let policies = "/v1.0/policies/tokenLifetimePolicies";
+    let policy = graph.list(policies).await?.into_iter().next().ok_or("no policy was made")?;
+    let renamed = json!({ "displayName": "Renamed" });
+    let one = format!("{policies}/{}", text(&policy, "/id")?);
+    browser.open(&format!("{list}/{}", text(&policy, "/id")?)).await?;
+    graph.call(Method::PATCH, &one, &renamed).await?;
+    browser.submit(hooks::SUBMIT).await?;
+    stands_at(browser, "portals/token_lifetimes/one as stale").await?;
+    browser.open(page).await?;
+    graph.call(Method::DELETE, &one, &Value::Null).await?;
+    browser.submit(hooks::SUBMIT).await?;
+    stands_at(browser, "service_principals/pages/token_lifetime as stale").await?;
+
+    browser.open(&list).await?;
+    browser.fill("#displayName", "Another").await?;
+    browser.submit(hooks::SUBMIT).await?;
+    browser.submit("main button.danger").await?;
+    stands_at(browser, "portals/token_lifetimes/list as removed").await
+}
+
 /// An app that Fabrikam registered, in Contoso: on the list, on a page of its own, asked about, and removed.
 #[tokio::test]
 async fn axe_finds_nothing_on_an_app_of_another_organisation() -> Outcome {
@@ -107,6 +155,7 @@ async fn axe_finds_nothing_on_an_app_of_another_organisation() -> Outcome {
     let here = format!("{portal}/apps/foreign/{principal}");
     look(&browser, "service_principals/pages/list as with-foreign", &format!("{portal}/apps")).await?;
     look(&browser, "service_principals/pages/foreign as new", &here).await?;
+    look(&browser, "service_principals/pages/token_lifetime as foreign", &format!("{here}/token-lifetime")).await?;
 
     let api = "/v1.0/servicePrincipals?$filter=appId%20eq%20'00000003-0000-0000-c000-000000000000'";
     let api = graph.list(api).await?.into_iter().next().ok_or("no directory API")?;

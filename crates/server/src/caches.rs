@@ -40,7 +40,7 @@ pub struct Caches {
     pub landing: Cached<TenantId, Ground>,
     /// Who holds which built-in roles in a tenant.
     pub roles: Cached<TenantId, Holders>,
-    /// Apps by their client id.
+    /// Apps by their client id, with how long tokens for them are good.
     pub clients: Cached<(TenantId, ClientId), Client>,
     /// The apps of a tenant by their identifiers.
     pub identifiers: Cached<TenantId, HashMap<String, ClientId>>,
@@ -78,7 +78,10 @@ impl Default for Caches {
             branding: Cached::new(watched!["branding", "branding_image"], TENANTS),
             landing: Cached::new(watched!["application", "domain", "collaboration_settings"], TENANTS),
             roles: Cached::new(watched!["directory_role_assignment"], TENANTS),
-            clients: Cached::new(watched!["application", "service_principal"], APPS),
+            clients: Cached::new(
+                watched!["application", "service_principal", "token_lifetime_policy", "token_lifetime_assignment"],
+                APPS,
+            ),
             identifiers: Cached::new(watched!["application"], TENANTS),
             secrets: Cached::new(watched!["application_secret"], APPS),
             keys: Cached::new(watched!["application_key"], APPS),

@@ -13,7 +13,7 @@ use crate::users::User;
 use crate::users::sponsors::{self, SponsorId};
 use crate::{
     applications, authorization, changes, consent_requests, directory_roles, extensions, groups, invitations,
-    service_principals, sign_in,
+    service_principals, sign_in, token_lifetimes,
 };
 use database::{Result, Timestamp, Transaction};
 use futures_util::future::BoxFuture;
@@ -73,6 +73,7 @@ fn forget_application<'a>(
         let (tenant, at) = (application.tenant_id, server.clock.now());
         extensions::store::forget_application(tx, tenant, application.id, at).await?;
         extensions::store::forget_object(tx, tenant, application.id.0).await?;
+        token_lifetimes::store::forget_object(tx, tenant, (Kind::Application, application.id.0)).await?;
         service_principals::forget_client(tx, server, tenant, application.app_id, &OF_PRINCIPAL).await
     })
 }
@@ -88,6 +89,7 @@ fn forget_principal(
 ) -> BoxFuture<'_, Result<()>> {
     Box::pin(async move {
         applications::owner_store::forget_object(tx, tenant, principal.into()).await?;
+        token_lifetimes::store::forget_object(tx, tenant, (Kind::ServicePrincipal, principal.0)).await?;
         directory_roles::forget_principal(tx, tenant, (Kind::ServicePrincipal, principal.into()), at).await
     })
 }

@@ -35,6 +35,7 @@ pub mod redemption;
 pub mod service_principals;
 pub mod sign_in;
 pub mod tenants;
+pub mod token_lifetimes;
 pub mod users;
 
 #[cfg(test)]
@@ -105,5 +106,6 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 45, name: "word_parts", text: include_str!("../migrations/0045_word_parts.sql") },
     Migration { version: 46, name: "manifest", text: include_str!("../migrations/0046_manifest.sql") },
     Migration { version: 47, name: "sponsor_groups", text: include_str!("../migrations/0047_sponsor_groups.sql") },
+    Migration { version: 48, name: "token_lifetimes", text: include_str!("../migrations/0048_token_lifetimes.sql") },
     Migration { version: 49, name: "classifications", text: include_str!("../migrations/0049_classifications.sql") },
 ];

@@ -9,7 +9,7 @@ use crate::web::shell::Outside;
 use crate::{
     Server, applications, audit, authorization, bulk_invitations, consent_requests, deleted, deleted_items,
     directory_objects, directory_roles, entrance, groups, invitations, notifications, outbox, portals, redemption,
-    service_principals, sign_in, tenants, users, web,
+    service_principals, sign_in, tenants, token_lifetimes, users, web,
 };
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Extension, Request, State};
@@ -53,6 +53,7 @@ fn features(server: &Arc<Server>) -> Routes {
         .merge(users::routes())
         .merge(deleted_items::routes(deleted::OWNERS))
         .merge(groups::routes())
+        .merge(token_lifetimes::routes())
         .merge(applications::routes())
         .merge(service_principals::routes())
         .merge(directory_objects::routes())

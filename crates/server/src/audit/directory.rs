@@ -199,6 +199,20 @@ activities! {
     AddClassification = "Add delegated permission classification", "Core Directory", "ApplicationManagement", "Add";
     /// It was taken back how much risk there is in a permission.
     DeleteClassification = "Delete delegated permission classification", "Core Directory", "ApplicationManagement", "Delete";
+    /// A policy of how long tokens are good was made.
+    AddTokenLifetimePolicy = "Add token lifetime policy", "Core Directory", "Policy", "Add";
+    /// A policy of how long tokens are good was changed.
+    UpdateTokenLifetimePolicy = "Update token lifetime policy", "Core Directory", "Policy", "Update";
+    /// A policy of how long tokens are good was removed.
+    DeleteTokenLifetimePolicy = "Delete token lifetime policy", "Core Directory", "Policy", "Delete";
+    /// An application was given a policy.
+    AddApplicationPolicy = "Add policy to application", "Core Directory", "Policy", "Assign";
+    /// A policy was taken from an application.
+    RemoveApplicationPolicy = "Remove policy from application", "Core Directory", "Policy", "Unassign";
+    /// A service principal was given a policy.
+    AddServicePrincipalPolicy = "Add policy to service principal", "Core Directory", "Policy", "Assign";
+    /// A policy was taken from a service principal.
+    RemoveServicePrincipalPolicy = "Remove policy from service principal", "Core Directory", "Policy", "Unassign";
     /// A role was given.
     AddRoleMember = "Add member to role", "Core Directory", "RoleManagement", "Assign";
     /// A role was taken.

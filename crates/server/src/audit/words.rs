@@ -90,6 +90,15 @@ pub fn plain(activity: &str) -> &str {
         "Delete permission grant policy" => "Removed a rule of what people may let apps do",
         "Add delegated permission classification" => "Said how much risk there is in a permission",
         "Delete delegated permission classification" => "Took back how much risk there is in a permission",
+        "Add token lifetime policy" => "Made a policy of how long tokens are good",
+        "Update token lifetime policy" => "Changed a policy of how long tokens are good",
+        "Delete token lifetime policy" => "Removed a policy of how long tokens are good",
+        "Add policy to application" => "Gave an app a policy of how long tokens are good",
+        "Remove policy from application" => "Took the policy of how long tokens are good from an app",
+        "Add policy to service principal" => "Gave an app in the organisation a policy of how long tokens are good",
+        "Remove policy from service principal" => {
+            "Took the policy of how long tokens are good from an app in the organisation"
+        }
         "Add member to role" => "Gave an administrator role",
         "Remove member from role" => "Took an administrator role",
         "Update authorization policy" | "Update policy" => "Changed the settings",

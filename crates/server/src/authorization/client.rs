@@ -8,6 +8,7 @@ use crate::applications::{self, Application};
 use crate::audit::sign_in::SignIn;
 use crate::platform::ids::{ClientId, TenantId};
 use crate::service_principals::{self, ServicePrincipal, foreign};
+use crate::token_lifetimes::Lifetimes;
 use database::Transaction;
 use oauth::error::aadsts;
 use oauth::jose::Algorithm;
@@ -22,6 +23,8 @@ pub struct Client {
     pub application: Application,
     /// How it stands in the tenant.
     pub principal: ServicePrincipal,
+    /// What the policies of the tenant say about tokens for it.
+    pub lifetimes: Lifetimes,
 }
 
 impl Client {
@@ -55,7 +58,7 @@ impl Client {
         }
         let application = foreign::find_offered(tx, tenant, id).await?.ok_or_else(unknown)?;
         let principal = ServicePrincipal::of_another(&application, tenant, None, server.clock.now());
-        Ok(Arc::new(Self { application, principal }))
+        Ok(Arc::new(Self { application, principal, lifetimes: Lifetimes::default() }))
     }
 
     /// The app with this client id, as the last commit left it. One of another tenant is there as long as it stands in this one
@@ -71,9 +74,10 @@ impl Client {
             Ok(kept) => return Ok(Some(kept)),
             Err(vacancy) => vacancy,
         };
-        let Some(principal) = service_principals::store::find_by_client(tx, tenant, id).await? else { return Ok(None) };
-        let application = foreign::registration(tx, &principal).await?;
-        Ok(application.map(|application| cache.keep(vacancy, tx, (tenant, id), Self { application, principal })))
+        let found = service_principals::store::find_with_lifetimes(tx, tenant, id).await?;
+        let Some((principal, lifetimes)) = found else { return Ok(None) };
+        let Some(application) = foreign::registration(tx, &principal).await? else { return Ok(None) };
+        Ok(Some(cache.keep(vacancy, tx, (tenant, id), Self { application, principal, lifetimes })))
     }
 
     /// Whether the app is registered in another tenant. Nothing belongs to such a one without consent, not even who signs in.

@@ -20,6 +20,7 @@ use oauth::jose::Algorithm;
 use oauth::scope::{self, OpenIdScope, ResourceScopes, Scopes};
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Who will read the access token.
 pub struct Resource {
@@ -29,6 +30,8 @@ pub struct Resource {
     pub app: Option<Arc<Client>>,
     /// How the token is signed.
     pub algorithm: Algorithm,
+    /// How long the token is good: as the policies say that hold for whoever reads it.
+    pub lifetime: Duration,
 }
 
 /// What an app may do for a person.
@@ -62,6 +65,11 @@ impl Resource {
         self.principal().map_or(ClientId(permission::RESOURCE), |app| app.app_id)
     }
 
+    /// How long the token is good, in seconds, as the answer says it.
+    pub fn expires_in(&self) -> u32 {
+        u32::try_from(self.lifetime.as_secs()).unwrap_or(u32::MAX)
+    }
+
     /// The name in the sign-in log.
     pub fn display_name(&self) -> String {
         self.principal().map_or_else(|| "Vestibule Graph".to_owned(), |app| app.display_name.clone())
@@ -80,7 +88,8 @@ async fn find(
         return app(tx, server, client, identifier).await;
     }
     let audience = audience::of_directory_api(&server.settings, scopes);
-    Ok(Resource { audience, app: None, algorithm: client.algorithm() })
+    let lifetime = client.lifetimes.of_directory_api();
+    Ok(Resource { audience, app: None, algorithm: client.algorithm(), lifetime })
 }
 
 /// An app by its client id or one of its identifier URIs. The one that asks is found also before it was let in; any other has to
@@ -104,7 +113,8 @@ async fn app(
     if !is_name || !app.principal.account_enabled {
         return Err(unknown().into());
     }
-    Ok(Resource { audience: identifier.to_owned(), algorithm: app.algorithm(), app: Some(app) })
+    let (algorithm, lifetime) = (app.algorithm(), app.lifetimes.of_app());
+    Ok(Resource { audience: identifier.to_owned(), algorithm, lifetime, app: Some(app) })
 }
 
 /// The resource of a program's own token.

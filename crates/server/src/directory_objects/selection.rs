@@ -36,6 +36,23 @@ static OWNED: LazyLock<Resource> = LazyLock::new(|| {
     Resource { properties: Vec::leak(properties), type_name: LINKED.type_name, id: GROUP.id }
 });
 
+/// The table of what a policy is given to: every property of a kind can be selected, and nothing is asked by.
+static APPLIED: LazyLock<Resource> = LazyLock::new(|| {
+    let mut properties: Vec<Property> = Vec::new();
+    for Property { name, written, .. } in [&APPLICATION, &SERVICE_PRINCIPAL].into_iter().flat_map(|of| of.properties) {
+        if properties.iter().all(|known| known.name != *name) {
+            properties.push(Property { written: *written, ..Property::new(name) });
+        }
+    }
+    // Made once, for as long as the program runs.
+    Resource { properties: Vec::leak(properties), type_name: LINKED.type_name, id: LINKED.id }
+});
+
+/// The table of what a policy is given to.
+pub fn applied() -> &'static Resource {
+    &APPLIED
+}
+
 /// The table of what somebody answers for, of one kind or of all.
 pub fn owned(cast: Option<Cast>) -> &'static Resource {
     match cast {

@@ -104,6 +104,8 @@ permissions! {
     PolicyReadPermissionGrant = "Policy.Read.PermissionGrant", scope Some(uuid!("414de6ea-2d92-462f-b120-6e2a809a6d01")), role Some(uuid!("9e640839-a198-48fb-8b9a-013fd6f6cbcd"));
     /// Decide what people may consent to.
     PolicyReadWritePermissionGrant = "Policy.ReadWrite.PermissionGrant", scope Some(uuid!("2672f8bb-fd5e-42e0-85e1-ec764dd2614e")), role Some(uuid!("a402ca1c-2696-4531-972d-6e5ee4aa11ea"));
+    /// Decide how long tokens of apps are good.
+    PolicyReadWriteApplicationConfiguration = "Policy.ReadWrite.ApplicationConfiguration", scope Some(uuid!("b27add92-efb2-4f16-84f5-8108ba77985c")), role Some(uuid!("be74164b-cff1-491c-8741-e671cb536e13"));
     /// Decide whether people may ask for an administrator's consent, and who looks at it.
     PolicyReadWriteConsentRequest = "Policy.ReadWrite.ConsentRequest", scope Some(uuid!("4d135e65-66b8-41a8-9f8b-081452c91774")), role Some(uuid!("999f8c63-0a38-4f1b-91fd-ed1947bdd1a9"));
     /// Read who asked for an administrator's consent.

@@ -41,10 +41,18 @@ impl Reference {
     ///
     /// # Errors
     /// 400 that names `@odata.id`.
-    pub fn read(mut body: Object) -> Result<Self, Error> {
+    pub fn read(body: Object) -> Result<Self, Error> {
+        Self::read_in(body, &SETS)
+    }
+
+    /// The same of an object that stands in one of other `sets`.
+    ///
+    /// # Errors
+    /// As [`Reference::read`].
+    pub fn read_in(mut body: Object, sets: &[&'static str]) -> Result<Self, Error> {
         let address: String = body.take(NAME)?.ok_or_else(|| Error::invalid_property(NAME, "it is required"))?;
         body.finish()?;
-        Self::parse(&address)
+        Self::parse_in(&address, sets)
             .ok_or_else(|| Error::invalid_property(NAME, format!("{address} is not the address of an object")))
     }
 
@@ -78,13 +86,17 @@ impl Reference {
     /// Reads an address by its last two segments, `users/{id}` or `users('{id}')`. Whatever host stands in front is not looked
     /// at: programs that were written for Microsoft's address write that one, and ids mean nothing outside their tenant.
     pub fn parse(address: &str) -> Option<Self> {
+        Self::parse_in(address, &SETS)
+    }
+
+    fn parse_in(address: &str, sets: &[&'static str]) -> Option<Self> {
         let address = address.trim_end_matches('/');
         let (front, id) = match address.strip_suffix("')") {
             Some(front) => front.rsplit_once("('")?,
             None => address.rsplit_once('/')?,
         };
         let set = front.rsplit('/').next()?;
-        Some(Self { set: SETS.iter().find(|known| **known == set)?, id: id.parse().ok()? })
+        Some(Self { set: sets.iter().find(|known| **known == set)?, id: id.parse().ok()? })
     }
 }
 
@@ -119,6 +131,18 @@ mod tests {
         for query in ["", "?@id=", "?@id=x", "?@odata.id=x", "?@id=users/x&$select=id"] {
             assert!(read(query).is_err(), "{query}");
         }
+    }
+
+    #[test]
+    fn what_stands_in_other_sets_is_named_where_it_is_asked_for() {
+        let address = format!("https://graph.microsoft.com/v1.0/policies/tokenLifetimePolicies/{ID}");
+        let read = |sets: &[&'static str]| {
+            let body = serde_json::json!({ "@odata.id": address });
+            Reference::read_in(Object(body.as_object().cloned().expect("an object")), sets)
+        };
+        let named = read(&["tokenLifetimePolicies"]).expect("a reference");
+        assert_eq!(named, Reference { set: "tokenLifetimePolicies", id: ID });
+        assert!(read(&SETS).is_err());
     }
 
     #[test]

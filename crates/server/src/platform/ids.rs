@@ -48,6 +48,8 @@ id! { /// A credential of an application (`keyId`).
 pub struct KeyId }
 id! { /// An identity elsewhere that an application trusts as itself.
 pub struct FederatedCredentialId }
+id! { /// A policy that says how long tokens are good.
+pub struct TokenLifetimePolicyId }
 id! { /// A property that an application adds to objects of the directory.
 pub struct ExtensionPropertyId }
 id! { /// One row of the directory audit or of the sign-in log.

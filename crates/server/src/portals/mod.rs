@@ -22,6 +22,7 @@ mod settings;
 mod standing;
 #[cfg(test)]
 mod tests;
+mod token_lifetimes;
 mod users;
 
 use crate::Server;
@@ -48,6 +49,7 @@ pub fn routes(owners: Owners) -> Router<Arc<Server>> {
         .merge(approvals::routes())
         .merge(consent_rules::routes())
         .merge(settings::routes())
+        .merge(token_lifetimes::routes())
         .merge(domains::routes())
         .merge(roles::routes())
         .merge(mail::routes())

@@ -5,6 +5,8 @@ use crate::changes::{self, Change, Kind};
 use crate::graph::query::{Condition, Slice, count_meeting};
 use crate::platform::Timestamp;
 use crate::platform::ids::{ApplicationId, ClientId, ServicePrincipalId, TenantId, UserId};
+use crate::token_lifetimes::Lifetimes;
+use crate::token_lifetimes::store::lifetimes;
 use crate::users::fold;
 use crate::words;
 use database::{Result, Transaction, sql};
@@ -123,6 +125,30 @@ pub async fn find_by_client(
     client: ClientId,
 ) -> Result<Option<ServicePrincipal>> {
     tx.query(sql!(concat!(select!(columns!()), " AND s.app_id = $2"))).bind(tenant).bind(client).fetch_optional().await
+}
+
+#[derive(sqlx::FromRow)]
+struct WithLifetimes {
+    #[sqlx(flatten)]
+    principal: ServicePrincipal,
+    #[sqlx(flatten)]
+    lifetimes: Lifetimes,
+}
+
+/// The service principal of a client, with how long tokens about its app are good in the tenant. One of another tenant obeys the
+/// policies of this one alone: what its registration has elsewhere is not asked for.
+pub async fn find_with_lifetimes(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    client: ClientId,
+) -> Result<Option<(ServicePrincipal, Lifetimes)>> {
+    let found: Option<WithLifetimes> = tx
+        .query(sql!(concat!(select!(concat!(columns!(), ", ", lifetimes!())), " AND s.app_id = $2")))
+        .bind(tenant)
+        .bind(client)
+        .fetch_optional()
+        .await?;
+    Ok(found.map(|found| (found.principal, found.lifetimes)))
 }
 
 /// The service principals a client has and had.

@@ -21,6 +21,7 @@ pub const FEATURES: &[&str] = &[
     "groups",
     "identity_providers",
     "cross_tenant_access",
+    "token_lifetimes",
     "applications",
     "service_principals",
     "directory_objects",

@@ -112,7 +112,7 @@ mod tests {
     use serde_json::Value;
 
     /// The types that are served and have relations or operations, and where their objects stand.
-    const OBJECTS: [(&str, &str); 16] = [
+    const OBJECTS: [(&str, &str); 17] = [
         ("appConsentRequest", "/identityGovernance/appConsent/appConsentRequests/{}"),
         ("application", "/applications/{}"),
         ("directoryObject", "/directoryObjects/{}"),
@@ -125,6 +125,7 @@ mod tests {
         ("policyRoot", "/policies"),
         ("servicePrincipal", "/servicePrincipals/{}"),
         ("subscription", "/subscriptions/{}"),
+        ("tokenLifetimePolicy", "/policies/tokenLifetimePolicies/{}"),
         ("unifiedRoleAssignment", "/roleManagement/directory/roleAssignments/{}"),
         ("unifiedRoleDefinition", "/roleManagement/directory/roleDefinitions/{}"),
         ("user", "/users/{}"),

@@ -8,6 +8,7 @@ mod owners;
 mod read;
 mod secrets;
 mod signing;
+mod token_lifetimes;
 pub mod wire;
 mod write;
 
@@ -62,6 +63,12 @@ pub fn routes() -> Routes {
         .route("/v1.0/directoryObjects/getAvailableExtensionProperties", post(extension_properties::available))
         .route("/v1.0/applications/{application}/owners/$ref", post(owners::add).delete(owners::remove_named))
         .route("/v1.0/applications/{application}/owners/{member}/$ref", delete(owners::remove))
+        .route("/v1.0/applications/{application}/tokenLifetimePolicies", get(token_lifetimes::list))
+        .route("/v1.0/applications/{application}/tokenLifetimePolicies/$ref", post(token_lifetimes::add))
+        .route(
+            "/v1.0/applications/{application}/tokenLifetimePolicies/{lifetime_policy}/$ref",
+            delete(token_lifetimes::remove),
+        )
         .route("/vestibule/v1/applications/{application}", get(signing::read).patch(signing::change))
 }
 

@@ -125,7 +125,8 @@ async fn find(tx: &mut Transaction, caller: &Caller, key: Key) -> Result<Applica
     found.ok_or_else(|| ApplicationError::NotFound(key.to_string()))
 }
 
-pub(super) fn target(application: &Application) -> Target {
+/// The application as the audit shows it.
+pub fn target(application: &Application) -> Target {
     Target::new("Application", application.id.0, application.display_name.clone())
 }
 

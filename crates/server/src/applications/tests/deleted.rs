@@ -2,6 +2,7 @@
 
 use crate::graph::{Caller, Permission};
 use crate::testing::{Answer, TestServer, on_both_engines, person};
+use crate::token_lifetimes::tests::{give, made as policy};
 use crate::{deleted, deleted_items};
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -27,7 +28,7 @@ fn text(value: &Value) -> String {
     value.as_str().expect("a text").to_owned()
 }
 
-/// An app with a secret, an owner, somebody assigned and something granted; the ids of both of its objects.
+/// An app with a secret, an owner, somebody assigned, something granted and policies of its tokens; the ids of both of its objects.
 async fn furnished(server: &TestServer, admin: &Caller, person: &str) -> [String; 2] {
     let app = made(server, admin, "/v1.0/applications", json!({ "displayName": "Expenses" })).await;
     let principal = made(server, admin, "/v1.0/servicePrincipals", json!({ "appId": app["appId"] })).await;
@@ -47,6 +48,10 @@ async fn furnished(server: &TestServer, admin: &Caller, person: &str) -> [String
         "clientId": principal, "consentType": "AllPrincipals", "resourceId": directory, "scope": "User.Read.All",
     });
     made(server, admin, "/v1.0/oauth2PermissionGrants", grant).await;
+    let lifetime = policy(server, admin.tenant, "00:30:00", false).await;
+    for object in [format!("applications/{app}"), format!("servicePrincipals/{principal}")] {
+        give(server, admin.tenant, &object, &lifetime).await;
+    }
     [app, principal]
 }
 
@@ -108,7 +113,9 @@ async fn a_deleted_application_comes_back_with_what_hung_on_it() {
         let again = get(&server, &admin, &path).await.json();
         assert_eq!(again["passwordCredentials"].as_array().map(Vec::len), Some(1));
         let below = format!("/v1.0/servicePrincipals/{principal}");
-        for list in [format!("{path}/owners"), format!("{below}/appRoleAssignedTo"), format!("{below}/owners")] {
+        let lists = ["owners", "tokenLifetimePolicies"].map(|list| format!("{path}/{list}")).into_iter();
+        let of_principal = ["appRoleAssignedTo", "owners", "tokenLifetimePolicies"];
+        for list in lists.chain(of_principal.map(|list| format!("{below}/{list}"))) {
             let listed = get(&server, &admin, &list).await.json();
             assert_eq!(listed["value"].as_array().map(Vec::len), Some(1), "{list}: {listed}");
         }

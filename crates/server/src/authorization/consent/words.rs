@@ -71,6 +71,7 @@ const fn key(permission: Permission) -> &'static str {
         Permission::PolicyReadWriteB2BManagementPolicy => "may-policy-readwrite-b2bmanagementpolicy",
         Permission::PolicyReadPermissionGrant => "may-policy-read-permissiongrant",
         Permission::PolicyReadWritePermissionGrant => "may-policy-readwrite-permissiongrant",
+        Permission::PolicyReadWriteApplicationConfiguration => "may-policy-readwrite-applicationconfiguration",
         Permission::PolicyReadWriteConsentRequest => "may-policy-readwrite-consentrequest",
         Permission::ConsentRequestReadAll => "may-consentrequest-read-all",
         Permission::ConsentRequestReadWriteAll => "may-consentrequest-readwrite-all",

@@ -21,6 +21,7 @@ mod groups;
 mod identifiers;
 mod interruption;
 mod introspection;
+mod lifetimes;
 mod logout;
 mod low_risk;
 mod optional_claims;

@@ -16,9 +16,6 @@ use oauth::scope::{OpenIdScope, Scopes};
 use oauth::token_response::{TokenResponse, TokenType};
 use std::time::Duration;
 
-/// Seconds an access token is good for.
-pub const EXPIRES_IN: u32 = 3600;
-
 /// How long a refresh token is good for when it is not used.
 const REFRESH: Duration = Duration::from_hours(90 * 24);
 
@@ -48,13 +45,13 @@ pub async fn write(
     } else {
         None
     };
-    let user = &person.user;
+    let (user, expires_in) = (&person.user, delegation.resource.expires_in());
     let client_info = || oauth::claims::client_info(&user.id.to_string(), &user.tenant_id.to_string());
     Ok(TokenResponse {
         token_type: TokenType::Bearer,
         scope: Some(content.scopes.as_str().to_owned()),
-        expires_in: EXPIRES_IN,
-        ext_expires_in: EXPIRES_IN,
+        expires_in,
+        ext_expires_in: expires_in,
         access_token,
         refresh_token: content.refresh_token,
         id_token,

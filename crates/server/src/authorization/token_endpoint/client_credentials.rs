@@ -39,6 +39,7 @@ pub(super) async fn answer(exchange: Exchange<'_>) -> Result<TokenResponse, Endp
         return Err(aadsts::NOT_ASSIGNED.error().naming(&client.application.display_name).into());
     }
     let capabilities = request.claims.client_capabilities;
+    let expires_in = resource.expires_in();
     let access_token = tokens::for_program(server, &client, &resource, roles, capabilities, proof).await?;
     let row = SignIn {
         resource_display_name: Some(resource.display_name()),
@@ -47,7 +48,6 @@ pub(super) async fn answer(exchange: Exchange<'_>) -> Result<TokenResponse, Endp
         ..client.logged_as_program()
     };
     record_soon(server, tenant, row);
-    let expires_in = super::answer::EXPIRES_IN;
     Ok(TokenResponse {
         token_type: TokenType::Bearer,
         scope: Some(scopes.as_str().to_owned()),

@@ -90,7 +90,7 @@ pub fn generation(principal: &ServicePrincipal) -> String {
 
 fn common(server: &Server, client: &Client, resource: &Resource, capabilities: Vec<String>) -> AccessTokenClaims {
     let tenant = client.principal.tenant_id;
-    let (issued, end) = times(server.clock.now());
+    let (issued, end) = times(server.clock.now(), resource.lifetime);
     AccessTokenClaims {
         iss: issuer(server, tenant),
         aud: resource.audience.clone(),

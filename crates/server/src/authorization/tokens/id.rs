@@ -28,7 +28,7 @@ pub async fn for_app(
 ) -> Result<String, EndpointError> {
     let tenant = client.principal.tenant_id;
     let user = &person.user;
-    let (issued, end) = times(server.clock.now());
+    let (issued, end) = times(server.clock.now(), client.lifetimes.of_app());
     let with_profile = person.told.names && details.scopes.contains(OpenIdScope::Profile);
     // An app shared with guests needs to know whom it met; members' addresses only if it asks (claims for guests).
     let with_email = person.told.address && (user.is_guest() || details.scopes.contains(OpenIdScope::Email));

@@ -13,9 +13,6 @@ use crate::platform::ids::TenantId;
 use oauth::base64url;
 use std::time::Duration;
 
-/// How long access and ID tokens are good for.
-pub const LIFETIME: Duration = Duration::from_hours(1);
-
 /// `typ` of an access token (RFC 9068 section 2.1).
 pub const ACCESS_TYPE: &str = "at+jwt";
 
@@ -28,8 +25,8 @@ pub fn issuer(server: &Server, tenant: TenantId) -> String {
 }
 
 /// Issue and end of a token given now, in seconds.
-fn times(now: Timestamp) -> (i64, i64) {
-    (now.seconds(), now.plus(LIFETIME).seconds())
+fn times(now: Timestamp, lifetime: Duration) -> (i64, i64) {
+    (now.seconds(), now.plus(lifetime).seconds())
 }
 
 /// A name for one token (`uti`).

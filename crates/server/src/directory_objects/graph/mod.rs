@@ -1,5 +1,6 @@
 //! Objects of every kind on the wire (Graph: directoryObject).
 
+mod applied;
 mod ask;
 mod asked;
 mod collections;
@@ -22,6 +23,7 @@ pub fn routes() -> Routes {
         .merge(of_applications())
         .merge(of_the_signed_in())
         .route("/v1.0/domains/{domain}/domainNameReferences", get(references::of_domain))
+        .route("/v1.0/policies/tokenLifetimePolicies/{lifetime_policy}/appliesTo", get(applied::list))
         .route("/v1.0/directoryObjects/getByIds", post(objects::by_ids))
         .route("/v1.0/directoryObjects/{object}", get(objects::one).delete(objects::delete))
         .route("/v1.0/directoryObjects/{object}/getMemberGroups", post(ask::member_groups))

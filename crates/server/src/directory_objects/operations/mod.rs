@@ -2,6 +2,7 @@
 
 mod above;
 mod app_owners;
+mod applied;
 mod by_id;
 mod delete;
 mod linked;
@@ -13,6 +14,7 @@ mod within;
 
 pub use above::{Above, check_within, count_above, list_above, memberships};
 pub use app_owners::{Wanted, count_owners, list_owners};
+pub use applied::{check_may_list_applied, list_applied};
 pub use by_id::{find, find_all};
 pub use delete::delete;
 pub use linked::{Depth, Linked, count_linked, find_linked, list_linked};

@@ -31,6 +31,9 @@ async fn versioned(server: &TestServer, caller: &Caller) -> Vec<(String, Method,
     let principal = made(server, caller, "/v1.0/servicePrincipals", json!({ "appId": app["appId"] })).await;
     let own = json!({ "id": "own", "displayName": "Own" });
     made(server, caller, "/v1.0/policies/permissionGrantPolicies", own).await;
+    let definition = r#"{"TokenLifetimePolicy":{"Version":1,"AccessTokenLifetime":"00:30:00"}}"#;
+    let lifetimes = "/v1.0/policies/tokenLifetimePolicies";
+    let lifetime = made(server, caller, lifetimes, json!({ "displayName": "Own", "definition": [definition] })).await;
     let methods = "/v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/email";
     let email = |state: &str| {
         json!({
@@ -60,6 +63,7 @@ async fn versioned(server: &TestServer, caller: &Caller) -> Vec<(String, Method,
             [json!({ "appRoleAssignmentRequired": true }), json!({ "appRoleAssignmentRequired": false })],
         ),
         ("/v1.0/policies/permissionGrantPolicies/own".to_owned(), patch.clone(), [named("One"), named("Two")]),
+        (format!("{lifetimes}/{}", id(&lifetime)), patch.clone(), [named("One"), named("Two")]),
         (
             "/v1.0/policies/authorizationPolicy".to_owned(),
             patch.clone(),
@@ -105,12 +109,18 @@ async fn whoever_read_an_older_version_removes_nothing() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let caller = server.application(tenant.id, Permission::ALL);
-        let can_go = ["/applications/", "/servicePrincipals/", "/permissionGrantPolicies/", "/branding"];
+        let can_go = [
+            "/applications/",
+            "/servicePrincipals/",
+            "/permissionGrantPolicies/",
+            "/tokenLifetimePolicies/",
+            "/branding",
+        ];
         let mut removed = versioned(&server, &caller).await;
         removed.retain(|(path, ..)| can_go.iter().any(|part| path.contains(part)));
         // The service principal goes with its registration.
         removed.reverse();
-        assert_eq!(removed.len(), 4);
+        assert_eq!(removed.len(), 5);
         for (path, _, [one, _]) in removed {
             let tag = get(&server, &caller, &path).await.header("etag").to_owned();
             let changed = server.api_as(&caller, Method::PATCH, &path, &one).await;

@@ -46,6 +46,9 @@ async fn what_is_made_is_found_where_the_answer_says() {
         made("/v1.0/domains", json!({ "id": "other.example" })).await;
         let policies = "/v1.0/policies/permissionGrantPolicies";
         made(policies, json!({ "id": "our-own", "displayName": "Our own" })).await;
+        let definition = r#"{"TokenLifetimePolicy":{"Version":1,"AccessTokenLifetime":"00:30:00"}}"#;
+        let policies = "/v1.0/policies/tokenLifetimePolicies";
+        made(policies, json!({ "displayName": "Short", "definition": [definition] })).await;
         let language = format!("/v1.0/organization/{}/branding/localizations", tenant.id);
         made(&language, json!({ "id": "de", "signInPageText": "Willkommen" })).await;
         let definition = r#"{"B2BManagementPolicy":{"InvitationsAllowedAndBlockedDomainsPolicy":{"BlockedDomains":["blocked.example"]}}}"#;

@@ -26,8 +26,9 @@ const MOST: usize = 4_096;
 /// How long a new key is published before the first token is signed with it: longer than clients keep a key set.
 pub const OVERLAP: Duration = Duration::from_hours(24);
 
-/// How long a key stays published after its last token was signed: longer than any signed token lives.
-pub const AFTERWARDS: Duration = Duration::from_hours(2);
+/// How long a key stays published after its last token was signed: longer than any signed token lives, which is a day where a policy
+/// says so.
+pub const AFTERWARDS: Duration = Duration::from_hours(26);
 
 /// How long a key may sign before somebody should look, where the operator alone exchanges it.
 pub const YEAR: Duration = Duration::from_hours(24 * 365);

@@ -20,6 +20,7 @@ mod removed_principals;
 mod roles;
 mod secrets;
 mod settings;
+mod token_lifetimes;
 mod users;
 
 use crate::platform::ids::UserId;

@@ -11,6 +11,7 @@ mod grants;
 mod owners;
 mod read;
 mod secrets;
+mod token_lifetimes;
 pub mod wire;
 mod write;
 
@@ -48,6 +49,12 @@ pub fn routes() -> Routes {
         .route(
             "/v1.0/servicePrincipals/{principal}/delegatedPermissionClassifications/{classification}",
             get(classifications::one).delete(classifications::delete),
+        )
+        .route("/v1.0/servicePrincipals/{principal}/tokenLifetimePolicies", get(token_lifetimes::list))
+        .route("/v1.0/servicePrincipals/{principal}/tokenLifetimePolicies/$ref", post(token_lifetimes::add))
+        .route(
+            "/v1.0/servicePrincipals/{principal}/tokenLifetimePolicies/{lifetime_policy}/$ref",
+            delete(token_lifetimes::remove),
         )
         .merge(assignment_routes())
         .merge(grant_routes())

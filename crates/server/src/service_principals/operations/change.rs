@@ -85,7 +85,20 @@ pub async fn expect_version(
 }
 
 /// The service principal under this key, if the caller may change it. Denial comes before absence.
+///
+/// # Errors
+/// `DirectoryApi` for that of the directory API, and as [`find_managed`].
 pub async fn find_to_write(
+    tx: &mut Transaction,
+    caller: &Caller,
+    key: Key,
+) -> Result<ServicePrincipal, ServicePrincipalError> {
+    let principal = find_managed(tx, caller, key).await?;
+    if principal.is_directory_api() { Err(ServicePrincipalError::DirectoryApi) } else { Ok(principal) }
+}
+
+/// The same for what those read who may change service principals: that of the directory API is there, too.
+pub async fn find_managed(
     tx: &mut Transaction,
     caller: &Caller,
     key: Key,
@@ -94,8 +107,9 @@ pub async fn find_to_write(
         Err(ServicePrincipalError::NotFound(_)) if !may_write(caller) => return Err(ServicePrincipalError::Denied),
         found => found?,
     };
-    if !may_write_owned(tx, caller, principal.id.into()).await? {
-        return Err(ServicePrincipalError::Denied);
+    if may_write_owned(tx, caller, principal.id.into()).await? {
+        Ok(principal)
+    } else {
+        Err(ServicePrincipalError::Denied)
     }
-    if principal.is_directory_api() { Err(ServicePrincipalError::DirectoryApi) } else { Ok(principal) }
 }

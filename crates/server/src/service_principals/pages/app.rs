@@ -13,6 +13,7 @@ use crate::applications::{
 use crate::platform::Timestamp;
 use crate::platform::ids::ApplicationId;
 use crate::service_principals::{delegated_scope, permissions_of, store};
+use crate::token_lifetimes::in_words;
 use crate::web::dates;
 use crate::web::pages::Problem;
 use crate::web::path::Path;
@@ -41,6 +42,8 @@ pub struct AppPage {
     scopes: Vec<Choice>,
     id_claims: Vec<claims::Choice>,
     access_claims: Vec<claims::Choice>,
+    /// How long tokens for the app are good, in words.
+    lifetime: String,
     seen: Seen,
     /// The form that did nothing, with what was written.
     pub sent: Option<Sent>,
@@ -122,7 +125,8 @@ pub async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<AppPa
     let id: ApplicationId = app.parse().map_err(|_| Problem::NotFound)?;
     let mut tx = server.read().await?;
     let app = require_manager(&mut tx, &visitor.caller, id).await?;
-    let principal = store::find_by_client(&mut tx, tenant, app.app_id).await?.ok_or(Problem::NotFound)?;
+    let found = store::find_with_lifetimes(&mut tx, tenant, app.app_id).await?;
+    let (principal, lifetimes) = found.ok_or(Problem::NotFound)?;
     let mut secrets = applications::store::list_secrets(&mut tx, tenant, id).await?;
     secrets.retain(|secret| secret.service_principal_id.is_none_or(|owner| owner == principal.id));
     let certificates = applications::key_store::list(&mut tx, tenant, id).await?;
@@ -142,6 +146,7 @@ pub async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<AppPa
         scopes: grants::scope_choices(&scopes),
         id_claims: claims::choices(&app.optional_claims.id_token),
         access_claims: claims::choices(&app.optional_claims.access_token),
+        lifetime: in_words(lifetimes.of_app()),
         seen: Seen {
             addresses: seen::addresses(&app),
             claims: seen::further_claims(&app),

@@ -125,7 +125,11 @@ pub async fn submit(
 }
 
 /// The page is for those who may change how the app stands here: its owners here, and whoever changes every app.
-async fn require_manager(tx: &mut Transaction, caller: &Caller, app: &str) -> Result<ServicePrincipal, Refusal> {
+pub(super) async fn require_manager(
+    tx: &mut Transaction,
+    caller: &Caller,
+    app: &str,
+) -> Result<ServicePrincipal, Refusal> {
     let id: ServicePrincipalId = app.parse().map_err(|_| Problem::NotFound)?;
     foreign::get_to_write(tx, caller, id).await.map_err(|error| match error {
         ServicePrincipalError::Storage(error) => error.into(),

@@ -18,6 +18,7 @@ mod removed_principals;
 mod seen;
 mod sent;
 mod standing;
+mod token_lifetime;
 mod trouble;
 
 use crate::Server;
@@ -44,6 +45,10 @@ pub fn routes() -> Routes {
         .route("/portal/{tenant}/apps/removed/principals", get(removed_principals::show))
         .route("/portal/{tenant}/apps/foreign/{foreign}", get(foreign::show))
         .route("/portal/{tenant}/apps/foreign/{foreign}/{part}", post(foreign::submit))
+        .route(
+            "/portal/{tenant}/apps/foreign/{foreign}/token-lifetime",
+            get(token_lifetime::show_foreign).post(token_lifetime::submit_foreign),
+        )
         .route("/portal/{tenant}/apps/{app}", get(app::show))
         .route("/portal/{tenant}/apps/{app}/{part}", post(change::submit))
         .route("/portal/{tenant}/apps/{app}/federated", get(federated::show).post(federated::add))
@@ -51,6 +56,7 @@ pub fn routes() -> Routes {
         .route("/portal/{tenant}/apps/{app}/extensions", get(extensions::show).post(extensions::add))
         .route("/portal/{tenant}/apps/{app}/extensions/{property}/remove", post(extensions::remove))
         .route("/portal/{tenant}/low-risk", get(low_risk::show).post(low_risk::take))
+        .route("/portal/{tenant}/apps/{app}/token-lifetime", get(token_lifetime::show).post(token_lifetime::submit))
 }
 
 /// A new app is for those who may register one.

@@ -6,6 +6,7 @@ use crate::Server;
 use crate::applications::{ApplicationError, Invalid};
 use crate::service_principals::grants::GrantError;
 use crate::service_principals::{AssignError, ServicePrincipalError};
+use crate::token_lifetimes::LifetimeError;
 use crate::users::operations::NotOne;
 use crate::web::answer;
 use crate::web::pages::Problem;
@@ -161,6 +162,18 @@ impl From<GrantError> for Trouble {
             GrantError::Invalid(_, problem) => Self::said(format!("{problem}.")),
             GrantError::Exists => Self::Stale,
             GrantError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<LifetimeError> for Trouble {
+    fn from(error: LifetimeError) -> Self {
+        match error {
+            LifetimeError::Denied => Problem::NotAllowed.into(),
+            LifetimeError::NotFound(_) => Problem::NotFound.into(),
+            LifetimeError::Invalid(_, problem) => Self::said(format!("{problem}.")),
+            LifetimeError::HasOne | LifetimeError::Changed => Self::Stale,
+            LifetimeError::Storage(error) => error.into(),
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::applications::{Changes, SigningAlgorithm};
 use crate::graph::{Caller, Permission};
 use crate::service_principals::Registered;
 use crate::testing::{Answer, TestServer, on_both_engines, watch};
+use crate::token_lifetimes::tests::{give, made as policy};
 use crate::{deleted, deleted_items};
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -28,7 +29,8 @@ async fn made(server: &TestServer, caller: &Caller, path: &str, body: Value) -> 
     answer.json()
 }
 
-/// A program with a secret, somebody assigned, something granted to it, and a group it belongs to; and the secret.
+/// A program with a secret, somebody assigned, something granted to it, a policy of its tokens and a group it belongs to; and the
+/// secret.
 async fn furnished(server: &TestServer, admin: &Caller, person: &str) -> (Registered, String) {
     let properties = Changes { signing_algorithm: Some(SigningAlgorithm::Es256), ..Changes::default() };
     let registered = app(server, admin, "Program", properties).await;
@@ -54,6 +56,8 @@ async fn furnished(server: &TestServer, admin: &Caller, person: &str) -> (Regist
         "members@odata.bind": [format!("http://localhost:8080/v1.0/directoryObjects/{principal}")],
     });
     made(server, admin, "/v1.0/groups", group).await;
+    let lifetime = policy(server, admin.tenant, "00:30:00", false).await;
+    give(server, admin.tenant, &format!("servicePrincipals/{principal}"), &lifetime).await;
     (registered, secret)
 }
 
@@ -92,7 +96,8 @@ async fn a_deleted_service_principal_comes_back_with_what_hung_on_it() {
         let bearer = before["access_token"].as_str().expect("a token").to_owned();
         let id = registered.service_principal.id;
         let path = format!("/v1.0/servicePrincipals/{id}");
-        let lists = ["appRoleAssignedTo", "appRoleAssignments", "oauth2PermissionGrants", "memberOf"];
+        let lists =
+            ["appRoleAssignedTo", "appRoleAssignments", "oauth2PermissionGrants", "memberOf", "tokenLifetimePolicies"];
         server.clock.advance(Duration::from_secs(5));
         assert_eq!(call(&server, &admin, Method::DELETE, &path, Value::Null).await.status, 204);
         assert_eq!(token(&server, &registered, &secret).await.json()["error_codes"][0], 700_016);

@@ -22,7 +22,7 @@ fn for_several() -> Changes {
 }
 
 /// An app of Fabrikam that stands in this tenant, and the path of its page.
-async fn admitted(server: &TestServer, tenant: &Tenant, name: &str) -> (App, ServicePrincipal, String) {
+pub(super) async fn admitted(server: &TestServer, tenant: &Tenant, name: &str) -> (App, ServicePrincipal, String) {
     let home = server.tenant("Fabrikam", "fabrikam.example").await;
     let app = server.app(&home, name, for_several()).await;
     let manager = server.application(tenant.id, &[Permission::ApplicationReadWriteAll]);

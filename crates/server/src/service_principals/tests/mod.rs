@@ -16,6 +16,7 @@ mod grants;
 mod graph;
 mod groups;
 mod lifecycle;
+mod lifetime_pages;
 mod low_risk;
 mod owners;
 mod pages;

@@ -46,7 +46,7 @@ async fn no_read_passes_over_an_option_that_it_does_not_serve() {
 }
 
 /// Collections and objects that are written whole, with a property of each.
-const WHOLE: [(&str, &str); 16] = [
+const WHOLE: [(&str, &str); 20] = [
     ("/v1.0/subscriptions", "resource"),
     ("/v1.0/subscriptions/{subscription}", "resource"),
     ("/v1.0/policies/authorizationPolicy", "allowInvitesFrom"),
@@ -56,6 +56,10 @@ const WHOLE: [(&str, &str); 16] = [
     ("/v1.0/policies/permissionGrantPolicies", "displayName"),
     ("/v1.0/policies/permissionGrantPolicies/{grant_policy}", "displayName"),
     ("/v1.0/policies/permissionGrantPolicies/{grant_policy}/includes", "permissionType"),
+    ("/v1.0/policies/tokenLifetimePolicies", "definition"),
+    ("/v1.0/policies/tokenLifetimePolicies/{lifetime_policy}", "isOrganizationDefault"),
+    ("/v1.0/applications/{application}/tokenLifetimePolicies", "displayName"),
+    ("/v1.0/servicePrincipals/{principal}/tokenLifetimePolicies", "displayName"),
     ("/v1.0/policies/adminConsentRequestPolicy", "isEnabled"),
     ("/v1.0/servicePrincipals/{principal}/delegatedPermissionClassifications", "classification"),
     ("/v1.0/servicePrincipals/{principal}/delegatedPermissionClassifications/{classification}", "classification"),

@@ -148,7 +148,16 @@ async fn a_session_opens_no_page_of_another_organisation_and_shows_nothing_of_it
                     let absent = browser.get(&unknown).await;
                     assert_eq!(contoso.without_ids(&answer), nowhere.without_ids(&absent), "{}", row.route);
                 }
-                let named = ["{id}", "{app}", "{foreign}", "{group}", "{principal}", "{grant_policy}", "{*rest}"];
+                let named = [
+                    "{id}",
+                    "{app}",
+                    "{foreign}",
+                    "{group}",
+                    "{principal}",
+                    "{grant_policy}",
+                    "{lifetime_policy}",
+                    "{*rest}",
+                ];
                 let is_named = named.iter().any(|name| template.contains(name));
                 assert_eq!(answer.status == 404, is_named, "{}: {}", row.route, answer.status);
                 let shown = contoso.ids().into_iter().find(|id| answer.status.is_success() && answer.text.contains(id));

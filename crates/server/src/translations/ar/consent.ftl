@@ -63,6 +63,7 @@ may-policy-read-b2bmanagementpolicy = قراءة النطاقات التي يم�
 may-policy-readwrite-b2bmanagementpolicy = تغيير النطاقات التي يمكن أن يأتي منها الضيوف
 may-policy-read-permissiongrant = قراءة ما يجوز للأشخاص أن يسمحوا به للتطبيقات
 may-policy-readwrite-permissiongrant = تحديد ما يجوز للأشخاص أن يسمحوا به للتطبيقات
+may-policy-readwrite-applicationconfiguration = تحديد مدة صلاحية رموز الوصول الخاصة بالتطبيقات
 may-policy-readwrite-consentrequest = تحديد من يجوز له أن يطلب من المسؤولين السماح لتطبيقات
 may-consentrequest-read-all = قراءة من طلب من المسؤولين السماح لتطبيقات
 may-consentrequest-readwrite-all = قراءة طلبات الأشخاص بشأن التطبيقات والإجابة عنها

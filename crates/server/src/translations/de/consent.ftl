@@ -63,6 +63,7 @@ may-policy-read-b2bmanagementpolicy = Lesen, aus welchen Domänen Gäste kommen 
 may-policy-readwrite-b2bmanagementpolicy = Ändern, aus welchen Domänen Gäste kommen dürfen
 may-policy-read-permissiongrant = Lesen, was Personen Apps erlauben dürfen
 may-policy-readwrite-permissiongrant = Entscheiden, was Personen Apps erlauben dürfen
+may-policy-readwrite-applicationconfiguration = Entscheiden, wie lange Tokens von Apps gültig sind
 may-policy-readwrite-consentrequest = Entscheiden, wer Administratoren um Apps bitten darf
 may-consentrequest-read-all = Lesen, wer Administratoren um Apps gebeten hat
 may-consentrequest-readwrite-all = Lesen und beantworten, worum Personen bei Apps bitten

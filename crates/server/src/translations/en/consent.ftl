@@ -63,6 +63,7 @@ may-policy-read-b2bmanagementpolicy = Read which domains guests may come from
 may-policy-readwrite-b2bmanagementpolicy = Change which domains guests may come from
 may-policy-read-permissiongrant = Read what people may let apps do
 may-policy-readwrite-permissiongrant = Decide what people may let apps do
+may-policy-readwrite-applicationconfiguration = Decide how long tokens of apps are good
 may-policy-readwrite-consentrequest = Decide who may ask an administrator about apps
 may-consentrequest-read-all = Read who asked an administrator about apps
 may-consentrequest-readwrite-all = Read and answer what people ask about apps

@@ -12,9 +12,10 @@ use uuid::Uuid;
 const COMMON: [&str; 3] = ["appRoleId", "roleDefinitionId", "keyId"];
 
 /// An object of the kind that a property names; most name people.
-fn named(property: &str) -> &'static str {
+fn named(property: &str, text: &str) -> &'static str {
     match property {
         "resourceId" | "clientId" => "{principal}",
+        _ if text.contains("/tokenLifetimePolicies/") => "{lifetime_policy}",
         _ => "{member}",
     }
 }
@@ -51,7 +52,7 @@ fn with(body: &Value, (pointer, property): &(String, String), world: &World) -> 
     let place = changed.pointer_mut(pointer).expect("the place is there");
     let text = place.as_str().expect("a text").to_owned();
     let id = id_in(&text).expect("an id").to_owned();
-    *place = json!(text.replace(&id, &world.path(named(property))));
+    *place = json!(text.replace(&id, &world.path(named(property, &text))));
     changed
 }
 

@@ -2,12 +2,13 @@
 
 use super::{APP, CERTIFICATE, Form, ON_PAGE, ORGANIZATIONS, form};
 use crate::audit::Activity::{
-    self, AddApplication, AddApplicationOwner, AddClassification, AddDelegatedGrant, AddGrantPolicy,
-    AddServicePrincipalOwner, AssignServicePrincipal, AssignUser, DeleteApplication, DeleteGrantPolicy,
-    DeleteServicePrincipal, DenyConsentRequest, ManageCredentials, PurgeApplication, RemoveApplicationOwner,
-    RemoveDelegatedGrant, RemoveServicePrincipalOwner, RestoreApplication, RestoreServicePrincipal,
-    UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthorizationPolicy, UpdateConsentRequestPolicy,
-    UpdateGrantPolicy, UpdateServicePrincipal, UpdateUser,
+    self, AddApplication, AddApplicationOwner, AddApplicationPolicy, AddClassification, AddDelegatedGrant,
+    AddGrantPolicy, AddServicePrincipalOwner, AddServicePrincipalPolicy, AssignServicePrincipal, AssignUser,
+    DeleteApplication, DeleteGrantPolicy, DeleteServicePrincipal, DenyConsentRequest, ManageCredentials,
+    PurgeApplication, RemoveApplicationOwner, RemoveApplicationPolicy, RemoveDelegatedGrant,
+    RemoveServicePrincipalOwner, RestoreApplication, RestoreServicePrincipal, UnassignServicePrincipal, UnassignUser,
+    UpdateApplication, UpdateAuthorizationPolicy, UpdateConsentRequestPolicy, UpdateGrantPolicy,
+    UpdateServicePrincipal, UpdateUser,
 };
 
 const RULES: &str = "/portal/{tenant}/consent-rules";
@@ -16,6 +17,8 @@ const LOW_RISK: &str = "/portal/{tenant}/low-risk?of=00000003-0000-0000-c000-000
 const CONSENT_POLICY: &str = "/portal/{tenant}/consent-requests/policy";
 const FEDERATED: &str = "/portal/{tenant}/apps/{application}/federated";
 const EXTENSIONS: &str = "/portal/{tenant}/apps/{application}/extensions";
+const LIFETIME: &str = "/portal/{tenant}/apps/{application}/token-lifetime";
+const FOREIGN_LIFETIME: &str = "/portal/{tenant}/apps/foreign/{foreign}/token-lifetime";
 const PRINCIPALS: &str = "/portal/{tenant}/apps/removed/principals";
 
 const FOREIGN: &str = "/portal/{tenant}/apps/foreign/{foreign}";
@@ -160,6 +163,22 @@ pub(super) const FORMS: &[Form] = &[
         "/portal/{tenant}/apps/{application}/extensions/{property}/remove",
         &[],
         UpdateApplication,
+    ),
+    // The app has a policy already.
+    form("POST /portal/{tenant}/apps/{app}/token-lifetime", LIFETIME, LIFETIME, &[], RemoveApplicationPolicy),
+    form(
+        "POST /portal/{tenant}/apps/{app}/token-lifetime",
+        LIFETIME,
+        LIFETIME,
+        &[("registration", "{lifetime_policy}")],
+        AddApplicationPolicy,
+    ),
+    form(
+        "POST /portal/{tenant}/apps/foreign/{foreign}/token-lifetime",
+        FOREIGN_LIFETIME,
+        FOREIGN_LIFETIME,
+        &[("principal", "{lifetime_policy}")],
+        AddServicePrincipalPolicy,
     ),
     principal(&[("do", "remove"), ("pick", "{principal}"), ("sure", "1")], DeleteServicePrincipal),
     principal(&[("do", "restore"), ("pick", ON_PAGE), ("sure", "1")], RestoreServicePrincipal),

@@ -2,14 +2,17 @@
 
 use super::{BRANDING, BRANDING_IN_GERMAN, Form, ON_PAGE, form};
 use crate::audit::Activity::{
-    AddRoleMember, AddUnverifiedDomain, AddVerifiedDomain, RemoveRoleMember, RemoveUnverifiedDomain,
-    UpdateAuthorizationPolicy, UpdateCollaborationSettings, UpdateDomain, UpdateOrganization,
+    AddRoleMember, AddTokenLifetimePolicy, AddUnverifiedDomain, AddVerifiedDomain, DeleteTokenLifetimePolicy,
+    RemoveRoleMember, RemoveUnverifiedDomain, UpdateAuthorizationPolicy, UpdateCollaborationSettings, UpdateDomain,
+    UpdateOrganization, UpdateTokenLifetimePolicy,
 };
 
 const ROLE: &str = "/portal/{tenant}/roles/{slug}";
 const DOMAINS: &str = "/portal/{tenant}/domains";
 const SETTINGS: &str = "/portal/{tenant}/settings";
 const ORGANIZATION: &str = "/portal/{tenant}/settings/organization";
+const LIFETIMES: &str = "/portal/{tenant}/settings/token-lifetimes";
+const LIFETIME: &str = "/portal/{tenant}/settings/token-lifetimes/{lifetime_policy}";
 
 /// In an order in which each can succeed after the one before.
 pub(super) const FORMS: &[Form] = &[
@@ -78,6 +81,27 @@ pub(super) const FORMS: &[Form] = &[
         ORGANIZATION,
         &[("statementUrl", "https://contoso.example/privacy"), ("helpUrl", "")],
         UpdateOrganization,
+    ),
+    form(
+        "POST /portal/{tenant}/settings/token-lifetimes",
+        LIFETIMES,
+        LIFETIMES,
+        &[("displayName", "Short"), ("lifetime", "00:30:00"), ("description", "")],
+        AddTokenLifetimePolicy,
+    ),
+    form(
+        "POST /portal/{tenant}/settings/token-lifetimes/{lifetime_policy}/{part}",
+        LIFETIME,
+        "/portal/{tenant}/settings/token-lifetimes/{lifetime_policy}/change",
+        &[("displayName", "Renamed"), ("lifetime", "00:30:00"), ("description", "")],
+        UpdateTokenLifetimePolicy,
+    ),
+    form(
+        "POST /portal/{tenant}/settings/token-lifetimes/{lifetime_policy}/{part}",
+        LIFETIME,
+        "/portal/{tenant}/settings/token-lifetimes/{lifetime_policy}/remove",
+        &[],
+        DeleteTokenLifetimePolicy,
     ),
 ];
 

@@ -1,9 +1,10 @@
 //! Apps, what they may do, and who may use them.
 
 use super::enough::{
-    CHANGE_APPS, CHANGE_GRANT_POLICIES, CHANGE_GRANTS, CREATE_APPS, READ_APPS, READ_ASSIGNED, READ_GRANTS,
+    CHANGE_APPS, CHANGE_GRANT_POLICIES, CHANGE_GRANTS, CREATE_APPS, NONE_ALONE, READ_APPS, READ_ASSIGNED, READ_GRANTS,
 };
 use super::{APPS, EVERYBODY, GRANTS, MEMBERS, Row, assigning, own, row};
+use crate::graph::Permission::{ApplicationReadWriteAll, PolicyReadAll};
 
 /// Who may call what.
 pub const API: &[Row] = &[
@@ -35,6 +36,19 @@ pub const API: &[Row] = &[
     row("POST /v1.0/applications/{application}/owners/$ref", APPS, CHANGE_APPS),
     row("DELETE /v1.0/applications/{application}/owners/$ref", APPS, CHANGE_APPS),
     row("DELETE /v1.0/applications/{application}/owners/{member}/$ref", APPS, CHANGE_APPS),
+    // It takes the right to change the app and that to read policies.
+    Row {
+        together: &[PolicyReadAll, ApplicationReadWriteAll],
+        ..row("GET /v1.0/applications/{application}/tokenLifetimePolicies", APPS, NONE_ALONE)
+    },
+    Row {
+        together: &[PolicyReadAll, ApplicationReadWriteAll],
+        ..row("POST /v1.0/applications/{application}/tokenLifetimePolicies/$ref", APPS, NONE_ALONE)
+    },
+    Row {
+        together: &[PolicyReadAll, ApplicationReadWriteAll],
+        ..row("DELETE /v1.0/applications/{application}/tokenLifetimePolicies/{lifetime_policy}/$ref", APPS, NONE_ALONE)
+    },
     row("GET /vestibule/v1/applications/{application}", EVERYBODY, READ_APPS),
     row("PATCH /vestibule/v1/applications/{application}", APPS, CHANGE_APPS),
     row("GET /v1.0/servicePrincipals", EVERYBODY, READ_APPS),
@@ -65,6 +79,22 @@ pub const API: &[Row] = &[
         GRANTS,
         CHANGE_GRANT_POLICIES,
     ),
+    Row {
+        together: &[PolicyReadAll, ApplicationReadWriteAll],
+        ..row("GET /v1.0/servicePrincipals/{principal}/tokenLifetimePolicies", APPS, NONE_ALONE)
+    },
+    Row {
+        together: &[PolicyReadAll, ApplicationReadWriteAll],
+        ..row("POST /v1.0/servicePrincipals/{principal}/tokenLifetimePolicies/$ref", APPS, NONE_ALONE)
+    },
+    Row {
+        together: &[PolicyReadAll, ApplicationReadWriteAll],
+        ..row(
+            "DELETE /v1.0/servicePrincipals/{principal}/tokenLifetimePolicies/{lifetime_policy}/$ref",
+            APPS,
+            NONE_ALONE,
+        )
+    },
     row("GET /v1.0/servicePrincipals/{principal}/ownedObjects", MEMBERS, READ_APPS),
     row("GET /v1.0/servicePrincipals/{principal}/ownedObjects/{cast}", MEMBERS, READ_APPS),
     row("GET /v1.0/servicePrincipals/{principal}/ownedObjects/{cast}/$count", MEMBERS, READ_APPS),

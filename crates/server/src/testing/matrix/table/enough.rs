@@ -7,10 +7,11 @@ use crate::graph::Permission::{
     GroupCreate, GroupMemberReadAll, GroupMemberReadWriteAll, GroupReadAll, GroupReadWriteAll, OrganizationReadAll,
     OrganizationReadWriteAll, OrganizationalBrandingReadAll, OrganizationalBrandingReadWriteAll, PolicyReadAll,
     PolicyReadAuthenticationMethod, PolicyReadB2BManagementPolicy, PolicyReadPermissionGrant,
-    PolicyReadWriteAuthenticationMethod, PolicyReadWriteAuthorization, PolicyReadWriteB2BManagementPolicy,
-    PolicyReadWriteConsentRequest, PolicyReadWritePermissionGrant, ProfilePhotoReadAll, ProfilePhotoReadWriteAll,
-    RoleManagementReadAll, RoleManagementReadDirectory, RoleManagementReadWriteDirectory, UserDeleteRestoreAll,
-    UserInviteAll, UserRead, UserReadAll, UserReadBasicAll, UserReadWrite, UserReadWriteAll, UserRevokeSessionsAll,
+    PolicyReadWriteApplicationConfiguration, PolicyReadWriteAuthenticationMethod, PolicyReadWriteAuthorization,
+    PolicyReadWriteB2BManagementPolicy, PolicyReadWriteConsentRequest, PolicyReadWritePermissionGrant,
+    ProfilePhotoReadAll, ProfilePhotoReadWriteAll, RoleManagementReadAll, RoleManagementReadDirectory,
+    RoleManagementReadWriteDirectory, UserDeleteRestoreAll, UserInviteAll, UserRead, UserReadAll, UserReadBasicAll,
+    UserReadWrite, UserReadWriteAll, UserRevokeSessionsAll,
 };
 
 /// Any one of these is enough, for a program and as the scope of an app; no other is.
@@ -99,6 +100,8 @@ pub(super) const CHANGE_METHODS: Enough = &[PolicyReadWriteAuthenticationMethod]
 pub(super) const READ_GRANT_POLICIES: Enough =
     &[PolicyReadAll, PolicyReadPermissionGrant, PolicyReadWritePermissionGrant, PolicyReadWriteAuthorization];
 pub(super) const CHANGE_GRANT_POLICIES: Enough = &[PolicyReadWritePermissionGrant];
+pub(super) const READ_LIFETIMES: Enough = &[PolicyReadAll, PolicyReadWriteApplicationConfiguration];
+pub(super) const CHANGE_LIFETIMES: Enough = &[PolicyReadWriteApplicationConfiguration];
 pub(super) const READ_CONSENT_POLICY: Enough =
     &[PolicyReadAll, PolicyReadWriteConsentRequest, DirectoryReadAll, DirectoryReadWriteAll];
 pub(super) const CHANGE_CONSENT_POLICY: Enough = &[PolicyReadWriteConsentRequest, DirectoryReadWriteAll];
@@ -122,3 +125,5 @@ pub(super) const CREATE_GROUPS: Enough = &[GroupCreate, GroupReadWriteAll, Direc
 pub(super) const CHANGE_GROUPS: Enough = &[GroupReadWriteAll, DirectoryReadWriteAll];
 pub(super) const CHANGE_MEMBERS: Enough = &[GroupMemberReadWriteAll, GroupReadWriteAll, DirectoryReadWriteAll];
 pub(super) const READ_ANYTHING: Enough = &[DirectoryReadAll, DirectoryReadWriteAll];
+/// Where each permission alone is too little.
+pub(super) const NONE_ALONE: Enough = &[];

@@ -1,10 +1,12 @@
 //! What the organisation allows, and what its people asked to be allowed.
 
 use super::enough::{
-    CHANGE_CONSENT_POLICY, CHANGE_DOMAIN_LIST, CHANGE_GRANT_POLICIES, CHANGE_METHODS, CHANGE_POLICY,
-    READ_CONSENT_POLICY, READ_CONSENT_REQUESTS, READ_DOMAIN_LIST, READ_GRANT_POLICIES, READ_METHODS, READ_POLICY,
+    CHANGE_CONSENT_POLICY, CHANGE_DOMAIN_LIST, CHANGE_GRANT_POLICIES, CHANGE_LIFETIMES, CHANGE_METHODS, CHANGE_POLICY,
+    READ_ANYTHING, READ_CONSENT_POLICY, READ_CONSENT_REQUESTS, READ_DOMAIN_LIST, READ_GRANT_POLICIES, READ_LIFETIMES,
+    READ_METHODS, READ_POLICY,
 };
 use super::{ANY_ROLE, APPS, GLOBAL, GRANTS, METHODS, ROLES, Row, own, person_only, row};
+use crate::graph::Permission::{ApplicationReadAll, PolicyReadAll};
 
 /// Who may call what.
 pub const API: &[Row] = &[
@@ -47,6 +49,16 @@ pub const API: &[Row] = &[
         ROLES,
         CHANGE_GRANT_POLICIES,
     ),
+    row("GET /v1.0/policies/tokenLifetimePolicies", ANY_ROLE, READ_LIFETIMES),
+    row("POST /v1.0/policies/tokenLifetimePolicies", APPS, CHANGE_LIFETIMES),
+    row("GET /v1.0/policies/tokenLifetimePolicies/{lifetime_policy}", ANY_ROLE, READ_LIFETIMES),
+    row("PATCH /v1.0/policies/tokenLifetimePolicies/{lifetime_policy}", APPS, CHANGE_LIFETIMES),
+    row("DELETE /v1.0/policies/tokenLifetimePolicies/{lifetime_policy}", APPS, CHANGE_LIFETIMES),
+    // It takes the right to read policies and that to read apps.
+    Row {
+        together: &[PolicyReadAll, ApplicationReadAll],
+        ..row("GET /v1.0/policies/tokenLifetimePolicies/{lifetime_policy}/appliesTo", ANY_ROLE, READ_ANYTHING)
+    },
     row("GET /v1.0/policies/adminConsentRequestPolicy", ANY_ROLE, READ_CONSENT_POLICY),
     row("PUT /v1.0/policies/adminConsentRequestPolicy", APPS, CHANGE_CONSENT_POLICY),
     row("GET /v1.0/identityGovernance/appConsent/appConsentRequests", GRANTS, READ_CONSENT_REQUESTS),

@@ -34,6 +34,7 @@ impl World {
             // No UUID either: a filter by an id tells the two forms apart.
             grant_policy: format!("policy-of-{}", fresh()),
             condition: fresh().to_string(),
+            lifetime_policy: fresh().to_string(),
             consent_request: fresh().to_string(),
             domain: format!("{}.example", fresh()),
             group: fresh().to_string(),
@@ -96,6 +97,7 @@ impl World {
             "/vestibule/v1/collaborationSettings",
             "/v1.0/policies/authenticationMethodsPolicy",
             "/v1.0/policies/permissionGrantPolicies",
+            "/v1.0/policies/tokenLifetimePolicies",
             "/v1.0/policies/adminConsentRequestPolicy",
             "/v1.0/identityGovernance/appConsent/appConsentRequests",
             "/beta/policies/b2bManagementPolicies",
@@ -113,6 +115,8 @@ impl World {
             "/v1.0/servicePrincipals/{principal}/delegatedPermissionClassifications",
             "/v1.0/applications/{application}/federatedIdentityCredentials",
             "/v1.0/applications/{application}/extensionProperties",
+            "/v1.0/applications/{application}/tokenLifetimePolicies",
+            "/v1.0/servicePrincipals/{principal}/tokenLifetimePolicies",
             "/v1.0/groups/{group}/members",
             "/v1.0/groups/{group}/owners",
         ] {

@@ -28,6 +28,7 @@ impl World {
         maker.name_owner(&app, &holder).await;
         let assigned = maker.assigned(&holder).await;
         let [policy, grant_policy, condition] = maker.policies().await;
+        let lifetime_policy = maker.lifetimes(&app).await;
         let wanted = maker.made("/v1.0/domains", json!({ "id": format!("wanted.{domain}") })).await;
         maker.brand().await;
         let bulk = maker.bulk().await;
@@ -60,6 +61,7 @@ impl World {
             policy,
             grant_policy,
             condition,
+            lifetime_policy,
             consent_request,
             domain: wanted,
             group,

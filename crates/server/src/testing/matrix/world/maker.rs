@@ -147,6 +147,19 @@ impl Maker<'_> {
         }
     }
 
+    /// A policy of how long tokens are good that an app has, as a registration and as it stands in the tenant.
+    pub(super) async fn lifetimes(&self, app: &App) -> String {
+        const POLICIES: &str = "/v1.0/policies/tokenLifetimePolicies";
+        let definition = r#"{"TokenLifetimePolicy":{"Version":1,"AccessTokenLifetime":"02:00:00"}}"#;
+        let id = self.made(POLICIES, json!({ "displayName": "Two hours", "definition": [definition] })).await;
+        let named = json!({ "@odata.id": format!("{ADDRESS}{POLICIES}/{id}") });
+        for object in [format!("applications/{}", app.application), format!("servicePrincipals/{}", app.principal)] {
+            let path = format!("/v1.0/{object}/tokenLifetimePolicies/$ref");
+            self.call(Method::POST, &path, named.clone()).await;
+        }
+        id
+    }
+
     /// A policy of domains, one of what people may let apps do, and one of its conditions.
     pub(super) async fn policies(&self) -> [String; 3] {
         let definition = r#"{"B2BManagementPolicy":{"InvitationsAllowedAndBlockedDomainsPolicy":{"BlockedDomains":["blocked.example"]}}}"#;

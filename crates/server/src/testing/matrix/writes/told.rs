@@ -1,17 +1,19 @@
 //! What the audit says for each route of the API that writes.
 
 use crate::audit::Activity::{
-    self, AddApplication, AddApplicationOwner, AddClassification, AddDelegatedGrant, AddDomainList, AddGrantPolicy,
-    AddGroup, AddGroupMember, AddGroupOwner, AddRoleMember, AddServicePrincipal, AddServicePrincipalCredentials,
-    AddServicePrincipalOwner, AddUnverifiedDomain, AddUser, AddVerifiedDomain, AssignGroup, AssignServicePrincipal,
-    AssignUser, ChangePassword, DeleteApplication, DeleteClassification, DeleteDomainList, DeleteExternalUser,
-    DeleteGrantPolicy, DeleteGroup, DeleteServicePrincipal, DeleteSubscription, InviteExternalUser, ManageCredentials,
-    PurgeUser, RemoveApplicationOwner, RemoveDelegatedGrant, RemoveGroupMember, RemoveGroupOwner, RemoveRoleMember,
-    RemoveServicePrincipalCredentials, RemoveServicePrincipalOwner, RemoveUnverifiedDomain, RestoreUser, RetryMail,
-    RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite, UnassignGroup,
-    UnassignServicePrincipal, UnassignUser, UpdateApplication, UpdateAuthenticationMethods, UpdateAuthorizationPolicy,
+    self, AddApplication, AddApplicationOwner, AddApplicationPolicy, AddClassification, AddDelegatedGrant,
+    AddDomainList, AddGrantPolicy, AddGroup, AddGroupMember, AddGroupOwner, AddRoleMember, AddServicePrincipal,
+    AddServicePrincipalCredentials, AddServicePrincipalOwner, AddServicePrincipalPolicy, AddTokenLifetimePolicy,
+    AddUnverifiedDomain, AddUser, AddVerifiedDomain, AssignGroup, AssignServicePrincipal, AssignUser, ChangePassword,
+    DeleteApplication, DeleteClassification, DeleteDomainList, DeleteExternalUser, DeleteGrantPolicy, DeleteGroup,
+    DeleteServicePrincipal, DeleteSubscription, DeleteTokenLifetimePolicy, InviteExternalUser, ManageCredentials,
+    PurgeUser, RemoveApplicationOwner, RemoveApplicationPolicy, RemoveDelegatedGrant, RemoveGroupMember,
+    RemoveGroupOwner, RemoveRoleMember, RemoveServicePrincipalCredentials, RemoveServicePrincipalOwner,
+    RemoveServicePrincipalPolicy, RemoveUnverifiedDomain, RestoreUser, RetryMail, RevokeExternalUserInvite,
+    RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite, UnassignGroup, UnassignServicePrincipal,
+    UnassignUser, UpdateApplication, UpdateAuthenticationMethods, UpdateAuthorizationPolicy,
     UpdateCollaborationSettings, UpdateConsentRequestPolicy, UpdateDomain, UpdateGrantPolicy, UpdateGroup,
-    UpdateOrganization, UpdateServicePrincipal, UpdateSubscription, UpdateUser,
+    UpdateOrganization, UpdateServicePrincipal, UpdateSubscription, UpdateTokenLifetimePolicy, UpdateUser,
 };
 use crate::testing::matrix::table::api;
 
@@ -91,6 +93,9 @@ pub const WRITES: &[(&str, Activity)] = &[
     ("DELETE /v1.0/policies/permissionGrantPolicies/{grant_policy}/includes/{condition}", UpdateGrantPolicy),
     ("POST /v1.0/policies/permissionGrantPolicies/{grant_policy}/excludes", UpdateGrantPolicy),
     ("DELETE /v1.0/policies/permissionGrantPolicies/{grant_policy}/excludes/{condition}", UpdateGrantPolicy),
+    ("POST /v1.0/policies/tokenLifetimePolicies", AddTokenLifetimePolicy),
+    ("PATCH /v1.0/policies/tokenLifetimePolicies/{lifetime_policy}", UpdateTokenLifetimePolicy),
+    ("DELETE /v1.0/policies/tokenLifetimePolicies/{lifetime_policy}", DeleteTokenLifetimePolicy),
     ("PUT /v1.0/policies/adminConsentRequestPolicy", UpdateConsentRequestPolicy),
     ("POST /beta/policies/b2bManagementPolicies", AddDomainList),
     ("PATCH /beta/policies/b2bManagementPolicies/{policy}", UpdateCollaborationSettings),
@@ -124,6 +129,8 @@ pub const WRITES: &[(&str, Activity)] = &[
     ("POST /v1.0/applications/{application}/owners/$ref", AddApplicationOwner),
     ("DELETE /v1.0/applications/{application}/owners/$ref", RemoveApplicationOwner),
     ("DELETE /v1.0/applications/{application}/owners/{member}/$ref", RemoveApplicationOwner),
+    ("POST /v1.0/applications/{application}/tokenLifetimePolicies/$ref", AddApplicationPolicy),
+    ("DELETE /v1.0/applications/{application}/tokenLifetimePolicies/{lifetime_policy}/$ref", RemoveApplicationPolicy),
     ("PATCH /vestibule/v1/applications/{application}", UpdateApplication),
     ("POST /v1.0/servicePrincipals", AddServicePrincipal),
     ("PATCH /v1.0/servicePrincipals/{principal}", UpdateServicePrincipal),
@@ -137,6 +144,11 @@ pub const WRITES: &[(&str, Activity)] = &[
     (
         "DELETE /v1.0/servicePrincipals/{principal}/delegatedPermissionClassifications/{classification}",
         DeleteClassification,
+    ),
+    ("POST /v1.0/servicePrincipals/{principal}/tokenLifetimePolicies/$ref", AddServicePrincipalPolicy),
+    (
+        "DELETE /v1.0/servicePrincipals/{principal}/tokenLifetimePolicies/{lifetime_policy}/$ref",
+        RemoveServicePrincipalPolicy,
     ),
     ("POST /v1.0/servicePrincipals/{principal}/appRoleAssignedTo", AssignUser),
     ("DELETE /v1.0/servicePrincipals/{principal}/appRoleAssignedTo/{assignment}", UnassignUser),

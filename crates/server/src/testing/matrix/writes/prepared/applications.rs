@@ -61,6 +61,15 @@ pub async fn sent(server: &TestServer, world: &World, template: &str) -> Option<
             name_another(server, world, &template.replace("{member}/", "")).await;
             json!({})
         }
+        "/v1.0/applications/{application}/tokenLifetimePolicies/$ref"
+        | "/v1.0/servicePrincipals/{principal}/tokenLifetimePolicies/$ref" => {
+            // One at most is given.
+            let held = template.replace("/$ref", "/{lifetime_policy}/$ref");
+            call(server, world, Method::DELETE, &held, Value::Null).await;
+            json!({
+                "@odata.id": world.path("http://localhost:8080/v1.0/policies/tokenLifetimePolicies/{lifetime_policy}"),
+            })
+        }
         "/vestibule/v1/applications/{application}" => json!({ "signingAlgorithm": "ES256" }),
         "/v1.0/servicePrincipals" => {
             let new = json!({ "displayName": "Alone" });

@@ -15,6 +15,9 @@ fn no_codes() -> Value {
     json!({ "@odata.type": kind, "allowExternalIdToUseEmailOtp": "disabled" })
 }
 
+/// A definition of how long tokens are good.
+const LIFETIME: &str = r#"{"TokenLifetimePolicy":{"Version":1,"AccessTokenLifetime":"00:30:00"}}"#;
+
 /// What is sent to a route of policies; nothing for any other.
 pub async fn sent(server: &TestServer, world: &World, template: &str, is_delete: bool) -> Option<Sent> {
     let body = match template {
@@ -36,6 +39,8 @@ pub async fn sent(server: &TestServer, world: &World, template: &str, is_delete:
             let id = made["id"].as_str().expect("an id");
             return Some((world.path(&template.replace("{condition}", id)), Value::Null));
         }
+        "/v1.0/policies/tokenLifetimePolicies" => json!({ "displayName": "Short", "definition": [LIFETIME] }),
+        "/v1.0/policies/tokenLifetimePolicies/{lifetime_policy}" => json!({ "definition": [LIFETIME] }),
         "/v1.0/policies/adminConsentRequestPolicy" => json!({
             "isEnabled": true,
             "notifyReviewers": true,
