@@ -86,9 +86,9 @@ struct Options {
     /// Samples of each case of `timing`.
     #[arg(long, default_value_t = 500)]
     samples: usize,
-    /// How long `soak` lasts.
-    #[arg(long, default_value_t = 60)]
-    minutes: u64,
+    /// How long `soak` lasts, 60 unless it is said.
+    #[arg(long)]
+    minutes: Option<u64>,
     /// Multiplies the load of `soak`; at 1 it takes a part of one processor.
     #[arg(long, default_value_t = 1.0, value_parser = multiplier)]
     rate: f64,
