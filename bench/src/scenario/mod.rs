@@ -10,7 +10,7 @@ mod memory;
 pub mod password;
 pub mod redemptions;
 pub mod refresh;
-mod renewed;
+pub mod renewed;
 mod start;
 pub mod userinfo;
 mod users;
