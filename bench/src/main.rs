@@ -11,6 +11,7 @@ mod measure;
 mod organisation;
 mod peer;
 mod process;
+mod profile;
 mod report;
 mod requests;
 mod scenario;
@@ -101,6 +102,9 @@ struct Options {
     /// Rows of the list of `bulk`.
     #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1..))]
     rows: u32,
+    /// Shows where the time of this scenario of `load` goes, by perf, which takes some of it.
+    #[arg(long, value_name = "NAME", conflicts_with = "write")]
+    profile: Option<String>,
     /// Writes the table into this page.
     #[arg(long, value_name = "FILE")]
     write: Option<PathBuf>,
