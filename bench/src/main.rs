@@ -3,6 +3,7 @@
 //! `cargo xtask bench` builds the server, starts PostgreSQL, and runs this on the processor beside the server's.
 
 mod browser;
+mod bulk;
 mod connection;
 mod directory;
 mod fill;
@@ -10,6 +11,7 @@ mod measure;
 mod organisation;
 mod peer;
 mod process;
+mod profile;
 mod report;
 mod requests;
 mod scenario;
@@ -38,6 +40,8 @@ enum Mode {
     Soak,
     /// What a directory costs that is small or large.
     Directory,
+    /// What a list of a million people to invite costs.
+    Bulk,
 }
 
 /// A database engine.
@@ -86,15 +90,21 @@ struct Options {
     /// Samples of each case of `timing`.
     #[arg(long, default_value_t = 500)]
     samples: usize,
-    /// How long `soak` lasts.
-    #[arg(long, default_value_t = 60)]
-    minutes: u64,
+    /// How long `soak` lasts, 60 unless it is said, and for how long `bulk` invites, 5.
+    #[arg(long)]
+    minutes: Option<u64>,
     /// Multiplies the load of `soak`; at 1 it takes a part of one processor.
     #[arg(long, default_value_t = 1.0, value_parser = multiplier)]
     rate: f64,
     /// Lets `soak` load as fast as the server answers.
     #[arg(long)]
     full_speed: bool,
+    /// Rows of the list of `bulk`.
+    #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1..))]
+    rows: u32,
+    /// Shows where the time of this scenario of `load` goes, by perf, which takes some of it.
+    #[arg(long, value_name = "NAME", conflicts_with = "write")]
+    profile: Option<String>,
     /// Writes the table into this page.
     #[arg(long, value_name = "FILE")]
     write: Option<PathBuf>,
@@ -145,6 +155,7 @@ fn main() -> ExitCode {
     let tasks = tokio::task::LocalSet::new();
     let done = match options.mode {
         Mode::Load => tasks.block_on(&runtime, load(&options)),
+        Mode::Bulk => tasks.block_on(&runtime, bulk::run(&options)),
         Mode::Directory => tasks.block_on(&runtime, directory::run(&options)),
         Mode::Soak => tasks.block_on(&runtime, soak::run(&options)),
         Mode::Timing => tasks.block_on(&runtime, timing::run(&options)),

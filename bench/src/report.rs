@@ -6,9 +6,8 @@ use serde::Serialize;
 use std::fmt::Write as _;
 use std::path::Path;
 
-/// The table of the page stands between these lines.
-const BEGIN: &str = "<!-- figures: written by `cargo xtask bench --write` -->";
-const END: &str = "<!-- end of the figures -->";
+/// The lines of the page between which the figures stand.
+const PLACE: (&str, &str) = ("<!-- figures: written by `cargo xtask bench --write` -->", "<!-- end of the figures -->");
 
 /// One line of the table.
 #[derive(Debug, Clone, Serialize)]
@@ -135,7 +134,7 @@ pub fn finish(options: &Options, rows: &[Row]) -> Outcome {
         println!("\nwritten: {}", file.display());
     }
     if let Some(file) = &options.write {
-        write_between(file, (BEGIN, END), &format!("{}\n\n{}", conditions.join("  \n"), markdown(rows)))?;
+        write_between(file, PLACE, &format!("{}\n\n{}", conditions.join("  \n"), markdown(rows)))?;
         println!("written: {}", file.display());
     }
     Ok(())
@@ -207,6 +206,7 @@ fn replaced(page: &str, (begin, end): (&str, &str), table: &str) -> Option<Strin
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{bulk, directory, soak, timing};
 
     #[test]
     fn on_postgresql_half_of_an_aim_is_meant() {
@@ -227,8 +227,20 @@ mod tests {
 
     #[test]
     fn only_the_table_of_a_page_is_replaced() {
-        let page = format!("a\n{BEGIN}\nold\n{END}\nb");
-        assert_eq!(replaced(&page, (BEGIN, END), "new\n"), Some(format!("a\n{BEGIN}\n\nnew\n\n{END}\nb")));
-        assert_eq!(replaced("no place", (BEGIN, END), "new"), None);
+        let (begin, end) = PLACE;
+        let page = format!("a\n{begin}\nold\n{end}\nb");
+        assert_eq!(replaced(&page, PLACE, "new\n"), Some(format!("a\n{begin}\n\nnew\n\n{end}\nb")));
+        assert_eq!(replaced("no place", PLACE, "new"), None);
+    }
+
+    #[test]
+    fn the_page_has_one_place_for_each_kind_of_figures() {
+        let page = include_str!("../../docs/performance.md");
+        let soaks = [Engine::Sqlite, Engine::Postgres].map(soak::place);
+        let all = [PLACE, bulk::PLACE, directory::PLACE, timing::PLACE];
+        for (begin, end) in all.into_iter().chain(soaks) {
+            assert_eq!((page.matches(begin).count(), page.matches(end).count()), (1, 1), "{begin}");
+            assert!(page.find(begin) < page.find(end), "{begin}");
+        }
     }
 }

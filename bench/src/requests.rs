@@ -28,6 +28,11 @@ pub fn json(method: &str, host: &str, path: &str, token: &str, body: &serde_json
     with_content(method, host, path, &headers, &body.to_string())
 }
 
+/// A table with an access token.
+pub fn csv(host: &str, path: &str, token: &str, body: &str) -> Vec<u8> {
+    with_content("POST", host, path, &format!("{}Content-Type: text/csv\r\n", bearer(token)), body)
+}
+
 /// The header field that carries an access token (RFC 6750 section 2.1).
 pub fn bearer(token: &str) -> String {
     format!("Authorization: Bearer {token}\r\n")

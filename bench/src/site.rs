@@ -1,6 +1,6 @@
 //! The server under test, with a database and a configuration of its own.
 
-use crate::process::Process;
+use crate::process::{Memory, Process};
 use crate::sink::{self, Arrived};
 use crate::{Engine, Options, Outcome};
 use database::{Database, Settings, sql_across};
@@ -150,6 +150,11 @@ impl Site {
     /// Memory of the server in MiB: now, and at most.
     pub fn memory(&self) -> Outcome<(f64, f64)> {
         self.process.as_ref().ok_or("the server does not run")?.memory()
+    }
+
+    /// How the memory of the server divides.
+    pub fn divided(&self) -> Outcome<Memory> {
+        Memory::of(self.process()?)
     }
 
     /// The database, for filling it. On SQLite only while the server does not run.

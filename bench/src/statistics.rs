@@ -44,6 +44,18 @@ pub fn median(values: &[f64]) -> f64 {
     quantile(values, 0.5)
 }
 
+/// The slope of the line through values at equal distances, for one step: the median of the slopes between any two of them
+/// (Theil and Sen). What fewer than three in ten of the values do does not move it; zero for fewer than two.
+#[expect(clippy::cast_precision_loss, reason = "a few thousand values")]
+pub fn slope(values: &[f64]) -> f64 {
+    let mut slopes = Vec::new();
+    for (at, first) in values.iter().enumerate() {
+        let later = values.iter().skip(at + 1).zip(1_usize..);
+        slopes.extend(later.map(|(last, steps)| (last - first) / steps as f64));
+    }
+    median(&slopes)
+}
+
 /// How far the quantiles of two samples lie apart, and how far chance alone puts them.
 #[derive(Debug, Clone, Copy)]
 pub struct Difference {
@@ -92,6 +104,14 @@ mod tests {
         let found = [0.0, 0.5, 0.99].map(|part| format!("{:.0}", quantile(&values, part)));
         assert_eq!(found, ["1", "2", "4"]);
         assert!(quantile(&[], 0.5).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn a_slope_is_the_gain_of_a_step() {
+        assert!((slope(&[1.0, 3.0, 5.0, 7.0]) - 2.0).abs() < 1e-9);
+        assert!((slope(&[1.0, 3.0, 500.0, 7.0, 9.0]) - 2.0).abs() < 1e-9, "one value is far off");
+        assert!(slope(&[4.0, 4.0]).abs() < 1e-9);
+        assert!(slope(&[4.0]).abs() < 1e-9 && slope(&[]).abs() < 1e-9);
     }
 
     #[test]

@@ -25,7 +25,7 @@ async fn crash(engine: Engine, processes: usize) -> Outcome {
     let length = Duration::from_secs(number("VESTIBULE_CRASH_SECONDS")?.unwrap_or(SECONDS));
     println!("{name}, {processes} processes, {} s, seed {seed}", length.as_secs());
     let figures = run(Run { engine, processes, length, seed }).await?;
-    println!("{figures}");
+    println!("crash totals on {name}, {processes} processes, {} s, seed {seed}: {figures}", length.as_secs());
     let too_few = figures.too_few(length);
     assert!(too_few.is_empty(), "the run tests too little: {}", too_few.join(", "));
     Ok(())

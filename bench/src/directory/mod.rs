@@ -23,9 +23,9 @@ const SEED: u64 = 20_251_129;
 /// The name under which [`people`] is chosen.
 const PEOPLE: &str = "people";
 
-/// The figures stand on their page between these lines.
-const BEGIN: &str = "<!-- directory: written by `cargo xtask bench directory --write` -->";
-const END: &str = "<!-- end of the directory -->";
+/// The lines of the page between which the figures stand.
+pub const PLACE: (&str, &str) =
+    ("<!-- directory: written by `cargo xtask bench directory --write` -->", "<!-- end of the directory -->");
 
 /// Measures every size on every engine and says how the largest compares with the smallest.
 pub async fn run(options: &Options) -> Outcome {
@@ -46,7 +46,7 @@ pub async fn run(options: &Options) -> Outcome {
             1,
             format!("Each figure: the median of {} runs of {} s, one client.", options.runs, options.seconds),
         );
-        report::write_between(file, (BEGIN, END), &format!("{}\n\n{text}", head.join("  \n")))?;
+        report::write_between(file, PLACE, &format!("{}\n\n{text}", head.join("  \n")))?;
         println!("written: {}", file.display());
     }
     Ok(())
@@ -63,6 +63,7 @@ async fn on_engine(options: &Options, engine: Engine, table: &mut Table) -> Outc
         for case in CASES.iter().filter(|case| options.wants(case.name)) {
             let found = (case.run)(&ground).await.map_err(|error| format!("{}: {error}", case.name))?;
             table.add(case.name, engine, case.bound, Figure { p50: found.p50, p99: found.p99 });
+            table.hold(case.name, engine, site.divided()?);
         }
         let (_, peak) = site.memory()?;
         table.add("memory at most, MiB", engine, Bound::Memory, Figure { p50: peak, p99: peak });

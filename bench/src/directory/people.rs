@@ -61,6 +61,7 @@ pub async fn run(options: &Options, engine: Engine, site: &mut Site, table: &mut
     let mut portal = first.portal(&site.address).await?;
     let app = first.app(&mut portal, "App", &[]).await?;
     sign_ins(site, &organisations).await?.add_to(table, "sign-in with a code by mail", engine);
+    say_memory(site)?;
     let mut browsers = [Browser::open(&site.address).await?, Browser::open(&site.address).await?];
     for (browser, address) in browsers.iter_mut().zip([local(0).as_str(), EVERYWHERE]) {
         browser.forget();
@@ -68,9 +69,19 @@ pub async fn run(options: &Options, engine: Engine, site: &mut Site, table: &mut
     }
     let apps = page_of(&first);
     lists(&mut browsers, &apps).await?.add_to(table, "organisations and apps", engine);
+    say_memory(site)?;
     lists(&mut browsers, &format!("{apps}/organizations")).await?.add_to(table, "organisation list", engine);
+    say_memory(site)?;
     tokens(site, &browsers, &first, &app).await?.add_to(table, "code flow", engine);
+    say_memory(site)?;
     site.stop()
+}
+
+/// What the server holds after a case. The guests of one organisation and of many are asked about in turn, so it is no figure
+/// of either.
+fn say_memory(site: &Site) -> Outcome {
+    println!("    memory {}", site.divided()?);
+    Ok(())
 }
 
 /// Two guests in each: one who is everywhere, and one who is nowhere else.

@@ -1,6 +1,7 @@
 //! What was measured, the sizes beside each other.
 
 use crate::Engine;
+use crate::process::Memory;
 use std::fmt::Write as _;
 
 /// How much more a million may cost than ten thousand.
@@ -46,16 +47,24 @@ struct Row {
     figures: Vec<Figure>,
 }
 
+/// What the server held in memory after a case, for each size.
+struct Held {
+    work: &'static str,
+    engine: Engine,
+    memories: Vec<Memory>,
+}
+
 /// All rows.
 pub struct Table {
     users: Vec<u32>,
     rows: Vec<Row>,
+    held: Vec<Held>,
 }
 
 impl Table {
     /// For directories of these sizes.
     pub fn new(users: Vec<u32>) -> Self {
-        Self { users, rows: Vec::new() }
+        Self { users, rows: Vec::new(), held: Vec::new() }
     }
 
     /// Adds a figure of the next size, and says it.
@@ -67,7 +76,16 @@ impl Table {
         }
     }
 
-    /// As Markdown: the directories, then the people.
+    /// Adds what the server holds after a case of the next size, and says it.
+    pub fn hold(&mut self, work: &'static str, engine: Engine, memory: Memory) {
+        println!("    memory {memory}");
+        match self.held.iter_mut().find(|held| held.work == work && held.engine == engine) {
+            Some(held) => held.memories.push(memory),
+            None => self.held.push(Held { work, engine, memories: vec![memory] }),
+        }
+    }
+
+    /// As Markdown: the directories, then the people, then the memory.
     pub fn text(&self) -> String {
         let of = |users: &u32| format!("{users} guests");
         let sizes: Vec<String> = self.users.iter().map(of).collect();
@@ -76,6 +94,9 @@ impl Table {
         let mut text = table(&sizes, &directories);
         if !people.is_empty() {
             let _ = write!(text, "\n{}", table(&["one organisation".to_owned(), "many".to_owned()], &people));
+        }
+        if !self.held.is_empty() {
+            let _ = write!(text, "\n{}", memories(&sizes, &self.held));
         }
         text
     }
@@ -101,6 +122,25 @@ fn table(sizes: &[String], rows: &[&Row]) -> String {
             None => "",
         };
         let _ = writeln!(text, " {times} | {} | {judged} |", row.aim());
+    }
+    text
+}
+
+/// What was held after each case. The most of a process only grows: the case at which it does so has taken it.
+fn memories(sizes: &[String], held: &[Held]) -> String {
+    let mut text = String::from("| memory after | by |");
+    for size in sizes {
+        let _ = write!(text, " {size}, MiB | anonymous | of files | at most |");
+    }
+    text.push_str("\n| --- | --- |");
+    text.push_str(&" ---: | ---: | ---: | ---: |".repeat(sizes.len()));
+    text.push('\n');
+    for Held { work, engine, memories } in held {
+        let _ = write!(text, "| {work} | {} |", engine.name());
+        for Memory { all, anonymous, of_files, most } in memories {
+            let _ = write!(text, " {all:.1} | {anonymous:.1} | {of_files:.1} | {most:.1} |");
+        }
+        text.push('\n');
     }
     text
 }
@@ -164,5 +204,19 @@ mod tests {
         }
         let text = table.text();
         assert!(text.contains("| first page | SQLite | 1.00 | 2.00 | 1.25 | 2.00 | 1.25 | <= 1.5 | good |"), "{text}");
+    }
+
+    #[test]
+    fn the_memory_after_a_case_stands_by_size() {
+        let mut table = Table::new(vec![10, 20]);
+        table.add("create", Engine::Sqlite, Bound::Flat, Figure { p50: 1.0, p99: 2.0 });
+        assert!(!table.text().contains("memory after"));
+        for all in [60.0, 90.0] {
+            let memory = Memory { all, anonymous: all - 25.0, of_files: 25.0, most: 101.5 };
+            table.hold("create", Engine::Sqlite, memory);
+        }
+        let text = table.text();
+        let line = "| create | SQLite | 60.0 | 35.0 | 25.0 | 101.5 | 90.0 | 65.0 | 25.0 | 101.5 |";
+        assert!(text.ends_with(&format!("{line}\n")), "{text}");
     }
 }

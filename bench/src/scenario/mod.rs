@@ -10,7 +10,7 @@ mod memory;
 pub mod password;
 pub mod redemptions;
 pub mod refresh;
-mod renewed;
+pub mod renewed;
 mod start;
 pub mod userinfo;
 mod users;
@@ -18,6 +18,7 @@ mod users;
 use crate::connection::Connection;
 use crate::measure::{Plan, Step, Worker};
 use crate::organisation::{App, Organisation};
+use crate::profile::{self, Recording};
 use crate::report::{Row, say};
 use crate::site::Site;
 use crate::{Engine, Options, Outcome, fill};
@@ -82,11 +83,23 @@ pub async fn run_all(options: &Options, engine: Engine, rows: &mut Vec<Row>) -> 
         let names: Vec<&str> = SCENARIOS.iter().map(|scenario| scenario.name).collect();
         return Err(format!("no scenario begins so; there are: {}", names.join(", ")).into());
     }
+    if let Some(name) = options.profile.as_deref() {
+        // Each start of the server is another process, of which nothing would be left to look at.
+        if name == "start" || !chosen.iter().any(|scenario| scenario.name == name) {
+            return Err(format!("no scenario of this run that can be profiled is called {name}").into());
+        }
+        profile::require()?;
+    }
     let mut bench = Bench::set_up(options, engine).await?;
     for scenario in chosen {
+        let is_profiled = options.profile.as_deref() == Some(scenario.name);
+        let recording = if is_profiled { Some(Recording::start(bench.site.process()?)?) } else { None };
         let found = (scenario.run)(&mut bench).await.map_err(|error| format!("{}: {error}", scenario.name))?;
         for row in &found {
             say(row);
+        }
+        if let Some(recording) = recording {
+            println!("\n{} on {}, {}", scenario.name, engine.name(), recording.finish()?);
         }
         rows.extend(found);
     }

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// Latency of one kind of work in a minute.
+#[derive(Debug, Clone, Copy)]
 pub struct Latency {
     /// Pieces of work.
     pub count: usize,
@@ -20,6 +21,7 @@ pub struct Latency {
 }
 
 /// One minute.
+#[derive(Debug, Clone, Default)]
 pub struct Figures {
     /// By kind of work.
     pub latencies: BTreeMap<&'static str, Latency>,
@@ -27,6 +29,10 @@ pub struct Figures {
     pub busy: f64,
     /// MiB in memory, the median of the minute's seconds.
     pub memory: f64,
+    /// MiB in memory at the end of the minute that stand in no file.
+    pub anonymous: f64,
+    /// MiB in memory at the end of the minute that stand in files.
+    pub of_files: f64,
     /// MiB in memory at most, since the start.
     pub peak: f64,
     /// MiB of the database.
@@ -50,7 +56,7 @@ impl Figures {
     pub async fn take(bench: &Bench, log: &Log, (busy, memory): (f64, f64)) -> Outcome<Self> {
         let times = log.take();
         let latencies = times.into_iter().map(|(kind, times)| (kind, Latency::of(&times))).collect();
-        let (_, peak) = bench.site.memory()?;
+        let held = bench.site.divided()?;
         let (file, wal) = bench.site.sizes().await?;
         let mut connection = Connection::open(bench.site.address.socket).await?;
         let answer = connection.send(&requests::get(&bench.site.address.host, "/metrics", "")).await?;
@@ -61,7 +67,9 @@ impl Figures {
             latencies,
             busy,
             memory,
-            peak,
+            anonymous: held.anonymous,
+            of_files: held.of_files,
+            peak: held.most,
             file,
             wal,
             waiting: metric(said, "vestibule_jobs{state=\"waiting\"}"),
@@ -75,10 +83,12 @@ impl Figures {
     /// In one line.
     pub fn line(&self, minute: usize) -> String {
         let mut text = format!(
-            "{minute:>3} busy {:>3.0} %  memory {:.1} (at most {:.1})  file {:.1}  wal {:.1}  jobs {:.0} overdue {:.0} s \
-             given up {:.0}  files {}  threads {}",
+            "{minute:>3} busy {:>3.0} %  memory {:.1} (anonymous {:.1}, of files {:.1}, at most {:.1})  file {:.1}  wal {:.1}  \
+             jobs {:.0} overdue {:.0} s given up {:.0}  files {}  threads {}",
             self.busy * 100.0,
             self.memory,
+            self.anonymous,
+            self.of_files,
             self.peak,
             self.file,
             self.wal,

@@ -25,9 +25,22 @@ const SECOND: Duration = Duration::from_secs(1);
 /// What is said when the server is not there any more.
 const GONE: &str = "the server has ended";
 
-/// The figures stand on their page between these lines.
-const BEGIN: &str = "<!-- soak: written by `cargo xtask bench soak --write` -->";
-const END: &str = "<!-- end of the soak -->";
+/// How many minutes, unless the options say.
+const MINUTES: u64 = 60;
+
+/// The lines of the page between which the figures of an engine stand: each run leaves those of the other one as they are.
+pub const fn place(engine: Engine) -> (&'static str, &'static str) {
+    match engine {
+        Engine::Sqlite => (
+            "<!-- soak on SQLite: written by `cargo xtask bench soak --write` -->",
+            "<!-- end of the soak on SQLite -->",
+        ),
+        Engine::Postgres => (
+            "<!-- soak on PostgreSQL: written by `cargo xtask bench soak --engine postgres --write` -->",
+            "<!-- end of the soak on PostgreSQL -->",
+        ),
+    }
+}
 
 /// Runs as long as the options say, on SQLite unless they name PostgreSQL, and says what came of it.
 pub async fn run(options: &Options) -> Outcome {
@@ -35,8 +48,9 @@ pub async fn run(options: &Options) -> Outcome {
     let mut bench = Bench::for_soak(options, engine).await?;
     let before = Growth::rows(&bench.site)?;
     let log = Rc::new(Log::default());
-    let length = MINUTE * u32::try_from(options.minutes.max(1))?;
-    println!("{}, {} minutes, {}\n", engine.name(), options.minutes, load::description(options));
+    let minutes = options.minutes.unwrap_or(MINUTES).max(1);
+    let length = MINUTE * u32::try_from(minutes)?;
+    println!("{}, {minutes} minutes, {}\n", engine.name(), load::description(options));
     let end = Instant::now() + length;
     let running = load::start(&bench, options, &log, end).await?;
     let figures = watch(&bench, &log, end).await?;
@@ -44,12 +58,12 @@ pub async fn run(options: &Options) -> Outcome {
         task.await?;
     }
     let growth = Growth::between(before, Growth::rows(&bench.site)?);
-    let text = verdict::text(&figures, &growth, &log);
+    let text = verdict::text(engine, &figures, &growth, &log);
     println!("\n{text}");
     if let Some(file) = &options.write {
-        let head = format!("{}, {} minutes, {}.", engine.name(), options.minutes, load::description(options));
+        let head = format!("{}, {minutes} minutes, {}.", engine.name(), load::description(options));
         let page = format!("{}  \n{head}\n\n{text}", report::machine().join("  \n"));
-        report::write_between(file, (BEGIN, END), &page)?;
+        report::write_between(file, place(engine), &page)?;
         println!("written: {}", file.display());
     }
     bench.site.stop()

@@ -1,27 +1,44 @@
 //! What an hour says: whether anything drifts.
 
-use super::figures::{Figures, Growth};
+use super::figures::{Figures, Growth, Latency};
 use super::log::Log;
-use crate::statistics::median;
+use crate::Engine;
+use crate::statistics::{median, slope};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-/// Memory may wander by this many MiB in the last two thirds: caches fill late.
+/// Memory may grow by this many MiB in an hour: a leak of less takes days to matter.
+const MEMORY_AN_HOUR: f64 = 6.0;
+
+/// Memory may wander by this many MiB in all: what a few minutes gain says little about an hour.
 const MEMORY: f64 = 3.0;
 
-/// Or by this part of it.
-const MEMORY_PART: f64 = 0.05;
+/// The median of the last third may be longer than that of the first by this part.
+const P50_PART: f64 = 0.25;
 
-/// The last third may be slower than the first by this part.
-const LATENCY_PART: f64 = 0.25;
+/// The 99th percentile may be longer by this part: in a minute it rests on few pieces of work.
+const P99_PART: f64 = 0.5;
+
+/// Or by this many milliseconds: somebody else takes the processor for a moment now and then.
+const P99: f64 = 1.0;
+
+/// A piece of work may take more of the database in the last third than in the middle one by this part.
+const DATABASE_PART: f64 = 0.25;
+
+/// Or all of the last third's by this many MiB: new pages reach SQLite's file when its log of 16 MiB is emptied.
+const DATABASE: f64 = 16.0;
+
+const MEBIBYTE: f64 = 1024.0 * 1024.0;
 
 /// SQLite's log is emptied at 4,096 pages (16 MiB) when no reader is in the way; beyond this nobody empties it.
 const WAL: f64 = 32.0;
 
 /// The table of the minutes, and a sentence for each question.
-pub fn text(all: &[Figures], growth: &Growth, log: &Log) -> String {
+pub fn text(engine: Engine, all: &[Figures], growth: &Growth, log: &Log) -> String {
     let mut text = table(all);
-    for line in [memory(all), wal(all), file(all, growth), queue(all), failures(log)] {
+    let wal = (engine == Engine::Sqlite).then(|| wal(all));
+    let lines = [Some(memory(all)), wal, Some(database(all, growth)), Some(queue(all)), Some(failures(log))];
+    for line in lines.into_iter().flatten() {
         let _ = write!(text, "\n- {line}");
     }
     for kind in kinds(all) {
@@ -35,17 +52,20 @@ pub fn text(all: &[Figures], growth: &Growth, log: &Log) -> String {
 /// At most about ten lines of it.
 fn table(all: &[Figures]) -> String {
     let mut text = String::from(
-        "| minute | busy | memory MiB | at most | database MiB | WAL MiB | jobs | overdue s | files | threads |\n\
-         | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
+        "| minute | busy | memory MiB | anonymous | of files | at most | database MiB | WAL MiB | jobs | overdue s | files \
+         | threads |\n\
+         | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
     );
     let step = all.len().div_ceil(10).max(1);
     for (at, f) in all.iter().enumerate().filter(|(at, _)| (at + 1) % step == 0 || *at == 0) {
         let busy = f.busy * 100.0;
         let _ = writeln!(
             text,
-            "| {} | {busy:.0} % | {:.1} | {:.1} | {:.1} | {:.1} | {:.0} | {:.0} | {} | {} |",
+            "| {} | {busy:.0} % | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.0} | {:.0} | {} | {} |",
             at + 1,
             f.memory,
+            f.anonymous,
+            f.of_files,
             f.peak,
             f.file,
             f.wal,
@@ -62,6 +82,12 @@ fn first_third(all: &[Figures]) -> &[Figures] {
     &all[..all.len().div_ceil(3)]
 }
 
+/// What the others leave: nothing of one or two minutes.
+fn middle_third(all: &[Figures]) -> &[Figures] {
+    let part = all.len().div_ceil(3);
+    all.get(part..all.len() - part).unwrap_or_default()
+}
+
 fn last_third(all: &[Figures]) -> &[Figures] {
     &all[all.len() - all.len().div_ceil(3)..]
 }
@@ -74,28 +100,30 @@ fn judged(is_good: bool) -> &'static str {
     if is_good { "good" } else { "NOT GOOD" }
 }
 
-/// The first third fills caches and is left away.
+/// The first third fills caches and is left away. Where memory stands for a few minutes does not move the slope; what its parts
+/// do says what grows.
 #[expect(clippy::cast_precision_loss, reason = "a few minutes")]
 fn memory(all: &[Figures]) -> String {
     let values: Vec<f64> = all[all.len() / 3..].iter().map(|figures| figures.memory).collect();
     let slope = slope(&values);
-    let (gain, mean) = (slope * values.len() as f64, values.iter().sum::<f64>() / values.len().max(1) as f64);
-    let is_flat = gain <= MEMORY.max(mean * MEMORY_PART);
-    format!("Memory: {}; {:+.2} MiB an hour over the last two thirds, at {mean:.1} MiB.", judged(is_flat), slope * 60.0)
+    let (gained, an_hour) = (slope * values.len() as f64, slope * 60.0);
+    let is_flat = an_hour <= MEMORY_AN_HOUR || gained <= MEMORY;
+    format!(
+        "Memory: {}; {an_hour:+.2} MiB an hour over the last two thirds, at {:.1} MiB; by thirds, anonymous {} MiB and of \
+         files {} MiB.",
+        judged(is_flat),
+        median(&values),
+        by_thirds(all, |figures| figures.anonymous),
+        by_thirds(all, |figures| figures.of_files)
+    )
 }
 
-/// Least squares, for each step.
-#[expect(clippy::cast_precision_loss, reason = "a few minutes")]
-fn slope(values: &[f64]) -> f64 {
-    let count = values.len() as f64;
-    let (middle, mean) = ((count - 1.0) / 2.0, values.iter().sum::<f64>() / count.max(1.0));
-    let (mut above, mut below) = (0.0, 0.0);
-    for (at, value) in values.iter().enumerate() {
-        let distance = at as f64 - middle;
-        above += distance * (value - mean);
-        below += distance * distance;
-    }
-    if below > 0.0 { above / below } else { 0.0 }
+/// The median of each third that has minutes.
+fn by_thirds(all: &[Figures], of: fn(&Figures) -> f64) -> String {
+    let thirds = [first_third(all), middle_third(all), last_third(all)];
+    let thirds = thirds.iter().filter(|third| !third.is_empty());
+    let medians = thirds.map(|third| format!("{:.1}", median(&third.iter().map(of).collect::<Vec<f64>>())));
+    medians.collect::<Vec<String>>().join(", ")
 }
 
 fn wal(all: &[Figures]) -> String {
@@ -103,14 +131,53 @@ fn wal(all: &[Figures]) -> String {
     format!("WAL: {}; at most {first:.1} MiB in the first third, {last:.1} MiB in the last.", judged(last <= WAL))
 }
 
-/// Growth is explained by the rows that are kept on purpose: it should not be faster at the end than at the beginning.
-#[expect(clippy::cast_precision_loss, reason = "counts of an hour")]
-fn file(all: &[Figures], growth: &Growth) -> String {
-    let gained = all.last().map_or(0.0, |f| f.file) - all.first().map_or(0.0, |f| f.file);
-    let work: usize = all.iter().skip(1).flat_map(|f| f.latencies.values()).map(|latency| latency.count).sum();
+/// What the database grew by from the end of one minute to the end of another.
+struct Stretch {
+    /// MiB.
+    gained: f64,
+    /// Pieces of work of all kinds.
+    work: f64,
+}
+
+impl Stretch {
+    /// From the end of the first of these minutes to the end of the last one.
+    #[expect(clippy::cast_precision_loss, reason = "counts of an hour")]
+    fn over(minutes: &[Figures]) -> Self {
+        let gained = minutes.last().map_or(0.0, |f| f.file) - minutes.first().map_or(0.0, |f| f.file);
+        let work: usize = minutes.iter().skip(1).flat_map(|f| f.latencies.values()).map(|latency| latency.count).sum();
+        Self { gained, work: work as f64 }
+    }
+
+    /// Bytes for each piece of work.
+    fn each(&self) -> f64 {
+        self.gained * MEBIBYTE / self.work.max(1.0)
+    }
+}
+
+/// The rows that are kept on purpose explain that it grows: but a piece of work takes no more at the end than in the middle. At
+/// the beginning it finds pages that are there already.
+fn database(all: &[Figures], growth: &Growth) -> String {
+    let whole = Stretch::over(all);
     let rows: i64 = growth.0.iter().map(|(_, rows)| rows).sum();
-    let each = gained * 1024.0 * 1024.0 / work.max(1) as f64;
-    format!("Database: {gained:+.1} MiB, {each:.0} bytes for each piece of work of all kinds; {rows:+} rows in all.")
+    let in_all = format!(
+        "{:+.1} MiB, {:.0} bytes for each piece of work of all kinds; {rows:+} rows in all",
+        whole.gained,
+        whole.each()
+    );
+    let (first, middle) = (first_third(all).len(), middle_third(all).len());
+    if middle == 0 {
+        return format!("Database: not judged in fewer than three minutes; {in_all}.");
+    }
+    let middle_end = first + middle;
+    let (middle, last) = (Stretch::over(&all[first - 1..middle_end]), Stretch::over(&all[middle_end - 1..]));
+    let expected = middle.each() * last.work / MEBIBYTE;
+    let is_steady = last.gained <= (expected * (1.0 + DATABASE_PART)).max(expected + DATABASE);
+    format!(
+        "Database: {}; {:.0} bytes for each piece of work in the middle third, {:.0} in the last; {in_all}.",
+        judged(is_steady),
+        middle.each(),
+        last.each()
+    )
 }
 
 fn queue(all: &[Figures]) -> String {
@@ -129,30 +196,113 @@ fn kinds(all: &[Figures]) -> BTreeSet<&'static str> {
     all.iter().flat_map(|figures| figures.latencies.keys().copied()).collect()
 }
 
-/// Medians of the minutes, so that one bad minute of a shared machine does not decide.
+/// Medians of the minutes, so that one bad minute of a shared machine does not decide: of p50 and of p99; `None` if nothing of
+/// this kind was done.
+fn typical(part: &[Figures], kind: &str) -> Option<(f64, f64)> {
+    let minutes: Vec<&Latency> = part.iter().filter_map(|figures| figures.latencies.get(kind)).collect();
+    let of = |value: fn(&Latency) -> f64| median(&minutes.iter().copied().map(value).collect::<Vec<f64>>());
+    (!minutes.is_empty()).then(|| (of(|latency| latency.p50), of(|latency| latency.p99)))
+}
+
 fn latency(all: &[Figures], kind: &str) -> String {
-    let of = |part: &[Figures], value: fn(&super::figures::Latency) -> f64| {
-        median(&part.iter().filter_map(|figures| figures.latencies.get(kind)).map(value).collect::<Vec<f64>>())
+    let thirds = typical(first_third(all), kind).zip(typical(last_third(all), kind));
+    let Some(((early, early_99), (late, late_99))) = thirds else {
+        return format!("Latency of {kind}: {}; none was done in the first third, or in the last.", judged(false));
     };
-    let (first, last) = (first_third(all), last_third(all));
-    let (early, late) = (of(first, |latency| latency.p50), of(last, |latency| latency.p50));
-    let (early_99, late_99) = (of(first, |latency| latency.p99), of(last, |latency| latency.p99));
-    let is_steady = late <= early * (1.0 + LATENCY_PART);
+    let is_steady = late <= early * (1.0 + P50_PART);
+    let is_steady_99 = late_99 <= (early_99 * (1.0 + P99_PART)).max(early_99 + P99);
+    let by = match (is_steady, is_steady_99) {
+        (true, true) => "",
+        (false, true) => " by p50",
+        (true, false) => " by p99",
+        (false, false) => " by both",
+    };
     format!(
-        "Latency of {kind}: {}; p50 {early:.2} ms in the first third, {late:.2} ms in the last; p99 {early_99:.1} and \
+        "Latency of {kind}: {}{by}; p50 {early:.2} ms in the first third, {late:.2} ms in the last; p99 {early_99:.1} and \
          {late_99:.1} ms.",
-        judged(is_steady)
+        judged(is_steady && is_steady_99)
     )
 }
 
 #[cfg(test)]
 mod tests {
-    use super::slope;
+    use super::*;
+
+    /// An hour in which each minute shows what is set for its number.
+    fn hour(set: impl Fn(f64, &mut Figures)) -> Vec<Figures> {
+        let minute = |number: u32| {
+            let mut figures = Figures::default();
+            set(f64::from(number), &mut figures);
+            figures
+        };
+        (0..60).map(minute).collect()
+    }
+
+    fn working(p50: f64, p99: f64) -> Latency {
+        Latency { count: 3_000, p50, p99 }
+    }
 
     #[test]
-    fn a_slope_is_the_gain_of_a_step() {
-        assert!((slope(&[1.0, 3.0, 5.0, 7.0]) - 2.0).abs() < 1e-9);
-        assert!(slope(&[4.0, 4.0]).abs() < 1e-9);
-        assert!(slope(&[4.0]).abs() < 1e-9 && slope(&[]).abs() < 1e-9);
+    fn memory_that_stands_higher_for_some_minutes_does_not_grow_and_a_leak_does() {
+        let wandering = |minute: f64| 103.0 + 3.0 * (minute * 2.0).sin();
+        let flat = hour(|minute, f| f.memory = if minute > 55.0 { 126.0 } else { wandering(minute) });
+        assert!(memory(&flat).starts_with("Memory: good; "), "{}", memory(&flat));
+        let leaking = hour(|minute, f| f.memory = wandering(minute) + 0.2 * minute);
+        assert!(memory(&leaking).starts_with("Memory: NOT GOOD; +1"), "{}", memory(&leaking));
+        let short = memory(&leaking[..6]);
+        assert!(short.starts_with("Memory: good; "), "three MiB in a few minutes are no growth: {short}");
+    }
+
+    #[test]
+    fn the_parts_of_memory_stand_by_thirds() {
+        let growing = hour(|minute, f| (f.anonymous, f.of_files) = (40.0 + (minute / 20.0).floor(), 30.0));
+        let said = memory(&growing);
+        assert!(said.ends_with("anonymous 40.0, 41.0, 42.0 MiB and of files 30.0, 30.0, 30.0 MiB."), "{said}");
+        assert!(memory(&growing[..1]).ends_with("anonymous 40.0, 40.0 MiB and of files 30.0, 30.0 MiB."));
+    }
+
+    #[test]
+    fn the_database_may_grow_but_not_by_more_for_each_piece_of_work() {
+        let growing = |late: f64| {
+            hour(move |minute, f| {
+                f.file = 300.0 + 3.0 * minute + late * (minute - 39.0).max(0.0);
+                f.latencies.insert("userinfo", working(1.0, 2.0));
+            })
+        };
+        let none = Growth(Vec::new());
+        let steady = database(&growing(0.0), &none);
+        assert!(steady.starts_with("Database: good; 1049 bytes for each piece of work in the middle third, 1049 in"));
+        let faster = database(&growing(2.0), &none);
+        assert!(
+            faster.starts_with("Database: NOT GOOD; 1049 bytes for each piece of work in the middle third, 1748 in")
+        );
+        assert!(database(&growing(0.0)[..2], &none).starts_with("Database: not judged"));
+        assert!(database(&growing(0.0)[..3], &none).starts_with("Database: good"));
+    }
+
+    #[test]
+    fn the_longest_waits_are_judged_too() {
+        let hour = |late: f64, late_99: f64| {
+            hour(move |minute, f| {
+                let latency = if minute < 40.0 { working(2.5, 8.0) } else { working(late, late_99) };
+                f.latencies.insert("code flow", latency);
+                f.latencies.insert("userinfo", working(0.5, if (49.5..50.5).contains(&minute) { 90.0 } else { 1.4 }));
+            })
+        };
+        let said = |late, late_99| latency(&hour(late, late_99), "code flow");
+        assert!(said(2.6, 8.4).starts_with("Latency of code flow: good; "));
+        assert!(said(2.6, 23.2).starts_with("Latency of code flow: NOT GOOD by p99; "));
+        assert!(said(3.2, 8.4).starts_with("Latency of code flow: NOT GOOD by p50; "));
+        assert!(said(3.2, 23.2).starts_with("Latency of code flow: NOT GOOD by both; "));
+        assert!(latency(&hour(2.5, 8.0), "userinfo").contains(": good; "), "one minute does not decide");
+        assert!(latency(&hour(2.5, 8.0), "refresh").contains(": NOT GOOD; none was done"));
+    }
+
+    #[test]
+    fn the_log_of_sqlite_is_not_asked_for_on_postgresql() {
+        let hour = hour(|_, f| f.wal = 16.4);
+        let said = |engine| text(engine, &hour, &Growth(Vec::new()), &Log::default());
+        assert!(said(Engine::Sqlite).contains("\n- WAL: good; "));
+        assert!(!said(Engine::Postgres).contains("WAL:"));
     }
 }

@@ -6,16 +6,21 @@
 mod codes;
 mod links;
 mod tokens;
+mod verdict;
 
 use crate::browser::Browser;
 use crate::connection::Connection;
 use crate::organisation::{App, Organisation, PASSWORD, REDIRECT};
 use crate::scenario::member;
 use crate::site::{Address, Site};
-use crate::statistics::{difference, quantile};
-use crate::{Engine, Options, Outcome, fill, requests};
+use crate::{Engine, Options, Outcome, fill, report, requests};
 use serde_json::json;
 use std::time::Instant;
+use verdict::Verdict;
+
+/// The lines of the page between which the figures stand.
+pub const PLACE: (&str, &str) =
+    ("<!-- timing: written by `cargo xtask bench timing --write` -->", "<!-- end of the timing -->");
 
 /// Tries at one account, below what strangers have at one account in an hour.
 const TRIES: usize = 50;
@@ -50,20 +55,42 @@ struct Scene {
     links: Vec<links::Links>,
 }
 
-/// Asks everything on the chosen engines, and says what the times tell.
+/// Asks everything on the chosen engines, and says what the times tell; fails if they tell anything.
 pub async fn run(options: &Options) -> Outcome {
+    let mut verdicts = Vec::new();
     for engine in options.engines() {
         println!("\n{}", engine.name());
         let (scene, _site) = set_up(options, engine).await?;
-        report(&PASSWORDS, &passwords(&scene, options.samples).await?);
-        report(&ADDRESSES, &addresses(&scene, options.samples).await?);
-        report(&INVITATIONS, &invitations(&scene, options.samples).await?);
-        report(&SECRETS, &secrets(&scene, options.samples).await?);
-        report(&links::QUESTION, &links::ask(&scene).await?);
-        report(&codes::QUESTION, &codes::ask(&scene, options.samples).await?);
-        report(&tokens::QUESTION, &tokens::ask(&scene, options.samples).await?);
+        let samples = options.samples;
+        let mut judge = |question: &Question, times: &Times| {
+            let verdict = Verdict::of(question, engine, times);
+            println!("\n{verdict}");
+            verdicts.push(verdict);
+        };
+        judge(&PASSWORDS, &passwords(&scene, samples).await?);
+        judge(&ADDRESSES, &addresses(&scene, samples).await?);
+        judge(&INVITATIONS, &invitations(&scene, samples).await?);
+        judge(&SECRETS, &secrets(&scene, samples).await?);
+        judge(&links::QUESTION, &links::ask(&scene).await?);
+        judge(&codes::QUESTION, &codes::ask(&scene, samples).await?);
+        judge(&tokens::QUESTION, &tokens::ask(&scene, samples).await?);
     }
-    Ok(())
+    if let Some(file) = &options.write {
+        let mut head = report::machine();
+        head.insert(1, format!("{} samples of each case.", options.samples));
+        report::write_between(file, PLACE, &format!("{}\n\n{}", head.join("  \n"), verdict::table(&verdicts)))?;
+        println!("\nwritten: {}", file.display());
+    }
+    conclude(&verdicts)
+}
+
+/// Fails with the questions whose answers can be told apart.
+fn conclude(verdicts: &[Verdict]) -> Outcome {
+    let telling: Vec<String> = verdicts.iter().filter(|verdict| !verdict.is_silent()).map(Verdict::title).collect();
+    if telling.is_empty() {
+        return Ok(());
+    }
+    Err(format!("the times of answers differ by more than chance: {}", telling.join(", ")).into())
 }
 
 async fn set_up(options: &Options, engine: Engine) -> Outcome<(Scene, Site)> {
@@ -206,18 +233,19 @@ async fn secrets(scene: &Scene, samples: usize) -> Outcome<Times> {
     Ok(times)
 }
 
-fn report(question: &Question, times: &Times) {
-    println!("\n{} ({} samples each, ms)", question.name, times[0].len());
-    for (case, times) in question.cases.iter().zip(times) {
-        println!("  {case:<28} p50 {:>8.3}  p95 {:>8.3}", quantile(times, 0.5), quantile(times, 0.95));
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_that_differ_are_a_failure() {
+        let silent = || [vec![4.0; 100], vec![4.0; 100], vec![4.0; 100]];
+        let telling = [vec![4.0; 100], vec![9.0; 100], vec![4.0; 100]];
+        let of = |question, engine, times| Verdict::of(question, engine, &times);
+        let quiet = [of(&PASSWORDS, Engine::Sqlite, silent()), of(&SECRETS, Engine::Postgres, silent())];
+        assert!(conclude(&quiet).is_ok());
+        let all = [of(&PASSWORDS, Engine::Sqlite, silent()), of(&SECRETS, Engine::Postgres, telling)];
+        let said = conclude(&all).expect_err("one of them tells").to_string();
+        assert_eq!(said, "the times of answers differ by more than chance: X6 a program's secret on PostgreSQL");
     }
-    let mut is_silent = true;
-    for (case, other) in question.cases.iter().zip(times).skip(1) {
-        for (name, part) in [("p50", 0.5), ("p95", 0.95)] {
-            let found = difference(&times[0], other, part);
-            is_silent &= found.is_noise();
-            println!("  {case:<28} {name} {:+.3} against {:.3} by chance", found.found, found.noise);
-        }
-    }
-    println!("  verdict: {}", if is_silent { "under the noise" } else { "the times differ by more than chance" });
 }

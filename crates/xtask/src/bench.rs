@@ -16,7 +16,7 @@ const LOAD_PROCESSOR: &str = "1";
 const PACKAGED: &str = "--packaged";
 
 /// What is measured besides throughput, by the first word.
-const MODES: [&str; 3] = ["timing", "soak", "directory"];
+const MODES: [&str; 4] = ["timing", "soak", "directory", "bulk"];
 
 /// Builds the server and the load driver, starts what the options ask for, and hands them on.
 pub fn run(options: &[String]) -> Outcome {
@@ -130,6 +130,7 @@ mod tests {
         assert!(wants_postgres(&words("soak --engine postgres")));
         assert!(wants_postgres(&words("directory --users 2000")));
         assert!(!wants_postgres(&words("directory --engine sqlite")));
+        assert!(wants_postgres(&words("bulk --rows 2000")));
         assert!(wants_peer(&words("--only client")));
         assert!(wants_peer(&words("--only refresh --runs 1")));
         assert!(!wants_peer(&words("--only password --runs 1")));

@@ -56,6 +56,10 @@ usage: cargo xtask <command>
             an hour of everything at once: whether memory, files, the queue or latency drift; on SQLite unless named
   bench directory [--users N ..] [--organisations N] [--engine ..] [--only NAME] [--runs N] [--seconds N] [--write]
             what 10,000 guests cost, and a million, and one guest of 2,000 organisations
+  bench bulk [--rows N] [--minutes N] [--engine ..] [--runs N] [--seconds N] [--write]
+            what a list of a million people to invite costs: received, checked, looked at, and invited from
+  bench --only NAME --profile NAME [--engine ..] [--runs N] [--seconds N]
+            where the time of one scenario goes, by perf
   crash [--minutes N] [--engine sqlite|postgres] [--seed N]
             the crash test for longer, on one engine, or with the seed of a run before
   package [--binary FILE]
