@@ -19,7 +19,7 @@ mod work;
 pub use error::BulkError;
 pub use operations::{purge, resume};
 pub use pages::routes as portal_routes;
-pub use work::work;
+pub use work::{give_up, work};
 
 use crate::Server;
 use axum::Router;

@@ -199,7 +199,8 @@ async fn stop(server: &Server, bulk: BulkInvitation, problem: String) -> databas
     tx.commit().await
 }
 
-async fn give_up(server: &Server, job: &Job) -> database::Result<()> {
+/// Ends a run whose job is given up.
+pub async fn give_up(server: &Server, job: &Job) -> database::Result<()> {
     match find(server, job).await? {
         Some(bulk) if Phase::of(bulk.state).is_some() => {
             stop(

@@ -1,5 +1,7 @@
 //! Health, limits and the orderly end, over real sockets.
 
+mod alerts;
+
 use super::{Error, Listener, Operations, Stop, key_watch};
 use crate::graph::Permission;
 use crate::platform::MasterKey;
