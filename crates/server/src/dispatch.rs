@@ -1,14 +1,16 @@
-//! Every kind of job, one line each, and the worker that runs them.
+//! Every kind of job, one line each, the worker that runs them, and the loops beside it.
 
 use crate::Server;
-use crate::jobs::{self, Job, Kind, Outcome};
+use crate::jobs::{self, Hands, Job, Kind, Outcome};
 use crate::outbox;
 use crate::sign_in;
 use crate::{
     audit, authorization, bulk_invitations, changes, consent_requests, deleted, deleted_items, extensions, groups,
     invitations, notifications, tenants, users, words,
 };
+use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,8 +29,26 @@ const REVIEWING: Duration = Duration::from_mins(1);
 /// How often it is looked whether a signing key has signed for long enough.
 const ROTATING: Duration = Duration::from_mins(15);
 
+/// How long a loop that panicked waits before it is begun again.
+const REST: Duration = Duration::from_secs(5);
+
+/// What runs beside the requests for as long as the process lives, by its name in the log and in `/metrics`.
+const LOOPS: [(&str, Loop); 6] = [
+    ("tidy", |server| Box::pin(tidy(server))),
+    ("count", |server| Box::pin(keep_counting(server))),
+    ("follow", |server| Box::pin(follow(server))),
+    ("decide", |server| Box::pin(keep_deciding(server))),
+    ("rotate", |server| Box::pin(keep_rotating(server))),
+    ("review", |server| Box::pin(keep_reviewing(server))),
+];
+
+type Loop = fn(Arc<Server>) -> BoxFuture<'static, ()>;
+
+/// What the worker does with jobs.
+pub const HANDS: Hands = Hands { perform, give_up };
+
 /// Runs one job.
-pub fn perform(server: Arc<Server>, job: Job) -> BoxFuture<'static, Outcome> {
+fn perform(server: Arc<Server>, job: Job) -> BoxFuture<'static, Outcome> {
     Box::pin(async move {
         match job.kind {
             Kind::SendMail => outbox::deliver(&server, &job, invitations::mail_handed_over).await,
@@ -40,22 +60,46 @@ pub fn perform(server: Arc<Server>, job: Job) -> BoxFuture<'static, Outcome> {
     })
 }
 
+/// Notes at what a job was about that it was given up without a word of its own. A subscription stays queued and what is left of
+/// an object stays left, until somebody tries their job again.
+fn give_up(server: Arc<Server>, job: Job, reason: &'static str) -> BoxFuture<'static, database::Result<()>> {
+    Box::pin(async move {
+        match job.kind {
+            Kind::SendMail => outbox::give_up(&server, &job, reason).await,
+            Kind::InviteMany => bulk_invitations::give_up(&server, &job).await,
+            Kind::Notify | Kind::NotifyLifecycle | Kind::ClearUp => Ok(()),
+        }
+    })
+}
+
 /// Works off the queue until `stop` resolves; see [`jobs::run`].
 pub async fn work(server: Arc<Server>, stop: impl Future<Output = ()>) {
-    let tidying = tokio::spawn(tidy(Arc::clone(&server)));
-    let counting = tokio::spawn(keep_counting(Arc::clone(&server)));
-    let following = tokio::spawn(follow(Arc::clone(&server)));
-    let deciding = tokio::spawn(keep_deciding(Arc::clone(&server)));
-    let rotating = tokio::spawn(keep_rotating(Arc::clone(&server)));
-    let reviewing = tokio::spawn(keep_reviewing(Arc::clone(&server)));
-    jobs::run(server, perform, stop).await;
-    // Where it stands does not matter: what was not committed is removed another time.
-    tidying.abort();
-    counting.abort();
-    following.abort();
-    deciding.abort();
-    rotating.abort();
-    reviewing.abort();
+    let begin = |(name, begin): (&'static str, Loop)| {
+        let server = Arc::clone(&server);
+        tokio::spawn(async move { watch(&server, name, REST, || begin(Arc::clone(&server))).await })
+    };
+    let loops = LOOPS.map(begin);
+    let stop = stop.shared();
+    watch(&server, "jobs", REST, || jobs::run(Arc::clone(&server), HANDS, stop.clone())).await;
+    // Where they stand does not matter: what was not committed is removed another time.
+    loops.iter().for_each(tokio::task::JoinHandle::abort);
+}
+
+/// Runs what `begin` begins until it ends by itself. What panics is begun again after a rest: a fault in one place must not end
+/// all mail, or the exchange of keys, while everything else goes on and the process looks well.
+async fn watch<F: Future<Output = ()>>(
+    server: &Server,
+    name: &'static str,
+    rest: Duration,
+    mut begin: impl FnMut() -> F,
+) {
+    server.measures.watched(name);
+    // What a panic leaves half done is rolled back, and each beginning looks anew at what is there.
+    while AssertUnwindSafe(begin()).catch_unwind().await.is_err() {
+        server.measures.began_again(name);
+        tracing::error!(name, "a loop beside the requests panicked; it is begun again");
+        tokio::time::sleep(rest).await;
+    }
 }
 
 /// Tokens go before the sessions they hang on.
@@ -148,5 +192,39 @@ async fn keep_reviewing(server: Arc<Server>) {
             tracing::warn!(%error, "requests for consent could not be looked after; it is tried again");
         }
         tokio::time::sleep(REVIEWING).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::on_sqlite;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[tokio::test]
+    async fn what_panics_is_begun_again_and_counted() {
+        on_sqlite(async |server| {
+            let begun = AtomicUsize::new(0);
+            let ended = watch(&server, "trial", Duration::from_millis(1), || async {
+                assert!(begun.fetch_add(1, Ordering::Relaxed) >= 2, "it stumbles twice");
+            });
+            ended.await;
+            assert_eq!(begun.load(Ordering::Relaxed), 3);
+            let page = server.measures.page().expect("a page");
+            assert!(page.contains("vestibule_loops_begun_again_total{task=\"trial\"} 2"), "{page}");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_worker_that_is_told_to_stop_ends_with_its_loops() {
+        on_sqlite(async |server| {
+            tokio::time::timeout(Duration::from_secs(30), work(Arc::clone(&server), async {})).await.expect("an end");
+            let page = server.measures.page().expect("a page");
+            for name in LOOPS.map(|(name, _)| name).into_iter().chain(["jobs"]) {
+                assert!(page.contains(&format!("vestibule_loops_begun_again_total{{task=\"{name}\"}} 0")), "{page}");
+            }
+        })
+        .await;
     }
 }

@@ -108,4 +108,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 47, name: "sponsor_groups", text: include_str!("../migrations/0047_sponsor_groups.sql") },
     Migration { version: 48, name: "token_lifetimes", text: include_str!("../migrations/0048_token_lifetimes.sql") },
     Migration { version: 49, name: "classifications", text: include_str!("../migrations/0049_classifications.sql") },
+    Migration { version: 50, name: "lanes", text: include_str!("../migrations/0050_lanes.sql") },
 ];

@@ -253,6 +253,8 @@ activities! {
     ExportLog = "Export log", "Core Directory", "DirectoryManagement", "Read";
     /// The list of users was taken as a file (Entra: bulk download).
     ExportUsers = "Download users - finished (bulk)", "Azure AD Management UX", "UserManagement", "Read";
+    /// Work that was given up is tried again: telling a program, clearing up.
+    RetryJob = "Retry job", "Core Directory", "DirectoryManagement", "Update";
     /// A signing key was made or retired.
     RotateSigningKey = "Rotate signing key", "Core Directory", "DirectoryManagement", "Update";
     /// Signing keys were taken back at once, because somebody else may hold them.
@@ -271,7 +273,7 @@ pub enum Outcome {
 /// What it was done to.
 #[derive(Debug, Clone)]
 pub struct Target {
-    /// `User`, `Group`, `Application`, `ServicePrincipal`, `Policy`, `Directory`, `Invitation`, `Mail`.
+    /// `User`, `Group`, `Application`, `ServicePrincipal`, `Policy`, `Directory`, `Invitation`, `Mail`, `Job`.
     pub kind: &'static str,
     /// Its object id, if it has one.
     pub id: Option<Uuid>,

@@ -20,6 +20,7 @@ pub fn plain(activity: &str) -> &str {
         "Email subscribed" => "Wants invitations again",
         "Email unsubscribed" => "Wants no further invitations",
         "Retry email" => "Sent a mail again that was given up",
+        "Retry job" => "Let work be done again that was given up",
         "Restore from backup" => "Restored everything from a backup",
         "Add subscription" => "Asked to be told what changes",
         "Update subscription" => "Changed how long a program is told what changes",

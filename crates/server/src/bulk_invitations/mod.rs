@@ -1,7 +1,7 @@
 //! Inviting many at once: a file or pasted list is received, every row is checked, somebody looks at what would happen
 //! and starts it, and a job invites row by row.
 //!
-//! Owns `bulk_invitation`, `bulk_invitation_row`. Each invitation is made by `invitations`, with all of its rules.
+//! Owns `bulk_invitation`, `bulk_invitation_row`, `bulk_invitation_turn`. Each invitation is made by `invitations`, with all of its rules.
 
 mod actor;
 mod bulk_invitation;
@@ -19,7 +19,7 @@ mod work;
 pub use error::BulkError;
 pub use operations::{purge, resume};
 pub use pages::routes as portal_routes;
-pub use work::work;
+pub use work::{give_up, work};
 
 use crate::Server;
 use axum::Router;

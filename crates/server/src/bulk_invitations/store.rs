@@ -225,6 +225,7 @@ pub async fn find_last_invited(
 
 /// Whether a row of another run that asked for the same has invited a guest who still has an invitation that is open or
 /// was accepted; of everybody's runs, or only of those of one inviter. One that a restore holds waits for just that.
+/// The invitation says that it was made, at once; the result of the row is written a little later.
 pub async fn has_invited(
     tx: &mut Transaction,
     tenant: TenantId,
@@ -239,7 +240,7 @@ pub async fn has_invited(
              JOIN invitation i ON i.tenant_id = r.tenant_id AND i.id = r.invitation_id
              JOIN user_account u ON u.tenant_id = i.tenant_id AND u.id = i.user_id
              JOIN invitation n ON n.tenant_id = i.tenant_id AND n.user_id = i.user_id
-             WHERE r.tenant_id = $1 AND r.digest = $2 AND r.bulk_id <> $3 AND r.result = 'invited'
+             WHERE r.tenant_id = $1 AND r.digest = $2 AND r.bulk_id <> $3
                AND u.deleted_at IS NULL AND n.revoked_at IS NULL AND n.held_at IS NULL
                AND (n.accepted_at IS NOT NULL OR n.expires_at IS NULL OR n.expires_at > $4)"
         ))
@@ -253,6 +254,41 @@ pub async fn has_invited(
     query.push(" LIMIT 1");
     let row: Option<(i64,)> = query.fetch_optional().await?;
     Ok(row.is_some())
+}
+
+/// Takes the turn of an organisation to invite the people of lists, or keeps it; `false` while another run has it. One that is
+/// held for longer than a turn is `longest` was taken before the clock was set back.
+pub async fn take_turn(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    bulk: BulkInvitationId,
+    now: Timestamp,
+    (until, longest): (Timestamp, Timestamp),
+) -> Result<bool> {
+    let rows = tx
+        .query(sql!(
+            "INSERT INTO bulk_invitation_turn (tenant_id, bulk_id, held_until) VALUES ($1, $2, $3)
+             ON CONFLICT (tenant_id) DO UPDATE SET bulk_id = $2, held_until = $3
+             WHERE bulk_invitation_turn.bulk_id = $2 OR bulk_invitation_turn.held_until <= $4
+                OR bulk_invitation_turn.held_until > $5"
+        ))
+        .bind(tenant)
+        .bind(bulk)
+        .bind(until)
+        .bind(now)
+        .bind(longest)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Gives the turn to whoever asks next, unless somebody else has it already.
+pub async fn give_turn_back(tx: &mut Transaction, tenant: TenantId, bulk: BulkInvitationId) -> Result<u64> {
+    tx.query(sql!("DELETE FROM bulk_invitation_turn WHERE tenant_id = $1 AND bulk_id = $2"))
+        .bind(tenant)
+        .bind(bulk)
+        .execute()
+        .await
 }
 
 /// Removes at most `limit` rows of a run; how many those were.

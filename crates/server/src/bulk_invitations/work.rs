@@ -2,6 +2,8 @@
 //!
 //! It may die at any moment. A row is found open until its result is written; its invitation has an id that was chosen
 //! when the file arrived, so that one made just before the end is found and not made again.
+//!
+//! One list of an organisation is invited at a time: two that hold the same row would both find that nobody has invited yet.
 
 use super::bulk_invitation::{BulkInvitation, BulkRow, RowResult, State};
 use super::given::with_given;
@@ -15,6 +17,7 @@ use crate::jobs::{Job, Outcome};
 use crate::platform::ids::BulkInvitationId;
 use crate::users;
 use futures_util::future::join_all;
+use std::time::Duration;
 
 /// Rows whose results are written together.
 const CHUNK: usize = 100;
@@ -22,6 +25,10 @@ const CHUNK: usize = 100;
 const ABREAST: usize = 10;
 /// Chunks of one attempt; other jobs come between two attempts.
 const CHUNKS: usize = 5;
+/// For how long a run has the turn of its organisation: longer than an attempt may take, for the one that does not give it back.
+const TURN: Duration = Duration::from_mins(3);
+/// When a run looks again whether it is its turn.
+const MEANWHILE: Duration = Duration::from_secs(5);
 
 /// Which rows are open, and what they become.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -60,9 +67,39 @@ pub async fn work(server: &Server, job: &Job) -> Outcome {
 }
 
 async fn advance(server: &Server, job: &Job) -> database::Result<Outcome> {
+    let Some(bulk) = find(server, job).await? else { return Ok(Outcome::Done) };
+    let Some(phase) = Phase::of(bulk.state) else { return Ok(Outcome::Done) };
+    if phase == Phase::Checking {
+        return go_on(server, job, phase).await;
+    }
+    if !take_turn(server, &bulk).await? {
+        return Ok(Outcome::Later(server.clock.now().plus(MEANWHILE)));
+    }
+    let outcome = go_on(server, job, phase).await;
+    let mut tx = server.write().await?;
+    store::give_turn_back(&mut tx, bulk.tenant_id, bulk.id).await?;
+    tx.commit().await?;
+    outcome
+}
+
+async fn take_turn(server: &Server, bulk: &BulkInvitation) -> database::Result<bool> {
+    let now = server.clock.now();
+    let mut tx = server.write().await?;
+    // Twice as long leaves room for the clocks of other processes.
+    let until = (now.plus(TURN), now.plus(2 * TURN));
+    let is_ours = store::take_turn(&mut tx, bulk.tenant_id, bulk.id, now, until).await?;
+    tx.commit().await?;
+    Ok(is_ours)
+}
+
+async fn go_on(server: &Server, job: &Job, begun: Phase) -> database::Result<Outcome> {
     for _ in 0..CHUNKS {
         let Some(bulk) = find(server, job).await? else { return Ok(Outcome::Done) };
         let Some(phase) = Phase::of(bulk.state) else { return Ok(Outcome::Done) };
+        if phase != begun {
+            // Somebody has started it meanwhile, and inviting has its turn.
+            break;
+        }
         let caller = match inviter(server, &bulk).await? {
             Ok(caller) => caller,
             Err(problem) => {
@@ -199,7 +236,8 @@ async fn stop(server: &Server, bulk: BulkInvitation, problem: String) -> databas
     tx.commit().await
 }
 
-async fn give_up(server: &Server, job: &Job) -> database::Result<()> {
+/// Ends a run whose job is given up.
+pub async fn give_up(server: &Server, job: &Job) -> database::Result<()> {
     match find(server, job).await? {
         Some(bulk) if Phase::of(bulk.state).is_some() => {
             stop(

@@ -51,7 +51,7 @@ pub fn sees_only(caller: &Caller) -> Option<Uuid> {
 /// administer users have a share of the hour. Lists yield, whoever sends them.
 pub fn share(caller: &Caller, is_of_list: bool) -> Share {
     let inviter = caller.user().map(|user| user.id.0).filter(|_| !caller.may_administer_users());
-    Share { inviter, yields: inviter.is_some() || is_of_list }
+    Share { inviter, yields: inviter.is_some() || is_of_list, is_of_list }
 }
 
 /// The object id an invitation keeps of who made it.

@@ -3,10 +3,13 @@
 //!
 //! A job is leased, run, and deleted when it is done. The lease is renewed while the job runs; one that runs out (its
 //! process died) makes the job due again.
-//! Failures back off; after the last attempt the job stays as `failed`, visible in the portal, and can be tried again.
+//! Failures back off; after the last attempt the job stays as `failed`, visible in the portal, and can be tried again. An attempt
+//! that panics or takes too long failed as any other, and one that takes its process along counts too.
+//! What is more urgent stands in a lane of its own ([`Lane`]).
 
 mod backoff;
 pub mod depth;
+mod lanes;
 mod lease;
 mod store;
 #[cfg(test)]
@@ -14,9 +17,10 @@ mod tests;
 mod worker;
 
 pub use backoff::{LAST_ATTEMPT, pause};
+pub use lanes::Lane;
 #[cfg(test)]
 use worker::after_start;
-pub use worker::{Perform, run, run_due};
+pub use worker::{GiveUp, Hands, Perform, run, run_due};
 
 use crate::Server;
 use crate::platform::ids::{JobId, TenantId};
@@ -37,6 +41,17 @@ database::text_enum! {
         NotifyLifecycle = "notify_lifecycle",
         /// Go on with what follows when an object was deleted, brought back or removed for good.
         ClearUp = "clear_up",
+    }
+}
+
+impl Kind {
+    /// Where jobs of the kind wait, if nobody says otherwise.
+    const fn lane(self) -> Lane {
+        match self {
+            Self::SendMail => Lane::Mail,
+            Self::InviteMany | Self::ClearUp => Lane::Work,
+            Self::Notify | Self::NotifyLifecycle => Lane::Call,
+        }
     }
 }
 
@@ -61,10 +76,12 @@ pub struct Job {
     pub id: JobId,
     /// What is to be done.
     pub kind: Kind,
+    /// Which slot it takes.
+    pub lane: Lane,
     /// To what: the id of a row that the kind knows.
     pub subject: Uuid,
     /// Which attempt this is, beginning with 1. One whose process died counts, so that a job that kills its process
-    /// does not do so for ever.
+    /// does not do so for ever: beyond [`LAST_ATTEMPT`] it is only given up.
     pub attempts: i64,
 }
 
@@ -113,9 +130,21 @@ pub async fn enqueue(
     subject: Uuid,
     run_at: Timestamp,
 ) -> Result<()> {
+    enqueue_in(tx, server, tenant, (kind, kind.lane()), subject, run_at).await
+}
+
+/// The same in another lane than that of its kind.
+pub async fn enqueue_in(
+    tx: &mut Transaction,
+    server: &Server,
+    tenant: TenantId,
+    sort: (Kind, Lane),
+    subject: Uuid,
+    run_at: Timestamp,
+) -> Result<()> {
     let now = server.clock.now();
     let id = JobId(server.entropy.uuid(now));
-    store::insert(tx, tenant, id, kind, subject, run_at, now).await
+    store::insert(tx, tenant, id, sort, subject, run_at, now).await
 }
 
 /// Makes a job that was given up due again, with all its attempts before it; `false` if there is none.

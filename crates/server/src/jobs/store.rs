@@ -1,6 +1,7 @@
 //! The SQL of the queue.
 
-use super::{Job, Kind, State};
+use super::lanes::Free;
+use super::{Job, Kind, Lane, State};
 use crate::platform::ids::{JobId, TenantId};
 use database::{Result, Timestamp, Transaction, sql, sql_across};
 use uuid::Uuid;
@@ -9,18 +10,19 @@ pub(super) async fn insert(
     tx: &mut Transaction,
     tenant: TenantId,
     id: JobId,
-    kind: Kind,
+    (kind, lane): (Kind, Lane),
     subject: Uuid,
     run_at: Timestamp,
     now: Timestamp,
 ) -> Result<()> {
     tx.query(sql!(
-        "INSERT INTO job (tenant_id, id, kind, subject, run_at, attempts, state, created_at)
-         VALUES ($1, $2, $3, $4, $5, 0, $6, $7)"
+        "INSERT INTO job (tenant_id, id, kind, lane, subject, run_at, due_at, attempts, state, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $6, 0, $7, $8)"
     ))
     .bind(tenant)
     .bind(id)
     .bind(kind)
+    .bind(lane)
     .bind(subject)
     .bind(run_at)
     .bind(State::Waiting)
@@ -30,7 +32,35 @@ pub(super) async fn insert(
     Ok(())
 }
 
-/// Leases due jobs, at a cost that does not grow with those that wait: each of the two kinds comes in the order of its index.
+/// Makes jobs wait again whose leases have run out: their processes died. The attempt counts.
+pub(super) async fn take_back(tx: &mut Transaction, now: Timestamp) -> Result<u64> {
+    tx.query(sql_across!(
+        "one worker serves every tenant",
+        "UPDATE job SET state = 'waiting', lease_owner = NULL, lease_until = NULL
+         WHERE state = 'running' AND lease_until <= $1"
+    ))
+    .bind(now)
+    .execute()
+    .await
+}
+
+/// The first due jobs of a lane.
+macro_rules! due {
+    ($lane:literal, $most:literal) => {
+        concat!(
+            "SELECT * FROM (SELECT w.tenant_id, w.id FROM job w
+                            WHERE w.state = 'waiting' AND w.lane = '",
+            $lane,
+            "' AND w.run_at <= $3 ORDER BY w.run_at, w.id LIMIT ",
+            $most,
+            ") of_",
+            $lane
+        )
+    };
+}
+
+/// Leases due jobs, in each lane as many as slots are free, the most urgent lane first. What it costs does not grow with what
+/// waits: each lane comes in the order of the index.
 /// The condition stands twice: a process that waited for the row lock of another one looks at it again and finds the row
 /// leased. The second time it is a `CASE`, so that SQLite does not look for rows by it.
 pub(super) async fn claim(
@@ -38,30 +68,39 @@ pub(super) async fn claim(
     owner: Uuid,
     now: Timestamp,
     lease_until: Timestamp,
-    limit: i64,
+    free: Free,
 ) -> Result<Vec<Job>> {
-    tx.query(sql_across!(
-        "one worker serves every tenant",
-        "UPDATE job SET state = 'running', lease_owner = $1, lease_until = $2, attempts = attempts + 1
-         WHERE (tenant_id, id) IN (
-                   SELECT due.tenant_id, due.id FROM (
-                       SELECT * FROM (SELECT w.tenant_id, w.id, w.run_at FROM job w
-                                      WHERE w.state = 'waiting' AND w.run_at <= $3
-                                      ORDER BY w.run_at, w.id LIMIT $4) waiting
-                       UNION ALL
-                       SELECT * FROM (SELECT r.tenant_id, r.id, r.run_at FROM job r
-                                      WHERE r.state = 'running' AND r.lease_until <= $3
-                                      ORDER BY r.run_at, r.id LIMIT $4) running) due
-                   ORDER BY due.run_at, due.id LIMIT $4)
-           AND CASE state WHEN 'waiting' THEN run_at <= $3 WHEN 'running' THEN lease_until <= $3 ELSE FALSE END
-         RETURNING tenant_id, id, kind, subject, attempts"
-    ))
-    .bind(owner)
-    .bind(lease_until)
-    .bind(now)
-    .bind(limit)
-    .fetch_all()
-    .await
+    let mut jobs: Vec<Job> = tx
+        .query(sql_across!(
+            "one worker serves every tenant",
+            concat!(
+                "UPDATE job SET state = 'running', lease_owner = $1, lease_until = $2, attempts = attempts + 1
+                 WHERE (tenant_id, id) IN (SELECT due.tenant_id, due.id FROM (",
+                due!("code", "$4"),
+                " UNION ALL ",
+                due!("mail", "$5"),
+                " UNION ALL ",
+                due!("list_mail", "$6"),
+                " UNION ALL ",
+                due!("work", "$7"),
+                " UNION ALL ",
+                due!("call", "$8"),
+                ") due) AND CASE state WHEN 'waiting' THEN run_at <= $3 ELSE FALSE END
+                 RETURNING tenant_id, id, kind, lane, subject, attempts"
+            )
+        ))
+        .bind(owner)
+        .bind(lease_until)
+        .bind(now)
+        .bind(free.code)
+        .bind(free.mail)
+        .bind(free.list_mail)
+        .bind(free.work)
+        .bind(free.call)
+        .fetch_all()
+        .await?;
+    jobs.sort_by_key(|job| (job.lane, job.id));
+    Ok(jobs)
 }
 
 /// Prolongs a lease, unless it has passed to somebody else or its job is done.
@@ -82,7 +121,8 @@ pub(super) async fn renew(tx: &mut Transaction, job: &Job, owner: Uuid, lease_un
 }
 
 /// Makes due what a clock that was set back has moved far ahead: jobs put in later than now, pauses longer than any, and
-/// leases longer than any, which run out after a whole one, because whoever holds it may still be at work.
+/// leases longer than any, which run out after a whole one, because whoever holds it may still be at work. Nothing is owed since
+/// later than now.
 pub(super) async fn draw_near(
     tx: &mut Transaction,
     now: Timestamp,
@@ -91,7 +131,8 @@ pub(super) async fn draw_near(
 ) -> Result<u64> {
     tx.query(sql_across!(
         "one clock is that of every tenant",
-        "UPDATE job SET run_at = $1, lease_until = CASE WHEN state = 'running' THEN CAST($3 AS BIGINT) END
+        "UPDATE job SET run_at = $1, due_at = CASE WHEN due_at > $1 THEN $1 ELSE due_at END,
+                        lease_until = CASE WHEN state = 'running' THEN CAST($3 AS BIGINT) END
          WHERE (state = 'waiting' AND run_at > $1 AND (created_at > $1 OR (attempts > 0 AND run_at > $2)))
             OR (state = 'running' AND lease_until > $3)"
     ))
@@ -120,6 +161,8 @@ pub(super) struct Next {
     pub(super) state: State,
     pub(super) attempts: i64,
     pub(super) run_at: Timestamp,
+    /// Since when it is owed, if that is another time than before.
+    pub(super) due_at: Option<Timestamp>,
     pub(super) error: Option<String>,
 }
 
@@ -127,7 +170,8 @@ pub(super) struct Next {
 pub(super) async fn release(tx: &mut Transaction, job: &Job, owner: Uuid, next: Next) -> Result<bool> {
     let rows = tx
         .query(sql!(
-            "UPDATE job SET state = $5, attempts = $6, run_at = $7, last_error = $8, lease_owner = NULL, lease_until = NULL
+            "UPDATE job SET state = $5, attempts = $6, run_at = $7, last_error = $8, due_at = COALESCE($9, due_at),
+                            lease_owner = NULL, lease_until = NULL
              WHERE tenant_id = $1 AND id = $2 AND lease_owner = $3 AND attempts = $4"
         ))
         .bind(job.tenant_id)
@@ -138,6 +182,7 @@ pub(super) async fn release(tx: &mut Transaction, job: &Job, owner: Uuid, next: 
         .bind(next.attempts)
         .bind(next.run_at)
         .bind(next.error)
+        .bind(next.due_at)
         .execute()
         .await?;
     Ok(rows == 1)
@@ -164,7 +209,7 @@ pub(super) async fn retry(
 ) -> Result<bool> {
     let rows = tx
         .query(sql!(
-            "UPDATE job SET state = 'waiting', attempts = 0, run_at = $4
+            "UPDATE job SET state = 'waiting', attempts = 0, run_at = $4, due_at = $4
              WHERE tenant_id = $1 AND kind = $2 AND subject = $3 AND state = 'failed'"
         ))
         .bind(tenant)

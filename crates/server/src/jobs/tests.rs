@@ -1,5 +1,9 @@
 //! The queue on both engines, with two workers, a worker that dies, and one that is stopped.
 
+mod ends;
+mod lanes;
+
+use super::lanes::Free;
 use super::lease::Lease;
 use super::*;
 use crate::testing::{TestServer, on_both_engines};
@@ -44,6 +48,11 @@ fn never_end(_: Arc<Server>, _: Job) -> BoxFuture<'static, Outcome> {
     Box::pin(std::future::pending())
 }
 
+/// Works, and has nothing to note when a job is given up.
+fn only(perform: Perform) -> Hands {
+    Hands { perform, give_up: |_, _, _| Box::pin(async { Ok(()) }) }
+}
+
 async fn queue(server: &TestServer, tenant: TenantId, jobs: usize) -> Vec<Uuid> {
     let subjects: Vec<Uuid> = (0..jobs).map(|_| server.entropy.random_uuid()).collect();
     let mut tx = server.write().await.expect("a transaction");
@@ -68,7 +77,7 @@ async fn eight_workers_do_two_hundred_jobs_once_each() {
         let subjects = queue(&server, tenant.id, 200).await;
         let workers = (0..8).map(|_| {
             let server = Arc::clone(&server.server);
-            tokio::spawn(async move { run_due(&server, count).await.expect("the queue") })
+            tokio::spawn(async move { run_due(&server, only(count)).await.expect("the queue") })
         });
         let attempts: usize =
             futures_util::future::join_all(workers).await.into_iter().map(|done| done.expect("a worker")).sum();
@@ -84,24 +93,24 @@ async fn a_failure_waits_longer_each_time_and_is_given_up_visibly_and_can_be_ret
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let subject = queue(&server, tenant.id, 1).await[0];
-        assert_eq!(run_due(&server, fail).await.expect("the queue"), 1);
-        assert_eq!(run_due(&server, fail).await.expect("the queue"), 0, "it waits");
+        assert_eq!(run_due(&server, only(fail)).await.expect("the queue"), 1);
+        assert_eq!(run_due(&server, only(fail)).await.expect("the queue"), 0, "it waits");
         server.clock.advance(Duration::from_secs(29));
-        assert_eq!(run_due(&server, fail).await.expect("the queue"), 0);
+        assert_eq!(run_due(&server, only(fail)).await.expect("the queue"), 0);
         server.clock.advance(Duration::from_secs(1));
-        assert_eq!(run_due(&server, fail).await.expect("the queue"), 1);
+        assert_eq!(run_due(&server, only(fail)).await.expect("the queue"), 1);
         for _ in 2..LAST_ATTEMPT {
             server.clock.advance(Duration::from_hours(2));
-            assert_eq!(run_due(&server, fail).await.expect("the queue"), 1);
+            assert_eq!(run_due(&server, only(fail)).await.expect("the queue"), 1);
         }
         assert_eq!(states(&server, tenant.id).await, [("failed".to_owned(), LAST_ATTEMPT)]);
         server.clock.advance(Duration::from_hours(200));
-        assert_eq!(run_due(&server, count).await.expect("the queue"), 0, "given up");
+        assert_eq!(run_due(&server, only(count)).await.expect("the queue"), 0, "given up");
 
         let mut tx = server.write().await.expect("a transaction");
         assert!(retry(&mut tx, &server, tenant.id, Kind::SendMail, subject).await.expect("an answer"));
         tx.commit().await.expect("a commit");
-        assert_eq!(run_due(&server, count).await.expect("the queue"), 1);
+        assert_eq!(run_due(&server, only(count)).await.expect("the queue"), 1);
         assert!(states(&server, tenant.id).await.is_empty());
     })
     .await;
@@ -114,13 +123,14 @@ async fn a_lease_that_runs_out_makes_the_job_due_again_and_the_late_worker_chang
         queue(&server, tenant.id, 1).await;
         let (dead, now) = (server.entropy.random_uuid(), server.clock.now());
         let mut tx = server.write().await.expect("a transaction");
-        let leased = store::claim(&mut tx, dead, now, now.plus(Duration::from_mins(5)), 8).await.expect("jobs");
+        let until = now.plus(Duration::from_mins(5));
+        let leased = store::claim(&mut tx, dead, now, until, Free::all()).await.expect("jobs");
         tx.commit().await.expect("a commit");
         assert_eq!(leased.len(), 1);
-        assert_eq!(run_due(&server, count).await.expect("the queue"), 0, "leased");
+        assert_eq!(run_due(&server, only(count)).await.expect("the queue"), 0, "leased");
 
         server.clock.advance(Duration::from_mins(5));
-        assert_eq!(run_due(&server, fail).await.expect("the queue"), 1);
+        assert_eq!(run_due(&server, only(fail)).await.expect("the queue"), 1);
         let mut tx = server.write().await.expect("a transaction");
         assert!(!store::delete(&mut tx, &leased[0], dead).await.expect("an answer"));
         tx.commit().await.expect("a commit");
@@ -142,10 +152,10 @@ async fn leased_until(server: &TestServer, tenant: TenantId) -> Option<Timestamp
 async fn begin(server: &TestServer) -> tokio::task::JoinHandle<()> {
     let (owner, now) = (server.entropy.random_uuid(), server.clock.now());
     let mut tx = server.write().await.expect("a transaction");
-    let mut jobs = store::claim(&mut tx, owner, now, now.plus(OFTEN.length), 1).await.expect("jobs");
+    let mut jobs = store::claim(&mut tx, owner, now, now.plus(OFTEN.length), Free::all()).await.expect("jobs");
     tx.commit().await.expect("a commit");
     let job = jobs.pop().expect("a job");
-    tokio::spawn(worker::attempt(Arc::clone(&server.server), owner, job, wait_at_gate, OFTEN))
+    tokio::spawn(worker::attempt(Arc::clone(&server.server), owner, job, only(wait_at_gate), OFTEN))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -164,7 +174,7 @@ async fn an_attempt_that_goes_on_keeps_its_lease() {
             };
             // Less than an attempt may take, so that it says what went wrong and does not wait for ever.
             tokio::time::timeout(Duration::from_secs(100), renewed).await.expect("the lease is renewed");
-            assert_eq!(run_due(&server, count).await.expect("the queue"), 0, "it is still leased");
+            assert_eq!(run_due(&server, only(count)).await.expect("the queue"), 0, "it is still leased");
         }
         gate(subject).notify_one();
         attempt.await.expect("the attempt");
@@ -182,7 +192,8 @@ async fn an_attempt_that_has_lost_its_lease_ends_and_does_nothing_more() {
         let attempt = begin(&server).await;
         let mut tx = server.write().await.expect("a transaction");
         let (other, later) = (server.entropy.random_uuid(), server.clock.now().plus(Duration::from_hours(1)));
-        let taken = store::claim(&mut tx, other, later, later.plus(OFTEN.length), 1).await.expect("jobs");
+        assert_eq!(store::take_back(&mut tx, later).await.expect("an answer"), 1);
+        let taken = store::claim(&mut tx, other, later, later.plus(OFTEN.length), Free::all()).await.expect("jobs");
         tx.commit().await.expect("a commit");
         assert_eq!(taken.len(), 1, "by the clock of another process the lease has run out");
         attempt.await.expect("the attempt ends though its gate is shut");
@@ -203,9 +214,9 @@ async fn a_worker_that_is_stopped_hands_its_jobs_back() {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        run(Arc::clone(&server), never_end, stop).await;
+        run(Arc::clone(&server), only(never_end), stop).await;
         assert_eq!(states(&server, tenant.id).await, vec![("waiting".to_owned(), 0); 3]);
-        assert_eq!(run_due(&server, count).await.expect("the queue"), 3);
+        assert_eq!(run_due(&server, only(count)).await.expect("the queue"), 3);
     })
     .await;
 }
@@ -217,20 +228,20 @@ async fn jobs_and_their_pauses_do_not_wait_for_a_clock_that_was_set_back() {
             let name = format!("contoso{}.example", step.as_secs());
             let tenant = server.tenant("Contoso", &name).await;
             queue(&server, tenant.id, 2).await;
-            assert_eq!(run_due(&server, fail).await.expect("the queue"), 2, "each waits 30 s");
+            assert_eq!(run_due(&server, only(fail)).await.expect("the queue"), 2, "each waits 30 s");
             queue(&server, tenant.id, 1).await;
             let (dead, now) = (server.entropy.random_uuid(), server.clock.now());
             let mut tx = server.write().await.expect("a transaction");
             let lease = now.plus(Duration::from_mins(5));
-            assert_eq!(store::claim(&mut tx, dead, now, lease, 8).await.expect("jobs").len(), 1);
+            assert_eq!(store::claim(&mut tx, dead, now, lease, Free::all()).await.expect("jobs").len(), 1);
             tx.commit().await.expect("a commit");
 
             server.clock.set_back(step);
-            assert_eq!(run_due(&server, count).await.expect("the queue"), 0, "{step:?}");
+            assert_eq!(run_due(&server, only(count)).await.expect("the queue"), 0, "{step:?}");
             after_start(&server).await.expect("the queue");
-            assert_eq!(run_due(&server, count).await.expect("the queue"), 2, "{step:?}");
+            assert_eq!(run_due(&server, only(count)).await.expect("the queue"), 2, "{step:?}");
             server.clock.advance(Duration::from_mins(5));
-            assert_eq!(run_due(&server, count).await.expect("the queue"), 1, "the lease ran out, {step:?}");
+            assert_eq!(run_due(&server, only(count)).await.expect("the queue"), 1, "the lease ran out, {step:?}");
         }
     })
     .await;
@@ -241,9 +252,9 @@ async fn a_restart_alone_shortens_no_pause() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         queue(&server, tenant.id, 1).await;
-        assert_eq!(run_due(&server, fail).await.expect("the queue"), 1);
+        assert_eq!(run_due(&server, only(fail)).await.expect("the queue"), 1);
         after_start(&server).await.expect("the queue");
-        assert_eq!(run_due(&server, count).await.expect("the queue"), 0, "it waits its thirty seconds");
+        assert_eq!(run_due(&server, only(count)).await.expect("the queue"), 0, "it waits its thirty seconds");
     })
     .await;
 }

@@ -1,7 +1,8 @@
 //! The job that hands a mail to the relay.
 
+use super::limits::{self, Turned};
 use super::message::{Content, Imprint, address};
-use super::{Mail, State, limits, place, store};
+use super::{Mail, State, place, store};
 use crate::Server;
 use crate::jobs::{Job, Outcome};
 use crate::platform::Timestamp;
@@ -64,6 +65,17 @@ async fn attempt(server: &Server, job: &Job, handed_over: HandedOver) -> Result<
     Ok(if is_final { Outcome::GivenUp(reason) } else { Outcome::Failed(reason) })
 }
 
+/// Notes at the mail of a job that it is given up, for a job that could not.
+pub async fn give_up(server: &Server, job: &Job, reason: &str) -> Result<()> {
+    let (tenant, id) = (job.tenant_id, MailId(job.subject));
+    let mut tx = server.write().await?;
+    let found = store::find(&mut tx, tenant, id).await?;
+    if found.is_some_and(|mail| mail.state == State::Queued) {
+        store::mark_failed(&mut tx, tenant, id, State::RefusedByRelay, reason).await?;
+    }
+    tx.commit().await
+}
+
 async fn admit(server: &Server, tenant: TenantId, id: MailId) -> Result<Admission> {
     let now = server.clock.now();
     let mut tx = server.write().await?;
@@ -71,14 +83,20 @@ async fn admit(server: &Server, tenant: TenantId, id: MailId) -> Result<Admissio
     let sealed = store::find_sealed(&mut tx, tenant, id).await?;
     let (State::Queued, Some(sealed)) = (mail.state, sealed) else { return Ok(Admission::Settled) };
     if mail.expires_at.is_some_and(|end| end <= now) {
-        store::mark_expired(&mut tx, tenant, id).await?;
+        store::mark_expired(&mut tx, tenant, id, now).await?;
         tx.commit().await?;
+        server.measures.mailed("expired");
+        tracing::warn!(mail = %id, kind = %mail.kind, attempts = mail.attempts, "a mail was too late to be sent");
         return Ok(Admission::Settled);
     }
     let turn = if limits::apply_to(&mail) {
         match limits::turn_of(&mut tx, tenant, &mail, now).await? {
-            Ok(turn) => Some(turn),
-            Err(waits) => return Ok(Admission::At(waits.until)),
+            Turned::Now(turn) => Some(turn),
+            Turned::Waits(until) => return Ok(Admission::At(until)),
+            Turned::Placed(at) => {
+                tx.commit().await?;
+                return Ok(Admission::At(at));
+            }
         }
     } else {
         None

@@ -1,7 +1,10 @@
 //! How much mail a tenant may send. What goes beyond a limit waits.
+//!
+//! What waits for a limit of the hour gets a place in its queue, once: the moment at which its turn comes when all before it leave
+//! at the pace of the limit. So it is looked at again then and not whenever the first may go, and what comes later waits behind.
 
-use super::store::{self, Few, Series, Turn};
-use super::{Kind, Mail};
+use super::store::{self, Few, LastPlaces, Series, Turn};
+use super::{Kind, Mail, State};
 use crate::platform::Timestamp;
 use crate::platform::ids::{MailId, TenantId};
 use database::{Result, Transaction};
@@ -28,20 +31,41 @@ pub struct Share {
     pub inviter: Option<Uuid>,
     /// Whether it leaves room for others.
     pub yields: bool,
+    /// Whether it belongs to a list, so that it stands behind what is sent to one person.
+    pub is_of_list: bool,
 }
 
-/// Which limit a mail waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Wait {
-    /// The mailbox has had its invitations of the day.
-    Mailbox,
-    /// The inviter has used their share of the hour.
-    Inviter,
-    /// Lists and people who do not administer users have used theirs.
-    Yields,
-    /// The tenant has sent what it may in an hour.
-    Organization,
+database::text_enum! {
+    /// Which limit a mail waits for.
+    pub enum Wait {
+        /// The mailbox has had its invitations of the day.
+        Mailbox = "mailbox",
+        /// The inviter has used their share of the hour.
+        Inviter = "inviter",
+        /// Lists and people who do not administer users have used theirs.
+        Yields = "yields",
+        /// The tenant has sent what it may in an hour.
+        Organization = "organization",
+    }
+}
+
+impl Wait {
+    /// How far apart those leave that wait for it, so that as many leave in an hour as it lets through. Mailboxes have no queue:
+    /// a few mails at a time wait for each.
+    fn pace(self) -> Option<Duration> {
+        let most = match self {
+            Self::Mailbox => return None,
+            Self::Inviter => PER_INVITER_AND_HOUR,
+            Self::Yields => YIELDING,
+            Self::Organization => PER_TENANT_AND_HOUR,
+        };
+        Some(Duration::from_micros(3_600_000_000 / most.unsigned_abs()))
+    }
+
+    /// Whose queue it is: an inviter's, or the organisation's.
+    fn subject(self, share: Share) -> Uuid {
+        if self == Self::Inviter { share.inviter.unwrap_or_default() } else { Uuid::nil() }
+    }
 }
 
 /// Until when a mail waits at least, and for what.
@@ -68,31 +92,61 @@ pub struct Limits {
     now: Timestamp,
     is_turn_taken: bool,
     known: HashMap<Counted, Option<Timestamp>>,
+    places: HashMap<Option<Uuid>, LastPlaces>,
 }
 
 impl Limits {
     /// The limits as they stand now.
     pub fn new(tenant: TenantId, now: Timestamp) -> Self {
-        Self { tenant, now, is_turn_taken: false, known: HashMap::new() }
+        Self { tenant, now, is_turn_taken: false, known: HashMap::new(), places: HashMap::new() }
     }
 
     /// What a queued mail waits for; `None` for nothing but its turn, and for one that was tried or settled.
     pub async fn wait_of(&mut self, tx: &mut Transaction, id: MailId) -> Result<Option<Waits>> {
         match store::find(tx, self.tenant, id).await? {
-            Some(mail) if mail.state == super::State::Queued => self.next_opening(tx, &mail).await,
+            Some(mail) if mail.state == State::Queued && apply_to(&mail) => self.next_opening(tx, &mail).await,
             _ => Ok(None),
         }
     }
 
     /// When a mail may go: `None` for now.
     async fn next_opening(&mut self, tx: &mut Transaction, mail: &Mail) -> Result<Option<Waits>> {
-        if !apply_to(mail) {
-            return Ok(None);
-        }
-        self.wait(tx, &mail.recipient, Share { inviter: mail.share_of, yields: mail.yields }).await
+        let share = share_of(mail);
+        let (Some(until), Some(reason)) = (mail.place_at, mail.place_for) else {
+            return self.wait(tx, &mail.recipient, share).await;
+        };
+        let place = Some(Waits { until, reason }).filter(|place| place.until > self.now);
+        let window = self.window(tx, &mail.recipient, share).await?;
+        Ok(place.into_iter().chain(window).max_by_key(|waits| waits.until))
     }
 
+    /// When a mail may go that has no place: behind the last who waits.
     async fn wait(&mut self, tx: &mut Transaction, recipient: &str, share: Share) -> Result<Option<Waits>> {
+        let window = self.window(tx, recipient, share).await?;
+        let last = self.last_places(tx, share.inviter).await?;
+        let queues = [
+            (last.organization, Wait::Organization),
+            (last.yields.filter(|_| share.yields), Wait::Yields),
+            (last.inviter, Wait::Inviter),
+        ];
+        let behind = queues.into_iter().filter_map(|(last, reason)| {
+            let until = last?.plus(reason.pace()?);
+            Some(Waits { until, reason })
+        });
+        Ok(window.into_iter().chain(behind).max_by_key(|waits| waits.until))
+    }
+
+    async fn last_places(&mut self, tx: &mut Transaction, inviter: Option<Uuid>) -> Result<LastPlaces> {
+        if let Some(known) = self.places.get(&inviter) {
+            return Ok(*known);
+        }
+        let found = store::last_places(tx, self.tenant, inviter, self.now).await?;
+        self.places.insert(inviter, found);
+        Ok(found)
+    }
+
+    /// When the limits themselves let a mail through.
+    async fn window(&mut self, tx: &mut Transaction, recipient: &str, share: Share) -> Result<Option<Waits>> {
         let mailbox = Few::To(recipient.to_ascii_lowercase());
         let limits = [
             (Some(Counted::Each(Series::All)), HOUR, PER_TENANT_AND_HOUR, Wait::Organization),
@@ -140,17 +194,33 @@ pub(super) fn apply_to(mail: &Mail) -> bool {
     mail.kind == Kind::Invitation && mail.admitted_at.is_none()
 }
 
-/// The turn of a mail that may go now, or else what it waits for; then the transaction is to be given up. The tenant's turn is
-/// taken first, so that what is counted stays true.
-pub(super) async fn turn_of(
-    tx: &mut Transaction,
-    tenant: TenantId,
-    mail: &Mail,
-    now: Timestamp,
-) -> Result<Result<Turn, Waits>, database::Error> {
+const fn share_of(mail: &Mail) -> Share {
+    // Whether it is of a list decided its lane when it was queued, and counts for no limit.
+    Share { inviter: mail.share_of, yields: mail.yields, is_of_list: false }
+}
+
+/// Whether it is a mail's turn.
+pub(super) enum Turned {
+    /// It is.
+    Now(Turn),
+    /// Not before this. The transaction is to be given up.
+    Waits(Timestamp),
+    /// Not before this, which is its place from now on. The transaction is to be committed.
+    Placed(Timestamp),
+}
+
+/// The turn of a mail that may go now, or else when it comes. The tenant's turn is taken first, so that what is counted stays true.
+/// A mail has one place: one whose turn has come a moment before the limit opens waits that moment, and not behind all others.
+pub(super) async fn turn_of(tx: &mut Transaction, tenant: TenantId, mail: &Mail, now: Timestamp) -> Result<Turned> {
     let turn = store::take_turn(tx, tenant, mail.yields).await?;
     let mut limits = Limits { is_turn_taken: true, ..Limits::new(tenant, now) };
-    Ok(limits.next_opening(tx, mail).await?.map_or(Ok(turn), Err))
+    let Some(Waits { until, reason }) = limits.next_opening(tx, mail).await? else { return Ok(Turned::Now(turn)) };
+    if mail.place_at.is_some() || reason.pace().is_none() {
+        return Ok(Turned::Waits(until));
+    }
+    store::give_turn_back(tx, tenant, mail.yields).await?;
+    store::mark_placed(tx, tenant, mail.id, until, (reason, reason.subject(share_of(mail)))).await?;
+    Ok(Turned::Placed(until))
 }
 
 /// Until when an invitation mail to a mailbox would wait: `None` for not at all. Whoever would replace a link by a mail asks

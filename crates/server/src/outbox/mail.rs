@@ -1,6 +1,6 @@
 //! What is known about a mail, without what it says.
 
-use super::Kind;
+use super::{Kind, Wait};
 use crate::platform::Timestamp;
 use crate::platform::ids::{InvitationId, MailId};
 use uuid::Uuid;
@@ -48,6 +48,10 @@ pub struct Mail {
     pub share_of: Option<Uuid>,
     /// Whether it leaves room for others.
     pub yields: bool,
+    /// When its turn comes, for one that waits for a limit of the hour.
+    pub place_at: Option<Timestamp>,
+    /// For which.
+    pub place_for: Option<Wait>,
     /// When the relay took it.
     pub handed_over_at: Option<Timestamp>,
 }

@@ -1,5 +1,5 @@
 //! Mail that is owed: written in the transaction that decides it, sealed at rest, sent by a job at least once with the
-//! same Message-ID, wiped when the relay has taken it. Owns `mail`.
+//! same Message-ID, wiped when the relay has taken it. Owns `mail`, `mail_turn`.
 //!
 //! Copies are mails of their own: a refused copy does not stop the mail to the one it is for.
 
@@ -15,7 +15,7 @@ mod store;
 mod tests;
 
 pub use at_once::send_at_once;
-pub use delivery::{HandedOver, deliver};
+pub use delivery::{HandedOver, deliver, give_up};
 pub use graph::routes;
 pub use limits::{
     Limits, PER_INVITER_AND_HOUR, PER_RECIPIENT_AND_DAY, PER_TENANT_AND_HOUR, Share, Wait, Waits, YIELDING, wait,
@@ -26,7 +26,7 @@ pub use operations::{Filter, MailError, Place, list, retry, retry_many};
 
 use crate::Server;
 use crate::config::Retention;
-use crate::jobs;
+use crate::jobs::{self, Lane};
 use crate::platform::ids::{InvitationId, MailId, TenantId};
 use crate::platform::master_key_proof::ProofError;
 use crate::platform::{Entropy, MasterKey, Timestamp};
@@ -61,6 +61,15 @@ impl Prepared {
     /// What it is counted against.
     pub const fn share(&self) -> Share {
         self.share
+    }
+
+    /// What its job waits behind.
+    const fn lane(&self) -> Lane {
+        match self.kind {
+            Kind::Passcode => Lane::Code,
+            Kind::Invitation if self.share.is_of_list => Lane::ListMail,
+            Kind::Invitation | Kind::Notice => Lane::Mail,
+        }
     }
 
     /// The id of the mail to the recipient.
@@ -102,7 +111,8 @@ pub async fn enqueue(tx: &mut Transaction, server: &Server, prepared: Prepared) 
         // Only the mail to the invited person tells how far the invitation has come.
         let invitation = prepared.invitation.filter(|_| copy.id == main);
         store::insert(tx, &prepared, copy, invitation, now).await?;
-        jobs::enqueue(tx, server, prepared.tenant, jobs::Kind::SendMail, copy.id.0, now).await?;
+        let sort = (jobs::Kind::SendMail, prepared.lane());
+        jobs::enqueue_in(tx, server, prepared.tenant, sort, copy.id.0, now).await?;
     }
     Ok(main)
 }

@@ -36,6 +36,8 @@ pub struct Measures {
     mails: Family<Handover, Counter>,
     jobs: Family<Queue, Gauge>,
     overdue: Family<Queue, Gauge<f64, AtomicU64>>,
+    owed: Family<Owed, Gauge<f64, AtomicU64>>,
+    begun_again: Family<Begun, Counter>,
     available: Gauge,
     waits: Counter,
     wait_seconds: Seconds,
@@ -79,6 +81,20 @@ struct Queue {
     state: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Owed {
+    lane: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Begun {
+    task: &'static str,
+}
+
+/// What a try to hand over a mail may come to. Each counts from 0 on, because Prometheus sees no rise in a series that begins
+/// with 1.
+const HANDOVERS: [&str; 4] = ["handed_over", "postponed", "refused", "expired"];
+
 impl Default for Measures {
     fn default() -> Self {
         let mut measures = Self {
@@ -89,6 +105,8 @@ impl Default for Measures {
             mails: Family::default(),
             jobs: Family::default(),
             overdue: Family::default(),
+            owed: Family::default(),
+            begun_again: Family::default(),
             available: Gauge::default(),
             waits: Counter::default(),
             wait_seconds: Seconds::default(),
@@ -99,6 +117,9 @@ impl Default for Measures {
             certificate_ends: Gauge::default(),
         };
         measures.register();
+        for result in HANDOVERS {
+            drop(measures.mails.get_or_create(&Handover { result }));
+        }
         measures
     }
 }
@@ -124,7 +145,7 @@ impl Measures {
         );
         registry.register(
             "vestibule_mails",
-            "Tries to hand over a mail: handed_over, postponed, refused",
+            "Tries to hand over a mail: handed_over, postponed, refused; expired is one that was too late to be tried",
             mails.clone(),
         );
         registry.register(
@@ -134,7 +155,7 @@ impl Measures {
         );
         registry.register(
             "vestibule_jobs_overdue_seconds",
-            "How long the first job of a state has been due",
+            "How long the first job of a state has been due; one that failed is due when its pause is over",
             overdue.clone(),
         );
         registry.register(
@@ -142,8 +163,23 @@ impl Measures {
             "1 if the database answered when it was last looked into, at most five seconds ago, else 0",
             available.clone(),
         );
+        self.register_work();
         self.register_database();
         self.register_certificate();
+    }
+
+    fn register_work(&mut self) {
+        let Self { registry, owed, begun_again, .. } = self;
+        registry.register(
+            "vestibule_mails_owed_seconds",
+            "How long the oldest mail of a lane has been owed, from when it was first due, tried or not",
+            owed.clone(),
+        );
+        registry.register(
+            "vestibule_loops_begun_again",
+            "Loops beside the requests that panicked and were begun again",
+            begun_again.clone(),
+        );
     }
 
     fn register_certificate(&mut self) {
@@ -193,7 +229,7 @@ impl Measures {
         self.sign_ins.get_or_create(&SignIn { by, error }).inc();
     }
 
-    /// A mail was tried.
+    /// A mail was tried, or was too late to be tried (`expired`).
     pub fn mailed(&self, result: &'static str) {
         self.mails.get_or_create(&Handover { result }).inc();
     }
@@ -202,6 +238,21 @@ impl Measures {
     pub fn queued(&self, state: &'static str, jobs: i64, overdue: f64) {
         self.jobs.get_or_create(&Queue { state }).set(jobs);
         self.overdue.get_or_create(&Queue { state }).set(overdue);
+    }
+
+    /// For how many seconds the oldest mail of a lane has been owed.
+    pub fn owed(&self, lane: &'static str, seconds: f64) {
+        self.owed.get_or_create(&Owed { lane }).set(seconds);
+    }
+
+    /// A loop runs, and has not panicked yet.
+    pub fn watched(&self, task: &'static str) {
+        drop(self.begun_again.get_or_create(&Begun { task }));
+    }
+
+    /// A loop panicked and is begun again.
+    pub fn began_again(&self, task: &'static str) {
+        self.begun_again.get_or_create(&Begun { task }).inc();
     }
 
     /// Whether the database answered just now.
@@ -279,6 +330,8 @@ mod tests {
         measures.signed_in("person", 50_126);
         measures.mailed("handed_over");
         measures.queued("waiting", 2, 1.5);
+        measures.owed("code", 61.5);
+        measures.began_again("rotate");
         measures.database(true);
         measures.page().expect("a page")
     }
@@ -292,7 +345,10 @@ mod tests {
             "vestibule_sign_ins_total{by=\"person\",error=\"50126\"} 1",
             "vestibule_mails_total{result=\"handed_over\"} 1",
             "vestibule_jobs{state=\"waiting\"} 2",
+            "vestibule_mails_total{result=\"expired\"} 0",
             "vestibule_jobs_overdue_seconds{state=\"waiting\"} 1.5",
+            "vestibule_mails_owed_seconds{lane=\"code\"} 61.5",
+            "vestibule_loops_begun_again_total{task=\"rotate\"} 1",
             "vestibule_database_available 1",
         ] {
             assert_eq!(page.lines().filter(|it| *it == line).count(), 1, "{line}\n{page}");

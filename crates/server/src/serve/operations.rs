@@ -1,7 +1,8 @@
 //! What an operator's machines ask: is the process alive, may it be sent requests, what does it measure.
 
 use crate::config::Settings;
-use crate::jobs::State as JobState;
+use crate::jobs::depth::Depth;
+use crate::jobs::{Lane, State as JobState};
 use crate::platform::{Timestamp, measures};
 use crate::{MIGRATIONS, Server, jobs};
 use axum::Router;
@@ -80,14 +81,21 @@ impl Operations {
 
     /// What is not counted but looked up when somebody asks.
     async fn look(&self) -> database::Result<()> {
-        let now = self.server.clock.now().microseconds();
+        let now = self.server.clock.now();
         let mut tx = self.server.read().await?;
         let depths = jobs::depth::list(&mut tx).await?;
+        let since = |first: Option<Timestamp>| first.map_or(0.0, |first| now.since(first).as_secs_f64());
         for state in JobState::ALL {
-            let depth = depths.iter().find(|depth| depth.state == *state);
-            let (jobs, earliest) = depth.map_or((0, now), |depth| (depth.jobs, depth.earliest.microseconds()));
-            let waiting = now.saturating_sub(earliest).max(0);
-            self.server.measures.queued(state.as_str(), jobs, precise(waiting) / 1e6);
+            let of_state = || depths.iter().filter(|depth| depth.state == *state);
+            let jobs = of_state().map(|depth| depth.jobs).sum();
+            let first = of_state().map(|depth| depth.earliest).min();
+            self.server.measures.queued(state.as_str(), jobs, since(first));
+        }
+        for lane in Lane::MAILS {
+            // What was given up is owed no more.
+            let is_owed = |depth: &&Depth| depth.lane == lane && depth.state != JobState::Failed;
+            let first = depths.iter().filter(is_owed).map(|depth| depth.owed).min();
+            self.server.measures.owed(lane.as_str(), since(first));
         }
         Ok(())
     }
@@ -134,10 +142,4 @@ async fn metrics(State(operations): State<Operations>) -> Response {
         Ok(page) => ([(header::CONTENT_TYPE, measures::CONTENT_TYPE)], page).into_response(),
         Err(std::fmt::Error) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
-}
-
-/// Gauges are floating point numbers; times beyond 2^53 microseconds do not occur.
-#[expect(clippy::cast_precision_loss, reason = "microseconds stay far below 2^53")]
-fn precise(number: i64) -> f64 {
-    number as f64
 }

@@ -1,5 +1,6 @@
 //! Health, limits and the orderly end, over real sockets.
 
+mod alerts;
 mod measurements;
 
 use super::{Error, Listener, Operations, Stop, until_stopped, watch as database_watch};

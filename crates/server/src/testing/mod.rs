@@ -134,6 +134,22 @@ impl TestServer {
         opened.expect("a second server")
     }
 
+    /// A second process on the same database, whose relay refuses every connection.
+    ///
+    /// # Panics
+    /// When it does not start.
+    #[cfg(test)]
+    pub async fn without_relay(&self) -> Arc<Server> {
+        let mut settings = self.settings.clone();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        settings.mail.relay = "127.0.0.1".to_owned();
+        settings.mail.port = Some(listener.local_addr().expect("an address").port());
+        // Nobody listens there any more.
+        drop(listener);
+        let mail = MailTransport::relay_within(&settings, Duration::from_secs(5)).expect("a transport");
+        self.beside(settings, mail).await
+    }
+
     /// A second process on the same database that is asked like the first.
     ///
     /// # Panics
@@ -160,7 +176,7 @@ impl TestServer {
     /// # Panics
     /// When the queue cannot be read.
     pub async fn run_due_jobs(&self) -> usize {
-        jobs::run_due(&self.server, dispatch::perform).await.expect("the queue")
+        jobs::run_due(&self.server, dispatch::HANDS).await.expect("the queue")
     }
 
     /// The mails that were sent so far, the newest first.

@@ -53,7 +53,7 @@ async fn x9_every_sealed_column_opens_with_the_new_key_alone_and_what_is_derived
         let same = after.signing_keys.signer(&after, tenant, Algorithm::Es256).await.expect("the key");
         assert_eq!(same.kid(), signer.kid());
         acme::tests::assert_kept(&after, &subject).await;
-        jobs::run_due(&after, dispatch::perform).await.expect("the queue");
+        jobs::run_due(&after, dispatch::HANDS).await.expect("the queue");
         assert_eq!(after.mail.as_mailbox().expect("a mailbox").list(None).len(), 1, "the mail that waited is sent");
 
         let again = reseal(&server.database, &key(), &other(), &server.entropy).await.expect_err("done").to_string();

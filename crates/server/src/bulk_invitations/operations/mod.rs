@@ -5,5 +5,5 @@ mod run;
 mod upload;
 
 pub use read::{counts, get, list, rows, waits_of_last, waits_of_rows};
-pub use run::{purge, resume, start, stop, target};
+pub use run::{KEPT_DAYS, purge, resume, start, stop, target};
 pub use upload::{Defaults, Upload};

@@ -15,8 +15,9 @@ use std::time::Duration;
 
 /// How long one that nobody starts, or that broke off while it arrived, is kept.
 const UNSTARTED: Duration = Duration::from_hours(7 * 24);
-/// How long an ended one is kept. As long, the same file sends nothing twice.
-const ENDED: Duration = Duration::from_hours(180 * 24);
+/// Days an ended one is kept. As long, the same file sends nothing twice.
+pub const KEPT_DAYS: u64 = 180;
+const ENDED: Duration = Duration::from_hours(KEPT_DAYS * 24);
 /// Rows that are removed in one transaction.
 const BATCH: i64 = 500;
 

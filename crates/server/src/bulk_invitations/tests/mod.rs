@@ -1,5 +1,6 @@
 //! What inviting many promises, on both engines.
 
+mod beside;
 mod given;
 mod large;
 mod pages;

@@ -48,7 +48,7 @@ impl Relay {
     async fn run(&self, server: &TestServer, limit: Duration) -> usize {
         let mail = MailTransport::relay_within(&self.settings, limit).expect("a transport");
         let beside = server.beside(self.settings.clone(), mail).await;
-        jobs::run_due(&beside, dispatch::perform).await.expect("the queue")
+        jobs::run_due(&beside, dispatch::HANDS).await.expect("the queue")
     }
 
     fn mails(&self) -> Vec<String> {

@@ -56,6 +56,9 @@ fn wire(health: &Health) -> Map<String, Value> {
             "lastHandedOverDateTime": health.handed_over_at.map(rfc3339),
             "lastFailureDateTime": health.failure.as_ref().map(|failure| rfc3339(failure.at())),
             "lastError": health.failure.as_ref().map(|failure| failure.reason.as_str()),
+            "owedSinceDateTime": health.owed_since.map(rfc3339),
+            "tooLate": health.too_late.mails,
+            "lastTooLateDateTime": health.too_late.newest.map(rfc3339),
         },
         "signingKeys": { "standing": health.signing().as_str(), "keys": keys.collect::<Vec<_>>() },
     });

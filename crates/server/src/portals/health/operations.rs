@@ -15,6 +15,8 @@ pub(super) const MOST: i64 = 10_000;
 const LATE: Duration = Duration::from_mins(5);
 /// A read or a change that takes longer is slow.
 const SLOW: Duration = Duration::from_millis(250);
+/// How far back it is looked for mails that came too late to be sent.
+const DAY: Duration = Duration::from_hours(24);
 
 /// How something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +61,16 @@ pub(super) struct Depth {
     pub(super) state: State,
     pub(super) jobs: i64,
     pub(super) earliest: Timestamp,
+    pub(super) owed: Option<Timestamp>,
+}
+
+/// Mails of the last day that were good for a while only and were not taken in that time: codes, mostly.
+#[derive(Debug, Clone, Copy, Default, sqlx::FromRow)]
+pub struct TooLate {
+    /// How many.
+    pub mails: i64,
+    /// When the last of them was given up.
+    pub newest: Option<Timestamp>,
 }
 
 /// The last try of a mail that failed.
@@ -104,6 +116,10 @@ pub struct Health {
     pub handed_over_at: Option<Timestamp>,
     /// When it last did not, among the mails that wait or were given up.
     pub failure: Option<Failure>,
+    /// Since when the first of its mails is owed that was tried and not taken, of those that are tried again.
+    pub owed_since: Option<Timestamp>,
+    /// Its mails that came too late.
+    pub too_late: TooLate,
     /// Its published signing keys.
     pub keys: Vec<Key>,
     /// How long a key signs; absent where the operator alone exchanges keys.
@@ -138,13 +154,25 @@ impl Health {
         }
     }
 
-    /// The way out for mail: what it did last.
+    /// For how long a mail has been owed that was tried and not taken; nothing if that is not too long.
+    pub fn owed(&self) -> Option<Duration> {
+        Some(self.now.since(self.owed_since?)).filter(|owed| *owed > LATE)
+    }
+
+    /// The way out for mail. It is shut when nothing was ever taken, nothing since a mail is owed for too long, or nothing since
+    /// one came too late; where some is taken and some is not, it is not all well.
     pub fn mail(&self) -> Standing {
-        match (&self.failure, self.handed_over_at) {
-            (None, _) => Standing::Good,
-            (Some(failure), Some(success)) if success > failure.at() => Standing::Good,
-            (Some(_), Some(_)) => Standing::Attention,
-            (Some(_), None) => Standing::Bad,
+        let failed = self.failure.as_ref().map(Failure::at);
+        let Some(last) = failed.max(self.too_late.newest).max(self.owed_since) else { return Standing::Good };
+        let is_taken_since = |at: Timestamp| self.handed_over_at.is_some_and(|taken| taken > at);
+        let owed = self.owed_since.filter(|_| self.owed().is_some());
+        let is_shut = [owed, self.too_late.newest].into_iter().flatten().any(|since| !is_taken_since(since));
+        if self.handed_over_at.is_none() || is_shut {
+            Standing::Bad
+        } else if !is_taken_since(last) || owed.is_some() || self.too_late.mails > 0 {
+            Standing::Attention
+        } else {
+            Standing::Good
         }
     }
 
@@ -208,6 +236,7 @@ pub async fn look(server: &Server, caller: &Caller) -> Result<Health, HealthErro
     let depths = store::depths(&mut tx, tenant, MOST).await?;
     let handed_over_at = store::last_handed_over(&mut tx, tenant, MOST).await?;
     let failure = store::last_failure(&mut tx, tenant, MOST).await?;
+    let too_late = store::too_late(&mut tx, tenant, now.minus(DAY), MOST).await?;
     let keys = store::keys(&mut tx, tenant, now).await?;
     drop(tx);
     let of = |state| depths.iter().find(|depth| depth.state == state);
@@ -223,6 +252,8 @@ pub async fn look(server: &Server, caller: &Caller) -> Result<Health, HealthErro
         earliest: of(State::Waiting).map(|depth| depth.earliest),
         handed_over_at,
         failure,
+        owed_since: [State::Waiting, State::Running].into_iter().filter_map(|state| of(state)?.owed).min(),
+        too_late,
         keys,
         signing_age: server.settings.keys.signing_age(),
     })
@@ -272,6 +303,8 @@ mod tests {
             earliest: Some(NOW.minus(LATE)),
             handed_over_at: None,
             failure: None,
+            owed_since: None,
+            too_late: TooLate::default(),
             keys: vec![key],
             signing_age: Some(AGE),
         }
@@ -335,6 +368,17 @@ mod tests {
         assert_eq!(health.mail(), Standing::Attention);
         health.handed_over_at = Some(NOW.plus(MINUTE));
         assert_eq!(health.mail(), Standing::Good);
+        health.owed_since = Some(NOW.minus(LATE));
+        assert_eq!(health.mail(), Standing::Good, "it is tried again soon");
+        health.owed_since = Some(NOW.minus(LATE + MINUTE));
+        assert_eq!(health.mail(), Standing::Attention, "others are taken");
+        health.handed_over_at = Some(NOW.minus(LATE + 2 * MINUTE));
+        assert_eq!(health.mail(), Standing::Bad, "nothing was taken since it is owed");
+        let too_late = TooLate { mails: 1, newest: Some(NOW.minus(MINUTE)) };
+        let mut health = Health { too_late, handed_over_at: Some(NOW), ..well() };
+        assert_eq!(health.mail(), Standing::Attention, "somebody could not sign in");
+        health.handed_over_at = Some(NOW.minus(2 * MINUTE));
+        assert_eq!(health.mail(), Standing::Bad, "and nobody can");
         // One that waits failed when its pause began.
         let waits = Failure { state: State::Waiting, attempts: 3, ..failed(NOW.plus(2 * MINUTE)) };
         assert_eq!(waits.at(), NOW);

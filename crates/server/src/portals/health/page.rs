@@ -117,7 +117,7 @@ fn queue(health: &Health, base: &str) -> Part {
 }
 
 fn mail(health: &Health, base: &str) -> Part {
-    let words = ["Goes out", "The last try failed", "Does not go out"];
+    let words = ["Goes out", "Not all of it goes out", "Does not go out"];
     let mut part = part("Mail", health.mail(), words);
     let at = |at: Option<Timestamp>| at.map_or_else(|| "Never".to_owned(), |at| dates::recent(at, health.now));
     part.facts.push(("Last taken", at(health.handed_over_at)));
@@ -125,6 +125,17 @@ fn mail(health: &Health, base: &str) -> Part {
         part.facts.push(("Last failure", at(Some(failure.at()))));
         part.facts.push(("It said", failure.reason.clone()));
         part.link = Some((format!("{base}/mail"), "See the mail"));
+    }
+    if let Some(owed) = health.owed() {
+        part.facts.push(("Oldest still owed for", format!("{} minutes", owed.as_secs() / 60)));
+        part.link = Some((format!("{base}/mail?state=queued"), "See what waits"));
+    }
+    if health.too_late.mails > 0 {
+        part.facts.push((
+            "Too late in 24 hours",
+            format!("{}, the last {}", health.too_late.mails, at(health.too_late.newest)),
+        ));
+        part.link.get_or_insert((format!("{base}/mail?state=expired"), "See what was too late"));
     }
     part
 }

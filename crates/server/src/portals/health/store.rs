@@ -1,6 +1,6 @@
 //! The SQL of the health of one organisation. Each statement looks at so many rows and no more.
 
-use super::operations::{Depth, Failure, Key};
+use super::operations::{Depth, Failure, Key, TooLate};
 use crate::platform::Timestamp;
 use crate::platform::ids::TenantId;
 use database::{Result, Transaction, sql};
@@ -16,11 +16,13 @@ pub(super) async fn touch(tx: &mut Transaction, tenant: TenantId) -> Result<u64>
     tx.query(sql!("UPDATE tenant SET version = version WHERE id = $1")).bind(tenant).execute().await
 }
 
-/// The oldest jobs by their state.
+/// The oldest jobs by their state, and since when the first of their mails is owed that was tried and not taken.
 pub(super) async fn depths(tx: &mut Transaction, tenant: TenantId, most: i64) -> Result<Vec<Depth>> {
     tx.query(sql!(
-        "SELECT oldest.state, COUNT(*) AS jobs, MIN(oldest.run_at) AS earliest
-         FROM (SELECT j.state, j.run_at FROM job j WHERE j.tenant_id = $1 ORDER BY j.id LIMIT $2) oldest
+        "SELECT oldest.state, COUNT(*) AS jobs, MIN(oldest.run_at) AS earliest,
+                MIN(CASE WHEN oldest.kind = 'send_mail' AND oldest.last_error IS NOT NULL THEN oldest.due_at END) AS owed
+         FROM (SELECT j.state, j.kind, j.run_at, j.due_at, j.last_error FROM job j WHERE j.tenant_id = $1
+               ORDER BY j.id LIMIT $2) oldest
          GROUP BY oldest.state"
     ))
     .bind(tenant)
@@ -41,6 +43,20 @@ pub(super) async fn last_handed_over(tx: &mut Transaction, tenant: TenantId, mos
         .fetch_one()
         .await?;
     Ok(at)
+}
+
+/// Mails that came too late to be sent since an instant: how many, at most `most`, and when the last of them did.
+pub(super) async fn too_late(tx: &mut Transaction, tenant: TenantId, since: Timestamp, most: i64) -> Result<TooLate> {
+    tx.query(sql!(
+        "SELECT COUNT(*) AS mails, MAX(newest.expired_at) AS newest
+         FROM (SELECT m.expired_at FROM mail m WHERE m.tenant_id = $1 AND m.expired_at >= $2
+               ORDER BY m.expired_at DESC LIMIT $3) newest"
+    ))
+    .bind(tenant)
+    .bind(since)
+    .bind(most)
+    .fetch_one()
+    .await
 }
 
 /// The newest of the newest jobs of mails whose last try failed.

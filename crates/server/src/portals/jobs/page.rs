@@ -2,7 +2,7 @@
 
 use super::error::JobError;
 use super::graph;
-use super::operations::{self, AT_ONCE, Filter, Listed};
+use super::operations::{self, AT_ONCE, Filter, Listed, word};
 use crate::Server;
 use crate::graph::page::{read_skip_token, skip_token};
 use crate::jobs::{Kind, LAST_ATTEMPT, State};
@@ -64,7 +64,8 @@ struct JobsPage {
 
 struct Row {
     about: String,
-    href: String,
+    /// The page of what it is about, if there is one.
+    href: Option<String>,
     kind: &'static str,
     shape: &'static str,
     word: &'static str,
@@ -172,26 +173,24 @@ const STATES: [(&str, &str); 3] =
     [(State::Waiting.as_str(), "Waiting"), (State::Running.as_str(), "Running"), (State::Failed.as_str(), "Given up")];
 
 const KINDS: [(&str, &str); 5] = [
-    (Kind::SendMail.as_str(), "Mail"),
-    (Kind::InviteMany.as_str(), "Inviting many"),
-    (Kind::Notify.as_str(), "Telling a program"),
-    (Kind::NotifyLifecycle.as_str(), "Telling of a subscription"),
-    (Kind::ClearUp.as_str(), "Clearing up"),
+    (Kind::SendMail.as_str(), word(Kind::SendMail)),
+    (Kind::InviteMany.as_str(), word(Kind::InviteMany)),
+    (Kind::Notify.as_str(), word(Kind::Notify)),
+    (Kind::NotifyLifecycle.as_str(), word(Kind::NotifyLifecycle)),
+    (Kind::ClearUp.as_str(), word(Kind::ClearUp)),
 ];
 
 fn row(base: &str, job: Listed, now: Timestamp) -> Row {
-    let (shape, word) = match job.state {
+    let (shape, state) = match job.state {
         State::Waiting if job.last_error.is_some() => ("wait", "Failed, tries again"),
         State::Waiting => ("wait", "Waiting"),
         State::Running => ("wait", "Running"),
         State::Failed => ("stop", "Given up"),
     };
-    let (href, kind) = match job.kind {
-        Kind::SendMail => (format!("{base}/mail"), "Mail"),
-        Kind::InviteMany => (format!("{base}/invitations/bulk/{}", job.subject), "Inviting many"),
-        Kind::Notify => (format!("{base}/jobs"), "Telling a program"),
-        Kind::NotifyLifecycle => (format!("{base}/jobs"), "Telling of a subscription"),
-        Kind::ClearUp => (format!("{base}/jobs"), "Clearing up"),
+    let href = match job.kind {
+        Kind::SendMail => Some(format!("{base}/mail")),
+        Kind::InviteMany => Some(format!("{base}/invitations/bulk/{}", job.subject)),
+        Kind::Notify | Kind::NotifyLifecycle | Kind::ClearUp => None,
     };
     let unnamed = match job.kind {
         Kind::Notify => "What changed in the directory",
@@ -202,9 +201,9 @@ fn row(base: &str, job: Listed, now: Timestamp) -> Row {
     Row {
         about: job.recipient.or(job.name).unwrap_or_else(|| unnamed.to_owned()),
         href,
-        kind,
+        kind: word(job.kind),
         shape,
-        word,
+        word: state,
         problem: job.last_error,
         tries: format!("{} of {LAST_ATTEMPT}", job.attempts),
         next: (job.state == State::Waiting).then(|| (dates::recent(job.run_at, now), rfc3339(job.run_at))),

@@ -1,10 +1,9 @@
 //! The SQL of the list of jobs.
 
-use super::operations::{Filter, Listed};
-use crate::jobs::{Kind, State};
+use super::operations::{Failed, Filter, Listed};
+use crate::jobs::State;
 use crate::platform::ids::{JobId, TenantId};
 use database::{Result, Transaction, sql};
-use uuid::Uuid;
 
 /// Jobs, the newest first, from behind one of them.
 pub(super) async fn list(
@@ -39,35 +38,30 @@ pub(super) async fn list(
     query.fetch_all().await
 }
 
-/// What a job is about.
-pub(super) async fn find(tx: &mut Transaction, tenant: TenantId, id: JobId) -> Result<Option<(Kind, Uuid)>> {
-    tx.query(sql!("SELECT kind, subject FROM job WHERE tenant_id = $1 AND id = $2"))
+/// What a job is about, whether it was given up or not.
+pub(super) async fn find(tx: &mut Transaction, tenant: TenantId, id: JobId) -> Result<Option<Failed>> {
+    tx.query(sql!("SELECT id, kind, subject FROM job WHERE tenant_id = $1 AND id = $2"))
         .bind(tenant)
         .bind(id)
         .fetch_optional()
         .await
 }
 
-/// What the oldest jobs that were given up are about.
-pub(super) async fn list_failed(tx: &mut Transaction, tenant: TenantId, kind: Kind, limit: i64) -> Result<Vec<Uuid>> {
-    let rows: Vec<(Uuid,)> = tx
-        .query(sql!(
-            "SELECT subject FROM job WHERE tenant_id = $1 AND state = 'failed' AND kind = $2 ORDER BY id LIMIT $3"
-        ))
+/// The oldest jobs that were given up.
+pub(super) async fn list_failed(tx: &mut Transaction, tenant: TenantId, limit: i64) -> Result<Vec<Failed>> {
+    tx.query(sql!("SELECT id, kind, subject FROM job WHERE tenant_id = $1 AND state = 'failed' ORDER BY id LIMIT $2"))
         .bind(tenant)
-        .bind(kind)
         .bind(limit)
         .fetch_all()
-        .await?;
-    Ok(rows.into_iter().map(|(subject,)| subject).collect())
+        .await
 }
 
-/// How many were given up, at most `most`.
+/// How many were given up, at most `most`. Their order leads to the index that holds no others.
 pub(super) async fn count_failed(tx: &mut Transaction, tenant: TenantId, most: i64) -> Result<i64> {
     let (count,): (i64,) = tx
         .query(sql!(
             "SELECT COUNT(*) FROM (SELECT 1 FROM job j
-             WHERE j.tenant_id = $1 AND j.state = 'failed' LIMIT $2) counted"
+             WHERE j.tenant_id = $1 AND j.state = 'failed' ORDER BY j.id LIMIT $2) counted"
         ))
         .bind(tenant)
         .bind(most)

@@ -6,6 +6,7 @@ use crate::applications::operations::may_write;
 use crate::graph::Caller;
 use crate::invitations::State;
 use crate::invitations::operations::SOON;
+use crate::jobs::Kind;
 use crate::platform::Timestamp;
 use crate::users::sponsors;
 use crate::web::dates;
@@ -14,6 +15,8 @@ use std::time::Duration;
 
 /// How far back the overview looks for what went wrong.
 const PAST: Duration = Duration::from_hours(7 * 24);
+/// For how long a mail may be tried again before somebody should know.
+const PATIENCE: Duration = Duration::from_mins(15);
 
 /// One thing that needs somebody.
 pub(super) struct Need {
@@ -55,18 +58,34 @@ pub(super) async fn list(tx: &mut Transaction, caller: &Caller, base: &str, now:
     Ok(needs)
 }
 
-async fn mails(tx: &mut Transaction, caller: &Caller, base: &str, now: Timestamp) -> Result<Option<Need>> {
-    let mails = store::count_given_up(tx, caller.tenant, now.minus(PAST)).await?;
+async fn mails(tx: &mut Transaction, caller: &Caller, base: &str, now: Timestamp) -> Result<Vec<Need>> {
+    let owed = store::count_owed(tx, caller.tenant, now.minus(PATIENCE)).await?;
+    let too_late = store::count_too_late(tx, caller.tenant, now.minus(PAST)).await?;
+    let given_up = store::count_given_up(tx, caller.tenant, now.minus(PAST)).await?;
+    let health = (format!("{base}/health"), "See why");
+    let words = ["mail is not taken by the relay", "mails are not taken by the relay"];
+    let owed = Need::of(owed, words, "They are tried again and again", health);
+    let way = (format!("{base}/mail?state=expired"), "See them");
+    let words = ["mail was too late to be sent", "mails were too late to be sent"];
+    let too_late = Need::of(too_late, words, "In the last 7 days; codes are good for 15 minutes", way);
     let way = (format!("{base}/mail?state=refusedByRelay"), "Send again");
-    Ok(Need::of(mails, ["mail was given up", "mails were given up"], "In the last 7 days", way))
+    let words = ["mail was given up", "mails were given up"];
+    let given_up = Need::of(given_up, words, "In the last 7 days", way);
+    Ok([owed, too_late, given_up].into_iter().flatten().collect())
 }
 
 /// Jobs beside those of mails, which stand above.
-async fn jobs(tx: &mut Transaction, caller: &Caller, base: &str) -> Result<Option<Need>> {
-    let runs = store::count_failed_runs(tx, caller.tenant).await?;
+async fn jobs(tx: &mut Transaction, caller: &Caller, base: &str) -> Result<Vec<Need>> {
+    let failed = store::count_failed(tx, caller.tenant).await?;
+    let count = |is_list: bool| -> i64 {
+        failed.iter().filter(|(kind, _)| (*kind == Kind::InviteMany) == is_list).map(|(_, count)| *count).sum()
+    };
+    let why = "They failed too often";
     let way = (format!("{base}/jobs?state=failed&kind=invite_many"), "Try again");
-    let words = ["list of people was given up", "lists of people were given up"];
-    Ok(Need::of(runs, words, "They failed too often", way))
+    let lists = Need::of(count(true), ["list of people was given up", "lists of people were given up"], why, way);
+    let way = (format!("{base}/jobs?state=failed"), "Try again");
+    let words = ["piece of other work was given up", "pieces of other work were given up"];
+    Ok([lists, Need::of(count(false), words, why, way)].into_iter().flatten().collect())
 }
 
 /// Apps whose last secret ends; an app with a newer one is in order. Only whoever may mend it is told.

@@ -1,5 +1,6 @@
 //! The SQL of the overview. Nothing here counts a whole table: each count ends at [`MOST`], and each has its index.
 
+use crate::jobs::Kind;
 use crate::platform::Timestamp;
 use crate::platform::ids::{ApplicationId, BulkInvitationId, TenantId, UserId};
 use database::{Result, Transaction, sql};
@@ -104,18 +105,47 @@ pub(super) async fn count_given_up(tx: &mut Transaction, tenant: TenantId, since
     Ok(count)
 }
 
-/// Bulk invitations whose job was given up.
-pub(super) async fn count_failed_runs(tx: &mut Transaction, tenant: TenantId) -> Result<i64> {
+/// Mails that the relay does not take, tried again and again since before an instant.
+pub(super) async fn count_owed(tx: &mut Transaction, tenant: TenantId, since: Timestamp) -> Result<i64> {
     let (count,): (i64,) = tx
         .query(sql!(
             "SELECT COUNT(*) FROM (SELECT 1 FROM job j
-             WHERE j.tenant_id = $1 AND j.state = 'failed' AND j.kind = 'invite_many' LIMIT $2) counted"
+             WHERE j.tenant_id = $1 AND j.last_error IS NOT NULL AND j.state <> 'failed' AND j.kind = 'send_mail'
+               AND j.due_at <= $2 LIMIT $3) counted"
         ))
         .bind(tenant)
+        .bind(since)
         .bind(MOST)
         .fetch_one()
         .await?;
     Ok(count)
+}
+
+/// Mails that came too late to be sent since an instant.
+pub(super) async fn count_too_late(tx: &mut Transaction, tenant: TenantId, since: Timestamp) -> Result<i64> {
+    let (count,): (i64,) = tx
+        .query(sql!(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM mail m WHERE m.tenant_id = $1 AND m.expired_at >= $2 LIMIT $3) counted"
+        ))
+        .bind(tenant)
+        .bind(since)
+        .bind(MOST)
+        .fetch_one()
+        .await?;
+    Ok(count)
+}
+
+/// How many jobs of each kind were given up, but for those of mails; of at most [`MOST`], the oldest.
+pub(super) async fn count_failed(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<(Kind, i64)>> {
+    tx.query(sql!(
+        "SELECT counted.kind, COUNT(*) FROM (SELECT j.kind FROM job j
+             WHERE j.tenant_id = $1 AND j.state = 'failed' AND j.kind <> 'send_mail' ORDER BY j.id LIMIT $2) counted
+         GROUP BY counted.kind"
+    ))
+    .bind(tenant)
+    .bind(MOST)
+    .fetch_all()
+    .await
 }
 
 /// The runs that were checked and wait to be started, the oldest first.

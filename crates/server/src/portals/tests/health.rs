@@ -3,8 +3,9 @@
 use super::{HOSTILE, mail};
 use crate::authorization::key_rotation;
 use crate::graph::Role;
-use crate::jobs;
+use crate::outbox::{self, Kind, Message};
 use crate::testing::{TestServer, on_both_engines};
+use crate::{dispatch, jobs};
 use axum::http::{Method, StatusCode};
 use oauth::jose::Algorithm;
 use serde_json::{Value, json};
@@ -111,6 +112,71 @@ async fn a_key_that_nobody_exchanged_is_told_as_soon_as_it_should_not_sign_any_m
         assert!(page.contains("Not exchanged in time") && page.contains("It was due on 21 Feb 2027"), "{page}");
         key_rotation::rotate(&server, &tenant, Algorithm::Es256).await.expect("the next key");
         assert_eq!(standing().await, "good");
+    })
+    .await;
+}
+
+/// Queues a mail that nobody sends yet.
+async fn owe(server: &TestServer, tenant: crate::platform::ids::TenantId, kind: Kind, lifetime: Option<Duration>) {
+    let message = Message {
+        kind,
+        recipient: "sam@partner.example".to_owned(),
+        cc: Vec::new(),
+        reply_to: None,
+        sender_name: "Contoso".to_owned(),
+        subject: "Hello".to_owned(),
+        html: "<p>Hello</p>".to_owned(),
+        text: "Hello".to_owned(),
+        invitation: None,
+        expires_at: lifetime.map(|lifetime| server.clock.now().plus(lifetime)),
+        unsubscribe: None,
+    };
+    let prepared = outbox::prepare(server, tenant, &message);
+    let mut tx = server.write().await.expect("a transaction");
+    outbox::enqueue(&mut tx, server, prepared).await.expect("a mail");
+    tx.commit().await.expect("a commit");
+}
+
+#[tokio::test]
+async fn a_relay_that_is_away_is_told_until_it_is_back_and_for_a_day() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let administrator = server.administrator(&tenant).await;
+        let ines = server.member(&tenant, "ines", &[Role::UserAdministrator]).await;
+        let mail = async || {
+            let answer = server.api_as(&administrator, Method::GET, "/vestibule/v1/health", &Value::Null).await;
+            answer.json()["mail"].clone()
+        };
+        let alone = server.without_relay().await;
+        owe(&server, tenant.id, Kind::Notice, None).await;
+        owe(&server, tenant.id, Kind::Passcode, Some(Duration::from_mins(15))).await;
+        for _ in 0..20 {
+            jobs::run_due(&alone, dispatch::HANDS).await.expect("the queue");
+            server.clock.advance(Duration::from_mins(1));
+        }
+        let health = mail().await;
+        assert_eq!((&health["standing"], &health["tooLate"]), (&json!("bad"), &json!(1)), "{health}");
+        assert_eq!(health["owedSinceDateTime"], "2026-11-23T09:00:00Z", "from when it was first due: {health}");
+        assert_eq!(health["lastTooLateDateTime"], "2026-11-23T09:16:00Z", "{health}");
+        let browser = server.signed_in(&ines).await;
+        let page = browser.get(PATH).await.text;
+        assert!(page.contains("<h1>Something does not work.</h1>") && page.contains("Does not go out"), "{page}");
+        assert!(page.contains("Oldest still owed for") && page.contains("20 minutes"), "{page}");
+        assert!(page.contains("Too late in 24 hours") && page.contains("1, the last "), "{page}");
+        let overview = browser.get("/portal/contoso.example").await.text;
+        assert!(overview.contains("mail is not taken by the relay"), "{overview}");
+        assert!(overview.contains("mail was too late to be sent"), "{overview}");
+
+        server.clock.advance(Duration::from_hours(2));
+        server.run_due_jobs().await;
+        let health = mail().await;
+        assert_eq!(
+            (&health["standing"], &health["owedSinceDateTime"]),
+            (&json!("attention"), &Value::Null),
+            "{health}"
+        );
+        server.clock.advance(Duration::from_hours(24));
+        assert_eq!(mail().await["standing"], "good");
     })
     .await;
 }

@@ -212,3 +212,63 @@ async fn long_lists_of_jobs_have_pages() {
     })
     .await;
 }
+
+/// Work without a page of its own that was given up.
+async fn others_failed(server: &TestServer, tenant: TenantId) {
+    let mut tx = server.write().await.expect("a transaction");
+    for kind in [jobs::Kind::Notify, jobs::Kind::NotifyLifecycle, jobs::Kind::ClearUp] {
+        let (subject, now) = (server.entropy.random_uuid(), server.clock.now());
+        jobs::enqueue(&mut tx, server, tenant, kind, subject, now).await.expect("a job");
+    }
+    let failed = sql!("UPDATE job SET state = 'failed', last_error = 'away' WHERE tenant_id = $1");
+    tx.query(failed).bind(tenant).execute().await.expect("given up");
+    tx.commit().await.expect("a commit");
+}
+
+#[tokio::test]
+async fn work_without_a_page_of_its_own_is_tried_again_with_the_rest_and_told() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let ines = server.member(&tenant, "ines", &[Role::UserAdministrator]).await;
+        others_failed(&server, tenant.id).await;
+        let browser = server.signed_in(&ines).await;
+        let overview = browser.get("/portal/contoso.example").await.text;
+        assert!(overview.contains("pieces of other work were given up"), "{overview}");
+        let page = browser.get(PATH).await.text;
+        assert!(page.contains("Try all 3 failed jobs again") && page.contains("Telling a program"), "{page}");
+        assert!(!page.contains("class=\"row-link\""), "no row leads to where one is: {page}");
+        let again = browser.submit_to("/retry", &[]).await.text;
+        assert!(again.contains("3 jobs are tried again, beginning within a minute."), "{again}");
+        assert!(!again.contains("failed jobs again"), "the button has done what it said: {again}");
+        assert_eq!(audited(&server, tenant.id, Activity::RetryJob).await, 3);
+        assert_eq!(server.run_due_jobs().await, 3);
+        assert!(browser.get(PATH).await.text.contains("Nothing is left to do"));
+        assert!(!browser.get("/portal/contoso.example").await.text.contains("given up"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn work_without_a_page_of_its_own_is_tried_again_once() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let other = server.tenant("Fabrikam", "fabrikam.example").await;
+        let administrator = server.administrator(&tenant).await;
+        others_failed(&server, tenant.id).await;
+        let listed = get(&server, &administrator, &format!("{API}?kind=clear_up")).await;
+        let path = format!("{API}/{}/retry", listed[0]["id"].as_str().expect("a job"));
+        let stranger = server.administrator(&other).await;
+        for (caller, status) in [
+            (&stranger, StatusCode::NOT_FOUND),
+            (&administrator, StatusCode::NO_CONTENT),
+            (&administrator, StatusCode::CONFLICT),
+        ] {
+            let answer = server.api_as(caller, Method::POST, &path, &Value::Null).await;
+            assert_eq!(answer.status, status, "{}", answer.text);
+        }
+        assert_eq!(audited(&server, tenant.id, Activity::RetryJob).await, 1);
+        let answer = server.api_as(&administrator, Method::POST, &format!("{API}/retryFailed"), &Value::Null).await;
+        assert_eq!(answer.json()["retried"], 2, "{}", answer.text);
+    })
+    .await;
+}

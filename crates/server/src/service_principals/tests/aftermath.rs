@@ -233,6 +233,7 @@ async fn two_who_clear_up_at_once_take_turns_and_leave_nothing() {
             tenant_id: tenant.id,
             id: JobId(server.entropy.random_uuid()),
             kind: jobs::Kind::ClearUp,
+            lane: jobs::Lane::Work,
             subject: id.0,
             attempts: 1,
         };
