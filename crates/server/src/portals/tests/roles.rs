@@ -1,6 +1,6 @@
 //! Who holds which role, as a person gives and takes it.
 
-use super::{HOSTILE, guest};
+use super::guest;
 use crate::graph::{Caller, Role};
 use crate::testing::{TestServer, on_both_engines};
 use crate::users::ExternalUserState::Accepted;
@@ -133,7 +133,7 @@ async fn many_holders_are_searched_and_apps_lead_to_their_pages() {
         let ines = server.member(&tenant, "ines", &[Role::GlobalAdministrator]).await;
         let rita = server.member(&tenant, "rita", &[Role::ReportsReader]).await;
         let ada = server.administrator(&tenant).await;
-        let [robot, client] = app(&server, &ada, HOSTILE).await;
+        let [robot, client] = app(&server, &ada, "Robot").await;
         let browser = server.signed_in(&ines).await;
         browser.get(READERS).await;
         browser.submit_to("/give", &[("who", &client)]).await;
