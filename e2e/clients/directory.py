@@ -50,7 +50,7 @@ async def parts(run):
     await told("changes", changes.part(run, ids, made))
     await told("batches", batches.part(run, ids))
     await told("deleted", deleted.part(run, ids, made, registered))
-    await told("redemption", redemption.part(run, ids, made))
+    await told("redemption", redemption.part(run, made))
     await told("refusals", refusals.part(run, ids))
     await told("settings", settings.part(run))
     await told("signed in", signed_in.part(run, ids))

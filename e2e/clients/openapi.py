@@ -2,15 +2,17 @@
 
 usage: openapi.py DEMO_JSON < CALLERS
 
-CALLERS is JSON, the access tokens of `administrator`, `member` and `guest`; nobody's calls need none. What is asked is
-the same in every run, but for how far the boundary values come in their time. Ids of what is there, made beforehand
-where nothing would be there, are named in paths and bodies, so that more than refusals comes back; the administrator and
-the app they ask through are not among them, because only refusals would follow.
+CALLERS is JSON, the access tokens of `administrator`, `member` and `guest`; nobody's calls need none. What is asked
+follows from a seed, which is the day unless VESTIBULE_SEED says another one; it is printed, so that a day can be
+repeated, but for how far the boundary values come in their time. Ids of what is there, made beforehand where nothing
+would be there, are named in paths and bodies, so that more than refusals comes back; the administrator and the app they
+ask through are not among them, because only refusals would follow.
 """
 
 import datetime
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -25,9 +27,21 @@ CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,re
 # what the others need.
 CALLS = {"anonymous": 3, "guest": 8, "member": 6, "administrator": 20}
 
-# Seconds for what schemathesis calls coverage: the boundary values of each parameter and each property in turn, always in
-# the same order, until the time is over.
-BOUNDARIES = {"guest": 20, "administrator": 50}
+# Seconds for what schemathesis calls coverage: the values on either side of each boundary, of each parameter and each
+# property in turn, in the order of the document, which begins elsewhere every day, until the time is over. What the
+# document does not allow comes first, because it takes nothing away.
+BOUNDARIES = {
+    "guest": {"negative": 8, "positive": 12},
+    "administrator": {"negative": 20, "positive": 30},
+}
+
+# How many of the values are those that are known, and how many made up.
+KNOWN, KNOWN_IN_QUERIES = 0.8, 0.5
+
+# Blank, hardly readable or never ended: what a query may hold where a text is asked for. TOML has no pairs of surrogates,
+# so that nothing beyond the basic plane stands here.
+ODD = ["", " ", "\t", "'", "''", '"', "(", ")", ",", "%", "$", "null", "x" * 500]
+ODD += ["a\u0000b", "\u202ea", "\u0130\u00df", "e\u0301"]
 
 # Whoever ends their own sessions has no token left: when everything else is done.
 LAST = "/revokeSignInSessions$"
@@ -208,6 +222,17 @@ def known(base_url, tenant, administrator, receiver):
         "path.tenant": [tenant["id"], "common"],
         "path.user": users,
         "query.$filter": [
+            *ODD,
+            "displayName eq ''",
+            "displayName eq 'O''Neill'",
+            "startsWith(displayName,'%_\\')",
+            "displayName eq '\u202e\u0130'",
+            "displayName in ()",
+            "id eq ''",
+            "createdDateTime ge 9999-12-31T23:59:59.9999999Z",
+            "createdDateTime le 0001-01-01T00:00:00Z",
+            "(" * 60 + "accountEnabled eq true" + ")" * 60,
+            "not " * 60 + "accountEnabled eq true",
             "startsWith(displayName,'a')",
             "displayName eq 'Contoso'",
             "not(displayName in ('a','b'))",
@@ -215,8 +240,15 @@ def known(base_url, tenant, administrator, receiver):
             "createdDateTime ge 2026-01-01T00:00:00Z",
             "externalUserState eq 'PendingAcceptance' and endsWith(mail,'.example')",
         ],
-        "query.$orderby": ["displayName", "displayName desc", "id"],
-        "query.$search": ['"displayName:a"', '"mail:b" OR "displayName:c"'],
+        "query.$orderby": [*ODD, "displayName", "displayName desc", "id", "displayName,id desc", "id desc desc"],
+        "query.$search": [
+            *ODD,
+            '"displayName:a"',
+            '"mail:b" OR "displayName:c"',
+            '""',
+            '"displayName:"',
+            '"displayName:a" NOT "b"',
+        ],
         "body.userPrincipalName": [f"new-{number}@{tenant['domain']}" for number in range(50)],
         "body.mailNickname": [f"new-{number}" for number in range(50)],
         "body.passwordProfile.password": ["tzbe-xfck-vcrd-nhea"],
@@ -237,22 +269,26 @@ def known(base_url, tenant, administrator, receiver):
     return {name: values for name, values in found.items() if values}, prepared.parents
 
 
-def configuration(found, calls, token, has_boundaries):
+def configuration(found, calls, token, boundaries):
     """A schemathesis.toml. A JSON text is a basic string of TOML as well, as long as it is ASCII without DEL."""
+    has_boundaries = boundaries is not None
     lines = [
         "continue-on-failure = true",
         "warnings = false",
         f"headers = {{ Authorization = {json.dumps('Bearer ' + token)} }}" if token else "",
         "[generation]",
-        "deterministic = true",
+        # Nothing is kept for the next run: what is asked follows from the seed.
+        'database = "none"',
         f"max-examples = {calls}",
         "[phases.examples]",
         "enabled = false",
         "[phases.coverage]",
         f"enabled = {json.dumps(has_boundaries)}",
+        'operation-ordering = "none"',
+        # Methods that a path does not have stand nowhere in the document.
+        "unexpected-methods = []",
         "[phases.coverage.generation]",
-        # What the document does not allow is asked for by the other calls already.
-        'mode = "positive"',
+        f"mode = {json.dumps(boundaries or 'positive')}",
         "[phases.stateful]",
         "enabled = false",
         "[phases.fuzzing]",
@@ -263,7 +299,9 @@ def configuration(found, calls, token, has_boundaries):
         "[parameters]",
     ]
     for name in found:
-        lines.append(f"{json.dumps(name)} = {{ dictionary = {json.dumps(dictionary(name))}, probability = 0.8 }}")
+        probability = KNOWN_IN_QUERIES if name.startswith("query.") else KNOWN
+        known = f"dictionary = {json.dumps(dictionary(name))}, probability = {probability}"
+        lines.append(f"{json.dumps(name)} = {{ {known} }}")
     for name, values in found.items():
         lines += [f"[dictionaries.{dictionary(name)}]", f"values = {json.dumps(values)}"]
     return "\n".join(lines) + "\n"
@@ -271,6 +309,18 @@ def configuration(found, calls, token, has_boundaries):
 
 def dictionary(name):
     return "".join(letter if letter.isalnum() else "_" for letter in name)
+
+
+def seed_of_today():
+    given = os.environ.get("VESTIBULE_SEED")
+    return int(given) if given else datetime.datetime.now(datetime.timezone.utc).date().toordinal()
+
+
+def begun_elsewhere(document, seed):
+    """The same document with its paths in the same order, but for where that begins."""
+    paths = list(document["paths"].items())
+    first = random.Random(seed).randrange(len(paths))
+    return {**document, "paths": dict(paths[first:] + paths[:first])}
 
 
 def run(base_url, folder, options, found, parents):
@@ -293,31 +343,34 @@ def run(base_url, folder, options, found, parents):
 
 
 def main(demo, tokens):
-    base_url, tenant = demo["base_url"], demo["tenants"][0]
+    base_url, tenant, seed = demo["base_url"], demo["tenants"][0], seed_of_today()
+    print(f"seed {seed}: VESTIBULE_SEED={seed} asks for the same again", flush=True)
     failed = []
     with tempfile.TemporaryDirectory() as name, Receiver() as receiver:
         folder = Path(name)
         found, parents = known(base_url, tenant, tokens["administrator"], receiver)
-        document = requests.get(f"{base_url}/openapi.json", timeout=30)
-        document.raise_for_status()
-        (folder / "openapi.json").write_text(document.text, encoding="utf-8")
+        answer = requests.get(f"{base_url}/openapi.json", timeout=30)
+        answer.raise_for_status()
+        document = answer.json()
 
-        def asked(who, options, has_boundaries=False):
-            settings = configuration(found, CALLS[who], tokens.get(who), has_boundaries)
+        def asked(who, options, boundaries=None):
+            settings = configuration(found, CALLS[who], tokens.get(who), boundaries)
             (folder / "schemathesis.toml").write_text(settings, encoding="utf-8")
-            return run(base_url, folder, options, found, parents)
+            described = begun_elsewhere(document, seed) if boundaries else document
+            (folder / "openapi.json").write_text(json.dumps(described), encoding="utf-8")
+            return run(base_url, folder, ["--seed", str(seed), *options], found, parents)
 
         for who in CALLS:
             print(f"as {who}", flush=True)
             good = asked(who, ["--exclude-path-regex", LAST])
-            if who in BOUNDARIES:
-                print(f"boundaries as {who}", flush=True)
-                options = ["--max-time", str(BOUNDARIES[who]), "--exclude-path-regex", LAST]
-                good = asked(who, options, has_boundaries=True) and good
+            for mode, seconds in BOUNDARIES.get(who, {}).items():
+                print(f"{mode} boundaries as {who}", flush=True)
+                options = ["--max-time", str(seconds), "--exclude-path-regex", LAST]
+                good = asked(who, options, boundaries=mode) and good
             good = asked(who, ["--include-path-regex", LAST]) and good
             if not good:
                 failed.append(who)
-    assert not failed, f"not as the document says: {failed}"
+    assert not failed, f"not as the document says: {failed} (VESTIBULE_SEED={seed})"
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What schemathesis cannot know. What hangs on something else stands below that in a path. References in bodies name
 objects by their addresses. And a call with everything that a call may
 have is nearly always refused: most of what is optional is left out, so that more than refusals comes back. What is left out
-depends on what would have been sent, and so is the same in every run."""
+depends on what would have been sent, and so follows from the seed."""
 
 import json
 import os

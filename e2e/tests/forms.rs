@@ -113,6 +113,8 @@ async fn axe_finds_nothing_on_what_the_other_forms_answer() -> Outcome {
     stands_at(&browser, "portals/settings/settings as wrong").await?;
 
     branding(&browser, &portal).await?;
+    role(&browser, &portal, &contoso.member.upn).await?;
+    domain(&browser, &portal).await?;
 
     browser.open(&format!("{portal}/invitations/new")).await?;
     browser.find("details.more summary").await?.click().await?;
@@ -149,6 +151,34 @@ async fn branding(browser: &Browser, portal: &str) -> Outcome {
     look(browser, "portals/settings/branding as removing", &format!("{here}?ask=remove")).await?;
     press(browser, "/remove").await?;
     stands_at(browser, "portals/settings/branding as removed").await
+}
+
+/// A role is given, asked for, taken, and given again by the button that undoes it.
+async fn role(browser: &Browser, portal: &str, who: &str) -> Outcome {
+    look(browser, "portals/roles/one as nobodys", &format!("{portal}/roles/reports-reader")).await?;
+    browser.fill("#who", who).await?;
+    press(browser, "/give").await?;
+    stands_at(browser, "portals/roles/one as given").await?;
+    browser.submit("main table a[href*='?ask=']").await?;
+    stands_at(browser, "portals/roles/one as asking").await?;
+    press(browser, "/take").await?;
+    stands_at(browser, "portals/roles/one as taken").await?;
+    browser.submit("main .toast button").await?;
+    stands_at(browser, "portals/roles/one as given-again").await
+}
+
+/// A domain is named, asked for, given up, and taken back.
+async fn domain(browser: &Browser, portal: &str) -> Outcome {
+    browser.open(&format!("{portal}/domains")).await?;
+    browser.fill("#name", "named.example").await?;
+    press(browser, "/domains").await?;
+    stands_at(browser, "portals/domains/list as named").await?;
+    browser.submit("main table a[href*='?ask=']").await?;
+    stands_at(browser, "portals/domains/list as asking").await?;
+    press(browser, "/remove").await?;
+    stands_at(browser, "portals/domains/list as given-up").await?;
+    browser.submit("main .toast button").await?;
+    stands_at(browser, "portals/domains/list as taken-back").await
 }
 
 /// The newest invitation: both questions, and what is said afterwards.

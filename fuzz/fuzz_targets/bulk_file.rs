@@ -24,6 +24,7 @@ fuzz_target!(|input: (u8, &[u8])| {
             &cells.redirect_url,
             &cells.send_mail,
             &cells.message,
+            &cells.language,
             &cells.groups,
             &cells.app_roles,
         ];

@@ -231,7 +231,7 @@ impl Settings {
             return Err(ConfigError::File { file: file.to_owned(), problem });
         }
         // What steers the tests of the program is no setting of the program.
-        let environment = Env::prefixed("VESTIBULE_").ignore(&["test_postgres", "skip"]).split("__");
+        let environment = Env::prefixed("VESTIBULE_").ignore(&["test_postgres", "skip", "seed"]).split("__");
         let figment = Figment::new().merge(Toml::file(file).search(false)).merge(environment);
         Self::from_figment(&figment)
     }

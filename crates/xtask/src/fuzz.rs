@@ -12,7 +12,7 @@ static CARGO_FUZZ: Tool = Tool::new("cargo-fuzz", "0.13.2");
 static COMPILING: Turn = Turn::new("every fuzz target");
 
 /// Each target, and the folders of test files it starts from.
-const TARGETS: [(&str, &[&str]); 8] = [
+const TARGETS: [(&str, &[&str]); 9] = [
     ("odata_query", &["crates/odata/tests/corpus/accepted", "crates/odata/tests/corpus/refused"]),
     ("jwt", &["crates/oauth/tests/corpus/jwt/readable", "crates/oauth/tests/corpus/jwt/refused"]),
     (
@@ -44,6 +44,10 @@ const TARGETS: [(&str, &[&str]); 8] = [
         &["crates/membership-rule/tests/corpus/accepted", "crates/membership-rule/tests/corpus/refused"],
     ),
     ("bulk_file", &["crates/bulk-file/tests/corpus"]),
+    (
+        "landing_address",
+        &["crates/landing-address/tests/corpus/accepted", "crates/landing-address/tests/corpus/refused"],
+    ),
 ];
 
 /// Seconds for each target in `cargo xtask test`.

@@ -28,6 +28,7 @@ class Run:
 
     def __init__(self, demo):
         self.base_url = demo["base_url"]
+        self.mailbox = demo["mailbox"]
         self.tenant = demo["tenants"][0]
         self.other = demo["tenants"][1]
         self.tag = f"sdk{secrets.token_hex(4)}"

@@ -33,6 +33,11 @@ fn organization(uri: &str) -> Option<&str> {
     (may_be && is_path(path)).then_some(name)
 }
 
+/// Whether an identifier begins with this domain, and means nothing where the domain is nobody's.
+pub fn is_at(uri: &str, domain: &str) -> bool {
+    organization(uri) == Some(domain)
+}
+
 /// Refuses what no application can be called, whosever it is.
 pub(super) fn check_form(after: &Application, before: &Application) -> std::result::Result<(), Invalid> {
     let refuse = |problem: String| Err(Invalid { property: PROPERTY, problem });
@@ -128,6 +133,7 @@ mod tests {
             ("api://expenses", None),
         ] {
             assert_eq!(organization(uri), name, "{uri}");
+            assert_eq!(is_at(uri, "contoso.example"), name == Some("contoso.example"), "{uri}");
         }
         for (uri, is_own) in [
             (format!("api://{id}"), true),

@@ -76,6 +76,9 @@ pub enum DomainError {
     /// It is not proved, so that it can be nobody's default.
     #[error("it is not proved")]
     Unproved,
+    /// It was given up so long ago that it is not taken back as it was.
+    #[error("it cannot be taken back as it was any more; name it and prove it again")]
+    TooLate,
     /// Users sign in with names that end in it.
     #[error("users have names that end in it")]
     InUse,
@@ -171,15 +174,19 @@ pub async fn add(server: &Server, caller: &Caller, name: &str) -> Result<TenantD
         Some(_) => return Err(DomainError::Taken),
         None => {}
     }
-    if store::list_claims(&mut tx, caller.tenant).await?.len() >= CLAIMS {
-        return Err(DomainError::TooMany);
-    }
+    check_room(&mut tx, caller.tenant).await?;
     if !store::insert_claim(&mut tx, caller.tenant, &claim).await? {
         return Err(DomainError::Exists);
     }
     record(&mut tx, server, caller, Activity::AddUnverifiedDomain, &claim.name).await?;
     tx.commit().await?;
     Ok(unproved(claim.name, claim.proof))
+}
+
+/// Refuses one more domain that waits for its proof.
+pub(super) async fn check_room(tx: &mut Transaction, tenant: TenantId) -> Result<(), DomainError> {
+    let waiting = store::list_claims(tx, tenant).await?.len();
+    if waiting < CLAIMS { Ok(()) } else { Err(DomainError::TooMany) }
 }
 
 /// Looks into the DNS and takes the domain if its text is there (Graph: domain: verify). The DNS is asked each time.
@@ -248,8 +255,8 @@ pub async fn make_default(server: &Server, caller: &Caller, name: &str) -> Resul
     Ok(tx.commit().await?)
 }
 
-/// Gives a domain up, proved or not (Graph: delete domain).
-pub async fn remove(server: &Server, caller: &Caller, name: &str) -> Result<(), DomainError> {
+/// Gives a domain up, proved or not (Graph: delete domain). What it was.
+pub async fn remove(server: &Server, caller: &Caller, name: &str) -> Result<TenantDomain, DomainError> {
     check_may_change(caller)?;
     let found = find(server, caller, name).await?;
     let mut tx = server.write().await?;
@@ -271,14 +278,15 @@ pub async fn remove(server: &Server, caller: &Caller, name: &str) -> Result<(), 
     let activity =
         if found.proof.is_some() { Activity::RemoveUnverifiedDomain } else { Activity::RemoveVerifiedDomain };
     record(&mut tx, server, caller, activity, &found.name).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(found)
 }
 
 async fn tenant(tx: &mut Transaction, id: TenantId) -> Result<Tenant, DomainError> {
     Ok(store::find(tx, id).await?.ok_or(database::Error::NotFound)?)
 }
 
-async fn record(
+pub(super) async fn record(
     tx: &mut Transaction,
     server: &Server,
     caller: &Caller,

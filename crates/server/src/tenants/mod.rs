@@ -9,6 +9,7 @@ mod domain_list_graph;
 pub mod domains;
 mod domains_graph;
 mod door;
+pub mod given_up;
 pub mod grant_policies;
 mod graph;
 mod methods_graph;

@@ -22,6 +22,7 @@ const ROOMS: &[Room] = &[
             "database",
             // Its tests only: what is filled in must be what the product writes.
             "directory-fill",
+            "landing-address",
             "mail-address",
             "membership-rule",
             "oauth",
@@ -35,6 +36,7 @@ const ROOMS: &[Room] = &[
     leaf("sample-app", false),
     leaf("bulk-file", true),
     leaf("conditional-access", true),
+    leaf("landing-address", true),
     leaf("mail-address", true),
     leaf("membership-rule", true),
     leaf("oauth", true),

@@ -12,7 +12,7 @@ use crate::invitations::new_invitation::{Checked, NewInvitation};
 use crate::invitations::{block_store, rights};
 use crate::platform::ids::TenantId;
 use crate::service_principals;
-use crate::tenants::{self, CollaborationSettings, Tenant};
+use crate::tenants::{self, CollaborationSettings, LandingAddresses, Tenant};
 use crate::users::sponsors::SponsorId;
 use crate::users::{self, Address, Identity, User};
 use crate::web::accent::Accent;
@@ -123,7 +123,7 @@ async fn read_ground(tx: &mut Transaction, server: &Server, tenant: &Tenant) -> 
     let settings = tenants::settings(tx, server, tenant.id).await?;
     let base = server.settings.public_address();
     Ok(Ground {
-        rule: settings.landing_addresses,
+        admits_foreign: settings.landing_addresses == LandingAddresses::Any,
         domains: tenants::domains(tx, server, tenant.id).await?.to_vec(),
         apps: apps(tx, tenant.id).await?,
         portal: base.to_owned(),

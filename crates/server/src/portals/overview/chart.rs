@@ -103,10 +103,11 @@ pub(super) struct Step {
     pub(super) before: Option<String>,
 }
 
-/// The steps of the funnel; none if nobody was invited.
+/// The steps of the funnel; none if nothing was sent.
 pub(super) fn steps(funnel: Funnel) -> Vec<Step> {
-    let counts = [("Sent", funnel.sent), ("Opened", funnel.opened), ("Accepted", funnel.accepted)];
-    if funnel.sent == 0 {
+    let Funnel { sent, opened, accepted, active, .. } = funnel;
+    let counts = [("Sent", sent), ("Opened", opened), ("Accepted", accepted), ("Active", active)];
+    if sent == 0 {
         return Vec::new();
     }
     let mut before: Option<i64> = None;
@@ -115,10 +116,10 @@ pub(super) fn steps(funnel: Funnel) -> Vec<Step> {
         Step {
             name,
             people,
-            percent: people * 100 / funnel.sent,
+            percent: people * 100 / sent,
             lost: earlier.map(|earlier| earlier - people),
-            arch: arch(people, funnel.sent),
-            before: earlier.map(|earlier| arch(earlier, funnel.sent)),
+            arch: arch(people, sent),
+            before: earlier.map(|earlier| arch(earlier, sent)),
         }
     };
     counts.into_iter().map(step).collect()
@@ -220,10 +221,13 @@ mod tests {
     fn arches_shrink_to_nothing_without_leaving_the_line() {
         assert_eq!(arch(412, 412), "M18 168V42.0a32 32.0 0 0 1 64 0V168z");
         assert_eq!(arch(0, 412), "M18 168V168.0a32 0.0 0 0 1 64 0V168z");
-        let steps = steps(Funnel { sent: 200, opened: 150, accepted: 50 });
-        let told: Vec<_> = steps.iter().map(|step| (step.percent, step.lost)).collect();
-        assert_eq!(told, [(100, None), (75, Some(50)), (25, Some(100))]);
-        assert!(super::steps(Funnel { sent: 0, opened: 0, accepted: 0 }).is_empty());
+        let funnel = Funnel { made: 240, sent: 200, opened: 150, accepted: 50, active: 30 };
+        let steps = steps(funnel);
+        let told: Vec<_> = steps.iter().map(|step| (step.name, step.percent, step.lost)).collect();
+        let expected =
+            [("Sent", 100, None), ("Opened", 75, Some(50)), ("Accepted", 25, Some(100)), ("Active", 15, Some(20))];
+        assert_eq!(told, expected);
+        assert!(super::steps(Funnel { sent: 0, opened: 0, accepted: 0, active: 0, ..funnel }).is_empty());
     }
 
     #[test]

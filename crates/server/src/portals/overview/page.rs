@@ -46,6 +46,7 @@ struct OverviewPage {
     needs: Vec<Need>,
     steps: Vec<Step>,
     funnel_of: Option<String>,
+    unsent: Option<String>,
     homes: Homes,
     guests: i64,
     counted_at: Option<String>,
@@ -108,6 +109,7 @@ async fn page(server: &Server, visitor: &Visitor) -> Result<OverviewPage, Refusa
         needs,
         steps: chart::steps(funnel),
         funnel_of: funnel_of(funnel),
+        unsent: unsent(funnel),
         homes: Homes::of(&census, &PageAddress::new(format!("{base}/users")).set("kind", Some("guest"))),
         guests: census.guests,
         counted_at: (census.counted_at != now).then(|| dates::recent(census.counted_at, now)),
@@ -133,7 +135,17 @@ fn share(part: i64, rest: i64) -> String {
 
 /// What the funnel was counted from, when that is not all of the time.
 fn funnel_of(funnel: Funnel) -> Option<String> {
-    (funnel.sent >= INVITATIONS).then(|| format!("The newest {}", grouped(INVITATIONS)))
+    (funnel.made >= INVITATIONS).then(|| format!("The newest {}", grouped(INVITATIONS)))
+}
+
+/// What is said of those that reached nobody, as far as is known.
+fn unsent(funnel: Funnel) -> Option<String> {
+    let why = "no mail was asked for, it still waits, or it was refused";
+    match funnel.made - funnel.sent {
+        0 => None,
+        1 => Some(format!("1 further invitation was not mailed: {why}.")),
+        many => Some(format!("{} further invitations were not mailed: {why}.", grouped(many))),
+    }
 }
 
 fn call(days: &[Day]) -> String {

@@ -4,6 +4,7 @@ use crate::jobs::Kind;
 use crate::platform::Timestamp;
 use crate::platform::ids::{ApplicationId, BulkInvitationId, TenantId, UserId};
 use database::{Result, Transaction, sql};
+use std::time::Duration;
 
 /// Where a count ends; what is beyond it is "and more".
 pub(super) const MOST: i64 = 1_000;
@@ -11,29 +12,46 @@ pub(super) const MOST: i64 = 1_000;
 /// Invitations the funnel looks at, the newest.
 pub(super) const INVITATIONS: i64 = 10_000;
 
-/// How far the newest invitations have come.
+/// A guest who signs in, or whose app renews its tokens, so long after accepting has come back: accepting is a sign-in itself.
+const AGAIN: Duration = Duration::from_hours(1);
+
+/// How far the newest invitations have come. Each step but the first counts some of those of the step before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
 pub(super) struct Funnel {
+    /// Made and not withdrawn.
+    pub(super) made: i64,
+    /// A relay took the mail, or the link arrived on another way: it was opened.
     pub(super) sent: i64,
     pub(super) opened: i64,
     pub(super) accepted: i64,
+    /// Whose guest may still sign in, and came back after [`AGAIN`].
+    pub(super) active: i64,
 }
 
 /// Invitations made since an instant and not withdrawn, at most the newest [`INVITATIONS`]. A link that was sent anew counts
-/// as opened when the new one was.
+/// as sent and as opened when the new one was. A mail whose time to be kept is over was dealt with.
 pub(super) async fn funnel(tx: &mut Transaction, tenant: TenantId, since: Timestamp) -> Result<Funnel> {
     tx.query(sql!(
-        "SELECT COUNT(*) AS sent,
+        "SELECT COUNT(*) AS made,
+                COALESCE(SUM(CASE WHEN newest.opened_at IS NULL AND newest.accepted_at IS NULL
+                                   AND (newest.mail_id IS NULL OR m.state <> 'handedToRelay') THEN 0 ELSE 1 END), 0)
+                    AS sent,
                 COALESCE(SUM(CASE WHEN newest.opened_at IS NULL AND newest.accepted_at IS NULL THEN 0 ELSE 1 END), 0)
                     AS opened,
-                COALESCE(SUM(CASE WHEN newest.accepted_at IS NULL THEN 0 ELSE 1 END), 0) AS accepted
-         FROM (SELECT i.opened_at, i.accepted_at, i.revoked_at FROM invitation i
+                COALESCE(SUM(CASE WHEN newest.accepted_at IS NULL THEN 0 ELSE 1 END), 0) AS accepted,
+                COALESCE(SUM(CASE WHEN u.last_sign_in_at >= newest.accepted_at + $4
+                                    OR u.last_app_sign_in_at >= newest.accepted_at + $4 THEN 1 ELSE 0 END), 0) AS active
+         FROM (SELECT i.user_id, i.mail_id, i.opened_at, i.accepted_at, i.revoked_at FROM invitation i
                WHERE i.tenant_id = $1 AND i.created_at >= $2 ORDER BY i.created_at DESC, i.id DESC LIMIT $3) newest
+         LEFT JOIN mail m ON m.tenant_id = $1 AND m.id = newest.mail_id
+         LEFT JOIN user_account u ON u.tenant_id = $1 AND u.id = newest.user_id AND u.deleted_at IS NULL
+             AND u.account_enabled
          WHERE newest.revoked_at IS NULL"
     ))
     .bind(tenant)
     .bind(since)
     .bind(INVITATIONS)
+    .bind(i64::try_from(AGAIN.as_micros()).unwrap_or(i64::MAX))
     .fetch_one()
     .await
 }

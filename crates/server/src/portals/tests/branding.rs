@@ -88,6 +88,44 @@ async fn a_look_is_saved_shown_and_refused_at_the_field_that_is_wrong() {
     .await;
 }
 
+/// What the audit says of branding: the properties of each change, in no order of the changes.
+async fn told(server: &TestServer, caller: &Caller) -> Vec<Vec<String>> {
+    let path = "/v1.0/auditLogs/directoryAudits?$filter=activityDisplayName%20eq%20'Update%20company%20settings'";
+    let rows = server.api_as(caller, Method::GET, path, &Value::Null).await.json()["value"].clone();
+    let name = |property: &Value| property["displayName"].as_str().expect("a name").to_owned();
+    let names = |row: &Value| {
+        row["targetResources"][0]["modifiedProperties"].as_array().expect("changes").iter().map(name).collect()
+    };
+    rows.as_array().expect("rows").iter().map(names).collect()
+}
+
+#[tokio::test]
+async fn texts_and_pictures_of_one_form_are_one_change() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let ines = server.member(&tenant, "ines", &[Role::GlobalAdministrator]).await;
+        let caller = person(&ines, vec![Role::GlobalAdministrator]);
+        let browser = server.signed_in(&ines).await;
+        let both = ["signInPageText", "squareLogo"].map(str::to_owned).to_vec();
+        let early = ("signInPageText", "Weekdays");
+        assert_eq!(save(&browser, PATH, &[early], &png_of(48, 48)).await.status, 303);
+        assert_eq!(told(&server, &caller).await, [both.clone()]);
+        // Ticked to be taken away and replaced at once, it is replaced.
+        let fields = [("signInPageText", "At any time"), ("without", "squareLogo"), ("without", "favicon")];
+        assert_eq!(save(&browser, PATH, &fields, &png_of(32, 32)).await.status, 303);
+        assert_eq!(told(&server, &caller).await, [both.clone(), both.clone()]);
+        let fields = [("signInPageText", ""), ("without", "squareLogo")];
+        assert_eq!(save(&browser, PATH, &fields, b"").await.status, 303);
+        assert_eq!(told(&server, &caller).await, [both.clone(), both.clone(), both]);
+        let shown = stored(&server, &caller, "").await.expect("branding");
+        assert_eq!((&shown["signInPageText"], &shown["squareLogoRelativeUrl"]), (&Value::Null, &Value::Null));
+        // A form that says what is stored changes nothing.
+        assert_eq!(save(&browser, PATH, &[], b"").await.status, 303);
+        assert_eq!(told(&server, &caller).await.len(), 3);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_language_is_added_shown_changed_and_removed() {
     on_both_engines(async |server| {

@@ -5,7 +5,8 @@ use crate::tenants;
 use crate::testing::name_server::publish;
 use crate::testing::{Answer, Browser, on_both_engines};
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::{Method, Request};
+use serde_json::json;
 
 const DOMAINS: &str = "/portal/contoso.example/domains";
 
@@ -35,8 +36,95 @@ async fn a_domain_is_named_proved_and_given_up_and_every_refusal_says_why() {
         let proved = browser.submit_to("/verify", &[]).await;
         assert!(proved.text.contains("The domain was proved."), "{}", proved.text);
         assert!(!proved.text.contains(&record), "what is proved needs no record");
+        assert!(!proved.text.contains("/remove\""), "it is asked first: {}", proved.text);
+        let asked = browser.get(&format!("{DOMAINS}?ask={name}")).await;
+        assert!(asked.text.contains("No open invitation leads there. No app has an identifier"), "{}", asked.text);
         let gone = browser.submit_to("/remove", &[]).await;
-        assert!(gone.text.contains("The domain was given up.") && !gone.text.contains(&name), "{}", gone.text);
+        let row = format!("<bdi>{name}</bdi>");
+        assert!(gone.text.contains("The domain was given up.") && !gone.text.contains(&row), "{}", gone.text);
+        for stays in ["contoso.example", "nowhere.example", "%3Cscript%3E"] {
+            let page = browser.get(&format!("{DOMAINS}?ask={stays}")).await;
+            assert_eq!(page.status, 200, "{stays}");
+            assert!(!page.text.contains("/remove\""), "{stays}: {}", page.text);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_domain_that_was_given_up_is_taken_back_as_it_was() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let ines = server.member(&tenant, "ines", &[Role::GlobalAdministrator]).await;
+        let browser = server.signed_in(&ines).await;
+        let name = format!("d{}.example", server.entropy.random_uuid().simple());
+        let row = format!("<bdi>{name}</bdi>");
+        browser.get(DOMAINS).await;
+        let named = browser.submit_to("/domains", &[("name", &name)]).await.text;
+        let record = named.split("vestibule-domain-verification=").nth(1).expect("the record")[..32].to_owned();
+        for is_proved in [false, true] {
+            if is_proved {
+                publish(&name, &format!("vestibule-domain-verification={record}"));
+                browser.get(DOMAINS).await;
+                browser.submit_to("/verify", &[]).await;
+            }
+            browser.get(&format!("{DOMAINS}?ask={name}")).await;
+            let gone = browser.submit_to("/remove", &[]).await.text;
+            assert!(gone.contains(&format!("Undo: take {name} back")) && !gone.contains(&row), "{is_proved}: {gone}");
+            let back = browser.submit_to("/domains", &[]).await.text;
+            assert!(back.contains("The domain is there again") && back.contains(&row), "{is_proved}: {back}");
+            assert_eq!(back.contains(&record), !is_proved, "its text is the same, or none is asked for: {back}");
+        }
+        browser.get(&format!("{DOMAINS}?ask={name}")).await;
+        browser.submit_to("/remove", &[]).await;
+        let forged = browser.submit_to("/domains", &[("receipt", "forged")]).await;
+        assert_eq!(forged.status, 422, "{}", forged.text);
+        assert!(forged.text.contains("It cannot be taken back as it was any more"), "{}", forged.text);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn it_is_said_what_hangs_on_a_domain_before_it_is_given_up() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let ines = server.member(&tenant, "ines", &[Role::GlobalAdministrator]).await;
+        let ada = server.administrator(&tenant).await;
+        let browser = server.signed_in(&ines).await;
+        let name = format!("d{}.example", server.entropy.random_uuid().simple());
+        browser.get(DOMAINS).await;
+        let named = browser.submit_to("/domains", &[("name", &name)]).await.text;
+        let unproved = browser.get(&format!("{DOMAINS}?ask={name}")).await.text;
+        assert!(unproved.contains("It was not proved, so nothing leads here by it."), "{unproved}");
+        let record = &named.split("vestibule-domain-verification=").nth(1).expect("the record")[..32];
+        publish(&name, &format!("vestibule-domain-verification={record}"));
+        browser.get(DOMAINS).await;
+        browser.submit_to("/verify", &[]).await;
+        for (number, landing) in [
+            format!("https://{name}/start"),
+            format!("https://WWW.{name}/"),
+            format!("http://localhost:8080/portal/{name}"),
+            format!("http://localhost:8080/myapps/contoso.example?from={name}"),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let body = json!({
+                "invitedUserEmailAddress": format!("guest{number}@partner.example"), "inviteRedirectUrl": landing,
+            });
+            let answer = server.api_as(&ada, Method::POST, "/v1.0/invitations", &body).await;
+            assert_eq!(answer.status, 201, "{landing}: {}", answer.text);
+        }
+        let app = json!({ "displayName": "Expenses", "identifierUris": [format!("https://{name}/expenses")] });
+        assert_eq!(server.api_as(&ada, Method::POST, "/v1.0/applications", &app).await.status, 201);
+        let asked = browser.get(&format!("{DOMAINS}?ask={name}")).await.text;
+        for said in [
+            "3 open invitations lead there: whoever accepts gets to My Apps instead.",
+            "1 app has an identifier that begins with it",
+            "unless another organisation proves the domain first.",
+        ] {
+            assert!(asked.contains(said), "{said}: {asked}");
+        }
     })
     .await;
 }
@@ -85,6 +173,7 @@ async fn a_proved_domain_is_made_the_default_and_no_other() {
         browser.submit_to("/verify", &[]).await;
         let made = browser.submit_to(&format!("/{name}/make-default"), &[]).await;
         assert!(made.text.contains("The domain is the default."), "{}", made.text);
+        assert!(made.text.contains("Undo: make contoso.example the default"), "{}", made.text);
         assert_eq!(known_by().await, name);
         let row = made.text.split(&format!("<bdi>{name}</bdi>")).nth(1).expect("its row");
         let row = row.split("</tr>").next().unwrap_or_default();

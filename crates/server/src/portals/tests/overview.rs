@@ -2,7 +2,9 @@
 
 use super::{HOSTILE, guest};
 use crate::audit::sign_in::{self, SignIn};
-use crate::graph::Role;
+use crate::graph::{Caller, Role};
+use crate::invitations;
+use crate::platform::ids::UserId;
 use crate::tenants::Tenant;
 use crate::testing::{TestServer, on_both_engines};
 use crate::users::ExternalUserState;
@@ -73,21 +75,124 @@ async fn one_guest_is_not_called_many() {
     .await;
 }
 
+/// Invites somebody of a partner, with a mail or without.
+async fn invite(server: &TestServer, caller: &Caller, name: &str, sends_mail: bool) -> Value {
+    let body = json!({
+        "invitedUserEmailAddress": format!("{name}@partner.example"),
+        "inviteRedirectUrl": "https://myapps.microsoft.com",
+        "sendInvitationMessage": sends_mail,
+    });
+    let answer = server.api_as(caller, Method::POST, "/v1.0/invitations", &body).await;
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    answer.json()
+}
+
 #[tokio::test]
-async fn invitations_are_followed_from_sent_to_accepted() {
+async fn invitations_that_no_relay_took_are_not_called_sent() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let administrator = server.administrator(&tenant).await;
+        let ines = server.member(&tenant, "ines", &[Role::UserAdministrator]).await;
+        let overview = async || words(&server.signed_in(&ines).await.get(PATH).await.text);
+        let invited = invite(&server, &administrator, "by-hand", false).await;
+        invite(&server, &administrator, "waiting", true).await;
+        let text = overview().await;
+        assert!(
+            text.contains("2 further invitations were not mailed: no mail was asked for, it still waits"),
+            "{text}"
+        );
+        assert!(!text.contains(" Sent ") && !text.contains("Nobody was invited"), "{text}");
+        server.run_due_jobs().await;
+        assert!(overview().await.contains("1 Sent 100 % 0 Opened 0 % 0 Accepted 0 % 0 Active 0 %"));
+        let set_mails = async |state: &str| {
+            let mut tx = server.write().await.expect("a transaction");
+            let statement = sql!("UPDATE mail SET state = $2 WHERE tenant_id = $1 AND kind = 'invitation'");
+            tx.query(statement).bind(tenant.id).bind(state.to_owned()).execute().await.expect("a change");
+            tx.commit().await.expect("a commit");
+        };
+        for state in ["refusedByRelay", "expired"] {
+            set_mails(state).await;
+            let text = overview().await;
+            assert!(
+                text.contains("2 further invitations were not mailed") && !text.contains(" Sent "),
+                "{state}: {text}"
+            );
+        }
+        // Whoever invited has handed the link over.
+        let mut tx = server.write().await.expect("a transaction");
+        let id = invited["id"].as_str().expect("an id").parse().expect("an id");
+        invitations::store::mark_opened(&mut tx, tenant.id, id, server.clock.now()).await.expect("a change");
+        tx.commit().await.expect("a commit");
+        let text = overview().await;
+        assert!(text.contains("1 Sent 100 % 1 Opened 100 % 0 Accepted 0 %"), "{text}");
+        assert!(text.contains("1 further invitation was not mailed"), "{text}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_guest_is_active_who_came_back_and_is_let_in() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let administrator = server.administrator(&tenant).await;
+        let ines = server.member(&tenant, "ines", &[Role::UserAdministrator]).await;
+        let invited = invite(&server, &administrator, "sam", false).await;
+        let sam: UserId = invited["invitedUser"]["id"].as_str().expect("an id").parse().expect("an id");
+        let accepted = server.clock.now();
+        let mut tx = server.write().await.expect("a transaction");
+        tx.query(sql!("UPDATE invitation SET accepted_at = $3 WHERE tenant_id = $1 AND user_id = $2"))
+            .bind(tenant.id)
+            .bind(sam)
+            .bind(accepted)
+            .execute()
+            .await
+            .expect("a change");
+        tx.commit().await.expect("a commit");
+        let soon = accepted.plus(Duration::from_mins(59));
+        let later = accepted.plus(Duration::from_mins(60));
+        for (signed_in, by_app, is_enabled, active) in [
+            (None, None, true, 0),
+            (Some(accepted), None, true, 0),
+            (Some(soon), Some(soon), true, 0),
+            (Some(later), None, true, 1),
+            (Some(accepted), Some(later), true, 1),
+            (Some(later), Some(later), false, 0),
+        ] {
+            let mut tx = server.write().await.expect("a transaction");
+            tx.query(sql!(
+                "UPDATE user_account SET last_sign_in_at = $3, last_app_sign_in_at = $4, account_enabled = $5
+                 WHERE tenant_id = $1 AND id = $2"
+            ))
+            .bind(tenant.id)
+            .bind(sam)
+            .bind(signed_in)
+            .bind(by_app)
+            .bind(is_enabled)
+            .execute()
+            .await
+            .expect("a change");
+            tx.commit().await.expect("a commit");
+            let text = words(&server.signed_in(&ines).await.get(PATH).await.text);
+            let share = active * 100;
+            let said = format!("1 Accepted 100 % {active} Active {share} %");
+            assert!(text.contains(&said), "{signed_in:?} {by_app:?} {is_enabled}: {text}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn invitations_are_followed_from_sent_to_active() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let administrator = server.administrator(&tenant).await;
         let ines = server.member(&tenant, "ines", &[Role::UserAdministrator]).await;
         let mut ids = Vec::new();
         for name in ["a", "b", "c", "d", "e"] {
-            let body = json!({
-                "invitedUserEmailAddress": format!("{name}@partner.example"),
-                "inviteRedirectUrl": "https://myapps.microsoft.com",
-            });
-            let answer = server.api_as(&administrator, Method::POST, "/v1.0/invitations", &body).await;
-            ids.push(answer.json()["id"].as_str().expect("an id").to_owned());
+            let invited = invite(&server, &administrator, name, name == "c").await;
+            ids.push(invited["id"].as_str().expect("an id").to_owned());
         }
+        server.run_due_jobs().await;
         let revoke = format!("/vestibule/v1/invitations/{}/revoke", ids[4]);
         assert!(server.api_as(&administrator, Method::POST, &revoke, &Value::Null).await.status.is_success());
         let mut tx = server.write().await.expect("a transaction");
@@ -112,8 +217,9 @@ async fn invitations_are_followed_from_sent_to_accepted() {
         let get = async |path: &str| server.signed_in(&ines).await.get(&format!("{PATH}{path}")).await.text;
         let overview = async || words(&get("").await);
         let text = overview().await;
-        assert!(text.contains("4 Sent 100 % 2 Opened 50 % 1 Accepted 25 %"), "{text}");
-        assert!(text.contains("Sent 4 – Opened 2 2 Accepted 1 1"), "{text}");
+        assert!(text.contains("3 Sent 100 % 2 Opened 66 % 1 Accepted 33 % 0 Active 0 %"), "{text}");
+        assert!(text.contains("Sent 3 – Opened 2 1 Accepted 1 1 Active 0 1"), "{text}");
+        assert!(text.contains("1 further invitation was not mailed"), "{text}");
         assert!(text.contains("invitations open 3 0 lapse within 7 days"), "{text}");
 
         server.clock.advance(4 * DAY);

@@ -1,13 +1,30 @@
 //! Who holds which role, as a person gives and takes it.
 
 use super::guest;
-use crate::graph::Role;
-use crate::testing::on_both_engines;
+use crate::graph::{Caller, Role};
+use crate::testing::{TestServer, on_both_engines};
 use crate::users::ExternalUserState::Accepted;
 use axum::http::Method;
 use serde_json::json;
 
 const ROLE: &str = "/portal/contoso.example/roles/user-administrator";
+const READERS: &str = "/portal/contoso.example/roles/reports-reader";
+
+/// Registers an app with its service principal; its object id and its client id.
+async fn app(server: &TestServer, caller: &Caller, name: &str) -> [String; 2] {
+    let app = json!({ "displayName": name });
+    let app = server.api_as(caller, Method::POST, "/v1.0/applications", &app).await.json();
+    let made = json!({ "appId": app["appId"] });
+    assert_eq!(server.api_as(caller, Method::POST, "/v1.0/servicePrincipals", &made).await.status, 201);
+    ["id", "appId"].map(|name| app[name].as_str().expect("an id").to_owned())
+}
+
+/// The address of the question about a holder, which stands in their row.
+fn question<'p>(page: &'p str, name: &str) -> &'p str {
+    let row = page.split("<tr role=\"row\">").find(|row| row.contains(&format!("<bdi>{name}</bdi>")));
+    let link = row.and_then(|row| row.split("href=\"").find(|link| link.contains("?ask=")));
+    link.and_then(|link| link.split('"').next()).unwrap_or_else(|| panic!("no question about {name}: {page}"))
+}
 
 #[tokio::test]
 async fn a_role_is_given_by_name_address_or_client_id_and_taken_again() {
@@ -17,16 +34,12 @@ async fn a_role_is_given_by_name_address_or_client_id_and_taken_again() {
         server.member(&tenant, "bob", &[]).await;
         guest(&server, &tenant, "Sam Reyes", "sam@partner.example", Accepted).await;
         let ada = server.administrator(&tenant).await;
-        let app = json!({ "displayName": "Robot" });
-        let app = server.api_as(&ada, Method::POST, "/v1.0/applications", &app).await.json();
-        let made = json!({ "appId": app["appId"] });
-        server.api_as(&ada, Method::POST, "/v1.0/servicePrincipals", &made).await;
-        let client = app["appId"].as_str().expect("an id");
+        let [_, client] = app(&server, &ada, "Robot").await;
 
         let browser = server.signed_in(&petra).await;
         let list = browser.get("/portal/contoso.example/roles").await;
         assert!(list.text.contains("Guest Inviter") && list.text.contains(ROLE), "{}", list.text);
-        for who in ["BOB@contoso.example", client] {
+        for who in ["BOB@contoso.example", client.as_str()] {
             browser.get(ROLE).await;
             let given = browser.submit_to("/give", &[("who", who)]).await;
             assert_eq!(given.status, 200, "{who}: {}", given.text);
@@ -44,15 +57,106 @@ async fn a_role_is_given_by_name_address_or_client_id_and_taken_again() {
             assert_eq!(refused.status, 422, "{who}");
             assert!(refused.text.contains(sentence) && refused.text.contains(who), "{who}: {}", refused.text);
         }
-        let page = browser.get(ROLE).await;
-        assert!(page.text.contains("Robot") && page.text.contains("bob"), "{}", page.text);
-        for left in ["Robot", "bob"] {
-            browser.get(ROLE).await;
+        for (left, others) in [("Robot", "1 other holds it."), ("bob", "Nobody else holds it.")] {
+            let page = browser.get(ROLE).await.text;
+            let asked = browser.get(question(&page, left)).await.text;
+            for said in ["Take the role User Administrator from", "may not do any more what the role allows", others] {
+                assert!(asked.contains(said), "{left}: {said}: {asked}");
+            }
             let taken = browser.submit_to("/take", &[]).await;
             assert!(taken.text.contains("The role was taken."), "{left}: {}", taken.text);
         }
         assert!(browser.get(ROLE).await.text.contains("Nobody holds this role"));
         assert_eq!(browser.get("/portal/contoso.example/roles/emperor").await.status, 404);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn giving_and_taking_are_undone_by_one_button() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let petra = server.member(&tenant, "petra", &[Role::PrivilegedRoleAdministrator]).await;
+        let bob = server.member(&tenant, "bob", &[Role::UserAdministrator]).await;
+        let browser = server.signed_in(&petra).await;
+        let page = browser.get(&format!("{ROLE}?ask={}", bob.id)).await.text;
+        assert!(page.contains("Take the role User Administrator from bob?"), "{page}");
+        let taken = browser.submit_to("/take", &[]).await.text;
+        assert!(taken.contains("Undo: give it to bob again") && taken.contains("Nobody holds this role"), "{taken}");
+        let given = browser.submit_to("/give", &[]).await.text;
+        assert!(given.contains("The role was given.") && given.contains("Undo: take it from bob"), "{given}");
+        let taken = browser.submit_to("/take", &[]).await.text;
+        assert!(taken.contains("The role was taken.") && taken.contains("Nobody holds this role"), "{taken}");
+        // An address offers nobody a role: only who has done something can undo it, and somebody else's id is no name.
+        let page = browser.get(&format!("{ROLE}?done=taken&holder={}", bob.id)).await.text;
+        assert!(!page.contains("Undo") && !page.contains("name=\"holder\""), "{page}");
+        let nobody = browser.get(&format!("{ROLE}?ask={}", uuid::Uuid::nil())).await.text;
+        assert!(!nobody.contains("name=\"holder\""), "{nobody}");
+        assert_eq!(browser.get(&format!("{ROLE}?ask=bob")).await.status, 400);
+        // Whoever takes their own role is shown what is left to them.
+        browser.get(&format!("/portal/contoso.example/roles/privileged-role-administrator?ask={}", petra.id)).await;
+        assert_eq!(browser.submit_to("/take", &[]).await.status, 403);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn it_is_said_who_loses_what_before_a_role_is_taken() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let ines = server.member(&tenant, "ines", &[Role::GlobalAdministrator]).await;
+        let bob = server.member(&tenant, "bob", &[Role::ReportsReader]).await;
+        let eva = server.member(&tenant, "eva", &[]).await;
+        let ada = server.administrator(&tenant).await;
+        let members = [bob.id, eva.id].map(|id| format!("http://localhost:8080/v1.0/users/{id}"));
+        let group = json!({
+            "displayName": "Auditors", "mailNickname": "auditors", "mailEnabled": false, "securityEnabled": true,
+            "isAssignableToRole": true, "members@odata.bind": members,
+        });
+        assert_eq!(server.api_as(&ada, Method::POST, "/v1.0/groups", &group).await.status, 201);
+        let browser = server.signed_in(&ines).await;
+        browser.get(READERS).await;
+        browser.submit_to("/give", &[("who", "Auditors")]).await;
+        let page = browser.get(READERS).await.text;
+        let of_group = browser.get(question(&page, "Auditors")).await.text;
+        assert!(of_group.contains("The group has 2 members.") && of_group.contains("1 other holds it."), "{of_group}");
+        let of_bob = browser.get(question(&page, "bob")).await.text;
+        assert!(of_bob.contains("bob may still do what the role allows: a group of theirs holds it too."), "{of_bob}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn many_holders_are_searched_and_apps_lead_to_their_pages() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let ines = server.member(&tenant, "ines", &[Role::GlobalAdministrator]).await;
+        let rita = server.member(&tenant, "rita", &[Role::ReportsReader]).await;
+        let ada = server.administrator(&tenant).await;
+        let [robot, client] = app(&server, &ada, "Robot").await;
+        let browser = server.signed_in(&ines).await;
+        browser.get(READERS).await;
+        browser.submit_to("/give", &[("who", &client)]).await;
+        let link = format!("href=\"/portal/contoso.example/apps/{robot}\"");
+        let few = browser.get(READERS).await.text;
+        assert!(few.contains(&link) && !few.contains("role=\"search\""), "{few}");
+        let reader = server.signed_in(&rita).await.get(READERS).await.text;
+        assert!(reader.contains(&client) && !reader.contains(&link), "she may not open it: {reader}");
+        for number in 0..25 {
+            server.member(&tenant, &format!("reader{number:02}"), &[Role::ReportsReader]).await;
+        }
+        let many = browser.get(READERS).await.text;
+        assert!(many.contains("role=\"search\"") && many.contains("25 of 27 are shown."), "{many}");
+        assert!(many.len() <= 61_440 && !many.contains(&client), "users come first");
+        let found = browser.get(&format!("{READERS}?q=READER1")).await.text;
+        assert!(
+            found.contains("10 of 27 match.") && found.contains("reader19") && !found.contains("reader20"),
+            "{found}"
+        );
+        let by_client = browser.get(&format!("{READERS}?q={client}")).await.text;
+        assert!(by_client.contains("1 of 27 match.") && by_client.contains(&link), "{by_client}");
+        let nobody = browser.get(&format!("{READERS}?q=%3Cscript%3E")).await.text;
+        assert!(nobody.contains("Nobody matches") && !nobody.contains("<script>"), "{nobody}");
     })
     .await;
 }
@@ -65,13 +169,16 @@ async fn the_last_administrator_keeps_the_role_and_readers_see_no_form() {
         let rita = server.member(&tenant, "rita", &[Role::ReportsReader]).await;
         let global = "/portal/contoso.example/roles/global-administrator";
         let browser = server.signed_in(&ines).await;
-        browser.get(global).await;
+        browser.get(&format!("{global}?ask={}", ines.id)).await;
         let refused = browser.submit_to("/take", &[]).await;
         assert_eq!(refused.status, 422);
         assert!(refused.text.contains("Give the role to somebody else first."), "{}", refused.text);
         let reader = server.signed_in(&rita).await;
-        let page = reader.get(global).await;
-        assert!(page.text.contains("ines") && !page.text.contains("/give\""), "{}", page.text);
+        for path in [global.to_owned(), format!("{global}?ask={}", ines.id)] {
+            let page = reader.get(&path).await;
+            assert!(page.text.contains("ines") && !page.text.contains("/give\""), "{}", page.text);
+            assert!(!page.text.contains("/take\"") && !page.text.contains("?ask="), "{}", page.text);
+        }
     })
     .await;
 }

@@ -2,7 +2,7 @@
 
 use super::operations::{self, Absent, check_may_change, check_may_read, remove};
 use super::resource::BRANDING;
-use super::{BrandingError, ImageKind, Locale, Look, change, properties};
+use super::{BrandingError, Changes, ImageKind, Locale, Look, change, properties};
 use crate::Server;
 use crate::graph::body::Object;
 use crate::graph::query::{Few, Selection};
@@ -158,10 +158,10 @@ async fn delete_localized(
     Ok(resource::no_content())
 }
 
-fn read(mut body: Object) -> Result<Vec<(&'static str, Option<String>)>, Error> {
-    let changes = properties::read(&mut body)?;
+fn read(mut body: Object) -> Result<Changes, Error> {
+    let texts = properties::read(&mut body)?;
     body.finish()?;
-    Ok(changes)
+    Ok(Changes { texts, ..Changes::default() })
 }
 
 /// The branding of one language, or of everybody.

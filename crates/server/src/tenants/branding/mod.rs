@@ -19,7 +19,7 @@ mod tests;
 pub use image::ImageKind;
 pub use locale::Locale;
 pub use look::{Look, accent, brand};
-pub use operations::{Absent, BrandingError, change, get, may_change, put_image, remove, remove_image};
+pub use operations::{Absent, BrandingError, Changes, change, get, may_change, put_image, remove, remove_image};
 pub use properties::names;
 
 use crate::web::Routes;

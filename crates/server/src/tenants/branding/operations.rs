@@ -107,41 +107,83 @@ pub enum Absent {
     Refused,
 }
 
-/// Changes texts: `None` takes one away. Refused where the branding has another version than the caller has read.
+/// What is changed of branding at once.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// Texts by the name of their property: `None` takes one away.
+    pub texts: Vec<(&'static str, Option<String>)>,
+    /// Pictures that are taken away; one that is not there stays away.
+    pub without: Vec<ImageKind>,
+    /// Pictures that are put in their place: which, as what it was sent, and its bytes.
+    pub pictures: Vec<(ImageKind, String, Vec<u8>)>,
+}
+
+/// Changes all of it or nothing. Refused where the branding has another version than the caller has read.
+///
+/// # Errors
+/// `Invalid` and `Image` with the first text or picture that cannot be.
 pub async fn change(
     server: &Server,
     caller: &Caller,
     locale: &Locale,
-    changes: Vec<(&'static str, Option<String>)>,
+    changes: Changes,
     absent: Absent,
     expected: Option<i64>,
 ) -> Result<(), BrandingError> {
     check_may_change(caller)?;
+    let Changes { texts, without, pictures } = changes;
+    let as_stored =
+        |(kind, said, content): (ImageKind, String, Vec<u8>)| checked(kind, &said, content).map(|image| (kind, image));
+    let pictures = pictures.into_iter().map(as_stored).collect::<Result<Vec<_>, BrandingError>>()?;
     let mut tx = server.write().await?;
     let before = branding(&mut tx, caller.tenant, locale, absent).await?;
     if expected.is_some_and(|version| version != before.version) {
         return Err(BrandingError::Changed);
     }
+    let mut target = write_texts(&mut tx, (caller.tenant, target(caller, locale)), before, texts, absent).await?;
+    // What another picture takes the place of is changed once.
+    for kind in without.into_iter().filter(|kind| !pictures.iter().any(|(put, _)| put == kind)) {
+        if let Some(old) = store::find_image(&mut tx, caller.tenant, locale.as_str(), kind).await? {
+            store::delete_image(&mut tx, caller.tenant, locale.as_str(), kind).await?;
+            target = target.change(kind.as_str(), old.digest, Value::Null);
+        }
+    }
+    for (kind, image) in pictures {
+        target = write_image(&mut tx, target, (caller.tenant, locale, kind), image).await?;
+    }
+    if !target.changes.is_empty() || absent == Absent::New {
+        record(&mut tx, server, caller, &target).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Stores the texts where any is another one; what the audit says of it.
+async fn write_texts(
+    tx: &mut Transaction,
+    (tenant, target): (TenantId, Target),
+    before: Branding,
+    texts: Vec<(&'static str, Option<String>)>,
+    absent: Absent,
+) -> Result<Target, BrandingError> {
     let mut after = before.properties.0.clone();
-    for (name, value) in changes {
+    for (name, value) in texts {
         match value.map(|text| properties::check(name, &text)).transpose()?.flatten() {
             Some(text) => after.insert(name.to_owned(), text),
             None => after.remove(name),
         };
     }
-    let target = properties::names().fold(target(caller, locale), |target, name| {
+    let target = properties::names().fold(target, |target, name| {
         let (old, new) = (before.properties.0.get(name).cloned(), after.get(name).cloned());
         if old == new { target } else { target.change(name, old, new) }
     });
     if target.changes.is_empty() && absent != Absent::New {
-        return Ok(tx.commit().await?);
+        return Ok(target);
     }
-    let branding = Branding { properties: Json(after), ..before };
-    if !store::update(&mut tx, caller.tenant, &branding).await? {
-        return Err(BrandingError::Changed);
+    if store::update(tx, tenant, &Branding { properties: Json(after), ..before }).await? {
+        Ok(target)
+    } else {
+        Err(BrandingError::Changed)
     }
-    record(&mut tx, server, caller, &target).await?;
-    Ok(tx.commit().await?)
 }
 
 /// Removes branding with its pictures.
@@ -195,18 +237,32 @@ pub async fn put_image(
     content: Vec<u8>,
 ) -> Result<(), BrandingError> {
     check_may_change(caller)?;
-    let content_type = kind.check(said, &content)?.to_owned();
-    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &content);
-    let digest = URL_SAFE_NO_PAD.encode(&digest.as_ref()[..12]);
+    let image = checked(kind, said, content)?;
     let absent = if locale.is_default() { Absent::Made } else { Absent::Refused };
     let mut tx = server.write().await?;
     branding(&mut tx, caller.tenant, locale, absent).await?;
-    let old = store::find_image(&mut tx, caller.tenant, locale.as_str(), kind).await?.map(|image| image.digest);
-    let target = target(caller, locale).change(kind.as_str(), old, digest.clone());
-    let image = Image { content_type, digest, content };
-    store::put_image(&mut tx, caller.tenant, locale.as_str(), kind, &image).await?;
+    let target = write_image(&mut tx, target(caller, locale), (caller.tenant, locale, kind), image).await?;
     record(&mut tx, server, caller, &target).await?;
     Ok(tx.commit().await?)
+}
+
+/// A picture as it is stored, if it is one that may be shown.
+fn checked(kind: ImageKind, said: &str, content: Vec<u8>) -> Result<Image, BrandingError> {
+    let content_type = kind.check(said, &content)?.to_owned();
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &content);
+    Ok(Image { content_type, digest: URL_SAFE_NO_PAD.encode(&digest.as_ref()[..12]), content })
+}
+
+/// Stores a picture; what the audit says of it.
+async fn write_image(
+    tx: &mut Transaction,
+    target: Target,
+    (tenant, locale, kind): (TenantId, &Locale, ImageKind),
+    image: Image,
+) -> database::Result<Target> {
+    let old = store::find_image(tx, tenant, locale.as_str(), kind).await?.map(|image| image.digest);
+    store::put_image(tx, tenant, locale.as_str(), kind, &image).await?;
+    Ok(target.change(kind.as_str(), old, image.digest))
 }
 
 /// Takes a picture away.

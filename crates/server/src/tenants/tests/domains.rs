@@ -2,6 +2,8 @@
 
 use super::get;
 use crate::graph::{Actor, Caller, Permission};
+use crate::tenants::domains::{self, DomainError};
+use crate::tenants::given_up;
 use crate::testing::name_server::publish;
 use crate::testing::{Answer, TestServer, on_both_engines, person};
 use axum::http::Method;
@@ -115,6 +117,54 @@ async fn prove(server: &TestServer, caller: &Caller) -> String {
     publish(&name, &proof(server, caller, &name).await);
     assert_eq!(verify(server, caller, &name).await.status, 200);
     name
+}
+
+/// Security check T6: what was given up is taken back by the tenant that had it, for an hour, unless another one proved it.
+#[tokio::test]
+async fn t6_a_domain_that_was_given_up_is_taken_back_by_who_had_it_and_not_from_somebody_else() {
+    on_both_engines(async |server| {
+        let contoso = server.tenant("Contoso", "contoso.example").await;
+        let fabrikam = server.tenant("Fabrikam", "fabrikam.example").await;
+        let (ada, eve) = (server.administrator(&contoso).await, server.administrator(&fabrikam).await);
+        let name = prove(&server, &ada).await;
+        let give_up = async || {
+            let gone = domains::remove(&server, &ada, &name).await.expect("it is given up");
+            given_up::receipt(&server, &ada, &gone)
+        };
+        let is_known =
+            async || server.get(&format!("/{name}/v2.0/.well-known/openid-configuration")).await.status == 200;
+        let receipt = give_up().await;
+        assert!(!is_known().await);
+        let foreign = given_up::take_back(&server, &eve, &receipt).await;
+        assert!(matches!(foreign, Err(DomainError::TooLate)), "{foreign:?}");
+        let bob = person(&server.member(&contoso, "bob", &[]).await, Vec::new());
+        let denied = given_up::take_back(&server, &bob, &receipt).await;
+        assert!(matches!(denied, Err(DomainError::NotAllowed)), "{denied:?}");
+        // Named anew, it is proved again, and waits no more.
+        assert_eq!(add(&server, &ada, &name).await.status, 201);
+        given_up::take_back(&server, &ada, &receipt).await.expect("it is taken back");
+        assert!(is_known().await);
+        let listed = domains::list(&server, &ada).await.expect("the domains");
+        assert_eq!(listed.iter().filter(|domain| domain.name == name && domain.proof.is_none()).count(), 1);
+        assert_eq!(listed.len(), 2, "{listed:?}");
+        let twice = given_up::take_back(&server, &ada, &receipt).await;
+        assert!(matches!(twice, Err(DomainError::Exists)), "{twice:?}");
+
+        let receipt = give_up().await;
+        server.clock.advance(given_up::LIFETIME);
+        let late = given_up::take_back(&server, &ada, &receipt).await;
+        assert!(matches!(late, Err(DomainError::TooLate)), "{late:?}");
+        assert_eq!(add(&server, &ada, &name).await.status, 201);
+        publish(&name, &proof(&server, &ada, &name).await);
+        assert_eq!(verify(&server, &ada, &name).await.status, 200);
+        let receipt = give_up().await;
+        assert_eq!(add(&server, &eve, &name).await.status, 201);
+        publish(&name, &proof(&server, &eve, &name).await);
+        assert_eq!(verify(&server, &eve, &name).await.status, 200);
+        let taken = given_up::take_back(&server, &ada, &receipt).await;
+        assert!(matches!(taken, Err(DomainError::Taken)), "{taken:?}");
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use super::Failure;
 use crate::Server;
 use crate::graph::Caller;
-use crate::tenants::branding::{self, Absent, BrandingError, ImageKind, Locale};
+use crate::tenants::branding::{self, Absent, Changes, ImageKind, Locale};
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
 use crate::web::visitor::Visitor;
@@ -67,28 +67,17 @@ impl Sent {
         if is_ours { Ok(()) } else { Err(Problem::StaleForm.into()) }
     }
 
-    /// Stores it, unless somebody stored something else after the page was opened. Pictures are looked at before anything is
-    /// written, so that one that cannot be leaves the texts as they were.
+    /// Stores all of it or nothing, unless somebody stored something else after the page was opened.
     pub(super) async fn keep(&mut self, server: &Server, caller: &Caller, locale: &Locale) -> Result<(), Failure> {
-        for (kind, said, content) in &self.pictures {
-            kind.check(said, content)?;
-        }
         let (absent, expected) = match self.seen.parse::<i64>() {
             Ok(version) if version > 0 => (Absent::Refused, Some(version)),
             _ => (Absent::New, None),
         };
-        let changes = branding::names().map(|name| (name, self.texts.get(name).cloned())).collect();
-        branding::change(server, caller, locale, changes, absent, expected).await?;
-        for kind in std::mem::take(&mut self.without) {
-            match branding::remove_image(server, caller, locale, kind).await {
-                // Somebody else took it away already.
-                Ok(()) | Err(BrandingError::NotFound(_)) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        for (kind, said, content) in std::mem::take(&mut self.pictures) {
-            branding::put_image(server, caller, locale, kind, &said, content).await?;
-        }
-        Ok(())
+        let changes = Changes {
+            texts: branding::names().map(|name| (name, self.texts.get(name).cloned())).collect(),
+            without: std::mem::take(&mut self.without),
+            pictures: std::mem::take(&mut self.pictures),
+        };
+        Ok(branding::change(server, caller, locale, changes, absent, expected).await?)
     }
 }

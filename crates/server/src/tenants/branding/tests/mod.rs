@@ -1,5 +1,6 @@
 //! Branding over the wire and on pages, on both engines.
 
+use super::{Absent, BrandingError, Changes, ImageKind, Locale, change};
 use crate::graph::Caller;
 use crate::tenants::Tenant;
 use crate::testing::{Answer, TestServer, on_both_engines, person, png_of};
@@ -54,6 +55,38 @@ async fn there_is_no_branding_until_some_is_made_and_each_change_is_checked() {
         assert_eq!(call(&server, &bob, Method::PATCH, &path, &gone).await.status, 403);
         assert_eq!(call(&server, &ada, Method::DELETE, &path, &Value::Null).await.status, 204);
         assert_eq!(call(&server, &ada, Method::GET, &path, &Value::Null).await.status, 404);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn texts_and_pictures_are_changed_together_or_not_at_all() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let ada = server.administrator(&tenant).await;
+        let path = branding(&tenant, "");
+        let png = "image/png".to_owned();
+        let wish = |side| Changes {
+            texts: vec![("signInPageText", Some("Weekdays from 8 to 18.".to_owned()))],
+            without: vec![ImageKind::BannerLogo],
+            pictures: vec![
+                (ImageKind::SquareLogo, png.clone(), png_of(48, 48)),
+                (ImageKind::Favicon, png.clone(), png_of(side, side)),
+            ],
+        };
+        let everybody = Locale::everybody();
+        let refused = change(&server, &ada, &everybody, wish(48), Absent::New, None).await;
+        assert!(matches!(refused, Err(BrandingError::Image(ImageKind::Favicon, _))), "{refused:?}");
+        assert_eq!(call(&server, &ada, Method::GET, &path, &Value::Null).await.status, 404, "nothing was stored");
+        change(&server, &ada, &everybody, wish(32), Absent::New, None).await.expect("it is stored");
+        let shown = call(&server, &ada, Method::GET, &path, &Value::Null).await.json();
+        assert_eq!(shown["signInPageText"], "Weekdays from 8 to 18.");
+        assert!(shown["squareLogoRelativeUrl"].is_string() && shown["faviconRelativeUrl"].is_string(), "{shown}");
+        let long = Changes { texts: vec![("usernameHintText", Some("x".repeat(65)))], ..wish(16) };
+        let refused = change(&server, &ada, &everybody, long, Absent::Refused, None).await;
+        assert!(matches!(refused, Err(BrandingError::Invalid("usernameHintText", _))), "{refused:?}");
+        let after = call(&server, &ada, Method::GET, &path, &Value::Null).await.json();
+        assert_eq!(after, shown, "no picture was stored");
     })
     .await;
 }

@@ -25,7 +25,7 @@ pub(super) const FORMS: &[Form] = &[
     ),
     form(
         "POST /portal/{tenant}/roles/{slug}/take",
-        ROLE,
+        "/portal/{tenant}/roles/{slug}?ask={member}",
         "/portal/{tenant}/roles/{slug}/take",
         &[("holder", ON_PAGE)],
         RemoveRoleMember,

@@ -1,0 +1,230 @@
+//! The page of one role: who holds it.
+
+use super::refusal;
+use crate::Server;
+use crate::applications::operations::may_write;
+use crate::directory_roles::{self, Holder, operations};
+use crate::graph::query::{Condition, Order, Slice, Value};
+use crate::graph::{Caller, Role};
+use crate::groups::store::Window;
+use crate::groups::{self, Relation};
+use crate::platform::ids::{PrincipalId, TenantId};
+use crate::portals::guest::counted;
+use crate::portals::require_role;
+use crate::service_principals::{self, SERVICE_PRINCIPAL};
+use crate::users::fold;
+use crate::web::pages::Problem;
+use crate::web::path::Path;
+use crate::web::portal::Refusal;
+use crate::web::query::Query;
+use crate::web::shell::{Inside, Section};
+use crate::web::visitor::Visitor;
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use database::Transaction;
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Holders that are shown. Where there are more, they are searched.
+const SHOWN: usize = 25;
+
+#[derive(Template)]
+#[template(path = "portals/roles/one.html")]
+pub(super) struct RolePage {
+    inside: Inside,
+    pub(super) done: Option<Done>,
+    question: Option<Question>,
+    pub(super) mistakes: Vec<(String, String)>,
+    name: &'static str,
+    description: &'static str,
+    path: String,
+    holders: Vec<Held>,
+    /// Whether there are more holders than are shown at once.
+    is_long: bool,
+    /// What is looked for among them.
+    q: String,
+    /// How many of them are shown, where that is not all of them.
+    summary: Option<String>,
+    /// What was typed, for who may give the role.
+    pub(super) who: Option<String>,
+    call: String,
+}
+
+/// A row of the list.
+struct Held {
+    id: PrincipalId,
+    name: String,
+    detail: String,
+    kind: &'static str,
+    href: Option<String>,
+}
+
+/// What is asked before a role is taken.
+struct Question {
+    text: String,
+    consequence: String,
+    holder: PrincipalId,
+}
+
+/// What was done, and the form that undoes it.
+pub(super) struct Done {
+    pub(super) text: &'static str,
+    /// `give` or `take`.
+    pub(super) undone_by: &'static str,
+    /// What its button says; none once whom it was about is gone.
+    pub(super) undo: Option<String>,
+    pub(super) holder: PrincipalId,
+}
+
+/// What the address asks for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wanted {
+    q: String,
+    ask: Option<PrincipalId>,
+}
+
+/// `GET /portal/{tenant}/roles/{slug}`
+pub(super) async fn show(
+    State(server): State<Arc<Server>>,
+    visitor: Visitor,
+    Path((_, slug)): Path<(String, String)>,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    let page = read(&server, &visitor, &slug, wanted).await;
+    visitor.respond(&server, page)
+}
+
+/// Reads everything the page shows.
+pub(super) async fn read(server: &Server, visitor: &Visitor, slug: &str, wanted: Wanted) -> Result<RolePage, Refusal> {
+    let caller = &visitor.caller;
+    require_role(caller)?;
+    let role = Role::from_slug(slug).ok_or(Problem::NotFound)?;
+    let holders = operations::holders(server, caller, role).await.map_err(refusal)?;
+    let may_change = operations::may_change(caller);
+    let matching = sought(&holders, &wanted.q);
+    let shown = &matching[..matching.len().min(SHOWN)];
+    let asked = wanted.ask.filter(|_| may_change).and_then(|id| holders.iter().find(|holder| holder.id() == id));
+    let mut tx = server.read().await?;
+    let apps = apps(&mut tx, caller, shown).await?;
+    let question = match asked {
+        Some(holder) => Some(question(&mut tx, caller.tenant, role, (holder, holders.len())).await?),
+        None => None,
+    };
+    drop(tx);
+    let base = visitor.base();
+    Ok(RolePage {
+        inside: visitor.inside(server, Section::Roles),
+        done: None,
+        question,
+        mistakes: Vec::new(),
+        name: role.name(),
+        description: role.description(),
+        path: format!("{base}/roles/{slug}"),
+        holders: shown.iter().map(|holder| held(&base, &apps, holder)).collect(),
+        is_long: holders.len() > SHOWN,
+        summary: (shown.len() < holders.len()).then(|| summary(shown.len(), matching.len(), holders.len())),
+        q: wanted.q,
+        who: may_change.then(String::new),
+        call: format!("/v1.0/roleManagement/directory/roleAssignments?$filter=roleDefinitionId eq '{}'", role.id()),
+    })
+}
+
+/// The holders whose name, or what tells them from others of the same name, holds this text.
+fn sought<'h>(holders: &'h [Holder], text: &str) -> Vec<&'h Holder> {
+    let text = fold(text.trim());
+    let is_sought = |holder: &&Holder| fold(holder.name()).contains(&text) || fold(&holder.detail()).contains(&text);
+    holders.iter().filter(is_sought).collect()
+}
+
+fn summary(shown: usize, matching: usize, all: usize) -> String {
+    if shown < matching {
+        format!("{shown} of {matching} are shown. Look for a name to find the others.")
+    } else {
+        format!("{matching} of {all} match.")
+    }
+}
+
+/// Where the apps among these are looked after, for whoever may open every app.
+async fn apps(
+    tx: &mut Transaction,
+    caller: &Caller,
+    shown: &[&Holder],
+) -> database::Result<HashMap<PrincipalId, String>> {
+    let is_app = |holder: &&&Holder| matches!(holder, Holder::Program(_));
+    let values: Vec<Value> = shown.iter().filter(is_app).map(|holder| Value::Id(holder.id().0)).collect();
+    if values.is_empty() || !may_write(caller) {
+        return Ok(HashMap::new());
+    }
+    let slice = Slice {
+        size: u32::try_from(values.len()).unwrap_or(u32::MAX - 1),
+        condition: Some(Condition::Among { column: SERVICE_PRINCIPAL.id, values }),
+        order: Order::by_id(&SERVICE_PRINCIPAL),
+        after: None,
+    };
+    let found = service_principals::store::list_slice(tx, caller.tenant, &slice).await?;
+    let page = |app: &service_principals::ServicePrincipal| match app.application_id {
+        Some(registered) => Some(registered.to_string()),
+        None => app.is_foreign().then(|| format!("foreign/{}", app.id)),
+    };
+    Ok(found.iter().filter_map(|app| Some((app.id.into(), page(app)?))).collect())
+}
+
+fn held(base: &str, apps: &HashMap<PrincipalId, String>, holder: &Holder) -> Held {
+    let (kind, href) = match holder {
+        Holder::User(user) if user.is_guest() => ("Guest", Some(format!("{base}/users/{}", user.id))),
+        Holder::User(user) => ("Member", Some(format!("{base}/users/{}", user.id))),
+        Holder::Program(_) => ("App", apps.get(&holder.id()).map(|app| format!("{base}/apps/{app}"))),
+        Holder::Group(group) => ("Group", Some(format!("{base}/groups/{}", group.id))),
+    };
+    Held { id: holder.id(), name: holder.name().to_owned(), detail: holder.detail(), kind, href }
+}
+
+/// What follows when this one of so many holders holds the role no more.
+async fn question(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    role: Role,
+    (holder, all): (&Holder, usize),
+) -> database::Result<Question> {
+    let name = holder.name();
+    let who = if let Holder::Group(group) = holder {
+        let window = Window { kind: None, condition: None, after: None };
+        let members = groups::store::count_linked(tx, tenant, Relation::Members, &[group.id], &window).await?;
+        let members = counted(usize::try_from(members).unwrap_or(0), "member", "members");
+        format!(
+            "The group has {members}. From the next page or call on, they may not do any more what the role allows, unless \
+             they hold it otherwise."
+        )
+    } else if has_by_group(tx, tenant, role, holder).await? {
+        format!("{name} may still do what the role allows: a group of theirs holds it too.")
+    } else {
+        format!("From the next page or call on, {name} may not do any more what the role allows.")
+    };
+    let others = match all - 1 {
+        0 => "Nobody else holds it.".to_owned(),
+        others => format!("{} it.", counted(others, "other holds", "others hold")),
+    };
+    Ok(Question {
+        text: format!("Take the role {} from {name}?", role.name()),
+        consequence: format!("{who} {others} The role can be given again."),
+        holder: holder.id(),
+    })
+}
+
+/// Whether somebody has the role by a group as well, which no guest has.
+async fn has_by_group(tx: &mut Transaction, tenant: TenantId, role: Role, holder: &Holder) -> database::Result<bool> {
+    if matches!(holder, Holder::User(user) if user.is_guest()) {
+        return Ok(false);
+    }
+    Ok(directory_roles::store::list_by_groups(tx, tenant, holder.id()).await?.contains(&role))
+}
+
+impl RolePage {
+    /// What is wrong with what was typed, or nothing.
+    fn mistake(&self) -> &str {
+        self.mistakes.first().map_or("", |(_, sentence)| sentence)
+    }
+}
