@@ -109,4 +109,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 48, name: "token_lifetimes", text: include_str!("../migrations/0048_token_lifetimes.sql") },
     Migration { version: 49, name: "classifications", text: include_str!("../migrations/0049_classifications.sql") },
     Migration { version: 50, name: "lanes", text: include_str!("../migrations/0050_lanes.sql") },
+    Migration { version: 52, name: "details", text: include_str!("../migrations/0052_details.sql") },
 ];

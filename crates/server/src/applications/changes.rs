@@ -2,6 +2,7 @@
 
 use super::app_role::{self, AppRole};
 use super::application::{Application, SignInAudience, SigningAlgorithm};
+use super::details::DetailsChange;
 use super::error::{Invalid, check_text};
 use super::exposed_scope::{self, ExposedScope};
 use super::group_claims::GroupClaim;
@@ -62,6 +63,8 @@ pub struct Changes {
     pub accepts_mapped_claims: Option<Option<bool>>,
     /// `isFallbackPublicClient`
     pub is_fallback_public_client: Option<Option<bool>>,
+    /// Tags, notes and the like.
+    pub details: DetailsChange,
     /// `uniqueName`, of a registration that is made.
     pub unique_name: Option<String>,
     /// How tokens are signed.
@@ -101,6 +104,7 @@ impl Changes {
         set(&mut after.kept.known_client_applications, self.known_clients);
         set(&mut after.kept.accept_mapped_claims, self.accepts_mapped_claims);
         set(&mut after.kept.is_fallback_public_client, self.is_fallback_public_client);
+        self.details.apply(&mut after.kept.details);
         set(&mut after.unique_name, self.unique_name.map(Some));
         set(&mut after.signing_algorithm, self.signing_algorithm);
         check(&after, before)?;
@@ -108,7 +112,7 @@ impl Changes {
     }
 }
 
-fn set<T>(place: &mut T, value: Option<T>) {
+pub(super) fn set<T>(place: &mut T, value: Option<T>) {
     if let Some(value) = value {
         *place = value;
     }
@@ -200,7 +204,7 @@ fn check_for_several(after: &Application) -> Result<(), Invalid> {
 }
 
 /// The pages people are led to obey the rule for redirect addresses: https, or http on this machine.
-fn check_page(property: &'static str, address: Option<&str>) -> Result<(), Invalid> {
+pub(super) fn check_page(property: &'static str, address: Option<&str>) -> Result<(), Invalid> {
     let Some(address) = address else { return Ok(()) };
     redirect_uri::validate(address, RedirectKind::Web)
         .map_err(|error| Invalid { property, problem: format!("'{address}': {error}") })

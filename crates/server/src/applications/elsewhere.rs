@@ -1,11 +1,12 @@
 //! Registrations whose apps other tenants use: found there by the client id alone, and copied to where they are used.
 
+use super::PrincipalKept;
 use super::application::Application;
 use super::store::{self, columns};
+use super::terms::PrincipalTerms;
 use crate::changes::{Change, Kind};
 use crate::platform::ids::{ClientId, TenantId};
 use crate::users::fold;
-use crate::words;
 use database::{Result, Timestamp, Transaction, sql_across};
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -58,13 +59,14 @@ pub async fn list_used(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<App
 /// Copies what a registration says of itself to the service principals of other tenants, those that were deleted by themselves
 /// included; what is to be noted in which tenant. Their logs are not written here, because they have to be in one order.
 pub(super) async fn copy(tx: &mut Transaction, registration: &Application) -> Result<Vec<(TenantId, Change)>> {
-    let copied: Vec<(TenantId, Uuid, Option<Timestamp>)> = tx
+    let copied: Vec<(TenantId, Uuid, Option<Timestamp>, Json<PrincipalKept>)> = tx
         .query(sql_across!(
             "what a registration says of itself is shown in every tenant in which its app is used",
             "UPDATE service_principal
              SET display_name = $3, display_name_folded = $4, home_page_url = $5, redirect_uris = $6, app_roles = $7,
-                 exposed_scopes = $8, words_kept = TRUE
-             WHERE home_tenant_id = $1 AND app_id = $2 RETURNING tenant_id, id, deleted_at"
+                 exposed_scopes = $8, sign_in_audience = $9, app_description = $10, logout_url = $11, identifier_uris = $12,
+                 app_kept = $13, words_kept = TRUE
+             WHERE home_tenant_id = $1 AND app_id = $2 RETURNING tenant_id, id, deleted_at, kept"
         ))
         .bind(registration.tenant_id)
         .bind(registration.app_id)
@@ -74,12 +76,16 @@ pub(super) async fn copy(tx: &mut Transaction, registration: &Application) -> Re
         .bind(reply_urls(registration))
         .bind(registration.app_roles.clone())
         .bind(registration.exposed_scopes.clone())
+        .bind(registration.sign_in_audience)
+        .bind(registration.description.clone())
+        .bind(registration.logout_url.clone())
+        .bind(registration.identifier_uris.clone())
+        .bind(Json(registration.kept.shown()))
         .fetch_all()
         .await?;
     let mut changed = Vec::with_capacity(copied.len());
-    for (tenant, id, deleted_at) in copied {
-        let name = registration.display_name.as_str();
-        words::keep(tx, tenant, (Kind::ServicePrincipal, id), &[("displayName", name)]).await?;
+    for (tenant, id, deleted_at, kept) in copied {
+        PrincipalTerms::of(registration, &kept).keep(tx, tenant, id).await?;
         if deleted_at.is_none() {
             changed.push((tenant, Change::set(Kind::ServicePrincipal, id)));
         }

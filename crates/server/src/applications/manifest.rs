@@ -1,6 +1,7 @@
 //! What a registration says of the apps around it, and what it says that decides nothing here (Graph: application,
 //! apiApplication).
 
+use super::details::{self, Details};
 use super::error::Invalid;
 use super::exposed_scope::ExposedScope;
 use crate::platform::ids::ClientId;
@@ -23,6 +24,16 @@ pub struct Kept {
     /// `api.knownClientApplications`: apps that call this one for people, so that letting them in lets this one in too. No
     /// token is exchanged on behalf of somebody here, so that there is nothing more to let in.
     pub known_client_applications: Vec<ClientId>,
+    /// What it says of the app.
+    pub details: Details,
+}
+
+impl Kept {
+    /// What of it is shown wherever the app is used.
+    #[must_use]
+    pub fn shown(&self) -> Self {
+        Self { details: self.details.shown(), ..Self::default() }
+    }
 }
 
 /// An app that people need not let in for some scopes (Graph: preAuthorizedApplication).
@@ -46,8 +57,9 @@ pub fn pre_authorized_scopes(
     scopes.iter().filter(|scope| scope.is_enabled && ids.contains(&scope.id)).map(|scope| scope.value.clone()).collect()
 }
 
-/// Refuses lists that name an app twice, and scopes that are not exposed.
+/// Refuses lists that name an app twice, scopes that are not exposed, and details that make no sense.
 pub(super) fn check(kept: &Kept, named: &[PreAuthorizedApplication], scopes: &[ExposedScope]) -> Result<(), Invalid> {
+    details::check(&kept.details)?;
     check_list("api.knownClientApplications", kept.known_client_applications.iter())?;
     check_list("api.preAuthorizedApplications", named.iter().map(|one| &one.app_id))?;
     let refuse = |problem: String| Err(Invalid { property: "api.preAuthorizedApplications", problem });

@@ -1,6 +1,7 @@
 //! What may be asked of applications, of the identities they trust, and of the properties they add to objects (Graph: application,
 //! federatedIdentityCredential, extensionProperty).
 
+use super::SignInAudience;
 use crate::changes::Kind;
 use crate::graph::query::{Column, Property, Related, Resource};
 use crate::groups::resource::owners;
@@ -20,6 +21,18 @@ static NAME_PARTS: Related = Related::texts(
     &[Property::new("").filtered(Column::Text { sql: "t.folded", fold, reversed: None })],
 );
 
+/// A value that is kept as a row.
+const VALUE: Column = Column::Text { sql: "t.folded", fold, reversed: None };
+static IDENTIFIERS: Related =
+    Related::texts(words::subquery!("a.id", "Application", "identifierUris"), &[Property::new("").filtered(VALUE)]);
+static TAGS: Related =
+    Related::texts(words::subquery!("a.id", "Application", "tags"), &[Property::new("").filtered(VALUE)]);
+
+const AUDIENCE: Column = Column::Word { sql: "a.sign_in_audience", words: AUDIENCES };
+/// The words of `signInAudience`.
+pub const AUDIENCES: &[&str] =
+    &[SignInAudience::MyOrganization.as_str(), SignInAudience::SeveralOrganizations.as_str()];
+
 const OWNERS: Column = Column::Counted(owners!("app_owner", "o.owned_kind = 'Application' AND o.owned_id = a.id"));
 
 /// The table of applications, by the alias `a`.
@@ -27,12 +40,17 @@ pub static APPLICATION: Resource = Resource {
     type_name: "application",
     id: "a.id",
     properties: &[
+        Property::new("addIns").by_default(),
         Property::new("api").by_default(),
         Property::new("appId").by_default().filtered(Column::Id("a.app_id")),
         Property::new("appRoles").by_default(),
+        Property::new("applicationTemplateId").by_default(),
+        Property::new("certification").by_default(),
         Property::new("createdDateTime").by_default().filtered(Column::Instant("a.created_at")).sortable_by_id(),
+        Property::new("defaultRedirectUri").by_default(),
         Property::new("deletedDateTime").by_default(),
         Property::new("description").by_default(),
+        Property::new("disabledByMicrosoftStatus").by_default(),
         Property::new("displayName")
             .by_default()
             .filtered(Column::Text { sql: "a.display_name_folded", fold, reversed: None })
@@ -41,21 +59,36 @@ pub static APPLICATION: Resource = Resource {
             .with_parts(&NAME_PARTS),
         Property::new("groupMembershipClaims").by_default(),
         Property::new("id").by_default().filtered(Column::Id("a.id")),
-        Property::new("identifierUris").by_default(),
+        Property::new("identifierUris").by_default().filtered(Column::Related(&IDENTIFIERS)),
+        Property::new("info").by_default(),
+        Property::new("isDeviceOnlyAuthSupported").by_default(),
+        Property::new("isDisabled").by_default(),
         Property::new("isFallbackPublicClient").by_default(),
         Property::new("keyCredentials").by_default(),
+        Property::new("nativeAuthenticationApisEnabled").by_default(),
+        Property::new("notes").by_default(),
+        Property::new("oauth2RequirePostResponse").by_default(),
         Property::new("optionalClaims").by_default(),
         Property::new("owners/$count").never().filtered_advanced(OWNERS),
+        Property::new("parentalControlSettings").by_default(),
         Property::new("passwordCredentials").by_default(),
         Property::new("publicClient").by_default(),
+        Property::new("publisherDomain").by_default(),
+        Property::new("requestSignatureVerification").by_default(),
         Property::new("requiredResourceAccess").by_default(),
-        Property::new("signInAudience").by_default(),
+        Property::new("samlMetadataUrl").by_default(),
+        Property::new("serviceManagementReference").by_default(),
+        Property::new("servicePrincipalLockConfiguration").by_default(),
+        Property::new("signInAudience").by_default().filtered(AUDIENCE),
         Property::new("spa").by_default(),
+        Property::new("tags").by_default().filtered(Column::Related(&TAGS)),
+        Property::new("tokenEncryptionKeyId").by_default(),
         Property::new("uniqueName").by_default().filtered(Column::Text {
             sql: "a.unique_name_folded",
             fold,
             reversed: None,
         }),
+        Property::new("verifiedPublisher").by_default(),
         Property::new("web").by_default(),
     ],
 };

@@ -1,14 +1,15 @@
 //! The SQL of applications and their secrets.
 
 use super::application::Application;
-use super::elsewhere;
 use super::secret::ApplicationSecret;
+use super::terms::PrincipalTerms;
+use super::{PrincipalKept, elsewhere, terms};
 use crate::changes::{self, Change, Kind};
 use crate::graph::query::{Condition, Slice, Value, count_meeting, write_condition};
 use crate::platform::ids::{ApplicationId, ClientId, KeyId, TenantId};
 use crate::users::fold;
-use crate::words;
 use database::{Result, Timestamp, Transaction, sql};
+use sqlx::types::Json;
 use uuid::Uuid;
 
 macro_rules! columns {
@@ -32,8 +33,8 @@ pub(super) use secret_columns;
 
 /// Adds a registration; `false` if another one has its unique name.
 pub async fn insert(tx: &mut Transaction, application: &Application) -> Result<bool> {
+    let registration = application;
     let (tenant, id, created_at) = (application.tenant_id, application.id.0, application.created_at);
-    let name = application.display_name.clone();
     let application = application.clone();
     let unique_name = application.unique_name.as_deref().map(fold);
     let rows = tx
@@ -74,7 +75,7 @@ pub async fn insert(tx: &mut Transaction, application: &Application) -> Result<b
         .execute()
         .await?;
     if rows == 1 {
-        words::keep(tx, tenant, (Kind::Application, id), &[("displayName", name.as_str())]).await?;
+        terms::keep(tx, registration).await?;
         changes::note(tx, tenant, created_at, Change::set(Kind::Application, id)).await?;
     }
     Ok(rows == 1)
@@ -87,7 +88,7 @@ pub async fn update(tx: &mut Transaction, application: &Application, at: Timesta
         Some(_) => Change::deleted(Kind::Application, id),
         None => Change::set(Kind::Application, id),
     };
-    let (client, name, registration) = (application.app_id, application.display_name.clone(), application);
+    let registration = application;
     let application = application.clone();
     let rows = tx
         .query(sql!(
@@ -125,8 +126,8 @@ pub async fn update(tx: &mut Transaction, application: &Application, at: Timesta
         .execute()
         .await?;
     if rows == 1 {
-        words::keep(tx, tenant, (Kind::Application, id), &[("displayName", name.as_str())]).await?;
-        name_principals(tx, tenant, client, &name).await?;
+        terms::keep(tx, registration).await?;
+        tell_principals(tx, registration).await?;
         let mut changed = elsewhere::copy(tx, registration).await?;
         changed.push((tenant, change));
         // In one order for everybody: the log of each tenant is held until the transaction ends.
@@ -138,25 +139,25 @@ pub async fn update(tx: &mut Transaction, application: &Application, at: Timesta
     Ok(rows == 1)
 }
 
-/// Calls the service principals of a registration as it is called, so that they are found by that name in an index; also those
-/// that were deleted by themselves, which are listed and may come back. It is no change of theirs.
-async fn name_principals(tx: &mut Transaction, tenant: TenantId, client: ClientId, name: &str) -> Result<()> {
-    let folded = fold(name);
+/// Calls the service principals of a registration as it is called, and has them found by what it says, so that an index leads to
+/// them; also those that were deleted by themselves, which are listed and may come back. It is no change of theirs.
+async fn tell_principals(tx: &mut Transaction, registration: &Application) -> Result<()> {
+    let (tenant, name) = (registration.tenant_id, &registration.display_name);
     // One after the other: each is led by an index of its own.
     for statement in [
         sql!(
             "UPDATE service_principal SET display_name = $3, display_name_folded = $4, words_kept = TRUE
-             WHERE tenant_id = $1 AND app_id = $2 AND deleted_at IS NULL AND display_name <> $3 RETURNING id"
+             WHERE tenant_id = $1 AND app_id = $2 AND deleted_at IS NULL RETURNING id, kept"
         ),
         sql!(
             "UPDATE service_principal SET display_name = $3, display_name_folded = $4, words_kept = TRUE
-             WHERE tenant_id = $1 AND app_id = $2 AND deleted_at IS NOT NULL AND display_name <> $3 RETURNING id"
+             WHERE tenant_id = $1 AND app_id = $2 AND deleted_at IS NOT NULL RETURNING id, kept"
         ),
     ] {
-        let named = tx.query(statement).bind(tenant).bind(client).bind(name.to_owned()).bind(folded.clone());
-        let renamed: Vec<(Uuid,)> = named.fetch_all().await?;
-        for (principal,) in renamed {
-            words::keep(tx, tenant, (Kind::ServicePrincipal, principal), &[("displayName", name)]).await?;
+        let named = tx.query(statement).bind(tenant).bind(registration.app_id).bind(name.clone()).bind(fold(name));
+        let told: Vec<(Uuid, Json<PrincipalKept>)> = named.fetch_all().await?;
+        for (principal, kept) in told {
+            PrincipalTerms::of(registration, &kept).keep(tx, tenant, principal).await?;
         }
     }
     Ok(())

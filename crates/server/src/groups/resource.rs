@@ -41,6 +41,8 @@ pub static GROUP: Resource = Resource {
     type_name: "group",
     id: "g.id",
     properties: &[
+        Property::new("assignedLicenses").filtered(Column::Related(&ASSIGNED_LICENSES)),
+        Property::new("classification").by_default(),
         Property::new("createdDateTime").by_default().filtered(Column::Instant("g.created_at")).sortable_by_id(),
         Property::new("deletedDateTime").by_default(),
         Property::new("description")
@@ -56,6 +58,7 @@ pub static GROUP: Resource = Resource {
             .with_parts(&NAME_PARTS),
         Property::new("expirationDateTime").by_default(),
         Property::new("groupTypes").by_default().filtered(Column::Related(&GROUP_TYPE)),
+        Property::new("hasMembersWithLicenseErrors"),
         Property::new("id").by_default().filtered(Column::Id("g.id")),
         Property::new("isAssignableToRole").by_default().filtered(Column::Boolean("g.is_assignable_to_role")),
         Property::new("mail").by_default(),
@@ -63,12 +66,24 @@ pub static GROUP: Resource = Resource {
         Property::new("mailNickname").by_default().filtered(MAIL_NICKNAME),
         Property::new("membershipRule").by_default(),
         Property::new("membershipRuleProcessingState").by_default().filtered_advanced(RULE_STATE),
+        Property::new("onPremisesDomainName").by_default(),
+        Property::new("onPremisesLastSyncDateTime").by_default(),
+        Property::new("onPremisesNetBiosName").by_default(),
+        Property::new("onPremisesProvisioningErrors").by_default(),
+        Property::new("onPremisesSamAccountName").by_default(),
+        Property::new("onPremisesSecurityIdentifier").by_default(),
         Property::new("onPremisesSyncEnabled").by_default().filtered(Column::NULL_BOOLEAN),
         Property::new("owners/$count").never().filtered_advanced(OWNERS),
+        Property::new("preferredDataLocation").by_default(),
+        Property::new("preferredLanguage").by_default(),
         Property::new("proxyAddresses").by_default().filtered(Column::Related(&PROXY_ADDRESSES)),
         Property::new("renewedDateTime").by_default(),
+        Property::new("resourceBehaviorOptions").by_default(),
+        Property::new("resourceProvisioningOptions").by_default().filtered(Column::Related(&PROVISIONING_OPTIONS)),
         Property::new("securityEnabled").by_default().filtered(Column::Boolean("g.security_enabled")),
         Property::new("securityIdentifier").by_default(),
+        Property::new("serviceProvisioningErrors").by_default(),
+        Property::new("theme").by_default(),
         Property::new("uniqueName").by_default().filtered(UNIQUE_NAME),
         Property::new("visibility").by_default().filtered_advanced(VISIBILITY),
     ],
@@ -100,8 +115,16 @@ static GROUP_TYPE: Related = Related {
         .filtered(Column::Word { sql: "g.group_type", words: &[GroupType::DynamicMembership.as_str()] })],
 };
 
-/// Groups of security have no addresses.
+/// Groups of security have no addresses, and no team or site that came with them: whoever asks for those without finds all.
 static PROXY_ADDRESSES: Related = Related::texts("(1 = 0 AND ", &[Property::new("").filtered(DISPLAY_NAME)]);
+static PROVISIONING_OPTIONS: Related = Related::texts("(1 = 0 AND ", &[Property::new("").filtered(DISPLAY_NAME)]);
+
+/// Nobody has a license here, neither by a group.
+static ASSIGNED_LICENSES: Related = Related {
+    type_name: "assignedLicense",
+    subquery: "(1 = 0 AND ",
+    properties: &[Property::new("skuId").filtered(Column::Id("g.id"))],
+};
 
 const LINKED_NAME: Column = Column::Text {
     sql: "COALESCE(u.display_name_folded, g.display_name_folded, a.display_name_folded, s.display_name_folded)",

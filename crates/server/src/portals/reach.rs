@@ -6,6 +6,9 @@ use crate::service_principals::{self, AppRoleAssignment, PrincipalType, ServiceP
 use database::{Result, Transaction};
 use std::collections::{BTreeSet, HashMap};
 
+/// The tag of an app that is not shown among the apps of people.
+const HIDDEN: &str = "HideApp";
+
 /// An app somebody may open.
 #[derive(Debug, Clone)]
 pub(super) struct Reached {
@@ -23,6 +26,8 @@ pub(super) struct Reached {
     pub(super) groups: Vec<String>,
     /// Where it is opened; an app without a page is used by programs.
     pub(super) address: Option<String>,
+    /// Whether the organisation does not want it among the apps of people (Microsoft Entra: the tag `HideApp`).
+    pub(super) is_hidden: bool,
 }
 
 /// The apps of a user, by name: those they were assigned to, and those that are open to everybody and have a page.
@@ -44,22 +49,25 @@ fn reached(app: &ServicePrincipal, registered: Option<&Application>, given: &[Ap
         return None;
     }
     let assignments: Vec<_> = given.iter().filter(|assignment| assignment.resource_id == app.id).collect();
-    let address = registered.and_then(address);
+    // The organisation that uses an app says where it is opened before its registration does.
+    let address = registered.and_then(|registered| app.kept.login_url.clone().or_else(|| address(registered)));
     // What one person let in from another organisation is not recommended to everybody else.
     let is_open = !app.app_role_assignment_required && !app.is_foreign();
     if assignments.is_empty() && !(is_open && address.is_some()) {
         return None;
     }
+    let told = app.kept.description.as_ref().filter(|text| !text.trim().is_empty());
     let declared = app.app_roles();
     let is_given = |id| assignments.iter().any(|assignment| assignment.app_role_id == id);
     Some(Reached {
         name: app.display_name.clone(),
-        description: registered.and_then(|app| app.description.clone()),
+        description: told.cloned().or_else(|| registered.and_then(|app| app.description.clone())),
         roles: declared.into_iter().filter(|role| is_given(role.id)).map(|role| role.display_name).collect(),
         is_open: assignments.is_empty(),
         is_assigned: assignments.iter().any(|assignment| assignment.principal_type == PrincipalType::User),
         groups: groups(&assignments),
         address,
+        is_hidden: app.tags().contains(&HIDDEN),
     })
 }
 

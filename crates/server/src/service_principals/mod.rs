@@ -24,6 +24,7 @@ mod resource;
 mod rights;
 mod service_principal;
 pub mod store;
+mod terms;
 #[cfg(test)]
 mod tests;
 

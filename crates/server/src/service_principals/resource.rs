@@ -1,8 +1,10 @@
 //! What may be asked of service principals, assignments and grants (Graph: servicePrincipal,
 //! appRoleAssignment, oAuth2PermissionGrant).
 
+use super::ServicePrincipalKind;
 use super::assignment::PrincipalType;
 use super::grants::ConsentType;
+use crate::applications::resource::AUDIENCES;
 use crate::changes::Kind;
 use crate::graph::query::{Column, Property, Related, Resource};
 use crate::groups::resource::owners;
@@ -34,6 +36,30 @@ static NAME_PARTS: Related = Related::texts(
     &[Property::new("").filtered(Column::Text { sql: "t.folded", fold, reversed: None })],
 );
 
+/// A value that is kept as a row.
+const VALUE: Column = Column::Text { sql: "t.folded", fold, reversed: None };
+
+macro_rules! values {
+    ($($table:ident = $property:literal;)+) => {
+        $(static $table: Related = Related::texts(
+            words::subquery!("s.id", "ServicePrincipal", $property),
+            &[Property::new("").filtered(VALUE)],
+        );)+
+    };
+}
+
+values! {
+    ALTERNATIVE_NAMES = "alternativeNames";
+    REPLY_URLS = "replyUrls";
+    NAMES = "servicePrincipalNames";
+    TAGS = "tags";
+}
+
+/// The organisation of the registration. The directory API has none, and no registration.
+const OWNER: Column = Column::Id("COALESCE(s.home_tenant_id, a.tenant_id)");
+const AUDIENCE: Column = Column::Word { sql: "COALESCE(a.sign_in_audience, s.sign_in_audience)", words: AUDIENCES };
+const KIND: Column = Column::Word { sql: "s.kind", words: &[ServicePrincipalKind::Application.as_str()] };
+
 const OWNERS: Column = Column::Counted(owners!("app_owner", "o.owned_kind = 'ServicePrincipal' AND o.owned_id = s.id"));
 
 /// The table of service principals, by the alias `s`, joined to their registrations as `a`.
@@ -42,12 +68,18 @@ pub static SERVICE_PRINCIPAL: Resource = Resource {
     id: "s.id",
     properties: &[
         Property::new("accountEnabled").by_default().filtered(Column::Boolean("s.account_enabled")),
+        Property::new("addIns").by_default(),
+        Property::new("alternativeNames").by_default().filtered(Column::Related(&ALTERNATIVE_NAMES)),
+        Property::new("appDescription").by_default(),
         Property::new("appDisplayName").by_default(),
         Property::new("appId").by_default().filtered(Column::Id("s.app_id")),
-        Property::new("appOwnerOrganizationId").by_default(),
+        Property::new("appOwnerOrganizationId").by_default().filtered(OWNER),
         Property::new("appRoleAssignmentRequired").by_default(),
         Property::new("appRoles").by_default(),
+        Property::new("applicationTemplateId").by_default(),
         Property::new("deletedDateTime").by_default(),
+        Property::new("description").by_default(),
+        Property::new("disabledByMicrosoftStatus").by_default(),
         Property::new("displayName")
             .by_default()
             .filtered(DISPLAY_NAME)
@@ -56,13 +88,27 @@ pub static SERVICE_PRINCIPAL: Resource = Resource {
             .with_parts(&NAME_PARTS),
         Property::new("homepage").by_default(),
         Property::new("id").by_default().filtered(Column::Id("s.id")),
+        Property::new("info").by_default(),
+        Property::new("isDisabled").by_default(),
         Property::new("keyCredentials").by_default(),
+        Property::new("loginUrl").by_default(),
+        Property::new("logoutUrl").by_default(),
+        Property::new("notes").by_default(),
+        Property::new("notificationEmailAddresses").by_default(),
         Property::new("oauth2PermissionScopes").by_default(),
         Property::new("owners/$count").never().filtered_advanced(OWNERS),
         Property::new("passwordCredentials").by_default(),
-        Property::new("replyUrls").by_default(),
-        Property::new("servicePrincipalNames").by_default(),
-        Property::new("servicePrincipalType").by_default(),
+        Property::new("preferredSingleSignOnMode").by_default(),
+        Property::new("preferredTokenSigningKeyThumbprint").by_default(),
+        Property::new("replyUrls").by_default().filtered(Column::Related(&REPLY_URLS)),
+        Property::new("resourceSpecificApplicationPermissions").by_default(),
+        Property::new("samlSingleSignOnSettings").by_default(),
+        Property::new("servicePrincipalNames").by_default().filtered(Column::Related(&NAMES)),
+        Property::new("servicePrincipalType").by_default().filtered(KIND),
+        Property::new("signInAudience").by_default().filtered(AUDIENCE),
+        Property::new("tags").by_default().filtered(Column::Related(&TAGS)),
+        Property::new("tokenEncryptionKeyId").by_default(),
+        Property::new("verifiedPublisher").by_default(),
     ],
 };
 

@@ -1,6 +1,9 @@
 //! What a service principal is.
 
-use crate::applications::{AppRole, Application, ExposedScope, MemberType, Origin, ScopeKind, elsewhere};
+use crate::applications::{
+    AppRole, Application, Details, ExposedScope, Kept, MemberType, Origin, PrincipalKept, PrincipalTerms, ScopeKind,
+    SignInAudience, elsewhere, principal_names, principal_tags,
+};
 use crate::graph::{Permission, permission};
 use crate::platform::ids::{AppRoleId, ApplicationId, ClientId, ServicePrincipalId, TenantId};
 use database::Timestamp;
@@ -52,8 +55,16 @@ pub struct ServicePrincipal {
     pub version: i64,
     /// The registration, when it is in this tenant.
     pub application_id: Option<ApplicationId>,
+    /// What the organisation says of it beside its registration.
+    pub kept: Json<PrincipalKept>,
     /// `homepage`
     pub home_page_url: Option<String>,
+    /// `logoutUrl`
+    pub logout_url: Option<String>,
+    /// `appDescription`
+    pub app_description: Option<String>,
+    /// `signInAudience`; the directory API has none.
+    pub sign_in_audience: Option<SignInAudience>,
     /// The tenant of the registration, where it is another one; see [`ServicePrincipal::home`].
     pub home_tenant_id: Option<TenantId>,
     pub(super) declared_roles: Option<Json<Vec<AppRole>>>,
@@ -63,6 +74,8 @@ pub struct ServicePrincipal {
     pub(super) public_redirect_uris: Option<Json<Vec<String>>>,
     /// All of them in one list, where the registration is in another tenant.
     pub(super) redirect_uris: Option<Json<Vec<String>>>,
+    pub(super) identifier_uris: Option<Json<Vec<String>>>,
+    pub(super) app_kept: Option<Json<Kept>>,
 }
 
 impl ServicePrincipal {
@@ -70,13 +83,25 @@ impl ServicePrincipal {
     pub(super) fn of(application: &Application, id: ServicePrincipalId, now: Timestamp) -> Self {
         Self {
             application_id: Some(application.id),
-            home_page_url: application.home_page_url.clone(),
-            declared_roles: Some(application.app_roles.clone()),
-            declared_scopes: Some(application.exposed_scopes.clone()),
             web_redirect_uris: Some(application.web_redirect_uris.clone()),
             spa_redirect_uris: Some(application.spa_redirect_uris.clone()),
             public_redirect_uris: Some(application.public_redirect_uris.clone()),
-            ..Self::bare(application.tenant_id, id, application.app_id, application.display_name.clone(), now)
+            ..Self::registered(application, application.tenant_id, id, now)
+        }
+    }
+
+    /// One that says of itself what its registration says, wherever that is.
+    fn registered(application: &Application, tenant: TenantId, id: ServicePrincipalId, now: Timestamp) -> Self {
+        Self {
+            home_page_url: application.home_page_url.clone(),
+            logout_url: application.logout_url.clone(),
+            app_description: application.description.clone(),
+            sign_in_audience: Some(application.sign_in_audience),
+            declared_roles: Some(application.app_roles.clone()),
+            declared_scopes: Some(application.exposed_scopes.clone()),
+            identifier_uris: Some(application.identifier_uris.clone()),
+            app_kept: Some(Json(application.kept.shown())),
+            ..Self::bare(tenant, id, application.app_id, application.display_name.clone(), now)
         }
     }
 
@@ -91,11 +116,8 @@ impl ServicePrincipal {
         let id = id.unwrap_or(ServicePrincipalId(Uuid::nil()));
         Self {
             home_tenant_id: Some(application.tenant_id),
-            home_page_url: application.home_page_url.clone(),
-            declared_roles: Some(application.app_roles.clone()),
-            declared_scopes: Some(application.exposed_scopes.clone()),
             redirect_uris: Some(elsewhere::reply_urls(application)),
-            ..Self::bare(tenant, id, application.app_id, application.display_name.clone(), now)
+            ..Self::registered(application, tenant, id, now)
         }
     }
 
@@ -120,7 +142,11 @@ impl ServicePrincipal {
             deleted_at: None,
             version: 1,
             application_id: None,
+            kept: Json(PrincipalKept::default()),
             home_page_url: None,
+            logout_url: None,
+            app_description: None,
+            sign_in_audience: None,
             home_tenant_id: None,
             declared_roles: None,
             declared_scopes: None,
@@ -128,6 +154,8 @@ impl ServicePrincipal {
             spa_redirect_uris: None,
             public_redirect_uris: None,
             redirect_uris: None,
+            identifier_uris: None,
+            app_kept: None,
         }
     }
 
@@ -150,6 +178,34 @@ impl ServicePrincipal {
     pub fn reply_urls(&self) -> Vec<&str> {
         let lists = [&self.web_redirect_uris, &self.spa_redirect_uris, &self.public_redirect_uris, &self.redirect_uris];
         lists.into_iter().flatten().flat_map(|uris| &uris.0).map(String::as_str).collect()
+    }
+
+    /// `servicePrincipalNames`
+    pub fn names(&self) -> Vec<String> {
+        let identifiers = self.identifier_uris.as_ref().map(|uris| uris.as_slice()).unwrap_or_default();
+        principal_names(self.app_id, identifiers)
+    }
+
+    /// `tags`: those of the registration, and those of this organisation.
+    pub fn tags(&self) -> Vec<&str> {
+        let registered = self.app_kept.as_ref().map(|kept| kept.details.tags.as_slice()).unwrap_or_default();
+        principal_tags(registered, &self.kept.tags)
+    }
+
+    /// What the registration says of the app.
+    pub fn told(&self) -> Details {
+        self.app_kept.as_ref().map(|kept| kept.details.shown()).unwrap_or_default()
+    }
+
+    /// What it is found by.
+    pub(super) fn terms(&self) -> PrincipalTerms<'_> {
+        PrincipalTerms {
+            display_name: &self.display_name,
+            names: self.names(),
+            reply_urls: self.reply_urls(),
+            tags: self.tags(),
+            alternative_names: &self.kept.alternative_names,
+        }
     }
 
     /// Whether this is the directory API of the tenant, whose roles are the permissions of programs.

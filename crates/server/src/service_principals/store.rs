@@ -8,7 +8,6 @@ use crate::platform::ids::{ApplicationId, ClientId, ServicePrincipalId, TenantId
 use crate::token_lifetimes::Lifetimes;
 use crate::token_lifetimes::store::lifetimes;
 use crate::users::fold;
-use crate::words;
 use database::{Result, Transaction, sql};
 
 macro_rules! select {
@@ -30,7 +29,11 @@ macro_rules! columns {
          s.version, a.id AS application_id, s.home_tenant_id, COALESCE(a.home_page_url, s.home_page_url) AS home_page_url,
          COALESCE(a.app_roles, s.app_roles) AS declared_roles,
          COALESCE(a.exposed_scopes, s.exposed_scopes) AS declared_scopes,
-         a.web_redirect_uris, a.spa_redirect_uris, a.public_redirect_uris, s.redirect_uris"
+         a.web_redirect_uris, a.spa_redirect_uris, a.public_redirect_uris, s.redirect_uris, s.kept,
+         COALESCE(a.logout_url, s.logout_url) AS logout_url,
+         COALESCE(a.description, s.app_description) AS app_description,
+         COALESCE(a.sign_in_audience, s.sign_in_audience) AS sign_in_audience,
+         COALESCE(a.identifier_uris, s.identifier_uris) AS identifier_uris, COALESCE(a.kept, s.app_kept) AS app_kept"
     };
 }
 pub(crate) use columns;
@@ -43,8 +46,11 @@ pub async fn insert(tx: &mut Transaction, principal: &ServicePrincipal) -> Resul
         .query(sql!(
             "INSERT INTO service_principal (tenant_id, id, app_id, display_name, display_name_folded, kind,
                  account_enabled, app_role_assignment_required, sessions_valid_from, created_at, home_tenant_id,
-                 home_page_url, redirect_uris, app_roles, exposed_scopes, version, words_kept)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, TRUE) ON CONFLICT DO NOTHING"
+                 home_page_url, redirect_uris, app_roles, exposed_scopes, kept, sign_in_audience, app_description,
+                 logout_url, identifier_uris, app_kept, version, words_kept)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 1,
+                 TRUE)
+             ON CONFLICT DO NOTHING"
         ))
         .bind(principal.tenant_id)
         .bind(principal.id)
@@ -61,11 +67,16 @@ pub async fn insert(tx: &mut Transaction, principal: &ServicePrincipal) -> Resul
         .bind(copied.and_then(|copied| copied.redirect_uris.clone()))
         .bind(copied.and_then(|copied| copied.declared_roles.clone()))
         .bind(copied.and_then(|copied| copied.declared_scopes.clone()))
+        .bind(principal.kept.clone())
+        .bind(copied.and_then(|copied| copied.sign_in_audience))
+        .bind(copied.and_then(|copied| copied.app_description.clone()))
+        .bind(copied.and_then(|copied| copied.logout_url.clone()))
+        .bind(copied.and_then(|copied| copied.identifier_uris.clone()))
+        .bind(copied.and_then(|copied| copied.app_kept.clone()))
         .execute()
         .await?;
     if rows == 1 {
-        let (object, name) = ((Kind::ServicePrincipal, principal.id.0), principal.display_name.as_str());
-        words::keep(tx, principal.tenant_id, object, &[("displayName", name)]).await?;
+        principal.terms().keep(tx, principal.tenant_id, principal.id.0).await?;
         let change = Change::set(Kind::ServicePrincipal, principal.id.0);
         changes::note(tx, principal.tenant_id, principal.created_at, change).await?;
     }
@@ -78,7 +89,7 @@ pub async fn update(tx: &mut Transaction, principal: &ServicePrincipal, at: Time
         .query(sql!(
             "UPDATE service_principal
              SET account_enabled = $4, app_role_assignment_required = $5, sessions_valid_from = $6, deleted_at = $7,
-                 version = version + 1
+                 kept = $8, version = version + 1
              WHERE tenant_id = $1 AND id = $2 AND version = $3"
         ))
         .bind(principal.tenant_id)
@@ -88,6 +99,7 @@ pub async fn update(tx: &mut Transaction, principal: &ServicePrincipal, at: Time
         .bind(principal.app_role_assignment_required)
         .bind(principal.sessions_valid_from)
         .bind(principal.deleted_at)
+        .bind(principal.kept.clone())
         .execute()
         .await?;
     if rows == 1 {

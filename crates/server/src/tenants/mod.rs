@@ -17,6 +17,7 @@ pub mod operations;
 pub mod organization;
 mod organization_graph;
 mod policy_graph;
+mod profile;
 mod settings;
 pub mod store;
 mod tenant;
@@ -27,6 +28,7 @@ pub use change::{SettingsChange, SettingsError};
 pub use door::door;
 pub use grant_policies::{AssignedPolicy, GrantPolicy};
 pub use graph::routes;
+pub use profile::Profile;
 pub use settings::{
     CollaborationSettings, ConsentPolicy, DomainListKind, InvitersPolicy, KeptSwitch, LandingAddresses,
     PasscodesForGuests, PrivilegedRolesForGuests,
@@ -54,6 +56,7 @@ pub async fn create(tx: &mut Transaction, server: &Server, name: TenantName, dom
         contact_email: None,
         help_url: None,
         technical_notification_mails: Json(Vec::new()),
+        profile: Json(Profile::default()),
         version: 1,
     };
     store::insert(tx, &tenant).await?;

@@ -1,5 +1,6 @@
 //! What an organisation says about itself to guests: where its privacy statement stands, and where it helps.
 
+use super::profile::{Entry, PROPERTIES, ProfileProperty};
 use super::{CollaborationSettings, SettingsChange, SettingsError, Tenant, store};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
@@ -36,6 +37,8 @@ pub struct OrganizationChange {
     pub contact_email: Option<Option<String>>,
     /// Whom Microsoft would write to about the service (Graph: technicalNotificationMails).
     pub technical_mails: Option<Vec<String>>,
+    /// What it says of itself (Graph: city, businessPhones and the like).
+    pub profile: Vec<(&'static ProfileProperty, Entry)>,
     /// The language of mails to whoever has no other (Graph: preferredLanguage). It is that of the collaboration settings.
     pub preferred_language: Option<String>,
     /// Where guests find help.
@@ -105,14 +108,16 @@ pub async fn change_organization(
 /// The organisation with what differs.
 fn differences(before: &Tenant, after: &Tenant) -> Target {
     let properties = |tenant: &Tenant| {
-        [
+        let profile: Vec<_> = PROPERTIES.iter().map(|one| (one.audited, tenant.profile.value(one))).collect();
+        let others = [
             ("PrivacyStatementUrl", json!(tenant.privacy_statement_url)),
             ("ContactEmail", json!(tenant.contact_email)),
             ("HelpUrl", json!(tenant.help_url)),
             ("TechnicalNotificationMails", json!(tenant.technical_notification_mails)),
-        ]
+        ];
+        others.into_iter().chain(profile)
     };
-    let pairs = properties(before).into_iter().zip(properties(after)).filter(|(old, new)| old != new);
+    let pairs = properties(before).zip(properties(after)).filter(|(old, new)| old != new);
     pairs.fold(Target::new("Directory", before.id.0, before.name.clone()), |target, ((name, old), (_, new))| {
         target.change(name, old, new)
     })
@@ -160,12 +165,15 @@ impl OrganizationChange {
             let mails = addresses.iter().map(|address| mail(NAME, address)).collect::<Result<Vec<_>, _>>()?;
             after.technical_notification_mails = Json(mails);
         }
+        for (property, entry) in self.profile {
+            after.profile.set(property, entry)?;
+        }
         Ok(after)
     }
 }
 
 /// A mail address as it is written.
-fn mail(property: &'static str, address: &str) -> Result<String, SettingsError> {
+pub(super) fn mail(property: &'static str, address: &str) -> Result<String, SettingsError> {
     let read = Address::parse(address, true);
     let refused = |error: AddressError| SettingsError::Invalid(property, format!("'{address}': {error}"));
     read.map(|address| address.as_str().to_owned()).map_err(refused)

@@ -1,11 +1,11 @@
 //! `organization` (Graph), and beside it what Graph v1.0 has no place for.
 
 use super::organization::{OrganizationChange, change_organization, check_may_change, get_organization, version};
+use super::profile::{Entry, PROPERTIES, ProfileProperty};
 use super::{Tenant, domains, settings};
 use crate::Server;
 use crate::graph::body::Object;
-use crate::graph::page::Page;
-use crate::graph::query::{Property, Resource, Selection};
+use crate::graph::query::{Few, Property, Resource, Selection};
 use crate::graph::{Caller, Error, Segment, etag, resource};
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::TenantId;
@@ -22,11 +22,25 @@ static ORGANIZATION: Resource = Resource {
     type_name: "organization",
     id: "id",
     properties: &[
+        Property::new("businessPhones").by_default(),
+        Property::new("city").by_default(),
+        Property::new("country").by_default(),
+        Property::new("countryLetterCode").by_default(),
         Property::new("createdDateTime").by_default(),
+        Property::new("defaultUsageLocation").by_default(),
+        Property::new("deletedDateTime").by_default(),
         Property::new("displayName").by_default(),
         Property::new("id").by_default(),
+        Property::new("marketingNotificationEmails").by_default(),
+        Property::new("onPremisesLastSyncDateTime").by_default(),
+        Property::new("onPremisesSyncEnabled").by_default(),
+        Property::new("postalCode").by_default(),
         Property::new("preferredLanguage").by_default(),
         Property::new("privacyProfile").by_default(),
+        Property::new("securityComplianceNotificationMails").by_default(),
+        Property::new("securityComplianceNotificationPhones").by_default(),
+        Property::new("state").by_default(),
+        Property::new("street").by_default(),
         Property::new("technicalNotificationMails").by_default(),
         Property::new("tenantType").by_default(),
         Property::new("verifiedDomains").by_default(),
@@ -42,9 +56,16 @@ pub fn routes() -> Router<Arc<Server>> {
 }
 
 /// `GET /organization`: the caller's own, as a list of one.
-async fn list(State(server): State<Arc<Server>>, caller: Caller, uri: Uri) -> Result<Response, Error> {
-    let (selection, body) = read(&server, &caller, &uri).await?;
-    Ok(Page { context: selection.context("organization"), items: vec![body], count: None, next: None }.respond(&server))
+async fn list(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let tenant = get_organization(&server, &caller).await?;
+    let few = Few::read(&ORGANIZATION, &uri, &headers)?;
+    let body = write(&server, &caller, &tenant, &few.whole()).await?;
+    few.answer(&server, caller.tenant, "organization", vec![body])
 }
 
 /// `GET /organization/{id}`
@@ -54,8 +75,10 @@ async fn one(
     Segment(key): Segment,
     uri: Uri,
 ) -> Result<Response, Error> {
-    let (selection, body) = read(&server, &caller, &uri).await?;
+    let tenant = get_organization(&server, &caller).await?;
+    let selection = Selection::of_one(&ORGANIZATION, &uri)?;
     check_own(&caller, &key)?;
+    let body = write(&server, &caller, &tenant, &selection).await?;
     let context = format!("{}/$entity", selection.context("organization"));
     Ok(resource::entity(&server, StatusCode::OK, &context, body))
 }
@@ -85,6 +108,7 @@ async fn change(
     }
     change.preferred_language = body.take_not_null("preferredLanguage")?;
     change.technical_mails = body.take_or_default("technicalNotificationMails")?;
+    change.profile = take_profile(&mut body)?;
     body.finish()?;
     change_organization(&server, &caller, change).await.map_err(|error| etag::refusal(expected, error))?;
     Ok(resource::no_content())
@@ -109,22 +133,41 @@ fn check_own(caller: &Caller, key: &str) -> Result<(), Error> {
     if is_own { Ok(()) } else { Err(Error::not_found(key)) }
 }
 
-async fn read(server: &Server, caller: &Caller, uri: &Uri) -> Result<(Selection, Map<String, Value>), Error> {
-    let tenant = get_organization(server, caller).await?;
-    let selection = Selection::of_one(&ORGANIZATION, uri)?;
+/// Takes every property of the profile that a change names.
+fn take_profile(body: &mut Object) -> Result<Vec<(&'static ProfileProperty, Entry)>, Error> {
+    let mut taken = Vec::new();
+    for property in PROPERTIES {
+        let entry = if property.is_list() {
+            body.take_or_default(property.name)?.map(Entry::List)
+        } else {
+            body.take_change(property.name)?.map(Entry::Text)
+        };
+        taken.extend(entry.map(|entry| (property, entry)));
+    }
+    Ok(taken)
+}
+
+/// Whether a caller is shown a property. What stands on no page for guests is left out for them: Graph has no null for lists.
+fn is_shown(caller: &Caller, name: &str) -> bool {
+    caller.sees_others() || (name != "technicalNotificationMails" && ProfileProperty::named(name).is_none())
+}
+
+async fn write(
+    server: &Server,
+    caller: &Caller,
+    tenant: &Tenant,
+    selection: &Selection,
+) -> Result<Map<String, Value>, Error> {
     let mut tx = server.read().await?;
     let domains = domains(&mut tx, server, tenant.id).await?;
     let settings = settings(&mut tx, server, tenant.id).await?;
     let property = |name: &str| match name {
         "preferredLanguage" => json!(settings.notification_language),
-        _ => property(&tenant, &domains, name),
+        _ => property(tenant, &domains, name),
     };
-    // What stands on no page for guests is left out for them: Graph has no null for it.
-    let is_shown = |name: &str| name != "technicalNotificationMails" || caller.sees_others();
-    let shown = selection.names().iter().filter(|name| is_shown(name));
+    let shown = selection.names().iter().filter(|name| is_shown(caller, name));
     let body = shown.map(|name| ((*name).to_owned(), property(name))).collect();
-    let body = etag::tagged(version(&tenant, &settings), body);
-    Ok((selection, body))
+    Ok(etag::tagged(version(tenant, &settings), body))
 }
 
 fn property(tenant: &Tenant, domains: &[String], name: &str) -> Value {
@@ -138,7 +181,8 @@ fn property(tenant: &Tenant, domains: &[String], name: &str) -> Value {
         "technicalNotificationMails" => json!(tenant.technical_notification_mails),
         "tenantType" => json!("AAD"),
         "verifiedDomains" => domains.iter().map(|domain| verified(tenant, domain)).collect(),
-        _ => Value::Null,
+        // Nothing is synchronised from a directory elsewhere, and nobody asks a deleted organisation.
+        _ => ProfileProperty::named(name).map_or(Value::Null, |known| tenant.profile.value(known)),
     }
 }
 

@@ -21,7 +21,7 @@ pub async fn insert(tx: &mut Transaction, tenant: &Tenant) -> Result<()> {
 pub async fn find(tx: &mut Transaction, id: TenantId) -> Result<Option<Tenant>> {
     tx.query(sql!(
         "SELECT id, name, initial_domain, default_domain, created_at, privacy_statement_url, contact_email,
-                technical_notification_mails, help_url, version
+                technical_notification_mails, profile, help_url, version
          FROM tenant WHERE id = $1"
     ))
     .bind(id)
@@ -34,7 +34,7 @@ pub async fn update(tx: &mut Transaction, tenant: &Tenant) -> Result<bool> {
     let rows = tx
         .query(sql!(
             "UPDATE tenant SET privacy_statement_url = $3, help_url = $4, contact_email = $5,
-                 technical_notification_mails = $6, version = version + 1
+                 technical_notification_mails = $6, profile = $7, version = version + 1
              WHERE id = $1 AND version = $2"
         ))
         .bind(tenant.id)
@@ -43,6 +43,7 @@ pub async fn update(tx: &mut Transaction, tenant: &Tenant) -> Result<bool> {
         .bind(tenant.help_url.clone())
         .bind(tenant.contact_email.clone())
         .bind(tenant.technical_notification_mails.clone())
+        .bind(tenant.profile.clone())
         .execute()
         .await?;
     Ok(rows == 1)
@@ -69,7 +70,7 @@ pub async fn list(tx: &mut Transaction) -> Result<Vec<Tenant>> {
     tx.query(sql_across!(
         "an operator lists tenants",
         "SELECT id, name, initial_domain, default_domain, created_at, privacy_statement_url, contact_email,
-                technical_notification_mails, help_url, version
+                technical_notification_mails, profile, help_url, version
          FROM tenant ORDER BY created_at, id"
     ))
     .fetch_all()

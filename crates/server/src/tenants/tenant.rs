@@ -1,5 +1,6 @@
 //! What a tenant is.
 
+use super::profile::Profile;
 use crate::platform::ids::TenantId;
 use database::Timestamp;
 use mail_address::normalise_domain;
@@ -24,6 +25,8 @@ pub struct Tenant {
     pub contact_email: Option<String>,
     /// Whom Microsoft would write to about the service. Nobody writes here.
     pub technical_notification_mails: Json<Vec<String>>,
+    /// Where it is, and whom to ask about what.
+    pub profile: Json<Profile>,
     /// Where it helps its guests; https.
     pub help_url: Option<String>,
     /// Counts the changes.

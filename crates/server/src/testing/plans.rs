@@ -11,7 +11,7 @@ use crate::users::USER;
 use uuid::Uuid;
 
 /// Statements by where they stand and what they say, and the tables, by their aliases, that may be large.
-const ASKED: [(&str, &str, &[&str]); 11] = [
+const ASKED: [(&str, &str, &[&str]); 12] = [
     ("service_principals/assignment_store.rs", "r.principal_id = $2", &["r", "u", "p"]),
     ("service_principals/assignment_store.rs", "r.principal_id IN", &["r", "u", "p", "m"]),
     ("service_principals/assignment_store.rs", "r.resource_id = $2", &["r", "u", "p"]),
@@ -23,6 +23,7 @@ const ASKED: [(&str, &str, &[&str]); 11] = [
     ("groups/store/nesting.rs", "WITH RECURSIVE", &["m", "g", "d"]),
     ("groups/store/belonging.rs", "m.object_id = $2", &["m", "g", "d"]),
     ("users/store.rs", "u.mail_folded = $2", &["u"]),
+    ("users/edges.rs", "_id = $2", &["m", "u"]),
 ];
 
 #[tokio::test]

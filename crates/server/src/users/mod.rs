@@ -9,6 +9,7 @@ pub mod census;
 mod change;
 pub mod deleted;
 mod deleted_store;
+mod edges;
 mod error;
 mod graph;
 pub mod manager;

@@ -64,7 +64,7 @@ pub static USER: Resource = Resource {
         Property::new("lastPasswordChangeDateTime"),
         Property::new("legalAgeGroupClassification"),
         Property::new("licenseAssignmentStates"),
-        Property::new("mail").by_default().filtered(MAIL).searchable_by(&ADDRESS_WORDS),
+        Property::new("mail").by_default().filtered(MAIL).sortable_with_gaps().searchable_by(&ADDRESS_WORDS),
         Property::new("mailNickname").filtered(Column::Elsewhere(&MAIL_NICKNAME)),
         Property::new("mobilePhone").by_default().filtered_advanced(Column::Elsewhere(&MOBILE_PHONE)),
         Property::new("officeLocation").by_default().filtered_advanced(Column::Elsewhere(&OFFICE_LOCATION)),

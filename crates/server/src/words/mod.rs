@@ -1,5 +1,5 @@
 //! What groups, registrations and service principals are searched by: the words of their names and descriptions, one row for
-//! each.
+//! each; and beside them what apps are filtered by that has several values, such as their addresses.
 //!
 //! Owns `object_word`. Whoever writes an object keeps its words here, in the same transaction. The words of users stand with
 //! what else users are found by.
@@ -11,10 +11,11 @@ mod store;
 mod tests;
 
 pub use searched::{Searched, narrow};
-pub use settle::settle;
-pub use store::{forget, keep};
+pub use settle::{Backlog, settle};
+pub use store::{forget, keep, keep_with};
 
-/// Finds objects by the words of a property, up to where the test of a word follows, for [`crate::graph::query::Related`].
+/// Finds objects by the words or values of a property, up to where the test of one follows, for
+/// [`crate::graph::query::Related`].
 macro_rules! subquery {
     ($id:literal, $kind:literal, $property:literal) => {
         concat!(

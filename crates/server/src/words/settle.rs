@@ -1,77 +1,48 @@
 //! The words of objects that were written by a version without them, or with fewer.
 
-use super::store::keep;
 use crate::Server;
-use crate::changes::Kind;
 use crate::platform::ids::TenantId;
-use database::{Result, Statement, Transaction, sql};
+use database::{Result, Statement, Transaction};
+use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
 /// Objects that get their words in one transaction.
 const AT_ONCE: i64 = 500;
 
-/// The statements of one kind: which do not have them, and that they have them now, which is no change of the object.
-struct Table {
-    kind: Kind,
-    list: &'static Statement,
-    mark: &'static Statement,
+/// Keeps the words that an object of a tenant has now, and marks that it has them, which is no change of it. Nothing is done if
+/// somebody else was faster.
+pub type Settle = for<'a> fn(&'a mut Transaction, TenantId, Uuid) -> BoxFuture<'a, Result<()>>;
+
+/// Objects of one kind that may be without some of their words. Registered with `inventory::submit!`.
+#[derive(Debug)]
+pub struct Backlog {
+    /// The ids of those of the tenant `$1` that are, at most `$2`.
+    pub list: &'static Statement,
+    /// Makes the words of one of them.
+    pub settle: Settle,
 }
+
+inventory::collect!(Backlog);
 
 /// Makes the words of objects that do not have them all yet; how many objects those were.
 pub async fn settle(server: &Server, tenant: TenantId) -> Result<usize> {
+    let backlogs: Vec<&'static Backlog> = inventory::iter::<Backlog>.into_iter().collect();
     let mut settled = 0;
-    for table in tables() {
+    for backlog in backlogs {
         loop {
             let mut tx = server.read().await?;
-            let ids: Vec<(Uuid,)> = tx.query(table.list).bind(tenant).bind(AT_ONCE).fetch_all().await?;
+            let ids: Vec<(Uuid,)> = tx.query(backlog.list).bind(tenant).bind(AT_ONCE).fetch_all().await?;
             drop(tx);
             if ids.is_empty() {
                 break;
             }
             let mut tx = server.write().await?;
             for (id,) in &ids {
-                settle_one(&mut tx, tenant, &table, *id).await?;
+                (backlog.settle)(&mut tx, tenant, *id).await?;
             }
             tx.commit().await?;
             settled += ids.len();
         }
     }
     Ok(settled)
-}
-
-/// The texts are those the object has now; nothing is done if somebody else was faster.
-async fn settle_one(tx: &mut Transaction, tenant: TenantId, table: &Table, id: Uuid) -> Result<()> {
-    let texts: Option<(String, Option<String>)> = tx.query(table.mark).bind(tenant).bind(id).fetch_optional().await?;
-    let Some((name, description)) = texts else { return Ok(()) };
-    let texts = [("displayName", name.as_str()), ("description", description.as_deref().unwrap_or_default())];
-    keep(tx, tenant, (table.kind, id), &texts).await
-}
-
-fn tables() -> [Table; 3] {
-    [
-        Table {
-            kind: Kind::Group,
-            list: sql!("SELECT id FROM directory_group WHERE tenant_id = $1 AND NOT words_kept ORDER BY id LIMIT $2"),
-            mark: sql!(
-                "UPDATE directory_group SET words_kept = TRUE WHERE tenant_id = $1 AND id = $2 AND NOT words_kept
-                 RETURNING display_name, description"
-            ),
-        },
-        Table {
-            kind: Kind::Application,
-            list: sql!("SELECT id FROM application WHERE tenant_id = $1 AND NOT words_kept ORDER BY id LIMIT $2"),
-            mark: sql!(
-                "UPDATE application SET words_kept = TRUE WHERE tenant_id = $1 AND id = $2 AND NOT words_kept
-                 RETURNING display_name, CAST(NULL AS TEXT)"
-            ),
-        },
-        Table {
-            kind: Kind::ServicePrincipal,
-            list: sql!("SELECT id FROM service_principal WHERE tenant_id = $1 AND NOT words_kept ORDER BY id LIMIT $2"),
-            mark: sql!(
-                "UPDATE service_principal SET words_kept = TRUE WHERE tenant_id = $1 AND id = $2 AND NOT words_kept
-                 RETURNING display_name, CAST(NULL AS TEXT)"
-            ),
-        },
-    ]
 }

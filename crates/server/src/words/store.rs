@@ -10,15 +10,32 @@ use uuid::Uuid;
 /// Behind the name of a property whose words begin inside of others.
 const PART: &str = "/part";
 
+/// The longest value that is a row, in bytes: an index takes no longer ones. No identifier, address or tag of an app is longer.
+const LONGEST: usize = 2048;
+
 /// Keeps the words of an object in place of those it had. Texts are as they are shown, each with its property.
 pub async fn keep(
     tx: &mut Transaction,
     tenant: TenantId,
-    (kind, id): (Kind, Uuid),
+    object: (Kind, Uuid),
     texts: &[(&'static str, &str)],
 ) -> Result<()> {
+    keep_with(tx, tenant, object, texts, &[]).await
+}
+
+/// The same with values, each of which is found as a whole: those of properties that have several.
+pub async fn keep_with(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    (kind, id): (Kind, Uuid),
+    texts: &[(&'static str, &str)],
+    values: &[(&'static str, &str)],
+) -> Result<()> {
     forget(tx, tenant, id).await?;
-    let mut each = texts.iter().flat_map(|(property, text)| rows(property, text)).collect::<BTreeSet<_>>().into_iter();
+    let words = texts.iter().flat_map(|(property, text)| rows(property, text));
+    let values = values.iter().map(|(property, value)| ((*property).to_owned(), folded(value)));
+    let values = values.filter(|(_, value)| value.len() <= LONGEST);
+    let mut each = words.chain(values).collect::<BTreeSet<_>>().into_iter();
     let Some((property, word)) = each.next() else { return Ok(()) };
     let mut query = tx
         .query(sql!(

@@ -1,6 +1,7 @@
 //! Applications on the wire (Graph: application).
 
 mod belonging;
+mod details;
 mod extension_properties;
 mod federated;
 mod keys;

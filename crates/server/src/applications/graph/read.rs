@@ -9,11 +9,13 @@ use crate::changes::Kind;
 use crate::graph::delta::{IdForm, Source, Written};
 use crate::graph::query::{Count, Expansions, Listing, Selection};
 use crate::graph::{Caller, Error, delta, resource};
+use crate::platform::ids::TenantId;
+use crate::tenants;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use futures_util::future::BoxFuture;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -48,7 +50,27 @@ async fn write(
     };
     let (ids, mut items): (Vec<Uuid>, Vec<_>) = page.applications.iter().map(write).unzip();
     listing.selection.attach_added(server, caller.tenant, &ids, &mut items).await?;
+    name_publisher(server, caller.tenant, &listing.selection, &mut items).await?;
     Ok((ids, items))
+}
+
+/// Says which domain of the organisation is shown with its applications, if that was selected: the one that people are shown where an
+/// app asks them for something.
+async fn name_publisher(
+    server: &Server,
+    tenant: TenantId,
+    selection: &Selection,
+    items: &mut [Map<String, Value>],
+) -> Result<(), Error> {
+    if !selection.has(wire::PUBLISHER_DOMAIN) || items.is_empty() {
+        return Ok(());
+    }
+    let found = tenants::find(&mut server.read().await?, server, tenant).await?;
+    let domain = found.map(|tenant| tenant.default_domain().to_owned());
+    for item in items {
+        item.insert(wire::PUBLISHER_DOMAIN.to_owned(), json!(domain));
+    }
+    Ok(())
 }
 
 static CHANGES: Source = Source {
@@ -118,19 +140,23 @@ pub async fn whole(
     let mut body = [wire::application(&application, &credentials, selection)];
     drop(tx);
     selection.attach_added(server, caller.tenant, &[application.id.0], &mut body).await?;
+    name_publisher(server, caller.tenant, selection, &mut body).await?;
     expansions.attach(server, caller, &[application.id.0], &mut body).await?;
     let [body] = body;
     Ok(resource::entity(server, StatusCode::OK, &format!("{}/$entity", selection.context("applications")), body))
 }
 
 /// One application as an answer.
-pub fn entity(
+pub async fn entity(
     server: &Server,
     status: StatusCode,
     application: &Application,
     credentials: &Credentials<'_>,
     selection: &Selection,
-) -> Response {
+) -> Result<Response, Error> {
     let context = format!("{}/$entity", selection.context("applications"));
-    resource::entity(server, status, &context, wire::application(application, credentials, selection))
+    let mut body = [wire::application(application, credentials, selection)];
+    name_publisher(server, application.tenant_id, selection, &mut body).await?;
+    let [body] = body;
+    Ok(resource::entity(server, status, &context, body))
 }

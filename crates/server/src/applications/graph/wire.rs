@@ -1,5 +1,7 @@
 //! An application as JSON.
 
+pub use super::details::{info, verified_publisher};
+
 use crate::applications::{
     Application, ApplicationKey, ApplicationSecret, FederatedCredential, OptionalClaims, group_claims,
 };
@@ -25,14 +27,18 @@ pub struct Credentials<'a> {
     pub with_key: bool,
 }
 
-/// The selected properties.
+/// The property that is not the application's: it is that of the organisation, which is read apart.
+pub const PUBLISHER_DOMAIN: &str = "publisherDomain";
+
+/// The selected properties but for [`PUBLISHER_DOMAIN`].
 pub fn application(
     application: &Application,
     credentials: &Credentials<'_>,
     selection: &Selection,
 ) -> Map<String, Value> {
     let write = |name: &&'static str| ((*name).to_owned(), property(application, credentials, name));
-    etag::tagged(application.version, selection.names().iter().map(write).collect())
+    let names = selection.names().iter().filter(|name| **name != PUBLISHER_DOMAIN);
+    etag::tagged(application.version, names.map(write).collect())
 }
 
 /// The selected properties but for what the application proves itself with, which is read at the application itself.
@@ -53,7 +59,9 @@ fn optional_claims(claims: &OptionalClaims) -> Value {
 }
 
 fn property(application: &Application, credentials: &Credentials<'_>, name: &str) -> Value {
+    let said = &application.kept.details;
     match name {
+        "addIns" => json!(said.add_ins),
         "api" => json!({
             "acceptMappedClaims": application.kept.accept_mapped_claims,
             "knownClientApplications": application.kept.known_client_applications,
@@ -70,19 +78,27 @@ fn property(application: &Application, credentials: &Credentials<'_>, name: &str
         "groupMembershipClaims" => json!(group_claims::text(&application.group_membership_claims)),
         "id" => json!(application.id),
         "identifierUris" => json!(application.identifier_uris),
+        "info" => info(said),
+        "isDeviceOnlyAuthSupported" => json!(said.is_device_only_auth_supported),
         "isFallbackPublicClient" => json!(application.kept.is_fallback_public_client),
         "keyCredentials" => {
             let keys = credentials.keys.iter().map(|key| certificate(key, credentials.with_key));
             keys.map(Value::Object).collect()
         }
+        "notes" => json!(said.notes),
+        "oauth2RequirePostResponse" => json!(said.oauth2_require_post_response),
         "optionalClaims" => optional_claims(&application.optional_claims),
         "passwordCredentials" => credentials.secrets.iter().map(|each| secret(each)).map(Value::Object).collect(),
         "publicClient" => json!({ "redirectUris": application.public_redirect_uris }),
         "requiredResourceAccess" => json!(application.required_resource_access),
+        "serviceManagementReference" => json!(said.service_management_reference),
         "signInAudience" => json!(application.sign_in_audience),
-        "uniqueName" => json!(application.unique_name),
         "spa" => json!({ "redirectUris": application.spa_redirect_uris }),
+        "tags" => json!(said.tags),
+        "uniqueName" => json!(application.unique_name),
+        "verifiedPublisher" => verified_publisher(),
         "web" => web(application),
+        // There is no gallery that it could come from, no SAML, and nothing that would encrypt its tokens or lock it.
         _ => Value::Null,
     }
 }

@@ -1,8 +1,8 @@
 //! Registering, changing and deleting applications.
 
-use super::keys;
 use super::read::{entity, whole};
 use super::wire::{ACCESS_TOKEN_VERSION, Credentials};
+use super::{details, keys};
 use crate::Server;
 use crate::applications::operations::{self, Key};
 use crate::applications::resource::APPLICATION;
@@ -51,7 +51,7 @@ pub async fn register(
     operations::add_first_owners(&mut tx, &server, &caller, owned, &owners).await?;
     tx.commit().await?;
     let (none, selection) = (Credentials::default(), Selection::default_of(&APPLICATION));
-    let whole = entity(&server, StatusCode::CREATED, &application, &none, &selection);
+    let whole = entity(&server, StatusCode::CREATED, &application, &none, &selection).await?;
     Ok(preference.created(&server, &format!("applications/{}", application.id), whole))
 }
 
@@ -162,7 +162,7 @@ struct Api {
 }
 
 /// A complex value that null takes back to what it is at first.
-trait Complex: DeserializeOwned + Default {
+pub(super) trait Complex: DeserializeOwned + Default {
     /// The change that does so.
     fn cleared() -> Self;
 }
@@ -198,7 +198,7 @@ impl Complex for Api {
 }
 
 /// Takes a complex value out. What it leaves out stays.
-fn take_complex<T: Complex>(body: &mut Object, name: &'static str) -> Result<T, Error> {
+pub(super) fn take_complex<T: Complex>(body: &mut Object, name: &'static str) -> Result<T, Error> {
     Ok(match body.take_change::<T>(name)? {
         Some(sent) => sent.unwrap_or_else(T::cleared),
         None => T::default(),
@@ -207,7 +207,9 @@ fn take_complex<T: Complex>(body: &mut Object, name: &'static str) -> Result<T, 
 
 /// Tells null from absence: what is there is read, and `None` remains for what is not.
 #[expect(clippy::option_option, reason = "absent, null and a value mean three things in a PATCH")]
-fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+pub(super) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }
 
@@ -240,6 +242,7 @@ fn read_changes(mut body: Object, extensions: Vec<ValueChange>) -> Result<Change
         is_fallback_public_client: body.take_change("isFallbackPublicClient")?,
         group_membership_claims: take_group_claims(&mut body)?,
         optional_claims: take_optional_claims(&mut body)?,
+        details: details::take(&mut body)?,
         unique_name: None,
         signing_algorithm: None,
         extensions,

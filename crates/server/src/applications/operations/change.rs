@@ -84,6 +84,7 @@ pub async fn delete(tx: &mut Transaction, server: &Server, caller: &Caller, key:
 /// The changed application with the properties that differ.
 fn differences(before: &Application, after: &Application) -> Target {
     let properties = |application: &Application| {
+        let said = &application.kept.details;
         [
             ("DisplayName", json!(application.display_name)),
             ("Description", json!(application.description)),
@@ -102,6 +103,13 @@ fn differences(before: &Application, after: &Application) -> Target {
             ("AcceptMappedClaims", json!(application.kept.accept_mapped_claims)),
             ("PublicClient", json!(application.kept.is_fallback_public_client)),
             ("SigningAlgorithm", json!(application.signing_algorithm)),
+            ("Tags", json!(said.tags)),
+            ("Notes", json!(said.notes)),
+            ("InformationalUrls", json!(said.info)),
+            ("ServiceManagementReference", json!(said.service_management_reference)),
+            ("AddIns", json!(said.add_ins)),
+            ("DeviceOnlyAuthSupported", json!(said.is_device_only_auth_supported)),
+            ("Oauth2RequirePostResponse", json!(said.oauth2_require_post_response)),
         ]
     };
     let pairs = properties(before).into_iter().zip(properties(after));

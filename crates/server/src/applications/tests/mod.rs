@@ -1,6 +1,7 @@
 //! Tests of applications.
 
 mod deleted;
+mod details;
 mod federated;
 mod graph;
 mod keys;

@@ -237,7 +237,7 @@ fn push(query: &mut Query<'_>, text: &'static str, alias: &'static str) {
 fn joined(statement: &Statement) -> Option<&'static str> {
     let tables = [("user_account u", "u"), ("directory_group g", "g"), ("service_principal s", "s")];
     let found = tables.into_iter().find(|(table, _)| statement.text.contains(&format!("CROSS JOIN {table}")));
-    let files = ["directory_objects/store.rs", "groups/store/belonging.rs"];
+    let files = ["directory_objects/store.rs", "groups/store/belonging.rs", "users/edges.rs"];
     found.map(|(_, alias)| alias).filter(|_| files.iter().any(|file| statement.file.ends_with(file)))
 }
 

@@ -2,11 +2,10 @@
 
 use crate::Server;
 use crate::directory_roles::{Holder, Member, Program, RoleGroup, operations};
-use crate::graph::page::Page;
-use crate::graph::query::{Property, Resource, Selection, check_plain};
+use crate::graph::query::{Few, Property, Resource, Selection};
 use crate::graph::{Caller, Error, Segment};
 use axum::extract::State;
-use axum::http::Uri;
+use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -78,8 +77,9 @@ pub async fn all(
     caller: Caller,
     Segment(key): Segment,
     uri: Uri,
+    headers: HeaderMap,
 ) -> Result<Response, Error> {
-    list(&server, &caller, &key, &uri, (&EITHER, "directoryObjects")).await
+    list(&server, &caller, &key, (&uri, &headers), (&EITHER, "directoryObjects")).await
 }
 
 /// `GET /directoryRoles/{id}/members/microsoft.graph.user`
@@ -88,8 +88,9 @@ pub async fn users(
     caller: Caller,
     Segment(key): Segment,
     uri: Uri,
+    headers: HeaderMap,
 ) -> Result<Response, Error> {
-    list(&server, &caller, &key, &uri, (&USER, "users")).await
+    list(&server, &caller, &key, (&uri, &headers), (&USER, "users")).await
 }
 
 /// `GET /directoryRoles/{id}/members/microsoft.graph.servicePrincipal`
@@ -98,8 +99,9 @@ pub async fn programs(
     caller: Caller,
     Segment(key): Segment,
     uri: Uri,
+    headers: HeaderMap,
 ) -> Result<Response, Error> {
-    list(&server, &caller, &key, &uri, (&PROGRAM, "servicePrincipals")).await
+    list(&server, &caller, &key, (&uri, &headers), (&PROGRAM, "servicePrincipals")).await
 }
 
 /// `GET /directoryRoles/{id}/members/$ref`
@@ -108,18 +110,10 @@ pub async fn references(
     caller: Caller,
     Segment(key): Segment,
     uri: Uri,
+    headers: HeaderMap,
 ) -> Result<Response, Error> {
-    operations::check_may_read(&caller)?;
-    let role = operations::find(&caller, &key)?;
-    check_plain(&uri)?;
-    let holders = operations::holders(&server, &caller, role).await?;
-    let base = server.settings.public_address();
-    let item = |holder: &Holder| {
-        let address = format!("{base}/v1.0/directoryObjects/{}", holder.id());
-        Map::from_iter([("@odata.id".to_owned(), json!(address))])
-    };
-    let items = holders.iter().map(item).collect();
-    Ok(Page { context: "directoryObjects".to_owned(), items, count: None, next: None }.respond(&server))
+    let (few, holders) = asked(&server, &caller, &key, (&uri, &headers), &EITHER).await?;
+    few.answer_addresses(&server, caller.tenant, holders)
 }
 
 /// The holders of the kind that a resource describes.
@@ -127,20 +121,33 @@ async fn list(
     server: &Server,
     caller: &Caller,
     key: &str,
-    uri: &Uri,
+    options: (&Uri, &HeaderMap),
     (kind, set): (&'static Resource, &str),
 ) -> Result<Response, Error> {
+    let (few, holders) = asked(server, caller, key, options, kind).await?;
+    few.answer(server, caller.tenant, set, holders)
+}
+
+/// What is asked, and about whom.
+async fn asked(
+    server: &Server,
+    caller: &Caller,
+    key: &str,
+    (uri, headers): (&Uri, &HeaderMap),
+    kind: &'static Resource,
+) -> Result<(Few, Vec<Map<String, Value>>), Error> {
     operations::check_may_read(caller)?;
     let role = operations::find(caller, key)?;
-    let selection = Selection::of_one(kind, uri)?;
+    let few = Few::read(kind, uri, headers)?.in_their_order();
     let holders = operations::holders(server, caller, role).await?;
     let is_wanted = |holder: &&Holder| match kind.type_name {
         "user" => matches!(holder, Holder::User(_)),
         "servicePrincipal" => matches!(holder, Holder::Program(_)),
         _ => true,
     };
-    let items = holders.iter().filter(is_wanted).map(|holder| write(holder, &selection)).collect();
-    Ok(Page { context: selection.context(set), items, count: None, next: None }.respond(server))
+    let whole = few.whole();
+    let objects = holders.iter().filter(is_wanted).map(|holder| write(holder, &whole)).collect();
+    Ok((few, objects))
 }
 
 /// One of them with its type, as far as it was selected.

@@ -1,5 +1,6 @@
 //! Roles over the wire, on both engines.
 
+mod asked;
 mod delta;
 mod groups;
 mod guests;

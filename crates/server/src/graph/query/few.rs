@@ -25,6 +25,8 @@ pub struct Few {
     selection: Selection,
     expansions: Expansions,
     next: Next,
+    /// Whether the objects come in an order of their own, which stays where none is asked for.
+    has_order: bool,
 }
 
 impl Few {
@@ -56,7 +58,25 @@ impl Few {
         let selection = Selection::read(resource, options.select.as_ref(), &Added::default())?;
         let expansions = Expansions::read(resource, options.expand.as_ref(), consistency)?;
         let next = Next::new(uri, &options);
-        Ok(Self { resource, options, consistency, selection, expansions, next })
+        Ok(Self { resource, options, consistency, selection, expansions, next, has_order: false })
+    }
+
+    /// The same for objects that come in an order of their own, and not by id, where none is asked for.
+    #[must_use]
+    pub fn in_their_order(mut self) -> Self {
+        self.has_order = true;
+        self
+    }
+
+    /// What is answered of the objects.
+    pub const fn selection(&self) -> &Selection {
+        &self.selection
+    }
+
+    /// What the objects are to be written with: they are asked by more than is answered of them.
+    #[must_use]
+    pub fn whole(&self) -> Selection {
+        self.selection.with_all(self.resource)
     }
 
     /// The answer: of these objects, each written with every property, those that were asked for. `set` stands in the context.
@@ -66,6 +86,24 @@ impl Few {
     pub fn answer(self, server: &Server, tenant: TenantId, set: &str, objects: Vec<Object>) -> Result<Response, Error> {
         let (page, _) = self.pick(server, tenant, set, objects)?;
         Ok(page.respond(server))
+    }
+
+    /// The same with the address of each object in its place (`OData` JSON format 4.01, section 14). Addresses have no properties
+    /// to be selected.
+    pub fn answer_addresses(self, server: &Server, tenant: TenantId, objects: Vec<Object>) -> Result<Response, Error> {
+        if self.options.select.is_some() {
+            let message = "Unsupported Query. $select is not served here.";
+            return Err(Error::unsupported_query(message).with_target("$select"));
+        }
+        let (page, whole) = self.pick(server, tenant, "directoryObjects", objects)?;
+        let base = server.settings.public_address();
+        let address = |object: &Object| {
+            let id = object.get("id")?.as_str()?;
+            Some(Object::from_iter([("@odata.id".to_owned(), format!("{base}/v1.0/directoryObjects/{id}").into())]))
+        };
+        let items = whole.iter().filter_map(address).collect();
+        // An answer without properties has none in its context.
+        Ok(Page { context: "directoryObjects".to_owned(), items, ..page }.respond(server))
     }
 
     /// The same with what the objects are related to, as far as it was asked for; see [`Expansions::attach_named`].
@@ -133,9 +171,11 @@ impl Few {
         Ok((Page { context: self.selection.context(set), items, count, next }, whole))
     }
 
-    /// By what was asked for, and by id.
+    /// By what was asked for, and by id or in their own order.
     fn sort(&self, objects: &mut [Object]) -> Result<(), Error> {
-        objects.sort_by_key(|object| text(object, "id"));
+        if !self.has_order {
+            objects.sort_by_key(|object| text(object, "id"));
+        }
         let items = self.options.order_by.as_ref().map_or(&[][..], |order| &order.items);
         for item in items.iter().rev() {
             let name = self.property(&item.path)?;

@@ -15,6 +15,8 @@ use uuid::Uuid;
 pub struct Order {
     resource: &'static Resource,
     key: Option<(&'static str, &'static str)>,
+    /// Whether not every object has the property; those without it stand before the others.
+    has_gaps: bool,
     /// The property that is asked for and answered by the order of ids.
     made: Option<&'static str>,
     descending: bool,
@@ -23,7 +25,7 @@ pub struct Order {
 /// Where a page ended: the next one begins behind it, whatever was added or removed in the meantime.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Place {
-    /// The sort key of the last object in the form of its column; absent when the order is by id.
+    /// The sort key of the last object in the form of its column; absent when the order is by id, and of an object without one.
     #[serde(rename = "k", skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// The id of the last object.
@@ -34,13 +36,14 @@ pub struct Place {
 impl Order {
     /// By id.
     pub const fn by_id(resource: &'static Resource) -> Self {
-        Self { resource, key: None, made: None, descending: false }
+        Self { resource, key: None, has_gaps: false, made: None, descending: false }
     }
 
     /// By this property, ascending; by id if there is none of this name that can be sorted by.
     pub fn by(resource: &'static Resource, name: &str) -> Self {
-        let key = resource.properties.iter().find(|property| property.name == name).and_then(sort_key);
-        Self { key, ..Self::by_id(resource) }
+        let property = resource.properties.iter().find(|property| property.name == name);
+        let has_gaps = property.is_some_and(|property| property.has_gaps);
+        Self { key: property.and_then(sort_key), has_gaps, ..Self::by_id(resource) }
     }
 
     /// Reads `$orderby`; `advanced` tells whether the caller has asked for an advanced query.
@@ -56,7 +59,7 @@ impl Order {
         let property = resource.property(first.path.property())?;
         let mut read = Self { descending: first.direction == Direction::Descending, ..Self::by_id(resource) };
         match sort_key(property) {
-            Some(key) => read.key = Some(key),
+            Some(key) => (read.key, read.has_gaps) = (Some(key), property.has_gaps),
             None if property.is_sortable_by_id => read.made = Some(property.name),
             None => {
                 let message = format!("Unsupported Query. Property '{}' does not support $orderby.", property.name);
@@ -66,7 +69,7 @@ impl Order {
         if let Some(second) = behind {
             read.made = Some(read.tie_break(first, second)?);
         }
-        if read.made.is_some() && !advanced {
+        if (read.made.is_some() || read.has_gaps) && !advanced {
             return Err(refused(
                 "$orderby by more than a name needs the header 'ConsistencyLevel: eventual' and '$count=true'.",
             ));
@@ -81,7 +84,8 @@ impl Order {
             return Ok(property.name);
         }
         let message = format!(
-            "Unsupported Query. Behind a name, $orderby takes 'createdDateTime' in the same direction, not '{}'.",
+            "Unsupported Query. Behind a name or an address, $orderby takes 'createdDateTime' in the same direction, \
+             not '{}'.",
             property.name
         );
         Err(Error::unsupported_query(message).with_target(property.name))
@@ -109,6 +113,21 @@ impl Order {
     /// Whether an order was asked for, be it that of ids.
     pub fn is_asked(&self) -> bool {
         self.key.is_some() || self.made.is_some()
+    }
+
+    /// The column of a property that not every object has.
+    pub(super) fn gaps(&self) -> Option<&'static str> {
+        self.key.filter(|_| self.has_gaps).map(|(_, column)| column)
+    }
+
+    /// The same order among the objects without the property: that of their ids.
+    pub(super) const fn without_key(&self) -> Self {
+        Self { key: None, has_gaps: false, made: None, ..*self }
+    }
+
+    /// Whether it goes backwards.
+    pub(super) const fn is_descending(&self) -> bool {
+        self.descending
     }
 
     /// How two places follow each other.

@@ -62,8 +62,10 @@ pub struct Property {
     pub column: Option<Column>,
     /// Whether every filter on it needs `ConsistencyLevel: eventual` and `$count=true`.
     pub is_advanced: bool,
-    /// Whether `$orderby` may name it; its column must then be a text that is never null.
+    /// Whether `$orderby` may name it; its column must then be a text with an index of its own.
     pub is_sortable: bool,
+    /// Whether not every object has it, so that those without it are read by themselves where it is sorted by.
+    pub has_gaps: bool,
     /// Whether `$orderby` may name it because ids are made in the order of its values.
     pub is_sortable_by_id: bool,
     /// Whether `$search` may name it.
@@ -146,6 +148,7 @@ impl Property {
             column: None,
             is_advanced: false,
             is_sortable: false,
+            has_gaps: false,
             is_sortable_by_id: false,
             is_searchable: false,
             words: None,
@@ -193,6 +196,14 @@ impl Property {
     #[must_use]
     pub const fn sortable(mut self) -> Self {
         self.is_sortable = true;
+        self
+    }
+
+    /// Can be sorted by as an advanced query, though not every object has it: those without it stand in the same index.
+    #[must_use]
+    pub const fn sortable_with_gaps(mut self) -> Self {
+        self.is_sortable = true;
+        self.has_gaps = true;
         self
     }
 

@@ -1,7 +1,7 @@
 //! `$select`: which properties an answer carries.
 
 use super::property::Written;
-use super::{Added, Resource, options};
+use super::{Added, Property, Resource, options};
 use crate::Server;
 use crate::graph::{Error, resource};
 use crate::platform::ids::TenantId;
@@ -48,6 +48,7 @@ impl Selection {
             ("$search", options.search.is_some()),
             ("$orderby", options.order_by.is_some()),
             ("$top", options.top.is_some()),
+            ("$count", options.count == Some(true)),
             ("$skiptoken", options.skip_token.is_some()),
         ];
         match of_collections.into_iter().find(|(_, given)| *given) {
@@ -93,6 +94,17 @@ impl Selection {
         let is_known = |name: &&'static str| resource.properties.iter().any(|property| property.name == *name);
         let names = self.names.iter().copied().filter(is_known).collect();
         Self { names, added: Added::default(), asked: true }
+    }
+
+    /// Everything else as well that `$select` need not name for itself.
+    #[must_use]
+    pub(super) fn with_all(&self, resource: &'static Resource) -> Self {
+        let is_read = |property: &&Property| !matches!(property.written, Written::ByName | Written::Never);
+        let all = resource.properties.iter().filter(is_read).map(|property| property.name);
+        let mut names: Vec<&'static str> = self.names.iter().copied().chain(all).collect();
+        names.sort_unstable();
+        names.dedup();
+        Self { names, added: self.added.clone(), asked: true }
     }
 
     /// Whether the answer carries this property.

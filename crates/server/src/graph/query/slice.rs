@@ -24,6 +24,26 @@ impl Slice {
         self.order.write(query, self.after.as_ref(), self.size + 1);
     }
 
+    /// The slices that are read one after the other for this one. By a property that not every object has there are two: the
+    /// objects without it come first, and last where the order goes backwards. No index of both engines holds them in one order.
+    pub fn parts(&self) -> Vec<Self> {
+        let Some(column) = self.order.gaps() else { return vec![self.clone()] };
+        let without = Self { order: self.order.without_key(), ..self.within(Condition::Null(column)) };
+        let with = self.within(Condition::prefix(column, ""));
+        let (first, second) = if self.order.is_descending() { (with, without) } else { (without, with) };
+        let is_behind_first =
+            self.after.as_ref().is_some_and(|place| place.key.is_some() != self.order.is_descending());
+        if is_behind_first { vec![second] } else { vec![first, Self { after: None, ..second }] }
+    }
+
+    /// The slice of what is missing when so many objects have been found; nothing when there are enough, and one that tells that
+    /// more follow.
+    #[must_use]
+    pub fn rest(self, found: usize) -> Option<Self> {
+        let found = u32::try_from(found).ok()?;
+        self.size.checked_sub(found).map(|size| Self { size, ..self })
+    }
+
     /// What [`Slice::write`] found as a page: without the surplus object, and where the next page begins if there was one.
     pub fn page<T>(&self, mut found: Vec<T>, place: impl FnOnce(&T) -> Place) -> (Vec<T>, Option<Place>) {
         let more = self.cut(&mut found);

@@ -30,7 +30,13 @@ fn property(group: &Group, name: &str) -> Value {
         "mailNickname" => json!(group.mail_nickname),
         "membershipRule" => json!(group.membership_rule),
         "membershipRuleProcessingState" => json!(group.membership_rule_state),
-        "proxyAddresses" => json!([]),
+        // There are no licences, mailboxes and teams here, and nothing comes from a directory elsewhere.
+        "assignedLicenses"
+        | "onPremisesProvisioningErrors"
+        | "proxyAddresses"
+        | "resourceBehaviorOptions"
+        | "resourceProvisioningOptions"
+        | "serviceProvisioningErrors" => json!([]),
         "securityEnabled" => json!(group.security_enabled),
         "securityIdentifier" => group.security_identifier().into(),
         "uniqueName" => json!(group.unique_name),

@@ -14,6 +14,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::sync::Arc;
 
 /// Where a body names members to be added.
@@ -124,8 +125,24 @@ fn read_changes(mut body: Object, extensions: Vec<ValueChange>, group: &Group) -
     Ok((changes, members))
 }
 
+/// What groups with a mailbox or a team have. It is empty here, and programs send it so.
+const EMPTY: [&str; 6] = [
+    "classification",
+    "preferredDataLocation",
+    "preferredLanguage",
+    "resourceBehaviorOptions",
+    "resourceProvisioningOptions",
+    "theme",
+];
+
 /// The properties that are optional when a group is made.
 fn read_properties(body: &mut Object) -> Result<Changes, Error> {
+    for name in EMPTY {
+        let sent = body.take::<Value>(name)?;
+        if sent.is_some_and(|value| value.as_array().is_none_or(|entries| !entries.is_empty())) {
+            return Err(Error::invalid_property(name, "it is empty: groups have neither a mailbox nor a team here"));
+        }
+    }
     let description = body.take_change("description")?.map(change::description).transpose()?;
     let visibility: Option<Option<String>> = body.take_change("visibility")?;
     let visibility = visibility.map(|text| change::visibility(text.as_deref())).transpose()?;

@@ -5,8 +5,10 @@ use crate::graph::query::{Condition, Slice, count_meeting};
 use crate::groups::Group;
 use crate::platform::ids::{GroupId, TenantId};
 use crate::users::fold;
-use crate::words;
+use crate::words::{self, Backlog};
 use database::{Result, Timestamp, Transaction, sql};
+use futures_util::future::BoxFuture;
+use uuid::Uuid;
 
 /// Adds a group; `false` if another one has its unique name.
 pub async fn insert(tx: &mut Transaction, group: &Group) -> Result<bool> {
@@ -103,6 +105,36 @@ async fn keep_words(
 ) -> Result<()> {
     let texts = [("displayName", name.as_str()), ("description", description.as_str())];
     words::keep(tx, tenant, (Kind::Group, id.0), &texts).await
+}
+
+inventory::submit! {
+    Backlog {
+        list: sql!("SELECT id FROM directory_group WHERE tenant_id = $1 AND NOT words_kept ORDER BY id LIMIT $2"),
+        settle: settle_one,
+    }
+}
+
+fn settle_one(tx: &mut Transaction, tenant: TenantId, id: Uuid) -> BoxFuture<'_, Result<()>> {
+    Box::pin(settle(tx, tenant, id))
+}
+
+/// The deleted have words too: they are searched where they can be brought back.
+async fn settle(tx: &mut Transaction, tenant: TenantId, id: Uuid) -> Result<()> {
+    let texts: Option<(String, Option<String>)> = tx
+        .query(sql!(
+            "UPDATE directory_group SET words_kept = TRUE WHERE tenant_id = $1 AND id = $2 AND NOT words_kept
+             RETURNING display_name, description"
+        ))
+        .bind(tenant)
+        .bind(id)
+        .fetch_optional()
+        .await?;
+    match texts {
+        Some((name, description)) => {
+            keep_words(tx, tenant, GroupId(id), &(name, description.unwrap_or_default())).await
+        }
+        None => Ok(()),
+    }
 }
 
 /// The group with this id; deleted ones are not found.

@@ -104,3 +104,52 @@ async fn groups_are_found_by_the_number_of_their_owners() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_mailboxes_teams_and_licences_bring_is_empty() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let empty = json!({
+            "resourceBehaviorOptions": [], "resourceProvisioningOptions": [], "theme": null, "classification": null,
+        });
+        let made = call(&server, &admin, Method::POST, "/v1.0/groups", body("Travel", &empty)).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+        let made = made.json();
+        for (name, expected) in [
+            ("classification", Value::Null),
+            ("onPremisesSecurityIdentifier", Value::Null),
+            ("onPremisesProvisioningErrors", json!([])),
+            ("preferredDataLocation", Value::Null),
+            ("resourceBehaviorOptions", json!([])),
+            ("resourceProvisioningOptions", json!([])),
+            ("serviceProvisioningErrors", json!([])),
+            ("theme", Value::Null),
+        ] {
+            assert_eq!(made.get(name), Some(&expected), "{name}");
+        }
+        let path = format!("/v1.0/groups/{}", made["id"].as_str().expect("an id"));
+        let asked = format!("{path}?$select=assignedLicenses,hasMembersWithLicenseErrors");
+        let asked = get(&server, &admin, &asked).await.json();
+        assert_eq!((&asked["assignedLicenses"], &asked["hasMembersWithLicenseErrors"]), (&json!([]), &Value::Null));
+        for (filter, expected) in [
+            ("resourceProvisioningOptions/any(x:x eq 'Team')", vec![]),
+            ("not resourceProvisioningOptions/any(x:x eq 'Team')", vec!["Travel"]),
+            ("assignedLicenses/$count eq 0", vec!["Travel"]),
+        ] {
+            let path = format!("/v1.0/groups?$count=true&$filter={}", filter.replace(' ', "%20"));
+            assert_eq!(column(&get_eventual(&server, &admin, &path).await, "displayName"), expected, "{filter}");
+        }
+        for (change, name) in [
+            (json!({ "resourceProvisioningOptions": ["Team"] }), "resourceProvisioningOptions"),
+            (json!({ "classification": "Secret" }), "classification"),
+            (json!({ "theme": "Blue" }), "theme"),
+        ] {
+            let refused = call(&server, &admin, Method::PATCH, &path, change).await;
+            assert_eq!((refused.status.as_u16(), &refused.json()["error"]["target"]), (400, &json!(name)), "{name}");
+        }
+        let renamed = json!({ "displayName": "Trips", "theme": null, "resourceBehaviorOptions": [] });
+        assert_eq!(call(&server, &admin, Method::PATCH, &path, renamed).await.status, 204);
+    })
+    .await;
+}

@@ -63,7 +63,7 @@ async fn page(server: &Server, visitor: &Visitor, reader: &Reader, headers: &Hea
     let mut tx = server.read().await?;
     let hall = hall(&mut tx, server, visitor, reader, headers).await?;
     let mut apps = reach::of(&mut tx, visitor.caller.tenant, user.id).await?;
-    apps.retain(|app| app.address.is_some());
+    apps.retain(|app| app.address.is_some() && !app.is_hidden);
     let count = owner_store::count_owned(&mut tx, visitor.caller.tenant, user.id.into(), None);
     let answers = count.await? > 0;
     let ending = overview::ending(&mut tx, &visitor.caller, server.clock.now()).await?;
@@ -118,7 +118,7 @@ async fn doors(
     for (session, user) in session::all(tx, server, headers).await? {
         let Some(tenant) = tenants::store::find(tx, session.tenant).await? else { continue };
         let apps = reach::of(tx, tenant.id, user.id).await?;
-        let count = apps.iter().filter(|app| app.address.is_some()).count();
+        let count = apps.iter().filter(|app| app.address.is_some() && !app.is_hidden).count();
         doors.push(HallDoor {
             name: tenant.name,
             href: format!("/myapps/{}", tenant.initial_domain),

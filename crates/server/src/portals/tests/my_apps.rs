@@ -1,7 +1,7 @@
 //! My Apps, and where somebody begins.
 
 use super::{HOSTILE, guest};
-use crate::applications::{AppRole, Changes, SignInAudience};
+use crate::applications::{AppRole, Changes, PrincipalKeptChange, SignInAudience};
 use crate::graph::{Caller, Role, permission};
 use crate::platform::ids::{ClientId, PrincipalId};
 use crate::service_principals::grants::{self, ConsentType, NewGrant};
@@ -209,6 +209,46 @@ async fn apps_of_other_organisations_cost_the_same_for_one_and_for_many() {
         assert!(asked.iter().all(|reads| *reads == asked[0]), "{asked:#?}");
         let page = browser.get(&format!("{PATH}/permissions")).await.text;
         assert!(page.matches("Fabrikam").count() >= 3, "whose each of them is: {page}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_organisation_says_what_an_app_is_where_it_is_opened_and_whether_it_is_shown() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let sam = guest(&server, &tenant, "Sam Reyes", "sam@partner.example", ExternalUserState::Accepted).await;
+        let handbook = page_at("https://handbook.contoso.example/start");
+        let handbook = Changes { description: Some(Some("The old words".to_owned())), ..handbook };
+        let handbook = server.app(&tenant, "Handbook", handbook).await;
+        server.app(&tenant, "Expenses", page_at("https://expenses.contoso.example/")).await;
+        let change = async |kept: PrincipalKeptChange| {
+            let key = service_principals::operations::Key::Id(handbook.registered.service_principal.id);
+            let changes = ServicePrincipalChanges { kept, ..ServicePrincipalChanges::default() };
+            let mut tx = server.write().await.expect("a transaction");
+            let system = Caller::system(tenant.id);
+            service_principals::operations::update(&mut tx, &server, &system, key, changes).await.expect("changed");
+            tx.commit().await.expect("a commit");
+        };
+        let browser = server.signed_in(&sam).await;
+        let text = browser.get(PATH).await.text;
+        assert!(text.contains("The old words") && text.contains("href=\"https://handbook.contoso.example/start\""));
+        change(PrincipalKeptChange {
+            description: Some(Some("What everybody may know".to_owned())),
+            login_url: Some(Some("https://handbook.contoso.example/sign-in".to_owned())),
+            ..PrincipalKeptChange::default()
+        })
+        .await;
+        let text = browser.get(PATH).await.text;
+        assert!(text.contains("What everybody may know") && !text.contains("The old words"), "{text}");
+        assert!(
+            text.contains("href=\"https://handbook.contoso.example/sign-in\"") && text.contains("2 apps"),
+            "{text}"
+        );
+        change(PrincipalKeptChange { tags: Some(vec!["HideApp".to_owned()]), ..PrincipalKeptChange::default() }).await;
+        let text = browser.get(PATH).await.text;
+        assert!(!text.contains("handbook.contoso.example") && text.contains("1 app"), "{text}");
+        assert!(text.contains("https://expenses.contoso.example/"), "{text}");
     })
     .await;
 }

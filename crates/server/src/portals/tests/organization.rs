@@ -191,3 +191,59 @@ async fn guests_are_told_whom_to_ask_and_in_which_language() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn where_an_organisation_is_and_whom_to_ask_is_kept() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let path = format!("/v1.0/organization/{}", tenant.id);
+        let read = async || server.api_as(&admin, Method::GET, &path, &Value::Null).await.json();
+        let before = read().await;
+        assert_eq!((&before["city"], &before["businessPhones"]), (&Value::Null, &json!([])));
+        assert_eq!((&before["onPremisesSyncEnabled"], &before["deletedDateTime"]), (&Value::Null, &Value::Null));
+        let change = json!({
+            "street": "Rua Augusta 1", "city": "Lisbon", "postalCode": "1100-053", "state": "Lisbon", "country": "Portugal",
+            "countryLetterCode": "pt", "defaultUsageLocation": "PT", "businessPhones": ["+351 21 000"],
+            "marketingNotificationEmails": ["news@contoso.example"],
+            "securityComplianceNotificationMails": ["security@contoso.example"],
+            "securityComplianceNotificationPhones": ["+351 21 001"],
+        });
+        let changed = server.api_as(&admin, Method::PATCH, &path, &change).await;
+        assert_eq!(changed.status, 204, "{}", changed.text);
+        let after = read().await;
+        for (name, sent) in change.as_object().expect("an object") {
+            let kept = if name == "countryLetterCode" { json!("PT") } else { sent.clone() };
+            assert_eq!(after[name], kept, "{name}");
+        }
+        assert_ne!(after["@odata.etag"], before["@odata.etag"]);
+        let audits = "/v1.0/auditLogs/directoryAudits?$filter=activityDisplayName%20eq%20'Update%20company%20settings'";
+        let audits = server.api_as(&admin, Method::GET, audits, &Value::Null).await;
+        assert!(audits.text.contains("\"City\"") && audits.text.contains("Lisbon"), "{}", audits.text);
+
+        let eventual = [("consistencylevel", "eventual")];
+        let list = "/v1.0/organization?$select=city&$count=true&$top=1&$filter=city%20eq%20'lisbon'";
+        let list = server.api_with(&admin, Method::GET, list, &eventual, &Value::Null).await.json();
+        assert_eq!((&list["@odata.count"], &list["value"][0]["city"]), (&json!(1), &json!("Lisbon")));
+        let guest = person(&server.guest(&tenant, "kim@partner.example").await, Vec::new());
+        let seen = server.api_as(&guest, Method::GET, &path, &Value::Null).await.json();
+        assert_eq!(seen["displayName"], "Contoso");
+        assert!(seen.get("city").is_none() && seen.get("businessPhones").is_none(), "{seen}");
+
+        for (change, name) in [
+            (json!({ "countryLetterCode": "Portugal" }), "countryLetterCode"),
+            (json!({ "marketingNotificationEmails": ["news"] }), "marketingNotificationEmails"),
+            (json!({ "city": ["Lisbon"] }), "city"),
+            (json!({ "onPremisesSyncEnabled": true }), "onPremisesSyncEnabled"),
+        ] {
+            let refused = server.api_as(&admin, Method::PATCH, &path, &change).await;
+            assert_eq!((refused.status.as_u16(), &refused.json()["error"]["target"]), (400, &json!(name)), "{change}");
+        }
+        let cleared = json!({ "city": null, "businessPhones": null });
+        assert_eq!(server.api_as(&admin, Method::PATCH, &path, &cleared).await.status, 204);
+        let after = read().await;
+        assert_eq!((&after["city"], &after["businessPhones"]), (&Value::Null, &json!([])));
+        assert_eq!(after["country"], "Portugal", "what is left out stays");
+    })
+    .await;
+}

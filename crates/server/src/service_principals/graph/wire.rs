@@ -28,23 +28,39 @@ pub fn without_secrets(principal: &ServicePrincipal, selection: &Selection) -> M
 fn property(principal: &ServicePrincipal, secrets: &[&ApplicationSecret], name: &str) -> Value {
     match name {
         "accountEnabled" => json!(principal.account_enabled),
+        "addIns" => json!(principal.told().add_ins),
+        "alternativeNames" => json!(principal.kept.alternative_names),
+        "appDescription" => json!(principal.app_description),
         "appId" => json!(principal.app_id),
         "appOwnerOrganizationId" => json!((!principal.is_directory_api()).then(|| principal.home())),
         "appRoleAssignmentRequired" => json!(principal.app_role_assignment_required),
         "appRoles" => json!(principal.app_roles()),
         "deletedDateTime" => principal.deleted_at.map(rfc3339).into(),
+        "description" => json!(principal.kept.description),
         "displayName" | "appDisplayName" => json!(principal.display_name),
         "homepage" => json!(principal.home_page_url),
         "id" => json!(principal.id),
+        "info" => applications::wire::info(&principal.told()),
+        "loginUrl" => json!(principal.kept.login_url),
+        "logoutUrl" => json!(principal.logout_url),
+        "notes" => json!(principal.kept.notes),
+        "notificationEmailAddresses" => json!(principal.kept.notification_email_addresses),
         "oauth2PermissionScopes" => json!(principal.exposed_scopes()),
         // Certificates belong to the registration.
         "keyCredentials" => json!([]),
         "passwordCredentials" => {
             secrets.iter().map(|secret| applications::wire::secret(secret)).map(Value::Object).collect()
         }
+        "preferredSingleSignOnMode" => json!(principal.kept.preferred_single_sign_on_mode),
         "replyUrls" => json!(principal.reply_urls()),
-        "servicePrincipalNames" => json!([principal.app_id]),
+        // No app asks for a part of an object alone.
+        "resourceSpecificApplicationPermissions" => json!([]),
+        "servicePrincipalNames" => json!(principal.names()),
         "servicePrincipalType" => json!(principal.kind),
+        "signInAudience" => json!(principal.sign_in_audience),
+        "tags" => json!(principal.tags()),
+        "verifiedPublisher" => applications::wire::verified_publisher(),
+        // There is no gallery that it could come from, no SAML, and nothing that would encrypt its tokens or disable it.
         _ => Value::Null,
     }
 }

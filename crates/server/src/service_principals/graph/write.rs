@@ -2,6 +2,7 @@
 
 use super::read::entity;
 use crate::Server;
+use crate::applications::PrincipalKeptChange;
 use crate::applications::operations::{add_first_owners, may_register};
 use crate::graph::body::Object;
 use crate::graph::query::Selection;
@@ -12,7 +13,11 @@ use crate::service_principals::resource::SERVICE_PRINCIPAL;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use serde_json::Value;
 use std::sync::Arc;
+
+const LOGOUT_URL: &str = "logoutUrl";
+const SAML: &str = "samlSingleSignOnSettings";
 
 /// `POST /servicePrincipals`
 pub async fn add(
@@ -26,9 +31,13 @@ pub async fn add(
     }
     let client = body.take("appId")?.ok_or_else(|| Error::invalid_property("appId", "it is required"))?;
     let owners = Reference::take_bound(&mut body, "owners@odata.bind")?;
+    let logout_url = body.take_change::<String>(LOGOUT_URL)?;
     let changes = read_changes(body)?;
     let mut tx = server.write().await?;
     let mut principal = operations::add(&mut tx, &server, &caller, client).await?;
+    if logout_url.is_some_and(|sent| sent != principal.logout_url) {
+        return Err(logout_elsewhere());
+    }
     if changes != ServicePrincipalChanges::default() {
         principal = operations::update(&mut tx, &server, &caller, Key::Id(principal.id), changes).await?;
     }
@@ -50,6 +59,9 @@ pub async fn change(
 ) -> Result<Response, Error> {
     let principal = operations::find_to_write(&mut server.read().await?, &caller, key).await?;
     body.take_own_id(&principal.id)?;
+    if body.take_change::<String>(LOGOUT_URL)?.is_some_and(|sent| sent != principal.logout_url) {
+        return Err(logout_elsewhere());
+    }
     let changes = read_changes(body)?;
     let expected = etag::if_match(&headers)?;
     let mut tx = server.write().await?;
@@ -91,11 +103,28 @@ pub async fn delete(
     Ok(resource::no_content())
 }
 
+/// Where the app is told that somebody has signed out is said in its registration.
+fn logout_elsewhere() -> Error {
+    Error::invalid_property(LOGOUT_URL, "it is that of the registration, whose web.logoutUrl is changed instead")
+}
+
 fn read_changes(mut body: Object) -> Result<ServicePrincipalChanges, Error> {
     let changes = ServicePrincipalChanges {
         account_enabled: body.take_not_null("accountEnabled")?,
         app_role_assignment_required: body.take_not_null("appRoleAssignmentRequired")?,
+        kept: PrincipalKeptChange {
+            alternative_names: body.take_or_default("alternativeNames")?,
+            description: body.take_change("description")?,
+            login_url: body.take_change("loginUrl")?,
+            notes: body.take_change("notes")?,
+            notification_email_addresses: body.take_or_default("notificationEmailAddresses")?,
+            preferred_single_sign_on_mode: body.take_change("preferredSingleSignOnMode")?,
+            tags: body.take_or_default("tags")?,
+        },
     };
+    if body.take::<Value>(SAML)?.is_some() {
+        return Err(Error::invalid_property(SAML, "it is null: no SAML tokens are issued"));
+    }
     body.finish()?;
     Ok(changes)
 }

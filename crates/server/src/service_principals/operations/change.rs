@@ -3,19 +3,24 @@
 use super::{Key, audit, find, target};
 use crate::Server;
 use crate::applications::operations::{may_write, may_write_owned};
-use crate::audit::Activity;
+use crate::applications::{ApplicationError, PrincipalKeptChange};
+use crate::audit::{Activity, Target};
 use crate::changes::{self, What};
 use crate::graph::Caller;
-use crate::service_principals::{ServicePrincipal, ServicePrincipalError, store};
+use crate::service_principals::{ServicePrincipal, ServicePrincipalError, store, terms};
 use database::Transaction;
+use serde_json::json;
+use sqlx::types::Json;
 
 /// What may be changed about a service principal; `None` leaves it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ServicePrincipalChanges {
     /// `accountEnabled`
     pub account_enabled: Option<bool>,
     /// `appRoleAssignmentRequired`
     pub app_role_assignment_required: Option<bool>,
+    /// Tags, notes and the like.
+    pub kept: PrincipalKeptChange,
 }
 
 /// Changes a service principal (Graph: PATCH /servicePrincipals/{id}). Switching it off voids the tokens it holds.
@@ -31,20 +36,41 @@ pub async fn update(
     after.account_enabled = changes.account_enabled.unwrap_or(before.account_enabled);
     after.app_role_assignment_required =
         changes.app_role_assignment_required.unwrap_or(before.app_role_assignment_required);
+    after.kept = Json(before.kept.with(changes.kept).map_err(ApplicationError::from)?);
     if !after.account_enabled && before.account_enabled {
         after.sessions_valid_from = server.clock.now();
     }
     if !store::update(tx, &after, server.clock.now()).await? {
         return Err(ServicePrincipalError::Changed);
     }
-    let pairs = [
-        ("AccountEnabled", before.account_enabled, after.account_enabled),
-        ("AppRoleAssignmentRequired", before.app_role_assignment_required, after.app_role_assignment_required),
-    ];
-    let differences = pairs.into_iter().filter(|(_, old, new)| old != new);
-    let target = differences.fold(target(&after), |target, (name, old, new)| target.change(name, old, new));
+    if after.kept != before.kept {
+        terms::renew(tx, caller.tenant, after.id).await?;
+    }
+    let target = differences(&before, &after);
     audit(tx, server, caller, Activity::UpdateServicePrincipal, &target).await?;
     Ok(ServicePrincipal { version: before.version + 1, ..after })
+}
+
+/// The changed service principal with the properties that differ.
+fn differences(before: &ServicePrincipal, after: &ServicePrincipal) -> Target {
+    let properties = |principal: &ServicePrincipal| {
+        let kept = &principal.kept;
+        [
+            ("AccountEnabled", json!(principal.account_enabled)),
+            ("AppRoleAssignmentRequired", json!(principal.app_role_assignment_required)),
+            ("AlternativeNames", json!(kept.alternative_names)),
+            ("Description", json!(kept.description)),
+            ("LoginUrl", json!(kept.login_url)),
+            ("Notes", json!(kept.notes)),
+            ("NotificationEmailAddresses", json!(kept.notification_email_addresses)),
+            ("PreferredSingleSignOnMode", json!(kept.preferred_single_sign_on_mode)),
+            ("Tags", json!(kept.tags)),
+        ]
+    };
+    let pairs = properties(before).into_iter().zip(properties(after));
+    pairs
+        .filter(|(old, new)| old != new)
+        .fold(target(after), |target, ((name, old), (_, new))| target.change(name, old, new))
 }
 
 /// Removes an application from the tenant so that it can be brought back (Graph: DELETE /servicePrincipals/{id}); its registration

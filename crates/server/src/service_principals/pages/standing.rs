@@ -174,6 +174,7 @@ async fn set_access(
     let changes = ServicePrincipalChanges {
         account_enabled: Some(fields.is_ticked("enabled")),
         app_role_assignment_required: Some(fields.is_ticked("required")),
+        ..ServicePrincipalChanges::default()
     };
     let key = principals::Key::Id(principal.id);
     let after = principals::update(tx, server, &visitor.caller, key, changes).await?;

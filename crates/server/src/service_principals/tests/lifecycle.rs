@@ -59,8 +59,11 @@ async fn switching_off_voids_what_was_issued_before() {
         let registered = app(&server, &caller, "App", Changes::default()).await;
         server.clock.advance(Duration::from_mins(5));
         let mut tx = server.write().await.expect("a transaction");
-        let changes =
-            ServicePrincipalChanges { account_enabled: Some(false), app_role_assignment_required: Some(true) };
+        let changes = ServicePrincipalChanges {
+            account_enabled: Some(false),
+            app_role_assignment_required: Some(true),
+            ..ServicePrincipalChanges::default()
+        };
         let key = Key::Id(registered.service_principal.id);
         operations::update(&mut tx, &server, &caller, key, changes).await.expect("changed");
         let found = operations::find(&mut tx, tenant.id, key).await.expect("found");

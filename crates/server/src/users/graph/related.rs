@@ -4,12 +4,11 @@ use super::read::{check_activity, own_key};
 use super::wire;
 use crate::Server;
 use crate::graph::body::Sent;
-use crate::graph::page::Page;
-use crate::graph::query::{Expansion, Found as Attached, Listing, Place, Relation as Expandable, Selection};
+use crate::graph::query::{Expansion, Few, Found as Attached, Listing, Relation as Expandable, Selection};
 use crate::graph::{Caller, Error, Reference, resource};
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::UserId;
-use crate::users::operations::{self, Key, Relation};
+use crate::users::operations::{self, Key, Page, Relation};
 use crate::users::sponsors::SponsorGroup;
 use crate::users::{Sight, USER, User, UserError, manager};
 use axum::extract::State;
@@ -25,21 +24,39 @@ pub async fn sponsors(
     State(server): State<Arc<Server>>,
     caller: Caller,
     uri: Uri,
+    headers: HeaderMap,
     key: Key,
 ) -> Result<Response, Error> {
-    let selection = Selection::of_one(&USER, &uri)?;
-    let (found, sight) = operations::related(&server, &caller, &key, Relation::Sponsors, None, 0).await?;
-    check_activity(&selection, sight)?;
-    let groups = operations::sponsoring_groups(&server, &caller, &key).await?;
-    let people = found.iter().map(|user| write(user, &selection, sight));
-    let items = people.chain(groups.iter().map(|group| write_group(group, &selection, sight))).collect();
-    Ok(Page { context: selection.context("directoryObjects"), items, count: None, next: None }.respond(&server))
+    let few = Few::read(&USER, &uri, &headers)?.in_their_order();
+    let sponsors = sponsors_of(&server, &caller, &key, &few).await?;
+    few.answer(&server, caller.tenant, "directoryObjects", sponsors)
+}
+
+/// Everybody who answers for a user, as they are asked about: people, the first one first, then groups.
+pub async fn sponsors_of(
+    server: &Server,
+    caller: &Caller,
+    key: &Key,
+    few: &Few,
+) -> Result<Vec<Map<String, Value>>, Error> {
+    let with_identities = few.selection().has("identities");
+    let found = operations::related(server, caller, key, Relation::Sponsors, (0, with_identities)).await?;
+    check_activity(few.selection(), found.sight)?;
+    let groups = operations::sponsoring_groups(server, caller, key).await?;
+    let whole = few.whole();
+    let people = found.users.iter().map(|user| write(user, &found, &whole));
+    Ok(people.chain(groups.iter().map(|group| write_group(group, &whole, found.sight))).collect())
 }
 
 /// `GET /me/sponsors`
-pub async fn own_sponsors(State(server): State<Arc<Server>>, caller: Caller, uri: Uri) -> Result<Response, Error> {
+pub async fn own_sponsors(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
     let key = own_key(&caller)?;
-    sponsors(State(server), caller, uri, key).await
+    sponsors(State(server), caller, uri, headers, key).await
 }
 
 /// `GET /users/{id}/sponsorOf`
@@ -75,7 +92,6 @@ pub async fn own_reports(
     page(&server, &caller, &uri, &headers, &key, Relation::DirectReports).await
 }
 
-/// A page by id. Filters and orders of a relation are not served.
 async fn page(
     server: &Server,
     caller: &Caller,
@@ -85,28 +101,21 @@ async fn page(
     relation: Relation,
 ) -> Result<Response, Error> {
     let listing = Listing::read(server, caller.tenant, &USER, uri, headers)?;
-    if let Some(name) = listing.names.first() {
-        let message = format!("Unsupported Query. '{}' is not filtered or ordered by '{name}'.", relation.name());
-        return Err(Error::unsupported_query(message).with_target(*name));
-    }
-    let (slice, selection) = (&listing.slice, &listing.selection);
-    let after = slice.after.as_ref().map(|place| place.id);
-    let limit = i64::from(slice.size) + 1;
-    let (found, sight) = operations::related(server, caller, key, relation, after, limit).await?;
-    check_activity(selection, sight)?;
-    let (found, next) = slice.page(found, |last| Place { key: None, id: last.id.0 });
-    let items = found.iter().map(|user| write(user, selection, sight)).collect();
-    Ok(listing.answer(server, caller.tenant, "directoryObjects", items, (None, next)))
+    let page = operations::list_related(server, caller, key, relation, &listing).await?;
+    check_activity(&listing.selection, page.sight)?;
+    let items = page.users.iter().map(|user| write(user, &page, &listing.selection)).collect();
+    Ok(listing.answer(server, caller.tenant, "directoryObjects", items, (page.count, page.next)))
 }
 
 /// `GET /users/{id}/manager`
 pub async fn manager(State(server): State<Arc<Server>>, caller: Caller, uri: Uri, key: Key) -> Result<Response, Error> {
     let selection = Selection::of_one(&USER, &uri)?;
-    let (found, sight) = operations::related(&server, &caller, &key, Relation::Manager, None, 1).await?;
-    check_activity(&selection, sight)?;
-    let manager = found.first().ok_or_else(|| Error::not_found("manager"))?;
+    let with_identities = selection.has("identities");
+    let found = operations::related(&server, &caller, &key, Relation::Manager, (1, with_identities)).await?;
+    check_activity(&selection, found.sight)?;
+    let manager = found.users.first().ok_or_else(|| Error::not_found("manager"))?;
     let context = format!("{}/$entity", selection.context("directoryObjects"));
-    Ok(resource::entity(&server, StatusCode::OK, &context, write(manager, &selection, sight)))
+    Ok(resource::entity(&server, StatusCode::OK, &context, write(manager, &found, &selection)))
 }
 
 /// `GET /me/manager`
@@ -140,8 +149,10 @@ pub async fn remove_manager(State(server): State<Arc<Server>>, caller: Caller, k
     Ok(resource::no_content())
 }
 
-fn write(user: &User, selection: &Selection, sight: Sight) -> Map<String, Value> {
-    let mut object = wire::user(user, &[], selection, sight);
+/// One of the users of a page.
+fn write(user: &User, page: &Page, selection: &Selection) -> Map<String, Value> {
+    let identities = page.identities.get(&user.id).map(Vec::as_slice).unwrap_or_default();
+    let mut object = wire::user(user, identities, selection, page.sight);
     object.insert("@odata.type".to_owned(), "#microsoft.graph.user".into());
     object
 }
@@ -207,12 +218,13 @@ async fn load(
     let limit = i64::try_from(Expansion::LIMIT).unwrap_or(i64::MAX);
     for id in ids {
         let key = Key::Id(UserId(*id));
-        let (found, sight) = operations::related(server, caller, &key, relation, None, limit).await?;
-        check_activity(&with.selection, sight)?;
-        let mut written: Vec<_> = found.iter().map(|user| write(user, &with.selection, sight)).collect();
+        let asked = (limit, with.selection.has("identities"));
+        let found = operations::related(server, caller, &key, relation, asked).await?;
+        check_activity(&with.selection, found.sight)?;
+        let mut written: Vec<_> = found.users.iter().map(|user| write(user, &found, &with.selection)).collect();
         if relation == Relation::Sponsors {
             let groups = operations::sponsoring_groups(server, caller, &key).await?;
-            written.extend(groups.iter().map(|group| write_group(group, &with.selection, sight)));
+            written.extend(groups.iter().map(|group| write_group(group, &with.selection, found.sight)));
         }
         attached.insert(*id, written);
     }
@@ -244,13 +256,14 @@ async fn chain(
 ) -> Result<Option<Map<String, Value>>, Error> {
     let (mut at, mut managers) = (UserId(id), Vec::new());
     for level in 0..with.levels.min(LEVELS) {
-        let (found, sight) = match operations::related(server, caller, &Key::Id(at), Relation::Manager, None, 1).await {
+        let asked = (1, with.selection.has("identities"));
+        let found = match operations::related(server, caller, &Key::Id(at), Relation::Manager, asked).await {
             Err(UserError::Denied | UserError::NotFound(_)) if level > 0 => break,
             found => found?,
         };
-        check_activity(&with.selection, sight)?;
-        let Some(manager) = found.first() else { break };
-        managers.push(write(manager, &with.selection, sight));
+        check_activity(&with.selection, found.sight)?;
+        let Some(manager) = found.users.first() else { break };
+        managers.push(write(manager, &found, &with.selection));
         at = manager.id;
     }
     let nest = |above: Option<Map<String, Value>>, mut manager: Map<String, Value>| {

@@ -23,7 +23,7 @@ pub use password::{HashedPassword, PasswordChange, check as check_password, set 
 pub(super) use principal_name::{check as check_principal_name, follow as follow_principal_name};
 pub(super) use read::check_names;
 pub use read::{Found, Page, among, count, find, list, place};
-pub use related::{Relation, related, sponsoring_groups};
+pub use related::{Relation, list_related, related, sponsoring_groups};
 pub use reset::{get_to_reset, may_reset, reset};
 pub use search::search;
 

@@ -36,6 +36,13 @@ pub struct Page {
     pub count: Option<i64>,
 }
 
+impl Page {
+    /// These users and no more.
+    pub(super) fn of(users: Vec<User>, sight: Sight) -> Self {
+        Self { users, identities: HashMap::new(), sight, next: None, count: None }
+    }
+}
+
 /// A user by id or name.
 ///
 /// # Errors
@@ -65,14 +72,25 @@ pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result
     check_combination(&listing.names)?;
     let mut tx = server.read().await?;
     let mut page = page(&mut tx, caller, sight, &listing.slice).await?;
-    if listing.selection.has("identities") && sight.shows("identities") {
-        let ids: Vec<UserId> = page.users.iter().map(|user| user.id).collect();
-        page.identities = store::list_identities_of(&mut tx, caller.tenant, &ids).await?;
-    }
+    attach_identities(&mut tx, caller, &mut page, listing.selection.has("identities")).await?;
     if listing.with_count {
         page.count = Some(store::count(&mut tx, caller.tenant, listing.slice.condition.as_ref()).await?);
     }
     Ok(page)
+}
+
+/// Reads how the users of a page sign in, if that is asked for and may be seen.
+pub(super) async fn attach_identities(
+    tx: &mut Transaction,
+    caller: &Caller,
+    page: &mut Page,
+    is_asked: bool,
+) -> database::Result<()> {
+    if is_asked && page.sight.shows("identities") {
+        let ids: Vec<UserId> = page.users.iter().map(|user| user.id).collect();
+        page.identities = store::list_identities_of(tx, caller.tenant, &ids).await?;
+    }
+    Ok(())
 }
 
 /// How many users meet a condition (Graph: `/users/$count`).
@@ -89,7 +107,7 @@ pub(in crate::users) fn check_names(sight: Sight, names: &[&str]) -> Result<(), 
 }
 
 /// When somebody signed in last is asked for alone (Graph: signInActivity).
-fn check_combination(names: &[&str]) -> Result<(), UserError> {
+pub(super) fn check_combination(names: &[&str]) -> Result<(), UserError> {
     let of_activity = names.iter().filter(|name| name.starts_with("signInActivity/")).count();
     if of_activity > 0 && of_activity < names.len() {
         let problem = "it cannot be combined with other properties in a query".to_owned();
@@ -105,7 +123,7 @@ pub(super) async fn page(
     slice: &Slice,
 ) -> Result<Page, UserError> {
     let (users, next) = among(tx, caller.tenant, slice, None).await?;
-    Ok(Page { users, identities: HashMap::new(), sight, next, count: None })
+    Ok(Page { next, ..Page::of(users, sight) })
 }
 
 /// The users of a slice who meet a further condition, and where the next page begins. Many meet `besides`: it leads to nobody,
@@ -120,7 +138,11 @@ pub async fn among(
         return Ok(found);
     }
     let slice = besides.map_or_else(|| slice.clone(), |besides| slice.within(besides.clone()));
-    let users = store::list(tx, tenant, &slice).await?;
+    let mut users = Vec::new();
+    for part in slice.parts() {
+        let Some(part) = part.rest(users.len()) else { break };
+        users.extend(store::list(tx, tenant, &part).await?);
+    }
     Ok(slice.page(users, |last| place(&slice.order, last)))
 }
 
@@ -129,6 +151,7 @@ pub fn place(order: &Order, user: &User) -> Place {
     let key = match order.property() {
         Some("displayName") => Some(fold(&user.display_name)),
         Some("userPrincipalName") => Some(fold(&user.user_principal_name)),
+        Some("mail") => user.mail.as_deref().map(str::to_ascii_lowercase),
         _ => None,
     };
     Place { key, id: user.id.0 }

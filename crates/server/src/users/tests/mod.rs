@@ -1,6 +1,7 @@
 //! Users over the wire, on both engines.
 
 mod aftermath;
+mod asked;
 mod census;
 mod change;
 mod create;

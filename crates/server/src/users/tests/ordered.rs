@@ -71,7 +71,6 @@ async fn orders_that_no_index_has_are_refused_by_name() {
     on_both_engines(async |server| {
         let caller = set_up(&server).await;
         for (order, target) in [
-            ("mail", "mail"),
             ("surname", "surname"),
             ("displayName,mail", "mail"),
             ("displayName,userPrincipalName", "userPrincipalName"),
@@ -83,10 +82,57 @@ async fn orders_that_no_index_has_are_refused_by_name() {
             assert_eq!(refusal(&answer).0, 400, "{order}: {}", answer.text);
             assert_eq!(answer.json()["error"]["target"], target, "{order}");
         }
-        for order in ["createdDateTime", "displayName,createdDateTime"] {
+        for order in ["createdDateTime", "displayName,createdDateTime", "mail"] {
             let plain = get(&server, &caller, &format!("/v1.0/users?$orderby={order}")).await;
             assert_eq!(refusal(&plain).1, "Request_UnsupportedQuery", "{order}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn users_come_by_mail_and_those_without_one_before_the_others() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        for (name, address) in PEOPLE {
+            guest(&server, &tenant, name, address).await;
+            server.clock.advance(Duration::from_mins(1));
+        }
+        let mut gone = Vec::new();
+        for name in ["mara", "ines", "yves"] {
+            gone.push(server.member(&tenant, name, &[]).await.id);
+            server.clock.advance(Duration::from_mins(1));
+        }
+        let caller = program(&server, &tenant);
+        let by_mail = ["Anna", "anna", "Bert", "Carl", "Zoe"];
+        let forwards: Vec<&str> = ["mara", "ines", "yves"].into_iter().chain(by_mail).collect();
+        let backwards: Vec<&str> = forwards.iter().rev().copied().collect();
+        assert_eq!(followed(&server, &caller, "$orderby=mail").await, forwards);
+        assert_eq!(followed(&server, &caller, "$orderby=mail desc").await, backwards);
+        assert_eq!(followed(&server, &caller, "$orderby=mail,createdDateTime").await, forwards);
+        let cases: [(&str, &[&str]); 4] = [
+            ("$orderby=mail&$filter=userType eq 'Guest'", &by_mail),
+            ("$orderby=mail desc&$filter=userType eq 'Member'", &["yves", "ines", "mara"]),
+            ("$orderby=mail&$filter=startsWith(displayName,'a')", &["Anna", "anna"]),
+            (
+                "$orderby=mail desc&$filter=startsWith(displayName,'m') or startsWith(displayName,'b')",
+                &["Bert", "mara"],
+            ),
+        ];
+        for (options, expected) in cases {
+            assert_eq!(followed(&server, &caller, options).await, expected, "{options}");
+        }
+        // The deleted too.
+        for id in gone {
+            let path = format!("/v1.0/users/{id}");
+            assert_eq!(server.api_as(&caller, Method::DELETE, &path, &json!(null)).await.status, 204);
+        }
+        let path = "/v1.0/directory/deletedItems/microsoft.graph.user?$count=true&$orderby=mail%20desc&$top=2";
+        let page = get_eventual(&server, &caller, path).await;
+        assert_eq!(column(&page, "displayName"), ["yves", "ines"]);
+        let next = page.json()["@odata.nextLink"].as_str().expect("a link").to_owned();
+        let rest = get_eventual(&server, &caller, next.strip_prefix(ADDRESS).expect("our own address")).await;
+        assert_eq!(column(&rest, "displayName"), ["mara"]);
     })
     .await;
 }
@@ -130,6 +176,19 @@ async fn the_order_of_making_is_that_of_the_primary_key() {
                 let mut query = tx.query(list).bind(Uuid::nil());
                 Slice { condition, order, after: None, size: 10 }.write(&mut query);
                 let plan = query.explain().await.expect("a plan");
+                assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+            }
+        }
+        for order in ["mail", "mail desc"] {
+            let parsed: OrderBy = order.parse().expect("an order");
+            let order = Order::read(&USER, &parsed, true).expect("an order that is served");
+            let parts = Slice { condition: None, order, after: None, size: 10 }.parts();
+            assert_eq!(parts.len(), 2, "those with and without a mail address");
+            for part in parts {
+                let mut query = tx.query(list).bind(Uuid::nil());
+                part.write(&mut query);
+                let plan = query.explain().await.expect("a plan");
+                assert!(plan.contains("user_by_mail (tenant_id=? AND mail_folded"), "{plan}");
                 assert!(!plan.contains("TEMP B-TREE"), "{plan}");
             }
         }

@@ -1,0 +1,162 @@
+//! Options at the relations of users, which are those of every collection.
+
+use super::{column, get, get_eventual, guest, guest_caller, program, refusal};
+use crate::graph::Caller;
+use crate::graph::role::guest_level;
+use crate::testing::{ADDRESS, TestServer, on_both_engines};
+use crate::users::User;
+use axum::http::Method;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// Names somebody in a relation of a user.
+async fn relate(server: &TestServer, caller: &Caller, method: Method, path: &str, id: &str) {
+    let reference = json!({ "@odata.id": format!("{ADDRESS}/v1.0/directoryObjects/{id}") });
+    let answer = server.api_as(caller, method, path, &reference).await;
+    assert_eq!(answer.status, 204, "{path}: {}", answer.text);
+}
+
+/// Follows a question to its end by pages of one: the names in the order they came, and the number that the first page told.
+async fn followed(server: &TestServer, caller: &Caller, path: &str, options: &str) -> (Vec<String>, Value) {
+    let mut path = format!("{path}?$top=1&$count=true&{}", options.replace(' ', "%20").replace('"', "%22"));
+    let (mut names, mut number) = (Vec::new(), Value::Null);
+    loop {
+        let page = get_eventual(server, caller, &path).await;
+        let found = column(&page, "displayName");
+        assert!(found.len() <= 1, "{path}: {found:?}");
+        names.extend(found);
+        let body = page.json();
+        if number.is_null() {
+            number = body["@odata.count"].clone();
+        }
+        match body["@odata.nextLink"].as_str() {
+            Some(link) => link.strip_prefix(ADDRESS).expect("our own address").clone_into(&mut path),
+            None => return (names, number),
+        }
+    }
+}
+
+/// Those who report to Anna and whom she answers for, one after the other.
+const GUESTS: [&str; 5] = ["Dora", "Bert", "Carl", "Emil", "Bea"];
+
+#[tokio::test]
+async fn reports_and_guests_of_a_sponsor_are_asked_whether_few_or_many() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let caller = program(&server, &tenant);
+        let anna = server.member(&tenant, "anna", &[]).await;
+        let mut people: Vec<User> = Vec::new();
+        for name in GUESTS {
+            let one = guest(&server, &tenant, name, &format!("{}@partner.example", name.to_lowercase())).await;
+            let path = format!("/v1.0/users/{}", one.id);
+            relate(&server, &caller, Method::PUT, &format!("{path}/manager/$ref"), &anna.id.to_string()).await;
+            relate(&server, &caller, Method::POST, &format!("{path}/sponsors/$ref"), &anna.id.to_string()).await;
+            people.push(one);
+            server.clock.advance(Duration::from_mins(1));
+            // Three are few here, and five are many.
+            let cases: &[(&str, &[&str])] = match people.len() {
+                3 => &[
+                    ("", &["Dora", "Bert", "Carl"]),
+                    ("$orderby=displayName", &["Bert", "Carl", "Dora"]),
+                    ("$orderby=displayName desc&$filter=displayName ge 'c'", &["Dora", "Carl"]),
+                    ("$filter=startsWith(displayName,'b')", &["Bert"]),
+                    ("$filter=mail ne 'bert@partner.example'", &["Dora", "Carl"]),
+                    ("$search=\"displayName:car\"", &["Carl"]),
+                    ("$filter=displayName eq 'anna'", &[]),
+                ],
+                5 => &[
+                    ("", &["Dora", "Bert", "Carl", "Emil", "Bea"]),
+                    ("$orderby=displayName", &["Bea", "Bert", "Carl", "Dora", "Emil"]),
+                    ("$orderby=mail desc", &["Emil", "Dora", "Carl", "Bert", "Bea"]),
+                    ("$orderby=createdDateTime desc", &["Bea", "Emil", "Carl", "Bert", "Dora"]),
+                    ("$filter=startsWith(displayName,'b')", &["Bea", "Bert"]),
+                    ("$filter=userType eq 'Guest'&$orderby=displayName desc", &["Emil", "Dora", "Carl", "Bert", "Bea"]),
+                    ("$search=\"mail:em\"", &["Emil"]),
+                ],
+                _ => &[],
+            };
+            for relation in ["directReports", "sponsorOf"] {
+                let path = format!("/v1.0/users/{}/{relation}", anna.id);
+                for (options, expected) in cases {
+                    let (names, number) = followed(&server, &caller, &path, options).await;
+                    assert_eq!(names, *expected, "{relation} {options}");
+                    assert_eq!(number, json!(expected.len()), "{relation} {options}");
+                }
+            }
+        }
+        // What belongs to somebody else is not among them.
+        let theirs = format!("/v1.0/users/{}/directReports", people[0].id);
+        assert_eq!(followed(&server, &caller, &theirs, "$orderby=displayName").await, (Vec::new(), json!(0)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t2_nobody_asks_reports_by_what_they_may_not_see() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let caller = program(&server, &tenant);
+        let anna = server.member(&tenant, "anna", &[]).await;
+        let sam = guest(&server, &tenant, "Sam", "sam@partner.example").await;
+        let manager = format!("/v1.0/users/{}/manager/$ref", sam.id);
+        relate(&server, &caller, Method::PUT, &manager, &anna.id.to_string()).await;
+        let reports = format!("/v1.0/users/{}/directReports", anna.id);
+        let limited = guest_caller(&sam, guest_level::LIMITED);
+        let by_name = get(&server, &limited, &format!("{reports}?$filter=displayName%20eq%20'sam'")).await;
+        assert_eq!(column(&by_name, "displayName"), ["Sam"]);
+        let by_title = get(&server, &limited, &format!("{reports}?$filter=jobTitle%20eq%20'x'")).await;
+        assert_eq!(refusal(&by_title).0, 403, "{}", by_title.text);
+        // How they sign in is told where it is asked for.
+        let told = get(&server, &caller, &format!("{reports}?$select=id,identities")).await.json();
+        assert_eq!(told["value"][0]["identities"][0]["issuer"], "mail");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sponsors_are_asked_like_any_collection() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let caller = program(&server, &tenant);
+        let sam = guest(&server, &tenant, "Sam", "sam@partner.example").await;
+        let path = format!("/v1.0/users/{}/sponsors", sam.id);
+        for name in ["bert", "anna"] {
+            let one = server.member(&tenant, name, &[]).await;
+            relate(&server, &caller, Method::POST, &format!("{path}/$ref"), &one.id.to_string()).await;
+            server.clock.advance(Duration::from_mins(1));
+        }
+        let group = json!({
+            "displayName": "Hosts", "mailNickname": "hosts", "mailEnabled": false, "securityEnabled": true,
+        });
+        let group = server.api_as(&caller, Method::POST, "/v1.0/groups", &group).await.json();
+        let hosts = group["id"].as_str().expect("an id");
+        relate(&server, &caller, Method::POST, &format!("{path}/$ref"), hosts).await;
+        let cases: [(&str, &[&str]); 4] = [
+            ("", &["bert", "anna", "Hosts"]),
+            ("$orderby=displayName", &["anna", "bert", "Hosts"]),
+            ("$filter=startsWith(displayName,'ho')", &["Hosts"]),
+            ("$filter=mailNickname ne 'hosts'", &["bert", "anna"]),
+        ];
+        for (options, expected) in cases {
+            let (names, number) = followed(&server, &caller, &path, options).await;
+            assert_eq!(names, expected, "{options}");
+            assert_eq!(number, json!(expected.len()), "{options}");
+        }
+        let by_id = get(&server, &caller, &format!("{path}?$filter=id%20eq%20'{hosts}'&$select=id")).await;
+        assert_eq!(column(&by_id, "id"), [hosts]);
+        let first = get_eventual(&server, &caller, &format!("{path}/$ref?$top=1&$count=true")).await;
+        assert_eq!((column(&first, "@odata.id").len(), &first.json()["@odata.count"]), (1, &json!(3)));
+        assert!(first.json()["@odata.nextLink"].is_string(), "{}", first.text);
+        for (path, target) in [
+            (format!("{path}?$filter=nothing%20eq%20'x'"), "nothing"),
+            (format!("{path}?$search=%22displayName:a%22"), "$search"),
+            (format!("{path}/$ref?$select=id"), "$select"),
+            (format!("/v1.0/users/{}/manager?$count=true", sam.id), "$count"),
+            (format!("/v1.0/users/{}?$count=true", sam.id), "$count"),
+        ] {
+            let refused = get_eventual(&server, &caller, &path).await;
+            assert_eq!((refused.status.as_u16(), &refused.json()["error"]["target"]), (400, &json!(target)), "{path}");
+        }
+    })
+    .await;
+}
