@@ -278,13 +278,14 @@ pub(super) async fn mark_expired(tx: &mut Transaction, tenant: TenantId, id: Mai
     Ok(())
 }
 
-/// Ends every copy of a mail that still waits; which those were.
+/// Ends every copy of a mail that still waits; which those were. All of them were queued in one instant, by which they are found.
 pub(super) async fn withdraw(tx: &mut Transaction, tenant: TenantId, id: MailId) -> Result<Vec<MailId>> {
     let rows: Vec<(MailId,)> = tx
         .query(sql!(
             "UPDATE mail SET state = $3, sealed = NULL
              WHERE tenant_id = $1 AND state = $4
-               AND message_id = (SELECT m.message_id FROM mail m WHERE m.tenant_id = $1 AND m.id = $2)
+               AND (created_at, message_id) =
+                   (SELECT m.created_at, m.message_id FROM mail m WHERE m.tenant_id = $1 AND m.id = $2)
              RETURNING id"
         ))
         .bind(tenant)

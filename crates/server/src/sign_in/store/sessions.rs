@@ -157,7 +157,8 @@ pub async fn purge(tx: &mut Transaction, before: Timestamp) -> Result<u64> {
         "old sessions of every tenant are purged",
         "DELETE FROM session WHERE (tenant_id, secret_hash) IN
              (SELECT s.tenant_id, s.secret_hash FROM session s WHERE s.expires_at < $1 AND NOT EXISTS
-                  (SELECT 1 FROM token_grant g WHERE g.tenant_id = s.tenant_id AND g.session_id = s.id) LIMIT $2)"
+                  (SELECT 1 FROM token_grant g
+                   WHERE g.tenant_id = s.tenant_id AND g.user_id = s.user_id AND g.session_id = s.id) LIMIT $2)"
     ))
     .bind(before)
     .bind(Retention::AT_ONCE)
