@@ -11,7 +11,7 @@ use crate::users::USER;
 use uuid::Uuid;
 
 /// Statements by where they stand and what they say, and the tables, by their aliases, that may be large.
-const ASKED: [(&str, &str, &[&str]); 16] = [
+const ASKED: [(&str, &str, &[&str]); 17] = [
     ("service_principals/assignment_store.rs", "r.principal_id = $2", &["r", "u", "p"]),
     ("service_principals/assignment_store.rs", "r.principal_id IN", &["r", "u", "p", "m"]),
     ("service_principals/assignment_store.rs", "r.resource_id = $2", &["r", "u", "p"]),
@@ -24,6 +24,7 @@ const ASKED: [(&str, &str, &[&str]); 16] = [
     ("groups/store/belonging.rs", "m.object_id = $2", &["m", "g", "d"]),
     ("users/store.rs", "u.mail_folded = $2", &["u"]),
     ("users/edges.rs", "_id = $2", &["m", "u"]),
+    ("users/store/claimed.rs", "AS way", &["u", "i"]),
     ("authorization/store/behind.rs", "g.id = $2", &["g", "u", "s", "i"]),
     ("authorization/store/behind.rs", "c.secret_hash = $2", &["c", "g", "u", "s", "i"]),
     ("authorization/store/behind.rs", "r.secret_hash = $2", &["r", "g", "u", "s", "i"]),
