@@ -75,10 +75,8 @@ impl Connections {
 
     /// A connection, as soon as one is free.
     pub(crate) async fn take(&self) -> Result<Lent> {
-        match timeout(ACQUIRE, self.lend()).await {
-            Ok(lent) => lent,
-            Err(_) => Err(no_connection(&sqlx::Error::PoolTimedOut)),
-        }
+        let lent = timeout(ACQUIRE, self.lend()).await;
+        lent.unwrap_or_else(|_| Err(no_connection(&sqlx::Error::PoolTimedOut)))
     }
 
     async fn lend(&self) -> Result<Lent> {

@@ -138,9 +138,10 @@ impl Transaction {
     /// Notes how a statement ended. After one that failed SQLite may have rolled everything back by itself, so going on could
     /// commit half.
     pub(crate) fn ended<T>(&mut self, outcome: Result<T>) -> Result<T> {
-        match &mut self.inner {
-            Inner::PostgresRead(lazily) if outcome.is_ok() => lazily.answered(),
-            _ => self.failed |= outcome.is_err() && !self.is_read(),
+        if outcome.is_err() {
+            self.failed |= !self.is_read();
+        } else if let Inner::PostgresRead(lazily) = &mut self.inner {
+            lazily.answered();
         }
         outcome
     }

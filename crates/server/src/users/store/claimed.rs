@@ -2,7 +2,7 @@
 
 use super::columns;
 use crate::platform::ids::TenantId;
-use crate::users::user::{User, fold};
+use crate::users::{User, fold};
 use database::{Result, Transaction, sql};
 
 /// Whom an address leads to. An address may stand on several objects.
