@@ -76,8 +76,9 @@ async fn carry_out(server: &Server, caller: &Caller, wish: &NewInvitation, plan:
     let mail = if wish.send_mail { Some(mail(server, &plan, &text, &invitation)?) } else { None };
     // Only lists name the ids of their invitations.
     let share = rights::share(caller, wish.id.is_some());
-    let waits = if mail.is_some() {
-        outbox::wait(&mut server.read().await?, caller.tenant, &invitation.address, share, now).await?
+    // Read before the writer's turn, unless this takes back a mail that others wait behind.
+    let foreseen = if mail.is_some() && plan.guest.is_none() {
+        Some(outbox::wait(&mut server.read().await?, caller.tenant, &invitation.address, share, now).await?)
     } else {
         None
     };
@@ -100,7 +101,12 @@ async fn carry_out(server: &Server, caller: &Caller, wish: &NewInvitation, plan:
     invitation.mail_id = mail.as_ref().map(Prepared::id);
     store::insert(&mut tx, &invitation).await?;
     let is_mailed = mail.is_some();
+    let mut waits = None;
     if let Some(mail) = mail {
+        waits = match foreseen {
+            Some(foreseen) => foreseen,
+            None => outbox::wait(&mut tx, caller.tenant, &invitation.address, share, now).await?,
+        };
         outbox::enqueue(&mut tx, server, mail.counted(share)).await?;
     }
     if !is_new {
@@ -112,7 +118,6 @@ async fn carry_out(server: &Server, caller: &Caller, wish: &NewInvitation, plan:
     let is_reset = plan.reset == Some(Reset::Redemption);
     let guest = if is_new { guest } else { as_told(caller, wish, &plan, guest) };
     let redeem_url = redeem_url(server.settings.public_address(), caller.tenant, &text);
-    let waits = waits.filter(|_| is_mailed);
     Ok(Invited { invitation, guest, redeem_url, is_mail_asked: wish.send_mail, is_mailed, is_reset, waits })
 }
 
