@@ -1,20 +1,18 @@
 //! Opening an engine.
 
 use crate::changes::{Changes, Following};
+use crate::connections::{ACQUIRE, Connections};
 use crate::sqlite::{Access, Opening, Readers, is_open};
 use crate::statistics::{Meter, Statistics};
 use crate::transaction::{self, Transaction};
 use crate::writer::Writer;
 use crate::{Error, Result};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection as _, Executor as _, PgPool};
+use sqlx::{Connection as _, Executor as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-/// How long a caller waits for a connection before it is told that the database is not available.
-const ACQUIRE: Duration = Duration::from_secs(5);
 
 /// Lifts the limits that keep one statement of a server from holding up all others.
 const UNLIMITED: &str = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
@@ -99,7 +97,7 @@ pub struct Database {
 #[derive(Clone)]
 pub(crate) enum Inner {
     Sqlite { readers: Readers, writer: Writer },
-    Postgres(PgPool),
+    Postgres(Connections),
 }
 
 impl Database {
@@ -138,7 +136,9 @@ impl Database {
         let inner = match &self.inner {
             Inner::Sqlite { readers, .. } => transaction::Inner::SqliteRead(readers.clone()),
             // What is kept already needs no connection, so it is taken for the first statement.
-            Inner::Postgres(pool) => return Ok(self.transaction(transaction::Inner::PostgresRead(pool.clone().into()))),
+            Inner::Postgres(connections) => {
+                return Ok(self.transaction(transaction::Inner::PostgresRead(connections.clone().into())));
+            }
         };
         Ok(self.begun(inner, asked))
     }
@@ -148,9 +148,7 @@ impl Database {
         let asked = Instant::now();
         let inner = match &self.inner {
             Inner::Sqlite { writer, .. } => transaction::Inner::SqliteWrite(writer.turn().await?),
-            Inner::Postgres(pool) => {
-                transaction::Inner::PostgresWrite(pool.begin().await.map_err(|error| no_connection(&error))?)
-            }
+            Inner::Postgres(connections) => transaction::Inner::PostgresWrite(connections.begin(None).await?),
         };
         Ok(self.begun(inner, asked))
     }
@@ -180,11 +178,11 @@ impl Database {
                 connection.query::<(i64,)>("SELECT COUNT(*) FROM sqlite_schema")?;
                 Transaction::sqlite_alone(connection)
             }
-            Inner::Postgres(pool) => {
+            Inner::Postgres(connections) => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-                let mut transaction = pool.begin_with(begin).await.map_err(|error| no_connection(&error))?;
-                transaction.execute(UNLIMITED).await?;
-                Transaction::postgres_alone(transaction)
+                let mut begun = connections.begin(Some(begin)).await?;
+                begun.connection()?.execute(UNLIMITED).await?;
+                Transaction::postgres_alone(begun)
             }
         })
     }
@@ -198,10 +196,10 @@ impl Database {
                 connection.batch("BEGIN IMMEDIATE")?;
                 Transaction::sqlite_alone(connection)
             }
-            Inner::Postgres(pool) => {
-                let mut transaction = pool.begin().await.map_err(|error| no_connection(&error))?;
-                transaction.execute(UNLIMITED).await?;
-                Transaction::postgres_alone(transaction)
+            Inner::Postgres(connections) => {
+                let mut begun = connections.begin(None).await?;
+                begun.connection()?.execute(UNLIMITED).await?;
+                Transaction::postgres_alone(begun)
             }
         })
     }
@@ -211,7 +209,7 @@ impl Database {
         self.following.end();
         match &self.inner {
             Inner::Sqlite { readers, .. } => readers.close(),
-            Inner::Postgres(pool) => pool.close().await,
+            Inner::Postgres(connections) => connections.close().await,
         }
     }
 
@@ -230,10 +228,10 @@ impl Database {
         }
     }
 
-    pub(crate) fn postgres(&self) -> Option<&PgPool> {
+    pub(crate) fn postgres(&self) -> Option<&Connections> {
         match &self.inner {
             Inner::Sqlite { .. } => None,
-            Inner::Postgres(pool) => Some(pool),
+            Inner::Postgres(connections) => Some(connections),
         }
     }
 }
@@ -265,5 +263,5 @@ async fn open_postgres(url: &str, connections: u32) -> Result<Database> {
         .test_before_acquire(false)
         .connect_with(options)
         .await?;
-    Ok(Database::new(Inner::Postgres(pool)))
+    Ok(Database::new(Inner::Postgres(Connections::new(pool, connections))))
 }

@@ -34,8 +34,8 @@ const POSTGRES_CLOCK: &str = "SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 10
 impl Database {
     /// Lets the engine prepare a statement without running it: finds a misspelt table or column.
     pub async fn prepare(&self, statement: &'static Statement) -> Result<()> {
-        if let Some(pool) = self.postgres() {
-            pool.acquire().await?.prepare(statement.text.into_sql_str()).await?;
+        if let Some(connections) = self.postgres() {
+            connections.take().await?.connection()?.prepare(statement.text.into_sql_str()).await?;
         }
         if let Some(readers) = self.sqlite() {
             readers.prepare(statement.text)?;
@@ -45,8 +45,8 @@ impl Database {
 
     /// Every column of the schema, sorted.
     pub async fn columns(&self) -> Result<Vec<Column>> {
-        let rows: Vec<(String, String, String, bool)> = if let Some(pool) = self.postgres() {
-            sqlx::query_as(POSTGRES_COLUMNS).fetch_all(pool).await?
+        let rows: Vec<(String, String, String, bool)> = if let Some(connections) = self.postgres() {
+            sqlx::query_as(POSTGRES_COLUMNS).fetch_all(connections.take().await?.connection()?).await?
         } else if let Some(readers) = self.sqlite() {
             readers.query(SQLITE_COLUMNS).await?
         } else {
@@ -66,15 +66,15 @@ impl Database {
 
     /// What a clock of the engine's own shows; SQLite has none but the machine's.
     pub async fn clock(&self) -> Result<Option<Timestamp>> {
-        let Some(pool) = self.postgres() else { return Ok(None) };
-        let shown: i64 = sqlx::query_scalar(POSTGRES_CLOCK).fetch_one(pool).await?;
+        let Some(connections) = self.postgres() else { return Ok(None) };
+        let shown: i64 = sqlx::query_scalar(POSTGRES_CLOCK).fetch_one(connections.take().await?.connection()?).await?;
         Ok(Some(Timestamp::from_microseconds(shown)))
     }
 
     /// The names of the indexes that were made by name, sorted.
     pub async fn indexes(&self) -> Result<Vec<String>> {
-        let rows: Vec<(String,)> = if let Some(pool) = self.postgres() {
-            sqlx::query_as(POSTGRES_INDEXES).fetch_all(pool).await?
+        let rows: Vec<(String,)> = if let Some(connections) = self.postgres() {
+            sqlx::query_as(POSTGRES_INDEXES).fetch_all(connections.take().await?.connection()?).await?
         } else if let Some(readers) = self.sqlite() {
             readers.query(SQLITE_INDEXES).await?
         } else {

@@ -12,6 +12,7 @@
 
 mod bind;
 mod changes;
+mod connections;
 pub mod copy;
 mod engine;
 mod error;

@@ -33,8 +33,8 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version
 /// each other. Returns how many were applied. On PostgreSQL nothing limits how long it takes, or how long it waits for
 /// another process that migrates; it uses one connection more than those of the pool.
 pub async fn migrate(database: &Database, known: &[Migration]) -> Result<usize> {
-    if let Some(pool) = database.postgres() {
-        let mut connection = unlimited(pool).await?;
+    if let Some(connections) = database.postgres() {
+        let mut connection = unlimited(connections.pool()).await?;
         let outcome = alone(&mut connection, known).await;
         // The lock ends with its connection, whatever became of the migration.
         let closed = connection.close().await;
@@ -75,9 +75,11 @@ async fn current(database: &Database) -> Result<(i64, String)> {
         "SELECT COUNT(*) FROM pg_tables WHERE tablename = 'schema_version' AND schemaname = current_schema()";
     const EXISTS_SQLITE: &str = "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = 'schema_version'";
     const NEWEST: &str = "SELECT version, name FROM schema_version ORDER BY version DESC LIMIT 1";
-    let newest = if let Some(pool) = database.postgres() {
-        let exists: i64 = sqlx::query_scalar(EXISTS_POSTGRES).fetch_one(pool).await?;
-        if exists == 0 { None } else { sqlx::query_as(NEWEST).fetch_optional(pool).await? }
+    let newest = if let Some(connections) = database.postgres() {
+        let mut lent = connections.take().await?;
+        let connection = lent.connection()?;
+        let exists: i64 = sqlx::query_scalar(EXISTS_POSTGRES).fetch_one(&mut *connection).await?;
+        if exists == 0 { None } else { sqlx::query_as(NEWEST).fetch_optional(connection).await? }
     } else if let Some(readers) = database.sqlite() {
         let exists: Vec<(i64,)> = readers.query(EXISTS_SQLITE).await?;
         if exists == [(0,)] { None } else { readers.query(NEWEST).await?.pop() }

@@ -62,7 +62,7 @@ macro_rules! on_engine {
             }
             _ => unreachable!("the arguments were made for this transaction's engine"),
         };
-        outcome.map_err(|error| transaction.fail(error))
+        transaction.ended(outcome)
     }};
 }
 

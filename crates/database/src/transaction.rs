@@ -1,15 +1,13 @@
 //! A unit of work on one connection.
 
 use crate::changes::{self, Changes, Touched};
-use crate::engine::no_connection;
+use crate::connections::{Connections, Lent};
 use crate::query::{Arguments, Query};
 use crate::sqlite::{self, Readers};
 use crate::statistics::Meter;
 use crate::writer::Turn;
 use crate::{Engine, Error, Result, Statement};
-use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgConnection;
-use sqlx::{PgPool, Postgres};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::MutexGuard;
@@ -39,18 +37,18 @@ pub(crate) enum Inner {
     /// On a connection of its own, outside of the writer's queue.
     SqliteAlone(Box<sqlite::Connection>),
     PostgresRead(Lazily),
-    PostgresWrite(sqlx::Transaction<'static, Postgres>),
+    PostgresWrite(Lent),
 }
 
 /// A connection that is taken when it is needed.
 pub(crate) struct Lazily {
-    pool: PgPool,
-    taken: Option<PoolConnection<Postgres>>,
+    connections: Connections,
+    taken: Option<Lent>,
 }
 
-impl From<PgPool> for Lazily {
-    fn from(pool: PgPool) -> Self {
-        Self { pool, taken: None }
+impl From<Connections> for Lazily {
+    fn from(connections: Connections) -> Self {
+        Self { connections, taken: None }
     }
 }
 
@@ -58,10 +56,19 @@ impl Lazily {
     async fn connection(&mut self, meter: &Meter) -> Result<&mut PgConnection> {
         if self.taken.is_none() {
             let asked = Instant::now();
-            self.taken = Some(self.pool.acquire().await.map_err(|error| no_connection(&error))?);
+            self.taken = Some(self.connections.take().await?);
             meter.waits.add(asked.elapsed());
         }
-        self.taken.as_deref_mut().ok_or_else(|| Error::Unavailable("no connection was taken".to_owned()))
+        match &mut self.taken {
+            Some(lent) => lent.connection(),
+            None => Err(Error::Unavailable("no connection was taken".to_owned())),
+        }
+    }
+
+    fn answered(&mut self) {
+        if let Some(lent) = &mut self.taken {
+            lent.answered();
+        }
     }
 }
 
@@ -85,8 +92,8 @@ impl Transaction {
     }
 
     /// The same on PostgreSQL.
-    pub(crate) fn postgres_alone(transaction: sqlx::Transaction<'static, Postgres>) -> Self {
-        Self { unlimited: true, ..Self::new(Inner::PostgresWrite(transaction), Arc::default(), Arc::default()) }
+    pub(crate) fn postgres_alone(begun: Lent) -> Self {
+        Self { unlimited: true, ..Self::new(Inner::PostgresWrite(begun), Arc::default(), Arc::default()) }
     }
 
     pub(crate) fn engine(&self) -> Engine {
@@ -119,7 +126,7 @@ impl Transaction {
             Inner::SqliteWrite(turn) => Connection::SqliteWriter(turn.connection().await),
             Inner::SqliteAlone(connection) => Connection::Sqlite(connection),
             Inner::PostgresRead(lazily) => Connection::Postgres(lazily.connection(&self.meter).await?),
-            Inner::PostgresWrite(transaction) => Connection::Postgres(transaction),
+            Inner::PostgresWrite(begun) => Connection::Postgres(begun.connection()?),
         })
     }
 
@@ -128,10 +135,15 @@ impl Transaction {
         matches!(self.inner, Inner::SqliteRead(_) | Inner::PostgresRead(_))
     }
 
-    /// Notes that a statement failed. SQLite may have rolled everything back by itself, so going on could commit half.
-    pub(crate) fn fail(&mut self, error: Error) -> Error {
-        self.failed |= !self.is_read();
-        error
+    /// Notes how a statement ended. After one that failed SQLite may have rolled everything back by itself, so going on could
+    /// commit half.
+    pub(crate) fn ended<T>(&mut self, outcome: Result<T>) -> Result<T> {
+        if outcome.is_err() {
+            self.failed |= !self.is_read();
+        } else if let Inner::PostgresRead(lazily) = &mut self.inner {
+            lazily.answered();
+        }
+        outcome
     }
 
     /// Makes the work durable and visible; when this returns `Ok`, it survives a power cut.
@@ -151,7 +163,7 @@ impl Transaction {
             Inner::SqliteRead(_) | Inner::PostgresRead(_) => return Ok(()),
             Inner::SqliteWrite(turn) => turn.commit().await?,
             Inner::SqliteAlone(connection) => connection.batch("COMMIT")?,
-            Inner::PostgresWrite(transaction) => transaction.commit().await?,
+            Inner::PostgresWrite(begun) => begun.commit().await?,
         }
         self.meter.writes.add(self.started.elapsed());
         Ok(())

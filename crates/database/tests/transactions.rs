@@ -120,6 +120,52 @@ async fn operations_that_arrive_together_share_their_commits_and_lonely_ones_do_
     .await;
 }
 
+/// A connection goes straight to the next caller, however the one before left it.
+#[tokio::test]
+async fn what_somebody_left_open_is_nothing_to_whoever_comes_next() {
+    on_both(async |database| {
+        for id in 0..20_i64 {
+            insert_pair(&database, id).await.expect("a commit");
+            let mut left = database.write().await.expect("a transaction");
+            left.query(sql!("INSERT INTO left_side (id) VALUES ($1)")).bind(1000 + id).execute().await.expect("a row");
+            drop(left);
+            let mut failed = database.write().await.expect("a transaction");
+            let clash = failed.query(sql!("INSERT INTO left_side (id) VALUES ($1)")).bind(id).execute().await;
+            assert!(matches!(clash, Err(Error::Conflict(_))), "{clash:?}");
+            drop(failed);
+            assert_eq!(pairs(&database).await, id + 1);
+        }
+    })
+    .await;
+}
+
+/// Connections that wait for the next caller keep nobody from one, and end with the database.
+#[tokio::test]
+async fn whoever_needs_a_connection_gets_one_of_those_that_nobody_uses() {
+    on_both(async |database| {
+        let mut readers = Vec::new();
+        for _ in 0..4 {
+            let mut reader = database.read().await.expect("a connection");
+            let count = reader.query(sql_across!("test", "SELECT COUNT(*) FROM left_side"));
+            assert_eq!(count.fetch_one::<(i64,)>().await.expect("a count"), (0,));
+            readers.push(reader);
+        }
+        drop(readers);
+        let soon = Duration::from_secs(2);
+        let snapshot = tokio::time::timeout(soon, database.snapshot()).await.expect("a connection is free");
+        drop(snapshot.expect("a snapshot"));
+        let alone = tokio::time::timeout(soon, database.alone()).await.expect("a connection is free");
+        drop(alone.expect("a transaction"));
+        tokio::time::timeout(soon, insert_pair(&database, 1)).await.expect("a connection is free").expect("a commit");
+        tokio::time::timeout(soon, database.close()).await.expect("nobody holds a connection");
+        let mut late = database.read().await.expect("what needs no connection yet");
+        let refused: Result<(i64,)> =
+            late.query(sql_across!("test", "SELECT COUNT(*) FROM left_side")).fetch_one().await;
+        assert!(matches!(refused, Err(Error::Unavailable(_))), "{refused:?}");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn nothing_can_be_kept_after_a_statement_has_failed() {
     on_both(async |database| {

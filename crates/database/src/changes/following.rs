@@ -55,7 +55,7 @@ impl Database {
         changes.lose();
         let task = match &self.inner {
             Inner::Sqlite { .. } => tokio::spawn(watch(self.unfollowed(), changes, lease)),
-            Inner::Postgres(pool) => tokio::spawn(listen(pool.clone(), changes, lease)),
+            Inner::Postgres(connections) => tokio::spawn(listen(connections.pool().clone(), changes, lease)),
         };
         self.following.begin(task.abort_handle());
     }

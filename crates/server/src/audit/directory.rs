@@ -1,13 +1,6 @@
-//! The directory audit.
+//! What the directory audit tells of.
 
-use super::sign_in::home_domain;
-use crate::Server;
-use crate::graph::{Actor, Caller};
-use crate::platform::ids::EventId;
-use crate::platform::request::Request;
-use database::{Result, Transaction, sql};
 use serde_json::{Value, json};
-use sqlx::types::Json;
 use uuid::Uuid;
 
 macro_rules! activities {
@@ -22,7 +15,7 @@ macro_rules! activities {
             pub const ALL: &[Self] = &[$(Self::$name),+];
 
             /// Name, service, category and kind of operation as the log writes them.
-            const fn words(self) -> (&'static str, &'static str, &'static str, &'static str) {
+            pub(super) const fn words(self) -> (&'static str, &'static str, &'static str, &'static str) {
                 match self { $(Self::$name => ($text, $service, $category, $operation)),+ }
             }
 
@@ -306,7 +299,8 @@ impl Target {
         self
     }
 
-    fn wire(&self) -> Value {
+    /// As the log holds it.
+    pub(super) fn wire(&self) -> Value {
         let changes: Vec<Value> = self
             .changes
             .iter()
@@ -320,82 +314,5 @@ impl Target {
             "groupType": null,
             "modifiedProperties": changes,
         })
-    }
-}
-
-/// Writes one row, in the transaction of the change. `details` are pairs of key and value for the reader.
-pub async fn record(
-    tx: &mut Transaction,
-    server: &Server,
-    caller: &Caller,
-    activity: Activity,
-    outcome: &Outcome,
-    target: &Target,
-    details: &[(&str, &str)],
-) -> Result<()> {
-    let request = Request::current();
-    let now = server.clock.now();
-    let (name, service, category, operation) = activity.words();
-    let (result, reason) = match outcome {
-        Outcome::Success => ("success", None),
-        Outcome::Failure(reason) => ("failure", Some(reason.clone())),
-    };
-    let (initiator_id, initiator) = initiator(caller, &request);
-    let details: Vec<Value> = details.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect();
-    tx.query(sql!(
-        "INSERT INTO directory_audit (tenant_id, id, at, activity, category, service, operation, result, reason,
-                                      correlation_id, initiator_id, initiator, target_id, targets, details,
-                                      initiator_name)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
-    ))
-    .bind(caller.tenant)
-    .bind(EventId(server.entropy.uuid(now)))
-    .bind(now)
-    .bind(name)
-    .bind(category)
-    .bind(service)
-    .bind(operation)
-    .bind(result)
-    .bind(reason)
-    .bind(request.correlation)
-    .bind(initiator_id)
-    .bind(Json(initiator))
-    .bind(target.id)
-    .bind(Json(vec![target.wire()]))
-    .bind(Json(details))
-    .bind(caller.user().map(|user| user.principal_name.to_ascii_lowercase()))
-    .execute()
-    .await?;
-    Ok(())
-}
-
-fn initiator(caller: &Caller, request: &Request) -> (Option<Uuid>, Value) {
-    match &caller.actor {
-        Actor::User(user) => (
-            Some(user.id.0),
-            json!({ "user": {
-                "id": user.id,
-                "displayName": user.display_name,
-                "userPrincipalName": user.principal_name,
-                "ipAddress": request.client_address,
-                "homeTenantId": user.home_tenant,
-                "homeDomain": home_domain(&user.principal_name).map(str::to_ascii_lowercase),
-            }, "app": null }),
-        ),
-        Actor::Application(application) => (
-            Some(application.service_principal.0),
-            json!({ "user": null, "app": {
-                "appId": application.client,
-                "displayName": application.display_name,
-                "servicePrincipalId": application.service_principal,
-                "servicePrincipalName": application.display_name,
-            } }),
-        ),
-        Actor::System => (
-            None,
-            json!({ "user": null, "app": {
-                "appId": null, "displayName": "Vestibule", "servicePrincipalId": null, "servicePrincipalName": null,
-            } }),
-        ),
     }
 }

@@ -3,11 +3,12 @@
 //! The rows are read page by page from behind the last one, so that no transaction stays open while a client takes its
 //! time. Whoever may read the log may take it, and the log says that they did.
 
-use super::directory::{Activity, Outcome, Target, record};
+use super::directory::{Activity, Outcome, Target};
 use super::entry::{ChangeEntry, ReadEntry, SignInEntry};
 use super::filter::{ChangeFilter, Place, ReadFilter, SignInFilter};
 use super::graph;
 use super::operations::{self, LogError};
+use super::rows::record;
 use crate::Server;
 use crate::graph::Caller;
 use crate::platform::clock::rfc3339;

@@ -4,7 +4,7 @@
 //! loses at most [`INTERVAL`] of these rows; nothing else depends on them.
 
 use super::repeats::Repeats;
-use super::sign_in::{Row, SignIn, insert};
+use super::sign_in::{Row, SignIn, insert_all};
 use crate::Server;
 use crate::platform::ids::{EventId, TenantId};
 use database::Result;
@@ -82,8 +82,6 @@ pub async fn flush(server: &Server) -> Result<()> {
 
 async fn write(server: &Server, rows: &[Row]) -> Result<()> {
     let mut tx = server.write().await?;
-    for row in rows {
-        insert(&mut tx, row.clone()).await?;
-    }
+    insert_all(&mut tx, rows.to_vec()).await?;
     tx.commit().await
 }

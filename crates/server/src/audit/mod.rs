@@ -23,6 +23,7 @@ pub mod reads;
 mod repeats;
 mod resource;
 mod retention;
+mod rows;
 pub mod sign_in;
 pub mod store;
 pub mod tally;
@@ -30,12 +31,13 @@ pub mod tally;
 mod tests;
 pub mod words;
 
-pub use directory::{Activity, Outcome, Target, record};
+pub use directory::{Activity, Outcome, Target};
 pub use entry::{ChangeEntry, ReadEntry, SignInEntry};
 pub use export::{ExportedLog, Format, export};
 pub use filter::{ChangeFilter, Place, ReadFilter, Requests, SignInFilter, Subject};
 pub use reads::{Answered, Reading};
 pub use retention::purge;
+pub use rows::{Deed, record, record_each};
 
 use crate::Server;
 use axum::Router;

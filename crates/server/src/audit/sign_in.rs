@@ -7,7 +7,8 @@ use super::repeats::Repeats;
 use crate::Server;
 use crate::platform::ids::{ClientId, EventId, ServicePrincipalId, TenantId, UserId};
 use crate::platform::request::Request;
-use database::{Result, Timestamp, Transaction, sql};
+use database::{Query, Result, Timestamp, Transaction, sql};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// Longest name that is written, in characters: more than any sign-in name has, less than anybody can type.
@@ -46,6 +47,11 @@ pub struct SignIn {
 }
 
 impl SignIn {
+    /// Where whoever it was is at home.
+    fn home_domain(&self) -> Option<String> {
+        self.user_principal_name.as_deref().and_then(home_domain).map(str::to_ascii_lowercase)
+    }
+
     /// The same without who it was.
     fn of_nobody(self) -> Self {
         Self {
@@ -67,6 +73,8 @@ pub struct Row {
     at: Timestamp,
     request: Request,
     sign_in: SignIn,
+    /// How many sign-ins it tells of.
+    attempts: i64,
 }
 
 impl Row {
@@ -80,7 +88,8 @@ impl Row {
         let at = server.clock.now();
         let kind = if sign_in.is_interactive { "person" } else { "program" };
         server.measures.signed_in(kind, sign_in.error_code);
-        Self { tenant, id: EventId(server.entropy.uuid(at)), at, request: Request::current(), sign_in }
+        let id = EventId(server.entropy.uuid(at));
+        Self { tenant, id, at, request: Request::current(), sign_in, attempts: 1 }
     }
 
     /// With the id of the row that counts it, if it is one of many.
@@ -93,6 +102,22 @@ impl Row {
             }
         }
         self
+    }
+
+    /// Continues a statement that writes rows of its tenant with this one.
+    fn add(self, query: &mut Query<'_>) {
+        let Self { id, at, request, sign_in, attempts, .. } = self;
+        let home = sign_in.home_domain();
+        query.push(", ($1, ").value(id).push(", ").value(at).push(", ").value(sign_in.user);
+        query.push(", ").value(sign_in.user_display_name).push(", ").value(sign_in.user_principal_name);
+        query.push(", ").value(sign_in.home_tenant).push(", ").value(sign_in.client);
+        query.push(", ").value(sign_in.client_display_name).push(", ").value(sign_in.resource);
+        query.push(", ").value(sign_in.resource_display_name).push(", ").value(sign_in.service_principal);
+        query.push(", ").value(sign_in.is_interactive);
+        query.push(", ").value(request.client_address.map(|address| address.to_string()));
+        query.push(", ").value(request.user_agent).push(", ").value(request.correlation);
+        query.push(", ").value(sign_in.error_code).push(", ").value(sign_in.failure_reason);
+        query.push(", ").value(sign_in.method).push(", ").value(home).push(", ").value(attempts).push(")");
     }
 }
 
@@ -113,44 +138,73 @@ pub async fn record(tx: &mut Transaction, server: &Server, tenant: TenantId, sig
 pub async fn record_known(tx: &mut Transaction, server: &Server, tenant: TenantId, sign_in: SignIn) -> Result<EventId> {
     let row = Row::new(server, tenant, sign_in);
     let id = row.id;
-    insert(tx, row).await?;
+    insert_some(tx, tenant, vec![row]).await?;
     Ok(id)
 }
 
-/// Writes one row, or adds to the attempts of the one with its id.
-pub(super) async fn insert(tx: &mut Transaction, row: Row) -> Result<()> {
-    let Row { tenant, id, at, request, sign_in } = row;
-    let home = sign_in.user_principal_name.as_deref().and_then(home_domain).map(str::to_ascii_lowercase);
-    tx.query(sql!(
-        "INSERT INTO sign_in (tenant_id, id, at, user_id, user_display_name, user_principal_name, home_tenant_id, app_id,
-                              app_display_name, resource_id, resource_display_name, service_principal_id,
-                              is_interactive, client_address, user_agent, correlation_id, error_code,
-                              failure_reason, method, home_domain, attempts)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 1)
-         ON CONFLICT (tenant_id, id) DO UPDATE SET attempts = sign_in.attempts + 1"
-    ))
-    .bind(tenant)
-    .bind(id)
-    .bind(at)
-    .bind(sign_in.user)
-    .bind(sign_in.user_display_name)
-    .bind(sign_in.user_principal_name)
-    .bind(sign_in.home_tenant)
-    .bind(sign_in.client)
-    .bind(sign_in.client_display_name)
-    .bind(sign_in.resource)
-    .bind(sign_in.resource_display_name)
-    .bind(sign_in.service_principal)
-    .bind(sign_in.is_interactive)
-    .bind(request.client_address.map(|address| address.to_string()))
-    .bind(request.user_agent)
-    .bind(request.correlation)
-    .bind(sign_in.error_code)
-    .bind(sign_in.failure_reason)
-    .bind(sign_in.method)
-    .bind(home)
-    .execute()
-    .await?;
+/// How many rows one statement writes: few numbers, because an engine plans and keeps a statement for each.
+const TOGETHER: [usize; 3] = [64, 8, 1];
+
+/// Writes rows, with as few statements as may be; where there is a row with the id of one, its attempts are added to that.
+pub(super) async fn insert_all(tx: &mut Transaction, rows: Vec<Row>) -> Result<()> {
+    // What one statement writes has to be of one tenant, and each row once.
+    let mut of_tenants: BTreeMap<TenantId, BTreeMap<EventId, Row>> = BTreeMap::new();
+    for row in rows {
+        let attempts = row.attempts;
+        let known = of_tenants.entry(row.tenant).or_default().entry(row.id);
+        known.and_modify(|known| known.attempts += attempts).or_insert(row);
+    }
+    for (tenant, rows) in of_tenants {
+        let mut rest: Vec<Row> = rows.into_values().collect();
+        for size in TOGETHER {
+            while rest.len() >= size {
+                let these = rest.split_off(rest.len() - size);
+                insert_some(tx, tenant, these).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Writes rows of one tenant with ids of their own.
+async fn insert_some(tx: &mut Transaction, tenant: TenantId, rows: Vec<Row>) -> Result<()> {
+    let mut rows = rows.into_iter();
+    let Some(Row { id, at, request, sign_in, attempts, .. }) = rows.next() else { return Ok(()) };
+    let home = sign_in.home_domain();
+    let mut query = tx
+        .query(sql!(
+            "INSERT INTO sign_in (tenant_id, id, at, user_id, user_display_name, user_principal_name, home_tenant_id,
+                                  app_id, app_display_name, resource_id, resource_display_name, service_principal_id,
+                                  is_interactive, client_address, user_agent, correlation_id, error_code,
+                                  failure_reason, method, home_domain, attempts)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)"
+        ))
+        .bind(tenant)
+        .bind(id)
+        .bind(at)
+        .bind(sign_in.user)
+        .bind(sign_in.user_display_name)
+        .bind(sign_in.user_principal_name)
+        .bind(sign_in.home_tenant)
+        .bind(sign_in.client)
+        .bind(sign_in.client_display_name)
+        .bind(sign_in.resource)
+        .bind(sign_in.resource_display_name)
+        .bind(sign_in.service_principal)
+        .bind(sign_in.is_interactive)
+        .bind(request.client_address.map(|address| address.to_string()))
+        .bind(request.user_agent)
+        .bind(request.correlation)
+        .bind(sign_in.error_code)
+        .bind(sign_in.failure_reason)
+        .bind(sign_in.method)
+        .bind(home)
+        .bind(attempts);
+    for row in rows {
+        row.add(&mut query);
+    }
+    query.push(" ON CONFLICT (tenant_id, id) DO UPDATE SET attempts = sign_in.attempts + excluded.attempts");
+    query.execute().await?;
     Ok(())
 }
 

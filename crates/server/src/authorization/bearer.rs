@@ -7,7 +7,7 @@ mod caller;
 mod known;
 mod token;
 
-pub use caller::{of as caller_of, standing};
+pub use caller::{Holder, of as caller_of, still_standing};
 pub use known::KnownTokens;
 pub use token::{verify, verify_for_anybody};
 
@@ -17,7 +17,6 @@ use crate::audit::Reading;
 use crate::graph::throttle::{self, Charge};
 use crate::graph::{Caller, Error};
 use crate::platform::signing_keys::SigningKeyError;
-use crate::users::User;
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
@@ -137,7 +136,7 @@ pub struct Bearer {
     /// The caller behind it.
     pub caller: Caller,
     /// The person, if the caller is one.
-    pub user: Option<User>,
+    pub holder: Option<Holder>,
 }
 
 /// The caller behind the token of a request.
@@ -148,8 +147,8 @@ pub async fn authenticate(server: &Arc<Server>, headers: &HeaderMap) -> Result<B
     if let Err(rejection @ Rejection::Revoked) = &found {
         token::log_refused(server, &claims, rejection);
     }
-    let (caller, user) = found?;
-    Ok(Bearer { claims, caller, user })
+    let (caller, holder) = found?;
+    Ok(Bearer { claims, caller, holder })
 }
 
 /// RFC 6750 section 2.1. A token in an address or a form is not looked for: addresses end up in logs.

@@ -9,7 +9,7 @@ use super::person;
 use super::presented::{self, Presented, Token, standing};
 use super::reader;
 use super::resource;
-use super::store::grants::Grant;
+use super::store::behind::Standing;
 use super::store::refresh_tokens::RefreshToken;
 use super::tokens;
 use crate::Server;
@@ -55,20 +55,18 @@ async fn facts_of(server: &Server, presented: Presented) -> Result<Introspection
         Some(Token::Access(claims)) if reader == Some(client.id()) || claims.azp == client.id().to_string() => {
             of_access_token(server, claims).await?
         }
-        Some(Token::Refresh(token, grant)) if grant.client_id == client.id() => {
-            of_refresh_token(server, &token, &grant).await?
-        }
+        Some(Token::Refresh(token, found)) => of_refresh_token(server, &token, found)?,
         _ => None,
     };
     Ok(facts.map_or_else(IntrospectionResponse::inactive, IntrospectionResponse::active))
 }
 
 async fn of_access_token(server: &Server, claims: Arc<AccessTokenClaims>) -> Result<Option<TokenFacts>, EndpointError> {
-    let Some((_, user)) = standing(bearer::caller_of(server, &claims).await)? else { return Ok(None) };
+    let Some((_, holder)) = standing(bearer::caller_of(server, &claims).await)? else { return Ok(None) };
     let mut claims = Arc::unwrap_or_clone(claims);
-    if let Some(user) = user {
+    if let Some(holder) = holder {
         let mut tx = server.read().await?;
-        let left = resource::still_granted(&mut tx, server, &claims, user.id).await?;
+        let left = resource::still_granted(&mut tx, server, &claims, holder.user.id).await?;
         // A token from which everything was taken opens nothing.
         if left.is_empty() && claims.scp.as_ref().is_some_and(|scp| !scp.is_empty()) {
             return Ok(None);
@@ -78,27 +76,24 @@ async fn of_access_token(server: &Server, claims: Arc<AccessTokenClaims>) -> Res
     Ok(Some(claims.into()))
 }
 
-async fn of_refresh_token(
+fn of_refresh_token(
     server: &Server,
     token: &RefreshToken,
-    grant: &Grant,
+    found: Standing,
 ) -> Result<Option<TokenFacts>, EndpointError> {
     if token.replaced_at.is_some() || token.expires_at <= server.clock.now() {
         return Ok(None);
     }
-    let mut tx = server.read().await?;
-    let Some((_, _, user)) = standing(bearer::standing(&mut tx, grant.tenant_id, grant.id).await)? else {
-        return Ok(None);
-    };
+    let Some((grant, _, holder)) = standing(bearer::still_standing(found))? else { return Ok(None) };
     Ok(Some(TokenFacts {
         iss: tokens::issuer(server, grant.tenant_id),
-        sub: person::subject(server, grant.tenant_id, grant.client_id, &user),
+        sub: person::subject(server, grant.tenant_id, grant.client_id, &holder.user),
         client_id: grant.client_id.to_string(),
         exp: token.expires_at.seconds(),
         iat: token.issued_at.seconds(),
         tid: grant.tenant_id.to_string(),
-        oid: user.id.to_string(),
-        scope: Some(grant.scope.clone()),
+        oid: holder.user.id.to_string(),
+        scope: Some(grant.scope),
         ..TokenFacts::default()
     }))
 }

@@ -10,7 +10,7 @@ use crate::audit::Target;
 use crate::platform::ids::{ClientId, TenantId, UserId};
 use crate::service_principals;
 use crate::sign_in::session::{Method, Session};
-use crate::users::{self, Identity, SignInType, User};
+use crate::users::{self, Identity, User};
 use aws_lc_rs::hmac;
 use database::Transaction;
 use oauth::error::aadsts;
@@ -41,14 +41,12 @@ impl Person {
         tx: &mut Transaction,
         server: &Server,
         client: &Client,
-        session: Session,
-        user: User,
+        (session, user, outside): (Session, User, Option<Identity>),
     ) -> Result<Self, EndpointError> {
         check(tx, client, &session, &user).await?;
         let roles = service_principals::roles_of(tx, user.tenant_id, user.id, &client.principal).await?;
         let told = Told::by(tx, server, client, &user).await?;
         let memberships = memberships::of(tx, server, (client, told), &user).await?;
-        let outside = outside_identity(tx, &user).await?;
         let (wanted, whose) = (&client.application.optional_claims.0, (&user, outside.as_ref(), told));
         let id_extras = optional_claims::of(tx, server, &wanted.id_token, whose).await?;
         let access_extras = optional_claims::of(tx, server, &wanted.access_token, whose).await?;
@@ -115,19 +113,10 @@ fn check_account(session: &Session, user: &User) -> Result<(), EndpointError> {
     Ok(())
 }
 
-/// The identity somebody from outside has proved; members have none.
-pub async fn outside_identity(tx: &mut Transaction, user: &User) -> database::Result<Option<Identity>> {
-    if !user.is_guest() && user.external_user_state.is_none() {
-        return Ok(None);
-    }
-    let identities = users::store::list_identities(tx, user.tenant_id, user.id).await?;
-    Ok(identities.into_iter().find(|identity| identity.sign_in_type == SignInType::Federated))
-}
-
 /// The address that apps are told. Many of them take it for the account, so of people from outside it is the address
 /// they have proved and never `mail`, which can be changed to anybody's.
 pub fn email<'u>(user: &'u User, outside: Option<&'u Identity>) -> Option<&'u str> {
-    if user.is_guest() || user.external_user_state.is_some() { proved_address(outside) } else { user.mail.as_deref() }
+    if user.is_from_outside() { proved_address(outside) } else { user.mail.as_deref() }
 }
 
 /// The user of a grant as the audit names them; a deleted one by the id alone.

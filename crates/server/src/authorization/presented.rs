@@ -4,12 +4,12 @@ use super::bearer::{self, Rejection};
 use super::client::Client;
 use super::error::{EndpointError, unread};
 use super::proof::Proof;
-use super::store::grants::{self, Grant};
-use super::store::refresh_tokens::{self, RefreshToken};
+use super::store::behind::{self, Standing};
+use super::store::refresh_tokens::RefreshToken;
 use super::{tenant_path, token_endpoint};
 use crate::Server;
 use crate::audit::group::record_soon;
-use crate::platform::ids::{GrantId, TenantId};
+use crate::platform::ids::TenantId;
 use crate::platform::{Secret, SecretKind};
 use crate::web::form::holds_nul;
 use axum::body::Bytes;
@@ -19,7 +19,6 @@ use axum::response::{IntoResponse, Response};
 use oauth::claims::AccessTokenClaims;
 use oauth::presented_token::PresentedToken;
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// A token and the app that presents it.
 pub struct Presented {
@@ -38,8 +37,8 @@ pub struct Presented {
 pub enum Token {
     /// An access token of this tenant whose time is not over, for whatever audience.
     Access(Arc<AccessTokenClaims>),
-    /// A refresh token and the grant it hangs on.
-    Refresh(RefreshToken, Grant),
+    /// A refresh token of the app and what it hangs on.
+    Refresh(RefreshToken, Standing),
 }
 
 impl Presented {
@@ -79,11 +78,8 @@ impl Presented {
 
     async fn find_refresh_token(&self, server: &Server, secret: &Secret) -> Result<Option<Token>, EndpointError> {
         let mut tx = server.read().await?;
-        let token = refresh_tokens::find(&mut tx, self.tenant, &secret.hash()).await?;
-        // Looked up for an unknown token too, so that the time does not tell that another app has it.
-        let id = token.as_ref().map_or(GrantId(Uuid::nil()), |token| token.grant_id);
-        let grant = grants::find(&mut tx, self.tenant, id).await?;
-        Ok(token.zip(grant).map(|(token, grant)| Token::Refresh(token, grant)))
+        let found = behind::find_refresh_token(&mut tx, self.tenant, &secret.hash(), self.client.id()).await?;
+        Ok(found.map(|(token, found)| Token::Refresh(token, found)))
     }
 }
 

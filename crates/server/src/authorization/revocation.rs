@@ -54,7 +54,7 @@ async fn take_back(server: &Server, headers: &HeaderMap, presented: Presented) -
 async fn grant_of(server: &Server, presented: &Presented) -> Result<Option<Grant>, EndpointError> {
     let client = presented.client.id();
     let grant = match presented.find(server).await? {
-        Some(Token::Refresh(_, grant)) => Some(grant),
+        Some(Token::Refresh(_, found)) => Some(found.grant),
         Some(Token::Access(claims)) if claims.azp == client.to_string() => {
             let id: Option<GrantId> = claims.grant.as_deref().and_then(|id| id.parse().ok());
             let id = id.ok_or_else(|| aadsts::UNSUPPORTED_TOKEN_TYPE.error())?;

@@ -1,6 +1,6 @@
 //! What an app may read about the person who signed in (OIDC Core section 5.3).
 
-use super::bearer::{self, Bearer};
+use super::bearer::{self, Bearer, Holder};
 use super::cors::{self, Scope};
 use super::person;
 use crate::Server;
@@ -35,11 +35,9 @@ async fn preflight(State(server): State<Arc<Server>>, headers: HeaderMap) -> Res
 }
 
 async fn read(server: &Arc<Server>, headers: &HeaderMap) -> Result<Value, Error> {
-    let Bearer { claims, user, .. } = bearer::authenticate(server, headers).await?;
-    let user = user.filter(|_| claims.has_scope("openid")).ok_or_else(Error::denied)?;
+    let Bearer { claims, holder, .. } = bearer::authenticate(server, headers).await?;
+    let Holder { user, outside } = holder.filter(|_| claims.has_scope("openid")).ok_or_else(Error::denied)?;
     let client: ClientId = claims.azp.parse().map_err(|_| Error::denied())?;
-    let mut tx = server.read().await?;
-    let outside = person::outside_identity(&mut tx, &user).await?;
     let email = person::email(&user, outside.as_ref());
     Ok(write(&claims, &user, email, &person::subject(server, user.tenant_id, client, &user)))
 }

@@ -130,21 +130,21 @@ pub async fn enqueue(
     subject: Uuid,
     run_at: Timestamp,
 ) -> Result<()> {
-    enqueue_in(tx, server, tenant, (kind, kind.lane()), subject, run_at).await
+    enqueue_each(tx, server, tenant, (kind, kind.lane()), &[subject], run_at).await
 }
 
-/// The same in another lane than that of its kind.
-pub async fn enqueue_in(
+/// Queues a job for each of several subjects in one statement, in a lane that need not be that of their kind.
+pub async fn enqueue_each(
     tx: &mut Transaction,
     server: &Server,
     tenant: TenantId,
     sort: (Kind, Lane),
-    subject: Uuid,
+    subjects: &[Uuid],
     run_at: Timestamp,
 ) -> Result<()> {
     let now = server.clock.now();
-    let id = JobId(server.entropy.uuid(now));
-    store::insert(tx, tenant, id, sort, subject, run_at, now).await
+    let jobs: Vec<(JobId, Uuid)> = subjects.iter().map(|subject| (JobId(server.entropy.uuid(now)), *subject)).collect();
+    store::insert_each(tx, tenant, sort, &jobs, (run_at, now)).await
 }
 
 /// Makes a job that was given up due again, with all its attempts before it; `false` if there is none.

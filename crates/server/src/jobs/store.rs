@@ -6,29 +6,32 @@ use crate::platform::ids::{JobId, TenantId};
 use database::{Result, Timestamp, Transaction, sql, sql_across};
 use uuid::Uuid;
 
-pub(super) async fn insert(
+/// Adds jobs of one kind, each with its subject.
+pub(super) async fn insert_each(
     tx: &mut Transaction,
     tenant: TenantId,
-    id: JobId,
     (kind, lane): (Kind, Lane),
-    subject: Uuid,
-    run_at: Timestamp,
-    now: Timestamp,
+    jobs: &[(JobId, Uuid)],
+    (run_at, now): (Timestamp, Timestamp),
 ) -> Result<()> {
-    tx.query(sql!(
-        "INSERT INTO job (tenant_id, id, kind, lane, subject, run_at, due_at, attempts, state, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $6, 0, $7, $8)"
-    ))
-    .bind(tenant)
-    .bind(id)
-    .bind(kind)
-    .bind(lane)
-    .bind(subject)
-    .bind(run_at)
-    .bind(State::Waiting)
-    .bind(now)
-    .execute()
-    .await?;
+    let Some(((id, subject), others)) = jobs.split_first() else { return Ok(()) };
+    let mut query = tx
+        .query(sql!(
+            "INSERT INTO job (tenant_id, kind, lane, run_at, due_at, attempts, state, created_at, id, subject)
+             VALUES ($1, $2, $3, $4, $4, 0, $5, $6, $7, $8)"
+        ))
+        .bind(tenant)
+        .bind(kind)
+        .bind(lane)
+        .bind(run_at)
+        .bind(State::Waiting)
+        .bind(now)
+        .bind(*id)
+        .bind(*subject);
+    for (id, subject) in others {
+        query.push(", ($1, $2, $3, $4, $4, 0, $5, $6, ").value(*id).push(", ").value(*subject).push(")");
+    }
+    query.execute().await?;
     Ok(())
 }
 

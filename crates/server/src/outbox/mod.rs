@@ -32,6 +32,7 @@ use crate::platform::master_key_proof::ProofError;
 use crate::platform::{Entropy, MasterKey, Timestamp};
 use database::{Result, Transaction};
 use message::Content;
+use uuid::Uuid;
 
 /// A mail that is sealed and ready to be queued.
 pub struct Prepared {
@@ -74,7 +75,7 @@ impl Prepared {
 
     /// The id of the mail to the recipient.
     pub fn id(&self) -> MailId {
-        self.copies.first().map_or(MailId(uuid::Uuid::nil()), |copy| copy.id)
+        self.copies.first().map_or(MailId(Uuid::nil()), |copy| copy.id)
     }
 }
 
@@ -106,14 +107,10 @@ pub fn prepare(server: &Server, tenant: TenantId, message: &Message) -> Prepared
 /// Queues a mail in the transaction that decides it; ring the bell of [`Server::jobs`] after the commit.
 pub async fn enqueue(tx: &mut Transaction, server: &Server, prepared: Prepared) -> Result<MailId> {
     let now = server.clock.now();
-    let main = prepared.id();
-    for copy in &prepared.copies {
-        // Only the mail to the invited person tells how far the invitation has come.
-        let invitation = prepared.invitation.filter(|_| copy.id == main);
-        store::insert(tx, &prepared, copy, invitation, now).await?;
-        let sort = (jobs::Kind::SendMail, prepared.lane());
-        jobs::enqueue_in(tx, server, prepared.tenant, sort, copy.id.0, now).await?;
-    }
+    let (tenant, main, sort) = (prepared.tenant, prepared.id(), (jobs::Kind::SendMail, prepared.lane()));
+    let ids: Vec<Uuid> = prepared.copies.iter().map(|copy| copy.id.0).collect();
+    store::insert_each(tx, prepared, now).await?;
+    jobs::enqueue_each(tx, server, tenant, sort, &ids, now).await?;
     Ok(main)
 }
 
@@ -136,7 +133,7 @@ pub async fn reseal(
     /// Mails that are in memory at a time.
     const BATCH: i64 = 500;
     let mut count = 0;
-    let mut after = (TenantId(uuid::Uuid::nil()), MailId(uuid::Uuid::nil()));
+    let mut after = (TenantId(Uuid::nil()), MailId(Uuid::nil()));
     loop {
         let batch = store::list_sealed(tx, after, BATCH).await?;
         let Some((tenant, id, _)) = batch.last() else { return Ok(count) };

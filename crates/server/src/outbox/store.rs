@@ -2,7 +2,7 @@
 
 use super::operations::{Filter, Place};
 use super::{Copy, Kind, Mail, Prepared, State, Wait};
-use crate::platform::ids::{InvitationId, MailId, TenantId};
+use crate::platform::ids::{MailId, TenantId};
 use database::{Result, Timestamp, Transaction, sql, sql_across};
 use uuid::Uuid;
 
@@ -13,33 +13,35 @@ macro_rules! columns {
     };
 }
 
-pub(super) async fn insert(
-    tx: &mut Transaction,
-    prepared: &Prepared,
-    copy: &Copy,
-    invitation: Option<InvitationId>,
-    now: Timestamp,
-) -> Result<()> {
-    tx.query(sql!(
-        "INSERT INTO mail (tenant_id, id, kind, recipient, recipient_folded, invitation_id, message_id, sealed, state,
-                           attempts, created_at, expires_at, share_of, yields)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13)"
-    ))
-    .bind(prepared.tenant)
-    .bind(copy.id)
-    .bind(prepared.kind)
-    .bind(copy.recipient.clone())
-    .bind(copy.recipient.to_ascii_lowercase())
-    .bind(invitation)
-    .bind(prepared.message_id.clone())
-    .bind(copy.sealed.clone())
-    .bind(State::Queued)
-    .bind(now)
-    .bind(prepared.expires_at)
-    .bind(prepared.share.inviter)
-    .bind(prepared.share.yields)
-    .execute()
-    .await?;
+/// Adds the mail to each of its recipients, in one statement. Only the first, which is to the invited person, tells how far an
+/// invitation has come.
+pub(super) async fn insert_each(tx: &mut Transaction, prepared: Prepared, now: Timestamp) -> Result<()> {
+    let mut copies = prepared.copies.into_iter();
+    let Some(Copy { id, recipient, sealed }) = copies.next() else { return Ok(()) };
+    let mut query = tx
+        .query(sql!(
+            "INSERT INTO mail (tenant_id, kind, message_id, state, attempts, created_at, expires_at, share_of, yields,
+                               id, recipient, recipient_folded, sealed, invitation_id)
+             VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+        ))
+        .bind(prepared.tenant)
+        .bind(prepared.kind)
+        .bind(prepared.message_id)
+        .bind(State::Queued)
+        .bind(now)
+        .bind(prepared.expires_at)
+        .bind(prepared.share.inviter)
+        .bind(prepared.share.yields)
+        .bind(id)
+        .bind(recipient.clone())
+        .bind(recipient.to_ascii_lowercase())
+        .bind(sealed)
+        .bind(prepared.invitation);
+    for Copy { id, recipient, sealed } in copies {
+        query.push(", ($1, $2, $3, $4, 0, $5, $6, $7, $8, ").value(id).push(", ").value(recipient.clone());
+        query.push(", ").value(recipient.to_ascii_lowercase()).push(", ").value(sealed).push(", NULL)");
+    }
+    query.execute().await?;
     Ok(())
 }
 
@@ -278,13 +280,14 @@ pub(super) async fn mark_expired(tx: &mut Transaction, tenant: TenantId, id: Mai
     Ok(())
 }
 
-/// Ends every copy of a mail that still waits; which those were.
+/// Ends every copy of a mail that still waits; which those were. All of them were queued in one instant, by which they are found.
 pub(super) async fn withdraw(tx: &mut Transaction, tenant: TenantId, id: MailId) -> Result<Vec<MailId>> {
     let rows: Vec<(MailId,)> = tx
         .query(sql!(
             "UPDATE mail SET state = $3, sealed = NULL
              WHERE tenant_id = $1 AND state = $4
-               AND message_id = (SELECT m.message_id FROM mail m WHERE m.tenant_id = $1 AND m.id = $2)
+               AND (created_at, message_id) =
+                   (SELECT m.created_at, m.message_id FROM mail m WHERE m.tenant_id = $1 AND m.id = $2)
              RETURNING id"
         ))
         .bind(tenant)

@@ -18,7 +18,7 @@ use crate::graph::{Actor, Caller, caller};
 use crate::platform::ids::{PrincipalId, SessionId, TenantId, UserId};
 use crate::platform::{Secret, SecretHash, SecretKind, Timestamp};
 use crate::tenants;
-use crate::users::{self, User};
+use crate::users::User;
 use axum::http::{HeaderMap, HeaderValue};
 use database::{Result, Transaction};
 use std::time::Duration;
@@ -95,12 +95,8 @@ pub async fn current(
     headers: &HeaderMap,
 ) -> Result<Option<(Session, User)>> {
     let Some(secret) = presented(server, tenant, headers) else { return Ok(None) };
-    let Some(session) = store::sessions::find(tx, tenant, &secret.hash(), server.clock.now()).await? else {
-        return Ok(None);
-    };
-    let Some(user) = users::store::find(tx, tenant, session.user).await? else { return Ok(None) };
-    let is_good = user.account_enabled && session.authenticated_at >= user.sessions_valid_from;
-    Ok(is_good.then_some((session, user)))
+    let found = store::sessions::find_with_user(tx, tenant, &secret.hash(), server.clock.now()).await?;
+    Ok(found.filter(|(session, user)| user.account_enabled && session.authenticated_at >= user.sessions_valid_from))
 }
 
 /// The sessions of this browser at every organisation, with whose they are, in the order its cookies were set.

@@ -11,7 +11,7 @@ use crate::users::USER;
 use uuid::Uuid;
 
 /// Statements by where they stand and what they say, and the tables, by their aliases, that may be large.
-const ASKED: [(&str, &str, &[&str]); 12] = [
+const ASKED: [(&str, &str, &[&str]); 17] = [
     ("service_principals/assignment_store.rs", "r.principal_id = $2", &["r", "u", "p"]),
     ("service_principals/assignment_store.rs", "r.principal_id IN", &["r", "u", "p", "m"]),
     ("service_principals/assignment_store.rs", "r.resource_id = $2", &["r", "u", "p"]),
@@ -24,6 +24,11 @@ const ASKED: [(&str, &str, &[&str]); 12] = [
     ("groups/store/belonging.rs", "m.object_id = $2", &["m", "g", "d"]),
     ("users/store.rs", "u.mail_folded = $2", &["u"]),
     ("users/edges.rs", "_id = $2", &["m", "u"]),
+    ("users/store/claimed.rs", "AS way", &["u", "i"]),
+    ("authorization/store/behind.rs", "g.id = $2", &["g", "u", "s", "i"]),
+    ("authorization/store/behind.rs", "c.secret_hash = $2", &["c", "g", "u", "s", "i"]),
+    ("authorization/store/behind.rs", "r.secret_hash = $2", &["r", "g", "u", "s", "i"]),
+    ("sign_in/store/sessions.rs", "s.secret_hash = $2", &["s", "u"]),
 ];
 
 #[tokio::test]
@@ -254,6 +259,40 @@ async fn due_jobs_are_claimed_without_looking_at_all_that_wait() {
         let in_order = "SEARCH w USING INDEX job_by_lane (state=? AND lane=? AND run_at<?)";
         assert_eq!(plan.matches(in_order).count(), Lane::ALL.len(), "each lane by itself: {plan}");
         assert!(!plan.contains("TEMP B-TREE"), "nothing is put into order: {plan}");
+    })
+    .await;
+}
+
+/// Neither what a mail was copied to nor what was let through to a mailbox, or for somebody, is sought among all mails.
+#[tokio::test]
+async fn mails_are_found_by_what_they_have_in_common() {
+    on_sqlite(async |server| {
+        let mut tx = server.read().await.expect("a connection");
+        let find = |is_it: fn(&str) -> bool| {
+            database::registered()
+                .find(|statement| statement.file.ends_with("outbox/store.rs") && is_it(statement.text))
+                .expect("the statement")
+        };
+        let withdraw = find(|text| text.contains("(created_at, message_id) ="));
+        let mut query = tx.query(withdraw);
+        for _ in 0..withdraw.placeholders {
+            query = query.bind(Uuid::nil());
+        }
+        let plan = query.explain().await.expect("a plan");
+        assert!(plan.contains("SEARCH mail USING INDEX mail_by_age (tenant_id=? AND created_at=?)"), "{plan}");
+        let few = find(|text| text.ends_with("FROM mail WHERE tenant_id = $1 AND admitted_at > $2"));
+        for index in ["mail_by_recipient", "mail_by_share"] {
+            let mut query = tx.query(few).bind(Uuid::nil()).bind(0_i64);
+            if index == "mail_by_share" {
+                query.push(" AND share_of = ").value(Uuid::nil());
+            } else {
+                query.push(" AND kind = ").value("invitation".to_owned());
+                query.push(" AND recipient_folded = ").value("sam@fabrikam.example".to_owned());
+            }
+            query.push(" ORDER BY admitted_at DESC LIMIT 1 OFFSET ").value(4_i64);
+            let plan = query.explain().await.expect("a plan");
+            assert!(plan.contains(index) && plan.contains("admitted_at>?") && !plan.contains("TEMP"), "{plan}");
+        }
     })
     .await;
 }

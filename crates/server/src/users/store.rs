@@ -1,12 +1,14 @@
 //! The SQL of users.
 
 mod along;
+mod claimed;
 mod identities;
 mod on_domain;
 
 pub(super) use along::list_along;
 #[cfg(test)]
 pub(super) use along::query_along;
+pub use claimed::{Claimed, find_claimed};
 pub use identities::{
     delete_external_identities, find_by_identity, insert_identity, list_identities, list_identities_of,
 };
@@ -38,14 +40,29 @@ pub(crate) use columns;
 
 /// Adds a user.
 pub async fn insert(tx: &mut Transaction, user: &User) -> Result<()> {
-    insert_row(tx, user.clone()).await?;
+    insert_row(tx, user.clone(), "").await?;
+    insert_beside(tx, user).await
+}
+
+/// Adds a user, unless somebody else has the name by now; `false` then.
+pub async fn insert_unless_named(tx: &mut Transaction, user: &User) -> Result<bool> {
+    let is_added = insert_row(tx, user.clone(), " ON CONFLICT DO NOTHING").await?;
+    if is_added {
+        insert_beside(tx, user).await?;
+    }
+    Ok(is_added)
+}
+
+/// What stands beside the row of a new user.
+async fn insert_beside(tx: &mut Transaction, user: &User) -> Result<()> {
     terms::insert(tx, user).await?;
     changes::note(tx, user.tenant_id, user.created_at, Change::set(Kind::User, user.id.0)).await
 }
 
-async fn insert_row(tx: &mut Transaction, user: User) -> Result<()> {
-    tx.query(sql!(
-        "INSERT INTO user_account (tenant_id, id, user_principal_name, user_principal_name_folded, display_name,
+async fn insert_row(tx: &mut Transaction, user: User, unless: &'static str) -> Result<bool> {
+    let mut query = tx
+        .query(sql!(
+            "INSERT INTO user_account (tenant_id, id, user_principal_name, user_principal_name_folded, display_name,
              display_name_folded, given_name, surname, mail, mail_folded, mail_nickname, other_mails, proxy_addresses,
              user_type, creation_type, external_user_state, external_user_state_changed_at, account_enabled, job_title,
              company_name, department, office_location, mobile_phone, business_phones, preferred_language,
@@ -53,45 +70,44 @@ async fn insert_row(tx: &mut Transaction, user: User) -> Result<()> {
              deleted_at, version, mail_reversed, profile, terms_kept)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
                  $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, TRUE)"
-    ))
-    .bind(user.tenant_id)
-    .bind(user.id)
-    .bind(user.user_principal_name.clone())
-    .bind(fold(&user.user_principal_name))
-    .bind(user.display_name.clone())
-    .bind(fold(&user.display_name))
-    .bind(user.given_name)
-    .bind(user.surname)
-    .bind(user.mail.clone())
-    .bind(user.mail.as_deref().map(str::to_ascii_lowercase))
-    .bind(user.mail_nickname)
-    .bind(user.other_mails)
-    .bind(user.proxy_addresses)
-    .bind(user.user_type)
-    .bind(user.creation_type)
-    .bind(user.external_user_state)
-    .bind(user.external_user_state_changed_at)
-    .bind(user.account_enabled)
-    .bind(user.job_title)
-    .bind(user.company_name)
-    .bind(user.department)
-    .bind(user.office_location)
-    .bind(user.mobile_phone)
-    .bind(user.business_phones)
-    .bind(user.preferred_language)
-    .bind(user.usage_location)
-    .bind(user.password_hash)
-    .bind(user.password_changed_at)
-    .bind(user.sessions_valid_from)
-    .bind(user.last_sign_in_at)
-    .bind(user.created_at)
-    .bind(user.deleted_at)
-    .bind(user.version)
-    .bind(user.mail.as_deref().map(reversed_mail))
-    .bind(user.profile)
-    .execute()
-    .await?;
-    Ok(())
+        ))
+        .bind(user.tenant_id)
+        .bind(user.id)
+        .bind(user.user_principal_name.clone())
+        .bind(fold(&user.user_principal_name))
+        .bind(user.display_name.clone())
+        .bind(fold(&user.display_name))
+        .bind(user.given_name)
+        .bind(user.surname)
+        .bind(user.mail.clone())
+        .bind(user.mail.as_deref().map(str::to_ascii_lowercase))
+        .bind(user.mail_nickname)
+        .bind(user.other_mails)
+        .bind(user.proxy_addresses)
+        .bind(user.user_type)
+        .bind(user.creation_type)
+        .bind(user.external_user_state)
+        .bind(user.external_user_state_changed_at)
+        .bind(user.account_enabled)
+        .bind(user.job_title)
+        .bind(user.company_name)
+        .bind(user.department)
+        .bind(user.office_location)
+        .bind(user.mobile_phone)
+        .bind(user.business_phones)
+        .bind(user.preferred_language)
+        .bind(user.usage_location)
+        .bind(user.password_hash)
+        .bind(user.password_changed_at)
+        .bind(user.sessions_valid_from)
+        .bind(user.last_sign_in_at)
+        .bind(user.created_at)
+        .bind(user.deleted_at)
+        .bind(user.version)
+        .bind(user.mail.as_deref().map(reversed_mail))
+        .bind(user.profile);
+    query.push(unless);
+    Ok(query.execute().await? == 1)
 }
 
 fn reversed_mail(mail: &str) -> String {
@@ -224,6 +240,18 @@ pub async fn insert_sponsor(
     sponsor: UserId,
     at: Timestamp,
 ) -> Result<()> {
+    insert_first_sponsor(tx, tenant, user, sponsor, at).await?;
+    sponsors::unflag(tx, tenant, user).await
+}
+
+/// The same for a guest who is made in this transaction, whom nobody can have flagged.
+pub async fn insert_first_sponsor(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    user: UserId,
+    sponsor: UserId,
+    at: Timestamp,
+) -> Result<()> {
     tx.query(sql!(
         "INSERT INTO user_sponsor (tenant_id, user_id, sponsor_id, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
     ))
@@ -233,7 +261,7 @@ pub async fn insert_sponsor(
     .bind(at)
     .execute()
     .await?;
-    sponsors::unflag(tx, tenant, user).await
+    Ok(())
 }
 
 /// The sponsors of a guest, the first one first.

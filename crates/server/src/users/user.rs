@@ -181,6 +181,11 @@ impl User {
         self.user_type == UserType::Guest
     }
 
+    /// Whether their account is elsewhere, or was: what they are told by is what they have proved, and not what stands here.
+    pub fn is_from_outside(&self) -> bool {
+        self.is_guest() || self.external_user_state.is_some()
+    }
+
     /// Voids every session begun so far, and all that apps hold by them. Sessions are compared by the instant they began
     /// at, and the clock may have been set back since: what voids them lies behind the newest of them, whatever it says.
     pub fn void_sessions(&mut self, now: Timestamp) {

@@ -8,7 +8,8 @@ use crate::audit::sign_in::SignIn;
 use crate::audit::{SignInFilter, store};
 use crate::platform::ids::{ClientId, UserId};
 use crate::tenants::Tenant;
-use crate::testing::{TestServer, on_both_engines};
+use crate::testing::{Recorder, TestServer, on_both_engines};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// A refused token of this user.
@@ -79,6 +80,29 @@ async fn a_name_that_is_longer_than_names_are_is_cut() {
         record_soon(&server, tenant.id, row);
         let rows = rows(&server, &tenant).await;
         assert_eq!(rows[0].user_principal_name.as_deref(), Some("\u{e9}".repeat(512).as_str()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn rows_that_waited_are_written_by_few_statements_and_each_is_there() {
+    on_both_engines(async |server| {
+        let tenant = contoso(&server).await;
+        let other = server.tenant("Fabrikam", "fabrikam.example").await;
+        server.flush_sign_ins().await;
+        let recorder = Recorder::start();
+        for app in 0..137 {
+            let row = SignIn { client: Some(ClientId(Uuid::from_u128(app))), ..SignIn::default() };
+            record_soon(&server, tenant.id, row);
+        }
+        fail(&server, &other, 2);
+        server.flush_sign_ins().await;
+        assert_eq!(recorder.work().writes.len(), 5, "64, 64, 8 and 1 of one organisation, 1 of the other");
+        let written = rows(&server, &tenant).await;
+        assert_eq!((written.len(), written.iter().map(|row| row.attempts).sum::<i64>()), (137, 137));
+        let apps: HashSet<_> = written.iter().map(|row| row.app_id).collect();
+        assert_eq!(apps.len(), 137);
+        assert_eq!(rows(&server, &other).await.len(), 1);
     })
     .await;
 }

@@ -4,7 +4,8 @@ use super::Rejection;
 use crate::Server;
 use crate::authorization::client::Client;
 use crate::authorization::error::EndpointError;
-use crate::authorization::store::grants::{self, Grant};
+use crate::authorization::store::behind::{self, Behind, Standing};
+use crate::authorization::store::grants::Grant;
 use crate::authorization::tokens;
 use crate::directory_roles;
 use crate::graph::caller::{Application, Delegated};
@@ -12,22 +13,30 @@ use crate::graph::{Actor, Caller, Permission};
 use crate::platform::ids::{GrantId, TenantId};
 use crate::service_principals;
 use crate::sign_in::session::{self, Session};
-use crate::users::{self, User};
+use crate::users::{Identity, User};
 use database::Transaction;
 use oauth::claims::{AccessTokenClaims, IdentityType};
 use std::sync::Arc;
 
+/// The person behind a token.
+pub struct Holder {
+    /// The member or guest.
+    pub user: User,
+    /// How somebody from outside has proved who they are; members have none.
+    pub outside: Option<Identity>,
+}
+
 /// The caller behind verified claims, and the person if it is one. The audience is not asked about: who reads the token has
 /// looked at that.
-pub async fn of(server: &Server, claims: &AccessTokenClaims) -> Result<(Caller, Option<User>), Rejection> {
+pub async fn of(server: &Server, claims: &AccessTokenClaims) -> Result<(Caller, Option<Holder>), Rejection> {
     let tenant: TenantId = claims.tid.parse().map_err(|_| Rejection::Malformed)?;
     let mut tx = server.read().await?;
     let client = client(&mut tx, server, tenant, claims).await?;
     match claims.idtyp {
         Some(IdentityType::App) => Ok((program(&mut tx, server, &client, claims).await?, None)),
         Some(IdentityType::User) => {
-            let (caller, user) = person(&mut tx, server, &client, claims).await?;
-            Ok((caller, Some(user)))
+            let (caller, holder) = person(&mut tx, server, &client, claims).await?;
+            Ok((caller, Some(holder)))
         }
         None => Err(Rejection::Malformed),
     }
@@ -81,10 +90,12 @@ async fn person(
     server: &Server,
     client: &Client,
     claims: &AccessTokenClaims,
-) -> Result<(Caller, User), Rejection> {
+) -> Result<(Caller, Holder), Rejection> {
     let tenant = client.principal.tenant_id;
     let grant: GrantId = claims.grant.as_deref().and_then(|id| id.parse().ok()).ok_or(Rejection::Revoked)?;
-    let (grant, session, user) = standing(tx, tenant, grant).await?;
+    let found = behind::find(tx, tenant, grant).await?.ok_or(Rejection::Revoked)?;
+    let (grant, session, holder) = still_standing(found)?;
+    let user = &holder.user;
     if claims.oid != user.id.to_string() || claims.azp != grant.client_id.to_string() {
         return Err(Rejection::Revoked);
     }
@@ -99,22 +110,18 @@ async fn person(
     let words = claims.scp.as_deref().unwrap_or_default().split(' ');
     let permissions = words.filter_map(Permission::from_name).filter(may_use).collect();
     let delegated = Delegated { client: grant.client_id, permissions };
-    let caller = session::caller(tx, server, &user, Some(session.id), Some(delegated)).await?;
-    Ok((caller, user))
+    let caller = session::caller(tx, server, user, Some(session.id), Some(delegated)).await?;
+    Ok((caller, holder))
 }
 
 /// A grant with the session it was given in and the person who gave it, as long as all three stand.
-pub async fn standing(
-    tx: &mut Transaction,
-    tenant: TenantId,
-    grant: GrantId,
-) -> Result<(Grant, Session, User), Rejection> {
-    let grant = grants::find(tx, tenant, grant).await?.filter(|grant| grant.revoked_at.is_none());
-    let grant = grant.ok_or(Rejection::Revoked)?;
-    let session = session::find_not_ended(tx, tenant, grant.session_id).await?.ok_or(Rejection::Revoked)?;
-    let user = users::store::find(tx, tenant, grant.user_id).await?.ok_or(Rejection::Revoked)?;
-    if !user.account_enabled || user.is_pending() || session.authenticated_at < user.sessions_valid_from {
+pub fn still_standing(found: Standing) -> Result<(Grant, Session, Holder), Rejection> {
+    let Standing { grant, behind: Behind { session: Some(session), user: Some(user), outside } } = found else {
+        return Err(Rejection::Revoked);
+    };
+    let is_void = !user.account_enabled || user.is_pending() || session.authenticated_at < user.sessions_valid_from;
+    if grant.revoked_at.is_some() || is_void {
         return Err(Rejection::Revoked);
     }
-    Ok((grant, session, user))
+    Ok((grant, session, Holder { user, outside }))
 }

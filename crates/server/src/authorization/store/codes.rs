@@ -55,19 +55,6 @@ pub async fn insert(tx: &mut Transaction, code: &Code) -> Result<()> {
     Ok(())
 }
 
-/// The code with this hash, used or not.
-pub async fn find(tx: &mut Transaction, tenant: TenantId, hash: &SecretHash) -> Result<Option<Code>> {
-    tx.query(sql!(
-        "SELECT tenant_id, secret_hash, grant_id, redirect_uri, code_challenge AS challenge, nonce, capabilities, wants_client_info,
-                issued_at, expires_at, used_at
-         FROM authorization_code WHERE tenant_id = $1 AND secret_hash = $2"
-    ))
-    .bind(tenant)
-    .bind(hash.clone())
-    .fetch_optional()
-    .await
-}
-
 /// Redeems a code; `false` if somebody was first.
 pub async fn mark_used(tx: &mut Transaction, code: &Code, at: Timestamp) -> Result<bool> {
     let rows = tx

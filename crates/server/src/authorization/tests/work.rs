@@ -1,9 +1,11 @@
 //! What each flow asks of the database, once what hardly ever changes has been read: statements that read, statements
 //! that write. Whoever makes a flow ask for more finds it here.
 
-use super::flow::{Flow, text};
+use super::flow::{Flow, guest, text, web};
 use crate::applications::Changes;
+use crate::sign_in::session::Method;
 use crate::testing::{App, Recorder, TestServer, Work, on_both_engines};
+use crate::users::ExternalUserState;
 use std::collections::HashSet;
 
 async fn asked(server: &TestServer, recorder: &Recorder) -> Work {
@@ -37,6 +39,10 @@ async fn the_provider_reads_what_may_have_changed_and_nothing_else() {
             counts.push(("code", asked(&server, &recorder).await));
             assert_eq!(flow.userinfo(text(&tokens, "access_token")).await.status, 200);
             counts.push(("userinfo", asked(&server, &recorder).await));
+            for (name, token) in [("introspection", "access_token"), ("of a refresh token", "refresh_token")] {
+                assert_eq!(introspected(&server, &flow.app, text(&tokens, token)).await, 200);
+                counts.push((name, asked(&server, &recorder).await));
+            }
             assert_eq!(flow.refresh(text(&tokens, "refresh_token"), &[]).await.status, 200);
             counts.push(("refresh", asked(&server, &recorder).await));
             for (name, work) in &counts {
@@ -49,12 +55,47 @@ async fn the_provider_reads_what_may_have_changed_and_nothing_else() {
             ("discovery", (0, 0)),
             ("keys", (0, 0)),
             ("client credentials", (0, 0)),
-            ("authorize", (2, 3)),
-            ("code", (4, 2)),
-            ("userinfo", (3, 0)),
-            ("refresh", (4, 2)),
+            ("authorize", (1, 3)),
+            ("code", (1, 2)),
+            ("userinfo", (1, 0)),
+            ("introspection", (1, 0)),
+            ("of a refresh token", (1, 0)),
+            ("refresh", (1, 2)),
         ];
         assert_eq!(seen, known, "{counts:#?}");
+    })
+    .await;
+}
+
+async fn introspected(server: &TestServer, app: &App, token: &str) -> u16 {
+    let fields = [("client_id", app.client_id.as_str()), ("client_secret", &app.secret), ("token", token)];
+    let path = format!("/{}/oauth2/v2.0/introspect", app.tenant);
+    server.post_form(&path, &fields, None).await.status.as_u16()
+}
+
+/// What somebody from outside has proved is read with them.
+#[tokio::test]
+async fn a_guest_costs_what_a_member_does() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let user = guest(&server, &tenant, "sam@fabrikam.example", ExternalUserState::Accepted).await;
+        let flow = Flow::with(&server, tenant, user, Method::Passcode, web()).await;
+        server.caught_up().await;
+        let mut counts = Vec::new();
+        let recorder = Recorder::start();
+        // The first time what hardly ever changes is read, and that an app renewed its tokens is noted for an hour.
+        for _ in 0..2 {
+            counts.clear();
+            let code = flow.code().await;
+            asked(&server, &recorder).await;
+            let tokens = flow.redeem(&code, &[]).await.json();
+            counts.push(asked(&server, &recorder).await.count());
+            assert_eq!(flow.userinfo(text(&tokens, "access_token")).await.status, 200);
+            counts.push(asked(&server, &recorder).await.count());
+            assert_eq!(flow.refresh(text(&tokens, "refresh_token"), &[]).await.status, 200);
+            counts.push(asked(&server, &recorder).await.count());
+        }
+        assert_eq!(counts, [(1, 2), (1, 0), (1, 2)], "a code, userinfo, a refresh");
     })
     .await;
 }

@@ -4,13 +4,13 @@ use super::Exchange;
 use crate::authorization::error::EndpointError;
 use crate::authorization::person::Person;
 use crate::authorization::resource::Delegation;
+use crate::authorization::store::behind::Behind;
 use crate::authorization::store::grants::{ClientKind, Grant};
 use crate::authorization::store::refresh_tokens::RefreshToken;
 use crate::authorization::tokens;
 use crate::platform::{Secret, SecretKind};
-use crate::sign_in::session::{self, Session};
-use crate::users::{self, User};
-use database::Transaction;
+use crate::sign_in::session::Session;
+use crate::users::{Identity, User};
 use oauth::error::aadsts;
 use oauth::scope::{OpenIdScope, Scopes};
 use oauth::token_response::{TokenResponse, TokenType};
@@ -59,12 +59,12 @@ pub async fn write(
     })
 }
 
-/// The session and the person behind a grant, if the grant still stands.
-pub async fn standing(
-    tx: &mut Transaction,
+/// The session and the person behind a grant, if the grant still stands, and what somebody from outside has proved.
+pub fn standing(
     exchange: &Exchange<'_>,
     grant: &Grant,
-) -> Result<(Session, User), EndpointError> {
+    behind: Behind,
+) -> Result<(Session, User, Option<Identity>), EndpointError> {
     let now = exchange.server.clock.now();
     if grant.revoked_at.is_some() {
         return Err(aadsts::GRANT_REVOKED.error().into());
@@ -74,11 +74,9 @@ pub async fn standing(
         let cause = if is_single_page { aadsts::SINGLE_PAGE_TOKEN_EXPIRED } else { aadsts::GRANT_EXPIRED };
         return Err(cause.error().into());
     }
-    let session = session::find_not_ended(tx, exchange.tenant, grant.session_id).await?;
-    let session = session.ok_or_else(|| aadsts::GRANT_REVOKED.error())?;
-    let user = users::store::find(tx, exchange.tenant, grant.user_id).await?;
-    let user = user.ok_or_else(|| aadsts::USER_NOT_FOUND.error())?;
-    Ok((session, user))
+    let session = behind.session.ok_or_else(|| aadsts::GRANT_REVOKED.error())?;
+    let user = behind.user.ok_or_else(|| aadsts::USER_NOT_FOUND.error())?;
+    Ok((session, user, behind.outside))
 }
 
 /// A new refresh token of a grant: its text, and the row to store.

@@ -5,8 +5,9 @@ use super::{Exchange, TurnedAway, reuse};
 use crate::authorization::error::EndpointError;
 use crate::authorization::person::Person;
 use crate::authorization::resource;
+use crate::authorization::store::behind::{self, Behind, Standing};
 use crate::authorization::store::codes::{self, Code};
-use crate::authorization::store::grants::{self, Grant};
+use crate::authorization::store::grants::Grant;
 use crate::authorization::store::refresh_tokens::{self, RefreshToken};
 use crate::platform::{Secret, SecretKind};
 use oauth::error::aadsts;
@@ -20,23 +21,28 @@ pub(super) async fn answer(
     redirect_uri: &str,
     verifier: Option<&oauth::Secret>,
 ) -> Result<TokenResponse, TurnedAway> {
-    let (code, grant) = find(&exchange, presented).await?;
+    let (code, Standing { grant, behind }) = find(&exchange, presented).await?;
     let outcome = async {
         if code.used_at.is_some() {
             return Err(reuse::of_code(&exchange, &grant).await);
         }
         check(&exchange, &code, &grant, redirect_uri, verifier)?;
-        tokens(&exchange, code, &grant).await
+        tokens(&exchange, code, &grant, behind).await
     };
     outcome.await.map_err(TurnedAway::with(&grant))
 }
 
 /// The tokens for a code that was looked at, if the code can be spent.
-async fn tokens(exchange: &Exchange<'_>, code: Code, grant: &Grant) -> Result<TokenResponse, EndpointError> {
+async fn tokens(
+    exchange: &Exchange<'_>,
+    code: Code,
+    grant: &Grant,
+    behind: Behind,
+) -> Result<TokenResponse, EndpointError> {
     let scopes = Scopes::parse(&grant.scope)?;
+    let holder = answer::standing(exchange, grant, behind)?;
     let mut tx = exchange.server.read().await?;
-    let (session, user) = answer::standing(&mut tx, exchange, grant).await?;
-    let person = Person::admit(&mut tx, exchange.server, &exchange.client, session, user).await?;
+    let person = Person::admit(&mut tx, exchange.server, &exchange.client, holder).await?;
     let delegation = resource::delegate(&mut tx, exchange.server, &exchange.client, &scopes, &person).await?;
     drop(tx);
 
@@ -59,20 +65,16 @@ async fn tokens(exchange: &Exchange<'_>, code: Code, grant: &Grant) -> Result<To
     answer::write(exchange, grant, &person, &delegation, content).await
 }
 
-/// The code of this tenant with its grant. One of another tenant does not exist here.
-async fn find(exchange: &Exchange<'_>, presented: &oauth::Secret) -> Result<(Code, Grant), EndpointError> {
+/// The code of this tenant and this client with what it leads to. Any other does not exist here.
+async fn find(exchange: &Exchange<'_>, presented: &oauth::Secret) -> Result<(Code, Standing), EndpointError> {
     let unknown = || aadsts::INVALID_GRANT.error();
     let secret = Secret::parse(SecretKind::AuthorizationCode, presented.expose()).ok_or_else(unknown)?;
     if secret.tenant() != exchange.tenant {
         return Err(unknown().into());
     }
     let mut tx = exchange.server.read().await?;
-    let code = codes::find(&mut tx, exchange.tenant, &secret.hash()).await?.ok_or_else(unknown)?;
-    let grant = grants::find(&mut tx, exchange.tenant, code.grant_id).await?.ok_or_else(unknown)?;
-    if grant.client_id != exchange.client.id() {
-        return Err(unknown().into());
-    }
-    Ok((code, grant))
+    let found = behind::find_code(&mut tx, exchange.tenant, &secret.hash(), exchange.client.id()).await?;
+    Ok(found.ok_or_else(unknown)?)
 }
 
 /// What must hold before the code is spent. A wrong guess spends nothing, so nobody can spoil another's code.

@@ -7,7 +7,8 @@ use crate::audit::sign_in::SignIn;
 use crate::authorization::error::EndpointError;
 use crate::authorization::person::Person;
 use crate::authorization::resource::{self, Delegation};
-use crate::authorization::store::grants::{self, Grant};
+use crate::authorization::store::behind::{self, Behind, Standing};
+use crate::authorization::store::grants::Grant;
 use crate::authorization::store::refresh_tokens::{self, RefreshToken};
 use crate::platform::ids::EventId;
 use crate::platform::{Secret, SecretKind, Timestamp};
@@ -22,12 +23,17 @@ use std::time::Duration;
 const GRACE: Duration = Duration::from_secs(10);
 
 pub(super) async fn answer(exchange: Exchange<'_>, presented: &oauth::Secret) -> Result<TokenResponse, TurnedAway> {
-    let (token, grant) = find(&exchange, presented).await?;
-    tokens(&exchange, &token, &grant).await.map_err(TurnedAway::with(&grant))
+    let (token, Standing { grant, behind }) = find(&exchange, presented).await?;
+    tokens(&exchange, &token, &grant, behind).await.map_err(TurnedAway::with(&grant))
 }
 
 /// The tokens for a refresh token, if it is still good.
-async fn tokens(exchange: &Exchange<'_>, token: &RefreshToken, grant: &Grant) -> Result<TokenResponse, EndpointError> {
+async fn tokens(
+    exchange: &Exchange<'_>,
+    token: &RefreshToken,
+    grant: &Grant,
+    behind: Behind,
+) -> Result<TokenResponse, EndpointError> {
     exchange.client.check_redeems_as(grant.redirect_kind, exchange.proof, exchange.origin)?;
     let now = exchange.server.clock.now();
     if token.replaced_at.is_some_and(|at| is_reuse(at, now)) {
@@ -37,12 +43,12 @@ async fn tokens(exchange: &Exchange<'_>, token: &RefreshToken, grant: &Grant) ->
         Some(scopes) => scopes.clone(),
         None => Scopes::parse(&grant.scope)?,
     };
-    let mut tx = exchange.server.read().await?;
-    let (session, user) = answer::standing(&mut tx, exchange, grant).await?;
+    let holder = answer::standing(exchange, grant, behind)?;
     if token.expires_at <= now {
         return Err(aadsts::REFRESH_TOKEN_INACTIVE.error().into());
     }
-    let person = Person::admit(&mut tx, exchange.server, &exchange.client, session, user).await?;
+    let mut tx = exchange.server.read().await?;
+    let person = Person::admit(&mut tx, exchange.server, &exchange.client, holder).await?;
     let delegation = resource::delegate(&mut tx, exchange.server, &exchange.client, &scopes, &person).await?;
     drop(tx);
 
@@ -62,20 +68,16 @@ async fn tokens(exchange: &Exchange<'_>, token: &RefreshToken, grant: &Grant) ->
     answer::write(exchange, grant, &person, &delegation, content).await
 }
 
-/// The token of this tenant and this client with its grant. Any other does not exist here.
-async fn find(exchange: &Exchange<'_>, presented: &oauth::Secret) -> Result<(RefreshToken, Grant), EndpointError> {
+/// The token of this tenant and this client with what it hangs on. Any other does not exist here.
+async fn find(exchange: &Exchange<'_>, presented: &oauth::Secret) -> Result<(RefreshToken, Standing), EndpointError> {
     let unknown = || aadsts::INVALID_GRANT.error().with_suberror("bad_token");
     let secret = Secret::parse(SecretKind::RefreshToken, presented.expose()).ok_or_else(unknown)?;
     if secret.tenant() != exchange.tenant {
         return Err(unknown().into());
     }
     let mut tx = exchange.server.read().await?;
-    let token = refresh_tokens::find(&mut tx, exchange.tenant, &secret.hash()).await?.ok_or_else(unknown)?;
-    let grant = grants::find(&mut tx, exchange.tenant, token.grant_id).await?.ok_or_else(unknown)?;
-    if grant.client_id != exchange.client.id() {
-        return Err(unknown().into());
-    }
-    Ok((token, grant))
+    let found = behind::find_refresh_token(&mut tx, exchange.tenant, &secret.hash(), exchange.client.id()).await?;
+    Ok(found.ok_or_else(unknown)?)
 }
 
 /// A replacement that lies ahead was before the clock was set back, and nobody knows how long ago: that is no grace.

@@ -5,7 +5,7 @@ use super::plan::{Plan, plan};
 use super::replace::{outdate_mails, replace};
 use super::reset::{self, Reset};
 use crate::Server;
-use crate::audit::{self, Activity, Outcome, Target};
+use crate::audit::{self, Activity, Deed, Outcome, Target};
 use crate::graph::{Actor, Caller};
 use crate::invitations::error::InviteError;
 use crate::invitations::invitation::{
@@ -20,7 +20,6 @@ use crate::outbox::{self, Prepared, Waits};
 use crate::platform::ids::{InvitationId, PrincipalId, UserId};
 use crate::platform::{Secret, SecretKind, Timestamp};
 use crate::service_principals::{AssignError, NewAssignment, assign};
-use crate::users::sponsors::SponsorId;
 use crate::users::{self, ExternalUserState, User, UserError};
 use database::Transaction;
 use serde_json::Value;
@@ -75,9 +74,17 @@ async fn carry_out(server: &Server, caller: &Caller, wish: &NewInvitation, plan:
     let mut invitation = draft(server, caller, wish, &plan, &expected);
     invitation.ticket_hash = Some(ticket.hash());
     let mail = if wish.send_mail { Some(mail(server, &plan, &text, &invitation)?) } else { None };
+    // Only lists name the ids of their invitations.
+    let share = rights::share(caller, wish.id.is_some());
+    // Read before the writer's turn, unless this takes back a mail that others wait behind.
+    let foreseen = if mail.is_some() && plan.guest.is_none() {
+        Some(outbox::wait(&mut server.read().await?, caller.tenant, &invitation.address, share, now).await?)
+    } else {
+        None
+    };
 
     let mut tx = server.write().await?;
-    let (mut guest, is_new) = settle_guest(&mut tx, server, caller, wish, &plan, expected).await?;
+    let (mut guest, is_new) = settle_guest(&mut tx, server, caller, wish, (&plan, &invitation), expected).await?;
     if plan.reset.is_some() {
         guest = reset::carry_out(&mut tx, server, caller, &guest, now).await?;
     }
@@ -96,13 +103,16 @@ async fn carry_out(server: &Server, caller: &Caller, wish: &NewInvitation, plan:
     let is_mailed = mail.is_some();
     let mut waits = None;
     if let Some(mail) = mail {
-        // Only lists name the ids of their invitations.
-        let share = rights::share(caller, wish.id.is_some());
-        waits = outbox::wait(&mut tx, caller.tenant, &invitation.address, share, now).await?;
+        waits = match foreseen {
+            Some(foreseen) => foreseen,
+            None => outbox::wait(&mut tx, caller.tenant, &invitation.address, share, now).await?,
+        };
         outbox::enqueue(&mut tx, server, mail.counted(share)).await?;
     }
-    let activity = plan.reset.map_or(Activity::InviteExternalUser, Reset::activity);
-    record(&mut tx, server, caller, activity, &guest, &invitation).await?;
+    if !is_new {
+        let activity = plan.reset.map_or(Activity::InviteExternalUser, Reset::activity);
+        record(&mut tx, server, caller, None, (activity, &guest, &invitation)).await?;
+    }
     tx.commit().await?;
     server.jobs.ring();
     let is_reset = plan.reset == Some(Reset::Redemption);
@@ -197,19 +207,20 @@ async fn settle_guest(
     server: &Server,
     caller: &Caller,
     wish: &NewInvitation,
-    plan: &Plan,
+    (plan, invitation): (&Plan, &Invitation),
     expected: User,
 ) -> Result<(User, bool), InviteError> {
-    let known = match &plan.guest {
-        Some(_) => Some(expected.clone()),
-        None => users::store::find_by_principal_name(tx, caller.tenant, &expected.user_principal_name).await?,
-    };
-    let Some(guest) = known else {
-        add_guest(tx, server, caller, wish, plan, &expected).await?;
+    let deleted = || database::Error::Conflict("the guest was deleted in between".to_owned());
+    let guest = if plan.guest.is_some() {
+        expected
+    } else if add_guest(tx, server, caller, wish, (plan, invitation), &expected).await? {
         return Ok((expected, true));
+    } else {
+        let faster = users::store::find_by_principal_name(tx, caller.tenant, &expected.user_principal_name).await?;
+        faster.ok_or_else(deleted)?
     };
     if !store::lock_guest(tx, caller.tenant, guest.id).await? {
-        return Err(database::Error::Conflict("the guest was deleted in between".to_owned()).into());
+        return Err(deleted().into());
     }
     if wish.profile.is_empty() {
         return Ok((guest, false));
@@ -219,22 +230,26 @@ async fn settle_guest(
     Ok((amended, false))
 }
 
+/// Makes the guest, and audits that with the invitation; `false` if somebody else has made it by now.
 async fn add_guest(
     tx: &mut Transaction,
     server: &Server,
     caller: &Caller,
     wish: &NewInvitation,
-    plan: &Plan,
+    (plan, invitation): (&Plan, &Invitation),
     guest: &User,
-) -> Result<(), InviteError> {
-    users::store::insert(tx, guest).await?;
+) -> Result<bool, InviteError> {
+    if !users::store::insert_unless_named(tx, guest).await? {
+        return Ok(false);
+    }
     let identity = pending_identity(guest, &plan.tenant.initial_domain);
     users::store::insert_identity(tx, caller.tenant, guest.id, &identity).await?;
     let mut target = target(guest).change("UserType", Value::Null, wish.user_type.as_str());
     for change in &wish.profile {
         target = target.change(change.property(), Value::Null, change.value_in(guest));
     }
-    Ok(audit::record(tx, server, caller, Activity::AddUser, &Outcome::Success, &target, &[]).await?)
+    record(tx, server, caller, Some(&target), (Activity::InviteExternalUser, guest, invitation)).await?;
+    Ok(true)
 }
 
 /// The sponsors that were named; for a new guest without any, the inviting person. Programs sponsor nobody: whom they invite without
@@ -247,17 +262,19 @@ async fn add_sponsors(
     is_new: bool,
     now: Timestamp,
 ) -> Result<(), InviteError> {
-    let inviter = || caller.user().filter(|_| is_new).map(|user| SponsorId::Person(user.id)).into_iter().collect();
-    let sponsors: Vec<SponsorId> = plan.sponsors.clone().unwrap_or_else(inviter);
-    if sponsors.is_empty() {
+    if let (None, true, Some(user)) = (&plan.sponsors, is_new, caller.user()) {
+        return Ok(users::store::insert_first_sponsor(tx, caller.tenant, guest.id, user.id, now).await?);
+    }
+    let named = plan.sponsors.as_deref().unwrap_or_default();
+    if named.is_empty() {
         if is_new {
             let inviter = (PrincipalId(rights::inviter_id(caller)), caller.display_name());
             users::sponsors::flag(tx, guest, inviter, now).await?;
         }
         return Ok(());
     }
-    for sponsor in sponsors {
-        users::sponsors::put(tx, caller.tenant, guest.id, sponsor, now).await?;
+    for sponsor in named {
+        users::sponsors::put(tx, caller.tenant, guest.id, *sponsor, now).await?;
     }
     users::sponsors::check_number(tx, caller.tenant, guest.id).await.map_err(|error| match error {
         UserError::Invalid { problem, .. } => InviteError::Property("invitedUserSponsors", problem),
@@ -301,17 +318,21 @@ async fn admitted(
     Ok(None)
 }
 
+/// Audits an invitation, behind the guest who was added for it.
 async fn record(
     tx: &mut Transaction,
     server: &Server,
     caller: &Caller,
-    activity: Activity,
-    guest: &User,
-    invitation: &Invitation,
+    added: Option<&Target>,
+    (activity, guest, invitation): (Activity, &User, &Invitation),
 ) -> database::Result<()> {
     let id = invitation.id.to_string();
     let details = [("InvitationId", id.as_str()), ("InvitedUserEmailAddress", invitation.address.as_str())];
-    audit::record(tx, server, caller, activity, &Outcome::Success, &target(guest), &details).await
+    let (outcome, target) = (&Outcome::Success, &target(guest));
+    let added = added.map(|target| Deed { activity: Activity::AddUser, outcome, target, details: &[] });
+    let invited = Deed { activity, outcome, target, details: &details };
+    let deeds: Vec<Deed<'_>> = added.into_iter().chain([invited]).collect();
+    audit::record_each(tx, server, caller, &deeds).await
 }
 
 /// The guest as the audit names them.

@@ -14,7 +14,7 @@ use crate::platform::ids::TenantId;
 use crate::service_principals;
 use crate::tenants::{self, CollaborationSettings, LandingAddresses, Tenant};
 use crate::users::sponsors::SponsorId;
-use crate::users::{self, Address, Identity, User};
+use crate::users::{self, Address, User};
 use crate::web::accent::Accent;
 use crate::web::language::Language;
 use database::Transaction;
@@ -171,21 +171,21 @@ async fn find_guest(
         return Err(InviteError::OwnDomain);
     }
     let folded = address.folded();
-    if let Some(user) = users::store::find_by_principal_name(tx, tenant.id, &folded).await? {
+    let name = guest_principal_name(address.as_str(), &tenant.initial_domain);
+    let claimed = users::store::find_claimed(tx, tenant.id, &folded, &name).await?;
+    if let Some(user) = claimed.named {
         return Err(InviteError::MemberExists(user.id));
     }
-    let with_mail = users::store::list_by_mail(tx, tenant.id, &folded).await?;
-    if with_mail.iter().any(|user| !is_external(user)) {
+    if claimed.with_mail.iter().any(|user| !is_external(user)) {
         return Err(InviteError::MailOfMember);
     }
-    if let Some((id, _)) = users::store::find_by_identity(tx, tenant.id, Identity::MAIL_ISSUER, &folded).await? {
-        return Ok(users::store::find(tx, tenant.id, id).await?);
+    if claimed.proved.is_some() {
+        return Ok(claimed.proved);
     }
-    let name = guest_principal_name(address.as_str(), &tenant.initial_domain);
-    match users::store::find_by_principal_name(tx, tenant.id, &name).await? {
+    match claimed.named_as_guest {
         Some(user) if is_external(&user) && has_mail(&user, &folded) => Ok(Some(user)),
         Some(_) => Err(InviteError::NameTaken),
-        None => Ok(with_mail.into_iter().next()),
+        None => Ok(claimed.with_mail.into_iter().next()),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{DONE, count, only};
 use crate::Server;
 use crate::jobs::lanes::Free;
-use crate::jobs::{Job, Kind, Lane, Outcome, enqueue, enqueue_in, run, store};
+use crate::jobs::{Job, Kind, Lane, Outcome, enqueue, enqueue_each, run, store};
 use crate::platform::ids::TenantId;
 use crate::testing::{TestServer, on_both_engines};
 use futures_util::future::BoxFuture;
@@ -32,7 +32,7 @@ async fn queue(server: &TestServer, tenant: TenantId, lane: Lane, jobs: usize) -
     let mut tx = server.write().await.expect("a transaction");
     for subject in &subjects {
         let now = server.clock.now();
-        enqueue_in(&mut tx, server, tenant, (Kind::SendMail, lane), *subject, now).await.expect("a job");
+        enqueue_each(&mut tx, server, tenant, (Kind::SendMail, lane), &[*subject], now).await.expect("a job");
     }
     tx.commit().await.expect("a commit");
     server.clock.advance(Duration::from_millis(1));

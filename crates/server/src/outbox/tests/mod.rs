@@ -209,7 +209,7 @@ async fn admit_many(server: &TestServer, tenant: TenantId, share: Share, count: 
         }
         let prepared = prepare(server, tenant, &message(&format!("g{number}@partner.example"))).counted(share);
         let id = prepared.id();
-        store::insert(&mut tx, &prepared, &prepared.copies[0], None, server.clock.now()).await.expect("a mail");
+        store::insert_each(&mut tx, prepared, server.clock.now()).await.expect("a mail");
         let mail = store::find(&mut tx, tenant, id).await.expect("an answer").expect("the mail");
         let turn = store::take_turn(&mut tx, tenant, share.yields).await.expect("a turn");
         store::mark_tried(&mut tx, tenant, &mail, Some(turn), server.clock.now()).await.expect("admitted");

@@ -4,7 +4,8 @@ use crate::config::Retention;
 use crate::platform::SecretHash;
 use crate::platform::ids::{EventId, SessionId, TenantId, UserId};
 use crate::platform::request::Request;
-use crate::sign_in::session::Session;
+use crate::sign_in::session::{Method, Session};
+use crate::users::{self, User};
 use database::{Result, Timestamp, Transaction, sql, sql_across};
 
 /// Adds one, with what is known about the request that opened it.
@@ -29,22 +30,50 @@ pub async fn insert(tx: &mut Transaction, session: &Session) -> Result<()> {
     Ok(())
 }
 
-/// The one behind a secret, if it goes on.
-pub async fn find(
+/// A session under names that no column of a user has, and whose it is.
+#[derive(sqlx::FromRow)]
+struct Found {
+    session_id: SessionId,
+    method: Method,
+    authenticated_at: Timestamp,
+    expires_at: Timestamp,
+    secret_hash: SecretHash,
+    #[sqlx(flatten)]
+    user: User,
+}
+
+/// The one behind a secret, if it goes on, and whose it is; deleted users have none.
+pub async fn find_with_user(
     tx: &mut Transaction,
     tenant: TenantId,
     secret: &SecretHash,
     now: Timestamp,
-) -> Result<Option<Session>> {
-    tx.query(sql!(
-        "SELECT tenant_id, id, user_id, method, authenticated_at, expires_at, secret_hash FROM session
-         WHERE tenant_id = $1 AND secret_hash = $2 AND ended_at IS NULL AND expires_at > $3"
-    ))
-    .bind(tenant)
-    .bind(secret.clone())
-    .bind(now)
-    .fetch_optional()
-    .await
+) -> Result<Option<(Session, User)>> {
+    let found: Option<Found> = tx
+        .query(sql!(concat!(
+            "SELECT s.id AS session_id, s.method, s.authenticated_at, s.expires_at, s.secret_hash, ",
+            users::store::columns!(),
+            " FROM session s JOIN user_account u ON u.tenant_id = s.tenant_id AND u.id = s.user_id
+              WHERE s.tenant_id = $1 AND s.secret_hash = $2 AND s.ended_at IS NULL AND s.expires_at > $3
+                AND u.deleted_at IS NULL"
+        )))
+        .bind(tenant)
+        .bind(secret.clone())
+        .bind(now)
+        .fetch_optional()
+        .await?;
+    Ok(found.map(|Found { session_id, method, authenticated_at, expires_at, secret_hash, user }| {
+        let session = Session {
+            tenant,
+            id: session_id,
+            user: user.id,
+            method,
+            authenticated_at,
+            expires_at,
+            form_key: secret_hash,
+        };
+        (session, user)
+    }))
 }
 
 /// The one with this id, unless it was ended.
@@ -128,7 +157,8 @@ pub async fn purge(tx: &mut Transaction, before: Timestamp) -> Result<u64> {
         "old sessions of every tenant are purged",
         "DELETE FROM session WHERE (tenant_id, secret_hash) IN
              (SELECT s.tenant_id, s.secret_hash FROM session s WHERE s.expires_at < $1 AND NOT EXISTS
-                  (SELECT 1 FROM token_grant g WHERE g.tenant_id = s.tenant_id AND g.session_id = s.id) LIMIT $2)"
+                  (SELECT 1 FROM token_grant g
+                   WHERE g.tenant_id = s.tenant_id AND g.user_id = s.user_id AND g.session_id = s.id) LIMIT $2)"
     ))
     .bind(before)
     .bind(Retention::AT_ONCE)
