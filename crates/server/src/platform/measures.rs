@@ -3,17 +3,19 @@
 //! Nothing is kept for each event: a counter is one number, a histogram one number for each bound, so memory stays the same
 //! whether or not anybody ever asks.
 
+mod presets;
+mod route;
+
+pub use route::Route;
+
 use super::certificate::Validity;
-use axum::extract::MatchedPath;
 use database::Statistics;
-use prometheus_client::encoding::prometheus_text;
-use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
+use prometheus_client::encoding::{EncodeLabelSet, prometheus_text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
-use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -47,10 +49,6 @@ pub struct Measures {
     certificate_begins: Gauge,
     certificate_ends: Gauge,
 }
-
-/// The template of a route; `-` for addresses that no route knows.
-#[derive(Debug, Clone)]
-pub struct Route(Option<MatchedPath>);
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Asked {
@@ -91,10 +89,6 @@ struct Begun {
     task: &'static str,
 }
 
-/// What a try to hand over a mail may come to. Each counts from 0 on, because Prometheus sees no rise in a series that begins
-/// with 1.
-const HANDOVERS: [&str; 4] = ["handed_over", "postponed", "refused", "expired"];
-
 impl Default for Measures {
     fn default() -> Self {
         let mut measures = Self {
@@ -117,9 +111,7 @@ impl Default for Measures {
             certificate_ends: Gauge::default(),
         };
         measures.register();
-        for result in HANDOVERS {
-            drop(measures.mails.get_or_create(&Handover { result }));
-        }
+        measures.preset();
         measures
     }
 }
@@ -221,7 +213,13 @@ impl Measures {
     pub fn answered(&self, method: &'static str, route: Route, status: u16, taken: Duration) {
         let asked = Asked { method, route: route.clone() };
         self.durations.get_or_create(&asked).observe(taken.as_secs_f64());
-        self.requests.get_or_create(&Answered { method, route, status }).inc();
+        let answered = Answered { method, route, status };
+        if let Some(known) = self.requests.get(&answered) {
+            known.inc();
+            return;
+        }
+        self.preset_faults(method, &answered.route);
+        self.requests.get_or_create(&answered).inc();
     }
 
     /// A person or a program (`by`) signed in, or was refused with an AADSTS number.
@@ -286,38 +284,6 @@ impl Measures {
     }
 }
 
-impl Route {
-    /// The route that the router found.
-    pub const fn new(found: Option<MatchedPath>) -> Self {
-        Self(found)
-    }
-
-    /// Its template.
-    pub fn as_str(&self) -> &str {
-        self.0.as_ref().map_or("-", MatchedPath::as_str)
-    }
-}
-
-impl PartialEq for Route {
-    fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str()
-    }
-}
-
-impl Eq for Route {}
-
-impl Hash for Route {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.as_str().hash(state);
-    }
-}
-
-impl EncodeLabelValue for Route {
-    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> std::fmt::Result {
-        EncodeLabelValue::encode(&self.as_str(), encoder)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -362,7 +328,8 @@ mod tests {
             measures.answered("GET", Route::new(None), 200, Duration::from_millis(3));
         }
         let page = measures.page().expect("a page");
-        assert_eq!(page.lines().filter(|line| line.starts_with("http_requests_total{")).count(), 1);
+        let is_it = |line: &&str| line.starts_with("http_requests_total{") && line.contains("status=\"200\"");
+        assert_eq!(page.lines().filter(is_it).count(), 1);
         assert!(page.contains("http_request_duration_seconds_count{method=\"GET\",route=\"-\"} 1000"), "{page}");
     }
 
