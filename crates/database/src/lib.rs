@@ -33,7 +33,7 @@ pub use error::Error;
 pub use inspect::Column;
 pub use query::Query;
 pub use statement::{Registered, Statement, registered};
-pub use statistics::{Statistics, Total};
+pub use statistics::{READ_BOUNDS, Statistics, Times, Total};
 pub use transaction::Transaction;
 
 /// What the macros of this crate expand to; not for use by hand.

@@ -5,6 +5,7 @@ use crate::{Bind, Error, Record, Result, Statement, sqlite};
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{Arguments as _, AssertSqlSafe, FromRow, Row as _, SqlSafeStr};
 use std::borrow::Cow;
+use std::time::Instant;
 
 /// The bound values, already in the engine's form.
 pub(crate) enum Arguments {
@@ -47,7 +48,9 @@ pub struct Query<'t> {
 macro_rules! on_engine {
     ($query:expr, $method:ident, $postgres:expr, $most:expr, $read:expr, $sqlite:expr) => {{
         let Query { transaction, statement, prefix, continuation, arguments, .. } = $query;
-        let outcome = match (transaction.connection().await?, arguments) {
+        let connection = transaction.connection().await?;
+        let began = Instant::now();
+        let outcome = match (connection, arguments) {
             (Connection::Postgres(connection), Arguments::Postgres(arguments)) => {
                 let text = match whole(prefix, statement, &continuation) {
                     Cow::Borrowed(text) => text.into_sql_str(),
@@ -62,7 +65,7 @@ macro_rules! on_engine {
             }
             _ => unreachable!("the arguments were made for this transaction's engine"),
         };
-        transaction.ended(outcome)
+        transaction.ended(outcome, began.elapsed())
     }};
 }
 

@@ -135,9 +135,12 @@ impl Transaction {
         matches!(self.inner, Inner::SqliteRead(_) | Inner::PostgresRead(_))
     }
 
-    /// Notes how a statement ended. After one that failed SQLite may have rolled everything back by itself, so going on could
-    /// commit half.
-    pub(crate) fn ended<T>(&mut self, outcome: Result<T>) -> Result<T> {
+    /// Notes how a statement ended, and after how long: one that failed counts too, because those that end at a limit are the
+    /// slowest. After a failure SQLite may have rolled everything back by itself, so going on could commit half.
+    pub(crate) fn ended<T>(&mut self, outcome: Result<T>, time: Duration) -> Result<T> {
+        if self.is_read() {
+            self.meter.reads.add(time);
+        }
         if outcome.is_err() {
             self.failed |= !self.is_read();
         } else if let Inner::PostgresRead(lazily) = &mut self.inner {

@@ -39,6 +39,23 @@ async fn what_is_committed_is_there_and_what_is_dropped_is_not() {
     .await;
 }
 
+#[tokio::test]
+async fn reads_are_counted_and_writes_are_none() {
+    on_both(async |database| {
+        let counted = || database.statistics().reads.counts.iter().sum::<u64>();
+        let before = counted();
+        pairs(&database).await;
+        assert_eq!(counted(), before + 2);
+        let mut tx = database.write().await.expect("a transaction");
+        let query = tx.query(sql_across!("test", "SELECT COUNT(*) FROM left_side"));
+        assert_eq!(query.fetch_one::<(i64,)>().await.expect("a count"), (0,));
+        tx.commit().await.expect("a commit");
+        assert_eq!(counted(), before + 2, "what a write reads is a part of it");
+        assert!(!database.statistics().reads.time.is_zero());
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tasks_aborted_anywhere_leave_nothing_half_done() {
     on_both(async |database| {

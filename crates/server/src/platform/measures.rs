@@ -4,6 +4,7 @@
 //! whether or not anybody ever asks.
 
 mod presets;
+mod reads;
 mod route;
 
 pub use route::Route;
@@ -16,6 +17,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
+use reads::Reads;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -43,6 +45,7 @@ pub struct Measures {
     available: Gauge,
     waits: Counter,
     wait_seconds: Seconds,
+    reads: Reads,
     writes: Counter,
     write_seconds: Seconds,
     commits: Counter,
@@ -104,6 +107,7 @@ impl Default for Measures {
             available: Gauge::default(),
             waits: Counter::default(),
             wait_seconds: Seconds::default(),
+            reads: Reads::default(),
             writes: Counter::default(),
             write_seconds: Seconds::default(),
             commits: Counter::default(),
@@ -189,13 +193,18 @@ impl Measures {
     }
 
     fn register_database(&mut self) {
-        let Self { registry, waits, wait_seconds, writes, write_seconds, commits, .. } = self;
+        let Self { registry, waits, wait_seconds, reads, writes, write_seconds, commits, .. } = self;
         registry.register(
             "vestibule_database_waits",
             "Times a connection or a turn to write was waited for",
             waits.clone(),
         );
         registry.register("vestibule_database_wait_seconds", "Seconds spent on these waits", wait_seconds.clone());
+        registry.register(
+            "vestibule_database_read_duration_seconds",
+            "How long statements took that read outside of write transactions, from their connection to their rows",
+            reads.clone(),
+        );
         registry.register("vestibule_database_writes", "Write transactions committed", writes.clone());
         registry.register(
             "vestibule_database_write_seconds",
@@ -268,6 +277,7 @@ impl Measures {
     pub fn sums(&self, sums: &Statistics, commits: Option<u64>) {
         self.waits.inner().store(sums.waits.count, Ordering::Relaxed);
         self.wait_seconds.inner().store(sums.waits.time.as_secs_f64().to_bits(), Ordering::Relaxed);
+        self.reads.set(sums.reads);
         self.writes.inner().store(sums.writes.count, Ordering::Relaxed);
         self.write_seconds.inner().store(sums.writes.time.as_secs_f64().to_bits(), Ordering::Relaxed);
         self.commits.inner().store(commits.unwrap_or_default(), Ordering::Relaxed);
