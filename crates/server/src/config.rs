@@ -4,11 +4,13 @@
 //! capitals, with two underscores between a section and its setting (`VESTIBULE_MAIL__RELAY`). An unknown key is an
 //! error, so that a misspelt one is not silently without effect.
 
+mod invitations_per_hour;
 mod retention;
 #[cfg(test)]
 mod tests;
 mod tls;
 
+pub use invitations_per_hour::InvitationsPerHour;
 pub use retention::Retention;
 pub use tls::{Acme, CertificateFiles, ExternalAccount, Tls};
 
@@ -111,6 +113,9 @@ pub struct Mail {
     pub certificate_authority_file: Option<PathBuf>,
     /// The sender's address.
     pub from: String,
+    /// How many invitation mails leave an organisation in an hour.
+    #[serde(default)]
+    pub invitations_per_hour: InvitationsPerHour,
 }
 
 /// How the connection to the relay is protected.
@@ -280,6 +285,9 @@ impl Settings {
             let problem =
                 "a new key is published a day before it signs: at least 2, or 0 to exchange keys by hand alone";
             return Err(ConfigError::Value { key: "keys.signing_days", problem: problem.to_owned() });
+        }
+        if let Some((key, problem)) = self.mail.invitations_per_hour.problem() {
+            return Err(ConfigError::Value { key, problem });
         }
         self.database_settings().map(|_| ())
     }

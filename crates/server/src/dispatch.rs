@@ -33,13 +33,14 @@ const ROTATING: Duration = Duration::from_mins(15);
 const REST: Duration = Duration::from_secs(5);
 
 /// What runs beside the requests for as long as the process lives, by its name in the log and in `/metrics`.
-const LOOPS: [(&str, Loop); 6] = [
+const LOOPS: [(&str, Loop); 7] = [
     ("tidy", |server| Box::pin(tidy(server))),
     ("count", |server| Box::pin(keep_counting(server))),
     ("follow", |server| Box::pin(follow(server))),
     ("decide", |server| Box::pin(keep_deciding(server))),
     ("rotate", |server| Box::pin(keep_rotating(server))),
     ("review", |server| Box::pin(keep_reviewing(server))),
+    ("move_up", |server| Box::pin(keep_moving_up(server))),
 ];
 
 type Loop = fn(Arc<Server>) -> BoxFuture<'static, ()>;
@@ -192,6 +193,16 @@ async fn keep_reviewing(server: Arc<Server>) {
             tracing::warn!(%error, "requests for consent could not be looked after; it is tried again");
         }
         tokio::time::sleep(REVIEWING).await;
+    }
+}
+
+/// Lets mails that wait for a limit of the hour move up, over and over. Several processes may do so beside each other.
+async fn keep_moving_up(server: Arc<Server>) {
+    loop {
+        if let Err(error) = outbox::move_up(&server).await {
+            tracing::warn!(%error, "mails that wait could not move up; it is tried again");
+        }
+        tokio::time::sleep(outbox::MOVING).await;
     }
 }
 

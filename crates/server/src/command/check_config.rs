@@ -12,6 +12,7 @@ pub(super) async fn run(configured: &Configured) -> Result<(), Error> {
     let settings = configured.settings()?;
     check(&settings).await?;
     println!("The configuration is sound. People reach this server at {}", settings.public_address());
+    println!("{}.", settings.mail.invitations_per_hour);
     Ok(())
 }
 

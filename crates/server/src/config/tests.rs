@@ -103,6 +103,34 @@ fn a_signing_key_signs_for_some_days_or_until_somebody_exchanges_it() {
 }
 
 #[test]
+fn invitations_of_an_hour_have_shares_that_fit_into_each_other() {
+    let with = |numbers: &str| format!("{SOUND}invitations_per_hour = {{ {numbers} }}\n");
+    let hour = |text: &str| {
+        let hour = Settings::from_toml(text).expect("settings").mail.invitations_per_hour;
+        (hour.all(), hour.yielding(), hour.of_one())
+    };
+    assert_eq!(hour(SOUND), (2000, 1500, 500));
+    assert_eq!(hour(&with("organization = 20000")), (20_000, 15_000, 5000));
+    assert_eq!(hour(&with("organization = 100000")), (100_000, 75_000, 10_000));
+    assert_eq!(hour(&with("organization = 4")), (4, 3, 1));
+    assert_eq!(hour(&with("yields = 300")), (2000, 300, 300), "one person has no more than all of them");
+    assert_eq!(hour(&with("organization = 9000, yields = 9000, inviter = 9000")), (9000, 9000, 9000));
+    for (numbers, key, range) in [
+        ("organization = 3", "organization", "from 4 to 100000"),
+        ("organization = 100001", "organization", "from 4 to 100000"),
+        ("yields = 2001", "yields", "from 1 to 2000"),
+        ("yields = 0", "yields", "from 1 to 2000"),
+        ("inviter = 1501", "inviter", "from 1 to 1500"),
+        ("organization = 50000, inviter = 10001", "inviter", "from 1 to 10000"),
+    ] {
+        let told = refusal(&with(numbers));
+        assert!(told.starts_with(&format!("mail.invitations_per_hour.{key}: ")) && told.contains(range), "{told}");
+    }
+    assert!(refusal(&with("organization = -5")).contains("organization"));
+    assert!(refusal(&with("mailbox = 9")).contains("mailbox"));
+}
+
+#[test]
 fn a_certificate_comes_from_files_or_from_an_acme_server() {
     let files = "certificate_file = \"c.pem\"\nkey_file = \"k.pem\"\n";
     let acme = "[tls.acme]\nterms_of_service_agreed = true\n";

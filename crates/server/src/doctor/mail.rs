@@ -46,6 +46,7 @@ pub(super) async fn examine(settings: &Settings, wishes: &Wishes, clock: &Clock,
             ),
         });
     }
+    findings.push(Finding::ok(ABOUT, format!("{}.", settings.mail.invitations_per_hour)));
     findings
 }
 

@@ -27,7 +27,8 @@ pub use letter::destination;
 pub use new_invitation::{ASSIGNMENTS, MESSAGE_LIMIT, NewInvitation, check_words};
 pub use operations::mail_handed_over;
 pub use pages::{
-    App, MAILBOX_REFUSES, apps, handed_over, reason, refusal, routes as portal_routes, too_many_sentence, wait_sentence,
+    App, MAILBOX_REFUSES, apps, handed_over, pace_sentence, reason, refusal, routes as portal_routes,
+    too_many_sentence, wait_sentence,
 };
 pub use purge::{forget_user, purge};
 

@@ -152,6 +152,17 @@ pub async fn retry(tx: &mut Transaction, server: &Server, tenant: TenantId, kind
     store::retry(tx, tenant, kind, subject, server.clock.now()).await
 }
 
+/// Makes a job that waits due sooner; `false` if there is none that is due later.
+pub async fn bring_forward(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    kind: Kind,
+    subject: Uuid,
+    run_at: Timestamp,
+) -> Result<bool> {
+    store::bring_forward(tx, tenant, kind, subject, run_at).await
+}
+
 /// Removes a job that waits, because there is nothing left to do. One that runs ends by itself.
 pub async fn call_off(tx: &mut Transaction, tenant: TenantId, kind: Kind, subject: Uuid) -> Result<u64> {
     store::call_off(tx, tenant, kind, subject).await

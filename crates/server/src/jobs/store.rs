@@ -224,6 +224,27 @@ pub(super) async fn retry(
     Ok(rows > 0)
 }
 
+pub(super) async fn bring_forward(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    kind: Kind,
+    subject: Uuid,
+    run_at: Timestamp,
+) -> Result<bool> {
+    let rows = tx
+        .query(sql!(
+            "UPDATE job SET run_at = $4, due_at = $4
+             WHERE tenant_id = $1 AND kind = $2 AND subject = $3 AND state = 'waiting' AND run_at > $4"
+        ))
+        .bind(tenant)
+        .bind(kind)
+        .bind(subject)
+        .bind(run_at)
+        .execute()
+        .await?;
+    Ok(rows > 0)
+}
+
 pub(super) async fn call_off(tx: &mut Transaction, tenant: TenantId, kind: Kind, subject: Uuid) -> Result<u64> {
     tx.query(sql!("DELETE FROM job WHERE tenant_id = $1 AND kind = $2 AND subject = $3 AND state = 'waiting'"))
         .bind(tenant)

@@ -90,7 +90,7 @@ async fn admit(server: &Server, tenant: TenantId, id: MailId) -> Result<Admissio
         return Ok(Admission::Settled);
     }
     let turn = if limits::apply_to(&mail) {
-        match limits::turn_of(&mut tx, tenant, &mail, now).await? {
+        match limits::turn_of(&mut tx, server, tenant, &mail, now).await? {
             Turned::Now(turn) => Some(turn),
             Turned::Waits(until) => return Ok(Admission::At(until)),
             Turned::Placed(at) => {

@@ -1,10 +1,13 @@
-//! How much mail a tenant may send. What goes beyond a limit waits.
+//! How much mail a tenant may send. What goes beyond a limit waits. How much that is in an hour, the operator decides.
 //!
 //! What waits for a limit of the hour gets a place in its queue, once: the moment at which its turn comes when all before it leave
 //! at the pace of the limit. So it is looked at again then and not whenever the first may go, and what comes later waits behind.
 
-use super::store::{self, Few, LastPlaces, Series, Turn};
+use super::place_store::{self, LastPlaces, Queue};
+use super::store::{self, Few, Series, Turn};
 use super::{Kind, Mail, State};
+use crate::Server;
+use crate::config::InvitationsPerHour;
 use crate::platform::Timestamp;
 use crate::platform::ids::{MailId, TenantId};
 use database::{Result, Transaction};
@@ -12,14 +15,9 @@ use std::collections::HashMap;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Invitation mails to one mailbox in any 24 hours, per tenant; copies count for the mailbox they go to.
+/// Invitation mails to one mailbox in any 24 hours, per tenant; copies count for the mailbox they go to. It protects people
+/// elsewhere, so no operator raises it.
 pub const PER_RECIPIENT_AND_DAY: i64 = 5;
-/// Invitation mails of a tenant in any hour.
-pub const PER_TENANT_AND_HOUR: i64 = 2000;
-/// Of these, what yields: mails of lists, and of people who do not administer users. The rest stays free for the others.
-pub const YIELDING: i64 = PER_TENANT_AND_HOUR / 4 * 3;
-/// Of these, the mails of one person who does not administer users.
-pub const PER_INVITER_AND_HOUR: i64 = PER_TENANT_AND_HOUR / 4;
 
 const DAY: Duration = Duration::from_hours(24);
 const HOUR: Duration = Duration::from_hours(1);
@@ -50,16 +48,29 @@ database::text_enum! {
 }
 
 impl Wait {
-    /// How far apart those leave that wait for it, so that as many leave in an hour as it lets through. Mailboxes have no queue:
-    /// a few mails at a time wait for each.
-    fn pace(self) -> Option<Duration> {
-        let most = match self {
-            Self::Mailbox => return None,
-            Self::Inviter => PER_INVITER_AND_HOUR,
-            Self::Yields => YIELDING,
-            Self::Organization => PER_TENANT_AND_HOUR,
-        };
-        Some(Duration::from_micros(3_600_000_000 / most.unsigned_abs()))
+    /// How many it lets through in an hour. Mailboxes have no queue: a few mails at a time wait for each.
+    fn most(self, hour: InvitationsPerHour) -> Option<i64> {
+        match self {
+            Self::Mailbox => None,
+            Self::Inviter => Some(hour.of_one()),
+            Self::Yields => Some(hour.yielding()),
+            Self::Organization => Some(hour.all()),
+        }
+    }
+
+    /// How far apart those leave that wait for it, so that as many leave in an hour as it lets through.
+    pub(super) fn pace(self, hour: InvitationsPerHour) -> Option<Duration> {
+        self.most(hour).map(|most| Duration::from_micros(3_600_000_000 / most.unsigned_abs().max(1)))
+    }
+
+    /// Which mails count against it; none for a mailbox, which counts its own.
+    fn counted(self, of: Uuid) -> Option<Counted> {
+        match self {
+            Self::Mailbox => None,
+            Self::Inviter => Some(Counted::Few(Few::Of(of))),
+            Self::Yields => Some(Counted::Each(Series::Yielding)),
+            Self::Organization => Some(Counted::Each(Series::All)),
+        }
     }
 
     /// Whose queue it is: an inviter's, or the organisation's.
@@ -88,6 +99,7 @@ enum Counted {
 
 /// When the limits on a tenant's mails open. What several mails have in common is looked up once.
 pub struct Limits {
+    hour: InvitationsPerHour,
     tenant: TenantId,
     now: Timestamp,
     is_turn_taken: bool,
@@ -97,8 +109,9 @@ pub struct Limits {
 
 impl Limits {
     /// The limits as they stand now.
-    pub fn new(tenant: TenantId, now: Timestamp) -> Self {
-        Self { tenant, now, is_turn_taken: false, known: HashMap::new(), places: HashMap::new() }
+    pub fn new(server: &Server, tenant: TenantId, now: Timestamp) -> Self {
+        let hour = server.settings.mail.invitations_per_hour;
+        Self { hour, tenant, now, is_turn_taken: false, known: HashMap::new(), places: HashMap::new() }
     }
 
     /// What a queued mail waits for; `None` for nothing but its turn, and for one that was tried or settled.
@@ -107,6 +120,25 @@ impl Limits {
             Some(mail) if mail.state == State::Queued && apply_to(&mail) => self.next_opening(tx, &mail).await,
             _ => Ok(None),
         }
+    }
+
+    /// What the last of several mails waits for, and until when at the pace of the limit as it is now: its place may be older than
+    /// what an operator has said since. Then everybody before it is counted, so this is for one mail and not for a page of them.
+    pub async fn end_of(&mut self, tx: &mut Transaction, id: MailId) -> Result<Option<Waits>> {
+        let found = store::find(tx, self.tenant, id).await?;
+        let Some(mail) = found.filter(|mail| mail.state == State::Queued && apply_to(mail)) else { return Ok(None) };
+        let Some(waits) = self.next_opening(tx, &mail).await? else { return Ok(None) };
+        let (Some(place), Some(limit)) = (mail.place_at, mail.place_for) else { return Ok(Some(waits)) };
+        let Some(pace) = limit.pace(self.hour).filter(|_| waits.until == place) else { return Ok(Some(waits)) };
+        let queue = Queue { tenant_id: self.tenant, place_for: limit, place_of: limit.subject(share_of(&mail)) };
+        let before = place_store::place_before(tx, queue, place).await?;
+        if before.is_some_and(|before| place.since(before) <= pace) {
+            return Ok(Some(waits));
+        }
+        let others = place_store::count_places(tx, queue, (self.now, place)).await?.saturating_sub(1);
+        let opening = self.opening(tx, limit, queue.place_of).await?;
+        let until = opening.plus(pace.saturating_mul(u32::try_from(others).unwrap_or(u32::MAX)));
+        Ok(Some(Waits { until: until.min(place), ..waits }))
     }
 
     /// When a mail may go: `None` for now.
@@ -130,7 +162,7 @@ impl Limits {
             (last.inviter, Wait::Inviter),
         ];
         let behind = queues.into_iter().filter_map(|(last, reason)| {
-            let until = last?.plus(reason.pace()?);
+            let until = last?.plus(reason.pace(self.hour)?);
             Some(Waits { until, reason })
         });
         Ok(window.into_iter().chain(behind).max_by_key(|waits| waits.until))
@@ -140,7 +172,7 @@ impl Limits {
         if let Some(known) = self.places.get(&inviter) {
             return Ok(*known);
         }
-        let found = store::last_places(tx, self.tenant, inviter, self.now).await?;
+        let found = place_store::last_places(tx, self.tenant, inviter, self.now).await?;
         self.places.insert(inviter, found);
         Ok(found)
     }
@@ -149,9 +181,9 @@ impl Limits {
     async fn window(&mut self, tx: &mut Transaction, recipient: &str, share: Share) -> Result<Option<Waits>> {
         let mailbox = Few::To(recipient.to_ascii_lowercase());
         let limits = [
-            (Some(Counted::Each(Series::All)), HOUR, PER_TENANT_AND_HOUR, Wait::Organization),
-            (share.yields.then_some(Counted::Each(Series::Yielding)), HOUR, YIELDING, Wait::Yields),
-            (share.inviter.map(|inviter| Counted::Few(Few::Of(inviter))), HOUR, PER_INVITER_AND_HOUR, Wait::Inviter),
+            (Some(Counted::Each(Series::All)), HOUR, self.hour.all(), Wait::Organization),
+            (share.yields.then_some(Counted::Each(Series::Yielding)), HOUR, self.hour.yielding(), Wait::Yields),
+            (share.inviter.map(|inviter| Counted::Few(Few::Of(inviter))), HOUR, self.hour.of_one(), Wait::Inviter),
             (Some(Counted::Few(mailbox)), DAY, PER_RECIPIENT_AND_DAY, Wait::Mailbox),
         ];
         let mut last: Option<Waits> = None;
@@ -164,6 +196,13 @@ impl Limits {
             }
         }
         Ok(last)
+    }
+
+    /// When a limit of the hour lets the next one through that waits for it: now if not later.
+    pub(super) async fn opening(&mut self, tx: &mut Transaction, limit: Wait, of: Uuid) -> Result<Timestamp> {
+        let Some((counted, most)) = limit.counted(of).zip(limit.most(self.hour)) else { return Ok(self.now) };
+        let newest = self.nth_newest(tx, counted, HOUR, most).await?;
+        Ok(newest.map_or(self.now, |at| at.plus(HOUR).max(self.now)))
     }
 
     async fn nth_newest(
@@ -211,15 +250,21 @@ pub(super) enum Turned {
 
 /// The turn of a mail that may go now, or else when it comes. The tenant's turn is taken first, so that what is counted stays true.
 /// A mail has one place: one whose turn has come a moment before the limit opens waits that moment, and not behind all others.
-pub(super) async fn turn_of(tx: &mut Transaction, tenant: TenantId, mail: &Mail, now: Timestamp) -> Result<Turned> {
+pub(super) async fn turn_of(
+    tx: &mut Transaction,
+    server: &Server,
+    tenant: TenantId,
+    mail: &Mail,
+    now: Timestamp,
+) -> Result<Turned> {
     let turn = store::take_turn(tx, tenant, mail.yields).await?;
-    let mut limits = Limits { is_turn_taken: true, ..Limits::new(tenant, now) };
+    let mut limits = Limits { is_turn_taken: true, ..Limits::new(server, tenant, now) };
     let Some(Waits { until, reason }) = limits.next_opening(tx, mail).await? else { return Ok(Turned::Now(turn)) };
-    if mail.place_at.is_some() || reason.pace().is_none() {
+    if mail.place_at.is_some() || reason == Wait::Mailbox {
         return Ok(Turned::Waits(until));
     }
     store::give_turn_back(tx, tenant, mail.yields).await?;
-    store::mark_placed(tx, tenant, mail.id, until, (reason, reason.subject(share_of(mail)))).await?;
+    place_store::mark_placed(tx, tenant, mail.id, until, (reason, reason.subject(share_of(mail)))).await?;
     Ok(Turned::Placed(until))
 }
 
@@ -227,10 +272,11 @@ pub(super) async fn turn_of(tx: &mut Transaction, tenant: TenantId, mail: &Mail,
 /// first: a mail that waits would leave the guest without any.
 pub async fn wait(
     tx: &mut Transaction,
+    server: &Server,
     tenant: TenantId,
     recipient: &str,
     share: Share,
     now: Timestamp,
 ) -> Result<Option<Waits>> {
-    Limits::new(tenant, now).wait(tx, recipient, share).await
+    Limits::new(server, tenant, now).wait(tx, recipient, share).await
 }

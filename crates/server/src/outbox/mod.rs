@@ -9,7 +9,9 @@ mod graph;
 mod limits;
 mod mail;
 mod message;
+mod moving;
 mod operations;
+mod place_store;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -17,11 +19,10 @@ mod tests;
 pub use at_once::send_at_once;
 pub use delivery::{HandedOver, deliver, give_up};
 pub use graph::routes;
-pub use limits::{
-    Limits, PER_INVITER_AND_HOUR, PER_RECIPIENT_AND_DAY, PER_TENANT_AND_HOUR, Share, Wait, Waits, YIELDING, wait,
-};
+pub use limits::{Limits, PER_RECIPIENT_AND_DAY, Share, Wait, Waits, wait};
 pub use mail::{Mail, State};
 pub use message::{CarbonCopy, Kind, Message};
+pub use moving::{MOVING, move_up};
 pub use operations::{Filter, MailError, Place, list, retry, retry_many};
 
 use crate::Server;

@@ -1,7 +1,7 @@
 //! The SQL of the outbox.
 
 use super::operations::{Filter, Place};
-use super::{Copy, Kind, Mail, Prepared, State, Wait};
+use super::{Copy, Kind, Mail, Prepared, State};
 use crate::platform::ids::{MailId, TenantId};
 use database::{Result, Timestamp, Transaction, sql, sql_across};
 use uuid::Uuid;
@@ -75,73 +75,6 @@ pub(super) async fn give_turn_back(tx: &mut Transaction, tenant: TenantId, yield
     tx.query(sql!("UPDATE mail_turn SET taken = taken - 1, yielding = yielding - $2 WHERE tenant_id = $1"))
         .bind(tenant)
         .bind(i64::from(yields))
-        .execute()
-        .await?;
-    Ok(())
-}
-
-/// The last places that are taken behind `now`, of those who wait for a limit of the hour.
-#[derive(Debug, Clone, Copy, sqlx::FromRow)]
-pub(super) struct LastPlaces {
-    /// For that of the organisation.
-    pub(super) organization: Option<Timestamp>,
-    /// For that of all that leave room for others.
-    pub(super) yields: Option<Timestamp>,
-    /// For that of the inviter.
-    pub(super) inviter: Option<Timestamp>,
-}
-
-macro_rules! last_place {
-    ($limit:literal, $of:literal) => {
-        concat!(
-            "(SELECT m.place_at FROM mail m
-              WHERE m.tenant_id = $1 AND m.place_for = '",
-            $limit,
-            "' AND m.place_of = ",
-            $of,
-            " AND m.state = 'queued' AND m.place_at > $4 ORDER BY m.place_at DESC LIMIT 1) AS ",
-            $limit
-        )
-    };
-}
-
-/// The last places in the queues of an organisation, and in that of an inviter.
-pub(super) async fn last_places(
-    tx: &mut Transaction,
-    tenant: TenantId,
-    inviter: Option<Uuid>,
-    now: Timestamp,
-) -> Result<LastPlaces> {
-    tx.query(sql!(concat!(
-        "SELECT ",
-        last_place!("organization", "$2"),
-        ", ",
-        last_place!("yields", "$2"),
-        ", ",
-        last_place!("inviter", "$3")
-    )))
-    .bind(tenant)
-    .bind(Uuid::nil())
-    .bind(inviter.unwrap_or_default())
-    .bind(now)
-    .fetch_one()
-    .await
-}
-
-/// Notes the place of a mail: when, for which limit, and whose that is.
-pub(super) async fn mark_placed(
-    tx: &mut Transaction,
-    tenant: TenantId,
-    id: MailId,
-    at: Timestamp,
-    (limit, of): (Wait, Uuid),
-) -> Result<()> {
-    tx.query(sql!("UPDATE mail SET place_at = $3, place_for = $4, place_of = $5 WHERE tenant_id = $1 AND id = $2"))
-        .bind(tenant)
-        .bind(id)
-        .bind(at)
-        .bind(limit)
-        .bind(of)
         .execute()
         .await?;
     Ok(())

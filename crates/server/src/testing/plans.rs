@@ -63,6 +63,29 @@ async fn nothing_about_one_is_sought_among_all() {
 }
 
 #[tokio::test]
+async fn places_in_a_queue_are_read_in_their_order() {
+    on_sqlite(async |server| {
+        let mut tx = server.read().await.expect("a connection");
+        let places = database::registered().filter(|statement| {
+            statement.file.ends_with("outbox/place_store.rs") && statement.text.starts_with("SELECT")
+        });
+        let mut seen = 0;
+        for statement in places {
+            let mut query = tx.query(statement);
+            for _ in 0..statement.placeholders {
+                query = query.bind(0_i64);
+            }
+            let plan = query.explain().await.expect("a plan");
+            assert!(plan.contains("INDEX mail_placed ("), "{}\n{plan}", statement.place());
+            assert!(!plan.contains("SCAN mail") && !plan.contains("TEMP B-TREE"), "{}\n{plan}", statement.place());
+            seen += 1;
+        }
+        assert_eq!(seen, 5, "the last places, the next queue, the first places, the one before, how many there are");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_purged_is_found_by_its_age() {
     on_sqlite(async |server| {
         let mut tx = server.read().await.expect("a connection");

@@ -5,8 +5,9 @@ use crate::Server;
 use crate::bulk_invitations::bulk_invitation::{BulkInvitation, BulkRow, RowResult, State};
 use crate::bulk_invitations::error::BulkError;
 use crate::bulk_invitations::given::entries;
+use crate::bulk_invitations::operations::Pace;
 use crate::bulk_invitations::{failures as failures_file, operations};
-use crate::invitations::{rights, wait_sentence};
+use crate::invitations::{pace_sentence, rights, wait_sentence};
 use crate::outbox::Waits;
 use crate::platform::ids::InvitationId;
 use crate::web::address::{Chip, PageAddress};
@@ -50,7 +51,8 @@ struct ShowPage {
     kind: &'static str,
     word: &'static str,
     problem: Option<String>,
-    waits: Option<String>,
+    /// That mails wait, or will, and until when: what stands in bold, and the rest.
+    leaving: Option<(&'static str, String)>,
     is_late: bool,
     is_ours: bool,
     total: i64,
@@ -94,6 +96,8 @@ async fn fill(server: &Server, visitor: &Visitor, id: &str, options: Options) ->
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     let waits = operations::waits_of_rows(server, &bulk, &rows).await?;
+    let counts = operations::counts(server, &bulk).await?;
+    let pace = operations::pace(server, &bulk, &counts).await?;
     let here = format!("{}/invitations/bulk/{}", visitor.base(), bulk.id);
     let address = PageAddress::new(here.clone()).set("result", options.result.as_deref());
     let (kind, word) = shown(bulk.state);
@@ -103,12 +107,12 @@ async fn fill(server: &Server, visitor: &Visitor, id: &str, options: Options) ->
         inside: visitor.inside(server, Section::Invitations),
         csrf: visitor.form_value(server),
         is_ours: bulk.inviter_id == rights::inviter_id(&visitor.caller),
-        counts: operations::counts(server, &bulk).await?,
+        leaving: leaving(operations::waits_of_last(server, &bulk).await?, pace),
+        counts,
         chips: Chip::choices(&address, "Result", "result", &choices, options.result.as_deref()),
         first: options.after.map(|_| address.to_string()),
         next: rows.last().filter(|_| more).map(|last| address.with("after", last.position)),
         rows: rows.into_iter().map(|row| entry(row, bulk.state, &waits)).collect(),
-        waits: operations::waits_of_last(server, &bulk).await?.map(wait_sentence),
         call: format!("/vestibule/v1/bulkInvitations/{}/rows", bulk.id),
         name: bulk.name,
         inviter: names::plain_name(&bulk.inviter_name),
@@ -122,6 +126,16 @@ async fn fill(server: &Server, visitor: &Visitor, id: &str, options: Options) ->
         is_late: options.done.as_deref() == Some("late"),
         total: bulk.row_count,
     })
+}
+
+/// What is told of mails that wait and of those that will. The last of these does not leave before the last of those.
+fn leaving(waits: Option<Waits>, pace: Option<Pace>) -> Option<(&'static str, String)> {
+    let until = waits.map(|waits| waits.until);
+    let pace = pace
+        .map(|pace| pace_sentence(pace.limit, pace.per_hour, until.map_or(pace.last_at, |at| at.max(pace.last_at))));
+    let title = if waits.is_some() { "Not every mail has left yet." } else { "Not all mails leave at once." };
+    let sentences: Vec<String> = waits.map(wait_sentence).into_iter().chain(pace).collect();
+    (!sentences.is_empty()).then(|| (title, sentences.join(" ")))
 }
 
 fn entry(row: BulkRow, state: State, waits: &HashMap<InvitationId, Waits>) -> Entry {

@@ -1,5 +1,6 @@
 //! The pages, as a browser without scripts uses them.
 
+use crate::config::InvitationsPerHour;
 use crate::graph::Role;
 use crate::testing::{Browser, on_both_engines};
 use axum::body::Body;
@@ -163,6 +164,47 @@ async fn a_list_with_nobody_to_invite_is_not_offered_to_be_started() {
         let page = browser.get(&place).await.text;
         assert!(page.contains("Nobody of this list can be invited."), "{page}");
         assert!(!page.contains("Invite 0 people") && !page.contains("/start\""), "{page}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_list_that_is_longer_than_the_hour_says_when_its_last_mail_leaves() {
+    on_both_engines(async |server| {
+        let mut settings = server.settings.clone();
+        settings.mail.invitations_per_hour = InvitationsPerHour { organization: 4, ..InvitationsPerHour::default() };
+        let server = server.twin_with(settings).await;
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let user = server.member(&tenant, "priya", &[Role::UserAdministrator]).await;
+        let browser = server.signed_in(&user).await;
+        let list = |people: std::ops::Range<u32>| -> String {
+            people.map(|number| format!("guest{number}@partner.example\n")).collect()
+        };
+        let (_, place, _) = send(&browser, &list(0..7), "").await;
+        assert!(!browser.get(&place).await.text.contains("leave in an hour"), "nobody knows yet how many there are");
+        server.run_due_jobs().await;
+        // Three of four mails are for lists, so that one leaves every 20 minutes.
+        let told = "Of the mails of lists in this organisation at most 3 leave in an hour. \
+                    The last one of this list leaves about 23 November 2026, 11:00 UTC";
+        let page = browser.get(&place).await.text;
+        assert!(page.contains("Not all mails leave at once.") && page.contains(told), "{page}");
+        let page = browser.submit_to("/start", &[]).await.text;
+        assert!(page.contains("Inviting") && page.contains(told), "{page}");
+        server.run_due_jobs().await;
+        assert!(!browser.get(&place).await.text.contains("leave in an hour"), "all are invited");
+        assert_eq!(server.mailbox().len(), 3);
+
+        let gus = server.member(&tenant, "gus", &[]).await;
+        let browser = server.signed_in(&gus).await;
+        let (_, place, _) = send(&browser, &list(7..9), "").await;
+        server.run_due_jobs().await;
+        let page = browser.get(&place).await.text;
+        let told = "Of the mails of one person at most 1 leave in an hour. \
+                    The last one of this list leaves about 23 November 2026, 10:00 UTC";
+        assert!(page.contains(told), "{page}");
+        let (_, place, _) = send(&browser, &list(9..10), "").await;
+        server.run_due_jobs().await;
+        assert!(!browser.get(&place).await.text.contains("leave in an hour"));
     })
     .await;
 }

@@ -78,7 +78,8 @@ async fn carry_out(server: &Server, caller: &Caller, wish: &NewInvitation, plan:
     let share = rights::share(caller, wish.id.is_some());
     // Read before the writer's turn, unless this takes back a mail that others wait behind.
     let foreseen = if mail.is_some() && plan.guest.is_none() {
-        Some(outbox::wait(&mut server.read().await?, caller.tenant, &invitation.address, share, now).await?)
+        let mut tx = server.read().await?;
+        Some(outbox::wait(&mut tx, server, caller.tenant, &invitation.address, share, now).await?)
     } else {
         None
     };
@@ -105,7 +106,7 @@ async fn carry_out(server: &Server, caller: &Caller, wish: &NewInvitation, plan:
     if let Some(mail) = mail {
         waits = match foreseen {
             Some(foreseen) => foreseen,
-            None => outbox::wait(&mut tx, caller.tenant, &invitation.address, share, now).await?,
+            None => outbox::wait(&mut tx, server, caller.tenant, &invitation.address, share, now).await?,
         };
         outbox::enqueue(&mut tx, server, mail.counted(share)).await?;
     }

@@ -102,7 +102,7 @@ pub async fn waits_of(
         return Ok(found);
     }
     let mut tx = server.read().await?;
-    let mut limits = outbox::Limits::new(tenant, server.clock.now());
+    let mut limits = outbox::Limits::new(server, tenant, server.clock.now());
     for (invitation, mail) in store::list_waiting_mails(&mut tx, tenant, invitations).await? {
         if let Some(waits) = limits.wait_of(&mut tx, mail).await? {
             found.insert(invitation, waits);
@@ -118,4 +118,13 @@ pub async fn waits(server: &Server, invitee: &Invitee) -> database::Result<Optio
         return Ok(None);
     }
     Ok(waits_of(server, tenant_id, &[id]).await?.remove(&id))
+}
+
+/// What the mail of the last of several invitations waits for, and when it goes by the limits as they are now; see
+/// [`outbox::Limits::end_of`].
+pub async fn end_of(server: &Server, tenant: TenantId, last: InvitationId) -> database::Result<Option<Waits>> {
+    let mut tx = server.read().await?;
+    let waiting = store::list_waiting_mails(&mut tx, tenant, &[last]).await?;
+    let Some((_, mail)) = waiting.first() else { return Ok(None) };
+    outbox::Limits::new(server, tenant, server.clock.now()).end_of(&mut tx, *mail).await
 }

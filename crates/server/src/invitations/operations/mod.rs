@@ -12,7 +12,7 @@ mod reset;
 mod revoke;
 
 pub use invite::{Invited, check, invite};
-pub use list::{Filter, Place, SOON, get, list, waits, waits_of};
+pub use list::{Filter, Place, SOON, end_of, get, list, waits, waits_of};
 pub use named::{apps_with_roles, group_named, role_named, roles_for_people};
 pub use plan::ground;
 pub use replace::mail_handed_over;

@@ -102,7 +102,8 @@ async fn write(
         return Err(InviteError::MailboxRefuses);
     }
     if invitation.held_at.is_none()
-        && let Some(waits) = outbox::wait(&mut tx, caller.tenant, &invitation.address, mail.share(), now).await?
+        && let Some(waits) =
+            outbox::wait(&mut tx, server, caller.tenant, &invitation.address, mail.share(), now).await?
     {
         return Err(InviteError::too_many(waits.until, now));
     }

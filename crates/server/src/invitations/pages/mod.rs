@@ -92,6 +92,16 @@ pub fn wait_sentence(waits: Waits) -> String {
     format!("The mail waits. {} It goes after {}.", why(waits), moment(waits.until))
 }
 
+/// What a list says whose mails are more than an hour lets through.
+pub fn pace_sentence(limit: Wait, per_hour: i64, last_at: Timestamp) -> String {
+    let whose = if limit == Wait::Inviter { "one person" } else { "lists in this organisation" };
+    format!(
+        "Of the mails of {whose} at most {per_hour} leave in an hour. The last one of this list leaves about {}, or later if \
+         others wait already.",
+        moment(last_at)
+    )
+}
+
 /// A state as the lists show it: the shape, and the words.
 struct Shown {
     kind: &'static str,

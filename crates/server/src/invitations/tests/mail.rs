@@ -253,7 +253,7 @@ async fn a_guest_who_invites_many_leaves_the_hour_to_the_administrators() {
         invite(&server, &eve, &with("first@partner.example", &mail(&json!({})))).await;
         server.run_due_jobs().await;
         let mut tx = server.write().await.expect("a transaction");
-        for number in 1..crate::outbox::PER_INVITER_AND_HOUR {
+        for number in 1..server.settings.mail.invitations_per_hour.of_one() {
             tx.query(database::sql!(
                 "INSERT INTO mail (tenant_id, id, kind, recipient, recipient_folded, message_id, state, attempts,
                                    created_at, admitted_at, share_of, yields)

@@ -4,6 +4,7 @@ mod queues;
 mod silent_relay;
 
 use super::*;
+use crate::config::InvitationsPerHour;
 use crate::graph::Permission;
 use crate::platform::mailbox::Received;
 use crate::testing::{TestServer, on_both_engines};
@@ -51,6 +52,11 @@ async fn find(server: &TestServer, tenant: TenantId, id: MailId) -> (Mail, Optio
     let mut tx = server.read().await.expect("a connection");
     let mail = store::find(&mut tx, tenant, id).await.expect("an answer").expect("the mail");
     (mail, store::find_sealed(&mut tx, tenant, id).await.expect("an answer"))
+}
+
+/// What an hour lets through.
+fn hour(server: &TestServer) -> InvitationsPerHour {
+    server.settings.mail.invitations_per_hour
 }
 
 fn names(mail: &Received) -> Vec<String> {
@@ -160,7 +166,7 @@ async fn an_inviter_and_all_that_yield_leave_room_for_the_others() {
         let of_a_person = |()| Share { inviter: Some(server.entropy.random_uuid()), yields: true, is_of_list: false };
         let [eve, bob] = [(); 2].map(of_a_person);
         let list = Share { inviter: None, yields: true, is_of_list: true };
-        admit_many(&server, tenant, eve, PER_INVITER_AND_HOUR).await;
+        admit_many(&server, tenant, eve, hour(&server).of_one()).await;
         for (local, share) in [("eve", eve), ("bob", bob), ("list", list), ("admin", Share::default())] {
             send_as(&server, tenant, local, share).await;
         }
@@ -168,16 +174,18 @@ async fn an_inviter_and_all_that_yield_leave_room_for_the_others() {
         assert_eq!(delivered(&server, "eve@fabrikam.example"), 0, "her share is used up");
         assert_eq!(server.mailbox().len(), 3);
 
-        admit_many(&server, tenant, list, YIELDING - PER_INVITER_AND_HOUR).await;
+        admit_many(&server, tenant, list, hour(&server).yielding() - hour(&server).of_one()).await;
         for (local, share) in [("bob", bob), ("list", list), ("admin", Share::default())] {
             send_as(&server, tenant, local, share).await;
         }
         server.run_due_jobs().await;
         assert_eq!(["bob", "list", "admin"].map(|to| delivered(&server, &format!("{to}@fabrikam.example"))), [1, 1, 2]);
         let mut tx = server.read().await.expect("a connection");
-        let waits = wait(&mut tx, tenant, "bob@fabrikam.example", bob, server.clock.now()).await.expect("an answer");
+        let waits =
+            wait(&mut tx, &server, tenant, "bob@fabrikam.example", bob, server.clock.now()).await.expect("an answer");
         assert_eq!(waits.map(|waits| waits.reason), Some(Wait::Yields));
-        let waits = wait(&mut tx, tenant, "eve@fabrikam.example", eve, server.clock.now()).await.expect("an answer");
+        let waits =
+            wait(&mut tx, &server, tenant, "eve@fabrikam.example", eve, server.clock.now()).await.expect("an answer");
         let behind_her_first = Duration::from_hours(1) + Duration::from_millis(7200);
         assert_eq!(waits.map(|waits| waits.until), Some(server.clock.now().plus(behind_her_first)));
         drop(tx);
@@ -222,7 +230,7 @@ async fn admit_many(server: &TestServer, tenant: TenantId, share: Share, count: 
 async fn the_limit_of_a_tenant_lets_the_rest_wait_an_hour() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await.id;
-        admit_many(&server, tenant, Share::default(), PER_TENANT_AND_HOUR).await;
+        admit_many(&server, tenant, Share::default(), hour(&server).all()).await;
         send(&server, tenant, &message("sam@fabrikam.example")).await;
         server.run_due_jobs().await;
         assert!(server.mailbox().is_empty());

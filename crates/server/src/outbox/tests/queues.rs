@@ -1,10 +1,9 @@
 //! What a mail waits behind: the lane of its job, and its place in the hour.
 
-use super::{admit_many, delivered, find, message, send, send_as};
+use super::{admit_many, delivered, find, hour, message, send, send_as};
+use crate::config::InvitationsPerHour;
 use crate::jobs::{Job, Kind as JobKind, Lane};
-use crate::outbox::{
-    Kind, Limits, Message, PER_INVITER_AND_HOUR, Share, State, Wait, YIELDING, give_up, wait, withdraw,
-};
+use crate::outbox::{Kind, Limits, Message, Share, State, Wait, Waits, give_up, move_up, wait, withdraw};
 use crate::platform::Timestamp;
 use crate::platform::ids::{JobId, MailId, TenantId};
 use crate::testing::{TestServer, on_both_engines};
@@ -40,7 +39,7 @@ async fn what_waits_for_the_hour_has_a_place_and_is_looked_at_when_its_turn_come
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await.id;
         let opens = server.clock.now().plus(HOUR);
-        admit_many(&server, tenant, LIST, YIELDING).await;
+        admit_many(&server, tenant, LIST, hour(&server).yielding()).await;
         send_later(&server, tenant, &["a", "b", "c"], LIST).await;
         assert_eq!(server.run_due_jobs().await, 3, "each is given its place");
         let step = Duration::from_millis(2400);
@@ -49,7 +48,8 @@ async fn what_waits_for_the_hour_has_a_place_and_is_looked_at_when_its_turn_come
         assert_eq!(placed.iter().map(|(_, at, ..)| *at).collect::<Vec<_>>(), expected);
         assert!(placed.iter().all(|(_, _, reason, _)| *reason == Wait::Yields), "{placed:?}");
         let mut tx = server.read().await.expect("a connection");
-        let waits = Limits::new(tenant, server.clock.now()).wait_of(&mut tx, placed[2].3).await.expect("an answer");
+        let waits =
+            Limits::new(&server, tenant, server.clock.now()).wait_of(&mut tx, placed[2].3).await.expect("an answer");
         assert_eq!(waits.map(|waits| (waits.until, waits.reason)), Some((expected[2], Wait::Yields)));
         drop(tx);
 
@@ -77,7 +77,7 @@ async fn one_whose_turn_comes_a_moment_before_the_limit_opens_keeps_its_turn() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await.id;
         let eve = Share { inviter: Some(server.entropy.random_uuid()), yields: true, is_of_list: false };
-        admit_many(&server, tenant, eve, PER_INVITER_AND_HOUR).await;
+        admit_many(&server, tenant, eve, hour(&server).of_one()).await;
         send_later(&server, tenant, &["a", "b"], eve).await;
         server.run_due_jobs().await;
         let before = places(&server, tenant).await;
@@ -149,7 +149,7 @@ async fn a_mail_whose_job_was_given_up_without_a_word_is_listed_as_given_up() {
 async fn what_is_taken_back_holds_no_place() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await.id;
-        admit_many(&server, tenant, LIST, YIELDING).await;
+        admit_many(&server, tenant, LIST, hour(&server).yielding()).await;
         send_later(&server, tenant, &["a", "b", "c"], LIST).await;
         server.run_due_jobs().await;
         let placed = places(&server, tenant).await;
@@ -157,7 +157,7 @@ async fn what_is_taken_back_holds_no_place() {
         let behind = async || {
             let now = server.clock.now();
             let mut tx = server.read().await.expect("a connection");
-            let waits = wait(&mut tx, tenant, "late@fabrikam.example", LIST, now).await.expect("an answer");
+            let waits = wait(&mut tx, &server, tenant, "late@fabrikam.example", LIST, now).await.expect("an answer");
             waits.map(|waits| waits.until)
         };
         let take_back = async |mails: &[(String, Timestamp, Wait, MailId)]| {
@@ -175,6 +175,91 @@ async fn what_is_taken_back_holds_no_place() {
         assert_eq!(behind().await, Some(placed[0].1), "when the hour is over");
         server.clock.advance(HOUR);
         assert_eq!(behind().await, None);
+    })
+    .await;
+}
+
+/// A second process, by which an organisation sends so many invitation mails in an hour.
+async fn with_limit(server: &TestServer, organization: u32) -> TestServer {
+    let mut settings = server.settings.clone();
+    settings.mail.invitations_per_hour = InvitationsPerHour { organization, ..InvitationsPerHour::default() };
+    server.twin_with(settings).await
+}
+
+async fn end_of(server: &TestServer, tenant: TenantId, mail: MailId) -> Option<(Timestamp, Wait)> {
+    let mut tx = server.read().await.expect("a connection");
+    let waits = Limits::new(server, tenant, server.clock.now()).end_of(&mut tx, mail).await.expect("an answer");
+    waits.map(|Waits { until, reason }| (until, reason))
+}
+
+#[tokio::test]
+async fn who_waits_moves_up_when_an_operator_raises_the_limit() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await.id;
+        admit_many(&server, tenant, LIST, hour(&server).yielding()).await;
+        send_later(&server, tenant, &["a", "b", "c"], LIST).await;
+        server.run_due_jobs().await;
+        let placed = places(&server, tenant).await;
+        assert_eq!(move_up(&server).await.expect("a look"), 0, "each has the place that the limit gives");
+        assert_eq!(end_of(&server, tenant, placed[2].3).await, Some((placed[2].1, Wait::Yields)));
+
+        let raised = with_limit(&server, 20_000).await;
+        let (now, step) = (server.clock.now(), Duration::from_millis(240));
+        assert_eq!(end_of(&raised, tenant, placed[2].3).await, Some((now.plus(2 * step), Wait::Yields)));
+        assert_eq!(raised.run_due_jobs().await, 0, "nobody looks at them before their places");
+        assert_eq!(move_up(&raised).await.expect("a look"), 3);
+        let moved = places(&server, tenant).await;
+        let expected = [now, now.plus(step), now.plus(2 * step)];
+        assert_eq!(moved.iter().map(|(_, at, ..)| *at).collect::<Vec<_>>(), expected, "at the pace of the new limit");
+        assert_eq!(move_up(&raised).await.expect("a look"), 0);
+        assert_eq!(raised.run_due_jobs().await, 1);
+        server.clock.advance(2 * step);
+        assert_eq!(raised.run_due_jobs().await, 2);
+        assert_eq!(all_delivered(&raised, &["a", "b", "c"]), [1, 1, 1]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_limit_that_was_lowered_lets_nobody_through_who_has_a_place() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await.id;
+        admit_many(&server, tenant, LIST, hour(&server).yielding()).await;
+        send_later(&server, tenant, &["a", "b"], LIST).await;
+        server.run_due_jobs().await;
+        let lowered = with_limit(&server, 4).await;
+        server.clock.advance(HOUR);
+        assert_eq!(move_up(&lowered).await.expect("a look"), 0);
+        admit_many(&server, tenant, LIST, hour(&lowered).yielding()).await;
+        lowered.run_due_jobs().await;
+        server.clock.advance(Duration::from_secs(3));
+        lowered.run_due_jobs().await;
+        assert_eq!(all_delivered(&lowered, &["a", "b"]), [0, 0]);
+        server.clock.advance(HOUR);
+        lowered.run_due_jobs().await;
+        assert_eq!(all_delivered(&lowered, &["a", "b"]), [1, 1]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_gap_that_somebody_leaves_is_filled() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await.id;
+        admit_many(&server, tenant, LIST, hour(&server).yielding()).await;
+        send_later(&server, tenant, &["a", "b", "c"], LIST).await;
+        server.run_due_jobs().await;
+        let placed = places(&server, tenant).await;
+        let mut tx = server.write().await.expect("a transaction");
+        for (.., mail) in &placed[..2] {
+            withdraw(&mut tx, tenant, *mail).await.expect("taken back");
+        }
+        tx.commit().await.expect("a commit");
+        assert_eq!(move_up(&server).await.expect("a look"), 1);
+        assert_eq!(places(&server, tenant).await[0].1, placed[0].1);
+        server.clock.advance(HOUR);
+        server.run_due_jobs().await;
+        assert_eq!(all_delivered(&server, &["a", "b", "c"]), [0, 0, 1]);
     })
     .await;
 }
