@@ -111,4 +111,9 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 50, name: "lanes", text: include_str!("../migrations/0050_lanes.sql") },
     Migration { version: 52, name: "details", text: include_str!("../migrations/0052_details.sql") },
     Migration { version: 53, name: "lighter_writes", text: include_str!("../migrations/0053_lighter_writes.sql") },
+    Migration {
+        version: 54,
+        name: "extension_attributes",
+        text: include_str!("../migrations/0054_extension_attributes.sql"),
+    },
 ];

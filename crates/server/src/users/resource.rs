@@ -1,5 +1,6 @@
 //! What may be asked of users (Graph: user).
 
+use super::terms::fold_long;
 use super::user::{CreationType, ExternalUserState, SignInType, UserType, fold};
 use crate::graph::query::{Column, Property, Related, Resource};
 
@@ -71,6 +72,51 @@ pub static USER: Resource = Resource {
         Property::new("onPremisesDistinguishedName"),
         Property::new("onPremisesDomainName"),
         Property::new("onPremisesExtensionAttributes"),
+        Property::new("onPremisesExtensionAttributes/extensionAttribute1")
+            .never()
+            .filtered(Column::Elsewhere(&EXTENSION_ATTRIBUTE_1)),
+        Property::new("onPremisesExtensionAttributes/extensionAttribute2")
+            .never()
+            .filtered(Column::Elsewhere(&EXTENSION_ATTRIBUTE_2)),
+        Property::new("onPremisesExtensionAttributes/extensionAttribute3")
+            .never()
+            .filtered(Column::Elsewhere(&EXTENSION_ATTRIBUTE_3)),
+        Property::new("onPremisesExtensionAttributes/extensionAttribute4")
+            .never()
+            .filtered(Column::Elsewhere(&EXTENSION_ATTRIBUTE_4)),
+        Property::new("onPremisesExtensionAttributes/extensionAttribute5")
+            .never()
+            .filtered(Column::Elsewhere(&EXTENSION_ATTRIBUTE_5)),
+        Property::new("onPremisesExtensionAttributes/extensionAttribute6")
+            .never()
+            .filtered(Column::Elsewhere(&EXTENSION_ATTRIBUTE_6)),
+        Property::new("onPremisesExtensionAttributes/extensionAttribute7")
+            .never()
+            .filtered(Column::Elsewhere(&EXTENSION_ATTRIBUTE_7)),
+        Property::new("onPremisesExtensionAttributes/extensionAttribute8")
+            .never()
+            .filtered(Column::Elsewhere(&EXTENSION_ATTRIBUTE_8)),
+        Property::new("onPremisesExtensionAttributes/extensionAttribute9")
+            .never()
+            .filtered(Column::Elsewhere(&EXTENSION_ATTRIBUTE_9)),
+        Property::new("onPremisesExtensionAttributes/extensionAttribute10")
+            .never()
+            .filtered(Column::Elsewhere(&EXTENSION_ATTRIBUTE_10)),
+        Property::new("onPremisesExtensionAttributes/extensionAttribute11")
+            .never()
+            .filtered(Column::Elsewhere(&EXTENSION_ATTRIBUTE_11)),
+        Property::new("onPremisesExtensionAttributes/extensionAttribute12")
+            .never()
+            .filtered(Column::Elsewhere(&EXTENSION_ATTRIBUTE_12)),
+        Property::new("onPremisesExtensionAttributes/extensionAttribute13")
+            .never()
+            .filtered(Column::Elsewhere(&EXTENSION_ATTRIBUTE_13)),
+        Property::new("onPremisesExtensionAttributes/extensionAttribute14")
+            .never()
+            .filtered(Column::Elsewhere(&EXTENSION_ATTRIBUTE_14)),
+        Property::new("onPremisesExtensionAttributes/extensionAttribute15")
+            .never()
+            .filtered(Column::Elsewhere(&EXTENSION_ATTRIBUTE_15)),
         Property::new("onPremisesImmutableId"),
         Property::new("onPremisesLastSyncDateTime"),
         Property::new("onPremisesProvisioningErrors"),
@@ -108,21 +154,21 @@ pub static USER: Resource = Resource {
     ],
 };
 
-/// Texts that are kept as terms; `$item` is the name of an item, empty in a collection.
+/// Texts that are kept as terms, folded by `$fold`; `$item` is the name of an item, empty in a collection.
 macro_rules! terms {
-    ($($table:ident = $property:literal, $item:literal;)+) => {
+    ($fold:ident: $($table:ident = $property:literal, $item:literal;)+) => {
         $(pub(super) static $table: Related = Related::texts(
             concat!(
                 "u.id IN (SELECT t.user_id FROM user_term t WHERE t.tenant_id = $1 AND t.property = '",
                 $property,
                 "' AND "
             ),
-            &[Property::new($item).filtered(Column::Text { sql: "t.folded", fold, reversed: None })],
+            &[Property::new($item).filtered(Column::Text { sql: "t.folded", fold: $fold, reversed: None })],
         );)+
     };
 }
 
-terms! {
+terms! { fold:
     AGE_GROUP = "ageGroup", "ageGroup";
     CITY = "city", "city";
     COMPANY_NAME = "companyName", "companyName";
@@ -147,6 +193,24 @@ terms! {
     NAME_WORDS = "nameWord", "";
     NAME_PARTS = "namePart", "";
     ADDRESS_WORDS = "addressWord", "";
+}
+
+terms! { fold_long:
+    EXTENSION_ATTRIBUTE_1 = "extensionAttribute1", "onPremisesExtensionAttributes/extensionAttribute1";
+    EXTENSION_ATTRIBUTE_2 = "extensionAttribute2", "onPremisesExtensionAttributes/extensionAttribute2";
+    EXTENSION_ATTRIBUTE_3 = "extensionAttribute3", "onPremisesExtensionAttributes/extensionAttribute3";
+    EXTENSION_ATTRIBUTE_4 = "extensionAttribute4", "onPremisesExtensionAttributes/extensionAttribute4";
+    EXTENSION_ATTRIBUTE_5 = "extensionAttribute5", "onPremisesExtensionAttributes/extensionAttribute5";
+    EXTENSION_ATTRIBUTE_6 = "extensionAttribute6", "onPremisesExtensionAttributes/extensionAttribute6";
+    EXTENSION_ATTRIBUTE_7 = "extensionAttribute7", "onPremisesExtensionAttributes/extensionAttribute7";
+    EXTENSION_ATTRIBUTE_8 = "extensionAttribute8", "onPremisesExtensionAttributes/extensionAttribute8";
+    EXTENSION_ATTRIBUTE_9 = "extensionAttribute9", "onPremisesExtensionAttributes/extensionAttribute9";
+    EXTENSION_ATTRIBUTE_10 = "extensionAttribute10", "onPremisesExtensionAttributes/extensionAttribute10";
+    EXTENSION_ATTRIBUTE_11 = "extensionAttribute11", "onPremisesExtensionAttributes/extensionAttribute11";
+    EXTENSION_ATTRIBUTE_12 = "extensionAttribute12", "onPremisesExtensionAttributes/extensionAttribute12";
+    EXTENSION_ATTRIBUTE_13 = "extensionAttribute13", "onPremisesExtensionAttributes/extensionAttribute13";
+    EXTENSION_ATTRIBUTE_14 = "extensionAttribute14", "onPremisesExtensionAttributes/extensionAttribute14";
+    EXTENSION_ATTRIBUTE_15 = "extensionAttribute15", "onPremisesExtensionAttributes/extensionAttribute15";
 }
 
 /// Nobody has a license here: whoever asks for those without one finds everybody.

@@ -138,8 +138,7 @@ async fn update_row(tx: &mut Transaction, user: User) -> Result<bool> {
                  external_user_state_changed_at = $18, account_enabled = $19, job_title = $20, company_name = $21,
                  department = $22, office_location = $23, mobile_phone = $24, business_phones = $25,
                  preferred_language = $26, usage_location = $27, password_hash = $28, password_changed_at = $29,
-                 sessions_valid_from = $30, deleted_at = $31, mail_reversed = $32, profile = $33, terms_kept = TRUE,
-                 version = version + 1
+                 sessions_valid_from = $30, deleted_at = $31, mail_reversed = $32, profile = $33, version = version + 1
              WHERE tenant_id = $1 AND id = $2 AND version = $3"
         ))
         .bind(user.tenant_id)

@@ -3,11 +3,15 @@
 //! A column and an index for each property would cost every user something for each; a row costs those who have the value.
 //! A user who is written anew changes only the rows that differ.
 
+use super::profile::EXTENSION_ATTRIBUTES;
 use super::store;
 use super::{TEXTS, User, fold};
 use crate::Server;
 use crate::graph::query::{beginning, parts, words};
 use crate::platform::ids::{TenantId, UserId};
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use database::{Result, Transaction, sql};
 use std::collections::BTreeSet;
 
@@ -48,6 +52,9 @@ pub(super) const ADDRESS_DOMAIN: &str = "addressDomain";
 /// Users of before that get their rows in one transaction.
 const AT_ONCE: i64 = 500;
 
+/// Characters of a long text that are kept as they are: PostgreSQL takes at most 2,704 bytes into a row of an index.
+const WHOLE: usize = 512;
+
 /// A property and one of its values, folded.
 type Term = (&'static str, String);
 
@@ -55,10 +62,26 @@ type Term = (&'static str, String);
 fn of(user: &User) -> BTreeSet<Term> {
     let texts = TEXTS.iter().filter(|text| TEXT_PROPERTIES.contains(&text.name));
     let texts = texts.filter_map(|text| Some((text.name, fold((text.get)(user).as_deref()?))));
+    let attributes = EXTENSION_ATTRIBUTES.iter().filter_map(|name| {
+        let text = user.profile.0.extension_attributes.get(*name)?;
+        Some((*name, fold_long(text)))
+    });
     let nickname = user.mail_nickname.iter().map(|name| ("mailNickname", fold(name)));
     let others = user.other_mails.iter().map(|address| ("otherMails", fold(address)));
     let proxies = user.proxy_addresses.iter().map(|address| ("proxyAddresses", fold(address)));
-    texts.chain(nickname).chain(others).chain(proxies).chain(words_of(user)).chain(domains_of(user)).collect()
+    let texts = texts.chain(attributes).chain(nickname);
+    texts.chain(others).chain(proxies).chain(words_of(user)).chain(domains_of(user)).collect()
+}
+
+/// The form in which texts are kept and compared that may be longer than an index takes: folded, and of a long one the beginning, with
+/// the digest of all of it behind a character that no value holds. So long texts are told apart whole, and found by beginnings that
+/// are not long themselves.
+pub(super) fn fold_long(text: &str) -> String {
+    let folded = fold(text);
+    match folded.char_indices().nth(WHOLE) {
+        None => folded,
+        Some((end, _)) => format!("{}\u{1f}{}", &folded[..end], STANDARD.encode(digest(&SHA256, folded.as_bytes()))),
+    }
 }
 
 /// The domains that the names and addresses of a user are on.
@@ -206,4 +229,21 @@ async fn mark(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<bo
         .execute()
         .await?;
     Ok(rows == 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_kept_by_its_beginning_and_told_apart_whole() {
+        let short = "Ä".repeat(WHOLE);
+        assert_eq!(fold_long(&short), fold(&short));
+        let long = |end: &str| fold_long(&format!("{}{end}", "\u{10400}".repeat(1024 - end.len())));
+        assert_eq!(long("A"), long("a"), "without case");
+        assert_ne!(long("a"), long("b"));
+        assert!(long("a").starts_with(&fold_long(&"\u{10428}".repeat(WHOLE))));
+        // The tenant, the property and the user stand beside it.
+        assert!(long("a").len() < 2704 - 16 - 24 - 16 - 64, "{}", long("a").len());
+    }
 }

@@ -179,7 +179,7 @@ impl Few {
         let items = self.options.order_by.as_ref().map_or(&[][..], |order| &order.items);
         for item in items.iter().rev() {
             let name = self.property(&item.path)?;
-            if objects.iter().any(|object| matches!(object.get(name), Some(Value::Array(_) | Value::Object(_)))) {
+            if objects.iter().any(|object| matches!(value(object, name), Some(Value::Array(_) | Value::Object(_)))) {
                 let message = format!("Unsupported Query. Property '{name}' does not support $orderby.");
                 return Err(Error::unsupported_query(message).with_target(name));
             }
@@ -204,7 +204,7 @@ impl Few {
             }
             Expression::Compare { path, operator, value } => {
                 let name = self.property(path)?;
-                let is_equal = equals(name, object.get(name), value);
+                let is_equal = equals(name, self::value(object, name), value);
                 match operator {
                     ComparisonOperator::Equal => is_equal,
                     ComparisonOperator::NotEqual => self.advanced("ne").and(is_equal).map(|held| !held),
@@ -213,11 +213,12 @@ impl Few {
             }
             Expression::In { path, values } => {
                 let name = self.property(path)?;
-                values.iter().try_fold(false, |held, value| Ok(equals(name, object.get(name), value)? || held))
+                let held = value(object, name);
+                values.iter().try_fold(false, |is_one, value| Ok(equals(name, held, value)? || is_one))
             }
             Expression::Function { function: StringFunction::StartsWith, path, value } => {
                 let name = self.property(path)?;
-                match object.get(name) {
+                match self::value(object, name) {
                     Some(Value::String(text)) => Ok(text.to_lowercase().starts_with(&value.to_lowercase())),
                     Some(Value::Null) | None => Ok(false),
                     Some(_) => Err(unsupported(name, "startsWith")),
@@ -268,9 +269,16 @@ fn unsupported(name: &'static str, operator: &str) -> Error {
     Error::unsupported_query(message).with_target(name)
 }
 
+/// The value of a property; that of a part of another one (`onPremisesExtensionAttributes/extensionAttribute1`) stands inside of it.
+fn value<'o>(object: &'o Object, name: &str) -> Option<&'o Value> {
+    let mut parts = name.split('/');
+    let whole = object.get(parts.next()?)?;
+    parts.try_fold(whole, |value, part| value.get(part))
+}
+
 /// The value as text, for an order in which letter case does not matter.
 fn text(object: &Object, name: &str) -> (Option<String>, String) {
-    match object.get(name) {
+    match value(object, name) {
         Some(Value::String(text)) => (Some(text.to_lowercase()), text.clone()),
         Some(Value::Bool(is)) => (Some(is.to_string()), String::new()),
         // As many digits for each, so that texts compare as numbers do; none here is below zero.

@@ -1,7 +1,7 @@
 //! The whole user: what is written, changed and filtered by.
 
 use super::{activities, column, get, get_eventual, guest, patch, program, refusal, stored};
-use crate::platform::ids::EventId;
+use crate::platform::ids::{EventId, UserId};
 use crate::testing::{TestServer, graph_type, on_both_engines};
 use crate::users::{User, store, terms};
 use database::sql;
@@ -201,6 +201,103 @@ async fn users_of_before_get_their_terms_later() {
         assert_eq!(column(&get(&server, &caller, path).await, "id"), [anna.id.to_string()]);
         assert_eq!(stored(&server, &anna).await.map(|user| user.version), version, "it is no change of a user");
         assert_eq!(terms::settle(&server, tenant.id).await.expect("terms"), 0);
+    })
+    .await;
+}
+
+/// What is written about them meanwhile adds its own rows alone, and takes away none of what is still to come.
+#[tokio::test]
+async fn whoever_is_changed_before_their_terms_are_made_gets_the_others_later() {
+    on_both_engines(async |server| {
+        let (tenant, caller, anna) = people(&server).await;
+        let mut tx = server.write().await.expect("a transaction");
+        for statement in [
+            sql!("DELETE FROM user_term WHERE tenant_id = $1"),
+            sql!("UPDATE user_account SET terms_kept = FALSE WHERE tenant_id = $1"),
+        ] {
+            tx.query(statement).bind(tenant.id).execute().await.expect("an older database");
+        }
+        tx.commit().await.expect("a commit");
+        assert_eq!(patch(&server, &caller, anna.id, json!({ "jobTitle": "Lead" })).await.status, 204);
+        assert_eq!(terms::settle(&server, tenant.id).await.expect("terms"), 3);
+        for (filter, count) in [("jobTitle eq 'lead'", 1), ("jobTitle eq 'auditor'", 0), ("department eq 'audit'", 1)] {
+            let path = format!("/v1.0/users?$filter={}", filter.replace(' ', "%20"));
+            assert_eq!(column(&get(&server, &caller, &path).await, "id").len(), count, "{filter}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn users_are_found_by_extension_attributes() {
+    on_both_engines(async |server| {
+        let (tenant, caller, anna) = people(&server).await;
+        let bert = column(&get(&server, &caller, "/v1.0/users?$filter=givenName%20eq%20'bert'").await, "id");
+        let bert: UserId = bert[0].parse().expect("an id");
+        let long = "Long text. ".repeat(93);
+        let attributes = json!({ "extensionAttribute1": "Project Öst", "extensionAttribute15": long });
+        for (user, attributes) in [(anna.id, attributes), (bert, json!({ "extensionAttribute1": "north" }))] {
+            let body = json!({ "onPremisesExtensionAttributes": attributes });
+            assert_eq!(patch(&server, &caller, user, body).await.status, 204);
+        }
+        let path = |filter: &str| {
+            let filter = filter.replace('@', "onPremisesExtensionAttributes/extensionAttribute");
+            format!("/v1.0/users?$filter={}", filter.replace(' ', "%20").replace('Ö', "%C3%96").replace('ö', "%C3%B6"))
+        };
+        let (other, beginning) = (format!("{}!", &long[..1022]), &long[..500]);
+        for (filter, expected) in [
+            ("@1 eq 'PROJECT ÖST'".to_owned(), vec!["anna"]),
+            ("@1 in ('north','project öst')".to_owned(), vec!["anna", "bert"]),
+            ("@1 in ('north',null)".to_owned(), vec!["bert", "Sam"]),
+            ("startsWith(@1,'proj')".to_owned(), vec!["anna"]),
+            ("@1 eq 'project' or @2 eq 'north'".to_owned(), vec![]),
+            ("@1 eq null".to_owned(), vec!["Sam"]),
+            (format!("@15 eq '{}'", long.to_uppercase()), vec!["anna"]),
+            (format!("@15 eq '{other}'"), vec![]),
+            (format!("startsWith(@15,'{beginning}')"), vec!["anna"]),
+        ] {
+            let mut found = column(&get(&server, &caller, &path(&filter)).await, "displayName");
+            found.sort_by_key(|name| name.to_lowercase());
+            assert_eq!(found, expected, "{filter}");
+        }
+        for (filter, expected) in [
+            ("@1 ne 'north'", vec!["anna", "Sam"]),
+            ("not (@1 eq 'project öst')", vec!["bert", "Sam"]),
+            ("endsWith(@1,'RTH')", vec!["bert"]),
+        ] {
+            let path = format!("{}&$orderby=displayName", path(filter));
+            assert_eq!(refusal(&get(&server, &caller, &path).await).0, 400, "{filter}");
+            let answer = get_eventual(&server, &caller, &format!("{path}&$count=true")).await;
+            assert_eq!(column(&answer, "displayName"), expected, "{filter}");
+        }
+        for (filter, named) in [
+            ("@1 gt 'a'", "onPremisesExtensionAttributes/extensionAttribute1"),
+            ("@1 eq 4", "onPremisesExtensionAttributes/extensionAttribute1"),
+            ("@16 eq 'a'", "onPremisesExtensionAttributes/extensionAttribute16"),
+            ("onPremisesExtensionAttributes eq null", "onPremisesExtensionAttributes"),
+        ] {
+            let (status, _, text) = refusal(&get(&server, &caller, &path(filter)).await);
+            assert_eq!(status, 400, "{filter}");
+            assert!(text.contains(named), "{filter}: {text}");
+        }
+        let blind = server.application(tenant.id, &[crate::graph::Permission::UserReadBasicAll]);
+        assert_eq!(refusal(&get(&server, &blind, &path("@1 eq 'north'")).await).0, 403);
+        // As the migration leaves whoever had some before they could be filtered by.
+        let mut tx = server.write().await.expect("a transaction");
+        let forget = sql!("DELETE FROM user_term WHERE tenant_id = $1 AND property LIKE 'extensionAttribute%'");
+        assert_eq!(tx.query(forget).bind(tenant.id).execute().await.expect("an older database"), 3);
+        let mark = sql!(
+            "UPDATE user_account SET terms_kept = FALSE
+             WHERE tenant_id = $1 AND (profile -> 'extensionAttributes') IS NOT NULL"
+        );
+        assert_eq!(tx.query(mark).bind(tenant.id).execute().await.expect("the migration"), 2);
+        tx.commit().await.expect("a commit");
+        assert_eq!(terms::settle(&server, tenant.id).await.expect("terms"), 2);
+        assert_eq!(column(&get(&server, &caller, &path("@1 eq 'north'")).await, "displayName"), ["bert"]);
+
+        let gone = json!({ "onPremisesExtensionAttributes": { "extensionAttribute1": null } });
+        assert_eq!(patch(&server, &caller, bert, gone).await.status, 204);
+        assert!(column(&get(&server, &caller, &path("@1 eq 'north'")).await, "displayName").is_empty());
     })
     .await;
 }

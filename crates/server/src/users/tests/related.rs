@@ -168,6 +168,15 @@ async fn a_guest_has_at_most_five_sponsors() {
         assert_eq!(refusal(&send(&server, &caller, Method::POST, &path, &groups).await).0, 400);
         let listed = format!("/v1.0/users/{}/sponsors", sam.id);
         assert_eq!(column(&get(&server, &caller, &listed).await, "id").len(), 5);
+        // They are few, and asked as they are written: a part of a property stands inside of it.
+        let (one, body) = (format!("/v1.0/users/{}", people[0].id), json!({ "extensionAttribute1": "North" }));
+        let body = json!({ "onPremisesExtensionAttributes": body });
+        assert_eq!(send(&server, &caller, Method::PATCH, &one, &body).await.status, 204);
+        for (condition, count) in [("eq%20'north'", 1), ("eq%20null", 4), ("in%20('south')", 0)] {
+            let filter = format!("$filter=onPremisesExtensionAttributes/extensionAttribute1%20{condition}");
+            let found = get(&server, &caller, &format!("{listed}?{filter}")).await;
+            assert_eq!(column(&found, "displayName").len(), count, "{condition}");
+        }
         let of = format!("/v1.0/users/{}/sponsorOf?$select=displayName", people[0].id);
         assert_eq!(column(&get(&server, &caller, &of).await, "displayName"), ["Sam"]);
         // An invitation adds no sixth one either.
