@@ -105,4 +105,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 45, name: "word_parts", text: include_str!("../migrations/0045_word_parts.sql") },
     Migration { version: 46, name: "manifest", text: include_str!("../migrations/0046_manifest.sql") },
     Migration { version: 47, name: "sponsor_groups", text: include_str!("../migrations/0047_sponsor_groups.sql") },
+    Migration { version: 51, name: "lists", text: include_str!("../migrations/0051_lists.sql") },
 ];

@@ -233,6 +233,8 @@ activities! {
     ExportLog = "Export log", "Core Directory", "DirectoryManagement", "Read";
     /// The list of users was taken as a file (Entra: bulk download).
     ExportUsers = "Download users - finished (bulk)", "Azure AD Management UX", "UserManagement", "Read";
+    /// The list of groups was taken as a file.
+    ExportGroups = "Download groups - finished (bulk)", "Azure AD Management UX", "GroupManagement", "Read";
     /// A signing key was made or retired.
     RotateSigningKey = "Rotate signing key", "Core Directory", "DirectoryManagement", "Update";
 }

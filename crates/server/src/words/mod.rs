@@ -6,12 +6,14 @@
 
 mod searched;
 mod settle;
+mod sought;
 mod store;
 #[cfg(test)]
 mod tests;
 
 pub use searched::{Searched, narrow};
 pub use settle::settle;
+pub use sought::{Hit, Sought};
 pub use store::{forget, keep};
 
 /// Finds objects by the words of a property, up to where the test of a word follows, for [`crate::graph::query::Related`].

@@ -3,6 +3,7 @@
 
 mod change;
 mod create;
+mod export;
 mod list;
 mod removed;
 mod show;
@@ -21,6 +22,7 @@ use database::Transaction;
 pub fn routes() -> Routes {
     Routes::new()
         .route("/portal/{tenant}/groups", get(list::show))
+        .route("/portal/{tenant}/groups/as/csv", get(export::download))
         .route("/portal/{tenant}/groups/new", get(create::show).post(create::submit))
         .route("/portal/{tenant}/groups/removed", get(removed::show))
         .route("/portal/{tenant}/groups/removed/{gone}/restore", post(removed::restore))

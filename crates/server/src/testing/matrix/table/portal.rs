@@ -45,6 +45,7 @@ pub const PORTAL: &[Row] = &[
     person("POST /portal/{tenant}/invitations/bulk/{id}/start", USERS),
     person("POST /portal/{tenant}/invitations/bulk/{id}/stop", USERS),
     person("GET /portal/{tenant}/groups", ANY_ROLE),
+    person("GET /portal/{tenant}/groups/as/csv", ANY_ROLE),
     person("GET /portal/{tenant}/groups/new", GROUPS),
     person("POST /portal/{tenant}/groups/new", GROUPS),
     person("GET /portal/{tenant}/groups/removed", GROUPS),
