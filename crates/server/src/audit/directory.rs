@@ -235,6 +235,8 @@ activities! {
     ExportUsers = "Download users - finished (bulk)", "Azure AD Management UX", "UserManagement", "Read";
     /// The list of groups was taken as a file.
     ExportGroups = "Download groups - finished (bulk)", "Azure AD Management UX", "GroupManagement", "Read";
+    /// The list of apps was taken as a file.
+    ExportApps = "Download service principals - finished (bulk)", "Azure AD Management UX", "ApplicationManagement", "Read";
     /// A signing key was made or retired.
     RotateSigningKey = "Rotate signing key", "Core Directory", "DirectoryManagement", "Update";
 }

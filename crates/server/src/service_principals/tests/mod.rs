@@ -15,6 +15,7 @@ mod grants;
 mod graph;
 mod groups;
 mod lifecycle;
+mod listed;
 mod owners;
 mod pages;
 mod secrets;

@@ -55,6 +55,7 @@ pub const PORTAL: &[Row] = &[
     person("GET /portal/{tenant}/groups/{group}", ANY_ROLE),
     person("POST /portal/{tenant}/groups/{group}/{part}", GROUPS),
     person("GET /portal/{tenant}/apps", APPS),
+    person("GET /portal/{tenant}/apps/as/csv", APPS),
     person("GET /portal/{tenant}/apps/new", APPS),
     person("POST /portal/{tenant}/apps/new", APPS),
     person("GET /portal/{tenant}/apps/removed", APPS),
