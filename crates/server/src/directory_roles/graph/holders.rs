@@ -1,12 +1,12 @@
 //! Whoever holds a role, as objects of the directory.
 
 use crate::Server;
+use crate::changes::Kind;
 use crate::directory_roles::{Holder, Member, Program, RoleGroup, operations};
-use crate::graph::page::Page;
-use crate::graph::query::{Property, Resource, Selection, check_plain};
-use crate::graph::{Caller, Error, Segment};
+use crate::graph::query::{Listing, Place, Property, Resource, Selection};
+use crate::graph::{Caller, Error, Role, Segment};
 use axum::extract::State;
-use axum::http::Uri;
+use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -72,14 +72,18 @@ pub(super) static EITHER: Resource = Resource {
     ],
 };
 
+/// What may be selected where only addresses are written: nothing.
+static REFERENCE: Resource = Resource { type_name: "directoryObject", id: "id", properties: &[] };
+
 /// `GET /directoryRoles/{id}/members`
 pub async fn all(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Segment(key): Segment,
     uri: Uri,
+    headers: HeaderMap,
 ) -> Result<Response, Error> {
-    list(&server, &caller, &key, &uri, (&EITHER, "directoryObjects")).await
+    list(&server, &caller, &key, (&uri, &headers), (&EITHER, "directoryObjects", None)).await
 }
 
 /// `GET /directoryRoles/{id}/members/microsoft.graph.user`
@@ -88,8 +92,9 @@ pub async fn users(
     caller: Caller,
     Segment(key): Segment,
     uri: Uri,
+    headers: HeaderMap,
 ) -> Result<Response, Error> {
-    list(&server, &caller, &key, &uri, (&USER, "users")).await
+    list(&server, &caller, &key, (&uri, &headers), (&USER, "users", Some(Kind::User))).await
 }
 
 /// `GET /directoryRoles/{id}/members/microsoft.graph.servicePrincipal`
@@ -98,8 +103,10 @@ pub async fn programs(
     caller: Caller,
     Segment(key): Segment,
     uri: Uri,
+    headers: HeaderMap,
 ) -> Result<Response, Error> {
-    list(&server, &caller, &key, &uri, (&PROGRAM, "servicePrincipals")).await
+    let kind = (&PROGRAM, "servicePrincipals", Some(Kind::ServicePrincipal));
+    list(&server, &caller, &key, (&uri, &headers), kind).await
 }
 
 /// `GET /directoryRoles/{id}/members/$ref`
@@ -108,39 +115,54 @@ pub async fn references(
     caller: Caller,
     Segment(key): Segment,
     uri: Uri,
+    headers: HeaderMap,
 ) -> Result<Response, Error> {
     operations::check_may_read(&caller)?;
     let role = operations::find(&caller, &key)?;
-    check_plain(&uri)?;
-    let holders = operations::holders(&server, &caller, role).await?;
+    let listing = Listing::read(&server, caller.tenant, &REFERENCE, &uri, &headers)?;
+    let (holders, end) = page(&server, &caller, (role, None), &listing).await?;
     let base = server.settings.public_address();
     let item = |holder: &Holder| {
         let address = format!("{base}/v1.0/directoryObjects/{}", holder.id());
         Map::from_iter([("@odata.id".to_owned(), json!(address))])
     };
     let items = holders.iter().map(item).collect();
-    Ok(Page { context: "directoryObjects".to_owned(), items, count: None, next: None }.respond(&server))
+    Ok(listing.answer(&server, caller.tenant, "directoryObjects", items, end))
 }
 
-/// The holders of the kind that a resource describes.
+/// The holders that a resource describes: of a set, and of one kind or of any.
 async fn list(
     server: &Server,
     caller: &Caller,
     key: &str,
-    uri: &Uri,
-    (kind, set): (&'static Resource, &str),
+    (uri, headers): (&Uri, &HeaderMap),
+    (resource, set, kind): (&'static Resource, &str, Option<Kind>),
 ) -> Result<Response, Error> {
     operations::check_may_read(caller)?;
     let role = operations::find(caller, key)?;
-    let selection = Selection::of_one(kind, uri)?;
-    let holders = operations::holders(server, caller, role).await?;
-    let is_wanted = |holder: &&Holder| match kind.type_name {
-        "user" => matches!(holder, Holder::User(_)),
-        "servicePrincipal" => matches!(holder, Holder::Program(_)),
-        _ => true,
+    let listing = Listing::read(server, caller.tenant, resource, uri, headers)?;
+    let (holders, end) = page(server, caller, (role, kind), &listing).await?;
+    let items = holders.iter().map(|holder| write(holder, &listing.selection)).collect();
+    Ok(listing.answer(server, caller.tenant, set, items, end))
+}
+
+/// A page of them, how many there are in all if that was asked for, and where the next page begins if there is one.
+async fn page(
+    server: &Server,
+    caller: &Caller,
+    (role, kind): (Role, Option<Kind>),
+    listing: &Listing,
+) -> Result<(Vec<Holder>, (Option<i64>, Option<Place>)), Error> {
+    let slice = &listing.slice;
+    let after = slice.after.as_ref().and_then(|place| Some((Kind::parse(place.key.as_deref()?)?, place.id)));
+    let found = operations::holders(server, caller, role, (kind, after), slice.size + 1).await?;
+    let (holders, next) =
+        slice.page(found, |last| Place { key: Some(last.kind().as_str().to_owned()), id: last.id().0 });
+    let count = match listing.with_count {
+        true => Some(operations::count_holders(server, caller, role, kind).await?),
+        false => None,
     };
-    let items = holders.iter().filter(is_wanted).map(|holder| write(holder, &selection)).collect();
-    Ok(Page { context: selection.context(set), items, count: None, next: None }.respond(server))
+    Ok((holders, (count, next)))
 }
 
 /// One of them with its type, as far as it was selected.

@@ -3,6 +3,7 @@
 mod delta;
 mod groups;
 mod guests;
+mod pages;
 mod unified;
 
 use crate::graph::role::guest_level;

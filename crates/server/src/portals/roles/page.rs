@@ -57,6 +57,8 @@ struct RolePage {
     description: &'static str,
     path: String,
     holders: Vec<Held>,
+    first: Option<String>,
+    next: Option<String>,
     /// What was typed, for who may give the role.
     who: Option<String>,
     call: String,
@@ -70,9 +72,13 @@ struct Held {
     href: Option<String>,
 }
 
+/// Holders of one page.
+const PAGE: usize = 25;
+
 #[derive(Deserialize)]
 struct Wanted {
     done: Option<String>,
+    after: Option<PrincipalId>,
 }
 
 #[derive(Deserialize)]
@@ -151,21 +157,40 @@ async fn one(
         Some("taken") => Some("The role was taken. It ends with their next page or call."),
         _ => None,
     };
-    let page = page(&server, &visitor, &slug, String::new()).await.map(|page| RolePage { done, ..page });
+    let page = page(&server, &visitor, &slug, (wanted.after, String::new())).await;
+    let page = page.map(|page| RolePage { done, ..page });
     visitor.respond(&server, page)
 }
 
-async fn page(server: &Server, visitor: &Visitor, slug: &str, who: String) -> Result<RolePage, Refusal> {
+async fn page(
+    server: &Server,
+    visitor: &Visitor,
+    slug: &str,
+    (after, who): (Option<PrincipalId>, String),
+) -> Result<RolePage, Refusal> {
     require_role(&visitor.caller)?;
     let role = Role::from_slug(slug).ok_or(Problem::NotFound)?;
-    let holders = operations::holders(server, &visitor.caller, role).await.map_err(refusal)?;
+    let behind = match after {
+        // Who has gone meanwhile is no place any more: the list begins with its first page.
+        Some(id) => operations::find_holders(server, &visitor.caller, &[id]).await.map_err(refusal)?.pop(),
+        None => None,
+    };
+    let behind = behind.map(|holder| (holder.kind(), holder.id().0));
+    let limit = u32::try_from(PAGE + 1).unwrap_or(u32::MAX);
+    let mut holders =
+        operations::holders(server, &visitor.caller, role, (None, behind), limit).await.map_err(refusal)?;
+    let has_more = holders.len() > PAGE;
+    holders.truncate(PAGE);
+    let path = format!("{}/roles/{slug}", visitor.base());
     Ok(RolePage {
         inside: visitor.inside(server, Section::Roles),
         done: None,
         mistakes: Vec::new(),
         name: role.name(),
         description: role.description(),
-        path: format!("{}/roles/{slug}", visitor.base()),
+        first: behind.map(|_| path.clone()),
+        next: holders.last().filter(|_| has_more).map(|last| format!("{path}?after={}", last.id())),
+        path,
         holders: holders.iter().map(|holder| held(&visitor.base(), holder)).collect(),
         who: operations::may_change(&visitor.caller).then_some(who),
         call: format!("/v1.0/roleManagement/directory/roleAssignments?$filter=roleDefinitionId eq '{}'", role.id()),
@@ -240,7 +265,7 @@ async fn answer(
     match outcome {
         Ok(()) => answer::see_other(&format!("{}/roles/{slug}?done={done}", visitor.base())),
         Err(Failure::Refusal(refusal)) => visitor.refuse(server, refusal),
-        Err(Failure::Mistake(sentence)) => match page(server, visitor, slug, who).await {
+        Err(Failure::Mistake(sentence)) => match page(server, visitor, slug, (None, who)).await {
             Ok(page) => {
                 let page = RolePage { mistakes: vec![("who".to_owned(), sentence)], ..page };
                 answer::page(StatusCode::UNPROCESSABLE_ENTITY, &page)

@@ -75,3 +75,29 @@ async fn the_last_administrator_keeps_the_role_and_readers_see_no_form() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn holders_of_a_role_come_page_by_page() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let petra = server.member(&tenant, "petra", &[Role::PrivilegedRoleAdministrator]).await;
+        let mut people = Vec::new();
+        for number in 0..26 {
+            people.push(server.member(&tenant, &format!("person{number:02}"), &[Role::UserAdministrator]).await);
+        }
+        people.sort_by_key(|user| user.id.0);
+        let names: Vec<&str> = people.iter().map(|user| user.display_name.as_str()).collect();
+        let browser = server.signed_in(&petra).await;
+        let shown = |page: &str| names.iter().filter(|name| page.contains(&format!("<bdi>{name}</bdi>"))).count();
+        let first = browser.get(ROLE).await;
+        assert_eq!(shown(&first.text), 25);
+        assert!(!first.text.contains("rel=\"prev\""), "{}", first.text);
+        let next = format!("{ROLE}?after={}", people[24].id);
+        assert!(first.text.contains(&format!("href=\"{next}\"")), "{}", first.text);
+        let second = browser.get(&next).await;
+        assert_eq!(shown(&second.text), 1);
+        assert!(second.text.contains(names[25]) && second.text.contains("rel=\"prev\""), "{}", second.text);
+        assert!(!second.text.contains("rel=\"next\""), "{}", second.text);
+    })
+    .await;
+}
