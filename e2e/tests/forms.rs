@@ -56,6 +56,8 @@ async fn axe_finds_nothing_on_what_the_forms_of_an_app_answer() -> Outcome {
     stands_at(&browser, "service_principals/pages/app as assigned").await?;
     look(&browser, "service_principals/pages/app as removing", &format!("{here}?ask=remove")).await?;
     look(&browser, "service_principals/pages/list as long", &format!("{portal}/apps")).await?;
+    look(&browser, "service_principals/pages/list as filtered", &format!("{portal}/apps?kind=ours&state=on")).await?;
+    look(&browser, "service_principals/pages/list as none", &format!("{portal}/apps?q=nowhere")).await?;
     browser.quit().await
 }
 
@@ -92,6 +94,8 @@ async fn axe_finds_nothing_on_what_the_forms_of_a_group_answer() -> Outcome {
     stands_at(&browser, "groups/pages/show as added").await?;
     look(&browser, "groups/pages/show as removing", &format!("{here}?ask=remove")).await?;
     look(&browser, "groups/pages/list as long", &format!("{portal}/groups")).await?;
+    look(&browser, "groups/pages/list as filtered", &format!("{portal}/groups?kind=chosen")).await?;
+    look(&browser, "groups/pages/list as none", &format!("{portal}/groups?q=nowhere")).await?;
     look(&browser, "groups/pages/removed as empty", &format!("{portal}/groups/removed")).await?;
     browser.quit().await
 }

@@ -1,6 +1,7 @@
 //! What is asked of a directory, in this order: everything that only reads comes first.
 
 use super::ground::Ground;
+use super::lists;
 use super::table::Bound;
 use super::work::{Inviter, Turns};
 use crate::measure::{Figures, measure};
@@ -20,13 +21,13 @@ pub struct Case {
 }
 
 macro_rules! case {
-    ($name:literal, $bound:ident, $run:ident) => {
+    ($name:literal, $bound:ident, $run:path) => {
         Case { name: $name, bound: Bound::$bound, run: |ground| Box::pin($run(ground)) }
     };
 }
 
 /// All of them.
-pub const CASES: [Case; 16] = [
+pub const CASES: [Case; 29] = [
     case!("first page", Quick, first_page),
     case!("page 5,000", Flat, deep_page),
     case!("point read", Quick, point_read),
@@ -40,6 +41,19 @@ pub const CASES: [Case; 16] = [
     case!("members of a large group", Flat, members),
     case!("members of a large group, deep", Flat, members_deep),
     case!("transitive membership, 200 groups", Flat, transitive),
+    case!("groups, first page", Flat, lists::group_page),
+    case!("groups, $search, frequent", Flat, lists::group_search_frequent),
+    case!("groups, $search, rare", Flat, lists::group_search_rare),
+    case!("service principals, first page", Flat, lists::program_page),
+    case!("service principals, $search, frequent", Flat, lists::program_search_frequent),
+    case!("service principals, $search, rare", Flat, lists::program_search_rare),
+    case!("portal, users", Flat, lists::users),
+    case!("portal, users by a frequent name", Counted, lists::users_frequent),
+    case!("portal, users by a rare name", Flat, lists::users_rare),
+    case!("portal, groups", Counted, lists::groups),
+    case!("portal, groups by a frequent word", Counted, lists::groups_frequent),
+    case!("portal, apps", Counted, lists::apps),
+    case!("portal, apps by a frequent word", Counted, lists::apps_frequent),
     case!("create", Flat, create),
     case!("patch", Flat, patch),
     case!("delta after 100 changes", Flat, delta),
@@ -51,7 +65,7 @@ const FIRST: &str = "/v1.0/users?$top=100";
 const PAGE: u32 = 100;
 
 /// So many different guests or words in turn, so that no single row is always at hand.
-const TURNS: u32 = 1_000;
+pub const TURNS: u32 = 1_000;
 
 async fn first_page(ground: &Ground) -> Outcome<Figures> {
     ground.measure_reading(&[FIRST.to_owned()], PAGE as usize).await

@@ -1,5 +1,6 @@
 //! A running server with a filled directory, and a program that may read and write it.
 
+use super::lists::{last_word, program_search};
 use super::work::Turns;
 use crate::connection::Connection;
 use crate::measure::{Figures, Plan, measure};
@@ -9,9 +10,13 @@ use crate::site::{Address, Site};
 use crate::{Options, Outcome, requests};
 use directory_fill::Directory;
 use serde_json::Value;
+use std::time::{Duration, Instant};
 
 /// What advanced queries ask for (Graph: advanced query capabilities on directory objects).
 pub const EVENTUAL: &str = "ConsistencyLevel: eventual\r\n";
+
+/// So long the server may take to make the words of groups and apps that were filled in.
+const SETTLING: Duration = Duration::from_mins(15);
 
 /// Where everything is measured.
 pub struct Ground {
@@ -23,6 +28,8 @@ pub struct Ground {
     pub directory: Directory,
     /// The app's token; it outlives the cases of one size.
     pub token: String,
+    /// The header field by which the administrator is signed in to the portal.
+    pub cookies: String,
 }
 
 impl Ground {
@@ -36,7 +43,26 @@ impl Ground {
         let mut portal = organisation.portal(&site.address).await?;
         let app = organisation.app(&mut portal, "Directory", &PERMISSIONS).await?;
         let token = organisation.token(&site.address, &app).await?;
-        Ok(Self { plan: options.plan(), address: site.address.clone(), directory, token })
+        let (address, cookies) = (site.address.clone(), portal.cookie_header());
+        let ground = Self { plan: options.plan(), address, directory, token, cookies };
+        ground.settled().await?;
+        Ok(ground)
+    }
+
+    /// Waits until the server has made the words that groups and apps are searched by, those of apps last, so that nothing is
+    /// measured beside that.
+    async fn settled(&self) -> Outcome {
+        let Some(last) = self.directory.size.apps.checked_sub(1) else { return Ok(()) };
+        let path = program_search(last_word(&self.directory.app(last).display_name));
+        let mut connection = self.connection().await?;
+        let begin = Instant::now();
+        while self.read(&mut connection, &path).await?["value"].as_array().is_none_or(Vec::is_empty) {
+            if begin.elapsed() > SETTLING {
+                return Err("the server makes no words of what was filled in".into());
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        Ok(())
     }
 
     /// A connection of its own.
@@ -67,6 +93,20 @@ impl Ground {
         }
         let requests = paths.iter().map(|path| self.get(path)).collect();
         measure(&self.plan, vec![Turns::new(connection, requests, 200)]).await
+    }
+
+    /// The same with pages of the admin centre; the first of them must have at least so many rows.
+    pub async fn measure_looking(&self, paths: &[String], least: usize) -> Outcome<Figures> {
+        let look = |path: &String| requests::get(&self.address.host, path, &self.cookies);
+        let first = paths.first().ok_or("nothing to look at")?;
+        let mut connection = self.connection().await?;
+        let answer = connection.send(&look(first)).await?;
+        answer.expect(200)?;
+        let rows = answer.text().matches("role=\"rowheader\"").count();
+        if rows < least {
+            return Err(format!("{first} has {rows} rows, not {least}").into());
+        }
+        measure(&self.plan, vec![Turns::new(connection, paths.iter().map(look).collect(), 200)]).await
     }
 
     /// The path of the page behind so many others.

@@ -2,6 +2,7 @@
 
 mod cases;
 mod ground;
+mod lists;
 mod people;
 mod table;
 mod work;

@@ -109,6 +109,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 48, name: "token_lifetimes", text: include_str!("../migrations/0048_token_lifetimes.sql") },
     Migration { version: 49, name: "classifications", text: include_str!("../migrations/0049_classifications.sql") },
     Migration { version: 50, name: "lanes", text: include_str!("../migrations/0050_lanes.sql") },
+    Migration { version: 51, name: "lists", text: include_str!("../migrations/0051_lists.sql") },
     Migration { version: 52, name: "details", text: include_str!("../migrations/0052_details.sql") },
     Migration { version: 53, name: "lighter_writes", text: include_str!("../migrations/0053_lighter_writes.sql") },
     Migration {

@@ -327,23 +327,6 @@ pub async fn list_secrets_of(
     query.fetch_all().await
 }
 
-/// When the last secret or certificate of each application ends, for lists; the secrets of a removed service principal are no good
-/// any more.
-pub async fn list_last_ends(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<(ApplicationId, Timestamp)>> {
-    tx.query(sql!(
-        "SELECT c.application_id, MAX(c.ends_at) FROM
-             (SELECT s.application_id, s.ends_at FROM application_secret s WHERE s.tenant_id = $1
-                  AND (s.service_principal_id IS NULL OR EXISTS
-                       (SELECT 1 FROM service_principal p
-                        WHERE p.tenant_id = $1 AND p.id = s.service_principal_id AND p.deleted_at IS NULL))
-              UNION ALL SELECT k.application_id, k.ends_at FROM application_key k WHERE k.tenant_id = $1) c
-         GROUP BY c.application_id"
-    ))
-    .bind(tenant)
-    .fetch_all()
-    .await
-}
-
 /// Removes a secret of a registration; `false` if it has no such one.
 pub async fn delete_secret(
     tx: &mut Transaction,

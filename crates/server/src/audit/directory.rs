@@ -246,6 +246,10 @@ activities! {
     ExportLog = "Export log", "Core Directory", "DirectoryManagement", "Read";
     /// The list of users was taken as a file (Entra: bulk download).
     ExportUsers = "Download users - finished (bulk)", "Azure AD Management UX", "UserManagement", "Read";
+    /// The list of groups was taken as a file.
+    ExportGroups = "Download groups - finished (bulk)", "Azure AD Management UX", "GroupManagement", "Read";
+    /// The list of apps was taken as a file.
+    ExportApps = "Download service principals - finished (bulk)", "Azure AD Management UX", "ApplicationManagement", "Read";
     /// Work that was given up is tried again: telling a program, clearing up.
     RetryJob = "Retry job", "Core Directory", "DirectoryManagement", "Update";
     /// A signing key was made or retired.

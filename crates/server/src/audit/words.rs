@@ -27,6 +27,8 @@ pub fn plain(activity: &str) -> &str {
         "Delete subscription" => "Ended telling a program what changes",
         "Export log" => "Took a log as a file",
         "Download users - finished (bulk)" => "Took the list of users as a file",
+        "Download groups - finished (bulk)" => "Took the list of groups as a file",
+        "Download service principals - finished (bulk)" => "Took the list of apps as a file",
         "Add user" => "Added a user",
         "Update user" => "Changed a user",
         "Delete user" => "Removed a user",

@@ -72,7 +72,7 @@ async fn named(tx: &mut Transaction, tenant: TenantId, reviewer: Reviewer) -> Re
         Reviewer::Group(id) => members(tx, tenant, id).await,
         Reviewer::Role(role) => {
             let mut people = Vec::new();
-            for holder in directory_roles::store::list_holders(tx, tenant, role).await? {
+            for holder in directory_roles::store::list_holders(tx, tenant, role, (None, None), LOOKED_AT).await? {
                 match holder {
                     Holder::User(user) => people.push(user.id),
                     Holder::Group(group) => people.extend(members(tx, tenant, group.id).await?),

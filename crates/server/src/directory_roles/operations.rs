@@ -4,7 +4,7 @@ use super::member::object_id;
 use super::{Holder, RoleAssignment, RoleError, store};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
-use crate::changes::{self, Change};
+use crate::changes::{self, Change, Kind};
 use crate::graph::{Caller, Permission, Role};
 use crate::platform::ids::{PrincipalId, TenantId};
 use crate::tenants;
@@ -43,11 +43,24 @@ pub fn find(caller: &Caller, key: &str) -> Result<Role, RoleError> {
     Role::ALL.iter().copied().find(is_named).ok_or_else(|| RoleError::NotFound(key.to_owned()))
 }
 
-/// Whoever holds a role (Graph: list members of a directory role).
-pub async fn holders(server: &Server, caller: &Caller, role: Role) -> Result<Vec<Holder>, RoleError> {
+/// Whoever holds a role, at most `limit` (Graph: list members of a directory role).
+pub async fn holders(
+    server: &Server,
+    caller: &Caller,
+    role: Role,
+    window: store::Window,
+    limit: u32,
+) -> Result<Vec<Holder>, RoleError> {
     check_may_read(caller)?;
     let mut tx = server.read().await?;
-    Ok(store::list_holders(&mut tx, caller.tenant, role).await?)
+    Ok(store::list_holders(&mut tx, caller.tenant, role, window, limit).await?)
+}
+
+/// How many hold a role, of one kind or of any.
+pub async fn count_holders(server: &Server, caller: &Caller, role: Role, kind: Option<Kind>) -> Result<i64, RoleError> {
+    check_may_read(caller)?;
+    let mut tx = server.read().await?;
+    Ok(store::count_holders(&mut tx, caller.tenant, role, kind).await?)
 }
 
 /// Those of these principals who are there, in no order.

@@ -27,6 +27,10 @@ macro_rules! group_columns {
     };
 }
 
+mod holders;
+
+pub use holders::{Window, count_holders, list_holders, list_members};
+
 /// Gives a role; `false` if it is held already.
 pub async fn insert(
     tx: &mut Transaction,
@@ -185,36 +189,6 @@ async fn find_member(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Re
     .await
 }
 
-/// Whoever holds a role: users by id, then programs by id, then groups by id.
-pub async fn list_holders(tx: &mut Transaction, tenant: TenantId, role: Role) -> Result<Vec<Holder>> {
-    let users: Vec<Member> = list_members(tx, tenant, role).await?;
-    let programs: Vec<Program> = tx
-        .query(sql!(concat!(
-            "SELECT ",
-            program_columns!(),
-            " FROM directory_role_assignment r CROSS JOIN service_principal s
-             WHERE r.tenant_id = $1 AND r.role_id = $2
-               AND s.tenant_id = $1 AND s.id = r.principal_id AND s.deleted_at IS NULL ORDER BY s.id"
-        )))
-        .bind(tenant)
-        .bind(role.id())
-        .fetch_all()
-        .await?;
-    let groups: Vec<RoleGroup> = tx
-        .query(sql!(concat!(
-            "SELECT ",
-            group_columns!(),
-            " FROM directory_role_assignment r CROSS JOIN directory_group g
-             WHERE r.tenant_id = $1 AND r.role_id = $2
-               AND g.tenant_id = $1 AND g.id = r.principal_id AND g.deleted_at IS NULL ORDER BY g.id"
-        )))
-        .bind(tenant)
-        .bind(role.id())
-        .fetch_all()
-        .await?;
-    Ok(together(users, programs, groups))
-}
-
 /// The users, programs and groups for roles among these; deleted ones are not found.
 pub async fn list_holders_by_id(tx: &mut Transaction, tenant: TenantId, ids: &[PrincipalId]) -> Result<Vec<Holder>> {
     if ids.is_empty() {
@@ -278,21 +252,6 @@ pub async fn list_assignments(tx: &mut Transaction, tenant: TenantId) -> Result<
         .await?;
     let assignment = |(principal, role)| Some(RoleAssignment { principal, role: Role::from_id(role)? });
     Ok(rows.into_iter().filter_map(assignment).collect())
-}
-
-/// The users who hold a role, by id.
-pub async fn list_members(tx: &mut Transaction, tenant: TenantId, role: Role) -> Result<Vec<Member>> {
-    tx.query(sql!(concat!(
-        "SELECT ",
-        columns!(),
-        " FROM directory_role_assignment r CROSS JOIN user_account u
-         WHERE r.tenant_id = $1 AND r.role_id = $2
-           AND u.tenant_id = $1 AND u.id = r.principal_id AND u.deleted_at IS NULL ORDER BY u.id"
-    )))
-    .bind(tenant)
-    .bind(role.id())
-    .fetch_all()
-    .await
 }
 
 /// Whoever holds a role, with what they are, by id from behind `after`, at most `limit`. Who is deleted and can be brought back is

@@ -202,17 +202,6 @@ pub async fn list_groups_of_user(
     Ok(rows.into_iter().map(|(group,)| group).collect())
 }
 
-/// How many principals each application was assigned to, for lists.
-pub async fn count_by_resource(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<(ServicePrincipalId, i64)>> {
-    tx.query(sql!(
-        "SELECT resource_id, COUNT(DISTINCT principal_id) FROM app_role_assignment
-         WHERE tenant_id = $1 GROUP BY resource_id"
-    ))
-    .bind(tenant)
-    .fetch_all()
-    .await
-}
-
 /// Takes an assignment back; `false` if it is gone already.
 pub async fn delete(tx: &mut Transaction, tenant: TenantId, id: AssignmentId) -> Result<bool> {
     let rows = tx

@@ -12,10 +12,11 @@ use crate::applications::{self, Application, elsewhere};
 use crate::audit::Activity;
 use crate::graph::Caller;
 use crate::platform::ids::{ClientId, ServicePrincipalId, TenantId};
-use crate::tenants;
+use crate::tenants::{self, Tenant};
 use crate::users::fold;
 use crate::web::pages::Publisher;
 use database::{Result, Transaction};
+use std::collections::HashMap;
 
 /// The registration behind a service principal: in its own tenant, or in another one as long as it is for several organisations.
 /// `None` if it is gone, and for the directory API.
@@ -93,16 +94,40 @@ pub async fn find_offered(tx: &mut Transaction, tenant: TenantId, client: Client
 /// Whose app it is, as pages say it before somebody lets it do anything: a name anybody can choose, and a domain that was proved. Another
 /// organisation that calls itself as the one in which somebody answers is called by its domain.
 pub async fn publisher(tx: &mut Transaction, server: &Server, principal: &ServicePrincipal) -> Result<Publisher> {
-    let is_elsewhere = principal.is_foreign();
     let home = tenants::find(tx, server, principal.home()).await?;
-    let Some(home) = home else {
-        return Ok(Publisher { name: principal.home().to_string(), domain: None, is_elsewhere });
-    };
+    let is_elsewhere = principal.is_foreign();
+    let here =
+        if is_elsewhere && home.is_some() { tenants::find(tx, server, principal.tenant_id).await? } else { None };
+    Ok(named(principal.home(), home.as_deref(), here.as_deref(), is_elsewhere))
+}
+
+/// Whose the apps of other tenants are that stand in this one, by their homes. It takes one statement, however many they are.
+pub async fn publishers(
+    tx: &mut Transaction,
+    server: &Server,
+    tenant: TenantId,
+    homes: &[TenantId],
+) -> Result<HashMap<TenantId, Publisher>> {
+    let mut ids: Vec<TenantId> = homes.iter().copied().filter(|home| *home != tenant).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    ids.push(tenant);
+    ids.sort_unstable_by_key(|id| id.0);
+    ids.dedup();
+    let found = tenants::find_all(tx, server, &ids).await?;
+    let tenant_of = |id: &TenantId| found.get(id).map(AsRef::<Tenant>::as_ref);
+    let here = tenant_of(&tenant);
+    let others = ids.iter().filter(|id| **id != tenant);
+    Ok(others.map(|home| (*home, named(*home, tenant_of(home), here, true))).collect())
+}
+
+fn named(id: TenantId, home: Option<&Tenant>, here: Option<&Tenant>, is_elsewhere: bool) -> Publisher {
+    let Some(home) = home else { return Publisher { name: id.to_string(), domain: None, is_elsewhere } };
     let domain = home.default_domain().to_owned();
-    let here = if is_elsewhere { tenants::find(tx, server, principal.tenant_id).await? } else { None };
-    let is_named_alike = here.is_some_and(|here| looks(&here.name) == looks(&home.name));
+    let is_named_alike = is_elsewhere && here.is_some_and(|here| looks(&here.name) == looks(&home.name));
     let name = if is_named_alike { domain.clone() } else { home.name.clone() };
-    Ok(Publisher { name, domain: Some(domain), is_elsewhere })
+    Publisher { name, domain: Some(domain), is_elsewhere }
 }
 
 /// What of a name readers tell apart: letters and digits without case.

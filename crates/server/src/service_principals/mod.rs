@@ -17,6 +17,7 @@ mod error;
 pub mod foreign;
 pub mod grants;
 mod graph;
+pub mod list_store;
 pub mod operations;
 mod pages;
 mod purge;

@@ -39,6 +39,7 @@ use crate::Server;
 use crate::platform::ids::TenantId;
 use database::{Result, Transaction};
 use sqlx::types::Json;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Makes a tenant with its first domain, in the caller's transaction. The domain is taken as proved: whoever runs this
@@ -96,6 +97,30 @@ pub async fn find(tx: &mut Transaction, server: &Server, id: TenantId) -> Result
     };
     let found = store::find(tx, id).await?;
     Ok(found.map(|tenant| cache.keep(vacancy, tx, id, tenant)))
+}
+
+/// Those of these tenants that there are, by their ids.
+pub async fn find_all(
+    tx: &mut Transaction,
+    server: &Server,
+    ids: &[TenantId],
+) -> Result<HashMap<TenantId, Arc<Tenant>>> {
+    let cache = &server.caches.tenants;
+    let vacancy = cache.vacancy(server.database.changes());
+    let (mut found, mut missing) = (HashMap::new(), Vec::new());
+    for id in ids {
+        match cache.get(server.database.changes(), id) {
+            Ok(kept) => {
+                found.insert(*id, kept);
+            }
+            Err(_) => missing.push(*id),
+        }
+    }
+    for tenant in store::list_some(tx, &missing).await? {
+        let id = tenant.id;
+        found.insert(id, cache.keep(vacancy, tx, id, tenant));
+    }
+    Ok(found)
 }
 
 /// How a tenant works with people from outside.

@@ -2,6 +2,7 @@
 
 use super::domains::DomainClaim;
 use super::{CollaborationSettings, Domain, Tenant};
+use crate::graph::query::{Condition, Value};
 use crate::platform::ids::TenantId;
 use database::{Result, Timestamp, Transaction, sql, sql_across};
 
@@ -27,6 +28,22 @@ pub async fn find(tx: &mut Transaction, id: TenantId) -> Result<Option<Tenant>> 
     .bind(id)
     .fetch_optional()
     .await
+}
+
+/// Those of these tenants that there are, in no order.
+pub async fn list_some(tx: &mut Transaction, ids: &[TenantId]) -> Result<Vec<Tenant>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = tx.query(sql_across!(
+        "an app says which tenant it comes from",
+        "SELECT t.id, t.name, t.initial_domain, t.default_domain, t.created_at, t.privacy_statement_url, t.contact_email,
+                t.technical_notification_mails, t.profile, t.help_url, t.version
+         FROM tenant t"
+    ));
+    query.push(" WHERE ");
+    Condition::Among { column: "t.id", values: ids.iter().map(|id| Value::Id(id.0)).collect() }.write(&mut query);
+    query.fetch_all().await
 }
 
 /// Replaces what a tenant says about itself if nobody changed it since it was read; `false` otherwise.

@@ -11,11 +11,12 @@ use crate::users::USER;
 use uuid::Uuid;
 
 /// Statements by where they stand and what they say, and the tables, by their aliases, that may be large.
-const ASKED: [(&str, &str, &[&str]); 17] = [
+const ASKED: [(&str, &str, &[&str]); 18] = [
     ("service_principals/assignment_store.rs", "r.principal_id = $2", &["r", "u", "p"]),
     ("service_principals/assignment_store.rs", "r.principal_id IN", &["r", "u", "p", "m"]),
     ("service_principals/assignment_store.rs", "r.resource_id = $2", &["r", "u", "p"]),
     ("directory_roles/store.rs", "r.role_id = $2", &["u", "s", "g"]),
+    ("directory_roles/store/holders.rs", "r.role_id = $2", &["r", "u", "s", "g"]),
     ("directory_roles/store.rs", "m.object_id = $2", &["m", "g"]),
     ("changes/grants.rs", "p.tenant_id = $1", &["p"]),
     ("invitations/store.rs", "i.user_id = $2", &["i"]),

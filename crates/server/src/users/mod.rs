@@ -36,7 +36,7 @@ pub use mail_address::{Address, AddressError};
 pub use profile::Profile;
 pub use resource::USER;
 pub use rights::{Sight, is_sensitive, knows_others};
-pub use search::{Search, State};
+pub use search::Typed;
 pub use texts::{TEXTS, TextProperty};
 pub use user::{CreationType, ExternalUserState, Identity, SignInType, User, UserType, fold};
 

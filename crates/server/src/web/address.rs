@@ -1,5 +1,6 @@
 //! The address of a list with its filters: every filter is a link, and the link is the whole truth.
 
+use super::paging::Edge;
 use std::fmt::Write as _;
 
 /// Path and query of a page.
@@ -41,6 +42,17 @@ impl PageAddress {
         let mut other = self.clone();
         other.query.retain(|(key, _)| *key != name && !PLACES.contains(key));
         other.to_string()
+    }
+
+    /// The same page from an edge on.
+    pub fn at(&self, edge: Edge<impl ToString>) -> String {
+        self.with(edge.name(), edge.row())
+    }
+
+    /// The page below this one with the same filters.
+    #[must_use]
+    pub fn below(&self, part: &str) -> Self {
+        Self { path: format!("{}/{part}", self.path), query: self.query.clone() }
     }
 
     /// The filters besides one, as hidden fields of the form that sets it.
@@ -130,6 +142,9 @@ mod tests {
         assert_eq!(address.without("q"), "/users?kind=guest");
         assert_eq!(address.others("q"), vec![("kind".to_owned(), "guest".to_owned())]);
         assert!(address.is_filtered() && !PageAddress::new("/users").set("after", Some(7)).is_filtered());
+        assert_eq!(address.at(Edge::Before(9)), "/users?kind=guest&q=a%26b&before=9");
+        let users = PageAddress::new("/portal/users.example/users").set("q", Some("a"));
+        assert_eq!(users.below("as/csv").to_string(), "/portal/users.example/users/as/csv?q=a");
     }
 
     #[test]

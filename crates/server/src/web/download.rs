@@ -3,6 +3,7 @@
 use axum::body::{Body, Bytes};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
+use bulk_file::write_cells;
 use futures_util::stream;
 
 /// Comma-separated values.
@@ -29,4 +30,41 @@ where
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
     (headers, Body::from_stream(parts)).into_response()
+}
+
+/// Where writing a table stands.
+enum Progress<K> {
+    Beginning,
+    Behind(K),
+    End,
+}
+
+/// A table as comma-separated values: these columns, and the rows that `next` writes part by part. It gets the row that the last
+/// part ended with, none for the first one, and gives the rows with the last of them, none where no more follow.
+pub fn table<K, F, R>(name: &str, columns: &'static [&'static str], next: F) -> Response
+where
+    K: Send + 'static,
+    F: FnMut(Option<K>) -> R + Send + 'static,
+    R: Future<Output = database::Result<(String, Option<K>)>> + Send + 'static,
+{
+    let mut next = next;
+    file(CSV, name, Progress::Beginning, move |progress| {
+        let mut text = String::new();
+        let part = match progress {
+            Progress::Beginning => {
+                // The mark by which spreadsheets know UTF-8.
+                text.push('\u{feff}');
+                write_cells(&mut text, columns.iter().copied());
+                Some(next(None))
+            }
+            Progress::Behind(row) => Some(next(Some(row))),
+            Progress::End => None,
+        };
+        async move {
+            let Some(part) = part else { return Ok(None) };
+            let (rows, last) = part.await?;
+            text.push_str(&rows);
+            Ok(Some((text, last.map_or(Progress::End, Progress::Behind))))
+        }
+    })
 }

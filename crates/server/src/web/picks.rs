@@ -2,6 +2,7 @@
 //! button was pressed is `portals::picked`.
 
 use super::address::PageAddress;
+use super::paging::Edge;
 
 /// Rows that are picked at most: those of one page of a list, several times over.
 pub const MOST: usize = 100;
@@ -21,6 +22,13 @@ impl Picking {
     /// For the page of a list that begins behind `after`; `wanted` is what its address says of `pick`.
     pub fn of(address: &PageAddress, after: Option<impl ToString>, wanted: Option<&str>) -> Self {
         Self { is_all: wanted == Some("all"), all: address.picking_all(after), filter: address.query() }
+    }
+
+    /// The same for a list that goes on in both directions.
+    pub fn at(address: &PageAddress, edge: Option<Edge<impl ToString>>, wanted: Option<&str>) -> Self {
+        let picking = address.clone().set("pick", Some("all"));
+        let all = edge.map_or_else(|| picking.to_string(), |edge| picking.at(edge));
+        Self { is_all: wanted == Some("all"), all, filter: address.query() }
     }
 }
 

@@ -6,12 +6,14 @@
 
 mod searched;
 mod settle;
+mod sought;
 mod store;
 #[cfg(test)]
 mod tests;
 
 pub use searched::{Searched, narrow};
 pub use settle::{Backlog, settle};
+pub use sought::{Hit, Sought};
 pub use store::{forget, keep, keep_with};
 
 /// Finds objects by the words or values of a property, up to where the test of one follows, for

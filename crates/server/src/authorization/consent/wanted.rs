@@ -184,8 +184,10 @@ pub async fn administrators(tx: &mut Transaction, caller: &Caller) -> database::
         return Ok(Vec::new());
     }
     let mut named = Vec::new();
+    // Whoever was named already for one role may be the first of another.
+    let most = u32::try_from(NAMED * 2).unwrap_or(u32::MAX);
     for role in [Role::ApplicationAdministrator, Role::CloudApplicationAdministrator, Role::GlobalAdministrator] {
-        for member in directory_roles::store::list_members(tx, caller.tenant, role).await? {
+        for member in directory_roles::store::list_members(tx, caller.tenant, role, None, most).await? {
             let address = member.mail.unwrap_or(member.user_principal_name);
             if named.len() < NAMED && !named.iter().any(|(_, known)| *known == address) {
                 named.push((member.display_name, address));

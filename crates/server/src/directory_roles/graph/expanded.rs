@@ -78,9 +78,9 @@ fn members<'a>(
         for id in ids {
             let role = Role::ALL.iter().copied().find(|role| object_id(caller.tenant, *role) == *id);
             let Some(role) = role else { continue };
-            let holders = operations::holders(server, caller, role).await?;
-            let first = holders.iter().take(Expansion::LIMIT);
-            found.insert(*id, first.map(|holder| holders::write(holder, &with.selection)).collect());
+            let limit = u32::try_from(Expansion::LIMIT).unwrap_or(u32::MAX);
+            let holders = operations::holders(server, caller, role, (None, None), limit).await?;
+            found.insert(*id, holders.iter().map(|holder| holders::write(holder, &with.selection)).collect());
         }
         Ok(found)
     })

@@ -1,9 +1,10 @@
 //! Whoever holds a role, as objects of the directory.
 
 use crate::Server;
+use crate::changes::Kind;
 use crate::directory_roles::{Holder, Member, Program, RoleGroup, operations};
-use crate::graph::query::{Few, Property, Resource, Selection};
-use crate::graph::{Caller, Error, Segment};
+use crate::graph::query::{Few, Listing, Place, Property, Resource, Selection};
+use crate::graph::{Caller, Error, Role, Segment};
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
@@ -71,6 +72,12 @@ pub(super) static EITHER: Resource = Resource {
     ],
 };
 
+/// Holders that are filtered or put in order: they are of three tables, and read whole for it.
+const FEW: u32 = if cfg!(test) { 4 } else { 1_000 };
+
+/// What may be selected where only addresses are written: nothing.
+static REFERENCE: Resource = Resource { type_name: "directoryObject", id: "id", properties: &[] };
+
 /// `GET /directoryRoles/{id}/members`
 pub async fn all(
     State(server): State<Arc<Server>>,
@@ -79,7 +86,7 @@ pub async fn all(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    list(&server, &caller, &key, (&uri, &headers), (&EITHER, "directoryObjects")).await
+    list(&server, &caller, &key, (&uri, &headers), (&EITHER, "directoryObjects", None)).await
 }
 
 /// `GET /directoryRoles/{id}/members/microsoft.graph.user`
@@ -90,7 +97,7 @@ pub async fn users(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    list(&server, &caller, &key, (&uri, &headers), (&USER, "users")).await
+    list(&server, &caller, &key, (&uri, &headers), (&USER, "users", Some(Kind::User))).await
 }
 
 /// `GET /directoryRoles/{id}/members/microsoft.graph.servicePrincipal`
@@ -101,7 +108,8 @@ pub async fn programs(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    list(&server, &caller, &key, (&uri, &headers), (&PROGRAM, "servicePrincipals")).await
+    let kind = (&PROGRAM, "servicePrincipals", Some(Kind::ServicePrincipal));
+    list(&server, &caller, &key, (&uri, &headers), kind).await
 }
 
 /// `GET /directoryRoles/{id}/members/$ref`
@@ -112,42 +120,81 @@ pub async fn references(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let (few, holders) = asked(&server, &caller, &key, (&uri, &headers), &EITHER).await?;
-    few.answer_addresses(&server, caller.tenant, holders)
+    operations::check_may_read(&caller)?;
+    let role = operations::find(&caller, &key)?;
+    let few = Few::read(&EITHER, &uri, &headers)?.in_their_order();
+    if let Some(option) = few.narrowing() {
+        let objects = whole(&server, &caller, (role, None), (&few, option)).await?;
+        return few.answer_addresses(&server, caller.tenant, objects);
+    }
+    let listing = Listing::read(&server, caller.tenant, &REFERENCE, &uri, &headers)?;
+    let (holders, end) = page(&server, &caller, (role, None), &listing).await?;
+    let base = server.settings.public_address();
+    let item = |holder: &Holder| {
+        let address = format!("{base}/v1.0/directoryObjects/{}", holder.id());
+        Map::from_iter([("@odata.id".to_owned(), json!(address))])
+    };
+    let items = holders.iter().map(item).collect();
+    Ok(listing.answer(&server, caller.tenant, "directoryObjects", items, end))
 }
 
-/// The holders of the kind that a resource describes.
+/// The holders that a resource describes: of a set, and of one kind or of any.
 async fn list(
     server: &Server,
     caller: &Caller,
     key: &str,
-    options: (&Uri, &HeaderMap),
-    (kind, set): (&'static Resource, &str),
-) -> Result<Response, Error> {
-    let (few, holders) = asked(server, caller, key, options, kind).await?;
-    few.answer(server, caller.tenant, set, holders)
-}
-
-/// What is asked, and about whom.
-async fn asked(
-    server: &Server,
-    caller: &Caller,
-    key: &str,
     (uri, headers): (&Uri, &HeaderMap),
-    kind: &'static Resource,
-) -> Result<(Few, Vec<Map<String, Value>>), Error> {
+    (resource, set, kind): (&'static Resource, &str, Option<Kind>),
+) -> Result<Response, Error> {
     operations::check_may_read(caller)?;
     let role = operations::find(caller, key)?;
-    let few = Few::read(kind, uri, headers)?.in_their_order();
-    let holders = operations::holders(server, caller, role).await?;
-    let is_wanted = |holder: &&Holder| match kind.type_name {
-        "user" => matches!(holder, Holder::User(_)),
-        "servicePrincipal" => matches!(holder, Holder::Program(_)),
-        _ => true,
+    let few = Few::read(resource, uri, headers)?.in_their_order();
+    if let Some(option) = few.narrowing() {
+        let objects = whole(server, caller, (role, kind), (&few, option)).await?;
+        return few.answer(server, caller.tenant, set, objects);
+    }
+    let listing = Listing::read(server, caller.tenant, resource, uri, headers)?;
+    let (holders, end) = page(server, caller, (role, kind), &listing).await?;
+    let items = holders.iter().map(|holder| write(holder, &listing.selection)).collect();
+    Ok(listing.answer(server, caller.tenant, set, items, end))
+}
+
+/// All of them as they are filtered or ordered by this option.
+///
+/// # Errors
+/// 400 that names the option where more hold the role than are read at once.
+async fn whole(
+    server: &Server,
+    caller: &Caller,
+    (role, kind): (Role, Option<Kind>),
+    (few, option): (&Few, &'static str),
+) -> Result<Vec<Map<String, Value>>, Error> {
+    let holders = operations::holders(server, caller, role, (kind, None), FEW + 1).await?;
+    if u32::try_from(holders.len()).is_ok_and(|found| found <= FEW) {
+        let selection = few.whole();
+        return Ok(holders.iter().map(|holder| write(holder, &selection)).collect());
+    }
+    let message = format!("Unsupported Query. {option} is served where a role has at most {FEW} members.");
+    Err(Error::unsupported_query(message).with_target(option))
+}
+
+/// A page of them, how many there are in all if that was asked for, and where the next page begins if there is one.
+async fn page(
+    server: &Server,
+    caller: &Caller,
+    (role, kind): (Role, Option<Kind>),
+    listing: &Listing,
+) -> Result<(Vec<Holder>, (Option<i64>, Option<Place>)), Error> {
+    let slice = &listing.slice;
+    let after = slice.after.as_ref().and_then(|place| Some((Kind::parse(place.key.as_deref()?)?, place.id)));
+    let found = operations::holders(server, caller, role, (kind, after), slice.size + 1).await?;
+    let (holders, next) =
+        slice.page(found, |last| Place { key: Some(last.kind().as_str().to_owned()), id: last.id().0 });
+    let count = match listing.with_count {
+        true => Some(operations::count_holders(server, caller, role, kind).await?),
+        false => None,
     };
-    let whole = few.whole();
-    let objects = holders.iter().filter(is_wanted).map(|holder| write(holder, &whole)).collect();
-    Ok((few, objects))
+    Ok((holders, (count, next)))
 }
 
 /// One of them with its type, as far as it was selected.

@@ -5,6 +5,7 @@ mod delta;
 mod groups;
 mod guests;
 mod last;
+mod pages;
 mod unified;
 
 use crate::graph::role::guest_level;

@@ -68,6 +68,12 @@ impl Few {
         self
     }
 
+    /// The option that decides which objects are answered or in which order; nothing where they come as they are.
+    pub fn narrowing(&self) -> Option<&'static str> {
+        let order = self.options.order_by.as_ref().map(|_| "$orderby");
+        self.options.filter.as_ref().map(|_| "$filter").or(order)
+    }
+
     /// What is answered of the objects.
     pub const fn selection(&self) -> &Selection {
         &self.selection

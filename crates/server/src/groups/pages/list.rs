@@ -3,35 +3,44 @@
 use super::{require_maker, require_manager, require_role};
 use crate::Server;
 use crate::graph::Caller;
-use crate::graph::query::{Order, Place, Slice};
-use crate::groups::resource::DISPLAY_NAME;
-use crate::groups::store::Above;
-use crate::groups::{GROUP, Group, RuleState, rights, store};
+use crate::groups::store::listed::{self, Beside, Filter, MEMBERS, Rule};
+use crate::groups::{Group, RuleState, rights};
 use crate::platform::ids::{GroupId, UserId};
-use crate::users::fold;
-use crate::web::address::PageAddress;
+use crate::web::address::{Chip, PageAddress};
+use crate::web::numbers::{Counted, capitalized};
 use crate::web::pages::Problem;
+use crate::web::paging::{Edge, Page};
 use crate::web::picks::Picking;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
+use crate::words::Sought;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use database::Transaction;
 use serde::Deserialize;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Rows of one page.
-const PAGE: u32 = 25;
+const PAGE: usize = 25;
+
+const KINDS: [(&str, &str); 2] = [("dynamic", "By a rule"), ("chosen", "Chosen members")];
+const RULES: [(&str, &str); 2] = [("failed", "Rule failed"), ("paused", "Rule paused")];
+const ROLES: [(&str, &str); 1] = [("assignable", "For roles")];
 
 /// What the address asks for.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Wanted {
     q: Option<String>,
+    kind: Option<String>,
+    rule: Option<String>,
+    roles: Option<String>,
     after: Option<GroupId>,
+    before: Option<GroupId>,
     done: Option<String>,
     pick: Option<String>,
 }
@@ -40,16 +49,21 @@ pub struct Wanted {
 #[template(path = "groups/pages/list.html")]
 struct ListPage {
     inside: Inside,
-    total: i64,
+    /// "2 groups."
+    total: String,
     /// Whether the list holds only what the visitor answers for.
     is_owned: bool,
     is_removed: bool,
     q: String,
+    others: Vec<(String, String)>,
+    chips: Vec<Chip>,
     bare: String,
+    file: String,
     is_filtered: bool,
     rows: Vec<Row>,
-    first: Option<String>,
+    previous: Option<String>,
     next: Option<String>,
+    summary: String,
     new_href: Option<String>,
     removed_href: Option<String>,
     call: String,
@@ -62,8 +76,9 @@ struct Row {
     href: String,
     name: String,
     description: String,
-    is_dynamic: bool,
-    is_paused: bool,
+    members: String,
+    /// How its rule stands, if it has one.
+    rule: Option<(&'static str, &'static str)>,
     is_assignable: bool,
 }
 
@@ -75,76 +90,159 @@ pub async fn show(State(server): State<Arc<Server>>, visitor: Visitor, Query(wan
 
 async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<ListPage, Refusal> {
     let tenant = visitor.caller.tenant;
-    let text = wanted.q.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     let mut tx = server.read().await?;
     let (owner, total) = require_some(&mut tx, &visitor.caller).await?;
-    let after = match wanted.after {
-        Some(id) => store::find(&mut tx, tenant, id).await?,
-        None => None,
-    };
-    let place = |group: &Group| Place { key: Some(fold(&group.display_name)), id: group.id.0 };
-    let slice = Slice {
-        condition: text.as_deref().map(|text| DISPLAY_NAME.begins_with(text)),
-        order: Order::by(&GROUP, "displayName"),
-        after: after.as_ref().map(place),
-        size: PAGE,
-    };
-    let mut groups = match owner {
-        Some(owner) => store::list_above(&mut tx, tenant, (Above::Owned, owner.into()), &slice).await?,
-        None => store::list(&mut tx, tenant, &slice).await?,
-    };
+    let filter = filter(&wanted, owner)?;
+    let edge = Edge::of(wanted.after, wanted.before);
+    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let groups = listed::list(&mut tx, tenant, &filter, edge, limit).await?;
+    let groups = Page::of(groups, PAGE, edge.as_ref());
+    let beside = listed::list_beside(&mut tx, tenant, &groups.rows, MEMBERS + 1).await?;
     drop(tx);
-    let more = slice.cut(&mut groups);
     let base = format!("{}/groups", visitor.base());
-    let address = PageAddress::new(base.clone()).set("q", text.as_deref());
+    let address = address(&base, &wanted);
+    let (first, last) = groups.ends();
     Ok(ListPage {
         inside: visitor.inside(server, Section::Groups),
-        total,
+        total: capitalized(&total.of("group", "groups")),
         is_owned: owner.is_some(),
         is_removed: wanted.done.as_deref() == Some("removed"),
+        others: address.others("q"),
+        chips: chips(&address, &wanted),
+        file: address.below("as/csv").to_string(),
         is_filtered: address.is_filtered(),
-        first: after.is_some().then(|| address.to_string()),
-        next: groups.last().filter(|_| more).map(|last| address.with("after", last.id)),
+        previous: previous(&address, &groups, first),
+        next: last.map(|last| address.at(Edge::After(last.id))),
+        summary: summary(&groups, total, address.is_filtered()),
         new_href: require_maker(&visitor.caller).is_ok().then(|| format!("{base}/new")),
         removed_href: require_manager(&visitor.caller).is_ok().then(|| format!("{base}/removed")),
-        call: call(owner, text.as_deref()),
-        picks: require_manager(&visitor.caller)
-            .is_ok()
-            .then(|| Picking::of(&address, wanted.after, wanted.pick.as_deref())),
-        rows: groups.into_iter().map(|group| row(&base, group)).collect(),
-        q: text.unwrap_or_default(),
+        call: call(&filter, wanted.q.as_deref()),
+        picks: require_manager(&visitor.caller).is_ok().then(|| Picking::at(&address, edge, wanted.pick.as_deref())),
+        rows: rows(&base, groups.rows, &beside),
+        q: wanted.q.unwrap_or_default(),
         bare: base,
+    })
+}
+
+/// The list with its filters.
+pub fn address(base: &str, wanted: &Wanted) -> PageAddress {
+    PageAddress::new(base)
+        .set("q", wanted.q.as_deref().filter(|q| !q.trim().is_empty()))
+        .set("kind", wanted.kind.as_deref())
+        .set("rule", wanted.rule.as_deref())
+        .set("roles", wanted.roles.as_deref())
+}
+
+/// Which groups the address asks for, among those of an owner if there is one.
+pub fn filter(wanted: &Wanted, owner: Option<UserId>) -> Result<Filter, Refusal> {
+    let unknown = || Refusal::from(Problem::BadRequest);
+    Ok(Filter {
+        owner,
+        sought: wanted.q.as_deref().filter(|q| !q.trim().is_empty()).map(Sought::of),
+        is_dynamic: match wanted.kind.as_deref() {
+            None => None,
+            Some("dynamic") => Some(true),
+            Some("chosen") => Some(false),
+            Some(_) => return Err(unknown()),
+        },
+        rule: match wanted.rule.as_deref() {
+            None => None,
+            Some("failed") => Some(Rule::Failed),
+            Some("paused") => Some(Rule::Paused),
+            Some(_) => return Err(unknown()),
+        },
+        is_assignable: match wanted.roles.as_deref() {
+            None => false,
+            Some("assignable") => true,
+            Some(_) => return Err(unknown()),
+        },
     })
 }
 
 /// Whose groups are listed, and how many there are: all of them for whoever works in the admin centre, those they answer for
 /// for others. Who answers for none has nothing to do here.
-async fn require_some(tx: &mut Transaction, caller: &Caller) -> Result<(Option<UserId>, i64), Refusal> {
+pub async fn require_some(tx: &mut Transaction, caller: &Caller) -> Result<(Option<UserId>, Counted), Refusal> {
     if require_role(caller).is_ok() {
-        return Ok((None, store::count(tx, caller.tenant, None).await?));
+        return Ok((None, listed::count(tx, caller.tenant).await?));
     }
     let owned = rights::count_owned(tx, caller).await?;
     let person = caller.user().filter(|_| owned > 0).ok_or(Problem::NotAllowed)?;
-    Ok((Some(person.id), owned))
+    Ok((Some(person.id), Counted::exactly(owned)))
 }
 
-fn row(base: &str, group: Group) -> Row {
+fn chips(address: &PageAddress, wanted: &Wanted) -> Vec<Chip> {
+    let mut chips = Chip::choices(address, "Members", "kind", &KINDS, wanted.kind.as_deref());
+    chips.extend(Chip::choices(address, "Rule", "rule", &RULES, wanted.rule.as_deref()));
+    chips.extend(Chip::choices(address, "Roles", "roles", &ROLES, wanted.roles.as_deref()));
+    chips
+}
+
+/// Where the page before begins. From a page whose groups have all gone, the way back is to the first one.
+fn previous(address: &PageAddress, groups: &Page<Group>, first: Option<&Group>) -> Option<String> {
+    let is_lost = groups.rows.is_empty() && (groups.has_before || groups.has_after);
+    first.map(|first| address.at(Edge::Before(first.id))).or_else(|| is_lost.then(|| address.to_string()))
+}
+
+fn summary(groups: &Page<Group>, total: Counted, is_filtered: bool) -> String {
+    let shown = groups.rows.len();
+    let is_whole = !groups.has_before && !groups.has_after;
+    let of_all = if is_filtered || is_whole { String::new() } else { format!(" of {total}") };
+    match (groups.rows.first(), groups.rows.last()) {
+        (Some(first), Some(last)) if shown > 1 => {
+            format!("{shown} shown{of_all}, {} to {}.", first.display_name, last.display_name)
+        }
+        _ => format!("{shown} shown{of_all}."),
+    }
+}
+
+fn rows(base: &str, groups: Vec<Group>, beside: &[Beside]) -> Vec<Row> {
+    let beside: HashMap<GroupId, &Beside> = beside.iter().map(|beside| (beside.id, beside)).collect();
+    groups.into_iter().map(|group| row(base, beside.get(&group.id).copied(), group)).collect()
+}
+
+fn row(base: &str, beside: Option<&Beside>, group: Group) -> Row {
+    let members = Counted::up_to(MEMBERS, beside.map_or(0, |beside| beside.members));
+    let rule = match group.membership_rule_state {
+        _ if !group.is_dynamic() => None,
+        _ if beside.is_some_and(|beside| beside.has_failed) => Some(("stop", "Rule failed")),
+        Some(RuleState::Paused) => Some(("wait", "Rule paused")),
+        Some(RuleState::On) | None => Some(("in-s", "By a rule")),
+    };
     Row {
         id: group.id,
         href: format!("{base}/{}", group.id),
-        is_dynamic: group.is_dynamic(),
-        is_paused: group.membership_rule_state == Some(RuleState::Paused),
+        members: capitalized(&members.to_string()),
+        rule,
         is_assignable: group.is_assignable_to_role,
         name: group.display_name,
         description: group.description.unwrap_or_default(),
     }
 }
 
-fn call(owner: Option<UserId>, text: Option<&str>) -> String {
-    let filter =
-        text.map(|text| format!("&$filter=startsWith(displayName,'{}')&$count=true", text.replace('\'', "''")));
-    match owner {
-        Some(_) => "/v1.0/me/ownedObjects/microsoft.graph.group".to_owned(),
-        None => format!("/v1.0/groups?$orderby=displayName{}", filter.unwrap_or_default()),
+/// The call that gives the same groups, as far as the API can say it.
+fn call(filter: &Filter, text: Option<&str>) -> String {
+    if filter.owner.is_some() {
+        return "/v1.0/me/ownedObjects/microsoft.graph.group".to_owned();
     }
+    let mut conditions = Vec::new();
+    match filter.is_dynamic {
+        Some(true) => conditions.push("groupTypes/any(c:c eq 'DynamicMembership')"),
+        Some(false) => conditions.push("not groupTypes/any(c:c eq 'DynamicMembership')"),
+        None => {}
+    }
+    if filter.rule == Some(Rule::Paused) {
+        conditions.push("membershipRuleProcessingState eq 'Paused'");
+    }
+    if filter.is_assignable {
+        conditions.push("isAssignableToRole eq true");
+    }
+    let text = text.map(str::trim).filter(|text| !text.is_empty());
+    if conditions.is_empty() && text.is_none() {
+        return "/v1.0/groups?$orderby=displayName".to_owned();
+    }
+    let filter = if conditions.is_empty() { String::new() } else { format!("$filter={}&", conditions.join(" and ")) };
+    let search = text.map_or_else(String::new, |text| {
+        format!("$search=\"displayName:{}\"&", text.replace('\\', "\\\\").replace('"', "\\\""))
+    });
+    format!("/v1.0/groups?{filter}{search}$orderby=displayName&$count=true\nConsistencyLevel: eventual")
 }

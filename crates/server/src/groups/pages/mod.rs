@@ -3,6 +3,7 @@
 
 mod change;
 mod create;
+mod export;
 mod list;
 mod named;
 mod removed;
@@ -22,6 +23,7 @@ use database::Transaction;
 pub fn routes() -> Routes {
     Routes::new()
         .route("/portal/{tenant}/groups", get(list::show))
+        .route("/portal/{tenant}/groups/as/csv", get(export::download))
         .route("/portal/{tenant}/groups/new", get(create::show).post(create::submit))
         .route("/portal/{tenant}/groups/removed", get(removed::show))
         .route("/portal/{tenant}/groups/removed/{gone}/restore", post(removed::restore))

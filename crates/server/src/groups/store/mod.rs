@@ -31,6 +31,7 @@ mod edges;
 mod evaluation;
 mod groups;
 mod linked;
+pub mod listed;
 mod nesting;
 
 pub use belonging::{Above, count_above, hangs_on, list_above};

@@ -4,6 +4,7 @@ mod deleted;
 mod delta;
 mod dynamic;
 mod lifecycle;
+mod listed;
 mod members;
 mod nesting;
 mod owners;

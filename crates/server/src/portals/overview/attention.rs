@@ -8,6 +8,7 @@ use crate::invitations::State;
 use crate::invitations::operations::SOON;
 use crate::jobs::Kind;
 use crate::platform::Timestamp;
+use crate::service_principals::list_store::{self, Filter, Ownerless};
 use crate::users::sponsors;
 use crate::web::dates;
 use database::{Result, Transaction};
@@ -99,11 +100,16 @@ async fn secrets(tx: &mut Transaction, caller: &Caller, base: &str, now: Timesta
 
 /// Apps whose last owner has gone. The last one cannot be taken away, but whoever is one can leave the organisation.
 async fn left(tx: &mut Transaction, caller: &Caller, base: &str) -> Result<Option<Need>> {
-    let apps = store::list_left(tx, caller.tenant).await?;
-    let Some((id, name)) = apps.first() else { return Ok(None) };
-    let href = if apps.len() == 1 { format!("{base}/apps/{id}") } else { format!("{base}/apps") };
+    let filter = Filter { ownerless: Some(Ownerless::Left), ..Filter::default() };
+    let apps = list_store::list(tx, caller.tenant, &filter, None, MOST).await?;
+    let Some(first) = apps.first() else { return Ok(None) };
+    let href = match (apps.len(), first.application_id) {
+        (1, Some(application)) => format!("{base}/apps/{application}"),
+        (1, None) => format!("{base}/apps/foreign/{}", first.id),
+        _ => format!("{base}/apps?owner=left"),
+    };
     let words = ["app has no owner any more", "apps have no owner any more"];
-    Ok(Need::of(counted(apps.len()), words, name.clone(), (href, "Name somebody")))
+    Ok(Need::of(counted(apps.len()), words, first.display_name.clone(), (href, "Name somebody")))
 }
 
 async fn invitations(tx: &mut Transaction, caller: &Caller, base: &str, now: Timestamp) -> Result<Vec<Need>> {

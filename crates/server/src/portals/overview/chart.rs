@@ -5,6 +5,7 @@ use crate::audit::tally::Day;
 use crate::users::census::{Census, Home};
 use crate::web::address::PageAddress;
 use crate::web::dates;
+use crate::web::numbers::grouped;
 
 /// Width of a day and of its bar in the chart of sign-ins.
 const PITCH: usize = 24;
@@ -171,30 +172,11 @@ impl Homes {
     }
 }
 
-/// "1,284".
-pub(super) fn grouped(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if number < 0 { format!("−{text}") } else { text }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::platform::Timestamp;
     use sqlx::types::Json;
-
-    #[test]
-    fn numbers_are_grouped_by_thousands() {
-        let texts: Vec<_> = [0, 999, 1_000, 1_284_000, -12_345].into_iter().map(grouped).collect();
-        assert_eq!(texts, ["0", "999", "1,000", "1,284,000", "−12,345"]);
-    }
 
     #[test]
     fn the_scale_holds_every_day_and_its_quarter_is_whole() {

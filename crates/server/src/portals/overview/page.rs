@@ -1,7 +1,7 @@
 //! The page itself.
 
 use super::attention::{self, Need};
-use super::chart::{self, HOME_WIDTH, Homes, SignIns, Step, grouped};
+use super::chart::{self, HOME_WIDTH, Homes, SignIns, Step};
 use super::store::{self, Funnel, INVITATIONS, MOST};
 use crate::Server;
 use crate::applications::operations::may_write;
@@ -15,6 +15,7 @@ use crate::web::answer;
 use crate::web::dates;
 use crate::web::language::Language;
 use crate::web::names;
+use crate::web::numbers::{self, grouped};
 use crate::web::portal::Refusal;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;

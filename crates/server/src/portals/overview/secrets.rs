@@ -22,6 +22,6 @@ pub(in crate::portals) async fn ending(tx: &mut Transaction, caller: &Caller, no
 pub(in crate::portals) fn way(apps: &[Ending], base: &str) -> String {
     match apps {
         [(id, ..)] => format!("{base}/apps/{id}"),
-        _ => format!("{base}/apps"),
+        _ => format!("{base}/apps?secret=soon"),
     }
 }

@@ -177,25 +177,6 @@ pub(super) async fn list_checked(tx: &mut Transaction, tenant: TenantId) -> Resu
     .await
 }
 
-/// The apps that had owners, of whom none is there any more, by id.
-pub(super) async fn list_left(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<(ApplicationId, String)>> {
-    tx.query(sql!(
-        "SELECT a.id, a.display_name FROM app_owner o
-         LEFT JOIN service_principal p ON p.tenant_id = o.tenant_id AND p.id = o.owned_id AND p.deleted_at IS NULL
-         JOIN application a ON a.tenant_id = o.tenant_id AND a.deleted_at IS NULL
-             AND (a.id = o.owned_id OR a.app_id = p.app_id)
-         LEFT JOIN user_account u ON u.tenant_id = o.tenant_id AND u.id = o.object_id AND u.deleted_at IS NULL
-         LEFT JOIN service_principal s ON s.tenant_id = o.tenant_id AND s.id = o.object_id AND s.deleted_at IS NULL
-         LEFT JOIN application b ON b.tenant_id = s.tenant_id AND b.app_id = s.app_id AND b.deleted_at IS NULL
-         WHERE o.tenant_id = $1
-         GROUP BY a.id, a.display_name HAVING COUNT(u.id) + COUNT(b.id) = 0 ORDER BY a.id LIMIT $2"
-    ))
-    .bind(tenant)
-    .bind(MOST)
-    .fetch_all()
-    .await
-}
-
 macro_rules! ending {
     ($which:literal) => {
         concat!(

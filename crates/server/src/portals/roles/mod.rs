@@ -3,6 +3,7 @@
 mod change;
 mod list;
 mod one;
+mod shown;
 
 use crate::Server;
 use crate::directory_roles::RoleError;

@@ -1,6 +1,7 @@
-//! The page of one role: who holds it.
+//! The page of one role: who holds it, and what is asked before it is taken.
 
 use super::refusal;
+use super::shown::Shown;
 use crate::Server;
 use crate::applications::operations::may_write;
 use crate::directory_roles::{self, Holder, operations};
@@ -12,8 +13,9 @@ use crate::platform::ids::{PrincipalId, TenantId};
 use crate::portals::guest::counted;
 use crate::portals::require_role;
 use crate::service_principals::{self, SERVICE_PRINCIPAL};
-use crate::users::fold;
+use crate::web::address::PageAddress;
 use crate::web::pages::Problem;
+use crate::web::paging::Edge;
 use crate::web::path::Path;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
@@ -27,9 +29,6 @@ use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Holders that are shown. Where there are more, they are searched.
-const SHOWN: usize = 25;
-
 #[derive(Template)]
 #[template(path = "portals/roles/one.html")]
 pub(super) struct RolePage {
@@ -41,12 +40,14 @@ pub(super) struct RolePage {
     description: &'static str,
     path: String,
     holders: Vec<Held>,
-    /// Whether there are more holders than are shown at once.
+    first: Option<String>,
+    next: Option<String>,
+    /// Whether there are more holders than stand on a page.
     is_long: bool,
     /// What is looked for among them.
     q: String,
-    /// How many of them are shown, where that is not all of them.
-    summary: Option<String>,
+    /// How many were found, where something is looked for.
+    summary: String,
     /// What was typed, for who may give the role.
     pub(super) who: Option<String>,
     call: String,
@@ -84,6 +85,7 @@ pub(super) struct Done {
 pub(super) struct Wanted {
     q: String,
     ask: Option<PrincipalId>,
+    after: Option<PrincipalId>,
 }
 
 /// `GET /portal/{tenant}/roles/{slug}`
@@ -102,19 +104,24 @@ pub(super) async fn read(server: &Server, visitor: &Visitor, slug: &str, wanted:
     let caller = &visitor.caller;
     require_role(caller)?;
     let role = Role::from_slug(slug).ok_or(Problem::NotFound)?;
-    let holders = operations::holders(server, caller, role).await.map_err(refusal)?;
     let may_change = operations::may_change(caller);
-    let matching = sought(&holders, &wanted.q);
-    let shown = &matching[..matching.len().min(SHOWN)];
-    let asked = wanted.ask.filter(|_| may_change).and_then(|id| holders.iter().find(|holder| holder.id() == id));
+    let behind = match wanted.after {
+        // Who has gone meanwhile is no place any more: the list begins with its first page.
+        Some(id) => operations::find_holders(server, caller, &[id]).await.map_err(refusal)?.pop(),
+        None => None,
+    };
+    let q = wanted.q.trim();
+    let shown = Shown::read(server, caller, role, (behind.as_ref(), q)).await.map_err(refusal)?;
     let mut tx = server.read().await?;
-    let apps = apps(&mut tx, caller, shown).await?;
-    let question = match asked {
-        Some(holder) => Some(question(&mut tx, caller.tenant, role, (holder, holders.len())).await?),
+    let apps = apps(&mut tx, caller, &shown.holders).await?;
+    let question = match wanted.ask.filter(|_| may_change) {
+        Some(id) => question(&mut tx, caller.tenant, role, id).await?,
         None => None,
     };
     drop(tx);
     let base = visitor.base();
+    let path = format!("{base}/roles/{slug}");
+    let address = PageAddress::new(path.clone()).set("q", Some(q).filter(|q| !q.is_empty()));
     Ok(RolePage {
         inside: visitor.inside(server, Section::Roles),
         done: None,
@@ -122,38 +129,25 @@ pub(super) async fn read(server: &Server, visitor: &Visitor, slug: &str, wanted:
         mistakes: Vec::new(),
         name: role.name(),
         description: role.description(),
-        path: format!("{base}/roles/{slug}"),
-        holders: shown.iter().map(|holder| held(&base, &apps, holder)).collect(),
-        is_long: holders.len() > SHOWN,
-        summary: (shown.len() < holders.len()).then(|| summary(shown.len(), matching.len(), holders.len())),
+        path,
+        holders: shown.holders.iter().map(|holder| held(&base, &apps, holder)).collect(),
+        is_long: !q.is_empty() || behind.is_some() || shown.next.is_some(),
+        first: behind.map(|_| address.to_string()),
+        next: shown.next.map(|last| address.at(Edge::After(last))),
+        summary: shown.summary,
         q: wanted.q,
         who: may_change.then(String::new),
         call: format!("/v1.0/roleManagement/directory/roleAssignments?$filter=roleDefinitionId eq '{}'", role.id()),
     })
 }
 
-/// The holders whose name, or what tells them from others of the same name, holds this text.
-fn sought<'h>(holders: &'h [Holder], text: &str) -> Vec<&'h Holder> {
-    let text = fold(text.trim());
-    let is_sought = |holder: &&Holder| fold(holder.name()).contains(&text) || fold(&holder.detail()).contains(&text);
-    holders.iter().filter(is_sought).collect()
-}
-
-fn summary(shown: usize, matching: usize, all: usize) -> String {
-    if shown < matching {
-        format!("{shown} of {matching} are shown. Look for a name to find the others.")
-    } else {
-        format!("{matching} of {all} match.")
-    }
-}
-
 /// Where the apps among these are looked after, for whoever may open every app.
 async fn apps(
     tx: &mut Transaction,
     caller: &Caller,
-    shown: &[&Holder],
+    shown: &[Holder],
 ) -> database::Result<HashMap<PrincipalId, String>> {
-    let is_app = |holder: &&&Holder| matches!(holder, Holder::Program(_));
+    let is_app = |holder: &&Holder| matches!(holder, Holder::Program(_));
     let values: Vec<Value> = shown.iter().filter(is_app).map(|holder| Value::Id(holder.id().0)).collect();
     if values.is_empty() || !may_write(caller) {
         return Ok(HashMap::new());
@@ -182,15 +176,20 @@ fn held(base: &str, apps: &HashMap<PrincipalId, String>, holder: &Holder) -> Hel
     Held { id: holder.id(), name: holder.name().to_owned(), detail: holder.detail(), kind, href }
 }
 
-/// What follows when this one of so many holders holds the role no more.
+/// What follows when this one holds the role no more; nothing about who does not hold it.
 async fn question(
     tx: &mut Transaction,
     tenant: TenantId,
     role: Role,
-    (holder, all): (&Holder, usize),
-) -> database::Result<Question> {
+    id: PrincipalId,
+) -> database::Result<Option<Question>> {
+    if !directory_roles::store::list(tx, tenant, id).await?.contains(&role) {
+        return Ok(None);
+    }
+    let Some(holder) = directory_roles::store::find_holder(tx, tenant, id).await? else { return Ok(None) };
+    let all = directory_roles::store::count_holders(tx, tenant, role, None).await?;
     let name = holder.name();
-    let who = if let Holder::Group(group) = holder {
+    let who = if let Holder::Group(group) = &holder {
         let window = Window { kind: None, condition: None, after: None };
         let members = groups::store::count_linked(tx, tenant, Relation::Members, &[group.id], &window).await?;
         let members = counted(usize::try_from(members).unwrap_or(0), "member", "members");
@@ -198,20 +197,20 @@ async fn question(
             "The group has {members}. From the next page or call on, they may not do any more what the role allows, unless \
              they hold it otherwise."
         )
-    } else if has_by_group(tx, tenant, role, holder).await? {
+    } else if has_by_group(tx, tenant, role, &holder).await? {
         format!("{name} may still do what the role allows: a group of theirs holds it too.")
     } else {
         format!("From the next page or call on, {name} may not do any more what the role allows.")
     };
-    let others = match all - 1 {
+    let others = match usize::try_from(all).unwrap_or(0).saturating_sub(1) {
         0 => "Nobody else holds it.".to_owned(),
         others => format!("{} it.", counted(others, "other holds", "others hold")),
     };
-    Ok(Question {
+    Ok(Some(Question {
         text: format!("Take the role {} from {name}?", role.name()),
         consequence: format!("{who} {others} The role can be given again."),
-        holder: holder.id(),
-    })
+        holder: id,
+    }))
 }
 
 /// Whether somebody has the role by a group as well, which no guest has.

@@ -146,7 +146,7 @@ async fn many_holders_are_searched_and_apps_lead_to_their_pages() {
             server.member(&tenant, &format!("reader{number:02}"), &[Role::ReportsReader]).await;
         }
         let many = browser.get(READERS).await.text;
-        assert!(many.contains("role=\"search\"") && many.contains("25 of 27 are shown."), "{many}");
+        assert!(many.contains("role=\"search\"") && many.contains("rel=\"next\""), "{many}");
         assert!(many.len() <= 61_440 && !many.contains(&client), "users come first");
         let found = browser.get(&format!("{READERS}?q=READER1")).await.text;
         assert!(
@@ -157,6 +157,15 @@ async fn many_holders_are_searched_and_apps_lead_to_their_pages() {
         assert!(by_client.contains("1 of 27 match.") && by_client.contains(&link), "{by_client}");
         let nobody = browser.get(&format!("{READERS}?q=%3Cscript%3E")).await.text;
         assert!(nobody.contains("Nobody matches") && !nobody.contains("<script>"), "{nobody}");
+        // Where more hold the role than are looked at for a page, the next one goes on.
+        for number in 25..30 {
+            server.member(&tenant, &format!("reader{number:02}"), &[Role::ReportsReader]).await;
+        }
+        let none = browser.get(&format!("{READERS}?q={client}")).await.text;
+        assert!(none.contains("30 were looked at; the next page goes on.") && !none.contains(&link), "{none}");
+        let next = none.split("rel=\"next\" href=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a link");
+        let onward = browser.get(&next.replace("&amp;", "&").replace("&#38;", "&")).await.text;
+        assert!(onward.contains(&link) && onward.contains("rel=\"prev\""), "{onward}");
     })
     .await;
 }
@@ -179,6 +188,32 @@ async fn the_last_administrator_keeps_the_role_and_readers_see_no_form() {
             assert!(page.text.contains("ines") && !page.text.contains("/give\""), "{}", page.text);
             assert!(!page.text.contains("/take\"") && !page.text.contains("?ask="), "{}", page.text);
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn holders_of_a_role_come_page_by_page() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let petra = server.member(&tenant, "petra", &[Role::PrivilegedRoleAdministrator]).await;
+        let mut people = Vec::new();
+        for number in 0..26 {
+            people.push(server.member(&tenant, &format!("person{number:02}"), &[Role::UserAdministrator]).await);
+        }
+        people.sort_by_key(|user| user.id.0);
+        let names: Vec<&str> = people.iter().map(|user| user.display_name.as_str()).collect();
+        let browser = server.signed_in(&petra).await;
+        let shown = |page: &str| names.iter().filter(|name| page.contains(&format!("<bdi>{name}</bdi>"))).count();
+        let first = browser.get(ROLE).await;
+        assert_eq!(shown(&first.text), 25);
+        assert!(!first.text.contains("rel=\"prev\""), "{}", first.text);
+        let next = format!("{ROLE}?after={}", people[24].id);
+        assert!(first.text.contains(&format!("href=\"{next}\"")), "{}", first.text);
+        let second = browser.get(&next).await;
+        assert_eq!(shown(&second.text), 1);
+        assert!(second.text.contains(names[25]) && second.text.contains("rel=\"prev\""), "{}", second.text);
+        assert!(!second.text.contains("rel=\"next\""), "{}", second.text);
     })
     .await;
 }

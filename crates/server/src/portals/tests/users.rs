@@ -2,8 +2,9 @@
 
 use super::{HOSTILE, guest};
 use crate::graph::Role;
+use crate::platform::ids::UserId;
 use crate::tenants::Tenant;
-use crate::testing::{TestServer, on_both_engines};
+use crate::testing::{Recorder, TestServer, on_both_engines};
 use crate::users::{self, ExternalUserState, User};
 use axum::http::StatusCode;
 
@@ -18,6 +19,12 @@ async fn contoso(server: &TestServer) -> (Tenant, User) {
 /// The names in the first column, in their order.
 fn names(page: &str) -> Vec<&str> {
     page.split("class=\"row-link\"").skip(1).filter_map(|rest| rest.split(['>', '<']).nth(1)).collect()
+}
+
+/// Where the page before this one or behind it begins.
+fn link(page: &str, rel: &str) -> Option<String> {
+    let tag = page.split("<a ").find(|tag| tag.contains(&format!("rel=\"{rel}\"")))?;
+    Some(tag.split("href=\"").nth(1)?.split('"').next()?.replace("&#38;", "&"))
 }
 
 #[tokio::test]
@@ -69,10 +76,6 @@ async fn pages_follow_each_other_in_both_directions() {
             guest(&server, &tenant, &name, &format!("g{number}@fabrikam.example"), ExternalUserState::Accepted).await;
         }
         let browser = server.signed_in(&ines).await;
-        let link = |page: &str, rel: &str| {
-            let tag = page.split("<a ").find(|tag| tag.contains(&format!("rel=\"{rel}\"")))?;
-            Some(tag.split("href=\"").nth(1)?.split('"').next()?.replace("&#38;", "&"))
-        };
         let first = browser.get(&format!("{PATH}?kind=guest")).await.text;
         assert!(first.contains("25 shown, Guest 00 to Guest 24. 60 match."), "{first}");
         assert_eq!(link(&first, "prev"), None);
@@ -131,6 +134,128 @@ async fn x4_names_in_the_list_are_inert() {
             let text = browser.get(&format!("{PATH}{query}")).await.text;
             assert!(text.contains("</html>") && !text.contains("<script>"), "{query}: {text}");
         }
+    })
+    .await;
+}
+
+/// Where looking for people goes on.
+fn further(page: &str) -> Option<String> {
+    let (before, _) = page.split_once("\">Look on</a>")?;
+    Some(before.rsplit("href=\"").next()?.replace("&#38;", "&"))
+}
+
+/// Adds members whose names sort as they are numbered.
+async fn members(server: &TestServer, tenant: &Tenant, names: impl Iterator<Item = String>) {
+    let now = server.clock.now();
+    let mut tx = server.write().await.expect("a transaction");
+    for name in names {
+        let id = UserId(server.entropy.uuid(now));
+        let user = User::member(tenant.id, id, format!("{name}@contoso.example"), name, now);
+        users::store::insert(&mut tx, &user).await.expect("a user");
+    }
+    tx.commit().await.expect("a commit");
+}
+
+#[tokio::test]
+async fn a_search_goes_on_where_it_ended_and_back_to_its_first_page() {
+    on_both_engines(async |server| {
+        let (tenant, ines) = contoso(&server).await;
+        members(&server, &tenant, (0..60).map(|number| format!("Worker{number:02}"))).await;
+        let browser = server.signed_in(&ines).await;
+        let mut page = browser.get(&format!("{PATH}?q=work&kind=member")).await.text;
+        assert!(page.contains("25 shown, Worker00 to Worker24.</span>"), "how many match is not counted: {page}");
+        let mut found: Vec<String> = names(&page).into_iter().map(str::to_owned).collect();
+        while let Some(next) = link(&page, "next") {
+            assert!(next.contains("behind=worker"), "{next}");
+            page = browser.get(&next).await.text;
+            found.extend(names(&page).into_iter().map(str::to_owned));
+            assert_eq!(link(&page, "prev"), Some(format!("{PATH}?q=work&kind=member")), "the way back");
+        }
+        let expected: Vec<String> = (0..60).map(|number| format!("Worker{number:02}")).collect();
+        assert_eq!(found, expected, "each once, in the order of the words");
+        let few = browser.get(&format!("{PATH}?q=worker59")).await.text;
+        assert!(few.contains("1 shown. 1 match."), "{few}");
+    })
+    .await;
+}
+
+/// Many are guests, and more stand in front of them by name than are looked through for a page.
+#[tokio::test]
+async fn a_page_ends_after_so_many_who_do_not_match_and_the_next_one_goes_on() {
+    on_both_engines(async |server| {
+        let (tenant, ines) = contoso(&server).await;
+        members(&server, &tenant, (0..100).map(|number| format!("a{number:03}"))).await;
+        for number in 0..5 {
+            let mail = format!("z{number}@fabrikam.example");
+            guest(&server, &tenant, &format!("z{number}"), &mail, ExternalUserState::Accepted).await;
+        }
+        let browser = server.signed_in(&ines).await;
+        let mut page = browser.get(&format!("{PATH}?kind=guest")).await.text;
+        for _ in 0..2 {
+            assert!(page.contains("Nobody matches so far"), "{page}");
+            page = browser.get(&further(&page).expect("a way on")).await.text;
+        }
+        assert_eq!(names(&page), ["z0", "z1", "z2", "z3", "z4"]);
+        assert!(page.contains("5 shown, z0 to z4. 5 match.") && !page.contains("Not everybody"), "{page}");
+        let back = browser.get(&format!("{PATH}?kind=guest&before={}", id_of(&page))).await.text;
+        assert!(back.contains("Nobody matches so far"), "{back}");
+        assert!(further(&back).is_some_and(|href| href.contains("before=")), "{back}");
+    })
+    .await;
+}
+
+/// The id in the first link to somebody.
+fn id_of(page: &str) -> String {
+    let rest = page.split(&format!("class=\"row-link\" href=\"{PATH}/")).nth(1).expect("a row");
+    rest.split('"').next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn a_page_asks_the_same_of_the_database_for_many_as_for_few() {
+    on_both_engines(async |server| {
+        server.caught_up().await;
+        let (tenant, ines) = contoso(&server).await;
+        let browser = server.signed_in(&ines).await;
+        let queries =
+            ["", "?kind=member", "?q=worker", "?q=worker&kind=member", "?domain=contoso.example", "?state=active"];
+        let mut before = Vec::new();
+        for (round, number) in [30, 90].into_iter().enumerate() {
+            members(&server, &tenant, (0..number).map(|at| format!("Worker {round} {at:02}"))).await;
+            // What hardly ever changes is read once.
+            browser.get(PATH).await;
+            let recorder = Recorder::start();
+            let mut reads = Vec::new();
+            for query in queries {
+                let answer = browser.get(&format!("{PATH}{query}")).await;
+                assert_eq!(names(&answer.text).len(), 25, "{query}");
+                reads.push(recorder.work().reads);
+            }
+            if round == 1 {
+                assert_eq!(reads, before);
+                assert!(reads.iter().all(|reads| reads.len() <= 20), "{reads:#?}");
+            }
+            before = reads;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_file_says_where_guests_are_at_home_and_who_vouches_for_them() {
+    on_both_engines(async |server| {
+        let (tenant, ines) = contoso(&server).await;
+        guest(&server, &tenant, "Aiko", "aiko@Fabrikam.example", ExternalUserState::Accepted).await;
+        let browser = server.signed_in(&ines).await;
+        let file = browser.get(&format!("{PATH}/as/csv")).await.text;
+        let mut lines = file.lines();
+        let heading = lines.next().unwrap_or_default();
+        assert!(heading.ends_with("\"id\",\"homeOrganization\",\"identityIssuer\""), "{heading}");
+        let rows: Vec<&str> = lines.collect();
+        assert_eq!(rows.len(), 2);
+        assert!(rows[0].starts_with("\"Aiko\",") && rows[0].ends_with("\"fabrikam.example\",\"mail\""), "{file}");
+        assert!(rows[1].starts_with("\"ines\",") && rows[1].ends_with("\"Contoso\",\"contoso.example\""), "{file}");
+        let found = browser.get(&format!("{PATH}/as/csv?q=aik")).await.text;
+        assert_eq!(found.lines().count(), 2, "{found}");
     })
     .await;
 }

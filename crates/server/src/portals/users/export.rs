@@ -1,72 +1,102 @@
 //! The list of users as a file: exactly what its filters show, for spreadsheets.
 
-use super::filter::{Edge, Filter};
-use super::store::{self, Listed};
+use super::filter::Filter;
+use super::find::{Reading, Start, find};
+use super::row::{Listed, rows};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::Caller;
 use crate::platform::clock::rfc3339;
-use crate::platform::ids::UserId;
-use crate::web::download::{self, CSV};
+use crate::platform::ids::TenantId;
+use crate::users::store::list_identities_of;
+use crate::users::{Identity, SignInType};
+use crate::web::download;
 use axum::response::Response;
 use bulk_file::write_cells;
 use database::Result;
 use std::sync::Arc;
 
-/// Rows that are read and written at once.
-const PART: i64 = 500;
-const COLUMNS: [&str; 8] =
-    ["displayName", "mail", "userPrincipalName", "userType", "state", "sponsor", "lastSignInDateTime", "id"];
+/// The last two are where somebody is at home, and who vouches for them (Entra: `identityIssuer`).
+const COLUMNS: [&str; 10] = [
+    "displayName",
+    "mail",
+    "userPrincipalName",
+    "userType",
+    "state",
+    "sponsor",
+    "lastSignInDateTime",
+    "id",
+    "homeOrganization",
+    "identityIssuer",
+];
 
-/// Where writing stands.
-enum Progress {
-    Beginning,
-    Behind(UserId),
-    End,
-}
-
-/// The file; `words` is the filter as it stands in the address, for the audit.
-pub(super) async fn file(server: &Arc<Server>, caller: &Caller, filter: Filter, words: &str) -> Result<Response> {
+/// The file; `words` is the filter as it stands in the address, for the audit, and `house` the name of the organisation.
+pub(super) async fn file(
+    server: &Arc<Server>,
+    caller: &Caller,
+    (filter, words): (Filter, &str),
+    house: &str,
+) -> Result<Response> {
     let target = Target { id: None, ..Target::new("Directory", caller.tenant.0, "users") };
     let details = [("format", "csv"), ("filter", words)];
     let mut tx = server.write().await?;
     audit::record(&mut tx, server, caller, Activity::ExportUsers, &Outcome::Success, &target, &details).await?;
     tx.commit().await?;
-    let (server, tenant, filter) = (Arc::clone(server), caller.tenant, Arc::new(filter));
-    Ok(download::file(CSV, "users.csv", Progress::Beginning, move |progress| {
-        let (server, filter) = (Arc::clone(&server), Arc::clone(&filter));
-        async move {
-            let mut text = String::new();
-            let edge = match progress {
-                Progress::Beginning => {
-                    // The mark by which spreadsheets know UTF-8.
-                    text.push('\u{feff}');
-                    write_cells(&mut text, COLUMNS.into_iter());
-                    None
-                }
-                Progress::Behind(user) => Some(Edge::After(user)),
-                Progress::End => return Ok(None),
-            };
-            let mut tx = server.read().await?;
-            let users = store::list(&mut tx, tenant, &filter, edge, server.clock.now(), PART).await?;
-            drop(tx);
-            users.iter().for_each(|user| row(user, &mut text));
-            Ok(Some((text, users.last().map_or(Progress::End, |last| Progress::Behind(last.id)))))
-        }
+    let (server, filter, house) = (Arc::clone(server), Arc::new(filter), Arc::<str>::from(house));
+    let tenant = caller.tenant;
+    Ok(download::table("users.csv", &COLUMNS, move |behind| {
+        let (server, filter, house) = (Arc::clone(&server), Arc::clone(&filter), Arc::clone(&house));
+        async move { part(&server, tenant, &filter, behind.unwrap_or(Start::First), &house).await }
     }))
 }
 
-fn row(user: &Listed, text: &mut String) {
+/// Some of the rows, and where those behind them begin.
+async fn part(
+    server: &Server,
+    tenant: TenantId,
+    filter: &Filter,
+    start: Start,
+    house: &str,
+) -> Result<(String, Option<Start>)> {
+    let now = server.clock.now();
+    let mut tx = server.read().await?;
+    let found = find(&mut tx, tenant, filter, (&start, Reading::Part), now).await?;
+    let ids: Vec<_> = found.users.iter().map(|user| user.id).collect();
+    let identities = list_identities_of(&mut tx, tenant, &ids).await?;
+    let listed = rows(&mut tx, tenant, found.users, now).await?;
+    drop(tx);
+    let mut text = String::new();
+    for user in &listed {
+        let known = identities.get(&user.user.id).map(Vec::as_slice).unwrap_or_default();
+        write(user, known, house, &mut text);
+    }
+    Ok((text, found.next))
+}
+
+fn write(listed: &Listed, identities: &[Identity], house: &str, text: &mut String) {
+    let user = &listed.user;
     let (id, last) = (user.id.to_string(), user.last_sign_in_at.map(rfc3339).unwrap_or_default());
+    let home = listed.home();
     let cells = [
         user.display_name.as_str(),
         user.mail.as_deref().unwrap_or_default(),
         &user.user_principal_name,
         user.user_type.as_str(),
-        user.standing().word(),
-        user.sponsor.as_deref().unwrap_or_default(),
+        listed.standing.word(),
+        listed.sponsor.as_deref().unwrap_or_default(),
         &last,
         &id,
+        home.as_deref().unwrap_or(house),
+        issuer(listed, identities),
     ];
     write_cells(text, cells.into_iter());
+}
+
+/// Who vouches for somebody: of a guest whoever they have proved themselves with, nobody before that; of a member the
+/// organisation, by its domain.
+fn issuer<'i>(listed: &Listed, identities: &'i [Identity]) -> &'i str {
+    let wanted = if listed.is_guest() { SignInType::Federated } else { SignInType::UserPrincipalName };
+    let known = identities.iter().find(|identity| identity.sign_in_type == SignInType::Federated);
+    let known = known.or_else(|| identities.iter().find(|identity| identity.sign_in_type == wanted));
+    known.map_or("", |identity| identity.issuer.as_str())
 }

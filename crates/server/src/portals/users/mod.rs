@@ -2,7 +2,11 @@
 
 mod export;
 mod filter;
+mod find;
 mod page;
+mod row;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub(super) use page::routes;

@@ -1,8 +1,10 @@
 //! The page.
 
 use super::export;
-use super::filter::{Edge, Filter};
-use super::store::{self, Listed, Totals};
+use super::filter::Filter;
+use super::find::{Found, Reading, Start, find};
+use super::row::{Listed, rows};
+use super::store::{self, Totals};
 use crate::Server;
 use crate::audit::operations::Log;
 use crate::audit::{self, Requests};
@@ -11,8 +13,9 @@ use crate::platform::Timestamp;
 use crate::platform::ids::UserId;
 use crate::portals::require_role;
 use crate::portals::standing::Standing;
-use crate::users::{UserType, fold};
+use crate::users::{Typed, UserType, fold};
 use crate::web::address::{Chip, PageAddress};
+use crate::web::numbers::{Counted, capitalized};
 use crate::web::pages::Problem;
 use crate::web::picks::Picking;
 use crate::web::portal::Refusal;
@@ -28,9 +31,6 @@ use axum::routing::get;
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// Rows of one page.
-const PAGE: usize = 25;
-
 const KINDS: [(&str, &str); 2] = [("guest", "Guests"), ("member", "Members")];
 
 pub(in crate::portals) fn routes() -> Router<Arc<Server>> {
@@ -45,6 +45,8 @@ struct Wanted {
     domain: Option<String>,
     after: Option<UserId>,
     before: Option<UserId>,
+    /// The word by which whoever stands at `after` was found.
+    behind: Option<String>,
     done: Option<String>,
     pick: Option<String>,
 }
@@ -53,7 +55,7 @@ struct Wanted {
 #[template(path = "portals/users/list.html")]
 struct UsersPage {
     inside: Inside,
-    totals: Totals,
+    totals: String,
     is_removed: bool,
     q: String,
     others: Vec<(String, String)>,
@@ -62,6 +64,8 @@ struct UsersPage {
     previous: Option<String>,
     next: Option<String>,
     summary: String,
+    /// Whether looking for people ended before the page was full.
+    is_cut: bool,
     file: String,
     bare: String,
     is_filtered: bool,
@@ -116,9 +120,8 @@ async fn download(
 
 async fn file(server: &Arc<Server>, visitor: &Visitor, wanted: &Wanted) -> Result<Response, Refusal> {
     require_role(&visitor.caller)?;
-    let address = address(&visitor.base(), wanted).to_string();
-    let words = address.split_once('?').map_or("", |(_, query)| query);
-    Ok(export::file(server, &visitor.caller, filter(wanted)?, words).await?)
+    let words = address(&visitor.base(), wanted).query();
+    Ok(export::file(server, &visitor.caller, (filter(wanted)?, &words), &visitor.tenant_name).await?)
 }
 
 /// The page with its filters.
@@ -147,68 +150,75 @@ async fn log_of_reference(server: &Server, visitor: &Visitor, text: Option<&str>
 async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<UsersPage, Refusal> {
     require_role(&visitor.caller)?;
     let filter = filter(&wanted)?;
-    let edge = wanted.after.map(Edge::After).or(wanted.before.map(Edge::Before));
+    let start = Start::of(wanted.after, wanted.before, wanted.behind.clone());
     let now = server.clock.now();
     let tenant = visitor.caller.tenant;
     let mut tx = server.read().await?;
-    let mut users = store::list(&mut tx, tenant, &filter, edge, now, limit()).await?;
-    let matching = store::count(&mut tx, tenant, &filter, now).await?;
     let totals = store::totals(&mut tx, tenant).await?;
+    let mut found = find(&mut tx, tenant, &filter, (&start, Reading::Page), now).await?;
+    found.matching = found.matching.or(matching(&filter, totals));
+    let listed = rows(&mut tx, tenant, std::mem::take(&mut found.users), now).await?;
     drop(tx);
     let may_invite = invitations::operations::may_invite(server, &visitor.caller).await?;
-    let has_more = users.len() > PAGE;
-    users.truncate(PAGE);
-    let is_reverse = matches!(edge, Some(Edge::Before(_)));
-    if is_reverse {
-        users.reverse();
-    }
     let base = visitor.base();
     let address = address(&base, &wanted);
-    let (has_before, has_after) = if is_reverse { (has_more, true) } else { (edge.is_some(), has_more) };
+    let place = |start: &Start| beginning_at(&address, start);
     Ok(UsersPage {
         inside: visitor.inside(server, Section::Users),
-        totals,
+        totals: said(totals),
         is_removed: wanted.done.as_deref() == Some("removed"),
         others: address.others("q"),
         chips: chips(&address, &wanted),
-        previous: users.first().filter(|_| has_before).map(|user| address.with("before", user.id)),
-        next: users.last().filter(|_| has_after).map(|user| address.with("after", user.id)),
-        summary: summary(&users, matching),
-        file: address.to_string().replacen("/users", "/users/as/csv", 1),
+        previous: found.previous.as_ref().map(place),
+        next: found.next.as_ref().map(place),
+        summary: summary(&listed, &found),
+        is_cut: found.is_cut,
+        file: address.below("as/csv").to_string(),
         bare: address.bare().to_owned(),
         is_filtered: address.is_filtered(),
         invite_href: may_invite.then(|| format!("{base}/invitations/new")),
         create_href: visitor.caller.may_administer_users().then(|| format!("{base}/users/new")),
         removed_href: visitor.caller.may_administer_users().then(|| format!("{base}/users/removed")),
-        call: call(&filter),
+        call: call(&filter, wanted.q.as_deref()),
         picks: visitor.caller.may_administer_users().then(|| Picking {
             is_all: wanted.pick.as_deref() == Some("all"),
-            all: pick_all(&address, edge),
+            all: beginning_at(&address.clone().set("pick", Some("all")), &start),
             filter: address.query(),
         }),
-        rows: users.into_iter().map(|user| row(visitor, &address, user, now)).collect(),
+        rows: listed.into_iter().map(|listed| row(visitor, &address, listed, now)).collect(),
         q: wanted.q.unwrap_or_default(),
     })
 }
 
-/// The same page with everybody picked.
-fn pick_all(address: &PageAddress, edge: Option<Edge>) -> String {
-    let address = address.clone().set("pick", Some("all"));
-    match edge {
-        None => address.to_string(),
-        Some(Edge::After(user)) => address.with("after", user),
-        Some(Edge::Before(user)) => address.with("before", user),
+/// The address of the page that begins there.
+fn beginning_at(address: &PageAddress, start: &Start) -> String {
+    match start {
+        Start::First => address.to_string(),
+        Start::Edge(edge) => address.at(*edge),
+        Start::Behind(word, user) => address.clone().set("behind", Some(word)).set("after", Some(user)).to_string(),
     }
 }
 
-fn limit() -> i64 {
-    i64::try_from(PAGE + 1).unwrap_or(i64::MAX)
+/// "2 guests and 1 member can be found here."
+fn said(totals: Totals) -> String {
+    let (guests, members) = (totals.guests.of("guest", "guests"), totals.members.of("member", "members"));
+    capitalized(&format!("{guests} and {members} can be found here."))
+}
+
+/// How many match a filter that says no more than whether they are members or guests.
+fn matching(filter: &Filter, totals: Totals) -> Option<Counted> {
+    let is_plain = filter.typed.is_none() && filter.standing.is_none() && filter.domain.is_none();
+    is_plain.then(|| match filter.kind {
+        None => totals.members.and(totals.guests),
+        Some(UserType::Member) => totals.members,
+        Some(UserType::Guest) => totals.guests,
+    })
 }
 
 fn filter(wanted: &Wanted) -> Result<Filter, Refusal> {
     let folded = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(fold);
     Ok(Filter {
-        text: folded(&wanted.q),
+        typed: wanted.q.as_deref().and_then(Typed::of),
         kind: match wanted.kind.as_deref() {
             None => None,
             Some("guest") => Some(UserType::Guest),
@@ -231,22 +241,23 @@ fn chips(address: &PageAddress, wanted: &Wanted) -> Vec<Chip> {
     chips
 }
 
-fn summary(users: &[Listed], matching: i64) -> String {
-    match (users.first(), users.last()) {
-        (Some(first), Some(last)) if users.len() > 1 => {
-            let (first, last) = (&first.display_name, &last.display_name);
-            format!("{} shown, {first} to {last}. {matching} match.", users.len())
+fn summary(listed: &[Listed], found: &Found) -> String {
+    let matching =
+        found.matching.map_or_else(String::new, |count| format!(" {} match.", capitalized(&count.to_string())));
+    match (listed.first(), listed.last()) {
+        (Some(first), Some(last)) if listed.len() > 1 => {
+            let (first, last) = (&first.user.display_name, &last.user.display_name);
+            format!("{} shown, {first} to {last}.{matching}", listed.len())
         }
-        _ => format!("{} shown. {matching} match.", users.len()),
+        _ => format!("{} shown.{matching}", listed.len()),
     }
 }
 
-fn row(visitor: &Visitor, address: &PageAddress, user: Listed, now: Timestamp) -> Row {
-    let is_guest = user.user_type == UserType::Guest;
-    let standing = user.standing();
-    let mail = user.mail.unwrap_or_else(|| user.user_principal_name.clone());
-    let domain = mail.rsplit_once('@').map(|(_, domain)| domain.to_ascii_lowercase()).filter(|_| is_guest);
+fn row(visitor: &Visitor, address: &PageAddress, listed: Listed, now: Timestamp) -> Row {
+    let (is_guest, domain) = (listed.is_guest(), listed.home());
     let home = domain.clone().unwrap_or_else(|| visitor.tenant_name.clone());
+    let mail = listed.address().to_owned();
+    let Listed { user, standing, sponsor } = listed;
     Row {
         id: user.id,
         href: format!("{}/users/{}", visitor.base(), user.id),
@@ -258,13 +269,13 @@ fn row(visitor: &Visitor, address: &PageAddress, user: Listed, now: Timestamp) -
         home,
         home_href: domain.map(|domain| address.with("domain", domain)),
         standing,
-        sponsor: user.sponsor.unwrap_or_else(|| if is_guest { "Nobody" } else { "" }.to_owned()),
+        sponsor: sponsor.unwrap_or_else(|| if is_guest { "Nobody" } else { "" }.to_owned()),
         last: user.last_sign_in_at.map(|at| dates::recent(at, now)),
     }
 }
 
 /// The call that gives the same users, as far as the API can say it.
-fn call(filter: &Filter) -> String {
+fn call(filter: &Filter, text: Option<&str>) -> String {
     let mut conditions = Vec::new();
     conditions.extend(filter.kind.map(|kind| format!("userType eq '{kind}'")));
     conditions.extend(
@@ -277,8 +288,11 @@ fn call(filter: &Filter) -> String {
         .map(str::to_owned),
     );
     conditions.extend(filter.domain.as_ref().map(|domain| format!("endsWith(mail,'@{}')", domain.replace('\'', "''"))));
-    conditions
-        .extend(filter.text.as_ref().map(|text| format!("startsWith(displayName,'{}')", text.replace('\'', "''"))));
     let filter = if conditions.is_empty() { String::new() } else { format!("$filter={}&", conditions.join(" and ")) };
-    format!("/v1.0/users?{filter}$orderby=displayName&$top={PAGE}&$count=true\nConsistencyLevel: eventual")
+    let search = text.map(str::trim).filter(|text| !text.is_empty()).map_or_else(String::new, |text| {
+        let text = text.replace('\\', "\\\\").replace('"', "\\\"");
+        format!("$search=\"displayName:{text}\" OR \"mail:{text}\"&")
+    });
+    let size = Reading::Page.size();
+    format!("/v1.0/users?{filter}{search}$orderby=displayName&$top={size}&$count=true\nConsistencyLevel: eventual")
 }

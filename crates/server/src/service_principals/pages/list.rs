@@ -2,28 +2,57 @@
 
 use crate::Server;
 use crate::applications::operations::{may_register, may_write};
+use crate::applications::owner_store;
 use crate::applications::secret::WARNED_BEFORE;
-use crate::applications::{self, owner_store};
 use crate::graph::Caller;
-use crate::platform::ids::{ApplicationId, ServicePrincipalId};
-use crate::service_principals::{assignment_store, foreign, store};
-use crate::web::address::PageAddress;
+use crate::platform::Timestamp;
+use crate::platform::ids::{ApplicationId, ServicePrincipalId, TenantId, UserId};
+use crate::service_principals::foreign;
+use crate::service_principals::list_store::{self, Beside, Filter, Listed, Ownerless};
+use crate::web::address::{Chip, PageAddress};
 use crate::web::dates;
+use crate::web::numbers::{capitalized, grouped};
 use crate::web::pages::{Problem, Publisher};
+use crate::web::paging::{Edge, Page};
 use crate::web::picks::Picking;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
+use crate::words::Sought;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use database::Transaction;
 use serde::Deserialize;
 use serde_json::json;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
-use uuid::Uuid;
+
+/// Rows of one page.
+const PAGE: usize = 25;
+
+/// Where counting the assignments of an app ends.
+const ASSIGNMENTS: i64 = 1_000;
+
+const KINDS: [(&str, &str); 2] = [("ours", "Of this organisation"), ("foreign", "Of other organisations")];
+const STATES: [(&str, &str); 2] = [("on", "On"), ("off", "Off")];
+const OWNERS: [(&str, &str); 2] = [("none", "No owner"), ("left", "Owner has left")];
+const SECRETS: [(&str, &str); 1] = [("soon", "Secret ends soon")];
+
+/// What the address asks for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Wanted {
+    q: Option<String>,
+    kind: Option<String>,
+    state: Option<String>,
+    owner: Option<String>,
+    secret: Option<String>,
+    after: Option<ServicePrincipalId>,
+    before: Option<ServicePrincipalId>,
+    pick: Option<String>,
+}
 
 #[derive(Template)]
 #[template(path = "service_principals/pages/list.html")]
@@ -33,133 +62,257 @@ struct ListPage {
     new_href: Option<String>,
     /// For those who may bring apps back.
     removed_href: Option<String>,
+    q: String,
+    others: Vec<(String, String)>,
+    chips: Vec<Chip>,
+    bare: String,
+    file: String,
+    is_filtered: bool,
     rows: Vec<Row>,
-    /// Apps of other organisations: all of them, or those the visitor answers for.
-    foreign: Vec<ForeignRow>,
-    /// How many of the apps soon have no secret any more.
-    ending: usize,
-    /// Every app that is listed is one the visitor may remove.
-    picks: Picking,
-}
-
-/// What the address asks for.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct Wanted {
-    pick: Option<String>,
-}
-
-impl ListPage {
-    /// The call that switches an app of another organisation off: the first one.
-    fn switching_off(&self) -> String {
-        let first = self.foreign.first().map(|app| app.id.to_string()).unwrap_or_default();
-        format!("/v1.0/servicePrincipals/{first}\n{}", json!({ "accountEnabled": false }))
-    }
+    previous: Option<String>,
+    next: Option<String>,
+    summary: String,
+    /// What is said of the apps on the page that soon have no secret any more, if there are any.
+    ending: Option<String>,
+    /// The call that switches an app of another organisation off, where the page has one.
+    switching_off: Option<String>,
+    call: String,
+    /// For the apps that are registered here, if the page has any. Every one that is listed is one the visitor may remove.
+    picks: Option<Picking>,
+    /// How many of them the page has.
+    pickable: usize,
 }
 
 struct Row {
-    id: ApplicationId,
+    /// The registration, which is what is picked.
+    pick: Option<ApplicationId>,
     name: String,
     home: String,
     href: String,
+    /// Of an app of another organisation.
+    publisher: Option<Publisher>,
     who: String,
     is_on: bool,
     secret: Option<String>,
     secret_ends_soon: bool,
 }
 
-/// An app of another organisation that was let in here.
-struct ForeignRow {
-    id: ServicePrincipalId,
-    name: String,
-    href: String,
-    publisher: Publisher,
-    is_on: bool,
-    who: String,
-}
-
 /// `GET /portal/{tenant}/apps`
 pub async fn show(State(server): State<Arc<Server>>, visitor: Visitor, Query(wanted): Query<Wanted>) -> Response {
-    let page = page(&server, &visitor, &wanted).await;
+    let page = page(&server, &visitor, wanted).await;
     visitor.respond(&server, page)
 }
 
-async fn page(server: &Server, visitor: &Visitor, wanted: &Wanted) -> Result<ListPage, Refusal> {
+async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<ListPage, Refusal> {
     let tenant = visitor.caller.tenant;
-    let mut tx = server.read().await?;
-    let owned = owned(&mut tx, &visitor.caller).await?;
-    let may_register = may_register(&visitor.caller);
-    if owned.as_ref().is_some_and(HashSet::is_empty) && !may_register {
-        return Err(Problem::NotAllowed.into());
-    }
-    let ends: HashMap<_, _> = applications::store::list_last_ends(&mut tx, tenant).await?.into_iter().collect();
-    let counts: HashMap<_, _> = assignment_store::count_by_resource(&mut tx, tenant).await?.into_iter().collect();
-    let principals = store::list(&mut tx, tenant).await?;
-    let is_shown = |id: Uuid| owned.as_ref().is_none_or(|owned| owned.contains(&id));
-    let base = format!("{}/apps", visitor.base());
-    let mut of_others = Vec::new();
-    for principal in principals.iter().filter(|principal| principal.is_foreign() && is_shown(principal.id.0)) {
-        of_others.push(ForeignRow {
-            id: principal.id,
-            name: principal.display_name.clone(),
-            href: format!("{base}/foreign/{}", principal.id),
-            publisher: foreign::publisher(&mut tx, server, principal).await?,
-            is_on: principal.account_enabled,
-            who: who(principal.app_role_assignment_required, counts.get(&principal.id).copied().unwrap_or(0)),
-        });
-    }
-    drop(tx);
     let now = server.clock.now();
-    let rows: Vec<Row> = principals
-        .into_iter()
-        .filter_map(|principal| {
-            let application = principal.application_id.filter(|application| is_shown(application.0))?;
-            let assigned = counts.get(&principal.id).copied().unwrap_or(0);
-            let end = ends.get(&application).copied();
-            Some(Row {
-                id: application,
-                name: principal.display_name,
-                home: principal.home_page_url.unwrap_or_default(),
-                href: format!("{base}/{application}"),
-                who: who(principal.app_role_assignment_required, assigned),
-                is_on: principal.account_enabled,
-                secret: end.map(dates::day),
-                secret_ends_soon: end.is_some_and(|end| end < now.plus(WARNED_BEFORE)),
-            })
-        })
-        .collect();
-    let new_href = may_register.then(|| format!("{base}/new"));
-    let removed_href = may_write(&visitor.caller).then(|| format!("{base}/removed"));
-    let picks = Picking::of(&PageAddress::new(base), None::<ApplicationId>, wanted.pick.as_deref());
+    let mut tx = server.read().await?;
+    let owner = require_some(&mut tx, &visitor.caller).await?;
+    let filter = filter(&wanted, owner, now)?;
+    let edge = Edge::of(wanted.after, wanted.before);
+    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let apps = Page::of(list_store::list(&mut tx, tenant, &filter, edge, limit).await?, PAGE, edge.as_ref());
+    let known = Known::read(&mut tx, server, tenant, &apps.rows, ASSIGNMENTS + 1).await?;
+    drop(tx);
+    let base = format!("{}/apps", visitor.base());
+    let address = address(&base, &wanted);
+    let rows: Vec<Row> = apps.rows.iter().map(|app| row(&base, &known, app, now)).collect();
     let ending = rows.iter().filter(|row| row.secret_ends_soon).count();
-    let inside = visitor.inside(server, Section::Apps);
-    Ok(ListPage { inside, new_href, removed_href, rows, foreign: of_others, ending, picks })
+    let pickable = rows.iter().filter(|row| row.pick.is_some()).count();
+    let (first, last) = apps.ends();
+    Ok(ListPage {
+        inside: visitor.inside(server, Section::Apps),
+        new_href: may_register(&visitor.caller).then(|| format!("{base}/new")),
+        removed_href: may_write(&visitor.caller).then(|| format!("{base}/removed")),
+        others: address.others("q"),
+        chips: chips(&address, &wanted),
+        file: address.below("as/csv").to_string(),
+        is_filtered: address.is_filtered(),
+        previous: previous(&address, &apps, first),
+        next: last.map(|last| address.at(Edge::After(last.id))),
+        summary: summary(&apps),
+        ending: (ending > 0).then(|| told(ending, &apps)),
+        switching_off: apps.rows.iter().find(|app| app.home_tenant_id.is_some()).map(switching_off),
+        call: call(&filter, wanted.q.as_deref()),
+        picks: (pickable > 0).then(|| Picking::at(&address, edge, wanted.pick.as_deref())),
+        pickable,
+        rows,
+        q: wanted.q.unwrap_or_default(),
+        bare: base,
+    })
 }
 
-impl ListPage {
-    /// What is said of the apps that soon have no secret any more.
-    fn told(&self) -> String {
-        match self.ending {
-            1 => "1 app has no secret beyond 30 days.".to_owned(),
-            count => format!("{count} apps have no secret beyond 30 days."),
+/// The list with its filters.
+pub fn address(base: &str, wanted: &Wanted) -> PageAddress {
+    PageAddress::new(base)
+        .set("q", wanted.q.as_deref().filter(|q| !q.trim().is_empty()))
+        .set("kind", wanted.kind.as_deref())
+        .set("state", wanted.state.as_deref())
+        .set("owner", wanted.owner.as_deref())
+        .set("secret", wanted.secret.as_deref())
+}
+
+/// Which apps the address asks for, among those of an owner if there is one.
+pub fn filter(wanted: &Wanted, owner: Option<UserId>, now: Timestamp) -> Result<Filter, Refusal> {
+    let unknown = || Refusal::from(Problem::BadRequest);
+    Ok(Filter {
+        owner,
+        sought: wanted.q.as_deref().filter(|q| !q.trim().is_empty()).map(Sought::of),
+        is_foreign: match wanted.kind.as_deref() {
+            None => None,
+            Some("ours") => Some(false),
+            Some("foreign") => Some(true),
+            Some(_) => return Err(unknown()),
+        },
+        is_on: match wanted.state.as_deref() {
+            None => None,
+            Some("on") => Some(true),
+            Some("off") => Some(false),
+            Some(_) => return Err(unknown()),
+        },
+        ownerless: match wanted.owner.as_deref() {
+            None => None,
+            Some("none") => Some(Ownerless::Ever),
+            Some("left") => Some(Ownerless::Left),
+            Some(_) => return Err(unknown()),
+        },
+        ends_before: match wanted.secret.as_deref() {
+            None => None,
+            Some("soon") => Some(now.plus(WARNED_BEFORE)),
+            Some(_) => return Err(unknown()),
+        },
+    })
+}
+
+/// Whose apps are listed: all of them for whoever changes every app, those they answer for for others. Who answers for none and may
+/// register none has nothing to do here.
+pub async fn require_some(tx: &mut Transaction, caller: &Caller) -> Result<Option<UserId>, Refusal> {
+    let Some(person) = caller.user().filter(|_| !may_write(caller)) else { return Ok(None) };
+    if !may_register(caller) {
+        let owned = owner_store::list_owned(tx, caller.tenant, person.id.into(), (None, None), 1).await?;
+        if owned.is_empty() {
+            return Err(Problem::NotAllowed.into());
         }
     }
+    Ok(Some(person.id))
 }
 
-/// The registrations and service principals the visitor answers for, if they see no others here.
-async fn owned(tx: &mut Transaction, caller: &Caller) -> database::Result<Option<HashSet<Uuid>>> {
-    /// No more are shown.
-    const MOST: u32 = 1000;
-    let Some(person) = caller.user().filter(|_| !may_write(caller)) else { return Ok(None) };
-    let owned = owner_store::list_owned(tx, caller.tenant, person.id.into(), (None, None), MOST).await?;
-    Ok(Some(owned.into_iter().map(|(_, id)| id).collect()))
+/// What is known of the apps of a page besides what stands in them.
+pub struct Known {
+    beside: HashMap<ServicePrincipalId, Beside>,
+    publishers: HashMap<TenantId, Publisher>,
 }
 
-fn who(is_required: bool, assigned: i64) -> String {
+impl Known {
+    /// Reads it. At most `limit` assignments of each app are counted.
+    pub async fn read(
+        tx: &mut Transaction,
+        server: &Server,
+        tenant: TenantId,
+        apps: &[Listed],
+        limit: i64,
+    ) -> database::Result<Self> {
+        let beside = list_store::list_beside(tx, tenant, apps, limit).await?;
+        let homes: Vec<TenantId> = apps.iter().filter_map(|app| app.home_tenant_id).collect();
+        let publishers = foreign::publishers(tx, server, tenant, &homes).await?;
+        Ok(Self { beside: beside.into_iter().map(|beside| (beside.id, beside)).collect(), publishers })
+    }
+
+    /// Assignments and secrets.
+    pub fn beside(&self, app: &Listed) -> Option<&Beside> {
+        self.beside.get(&app.id)
+    }
+
+    /// Whose the app is, if it is of another organisation.
+    pub fn publisher(&self, app: &Listed) -> Option<&Publisher> {
+        self.publishers.get(&app.home_tenant_id?)
+    }
+}
+
+fn chips(address: &PageAddress, wanted: &Wanted) -> Vec<Chip> {
+    let mut chips = Chip::choices(address, "Whose it is", "kind", &KINDS, wanted.kind.as_deref());
+    chips.extend(Chip::choices(address, "State", "state", &STATES, wanted.state.as_deref()));
+    chips.extend(Chip::choices(address, "Owner", "owner", &OWNERS, wanted.owner.as_deref()));
+    chips.extend(Chip::choices(address, "Secret", "secret", &SECRETS, wanted.secret.as_deref()));
+    chips
+}
+
+/// Where the page before begins. From a page whose apps have all gone, the way back is to the first one.
+fn previous(address: &PageAddress, apps: &Page<Listed>, first: Option<&Listed>) -> Option<String> {
+    let is_lost = apps.rows.is_empty() && (apps.has_before || apps.has_after);
+    first.map(|first| address.at(Edge::Before(first.id))).or_else(|| is_lost.then(|| address.to_string()))
+}
+
+fn summary(apps: &Page<Listed>) -> String {
+    let shown = apps.rows.len();
+    match (apps.rows.first(), apps.rows.last()) {
+        (Some(first), Some(last)) if shown > 1 => {
+            format!("{shown} shown, {} to {}.", first.display_name, last.display_name)
+        }
+        _ => format!("{shown} shown."),
+    }
+}
+
+/// What is said of the apps that soon have no secret any more. How many there are on other pages is not counted.
+fn told(ending: usize, apps: &Page<Listed>) -> String {
+    let place = if apps.has_before || apps.has_after { " on this page" } else { "" };
+    match ending {
+        1 => format!("1 app{place} has no secret beyond 30 days."),
+        count => format!("{count} apps{place} have no secret beyond 30 days."),
+    }
+}
+
+fn switching_off(app: &Listed) -> String {
+    format!("/v1.0/servicePrincipals/{}\n{}", app.id, json!({ "accountEnabled": false }))
+}
+
+fn row(base: &str, known: &Known, app: &Listed, now: Timestamp) -> Row {
+    let beside = known.beside(app);
+    let end = beside.and_then(Beside::ends_at);
+    Row {
+        pick: app.application_id,
+        name: app.display_name.clone(),
+        home: app.home_page_url.clone().unwrap_or_default(),
+        href: match app.application_id {
+            Some(application) => format!("{base}/{application}"),
+            None => format!("{base}/foreign/{}", app.id),
+        },
+        publisher: known.publisher(app).cloned(),
+        who: who(app.app_role_assignment_required, beside),
+        is_on: app.account_enabled,
+        secret: end.map(dates::day),
+        secret_ends_soon: end.is_some_and(|end| end < now.plus(WARNED_BEFORE)),
+    }
+}
+
+fn who(is_required: bool, beside: Option<&Beside>) -> String {
+    let (assigned, assignments) = beside.map_or((0, 0), |beside| (beside.assigned, beside.assignments));
+    let number = grouped(assigned);
+    let number = if assignments > ASSIGNMENTS { format!("at least {number}") } else { number };
     match (is_required, assigned) {
         (false, 0) => "Everybody here".to_owned(),
-        (false, count) => format!("Everybody here, {count} with a role"),
+        (false, _) => format!("Everybody here, {number} with a role"),
         (true, 0) => "Nobody yet".to_owned(),
-        (true, count) => format!("{count} assigned"),
+        (true, _) => capitalized(&format!("{number} assigned")),
     }
+}
+
+/// The call that gives the same apps, as far as the API can say it.
+fn call(filter: &Filter, text: Option<&str>) -> String {
+    let mut conditions = Vec::new();
+    if let Some(is_on) = filter.is_on {
+        conditions.push(format!("accountEnabled eq {is_on}"));
+    }
+    if filter.ownerless.is_some() {
+        conditions.push("owners/$count eq 0".to_owned());
+    }
+    let text = text.map(str::trim).filter(|text| !text.is_empty());
+    if conditions.is_empty() && text.is_none() {
+        return "/v1.0/servicePrincipals?$orderby=displayName".to_owned();
+    }
+    let filter = if conditions.is_empty() { String::new() } else { format!("$filter={}&", conditions.join(" and ")) };
+    let search = text.map_or_else(String::new, |text| {
+        format!("$search=\"displayName:{}\"&", text.replace('\\', "\\\\").replace('"', "\\\""))
+    });
+    format!("/v1.0/servicePrincipals?{filter}{search}$orderby=displayName&$count=true\nConsistencyLevel: eventual")
 }

@@ -5,6 +5,7 @@ mod app;
 mod change;
 mod claims;
 mod create;
+mod export;
 mod extensions;
 mod federated;
 mod foreign;
@@ -39,6 +40,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .merge(api::routes())
         .route("/portal/{tenant}/apps", get(list::show))
+        .route("/portal/{tenant}/apps/as/csv", get(export::download))
         .route("/portal/{tenant}/apps/new", get(create::show).post(create::submit))
         .route("/portal/{tenant}/apps/removed", get(removed::show))
         .route("/portal/{tenant}/apps/removed/{retired}/restore", post(removed::restore))

@@ -4,6 +4,7 @@ use super::app;
 use crate::applications::{AppRole, Changes, MemberType, Origin};
 use crate::graph::Permission;
 use crate::platform::ids::{AppRoleId, PrincipalId};
+use crate::service_principals::list_store::{self, Filter};
 use crate::service_principals::{
     AppRoleAssignment, AssignError, NewAssignment, assign, assignment_store, delegated_scope, grant_delegated,
     grant_permissions, is_assigned, permissions_of, roles_of, unassign,
@@ -43,8 +44,10 @@ async fn a_user_is_assigned_once_and_loses_the_role_again() {
         assert_eq!(AppRoleAssignment::parse_wire_id(&seen[0].wire_id()), Some(made.id));
         let own = assignment_store::list_by_principal(&mut tx, tenant.id, user.id.into()).await.expect("a list");
         assert_eq!(own[0].resource_display_name, "App");
-        let counts = assignment_store::count_by_resource(&mut tx, tenant.id).await.expect("counts");
-        assert_eq!(counts, [(resource.id, 1)]);
+        let apps = list_store::list(&mut tx, tenant.id, &Filter::default(), None, 10).await.expect("apps");
+        let beside = list_store::list_beside(&mut tx, tenant.id, &apps, 10).await.expect("counts");
+        let counts: Vec<_> = beside.iter().map(|app| (app.id, app.assignments, app.assigned)).collect();
+        assert_eq!(counts, [(resource.id, 1, 1)]);
 
         let found = assignment_store::find(&mut tx, tenant.id, made.id).await.expect("an answer").expect("found");
         unassign(&mut tx, &server, &caller, &found).await.expect("unassigned");

@@ -17,6 +17,7 @@ mod graph;
 mod groups;
 mod lifecycle;
 mod lifetime_pages;
+mod listed;
 mod low_risk;
 mod owners;
 mod pages;

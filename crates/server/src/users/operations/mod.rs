@@ -10,7 +10,6 @@ mod principal_name;
 mod read;
 mod related;
 mod reset;
-mod search;
 
 pub use by_address::{NotOne, find_by_address};
 pub use change::{
@@ -25,7 +24,6 @@ pub(super) use read::check_names;
 pub use read::{Found, Page, among, count, find, list, place};
 pub use related::{Relation, list_related, related, sponsoring_groups};
 pub use reset::{get_to_reset, may_reset, reset};
-pub use search::search;
 
 use super::{User, UserError, store};
 use crate::platform::ids::{TenantId, UserId};

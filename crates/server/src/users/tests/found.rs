@@ -12,7 +12,7 @@ use database::{Engine, sql};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-const PEOPLE: [(&str, &str); 6] = [
+pub(super) const PEOPLE: [(&str, &str); 6] = [
     ("Anna Berg", "anna.berg@partner.example"),
     ("Anna Bergmann-Berg", "bergmann@partner.example"),
     ("Bert Annasson", "bert@anders.example"),
@@ -103,7 +103,7 @@ async fn whoever_is_found_by_a_text_comes_once() {
 }
 
 /// Names whose words begin behind symbols and where the case changes.
-const PARTED: [(&str, &str); 5] = [
+pub(super) const PARTED: [(&str, &str); 5] = [
     ("Sam (Fabrikam)", "sam@partner.example"),
     ("Müller/Schmidt", "office@partner.example"),
     ("HelloWorld", "hello@partner.example"),

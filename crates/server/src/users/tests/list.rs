@@ -1,13 +1,9 @@
 //! `GET /users`: pages, filters, orders, searches.
 
-use super::{column, get, get_eventual, guest, guest_caller, patch, program, refusal};
-use crate::graph::role::guest_level;
+use super::{column, get, get_eventual, guest, program, refusal};
 use crate::graph::{Caller, Permission};
-use crate::platform::ids::UserId;
 use crate::tenants::Tenant;
 use crate::testing::{TestServer, on_both_engines};
-use crate::users::{Search, State, User, UserError, UserType, operations, store};
-use serde_json::json;
 use std::time::Duration;
 
 async fn people(server: &TestServer) -> (Tenant, Caller) {
@@ -251,70 +247,6 @@ async fn t2_what_may_not_be_read_may_not_be_asked_by() {
         }
         let path = "/v1.0/users/$count?$filter=userType%20eq%20'Guest'";
         assert_eq!(refusal(&get_eventual(&server, &basic, path).await).0, 403);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn the_portal_searches_by_the_beginning_of_name_or_address() {
-    on_both_engines(async |server| {
-        let (tenant, caller) = people(&server).await;
-        let mut tx = server.read().await.expect("a connection");
-        let bob = store::find_by_principal_name(&mut tx, tenant.id, "BOB@contoso.example").await.expect("an answer");
-        drop(tx);
-        let bob = bob.expect("bob");
-        assert_eq!(patch(&server, &caller, bob.id, json!({ "accountEnabled": false })).await.status, 204);
-        let text = |text: &str| Search { text: text.to_owned(), ..Search::default() };
-        for (search, expected) in [
-            (text(""), vec!["anna", "Bob", "carl", "Dan 100%_x", "Zoë O'Neil"]),
-            (text(" A"), vec!["anna"]),
-            (text("zoe@"), vec!["Zoë O'Neil"]),
-            (text("zoe_partner"), vec!["Zoë O'Neil"]),
-            (text("nobody"), vec![]),
-            (Search { user_type: Some(UserType::Guest), ..text("d") }, vec!["Dan 100%_x"]),
-            (Search { user_type: Some(UserType::Member), ..text("d") }, vec![]),
-            (Search { state: Some(State::Pending), ..text("") }, vec!["Dan 100%_x", "Zoë O'Neil"]),
-            (Search { state: Some(State::Accepted), ..text("") }, vec![]),
-            (Search { state: Some(State::Blocked), ..text("") }, vec!["Bob"]),
-        ] {
-            let (mut after, mut found) = (None, Vec::new());
-            loop {
-                let page = operations::search(&server, &caller, &search, after, 2).await.expect("a page");
-                assert!(page.users.len() <= 2);
-                found.extend(page.users.into_iter().map(|user| user.display_name));
-                after = page.next;
-                if after.is_none() {
-                    break;
-                }
-            }
-            assert_eq!(found, expected, "{search:?}");
-        }
-        let sam = guest(&server, &tenant, "Sam", "sam@partner.example").await;
-        let stranger = guest_caller(&sam, guest_level::LIMITED);
-        let refused = operations::search(&server, &stranger, &Search::default(), None, 10).await;
-        assert!(matches!(refused, Err(UserError::Denied)));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_text_with_very_many_hits_is_found_too() {
-    on_both_engines(async |server| {
-        let (tenant, caller) = people(&server).await;
-        let mut tx = server.write().await.expect("a transaction");
-        for number in 0..600 {
-            let now = server.clock.now();
-            let id = UserId(server.entropy.uuid(now));
-            let name = format!("many{number}@contoso.example");
-            let user = User::member(tenant.id, id, name, format!("Many {number:03}"), now);
-            store::insert(&mut tx, &user).await.expect("a user");
-        }
-        tx.commit().await.expect("a commit");
-        let search = Search { text: "many".to_owned(), ..Search::default() };
-        let page = operations::search(&server, &caller, &search, None, 3).await.expect("a page");
-        let names: Vec<&str> = page.users.iter().map(|user| user.display_name.as_str()).collect();
-        assert_eq!(names, ["Many 000", "Many 001", "Many 002"]);
-        assert!(page.next.is_some());
     })
     .await;
 }

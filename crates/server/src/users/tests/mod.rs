@@ -17,6 +17,7 @@ mod related;
 mod rights;
 mod sensitive;
 mod sponsor_groups;
+mod typed;
 
 use crate::graph::{Actor, Caller, Permission, Role, caller};
 use crate::platform::ids::{ClientId, UserId};
