@@ -193,7 +193,7 @@ pub const READS: [(&str, &str); 6] = [
 ];
 
 /// What guests read less often, or are refused.
-const RARE_READS: [(&str, &str); 33] = [
+const RARE_READS: [(&str, &str); 34] = [
     ("applications", "Registrations of apps"),
     ("apps", "Pages of apps"),
     ("auditLogs", "Logs"),
@@ -222,6 +222,7 @@ const RARE_READS: [(&str, &str); 33] = [
     ("reads", "Log of reads by guests"),
     ("requests", "Everything of one request"),
     ("roleManagement", "Assignments of roles"),
+    ("low-risk", "Permissions of low risk"),
     ("roles", "Roles"),
     ("settings", "Settings"),
     ("sign-ins", "Log of sign-ins"),

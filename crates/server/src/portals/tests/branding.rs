@@ -90,7 +90,7 @@ async fn a_look_is_saved_shown_and_refused_at_the_field_that_is_wrong() {
 
 /// What the audit says of branding: the properties of each change, in no order of the changes.
 async fn told(server: &TestServer, caller: &Caller) -> Vec<Vec<String>> {
-    let path = "/v1.0/auditLogs/directoryAudits?$filter=activityDisplayName%20eq%20'Update%20company%20settings'";
+    let path = "/v1.0/auditLogs/directoryAudits?$filter=activityDisplayName%20eq%20'Set%20Company%20Information'";
     let rows = server.api_as(caller, Method::GET, path, &Value::Null).await.json()["value"].clone();
     let name = |property: &Value| property["displayName"].as_str().expect("a name").to_owned();
     let names = |row: &Value| {

@@ -217,7 +217,7 @@ async fn where_an_organisation_is_and_whom_to_ask_is_kept() {
             assert_eq!(after[name], kept, "{name}");
         }
         assert_ne!(after["@odata.etag"], before["@odata.etag"]);
-        let audits = "/v1.0/auditLogs/directoryAudits?$filter=activityDisplayName%20eq%20'Update%20company%20settings'";
+        let audits = "/v1.0/auditLogs/directoryAudits?$filter=activityDisplayName%20eq%20'Set%20Company%20Information'";
         let audits = server.api_as(&admin, Method::GET, audits, &Value::Null).await;
         assert!(audits.text.contains("\"City\"") && audits.text.contains("Lisbon"), "{}", audits.text);
 

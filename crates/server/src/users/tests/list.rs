@@ -110,7 +110,7 @@ async fn the_words_of_graph_explain_what_is_missing() {
             ("/v1.0/users?$select=displayname", "displayname"),
             ("/v1.0/users?$filter=shoeSize%20eq%20'4'", "shoeSize"),
             ("/v1.0/users?$filter=passwordHash%20eq%20'4'", "passwordHash"),
-            ("/v1.0/users?$orderby=mail", "mail"),
+            ("/v1.0/users?$orderby=surname", "surname"),
             ("/v1.0/users?$expand=mailFolders", "mailFolders"),
             ("/v1.0/users?$expand=calendars", "calendars"),
             ("/v1.0/users?$filter=contains(displayName,'a')", "contains"),
