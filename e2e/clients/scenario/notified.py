@@ -41,7 +41,7 @@ async def part(run, ids):
         made = await subscriptions.post(wish)
         one = subscriptions.by_subscription_id(made.id)
         try:
-            assert made.resource == "users" and made.client_state is None, made
+            assert made.resource == "users" and made.client_state == CLIENT_STATE, made
             await run.graph.users.by_user_id(ids["Elif"]).patch(User(office_location="2nd floor"))
             told = await about(receiver, ids["Elif"])
             assert told["subscriptionId"] == made.id and told["clientState"] == CLIENT_STATE, told

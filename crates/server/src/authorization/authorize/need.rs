@@ -7,7 +7,7 @@ use crate::authorization::error::EndpointError;
 use crate::authorization::tokens;
 use crate::platform::Timestamp;
 use crate::sign_in::session::Session;
-use crate::users::{User, fold};
+use crate::users::{self, Identity, User, fold};
 use oauth::authorization_request::Prompt;
 use oauth::error::{Aadsts, aadsts};
 use std::time::Duration;
@@ -76,6 +76,13 @@ async fn is_hinted(server: &Server, ask: &Ask, user: &User) -> Result<bool, Endp
         return Ok(claims.is_some_and(|claims| claims.oid == user.id.to_string()));
     }
     let Some(hint) = ask.request.login_hint.as_deref().filter(|hint| hint.contains('@')) else { return Ok(true) };
-    let names = [Some(user.user_principal_name.as_str()), user.mail.as_deref()];
-    Ok(names.into_iter().flatten().any(|name| fold(name) == fold(hint)))
+    let hint = fold(hint);
+    let mut names = [Some(user.user_principal_name.as_str()), user.mail.as_deref()].into_iter().flatten();
+    if names.any(|name| fold(name) == hint) {
+        return Ok(true);
+    }
+    // Whoever proved themselves anew may sign in by another address than the one they are written to.
+    let mut tx = server.read().await?;
+    let proved = users::store::find_by_identity(&mut tx, user.tenant_id, Identity::MAIL_ISSUER, &hint).await?;
+    Ok(proved.is_some_and(|(id, _)| id == user.id))
 }

@@ -4,7 +4,7 @@ use super::flow::{Flow, REDIRECT, guest, web};
 use crate::service_principals::{self, ServicePrincipalChanges};
 use crate::sign_in::session::Method;
 use crate::testing::on_both_engines;
-use crate::users::ExternalUserState;
+use crate::users::{self, ExternalUserState, Identity, SignInType};
 use std::time::Duration;
 
 #[tokio::test]
@@ -81,6 +81,29 @@ async fn nobody_signed_in_is_told_silently_or_asked() {
         assert_eq!(page.status, 200);
         assert!(flow.browser.location().contains("/sign-in/"), "{}", flow.browser.location());
         assert!(page.text.contains("mara@contoso.example"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_that_was_proved_is_a_hint_like_the_name() {
+    on_both_engines(async |server| {
+        let flow = Flow::new(&server).await;
+        let hint = [("prompt", "none"), ("login_hint", "Mara@New.example")];
+        assert_eq!(flow.ask(&hint).await["error"], "login_required");
+        let identity = Identity {
+            sign_in_type: SignInType::Federated,
+            issuer: Identity::MAIL_ISSUER.to_owned(),
+            issuer_assigned_id: Some("mara@new.example".to_owned()),
+        };
+        let mut tx = server.write().await.expect("a transaction");
+        users::store::insert_identity(&mut tx, flow.tenant.id, flow.user.id, &identity).await.expect("an identity");
+        tx.commit().await.expect("a commit");
+        assert!(flow.ask(&hint).await.contains_key("code"));
+        assert_eq!(
+            flow.ask(&[("prompt", "none"), ("login_hint", "other@new.example")]).await["error"],
+            "login_required"
+        );
     })
     .await;
 }
