@@ -5,6 +5,9 @@ use super::word::BOUNDARIES;
 use database::{Query, Timestamp};
 use uuid::Uuid;
 
+/// The longest list that is filled up, in values.
+const LONGEST: usize = 4096;
+
 /// A condition on one row. It knows two outcomes only: where SQL would say NULL, it does not hold.
 #[derive(Debug, Clone)]
 pub enum Condition {
@@ -217,7 +220,11 @@ fn join(query: &mut Query<'_>, operands: Vec<Condition>, connective: &'static st
     query.push(")");
 }
 
-fn among(query: &mut Query<'_>, column: &'static str, values: Vec<Value>) {
+/// The list is filled up with its last value, which changes nothing: an engine plans and keeps a statement for each number of values.
+fn among(query: &mut Query<'_>, column: &'static str, mut values: Vec<Value>) {
+    if let Some(last) = values.last().cloned() {
+        values.resize(filled(values.len()), last);
+    }
     query.push("(").push(column).push(" IN (");
     for (at, value) in values.into_iter().enumerate() {
         if at > 0 {
@@ -226,6 +233,12 @@ fn among(query: &mut Query<'_>, column: &'static str, values: Vec<Value>) {
         value.bind(query);
     }
     query.push("))");
+}
+
+/// How many values a list of so many is filled up to: the next power of two. What is longer than any list that people page through
+/// stays as it is: an engine takes only so many values.
+const fn filled(values: usize) -> usize {
+    if values <= LONGEST { values.next_power_of_two() } else { values }
 }
 
 /// The first text behind all that begin with `prefix`, in the order of code points, which is the order of UTF-8 bytes
@@ -266,6 +279,13 @@ mod tests {
         assert_eq!(successor("a\u{10ffff}"), Some("b".to_owned()));
         assert_eq!(successor("\u{d7ff}"), Some("\u{e000}".to_owned()));
         assert_eq!(successor(""), None);
+    }
+
+    #[test]
+    fn lists_have_few_lengths() {
+        let lengths: std::collections::BTreeSet<_> = (1..=2_000).map(filled).collect();
+        assert_eq!(lengths.len(), 12, "{lengths:?}");
+        assert_eq!([1, 2, 3, 2_000, LONGEST, LONGEST + 1].map(filled), [1, 2, 4, 2_048, LONGEST, LONGEST + 1]);
     }
 
     #[test]
