@@ -57,15 +57,20 @@ pub async fn list_used(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<App
 }
 
 /// Copies what a registration says of itself to the service principals of other tenants, those that were deleted by themselves
-/// included; what is to be noted in which tenant. Their logs are not written here, because they have to be in one order.
-pub(super) async fn copy(tx: &mut Transaction, registration: &Application) -> Result<Vec<(TenantId, Change)>> {
+/// included; what is to be noted in which tenant. Their logs are not written here, because they have to be in one order. What they
+/// are found by is looked at only where it may be another: there may be more than a thousand rows in each tenant.
+pub(super) async fn copy(
+    tx: &mut Transaction,
+    registration: &Application,
+    is_found_anew: bool,
+) -> Result<Vec<(TenantId, Change)>> {
     let copied: Vec<(TenantId, Uuid, Option<Timestamp>, Json<PrincipalKept>)> = tx
         .query(sql_across!(
             "what a registration says of itself is shown in every tenant in which its app is used",
             "UPDATE service_principal
              SET display_name = $3, display_name_folded = $4, home_page_url = $5, redirect_uris = $6, app_roles = $7,
                  exposed_scopes = $8, sign_in_audience = $9, app_description = $10, logout_url = $11, identifier_uris = $12,
-                 app_kept = $13, words_kept = TRUE
+                 app_kept = $13, words_kept = words_kept OR $14
              WHERE home_tenant_id = $1 AND app_id = $2 RETURNING tenant_id, id, deleted_at, kept"
         ))
         .bind(registration.tenant_id)
@@ -81,11 +86,14 @@ pub(super) async fn copy(tx: &mut Transaction, registration: &Application) -> Re
         .bind(registration.logout_url.clone())
         .bind(registration.identifier_uris.clone())
         .bind(Json(registration.kept.shown()))
+        .bind(is_found_anew)
         .fetch_all()
         .await?;
     let mut changed = Vec::with_capacity(copied.len());
     for (tenant, id, deleted_at, kept) in copied {
-        PrincipalTerms::of(registration, &kept).keep(tx, tenant, id).await?;
+        if is_found_anew {
+            PrincipalTerms::of(registration, &kept).keep(tx, tenant, id).await?;
+        }
         if deleted_at.is_none() {
             changed.push((tenant, Change::set(Kind::ServicePrincipal, id)));
         }

@@ -89,6 +89,7 @@ pub async fn update(tx: &mut Transaction, application: &Application, at: Timesta
         None => Change::set(Kind::Application, id),
     };
     let registration = application;
+    let is_found_anew = !terms::are_kept(tx, registration).await?;
     let application = application.clone();
     let rows = tx
         .query(sql!(
@@ -126,9 +127,11 @@ pub async fn update(tx: &mut Transaction, application: &Application, at: Timesta
         .execute()
         .await?;
     if rows == 1 {
-        terms::keep(tx, registration).await?;
-        tell_principals(tx, registration).await?;
-        let mut changed = elsewhere::copy(tx, registration).await?;
+        if is_found_anew {
+            terms::keep(tx, registration).await?;
+            tell_principals(tx, registration).await?;
+        }
+        let mut changed = elsewhere::copy(tx, registration, is_found_anew).await?;
         changed.push((tenant, change));
         // In one order for everybody: the log of each tenant is held until the transaction ends.
         changed.sort_by_key(|(tenant, _)| tenant.0);

@@ -18,6 +18,33 @@ pub(super) async fn keep(tx: &mut Transaction, application: &Application) -> Res
     words::keep_with(tx, application.tenant_id, (Kind::Application, application.id.0), &texts, &values).await
 }
 
+/// Whether a registration, which stands in the version it was read in, was found by the same before, and its service principals too:
+/// then nobody's rows are looked at. Where it has no rows yet, or fewer, it was not.
+pub(super) async fn are_kept(tx: &mut Transaction, application: &Application) -> Result<bool> {
+    let before: Option<Application> = tx
+        .query(sql!(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM application a WHERE a.tenant_id = $1 AND a.id = $2 AND a.version = $3 AND a.words_kept"
+        )))
+        .bind(application.tenant_id)
+        .bind(application.id)
+        .bind(application.version)
+        .fetch_optional()
+        .await?;
+    Ok(before.is_some_and(|before| is_found_as(&before, application)))
+}
+
+/// Everything that the rows of a registration and of its service principals come from is the same.
+fn is_found_as(before: &Application, after: &Application) -> bool {
+    before.display_name == after.display_name && lists(before) == lists(after)
+}
+
+const fn lists(of: &Application) -> [&Vec<String>; 5] {
+    let [web, spa, public] = [&of.web_redirect_uris.0, &of.spa_redirect_uris.0, &of.public_redirect_uris.0];
+    [&of.identifier_uris.0, web, spa, public, &of.kept.0.details.tags]
+}
+
 /// What a service principal is found by.
 #[derive(Debug)]
 pub struct PrincipalTerms<'a> {

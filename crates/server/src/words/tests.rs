@@ -2,7 +2,7 @@
 
 use super::settle;
 use crate::graph::Caller;
-use crate::testing::{ADDRESS, TestServer, on_both_engines, on_sqlite};
+use crate::testing::{ADDRESS, Recorder, TestServer, on_both_engines, on_sqlite};
 use axum::http::Method;
 use database::sql;
 use serde_json::{Value, json};
@@ -157,6 +157,38 @@ async fn words_follow_names_and_go_with_their_objects() {
         for set in ["applications", "servicePrincipals"] {
             let found = followed(&server, &admin, set, "$search=\"displayName:rep\"").await;
             assert_eq!(found, ["Expense reports"], "{set}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_rows_that_differ_are_written() {
+    on_both_engines(async |server| {
+        let admin = set_up(&server).await;
+        let app = json!({ "displayName": "Travel costs" });
+        let made = server.api_as(&admin, Method::POST, "/v1.0/applications", &app).await.json();
+        let path = format!("/v1.0/applications/{}", made["id"].as_str().expect("an id"));
+        server.api_as(&admin, Method::POST, "/v1.0/servicePrincipals", &json!({ "appId": made["appId"] })).await;
+        let recorder = Recorder::start();
+        for (change, reads, writes) in [
+            // Nothing that it is found by: no rows are looked at.
+            (json!({ "description": "What trips cost" }), 0, 0),
+            // One word less and one more, of the registration and of its service principal.
+            (json!({ "displayName": "Travel bills" }), 2, 4),
+            (json!({ "displayName": "Bills travel" }), 2, 0),
+        ] {
+            let changed = server.api_as(&admin, Method::PATCH, &path, &change).await;
+            assert_eq!(changed.status, 204, "{}", changed.text);
+            let work = recorder.work();
+            let of_words = |places: &[String]| places.iter().filter(|place| place.contains("words/store.rs")).count();
+            assert_eq!((of_words(&work.reads), of_words(&work.writes)), (reads, writes), "{change}: {work:#?}");
+        }
+        drop(recorder);
+        for set in ["applications", "servicePrincipals"] {
+            assert!(followed(&server, &admin, set, "$search=\"displayName:costs\"").await.is_empty(), "{set}");
+            let found = followed(&server, &admin, set, "$search=\"displayName:bill\"").await;
+            assert_eq!(found, ["Bills travel"], "{set}");
         }
     })
     .await;
