@@ -25,6 +25,7 @@ mod resource;
 mod revocation;
 mod store;
 mod tenant_path;
+mod there;
 mod token_endpoint;
 mod tokens;
 mod told;

@@ -3,11 +3,9 @@
 use super::audience;
 use super::client::Client;
 use super::error::EndpointError;
-use super::memberships::{self, Memberships};
-use super::optional_claims::{self, Extras};
 use super::person::Person;
 use super::reader;
-use super::told::Told;
+use super::there::There;
 use crate::Server;
 use crate::applications::{AccessKind, ExposedScope};
 use crate::graph::{Permission, permission};
@@ -42,16 +40,6 @@ pub struct Delegation {
     pub scopes: Vec<String>,
     /// How the person stands there, where it is another app than the one that asks.
     pub there: Option<There>,
-}
-
-/// How a person stands at an app that reads a token about them.
-pub struct There {
-    /// The values of their roles.
-    pub roles: Vec<String>,
-    /// The groups and directory roles that it is told.
-    pub memberships: Memberships,
-    /// What else it is told.
-    pub extras: Extras,
 }
 
 impl Resource {
@@ -339,30 +327,8 @@ pub async fn delegate(
     let asked = asked(tx, server, client, scopes).await?;
     let principal = &client.principal;
     let granted = service_principals::granted(tx, server, principal.tenant_id, principal.id, person.user.id).await?;
-    let there = standing_at(tx, server, client, &asked.resource, person).await?;
+    let there = There::at(tx, server, client, &asked.resource, person).await?;
     Ok(Delegation { there, ..asked.delegation(client, &granted)? })
-}
-
-/// How a person stands at another app that will read the token, if they may use it at all.
-async fn standing_at(
-    tx: &mut Transaction,
-    server: &Server,
-    client: &Client,
-    resource: &Resource,
-    person: &Person,
-) -> Result<Option<There>, EndpointError> {
-    let Some(reader) = resource.app.as_ref().filter(|app| app.id() != client.id()) else { return Ok(None) };
-    let user = &person.user;
-    let (tenant, app) = (user.tenant_id, &reader.principal);
-    if app.app_role_assignment_required && !service_principals::is_assigned(tx, tenant, user.id, app.id).await? {
-        return Err(aadsts::NOT_ASSIGNED.error().naming(&app.display_name).into());
-    }
-    let roles = service_principals::roles_of(tx, tenant, user.id, app).await?;
-    let told = Told::by(tx, server, reader, user).await?;
-    let memberships = memberships::of(tx, server, (reader, told), user).await?;
-    let wanted = &reader.application.optional_claims.access_token;
-    let extras = optional_claims::of(tx, server, wanted, (user, person.outside.as_ref(), told)).await?;
-    Ok(Some(There { roles, memberships, extras }))
 }
 
 /// The words of a person's token that are still granted: what was taken back since is gone.
