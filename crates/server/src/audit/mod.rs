@@ -18,6 +18,7 @@ mod filter;
 mod graph;
 pub mod group;
 pub mod operations;
+mod plain;
 mod query;
 pub mod reads;
 mod repeats;
