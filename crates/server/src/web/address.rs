@@ -1,6 +1,6 @@
 //! The address of a list with its filters: every filter is a link, and the link is the whole truth.
 
-use super::paging::Edge;
+use super::paging::{Edge, Page};
 use std::fmt::Write as _;
 
 /// Path and query of a page.
@@ -47,6 +47,12 @@ impl PageAddress {
     /// The same page from an edge on.
     pub fn at(&self, edge: Edge<impl ToString>) -> String {
         self.with(edge.name(), edge.row())
+    }
+
+    /// The page before this one, if there is one. From one whose rows have all gone, the way back is to the first.
+    pub fn previous<T, K: ToString>(&self, page: &Page<T>, id: impl Fn(&T) -> K) -> Option<String> {
+        let (first, _) = page.ends();
+        first.map(|first| self.at(Edge::Before(id(first)))).or_else(|| page.is_lost().then(|| self.to_string()))
     }
 
     /// The page below this one with the same filters.

@@ -64,6 +64,11 @@ impl<T> Page<T> {
     pub fn ends(&self) -> (Option<&T>, Option<&T>) {
         (self.rows.first().filter(|_| self.has_before), self.rows.last().filter(|_| self.has_after))
     }
+
+    /// Whether there is nothing on it but something beside it: whoever stood there has gone, and the way back is to the first page.
+    pub fn is_lost(&self) -> bool {
+        self.rows.is_empty() && (self.has_before || self.has_after)
+    }
 }
 
 #[cfg(test)]
@@ -82,6 +87,9 @@ mod tests {
         assert_eq!(page(&[2, 1], Some(Edge::Before(3))), (vec![1, 2], false, true));
         assert_eq!(page(&[4, 3, 2], Some(Edge::Before(5))), (vec![3, 4], true, true));
         assert_eq!(Page::of(vec![1, 2, 3], 2, None::<&Edge<u8>>).ends(), (None, Some(&2)));
+        assert!(Page::of(Vec::<u8>::new(), 2, Some(&Edge::After(2))).is_lost());
+        assert!(!Page::of(vec![3], 2, Some(&Edge::After(2))).is_lost());
+        assert!(!Page::of(Vec::<u8>::new(), 2, None::<&Edge<u8>>).is_lost());
     }
 
     #[test]

@@ -101,7 +101,7 @@ async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<List
     drop(tx);
     let base = format!("{}/groups", visitor.base());
     let address = address(&base, &wanted);
-    let (first, last) = groups.ends();
+    let (_, last) = groups.ends();
     Ok(ListPage {
         inside: visitor.inside(server, Section::Groups),
         total: capitalized(&total.of("group", "groups")),
@@ -111,7 +111,7 @@ async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<List
         chips: chips(&address, &wanted),
         file: address.below("as/csv").to_string(),
         is_filtered: address.is_filtered(),
-        previous: previous(&address, &groups, first),
+        previous: address.previous(&groups, |group| group.id),
         next: last.map(|last| address.at(Edge::After(last.id))),
         summary: summary(&groups, total, address.is_filtered()),
         new_href: require_maker(&visitor.caller).is_ok().then(|| format!("{base}/new")),
@@ -175,12 +175,6 @@ fn chips(address: &PageAddress, wanted: &Wanted) -> Vec<Chip> {
     chips.extend(Chip::choices(address, "Rule", "rule", &RULES, wanted.rule.as_deref()));
     chips.extend(Chip::choices(address, "Roles", "roles", &ROLES, wanted.roles.as_deref()));
     chips
-}
-
-/// Where the page before begins. From a page whose groups have all gone, the way back is to the first one.
-fn previous(address: &PageAddress, groups: &Page<Group>, first: Option<&Group>) -> Option<String> {
-    let is_lost = groups.rows.is_empty() && (groups.has_before || groups.has_after);
-    first.map(|first| address.at(Edge::Before(first.id))).or_else(|| is_lost.then(|| address.to_string()))
 }
 
 fn summary(groups: &Page<Group>, total: Counted, is_filtered: bool) -> String {

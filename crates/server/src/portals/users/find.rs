@@ -206,8 +206,7 @@ impl Found {
         let previous = first.map(|user| Start::Edge(Edge::Before(user.id)));
         let next = last.map(|user| Start::Edge(Edge::After(user.id)));
         // Whoever stood beside an empty page has gone: the way back is to the first one.
-        let is_lost = page.rows.is_empty() && (page.has_before || page.has_after);
-        let previous = if is_lost { Some(Start::First) } else { previous };
+        let previous = if page.is_lost() { Some(Start::First) } else { previous };
         Self { users: page.rows, previous, next, matching: None, is_cut: false }
     }
 }

@@ -119,7 +119,7 @@ async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<List
     let rows: Vec<Row> = apps.rows.iter().map(|app| row(&base, &known, app, now)).collect();
     let ending = rows.iter().filter(|row| row.secret_ends_soon).count();
     let pickable = rows.iter().filter(|row| row.pick.is_some()).count();
-    let (first, last) = apps.ends();
+    let (_, last) = apps.ends();
     Ok(ListPage {
         inside: visitor.inside(server, Section::Apps),
         new_href: may_register(&visitor.caller).then(|| format!("{base}/new")),
@@ -128,7 +128,7 @@ async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<List
         chips: chips(&address, &wanted),
         file: address.below("as/csv").to_string(),
         is_filtered: address.is_filtered(),
-        previous: previous(&address, &apps, first),
+        previous: address.previous(&apps, |app| app.id),
         next: last.map(|last| address.at(Edge::After(last.id))),
         summary: summary(&apps),
         ending: (ending > 0).then(|| told(ending, &apps)),
@@ -235,12 +235,6 @@ fn chips(address: &PageAddress, wanted: &Wanted) -> Vec<Chip> {
     chips.extend(Chip::choices(address, "Owner", "owner", &OWNERS, wanted.owner.as_deref()));
     chips.extend(Chip::choices(address, "Secret", "secret", &SECRETS, wanted.secret.as_deref()));
     chips
-}
-
-/// Where the page before begins. From a page whose apps have all gone, the way back is to the first one.
-fn previous(address: &PageAddress, apps: &Page<Listed>, first: Option<&Listed>) -> Option<String> {
-    let is_lost = apps.rows.is_empty() && (apps.has_before || apps.has_after);
-    first.map(|first| address.at(Edge::Before(first.id))).or_else(|| is_lost.then(|| address.to_string()))
 }
 
 fn summary(apps: &Page<Listed>) -> String {
