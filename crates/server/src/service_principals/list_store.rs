@@ -8,7 +8,7 @@ use crate::graph::query::{Condition, Value, write_condition};
 use crate::platform::Timestamp;
 use crate::platform::ids::{ApplicationId, ClientId, ServicePrincipalId, TenantId, UserId};
 use crate::web::paging::Edge;
-use crate::words::{Hit, Sought};
+use crate::words::{Hit, Named, Sought, Way};
 use database::{Query, Result, Transaction, sql};
 
 /// Which apps are listed. What is absent does not limit.
@@ -159,31 +159,13 @@ impl Filter {
     }
 }
 
-/// What leads to the apps that are listed.
-#[derive(Debug, Clone)]
-pub enum Way {
-    /// Their names.
-    Names,
-    /// Whoever answers for them, who does so for few.
-    Owner(UserId),
-    /// A word that few have; they are put in the order of names.
-    Few(Sought),
-    /// A word that many have.
-    Words(Sought),
-}
-
-impl Way {
-    async fn of(tx: &mut Transaction, tenant: TenantId, filter: &Filter) -> Result<Self> {
-        match (filter.owner, &filter.sought) {
-            (Some(owner), _) => Ok(Self::Owner(owner)),
-            (None, None) => Ok(Self::Names),
-            (None, Some(sought)) => Ok(match sought.weighed(tx, tenant, Kind::ServicePrincipal).await? {
-                (sought, true) => Self::Few(sought),
-                (sought, false) => Self::Words(sought),
-            }),
-        }
-    }
-}
+/// Apps by name. The name of a service principal is kept as that of its registration.
+static BY_NAME: Named = Named {
+    kind: Kind::ServicePrincipal,
+    id: "s.id",
+    name: "s.display_name_folded",
+    place: sql!("SELECT display_name_folded FROM service_principal WHERE tenant_id = $1 AND id = $2"),
+};
 
 /// Apps from an edge on, at most `limit`. Before an edge they come backwards.
 pub async fn list(
@@ -196,11 +178,10 @@ pub async fn list(
     if filter.sought.as_ref().is_some_and(Sought::is_empty) {
         return Ok(Vec::new());
     }
-    let way = Way::of(tx, tenant, filter).await?;
-    let hit = match (edge, &way) {
-        (Some(edge), Way::Words(sought)) => sought.hit(tx, tenant, edge.row().0).await?,
-        (Some(edge), _) => find_place(tx, tenant, edge.row()).await?,
-        (None, _) => None,
+    let way = Way::of(tx, tenant, &BY_NAME, (filter.owner, filter.sought.as_ref())).await?;
+    let hit = match edge {
+        Some(edge) => way.hit(tx, tenant, &BY_NAME, edge.row().0).await?,
+        None => None,
     };
     let is_backwards = edge.is_some_and(|edge| edge.is_before());
     query(tx, tenant, (filter, &way), (hit.as_ref(), is_backwards), limit).fetch_all().await
@@ -216,16 +197,7 @@ pub fn query<'t>(
 ) -> Query<'t> {
     let mut query = begin(tx, tenant, way);
     filter.write(&mut query);
-    match (way, &filter.sought) {
-        (Way::Words(sought), _) => sought.lead(&mut query, hit, is_backwards),
-        (_, sought) => {
-            if let Some(sought) = sought {
-                sought.meet(&mut query, "s.id");
-            }
-            by_name(&mut query, hit, is_backwards);
-        }
-    }
-    query.value(limit);
+    way.follow(&mut query, &BY_NAME, filter.sought.as_ref(), (hit, is_backwards), limit);
     query
 }
 
@@ -265,30 +237,6 @@ fn begin<'t>(tx: &'t mut Transaction, tenant: TenantId, way: &Way) -> Query<'t> 
             )))
             .bind(tenant),
     }
-}
-
-/// The name of a service principal is kept as that of its registration.
-fn by_name(query: &mut Query<'_>, place: Option<&Hit>, is_backwards: bool) {
-    if let Some((name, id)) = place {
-        query.push(" AND (s.display_name_folded, s.id) ").push(if is_backwards { "< (" } else { "> (" });
-        query.value(name.clone()).push(", ").value(*id).push(")");
-    }
-    query.push(if is_backwards {
-        " ORDER BY s.display_name_folded DESC, s.id DESC LIMIT "
-    } else {
-        " ORDER BY s.display_name_folded, s.id LIMIT "
-    });
-}
-
-/// The name an app is sorted by; also of a deleted one, so that a page whose edge was removed still has its place.
-async fn find_place(tx: &mut Transaction, tenant: TenantId, id: ServicePrincipalId) -> Result<Option<Hit>> {
-    let row: Option<(String,)> = tx
-        .query(sql!("SELECT display_name_folded FROM service_principal WHERE tenant_id = $1 AND id = $2"))
-        .bind(tenant)
-        .bind(id)
-        .fetch_optional()
-        .await?;
-    Ok(row.map(|(name,)| (name, id.0)))
 }
 
 /// What stands beside these apps, in no order. At most `limit` assignments of each are counted, a principal with two roles once.

@@ -10,11 +10,13 @@ mod sought;
 mod store;
 #[cfg(test)]
 mod tests;
+mod way;
 
 pub use searched::{Searched, narrow};
 pub use settle::{Backlog, settle};
 pub use sought::{Hit, Sought};
 pub use store::{forget, keep, keep_with};
+pub use way::{Named, Way};
 
 /// Finds objects by the words or values of a property, up to where the test of one follows, for
 /// [`crate::graph::query::Related`].

@@ -7,7 +7,7 @@ use crate::groups::{Group, RuleState};
 use crate::platform::ids::{GroupId, TenantId, UserId};
 use crate::web::numbers::Counted;
 use crate::web::paging::Edge;
-use crate::words::{Hit, Sought};
+use crate::words::{Hit, Named, Sought, Way};
 use database::{Query, Result, Transaction, sql};
 
 /// Where counting groups ends.
@@ -87,31 +87,13 @@ impl Filter {
     }
 }
 
-/// What leads to the groups that are listed.
-#[derive(Debug, Clone)]
-pub enum Way {
-    /// Their names.
-    Names,
-    /// Whoever answers for them, who does so for few.
-    Owner(UserId),
-    /// A word that few have; they are put in the order of names.
-    Few(Sought),
-    /// A word that many have.
-    Words(Sought),
-}
-
-impl Way {
-    async fn of(tx: &mut Transaction, tenant: TenantId, filter: &Filter) -> Result<Self> {
-        match (filter.owner, &filter.sought) {
-            (Some(owner), _) => Ok(Self::Owner(owner)),
-            (None, None) => Ok(Self::Names),
-            (None, Some(sought)) => Ok(match sought.weighed(tx, tenant, Kind::Group).await? {
-                (sought, true) => Self::Few(sought),
-                (sought, false) => Self::Words(sought),
-            }),
-        }
-    }
-}
+/// Groups by name.
+static BY_NAME: Named = Named {
+    kind: Kind::Group,
+    id: "g.id",
+    name: "g.display_name_folded",
+    place: sql!("SELECT display_name_folded FROM directory_group WHERE tenant_id = $1 AND id = $2"),
+};
 
 /// Groups from an edge on, at most `limit`. Before an edge they come backwards.
 pub async fn list(
@@ -124,11 +106,10 @@ pub async fn list(
     if filter.sought.as_ref().is_some_and(Sought::is_empty) {
         return Ok(Vec::new());
     }
-    let way = Way::of(tx, tenant, filter).await?;
-    let hit = match (edge, &way) {
-        (Some(edge), Way::Words(sought)) => sought.hit(tx, tenant, edge.row().0).await?,
-        (Some(edge), _) => find_place(tx, tenant, edge.row()).await?,
-        (None, _) => None,
+    let way = Way::of(tx, tenant, &BY_NAME, (filter.owner, filter.sought.as_ref())).await?;
+    let hit = match edge {
+        Some(edge) => way.hit(tx, tenant, &BY_NAME, edge.row().0).await?,
+        None => None,
     };
     let is_backwards = edge.is_some_and(|edge| edge.is_before());
     query(tx, tenant, (filter, &way), (hit.as_ref(), is_backwards), limit).fetch_all().await
@@ -144,16 +125,7 @@ pub fn query<'t>(
 ) -> Query<'t> {
     let mut query = begin(tx, tenant, way);
     filter.write(&mut query);
-    match (way, &filter.sought) {
-        (Way::Words(sought), _) => sought.lead(&mut query, hit, is_backwards),
-        (_, sought) => {
-            if let Some(sought) = sought {
-                sought.meet(&mut query, "g.id");
-            }
-            by_name(&mut query, hit, is_backwards);
-        }
-    }
-    query.value(limit);
+    way.follow(&mut query, &BY_NAME, filter.sought.as_ref(), (hit, is_backwards), limit);
     query
 }
 
@@ -199,29 +171,6 @@ fn begin<'t>(tx: &'t mut Transaction, tenant: TenantId, way: &Way) -> Query<'t> 
             )))
             .bind(tenant),
     }
-}
-
-fn by_name(query: &mut Query<'_>, place: Option<&Hit>, is_backwards: bool) {
-    if let Some((name, id)) = place {
-        query.push(" AND (g.display_name_folded, g.id) ").push(if is_backwards { "< (" } else { "> (" });
-        query.value(name.clone()).push(", ").value(*id).push(")");
-    }
-    query.push(if is_backwards {
-        " ORDER BY g.display_name_folded DESC, g.id DESC LIMIT "
-    } else {
-        " ORDER BY g.display_name_folded, g.id LIMIT "
-    });
-}
-
-/// The name a group is sorted by; also of a deleted one, so that a page whose edge was removed still has its place.
-async fn find_place(tx: &mut Transaction, tenant: TenantId, group: GroupId) -> Result<Option<Hit>> {
-    let row: Option<(String,)> = tx
-        .query(sql!("SELECT display_name_folded FROM directory_group WHERE tenant_id = $1 AND id = $2"))
-        .bind(tenant)
-        .bind(group)
-        .fetch_optional()
-        .await?;
-    Ok(row.map(|(name,)| (name, group.0)))
 }
 
 /// How many groups there are, up to [`MOST`].

@@ -2,12 +2,12 @@
 
 use super::{add, body, call, get, group};
 use crate::graph::{Caller, Role};
-use crate::groups::store::listed::{self, Filter, Rule, Way};
+use crate::groups::store::listed::{self, Filter, Rule};
 use crate::platform::ids::{GroupId, TenantId, UserId};
 use crate::tenants::Tenant;
 use crate::testing::{Recorder, TestServer, on_both_engines, on_sqlite};
 use crate::users::User;
-use crate::words::Sought;
+use crate::words::{Sought, Way};
 use axum::http::{Method, StatusCode};
 use database::sql;
 use serde_json::{Value, json};
