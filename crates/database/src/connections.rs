@@ -8,11 +8,12 @@ use crate::Result;
 use crate::engine::no_connection;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgTransactionManager;
-use sqlx::{PgConnection, PgPool, Postgres, SqlSafeStr};
+use sqlx::{Connection as _, PgConnection, PgPool, Postgres, SqlSafeStr};
 use sqlx_core::transaction::TransactionManager as _;
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
@@ -28,7 +29,8 @@ pub(crate) struct Connections(Arc<Shared>);
 
 struct Shared {
     pool: PgPool,
-    /// One for each connection there may be, so that nobody waits in the pool for one that is kept here.
+    /// One for each connection there may be, so that nobody waits in the pool for one that is kept here. It is held until its
+    /// connection can be had again, which may be long after its user is gone: a statement that nobody waits for any more runs on.
     turns: Arc<Semaphore>,
     kept: Mutex<Vec<Kept>>,
 }
@@ -47,8 +49,9 @@ pub(crate) struct Lent {
     since: Instant,
     left: Left,
     home: Arc<Shared>,
-    /// Given up last: whoever waits for a turn finds the connection.
-    _turn: OwnedSemaphorePermit,
+    /// Given up last: whoever waits for a turn finds the connection, here or in the pool. Absent only once it is passed on to
+    /// the task that ends the use.
+    turn: Option<OwnedSemaphorePermit>,
 }
 
 /// How a connection was left.
@@ -89,7 +92,7 @@ impl Connections {
             Kept { connection, since: Instant::now() }
         };
         let home = Arc::clone(&self.0);
-        Ok(Lent { connection: Some(connection), since, left: Left::Answered, home, _turn: turn })
+        Ok(Lent { connection: Some(connection), since, left: Left::Answered, home, turn: Some(turn) })
     }
 
     /// A connection on which a transaction has begun, by this statement if not by the usual one.
@@ -163,6 +166,17 @@ impl Lent {
         self.answered();
         Ok(())
     }
+
+    /// Keeps the turn until the connection was returned or closed. Where nothing runs tasks any more, it is closed at once.
+    fn end_by(&mut self, end: impl Future<Output = ()> + Send + 'static) {
+        let turn = self.turn.take();
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(async move {
+                end.await;
+                drop(turn);
+            });
+        }
+    }
 }
 
 impl Drop for Lent {
@@ -170,9 +184,21 @@ impl Drop for Lent {
         let Some(mut connection) = self.connection.take() else { return };
         match self.left {
             Left::Answered => self.home.push(Kept { connection, since: self.since }),
-            // Takes back what is open; the pool waits for it before anybody else gets the connection.
-            Left::Asked => PgTransactionManager::start_rollback(&mut connection),
-            Left::Beginning => connection.close_on_drop(),
+            Left::Asked => {
+                // Takes back what is open; the pool waits for it before anybody else gets the connection.
+                PgTransactionManager::start_rollback(&mut connection);
+                self.end_by(connection.return_to_pool());
+            }
+            Left::Beginning => self.end_by(close(connection.detach())),
         }
+    }
+}
+
+/// Closes a connection. One that does not take its leave is cut off, which the server finds out by itself.
+async fn close(connection: PgConnection) {
+    match timeout(ACQUIRE, connection.close()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::debug!(%error, "a connection was cut off"),
+        Err(_) => tracing::debug!("a connection was cut off because it did not close"),
     }
 }

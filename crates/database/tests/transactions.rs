@@ -4,7 +4,7 @@ mod changes;
 mod engines;
 mod migrations;
 
-use database::{Database, Error, Result, sql, sql_across};
+use database::{Database, Error, Result, Settings, sql, sql_across};
 use engines::on_both;
 use std::time::Duration;
 
@@ -179,6 +179,29 @@ async fn whoever_needs_a_connection_gets_one_of_those_that_nobody_uses() {
         let refused: Result<(i64,)> =
             late.query(sql_across!("test", "SELECT COUNT(*) FROM left_side")).fetch_one().await;
         assert!(matches!(refused, Err(Error::Unavailable(_))), "{refused:?}");
+    })
+    .await;
+}
+
+/// PostgreSQL goes on with a statement when its caller is gone; the others go on with the connections that are left.
+#[tokio::test]
+async fn a_statement_that_was_given_up_keeps_nobody_from_a_connection_that_is_free() {
+    engines::on_postgres_alone(async |_, settings| {
+        let Settings::Postgres { url, .. } = settings else { panic!("PostgreSQL has an address") };
+        let database = Database::open(&Settings::Postgres { url, connections: 2 }).await.expect("PostgreSQL");
+        let held = database.write().await.expect("the first connection");
+        let mut reader = database.read().await.expect("what needs no connection yet");
+        let long = reader.query(sql_across!("test", "SELECT CAST(1 AS BIGINT) FROM pg_sleep(4)"));
+        let given_up = tokio::time::timeout(Duration::from_millis(300), long.fetch_one::<(i64,)>()).await;
+        assert!(given_up.is_err(), "it takes longer");
+        drop(reader);
+        let next = tokio::time::timeout(Duration::from_secs(2), pairs(&database));
+        let release = async {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            held.commit().await.expect("a commit");
+        };
+        let (found, ()) = tokio::join!(next, release);
+        assert_eq!(found.expect("a connection is free"), 0);
     })
     .await;
 }

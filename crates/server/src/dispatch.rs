@@ -3,6 +3,7 @@
 use crate::Server;
 use crate::jobs::{self, Hands, Job, Kind, Outcome};
 use crate::outbox;
+use crate::platform::ids::TenantId;
 use crate::sign_in;
 use crate::{
     audit, authorization, bulk_invitations, changes, consent_requests, deleted, deleted_items, extensions, groups,
@@ -140,18 +141,26 @@ async fn follow(server: Arc<Server>) {
     }
 }
 
-/// Counts for every tenant what is too much to count whenever somebody looks at the overview.
+/// Counts for every tenant what is too much to count whenever somebody looks at the overview. A tenant for which it fails holds up
+/// no other one.
 pub async fn count(server: &Server) -> database::Result<()> {
     let mut tx = server.read().await?;
     let tenants = tenants::store::list(&mut tx).await?;
     drop(tx);
     for tenant in tenants {
-        audit::tally::settle(server, tenant.id).await?;
-        users::census::settle(server, tenant.id).await?;
-        users::terms::settle(server, tenant.id).await?;
-        users::name_parts::settle(server, tenant.id).await?;
-        words::settle(server, tenant.id).await?;
+        if let Err(error) = count_of(server, tenant.id).await {
+            tracing::warn!(tenant = %tenant.id, %error, "the figures of a tenant could not be counted; it is tried again");
+        }
     }
+    Ok(())
+}
+
+async fn count_of(server: &Server, tenant: TenantId) -> database::Result<()> {
+    audit::tally::settle(server, tenant).await?;
+    users::census::settle(server, tenant).await?;
+    users::terms::settle(server, tenant).await?;
+    users::name_parts::settle(server, tenant).await?;
+    words::settle(server, tenant).await?;
     Ok(())
 }
 
@@ -210,6 +219,7 @@ async fn keep_moving_up(server: Arc<Server>) {
 mod tests {
     use super::*;
     use crate::testing::on_sqlite;
+    use database::sql;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     #[tokio::test]
@@ -223,6 +233,34 @@ mod tests {
             assert_eq!(begun.load(Ordering::Relaxed), 3);
             let page = server.measures.page().expect("a page");
             assert!(page.contains("vestibule_loops_begun_again_total{task=\"trial\"} 2"), "{page}");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_tenant_that_cannot_be_counted_holds_up_no_other() {
+        on_sqlite(async |server| {
+            for (name, domain) in [("Contoso", "contoso.example"), ("Fabrikam", "fabrikam.example")] {
+                let tenant = server.tenant(name, domain).await;
+                server.member(&tenant, "ada", &[]).await;
+            }
+            let mut tx = server.write().await.expect("a transaction");
+            let tenants = tenants::store::list(&mut tx).await.expect("tenants");
+            let (spoiled, next) = (tenants[0].id, tenants[1].id);
+            let of_before = sql!("UPDATE user_account SET terms_kept = FALSE WHERE tenant_id = $1");
+            for tenant in [spoiled, next] {
+                tx.query(of_before).bind(tenant).execute().await.expect("users of before");
+            }
+            let spoil = sql!("UPDATE user_account SET user_type = 'Nobody' WHERE tenant_id = $1");
+            tx.query(spoil).bind(spoiled).execute().await.expect("a user that cannot be read");
+            tx.commit().await.expect("a commit");
+            count(&server).await.expect("a count");
+            let waiting = sql!("SELECT COUNT(*) FROM user_account WHERE tenant_id = $1 AND NOT terms_kept");
+            let mut tx = server.read().await.expect("a connection");
+            for (tenant, expected) in [(spoiled, 1), (next, 0)] {
+                let (users,): (i64,) = tx.query(waiting).bind(tenant).fetch_one().await.expect("a number");
+                assert_eq!(users, expected);
+            }
         })
         .await;
     }

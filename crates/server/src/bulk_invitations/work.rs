@@ -3,7 +3,8 @@
 //! It may die at any moment. A row is found open until its result is written; its invitation has an id that was chosen
 //! when the file arrived, so that one made just before the end is found and not made again.
 //!
-//! One list of an organisation is invited at a time: two that hold the same row would both find that nobody has invited yet.
+//! One list of an organisation is invited at a time: two that hold the same row would both find that nobody has invited yet. They take
+//! turns, an attempt each.
 
 use super::bulk_invitation::{BulkInvitation, BulkRow, RowResult, State};
 use super::given::with_given;
@@ -13,7 +14,7 @@ use crate::Server;
 use crate::audit::{self, Activity};
 use crate::graph::Caller;
 use crate::invitations::{self, InviteError, NewInvitation};
-use crate::jobs::{Job, Outcome};
+use crate::jobs::{self, Job, Kind, Outcome};
 use crate::platform::ids::BulkInvitationId;
 use crate::users;
 use futures_util::future::join_all;
@@ -27,8 +28,8 @@ const ABREAST: usize = 10;
 const CHUNKS: usize = 5;
 /// For how long a run has the turn of its organisation: longer than an attempt may take, for the one that does not give it back.
 const TURN: Duration = Duration::from_mins(3);
-/// When a run looks again whether it is its turn.
-const MEANWHILE: Duration = Duration::from_secs(5);
+/// When a run looks again whether it is its turn, if nobody passes the turn on to it before: whoever had it died.
+const MEANWHILE: Duration = Duration::from_secs(15);
 
 /// Which rows are open, and what they become.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -76,10 +77,11 @@ async fn advance(server: &Server, job: &Job) -> database::Result<Outcome> {
         return Ok(Outcome::Later(server.clock.now().plus(MEANWHILE)));
     }
     let outcome = go_on(server, job, phase).await;
-    let mut tx = server.write().await?;
-    store::give_turn_back(&mut tx, bulk.tenant_id, bulk.id).await?;
-    tx.commit().await?;
-    outcome
+    let is_passed_on = pass_turn_on(server, &bulk).await?;
+    match outcome? {
+        Outcome::Later(_) if is_passed_on => Ok(Outcome::Later(server.clock.now().plus(MEANWHILE))),
+        outcome => Ok(outcome),
+    }
 }
 
 async fn take_turn(server: &Server, bulk: &BulkInvitation) -> database::Result<bool> {
@@ -90,6 +92,16 @@ async fn take_turn(server: &Server, bulk: &BulkInvitation) -> database::Result<b
     let is_ours = store::take_turn(&mut tx, bulk.tenant_id, bulk.id, now, until).await?;
     tx.commit().await?;
     Ok(is_ours)
+}
+
+/// Gives the turn back, and lets the next list that was refused go on at once; `false` if none waits.
+async fn pass_turn_on(server: &Server, bulk: &BulkInvitation) -> database::Result<bool> {
+    let now = server.clock.now();
+    let mut tx = server.write().await?;
+    store::give_turn_back(&mut tx, bulk.tenant_id, bulk.id).await?;
+    let is_passed_on = jobs::pass_on(&mut tx, bulk.tenant_id, Kind::InviteMany, bulk.id.0, now).await?;
+    tx.commit().await?;
+    Ok(is_passed_on)
 }
 
 async fn go_on(server: &Server, job: &Job, begun: Phase) -> database::Result<Outcome> {

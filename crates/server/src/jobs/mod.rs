@@ -163,6 +163,18 @@ pub async fn bring_forward(
     store::bring_forward(tx, tenant, kind, subject, run_at).await
 }
 
+/// Makes one job of a kind due that waits for its turn: that of the next subject behind `after`, so that each comes round. One that
+/// failed keeps its pause. `false` if none waits.
+pub async fn pass_on(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    kind: Kind,
+    after: Uuid,
+    run_at: Timestamp,
+) -> Result<bool> {
+    store::pass_on(tx, tenant, kind, after, run_at).await
+}
+
 /// Removes a job that waits, because there is nothing left to do. One that runs ends by itself.
 pub async fn call_off(tx: &mut Transaction, tenant: TenantId, kind: Kind, subject: Uuid) -> Result<u64> {
     store::call_off(tx, tenant, kind, subject).await

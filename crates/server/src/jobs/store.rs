@@ -245,6 +245,32 @@ pub(super) async fn bring_forward(
     Ok(rows > 0)
 }
 
+/// The order of the subjects is a round: behind the last one comes the first.
+pub(super) async fn pass_on(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    kind: Kind,
+    after: Uuid,
+    run_at: Timestamp,
+) -> Result<bool> {
+    let rows = tx
+        .query(sql!(
+            "UPDATE job SET run_at = $4, due_at = $4
+             WHERE tenant_id = $1 AND state = 'waiting' AND id = (
+                 SELECT j.id FROM job j
+                 WHERE j.tenant_id = $1 AND j.kind = $2 AND j.subject <> $3 AND j.state = 'waiting' AND j.run_at > $4
+                   AND j.last_error IS NULL
+                 ORDER BY CASE WHEN j.subject > $3 THEN 0 ELSE 1 END, j.subject LIMIT 1)"
+        ))
+        .bind(tenant)
+        .bind(kind)
+        .bind(after)
+        .bind(run_at)
+        .execute()
+        .await?;
+    Ok(rows > 0)
+}
+
 pub(super) async fn call_off(tx: &mut Transaction, tenant: TenantId, kind: Kind, subject: Uuid) -> Result<u64> {
     tx.query(sql!("DELETE FROM job WHERE tenant_id = $1 AND kind = $2 AND subject = $3 AND state = 'waiting'"))
         .bind(tenant)

@@ -11,7 +11,7 @@ use crate::Server;
 use crate::jobs::{self, Kind};
 use crate::platform::Timestamp;
 use crate::platform::ids::{MailId, TenantId};
-use database::Result;
+use database::{Result, Transaction};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -21,6 +21,9 @@ pub const MOVING: Duration = Duration::from_secs(10);
 const AHEAD: Duration = Duration::from_secs(20);
 /// Mails that one transaction moves, so that nobody waits long for it.
 const AT_ONCE: usize = 50;
+
+/// A mail, the place it has, and the earlier one that it gets.
+type Move = (MailId, Timestamp, Timestamp);
 
 /// Before every queue.
 const BEFORE_ALL: Queue = Queue { tenant_id: TenantId(Uuid::nil()), place_for: Wait::Inviter, place_of: Uuid::nil() };
@@ -49,20 +52,30 @@ async fn move_up_in(server: &Server, queue: Queue) -> Result<u64> {
     let mut moved = 0;
     for some in sooner(server, queue).await?.chunks(AT_ONCE) {
         let mut tx = server.write().await?;
-        for (mail, to) in some {
-            if place_store::move_up(&mut tx, queue.tenant_id, *mail, *to).await? {
-                jobs::bring_forward(&mut tx, queue.tenant_id, Kind::SendMail, mail.0, *to).await?;
-                moved += 1;
-            }
+        for one in some {
+            moved += u64::from(move_one(&mut tx, queue.tenant_id, *one).await?);
         }
         tx.commit().await?;
     }
     Ok(moved)
 }
 
-/// Who is about to have their turn and would have it sooner by the limit as it is now, and when. Less than one place is left as it
-/// is.
-async fn sooner(server: &Server, queue: Queue) -> Result<Vec<(MailId, Timestamp)>> {
+/// Moves a mail up together with its job. One that is looked at just now, or pauses because it failed before, keeps its place: nobody
+/// would look at it when its turn comes.
+async fn move_one(tx: &mut Transaction, tenant: TenantId, (mail, from, to): Move) -> Result<bool> {
+    // The mail comes first, as for whoever takes it back: two who lock mail and job in different orders would wait for each other.
+    if !place_store::move_place(tx, tenant, mail, (from, to)).await? {
+        return Ok(false);
+    }
+    let is_moved = jobs::bring_forward(tx, tenant, Kind::SendMail, mail.0, to).await?;
+    if !is_moved {
+        place_store::move_place(tx, tenant, mail, (to, from)).await?;
+    }
+    Ok(is_moved)
+}
+
+/// Who is about to have their turn and would have it sooner by the limit as it is now. Less than one place is left as it is.
+async fn sooner(server: &Server, queue: Queue) -> Result<Vec<Move>> {
     let now = server.clock.now();
     let Some(pace) = queue.place_for.pace(server.settings.mail.invitations_per_hour) else { return Ok(Vec::new()) };
     let most = i64::try_from(AHEAD.as_micros() / pace.as_micros().max(1)).unwrap_or(i64::MAX).saturating_add(1);
@@ -72,7 +85,7 @@ async fn sooner(server: &Server, queue: Queue) -> Result<Vec<(MailId, Timestamp)
     let turns = waiting.into_iter().zip(0_u32..);
     let moved = turns.filter_map(|((mail, place), others)| {
         let turn = opening.plus(pace.saturating_mul(others));
-        (turn.plus(pace) < place).then_some((mail, turn))
+        (turn.plus(pace) < place).then_some((mail, place, turn))
     });
     Ok(moved.collect())
 }

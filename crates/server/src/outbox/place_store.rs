@@ -158,14 +158,20 @@ pub(super) async fn count_places(
     Ok(places)
 }
 
-/// Gives a mail that waits an earlier place in its queue; `false` if it waits no more, or has an earlier one already.
-pub(super) async fn move_up(tx: &mut Transaction, tenant: TenantId, id: MailId, to: Timestamp) -> Result<bool> {
+/// Gives a mail that waits another place in its queue; `false` if it waits no more, or has another one than `from` already.
+pub(super) async fn move_place(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    id: MailId,
+    (from, to): (Timestamp, Timestamp),
+) -> Result<bool> {
     let rows = tx
         .query(sql!(
-            "UPDATE mail SET place_at = $3 WHERE tenant_id = $1 AND id = $2 AND state = 'queued' AND place_at > $3"
+            "UPDATE mail SET place_at = $4 WHERE tenant_id = $1 AND id = $2 AND state = 'queued' AND place_at = $3"
         ))
         .bind(tenant)
         .bind(id)
+        .bind(from)
         .bind(to)
         .execute()
         .await?;

@@ -9,7 +9,7 @@ use database::{Transaction, sql};
 /// transaction ends: two administrators who remove each other at the same time must not both be let through.
 pub async fn is_last(tx: &mut Transaction, tenant: TenantId, principal: PrincipalId) -> database::Result<bool> {
     let role = Role::GlobalAdministrator;
-    lock(tx, tenant, role).await?;
+    lock(tx, tenant).await?;
     // Read behind the lock: whoever changes what guests may do takes it too.
     let settings = store::get_settings(tx, tenant).await?;
     Ok(list_able(tx, tenant, role, settings.lets_guests_hold(role)).await? == [principal])
@@ -19,7 +19,7 @@ pub async fn is_last(tx: &mut Transaction, tenant: TenantId, principal: Principa
 /// so until the transaction ends.
 pub async fn has_only_guests(tx: &mut Transaction, tenant: TenantId) -> database::Result<bool> {
     let role = Role::GlobalAdministrator;
-    lock(tx, tenant, role).await?;
+    lock(tx, tenant).await?;
     let is_left = !list_able(tx, tenant, role, false).await?.is_empty();
     Ok(!is_left && !list_able(tx, tenant, role, true).await?.is_empty())
 }
@@ -49,14 +49,15 @@ async fn list_able(
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Makes every other transaction that locks this role wait until this one has ended, and then see what it did. An update
-/// that changes nothing, because PostgreSQL's row locks have no spelling that SQLite reads.
-async fn lock(tx: &mut Transaction, tenant: TenantId, role: Role) -> database::Result<()> {
+/// Makes every other transaction that may take the last administrator away wait until this one has ended, and then see what it
+/// did. Whoever decides by what guests may hold reads the settings behind it. An update that changes nothing, because
+/// PostgreSQL's row locks have no spelling that SQLite reads.
+pub async fn lock(tx: &mut Transaction, tenant: TenantId) -> database::Result<()> {
     tx.query(sql!(
         "UPDATE directory_role_assignment SET created_at = created_at WHERE tenant_id = $1 AND role_id = $2"
     ))
     .bind(tenant)
-    .bind(role.id())
+    .bind(Role::GlobalAdministrator.id())
     .execute()
     .await?;
     Ok(())

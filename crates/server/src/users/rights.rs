@@ -292,8 +292,10 @@ pub async fn check_not_last_administrator(
     Ok(())
 }
 
-/// Refuses to make somebody a guest who holds a role that guests do not hold.
+/// Refuses to make somebody a guest who holds a role that guests do not hold. It stays so until the transaction ends: the
+/// organisation may be about to decide that guests hold none.
 pub async fn check_may_be_guest(tx: &mut Transaction, tenant: TenantId, user: &User) -> Result<(), UserError> {
+    tenants::administrators::lock(tx, tenant).await?;
     let held = directory_roles::store::list(tx, tenant, PrincipalId::from(user.id)).await?;
     let settings = tenants::store::get_settings(tx, tenant).await?;
     match held.into_iter().find(|role| !settings.lets_guests_hold(*role)) {

@@ -6,8 +6,8 @@ use database::{Result, Statement, Transaction};
 use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
-/// Objects that get their words in one transaction.
-const AT_ONCE: i64 = 500;
+/// Objects that get their words in one transaction: an app may have more than a thousand rows, and a transaction has five seconds.
+const AT_ONCE: i64 = 50;
 
 /// Keeps the words that an object of a tenant has now, and marks that it has them, which is no change of it. Nothing is done if
 /// somebody else was faster.

@@ -97,6 +97,34 @@ async fn the_turn_of_a_process_that_died_passes_on() {
     .await;
 }
 
+/// A list that was refused need not look at the right moment.
+#[tokio::test]
+async fn whoever_gives_the_turn_back_passes_it_on() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let refused = started(&server, &admin).await;
+        let now = server.clock.now();
+        let until = (now.plus(Duration::from_mins(3)), now.plus(Duration::from_mins(6)));
+        let holder = BulkInvitationId(server.entropy.random_uuid());
+        let mut tx = server.write().await.expect("a transaction");
+        assert!(store::take_turn(&mut tx, tenant.id, holder, now, until).await.expect("an answer"));
+        tx.commit().await.expect("a commit");
+        server.run_due_jobs().await;
+        let mut tx = server.write().await.expect("a transaction");
+        store::give_turn_back(&mut tx, tenant.id, holder).await.expect("given back");
+        tx.commit().await.expect("a commit");
+
+        let other = started(&server, &admin).await;
+        assert_eq!(counted(&server, &admin, &refused).await.0, "running", "its time has not come");
+        assert_eq!(work(&server, &job(&server, tenant.id, &other)).await, Outcome::Done);
+        server.run_due_jobs().await;
+        assert_eq!(counted(&server, &admin, &refused).await.0, "finished", "though no time has passed");
+        assert_eq!(server.mailbox().len(), PEOPLE);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_turn_that_was_taken_before_the_clock_was_set_back_holds_up_nobody() {
     on_both_engines(async |server| {

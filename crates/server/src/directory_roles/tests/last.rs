@@ -2,10 +2,12 @@
 
 use super::{get, give, holder, take};
 use crate::graph::Role;
+use crate::tenants::{PrivilegedRolesForGuests, administrators, store as tenant_store};
 use crate::testing::on_both_engines;
 use crate::users::{self, ExternalUserState};
 use axum::http::Method;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 const SETTINGS: &str = "/vestibule/v1/collaborationSettings";
 
@@ -45,6 +47,34 @@ async fn t4_a_guest_is_the_last_administrator_only_where_their_role_has_an_effec
         assert_eq!(get(&server, &caller, SETTINGS).await.json()["privilegedRolesForGuests"], "allowed");
         assert_eq!(give(&server, &caller, role, ada.id).await.status, 204);
         assert_eq!(allow("never").await.status, 204);
+    })
+    .await;
+}
+
+/// Each alone leaves an administrator; both together would leave none.
+#[tokio::test]
+async fn t4_a_member_is_made_no_guest_while_the_organisation_takes_their_effect_from_the_roles_of_guests() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let role = Role::GlobalAdministrator;
+        let (_, caller) = holder(&server, &tenant, "ada", &[role]).await;
+        let (ben, _) = holder(&server, &tenant, "ben", &[role]).await;
+        let allowed = json!({ "privilegedRolesForGuests": "allowed" });
+        assert_eq!(server.api_as(&caller, Method::PATCH, SETTINGS, &allowed).await.status, 204);
+        let mut tx = server.write().await.expect("a transaction");
+        let mut settings = tenant_store::get_settings(&mut tx, tenant.id).await.expect("settings");
+        assert!(!administrators::has_only_guests(&mut tx, tenant.id).await.expect("an answer"));
+        settings.privileged_roles_for_guests = PrivilegedRolesForGuests::Never;
+        assert!(tenant_store::update_settings(&mut tx, tenant.id, &settings).await.expect("an answer"));
+        let (path, body) = (format!("/v1.0/users/{}", ben.id), json!({ "userType": "Guest" }));
+        let turn = server.api_as(&caller, Method::PATCH, &path, &body);
+        let decide = async {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            tx.commit().await.expect("a commit");
+        };
+        let (refused, ()) = tokio::join!(turn, decide);
+        assert_eq!(refused.status, 400, "{}", refused.text);
+        assert!(refused.text.contains("cannot hold the role"), "{}", refused.text);
     })
     .await;
 }

@@ -1,9 +1,9 @@
 //! What is urgent does not wait behind what is not.
 
-use super::{DONE, count, only};
+use super::{DONE, count, fail, only};
 use crate::Server;
 use crate::jobs::lanes::Free;
-use crate::jobs::{Job, Kind, Lane, Outcome, enqueue, enqueue_each, run, store};
+use crate::jobs::{Job, Kind, Lane, Outcome, enqueue, enqueue_each, pass_on, run, run_due, store};
 use crate::platform::ids::TenantId;
 use crate::testing::{TestServer, on_both_engines};
 use futures_util::future::BoxFuture;
@@ -61,6 +61,33 @@ async fn each_lane_has_slots_of_its_own_and_codes_come_first() {
             "all slots are taken"
         );
         tx.commit().await.expect("a commit");
+    })
+    .await;
+}
+
+fn look_again(server: Arc<Server>, _: Job) -> BoxFuture<'static, Outcome> {
+    Box::pin(async move { Outcome::Later(server.clock.now().plus(Duration::from_secs(15))) })
+}
+
+#[tokio::test]
+async fn a_turn_comes_round_and_not_to_what_has_failed() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await.id;
+        let mut subjects = queue(&server, tenant, Lane::Work, 2).await;
+        subjects.sort();
+        assert_eq!(run_due(&server, only(look_again)).await.expect("the queue"), 2);
+        let failed = queue(&server, tenant, Lane::Work, 1).await[0];
+        assert_eq!(run_due(&server, only(fail)).await.expect("the queue"), 1);
+        for after in [subjects[0], subjects[1], failed] {
+            let mut tx = server.write().await.expect("a transaction");
+            let now = server.clock.now();
+            assert!(pass_on(&mut tx, tenant, Kind::SendMail, after, now).await.expect("an answer"), "{after}");
+            let owner = server.entropy.random_uuid();
+            let until = now.plus(Duration::from_secs(20));
+            let due = store::claim(&mut tx, owner, now, until, Free::all()).await.expect("jobs");
+            let next = subjects.iter().find(|subject| **subject > after).unwrap_or(&subjects[0]);
+            assert_eq!(due.iter().map(|job| job.subject).collect::<Vec<_>>(), [*next]);
+        }
     })
     .await;
 }

@@ -221,6 +221,27 @@ async fn who_waits_moves_up_when_an_operator_raises_the_limit() {
 }
 
 #[tokio::test]
+async fn one_that_is_looked_at_just_now_keeps_its_place() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await.id;
+        admit_many(&server, tenant, LIST, hour(&server).yielding()).await;
+        send_later(&server, tenant, &["a", "b"], LIST).await;
+        server.run_due_jobs().await;
+        let placed = places(&server, tenant).await;
+        let mut tx = server.write().await.expect("a transaction");
+        let look = sql!("UPDATE job SET state = 'running' WHERE tenant_id = $1 AND subject = $2");
+        tx.query(look).bind(tenant).bind(placed[0].3).execute().await.expect("a job");
+        tx.commit().await.expect("a commit");
+        let raised = with_limit(&server, 20_000).await;
+        assert_eq!(move_up(&raised).await.expect("a look"), 1);
+        let moved = places(&server, tenant).await;
+        assert_eq!(moved[0].1, placed[0].1, "its job would not come before");
+        assert!(moved[1].1 < placed[1].1, "{moved:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_limit_that_was_lowered_lets_nobody_through_who_has_a_place() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await.id;
