@@ -49,8 +49,7 @@ async fn take_back(server: &Server, headers: &HeaderMap, presented: Presented) -
     end(server, &presented, &grant).await.map_err(EndpointError::Storage)
 }
 
-/// The grant behind the app's own token. A program's token hangs on none, so it cannot be given back; it ends by itself
-/// within the hour.
+/// The grant behind the app's own token. A program's token hangs on none, so it cannot be given back; it ends by itself.
 async fn grant_of(server: &Server, presented: &Presented) -> Result<Option<Grant>, EndpointError> {
     let client = presented.client.id();
     let grant = match presented.find(server).await? {

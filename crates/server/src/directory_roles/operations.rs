@@ -165,7 +165,7 @@ async fn take_within(
     principal: PrincipalId,
 ) -> Result<(), RoleError> {
     let holder = holder(tx, caller.tenant, principal).await?;
-    if role == Role::GlobalAdministrator && is_last_administrator(tx, caller.tenant, principal).await? {
+    if role == Role::GlobalAdministrator && tenants::administrators::is_last(tx, caller.tenant, principal).await? {
         return Err(RoleError::LastAdministrator);
     }
     if !store::delete(tx, caller.tenant, principal, role).await? {
@@ -174,29 +174,6 @@ async fn take_within(
     changes::note(tx, caller.tenant, server.clock.now(), change(caller.tenant, role, &holder, false)).await?;
     let target = holder.target().change("Role.DisplayName", role.name(), Value::Null);
     record(tx, server, caller, Activity::RemoveRoleMember, role, &target).await
-}
-
-/// Whether nobody else who can sign in holds the role of a Global Administrator and may use it. It stays so until the
-/// transaction ends: two administrators who remove each other at the same time must not both be let through.
-pub async fn is_last_administrator(
-    tx: &mut Transaction,
-    tenant: TenantId,
-    principal: PrincipalId,
-) -> database::Result<bool> {
-    let role = Role::GlobalAdministrator;
-    store::lock(tx, tenant, role).await?;
-    // Read behind the lock: whoever changes what guests may do takes it too.
-    let settings = tenants::store::get_settings(tx, tenant).await?;
-    Ok(store::list_able(tx, tenant, role, settings.lets_guests_hold(role)).await? == [principal])
-}
-
-/// Whether every Global Administrator who can sign in is a guest, so that nobody is left if guests may not use the role. It stays
-/// so until the transaction ends.
-pub async fn has_only_guests_as_administrators(tx: &mut Transaction, tenant: TenantId) -> database::Result<bool> {
-    let role = Role::GlobalAdministrator;
-    store::lock(tx, tenant, role).await?;
-    let is_left = !store::list_able(tx, tenant, role, false).await?.is_empty();
-    Ok(!is_left && !store::list_able(tx, tenant, role, true).await?.is_empty())
 }
 
 /// What those are told who follow the roles.

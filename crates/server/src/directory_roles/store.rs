@@ -120,31 +120,6 @@ pub async fn delete(tx: &mut Transaction, tenant: TenantId, principal: Principal
     Ok(rows == 1)
 }
 
-/// At most two of the people who hold a role, can sign in and may use it: enough to know whether somebody is the last one.
-/// `has_guests` says whether guests may use it, see [`crate::tenants::CollaborationSettings::lets_guests_hold`].
-pub async fn list_able(
-    tx: &mut Transaction,
-    tenant: TenantId,
-    role: Role,
-    has_guests: bool,
-) -> Result<Vec<PrincipalId>> {
-    let rows: Vec<(PrincipalId,)> = tx
-        .query(sql!(
-            "SELECT r.principal_id FROM directory_role_assignment r CROSS JOIN user_account u
-             WHERE r.tenant_id = $1 AND r.role_id = $2
-               AND u.tenant_id = $1 AND u.id = r.principal_id AND u.deleted_at IS NULL AND u.account_enabled
-               AND (u.external_user_state IS NULL OR u.external_user_state <> 'PendingAcceptance')
-               AND ($3 OR u.user_type <> 'Guest')
-             LIMIT 2"
-        ))
-        .bind(tenant)
-        .bind(role.id())
-        .bind(has_guests)
-        .fetch_all()
-        .await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
 /// The user, program or group for roles with this id; deleted ones are not found.
 pub async fn find_holder(tx: &mut Transaction, tenant: TenantId, id: PrincipalId) -> Result<Option<Holder>> {
     if let Some(user) = find_member(tx, tenant, UserId(id.0)).await? {
@@ -282,19 +257,6 @@ pub async fn list_edges(
         (None, None) => Kind::User,
     };
     Ok(rows.into_iter().map(|(id, program, group)| (kind(program, group), id.0)).collect())
-}
-
-/// Makes every other transaction that locks this role wait until this one has ended, and then see what it did. An update
-/// that changes nothing, because PostgreSQL's row locks have no spelling that SQLite reads.
-pub async fn lock(tx: &mut Transaction, tenant: TenantId, role: Role) -> Result<()> {
-    tx.query(sql!(
-        "UPDATE directory_role_assignment SET created_at = created_at WHERE tenant_id = $1 AND role_id = $2"
-    ))
-    .bind(tenant)
-    .bind(role.id())
-    .execute()
-    .await?;
-    Ok(())
 }
 
 /// Takes all roles of a principal; which those were.

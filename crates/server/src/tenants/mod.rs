@@ -3,6 +3,7 @@
 //! Owns `tenant`, `domain`, `domain_claim`, `collaboration_settings`, `permission_grant_policy`, `branding`, `branding_image`. Who belongs to a tenant is `users`; what its apps are is
 //! `applications`.
 
+pub mod administrators;
 pub mod branding;
 mod change;
 mod domain_list_graph;

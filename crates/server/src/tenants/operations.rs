@@ -1,10 +1,9 @@
 //! Changing how a tenant works with people from outside.
 
 use super::change::{SettingsChange, SettingsError};
-use super::{AssignedPolicy, CollaborationSettings, DomainListKind, Tenant, grant_policies, store};
+use super::{AssignedPolicy, CollaborationSettings, DomainListKind, Tenant, administrators, grant_policies, store};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
-use crate::directory_roles;
 use crate::graph::{Caller, Permission, Role};
 use database::Transaction;
 use serde_json::{Value, json};
@@ -147,7 +146,7 @@ async fn check_administrators(
     if !before.lets_guests_hold(role) || after.lets_guests_hold(role) {
         return Ok(());
     }
-    if directory_roles::operations::has_only_guests_as_administrators(tx, caller.tenant).await? {
+    if administrators::has_only_guests(tx, caller.tenant).await? {
         let problem = "the last Global Administrator who can sign in is a guest; give the role to a member first";
         return Err(SettingsError::Invalid("privilegedRolesForGuests", problem.to_owned()));
     }

@@ -286,7 +286,7 @@ pub async fn check_not_last_administrator(
     if !user.account_enabled || !held.contains(&Role::GlobalAdministrator) {
         return Ok(());
     }
-    if directory_roles::operations::is_last_administrator(tx, tenant, PrincipalId::from(user.id)).await? {
+    if tenants::administrators::is_last(tx, tenant, PrincipalId::from(user.id)).await? {
         return Err(UserError::LastAdministrator);
     }
     Ok(())
