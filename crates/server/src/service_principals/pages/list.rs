@@ -33,7 +33,7 @@ use std::sync::Arc;
 const PAGE: usize = 25;
 
 /// Where counting the assignments of an app ends.
-const ASSIGNMENTS: i64 = 1_000;
+pub const ASSIGNMENTS: i64 = 1_000;
 
 const KINDS: [(&str, &str); 2] = [("ours", "Of this organisation"), ("foreign", "Of other organisations")];
 const STATES: [(&str, &str); 2] = [("on", "On"), ("off", "Off")];
