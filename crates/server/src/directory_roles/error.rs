@@ -14,6 +14,9 @@ pub enum RoleError {
     /// The user holds the role already.
     #[error("the role is held already")]
     Held,
+    /// The role was given to the holder or taken from them since the caller has looked.
+    #[error("the role was given or taken meanwhile")]
+    Changed,
     /// The role would let somebody from outside rule over the house.
     #[error("a guest cannot hold the role {}", .0.name())]
     Guest(Role),

@@ -3,13 +3,16 @@
 use super::member::object_id;
 use super::{Holder, RoleAssignment, RoleError, store};
 use crate::Server;
-use crate::audit::{self, Activity, Outcome, Target};
+use crate::audit::{self, Activity, ChangeFilter, Outcome, Target};
 use crate::changes::{self, Change, Kind};
 use crate::graph::{Caller, Permission, Role};
 use crate::platform::ids::{PrincipalId, TenantId};
 use crate::tenants;
 use database::Transaction;
 use serde_json::Value;
+
+/// The detail of the audit that names the role.
+const TEMPLATE: &str = "Role.TemplateId";
 
 /// What lets a caller read roles and who holds them.
 const READ: [Permission; 5] = [
@@ -92,6 +95,21 @@ async fn held_as(tx: &mut Transaction, caller: &Caller, id: &str) -> Result<Role
     if held.contains(&assignment.role) { Ok(assignment) } else { Err(missing()) }
 }
 
+/// What a form carries that gives a role to a holder or takes it: what the audit says of both. It is another mark as soon as the role
+/// is given or taken once more.
+pub async fn mark(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    role: Role,
+    principal: PrincipalId,
+) -> database::Result<String> {
+    let filter = ChangeFilter { target: Some(principal.0), ..ChangeFilter::default() };
+    let activities = [Activity::AddRoleMember, Activity::RemoveRoleMember];
+    let found = audit::deeds(tx, tenant, &activities, &filter).await?;
+    let template = role.id().to_string();
+    Ok(audit::mark(found.iter().filter(|change| change.pairs().contains(&(TEMPLATE, template.as_str())))))
+}
+
 /// Gives a user or a program a role.
 ///
 /// # Errors
@@ -108,6 +126,23 @@ pub async fn give(
     Ok(tx.commit().await?)
 }
 
+/// [`give`] to somebody who was `seen` on a page ([`mark`]).
+///
+/// # Errors
+/// As those of [`give`], and `Changed` if the role was given to them or taken from them since.
+pub async fn give_as_seen(
+    server: &Server,
+    caller: &Caller,
+    role: Role,
+    principal: PrincipalId,
+    seen: &str,
+) -> Result<(), RoleError> {
+    check_may_change(caller)?;
+    let mut tx = server.write().await?;
+    add(&mut tx, server, caller, (role, principal), Some(seen)).await?;
+    Ok(tx.commit().await?)
+}
+
 /// [`give`] in the transaction of the caller, so that a user can be made together with their roles.
 pub async fn give_within(
     tx: &mut Transaction,
@@ -117,7 +152,16 @@ pub async fn give_within(
     principal: impl Into<PrincipalId>,
 ) -> Result<(), RoleError> {
     check_may_change(caller)?;
-    let principal = principal.into();
+    add(tx, server, caller, (role, principal.into()), None).await
+}
+
+async fn add(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    (role, principal): (Role, PrincipalId),
+    seen: Option<&str>,
+) -> Result<(), RoleError> {
     let holder = holder(tx, caller.tenant, principal).await?;
     let settings = tenants::store::get_settings(tx, caller.tenant).await?;
     if !holder.may_hold(role, &settings) {
@@ -127,6 +171,7 @@ pub async fn give_within(
     if !store::insert(tx, caller.tenant, principal, role, now).await? {
         return Err(RoleError::Held);
     }
+    check_seen(tx, caller.tenant, (role, principal), seen).await?;
     changes::note(tx, caller.tenant, now, change(caller.tenant, role, &holder, true)).await?;
     let target = holder.target().change("Role.DisplayName", Value::Null, role.name());
     record(tx, server, caller, Activity::AddRoleMember, role, &target).await
@@ -144,7 +189,24 @@ pub async fn take(
 ) -> Result<(), RoleError> {
     check_may_change(caller)?;
     let mut tx = server.write().await?;
-    take_within(&mut tx, server, caller, role, principal.into()).await?;
+    take_within(&mut tx, server, caller, (role, principal.into()), None).await?;
+    Ok(tx.commit().await?)
+}
+
+/// [`take`] from somebody who was `seen` on a page ([`mark`]).
+///
+/// # Errors
+/// As those of [`take`], and `Changed` if the role was given to them or taken from them since.
+pub async fn take_as_seen(
+    server: &Server,
+    caller: &Caller,
+    role: Role,
+    principal: PrincipalId,
+    seen: &str,
+) -> Result<(), RoleError> {
+    check_may_change(caller)?;
+    let mut tx = server.write().await?;
+    take_within(&mut tx, server, caller, (role, principal), Some(seen)).await?;
     Ok(tx.commit().await?)
 }
 
@@ -153,7 +215,7 @@ pub async fn take_assignment(server: &Server, caller: &Caller, id: &str) -> Resu
     check_may_change(caller)?;
     let mut tx = server.write().await?;
     let RoleAssignment { principal, role } = held_as(&mut tx, caller, id).await?;
-    take_within(&mut tx, server, caller, role, principal).await?;
+    take_within(&mut tx, server, caller, (role, principal), None).await?;
     Ok(tx.commit().await?)
 }
 
@@ -161,8 +223,8 @@ async fn take_within(
     tx: &mut Transaction,
     server: &Server,
     caller: &Caller,
-    role: Role,
-    principal: PrincipalId,
+    (role, principal): (Role, PrincipalId),
+    seen: Option<&str>,
 ) -> Result<(), RoleError> {
     let holder = holder(tx, caller.tenant, principal).await?;
     if role == Role::GlobalAdministrator && tenants::administrators::is_last(tx, caller.tenant, principal).await? {
@@ -171,9 +233,22 @@ async fn take_within(
     if !store::delete(tx, caller.tenant, principal, role).await? {
         return Err(RoleError::NotFound(principal.to_string()));
     }
+    check_seen(tx, caller.tenant, (role, principal), seen).await?;
     changes::note(tx, caller.tenant, server.clock.now(), change(caller.tenant, role, &holder, false)).await?;
     let target = holder.target().change("Role.DisplayName", role.name(), Value::Null);
     record(tx, server, caller, Activity::RemoveRoleMember, role, &target).await
+}
+
+/// Refuses what a page asks for that shows another state. The row of the assignment is written by then, so that whoever gives or takes
+/// the role at the same instant waits or is seen; the audit tells of this deed afterwards.
+async fn check_seen(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    (role, principal): (Role, PrincipalId),
+    seen: Option<&str>,
+) -> Result<(), RoleError> {
+    let Some(seen) = seen else { return Ok(()) };
+    if mark(tx, tenant, role, principal).await? == seen { Ok(()) } else { Err(RoleError::Changed) }
 }
 
 /// What those are told who follow the roles.
@@ -198,6 +273,6 @@ async fn record(
     target: &Target,
 ) -> Result<(), RoleError> {
     let template = role.id().to_string();
-    let details = [("Role.TemplateId", template.as_str())];
+    let details = [(TEMPLATE, template.as_str())];
     Ok(audit::record(tx, server, caller, activity, &Outcome::Success, target, &details).await?)
 }

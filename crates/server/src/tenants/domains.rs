@@ -29,6 +29,13 @@ pub struct TenantDomain {
     pub proof: Option<String>,
 }
 
+impl TenantDomain {
+    /// What a form carries that showed the domain: that it was proved, or the text that it waited for.
+    pub fn mark(&self) -> &str {
+        self.proof.as_deref().unwrap_or("proved")
+    }
+}
+
 /// A domain that is named and not proved.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct DomainClaim {
@@ -79,6 +86,9 @@ pub enum DomainError {
     /// It was given up so long ago that it is not taken back as it was.
     #[error("it cannot be taken back as it was any more; name it and prove it again")]
     TooLate,
+    /// Something else is stored than the caller has seen.
+    #[error("the domains were changed meanwhile")]
+    Changed,
     /// Users sign in with names that end in it.
     #[error("users have names that end in it")]
     InUse,
@@ -98,6 +108,7 @@ impl From<DomainError> for Error {
                 let message = format!("Invalid value specified for property 'id': {error}.");
                 Self::new(StatusCode::CONFLICT, "ObjectConflict", message).with_target("id")
             }
+            DomainError::Changed => database::Error::Conflict(error.to_string()).into(),
             DomainError::Database(error) => error.into(),
             refused => Self::bad_request(format!("The domain was not changed: {refused}.")),
         }
@@ -178,7 +189,7 @@ pub async fn add(server: &Server, caller: &Caller, name: &str) -> Result<TenantD
     if !store::insert_claim(&mut tx, caller.tenant, &claim).await? {
         return Err(DomainError::Exists);
     }
-    record(&mut tx, server, caller, Activity::AddUnverifiedDomain, &claim.name).await?;
+    record(&mut tx, server, caller, Activity::AddUnverifiedDomain, &claim.name, &[]).await?;
     tx.commit().await?;
     Ok(unproved(claim.name, claim.proof))
 }
@@ -211,7 +222,7 @@ pub async fn verify(server: &Server, caller: &Caller, name: &str) -> Result<Tena
         Err(database::Error::Conflict(_)) => return Err(DomainError::Taken),
         outcome => outcome?,
     }
-    record(&mut tx, server, caller, Activity::AddVerifiedDomain, domain.as_str()).await?;
+    record(&mut tx, server, caller, Activity::AddVerifiedDomain, domain.as_str(), &[]).await?;
     tx.commit().await?;
     Ok(TenantDomain { proof: None, ..found })
 }
@@ -232,8 +243,8 @@ async fn check_proof(server: &Server, name: &str, proof: &str) -> Result<(), Dom
 /// Makes a domain the default (Graph: update domain, isDefault). Nothing else of a domain can be changed.
 ///
 /// # Errors
-/// `Unproved` where it is not proved.
-pub async fn make_default(server: &Server, caller: &Caller, name: &str) -> Result<(), DomainError> {
+/// `Unproved` where it is not proved, `Changed` where the default is another one than the caller has `seen`.
+pub async fn make_default(server: &Server, caller: &Caller, name: &str, seen: Option<&str>) -> Result<(), DomainError> {
     check_may_change(caller)?;
     let found = find(server, caller, name).await?;
     if found.proof.is_some() {
@@ -242,6 +253,9 @@ pub async fn make_default(server: &Server, caller: &Caller, name: &str) -> Resul
     let mut tx = server.write().await?;
     store::lock(&mut tx, caller.tenant).await?;
     let before = tenant(&mut tx, caller.tenant).await?;
+    if seen.is_some_and(|seen| seen != before.default_domain()) {
+        return Err(DomainError::Changed);
+    }
     if before.default_domain() == found.name {
         return Ok(());
     }
@@ -256,9 +270,20 @@ pub async fn make_default(server: &Server, caller: &Caller, name: &str) -> Resul
 }
 
 /// Gives a domain up, proved or not (Graph: delete domain). What it was.
-pub async fn remove(server: &Server, caller: &Caller, name: &str) -> Result<TenantDomain, DomainError> {
+///
+/// # Errors
+/// `Changed` where it is not as the caller has `seen` it ([`TenantDomain::mark`]).
+pub async fn remove(
+    server: &Server,
+    caller: &Caller,
+    name: &str,
+    seen: Option<&str>,
+) -> Result<TenantDomain, DomainError> {
     check_may_change(caller)?;
     let found = find(server, caller, name).await?;
+    if seen.is_some_and(|seen| seen != found.mark()) {
+        return Err(DomainError::Changed);
+    }
     let mut tx = server.write().await?;
     store::lock(&mut tx, caller.tenant).await?;
     let is_there = if found.proof.is_some() {
@@ -272,12 +297,13 @@ pub async fn remove(server: &Server, caller: &Caller, name: &str) -> Result<Tena
     } else {
         store::delete_domain(&mut tx, caller.tenant, &found.name).await?
     };
+    // Proved or given up since it was read.
     if !is_there {
-        return Err(DomainError::NotFound(name.to_owned()));
+        return Err(if seen.is_some() { DomainError::Changed } else { DomainError::NotFound(name.to_owned()) });
     }
     let activity =
         if found.proof.is_some() { Activity::RemoveUnverifiedDomain } else { Activity::RemoveVerifiedDomain };
-    record(&mut tx, server, caller, activity, &found.name).await?;
+    record(&mut tx, server, caller, activity, &found.name, &[]).await?;
     tx.commit().await?;
     Ok(found)
 }
@@ -292,8 +318,9 @@ pub(super) async fn record(
     caller: &Caller,
     activity: Activity,
     name: &str,
+    details: &[(&str, &str)],
 ) -> database::Result<()> {
-    audit::record(tx, server, caller, activity, &Outcome::Success, &target(caller, name), &[]).await
+    audit::record(tx, server, caller, activity, &Outcome::Success, &target(caller, name), details).await
 }
 
 fn target(caller: &Caller, name: &str) -> Target {

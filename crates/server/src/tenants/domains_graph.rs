@@ -118,7 +118,7 @@ async fn change(
         return Err(Error::invalid_property(SERVICES, problem));
     }
     match is_default {
-        Some(true) => domains::make_default(&server, &caller, &found.name).await?,
+        Some(true) => domains::make_default(&server, &caller, &found.name, None).await?,
         Some(false) if found.is_default => {
             return Err(Error::invalid_property(DEFAULT, "make another domain the default instead"));
         }
@@ -135,7 +135,7 @@ async fn remove(
 ) -> Result<Response, Error> {
     domains::check_may_change(&caller)?;
     etag::none(&headers)?;
-    domains::remove(&server, &caller, &name).await?;
+    domains::remove(&server, &caller, &name, None).await?;
     Ok(resource::no_content())
 }
 

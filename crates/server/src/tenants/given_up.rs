@@ -3,12 +3,13 @@
 use super::domains::{DomainClaim, DomainError, TenantDomain, check_may_change, check_room, record};
 use super::{Domain, store};
 use crate::Server;
-use crate::audit::Activity;
+use crate::audit::{self, Activity, ChangeFilter};
 use crate::graph::Caller;
 use crate::platform::ids::TenantId;
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use database::{Timestamp, Transaction};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -26,22 +27,37 @@ struct Receipt {
     proof: Option<String>,
     /// When it ends, in microseconds since 1970.
     until: i64,
+    /// Which time it was given up, by the [`mark`] that this left.
+    mark: String,
 }
 
 /// What [`take_back`] asks for, for a domain that was given up just now. It holds the text that proves the domain, and is for
 /// those who may read that.
-pub fn receipt(server: &Server, caller: &Caller, given_up: &TenantDomain) -> String {
-    let until = server.clock.now().plus(LIFETIME).microseconds();
-    let receipt = Receipt { name: given_up.name.clone(), proof: given_up.proof.clone(), until };
+pub async fn receipt(server: &Server, caller: &Caller, given_up: &TenantDomain) -> database::Result<String> {
+    let until = server.clock.now().plus(LIFETIME);
+    let mut tx = server.read().await?;
+    let mark = mark(&mut tx, caller.tenant, &given_up.name, until).await?;
+    drop(tx);
+    let (name, proof) = (given_up.name.clone(), given_up.proof.clone());
+    let receipt = Receipt { name, proof, until: until.microseconds(), mark };
     let body = serde_json::to_vec(&receipt).unwrap_or_default();
-    URL_SAFE_NO_PAD.encode([tag(server, caller.tenant, &body).as_ref(), &body].concat())
+    Ok(URL_SAFE_NO_PAD.encode([tag(server, caller.tenant, &body).as_ref(), &body].concat()))
+}
+
+/// What the audit says of giving a domain up, since an hour before a receipt was made that ends then: another mark as soon as the
+/// domain is given up once more.
+async fn mark(tx: &mut Transaction, tenant: TenantId, name: &str, until: Timestamp) -> database::Result<String> {
+    let filter = ChangeFilter { since: Some(until.minus(2 * LIFETIME)), ..ChangeFilter::default() };
+    let activities = [Activity::RemoveUnverifiedDomain, Activity::RemoveVerifiedDomain];
+    let found = audit::deeds(tx, tenant, &activities, &filter).await?;
+    Ok(audit::mark(found.iter().filter(|change| change.target_name() == name)))
 }
 
 /// Takes a domain back as it was: proved without asking the DNS again, or with the text that proves it.
 ///
 /// # Errors
-/// `TooLate` for a receipt whose time is over, and for one that is none of this tenant; `Taken` if another tenant has proved the
-/// domain meanwhile, `Exists` if it was taken back already.
+/// `TooLate` for a receipt whose time is over, for one of an earlier time than the domain was given up last, and for one that is
+/// none of this tenant; `Taken` if another tenant has proved the domain meanwhile, `Exists` if it was taken back already.
 pub async fn take_back(server: &Server, caller: &Caller, receipt: &str) -> Result<(), DomainError> {
     check_may_change(caller)?;
     let now = server.clock.now();
@@ -54,6 +70,11 @@ pub async fn take_back(server: &Server, caller: &Caller, receipt: &str) -> Resul
         Some(owner) if owner == caller.tenant => return Err(DomainError::Exists),
         Some(_) => return Err(DomainError::Taken),
         None => {}
+    }
+    // Whoever gave it up once more meant that.
+    let until = Timestamp::from_microseconds(kept.until);
+    if mark(&mut tx, caller.tenant, domain.as_str(), until).await? != kept.mark {
+        return Err(DomainError::TooLate);
     }
     let activity = if let Some(proof) = kept.proof {
         check_room(&mut tx, caller.tenant).await?;
@@ -71,7 +92,7 @@ pub async fn take_back(server: &Server, caller: &Caller, receipt: &str) -> Resul
         }
         Activity::AddVerifiedDomain
     };
-    record(&mut tx, server, caller, activity, domain.as_str()).await?;
+    record(&mut tx, server, caller, activity, domain.as_str(), &[("TakenBack", "true")]).await?;
     Ok(tx.commit().await?)
 }
 

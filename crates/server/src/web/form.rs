@@ -22,6 +22,17 @@ pub struct PlainForm {
     pub csrf: String,
 }
 
+/// A form that is only a button, with what its page showed.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SeenForm {
+    /// The form value.
+    #[serde(default)]
+    pub csrf: String,
+    /// What stood there when the page was opened; what a form without it has seen is not stored.
+    #[serde(default)]
+    pub seen: String,
+}
+
 /// The bytes of a form that was sent, for pages that read fields of one name several times.
 #[derive(Debug, Clone)]
 pub struct RawForm(pub Bytes);

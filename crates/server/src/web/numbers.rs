@@ -15,6 +15,11 @@ impl Counted {
         Self { number: counted.min(limit), has_more: counted > limit }
     }
 
+    /// For a cell of a file: "1284", "more than 10,000". Programs read digits without anything between them.
+    pub fn cell(self) -> String {
+        if self.has_more { self.to_string() } else { self.number.to_string() }
+    }
+
     /// All there are.
     pub const fn exactly(number: i64) -> Self {
         Self { number, has_more: false }
@@ -80,6 +85,8 @@ mod tests {
         assert_eq!(guests(10_000), "10,000 guests");
         assert_eq!(guests(10_001), "more than 10,000 guests");
         assert_eq!(Counted::up_to(1, 2).of("guest", "guests"), "more than 1 guests");
+        let cell = |counted| Counted::up_to(10_000, counted).cell();
+        assert_eq!([cell(0), cell(10_000), cell(10_001)], ["0", "10000", "more than 10,000"]);
         let all = Counted::up_to(10_000, 10_001).and(Counted::exactly(7));
         assert_eq!(capitalized(&all.to_string()), "More than 10,007");
         assert_eq!(capitalized(""), "");

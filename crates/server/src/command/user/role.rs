@@ -64,7 +64,7 @@ pub(super) fn refused(upn: &str, role: Role, error: RoleError) -> Error {
         RoleError::Storage(error) => error.into(),
         RoleError::Held => Error::refused(format!("{upn} holds the role {name} already")),
         RoleError::NotFound(_) => Error::refused(format!("{upn} does not hold the role {name}")),
-        RoleError::Denied | RoleError::Guest(_) | RoleError::LastAdministrator => {
+        RoleError::Denied | RoleError::Guest(_) | RoleError::LastAdministrator | RoleError::Changed => {
             Error::refused(format!("{upn}: {error}"))
         }
     }

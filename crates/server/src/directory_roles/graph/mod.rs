@@ -50,6 +50,7 @@ impl From<RoleError> for Error {
             RoleError::LastAdministrator => {
                 Self::bad_request("The last Global Administrator who can sign in keeps the role.")
             }
+            RoleError::Changed => database::Error::Conflict(error.to_string()).into(),
             RoleError::Storage(error) => error.into(),
         }
     }

@@ -5,7 +5,7 @@ use crate::Server;
 use crate::tenants::domains::{self, DomainError};
 use crate::tenants::given_up;
 use crate::web::answer;
-use crate::web::form::{Form, PlainForm};
+use crate::web::form::{Form, PlainForm, SeenForm};
 use crate::web::pages::Problem;
 use crate::web::path::Path;
 use crate::web::portal::Refusal;
@@ -15,6 +15,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
 use std::sync::Arc;
+
+/// What is said of a form that shows what is not stored any more.
+const STALE: &str = "Somebody changed it after you opened the page. Below stands what is stored now.";
 
 #[derive(Deserialize)]
 pub(super) struct AddForm {
@@ -54,7 +57,7 @@ pub(super) async fn add(
         mistake: error,
         ..page
     });
-    unchanged(&server, &visitor, shown)
+    unchanged(&server, &visitor, StatusCode::UNPROCESSABLE_ENTITY, shown)
 }
 
 /// `POST /portal/{tenant}/domains/{domain}/verify`
@@ -80,26 +83,25 @@ pub(super) async fn make_default(
     visitor: Visitor,
     Path((_, domain)): Path<(String, String)>,
     headers: HeaderMap,
-    Form(form): Form<PlainForm>,
+    Form(form): Form<SeenForm>,
 ) -> Response {
     if let Err(refusal) = begin(&server, &visitor, &headers, &form.csrf).await {
         return visitor.refuse(&server, refusal);
     }
-    match choose(&server, &visitor, &domain).await {
+    match choose(&server, &visitor, &domain, &form.seen).await {
         Ok(undo) => done(&server, &visitor, "The domain is the default. Guests are shown it from now on.", undo).await,
         Err(error) => refused(&server, &visitor, error).await,
     }
 }
 
-/// Makes a domain the default; what makes the one before it so again, if that was another one.
-async fn choose(server: &Server, visitor: &Visitor, domain: &str) -> Result<Option<Undo>, DomainError> {
-    let before = domains::list(server, &visitor.caller).await?.into_iter().find(|domain| domain.is_default);
-    domains::make_default(server, &visitor.caller, domain).await?;
+/// Makes a domain the default, as long as the one is that the page showed; what makes that one so again, if it was another.
+async fn choose(server: &Server, visitor: &Visitor, domain: &str, seen: &str) -> Result<Option<Undo>, DomainError> {
+    domains::make_default(server, &visitor.caller, domain, Some(seen)).await?;
     let chosen = domains::find(server, &visitor.caller, domain).await?;
-    Ok(before.filter(|before| before.name != chosen.name).map(|before| Undo {
-        action: format!("{}/domains/{}/make-default", visitor.base(), before.name),
-        fields: Vec::new(),
-        verb: format!("Undo: make {} the default", before.name),
+    Ok((seen != chosen.name).then(|| Undo {
+        action: format!("{}/domains/{seen}/make-default", visitor.base()),
+        fields: vec![("seen", chosen.name)],
+        verb: format!("Undo: make {seen} the default"),
     }))
 }
 
@@ -109,18 +111,22 @@ pub(super) async fn remove(
     visitor: Visitor,
     Path((_, domain)): Path<(String, String)>,
     headers: HeaderMap,
-    Form(form): Form<PlainForm>,
+    Form(form): Form<SeenForm>,
 ) -> Response {
     if let Err(refusal) = begin(&server, &visitor, &headers, &form.csrf).await {
         return visitor.refuse(&server, refusal);
     }
-    let gone = match domains::remove(&server, &visitor.caller, &domain).await {
+    let gone = match domains::remove(&server, &visitor.caller, &domain, Some(&form.seen)).await {
         Ok(gone) => gone,
         Err(error) => return refused(&server, &visitor, error).await,
     };
+    let receipt = match given_up::receipt(&server, &visitor.caller, &gone).await {
+        Ok(receipt) => receipt,
+        Err(error) => return visitor.refuse(&server, error.into()),
+    };
     let undo = Undo {
         action: format!("{}/domains", visitor.base()),
-        fields: vec![("name", gone.name.clone()), ("receipt", given_up::receipt(&server, &visitor.caller, &gone))],
+        fields: vec![("name", gone.name.clone()), ("receipt", receipt)],
         verb: format!("Undo: take {} back", gone.name),
     };
     done(&server, &visitor, "The domain was given up.", Some(undo)).await
@@ -148,16 +154,20 @@ async fn refused(server: &Server, visitor: &Visitor, error: DomainError) -> Resp
             visitor.refuse(server, refusal(error))
         }
         error => {
-            let problem = Some(sentence(&error));
+            let (status, problem) = match error {
+                DomainError::Changed => (StatusCode::CONFLICT, STALE.to_owned()),
+                error => (StatusCode::UNPROCESSABLE_ENTITY, sentence(&error)),
+            };
+            let problem = Some(problem);
             let shown = page(server, visitor).await.map(|page| DomainsPage { problem, ..page });
-            unchanged(server, visitor, shown)
+            unchanged(server, visitor, status, shown)
         }
     }
 }
 
-fn unchanged(server: &Server, visitor: &Visitor, shown: Result<DomainsPage, Refusal>) -> Response {
+fn unchanged(server: &Server, visitor: &Visitor, status: StatusCode, shown: Result<DomainsPage, Refusal>) -> Response {
     match shown {
-        Ok(page) => answer::page(StatusCode::UNPROCESSABLE_ENTITY, &page),
+        Ok(page) => answer::page(status, &page),
         Err(refusal) => visitor.refuse(server, refusal),
     }
 }

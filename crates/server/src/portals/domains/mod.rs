@@ -45,6 +45,8 @@ struct DomainsPage {
     mistake: String,
     mistakes: Vec<(String, String)>,
     domains: Vec<TenantDomain>,
+    /// The default one, which the forms that choose another carry.
+    known_by: String,
     path: String,
 }
 
@@ -93,6 +95,8 @@ async fn page(server: &Server, visitor: &Visitor) -> Result<DomainsPage, Refusal
     if !domains::may_change(&visitor.caller) {
         return Err(Problem::NotAllowed.into());
     }
+    let domains = domains::list(server, &visitor.caller).await.map_err(refusal)?;
+    let known_by = domains.iter().find(|domain| domain.is_default).map(|domain| domain.name.clone());
     Ok(DomainsPage {
         inside: visitor.inside(server, Section::Domains),
         done: None,
@@ -102,7 +106,8 @@ async fn page(server: &Server, visitor: &Visitor) -> Result<DomainsPage, Refusal
         name: String::new(),
         mistake: String::new(),
         mistakes: Vec::new(),
-        domains: domains::list(server, &visitor.caller).await.map_err(refusal)?,
+        domains,
+        known_by: known_by.unwrap_or_default(),
         path: format!("{}/domains", visitor.base()),
     })
 }

@@ -17,6 +17,8 @@ pub(super) struct Question {
     pub(super) text: String,
     pub(super) consequence: String,
     pub(super) action: String,
+    /// How the domain stood.
+    pub(super) seen: String,
 }
 
 impl Question {
@@ -34,6 +36,7 @@ impl Question {
             text: format!("Give up {name}?"),
             consequence,
             action: format!("{}/domains/{name}/remove", visitor.base()),
+            seen: domain.mark().to_owned(),
         })
     }
 }

@@ -136,7 +136,7 @@ impl From<RoleError> for Failure {
     fn from(error: RoleError) -> Self {
         match error {
             RoleError::Denied => Self::Refusal(Problem::NotAllowed.into()),
-            RoleError::NotFound(_) | RoleError::Held => {
+            RoleError::NotFound(_) | RoleError::Held | RoleError::Changed => {
                 Self::Sentence("The roles were changed in the meantime. Look again, then decide.".to_owned())
             }
             RoleError::Guest(role) => Self::Sentence(format!(

@@ -32,6 +32,9 @@ pub(super) struct GiveForm {
     /// Whoever held it before, where taking is undone.
     #[serde(default)]
     holder: String,
+    /// What the page showed of the role and that holder.
+    #[serde(default)]
+    seen: String,
 }
 
 #[derive(Deserialize)]
@@ -40,6 +43,9 @@ pub(super) struct TakeForm {
     csrf: String,
     #[serde(default)]
     holder: String,
+    /// What the page showed of the role and the holder.
+    #[serde(default)]
+    seen: String,
 }
 
 /// What was done, and to whom.
@@ -52,6 +58,8 @@ enum Deed {
 enum Failure {
     /// What is wrong, as a sentence.
     Mistake(String),
+    /// The role was given or taken since the page was opened.
+    Stale,
     /// A page of its own.
     Refusal(Refusal),
 }
@@ -67,6 +75,7 @@ impl From<RoleError> for Failure {
         Self::Mistake(match error {
             RoleError::Denied => return Self::Refusal(Problem::NotAllowed.into()),
             RoleError::Storage(error) => return error.into(),
+            RoleError::Changed => return Self::Stale,
             RoleError::NotFound(_) => "They do not hold the role any more.".to_owned(),
             RoleError::Held => "They hold the role already.".to_owned(),
             RoleError::Guest(role) => {
@@ -89,11 +98,16 @@ pub(super) async fn give(
 ) -> Response {
     let outcome = async {
         let role = begin(&server, &visitor, &slug, &headers, &form.csrf).await?;
-        let holder = match form.holder.as_str() {
-            "" => principal(&server, &visitor, form.who.trim()).await?,
-            holder => parse(holder)?,
+        let caller = &visitor.caller;
+        let holder = if form.holder.is_empty() {
+            let holder = principal(&server, &visitor, form.who.trim()).await?;
+            operations::give(&server, caller, role, holder).await?;
+            holder
+        } else {
+            let holder = parse(&form.holder)?;
+            operations::give_as_seen(&server, caller, role, holder, &form.seen).await?;
+            holder
         };
-        operations::give(&server, &visitor.caller, role, holder).await?;
         Ok(Deed::Given(holder))
     };
     answer(&server, &visitor, &slug, form.who.clone(), outcome.await).await
@@ -110,7 +124,7 @@ pub(super) async fn take(
     let outcome = async {
         let role = begin(&server, &visitor, &slug, &headers, &form.csrf).await?;
         let holder = parse(&form.holder)?;
-        operations::take(&server, &visitor.caller, role, holder).await?;
+        operations::take_as_seen(&server, &visitor.caller, role, holder, &form.seen).await?;
         Ok(Deed::Taken(holder))
     };
     answer(&server, &visitor, &slug, String::new(), outcome.await).await
@@ -155,6 +169,14 @@ async fn answer(
         }
         Ok(deed) => (StatusCode::OK, after(server, visitor, slug, deed).await),
         Err(Failure::Refusal(refusal)) => return visitor.refuse(server, refusal),
+        Err(Failure::Stale) => {
+            let page = one::read(server, visitor, slug, Wanted::default()).await;
+            let page = page.map(|mut page| {
+                page.is_stale = true;
+                page
+            });
+            (StatusCode::CONFLICT, page)
+        }
         Err(Failure::Mistake(sentence)) => {
             let page = one::read(server, visitor, slug, Wanted::default()).await.map(|mut page| {
                 page.who = Some(who);
@@ -187,8 +209,12 @@ async fn after(server: &Server, visitor: &Visitor, slug: &str, deed: Deed) -> Re
         Deed::Given(_) => format!("Undo: take it from {name}"),
         Deed::Taken(_) => format!("Undo: give it to {name} again"),
     });
+    let role = Role::from_slug(slug).ok_or(Problem::NotFound)?;
+    let mut tx = server.read().await?;
+    let seen = operations::mark(&mut tx, visitor.caller.tenant, role, holder).await?;
+    drop(tx);
     let mut page = one::read(server, visitor, slug, Wanted::default()).await?;
-    page.done = Some(Done { text, undone_by, undo, holder });
+    page.done = Some(Done { text, undone_by, undo, holder, seen });
     Ok(page)
 }
 

@@ -36,6 +36,8 @@ pub(super) struct RolePage {
     pub(super) done: Option<Done>,
     question: Option<Question>,
     pub(super) mistakes: Vec<(String, String)>,
+    /// Whether a form was refused that showed what does not hold any more.
+    pub(super) is_stale: bool,
     name: &'static str,
     description: &'static str,
     path: String,
@@ -67,6 +69,8 @@ struct Question {
     text: String,
     consequence: String,
     holder: PrincipalId,
+    /// What the audit said of the role and the holder.
+    seen: String,
 }
 
 /// What was done, and the form that undoes it.
@@ -77,6 +81,8 @@ pub(super) struct Done {
     /// What its button says; none once whom it was about is gone.
     pub(super) undo: Option<String>,
     pub(super) holder: PrincipalId,
+    /// What the audit said of the role and the holder.
+    pub(super) seen: String,
 }
 
 /// What the address asks for.
@@ -127,6 +133,7 @@ pub(super) async fn read(server: &Server, visitor: &Visitor, slug: &str, wanted:
         done: None,
         question,
         mistakes: Vec::new(),
+        is_stale: false,
         name: role.name(),
         description: role.description(),
         path,
@@ -210,6 +217,7 @@ async fn question(
         text: format!("Take the role {} from {name}?", role.name()),
         consequence: format!("{who} {others} The role can be given again."),
         holder: id,
+        seen: operations::mark(tx, tenant, role, id).await?,
     }))
 }
 

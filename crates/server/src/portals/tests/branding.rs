@@ -240,3 +240,37 @@ async fn a_form_that_shows_a_look_of_before_changes_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_picture_alone_is_a_change_that_forms_of_before_do_not_pass_over() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let ines = server.member(&tenant, "ines", &[Role::GlobalAdministrator]).await;
+        let caller = person(&ines, vec![Role::GlobalAdministrator]);
+        let (early, late) = (server.signed_in(&ines).await, server.signed_in(&ines).await);
+        let hint = [("usernameHintText", "Your name")];
+        let logo = format!("/v1.0/organization/{}/branding/localizations/0/squareLogo", tenant.id);
+        save(&early, PATH, &hint, b"").await;
+        for by_api in [false, true] {
+            let open = late.get(PATH).await.text;
+            if by_api {
+                let gone = server.api_as(&caller, Method::DELETE, &logo, &Value::Null).await;
+                assert_eq!(gone.status, 204, "{}", gone.text);
+            } else {
+                assert_eq!(save(&early, PATH, &hint, &png_of(48, 48)).await.status, 303);
+            }
+            let stale = send(&late, (PATH, &open), &hint, b"").await;
+            assert_eq!(stale.status, 409, "{by_api}: {}", stale.text);
+        }
+        // What was asked is not what would be removed.
+        let german = format!("{PATH}/de");
+        save(&early, &german, &hint, b"").await;
+        late.get(&format!("{german}?ask=remove")).await;
+        assert_eq!(save(&early, &german, &hint, &png_of(48, 48)).await.status, 303);
+        let kept = late.submit_to("/de/remove", &[]).await;
+        assert_eq!(kept.status, 409, "{}", kept.text);
+        assert!(kept.text.contains("Somebody changed it after you opened the page."), "{}", kept.text);
+        assert!(stored(&server, &caller, "/localizations/de").await.is_ok());
+    })
+    .await;
+}

@@ -184,3 +184,35 @@ async fn a_proved_domain_is_made_the_default_and_no_other() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_form_that_shows_a_domain_of_before_changes_nothing() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let ines = server.member(&tenant, "ines", &[Role::GlobalAdministrator]).await;
+        let (early, late) = (server.signed_in(&ines).await, server.signed_in(&ines).await);
+        let name = format!("d{}.example", server.entropy.random_uuid().simple());
+        early.get(DOMAINS).await;
+        let named = early.submit_to("/domains", &[("name", &name)]).await.text;
+        let record = &named.split("vestibule-domain-verification=").nth(1).expect("the record")[..32];
+        // The question says that nothing leads here by it, and then it is proved.
+        let asked = late.get(&format!("{DOMAINS}?ask={name}")).await.text;
+        assert!(asked.contains("It was not proved"), "{asked}");
+        publish(&name, &format!("vestibule-domain-verification={record}"));
+        let proved = early.submit_to("/verify", &[]).await.text;
+        assert!(proved.contains("The domain was proved."), "{proved}");
+        let kept = late.submit_to("/remove", &[]).await;
+        assert_eq!(kept.status, 409, "{}", kept.text);
+        let says = kept.text.contains("Somebody changed it after you opened the page.");
+        assert!(says && kept.text.contains(&format!("<bdi>{name}</bdi>")), "{}", kept.text);
+        // Whoever chooses a default after it was chosen is not overruled by the button that undoes the earlier choice.
+        let chosen = late.submit_to(&format!("/{name}/make-default"), &[]).await.text;
+        assert!(chosen.contains("Undo: make contoso.example the default"), "{chosen}");
+        early.get(DOMAINS).await;
+        let back = early.submit_to("/contoso.example/make-default", &[]).await.text;
+        assert!(back.contains(&format!("Undo: make {name} the default")), "{back}");
+        let stale = late.submit_to("/contoso.example/make-default", &[]).await;
+        assert_eq!(stale.status, 409, "{}", stale.text);
+    })
+    .await;
+}

@@ -2,8 +2,9 @@
 
 use super::guest;
 use crate::graph::{Caller, Role};
-use crate::testing::{TestServer, on_both_engines};
+use crate::testing::{Browser, TestServer, on_both_engines};
 use crate::users::ExternalUserState::Accepted;
+use crate::users::User;
 use axum::http::Method;
 use serde_json::json;
 
@@ -96,6 +97,44 @@ async fn giving_and_taking_are_undone_by_one_button() {
         // Whoever takes their own role is shown what is left to them.
         browser.get(&format!("/portal/contoso.example/roles/privileged-role-administrator?ask={}", petra.id)).await;
         assert_eq!(browser.submit_to("/take", &[]).await.status, 403);
+    })
+    .await;
+}
+
+/// Gives somebody the role on its page; the answer.
+async fn give(browser: &Browser<'_>, who: &User) -> String {
+    browser.get(ROLE).await;
+    browser.submit_to("/give", &[("who", &who.user_principal_name)]).await.text
+}
+
+/// Takes the role from somebody on its page; the answer.
+async fn take(browser: &Browser<'_>, who: &User) -> String {
+    browser.get(&format!("{ROLE}?ask={}", who.id)).await;
+    browser.submit_to("/take", &[]).await.text
+}
+
+#[tokio::test]
+async fn what_was_decided_since_is_not_undone_by_a_page_of_before() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let petra = server.member(&tenant, "petra", &[Role::PrivilegedRoleAdministrator]).await;
+        let bob = server.member(&tenant, "bob", &[Role::UserAdministrator]).await;
+        let (early, late) = (server.signed_in(&petra).await, server.signed_in(&petra).await);
+        let said = "Somebody gave or took the role after you opened the page.";
+        let taken = take(&late, &bob).await;
+        assert!(taken.contains("Undo: give it to bob again"), "{taken}");
+        give(&early, &bob).await;
+        take(&early, &bob).await;
+        let stale = late.submit_to("/give", &[]).await;
+        assert_eq!(stale.status, 409, "{}", stale.text);
+        assert!(stale.text.contains(said) && stale.text.contains("Nobody holds this role"), "{}", stale.text);
+        let given = give(&late, &bob).await;
+        assert!(given.contains("Undo: take it from bob"), "{given}");
+        take(&early, &bob).await;
+        give(&early, &bob).await;
+        let stale = late.submit_to("/take", &[]).await;
+        assert_eq!(stale.status, 409, "{}", stale.text);
+        assert!(stale.text.contains(said) && stale.text.contains("<bdi>bob</bdi>"), "{}", stale.text);
     })
     .await;
 }

@@ -1,12 +1,13 @@
 //! The list of apps as a file: exactly what its filters show, for spreadsheets.
 
-use super::list::{Known, Wanted, address, filter, require_some};
+use super::list::{ASSIGNMENTS, Known, Wanted, address, filter, require_some};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::{ServicePrincipalId, TenantId};
 use crate::service_principals::list_store::{self, Beside, Filter, Listed};
 use crate::web::download;
+use crate::web::numbers::grouped;
 use crate::web::paging::Edge;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
@@ -17,8 +18,8 @@ use bulk_file::write_cells;
 use database::Result;
 use std::sync::Arc;
 
-/// Rows that are read and written at once.
-const PART: i64 = 500;
+/// Rows that are read and written at once: one statement counts the assignments of all of them.
+const PART: i64 = 100;
 const COLUMNS: [&str; 11] = [
     "displayName",
     "publisher",
@@ -69,7 +70,7 @@ async fn part(
 ) -> Result<(String, Option<ServicePrincipalId>)> {
     let mut tx = server.read().await?;
     let apps = list_store::list(&mut tx, tenant, filter, behind.map(Edge::After), PART).await?;
-    let known = Known::read(&mut tx, server, tenant, &apps, i64::MAX).await?;
+    let known = Known::read(&mut tx, server, tenant, &apps, ASSIGNMENTS + 1).await?;
     drop(tx);
     let mut text = String::new();
     for app in &apps {
@@ -81,7 +82,8 @@ async fn part(
 fn write(app: &Listed, known: &Known, text: &mut String) {
     let word = |is: bool| if is { "true" } else { "false" };
     let (beside, publisher) = (known.beside(app), known.publisher(app));
-    let assigned = beside.map_or(0, |beside| beside.assigned).to_string();
+    let (assigned, assignments) = beside.map_or((0, 0), |beside| (beside.assigned, beside.assignments));
+    let assigned = counted(assigned, assignments);
     let end = beside.and_then(Beside::ends_at).map(rfc3339).unwrap_or_default();
     let application = app.application_id.map(|id| id.to_string()).unwrap_or_default();
     let (client, id) = (app.app_id.to_string(), app.id.to_string());
@@ -99,4 +101,21 @@ fn write(app: &Listed, known: &Known, text: &mut String) {
         &id,
     ];
     write_cells(text, cells.into_iter());
+}
+
+/// How many were assigned. Beyond the limit it is known of some alone, as on the page.
+fn counted(assigned: i64, assignments: i64) -> String {
+    if assignments > ASSIGNMENTS { format!("at least {}", grouped(assigned)) } else { assigned.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_beyond_the_limit_is_said_as_on_the_page() {
+        assert_eq!(counted(1_000, 1_000), "1000");
+        assert_eq!(counted(1_001, 1_001), "at least 1,001");
+        assert_eq!(counted(600, 1_001), "at least 600", "some of them have several roles");
+    }
 }

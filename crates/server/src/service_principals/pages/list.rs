@@ -33,7 +33,7 @@ use std::sync::Arc;
 const PAGE: usize = 25;
 
 /// Where counting the assignments of an app ends.
-const ASSIGNMENTS: i64 = 1_000;
+pub const ASSIGNMENTS: i64 = 1_000;
 
 const KINDS: [(&str, &str); 2] = [("ours", "Of this organisation"), ("foreign", "Of other organisations")];
 const STATES: [(&str, &str); 2] = [("on", "On"), ("off", "Off")];
@@ -76,7 +76,8 @@ struct ListPage {
     ending: Option<String>,
     /// The call that switches an app of another organisation off, where the page has one.
     switching_off: Option<String>,
-    call: String,
+    /// The call that gives the same apps, if there is one.
+    call: Option<String>,
     /// For the apps that are registered here, if the page has any. Every one that is listed is one the visitor may remove.
     picks: Option<Picking>,
     /// How many of them the page has.
@@ -133,7 +134,7 @@ async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<List
         summary: summary(&apps),
         ending: (ending > 0).then(|| told(ending, &apps)),
         switching_off: apps.rows.iter().find(|app| app.home_tenant_id.is_some()).map(switching_off),
-        call: call(&filter, wanted.q.as_deref()),
+        call: call(tenant, &filter, wanted.q.as_deref()),
         picks: (pickable > 0).then(|| Picking::at(&address, edge, wanted.pick.as_deref())),
         pickable,
         rows,
@@ -291,9 +292,26 @@ fn who(is_required: bool, beside: Option<&Beside>) -> String {
     }
 }
 
-/// The call that gives the same apps, as far as the API can say it.
-fn call(filter: &Filter, text: Option<&str>) -> String {
+/// The call that gives the same apps. There is none for those of one owner, nor for those whose secret ends soon. Whoever answers for
+/// an app that is registered here may do so for its registration, which is another object of the API.
+fn call(tenant: TenantId, filter: &Filter, text: Option<&str>) -> Option<String> {
+    let is_said = match filter.ownerless {
+        None => true,
+        Some(Ownerless::Ever) => filter.is_foreign == Some(true),
+        Some(Ownerless::Left) => false,
+    };
+    if !is_said || filter.owner.is_some() || filter.ends_before.is_some() {
+        return None;
+    }
     let mut conditions = Vec::new();
+    match filter.is_foreign {
+        Some(false) => conditions.push(format!("appOwnerOrganizationId eq {tenant}")),
+        // The directory itself is of no organisation.
+        Some(true) => {
+            conditions.push(format!("appOwnerOrganizationId ne {tenant} and appOwnerOrganizationId ne null"));
+        }
+        None => {}
+    }
     if let Some(is_on) = filter.is_on {
         conditions.push(format!("accountEnabled eq {is_on}"));
     }
@@ -302,11 +320,13 @@ fn call(filter: &Filter, text: Option<&str>) -> String {
     }
     let text = text.map(str::trim).filter(|text| !text.is_empty());
     if conditions.is_empty() && text.is_none() {
-        return "/v1.0/servicePrincipals?$orderby=displayName".to_owned();
+        return Some("/v1.0/servicePrincipals?$orderby=displayName".to_owned());
     }
     let filter = if conditions.is_empty() { String::new() } else { format!("$filter={}&", conditions.join(" and ")) };
     let search = text.map_or_else(String::new, |text| {
         format!("$search=\"displayName:{}\"&", text.replace('\\', "\\\\").replace('"', "\\\""))
     });
-    format!("/v1.0/servicePrincipals?{filter}{search}$orderby=displayName&$count=true\nConsistencyLevel: eventual")
+    Some(format!(
+        "/v1.0/servicePrincipals?{filter}{search}$orderby=displayName&$count=true\nConsistencyLevel: eventual"
+    ))
 }

@@ -36,6 +36,13 @@ fn link(page: &str, rel: &str) -> Option<String> {
     Some(tag.split("href=\"").nth(1)?.split('"').next()?.replace("&#38;", "&"))
 }
 
+/// The address of the call behind a page, if it tells of one.
+fn behind(page: &str) -> Option<String> {
+    let call = page.split("<b>GET</b> ").nth(1)?;
+    let address = call.split(['<', '\n']).next()?;
+    Some(address.replace("&#38;", "&").replace(' ', "%20"))
+}
+
 /// Lets an app in that is registered in an organisation of its own.
 async fn admitted(server: &TestServer, tenant: &Tenant, home: &str, name: &str) {
     let home = server.tenant(home, &format!("{}.example", home.to_lowercase())).await;
@@ -97,6 +104,20 @@ async fn apps_are_found_by_words_origin_state_owner_and_secret() {
         assert_eq!(page.matches("name=\"pick\"").count(), 3, "{page}");
         let theirs = server.signed_in(&mara).await.get(&format!("{APPS}?q=e")).await.text;
         assert_eq!(names(&theirs), ["Expenses"]);
+        assert_eq!(behind(&theirs), None, "no call gives those of one owner");
+        for query in ["?kind=foreign", "?kind=ours", "?kind=ours&state=on", "?kind=foreign&owner=none"] {
+            let page = browser.get(&format!("{APPS}{query}")).await.text;
+            let path = behind(&page).expect("a call");
+            let headers = [("ConsistencyLevel", "eventual")];
+            let answer = server.api_with(&admin, Method::GET, &path, &headers, &Value::Null).await;
+            assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text);
+            let found = answer.json()["value"].as_array().cloned().unwrap_or_default();
+            let found: Vec<&str> = found.iter().filter_map(|app| app["displayName"].as_str()).collect();
+            assert_eq!(found, names(&page), "{path}");
+        }
+        for query in ["?owner=none", "?owner=left", "?kind=ours&owner=none", "?secret=soon"] {
+            assert_eq!(behind(&browser.get(&format!("{APPS}{query}")).await.text), None, "{query}");
+        }
     })
     .await;
 }

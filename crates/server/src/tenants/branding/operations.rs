@@ -140,12 +140,18 @@ pub async fn change(
     if expected.is_some_and(|version| version != before.version) {
         return Err(BrandingError::Changed);
     }
-    let mut target = write_texts(&mut tx, (caller.tenant, target(caller, locale)), before, texts, absent).await?;
     // What another picture takes the place of is changed once.
+    let mut gone = Vec::new();
     for kind in without.into_iter().filter(|kind| !pictures.iter().any(|(put, _)| put == kind)) {
-        if let Some(old) = store::find_image(&mut tx, caller.tenant, locale.as_str(), kind).await? {
-            store::delete_image(&mut tx, caller.tenant, locale.as_str(), kind).await?;
-            target = target.change(kind.as_str(), old.digest, Value::Null);
+        let old = store::find_image(&mut tx, caller.tenant, locale.as_str(), kind).await?;
+        gone.extend(old.map(|old| (kind, old.digest)));
+    }
+    let is_more = absent == Absent::New || !gone.is_empty() || !pictures.is_empty();
+    let mut target = write_texts(&mut tx, (caller.tenant, target(caller, locale)), before, texts, is_more).await?;
+    for (kind, digest) in gone {
+        // A picture that was named twice is gone already.
+        if store::delete_image(&mut tx, caller.tenant, locale.as_str(), kind).await? {
+            target = target.change(kind.as_str(), digest, Value::Null);
         }
     }
     for (kind, image) in pictures {
@@ -157,13 +163,14 @@ pub async fn change(
     Ok(tx.commit().await?)
 }
 
-/// Stores the texts where any is another one; what the audit says of it.
+/// Stores the texts, with a version of their own, where any is another one or `is_more` is changed beside them; what the audit says of
+/// it.
 async fn write_texts(
     tx: &mut Transaction,
     (tenant, target): (TenantId, Target),
     before: Branding,
     texts: Vec<(&'static str, Option<String>)>,
-    absent: Absent,
+    is_more: bool,
 ) -> Result<Target, BrandingError> {
     let mut after = before.properties.0.clone();
     for (name, value) in texts {
@@ -176,7 +183,7 @@ async fn write_texts(
         let (old, new) = (before.properties.0.get(name).cloned(), after.get(name).cloned());
         if old == new { target } else { target.change(name, old, new) }
     });
-    if target.changes.is_empty() && absent != Absent::New {
+    if target.changes.is_empty() && !is_more {
         return Ok(target);
     }
     if store::update(tx, tenant, &Branding { properties: Json(after), ..before }).await? {
@@ -241,6 +248,7 @@ pub async fn put_image(
     let absent = if locale.is_default() { Absent::Made } else { Absent::Refused };
     let mut tx = server.write().await?;
     branding(&mut tx, caller.tenant, locale, absent).await?;
+    raise(&mut tx, caller.tenant, locale).await?;
     let target = write_image(&mut tx, target(caller, locale), (caller.tenant, locale, kind), image).await?;
     record(&mut tx, server, caller, &target).await?;
     Ok(tx.commit().await?)
@@ -251,6 +259,12 @@ fn checked(kind: ImageKind, said: &str, content: Vec<u8>) -> Result<Image, Brand
     let content_type = kind.check(said, &content)?.to_owned();
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &content);
     Ok(Image { content_type, digest: URL_SAFE_NO_PAD.encode(&digest.as_ref()[..12]), content })
+}
+
+/// Counts a change of a picture, so that a form that shows what stood before is known by its version.
+async fn raise(tx: &mut Transaction, tenant: TenantId, locale: &Locale) -> Result<(), BrandingError> {
+    // Whoever removed the branding meanwhile has removed its pictures.
+    if store::raise(tx, tenant, locale.as_str()).await? { Ok(()) } else { Err(BrandingError::Changed) }
 }
 
 /// Stores a picture; what the audit says of it.
@@ -276,6 +290,7 @@ pub async fn remove_image(
     let mut tx = server.write().await?;
     let old = store::find_image(&mut tx, caller.tenant, locale.as_str(), kind).await?;
     let old = old.ok_or_else(|| BrandingError::NotFound(kind.to_string()))?;
+    raise(&mut tx, caller.tenant, locale).await?;
     store::delete_image(&mut tx, caller.tenant, locale.as_str(), kind).await?;
     let target = target(caller, locale).change(kind.as_str(), old.digest, Value::Null);
     record(&mut tx, server, caller, &target).await?;

@@ -85,6 +85,17 @@ pub async fn update(tx: &mut Transaction, tenant: TenantId, branding: &Branding)
     Ok(rows == 1)
 }
 
+/// Counts a change of the pictures; `false` if there is no branding for this locale.
+pub async fn raise(tx: &mut Transaction, tenant: TenantId, locale: &str) -> Result<bool> {
+    let rows = tx
+        .query(sql!("UPDATE branding SET version = version + 1 WHERE tenant_id = $1 AND locale = $2"))
+        .bind(tenant)
+        .bind(locale.to_owned())
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
 /// Removes branding with its pictures; `false` if there is none.
 pub async fn delete(tx: &mut Transaction, tenant: TenantId, locale: &str) -> Result<bool> {
     tx.query(sql!("DELETE FROM branding_image WHERE tenant_id = $1 AND locale = $2"))

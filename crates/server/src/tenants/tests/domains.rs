@@ -128,8 +128,8 @@ async fn t6_a_domain_that_was_given_up_is_taken_back_by_who_had_it_and_not_from_
         let (ada, eve) = (server.administrator(&contoso).await, server.administrator(&fabrikam).await);
         let name = prove(&server, &ada).await;
         let give_up = async || {
-            let gone = domains::remove(&server, &ada, &name).await.expect("it is given up");
-            given_up::receipt(&server, &ada, &gone)
+            let gone = domains::remove(&server, &ada, &name, None).await.expect("it is given up");
+            given_up::receipt(&server, &ada, &gone).await.expect("a receipt")
         };
         let is_known =
             async || server.get(&format!("/{name}/v2.0/.well-known/openid-configuration")).await.status == 200;
@@ -149,8 +149,15 @@ async fn t6_a_domain_that_was_given_up_is_taken_back_by_who_had_it_and_not_from_
         assert_eq!(listed.len(), 2, "{listed:?}");
         let twice = given_up::take_back(&server, &ada, &receipt).await;
         assert!(matches!(twice, Err(DomainError::Exists)), "{twice:?}");
+        let told = "/v1.0/auditLogs/directoryAudits?$filter=activityDisplayName%20eq%20'Add%20verified%20domain'";
+        let told = get(&server, &ada, told).await.text;
+        assert_eq!(told.matches("\"TakenBack\"").count(), 1, "{told}");
 
+        // Whoever gives it up once more means that: the receipt of before is good for nothing.
+        let before = receipt;
         let receipt = give_up().await;
+        let replayed = given_up::take_back(&server, &ada, &before).await;
+        assert!(matches!(replayed, Err(DomainError::TooLate)), "{replayed:?}");
         server.clock.advance(given_up::LIFETIME);
         let late = given_up::take_back(&server, &ada, &receipt).await;
         assert!(matches!(late, Err(DomainError::TooLate)), "{late:?}");

@@ -7,7 +7,7 @@ use super::page::sentence;
 use crate::Server;
 use crate::tenants::branding::{self, BrandingError, Locale};
 use crate::web::answer;
-use crate::web::form::{Form, PlainForm};
+use crate::web::form::{Form, SeenForm};
 use crate::web::pages::Problem;
 use crate::web::path::Path;
 use crate::web::portal::Refusal;
@@ -138,13 +138,17 @@ async fn remove(
     visitor: Visitor,
     Path((_, locale)): Path<(String, String)>,
     headers: HeaderMap,
-    Form(form): Form<PlainForm>,
+    Form(form): Form<SeenForm>,
 ) -> Response {
     let everybody = Locale::everybody();
     let address = page::address(&visitor, &everybody);
     match take_away(&server, &visitor, &headers, &locale, &form).await {
         Ok(()) => answer::see_other(&format!("{address}?done=removed")),
-        Err(failure) => refused(&server, &visitor, &everybody, failure, None).await,
+        Err(failure) => {
+            // What was changed meanwhile stands on the page that it is for.
+            let own = Locale::parse(&locale).filter(|_| matches!(failure, Failure::Stale));
+            refused(&server, &visitor, &own.unwrap_or(everybody), failure, None).await
+        }
     }
 }
 
@@ -153,12 +157,14 @@ async fn take_away(
     visitor: &Visitor,
     headers: &HeaderMap,
     locale: &str,
-    form: &PlainForm,
+    form: &SeenForm,
 ) -> Result<(), Failure> {
     let locale = named(visitor, locale)?;
     let spent = visitor.spend(server, headers, &form.csrf).await;
     spent.map_err(|refusal| refusal.leading_to(page::address(visitor, &Locale::everybody())))?;
-    match branding::remove(server, &visitor.caller, &locale, None).await {
+    // No branding has the version 0.
+    let seen = Some(form.seen.parse().unwrap_or(0));
+    match branding::remove(server, &visitor.caller, &locale, seen).await {
         // Somebody else removed it already.
         Ok(()) | Err(BrandingError::NotFound(_)) => Ok(()),
         Err(error) => Err(error.into()),

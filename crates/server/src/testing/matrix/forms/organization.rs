@@ -33,7 +33,7 @@ pub(super) const FORMS: &[Form] = &[
     form("POST /portal/{tenant}/domains", DOMAINS, DOMAINS, &[("name", "another.example")], AddUnverifiedDomain),
     form(
         "POST /portal/{tenant}/domains/{domain}/remove",
-        DOMAINS,
+        "/portal/{tenant}/domains?ask=another.example",
         "/portal/{tenant}/domains/another.example/remove",
         &[],
         RemoveUnverifiedDomain,
