@@ -11,7 +11,7 @@ use database::{Result, Transaction};
 /// Rows of each activity that are looked at.
 const MOST: i64 = 1_000;
 
-/// The changes of these activities among those that meet a filter; the newest of each activity, at most [`MOST`].
+/// The changes of these activities among those that meet a filter; the newest of each activity, at most 1,000.
 pub async fn deeds(
     tx: &mut Transaction,
     tenant: TenantId,
