@@ -11,6 +11,8 @@ use crate::service_principals::classifications::{Classified, ClassifyError, stor
 use crate::service_principals::operations::Key;
 use crate::service_principals::{ServicePrincipal, store as principals};
 use crate::tenants::grant_policies::Classification;
+use crate::users::fold;
+use crate::web::address::PageAddress;
 use crate::web::answer;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
@@ -33,8 +35,9 @@ use uuid::Uuid;
 const MARKED: usize = 30;
 /// Apps to choose from at most. Others are reached from their own pages.
 const OFFERED: i64 = 50;
-/// Permissions of one app that are shown at most.
-const SHOWN: usize = 50;
+/// Permissions of one app that are shown at most; the others are found by the beginning of their names. With names as long as they may
+/// be, more would make the page too heavy.
+const SHOWN: usize = 15;
 
 /// What the directory API is called.
 const DIRECTORY: &str = "Directory API";
@@ -45,6 +48,8 @@ const DIRECTORY: &str = "Directory API";
 pub struct Wanted {
     /// The app whose permissions are shown.
     of: Option<ClientId>,
+    /// How the names of those begin that are shown.
+    q: String,
     done: String,
 }
 
@@ -77,6 +82,8 @@ struct Marked {
 struct Chosen {
     id: ClientId,
     name: String,
+    /// How the names of those begin that are shown.
+    q: String,
     choices: Vec<Choice>,
     /// How many further ones it has, if there are any.
     further: Option<usize>,
@@ -102,7 +109,7 @@ impl Choice {
 /// `GET /portal/{tenant}/low-risk`
 pub async fn show(State(server): State<Arc<Server>>, visitor: Visitor, Query(wanted): Query<Wanted>) -> Response {
     let is_done = !wanted.done.is_empty();
-    let outcome = page(&server, &visitor, wanted.of).await;
+    let outcome = page(&server, &visitor, (wanted.of, wanted.q.trim())).await;
     visitor.respond(&server, outcome.map(|page| LowRiskPage { is_done, ..page }))
 }
 
@@ -120,7 +127,7 @@ pub async fn take(
         Err(Trouble::Said(complaint)) => (StatusCode::BAD_REQUEST, complaint),
         Err(Trouble::Stale) => (StatusCode::CONFLICT, stale()),
     };
-    match page(&server, &visitor, fields.get("of").parse().ok()).await {
+    match page(&server, &visitor, (fields.get("of").parse().ok(), fields.get("q"))).await {
         Ok(page) => {
             let written = vec![("Ticked", page.names(&fields.all("permission")))];
             answer::page(status, &LowRiskPage { complaint: Some(complaint), written, ..page })
@@ -144,16 +151,19 @@ fn require_manager(visitor: &Visitor) -> Result<(), Refusal> {
 async fn change(server: &Server, visitor: &Visitor, headers: &HeaderMap, fields: &Fields) -> Result<String, Trouble> {
     require_manager(visitor)?;
     let of: ClientId = fields.get("of").parse().map_err(|_| Problem::BadRequest)?;
-    let here = format!("{}/low-risk?of={of}", visitor.base());
+    let begin = fields.get("q");
+    let address = PageAddress::new(format!("{}/low-risk", visitor.base())).set("of", Some(of));
+    let address = address.set("q", Some(begin).filter(|begin| !begin.is_empty()));
+    let here = address.to_string();
     let spent = visitor.spend(server, headers, fields.get("csrf")).await;
-    spent.map_err(|refusal| refusal.leading_to(here.clone()))?;
+    spent.map_err(|refusal| refusal.leading_to(here))?;
     let mut tx = server.write().await?;
     let resource = operations::hold(&mut tx, &visitor.caller, Key::Client(of)).await?;
     let held = store::list(&mut tx, resource.tenant_id, resource.id).await?;
     if fields.get("seen") != seen(&held) {
         return Err(Trouble::Stale);
     }
-    let (offered, _) = choices(&resource, &held);
+    let (offered, _) = choices(&resource, &held, begin);
     let ticked = fields.all("permission");
     // No box of ours sends a permission that is not offered.
     if ticked.iter().any(|value| !offered.iter().any(|choice| choice.id.to_string() == *value)) {
@@ -166,7 +176,7 @@ async fn change(server: &Server, visitor: &Visitor, headers: &HeaderMap, fields:
         }
     }
     tx.commit().await?;
-    Ok(format!("{here}&done=1"))
+    Ok(address.with("done", 1))
 }
 
 /// Says of one permission that it is of low risk, whatever was said of it before, or that it is so no longer.
@@ -193,9 +203,9 @@ fn seen(held: &[Classified]) -> String {
     mark(ids.iter().map(String::as_str))
 }
 
-/// The permissions that people can be asked for, and those that are of low risk whatever became of them, which stand in front; and how
-/// many further ones there are.
-fn choices(resource: &ServicePrincipal, held: &[Classified]) -> (Vec<Choice>, usize) {
+/// The permissions that people can be asked for, and those that are of low risk whatever became of them, which stand in front, as far as
+/// their names begin so; and how many further ones there are.
+fn choices(resource: &ServicePrincipal, held: &[Classified], begin: &str) -> (Vec<Choice>, usize) {
     let classification = |id| held.iter().find(|held| held.permission_id == id).map(|held| held.classification);
     let scopes = resource.exposed_scopes();
     let mut choices = Vec::new();
@@ -225,6 +235,8 @@ fn choices(resource: &ServicePrincipal, held: &[Classified]) -> (Vec<Choice>, us
         hint: "The app has no such permission any more.".to_owned(),
         classification: Some(held.classification),
     }));
+    let begin = fold(begin);
+    choices.retain(|choice| fold(&choice.name).starts_with(&begin));
     choices.sort_by_cached_key(|choice| (!choice.is_low(), choice.name.clone()));
     let further = choices.len().saturating_sub(SHOWN);
     choices.truncate(SHOWN);
@@ -236,13 +248,17 @@ fn name_of(resource: &ServicePrincipal) -> String {
     if resource.is_directory_api() { DIRECTORY.to_owned() } else { resource.display_name.clone() }
 }
 
-async fn page(server: &Server, visitor: &Visitor, of: Option<ClientId>) -> Result<LowRiskPage, Refusal> {
+async fn page(
+    server: &Server,
+    visitor: &Visitor,
+    (of, begin): (Option<ClientId>, &str),
+) -> Result<LowRiskPage, Refusal> {
     require_manager(visitor)?;
     let tenant = visitor.caller.tenant;
     let here = format!("{}/low-risk", visitor.base());
     let mut tx = server.read().await?;
     let chosen = match of {
-        Some(of) => Some(chosen(&mut tx, tenant, of).await?),
+        Some(of) => Some(chosen(&mut tx, tenant, (of, begin)).await?),
         None => None,
     };
     let limit = i64::try_from(MARKED + 1).unwrap_or(i64::MAX);
@@ -270,12 +286,12 @@ async fn page(server: &Server, visitor: &Visitor, of: Option<ClientId>) -> Resul
 }
 
 /// What is shown of the chosen app.
-async fn chosen(tx: &mut Transaction, tenant: TenantId, of: ClientId) -> Result<Chosen, Refusal> {
+async fn chosen(tx: &mut Transaction, tenant: TenantId, (of, begin): (ClientId, &str)) -> Result<Chosen, Refusal> {
     let resource = principals::find_by_client(tx, tenant, of).await?.ok_or(Problem::NotFound)?;
     let held = store::list(tx, tenant, resource.id).await?;
-    let (choices, further) = choices(&resource, &held);
+    let (choices, further) = choices(&resource, &held, begin);
     let further = Some(further).filter(|further| *further > 0);
-    Ok(Chosen { id: of, name: name_of(&resource), choices, further, seen: seen(&held) })
+    Ok(Chosen { id: of, name: name_of(&resource), q: begin.to_owned(), choices, further, seen: seen(&held) })
 }
 
 /// The directory API, the apps that expose something, and the chosen one.
