@@ -109,7 +109,7 @@ async fn texts_and_pictures_of_one_form_are_one_change() {
         let both = ["signInPageText", "squareLogo"].map(str::to_owned).to_vec();
         let early = ("signInPageText", "Weekdays");
         assert_eq!(save(&browser, PATH, &[early], &png_of(48, 48)).await.status, 303);
-        assert_eq!(told(&server, &caller).await, [both.clone()]);
+        assert_eq!(told(&server, &caller).await, std::slice::from_ref(&both));
         // Ticked to be taken away and replaced at once, it is replaced.
         let fields = [("signInPageText", "At any time"), ("without", "squareLogo"), ("without", "favicon")];
         assert_eq!(save(&browser, PATH, &fields, &png_of(32, 32)).await.status, 303);

@@ -139,7 +139,7 @@ async fn what_was_stored_meanwhile_is_not_written_over_and_nonsense_is_refused()
         assert_eq!(stale.status, StatusCode::CONFLICT, "{}", stale.text);
         assert!(stale.text.contains("<dd><bdi>Orders.Write</bdi></dd>"), "{}", stale.text);
         let low = (json!(Uuid::from_u128(1)), json!("low"));
-        assert_eq!(stored(&server, &tenant, &client).await, [low.clone()]);
+        assert_eq!(stored(&server, &tenant, &client).await, std::slice::from_ref(&low));
 
         browser.get(&page_of(&client)).await;
         let nonsense = browser.submit_to("/low-risk", &[("permission", USER_READ)]).await;
