@@ -4,7 +4,7 @@ use crate::changes::Kind;
 use crate::directory_roles::{Holder, Member, Program, RoleGroup};
 use crate::graph::Role;
 use crate::platform::ids::TenantId;
-use database::{Result, Transaction, sql};
+use database::{Record, Result, Statement, Transaction, sql};
 use uuid::Uuid;
 
 /// The order in which holders are listed: each kind by id.
@@ -35,10 +35,13 @@ pub async fn list_holders(
                 holders.extend(users.into_iter().map(|user| Holder::User(Box::new(user))));
             }
             Kind::ServicePrincipal => {
-                let programs = list_programs(tx, tenant, role, behind, left).await?;
+                let programs: Vec<Program> = list_kind(tx, PROGRAMS, (tenant, role), behind, left).await?;
                 holders.extend(programs.into_iter().map(Holder::Program));
             }
-            _ => holders.extend(list_groups(tx, tenant, role, behind, left).await?.into_iter().map(Holder::Group)),
+            _ => {
+                let groups: Vec<RoleGroup> = list_kind(tx, GROUPS, (tenant, role), behind, left).await?;
+                holders.extend(groups.into_iter().map(Holder::Group));
+            }
         }
     }
     Ok(holders)
@@ -79,61 +82,46 @@ pub async fn list_members(
     after: Option<Uuid>,
     limit: u32,
 ) -> Result<Vec<Member>> {
-    tx.query(sql!(concat!(
-        "SELECT ",
-        columns!(),
-        " FROM directory_role_assignment r CROSS JOIN user_account u
-         WHERE r.tenant_id = $1 AND r.role_id = $2 AND r.principal_id > $3
-           AND u.tenant_id = $1 AND u.id = r.principal_id AND u.deleted_at IS NULL ORDER BY r.principal_id LIMIT $4"
-    )))
-    .bind(tenant)
-    .bind(role.id())
-    .bind(after.unwrap_or_default())
-    .bind(i64::from(limit))
-    .fetch_all()
-    .await
+    list_kind(tx, MEMBERS, (tenant, role), after, limit).await
 }
 
-async fn list_programs(
-    tx: &mut Transaction,
-    tenant: TenantId,
-    role: Role,
-    after: Option<Uuid>,
-    limit: u32,
-) -> Result<Vec<Program>> {
-    tx.query(sql!(concat!(
-        "SELECT ",
-        program_columns!(),
-        " FROM directory_role_assignment r CROSS JOIN service_principal s
-         WHERE r.tenant_id = $1 AND r.role_id = $2 AND r.principal_id > $3
-           AND s.tenant_id = $1 AND s.id = r.principal_id AND s.deleted_at IS NULL ORDER BY r.principal_id LIMIT $4"
-    )))
-    .bind(tenant)
-    .bind(role.id())
-    .bind(after.unwrap_or_default())
-    .bind(i64::from(limit))
-    .fetch_all()
-    .await
-}
+static MEMBERS: &Statement = sql!(concat!(
+    "SELECT ",
+    columns!(),
+    " FROM directory_role_assignment r CROSS JOIN user_account u
+     WHERE r.tenant_id = $1 AND r.role_id = $2 AND r.principal_id > $3
+       AND u.tenant_id = $1 AND u.id = r.principal_id AND u.deleted_at IS NULL ORDER BY r.principal_id LIMIT $4"
+));
 
-async fn list_groups(
+static PROGRAMS: &Statement = sql!(concat!(
+    "SELECT ",
+    program_columns!(),
+    " FROM directory_role_assignment r CROSS JOIN service_principal s
+     WHERE r.tenant_id = $1 AND r.role_id = $2 AND r.principal_id > $3
+       AND s.tenant_id = $1 AND s.id = r.principal_id AND s.deleted_at IS NULL ORDER BY r.principal_id LIMIT $4"
+));
+
+static GROUPS: &Statement = sql!(concat!(
+    "SELECT ",
+    group_columns!(),
+    " FROM directory_role_assignment r CROSS JOIN directory_group g
+     WHERE r.tenant_id = $1 AND r.role_id = $2 AND r.principal_id > $3
+       AND g.tenant_id = $1 AND g.id = r.principal_id AND g.deleted_at IS NULL ORDER BY r.principal_id LIMIT $4"
+));
+
+/// The holders of one kind that one of the statements above finds: from behind `after`, at most `limit`.
+async fn list_kind<R: Record>(
     tx: &mut Transaction,
-    tenant: TenantId,
-    role: Role,
+    statement: &'static Statement,
+    (tenant, role): (TenantId, Role),
     after: Option<Uuid>,
     limit: u32,
-) -> Result<Vec<RoleGroup>> {
-    tx.query(sql!(concat!(
-        "SELECT ",
-        group_columns!(),
-        " FROM directory_role_assignment r CROSS JOIN directory_group g
-         WHERE r.tenant_id = $1 AND r.role_id = $2 AND r.principal_id > $3
-           AND g.tenant_id = $1 AND g.id = r.principal_id AND g.deleted_at IS NULL ORDER BY r.principal_id LIMIT $4"
-    )))
-    .bind(tenant)
-    .bind(role.id())
-    .bind(after.unwrap_or_default())
-    .bind(i64::from(limit))
-    .fetch_all()
-    .await
+) -> Result<Vec<R>> {
+    tx.query(statement)
+        .bind(tenant)
+        .bind(role.id())
+        .bind(after.unwrap_or_default())
+        .bind(i64::from(limit))
+        .fetch_all()
+        .await
 }
