@@ -1,12 +1,12 @@
-//! `policies/tokenLifetimePolicies` (Graph), and what the collections of the same name at applications and service principals share.
+//! `policies/tokenLifetimePolicies` (Graph), and the collections of the same name at applications and service principals.
 
-use super::TokenLifetimePolicy;
-use super::operations::{self, NewPolicy, PolicyChange, check_may_read, check_may_write};
+use super::operations::{self, NewPolicy, PolicyChange, check_may_give, check_may_read, check_may_write};
+use super::{PolicyHolder, TokenLifetimePolicy};
 use crate::Server;
-use crate::graph::body::Object;
+use crate::graph::body::{Object, Sent};
 use crate::graph::query::{Few, Property, Resource, Selection};
-use crate::graph::{Caller, Error, Reference, Segment, etag, resource};
-use crate::platform::ids::{TenantId, TokenLifetimePolicyId};
+use crate::graph::{Caller, Error, Reference, Segment, Segments, etag, resource};
+use crate::platform::ids::TokenLifetimePolicyId;
 use crate::web::Routes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
@@ -35,7 +35,7 @@ static POLICY: Resource = Resource {
     ],
 };
 
-/// The calls on policies. Those that give them to apps belong to the apps.
+/// The calls on policies. Those that give them to apps stand among the routes of the apps.
 pub fn routes() -> Routes {
     Routes::new()
         .route("/v1.0/policies/tokenLifetimePolicies", get(list).post(create))
@@ -135,25 +135,52 @@ fn write(policy: &TokenLifetimePolicy) -> Map<String, Value> {
     etag::tagged(policy.version, written)
 }
 
-/// The answer to who asks which policy an object has: a collection of one or none. `owner` is the object as contexts name it.
-///
-/// # Errors
-/// 400 as [`Few::read`] and [`Few::answer`].
-pub fn answer_held(
-    server: &Server,
-    tenant: TenantId,
-    owner: &str,
-    (uri, headers): (&Uri, &HeaderMap),
-    held: Option<&TokenLifetimePolicy>,
+/// `GET /{set}/{id}/tokenLifetimePolicies`, one or none. It is for those who may change the object, as Graph has it.
+pub async fn list_held<T: PolicyHolder>(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    key: T::Key,
+    uri: Uri,
+    headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let few = Few::read(&POLICY, uri, headers)?;
-    few.answer(server, tenant, &format!("{owner}/tokenLifetimePolicies"), held.map(write).into_iter().collect())
+    let mut tx = server.read().await?;
+    let object = T::find_to_read(&mut tx, &caller, key).await?.object();
+    let held = operations::held(&mut tx, &caller, object).await?;
+    drop(tx);
+    let few = Few::read(&POLICY, &uri, &headers)?;
+    let set = format!("{}('{}')/tokenLifetimePolicies", T::SET, object.1);
+    few.answer(&server, caller.tenant, &set, held.iter().map(write).collect())
 }
 
-/// Which policy the body of a POST to `tokenLifetimePolicies/$ref` names.
-///
-/// # Errors
-/// 400 that names `@odata.id`.
-pub fn read_reference(body: Object) -> Result<TokenLifetimePolicyId, Error> {
-    Ok(TokenLifetimePolicyId(Reference::read_in(body, &SETS)?.id))
+/// `POST /{set}/{id}/tokenLifetimePolicies/$ref`. The body is read when it is known that the caller may.
+pub async fn give<T: PolicyHolder>(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    key: T::Key,
+    body: Sent,
+) -> Result<Response, Error> {
+    T::find_to_write(&mut server.read().await?, &caller, key).await?;
+    check_may_give(&caller)?;
+    let policy = TokenLifetimePolicyId(Reference::read_in(body.object()?, &SETS)?.id);
+    let mut tx = server.write().await?;
+    let holder = T::find_to_write(&mut tx, &caller, key).await?;
+    let about = (holder.object(), holder.target());
+    operations::give(&mut tx, &server, &caller, about, policy).await?;
+    tx.commit().await?;
+    Ok(resource::no_content())
+}
+
+/// `DELETE /{set}/{id}/tokenLifetimePolicies/{id}/$ref`
+pub async fn take<T: PolicyHolder>(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    key: T::Key,
+    segments: Segments,
+) -> Result<Response, Error> {
+    let mut tx = server.write().await?;
+    let holder = T::find_to_write(&mut tx, &caller, key).await?;
+    let about = (holder.object(), holder.target());
+    operations::take(&mut tx, &server, &caller, about, segments.get(1)).await?;
+    tx.commit().await?;
+    Ok(resource::no_content())
 }

@@ -22,6 +22,7 @@ use crate::graph::body::Object;
 use crate::graph::{Error, Segments};
 use crate::platform::Timestamp;
 use crate::platform::clock::parse_rfc3339;
+use crate::token_lifetimes as lifetimes;
 use crate::web::Routes;
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
@@ -64,11 +65,11 @@ pub fn routes() -> Routes {
         .route("/v1.0/directoryObjects/getAvailableExtensionProperties", post(extension_properties::available))
         .route("/v1.0/applications/{application}/owners/$ref", post(owners::add).delete(owners::remove_named))
         .route("/v1.0/applications/{application}/owners/{member}/$ref", delete(owners::remove))
-        .route("/v1.0/applications/{application}/tokenLifetimePolicies", get(token_lifetimes::list))
-        .route("/v1.0/applications/{application}/tokenLifetimePolicies/$ref", post(token_lifetimes::add))
+        .route("/v1.0/applications/{application}/tokenLifetimePolicies", get(lifetimes::list_held::<Application>))
+        .route("/v1.0/applications/{application}/tokenLifetimePolicies/$ref", post(lifetimes::give::<Application>))
         .route(
             "/v1.0/applications/{application}/tokenLifetimePolicies/{lifetime_policy}/$ref",
-            delete(token_lifetimes::remove),
+            delete(lifetimes::take::<Application>),
         )
         .route("/vestibule/v1/applications/{application}", get(signing::read).patch(signing::change))
 }

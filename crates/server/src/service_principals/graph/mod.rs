@@ -19,6 +19,7 @@ use super::grants::GrantError;
 use super::{AssignError, ServicePrincipal, ServicePrincipalError};
 use crate::deleted_items;
 use crate::graph::{Error, Segments};
+use crate::token_lifetimes as lifetimes;
 use crate::web::Routes;
 use axum::http::{StatusCode, Uri};
 use axum::routing::{delete, get, post};
@@ -50,11 +51,17 @@ pub fn routes() -> Routes {
             "/v1.0/servicePrincipals/{principal}/delegatedPermissionClassifications/{classification}",
             get(classifications::one).delete(classifications::delete),
         )
-        .route("/v1.0/servicePrincipals/{principal}/tokenLifetimePolicies", get(token_lifetimes::list))
-        .route("/v1.0/servicePrincipals/{principal}/tokenLifetimePolicies/$ref", post(token_lifetimes::add))
+        .route(
+            "/v1.0/servicePrincipals/{principal}/tokenLifetimePolicies",
+            get(lifetimes::list_held::<ServicePrincipal>),
+        )
+        .route(
+            "/v1.0/servicePrincipals/{principal}/tokenLifetimePolicies/$ref",
+            post(lifetimes::give::<ServicePrincipal>),
+        )
         .route(
             "/v1.0/servicePrincipals/{principal}/tokenLifetimePolicies/{lifetime_policy}/$ref",
-            delete(token_lifetimes::remove),
+            delete(lifetimes::take::<ServicePrincipal>),
         )
         .merge(assignment_routes())
         .merge(grant_routes())

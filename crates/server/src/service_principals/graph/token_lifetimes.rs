@@ -1,63 +1,34 @@
 //! `tokenLifetimePolicies` of service principals: how long tokens that are for the app are good in this organisation, whatever its
 //! registration says.
 
-use super::Segments;
-use crate::Server;
+use crate::audit::Target;
 use crate::changes::Kind;
-use crate::graph::body::Sent;
-use crate::graph::{Caller, Error, resource};
+use crate::graph::{Caller, Error};
 use crate::service_principals::ServicePrincipal;
 use crate::service_principals::operations::{self, Key};
-use crate::token_lifetimes::{self, Object, operations as lifetimes};
-use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
-use axum::response::Response;
-use std::sync::Arc;
+use crate::token_lifetimes::{Object, PolicyHolder};
+use database::Transaction;
+use futures_util::future::BoxFuture;
 
-fn object(principal: &ServicePrincipal) -> Object {
-    (Kind::ServicePrincipal, principal.id.0)
-}
+impl PolicyHolder for ServicePrincipal {
+    type Key = Key;
 
-/// `GET /servicePrincipals/{id}/tokenLifetimePolicies`: it is for those who may change the service principal, as Graph has it.
-pub async fn list(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    key: Key,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Error> {
-    let mut tx = server.read().await?;
-    let principal = operations::find_managed(&mut tx, &caller, key).await?;
-    let held = lifetimes::held(&mut tx, &caller, object(&principal)).await?;
-    drop(tx);
-    let owner = format!("servicePrincipals('{}')", principal.id);
-    token_lifetimes::answer_held(&server, caller.tenant, &owner, (&uri, &headers), held.as_ref())
-}
+    const SET: &'static str = "servicePrincipals";
 
-/// `POST /servicePrincipals/{id}/tokenLifetimePolicies/$ref`. The body is read when it is known that the caller may.
-pub async fn add(State(server): State<Arc<Server>>, caller: Caller, key: Key, body: Sent) -> Result<Response, Error> {
-    operations::find_to_write(&mut server.read().await?, &caller, key).await?;
-    lifetimes::check_may_give(&caller)?;
-    let policy = token_lifetimes::read_reference(body.object()?)?;
-    let mut tx = server.write().await?;
-    let principal = operations::find_to_write(&mut tx, &caller, key).await?;
-    let about = (object(&principal), operations::target(&principal));
-    lifetimes::give(&mut tx, &server, &caller, about, policy).await?;
-    tx.commit().await?;
-    Ok(resource::no_content())
-}
+    fn find_to_write<'a>(tx: &'a mut Transaction, caller: &'a Caller, key: Key) -> BoxFuture<'a, Result<Self, Error>> {
+        Box::pin(async move { Ok(operations::find_to_write(tx, caller, key).await?) })
+    }
 
-/// `DELETE /servicePrincipals/{id}/tokenLifetimePolicies/{id}/$ref`
-pub async fn remove(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    key: Key,
-    segments: Segments,
-) -> Result<Response, Error> {
-    let mut tx = server.write().await?;
-    let principal = operations::find_to_write(&mut tx, &caller, key).await?;
-    let about = (object(&principal), operations::target(&principal));
-    lifetimes::take(&mut tx, &server, &caller, about, segments.get(1)).await?;
-    tx.commit().await?;
-    Ok(resource::no_content())
+    /// That of the directory API is there too.
+    fn find_to_read<'a>(tx: &'a mut Transaction, caller: &'a Caller, key: Key) -> BoxFuture<'a, Result<Self, Error>> {
+        Box::pin(async move { Ok(operations::find_managed(tx, caller, key).await?) })
+    }
+
+    fn object(&self) -> Object {
+        (Kind::ServicePrincipal, self.id.0)
+    }
+
+    fn target(&self) -> Target {
+        operations::target(self)
+    }
 }
