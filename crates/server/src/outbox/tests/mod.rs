@@ -41,7 +41,15 @@ fn copied(recipient: &str, copy: &str) -> Message {
 }
 
 async fn send(server: &TestServer, tenant: TenantId, message: &Message) -> MailId {
-    let prepared = prepare(server, tenant, message);
+    queue(server, prepare(server, tenant, message)).await
+}
+
+/// The same to somebody at Fabrikam, counted against this share of the hour.
+async fn send_as(server: &TestServer, tenant: TenantId, local: &str, share: Share) {
+    queue(server, prepare(server, tenant, &message(&format!("{local}@fabrikam.example"))).counted(share)).await;
+}
+
+async fn queue(server: &TestServer, prepared: Prepared) -> MailId {
     let mut tx = server.write().await.expect("a transaction");
     let id = enqueue(&mut tx, server, prepared).await.expect("a mail");
     tx.commit().await.expect("a commit");
@@ -197,13 +205,6 @@ async fn an_inviter_and_all_that_yield_leave_room_for_the_others() {
         assert_eq!(server.mailbox().len(), 7);
     })
     .await;
-}
-
-async fn send_as(server: &TestServer, tenant: TenantId, local: &str, share: Share) {
-    let prepared = prepare(server, tenant, &message(&format!("{local}@fabrikam.example"))).counted(share);
-    let mut tx = server.write().await.expect("a transaction");
-    enqueue(&mut tx, server, prepared).await.expect("a mail");
-    tx.commit().await.expect("a commit");
 }
 
 /// Mails that were let through just now.

@@ -13,8 +13,11 @@ use std::time::Duration;
 const HOUR: Duration = Duration::from_hours(1);
 const LIST: Share = Share { inviter: None, yields: true, is_of_list: true };
 
-/// The mails that have a place, with it, by their addresses.
-async fn places(server: &TestServer, tenant: TenantId) -> Vec<(String, Timestamp, Wait, MailId)> {
+/// A mail that has a place: its address, the place, what it waits for, and which mail it is.
+type Placed = (String, Timestamp, Wait, MailId);
+
+/// The mails that have a place, by their addresses.
+async fn places(server: &TestServer, tenant: TenantId) -> Vec<Placed> {
     let mut tx = server.read().await.expect("a connection");
     let query = tx.query(sql!(
         "SELECT recipient, place_at, place_for, id FROM mail
@@ -30,6 +33,25 @@ async fn send_later(server: &TestServer, tenant: TenantId, locals: &[&str], shar
     }
 }
 
+/// An organisation whose hour is used up for mails that yield, and the places of those of a list that are sent after that.
+async fn beyond_the_hour(server: &TestServer, locals: &[&str]) -> (TenantId, Vec<Placed>) {
+    let tenant = server.tenant("Contoso", "contoso.example").await.id;
+    admit_many(server, tenant, LIST, hour(server).yielding()).await;
+    send_later(server, tenant, locals, LIST).await;
+    assert_eq!(server.run_due_jobs().await, locals.len(), "each is given its place");
+    let placed = places(server, tenant).await;
+    assert_eq!(placed.len(), locals.len(), "{placed:?}");
+    (tenant, placed)
+}
+
+async fn take_back(server: &TestServer, tenant: TenantId, placed: &[Placed]) {
+    let mut tx = server.write().await.expect("a transaction");
+    for (.., mail) in placed {
+        withdraw(&mut tx, tenant, *mail).await.expect("taken back");
+    }
+    tx.commit().await.expect("a commit");
+}
+
 fn all_delivered(server: &TestServer, locals: &[&str]) -> Vec<usize> {
     locals.iter().map(|local| delivered(server, &format!("{local}@fabrikam.example"))).collect()
 }
@@ -37,13 +59,9 @@ fn all_delivered(server: &TestServer, locals: &[&str]) -> Vec<usize> {
 #[tokio::test]
 async fn what_waits_for_the_hour_has_a_place_and_is_looked_at_when_its_turn_comes() {
     on_both_engines(async |server| {
-        let tenant = server.tenant("Contoso", "contoso.example").await.id;
         let opens = server.clock.now().plus(HOUR);
-        admit_many(&server, tenant, LIST, hour(&server).yielding()).await;
-        send_later(&server, tenant, &["a", "b", "c"], LIST).await;
-        assert_eq!(server.run_due_jobs().await, 3, "each is given its place");
+        let (tenant, placed) = beyond_the_hour(&server, &["a", "b", "c"]).await;
         let step = Duration::from_millis(2400);
-        let placed = places(&server, tenant).await;
         let expected = [opens, opens.plus(step), opens.plus(2 * step)];
         assert_eq!(placed.iter().map(|(_, at, ..)| *at).collect::<Vec<_>>(), expected);
         assert!(placed.iter().all(|(_, _, reason, _)| *reason == Wait::Yields), "{placed:?}");
@@ -148,30 +166,18 @@ async fn a_mail_whose_job_was_given_up_without_a_word_is_listed_as_given_up() {
 #[tokio::test]
 async fn what_is_taken_back_holds_no_place() {
     on_both_engines(async |server| {
-        let tenant = server.tenant("Contoso", "contoso.example").await.id;
-        admit_many(&server, tenant, LIST, hour(&server).yielding()).await;
-        send_later(&server, tenant, &["a", "b", "c"], LIST).await;
-        server.run_due_jobs().await;
-        let placed = places(&server, tenant).await;
-        assert_eq!(placed.len(), 3);
+        let (tenant, placed) = beyond_the_hour(&server, &["a", "b", "c"]).await;
         let behind = async || {
             let now = server.clock.now();
             let mut tx = server.read().await.expect("a connection");
             let waits = wait(&mut tx, &server, tenant, "late@fabrikam.example", LIST, now).await.expect("an answer");
             waits.map(|waits| waits.until)
         };
-        let take_back = async |mails: &[(String, Timestamp, Wait, MailId)]| {
-            let mut tx = server.write().await.expect("a transaction");
-            for (.., mail) in mails {
-                withdraw(&mut tx, tenant, *mail).await.expect("taken back");
-            }
-            tx.commit().await.expect("a commit");
-        };
         let step = Duration::from_millis(2400);
         assert_eq!(behind().await, Some(placed[2].1.plus(step)));
-        take_back(&placed[1..]).await;
+        take_back(&server, tenant, &placed[1..]).await;
         assert_eq!(behind().await, Some(placed[0].1.plus(step)));
-        take_back(&placed[..1]).await;
+        take_back(&server, tenant, &placed[..1]).await;
         assert_eq!(behind().await, Some(placed[0].1), "when the hour is over");
         server.clock.advance(HOUR);
         assert_eq!(behind().await, None);
@@ -195,11 +201,7 @@ async fn end_of(server: &TestServer, tenant: TenantId, mail: MailId) -> Option<(
 #[tokio::test]
 async fn who_waits_moves_up_when_an_operator_raises_the_limit() {
     on_both_engines(async |server| {
-        let tenant = server.tenant("Contoso", "contoso.example").await.id;
-        admit_many(&server, tenant, LIST, hour(&server).yielding()).await;
-        send_later(&server, tenant, &["a", "b", "c"], LIST).await;
-        server.run_due_jobs().await;
-        let placed = places(&server, tenant).await;
+        let (tenant, placed) = beyond_the_hour(&server, &["a", "b", "c"]).await;
         assert_eq!(move_up(&server).await.expect("a look"), 0, "each has the place that the limit gives");
         assert_eq!(end_of(&server, tenant, placed[2].3).await, Some((placed[2].1, Wait::Yields)));
 
@@ -223,11 +225,7 @@ async fn who_waits_moves_up_when_an_operator_raises_the_limit() {
 #[tokio::test]
 async fn one_that_is_looked_at_just_now_keeps_its_place() {
     on_both_engines(async |server| {
-        let tenant = server.tenant("Contoso", "contoso.example").await.id;
-        admit_many(&server, tenant, LIST, hour(&server).yielding()).await;
-        send_later(&server, tenant, &["a", "b"], LIST).await;
-        server.run_due_jobs().await;
-        let placed = places(&server, tenant).await;
+        let (tenant, placed) = beyond_the_hour(&server, &["a", "b"]).await;
         let mut tx = server.write().await.expect("a transaction");
         let look = sql!("UPDATE job SET state = 'running' WHERE tenant_id = $1 AND subject = $2");
         tx.query(look).bind(tenant).bind(placed[0].3).execute().await.expect("a job");
@@ -244,10 +242,7 @@ async fn one_that_is_looked_at_just_now_keeps_its_place() {
 #[tokio::test]
 async fn a_limit_that_was_lowered_lets_nobody_through_who_has_a_place() {
     on_both_engines(async |server| {
-        let tenant = server.tenant("Contoso", "contoso.example").await.id;
-        admit_many(&server, tenant, LIST, hour(&server).yielding()).await;
-        send_later(&server, tenant, &["a", "b"], LIST).await;
-        server.run_due_jobs().await;
+        let (tenant, _) = beyond_the_hour(&server, &["a", "b"]).await;
         let lowered = with_limit(&server, 4).await;
         server.clock.advance(HOUR);
         assert_eq!(move_up(&lowered).await.expect("a look"), 0);
@@ -266,16 +261,8 @@ async fn a_limit_that_was_lowered_lets_nobody_through_who_has_a_place() {
 #[tokio::test]
 async fn a_gap_that_somebody_leaves_is_filled() {
     on_both_engines(async |server| {
-        let tenant = server.tenant("Contoso", "contoso.example").await.id;
-        admit_many(&server, tenant, LIST, hour(&server).yielding()).await;
-        send_later(&server, tenant, &["a", "b", "c"], LIST).await;
-        server.run_due_jobs().await;
-        let placed = places(&server, tenant).await;
-        let mut tx = server.write().await.expect("a transaction");
-        for (.., mail) in &placed[..2] {
-            withdraw(&mut tx, tenant, *mail).await.expect("taken back");
-        }
-        tx.commit().await.expect("a commit");
+        let (tenant, placed) = beyond_the_hour(&server, &["a", "b", "c"]).await;
+        take_back(&server, tenant, &placed[..2]).await;
         assert_eq!(move_up(&server).await.expect("a look"), 1);
         assert_eq!(places(&server, tenant).await[0].1, placed[0].1);
         server.clock.advance(HOUR);
