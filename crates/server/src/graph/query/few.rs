@@ -184,10 +184,9 @@ impl Few {
         }
         let items = self.options.order_by.as_ref().map_or(&[][..], |order| &order.items);
         for item in items.iter().rev() {
-            let name = self.property(&item.path)?;
+            let name = self.written(&item.path, "$orderby")?;
             if objects.iter().any(|object| matches!(value(object, name), Some(Value::Array(_) | Value::Object(_)))) {
-                let message = format!("Unsupported Query. Property '{name}' does not support $orderby.");
-                return Err(Error::unsupported_query(message).with_target(name));
+                return Err(unsupported_property(name, "$orderby"));
             }
             objects.sort_by(|one, other| {
                 let order = text(one, name).cmp(&text(other, name));
@@ -197,8 +196,21 @@ impl Few {
         Ok(())
     }
 
+    /// The property that a filter names.
     fn property(&self, path: &Path) -> Result<&'static str, Error> {
-        Ok(self.resource.property(path.property())?.name)
+        self.written(path, "filtering")
+    }
+
+    /// The property with this name, which is asked by: for filtering or for `$orderby`. It is looked up in the objects as they are
+    /// written [whole](Few::whole); by what does not stand there, everybody would be found to have none.
+    fn written(&self, path: &Path, asked: &str) -> Result<&'static str, Error> {
+        let name = self.resource.property(path.property())?.name;
+        // A part of a property stands inside of it.
+        let outer = name.split('/').next().unwrap_or(name);
+        if self.resource.property(outer).is_ok_and(|outer| outer.written.is_in_all()) {
+            return Ok(name);
+        }
+        Err(unsupported_property(name, asked))
     }
 
     fn holds(&self, filter: &Expression, object: &Object) -> Result<bool, Error> {
@@ -272,6 +284,11 @@ fn equals(name: &'static str, value: Option<&Value>, literal: &Literal) -> Resul
 
 fn unsupported(name: &'static str, operator: &str) -> Error {
     let message = format!("Unsupported Query. Operator '{operator}' is not supported on property '{name}'.");
+    Error::unsupported_query(message).with_target(name)
+}
+
+fn unsupported_property(name: &'static str, asked: &str) -> Error {
+    let message = format!("Unsupported Query. Property '{name}' does not support {asked}.");
     Error::unsupported_query(message).with_target(name)
 }
 

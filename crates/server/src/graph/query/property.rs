@@ -51,6 +51,13 @@ pub enum Written {
     Never,
 }
 
+impl Written {
+    /// Whether an answer carries it where everything is asked for.
+    pub(super) const fn is_in_all(self) -> bool {
+        matches!(self, Self::ByDefault | Self::OnRequest)
+    }
+}
+
 /// One property: when it is written, and how it can be filtered, sorted and searched.
 #[derive(Debug, Clone)]
 pub struct Property {

@@ -1,7 +1,7 @@
 //! `$select`: which properties an answer carries.
 
 use super::property::Written;
-use super::{Added, Property, Resource, options};
+use super::{Added, Resource, options};
 use crate::Server;
 use crate::graph::{Error, resource};
 use crate::platform::ids::TenantId;
@@ -68,10 +68,7 @@ impl Selection {
         for item in &select.items {
             match item {
                 SelectItem::All => {
-                    let all = resource
-                        .properties
-                        .iter()
-                        .filter(|property| !matches!(property.written, Written::ByName | Written::Never));
+                    let all = resource.properties.iter().filter(|property| property.written.is_in_all());
                     names.extend(all.map(|property| property.name));
                 }
                 SelectItem::Property(path) if added.find(path.property()).is_some() => {
@@ -99,8 +96,8 @@ impl Selection {
     /// Everything else as well that `$select` need not name for itself.
     #[must_use]
     pub(super) fn with_all(&self, resource: &'static Resource) -> Self {
-        let is_read = |property: &&Property| !matches!(property.written, Written::ByName | Written::Never);
-        let all = resource.properties.iter().filter(is_read).map(|property| property.name);
+        let all = resource.properties.iter().filter(|property| property.written.is_in_all());
+        let all = all.map(|property| property.name);
         let mut names: Vec<&'static str> = self.names.iter().copied().chain(all).collect();
         names.sort_unstable();
         names.dedup();

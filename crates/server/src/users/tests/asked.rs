@@ -160,3 +160,54 @@ async fn sponsors_are_asked_like_any_collection() {
     })
     .await;
 }
+
+/// Sponsors are asked as they are written, and this is not written with the rest: all of them would seem never to have signed in.
+#[tokio::test]
+async fn the_last_sign_in_is_asked_by_where_it_is_read_and_refused_elsewhere() {
+    const LAST: &str = "signInActivity/lastSignInDateTime";
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let caller = program(&server, &tenant);
+        let anna = server.member(&tenant, "anna", &[]).await;
+        server.browser().sign_in_as(&server, &anna, crate::sign_in::session::Method::Password).await;
+        let sam = guest(&server, &tenant, "Sam", "sam@partner.example").await;
+        let [of_anna, of_sam] = [&anna, &sam].map(|user| format!("/v1.0/users/{}", user.id));
+        let group = json!({
+            "displayName": "Hosts", "mailNickname": "hosts", "mailEnabled": false, "securityEnabled": true,
+        });
+        let group = server.api_as(&caller, Method::POST, "/v1.0/groups", &group).await.json();
+        let of_group = format!("/v1.0/groups/{}", group["id"].as_str().expect("an id"));
+        relate(&server, &caller, Method::PUT, &format!("{of_sam}/manager/$ref"), &anna.id.to_string()).await;
+        relate(&server, &caller, Method::POST, &format!("{of_sam}/sponsors/$ref"), &anna.id.to_string()).await;
+        for user in [&anna, &sam] {
+            relate(&server, &caller, Method::POST, &format!("{of_group}/members/$ref"), &user.id.to_string()).await;
+        }
+        for (path, signed_in) in [
+            (format!("{of_anna}/directReports"), vec![]),
+            (format!("{of_anna}/sponsorOf"), vec![]),
+            (format!("{of_group}/members/microsoft.graph.user"), vec!["anna"]),
+        ] {
+            let found = get(&server, &caller, &format!("{path}?$filter={LAST}%20ge%202020-01-01T00:00:00Z")).await;
+            assert_eq!(column(&found, "displayName"), signed_in, "{path}");
+            let found = get(&server, &caller, &format!("{path}?$filter={LAST}%20eq%20null")).await;
+            assert_eq!(column(&found, "displayName"), ["Sam"], "{path}");
+        }
+        let selected = format!("{of_sam}/sponsors?$select=id,signInActivity");
+        let told = get(&server, &caller, &selected).await.json();
+        assert!(told["value"][0]["signInActivity"]["lastSignInDateTime"].is_string(), "{told}");
+        for path in [
+            format!("{of_sam}/sponsors?$filter={LAST}%20eq%20null"),
+            format!("{of_sam}/sponsors?$filter=displayName%20eq%20'x'%20and%20{LAST}%20eq%20null"),
+            format!("{of_sam}/sponsors?$orderby={LAST}"),
+            format!("{of_sam}/sponsors/$ref?$filter={LAST}%20eq%20null"),
+            format!("{selected}&$filter={LAST}%20eq%20null"),
+            format!("{of_group}/members?$filter={LAST}%20eq%20null"),
+            format!("{of_group}/owners?$orderby={LAST}"),
+        ] {
+            let refused = get(&server, &caller, &path).await;
+            assert_eq!((refused.status.as_u16(), &refused.json()["error"]["target"]), (400, &json!(LAST)), "{path}");
+            assert!(refusal(&refused).2.contains("does not support"), "{path}: {}", refused.text);
+        }
+    })
+    .await;
+}
