@@ -4,11 +4,13 @@
 pub mod accent;
 pub mod address;
 pub mod answer;
+pub mod api_call;
 pub mod assets;
 pub mod complaint;
 pub mod csrf;
 pub mod dates;
 pub mod download;
+pub mod export;
 pub mod fields;
 pub mod form;
 pub mod icons;

@@ -2,7 +2,6 @@
 //! button was pressed is `portals::picked`.
 
 use super::address::PageAddress;
-use super::paging::Edge;
 
 /// Rows that are picked at most: those of one page of a list, several times over.
 pub const MOST: usize = 100;
@@ -19,16 +18,11 @@ pub struct Picking {
 }
 
 impl Picking {
-    /// For the page of a list that begins behind `after`; `wanted` is what its address says of `pick`.
-    pub fn of(address: &PageAddress, after: Option<impl ToString>, wanted: Option<&str>) -> Self {
-        Self { is_all: wanted == Some("all"), all: address.picking_all(after), filter: address.query() }
-    }
-
-    /// The same for a list that goes on in both directions.
-    pub fn at(address: &PageAddress, edge: Option<Edge<impl ToString>>, wanted: Option<&str>) -> Self {
+    /// For a page of the list at `address`, which has the filters of the list and nothing else. `wanted` is what the address of the page
+    /// says of `pick`; `page` says where in the list the page begins.
+    pub fn of(address: &PageAddress, wanted: Option<&str>, page: impl FnOnce(&PageAddress) -> String) -> Self {
         let picking = address.clone().set("pick", Some("all"));
-        let all = edge.map_or_else(|| picking.to_string(), |edge| picking.at(edge));
-        Self { is_all: wanted == Some("all"), all, filter: address.query() }
+        Self { is_all: wanted == Some("all"), all: page(&picking), filter: address.query() }
     }
 }
 

@@ -13,6 +13,7 @@ use crate::users::UserType;
 use crate::web::address::PageAddress;
 use crate::web::fields::Fields;
 use crate::web::pages::Problem;
+use crate::web::paging::Edge;
 use crate::web::path::Path;
 use crate::web::picks::Picking;
 use crate::web::portal::Refusal;
@@ -140,8 +141,10 @@ pub async fn page(server: &Server, visitor: &Visitor, group: &str, wanted: &Want
         may_change,
         may_rule: may_change && rights::check_rule(caller).is_ok(),
         invite_href: format!("{base}/invitations/new?group={id}"),
-        picks: (may_change && !group.is_dynamic())
-            .then(|| Picking::of(&PageAddress::new(here.clone()), wanted.after, Some(wanted.pick.as_str()))),
+        picks: (may_change && !group.is_dynamic()).then(|| {
+            let members = PageAddress::new(here.clone());
+            Picking::of(&members, Some(wanted.pick.as_str()), |list| list.beginning_at(wanted.after.map(Edge::After)))
+        }),
         first: after.map(|_| here.clone()),
         next: members.last().filter(|_| has_more).map(|last| format!("{here}?after={}", last.id)),
         members: members.into_iter().map(|object| row(linked, object)).collect(),

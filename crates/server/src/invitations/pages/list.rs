@@ -7,6 +7,7 @@ use crate::invitations::invitation::State;
 use crate::invitations::operations::{self, Filter, Place};
 use crate::web::address::PageAddress;
 use crate::web::pages::Problem;
+use crate::web::paging::Edge;
 use crate::web::picks::Picking;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
@@ -100,7 +101,10 @@ async fn fill(server: &Server, visitor: &Visitor, options: Options) -> Result<Li
     Ok(ListPage {
         inside: visitor.inside(server, Section::Invitations),
         may_invite,
-        picks: may_invite.then(|| Picking::of(&list, options.after.as_deref(), options.pick.as_deref())),
+        picks: may_invite.then(|| {
+            let edge = options.after.as_deref().map(Edge::After);
+            Picking::of(&list, options.pick.as_deref(), |list| list.beginning_at(edge))
+        }),
         state: state.map(|state| (shown(state).word, list.without("state"))),
         states: State::ALL.iter().map(|state| (shown(*state).word, list.with("state", state))).collect(),
         ends_soon,

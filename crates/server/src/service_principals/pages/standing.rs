@@ -7,7 +7,7 @@ use super::{grants, seen};
 use crate::Server;
 use crate::applications::{AppRole, MemberType, Owned};
 use crate::groups;
-use crate::platform::ids::{PrincipalId, ServicePrincipalId, TenantId};
+use crate::platform::ids::{PrincipalId, TenantId};
 use crate::service_principals::grants::{DelegatedGrant, may_manage, store as granted};
 use crate::service_principals::operations as principals;
 use crate::service_principals::{
@@ -102,7 +102,7 @@ impl Standing {
         Ok(Self {
             assigned: assigned.iter().map(|assignment| assigned_row(assignment, &roles, &base)).collect(),
             people_roles: roles.into_iter().filter(|role| role.is_usable_by(MemberType::User)).collect(),
-            picks: Picking::of(&PageAddress::new(here), None::<ServicePrincipalId>, None),
+            picks: Picking::of(&PageAddress::new(here), None, ToString::to_string),
             grants: granted.iter().map(|grant| grant_row(grant, &base)).collect(),
             has_more_grants,
             owners: owners::rows(tx, tenant, answered, &base).await?,
