@@ -26,6 +26,7 @@ pub mod path;
 pub mod picks;
 pub mod portal;
 pub mod query;
+pub mod question;
 pub mod reader;
 pub mod request;
 pub mod seen;

@@ -11,6 +11,7 @@ use crate::web::paging::Edge;
 use crate::web::picks::Picking;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
+use crate::web::question::Question;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
@@ -52,7 +53,7 @@ struct ListPage {
     picks: Option<Picking>,
     /// Where the list asks whether all that a restore holds is to be sent again, for whoever may.
     held: Option<String>,
-    asks: bool,
+    question: Option<Question>,
     done: Option<String>,
     here: String,
 }
@@ -112,7 +113,7 @@ async fn fill(server: &Server, visitor: &Visitor, options: Options) -> Result<Li
         summary: format!("{} shown.{}", found.len(), if more { " There are more." } else { "" }),
         rows: found.iter().map(|invitee| Row::of(&base, invitee, now)).collect(),
         held: has_held.then(|| list.with("ask", held::QUESTION)),
-        asks: has_held && options.ask.as_deref() == Some(held::QUESTION),
+        question: (has_held && options.ask.as_deref() == Some(held::QUESTION)).then(|| held::question(&base)),
         done: options.sent.map(|sent| held::done(sent, options.kept.unwrap_or_default())),
         first: after.map(|_| here.clone()),
         here,
