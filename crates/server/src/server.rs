@@ -34,7 +34,7 @@ pub struct Server {
     /// Rows of the sign-in log that wait to be written together.
     pub sign_ins: crate::audit::group::Group,
     /// What guests have read and is not written down yet.
-    pub reads: crate::audit::reads::Counted,
+    pub reads: crate::audit::reads::UnwrittenReads,
     /// What it measures about itself.
     pub measures: Measures,
     /// Wakes the job worker when something was queued.
@@ -114,7 +114,7 @@ impl Server {
             caches: Caches::default(),
             signing_keys: SigningKeys::default(),
             sign_ins: crate::audit::group::Group::default(),
-            reads: crate::audit::reads::Counted::default(),
+            reads: crate::audit::reads::UnwrittenReads::default(),
         })
     }
 

@@ -95,13 +95,6 @@ impl ExportedLog {
     }
 }
 
-/// Where writing stands.
-enum Progress {
-    Beginning,
-    Behind(Place),
-    End,
-}
-
 /// The file. `words` is the filter as the caller wrote it, for the audit.
 pub async fn export(
     server: &Arc<Server>,
@@ -120,9 +113,9 @@ pub async fn export(
     let name = format!("{}.{}", log.name(), format.ending());
     let (server, caller) = (Arc::clone(server), caller.clone());
     let source = Arc::new(Source { server, caller, log, format });
-    Ok(download::file(format.kind(), &name, Progress::Beginning, move |progress| {
+    Ok(download::file(format.kind(), &name, source.heading(), move |after| {
         let source = Arc::clone(&source);
-        async move { source.part(progress).await }
+        async move { source.part(after).await }
     }))
 }
 
@@ -134,32 +127,23 @@ struct Source {
 }
 
 impl Source {
-    async fn part(&self, progress: Progress) -> database::Result<Option<(String, Progress)>> {
+    /// The next rows, and where they end, if there were any.
+    async fn part(&self, after: Option<Place>) -> database::Result<(String, Option<Place>)> {
         let mut text = String::new();
-        let after = match progress {
-            Progress::Beginning => {
-                self.heading(&mut text);
-                None
-            }
-            Progress::Behind(place) => Some(place),
-            Progress::End => return Ok(None),
-        };
         let last = self.rows(after, &mut text).await.map_err(|error| match error {
             LogError::Database(error) => error,
             LogError::NotAllowed => database::Error::NotFound,
         })?;
-        Ok(Some((text, last.map_or(Progress::End, Progress::Behind))))
+        Ok((text, last))
     }
 
-    fn heading(&self, text: &mut String) {
-        if self.format == Format::Csv {
-            // The mark by which spreadsheets know UTF-8.
-            text.push('\u{feff}');
-            match &self.log {
-                ExportedLog::SignIns(_) => write_cells(text, SIGN_IN_COLUMNS.into_iter()),
-                ExportedLog::Changes(_) => write_cells(text, CHANGE_COLUMNS.into_iter()),
-                ExportedLog::Reads(_) => write_cells(text, READ_COLUMNS.into_iter()),
-            }
+    /// What stands above the rows: the columns, where the file has any.
+    fn heading(&self) -> String {
+        match (self.format, &self.log) {
+            (Format::JsonLines, _) => String::new(),
+            (Format::Csv, ExportedLog::SignIns(_)) => download::heading(&SIGN_IN_COLUMNS),
+            (Format::Csv, ExportedLog::Changes(_)) => download::heading(&CHANGE_COLUMNS),
+            (Format::Csv, ExportedLog::Reads(_)) => download::heading(&READ_COLUMNS),
         }
     }
 

@@ -170,7 +170,7 @@ impl Read {
 
 /// What was counted in this process and is not written yet.
 #[derive(Debug, Default)]
-pub struct Counted {
+pub struct UnwrittenReads {
     waiting: Mutex<HashMap<EventId, Read>>,
     /// Held while they are written, so that whoever wants all of them written waits for those that are on their way.
     writing: tokio::sync::Mutex<()>,

@@ -11,39 +11,26 @@ use std::sync::Arc;
 /// Rows that are read and written at once.
 const PART: i64 = 500;
 
-/// Where writing stands.
-enum Place {
-    Beginning,
-    Behind(i64),
-    End,
-}
-
 /// The answer.
 pub fn file(server: &Arc<Server>, bulk: BulkInvitation) -> Response {
     let name = format!("failures-{}.csv", bulk.id);
     let (server, bulk) = (Arc::clone(server), Arc::new(bulk));
-    download::file(CSV, &name, Place::Beginning, move |place| {
+    let mut heading = String::new();
+    write_heading(&mut heading);
+    download::file(CSV, &name, heading, move |behind| {
         let (server, bulk) = (Arc::clone(&server), Arc::clone(&bulk));
-        async move { part(&server, &bulk, place).await }
+        async move { part(&server, &bulk, behind).await }
     })
 }
 
-async fn part(server: &Server, bulk: &BulkInvitation, place: Place) -> database::Result<Option<(String, Place)>> {
+/// The rows behind a position, and the position of the last of them.
+async fn part(server: &Server, bulk: &BulkInvitation, behind: Option<i64>) -> database::Result<(String, Option<i64>)> {
+    let rows = operations::rows(server, bulk, Some(RowResult::Failed), behind.unwrap_or_default(), PART).await?;
     let mut text = String::new();
-    let after = match place {
-        Place::Beginning => {
-            write_heading(&mut text);
-            0
-        }
-        Place::Behind(position) => position,
-        Place::End => return Ok(None),
-    };
-    let rows = operations::rows(server, bulk, Some(RowResult::Failed), after, PART).await?;
     for row in &rows {
         write_row(&mut text, &as_read(row), row.problem.as_deref().unwrap_or_default());
     }
-    let next = rows.last().map_or(Place::End, |last| Place::Behind(last.position));
-    Ok(Some((text, next)))
+    Ok((text, rows.last().map(|last| last.position)))
 }
 
 fn as_read(row: &BulkRow) -> Row {

@@ -8,8 +8,10 @@ use crate::changes::{self, Change, Kind};
 use crate::graph::{Caller, Permission, Role};
 use crate::platform::ids::{PrincipalId, TenantId};
 use crate::tenants;
+use crate::web::numbers::{Counted, MOST};
 use database::Transaction;
 use serde_json::Value;
+use std::collections::HashMap;
 
 /// The detail of the audit that names the role.
 const TEMPLATE: &str = "Role.TemplateId";
@@ -64,6 +66,15 @@ pub async fn count_holders(server: &Server, caller: &Caller, role: Role, kind: O
     check_may_read(caller)?;
     let mut tx = server.read().await?;
     Ok(store::count_holders(&mut tx, caller.tenant, role, kind).await?)
+}
+
+/// How many hold each role, up to [`MOST`]; a role that nobody holds is left out.
+pub async fn count_each(server: &Server, caller: &Caller) -> Result<HashMap<Role, Counted>, RoleError> {
+    check_may_read(caller)?;
+    let mut tx = server.read().await?;
+    let counts = store::count_each(&mut tx, caller.tenant, Role::ALL, MOST + 1).await?;
+    let counted = |(role, count)| Some((Role::from_id(role)?, Counted::up_to(MOST, count)));
+    Ok(counts.into_iter().filter_map(counted).collect())
 }
 
 /// Those of these principals who are there, in no order.

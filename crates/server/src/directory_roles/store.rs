@@ -27,9 +27,21 @@ macro_rules! group_columns {
     };
 }
 
+/// Whether whoever holds a role by an assignment is there, by the alias `r`.
+macro_rules! is_there {
+    () => {
+        "(r.principal_id IN (SELECT u.id FROM user_account u WHERE u.tenant_id = $1 AND u.id = r.principal_id
+                             AND u.deleted_at IS NULL)
+          OR r.principal_id IN (SELECT s.id FROM service_principal s WHERE s.tenant_id = $1 AND s.id = r.principal_id
+                                AND s.deleted_at IS NULL)
+          OR r.principal_id IN (SELECT g.id FROM directory_group g WHERE g.tenant_id = $1 AND g.id = r.principal_id
+                                AND g.deleted_at IS NULL))"
+    };
+}
+
 mod holders;
 
-pub use holders::{Window, count_holders, list_holders, list_members};
+pub use holders::{Window, count_each, count_holders, list_holders, list_members};
 
 /// Gives a role; `false` if it is held already.
 pub async fn insert(
@@ -212,16 +224,10 @@ fn together(users: Vec<Member>, programs: Vec<Program>, groups: Vec<RoleGroup>) 
 /// Which roles are held in a tenant, by principals that are there.
 pub async fn list_assignments(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<RoleAssignment>> {
     let rows: Vec<(PrincipalId, RoleId)> = tx
-        .query(sql!(
-            "SELECT r.principal_id, r.role_id FROM directory_role_assignment r
-             WHERE r.tenant_id = $1 AND (
-                 r.principal_id IN (SELECT u.id FROM user_account u WHERE u.tenant_id = $1 AND u.id = r.principal_id
-                                    AND u.deleted_at IS NULL)
-                 OR r.principal_id IN (SELECT s.id FROM service_principal s WHERE s.tenant_id = $1
-                                       AND s.id = r.principal_id AND s.deleted_at IS NULL)
-                 OR r.principal_id IN (SELECT g.id FROM directory_group g WHERE g.tenant_id = $1
-                                       AND g.id = r.principal_id AND g.deleted_at IS NULL))"
-        ))
+        .query(sql!(concat!(
+            "SELECT r.principal_id, r.role_id FROM directory_role_assignment r WHERE r.tenant_id = $1 AND ",
+            is_there!()
+        )))
         .bind(tenant)
         .fetch_all()
         .await?;

@@ -49,6 +49,11 @@ impl PageAddress {
         self.with(edge.name(), edge.row())
     }
 
+    /// The same page from an edge on, or from its beginning.
+    pub fn beginning_at(&self, edge: Option<Edge<impl ToString>>) -> String {
+        edge.map_or_else(|| self.to_string(), |edge| self.at(edge))
+    }
+
     /// The page before this one, if there is one. From one whose rows have all gone, the way back is to the first.
     pub fn previous<T, K: ToString>(&self, page: &Page<T>, id: impl Fn(&T) -> K) -> Option<String> {
         let (first, _) = page.ends();
@@ -75,12 +80,6 @@ impl PageAddress {
     /// The filters as they stand behind the question mark; empty without any.
     pub fn query(&self) -> String {
         url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.query).finish()
-    }
-
-    /// The same page, which begins behind `after`, with every row picked to begin with.
-    pub fn picking_all(&self, after: Option<impl ToString>) -> String {
-        let address = self.clone().set("pick", Some("all"));
-        after.map_or_else(|| address.to_string(), |after| address.with("after", after))
     }
 
     /// Whether any filter is set.

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// Where counting the rows of a list ends.
+pub const MOST: i64 = 10_000;
+
 /// A number of things that were counted up to a limit. Counting ends there, so that a page costs the same however many there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counted {

@@ -2,7 +2,6 @@
 //! button was pressed is `portals::picked`.
 
 use super::address::PageAddress;
-use super::paging::Edge;
 
 /// Rows that are picked at most: those of one page of a list, several times over.
 pub const MOST: usize = 100;
@@ -19,22 +18,17 @@ pub struct Picking {
 }
 
 impl Picking {
-    /// For the page of a list that begins behind `after`; `wanted` is what its address says of `pick`.
-    pub fn of(address: &PageAddress, after: Option<impl ToString>, wanted: Option<&str>) -> Self {
-        Self { is_all: wanted == Some("all"), all: address.picking_all(after), filter: address.query() }
-    }
-
-    /// The same for a list that goes on in both directions.
-    pub fn at(address: &PageAddress, edge: Option<Edge<impl ToString>>, wanted: Option<&str>) -> Self {
+    /// For a page of the list at `address`, which has the filters of the list and nothing else. `wanted` is what the address of the page
+    /// says of `pick`; `page` says where in the list the page begins.
+    pub fn of(address: &PageAddress, wanted: Option<&str>, page: impl FnOnce(&PageAddress) -> String) -> Self {
         let picking = address.clone().set("pick", Some("all"));
-        let all = edge.map_or_else(|| picking.to_string(), |edge| picking.at(edge));
-        Self { is_all: wanted == Some("all"), all, filter: address.query() }
+        Self { is_all: wanted == Some("all"), all: page(&picking), filter: address.query() }
     }
 }
 
 /// One thing to do with everything that was picked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deed {
+pub enum BulkAction {
     /// Send invitations again, with new links.
     Resend,
     /// Withdraw invitations.
@@ -61,7 +55,7 @@ pub enum Deed {
     Assign,
 }
 
-impl Deed {
+impl BulkAction {
     /// What stands beneath the list of users. Whoever was removed is not in the list.
     pub const USERS: [Self; 5] = [Self::Resend, Self::SignOut, Self::Block, Self::Unblock, Self::Remove];
 
@@ -80,7 +74,7 @@ impl Deed {
     /// What stands beneath the lists of what was removed.
     pub const REMOVED: [Self; 2] = [Self::Restore, Self::Purge];
 
-    /// Every deed with its name in a form.
+    /// Every action with its name in a form.
     pub const NAMES: [(Self, &'static str); 12] = [
         (Self::Resend, "resend"),
         (Self::Withdraw, "withdraw"),
@@ -98,12 +92,12 @@ impl Deed {
 
     /// Reads the name of a form; `None` for one that no form of ours has.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::NAMES.into_iter().find(|(_, own)| *own == name).map(|(deed, _)| deed)
+        Self::NAMES.into_iter().find(|(_, own)| *own == name).map(|(action, _)| action)
     }
 
     /// Its name in a form.
     pub fn name(self) -> &'static str {
-        Self::NAMES.into_iter().find(|(deed, _)| *deed == self).map_or("", |(_, name)| name)
+        Self::NAMES.into_iter().find(|(action, _)| *action == self).map_or("", |(_, name)| name)
     }
 
     /// What stands on the button that leads to the question.
@@ -148,21 +142,32 @@ impl Deed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::web::paging::Edge;
+
+    #[test]
+    fn picking_everything_stays_on_the_page() {
+        let list = PageAddress::new("/users").set("kind", Some("guest"));
+        let picks = Picking::of(&list, None, |list| list.beginning_at(Some(Edge::Before(7))));
+        assert_eq!((picks.is_all, picks.all.as_str()), (false, "/users?kind=guest&pick=all&before=7"));
+        assert_eq!(picks.filter, "kind=guest");
+        let picks = Picking::of(&list, Some("all"), |list| list.beginning_at(None::<Edge<u8>>));
+        assert_eq!((picks.is_all, picks.all.as_str()), (true, "/users?kind=guest&pick=all"));
+    }
 
     #[test]
     fn every_name_is_read_again_and_no_other() {
-        for (deed, name) in Deed::NAMES {
-            assert_eq!(Deed::parse(name), Some(deed));
-            assert_eq!(deed.name(), name);
+        for (action, name) in BulkAction::NAMES {
+            assert_eq!(BulkAction::parse(name), Some(action));
+            assert_eq!(action.name(), name);
         }
-        assert_eq!(Deed::parse("give-global-administrator"), None);
+        assert_eq!(BulkAction::parse("give-global-administrator"), None);
     }
 
     #[test]
     fn what_undoes_is_undone_by_what_it_undoes() {
-        for (deed, _) in Deed::NAMES {
-            if let Some(other) = deed.undone_by() {
-                assert_eq!(other.undone_by(), Some(deed));
+        for (action, _) in BulkAction::NAMES {
+            if let Some(other) = action.undone_by() {
+                assert_eq!(other.undone_by(), Some(action));
             }
         }
     }

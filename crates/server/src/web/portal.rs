@@ -130,6 +130,11 @@ impl Visitor {
         }
     }
 
+    /// The same for an answer that is no page.
+    pub fn respond_with(&self, server: &Server, outcome: Result<Response, Refusal>) -> Response {
+        outcome.unwrap_or_else(|refusal| self.refuse(server, refusal))
+    }
+
     /// The page that says why not. Who has nothing to do in the admin centre is shown the way to My Apps.
     pub fn refuse(&self, server: &Server, refusal: Refusal) -> Response {
         refusal.log();

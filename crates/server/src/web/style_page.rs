@@ -1,5 +1,6 @@
 //! The living style page: every part of the design language, made by the very macros that pages use, in both lights.
 
+use super::question::{ButtonForm, Done, Question};
 use askama::Template;
 use axum::{
     Router,
@@ -20,6 +21,8 @@ struct StylePage {
     mistakes: Vec<(String, String)>,
     previous: Option<String>,
     next: Option<String>,
+    asked: Question,
+    done: Done,
 }
 
 /// Class, use and token of each colour.
@@ -50,8 +53,22 @@ impl StylePage {
             mistakes: vec![("f2".to_owned(), "There is nothing after the @".to_owned())],
             previous: None,
             next: Some("#tables".to_owned()),
+            asked: Question {
+                text: "Remove 3 guests?".to_owned(),
+                consequences: vec![
+                    "Farid, Dana and Sam lose the way into 12 apps, and are signed out within a minute.".to_owned(),
+                ],
+                yes: example("Remove 3 guests"),
+                is_severe: true,
+            },
+            done: Done { text: "3 guests removed.", undo: Some(example("Undo: bring 3 guests back")) },
         }
     }
+}
+
+/// A form that leads nowhere.
+fn example(verb: &str) -> ButtonForm {
+    ButtonForm { action: "#dialogs".to_owned(), fields: Vec::new(), verb: verb.to_owned() }
 }
 
 async fn show() -> Response {
@@ -76,8 +93,8 @@ mod tests {
         let components = include_str!("templates/components.html");
         let macros = components.split("{%- macro ").skip(1).filter_map(|rest| rest.split('(').next());
         for name in macros {
-            // These two are parts of other parts: the fields and the refusal.
-            if matches!(name, "describes" | "reference" | "csrf") {
+            // These are parts of other parts: the fields, the refusal, forms and the question.
+            if matches!(name, "describes" | "reference" | "csrf" | "dialog" | "button_form") {
                 continue;
             }
             assert!(template.contains(&format!("c::{name}(")), "{name} is not on the style page");

@@ -17,7 +17,7 @@ use database::Transaction;
 
 /// What a reviewer does about an app.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deed {
+pub enum Decision {
     /// Lets the app act for everybody, as an administrator who consents does.
     Approve,
     /// Says no, with a reason.
@@ -28,8 +28,8 @@ pub enum Deed {
     Allow,
 }
 
-impl Deed {
-    /// The deed with this name in an address.
+impl Decision {
+    /// The decision with this name in an address.
     pub fn parse(name: &str) -> Option<Self> {
         match name {
             "approve" => Some(Self::Approve),
@@ -47,7 +47,7 @@ pub struct Answer<'a> {
     /// The app.
     pub client: ServicePrincipalId,
     /// What is done.
-    pub deed: Deed,
+    pub decision: Decision,
     /// Why, in the words of the reviewer; only a no has a reason.
     pub reason: &'a str,
     /// The mark of the requests that the page showed.
@@ -68,15 +68,15 @@ pub fn mark<'r>(requests: impl IntoIterator<Item = &'r ConsentRequest>) -> Strin
 /// answered since the page was opened.
 pub async fn decide(server: &Server, caller: &Caller, answer: &Answer<'_>) -> Result<(), DecideError> {
     let mut tx = server.read().await?;
-    check(&mut tx, caller, answer.deed).await?;
+    check(&mut tx, caller, answer.decision).await?;
     let missing = || DecideError::NotFound(answer.client.to_string());
     let client = principals::find(&mut tx, caller.tenant, answer.client).await?.ok_or_else(missing)?;
-    if answer.deed == Deed::Allow {
+    if answer.decision == Decision::Allow {
         drop(tx);
         return allow(server, caller, &client).await;
     }
     let reason = consent_request::reason(answer.reason);
-    if answer.deed == Deed::Deny && reason.is_none() {
+    if answer.decision == Decision::Deny && reason.is_none() {
         let problem = format!("it is needed, and has at most {LONGEST_REASON} characters");
         return Err(DecideError::Invalid("reason", problem));
     }
@@ -84,11 +84,11 @@ pub async fn decide(server: &Server, caller: &Caller, answer: &Answer<'_>) -> Re
     if mark(&requests) != answer.seen {
         return Err(DecideError::Changed);
     }
-    if requests.is_empty() && answer.deed != Deed::Block {
+    if requests.is_empty() && answer.decision != Decision::Block {
         return Err(missing());
     }
-    let said = match answer.deed {
-        Deed::Approve => Said::Approved,
+    let said = match answer.decision {
+        Decision::Approve => Said::Approved,
         _ => Said::Denied(reason),
     };
     let mails = letter::answers(&mut tx, server, &client, &requests, &said).await?;
@@ -104,12 +104,12 @@ async fn carry_out(
     mails: Vec<Prepared>,
 ) -> Result<(), DecideError> {
     let mut tx = server.write().await?;
-    check(&mut tx, caller, answer.deed).await?;
+    check(&mut tx, caller, answer.decision).await?;
     let requests = store::list_open(&mut tx, caller.tenant, client.id, MOST_OPEN).await?;
     if mark(&requests) != answer.seen {
         return Err(DecideError::Changed);
     }
-    let verdict = if answer.deed == Deed::Approve { Verdict::Approve } else { Verdict::Deny };
+    let verdict = if answer.decision == Decision::Approve { Verdict::Approve } else { Verdict::Deny };
     if verdict == Verdict::Approve {
         grant(&mut tx, server, caller, client, &requests).await?;
     }
@@ -120,7 +120,8 @@ async fn carry_out(
         }
         record(&mut tx, server, caller, (client, request), (verdict, answer.reason)).await?;
     }
-    if answer.deed == Deed::Block && store::block(&mut tx, caller.tenant, client.id, server.clock.now()).await? {
+    if answer.decision == Decision::Block && store::block(&mut tx, caller.tenant, client.id, server.clock.now()).await?
+    {
         let target = target(client);
         let activity = Activity::BlockConsentRequests;
         audit::record(&mut tx, server, caller, activity, &Outcome::Success, &target, &[]).await?;
@@ -133,8 +134,8 @@ async fn carry_out(
     Ok(())
 }
 
-async fn check(tx: &mut Transaction, caller: &Caller, deed: Deed) -> Result<(), DecideError> {
-    let may = may_review(tx, caller).await? && (deed != Deed::Approve || may_manage(caller));
+async fn check(tx: &mut Transaction, caller: &Caller, decision: Decision) -> Result<(), DecideError> {
+    let may = may_review(tx, caller).await? && (decision != Decision::Approve || may_manage(caller));
     if may { Ok(()) } else { Err(DecideError::Denied) }
 }
 
@@ -178,7 +179,7 @@ async fn record(
 
 async fn allow(server: &Server, caller: &Caller, client: &ServicePrincipal) -> Result<(), DecideError> {
     let mut tx = server.write().await?;
-    check(&mut tx, caller, Deed::Allow).await?;
+    check(&mut tx, caller, Decision::Allow).await?;
     if !store::unblock(&mut tx, caller.tenant, client.id).await? {
         return Err(DecideError::NotFound(client.id.to_string()));
     }

@@ -6,7 +6,7 @@ mod policy;
 mod read;
 
 pub use ask::{Asked, MOST_OPEN, Standing, Wish, ask, standing};
-pub use decide::{Answer, Deed, decide, mark};
+pub use decide::{Answer, Decision, decide, mark};
 pub use policy::{PolicyChange, change_policy, check_may_change_policy, count_waiting, get_policy};
 pub use read::{
     AppPage, Overview, Pending, RequestPage, Scopes, get, get_app, list, list_apps, list_for_reviewer,

@@ -3,7 +3,7 @@
 use crate::changes::Kind;
 use crate::directory_roles::{Holder, Member, Program, RoleGroup};
 use crate::graph::Role;
-use crate::platform::ids::TenantId;
+use crate::platform::ids::{RoleId, TenantId};
 use database::{Record, Result, Statement, Transaction, sql};
 use uuid::Uuid;
 
@@ -72,6 +72,33 @@ pub async fn count_holders(tx: &mut Transaction, tenant: TenantId, role: Role, k
         count += number;
     }
     Ok(count)
+}
+
+/// The count of one role, before and behind the place where its id stands.
+macro_rules! held {
+    (before) => {
+        "SELECT c.role_id, COUNT(*) FROM (SELECT r.role_id FROM directory_role_assignment r
+         WHERE r.tenant_id = $1 AND r.role_id = "
+    };
+    (behind) => {
+        concat!(" AND ", is_there!(), " LIMIT $3) c GROUP BY c.role_id")
+    };
+}
+
+/// How many hold each of these roles, at most `limit` of each; a role that nobody holds is left out.
+pub async fn count_each(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    roles: &[Role],
+    limit: i64,
+) -> Result<Vec<(RoleId, i64)>> {
+    let Some((first, others)) = roles.split_first() else { return Ok(Vec::new()) };
+    let mut query =
+        tx.query(sql!(concat!(held!(before), "$2", held!(behind)))).bind(tenant).bind(first.id()).bind(limit);
+    for role in others {
+        query.push(concat!(" UNION ALL ", held!(before))).value(role.id()).push(held!(behind));
+    }
+    query.fetch_all().await
 }
 
 /// The users who hold a role, by id from behind `after`, at most `limit`.

@@ -1,6 +1,7 @@
 //! Whoever holds a role, page by page.
 
 use super::{get, give, holder, members, take};
+use crate::directory_roles::store;
 use crate::graph::{Caller, Role};
 use crate::platform::ids::UserId;
 use crate::testing::{ADDRESS, TestServer, on_both_engines};
@@ -105,6 +106,37 @@ async fn holders_come_page_by_page_people_then_programs_then_groups() {
             assert_eq!(people.status, 200, "{option}: {}", people.text);
         }
         assert_eq!(get(&server, &ada, &format!("{all}/$ref?$select=displayName")).await.status, 400);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn holders_of_each_role_are_counted_up_to_a_limit() {
+    on_both_engines(async |server| {
+        let (tenant, other) =
+            (server.tenant("Contoso", "contoso.example").await, server.tenant("Other", "other.example").await);
+        holder(&server, &other, "oz", &[ROLE]).await;
+        let (_, ada) = holder(&server, &tenant, "ada", &[Role::GlobalAdministrator]).await;
+        let (bob, _) = holder(&server, &tenant, "bob", &[ROLE]).await;
+        holder(&server, &tenant, "eve", &[ROLE, Role::GuestInviter]).await;
+        holder(&server, &tenant, "zoe", &[ROLE]).await;
+        let desk = json!({
+            "displayName": "Desk", "mailNickname": "desk", "mailEnabled": false, "securityEnabled": true,
+            "isAssignableToRole": true,
+        });
+        made(&server, &ada, "/v1.0/groups", &desk).await;
+        let gone = server.api_as(&ada, Method::DELETE, &format!("/v1.0/users/{}", bob.id), &Value::Null).await;
+        assert_eq!(gone.status, 204, "{}", gone.text);
+        let mut tx = server.read().await.expect("a connection");
+        for (limit, number) in [(10, 3), (2, 2)] {
+            let roles = [Role::ReportsReader, ROLE, Role::GuestInviter];
+            let mut found = store::count_each(&mut tx, tenant.id, &roles, limit).await.expect("numbers");
+            found.sort_by_key(|(_, number)| *number);
+            assert_eq!(found, [(Role::GuestInviter.id(), 1), (ROLE.id(), number)], "{limit}");
+        }
+        assert!(store::count_each(&mut tx, tenant.id, &[], 10).await.expect("numbers").is_empty());
+        let all = store::count_each(&mut tx, tenant.id, Role::ALL, 10).await.expect("numbers");
+        assert!(all.contains(&(Role::GlobalAdministrator.id(), 1)), "{all:?}");
     })
     .await;
 }

@@ -2,12 +2,12 @@
 
 use super::list::{Wanted, address, filter, require_some};
 use crate::Server;
-use crate::audit::{self, Activity, Outcome, Target};
+use crate::audit::Activity;
 use crate::groups::store::listed::{self, Beside, Filter, MEMBERS};
 use crate::groups::{Group, GroupType, RuleState};
 use crate::platform::clock::rfc3339;
-use crate::platform::ids::{GroupId, TenantId};
-use crate::web::download;
+use crate::platform::ids::GroupId;
+use crate::web::export::{Export, Source};
 use crate::web::numbers::Counted;
 use crate::web::paging::Edge;
 use crate::web::portal::Refusal;
@@ -22,55 +22,41 @@ use std::sync::Arc;
 
 /// Rows that are read and written at once: one statement counts the members of all of them.
 const PART: i64 = 100;
-const COLUMNS: [&str; 9] = [
-    "displayName",
-    "description",
-    "members",
-    "groupType",
-    "membershipRule",
-    "rule",
-    "isAssignableToRole",
-    "createdDateTime",
-    "id",
-];
+
+static EXPORT: Export = Export {
+    name: "groups",
+    activity: Activity::ExportGroups,
+    columns: &[
+        "displayName",
+        "description",
+        "members",
+        "groupType",
+        "membershipRule",
+        "rule",
+        "isAssignableToRole",
+        "createdDateTime",
+        "id",
+    ],
+};
 
 /// `GET /portal/{tenant}/groups/as/csv`
 pub async fn download(State(server): State<Arc<Server>>, visitor: Visitor, Query(wanted): Query<Wanted>) -> Response {
-    match file(&server, &visitor, &wanted).await {
-        Ok(response) => response,
-        Err(refusal) => visitor.refuse(&server, refusal),
-    }
+    visitor.respond_with(&server, file(&server, &visitor, &wanted).await)
 }
 
 async fn file(server: &Arc<Server>, visitor: &Visitor, wanted: &Wanted) -> std::result::Result<Response, Refusal> {
-    let caller = &visitor.caller;
     let mut tx = server.read().await?;
-    let (owner, _) = require_some(&mut tx, caller).await?;
+    let (owner, _) = require_some(&mut tx, &visitor.caller).await?;
     drop(tx);
-    let filter = Arc::new(filter(wanted, owner)?);
     let words = address("", wanted).query();
-    let target = Target { id: None, ..Target::new("Directory", caller.tenant.0, "groups") };
-    let details = [("format", "csv"), ("filter", words.as_str())];
-    let mut tx = server.write().await?;
-    audit::record(&mut tx, server, caller, Activity::ExportGroups, &Outcome::Success, &target, &details).await?;
-    tx.commit().await?;
-    let (server, tenant) = (Arc::clone(server), caller.tenant);
-    Ok(download::table("groups.csv", &COLUMNS, move |behind| {
-        let (server, filter) = (Arc::clone(&server), Arc::clone(&filter));
-        async move { part(&server, tenant, &filter, behind).await }
-    }))
+    Ok(EXPORT.file(server, &visitor.caller, (&words, filter(wanted, owner)?), part).await?)
 }
 
 /// Some of the rows, and the group that the last of them is.
-async fn part(
-    server: &Server,
-    tenant: TenantId,
-    filter: &Filter,
-    behind: Option<GroupId>,
-) -> Result<(String, Option<GroupId>)> {
-    let mut tx = server.read().await?;
-    let groups = listed::list(&mut tx, tenant, filter, behind.map(Edge::After), PART).await?;
-    let beside = listed::list_beside(&mut tx, tenant, &groups, MEMBERS + 1).await?;
+async fn part(source: Arc<Source<Filter>>, behind: Option<GroupId>) -> Result<(String, Option<GroupId>)> {
+    let mut tx = source.server.read().await?;
+    let groups = listed::list(&mut tx, source.tenant, &source.listing, behind.map(Edge::After), PART).await?;
+    let beside = listed::list_beside(&mut tx, source.tenant, &groups, MEMBERS + 1).await?;
     drop(tx);
     let beside: HashMap<GroupId, Beside> = beside.into_iter().map(|beside| (beside.id, beside)).collect();
     let mut text = String::new();

@@ -7,6 +7,7 @@ use crate::groups::store::listed::{self, Beside, Filter, MEMBERS, Rule};
 use crate::groups::{Group, RuleState, rights};
 use crate::platform::ids::{GroupId, UserId};
 use crate::web::address::{Chip, PageAddress};
+use crate::web::api_call::ListCall;
 use crate::web::numbers::{Counted, capitalized};
 use crate::web::pages::Problem;
 use crate::web::paging::{Edge, Page};
@@ -30,6 +31,8 @@ const PAGE: usize = 25;
 const KINDS: [(&str, &str); 2] = [("dynamic", "By a rule"), ("chosen", "Chosen members")];
 const RULES: [(&str, &str); 2] = [("failed", "Rule failed"), ("paused", "Rule paused")];
 const ROLES: [(&str, &str); 1] = [("assignable", "For roles")];
+
+static CALL: ListCall = ListCall { path: "/v1.0/groups", searched: &["displayName"], top: None };
 
 /// What the address asks for.
 #[derive(Default, Deserialize)]
@@ -66,7 +69,8 @@ struct ListPage {
     summary: String,
     new_href: Option<String>,
     removed_href: Option<String>,
-    call: String,
+    /// The call that gives the same groups, if there is one.
+    call: Option<String>,
     /// For whom groups can be picked, to do something with all of them.
     picks: Option<Picking>,
 }
@@ -117,7 +121,9 @@ async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<List
         new_href: require_maker(&visitor.caller).is_ok().then(|| format!("{base}/new")),
         removed_href: require_manager(&visitor.caller).is_ok().then(|| format!("{base}/removed")),
         call: call(&filter, wanted.q.as_deref()),
-        picks: require_manager(&visitor.caller).is_ok().then(|| Picking::at(&address, edge, wanted.pick.as_deref())),
+        picks: require_manager(&visitor.caller)
+            .is_ok()
+            .then(|| Picking::of(&address, wanted.pick.as_deref(), |list| list.beginning_at(edge))),
         rows: rows(&base, groups.rows, &beside),
         q: wanted.q.unwrap_or_default(),
         bare: base,
@@ -213,30 +219,26 @@ fn row(base: &str, beside: Option<&Beside>, group: Group) -> Row {
     }
 }
 
-/// The call that gives the same groups, as far as the API can say it.
-fn call(filter: &Filter, text: Option<&str>) -> String {
+/// The call that gives the same groups. There is none for those whose rule could not be evaluated, by which the API does not filter,
+/// nor for some of those that somebody answers for.
+fn call(filter: &Filter, text: Option<&str>) -> Option<String> {
     if filter.owner.is_some() {
-        return "/v1.0/me/ownedObjects/microsoft.graph.group".to_owned();
+        let is_whole = Filter { owner: None, ..filter.clone() }.is_open();
+        return is_whole.then(|| "/v1.0/me/ownedObjects/microsoft.graph.group".to_owned());
     }
     let mut conditions = Vec::new();
     match filter.is_dynamic {
-        Some(true) => conditions.push("groupTypes/any(c:c eq 'DynamicMembership')"),
-        Some(false) => conditions.push("not groupTypes/any(c:c eq 'DynamicMembership')"),
+        Some(true) => conditions.push("groupTypes/any(c:c eq 'DynamicMembership')".to_owned()),
+        Some(false) => conditions.push("not groupTypes/any(c:c eq 'DynamicMembership')".to_owned()),
         None => {}
     }
-    if filter.rule == Some(Rule::Paused) {
-        conditions.push("membershipRuleProcessingState eq 'Paused'");
+    match filter.rule {
+        Some(Rule::Failed) => return None,
+        Some(Rule::Paused) => conditions.push("membershipRuleProcessingState eq 'Paused'".to_owned()),
+        None => {}
     }
     if filter.is_assignable {
-        conditions.push("isAssignableToRole eq true");
+        conditions.push("isAssignableToRole eq true".to_owned());
     }
-    let text = text.map(str::trim).filter(|text| !text.is_empty());
-    if conditions.is_empty() && text.is_none() {
-        return "/v1.0/groups?$orderby=displayName".to_owned();
-    }
-    let filter = if conditions.is_empty() { String::new() } else { format!("$filter={}&", conditions.join(" and ")) };
-    let search = text.map_or_else(String::new, |text| {
-        format!("$search=\"displayName:{}\"&", text.replace('\\', "\\\\").replace('"', "\\\""))
-    });
-    format!("/v1.0/groups?{filter}{search}$orderby=displayName&$count=true\nConsistencyLevel: eventual")
+    Some(CALL.of(&conditions, text))
 }

@@ -12,7 +12,9 @@ use crate::web::answer;
 use crate::web::dates;
 use crate::web::form::{Form, PlainForm};
 use crate::web::pages::Problem;
+use crate::web::paging::Edge;
 use crate::web::path::Path;
+use crate::web::picks::Picking;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
 use crate::web::shell::{Inside, Section};
@@ -42,9 +44,7 @@ struct RemovedPage {
     rows: Vec<Row>,
     next: Option<String>,
     problem: Option<String>,
-    /// Whether every group of the page is picked to begin with.
-    is_all_picked: bool,
-    pick_all: String,
+    picks: Picking,
 }
 
 struct Row {
@@ -121,8 +121,9 @@ async fn page(
         next: next.map(|place| format!("{here}?after={}", place.id)),
         rows: groups.into_iter().map(|group| row(&here, group)).collect(),
         problem,
-        is_all_picked: wanted.pick.as_deref() == Some("all"),
-        pick_all: PageAddress::new(here).picking_all(wanted.after),
+        picks: Picking::of(&PageAddress::new(here), wanted.pick.as_deref(), |list| {
+            list.beginning_at(wanted.after.map(Edge::After))
+        }),
     })
 }
 

@@ -13,10 +13,12 @@ use crate::users::UserType;
 use crate::web::address::PageAddress;
 use crate::web::fields::Fields;
 use crate::web::pages::Problem;
+use crate::web::paging::Edge;
 use crate::web::path::Path;
 use crate::web::picks::Picking;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
+use crate::web::question::{ButtonForm, Question};
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use crate::web::{dates, names};
@@ -92,15 +94,6 @@ struct Told {
     error: String,
 }
 
-/// A question before something is taken away.
-struct Question {
-    part: &'static str,
-    object: String,
-    text: String,
-    consequence: String,
-    verb: &'static str,
-}
-
 /// `GET /portal/{tenant}/groups/{group}`
 pub async fn show(
     State(server): State<Arc<Server>>,
@@ -126,11 +119,11 @@ pub async fn page(server: &Server, visitor: &Visitor, group: &str, wanted: &Want
     let (mut members, owners) = lists(&mut tx, &group, after).await?;
     let evaluation = store::find_evaluation(&mut tx, caller.tenant, id).await?;
     let may_change = rights::check_change(&mut tx, caller, &group, &rights::WRITE).await.is_ok();
-    let question = question(&mut tx, &group, wanted).await?;
+    let here = format!("{}/groups/{id}", visitor.base());
+    let question = question(&mut tx, &group, &here, wanted).await?;
     drop(tx);
     let has_more = members.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
     members.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
-    let here = format!("{}/groups/{id}", visitor.base());
     let base = visitor.base();
     // What stands behind a name opens for those who work here.
     let linked = require_role(caller).is_ok().then_some(base.as_str());
@@ -140,8 +133,10 @@ pub async fn page(server: &Server, visitor: &Visitor, group: &str, wanted: &Want
         may_change,
         may_rule: may_change && rights::check_rule(caller).is_ok(),
         invite_href: format!("{base}/invitations/new?group={id}"),
-        picks: (may_change && !group.is_dynamic())
-            .then(|| Picking::of(&PageAddress::new(here.clone()), wanted.after, Some(wanted.pick.as_str()))),
+        picks: (may_change && !group.is_dynamic()).then(|| {
+            let members = PageAddress::new(here.clone());
+            Picking::of(&members, Some(wanted.pick.as_str()), |list| list.beginning_at(wanted.after.map(Edge::After)))
+        }),
         first: after.map(|_| here.clone()),
         next: members.last().filter(|_| has_more).map(|last| format!("{here}?after={}", last.id)),
         members: members.into_iter().map(|object| row(linked, object)).collect(),
@@ -205,15 +200,26 @@ fn told(group: &Group, evaluation: &store::Evaluation) -> Told {
     }
 }
 
-async fn question(tx: &mut Transaction, group: &Group, wanted: &Wanted) -> Result<Option<Question>, Refusal> {
+/// What is asked before something is taken away.
+async fn question(
+    tx: &mut Transaction,
+    group: &Group,
+    here: &str,
+    wanted: &Wanted,
+) -> Result<Option<Question>, Refusal> {
+    let asked = |text: String, consequence: &str, yes: ButtonForm| Question {
+        text,
+        consequences: vec![consequence.to_owned()],
+        yes,
+        is_severe: true,
+    };
     if wanted.ask == "remove" {
-        return Ok(Some(Question {
-            part: "remove",
-            object: String::new(),
-            text: format!("Remove {}?", group.display_name),
-            consequence: "Whoever has access to apps by this group loses it. It is kept for 30 days.".to_owned(),
-            verb: "Remove 1 group",
-        }));
+        let action = format!("{here}/remove");
+        return Ok(Some(asked(
+            format!("Remove {}?", group.display_name),
+            "Whoever has access to apps by this group loses it. It is kept for 30 days.",
+            ButtonForm { action, fields: Vec::new(), verb: "Remove 1 group".to_owned() },
+        )));
     }
     let (part, consequence, verb) = match wanted.ask.as_str() {
         "remove-member" => {
@@ -224,12 +230,10 @@ async fn question(tx: &mut Transaction, group: &Group, wanted: &Wanted) -> Resul
     };
     let Some(object) = wanted.object else { return Ok(None) };
     let found = store::find_object(tx, group.tenant_id, object).await?;
-    Ok(found.map(|(_, name)| Question {
-        part,
-        object: object.to_string(),
-        text: format!("Take {name} out of {}?", group.display_name),
-        consequence: consequence.to_owned(),
-        verb,
+    Ok(found.map(|(_, name)| {
+        let fields = vec![("object", object.to_string())];
+        let yes = ButtonForm { action: format!("{here}/{part}"), fields, verb: verb.to_owned() };
+        asked(format!("Take {name} out of {}?", group.display_name), consequence, yes)
     }))
 }
 

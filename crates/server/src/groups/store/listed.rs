@@ -5,13 +5,10 @@ use crate::changes::Kind;
 use crate::graph::query::{Condition, Value, write_condition};
 use crate::groups::{Group, RuleState};
 use crate::platform::ids::{GroupId, TenantId, UserId};
-use crate::web::numbers::Counted;
+use crate::web::numbers::{Counted, MOST};
 use crate::web::paging::Edge;
 use crate::words::{Hit, Named, Sought, Way};
 use database::{Query, Result, Transaction, sql};
-
-/// Where counting groups ends.
-pub const MOST: i64 = 10_000;
 
 /// Where counting the members of a group ends. A page has 25 of them.
 pub const MEMBERS: i64 = 1_000;

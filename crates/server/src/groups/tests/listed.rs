@@ -34,6 +34,13 @@ fn link(page: &str, rel: &str) -> Option<String> {
     Some(tag.split("href=\"").nth(1)?.split('"').next()?.replace("&#38;", "&"))
 }
 
+/// The address of the call behind a page, if it tells of one.
+fn behind(page: &str) -> Option<String> {
+    let call = page.split("<b>GET</b> ").nth(1)?;
+    let address = call.split(['<', '\n']).next()?;
+    Some(address.replace("&#38;", "&").replace("&#39;", "'").replace(' ', "%20"))
+}
+
 /// Makes a group with further properties; its id.
 async fn made(server: &TestServer, caller: &Caller, name: &str, further: Value) -> String {
     let made = call(server, caller, Method::POST, "/v1.0/groups", body(name, &further)).await;
@@ -91,6 +98,17 @@ async fn groups_are_found_by_words_members_rule_and_roles() {
         }
         let page = browser.get(&format!("{LIST}?rule=failed")).await.text;
         assert!(page.contains("<span class=\"state stop\">Rule failed</span>"), "{page}");
+        assert_eq!(behind(&page), None, "the API does not filter by it");
+        for query in ["", "?kind=dynamic", "?kind=chosen", "?rule=paused", "?roles=assignable"] {
+            let page = browser.get(&format!("{LIST}{query}")).await.text;
+            let path = behind(&page).expect("a call");
+            let headers = [("ConsistencyLevel", "eventual")];
+            let answer = server.api_with(&admin, Method::GET, &path, &headers, &Value::Null).await;
+            assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text);
+            let found = answer.json()["value"].as_array().cloned().unwrap_or_default();
+            let found: Vec<&str> = found.iter().filter_map(|group| group["displayName"].as_str()).collect();
+            assert_eq!(found, names(&page), "{path}");
+        }
     })
     .await;
 }
@@ -163,6 +181,11 @@ async fn the_file_is_for_whoever_sees_the_list_and_the_audit_says_who_took_it() 
         assert!(all.contains("\"Own\"") && all.contains("\"Other\""), "{all}");
         let theirs = server.signed_in(&olga).await.get(&file).await.text;
         assert!(theirs.contains("\"Own\"") && !theirs.contains("\"Other\""), "{theirs}");
+        let browser = server.signed_in(&olga).await;
+        let whole = browser.get(LIST).await.text;
+        assert_eq!(behind(&whole).as_deref(), Some("/v1.0/me/ownedObjects/microsoft.graph.group"));
+        let narrowed = browser.get(&format!("{LIST}?q=o")).await.text;
+        assert_eq!((names(&narrowed), behind(&narrowed)), (vec!["Own"], None));
         let nobody = server.member(&tenant, "nobody", &[]).await;
         assert_eq!(server.signed_in(&nobody).await.get(&file).await.status, StatusCode::FORBIDDEN);
         let name = "Download%20groups%20-%20finished%20(bulk)";

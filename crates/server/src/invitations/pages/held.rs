@@ -7,6 +7,7 @@ use crate::invitations::operations;
 use crate::web::answer;
 use crate::web::form::{Form, PlainForm};
 use crate::web::portal::Refusal;
+use crate::web::question::{ButtonForm, Question};
 use crate::web::visitor::Visitor;
 use axum::extract::State as Shared;
 use axum::http::HeaderMap;
@@ -40,6 +41,22 @@ async fn carry_out(
     spent.map_err(|refusal| refusal.leading_to(list.clone()))?;
     let resent = operations::resend_held(server, &visitor.caller).await.map_err(refusal)?;
     Ok(format!("{list}&sent={}&kept={}", resent.sent, resent.refused.len()))
+}
+
+/// What the list asks before.
+pub(super) fn question(base: &str) -> Question {
+    let consequence = "Each guest gets a mail with a new link. Withdraw first whom you do not want any more: nobody knows who was \
+                       withdrawn after the backup was made.";
+    Question {
+        text: "Send every invitation again that is held?".to_owned(),
+        consequences: vec![consequence.to_owned()],
+        yes: ButtonForm {
+            action: format!("{base}/invitations/resend-held"),
+            fields: Vec::new(),
+            verb: "Send them all again".to_owned(),
+        },
+        is_severe: false,
+    }
 }
 
 /// What the list says afterwards; those that are left stand beneath it.

@@ -7,9 +7,11 @@ use crate::invitations::invitation::State;
 use crate::invitations::operations::{self, Filter, Place};
 use crate::web::address::PageAddress;
 use crate::web::pages::Problem;
+use crate::web::paging::Edge;
 use crate::web::picks::Picking;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
+use crate::web::question::Question;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
@@ -51,7 +53,7 @@ struct ListPage {
     picks: Option<Picking>,
     /// Where the list asks whether all that a restore holds is to be sent again, for whoever may.
     held: Option<String>,
-    asks: bool,
+    question: Option<Question>,
     done: Option<String>,
     here: String,
 }
@@ -100,7 +102,10 @@ async fn fill(server: &Server, visitor: &Visitor, options: Options) -> Result<Li
     Ok(ListPage {
         inside: visitor.inside(server, Section::Invitations),
         may_invite,
-        picks: may_invite.then(|| Picking::of(&list, options.after.as_deref(), options.pick.as_deref())),
+        picks: may_invite.then(|| {
+            let edge = options.after.as_deref().map(Edge::After);
+            Picking::of(&list, options.pick.as_deref(), |list| list.beginning_at(edge))
+        }),
         state: state.map(|state| (shown(state).word, list.without("state"))),
         states: State::ALL.iter().map(|state| (shown(*state).word, list.with("state", state))).collect(),
         ends_soon,
@@ -108,7 +113,7 @@ async fn fill(server: &Server, visitor: &Visitor, options: Options) -> Result<Li
         summary: format!("{} shown.{}", found.len(), if more { " There are more." } else { "" }),
         rows: found.iter().map(|invitee| Row::of(&base, invitee, now)).collect(),
         held: has_held.then(|| list.with("ask", held::QUESTION)),
-        asks: has_held && options.ask.as_deref() == Some(held::QUESTION),
+        question: (has_held && options.ask.as_deref() == Some(held::QUESTION)).then(|| held::question(&base)),
         done: options.sent.map(|sent| held::done(sent, options.kept.unwrap_or_default())),
         first: after.map(|_| here.clone()),
         here,

@@ -14,6 +14,7 @@ use crate::web::pages::Problem;
 use crate::web::path::Path;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
+use crate::web::question::{ButtonForm, Question};
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
@@ -39,7 +40,7 @@ struct ShowPage {
     inside: Inside,
     here: String,
     csrf: String,
-    asks: Option<Question>,
+    question: Option<Question>,
     done: Option<&'static str>,
     initials: String,
     name: String,
@@ -64,15 +65,6 @@ struct ShowPage {
     copies: String,
     steps: Vec<(&'static str, String)>,
     call: String,
-}
-
-/// A question with its consequence.
-struct Question {
-    title: String,
-    text: &'static str,
-    action: String,
-    button: &'static str,
-    kind: &'static str,
 }
 
 pub(super) async fn page(
@@ -197,7 +189,7 @@ async fn fill(server: &Server, visitor: &Visitor, id: &str, options: &Options) -
     Ok(ShowPage {
         inside: visitor.inside(server, Section::Invitations),
         csrf: visitor.form_value(server),
-        asks: question(&options.ask, &here, &invitation.address).filter(|_| can_change),
+        question: question(&options.ask, &here, &invitation.address).filter(|_| can_change),
         done: what_was_done(&options.done, state),
         initials: initials(&invitee.guest_name),
         name: plain_name(&invitee.guest_name),
@@ -224,23 +216,25 @@ async fn fill(server: &Server, visitor: &Visitor, id: &str, options: &Options) -
 }
 
 fn question(ask: &str, here: &str, address: &str) -> Option<Question> {
-    match ask {
-        "resend" => Some(Question {
-            title: format!("Send the invitation to {address} again?"),
-            text: "The new mail has a new link. The link of every mail before it stops working.",
-            action: format!("{here}/resend"),
-            button: "Send it again",
-            kind: "",
-        }),
-        "revoke" => Some(Question {
-            title: format!("Revoke the invitation of {address}?"),
-            text: "Its link stops working. The guest stays listed as invited, can open nothing, and is told nothing.",
-            action: format!("{here}/revoke"),
-            button: "Revoke the invitation",
-            kind: "danger firm",
-        }),
-        _ => None,
-    }
+    let (text, consequence, verb) = match ask {
+        "resend" => (
+            format!("Send the invitation to {address} again?"),
+            "The new mail has a new link. The link of every mail before it stops working.",
+            "Send it again",
+        ),
+        "revoke" => (
+            format!("Revoke the invitation of {address}?"),
+            "Its link stops working. The guest stays listed as invited, can open nothing, and is told nothing.",
+            "Revoke the invitation",
+        ),
+        _ => return None,
+    };
+    Some(Question {
+        text,
+        consequences: vec![consequence.to_owned()],
+        yes: ButtonForm { action: format!("{here}/{ask}"), fields: Vec::new(), verb: verb.to_owned() },
+        is_severe: ask == "revoke",
+    })
 }
 
 fn what_was_done(done: &str, state: State) -> Option<&'static str> {

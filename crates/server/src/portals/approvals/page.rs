@@ -2,7 +2,7 @@
 
 use crate::Server;
 use crate::authorization::asking;
-use crate::consent_requests::operations::{self, Answer, Deed, Pending, Scopes, mark};
+use crate::consent_requests::operations::{self, Answer, Decision, Pending, Scopes, mark};
 use crate::consent_requests::{ConsentRequest, DecideError, LONGEST_REASON, may_review};
 use crate::platform::ids::ServicePrincipalId;
 use crate::service_principals::classifications::operations::may_classify;
@@ -230,11 +230,11 @@ async fn decide(
     Form(form): Form<AnswerForm>,
 ) -> Response {
     let begun = begin(&server, &visitor, (&principal, &decision), &headers, &form.csrf).await;
-    let (client, deed) = match begun {
+    let (client, chosen) = match begun {
         Ok(begun) => begun,
         Err(refusal) => return visitor.refuse(&server, refusal),
     };
-    let given = Answer { client, deed, reason: &form.reason, seen: &form.seen };
+    let given = Answer { client, decision: chosen, reason: &form.reason, seen: &form.seen };
     let (status, mistake, problem) = match operations::decide(&server, &visitor.caller, &given).await {
         Ok(()) => return answer::see_other(&format!("{}/consent-requests?done={decision}", visitor.base())),
         Err(DecideError::Invalid("reason", _)) => {
@@ -264,13 +264,13 @@ async fn begin(
     (principal, decision): (&str, &str),
     headers: &HeaderMap,
     csrf: &str,
-) -> Result<(ServicePrincipalId, Deed), Refusal> {
+) -> Result<(ServicePrincipalId, Decision), Refusal> {
     require_reviewer(server, visitor).await?;
     let client: ServicePrincipalId = principal.parse().map_err(|_| Problem::NotFound)?;
-    let deed = Deed::parse(decision).ok_or(Problem::NotFound)?;
+    let chosen = Decision::parse(decision).ok_or(Problem::NotFound)?;
     let spent = visitor.spend(server, headers, csrf).await;
     spent.map_err(|refusal| refusal.leading_to(format!("{}/consent-requests", visitor.base())))?;
-    Ok((client, deed))
+    Ok((client, chosen))
 }
 
 async fn require_reviewer(server: &Server, visitor: &Visitor) -> Result<(), Refusal> {

@@ -14,6 +14,7 @@ use crate::web::form::{Form, PlainForm};
 use crate::web::pages::Problem;
 use crate::web::path::Path;
 use crate::web::portal::Refusal;
+use crate::web::question::{ButtonForm, Question};
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
@@ -28,10 +29,7 @@ struct QuestionPage {
     inside: Inside,
     name: String,
     back: String,
-    question: String,
-    consequences: String,
-    verb: String,
-    is_severe: bool,
+    asked: Question,
     problem: Option<String>,
     method: &'static str,
     call: String,
@@ -182,13 +180,20 @@ fn question(
     let counts = Counts { apps: known.reached.len(), sessions: known.sessions };
     let invitation = known.invitation.as_ref().map_or_else(String::new, |found| found.invitation.id.to_string());
     let (method, call) = action.call(known.user.id, invitation);
+    let back = format!("{}/users/{}", visitor.base(), known.user.id);
     QuestionPage {
         inside: visitor.inside(server, Section::Users),
-        back: format!("{}/users/{}", visitor.base(), known.user.id),
-        question: action.question(&name),
-        consequences: action.consequences(&name, counts),
-        verb: action.verb(&name),
-        is_severe: action.is_severe(),
+        asked: Question {
+            text: action.question(&name),
+            consequences: vec![action.consequences(&name, counts)],
+            yes: ButtonForm {
+                action: format!("{back}/{}", action.name()),
+                fields: Vec::new(),
+                verb: action.verb(&name),
+            },
+            is_severe: action.is_severe(),
+        },
+        back,
         problem,
         method,
         call,

@@ -9,12 +9,12 @@ use crate::platform::Timestamp;
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::CorrelationId;
 use crate::web::address::{Chip, PageAddress};
-use crate::web::answer;
 use crate::web::pages::Problem;
 use crate::web::path::Path;
 use crate::web::portal::Refusal;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
+use crate::web::{answer, api_call};
 use askama::Template;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -146,13 +146,14 @@ impl Frame {
     }
 }
 
-type Asked<W> = Result<Query<W>, QueryRejection>;
+/// What the address asks for, or why it cannot be read.
+type Address<W> = Result<Query<W>, QueryRejection>;
 
 /// A page of the list.
 pub(super) async fn show<L: Log>(
     State(server): State<Arc<Server>>,
     visitor: Visitor,
-    wanted: Asked<L::Wanted>,
+    wanted: Address<L::Wanted>,
 ) -> Response {
     match wanted {
         Ok(Query(wanted)) => list::<L>(&server, &visitor, &wanted).await,
@@ -172,17 +173,14 @@ pub(super) async fn export<L: Log>(
     State(server): State<Arc<Server>>,
     visitor: Visitor,
     Path((_, ending)): Path<(String, String)>,
-    wanted: Asked<L::Wanted>,
+    wanted: Address<L::Wanted>,
 ) -> Response {
     let Ok(Query(wanted)) = wanted else { return visitor.refuse(&server, Problem::BadRequest.into()) };
     // A day that cannot be looked for is said where the page says it: at its field.
     if L::narrowed(&wanted).mistake().is_some() {
         return list::<L>(&server, &visitor, &wanted).await;
     }
-    match file::<L>(&server, &visitor, &ending, &wanted).await {
-        Ok(response) => response,
-        Err(refusal) => visitor.refuse(&server, refusal),
-    }
+    visitor.respond_with(&server, file::<L>(&server, &visitor, &ending, &wanted).await)
 }
 
 async fn file<L: Log>(
@@ -272,8 +270,7 @@ fn call<L: Log>(filter: &L::Filter, (since, until): Limits, requests: Option<Req
     conditions.extend(L::conditions(filter));
     let one = requests.filter(|requests| requests.first == requests.last);
     conditions.extend(one.map(|one| equals("correlationId", &one.first)));
-    let filter = if conditions.is_empty() { String::new() } else { format!("$filter={}&", conditions.join(" and ")) };
-    format!("{}?{filter}$top={PAGE}", L::API)
+    format!("{}?{}$top={PAGE}", L::API, api_call::filter(&conditions))
 }
 
 /// The condition of a call that a property has a value.

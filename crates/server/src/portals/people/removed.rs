@@ -11,7 +11,9 @@ use crate::web::address::PageAddress;
 use crate::web::answer;
 use crate::web::form::{Form, PlainForm};
 use crate::web::pages::Problem;
+use crate::web::paging::Edge;
 use crate::web::path::Path;
+use crate::web::picks::Picking;
 use crate::web::portal::Refusal;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
@@ -48,9 +50,7 @@ struct RemovedPage {
     rows: Vec<Row>,
     next: Option<String>,
     problem: Option<String>,
-    /// Whether everybody on the page is picked to begin with.
-    is_all_picked: bool,
-    pick_all: String,
+    picks: Picking,
 }
 
 struct Row {
@@ -124,8 +124,9 @@ async fn page(
         next: next.map(|place| format!("{base}/users/removed?after={}", place.id)),
         rows: users.into_iter().map(|user| row(&base, user)).collect(),
         problem,
-        is_all_picked: wanted.pick.as_deref() == Some("all"),
-        pick_all: PageAddress::new(format!("{base}/users/removed")).picking_all(wanted.after),
+        picks: Picking::of(&PageAddress::new(format!("{base}/users/removed")), wanted.pick.as_deref(), |list| {
+            list.beginning_at(wanted.after.map(Edge::After))
+        }),
     })
 }
 

@@ -16,7 +16,7 @@ use crate::service_principals::{self, NewAssignment, assign, assignment_store, u
 use crate::users;
 use crate::users::deleted::Wish;
 use crate::web::pages::Problem;
-use crate::web::picks::Deed;
+use crate::web::picks::BulkAction;
 use axum::http::Uri;
 use serde_json::Value;
 
@@ -37,11 +37,11 @@ pub(super) struct Outcome {
 const UNKNOWN: &str = "One of them";
 
 /// Does it to each of them.
-pub(super) async fn carry_out(work: &Work<'_>, deed: Deed, picked: &[Pick]) -> Outcome {
+pub(super) async fn carry_out(work: &Work<'_>, action: BulkAction, picked: &[Pick]) -> Outcome {
     let mut outcome = Outcome::default();
     for pick in picked {
         let mut name = UNKNOWN.to_owned();
-        match one(work, deed, *pick, &mut name).await {
+        match one(work, action, *pick, &mut name).await {
             Ok(()) => outcome.done.push(*pick),
             Err(failure) => outcome.undone.push(Undone { name, reason: reason(failure) }),
         }
@@ -49,11 +49,11 @@ pub(super) async fn carry_out(work: &Work<'_>, deed: Deed, picked: &[Pick]) -> O
     outcome
 }
 
-async fn one(work: &Work<'_>, deed: Deed, pick: Pick, name: &mut String) -> Result<(), Failure> {
-    match (deed, work.list) {
-        (Deed::Restore, _) => restore(work, pick, name).await,
-        (Deed::Purge, _) => purge(work, pick, name).await,
-        (_, List::Users) => user(work, deed, pick, name).await,
+async fn one(work: &Work<'_>, action: BulkAction, pick: Pick, name: &mut String) -> Result<(), Failure> {
+    match (action, work.list) {
+        (BulkAction::Restore, _) => restore(work, pick, name).await,
+        (BulkAction::Purge, _) => purge(work, pick, name).await,
+        (_, List::Users) => user(work, action, pick, name).await,
         (_, List::Groups) => {
             let id = GroupId(pick.object);
             if let Some(group) = groups::store::find(&mut work.server.read().await?, work.caller().tenant, id).await? {
@@ -63,9 +63,9 @@ async fn one(work: &Work<'_>, deed: Deed, pick: Pick, name: &mut String) -> Resu
         }
         (_, List::Apps) => app(work, pick, name).await,
         (_, List::Principals) => principal(work, pick, name).await,
-        (_, List::Invitations) => invitation(work, deed, pick, name).await,
-        (_, List::Members(group)) => member(work, deed, (group, pick), name).await,
-        (_, List::Assignments(_) | List::ForeignAssignments(_)) => assignment(work, deed, pick, name).await,
+        (_, List::Invitations) => invitation(work, action, pick, name).await,
+        (_, List::Members(group)) => member(work, action, (group, pick), name).await,
+        (_, List::Assignments(_) | List::ForeignAssignments(_)) => assignment(work, action, pick, name).await,
     }
 }
 
@@ -105,24 +105,24 @@ async fn purge(work: &Work<'_>, pick: Pick, name: &mut String) -> Result<(), Fai
     purged.ok_or_else(|| Problem::NotFound.into())
 }
 
-async fn user(work: &Work<'_>, deed: Deed, pick: Pick, name: &mut String) -> Result<(), Failure> {
-    let action = match deed {
-        Deed::Resend => Action::Resend,
-        Deed::SignOut => Action::SignOut,
-        Deed::Block => Action::Block,
-        Deed::Unblock => Action::Unblock,
-        Deed::Remove => Action::Remove,
+async fn user(work: &Work<'_>, action: BulkAction, pick: Pick, name: &mut String) -> Result<(), Failure> {
+    let of_one = match action {
+        BulkAction::Resend => Action::Resend,
+        BulkAction::SignOut => Action::SignOut,
+        BulkAction::Block => Action::Block,
+        BulkAction::Unblock => Action::Unblock,
+        BulkAction::Remove => Action::Remove,
         _ => return Err(Problem::BadRequest.into()),
     };
     let known = known(work.server, work.caller(), &pick.object.to_string()).await?;
     name.clone_from(&known.user.display_name);
     // Who was so before is not among those whom undoing it changes: somebody blocked long ago stays blocked.
-    match (deed, known.user.account_enabled) {
-        (Deed::Block, false) => return Err(Failure::Sentence("They were blocked before.".to_owned())),
-        (Deed::Unblock, true) => return Err(Failure::Sentence("They were not blocked.".to_owned())),
+    match (action, known.user.account_enabled) {
+        (BulkAction::Block, false) => return Err(Failure::Sentence("They were blocked before.".to_owned())),
+        (BulkAction::Unblock, true) => return Err(Failure::Sentence("They were not blocked.".to_owned())),
         _ => {}
     }
-    perform(work.server, work.caller(), action, &known).await
+    perform(work.server, work.caller(), of_one, &known).await
 }
 
 async fn app(work: &Work<'_>, pick: Pick, name: &mut String) -> Result<(), Failure> {
@@ -148,29 +148,34 @@ async fn principal(work: &Work<'_>, pick: Pick, name: &mut String) -> Result<(),
     Ok(tx.commit().await?)
 }
 
-async fn invitation(work: &Work<'_>, deed: Deed, pick: Pick, name: &mut String) -> Result<(), Failure> {
+async fn invitation(work: &Work<'_>, action: BulkAction, pick: Pick, name: &mut String) -> Result<(), Failure> {
     let (server, caller, id) = (work.server, work.caller(), InvitationId(pick.object));
     *name = invitations::operations::get(server, caller, id).await?.invitation.address;
-    if deed == Deed::Withdraw {
+    if action == BulkAction::Withdraw {
         return Ok(invitations::operations::revoke(server, caller, id).await?);
     }
     Ok(invitations::operations::resend(server, caller, id).await?)
 }
 
-async fn member(work: &Work<'_>, deed: Deed, (group, pick): (GroupId, Pick), name: &mut String) -> Result<(), Failure> {
+async fn member(
+    work: &Work<'_>,
+    action: BulkAction,
+    (group, pick): (GroupId, Pick),
+    name: &mut String,
+) -> Result<(), Failure> {
     let (server, caller, id) = (work.server, work.caller(), pick.object);
     if let Some((_, found)) = groups::store::find_object(&mut server.read().await?, caller.tenant, id).await? {
         *name = found;
     }
     let key = groups::operations::Key::Id(group);
-    if deed == Deed::PutIn {
+    if action == BulkAction::PutIn {
         let object = Named { set: "directoryObjects", id };
         return Ok(groups::operations::add(server, caller, &key, Relation::Members, object).await?);
     }
     Ok(groups::operations::remove(server, caller, &key, Relation::Members, id).await?)
 }
 
-async fn assignment(work: &Work<'_>, deed: Deed, pick: Pick, name: &mut String) -> Result<(), Failure> {
+async fn assignment(work: &Work<'_>, action: BulkAction, pick: Pick, name: &mut String) -> Result<(), Failure> {
     let (server, caller) = (work.server, work.caller());
     let (principal, role) = (PrincipalId(pick.object), AppRoleId(pick.role.ok_or(Problem::BadRequest)?));
     let mut tx = server.write().await?;
@@ -178,7 +183,7 @@ async fn assignment(work: &Work<'_>, deed: Deed, pick: Pick, name: &mut String) 
         *name = found;
     }
     let resource = assignable(&mut tx, work).await?.id;
-    if deed == Deed::Assign {
+    if action == BulkAction::Assign {
         assign(&mut tx, server, caller, NewAssignment { principal, resource, role }).await?;
     } else {
         let held = assignment_store::list_by_principal(&mut tx, caller.tenant, principal).await?;

@@ -10,7 +10,7 @@ use crate::portals::guest::counted;
 use crate::service_principals::{ServicePrincipalError, foreign};
 use crate::users::operations::may_create;
 use crate::web::pages::Problem;
-use crate::web::picks::Deed;
+use crate::web::picks::BulkAction;
 use crate::web::portal::Refusal;
 use crate::web::shell::Section;
 
@@ -37,16 +37,16 @@ pub(super) enum List {
 
 impl List {
     /// Whether this can be done with what is picked here.
-    pub(super) fn takes(self, deed: Deed) -> bool {
-        let (offered, further): (&[Deed], &[Deed]) = match self {
-            Self::Users => (&Deed::USERS, &Deed::REMOVED),
-            Self::Groups | Self::Apps => (&Deed::OBJECTS, &Deed::REMOVED),
-            Self::Principals => (&Deed::REMOVED, &Deed::OBJECTS),
-            Self::Invitations => (&Deed::INVITATIONS, &[]),
-            Self::Members(_) => (&Deed::MEMBERS, &[Deed::PutIn]),
-            Self::Assignments(_) | Self::ForeignAssignments(_) => (&Deed::ASSIGNMENTS, &[Deed::Assign]),
+    pub(super) fn takes(self, action: BulkAction) -> bool {
+        let (offered, further): (&[BulkAction], &[BulkAction]) = match self {
+            Self::Users => (&BulkAction::USERS, &BulkAction::REMOVED),
+            Self::Groups | Self::Apps => (&BulkAction::OBJECTS, &BulkAction::REMOVED),
+            Self::Principals => (&BulkAction::REMOVED, &BulkAction::OBJECTS),
+            Self::Invitations => (&BulkAction::INVITATIONS, &[]),
+            Self::Members(_) => (&BulkAction::MEMBERS, &[BulkAction::PutIn]),
+            Self::Assignments(_) | Self::ForeignAssignments(_) => (&BulkAction::ASSIGNMENTS, &[BulkAction::Assign]),
         };
-        offered.contains(&deed) || further.contains(&deed)
+        offered.contains(&action) || further.contains(&action)
     }
 
     /// The part of the admin centre.
@@ -187,20 +187,20 @@ mod tests {
     #[test]
     fn what_can_be_done_in_a_list_can_be_undone_there() {
         for list in LISTS {
-            for (deed, _) in Deed::NAMES {
-                let undone_by = deed.undone_by().filter(|_| list.takes(deed));
-                assert!(undone_by.is_none_or(|other| list.takes(other)), "{list:?} {deed:?}");
+            for (action, _) in BulkAction::NAMES {
+                let undone_by = action.undone_by().filter(|_| list.takes(action));
+                assert!(undone_by.is_none_or(|other| list.takes(other)), "{list:?} {action:?}");
             }
         }
     }
 
     #[test]
-    fn every_deed_is_one_of_some_list_and_what_is_brought_back_has_a_kind() {
-        for (deed, _) in Deed::NAMES {
-            assert!(LISTS.iter().any(|list| list.takes(deed)), "{deed:?}");
+    fn every_action_is_one_of_some_list_and_what_is_brought_back_has_a_kind() {
+        for (action, _) in BulkAction::NAMES {
+            assert!(LISTS.iter().any(|list| list.takes(action)), "{action:?}");
         }
         for list in LISTS {
-            assert_eq!(list.takes(Deed::Purge), list.kind().is_some(), "{list:?}");
+            assert_eq!(list.takes(BulkAction::Purge), list.kind().is_some(), "{list:?}");
         }
     }
 }

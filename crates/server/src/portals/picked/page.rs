@@ -3,6 +3,7 @@
 use super::asked::{Asked, Work};
 use super::carry_out::{Outcome, carry_out};
 use super::list::List;
+use super::pick::Pick;
 use super::sent::Sent;
 use super::templates::{DonePage, Frame, NobodyPage, QuestionPage};
 use super::weigh::weigh;
@@ -13,8 +14,9 @@ use crate::platform::ids::{ApplicationId, GroupId, ServicePrincipalId};
 use crate::web::answer;
 use crate::web::pages::Problem;
 use crate::web::path::Path;
-use crate::web::picks::Deed;
+use crate::web::picks::BulkAction;
 use crate::web::portal::Refusal;
+use crate::web::question::Question;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::post;
@@ -92,44 +94,44 @@ async fn answer(asked: &Asked, work: &Work<'_>) -> Result<Response, Refusal> {
     let spent = work.visitor.spend(work.server, &asked.headers, &sent.csrf).await;
     spent.map_err(|refusal| refusal.leading_to(frame.back.clone()))?;
     if sent.is_sure && !sent.picked.is_empty() {
-        let outcome = carry_out(work, sent.deed, &sent.picked).await;
-        return Ok(answer::page(StatusCode::OK, &done(work, sent.deed, frame, outcome)));
+        let outcome = carry_out(work, sent.action, &sent.picked).await;
+        return Ok(answer::page(StatusCode::OK, &done(work, sent.action, frame, outcome)));
     }
     question(work, &sent, frame).await
 }
 
 async fn question(work: &Work<'_>, sent: &Sent, frame: Frame) -> Result<Response, Refusal> {
-    let (items, sum) = weigh(work, sent.deed, &sent.picked).await?;
+    let (items, sum) = weigh(work, sent.action, &sent.picked).await?;
     let inside = work.visitor.inside(work.server, work.list.section());
     if items.is_empty() {
         return Ok(answer::page(StatusCode::UNPROCESSABLE_ENTITY, &NobodyPage { inside, frame }));
     }
-    let (method, call) = words::call(sent.deed, work.list);
-    let page = QuestionPage {
-        inside,
-        frame,
-        verb: words::verb(sent.deed, work.list, items.len()),
-        is_severe: sent.deed.is_severe(),
-        consequences: words::consequences(sent.deed, work.list, &sum),
-        items,
-        method,
-        call,
+    let (method, call) = words::call(sent.action, work.list);
+    let verb = words::verb(sent.action, work.list, items.len());
+    let found: Vec<Pick> = items.iter().map(|item| item.pick).collect();
+    let asked = Question {
+        text: format!("{verb}?"),
+        consequences: vec![words::consequences(sent.action, work.list, &sum)],
+        yes: frame.form(sent.action, &found, verb),
+        is_severe: sent.action.is_severe(),
     };
-    Ok(answer::page(StatusCode::OK, &page))
+    Ok(answer::page(StatusCode::OK, &QuestionPage { inside, frame, asked, items, method, call }))
 }
 
-fn done(work: &Work<'_>, deed: Deed, frame: Frame, outcome: Outcome) -> DonePage {
-    let (method, call) = words::call(deed, work.list);
+fn done(work: &Work<'_>, action: BulkAction, frame: Frame, outcome: Outcome) -> DonePage {
+    let (method, call) = words::call(action, work.list);
     let Outcome { done, undone } = outcome;
-    let failed = words::failed(deed, work.list, undone.len());
-    let undo = deed.undone_by().filter(|_| !done.is_empty());
+    let failed = words::failed(action, work.list, undone.len());
+    let undo = action.undone_by().filter(|_| !done.is_empty()).map(|other| {
+        let verb = words::verb(other, work.list, done.len()).to_lowercase();
+        frame.form(other, &done, format!("Undo: {verb}"))
+    });
     DonePage {
         inside: work.visitor.inside(work.server, work.list.section()),
         frame,
-        title: if done.is_empty() { failed.clone() } else { words::done(deed, work.list, done.len()) },
+        title: if done.is_empty() { failed.clone() } else { words::done(action, work.list, done.len()) },
         failed,
-        undo: undo.map(|other| (other.name(), words::verb(other, work.list, done.len()).to_lowercase())),
-        done,
+        undo,
         undone,
         method,
         call,

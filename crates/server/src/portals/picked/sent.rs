@@ -6,7 +6,7 @@ use super::pick::Pick;
 use super::templates::Frame;
 use crate::web::fields::Fields;
 use crate::web::pages::Problem;
-use crate::web::picks::{Deed, MOST};
+use crate::web::picks::{BulkAction, MOST};
 use crate::web::portal::Refusal;
 use std::collections::BTreeSet;
 
@@ -18,23 +18,23 @@ pub(super) struct Sent {
     pub(super) csrf: String,
     pub(super) filter: String,
     pub(super) is_removed: bool,
-    pub(super) deed: Deed,
+    pub(super) action: BulkAction,
     pub(super) picked: Vec<Pick>,
     pub(super) is_sure: bool,
 }
 
 impl Sent {
-    /// Reads the form; an id that is none, too many of them, or a deed that is none of this list is nothing a page of ours sends.
+    /// Reads the form; an id that is none, too many of them, or an action that is none of this list is nothing a page of ours sends.
     /// A button beside one row says in its own value what to do with which: `purge.{id}`.
     pub(super) fn read(list: List, fields: &Fields) -> Result<Self, Refusal> {
         let only = fields.filled("only");
-        let (deed, picked) = match only.as_deref() {
-            Some(only) => only.split_once('.').map(|(deed, pick)| (deed, vec![pick])).ok_or(Problem::BadRequest)?,
+        let (action, picked) = match only.as_deref() {
+            Some(only) => only.split_once('.').map(|(action, pick)| (action, vec![pick])).ok_or(Problem::BadRequest)?,
             None => (fields.get("do"), fields.all("pick")),
         };
         let picked: Result<BTreeSet<Pick>, _> = picked.into_iter().map(str::parse::<Pick>).collect();
         let picked = picked.map_err(|_| Problem::BadRequest)?;
-        let deed = Deed::parse(deed).filter(|deed| list.takes(*deed)).ok_or(Problem::BadRequest)?;
+        let action = BulkAction::parse(action).filter(|action| list.takes(*action)).ok_or(Problem::BadRequest)?;
         let filter = fields.get("list");
         if picked.len() > MOST || filter.len() > LONGEST_FILTER {
             return Err(Problem::BadRequest.into());
@@ -43,7 +43,7 @@ impl Sent {
             csrf: fields.get("csrf").to_owned(),
             filter: filter.to_owned(),
             is_removed: fields.get("from") == "removed" && list.kind().is_some(),
-            deed,
+            action,
             picked: picked.into_iter().collect(),
             is_sure: fields.get("sure") == "1",
         })
@@ -58,8 +58,7 @@ impl Sent {
             back: format!("{}{}{part}{mark}{}", work.visitor.base(), work.list.path(), self.filter),
             list: work.list.name(),
             filter: self.filter.clone(),
-            from: if self.is_removed { "removed".to_owned() } else { String::new() },
-            deed: self.deed.name(),
+            is_removed: self.is_removed,
         }
     }
 }

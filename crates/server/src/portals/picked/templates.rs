@@ -3,6 +3,8 @@
 use super::carry_out::Undone;
 use super::pick::Pick;
 use super::weigh::Item;
+use crate::web::picks::BulkAction;
+use crate::web::question::{ButtonForm, Question};
 use crate::web::shell::Inside;
 use askama::Template;
 
@@ -12,10 +14,8 @@ use askama::Template;
 pub(super) struct QuestionPage {
     pub(super) inside: Inside,
     pub(super) frame: Frame,
-    pub(super) verb: String,
-    pub(super) is_severe: bool,
+    pub(super) asked: Question,
     pub(super) items: Vec<Item>,
-    pub(super) consequences: String,
     pub(super) method: &'static str,
     pub(super) call: String,
 }
@@ -28,10 +28,8 @@ pub(super) struct DonePage {
     pub(super) frame: Frame,
     pub(super) title: String,
     pub(super) failed: String,
-    pub(super) done: Vec<Pick>,
     pub(super) undone: Vec<Undone>,
-    /// The name of what undoes it, and its button.
-    pub(super) undo: Option<(&'static str, String)>,
+    pub(super) undo: Option<ButtonForm>,
     pub(super) method: &'static str,
     pub(super) call: String,
 }
@@ -51,7 +49,20 @@ pub(super) struct Frame {
     /// What the way back is called.
     pub(super) list: &'static str,
     pub(super) filter: String,
-    /// `removed` if the list is that of what was removed.
-    pub(super) from: String,
-    pub(super) deed: &'static str,
+    /// Whether the list is that of what was removed.
+    pub(super) is_removed: bool,
+}
+
+impl Frame {
+    /// The form that does this to those who were picked, without another question.
+    pub(super) fn form(&self, action: BulkAction, picked: &[Pick], verb: String) -> ButtonForm {
+        let mut fields = vec![("list", self.filter.clone())];
+        if self.is_removed {
+            fields.push(("from", "removed".to_owned()));
+        }
+        fields.push(("do", action.name().to_owned()));
+        fields.push(("sure", "1".to_owned()));
+        fields.extend(picked.iter().map(|pick| ("pick", pick.to_string())));
+        ButtonForm { action: self.here.clone(), fields, verb }
+    }
 }

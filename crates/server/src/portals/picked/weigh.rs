@@ -16,7 +16,7 @@ use crate::service_principals::operations::{Key, find_to_write};
 use crate::service_principals::{self, ServicePrincipal, ServicePrincipalError, assignment_store};
 use crate::web::names::plain_name;
 use crate::web::pages::Problem;
-use crate::web::picks::Deed;
+use crate::web::picks::BulkAction;
 use crate::web::portal::Refusal;
 use crate::{deleted_items, directory_roles};
 use axum::http::Uri;
@@ -51,11 +51,11 @@ pub(super) struct Sum {
 }
 
 /// What was picked, and what it would mean. Whatever is not there any more, or is not for the visitor, is left out.
-pub(super) async fn weigh(work: &Work<'_>, deed: Deed, picked: &[Pick]) -> Result<(Vec<Item>, Sum), Refusal> {
+pub(super) async fn weigh(work: &Work<'_>, action: BulkAction, picked: &[Pick]) -> Result<(Vec<Item>, Sum), Refusal> {
     let (mut items, mut sum) = (Vec::new(), Sum::default());
     for pick in picked {
-        let found = match (deed, work.list) {
-            (Deed::Restore | Deed::Purge, _) => removed(work, *pick, &mut sum).await?,
+        let found = match (action, work.list) {
+            (BulkAction::Restore | BulkAction::Purge, _) => removed(work, *pick, &mut sum).await?,
             (_, List::Users) => user(work, *pick, &mut sum).await?,
             (_, List::Groups) => group(work, *pick, &mut sum).await?,
             (_, List::Apps) => app(work, *pick, &mut sum).await?,

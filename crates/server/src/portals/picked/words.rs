@@ -1,70 +1,70 @@
-//! What the pages say of a deed.
+//! What the pages say of an action.
 
 use super::list::List;
 use super::weigh::Sum;
 use crate::portals::guest::{Action, counted};
-use crate::web::picks::Deed;
+use crate::web::picks::BulkAction;
 
 /// What stands before and behind the number on the button that does it.
-const fn phrase(deed: Deed, list: List) -> (&'static str, &'static str) {
-    match deed {
-        Deed::Resend if matches!(list, List::Users) => ("Send", " the invitation again"),
-        Deed::Resend => ("Send", " again"),
-        Deed::Withdraw => ("Withdraw", ""),
-        Deed::SignOut => ("Sign", " out everywhere"),
-        Deed::Block => ("Block", ""),
-        Deed::Unblock => ("Unblock", ""),
-        Deed::Remove => ("Remove", ""),
-        Deed::Restore => ("Bring", " back"),
-        Deed::Purge => ("Remove", " for good"),
-        Deed::TakeOut => ("Take", " out"),
-        Deed::PutIn => ("Put", " in again"),
-        Deed::Unassign => ("Take", " back"),
-        Deed::Assign => ("Give", " again"),
+const fn phrase(action: BulkAction, list: List) -> (&'static str, &'static str) {
+    match action {
+        BulkAction::Resend if matches!(list, List::Users) => ("Send", " the invitation again"),
+        BulkAction::Resend => ("Send", " again"),
+        BulkAction::Withdraw => ("Withdraw", ""),
+        BulkAction::SignOut => ("Sign", " out everywhere"),
+        BulkAction::Block => ("Block", ""),
+        BulkAction::Unblock => ("Unblock", ""),
+        BulkAction::Remove => ("Remove", ""),
+        BulkAction::Restore => ("Bring", " back"),
+        BulkAction::Purge => ("Remove", " for good"),
+        BulkAction::TakeOut => ("Take", " out"),
+        BulkAction::PutIn => ("Put", " in again"),
+        BulkAction::Unassign => ("Take", " back"),
+        BulkAction::Assign => ("Give", " again"),
     }
 }
 
 /// What has happened to them.
-const fn participle(deed: Deed) -> &'static str {
-    match deed {
-        Deed::Resend => "sent again",
-        Deed::Withdraw => "withdrawn",
-        Deed::SignOut => "signed out everywhere",
-        Deed::Block => "blocked and signed out everywhere",
-        Deed::Unblock => "unblocked",
-        Deed::Remove => "removed",
-        Deed::Restore => "brought back",
-        Deed::Purge => "removed for good",
-        Deed::TakeOut => "taken out",
-        Deed::PutIn => "put in again",
-        Deed::Unassign => "taken back",
-        Deed::Assign => "given again",
+const fn participle(action: BulkAction) -> &'static str {
+    match action {
+        BulkAction::Resend => "sent again",
+        BulkAction::Withdraw => "withdrawn",
+        BulkAction::SignOut => "signed out everywhere",
+        BulkAction::Block => "blocked and signed out everywhere",
+        BulkAction::Unblock => "unblocked",
+        BulkAction::Remove => "removed",
+        BulkAction::Restore => "brought back",
+        BulkAction::Purge => "removed for good",
+        BulkAction::TakeOut => "taken out",
+        BulkAction::PutIn => "put in again",
+        BulkAction::Unassign => "taken back",
+        BulkAction::Assign => "given again",
     }
 }
 
 /// The question, or without its mark what the button says that does it.
-pub(super) fn verb(deed: Deed, list: List, number: usize) -> String {
-    let (before, behind) = phrase(deed, list);
+pub(super) fn verb(action: BulkAction, list: List, number: usize) -> String {
+    let (before, behind) = phrase(action, list);
     format!("{before} {}{behind}", list.counted(number))
 }
 
 /// What was done.
-pub(super) fn done(deed: Deed, list: List, number: usize) -> String {
-    if deed == Deed::Resend {
+pub(super) fn done(action: BulkAction, list: List, number: usize) -> String {
+    if action == BulkAction::Resend {
         return format!("{} on the way.", counted(number, "mail with a new link is", "mails with new links are"));
     }
-    format!("{} {}.", were(list, number), participle(deed))
+    format!("{} {}.", were(list, number), participle(action))
 }
 
 /// What was not done.
-pub(super) fn failed(deed: Deed, list: List, number: usize) -> String {
-    let word = match deed {
-        Deed::SignOut => "signed out",
-        Deed::Block => "blocked",
-        deed => participle(deed),
+pub(super) fn failed(action: BulkAction, list: List, number: usize) -> String {
+    let word = match action {
+        BulkAction::SignOut => "signed out",
+        BulkAction::Block => "blocked",
+        action => participle(action),
     };
-    match (deed, list) {
-        (Deed::Resend, List::Users) => format!("{} no mail.", counted(number, "person gets", "people get")),
+    match (action, list) {
+        (BulkAction::Resend, List::Users) => format!("{} no mail.", counted(number, "person gets", "people get")),
         _ => format!("{} not {word}.", were(list, number)),
     }
 }
@@ -74,9 +74,9 @@ fn were(list: List, number: usize) -> String {
 }
 
 /// What follows, with numbers.
-pub(super) fn consequences(deed: Deed, list: List, sum: &Sum) -> String {
-    match (deed, list) {
-        (Deed::Remove, List::Groups) => {
+pub(super) fn consequences(action: BulkAction, list: List, sum: &Sum) -> String {
+    match (action, list) {
+        (BulkAction::Remove, List::Groups) => {
             let people = counted(sum.members, "member", "members");
             let apps = counted(sum.apps.len(), "app", "apps");
             format!(
@@ -84,7 +84,7 @@ pub(super) fn consequences(deed: Deed, list: List, sum: &Sum) -> String {
                  back."
             )
         }
-        (Deed::Remove, List::Apps) => {
+        (BulkAction::Remove, List::Apps) => {
             let assigned = counted(sum.assigned, "assignment", "assignments");
             let secrets = counted(sum.secrets, "secret", "secrets");
             format!(
@@ -92,70 +92,70 @@ pub(super) fn consequences(deed: Deed, list: List, sum: &Sum) -> String {
                  brought back."
             )
         }
-        (Deed::Remove, List::Principals) => {
+        (BulkAction::Remove, List::Principals) => {
             let assigned = counted(sum.assigned, "assignment", "assignments");
             format!(
                 "Nobody can sign in to these apps any more, and {assigned} stop counting. Their registrations stay. For 30 \
                  days all of it can be brought back."
             )
         }
-        (Deed::Restore, List::Groups) => "They are there again, with their members, owners and apps.".to_owned(),
-        (Deed::Restore, List::Apps) => {
+        (BulkAction::Restore, List::Groups) => "They are there again, with their members, owners and apps.".to_owned(),
+        (BulkAction::Restore, List::Apps) => {
             "They are there again, with their secrets, owners and the people assigned to them.".to_owned()
         }
-        (Deed::Restore, List::Principals) => {
+        (BulkAction::Restore, List::Principals) => {
             "They are there again, with their assignments, grants and secrets. Tokens of before stay void.".to_owned()
         }
-        (Deed::Purge, _) => lost(list, sum),
-        (Deed::Resend, List::Invitations) => {
+        (BulkAction::Purge, _) => lost(list, sum),
+        (BulkAction::Resend, List::Invitations) => {
             let open = counted(sum.invited, "invitation is", "invitations are");
             format!("{open} still open. Each gets one mail with a new link, and every link sent before stops working.")
         }
-        (Deed::Withdraw, _) => {
+        (BulkAction::Withdraw, _) => {
             let open = counted(sum.invited, "invitation is", "invitations are");
             format!(
                 "{open} still open. Their links stop working. The guests stay listed as invited, can open nothing, and are \
                  told nothing. A withdrawn invitation cannot be brought back, only a new one sent."
             )
         }
-        (Deed::TakeOut, _) => {
+        (BulkAction::TakeOut, _) => {
             let apps = counted(sum.apps.len(), "app", "apps");
             format!("The way into {apps} that came by this group ends with it.")
         }
-        (Deed::PutIn, _) => {
+        (BulkAction::PutIn, _) => {
             let apps = counted(sum.apps.len(), "app", "apps");
             format!("They have the way into {apps} by this group again.")
         }
-        (Deed::Unassign, _) => "Whoever has no other way into the app loses it.".to_owned(),
-        (Deed::Assign, _) => "They have the way into the app again, in the roles they had.".to_owned(),
-        (deed, _) => for_people(deed, sum),
+        (BulkAction::Unassign, _) => "Whoever has no other way into the app loses it.".to_owned(),
+        (BulkAction::Assign, _) => "They have the way into the app again, in the roles they had.".to_owned(),
+        (action, _) => for_people(action, sum),
     }
 }
 
 /// The same of users.
-fn for_people(deed: Deed, sum: &Sum) -> String {
+fn for_people(action: BulkAction, sum: &Sum) -> String {
     let apps = counted(sum.apps.len(), "app", "apps");
     let browsers = counted(sum.sessions, "browser", "browsers");
     let also = match sum.sessions {
         0 => String::new(),
         _ => format!(" and are signed out of {browsers} within a minute"),
     };
-    match deed {
-        Deed::Resend => {
+    match action {
+        BulkAction::Resend => {
             let invited = counted(sum.invited, "person has", "people have");
             format!(
                 "{invited} yet to accept and get one mail each with a new link. Every link sent before stops working. Nobody \
                  else gets a mail."
             )
         }
-        Deed::SignOut if sum.sessions == 0 => "They are signed in nowhere now, and can sign in again.".to_owned(),
-        Deed::SignOut => format!("They are signed out of {browsers} within a minute, and can sign in again."),
-        Deed::Block => format!(
+        BulkAction::SignOut if sum.sessions == 0 => "They are signed in nowhere now, and can sign in again.".to_owned(),
+        BulkAction::SignOut => format!("They are signed out of {browsers} within a minute, and can sign in again."),
+        BulkAction::Block => format!(
             "They lose the way into {apps}{also}. The accounts, their roles and their access stay: unblocked, they have them \
              again."
         ),
-        Deed::Unblock => format!("They can sign in again and have the way into {apps}."),
-        Deed::Restore => "They are there again, with their roles, apps and sponsors.".to_owned(),
+        BulkAction::Unblock => format!("They can sign in again and have the way into {apps}."),
+        BulkAction::Restore => "They are there again, with their roles, apps and sponsors.".to_owned(),
         _ => format!(
             "They lose the way into {apps}{also}, and are taken off the list of users with {}. For 30 days all of it can be \
              brought back.",
@@ -191,34 +191,34 @@ fn lost(list: List, sum: &Sum) -> String {
 }
 
 /// The call that does it for one of them.
-pub(super) fn call(deed: Deed, list: List) -> (&'static str, String) {
+pub(super) fn call(action: BulkAction, list: List) -> (&'static str, String) {
     const ASSIGNED: &str = "/v1.0/servicePrincipals/{servicePrincipal-id}/appRoleAssignedTo";
-    let action = match deed {
-        Deed::Resend => Action::Resend,
-        Deed::Withdraw => Action::Withdraw,
-        Deed::SignOut => Action::SignOut,
-        Deed::Block => Action::Block,
-        Deed::Unblock => Action::Unblock,
-        Deed::Remove => match list {
+    let of_one = match action {
+        BulkAction::Resend => Action::Resend,
+        BulkAction::Withdraw => Action::Withdraw,
+        BulkAction::SignOut => Action::SignOut,
+        BulkAction::Block => Action::Block,
+        BulkAction::Unblock => Action::Unblock,
+        BulkAction::Remove => match list {
             List::Groups => return ("DELETE", "/v1.0/groups/{id}".to_owned()),
             List::Apps => return ("DELETE", "/v1.0/applications/{id}".to_owned()),
             List::Principals => return ("DELETE", "/v1.0/servicePrincipals/{id}".to_owned()),
             _ => Action::Remove,
         },
-        Deed::Restore => return ("POST", "/v1.0/directory/deletedItems/{id}/restore".to_owned()),
-        Deed::Purge => return ("DELETE", "/v1.0/directory/deletedItems/{id}".to_owned()),
-        Deed::TakeOut => return ("DELETE", format!("/v1.0{}/members/{{id}}/$ref", list.path())),
-        Deed::PutIn => {
+        BulkAction::Restore => return ("POST", "/v1.0/directory/deletedItems/{id}/restore".to_owned()),
+        BulkAction::Purge => return ("DELETE", "/v1.0/directory/deletedItems/{id}".to_owned()),
+        BulkAction::TakeOut => return ("DELETE", format!("/v1.0{}/members/{{id}}/$ref", list.path())),
+        BulkAction::PutIn => {
             let reference = "{ \"@odata.id\": \"…/directoryObjects/{id}\" }";
             return ("POST", format!("/v1.0{}/members/$ref\n{reference}", list.path()));
         }
-        Deed::Unassign => return ("DELETE", format!("{ASSIGNED}/{{id}}")),
-        Deed::Assign => {
+        BulkAction::Unassign => return ("DELETE", format!("{ASSIGNED}/{{id}}")),
+        BulkAction::Assign => {
             let body = "{ \"principalId\": \"…\", \"resourceId\": \"…\", \"appRoleId\": \"…\" }";
             return ("POST", format!("{ASSIGNED}\n{body}"));
         }
     };
-    action.call("{id}", "{id}")
+    of_one.call("{id}", "{id}")
 }
 
 #[cfg(test)]
@@ -227,22 +227,22 @@ mod tests {
 
     #[test]
     fn one_is_spoken_of_as_one() {
-        assert_eq!(done(Deed::Remove, List::Users, 1), "1 person was removed.");
-        assert_eq!(done(Deed::Remove, List::Groups, 2), "2 groups were removed.");
-        assert_eq!(done(Deed::Resend, List::Users, 2), "2 mails with new links are on the way.");
-        assert_eq!(failed(Deed::Block, List::Users, 1), "1 person was not blocked.");
-        assert_eq!(failed(Deed::Resend, List::Invitations, 1), "1 invitation was not sent again.");
-        assert_eq!(verb(Deed::Block, List::Users, 3), "Block 3 people");
-        assert_eq!(verb(Deed::Restore, List::Apps, 1), "Bring 1 app back");
+        assert_eq!(done(BulkAction::Remove, List::Users, 1), "1 person was removed.");
+        assert_eq!(done(BulkAction::Remove, List::Groups, 2), "2 groups were removed.");
+        assert_eq!(done(BulkAction::Resend, List::Users, 2), "2 mails with new links are on the way.");
+        assert_eq!(failed(BulkAction::Block, List::Users, 1), "1 person was not blocked.");
+        assert_eq!(failed(BulkAction::Resend, List::Invitations, 1), "1 invitation was not sent again.");
+        assert_eq!(verb(BulkAction::Block, List::Users, 3), "Block 3 people");
+        assert_eq!(verb(BulkAction::Restore, List::Apps, 1), "Bring 1 app back");
     }
 
     #[test]
     fn a_call_is_shown_for_everything_that_can_be_done() {
         for list in [List::Users, List::Groups, List::Apps, List::Principals, List::Invitations] {
-            for (deed, _) in Deed::NAMES.into_iter().filter(|(deed, _)| list.takes(*deed)) {
-                assert!(call(deed, list).1.contains("{id}"), "{deed:?} {list:?}");
+            for (action, _) in BulkAction::NAMES.into_iter().filter(|(action, _)| list.takes(*action)) {
+                assert!(call(action, list).1.contains("{id}"), "{action:?} {list:?}");
             }
         }
-        assert!(consequences(Deed::Purge, List::Users, &Sum::default()).contains("Nobody can bring this back."));
+        assert!(consequences(BulkAction::Purge, List::Users, &Sum::default()).contains("Nobody can bring this back."));
     }
 }

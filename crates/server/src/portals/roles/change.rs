@@ -1,7 +1,7 @@
 //! Giving and taking a role. The answer is the page of the role, with the button that undoes it: an address that offered the
 //! same could be sent to somebody who did nothing.
 
-use super::one::{self, Done, Wanted};
+use super::one::{self, Wanted};
 use super::refusal;
 use crate::Server;
 use crate::directory_roles::{RoleError, operations};
@@ -15,6 +15,7 @@ use crate::web::form::Form;
 use crate::web::pages::Problem;
 use crate::web::path::Path;
 use crate::web::portal::Refusal;
+use crate::web::question::{ButtonForm, Done};
 use crate::web::visitor::Visitor;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -48,8 +49,8 @@ pub(super) struct TakeForm {
     seen: String,
 }
 
-/// What was done, and to whom.
-enum Deed {
+/// What was done to whom.
+enum RoleChange {
     Given(PrincipalId),
     Taken(PrincipalId),
 }
@@ -108,7 +109,7 @@ pub(super) async fn give(
             operations::give_as_seen(&server, caller, role, holder, &form.seen).await?;
             holder
         };
-        Ok(Deed::Given(holder))
+        Ok(RoleChange::Given(holder))
     };
     answer(&server, &visitor, &slug, form.who.clone(), outcome.await).await
 }
@@ -125,7 +126,7 @@ pub(super) async fn take(
         let role = begin(&server, &visitor, &slug, &headers, &form.csrf).await?;
         let holder = parse(&form.holder)?;
         operations::take_as_seen(&server, &visitor.caller, role, holder, &form.seen).await?;
-        Ok(Deed::Taken(holder))
+        Ok(RoleChange::Taken(holder))
     };
     answer(&server, &visitor, &slug, String::new(), outcome.await).await
 }
@@ -160,14 +161,14 @@ async fn answer(
     visitor: &Visitor,
     slug: &str,
     who: String,
-    outcome: Result<Deed, Failure>,
+    outcome: Result<RoleChange, Failure>,
 ) -> Response {
     let (status, page) = match outcome {
         // What the visitor may do has changed: the page is theirs from the next request on, if it is.
-        Ok(Deed::Given(holder) | Deed::Taken(holder)) if is_visitor(visitor, holder) => {
+        Ok(RoleChange::Given(holder) | RoleChange::Taken(holder)) if is_visitor(visitor, holder) => {
             return answer::see_other(&address(visitor, slug));
         }
-        Ok(deed) => (StatusCode::OK, after(server, visitor, slug, deed).await),
+        Ok(change) => (StatusCode::OK, after(server, visitor, slug, change).await),
         Err(Failure::Refusal(refusal)) => return visitor.refuse(server, refusal),
         Err(Failure::Stale) => {
             let page = one::read(server, visitor, slug, Wanted::default()).await;
@@ -197,24 +198,26 @@ fn is_visitor(visitor: &Visitor, holder: PrincipalId) -> bool {
 }
 
 /// The page with what was done, and what undoes it as long as whom it was about is there.
-async fn after(server: &Server, visitor: &Visitor, slug: &str, deed: Deed) -> Result<one::RolePage, Refusal> {
-    let (Deed::Given(holder) | Deed::Taken(holder)) = deed;
+async fn after(server: &Server, visitor: &Visitor, slug: &str, change: RoleChange) -> Result<one::RolePage, Refusal> {
+    let (RoleChange::Given(holder) | RoleChange::Taken(holder)) = change;
     let found = operations::find_holders(server, &visitor.caller, &[holder]).await.map_err(refusal)?;
     let name = found.first().map(|found| found.name().to_owned());
-    let (text, undone_by) = match deed {
-        Deed::Given(_) => ("The role was given. It holds from their next page or call on.", "take"),
-        Deed::Taken(_) => ("The role was taken. It ends with their next page or call.", "give"),
+    let (text, undone_by) = match change {
+        RoleChange::Given(_) => ("The role was given. It holds from their next page or call on.", "take"),
+        RoleChange::Taken(_) => ("The role was taken. It ends with their next page or call.", "give"),
     };
-    let undo = name.map(|name| match deed {
-        Deed::Given(_) => format!("Undo: take it from {name}"),
-        Deed::Taken(_) => format!("Undo: give it to {name} again"),
+    let verb = name.map(|name| match change {
+        RoleChange::Given(_) => format!("Undo: take it from {name}"),
+        RoleChange::Taken(_) => format!("Undo: give it to {name} again"),
     });
     let role = Role::from_slug(slug).ok_or(Problem::NotFound)?;
     let mut tx = server.read().await?;
     let seen = operations::mark(&mut tx, visitor.caller.tenant, role, holder).await?;
     drop(tx);
     let mut page = one::read(server, visitor, slug, Wanted::default()).await?;
-    page.done = Some(Done { text, undone_by, undo, holder, seen });
+    let action = format!("{}/{undone_by}", page.path);
+    let undo = verb.map(|verb| ButtonForm { action, fields: one::fields(holder, seen), verb });
+    page.done = Some(Done { text, undo });
     Ok(page)
 }
 

@@ -5,6 +5,7 @@ use crate::Server;
 use crate::directory_roles::operations;
 use crate::graph::Role;
 use crate::portals::require_role;
+use crate::web::numbers::{Counted, capitalized};
 use crate::web::portal::Refusal;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
@@ -35,12 +36,13 @@ pub(super) async fn show(State(server): State<Arc<Server>>, visitor: Visitor) ->
 
 async fn roles(server: &Server, visitor: &Visitor) -> Result<RolesPage, Refusal> {
     require_role(&visitor.caller)?;
-    let held = operations::assignments(server, &visitor.caller).await.map_err(refusal)?;
+    let held = operations::count_each(server, &visitor.caller).await.map_err(refusal)?;
+    let holders = |role: &Role| held.get(role).copied().unwrap_or(Counted::exactly(0));
     let row = |role: &Role| Row {
         name: role.name(),
         description: role.description(),
         href: format!("{}/roles/{}", visitor.base(), role.slug()),
-        holders: held.iter().filter(|one| one.role == *role).count().to_string(),
+        holders: capitalized(&holders(role).to_string()),
     };
     Ok(RolesPage { inside: visitor.inside(server, Section::Roles), rows: Role::ALL.iter().map(row).collect() })
 }

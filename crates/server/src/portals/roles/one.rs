@@ -19,6 +19,7 @@ use crate::web::paging::Edge;
 use crate::web::path::Path;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
+use crate::web::question::{ButtonForm, Done, Question};
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
@@ -40,7 +41,7 @@ pub(super) struct RolePage {
     pub(super) is_stale: bool,
     name: &'static str,
     description: &'static str,
-    path: String,
+    pub(super) path: String,
     holders: Vec<Held>,
     first: Option<String>,
     next: Option<String>,
@@ -62,27 +63,6 @@ struct Held {
     detail: String,
     kind: &'static str,
     href: Option<String>,
-}
-
-/// What is asked before a role is taken.
-struct Question {
-    text: String,
-    consequence: String,
-    holder: PrincipalId,
-    /// What the audit said of the role and the holder.
-    seen: String,
-}
-
-/// What was done, and the form that undoes it.
-pub(super) struct Done {
-    pub(super) text: &'static str,
-    /// `give` or `take`.
-    pub(super) undone_by: &'static str,
-    /// What its button says; none once whom it was about is gone.
-    pub(super) undo: Option<String>,
-    pub(super) holder: PrincipalId,
-    /// What the audit said of the role and the holder.
-    pub(super) seen: String,
 }
 
 /// What the address asks for.
@@ -120,13 +100,13 @@ pub(super) async fn read(server: &Server, visitor: &Visitor, slug: &str, wanted:
     let shown = Shown::read(server, caller, role, (behind.as_ref(), q)).await.map_err(refusal)?;
     let mut tx = server.read().await?;
     let apps = apps(&mut tx, caller, &shown.holders).await?;
+    let base = visitor.base();
+    let path = format!("{base}/roles/{slug}");
     let question = match wanted.ask.filter(|_| may_change) {
-        Some(id) => question(&mut tx, caller.tenant, role, id).await?,
+        Some(id) => question(&mut tx, caller.tenant, (role, id), &path).await?,
         None => None,
     };
     drop(tx);
-    let base = visitor.base();
-    let path = format!("{base}/roles/{slug}");
     let address = PageAddress::new(path.clone()).set("q", Some(q).filter(|q| !q.is_empty()));
     Ok(RolePage {
         inside: visitor.inside(server, Section::Roles),
@@ -187,8 +167,8 @@ fn held(base: &str, apps: &HashMap<PrincipalId, String>, holder: &Holder) -> Hel
 async fn question(
     tx: &mut Transaction,
     tenant: TenantId,
-    role: Role,
-    id: PrincipalId,
+    (role, id): (Role, PrincipalId),
+    path: &str,
 ) -> database::Result<Option<Question>> {
     if !directory_roles::store::list(tx, tenant, id).await?.contains(&role) {
         return Ok(None);
@@ -213,12 +193,18 @@ async fn question(
         0 => "Nobody else holds it.".to_owned(),
         others => format!("{} it.", counted(others, "other holds", "others hold")),
     };
+    let seen = operations::mark(tx, tenant, role, id).await?;
     Ok(Some(Question {
         text: format!("Take the role {} from {name}?", role.name()),
-        consequence: format!("{who} {others} The role can be given again."),
-        holder: id,
-        seen: operations::mark(tx, tenant, role, id).await?,
+        consequences: vec![format!("{who} {others} The role can be given again.")],
+        yes: ButtonForm { action: format!("{path}/take"), fields: fields(id, seen), verb: "Take 1 role".to_owned() },
+        is_severe: true,
     }))
+}
+
+/// What a form carries that gives or takes the role: whom it is about, and what the audit said of both.
+pub(super) fn fields(holder: PrincipalId, seen: String) -> Vec<(&'static str, String)> {
+    vec![("holder", holder.to_string()), ("seen", seen)]
 }
 
 /// Whether somebody has the role by a group as well, which no guest has.

@@ -74,6 +74,24 @@ async fn a_role_is_given_by_name_address_or_client_id_and_taken_again() {
 }
 
 #[tokio::test]
+async fn the_list_says_how_many_hold_each_role() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let petra = server.member(&tenant, "petra", &[Role::PrivilegedRoleAdministrator]).await;
+        for name in ["bob", "eve"] {
+            server.member(&tenant, name, &[Role::UserAdministrator]).await;
+        }
+        let list = server.signed_in(&petra).await.get("/portal/contoso.example/roles").await.text;
+        for (role, number) in [(ROLE, "2"), (READERS, "0")] {
+            let row = list.split("<tr role=\"row\">").find(|row| row.contains(&format!("href=\"{role}\"")));
+            let cell = row.and_then(|row| row.split("data-l=\"held by\">").nth(1));
+            assert_eq!(cell.and_then(|cell| cell.split('<').next()), Some(number), "{role}: {list}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn giving_and_taking_are_undone_by_one_button() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;

@@ -4,63 +4,54 @@ use super::filter::Filter;
 use super::find::{Reading, Start, find};
 use super::row::{Listed, rows};
 use crate::Server;
-use crate::audit::{self, Activity, Outcome, Target};
-use crate::graph::Caller;
+use crate::audit::Activity;
 use crate::platform::clock::rfc3339;
-use crate::platform::ids::TenantId;
 use crate::users::store::list_identities_of;
 use crate::users::{Identity, SignInType};
-use crate::web::download;
+use crate::web::export::{Export, Source};
+use crate::web::visitor::Visitor;
 use axum::response::Response;
 use bulk_file::write_cells;
 use database::Result;
 use std::sync::Arc;
 
-/// The last two are where somebody is at home, and who vouches for them (Entra: `identityIssuer`).
-const COLUMNS: [&str; 10] = [
-    "displayName",
-    "mail",
-    "userPrincipalName",
-    "userType",
-    "state",
-    "sponsor",
-    "lastSignInDateTime",
-    "id",
-    "homeOrganization",
-    "identityIssuer",
-];
+/// The last two columns are where somebody is at home, and who vouches for them (Entra: `identityIssuer`).
+static EXPORT: Export = Export {
+    name: "users",
+    activity: Activity::ExportUsers,
+    columns: &[
+        "displayName",
+        "mail",
+        "userPrincipalName",
+        "userType",
+        "state",
+        "sponsor",
+        "lastSignInDateTime",
+        "id",
+        "homeOrganization",
+        "identityIssuer",
+    ],
+};
 
-/// The file; `words` is the filter as it stands in the address, for the audit, and `house` the name of the organisation.
-pub(super) async fn file(
-    server: &Arc<Server>,
-    caller: &Caller,
-    (filter, words): (Filter, &str),
-    house: &str,
-) -> Result<Response> {
-    let target = Target { id: None, ..Target::new("Directory", caller.tenant.0, "users") };
-    let details = [("format", "csv"), ("filter", words)];
-    let mut tx = server.write().await?;
-    audit::record(&mut tx, server, caller, Activity::ExportUsers, &Outcome::Success, &target, &details).await?;
-    tx.commit().await?;
-    let (server, filter, house) = (Arc::clone(server), Arc::new(filter), Arc::<str>::from(house));
-    let tenant = caller.tenant;
-    Ok(download::table("users.csv", &COLUMNS, move |behind| {
-        let (server, filter, house) = (Arc::clone(&server), Arc::clone(&filter), Arc::clone(&house));
-        async move { part(&server, tenant, &filter, behind.unwrap_or(Start::First), &house).await }
-    }))
+/// Which users, and the name of the organisation where members are at home.
+struct Listing {
+    filter: Filter,
+    house: String,
+}
+
+/// The file; `words` is the filter as it stands in the address.
+pub(super) async fn file(server: &Arc<Server>, visitor: &Visitor, (filter, words): (Filter, &str)) -> Result<Response> {
+    let listing = Listing { filter, house: visitor.tenant_name.clone() };
+    EXPORT.file(server, &visitor.caller, (words, listing), part).await
 }
 
 /// Some of the rows, and where those behind them begin.
-async fn part(
-    server: &Server,
-    tenant: TenantId,
-    filter: &Filter,
-    start: Start,
-    house: &str,
-) -> Result<(String, Option<Start>)> {
-    let now = server.clock.now();
+async fn part(source: Arc<Source<Listing>>, start: Option<Start>) -> Result<(String, Option<Start>)> {
+    let Source { server, tenant, listing } = source.as_ref();
+    let (tenant, now) = (*tenant, server.clock.now());
+    let start = start.unwrap_or(Start::First);
     let mut tx = server.read().await?;
-    let found = find(&mut tx, tenant, filter, (&start, Reading::Part), now).await?;
+    let found = find(&mut tx, tenant, &listing.filter, (&start, Reading::Part), now).await?;
     let ids: Vec<_> = found.users.iter().map(|user| user.id).collect();
     let identities = list_identities_of(&mut tx, tenant, &ids).await?;
     let listed = rows(&mut tx, tenant, found.users, now).await?;
@@ -68,7 +59,7 @@ async fn part(
     let mut text = String::new();
     for user in &listed {
         let known = identities.get(&user.user.id).map(Vec::as_slice).unwrap_or_default();
-        write(user, known, house, &mut text);
+        write(user, known, &listing.house, &mut text);
     }
     Ok((text, found.next))
 }

@@ -6,8 +6,8 @@
 //! the page is full, and the next page goes on from there.
 
 use super::filter::Filter;
-use super::store::{self, Place, Span};
-use crate::graph::query::{Order, Place as Hit, Slice};
+use super::store::{self, NamePlace, Span};
+use crate::graph::query::{Order, Place, Slice};
 use crate::platform::Timestamp;
 use crate::platform::ids::{TenantId, UserId};
 use crate::users::{Typed, USER, User, operations};
@@ -143,7 +143,7 @@ async fn by_words(
     now: Timestamp,
 ) -> Result<Found> {
     let after = match start {
-        Start::Behind(word, user) => Some(Hit { key: Some(word.clone()), id: user.0 }),
+        Start::Behind(word, user) => Some(Place { key: Some(word.clone()), id: user.0 }),
         Start::First | Start::Edge(_) => None,
     };
     let is_first = after.is_none();
@@ -151,7 +151,7 @@ async fn by_words(
     let size = u32::try_from(reading.size()).unwrap_or(u32::MAX);
     let slice = Slice { condition, order: Order::by_id(&USER), after, size };
     let (users, next) = operations::among(tx, tenant, &slice, filter.condition(now).as_ref()).await?;
-    let next = next.and_then(|hit| hit.key.map(|word| Start::Behind(word, UserId(hit.id))));
+    let next = next.and_then(|place| place.key.map(|word| Start::Behind(word, UserId(place.id))));
     let is_all = is_first && next.is_none();
     Ok(Found {
         previous: (!is_first).then_some(Start::First),
@@ -192,7 +192,7 @@ async fn by_name(
 
 /// From an edge on. One that is gone for good is no edge any more.
 async fn span(tx: &mut Transaction, tenant: TenantId, edge: Option<Edge<UserId>>) -> Result<Span> {
-    let place: Option<Place> = match edge {
+    let place: Option<NamePlace> = match edge {
         Some(edge) => store::find_place(tx, tenant, edge.row()).await?,
         None => None,
     };

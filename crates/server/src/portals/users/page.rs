@@ -15,6 +15,7 @@ use crate::portals::require_role;
 use crate::portals::standing::Standing;
 use crate::users::{Typed, UserType, fold};
 use crate::web::address::{Chip, PageAddress};
+use crate::web::api_call::ListCall;
 use crate::web::numbers::{Counted, capitalized};
 use crate::web::pages::Problem;
 use crate::web::picks::Picking;
@@ -32,6 +33,9 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 const KINDS: [(&str, &str); 2] = [("guest", "Guests"), ("member", "Members")];
+
+static CALL: ListCall =
+    ListCall { path: "/v1.0/users", searched: &["displayName", "mail"], top: Some(Reading::Page.size()) };
 
 pub(in crate::portals) fn routes() -> Router<Arc<Server>> {
     Router::new().route("/portal/{tenant}/users", get(show)).route("/portal/{tenant}/users/as/csv", get(download))
@@ -112,16 +116,13 @@ async fn download(
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Response {
     let Ok(Query(wanted)) = wanted else { return visitor.refuse(&server, Problem::BadRequest.into()) };
-    match file(&server, &visitor, &wanted).await {
-        Ok(response) => response,
-        Err(refusal) => visitor.refuse(&server, refusal),
-    }
+    visitor.respond_with(&server, file(&server, &visitor, &wanted).await)
 }
 
 async fn file(server: &Arc<Server>, visitor: &Visitor, wanted: &Wanted) -> Result<Response, Refusal> {
     require_role(&visitor.caller)?;
     let words = address(&visitor.base(), wanted).query();
-    Ok(export::file(server, &visitor.caller, (filter(wanted)?, &words), &visitor.tenant_name).await?)
+    Ok(export::file(server, visitor, (filter(wanted)?, &words)).await?)
 }
 
 /// The page with its filters.
@@ -180,11 +181,10 @@ async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<User
         create_href: visitor.caller.may_administer_users().then(|| format!("{base}/users/new")),
         removed_href: visitor.caller.may_administer_users().then(|| format!("{base}/users/removed")),
         call: call(&filter, wanted.q.as_deref()),
-        picks: visitor.caller.may_administer_users().then(|| Picking {
-            is_all: wanted.pick.as_deref() == Some("all"),
-            all: beginning_at(&address.clone().set("pick", Some("all")), &start),
-            filter: address.query(),
-        }),
+        picks: visitor
+            .caller
+            .may_administer_users()
+            .then(|| Picking::of(&address, wanted.pick.as_deref(), |list| beginning_at(list, &start))),
         rows: listed.into_iter().map(|listed| row(visitor, &address, listed, now)).collect(),
         q: wanted.q.unwrap_or_default(),
     })
@@ -288,11 +288,5 @@ fn call(filter: &Filter, text: Option<&str>) -> String {
         .map(str::to_owned),
     );
     conditions.extend(filter.domain.as_ref().map(|domain| format!("endsWith(mail,'@{}')", domain.replace('\'', "''"))));
-    let filter = if conditions.is_empty() { String::new() } else { format!("$filter={}&", conditions.join(" and ")) };
-    let search = text.map(str::trim).filter(|text| !text.is_empty()).map_or_else(String::new, |text| {
-        let text = text.replace('\\', "\\\\").replace('"', "\\\"");
-        format!("$search=\"displayName:{text}\" OR \"mail:{text}\"&")
-    });
-    let size = Reading::Page.size();
-    format!("/v1.0/users?{filter}{search}$orderby=displayName&$top={size}&$count=true\nConsistencyLevel: eventual")
+    CALL.of(&conditions, text)
 }

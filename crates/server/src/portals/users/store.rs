@@ -6,22 +6,19 @@ use crate::platform::Timestamp;
 use crate::platform::ids::{TenantId, UserId};
 use crate::users::store::columns;
 use crate::users::{User, UserType};
-use crate::web::numbers::Counted;
+use crate::web::numbers::{Counted, MOST};
 use database::{Query, Result, Transaction, sql};
 
-/// Where a count ends.
-const MOST: i64 = 10_000;
-
 /// Where somebody stands in the order of names.
-pub(super) type Place = (String, UserId);
+pub(super) type NamePlace = (String, UserId);
 
 /// A part of the order of names.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Span {
     /// Next to whom it begins.
-    pub(super) place: Option<Place>,
+    pub(super) place: Option<NamePlace>,
     /// The last one who is looked at.
-    pub(super) end: Option<Place>,
+    pub(super) end: Option<NamePlace>,
     /// Whether it goes backwards.
     pub(super) is_backwards: bool,
 }
@@ -101,7 +98,7 @@ pub(super) async fn find_end(
     tenant: TenantId,
     span: &Span,
     number: i64,
-) -> Result<Option<Place>> {
+) -> Result<Option<NamePlace>> {
     let mut query = tx
         .query(sql!(
             "SELECT u.display_name_folded, u.id FROM user_account u WHERE u.tenant_id = $1 AND u.deleted_at IS NULL"
@@ -256,7 +253,7 @@ pub(super) async fn totals(tx: &mut Transaction, tenant: TenantId) -> Result<Tot
 }
 
 /// The name a user is sorted by; also of a deleted one, so that a page whose edge was removed still has its place.
-pub(super) async fn find_place(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<Option<Place>> {
+pub(super) async fn find_place(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<Option<NamePlace>> {
     let row: Option<(String,)> = tx
         .query(sql!("SELECT display_name_folded FROM user_account WHERE tenant_id = $1 AND id = $2"))
         .bind(tenant)

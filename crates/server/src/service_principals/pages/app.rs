@@ -3,7 +3,7 @@
 use super::claims;
 use super::grants::{self, Choice};
 use super::sent::{Forms, Sent};
-use super::standing::Standing;
+use super::standing::AppStanding;
 use super::{lifetime, require_manager, seen};
 use crate::Server;
 use crate::applications::{
@@ -35,7 +35,7 @@ pub struct AppPage {
     inside: Inside,
     here: String,
     app: Application,
-    standing: Standing,
+    standing: AppStanding,
     secrets: Vec<SecretRow>,
     certificates: Vec<SecretRow>,
     permissions: Vec<Choice>,
@@ -109,13 +109,12 @@ async fn asking_to_remove(server: &Server, mut page: AppPage) -> Result<AppPage,
         count if count > MOST => format!("More than {MOST} open invitations lead"),
         count => format!("{count} open invitations lead"),
     };
-    page.standing.asks_to_remove = true;
-    if !those.is_empty() {
-        page.standing.leading = format!(
-            "{those} to it. Whoever accepts one lands on My Apps instead, or at the same address where it lies below a domain of \
-             yours."
-        );
-    }
+    let leading = format!(
+        "{those} to it. Whoever accepts one lands on My Apps instead, or at the same address where it lies below a domain of \
+         yours."
+    );
+    let end = page.end();
+    page.standing.ask_to_remove(&page.here, &end, Some(leading).filter(|_| count > 0));
     Ok(page)
 }
 
@@ -134,7 +133,7 @@ pub async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<AppPa
     let scopes = delegated_scope(&mut tx, tenant, principal.id).await?;
     let here = format!("{}/apps/{id}", visitor.base());
     let owned = [Owned::from(app.id), Owned::from(principal.id)];
-    let standing = Standing::read(&mut tx, visitor, &here, principal, &owned).await?;
+    let standing = AppStanding::read(&mut tx, visitor, &here, principal, &owned).await?;
     drop(tx);
     let now = server.clock.now();
     Ok(AppPage {

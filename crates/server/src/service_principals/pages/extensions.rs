@@ -13,6 +13,7 @@ use crate::web::pages::Problem;
 use crate::web::path::Path;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
+use crate::web::question::{ButtonForm, Question};
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
@@ -57,13 +58,6 @@ struct Row {
     targets: String,
     /// Whether only its values are left, which are removed in the background.
     is_removed: bool,
-}
-
-/// What is asked before a property is removed.
-struct Question {
-    text: String,
-    action: String,
-    values: String,
 }
 
 /// `GET /portal/{tenant}/apps/{app}/extensions`
@@ -215,7 +209,21 @@ async fn question(tx: &mut Transaction, here: &str, property: &ExtensionProperty
         count => format!("The {count} values that objects have of it go with it."),
     };
     let name = chosen_part(&property.name).unwrap_or(&property.name);
-    Ok(Question { text: format!("Remove {name}?"), action: format!("{here}/{}/remove", property.id), values })
+    Ok(Question {
+        text: format!("Remove {name}?"),
+        consequences: vec![
+            format!(
+                "{values} Nobody can bring this back: a property of the same name that is added later begins without values."
+            ),
+            "Calls that name it are refused from then on, and tokens do not carry it any more.".to_owned(),
+        ],
+        yes: ButtonForm {
+            action: format!("{here}/{}/remove", property.id),
+            fields: Vec::new(),
+            verb: "Remove it with its values".to_owned(),
+        },
+        is_severe: true,
+    })
 }
 
 impl ExtensionsPage {

@@ -12,6 +12,7 @@ use crate::web::pages::Problem;
 use crate::web::path::Path;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
+use crate::web::question::ButtonForm;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
@@ -41,19 +42,11 @@ struct FederatedPage {
     here: String,
     app: Application,
     credentials: Vec<FederatedCredential>,
-    /// The one that is to be removed, if the page asks.
-    question: Option<Question>,
+    /// The one that is to be removed, if the page asks, and what removes it.
+    asked: Option<(FederatedCredential, ButtonForm)>,
     /// What stands in the form.
     fields: Fields,
     complaint: Option<Complaint>,
-}
-
-/// What is asked before a credential is removed.
-struct Question {
-    text: String,
-    action: String,
-    issuer: String,
-    subject: String,
 }
 
 /// `GET /portal/{tenant}/apps/{app}/federated`
@@ -65,7 +58,7 @@ pub async fn show(
 ) -> Response {
     let outcome = page(&server, &visitor, &app).await.map(|mut page| {
         let asked = page.credentials.iter().find(|credential| Some(credential.id) == wanted.ask);
-        page.question = asked.map(|credential| question(&page.here, credential));
+        page.asked = asked.map(|credential| (credential.clone(), removing(&page.here, credential)));
         page
     });
     visitor.respond(&server, outcome)
@@ -152,18 +145,17 @@ async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<Federated
         here: format!("{}/apps/{id}/{PAGE}", visitor.base()),
         app,
         credentials,
-        question: None,
+        asked: None,
         fields: Fields::filled_in(&[("audience", AUDIENCE)]),
         complaint: None,
     })
 }
 
-fn question(here: &str, credential: &FederatedCredential) -> Question {
-    Question {
-        text: format!("Remove {}?", credential.name),
+fn removing(here: &str, credential: &FederatedCredential) -> ButtonForm {
+    ButtonForm {
         action: format!("{here}/{}/remove", credential.id),
-        issuer: credential.issuer.clone(),
-        subject: credential.subject.clone(),
+        fields: Vec::new(),
+        verb: "Remove the credential".to_owned(),
     }
 }
 

@@ -2,7 +2,7 @@
 //! its own organisation.
 
 use super::sent::{Forms, Sent, Written};
-use super::standing::{self, Standing};
+use super::standing::{self, AppStanding};
 use super::trouble::{Complaint, Trouble, respond};
 use crate::Server;
 use crate::applications::{AppRole, Owned};
@@ -41,7 +41,7 @@ const ADDRESSES: usize = 20;
 struct ForeignPage {
     inside: Inside,
     here: String,
-    standing: Standing,
+    standing: AppStanding,
     publisher: Publisher,
     /// Whether its own organisation still offers it to others.
     is_offered: bool,
@@ -92,7 +92,10 @@ pub async fn show(
     Query(options): Query<Options>,
 ) -> Response {
     let outcome = page(&server, &visitor, &app).await.map(|mut page| {
-        page.standing.asks_to_remove = options.ask == "remove";
+        if options.ask == "remove" {
+            let end = page.end();
+            page.standing.ask_to_remove(&page.here, &end, None);
+        }
         page.standing.picks.is_all = options.pick == "all";
         page
     });
@@ -197,7 +200,7 @@ async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<ForeignPa
     let owned = [Owned::from(principal.id)];
     let may_classify = may_classify(&visitor.caller) && !principal.exposed_scopes().is_empty();
     let low_risk = may_classify.then(|| format!("{}/low-risk?of={}", visitor.base(), principal.app_id));
-    let standing = Standing::read(&mut tx, visitor, &here, principal, &owned).await?;
+    let standing = AppStanding::read(&mut tx, visitor, &here, principal, &owned).await?;
     drop(tx);
     let for_everybody = standing.grants.iter().filter(|grant| grant.href.is_none());
     Ok(ForeignPage {

@@ -10,6 +10,7 @@ use crate::platform::ids::{ApplicationId, ServicePrincipalId, TenantId, UserId};
 use crate::service_principals::foreign;
 use crate::service_principals::list_store::{self, Beside, Filter, Listed, Ownerless};
 use crate::web::address::{Chip, PageAddress};
+use crate::web::api_call::ListCall;
 use crate::web::dates;
 use crate::web::numbers::{capitalized, grouped};
 use crate::web::pages::{Problem, Publisher};
@@ -39,6 +40,8 @@ const KINDS: [(&str, &str); 2] = [("ours", "Of this organisation"), ("foreign", 
 const STATES: [(&str, &str); 2] = [("on", "On"), ("off", "Off")];
 const OWNERS: [(&str, &str); 2] = [("none", "No owner"), ("left", "Owner has left")];
 const SECRETS: [(&str, &str); 1] = [("soon", "Secret ends soon")];
+
+static CALL: ListCall = ListCall { path: "/v1.0/servicePrincipals", searched: &["displayName"], top: None };
 
 /// What the address asks for.
 #[derive(Default, Deserialize)]
@@ -113,7 +116,7 @@ async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<List
     let edge = Edge::of(wanted.after, wanted.before);
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let apps = Page::of(list_store::list(&mut tx, tenant, &filter, edge, limit).await?, PAGE, edge.as_ref());
-    let known = Known::read(&mut tx, server, tenant, &apps.rows, ASSIGNMENTS + 1).await?;
+    let known = KnownApps::read(&mut tx, server, tenant, &apps.rows, ASSIGNMENTS + 1).await?;
     drop(tx);
     let base = format!("{}/apps", visitor.base());
     let address = address(&base, &wanted);
@@ -135,7 +138,7 @@ async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<List
         ending: (ending > 0).then(|| told(ending, &apps)),
         switching_off: apps.rows.iter().find(|app| app.home_tenant_id.is_some()).map(switching_off),
         call: call(tenant, &filter, wanted.q.as_deref()),
-        picks: (pickable > 0).then(|| Picking::at(&address, edge, wanted.pick.as_deref())),
+        picks: (pickable > 0).then(|| Picking::of(&address, wanted.pick.as_deref(), |list| list.beginning_at(edge))),
         pickable,
         rows,
         q: wanted.q.unwrap_or_default(),
@@ -199,12 +202,12 @@ pub async fn require_some(tx: &mut Transaction, caller: &Caller) -> Result<Optio
 }
 
 /// What is known of the apps of a page besides what stands in them.
-pub struct Known {
+pub struct KnownApps {
     beside: HashMap<ServicePrincipalId, Beside>,
     publishers: HashMap<TenantId, Publisher>,
 }
 
-impl Known {
+impl KnownApps {
     /// Reads it. At most `limit` assignments of each app are counted.
     pub async fn read(
         tx: &mut Transaction,
@@ -261,7 +264,7 @@ fn switching_off(app: &Listed) -> String {
     format!("/v1.0/servicePrincipals/{}\n{}", app.id, json!({ "accountEnabled": false }))
 }
 
-fn row(base: &str, known: &Known, app: &Listed, now: Timestamp) -> Row {
+fn row(base: &str, known: &KnownApps, app: &Listed, now: Timestamp) -> Row {
     let beside = known.beside(app);
     let end = beside.and_then(Beside::ends_at);
     Row {
@@ -318,15 +321,5 @@ fn call(tenant: TenantId, filter: &Filter, text: Option<&str>) -> Option<String>
     if filter.ownerless.is_some() {
         conditions.push("owners/$count eq 0".to_owned());
     }
-    let text = text.map(str::trim).filter(|text| !text.is_empty());
-    if conditions.is_empty() && text.is_none() {
-        return Some("/v1.0/servicePrincipals?$orderby=displayName".to_owned());
-    }
-    let filter = if conditions.is_empty() { String::new() } else { format!("$filter={}&", conditions.join(" and ")) };
-    let search = text.map_or_else(String::new, |text| {
-        format!("$search=\"displayName:{}\"&", text.replace('\\', "\\\\").replace('"', "\\\""))
-    });
-    Some(format!(
-        "/v1.0/servicePrincipals?{filter}{search}$orderby=displayName&$count=true\nConsistencyLevel: eventual"
-    ))
+    Some(CALL.of(&conditions, text))
 }

@@ -11,7 +11,9 @@ use crate::platform::ids::ApplicationId;
 use crate::web::address::PageAddress;
 use crate::web::form::{Form, PlainForm};
 use crate::web::pages::Problem;
+use crate::web::paging::Edge;
 use crate::web::path::Path;
+use crate::web::picks::Picking;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
 use crate::web::shell::{Inside, Section};
@@ -41,9 +43,7 @@ struct RemovedPage {
     inside: Inside,
     rows: Vec<Row>,
     next: Option<String>,
-    /// Whether every app of the page is picked to begin with.
-    is_all_picked: bool,
-    pick_all: String,
+    picks: Picking,
 }
 
 struct Row {
@@ -100,8 +100,9 @@ async fn page(server: &Server, visitor: &Visitor, wanted: &Wanted) -> Result<Rem
         inside: visitor.inside(server, Section::Apps),
         next: next.map(|place| format!("{base}?after={}", place.id)),
         rows: apps.into_iter().map(|app| row(&base, app)).collect(),
-        is_all_picked: wanted.pick.as_deref() == Some("all"),
-        pick_all: PageAddress::new(base).picking_all(wanted.after),
+        picks: Picking::of(&PageAddress::new(base), wanted.pick.as_deref(), |list| {
+            list.beginning_at(wanted.after.map(Edge::After))
+        }),
     })
 }
 

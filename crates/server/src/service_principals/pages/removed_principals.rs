@@ -11,6 +11,8 @@ use crate::service_principals::{SERVICE_PRINCIPAL, ServicePrincipal, deleted, fo
 use crate::web::address::PageAddress;
 use crate::web::dates;
 use crate::web::pages::Publisher;
+use crate::web::paging::Edge;
+use crate::web::picks::Picking;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
 use crate::web::shell::{Inside, Section};
@@ -40,9 +42,7 @@ struct RemovedPrincipalsPage {
     picked: String,
     rows: Vec<Row>,
     next: Option<String>,
-    /// Whether every row of the page is picked to begin with.
-    is_all_picked: bool,
-    pick_all: String,
+    picks: Picking,
 }
 
 struct Row {
@@ -82,8 +82,9 @@ async fn page(server: &Server, visitor: &Visitor, wanted: &Wanted) -> Result<Rem
         picked: format!("{base}/picked"),
         rows,
         next: next.map(|place| format!("{base}?after={}", place.id)),
-        is_all_picked: wanted.pick.as_deref() == Some("all"),
-        pick_all: PageAddress::new(base).picking_all(wanted.after),
+        picks: Picking::of(&PageAddress::new(base), wanted.pick.as_deref(), |list| {
+            list.beginning_at(wanted.after.map(Edge::After))
+        }),
     })
 }
 

@@ -7,7 +7,7 @@ use super::{grants, seen};
 use crate::Server;
 use crate::applications::{AppRole, MemberType, Owned};
 use crate::groups;
-use crate::platform::ids::{PrincipalId, ServicePrincipalId, TenantId};
+use crate::platform::ids::{PrincipalId, TenantId};
 use crate::service_principals::grants::{DelegatedGrant, may_manage, store as granted};
 use crate::service_principals::operations as principals;
 use crate::service_principals::{
@@ -21,6 +21,7 @@ use crate::web::dates;
 use crate::web::fields::Fields;
 use crate::web::pages::Problem;
 use crate::web::picks::Picking;
+use crate::web::question::{ButtonForm, Question};
 use crate::web::visitor::Visitor;
 use database::Transaction;
 
@@ -28,7 +29,7 @@ use database::Transaction;
 const SHOWN: usize = 100;
 
 /// What is shown of it.
-pub struct Standing {
+pub struct AppStanding {
     /// The app.
     pub principal: ServicePrincipal,
     /// The roles that people can be given.
@@ -47,10 +48,8 @@ pub struct Standing {
     pub may_grant: bool,
     /// The mark of the form that says who may use it.
     pub seen_access: String,
-    /// Whether the page asks before the app is removed.
-    pub asks_to_remove: bool,
-    /// What else is said before it is removed; empty for nothing.
-    pub leading: String,
+    /// What is asked before the app is removed, if the page asks.
+    pub question: Option<Question>,
 }
 
 /// Somebody who was given a role.
@@ -83,7 +82,7 @@ pub struct GrantRow {
     pub since: String,
 }
 
-impl Standing {
+impl AppStanding {
     /// Reads all of it for the page at `here`.
     pub async fn read(
         tx: &mut Transaction,
@@ -102,16 +101,27 @@ impl Standing {
         Ok(Self {
             assigned: assigned.iter().map(|assignment| assigned_row(assignment, &roles, &base)).collect(),
             people_roles: roles.into_iter().filter(|role| role.is_usable_by(MemberType::User)).collect(),
-            picks: Picking::of(&PageAddress::new(here), None::<ServicePrincipalId>, None),
+            picks: Picking::of(&PageAddress::new(here), None, ToString::to_string),
             grants: granted.iter().map(|grant| grant_row(grant, &base)).collect(),
             has_more_grants,
             owners: owners::rows(tx, tenant, answered, &base).await?,
             may_grant: may_manage(&visitor.caller),
             seen_access: seen::access(&principal),
-            asks_to_remove: false,
-            leading: String::new(),
+            question: None,
             principal,
         })
+    }
+
+    /// Has the page at `here` ask before the app is removed. `end` says what that does, and `further` what else follows, if anything
+    /// does.
+    pub fn ask_to_remove(&mut self, here: &str, end: &str, further: Option<String>) {
+        let kept = format!("{end} It can be brought back for 30 days.");
+        self.question = Some(Question {
+            text: format!("Remove {}?", self.principal.display_name),
+            consequences: [Some(kept), further].into_iter().flatten().collect(),
+            yes: ButtonForm { action: format!("{here}/remove"), fields: Vec::new(), verb: "Remove the app".to_owned() },
+            is_severe: true,
+        });
     }
 }
 

@@ -11,6 +11,7 @@ use crate::web::pages::Problem;
 use crate::web::path::Path;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
+use crate::web::question::{ButtonForm, Question};
 use crate::web::seen::mark;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
@@ -42,8 +43,7 @@ struct ExposedPage {
     app: Application,
     /// Where it is said how much risk there is in the scopes, for those who may.
     low_risk: Option<String>,
-    /// The scope that is to be removed, if the page asks.
-    question: Option<ExposedScope>,
+    question: Option<Question>,
     is_done: bool,
     /// The mark of the identifiers that are shown.
     seen: String,
@@ -63,7 +63,7 @@ pub async fn show(
 ) -> Response {
     let outcome = page(&server, &visitor, &app).await.map(|page| {
         let asked = page.app.exposed_scopes.iter().find(|scope| Some(scope.id) == wanted.ask && !scope.is_enabled);
-        let question = asked.cloned();
+        let question = asked.map(|scope| question(&page.here, scope));
         ExposedPage { question, is_done: !wanted.done.is_empty(), ..page }
     });
     visitor.respond(&server, outcome)
@@ -118,6 +118,22 @@ async fn change(
     updated.map_err(|trouble| trouble.moved("", field))?;
     tx.commit().await?;
     Ok(format!("{}/apps/{}/{PAGE}?done=1", visitor.base(), app.id))
+}
+
+/// What is asked before a scope is removed.
+fn question(here: &str, scope: &ExposedScope) -> Question {
+    let consequence = "Apps that ask for it are refused. A scope of the same name that is added later is another one: registrations that \
+                       name this one do not mean it.";
+    Question {
+        text: format!("Remove {}?", scope.value),
+        consequences: vec![consequence.to_owned()],
+        yes: ButtonForm {
+            action: here.to_owned(),
+            fields: vec![("scope", scope.id.to_string()), ("do", "remove".to_owned())],
+            verb: "Remove 1 scope".to_owned(),
+        },
+        is_severe: true,
+    }
 }
 
 fn exposing(scopes: Vec<ExposedScope>) -> Changes {

@@ -50,7 +50,7 @@ pub struct Wanted {
 
 /// What the page shows beside what is needed.
 #[derive(Clone, Copy)]
-struct Sought<'a> {
+struct View<'a> {
     of: Option<ClientId>,
     kind: AccessKind,
     q: &'a str,
@@ -129,8 +129,8 @@ pub async fn show(
     Path((_, app)): Path<(String, String)>,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    let sought = Sought { of: wanted.of, kind: kind(&wanted.kind), q: wanted.q.trim() };
-    let outcome = page(&server, &visitor, &app, sought).await;
+    let view = View { of: wanted.of, kind: kind(&wanted.kind), q: wanted.q.trim() };
+    let outcome = page(&server, &visitor, &app, view).await;
     let is_done = !wanted.done.is_empty();
     visitor.respond(&server, outcome.map(|page| NeedsPage { is_done, ..page }))
 }
@@ -146,8 +146,8 @@ pub async fn take(
     let fields = Fields::parse(&body);
     let outcome = change(&server, &visitor, &headers, &app, &fields).await;
     respond(&server, &visitor, outcome, async |_: StatusCode, complaint: Complaint| {
-        let sought = Sought { of: fields.get("of").parse().ok(), kind: kind(fields.get("kind")), q: "" };
-        let shown = page(&server, &visitor, &app, sought).await;
+        let view = View { of: fields.get("of").parse().ok(), kind: kind(fields.get("kind")), q: "" };
+        let shown = page(&server, &visitor, &app, view).await;
         shown.map(|page| {
             let written = vec![("Ticked", page.names(&fields.all("permission")))];
             NeedsPage { complaint: Some(complaint), written, ..page }
@@ -292,15 +292,15 @@ fn line(choices: &[Choice]) -> String {
     needed.map(|choice| choice.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-async fn page(server: &Server, visitor: &Visitor, app: &str, sought: Sought<'_>) -> Result<NeedsPage, Refusal> {
+async fn page(server: &Server, visitor: &Visitor, app: &str, view: View<'_>) -> Result<NeedsPage, Refusal> {
     let id: ApplicationId = app.parse().map_err(|_| Problem::NotFound)?;
     let here = format!("{}/apps/{id}/{PAGE}", visitor.base());
     let mut tx = server.read().await?;
     let app = require_manager(&mut tx, &visitor.caller, id).await?;
     let needed = app.required_resource_access.iter().map(|entry| entry.resource_app_id);
-    let shown: Vec<ClientId> = needed.chain(sought.of).collect();
+    let shown: Vec<ClientId> = needed.chain(view.of).collect();
     let apps = known(&mut tx, visitor, &shown).await?;
-    let found = find(&mut tx, visitor, &here, sought.q).await?;
+    let found = find(&mut tx, visitor, &here, view.q).await?;
     drop(tx);
     let row = |entry: &RequiredResourceAccess| Needed {
         name: name_of(entry.resource_app_id, &apps),
@@ -310,11 +310,11 @@ async fn page(server: &Server, visitor: &Visitor, app: &str, sought: Sought<'_>)
     Ok(NeedsPage {
         inside: visitor.inside(server, Section::Apps),
         needed: app.required_resource_access.iter().map(row).collect(),
-        resources: resources(&shown, &apps, sought.of),
-        is_by_itself: sought.kind == AccessKind::Role,
-        chosen: sought.of.map(|of| chosen(&app, &apps, (of, sought.kind))),
+        resources: resources(&shown, &apps, view.of),
+        is_by_itself: view.kind == AccessKind::Role,
+        chosen: view.of.map(|of| chosen(&app, &apps, (of, view.kind))),
         may_find: visitor.caller.sees_others(),
-        q: sought.q.to_owned(),
+        q: view.q.to_owned(),
         found,
         is_done: false,
         complaint: None,
