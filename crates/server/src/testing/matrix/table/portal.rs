@@ -124,6 +124,8 @@ pub const PORTAL: &[Row] = &[
     person("POST /portal/{tenant}/settings", GLOBAL),
     person("GET /portal/{tenant}/settings/organization", GLOBAL),
     person("POST /portal/{tenant}/settings/organization", GLOBAL),
+    person("GET /portal/{tenant}/settings/contacts", GLOBAL),
+    person("POST /portal/{tenant}/settings/contacts", GLOBAL),
     person("GET /portal/{tenant}/settings/branding", GLOBAL),
     person("POST /portal/{tenant}/settings/branding", GLOBAL),
     person("GET /portal/{tenant}/settings/branding/{locale}", GLOBAL),
