@@ -171,6 +171,7 @@ async fn axe_finds_nothing_on_an_app_of_another_organisation() -> Outcome {
     look(&browser, "service_principals/pages/list as with-foreign", &format!("{portal}/apps")).await?;
     look(&browser, "service_principals/pages/foreign as new", &here).await?;
     look(&browser, "service_principals/pages/token_lifetime as foreign", &format!("{here}/token-lifetime")).await?;
+    look(&browser, "service_principals/pages/notes as foreign", &format!("{here}/notes")).await?;
 
     let api = "/v1.0/servicePrincipals?$filter=appId%20eq%20'00000003-0000-0000-c000-000000000000'";
     let api = graph.list(api).await?.into_iter().next().ok_or("no directory API")?;
