@@ -1,5 +1,5 @@
-//! The page of one policy, with forms that each change one thing: what stands around it, and what its forms lead to. How long tokens
-//! are good and what people may let apps do are said in such policies.
+//! The page of one policy, with forms that each change one thing: what stands around it, and what its forms lead to. How long
+//! tokens are good and what people may let apps do are said in such policies.
 
 use super::failure::{Failure, Said};
 use crate::Server;

@@ -30,8 +30,8 @@ pub(super) async fn list_addresses(
     Ok(rows.into_iter().map(|(address,)| address).collect())
 }
 
-/// The identifiers of apps of which one may begin with this domain: of each app all it has, and of [`MOST`] apps at most. They are found by
-/// the rows beside their words; apps that have none of these yet, because they come from an older version, are among them.
+/// The identifiers of apps of which one may begin with this domain: of each app all it has, and of [`MOST`] apps at most. They are
+/// found by the rows beside their words; apps that have none of these yet, because they come from an older version, are among them.
 pub(super) async fn list_identifiers(tx: &mut Transaction, tenant: TenantId, domain: &str) -> Result<Vec<Vec<String>>> {
     let of_page = format!("https://{domain}/");
     let of_api = format!("api://{domain}/");

@@ -1,5 +1,5 @@
-//! What the pages have in common that give somebody another way to sign in: each has one form, which shows the user as they are stored
-//! and is refused once they are not so any more.
+//! What the pages have in common that give somebody another way to sign in: each has one form, which shows the user as they are
+//! stored and is refused once they are not so any more.
 
 use super::{Failure, with_credentials};
 use crate::Server;
@@ -59,8 +59,8 @@ impl From<Failure> for Trouble {
     }
 }
 
-/// What a form begins with: the user, for who may give them another way to sign in, and the value of the form is spent. One that was
-/// sent already leads to the page of this name about the user; without a name, to the user.
+/// What a form begins with: the user, for who may give them another way to sign in, and the value of the form is spent. One that
+/// was sent already leads to the page of this name about the user; without a name, to the user.
 pub(super) async fn begin(
     server: &Server,
     visitor: &Visitor,

@@ -1,5 +1,5 @@
-//! `/portal/{tenant}/settings`: who may invite, what guests see and are told, which domains, where invitations may lead, and what is
-//! kept of the organisation itself.
+//! `/portal/{tenant}/settings`: who may invite, what guests see and are told, which domains, where invitations may lead, and what
+//! is kept of the organisation itself.
 
 mod branding;
 mod contacts;

@@ -53,8 +53,8 @@ impl PolicyForm {
         }
     }
 
-    /// The change that it asks for, of a policy that still has this version. A definition whose time is the one in the form stays as it
-    /// was written.
+    /// The change that it asks for, of a policy that still has this version. A definition whose time is the one in the form stays
+    /// as it was written.
     pub(super) fn change(&self, stored: &TokenLifetimePolicy, of_version: i64) -> PolicyChange {
         let is_redefined = self.lifetime != written(stored.lifetime());
         PolicyChange {

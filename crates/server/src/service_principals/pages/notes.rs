@@ -1,5 +1,5 @@
-//! `/portal/{tenant}/apps/{app}/notes`: the tags of an app, and what those who look after it note about it (Graph: application, tags and
-//! notes). Of an app of another organisation there is what is said of it here (Graph: servicePrincipal).
+//! `/portal/{tenant}/apps/{app}/notes`: the tags of an app, and what those who look after it note about it (Graph: application, tags
+//! and notes). Of an app of another organisation there is what is said of it here (Graph: servicePrincipal).
 
 use super::standing::require_next;
 use super::trouble::{Complaint, Trouble, links, respond, said_at, title};
