@@ -1,5 +1,5 @@
-//! axe on what stands on pages of its own about an app: federated credentials, extension properties, how long its tokens are good,
-//! service principals that were removed alone, and apps of other organisations.
+//! axe on what stands on pages of its own about an app: tags and notes, federated credentials, extension properties, how long its
+//! tokens are good, service principals that were removed alone, and apps of other organisations.
 
 use e2e::accessibility::{look, stands_at};
 use e2e::browser::{Browser, Options as BrowserOptions};
@@ -25,6 +25,7 @@ async fn axe_finds_nothing_on_what_belongs_to_an_app() -> Outcome {
     let body = json!({ "appId": text(&app, "/appId")? });
     let principal = text(&graph.call(Method::POST, "/v1.0/servicePrincipals", &body).await?, "/id")?;
     let here = format!("{portal}/apps/{}", text(&app, "/id")?);
+    look_at_notes(&browser, &format!("{here}/notes")).await?;
     look_at_credentials(&browser, &format!("{here}/federated")).await?;
     look_at_properties(&browser, &format!("{here}/extensions")).await?;
     look_at_lifetimes(&graph, &browser, &portal, &format!("{here}/token-lifetime")).await?;
@@ -42,6 +43,20 @@ async fn axe_finds_nothing_on_what_belongs_to_an_app() -> Outcome {
     let (status, answer) = graph.ask(Method::GET, &live, None).await?;
     assert_eq!(status, 200, "what was brought back is there again: {answer}");
     browser.quit().await
+}
+
+/// Nothing, a tag that is too long, and one without a place to break.
+async fn look_at_notes(browser: &Browser, page: &str) -> Outcome {
+    look(browser, "service_principals/pages/notes as empty", page).await?;
+    browser.fill("#tags", &hooks::long_name().repeat(2)).await?;
+    browser.submit(hooks::SUBMIT).await?;
+    browser.find(hooks::FIELD_ERROR).await?;
+    stands_at(browser, "service_principals/pages/notes as wrong").await?;
+    browser.fill("#tags", &hooks::long_name()).await?;
+    browser.fill("#notes", &hooks::long_name()).await?;
+    browser.submit(hooks::SUBMIT).await?;
+    browser.find("[role=status]").await?;
+    stands_at(browser, "service_principals/pages/notes as saved").await
 }
 
 /// Nothing, a form that is wrong, values as long as they may be, the question, and what comes of it.
@@ -156,6 +171,7 @@ async fn axe_finds_nothing_on_an_app_of_another_organisation() -> Outcome {
     look(&browser, "service_principals/pages/list as with-foreign", &format!("{portal}/apps")).await?;
     look(&browser, "service_principals/pages/foreign as new", &here).await?;
     look(&browser, "service_principals/pages/token_lifetime as foreign", &format!("{here}/token-lifetime")).await?;
+    look(&browser, "service_principals/pages/notes as foreign", &format!("{here}/notes")).await?;
 
     let api = "/v1.0/servicePrincipals?$filter=appId%20eq%20'00000003-0000-0000-c000-000000000000'";
     let api = graph.list(api).await?.into_iter().next().ok_or("no directory API")?;

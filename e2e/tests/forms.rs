@@ -116,6 +116,7 @@ async fn axe_finds_nothing_on_what_the_other_forms_answer() -> Outcome {
     browser.find(hooks::FIELD_ERROR).await?;
     stands_at(&browser, "portals/settings/settings as wrong").await?;
 
+    contacts(&browser, &portal).await?;
     branding(&browser, &portal).await?;
     role(&browser, &portal, &contoso.member.upn).await?;
     domain(&browser, &portal).await?;
@@ -139,6 +140,20 @@ async fn axe_finds_nothing_on_what_the_other_forms_answer() -> Outcome {
     stands_at(&browser, "portals/guest/page as blocked").await?;
     invitation(&browser, &portal).await?;
     browser.quit().await
+}
+
+/// Where the organisation is and whom to ask: nothing, what is wrong, and what was saved, as long as it may be.
+async fn contacts(browser: &Browser, portal: &str) -> Outcome {
+    look(browser, "portals/settings/contacts as none", &format!("{portal}/settings/contacts")).await?;
+    browser.fill("#countryLetterCode", "Portugal").await?;
+    browser.submit(hooks::SUBMIT).await?;
+    browser.find(hooks::FIELD_ERROR).await?;
+    stands_at(browser, "portals/settings/contacts as wrong").await?;
+    browser.fill("#countryLetterCode", "PT").await?;
+    browser.fill("#street", &hooks::long_name()).await?;
+    browser.submit(hooks::SUBMIT).await?;
+    browser.find("[role=status]").await?;
+    stands_at(browser, "portals/settings/contacts as saved").await
 }
 
 /// The branding for a language: what is wrong with it, what is there, the question, and the page without it.

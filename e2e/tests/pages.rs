@@ -67,7 +67,7 @@ fn is_one_of_many(link: &str, seen: &BTreeSet<String>) -> bool {
     let is_full = |kind: &str| link.contains(kind) && seen.iter().filter(|other| other.contains(kind)).count() >= 2;
     let has_lifetime = |link: &str| link.ends_with("/token-lifetime");
     has_lifetime(link) && seen.iter().filter(|other| has_lifetime(other)).count() >= 2
-        || ["/sign-ins/", "/changes/", "/requests/", "/federated", "/extensions"].into_iter().any(is_full)
+        || ["/sign-ins/", "/changes/", "/requests/", "/federated", "/extensions", "/notes"].into_iter().any(is_full)
 }
 
 #[tokio::test]

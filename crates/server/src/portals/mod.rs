@@ -7,6 +7,7 @@
 mod approvals;
 mod consent_rules;
 mod domains;
+mod failure;
 mod guest;
 mod health;
 mod jobs;
@@ -16,6 +17,7 @@ mod my_apps;
 mod overview;
 mod people;
 mod picked;
+mod policy_page;
 mod reach;
 mod roles;
 mod settings;

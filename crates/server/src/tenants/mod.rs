@@ -18,7 +18,7 @@ pub mod operations;
 pub mod organization;
 mod organization_graph;
 mod policy_graph;
-mod profile;
+pub mod profile;
 mod settings;
 pub mod store;
 mod tenant;

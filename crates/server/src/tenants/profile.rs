@@ -118,6 +118,12 @@ impl Profile {
         }
     }
 
+    /// The texts of a property: those of a list, or the one there is; none where nothing was said.
+    pub fn entries(&self, property: &ProfileProperty) -> Vec<&str> {
+        let listed = self.lists.get(property.name).into_iter().flatten();
+        self.texts.get(property.name).into_iter().chain(listed).map(String::as_str).collect()
+    }
+
     /// Replaces the value of a property. Blank texts are none.
     ///
     /// # Errors
@@ -166,6 +172,9 @@ mod tests {
         assert_eq!(set(&mut profile, "countryLetterCode", text("pt")).expect("a country"), json!("PT"));
         let phones = Entry::List(vec!["+351 1".to_owned(), " ".to_owned()]);
         assert_eq!(set(&mut profile, "businessPhones", phones).expect("phones"), json!(["+351 1"]));
+        let entries = |name| profile.entries(ProfileProperty::named(name).expect("a property"));
+        assert_eq!((entries("city"), entries("businessPhones")), (vec!["Lisbon"], vec!["+351 1"]));
+        assert!(entries("street").is_empty());
         assert_eq!(set(&mut profile, "city", Entry::Text(None)).expect("nothing"), Value::Null);
         assert_eq!(set(&mut profile, "businessPhones", Entry::List(Vec::new())).expect("none"), json!([]));
         assert_eq!(profile.value(ProfileProperty::named("countryLetterCode").expect("a property")), json!("PT"));

@@ -11,7 +11,7 @@ use crate::users::USER;
 use uuid::Uuid;
 
 /// Statements by where they stand and what they say, and the tables, by their aliases, that may be large.
-const ASKED: [(&str, &str, &[&str]); 18] = [
+const ASKED: [(&str, &str, &[&str]); 19] = [
     ("service_principals/assignment_store.rs", "r.principal_id = $2", &["r", "u", "p"]),
     ("service_principals/assignment_store.rs", "r.principal_id IN", &["r", "u", "p", "m"]),
     ("service_principals/assignment_store.rs", "r.resource_id = $2", &["r", "u", "p"]),
@@ -30,6 +30,7 @@ const ASKED: [(&str, &str, &[&str]); 18] = [
     ("authorization/store/behind.rs", "c.secret_hash = $2", &["c", "g", "u", "s", "i"]),
     ("authorization/store/behind.rs", "r.secret_hash = $2", &["r", "g", "u", "s", "i"]),
     ("sign_in/store/sessions.rs", "s.secret_hash = $2", &["s", "u"]),
+    ("portals/domains/store.rs", "a.id IN", &["a", "t", "u"]),
 ];
 
 #[tokio::test]

@@ -1,12 +1,13 @@
 //! `/portal/{tenant}/consent-requests/policy`: whether people may ask for apps, for how long, who answers and how they are told.
 
 use super::page::refusal;
-use super::policy_form::{Mistake, PolicyForm};
+use super::policy_form::PolicyForm;
 use super::reviewers::{self, Named};
 use crate::Server;
 use crate::consent_requests::operations::{change_policy, check_may_change_policy, count_waiting, get_policy};
 use crate::consent_requests::{DecideError, MOST_DAYS, MOST_REVIEWERS};
 use crate::graph::Role;
+use crate::portals::failure::Failure;
 use crate::portals::settings::sentence;
 use crate::web::answer;
 use crate::web::fields::Fields;
@@ -54,26 +55,10 @@ struct PolicyPage {
     written: Vec<(&'static str, String)>,
 }
 
-/// Why the policy was not changed.
-pub(super) enum Failure {
-    /// A field, and what is wrong with it.
-    Mistake(Mistake),
-    /// The form shows what is not stored any more.
-    Stale,
-    /// A page of its own.
-    Refusal(Refusal),
-}
-
-impl From<database::Error> for Failure {
-    fn from(error: database::Error) -> Self {
-        Self::Refusal(error.into())
-    }
-}
-
 impl From<DecideError> for Failure {
     fn from(error: DecideError) -> Self {
         match error {
-            DecideError::Invalid(property, problem) => Self::Mistake((property, sentence(&problem))),
+            DecideError::Invalid(property, problem) => Self::Mistake(property, sentence(&problem)),
             DecideError::Changed => Self::Stale,
             error => Self::Refusal(refusal(error)),
         }
@@ -97,7 +82,7 @@ async fn save(
     let (status, shown) = match change(&server, &visitor, (&headers, fields.get("csrf")), &form).await {
         Ok(()) => return answer::see_other(&format!("{}?done=saved", address(&visitor))),
         Err(Failure::Refusal(refusal)) => return visitor.refuse(&server, refusal),
-        Err(Failure::Mistake((field, problem))) => {
+        Err(Failure::Mistake(field, problem)) => {
             let mistakes = vec![(field.to_owned(), problem)];
             let shown = page(&server, &visitor, Some(form)).await.map(|page| PolicyPage { mistakes, ..page });
             (StatusCode::UNPROCESSABLE_ENTITY, shown)
@@ -122,11 +107,11 @@ async fn change(
 ) -> Result<(), Failure> {
     check_may_change_policy(&visitor.caller)?;
     let spent = visitor.spend(server, headers, csrf).await;
-    spent.map_err(|refusal| Failure::Refusal(refusal.leading_to(address(visitor))))?;
+    spent.map_err(|refusal| refusal.leading_to(address(visitor)))?;
     let mut tx = server.read().await?;
     let added = reviewers::added(&mut tx, visitor.caller.tenant, form).await?;
     drop(tx);
-    let change = form.change(&added).map_err(Failure::Mistake)?;
+    let change = form.change(&added).map_err(|(field, problem)| Failure::Mistake(field, problem))?;
     Ok(change_policy(server, &visitor.caller, change).await?)
 }
 

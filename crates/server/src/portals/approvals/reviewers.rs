@@ -1,10 +1,10 @@
 //! Who answers, in words: those whom the policy names, and those whom somebody means by what was typed.
 
-use super::policy::Failure;
 use super::policy_form::PolicyForm;
 use crate::consent_requests::{MOST_REVIEWERS, Reviewer};
 use crate::graph::Role;
 use crate::platform::ids::TenantId;
+use crate::portals::failure::Failure;
 use crate::users::operations::{NotOne, find_by_address};
 use crate::{groups, users};
 use database::{Result, Transaction};
@@ -86,5 +86,5 @@ async fn meant(tx: &mut Transaction, tenant: TenantId, who: &str) -> std::result
 }
 
 fn mistake(field: &'static str, problem: String) -> Failure {
-    Failure::Mistake((field, problem))
+    Failure::Mistake(field, problem)
 }

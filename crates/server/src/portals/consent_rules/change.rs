@@ -1,14 +1,15 @@
 //! The forms of one rule. Each changes one thing and leads back to the page.
 
 use super::conditions::ConditionsForm;
+use super::form::RuleForm;
 use super::words::side;
-use super::{Failure, one, require_manager};
+use super::{begin, list_of, of_settings, one};
 use crate::Server;
+use crate::portals::failure::Failure;
+use crate::portals::policy_page::{self, CHANGE, REMOVE, Sent};
 use crate::tenants::SettingsChange;
-use crate::tenants::grant_policies::operations::{self, PolicyChange};
-use crate::tenants::grant_policies::{AssignedPolicy, store};
+use crate::tenants::grant_policies::{AssignedPolicy, operations, store};
 use crate::tenants::operations::{Part, change_settings, get_settings};
-use crate::web::answer;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::pages::Problem;
@@ -19,6 +20,9 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use std::sync::Arc;
 
+/// The form that adds conditions.
+pub(super) const ADD: &str = "add";
+
 /// `POST /portal/{tenant}/consent-rules/{grant_policy}/{part}`
 pub(super) async fn submit(
     State(server): State<Arc<Server>>,
@@ -27,34 +31,19 @@ pub(super) async fn submit(
     Path((_, rule, part)): Path<(String, String, String)>,
     RawForm(body): RawForm,
 ) -> Response {
-    let fields = Fields::parse(&body);
-    let list = format!("{}/consent-rules", visitor.base());
-    let failure = match change(&server, &visitor, (&headers, &fields), (&rule, &part)).await {
-        Ok(()) if part == "remove" => return answer::see_other(&format!("{list}?done=removed")),
-        Ok(()) => return answer::see_other(&format!("{list}/{rule}?done={part}")),
-        Err(Failure::Refusal(refusal)) => return visitor.refuse(&server, refusal),
-        Err(failure) => failure,
-    };
-    let shown = one::page(&server, &visitor, &rule).await;
-    match shown.and_then(|page| page.after((&part, &fields), failure)) {
-        Ok((status, page)) => answer::page(status, &page),
-        Err(refusal) => visitor.refuse(&server, refusal),
-    }
+    let (fields, list) = (Fields::parse(&body), list_of(&visitor));
+    let sent = Sent { list: &list, policy: &rule, part: &part, fields: &fields };
+    let outcome = change(&server, &visitor, &headers, sent).await;
+    policy_page::respond(&server, &visitor, sent, outcome, one::page(&server, &visitor, &rule)).await
 }
 
-async fn change(
-    server: &Server,
-    visitor: &Visitor,
-    (headers, fields): (&HeaderMap, &Fields),
-    (rule, part): (&str, &str),
-) -> Result<(), Failure> {
-    require_manager(visitor)?;
-    let spent = visitor.spend(server, headers, fields.get("csrf")).await;
-    spent.map_err(|refusal| refusal.leading_to(format!("{}/consent-rules", visitor.base())))?;
+async fn change(server: &Server, visitor: &Visitor, headers: &HeaderMap, sent: Sent<'_>) -> Result<(), Failure> {
+    let Sent { list, policy: rule, part, fields } = sent;
+    begin(server, visitor, (headers, fields), list).await?;
     let caller = &visitor.caller;
     match part {
-        "change" => Ok(operations::change(server, caller, rule, named(fields)).await?),
-        "add" => {
+        CHANGE => Ok(operations::change(server, caller, rule, RuleForm::read(fields).change(sent.seen())).await?),
+        ADD => {
             operations::check_exists(server, caller, rule).await?;
             let mut tx = server.read().await?;
             let added = ConditionsForm::read(fields).set(server, &mut tx, caller.tenant).await?;
@@ -68,18 +57,8 @@ async fn change(
         }
         "assign" => assign(server, visitor, rule, true).await,
         "unassign" => assign(server, visitor, rule, false).await,
-        "remove" => Ok(operations::delete(server, caller, rule, None).await?),
+        REMOVE => Ok(operations::delete(server, caller, rule, None).await?),
         _ => Err(Problem::NotFound.into()),
-    }
-}
-
-/// The name and the description in the form.
-fn named(fields: &Fields) -> PolicyChange {
-    PolicyChange {
-        display_name: Some(fields.get("displayName").to_owned()),
-        description: Some(fields.filled("description")),
-        // No rule has the version 0.
-        of_version: Some(fields.get("seen").parse().unwrap_or(0)),
     }
 }
 
@@ -88,7 +67,7 @@ async fn assign(server: &Server, visitor: &Visitor, rule: &str, holds: bool) -> 
     let (caller, id) = (&visitor.caller, rule.to_lowercase());
     let found = store::find(&mut server.read().await?, caller.tenant, &id).await?;
     found.ok_or(Problem::NotFound)?;
-    let settings = get_settings(server, caller, Part::Authorization).await?;
+    let settings = get_settings(server, caller, Part::Authorization).await.map_err(of_settings)?;
     let own = AssignedPolicy::Custom(id);
     let mut policies = settings.consent_policies.0;
     policies.retain(|policy| *policy != own);
@@ -100,5 +79,5 @@ async fn assign(server: &Server, visitor: &Visitor, rule: &str, holds: bool) -> 
         of_version: Some(settings.version),
         ..SettingsChange::default()
     };
-    Ok(change_settings(server, caller, Part::Authorization, change).await?)
+    change_settings(server, caller, Part::Authorization, change).await.map_err(of_settings)
 }

@@ -1,9 +1,9 @@
 //! The form of further conditions: what was typed, and the set it means.
 
-use super::Failure;
 use super::words::side;
 use crate::Server;
 use crate::platform::ids::{ClientId, TenantId};
+use crate::portals::failure::Failure;
 use crate::service_principals::{self, ServicePrincipal};
 use crate::tenants::grant_policies::{Classification, ConditionSet, MOST_ENTRIES, PermissionType, Side};
 use crate::web::fields::Fields;

@@ -1,9 +1,10 @@
 //! The rules there are, and a new one.
 
-use super::{Failure, require_manager};
+use super::form::RuleForm;
+use super::{begin, list_of, require_manager};
 use crate::Server;
-use crate::tenants::grant_policies::operations::{self, NewPolicy};
-use crate::tenants::grant_policies::{AssignedPolicy, GrantPolicy, store};
+use crate::portals::failure::{Failure, Said};
+use crate::tenants::grant_policies::{AssignedPolicy, GrantPolicy, operations, store};
 use crate::tenants::{self, CollaborationSettings};
 use crate::web::answer;
 use crate::web::fields::Fields;
@@ -26,9 +27,8 @@ struct RulesPage {
     is_removed: bool,
     rows: Vec<Row>,
     path: String,
-    /// What was typed about a new rule.
-    fields: Fields,
-    mistakes: Vec<(String, String)>,
+    form: RuleForm,
+    said: Said,
 }
 
 struct Row {
@@ -51,24 +51,24 @@ pub(super) async fn show(
     Query(wanted): Query<Wanted>,
 ) -> Response {
     let is_removed = wanted.done.as_deref() == Some("removed");
-    let page = page(&server, &visitor, Fields::default()).await.map(|page| RulesPage { is_removed, ..page });
+    let page = page(&server, &visitor, RuleForm::empty()).await.map(|page| RulesPage { is_removed, ..page });
     visitor.respond(&server, page)
 }
 
-async fn page(server: &Server, visitor: &Visitor, fields: Fields) -> Result<RulesPage, Refusal> {
+async fn page(server: &Server, visitor: &Visitor, form: RuleForm) -> Result<RulesPage, Refusal> {
     require_manager(visitor)?;
     let mut tx = server.read().await?;
     let rules = store::list(&mut tx, visitor.caller.tenant).await?;
     let settings = tenants::store::get_settings(&mut tx, visitor.caller.tenant).await?;
     drop(tx);
-    let path = format!("{}/consent-rules", visitor.base());
+    let path = list_of(visitor);
     Ok(RulesPage {
         inside: visitor.inside(server, Section::ConsentRequests),
         is_removed: false,
         rows: rules.into_iter().map(|rule| row(&path, &settings, rule)).collect(),
         path,
-        fields,
-        mistakes: Vec::new(),
+        form,
+        said: Said::default(),
     })
 }
 
@@ -90,40 +90,35 @@ pub(super) async fn create(
     RawForm(body): RawForm,
 ) -> Response {
     let fields = Fields::parse(&body);
-    let (status, mistake) = match make(&server, &visitor, &headers, &fields).await {
+    let form = RuleForm::read_new(&fields);
+    let (status, said) = match make(&server, &visitor, (&headers, &fields), &form).await {
         Ok(page) => return answer::see_other(&page),
         Err(Failure::Refusal(refusal)) => return visitor.refuse(&server, refusal),
-        Err(Failure::Mistake(field, problem)) => (StatusCode::UNPROCESSABLE_ENTITY, (field.to_owned(), problem)),
+        Err(Failure::Mistake(field, problem)) => (StatusCode::UNPROCESSABLE_ENTITY, Said::mistake(field, problem)),
         Err(Failure::Stale) => {
             let problem = "Somebody made a rule at the same instant. Send it again.".to_owned();
-            (StatusCode::CONFLICT, ("id".to_owned(), problem))
+            (StatusCode::CONFLICT, Said::mistake("id", problem))
         }
     };
-    match page(&server, &visitor, fields).await {
-        Ok(page) => answer::page(status, &RulesPage { mistakes: vec![mistake], ..page }),
+    match page(&server, &visitor, form).await {
+        Ok(page) => answer::page(status, &RulesPage { said, ..page }),
         Err(refusal) => visitor.refuse(&server, refusal),
     }
 }
 
 /// Makes the rule; where its page is.
-async fn make(server: &Server, visitor: &Visitor, headers: &HeaderMap, fields: &Fields) -> Result<String, Failure> {
-    require_manager(visitor)?;
-    let list = format!("{}/consent-rules", visitor.base());
-    let spent = visitor.spend(server, headers, fields.get("csrf")).await;
-    spent.map_err(|refusal| refusal.leading_to(list.clone()))?;
-    let id = fields.get("id").to_owned();
-    if !id.is_empty() && id.chars().all(|c| c == '.') {
+async fn make(
+    server: &Server,
+    visitor: &Visitor,
+    (headers, fields): (&HeaderMap, &Fields),
+    form: &RuleForm,
+) -> Result<String, Failure> {
+    let list = list_of(visitor);
+    begin(server, visitor, (headers, fields), &list).await?;
+    let new = form.new_rule();
+    if !new.id.is_empty() && new.id.chars().all(|c| c == '.') {
         return Err(Failure::Mistake("id", "Full stops alone are no id: browsers take them for a folder.".to_owned()));
     }
-    let display_name = fields.get("displayName").to_owned();
-    let new = NewPolicy { id, display_name, description: fields.filled("description") };
     let made = operations::create(server, &visitor.caller, new).await?;
     Ok(format!("{list}/{}?done=made", made.id))
-}
-
-impl RulesPage {
-    /// What is wrong with a field, or nothing.
-    fn mistake(&self, field: &str) -> &str {
-        self.mistakes.iter().find(|(name, _)| name == field).map_or("", |(_, problem)| problem)
-    }
 }

@@ -1,10 +1,14 @@
 //! The page of one rule.
 
+use super::change::ADD;
 use super::conditions::ConditionsForm;
+use super::form::RuleForm;
 use super::words::{self, Known, Told};
-use super::{Failure, require_manager};
+use super::{list_of, require_manager};
 use crate::Server;
-use crate::tenants::grant_policies::{AssignedPolicy, GrantPolicy, Side, store};
+use crate::portals::failure::Said;
+use crate::portals::policy_page::{CHANGE, Frame, PolicyPage};
+use crate::tenants::grant_policies::{AssignedPolicy, Side, store};
 use crate::tenants::{self, CollaborationSettings};
 use crate::web::fields::Fields;
 use crate::web::pages::Problem;
@@ -15,7 +19,6 @@ use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -24,27 +27,15 @@ use std::sync::Arc;
 #[template(path = "portals/consent_rules/one.html")]
 pub(super) struct RulePage {
     inside: Inside,
-    done: Option<&'static str>,
-    /// Why nothing was changed, if it is about no field.
-    problem: Option<String>,
-    mistakes: Vec<(String, String)>,
-    /// What a form said that came too late.
-    written: Vec<(&'static str, String)>,
-    rule: GrantPolicy,
-    list: String,
-    path: String,
+    frame: Frame,
+    said: Said,
     holds: bool,
     /// What else holds, or nothing.
     beside: String,
-    /// The name and the description in the form.
-    name: String,
-    description: String,
-    /// The version that the form of both shows.
-    seen: String,
+    form: RuleForm,
     /// Both sides: what they do, and their sets.
     sides: Vec<(&'static str, Vec<Told>)>,
     conditions: ConditionsForm,
-    call: String,
 }
 
 #[derive(Deserialize)]
@@ -68,7 +59,10 @@ pub(super) async fn show(
         Some("unassign") => Some("The rule holds no more. What people let in by it stays until it is taken back."),
         _ => None,
     };
-    let page = page(&server, &visitor, &rule).await.map(|page| RulePage { done, ..page });
+    let page = page(&server, &visitor, &rule).await.map(|mut page| {
+        page.frame.done = done;
+        page
+    });
     visitor.respond(&server, page)
 }
 
@@ -83,26 +77,26 @@ pub(super) async fn page(server: &Server, visitor: &Visitor, id: &str) -> Result
     let included = words::told(&mut tx, tenant, (&rule, Side::Includes), &mut known).await?;
     let excluded = words::told(&mut tx, tenant, (&rule, Side::Excludes), &mut known).await?;
     drop(tx);
-    let list = format!("{}/consent-rules", visitor.base());
+    let list = list_of(visitor);
     let own = AssignedPolicy::Custom(rule.id.clone());
     let call = format!("/v1.0/policies/permissionGrantPolicies/{}", rule.id);
     Ok(RulePage {
         inside: visitor.inside(server, Section::ConsentRequests),
-        done: None,
-        problem: None,
-        mistakes: Vec::new(),
-        written: Vec::new(),
-        path: format!("{list}/{}", rule.id),
-        list,
         holds: settings.consent_policies.0.contains(&own),
         beside: beside(&settings, &own),
-        name: rule.display_name.clone(),
-        description: rule.description.clone().unwrap_or_default(),
-        seen: rule.version.to_string(),
+        form: RuleForm::of(&rule),
+        frame: Frame {
+            name: rule.display_name,
+            list_name: "Rules of your own",
+            path: format!("{list}/{}", rule.id),
+            list,
+            seen: rule.version.to_string(),
+            done: None,
+            call: format!("{call}\nPATCH {call}\nPOST {call}/includes\nPATCH /v1.0/policies/authorizationPolicy"),
+        },
+        said: Said::default(),
         sides: vec![("People may let in", included), ("Whatever stands above, people may not let in", excluded)],
         conditions: ConditionsForm { side: "includes".to_owned(), ..ConditionsForm::default() },
-        call: format!("{call}\nPATCH {call}\nPOST {call}/includes\nPATCH /v1.0/policies/authorizationPolicy"),
-        rule,
     })
 }
 
@@ -118,54 +112,24 @@ fn beside(settings: &CollaborationSettings, own: &AssignedPolicy) -> String {
     ids.join(", ")
 }
 
-impl RulePage {
-    /// The page with what one of its forms said, and why that was not done; or the refusal that stands for the failure.
-    pub(super) fn after(
-        mut self,
-        (part, fields): (&str, &Fields),
-        failure: Failure,
-    ) -> Result<(StatusCode, Self), Refusal> {
-        let status = match failure {
-            Failure::Refusal(refusal) => return Err(refusal),
-            Failure::Stale => {
-                let problem = "Somebody changed it after you opened the page. Below stands what is stored now.";
-                self.problem = Some(problem.to_owned());
-                self.written = self.other_than_stored(part, fields);
-                return Ok((StatusCode::CONFLICT, self));
-            }
-            Failure::Mistake("", problem) => {
-                self.problem = Some(problem);
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
-            Failure::Mistake(field, problem) => {
-                self.mistakes.push((field.to_owned(), problem));
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
-        };
+impl PolicyPage for RulePage {
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
+    fn said(&mut self) -> &mut Said {
+        &mut self.said
+    }
+
+    fn other_than_stored(&self, fields: &Fields) -> Vec<(&'static str, String)> {
+        RuleForm::read(fields).other_than(&self.form)
+    }
+
+    fn show_again(&mut self, part: &str, fields: &Fields) {
         match part {
-            "change" => {
-                fields.get("displayName").clone_into(&mut self.name);
-                fields.get("description").clone_into(&mut self.description);
-                fields.get("seen").clone_into(&mut self.seen);
-            }
-            "add" => self.conditions = ConditionsForm::read(fields),
+            CHANGE => self.form = RuleForm::read(fields),
+            ADD => self.conditions = ConditionsForm::read(fields),
             _ => {}
         }
-        Ok((status, self))
-    }
-
-    /// The answers of the form of name and description that differ from what is stored.
-    fn other_than_stored(&self, part: &str, fields: &Fields) -> Vec<(&'static str, String)> {
-        let answers = [
-            ("Name", fields.get("displayName"), &self.name),
-            ("What it is for", fields.get("description"), &self.description),
-        ];
-        let differing = answers.into_iter().filter(|(_, own, stored)| part == "change" && *own != stored.as_str());
-        differing.map(|(name, own, _)| (name, own.to_owned())).collect()
-    }
-
-    /// What is wrong with a field, or nothing.
-    fn mistake(&self, field: &str) -> &str {
-        self.mistakes.iter().find(|(name, _)| name == field).map_or("", |(_, problem)| problem)
     }
 }

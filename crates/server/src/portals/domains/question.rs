@@ -2,7 +2,7 @@
 
 use super::store::{self, MOST};
 use crate::Server;
-use crate::applications::{self, identifiers};
+use crate::applications::identifiers;
 use crate::invitations;
 use crate::invitations::landing::{Ground, check};
 use crate::portals::guest::counted;
@@ -51,6 +51,8 @@ struct Loss {
     is_warned: bool,
     /// Apps with an identifier that begins with it.
     apps: usize,
+    /// Whether there may be more of them than were looked at.
+    has_more_apps: bool,
 }
 
 impl Loss {
@@ -62,22 +64,23 @@ impl Loss {
         let domains = with.domains.iter().filter(|domain| *domain != name).cloned().collect();
         let without = Ground { domains, ..Ground::clone(&with) };
         let addresses = store::list_addresses(&mut tx, tenant, name, server.clock.now()).await?;
-        let apps = applications::store::list(&mut tx, tenant).await?;
+        let apps = store::list_identifiers(&mut tx, tenant, name).await?;
         let is_lost = |address: &&String| check(address, &with) != check(address, &without);
-        let is_named = |app: &&applications::Application| {
-            app.identifier_uris.iter().any(|identifier| identifiers::is_at(identifier, name))
-        };
+        let is_named = |app: &&Vec<String>| app.iter().any(|identifier| identifiers::is_at(identifier, name));
+        let is_part = |found: usize| i64::try_from(found).is_ok_and(|found| found >= MOST);
         Ok(Self {
             invitations: addresses.iter().filter(is_lost).count(),
-            has_more: i64::try_from(addresses.len()).is_ok_and(|found| found >= MOST),
+            has_more: is_part(addresses.len()),
             is_warned: with.admits_foreign,
             apps: apps.iter().filter(is_named).count(),
+            has_more_apps: is_part(apps.len()),
         })
     }
 }
 
 fn consequence(name: &str, loss: &Loss) -> String {
-    let least = if loss.has_more { "At least " } else { "" };
+    let at_least = |has_more: bool| if has_more { "At least " } else { "" };
+    let least = at_least(loss.has_more);
     let open = counted(loss.invitations, "open invitation leads", "open invitations lead");
     let invitations = match (loss.invitations, loss.is_warned) {
         (0, _) => "No open invitation leads there.".to_owned(),
@@ -87,7 +90,8 @@ fn consequence(name: &str, loss: &Loss) -> String {
     let apps = match loss.apps {
         0 => "No app has an identifier that begins with it.".to_owned(),
         apps => format!(
-            "{} that begins with it: nobody gets a token for that any more.",
+            "{}{} that begins with it: nobody gets a token for that any more.",
+            at_least(loss.has_more_apps),
             counted(apps, "app has an identifier", "apps have an identifier")
         ),
     };
@@ -104,13 +108,13 @@ mod tests {
     #[test]
     fn one_is_spoken_of_as_one() {
         let said = |loss: Loss| consequence("fabrikam.example", &loss);
-        let none = said(Loss { invitations: 0, has_more: false, is_warned: true, apps: 0 });
+        let none = said(Loss { invitations: 0, has_more: false, is_warned: true, apps: 0, has_more_apps: false });
         assert!(none.contains("No open invitation leads there. No app has an identifier"), "{none}");
-        let one = said(Loss { invitations: 1, has_more: false, is_warned: false, apps: 1 });
+        let one = said(Loss { invitations: 1, has_more: false, is_warned: false, apps: 1, has_more_apps: false });
         assert!(one.contains("1 open invitation leads there: whoever accepts gets to My Apps instead."), "{one}");
         assert!(one.contains("1 app has an identifier that begins with it"), "{one}");
-        let many = said(Loss { invitations: 1000, has_more: true, is_warned: true, apps: 2 });
+        let many = said(Loss { invitations: 1000, has_more: true, is_warned: true, apps: 1000, has_more_apps: true });
         assert!(many.contains("At least 1000 open invitations lead there: a page warns"), "{many}");
-        assert!(many.contains("2 apps have an identifier that begins with it"), "{many}");
+        assert!(many.contains("At least 1000 apps have an identifier that begins with it"), "{many}");
     }
 }

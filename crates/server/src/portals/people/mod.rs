@@ -10,6 +10,7 @@ mod relations;
 mod removed;
 mod reset;
 mod unsponsored;
+mod way_in;
 
 use crate::Server;
 use crate::invitations::{self, InviteError};

@@ -1,7 +1,8 @@
 //! `/portal/{tenant}/settings/organization`: what guests are told about the organisation.
 
-use super::page::{require_administrator, sentence};
+use super::page::require_administrator;
 use crate::Server;
+use crate::portals::failure::Failure;
 use crate::tenants::organization::{OrganizationChange, change_organization, get_organization};
 use crate::tenants::{SettingsError, Tenant};
 use crate::web::answer;
@@ -55,16 +56,6 @@ struct OrganizationPage {
     id: String,
 }
 
-/// Why nothing was changed.
-enum Failure {
-    /// A field, and what is wrong with it.
-    Mistake(&'static str, String),
-    /// The form shows what is not stored any more.
-    Stale,
-    /// A page of its own.
-    Refusal(Refusal),
-}
-
 async fn show(
     State(server): State<Arc<Server>>,
     visitor: Visitor,
@@ -95,7 +86,7 @@ async fn save(
     match change(&server, &visitor, &form).await {
         Ok(()) => answer::see_other(&format!("{address}?done=saved")),
         Err(Failure::Mistake(field, problem)) => {
-            let mistakes = vec![(field.to_owned(), sentence(&problem))];
+            let mistakes = vec![(field.to_owned(), problem)];
             let page = OrganizationPage { mistakes, ..page(&server, &visitor, form) };
             answer::page(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
@@ -129,12 +120,7 @@ async fn change(server: &Server, visitor: &Visitor, form: &OrganizationForm) -> 
         of_version: Some(form.seen.parse().unwrap_or(0)),
         ..OrganizationChange::default()
     };
-    change_organization(server, &visitor.caller, change).await.map_err(|error| match error {
-        SettingsError::Invalid(property, problem) => Failure::Mistake(property, problem),
-        SettingsError::NotAllowed => Failure::Refusal(Problem::NotAllowed.into()),
-        SettingsError::Changed => Failure::Stale,
-        SettingsError::Database(error) => Failure::Refusal(error.into()),
-    })
+    Ok(change_organization(server, &visitor.caller, change).await?)
 }
 
 fn page(server: &Server, visitor: &Visitor, form: OrganizationForm) -> OrganizationPage {

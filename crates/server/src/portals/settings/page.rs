@@ -5,6 +5,7 @@ use super::form::{Mistake, NO_CONSENT, OWN_CONSENT, SettingsForm};
 use crate::Server;
 use crate::graph::Role;
 use crate::graph::role::guest_level;
+use crate::portals::failure::Failure;
 use crate::tenants::operations::{Part, change_settings, get_settings};
 use crate::tenants::{
     ConsentPolicy, DomainListKind, InvitersPolicy, LandingAddresses, PasscodesForGuests, SettingsError,
@@ -111,12 +112,12 @@ async fn save(
     }
     match change(&server, &visitor, &form).await {
         Ok(()) => answer::see_other(&format!("{}/settings?done=saved", visitor.base())),
-        Err(Failure::Mistake(mistake)) => {
+        Err(Failure::Mistake(field, problem)) => {
             let effect = match Effect::read(&server, &visitor.caller).await {
                 Ok(effect) => effect,
                 Err(error) => return visitor.refuse(&server, error.into()),
             };
-            let page = page(&server, &visitor, form, &effect, Shown::Mistake(mistake));
+            let page = page(&server, &visitor, form, &effect, Shown::Mistake((field, problem)));
             answer::page(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
         Err(Failure::Stale) => match read(&server, &visitor).await {
@@ -130,31 +131,16 @@ async fn save(
     }
 }
 
-/// Why the settings were not changed.
-enum Failure {
-    /// A field.
-    Mistake(Mistake),
-    /// The form shows what is not stored any more.
-    Stale,
-    /// A page of its own.
-    Refusal(Refusal),
-}
-
 async fn change(server: &Server, visitor: &Visitor, form: &SettingsForm) -> Result<(), Failure> {
-    let change = form.change().map_err(Failure::Mistake)?;
-    change_settings(server, &visitor.caller, Part::Collaboration, change).await.map_err(|error| match error {
-        SettingsError::Invalid(property, problem) => Failure::Mistake((property, problem)),
-        SettingsError::NotAllowed => Failure::Refusal(Problem::NotAllowed.into()),
-        SettingsError::Changed => Failure::Stale,
-        SettingsError::Database(error) => Failure::Refusal(error.into()),
-    })
+    let change = form.change().map_err(|(field, problem)| Failure::Mistake(field, sentence(&problem)))?;
+    Ok(change_settings(server, &visitor.caller, Part::Collaboration, change).await?)
 }
 
 /// What the page shows.
 enum Shown {
     /// The settings, perhaps just saved.
     Settings { is_saved: bool },
-    /// What was typed, and what is wrong with it.
+    /// What was typed, and what is wrong with it as a sentence.
     Mistake(Mistake),
     /// The settings that somebody else has changed, and the form that came too late.
     Stale(Box<SettingsForm>),
@@ -175,7 +161,7 @@ fn page(server: &Server, visitor: &Visitor, form: SettingsForm, effect: &Effect,
         is_saved,
         form,
         lifetime_hint: format!("Empty for ever. A lapsed invitation can be sent again. {}", effect.of_lifetime()),
-        mistakes: mistake.into_iter().map(|(field, problem)| (field.to_owned(), sentence(&problem))).collect(),
+        mistakes: mistake.into_iter().map(|(field, problem)| (field.to_owned(), problem)).collect(),
         inviters: InvitersPolicy::ALL.iter().map(|policy| inviter(*policy)).collect(),
         levels: levels(),
         passcodes: PasscodesForGuests::ALL.iter().map(|choice| passcode_rule(*choice)).collect(),

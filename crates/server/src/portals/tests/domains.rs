@@ -6,7 +6,8 @@ use crate::testing::name_server::publish;
 use crate::testing::{Answer, Browser, on_both_engines};
 use axum::body::Body;
 use axum::http::{Method, Request};
-use serde_json::json;
+use database::sql;
+use serde_json::{Value, json};
 
 const DOMAINS: &str = "/portal/contoso.example/domains";
 
@@ -115,16 +116,38 @@ async fn it_is_said_what_hangs_on_a_domain_before_it_is_given_up() {
             let answer = server.api_as(&ada, Method::POST, "/v1.0/invitations", &body).await;
             assert_eq!(answer.status, 201, "{landing}: {}", answer.text);
         }
-        let app = json!({ "displayName": "Expenses", "identifierUris": [format!("https://{name}/expenses")] });
-        assert_eq!(server.api_as(&ada, Method::POST, "/v1.0/applications", &app).await.status, 201);
+        let mut last = String::new();
+        for (app, identifiers) in [
+            ("Expenses", vec![format!("https://{name}/expenses")]),
+            ("Travel", vec![format!("api://{name}/travel"), format!("https://{name}/travel")]),
+            ("Elsewhere", vec![format!("https://contoso.example/{name}/costs")]),
+            ("Retired", vec![format!("https://{name}/retired")]),
+        ] {
+            let body = json!({ "displayName": app, "identifierUris": identifiers });
+            let made = server.api_as(&ada, Method::POST, "/v1.0/applications", &body).await;
+            assert_eq!(made.status, 201, "{app}: {}", made.text);
+            last = format!("/v1.0/applications/{}", made.json()["id"].as_str().expect("an id"));
+        }
+        assert_eq!(server.api_as(&ada, Method::DELETE, &last, &Value::Null).await.status, 204);
         let asked = browser.get(&format!("{DOMAINS}?ask={name}")).await.text;
         for said in [
             "3 open invitations lead there: whoever accepts gets to My Apps instead.",
-            "1 app has an identifier that begins with it",
+            "2 apps have an identifier that begins with it",
             "unless another organisation proves the domain first.",
         ] {
             assert!(asked.contains(said), "{said}: {asked}");
         }
+        // Apps of an older version count before they have their rows.
+        let mut tx = server.write().await.expect("a transaction");
+        for statement in [
+            sql!("DELETE FROM object_word WHERE tenant_id = $1"),
+            sql!("UPDATE application SET words_kept = FALSE WHERE tenant_id = $1"),
+        ] {
+            tx.query(statement).bind(tenant.id).execute().await.expect("an older database");
+        }
+        tx.commit().await.expect("a commit");
+        let asked = browser.get(&format!("{DOMAINS}?ask={name}")).await.text;
+        assert!(asked.contains("2 apps have an identifier that begins with it"), "{asked}");
     })
     .await;
 }

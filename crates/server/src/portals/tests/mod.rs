@@ -3,6 +3,7 @@
 mod branding;
 mod consent_policy;
 mod consent_rules;
+mod contacts;
 mod domains;
 mod editing;
 mod guest;

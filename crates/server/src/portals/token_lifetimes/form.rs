@@ -1,6 +1,7 @@
-//! The form of a policy: what was typed.
+//! The form of a policy, by which one is made and changed: what was typed, and what it asks for.
 
-use crate::token_lifetimes::{TokenLifetimePolicy, written};
+use crate::token_lifetimes::operations::{NewPolicy, PolicyChange};
+use crate::token_lifetimes::{TokenLifetimePolicy, USUAL, definition_of, written};
 use crate::web::fields::Fields;
 
 /// What was typed, or stands there before anybody did.
@@ -17,6 +18,11 @@ pub(super) struct PolicyForm {
 }
 
 impl PolicyForm {
+    /// The form of a policy that is still to be made.
+    pub(super) fn empty() -> Self {
+        Self { lifetime: written(USUAL), ..Self::default() }
+    }
+
     /// The form that was sent.
     pub(super) fn read(fields: &Fields) -> Self {
         Self {
@@ -37,8 +43,31 @@ impl PolicyForm {
         }
     }
 
+    /// The policy that it asks for.
+    pub(super) fn new_policy(&self) -> NewPolicy {
+        NewPolicy {
+            display_name: self.name.clone(),
+            description: self.described(),
+            definition: definition_of(&self.lifetime),
+            is_default: self.is_default,
+        }
+    }
+
+    /// The change that it asks for, of a policy that still has this version. A definition whose time is the one in the form stays
+    /// as it was written.
+    pub(super) fn change(&self, stored: &TokenLifetimePolicy, of_version: i64) -> PolicyChange {
+        let is_redefined = self.lifetime != written(stored.lifetime());
+        PolicyChange {
+            display_name: Some(self.name.clone()),
+            description: Some(self.described()),
+            definition: is_redefined.then(|| definition_of(&self.lifetime)),
+            is_default: Some(self.is_default),
+            of_version: Some(of_version),
+        }
+    }
+
     /// The description, if there is one.
-    pub(super) fn described(&self) -> Option<String> {
+    fn described(&self) -> Option<String> {
         Some(self.description.clone()).filter(|text| !text.is_empty())
     }
 

@@ -1,10 +1,10 @@
 //! The policies there are, and a new one.
 
 use super::form::PolicyForm;
-use super::{CALL, Failure, before, list_of, require_manager};
+use super::{CALL, before, begin, list_of, require_manager};
 use crate::Server;
-use crate::token_lifetimes::operations::{self, NewPolicy};
-use crate::token_lifetimes::{TokenLifetimePolicy, USUAL, definition_of, in_words, store, written};
+use crate::portals::failure::{Failure, Said};
+use crate::token_lifetimes::{TokenLifetimePolicy, in_words, operations, store};
 use crate::web::answer;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
@@ -29,9 +29,7 @@ struct PoliciesPage {
     rows: Vec<Row>,
     path: String,
     form: PolicyForm,
-    /// Why nothing was made, if it is about no field.
-    problem: Option<String>,
-    mistakes: Vec<(String, String)>,
+    said: Said,
     call: String,
 }
 
@@ -55,8 +53,7 @@ pub(super) async fn show(
     Query(wanted): Query<Wanted>,
 ) -> Response {
     let is_removed = wanted.done.as_deref() == Some("removed");
-    let form = PolicyForm { lifetime: written(USUAL), ..PolicyForm::default() };
-    let page = page(&server, &visitor, form).await.map(|page| PoliciesPage { is_removed, ..page });
+    let page = page(&server, &visitor, PolicyForm::empty()).await.map(|page| PoliciesPage { is_removed, ..page });
     visitor.respond(&server, page)
 }
 
@@ -71,8 +68,7 @@ async fn page(server: &Server, visitor: &Visitor, form: PolicyForm) -> Result<Po
         rows: policies.into_iter().map(|policy| row(&path, policy)).collect(),
         path,
         form,
-        problem: None,
-        mistakes: Vec::new(),
+        said: Said::default(),
         call: format!("{CALL}\nPOST {CALL}"),
     })
 }
@@ -96,21 +92,15 @@ pub(super) async fn create(
 ) -> Response {
     let fields = Fields::parse(&body);
     let form = PolicyForm::read(&fields);
-    let (field, problem) = match make(&server, &visitor, (&headers, &fields), &form).await {
+    let said = match make(&server, &visitor, (&headers, &fields), &form).await {
         Ok(page) => return answer::see_other(&page),
         Err(Failure::Refusal(refusal)) => return visitor.refuse(&server, refusal),
-        Err(Failure::Mistake(field, problem)) => (field, problem),
+        Err(Failure::Mistake(field, problem)) => Said::mistake(field, problem),
         // Nothing that is new was changed meanwhile.
-        Err(Failure::Stale) => ("", "Send it again.".to_owned()),
+        Err(Failure::Stale) => Said::mistake("", "Send it again.".to_owned()),
     };
     match page(&server, &visitor, form).await {
-        Ok(page) if field.is_empty() => {
-            answer::page(StatusCode::UNPROCESSABLE_ENTITY, &PoliciesPage { problem: Some(problem), ..page })
-        }
-        Ok(page) => {
-            let mistakes = vec![(field.to_owned(), problem)];
-            answer::page(StatusCode::UNPROCESSABLE_ENTITY, &PoliciesPage { mistakes, ..page })
-        }
+        Ok(page) => answer::page(StatusCode::UNPROCESSABLE_ENTITY, &PoliciesPage { said, ..page }),
         Err(refusal) => visitor.refuse(&server, refusal),
     }
 }
@@ -122,23 +112,8 @@ async fn make(
     (headers, fields): (&HeaderMap, &Fields),
     form: &PolicyForm,
 ) -> Result<String, Failure> {
-    require_manager(visitor)?;
     let list = list_of(visitor);
-    let spent = visitor.spend(server, headers, fields.get("csrf")).await;
-    spent.map_err(|refusal| refusal.leading_to(list.clone()))?;
-    let new = NewPolicy {
-        display_name: form.name.clone(),
-        description: form.described(),
-        definition: definition_of(&form.lifetime),
-        is_default: form.is_default,
-    };
-    let made = operations::create(server, &visitor.caller, new).await?;
+    begin(server, visitor, (headers, fields), &list).await?;
+    let made = operations::create(server, &visitor.caller, form.new_policy()).await?;
     Ok(format!("{list}/{}?done=made", made.id))
-}
-
-impl PoliciesPage {
-    /// What is wrong with a field, or nothing.
-    fn mistake(&self, field: &str) -> &str {
-        self.mistakes.iter().find(|(name, _)| name == field).map_or("", |(_, problem)| problem)
-    }
 }

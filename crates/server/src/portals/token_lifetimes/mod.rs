@@ -4,15 +4,18 @@ mod form;
 mod list;
 mod one;
 
+use super::failure::Failure;
 use super::settings::sentence;
 use crate::Server;
 use crate::token_lifetimes::LifetimeError;
 use crate::token_lifetimes::operations::check_may_write;
+use crate::web::fields::Fields;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use axum::Router;
+use axum::http::HeaderMap;
 use axum::routing::{get, post};
 use std::sync::Arc;
 
@@ -28,34 +31,6 @@ const CALL: &str = "/v1.0/policies/tokenLifetimePolicies";
 
 /// What can be written as a time.
 const TIME: &str = "Write hours, minutes and seconds, such as 01:30:00: 10 minutes at least, and 1.00:00:00, which is one day, at most.";
-
-/// Why nothing was changed.
-enum Failure {
-    /// A field, or nothing for the policy as a whole, and what is wrong as a sentence.
-    Mistake(&'static str, String),
-    /// The page shows what is not stored any more.
-    Stale,
-    /// A page of its own.
-    Refusal(Refusal),
-}
-
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refusal(refusal)
-    }
-}
-
-impl From<Problem> for Failure {
-    fn from(problem: Problem) -> Self {
-        Self::Refusal(problem.into())
-    }
-}
-
-impl From<database::Error> for Failure {
-    fn from(error: database::Error) -> Self {
-        Self::Refusal(error.into())
-    }
-}
 
 impl From<LifetimeError> for Failure {
     fn from(error: LifetimeError) -> Self {
@@ -75,6 +50,18 @@ impl From<LifetimeError> for Failure {
 /// The policies are for those who may change them.
 fn require_manager(visitor: &Visitor) -> Result<(), Refusal> {
     check_may_write(&visitor.caller).map_err(|_| Problem::NotAllowed.into())
+}
+
+/// What every form begins with: the visitor may change policies, and its value is spent. One that was sent already led to the list.
+async fn begin(
+    server: &Server,
+    visitor: &Visitor,
+    (headers, fields): (&HeaderMap, &Fields),
+    list: &str,
+) -> Result<(), Refusal> {
+    require_manager(visitor)?;
+    let spent = visitor.spend(server, headers, fields.get("csrf")).await;
+    spent.map_err(|refusal| refusal.leading_to(list.to_owned()))
 }
 
 /// Where the list of policies is.

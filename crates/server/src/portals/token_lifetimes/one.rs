@@ -1,12 +1,12 @@
 //! The page of one policy.
 
 use super::form::PolicyForm;
-use super::{CALL, Failure, list_of, require_manager};
+use super::{CALL, begin, list_of, require_manager};
 use crate::Server;
 use crate::platform::ids::TokenLifetimePolicyId;
-use crate::token_lifetimes::operations::{self, PolicyChange};
-use crate::token_lifetimes::{TokenLifetimePolicy, definition_of, in_words, store, written};
-use crate::web::answer;
+use crate::portals::failure::{Failure, Said};
+use crate::portals::policy_page::{self, CHANGE, Frame, PolicyPage, REMOVE, Sent};
+use crate::token_lifetimes::{in_words, operations, store};
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::pages::Problem;
@@ -17,33 +17,23 @@ use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 use std::sync::Arc;
 
 #[derive(Template)]
 #[template(path = "portals/token_lifetimes/one.html")]
-struct PolicyPage {
+struct LifetimePage {
     inside: Inside,
-    done: Option<&'static str>,
-    /// Why nothing was changed, if it is about no field.
-    problem: Option<String>,
-    mistakes: Vec<(String, String)>,
-    /// What a form said that came too late.
-    written: Vec<(&'static str, String)>,
-    /// The policy as it is stored.
-    name: String,
+    frame: Frame,
+    said: Said,
+    /// How long tokens are good by it, in words.
     lifetime: String,
     is_default: bool,
     /// How much has it, in words.
     has_it: String,
-    list: String,
-    path: String,
-    /// What stands in the form, and the version that it shows.
     form: PolicyForm,
-    seen: String,
-    call: String,
 }
 
 #[derive(Deserialize)]
@@ -63,7 +53,10 @@ pub(super) async fn show(
         Some("change") => Some("It was saved. Tokens that are given from now on obey it."),
         _ => None,
     };
-    let page = page(&server, &visitor, &policy).await.map(|(page, _)| PolicyPage { done, ..page });
+    let page = page(&server, &visitor, &policy).await.map(|mut page| {
+        page.frame.done = done;
+        page
+    });
     visitor.respond(&server, page)
 }
 
@@ -76,56 +69,27 @@ pub(super) async fn submit(
     RawForm(body): RawForm,
 ) -> Response {
     let (fields, list) = (Fields::parse(&body), list_of(&visitor));
-    let failure = match change(&server, &visitor, (&headers, &fields), (&policy, &part)).await {
-        Ok(()) if part == "remove" => return answer::see_other(&format!("{list}?done=removed")),
-        Ok(()) => return answer::see_other(&format!("{list}/{policy}?done={part}")),
-        Err(Failure::Refusal(refusal)) => return visitor.refuse(&server, refusal),
-        Err(failure) => failure,
-    };
-    let shown = page(&server, &visitor, &policy).await;
-    match shown.and_then(|(page, stored)| page.after((&part, &fields), &stored, failure)) {
-        Ok((status, page)) => answer::page(status, &page),
-        Err(refusal) => visitor.refuse(&server, refusal),
-    }
+    let sent = Sent { list: &list, policy: &policy, part: &part, fields: &fields };
+    let outcome = change(&server, &visitor, &headers, sent).await;
+    policy_page::respond(&server, &visitor, sent, outcome, page(&server, &visitor, &policy)).await
 }
 
-async fn change(
-    server: &Server,
-    visitor: &Visitor,
-    (headers, fields): (&HeaderMap, &Fields),
-    (policy, part): (&str, &str),
-) -> Result<(), Failure> {
-    require_manager(visitor)?;
-    let list = list_of(visitor);
-    let spent = visitor.spend(server, headers, fields.get("csrf")).await;
-    spent.map_err(|refusal| refusal.leading_to(list))?;
-    let stored = operations::get_to_write(server, &visitor.caller, policy).await?;
-    // No policy has the version 0.
-    let seen = Some(fields.get("seen").parse().unwrap_or(0));
-    match part {
-        "change" => {
-            let form = PolicyForm::read(fields);
-            let change = PolicyChange {
-                display_name: Some(form.name.clone()),
-                description: Some(form.described()),
-                definition: redefined(&form, &stored),
-                is_default: Some(form.is_default),
-                of_version: seen,
-            };
-            Ok(operations::change(server, &visitor.caller, policy, change).await?)
+async fn change(server: &Server, visitor: &Visitor, headers: &HeaderMap, sent: Sent<'_>) -> Result<(), Failure> {
+    begin(server, visitor, (headers, sent.fields), sent.list).await?;
+    let caller = &visitor.caller;
+    let stored = operations::get_to_write(server, caller, sent.policy).await?;
+    match sent.part {
+        CHANGE => {
+            let change = PolicyForm::read(sent.fields).change(&stored, sent.seen());
+            Ok(operations::change(server, caller, sent.policy, change).await?)
         }
-        "remove" => Ok(operations::delete(server, &visitor.caller, policy, seen).await?),
+        REMOVE => Ok(operations::delete(server, caller, sent.policy, Some(sent.seen())).await?),
         _ => Err(Problem::NotFound.into()),
     }
 }
 
-/// The definition that the form asks for; nothing where it says the time that is stored, whose definition stays as it was written.
-fn redefined(form: &PolicyForm, stored: &TokenLifetimePolicy) -> Option<String> {
-    (form.lifetime != written(stored.lifetime())).then(|| definition_of(&form.lifetime))
-}
-
-/// The page as the policy is stored, and that policy.
-async fn page(server: &Server, visitor: &Visitor, id: &str) -> Result<(PolicyPage, TokenLifetimePolicy), Refusal> {
+/// The page as the policy is stored.
+async fn page(server: &Server, visitor: &Visitor, id: &str) -> Result<LifetimePage, Refusal> {
     require_manager(visitor)?;
     let tenant = visitor.caller.tenant;
     let id: TokenLifetimePolicyId = id.parse().map_err(|_| Problem::NotFound)?;
@@ -134,23 +98,23 @@ async fn page(server: &Server, visitor: &Visitor, id: &str) -> Result<(PolicyPag
     let count = store::count_holders(&mut tx, tenant, id).await?;
     drop(tx);
     let list = list_of(visitor);
-    let page = PolicyPage {
+    Ok(LifetimePage {
         inside: visitor.inside(server, Section::Settings),
-        done: None,
-        problem: None,
-        mistakes: Vec::new(),
-        written: Vec::new(),
-        name: policy.display_name.clone(),
+        frame: Frame {
+            name: policy.display_name.clone(),
+            list_name: "Token lifetimes",
+            path: format!("{list}/{id}"),
+            list,
+            seen: policy.version.to_string(),
+            done: None,
+            call: format!("{CALL}/{id}\nGET {CALL}/{id}/appliesTo\nPATCH {CALL}/{id}\nDELETE {CALL}/{id}"),
+        },
+        said: Said::default(),
         lifetime: in_words(policy.lifetime()),
         is_default: policy.is_default,
         has_it: has_it(count),
-        path: format!("{list}/{id}"),
-        list,
         form: PolicyForm::of(&policy),
-        seen: policy.version.to_string(),
-        call: format!("{CALL}/{id}\nGET {CALL}/{id}/appliesTo\nPATCH {CALL}/{id}\nDELETE {CALL}/{id}"),
-    };
-    Ok((page, policy))
+    })
 }
 
 /// How many registrations and service principals have a policy.
@@ -162,35 +126,22 @@ fn has_it(count: i64) -> String {
     }
 }
 
-impl PolicyPage {
-    /// The page with what one of its forms said, and why that was not done; or the refusal that stands for the failure.
-    fn after(
-        mut self,
-        (part, fields): (&str, &Fields),
-        stored: &TokenLifetimePolicy,
-        failure: Failure,
-    ) -> Result<(StatusCode, Self), Refusal> {
-        let sent = (part == "change").then(|| PolicyForm::read(fields));
-        match failure {
-            Failure::Refusal(refusal) => return Err(refusal),
-            Failure::Stale => {
-                let problem = "Somebody changed it after you opened the page. Below stands what is stored now.";
-                self.problem = Some(problem.to_owned());
-                self.written = sent.map(|sent| sent.other_than(&PolicyForm::of(stored))).unwrap_or_default();
-                return Ok((StatusCode::CONFLICT, self));
-            }
-            Failure::Mistake("", problem) => self.problem = Some(problem),
-            Failure::Mistake(field, problem) => self.mistakes.push((field.to_owned(), problem)),
-        }
-        if let Some(sent) = sent {
-            self.form = sent;
-            fields.get("seen").clone_into(&mut self.seen);
-        }
-        Ok((StatusCode::UNPROCESSABLE_ENTITY, self))
+impl PolicyPage for LifetimePage {
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
     }
 
-    /// What is wrong with a field, or nothing.
-    fn mistake(&self, field: &str) -> &str {
-        self.mistakes.iter().find(|(name, _)| name == field).map_or("", |(_, problem)| problem)
+    fn said(&mut self) -> &mut Said {
+        &mut self.said
+    }
+
+    fn other_than_stored(&self, fields: &Fields) -> Vec<(&'static str, String)> {
+        PolicyForm::read(fields).other_than(&self.form)
+    }
+
+    fn show_again(&mut self, part: &str, fields: &Fields) {
+        if part == CHANGE {
+            self.form = PolicyForm::read(fields);
+        }
     }
 }

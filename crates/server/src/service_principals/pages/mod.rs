@@ -13,6 +13,7 @@ mod grants;
 mod lifetime;
 mod list;
 mod low_risk;
+mod notes;
 mod owners;
 mod removed;
 mod removed_principals;
@@ -51,12 +52,14 @@ pub fn routes() -> Routes {
             "/portal/{tenant}/apps/foreign/{foreign}/token-lifetime",
             get(token_lifetime::show_foreign).post(token_lifetime::submit_foreign),
         )
+        .route("/portal/{tenant}/apps/foreign/{foreign}/notes", get(notes::show_foreign).post(notes::submit_foreign))
         .route("/portal/{tenant}/apps/{app}", get(app::show))
         .route("/portal/{tenant}/apps/{app}/{part}", post(change::submit))
         .route("/portal/{tenant}/apps/{app}/federated", get(federated::show).post(federated::add))
         .route("/portal/{tenant}/apps/{app}/federated/{credential}/remove", post(federated::remove))
         .route("/portal/{tenant}/apps/{app}/extensions", get(extensions::show).post(extensions::add))
         .route("/portal/{tenant}/apps/{app}/extensions/{property}/remove", post(extensions::remove))
+        .route("/portal/{tenant}/apps/{app}/notes", get(notes::show).post(notes::submit))
         .route("/portal/{tenant}/low-risk", get(low_risk::show).post(low_risk::take))
         .route("/portal/{tenant}/apps/{app}/token-lifetime", get(token_lifetime::show).post(token_lifetime::submit))
 }

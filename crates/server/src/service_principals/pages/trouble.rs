@@ -207,6 +207,8 @@ fn field(property: &str) -> &'static str {
         "audiences" => "audience",
         "description" => "description",
         "targetObjects" => "target",
+        "tags" => "tags",
+        "notes" => "notes",
         _ => "",
     }
 }
@@ -236,6 +238,8 @@ fn label(property: &str) -> &str {
         "federatedIdentityCredentials" => "Federated credentials",
         "targetObjects" => "What has it",
         "extensionProperties" => "Extension properties",
+        "tags" => "Tags",
+        "notes" => "Notes",
         other => other,
     }
 }

@@ -19,6 +19,7 @@ mod lifecycle;
 mod lifetime_pages;
 mod listed;
 mod low_risk;
+mod notes_pages;
 mod owners;
 mod pages;
 mod parts;

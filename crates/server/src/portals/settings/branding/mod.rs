@@ -5,6 +5,7 @@ mod sent;
 
 use super::page::sentence;
 use crate::Server;
+use crate::portals::failure::Failure;
 use crate::tenants::branding::{self, BrandingError, Locale};
 use crate::web::answer;
 use crate::web::form::{Form, SeenForm};
@@ -38,31 +39,15 @@ struct Wanted {
     ask: String,
 }
 
-/// Why nothing was changed.
-enum Failure {
-    /// A field, and what is wrong with it.
-    Mistake(&'static str, String),
-    /// The form shows what is not stored any more.
-    Stale,
-    /// A page of its own.
-    Refusal(Refusal),
-}
-
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refusal(refusal)
-    }
-}
-
 impl From<BrandingError> for Failure {
     fn from(error: BrandingError) -> Self {
         match error {
-            BrandingError::Invalid(property, problem) => Self::Mistake(property, problem),
-            BrandingError::Image(kind, problem) => Self::Mistake(kind.as_str(), problem),
-            BrandingError::HasLocalizations => Self::Mistake(page::LANGUAGES, error.to_string()),
+            BrandingError::Invalid(property, problem) => Self::Mistake(property, sentence(&problem)),
+            BrandingError::Image(kind, problem) => Self::Mistake(kind.as_str(), sentence(&problem)),
+            BrandingError::HasLocalizations => Self::Mistake(page::LANGUAGES, sentence(&error.to_string())),
             BrandingError::Exists | BrandingError::NotFound(_) | BrandingError::Changed => Self::Stale,
-            BrandingError::Database(error) => Self::Refusal(error.into()),
-            BrandingError::NotAllowed => Self::Refusal(Problem::NotAllowed.into()),
+            BrandingError::Database(error) => error.into(),
+            BrandingError::NotAllowed => Problem::NotAllowed.into(),
         }
     }
 }
@@ -190,7 +175,7 @@ async fn refused(
     let (status, page) = match (failure, page::read(server, visitor, locale).await) {
         (Failure::Refusal(refusal), _) | (_, Err(refusal)) => return visitor.refuse(server, refusal),
         (Failure::Mistake(field, problem), Ok(page)) => {
-            (StatusCode::UNPROCESSABLE_ENTITY, page.with_mistake(field, sentence(&problem), sent))
+            (StatusCode::UNPROCESSABLE_ENTITY, page.with_mistake(field, problem, sent))
         }
         (Failure::Stale, Ok(page)) => (StatusCode::CONFLICT, page.instead_of(sent)),
     };

@@ -1,8 +1,8 @@
 //! What was sent by the form.
 
-use super::Failure;
 use crate::Server;
 use crate::graph::Caller;
+use crate::portals::failure::Failure;
 use crate::tenants::branding::{self, Absent, Changes, ImageKind, Locale};
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;

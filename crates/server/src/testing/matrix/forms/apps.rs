@@ -19,6 +19,8 @@ const FEDERATED: &str = "/portal/{tenant}/apps/{application}/federated";
 const EXTENSIONS: &str = "/portal/{tenant}/apps/{application}/extensions";
 const LIFETIME: &str = "/portal/{tenant}/apps/{application}/token-lifetime";
 const FOREIGN_LIFETIME: &str = "/portal/{tenant}/apps/foreign/{foreign}/token-lifetime";
+const NOTES: &str = "/portal/{tenant}/apps/{application}/notes";
+const FOREIGN_NOTES: &str = "/portal/{tenant}/apps/foreign/{foreign}/notes";
 const PRINCIPALS: &str = "/portal/{tenant}/apps/removed/principals";
 
 const FOREIGN: &str = "/portal/{tenant}/apps/foreign/{foreign}";
@@ -29,6 +31,7 @@ const TRUSTED: [(&str, &str); 4] = [
     ("subject", "cluster"),
     ("audience", "api://AzureADTokenExchange"),
 ];
+const SAID: [(&str, &str); 2] = [("tags", "finance"), ("notes", "Ask Anna.")];
 const EXPOSED: &str = "/portal/{tenant}/apps/{application}/exposed";
 const NEEDS: &str = "/portal/{tenant}/apps/{application}/needs?of=00000003-0000-0000-c000-000000000000";
 
@@ -163,6 +166,14 @@ pub(super) const FORMS: &[Form] = &[
         "/portal/{tenant}/apps/{application}/extensions/{property}/remove",
         &[],
         UpdateApplication,
+    ),
+    form("POST /portal/{tenant}/apps/{app}/notes", NOTES, NOTES, &SAID, UpdateApplication),
+    form(
+        "POST /portal/{tenant}/apps/foreign/{foreign}/notes",
+        FOREIGN_NOTES,
+        FOREIGN_NOTES,
+        &SAID,
+        UpdateServicePrincipal,
     ),
     // The app has a policy already.
     form("POST /portal/{tenant}/apps/{app}/token-lifetime", LIFETIME, LIFETIME, &[], RemoveApplicationPolicy),

@@ -11,6 +11,7 @@ const ROLE: &str = "/portal/{tenant}/roles/{slug}";
 const DOMAINS: &str = "/portal/{tenant}/domains";
 const SETTINGS: &str = "/portal/{tenant}/settings";
 const ORGANIZATION: &str = "/portal/{tenant}/settings/organization";
+const CONTACTS: &str = "/portal/{tenant}/settings/contacts";
 const LIFETIMES: &str = "/portal/{tenant}/settings/token-lifetimes";
 const LIFETIME: &str = "/portal/{tenant}/settings/token-lifetimes/{lifetime_policy}";
 
@@ -80,6 +81,13 @@ pub(super) const FORMS: &[Form] = &[
         ORGANIZATION,
         ORGANIZATION,
         &[("statementUrl", "https://contoso.example/privacy"), ("helpUrl", "")],
+        UpdateOrganization,
+    ),
+    form(
+        "POST /portal/{tenant}/settings/contacts",
+        CONTACTS,
+        CONTACTS,
+        &[("street", "Rua Augusta 1"), ("businessPhones", "+351 21 000")],
         UpdateOrganization,
     ),
     form(

@@ -1,0 +1,105 @@
+//! The page of one policy, with forms that each change one thing: what stands around it, and what its forms lead to. How long
+//! tokens are good and what people may let apps do are said in such policies.
+
+use super::failure::{Failure, Said};
+use crate::Server;
+use crate::web::answer;
+use crate::web::fields::Fields;
+use crate::web::portal::Refusal;
+use crate::web::visitor::Visitor;
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+/// The form that changes what the policy says, and carries the version it shows.
+pub(super) const CHANGE: &str = "change";
+
+/// The form that removes the policy.
+pub(super) const REMOVE: &str = "remove";
+
+/// What stands around the page.
+pub(super) struct Frame {
+    /// What the policy is called as it is stored.
+    pub(super) name: String,
+    /// What the list of policies is called.
+    pub(super) list_name: &'static str,
+    /// Where that list is.
+    pub(super) list: String,
+    /// Where the page is; its forms are sent below it.
+    pub(super) path: String,
+    /// The version of the policy that its forms show.
+    pub(super) seen: String,
+    /// What was done.
+    pub(super) done: Option<&'static str>,
+    /// The calls behind the page.
+    pub(super) call: String,
+}
+
+/// A form of the page that was sent.
+#[derive(Clone, Copy)]
+pub(super) struct Sent<'s> {
+    /// Where the list of policies is.
+    pub(super) list: &'s str,
+    /// The id of the policy, as the address has it.
+    pub(super) policy: &'s str,
+    /// Which form.
+    pub(super) part: &'s str,
+    /// What was written into it.
+    pub(super) fields: &'s Fields,
+}
+
+impl Sent<'_> {
+    /// The version of the policy that the form shows. No policy has the version 0.
+    pub(super) fn seen(self) -> i64 {
+        self.fields.get("seen").parse().unwrap_or(0)
+    }
+}
+
+/// The page as the policy is stored.
+pub(super) trait PolicyPage: Template {
+    /// What stands around it.
+    fn frame(&mut self) -> &mut Frame;
+
+    /// What it says of a form that did nothing.
+    fn said(&mut self) -> &mut Said;
+
+    /// What the form that changes the policy says otherwise than what is stored: what is asked, and the answer.
+    fn other_than_stored(&self, fields: &Fields) -> Vec<(&'static str, String)>;
+
+    /// Shows again what was written into a form that did nothing.
+    fn show_again(&mut self, part: &str, fields: &Fields);
+}
+
+/// Answers a form of the page: leads to what it did, or shows the page again with why it did nothing.
+pub(super) async fn respond<P: PolicyPage>(
+    server: &Server,
+    visitor: &Visitor,
+    sent: Sent<'_>,
+    outcome: Result<(), Failure>,
+    page: impl Future<Output = Result<P, Refusal>>,
+) -> Response {
+    let Sent { list, policy, part, fields } = sent;
+    let mistake = match outcome {
+        Ok(()) if part == REMOVE => return answer::see_other(&format!("{list}?done=removed")),
+        Ok(()) => return answer::see_other(&format!("{list}/{policy}?done={part}")),
+        Err(Failure::Refusal(refusal)) => return visitor.refuse(server, refusal),
+        Err(Failure::Mistake(field, sentence)) => Some(Said::mistake(field, sentence)),
+        Err(Failure::Stale) => None,
+    };
+    let mut page = match page.await {
+        Ok(page) => page,
+        Err(refusal) => return visitor.refuse(server, refusal),
+    };
+    let is_change = part == CHANGE;
+    let Some(mistake) = mistake else {
+        let written = if is_change { page.other_than_stored(fields) } else { Vec::new() };
+        *page.said() = Said::stale(written);
+        return answer::page(StatusCode::CONFLICT, &page);
+    };
+    if is_change {
+        fields.get("seen").clone_into(&mut page.frame().seen);
+    }
+    page.show_again(part, fields);
+    *page.said() = mistake;
+    answer::page(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}

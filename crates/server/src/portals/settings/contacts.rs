@@ -1,0 +1,221 @@
+//! `/portal/{tenant}/settings/contacts`: where the organisation is, and whom to ask about what (Graph: organization, city and the
+//! like). Programs read it; no page shows it to guests.
+
+use super::page::require_administrator;
+use crate::Server;
+use crate::portals::failure::{Failure, Said};
+use crate::tenants::organization::{OrganizationChange, change_organization, get_organization};
+use crate::tenants::profile::{Entry, ProfileProperty};
+use crate::tenants::{SettingsError, Tenant};
+use crate::web::answer;
+use crate::web::fields::Fields;
+use crate::web::form::RawForm;
+use crate::web::pages::Problem;
+use crate::web::portal::Refusal;
+use crate::web::query::Query;
+use crate::web::shell::{Inside, Section};
+use crate::web::visitor::Visitor;
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum::routing::get;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub(super) fn routes() -> Router<Arc<Server>> {
+    Router::new().route("/portal/{tenant}/settings/contacts", get(show).post(save))
+}
+
+/// What the page asks about one property. Fields have the names of the properties in the API, so that an error finds its field.
+struct Question {
+    property: &'static str,
+    label: &'static str,
+    hint: &'static str,
+}
+
+const fn question(property: &'static str, label: &'static str, hint: &'static str) -> Question {
+    Question { property, label, hint }
+}
+
+/// Where it is: a field of one line for each.
+const PLACE: &[Question] = &[
+    question("street", "Street", ""),
+    question("postalCode", "Postal code", ""),
+    question("city", "City", ""),
+    question("state", "State or region", ""),
+    question("country", "Country", ""),
+    question("countryLetterCode", "Country code", "Two letters, such as PT."),
+    question(
+        "defaultUsageLocation",
+        "Usual usage location",
+        "A country by two letters, such as PT. No user is given it.",
+    ),
+];
+
+/// Whom to ask: an area for each, with one entry on each line.
+const CONTACTS: &[Question] = &[
+    question("businessPhones", "Telephones", "One on each line, as for the others below. At most 20 of each."),
+    question(TECHNICAL, "Mail addresses for technical matters", ""),
+    question("securityComplianceNotificationMails", "Mail addresses for security", ""),
+    question("securityComplianceNotificationPhones", "Telephones for security", ""),
+    question("marketingNotificationEmails", "Mail addresses for news", ""),
+];
+
+/// The one property that is no part of the profile.
+const TECHNICAL: &str = "technicalNotificationMails";
+
+fn questions() -> impl Iterator<Item = &'static Question> {
+    PLACE.iter().chain(CONTACTS)
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "portals/settings/contacts.html")]
+struct ContactsPage {
+    inside: Inside,
+    is_saved: bool,
+    said: Said,
+    place: &'static [Question],
+    contacts: &'static [Question],
+    form: ContactsForm,
+    id: String,
+}
+
+/// What stands in the fields.
+struct ContactsForm {
+    /// The version of the organisation that the page showed.
+    seen: String,
+    /// By the property. Of several entries each has a line.
+    answers: BTreeMap<&'static str, String>,
+}
+
+async fn show(State(server): State<Arc<Server>>, visitor: Visitor, Query(wanted): Query<Wanted>) -> Response {
+    let is_saved = wanted.done.is_some();
+    let stored = stored(&server, &visitor).await;
+    let said = Said::default();
+    let page = stored.map(|form| ContactsPage { is_saved, ..page(&server, &visitor, form, said) });
+    visitor.respond(&server, page)
+}
+
+async fn save(
+    State(server): State<Arc<Server>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    RawForm(body): RawForm,
+) -> Response {
+    let fields = Fields::parse(&body);
+    let form = ContactsForm::read(&fields);
+    let (status, shown) = match change(&server, &visitor, (&headers, fields.get("csrf")), &form).await {
+        Ok(()) => return answer::see_other(&format!("{}?done=saved", address(&visitor))),
+        Err(Failure::Refusal(refusal)) => return visitor.refuse(&server, refusal),
+        Err(Failure::Mistake(field, problem)) => {
+            let said = Said::mistake(field, problem);
+            (StatusCode::UNPROCESSABLE_ENTITY, Ok(page(&server, &visitor, form, said)))
+        }
+        Err(Failure::Stale) => {
+            let shown = stored(&server, &visitor).await.map(|stored| {
+                let said = Said::stale(form.other_than(&stored));
+                page(&server, &visitor, stored, said)
+            });
+            (StatusCode::CONFLICT, shown)
+        }
+    };
+    match shown {
+        Ok(page) => answer::page(status, &page),
+        Err(refusal) => visitor.refuse(&server, refusal),
+    }
+}
+
+fn address(visitor: &Visitor) -> String {
+    format!("{}/settings/contacts", visitor.base())
+}
+
+async fn stored(server: &Server, visitor: &Visitor) -> Result<ContactsForm, Refusal> {
+    require_administrator(visitor)?;
+    match get_organization(server, &visitor.caller).await {
+        Ok(tenant) => Ok(ContactsForm::of(&tenant)),
+        Err(SettingsError::Database(error)) => Err(error.into()),
+        Err(_) => Err(Problem::NotAllowed.into()),
+    }
+}
+
+async fn change(
+    server: &Server,
+    visitor: &Visitor,
+    (headers, csrf): (&HeaderMap, &str),
+    form: &ContactsForm,
+) -> Result<(), Failure> {
+    require_administrator(visitor)?;
+    let spent = visitor.spend(server, headers, csrf).await;
+    spent.map_err(|refusal| refusal.leading_to(address(visitor)))?;
+    Ok(change_organization(server, &visitor.caller, form.change()).await?)
+}
+
+fn page(server: &Server, visitor: &Visitor, form: ContactsForm, said: Said) -> ContactsPage {
+    ContactsPage {
+        inside: visitor.inside(server, Section::Settings),
+        is_saved: false,
+        said,
+        place: PLACE,
+        contacts: CONTACTS,
+        form,
+        id: visitor.caller.tenant.to_string(),
+    }
+}
+
+impl ContactsForm {
+    /// The form as it shows this organisation.
+    fn of(tenant: &Tenant) -> Self {
+        let answer = |property| match ProfileProperty::named(property) {
+            Some(known) => tenant.profile.entries(known).join("\n"),
+            None => tenant.technical_notification_mails.join("\n"),
+        };
+        let answers = questions().map(|asked| (asked.property, answer(asked.property))).collect();
+        Self { seen: tenant.version.to_string(), answers }
+    }
+
+    /// The form as it was sent. What was not sent says nothing, and stays.
+    fn read(fields: &Fields) -> Self {
+        let sent = questions().filter(|asked| !fields.all(asked.property).is_empty());
+        let answers = sent.map(|asked| (asked.property, fields.lines(asked.property).join("\n"))).collect();
+        Self { seen: fields.get("seen").to_owned(), answers }
+    }
+
+    /// The change it asks for.
+    fn change(&self) -> OrganizationChange {
+        let mut change = OrganizationChange {
+            // No organisation has the version 0.
+            of_version: Some(self.seen.parse().unwrap_or(0)),
+            ..OrganizationChange::default()
+        };
+        for (property, answer) in &self.answers {
+            let entries = || answer.lines().map(str::to_owned).collect();
+            match ProfileProperty::named(property) {
+                Some(known) if known.is_list() => change.profile.push((known, Entry::List(entries()))),
+                Some(known) => change.profile.push((known, Entry::Text(Some(answer.clone())))),
+                None => change.technical_mails = Some(entries()),
+            }
+        }
+        change
+    }
+
+    /// The answers that differ from another form's: what is asked, and what stands here.
+    fn other_than(&self, other: &Self) -> Vec<(&'static str, String)> {
+        let differs = |asked: &&Question| {
+            self.answers.get(asked.property).is_some_and(|own| other.answers.get(asked.property) != Some(own))
+        };
+        questions().filter(differs).map(|asked| (asked.label, self.answer(asked.property).to_owned())).collect()
+    }
+
+    /// What stands in a field.
+    fn answer(&self, property: &str) -> &str {
+        self.answers.get(property).map_or("", String::as_str)
+    }
+}
