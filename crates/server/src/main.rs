@@ -14,7 +14,7 @@ fn main() -> ExitCode {
 /// listen, everything works as well, with more memory.
 #[cfg(target_os = "linux")]
 fn keep_to_small_pages() {
-    drop(rustix::thread::disable_transparent_huge_pages(true));
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
 }
 
 #[cfg(not(target_os = "linux"))]
