@@ -202,11 +202,14 @@ impl Browser {
     }
 
     /// Takes a picture of the page from top to bottom into the folder of `VESTIBULE_SCREENSHOTS`; without the variable,
-    /// none.
+    /// none, and none where nobody wants any (`VESTIBULE_PICTURES=none`).
     pub async fn screenshot(&self, name: &str) -> Outcome {
         let Some(folder) = std::env::var_os("VESTIBULE_SCREENSHOTS").map(PathBuf::from) else {
             return Ok(());
         };
+        if std::env::var("VESTIBULE_PICTURES").is_ok_and(|wish| wish == "none") {
+            return Ok(());
+        }
         std::fs::create_dir_all(&folder)?;
         let metrics = self.driver.cdp().send_raw("Page.getLayoutMetrics", json!({})).await?;
         let content = metrics.pointer("/cssContentSize/height").and_then(serde_json::Value::as_u64);

@@ -3,8 +3,8 @@
 use crate::sqlite::{self, Sqlite};
 use sqlx::encode::{Encode, IsNull};
 use sqlx::error::BoxDynError;
-use sqlx::postgres::PgRow;
-use sqlx::{Decode, FromRow, Postgres, Type};
+use sqlx::{Decode, FromRow, Type};
+use sqlx_postgres::{PgRow, Postgres};
 
 /// A value that can be bound on both engines.
 pub trait Bind:

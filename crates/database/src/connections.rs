@@ -7,9 +7,9 @@
 use crate::Result;
 use crate::engine::no_connection;
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::PgTransactionManager;
-use sqlx::{Connection as _, PgConnection, PgPool, Postgres, SqlSafeStr};
+use sqlx::{Connection as _, SqlSafeStr};
 use sqlx_core::transaction::TransactionManager as _;
+use sqlx_postgres::{PgConnection, PgPool, PgTransactionManager, Postgres};
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};

@@ -7,8 +7,8 @@ use crate::statistics::{Meter, Statistics};
 use crate::transaction::{self, Transaction};
 use crate::writer::Writer;
 use crate::{Error, Result};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection as _, Executor as _};
+use sqlx_postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -61,7 +61,7 @@ impl Settings {
         match self {
             Self::Sqlite { file, .. } => Ok(file.exists() && is_open(file, PAUSE)?),
             Self::Postgres { url, .. } => {
-                let mut connection = sqlx::PgConnection::connect(url).await.map_err(|error| no_connection(&error))?;
+                let mut connection = PgConnection::connect(url).await.map_err(|error| no_connection(&error))?;
                 let others: i64 = sqlx::query_scalar(
                     "SELECT COUNT(*) FROM pg_stat_activity
                      WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = $1",

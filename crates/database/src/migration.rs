@@ -6,7 +6,8 @@
 use crate::engine::no_connection;
 use crate::sqlite::{Access, Arguments, Connection, Opening};
 use crate::{Database, Engine, Error, Result};
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, PgPool};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+use sqlx_postgres::{PgConnection, PgPool};
 
 /// One step of the schema. Steps are never changed after a release; a new one is added.
 #[derive(Debug, Clone, Copy)]

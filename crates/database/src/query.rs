@@ -2,8 +2,8 @@
 
 use crate::transaction::{Connection, Transaction};
 use crate::{Bind, Error, Record, Result, Statement, sqlite};
-use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{Arguments as _, AssertSqlSafe, FromRow, Row as _, SqlSafeStr};
+use sqlx_postgres::{PgArguments, PgRow};
 use std::borrow::Cow;
 use std::time::Instant;
 

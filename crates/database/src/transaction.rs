@@ -7,7 +7,7 @@ use crate::sqlite::{self, Readers};
 use crate::statistics::Meter;
 use crate::writer::Turn;
 use crate::{Engine, Error, Result, Statement};
-use sqlx::postgres::PgConnection;
+use sqlx_postgres::{PgArguments, PgConnection};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::MutexGuard;
@@ -113,7 +113,7 @@ impl Transaction {
     pub(crate) fn arguments(&self) -> Arguments {
         match self.engine() {
             Engine::Sqlite => Arguments::Sqlite(sqlite::Arguments::default()),
-            Engine::Postgres => Arguments::Postgres(sqlx::postgres::PgArguments::default()),
+            Engine::Postgres => Arguments::Postgres(PgArguments::default()),
         }
     }
 

@@ -34,6 +34,15 @@ pub fn lanes() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from).min(MOST)
 }
 
+/// Lanes that share a list of pieces.
+#[derive(Debug)]
+pub struct Lanes {
+    /// How many there are.
+    pub count: usize,
+    /// What they take, in this order: the places of the names.
+    pub pieces: Vec<usize>,
+}
+
 /// Does every piece of work, so many at a time: each lane takes the next in the list when it has done one. One that
 /// fails keeps no other from running. What came of them, in the order of the list, and how long each took.
 ///
@@ -42,9 +51,20 @@ pub fn run<T: Send>(
     names: &[&str],
     lanes: usize,
     work: impl Fn(usize) -> T + Sync,
+    tell: impl FnMut(News<'_, T>),
+) -> Vec<(T, Duration)> {
+    run_in(&[Lanes { count: lanes, pieces: (0..names.len()).collect() }], names, work, tell)
+}
+
+/// The same in lanes that do not all take the same pieces. Each piece belongs to some of them.
+pub fn run_in<T: Send>(
+    lanes: &[Lanes],
+    names: &[&str],
+    work: impl Fn(usize) -> T + Sync,
     mut tell: impl FnMut(News<'_, T>),
 ) -> Vec<(T, Duration)> {
-    if lanes < 2 || names.len() < 2 {
+    let at_a_time: usize = lanes.iter().map(|some| some.count.min(some.pieces.len())).sum();
+    if at_a_time < 2 {
         let alone = (0..names.len()).map(|index| {
             tell(News::Began(index));
             let begun = Instant::now();
@@ -55,12 +75,14 @@ pub fn run<T: Send>(
         });
         return alone.collect();
     }
-    let next = AtomicUsize::new(0);
+    let next: Vec<AtomicUsize> = lanes.iter().map(|_| AtomicUsize::new(0)).collect();
     let (sender, events) = mpsc::channel();
     std::thread::scope(|scope| {
-        for _ in 0..lanes.min(names.len()) {
-            let (sender, next, work) = (sender.clone(), &next, &work);
-            scope.spawn(move || lane(names, next, work, &sender));
+        for (lanes, next) in lanes.iter().zip(&next) {
+            for _ in 0..lanes.count.min(lanes.pieces.len()) {
+                let (sender, work) = (sender.clone(), &work);
+                scope.spawn(move || lane(names, &lanes.pieces, next, work, &sender));
+            }
         }
         drop(sender);
         follow(names, &events, &mut tell)
@@ -76,10 +98,16 @@ pub fn say_end<T>(names: &[&str], news: &News<'_, Outcome<T>>) {
 }
 
 /// Does one piece after the other until none is left.
-fn lane<T>(names: &[&str], next: &AtomicUsize, work: &impl Fn(usize) -> T, sender: &Sender<Event<T>>) {
+fn lane<T>(
+    names: &[&str],
+    pieces: &[usize],
+    next: &AtomicUsize,
+    work: &impl Fn(usize) -> T,
+    sender: &Sender<Event<T>>,
+) {
     loop {
-        let index = next.fetch_add(1, Ordering::Relaxed);
-        let Some(name) = names.get(index) else { return };
+        let Some(&index) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) else { return };
+        let name = names[index];
         // Sending fails only when whoever follows has panicked, which ends everything.
         drop(sender.send(Event::Began(index)));
         let begun = Instant::now();
@@ -169,6 +197,25 @@ mod tests {
         );
         let threads = outcomes(ended);
         assert!(threads[0] != threads[1] && !threads.contains(&here));
+    }
+
+    #[test]
+    fn lanes_of_their_own_do_not_wait_for_the_others() {
+        let both = Barrier::new(2);
+        let lanes = [Lanes { count: 1, pieces: vec![0, 2] }, Lanes { count: 1, pieces: vec![1] }];
+        let ended = run_in(
+            &lanes,
+            &NAMES,
+            |index| {
+                // The first of either list: neither ends before both have begun.
+                if index < 2 {
+                    both.wait();
+                }
+                index
+            },
+            |_| (),
+        );
+        assert_eq!(outcomes(ended), [0, 1, 2]);
     }
 
     #[test]

@@ -88,7 +88,7 @@ fn run(arguments: &[String]) -> Outcome {
             schedule::run(&selection::parse(options, &skipped_by_environment)?)
         }
         ("fuzz", options) => fuzz::command(options),
-        ("check", []) => check::run(),
+        ("check", []) => check::command(),
         ("coverage", options) => coverage::command(options),
         ("openapi", options) => openapi::command(options),
         ("bench", options) => bench::run(options),

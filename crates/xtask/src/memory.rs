@@ -25,6 +25,11 @@ pub fn setting() -> Option<(&'static str, PathBuf)> {
     has_room(&told).then(|| (VARIABLE, FOLDER.into()))
 }
 
+/// Where we put such files ourselves: the same place, or else where the system has them.
+pub fn folder() -> PathBuf {
+    setting().map_or_else(std::env::temp_dir, |(_, folder)| folder)
+}
+
 /// Whether the folder is kept in memory and programs may be started in it, by the kernel's list of what is mounted where:
 /// what, where, how, and the options.
 fn runs_programs(mounts: &str) -> bool {

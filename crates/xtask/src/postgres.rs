@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use crate::packages::{self, Requirement};
-use crate::{Outcome, command};
+use crate::{Outcome, command, memory};
 
 /// The environment variable that hands the cluster to the tests. Set by hand, it replaces the throw-away one.
 pub const URL_VARIABLE: &str = "VESTIBULE_TEST_POSTGRES";
@@ -37,8 +37,19 @@ pub enum Durability {
 impl Durability {
     fn settings(self) -> &'static str {
         match self {
-            Self::None => "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n",
+            Self::None => {
+                "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nwal_level = minimal\nmax_wal_senders = 0\n\
+                 max_wal_size = 512MB\nautovacuum = off\n"
+            }
             Self::Full => "fsync = on\nsynchronous_commit = on\nfull_page_writes = on\nmax_wal_size = 4GB\n",
+        }
+    }
+
+    /// Where the cluster is. One that nothing outlives is in memory: each test copies a database and throws it away.
+    fn place(self) -> PathBuf {
+        match self {
+            Self::None => memory::folder(),
+            Self::Full => std::env::temp_dir(),
         }
     }
 
@@ -135,7 +146,7 @@ impl Cluster {
         packages::ensure(&[packages::POSTGRESQL])?;
         let programs = programs().ok_or("initdb and pg_ctl were not found")?;
         let account = Account::choose()?;
-        let directory = account.make_directory()?;
+        let directory = account.make_directory(&durability.place())?;
         // From here on the guard removes the directory, also when a step below fails.
         let guard = guard(&directory, &account, &programs)?;
         let mut cluster = Self { url: String::new(), guard };
@@ -231,8 +242,8 @@ impl Account {
         command
     }
 
-    fn make_directory(&self) -> Outcome<PathBuf> {
-        let template = std::env::temp_dir().join("vestibule-postgres-XXXXXXXX");
+    fn make_directory(&self, place: &Path) -> Outcome<PathBuf> {
+        let template = place.join("vestibule-postgres-XXXXXXXX");
         let name = command::output(Command::new("mktemp").arg("-d").arg(template))?;
         let directory = PathBuf::from(name.trim());
         if let Some(owner) = self.borrowed {

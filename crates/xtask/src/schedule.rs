@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::beside::{self, News};
+use crate::beside::{self, Lanes, News};
 use crate::selection::Choice;
-use crate::tiers::{self, Note, Part, Tier};
+use crate::tiers::{self, Note, Pace, Part, Tier};
 use crate::{Outcome, postgres, preparation};
 
 /// What is done for a tier.
@@ -79,42 +79,54 @@ fn run_all(choices: &[Choice], lanes: usize, doing: &impl Doing) -> Vec<Row> {
     let entries = choices.iter().enumerate();
     let entries: Vec<Entry> =
         entries.map(|(number, choice)| Entry { number, position: position(number), choice }).collect();
-    let mut rows: Vec<Row> = stages(&entries).flat_map(|stage| run_stage(stage, lanes, doing)).collect();
-    rows.sort_by_key(|row| row.number);
-    rows
-}
-
-/// What runs at one time: a tier alone, or those that follow each other and run beside others, part by part.
-fn stages<'e, 'c>(entries: &'e [Entry<'c>]) -> impl Iterator<Item = &'e [Entry<'c>]> {
-    entries.chunk_by(|one, next| one.choice.tier.runs_beside_others() && next.choice.tier.runs_beside_others())
-}
-
-fn run_stage(stage: &[Entry<'_>], lanes: usize, doing: &impl Doing) -> Vec<Row> {
-    let (skipped, chosen): (Vec<&Entry>, Vec<&Entry>) = stage.iter().partition(|entry| entry.choice.skipped);
+    let (skipped, chosen): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| entry.choice.skipped);
     for entry in &skipped {
         println!("\n{} {}: skipped by name", entry.position, entry.name());
     }
     let pieces: Vec<Piece> = chosen.iter().flat_map(|&entry| entry.pieces()).collect();
-    let names: Vec<&str> = pieces.iter().map(|piece| piece.part.name).collect();
-    let outcomes = beside::run(
-        &names,
-        lanes,
-        |index| doing.run(pieces[index].entry.choice.tier, pieces[index].part),
-        |news| match news {
-            News::Began(index) => println!("\n{} {} ...", pieces[index].entry.position, names[index]),
-            News::Ended(index, outcome, took) => {
-                let word = if outcome.is_ok() { "passed" } else { "FAILED" };
-                println!("{} {}: {word} in {}", pieces[index].entry.position, names[index], seconds(took));
-            }
-        },
-    );
-    let mut outcomes = outcomes.into_iter();
+    let mut outcomes = stages(&pieces).flat_map(|stage| run_stage(stage, lanes, doing));
     let mut rows: Vec<Row> = skipped.iter().map(|entry| entry.row(End::Skipped, Duration::ZERO)).collect();
     for entry in chosen {
         let own = outcomes.by_ref().take(entry.choice.tier.parts().len()).collect();
         rows.push(entry.ended(own, doing));
     }
+    rows.sort_by_key(|row| row.number);
     rows
+}
+
+/// What runs at one time: a part alone, or those that follow each other and run beside others or behind them.
+fn stages<'p, 'e>(pieces: &'p [Piece<'e>]) -> impl Iterator<Item = &'p [Piece<'e>]> {
+    pieces.chunk_by(|one, next| one.part.pace != Pace::Alone && next.part.pace != Pace::Alone)
+}
+
+/// Who takes what: two lanes for what has a browser, one for what waits and one for what computes. With one processor everything
+/// comes one after the other.
+fn lanes_of(stage: &[Piece<'_>], lanes: usize) -> Vec<Lanes> {
+    if lanes < 2 {
+        return vec![Lanes { count: 1, pieces: (0..stage.len()).collect() }];
+    }
+    let of = |count: usize, paces: &[Pace]| {
+        let pieces = stage.iter().enumerate().filter(|(_, piece)| paces.contains(&piece.part.pace));
+        Lanes { count, pieces: pieces.map(|(index, _)| index).collect() }
+    };
+    vec![of(lanes, &[Pace::Alone, Pace::Beside]), of(1, &[Pace::Waiting]), of(1, &[Pace::Behind])]
+}
+
+/// What became of each piece.
+fn run_stage(stage: &[Piece<'_>], lanes: usize, doing: &impl Doing) -> Vec<(Outcome<Note>, Duration)> {
+    let names: Vec<&str> = stage.iter().map(|piece| piece.part.name).collect();
+    beside::run_in(
+        &lanes_of(stage, lanes),
+        &names,
+        |index| doing.run(stage[index].entry.choice.tier, stage[index].part),
+        |news| match news {
+            News::Began(index) => println!("\n{} {} ...", stage[index].entry.position, names[index]),
+            News::Ended(index, outcome, took) => {
+                let word = if outcome.is_ok() { "passed" } else { "FAILED" };
+                println!("{} {}: {word} in {}", stage[index].entry.position, names[index], seconds(took));
+            }
+        },
+    )
 }
 
 impl Entry<'_> {
@@ -216,17 +228,29 @@ mod tests {
         assert_eq!(words("skipped"), ["fuzz", "mail"]);
     }
 
+    fn names(stage: &[Piece<'_>]) -> Vec<&'static str> {
+        stage.iter().map(|piece| piece.part.name).collect()
+    }
+
     #[test]
     fn what_measures_time_runs_alone() {
         let choices = everything();
         let entry = |(number, choice)| Entry { number, position: String::new(), choice };
         let entries: Vec<Entry> = choices.iter().enumerate().map(entry).collect();
-        let together: Vec<Vec<Tier>> = stages(&entries)
-            .filter(|stage| stage.len() > 1)
-            .map(|stage| stage.iter().map(|entry| entry.choice.tier).collect())
-            .collect();
-        assert_eq!(together, [[Tier::Clients, Tier::Browser, Tier::Mail, Tier::Demo]]);
-        assert_eq!(stages(&entries).map(<[Entry]>::len).sum::<usize>(), Tier::ALL.len());
+        let pieces: Vec<Piece> = entries.iter().flat_map(|entry| entry.pieces()).collect();
+        let (together, alone): (Vec<&[Piece<'_>]>, Vec<&[Piece<'_>]>) =
+            stages(&pieces).partition(|stage| stage.len() > 1);
+        let alone: Vec<&str> = alone.into_iter().flat_map(names).collect();
+        assert_eq!(alone, ["check", "unit", "operator", "crash"]);
+        let &[stage] = together.as_slice() else { panic!("{} stages", together.len()) };
+        let [beside, waiting, behind]: [Lanes; 3] = lanes_of(stage, 2).try_into().expect("three lists");
+        let named = |lanes: &Lanes| lanes.pieces.iter().map(|&index| names(stage)[index]).collect::<Vec<_>>();
+        assert_eq!(named(&waiting), ["mail", "operator-acme", "operator-delivery"]);
+        assert_eq!(named(&behind), ["deny", "fuzz"]);
+        assert_eq!((beside.count, waiting.count, behind.count), (2, 1, 1));
+        assert_eq!(beside.pieces.len() + 5, stage.len(), "each piece is taken once");
+        let [one]: [Lanes; 1] = lanes_of(stage, 1).try_into().expect("one list");
+        assert_eq!((one.count, one.pieces.len()), (1, stage.len()));
     }
 
     #[test]

@@ -4,15 +4,15 @@ use std::path::PathBuf;
 
 use crate::packages::{CADDY, CHROMIUM, CXX, DNSMASQ, NGINX, NPM, PEBBLE, POSTGRESQL_CLIENT, PROMETHEUS, Requirement};
 use crate::{
-    Outcome, beside, check, command, delivery, deny, fuzz, journeys, memory, npm, packages, pages, postgres,
-    preparation, python,
+    Outcome, check, command, delivery, deny, fuzz, journeys, memory, npm, packages, pages, postgres, preparation,
+    python,
 };
 
 /// Something a successful tier still has to tell the reader.
 pub type Note = Option<String>;
 
-/// One part of the whole test, in the order in which they run. Tools that are compiled meanwhile are needed late, and what
-/// runs beside others begins with what takes longest, so that the lanes end at about the same time.
+/// One part of the whole test, in the order in which they run. What has the machine for itself stands before all that runs
+/// beside others or behind them, or after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tier {
     /// Format, lints, links, architecture rules.
@@ -23,8 +23,6 @@ pub enum Tier {
     Deny,
     /// Every parser of hostile input under libFuzzer, for a short time.
     Fuzz,
-    /// The program as its operator meets it, on both engines.
-    Operator,
     /// Clients written by others.
     Clients,
     /// Journeys in a real browser, with axe on every page.
@@ -33,6 +31,8 @@ pub enum Tier {
     Mail,
     /// The promises of the demo command.
     Demo,
+    /// The program as its operator meets it, on both engines.
+    Operator,
     /// The server killed again and again, on both engines, and two processes on one database.
     Crash,
 }
@@ -44,11 +44,11 @@ impl Tier {
         Self::Unit,
         Self::Deny,
         Self::Fuzz,
-        Self::Operator,
         Self::Clients,
         Self::Browser,
         Self::Mail,
         Self::Demo,
+        Self::Operator,
         Self::Crash,
     ];
 
@@ -68,27 +68,20 @@ impl Tier {
         }
     }
 
-    /// What it consists of: one part, or several that may run beside each other.
+    /// What it consists of: one part, or several.
     pub fn parts(self) -> &'static [Part] {
         match self {
-            Self::Check => &[Part { name: "check", programs: &[] }],
-            Self::Unit => &[Part { name: "unit", programs: &[] }],
-            Self::Deny => &[Part { name: "deny", programs: &[] }],
-            Self::Fuzz => &[Part { name: "fuzz", programs: &[] }],
-            Self::Operator => &[Part { name: "operator", programs: OPERATOR }],
+            Self::Check => &[Part { name: "check", pace: Pace::Alone, programs: &[] }],
+            Self::Unit => &[Part { name: "unit", pace: Pace::Alone, programs: &[] }],
+            Self::Deny => &[Part { name: "deny", pace: Pace::Behind, programs: &[] }],
+            Self::Fuzz => &[Part { name: "fuzz", pace: Pace::Behind, programs: &[] }],
             Self::Clients => CLIENTS,
             Self::Browser => BROWSER,
-            Self::Mail => &[Part { name: "mail", programs: &["mail"] }],
-            Self::Demo => &[Part { name: "demo", programs: &["demo", "instruments"] }],
-            Self::Crash => &[Part { name: "crash", programs: &["crash", "processes"] }],
+            Self::Mail => &[Part { name: "mail", pace: Pace::Waiting, programs: &["mail"] }],
+            Self::Demo => &[Part { name: "demo", pace: Pace::Beside, programs: &["demo", "instruments"] }],
+            Self::Operator => OPERATOR,
+            Self::Crash => &[Part { name: "crash", pace: Pace::Alone, programs: &["crash", "processes"] }],
         }
-    }
-
-    /// Whether it may run while others do that may as well. Its journeys wait most of the time, and each limit of
-    /// theirs is many times what it takes. Where it matters when something happens (an outage that must be over, what
-    /// binds within a second, a process that dies in the middle), the tier has the machine for itself.
-    pub fn runs_beside_others(self) -> bool {
-        matches!(self, Self::Clients | Self::Browser | Self::Mail | Self::Demo)
     }
 
     /// What it needs from Debian, besides what a database and Python need.
@@ -105,18 +98,19 @@ impl Tier {
     /// Runs a part of it, on a machine that has or gets what it needs, in a run that holds these tiers.
     pub fn run(self, part: &Part, chosen: &[Self]) -> Outcome<Note> {
         packages::ensure(&self.requirements())?;
-        match self {
-            Self::Check => check::run().map(|()| None),
+        let work = || match self {
+            Self::Check => check::tier().map(|()| None),
             Self::Unit => unit(chosen).map(|()| None),
             Self::Deny => deny::run(),
             Self::Fuzz => fuzz::all_briefly().map(|()| None),
-            Self::Operator => operator(part),
             Self::Clients => clients(part).map(|()| None),
             Self::Browser => browser(part).map(|()| None),
             Self::Mail => mail(part).map(|()| None),
             Self::Demo => in_memory(part, &[]).map(|()| None),
+            Self::Operator => operator(part),
             Self::Crash => crash(part.programs, &[]).map(|()| None),
-        }
+        };
+        if part.pace == Pace::Behind { command::behind_others(work) } else { work() }
     }
 
     /// Judges what can be seen only once all of its parts have passed.
@@ -129,30 +123,54 @@ impl Tier {
     }
 }
 
+/// Beside what a part may run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// It has the machine for itself: it compiles on all cores, or it matters when something happens (an outage that must be
+    /// over, what binds within a second, a process that dies in the middle).
+    Alone,
+    /// It has a server, and a browser or another client, whose limits of time are each many times what is needed: two at a time.
+    Beside,
+    /// It waits most of the time: for a mail that is tried again, for a certificate that grows old, for the disk. One at a time, in
+    /// a lane of its own.
+    Waiting,
+    /// It computes all the time, and when it ends matters to nothing in it: one at a time, on what the others leave of the processors.
+    Behind,
+}
+
 /// What runs at a time, and what its output is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Part {
     /// The tier's name, or one that begins with it.
     pub name: &'static str,
+    /// Beside what it may run.
+    pub pace: Pace,
     /// The test programs of `e2e` that it runs, if it runs any.
     pub programs: &'static [&'static str],
 }
 
-/// What waits for certificates comes first; the others measure time.
-const OPERATOR: &[&str] = &["acme", "operator", "surroundings", "proxies"];
-
-/// The longest first.
-const CLIENTS: &[Part] = &[
-    Part { name: "clients-openapi", programs: &["openapi"] },
-    Part { name: "clients", programs: &["clients", "msal"] },
+/// What waits for certificates, what is delivered, and what measures time.
+const OPERATOR: &[Part] = &[
+    Part { name: "operator-acme", pace: Pace::Waiting, programs: &["acme"] },
+    Part { name: DELIVERED, pace: Pace::Waiting, programs: &[] },
+    Part { name: "operator", pace: Pace::Alone, programs: &["operator", "surroundings", "proxies"] },
 ];
 
-/// The longest first.
+/// The part that is no journey.
+const DELIVERED: &str = "operator-delivery";
+
+/// The longest first, here and below, so that the lanes end at about the same time.
+const CLIENTS: &[Part] = &[
+    Part { name: "clients-openapi", pace: Pace::Beside, programs: &["openapi"] },
+    Part { name: "clients", pace: Pace::Beside, programs: &["clients", "msal"] },
+];
+
 const BROWSER: &[Part] = &[
-    Part { name: "browser-forms", programs: &["forms", "people", "editing"] },
-    Part { name: "browser-guests", programs: &["harness", "journey", "detours", "keyboard"] },
-    Part { name: "browser-portal", programs: &["pages"] },
-    Part { name: "browser-apps", programs: &["apps", "consent", "inviting"] },
+    Part { name: "browser-forms", pace: Pace::Beside, programs: &["forms", "people", "editing"] },
+    Part { name: "browser-apps", pace: Pace::Beside, programs: &["apps", "consent", "inviting"] },
+    Part { name: "browser-portal", pace: Pace::Beside, programs: &["pages"] },
+    Part { name: "browser-detours", pace: Pace::Beside, programs: &["detours"] },
+    Part { name: "browser-guests", pace: Pace::Beside, programs: &["harness", "journey", "keyboard"] },
 ];
 
 /// What the operator puts around the server, and what makes databases.
@@ -179,23 +197,12 @@ fn programs(tiers: &[Tier]) -> Vec<&'static str> {
 }
 
 fn operator(part: &Part) -> Outcome<Note> {
-    let (acme, measuring) = part.programs.split_at(1);
+    if part.name == DELIVERED {
+        return delivery::try_out(&journeys::server()?);
+    }
     let postgres = postgres::ForTests::find_or_start()?;
     let environment = [(postgres::URL_VARIABLE, postgres.url().into()), ("VESTIBULE_PYTHON", python::interpreter()?)];
-    let server = journeys::server()?;
-    journeys::compile(part.programs)?;
-    // With ACME a certificate must grow old again and again, which is waited for and costs no processor. What is
-    // delivered keeps the disk busy, so the journeys that measure time come after it.
-    let acme = || journeys::run(acme, &environment).map(|()| None);
-    let operating = || -> Outcome<Note> {
-        let note = delivery::try_out(&server)?;
-        journeys::run(measuring, &environment)?;
-        Ok(note)
-    };
-    let names = ["acme", "operating"];
-    let work = |index| if index == 0 { acme() } else { operating() };
-    let outcomes = beside::run(&names, beside::lanes(), work, |news| beside::say_end(&names, &news));
-    all_passed(outcomes.into_iter().map(|(outcome, _)| outcome))
+    journeys::run(part.programs, &environment).map(|()| None)
 }
 
 /// Every failure, or every note.
@@ -253,7 +260,6 @@ mod tests {
         let mut names = Vec::new();
         for tier in Tier::ALL {
             assert!(tier.parts().iter().all(|part| part.name.starts_with(tier.name())), "{tier:?}");
-            assert!(tier.parts().len() == 1 || tier.runs_beside_others(), "{tier:?} has the machine for itself");
             names.extend(tier.parts().iter().map(|part| part.name));
         }
         let count = names.len();

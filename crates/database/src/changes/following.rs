@@ -3,8 +3,8 @@
 use super::{CHANNEL, Changes, LEASE, PERIOD};
 use crate::engine::Inner;
 use crate::{Database, Result, Statement};
-use sqlx::postgres::{PgListener, PgPoolOptions};
-use sqlx::{Executor as _, PgPool};
+use sqlx::Executor as _;
+use sqlx_postgres::{PgListener, PgPool, PgPoolOptions};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::task::AbortHandle;

@@ -125,7 +125,7 @@ async fn what_was_missed_while_nobody_listened_is_not_taken_for_unchanged() {
         let Settings::Postgres { url, .. } = &settings else { return };
         let database = followed(&settings).await;
         let before = stamp(&database, left()).await;
-        let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(url).await.expect("PostgreSQL");
+        let mut connection = <sqlx_postgres::PgConnection as sqlx::Connection>::connect(url).await.expect("PostgreSQL");
         let ended: Vec<bool> = sqlx::query_scalar(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
              WHERE datname = current_database() AND query = 'SELECT 1'",
@@ -148,7 +148,7 @@ async fn an_operator_can_tell_that_rows_were_changed_by_hand() {
         let Settings::Postgres { url, .. } = &settings else { return };
         let database = followed(&settings).await;
         let before = stamp(&database, left()).await;
-        let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(url).await.expect("PostgreSQL");
+        let mut connection = <sqlx_postgres::PgConnection as sqlx::Connection>::connect(url).await.expect("PostgreSQL");
         sqlx::Executor::execute(&mut connection, "NOTIFY vestibule_changes, '*'").await.expect("a message");
         sleep(LEASE).await;
         assert_ne!(stamp(&database, left()).await, before);

@@ -79,7 +79,7 @@ where
 }
 
 async fn command(url: &str, text: String) {
-    let mut connection = sqlx::PgConnection::connect(url).await.expect("PostgreSQL");
+    let mut connection = sqlx_postgres::PgConnection::connect(url).await.expect("PostgreSQL");
     connection.execute(sqlx::AssertSqlSafe(text)).await.expect("a command");
 }
 

@@ -3,7 +3,8 @@
 use super::TestServer;
 use crate::MIGRATIONS;
 use database::Settings;
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _};
+use sqlx_postgres::PgConnection;
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -151,7 +151,7 @@ async fn drop_postgres(url: &str, name: &str) {
 }
 
 async fn command(url: &str, text: &str) {
-    let mut connection = sqlx::PgConnection::connect(url).await.expect("PostgreSQL");
+    let mut connection = sqlx_postgres::PgConnection::connect(url).await.expect("PostgreSQL");
     connection.execute(sqlx::AssertSqlSafe(text.to_owned())).await.expect("a database command");
     connection.close().await.expect("an orderly end");
 }
