@@ -271,7 +271,7 @@ async fn due_jobs_are_claimed_without_looking_at_all_that_wait() {
         let mut tx = server.write().await.expect("a transaction");
         let claim = database::registered()
             .find(|statement| {
-                statement.file.ends_with("jobs/store.rs") && statement.text.contains("RETURNING tenant_id")
+                statement.file.ends_with("jobs/store.rs") && statement.text.contains("attempts = attempts + 1")
             })
             .expect("the statement");
         let mut query = tx.query(claim);
@@ -282,6 +282,7 @@ async fn due_jobs_are_claimed_without_looking_at_all_that_wait() {
         assert!(plan.contains("SEARCH job USING INDEX sqlite_autoindex_job_1 (tenant_id=? AND id=?)"), "{plan}");
         let in_order = "SEARCH w USING INDEX job_by_lane (state=? AND lane=? AND run_at<?)";
         assert_eq!(plan.matches(in_order).count(), Lane::ALL.len(), "each lane by itself: {plan}");
+        assert!(plan.contains("SEARCH w USING INDEX job_apart (state=? AND run_at<?)"), "{plan}");
         assert!(!plan.contains("TEMP B-TREE"), "nothing is put into order: {plan}");
     })
     .await;
