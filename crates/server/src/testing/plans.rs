@@ -288,7 +288,8 @@ async fn due_jobs_are_claimed_without_looking_at_all_that_wait() {
     .await;
 }
 
-/// Neither what a mail was copied to nor what was let through to a mailbox, or for somebody, is sought among all mails.
+/// Neither what a mail was copied to nor what was let through to a mailbox, or for somebody, nor what waits for one is sought among
+/// all mails.
 #[tokio::test]
 async fn mails_are_found_by_what_they_have_in_common() {
     on_sqlite(async |server| {
@@ -318,6 +319,13 @@ async fn mails_are_found_by_what_they_have_in_common() {
             let plan = query.explain().await.expect("a plan");
             assert!(plan.contains(index) && plan.contains("admitted_at>?") && !plan.contains("TEMP"), "{plan}");
         }
+        let before = find(|text| text.contains("(m.created_at, m.id) < ($3, $4)"));
+        let mut query = tx.query(before);
+        for _ in 0..before.placeholders {
+            query = query.bind(Uuid::nil());
+        }
+        let plan = query.explain().await.expect("a plan");
+        assert!(plan.contains("INDEX mail_waiting (tenant_id=? AND recipient_folded=? AND"), "{plan}");
     })
     .await;
 }
