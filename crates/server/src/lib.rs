@@ -117,4 +117,6 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "extension_attributes",
         text: include_str!("../migrations/0054_extension_attributes.sql"),
     },
+    Migration { version: 55, name: "deaths", text: include_str!("../migrations/0055_deaths.sql") },
+    Migration { version: 56, name: "waiting_mails", text: include_str!("../migrations/0056_waiting_mails.sql") },
 ];

@@ -4,10 +4,12 @@
 //! A job is leased, run, and deleted when it is done. The lease is renewed while the job runs; one that runs out (its
 //! process died) makes the job due again.
 //! Failures back off; after the last attempt the job stays as `failed`, visible in the portal, and can be tried again. An attempt
-//! that panics or takes too long failed as any other, and one that takes its process along counts too.
+//! that panics or takes too long failed as any other. One whose process died does not count as an attempt; a job that killed it as
+//! far as anybody can tell is given up sooner (`deaths`).
 //! What is more urgent stands in a lane of its own ([`Lane`]).
 
 mod backoff;
+mod deaths;
 pub mod depth;
 mod lanes;
 mod lease;
@@ -25,6 +27,7 @@ pub use worker::{GiveUp, Hands, Perform, run, run_due};
 use crate::Server;
 use crate::platform::ids::{JobId, TenantId};
 use database::{Result, Timestamp, Transaction};
+use lanes::Slot;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -80,15 +83,21 @@ pub struct Job {
     pub lane: Lane,
     /// To what: the id of a row that the kind knows.
     pub subject: Uuid,
-    /// Which attempt this is, beginning with 1. One whose process died counts, so that a job that kills its process
-    /// does not do so for ever: beyond [`LAST_ATTEMPT`] it is only given up.
+    /// Which attempt this is, beginning with 1, without those whose process died.
     pub attempts: i64,
+    /// How many attempts before this one, in a row, ended with their process.
+    pub deaths: i64,
 }
 
 impl Job {
     /// Whether a failure now is the final one.
     pub const fn is_last_attempt(&self) -> bool {
         self.attempts >= LAST_ATTEMPT
+    }
+
+    /// What it takes while it runs.
+    const fn slot(&self) -> Slot {
+        if self.deaths < deaths::APART { Slot::Of(self.lane) } else { Slot::Apart }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The SQL of the queue.
 
+use super::deaths::{APART, STEP};
 use super::lanes::Free;
 use super::{Job, Kind, Lane, State};
 use crate::platform::ids::{JobId, TenantId};
@@ -35,17 +36,26 @@ pub(super) async fn insert_each(
     Ok(())
 }
 
-/// Makes jobs wait again whose leases have run out: their processes died. The attempt counts.
-pub(super) async fn take_back(tx: &mut Transaction, now: Timestamp) -> Result<u64> {
+/// Makes jobs wait again whose leases have run out, and says which: their processes died. That counts as a death and not as an
+/// attempt. One that ran apart has a longer pause each time; the others are due at once.
+pub(super) async fn take_back(tx: &mut Transaction, now: Timestamp) -> Result<Vec<Job>> {
     tx.query(sql_across!(
         "one worker serves every tenant",
-        "UPDATE job SET state = 'waiting', lease_owner = NULL, lease_until = NULL
-         WHERE state = 'running' AND lease_until <= $1"
+        "UPDATE job SET state = 'waiting', attempts = attempts - 1, deaths = deaths + 1,
+                        run_at = CASE WHEN deaths < $2 THEN run_at ELSE $1 + $3 * (deaths + 1 - $2) END,
+                        lease_owner = NULL, lease_until = NULL
+         WHERE state = 'running' AND lease_until <= $1
+         RETURNING tenant_id, id, kind, lane, subject, attempts, deaths"
     ))
     .bind(now)
-    .execute()
+    .bind(APART)
+    .bind(i64::try_from(STEP.as_micros()).unwrap_or(i64::MAX))
+    .fetch_all()
     .await
 }
+
+// It stands in the texts below, as in that of the index.
+const _: () = assert!(APART == 2);
 
 /// The first due jobs of a lane.
 macro_rules! due {
@@ -54,7 +64,7 @@ macro_rules! due {
             "SELECT * FROM (SELECT w.tenant_id, w.id FROM job w
                             WHERE w.state = 'waiting' AND w.lane = '",
             $lane,
-            "' AND w.run_at <= $3 ORDER BY w.run_at, w.id LIMIT ",
+            "' AND w.run_at <= $3 AND w.deaths < 2 ORDER BY w.run_at, w.id LIMIT ",
             $most,
             ") of_",
             $lane
@@ -62,8 +72,8 @@ macro_rules! due {
     };
 }
 
-/// Leases due jobs, in each lane as many as slots are free, the most urgent lane first. What it costs does not grow with what
-/// waits: each lane comes in the order of the index.
+/// Leases due jobs, in each lane as many as slots are free, the most urgent lane first, and apart from them one that may have killed
+/// its process. What it costs does not grow with what waits: each lane comes in the order of the index.
 /// The condition stands twice: a process that waited for the row lock of another one looks at it again and finds the row
 /// leased. The second time it is a `CASE`, so that SQLite does not look for rows by it.
 pub(super) async fn claim(
@@ -88,8 +98,12 @@ pub(super) async fn claim(
                 due!("work", "$7"),
                 " UNION ALL ",
                 due!("call", "$8"),
-                ") due) AND CASE state WHEN 'waiting' THEN run_at <= $3 ELSE FALSE END
-                 RETURNING tenant_id, id, kind, lane, subject, attempts"
+                " UNION ALL SELECT * FROM (
+                     SELECT w.tenant_id, w.id FROM job w
+                     WHERE w.state = 'waiting' AND w.run_at <= $3 AND w.deaths >= 2 AND w.deaths <= $10
+                     ORDER BY w.run_at, w.id LIMIT $9) apart
+                 ) due) AND CASE state WHEN 'waiting' THEN run_at <= $3 ELSE FALSE END
+                 RETURNING tenant_id, id, kind, lane, subject, attempts, deaths"
             )
         ))
         .bind(owner)
@@ -100,6 +114,8 @@ pub(super) async fn claim(
         .bind(free.list_mail)
         .bind(free.work)
         .bind(free.call)
+        .bind(free.apart)
+        .bind(free.deaths)
         .fetch_all()
         .await?;
     jobs.sort_by_key(|job| (job.lane, job.id));
@@ -111,13 +127,15 @@ pub(super) async fn renew(tx: &mut Transaction, job: &Job, owner: Uuid, lease_un
     let rows = tx
         .query(sql!(
             "UPDATE job SET lease_until = $5
-             WHERE tenant_id = $1 AND id = $2 AND lease_owner = $3 AND attempts = $4 AND state = 'running'"
+             WHERE tenant_id = $1 AND id = $2 AND lease_owner = $3 AND attempts = $4 AND deaths = $6
+               AND state = 'running'"
         ))
         .bind(job.tenant_id)
         .bind(job.id)
         .bind(owner)
         .bind(job.attempts)
         .bind(lease_until)
+        .bind(job.deaths)
         .execute()
         .await?;
     Ok(rows == 1)
@@ -136,7 +154,7 @@ pub(super) async fn draw_near(
         "one clock is that of every tenant",
         "UPDATE job SET run_at = $1, due_at = CASE WHEN due_at > $1 THEN $1 ELSE due_at END,
                         lease_until = CASE WHEN state = 'running' THEN CAST($3 AS BIGINT) END
-         WHERE (state = 'waiting' AND run_at > $1 AND (created_at > $1 OR (attempts > 0 AND run_at > $2)))
+         WHERE (state = 'waiting' AND run_at > $1 AND (created_at > $1 OR (attempts + deaths > 0 AND run_at > $2)))
             OR (state = 'running' AND lease_until > $3)"
     ))
     .bind(now)
@@ -149,11 +167,14 @@ pub(super) async fn draw_near(
 /// Removes a job that is done, unless its lease has passed to somebody else.
 pub(super) async fn delete(tx: &mut Transaction, job: &Job, owner: Uuid) -> Result<bool> {
     let rows = tx
-        .query(sql!("DELETE FROM job WHERE tenant_id = $1 AND id = $2 AND lease_owner = $3 AND attempts = $4"))
+        .query(sql!(
+            "DELETE FROM job WHERE tenant_id = $1 AND id = $2 AND lease_owner = $3 AND attempts = $4 AND deaths = $5"
+        ))
         .bind(job.tenant_id)
         .bind(job.id)
         .bind(owner)
         .bind(job.attempts)
+        .bind(job.deaths)
         .execute()
         .await?;
     Ok(rows == 1)
@@ -169,13 +190,13 @@ pub(super) struct Next {
     pub(super) error: Option<String>,
 }
 
-/// Ends the lease without being done, unless it has passed to somebody else.
+/// Ends the lease without being done, unless it has passed to somebody else. Its process lives, so no deaths are behind it any more.
 pub(super) async fn release(tx: &mut Transaction, job: &Job, owner: Uuid, next: Next) -> Result<bool> {
     let rows = tx
         .query(sql!(
             "UPDATE job SET state = $5, attempts = $6, run_at = $7, last_error = $8, due_at = COALESCE($9, due_at),
-                            lease_owner = NULL, lease_until = NULL
-             WHERE tenant_id = $1 AND id = $2 AND lease_owner = $3 AND attempts = $4"
+                            deaths = 0, lease_owner = NULL, lease_until = NULL
+             WHERE tenant_id = $1 AND id = $2 AND lease_owner = $3 AND attempts = $4 AND deaths = $10"
         ))
         .bind(job.tenant_id)
         .bind(job.id)
@@ -186,6 +207,7 @@ pub(super) async fn release(tx: &mut Transaction, job: &Job, owner: Uuid, next: 
         .bind(next.run_at)
         .bind(next.error)
         .bind(next.due_at)
+        .bind(job.deaths)
         .execute()
         .await?;
     Ok(rows == 1)
@@ -259,7 +281,7 @@ pub(super) async fn pass_on(
              WHERE tenant_id = $1 AND state = 'waiting' AND id = (
                  SELECT j.id FROM job j
                  WHERE j.tenant_id = $1 AND j.kind = $2 AND j.subject <> $3 AND j.state = 'waiting' AND j.run_at > $4
-                   AND j.last_error IS NULL
+                   AND j.last_error IS NULL AND j.deaths = 0
                  ORDER BY CASE WHEN j.subject > $3 THEN 0 ELSE 1 END, j.subject LIMIT 1)"
         ))
         .bind(tenant)

@@ -1,7 +1,8 @@
 //! The worker: leases what is due, runs it, writes down how it ended.
 
 use super::backoff::{LAST_ATTEMPT, LONGEST, pause};
-use super::lanes::{Free, Lane};
+use super::deaths::{APART, LAST_DEATH, bearable};
+use super::lanes::{Free, Slot};
 use super::lease::{self, LEASE, Lease};
 use super::store::{self, Next};
 use super::{Job, Outcome, State};
@@ -44,23 +45,27 @@ const TELLING: i64 = 3;
 
 const PANICKED: &str = "The server stumbled over it; its log says where.";
 const TOO_LONG: &str = "It took longer than two minutes.";
-const CUT_OFF: &str = "The process that tried it last came to its end before.";
+const CUT_OFF: &str = "Each process that tried it came to its end before it was done.";
 
 /// The jobs in hand, and which slots they take.
-#[derive(Default)]
 struct Running {
+    since: Instant,
     attempts: JoinSet<()>,
-    lanes: HashMap<Id, Lane>,
+    slots: HashMap<Id, Slot>,
 }
 
 impl Running {
-    fn free(&self) -> Free {
-        Free::beside(self.lanes.values().copied())
+    fn new() -> Self {
+        Self { since: Instant::now(), attempts: JoinSet::new(), slots: HashMap::new() }
     }
 
-    fn begin(&mut self, lane: Lane, attempt: impl Future<Output = ()> + Send + 'static) {
+    fn free(&self) -> Free {
+        Free { deaths: bearable(self.since.elapsed()), ..Free::beside(self.slots.values().copied()) }
+    }
+
+    fn begin(&mut self, slot: Slot, attempt: impl Future<Output = ()> + Send + 'static) {
         let id = self.attempts.spawn(attempt).id();
-        self.lanes.insert(id, lane);
+        self.slots.insert(id, slot);
     }
 
     /// Returns when one of them has ended; at once with nothing if there is none.
@@ -72,7 +77,7 @@ impl Running {
                 failure.id()
             }
         };
-        self.lanes.remove(&id);
+        self.slots.remove(&id);
         Some(())
     }
 }
@@ -81,7 +86,7 @@ impl Running {
 /// back, so that another process takes it up at once.
 pub async fn run(server: Arc<Server>, hands: Hands, stop: impl Future<Output = ()>) {
     let owner = server.entropy.random_uuid();
-    let mut running = Running::default();
+    let mut running = Running::new();
     let mut looked: Option<Instant> = None;
     tokio::pin!(stop);
     if let Err(error) = after_start(&server).await {
@@ -149,7 +154,7 @@ async fn start_due(server: &Arc<Server>, owner: Uuid, hands: Hands, running: &mu
     match claim(server, owner, free).await {
         Ok(jobs) => {
             for job in jobs {
-                running.begin(job.lane, attempt(Arc::clone(server), owner, job, hands, LEASE));
+                running.begin(job.slot(), attempt(Arc::clone(server), owner, job, hands, LEASE));
             }
         }
         Err(error) => tracing::warn!(%error, "the queue of jobs cannot be read"),
@@ -168,8 +173,12 @@ async fn take_back(server: &Server) -> Result<()> {
     let mut tx = server.write().await?;
     let jobs = store::take_back(&mut tx, server.clock.now()).await?;
     tx.commit().await?;
-    if jobs > 0 {
-        tracing::warn!(jobs, "processes died over jobs, which are tried again");
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    tracing::warn!(jobs = jobs.len(), "processes died over jobs, which are tried again");
+    for job in jobs.iter().filter(|job| job.deaths > APART) {
+        tracing::warn!(job = %job.id, kind = %job.kind, deaths = job.deaths, "a job may have killed its process, and waits");
     }
     Ok(())
 }
@@ -190,10 +199,10 @@ pub(super) async fn attempt(server: Arc<Server>, owner: Uuid, job: Job, hands: H
     }
 }
 
-/// What an attempt comes to. One that panics or takes too long has failed like any other; one that already took its process along
-/// as often as a job may fail is not made again.
+/// What an attempt comes to. One that panics or takes too long has failed like any other; a job that took its process along too often
+/// is not tried again.
 async fn outcome(server: &Arc<Server>, job: &Job, hands: Hands) -> Outcome {
-    if job.attempts > LAST_ATTEMPT {
+    if job.deaths >= LAST_DEATH {
         return end(server, job, hands, CUT_OFF).await;
     }
     let work = AssertUnwindSafe((hands.perform)(Arc::clone(server), job.clone())).catch_unwind();
@@ -210,7 +219,7 @@ async fn outcome(server: &Arc<Server>, job: &Job, hands: Hands) -> Outcome {
 
 /// Gives a job up that could not say so itself. That what it was about does not learn of it must not keep it alive.
 async fn end(server: &Arc<Server>, job: &Job, hands: Hands, reason: &'static str) -> Outcome {
-    if job.attempts <= LAST_ATTEMPT + TELLING {
+    if job.deaths < LAST_DEATH + TELLING {
         let told = AssertUnwindSafe((hands.give_up)(Arc::clone(server), job.clone(), reason)).catch_unwind();
         match tokio::time::timeout(TIME_LIMIT, told).await {
             Ok(Ok(Ok(()))) => {}

@@ -103,7 +103,7 @@ pub struct Limits {
     tenant: TenantId,
     now: Timestamp,
     is_turn_taken: bool,
-    known: HashMap<Counted, Option<Timestamp>>,
+    known: HashMap<(Counted, i64), Option<Timestamp>>,
     places: HashMap<Option<Uuid>, LastPlaces>,
 }
 
@@ -117,9 +117,14 @@ impl Limits {
     /// What a queued mail waits for; `None` for nothing but its turn, and for one that was tried or settled.
     pub async fn wait_of(&mut self, tx: &mut Transaction, id: MailId) -> Result<Option<Waits>> {
         match store::find(tx, self.tenant, id).await? {
-            Some(mail) if mail.state == State::Queued && apply_to(&mail) => self.next_opening(tx, &mail).await,
-            _ => Ok(None),
+            Some(mail) => self.wait_of_mail(tx, &mail).await,
+            None => Ok(None),
         }
+    }
+
+    /// The same for a mail that was read already.
+    pub(super) async fn wait_of_mail(&mut self, tx: &mut Transaction, mail: &Mail) -> Result<Option<Waits>> {
+        if mail.state == State::Queued && apply_to(mail) { self.next_opening(tx, mail).await } else { Ok(None) }
     }
 
     /// What the last of several mails waits for, and until when at the pace of the limit as it is now: its place may be older than
@@ -145,16 +150,22 @@ impl Limits {
     async fn next_opening(&mut self, tx: &mut Transaction, mail: &Mail) -> Result<Option<Waits>> {
         let share = share_of(mail);
         let (Some(until), Some(reason)) = (mail.place_at, mail.place_for) else {
-            return self.wait(tx, &mail.recipient, share).await;
+            return self.wait(tx, &mail.recipient, share, Some(mail)).await;
         };
         let place = Some(Waits { until, reason }).filter(|place| place.until > self.now);
-        let window = self.window(tx, &mail.recipient, share).await?;
+        let window = self.window(tx, &mail.recipient, share, Some(mail)).await?;
         Ok(place.into_iter().chain(window).max_by_key(|waits| waits.until))
     }
 
-    /// When a mail may go that has no place: behind the last who waits.
-    async fn wait(&mut self, tx: &mut Transaction, recipient: &str, share: Share) -> Result<Option<Waits>> {
-        let window = self.window(tx, recipient, share).await?;
+    /// When a mail may go that has no place: behind the last who waits. It may not be queued yet.
+    async fn wait(
+        &mut self,
+        tx: &mut Transaction,
+        recipient: &str,
+        share: Share,
+        queued: Option<&Mail>,
+    ) -> Result<Option<Waits>> {
+        let window = self.window(tx, recipient, share, queued).await?;
         let last = self.last_places(tx, share.inviter).await?;
         let queues = [
             (last.organization, Wait::Organization),
@@ -178,7 +189,13 @@ impl Limits {
     }
 
     /// When the limits themselves let a mail through.
-    async fn window(&mut self, tx: &mut Transaction, recipient: &str, share: Share) -> Result<Option<Waits>> {
+    async fn window(
+        &mut self,
+        tx: &mut Transaction,
+        recipient: &str,
+        share: Share,
+        queued: Option<&Mail>,
+    ) -> Result<Option<Waits>> {
         let mailbox = Few::To(recipient.to_ascii_lowercase());
         let limits = [
             (Some(Counted::Each(Series::All)), HOUR, self.hour.all(), Wait::Organization),
@@ -190,12 +207,29 @@ impl Limits {
         for (counted, time, most, reason) in limits {
             let Some(counted) = counted else { continue };
             let Some(at) = self.nth_newest(tx, counted, time, most).await? else { continue };
-            let until = at.plus(time);
+            let until = match queued {
+                // Whoever has the turn goes first. Whoever asks is told of those before.
+                Some(mail) if reason == Wait::Mailbox && !self.is_turn_taken => {
+                    self.turn_at_mailbox(tx, mail, at).await?
+                }
+                _ => at.plus(time),
+            };
             if last.is_none_or(|last| last.until <= until) {
                 last = Some(Waits { until, reason });
             }
         }
         Ok(last)
+    }
+
+    /// When it is a mail's turn at a mailbox that has had its mails of the day, of which `oldest` came first: those that were queued
+    /// before go before it, each a day after one that has gone or will have gone by then.
+    async fn turn_at_mailbox(&mut self, tx: &mut Transaction, mail: &Mail, oldest: Timestamp) -> Result<Timestamp> {
+        let before = store::count_before(tx, self.tenant, mail, oldest.plus(DAY)).await?;
+        let mailbox = Counted::Few(Few::To(mail.recipient.to_ascii_lowercase()));
+        let most = PER_RECIPIENT_AND_DAY - before % PER_RECIPIENT_AND_DAY;
+        let newer = self.nth_newest(tx, mailbox, DAY, most).await?.unwrap_or(oldest);
+        let days = u32::try_from(before / PER_RECIPIENT_AND_DAY + 1).unwrap_or(u32::MAX);
+        Ok(newer.plus(DAY.saturating_mul(days)))
     }
 
     /// When a limit of the hour lets the next one through that waits for it: now if not later.
@@ -212,17 +246,18 @@ impl Limits {
         time: Duration,
         most: i64,
     ) -> Result<Option<Timestamp>> {
-        if let Some(known) = self.known.get(&counted) {
+        let asked = (counted, most);
+        if let Some(known) = self.known.get(&asked) {
             return Ok(*known);
         }
         // The newest that counts is the last one that was let through, which is one before the turn that is taken.
         let back = if self.is_turn_taken { most } else { most - 1 };
         let since = self.now.minus(time);
-        let found = match &counted {
+        let found = match &asked.0 {
             Counted::Each(series) => store::before(tx, self.tenant, *series, since, back).await?,
             Counted::Few(few) => store::nth_newest(tx, self.tenant, few, since, most).await?,
         };
-        self.known.insert(counted, found);
+        self.known.insert(asked, found);
         Ok(found)
     }
 }
@@ -278,5 +313,5 @@ pub async fn wait(
     share: Share,
     now: Timestamp,
 ) -> Result<Option<Waits>> {
-    Limits::new(server, tenant, now).wait(tx, recipient, share).await
+    Limits::new(server, tenant, now).wait(tx, recipient, share, None).await
 }

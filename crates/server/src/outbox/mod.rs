@@ -23,7 +23,7 @@ pub use limits::{Limits, PER_RECIPIENT_AND_DAY, Share, Wait, Waits, wait};
 pub use mail::{Mail, State};
 pub use message::{CarbonCopy, Kind, Message};
 pub use moving::{MOVING, move_up};
-pub use operations::{Filter, MailError, Place, list, retry, retry_many};
+pub use operations::{Filter, MailError, Place, list, retry, retry_many, waits_of};
 
 use crate::Server;
 use crate::config::Retention;

@@ -1,14 +1,16 @@
 //! What an administrator does with the outbox: looks at it, and sends again what was given up.
 
+use super::limits::{Limits, Waits};
 use super::{Mail, State, store};
 use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target};
 use crate::graph::{Caller, Error};
 use crate::jobs;
-use crate::platform::ids::MailId;
+use crate::platform::ids::{MailId, TenantId};
 use axum::http::StatusCode;
 use database::Transaction;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// Mails that are queued again in one transaction.
 const TOGETHER: usize = 50;
@@ -74,6 +76,19 @@ pub async fn list(
     require_administrator(caller)?;
     let mut tx = server.read().await?;
     Ok(store::list(&mut tx, caller.tenant, filter, after, limit).await?)
+}
+
+/// Which limits those of some mails wait for that are queued, and until when. Left out are those that wait for nothing but their turn.
+pub async fn waits_of(server: &Server, tenant: TenantId, mails: &[Mail]) -> database::Result<HashMap<MailId, Waits>> {
+    let mut found = HashMap::new();
+    let mut limits = Limits::new(server, tenant, server.clock.now());
+    let mut tx = server.read().await?;
+    for mail in mails {
+        if let Some(waits) = limits.wait_of_mail(&mut tx, mail).await? {
+            found.insert(mail.id, waits);
+        }
+    }
+    Ok(found)
 }
 
 /// Queues a mail again that was given up.

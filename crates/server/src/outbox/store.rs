@@ -134,6 +134,30 @@ pub(super) async fn nth_newest(
     Ok(row.map(|(at,)| at))
 }
 
+/// Mails before one that are counted. Five go in a day, so nobody has to know of more.
+const BEFORE: i64 = 500;
+
+/// How many invitation mails to the mailbox of this one were queued before it and had no turn yet, at most [`BEFORE`]; without those
+/// whose place in the hour comes after `until`.
+pub(super) async fn count_before(tx: &mut Transaction, tenant: TenantId, mail: &Mail, until: Timestamp) -> Result<i64> {
+    let (count,): (i64,) = tx
+        .query(sql!(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM mail m
+             WHERE m.tenant_id = $1 AND m.recipient_folded = $2 AND m.kind = 'invitation' AND m.state = 'queued'
+               AND m.admitted_at IS NULL AND (m.created_at, m.id) < ($3, $4)
+               AND (m.place_at IS NULL OR m.place_at <= $5) LIMIT $6) counted"
+        ))
+        .bind(tenant)
+        .bind(mail.recipient.to_ascii_lowercase())
+        .bind(mail.created_at)
+        .bind(mail.id)
+        .bind(until)
+        .bind(BEFORE)
+        .fetch_one()
+        .await?;
+    Ok(count)
+}
+
 /// Invitation mails of a tenant of which each has its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Series {

@@ -272,7 +272,7 @@ async fn due_jobs_are_claimed_without_looking_at_all_that_wait() {
         let mut tx = server.write().await.expect("a transaction");
         let claim = database::registered()
             .find(|statement| {
-                statement.file.ends_with("jobs/store.rs") && statement.text.contains("RETURNING tenant_id")
+                statement.file.ends_with("jobs/store.rs") && statement.text.contains("attempts = attempts + 1")
             })
             .expect("the statement");
         let mut query = tx.query(claim);
@@ -283,12 +283,14 @@ async fn due_jobs_are_claimed_without_looking_at_all_that_wait() {
         assert!(plan.contains("SEARCH job USING INDEX sqlite_autoindex_job_1 (tenant_id=? AND id=?)"), "{plan}");
         let in_order = "SEARCH w USING INDEX job_by_lane (state=? AND lane=? AND run_at<?)";
         assert_eq!(plan.matches(in_order).count(), Lane::ALL.len(), "each lane by itself: {plan}");
+        assert!(plan.contains("SEARCH w USING INDEX job_apart (state=? AND run_at<?)"), "{plan}");
         assert!(!plan.contains("TEMP B-TREE"), "nothing is put into order: {plan}");
     })
     .await;
 }
 
-/// Neither what a mail was copied to nor what was let through to a mailbox, or for somebody, is sought among all mails.
+/// Neither what a mail was copied to nor what was let through to a mailbox, or for somebody, nor what waits for one is sought among
+/// all mails.
 #[tokio::test]
 async fn mails_are_found_by_what_they_have_in_common() {
     on_sqlite(async |server| {
@@ -318,6 +320,13 @@ async fn mails_are_found_by_what_they_have_in_common() {
             let plan = query.explain().await.expect("a plan");
             assert!(plan.contains(index) && plan.contains("admitted_at>?") && !plan.contains("TEMP"), "{plan}");
         }
+        let before = find(|text| text.contains("(m.created_at, m.id) < ($3, $4)"));
+        let mut query = tx.query(before);
+        for _ in 0..before.placeholders {
+            query = query.bind(Uuid::nil());
+        }
+        let plan = query.explain().await.expect("a plan");
+        assert!(plan.contains("INDEX mail_waiting (tenant_id=? AND recipient_folded=? AND"), "{plan}");
     })
     .await;
 }

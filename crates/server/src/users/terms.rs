@@ -49,8 +49,11 @@ pub(super) const ADDRESS_WORD: &str = "addressWord";
 /// The domain of the `userPrincipalName`, the mail address or a further address.
 pub(super) const ADDRESS_DOMAIN: &str = "addressDomain";
 
-/// Users of before that get their rows in one transaction.
-const AT_ONCE: i64 = 500;
+/// Users of before that get their rows in one transaction: one may have hundreds, and a transaction has five seconds.
+const AT_ONCE: i64 = 100;
+
+/// So many rows are written by one statement at most.
+const TOGETHER: usize = 256;
 
 /// Characters of a long text that are kept as they are: PostgreSQL takes at most 2,704 bytes into a row of an index.
 const WHOLE: usize = 512;
@@ -181,18 +184,28 @@ pub(super) async fn is_held(
     Ok(found.is_some())
 }
 
-/// Adds rows, however many, in one statement.
+/// Adds rows that are not there, however many.
 pub(super) async fn add(tx: &mut Transaction, tenant: TenantId, user: UserId, terms: Vec<Term>) -> Result<()> {
-    let mut terms = terms.into_iter();
-    let Some((property, folded)) = terms.next() else { return Ok(()) };
+    for some in terms.chunks(TOGETHER) {
+        add_some(tx, tenant, user, some).await?;
+    }
+    Ok(())
+}
+
+/// The last one is written again until there are as many as a power of two, which changes nothing: an engine plans and keeps a
+/// statement for each number of rows.
+async fn add_some(tx: &mut Transaction, tenant: TenantId, user: UserId, terms: &[Term]) -> Result<()> {
+    let Some((first, rest)) = terms.split_first() else { return Ok(()) };
+    let last = rest.last().unwrap_or(first);
+    let again = std::iter::repeat_n(last, terms.len().next_power_of_two() - terms.len());
     let mut query = tx
         .query(sql!("INSERT INTO user_term (tenant_id, user_id, property, folded) VALUES ($1, $2, $3, $4)"))
         .bind(tenant)
         .bind(user)
-        .bind(property.to_owned())
-        .bind(folded);
-    for (property, folded) in terms {
-        query.push(", ($1, $2, ").value(property.to_owned()).push(", ").value(folded).push(")");
+        .bind(first.0.to_owned())
+        .bind(first.1.clone());
+    for (property, folded) in rest.iter().chain(again) {
+        query.push(", ($1, $2, ").value((*property).to_owned()).push(", ").value(folded.clone()).push(")");
     }
     query.push(" ON CONFLICT DO NOTHING");
     query.execute().await?;

@@ -31,7 +31,7 @@ async fn started(server: &TestServer, admin: &Caller) -> Value {
 fn job(server: &TestServer, tenant: TenantId, bulk: &Value) -> Job {
     let id_of_job = JobId(server.entropy.random_uuid());
     let (kind, lane) = (Kind::InviteMany, Lane::Work);
-    Job { tenant_id: tenant, id: id_of_job, kind, lane, subject: id(bulk).0, attempts: 1 }
+    Job { tenant_id: tenant, id: id_of_job, kind, lane, subject: id(bulk).0, attempts: 1, deaths: 0 }
 }
 
 async fn counted(server: &TestServer, admin: &Caller, bulk: &Value) -> (Value, Value, Value) {

@@ -54,8 +54,8 @@ async fn each_lane_has_slots_of_its_own_and_codes_come_first() {
         assert_eq!(jobs[0].subject, code, "what came last is begun first");
         let of = |lane: Lane| jobs.iter().filter(|job| job.lane == lane).count();
         assert_eq!([1, 8, 4, 2, 4].as_slice(), Lane::ALL.iter().map(|lane| of(*lane)).collect::<Vec<_>>());
-        let beside = Free::beside(jobs.iter().map(|job| job.lane));
-        assert_eq!(beside, Free { code: 3, mail: 0, list_mail: 0, work: 0, call: 0 });
+        let beside = Free::beside(jobs.iter().map(Job::slot));
+        assert_eq!(beside, Free { code: 3, mail: 0, list_mail: 0, work: 0, call: 0, ..Free::all() });
         assert!(
             store::claim(&mut tx, owner, now, until, beside).await.expect("jobs").is_empty(),
             "all slots are taken"

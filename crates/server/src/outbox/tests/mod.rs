@@ -1,5 +1,6 @@
 //! The outbox on both engines.
 
+mod mailbox;
 mod queues;
 mod silent_relay;
 

@@ -152,7 +152,7 @@ async fn a_mail_whose_job_was_given_up_without_a_word_is_listed_as_given_up() {
         for subject in [waiting, sent] {
             let id = JobId(server.entropy.random_uuid());
             let (kind, lane) = (JobKind::SendMail, Lane::Mail);
-            let job = Job { tenant_id: tenant, id, kind, lane, subject: subject.0, attempts: 31 };
+            let job = Job { tenant_id: tenant, id, kind, lane, subject: subject.0, attempts: 1, deaths: 7 };
             give_up(&server, &job, "It was cut off.").await.expect("noted");
         }
         let (mail, sealed) = find(&server, tenant, waiting).await;

@@ -42,6 +42,8 @@ pub struct Listed {
     pub state: State,
     /// How often it was tried.
     pub attempts: i64,
+    /// How many tries of late, in a row, ended with their process.
+    pub deaths: i64,
     /// Why the last try failed.
     pub last_error: Option<String>,
     /// When it is or was due; for one that was given up, when that was.

@@ -180,6 +180,15 @@ const KINDS: [(&str, &str); 5] = [
     (Kind::ClearUp.as_str(), word(Kind::ClearUp)),
 ];
 
+/// What is said of a job whose last tries ended with their process.
+fn died(deaths: i64) -> Option<String> {
+    match deaths {
+        0 => None,
+        1 => Some("The process that tried it last came to its end before it was done.".to_owned()),
+        deaths => Some(format!("The last {deaths} processes that tried it came to their end before it was done.")),
+    }
+}
+
 fn row(base: &str, job: Listed, now: Timestamp) -> Row {
     let (shape, state) = match job.state {
         State::Waiting if job.last_error.is_some() => ("wait", "Failed, tries again"),
@@ -204,7 +213,7 @@ fn row(base: &str, job: Listed, now: Timestamp) -> Row {
         kind: word(job.kind),
         shape,
         word: state,
-        problem: job.last_error,
+        problem: died(job.deaths).or(job.last_error),
         tries: format!("{} of {LAST_ATTEMPT}", job.attempts),
         next: (job.state == State::Waiting).then(|| (dates::recent(job.run_at, now), rfc3339(job.run_at))),
         since: dates::recent(job.created_at, now),

@@ -15,7 +15,8 @@ pub(super) async fn list(
 ) -> Result<Vec<Listed>> {
     let mut query = tx
         .query(sql!(
-            "SELECT j.id, j.kind, j.subject, j.state, j.attempts, j.last_error, j.run_at, j.created_at, m.recipient, b.name
+            "SELECT j.id, j.kind, j.subject, j.state, j.attempts, j.deaths, j.last_error, j.run_at, j.created_at,
+                    m.recipient, b.name
              FROM job j
              LEFT JOIN mail m ON m.tenant_id = j.tenant_id AND m.id = j.subject
              LEFT JOIN bulk_invitation b ON b.tenant_id = j.tenant_id AND b.id = j.subject

@@ -2,7 +2,8 @@
 
 use crate::Server;
 use crate::graph::page::{read_skip_token, skip_token};
-use crate::outbox::{self, Filter, Kind, Mail, MailError, Place, State};
+use crate::invitations::wait_sentence;
+use crate::outbox::{self, Filter, Kind, Mail, MailError, Place, State, Waits};
 use crate::platform::Timestamp;
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::MailId;
@@ -59,6 +60,8 @@ struct Row {
     shape: &'static str,
     word: &'static str,
     problem: Option<String>,
+    /// Which limit it waits for, and until when.
+    waits: Option<String>,
     attempts: i64,
     when: String,
     machine: String,
@@ -92,6 +95,7 @@ async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<Mail
     let mut mails = outbox::list(server, &visitor.caller, Filter { state }, after, limit).await?;
     let has_more = mails.len() > PAGE;
     mails.truncate(PAGE);
+    let waits = outbox::waits_of(server, tenant, &mails).await?;
     let now = server.clock.now();
     let address = PageAddress::new(format!("{}/mail", visitor.base())).set("state", wanted.state.as_deref());
     let last = mails.last().filter(|_| has_more);
@@ -101,7 +105,13 @@ async fn page(server: &Server, visitor: &Visitor, wanted: Wanted) -> Result<Mail
         chips: Chip::choices(&address, "State", "state", &STATES, wanted.state.as_deref()),
         newest: wanted.after.as_ref().map(|_| address.to_string()),
         older: last.map(|last| address.with("after", skip_token(server, tenant, LOG, &Place::from(last)))),
-        rows: mails.into_iter().map(|mail| row(&visitor.base(), mail, now)).collect(),
+        rows: mails
+            .into_iter()
+            .map(|mail| {
+                let waits = waits.get(&mail.id).copied();
+                row(&visitor.base(), mail, waits, now)
+            })
+            .collect(),
         bare: address.bare().to_owned(),
         is_filtered: address.is_filtered(),
         call: state
@@ -157,7 +167,7 @@ const STATES: [(&str, &str); 4] = [
     (State::Expired.as_str(), "Too late"),
 ];
 
-fn row(base: &str, mail: Mail, now: Timestamp) -> Row {
+fn row(base: &str, mail: Mail, waits: Option<Waits>, now: Timestamp) -> Row {
     let shape = match mail.state {
         State::Queued => "wait",
         State::HandedToRelay => "in-s",
@@ -175,6 +185,7 @@ fn row(base: &str, mail: Mail, now: Timestamp) -> Row {
         shape,
         word: STATES.iter().find(|(name, _)| *name == mail.state.as_str()).map_or("", |(_, word)| word),
         problem: mail.last_error,
+        waits: waits.map(wait_sentence),
         attempts: mail.attempts,
         when: dates::recent(at, now),
         machine: rfc3339(at),

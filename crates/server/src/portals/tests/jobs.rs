@@ -78,6 +78,30 @@ async fn jobs_are_listed_and_what_was_given_up_is_tried_again() {
 }
 
 #[tokio::test]
+async fn a_job_whose_processes_died_says_so() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let ines = server.member(&tenant, "ines", &[Role::UserAdministrator]).await;
+        let browser = server.signed_in(&ines).await;
+        mail::send(&server, tenant.id, "no address").await;
+        for (deaths, sentence) in [
+            (0_i64, "Waiting"),
+            (1, "The process that tried it last came to its end before it was done."),
+            (3, "The last 3 processes that tried it came to their end before it was done."),
+        ] {
+            let mut tx = server.write().await.expect("a transaction");
+            let died = sql!("UPDATE job SET state = 'waiting', last_error = NULL, deaths = $2 WHERE tenant_id = $1");
+            tx.query(died).bind(tenant.id).bind(deaths).execute().await.expect("a job");
+            tx.commit().await.expect("a commit");
+            let page = browser.get(PATH).await.text;
+            assert!(page.contains(sentence), "{page}");
+            assert_eq!(page.contains("came to"), deaths > 0, "{page}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn all_that_failed_is_tried_again_at_once() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;

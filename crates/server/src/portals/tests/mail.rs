@@ -2,17 +2,23 @@
 
 use super::HOSTILE;
 use crate::graph::Role;
-use crate::outbox::{self, Kind, Message};
+use crate::invitations::wait_sentence;
+use crate::outbox::{self, Kind, Message, Wait, Waits};
 use crate::platform::ids::TenantId;
 use crate::testing::{TestServer, on_both_engines};
 use axum::http::{Request, StatusCode};
+use std::time::Duration;
 
 const PATH: &str = "/portal/contoso.example/mail";
 
 /// Queues a mail and sends what is due.
 pub(super) async fn send(server: &TestServer, tenant: TenantId, recipient: &str) {
+    send_one(server, tenant, Kind::Notice, recipient).await;
+}
+
+async fn send_one(server: &TestServer, tenant: TenantId, kind: Kind, recipient: &str) {
     let message = Message {
-        kind: Kind::Notice,
+        kind,
         recipient: recipient.to_owned(),
         cc: Vec::new(),
         reply_to: None,
@@ -50,6 +56,27 @@ async fn mail_is_listed_by_state_and_what_was_given_up_is_tried_again() {
         let again = browser.submit_to("/retry", &[]).await.text;
         assert!(again.contains("The mail is sent again within a minute."), "{again}");
         assert!(browser.get(&format!("{PATH}?state=queued")).await.text.contains("Waiting"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mail_says_what_it_waits_for_and_until_when() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let start = server.clock.now();
+        for _ in 0..7 {
+            send_one(&server, tenant.id, Kind::Invitation, "boss@contoso.example").await;
+            server.clock.advance(Duration::from_hours(1));
+        }
+        let ines = server.member(&tenant, "ines", &[Role::UserAdministrator]).await;
+        let browser = server.signed_in(&ines).await;
+        let page = browser.get(PATH).await.text;
+        assert_eq!(page.matches("The mail waits.").count(), 2, "{page}");
+        for hours in [24, 25] {
+            let waits = Waits { until: start.plus(Duration::from_hours(hours)), reason: Wait::Mailbox };
+            assert!(page.contains(&wait_sentence(waits)), "{hours}: {page}");
+        }
     })
     .await;
 }

@@ -236,6 +236,7 @@ async fn two_who_clear_up_at_once_take_turns_and_leave_nothing() {
             lane: jobs::Lane::Work,
             subject: id.0,
             attempts: 1,
+            deaths: 0,
         };
         let both = tokio::join!(deleted::clear_up(&server, &job), deleted::clear_up(&server, &job));
         assert_eq!(both, (Outcome::Done, Outcome::Done));

@@ -17,6 +17,7 @@ mod related;
 mod rights;
 mod sensitive;
 mod sponsor_groups;
+mod terms;
 mod typed;
 
 use crate::graph::{Actor, Caller, Permission, Role, caller};
