@@ -117,4 +117,5 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "extension_attributes",
         text: include_str!("../migrations/0054_extension_attributes.sql"),
     },
+    Migration { version: 55, name: "logos", text: include_str!("../migrations/0055_logos.sql") },
 ];

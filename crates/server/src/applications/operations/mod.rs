@@ -12,6 +12,7 @@ mod read;
 mod secrets;
 
 pub use belonging::{BelongingPage, list_belonging};
+pub(super) use change::set_logo;
 pub use change::{delete, register, update};
 pub use extensions::{add_extension, available_extensions, get_extension, remove_extension};
 pub use federated::{CredentialKey, add_federated, change_federated, get_federated, remove_federated};
