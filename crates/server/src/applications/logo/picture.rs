@@ -5,7 +5,7 @@ use crate::applications::Invalid;
 use crate::users::photo::{Image, ImageError};
 use crate::web::seen;
 
-/// The largest file, in bytes. Pages outside carry it, which weigh 60 KB without.
+/// The largest file, in bytes. Pages outside carry it, and weigh at most 60 KB themselves.
 pub(super) const LARGEST: usize = 32 * 1024;
 
 /// The longest side in pixels. Entra takes logos of 215 by 215.
