@@ -3,6 +3,7 @@
 use super::app_role::AppRole;
 use super::exposed_scope::ExposedScope;
 use super::group_claims::GroupClaim;
+use super::logo;
 use super::manifest::{Kept, PreAuthorizedApplication};
 use super::optional_claims::OptionalClaims;
 use super::resource_access::RequiredResourceAccess;
@@ -130,6 +131,12 @@ impl Application {
             deleted_at: None,
             version: 1,
         }
+    }
+
+    /// Where pages of its organisation fetch its logo, from the root; nothing without one.
+    pub fn logo_path(&self) -> Option<String> {
+        let digest = self.kept.details.logo.as_deref()?;
+        Some(logo::path(self.tenant_id, self.app_id, digest))
     }
 
     /// Whether other tenants may let it in.

@@ -81,13 +81,14 @@ impl Recoverable for Application {
     }
 
     fn write<'a>(
-        _server: &'a Server,
+        server: &'a Server,
         _caller: &'a Caller,
         applications: &'a [Self],
         selection: &'a Selection,
     ) -> BoxFuture<'a, Result<Vec<Written>, Error>> {
         Box::pin(async move {
-            let write = |application| wire::without_credentials(application, selection);
+            let base = server.settings.public_address();
+            let write = |application| wire::without_credentials(base, application, selection);
             Ok(applications.iter().map(write).collect())
         })
     }

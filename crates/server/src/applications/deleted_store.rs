@@ -35,7 +35,7 @@ pub async fn list_principals(
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Removes a deleted application for good, with what it proved itself with and its owners.
+/// Removes a deleted application for good, with what it proved itself with, its logo and its owners.
 pub async fn delete(tx: &mut Transaction, application: &Application, at: Timestamp) -> Result<()> {
     let (tenant, id) = (application.tenant_id, application.id);
     owner_store::forget_owned(tx, tenant, Owned::from(id)).await?;
@@ -44,6 +44,7 @@ pub async fn delete(tx: &mut Transaction, application: &Application, at: Timesta
         sql!("DELETE FROM application_secret WHERE tenant_id = $1 AND application_id = $2"),
         sql!("DELETE FROM application_key WHERE tenant_id = $1 AND application_id = $2"),
         sql!("DELETE FROM federated_credential WHERE tenant_id = $1 AND application_id = $2"),
+        sql!("DELETE FROM application_logo WHERE tenant_id = $1 AND application_id = $2"),
         sql!("DELETE FROM application WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NOT NULL"),
     ] {
         tx.query(statement).bind(tenant).bind(id).execute().await?;

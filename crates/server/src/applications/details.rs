@@ -38,6 +38,9 @@ pub struct Details {
     pub is_device_only_auth_supported: Option<bool>,
     /// `oauth2RequirePostResponse`: an app says in its request how it is answered.
     pub oauth2_require_post_response: bool,
+    /// What changes with its logo, where it has one. The picture itself stands in a table of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
 }
 
 impl Details {
@@ -45,7 +48,7 @@ impl Details {
     #[must_use]
     pub fn shown(&self) -> Self {
         let (tags, info, add_ins) = (self.tags.clone(), self.info.clone(), self.add_ins.clone());
-        Self { tags, info, add_ins, ..Self::default() }
+        Self { tags, info, add_ins, logo: self.logo.clone(), ..Self::default() }
     }
 }
 
@@ -113,6 +116,8 @@ pub struct DetailsChange {
     pub is_device_only_auth_supported: Option<Option<bool>>,
     /// `oauth2RequirePostResponse`
     pub oauth2_require_post_response: Option<bool>,
+    /// `info.logoUrl` as it was sent: it follows from the logo and may be sent back, but not changed.
+    pub logo_url: Option<String>,
 }
 
 impl DetailsChange {

@@ -1,7 +1,7 @@
 //! Application registrations: what an app is called, where it lives, which roles it declares, which secrets it holds.
 //!
-//! Owns `application`, `application_secret`, `application_key`, `federated_credential` and `app_owner`. How an application stands
-//! in a tenant (who may use it, what it may do) is `service_principals`; signing in to it is `authorization`.
+//! Owns `application`, `application_secret`, `application_key`, `application_logo`, `federated_credential` and `app_owner`. How an
+//! application stands in a tenant (who may use it, what it may do) is `service_principals`; signing in to it is `authorization`.
 
 pub mod address_store;
 mod app_key;
@@ -23,6 +23,7 @@ pub mod group_claims;
 mod identifier_store;
 pub mod identifiers;
 pub mod key_store;
+mod logo;
 mod manifest;
 pub mod operations;
 pub mod optional_claims;
@@ -50,6 +51,7 @@ pub use exposed_scope::{ExposedScope, ScopeKind};
 pub use federated_credential::{FederatedChanges, FederatedCredential};
 pub use graph::{added_secret, read_new_secret, read_secret_id, wire};
 pub use group_claims::GroupClaim;
+pub use logo::path as logo_path;
 pub use manifest::{Kept, PreAuthorizedApplication, pre_authorized_scopes};
 pub use operations::{Key, register};
 pub use optional_claims::{OptionalClaim, OptionalClaims, OptionalClaimsChange};
@@ -71,7 +73,7 @@ pub async fn origins_of_apps(tx: &mut Transaction, tenant: TenantId) -> Result<V
     Ok(origins.into_iter().collect())
 }
 
-/// The calls of this feature; its pages are those of `service_principals`.
+/// The calls of this feature, and the logos that pages fetch; its pages are those of `service_principals`.
 pub fn routes() -> Routes {
-    graph::routes()
+    graph::routes().merge(logo::routes())
 }

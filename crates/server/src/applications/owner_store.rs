@@ -2,6 +2,7 @@
 
 use super::Owned;
 use crate::changes::{self, Change, Kind};
+use crate::graph::query::{Condition, Value, count_meeting};
 use crate::platform::ids::{PrincipalId, TenantId};
 use database::{Result, Timestamp, Transaction, sql};
 use uuid::Uuid;
@@ -153,6 +154,28 @@ pub async fn count_owned(
     }
     let (count,): (i64,) = query.fetch_one().await?;
     Ok(count)
+}
+
+/// How many of these objects of one kind somebody owns.
+pub async fn count_owned_among(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    object: PrincipalId,
+    kind: Kind,
+    owned: &[Uuid],
+) -> Result<i64> {
+    if owned.is_empty() {
+        return Ok(0);
+    }
+    let query = tx
+        .query(sql!(
+            "SELECT COUNT(*) FROM app_owner o WHERE o.tenant_id = $1 AND o.object_id = $2 AND o.owned_kind = $3"
+        ))
+        .bind(tenant)
+        .bind(object)
+        .bind(kind);
+    let values = owned.iter().map(|id| Value::Id(*id)).collect();
+    count_meeting(Some(&Condition::Among { column: "o.owned_id", values }), query).await
 }
 
 /// Somebody answers for it again: what stood for whoever is gone for good goes.

@@ -48,7 +48,7 @@ pub static APPLICATION: Resource = Resource {
         Property::new("certification").by_default(),
         Property::new("createdDateTime").by_default().filtered(Column::Instant("a.created_at")).sortable_by_id(),
         Property::new("defaultRedirectUri").by_default(),
-        Property::new("deletedDateTime").by_default(),
+        Property::new("deletedDateTime").by_default().sortable_when_deleted("a.deleted_at"),
         Property::new("description").by_default(),
         Property::new("disabledByMicrosoftStatus").by_default(),
         Property::new("displayName")

@@ -34,7 +34,7 @@ pub async fn list<T: Recoverable>(
     if !T::may_read(&caller) {
         return Err(Error::denied());
     }
-    let listing = Listing::read(&server, caller.tenant, T::RESOURCE, &uri, &headers)?;
+    let listing = Listing::of_deleted(&server, caller.tenant, T::RESOURCE, &uri, &headers)?;
     let page = operations::list::<T>(&server, &caller, &listing).await.map_err(refused::<T>)?;
     let items = T::write(&server, &caller, &page.objects, &listing.selection).await?;
     Ok(listing.answer(&server, caller.tenant, T::SET, items, (page.count, page.next)))

@@ -44,7 +44,7 @@ pub static GROUP: Resource = Resource {
         Property::new("assignedLicenses").filtered(Column::Related(&ASSIGNED_LICENSES)),
         Property::new("classification").by_default(),
         Property::new("createdDateTime").by_default().filtered(Column::Instant("g.created_at")).sortable_by_id(),
-        Property::new("deletedDateTime").by_default(),
+        Property::new("deletedDateTime").by_default().sortable_when_deleted("g.deleted_at"),
         Property::new("description")
             .by_default()
             .filtered_advanced(DESCRIPTION)

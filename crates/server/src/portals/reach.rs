@@ -14,6 +14,8 @@ const HIDDEN: &str = "HideApp";
 pub(super) struct Reached {
     /// Its name.
     pub(super) name: String,
+    /// The address of its logo, if it has one.
+    pub(super) logo: Option<String>,
     /// What it says it is for.
     pub(super) description: Option<String>,
     /// The names of the roles they were given in it.
@@ -61,6 +63,7 @@ fn reached(app: &ServicePrincipal, registered: Option<&Application>, given: &[Ap
     let is_given = |id| assignments.iter().any(|assignment| assignment.app_role_id == id);
     Some(Reached {
         name: app.display_name.clone(),
+        logo: app.logo_path(),
         description: told.cloned().or_else(|| registered.and_then(|app| app.description.clone())),
         roles: declared.into_iter().filter(|role| is_given(role.id)).map(|role| role.display_name).collect(),
         is_open: assignments.is_empty(),

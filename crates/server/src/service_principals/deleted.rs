@@ -81,13 +81,14 @@ impl Recoverable for ServicePrincipal {
     }
 
     fn write<'a>(
-        _server: &'a Server,
+        server: &'a Server,
         _caller: &'a Caller,
         principals: &'a [Self],
         selection: &'a Selection,
     ) -> BoxFuture<'a, Result<Vec<Written>, Error>> {
         Box::pin(async move {
-            let write = |principal| wire::without_secrets(principal, selection);
+            let base = server.settings.public_address();
+            let write = |principal| wire::without_secrets(base, principal, selection);
             Ok(principals.iter().map(write).collect())
         })
     }

@@ -77,7 +77,7 @@ pub static SERVICE_PRINCIPAL: Resource = Resource {
         Property::new("appRoleAssignmentRequired").by_default(),
         Property::new("appRoles").by_default(),
         Property::new("applicationTemplateId").by_default(),
-        Property::new("deletedDateTime").by_default(),
+        Property::new("deletedDateTime").by_default().sortable_when_deleted("s.deleted_at"),
         Property::new("description").by_default(),
         Property::new("disabledByMicrosoftStatus").by_default(),
         Property::new("displayName")

@@ -2,7 +2,7 @@
 
 use crate::applications::{
     AppRole, Application, Details, ExposedScope, Kept, MemberType, Origin, PrincipalKept, PrincipalTerms, ScopeKind,
-    SignInAudience, elsewhere, principal_names, principal_tags,
+    SignInAudience, elsewhere, logo_path, principal_names, principal_tags,
 };
 use crate::graph::{Permission, permission};
 use crate::platform::ids::{AppRoleId, ApplicationId, ClientId, ServicePrincipalId, TenantId};
@@ -195,6 +195,12 @@ impl ServicePrincipal {
     /// What the registration says of the app.
     pub fn told(&self) -> Details {
         self.app_kept.as_ref().map(|kept| kept.details.shown()).unwrap_or_default()
+    }
+
+    /// Where pages of the tenant fetch the logo of the app, from the root; nothing without one.
+    pub fn logo_path(&self) -> Option<String> {
+        let digest = self.app_kept.as_ref()?.details.logo.as_deref()?;
+        Some(logo_path(self.tenant_id, self.app_id, digest))
     }
 
     /// What it is found by.

@@ -5,7 +5,7 @@ use super::refusal::Refusal;
 use super::{store, strangers};
 use crate::Server;
 use crate::platform::ids::{ClientId, ContinuationId, InvitationId, TenantId};
-use crate::service_principals;
+use crate::service_principals::{self, ServicePrincipal};
 use crate::web::csrf;
 use crate::web::language::Language;
 use database::{Result, Timestamp, Transaction};
@@ -123,11 +123,17 @@ impl Continuation {
         parameters.find(|(name, _)| name == "client_id").and_then(|(_, value)| value.parse().ok())
     }
 
-    /// The name of the app the person is on the way to, if the organisation has it.
+    /// The app the person is on the way to, if the organisation has it.
+    pub async fn app(&self, tx: &mut Transaction) -> Result<Option<ServicePrincipal>> {
+        match self.client() {
+            Some(client) => service_principals::store::find_by_client(tx, self.tenant, client).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The name of that app.
     pub async fn app_name(&self, tx: &mut Transaction) -> Result<Option<String>> {
-        let Some(client) = self.client() else { return Ok(None) };
-        let found = service_principals::store::find_by_client(tx, self.tenant, client).await?;
-        Ok(found.map(|app| app.display_name))
+        Ok(self.app(tx).await?.map(|app| app.display_name))
     }
 }
 

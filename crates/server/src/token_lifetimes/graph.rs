@@ -1,10 +1,10 @@
-//! `policies/tokenLifetimePolicies` (Graph), and the collections of the same name at applications and service principals.
+//! `policies/tokenLifetimePolicies` (Graph), and the relation of the same name of applications and service principals.
 
 use super::operations::{self, NewPolicy, PolicyChange, check_may_give, check_may_read, check_may_write};
 use super::{PolicyHolder, TokenLifetimePolicy};
 use crate::Server;
 use crate::graph::body::{Object, Sent};
-use crate::graph::query::{Few, Property, Resource, Selection};
+use crate::graph::query::{Expansion, Few, Found, Property, Resource, Selection};
 use crate::graph::{Caller, Error, Reference, Segment, Segments, etag, resource};
 use crate::platform::ids::TokenLifetimePolicyId;
 use crate::web::Routes;
@@ -12,8 +12,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use axum::routing::get;
+use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
+use uuid::Uuid;
 
 const POLICIES: &str = "policies/tokenLifetimePolicies";
 const DEFINITION: &str = "definition";
@@ -150,6 +152,31 @@ pub async fn list_held<T: PolicyHolder>(
     let few = Few::read(&POLICY, &uri, &headers)?;
     let set = format!("{}('{}')/tokenLifetimePolicies", T::SET, object.1);
     few.answer(&server, caller.tenant, &set, held.iter().map(write).collect())
+}
+
+/// What can be selected of a policy inside an answer about what has it.
+pub fn expanded() -> &'static Resource {
+    &POLICY
+}
+
+/// `$expand=tokenLifetimePolicies`: the policies inside an answer about objects of a kind.
+///
+/// # Errors
+/// 403 where the caller may not change one of the objects, as at its own address.
+pub fn expand_held<'a, T: PolicyHolder>(
+    server: &'a Server,
+    caller: &'a Caller,
+    ids: &'a [Uuid],
+    with: &'a Expansion,
+) -> BoxFuture<'a, Result<Found, Error>> {
+    Box::pin(async move {
+        let mut tx = server.read().await?;
+        if !T::may_write_each(&mut tx, caller, ids).await? {
+            return Err(Error::denied());
+        }
+        let held = operations::held_by(&mut tx, caller, T::KIND, ids).await?;
+        Ok(held.iter().map(|(object, policy)| (*object, vec![with.selection.shown(write(policy))])).collect())
+    })
 }
 
 /// `POST /{set}/{id}/tokenLifetimePolicies/$ref`. The body is read when it is known that the caller may.

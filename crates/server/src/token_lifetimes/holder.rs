@@ -2,9 +2,11 @@
 
 use super::Object;
 use crate::audit::Target;
+use crate::changes::Kind;
 use crate::graph::{Caller, Error};
 use database::Transaction;
 use futures_util::future::BoxFuture;
+use uuid::Uuid;
 
 /// An object that can have a policy: a registration or a service principal. A kind says here how one is found and what it is
 /// called; who may give policies at all, and how they are given and taken, is the same for both.
@@ -14,6 +16,9 @@ pub trait PolicyHolder: Send + Sized + 'static {
 
     /// The set of the kind, as contexts name it.
     const SET: &'static str;
+
+    /// The kind among everything that can have a policy.
+    const KIND: Kind;
 
     /// The one under this key, for a caller who may change it.
     ///
@@ -33,6 +38,13 @@ pub trait PolicyHolder: Send + Sized + 'static {
     ) -> BoxFuture<'a, Result<Self, Error>> {
         Self::find_to_write(tx, caller, key)
     }
+
+    /// Whether the caller may change each of those with these object ids, which they may see.
+    fn may_write_each<'a>(
+        tx: &'a mut Transaction,
+        caller: &'a Caller,
+        ids: &'a [Uuid],
+    ) -> BoxFuture<'a, Result<bool, Error>>;
 
     /// What it is among everything that can have a policy.
     fn object(&self) -> Object;

@@ -15,7 +15,7 @@ pub mod store;
 pub mod tests;
 
 pub use error::LifetimeError;
-pub use graph::{give, list_held, routes, take};
+pub use graph::{expand_held, expanded, give, list_held, routes, take};
 pub use holder::PolicyHolder;
 pub use lifetimes::{LONGEST, Lifetimes, SHORTEST, USUAL};
 pub use operations::Object;

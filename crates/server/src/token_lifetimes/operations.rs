@@ -206,6 +206,17 @@ pub async fn held(
     Ok(store::find_held(tx, caller.tenant, object).await?)
 }
 
+/// The same of several objects of one kind, by the objects that have one, for a caller who may change all of them.
+pub async fn held_by(
+    tx: &mut Transaction,
+    caller: &Caller,
+    kind: Kind,
+    objects: &[Uuid],
+) -> Result<Vec<(Uuid, TokenLifetimePolicy)>, LifetimeError> {
+    check_may_give(caller)?;
+    Ok(store::list_held(tx, caller.tenant, kind, objects).await?)
+}
+
 /// Gives a policy to an object (Graph: assign tokenLifetimePolicy), in the transaction of the caller, who may change the object.
 /// `target` is the object as the audit shows it.
 ///

@@ -3,17 +3,20 @@
 use super::TokenLifetimePolicy;
 use super::operations::Object;
 use crate::changes::Kind;
+use crate::graph::query::{Condition, Value, write_condition};
 use crate::platform::ids::{TenantId, TokenLifetimePolicyId};
 use database::{Result, Transaction, sql};
 use uuid::Uuid;
 
+macro_rules! columns {
+    () => {
+        "p.tenant_id, p.id, p.display_name, p.description, p.definition, p.lifetime_seconds, p.is_default, p.version"
+    };
+}
+
 macro_rules! select {
     ($from:literal) => {
-        concat!(
-            "SELECT p.tenant_id, p.id, p.display_name, p.description, p.definition, p.lifetime_seconds, p.is_default, p.version
-             FROM ",
-            $from
-        )
+        concat!("SELECT ", columns!(), " FROM ", $from)
     };
 }
 
@@ -136,6 +139,40 @@ pub async fn find_held(
     .bind(object)
     .fetch_optional()
     .await
+}
+
+/// A policy with the object that has it.
+#[derive(sqlx::FromRow)]
+struct Held {
+    object_id: Uuid,
+    #[sqlx(flatten)]
+    policy: TokenLifetimePolicy,
+}
+
+/// The policies that several objects of one kind have themselves, one at most each, in no order.
+pub async fn list_held(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    kind: Kind,
+    objects: &[Uuid],
+) -> Result<Vec<(Uuid, TokenLifetimePolicy)>> {
+    if objects.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = tx
+        .query(sql!(concat!(
+            "SELECT x.object_id, ",
+            columns!(),
+            " FROM token_lifetime_assignment x
+              JOIN token_lifetime_policy p ON p.tenant_id = x.tenant_id AND p.id = x.policy_id
+              WHERE x.tenant_id = $1 AND x.object_kind = $2"
+        )))
+        .bind(tenant)
+        .bind(kind);
+    let values = objects.iter().map(|object| Value::Id(*object)).collect();
+    write_condition(Some(&Condition::Among { column: "x.object_id", values }), &mut query);
+    let found: Vec<Held> = query.fetch_all().await?;
+    Ok(found.into_iter().map(|held| (held.object_id, held.policy)).collect())
 }
 
 /// Gives a policy to an object; `false` if that has one.

@@ -39,7 +39,7 @@ pub static USER: Resource = Resource {
         Property::new("country").filtered(Column::Elsewhere(&COUNTRY)),
         Property::new("createdDateTime").filtered(Column::Instant("u.created_at")).sortable_by_id(),
         Property::new("creationType").filtered_advanced(CREATION_TYPE),
-        Property::new("deletedDateTime"),
+        Property::new("deletedDateTime").sortable_when_deleted("u.deleted_at"),
         Property::new("department").filtered(Column::Elsewhere(&DEPARTMENT)),
         Property::new("displayName")
             .by_default()

@@ -33,6 +33,7 @@ pub mod seen;
 pub mod shell;
 pub mod style_page;
 pub mod unread;
+pub mod versioned;
 pub mod visitor;
 
 /// What every feature's `routes()` returns.

@@ -23,5 +23,5 @@ pub use passcode::{PasscodeError, PasscodePage, Resend};
 pub use redemption::{
     AcceptedPage, CancelledPage, DeadLinkPage, FreshLinkPage, LeavingPage, OtherAddressPage, WrongAccountPage,
 };
-pub use sign_in::{AccountChoice, ChooseAccountPage, PasswordError, PasswordPage, SignInPage};
+pub use sign_in::{AccountChoice, ChooseAccountPage, Opened, PasswordError, PasswordPage, SignInPage};
 pub use sign_out::{SignOutPage, SignedOutPage};

@@ -7,7 +7,7 @@ use crate::graph::body::Object;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// `info` as it is sent.
+/// `info` as it is sent. Where the logo stands is read, and may come back.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[expect(clippy::option_option, reason = "absent, null and a value mean three things in a PATCH")]
@@ -39,9 +39,6 @@ impl Complex for Info {
 /// Takes the details out of a body.
 pub fn take(body: &mut Object) -> Result<DetailsChange, Error> {
     let info: Info = take_complex(body, "info")?;
-    if info.logo_url.is_some() {
-        return Err(Error::invalid_property("info", "logoUrl is null: apps have no pictures here"));
-    }
     Ok(DetailsChange {
         tags: body.take_or_default("tags")?,
         notes: body.take_change("notes")?,
@@ -53,13 +50,14 @@ pub fn take(body: &mut Object) -> Result<DetailsChange, Error> {
         add_ins: body.take_or_default::<Vec<AddIn>>("addIns")?,
         is_device_only_auth_supported: body.take_change("isDeviceOnlyAuthSupported")?,
         oauth2_require_post_response: body.take_or_default("oauth2RequirePostResponse")?,
+        logo_url: info.logo_url,
     })
 }
 
-/// `info` as it is written. Apps have no pictures here.
-pub fn info(details: &Details) -> Value {
+/// `info` as it is written, with where pages fetch the logo: its path below the public address.
+pub fn info(base: &str, logo: Option<String>, details: &Details) -> Value {
     json!({
-        "logoUrl": null,
+        "logoUrl": logo.map(|path| format!("{base}{path}")),
         "marketingUrl": details.info.marketing_url,
         "privacyStatementUrl": details.info.privacy_statement_url,
         "supportUrl": details.info.support_url,

@@ -40,13 +40,14 @@ async fn write(
     page: &operations::Page,
     listing: &Listing,
 ) -> Result<(Vec<Uuid>, Vec<Map<String, Value>>), Error> {
+    let base = server.settings.public_address();
     let write = |application: &Application| {
         let credentials = Credentials {
             secrets: page.secrets.iter().filter(|secret| secret.application_id == application.id).collect(),
             keys: page.keys.iter().filter(|key| key.application_id == application.id).collect(),
             with_key: false,
         };
-        (application.id.0, wire::application(application, &credentials, &listing.selection))
+        (application.id.0, wire::application(base, application, &credentials, &listing.selection))
     };
     let (ids, mut items): (Vec<Uuid>, Vec<_>) = page.applications.iter().map(write).unzip();
     listing.selection.attach_added(server, caller.tenant, &ids, &mut items).await?;
@@ -137,7 +138,8 @@ pub async fn whole(
     // The certificates themselves are long, and written for one application when they are asked for by name.
     let with_key = selection.is_asked_for("keyCredentials");
     let credentials = Credentials { secrets: secrets.iter().collect(), keys: keys.iter().collect(), with_key };
-    let mut body = [wire::application(&application, &credentials, selection)];
+    let base = server.settings.public_address();
+    let mut body = [wire::application(base, &application, &credentials, selection)];
     drop(tx);
     selection.attach_added(server, caller.tenant, &[application.id.0], &mut body).await?;
     name_publisher(server, caller.tenant, selection, &mut body).await?;
@@ -155,7 +157,7 @@ pub async fn entity(
     selection: &Selection,
 ) -> Result<Response, Error> {
     let context = format!("{}/$entity", selection.context("applications"));
-    let mut body = [wire::application(application, credentials, selection)];
+    let mut body = [wire::application(server.settings.public_address(), application, credentials, selection)];
     name_publisher(server, application.tenant_id, selection, &mut body).await?;
     let [body] = body;
     Ok(resource::entity(server, status, &context, body))

@@ -30,20 +30,21 @@ pub struct Credentials<'a> {
 /// The property that is not the application's: it is that of the organisation, which is read apart.
 pub const PUBLISHER_DOMAIN: &str = "publisherDomain";
 
-/// The selected properties but for [`PUBLISHER_DOMAIN`].
+/// The selected properties but for [`PUBLISHER_DOMAIN`]. `base` is the public address of the server.
 pub fn application(
+    base: &str,
     application: &Application,
     credentials: &Credentials<'_>,
     selection: &Selection,
 ) -> Map<String, Value> {
-    let write = |name: &&'static str| ((*name).to_owned(), property(application, credentials, name));
+    let write = |name: &&'static str| ((*name).to_owned(), property(base, application, credentials, name));
     let names = selection.names().iter().filter(|name| **name != PUBLISHER_DOMAIN);
     etag::tagged(application.version, names.map(write).collect())
 }
 
 /// The selected properties but for what the application proves itself with, which is read at the application itself.
-pub fn without_credentials(application: &Application, selection: &Selection) -> Map<String, Value> {
-    let mut written = self::application(application, &Credentials::default(), selection);
+pub fn without_credentials(base: &str, application: &Application, selection: &Selection) -> Map<String, Value> {
+    let mut written = self::application(base, application, &Credentials::default(), selection);
     for name in ["keyCredentials", "passwordCredentials"] {
         written.remove(name);
     }
@@ -58,7 +59,7 @@ fn optional_claims(claims: &OptionalClaims) -> Value {
     json!({ "idToken": claims.id_token, "accessToken": claims.access_token, "saml2Token": [] })
 }
 
-fn property(application: &Application, credentials: &Credentials<'_>, name: &str) -> Value {
+fn property(base: &str, application: &Application, credentials: &Credentials<'_>, name: &str) -> Value {
     let said = &application.kept.details;
     match name {
         "addIns" => json!(said.add_ins),
@@ -78,7 +79,7 @@ fn property(application: &Application, credentials: &Credentials<'_>, name: &str
         "groupMembershipClaims" => json!(group_claims::text(&application.group_membership_claims)),
         "id" => json!(application.id),
         "identifierUris" => json!(application.identifier_uris),
-        "info" => info(said),
+        "info" => info(base, application.logo_path(), said),
         "isDeviceOnlyAuthSupported" => json!(said.is_device_only_auth_supported),
         "isFallbackPublicClient" => json!(application.kept.is_fallback_public_client),
         "keyCredentials" => {

@@ -29,6 +29,7 @@ pub async fn register(
     let client = ClientId(server.entropy.random_uuid());
     let bare = Application::new(caller.tenant, id, client, new.display_name, now);
     let mut properties = new.properties;
+    check_logo_url(server, &bare, properties.details.logo_url.as_deref())?;
     let added = std::mem::take(&mut properties.extensions);
     let application = properties.apply(&bare)?;
     identifiers::check(tx, &application, &bare).await?;
@@ -52,6 +53,7 @@ pub async fn update(
     mut changes: Changes,
 ) -> Result<Application, ApplicationError> {
     let before = get_to_write(tx, caller, key).await?;
+    check_logo_url(server, &before, changes.details.logo_url.as_deref())?;
     let added = std::mem::take(&mut changes.extensions);
     let after = changes.apply(&before)?;
     identifiers::check(tx, &after, &before).await?;
@@ -63,6 +65,35 @@ pub async fn update(
     target.changes.extend(added);
     audit(tx, server, caller, Activity::UpdateApplication, target).await?;
     Ok(Application { version: before.version + 1, ..after })
+}
+
+/// Notes with a registration that it has this logo from now on, or none, in the transaction that stores it. Whoever follows the app is
+/// told, and so are the organisations that use it.
+pub(in crate::applications) async fn set_logo(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    before: &Application,
+    digest: Option<String>,
+) -> Result<(), ApplicationError> {
+    let mut after = before.clone();
+    after.kept.details.logo = digest;
+    if !store::update(tx, &after, server.clock.now()).await? {
+        return Err(ApplicationError::Changed);
+    }
+    Ok(audit(tx, server, caller, Activity::UpdateApplication, differences(before, &after)).await?)
+}
+
+/// Refuses another address of the logo than the one that is read (Graph: informationalUrl).
+fn check_logo_url(server: &Server, application: &Application, sent: Option<&str>) -> Result<(), Invalid> {
+    let Some(sent) = sent else { return Ok(()) };
+    let base = server.settings.public_address();
+    let is_own = application.logo_path().is_some_and(|path| sent.strip_prefix(base) == Some(path.as_str()));
+    if is_own {
+        return Ok(());
+    }
+    let problem = "logoUrl is where the logo stands that was sent to 'logo', and null without one".to_owned();
+    Err(Invalid { property: "info", problem })
 }
 
 /// Deletes a registration so that it can be brought back (Graph: DELETE /applications/{id}). Its service principal and
@@ -110,6 +141,7 @@ fn differences(before: &Application, after: &Application) -> Target {
             ("AddIns", json!(said.add_ins)),
             ("DeviceOnlyAuthSupported", json!(said.is_device_only_auth_supported)),
             ("Oauth2RequirePostResponse", json!(said.oauth2_require_post_response)),
+            ("Logo", json!(said.logo)),
         ]
     };
     let pairs = properties(before).into_iter().zip(properties(after));

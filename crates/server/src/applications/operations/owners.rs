@@ -26,6 +26,16 @@ pub async fn may_write_owned(tx: &mut Transaction, caller: &Caller, owned: Owned
     Ok(may_write(caller) || (caller.has_any(&WRITE_OWN) && is_owner(tx, caller, owned).await?))
 }
 
+/// The same of several of one kind, each named once: whether the caller may change every one of them.
+pub async fn may_write_each(tx: &mut Transaction, caller: &Caller, kind: Kind, ids: &[Uuid]) -> database::Result<bool> {
+    if may_write(caller) {
+        return Ok(true);
+    }
+    let Some(owner) = as_owner(caller).filter(|_| caller.has_any(&WRITE_OWN)) else { return Ok(false) };
+    let owned = owner_store::count_owned_among(tx, caller.tenant, owner, kind, ids).await?;
+    Ok(usize::try_from(owned) == Ok(ids.len()))
+}
+
 /// Whether the caller is an owner of this.
 pub async fn is_owner(tx: &mut Transaction, caller: &Caller, owned: Owned) -> database::Result<bool> {
     match as_owner(caller) {

@@ -63,7 +63,11 @@ pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result
 
 /// Where a page ends with this application.
 pub(in crate::applications) fn place(order: &Order, last: &Application) -> Place {
-    Place { key: order.property().map(|_| fold(&last.display_name)), id: last.id.0 }
+    let key = match order.property() {
+        Some("deletedDateTime") => last.deleted_at.map(Order::instant_key),
+        name => name.map(|_| fold(&last.display_name)),
+    };
+    Place { key, id: last.id.0 }
 }
 
 /// How many applications meet a condition (Graph: `/applications/$count`).

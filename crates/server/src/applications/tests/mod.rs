@@ -5,6 +5,7 @@ mod details;
 mod federated;
 mod graph;
 mod keys;
+mod logo;
 mod manifest;
 mod owners;
 mod owners_asked;

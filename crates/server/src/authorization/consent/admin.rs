@@ -156,7 +156,7 @@ impl Request {
         let csrf = csrf::issue(&door.server, door.tenant.id, &session.form_key);
         let action = uri.path_and_query().map_or(uri.path(), axum::http::uri::PathAndQuery::as_str).to_owned();
         let address = user.mail.clone().unwrap_or_else(|| user.user_principal_name.clone());
-        let app = self.client.application.display_name.clone();
+        let (app, logo) = (self.client.application.display_name.clone(), self.client.principal.logo_path());
         let publisher = foreign::publisher(tx, &door.server, &self.client.principal).await?;
         let list = |names: fn(&Wanted) -> &Vec<String>| {
             let each =
@@ -169,6 +169,7 @@ impl Request {
             let page = ConsentNeededPage {
                 outside: door.outside.clone(),
                 app,
+                logo,
                 publisher,
                 address,
                 asked,
@@ -183,6 +184,7 @@ impl Request {
         let page = ConsentPage {
             outside: door.outside.clone(),
             app,
+            logo,
             publisher,
             address,
             asked,

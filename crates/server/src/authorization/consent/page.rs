@@ -80,6 +80,7 @@ pub async fn render(
     let page = ConsentPage {
         outside: place.outside.clone(),
         app,
+        logo: wanted.client.principal.logo_path(),
         publisher,
         address,
         asked,
@@ -123,6 +124,7 @@ pub async fn refuse(
     let page = ConsentNeededPage {
         outside: place.outside.clone(),
         app: wanted.client.application.display_name.clone(),
+        logo: wanted.client.principal.logo_path(),
         publisher: foreign::publisher(tx, &place.server, &wanted.client.principal).await?,
         address: user.mail.clone().unwrap_or_else(|| user.user_principal_name.clone()),
         asked: wanted.parts().flat_map(missing).collect(),

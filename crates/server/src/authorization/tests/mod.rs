@@ -22,6 +22,7 @@ mod identifiers;
 mod interruption;
 mod introspection;
 mod lifetimes;
+mod logos;
 mod logout;
 mod low_risk;
 mod optional_claims;

@@ -102,9 +102,10 @@ pub fn respond(
     asked: &Asked,
     listing: &Listing,
 ) -> Response {
+    let base = server.settings.public_address();
     let write = |object: &DirectoryObject| match asked.is_reference {
-        true => wire::reference(server.settings.public_address(), object),
-        false => wire::object(object, &listing.selection),
+        true => wire::reference(base, object),
+        false => wire::object(base, object, &listing.selection),
     };
     let items = page.objects.iter().map(write).collect();
     let set = asked.cast.map_or("directoryObjects", Cast::set);

@@ -107,9 +107,9 @@ fn owners_of_programs<'a>(server: &'a Server, caller: &'a Caller, ids: &'a [Uuid
 }
 
 async fn owned(server: &Server, caller: &Caller, owned: (Kind, &[Uuid]), with: &Expansion) -> Result<Found, Error> {
-    let mut found = Found::new();
+    let (base, mut found) = (server.settings.public_address(), Found::new());
     owners_of(server, caller, owned, Expansion::LIMIT, |id, owners| {
-        found.insert(id, owners.into_iter().map(|owner| wire::object(owner, &with.selection)).collect());
+        found.insert(id, owners.into_iter().map(|owner| wire::object(base, owner, &with.selection)).collect());
     })
     .await?;
     Ok(found)
@@ -125,9 +125,9 @@ async fn linked(
     groups: (Relation, &[Uuid]),
     with: &Expansion,
 ) -> Result<Found, Error> {
-    let mut found = Found::new();
+    let (base, mut found) = (server.settings.public_address(), Found::new());
     linked_to(server, caller, groups, limit(), |group, objects| {
-        found.insert(group, objects.into_iter().map(|object| wire::object(object, &with.selection)).collect());
+        found.insert(group, objects.into_iter().map(|object| wire::object(base, object, &with.selection)).collect());
     })
     .await?;
     Ok(found)
@@ -139,10 +139,10 @@ async fn above(
     (edges, kind, ids): (Above, Kind, &[Uuid]),
     with: &Expansion,
 ) -> Result<Found, Error> {
-    let mut found = Found::new();
+    let (base, mut found) = (server.settings.public_address(), Found::new());
     for id in ids {
         let objects = above_one(server, caller, (edges, kind, *id), limit()).await?;
-        found.insert(*id, objects.iter().map(|object| wire::object(object, &with.selection)).collect());
+        found.insert(*id, objects.iter().map(|object| wire::object(base, object, &with.selection)).collect());
     }
     Ok(found)
 }

@@ -29,7 +29,8 @@ pub async fn one(
     let object = operations::find(&server, &caller, &id).await?;
     let selection = Selection::of_one(selection::linked(None), &uri)?;
     let context = format!("{}/$entity", selection.context("directoryObjects"));
-    Ok(resource::entity(&server, StatusCode::OK, &context, wire::object(&object, &selection)))
+    let base = server.settings.public_address();
+    Ok(resource::entity(&server, StatusCode::OK, &context, wire::object(base, &object, &selection)))
 }
 
 /// `DELETE /directoryObjects/{id}`
@@ -57,7 +58,8 @@ pub async fn by_ids(
     let kinds = types.as_deref().and_then(kinds);
     let selection = Selection::of_one(selection::linked(None), &uri)?;
     let objects = operations::find_all(&server, &caller, &ids, kinds.as_deref()).await?;
-    let items = objects.iter().map(|object| wire::object(object, &selection)).collect();
+    let base = server.settings.public_address();
+    let items = objects.iter().map(|object| wire::object(base, object, &selection)).collect();
     Ok(Page { context: selection.context("directoryObjects"), items, count: None, next: None }.respond(&server))
 }
 

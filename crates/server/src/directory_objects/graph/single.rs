@@ -49,5 +49,6 @@ async fn read(
     let selection = Selection::of_one(selection::linked(Some(cast)), uri)?;
     let object = operations::find_linked(server, caller, (relation, group), (cast, id)).await?;
     let context = format!("{}/$entity", selection.context(cast.set()));
-    Ok(resource::entity(server, StatusCode::OK, &context, wire::object(&object, &selection)))
+    let base = server.settings.public_address();
+    Ok(resource::entity(server, StatusCode::OK, &context, wire::object(base, &object, &selection)))
 }

@@ -11,18 +11,18 @@ use crate::users::{self, USER};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-/// The selected properties its kind has, and which kind that is.
-pub fn object(object: &DirectoryObject, selection: &Selection) -> Map<String, Value> {
+/// The selected properties its kind has, and which kind that is. `base` is the public address of the server.
+pub fn object(base: &str, object: &DirectoryObject, selection: &Selection) -> Map<String, Value> {
     let (kind, mut written) = match object {
         DirectoryObject::User(user, sight) => ("user", users::wire::user(user, &[], &selection.within(&USER), *sight)),
         DirectoryObject::Group(group) => ("group", groups::wire::group(group, &selection.within(&GROUP))),
         DirectoryObject::ServicePrincipal(program) => {
             let selection = selection.within(&SERVICE_PRINCIPAL);
-            ("servicePrincipal", service_principals::wire::without_secrets(program, &selection))
+            ("servicePrincipal", service_principals::wire::without_secrets(base, program, &selection))
         }
         DirectoryObject::Application(app) => {
             let selection = selection.within(&APPLICATION);
-            ("application", applications::wire::without_credentials(app, &selection))
+            ("application", applications::wire::without_credentials(base, app, &selection))
         }
         DirectoryObject::Role(id, role) => ("directoryRole", self::role(*id, *role)),
         DirectoryObject::Hidden(kind, id) => {

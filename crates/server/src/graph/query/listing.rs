@@ -64,7 +64,21 @@ impl Listing {
         uri: &Uri,
         headers: &HeaderMap,
     ) -> Result<Self, Error> {
-        Self::of_options(server, tenant, resource, uri, (options::parse(uri)?, &Added::default()), headers)
+        Self::of_options(server, tenant, resource, uri, (options::parse(uri)?, &Added::default(), false), headers)
+    }
+
+    /// The same for deleted objects, which are also sorted by when they were deleted.
+    ///
+    /// # Errors
+    /// As [`Listing::read`].
+    pub fn of_deleted(
+        server: &Server,
+        tenant: TenantId,
+        resource: &'static Resource,
+        uri: &Uri,
+        headers: &HeaderMap,
+    ) -> Result<Self, Error> {
+        Self::of_options(server, tenant, resource, uri, (options::parse(uri)?, &Added::default(), true), headers)
     }
 
     /// The same for a collection whose objects can include what they are related to, and where properties that the organisation
@@ -79,7 +93,7 @@ impl Listing {
         let options = options::parse_with_expand(uri)?;
         let added = Added::named(server, tenant, resource, &options).await?;
         let expansions = Expansions::read(resource, options.expand.as_ref(), Consistency::of(headers, &options))?;
-        Ok((Self::of_options(server, tenant, resource, uri, (options, &added), headers)?, expansions))
+        Ok((Self::of_options(server, tenant, resource, uri, (options, &added, false), headers)?, expansions))
     }
 
     /// Some objects with some properties, without a request behind it.
@@ -98,7 +112,7 @@ impl Listing {
         let Asked { options, consistency } = &self.asked;
         let (condition, _) = options::condition(resource, options, *consistency, &Added::default())?;
         let order = if self.slice.order.is_asked() {
-            options::order(resource, options, *consistency)?
+            options::order(resource, options, *consistency, false)?
         } else {
             Order::by(resource, name)
         };
@@ -110,7 +124,7 @@ impl Listing {
         tenant: TenantId,
         resource: &'static Resource,
         uri: &Uri,
-        (options, added): (QueryOptions, &Added),
+        (options, added, are_deleted): (QueryOptions, &Added, bool),
         headers: &HeaderMap,
     ) -> Result<Self, Error> {
         let consistency = Consistency::of(headers, &options);
@@ -119,7 +133,7 @@ impl Listing {
         let after: Option<Place> =
             token.map(|token| read_skip_token(server, tenant, &next.binding, token)).transpose()?;
         let (condition, mut names) = options::condition(resource, &options, consistency, added)?;
-        let order = options::order(resource, &options, consistency)?;
+        let order = options::order(resource, &options, consistency, are_deleted)?;
         names.extend(order.names());
         Ok(Self {
             selection: Selection::read(resource, options.select.as_ref(), added)?,

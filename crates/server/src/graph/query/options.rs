@@ -117,6 +117,7 @@ pub(super) fn order(
     resource: &'static Resource,
     options: &QueryOptions,
     consistency: Consistency,
+    are_deleted: bool,
 ) -> Result<Order, Error> {
     let Some(order_by) = &options.order_by else { return Ok(Order::by_id(resource)) };
     if options.filter.is_some() && !consistency.advanced {
@@ -124,7 +125,8 @@ pub(super) fn order(
                        and '$count=true'.";
         return Err(Error::unsupported_query(message).with_target("$orderby"));
     }
-    Order::read(resource, order_by, consistency.advanced)
+    let read = if are_deleted { Order::read_of_deleted } else { Order::read };
+    read(resource, order_by, consistency.advanced)
 }
 
 pub(super) fn size(options: &QueryOptions) -> Result<u32, Error> {

@@ -3,7 +3,7 @@
 use super::condition::{Condition, Value};
 use super::property::{Column, Property, Resource};
 use crate::graph::Error;
-use database::Query;
+use database::{Query, Timestamp};
 use odata::{Direction, OrderBy, OrderItem};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
@@ -15,6 +15,8 @@ use uuid::Uuid;
 pub struct Order {
     resource: &'static Resource,
     key: Option<(&'static str, &'static str)>,
+    /// Whether the property is no text, but tells when a deleted object was deleted.
+    is_by_deletion: bool,
     /// Whether not every object has the property; those without it stand before the others.
     has_gaps: bool,
     /// The property that is asked for and answered by the order of ids.
@@ -25,7 +27,8 @@ pub struct Order {
 /// Where a page ended: the next one begins behind it, whatever was added or removed in the meantime.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Place {
-    /// The sort key of the last object in the form of its column; absent when the order is by id, and of an object without one.
+    /// The sort key of the last object in the form of its column, or [`Order::instant_key`]; absent when the order is by id, and of an
+    /// object without one.
     #[serde(rename = "k", skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// The id of the last object.
@@ -36,7 +39,7 @@ pub struct Place {
 impl Order {
     /// By id.
     pub const fn by_id(resource: &'static Resource) -> Self {
-        Self { resource, key: None, has_gaps: false, made: None, descending: false }
+        Self { resource, key: None, is_by_deletion: false, has_gaps: false, made: None, descending: false }
     }
 
     /// By this property, ascending; by id if there is none of this name that can be sorted by.
@@ -51,6 +54,18 @@ impl Order {
     /// # Errors
     /// 400 that names the property which no index sorts by, or which takes an advanced query.
     pub fn read(resource: &'static Resource, order: &OrderBy, advanced: bool) -> Result<Self, Error> {
+        Self::read_of(resource, order, advanced, false)
+    }
+
+    /// The same of deleted objects, which are also sorted by when they were deleted.
+    ///
+    /// # Errors
+    /// As [`Order::read`].
+    pub fn read_of_deleted(resource: &'static Resource, order: &OrderBy, advanced: bool) -> Result<Self, Error> {
+        Self::read_of(resource, order, advanced, true)
+    }
+
+    fn read_of(resource: &'static Resource, order: &OrderBy, advanced: bool, are_deleted: bool) -> Result<Self, Error> {
         let (first, behind) = match order.items.as_slice() {
             [first] => (first, None),
             [first, second] => (first, Some(second)),
@@ -58,10 +73,12 @@ impl Order {
         };
         let property = resource.property(first.path.property())?;
         let mut read = Self { descending: first.direction == Direction::Descending, ..Self::by_id(resource) };
-        match sort_key(property) {
-            Some(key) => (read.key, read.has_gaps) = (Some(key), property.has_gaps),
-            None if property.is_sortable_by_id => read.made = Some(property.name),
-            None => {
+        let deletion = property.deleted_at.filter(|_| are_deleted).map(|column| (property.name, column));
+        match (sort_key(property), deletion) {
+            (Some(key), _) => (read.key, read.has_gaps) = (Some(key), property.has_gaps),
+            (None, Some(key)) => (read.key, read.is_by_deletion) = (Some(key), true),
+            (None, None) if property.is_sortable_by_id => read.made = Some(property.name),
+            (None, None) => {
                 let message = format!("Unsupported Query. Property '{}' does not support $orderby.", property.name);
                 return Err(Error::unsupported_query(message).with_target(property.name));
             }
@@ -69,7 +86,7 @@ impl Order {
         if let Some(second) = behind {
             read.made = Some(read.tie_break(first, second)?);
         }
-        if (read.made.is_some() || read.has_gaps) && !advanced {
+        if (read.made.is_some() || read.has_gaps || read.is_by_deletion) && !advanced {
             return Err(refused(
                 "$orderby by more than a name needs the header 'ConsistencyLevel: eventual' and '$count=true'.",
             ));
@@ -84,7 +101,7 @@ impl Order {
             return Ok(property.name);
         }
         let message = format!(
-            "Unsupported Query. Behind a name or an address, $orderby takes 'createdDateTime' in the same direction, \
+            "Unsupported Query. Behind another property, $orderby takes 'createdDateTime' in the same direction, \
              not '{}'.",
             property.name
         );
@@ -130,6 +147,12 @@ impl Order {
         self.descending
     }
 
+    /// What a place holds of an object that was deleted at an instant, in the order of deletion: as many digits for each, so that
+    /// texts compare as instants do.
+    pub fn instant_key(at: Timestamp) -> String {
+        format!("{:020}", at.microseconds())
+    }
+
     /// How two places follow each other.
     pub fn compare(&self, one: &Place, other: &Place) -> Ordering {
         let ordering = (&one.key, one.id).cmp(&(&other.key, other.id));
@@ -153,7 +176,11 @@ impl Order {
         let behind = if self.descending { " < " } else { " > " };
         if let (Some((_, column)), Some(key)) = (self.key, &place.key) {
             query.push(" AND (").push(column).push(", ").push(self.resource.id).push(")").push(behind).push("(");
-            query.value(key.clone()).push(", ");
+            if self.is_by_deletion {
+                query.value(Timestamp::from_microseconds(key.parse().unwrap_or_default())).push(", ");
+            } else {
+                query.value(key.clone()).push(", ");
+            }
             Value::Id(place.id).bind(query);
             query.push(")");
         } else {

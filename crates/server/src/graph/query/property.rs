@@ -75,6 +75,8 @@ pub struct Property {
     pub has_gaps: bool,
     /// Whether `$orderby` may name it because ids are made in the order of its values.
     pub is_sortable_by_id: bool,
+    /// The column with an instant by which deleted objects are sorted, where it has an index of its own; others are not.
+    pub deleted_at: Option<&'static str>,
     /// Whether `$search` may name it.
     pub is_searchable: bool,
     /// Where its words are kept one by one, so that a search need not read every text.
@@ -157,6 +159,7 @@ impl Property {
             is_sortable: false,
             has_gaps: false,
             is_sortable_by_id: false,
+            deleted_at: None,
             is_searchable: false,
             words: None,
             parts: None,
@@ -219,6 +222,13 @@ impl Property {
     #[must_use]
     pub const fn sortable_by_id(mut self) -> Self {
         self.is_sortable_by_id = true;
+        self
+    }
+
+    /// Deleted objects can be sorted by it as an advanced query: it tells when that was, in a column with an index of theirs.
+    #[must_use]
+    pub const fn sortable_when_deleted(mut self, column: &'static str) -> Self {
+        self.deleted_at = Some(column);
         self
     }
 

@@ -89,7 +89,11 @@ pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result
 
 /// Where a page that ends with this group ended.
 pub(in crate::groups) fn place(order: &Order, group: &Group) -> Place {
-    Place { key: order.property().is_some().then(|| fold(&group.display_name)), id: group.id.0 }
+    let key = match order.property() {
+        Some("deletedDateTime") => group.deleted_at.map(Order::instant_key),
+        name => name.map(|_| fold(&group.display_name)),
+    };
+    Place { key, id: group.id.0 }
 }
 
 /// How many groups meet a condition (Graph: `/groups/$count`).

@@ -2,13 +2,13 @@
 
 use super::{HOSTILE, guest};
 use crate::applications::{AppRole, Changes, PrincipalKeptChange, SignInAudience};
-use crate::graph::{Caller, Role, permission};
+use crate::graph::{Caller, Permission, Role, permission};
 use crate::platform::ids::{ClientId, PrincipalId};
 use crate::service_principals::grants::{self, ConsentType, NewGrant};
 use crate::service_principals::{self, NewAssignment, ServicePrincipalChanges, foreign};
 use crate::sign_in::session::Method;
 use crate::tenants::Tenant;
-use crate::testing::{Recorder, TestServer, on_both_engines};
+use crate::testing::{Recorder, TestServer, on_both_engines, picture};
 use crate::users::{ExternalUserState, User};
 use axum::http::StatusCode;
 
@@ -51,6 +51,25 @@ async fn apps_are_shown_that_are_open_or_assigned_and_have_a_page() {
         let ines = server.member(&tenant, "ines", &[Role::GlobalAdministrator]).await;
         let page = server.signed_in(&ines).await.get(&format!("/portal/contoso.example/users/{}", sam.id)).await.text;
         assert!(page.contains("Assigned") && page.contains("Open to everybody") && !page.contains("Daemon"), "{page}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_app_that_has_a_logo_is_shown_with_it() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let sam = guest(&server, &tenant, "Sam Reyes", "sam@partner.example", ExternalUserState::Accepted).await;
+        let handbook = server.app(&tenant, "Handbook", page_at("https://handbook.contoso.example/start")).await;
+        server.app(&tenant, "Travel", page_at("https://travel.contoso.example")).await;
+        let manager = server.application(tenant.id, &[Permission::ApplicationReadWriteAll]);
+        let logo = format!("/v1.0/applications/{}/logo", handbook.registered.application.id);
+        assert_eq!(server.api_as(&manager, axum::http::Method::PUT, &logo, &picture()).await.status, 204);
+        let page = server.signed_in(&sam).await.get(PATH).await;
+        let own = format!("<img class=\"app big\" src=\"/{}/logos/{}?v=", tenant.id, handbook.client_id);
+        assert_eq!(page.text.matches(&own).count(), 1, "{}", page.text);
+        assert_eq!(page.text.matches("<span class=\"app big\">").count(), 1, "the other one has the mark of every app");
+        assert!(page.header("content-security-policy").contains("img-src 'self' data:;"), "{:?}", page.headers);
     })
     .await;
 }

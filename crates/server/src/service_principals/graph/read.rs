@@ -28,17 +28,18 @@ pub async fn list(
     let asked = Listing::with_expand(&server, caller.tenant, &SERVICE_PRINCIPAL, &uri, &headers).await?;
     let (listing, expansions) = asked;
     let page = operations::list(&server, &caller, &listing).await?;
-    let (ids, mut items): (Vec<Uuid>, Vec<_>) = write(&page, &listing).into_iter().unzip();
+    let (ids, mut items): (Vec<Uuid>, Vec<_>) = write(&server, &page, &listing).into_iter().unzip();
     expansions.attach(&server, &caller, &ids, &mut items).await?;
     Ok(listing.answer(&server, caller.tenant, "servicePrincipals", items, (page.count, page.next)))
 }
 
 /// The service principals of a page as they are written.
-fn write(page: &operations::Page, listing: &Listing) -> Vec<(Uuid, Map<String, Value>)> {
+fn write(server: &Server, page: &operations::Page, listing: &Listing) -> Vec<(Uuid, Map<String, Value>)> {
+    let base = server.settings.public_address();
     let write = |principal: &ServicePrincipal| {
         let is_theirs = |secret: &&ApplicationSecret| secret.service_principal_id == Some(principal.id);
         let secrets: Vec<&ApplicationSecret> = page.secrets.iter().filter(is_theirs).collect();
-        (principal.id.0, wire::service_principal(principal, &secrets, &listing.selection))
+        (principal.id.0, wire::service_principal(base, principal, &secrets, &listing.selection))
     };
     page.service_principals.iter().map(write).collect()
 }
@@ -61,7 +62,7 @@ fn read_changed<'a>(
 ) -> BoxFuture<'a, Result<Written, Error>> {
     Box::pin(async move {
         let page = operations::list(server, caller, listing).await?;
-        Ok(Written { items: write(&page, listing), more: page.next.is_some() })
+        Ok(Written { items: write(server, &page, listing), more: page.next.is_some() })
     })
 }
 
@@ -96,7 +97,7 @@ pub async fn one(
     let secrets = operations::secrets(&mut tx, &principal).await?;
     drop(tx);
     let secrets: Vec<&ApplicationSecret> = secrets.iter().collect();
-    let mut body = [wire::service_principal(&principal, &secrets, &selection)];
+    let mut body = [wire::service_principal(server.settings.public_address(), &principal, &secrets, &selection)];
     expansions.attach(&server, &caller, &[principal.id.0], &mut body).await?;
     let [body] = body;
     let context = format!("{}/$entity", selection.context("servicePrincipals"));
@@ -113,5 +114,6 @@ pub fn entity(
 ) -> Response {
     let context = format!("{}/$entity", selection.context("servicePrincipals"));
     let secrets: Vec<&ApplicationSecret> = secrets.iter().collect();
-    resource::entity(server, status, &context, wire::service_principal(principal, &secrets, selection))
+    let base = server.settings.public_address();
+    resource::entity(server, status, &context, wire::service_principal(base, principal, &secrets, selection))
 }

@@ -8,24 +8,25 @@ use crate::service_principals::grants::DelegatedGrant;
 use crate::service_principals::{AppRoleAssignment, ServicePrincipal};
 use serde_json::{Map, Value, json};
 
-/// The selected properties of a service principal.
+/// The selected properties of a service principal. `base` is the public address of the server.
 pub fn service_principal(
+    base: &str,
     principal: &ServicePrincipal,
     secrets: &[&ApplicationSecret],
     selection: &Selection,
 ) -> Map<String, Value> {
-    let written = selection.names().iter().map(|name| ((*name).to_owned(), property(principal, secrets, name)));
+    let written = selection.names().iter().map(|name| ((*name).to_owned(), property(base, principal, secrets, name)));
     etag::tagged(principal.version, written.collect())
 }
 
 /// The selected properties but for its secrets, which are read at the service principal itself.
-pub fn without_secrets(principal: &ServicePrincipal, selection: &Selection) -> Map<String, Value> {
-    let mut written = service_principal(principal, &[], selection);
+pub fn without_secrets(base: &str, principal: &ServicePrincipal, selection: &Selection) -> Map<String, Value> {
+    let mut written = service_principal(base, principal, &[], selection);
     written.remove("passwordCredentials");
     written
 }
 
-fn property(principal: &ServicePrincipal, secrets: &[&ApplicationSecret], name: &str) -> Value {
+fn property(base: &str, principal: &ServicePrincipal, secrets: &[&ApplicationSecret], name: &str) -> Value {
     match name {
         "accountEnabled" => json!(principal.account_enabled),
         "addIns" => json!(principal.told().add_ins),
@@ -40,7 +41,7 @@ fn property(principal: &ServicePrincipal, secrets: &[&ApplicationSecret], name: 
         "displayName" | "appDisplayName" => json!(principal.display_name),
         "homepage" => json!(principal.home_page_url),
         "id" => json!(principal.id),
-        "info" => applications::wire::info(&principal.told()),
+        "info" => applications::wire::info(base, principal.logo_path(), &principal.told()),
         "loginUrl" => json!(principal.kept.login_url),
         "logoutUrl" => json!(principal.logout_url),
         "notes" => json!(principal.kept.notes),

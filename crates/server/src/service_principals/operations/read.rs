@@ -58,7 +58,11 @@ pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result
 
 /// Where a page ends with this service principal.
 pub(in crate::service_principals) fn place(order: &Order, last: &ServicePrincipal) -> Place {
-    Place { key: order.property().map(|_| fold(&last.display_name)), id: last.id.0 }
+    let key = match order.property() {
+        Some("deletedDateTime") => last.deleted_at.map(Order::instant_key),
+        name => name.map(|_| fold(&last.display_name)),
+    };
+    Place { key, id: last.id.0 }
 }
 
 /// The secrets of a service principal the caller was shown.

@@ -61,7 +61,7 @@ async fn page(place: &Place, session: &Session, user: &User) -> Result<Response,
     };
     let page = ChooseAccountPage {
         outside: place.outside.clone(),
-        app: passcode::view::app(place).await?,
+        app: passcode::view::opened(place).await?,
         accounts: vec![choice],
         csrf: place.csrf(),
         action: place.path("sign-in", "/account"),

@@ -65,7 +65,7 @@ async fn page(place: &Place, address: String, is_malformed: bool) -> Result<Resp
     let status = if is_malformed { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = SignInPage {
         outside: place.outside.clone(),
-        app: passcode::view::app(place).await?,
+        app: passcode::view::opened(place).await?,
         address,
         is_malformed,
         csrf: place.csrf(),

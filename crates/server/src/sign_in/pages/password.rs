@@ -1,7 +1,7 @@
 //! The password of a member.
 
 use crate::sign_in::members::{self, Outcome};
-use crate::sign_in::passcode::view::{app, clock};
+use crate::sign_in::passcode::view::{clock, opened};
 use crate::sign_in::place::Place;
 use crate::sign_in::refusal::Refusal;
 use crate::web::answer;
@@ -74,7 +74,7 @@ async fn page(place: &Place, address: String, error: Option<PasswordError>) -> R
     };
     let page = PasswordPage {
         outside: place.outside.clone(),
-        app: app(place).await?,
+        app: opened(place).await?,
         address,
         reference: error.is_some().then(|| place.reference()),
         error,

@@ -7,7 +7,7 @@ use crate::platform::{Timestamp, clock as calendar};
 use crate::sign_in::place::Place;
 use crate::sign_in::session::Method;
 use crate::users::User;
-use crate::web::pages::{ErrorPage, PasscodeError, PasscodePage, Resend, Way};
+use crate::web::pages::{ErrorPage, Opened, PasscodeError, PasscodePage, Resend, Way};
 use crate::web::{answer, dates};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -48,6 +48,13 @@ pub fn sender(server: &Server) -> String {
 pub async fn app(place: &Place) -> Result<Option<String>> {
     let mut tx = place.server.read().await?;
     place.continuation.app_name(&mut tx).await
+}
+
+/// The same app as pages show it.
+pub async fn opened(place: &Place) -> Result<Option<Opened>> {
+    let mut tx = place.server.read().await?;
+    let found = place.continuation.app(&mut tx).await?;
+    Ok(found.map(|app| Opened { logo: app.logo_path(), name: app.display_name }))
 }
 
 /// The page of a code that was asked for; without one, back to where it is asked for.

@@ -5,26 +5,17 @@ use super::{ImageKind, Locale, look, store};
 use crate::Server;
 use crate::tenants::resolve;
 use crate::web::Routes;
+use crate::web::versioned::{self, File, Wanted};
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use serde::Deserialize;
 use std::sync::Arc;
 
 pub(super) fn routes() -> Routes {
     Routes::new().route("/{tenant}/branding/{locale}/{part}", get(show))
 }
-
-#[derive(Deserialize)]
-struct Wanted {
-    /// The version in the address, which changes with the content.
-    v: Option<String>,
-}
-
-/// A file: its type, its bytes, and what its address says when it is the newest.
-type File = (HeaderValue, Vec<u8>, String);
 
 async fn show(
     State(server): State<Arc<Server>>,
@@ -32,9 +23,8 @@ async fn show(
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Response {
     let Ok(Path((tenant, locale, part))) = path else { return StatusCode::NOT_FOUND.into_response() };
-    let version = wanted.ok().and_then(|Query(wanted)| wanted.v);
     match read(&server, &tenant, &locale, &part).await {
-        Ok(Some(file)) => send(file, version.as_deref()),
+        Ok(Some(file)) => versioned::send(file, versioned::asked(wanted).as_deref()),
         Ok(None) => StatusCode::NOT_FOUND.into_response(),
         Err(failure) => {
             tracing::error!(%failure, "a file of the branding could not be read");
@@ -63,16 +53,4 @@ async fn read(server: &Server, tenant: &str, locale: &str, part: &str) -> databa
         let style = look.accent()?.style().into_bytes();
         Some((HeaderValue::from_static("text/css; charset=utf-8"), style, look.version().to_string()))
     }))
-}
-
-/// The newest version under its own address stays as it is for ever; under another one it is asked for again.
-fn send((content_type, content, newest): File, version: Option<&str>) -> Response {
-    let keeping = if version == Some(newest.as_str()) { "public, max-age=31536000, immutable" } else { "no-cache" };
-    let headers = [
-        (header::CONTENT_TYPE, content_type),
-        (header::CACHE_CONTROL, HeaderValue::from_static(keeping)),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
-    ];
-    (headers, content).into_response()
 }

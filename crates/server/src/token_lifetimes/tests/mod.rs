@@ -1,6 +1,7 @@
 //! Policies of how long tokens are good, by the API.
 
 mod applied;
+mod expanded;
 mod given;
 mod policies;
 

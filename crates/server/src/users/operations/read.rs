@@ -152,6 +152,7 @@ pub fn place(order: &Order, user: &User) -> Place {
         Some("displayName") => Some(fold(&user.display_name)),
         Some("userPrincipalName") => Some(fold(&user.user_principal_name)),
         Some("mail") => user.mail.as_deref().map(str::to_ascii_lowercase),
+        Some("deletedDateTime") => user.deleted_at.map(Order::instant_key),
         _ => None,
     };
     Place { key, id: user.id.0 }

@@ -13,6 +13,8 @@ pub struct ConsentPage {
     pub outside: Outside,
     /// The app's name.
     pub app: String,
+    /// The address of its logo, if it has one.
+    pub logo: Option<String>,
     /// Whose app it is.
     pub publisher: Publisher,
     /// Who is signed in.
@@ -79,6 +81,8 @@ pub struct ConsentNeededPage {
     pub outside: Outside,
     /// The app's name.
     pub app: String,
+    /// The address of its logo, if it has one.
+    pub logo: Option<String>,
     /// Whose app it is.
     pub publisher: Publisher,
     /// Who is signed in.

@@ -8,6 +8,15 @@ use crate::web::{
     shell::{Hidden, Outside},
 };
 
+/// The app that asked for a sign-in, as the pages on the way to it show it.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// Its name.
+    pub name: String,
+    /// The address of its logo, if it has one.
+    pub logo: Option<String>,
+}
+
 /// Asks for the address; what follows depends on it, but the page never says whether it is known.
 #[derive(Debug, Clone, Template)]
 #[template(path = "sign_in/pages/sign_in.html")]
@@ -15,7 +24,7 @@ pub struct SignInPage {
     /// The organisation's door.
     pub outside: Outside,
     /// The app that asked for the sign-in.
-    pub app: Option<String>,
+    pub app: Option<Opened>,
     /// What was typed or hinted.
     pub address: String,
     /// Whether what was typed is no address.
@@ -58,7 +67,7 @@ pub struct PasswordPage {
     /// The organisation's door.
     pub outside: Outside,
     /// The app that asked for the sign-in.
-    pub app: Option<String>,
+    pub app: Option<Opened>,
     /// The address typed before.
     pub address: String,
     /// What was wrong with the last try.
@@ -100,7 +109,7 @@ pub struct ChooseAccountPage {
     /// The organisation's door.
     pub outside: Outside,
     /// The app that asked for the sign-in.
-    pub app: Option<String>,
+    pub app: Option<Opened>,
     /// Who is signed in here.
     pub accounts: Vec<AccountChoice>,
     /// The anti-forgery token.

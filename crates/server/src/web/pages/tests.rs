@@ -104,10 +104,11 @@ fn sign_in(language: Language, text: &str) -> Vec<String> {
     let outside = || outside(language, text);
     let hidden = || vec![(own(), own())];
     let choice = AccountChoice { value: own(), name: own(), address: own(), is_guest: true };
+    let opened = || Some(Opened { name: own(), logo: Some(own()) });
     let pages = [
         SignInPage {
             outside: outside(),
-            app: Some(own()),
+            app: opened(),
             address: own(),
             is_malformed: true,
             csrf: own(),
@@ -117,7 +118,7 @@ fn sign_in(language: Language, text: &str) -> Vec<String> {
         .render(),
         PasswordPage {
             outside: outside(),
-            app: Some(own()),
+            app: opened(),
             address: own(),
             error: Some(PasswordError::TooMany { until: own() }),
             csrf: own(),
@@ -129,7 +130,7 @@ fn sign_in(language: Language, text: &str) -> Vec<String> {
         .render(),
         ChooseAccountPage {
             outside: outside(),
-            app: Some(own()),
+            app: opened(),
             accounts: vec![choice],
             csrf: own(),
             action: own(),
@@ -209,6 +210,7 @@ fn consent(language: Language, text: &str) -> Vec<String> {
         let page = ConsentPage {
             outside: outside(language, text),
             app: own(),
+            logo: Some(own()),
             publisher: publisher(),
             address: own(),
             asked: asking(),
@@ -231,6 +233,7 @@ fn consent(language: Language, text: &str) -> Vec<String> {
         let page = ConsentNeededPage {
             outside: outside(language, text),
             app: own(),
+            logo: Some(own()),
             publisher: publisher(),
             address: own(),
             asked: asking(),

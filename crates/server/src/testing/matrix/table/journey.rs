@@ -15,6 +15,7 @@ pub const JOURNEY: &[(&str, &str)] = &[
     ("POST /{tenant}/sign-in/{continuation}/code", "bound to the browser's cookie; form value; counted"),
     ("POST /{tenant}/sign-in/{continuation}/resend", "bound to the browser's cookie; form value; counted"),
     ("GET /{tenant}/branding/{locale}/{part}", "public"),
+    ("GET /{tenant}/logos/{client}", "public"),
     ("GET /{tenant}/sign-out", "asks first"),
     ("POST /{tenant}/sign-out", "form value"),
     ("GET /{tenant}/recover/{secret}", "one-time link"),

@@ -76,6 +76,7 @@ impl Maker<'_> {
         });
         let app = self.call(Method::POST, "/v1.0/applications", registered).await.json();
         let application = text(&app["id"]);
+        self.call(Method::PUT, &format!("/v1.0/applications/{application}/logo"), picture()).await;
         let trusted = json!({
             "name": "pipeline", "issuer": "https://issuer.example", "subject": "pipeline",
             "audiences": ["api://AzureADTokenExchange"],

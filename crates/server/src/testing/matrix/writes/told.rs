@@ -121,6 +121,8 @@ pub const WRITES: &[(&str, Activity)] = &[
     ("POST /v1.0/applications/{application}/removePassword", ManageCredentials),
     ("POST /v1.0/applications/{application}/addKey", ManageCredentials),
     ("POST /v1.0/applications/{application}/removeKey", ManageCredentials),
+    ("PUT /v1.0/applications/{application}/logo", UpdateApplication),
+    ("DELETE /v1.0/applications/{application}/logo", UpdateApplication),
     ("POST /v1.0/applications/{application}/federatedIdentityCredentials", ManageCredentials),
     ("PATCH /v1.0/applications/{application}/federatedIdentityCredentials/{credential}", ManageCredentials),
     ("DELETE /v1.0/applications/{application}/federatedIdentityCredentials/{credential}", ManageCredentials),

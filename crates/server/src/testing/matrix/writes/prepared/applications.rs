@@ -3,7 +3,7 @@
 use super::{Sent, call};
 use crate::graph::Permission;
 use crate::testing::matrix::world::World;
-use crate::testing::{Certified, TestServer};
+use crate::testing::{Certified, TestServer, picture};
 use axum::http::Method;
 use serde_json::{Value, json};
 
@@ -45,6 +45,10 @@ pub async fn sent(server: &TestServer, world: &World, template: &str) -> Option<
             } else {
                 json!({ "keyId": held["keyId"], "proof": proof })
             }
+        }
+        "/v1.0/applications/{application}/logo" => {
+            // Another one than the world has, so that it is a change.
+            picture().as_array().into_iter().flatten().cloned().chain([json!(0)]).collect()
         }
         "/v1.0/applications/{application}/federatedIdentityCredentials" => json!({
             "name": "another", "issuer": "https://issuer.example", "subject": "another",
