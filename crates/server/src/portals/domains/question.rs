@@ -82,12 +82,17 @@ fn consequence(name: &str, loss: &Loss) -> String {
     let at_least = |has_more: bool| if has_more { "At least " } else { "" };
     let least = at_least(loss.has_more);
     let open = counted(loss.invitations, "open invitation leads", "open invitations lead");
+    // Whoever may invite can make more invitations that hold the domain somewhere than are looked at.
     let invitations = match (loss.invitations, loss.is_warned) {
+        (0, _) if loss.has_more => format!("None of {MOST} open invitations that were looked at leads there."),
         (0, _) => "No open invitation leads there.".to_owned(),
         (_, false) => format!("{least}{open} there: whoever accepts gets to My Apps instead."),
         (_, true) => format!("{least}{open} there: a page warns whoever accepts that the place is not yours."),
     };
     let apps = match loss.apps {
+        0 if loss.has_more_apps => {
+            format!("None of {MOST} apps that were looked at has an identifier that begins with it.")
+        }
         0 => "No app has an identifier that begins with it.".to_owned(),
         apps => format!(
             "{}{} that begins with it: nobody gets a token for that any more.",
@@ -116,5 +121,17 @@ mod tests {
         let many = said(Loss { invitations: 1000, has_more: true, is_warned: true, apps: 1000, has_more_apps: true });
         assert!(many.contains("At least 1000 open invitations lead there: a page warns"), "{many}");
         assert!(many.contains("At least 1000 apps have an identifier that begins with it"), "{many}");
+    }
+
+    #[test]
+    fn what_was_not_looked_at_is_not_said_to_be_nothing() {
+        let loss = Loss { invitations: 0, has_more: true, is_warned: false, apps: 0, has_more_apps: true };
+        let said = consequence("fabrikam.example", &loss);
+        assert!(said.contains("None of 1000 open invitations that were looked at leads there."), "{said}");
+        assert!(
+            said.contains("None of 1000 apps that were looked at has an identifier that begins with it."),
+            "{said}"
+        );
+        assert!(!said.contains("No open invitation") && !said.contains("No app"), "{said}");
     }
 }
