@@ -102,9 +102,8 @@ fn beside_the_way(language: Language, text: &str) -> Vec<String> {
 fn sign_in(language: Language, text: &str) -> Vec<String> {
     let own = || text.to_owned();
     let outside = || outside(language, text);
-    let hidden = || vec![(own(), own())];
+    let (hidden, opened) = (|| vec![(own(), own())], || Some(Opened { name: own(), logo: Some(own()) }));
     let choice = AccountChoice { value: own(), name: own(), address: own(), is_guest: true };
-    let opened = || Some(Opened { name: own(), logo: Some(own()) });
     let pages = [
         SignInPage {
             outside: outside(),
