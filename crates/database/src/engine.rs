@@ -250,16 +250,12 @@ fn open_sqlite(file: &Path, readers: u32) -> Result<Database> {
 }
 
 async fn open_postgres(url: &str, connections: u32) -> Result<Database> {
-    // The idle limit takes back what a stuck task holds; the two after it keep one statement from holding up everybody.
-    // Every statement has its index, so no plan reads a whole table because the table was small when the plan was made;
-    // what has none is then called so expensive that a compiler for it would be started, which takes longer than most.
+    // The idle limit takes back what a stuck task holds; the others keep one statement from holding up everybody.
     let options = PgConnectOptions::from_str(url).map_err(Error::from)?;
     let options = options.application_name(APPLICATION).statement_cache_capacity(512).options([
         ("idle_in_transaction_session_timeout", "5s"),
         ("lock_timeout", "5s"),
         ("statement_timeout", "30s"),
-        ("enable_seqscan", "off"),
-        ("jit", "off"),
     ]);
     let pool = PgPoolOptions::new()
         .max_connections(connections)

@@ -18,6 +18,7 @@ mod engine;
 mod error;
 mod inspect;
 pub mod migration;
+mod planning;
 mod query;
 mod sqlite;
 mod statement;

@@ -206,6 +206,29 @@ async fn a_statement_that_was_given_up_keeps_nobody_from_a_connection_that_is_fr
     .await;
 }
 
+/// PostgreSQL counts what changed a moment after it was committed. Its own schedule comes once in a minute.
+#[tokio::test]
+async fn statistics_are_gathered_of_a_table_that_has_doubled_and_not_again() {
+    engines::on_postgres_alone(async |database, _| {
+        let rows = sql_across!("test", "INSERT INTO left_side (id) SELECT generate_series(1, 600)");
+        let mut tx = database.write().await.expect("a transaction");
+        tx.query(rows).execute().await.expect("rows");
+        tx.commit().await.expect("a commit");
+        let gathering = async {
+            while database.analyze_outgrown().await.expect("a look") == 0 {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), gathering).await.expect("the table has outgrown its statistics");
+        let known = sql_across!("test", "SELECT CAST(reltuples AS BIGINT) FROM pg_class WHERE relname = 'left_side'");
+        let mut tx = database.read().await.expect("a connection");
+        let (known,): (i64,) = tx.query(known).fetch_one().await.expect("statistics");
+        assert_eq!(known, 600);
+        assert_eq!(database.analyze_outgrown().await.expect("a look"), 0);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn nothing_can_be_kept_after_a_statement_has_failed() {
     on_both(async |database| {

@@ -30,11 +30,14 @@ const REVIEWING: Duration = Duration::from_mins(1);
 /// How often it is looked whether a signing key has signed for long enough.
 const ROTATING: Duration = Duration::from_mins(15);
 
+/// How often it is looked whether the engine plans by what tables held long ago.
+const PLANNING: Duration = Duration::from_secs(5);
+
 /// How long a loop that panicked waits before it is begun again.
 const REST: Duration = Duration::from_secs(5);
 
 /// What runs beside the requests for as long as the process lives, by its name in the log and in `/metrics`.
-const LOOPS: [(&str, Loop); 7] = [
+const LOOPS: [(&str, Loop); 8] = [
     ("tidy", |server| Box::pin(tidy(server))),
     ("count", |server| Box::pin(keep_counting(server))),
     ("follow", |server| Box::pin(follow(server))),
@@ -42,6 +45,7 @@ const LOOPS: [(&str, Loop); 7] = [
     ("rotate", |server| Box::pin(keep_rotating(server))),
     ("review", |server| Box::pin(keep_reviewing(server))),
     ("move_up", |server| Box::pin(keep_moving_up(server))),
+    ("plan", |server| Box::pin(keep_planning(server))),
 ];
 
 type Loop = fn(Arc<Server>) -> BoxFuture<'static, ()>;
@@ -212,6 +216,18 @@ async fn keep_moving_up(server: Arc<Server>) {
             tracing::warn!(%error, "mails that wait could not move up; it is tried again");
         }
         tokio::time::sleep(outbox::MOVING).await;
+    }
+}
+
+/// Tells the engine of tables that grew, over and over. Several processes may do so beside each other.
+async fn keep_planning(server: Arc<Server>) {
+    loop {
+        tokio::time::sleep(PLANNING).await;
+        match server.database.analyze_outgrown().await {
+            Ok(0) => {}
+            Ok(tables) => tracing::debug!(tables, "statistics were gathered of tables that grew"),
+            Err(error) => tracing::warn!(%error, "statistics could not be gathered; it is tried again"),
+        }
     }
 }
 
