@@ -202,12 +202,12 @@ impl Browser {
     }
 
     /// Takes a picture of the page from top to bottom into the folder of `VESTIBULE_SCREENSHOTS`; without the variable,
-    /// none, and none where nobody wants any (`VESTIBULE_PICTURES=none`).
+    /// none, and none where nobody wants any (`E2E_PICTURES=none`).
     pub async fn screenshot(&self, name: &str) -> Outcome {
         let Some(folder) = std::env::var_os("VESTIBULE_SCREENSHOTS").map(PathBuf::from) else {
             return Ok(());
         };
-        if std::env::var("VESTIBULE_PICTURES").is_ok_and(|wish| wish == "none") {
+        if std::env::var("E2E_PICTURES").is_ok_and(|wish| wish == "none") {
             return Ok(());
         }
         std::fs::create_dir_all(&folder)?;

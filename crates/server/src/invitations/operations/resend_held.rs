@@ -41,8 +41,8 @@ pub struct Refused {
     pub error: InviteError,
 }
 
-/// Sends every invitation again that a restore holds and that the caller may see, at most [`AT_ONCE`]: the newest first, and of
-/// several of one guest the newest alone, which takes the place of the others. One that is refused stops none of the others.
+/// Sends every invitation again that a restore holds and that the caller may see, at most 500: the newest first, and of several of one
+/// guest the newest alone, which takes the place of the others. One that is refused stops none of the others.
 pub async fn resend_held(server: &Server, caller: &Caller) -> Result<Resent, InviteError> {
     require_inviter(server, caller).await?;
     let (mut resent, mut guests, mut after) = (Resent::default(), HashSet::new(), None);
