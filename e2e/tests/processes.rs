@@ -63,7 +63,12 @@ async fn two_processes_share_the_mails_and_send_none_twice() -> Outcome {
     println!("{one} mails went out by one process, {other} by the other");
     assert!(one > 0 && other > 0, "they share the work");
     assert_eq!(one + other, 2 * EACH, "no mail is sent by both");
-    let letters = site.mailroom.letters();
+    // The relay's file is read a moment after the relay has said that it has a mail.
+    let letters = waiting::until("every letter", MAILS, async || {
+        let letters = site.mailroom.letters();
+        Ok((letters.len() >= 2 * EACH).then_some(letters))
+    })
+    .await?;
     assert_eq!(letters.len(), 2 * EACH);
     assert!(letters.iter().all(|letter| letter.deliveries == 1), "each goes out once when nobody dies");
     for process in processes {
