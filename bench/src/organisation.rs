@@ -112,11 +112,6 @@ impl Organisation {
         format!("/{}/oauth2/v2.0/introspect", self.id)
     }
 
-    /// The path at which tokens are given back.
-    pub fn revocation_path(&self) -> String {
-        format!("/{}/oauth2/v2.0/revoke", self.id)
-    }
-
     /// The request for a token of a program's own.
     pub fn client_credentials(&self, address: &Address, app: &App) -> Vec<u8> {
         let fields = [

@@ -1,12 +1,15 @@
 //! Wrong codes for a mailbox that got one, or would have (check X6).
 
-use super::{PREFIXES, Question, Scene, Times, turns};
+use super::{Asker, PREFIXES, Question, Scene, Times, turns};
 use crate::browser::Browser;
 use crate::{Outcome, fill};
 use std::time::Instant;
 
-pub const QUESTION: Question =
-    Question { name: "X6 a code at the sign-in", cases: ["known, wrong code", "unknown", "blocked"] };
+pub const QUESTION: Question = Question {
+    name: "X6 a code at the sign-in",
+    cases: ["known, wrong code", "unknown", "blocked"],
+    who: Asker::Anybody,
+};
 
 /// Right once in a hundred million times.
 const WRONG: &str = "00000000";

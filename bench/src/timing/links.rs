@@ -1,6 +1,6 @@
 //! Links of invitations that open nothing: never made, withdrawn, or older than their time (check I17).
 
-use super::{Question, Scene, Times, turns};
+use super::{Asker, Question, Scene, Times, turns};
 use crate::browser::Browser;
 use crate::connection::Connection;
 use crate::organisation::{REDIRECT, member};
@@ -10,7 +10,8 @@ use database::sql_across;
 use serde_json::json;
 use std::time::Instant;
 
-pub const QUESTION: Question = Question { name: "I17 opening a link", cases: ["unknown", "withdrawn", "expired"] };
+pub const QUESTION: Question =
+    Question { name: "I17 opening a link", cases: ["unknown", "withdrawn", "expired"], who: Asker::Anybody };
 
 /// A link of each case.
 pub type Links = [String; 3];

@@ -32,16 +32,38 @@ const PREFIXES: [&str; 3] = ["guest", "nobody", "blocked"];
 struct Question {
     name: &'static str,
     cases: [&'static str; 3],
+    who: Asker,
 }
 
-const PASSWORDS: Question =
-    Question { name: "X6 password at the sign-in", cases: ["known, wrong password", "unknown", "blocked"] };
-const ADDRESSES: Question =
-    Question { name: "I17 a guest's address at the sign-in", cases: ["known", "unknown", "blocked"] };
-const INVITATIONS: Question =
-    Question { name: "I17 inviting an address", cases: ["known elsewhere", "unknown", "blocked elsewhere"] };
-const SECRETS: Question =
-    Question { name: "X6 a program's secret", cases: ["wrong secret", "wrong length", "another app's secret"] };
+/// Who can ask something about what is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asker {
+    /// Whoever can guess it: an address, a name.
+    Anybody,
+    /// Only whoever holds a secret of 256 bits that was given out. What times tell is told to them alone: that it was.
+    Holder,
+}
+
+const PASSWORDS: Question = Question {
+    name: "X6 password at the sign-in",
+    cases: ["known, wrong password", "unknown", "blocked"],
+    who: Asker::Anybody,
+};
+const ADDRESSES: Question = Question {
+    name: "I17 a guest's address at the sign-in",
+    cases: ["known", "unknown", "blocked"],
+    who: Asker::Anybody,
+};
+const INVITATIONS: Question = Question {
+    name: "I17 inviting an address",
+    cases: ["known elsewhere", "unknown", "blocked elsewhere"],
+    who: Asker::Anybody,
+};
+const SECRETS: Question = Question {
+    name: "X6 a program's secret",
+    cases: ["wrong secret", "wrong length", "another app's secret"],
+    who: Asker::Anybody,
+};
 
 struct Scene {
     address: Address,
@@ -84,9 +106,9 @@ pub async fn run(options: &Options) -> Outcome {
     conclude(&verdicts)
 }
 
-/// Fails with the questions whose answers can be told apart.
+/// Fails with the questions whose answers can be told apart by whoever likes to.
 fn conclude(verdicts: &[Verdict]) -> Outcome {
-    let telling: Vec<String> = verdicts.iter().filter(|verdict| !verdict.is_silent()).map(Verdict::title).collect();
+    let telling: Vec<String> = verdicts.iter().filter(|verdict| verdict.tells_anybody()).map(Verdict::title).collect();
     if telling.is_empty() {
         return Ok(());
     }
@@ -244,6 +266,8 @@ mod tests {
         let of = |question, engine, times| Verdict::of(question, engine, &times);
         let quiet = [of(&PASSWORDS, Engine::Sqlite, silent()), of(&SECRETS, Engine::Postgres, silent())];
         assert!(conclude(&quiet).is_ok());
+        let held = [of(&tokens::QUESTION, Engine::Postgres, telling.clone())];
+        assert!(!held[0].is_silent() && conclude(&held).is_ok(), "whoever holds a token may know that it is one");
         let all = [of(&PASSWORDS, Engine::Sqlite, silent()), of(&SECRETS, Engine::Postgres, telling)];
         let said = conclude(&all).expect_err("one of them tells").to_string();
         assert_eq!(said, "the times of answers differ by more than chance: X6 a program's secret on PostgreSQL");

@@ -1,14 +1,19 @@
-//! Refresh tokens that open nothing: never given, given to another app, or given back (check X6, token lookup).
+//! Refresh tokens that open nothing and get the same answer: never given, or given to another app (check X6, token lookup). One that
+//! was given back is told so by its answer.
 
-use super::{Question, Scene, Times, links, turns};
+use super::{Asker, Question, Scene, Times, links, turns};
 use crate::connection::Connection;
 use crate::organisation::App;
 use crate::scenario::code_flow::Flow;
 use crate::{Outcome, requests};
 use std::time::Instant;
 
-pub const QUESTION: Question =
-    Question { name: "X6 a refresh token", cases: ["unknown", "of another app", "given back"] };
+/// The second that was never given shows what chance makes of two that are alike.
+pub const QUESTION: Question = Question {
+    name: "X6 a refresh token",
+    cases: ["unknown", "of another app", "unknown as well"],
+    who: Asker::Holder,
+};
 
 /// The request that renews, always by the same app.
 fn renewal(scene: &Scene, token: &str) -> Vec<u8> {
@@ -21,13 +26,6 @@ fn renewal(scene: &Scene, token: &str) -> Vec<u8> {
     requests::form(&scene.address.host, &scene.organisation.token_path(), "", &fields)
 }
 
-/// Gives a token back (RFC 7009).
-async fn give_back(scene: &Scene, connection: &mut Connection, token: &str) -> Outcome {
-    let fields = [("client_id", scene.app.client_id.as_str()), ("client_secret", &scene.app.secret), ("token", token)];
-    let request = requests::form(&scene.address.host, &scene.organisation.revocation_path(), "", &fields);
-    connection.send(&request).await?.expect(200)
-}
-
 /// The POST with the token; each is presented once.
 pub async fn ask(scene: &Scene, samples: usize) -> Outcome<Times> {
     let mut times = Times::default();
@@ -37,9 +35,9 @@ pub async fn ask(scene: &Scene, samples: usize) -> Outcome<Times> {
     let (mut own, mut others) = (flow(&scene.app).await?, flow(&scene.second).await?);
     let mut connection = Connection::open(scene.address.socket).await?;
     for sample in 0..samples {
-        let returned = own.token("refresh_token").await?;
-        give_back(scene, &mut connection, &returned).await?;
-        let tokens = [links::altered(&returned)?, others.token("refresh_token").await?, returned];
+        let never_given = links::altered(&own.token("refresh_token").await?)?;
+        let as_well = links::altered(&own.token("refresh_token").await?)?;
+        let tokens = [never_given, others.token("refresh_token").await?, as_well];
         for case in turns(sample) {
             let request = renewal(scene, &tokens[case]);
             let before = Instant::now();

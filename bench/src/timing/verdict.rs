@@ -1,6 +1,6 @@
 //! What the times of the answers tell: for the terminal, and as a table for the documentation.
 
-use super::{Question, Times};
+use super::{Asker, Question, Times};
 use crate::Engine;
 use crate::statistics::{Difference, difference, quantile};
 use std::fmt;
@@ -28,6 +28,7 @@ impl Case {
 /// What one question found on one engine.
 pub struct Verdict {
     question: &'static str,
+    who: Asker,
     engine: Engine,
     samples: usize,
     cases: Vec<Case>,
@@ -43,12 +44,17 @@ impl Verdict {
             differences: (at > 0).then(|| PARTS.map(|(_, part)| difference(first, own, part))),
         };
         let cases = question.cases.into_iter().zip(times).enumerate().map(case).collect();
-        Self { question: question.name, engine, samples: first.len(), cases }
+        Self { question: question.name, who: question.who, engine, samples: first.len(), cases }
     }
 
     /// Whether the cases cannot be told apart by their times.
     pub fn is_silent(&self) -> bool {
         self.cases.iter().all(Case::is_silent)
+    }
+
+    /// Whether the times tell something to people who only guess.
+    pub fn tells_anybody(&self) -> bool {
+        self.who == Asker::Anybody && !self.is_silent()
     }
 
     /// The question and the engine.
@@ -69,12 +75,16 @@ impl fmt::Display for Verdict {
                 writeln!(out, "  {:<28} {part} {found:+.3} against {noise:.3} by chance", case.name)?;
             }
         }
-        write!(out, "  verdict: {}", judged(self.is_silent()))
+        write!(out, "  verdict: {}", judged(self.who, self.is_silent()))
     }
 }
 
-fn judged(is_silent: bool) -> &'static str {
-    if is_silent { "under the noise" } else { "the times DIFFER by more than chance" }
+const fn judged(who: Asker, is_silent: bool) -> &'static str {
+    match (is_silent, who) {
+        (true, _) => "under the noise",
+        (false, Asker::Anybody) => "the times DIFFER by more than chance",
+        (false, Asker::Holder) => "differs by more than chance, for holders only",
+    }
 }
 
 /// As Markdown, a line for each case.
@@ -95,7 +105,7 @@ pub fn table(verdicts: &[Verdict]) -> String {
                     for Difference { found, noise } in differences {
                         let _ = write!(text, " {found:+.3} | {noise:.3} |");
                     }
-                    let _ = write!(text, " {} |", judged(case.is_silent()));
+                    let _ = write!(text, " {} |", judged(verdict.who, case.is_silent()));
                 }
             }
             text.push('\n');
@@ -110,7 +120,8 @@ pub fn table(verdicts: &[Verdict]) -> String {
 mod tests {
     use super::*;
 
-    const QUESTION: Question = Question { name: "X6 a secret", cases: ["wrong", "unknown", "blocked"] };
+    const QUESTION: Question =
+        Question { name: "X6 a secret", cases: ["wrong", "unknown", "blocked"], who: Asker::Anybody };
 
     fn times(shift: f64) -> Times {
         let around = |middle: f64| (0..100_u32).map(|n| middle + f64::from(n % 10) / 10.0).collect::<Vec<f64>>();
@@ -128,6 +139,8 @@ mod tests {
         assert!(said.starts_with("X6 a secret on PostgreSQL (100 samples each, ms)\n"), "{said}");
         assert!(said.contains(&format!("  {:<28} p50 +5.000 against ", "blocked")), "{said}");
         assert!(said.ends_with("verdict: the times DIFFER by more than chance"), "{said}");
+        let held = Verdict::of(&Question { who: Asker::Holder, ..QUESTION }, Engine::Postgres, &times(5.0));
+        assert!(!held.tells_anybody() && held.to_string().ends_with("for holders only"), "{held}");
     }
 
     #[test]

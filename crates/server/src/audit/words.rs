@@ -14,7 +14,7 @@ pub const REJECTED: &str = "redeem.rejected: ";
 /// What was tried, for a change that was refused: some of them have no plain word that says less than "done".
 pub fn tried<'w>(activity: &'w str, reason: &str) -> &'w str {
     match activity {
-        "Redeem external user invite" if reason.starts_with(REJECTED) => "Opened a link that is no invitation",
+        "Redeem external user invite" if reason.starts_with(REJECTED) => "Opened a link that opens no invitation",
         "Redeem external user invite" => "Opened the invitation of somebody else",
         "Use recovery link" => "Opened a link for somebody locked out that works no more",
         "Change user password" => "Tried to change their own password",

@@ -40,7 +40,14 @@ async fn attempt(server: &Server, job: &Job, handed_over: HandedOver) -> Result<
         Admission::At(time) => return Ok(Outcome::Later(time)),
         Admission::Now(mail, sealed) => (mail, sealed),
     };
-    let refusal = match send(server, job.tenant_id, &mail, &sealed).await {
+    let sent = send(server, job.tenant_id, &mail, &sealed).await;
+    if mail.is_to_nobody() {
+        let mut tx = server.write().await?;
+        store::remove(&mut tx, job.tenant_id, mail.id).await?;
+        tx.commit().await?;
+        return Ok(Outcome::Done);
+    }
+    let refusal = match sent {
         Ok(()) => {
             let mut tx = server.write().await?;
             if let Some(invitation) = mail.invitation_id {
@@ -82,7 +89,7 @@ async fn admit(server: &Server, tenant: TenantId, id: MailId) -> Result<Admissio
     let Some(mail) = store::find(&mut tx, tenant, id).await? else { return Ok(Admission::Settled) };
     let sealed = store::find_sealed(&mut tx, tenant, id).await?;
     let (State::Queued, Some(sealed)) = (mail.state, sealed) else { return Ok(Admission::Settled) };
-    if mail.expires_at.is_some_and(|end| end <= now) {
+    if mail.expires_at.is_some_and(|end| end <= now) && !mail.is_to_nobody() {
         store::mark_expired(&mut tx, tenant, id, now).await?;
         tx.commit().await?;
         server.measures.mailed("expired");
@@ -106,12 +113,16 @@ async fn admit(server: &Server, tenant: TenantId, id: MailId) -> Result<Admissio
     Ok(Admission::Now(Box::new(mail), sealed))
 }
 
+/// Writes the mail and hands it to the relay; one to nobody is written and goes nowhere.
 async fn send(server: &Server, tenant: TenantId, mail: &Mail, sealed: &[u8]) -> Result<(), Refusal> {
     let never = |error: &dyn std::fmt::Display| Refusal::Never(error.to_string());
     let clear = server.master_key.open(&place(tenant, mail.id), sealed).map_err(|error| never(&error))?;
     let content: Content = serde_json::from_slice(&clear).map_err(|error| never(&error))?;
     let imprint = Imprint { message_id: &mail.message_id, written_at: mail.created_at };
     let wire = content.write(&server.mail, &imprint).map_err(|error| never(&error))?;
+    if mail.is_to_nobody() {
+        return Ok(());
+    }
     let recipient = address(&mail.recipient).map_err(|error| never(&error))?;
     let received = content.received(&wire, &imprint, &mail.recipient, &server.entropy, server.clock.now());
     server.mail.send(&wire, &recipient, received).await

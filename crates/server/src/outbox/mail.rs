@@ -26,7 +26,7 @@ pub struct Mail {
     pub id: MailId,
     /// What it is about.
     pub kind: Kind,
-    /// The address it goes to.
+    /// The address it goes to; empty for a mail to nobody ([`super::Prepared::to_nobody`]).
     pub recipient: String,
     /// The invitation it carries.
     pub invitation_id: Option<InvitationId>,
@@ -54,4 +54,11 @@ pub struct Mail {
     pub place_for: Option<Wait>,
     /// When the relay took it.
     pub handed_over_at: Option<Timestamp>,
+}
+
+impl Mail {
+    /// Whether it only costs what a mail costs.
+    pub(super) const fn is_to_nobody(&self) -> bool {
+        self.recipient.is_empty()
+    }
 }

@@ -60,6 +60,16 @@ impl Prepared {
         Self { share, ..self }
     }
 
+    /// A mail that costs what this one does and that nobody gets, so that nobody sees whether somebody would have: its row names
+    /// no recipient, is listed nowhere and goes with its job.
+    #[must_use]
+    pub fn to_nobody(mut self) -> Self {
+        for copy in &mut self.copies {
+            copy.recipient.clear();
+        }
+        self
+    }
+
     /// What it is counted against.
     pub const fn share(&self) -> Share {
         self.share

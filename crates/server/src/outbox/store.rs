@@ -274,7 +274,13 @@ pub(super) async fn mark_failed(
     Ok(())
 }
 
-/// Mails, the newest first, from behind a place.
+/// Removes a mail.
+pub(super) async fn remove(tx: &mut Transaction, tenant: TenantId, id: MailId) -> Result<()> {
+    tx.query(sql!("DELETE FROM mail WHERE tenant_id = $1 AND id = $2")).bind(tenant).bind(id).execute().await?;
+    Ok(())
+}
+
+/// Mails to somebody, the newest first, from behind a place.
 pub(super) async fn list(
     tx: &mut Transaction,
     tenant: TenantId,
@@ -282,7 +288,9 @@ pub(super) async fn list(
     after: Option<Place>,
     limit: i64,
 ) -> Result<Vec<Mail>> {
-    let mut query = tx.query(sql!(concat!("SELECT ", columns!(), " FROM mail WHERE tenant_id = $1"))).bind(tenant);
+    let mut query = tx
+        .query(sql!(concat!("SELECT ", columns!(), " FROM mail WHERE tenant_id = $1 AND recipient <> ''")))
+        .bind(tenant);
     if let Some(state) = filter.state {
         query.push(" AND state = ").value(state);
     }

@@ -14,7 +14,7 @@ use crate::users::{self, ExternalUserState, Identity, SignInType, User};
 use database::{Result, Transaction};
 use std::time::Duration;
 
-/// Audit rows about tickets that are none, from one client address in an hour. More say nothing new, and a stranger
+/// Audit rows about tickets that open nothing, from one client address in an hour. More say nothing new, and a stranger
 /// could fill the disk with them.
 const REJECTIONS: Limit = Limit { scope: "redemption rejected", most: 20, window: Duration::from_hours(1) };
 
@@ -168,14 +168,15 @@ pub async fn is_held(tx: &mut Transaction, server: &Server, tenant: TenantId, de
     Ok(Case::read(tx, server, invitation).await?.way == Way::Barred(Bar::Held))
 }
 
-/// Writes down that something was presented as a ticket that never was one of this tenant.
-pub async fn reject(server: &Server, tenant: TenantId, reason: &str) -> Result<()> {
+/// Writes down that something was presented as a ticket that opens nothing: one that never was of this tenant, or a dead one, whose
+/// invitation is named. Both cost the same.
+pub async fn reject(server: &Server, tenant: TenantId, dead: Option<InvitationId>, reason: &str) -> Result<()> {
     let mut tx = server.write().await?;
     let client = attempts::client(Request::current().client_address);
     let counted = REJECTIONS.count(&mut tx, server, tenant, &client).await?;
     if let Some(reason) = counted.listed(&format!("{}{reason}.", words::REJECTED)) {
-        let target =
-            Target { kind: "Invitation", id: None, display_name: None, principal_name: None, changes: Vec::new() };
+        let id = dead.map(|dead| dead.0);
+        let target = Target { kind: "Invitation", id, display_name: None, principal_name: None, changes: Vec::new() };
         let outcome = Outcome::Failure(reason);
         let activity = Activity::RedeemExternalUserInvite;
         audit::record(&mut tx, server, &Caller::system(tenant), activity, &outcome, &target, &[]).await?;

@@ -31,6 +31,9 @@ pub struct Link {
     ticket: String,
 }
 
+/// Why a dead link opens nothing. The invitation, which the log names, says which of them.
+const ENDED: &str = "the link was replaced, or its invitation was withdrawn, has ended, or lost its guest";
+
 /// What a ticket opens.
 enum Ticket {
     /// The newest link of this invitation.
@@ -76,8 +79,10 @@ async fn enter(
     let Some(tenant) = tenants::resolve(&mut tx, server, tenant).await? else { return Ok(None) };
     let ticket = read(&mut tx, server, &tenant, ticket).await?;
     drop(tx);
-    if let Ticket::Unknown(reason) = ticket {
-        reject(server, tenant.id, reason).await?;
+    match &ticket {
+        Ticket::Live(_) | Ticket::Held(_) => {}
+        Ticket::Dead(invitation) => reject(server, tenant.id, Some(*invitation), ENDED).await?,
+        Ticket::Unknown(reason) => reject(server, tenant.id, None, reason).await?,
     }
     let browser = Browser::of(server, headers);
     let mut tx = server.write().await?;

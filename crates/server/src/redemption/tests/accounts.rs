@@ -81,7 +81,7 @@ async fn x10_a_wrong_account_and_a_made_up_link_are_told_as_what_they_are() {
         assert!(!list.contains("redeem.rejected") && list.contains("The link was cut or made up."), "{list}");
         for told in [
             "ben opened the invitation of somebody else (sam",
-            "Somebody opened a link that is no invitation.",
+            "Somebody opened a link that opens no invitation.",
             &journey.invitation.id.to_string(),
         ] {
             assert!(rows.contains(told), "{told}: {rows}");

@@ -3,7 +3,7 @@ use super::mailbox::{codes_sent, invitations_sent, newest_link};
 use super::{Journey, LANDING, SAM};
 use crate::invitations::operations::{resend, revoke};
 use crate::tenants::DomainListKind;
-use crate::testing::{Answer, on_both_engines};
+use crate::testing::{Answer, Recorder, on_both_engines};
 use crate::users::{self, User};
 use axum::body::Body;
 use axum::http::Request;
@@ -130,6 +130,46 @@ async fn i6_replaced_ended_withdrawn_and_unknown_links_get_the_same_page() {
         for answer in [&withdrawn, &unknown, &ended] {
             assert_eq!(gist(answer), gist(&replaced));
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn i17_a_link_that_is_dead_is_the_same_work_as_one_that_never_was() {
+    on_both_engines(async |server| {
+        let withdrawn = Journey::begin(&server).await;
+        revoke(&server, &withdrawn.administrator, withdrawn.invitation.id).await.expect("withdrawn");
+        let tenant = withdrawn.tenant.clone();
+        set(&server, &tenant, |settings| settings.invitation_lifetime = Some(3_600_000_000)).await;
+        let ended =
+            Journey::invite(&server, tenant, withdrawn.administrator.clone(), "ann@fabrikam.example", LANDING).await;
+        server.clock.advance(Duration::from_hours(1));
+        server.caught_up().await;
+        let (path, ticket) = withdrawn.link.split_once("ticket=").expect("a ticket");
+        let unknown = format!("{path}ticket={}AAAAAAAAAA", &ticket[..ticket.len() - 10]);
+        server.browser().get(&unknown).await;
+        let recorder = Recorder::start();
+        let mut works = Vec::new();
+        for link in [&unknown, &withdrawn.link, &ended.link] {
+            recorder.take();
+            assert_eq!(server.browser().get(link).await.status, 404);
+            works.push(recorder.work());
+        }
+        for work in &works[1..] {
+            assert_eq!((work.count(), &work.writes), (works[0].count(), &works[0].writes));
+        }
+        let (rows, named): (i64, i64) = {
+            let mut tx = server.read().await.expect("a connection");
+            tx.query(sql!(
+                "SELECT COUNT(*), COUNT(target_id) FROM directory_audit
+                 WHERE tenant_id = $1 AND activity = 'Redeem external user invite'"
+            ))
+            .bind(withdrawn.tenant.id)
+            .fetch_one()
+            .await
+            .expect("rows")
+        };
+        assert_eq!((rows, named), (4, 2), "each is written down, and which invitation a dead one was of");
     })
     .await;
 }

@@ -3,9 +3,10 @@
 use crate::sign_in::browser::Browser;
 use crate::sign_in::continuation::{self, Beginning, Next};
 use crate::tenants::{self, CollaborationSettings, PasscodesForGuests, Tenant};
-use crate::testing::{self, Answer, TestServer, on_both_engines};
+use crate::testing::{self, Answer, Recorder, TestServer, on_both_engines};
 use crate::users::{self, ExternalUserState, Identity, SignInType, User};
 use axum::http::HeaderMap;
+use database::sql;
 
 const SAM: &str = "sam@fabrikam.example";
 
@@ -139,17 +140,63 @@ async fn i17_the_pages_do_not_tell_whether_an_address_is_known() {
     .await;
 }
 
+/// Blocks a guest.
+async fn block(server: &TestServer, guest: &User) {
+    let mut tx = server.write().await.expect("a transaction");
+    let mut blocked =
+        users::store::find(&mut tx, guest.tenant_id, guest.id).await.expect("an answer").expect("the guest");
+    blocked.account_enabled = false;
+    assert!(users::store::update(&mut tx, &blocked, server.clock.now()).await.expect("an answer"));
+    tx.commit().await.expect("a commit");
+}
+
+#[tokio::test]
+async fn i17_x6_a_code_is_the_same_work_for_known_unknown_and_blocked_and_so_is_its_mail() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        accepted(&server, &tenant, SAM).await;
+        let blocked = accepted(&server, &tenant, "blocked@fabrikam.example").await;
+        block(&server, &blocked).await;
+        server.caught_up().await;
+        // The first to come makes the server read what it keeps for everybody.
+        let first = server.browser();
+        at_the_door(&server, &tenant, &first).await;
+        first.submit(&[("address", "first@fabrikam.example")]).await;
+        server.run_due_jobs().await;
+        let recorder = Recorder::start();
+        let mut works = Vec::new();
+        for address in [SAM, "nobody@fabrikam.example", "blocked@fabrikam.example"] {
+            let browser = server.browser();
+            at_the_door(&server, &tenant, &browser).await;
+            recorder.take();
+            browser.submit(&[("address", address)]).await;
+            let asked = recorder.take();
+            server.run_due_jobs().await;
+            // What was handed over is noted, and what was not is removed: as many statements.
+            let mailed = recorder.work().count();
+            browser.submit_to("/code", &[("code", "00000000")]).await;
+            works.push((asked, mailed, recorder.take()));
+        }
+        assert!(works[0].0.len() > 5 && works[0].1.1 > 3, "{:?}", works[0]);
+        assert_eq!(works[1], works[0], "unknown");
+        assert_eq!(works[2], works[0], "blocked");
+        assert_eq!(server.mailbox().len(), 2, "nobody got a mail");
+        let (rows,): (i64,) = {
+            let mut tx = server.read().await.expect("a connection");
+            let statement = sql!("SELECT COUNT(*) FROM mail WHERE tenant_id = $1");
+            tx.query(statement).bind(tenant.id).fetch_one().await.expect("a count")
+        };
+        assert_eq!(rows, 2, "and no row is left of it");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_blocked_guest_is_told_so_only_after_the_proof() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
         let guest = accepted(&server, &tenant, SAM).await;
-        let mut tx = server.write().await.expect("a transaction");
-        let mut blocked =
-            users::store::find(&mut tx, tenant.id, guest.id).await.expect("an answer").expect("the guest");
-        blocked.account_enabled = false;
-        assert!(users::store::update(&mut tx, &blocked, server.clock.now()).await.expect("an answer"));
-        tx.commit().await.expect("a commit");
+        block(&server, &guest).await;
         let browser = server.browser();
         at_the_door(&server, &tenant, &browser).await;
         let page = browser.submit(&[("address", SAM)]).await;
