@@ -73,31 +73,42 @@ pub async fn find(tx: &mut Transaction, tenant: TenantId, id: InvitationId) -> R
         .await
 }
 
-/// The invitation whose newest link this is, in whatever state.
-pub async fn find_by_ticket(tx: &mut Transaction, tenant: TenantId, ticket: &SecretHash) -> Result<Option<Invitation>> {
-    tx.query(sql!(concat!("SELECT ", columns!(), " FROM invitation i WHERE i.tenant_id = $1 AND i.ticket_hash = $2")))
+/// The invitation a link belongs to, in whatever state it is.
+#[derive(Debug)]
+pub enum Ticketed {
+    /// It is the invitation's newest link.
+    Newest(Invitation),
+    /// A newer one has replaced it, or the invitation was withdrawn.
+    Dead(Invitation),
+}
+
+#[derive(sqlx::FromRow)]
+struct FoundByTicket {
+    is_dead: i64,
+    #[sqlx(flatten)]
+    invitation: Invitation,
+}
+
+/// What a link belongs to, in one look, so that one that never was costs what a dead one does.
+pub async fn find_by_ticket(tx: &mut Transaction, tenant: TenantId, ticket: &SecretHash) -> Result<Option<Ticketed>> {
+    let found: Option<FoundByTicket> = tx
+        .query(sql!(concat!(
+            "SELECT CAST(0 AS BIGINT) AS is_dead, ",
+            columns!(),
+            " FROM invitation i WHERE i.tenant_id = $1 AND i.ticket_hash = $2
+              UNION ALL SELECT CAST(1 AS BIGINT) AS is_dead, ",
+            columns!(),
+            " FROM dead_ticket d JOIN invitation i ON i.tenant_id = d.tenant_id AND i.id = d.invitation_id
+              WHERE d.tenant_id = $1 AND d.ticket_hash = $2"
+        )))
         .bind(tenant)
         .bind(ticket.clone())
         .fetch_optional()
-        .await
-}
-
-/// The invitation a link belonged to before a newer one replaced it.
-pub async fn find_by_dead_ticket(
-    tx: &mut Transaction,
-    tenant: TenantId,
-    ticket: &SecretHash,
-) -> Result<Option<Invitation>> {
-    tx.query(sql!(concat!(
-        "SELECT ",
-        columns!(),
-        " FROM dead_ticket d JOIN invitation i ON i.tenant_id = d.tenant_id AND i.id = d.invitation_id
-         WHERE d.tenant_id = $1 AND d.ticket_hash = $2"
-    )))
-    .bind(tenant)
-    .bind(ticket.clone())
-    .fetch_optional()
-    .await
+        .await?;
+    Ok(found.map(|FoundByTicket { is_dead, invitation }| match is_dead {
+        0 => Ticketed::Newest(invitation),
+        _ => Ticketed::Dead(invitation),
+    }))
 }
 
 /// The newest invitation of a guest that is neither accepted nor withdrawn; its time may be over. The order is an expression,

@@ -1,7 +1,8 @@
 //! Dead links, and for how long they are known.
 
 use super::{invite, ticket, wish};
-use crate::invitations::{purge, store};
+use crate::invitations::purge;
+use crate::invitations::store::{self, Ticketed};
 use crate::platform::SecretHash;
 use crate::tenants::Tenant;
 use crate::testing::{TestServer, on_both_engines};
@@ -83,7 +84,8 @@ async fn dead_links_are_gone_through_in_an_index() {
 
 async fn is_known(server: &TestServer, tenant: &Tenant, invited: &Value) -> bool {
     let mut tx = server.read().await.expect("a connection");
-    store::find_by_dead_ticket(&mut tx, tenant.id, &ticket(invited).1).await.expect("an answer").is_some()
+    let found = store::find_by_ticket(&mut tx, tenant.id, &ticket(invited).1).await.expect("an answer");
+    matches!(found, Some(Ticketed::Dead(_)))
 }
 
 #[tokio::test]

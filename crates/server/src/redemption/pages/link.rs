@@ -1,11 +1,12 @@
 //! The link of an invitation: `/{tenant}/redeem?ticket=..`.
 
-use super::super::operations::{Case, is_held, reject};
+use super::super::operations::{Case, is_guest_held, reject};
 use super::super::way::Way;
 use super::refusal;
 use crate::Server;
-use crate::invitations::{self, Invitation};
-use crate::platform::ids::InvitationId;
+use crate::invitations::Invitation;
+use crate::invitations::store::{Ticketed, find_by_ticket};
+use crate::platform::ids::{InvitationId, UserId};
 use crate::platform::{Secret, SecretKind};
 use crate::sign_in::browser::Browser;
 use crate::sign_in::continuation::{self, Beginning, Continuation, Next};
@@ -24,6 +25,7 @@ use axum::response::{IntoResponse as _, Response};
 use database::Transaction;
 use serde::Deserialize;
 use std::sync::Arc;
+use uuid::Uuid;
 
 #[derive(Deserialize)]
 pub struct Link {
@@ -112,15 +114,22 @@ async fn read(tx: &mut Transaction, server: &Server, tenant: &Tenant, text: &str
         return Ok(Ticket::Unknown("the link is one of another organisation"));
     }
     let hash = secret.hash();
-    let Some(invitation) = invitations::store::find_by_ticket(tx, tenant.id, &hash).await? else {
-        let Some(replaced) = invitations::store::find_by_dead_ticket(tx, tenant.id, &hash).await? else {
-            return Ok(Ticket::Unknown("the link was never sent from here"));
-        };
-        let is_held = is_held(tx, server, tenant.id, replaced.id).await?;
-        return Ok(if is_held { Ticket::Held(replaced.id) } else { Ticket::Dead(replaced.id) });
+    let dead = match find_by_ticket(tx, tenant.id, &hash).await? {
+        Some(Ticketed::Newest(invitation)) => {
+            let Case { invitation, way, .. } = Case::read(tx, server, invitation).await?;
+            return Ok(if way == Way::Dead { Ticket::Dead(invitation.id) } else { Ticket::Live(Box::new(invitation)) });
+        }
+        Some(Ticketed::Dead(invitation)) => Some(invitation),
+        None => None,
     };
-    let Case { invitation, way, .. } = Case::read(tx, server, invitation).await?;
-    Ok(if way == Way::Dead { Ticket::Dead(invitation.id) } else { Ticket::Live(Box::new(invitation)) })
+    // For a link that never was the same is looked up, so that it takes as long.
+    let guest = dead.as_ref().map_or(UserId(Uuid::nil()), |dead| dead.user_id);
+    let is_held = is_guest_held(tx, server, tenant.id, guest).await?;
+    Ok(match dead {
+        None => Ticket::Unknown("the link was never sent from here"),
+        Some(dead) if is_held => Ticket::Held(dead.id),
+        Some(dead) => Ticket::Dead(dead.id),
+    })
 }
 
 /// What the step knows. Only a live link opens the invitation; after a dead one the step may ask for a fresh mail, and
@@ -136,7 +145,7 @@ fn beginning(ticket: &Ticket) -> Beginning {
         Ticket::Dead(invitation) | Ticket::Held(invitation) => {
             Beginning::from(Next::Redeem { invitation: *invitation })
         }
-        Ticket::Unknown(_) => Beginning::from(Next::Redeem { invitation: InvitationId(uuid::Uuid::nil()) }),
+        Ticket::Unknown(_) => Beginning::from(Next::Redeem { invitation: InvitationId(Uuid::nil()) }),
     }
 }
 
