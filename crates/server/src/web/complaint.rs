@@ -51,3 +51,22 @@ impl From<Complaint> for Feedback {
         Self(Some(complaint))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_said_at_its_field_or_above_the_form() {
+        let nothing = Feedback::default();
+        assert!(!nothing.is_any() && nothing.at("").is_empty() && nothing.links().is_empty());
+        assert_eq!(nothing.banner("Nothing was kept."), "Nothing was kept.");
+        let of_a_field = Feedback::from(Complaint::at("name", "Too long."));
+        assert_eq!((of_a_field.at("name"), of_a_field.at("id"), of_a_field.is_any()), ("Too long.", "", true));
+        assert_eq!(of_a_field.links(), [("name", "Too long.")]);
+        assert_eq!(of_a_field.banner("Nothing was kept."), "Nothing was kept.");
+        let of_all = Feedback::from(Complaint::at("", "Not now."));
+        assert!(of_all.is_any() && of_all.at("name").is_empty() && of_all.links().is_empty());
+        assert_eq!(of_all.banner("Nothing was kept."), "Nothing was kept. Not now.");
+    }
+}
