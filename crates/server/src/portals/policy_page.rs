@@ -1,14 +1,12 @@
 //! The page of one policy, with forms that each change one thing: what stands around it, and what its forms lead to. How long
 //! tokens are good and what people may let apps do are said in such policies.
 
-use super::failure::{Failure, Said};
+use super::failure::{self, Failure, Said, Unchanged};
 use crate::Server;
-use crate::web::answer;
 use crate::web::fields::Fields;
 use crate::web::portal::Refusal;
 use crate::web::visitor::Visitor;
 use askama::Template;
-use axum::http::StatusCode;
 use axum::response::Response;
 
 /// The form that changes what the policy says, and carries the version it shows.
@@ -79,27 +77,26 @@ pub(super) async fn respond<P: PolicyPage>(
     page: impl Future<Output = Result<P, Refusal>>,
 ) -> Response {
     let Sent { list, policy, part, fields } = sent;
-    let mistake = match outcome {
-        Ok(()) if part == REMOVE => return answer::see_other(&format!("{list}?done=removed")),
-        Ok(()) => return answer::see_other(&format!("{list}/{policy}?done={part}")),
-        Err(Failure::Refusal(refusal)) => return visitor.refuse(server, refusal),
-        Err(Failure::Mistake(field, sentence)) => Some(Said::mistake(field, sentence)),
-        Err(Failure::Stale) => None,
-    };
-    let mut page = match page.await {
-        Ok(page) => page,
-        Err(refusal) => return visitor.refuse(server, refusal),
-    };
+    let leads_to =
+        |()| if part == REMOVE { format!("{list}?done=removed") } else { format!("{list}/{policy}?done={part}") };
     let is_change = part == CHANGE;
-    let Some(mistake) = mistake else {
-        let written = if is_change { page.other_than_stored(fields) } else { Vec::new() };
-        *page.said() = Said::stale(written);
-        return answer::page(StatusCode::CONFLICT, &page);
-    };
-    if is_change {
-        fields.get("seen").clone_into(&mut page.frame().seen);
-    }
-    page.show_again(part, fields);
-    *page.said() = mistake;
-    answer::page(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    failure::respond(server, visitor, outcome.map(leads_to), async |why: Unchanged| {
+        page.await.map(|mut page| {
+            match why {
+                Unchanged::Mistake(field, problem) => {
+                    if is_change {
+                        fields.get("seen").clone_into(&mut page.frame().seen);
+                    }
+                    page.show_again(part, fields);
+                    *page.said() = Said::mistake(field, problem);
+                }
+                Unchanged::Stale => {
+                    let written = if is_change { page.other_than_stored(fields) } else { Vec::new() };
+                    *page.said() = Said::stale(written);
+                }
+            }
+            page
+        })
+    })
+    .await
 }

@@ -3,11 +3,10 @@
 
 use super::page::require_administrator;
 use crate::Server;
-use crate::portals::failure::{Failure, Said};
+use crate::portals::failure::{Failure, Said, Unchanged, respond};
 use crate::tenants::organization::{OrganizationChange, change_organization, get_organization};
 use crate::tenants::profile::{Entry, ProfileProperty};
 use crate::tenants::{SettingsError, Tenant};
-use crate::web::answer;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::pages::Problem;
@@ -18,7 +17,7 @@ use crate::web::visitor::Visitor;
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
@@ -112,25 +111,16 @@ async fn save(
 ) -> Response {
     let fields = Fields::parse(&body);
     let form = ContactsForm::read(&fields);
-    let (status, shown) = match change(&server, &visitor, (&headers, fields.get("csrf")), &form).await {
-        Ok(()) => return answer::see_other(&format!("{}?done=saved", address(&visitor))),
-        Err(Failure::Refusal(refusal)) => return visitor.refuse(&server, refusal),
-        Err(Failure::Mistake(field, problem)) => {
-            let said = Said::mistake(field, problem);
-            (StatusCode::UNPROCESSABLE_ENTITY, Ok(page(&server, &visitor, form, said)))
-        }
-        Err(Failure::Stale) => {
-            let shown = stored(&server, &visitor).await.map(|stored| {
-                let said = Said::stale(form.other_than(&stored));
-                page(&server, &visitor, stored, said)
-            });
-            (StatusCode::CONFLICT, shown)
-        }
-    };
-    match shown {
-        Ok(page) => answer::page(status, &page),
-        Err(refusal) => visitor.refuse(&server, refusal),
-    }
+    let outcome = change(&server, &visitor, (&headers, fields.get("csrf")), &form).await;
+    let outcome = outcome.map(|()| format!("{}?done=saved", address(&visitor)));
+    respond(&server, &visitor, outcome, async |why: Unchanged| match why {
+        Unchanged::Mistake(field, problem) => Ok(page(&server, &visitor, form, Said::mistake(field, problem))),
+        Unchanged::Stale => stored(&server, &visitor).await.map(|stored| {
+            let said = Said::stale(form.other_than(&stored));
+            page(&server, &visitor, stored, said)
+        }),
+    })
+    .await
 }
 
 fn address(visitor: &Visitor) -> String {
