@@ -28,45 +28,41 @@ pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new().route("/portal/{tenant}/settings/contacts", get(show).post(save))
 }
 
-/// What the page asks about one property. Fields have the names of the properties in the API, so that an error finds its field.
-struct Question {
+/// A field of the page, or an area. They have the names of the properties in the API, so that an error finds its field.
+struct ContactsField {
     property: &'static str,
     label: &'static str,
     hint: &'static str,
 }
 
-const fn question(property: &'static str, label: &'static str, hint: &'static str) -> Question {
-    Question { property, label, hint }
+const fn field(property: &'static str, label: &'static str, hint: &'static str) -> ContactsField {
+    ContactsField { property, label, hint }
 }
 
 /// Where it is: a field of one line for each.
-const PLACE: &[Question] = &[
-    question("street", "Street", ""),
-    question("postalCode", "Postal code", ""),
-    question("city", "City", ""),
-    question("state", "State or region", ""),
-    question("country", "Country", ""),
-    question("countryLetterCode", "Country code", "Two letters, such as PT."),
-    question(
-        "defaultUsageLocation",
-        "Usual usage location",
-        "A country by two letters, such as PT. No user is given it.",
-    ),
+const PLACE: &[ContactsField] = &[
+    field("street", "Street", ""),
+    field("postalCode", "Postal code", ""),
+    field("city", "City", ""),
+    field("state", "State or region", ""),
+    field("country", "Country", ""),
+    field("countryLetterCode", "Country code", "Two letters, such as PT."),
+    field("defaultUsageLocation", "Usual usage location", "A country by two letters, such as PT. No user is given it."),
 ];
 
 /// Whom to ask: an area for each, with one entry on each line.
-const CONTACTS: &[Question] = &[
-    question("businessPhones", "Telephones", "One on each line, as for the others below. At most 20 of each."),
-    question(TECHNICAL, "Mail addresses for technical matters", ""),
-    question("securityComplianceNotificationMails", "Mail addresses for security", ""),
-    question("securityComplianceNotificationPhones", "Telephones for security", ""),
-    question("marketingNotificationEmails", "Mail addresses for news", ""),
+const CONTACTS: &[ContactsField] = &[
+    field("businessPhones", "Telephones", "One on each line, as for the others below. At most 20 of each."),
+    field(TECHNICAL, "Mail addresses for technical matters", ""),
+    field("securityComplianceNotificationMails", "Mail addresses for security", ""),
+    field("securityComplianceNotificationPhones", "Telephones for security", ""),
+    field("marketingNotificationEmails", "Mail addresses for news", ""),
 ];
 
 /// The one property that is no part of the profile.
 const TECHNICAL: &str = "technicalNotificationMails";
 
-fn questions() -> impl Iterator<Item = &'static Question> {
+fn all_fields() -> impl Iterator<Item = &'static ContactsField> {
     PLACE.iter().chain(CONTACTS)
 }
 
@@ -81,8 +77,8 @@ struct ContactsPage {
     inside: Inside,
     is_saved: bool,
     said: Said,
-    place: &'static [Question],
-    contacts: &'static [Question],
+    place: &'static [ContactsField],
+    contacts: &'static [ContactsField],
     form: ContactsForm,
     id: String,
 }
@@ -167,14 +163,14 @@ impl ContactsForm {
             Some(known) => tenant.profile.entries(known).join("\n"),
             None => tenant.technical_notification_mails.join("\n"),
         };
-        let answers = questions().map(|asked| (asked.property, answer(asked.property))).collect();
+        let answers = all_fields().map(|field| (field.property, answer(field.property))).collect();
         Self { seen: tenant.version.to_string(), answers }
     }
 
     /// The form as it was sent. What was not sent says nothing, and stays.
     fn read(fields: &Fields) -> Self {
-        let sent = questions().filter(|asked| !fields.all(asked.property).is_empty());
-        let answers = sent.map(|asked| (asked.property, fields.lines(asked.property).join("\n"))).collect();
+        let sent = all_fields().filter(|field| !fields.all(field.property).is_empty());
+        let answers = sent.map(|field| (field.property, fields.lines(field.property).join("\n"))).collect();
         Self { seen: fields.get("seen").to_owned(), answers }
     }
 
@@ -198,10 +194,10 @@ impl ContactsForm {
 
     /// The answers that differ from another form's: what is asked, and what stands here.
     fn other_than(&self, other: &Self) -> Vec<(&'static str, String)> {
-        let differs = |asked: &&Question| {
-            self.answers.get(asked.property).is_some_and(|own| other.answers.get(asked.property) != Some(own))
+        let differs = |field: &&ContactsField| {
+            self.answers.get(field.property).is_some_and(|own| other.answers.get(field.property) != Some(own))
         };
-        questions().filter(differs).map(|asked| (asked.label, self.answer(asked.property).to_owned())).collect()
+        all_fields().filter(differs).map(|field| (field.label, self.answer(field.property).to_owned())).collect()
     }
 
     /// What stands in a field.
