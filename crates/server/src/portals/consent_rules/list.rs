@@ -1,9 +1,10 @@
 //! The rules there are, and a new one.
 
 use super::form::RuleForm;
-use super::{begin, list_of, require_manager};
+use super::{list_of, require_manager};
 use crate::Server;
 use crate::portals::failure::{Failure, Said, Unchanged, respond};
+use crate::portals::policy_page;
 use crate::tenants::grant_policies::{AssignedPolicy, GrantPolicy, operations, store};
 use crate::tenants::{self, CollaborationSettings};
 use crate::web::fields::Fields;
@@ -110,8 +111,9 @@ async fn make(
     (headers, fields): (&HeaderMap, &Fields),
     form: &RuleForm,
 ) -> Result<String, Failure> {
+    require_manager(visitor)?;
     let list = list_of(visitor);
-    begin(server, visitor, (headers, fields), &list).await?;
+    policy_page::spend(server, visitor, (headers, fields), &list).await?;
     let new = form.new_rule();
     if !new.id.is_empty() && new.id.chars().all(|c| c == '.') {
         return Err(Failure::Mistake("id", "Full stops alone are no id: browsers take them for a folder.".to_owned()));
