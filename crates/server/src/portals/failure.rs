@@ -1,9 +1,15 @@
-//! Why a form did nothing, and what its page says of it.
+//! Why a form did nothing, what its page says of it, and how a form is answered.
 
 use super::settings::sentence;
+use crate::Server;
 use crate::tenants::SettingsError;
+use crate::web::answer;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
+use crate::web::visitor::Visitor;
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
 
 /// Why nothing was changed.
 pub(super) enum Failure {
@@ -41,6 +47,33 @@ impl From<SettingsError> for Failure {
             SettingsError::NotAllowed => Problem::NotAllowed.into(),
             SettingsError::Database(error) => error.into(),
         }
+    }
+}
+
+/// Why the page of a form is shown again.
+pub(super) enum Unchanged {
+    /// A field, or nothing for the form as a whole, and what is wrong as a sentence. What was written stays in the form.
+    Mistake(&'static str, String),
+    /// The form shows what is not stored any more. The page shows what is, and beside it what was written.
+    Stale,
+}
+
+/// Answers a form: leads to the address that `outcome` has, or shows the page that `again` makes, or the page that says why not.
+pub(super) async fn respond<P: Template>(
+    server: &Server,
+    visitor: &Visitor,
+    outcome: Result<String, Failure>,
+    again: impl AsyncFnOnce(Unchanged) -> Result<P, Refusal>,
+) -> Response {
+    let (status, why) = match outcome {
+        Ok(address) => return answer::see_other(&address),
+        Err(Failure::Refusal(refusal)) => return visitor.refuse(server, refusal),
+        Err(Failure::Mistake(field, problem)) => (StatusCode::UNPROCESSABLE_ENTITY, Unchanged::Mistake(field, problem)),
+        Err(Failure::Stale) => (StatusCode::CONFLICT, Unchanged::Stale),
+    };
+    match again(why).await {
+        Ok(page) => answer::page(status, &page),
+        Err(refusal) => visitor.refuse(server, refusal),
     }
 }
 

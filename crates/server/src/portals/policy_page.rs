@@ -1,14 +1,13 @@
 //! The page of one policy, with forms that each change one thing: what stands around it, and what its forms lead to. How long
 //! tokens are good and what people may let apps do are said in such policies.
 
-use super::failure::{Failure, Said};
+use super::failure::{self, Failure, Said, Unchanged};
 use crate::Server;
-use crate::web::answer;
 use crate::web::fields::Fields;
 use crate::web::portal::Refusal;
 use crate::web::visitor::Visitor;
 use askama::Template;
-use axum::http::StatusCode;
+use axum::http::HeaderMap;
 use axum::response::Response;
 
 /// The form that changes what the policy says, and carries the version it shows.
@@ -70,6 +69,17 @@ pub(super) trait PolicyPage: Template {
     fn show_again(&mut self, part: &str, fields: &Fields);
 }
 
+/// Spends the value of a form about policies. One that was sent already led to their list.
+pub(super) async fn spend(
+    server: &Server,
+    visitor: &Visitor,
+    (headers, fields): (&HeaderMap, &Fields),
+    list: &str,
+) -> Result<(), Refusal> {
+    let spent = visitor.spend(server, headers, fields.get("csrf")).await;
+    spent.map_err(|refusal| refusal.leading_to(list.to_owned()))
+}
+
 /// Answers a form of the page: leads to what it did, or shows the page again with why it did nothing.
 pub(super) async fn respond<P: PolicyPage>(
     server: &Server,
@@ -79,27 +89,26 @@ pub(super) async fn respond<P: PolicyPage>(
     page: impl Future<Output = Result<P, Refusal>>,
 ) -> Response {
     let Sent { list, policy, part, fields } = sent;
-    let mistake = match outcome {
-        Ok(()) if part == REMOVE => return answer::see_other(&format!("{list}?done=removed")),
-        Ok(()) => return answer::see_other(&format!("{list}/{policy}?done={part}")),
-        Err(Failure::Refusal(refusal)) => return visitor.refuse(server, refusal),
-        Err(Failure::Mistake(field, sentence)) => Some(Said::mistake(field, sentence)),
-        Err(Failure::Stale) => None,
-    };
-    let mut page = match page.await {
-        Ok(page) => page,
-        Err(refusal) => return visitor.refuse(server, refusal),
-    };
+    let leads_to =
+        |()| if part == REMOVE { format!("{list}?done=removed") } else { format!("{list}/{policy}?done={part}") };
     let is_change = part == CHANGE;
-    let Some(mistake) = mistake else {
-        let written = if is_change { page.other_than_stored(fields) } else { Vec::new() };
-        *page.said() = Said::stale(written);
-        return answer::page(StatusCode::CONFLICT, &page);
-    };
-    if is_change {
-        fields.get("seen").clone_into(&mut page.frame().seen);
-    }
-    page.show_again(part, fields);
-    *page.said() = mistake;
-    answer::page(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    failure::respond(server, visitor, outcome.map(leads_to), async |why: Unchanged| {
+        page.await.map(|mut page| {
+            match why {
+                Unchanged::Mistake(field, problem) => {
+                    if is_change {
+                        fields.get("seen").clone_into(&mut page.frame().seen);
+                    }
+                    page.show_again(part, fields);
+                    *page.said() = Said::mistake(field, problem);
+                }
+                Unchanged::Stale => {
+                    let written = if is_change { page.other_than_stored(fields) } else { Vec::new() };
+                    *page.said() = Said::stale(written);
+                }
+            }
+            page
+        })
+    })
+    .await
 }

@@ -9,21 +9,64 @@ pub struct Complaint {
     pub sentence: String,
 }
 
-/// What is said at a field; empty for nothing.
-pub fn said_at<'c>(complaint: Option<&'c Complaint>, field: &str) -> &'c str {
-    complaint.filter(|complaint| complaint.field == field).map_or("", |complaint| &complaint.sentence)
+impl Complaint {
+    /// A sentence about a field; about the form as a whole if the field is empty.
+    pub fn at(field: &'static str, sentence: impl Into<String>) -> Self {
+        Self { field, sentence: sentence.into() }
+    }
 }
 
-/// What the banner above a form lists, with the field each sentence leads to.
-pub fn links(complaint: Option<&Complaint>) -> Vec<(&'static str, &str)> {
-    let at_a_field = complaint.filter(|complaint| !complaint.field.is_empty());
-    at_a_field.into_iter().map(|complaint| (complaint.field, complaint.sentence.as_str())).collect()
+/// What a page says of its form: nothing, or why it did nothing.
+#[derive(Debug, Default)]
+pub struct Feedback(Option<Complaint>);
+
+impl Feedback {
+    /// Whether the form did nothing.
+    pub const fn is_any(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// What is said at a field; empty for nothing.
+    pub fn at(&self, field: &str) -> &str {
+        self.0.as_ref().filter(|complaint| complaint.field == field).map_or("", |complaint| &complaint.sentence)
+    }
+
+    /// What the banner above the form lists, with the field each sentence leads to.
+    pub fn links(&self) -> Vec<(&'static str, &str)> {
+        let at_a_field = self.0.as_ref().filter(|complaint| !complaint.field.is_empty());
+        at_a_field.into_iter().map(|complaint| (complaint.field, complaint.sentence.as_str())).collect()
+    }
+
+    /// What the banner says: what did not happen, and why if that belongs to no field.
+    pub fn banner(&self, what: &str) -> String {
+        match &self.0 {
+            Some(complaint) if complaint.field.is_empty() => format!("{what} {}", complaint.sentence),
+            _ => what.to_owned(),
+        }
+    }
 }
 
-/// What the banner says: what did not happen, and why if that belongs to no field.
-pub fn title(what: &str, complaint: Option<&Complaint>) -> String {
-    match complaint {
-        Some(complaint) if complaint.field.is_empty() => format!("{what} {}", complaint.sentence),
-        _ => what.to_owned(),
+impl From<Complaint> for Feedback {
+    fn from(complaint: Complaint) -> Self {
+        Self(Some(complaint))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_said_at_its_field_or_above_the_form() {
+        let nothing = Feedback::default();
+        assert!(!nothing.is_any() && nothing.at("").is_empty() && nothing.links().is_empty());
+        assert_eq!(nothing.banner("Nothing was kept."), "Nothing was kept.");
+        let of_a_field = Feedback::from(Complaint::at("name", "Too long."));
+        assert_eq!((of_a_field.at("name"), of_a_field.at("id"), of_a_field.is_any()), ("Too long.", "", true));
+        assert_eq!(of_a_field.links(), [("name", "Too long.")]);
+        assert_eq!(of_a_field.banner("Nothing was kept."), "Nothing was kept.");
+        let of_all = Feedback::from(Complaint::at("", "Not now."));
+        assert!(of_all.is_any() && of_all.at("name").is_empty() && of_all.links().is_empty());
+        assert_eq!(of_all.banner("Nothing was kept."), "Nothing was kept. Not now.");
     }
 }

@@ -63,11 +63,7 @@ pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result
 
 /// Where a page ends with this application.
 pub(in crate::applications) fn place(order: &Order, last: &Application) -> Place {
-    let key = match order.property() {
-        Some("deletedDateTime") => last.deleted_at.map(Order::instant_key),
-        name => name.map(|_| fold(&last.display_name)),
-    };
-    Place { key, id: last.id.0 }
+    order.place(|| fold(&last.display_name), last.deleted_at, last.id.0)
 }
 
 /// How many applications meet a condition (Graph: `/applications/$count`).

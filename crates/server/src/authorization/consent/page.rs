@@ -16,8 +16,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use database::Transaction;
 
-/// Who answers, and what.
-pub struct Question {
+/// Who is asked on the page, and for what.
+pub struct ConsentQuestion {
     /// The session in which it is answered.
     pub session: Session,
     /// Who is asked.
@@ -41,7 +41,7 @@ pub async fn show(place: Place) -> Response {
 }
 
 /// What is asked at this place, and of whom; `None` if nobody is signed in who could answer.
-pub async fn question(tx: &mut Transaction, place: &Place) -> Result<Option<Question>, Refusal> {
+pub async fn question(tx: &mut Transaction, place: &Place) -> Result<Option<ConsentQuestion>, Refusal> {
     let Next::Authorize { query } = place.continuation.next() else {
         return Err(Refusal::Problem(Problem::NotFound));
     };
@@ -50,21 +50,21 @@ pub async fn question(tx: &mut Transaction, place: &Place) -> Result<Option<Ques
     let Some((session, user)) = current.filter(|(_, user)| !user.is_pending()) else { return Ok(None) };
     let caller = session::caller(tx, server, &user, Some(session.id), None).await?;
     let wanted = Wanted::of_query(tx, server, place.tenant.id, query, user.id).await?;
-    Ok(Some(Question { session, user, caller, wanted }))
+    Ok(Some(ConsentQuestion { session, user, caller, wanted }))
 }
 
 /// The question, or the page that says that an administrator has to answer it.
 pub async fn render(
     tx: &mut Transaction,
     place: &Place,
-    question: Question,
+    question: ConsentQuestion,
     status: StatusCode,
 ) -> Result<Response, Refusal> {
     let Some(whom) = question.wanted.whom(tx, &question.caller).await? else {
         let approval = approval(tx, &question, String::new(), String::new()).await?;
         return refuse(tx, place, question, (status, approval)).await;
     };
-    let Question { session, user, wanted, .. } = question;
+    let ConsentQuestion { session, user, wanted, .. } = question;
     let (server, words) = (&place.server, place.outside.words);
     let ask = |names: fn(&Wanted) -> &Vec<String>| {
         let of_part = |part| names(part).iter().map(|name| asking(words, &part.resource, name)).collect::<Vec<_>>();
@@ -97,7 +97,7 @@ pub async fn render(
 /// Whether the person can ask for it here, with what they typed and what is wrong with it.
 pub async fn approval(
     tx: &mut Transaction,
-    question: &Question,
+    question: &ConsentQuestion,
     reason: String,
     mistake: String,
 ) -> Result<Approval, Refusal> {
@@ -114,10 +114,10 @@ pub async fn approval(
 pub async fn refuse(
     tx: &mut Transaction,
     place: &Place,
-    question: Question,
+    question: ConsentQuestion,
     (status, approval): (StatusCode, Approval),
 ) -> Result<Response, Refusal> {
-    let Question { session, user, caller, wanted } = question;
+    let ConsentQuestion { session, user, caller, wanted } = question;
     let words = place.outside.words;
     let missing =
         |part: &Wanted| part.missing.iter().map(|name| asking(words, &part.resource, name)).collect::<Vec<_>>();

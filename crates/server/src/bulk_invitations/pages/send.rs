@@ -7,6 +7,7 @@ use crate::bulk_invitations::error::BulkError;
 use crate::bulk_invitations::operations::{self, Defaults, Upload};
 use crate::invitations::operations::require_inviter;
 use crate::invitations::{self, MESSAGE_LIMIT};
+use crate::web::complaint::{Complaint, Feedback};
 use crate::web::language::Language;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
@@ -34,7 +35,7 @@ const SHOWN: i64 = 20;
 struct SendPage {
     inside: Inside,
     csrf: String,
-    error: Option<Complaint>,
+    feedback: Feedback,
     given: Defaults,
     /// The list that was pasted into a form that did nothing.
     pasted: String,
@@ -64,9 +65,6 @@ impl Pasted {
     }
 }
 
-/// The field that is at fault, and what is said there.
-type Complaint = (&'static str, String);
-
 struct Run {
     href: String,
     name: String,
@@ -81,7 +79,7 @@ pub(super) async fn page(Shared(server): Shared<Arc<Server>>, visitor: Visitor) 
     let outcome = match require_inviter(&server, &visitor.caller).await {
         Ok(()) => {
             let given = Defaults { send_mail: true, ..Defaults::default() };
-            fill(&server, &visitor, given, &Pasted::default(), None).await
+            fill(&server, &visitor, given, &Pasted::default(), Feedback::default()).await
         }
         Err(error) => Err(may_not(error)),
     };
@@ -108,11 +106,11 @@ async fn take(server: &Server, visitor: &Visitor, headers: &HeaderMap, form: Mul
             Ok(bulk) => return Ok(answer::see_other(&format!("{}/invitations/bulk/{}", visitor.base(), bulk.id))),
             Err(error) => complaint(error)?,
         },
-        Ok(None) => ("file", "Choose a file or paste a list.".to_owned()),
+        Ok(None) => Complaint::at("file", "Choose a file or paste a list."),
         Err(Stop::Refusal(refusal)) => return Err(refusal),
         Err(Stop::Bulk(error)) => complaint(error)?,
     };
-    let page = fill(server, visitor, sent.defaults, &sent.pasted, Some(complaint)).await?;
+    let page = fill(server, visitor, sent.defaults, &sent.pasted, complaint.into()).await?;
     Ok(answer::page(StatusCode::BAD_REQUEST, &page))
 }
 
@@ -120,12 +118,12 @@ async fn take(server: &Server, visitor: &Visitor, headers: &HeaderMap, form: Mul
 fn complaint(error: BulkError) -> Result<Complaint, Refusal> {
     match error {
         BulkError::File(_) | BulkError::Empty | BulkError::Both | BulkError::BrokenOff => {
-            Ok(("file", sentence(&error.to_string())))
+            Ok(Complaint::at("file", sentence(&error.to_string())))
         }
         BulkError::Invite(error) => match error.property() {
-            Some("inviteRedirectUrl") => Ok(("redirect_url", invitations::reason(&error))),
-            Some("customizedMessageBody") => Ok(("message", invitations::reason(&error))),
-            Some("messageLanguage") => Ok(("language", invitations::reason(&error))),
+            Some("inviteRedirectUrl") => Ok(Complaint::at("redirect_url", invitations::reason(&error))),
+            Some("customizedMessageBody") => Ok(Complaint::at("message", invitations::reason(&error))),
+            Some("messageLanguage") => Ok(Complaint::at("language", invitations::reason(&error))),
             _ => Err(refusal(error.into())),
         },
         other => Err(refusal(other)),
@@ -293,13 +291,13 @@ async fn fill(
     visitor: &Visitor,
     given: Defaults,
     pasted: &Pasted,
-    error: Option<Complaint>,
+    feedback: Feedback,
 ) -> Result<SendPage, Refusal> {
     let runs = operations::list(server, &visitor.caller, None, SHOWN).await.map_err(refusal)?;
     Ok(SendPage {
         inside: visitor.inside(server, Section::Invitations),
         csrf: visitor.form_value(server),
-        error,
+        feedback,
         given,
         pasted: String::from_utf8_lossy(&pasted.bytes).into_owned(),
         lost: if pasted.is_too_long { LOST } else { "" },
@@ -333,12 +331,7 @@ impl SendPage {
             .unwrap_or_default()
     }
 
-    /// What is wrong with a field, or nothing.
-    fn mistake(&self, field: &str) -> &str {
-        self.error.as_ref().filter(|(name, _)| *name == field).map_or("", |(_, sentence)| sentence)
-    }
-
     fn title(&self) -> &'static str {
-        if self.error.is_some() { "Error: Invite many" } else { "Invite many" }
+        if self.feedback.is_any() { "Error: Invite many" } else { "Invite many" }
     }
 }

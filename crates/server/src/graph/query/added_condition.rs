@@ -10,7 +10,7 @@ impl Added {
     /// The condition that an expression about one of these properties is; `None` for one about anything else.
     pub(super) fn condition(&self, expression: &Expression, advanced: bool) -> Option<Result<Condition, Error>> {
         let property = self.find(subject(expression)?)?;
-        Some(Question { addition: self.addition?, property, advanced }.read(expression))
+        Some(ConditionReader { addition: self.addition?, property, advanced }.read(expression))
     }
 }
 
@@ -29,14 +29,14 @@ fn subject(expression: &Expression) -> Option<&str> {
     path.variable().is_none().then(|| path.property())
 }
 
-/// What is asked about one property.
-struct Question<'a> {
+/// Reads conditions on one property.
+struct ConditionReader<'a> {
     addition: &'static Addition,
     property: &'a AddedProperty,
     advanced: bool,
 }
 
-impl Question<'_> {
+impl ConditionReader<'_> {
     /// What has no value differs from every value, and equals null.
     fn read(&self, expression: &Expression) -> Result<Condition, Error> {
         match expression {

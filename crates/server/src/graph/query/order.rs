@@ -147,6 +147,17 @@ impl Order {
         self.descending
     }
 
+    /// Where an object stands in this order. It is of a kind that is sorted by one name, here in the form of its column, and by when it
+    /// was deleted.
+    pub fn place(&self, name: impl FnOnce() -> String, deleted_at: Option<Timestamp>, id: Uuid) -> Place {
+        let key = match self.key {
+            None => None,
+            Some(_) if self.is_by_deletion => deleted_at.map(Self::instant_key),
+            Some(_) => Some(name()),
+        };
+        Place { key, id }
+    }
+
     /// What a place holds of an object that was deleted at an instant, in the order of deletion: as many digits for each, so that
     /// texts compare as instants do.
     pub fn instant_key(at: Timestamp) -> String {

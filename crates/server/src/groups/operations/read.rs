@@ -89,11 +89,7 @@ pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result
 
 /// Where a page that ends with this group ended.
 pub(in crate::groups) fn place(order: &Order, group: &Group) -> Place {
-    let key = match order.property() {
-        Some("deletedDateTime") => group.deleted_at.map(Order::instant_key),
-        name => name.map(|_| fold(&group.display_name)),
-    };
-    Place { key, id: group.id.0 }
+    order.place(|| fold(&group.display_name), group.deleted_at, group.id.0)
 }
 
 /// How many groups meet a condition (Graph: `/groups/$count`).

@@ -37,8 +37,9 @@ pub async fn submit(
     };
     match show::page(&server, &visitor, &group, &Wanted::default()).await {
         Ok(mut page) => {
-            page.complaint = Some((part, complaint));
+            page.part = part;
             page.fields = fields;
+            page.feedback = complaint.into();
             answer::page(StatusCode::BAD_REQUEST, &page)
         }
         Err(refusal) => visitor.refuse(&server, refusal),

@@ -1,6 +1,6 @@
 //! A new group.
 
-use super::trouble::{Complaint, Trouble, links, said_at, title};
+use super::trouble::{Feedback, Trouble};
 use super::{named, require_maker};
 use crate::Server;
 use crate::graph::Caller;
@@ -35,12 +35,12 @@ struct CreatePage {
     may_assign: bool,
     /// Whether the visitor makes others.
     may_make_plain: bool,
-    complaint: Option<Complaint>,
+    feedback: Feedback,
 }
 
 /// `GET /portal/{tenant}/groups/new`
 pub async fn show(State(server): State<Arc<Server>>, visitor: Visitor) -> Response {
-    let page = require_maker(&visitor.caller).map(|()| page(&server, &visitor, Fields::default(), None));
+    let page = require_maker(&visitor.caller).map(|()| page(&server, &visitor, Fields::default(), Feedback::default()));
     visitor.respond(&server, page)
 }
 
@@ -56,7 +56,7 @@ pub async fn submit(
         Ok(group) => answer::see_other(&group),
         Err(Trouble::Refused(refusal)) => visitor.refuse(&server, refusal),
         Err(Trouble::Said(complaint)) => {
-            answer::page(StatusCode::BAD_REQUEST, &page(&server, &visitor, fields, Some(complaint)))
+            answer::page(StatusCode::BAD_REQUEST, &page(&server, &visitor, fields, complaint.into()))
         }
     }
 }
@@ -128,7 +128,7 @@ fn refused(error: GroupError, new: &NewGroup) -> Trouble {
     }
 }
 
-fn page(server: &Server, visitor: &Visitor, fields: Fields, complaint: Option<Complaint>) -> CreatePage {
+fn page(server: &Server, visitor: &Visitor, fields: Fields, feedback: Feedback) -> CreatePage {
     let caller = &visitor.caller;
     CreatePage {
         inside: visitor.inside(server, Section::Groups),
@@ -137,29 +137,17 @@ fn page(server: &Server, visitor: &Visitor, fields: Fields, complaint: Option<Co
         may_rule: rights::check_rule(caller).is_ok(),
         may_assign: rights::check_create(caller, true).is_ok(),
         may_make_plain: rights::check_create(caller, false).is_ok(),
-        complaint,
+        feedback,
     }
 }
 
 impl CreatePage {
-    fn error(&self, field: &str) -> &str {
-        said_at(self.complaint.as_ref(), field)
-    }
-
-    fn links(&self) -> Vec<(&'static str, &str)> {
-        links(self.complaint.as_ref())
-    }
-
-    fn banner(&self) -> String {
-        title("The group was not made.", self.complaint.as_ref())
-    }
-
     /// Whether roles can be given to it, as far as the form says so. It begins with the only answer there is for the visitor.
     fn is_assignable(&self) -> bool {
-        if self.complaint.is_some() { self.fields.is_ticked("roles") } else { !self.may_make_plain }
+        if self.feedback.is_any() { self.fields.is_ticked("roles") } else { !self.may_make_plain }
     }
 
     fn is_unfolded(&self) -> bool {
-        FOLDED.into_iter().any(|field| self.fields.filled(field).is_some() || !self.error(field).is_empty())
+        FOLDED.into_iter().any(|field| self.fields.filled(field).is_some() || !self.feedback.at(field).is_empty())
     }
 }

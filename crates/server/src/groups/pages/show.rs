@@ -1,6 +1,6 @@
 //! One group with everything about it.
 
-use super::trouble::{Complaint, links, said_at, title};
+use super::trouble::Feedback;
 use super::{require_role, require_sight};
 use crate::Server;
 use crate::changes::Kind;
@@ -69,10 +69,12 @@ pub struct ShowPage {
     evaluation: Option<Told>,
     question: Option<Question>,
     done: &'static str,
-    /// What was written into a form that did nothing.
+    /// The form that did nothing; empty for none.
+    pub part: String,
+    /// What was written into it.
     pub fields: Fields,
-    /// Which form that was, and why it did nothing.
-    pub complaint: Option<(String, Complaint)>,
+    /// Why it did nothing.
+    pub feedback: Feedback,
 }
 
 /// Somebody or something that hangs on the group.
@@ -144,8 +146,9 @@ pub async fn page(server: &Server, visitor: &Visitor, group: &str, wanted: &Want
         evaluation: evaluation.map(|evaluation| told(&group, &evaluation)),
         question: question.filter(|_| may_change),
         done: done(&wanted.done),
+        part: String::new(),
         fields: Fields::default(),
-        complaint: None,
+        feedback: Feedback::default(),
         here,
         group,
     })
@@ -252,23 +255,7 @@ fn done(part: &str) -> &'static str {
 
 impl ShowPage {
     fn value<'s>(&'s self, part: &str, field: &str, stored: &'s str) -> &'s str {
-        if self.complaint.as_ref().is_some_and(|(of, _)| of == part) { self.fields.get(field) } else { stored }
-    }
-
-    fn complaint(&self) -> Option<&Complaint> {
-        self.complaint.as_ref().map(|(_, complaint)| complaint)
-    }
-
-    fn error(&self, field: &str) -> &str {
-        said_at(self.complaint(), field)
-    }
-
-    fn links(&self) -> Vec<(&'static str, &str)> {
-        links(self.complaint())
-    }
-
-    fn banner(&self) -> String {
-        title("Nothing was changed.", self.complaint())
+        if self.part == part { self.fields.get(field) } else { stored }
     }
 
     /// The visibility that is chosen in the form; empty for none.

@@ -1,6 +1,6 @@
 //! Why a form did nothing: said on its page, or on a page of its own.
 
-pub use crate::web::complaint::{Complaint, links, said_at, title};
+pub use crate::web::complaint::{Complaint, Feedback};
 
 use crate::groups::GroupError;
 use crate::users::operations::NotOne;
@@ -18,7 +18,7 @@ pub enum Trouble {
 impl Trouble {
     /// A sentence about one field.
     pub fn at(field: &'static str, sentence: impl Into<String>) -> Self {
-        Self::Said(Complaint { field, sentence: sentence.into() })
+        Self::Said(Complaint::at(field, sentence))
     }
 
     /// The same about the field of a form that stands for an object.

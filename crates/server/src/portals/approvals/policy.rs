@@ -7,9 +7,8 @@ use crate::Server;
 use crate::consent_requests::operations::{change_policy, check_may_change_policy, count_waiting, get_policy};
 use crate::consent_requests::{DecideError, MOST_DAYS, MOST_REVIEWERS};
 use crate::graph::Role;
-use crate::portals::failure::Failure;
+use crate::portals::failure::{Failure, Said, Unchanged, respond};
 use crate::portals::settings::sentence;
-use crate::web::answer;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::portal::Refusal;
@@ -19,7 +18,7 @@ use crate::web::visitor::Visitor;
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
@@ -39,6 +38,7 @@ struct Wanted {
 struct PolicyPage {
     inside: Inside,
     is_saved: bool,
+    said: Said,
     form: PolicyForm,
     /// Who answers today, each with whether they stay.
     reviewers: Vec<(Named, bool)>,
@@ -48,11 +48,6 @@ struct PolicyPage {
     roles: Vec<(String, &'static str)>,
     asking_hint: String,
     days_hint: String,
-    mistakes: Vec<(String, String)>,
-    /// Somebody else changed the policy before this form was sent.
-    is_stale: bool,
-    /// What that form said otherwise.
-    written: Vec<(&'static str, String)>,
 }
 
 impl From<DecideError> for Failure {
@@ -79,20 +74,16 @@ async fn save(
 ) -> Response {
     let fields = Fields::parse(&body);
     let form = PolicyForm::read(&fields);
-    let (status, shown) = match change(&server, &visitor, (&headers, fields.get("csrf")), &form).await {
-        Ok(()) => return answer::see_other(&format!("{}?done=saved", address(&visitor))),
-        Err(Failure::Refusal(refusal)) => return visitor.refuse(&server, refusal),
-        Err(Failure::Mistake(field, problem)) => {
-            let mistakes = vec![(field.to_owned(), problem)];
-            let shown = page(&server, &visitor, Some(form)).await.map(|page| PolicyPage { mistakes, ..page });
-            (StatusCode::UNPROCESSABLE_ENTITY, shown)
+    let outcome = change(&server, &visitor, (&headers, fields.get("csrf")), &form).await;
+    let outcome = outcome.map(|()| format!("{}?done=saved", address(&visitor)));
+    respond(&server, &visitor, outcome, async |why: Unchanged| match why {
+        Unchanged::Mistake(field, problem) => {
+            let said = Said::mistake(field, problem);
+            page(&server, &visitor, Some(form)).await.map(|page| PolicyPage { said, ..page })
         }
-        Err(Failure::Stale) => (StatusCode::CONFLICT, stale(&server, &visitor, &form).await),
-    };
-    match shown {
-        Ok(page) => answer::page(status, &page),
-        Err(refusal) => visitor.refuse(&server, refusal),
-    }
+        Unchanged::Stale => stale(&server, &visitor, &form).await,
+    })
+    .await
 }
 
 fn address(visitor: &Visitor) -> String {
@@ -133,6 +124,7 @@ async fn page(server: &Server, visitor: &Visitor, typed: Option<PolicyForm>) -> 
     Ok(PolicyPage {
         inside: visitor.inside(server, Section::ConsentRequests),
         is_saved: false,
+        said: Said::default(),
         reviewers: named.into_iter().map(stays).collect(),
         gone,
         roles: Role::ALL.iter().map(|role| (role.slug(), role.name())).collect(),
@@ -141,9 +133,6 @@ async fn page(server: &Server, visitor: &Visitor, typed: Option<PolicyForm>) -> 
             effect(waiting, "what waits can be answered without this, too")
         ),
         days_hint: format!("From 1 to {MOST_DAYS}. {}", effect(waiting, "each keeps its own end")),
-        mistakes: Vec::new(),
-        is_stale: false,
-        written: Vec::new(),
         form,
     })
 }
@@ -162,7 +151,7 @@ async fn stale(server: &Server, visitor: &Visitor, form: &PolicyForm) -> Result<
     if !who.iter().eq(page.reviewers.iter().map(|(one, _)| &one.name)) {
         written.push(("Who answers", who.join(", ")));
     }
-    Ok(PolicyPage { is_stale: true, written, ..page })
+    Ok(PolicyPage { said: Said::stale(written), ..page })
 }
 
 /// What a change does to requests that wait.
@@ -181,12 +170,5 @@ fn gone(count: usize) -> Option<String> {
         _ => {
             Some(format!("{count} who stood here were removed, or are guests now. Whoever saves this takes them out."))
         }
-    }
-}
-
-impl PolicyPage {
-    /// What is wrong with a field, or nothing.
-    fn mistake(&self, field: &str) -> &str {
-        self.mistakes.iter().find(|(name, _)| name == field).map_or("", |(_, problem)| problem)
     }
 }

@@ -3,7 +3,7 @@
 use super::conditions::ConditionsForm;
 use super::form::RuleForm;
 use super::words::side;
-use super::{begin, list_of, of_settings, one};
+use super::{list_of, of_settings, one, require_manager};
 use crate::Server;
 use crate::portals::failure::Failure;
 use crate::portals::policy_page::{self, CHANGE, REMOVE, Sent};
@@ -39,7 +39,8 @@ pub(super) async fn submit(
 
 async fn change(server: &Server, visitor: &Visitor, headers: &HeaderMap, sent: Sent<'_>) -> Result<(), Failure> {
     let Sent { list, policy: rule, part, fields } = sent;
-    begin(server, visitor, (headers, fields), list).await?;
+    require_manager(visitor)?;
+    policy_page::spend(server, visitor, (headers, fields), list).await?;
     let caller = &visitor.caller;
     match part {
         CHANGE => Ok(operations::change(server, caller, rule, RuleForm::read(fields).change(sent.seen())).await?),

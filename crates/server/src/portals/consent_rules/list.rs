@@ -1,12 +1,12 @@
 //! The rules there are, and a new one.
 
 use super::form::RuleForm;
-use super::{begin, list_of, require_manager};
+use super::{list_of, require_manager};
 use crate::Server;
-use crate::portals::failure::{Failure, Said};
+use crate::portals::failure::{Failure, Said, Unchanged, respond};
+use crate::portals::policy_page;
 use crate::tenants::grant_policies::{AssignedPolicy, GrantPolicy, operations, store};
 use crate::tenants::{self, CollaborationSettings};
-use crate::web::answer;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::portal::Refusal;
@@ -15,7 +15,7 @@ use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -91,19 +91,17 @@ pub(super) async fn create(
 ) -> Response {
     let fields = Fields::parse(&body);
     let form = RuleForm::read_new(&fields);
-    let (status, said) = match make(&server, &visitor, (&headers, &fields), &form).await {
-        Ok(page) => return answer::see_other(&page),
-        Err(Failure::Refusal(refusal)) => return visitor.refuse(&server, refusal),
-        Err(Failure::Mistake(field, problem)) => (StatusCode::UNPROCESSABLE_ENTITY, Said::mistake(field, problem)),
-        Err(Failure::Stale) => {
-            let problem = "Somebody made a rule at the same instant. Send it again.".to_owned();
-            (StatusCode::CONFLICT, Said::mistake("id", problem))
-        }
-    };
-    match page(&server, &visitor, form).await {
-        Ok(page) => answer::page(status, &RulesPage { said, ..page }),
-        Err(refusal) => visitor.refuse(&server, refusal),
-    }
+    let outcome = make(&server, &visitor, (&headers, &fields), &form).await;
+    respond(&server, &visitor, outcome, async |why: Unchanged| {
+        let said = match why {
+            Unchanged::Mistake(field, problem) => Said::mistake(field, problem),
+            Unchanged::Stale => {
+                Said::mistake("id", "Somebody made a rule at the same instant. Send it again.".to_owned())
+            }
+        };
+        page(&server, &visitor, form).await.map(|page| RulesPage { said, ..page })
+    })
+    .await
 }
 
 /// Makes the rule; where its page is.
@@ -113,8 +111,9 @@ async fn make(
     (headers, fields): (&HeaderMap, &Fields),
     form: &RuleForm,
 ) -> Result<String, Failure> {
+    require_manager(visitor)?;
     let list = list_of(visitor);
-    begin(server, visitor, (headers, fields), &list).await?;
+    policy_page::spend(server, visitor, (headers, fields), &list).await?;
     let new = form.new_rule();
     if !new.id.is_empty() && new.id.chars().all(|c| c == '.') {
         return Err(Failure::Mistake("id", "Full stops alone are no id: browsers take them for a folder.".to_owned()));

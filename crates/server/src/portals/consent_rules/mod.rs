@@ -12,12 +12,10 @@ use super::failure::Failure;
 use crate::Server;
 use crate::tenants::SettingsError;
 use crate::tenants::grant_policies::operations::{PolicyError, check_may_write};
-use crate::web::fields::Fields;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
 use crate::web::visitor::Visitor;
 use axum::Router;
-use axum::http::HeaderMap;
 use axum::routing::{get, post};
 use std::sync::Arc;
 
@@ -54,18 +52,6 @@ fn of_settings(error: SettingsError) -> Failure {
 /// The rules are for those who may change them.
 fn require_manager(visitor: &Visitor) -> Result<(), Refusal> {
     check_may_write(&visitor.caller).map_err(|_| Problem::NotAllowed.into())
-}
-
-/// What every form begins with: the visitor may change rules, and its value is spent. One that was sent already led to the list.
-async fn begin(
-    server: &Server,
-    visitor: &Visitor,
-    (headers, fields): (&HeaderMap, &Fields),
-    list: &str,
-) -> Result<(), Refusal> {
-    require_manager(visitor)?;
-    let spent = visitor.spend(server, headers, fields.get("csrf")).await;
-    spent.map_err(|refusal| refusal.leading_to(list.to_owned()))
 }
 
 /// Where the list of rules is.

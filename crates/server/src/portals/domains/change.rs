@@ -1,6 +1,6 @@
 //! What the buttons of the page do. What can be undone is answered with the page and the button for it.
 
-use super::{DomainsPage, Undo, page, refusal};
+use super::{DomainsPage, page, refusal};
 use crate::Server;
 use crate::tenants::domains::{self, DomainError};
 use crate::tenants::given_up;
@@ -9,6 +9,7 @@ use crate::web::form::{Form, PlainForm, SeenForm};
 use crate::web::pages::Problem;
 use crate::web::path::Path;
 use crate::web::portal::Refusal;
+use crate::web::question::{ButtonForm, Done};
 use crate::web::visitor::Visitor;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -95,10 +96,15 @@ pub(super) async fn make_default(
 }
 
 /// Makes a domain the default, as long as the one is that the page showed; what makes that one so again, if it was another.
-async fn choose(server: &Server, visitor: &Visitor, domain: &str, seen: &str) -> Result<Option<Undo>, DomainError> {
+async fn choose(
+    server: &Server,
+    visitor: &Visitor,
+    domain: &str,
+    seen: &str,
+) -> Result<Option<ButtonForm>, DomainError> {
     domains::make_default(server, &visitor.caller, domain, Some(seen)).await?;
     let chosen = domains::find(server, &visitor.caller, domain).await?;
-    Ok((seen != chosen.name).then(|| Undo {
+    Ok((seen != chosen.name).then(|| ButtonForm {
         action: format!("{}/domains/{seen}/make-default", visitor.base()),
         fields: vec![("seen", chosen.name)],
         verb: format!("Undo: make {seen} the default"),
@@ -124,7 +130,7 @@ pub(super) async fn remove(
         Ok(receipt) => receipt,
         Err(error) => return visitor.refuse(&server, error.into()),
     };
-    let undo = Undo {
+    let undo = ButtonForm {
         action: format!("{}/domains", visitor.base()),
         fields: vec![("name", gone.name.clone()), ("receipt", receipt)],
         verb: format!("Undo: take {} back", gone.name),
@@ -142,8 +148,9 @@ async fn begin(server: &Server, visitor: &Visitor, headers: &HeaderMap, csrf: &s
 }
 
 /// The page with what was done, and with what undoes it.
-async fn done(server: &Server, visitor: &Visitor, text: &'static str, undo: Option<Undo>) -> Response {
-    let shown = page(server, visitor).await.map(|page| DomainsPage { done: Some(text), undo, ..page });
+async fn done(server: &Server, visitor: &Visitor, text: &'static str, undo: Option<ButtonForm>) -> Response {
+    let done = Some(Done { text, undo });
+    let shown = page(server, visitor).await.map(|page| DomainsPage { done, ..page });
     visitor.respond(server, shown)
 }
 

@@ -10,6 +10,7 @@ use crate::tenants::domains::{self, DomainError, TenantDomain};
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
 use crate::web::query::Query;
+use crate::web::question::{Done, Question};
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
@@ -17,7 +18,6 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{get, post};
-use question::Question;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -33,9 +33,7 @@ pub(super) fn routes() -> Router<Arc<Server>> {
 #[template(path = "portals/domains/list.html")]
 struct DomainsPage {
     inside: Inside,
-    done: Option<&'static str>,
-    /// What undoes it.
-    undo: Option<Undo>,
+    done: Option<Done>,
     /// What is asked before a domain is given up.
     question: Option<Question>,
     /// What was not done, and why.
@@ -48,13 +46,6 @@ struct DomainsPage {
     /// The default one, which the forms that choose another carry.
     known_by: String,
     path: String,
-}
-
-/// The form of a button that undoes what was done.
-struct Undo {
-    action: String,
-    fields: Vec<(&'static str, String)>,
-    verb: String,
 }
 
 /// What the address asks for.
@@ -80,10 +71,10 @@ async fn asked_for(server: &Server, visitor: &Visitor, wanted: &Wanted) -> Resul
     let page = page(server, visitor).await?;
     let asked = page.domains.iter().find(|domain| domain.name == wanted.ask && may_go(domain));
     let question = match asked {
-        Some(domain) => Some(Question::of(server, visitor, domain).await?),
+        Some(domain) => Some(question::of(server, visitor, domain).await?),
         None => None,
     };
-    Ok(DomainsPage { done, question, ..page })
+    Ok(DomainsPage { done: done.map(|text| Done { text, undo: None }), question, ..page })
 }
 
 /// Whether a domain can be given up at all.
@@ -100,7 +91,6 @@ async fn page(server: &Server, visitor: &Visitor) -> Result<DomainsPage, Refusal
     Ok(DomainsPage {
         inside: visitor.inside(server, Section::Domains),
         done: None,
-        undo: None,
         question: None,
         problem: None,
         name: String::new(),

@@ -10,35 +10,29 @@ use crate::tenants;
 use crate::tenants::domains::TenantDomain;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
+use crate::web::question::{ButtonForm, Question};
 use crate::web::visitor::Visitor;
 
-/// What is asked.
-pub(super) struct Question {
-    pub(super) text: String,
-    pub(super) consequence: String,
-    pub(super) action: String,
-    /// How the domain stood.
-    pub(super) seen: String,
-}
-
-impl Question {
-    /// What is asked of this domain.
-    pub(super) async fn of(server: &Server, visitor: &Visitor, domain: &TenantDomain) -> Result<Self, Refusal> {
-        let name = &domain.name;
-        let consequence = if domain.proof.is_some() {
-            "It was not proved, so nothing leads here by it. Its record proves nothing any more. For an hour this can be \
-             undone."
-                .to_owned()
-        } else {
-            consequence(name, &Loss::of(server, visitor, name).await?)
-        };
-        Ok(Self {
-            text: format!("Give up {name}?"),
-            consequence,
+/// What is asked of this domain. The answer carries how it stood.
+pub(super) async fn of(server: &Server, visitor: &Visitor, domain: &TenantDomain) -> Result<Question, Refusal> {
+    let name = &domain.name;
+    let consequence = if domain.proof.is_some() {
+        "It was not proved, so nothing leads here by it. Its record proves nothing any more. For an hour this can be \
+         undone."
+            .to_owned()
+    } else {
+        consequence(name, &Loss::of(server, visitor, name).await?)
+    };
+    Ok(Question {
+        text: format!("Give up {name}?"),
+        consequences: vec![consequence],
+        yes: ButtonForm {
             action: format!("{}/domains/{name}/remove", visitor.base()),
-            seen: domain.mark().to_owned(),
-        })
-    }
+            fields: vec![("seen", domain.mark().to_owned())],
+            verb: "Give up 1 domain".to_owned(),
+        },
+        is_severe: true,
+    })
 }
 
 /// What hangs on a domain that is proved.

@@ -3,11 +3,10 @@
 
 use super::page::require_administrator;
 use crate::Server;
-use crate::portals::failure::{Failure, Said};
+use crate::portals::failure::{Failure, Said, Unchanged, respond};
 use crate::tenants::organization::{OrganizationChange, change_organization, get_organization};
 use crate::tenants::profile::{Entry, ProfileProperty};
 use crate::tenants::{SettingsError, Tenant};
-use crate::web::answer;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::pages::Problem;
@@ -18,7 +17,7 @@ use crate::web::visitor::Visitor;
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
@@ -29,45 +28,41 @@ pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new().route("/portal/{tenant}/settings/contacts", get(show).post(save))
 }
 
-/// What the page asks about one property. Fields have the names of the properties in the API, so that an error finds its field.
-struct Question {
+/// A field of the page, or an area. They have the names of the properties in the API, so that an error finds its field.
+struct ContactsField {
     property: &'static str,
     label: &'static str,
     hint: &'static str,
 }
 
-const fn question(property: &'static str, label: &'static str, hint: &'static str) -> Question {
-    Question { property, label, hint }
+const fn field(property: &'static str, label: &'static str, hint: &'static str) -> ContactsField {
+    ContactsField { property, label, hint }
 }
 
 /// Where it is: a field of one line for each.
-const PLACE: &[Question] = &[
-    question("street", "Street", ""),
-    question("postalCode", "Postal code", ""),
-    question("city", "City", ""),
-    question("state", "State or region", ""),
-    question("country", "Country", ""),
-    question("countryLetterCode", "Country code", "Two letters, such as PT."),
-    question(
-        "defaultUsageLocation",
-        "Usual usage location",
-        "A country by two letters, such as PT. No user is given it.",
-    ),
+const PLACE: &[ContactsField] = &[
+    field("street", "Street", ""),
+    field("postalCode", "Postal code", ""),
+    field("city", "City", ""),
+    field("state", "State or region", ""),
+    field("country", "Country", ""),
+    field("countryLetterCode", "Country code", "Two letters, such as PT."),
+    field("defaultUsageLocation", "Usual usage location", "A country by two letters, such as PT. No user is given it."),
 ];
 
 /// Whom to ask: an area for each, with one entry on each line.
-const CONTACTS: &[Question] = &[
-    question("businessPhones", "Telephones", "One on each line, as for the others below. At most 20 of each."),
-    question(TECHNICAL, "Mail addresses for technical matters", ""),
-    question("securityComplianceNotificationMails", "Mail addresses for security", ""),
-    question("securityComplianceNotificationPhones", "Telephones for security", ""),
-    question("marketingNotificationEmails", "Mail addresses for news", ""),
+const CONTACTS: &[ContactsField] = &[
+    field("businessPhones", "Telephones", "One on each line, as for the others below. At most 20 of each."),
+    field(TECHNICAL, "Mail addresses for technical matters", ""),
+    field("securityComplianceNotificationMails", "Mail addresses for security", ""),
+    field("securityComplianceNotificationPhones", "Telephones for security", ""),
+    field("marketingNotificationEmails", "Mail addresses for news", ""),
 ];
 
 /// The one property that is no part of the profile.
 const TECHNICAL: &str = "technicalNotificationMails";
 
-fn questions() -> impl Iterator<Item = &'static Question> {
+fn all_fields() -> impl Iterator<Item = &'static ContactsField> {
     PLACE.iter().chain(CONTACTS)
 }
 
@@ -82,8 +77,8 @@ struct ContactsPage {
     inside: Inside,
     is_saved: bool,
     said: Said,
-    place: &'static [Question],
-    contacts: &'static [Question],
+    place: &'static [ContactsField],
+    contacts: &'static [ContactsField],
     form: ContactsForm,
     id: String,
 }
@@ -112,25 +107,16 @@ async fn save(
 ) -> Response {
     let fields = Fields::parse(&body);
     let form = ContactsForm::read(&fields);
-    let (status, shown) = match change(&server, &visitor, (&headers, fields.get("csrf")), &form).await {
-        Ok(()) => return answer::see_other(&format!("{}?done=saved", address(&visitor))),
-        Err(Failure::Refusal(refusal)) => return visitor.refuse(&server, refusal),
-        Err(Failure::Mistake(field, problem)) => {
-            let said = Said::mistake(field, problem);
-            (StatusCode::UNPROCESSABLE_ENTITY, Ok(page(&server, &visitor, form, said)))
-        }
-        Err(Failure::Stale) => {
-            let shown = stored(&server, &visitor).await.map(|stored| {
-                let said = Said::stale(form.other_than(&stored));
-                page(&server, &visitor, stored, said)
-            });
-            (StatusCode::CONFLICT, shown)
-        }
-    };
-    match shown {
-        Ok(page) => answer::page(status, &page),
-        Err(refusal) => visitor.refuse(&server, refusal),
-    }
+    let outcome = change(&server, &visitor, (&headers, fields.get("csrf")), &form).await;
+    let outcome = outcome.map(|()| format!("{}?done=saved", address(&visitor)));
+    respond(&server, &visitor, outcome, async |why: Unchanged| match why {
+        Unchanged::Mistake(field, problem) => Ok(page(&server, &visitor, form, Said::mistake(field, problem))),
+        Unchanged::Stale => stored(&server, &visitor).await.map(|stored| {
+            let said = Said::stale(form.other_than(&stored));
+            page(&server, &visitor, stored, said)
+        }),
+    })
+    .await
 }
 
 fn address(visitor: &Visitor) -> String {
@@ -177,14 +163,14 @@ impl ContactsForm {
             Some(known) => tenant.profile.entries(known).join("\n"),
             None => tenant.technical_notification_mails.join("\n"),
         };
-        let answers = questions().map(|asked| (asked.property, answer(asked.property))).collect();
+        let answers = all_fields().map(|field| (field.property, answer(field.property))).collect();
         Self { seen: tenant.version.to_string(), answers }
     }
 
     /// The form as it was sent. What was not sent says nothing, and stays.
     fn read(fields: &Fields) -> Self {
-        let sent = questions().filter(|asked| !fields.all(asked.property).is_empty());
-        let answers = sent.map(|asked| (asked.property, fields.lines(asked.property).join("\n"))).collect();
+        let sent = all_fields().filter(|field| !fields.all(field.property).is_empty());
+        let answers = sent.map(|field| (field.property, fields.lines(field.property).join("\n"))).collect();
         Self { seen: fields.get("seen").to_owned(), answers }
     }
 
@@ -208,10 +194,10 @@ impl ContactsForm {
 
     /// The answers that differ from another form's: what is asked, and what stands here.
     fn other_than(&self, other: &Self) -> Vec<(&'static str, String)> {
-        let differs = |asked: &&Question| {
-            self.answers.get(asked.property).is_some_and(|own| other.answers.get(asked.property) != Some(own))
+        let differs = |field: &&ContactsField| {
+            self.answers.get(field.property).is_some_and(|own| other.answers.get(field.property) != Some(own))
         };
-        questions().filter(differs).map(|asked| (asked.label, self.answer(asked.property).to_owned())).collect()
+        all_fields().filter(differs).map(|field| (field.label, self.answer(field.property).to_owned())).collect()
     }
 
     /// What stands in a field.

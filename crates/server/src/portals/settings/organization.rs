@@ -2,10 +2,9 @@
 
 use super::page::require_administrator;
 use crate::Server;
-use crate::portals::failure::Failure;
+use crate::portals::failure::{Failure, Said, Unchanged, respond};
 use crate::tenants::organization::{OrganizationChange, change_organization, get_organization};
 use crate::tenants::{SettingsError, Tenant};
-use crate::web::answer;
 use crate::web::form::Form;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
@@ -15,7 +14,7 @@ use askama::Template;
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
@@ -47,12 +46,8 @@ struct OrganizationForm {
 struct OrganizationPage {
     inside: Inside,
     is_saved: bool,
+    said: Said,
     form: OrganizationForm,
-    mistakes: Vec<(String, String)>,
-    /// Somebody else changed it before this form was sent.
-    is_stale: bool,
-    /// What that form said otherwise.
-    written: Vec<(&'static str, String)>,
     id: String,
 }
 
@@ -62,8 +57,10 @@ async fn show(
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Response {
     let is_saved = wanted.is_ok_and(|Query(wanted)| wanted.done.is_some());
-    let outcome = stored(&server, &visitor).await;
-    visitor.respond(&server, outcome.map(|form| OrganizationPage { is_saved, ..page(&server, &visitor, form) }))
+    let stored = stored(&server, &visitor).await;
+    let said = Said::default();
+    let page = stored.map(|form| OrganizationPage { is_saved, ..page(&server, &visitor, form, said) });
+    visitor.respond(&server, page)
 }
 
 async fn save(
@@ -83,23 +80,15 @@ async fn save(
     if let Err(refusal) = visitor.spend(&server, &headers, &form.csrf).await {
         return visitor.refuse(&server, refusal.leading_to(address));
     }
-    match change(&server, &visitor, &form).await {
-        Ok(()) => answer::see_other(&format!("{address}?done=saved")),
-        Err(Failure::Mistake(field, problem)) => {
-            let mistakes = vec![(field.to_owned(), problem)];
-            let page = OrganizationPage { mistakes, ..page(&server, &visitor, form) };
-            answer::page(StatusCode::UNPROCESSABLE_ENTITY, &page)
-        }
-        Err(Failure::Stale) => match stored(&server, &visitor).await {
-            Ok(stored) => {
-                let written = form.other_than(&stored);
-                let page = OrganizationPage { is_stale: true, written, ..page(&server, &visitor, stored) };
-                answer::page(StatusCode::CONFLICT, &page)
-            }
-            Err(refusal) => visitor.refuse(&server, refusal),
-        },
-        Err(Failure::Refusal(refusal)) => visitor.refuse(&server, refusal),
-    }
+    let outcome = change(&server, &visitor, &form).await.map(|()| format!("{address}?done=saved"));
+    respond(&server, &visitor, outcome, async |why: Unchanged| match why {
+        Unchanged::Mistake(field, problem) => Ok(page(&server, &visitor, form, Said::mistake(field, problem))),
+        Unchanged::Stale => stored(&server, &visitor).await.map(|stored| {
+            let said = Said::stale(form.other_than(&stored));
+            page(&server, &visitor, stored, said)
+        }),
+    })
+    .await
 }
 
 async fn stored(server: &Server, visitor: &Visitor) -> Result<OrganizationForm, Refusal> {
@@ -123,14 +112,12 @@ async fn change(server: &Server, visitor: &Visitor, form: &OrganizationForm) -> 
     Ok(change_organization(server, &visitor.caller, change).await?)
 }
 
-fn page(server: &Server, visitor: &Visitor, form: OrganizationForm) -> OrganizationPage {
+fn page(server: &Server, visitor: &Visitor, form: OrganizationForm, said: Said) -> OrganizationPage {
     OrganizationPage {
         inside: visitor.inside(server, Section::Settings),
         is_saved: false,
+        said,
         form,
-        mistakes: Vec::new(),
-        is_stale: false,
-        written: Vec::new(),
         id: visitor.caller.tenant.to_string(),
     }
 }
@@ -157,12 +144,5 @@ impl OrganizationForm {
         .filter(|(_, own, other)| own != other)
         .map(|(name, own, _)| (name, own.clone()))
         .collect()
-    }
-}
-
-impl OrganizationPage {
-    /// What is wrong with a field, or nothing.
-    fn mistake(&self, field: &str) -> &str {
-        self.mistakes.iter().find(|(name, _)| name == field).map_or("", |(_, problem)| problem)
     }
 }

@@ -5,13 +5,12 @@ use super::form::{Mistake, NO_CONSENT, OWN_CONSENT, SettingsForm};
 use crate::Server;
 use crate::graph::Role;
 use crate::graph::role::guest_level;
-use crate::portals::failure::Failure;
+use crate::portals::failure::{Failure, Unchanged, respond};
 use crate::tenants::operations::{Part, change_settings, get_settings};
 use crate::tenants::{
     ConsentPolicy, DomainListKind, InvitersPolicy, LandingAddresses, PasscodesForGuests, SettingsError,
 };
 use crate::translations::Language;
-use crate::web::answer;
 use crate::web::form::Form;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
@@ -21,7 +20,7 @@ use askama::Template;
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{DefaultBodyLimit, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
@@ -110,25 +109,17 @@ async fn save(
     if let Err(refusal) = visitor.spend(&server, &headers, &form.csrf).await {
         return visitor.refuse(&server, refusal.leading_to(format!("{}/settings", visitor.base())));
     }
-    match change(&server, &visitor, &form).await {
-        Ok(()) => answer::see_other(&format!("{}/settings?done=saved", visitor.base())),
-        Err(Failure::Mistake(field, problem)) => {
-            let effect = match Effect::read(&server, &visitor.caller).await {
-                Ok(effect) => effect,
-                Err(error) => return visitor.refuse(&server, error.into()),
-            };
-            let page = page(&server, &visitor, form, &effect, Shown::Mistake((field, problem)));
-            answer::page(StatusCode::UNPROCESSABLE_ENTITY, &page)
-        }
-        Err(Failure::Stale) => match read(&server, &visitor).await {
-            Ok((stored, effect)) => {
-                let page = page(&server, &visitor, stored, &effect, Shown::Stale(Box::new(form)));
-                answer::page(StatusCode::CONFLICT, &page)
-            }
-            Err(refusal) => visitor.refuse(&server, refusal),
+    let outcome = change(&server, &visitor, &form).await.map(|()| format!("{}/settings?done=saved", visitor.base()));
+    respond(&server, &visitor, outcome, async |why: Unchanged| match why {
+        Unchanged::Mistake(field, problem) => match Effect::read(&server, &visitor.caller).await {
+            Ok(effect) => Ok(page(&server, &visitor, form, &effect, Shown::Mistake((field, problem)))),
+            Err(error) => Err(error.into()),
         },
-        Err(Failure::Refusal(refusal)) => visitor.refuse(&server, refusal),
-    }
+        Unchanged::Stale => read(&server, &visitor)
+            .await
+            .map(|(stored, effect)| page(&server, &visitor, stored, &effect, Shown::Stale(Box::new(form)))),
+    })
+    .await
 }
 
 async fn change(server: &Server, visitor: &Visitor, form: &SettingsForm) -> Result<(), Failure> {

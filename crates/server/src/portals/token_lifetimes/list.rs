@@ -1,9 +1,10 @@
 //! The policies there are, and a new one.
 
 use super::form::PolicyForm;
-use super::{CALL, before, begin, list_of, require_manager};
+use super::{CALL, before, list_of, require_manager};
 use crate::Server;
 use crate::portals::failure::{Failure, Said};
+use crate::portals::policy_page;
 use crate::token_lifetimes::{TokenLifetimePolicy, in_words, operations, store};
 use crate::web::answer;
 use crate::web::fields::Fields;
@@ -112,8 +113,9 @@ async fn make(
     (headers, fields): (&HeaderMap, &Fields),
     form: &PolicyForm,
 ) -> Result<String, Failure> {
+    require_manager(visitor)?;
     let list = list_of(visitor);
-    begin(server, visitor, (headers, fields), &list).await?;
+    policy_page::spend(server, visitor, (headers, fields), &list).await?;
     let made = operations::create(server, &visitor.caller, form.new_policy()).await?;
     Ok(format!("{list}/{}?done=made", made.id))
 }

@@ -1,7 +1,7 @@
 //! The page of one policy.
 
 use super::form::PolicyForm;
-use super::{CALL, begin, list_of, require_manager};
+use super::{CALL, list_of, require_manager};
 use crate::Server;
 use crate::platform::ids::TokenLifetimePolicyId;
 use crate::portals::failure::{Failure, Said};
@@ -75,7 +75,8 @@ pub(super) async fn submit(
 }
 
 async fn change(server: &Server, visitor: &Visitor, headers: &HeaderMap, sent: Sent<'_>) -> Result<(), Failure> {
-    begin(server, visitor, (headers, sent.fields), sent.list).await?;
+    require_manager(visitor)?;
+    policy_page::spend(server, visitor, (headers, sent.fields), sent.list).await?;
     let caller = &visitor.caller;
     let stored = operations::get_to_write(server, caller, sent.policy).await?;
     match sent.part {

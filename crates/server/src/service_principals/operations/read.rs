@@ -58,11 +58,7 @@ pub async fn list(server: &Server, caller: &Caller, listing: &Listing) -> Result
 
 /// Where a page ends with this service principal.
 pub(in crate::service_principals) fn place(order: &Order, last: &ServicePrincipal) -> Place {
-    let key = match order.property() {
-        Some("deletedDateTime") => last.deleted_at.map(Order::instant_key),
-        name => name.map(|_| fold(&last.display_name)),
-    };
-    Place { key, id: last.id.0 }
+    order.place(|| fold(&last.display_name), last.deleted_at, last.id.0)
 }
 
 /// The secrets of a service principal the caller was shown.

@@ -2,7 +2,7 @@
 
 use super::claims;
 use super::grants::{self, Choice};
-use super::sent::{Forms, Sent};
+use super::sent::Sent;
 use super::standing::AppStanding;
 use super::{lifetime, require_manager, seen};
 use crate::Server;
@@ -46,7 +46,7 @@ pub struct AppPage {
     lifetime: String,
     seen: Seen,
     /// The form that did nothing, with what was written.
-    pub sent: Option<Sent>,
+    pub sent: Sent,
     /// What was written into a form that was out of date, in words: its fields show what is stored.
     pub written: Vec<(&'static str, String)>,
     /// The text of a secret that was just made.
@@ -154,27 +154,22 @@ pub async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<AppPa
         },
         app,
         standing,
-        sent: None,
+        sent: Sent::default(),
         written: Vec::new(),
         new_secret: None,
     })
 }
 
-impl Forms for AppPage {
-    fn sent(&self) -> Option<&Sent> {
-        self.sent.as_ref()
-    }
-}
-
 impl AppPage {
     fn is_es256(&self) -> bool {
         let kept = self.app.signing_algorithm;
-        let written = self.written("addresses").and_then(|fields| SigningAlgorithm::parse(fields.get("algorithm")));
+        let written = self.sent.written("addresses");
+        let written = written.and_then(|fields| SigningAlgorithm::parse(fields.get("algorithm")));
         written.unwrap_or(kept) == SigningAlgorithm::Es256
     }
 
     fn is_for_several(&self) -> bool {
-        let written = self.written("addresses").and_then(|fields| SignInAudience::parse(fields.get("audience")));
+        let written = self.sent.written("addresses").and_then(|fields| SignInAudience::parse(fields.get("audience")));
         written.unwrap_or(self.app.sign_in_audience) == SignInAudience::SeveralOrganizations
     }
 
@@ -182,7 +177,7 @@ impl AppPage {
     fn group_choices(&self) -> Vec<(String, &'static str, bool)> {
         const NONE: &str = "None";
         let kept = group_claims::text(&self.app.group_membership_claims).unwrap_or_else(|| NONE.to_owned());
-        let chosen = self.text("addresses", "groups", &kept);
+        let chosen = self.sent.text("addresses", "groups", &kept);
         let mut choices = vec![
             (NONE.to_owned(), "None"),
             (GroupClaim::ApplicationGroup.to_string(), "Those that are assigned to the app"),
@@ -202,7 +197,7 @@ impl AppPage {
 
     /// How long a new secret may live, and which choice is made.
     fn lifetimes(&self) -> Vec<(&'static str, &'static str, bool)> {
-        lifetime::choices(&self.text("add-secret", "lifetime", ""))
+        lifetime::choices(&self.sent.text("add-secret", "lifetime", ""))
     }
     /// What removing the app does.
     fn end(&self) -> String {

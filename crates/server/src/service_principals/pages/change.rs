@@ -58,8 +58,8 @@ pub async fn submit(
         Ok(mut page) => {
             page.new_secret = secret;
             if let Some(complaint) = complaint {
-                let (sent, written) = Sent::of(part, fields, complaint, status == StatusCode::CONFLICT);
-                (page.sent, page.written) = (Some(sent), written);
+                let is_stale = status == StatusCode::CONFLICT;
+                (page.sent, page.written) = Sent::of(part, fields, complaint, is_stale);
             }
             answer::page(status, &page)
         }

@@ -1,7 +1,7 @@
 //! A new app.
 
 use super::require_registrar;
-use super::trouble::{Complaint, Trouble, links, said_at, title};
+use super::trouble::{Feedback, Trouble};
 use crate::Server;
 use crate::applications::{Changes, NewApplication};
 use crate::service_principals::register;
@@ -25,12 +25,12 @@ struct CreatePage {
     name: String,
     redirect: String,
     home: String,
-    complaint: Option<Complaint>,
+    feedback: Feedback,
 }
 
 /// `GET /portal/{tenant}/apps/new`
 pub async fn show(State(server): State<Arc<Server>>, visitor: Visitor) -> Response {
-    let page = require_registrar(&visitor.caller).map(|()| page(&server, &visitor, None, None));
+    let page = require_registrar(&visitor.caller).map(|()| page(&server, &visitor, None, Feedback::default()));
     visitor.respond(&server, page)
 }
 
@@ -48,7 +48,7 @@ pub async fn submit(
         // A new app is nothing that somebody else changed.
         Err(Trouble::Stale) => visitor.refuse(&server, Problem::Failure.into()),
         Err(Trouble::Said(complaint)) => {
-            answer::page(StatusCode::BAD_REQUEST, &page(&server, &visitor, Some(&fields), Some(complaint)))
+            answer::page(StatusCode::BAD_REQUEST, &page(&server, &visitor, Some(&fields), complaint.into()))
         }
     }
 }
@@ -73,7 +73,7 @@ async fn create(server: &Server, visitor: &Visitor, headers: &HeaderMap, fields:
     Ok(format!("{}/apps/{}", visitor.base(), registered.application.id))
 }
 
-fn page(server: &Server, visitor: &Visitor, fields: Option<&Fields>, complaint: Option<Complaint>) -> CreatePage {
+fn page(server: &Server, visitor: &Visitor, fields: Option<&Fields>, feedback: Feedback) -> CreatePage {
     let value = |name| fields.map(|fields| fields.get(name).to_owned()).unwrap_or_default();
     CreatePage {
         inside: visitor.inside(server, Section::Apps),
@@ -81,20 +81,6 @@ fn page(server: &Server, visitor: &Visitor, fields: Option<&Fields>, complaint: 
         name: value("name"),
         redirect: value("redirect"),
         home: value("home"),
-        complaint,
-    }
-}
-
-impl CreatePage {
-    fn error(&self, field: &str) -> &str {
-        said_at(self.complaint.as_ref(), field)
-    }
-
-    fn title(&self, what: &str) -> String {
-        title(what, self.complaint.as_ref())
-    }
-
-    fn links(&self) -> Vec<(&'static str, &str)> {
-        links(self.complaint.as_ref())
+        feedback,
     }
 }

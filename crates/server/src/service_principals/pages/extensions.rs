@@ -1,6 +1,6 @@
 //! `/portal/{tenant}/apps/{app}/extensions`: which properties the app adds to users, groups and registrations.
 
-use super::trouble::{Complaint, Trouble, links, respond, said_at, title};
+use super::trouble::{Complaint, Feedback, Trouble, respond};
 use super::{begin, require_manager};
 use crate::Server;
 use crate::applications::operations::{add_extension, remove_extension};
@@ -45,7 +45,7 @@ struct ExtensionsPage {
     question: Option<Question>,
     /// What stands in the form.
     fields: Fields,
-    complaint: Option<Complaint>,
+    feedback: Feedback,
 }
 
 struct Row {
@@ -83,7 +83,7 @@ pub async fn add(
     let outcome = define(&server, &visitor, &headers, &app, &fields).await;
     respond(&server, &visitor, outcome, async |_: StatusCode, complaint: Complaint| {
         let shown = page(&server, &visitor, &app, None).await;
-        shown.map(|page| ExtensionsPage { fields, complaint: Some(complaint), ..page })
+        shown.map(|page| ExtensionsPage { fields, feedback: complaint.into(), ..page })
     })
     .await
 }
@@ -171,7 +171,7 @@ async fn page(
         rows: defined.chain(removed.iter().map(|property| row(property, true))).collect(),
         question,
         fields: Fields::filled_in(&[("type", DataType::String.as_str()), ("target", TargetObject::User.as_str())]),
-        complaint: None,
+        feedback: Feedback::default(),
     })
 }
 
@@ -246,18 +246,6 @@ impl ExtensionsPage {
         let choice =
             |target: &TargetObject| (target.as_str(), target_words(*target), self.is_ticked("target", target.as_str()));
         TargetObject::ALL.iter().map(choice).collect()
-    }
-
-    fn error(&self, field: &str) -> &str {
-        said_at(self.complaint.as_ref(), field)
-    }
-
-    fn links(&self) -> Vec<(&'static str, &str)> {
-        links(self.complaint.as_ref())
-    }
-
-    fn banner(&self) -> String {
-        title("The property was not added.", self.complaint.as_ref())
     }
 
     /// The calls that read, add and remove what the page shows.

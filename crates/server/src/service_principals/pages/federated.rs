@@ -1,6 +1,6 @@
 //! `/portal/{tenant}/apps/{app}/federated`: whose tokens prove the app, so that it holds no secret.
 
-use super::trouble::{Complaint, Trouble, links, respond, said_at, title};
+use super::trouble::{Complaint, Feedback, Trouble, respond};
 use super::{begin, require_manager};
 use crate::Server;
 use crate::applications::operations::{CredentialKey, add_federated, remove_federated};
@@ -46,7 +46,7 @@ struct FederatedPage {
     asked: Option<(FederatedCredential, ButtonForm)>,
     /// What stands in the form.
     fields: Fields,
-    complaint: Option<Complaint>,
+    feedback: Feedback,
 }
 
 /// `GET /portal/{tenant}/apps/{app}/federated`
@@ -76,7 +76,7 @@ pub async fn add(
     let outcome = trust(&server, &visitor, &headers, &app, &fields).await;
     respond(&server, &visitor, outcome, async |_: StatusCode, complaint: Complaint| {
         let shown = page(&server, &visitor, &app).await;
-        shown.map(|page| FederatedPage { fields, complaint: Some(complaint), ..page })
+        shown.map(|page| FederatedPage { fields, feedback: complaint.into(), ..page })
     })
     .await
 }
@@ -147,7 +147,7 @@ async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<Federated
         credentials,
         asked: None,
         fields: Fields::filled_in(&[("audience", AUDIENCE)]),
-        complaint: None,
+        feedback: Feedback::default(),
     })
 }
 
@@ -162,18 +162,6 @@ fn removing(here: &str, credential: &FederatedCredential) -> ButtonForm {
 impl FederatedPage {
     fn value(&self, field: &str) -> &str {
         self.fields.get(field)
-    }
-
-    fn error(&self, field: &str) -> &str {
-        said_at(self.complaint.as_ref(), field)
-    }
-
-    fn links(&self) -> Vec<(&'static str, &str)> {
-        links(self.complaint.as_ref())
-    }
-
-    fn banner(&self) -> String {
-        title("The credential was not added.", self.complaint.as_ref())
     }
 
     /// The calls that read, add and remove what the page shows.

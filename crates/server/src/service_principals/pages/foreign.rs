@@ -1,7 +1,7 @@
 //! One app of another organisation, as it stands here: whose it is, what it was granted, who may use it. What the app is belongs to
 //! its own organisation.
 
-use super::sent::{Forms, Sent, Written};
+use super::sent::{Sent, Written};
 use super::standing::{self, AppStanding};
 use super::trouble::{Complaint, Trouble, respond};
 use crate::Server;
@@ -56,7 +56,7 @@ struct ForeignPage {
     given: Vec<GivenRow>,
     /// Where it is said how much risk there is in what it exposes, for those who may; nothing where it exposes nothing.
     low_risk: Option<String>,
-    sent: Option<Sent>,
+    sent: Sent,
     written: Written,
 }
 
@@ -121,7 +121,7 @@ pub async fn submit(
         let shown = page(&server, &visitor, &app).await;
         shown.map(|page| {
             let (sent, written) = Sent::of(part, fields, complaint, status == StatusCode::CONFLICT);
-            ForeignPage { sent: Some(sent), written, ..page }
+            ForeignPage { sent, written, ..page }
         })
     })
     .await
@@ -215,7 +215,7 @@ async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<ForeignPa
         given,
         low_risk,
         standing,
-        sent: None,
+        sent: Sent::default(),
         written: Written::new(),
     })
 }
@@ -240,12 +240,6 @@ async fn given(tx: &mut Transaction, principal: &ServicePrincipal) -> database::
         });
     }
     Ok(rows)
-}
-
-impl Forms for ForeignPage {
-    fn sent(&self) -> Option<&Sent> {
-        self.sent.as_ref()
-    }
 }
 
 impl ForeignPage {

@@ -1,7 +1,7 @@
 //! `/portal/{tenant}/low-risk`: the permissions of which the organisation says that there is little risk in them, app by app. Where it
 //! lets people agree to these by themselves, nobody else has to.
 
-use super::trouble::{Complaint, Trouble, links, title};
+use super::trouble::{Complaint, Feedback, Trouble};
 use crate::Server;
 use crate::applications::ScopeKind;
 use crate::graph::permission;
@@ -66,7 +66,7 @@ struct LowRiskPage {
     resources: Vec<(String, String, bool)>,
     chosen: Option<Chosen>,
     is_done: bool,
-    complaint: Option<Complaint>,
+    feedback: Feedback,
     /// What was ticked over something newer.
     written: Vec<(&'static str, String)>,
 }
@@ -130,7 +130,7 @@ pub async fn take(
     match page(&server, &visitor, (fields.get("of").parse().ok(), fields.get("q"))).await {
         Ok(page) => {
             let written = vec![("Ticked", page.names(&fields.all("permission")))];
-            answer::page(status, &LowRiskPage { complaint: Some(complaint), written, ..page })
+            answer::page(status, &LowRiskPage { feedback: complaint.into(), written, ..page })
         }
         Err(refusal) => visitor.refuse(&server, refusal),
     }
@@ -138,8 +138,7 @@ pub async fn take(
 
 /// What is said of a form that shows what is not stored any more.
 fn stale() -> Complaint {
-    let sentence = "Somebody ticked something else after you opened the page. Below stands what is stored now.";
-    Complaint { field: "", sentence: sentence.to_owned() }
+    Complaint::at("", "Somebody ticked something else after you opened the page. Below stands what is stored now.")
 }
 
 /// The page is for those who may change what it shows.
@@ -279,7 +278,7 @@ async fn page(
         resources: resources(exposing, chosen.as_ref()),
         chosen,
         is_done: false,
-        complaint: None,
+        feedback: Feedback::default(),
         written: Vec::new(),
         here,
     })
@@ -306,14 +305,6 @@ fn resources(exposing: Vec<(ClientId, String)>, chosen: Option<&Chosen>) -> Vec<
 }
 
 impl LowRiskPage {
-    fn links(&self) -> Vec<(&'static str, &str)> {
-        links(self.complaint.as_ref())
-    }
-
-    fn banner(&self) -> String {
-        title("Nothing was changed.", self.complaint.as_ref())
-    }
-
     /// The names of what was ticked.
     fn names(&self, values: &[&str]) -> String {
         let offered = self.chosen.iter().flat_map(|chosen| &chosen.choices);

@@ -2,7 +2,7 @@
 //! and notes). Of an app of another organisation there is what is said of it here (Graph: servicePrincipal).
 
 use super::standing::require_next;
-use super::trouble::{Complaint, Trouble, links, respond, said_at, title};
+use super::trouble::{Complaint, Feedback, Trouble, respond};
 use super::{foreign, require_manager};
 use crate::Server;
 use crate::applications::{self, Changes, DetailsChange, PrincipalKeptChange};
@@ -51,7 +51,7 @@ struct NotesPage {
     is_done: bool,
     /// What was written into a form that did nothing.
     sent: Option<Fields>,
-    complaint: Option<Complaint>,
+    feedback: Feedback,
     /// What was written over something newer.
     written: Vec<(&'static str, String)>,
 }
@@ -141,12 +141,12 @@ async fn submitted(
     respond(server, visitor, outcome, async |status: StatusCode, complaint: Complaint| {
         let shown = page(server, visitor, which).await;
         shown.map(|page| {
-            let complaint = Some(complaint);
+            let feedback = complaint.into();
             if status == StatusCode::CONFLICT {
                 let written = page.subject.written(&fields);
-                NotesPage { complaint, written, ..page }
+                NotesPage { feedback, written, ..page }
             } else {
-                NotesPage { complaint, sent: Some(fields), ..page }
+                NotesPage { feedback, sent: Some(fields), ..page }
             }
         })
     })
@@ -186,7 +186,7 @@ async fn page(server: &Server, visitor: &Visitor, which: Which<'_>) -> Result<No
         subject,
         is_done: false,
         sent: None,
-        complaint: None,
+        feedback: Feedback::default(),
         written: Vec::new(),
     })
 }
@@ -313,18 +313,6 @@ impl NotesPage {
     /// What stands in a field: what was written, otherwise what is kept.
     fn text(&self, field: &str, kept: impl AsRef<str>) -> String {
         self.sent.as_ref().map_or(kept.as_ref(), |fields| fields.get(field)).to_owned()
-    }
-
-    fn error(&self, field: &str) -> &str {
-        said_at(self.complaint.as_ref(), field)
-    }
-
-    fn links(&self) -> Vec<(&'static str, &str)> {
-        links(self.complaint.as_ref())
-    }
-
-    fn banner(&self) -> String {
-        title("Nothing was changed.", self.complaint.as_ref())
     }
 
     /// The call that keeps what the page shows.

@@ -1,7 +1,7 @@
 //! `/portal/{tenant}/apps/{app}/token-lifetime`: how long tokens for an app are good, and the policies that say so. The app of another
 //! organisation has such a page too; of it there is only what stands here.
 
-use super::trouble::{Complaint, Trouble, links, said_at, title};
+use super::trouble::{Feedback, Trouble};
 use super::{foreign, require_manager};
 use crate::Server;
 use crate::applications::operations::{may_write_owned, target as target_of_registration};
@@ -64,7 +64,7 @@ struct LifetimePage {
     /// Where policies are made, for those who may.
     making: Option<String>,
     is_done: bool,
-    complaint: Option<Complaint>,
+    feedback: Feedback,
     call: String,
 }
 
@@ -156,7 +156,7 @@ async fn submitted(
     };
     // What was chosen is not there any more, or something else is stored: the page shows what is.
     match page(server, visitor, which).await {
-        Ok(page) => answer::page(status, &LifetimePage { complaint: Some(complaint), ..page }),
+        Ok(page) => answer::page(status, &LifetimePage { feedback: complaint.into(), ..page }),
         Err(refusal) => visitor.refuse(server, refusal),
     }
 }
@@ -227,7 +227,7 @@ async fn page(server: &Server, visitor: &Visitor, which: Which<'_>) -> Result<Li
         making: check_may_write(&visitor.caller).ok().map(|()| format!("{}/settings/token-lifetimes", visitor.base())),
         policies: all,
         is_done: false,
-        complaint: None,
+        feedback: Feedback::default(),
         call: subject.call(),
     })
 }
@@ -321,17 +321,5 @@ impl LifetimePage {
             (id, format!("{}: {}", policy.display_name, in_words(policy.lifetime())), is_held)
         };
         self.policies.iter().map(choice).collect()
-    }
-
-    fn error(&self, field: &str) -> &str {
-        said_at(self.complaint.as_ref(), field)
-    }
-
-    fn links(&self) -> Vec<(&'static str, &str)> {
-        links(self.complaint.as_ref())
-    }
-
-    fn banner(&self) -> String {
-        title("Nothing was changed.", self.complaint.as_ref())
     }
 }

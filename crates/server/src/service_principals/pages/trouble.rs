@@ -1,6 +1,6 @@
 //! Why a form did nothing: said on its page, or on a page of its own.
 
-pub use crate::web::complaint::{Complaint, links, said_at, title};
+pub use crate::web::complaint::{Complaint, Feedback};
 
 use crate::Server;
 use crate::applications::{ApplicationError, Invalid};
@@ -29,15 +29,14 @@ pub enum Trouble {
 impl Complaint {
     /// What is said of a form that shows what is not stored any more.
     pub fn stale() -> Self {
-        let sentence = "Somebody changed this app after you opened the page. Below stands what is stored now.";
-        Self { field: "", sentence: sentence.to_owned() }
+        Self::at("", "Somebody changed this app after you opened the page. Below stands what is stored now.")
     }
 }
 
 impl Trouble {
     /// A sentence about one field.
     pub fn at(field: &'static str, sentence: impl Into<String>) -> Self {
-        Self::Said(Complaint { field, sentence: sentence.into() })
+        Self::Said(Complaint::at(field, sentence))
     }
 
     /// A sentence about the whole form.

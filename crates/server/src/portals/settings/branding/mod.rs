@@ -5,9 +5,8 @@ mod sent;
 
 use super::page::sentence;
 use crate::Server;
-use crate::portals::failure::Failure;
+use crate::portals::failure::{Failure, Unchanged, respond};
 use crate::tenants::branding::{self, BrandingError, Locale};
-use crate::web::answer;
 use crate::web::form::{Form, SeenForm};
 use crate::web::pages::Problem;
 use crate::web::path::Path;
@@ -17,9 +16,10 @@ use crate::web::visitor::Visitor;
 use axum::Router;
 use axum::extract::State;
 use axum::extract::multipart::{Multipart, MultipartRejection};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{get, post};
+use page::BrandingPage;
 use sent::Sent;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -111,10 +111,9 @@ async fn keep(
         Ok(()) => sent.keep(server, &visitor.caller, &locale).await,
         Err(refusal) => Err(refusal.into()),
     };
-    match outcome {
-        Ok(()) => answer::see_other(&format!("{address}?done=saved")),
-        Err(failure) => refused(server, visitor, &locale, failure, Some(sent)).await,
-    }
+    let outcome = outcome.map(|()| format!("{address}?done=saved"));
+    respond(server, visitor, outcome, async |why: Unchanged| again(server, visitor, &locale, why, Some(sent)).await)
+        .await
 }
 
 /// Removes the branding for a language, or where there is no other, the one for every reader.
@@ -127,14 +126,14 @@ async fn remove(
 ) -> Response {
     let everybody = Locale::everybody();
     let address = page::address(&visitor, &everybody);
-    match take_away(&server, &visitor, &headers, &locale, &form).await {
-        Ok(()) => answer::see_other(&format!("{address}?done=removed")),
-        Err(failure) => {
-            // What was changed meanwhile stands on the page that it is for.
-            let own = Locale::parse(&locale).filter(|_| matches!(failure, Failure::Stale));
-            refused(&server, &visitor, &own.unwrap_or(everybody), failure, None).await
-        }
-    }
+    let outcome = take_away(&server, &visitor, &headers, &locale, &form).await;
+    let outcome = outcome.map(|()| format!("{address}?done=removed"));
+    respond(&server, &visitor, outcome, async |why: Unchanged| {
+        // What was changed meanwhile stands on the page that it is for.
+        let own = Locale::parse(&locale).filter(|_| matches!(why, Unchanged::Stale));
+        again(&server, &visitor, &own.unwrap_or(everybody), why, None).await
+    })
+    .await
 }
 
 async fn take_away(
@@ -164,20 +163,17 @@ fn named(visitor: &Visitor, locale: &str) -> Result<Locale, Refusal> {
     Locale::parse(locale).ok_or_else(|| Problem::NotFound.into())
 }
 
-/// The page with what is wrong, and with what was sent.
-async fn refused(
+/// The page with why nothing was changed, and with what was sent.
+async fn again(
     server: &Server,
     visitor: &Visitor,
     locale: &Locale,
-    failure: Failure,
+    why: Unchanged,
     sent: Option<Sent>,
-) -> Response {
-    let (status, page) = match (failure, page::read(server, visitor, locale).await) {
-        (Failure::Refusal(refusal), _) | (_, Err(refusal)) => return visitor.refuse(server, refusal),
-        (Failure::Mistake(field, problem), Ok(page)) => {
-            (StatusCode::UNPROCESSABLE_ENTITY, page.with_mistake(field, problem, sent))
-        }
-        (Failure::Stale, Ok(page)) => (StatusCode::CONFLICT, page.instead_of(sent)),
-    };
-    answer::page(status, &page)
+) -> Result<BrandingPage, Refusal> {
+    let page = page::read(server, visitor, locale).await?;
+    Ok(match why {
+        Unchanged::Mistake(field, problem) => page.with_mistake(field, problem, sent),
+        Unchanged::Stale => page.instead_of(sent),
+    })
 }

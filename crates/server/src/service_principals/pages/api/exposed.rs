@@ -1,6 +1,6 @@
 //! `/portal/{tenant}/apps/{app}/exposed`: the app as an API of others, with its names and what they may ask of it for people.
 
-use super::{Complaint, Trouble, begin, links, require_manager, respond, said_at, title, update};
+use super::{Complaint, Sent, Trouble, Written, begin, require_manager, respond, update};
 use crate::Server;
 use crate::applications::{Application, Changes, ExposedScope, Origin, ScopeKind};
 use crate::platform::ids::ApplicationId;
@@ -47,11 +47,10 @@ struct ExposedPage {
     is_done: bool,
     /// The mark of the identifiers that are shown.
     seen: String,
-    /// The form that did nothing, and what was written into it.
-    sent: Option<(String, Fields)>,
-    complaint: Option<Complaint>,
+    /// The form that did nothing, with what was written.
+    sent: Sent,
     /// What was written over something newer.
-    written: Vec<(&'static str, String)>,
+    written: Written,
 }
 
 /// `GET /portal/{tenant}/apps/{app}/exposed`
@@ -82,12 +81,12 @@ pub async fn take(
     respond(&server, &visitor, outcome, async |status: StatusCode, complaint: Complaint| {
         let shown = page(&server, &visitor, &app).await;
         shown.map(|page| {
-            let page = ExposedPage { complaint: Some(complaint), ..page };
             if status == StatusCode::CONFLICT {
                 let written = vec![("Names as an API", fields.lines("identifierUris").join("\n"))];
-                ExposedPage { written, ..page }
+                ExposedPage { sent: Sent::stale(complaint), written, ..page }
             } else {
-                ExposedPage { sent: Some((fields.get("do").to_owned(), fields)), ..page }
+                let part = fields.get("do").to_owned();
+                ExposedPage { sent: Sent::again(part, fields, complaint), ..page }
             }
         })
     })
@@ -187,33 +186,14 @@ async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<ExposedPa
         app,
         question: None,
         is_done: false,
-        sent: None,
-        complaint: None,
-        written: Vec::new(),
+        sent: Sent::default(),
+        written: Written::new(),
     })
 }
 
 impl ExposedPage {
-    /// What stands in a field: what was written, otherwise what is kept.
-    fn text(&self, part: &str, field: &str, kept: impl AsRef<str>) -> String {
-        let written = self.sent.as_ref().filter(|(of, _)| of == part).map(|(_, fields)| fields.get(field));
-        written.unwrap_or_else(|| kept.as_ref()).to_owned()
-    }
-
     fn is_for_administrators(&self) -> bool {
-        self.text("add-scope", "type", "") == ScopeKind::Admin.as_str()
-    }
-
-    fn error(&self, field: &str) -> &str {
-        said_at(self.complaint.as_ref(), field)
-    }
-
-    fn links(&self) -> Vec<(&'static str, &str)> {
-        links(self.complaint.as_ref())
-    }
-
-    fn banner(&self) -> String {
-        title("Nothing was changed.", self.complaint.as_ref())
+        self.sent.text("add-scope", "type", "") == ScopeKind::Admin.as_str()
     }
 
     /// The call that keeps what the page shows.

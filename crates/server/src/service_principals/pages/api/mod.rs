@@ -5,7 +5,8 @@ mod needs;
 
 use super::change::update;
 use super::require_manager;
-use super::trouble::{Complaint, Trouble, links, respond, said_at, title};
+use super::sent::{Sent, Written};
+use super::trouble::{Complaint, Feedback, Trouble, respond};
 use crate::Server;
 use crate::applications::{self, Application};
 use crate::platform::ids::ApplicationId;

@@ -1,7 +1,7 @@
 //! `/portal/{tenant}/apps/{app}/needs`: what the app says it needs of the directory API and of other apps (Graph:
 //! requiredResourceAccess). It grants nothing; the pages that ask for consent go by it.
 
-use super::{Complaint, Trouble, begin, links, require_manager, respond, title, update};
+use super::{Complaint, Feedback, Trouble, begin, require_manager, respond, update};
 use crate::Server;
 use crate::applications::{
     AccessKind, Application, Changes, MemberType, RequiredResourceAccess, ResourceAccess, operations,
@@ -74,7 +74,7 @@ struct NeedsPage {
     q: String,
     found: Option<Found>,
     is_done: bool,
-    complaint: Option<Complaint>,
+    feedback: Feedback,
     /// What was ticked over something newer.
     written: Vec<(&'static str, String)>,
 }
@@ -150,7 +150,7 @@ pub async fn take(
         let shown = page(&server, &visitor, &app, view).await;
         shown.map(|page| {
             let written = vec![("Ticked", page.names(&fields.all("permission")))];
-            NeedsPage { complaint: Some(complaint), written, ..page }
+            NeedsPage { feedback: complaint.into(), written, ..page }
         })
     })
     .await
@@ -317,7 +317,7 @@ async fn page(server: &Server, visitor: &Visitor, app: &str, view: View<'_>) -> 
         q: view.q.to_owned(),
         found,
         is_done: false,
-        complaint: None,
+        feedback: Feedback::default(),
         written: Vec::new(),
         here,
         app,
@@ -341,14 +341,6 @@ fn chosen(app: &Application, apps: &[Application], (of, kind): (ClientId, Access
 }
 
 impl NeedsPage {
-    fn links(&self) -> Vec<(&'static str, &str)> {
-        links(self.complaint.as_ref())
-    }
-
-    fn banner(&self) -> String {
-        title("Nothing was changed.", self.complaint.as_ref())
-    }
-
     /// The names of what was ticked.
     fn names(&self, values: &[&str]) -> String {
         let offered = self.chosen.iter().flat_map(|chosen| &chosen.choices);
