@@ -209,6 +209,7 @@ fn field(property: &str) -> &'static str {
         "targetObjects" => "target",
         "tags" => "tags",
         "notes" => "notes",
+        "logo" => "logo",
         _ => "",
     }
 }
@@ -240,6 +241,7 @@ fn label(property: &str) -> &str {
         "extensionProperties" => "Extension properties",
         "tags" => "Tags",
         "notes" => "Notes",
+        "logo" => "Logo",
         other => other,
     }
 }
