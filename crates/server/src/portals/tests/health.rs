@@ -36,7 +36,10 @@ async fn the_health_is_that_of_ones_own_organisation() {
             answer.json()
         };
         let health = ask().await;
-        let nothing = json!({ "standing": "good", "waiting": 0, "running": 0, "failed": 0, "earliestDateTime": null });
+        let nothing = json!({
+            "standing": "good", "waiting": 0, "running": 0, "failed": 0, "suspects": 0, "failedSuspects": 0,
+            "earliestDateTime": null,
+        });
         assert_eq!(health["queue"], nothing);
         assert_eq!(health["mail"]["standing"], "good");
         assert_eq!(
