@@ -43,7 +43,7 @@ async fn axe_finds_nothing_on_what_the_forms_of_an_app_answer() -> Outcome {
         press(&browser, part).await?;
         stands_at(&browser, &format!("service_principals/pages/app as {name}")).await?;
     }
-    for part in ["add-role", "assign"] {
+    for part in ["logo", "add-role", "assign"] {
         press(&browser, part).await?;
         browser.find(hooks::FIELD_ERROR).await?;
         stands_at(&browser, &format!("service_principals/pages/app as wrong-{part}")).await?;

@@ -14,6 +14,7 @@ pub mod depth;
 mod lanes;
 mod lease;
 mod store;
+pub mod suspects;
 #[cfg(test)]
 mod tests;
 mod worker;

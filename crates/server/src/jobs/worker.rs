@@ -45,7 +45,7 @@ const TELLING: i64 = 3;
 
 const PANICKED: &str = "The server stumbled over it; its log says where.";
 const TOO_LONG: &str = "It took longer than two minutes.";
-const CUT_OFF: &str = "Each process that tried it came to its end before it was done.";
+pub(super) const CUT_OFF: &str = "Each process that tried it came to its end before it was done.";
 
 /// The jobs in hand, and which slots they take.
 struct Running {

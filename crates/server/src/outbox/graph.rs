@@ -1,7 +1,7 @@
 //! `/vestibule/v1/mails`: the outbox in the envelope of the directory API.
 
 use super::operations::{self, Filter, Place};
-use super::{Mail, State};
+use super::{Mail, State, Waits};
 use crate::Server;
 use crate::graph::page::{Page, read_skip_token, skip_token};
 use crate::graph::{Caller, Error, Segment, resource};
@@ -55,17 +55,19 @@ async fn list(
         let joint = if query.contains('?') { '&' } else { '?' };
         format!("{query}{joint}$skiptoken={}", skip_token(&server, caller.tenant, &query, &Place::from(last)))
     });
-    let items = mails.iter().map(wire).collect();
+    let waits = operations::waits_of(&server, caller.tenant, &mails).await?;
+    let items = mails.iter().map(|mail| wire(mail, waits.get(&mail.id))).collect();
     Ok(Page { context: "mails".to_owned(), items, count: None, next }.respond(&server))
 }
 
 async fn retry(Shared(server): Shared<Arc<Server>>, caller: Caller, Segment(id): Segment) -> Result<Response, Error> {
     let id: MailId = id.parse().map_err(|_| Error::not_found(&id))?;
     let mail = operations::retry(&server, &caller, id).await?;
-    Ok(resource::entity(&server, StatusCode::OK, "mails/$entity", wire(&mail)))
+    let waits = operations::waits_of(&server, caller.tenant, std::slice::from_ref(&mail)).await?;
+    Ok(resource::entity(&server, StatusCode::OK, "mails/$entity", wire(&mail, waits.get(&mail.id))))
 }
 
-fn wire(mail: &Mail) -> Map<String, Value> {
+fn wire(mail: &Mail, waits: Option<&Waits>) -> Map<String, Value> {
     let object = json!({
         "id": mail.id,
         "kind": mail.kind,
@@ -75,6 +77,8 @@ fn wire(mail: &Mail) -> Map<String, Value> {
         "state": mail.state,
         "attempts": mail.attempts,
         "lastError": mail.last_error,
+        "waitsFor": waits.map(|waits| waits.reason),
+        "waitsUntilDateTime": waits.map(|waits| rfc3339(waits.until)),
         "createdDateTime": rfc3339(mail.created_at),
         "handedOverDateTime": mail.handed_over_at.map(rfc3339),
     });

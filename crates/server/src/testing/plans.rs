@@ -289,6 +289,30 @@ async fn due_jobs_are_claimed_without_looking_at_all_that_wait() {
     .await;
 }
 
+/// Whoever looks at the health or the overview of an organisation reads the few jobs that are told of, and not all that wait.
+#[tokio::test]
+async fn jobs_that_may_have_killed_are_counted_without_looking_at_the_others() {
+    on_sqlite(async |server| {
+        let mut tx = server.read().await.expect("a connection");
+        let mut seen = 0;
+        for statement in database::registered().filter(|statement| statement.file.ends_with("src/jobs/suspects.rs")) {
+            let mut query = tx.query(statement);
+            for _ in 0..statement.placeholders {
+                query = query.bind(0_i64);
+            }
+            let plan = query.explain().await.expect("a plan");
+            let is_apart = statement.text.contains("deaths >= 2");
+            let index = if is_apart { "INDEX job_apart (state=?)" } else { "INDEX job_failed (tenant_id=?)" };
+            let reads = statement.text.matches("FROM job ").count();
+            assert_eq!(plan.matches(index).count(), reads, "{}\n{plan}", statement.place());
+            assert!(!plan.contains("TEMP B-TREE"), "{}\n{plan}", statement.place());
+            seen += 1;
+        }
+        assert_eq!(seen, 2, "those that run apart, and those that were given up");
+    })
+    .await;
+}
+
 /// Neither what a mail was copied to nor what was let through to a mailbox, or for somebody, nor what waits for one is sought among
 /// all mails.
 #[tokio::test]

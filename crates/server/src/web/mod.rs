@@ -12,6 +12,7 @@ pub mod dates;
 pub mod download;
 pub mod export;
 pub mod fields;
+pub mod file_form;
 pub mod form;
 pub mod icons;
 pub mod language;

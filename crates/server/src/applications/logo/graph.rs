@@ -42,12 +42,12 @@ async fn put(
         let message = format!("A logo has at most {LARGEST} bytes.");
         Error::new(rejection.status(), "Request_BadRequest", message).caused_by(rejection)
     })?;
-    operations::put(&server, &caller, key, content.to_vec()).await?;
+    operations::put(&server, &caller, key, content.to_vec(), None).await?;
     Ok(resource::no_content())
 }
 
 /// `DELETE /applications/{id}/logo`
 async fn remove(State(server): State<Arc<Server>>, caller: Caller, key: Key) -> Result<Response, Error> {
-    operations::remove(&server, &caller, key).await?;
+    operations::remove(&server, &caller, key, None).await?;
     Ok(resource::no_content())
 }

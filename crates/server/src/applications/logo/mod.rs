@@ -7,6 +7,8 @@ mod pages;
 mod picture;
 mod store;
 
+pub use operations::{put, remove};
+
 use crate::platform::ids::{ClientId, TenantId};
 use crate::web::Routes;
 

@@ -6,7 +6,7 @@ use crate::jobs::deaths::{LAST_DEATH, bearable};
 use crate::jobs::lanes::{Free, Slot};
 use crate::jobs::lease::LEASE;
 use crate::jobs::worker::attempt;
-use crate::jobs::{Hands, Job, Kind, retry, run_due, store};
+use crate::jobs::{Hands, Job, Kind, retry, run_due, store, suspects};
 use crate::platform::ids::TenantId;
 use crate::testing::{TestServer, on_both_engines};
 use database::sql;
@@ -48,13 +48,21 @@ async fn deaths(server: &TestServer, tenant: TenantId) -> Vec<i64> {
     query.fetch_all::<(i64,)>().await.expect("rows").into_iter().map(|(deaths,)| deaths).collect()
 }
 
+/// How many may have killed their processes, of at most so many that wait and as many that run, and how many were given up for it.
+async fn told(server: &TestServer, tenant: TenantId, most: i64) -> [i64; 2] {
+    let mut tx = server.read().await.expect("a connection");
+    let found = suspects::count(&mut tx, tenant, most).await.expect("counts");
+    [found.apart, found.given_up]
+}
+
 #[tokio::test]
 async fn a_job_that_kills_every_process_waits_longer_each_time_and_is_given_up() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await.id;
         let subject = queue(&server, tenant, 1).await[0];
-        for _ in 0..3 {
+        for (number, apart) in [0, 1, 1].into_iter().enumerate() {
             assert_eq!(die(&server, LONG).await, 1, "it may be there by chance");
+            assert_eq!(told(&server, tenant, 9).await, [apart, 0], "after {} deaths", number + 1);
         }
         for minutes in 1..=4 {
             server.clock.advance(Duration::from_mins(minutes) - Duration::from_secs(1));
@@ -68,11 +76,15 @@ async fn a_job_that_kills_every_process_waits_longer_each_time_and_is_given_up()
         assert_eq!(states(&server, tenant).await, [("failed".to_owned(), 1)]);
         assert!(!DONE.lock().expect("the counts").contains_key(&subject), "it is not tried once more");
         assert_eq!(noted(subject), ["Each process that tried it came to its end before it was done."]);
+        assert_eq!(told(&server, tenant, 9).await, [0, 1]);
+        let other = server.tenant("Fabrikam", "fabrikam.example").await.id;
+        assert_eq!(told(&server, other, 9).await, [0, 0], "those of others are theirs");
 
         let mut tx = server.write().await.expect("a transaction");
         assert!(retry(&mut tx, &server, tenant, Kind::SendMail, subject).await.expect("an answer"));
         tx.commit().await.expect("a commit");
         assert_eq!(deaths(&server, tenant).await, [0], "it begins anew");
+        assert_eq!(told(&server, tenant, 9).await, [0, 0]);
         assert_eq!(run_due(&server, hands).await.expect("the queue"), 1);
         assert_eq!(DONE.lock().expect("the counts").get(&subject), Some(&1));
     })
@@ -155,6 +167,8 @@ async fn those_that_died_twice_come_one_by_one_beside_the_lanes() {
         let (_, jobs) = take(&server, LONG).await;
         let of = |slot: Slot| jobs.iter().filter(|job| job.slot() == slot).count();
         assert_eq!((of(Slot::Of(crate::jobs::Lane::Mail)), of(Slot::Apart), jobs.len()), (8, 1, 9));
+        // Two wait and one runs.
+        assert_eq!([told(&server, tenant, 9).await, told(&server, tenant, 1).await], [[3, 0], [2, 0]]);
     })
     .await;
 }

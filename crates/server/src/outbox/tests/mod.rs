@@ -1,5 +1,6 @@
 //! The outbox on both engines.
 
+mod listed;
 mod mailbox;
 mod queues;
 mod silent_relay;

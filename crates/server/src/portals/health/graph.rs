@@ -49,6 +49,8 @@ fn wire(health: &Health) -> Map<String, Value> {
             "waiting": health.waiting,
             "running": health.running,
             "failed": health.failed,
+            "suspects": health.suspects.apart,
+            "failedSuspects": health.suspects.given_up,
             "earliestDateTime": health.earliest.map(rfc3339),
         },
         "mail": {

@@ -3,6 +3,7 @@
 use super::store;
 use crate::Server;
 use crate::graph::{Caller, Error};
+use crate::jobs::suspects::{self, Suspects};
 use crate::jobs::{self, State};
 use crate::platform::{Timestamp, signing_keys};
 use crate::web::pages::Problem;
@@ -110,6 +111,8 @@ pub struct Health {
     pub running: i64,
     /// See `waiting`.
     pub failed: i64,
+    /// Those among them that may have killed the processes that tried them.
+    pub suspects: Suspects,
     /// When the first of those that wait was or is due.
     pub earliest: Option<Timestamp>,
     /// When the relay last took a mail of the organisation.
@@ -147,7 +150,7 @@ impl Health {
     pub fn queue(&self) -> Standing {
         if self.late().is_some() {
             Standing::Bad
-        } else if self.failed > 0 {
+        } else if self.failed > 0 || self.suspects.all() > 0 {
             Standing::Attention
         } else {
             Standing::Good
@@ -234,6 +237,7 @@ pub async fn look(server: &Server, caller: &Caller) -> Result<Health, HealthErro
     store::read_one(&mut tx, tenant).await?;
     let read = began.elapsed();
     let depths = store::depths(&mut tx, tenant, MOST).await?;
+    let suspects = suspects::count(&mut tx, tenant, MOST).await?;
     let handed_over_at = store::last_handed_over(&mut tx, tenant, MOST).await?;
     let failure = store::last_failure(&mut tx, tenant, MOST).await?;
     let too_late = store::too_late(&mut tx, tenant, now.minus(DAY), MOST).await?;
@@ -249,6 +253,7 @@ pub async fn look(server: &Server, caller: &Caller) -> Result<Health, HealthErro
         waiting: count(State::Waiting),
         running: count(State::Running),
         failed: count(State::Failed),
+        suspects,
         earliest: of(State::Waiting).map(|depth| depth.earliest),
         handed_over_at,
         failure,
@@ -300,6 +305,7 @@ mod tests {
             waiting: 1,
             running: 0,
             failed: 0,
+            suspects: Suspects::default(),
             earliest: Some(NOW.minus(LATE)),
             handed_over_at: None,
             failure: None,
@@ -325,6 +331,9 @@ mod tests {
         health.earliest = Some(NOW.plus(MINUTE));
         assert_eq!(standings(&health), [Attention, Attention, Good, Attention]);
         assert_eq!(Health { write: None, ..well() }.database(), Bad);
+        for suspects in [Suspects { apart: 1, given_up: 0 }, Suspects { apart: 0, given_up: 1 }] {
+            assert_eq!(Health { suspects, ..well() }.queue(), Attention);
+        }
         assert_eq!(Health { earliest: Some(NOW.minus(6 * MINUTE)), ..well() }.late(), Some(6 * MINUTE));
         assert_eq!(Health { earliest: Some(NOW.minus(6 * MINUTE)), ..well() }.queue(), Bad);
     }

@@ -5,6 +5,7 @@ use super::operations::{self, Health, Key, MOST, Standing};
 use crate::Server;
 use crate::platform::Timestamp;
 use crate::platform::clock::rfc3339;
+use crate::portals::jobs::of_suspects;
 use crate::web::dates;
 use crate::web::portal::Refusal;
 use crate::web::shell::{Inside, Section};
@@ -104,14 +105,20 @@ fn database(health: &Health) -> Part {
 }
 
 fn queue(health: &Health, base: &str) -> Part {
-    let mut part = part("Jobs", health.queue(), ["On time", "Some were given up", "Late"]);
+    let is_apart_alone = health.failed == 0 && health.suspects.apart > 0;
+    let attention = if is_apart_alone { "Some run apart" } else { "Some were given up" };
+    let mut part = part("Jobs", health.queue(), ["On time", attention, "Late"]);
     let sum = health.waiting + health.running + health.failed;
     let more = if sum >= MOST { ", and more" } else { "" };
     part.facts.push(("Waiting", format!("{}{more}", health.waiting)));
     part.facts.push(("Running", health.running.to_string()));
     part.facts.push(("Given up", health.failed.to_string()));
+    if health.suspects.all() > 0 {
+        part.facts.push(("May have brought the server down", of_suspects(health.suspects)));
+    }
     part.facts.extend(health.late().map(|late| ("Late by", format!("{} minutes", late.as_secs() / 60))));
-    let failed = if health.failed > 0 { "?state=failed" } else { "" };
+    // Those that run apart are none of those that failed.
+    let failed = if health.failed > 0 && health.suspects.apart == 0 { "?state=failed" } else { "" };
     part.link = (sum > 0).then(|| (format!("{base}/jobs{failed}"), "See the jobs"));
     part
 }

@@ -6,6 +6,8 @@ mod graph;
 pub(super) mod operations;
 mod page;
 mod store;
+mod words;
 
 pub(super) use graph::routes as api_routes;
 pub(super) use page::routes;
+pub(super) use words::of_suspects;

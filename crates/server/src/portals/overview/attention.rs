@@ -6,8 +6,9 @@ use crate::applications::operations::may_write;
 use crate::graph::Caller;
 use crate::invitations::State;
 use crate::invitations::operations::SOON;
-use crate::jobs::Kind;
+use crate::jobs::{Kind, suspects};
 use crate::platform::Timestamp;
+use crate::portals::jobs::of_suspects;
 use crate::service_principals::list_store::{self, Filter, Ownerless};
 use crate::users::sponsors;
 use crate::web::dates;
@@ -46,6 +47,7 @@ impl Need {
 pub(super) async fn list(tx: &mut Transaction, caller: &Caller, base: &str, now: Timestamp) -> Result<Vec<Need>> {
     let mut needs = Vec::new();
     needs.extend(mails(tx, caller, base, now).await?);
+    needs.extend(suspected(tx, caller, base).await?);
     needs.extend(jobs(tx, caller, base).await?);
     needs.extend(secrets(tx, caller, base, now).await?);
     if may_write(caller) {
@@ -73,6 +75,14 @@ async fn mails(tx: &mut Transaction, caller: &Caller, base: &str, now: Timestamp
     let words = ["mail was given up", "mails were given up"];
     let given_up = Need::of(given_up, words, "In the last 7 days", way);
     Ok([owed, too_late, given_up].into_iter().flatten().collect())
+}
+
+/// Jobs of every kind that may have brought the server down.
+async fn suspected(tx: &mut Transaction, caller: &Caller, base: &str) -> Result<Option<Need>> {
+    let found = suspects::count(tx, caller.tenant, MOST).await?;
+    let state = if found.apart == 0 { "?state=failed" } else { "" };
+    let words = ["job may have brought the server down", "jobs may have brought the server down"];
+    Ok(Need::of(found.all(), words, of_suspects(found), (format!("{base}/jobs{state}"), "See them")))
 }
 
 /// Jobs beside those of mails, which stand above.

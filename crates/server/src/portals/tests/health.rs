@@ -7,6 +7,7 @@ use crate::outbox::{self, Kind, Message};
 use crate::testing::{TestServer, on_both_engines};
 use crate::{dispatch, jobs};
 use axum::http::{Method, StatusCode};
+use database::sql;
 use oauth::jose::Algorithm;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -36,7 +37,10 @@ async fn the_health_is_that_of_ones_own_organisation() {
             answer.json()
         };
         let health = ask().await;
-        let nothing = json!({ "standing": "good", "waiting": 0, "running": 0, "failed": 0, "earliestDateTime": null });
+        let nothing = json!({
+            "standing": "good", "waiting": 0, "running": 0, "failed": 0, "suspects": 0, "failedSuspects": 0,
+            "earliestDateTime": null,
+        });
         assert_eq!(health["queue"], nothing);
         assert_eq!(health["mail"]["standing"], "good");
         assert_eq!(
@@ -177,6 +181,87 @@ async fn a_relay_that_is_away_is_told_until_it_is_back_and_for_a_day() {
         );
         server.clock.advance(Duration::from_hours(24));
         assert_eq!(mail().await["standing"], "good");
+    })
+    .await;
+}
+
+/// Why a job is given up over which its processes died.
+const CUT_OFF: &str = "Each process that tried it came to its end before it was done.";
+
+/// Queues jobs, each as this says: where it stands, how many processes in a row died over it, and why it failed.
+async fn queue_as(server: &TestServer, tenant: crate::platform::ids::TenantId, wanted: &[(&str, i64, Option<&str>)]) {
+    let mut tx = server.write().await.expect("a transaction");
+    for (state, deaths, reason) in wanted {
+        let (subject, now) = (server.entropy.random_uuid(), server.clock.now());
+        jobs::enqueue(&mut tx, server, tenant, jobs::Kind::ClearUp, subject, now).await.expect("a job");
+        tx.query(sql!("UPDATE job SET state = $3, deaths = $4, last_error = $5 WHERE tenant_id = $1 AND subject = $2"))
+            .bind(tenant)
+            .bind(subject)
+            .bind((*state).to_owned())
+            .bind(*deaths)
+            .bind(reason.map(str::to_owned))
+            .execute()
+            .await
+            .expect("a change");
+    }
+    tx.commit().await.expect("a commit");
+}
+
+#[tokio::test]
+async fn jobs_that_may_have_brought_the_server_down_are_told_with_what_became_of_them() {
+    on_both_engines(async |server| {
+        const OVERVIEW: &str = "/portal/contoso.example";
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let other = server.tenant("Fabrikam", "fabrikam.example").await;
+        let administrator = server.administrator(&tenant).await;
+        let ines = server.member(&tenant, "ines", &[Role::UserAdministrator]).await;
+        let browser = server.signed_in(&ines).await;
+        let numbers = async || {
+            let answer = server.api_as(&administrator, Method::GET, "/vestibule/v1/health", &Value::Null).await;
+            let queue = answer.json()["queue"].clone();
+            assert_eq!(queue["standing"], "attention", "{queue}");
+            (queue["suspects"].clone(), queue["failedSuspects"].clone())
+        };
+        // One death may be chance, a job that failed is another matter, and those of others are theirs.
+        queue_as(&server, tenant.id, &[("waiting", 1, None), ("failed", 0, Some("away"))]).await;
+        let others = [("waiting", 3, None), ("running", 2, None), ("failed", 0, Some(CUT_OFF))];
+        queue_as(&server, other.id, &others).await;
+        assert_eq!(numbers().await, (json!(0), json!(0)));
+        for path in [PATH, OVERVIEW] {
+            let page = browser.get(path).await.text;
+            assert!(!page.contains("brought the server down"), "{page}");
+        }
+
+        queue_as(&server, tenant.id, &[("failed", 0, Some(CUT_OFF))]).await;
+        assert_eq!(numbers().await, (json!(0), json!(1)));
+        let health = browser.get(PATH).await.text;
+        let said = "May have brought the server down</dt><dd><bdi>1 was given up</bdi>";
+        assert!(health.contains(said) && health.contains("Some were given up"), "{health}");
+        assert!(health.contains("href=\"/portal/contoso.example/jobs?state=failed\">See the jobs"), "{health}");
+        let overview = browser.get(OVERVIEW).await.text;
+        let said = "<span class=\"n\">1</span><span>job may have brought the server down<small>";
+        assert!(overview.contains(said) && overview.contains("/jobs?state=failed\">See them"), "{overview}");
+
+        queue_as(&server, tenant.id, &[("waiting", 2, None), ("running", 6, None)]).await;
+        assert_eq!(numbers().await, (json!(2), json!(1)));
+        let health = browser.get(PATH).await.text;
+        assert!(health.contains("2 run apart, 1 was given up"), "{health}");
+        assert!(health.contains("href=\"/portal/contoso.example/jobs\">See the jobs"), "{health}");
+        let overview = browser.get(OVERVIEW).await.text;
+        assert!(
+            overview.contains("<span class=\"n\">3</span><span>jobs may have brought the server down"),
+            "{overview}"
+        );
+        assert!(overview.contains("2 run apart, 1 was given up"), "{overview}");
+        assert!(overview.contains("href=\"/portal/contoso.example/jobs\">See them"), "{overview}");
+
+        let mut tx = server.write().await.expect("a transaction");
+        let failed = sql!("DELETE FROM job WHERE tenant_id = $1 AND state = 'failed'");
+        tx.query(failed).bind(tenant.id).execute().await.expect("removed");
+        tx.commit().await.expect("a commit");
+        assert_eq!(numbers().await, (json!(2), json!(0)));
+        let health = browser.get(PATH).await.text;
+        assert!(health.contains("Some run apart") && health.contains("something needs somebody"), "{health}");
     })
     .await;
 }

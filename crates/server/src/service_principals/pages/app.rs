@@ -219,6 +219,16 @@ impl AppPage {
         format!("{}\n{}", self.call(), json!({ "optionalClaims": self.app.optional_claims }))
     }
 
+    /// The mark of the form of the logo.
+    fn logo_seen(&self) -> &str {
+        self.app.kept.details.logo.as_deref().unwrap_or_default()
+    }
+
+    /// The calls that set and remove the logo.
+    fn logo_call(&self) -> String {
+        format!("{0}/logo\nDELETE {0}/logo", self.call())
+    }
+
     /// The call that reads what the page shows.
     fn call(&self) -> String {
         format!("/v1.0/applications/{}", Key::Id(self.app.id))

@@ -12,6 +12,7 @@ mod foreign;
 mod grants;
 mod lifetime;
 mod list;
+mod logo;
 mod low_risk;
 mod notes;
 mod owners;
@@ -40,6 +41,7 @@ use database::Transaction;
 pub fn routes() -> Routes {
     Routes::new()
         .merge(api::routes())
+        .merge(logo::routes())
         .route("/portal/{tenant}/apps", get(list::show))
         .route("/portal/{tenant}/apps/as/csv", get(export::download))
         .route("/portal/{tenant}/apps/new", get(create::show).post(create::submit))

@@ -208,6 +208,7 @@ fn field(property: &str) -> &'static str {
         "targetObjects" => "target",
         "tags" => "tags",
         "notes" => "notes",
+        "logo" => "logo",
         _ => "",
     }
 }
@@ -239,6 +240,7 @@ fn label(property: &str) -> &str {
         "extensionProperties" => "Extension properties",
         "tags" => "Tags",
         "notes" => "Notes",
+        "logo" => "Logo",
         other => other,
     }
 }

@@ -18,6 +18,7 @@ mod groups;
 mod lifecycle;
 mod lifetime_pages;
 mod listed;
+mod logo_pages;
 mod low_risk;
 mod notes_pages;
 mod owners;

@@ -7,6 +7,7 @@ use crate::users::UserError;
 use crate::users::operations::Key;
 use crate::users::photo::{self, LARGEST, Photo};
 use crate::web::answer;
+use crate::web::file_form::{self, FileForm};
 use crate::web::pages::Problem;
 use crate::web::path::Path;
 use crate::web::portal::Refusal;
@@ -19,17 +20,16 @@ use axum::response::Response;
 use axum::routing::get;
 use std::sync::Arc;
 
-/// Bytes of the form at most: room for a file that is too large, so that it comes back with what is wrong.
-const FORM: usize = 4 * 1024 * 1024;
-
-/// Fields of the form at most.
-const FIELDS: usize = 4;
+/// The field of the file.
+const PHOTO: &str = "photo";
 
 /// Bytes of a picture that is shown on the page; a larger one is a link, because a page weighs at most 60 KB.
 const SHOWN: usize = 24 * 1024;
 
 pub(super) fn routes() -> Router<Arc<Server>> {
-    Router::new().route("/portal/{tenant}/users/{id}/photo", get(show).post(take)).layer(DefaultBodyLimit::max(FORM))
+    Router::new()
+        .route("/portal/{tenant}/users/{id}/photo", get(show).post(take))
+        .layer(DefaultBodyLimit::max(file_form::LARGEST))
 }
 
 /// A picture as the page speaks of it.
@@ -100,7 +100,7 @@ async fn take(
     };
     let Ok(form) = form else { return visitor.refuse(&server, Problem::BadRequest.into()) };
     let edit = format!("{}/users/{}/edit", visitor.base(), user.id);
-    let outcome = match read(&server, &visitor, &headers, form, &edit).await {
+    let outcome = match FileForm::read(&server, &visitor, &headers, form, (PHOTO, &edit)).await {
         Ok(sent) => change(&server, &visitor, user.id, sent).await,
         Err(refusal) => Err(refusal.into()),
     };
@@ -114,48 +114,10 @@ async fn take(
     }
 }
 
-/// What was sent.
-#[derive(Default)]
-struct Sent {
-    /// The mark of the picture that the page showed.
-    seen: String,
-    file: Vec<u8>,
-    without: bool,
-}
-
-/// Reads the form; its value comes first and is spent before anything else is looked at.
-async fn read(
-    server: &Server,
-    visitor: &Visitor,
-    headers: &HeaderMap,
-    mut form: Multipart,
-    edit: &str,
-) -> Result<Sent, Refusal> {
-    let (mut sent, mut is_ours) = (Sent::default(), false);
-    for _ in 0..FIELDS {
-        let Some(field) = form.next_field().await.map_err(|_| Problem::BadRequest)? else { break };
-        let name = field.name().unwrap_or_default().to_owned();
-        let content = field.bytes().await.map_err(|_| Problem::BadRequest)?;
-        match name.as_str() {
-            "csrf" => {
-                let outcome = visitor.spend(server, headers, &String::from_utf8_lossy(&content)).await;
-                outcome.map_err(|refusal| refusal.leading_to(edit.to_owned()))?;
-                is_ours = true;
-            }
-            _ if !is_ours => break,
-            "seen" => sent.seen = String::from_utf8_lossy(&content).into_owned(),
-            "photo" => sent.file = content.to_vec(),
-            "without" => sent.without = true,
-            _ => {}
-        }
-    }
-    if is_ours { Ok(sent) } else { Err(Problem::StaleForm.into()) }
-}
-
 /// Stores or removes the picture; a name of what was done. A new one wins over taking the old one away.
-async fn change(server: &Server, visitor: &Visitor, user: UserId, sent: Sent) -> Result<&'static str, Trouble> {
+async fn change(server: &Server, visitor: &Visitor, user: UserId, sent: FileForm) -> Result<&'static str, Trouble> {
     let (key, shown) = (Key::Id(user), Some(sent.seen.as_str()));
-    let mistake = |problem: String| Trouble::Mistakes(vec![("photo", super::sentence(&problem))]);
+    let mistake = |problem: String| Trouble::Mistakes(vec![(PHOTO, super::sentence(&problem))]);
     if !sent.file.is_empty() {
         let stored = photo::put(server, &visitor.caller, &key, sent.file, shown).await;
         return stored.map(|()| "photo").map_err(|error| match error {

@@ -1,6 +1,6 @@
 //! Apps, what they may do, and who may use them.
 
-use super::{APP, CERTIFICATE, Form, ON_PAGE, ORGANIZATIONS, form};
+use super::{APP, CERTIFICATE, Form, LOGO, ON_PAGE, ORGANIZATIONS, form};
 use crate::audit::Activity::{
     self, AddApplication, AddApplicationOwner, AddApplicationPolicy, AddClassification, AddDelegatedGrant,
     AddGrantPolicy, AddServicePrincipalOwner, AddServicePrincipalPolicy, AssignServicePrincipal, AssignUser,
@@ -167,6 +167,7 @@ pub(super) const FORMS: &[Form] = &[
         &[],
         UpdateApplication,
     ),
+    form("POST /portal/{tenant}/apps/{app}/logo", APP, LOGO, &[("without", "1")], UpdateApplication),
     form("POST /portal/{tenant}/apps/{app}/notes", NOTES, NOTES, &SAID, UpdateApplication),
     form(
         "POST /portal/{tenant}/apps/foreign/{foreign}/notes",

@@ -40,6 +40,7 @@ const BRANDING_IN_GERMAN: &str = "/portal/{tenant}/settings/branding/de";
 const HELD: &str = "/portal/{tenant}/invitations/resend-held";
 const ORGANIZATIONS: &str = "/myapps/{tenant}/organizations";
 const PHOTO: &str = "/portal/{tenant}/users/{user}/photo";
+const LOGO: &str = "/portal/{tenant}/apps/{application}/logo";
 const APP: &str = "/portal/{tenant}/apps/{application}";
 
 const fn form(
@@ -88,7 +89,7 @@ async fn send(browser: &Browser<'_>, world: &World, form: &Form) -> Answer {
         fields.push((name, filled));
     }
     let to = if form.to.starts_with('/') { world.path(form.to) } else { world.path(&format!("{APP}/{}", form.to)) };
-    let holds_files = [UPLOAD, BRANDING, BRANDING_IN_GERMAN, PHOTO].contains(&form.to);
+    let holds_files = [UPLOAD, BRANDING, BRANDING_IN_GERMAN, PHOTO, LOGO].contains(&form.to);
     let (kind, body) = if holds_files { multipart(&fields) } else { encoded(&fields) };
     let request = Request::post(to).header("sec-fetch-site", "same-origin").header("content-type", kind);
     browser.send(request.body(Body::from(body)).expect("a request")).await

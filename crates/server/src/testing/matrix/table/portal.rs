@@ -81,6 +81,7 @@ pub const PORTAL: &[Row] = &[
     person("POST /portal/{tenant}/apps/{app}/token-lifetime", APPS),
     person("GET /portal/{tenant}/apps/foreign/{foreign}/token-lifetime", APPS),
     person("POST /portal/{tenant}/apps/foreign/{foreign}/token-lifetime", APPS),
+    person("POST /portal/{tenant}/apps/{app}/logo", APPS),
     person("GET /portal/{tenant}/apps/{app}/notes", APPS),
     person("POST /portal/{tenant}/apps/{app}/notes", APPS),
     person("GET /portal/{tenant}/apps/foreign/{foreign}/notes", APPS),
