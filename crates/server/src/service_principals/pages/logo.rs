@@ -41,7 +41,7 @@ async fn submit(
         shown.map(|mut page| {
             // A file cannot be shown again.
             let (sent, _) = Sent::of(LOGO.to_owned(), Fields::default(), complaint, status == StatusCode::CONFLICT);
-            page.sent = Some(sent);
+            page.sent = sent;
             page
         })
     })
