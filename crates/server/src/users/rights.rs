@@ -133,6 +133,12 @@ pub fn knows_others(caller: &Caller) -> bool {
     level(caller) == Level::Member
 }
 
+/// Whether the caller sees nobody but themselves, whatever an app may read for them: a guest of the lowest level, and a member
+/// where members read nobody else.
+pub fn sees_nobody(caller: &Caller) -> bool {
+    level(caller) == Level::Restricted
+}
+
 /// Refuses a caller who may see no relations of users at all, whoever the user is.
 pub fn check_relations(caller: &Caller) -> Result<(), UserError> {
     let own = [Permission::UserRead, Permission::UserReadWrite];

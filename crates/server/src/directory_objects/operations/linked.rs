@@ -2,6 +2,7 @@
 
 use super::{Page, check_names, load};
 use crate::Server;
+use crate::applications::operations::may_ask_by;
 use crate::changes::Kind;
 use crate::directory_objects::directory_object::{Cast, DirectoryObject, View};
 use crate::graph::query::{Condition, Count, Listing, Place};
@@ -50,7 +51,7 @@ pub async fn list_linked(
 ) -> Result<Page, Error> {
     let mut tx = server.read().await?;
     let Some(ground) = Ground::find(&mut tx, caller, linked, group).await? else { return Ok(Page::default()) };
-    check_names(ground.view, ground.kind, &listing.names)?;
+    ground.check_names(caller, &listing.names)?;
     let slice = &listing.slice;
     if slice.condition.is_some() || slice.order.is_asked() {
         return ground.ask(&mut tx, caller.tenant, listing).await;
@@ -71,7 +72,7 @@ pub async fn count_linked(
 ) -> Result<i64, Error> {
     let mut tx = server.read().await?;
     let Some(ground) = Ground::find(&mut tx, caller, linked, group).await? else { return Ok(0) };
-    check_names(ground.view, ground.kind, &count.names)?;
+    ground.check_names(caller, &count.names)?;
     let condition = count.condition.as_ref();
     if let Some(kind) = ground.kind.filter(|_| condition.is_some()) {
         return Ok(ground.count(&mut tx, caller.tenant, kind, condition).await?);
@@ -123,6 +124,14 @@ impl Ground {
             return Ok(None);
         }
         Ok(Some(Self { relation, groups, kind, view: View::of(caller) }))
+    }
+
+    /// Refuses to be asked by what the caller may not read. Who answers for an app is not for everybody who reads apps.
+    fn check_names(&self, caller: &Caller, names: &[&str]) -> Result<(), Error> {
+        if self.kind == Some(Kind::ServicePrincipal) && !may_ask_by(caller, names) {
+            return Err(Error::denied());
+        }
+        check_names(self.view, self.kind, names)
     }
 
     const fn window<'a>(&self, condition: Option<&'a Condition>, after: Option<&'a Place>) -> Window<'a> {

@@ -4,12 +4,13 @@
 //! feature that owns them; a request that names none asks nobody.
 
 use super::Resource;
+use super::filter::subjects;
 use super::property::Related;
 use crate::Server;
 use crate::graph::Error;
 use crate::platform::ids::TenantId;
 use futures_util::future::BoxFuture;
-use odata::{Expression, Literal, QueryOptions, SelectItem};
+use odata::{Literal, QueryOptions, SelectItem};
 use serde_json::{Map, Value};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
@@ -135,7 +136,9 @@ fn names(options: &QueryOptions) -> BTreeSet<&str> {
         }
     }
     if let Some(filter) = &options.filter {
-        collect(filter, &mut names);
+        for path in subjects(filter) {
+            take(path.property(), &mut names);
+        }
     }
     names
 }
@@ -143,24 +146,6 @@ fn names(options: &QueryOptions) -> BTreeSet<&str> {
 fn take<'o>(name: &'o str, names: &mut BTreeSet<&'o str>) {
     if name.starts_with(PREFIX) {
         names.insert(name);
-    }
-}
-
-fn collect<'o>(expression: &'o Expression, names: &mut BTreeSet<&'o str>) {
-    match expression {
-        Expression::And(operands) | Expression::Or(operands) => {
-            for operand in operands {
-                collect(operand, names);
-            }
-        }
-        Expression::Not(operand) => collect(operand, names),
-        Expression::Compare { path, .. }
-        | Expression::In { path, .. }
-        | Expression::Function { path, .. }
-        | Expression::Has { path, .. } => take(path.property(), names),
-        Expression::Any { collection, .. }
-        | Expression::All { collection, .. }
-        | Expression::Count { collection, .. } => take(collection.property(), names),
     }
 }
 

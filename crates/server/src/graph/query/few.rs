@@ -1,6 +1,7 @@
 //! Collections that are small enough to be read whole, such as the roles of a tenant: the options of large ones, looked up in the
 //! same table of properties and evaluated over the objects as they are written.
 
+use super::filter::subjects;
 use super::listing::Next;
 use super::options::{self, Consistency};
 use super::{Added, Expansions, Resource, Selection};
@@ -72,6 +73,15 @@ impl Few {
     pub fn narrowing(&self) -> Option<&'static str> {
         let order = self.options.order_by.as_ref().map(|_| "$orderby");
         self.options.filter.as_ref().map(|_| "$filter").or(order)
+    }
+
+    /// The properties that decide which objects are answered and in which order. Whoever may not read one of them may not ask by it
+    /// either. What the type does not have is refused where the objects are looked at.
+    pub fn names(&self) -> Vec<&'static str> {
+        let filtered = self.options.filter.iter().flat_map(subjects);
+        let ordered = self.options.order_by.iter().flat_map(|order| &order.items).map(|item| &item.path);
+        let known = |path: &Path| self.resource.property(path.property()).ok().map(|property| property.name);
+        filtered.chain(ordered).filter_map(known).collect()
     }
 
     /// What is answered of the objects.

@@ -227,6 +227,31 @@ impl<'n> Reader<'n> {
     }
 }
 
+/// The way to every property that an expression is about. What a lambda asks of an item is about the collection.
+pub(super) fn subjects(expression: &Expression) -> Vec<&Path> {
+    let mut found = Vec::new();
+    collect(expression, &mut found);
+    found
+}
+
+fn collect<'e>(expression: &'e Expression, found: &mut Vec<&'e Path>) {
+    match expression {
+        Expression::And(operands) | Expression::Or(operands) => {
+            for operand in operands {
+                collect(operand, found);
+            }
+        }
+        Expression::Not(operand) => collect(operand, found),
+        Expression::Compare { path, .. }
+        | Expression::In { path, .. }
+        | Expression::Function { path, .. }
+        | Expression::Has { path, .. } => found.push(path),
+        Expression::Any { collection, .. }
+        | Expression::All { collection, .. }
+        | Expression::Count { collection, .. } => found.push(collection),
+    }
+}
+
 /// Refuses an operator of advanced queries in one that is none.
 pub(super) fn needs_advanced(advanced: bool, operator: &str) -> Result<(), Error> {
     if advanced {

@@ -8,7 +8,8 @@ use crate::graph::{Actor, Caller};
 use crate::testing::{on_both_engines, person};
 use uuid::Uuid;
 
-fn guest_at(world: &World, level: Uuid) -> Caller {
+/// The guest of the world, at this level.
+pub fn guest_at(world: &World, level: Uuid) -> Caller {
     let mut caller = person(&world.guest, Vec::new());
     if let Actor::User(user) = &mut caller.actor {
         user.level = level;

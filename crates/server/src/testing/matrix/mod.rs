@@ -6,6 +6,7 @@
 
 mod foreign;
 mod forms;
+mod hidden;
 mod levels;
 mod links;
 mod options;

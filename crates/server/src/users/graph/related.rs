@@ -41,6 +41,7 @@ pub async fn sponsors_of(
 ) -> Result<Vec<Map<String, Value>>, Error> {
     let with_identities = few.selection().has("identities");
     let found = operations::related(server, caller, key, Relation::Sponsors, (0, with_identities)).await?;
+    operations::check_names(found.sight, &few.names())?;
     check_activity(few.selection(), found.sight)?;
     let groups = operations::sponsoring_groups(server, caller, key).await?;
     let whole = few.whole();

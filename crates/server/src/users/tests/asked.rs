@@ -1,8 +1,8 @@
 //! Options at the relations of users, which are those of every collection.
 
-use super::{column, get, get_eventual, guest, guest_caller, program, refusal};
-use crate::graph::Caller;
+use super::{column, delegated, get, get_eventual, guest, guest_caller, patch, program, refusal};
 use crate::graph::role::guest_level;
+use crate::graph::{Caller, Permission};
 use crate::testing::{ADDRESS, TestServer, on_both_engines};
 use crate::users::User;
 use axum::http::Method;
@@ -109,6 +109,60 @@ async fn t2_nobody_asks_reports_by_what_they_may_not_see() {
         // How they sign in is told where it is asked for.
         let told = get(&server, &caller, &format!("{reports}?$select=id,identities")).await.json();
         assert_eq!(told["value"][0]["identities"][0]["issuer"], "mail");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t2_nobody_asks_sponsors_by_what_they_may_not_see() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let caller = program(&server, &tenant);
+        let anna = server.member(&tenant, "anna", &[]).await;
+        let sam = guest(&server, &tenant, "Sam", "sam@partner.example").await;
+        let sponsors = format!("/v1.0/users/{}/sponsors/$ref", sam.id);
+        relate(&server, &caller, Method::POST, &sponsors, &anna.id.to_string()).await;
+        assert_eq!(patch(&server, &caller, anna.id, json!({ "department": "Sales" })).await.status, 204);
+        let ask = async |caller: &Caller, path: &str, option: &str| {
+            let path = format!("{path}?$count=true&{}", option.replace(' ', "%20"));
+            get_eventual(&server, caller, &path).await
+        };
+        let own = ["/v1.0/me/sponsors", "/v1.0/me/sponsors/$ref"];
+        // Neither what is so nor what is not so, and none of those who seem to have nothing there.
+        let hidden = [
+            "$filter=department eq 'Sales'",
+            "$filter=department eq 'Audit'",
+            "$filter=department eq null",
+            "$filter=startsWith(department,'s')",
+            "$filter=displayName eq 'anna' and not (department in ('Audit'))",
+            "$filter=mail eq null or department ne 'Sales'",
+            "$orderby=department",
+            "$orderby=displayName,department desc",
+        ];
+        let basic =
+            delegated(guest_caller(&sam, guest_level::MEMBER), &[Permission::UserRead, Permission::UserReadBasicAll]);
+        for level in [guest_level::LIMITED, guest_level::RESTRICTED] {
+            let sam = guest_caller(&sam, level);
+            for (path, option) in own.into_iter().flat_map(|path| hidden.map(|option| (path, option))) {
+                for caller in [&sam, &delegated(sam.clone(), &[Permission::UserRead]), &basic] {
+                    let refused = refusal(&ask(caller, path, option).await);
+                    assert_eq!(
+                        (refused.0, refused.1.as_str()),
+                        (403, "Authorization_RequestDenied"),
+                        "{path} {option}"
+                    );
+                }
+            }
+            for option in ["$filter=displayName eq 'anna'", "$filter=userType eq 'Member'", "$orderby=mail desc"] {
+                assert_eq!(column(&ask(&sam, own[0], option).await, "displayName"), ["anna"], "{option}");
+                assert_eq!(column(&ask(&sam, own[1], option).await, "@odata.id").len(), 1, "{option}");
+            }
+        }
+        // Whoever reads it asks by it.
+        let equal = guest_caller(&sam, guest_level::MEMBER);
+        for (option, found) in hidden.into_iter().zip([1, 0, 0, 1, 1, 0, 1, 1]) {
+            assert_eq!(column(&ask(&equal, own[0], option).await, "displayName").len(), found, "{option}");
+        }
     })
     .await;
 }

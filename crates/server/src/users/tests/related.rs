@@ -144,6 +144,34 @@ async fn t2_relations_show_a_guest_no_more_than_the_people_do() {
 }
 
 #[tokio::test]
+async fn t2_a_guest_who_sees_nobody_sees_nobody_through_an_app_either() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let caller = program(&server, &tenant);
+        let (anna, bert) = (server.member(&tenant, "anna", &[]).await, server.member(&tenant, "bert", &[]).await);
+        let sam = guest(&server, &tenant, "Sam", "sam@partner.example").await;
+        assert_eq!(set_manager(&server, &caller, &sam, &anna).await.status, 204);
+        assert_eq!(set_manager(&server, &caller, &bert, &sam).await.status, 204);
+        let paths = [
+            "/v1.0/me/manager",
+            "/v1.0/me/manager/$ref",
+            "/v1.0/me/directReports",
+            "/v1.0/me?$select=id&$expand=manager",
+            "/v1.0/me?$select=id&$expand=directReports",
+        ];
+        // The less an app may read, the less it is told.
+        let scopes: [&[Permission]; 2] = [&[Permission::UserRead], &[Permission::UserRead, Permission::UserReadAll]];
+        for (path, permissions) in paths.into_iter().flat_map(|path| scopes.map(|scope| (path, scope))) {
+            let low = delegated(guest_caller(&sam, guest_level::RESTRICTED), permissions);
+            assert_eq!(refusal(&get(&server, &low, path).await).0, 403, "{path} {permissions:?}");
+            let limited = delegated(guest_caller(&sam, guest_level::LIMITED), permissions);
+            assert_eq!(get(&server, &limited, path).await.status, 200, "{path} {permissions:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_guest_has_at_most_five_sponsors() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
