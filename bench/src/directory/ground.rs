@@ -26,7 +26,7 @@ pub struct Ground {
     pub address: Address,
     /// What was filled in.
     pub directory: Directory,
-    /// The app's token; it outlives the cases of one size.
+    /// The app's token; it outlives the cases.
     pub token: String,
     /// The header field by which the administrator is signed in to the portal.
     pub cookies: String,

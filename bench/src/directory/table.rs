@@ -47,11 +47,11 @@ struct Row {
     figures: Vec<Figure>,
 }
 
-/// What the server held in memory after a case, for each size.
+/// What the server, which has all sizes, held in memory after a case.
 struct Held {
     work: &'static str,
     engine: Engine,
-    memories: Vec<Memory>,
+    memory: Memory,
 }
 
 /// All rows.
@@ -67,7 +67,7 @@ impl Table {
         Self { users, rows: Vec::new(), held: Vec::new() }
     }
 
-    /// Adds a figure of the next size, and says it.
+    /// Adds a figure, the sizes one after the other, and says it.
     pub fn add(&mut self, work: &'static str, engine: Engine, bound: Bound, figure: Figure) {
         println!("{work:<36} p50 {:>9.3}  p99 {:>9.3}", figure.p50, figure.p99);
         match self.rows.iter_mut().find(|row| row.work == work && row.engine == engine) {
@@ -76,13 +76,10 @@ impl Table {
         }
     }
 
-    /// Adds what the server holds after a case of the next size, and says it.
+    /// Adds what the server holds after a case, and says it.
     pub fn hold(&mut self, work: &'static str, engine: Engine, memory: Memory) {
         println!("    memory {memory}");
-        match self.held.iter_mut().find(|held| held.work == work && held.engine == engine) {
-            Some(held) => held.memories.push(memory),
-            None => self.held.push(Held { work, engine, memories: vec![memory] }),
-        }
+        self.held.push(Held { work, engine, memory });
     }
 
     /// As Markdown: the directories, then the people, then the memory.
@@ -96,7 +93,7 @@ impl Table {
             let _ = write!(text, "\n{}", table(&["one organisation".to_owned(), "many".to_owned()], &people));
         }
         if !self.held.is_empty() {
-            let _ = write!(text, "\n{}", memories(&sizes, &self.held));
+            let _ = write!(text, "\n{}", memories(&self.held));
         }
         text
     }
@@ -112,6 +109,8 @@ fn table(sizes: &[String], rows: &[&Row]) -> String {
     text.push_str(" ---: | --- | --- |\n");
     for row in rows {
         let _ = write!(text, "| {} | {} |", row.work, row.engine.name());
+        // What is not asked of each size stands at the last.
+        text.push_str(&"  |  |".repeat(sizes.len().saturating_sub(row.figures.len())));
         for figure in &row.figures {
             let _ = write!(text, " {:.2} | {:.2} |", figure.p50, figure.p99);
         }
@@ -127,20 +126,14 @@ fn table(sizes: &[String], rows: &[&Row]) -> String {
 }
 
 /// What was held after each case. The most of a process only grows: the case at which it does so has taken it.
-fn memories(sizes: &[String], held: &[Held]) -> String {
-    let mut text = String::from("| memory after | by |");
-    for size in sizes {
-        let _ = write!(text, " {size}, MiB | anonymous | of files | at most |");
-    }
-    text.push_str("\n| --- | --- |");
-    text.push_str(&" ---: | ---: | ---: | ---: |".repeat(sizes.len()));
-    text.push('\n');
-    for Held { work, engine, memories } in held {
-        let _ = write!(text, "| {work} | {} |", engine.name());
-        for Memory { all, anonymous, of_files, most } in memories {
-            let _ = write!(text, " {all:.1} | {anonymous:.1} | {of_files:.1} | {most:.1} |");
-        }
-        text.push('\n');
+fn memories(held: &[Held]) -> String {
+    let mut text = String::from(
+        "| memory after | by | MiB | anonymous | of files | at most |\n\
+         | --- | --- | ---: | ---: | ---: | ---: |\n",
+    );
+    for Held { work, engine, memory: Memory { all, anonymous, of_files, most } } in held {
+        let name = engine.name();
+        let _ = writeln!(text, "| {work} | {name} | {all:.1} | {anonymous:.1} | {of_files:.1} | {most:.1} |");
     }
     text
 }
@@ -207,16 +200,14 @@ mod tests {
     }
 
     #[test]
-    fn the_memory_after_a_case_stands_by_size() {
+    fn memory_stands_once_for_all_sizes() {
         let mut table = Table::new(vec![10, 20]);
-        table.add("create", Engine::Sqlite, Bound::Flat, Figure { p50: 1.0, p99: 2.0 });
-        assert!(!table.text().contains("memory after"));
-        for all in [60.0, 90.0] {
-            let memory = Memory { all, anonymous: all - 25.0, of_files: 25.0, most: 101.5 };
-            table.hold("create", Engine::Sqlite, memory);
-        }
+        table.add("memory at most, MiB", Engine::Sqlite, Bound::Memory, Figure { p50: 101.5, p99: 101.5 });
         let text = table.text();
-        let line = "| create | SQLite | 60.0 | 35.0 | 25.0 | 101.5 | 90.0 | 65.0 | 25.0 | 101.5 |";
-        assert!(text.ends_with(&format!("{line}\n")), "{text}");
+        assert!(!text.contains("memory after"), "{text}");
+        let line = "| memory at most, MiB | SQLite |  |  | 101.50 | 101.50 |  | < 150 MiB | good |";
+        assert!(text.contains(line), "{text}");
+        table.hold("create", Engine::Sqlite, Memory { all: 60.0, anonymous: 35.0, of_files: 25.0, most: 101.5 });
+        assert!(table.text().ends_with("| create | SQLite | 60.0 | 35.0 | 25.0 | 101.5 |\n"), "{}", table.text());
     }
 }
