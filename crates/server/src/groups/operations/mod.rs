@@ -14,7 +14,7 @@ pub use follow::{MOST_RULES, follow_rules};
 pub(in crate::groups) use follow::{conclude, prepare};
 pub use link::{add, admit, check_may_admit, remove};
 pub(in crate::groups) use read::place;
-pub use read::{Page, Sight, count, evaluation, list, see, with_name};
+pub use read::{Page, Sight, count, evaluation, known_with_name, list, see, with_name};
 pub use sponsor::sponsor_named;
 
 use super::rights;

@@ -5,7 +5,7 @@ use crate::Server;
 use crate::graph::Caller;
 use crate::graph::query::{Condition, Count, Listing, Order, Place, Slice};
 use crate::groups::resource::SEARCHED;
-use crate::groups::rights::{Level, READ};
+use crate::groups::rights::{Level, READ, may_read};
 use crate::groups::store::Evaluation;
 use crate::groups::{GROUP, Group, GroupError, Relation, store};
 use crate::platform::ids::{PrincipalId, TenantId};
@@ -105,6 +105,12 @@ pub async fn with_name(tx: &mut Transaction, tenant: TenantId, name: &str) -> da
     let condition = Some(Condition::equal("g.display_name_folded", fold(name)));
     let slice = Slice { condition, order: Order::by_id(&GROUP), after: None, size: 1 };
     store::list(tx, tenant, &slice).await
+}
+
+/// The same of the groups whose names the caller may know: whoever is shown no name of a group finds none, and nothing is looked
+/// up for them, so that neither the answer nor the work tells whether there is one.
+pub async fn known_with_name(tx: &mut Transaction, caller: &Caller, name: &str) -> database::Result<Vec<Group>> {
+    if may_read(caller) { with_name(tx, caller.tenant, name).await } else { Ok(Vec::new()) }
 }
 
 fn check_may_list(caller: &Caller, condition: Option<&Condition>) -> Result<(), GroupError> {

@@ -9,23 +9,18 @@ use crate::users::operations::NotOne;
 use crate::web::fields::Fields;
 use database::Transaction;
 
-/// A person by address or name here, a group by its whole name, or anything by its id. Whoever may not know of others learns by
-/// no address who is here.
+/// A person by address or name here, a group by its whole name, or anything by its id. Whoever may not know of others learns
+/// neither by an address nor by a name who or what is here.
 pub async fn find(tx: &mut Transaction, caller: &Caller, text: &str) -> Result<Named, Trouble> {
     if let Ok(id) = text.parse() {
         return Ok(Named { set: "directoryObjects", id });
     }
-    let person = if users::knows_others(caller) {
-        users::operations::find_by_address(tx, caller.tenant, text).await
-    } else {
-        users::store::find_by_principal_name(tx, caller.tenant, text).await?.ok_or(NotOne::Nobody)
-    };
-    let nobody = match person {
+    let nobody = match users::operations::find_known_by_address(tx, caller, text).await {
         Ok(user) => return Ok(Named { set: "users", id: user.id.0 }),
         Err(error @ (NotOne::Storage(_) | NotOne::Several)) => return Err(error.into()),
         Err(error) => error,
     };
-    match operations::with_name(tx, caller.tenant, text).await?.as_slice() {
+    match operations::known_with_name(tx, caller, text).await?.as_slice() {
         [only] => Ok(Named { set: "groups", id: only.id.0 }),
         [] => Err(nobody.into()),
         _ => Err(Trouble::at("", "Several groups have this name. Use the id.")),

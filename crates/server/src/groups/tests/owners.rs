@@ -3,7 +3,7 @@
 use super::{add, call, column, get, group, reference};
 use crate::graph::{Caller, Role};
 use crate::tenants::Tenant;
-use crate::testing::{TestServer, on_both_engines};
+use crate::testing::{Recorder, TestServer, on_both_engines};
 use crate::users::{self, ExternalUserState, User};
 use axum::http::{Method, Request};
 use serde_json::json;
@@ -203,6 +203,39 @@ async fn a_guest_who_owns_a_group_learns_by_no_address_who_is_here() {
         assert!(changed.status.is_success(), "{}", changed.text);
         assert_eq!(browser.get(&format!("{LIST}/{board}")).await.status, 403);
         assert_eq!(browser.get(LIST).await.status, 403);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn i17_t2_a_guest_who_sees_no_group_names_none_into_which_they_invite() {
+    on_both_engines(async |server| {
+        let (tenant, admin, _, [auditors, _]) = world(&server).await;
+        let sam = guest(&server, &tenant, "sam@partner.example").await;
+        own(&server, &admin, &auditors, &sam).await;
+        let lowest = json!({ "guestUserRoleId": crate::graph::role::guest_level::RESTRICTED });
+        let changed = call(&server, &admin, Method::PATCH, "/v1.0/policies/authorizationPolicy", lowest).await;
+        assert!(changed.status.is_success(), "{}", changed.text);
+        server.caught_up().await;
+        let browser = server.signed_in(&sam).await;
+        browser.get("/portal/contoso.example/invitations/new").await;
+        let recorder = Recorder::start();
+        let mut works = Vec::new();
+        // The first to come makes the server read what it keeps for everybody.
+        for name in ["Nothing", "Nothing", "Auditors", "Board"] {
+            recorder.take();
+            let fields = [("email", "kim@partner.example"), ("groups", name)];
+            let refused = browser.submit_to("/invitations/new", &fields).await;
+            let work = recorder.work();
+            assert_eq!(refused.status, 400, "{name}: {}", refused.text);
+            assert!(refused.text.contains(&format!("{name}: there is no group of this name.")), "{}", refused.text);
+            works.push((work.reads, work.writes));
+        }
+        assert!(works[2] == works[1] && works[3] == works[1], "{works:?}");
+        let fields = [("email", "kim@partner.example"), ("groups", auditors.as_str()), ("send", "yes")];
+        browser.submit_to("/invitations/new", &fields).await;
+        let members = get(&server, &admin, &format!("/v1.0/groups/{auditors}/members")).await;
+        assert_eq!(column(&members, "displayName"), ["kim"], "by its id");
     })
     .await;
 }

@@ -2,8 +2,7 @@
 
 use crate::applications::{self, AppRole, MemberType};
 use crate::graph::Caller;
-use crate::groups::operations::Key;
-use crate::groups::{self, GroupError};
+use crate::groups;
 use crate::platform::ids::{AppRoleId, ClientId, GroupId, ServicePrincipalId};
 use crate::service_principals::{self, ServicePrincipal};
 use crate::users::fold;
@@ -11,7 +10,7 @@ use database::{Result, Transaction};
 use std::collections::HashSet;
 use uuid::Uuid;
 
-/// The group that is meant by its id or its whole name, or why there is none. One that the inviter may not know of is not there.
+/// The group that is meant by its id or its whole name, or why there is none. Whoever is shown no names of groups finds none by it.
 pub async fn group_named(
     tx: &mut Transaction,
     caller: &Caller,
@@ -20,16 +19,8 @@ pub async fn group_named(
     if let Ok(id) = text.parse() {
         return Ok(Ok(id));
     }
-    let mut found = Vec::new();
-    for group in groups::operations::with_name(tx, caller.tenant, text).await? {
-        match groups::operations::see(tx, caller, &Key::Id(group.id)).await {
-            Ok(_) => found.push(group.id),
-            Err(GroupError::Storage(error)) => return Err(error),
-            Err(_) => {}
-        }
-    }
-    Ok(match found.as_slice() {
-        [only] => Ok(*only),
+    Ok(match groups::operations::known_with_name(tx, caller, text).await?.as_slice() {
+        [only] => Ok(only.id),
         [] => Err("there is no group of this name"),
         _ => Err("several groups have this name; write the id of one"),
     })

@@ -10,6 +10,7 @@ use crate::graph::Reference;
 use crate::groups::store::find_object;
 use crate::platform::ids::TenantId;
 use crate::users;
+use crate::users::operations::NotOne;
 use crate::web::fields::Fields;
 use crate::web::pages::Problem;
 use crate::web::visitor::Visitor;
@@ -49,7 +50,8 @@ pub async fn rows(
     Ok(rows)
 }
 
-/// Makes somebody an owner of whatever of it the visitor may change.
+/// Makes somebody an owner of whatever of it the visitor may change: a person by address or name here, or by their id. Whoever may
+/// not know of others learns by no address who is here.
 pub async fn add(
     tx: &mut Transaction,
     server: &Server,
@@ -57,14 +59,19 @@ pub async fn add(
     answered: &[Answered<'_>],
     fields: &Fields,
 ) -> Result<(), Trouble> {
-    let user = users::operations::find_by_address(tx, visitor.caller.tenant, fields.get("owner")).await;
-    let user = user.map_err(|error| Trouble::from(error).moved("address", "owner"))?;
-    let object = Reference { set: "users", id: user.id.0 };
+    let (caller, text) = (&visitor.caller, fields.get("owner"));
+    let nobody = |error: NotOne| Trouble::nobody(caller, error).moved("address", "owner");
+    let id = match text.parse::<Uuid>() {
+        Ok(id) => id,
+        Err(_) => users::operations::find_known_by_address(tx, caller, text).await.map_err(nobody)?.id.0,
+    };
+    let object = Reference { set: "users", id };
     let mut is_new = false;
     for (owned, name) in changeable(tx, visitor, answered).await? {
-        match add_owner(tx, server, &visitor.caller, (owned, name), object).await {
+        match add_owner(tx, server, caller, (owned, name), object).await {
             Ok(()) => is_new = true,
             Err(ApplicationError::IsOwner) => {}
+            Err(ApplicationError::NoObject(_)) => return Err(nobody(NotOne::Nobody)),
             Err(error) => return Err(error.into()),
         }
     }

@@ -6,8 +6,9 @@ use super::trouble::Trouble;
 use super::{grants, seen};
 use crate::Server;
 use crate::applications::{AppRole, MemberType, Owned};
+use crate::graph::Caller;
 use crate::groups;
-use crate::platform::ids::{PrincipalId, TenantId};
+use crate::platform::ids::PrincipalId;
 use crate::service_principals::grants::{DelegatedGrant, may_manage, store as granted};
 use crate::service_principals::operations as principals;
 use crate::service_principals::{
@@ -203,7 +204,7 @@ async fn assign_principal(
     principal: &ServicePrincipal,
     fields: &Fields,
 ) -> Result<(), Trouble> {
-    let who = find(tx, visitor.caller.tenant, fields.get("address")).await?;
+    let who = find(tx, &visitor.caller, fields.get("address")).await?;
     let role = fields.filled("role").map_or(Ok(AppRole::DEFAULT), |role| role.parse());
     let role = role.map_err(|_| Problem::BadRequest)?;
     let new = NewAssignment { principal: who, resource: principal.id, role };
@@ -211,19 +212,20 @@ async fn assign_principal(
     Ok(())
 }
 
-/// Who is meant: a person by address or name here, a group by its whole name, or either by their id.
-async fn find(tx: &mut Transaction, tenant: TenantId, text: &str) -> Result<PrincipalId, Trouble> {
+/// Who is meant: a person by address or name here, a group by its whole name, or either by their id. Whoever may not know of
+/// others learns neither by an address nor by a name who or what is here.
+async fn find(tx: &mut Transaction, caller: &Caller, text: &str) -> Result<PrincipalId, Trouble> {
     if let Ok(id) = text.parse() {
         return Ok(PrincipalId(id));
     }
-    let nobody = match users::operations::find_by_address(tx, tenant, text).await {
+    let nobody = match users::operations::find_known_by_address(tx, caller, text).await {
         Ok(user) => return Ok(user.id.into()),
         Err(error @ (NotOne::Storage(_) | NotOne::Several)) => return Err(error.into()),
         Err(error) => error,
     };
-    match groups::operations::with_name(tx, tenant, text).await?.as_slice() {
+    match groups::operations::known_with_name(tx, caller, text).await?.as_slice() {
         [only] => Ok(only.id.into()),
-        [] => Err(nobody.into()),
+        [] => Err(Trouble::nobody(caller, nobody)),
         _ => Err(Trouble::at("address", "Several groups have this name. Use the id of the one you mean.")),
     }
 }

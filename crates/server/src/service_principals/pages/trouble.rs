@@ -4,9 +4,11 @@ pub use crate::web::complaint::{Complaint, Feedback};
 
 use crate::Server;
 use crate::applications::{ApplicationError, Invalid};
+use crate::graph::Caller;
 use crate::service_principals::grants::GrantError;
 use crate::service_principals::{AssignError, ServicePrincipalError};
 use crate::token_lifetimes::LifetimeError;
+use crate::users;
 use crate::users::operations::NotOne;
 use crate::web::answer;
 use crate::web::pages::Problem;
@@ -42,6 +44,17 @@ impl Trouble {
     /// A sentence about the whole form.
     fn said(sentence: impl Into<String>) -> Self {
         Self::at("", sentence)
+    }
+
+    /// Nobody was found by what was typed. Whoever may not list people is told how they find somebody, and not to invite them: that
+    /// would be no answer about somebody who is here.
+    pub fn nobody(caller: &Caller, error: NotOne) -> Self {
+        match error {
+            NotOne::Form(_) | NotOne::Nobody if !users::knows_others(caller) => {
+                Self::at("address", "You find nobody by this. Try the name they have here, or the id.")
+            }
+            error => error.into(),
+        }
     }
 
     /// The status and the sentence of a page that shows the form again; otherwise the page that is shown instead.

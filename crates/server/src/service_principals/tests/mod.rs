@@ -20,6 +20,7 @@ mod lifetime_pages;
 mod listed;
 mod logo_pages;
 mod low_risk;
+mod named;
 mod notes_pages;
 mod owners;
 mod pages;

@@ -11,7 +11,7 @@ mod read;
 mod related;
 mod reset;
 
-pub use by_address::{NotOne, find_by_address};
+pub use by_address::{NotOne, find_by_address, find_known_by_address};
 pub use change::{
     Amendment, amend, change, change_with_password, check_id, check_may_change, delete, is_own, may_change_anybody,
     revoke_sessions,
