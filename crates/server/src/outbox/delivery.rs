@@ -40,14 +40,13 @@ async fn attempt(server: &Server, job: &Job, handed_over: HandedOver) -> Result<
         Admission::At(time) => return Ok(Outcome::Later(time)),
         Admission::Now(mail, sealed) => (mail, sealed),
     };
-    let sent = send(server, job.tenant_id, &mail, &sealed).await;
-    if mail.is_to_nobody() {
-        let mut tx = server.write().await?;
-        store::remove(&mut tx, job.tenant_id, mail.id).await?;
-        tx.commit().await?;
-        return Ok(Outcome::Done);
-    }
-    let refusal = match sent {
+    let refusal = match send(server, job.tenant_id, &mail, &sealed).await {
+        Ok(()) if mail.is_to_nobody() => {
+            let mut tx = server.write().await?;
+            store::remove(&mut tx, job.tenant_id, mail.id).await?;
+            tx.commit().await?;
+            return Ok(Outcome::Done);
+        }
         Ok(()) => {
             let mut tx = server.write().await?;
             if let Some(invitation) = mail.invitation_id {
@@ -64,8 +63,13 @@ async fn attempt(server: &Server, job: &Job, handed_over: HandedOver) -> Result<
         Refusal::Never(reason) => (reason, true),
         Refusal::Later(reason) => (reason, job.is_last_attempt()),
     };
-    let state = if is_final { State::RefusedByRelay } else { State::Queued };
     let mut tx = server.write().await?;
+    if is_final && mail.is_to_nobody() {
+        store::remove(&mut tx, job.tenant_id, mail.id).await?;
+        tx.commit().await?;
+        return Ok(Outcome::Done);
+    }
+    let state = if is_final { State::RefusedByRelay } else { State::Queued };
     store::mark_failed(&mut tx, job.tenant_id, mail.id, state, &reason).await?;
     tx.commit().await?;
     server.measures.mailed(if is_final { "refused" } else { "postponed" });
@@ -76,9 +80,12 @@ async fn attempt(server: &Server, job: &Job, handed_over: HandedOver) -> Result<
 pub async fn give_up(server: &Server, job: &Job, reason: &str) -> Result<()> {
     let (tenant, id) = (job.tenant_id, MailId(job.subject));
     let mut tx = server.write().await?;
-    let found = store::find(&mut tx, tenant, id).await?;
-    if found.is_some_and(|mail| mail.state == State::Queued) {
-        store::mark_failed(&mut tx, tenant, id, State::RefusedByRelay, reason).await?;
+    match store::find(&mut tx, tenant, id).await? {
+        Some(mail) if mail.is_to_nobody() => store::remove(&mut tx, tenant, id).await?,
+        Some(mail) if mail.state == State::Queued => {
+            store::mark_failed(&mut tx, tenant, id, State::RefusedByRelay, reason).await?;
+        }
+        _ => {}
     }
     tx.commit().await
 }
@@ -89,7 +96,12 @@ async fn admit(server: &Server, tenant: TenantId, id: MailId) -> Result<Admissio
     let Some(mail) = store::find(&mut tx, tenant, id).await? else { return Ok(Admission::Settled) };
     let sealed = store::find_sealed(&mut tx, tenant, id).await?;
     let (State::Queued, Some(sealed)) = (mail.state, sealed) else { return Ok(Admission::Settled) };
-    if mail.expires_at.is_some_and(|end| end <= now) && !mail.is_to_nobody() {
+    if mail.expires_at.is_some_and(|end| end <= now) {
+        if mail.is_to_nobody() {
+            store::remove(&mut tx, tenant, id).await?;
+            tx.commit().await?;
+            return Ok(Admission::Settled);
+        }
         store::mark_expired(&mut tx, tenant, id, now).await?;
         tx.commit().await?;
         server.measures.mailed("expired");
@@ -113,7 +125,7 @@ async fn admit(server: &Server, tenant: TenantId, id: MailId) -> Result<Admissio
     Ok(Admission::Now(Box::new(mail), sealed))
 }
 
-/// Writes the mail and hands it to the relay; one to nobody is written and goes nowhere.
+/// Writes the mail and hands it to the relay; for one to nobody the relay is asked whether it is there.
 async fn send(server: &Server, tenant: TenantId, mail: &Mail, sealed: &[u8]) -> Result<(), Refusal> {
     let never = |error: &dyn std::fmt::Display| Refusal::Never(error.to_string());
     let clear = server.master_key.open(&place(tenant, mail.id), sealed).map_err(|error| never(&error))?;
@@ -121,7 +133,7 @@ async fn send(server: &Server, tenant: TenantId, mail: &Mail, sealed: &[u8]) -> 
     let imprint = Imprint { message_id: &mail.message_id, written_at: mail.created_at };
     let wire = content.write(&server.mail, &imprint).map_err(|error| never(&error))?;
     if mail.is_to_nobody() {
-        return Ok(());
+        return server.mail.knock().await;
     }
     let recipient = address(&mail.recipient).map_err(|error| never(&error))?;
     let received = content.received(&wire, &imprint, &mail.recipient, &server.entropy, server.clock.now());

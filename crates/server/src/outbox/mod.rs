@@ -60,8 +60,8 @@ impl Prepared {
         Self { share, ..self }
     }
 
-    /// A mail that costs what this one does and that nobody gets, so that nobody sees whether somebody would have: its row names
-    /// no recipient, is listed nowhere and goes with its job.
+    /// A mail that nobody gets and that goes the way of this one up to the relay, which is only asked whether it is there, so that
+    /// nobody sees whether somebody would have got it. Its row names no recipient, is not listed, and goes at its end.
     #[must_use]
     pub fn to_nobody(mut self) -> Self {
         for copy in &mut self.copies {

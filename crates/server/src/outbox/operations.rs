@@ -123,7 +123,8 @@ pub async fn retry_many(server: &Server, caller: &Caller, ids: &[MailId]) -> Res
 
 /// A mail is given up when its job is. Its own state says so too, unless the database was away just then.
 async fn queue_again(tx: &mut Transaction, server: &Server, caller: &Caller, id: MailId) -> Result<Mail, MailError> {
-    let mail = store::find(tx, caller.tenant, id).await?.ok_or(MailError::NotFound(id))?;
+    let found = store::find(tx, caller.tenant, id).await?;
+    let mail = found.filter(|mail| !mail.is_to_nobody()).ok_or(MailError::NotFound(id))?;
     if !jobs::retry(tx, server, caller.tenant, jobs::Kind::SendMail, id.0).await? {
         return Err(MailError::NotGivenUp);
     }

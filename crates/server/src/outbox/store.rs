@@ -338,7 +338,7 @@ pub(super) async fn purge(tx: &mut Transaction, before: Timestamp, limit: i64) -
         "old mails of every tenant are purged",
         "DELETE FROM mail WHERE (tenant_id, id) IN (
              SELECT m.tenant_id, m.id FROM mail m
-             WHERE m.created_at < $1 AND m.state <> 'queued' AND NOT EXISTS (
+             WHERE m.created_at < $1 AND (m.state <> 'queued' OR m.recipient = '') AND NOT EXISTS (
                  SELECT 1 FROM invitation i
                  WHERE i.tenant_id = m.tenant_id AND i.id = m.invitation_id AND i.mail_id = m.id
                    AND i.accepted_at IS NULL AND i.revoked_at IS NULL)

@@ -92,6 +92,13 @@ impl MailTransport {
         tokio::time::timeout(*limit, relay.probe()).await.map_err(|_| silent())?
     }
 
+    /// Asks the relay on a connection for mails whether it is there, and hands nothing over.
+    pub async fn knock(&self) -> Result<(), Refusal> {
+        let Way::Relay(relay, limit) = &self.way else { return Ok(()) };
+        let silent = || Refusal::Later(format!("The relay did not answer within {} seconds.", limit.as_secs()));
+        tokio::time::timeout(*limit, relay.knock()).await.map_err(|_| silent())?
+    }
+
     /// Hands a mail over for one recipient. `Ok` means that the other side has taken responsibility for it.
     pub async fn send(&self, message: &Message, recipient: &Address, received: Received) -> Result<(), Refusal> {
         let (relay, limit) = match &self.way {

@@ -46,15 +46,23 @@ pub struct Idle(Mutex<Vec<(AsyncSmtpConnection, Instant)>>);
 impl Relay {
     /// Hands a mail over. `Ok` means that the relay has taken responsibility for it.
     pub async fn send(&self, envelope: &Envelope, mail: &[u8]) -> Result<(), Refusal> {
-        let mut connection = match self.waiting().await {
-            Some(connection) => connection,
-            None => self.connect().await?,
-        };
+        let mut connection = self.free().await?;
         let outcome = connection.send(envelope, mail).await;
         if !connection.has_broken() {
             self.idle.put(connection);
         }
         outcome.map(|_| ()).map_err(|error| refusal(&error))
+    }
+
+    /// Says NOOP (RFC 5321 section 4.1.1.9) on a connection that a mail could have, and keeps it for the next one.
+    pub async fn knock(&self) -> Result<(), Refusal> {
+        let mut connection = self.free().await?;
+        if !connection.test_connected().await {
+            connection.abort().await;
+            return Err(Refusal::Later("The relay closed the connection.".to_owned()));
+        }
+        self.idle.put(connection);
+        Ok(())
     }
 
     /// Connects, encrypts and signs in as for a mail, and sends nothing.
@@ -63,6 +71,14 @@ impl Relay {
         let stands = connection.test_connected().await;
         connection.abort().await;
         if stands { Ok(()) } else { Err(Refusal::Later("The relay closed the connection.".to_owned())) }
+    }
+
+    /// A connection for one mail: one that waits, or a new one.
+    async fn free(&self) -> Result<AsyncSmtpConnection, Refusal> {
+        match self.waiting().await {
+            Some(connection) => Ok(connection),
+            None => self.connect().await,
+        }
     }
 
     /// A connection that still stands.

@@ -5,7 +5,7 @@ use crate::Server;
 use crate::audit::{self, Activity, Outcome, Target, words};
 use crate::graph::Caller;
 use crate::invitations::{self, Invitation, InviteError};
-use crate::platform::ids::{InvitationId, TenantId, UserId};
+use crate::platform::ids::{InvitationId, TenantId};
 use crate::platform::request::Request;
 use crate::sign_in::attempts::{self, Limit};
 use crate::sign_in::session;
@@ -164,18 +164,8 @@ async fn behind(tx: &mut Transaction, tenant: TenantId, dead: InvitationId) -> R
 /// Whether a restore holds what a dead link would be renewed for. Whoever holds the link is told, because nothing they can do
 /// brings it back to life.
 pub async fn is_held(tx: &mut Transaction, server: &Server, tenant: TenantId, dead: InvitationId) -> Result<bool> {
-    match invitations::store::find(tx, tenant, dead).await? {
-        Some(known) => is_guest_held(tx, server, tenant, known.user_id).await,
-        None => Ok(false),
-    }
-}
-
-/// The same for the guest of a dead link; nobody's, the nil id, for a link that never was.
-pub async fn is_guest_held(tx: &mut Transaction, server: &Server, tenant: TenantId, guest: UserId) -> Result<bool> {
-    match invitations::store::find_newest_of_user(tx, tenant, guest).await? {
-        Some(invitation) => Ok(Case::read(tx, server, invitation).await?.way == Way::Barred(Bar::Held)),
-        None => Ok(false),
-    }
+    let Some(invitation) = behind(tx, tenant, dead).await? else { return Ok(false) };
+    Ok(Case::read(tx, server, invitation).await?.way == Way::Barred(Bar::Held))
 }
 
 /// Writes down that something was presented as a ticket that opens nothing: one that never was of this tenant, or a dead one, whose

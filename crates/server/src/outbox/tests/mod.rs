@@ -2,6 +2,7 @@
 
 mod listed;
 mod mailbox;
+mod nobody;
 mod queues;
 mod silent_relay;
 

@@ -1,5 +1,6 @@
 //! A relay that stops talking: the mail stays, and goes out later under the same Message-ID.
 
+use super::nobody::{left, to_nobody};
 use super::{find, message, send};
 use crate::config::Settings;
 use crate::outbox::State;
@@ -108,6 +109,22 @@ async fn a_mail_to_a_relay_that_stops_talking_stays_and_leaves_later_under_the_s
             assert_eq!((taken.len(), taken[0].contains(&name)), (1, true), "{taken:?}");
             assert_eq!(find(&server, tenant, id).await.0.state, State::HandedToRelay);
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn i17_a_mail_to_nobody_waits_for_the_relay_as_others_do_and_hands_nothing_over() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await.id;
+        to_nobody(&server, tenant).await;
+        let silent = Relay::start(&server, Manner::Silent).await;
+        assert_eq!(silent.run(&server, Duration::from_millis(100)).await, 1);
+        assert_eq!(left(&server, tenant).await, (1, 1), "it is tried again");
+        server.clock.advance(Duration::from_secs(30));
+        let talking = Relay::start(&server, Manner::Takes).await;
+        assert_eq!(talking.run(&server, Duration::from_secs(30)).await, 1);
+        assert_eq!((left(&server, tenant).await, talking.mails().len()), ((0, 0), 0));
     })
     .await;
 }

@@ -87,10 +87,12 @@ async fn retry_failed(Shared(server): Shared<Arc<Server>>, caller: Caller) -> Re
 }
 
 fn wire(job: &Listed) -> Map<String, Value> {
+    // A mail to nobody has no name.
+    let name = job.recipient.as_ref().or(job.name.as_ref()).filter(|name| !name.is_empty());
     let object = json!({
         "id": job.id,
         "kind": job.kind,
-        "subject": { "id": job.subject, "displayName": job.recipient.as_ref().or(job.name.as_ref()) },
+        "subject": { "id": job.subject, "displayName": name },
         "state": job.state,
         "attempts": job.attempts,
         "lastError": job.last_error,

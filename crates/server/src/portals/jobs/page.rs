@@ -62,6 +62,9 @@ struct JobsPage {
     call: String,
 }
 
+/// What a mail without a recipient is about.
+const TO_NOBODY: &str = "A code for an address that nobody here has";
+
 struct Row {
     about: String,
     /// The page of what it is about, if there is one.
@@ -207,8 +210,9 @@ fn row(base: &str, job: Listed, now: Timestamp) -> Row {
         Kind::ClearUp => "What hung on something that was removed",
         Kind::SendMail | Kind::InviteMany => "What it was about is gone",
     };
+    let named = job.recipient.or(job.name).map(|name| if name.is_empty() { TO_NOBODY.to_owned() } else { name });
     Row {
-        about: job.recipient.or(job.name).unwrap_or_else(|| unnamed.to_owned()),
+        about: named.unwrap_or_else(|| unnamed.to_owned()),
         href,
         kind: word(job.kind),
         shape,

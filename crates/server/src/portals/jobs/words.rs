@@ -7,14 +7,19 @@ pub(in crate::portals) fn of_suspects(suspects: Suspects) -> String {
     let apart = match suspects.apart {
         0 => None,
         1 => Some("1 runs apart".to_owned()),
-        many => Some(format!("{many} run apart")),
+        many => Some(format!("{} run apart", number(many))),
     };
     let given_up = match suspects.given_up {
         0 => None,
         1 => Some("1 was given up".to_owned()),
-        many => Some(format!("{many} were given up")),
+        many => Some(format!("{} were given up", number(many))),
     };
     apart.into_iter().chain(given_up).collect::<Vec<_>>().join(", ")
+}
+
+/// Counts end at 999, as those of the overview do.
+fn number(count: i64) -> String {
+    if count > 999 { "999+".to_owned() } else { count.to_string() }
 }
 
 #[cfg(test)]

@@ -1,17 +1,18 @@
 //! The link of an invitation: `/{tenant}/redeem?ticket=..`.
 
-use super::super::operations::{Case, is_guest_held, reject};
-use super::super::way::Way;
+use super::super::operations::reject;
+use super::super::way::{Bar, Way};
 use super::refusal;
 use crate::Server;
 use crate::invitations::Invitation;
-use crate::invitations::store::{Ticketed, find_by_ticket};
+use crate::invitations::store::{Ticketed, find_by_ticket, find_newest_of_user};
 use crate::platform::ids::{InvitationId, UserId};
 use crate::platform::{Secret, SecretKind};
 use crate::sign_in::browser::Browser;
 use crate::sign_in::continuation::{self, Beginning, Continuation, Next};
 use crate::sign_in::refusal::Refusal;
 use crate::tenants::{self, Tenant};
+use crate::users;
 use crate::web::answer;
 use crate::web::language::Language;
 use crate::web::pages::Problem;
@@ -82,6 +83,7 @@ async fn enter(
     let ticket = read(&mut tx, server, &tenant, ticket).await?;
     drop(tx);
     match &ticket {
+        // Of these the page says what they are.
         Ticket::Live(_) | Ticket::Held(_) => {}
         Ticket::Dead(invitation) => reject(server, tenant.id, Some(*invitation), ENDED).await?,
         Ticket::Unknown(reason) => reject(server, tenant.id, None, reason).await?,
@@ -114,17 +116,22 @@ async fn read(tx: &mut Transaction, server: &Server, tenant: &Tenant, text: &str
         return Ok(Ticket::Unknown("the link is one of another organisation"));
     }
     let hash = secret.hash();
-    let dead = match find_by_ticket(tx, tenant.id, &hash).await? {
-        Some(Ticketed::Newest(invitation)) => {
-            let Case { invitation, way, .. } = Case::read(tx, server, invitation).await?;
-            return Ok(if way == Way::Dead { Ticket::Dead(invitation.id) } else { Ticket::Live(Box::new(invitation)) });
-        }
-        Some(Ticketed::Dead(invitation)) => Some(invitation),
-        None => None,
+    let (newest, dead) = match find_by_ticket(tx, tenant.id, &hash).await? {
+        Some(Ticketed::Newest(invitation)) => (Some(invitation), None),
+        Some(Ticketed::Dead(invitation)) => (None, Some(invitation)),
+        None => (None, None),
     };
-    // For a link that never was the same is looked up, so that it takes as long.
-    let guest = dead.as_ref().map_or(UserId(Uuid::nil()), |dead| dead.user_id);
-    let is_held = is_guest_held(tx, server, tenant.id, guest).await?;
+    // For a link that never was the same is looked up, of nobody, so that it takes as long.
+    let user = newest.as_ref().or(dead.as_ref()).map_or(UserId(Uuid::nil()), |invitation| invitation.user_id);
+    let guest = users::store::find(tx, tenant.id, user).await?;
+    let settings = tenants::settings(tx, server, tenant.id).await?;
+    let way = |invitation: &Invitation| Way::of(invitation, guest.as_ref(), &settings, server.clock.now());
+    let dead = match newest {
+        Some(invitation) if way(&invitation) != Way::Dead => return Ok(Ticket::Live(Box::new(invitation))),
+        newest => newest.or(dead),
+    };
+    let open = find_newest_of_user(tx, tenant.id, user).await?;
+    let is_held = open.is_some_and(|open| way(&open) == Way::Barred(Bar::Held));
     Ok(match dead {
         None => Ticket::Unknown("the link was never sent from here"),
         Some(dead) if is_held => Ticket::Held(dead.id),

@@ -310,6 +310,8 @@ fn origins(type_name: &str) -> &'static [&'static str] {
 async fn t2_no_guest_asks_for_related_users_by_what_is_hidden_of_them_inside_of_an_answer() {
     on_both_engines(async |server| {
         let world = peopled(&server).await;
+        let all = everything(&world);
+        let (limited, restricted) = (guest_at(&world, LIMITED), guest_at(&world, RESTRICTED));
         let asked = of_users(&server, &world).await;
         let (mut wrong, mut seen) = (Vec::new(), 0);
         for relation in inventory::iter::<Relation> {
@@ -318,14 +320,15 @@ async fn t2_no_guest_asks_for_related_users_by_what_is_hidden_of_them_inside_of_
             }
             for path in origins(relation.of).iter().map(|template| world.path(template)) {
                 seen += 1;
-                for level in [LIMITED, RESTRICTED] {
-                    let guest = guest_at(&world, level);
-                    for one in hidden(&asked, level) {
-                        let options = format!("$expand={}($filter={})", relation.name, one.test);
-                        let answer = ask(&server, &guest, &path, &options).await;
-                        if !answer.status.is_client_error() {
-                            wrong.push(format!("{level} {path}?{options}: {} {}", answer.status, answer.text));
-                        }
+                let plain = ask(&server, &all, &path, &format!("$expand={}", relation.name)).await;
+                assert_eq!(plain.status, 200, "{path} {}: {}", relation.name, plain.text);
+                // Nobody filters inside of an answer, so that one question for each level is enough.
+                for (caller, level) in [(&all, LIMITED), (&limited, LIMITED), (&restricted, RESTRICTED)] {
+                    let one = hidden(&asked, level)[0];
+                    let options = format!("$expand={}($filter={})", relation.name, one.test);
+                    let answer = ask(&server, caller, &path, &options).await;
+                    if answer.status != 400 {
+                        wrong.push(format!("{level} {path}?{options}: {} {}", answer.status, answer.text));
                     }
                 }
             }
