@@ -41,6 +41,8 @@ pub static GROUP: Resource = Resource {
     type_name: "group",
     id: "g.id",
     properties: &[
+        Property::new("accessType"),
+        Property::new("assignedLabels"),
         Property::new("assignedLicenses").filtered(Column::Related(&ASSIGNED_LICENSES)),
         Property::new("classification").by_default(),
         Property::new("createdDateTime").by_default().filtered(Column::Instant("g.created_at")).sortable_by_id(),
@@ -61,6 +63,7 @@ pub static GROUP: Resource = Resource {
         Property::new("hasMembersWithLicenseErrors"),
         Property::new("id").by_default().filtered(Column::Id("g.id")),
         Property::new("isAssignableToRole").by_default().filtered(Column::Boolean("g.is_assignable_to_role")),
+        Property::new("licenseProcessingState"),
         Property::new("mail").by_default(),
         Property::new("mailEnabled").by_default().filtered(Column::Boolean("g.mail_enabled")),
         Property::new("mailNickname").by_default().filtered(MAIL_NICKNAME),

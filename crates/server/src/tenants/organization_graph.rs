@@ -22,6 +22,7 @@ static ORGANIZATION: Resource = Resource {
     type_name: "organization",
     id: "id",
     properties: &[
+        Property::new("assignedPlans").by_default(),
         Property::new("businessPhones").by_default(),
         Property::new("city").by_default(),
         Property::new("country").by_default(),
@@ -32,11 +33,14 @@ static ORGANIZATION: Resource = Resource {
         Property::new("displayName").by_default(),
         Property::new("id").by_default(),
         Property::new("marketingNotificationEmails").by_default(),
+        Property::new("mobileDeviceManagementAuthority").by_default(),
         Property::new("onPremisesLastSyncDateTime").by_default(),
         Property::new("onPremisesSyncEnabled").by_default(),
+        Property::new("partnerTenantType").by_default(),
         Property::new("postalCode").by_default(),
         Property::new("preferredLanguage").by_default(),
         Property::new("privacyProfile").by_default(),
+        Property::new("provisionedPlans").by_default(),
         Property::new("securityComplianceNotificationMails").by_default(),
         Property::new("securityComplianceNotificationPhones").by_default(),
         Property::new("state").by_default(),
@@ -172,9 +176,12 @@ async fn write(
 
 fn property(tenant: &Tenant, domains: &[String], name: &str) -> Value {
     match name {
+        // There are no licences, and devices are not managed here.
+        "assignedPlans" | "provisionedPlans" => json!([]),
         "createdDateTime" => json!(rfc3339(tenant.created_at)),
         "displayName" => json!(tenant.name),
         "id" => json!(tenant.id),
+        "mobileDeviceManagementAuthority" => json!("unknown"),
         "privacyProfile" => {
             json!({ "contactEmail": tenant.contact_email, "statementUrl": tenant.privacy_statement_url })
         }

@@ -30,8 +30,9 @@ fn property(group: &Group, name: &str) -> Value {
         "mailNickname" => json!(group.mail_nickname),
         "membershipRule" => json!(group.membership_rule),
         "membershipRuleProcessingState" => json!(group.membership_rule_state),
-        // There are no licences, mailboxes and teams here, and nothing comes from a directory elsewhere.
-        "assignedLicenses"
+        // There are no licences, labels, mailboxes and teams here, and nothing comes from a directory elsewhere.
+        "assignedLabels"
+        | "assignedLicenses"
         | "onPremisesProvisioningErrors"
         | "proxyAddresses"
         | "resourceBehaviorOptions"

@@ -202,6 +202,16 @@ async fn where_an_organisation_is_and_whom_to_ask_is_kept() {
         let before = read().await;
         assert_eq!((&before["city"], &before["businessPhones"]), (&Value::Null, &json!([])));
         assert_eq!((&before["onPremisesSyncEnabled"], &before["deletedDateTime"]), (&Value::Null, &Value::Null));
+        for (name, expected) in [
+            ("assignedPlans", json!([])),
+            ("mobileDeviceManagementAuthority", json!("unknown")),
+            ("partnerTenantType", Value::Null),
+            ("provisionedPlans", json!([])),
+        ] {
+            assert_eq!(before.get(name), Some(&expected), "{name}");
+            let asked = server.api_as(&admin, Method::GET, &format!("{path}?$select={name}"), &Value::Null).await;
+            assert_eq!(asked.json().get(name), Some(&expected), "{name}: {}", asked.text);
+        }
         let change = json!({
             "street": "Rua Augusta 1", "city": "Lisbon", "postalCode": "1100-053", "state": "Lisbon", "country": "Portugal",
             "countryLetterCode": "pt", "defaultUsageLocation": "PT", "businessPhones": ["+351 21 000"],
