@@ -23,6 +23,9 @@ const LAST_SUCCESSFUL: Column = Column::Instant(
       THEN u.last_app_sign_in_at ELSE u.last_sign_in_at END)",
 );
 
+/// It is asked seldom and has no index: it is read out of each user who is gone through.
+const HIRE_DATE: Column = Column::Instant("CAST(u.profile ->> 'employeeHireDate' AS BIGINT)");
+
 /// The table of users, by the alias `u`.
 pub static USER: Resource = Resource {
     type_name: "user",
@@ -32,7 +35,7 @@ pub static USER: Resource = Resource {
         Property::new("ageGroup").filtered(Column::Elsewhere(&AGE_GROUP)),
         Property::new("assignedLicenses").filtered(Column::Related(&ASSIGNED_LICENSES)),
         Property::new("assignedPlans"),
-        Property::new("businessPhones").by_default(),
+        Property::new("businessPhones").by_default().filtered_advanced(Column::Related(&BUSINESS_PHONES)),
         Property::new("city").filtered(Column::Elsewhere(&CITY)),
         Property::new("companyName").filtered_advanced(Column::Elsewhere(&COMPANY_NAME)),
         Property::new("consentProvidedForMinor").filtered(Column::Elsewhere(&CONSENT)),
@@ -47,7 +50,7 @@ pub static USER: Resource = Resource {
             .sortable()
             .searchable_by(&NAME_WORDS)
             .with_parts(&NAME_PARTS),
-        Property::new("employeeHireDate"),
+        Property::new("employeeHireDate").filtered_advanced(HIRE_DATE),
         Property::new("employeeId").filtered(Column::Elsewhere(&EMPLOYEE_ID)),
         Property::new("employeeOrgData"),
         Property::new("employeeType").filtered_advanced(Column::Elsewhere(&EMPLOYEE_TYPE)),
@@ -58,7 +61,7 @@ pub static USER: Resource = Resource {
         Property::new("givenName").by_default().filtered(Column::Elsewhere(&GIVEN_NAME)),
         Property::new("id").by_default().filtered(Column::Id("u.id")),
         Property::new("identities").filtered(Column::Related(&IDENTITY)),
-        Property::new("imAddresses"),
+        Property::new("imAddresses").filtered(Column::Related(&IM_ADDRESSES)),
         Property::new("isManagementRestricted"),
         Property::new("isResourceAccount"),
         Property::new("jobTitle").by_default().filtered(Column::Elsewhere(&JOB_TITLE)),
@@ -117,15 +120,15 @@ pub static USER: Resource = Resource {
         Property::new("onPremisesExtensionAttributes/extensionAttribute15")
             .never()
             .filtered(Column::Elsewhere(&EXTENSION_ATTRIBUTE_15)),
-        Property::new("onPremisesImmutableId"),
-        Property::new("onPremisesLastSyncDateTime"),
-        Property::new("onPremisesProvisioningErrors"),
-        Property::new("onPremisesSamAccountName"),
-        Property::new("onPremisesSecurityIdentifier"),
+        Property::new("onPremisesImmutableId").filtered(Column::NULL_TEXT),
+        Property::new("onPremisesLastSyncDateTime").filtered(Column::NULL_INSTANT),
+        Property::new("onPremisesProvisioningErrors").filtered(Column::Related(&PROVISIONING_ERRORS)),
+        Property::new("onPremisesSamAccountName").filtered_advanced(Column::NULL_TEXT),
+        Property::new("onPremisesSecurityIdentifier").filtered(Column::NULL_TEXT),
         Property::new("onPremisesSyncEnabled").filtered(Column::NULL_BOOLEAN),
-        Property::new("onPremisesUserPrincipalName"),
+        Property::new("onPremisesUserPrincipalName").filtered(Column::NULL_TEXT),
         Property::new("otherMails").filtered(Column::Related(&OTHER_MAILS)),
-        Property::new("passwordPolicies"),
+        Property::new("passwordPolicies").filtered_advanced(Column::NULL_TEXT),
         Property::new("passwordProfile"),
         Property::new("postalCode").filtered_advanced(Column::Elsewhere(&POSTAL_CODE)),
         Property::new("preferredLanguage").by_default().filtered_advanced(Column::Elsewhere(&PREFERRED_LANGUAGE)),
@@ -142,7 +145,7 @@ pub static USER: Resource = Resource {
         Property::new("signInActivity/lastSuccessfulSignInDateTime").never().filtered(LAST_SUCCESSFUL),
         Property::new("signInSessionsValidFromDateTime"),
         Property::new("state").filtered(Column::Elsewhere(&STATE)),
-        Property::new("streetAddress"),
+        Property::new("streetAddress").filtered_advanced(Column::Elsewhere(&STREET_ADDRESS)),
         Property::new("surname").by_default().filtered(Column::Elsewhere(&SURNAME)),
         Property::new("usageLocation").filtered(Column::Elsewhere(&USAGE_LOCATION)),
         Property::new("userPrincipalName")
@@ -188,6 +191,7 @@ terms! { fold:
     STATE = "state", "state";
     SURNAME = "surname", "surname";
     USAGE_LOCATION = "usageLocation", "usageLocation";
+    BUSINESS_PHONES = "businessPhones", "";
     OTHER_MAILS = "otherMails", "";
     PROXY_ADDRESSES = "proxyAddresses", "";
     NAME_WORDS = "nameWord", "";
@@ -196,6 +200,7 @@ terms! { fold:
 }
 
 terms! { fold_long:
+    STREET_ADDRESS = "streetAddress", "streetAddress";
     EXTENSION_ATTRIBUTE_1 = "extensionAttribute1", "onPremisesExtensionAttributes/extensionAttribute1";
     EXTENSION_ATTRIBUTE_2 = "extensionAttribute2", "onPremisesExtensionAttributes/extensionAttribute2";
     EXTENSION_ATTRIBUTE_3 = "extensionAttribute3", "onPremisesExtensionAttributes/extensionAttribute3";
@@ -218,6 +223,18 @@ static ASSIGNED_LICENSES: Related = Related {
     type_name: "assignedLicense",
     subquery: "(1 = 0 AND ",
     properties: &[Property::new("skuId").filtered(Column::Id("u.id"))],
+};
+
+/// Nobody has an address for messages here, and nothing that comes from a directory elsewhere is refused: whoever asks for those
+/// without finds everybody.
+static IM_ADDRESSES: Related = Related::texts("(1 = 0 AND ", &[Property::new("").filtered(Column::NULL_TEXT)]);
+static PROVISIONING_ERRORS: Related = Related {
+    type_name: "onPremisesProvisioningError",
+    subquery: "(1 = 0 AND ",
+    properties: &[
+        Property::new("category").filtered(Column::NULL_TEXT),
+        Property::new("propertyCausingError").filtered(Column::NULL_TEXT),
+    ],
 };
 
 /// The identities of a user (Graph: objectIdentity).

@@ -15,7 +15,8 @@ use base64::engine::general_purpose::STANDARD;
 use database::{Result, Transaction, sql};
 use std::collections::BTreeSet;
 
-/// The texts that can be filtered by. `streetAddress` is not among them: it may be longer than an index takes.
+/// The texts that are kept as they are folded. `streetAddress` is not among them: it may be longer than an index takes
+/// ([`fold_long`]).
 const TEXT_PROPERTIES: &[&str] = &[
     "ageGroup",
     "city",
@@ -69,10 +70,12 @@ fn of(user: &User) -> BTreeSet<Term> {
         let text = user.profile.0.extension_attributes.get(*name)?;
         Some((*name, fold_long(text)))
     });
+    let street = user.profile.0.street_address.iter().map(|text| ("streetAddress", fold_long(text)));
     let nickname = user.mail_nickname.iter().map(|name| ("mailNickname", fold(name)));
+    let phones = user.business_phones.iter().map(|number| ("businessPhones", fold(number)));
     let others = user.other_mails.iter().map(|address| ("otherMails", fold(address)));
     let proxies = user.proxy_addresses.iter().map(|address| ("proxyAddresses", fold(address)));
-    let texts = texts.chain(attributes).chain(nickname);
+    let texts = texts.chain(attributes).chain(street).chain(nickname).chain(phones);
     texts.chain(others).chain(proxies).chain(words_of(user)).chain(domains_of(user)).collect()
 }
 

@@ -261,6 +261,12 @@ impl Column {
     /// What would be true or false and is null for everybody: nobody here comes from a directory elsewhere.
     pub const NULL_BOOLEAN: Self = Self::Boolean("CAST(NULL AS BOOLEAN)");
 
+    /// The same of a text.
+    pub const NULL_TEXT: Self = Self::Text { sql: "CAST(NULL AS TEXT)", fold: str::to_owned, reversed: None };
+
+    /// The same of an instant.
+    pub const NULL_INSTANT: Self = Self::Instant("CAST(NULL AS BIGINT)");
+
     /// Begins with `text`, compared without case; matches nothing in a column that is no text.
     pub fn begins_with(self, text: &str) -> Condition {
         match self {

@@ -12,6 +12,7 @@ mod list;
 mod ordered;
 mod photo;
 mod properties;
+mod rare;
 mod read;
 mod related;
 mod rights;

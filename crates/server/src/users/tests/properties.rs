@@ -147,7 +147,7 @@ async fn users_are_found_by_what_they_seldom_have() {
             ("jobTitle eq 4", "jobTitle"),
             ("jobTitle/any(x:x eq 'a')", "jobTitle"),
             ("otherMails eq 'a'", "otherMails"),
-            ("streetAddress eq 'Markt'", "streetAddress"),
+            ("onPremisesDistinguishedName eq 'cn'", "onPremisesDistinguishedName"),
             ("onPremisesDomainName eq 'contoso.example'", "onPremisesDomainName"),
             ("accountEnabled in (true,'x')", "accountEnabled"),
             ("createdDateTime in (2026-11-23T09:01:00Z,true)", "createdDateTime"),
