@@ -9,6 +9,7 @@ mod graph;
 mod operations;
 mod selection;
 mod store;
+mod told;
 #[cfg(test)]
 mod tests;
 

@@ -5,7 +5,8 @@ use crate::platform::ids::{TenantId, UserId};
 use sqlx::types::Json;
 use uuid::{Builder, Uuid};
 
-/// A user who holds a role or is to hold one. What stands here is what the API writes of a user when nothing is selected.
+/// A user who holds a role or is to hold one. What stands here is what the API writes of a user when nothing is selected, and
+/// whether they are a guest: whoever may read roles may know it, whatever else they may read.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Member {
     /// `id`
@@ -31,7 +32,7 @@ pub struct Member {
     /// `businessPhones`
     pub business_phones: Json<Vec<String>>,
     /// `userType`
-    pub(super) user_type: String,
+    pub user_type: String,
 }
 
 impl Member {

@@ -16,7 +16,12 @@ pub struct Served {
     pub read: BTreeSet<String>,
     /// What `$filter` knows.
     pub filtered: BTreeSet<String>,
+    /// What is read or filtered at its own type alone.
+    pub own: BTreeSet<String>,
 }
+
+/// The type of what may be of any kind, and the kinds whose properties are selected of it.
+const ANY: (&str, [&str; 3]) = ("directoryObject", ["user", "group", "servicePrincipal"]);
 
 /// The part of the page about properties.
 pub fn page(files: &[File]) -> Outcome<String> {
@@ -59,8 +64,17 @@ pub fn tables(files: &[File]) -> BTreeMap<String, Served> {
                 if property.contains(".filtered") {
                     served.filtered.insert(name.to_owned());
                 }
+                if property.contains(".by_name()") || property.contains(".never()") {
+                    served.own.insert(name.to_owned());
+                }
             }
         }
+    }
+    let (any, kinds) = ANY;
+    let of_kinds = kinds.into_iter().filter_map(|kind| tables.get(kind));
+    let selected: BTreeSet<String> = of_kinds.flat_map(|served| served.read.difference(&served.own)).cloned().collect();
+    if let Some(served) = tables.get_mut(any) {
+        served.read.extend(selected);
     }
     tables
 }
@@ -100,5 +114,22 @@ mod tests {
             page.contains("### thing\n\n- read: `id`, `name`\n- filtered: `id`\n- not there: `colour`\n"),
             "{page}"
         );
+    }
+
+    #[test]
+    fn of_any_object_is_read_what_some_kind_has_and_not_by_its_name_alone() {
+        let table = |kind: &str, properties: &str| {
+            let text = format!(
+                "static T: Resource = Resource {{\n    type_name: \"{kind}\",\n    properties: &[{properties}],\n}};\n"
+            );
+            File { path: format!("crates/server/src/{kind}s/resource.rs"), text }
+        };
+        let files = [
+            table("directoryObject", "Property::new(\"id\")"),
+            table("user", "Property::new(\"mail\"), Property::new(\"a\").by_name(), Property::new(\"a/b\").never()"),
+            table("application", "Property::new(\"web\")"),
+        ];
+        let tables = tables(&files);
+        assert_eq!(tables["directoryObject"].read, BTreeSet::from(["id", "mail"].map(str::to_owned)));
     }
 }

@@ -84,7 +84,8 @@ mod tests {
 
     #[test]
     fn what_can_be_selected_is_named() {
-        let served = Served { read: ["id", "mail"].map(str::to_owned).into(), filtered: ["id".to_owned()].into() };
+        let (read, filtered) = (["id", "mail"].map(str::to_owned).into(), ["id".to_owned()].into());
+        let served = Served { read, filtered, ..Served::default() };
         let select = odata("$select", Some(&served), &[]).expect("an option").expect("something");
         assert_eq!(select["schema"]["items"]["enum"], json!(["id", "mail"]));
         assert_eq!(select["explode"], false);

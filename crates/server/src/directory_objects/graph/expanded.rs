@@ -1,14 +1,16 @@
-//! Members, owners and memberships inside an answer about groups, users and apps ($expand).
+//! Members, owners and memberships inside an answer about groups, users, apps and roles ($expand).
 
-use super::wire;
+use super::{holders, wire};
 use crate::Server;
 use crate::changes::Kind;
 use crate::directory_objects::operations::{above_one, linked_to, owners_of};
 use crate::directory_objects::selection;
+use crate::directory_roles::{object_id, operations as roles};
 use crate::graph::query::{Expansion, Found, Relation as Expandable, Resource};
-use crate::graph::{Caller, Error};
+use crate::graph::{Caller, Error, Role};
 use crate::groups::Relation;
 use crate::groups::store::Above;
+use crate::platform::ids::PrincipalId;
 use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
@@ -38,6 +40,18 @@ expanded! {
     "servicePrincipal" "owners" owners_of_programs;
     "servicePrincipal" "memberOf" groups_of_programs;
     "servicePrincipal" "transitiveMemberOf" all_groups_of_programs;
+    "directoryRole" "members" holders_of_roles;
+}
+
+inventory::submit! {
+    Expandable {
+        of: "unifiedRoleAssignment",
+        name: "principal",
+        target: any,
+        is_collection: false,
+        has_levels: false,
+        load: principals,
+    }
 }
 
 type Loading<'a> = BoxFuture<'a, Result<Found, Error>>;
@@ -104,6 +118,30 @@ fn owners_of_registrations<'a>(
 
 fn owners_of_programs<'a>(server: &'a Server, caller: &'a Caller, ids: &'a [Uuid], with: &'a Expansion) -> Loading<'a> {
     Box::pin(owned(server, caller, (Kind::ServicePrincipal, ids), with))
+}
+
+fn holders_of_roles<'a>(server: &'a Server, caller: &'a Caller, ids: &'a [Uuid], with: &'a Expansion) -> Loading<'a> {
+    Box::pin(async move {
+        let mut found = Found::new();
+        for id in ids {
+            let role = Role::ALL.iter().copied().find(|role| object_id(caller.tenant, *role) == *id);
+            let Some(role) = role else { continue };
+            let held = roles::holders(server, caller, role, (None, None), limit()).await?;
+            found.insert(*id, holders::written(server, caller, held, &with.selection).await?);
+        }
+        Ok(found)
+    })
+}
+
+/// Whoever may read roles sees who holds them, as among the members of a role.
+fn principals<'a>(server: &'a Server, caller: &'a Caller, ids: &'a [Uuid], with: &'a Expansion) -> Loading<'a> {
+    Box::pin(async move {
+        let ids: Vec<PrincipalId> = ids.iter().copied().map(PrincipalId).collect();
+        let held = roles::find_holders(server, caller, &ids).await?;
+        let ids: Vec<Uuid> = held.iter().map(|holder| holder.id().0).collect();
+        let written = holders::written(server, caller, held, &with.selection).await?;
+        Ok(ids.into_iter().zip(written.into_iter().map(|object| vec![object])).collect())
+    })
 }
 
 async fn owned(server: &Server, caller: &Caller, owned: (Kind, &[Uuid]), with: &Expansion) -> Result<Found, Error> {

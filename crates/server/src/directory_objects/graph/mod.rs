@@ -5,6 +5,7 @@ mod ask;
 mod asked;
 mod collections;
 mod expanded;
+mod holders;
 mod objects;
 mod owners;
 mod references;
@@ -21,6 +22,7 @@ pub fn routes() -> Routes {
         .merge(of_users())
         .merge(of_programs())
         .merge(of_applications())
+        .merge(of_roles())
         .merge(of_the_signed_in())
         .route("/v1.0/domains/{domain}/domainNameReferences", get(references::of_domain))
         .route("/v1.0/policies/tokenLifetimePolicies/{lifetime_policy}/appliesTo", get(applied::list))
@@ -107,6 +109,15 @@ fn of_applications() -> Routes {
         .route("/v1.0/applications/{application}/owners/$ref", get(read))
         .route("/v1.0/applications/{application}/owners/{cast}", get(read))
         .route("/v1.0/applications/{application}/owners/{cast}/$count", get(read))
+}
+
+/// `{role}` as with the calls on roles.
+fn of_roles() -> Routes {
+    Routes::new()
+        .route("/v1.0/directoryRoles/{role}/members", get(holders::all))
+        .route("/v1.0/directoryRoles/{role}/members/$ref", get(holders::references))
+        .route("/v1.0/directoryRoles/{role}/members/microsoft.graph.user", get(holders::users))
+        .route("/v1.0/directoryRoles/{role}/members/microsoft.graph.servicePrincipal", get(holders::programs))
 }
 
 fn of_the_signed_in() -> Routes {

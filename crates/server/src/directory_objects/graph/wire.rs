@@ -7,14 +7,26 @@ use crate::graph::Role;
 use crate::graph::query::Selection;
 use crate::groups::{self, GROUP};
 use crate::service_principals::{self, SERVICE_PRINCIPAL};
-use crate::users::{self, USER};
+use crate::users::{self, Identity, USER};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 /// The selected properties its kind has, and which kind that is. `base` is the public address of the server.
 pub fn object(base: &str, object: &DirectoryObject, selection: &Selection) -> Map<String, Value> {
+    with_identities(base, object, &[], selection)
+}
+
+/// The same with how a user signs in.
+pub fn with_identities(
+    base: &str,
+    object: &DirectoryObject,
+    identities: &[Identity],
+    selection: &Selection,
+) -> Map<String, Value> {
     let (kind, mut written) = match object {
-        DirectoryObject::User(user, sight) => ("user", users::wire::user(user, &[], &selection.within(&USER), *sight)),
+        DirectoryObject::User(user, sight) => {
+            ("user", users::wire::user(user, identities, &selection.within(&USER), *sight))
+        }
         DirectoryObject::Group(group) => ("group", groups::wire::group(group, &selection.within(&GROUP))),
         DirectoryObject::ServicePrincipal(program) => {
             let selection = selection.within(&SERVICE_PRINCIPAL);

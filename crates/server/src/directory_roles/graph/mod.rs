@@ -2,16 +2,16 @@
 
 mod delta;
 mod expanded;
-mod holders;
 mod roles;
 mod unified;
 
 use super::RoleError;
 use crate::graph::Error;
 use crate::web::Routes;
-use axum::routing::{delete, get};
+use axum::routing::{delete, get, post};
 
-/// The calls on roles. `{role}` is an object id or `roleTemplateId=..`, see [`crate::graph::alternate_key`].
+/// The calls on roles. `{role}` is an object id or `roleTemplateId=..`, see [`crate::graph::alternate_key`]. Who holds one is read
+/// with the other objects of the directory.
 pub fn routes() -> Routes {
     Routes::new()
         .route("/v1.0/directoryRoleTemplates", get(roles::templates))
@@ -19,13 +19,7 @@ pub fn routes() -> Routes {
         .route("/v1.0/directoryRoles", get(roles::list).post(roles::activate))
         .route("/v1.0/directoryRoles/delta", get(delta::answer))
         .route("/v1.0/directoryRoles/{role}", get(roles::one))
-        .route("/v1.0/directoryRoles/{role}/members", get(holders::all))
-        .route("/v1.0/directoryRoles/{role}/members/microsoft.graph.user", get(holders::users))
-        .route("/v1.0/directoryRoles/{role}/members/microsoft.graph.servicePrincipal", get(holders::programs))
-        .route(
-            "/v1.0/directoryRoles/{role}/members/$ref",
-            get(holders::references).post(roles::give).delete(roles::take_named),
-        )
+        .route("/v1.0/directoryRoles/{role}/members/$ref", post(roles::give).delete(roles::take_named))
         .route("/v1.0/directoryRoles/{role}/members/{member}/$ref", delete(roles::take))
         .route("/v1.0/roleManagement/directory/roleDefinitions", get(unified::definitions))
         .route("/v1.0/roleManagement/directory/roleDefinitions/{definition}", get(unified::definition))

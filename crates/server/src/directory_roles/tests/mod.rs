@@ -6,6 +6,7 @@ mod groups;
 mod guests;
 mod last;
 mod pages;
+mod read;
 mod unified;
 
 use crate::graph::role::guest_level;

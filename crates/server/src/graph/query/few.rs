@@ -28,6 +28,8 @@ pub struct Few {
     next: Next,
     /// Whether the objects come in an order of their own, which stays where none is asked for.
     has_order: bool,
+    /// Objects on a page without `$top`.
+    page: u32,
 }
 
 impl Few {
@@ -59,13 +61,21 @@ impl Few {
         let selection = Selection::read(resource, options.select.as_ref(), &Added::default())?;
         let expansions = Expansions::read(resource, options.expand.as_ref(), consistency)?;
         let next = Next::new(uri, &options);
-        Ok(Self { resource, options, consistency, selection, expansions, next, has_order: false })
+        let page = options::PAGE;
+        Ok(Self { resource, options, consistency, selection, expansions, next, has_order: false, page })
     }
 
     /// The same for objects that come in an order of their own, and not by id, where none is asked for.
     #[must_use]
     pub fn in_their_order(mut self) -> Self {
         self.has_order = true;
+        self
+    }
+
+    /// The same for a collection that Graph does not page: without `$top` it comes whole, as far as the longest page holds it.
+    #[must_use]
+    pub fn unpaged(mut self) -> Self {
+        self.page = options::LONGEST;
         self
     }
 
@@ -102,6 +112,22 @@ impl Few {
     pub fn answer(self, server: &Server, tenant: TenantId, set: &str, objects: Vec<Object>) -> Result<Response, Error> {
         let (page, _) = self.pick(server, tenant, set, objects)?;
         Ok(page.respond(server))
+    }
+
+    /// The same for objects of several types: without `$select` each is answered with what its own type carries by itself.
+    /// `type_of` finds the table of an object's type.
+    pub fn answer_by_type(
+        self,
+        server: &Server,
+        tenant: TenantId,
+        set: &str,
+        objects: Vec<Object>,
+        type_of: impl Fn(&Object) -> &'static Resource,
+    ) -> Result<Response, Error> {
+        let (page, whole) = self.pick(server, tenant, set, objects)?;
+        let shown = |object: Object| self.selection.within(type_of(&object)).shown(object);
+        let items = whole.into_iter().map(shown).collect();
+        Ok(Page { items, ..page }.respond(server))
     }
 
     /// The same with the address of each object in its place (`OData` JSON format 4.01, section 14). Addresses have no properties
@@ -170,7 +196,7 @@ impl Few {
         }
         self.sort(&mut objects)?;
         let count = i64::try_from(objects.len()).ok().filter(|_| self.consistency.advanced);
-        let size = usize::try_from(options::size(&self.options)?).unwrap_or(usize::MAX);
+        let size = usize::try_from(options::size(&self.options, self.page)?).unwrap_or(usize::MAX);
         let token = self.options.skip_token.as_deref();
         let begin: usize = match token {
             Some(token) => read_skip_token(server, tenant, &self.next.binding, token)?,

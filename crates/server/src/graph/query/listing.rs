@@ -96,6 +96,15 @@ impl Listing {
         Ok((Self::of_options(server, tenant, resource, uri, (options, &added, false), headers)?, expansions))
     }
 
+    /// The same for a collection that Graph does not page: without `$top` it comes whole, as far as the longest page holds it.
+    #[must_use]
+    pub fn unpaged(mut self) -> Self {
+        if self.asked.options.top.is_none() {
+            self.slice.size = options::LONGEST;
+        }
+        self
+    }
+
     /// Some objects with some properties, without a request behind it.
     pub fn plain(selection: Selection, slice: Slice) -> Self {
         let next = Next { link: String::new(), binding: String::new() };
@@ -138,7 +147,7 @@ impl Listing {
         Ok(Self {
             selection: Selection::read(resource, options.select.as_ref(), added)?,
             with_count: consistency.advanced && after.is_none(),
-            slice: Slice { condition, order, after, size: options::size(&options)? },
+            slice: Slice { condition, order, after, size: options::size(&options, options::PAGE)? },
             names,
             next,
             asked: Asked { options, consistency },

@@ -7,10 +7,13 @@ use odata::QueryOptions;
 use std::ops::RangeInclusive;
 
 /// Objects on a page without `$top`.
-const PAGE: u32 = 100;
+pub(super) const PAGE: u32 = 100;
+
+/// Objects on the longest page.
+pub(super) const LONGEST: u32 = 999;
 
 /// What `$top` may say.
-const TOP: RangeInclusive<u32> = 1..=999;
+const TOP: RangeInclusive<u32> = 1..=LONGEST;
 
 /// How much a caller agrees to with `ConsistencyLevel: eventual`.
 #[derive(Debug, Clone, Copy)]
@@ -129,8 +132,9 @@ pub(super) fn order(
     read(resource, order_by, consistency.advanced)
 }
 
-pub(super) fn size(options: &QueryOptions) -> Result<u32, Error> {
-    let size = options.top.unwrap_or(PAGE);
+/// Objects on a page: what `$top` says, or else so many.
+pub(super) fn size(options: &QueryOptions, otherwise: u32) -> Result<u32, Error> {
+    let size = options.top.unwrap_or(otherwise);
     if TOP.contains(&size) {
         return Ok(size);
     }

@@ -1,0 +1,90 @@
+//! Whoever holds a role, with the objects that they are.
+
+use super::{check_names, load};
+use crate::Server;
+use crate::changes::Kind;
+use crate::directory_objects::directory_object::{DirectoryObject, View};
+use crate::directory_objects::told::is_told;
+use crate::directory_roles::{Holder, operations};
+use crate::graph::query::{Listing, Place, Selection};
+use crate::graph::{Caller, Error, Role};
+use crate::platform::ids::UserId;
+use crate::users::{self, Identity};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Somebody who holds a role, as far as the caller may see them.
+#[derive(Debug)]
+pub struct Held {
+    /// What is told of them to whoever may read roles.
+    pub holder: Holder,
+    /// The object, where the caller may see it; nothing where they may not.
+    pub object: Option<DirectoryObject>,
+    /// How a user signs in; empty unless it was asked for.
+    pub identities: Vec<Identity>,
+}
+
+/// How many there are in all if that was asked for, and where the next page begins if there is one.
+pub type End = (Option<i64>, Option<Place>);
+
+/// A page of whoever holds a role, of one kind or of any: people, then programs, then groups, each by id.
+pub async fn list_holders(
+    server: &Server,
+    caller: &Caller,
+    (role, kind): (Role, Option<Kind>),
+    listing: &Listing,
+) -> Result<(Vec<Holder>, End), Error> {
+    let slice = &listing.slice;
+    let after = slice.after.as_ref().and_then(|place| Some((Kind::parse(place.key.as_deref()?)?, place.id)));
+    let found = operations::holders(server, caller, role, (kind, after), slice.size + 1).await?;
+    let (holders, next) =
+        slice.page(found, |last| Place { key: Some(last.kind().as_str().to_owned()), id: last.id().0 });
+    let count = match listing.with_count {
+        true => Some(operations::count_holders(server, caller, role, kind).await?),
+        false => None,
+    };
+    Ok((holders, (count, next)))
+}
+
+/// These holders, in their order, with as much of them as was selected and the caller may see.
+///
+/// # Errors
+/// 403 where it was selected when somebody signed in last, and the caller may not see it: left out, it would read as never.
+pub async fn show_holders(
+    server: &Server,
+    caller: &Caller,
+    holders: Vec<Holder>,
+    selection: &Selection,
+) -> Result<Vec<Held>, Error> {
+    let view = View::of(caller);
+    let shows = |name: &str| view.users.is_some_and(|sight| sight.shows(name));
+    if selection.has("signInActivity") && !shows("signInActivity") {
+        return Err(Error::denied());
+    }
+    let named: Vec<(Kind, Uuid)> = holders.iter().map(|holder| (holder.kind(), holder.id().0)).collect();
+    let mut tx = server.read().await?;
+    let mut objects: HashMap<Uuid, DirectoryObject> = HashMap::new();
+    for object in load(&mut tx, caller.tenant, view, &named).await? {
+        if !matches!(object, DirectoryObject::Hidden(..)) {
+            objects.insert(object.id(), object);
+        }
+    }
+    let mut identities = HashMap::new();
+    if selection.has("identities") && shows("identities") {
+        let of_kind = |(kind, id): &(Kind, Uuid)| (*kind == Kind::User).then_some(UserId(*id));
+        let ids: Vec<UserId> = named.iter().filter_map(of_kind).collect();
+        identities = users::store::list_identities_of(&mut tx, caller.tenant, &ids).await?;
+    }
+    let held = |holder: Holder| {
+        let id = holder.id().0;
+        let (object, identities) = (objects.remove(&id), identities.remove(&UserId(id)).unwrap_or_default());
+        Held { holder, object, identities }
+    };
+    Ok(holders.into_iter().map(held).collect())
+}
+
+/// Refuses to be asked by what the caller may not read of whoever holds a role.
+pub fn check_holders_asked(caller: &Caller, kind: Option<Kind>, names: &[&'static str]) -> Result<(), Error> {
+    let further: Vec<&str> = names.iter().copied().filter(|name| !is_told(kind, name)).collect();
+    check_names(View::of(caller), kind, &further)
+}
