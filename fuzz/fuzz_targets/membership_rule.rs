@@ -5,6 +5,8 @@ use libfuzzer_sys::fuzz_target;
 use membership_rule::{Property, Rule, Subject, Value};
 use std::sync::LazyLock;
 
+const LONG: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!";
+
 /// Somebody with texts of every kind, or with none.
 struct Person(bool);
 
@@ -16,8 +18,12 @@ impl Subject for Person {
         match property {
             Property::AccountEnabled => Value::Boolean(self.0),
             Property::OtherMails | Property::ProxyAddresses => Value::Texts(if self.0 { &TEXTS } else { &[] }),
-            _ => Value::Text(self.0.then_some("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!")),
+            _ => Value::Text(self.0.then_some(LONG)),
         }
+    }
+
+    fn extension(&self, _: &str) -> Option<&str> {
+        self.0.then_some(LONG)
     }
 }
 

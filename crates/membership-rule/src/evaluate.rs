@@ -9,6 +9,7 @@ pub(crate) fn holds(expression: &Expression, subject: &impl Subject) -> bool {
         Expression::Or(parts) => parts.iter().any(|part| holds(part, subject)),
         Expression::Not(part) => !holds(part, subject),
         Expression::Test(property, test) => meets(test, subject.value(*property)),
+        Expression::Extension(name, test) => meets(test, Value::Text(subject.extension(name))),
         Expression::Any(property, item) => texts(*property, subject).iter().any(|text| item_holds(item, text)),
         Expression::All(property, item) => texts(*property, subject).iter().all(|text| item_holds(item, text)),
     }

@@ -1,10 +1,11 @@
 //! Reading a rule.
 
-use crate::property::{Kind, Property};
+use crate::property::{EXTENSION, Kind, Property, extension};
 use crate::rule::{Expression, Item, Test, fold};
 use crate::token::{Token, What, tokens};
 use crate::{Error, LONGEST};
 use regex::{Regex, RegexBuilder};
+use std::collections::BTreeSet;
 
 /// How deeply parentheses and negations may stand in one another.
 const DEEPEST: usize = 32;
@@ -27,6 +28,21 @@ pub(crate) fn rule(text: &str) -> Result<Expression, Error> {
         None => Ok(expression),
         Some(_) => Err(reader.expected("-and, -or or the end")),
     }
+}
+
+/// The properties that apps added and that a rule names, by the names they have behind `user.`. The rule itself is not read: its
+/// patterns take time and memory. A text that is no rule may name some too.
+pub fn extensions(text: &str) -> BTreeSet<String> {
+    // Few rules name any.
+    if !text.contains(EXTENSION) {
+        return BTreeSet::new();
+    }
+    let tokens = tokens(text).unwrap_or_default();
+    let named = |token: &Token| match &token.what {
+        What::Word(word) => extension(word).map(str::to_owned),
+        What::Mark(_) | What::Text(_) => None,
+    };
+    tokens.iter().filter_map(named).collect()
 }
 
 /// Counts them before any is compiled.
@@ -72,6 +88,10 @@ impl Condition for Expression {
 
     fn test(reader: &mut Reader<'_>, depth: usize) -> Result<Self, Error> {
         let (at, name) = reader.word("a property such as user.mail")?;
+        if let Some(name) = extension(name) {
+            let operator = reader.word("an operator")?;
+            return Ok(Self::Extension(name.to_owned(), test(reader, operator, Kind::Text)?));
+        }
         let property = property(at, name)?;
         let (at, operator) = reader.word("an operator")?;
         let is = |word: &str| operator.eq_ignore_ascii_case(word);

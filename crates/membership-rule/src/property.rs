@@ -26,6 +26,9 @@ pub enum Value<'a> {
 pub trait Subject {
     /// The value of a property, of the kind [`Property::kind`] says.
     fn value(&self, property: Property) -> Value<'_>;
+
+    /// The text of a property that an app added to people, by the name it has behind `user.`; nothing for whoever has none.
+    fn extension(&self, name: &str) -> Option<&str>;
 }
 
 macro_rules! properties {
@@ -134,6 +137,19 @@ properties! {
     UserPrincipalName = "userPrincipalName", Text;
     /// `Member` or `Guest`.
     UserType = "userType", Text;
+}
+
+/// What the names of properties begin with that apps added to people.
+pub(crate) const EXTENSION: &str = "extension_";
+
+/// The name behind `user.` of a property that an app added to people (Graph: directory extensions): the client id of the app without
+/// hyphens, and what the app calls it. Nothing for another word. It is taken as it is written: names may differ by case alone.
+pub(crate) fn extension(word: &str) -> Option<&str> {
+    let (owner, name) = word.split_once('.')?;
+    let (client, chosen) = name.strip_prefix(EXTENSION)?.split_once('_')?;
+    let is_client = client.len() == 32 && client.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_chosen = !chosen.is_empty() && !chosen.contains('.');
+    (owner.eq_ignore_ascii_case("user") && is_client && is_chosen).then_some(name)
 }
 
 impl Property {

@@ -35,6 +35,8 @@ pub(crate) enum Expression {
     Not(Box<Self>),
     /// The property meets a test.
     Test(Property, Test),
+    /// The property of this name, which an app added, meets a test.
+    Extension(String, Test),
     /// Some text of the property meets the condition.
     Any(Property, Item),
     /// Every text of the property meets the condition.

@@ -1,9 +1,12 @@
 //! Rules and whom they let in; the fuzz target starts from the same files.
 
-use membership_rule::{Error, LONGEST, Property, Rule, Subject, Value};
+use membership_rule::{Error, LONGEST, Property, Rule, Subject, Value, extensions};
 use proptest::prelude::*;
 use std::fs;
 use std::path::Path;
+
+/// A property that an app added.
+const COLOUR: &str = "extension_b7d8e648520f41d3b9c0fdeb91768a0a_colour";
 
 /// A guest of a partner.
 struct Sam;
@@ -27,6 +30,10 @@ impl Subject for Sam {
             _ => Value::Text(None),
         }
     }
+
+    fn extension(&self, name: &str) -> Option<&str> {
+        (name == COLOUR).then_some("Blue")
+    }
 }
 
 impl Subject for Ada {
@@ -38,6 +45,10 @@ impl Subject for Ada {
             Property::ObjectId => Value::Text(Some("2")),
             _ => Value::Text(None),
         }
+    }
+
+    fn extension(&self, _: &str) -> Option<&str> {
+        None
     }
 }
 
@@ -87,6 +98,41 @@ fn a_rule_lets_in_whom_it_says() {
         (r#"user.displayName -contains "ärger""#, true, false),
     ] {
         assert_eq!(holds(rule), (sam, ada), "{rule}");
+    }
+}
+
+#[test]
+fn what_apps_added_is_part_of_the_language() {
+    for (test, sam, ada) in [
+        (r#"-eq "BLUE""#, true, false),
+        (r#"-ne "blue""#, false, true),
+        (r#"-in ["red", "blue"]"#, true, false),
+        (r#"-startsWith "bl""#, true, false),
+        (r#"-notContains "lu""#, false, true),
+        (r#"-match "^b.*e$""#, true, false),
+        ("-ne null", true, false),
+        ("-eq null", false, true),
+    ] {
+        assert_eq!(holds(&format!("USER.{COLOUR} {test}")), (sam, ada), "{test}");
+        assert_eq!(holds(&format!("-not (user.{COLOUR} {test})")), (!sam, !ada), "{test}");
+        // One by a name that differs by case alone is another property.
+        assert_eq!(holds(&format!("user.{} -eq null", COLOUR.replace("colour", "Colour"))), (true, true));
+    }
+    let rule = format!(r#"user.mail -eq "user.{COLOUR}x" or user.{COLOUR} eq "x" -or user.{COLOUR}2 -match "(""#);
+    let named = [COLOUR.to_owned(), format!("{COLOUR}2")];
+    assert_eq!(extensions(&rule).into_iter().collect::<Vec<_>>(), named, "the pattern is not looked at");
+    assert!(extensions(r#"user.extension_1_colour -eq "x""#).is_empty());
+    for (rule, at) in [
+        (r#"user.extension_1_colour -eq "x""#.to_owned(), 1),
+        (format!(r#"user.{COLOUR}.more -eq "x""#), 1),
+        (format!(r#"device.{COLOUR} -eq "x""#), 1),
+        (r#"user.extension_b7d8e648520f41d3b9c0fdeb91768a0a_ -eq "x""#.to_owned(), 1),
+    ] {
+        let error = rule.parse::<Rule>().expect_err(&rule);
+        assert!(matches!(&error, Error::Property { at: place, .. } if *place == at), "{rule}: {error}");
+    }
+    for rule in [format!("user.{COLOUR} -eq true"), format!(r#"user.{COLOUR} -any (_ -eq "x")"#)] {
+        rule.parse::<Rule>().expect_err("it is a text");
     }
 }
 

@@ -8,6 +8,7 @@ mod error;
 mod property;
 mod purge;
 mod query;
+mod ruled;
 pub mod store;
 #[cfg(test)]
 mod tests;
@@ -18,3 +19,4 @@ pub use error::ExtensionError;
 pub use property::{DataType, ExtensionProperty, MOST, NewExtensionProperty, TargetObject, chosen_part};
 pub use purge::purge;
 pub use query::values_of;
+pub use ruled::{Texts, find_no_text, texts_of_users};

@@ -83,6 +83,11 @@ impl ExtensionProperty {
     pub fn applies_to(&self, target: TargetObject) -> bool {
         self.target_objects.contains(&target)
     }
+
+    /// Whether users have it as one text, which the rules of groups look at (Entra: dynamic membership rules).
+    pub fn is_text_of_users(&self) -> bool {
+        self.applies_to(TargetObject::User) && self.data_type == DataType::String && !self.is_multi_valued
+    }
 }
 
 impl NewExtensionProperty {

@@ -69,6 +69,28 @@ pub async fn list_named(tx: &mut Transaction, tenant: TenantId, names: &[&str]) 
     query.fetch_all().await
 }
 
+/// The same with those whose app is deleted and may be brought back.
+pub async fn list_named_of_ever(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    names: &[&str],
+) -> Result<Vec<ExtensionProperty>> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = tx
+        .query(sql!(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM extension_property e JOIN application a ON a.tenant_id = e.tenant_id AND a.id = e.application_id
+              WHERE e.tenant_id = $1 AND e.deleted_at IS NULL"
+        )))
+        .bind(tenant);
+    let values = names.iter().map(|name| Value::Text((*name).to_owned())).collect();
+    write_condition(Some(&Condition::Among { column: "e.name", values }), &mut query);
+    query.fetch_all().await
+}
+
 /// Every definition of a tenant, by name.
 pub async fn list(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<ExtensionProperty>> {
     tx.query(sql!(select!(columns!(), " ORDER BY e.name"))).bind(tenant).fetch_all().await

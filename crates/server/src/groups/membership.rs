@@ -2,16 +2,19 @@
 
 use crate::users::User;
 use membership_rule::{Property, Subject, Value};
+use std::collections::HashMap;
 
 /// A user, and their id as text.
 pub(super) struct Person<'u> {
     user: &'u User,
     id: String,
+    /// What they have of the properties that apps added, as far as rules name these.
+    added: Option<&'u HashMap<String, String>>,
 }
 
 impl<'u> Person<'u> {
-    pub(super) fn new(user: &'u User) -> Self {
-        Self { user, id: user.id.to_string() }
+    pub(super) fn new(user: &'u User, added: Option<&'u HashMap<String, String>>) -> Self {
+        Self { user, id: user.id.to_string(), added }
     }
 }
 
@@ -64,5 +67,9 @@ impl Subject for Person<'_> {
             Property::UserPrincipalName => Value::Text(Some(&user.user_principal_name)),
             Property::UserType => Value::Text(Some(user.user_type.as_str())),
         }
+    }
+
+    fn extension(&self, name: &str) -> Option<&str> {
+        self.added?.get(name).map(String::as_str)
     }
 }

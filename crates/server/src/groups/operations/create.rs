@@ -41,6 +41,7 @@ pub async fn create(server: &Server, caller: &Caller, new: &NewGroup) -> Result<
         rights::check_rule(caller)?;
     }
     let mut tx = server.write().await?;
+    follow::check_named(&mut tx, None, &group).await?;
     let consequence = follow::prepare(&mut tx, None, &group).await?;
     if !store::insert(&mut tx, &group).await? {
         let problem = "another group has it, or a deleted one that can be brought back".to_owned();

@@ -3,6 +3,7 @@
 
 use crate::Server;
 use crate::changes::{self, Kind, What};
+use crate::extensions::{self, Texts};
 use crate::graph::query::{Condition, Order, Place, Slice, Value};
 use crate::groups::GroupError;
 use crate::groups::membership::Person;
@@ -12,6 +13,7 @@ use crate::users::{self, USER, User};
 use database::Transaction;
 use membership_rule::{Error, Rule};
 use std::collections::{BTreeSet, HashSet};
+use uuid::Uuid;
 
 /// Users that one step decides about at most.
 const USERS: u32 = 200;
@@ -38,8 +40,8 @@ pub(super) struct Ground {
     pub(super) is_whole: bool,
     /// The rules that are on.
     pub(super) rules: Vec<(GroupId, String)>,
-    /// Users that changed, and where they belong.
-    pub(super) changed: (Vec<User>, Members),
+    /// Users that changed.
+    pub(super) changed: Candidates,
     /// Some evaluation for everybody that is not at its end.
     pub(super) pending: Option<Pending>,
 }
@@ -48,10 +50,21 @@ pub(super) struct Ground {
 pub(super) struct Pending {
     /// How far it is.
     pub(super) evaluation: Evaluation,
-    /// The users behind the last one, and which of them belong.
-    pub(super) users: (Vec<User>, Members),
+    /// The users behind the last one.
+    pub(super) next: Candidates,
     /// Whether others follow.
     pub(super) more: bool,
+}
+
+/// Users who are decided about.
+#[derive(Default)]
+pub(super) struct Candidates {
+    /// The users.
+    pub(super) users: Vec<User>,
+    /// What they have of the properties that apps added, as far as the rules name these.
+    texts: Texts,
+    /// Which of them belong.
+    members: Members,
 }
 
 /// Somebody who belongs to a group and should not, or the other way round.
@@ -91,44 +104,73 @@ impl Ground {
         } else {
             (last, Vec::new())
         };
-        let groups: Vec<GroupId> = rules.iter().map(|(group, _)| *group).collect();
-        let belonging = members(&mut tx, tenant, &groups, &changed).await?;
+        let changed = Candidates::read(&mut tx, tenant, changed, &rules).await?;
         let pending = match evaluation {
-            Some(evaluation) => Some(Pending::read(&mut tx, tenant, evaluation).await?),
+            Some(evaluation) => Some(Pending::read(&mut tx, tenant, evaluation, &rules).await?),
             None => None,
         };
-        Ok(Some(Self { number, to, is_whole, rules, changed: (changed, belonging), pending }))
+        Ok(Some(Self { number, to, is_whole, rules, changed, pending }))
     }
 
     /// What differs for the users that changed.
     pub(super) async fn decide(&self) -> Decided {
-        let (users, members) = &self.changed;
-        if users.is_empty() {
+        if self.changed.users.is_empty() {
             return Decided::default();
         }
-        decide(&self.rules, users, members).await
+        decide(&self.rules, &self.changed).await
     }
 
     /// What differs for the next users of the evaluation that is not at its end; nothing for a rule that is not on any more.
     pub(super) async fn decide_pending(&self) -> Decided {
-        let Some(Pending { evaluation, users: (users, members), .. }) = &self.pending else {
-            return Decided::default();
-        };
-        match self.rules.iter().find(|(group, _)| *group == evaluation.group_id) {
-            Some(rule) => decide(std::slice::from_ref(rule), users, members).await,
+        match &self.pending {
+            Some(Pending { evaluation, next, .. }) => decide(rule_of(&self.rules, evaluation.group_id), next).await,
             None => Decided::default(),
         }
     }
 }
 
+/// The rule of a group alone; nothing if it is not on.
+fn rule_of(rules: &[(GroupId, String)], group: GroupId) -> &[(GroupId, String)] {
+    rules.iter().find(|(of, _)| *of == group).map(std::slice::from_ref).unwrap_or_default()
+}
+
 impl Pending {
-    async fn read(tx: &mut Transaction, tenant: TenantId, evaluation: Evaluation) -> Result<Self, GroupError> {
+    async fn read(
+        tx: &mut Transaction,
+        tenant: TenantId,
+        evaluation: Evaluation,
+        rules: &[(GroupId, String)],
+    ) -> Result<Self, GroupError> {
         let after = evaluation.behind.map(|user| Place { key: None, id: user.0 });
         let slice = Slice { condition: None, order: Order::by_id(&USER), after, size: USERS };
         let mut users = users::store::list(tx, tenant, &slice).await?;
         let more = slice.cut(&mut users);
-        let members = members(tx, tenant, &[evaluation.group_id], &users).await?;
-        Ok(Self { evaluation, users: (users, members), more })
+        let next = Candidates::read(tx, tenant, users, rule_of(rules, evaluation.group_id)).await?;
+        Ok(Self { evaluation, next, more })
+    }
+}
+
+impl Candidates {
+    /// Reads what these rules look at beside the users themselves, and who of them belongs.
+    async fn read(
+        tx: &mut Transaction,
+        tenant: TenantId,
+        users: Vec<User>,
+        rules: &[(GroupId, String)],
+    ) -> Result<Self, GroupError> {
+        if users.is_empty() {
+            return Ok(Self::default());
+        }
+        let ids: Vec<UserId> = users.iter().map(|user| user.id).collect();
+        let (mut members, mut named) = (Members::new(), BTreeSet::new());
+        for some in rules.chunks(GROUPS) {
+            let groups: Vec<GroupId> = some.iter().map(|(group, _)| *group).collect();
+            members.extend(store::list_belonging(tx, tenant, &groups, &ids).await?);
+            named.extend(some.iter().flat_map(|(_, rule)| membership_rule::extensions(rule)));
+        }
+        let ids: Vec<Uuid> = ids.into_iter().map(|user| user.0).collect();
+        let texts = extensions::texts_of_users(tx, tenant, &ids, &named).await?;
+        Ok(Self { users, texts, members })
     }
 }
 
@@ -168,22 +210,8 @@ async fn list_changed(
     Ok((to, list_users(tx, tenant, &ids).await?))
 }
 
-async fn members(
-    tx: &mut Transaction,
-    tenant: TenantId,
-    groups: &[GroupId],
-    users: &[User],
-) -> Result<Members, GroupError> {
-    let ids: Vec<UserId> = users.iter().map(|user| user.id).collect();
-    let mut members = Members::new();
-    for some in groups.chunks(GROUPS) {
-        members.extend(store::list_belonging(tx, tenant, some, &ids).await?);
-    }
-    Ok(members)
-}
-
 /// Compares what rules say with who belongs. One rule is held at a time: its patterns may take megabytes.
-async fn decide(rules: &[(GroupId, String)], users: &[User], members: &Members) -> Decided {
+async fn decide(rules: &[(GroupId, String)], Candidates { users, texts, members }: &Candidates) -> Decided {
     let mut decided = Decided::default();
     for some in rules.chunks(RULES) {
         for (group, text) in some {
@@ -195,7 +223,7 @@ async fn decide(rules: &[(GroupId, String)], users: &[User], members: &Members) 
                 }
             };
             let differing = users.iter().filter_map(|user| {
-                let belongs = rule.holds(&Person::new(user));
+                let belongs = rule.holds(&Person::new(user, texts.get(&user.id.0)));
                 let differs = belongs != members.contains(&(*group, user.id));
                 differs.then_some(Difference { group: *group, user: user.id, belongs })
             });

@@ -38,6 +38,7 @@ pub async fn change(
         differences.extend(extensions::put(&mut tx, caller.tenant, object, &changes.extensions).await?);
     }
     if !differences.is_empty() {
+        follow::check_named(&mut tx, Some(&before), &after).await?;
         let consequence = follow::prepare(&mut tx, Some(&before), &after).await?;
         if !store::update(&mut tx, &after, server.clock.now()).await? {
             return Err(GroupError::Changed);

@@ -10,6 +10,7 @@ use super::{link, record};
 use crate::Server;
 use crate::audit::Activity;
 use crate::changes::{self, Kind};
+use crate::extensions;
 use crate::graph::Caller;
 use crate::groups::store::{self, Evaluation, Window};
 use crate::groups::{Group, GroupError, Relation, RuleState};
@@ -68,7 +69,7 @@ async fn step(server: &Server, tenant: TenantId) -> Result<bool, GroupError> {
         return Ok(true);
     }
     turn.write(&mut tx, &changed).await?;
-    if all_changed && !ground.changed.0.is_empty() && !ground.rules.is_empty() {
+    if all_changed && !ground.changed.users.is_empty() && !ground.rules.is_empty() {
         store::note_followed(&mut tx, tenant, server.clock.now()).await?;
     }
     if let Some(evaluation) = ground.pending {
@@ -106,7 +107,7 @@ impl Turn<'_> {
     async fn evaluate(
         &self,
         tx: &mut Transaction,
-        Pending { evaluation, users: (users, _), more }: Pending,
+        Pending { evaluation, next, more }: Pending,
         decided: &Decided,
         is_all: bool,
         rules: &[(GroupId, String)],
@@ -124,10 +125,10 @@ impl Turn<'_> {
         if !is_all || !decided.failed.is_empty() {
             return Ok(());
         }
-        let behind = users.last().map(|user| user.id).filter(|_| more);
+        let behind = next.users.last().map(|user| user.id).filter(|_| more);
         let evaluated_at = if more { evaluation.evaluated_at } else { Some(self.server.clock.now()) };
-        let next = Evaluation { group_id: group, is_pending: more, behind, evaluated_at, error: None };
-        Ok(store::update_evaluation(tx, self.tenant, &next).await?)
+        let further = Evaluation { group_id: group, is_pending: more, behind, evaluated_at, error: None };
+        Ok(store::update_evaluation(tx, self.tenant, &further).await?)
     }
 
     /// Adds and removes members as it was decided. Who is gone by now is passed over.
@@ -235,6 +236,22 @@ pub(in crate::groups) async fn prepare(
         return Err(GroupError::Invalid { property: "groupTypes", problem });
     }
     Ok(consequence)
+}
+
+/// Refuses a new rule that names a property of an app which users do not have here as one text. One that is deleted later is nobody's.
+pub(super) async fn check_named(tx: &mut Transaction, before: Option<&Group>, after: &Group) -> Result<(), GroupError> {
+    let Some(rule) = after.membership_rule.as_deref() else { return Ok(()) };
+    if before.is_some_and(|before| before.membership_rule.as_deref() == Some(rule)) {
+        return Ok(());
+    }
+    let names = membership_rule::extensions(rule);
+    match extensions::find_no_text(tx, after.tenant_id, &names).await? {
+        None => Ok(()),
+        Some(name) => {
+            let problem = format!("there is no property {name} that users have as one text");
+            Err(GroupError::Invalid { property: "membershipRule", problem })
+        }
+    }
 }
 
 /// Does what a change has led to, after it is written.

@@ -227,6 +227,80 @@ async fn what_few_users_have_is_part_of_the_language() {
 }
 
 #[tokio::test]
+async fn what_apps_added_to_people_is_part_of_the_language() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let ada = format!("/v1.0/users/{}", server.member(&tenant, "ada", &[]).await.id);
+        let bob = format!("/v1.0/users/{}", server.member(&tenant, "bob", &[]).await.id);
+        let app = json!({ "displayName": "Payroll" });
+        let app = call(&server, &admin, Method::POST, "/v1.0/applications", app).await.json()["id"].clone();
+        let app = app.as_str().expect("an id");
+        let list = format!("/v1.0/applications/{app}/extensionProperties");
+        let define = async |body: Value| {
+            let made = call(&server, &admin, Method::POST, &list, body).await;
+            assert_eq!(made.status, 201, "{}", made.text);
+            ["id", "name"].map(|name| made.json()[name].as_str().expect("a text").to_owned())
+        };
+        let [id, name] = define(json!({ "name": "code", "dataType": "String", "targetObjects": ["User"] })).await;
+        let rule = format!("user.{name} -startsWith \"BLUE\"");
+        let path = dynamic(&server, &admin, &rule).await;
+        let put = async |user: &str, value: Value| patch(&server, &admin, user, json!({ name.as_str(): value })).await;
+        put(&ada, json!("blue-1")).await;
+        put(&bob, json!("red")).await;
+        follow_rules(&server).await.expect("followed");
+        assert_eq!(members(&server, &admin, &path).await, ["ada@contoso.example"]);
+        put(&bob, json!("Blue-2")).await;
+        put(&ada, Value::Null).await;
+        follow_rules(&server).await.expect("followed");
+        assert_eq!(members(&server, &admin, &path).await, ["bob@contoso.example"]);
+        let later = dynamic(&server, &admin, &rule).await;
+        follow_rules(&server).await.expect("followed");
+        assert_eq!(members(&server, &admin, &later).await, ["bob@contoso.example"], "everybody is looked at");
+
+        // A number, a list and what groups have are no texts of people.
+        let mut rules = vec![format!("user.{name}2 -eq \"1\"")];
+        for body in [
+            json!({ "name": "number", "dataType": "Integer", "targetObjects": ["User"] }),
+            json!({ "name": "list", "dataType": "String", "isMultiValued": true, "targetObjects": ["User"] }),
+            json!({ "name": "of_groups", "dataType": "String", "targetObjects": ["Group"] }),
+        ] {
+            let [_, name] = define(body).await;
+            rules.push(format!("user.{name} -eq \"1\""));
+        }
+        let refused = async |method: Method, path: &str, rule: &str| {
+            let further = json!({ "groupTypes": ["DynamicMembership"], "membershipRule": rule });
+            let sent = if method == Method::POST { body("Dynamic", &further) } else { further };
+            let answer = call(&server, &admin, method, path, sent).await;
+            assert_eq!(answer.status, 400, "{rule}: {}", answer.text);
+            assert_eq!(answer.json()["error"]["target"], "membershipRule", "{rule}");
+        };
+        for rule in &rules {
+            refused(Method::POST, "/v1.0/groups", rule).await;
+            refused(Method::PATCH, &path, rule).await;
+        }
+
+        // Whose app is deleted and may come back keep their place; a property that is deleted for good is nobody's.
+        let gone = format!("/v1.0/applications/{app}");
+        assert_eq!(call(&server, &admin, Method::DELETE, &gone, Value::Null).await.status, 204);
+        patch(&server, &admin, &bob, json!({ "department": "Sales" })).await;
+        follow_rules(&server).await.expect("followed");
+        assert_eq!(members(&server, &admin, &path).await, ["bob@contoso.example"]);
+        refused(Method::POST, "/v1.0/groups", &rule).await;
+        let back = format!("/v1.0/directory/deletedItems/{app}/restore");
+        assert_eq!(call(&server, &admin, Method::POST, &back, json!({})).await.status, 200);
+        assert_eq!(call(&server, &admin, Method::DELETE, &format!("{list}/{id}"), Value::Null).await.status, 204);
+        assert_eq!(crate::extensions::purge(&server).await.expect("a purge"), 1);
+        follow_rules(&server).await.expect("followed");
+        for path in [&path, &later] {
+            assert!(members(&server, &admin, path).await.is_empty());
+        }
+        patch(&server, &admin, &path, json!({ "description": "It is changed as before." })).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_rule_that_is_none_and_a_group_that_cannot_have_one_are_refused() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
