@@ -29,6 +29,8 @@ mod plans;
 mod portal;
 mod schema;
 #[cfg(test)]
+mod spreadsheet;
+#[cfg(test)]
 mod statements;
 #[cfg(test)]
 mod tenancy;
@@ -45,6 +47,8 @@ pub use engines::has_postgres;
 pub use engines::{on_both_engines, on_empty_databases, on_sqlite, postgres_command};
 pub use fixtures::{person, png_of};
 pub use schema::graph_type;
+#[cfg(test)]
+pub use spreadsheet::{FORMULAS, cells, runs};
 pub use watch::Recorder;
 pub use work::Work;
 
