@@ -22,6 +22,8 @@ mod handed_out;
 #[cfg(test)]
 pub mod interruption;
 #[cfg(test)]
+mod logs;
+#[cfg(test)]
 mod matrix;
 pub mod name_server;
 #[cfg(test)]
