@@ -1,7 +1,6 @@
 //! The forms of one app. Each changes one thing and leads back to the page.
 
 use super::app;
-use super::sent::Sent;
 use super::trouble::Trouble;
 use super::{claims, grants, lifetime, require_manager, seen, standing};
 use crate::Server;
@@ -59,7 +58,7 @@ pub async fn submit(
             page.new_secret = secret;
             if let Some(complaint) = complaint {
                 let is_stale = status == StatusCode::CONFLICT;
-                (page.sent, page.written) = Sent::of(part, fields, complaint, is_stale);
+                page.sent = seen::failed(part, fields, complaint, is_stale);
             }
             answer::page(status, &page)
         }

@@ -67,8 +67,6 @@ struct LowRiskPage {
     chosen: Option<Chosen>,
     is_done: bool,
     feedback: Feedback,
-    /// What was ticked over something newer.
-    written: Vec<(&'static str, String)>,
 }
 
 /// An app with something of low risk.
@@ -130,7 +128,7 @@ pub async fn take(
     match page(&server, &visitor, (fields.get("of").parse().ok(), fields.get("q"))).await {
         Ok(page) => {
             let written = vec![("Ticked", page.names(&fields.all("permission")))];
-            answer::page(status, &LowRiskPage { feedback: complaint.into(), written, ..page })
+            answer::page(status, &LowRiskPage { feedback: Feedback::with_written(complaint, written), ..page })
         }
         Err(refusal) => visitor.refuse(&server, refusal),
     }
@@ -279,7 +277,6 @@ async fn page(
         chosen,
         is_done: false,
         feedback: Feedback::default(),
-        written: Vec::new(),
         here,
     })
 }
