@@ -10,6 +10,7 @@ use crate::groups::group::{GroupType, RuleState};
 use crate::groups::operations::{self, Key};
 use crate::platform::ids::GroupId;
 use crate::web::answer;
+use crate::web::failed_form::FailedForm;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::pages::Problem;
@@ -37,9 +38,7 @@ pub async fn submit(
     };
     match show::page(&server, &visitor, &group, &Wanted::default()).await {
         Ok(mut page) => {
-            page.part = part;
-            page.fields = fields;
-            page.feedback = complaint.into();
+            page.sent = FailedForm::again(part, fields, complaint);
             answer::page(StatusCode::BAD_REQUEST, &page)
         }
         Err(refusal) => visitor.refuse(&server, refusal),
