@@ -36,13 +36,11 @@ pub async fn submit(
         Err(Trouble::Refused(refusal)) => return visitor.refuse(&server, refusal),
         Err(Trouble::Said(complaint)) => complaint,
     };
-    match show::page(&server, &visitor, &group, &Wanted::default()).await {
-        Ok(mut page) => {
-            page.sent = FailedForm::again(part, fields, complaint);
-            answer::page(StatusCode::BAD_REQUEST, &page)
-        }
-        Err(refusal) => visitor.refuse(&server, refusal),
-    }
+    let shown = show::page(&server, &visitor, &group, &Wanted::default()).await.map(|mut page| {
+        page.sent = FailedForm::again(part, fields, complaint);
+        page
+    });
+    visitor.respond_as(&server, StatusCode::BAD_REQUEST, shown)
 }
 
 /// The page that follows. Who does not see it any more, because they gave up what they answered for, goes on to My Apps.

@@ -58,7 +58,7 @@ pub(super) async fn add(
         mistake: error,
         ..page
     });
-    unchanged(&server, &visitor, StatusCode::UNPROCESSABLE_ENTITY, shown)
+    visitor.respond_as(&server, StatusCode::UNPROCESSABLE_ENTITY, shown)
 }
 
 /// `POST /portal/{tenant}/domains/{domain}/verify`
@@ -167,15 +167,8 @@ async fn refused(server: &Server, visitor: &Visitor, error: DomainError) -> Resp
             };
             let problem = Some(problem);
             let shown = page(server, visitor).await.map(|page| DomainsPage { problem, ..page });
-            unchanged(server, visitor, status, shown)
+            visitor.respond_as(server, status, shown)
         }
-    }
-}
-
-fn unchanged(server: &Server, visitor: &Visitor, status: StatusCode, shown: Result<DomainsPage, Refusal>) -> Response {
-    match shown {
-        Ok(page) => answer::page(status, &page),
-        Err(refusal) => visitor.refuse(server, refusal),
     }
 }
 

@@ -53,17 +53,14 @@ pub async fn submit(
             Err(refusal) => return visitor.refuse(&server, refusal),
         },
     };
-    match app::page(&server, &visitor, &app).await {
-        Ok(mut page) => {
-            page.new_secret = secret;
-            if let Some(complaint) = complaint {
-                let is_stale = status == StatusCode::CONFLICT;
-                page.sent = seen::failed(part, fields, complaint, is_stale);
-            }
-            answer::page(status, &page)
+    let shown = app::page(&server, &visitor, &app).await.map(|mut page| {
+        page.new_secret = secret;
+        if let Some(complaint) = complaint {
+            page.sent = seen::failed(part, fields, complaint, status == StatusCode::CONFLICT);
         }
-        Err(refusal) => visitor.refuse(&server, refusal),
-    }
+        page
+    });
+    visitor.respond_as(&server, status, shown)
 }
 
 async fn change(
