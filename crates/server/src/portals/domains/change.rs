@@ -2,6 +2,7 @@
 
 use super::{DomainsPage, page, refusal};
 use crate::Server;
+use crate::portals::failure::STALE;
 use crate::tenants::domains::{self, DomainError};
 use crate::tenants::given_up;
 use crate::web::answer;
@@ -16,9 +17,6 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
 use std::sync::Arc;
-
-/// What is said of a form that shows what is not stored any more.
-const STALE: &str = "Somebody changed it after you opened the page. Below stands what is stored now.";
 
 #[derive(Deserialize)]
 pub(super) struct AddForm {
