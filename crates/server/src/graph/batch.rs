@@ -3,7 +3,7 @@
 //! Each goes through the whole router as if it had come alone, from whoever sent the batch: nothing is let in here that is
 //! refused elsewhere. The token is read once, for the batch.
 
-use super::body::Sent;
+use super::body::UnreadBody;
 use super::resource::json;
 use super::{Caller, Error};
 use crate::platform::request::Request as Context;
@@ -77,12 +77,22 @@ struct Outside {
 }
 
 /// `POST /v1.0/$batch`
-pub async fn v1(caller: Caller, inner: Extension<Arc<Inner>>, parts: Parts, sent: Sent) -> Result<Response, Error> {
+pub async fn v1(
+    caller: Caller,
+    inner: Extension<Arc<Inner>>,
+    parts: Parts,
+    sent: UnreadBody,
+) -> Result<Response, Error> {
     answer("/v1.0", caller, inner, parts, &sent).await
 }
 
 /// `POST /beta/$batch`
-pub async fn beta(caller: Caller, inner: Extension<Arc<Inner>>, parts: Parts, sent: Sent) -> Result<Response, Error> {
+pub async fn beta(
+    caller: Caller,
+    inner: Extension<Arc<Inner>>,
+    parts: Parts,
+    sent: UnreadBody,
+) -> Result<Response, Error> {
     answer("/beta", caller, inner, parts, &sent).await
 }
 
@@ -91,7 +101,7 @@ async fn answer(
     caller: Caller,
     Extension(inner): Extension<Arc<Inner>>,
     parts: Parts,
-    sent: &Sent,
+    sent: &UnreadBody,
 ) -> Result<Response, Error> {
     let requests = read(sent)?;
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().copied();
@@ -122,7 +132,7 @@ async fn answer(
 }
 
 /// The requests in an order in which each comes behind those it depends on.
-fn read(sent: &Sent) -> Result<Vec<One>, Error> {
+fn read(sent: &UnreadBody) -> Result<Vec<One>, Error> {
     const NAME: &str = "requests";
     let mut body = sent.object()?;
     let requests: Vec<Value> = body.take(NAME)?.ok_or_else(|| Error::invalid_property(NAME, "it is required"))?;

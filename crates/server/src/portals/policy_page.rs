@@ -37,7 +37,7 @@ pub(super) struct Frame {
 
 /// A form of the page that was sent.
 #[derive(Clone, Copy)]
-pub(super) struct Sent<'s> {
+pub(super) struct SubmittedForm<'s> {
     /// Where the list of policies is.
     pub(super) list: &'s str,
     /// The id of the policy, as the address has it.
@@ -48,7 +48,7 @@ pub(super) struct Sent<'s> {
     pub(super) fields: &'s Fields,
 }
 
-impl Sent<'_> {
+impl SubmittedForm<'_> {
     /// The version of the policy that the form shows. No policy has the version 0.
     pub(super) fn seen(self) -> i64 {
         self.fields.get("seen").parse().unwrap_or(0)
@@ -85,11 +85,11 @@ pub(super) async fn spend(
 pub(super) async fn respond<P: PolicyPage>(
     server: &Server,
     visitor: &Visitor,
-    sent: Sent<'_>,
+    sent: SubmittedForm<'_>,
     outcome: Result<(), Failure>,
     page: impl Future<Output = Result<P, Refusal>>,
 ) -> Response {
-    let Sent { list, policy, part, fields } = sent;
+    let SubmittedForm { list, policy, part, fields } = sent;
     let leads_to =
         |()| if part == REMOVE { format!("{list}?done=removed") } else { format!("{list}/{policy}?done={part}") };
     let is_change = part == CHANGE;

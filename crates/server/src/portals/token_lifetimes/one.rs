@@ -5,7 +5,7 @@ use super::{CALL, list_of, require_manager};
 use crate::Server;
 use crate::platform::ids::TokenLifetimePolicyId;
 use crate::portals::failure::Failure;
-use crate::portals::policy_page::{self, CHANGE, Frame, PolicyPage, REMOVE, Sent};
+use crate::portals::policy_page::{self, CHANGE, Frame, PolicyPage, REMOVE, SubmittedForm};
 use crate::token_lifetimes::{in_words, operations, store};
 use crate::web::complaint::{Answers, Feedback};
 use crate::web::fields::Fields;
@@ -70,12 +70,17 @@ pub(super) async fn submit(
     RawForm(body): RawForm,
 ) -> Response {
     let (fields, list) = (Fields::parse(&body), list_of(&visitor));
-    let sent = Sent { list: &list, policy: &policy, part: &part, fields: &fields };
+    let sent = SubmittedForm { list: &list, policy: &policy, part: &part, fields: &fields };
     let outcome = change(&server, &visitor, &headers, sent).await;
     policy_page::respond(&server, &visitor, sent, outcome, page(&server, &visitor, &policy)).await
 }
 
-async fn change(server: &Server, visitor: &Visitor, headers: &HeaderMap, sent: Sent<'_>) -> Result<(), Failure> {
+async fn change(
+    server: &Server,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    sent: SubmittedForm<'_>,
+) -> Result<(), Failure> {
     require_manager(visitor)?;
     policy_page::spend(server, visitor, (headers, sent.fields), sent.list).await?;
     let caller = &visitor.caller;
