@@ -46,7 +46,8 @@ async fn submit(
     .await
 }
 
-/// Stores the file that was sent, or removes the logo if that button was pressed; the address of the page.
+/// Removes the logo if that button was pressed, whatever was chosen before, or else stores the file that was sent; the address of the
+/// page.
 async fn change(
     server: &Server,
     visitor: &Visitor,
