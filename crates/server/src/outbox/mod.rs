@@ -61,8 +61,8 @@ impl Prepared {
     }
 
     /// The same mail to nobody: it goes the way of every mail up to the relay, which is only asked whether it is there, so that no
-    /// time that anything takes tells whether somebody would have got it. Its row names no recipient and is listed nowhere, and is
-    /// removed at its end. What is sealed stays, with the address it was written for.
+    /// time that anything takes tells whether somebody would have got it. Its row names no recipient, stands in no list of mails, and
+    /// is removed at its end. What is sealed is the same, with the address it was written for.
     #[must_use]
     pub fn to_nobody(mut self) -> Self {
         for copy in &mut self.copies {

@@ -1,4 +1,4 @@
-//! The fields of the form.
+//! The form as it was sent.
 
 use super::asked::Work;
 use super::list::List;
@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 /// Bytes of the filter that leads back to the list.
 const LONGEST_FILTER: usize = 500;
 
-/// What was sent.
+/// What was picked and is to be done with it, as it was sent.
 pub(super) struct PickedForm {
     pub(super) csrf: String,
     pub(super) filter: String,
