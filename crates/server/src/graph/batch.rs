@@ -35,7 +35,7 @@ const ANSWER: usize = 16 * 1024 * 1024;
 const ID: usize = 256;
 
 /// The headers of an answer that a batch passes on, in the usual spelling: clients look these names up exactly.
-const KEPT: [&str; 11] = [
+const KEPT: [&str; 14] = [
     "Cache-Control",
     "Content-Type",
     "ETag",
@@ -47,6 +47,9 @@ const KEPT: [&str; 11] = [
     "WWW-Authenticate",
     "client-request-id",
     "request-id",
+    "x-ms-throttle-information",
+    "x-ms-throttle-limit-percentage",
+    "x-ms-throttle-scope",
 ];
 
 /// The router that answers the requests of a batch.
