@@ -38,7 +38,7 @@ pub(super) fn routes() -> Router<Arc<Server>> {
 /// What holds for rows that say nothing else; the body is the file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Sent {
+struct SendOptions {
     name: Option<String>,
     invite_redirect_url: Option<String>,
     #[serde(default)]
@@ -50,7 +50,7 @@ struct Sent {
 async fn send(
     Shared(server): Shared<Arc<Server>>,
     caller: Caller,
-    options: Result<Query<Sent>, QueryRejection>,
+    options: Result<Query<SendOptions>, QueryRejection>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Error> {
