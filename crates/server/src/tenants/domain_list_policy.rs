@@ -20,9 +20,12 @@ const DOMAINS: &str = "InvitationsAllowedAndBlockedDomainsPolicy";
 const PREVIEW: &str = "PreviewPolicy";
 const FEATURES: &str = "Features";
 
-/// What may stand beside the list: the parts, the lists of each, and what such a list may hold. Guests redeem by themselves, wherever
+/// A list, and what may stand in it.
+type Served = (&'static str, &'static [&'static str]);
+
+/// What may stand beside the list of domains: the parts, and the lists of each. Guests redeem by themselves, wherever
 /// they come from, so that the first part names nobody; codes by mail, once a preview, are there unless they were switched off.
-const BESIDE: [(&str, &[(&str, &[&str])]); 2] = [
+const BESIDE: [(&str, &[Served]); 2] = [
     ("AutoRedeemPolicy", &[("AdminConsentedForUsersIntoTenantIds", &[]), ("NoAADConsentForUsersFromTenantsIds", &[])]),
     (PREVIEW, &[(FEATURES, &["OneTimePasscode"])]),
 ];
