@@ -120,4 +120,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 55, name: "deaths", text: include_str!("../migrations/0055_deaths.sql") },
     Migration { version: 56, name: "waiting_mails", text: include_str!("../migrations/0056_waiting_mails.sql") },
     Migration { version: 57, name: "logos", text: include_str!("../migrations/0057_logos.sql") },
+    Migration { version: 59, name: "domain_list", text: include_str!("../migrations/0059_domain_list.sql") },
 ];

@@ -107,9 +107,10 @@ async fn renew(
     sent: UnreadBody,
 ) -> Result<Response, Error> {
     // What is not theirs is not there, whatever is sent.
-    operations::get(&server, &caller, id(&key)).await?;
+    let held = operations::get(&server, &caller, id(&key)).await?;
     etag::none(&headers)?;
     let mut body = sent.object()?;
+    body.take_own_id(&held.id)?;
     let until = instant(&mut body)?;
     body.finish()?;
     let subscription = operations::renew(&server, &caller, id(&key), until).await?;

@@ -53,9 +53,11 @@ pub async fn change(
     segments: Segments,
     body: UnreadBody,
 ) -> Result<Response, Error> {
-    operations::get_to_write(&mut server.read().await?, &caller, key).await?;
-    let changes = read(body.object()?)?;
     let which = CredentialKey::parse(segments.get(1));
+    let held = operations::get_federated_to_write(&mut server.read().await?, &caller, (key, &which)).await?;
+    let mut body = body.object()?;
+    body.take_own_id(&held.id)?;
+    let changes = read(body)?;
     let mut tx = server.write().await?;
     operations::change_federated(&mut tx, &server, &caller, (key, &which), changes).await?;
     tx.commit().await?;

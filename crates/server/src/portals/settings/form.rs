@@ -101,6 +101,7 @@ impl SettingsForm {
             consent_policies: self.consent()?,
             // They govern nothing, and the page does not show them.
             kept_switches: Vec::new(),
+            domain_list_beside: None,
             // No settings have the version 0.
             of_version: Some(self.seen.parse().unwrap_or(0)),
             creates_apps: self.member_box(self.allowed_to_create_apps.as_ref()),

@@ -10,6 +10,7 @@ mod hidden;
 mod levels;
 mod links;
 mod options;
+mod own_ids;
 mod pages;
 mod roles;
 mod routes;
