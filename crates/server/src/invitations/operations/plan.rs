@@ -176,7 +176,7 @@ async fn find_guest(
     if let Some(user) = claimed.named {
         return Err(InviteError::MemberExists(user.id));
     }
-    // A proxy address of somebody from outside is one that they had before: it refuses nothing, and nobody gets their account by it.
+    // A proxy address of a guest may be of before they changed theirs: it refuses nothing, and gives nobody their account.
     if claimed.with_mail.iter().chain(&claimed.holder).any(|user| !is_external(user)) {
         return Err(InviteError::MailOfMember);
     }
