@@ -13,7 +13,7 @@ use crate::{
 };
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Extension, Request, State};
-use axum::http::{StatusCode, Uri};
+use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::post;
@@ -96,9 +96,9 @@ async fn nowhere(State(server): State<Arc<Server>>, reader: Reader, uri: Uri) ->
 }
 
 /// A method that is not served on a path that is, in the language of who asks: the API, OAuth, or a page.
-async fn not_allowed(State(server): State<Arc<Server>>, reader: Reader, uri: Uri) -> Response {
+async fn not_allowed(State(server): State<Arc<Server>>, reader: Reader, method: Method, uri: Uri) -> Response {
     if unserved::is_api(uri.path()) {
-        return unserved::method();
+        return unserved::method(&method, &uri);
     }
     let status = StatusCode::METHOD_NOT_ALLOWED;
     if web::request::is_oauth(uri.path()) {

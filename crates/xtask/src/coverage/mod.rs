@@ -11,7 +11,8 @@ use std::fmt::Write as _;
 /// The page.
 const PAGE: &str = "docs/graph-coverage.md";
 
-const SURFACE: &str = include_str!("surface.txt");
+/// Every call that was decided about. The server answers those that it refuses from the same list.
+const SURFACE: &str = include_str!("../../../server/src/graph/surface.txt");
 
 /// One path of the surface.
 struct Call<'a> {
