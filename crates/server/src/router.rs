@@ -29,7 +29,10 @@ pub fn public(server: Arc<Server>) -> Router {
         .layer(middleware::from_fn_with_state(Arc::clone(&server), nameable))
         .layer(middleware::from_fn_with_state(Arc::clone(&server), entrance::pass))
         .with_state(Arc::clone(&server));
-    let inner = Arc::new(batch::Inner(alternate_key::in_front_of(router.clone())));
+    let inner = Arc::new(batch::Inner {
+        router: alternate_key::in_front_of(router.clone()),
+        origin: server.settings.public_address().to_owned(),
+    });
     let batches = Router::new()
         .route("/v1.0/$batch", post(batch::v1))
         .route("/beta/$batch", post(batch::beta))

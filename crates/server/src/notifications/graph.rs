@@ -5,7 +5,7 @@ use super::operations::{self, New};
 use super::receiver;
 use super::subscription::{ChangeType, Subscription};
 use crate::Server;
-use crate::graph::body::{Object, Sent};
+use crate::graph::body::{Object, UnreadBody};
 use crate::graph::query::{Few, Property, Resource, Selection};
 use crate::graph::{Caller, Error, Segment, etag, resource};
 use crate::platform::Timestamp;
@@ -104,7 +104,7 @@ async fn renew(
     caller: Caller,
     Segment(key): Segment,
     headers: HeaderMap,
-    sent: Sent,
+    sent: UnreadBody,
 ) -> Result<Response, Error> {
     // What is not theirs is not there, whatever is sent.
     operations::get(&server, &caller, id(&key)).await?;

@@ -124,8 +124,13 @@ impl Visitor {
 
     /// Answers with the page, or with the page that says why not.
     pub fn respond(&self, server: &Server, outcome: Result<impl Template, Refusal>) -> Response {
+        self.respond_as(server, StatusCode::OK, outcome)
+    }
+
+    /// The same with another status, such as that of a page that says why its form did nothing.
+    pub fn respond_as(&self, server: &Server, status: StatusCode, outcome: Result<impl Template, Refusal>) -> Response {
         match outcome {
-            Ok(page) => answer::page(StatusCode::OK, &page),
+            Ok(page) => answer::page(status, &page),
             Err(refusal) => self.refuse(server, refusal),
         }
     }

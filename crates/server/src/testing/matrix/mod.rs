@@ -14,6 +14,7 @@ mod options;
 mod pages;
 mod roles;
 mod routes;
+mod spreadsheets;
 mod table;
 mod tenants;
 mod world;
