@@ -136,5 +136,6 @@ fn portal(server: &Arc<Server>) -> Routes {
         .merge(bulk_invitations::portal_routes())
         .merge(portals::routes(deleted::OWNERS))
         .merge(service_principals::portal_routes())
+        .merge(notifications::portal_routes())
         .route_layer(middleware::from_fn_with_state(Arc::clone(server), sign_in::session::layer))
 }

@@ -213,7 +213,7 @@ fn sections(caller: &Caller) -> Vec<Section> {
         Section::ConsentRequests => {
             administers || caller.holds_any(&APPS) || caller.holds_any(&[Role::PrivilegedRoleAdministrator])
         }
-        Section::Settings | Section::Domains => administers,
+        Section::Subscriptions | Section::Settings | Section::Domains => administers,
     };
     Section::ALL.into_iter().filter(|section| is_shown(*section)).collect()
 }

@@ -4,6 +4,7 @@
 //! forgotten; then every caller tries every route, and an administrator of another tenant tries every id of this one: in the
 //! path, in every option of a query, in batches, links and bodies.
 
+mod calls;
 mod foreign;
 mod forms;
 mod hidden;
