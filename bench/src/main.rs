@@ -42,6 +42,8 @@ enum Mode {
     Directory,
     /// What a list of a million people to invite costs.
     Bulk,
+    /// Nothing: a tenant of a database that exists gets guests, groups and apps, to be tried with.
+    Fill,
 }
 
 /// A database engine.
@@ -81,9 +83,19 @@ struct Options {
     /// Guests in the directory that is listed.
     #[arg(long, default_value_t = 100_000)]
     guests: u32,
-    /// Guests in the directories that `directory` compares, the smaller one first; given once for each.
+    /// Guests in the directories that `directory` compares, the smaller one first; given once for each. For `fill`, given once, how
+    /// many are added.
     #[arg(long, value_name = "N", default_values_t = [10_000_u32, 1_000_000])]
     users: Vec<u32>,
+    /// What the directories of `directory` and `fill` follow from: the same gives the same.
+    #[arg(long, value_name = "N", default_value_t = directory::SEED)]
+    seed: u64,
+    /// The database of `fill`, as `database.url` of a server says it.
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+    /// A domain of the tenant of `fill`.
+    #[arg(long, value_name = "DOMAIN")]
+    tenant: Option<String>,
     /// Organisations in which one person is a guest, for `directory`.
     #[arg(long, value_name = "N", default_value_t = 2_000)]
     organisations: u32,
@@ -113,7 +125,7 @@ struct Options {
     json: Option<PathBuf>,
     /// The server to be measured.
     #[arg(long, value_name = "FILE")]
-    server: PathBuf,
+    server: Option<PathBuf>,
     /// A PostgreSQL whose commits wait for the disk.
     #[arg(long, value_name = "URL")]
     postgres: Option<String>,
@@ -157,6 +169,7 @@ fn main() -> ExitCode {
         Mode::Load => tasks.block_on(&runtime, load(&options)),
         Mode::Bulk => tasks.block_on(&runtime, bulk::run(&options)),
         Mode::Directory => tasks.block_on(&runtime, directory::run(&options)),
+        Mode::Fill => tasks.block_on(&runtime, directory::fill(&options)),
         Mode::Soak => tasks.block_on(&runtime, soak::run(&options)),
         Mode::Timing => tasks.block_on(&runtime, timing::run(&options)),
     };
@@ -187,6 +200,15 @@ async fn load(options: &Options) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_seed_is_the_usual_one_unless_another_is_said() {
+        let parsed = |words: &str| Options::try_parse_from(words.split(' ')).expect("options");
+        assert_eq!(parsed("bench directory --server vestibule").seed, directory::SEED);
+        assert_eq!(parsed("bench directory --server vestibule --seed 7").seed, 7);
+        let fill = parsed("bench fill --database sqlite:a.db --tenant contoso.example --users 2000 --seed 8");
+        assert_eq!((fill.mode, fill.users, fill.seed), (Mode::Fill, vec![2_000], 8));
+    }
 
     #[test]
     fn a_rate_leaves_an_interval_between_two_requests() {

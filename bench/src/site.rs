@@ -61,7 +61,7 @@ impl Site {
             }
         };
         let (relay, arrived) = sink::start().await?;
-        let server = options.server.clone();
+        let server = options.server.clone().ok_or("--server is missing")?;
         let site = Self { address, arrived, server, database, process: None, directory };
         site.write("vestibule.toml", &configuration(&site, &url, relay))?;
         let key = site.directory.path().join("master.key").display().to_string();

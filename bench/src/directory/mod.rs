@@ -1,6 +1,7 @@
 //! What a directory costs that holds 10,000 guests or a million, and what a guest of many organisations costs.
 
 mod cases;
+mod existing;
 mod ground;
 mod lists;
 mod people;
@@ -12,14 +13,16 @@ use crate::report;
 use crate::site::Site;
 use crate::{Engine, Options, Outcome};
 use cases::CASES;
-use database::sql_across;
+use database::{Database, sql_across};
 use directory_fill::{Directory, Size};
 use ground::Ground;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use table::{Bound, Figure, Table};
 
-/// The same directories in every run.
-const SEED: u64 = 20_251_129;
+pub use existing::fill;
+
+/// The same directories in every run that names no other seed.
+pub const SEED: u64 = 20_251_129;
 
 /// The name under which [`people`] is chosen.
 const PEOPLE: &str = "people";
@@ -34,6 +37,7 @@ pub async fn run(options: &Options) -> Outcome {
         let names: Vec<&str> = CASES.iter().map(|case| case.name).chain([PEOPLE]).collect();
         return Err(format!("no case begins so; there are: {}", names.join(", ")).into());
     }
+    println!("seed {}", options.seed);
     let mut table = Table::new(options.users.clone());
     for engine in options.engines() {
         println!("\n{}", engine.name());
@@ -45,7 +49,10 @@ pub async fn run(options: &Options) -> Outcome {
         let mut head = report::machine();
         head.insert(
             1,
-            format!("Each figure: the median of {} runs of {} s, one client.", options.runs, options.seconds),
+            format!(
+                "Each figure: the median of {} runs of {} s, one client. Seed {}.",
+                options.runs, options.seconds, options.seed
+            ),
         );
         report::write_between(file, PLACE, &format!("{}\n\n{text}", head.join("  \n")))?;
         println!("written: {}", file.display());
@@ -60,7 +67,7 @@ async fn on_engine(options: &Options, engine: Engine, table: &mut Table) -> Outc
     let mut filled_in = Vec::new();
     for users in &options.users {
         let organisation = Organisation::create(&site, &format!("guests{users}.example"))?;
-        let directory = filled(&site, engine, &organisation, *users).await?;
+        let directory = filled(&site, &organisation, *users, options.seed).await?;
         filled_in.push((organisation, directory));
     }
     site.start().await?;
@@ -84,27 +91,33 @@ async fn on_engine(options: &Options, engine: Engine, table: &mut Table) -> Outc
     Ok(())
 }
 
-async fn filled(site: &Site, engine: Engine, organisation: &Organisation, users: u32) -> Outcome<Directory> {
-    let size = Size::of(users);
-    let tenant = organisation.id.parse()?;
-    let directory = Directory { tenant, domain: organisation.domain.clone(), seed: SEED, size };
+async fn filled(site: &Site, organisation: &Organisation, users: u32, seed: u64) -> Outcome<Directory> {
+    let (tenant, domain) = (organisation.id.parse()?, organisation.domain.clone());
+    let directory = Directory { tenant, domain, seed, size: Size::of(users) };
     let database = site.database().await?;
+    let took = write(&database, &directory).await?;
+    database.close().await;
+    println!("{}, the database has {:.0} MiB", told(directory.size, took), site.sizes().await?.0);
+    Ok(directory)
+}
+
+/// Writes a directory; how long that took.
+async fn write(database: &Database, directory: &Directory) -> Outcome<Duration> {
     let begin = Instant::now();
-    directory_fill::write(&database, &directory).await?;
+    directory_fill::write(database, directory).await?;
     let took = begin.elapsed();
-    if engine == Engine::Postgres {
+    if database.engine() == database::Engine::Postgres {
         // What its housekeeping does by itself within minutes; SQLite's planner is not told how much there is.
         let mut tx = database.alone().await?;
         tx.query(sql_across!("statistics of tables have no tenant", "ANALYZE")).execute().await?;
         tx.commit().await?;
     }
-    database.close().await;
+    Ok(took)
+}
+
+/// What was written, in words.
+fn told(size: Size, took: Duration) -> String {
     let Size { guests, groups, apps, memberships } = size;
-    println!(
-        "{guests} guests, {groups} groups, {apps} apps, {memberships} memberships: written in {:.0} s, the database has \
-         {:.0} MiB",
-        took.as_secs_f64(),
-        site.sizes().await?.0
-    );
-    Ok(directory)
+    let seconds = took.as_secs_f64();
+    format!("{guests} guests, {groups} groups, {apps} apps, {memberships} memberships: written in {seconds:.0} s")
 }

@@ -1,8 +1,8 @@
 //! One person who is a guest in many organisations, beside others who are guests in one: sign-in, the pages with apps and
 //! with organisations, and tokens. Both are measured in turn, so that what else happens on the machine meets both.
 
+use super::PEOPLE;
 use super::table::{Bound, Figure, Table};
-use super::{PEOPLE, SEED};
 use crate::browser::Browser;
 use crate::organisation::{App, Organisation};
 use crate::scenario::code_flow::Flow;
@@ -55,7 +55,7 @@ pub async fn run(options: &Options, engine: Engine, site: &mut Site, table: &mut
     for number in 1..options.organisations {
         organisations.push(Organisation::bare(site, &format!("{PEOPLE}{number}.example"))?);
     }
-    invite(site, &organisations).await?;
+    invite(site, &organisations, options.seed).await?;
     println!("one person is a guest in {} organisations", organisations.len());
     site.start().await?;
     let mut portal = first.portal(&site.address).await?;
@@ -85,9 +85,9 @@ fn say_memory(site: &Site) -> Outcome {
 }
 
 /// Two guests in each: one who is everywhere, and one who is nowhere else.
-async fn invite(site: &Site, organisations: &[Organisation]) -> Outcome {
+async fn invite(site: &Site, organisations: &[Organisation], seed: u64) -> Outcome {
     let database = site.database().await?;
-    let mut random = Random(SEED);
+    let mut random = Random(seed);
     for (number, organisation) in organisations.iter().enumerate() {
         let guest = |id, address: String| {
             let name = address.clone();

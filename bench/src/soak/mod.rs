@@ -42,7 +42,8 @@ pub const fn place(engine: Engine) -> (&'static str, &'static str) {
     }
 }
 
-/// Runs as long as the options say, on SQLite unless they name PostgreSQL, and says what came of it.
+/// Runs as long as the options say, on SQLite unless they name PostgreSQL, and says what came of it; fails if any of that is not
+/// good.
 pub async fn run(options: &Options) -> Outcome {
     let engine = options.engine.unwrap_or(Engine::Sqlite);
     let mut bench = Bench::for_soak(options, engine).await?;
@@ -66,7 +67,8 @@ pub async fn run(options: &Options) -> Outcome {
         report::write_between(file, place(engine), &page)?;
         println!("written: {}", file.display());
     }
-    bench.site.stop()
+    bench.site.stop()?;
+    verdict::conclude(&text)
 }
 
 /// A line each minute.

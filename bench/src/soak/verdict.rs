@@ -2,8 +2,8 @@
 
 use super::figures::{Figures, Growth, Latency};
 use super::log::Log;
-use crate::Engine;
 use crate::statistics::{median, slope};
+use crate::{Engine, Outcome};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -30,6 +30,8 @@ const DATABASE: f64 = 16.0;
 
 const MEBIBYTE: f64 = 1024.0 * 1024.0;
 
+const NOT_GOOD: &str = "NOT GOOD";
+
 /// SQLite's log is emptied at 4,096 pages (16 MiB) when no reader is in the way; beyond this nobody empties it.
 const WAL: f64 = 32.0;
 
@@ -47,6 +49,18 @@ pub fn text(engine: Engine, all: &[Figures], growth: &Growth, log: &Log) -> Stri
     let rows: Vec<String> = growth.0.iter().map(|(table, rows)| format!("{table} {rows:+}")).collect();
     let _ = write!(text, "\n- Rows gained: {}.", rows.join(", "));
     text
+}
+
+/// Fails with what the lines of [`text`] call not good.
+pub fn conclude(text: &str) -> Outcome {
+    let bad: Vec<&str> = text.lines().filter_map(not_good).collect();
+    if bad.is_empty() { Ok(()) } else { Err(format!("not good: {}", bad.join(", ")).into()) }
+}
+
+/// What a line is about, if it says that it is not good.
+fn not_good(line: &str) -> Option<&str> {
+    let (subject, said) = line.strip_prefix("- ")?.split_once(": ")?;
+    said.starts_with(NOT_GOOD).then_some(subject)
 }
 
 /// At most about ten lines of it.
@@ -97,7 +111,7 @@ fn largest(figures: &[Figures], of: fn(&Figures) -> f64) -> f64 {
 }
 
 fn judged(is_good: bool) -> &'static str {
-    if is_good { "good" } else { "NOT GOOD" }
+    if is_good { "good" } else { NOT_GOOD }
 }
 
 /// The first third fills caches and is left away. Where memory stands for a few minutes does not move the slope; what its parts
@@ -296,6 +310,20 @@ mod tests {
         assert!(said(3.2, 23.2).starts_with("Latency of code flow: NOT GOOD by both; "));
         assert!(latency(&hour(2.5, 8.0), "userinfo").contains(": good; "), "one minute does not decide");
         assert!(latency(&hour(2.5, 8.0), "refresh").contains(": NOT GOOD; none was done"));
+    }
+
+    #[test]
+    fn whatever_is_not_good_is_a_failure() {
+        let hour = |wal: f64, late: f64| {
+            hour(move |minute, f| {
+                f.wal = wal;
+                f.latencies.insert("refresh", if minute < 40.0 { working(2.5, 8.0) } else { working(late, 8.0) });
+            })
+        };
+        let said = |wal, late| text(Engine::Sqlite, &hour(wal, late), &Growth(Vec::new()), &Log::default());
+        assert!(conclude(&said(16.4, 2.5)).is_ok(), "{}", said(16.4, 2.5));
+        let failed = conclude(&said(40.0, 3.5)).expect_err("two of them are not good").to_string();
+        assert_eq!(failed, "not good: WAL, Latency of refresh");
     }
 
     #[test]

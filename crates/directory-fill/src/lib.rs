@@ -9,12 +9,14 @@
 mod app;
 mod group;
 mod guest;
+mod place;
 mod random;
 mod write;
 
 pub use app::App;
 pub use group::{Group, Member};
 pub use guest::{GIVEN_NAMES, Guest, State};
+pub use place::{find_tenant, is_written};
 pub use write::{write, write_guests};
 
 use uuid::Uuid;

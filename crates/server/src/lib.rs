@@ -125,4 +125,5 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "phones_and_streets",
         text: include_str!("../migrations/0058_phones_and_streets.sql"),
     },
+    Migration { version: 59, name: "domain_list", text: include_str!("../migrations/0059_domain_list.sql") },
 ];

@@ -13,7 +13,7 @@ use crate::{
 };
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Extension, Request, State};
-use axum::http::{StatusCode, Uri};
+use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::post;
@@ -29,7 +29,10 @@ pub fn public(server: Arc<Server>) -> Router {
         .layer(middleware::from_fn_with_state(Arc::clone(&server), nameable))
         .layer(middleware::from_fn_with_state(Arc::clone(&server), entrance::pass))
         .with_state(Arc::clone(&server));
-    let inner = Arc::new(batch::Inner(alternate_key::in_front_of(router.clone())));
+    let inner = Arc::new(batch::Inner {
+        router: alternate_key::in_front_of(router.clone()),
+        origin: server.settings.public_address().to_owned(),
+    });
     let batches = Router::new()
         .route("/v1.0/$batch", post(batch::v1))
         .route("/beta/$batch", post(batch::beta))
@@ -93,9 +96,9 @@ async fn nowhere(State(server): State<Arc<Server>>, reader: Reader, uri: Uri) ->
 }
 
 /// A method that is not served on a path that is, in the language of who asks: the API, OAuth, or a page.
-async fn not_allowed(State(server): State<Arc<Server>>, reader: Reader, uri: Uri) -> Response {
+async fn not_allowed(State(server): State<Arc<Server>>, reader: Reader, method: Method, uri: Uri) -> Response {
     if unserved::is_api(uri.path()) {
-        return unserved::method();
+        return unserved::method(&method, &uri);
     }
     let status = StatusCode::METHOD_NOT_ALLOWED;
     if web::request::is_oauth(uri.path()) {
@@ -133,5 +136,6 @@ fn portal(server: &Arc<Server>) -> Routes {
         .merge(bulk_invitations::portal_routes())
         .merge(portals::routes(deleted::OWNERS))
         .merge(service_principals::portal_routes())
+        .merge(notifications::portal_routes())
         .route_layer(middleware::from_fn_with_state(Arc::clone(server), sign_in::session::layer))
 }

@@ -18,12 +18,16 @@ const PACKAGED: &str = "--packaged";
 /// What is measured besides throughput, by the first word.
 const MODES: [&str; 4] = ["timing", "soak", "directory", "bulk"];
 
+/// The first word of what measures nothing: a tenant of a database that exists is filled.
+const FILL: &str = "fill";
+
 /// Builds the server and the load driver, starts what the options ask for, and hands them on.
 pub fn run(options: &[String]) -> Outcome {
+    if options.first().is_some_and(|mode| mode == FILL) {
+        return fill(options);
+    }
     packages::ensure(&[packages::TASKSET])?;
     let target = workspace::target_directory()?;
-    let release =
-        |package: &str| command::run(command::cargo().args(["build", "--release", "--locked", "--package", package]));
     // One after the other: together they would share features, and the server would not be the one that is run.
     let server = if options.iter().any(|option| option == PACKAGED) {
         package::build()?
@@ -47,6 +51,16 @@ pub fn run(options: &[String]) -> Outcome {
         load.arg("--peer").arg(peer()?);
     }
     command::run(load.args(written(options)))
+}
+
+/// Needs no server, and nothing around it. Files are named as they are seen from where the command was called.
+fn fill(options: &[String]) -> Outcome {
+    release("bench")?;
+    command::run(Command::new(workspace::target_directory()?.join("release/bench")).args(options))
+}
+
+fn release(package: &str) -> Outcome {
+    command::run(command::cargo().args(["build", "--release", "--locked", "--package", package]))
 }
 
 /// What the load driver is told: `--write` means the page of the documentation, and which build it is is not its affair.

@@ -54,8 +54,11 @@ usage: cargo xtask <command>
             times; --write puts the table into docs/performance.md, --packaged measures the program as packages hold it
   bench soak [--minutes N] [--rate N] [--full-speed] [--engine sqlite|postgres] [--write]
             an hour of everything at once: whether memory, files, the queue or latency drift; on SQLite unless named
-  bench directory [--users N ..] [--organisations N] [--engine ..] [--only NAME] [--runs N] [--seconds N] [--write]
+  bench directory [--users N ..] [--organisations N] [--seed N] [--engine ..] [--only NAME] [--runs N] [--seconds N]
+                  [--write]
             what 10,000 guests cost, and a million, and one guest of 2,000 organisations
+  bench fill --database URL --tenant DOMAIN --users N [--seed N]
+            adds guests, groups and apps to an organisation that exists, while no server runs
   bench bulk [--rows N] [--minutes N] [--engine ..] [--runs N] [--seconds N] [--write]
             what a list of a million people to invite costs: received, checked, looked at, and invited from
   bench --only NAME --profile NAME [--engine ..] [--runs N] [--seconds N]

@@ -15,9 +15,16 @@ NOBODY = "11111111-2222-4333-8444-555555555555"
 
 
 def item(run, request, name, depends_on=None):
-    """One request. msgraph-core keeps the whole address, which Graph refuses; whoever uses it cuts the base off."""
+    """One request, with the whole address in its url, as msgraph-core sends it."""
     made = BatchRequestItem(request, id=name, depends_on=depends_on)
-    made.url = made.url.removeprefix(f"{run.base_url}/v1.0")
+    assert made.url.startswith(f"{run.base_url}/v1.0/"), made.url
+    return made
+
+
+def written(request, name, url):
+    """The same with a url that somebody wrote by hand."""
+    made = BatchRequestItem(request, id=name)
+    made.url = url
     return made
 
 
@@ -45,6 +52,11 @@ async def reads_and_writes(run, ids):
             item(run, users.to_get_request_information(query), "some"),
             item(run, users.to_post_request_information(run.member("Batch")), "make"),
             item(run, users.by_user_id(NOBODY).to_get_request_information(), "nobody"),
+            written(
+                users.to_get_request_information(),
+                "blanks",
+                f"/users?$filter=startswith(displayName,'{run.tag} A')&$select=id, displayName",
+            ),
         ),
     )
     assert {name: one["status"] for name, one in found.items()} == {
@@ -52,9 +64,11 @@ async def reads_and_writes(run, ids):
         "some": 200,
         "make": 201,
         "nobody": 404,
+        "blanks": 200,
     }, found
     assert found["anna"]["body"]["id"] == ids["Anna"], found
     assert found["some"]["body"]["@odata.count"] == len(ids) and len(found["some"]["body"]["value"]) == 3, found
+    assert ids["Anna"] in [one["id"] for one in found["blanks"]["body"]["value"]], found
     assert found["nobody"]["body"]["error"]["code"] == "Request_ResourceNotFound", found
     made = await users.by_user_id(found["make"]["body"]["id"]).get()
     assert made.display_name == f"{run.tag} Batch", made

@@ -7,7 +7,7 @@ use super::error::{Invalid, check_text};
 use super::exposed_scope::{self, ExposedScope};
 use super::group_claims::GroupClaim;
 use super::identifiers;
-use super::manifest::{self, PreAuthorizedApplication};
+use super::manifest::{self, PreAuthorizedApplication, RedirectUriSettings};
 use super::optional_claims::{self, OptionalClaimsChange};
 use super::resource_access::{self, RequiredResourceAccess};
 use super::unique_name;
@@ -37,6 +37,8 @@ pub struct Changes {
     pub identifier_uris: Option<Vec<String>>,
     /// `web.redirectUris`
     pub web_redirect_uris: Option<Vec<String>>,
+    /// `web.redirectUriSettings`: the indexes of these.
+    pub redirect_settings: Option<Vec<RedirectUriSettings>>,
     /// `spa.redirectUris`
     pub spa_redirect_uris: Option<Vec<String>>,
     /// `publicClient.redirectUris`
@@ -104,6 +106,12 @@ impl Changes {
         set(&mut after.kept.known_client_applications, self.known_clients);
         set(&mut after.kept.accept_mapped_claims, self.accepts_mapped_claims);
         set(&mut after.kept.is_fallback_public_client, self.is_fallback_public_client);
+        // An address that is gone takes its index along.
+        let addresses = &after.web_redirect_uris;
+        match self.redirect_settings {
+            Some(sent) => after.kept.redirect_indexes = manifest::redirect_indexes(sent, addresses)?,
+            None => after.kept.redirect_indexes.retain(|address, _| addresses.contains(address)),
+        }
         self.details.apply(&mut after.kept.details);
         set(&mut after.unique_name, self.unique_name.map(Some));
         set(&mut after.signing_algorithm, self.signing_algorithm);

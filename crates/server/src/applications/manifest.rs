@@ -6,7 +6,7 @@ use super::error::Invalid;
 use super::exposed_scope::ExposedScope;
 use crate::platform::ids::ClientId;
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
 /// Apps that one registration names in one of its lists at most.
@@ -24,6 +24,9 @@ pub struct Kept {
     /// `api.knownClientApplications`: apps that call this one for people, so that letting them in lets this one in too. No
     /// token is exchanged on behalf of somebody here, so that there is nothing more to let in.
     pub known_client_applications: Vec<ClientId>,
+    /// The `index` of those `web.redirectUris` that have one, which names an address in SAML; no SAML tokens are issued.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub redirect_indexes: BTreeMap<String, i32>,
     /// What it says of the app.
     pub details: Details,
 }
@@ -44,6 +47,41 @@ pub struct PreAuthorizedApplication {
     pub app_id: ClientId,
     /// The ids of the scopes, which the registration exposes.
     pub delegated_permission_ids: Vec<Uuid>,
+}
+
+/// A redirect address with its index, which it need not have (Graph: redirectUriSettings).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RedirectUriSettings {
+    /// One of `web.redirectUris`.
+    pub uri: String,
+    /// `index`
+    #[serde(default)]
+    pub index: Option<i32>,
+}
+
+/// The indexes of addresses of a registration, by address. Addresses that are not among the settings have none.
+///
+/// # Errors
+/// When an address is none of the registration, or an address or an index stands twice.
+pub(super) fn redirect_indexes(
+    settings: Vec<RedirectUriSettings>,
+    addresses: &[String],
+) -> Result<BTreeMap<String, i32>, Invalid> {
+    let refuse = |problem: String| Err(Invalid { property: "web.redirectUriSettings", problem });
+    let mut unnamed: HashSet<&String> = addresses.iter().collect();
+    let (mut indexes, mut taken) = (BTreeMap::new(), HashSet::new());
+    for RedirectUriSettings { uri, index } in settings {
+        if !unnamed.remove(&uri) {
+            return refuse(format!("'{uri}' is not among redirectUris, or stands more than once"));
+        }
+        let Some(index) = index else { continue };
+        if !taken.insert(index) {
+            return refuse(format!("the index {index} stands more than once"));
+        }
+        indexes.insert(uri, index);
+    }
+    Ok(indexes)
 }
 
 /// The values of the enabled scopes for which nobody has to let an app in.

@@ -52,7 +52,7 @@ pub use federated_credential::{FederatedChanges, FederatedCredential};
 pub use graph::{added_secret, read_new_secret, read_secret_id, wire};
 pub use group_claims::GroupClaim;
 pub use logo::{path as logo_path, put as put_logo, remove as remove_logo};
-pub use manifest::{Kept, PreAuthorizedApplication, pre_authorized_scopes};
+pub use manifest::{Kept, PreAuthorizedApplication, RedirectUriSettings, pre_authorized_scopes};
 pub use operations::{Key, register};
 pub use optional_claims::{OptionalClaim, OptionalClaims, OptionalClaimsChange};
 pub use owned::Owned;

@@ -52,6 +52,8 @@ activities! {
     FinishBulkInvite = "Bulk invite users - finished (bulk)", "Azure AD Management UX", "UserManagement", "Update";
     /// A guest accepted, or a redemption was refused.
     RedeemExternalUserInvite = "Redeem external user invite", "Invited Users", "UserManagement", "Update";
+    /// A guest proved who they are, by which they accepted (Entra spells it so).
+    RedeemExternUserInvite = "Redeem extern user invite", "B2B Auth", "UserManagement", "Update";
     /// An invitation was withdrawn.
     RevokeExternalUserInvite = "Revoke external user invite", "Invited Users", "UserManagement", "Update";
     /// A guest was removed.

@@ -1,11 +1,10 @@
 //! The directory audit and the sign-in log: who did what to whom, with which result.
 //!
 //! A change is audited in the transaction that makes it; an interactive sign-in in the transaction of its session. Rows
-//! are only ever added, and removed by age alone, but for one thing: failures of programs that repeat without end become a
-//! number on one row of the sign-in log, `attempts`, which only grows. Names of activities are those of Microsoft Entra's
-//! audit log, so that queries carry over.
-//!
-//! What guests read of the directory is counted beside them ([`reads`]).
+//! are only ever added, and removed by age alone, but for two things. Failures of programs that repeat without end become a
+//! number on one row of the sign-in log, `attempts`, which only grows. What guests read of the directory is counted beside the
+//! logs by the hour ([`reads`]): of its row, object, client address and correlation id are those of the last read. Names of
+//! activities are those of Microsoft Entra's audit log, so that queries carry over.
 //!
 //! Owns `directory_audit`, `sign_in`, `sign_in_hour` and `directory_read`. Every feature writes; administrators read, by the API, as a file, and
 //! in the portal, whose pages stand in `portals::logs` because a search there knows people and apps.

@@ -11,6 +11,7 @@ pub(super) const PLAIN: &[(&str, &str)] = &[
     ("Bulk invite users - resumed (bulk)", "Let inviting the people of a file go on"),
     ("Bulk invite users - finished (bulk)", "Invited the people of a file"),
     ("Redeem external user invite", "Accepted the invitation"),
+    ("Redeem extern user invite", "Proved to be the invited guest"),
     ("Revoke external user invite", "Withdrew the invitation"),
     ("Delete external user", "Removed a guest"),
     ("Email not sent, user unsubscribed", "Sent no mail: the mailbox wants no invitations"),

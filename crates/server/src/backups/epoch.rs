@@ -124,7 +124,7 @@ async fn runs(tx: &mut Transaction, now: Timestamp) -> Result<()> {
 
 /// Dropped and held. A mail with a dead link helps nobody; any other may have been sent already, so people decide.
 async fn mails(tx: &mut Transaction) -> Result<(u64, u64)> {
-    // Those to nobody were never owed.
+    // Mails to nobody are neither owed nor counted.
     plain(tx, void!("DELETE FROM mail WHERE recipient = ''")).await?;
     let dropped = plain(
         tx,

@@ -1,7 +1,6 @@
 //! `/vestibule/v1/bulkInvitations`, in the envelope of the directory API. Beyond Graph, which has no such call.
 
 use super::bulk_invitation::{BulkInvitation, BulkRow, RowResult};
-use super::error::BulkError;
 use super::operations::{self, Defaults, Upload};
 use crate::Server;
 use crate::graph::page::{Page, read_skip_token, skip_token};
@@ -17,7 +16,6 @@ use axum::extract::{Query, State as Shared};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{get, post};
-use futures_util::StreamExt as _;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -40,7 +38,7 @@ pub(super) fn routes() -> Router<Arc<Server>> {
 /// What holds for rows that say nothing else; the body is the file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Sent {
+struct SendOptions {
     name: Option<String>,
     invite_redirect_url: Option<String>,
     #[serde(default)]
@@ -52,7 +50,7 @@ struct Sent {
 async fn send(
     Shared(server): Shared<Arc<Server>>,
     caller: Caller,
-    options: Result<Query<Sent>, QueryRejection>,
+    options: Result<Query<SendOptions>, QueryRejection>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Error> {
@@ -69,26 +67,10 @@ async fn send(
         message: sent.customized_message_body,
         language: sent.message_language,
     };
-    let mut upload = Upload::begin(&server, &caller, defaults).await?;
-    match receive(&server, &mut upload, body).await {
-        Ok(()) => {
-            let bulk = upload.finish(&server, &caller).await?;
-            let whole = answer(&server, &bulk, StatusCode::CREATED).await?;
-            Ok(resource::located(&server, &format!("/vestibule/v1/bulkInvitations/{}", bulk.id), whole))
-        }
-        Err(error) => {
-            upload.abandon(&server).await?;
-            Err(error.into())
-        }
-    }
-}
-
-async fn receive(server: &Server, upload: &mut Upload, body: Body) -> Result<(), BulkError> {
-    let mut pieces = body.into_data_stream();
-    while let Some(piece) = pieces.next().await {
-        upload.feed(server, &piece.map_err(|_| BulkError::BrokenOff)?).await?;
-    }
-    Ok(())
+    let upload = Upload::begin(&server, &caller, defaults).await?;
+    let bulk = upload.receive(&server, &caller, body.into_data_stream()).await?;
+    let whole = answer(&server, &bulk, StatusCode::CREATED).await?;
+    Ok(resource::located(&server, &format!("/vestibule/v1/bulkInvitations/{}", bulk.id), whole))
 }
 
 fn is_text(headers: &HeaderMap) -> bool {

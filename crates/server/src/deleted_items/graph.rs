@@ -3,7 +3,7 @@
 use super::kept::refused;
 use super::{Owner, Owners, Recoverable, Written, find_any, operations, purge_any};
 use crate::Server;
-use crate::graph::body::{Object, Sent};
+use crate::graph::body::{Object, UnreadBody};
 use crate::graph::query::{Count, Listing};
 use crate::graph::{Caller, Error, Segment, resource};
 use crate::web::Routes;
@@ -90,7 +90,7 @@ async fn restore(
     Extension(owners): Extension<Owners>,
     caller: Caller,
     Segment(key): Segment,
-    sent: Sent,
+    sent: UnreadBody,
 ) -> Result<Response, Error> {
     let owners = allowed(owners, |owner| owner.may_change(&caller))?;
     let id = parse(&key)?;

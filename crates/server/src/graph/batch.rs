@@ -3,7 +3,9 @@
 //! Each goes through the whole router as if it had come alone, from whoever sent the batch: nothing is let in here that is
 //! refused elsewhere. The token is read once, for the batch.
 
-use super::body::Sent;
+mod address;
+
+use super::body::UnreadBody;
 use super::resource::json;
 use super::{Caller, Error};
 use crate::platform::request::Request as Context;
@@ -35,7 +37,7 @@ const ANSWER: usize = 16 * 1024 * 1024;
 const ID: usize = 256;
 
 /// The headers of an answer that a batch passes on, in the usual spelling: clients look these names up exactly.
-const KEPT: [&str; 11] = [
+const KEPT: [&str; 14] = [
     "Cache-Control",
     "Content-Type",
     "ETag",
@@ -47,17 +49,26 @@ const KEPT: [&str; 11] = [
     "WWW-Authenticate",
     "client-request-id",
     "request-id",
+    "x-ms-throttle-information",
+    "x-ms-throttle-limit-percentage",
+    "x-ms-throttle-scope",
 ];
 
-/// The router that answers the requests of a batch.
+/// What answers the requests of a batch.
 #[derive(Clone)]
-pub struct Inner(pub Router);
+pub struct Inner {
+    /// Every route but those of batches.
+    pub router: Router,
+    /// The public address of this server without a slash at its end, which urls in a batch may begin with.
+    pub origin: String,
+}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct One {
     id: String,
     method: String,
+    /// Behind the version and without a slash in front, once it was checked.
     url: String,
     #[serde(default)]
     headers: BTreeMap<String, String>,
@@ -68,7 +79,9 @@ struct One {
 }
 
 /// What the requests of a batch have from it.
-struct Outside {
+struct Outside<'a> {
+    /// The public address of this server.
+    origin: &'a str,
     /// `/v1.0` or `/beta`.
     root: &'static str,
     caller: Caller,
@@ -77,12 +90,22 @@ struct Outside {
 }
 
 /// `POST /v1.0/$batch`
-pub async fn v1(caller: Caller, inner: Extension<Arc<Inner>>, parts: Parts, sent: Sent) -> Result<Response, Error> {
+pub async fn v1(
+    caller: Caller,
+    inner: Extension<Arc<Inner>>,
+    parts: Parts,
+    sent: UnreadBody,
+) -> Result<Response, Error> {
     answer("/v1.0", caller, inner, parts, &sent).await
 }
 
 /// `POST /beta/$batch`
-pub async fn beta(caller: Caller, inner: Extension<Arc<Inner>>, parts: Parts, sent: Sent) -> Result<Response, Error> {
+pub async fn beta(
+    caller: Caller,
+    inner: Extension<Arc<Inner>>,
+    parts: Parts,
+    sent: UnreadBody,
+) -> Result<Response, Error> {
     answer("/beta", caller, inner, parts, &sent).await
 }
 
@@ -91,11 +114,11 @@ async fn answer(
     caller: Caller,
     Extension(inner): Extension<Arc<Inner>>,
     parts: Parts,
-    sent: &Sent,
+    sent: &UnreadBody,
 ) -> Result<Response, Error> {
-    let requests = read(sent)?;
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().copied();
-    let outside = Outside { root, caller, headers: passed_on(&parts), peer };
+    let outside = Outside { origin: &inner.origin, root, caller, headers: passed_on(&parts), peer };
+    let requests = read(&outside, sent)?;
     let mut responses: Vec<Value> = Vec::with_capacity(requests.len());
     let mut failed: Vec<String> = Vec::new();
     for request in requests {
@@ -106,7 +129,7 @@ async fn answer(
                 "FailedDependency",
                 "A request this one depends on failed.",
             )),
-            false => run(&inner.0, &outside, request).await,
+            false => run(&inner.router, &outside, request).await,
         };
         if response["status"].as_u64().is_none_or(|status| status >= 400) {
             failed.push(id.clone());
@@ -122,7 +145,7 @@ async fn answer(
 }
 
 /// The requests in an order in which each comes behind those it depends on.
-fn read(sent: &Sent) -> Result<Vec<One>, Error> {
+fn read(outside: &Outside<'_>, sent: &UnreadBody) -> Result<Vec<One>, Error> {
     const NAME: &str = "requests";
     let mut body = sent.object()?;
     let requests: Vec<Value> = body.take(NAME)?.ok_or_else(|| Error::invalid_property(NAME, "it is required"))?;
@@ -135,7 +158,7 @@ fn read(sent: &Sent) -> Result<Vec<One>, Error> {
     for (at, request) in requests.into_iter().enumerate() {
         let one: One =
             serde_json::from_value(request).map_err(|error| refused(format!("request {}: {error}", at + 1)))?;
-        check(&one).map_err(|problem| refused(format!("request {}: {problem}", at + 1)))?;
+        let one = checked(outside, one).map_err(|problem| refused(format!("request {}: {problem}", at + 1)))?;
         if waiting.iter().any(|other| other.id == one.id) {
             return Err(refused(format!("the id '{}' is there twice", one.id)));
         }
@@ -148,17 +171,16 @@ fn read(sent: &Sent) -> Result<Vec<One>, Error> {
     sort(waiting).ok_or_else(|| refused("dependsOn leads in a circle".to_owned()))
 }
 
-fn check(one: &One) -> Result<(), String> {
+fn checked(outside: &Outside<'_>, mut one: One) -> Result<One, String> {
     if one.id.is_empty() || one.id.chars().count() > ID {
         return Err(format!("an id has 1 to {ID} characters"));
     }
     if !matches!(one.method.as_str(), "GET" | "POST" | "PATCH" | "PUT" | "DELETE") {
         return Err("the method is none of GET, POST, PATCH, PUT and DELETE".to_owned());
     }
-    let path = one.url.trim_start_matches('/');
-    if one.url.contains("://") || one.url.starts_with("//") || path.is_empty() {
-        return Err("the url is relative to the version, as in /users".to_owned());
-    }
+    let Outside { origin, root, .. } = outside;
+    let path = address::relative(&one.url, origin, root)
+        .ok_or_else(|| format!("the url is relative to the version, as in /users, or begins with {origin}{root}/"))?;
     if path.split(['?', '/']).next() == Some("$batch") {
         return Err("a batch holds no batch".to_owned());
     }
@@ -166,7 +188,8 @@ fn check(one: &One) -> Result<(), String> {
     if one.body.is_some() && !has_type {
         return Err("a request with a body needs the header Content-Type".to_owned());
     }
-    Ok(())
+    one.url = path.to_owned();
+    Ok(one)
 }
 
 /// Each behind those it depends on, otherwise as sent; `None` if they depend on each other in a circle.
@@ -203,7 +226,7 @@ fn passed_on(parts: &Parts) -> HeaderMap {
     kept
 }
 
-async fn run(router: &Router, outside: &Outside, one: One) -> Value {
+async fn run(router: &Router, outside: &Outside<'_>, one: One) -> Value {
     match build(outside, one) {
         Ok(request) => match router.clone().oneshot(request).await {
             Ok(response) => written(response).await,
@@ -213,8 +236,9 @@ async fn run(router: &Router, outside: &Outside, one: One) -> Value {
     }
 }
 
-fn build(outside: &Outside, one: One) -> Result<Request, String> {
-    let uri = format!("{}/{}", outside.root, one.url.trim_start_matches('/'));
+fn build(outside: &Outside<'_>, one: One) -> Result<Request, String> {
+    let path = address::encoded(&one.url).ok_or("The url is not valid.")?;
+    let uri = format!("{}/{path}", outside.root);
     let method: Method = one.method.parse().map_err(|_| "The method is not valid.".to_owned())?;
     let mut request = Request::builder().method(method).uri(uri);
     let headers = request.headers_mut().ok_or("The url is not valid.")?;
@@ -314,18 +338,42 @@ mod tests {
         assert_eq!(decode("-__-").as_deref(), Some(&[0xfb, 0xff, 0xfe][..]));
     }
 
+    fn outside(headers: HeaderMap) -> Outside<'static> {
+        let caller = Caller::system(TenantId(Uuid::nil()));
+        Outside { origin: "https://id.example", root: "/v1.0", caller, headers, peer: None }
+    }
+
+    fn get(url: &str, headers: &Value) -> One {
+        let one = json!({ "id": "1", "method": "GET", "url": url, "headers": headers });
+        serde_json::from_value(one).expect("a request of a batch")
+    }
+
     #[test]
     fn each_request_says_for_itself_with_what_it_asks_and_not_where() {
         let of_batch = [(header::HOST, "id.example"), (header::USER_AGENT, "batch"), (header::ACCEPT_LANGUAGE, "de")];
         let headers = of_batch.map(|(name, value)| (name, HeaderValue::from_static(value)));
-        let caller = Caller::system(TenantId(Uuid::nil()));
-        let outside = Outside { root: "/v1.0", caller, headers: HeaderMap::from_iter(headers), peer: None };
         let own = json!({ "user-agent": "own", "Host": "evil.example", "Authorization": "Bearer x" });
-        let one = json!({ "id": "1", "method": "GET", "url": "/me", "headers": own });
-        let one: One = serde_json::from_value(one).expect("a request of a batch");
-        let request = build(&outside, one).expect("a request");
+        let request = build(&outside(HeaderMap::from_iter(headers)), get("me", &own)).expect("a request");
         let said = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
         assert_eq!([said("user-agent"), said("accept-language")], [Some("own"), Some("de")]);
         assert_eq!([said("host"), said("authorization")], [Some("id.example"), None]);
+    }
+
+    #[test]
+    fn a_url_becomes_an_address_or_is_not_valid() {
+        let outside = outside(HeaderMap::new());
+        let read = |url: &str| {
+            let one = checked(&outside, get(url, &json!({}))).expect("a request of a batch");
+            build(&outside, one).map(|request| request.uri().to_string())
+        };
+        for url in ["/users?$filter=id eq '<\">'", "https://id.example/v1.0/users?$filter=id%20eq%20'%3C%22%3E'"] {
+            assert_eq!(read(url).as_deref(), Ok("/v1.0/users?$filter=id%20eq%20'%3C%22%3E'"), "{url}");
+        }
+        // The limit of an address counts what is encoded.
+        let long = |blanks: usize| format!("/users?$search={}", " ".repeat(blanks));
+        assert!(read(&long(20_000)).is_ok());
+        for url in ["/users\n".to_owned(), "/users?$search=\u{7f}".to_owned(), long(30_000)] {
+            assert_eq!(read(&url), Err("The url is not valid.".to_owned()));
+        }
     }
 }

@@ -39,17 +39,17 @@ impl<S: Send + Sync> FromRequest<S> for Object {
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
-        Sent::from_request(request, state).await?.object()
+        UnreadBody::from_request(request, state).await?.object()
     }
 }
 
 /// A body that was received and not yet read, for operations that ask about rights before they look at it.
-pub struct Sent {
+pub struct UnreadBody {
     bytes: Bytes,
     is_json: bool,
 }
 
-impl Sent {
+impl UnreadBody {
     /// Whether nothing was sent, for calls that need no body.
     pub const fn is_empty(&self) -> bool {
         self.bytes.is_empty()
@@ -65,7 +65,7 @@ impl Sent {
     }
 }
 
-impl<S: Send + Sync> FromRequest<S> for Sent {
+impl<S: Send + Sync> FromRequest<S> for UnreadBody {
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {

@@ -4,7 +4,7 @@ use super::new_invitation::{GROUPS, NewInvitation};
 use super::operations::{self, Invited};
 use crate::Server;
 use crate::applications::AppRole;
-use crate::graph::body::{Object, Sent};
+use crate::graph::body::{Object, UnreadBody};
 use crate::graph::{Caller, Error, Reference, resource};
 use crate::platform::ids::{AppRoleId, GroupId, ServicePrincipalId, UserId};
 use crate::users::UserType;
@@ -21,7 +21,7 @@ pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new().route("/v1.0/invitations", post(invite)).route("/beta/invitations", post(invite))
 }
 
-async fn invite(State(server): State<Arc<Server>>, caller: Caller, sent: Sent) -> Result<Response, Error> {
+async fn invite(State(server): State<Arc<Server>>, caller: Caller, sent: UnreadBody) -> Result<Response, Error> {
     // Who may not invite learns nothing about what was sent.
     operations::require_inviter(&server, &caller).await?;
     let wish = read(sent.object()?)?;

@@ -75,7 +75,7 @@ pub async fn find(tx: &mut Transaction, tenant: TenantId, id: InvitationId) -> R
 
 /// The invitation a link belongs to, in whatever state it is.
 #[derive(Debug)]
-pub enum Ticketed {
+pub enum FoundByTicket {
     /// It is the invitation's newest link.
     Newest(Invitation),
     /// A newer one has replaced it, or the invitation was withdrawn.
@@ -83,15 +83,19 @@ pub enum Ticketed {
 }
 
 #[derive(sqlx::FromRow)]
-struct FoundByTicket {
+struct TicketRow {
     is_dead: i64,
     #[sqlx(flatten)]
     invitation: Invitation,
 }
 
 /// What a link belongs to, in one look, so that one that never was costs what a dead one does.
-pub async fn find_by_ticket(tx: &mut Transaction, tenant: TenantId, ticket: &SecretHash) -> Result<Option<Ticketed>> {
-    let found: Option<FoundByTicket> = tx
+pub async fn find_by_ticket(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    ticket: &SecretHash,
+) -> Result<Option<FoundByTicket>> {
+    let found: Option<TicketRow> = tx
         .query(sql!(concat!(
             "SELECT CAST(0 AS BIGINT) AS is_dead, ",
             columns!(),
@@ -105,9 +109,9 @@ pub async fn find_by_ticket(tx: &mut Transaction, tenant: TenantId, ticket: &Sec
         .bind(ticket.clone())
         .fetch_optional()
         .await?;
-    Ok(found.map(|FoundByTicket { is_dead, invitation }| match is_dead {
-        0 => Ticketed::Newest(invitation),
-        _ => Ticketed::Dead(invitation),
+    Ok(found.map(|TicketRow { is_dead, invitation }| match is_dead {
+        0 => FoundByTicket::Newest(invitation),
+        _ => FoundByTicket::Dead(invitation),
     }))
 }
 

@@ -5,7 +5,7 @@ use super::operations::{self, New};
 use super::receiver;
 use super::subscription::{ChangeType, Subscription};
 use crate::Server;
-use crate::graph::body::{Object, Sent};
+use crate::graph::body::{Object, UnreadBody};
 use crate::graph::query::{Few, Property, Resource, Selection};
 use crate::graph::{Caller, Error, Segment, etag, resource};
 use crate::platform::Timestamp;
@@ -104,12 +104,13 @@ async fn renew(
     caller: Caller,
     Segment(key): Segment,
     headers: HeaderMap,
-    sent: Sent,
+    sent: UnreadBody,
 ) -> Result<Response, Error> {
     // What is not theirs is not there, whatever is sent.
-    operations::get(&server, &caller, id(&key)).await?;
+    let held = operations::get(&server, &caller, id(&key)).await?;
     etag::none(&headers)?;
     let mut body = sent.object()?;
+    body.take_own_id(&held.id)?;
     let until = instant(&mut body)?;
     body.finish()?;
     let subscription = operations::renew(&server, &caller, id(&key), until).await?;

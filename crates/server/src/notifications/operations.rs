@@ -1,6 +1,7 @@
 //! Making, reading, renewing and ending subscriptions.
 
 use super::error::SubscriptionError;
+use super::listed::{Filter, Listed, Place};
 use super::subscription::{CLIENT_STATE, ChangeType, LONGEST, LifecycleEvent, MOST, Resource, Subscription};
 use super::{creator, receiver, store};
 use crate::Server;
@@ -10,6 +11,7 @@ use crate::config::Retention;
 use crate::graph::{Caller, Role};
 use crate::platform::Timestamp;
 use crate::platform::ids::SubscriptionId;
+use crate::web::paging::Edge;
 use database::Transaction;
 use sqlx::types::Json;
 use url::Url;
@@ -96,6 +98,30 @@ pub async fn list(server: &Server, caller: &Caller) -> Result<Vec<Subscription>,
     let now = server.clock.now();
     let all = store::list(&mut server.read().await?, caller.tenant).await?;
     Ok(all.into_iter().filter(|one| one.expires_at > now && may_see(caller, one)).collect())
+}
+
+/// Whether the caller looks after the subscriptions of everybody.
+pub fn administers(caller: &Caller) -> bool {
+    !caller.is_application() && caller.holds_any(&[Role::GlobalAdministrator])
+}
+
+/// The subscriptions of everybody from an edge on, at most `limit`, with the names of whoever made them: for those who look after
+/// all of them. Before an edge they come backwards.
+pub async fn list_all(
+    server: &Server,
+    caller: &Caller,
+    filter: Filter,
+    edge: Option<Edge<Place>>,
+    limit: i64,
+) -> Result<Vec<Listed>, SubscriptionError> {
+    if !administers(caller) {
+        return Err(SubscriptionError::Denied);
+    }
+    let now = server.clock.now();
+    let mut rows = store::list_named(&mut server.read().await?, caller.tenant, (filter, now), edge, limit).await?;
+    // Through an app they may read less.
+    rows.retain(|row| may_see(caller, &row.subscription));
+    Ok(rows)
 }
 
 /// One subscription.
@@ -188,8 +214,7 @@ async fn find(
 
 /// An administrator sees to it that nobody is told what they should not be.
 fn may_see(caller: &Caller, subscription: &Subscription) -> bool {
-    let administers = !caller.is_application() && caller.holds_any(&[Role::GlobalAdministrator]);
-    creator::is(caller, subscription) || (administers && caller.has_any(subscription.about().permissions()))
+    creator::is(caller, subscription) || (administers(caller) && caller.has_any(subscription.about().permissions()))
 }
 
 fn change_types(text: &str) -> Result<Vec<ChangeType>, SubscriptionError> {

@@ -1,7 +1,9 @@
 //! The SQL of subscriptions.
 
+use super::listed::{Filter, Listed, Place};
 use super::subscription::{LifecycleEvent, Subscription};
 use crate::platform::ids::{SubscriptionId, TenantId};
+use crate::web::paging::Edge;
 use database::{Result, Timestamp, Transaction, sql, sql_across};
 
 macro_rules! columns {
@@ -58,6 +60,52 @@ pub async fn list(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<Subscrip
         .bind(tenant)
         .fetch_all()
         .await
+}
+
+/// Subscriptions that have not lapsed, with the names of whoever made them, from an edge on: those that end first come first, and
+/// before an edge they come backwards.
+pub async fn list_named(
+    tx: &mut Transaction,
+    tenant: TenantId,
+    (filter, now): (Filter, Timestamp),
+    edge: Option<Edge<Place>>,
+    limit: i64,
+) -> Result<Vec<Listed>> {
+    let mut query = tx
+        .query(sql!(concat!(
+            "SELECT ",
+            columns!(),
+            ", COALESCE(a.display_name, p.display_name) AS app_name, a.id AS registration_id, p.id AS principal_id,
+                u.display_name AS person_name
+             FROM subscription s
+             LEFT JOIN service_principal p
+                 ON p.tenant_id = s.tenant_id AND p.app_id = s.application_id AND p.deleted_at IS NULL
+             LEFT JOIN application a
+                 ON a.tenant_id = s.tenant_id AND a.app_id = s.application_id AND a.deleted_at IS NULL
+             LEFT JOIN user_account u
+                 ON u.tenant_id = s.tenant_id AND u.id = s.creator_id AND u.deleted_at IS NULL
+             WHERE s.tenant_id = $1 AND s.expires_at > $2"
+        )))
+        .bind(tenant)
+        .bind(now);
+    if let Some(is_failing) = filter.is_failing {
+        query.push(if is_failing { " AND s.last_error IS NOT NULL" } else { " AND s.last_error IS NULL" });
+    }
+    if let Some(kind) = filter.kind {
+        query.push(" AND s.kind = ").value(kind);
+    }
+    let is_backwards = edge.is_some_and(|edge| edge.is_before());
+    if let Some(place) = edge.map(Edge::row) {
+        query.push(" AND (s.expires_at, s.id) ").push(if is_backwards { "< (" } else { "> (" });
+        query.value(place.expires_at).push(", ").value(place.id).push(")");
+    }
+    query.push(if is_backwards {
+        " ORDER BY s.expires_at DESC, s.id DESC LIMIT "
+    } else {
+        " ORDER BY s.expires_at, s.id LIMIT "
+    });
+    query.value(limit);
+    query.fetch_all().await
 }
 
 /// How many a tenant has.

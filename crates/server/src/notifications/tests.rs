@@ -2,6 +2,7 @@
 
 mod grants;
 mod lifecycle;
+mod pages;
 mod tenants;
 
 use super::delivery::ATTEMPTS;

@@ -64,6 +64,7 @@ async fn attempt(server: &Server, job: &Job, handed_over: HandedOver) -> Result<
         Refusal::Later(reason) => (reason, job.is_last_attempt()),
     };
     let mut tx = server.write().await?;
+    // There is nobody to be told that it was given up, and nothing to be tried again.
     if is_final && mail.is_to_nobody() {
         store::remove(&mut tx, job.tenant_id, mail.id).await?;
         tx.commit().await?;
@@ -76,7 +77,7 @@ async fn attempt(server: &Server, job: &Job, handed_over: HandedOver) -> Result<
     Ok(if is_final { Outcome::GivenUp(reason) } else { Outcome::Failed(reason) })
 }
 
-/// Notes at the mail of a job that it is given up, for a job that could not.
+/// Notes at the mail of a job that it is given up, for a job that could not. A mail to nobody is removed.
 pub async fn give_up(server: &Server, job: &Job, reason: &str) -> Result<()> {
     let (tenant, id) = (job.tenant_id, MailId(job.subject));
     let mut tx = server.write().await?;

@@ -57,7 +57,7 @@ pub struct Mail {
 }
 
 impl Mail {
-    /// Whether it only costs what a mail costs.
+    /// Whether nobody gets it ([`super::Prepared::to_nobody`]).
     pub(super) const fn is_to_nobody(&self) -> bool {
         self.recipient.is_empty()
     }

@@ -60,8 +60,9 @@ impl Prepared {
         Self { share, ..self }
     }
 
-    /// A mail that nobody gets and that goes the way of this one up to the relay, which is only asked whether it is there, so that
-    /// nobody sees whether somebody would have got it. Its row names no recipient, is not listed, and goes at its end.
+    /// The same mail to nobody: it goes the way of every mail up to the relay, which is only asked whether it is there, so that no
+    /// time that anything takes tells whether somebody would have got it. Its row names no recipient, stands in no list of mails, and
+    /// is removed at its end. What is sealed is the same, with the address it was written for.
     #[must_use]
     pub fn to_nobody(mut self) -> Self {
         for copy in &mut self.copies {
@@ -158,7 +159,8 @@ pub async fn reseal(
     }
 }
 
-/// Removes mails that ended longer ago than they are kept, those that were given up too; how many those were.
+/// Removes mails that ended longer ago than they are kept, those that were given up too, and mails to nobody whose jobs were given up
+/// without them; how many those were.
 pub async fn purge(server: &Server) -> Result<u64> {
     let before = server.clock.now().minus(server.settings.retention.mails());
     let mut rows = 0;

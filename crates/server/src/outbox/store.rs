@@ -331,8 +331,9 @@ pub(super) async fn set_sealed(tx: &mut Transaction, tenant: TenantId, id: MailI
     Ok(())
 }
 
-/// Removes some mails that ended before this instant. The newest mail of an invitation that is still open stays, because
-/// it says how far the invitation has come.
+/// Removes some mails that were written before this instant and have ended. The newest mail of an invitation that is still open stays,
+/// because it says how far the invitation has come. A mail to nobody goes although it is queued: its job removes it much sooner, unless
+/// that was given up while the database was away.
 pub(super) async fn purge(tx: &mut Transaction, before: Timestamp, limit: i64) -> Result<u64> {
     tx.query(sql_across!(
         "old mails of every tenant are purged",

@@ -92,7 +92,7 @@ impl MailTransport {
         tokio::time::timeout(*limit, relay.probe()).await.map_err(|_| silent())?
     }
 
-    /// Asks the relay on a connection for mails whether it is there, and hands nothing over.
+    /// Asks the relay whether it is there, on a connection that the next mail may have, and hands nothing over.
     pub async fn knock(&self) -> Result<(), Refusal> {
         let Way::Relay(relay, limit) = &self.way else { return Ok(()) };
         let silent = || Refusal::Later(format!("The relay did not answer within {} seconds.", limit.as_secs()));

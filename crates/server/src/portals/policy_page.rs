@@ -1,8 +1,9 @@
 //! The page of one policy, with forms that each change one thing: what stands around it, and what its forms lead to. How long
 //! tokens are good and what people may let apps do are said in such policies.
 
-use super::failure::{self, Failure, Said, Unchanged};
+use super::failure::{self, Failure, ShownAgain};
 use crate::Server;
+use crate::web::complaint::{Answers, Feedback};
 use crate::web::fields::Fields;
 use crate::web::portal::Refusal;
 use crate::web::visitor::Visitor;
@@ -36,7 +37,7 @@ pub(super) struct Frame {
 
 /// A form of the page that was sent.
 #[derive(Clone, Copy)]
-pub(super) struct Sent<'s> {
+pub(super) struct SubmittedForm<'s> {
     /// Where the list of policies is.
     pub(super) list: &'s str,
     /// The id of the policy, as the address has it.
@@ -47,7 +48,7 @@ pub(super) struct Sent<'s> {
     pub(super) fields: &'s Fields,
 }
 
-impl Sent<'_> {
+impl SubmittedForm<'_> {
     /// The version of the policy that the form shows. No policy has the version 0.
     pub(super) fn seen(self) -> i64 {
         self.fields.get("seen").parse().unwrap_or(0)
@@ -60,10 +61,10 @@ pub(super) trait PolicyPage: Template {
     fn frame(&mut self) -> &mut Frame;
 
     /// What it says of a form that did nothing.
-    fn said(&mut self) -> &mut Said;
+    fn feedback(&mut self) -> &mut Feedback;
 
-    /// What the form that changes the policy says otherwise than what is stored: what is asked, and the answer.
-    fn other_than_stored(&self, fields: &Fields) -> Vec<(&'static str, String)>;
+    /// What the form that changes the policy says otherwise than what is stored.
+    fn other_than_stored(&self, fields: &Fields) -> Answers;
 
     /// Shows again what was written into a form that did nothing.
     fn show_again(&mut self, part: &str, fields: &Fields);
@@ -84,27 +85,27 @@ pub(super) async fn spend(
 pub(super) async fn respond<P: PolicyPage>(
     server: &Server,
     visitor: &Visitor,
-    sent: Sent<'_>,
+    sent: SubmittedForm<'_>,
     outcome: Result<(), Failure>,
     page: impl Future<Output = Result<P, Refusal>>,
 ) -> Response {
-    let Sent { list, policy, part, fields } = sent;
+    let SubmittedForm { list, policy, part, fields } = sent;
     let leads_to =
         |()| if part == REMOVE { format!("{list}?done=removed") } else { format!("{list}/{policy}?done={part}") };
     let is_change = part == CHANGE;
-    failure::respond(server, visitor, outcome.map(leads_to), async |why: Unchanged| {
+    failure::respond(server, visitor, outcome.map(leads_to), async |why: ShownAgain| {
         page.await.map(|mut page| {
             match why {
-                Unchanged::Mistake(field, problem) => {
+                ShownAgain::Mistake(complaint) => {
                     if is_change {
                         fields.get("seen").clone_into(&mut page.frame().seen);
                     }
                     page.show_again(part, fields);
-                    *page.said() = Said::mistake(field, problem);
+                    *page.feedback() = complaint.into();
                 }
-                Unchanged::Stale => {
-                    let written = if is_change { page.other_than_stored(fields) } else { Vec::new() };
-                    *page.said() = Said::stale(written);
+                ShownAgain::Stale => {
+                    let written = if is_change { page.other_than_stored(fields) } else { Answers::new() };
+                    *page.feedback() = failure::stale(written);
                 }
             }
             page

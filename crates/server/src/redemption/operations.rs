@@ -2,7 +2,7 @@
 
 use super::way::{Bar, Way};
 use crate::Server;
-use crate::audit::{self, Activity, Outcome, Target, words};
+use crate::audit::{self, Activity, Deed, Outcome, Target, words};
 use crate::graph::Caller;
 use crate::invitations::{self, Invitation, InviteError};
 use crate::platform::ids::{InvitationId, TenantId};
@@ -121,8 +121,12 @@ async fn audit_acceptance(
     }
     let id = invitation.id.to_string();
     let details = [("InvitationId", id.as_str()), ("InvitedUserEmailAddress", &invitation.address)];
-    let activity = Activity::RedeemExternalUserInvite;
-    audit::record(tx, server, &caller, activity, &Outcome::Success, &target, &details).await
+    let outcome = &Outcome::Success;
+    let accepted = Deed { activity: Activity::RedeemExternalUserInvite, outcome, target: &target, details: &details };
+    // Two services of Entra's tell of it, those of invitations and of sign-ins.
+    let deeds = [accepted, Deed { activity: Activity::RedeemExternUserInvite, ..accepted }];
+    let told = if is_new { &deeds[..] } else { &deeds[..1] };
+    audit::record_each(tx, server, &caller, told).await
 }
 
 /// Mails a fresh link to the invited address if the guest behind a dead link has an invitation that is still open. One

@@ -1,6 +1,7 @@
 //! Health, limits and the orderly end, over real sockets.
 
 mod alerts;
+mod certificates;
 mod measurements;
 
 use super::{Error, Listener, Operations, Stop, until_stopped, watch as database_watch};

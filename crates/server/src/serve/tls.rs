@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// How often the files are looked at.
-const LOOK: Duration = Duration::from_mins(1);
+/// How often the files are looked at; tests wait for it.
+const LOOK: Duration = if cfg!(test) { Duration::from_millis(20) } else { Duration::from_mins(1) };
 
 /// Reads certificate and key; they must belong together.
 pub async fn load(files: &CertificateFiles) -> Result<RustlsConfig, Error> {
@@ -22,12 +22,14 @@ pub async fn load(files: &CertificateFiles) -> Result<RustlsConfig, Error> {
 /// Reads certificate and key, and again whenever they change or the process receives SIGHUP. Files that cannot be used
 /// are reported in the log, and the ones before stay in use.
 pub(super) async fn watch(server: &Arc<Server>, files: CertificateFiles, stop: Stop) -> Result<RustlsConfig, Error> {
+    // Before they are read: what is written between the two is read again.
+    let first = modified(&files).await;
     let config = load(&files).await?;
     measure(server, &files).await;
     let mut hang_up = signal(SignalKind::hangup())?;
     let (server, watched) = (Arc::clone(server), config.clone());
     tokio::spawn(async move {
-        let mut seen = modified(&files).await;
+        let mut seen = first;
         loop {
             let told = tokio::select! {
                 () = stop.asked() => return,

@@ -3,7 +3,7 @@
 use super::organizations;
 use super::own_password::{self, ChangeError, Passwords};
 use crate::Server;
-use crate::graph::body::{Object, Sent};
+use crate::graph::body::{Object, UnreadBody};
 use crate::graph::{Caller, Error, resource};
 use crate::users::UserError;
 use crate::users::operations::Key;
@@ -23,7 +23,12 @@ pub fn routes() -> Routes {
 }
 
 /// `POST /users/{id | userPrincipalName}/changePassword`
-async fn change(State(server): State<Arc<Server>>, caller: Caller, key: Key, sent: Sent) -> Result<Response, Error> {
+async fn change(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    key: Key,
+    sent: UnreadBody,
+) -> Result<Response, Error> {
     let user = own_password::own(&server, &caller, &key).await?;
     let passwords = read(sent.object()?)?;
     own_password::change(&server, &caller, &user, &passwords).await?;
@@ -31,7 +36,7 @@ async fn change(State(server): State<Arc<Server>>, caller: Caller, key: Key, sen
 }
 
 /// `POST /me/changePassword`
-async fn change_own(State(server): State<Arc<Server>>, caller: Caller, sent: Sent) -> Result<Response, Error> {
+async fn change_own(State(server): State<Arc<Server>>, caller: Caller, sent: UnreadBody) -> Result<Response, Error> {
     let key = caller.user().map(|person| Key::Id(person.id)).ok_or(UserError::NoPerson)?;
     change(State(server), caller, key, sent).await
 }

@@ -2,13 +2,14 @@
 
 use super::{
     AssignedPolicy, CollaborationSettings, DomainListKind, InvitersPolicy, KeptSwitch, LandingAddresses,
-    PasscodesForGuests, PrivilegedRolesForGuests,
+    PasscodesForGuests, PrivilegedRolesForGuests, domain_list_policy,
 };
 use crate::config::is_loopback;
 use crate::graph::Error;
 use crate::graph::role::guest_level;
 use crate::translations::Language;
 use mail_address::normalise_domain;
+use serde_json::{Map, Value};
 use sqlx::types::Json;
 use std::collections::HashSet;
 use url::Url;
@@ -33,6 +34,8 @@ pub struct SettingsChange {
     pub domain_list_kind: Option<DomainListKind>,
     /// The list, in any spelling.
     pub listed_domains: Option<Vec<String>>,
+    /// What its policy says beside the list.
+    pub domain_list_beside: Option<Map<String, Value>>,
     /// Where invitations may lead.
     pub landing_addresses: Option<LandingAddresses>,
     /// Further origins they may lead to.
@@ -117,8 +120,15 @@ impl SettingsChange {
         if let Some(domains) = self.listed_domains {
             after.listed_domains = Json(domain_list(&domains)?);
         }
-        if after.domain_list_kind == DomainListKind::Any && !after.listed_domains.is_empty() {
-            return Err(SettingsError::Invalid("domains", "without a list there are no domains".to_owned()));
+        if let Some(beside) = self.domain_list_beside {
+            check_beside(&beside, &after)?;
+            after.domain_list_beside = Json(beside);
+        }
+        if after.domain_list_kind == DomainListKind::Any {
+            after.domain_list_beside = Json(Map::new());
+            if !after.listed_domains.is_empty() {
+                return Err(SettingsError::Invalid("domains", "without a list there are no domains".to_owned()));
+            }
         }
         if after.domain_list_kind == DomainListKind::Allow && after.listed_domains.is_empty() {
             let problem = "only the listed domains are allowed, and none is listed: nobody could be invited";
@@ -154,6 +164,16 @@ fn level_of_guests(level: Uuid) -> Result<Uuid, SettingsError> {
         return Ok(level);
     }
     Err(SettingsError::Invalid("guestUserRoleId", "it is none of the three levels of guests".to_owned()))
+}
+
+/// Refuses a policy that counts on codes by mail for guests where these are switched off.
+fn check_beside(beside: &Map<String, Value>, settings: &CollaborationSettings) -> Result<(), SettingsError> {
+    if settings.has_passcodes_for_guests() || !domain_list_policy::asks_for_passcodes(beside) {
+        return Ok(());
+    }
+    let problem = "PreviewPolicy.Features asks for 'OneTimePasscode', and codes by mail for guests are switched off \
+                   (authenticationMethodsPolicy)";
+    Err(SettingsError::Invalid(domain_list_policy::DEFINITION, problem.to_owned()))
 }
 
 fn domain_list(domains: &[String]) -> Result<Vec<String>, SettingsError> {

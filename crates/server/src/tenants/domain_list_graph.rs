@@ -1,11 +1,12 @@
 //! The list of domains as `policies/b2bManagementPolicies` (Graph, beta): one policy, whose definition is a JSON text.
 
 use super::change::SettingsChange;
+use super::domain_list_policy::{self, DEFINITION, NAME};
 use super::graph::object;
 use super::operations::{Part, change_settings, check_may_change, check_may_read, get_settings};
 use super::{CollaborationSettings, DomainListKind, SettingsError};
 use crate::Server;
-use crate::graph::body::{self, Object};
+use crate::graph::body::Object;
 use crate::graph::query::{Few, Property, Resource, Selection};
 use crate::graph::{Caller, Error, Segment, etag, resource};
 use crate::platform::ids::TenantId;
@@ -19,9 +20,6 @@ use std::sync::Arc;
 use uuid::{Builder, Uuid};
 
 const SET: &str = "policies/b2bManagementPolicies";
-const NAME: &str = "B2BManagementPolicy";
-const DOMAINS: &str = "InvitationsAllowedAndBlockedDomainsPolicy";
-const DEFINITION: &str = "definition";
 
 /// What may be selected of the policy, and what it is found by.
 static POLICY: Resource = Resource {
@@ -87,10 +85,11 @@ async fn change(
     caller: Caller,
     Segment(id): Segment,
     headers: HeaderMap,
-    body: Object,
+    mut body: Object,
 ) -> Result<Response, Error> {
     check_may_change(&caller, Part::DomainList)?;
     find(&server, &caller, &id).await?;
+    body.take_own_id(&policy_id(caller.tenant))?;
     match read(body)? {
         Some(change) => store(&server, &caller, &headers, change).await,
         None => Ok(resource::no_content()),
@@ -141,27 +140,28 @@ fn policy_id(tenant: TenantId) -> Uuid {
 }
 
 fn write(tenant: TenantId, settings: &CollaborationSettings) -> Option<Map<String, Value>> {
-    let (allowed, blocked) = match settings.domain_list_kind {
-        DomainListKind::Any => return None,
-        DomainListKind::Allow => (settings.listed_domains.0.as_slice(), [].as_slice()),
-        DomainListKind::Deny => ([].as_slice(), settings.listed_domains.0.as_slice()),
-    };
-    let definition = json!({ NAME: { DOMAINS: { "AllowedDomains": allowed, "BlockedDomains": blocked } } });
+    let definition = domain_list_policy::write(settings)?;
     let policy = object(json!({
         "id": policy_id(tenant),
         "deletedDateTime": null,
         "displayName": NAME,
         "description": null,
-        DEFINITION: [definition.to_string()],
+        DEFINITION: [definition],
         "isOrganizationDefault": true,
     }));
     Some(etag::tagged(settings.version, policy))
 }
 
-/// The list that a body holds; `None` if it holds no definition.
+/// The list that a body holds; `None` if it holds no definition. What has one value may be sent along.
 fn read(mut body: Object) -> Result<Option<SettingsChange>, Error> {
     let definition: Option<Vec<String>> = body.take_not_null(DEFINITION)?;
-    for (name, fixed) in [("displayName", json!(NAME)), ("isOrganizationDefault", json!(true)), ("type", json!(NAME))] {
+    for (name, fixed) in [
+        ("deletedDateTime", Value::Null),
+        ("description", Value::Null),
+        ("displayName", json!(NAME)),
+        ("isOrganizationDefault", json!(true)),
+        ("type", json!(NAME)),
+    ] {
         if body.0.remove(name).is_some_and(|value| value != fixed) {
             let message =
                 format!("Invalid value specified for property '{name}': it is {fixed} here, and nothing else.");
@@ -169,28 +169,5 @@ fn read(mut body: Object) -> Result<Option<SettingsChange>, Error> {
         }
     }
     body.finish()?;
-    definition.map(|texts| read_definition(&texts)).transpose()
-}
-
-fn read_definition(texts: &[String]) -> Result<SettingsChange, Error> {
-    let refused = |problem: String| Error::invalid_property(DEFINITION, problem);
-    let [text] = texts else { return Err(refused("it holds exactly one text".to_owned())) };
-    let mut whole = Object(body::parse(text.as_bytes()).map_err(|error| refused(error.message().to_owned()))?);
-    let mut policy = Object(take_object(&mut whole, NAME)?);
-    let mut domains = Object(take_object(&mut policy, DOMAINS)?);
-    let allowed: Vec<String> = domains.take("AllowedDomains")?.unwrap_or_default();
-    let blocked: Vec<String> = domains.take("BlockedDomains")?.unwrap_or_default();
-    for left in [whole, policy, domains] {
-        left.finish()?;
-    }
-    let (kind, listed) = match (allowed.is_empty(), blocked.is_empty()) {
-        (false, false) => return Err(refused("a list either allows domains or blocks them".to_owned())),
-        (false, true) => (DomainListKind::Allow, allowed),
-        (true, _) => (DomainListKind::Deny, blocked),
-    };
-    Ok(SettingsChange { domain_list_kind: Some(kind), listed_domains: Some(listed), ..SettingsChange::default() })
-}
-
-fn take_object(owner: &mut Object, name: &'static str) -> Result<Map<String, Value>, Error> {
-    owner.take(name)?.ok_or_else(|| Error::invalid_property(DEFINITION, format!("it has no {name}")))
+    definition.map(|texts| domain_list_policy::read(&texts)).transpose()
 }

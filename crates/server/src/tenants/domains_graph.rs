@@ -110,6 +110,7 @@ async fn change(
     domains::check_may_change(&caller)?;
     let found = domains::find(&server, &caller, &name).await?;
     etag::none(&headers)?;
+    body.take_own_id(&found.name)?;
     let is_default: Option<bool> = body.take_not_null(DEFAULT)?;
     let sent: Option<Value> = body.take_not_null(SERVICES)?;
     body.finish()?;

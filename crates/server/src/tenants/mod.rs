@@ -7,6 +7,7 @@ pub mod administrators;
 pub mod branding;
 mod change;
 mod domain_list_graph;
+mod domain_list_policy;
 pub mod domains;
 mod domains_graph;
 mod door;

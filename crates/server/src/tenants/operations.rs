@@ -180,7 +180,10 @@ fn of_list(before: &CollaborationSettings, after: &CollaborationSettings) -> Act
 }
 
 fn domain_list(settings: &CollaborationSettings) -> Vec<(&'static str, Value)> {
-    vec![("DomainList", json!({ "kind": settings.domain_list_kind, "domains": settings.listed_domains.0 }))]
+    vec![
+        ("DomainList", json!({ "kind": settings.domain_list_kind, "domains": settings.listed_domains.0 })),
+        ("DomainListBeside", json!(settings.domain_list_beside.0)),
+    ]
 }
 
 fn authorization(settings: &CollaborationSettings) -> Vec<(&'static str, Value)> {

@@ -98,6 +98,7 @@ async fn change(
     // What is refused to everybody is refused before the organisation is looked for.
     check_may_change(&caller)?;
     check_own(&caller, &key)?;
+    body.take_own_id(&caller.tenant)?;
     let expected = etag::if_match(&headers)?;
     let mut change = OrganizationChange { of_whole: expected, ..OrganizationChange::default() };
     match body.take_change::<Map<String, Value>>("privacyProfile")? {

@@ -4,6 +4,7 @@ use super::grant_policies::AssignedPolicy;
 use crate::graph::Role;
 use crate::graph::caller::Defaults;
 use crate::graph::role::guest_level;
+use serde_json::{Map, Value};
 use sqlx::types::Json;
 use std::time::Duration;
 use uuid::Uuid;
@@ -118,6 +119,8 @@ pub struct CollaborationSettings {
     pub domain_list_kind: DomainListKind,
     /// The list, in A-label form.
     pub listed_domains: Json<Vec<String>>,
+    /// What its policy says beside the list (Graph, beta: b2bManagementPolicy): nothing that is not so. Empty without a list.
+    pub domain_list_beside: Json<Map<String, Value>>,
     /// Where invitations may lead.
     pub landing_addresses: LandingAddresses,
     /// Further origins they may lead to.
@@ -190,6 +193,7 @@ impl Default for CollaborationSettings {
             guest_user_role_id: guest_level::LIMITED,
             domain_list_kind: DomainListKind::Any,
             listed_domains: Json(Vec::new()),
+            domain_list_beside: Json(Map::new()),
             landing_addresses: LandingAddresses::Known,
             extra_landing_addresses: Json(Vec::new()),
             wide_addresses: false,

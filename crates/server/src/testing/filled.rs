@@ -256,3 +256,29 @@ async fn a_filled_in_directory_is_there_for_programs() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_tenant_in_use_is_filled_by_one_seed_and_then_by_another() {
+    on_both_engines(async |server| {
+        let database = &server.database;
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let administrator = server.administrator(&tenant).await;
+        let nobody = directory_fill::find_tenant(database, "fabrikam.example").await.expect("an answer");
+        assert_eq!(nobody, None);
+        let found = directory_fill::find_tenant(database, "Contoso.example").await.expect("an answer");
+        let (id, domain) = found.expect("the tenant");
+        assert_eq!((TenantId(id), &domain), (tenant.id, &tenant.initial_domain));
+        for seed in [11, 12] {
+            let directory = Directory { tenant: id, domain: domain.clone(), seed, size: SIZE };
+            assert!(!directory_fill::is_written(database, &directory).await.expect("an answer"), "{seed}");
+            directory_fill::write(database, &directory).await.expect("a directory");
+            assert!(directory_fill::is_written(database, &directory).await.expect("an answer"), "{seed}");
+        }
+        let path = "/v1.0/users?$top=1&$count=true&$filter=userType%20eq%20'Guest'";
+        let headers = [("ConsistencyLevel", "eventual")];
+        let answer = server.api_with(&administrator, Method::GET, path, &headers, &Value::Null).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        assert_eq!(answer.json()["@odata.count"], 2 * SIZE.guests);
+    })
+    .await;
+}

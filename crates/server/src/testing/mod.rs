@@ -22,12 +22,16 @@ mod handed_out;
 #[cfg(test)]
 pub mod interruption;
 #[cfg(test)]
+mod logs;
+#[cfg(test)]
 mod matrix;
 pub mod name_server;
 #[cfg(test)]
 mod plans;
 mod portal;
 mod schema;
+#[cfg(test)]
+mod spreadsheet;
 #[cfg(test)]
 mod statements;
 #[cfg(test)]
@@ -45,6 +49,8 @@ pub use engines::has_postgres;
 pub use engines::{on_both_engines, on_empty_databases, on_sqlite, postgres_command};
 pub use fixtures::{person, png_of};
 pub use schema::graph_type;
+#[cfg(test)]
+pub use spreadsheet::{FORMULAS, cells, runs};
 pub use watch::Recorder;
 pub use work::Work;
 

@@ -25,7 +25,7 @@ const ASKED: [(&str, &str, &[&str]); 19] = [
     ("groups/store/belonging.rs", "m.object_id = $2", &["m", "g", "d"]),
     ("users/store.rs", "u.mail_folded = $2", &["u"]),
     ("users/edges.rs", "_id = $2", &["m", "u"]),
-    ("users/store/claimed.rs", "AS way", &["u", "i"]),
+    ("users/store/claimed.rs", "AS way", &["u", "i", "t"]),
     ("authorization/store/behind.rs", "g.id = $2", &["g", "u", "s", "i"]),
     ("authorization/store/behind.rs", "c.secret_hash = $2", &["c", "g", "u", "s", "i"]),
     ("authorization/store/behind.rs", "r.secret_hash = $2", &["r", "g", "u", "s", "i"]),
@@ -59,6 +59,31 @@ async fn nothing_about_one_is_sought_among_all() {
                 seen += 1;
             }
             assert!(seen > 0, "{file} says nowhere {words}");
+        }
+    })
+    .await;
+}
+
+/// Each of the ways from an address to whoever it may belong to begins at an index of addresses.
+#[tokio::test]
+async fn whoever_an_address_may_belong_to_is_found_by_it() {
+    on_sqlite(async |server| {
+        let mut tx = server.read().await.expect("a connection");
+        let claimed = database::registered()
+            .find(|statement| statement.file.ends_with("users/store/claimed.rs"))
+            .expect("the statement");
+        let mut query = tx.query(claimed);
+        for _ in 0..claimed.placeholders {
+            query = query.bind(Uuid::nil());
+        }
+        let plan = query.explain().await.expect("a plan");
+        for (sought, times) in [
+            ("user_principal_name_folded=?", 2),
+            ("mail_folded=?", 1),
+            ("issuer_assigned_id_folded=?", 1),
+            ("(tenant_id=? AND property=? AND folded=?)", 1),
+        ] {
+            assert_eq!(plan.matches(sought).count(), times, "{sought}\n{plan}");
         }
     })
     .await;

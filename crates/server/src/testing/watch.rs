@@ -3,6 +3,7 @@
 //! One listener for the whole process, because `tracing` keeps for the whole process whether anybody listens to a place
 //! in the program: with a listener for one thread only, a place that another thread comes by first would stay silent.
 
+use super::logs::overwritten_as_run;
 use super::tenancy::unbound_as_run;
 use crate::platform::SecretKind;
 use std::cell::RefCell;
@@ -54,11 +55,15 @@ pub fn begin() {
 /// Ends what [`begin`] began.
 ///
 /// # Panics
-/// When a line of the log told a secret, or a statement was continued so that it leaves its tenant.
+/// When a line of the log told a secret, or a statement was continued so that it leaves its tenant or changes rows of a log.
 pub fn end() {
-    let strays = with_heard(|heard| heard.lines.iter().filter_map(|line| unbound_as_run(line)).collect::<Vec<_>>());
-    let strays = strays.unwrap_or_default();
+    let found = |rule: fn(&str) -> Option<String>| {
+        with_heard(|heard| heard.lines.iter().filter_map(|line| rule(line)).collect::<Vec<_>>()).unwrap_or_default()
+    };
+    let strays = found(unbound_as_run);
     assert!(strays.is_empty(), "statements leave their tenant: {strays:#?}");
+    let changed = found(overwritten_as_run);
+    assert!(changed.is_empty(), "statements change rows of the logs: {changed:#?}");
     let leaks = leaks();
     assert!(leaks.is_empty(), "the log tells secrets: {leaks:#?}");
 }

@@ -3,7 +3,7 @@
 use super::operations::{self, NewPolicy, PolicyChange, check_may_give, check_may_read, check_may_write};
 use super::{PolicyHolder, TokenLifetimePolicy};
 use crate::Server;
-use crate::graph::body::{Object, Sent};
+use crate::graph::body::{Object, UnreadBody};
 use crate::graph::query::{Expansion, Few, Found, Property, Resource, Selection};
 use crate::graph::{Caller, Error, Reference, Segment, Segments, etag, resource};
 use crate::platform::ids::TokenLifetimePolicyId;
@@ -184,7 +184,7 @@ pub async fn give<T: PolicyHolder>(
     State(server): State<Arc<Server>>,
     caller: Caller,
     key: T::Key,
-    body: Sent,
+    body: UnreadBody,
 ) -> Result<Response, Error> {
     T::find_to_write(&mut server.read().await?, &caller, key).await?;
     check_may_give(&caller)?;

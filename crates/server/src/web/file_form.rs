@@ -13,14 +13,16 @@ pub const LARGEST: usize = 4 * 1024 * 1024;
 /// Fields of such a form at most.
 const FIELDS: usize = 4;
 
-/// What was sent.
+/// What was sent. A form can bring a file and ask to have none at once. Which of them wins is known to who made its page: a button
+/// that asks for none wins over the file, because it was pressed after that was chosen; a box gives way to the file, which takes the
+/// place of what the box is about.
 #[derive(Debug, Default)]
 pub struct FileForm {
     /// The mark of what the page showed in the place of the file.
     pub seen: String,
     /// The file; empty without one.
     pub file: Vec<u8>,
-    /// Whether what is there is to be taken away.
+    /// Whether what is there is to be taken away, by the button or the box called `without`.
     pub without: bool,
 }
 

@@ -11,6 +11,7 @@ pub mod csrf;
 pub mod dates;
 pub mod download;
 pub mod export;
+pub mod failed_form;
 pub mod fields;
 pub mod file_form;
 pub mod form;

@@ -124,8 +124,13 @@ impl Visitor {
 
     /// Answers with the page, or with the page that says why not.
     pub fn respond(&self, server: &Server, outcome: Result<impl Template, Refusal>) -> Response {
+        self.respond_as(server, StatusCode::OK, outcome)
+    }
+
+    /// The same with another status, such as that of a page that says why its form did nothing.
+    pub fn respond_as(&self, server: &Server, status: StatusCode, outcome: Result<impl Template, Refusal>) -> Response {
         match outcome {
-            Ok(page) => answer::page(StatusCode::OK, &page),
+            Ok(page) => answer::page(status, &page),
             Err(refusal) => self.refuse(server, refusal),
         }
     }
@@ -208,7 +213,7 @@ fn sections(caller: &Caller) -> Vec<Section> {
         Section::ConsentRequests => {
             administers || caller.holds_any(&APPS) || caller.holds_any(&[Role::PrivilegedRoleAdministrator])
         }
-        Section::Settings | Section::Domains => administers,
+        Section::Subscriptions | Section::Settings | Section::Domains => administers,
     };
     Section::ALL.into_iter().filter(|section| is_shown(*section)).collect()
 }

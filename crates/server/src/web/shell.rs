@@ -183,6 +183,8 @@ pub enum Section {
     Apps,
     /// Apps that people asked administrators about.
     ConsentRequests,
+    /// Programs that are told what changes.
+    Subscriptions,
     /// Who holds which directory role.
     Roles,
     /// Who may invite, which domains, where invitations may lead.
@@ -205,13 +207,14 @@ pub enum Section {
 
 impl Section {
     /// Every part, in the order of the side bar.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Overview,
         Self::Users,
         Self::Invitations,
         Self::Groups,
         Self::Apps,
         Self::ConsentRequests,
+        Self::Subscriptions,
         Self::Roles,
         Self::Settings,
         Self::Domains,
@@ -227,7 +230,7 @@ impl Section {
     const GROUPS: [(&'static str, &'static [Self]); 5] = [
         ("", &[Self::Overview]),
         ("People", &[Self::Users, Self::Invitations]),
-        ("Access", &[Self::Groups, Self::Apps, Self::ConsentRequests, Self::Roles]),
+        ("Access", &[Self::Groups, Self::Apps, Self::ConsentRequests, Self::Subscriptions, Self::Roles]),
         ("Rules", &[Self::Settings, Self::Domains]),
         ("Records", &[Self::SignIns, Self::Changes, Self::Reads, Self::Mail, Self::Jobs, Self::Health]),
     ];
@@ -241,6 +244,7 @@ impl Section {
             Self::Groups => "Groups",
             Self::Apps => "Apps",
             Self::ConsentRequests => "App requests",
+            Self::Subscriptions => "Subscriptions",
             Self::Roles => "Roles",
             Self::Settings => "Settings",
             Self::Domains => "Domains",
@@ -262,6 +266,7 @@ impl Section {
             Self::Groups => "/groups",
             Self::Apps => "/apps",
             Self::ConsentRequests => "/consent-requests",
+            Self::Subscriptions => "/subscriptions",
             Self::Roles => "/roles",
             Self::Settings => "/settings",
             Self::Domains => "/domains",

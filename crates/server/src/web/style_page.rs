@@ -1,6 +1,7 @@
 //! The living style page: every part of the design language, made by the very macros that pages use, in both lights.
 
 use super::question::{ButtonForm, Done, Question};
+use crate::translations::{Language, Words};
 use askama::Template;
 use axum::{
     Router,
@@ -15,6 +16,7 @@ pub const PATH: &str = "/vestibule/style";
 #[derive(Template)]
 #[template(path = "web/templates/style.html")]
 struct StylePage {
+    words: Words,
     lights: [&'static str; 2],
     colours: &'static [(&'static str, &'static str, &'static str)],
     nothing: Vec<(String, String)>,
@@ -47,6 +49,7 @@ const COLOURS: &[(&str, &str, &str)] = &[
 impl StylePage {
     fn new() -> Self {
         Self {
+            words: Words(Language::English),
             lights: ["light", "dark"],
             colours: COLOURS,
             nothing: Vec::new(),

@@ -11,7 +11,8 @@ use std::fmt::Write as _;
 /// The page.
 const PAGE: &str = "docs/graph-coverage.md";
 
-const SURFACE: &str = include_str!("surface.txt");
+/// Every call that was decided about. The server answers those that it refuses from the same list.
+const SURFACE: &str = include_str!("../../../server/src/graph/surface.txt");
 
 /// One path of the surface.
 struct Call<'a> {
@@ -46,7 +47,8 @@ fn page(files: &[File]) -> Outcome<String> {
     let mut page = String::from(
         "# Microsoft Graph, call by call\n\n\
          Written by `cargo xtask coverage --write` from the routes and the tables of properties; `cargo xtask check` fails when it is\n\
-         out of date. The list of calls is that of collaboration with people from outside; `{}` stands for an id or another key.\n",
+         out of date. The list of calls is that of collaboration with people from outside; `{}` stands for an id or another key, and\n\
+         calls are those of v1.0 unless they begin with `/beta`.\n",
     );
     let mut counts = [0_usize; 3];
     let mut known = BTreeSet::new();
@@ -61,13 +63,13 @@ fn page(files: &[File]) -> Outcome<String> {
         let call = read(line);
         let paths = paths(call.path);
         let mut routes =
-            paths.iter().flat_map(|path| call.methods.iter().map(move |method| format!("{method} /v1.0{path}")));
+            paths.iter().flat_map(|path| call.methods.iter().map(move |method| format!("{method} {}", routed(path))));
         if let Some(route) = routes.find(|route| paths.len() > 1 && served.contains(route)) {
             return Err(format!("{route} is served: it needs a line of its own in surface.txt"));
         }
-        let is_served = |method: &&&str| served.contains(&format!("{method} /v1.0{}", call.path));
+        let is_served = |method: &&&str| served.contains(&format!("{method} {}", routed(call.path)));
         let (there, absent): (Vec<&&str>, Vec<&&str>) = call.methods.iter().partition(is_served);
-        known.extend(call.methods.iter().map(|method| format!("{method} /v1.0{}", call.path)));
+        known.extend(call.methods.iter().map(|method| format!("{method} {}", routed(call.path))));
         let join = |methods: &[&&str]| methods.iter().map(|method| **method).collect::<Vec<_>>().join(" ");
         let (refused, missing) = match call.reason {
             Some(reason) if !absent.is_empty() => (format!("{}: {reason}", join(&absent)), String::new()),
@@ -77,8 +79,8 @@ fn page(files: &[File]) -> Outcome<String> {
         counts[if call.reason.is_some() { 1 } else { 2 }] += absent.len() * paths.len();
         _ = writeln!(page, "| `{}` | {} | {refused} | {missing} |", call.path, join(&there));
     }
-    let besides: Vec<&String> =
-        served.iter().filter(|route| route.contains(" /v1.0/") && !known.contains(*route)).collect();
+    let is_of_graph = |route: &String| [" /v1.0/", " /beta/"].iter().any(|version| route.contains(version));
+    let besides: Vec<&String> = served.iter().filter(|route| is_of_graph(route) && !known.contains(*route)).collect();
     if !besides.is_empty() {
         page.push_str("\n## Served besides\n\n");
         for route in besides {
@@ -95,6 +97,11 @@ fn read(line: &str) -> Call<'_> {
     let (call, reason) = line.split_once(" - ").map_or((line, None), |(call, reason)| (call, Some(reason)));
     let mut words = call.split_whitespace();
     Call { path: words.next().unwrap_or_default(), methods: words.collect(), reason }
+}
+
+/// The path of a line as the router has it: one of v1.0, unless it says otherwise.
+fn routed(path: &str) -> String {
+    if path.starts_with("/beta/") { path.to_owned() } else { format!("/v1.0{path}") }
 }
 
 /// The paths a line stands for: one for each name in braces with commas between them, otherwise the one that is written.
@@ -188,5 +195,34 @@ mod tests {
         assert!(page.contains("| `/users` | GET |  | POST |"), "{page}");
         assert!(page.contains("| `/groupLifecyclePolicies` |  | GET: groups do not expire here |  |"), "{page}");
         assert!(page.contains("1 calls are served"), "{page}");
+    }
+
+    #[test]
+    fn what_is_served_of_beta_has_its_row() {
+        let routes = r#"
+            .route("/beta/policies/b2bManagementPolicies", get(list).post(add))
+            .route("/beta/somethingElse", get(show))
+        "#;
+        let files = [
+            file("crates/server/src/tenants/graph.rs", routes),
+            file("crates/server/src/testing/graph_schema.json", r#"{"types":{}}"#),
+        ];
+        let page = page(&files).expect("a page");
+        assert!(page.contains("| `/beta/policies/b2bManagementPolicies` | GET POST |  |  |"), "{page}");
+        assert!(page.contains("\n- `GET /beta/somethingElse`\n"), "{page}");
+        assert!(page.contains("2 calls are served"), "{page}");
+    }
+
+    #[test]
+    fn pictures_that_no_page_shows_are_refused_on_purpose() {
+        let lines: Vec<Call<'_>> = SURFACE.lines().map(read).collect();
+        for place in ["/organization/{}/branding", "/organization/{}/branding/localizations/{}"] {
+            for name in ["backgroundImage", "headerLogo", "customCSS"] {
+                let path = format!("{place}/{name}");
+                let line = lines.iter().find(|line| paths(line.path).contains(&path)).expect(&path);
+                assert!(line.reason.is_some(), "{path}");
+                assert_eq!(line.methods, ["GET", "PUT", "DELETE"], "{path}");
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@ use crate::Server;
 use crate::applications::operations::{self, Key};
 use crate::applications::resource::EXTENSION_PROPERTY;
 use crate::extensions::{ExtensionProperty, NewExtensionProperty};
-use crate::graph::body::{Object, Sent};
+use crate::graph::body::{Object, UnreadBody};
 use crate::graph::page::Page;
 use crate::graph::query::Selection;
 use crate::graph::{Caller, Error, Segments, resource};
@@ -31,7 +31,12 @@ pub async fn one(
 }
 
 /// `POST /applications/{id}/extensionProperties`. The body is read when it is known that the caller may change the application.
-pub async fn add(State(server): State<Arc<Server>>, caller: Caller, key: Key, body: Sent) -> Result<Response, Error> {
+pub async fn add(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    key: Key,
+    body: UnreadBody,
+) -> Result<Response, Error> {
     operations::get_to_write(&mut server.read().await?, &caller, key).await?;
     let new = read(body.object()?)?;
     let mut tx = server.write().await?;
@@ -61,7 +66,7 @@ pub async fn available(
     State(server): State<Arc<Server>>,
     caller: Caller,
     uri: Uri,
-    body: Sent,
+    body: UnreadBody,
 ) -> Result<Response, Error> {
     let found = operations::available_extensions(&mut server.read().await?, &caller).await?;
     let is_synchronised = if body.is_empty() {

@@ -5,7 +5,7 @@ use crate::Server;
 use crate::applications::FederatedChanges;
 use crate::applications::operations::{self, CredentialKey, Key};
 use crate::applications::resource::FEDERATED_CREDENTIAL;
-use crate::graph::body::{Object, Sent};
+use crate::graph::body::{Object, UnreadBody};
 use crate::graph::query::Selection;
 use crate::graph::{Caller, Error, Segments, resource};
 use axum::extract::State;
@@ -29,7 +29,12 @@ pub async fn one(
 
 /// `POST /applications/{id}/federatedIdentityCredentials`. The body is read when it is known that the caller may change the
 /// application.
-pub async fn add(State(server): State<Arc<Server>>, caller: Caller, key: Key, body: Sent) -> Result<Response, Error> {
+pub async fn add(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    key: Key,
+    body: UnreadBody,
+) -> Result<Response, Error> {
     operations::get_to_write(&mut server.read().await?, &caller, key).await?;
     let new = read(body.object()?)?;
     let mut tx = server.write().await?;
@@ -46,11 +51,13 @@ pub async fn change(
     caller: Caller,
     key: Key,
     segments: Segments,
-    body: Sent,
+    body: UnreadBody,
 ) -> Result<Response, Error> {
-    operations::get_to_write(&mut server.read().await?, &caller, key).await?;
-    let changes = read(body.object()?)?;
     let which = CredentialKey::parse(segments.get(1));
+    let held = operations::get_federated_to_write(&mut server.read().await?, &caller, (key, &which)).await?;
+    let mut body = body.object()?;
+    body.take_own_id(&held.id)?;
+    let changes = read(body)?;
     let mut tx = server.write().await?;
     operations::change_federated(&mut tx, &server, &caller, (key, &which), changes).await?;
     tx.commit().await?;

@@ -56,7 +56,7 @@ pub async fn remove(
     Ok(resource::no_content())
 }
 
-/// `keyCredentials` of a PATCH: the whole collection.
+/// `keyCredentials` of a registration that is made or changed: the whole collection.
 pub fn read_all(body: &mut Object) -> Result<Option<Vec<Wanted>>, Error> {
     let Some(entries) = body.take_not_null::<Vec<Map<String, Value>>>(PROPERTY)? else { return Ok(None) };
     entries.into_iter().map(|entry| read_one(Object(entry))).collect::<Result<_, _>>().map(Some)

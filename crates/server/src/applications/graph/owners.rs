@@ -3,7 +3,7 @@
 use super::Segments;
 use crate::Server;
 use crate::applications::operations::{self, Key};
-use crate::graph::body::Sent;
+use crate::graph::body::UnreadBody;
 use crate::graph::{Caller, Error, Reference, resource};
 use axum::extract::State;
 use axum::http::Uri;
@@ -12,7 +12,12 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 /// `POST /applications/{id}/owners/$ref`. The body is read when it is known that the caller may change the application.
-pub async fn add(State(server): State<Arc<Server>>, caller: Caller, key: Key, body: Sent) -> Result<Response, Error> {
+pub async fn add(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    key: Key,
+    body: UnreadBody,
+) -> Result<Response, Error> {
     operations::get_to_write(&mut server.read().await?, &caller, key).await?;
     let object = Reference::read(body.object()?)?;
     let mut tx = server.write().await?;

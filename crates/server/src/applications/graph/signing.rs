@@ -25,7 +25,8 @@ pub async fn change(
     key: Key,
     mut body: Object,
 ) -> Result<Response, Error> {
-    operations::get_to_write(&mut server.read().await?, &caller, key).await?;
+    let application = operations::get_to_write(&mut server.read().await?, &caller, key).await?;
+    body.take_own_id(&application.id)?;
     let changes = Changes { signing_algorithm: body.take_not_null("signingAlgorithm")?, ..Changes::default() };
     body.finish()?;
     let mut tx = server.write().await?;

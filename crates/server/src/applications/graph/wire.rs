@@ -106,10 +106,13 @@ fn property(base: &str, application: &Application, credentials: &Credentials<'_>
 
 /// Tokens are never issued from the authorization endpoint (RFC 9700 section 2.1.2), so both switches are off.
 fn web(application: &Application) -> Value {
+    let indexes = &application.kept.redirect_indexes;
+    let settings = application.web_redirect_uris.iter().map(|uri| json!({ "uri": uri, "index": indexes.get(uri) }));
     json!({
         "homePageUrl": application.home_page_url,
         "logoutUrl": application.logout_url,
         "redirectUris": application.web_redirect_uris,
+        "redirectUriSettings": settings.collect::<Vec<_>>(),
         "implicitGrantSettings": { "enableAccessTokenIssuance": false, "enableIdTokenIssuance": false },
     })
 }

@@ -8,7 +8,7 @@ use crate::applications::operations::{self, Key};
 use crate::applications::resource::APPLICATION;
 use crate::applications::{
     ApplicationError, Changes, ExposedScope, GroupClaim, NewApplication, OptionalClaim, OptionalClaimsChange,
-    PreAuthorizedApplication, group_claims,
+    PreAuthorizedApplication, RedirectUriSettings, group_claims,
 };
 use crate::extensions::{self, TargetObject, ValueChange};
 use crate::graph::body::Object;
@@ -40,6 +40,7 @@ pub async fn register(
     let extensions = extensions::take(&server, caller.tenant, TargetObject::Application, &mut body).await?;
     let owners = Reference::take_bound(&mut body, OWNERS)?;
     let unique_name = body.take_not_null(UNIQUE_NAME)?;
+    let certificates = keys::read_all(&mut body)?.unwrap_or_default();
     let mut properties = read_changes(body, extensions)?;
     properties.unique_name = unique_name;
     let display_name =
@@ -49,9 +50,16 @@ pub async fn register(
     let application = operations::register(&mut tx, &server, &caller, new).await?;
     let owned = (application.id.into(), application.display_name.as_str());
     operations::add_first_owners(&mut tx, &server, &caller, owned, &owners).await?;
+    let held = if certificates.is_empty() {
+        Vec::new()
+    } else {
+        operations::set_keys(&mut tx, &server, &caller, Key::Id(application.id), certificates).await?;
+        operations::certificates(&mut tx, &application).await?
+    };
     tx.commit().await?;
-    let (none, selection) = (Credentials::default(), Selection::default_of(&APPLICATION));
-    let whole = entity(&server, StatusCode::CREATED, &application, &none, &selection).await?;
+    let credentials = Credentials { keys: held.iter().collect(), ..Credentials::default() };
+    let selection = Selection::default_of(&APPLICATION);
+    let whole = entity(&server, StatusCode::CREATED, &application, &credentials, &selection).await?;
     Ok(preference.created(&server, &format!("applications/{}", application.id), whole))
 }
 
@@ -122,6 +130,8 @@ pub async fn delete(
 struct Web {
     #[serde(deserialize_with = "list")]
     redirect_uris: Option<Vec<String>>,
+    #[serde(deserialize_with = "list")]
+    redirect_uri_settings: Option<Vec<RedirectUriSettings>>,
     #[serde(deserialize_with = "present")]
     home_page_url: Option<Option<String>>,
     #[serde(deserialize_with = "present")]
@@ -172,6 +182,7 @@ impl Complex for Web {
         let nothing = Some(None);
         Self {
             redirect_uris: Some(Vec::new()),
+            redirect_uri_settings: Some(Vec::new()),
             home_page_url: nothing.clone(),
             logout_url: nothing,
             implicit_grant_settings: None,
@@ -233,6 +244,7 @@ fn read_changes(mut body: Object, extensions: Vec<ValueChange>) -> Result<Change
         app_roles: body.take_or_default("appRoles")?,
         required_resource_access: body.take_or_default("requiredResourceAccess")?,
         web_redirect_uris: web.redirect_uris,
+        redirect_settings: web.redirect_uri_settings,
         home_page_url: web.home_page_url,
         logout_url: web.logout_url,
         exposed_scopes: api.oauth2_permission_scopes,

@@ -122,6 +122,7 @@ fn differences(before: &Application, after: &Application) -> Target {
             ("AvailableToOtherTenants", json!(application.is_for_several())),
             ("AppIdentifierUri", json!(application.identifier_uris)),
             ("AppAddress", json!(application.redirects())),
+            ("AppAddressIndex", json!(application.kept.redirect_indexes)),
             ("HomePage", json!(application.home_page_url)),
             ("LogoutUrl", json!(application.logout_url)),
             ("AppRoles", json!(application.app_roles)),

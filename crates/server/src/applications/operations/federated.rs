@@ -55,6 +55,16 @@ pub async fn get_federated(
     find(tx, &application, which).await
 }
 
+/// The same of an application the caller may change.
+pub async fn get_federated_to_write(
+    tx: &mut Transaction,
+    caller: &Caller,
+    (key, which): (Key, &CredentialKey),
+) -> Result<FederatedCredential, ApplicationError> {
+    let application = get_to_write(tx, caller, key).await?;
+    find(tx, &application, which).await
+}
+
 async fn find(
     tx: &mut Transaction,
     application: &Application,

@@ -74,7 +74,7 @@ pub async fn remove_key(
     Ok(record(tx, server, caller, &application, (&named(gone), "")).await?)
 }
 
-/// Replaces the certificates as a whole (Graph: PATCH /applications/{id}, keyCredentials).
+/// Replaces the certificates as a whole (Graph: application, keyCredentials).
 pub async fn set_keys(
     tx: &mut Transaction,
     server: &Server,

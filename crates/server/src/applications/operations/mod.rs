@@ -15,7 +15,9 @@ pub use belonging::{BelongingPage, list_belonging};
 pub(super) use change::set_logo;
 pub use change::{delete, register, update};
 pub use extensions::{add_extension, available_extensions, get_extension, remove_extension};
-pub use federated::{CredentialKey, add_federated, change_federated, get_federated, remove_federated};
+pub use federated::{
+    CredentialKey, add_federated, change_federated, get_federated, get_federated_to_write, remove_federated,
+};
 pub use keys::{Wanted, add_key, check_proof, remove_key, set_keys};
 pub use owners::{
     add_first_owners, add_owner, is_owner, may_write_each, may_write_owned, own, own_principals, remove_owner,

@@ -1,5 +1,6 @@
 //! Certificates of applications, through the API.
 
+use crate::graph::Permission;
 use crate::testing::{Certified, on_both_engines};
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -54,6 +55,47 @@ async fn certificates_are_set_as_a_whole_and_shown_by_their_thumbprints() {
         let none = call(Method::PATCH, &path, json!({ "keyCredentials": [] })).await;
         assert_eq!(none.status, 204);
         assert_eq!(call(Method::GET, &path, Value::Null).await.json()["keyCredentials"], json!([]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_application_is_registered_with_its_certificates() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("A", "a.example").await;
+        let administrator = server.administrator(&tenant).await;
+        let program = server.application(tenant.id, &[Permission::ApplicationReadWriteOwnedBy]);
+        let certified = Certified::p256();
+        let entry =
+            json!({ "type": "AsymmetricX509Cert", "usage": "Verify", "displayName": "One", "key": certified.base64() });
+        // Whoever may change every app, and whoever may change it as its owner alone.
+        for caller in [&administrator, &program] {
+            let call = async |method: Method, path: &str, body: Value| server.api_as(caller, method, path, &body).await;
+            let new = json!({ "displayName": "App", "keyCredentials": [entry] });
+            let made = call(Method::POST, "/v1.0/applications", new).await;
+            assert_eq!(made.status, 201, "{}", made.text);
+            let made = made.json();
+            let key = &made["keyCredentials"][0];
+            assert_eq!((&key["customKeyIdentifier"], &key["key"]), (&json!(certified.thumbprint()), &Value::Null));
+            let path = format!("/v1.0/applications/{}", made["id"].as_str().expect("an id"));
+            let read = call(Method::GET, &path, Value::Null).await.json();
+            assert_eq!(read["keyCredentials"], made["keyCredentials"]);
+            assert_eq!(read["@odata.etag"], made["@odata.etag"], "nothing was changed since");
+        }
+        let apps = async || server.api_as(&administrator, Method::GET, "/v1.0/applications", &Value::Null).await.text;
+        let before = apps().await;
+        for wrong in [
+            json!([{ "keyId": server.entropy.random_uuid() }]),
+            json!([{ "key": "AAAA" }]),
+            json!([{ "type": "Symmetric", "key": certified.base64() }]),
+            json!([entry, entry]),
+            Value::Null,
+        ] {
+            let new = json!({ "displayName": "App", "keyCredentials": wrong });
+            let refused = server.api_as(&administrator, Method::POST, "/v1.0/applications", &new).await;
+            assert_eq!((refused.status.as_u16(), &refused.json()["error"]["target"]), (400, &json!("keyCredentials")));
+        }
+        assert_eq!(apps().await, before, "what was refused registered nothing");
     })
     .await;
 }

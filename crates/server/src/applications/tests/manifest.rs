@@ -75,6 +75,49 @@ async fn the_manifest_is_kept_and_answered() {
 }
 
 #[tokio::test]
+async fn redirect_addresses_have_indexes_as_long_as_they_are_there() {
+    on_both_engines(async |server| {
+        let (program, path, made) = set_up(&server).await;
+        assert_eq!(made["web"]["redirectUriSettings"], json!([]));
+        let [first, second, third] = ["a", "b", "c"].map(|name| format!("https://app.example/{name}"));
+        let change = async |web: Value| call(&server, &program, Method::PATCH, &path, &json!({ "web": web })).await;
+        let read = async || call(&server, &program, Method::GET, &path, &Value::Null).await.json()["web"].clone();
+        let settings = json!([{ "uri": second, "index": 2 }, { "uri": first, "index": null }]);
+        let set = change(json!({ "redirectUris": [first, second], "redirectUriSettings": settings })).await;
+        assert_eq!(set.status, 204, "{}", set.text);
+        let web = read().await;
+        let answered = json!([{ "uri": first, "index": null }, { "uri": second, "index": 2 }]);
+        assert_eq!(web["redirectUriSettings"], answered, "in the order of the addresses");
+        // What was read is sent back; what is left out stays, and what is removed takes its index along.
+        assert_eq!(change(web).await.status, 204);
+        assert_eq!(change(json!({ "redirectUris": [third, second] })).await.status, 204);
+        let answered = json!([{ "uri": third, "index": null }, { "uri": second, "index": 2 }]);
+        assert_eq!(read().await["redirectUriSettings"], answered);
+        assert_eq!(change(json!({ "redirectUris": [third] })).await.status, 204);
+        assert_eq!(change(json!({ "redirectUris": [third, second] })).await.status, 204);
+        assert_eq!(read().await["redirectUriSettings"][1], json!({ "uri": second, "index": null }));
+
+        let both = |index: i32| json!([{ "uri": second, "index": 1 }, { "uri": third, "index": index }]);
+        assert_eq!(change(json!({ "redirectUriSettings": both(0) })).await.status, 204);
+        let before = read().await;
+        for (settings, target) in [
+            (both(1), "web.redirectUriSettings"),
+            (json!([{ "uri": first }]), "web.redirectUriSettings"),
+            (json!([{ "uri": second }, { "uri": second, "index": 1 }]), "web.redirectUriSettings"),
+            (json!([{ "uri": second, "index": 1.5 }]), "web"),
+            (json!([{ "index": 1 }]), "web"),
+        ] {
+            let refused = change(json!({ "redirectUriSettings": settings })).await;
+            assert_eq!((refused.status.as_u16(), &refused.json()["error"]["target"]), (400, &json!(target)));
+        }
+        assert_eq!(read().await, before, "what was refused changed nothing");
+        assert_eq!(change(json!({ "redirectUriSettings": [] })).await.status, 204);
+        assert_eq!(read().await["redirectUriSettings"][0], json!({ "uri": third, "index": null }));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_unique_name_is_a_second_key() {
     on_both_engines(async |server| {
         let (program, path, made) = set_up(&server).await;

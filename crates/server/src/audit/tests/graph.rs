@@ -149,6 +149,46 @@ async fn a_sign_in_says_with_what_and_from_where_as_far_as_it_is_known() {
     .await;
 }
 
+/// Graph's v1.0 log holds what people did themselves.
+#[tokio::test]
+async fn what_nobody_did_in_person_is_listed_for_whoever_asks_for_it() {
+    on_both_engines(async |server| {
+        let tenant = contoso(&server).await;
+        let ann = server.member(&tenant, "ann", &[]).await;
+        tried(&server, &ann, 1, 0).await;
+        for error_code in [0, 50058] {
+            server.clock.advance(Duration::from_secs(1));
+            let failure_reason = (error_code != 0).then(|| "There is no session".to_owned());
+            let row = SignIn { user: Some(ann.id), error_code, failure_reason, ..SignIn::default() };
+            let mut tx = server.write().await.expect("a transaction");
+            let write = sign_in::record(&mut tx, &server, tenant.id, row);
+            super::request(2).scope(write).await.expect("a row");
+            tx.commit().await.expect("a commit");
+        }
+        let reader = server.application(tenant.id, &[Permission::AuditLogReadAll]);
+        let rows = async |query: &str| {
+            let answer = server.api_as(&reader, Method::GET, &format!("{SIGN_INS}{query}"), &Value::Null).await;
+            assert_eq!(answer.status, StatusCode::OK, "{query}: {}", answer.text);
+            let body = answer.json();
+            assert!(body.get("@odata.nextLink").is_none(), "{query}: {body}");
+            body["value"].as_array().expect("rows").clone()
+        };
+        let of_ann = format!("?$filter=userId%20eq%20'{}'", ann.id);
+        for plain in ["", "?$top=1", of_ann.as_str(), "?$filter=isInteractive%20eq%20true"] {
+            let found = rows(plain).await;
+            assert_eq!(found.len(), 1, "{plain}: {found:?}");
+            assert_eq!(found[0]["isInteractive"], true, "{plain}");
+        }
+        let others = rows("?$filter=isInteractive%20eq%20false").await;
+        let codes: Vec<&Value> = others.iter().map(|row| &row["status"]["errorCode"]).collect();
+        assert_eq!(codes, [&json!(50058), &json!(0)]);
+        let id = others[0]["id"].as_str().expect("an id");
+        let one = server.api_as(&reader, Method::GET, &format!("{SIGN_INS}/{id}"), &Value::Null).await.json();
+        assert_eq!(one["isInteractive"], false, "each row has its address");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn changes_are_listed_with_who_and_to_whom() {
     on_both_engines(async |server| {

@@ -33,6 +33,7 @@ mod revocation;
 mod signatures;
 mod single_page;
 mod told;
+mod unknown;
 mod work;
 
 use crate::platform::ids::TenantId;

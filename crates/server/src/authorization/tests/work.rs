@@ -1,5 +1,5 @@
 //! What each flow asks of the database, once what hardly ever changes has been read: statements that read, statements
-//! that write. Whoever makes a flow ask for more finds it here.
+//! that write, and write transactions. Whoever makes a flow ask for more finds it here.
 
 use super::flow::{Flow, guest, text, web};
 use crate::applications::Changes;
@@ -8,11 +8,28 @@ use crate::testing::{App, Recorder, TestServer, Work, on_both_engines};
 use crate::users::ExternalUserState;
 use std::collections::HashSet;
 
-async fn asked(server: &TestServer, recorder: &Recorder) -> Work {
-    let work = recorder.work();
-    server.flush_sign_ins().await;
-    recorder.take();
-    work
+/// What the flow asks of the database from one look to the next.
+struct Meter<'s> {
+    server: &'s TestServer,
+    recorder: Recorder,
+    committed: u64,
+}
+
+impl<'s> Meter<'s> {
+    fn start(server: &'s TestServer) -> Self {
+        Self { server, recorder: Recorder::start(), committed: server.database.statistics().writes.count }
+    }
+
+    /// What was asked since the last time, and how many write transactions that took. What the log gets a little later is no part
+    /// of it.
+    async fn asked(&mut self) -> (Work, u64) {
+        let work = self.recorder.work();
+        let transactions = self.server.database.statistics().writes.count - self.committed;
+        self.server.flush_sign_ins().await;
+        self.recorder.take();
+        self.committed = self.server.database.statistics().writes.count;
+        (work, transactions)
+    }
 }
 
 #[tokio::test]
@@ -22,45 +39,45 @@ async fn the_provider_reads_what_may_have_changed_and_nothing_else() {
         let flow = Flow::new(&server).await;
         // The first look makes the keys.
         assert_eq!(server.get(&format!("/{}/discovery/v2.0/keys", flow.tenant.id)).await.status, 200);
-        let recorder = Recorder::start();
+        let mut meter = Meter::start(&server);
         let mut counts = Vec::new();
         for _ in 0..2 {
             counts.clear();
             let path = format!("/{}/v2.0/.well-known/openid-configuration", flow.tenant.initial_domain);
             assert_eq!(server.get(&path).await.status, 200);
-            counts.push(("discovery", asked(&server, &recorder).await));
+            counts.push(("discovery", meter.asked().await));
             assert_eq!(server.get(&format!("/{}/discovery/v2.0/keys", flow.tenant.id)).await.status, 200);
-            counts.push(("keys", asked(&server, &recorder).await));
+            counts.push(("keys", meter.asked().await));
             assert_eq!(program(&server, &flow.app).await, 200);
-            counts.push(("client credentials", asked(&server, &recorder).await));
+            counts.push(("client credentials", meter.asked().await));
             let code = flow.code().await;
-            counts.push(("authorize", asked(&server, &recorder).await));
+            counts.push(("authorize", meter.asked().await));
             let tokens = flow.redeem(&code, &[]).await.json();
-            counts.push(("code", asked(&server, &recorder).await));
+            counts.push(("code", meter.asked().await));
             assert_eq!(flow.userinfo(text(&tokens, "access_token")).await.status, 200);
-            counts.push(("userinfo", asked(&server, &recorder).await));
+            counts.push(("userinfo", meter.asked().await));
             for (name, token) in [("introspection", "access_token"), ("of a refresh token", "refresh_token")] {
                 assert_eq!(introspected(&server, &flow.app, text(&tokens, token)).await, 200);
-                counts.push((name, asked(&server, &recorder).await));
+                counts.push((name, meter.asked().await));
             }
             assert_eq!(flow.refresh(text(&tokens, "refresh_token"), &[]).await.status, 200);
-            counts.push(("refresh", asked(&server, &recorder).await));
-            for (name, work) in &counts {
+            counts.push(("refresh", meter.asked().await));
+            for (name, (work, _)) in &counts {
                 let once: HashSet<_> = work.reads.iter().collect();
                 assert_eq!(once.len(), work.reads.len(), "{name} reads something twice: {work:#?}");
             }
         }
-        let seen: Vec<_> = counts.iter().map(|(name, work)| (*name, work.count())).collect();
+        let seen: Vec<_> = counts.iter().map(|(name, (work, commits))| (*name, work.count(), *commits)).collect();
         let known = [
-            ("discovery", (0, 0)),
-            ("keys", (0, 0)),
-            ("client credentials", (0, 0)),
-            ("authorize", (1, 3)),
-            ("code", (1, 2)),
-            ("userinfo", (1, 0)),
-            ("introspection", (1, 0)),
-            ("of a refresh token", (1, 0)),
-            ("refresh", (1, 2)),
+            ("discovery", (0, 0), 0),
+            ("keys", (0, 0), 0),
+            ("client credentials", (0, 0), 0),
+            ("authorize", (1, 3), 1),
+            ("code", (1, 2), 1),
+            ("userinfo", (1, 0), 0),
+            ("introspection", (1, 0), 0),
+            ("of a refresh token", (1, 0), 0),
+            ("refresh", (1, 2), 1),
         ];
         assert_eq!(seen, known, "{counts:#?}");
     })
@@ -82,18 +99,18 @@ async fn a_guest_costs_what_a_member_does() {
         let flow = Flow::with(&server, tenant, user, Method::Passcode, web()).await;
         server.caught_up().await;
         let mut counts = Vec::new();
-        let recorder = Recorder::start();
+        let mut meter = Meter::start(&server);
         // The first time what hardly ever changes is read, and that an app renewed its tokens is noted for an hour.
         for _ in 0..2 {
             counts.clear();
             let code = flow.code().await;
-            asked(&server, &recorder).await;
+            meter.asked().await;
             let tokens = flow.redeem(&code, &[]).await.json();
-            counts.push(asked(&server, &recorder).await.count());
+            counts.push(meter.asked().await.0.count());
             assert_eq!(flow.userinfo(text(&tokens, "access_token")).await.status, 200);
-            counts.push(asked(&server, &recorder).await.count());
+            counts.push(meter.asked().await.0.count());
             assert_eq!(flow.refresh(text(&tokens, "refresh_token"), &[]).await.status, 200);
-            counts.push(asked(&server, &recorder).await.count());
+            counts.push(meter.asked().await.0.count());
         }
         assert_eq!(counts, [(1, 2), (1, 0), (1, 2)], "a code, userinfo, a refresh");
     })

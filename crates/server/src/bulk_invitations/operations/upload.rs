@@ -17,6 +17,8 @@ use crate::sign_in::attempts::{self, Limit};
 use crate::tenants;
 use crate::users::Address;
 use bulk_file::{Limits, Reader, Row};
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt as _};
 use sqlx::types::Json;
 use std::time::Duration;
 
@@ -71,6 +73,32 @@ impl Upload {
         tx.commit().await?;
         let reader = Reader::new(Limits::default());
         Ok(Self { bulk, reader, wide_addresses: settings.wide_addresses, most_held: 0 })
+    }
+
+    /// The same for a file with other bounds than every file has.
+    #[cfg(test)]
+    pub fn within(self, limits: Limits) -> Self {
+        Self { reader: Reader::new(limits), ..self }
+    }
+
+    /// Takes a file that arrives in pieces to its end. One that is refused, or breaks off, leaves nothing.
+    pub async fn receive<E>(
+        mut self,
+        server: &Server,
+        caller: &Caller,
+        mut pieces: impl Stream<Item = Result<Bytes, E>> + Unpin,
+    ) -> Result<BulkInvitation, BulkError> {
+        while let Some(piece) = pieces.next().await {
+            let fed = match piece {
+                Ok(piece) => self.feed(server, &piece).await,
+                Err(_) => Err(BulkError::BrokenOff),
+            };
+            if let Err(error) = fed {
+                self.abandon(server).await?;
+                return Err(error);
+            }
+        }
+        self.finish(server, caller).await
     }
 
     /// Takes what arrived next.

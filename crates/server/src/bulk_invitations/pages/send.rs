@@ -100,7 +100,7 @@ pub(super) async fn receive(
 }
 
 async fn take(server: &Server, visitor: &Visitor, headers: &HeaderMap, form: Multipart) -> Result<Response, Refusal> {
-    let mut sent = Sent::default();
+    let mut sent = SendForm::default();
     let complaint = match sent.read(server, visitor, headers, form).await {
         Ok(Some(upload)) => match upload.finish(server, &visitor.caller).await {
             Ok(bulk) => return Ok(answer::see_other(&format!("{}/invitations/bulk/{}", visitor.base(), bulk.id))),
@@ -150,13 +150,13 @@ impl From<BulkError> for Stop {
 
 /// The form, read in its order: its value first, then what holds for all rows, then the rows.
 #[derive(Default)]
-struct Sent {
+struct SendForm {
     is_ours: bool,
     defaults: Defaults,
     pasted: Pasted,
 }
 
-impl Sent {
+impl SendForm {
     /// The file or list that is arriving, once all fields are read.
     async fn read(
         &mut self,

@@ -2,7 +2,7 @@
 
 use crate::Server;
 use crate::directory_objects::operations::{self, Subject};
-use crate::graph::body::{Object, Sent};
+use crate::graph::body::{Object, UnreadBody};
 use crate::graph::{Caller, Error, resource};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -19,7 +19,7 @@ pub async fn member_groups(
     State(server): State<Arc<Server>>,
     caller: Caller,
     subject: Subject,
-    body: Sent,
+    body: UnreadBody,
 ) -> Result<Response, Error> {
     member(&server, &caller, &subject, &body, false).await
 }
@@ -29,7 +29,7 @@ pub async fn member_objects(
     State(server): State<Arc<Server>>,
     caller: Caller,
     subject: Subject,
-    body: Sent,
+    body: UnreadBody,
 ) -> Result<Response, Error> {
     member(&server, &caller, &subject, &body, true).await
 }
@@ -39,7 +39,7 @@ pub async fn check_groups(
     State(server): State<Arc<Server>>,
     caller: Caller,
     subject: Subject,
-    body: Sent,
+    body: UnreadBody,
 ) -> Result<Response, Error> {
     check(&server, &caller, &subject, (&body, "groupIds"), false).await
 }
@@ -49,7 +49,7 @@ pub async fn check_objects(
     State(server): State<Arc<Server>>,
     caller: Caller,
     subject: Subject,
-    body: Sent,
+    body: UnreadBody,
 ) -> Result<Response, Error> {
     check(&server, &caller, &subject, (&body, "ids"), true).await
 }
@@ -59,7 +59,7 @@ async fn member(
     server: &Server,
     caller: &Caller,
     subject: &Subject,
-    body: &Sent,
+    body: &UnreadBody,
     with_roles: bool,
 ) -> Result<Response, Error> {
     let who = subject.find(server, caller, true).await?;
@@ -74,7 +74,7 @@ async fn check(
     server: &Server,
     caller: &Caller,
     subject: &Subject,
-    (body, name): (&Sent, &'static str),
+    (body, name): (&UnreadBody, &'static str),
     with_roles: bool,
 ) -> Result<Response, Error> {
     let who = subject.find(server, caller, true).await?;

@@ -93,6 +93,117 @@ async fn a_batch_over_http_2_names_the_host_in_its_address() {
 }
 
 #[tokio::test]
+async fn a_url_may_hold_what_an_address_may_not() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let administrator = server.administrator(&tenant).await;
+        let ada = server.member(&tenant, "ada", &[]).await;
+        let named = json!({ "displayName": "Ada Byron" });
+        let path = format!("/v1.0/users/{}", ada.id);
+        assert_eq!(server.api_as(&administrator, Method::PATCH, &path, &named).await.status, 204);
+        let eventual = json!({ "ConsistencyLevel": "eventual" });
+        let requests = json!([
+            { "id": "blank", "method": "GET",
+              "url": "/users?$filter=startswith(displayName,'Ada B')&$select=id, displayName" },
+            { "id": "encoded", "method": "GET",
+              "url": "/users?$filter=startswith(displayName,'Ada%20B')&$select=id,%20displayName" },
+            { "id": "quoted", "method": "GET", "headers": eventual,
+              "url": "/users?$search=\"displayName:byron\"&$select=id,displayName" },
+            { "id": "nobody", "method": "GET", "url": "/users?$filter=displayName eq '<\"Ada\">'" },
+            { "id": "path", "method": "GET", "url": "/users/ada byron@contoso.example" },
+            { "id": "line", "method": "GET", "url": "/users?$filter=displayName eq 'Ada\nByron'" },
+            { "id": "long", "method": "GET", "url": format!("/users?$search={}", "<".repeat(30_000)) },
+        ]);
+        let batch = send(&server, &administrator, requests).await.json();
+        for id in ["blank", "encoded", "quoted"] {
+            let found = response(&batch, id);
+            let people = found["body"]["value"].as_array().unwrap_or_else(|| panic!("no collection: {found}"));
+            let names: Vec<&str> = people.iter().filter_map(|person| person["displayName"].as_str()).collect();
+            assert_eq!(names, ["Ada Byron"], "{found}");
+        }
+        let nobody = response(&batch, "nobody");
+        assert_eq!((&nobody["status"], &nobody["body"]["value"]), (&json!(200), &json!([])), "{nobody}");
+        assert_eq!(response(&batch, "path")["status"], 404);
+        for id in ["line", "long"] {
+            let refused = response(&batch, id);
+            assert_eq!(refused["status"], 400, "{refused}");
+            assert_eq!(refused["body"]["error"]["message"], "The url is not valid.", "by itself");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_relative_url_may_hold_other_addresses() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let administrator = server.administrator(&tenant).await;
+        let ada = server.member(&tenant, "ada", &[]).await;
+        let sam = server.guest(&tenant, "sam@partner.example").await;
+        let app = json!({ "displayName": "Expenses", "identifierUris": ["https://contoso.example/expenses"] });
+        let made = server.api_as(&administrator, Method::POST, "/v1.0/applications", &app).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+        let sponsors = format!("/users/{}/sponsors/$ref", sam.id);
+        let taken = format!("{sponsors}?@id=https://graph.microsoft.com/v1.0/users/{}", ada.id);
+        let requests = json!([
+            { "id": "found", "method": "GET", "headers": { "ConsistencyLevel": "eventual" },
+              "url": "/applications?$count=true&$filter=identifierUris/any(x:x eq 'https://contoso.example/expenses')" },
+            { "id": "named", "method": "POST", "url": sponsors, "headers": { "Content-Type": "application/json" },
+              "body": { "@odata.id": format!("{ADDRESS}/v1.0/users/{}", ada.id) } },
+            { "id": "taken", "method": "DELETE", "url": taken, "dependsOn": ["named"] },
+            { "id": "again", "method": "DELETE", "url": taken, "dependsOn": ["taken"] },
+        ]);
+        let answer = send(&server, &administrator, requests).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        let batch = answer.json();
+        let found = response(&batch, "found");
+        assert_eq!((&found["status"], &found["body"]["@odata.count"]), (&json!(200), &json!(1)), "{found}");
+        assert_eq!(found["body"]["value"][0]["displayName"], "Expenses");
+        for (id, status) in [("named", 204), ("taken", 204), ("again", 404)] {
+            assert_eq!(response(&batch, id)["status"], status, "{}", response(&batch, id));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_absolute_url_leads_to_this_server_and_to_the_version_of_its_batch() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let administrator = server.administrator(&tenant).await;
+        let policies = "/policies/b2bManagementPolicies";
+        for (root, path, other) in [("/v1.0", "/me?$select=id", "/beta"), ("/beta", policies, "/v1.0")] {
+            let ask = async |url: String| {
+                let body = json!({ "requests": [{ "id": "1", "method": "GET", "url": url }] });
+                server.api_as(&administrator, Method::POST, &format!("{root}/$batch"), &body).await
+            };
+            for origin in [ADDRESS, "HTTP://LocalHost:8080"] {
+                let answer = ask(format!("{origin}{root}{path}")).await;
+                assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+                assert_eq!(response(&answer.json(), "1")["status"], 200, "{}", answer.text);
+            }
+            for url in [
+                format!("{ADDRESS}{other}{path}"),
+                format!("{ADDRESS}{path}"),
+                format!("{ADDRESS}{root}"),
+                format!("{ADDRESS}0{root}{path}"),
+                format!("https://localhost:8080{root}{path}"),
+                format!("https://graph.microsoft.com{root}{path}"),
+            ] {
+                let answer = ask(url.clone()).await;
+                assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{url}: {}", answer.text);
+                let message = answer.json()["error"]["message"].as_str().unwrap_or_default().to_owned();
+                assert!(message.contains(&format!("{ADDRESS}{root}/")), "{url}: {message}");
+            }
+            let within = ask(format!("{ADDRESS}{root}/$batch")).await;
+            assert_eq!(within.status, StatusCode::BAD_REQUEST, "{}", within.text);
+            assert!(within.text.contains("no batch"), "{}", within.text);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_request_waits_for_those_it_depends_on_and_fails_with_them() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;

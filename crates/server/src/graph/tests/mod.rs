@@ -9,3 +9,4 @@ mod expand;
 mod location;
 mod preference;
 mod throttle;
+mod unserved;

@@ -37,7 +37,16 @@ async fn an_app_that_asks_too_much_waits_and_nobody_else_does() {
 
         let batch = json!({ "requests": [{ "id": "1", "method": "GET", "url": "/users" }] });
         let batch = server.api_as(&app, Method::POST, "/v1.0/$batch", &batch).await;
-        assert_eq!((batch.status.as_u16(), &batch.json()["responses"][0]["status"]), (200, &json!(429)), "by itself");
+        let within = batch.json()["responses"][0].clone();
+        assert_eq!((batch.status.as_u16(), &within["status"]), (200, &json!(429)), "by itself");
+        for (name, value) in [
+            ("Retry-After", refused.header("retry-after")),
+            ("x-ms-throttle-limit-percentage", "1.00"),
+            ("x-ms-throttle-scope", scope.as_str()),
+            ("x-ms-throttle-information", "ResourceUnitLimitExceeded"),
+        ] {
+            assert_eq!(within["headers"][name], value, "{within}");
+        }
         for caller in [&other, &abroad, &admin] {
             for _ in 0..4 {
                 assert_eq!(server.api_as(caller, Method::GET, USERS, &Value::Null).await.status, 200);

@@ -2,7 +2,7 @@
 
 use super::Segments;
 use crate::Server;
-use crate::graph::body::Sent;
+use crate::graph::body::UnreadBody;
 use crate::graph::{Caller, Error, Reference, resource};
 use crate::groups::Relation;
 use crate::groups::change::Named;
@@ -17,7 +17,7 @@ pub async fn add_member(
     State(server): State<Arc<Server>>,
     caller: Caller,
     key: Key,
-    body: Sent,
+    body: UnreadBody,
 ) -> Result<Response, Error> {
     add(&server, &caller, &key, Relation::Members, &body).await
 }
@@ -27,7 +27,7 @@ pub async fn add_owner(
     State(server): State<Arc<Server>>,
     caller: Caller,
     key: Key,
-    body: Sent,
+    body: UnreadBody,
 ) -> Result<Response, Error> {
     add(&server, &caller, &key, Relation::Owners, &body).await
 }
@@ -73,7 +73,13 @@ pub async fn remove_named_owner(
 }
 
 /// The body is read when it is known that the caller may change the group.
-async fn add(server: &Server, caller: &Caller, key: &Key, relation: Relation, body: &Sent) -> Result<Response, Error> {
+async fn add(
+    server: &Server,
+    caller: &Caller,
+    key: &Key,
+    relation: Relation,
+    body: &UnreadBody,
+) -> Result<Response, Error> {
     let mut tx = server.read().await?;
     operations::get_to_change(&mut tx, caller, key, relation.permissions()).await?;
     drop(tx);

@@ -2,7 +2,7 @@
 //! called here and names need not be unique, so it is the form of the names that is looked at.
 
 use crate::Server;
-use crate::graph::body::{Object, Sent};
+use crate::graph::body::{Object, UnreadBody};
 use crate::graph::{Caller, Error, resource};
 use crate::groups::operations::{self, Key, Sight};
 use crate::groups::{GroupError, change, may_read};
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 /// `POST /directoryObjects/validateProperties` and `POST /groups/validateProperties`
-pub async fn of_any(caller: Caller, sent: Sent) -> Result<Response, Error> {
+pub async fn of_any(caller: Caller, sent: UnreadBody) -> Result<Response, Error> {
     if !may_read(&caller) {
         return Err(Error::denied());
     }
@@ -30,7 +30,7 @@ pub async fn of_group(
     State(server): State<Arc<Server>>,
     caller: Caller,
     key: Key,
-    sent: Sent,
+    sent: UnreadBody,
 ) -> Result<Response, Error> {
     match operations::see(&mut server.read().await?, &caller, &key).await? {
         (_, Sight::Whole) => validate(sent.object()?),

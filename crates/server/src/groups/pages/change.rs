@@ -10,6 +10,7 @@ use crate::groups::group::{GroupType, RuleState};
 use crate::groups::operations::{self, Key};
 use crate::platform::ids::GroupId;
 use crate::web::answer;
+use crate::web::failed_form::FailedForm;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::pages::Problem;
@@ -35,15 +36,11 @@ pub async fn submit(
         Err(Trouble::Refused(refusal)) => return visitor.refuse(&server, refusal),
         Err(Trouble::Said(complaint)) => complaint,
     };
-    match show::page(&server, &visitor, &group, &Wanted::default()).await {
-        Ok(mut page) => {
-            page.part = part;
-            page.fields = fields;
-            page.feedback = complaint.into();
-            answer::page(StatusCode::BAD_REQUEST, &page)
-        }
-        Err(refusal) => visitor.refuse(&server, refusal),
-    }
+    let shown = show::page(&server, &visitor, &group, &Wanted::default()).await.map(|mut page| {
+        page.sent = FailedForm::again(part, fields, complaint);
+        page
+    });
+    visitor.respond_as(&server, StatusCode::BAD_REQUEST, shown)
 }
 
 /// The page that follows. Who does not see it any more, because they gave up what they answered for, goes on to My Apps.

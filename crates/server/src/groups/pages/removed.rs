@@ -75,10 +75,8 @@ pub async fn restore(
         Err(Trouble::Refused(refusal)) => return visitor.refuse(&server, refusal),
         Err(Trouble::Said(complaint)) => complaint,
     };
-    match page(&server, &visitor, &Wanted::default(), Some(complaint.sentence)).await {
-        Ok(page) => answer::page(StatusCode::CONFLICT, &page),
-        Err(refusal) => visitor.refuse(&server, refusal),
-    }
+    let shown = page(&server, &visitor, &Wanted::default(), Some(complaint.sentence)).await;
+    visitor.respond_as(&server, StatusCode::CONFLICT, shown)
 }
 
 async fn bring_back(

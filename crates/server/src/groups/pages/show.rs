@@ -1,6 +1,5 @@
 //! One group with everything about it.
 
-use super::trouble::Feedback;
 use super::{require_role, require_sight};
 use crate::Server;
 use crate::changes::Kind;
@@ -11,7 +10,7 @@ use crate::groups::{Group, Relation, RuleState, Visibility, rights};
 use crate::platform::ids::GroupId;
 use crate::users::UserType;
 use crate::web::address::PageAddress;
-use crate::web::fields::Fields;
+use crate::web::failed_form::FailedForm;
 use crate::web::pages::Problem;
 use crate::web::paging::Edge;
 use crate::web::path::Path;
@@ -69,12 +68,8 @@ pub struct ShowPage {
     evaluation: Option<Told>,
     question: Option<Question>,
     done: &'static str,
-    /// The form that did nothing; empty for none.
-    pub part: String,
-    /// What was written into it.
-    pub fields: Fields,
-    /// Why it did nothing.
-    pub feedback: Feedback,
+    /// The form that did nothing, with what was written.
+    pub sent: FailedForm,
 }
 
 /// Somebody or something that hangs on the group.
@@ -146,9 +141,7 @@ pub async fn page(server: &Server, visitor: &Visitor, group: &str, wanted: &Want
         evaluation: evaluation.map(|evaluation| told(&group, &evaluation)),
         question: question.filter(|_| may_change),
         done: done(&wanted.done),
-        part: String::new(),
-        fields: Fields::default(),
-        feedback: Feedback::default(),
+        sent: FailedForm::default(),
         here,
         group,
     })
@@ -254,13 +247,10 @@ fn done(part: &str) -> &'static str {
 }
 
 impl ShowPage {
-    fn value<'s>(&'s self, part: &str, field: &str, stored: &'s str) -> &'s str {
-        if self.part == part { self.fields.get(field) } else { stored }
-    }
-
     /// The visibility that is chosen in the form; empty for none.
     fn visibility(&self) -> &str {
-        self.value("change", "visibility", self.group.visibility.map_or("", Visibility::as_str))
+        let kept = self.group.visibility.map_or("", Visibility::as_str);
+        self.sent.written("change").map_or(kept, |fields| fields.get("visibility"))
     }
 
     fn is_on(&self) -> bool {

@@ -176,7 +176,8 @@ async fn find_guest(
     if let Some(user) = claimed.named {
         return Err(InviteError::MemberExists(user.id));
     }
-    if claimed.with_mail.iter().any(|user| !is_external(user)) {
+    // A proxy address of a guest may be of before they changed theirs: it refuses nothing, and gives nobody their account.
+    if claimed.with_mail.iter().chain(&claimed.holder).any(|user| !is_external(user)) {
         return Err(InviteError::MailOfMember);
     }
     if claimed.proved.is_some() {

@@ -2,7 +2,7 @@
 
 use super::{invite, ticket, wish};
 use crate::invitations::purge;
-use crate::invitations::store::{self, Ticketed};
+use crate::invitations::store::{self, FoundByTicket};
 use crate::platform::SecretHash;
 use crate::tenants::Tenant;
 use crate::testing::{TestServer, on_both_engines};
@@ -85,7 +85,7 @@ async fn dead_links_are_gone_through_in_an_index() {
 async fn is_known(server: &TestServer, tenant: &Tenant, invited: &Value) -> bool {
     let mut tx = server.read().await.expect("a connection");
     let found = store::find_by_ticket(&mut tx, tenant.id, &ticket(invited).1).await.expect("an answer");
-    matches!(found, Some(Ticketed::Dead(_)))
+    matches!(found, Some(FoundByTicket::Dead(_)))
 }
 
 #[tokio::test]

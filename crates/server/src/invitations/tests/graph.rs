@@ -199,6 +199,38 @@ async fn the_house_its_people_and_blocked_domains_are_refused_in_that_order() {
 }
 
 #[tokio::test]
+async fn a_proxy_address_of_the_house_is_refused_and_one_of_a_guest_gives_nobody_their_account() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let update = async |user: &users::User| {
+            let mut tx = server.write().await.expect("a transaction");
+            assert!(users::store::update(&mut tx, user, server.clock.now()).await.expect("an answer"));
+            tx.commit().await.expect("a commit");
+        };
+        let invited = invite(&server, &admin, &wish("sam@fabrikam.example")).await;
+        let mut sam = guest(&server, &tenant, &invited).await;
+        sam.user_principal_name = "sam_new.example#EXT#@contoso.example".to_owned();
+        sam.mail = Some("sam@new.example".to_owned());
+        update(&sam).await;
+        let other = invite(&server, &admin, &wish("sam@fabrikam.example")).await;
+        assert_ne!(other["invitedUser"]["id"], invited["invitedUser"]["id"], "whoever has the address now");
+
+        let mut priya = server.member(&tenant, "priya", &[]).await;
+        let addresses = ["SMTP:priya@contoso.example", "smtp:Priya@desk.example", "smtp:sam@fabrikam.example"];
+        priya.proxy_addresses.0 = addresses.map(str::to_owned).to_vec();
+        update(&priya).await;
+        for address in ["PRIYA@desk.example", "sam@fabrikam.example"] {
+            let (status, code, text) = refusal(&post(&server, &admin, &wish(address)).await);
+            assert_eq!((status, code.as_str()), (400, "BadRequest"), "{address}");
+            assert_eq!(text, "Non-external user already exists with the given mail address and can't be invited.");
+        }
+        assert_eq!(post(&server, &admin, &wish("priya@desk.example.org")).await.status, 201);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_wide_rule_is_a_switch() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;

@@ -2,7 +2,7 @@
 
 use super::{activities, change, guest, invite, list, ticket, wish, with};
 use crate::graph::{Caller, Permission};
-use crate::invitations::store::{self, Ticketed};
+use crate::invitations::store::{self, FoundByTicket};
 use crate::invitations::{InviteError, operations};
 use crate::platform::ids::InvitationId;
 use crate::tenants::Tenant;
@@ -24,7 +24,7 @@ async fn act(server: &TestServer, caller: &Caller, invited: &Value, action: &str
 async fn is_alive(server: &TestServer, tenant: &Tenant, hash: &crate::platform::SecretHash) -> bool {
     let mut tx = server.read().await.expect("a connection");
     let found = store::find_by_ticket(&mut tx, tenant.id, hash).await.expect("an answer");
-    matches!(found, Some(Ticketed::Newest(invitation)) if invitation.is_open(server.clock.now()))
+    matches!(found, Some(FoundByTicket::Newest(invitation)) if invitation.is_open(server.clock.now()))
 }
 
 /// The ticket in the newest mail.
@@ -49,7 +49,7 @@ async fn i6_inviting_again_finds_the_same_guest_and_kills_the_older_link() {
         assert!(!is_alive(&server, &tenant, &old).await && is_alive(&server, &tenant, &new).await);
         let mut tx = server.read().await.expect("a connection");
         let found = store::find_by_ticket(&mut tx, tenant.id, &old).await.expect("an answer");
-        let Some(Ticketed::Dead(dead)) = found else { panic!("{found:?}") };
+        let Some(FoundByTicket::Dead(dead)) = found else { panic!("{found:?}") };
         assert_eq!(Some(dead.id.to_string().as_str()), first["id"].as_str());
         drop(tx);
         let states: Vec<Value> = list(&server, &admin, "").await.iter().map(|row| row["state"].clone()).collect();
@@ -170,7 +170,7 @@ async fn i6_inviting_again_beyond_the_limit_of_the_mailbox_leaves_the_links_aliv
         assert!(is_alive(&server, &tenant, &ticket(&last).1).await && !is_alive(&server, &tenant, &mailed).await);
         let mut tx = server.read().await.expect("a connection");
         let found = store::find_by_ticket(&mut tx, tenant.id, &mailed).await.expect("an answer");
-        assert!(matches!(found, Some(Ticketed::Dead(_))), "it leads to the page that offers a fresh mail");
+        assert!(matches!(found, Some(FoundByTicket::Dead(_))), "it leads to the page that offers a fresh mail");
         drop(tx);
         invite(&server, &eve, &wish("sam@fabrikam.example")).await;
         assert!(!is_alive(&server, &tenant, &ticket(&last).1).await, "a link the inviter takes replaces at once");
@@ -271,7 +271,7 @@ async fn a_guest_who_has_accepted_is_invited_again_as_completed() {
         let mut tx = server.read().await.expect("a connection");
         for hash in [hash, ticket(&first).1] {
             let found = store::find_by_ticket(&mut tx, tenant.id, &hash).await.expect("an answer");
-            let Some(Ticketed::Newest(invitation)) = found else { panic!("{found:?}") };
+            let Some(FoundByTicket::Newest(invitation)) = found else { panic!("{found:?}") };
             assert!(invitation.accepted_at.is_some(), "leads to the sign-in");
         }
         drop(tx);

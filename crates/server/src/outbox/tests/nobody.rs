@@ -1,7 +1,7 @@
 //! Mails to nobody: they go the way of every mail up to the relay, are not listed, and leave nothing.
 
 use super::{message, queue};
-use crate::graph::Permission;
+use crate::graph::{Permission, Role};
 use crate::jobs::{Job, Kind as JobKind, Lane};
 use crate::outbox::{Kind, Message, give_up, prepare};
 use crate::platform::ids::{JobId, MailId, TenantId};
@@ -30,7 +30,8 @@ pub async fn left(server: &TestServer, tenant: TenantId) -> (i64, i64) {
 #[tokio::test]
 async fn i17_a_mail_to_nobody_is_not_listed_and_leaves_nothing() {
     on_both_engines(async |server| {
-        let tenant = server.tenant("Contoso", "contoso.example").await.id;
+        let contoso = server.tenant("Contoso", "contoso.example").await;
+        let (tenant, ines) = (contoso.id, server.member(&contoso, "ines", &[Role::UserAdministrator]).await);
         let caller = server.application(tenant, &[Permission::UserReadWriteAll]);
         let id = to_nobody(&server, tenant).await;
         assert_eq!(left(&server, tenant).await, (1, 1));
@@ -38,6 +39,8 @@ async fn i17_a_mail_to_nobody_is_not_listed_and_leaves_nothing() {
         assert_eq!((mails.status.as_u16(), &mails.json()["value"]), (200, &json!([])));
         let retry = format!("/vestibule/v1/mails/{id}/retry");
         assert_eq!(server.api_as(&caller, Method::POST, &retry, &Value::Null).await.status, 404);
+        let jobs = server.signed_in(&ines).await.get("/portal/contoso.example/jobs").await.text;
+        assert!(jobs.contains("A code for an address that nobody here has") && !jobs.contains("row-link"), "{jobs}");
         server.run_due_jobs().await;
         assert!(server.mailbox().is_empty());
         assert_eq!(left(&server, tenant).await, (0, 0));

@@ -248,13 +248,10 @@ async fn decide(
         }
         Err(error) => return visitor.refuse(&server, refusal(error)),
     };
-    match page(&server, &visitor, &principal).await {
-        Ok(page) => {
-            let is_stale = status == StatusCode::CONFLICT;
-            answer::page(status, &RequestPage { is_stale, reason: form.reason, mistake, problem, ..page })
-        }
-        Err(refusal) => visitor.refuse(&server, refusal),
-    }
+    let is_stale = status == StatusCode::CONFLICT;
+    let shown = page(&server, &visitor, &principal).await;
+    let shown = shown.map(|page| RequestPage { is_stale, reason: form.reason, mistake, problem, ..page });
+    visitor.respond_as(&server, status, shown)
 }
 
 /// Spends the form of whoever may, and reads what it is about.

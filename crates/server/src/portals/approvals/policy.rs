@@ -7,8 +7,9 @@ use crate::Server;
 use crate::consent_requests::operations::{change_policy, check_may_change_policy, count_waiting, get_policy};
 use crate::consent_requests::{DecideError, MOST_DAYS, MOST_REVIEWERS};
 use crate::graph::Role;
-use crate::portals::failure::{Failure, Said, Unchanged, respond};
+use crate::portals::failure::{self, Failure, ShownAgain, respond};
 use crate::portals::settings::sentence;
+use crate::web::complaint::Feedback;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::portal::Refusal;
@@ -38,7 +39,7 @@ struct Wanted {
 struct PolicyPage {
     inside: Inside,
     is_saved: bool,
-    said: Said,
+    feedback: Feedback,
     form: PolicyForm,
     /// Who answers today, each with whether they stay.
     reviewers: Vec<(Named, bool)>,
@@ -76,12 +77,12 @@ async fn save(
     let form = PolicyForm::read(&fields);
     let outcome = change(&server, &visitor, (&headers, fields.get("csrf")), &form).await;
     let outcome = outcome.map(|()| format!("{}?done=saved", address(&visitor)));
-    respond(&server, &visitor, outcome, async |why: Unchanged| match why {
-        Unchanged::Mistake(field, problem) => {
-            let said = Said::mistake(field, problem);
-            page(&server, &visitor, Some(form)).await.map(|page| PolicyPage { said, ..page })
+    respond(&server, &visitor, outcome, async |why: ShownAgain| match why {
+        ShownAgain::Mistake(complaint) => {
+            let shown = page(&server, &visitor, Some(form)).await;
+            shown.map(|page| PolicyPage { feedback: complaint.into(), ..page })
         }
-        Unchanged::Stale => stale(&server, &visitor, &form).await,
+        ShownAgain::Stale => stale(&server, &visitor, &form).await,
     })
     .await
 }
@@ -124,7 +125,7 @@ async fn page(server: &Server, visitor: &Visitor, typed: Option<PolicyForm>) -> 
     Ok(PolicyPage {
         inside: visitor.inside(server, Section::ConsentRequests),
         is_saved: false,
-        said: Said::default(),
+        feedback: Feedback::default(),
         reviewers: named.into_iter().map(stays).collect(),
         gone,
         roles: Role::ALL.iter().map(|role| (role.slug(), role.name())).collect(),
@@ -151,7 +152,7 @@ async fn stale(server: &Server, visitor: &Visitor, form: &PolicyForm) -> Result<
     if !who.iter().eq(page.reviewers.iter().map(|(one, _)| &one.name)) {
         written.push(("Who answers", who.join(", ")));
     }
-    Ok(PolicyPage { said: Said::stale(written), ..page })
+    Ok(PolicyPage { feedback: failure::stale(written), ..page })
 }
 
 /// What a change does to requests that wait.

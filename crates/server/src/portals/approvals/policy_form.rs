@@ -2,6 +2,7 @@
 
 use crate::consent_requests::operations::PolicyChange;
 use crate::consent_requests::{Policy, Reviewer};
+use crate::web::complaint::Answers;
 use crate::web::fields::Fields;
 use std::num::ParseIntError;
 
@@ -84,7 +85,7 @@ impl PolicyForm {
     }
 
     /// The answers that differ from another form's, without those about reviewers: what is asked, and what stands here.
-    pub(super) fn other_than(&self, other: &Self) -> Vec<(&'static str, String)> {
+    pub(super) fn other_than(&self, other: &Self) -> Answers {
         let answers = |form: &Self| {
             [
                 ("People may ask", yes(form.is_enabled)),

@@ -6,7 +6,7 @@ use super::words::side;
 use super::{list_of, of_settings, one, require_manager};
 use crate::Server;
 use crate::portals::failure::Failure;
-use crate::portals::policy_page::{self, CHANGE, REMOVE, Sent};
+use crate::portals::policy_page::{self, CHANGE, REMOVE, SubmittedForm};
 use crate::tenants::SettingsChange;
 use crate::tenants::grant_policies::{AssignedPolicy, operations, store};
 use crate::tenants::operations::{Part, change_settings, get_settings};
@@ -32,13 +32,18 @@ pub(super) async fn submit(
     RawForm(body): RawForm,
 ) -> Response {
     let (fields, list) = (Fields::parse(&body), list_of(&visitor));
-    let sent = Sent { list: &list, policy: &rule, part: &part, fields: &fields };
+    let sent = SubmittedForm { list: &list, policy: &rule, part: &part, fields: &fields };
     let outcome = change(&server, &visitor, &headers, sent).await;
     policy_page::respond(&server, &visitor, sent, outcome, one::page(&server, &visitor, &rule)).await
 }
 
-async fn change(server: &Server, visitor: &Visitor, headers: &HeaderMap, sent: Sent<'_>) -> Result<(), Failure> {
-    let Sent { list, policy: rule, part, fields } = sent;
+async fn change(
+    server: &Server,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    sent: SubmittedForm<'_>,
+) -> Result<(), Failure> {
+    let SubmittedForm { list, policy: rule, part, fields } = sent;
     require_manager(visitor)?;
     policy_page::spend(server, visitor, (headers, fields), list).await?;
     let caller = &visitor.caller;

@@ -2,6 +2,7 @@
 
 use crate::tenants::grant_policies::GrantPolicy;
 use crate::tenants::grant_policies::operations::{NewPolicy, PolicyChange};
+use crate::web::complaint::Answers;
 use crate::web::fields::Fields;
 
 /// What was typed, or stands there before anybody did.
@@ -62,7 +63,7 @@ impl RuleForm {
     }
 
     /// The answers that differ from another form's: what is asked, and what stands here.
-    pub(super) fn other_than(&self, other: &Self) -> Vec<(&'static str, String)> {
+    pub(super) fn other_than(&self, other: &Self) -> Answers {
         let answers = [("Name", &self.name, &other.name), ("What it is for", &self.description, &other.description)];
         let differing = answers.into_iter().filter(|(_, own, other)| own != other);
         differing.map(|(name, own, _)| (name, own.clone())).collect()

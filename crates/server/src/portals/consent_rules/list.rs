@@ -3,10 +3,11 @@
 use super::form::RuleForm;
 use super::{list_of, require_manager};
 use crate::Server;
-use crate::portals::failure::{Failure, Said, Unchanged, respond};
+use crate::portals::failure::{Failure, ShownAgain, respond};
 use crate::portals::policy_page;
 use crate::tenants::grant_policies::{AssignedPolicy, GrantPolicy, operations, store};
 use crate::tenants::{self, CollaborationSettings};
+use crate::web::complaint::{Complaint, Feedback};
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::portal::Refusal;
@@ -28,7 +29,7 @@ struct RulesPage {
     rows: Vec<Row>,
     path: String,
     form: RuleForm,
-    said: Said,
+    feedback: Feedback,
 }
 
 struct Row {
@@ -68,7 +69,7 @@ async fn page(server: &Server, visitor: &Visitor, form: RuleForm) -> Result<Rule
         rows: rules.into_iter().map(|rule| row(&path, &settings, rule)).collect(),
         path,
         form,
-        said: Said::default(),
+        feedback: Feedback::default(),
     })
 }
 
@@ -92,14 +93,12 @@ pub(super) async fn create(
     let fields = Fields::parse(&body);
     let form = RuleForm::read_new(&fields);
     let outcome = make(&server, &visitor, (&headers, &fields), &form).await;
-    respond(&server, &visitor, outcome, async |why: Unchanged| {
-        let said = match why {
-            Unchanged::Mistake(field, problem) => Said::mistake(field, problem),
-            Unchanged::Stale => {
-                Said::mistake("id", "Somebody made a rule at the same instant. Send it again.".to_owned())
-            }
+    respond(&server, &visitor, outcome, async |why: ShownAgain| {
+        let complaint = match why {
+            ShownAgain::Mistake(complaint) => complaint,
+            ShownAgain::Stale => Complaint::at("id", "Somebody made a rule at the same instant. Send it again."),
         };
-        page(&server, &visitor, form).await.map(|page| RulesPage { said, ..page })
+        page(&server, &visitor, form).await.map(|page| RulesPage { feedback: complaint.into(), ..page })
     })
     .await
 }

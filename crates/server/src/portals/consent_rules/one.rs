@@ -6,10 +6,10 @@ use super::form::RuleForm;
 use super::words::{self, Known, Told};
 use super::{list_of, require_manager};
 use crate::Server;
-use crate::portals::failure::Said;
 use crate::portals::policy_page::{CHANGE, Frame, PolicyPage};
 use crate::tenants::grant_policies::{AssignedPolicy, Side, store};
 use crate::tenants::{self, CollaborationSettings};
+use crate::web::complaint::{Answers, Feedback};
 use crate::web::fields::Fields;
 use crate::web::pages::Problem;
 use crate::web::path::Path;
@@ -28,7 +28,7 @@ use std::sync::Arc;
 pub(super) struct RulePage {
     inside: Inside,
     frame: Frame,
-    said: Said,
+    feedback: Feedback,
     holds: bool,
     /// What else holds, or nothing.
     beside: String,
@@ -94,7 +94,7 @@ pub(super) async fn page(server: &Server, visitor: &Visitor, id: &str) -> Result
             done: None,
             call: format!("{call}\nPATCH {call}\nPOST {call}/includes\nPATCH /v1.0/policies/authorizationPolicy"),
         },
-        said: Said::default(),
+        feedback: Feedback::default(),
         sides: vec![("People may let in", included), ("Whatever stands above, people may not let in", excluded)],
         conditions: ConditionsForm { side: "includes".to_owned(), ..ConditionsForm::default() },
     })
@@ -117,11 +117,11 @@ impl PolicyPage for RulePage {
         &mut self.frame
     }
 
-    fn said(&mut self) -> &mut Said {
-        &mut self.said
+    fn feedback(&mut self) -> &mut Feedback {
+        &mut self.feedback
     }
 
-    fn other_than_stored(&self, fields: &Fields) -> Vec<(&'static str, String)> {
+    fn other_than_stored(&self, fields: &Fields) -> Answers {
         RuleForm::read(fields).other_than(&self.form)
     }
 

@@ -2,6 +2,7 @@
 
 use super::{DomainsPage, page, refusal};
 use crate::Server;
+use crate::portals::failure::STALE;
 use crate::tenants::domains::{self, DomainError};
 use crate::tenants::given_up;
 use crate::web::answer;
@@ -16,9 +17,6 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
 use std::sync::Arc;
-
-/// What is said of a form that shows what is not stored any more.
-const STALE: &str = "Somebody changed it after you opened the page. Below stands what is stored now.";
 
 #[derive(Deserialize)]
 pub(super) struct AddForm {
@@ -58,7 +56,7 @@ pub(super) async fn add(
         mistake: error,
         ..page
     });
-    unchanged(&server, &visitor, StatusCode::UNPROCESSABLE_ENTITY, shown)
+    visitor.respond_as(&server, StatusCode::UNPROCESSABLE_ENTITY, shown)
 }
 
 /// `POST /portal/{tenant}/domains/{domain}/verify`
@@ -167,15 +165,8 @@ async fn refused(server: &Server, visitor: &Visitor, error: DomainError) -> Resp
             };
             let problem = Some(problem);
             let shown = page(server, visitor).await.map(|page| DomainsPage { problem, ..page });
-            unchanged(server, visitor, status, shown)
+            visitor.respond_as(server, status, shown)
         }
-    }
-}
-
-fn unchanged(server: &Server, visitor: &Visitor, status: StatusCode, shown: Result<DomainsPage, Refusal>) -> Response {
-    match shown {
-        Ok(page) => answer::page(status, &page),
-        Err(refusal) => visitor.refuse(server, refusal),
     }
 }
 

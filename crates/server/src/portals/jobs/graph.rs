@@ -87,7 +87,7 @@ async fn retry_failed(Shared(server): Shared<Arc<Server>>, caller: Caller) -> Re
 }
 
 fn wire(job: &Listed) -> Map<String, Value> {
-    // A mail to nobody has no name.
+    // The recipient of a mail to nobody is empty.
     let name = job.recipient.as_ref().or(job.name.as_ref()).filter(|name| !name.is_empty());
     let object = json!({
         "id": job.id,

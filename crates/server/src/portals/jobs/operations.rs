@@ -50,7 +50,7 @@ pub struct Listed {
     pub run_at: Timestamp,
     /// When it was put in.
     pub created_at: Timestamp,
-    /// The mailbox of a mail.
+    /// The mailbox of a mail; empty for a mail to nobody.
     pub recipient: Option<String>,
     /// The name of a bulk invitation.
     pub name: Option<String>,

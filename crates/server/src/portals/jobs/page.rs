@@ -62,7 +62,7 @@ struct JobsPage {
     call: String,
 }
 
-/// What a mail without a recipient is about.
+/// What the job of a mail to nobody is about.
 const TO_NOBODY: &str = "A code for an address that nobody here has";
 
 struct Row {
@@ -199,7 +199,10 @@ fn row(base: &str, job: Listed, now: Timestamp) -> Row {
         State::Running => ("wait", "Running"),
         State::Failed => ("stop", "Given up"),
     };
+    let is_to_nobody = job.recipient.as_deref() == Some("");
     let href = match job.kind {
+        // The list of mails does not show it.
+        Kind::SendMail if is_to_nobody => None,
         Kind::SendMail => Some(format!("{base}/mail")),
         Kind::InviteMany => Some(format!("{base}/invitations/bulk/{}", job.subject)),
         Kind::Notify | Kind::NotifyLifecycle | Kind::ClearUp => None,
@@ -210,7 +213,7 @@ fn row(base: &str, job: Listed, now: Timestamp) -> Row {
         Kind::ClearUp => "What hung on something that was removed",
         Kind::SendMail | Kind::InviteMany => "What it was about is gone",
     };
-    let named = job.recipient.or(job.name).map(|name| if name.is_empty() { TO_NOBODY.to_owned() } else { name });
+    let named = if is_to_nobody { Some(TO_NOBODY.to_owned()) } else { job.recipient.or(job.name) };
     Row {
         about: named.unwrap_or_else(|| unnamed.to_owned()),
         href,

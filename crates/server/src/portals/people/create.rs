@@ -76,10 +76,8 @@ async fn take(
         Ok(id) => answer::see_other(&format!("{}/users/{id}?done=created", visitor.base())),
         Err(Failure::Mistake(field, problem)) => {
             let mistakes = vec![(field.to_owned(), problem)];
-            match page(&server, &visitor, form, mistakes).await {
-                Ok(page) => answer::page(StatusCode::UNPROCESSABLE_ENTITY, &page),
-                Err(refusal) => visitor.refuse(&server, refusal),
-            }
+            let shown = page(&server, &visitor, form, mistakes).await;
+            visitor.respond_as(&server, StatusCode::UNPROCESSABLE_ENTITY, shown)
         }
         Err(Failure::Refusal(refusal)) => visitor.refuse(&server, refusal),
     }

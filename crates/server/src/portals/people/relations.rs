@@ -80,10 +80,8 @@ async fn take(
         Ok(()) => answer::see_other(&address),
         Err(Failure::Mistake(field, problem)) => {
             let mistakes = vec![(field.to_owned(), problem)];
-            match page(&server, &visitor, &id, form, mistakes).await {
-                Ok(page) => answer::page(StatusCode::UNPROCESSABLE_ENTITY, &page),
-                Err(refusal) => visitor.refuse(&server, refusal),
-            }
+            let shown = page(&server, &visitor, &id, form, mistakes).await;
+            visitor.respond_as(&server, StatusCode::UNPROCESSABLE_ENTITY, shown)
         }
         Err(Failure::Refusal(refusal)) => visitor.refuse(&server, refusal),
     }

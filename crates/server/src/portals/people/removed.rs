@@ -89,10 +89,10 @@ async fn restore(
     }
     match bring_back(&server, &visitor, &id).await {
         Ok(user) => answer::see_other(&format!("{}/users/{}?done=restored", visitor.base(), user.id)),
-        Err(Failure::Mistake(_, problem)) => match page(&server, &visitor, &Wanted::default(), Some(problem)).await {
-            Ok(page) => answer::page(StatusCode::CONFLICT, &page),
-            Err(refusal) => visitor.refuse(&server, refusal),
-        },
+        Err(Failure::Mistake(_, problem)) => {
+            let shown = page(&server, &visitor, &Wanted::default(), Some(problem)).await;
+            visitor.respond_as(&server, StatusCode::CONFLICT, shown)
+        }
         Err(Failure::Refusal(refusal)) => visitor.refuse(&server, refusal),
     }
 }

@@ -92,10 +92,8 @@ async fn assign(
         Ok(guests) => answer::see_other(&format!("{list}?done={guests}")),
         Err(Failure::Mistake(field, problem)) => {
             let mistakes = vec![(field.to_owned(), problem)];
-            match page(&server, &visitor, &Wanted::default(), sponsor, mistakes).await {
-                Ok(page) => answer::page(StatusCode::UNPROCESSABLE_ENTITY, &page),
-                Err(refusal) => visitor.refuse(&server, refusal),
-            }
+            let shown = page(&server, &visitor, &Wanted::default(), sponsor, mistakes).await;
+            visitor.respond_as(&server, StatusCode::UNPROCESSABLE_ENTITY, shown)
         }
         Err(Failure::Refusal(refusal)) => visitor.refuse(&server, refusal),
     }

@@ -6,10 +6,10 @@
 mod asked;
 mod carry_out;
 mod failure;
+mod form;
 mod list;
 mod page;
 mod pick;
-mod sent;
 mod templates;
 mod weigh;
 mod words;

@@ -2,9 +2,9 @@
 
 use super::asked::{Asked, Work};
 use super::carry_out::{Outcome, carry_out};
+use super::form::PickedForm;
 use super::list::List;
 use super::pick::Pick;
-use super::sent::Sent;
 use super::templates::{DonePage, Frame, NobodyPage, QuestionPage};
 use super::weigh::weigh;
 use super::words;
@@ -89,7 +89,7 @@ async fn respond(asked: &Asked, list: List) -> Response {
 
 async fn answer(asked: &Asked, work: &Work<'_>) -> Result<Response, Refusal> {
     work.list.require(work.server, work.caller()).await?;
-    let sent = Sent::read(work.list, &asked.fields)?;
+    let sent = PickedForm::read(work.list, &asked.fields)?;
     let frame = sent.frame(work);
     let spent = work.visitor.spend(work.server, &asked.headers, &sent.csrf).await;
     spent.map_err(|refusal| refusal.leading_to(frame.back.clone()))?;
@@ -100,7 +100,7 @@ async fn answer(asked: &Asked, work: &Work<'_>) -> Result<Response, Refusal> {
     question(work, &sent, frame).await
 }
 
-async fn question(work: &Work<'_>, sent: &Sent, frame: Frame) -> Result<Response, Refusal> {
+async fn question(work: &Work<'_>, sent: &PickedForm, frame: Frame) -> Result<Response, Refusal> {
     let (items, sum) = weigh(work, sent.action, &sent.picked).await?;
     let inside = work.visitor.inside(work.server, work.list.section());
     if items.is_empty() {

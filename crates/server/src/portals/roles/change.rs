@@ -187,10 +187,7 @@ async fn answer(
             (StatusCode::UNPROCESSABLE_ENTITY, page)
         }
     };
-    match page {
-        Ok(page) => answer::page(status, &page),
-        Err(refusal) => visitor.refuse(server, refusal),
-    }
+    visitor.respond_as(server, status, page)
 }
 
 fn is_visitor(visitor: &Visitor, holder: PrincipalId) -> bool {

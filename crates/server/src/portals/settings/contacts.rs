@@ -3,10 +3,11 @@
 
 use super::page::require_administrator;
 use crate::Server;
-use crate::portals::failure::{Failure, Said, Unchanged, respond};
+use crate::portals::failure::{self, Failure, ShownAgain, respond};
 use crate::tenants::organization::{OrganizationChange, change_organization, get_organization};
 use crate::tenants::profile::{Entry, ProfileProperty};
 use crate::tenants::{SettingsError, Tenant};
+use crate::web::complaint::{Answers, Feedback};
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::pages::Problem;
@@ -76,7 +77,7 @@ struct Wanted {
 struct ContactsPage {
     inside: Inside,
     is_saved: bool,
-    said: Said,
+    feedback: Feedback,
     place: &'static [ContactsField],
     contacts: &'static [ContactsField],
     form: ContactsForm,
@@ -94,8 +95,7 @@ struct ContactsForm {
 async fn show(State(server): State<Arc<Server>>, visitor: Visitor, Query(wanted): Query<Wanted>) -> Response {
     let is_saved = wanted.done.is_some();
     let stored = stored(&server, &visitor).await;
-    let said = Said::default();
-    let page = stored.map(|form| ContactsPage { is_saved, ..page(&server, &visitor, form, said) });
+    let page = stored.map(|form| ContactsPage { is_saved, ..page(&server, &visitor, form, Feedback::default()) });
     visitor.respond(&server, page)
 }
 
@@ -109,11 +109,11 @@ async fn save(
     let form = ContactsForm::read(&fields);
     let outcome = change(&server, &visitor, (&headers, fields.get("csrf")), &form).await;
     let outcome = outcome.map(|()| format!("{}?done=saved", address(&visitor)));
-    respond(&server, &visitor, outcome, async |why: Unchanged| match why {
-        Unchanged::Mistake(field, problem) => Ok(page(&server, &visitor, form, Said::mistake(field, problem))),
-        Unchanged::Stale => stored(&server, &visitor).await.map(|stored| {
-            let said = Said::stale(form.other_than(&stored));
-            page(&server, &visitor, stored, said)
+    respond(&server, &visitor, outcome, async |why: ShownAgain| match why {
+        ShownAgain::Mistake(complaint) => Ok(page(&server, &visitor, form, complaint.into())),
+        ShownAgain::Stale => stored(&server, &visitor).await.map(|stored| {
+            let feedback = failure::stale(form.other_than(&stored));
+            page(&server, &visitor, stored, feedback)
         }),
     })
     .await
@@ -144,11 +144,11 @@ async fn change(
     Ok(change_organization(server, &visitor.caller, form.change()).await?)
 }
 
-fn page(server: &Server, visitor: &Visitor, form: ContactsForm, said: Said) -> ContactsPage {
+fn page(server: &Server, visitor: &Visitor, form: ContactsForm, feedback: Feedback) -> ContactsPage {
     ContactsPage {
         inside: visitor.inside(server, Section::Settings),
         is_saved: false,
-        said,
+        feedback,
         place: PLACE,
         contacts: CONTACTS,
         form,
@@ -193,7 +193,7 @@ impl ContactsForm {
     }
 
     /// The answers that differ from another form's: what is asked, and what stands here.
-    fn other_than(&self, other: &Self) -> Vec<(&'static str, String)> {
+    fn other_than(&self, other: &Self) -> Answers {
         let differs = |field: &&ContactsField| {
             self.answers.get(field.property).is_some_and(|own| other.answers.get(field.property) != Some(own))
         };

@@ -4,6 +4,7 @@ use crate::tenants::{
     AssignedPolicy, CollaborationSettings, ConsentPolicy, DomainListKind, InvitersPolicy, LandingAddresses,
     PasscodesForGuests, PrivilegedRolesForGuests, SettingsChange,
 };
+use crate::web::complaint::Answers;
 use serde::Deserialize;
 
 /// What was typed. Fields have the names of the properties in the API, so that an error finds its field.
@@ -100,6 +101,7 @@ impl SettingsForm {
             consent_policies: self.consent()?,
             // They govern nothing, and the page does not show them.
             kept_switches: Vec::new(),
+            domain_list_beside: None,
             // No settings have the version 0.
             of_version: Some(self.seen.parse().unwrap_or(0)),
             creates_apps: self.member_box(self.allowed_to_create_apps.as_ref()),
@@ -136,7 +138,7 @@ impl SettingsForm {
     }
 
     /// The answers that differ from another form's: what is asked, and what stands here.
-    pub(super) fn other_than(&self, other: &Self) -> Vec<(&'static str, String)> {
+    pub(super) fn other_than(&self, other: &Self) -> Answers {
         let domains = |form: &Self| if form.domain_list_kind == "any" { String::new() } else { form.domains.clone() };
         let answers = |form: &Self| {
             [

@@ -2,9 +2,10 @@
 
 use super::page::require_administrator;
 use crate::Server;
-use crate::portals::failure::{Failure, Said, Unchanged, respond};
+use crate::portals::failure::{self, Failure, ShownAgain, respond};
 use crate::tenants::organization::{OrganizationChange, change_organization, get_organization};
 use crate::tenants::{SettingsError, Tenant};
+use crate::web::complaint::{Answers, Feedback};
 use crate::web::form::Form;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
@@ -46,7 +47,7 @@ struct OrganizationForm {
 struct OrganizationPage {
     inside: Inside,
     is_saved: bool,
-    said: Said,
+    feedback: Feedback,
     form: OrganizationForm,
     id: String,
 }
@@ -58,8 +59,7 @@ async fn show(
 ) -> Response {
     let is_saved = wanted.is_ok_and(|Query(wanted)| wanted.done.is_some());
     let stored = stored(&server, &visitor).await;
-    let said = Said::default();
-    let page = stored.map(|form| OrganizationPage { is_saved, ..page(&server, &visitor, form, said) });
+    let page = stored.map(|form| OrganizationPage { is_saved, ..page(&server, &visitor, form, Feedback::default()) });
     visitor.respond(&server, page)
 }
 
@@ -81,11 +81,11 @@ async fn save(
         return visitor.refuse(&server, refusal.leading_to(address));
     }
     let outcome = change(&server, &visitor, &form).await.map(|()| format!("{address}?done=saved"));
-    respond(&server, &visitor, outcome, async |why: Unchanged| match why {
-        Unchanged::Mistake(field, problem) => Ok(page(&server, &visitor, form, Said::mistake(field, problem))),
-        Unchanged::Stale => stored(&server, &visitor).await.map(|stored| {
-            let said = Said::stale(form.other_than(&stored));
-            page(&server, &visitor, stored, said)
+    respond(&server, &visitor, outcome, async |why: ShownAgain| match why {
+        ShownAgain::Mistake(complaint) => Ok(page(&server, &visitor, form, complaint.into())),
+        ShownAgain::Stale => stored(&server, &visitor).await.map(|stored| {
+            let feedback = failure::stale(form.other_than(&stored));
+            page(&server, &visitor, stored, feedback)
         }),
     })
     .await
@@ -112,11 +112,11 @@ async fn change(server: &Server, visitor: &Visitor, form: &OrganizationForm) -> 
     Ok(change_organization(server, &visitor.caller, change).await?)
 }
 
-fn page(server: &Server, visitor: &Visitor, form: OrganizationForm, said: Said) -> OrganizationPage {
+fn page(server: &Server, visitor: &Visitor, form: OrganizationForm, feedback: Feedback) -> OrganizationPage {
     OrganizationPage {
         inside: visitor.inside(server, Section::Settings),
         is_saved: false,
-        said,
+        feedback,
         form,
         id: visitor.caller.tenant.to_string(),
     }
@@ -134,7 +134,7 @@ impl OrganizationForm {
     }
 
     /// The answers that differ from another form's: what is asked, and what stands here.
-    fn other_than(&self, other: &Self) -> Vec<(&'static str, String)> {
+    fn other_than(&self, other: &Self) -> Answers {
         [
             ("Privacy statement", &self.statement_url, &other.statement_url),
             ("Questions about privacy", &self.contact_email, &other.contact_email),

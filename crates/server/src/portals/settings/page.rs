@@ -1,16 +1,17 @@
 //! The page.
 
 use super::effect::Effect;
-use super::form::{Mistake, NO_CONSENT, OWN_CONSENT, SettingsForm};
+use super::form::{NO_CONSENT, OWN_CONSENT, SettingsForm};
 use crate::Server;
 use crate::graph::Role;
 use crate::graph::role::guest_level;
-use crate::portals::failure::{Failure, Unchanged, respond};
+use crate::portals::failure::{Failure, ShownAgain, respond};
 use crate::tenants::operations::{Part, change_settings, get_settings};
 use crate::tenants::{
     ConsentPolicy, DomainListKind, InvitersPolicy, LandingAddresses, PasscodesForGuests, SettingsError,
 };
 use crate::translations::Language;
+use crate::web::complaint::{Complaint, Feedback};
 use crate::web::form::Form;
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
@@ -50,7 +51,7 @@ struct SettingsPage {
     is_saved: bool,
     form: SettingsForm,
     lifetime_hint: String,
-    mistakes: Vec<(String, String)>,
+    feedback: Feedback,
     inviters: Vec<Choice>,
     passcodes: Vec<Choice>,
     levels: Vec<Choice>,
@@ -58,11 +59,10 @@ struct SettingsPage {
     landings: Vec<Choice>,
     consents: Vec<Choice>,
     languages: Vec<Choice>,
-    /// Somebody else changed the settings before this form was sent.
-    is_stale: bool,
-    /// What that form said otherwise.
-    written: Vec<(&'static str, String)>,
 }
+
+/// What is said of a form that shows what is not stored any more.
+const STALE: &str = "Somebody changed them after you opened the page. Below stands what is stored now.";
 
 async fn show(
     State(server): State<Arc<Server>>,
@@ -71,10 +71,8 @@ async fn show(
 ) -> Response {
     let is_saved = wanted.is_ok_and(|Query(wanted)| wanted.done.is_some());
     let outcome = read(&server, &visitor).await;
-    visitor.respond(
-        &server,
-        outcome.map(|(form, effect)| page(&server, &visitor, form, &effect, Shown::Settings { is_saved })),
-    )
+    let page = outcome.map(|(form, effect)| SettingsPage { is_saved, ..page(&server, &visitor, form, &effect) });
+    visitor.respond(&server, page)
 }
 
 /// The settings are for those who may change them: what they say about guests is nobody else's business.
@@ -110,14 +108,18 @@ async fn save(
         return visitor.refuse(&server, refusal.leading_to(format!("{}/settings", visitor.base())));
     }
     let outcome = change(&server, &visitor, &form).await.map(|()| format!("{}/settings?done=saved", visitor.base()));
-    respond(&server, &visitor, outcome, async |why: Unchanged| match why {
-        Unchanged::Mistake(field, problem) => match Effect::read(&server, &visitor.caller).await {
-            Ok(effect) => Ok(page(&server, &visitor, form, &effect, Shown::Mistake((field, problem)))),
-            Err(error) => Err(error.into()),
-        },
-        Unchanged::Stale => read(&server, &visitor)
-            .await
-            .map(|(stored, effect)| page(&server, &visitor, stored, &effect, Shown::Stale(Box::new(form)))),
+    respond(&server, &visitor, outcome, async |why: ShownAgain| match why {
+        ShownAgain::Mistake(complaint) => {
+            let effect = Effect::read(&server, &visitor.caller).await.map_err(Refusal::from);
+            let page = effect.map(|effect| page(&server, &visitor, form, &effect));
+            page.map(|page| SettingsPage { feedback: complaint.into(), ..page })
+        }
+        ShownAgain::Stale => read(&server, &visitor).await.map(|(stored, effect)| {
+            let others = form.other_than(&stored);
+            let page = page(&server, &visitor, stored, &effect);
+            let written = others.into_iter().map(|(name, answer)| (name, page.word(answer))).collect();
+            SettingsPage { feedback: Feedback::with_written(Complaint::at("", STALE), written), ..page }
+        }),
     })
     .await
 }
@@ -127,32 +129,14 @@ async fn change(server: &Server, visitor: &Visitor, form: &SettingsForm) -> Resu
     Ok(change_settings(server, &visitor.caller, Part::Collaboration, change).await?)
 }
 
-/// What the page shows.
-enum Shown {
-    /// The settings, perhaps just saved.
-    Settings { is_saved: bool },
-    /// What was typed, and what is wrong with it as a sentence.
-    Mistake(Mistake),
-    /// The settings that somebody else has changed, and the form that came too late.
-    Stale(Box<SettingsForm>),
-}
-
-fn page(server: &Server, visitor: &Visitor, form: SettingsForm, effect: &Effect, shown: Shown) -> SettingsPage {
-    let (is_saved, mistake, stale) = match shown {
-        Shown::Settings { is_saved } => (is_saved, None, None),
-        Shown::Mistake(mistake) => (false, Some(mistake), None),
-        Shown::Stale(stale) => (false, None, Some(stale)),
-    };
+fn page(server: &Server, visitor: &Visitor, form: SettingsForm, effect: &Effect) -> SettingsPage {
     let (listed, consents) = (form.listed(), consents(&form));
-    let written = stale.as_ref().map(|stale| stale.other_than(&form)).unwrap_or_default();
-    let mut page = SettingsPage {
-        is_stale: stale.is_some(),
-        written: Vec::new(),
+    SettingsPage {
         inside: visitor.inside(server, Section::Settings),
-        is_saved,
+        is_saved: false,
         form,
         lifetime_hint: format!("Empty for ever. A lapsed invitation can be sent again. {}", effect.of_lifetime()),
-        mistakes: mistake.into_iter().map(|(field, problem)| (field.to_owned(), problem)).collect(),
+        feedback: Feedback::default(),
         inviters: InvitersPolicy::ALL.iter().map(|policy| inviter(*policy)).collect(),
         levels: levels(),
         passcodes: PasscodesForGuests::ALL.iter().map(|choice| passcode_rule(*choice)).collect(),
@@ -163,9 +147,7 @@ fn page(server: &Server, visitor: &Visitor, form: SettingsForm, effect: &Effect,
             .iter()
             .map(|language| (language.tag().to_owned(), language.own_name(), String::new()))
             .collect(),
-    };
-    page.written = written.into_iter().map(|(name, answer)| (name, page.word(answer))).collect();
-    page
+    }
 }
 
 impl SettingsPage {
@@ -184,11 +166,6 @@ impl SettingsPage {
         .flatten();
         let word = choices.filter(|(value, ..)| *value == answer).map(|(_, word, _)| (*word).to_owned()).next();
         word.unwrap_or(answer)
-    }
-
-    /// What is wrong with a field, or nothing.
-    fn mistake(&self, field: &str) -> &str {
-        self.mistakes.iter().find(|(name, _)| name == field).map_or("", |(_, problem)| problem)
     }
 }
 

@@ -212,7 +212,12 @@ async fn a_picture_is_stored_shown_and_taken_away() {
         let file = browser.get(&href).await;
         assert_eq!((file.header("content-type"), file.header("x-content-type-options")), ("image/png", "nosniff"));
         // A large one is a link: the page stays light.
-        send_photo(&browser, &lena, &[png_of(48, 64), vec![0; 64 * 1024]].concat(), false).await;
+        let both = send_photo(&browser, &lena, &[png_of(48, 64), vec![0; 64 * 1024]].concat(), true).await;
+        assert_eq!(
+            both.header("location"),
+            format!("{BASE}/{}/edit?done=photo", lena.id),
+            "the file wins over the box"
+        );
         assert!(!browser.get(&format!("{BASE}/{}/edit", lena.id)).await.text.contains("<img"));
         assert_eq!(send_photo(&browser, &lena, b"", true).await.status, 303);
         let caller = crate::testing::person(&ines, vec![Role::UserAdministrator]);

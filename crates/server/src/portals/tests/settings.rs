@@ -79,6 +79,8 @@ async fn settings_are_changed_shown_again_and_audited() {
             page.contains("value=\"adminsAndGuestInviters\" checked") && page.contains(">tailspin.example"),
             "{page}"
         );
+        let mut ticks = page.split("<label class=\"tick\">").skip(1).filter_map(|rest| rest.split("</label>").next());
+        assert_eq!(ticks.find(|tick| !tick.contains("<small>")), None, "each says what it does");
         let mut tx = server.read().await.expect("a connection");
         let filter = ChangeFilter { initiator: Some(ines.id.0), ..ChangeFilter::default() };
         let rows = audit::store::list_changes(&mut tx, tenant.id, &filter, None, 10).await.expect("the log");

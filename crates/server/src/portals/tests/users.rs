@@ -6,7 +6,9 @@ use crate::platform::ids::UserId;
 use crate::tenants::Tenant;
 use crate::testing::{Recorder, TestServer, on_both_engines};
 use crate::users::{self, ExternalUserState, User};
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
+use serde_json::json;
+use std::time::Duration;
 
 const PATH: &str = "/portal/contoso.example/users";
 
@@ -256,6 +258,55 @@ async fn the_file_says_where_guests_are_at_home_and_who_vouches_for_them() {
         assert!(rows[1].starts_with("\"ines\",") && rows[1].ends_with("\"Contoso\",\"contoso.example\""), "{file}");
         let found = browser.get(&format!("{PATH}/as/csv?q=aik")).await.text;
         assert_eq!(found.lines().count(), 2, "{found}");
+    })
+    .await;
+}
+
+/// What the last cell of somebody's row says.
+fn last_cell<'p>(page: &'p str, name: &str) -> &'p str {
+    let row = page.split("<tr ").find(|row| row.contains(&format!(">{name}</a>"))).expect("their row");
+    row.rsplit("<td ").next().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn the_list_says_when_invitations_end() {
+    on_both_engines(async |server| {
+        let (tenant, ines) = contoso(&server).await;
+        guest(&server, &tenant, "Aiko", "aiko@fabrikam.example", ExternalUserState::Accepted).await;
+        let administrator = server.administrator(&tenant).await;
+        for (name, days) in [("Never", json!(null)), ("Later", json!(30)), ("Soon", json!(5))] {
+            let lifetime = json!({ "invitationLifetimeDays": days });
+            let settings = "/vestibule/v1/collaborationSettings";
+            let set = server.api_as(&administrator, Method::PATCH, settings, &lifetime).await;
+            assert!(set.status.is_success(), "{name}: {}", set.text);
+            let invited = json!({
+                "invitedUserEmailAddress": format!("{}@fabrikam.example", name.to_lowercase()),
+                "invitedUserDisplayName": name,
+                "inviteRedirectUrl": "https://myapps.microsoft.com",
+            });
+            let made = server.api_as(&administrator, Method::POST, "/v1.0/invitations", &invited).await;
+            assert_eq!(made.status, StatusCode::CREATED, "{name}: {}", made.text);
+        }
+        let page = server.signed_in(&ines).await.get(PATH).await.text;
+        assert!(page.contains(">Invitation ends</th>"), "{page}");
+        for (name, said) in [
+            ("Never", "<span>Never</span>"),
+            ("Later", "<span>23 Dec 2026</span>"),
+            ("Soon", "<span class=\"soon\">28 Nov 2026</span>"),
+            ("Aiko", ">–<"),
+            ("ines", ">–<"),
+        ] {
+            assert!(last_cell(&page, name).contains(said), "{name}: {}", last_cell(&page, name));
+        }
+        server.clock.advance(Duration::from_hours(6 * 24));
+        let browser = server.signed_in(&ines).await;
+        let later = browser.get(PATH).await.text;
+        assert!(last_cell(&later, "Soon").contains("<span>28 Nov 2026</span>"), "it has ended: {later}");
+        let file = browser.get(&format!("{PATH}/as/csv")).await.text;
+        assert!(file.lines().next().is_some_and(|heading| heading.contains("\"invitationExpiresDateTime\"")), "{file}");
+        let row = |name: &str| file.lines().find(|line| line.starts_with(&format!("\"{name}\""))).unwrap_or_default();
+        assert!(row("Soon").contains("\"2026-11-28T09:00:00Z\""), "{file}");
+        assert!(!row("Never").contains("2026-11-2"), "{file}");
     })
     .await;
 }

@@ -2,6 +2,7 @@
 
 use crate::token_lifetimes::operations::{NewPolicy, PolicyChange};
 use crate::token_lifetimes::{TokenLifetimePolicy, USUAL, definition_of, written};
+use crate::web::complaint::Answers;
 use crate::web::fields::Fields;
 
 /// What was typed, or stands there before anybody did.
@@ -72,7 +73,7 @@ impl PolicyForm {
     }
 
     /// The answers that differ from another form's: what is asked, and what stands here.
-    pub(super) fn other_than(&self, other: &Self) -> Vec<(&'static str, String)> {
+    pub(super) fn other_than(&self, other: &Self) -> Answers {
         let word = |is: bool| if is { "yes" } else { "no" }.to_owned();
         [
             ("Name", self.name.clone(), other.name.clone()),

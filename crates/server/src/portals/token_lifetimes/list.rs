@@ -3,10 +3,10 @@
 use super::form::PolicyForm;
 use super::{CALL, before, list_of, require_manager};
 use crate::Server;
-use crate::portals::failure::{Failure, Said};
+use crate::portals::failure::{Failure, ShownAgain, respond};
 use crate::portals::policy_page;
 use crate::token_lifetimes::{TokenLifetimePolicy, in_words, operations, store};
-use crate::web::answer;
+use crate::web::complaint::{Complaint, Feedback};
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::portal::Refusal;
@@ -15,7 +15,7 @@ use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ struct PoliciesPage {
     rows: Vec<Row>,
     path: String,
     form: PolicyForm,
-    said: Said,
+    feedback: Feedback,
     call: String,
 }
 
@@ -69,7 +69,7 @@ async fn page(server: &Server, visitor: &Visitor, form: PolicyForm) -> Result<Po
         rows: policies.into_iter().map(|policy| row(&path, policy)).collect(),
         path,
         form,
-        said: Said::default(),
+        feedback: Feedback::default(),
         call: format!("{CALL}\nPOST {CALL}"),
     })
 }
@@ -93,17 +93,16 @@ pub(super) async fn create(
 ) -> Response {
     let fields = Fields::parse(&body);
     let form = PolicyForm::read(&fields);
-    let said = match make(&server, &visitor, (&headers, &fields), &form).await {
-        Ok(page) => return answer::see_other(&page),
-        Err(Failure::Refusal(refusal)) => return visitor.refuse(&server, refusal),
-        Err(Failure::Mistake(field, problem)) => Said::mistake(field, problem),
-        // Nothing that is new was changed meanwhile.
-        Err(Failure::Stale) => Said::mistake("", "Send it again.".to_owned()),
-    };
-    match page(&server, &visitor, form).await {
-        Ok(page) => answer::page(StatusCode::UNPROCESSABLE_ENTITY, &PoliciesPage { said, ..page }),
-        Err(refusal) => visitor.refuse(&server, refusal),
-    }
+    let outcome = make(&server, &visitor, (&headers, &fields), &form).await;
+    respond(&server, &visitor, outcome, async |why: ShownAgain| {
+        let complaint = match why {
+            ShownAgain::Mistake(complaint) => complaint,
+            // Does not happen: what is made cannot have been changed before.
+            ShownAgain::Stale => Complaint::at("", "Send it again."),
+        };
+        page(&server, &visitor, form).await.map(|page| PoliciesPage { feedback: complaint.into(), ..page })
+    })
+    .await
 }
 
 /// Makes the policy; where its page is.

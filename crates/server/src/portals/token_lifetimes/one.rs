@@ -4,9 +4,10 @@ use super::form::PolicyForm;
 use super::{CALL, list_of, require_manager};
 use crate::Server;
 use crate::platform::ids::TokenLifetimePolicyId;
-use crate::portals::failure::{Failure, Said};
-use crate::portals::policy_page::{self, CHANGE, Frame, PolicyPage, REMOVE, Sent};
+use crate::portals::failure::Failure;
+use crate::portals::policy_page::{self, CHANGE, Frame, PolicyPage, REMOVE, SubmittedForm};
 use crate::token_lifetimes::{in_words, operations, store};
+use crate::web::complaint::{Answers, Feedback};
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::pages::Problem;
@@ -27,7 +28,7 @@ use std::sync::Arc;
 struct LifetimePage {
     inside: Inside,
     frame: Frame,
-    said: Said,
+    feedback: Feedback,
     /// How long tokens are good by it, in words.
     lifetime: String,
     is_default: bool,
@@ -69,12 +70,17 @@ pub(super) async fn submit(
     RawForm(body): RawForm,
 ) -> Response {
     let (fields, list) = (Fields::parse(&body), list_of(&visitor));
-    let sent = Sent { list: &list, policy: &policy, part: &part, fields: &fields };
+    let sent = SubmittedForm { list: &list, policy: &policy, part: &part, fields: &fields };
     let outcome = change(&server, &visitor, &headers, sent).await;
     policy_page::respond(&server, &visitor, sent, outcome, page(&server, &visitor, &policy)).await
 }
 
-async fn change(server: &Server, visitor: &Visitor, headers: &HeaderMap, sent: Sent<'_>) -> Result<(), Failure> {
+async fn change(
+    server: &Server,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    sent: SubmittedForm<'_>,
+) -> Result<(), Failure> {
     require_manager(visitor)?;
     policy_page::spend(server, visitor, (headers, sent.fields), sent.list).await?;
     let caller = &visitor.caller;
@@ -110,7 +116,7 @@ async fn page(server: &Server, visitor: &Visitor, id: &str) -> Result<LifetimePa
             done: None,
             call: format!("{CALL}/{id}\nGET {CALL}/{id}/appliesTo\nPATCH {CALL}/{id}\nDELETE {CALL}/{id}"),
         },
-        said: Said::default(),
+        feedback: Feedback::default(),
         lifetime: in_words(policy.lifetime()),
         is_default: policy.is_default,
         has_it: has_it(count),
@@ -132,11 +138,11 @@ impl PolicyPage for LifetimePage {
         &mut self.frame
     }
 
-    fn said(&mut self) -> &mut Said {
-        &mut self.said
+    fn feedback(&mut self) -> &mut Feedback {
+        &mut self.feedback
     }
 
-    fn other_than_stored(&self, fields: &Fields) -> Vec<(&'static str, String)> {
+    fn other_than_stored(&self, fields: &Fields) -> Answers {
         PolicyForm::read(fields).other_than(&self.form)
     }
 

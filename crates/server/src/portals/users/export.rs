@@ -3,6 +3,7 @@
 use super::filter::Filter;
 use super::find::{Reading, Start, find};
 use super::row::{Listed, rows};
+use super::store::InvitationEnd;
 use crate::Server;
 use crate::audit::Activity;
 use crate::platform::clock::rfc3339;
@@ -27,6 +28,7 @@ static EXPORT: Export = Export {
         "state",
         "sponsor",
         "lastSignInDateTime",
+        "invitationExpiresDateTime",
         "id",
         "homeOrganization",
         "identityIssuer",
@@ -68,6 +70,10 @@ fn write(listed: &Listed, identities: &[Identity], house: &str, text: &mut Strin
     let user = &listed.user;
     let (id, last) = (user.id.to_string(), user.last_sign_in_at.map(rfc3339).unwrap_or_default());
     let home = listed.home();
+    let ends = match listed.invitation_end {
+        Some(InvitationEnd::At(end)) => rfc3339(end),
+        Some(InvitationEnd::Never) | None => String::new(),
+    };
     let cells = [
         user.display_name.as_str(),
         user.mail.as_deref().unwrap_or_default(),
@@ -76,6 +82,7 @@ fn write(listed: &Listed, identities: &[Identity], house: &str, text: &mut Strin
         listed.standing.word(),
         listed.sponsor.as_deref().unwrap_or_default(),
         &last,
+        &ends,
         &id,
         home.as_deref().unwrap_or(house),
         issuer(listed, identities),

@@ -4,11 +4,12 @@ use super::export;
 use super::filter::Filter;
 use super::find::{Found, Reading, Start, find};
 use super::row::{Listed, rows};
-use super::store::{self, Totals};
+use super::store::{self, InvitationEnd, Totals};
 use crate::Server;
 use crate::audit::operations::Log;
 use crate::audit::{self, Requests};
 use crate::invitations;
+use crate::invitations::operations::SOON;
 use crate::platform::Timestamp;
 use crate::platform::ids::UserId;
 use crate::portals::require_role;
@@ -94,6 +95,9 @@ struct Row {
     standing: Standing,
     sponsor: String,
     last: Option<String>,
+    /// When the invitation ends that they have not accepted.
+    ends: Option<String>,
+    ends_soon: bool,
 }
 
 async fn show(
@@ -257,7 +261,7 @@ fn row(visitor: &Visitor, address: &PageAddress, listed: Listed, now: Timestamp)
     let (is_guest, domain) = (listed.is_guest(), listed.home());
     let home = domain.clone().unwrap_or_else(|| visitor.tenant_name.clone());
     let mail = listed.address().to_owned();
-    let Listed { user, standing, sponsor } = listed;
+    let Listed { user, standing, sponsor, invitation_end } = listed;
     Row {
         id: user.id,
         href: format!("{}/users/{}", visitor.base(), user.id),
@@ -271,6 +275,11 @@ fn row(visitor: &Visitor, address: &PageAddress, listed: Listed, now: Timestamp)
         standing,
         sponsor: sponsor.unwrap_or_else(|| if is_guest { "Nobody" } else { "" }.to_owned()),
         last: user.last_sign_in_at.map(|at| dates::recent(at, now)),
+        ends: invitation_end.map(|end| match end {
+            InvitationEnd::Never => "Never".to_owned(),
+            InvitationEnd::At(end) => dates::day(end),
+        }),
+        ends_soon: matches!(invitation_end, Some(InvitationEnd::At(end)) if end > now && end <= now.plus(SOON)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! A user as the list shows them.
 
-use super::store;
+use super::store::{self, Beside, InvitationEnd};
 use crate::platform::Timestamp;
 use crate::platform::ids::{TenantId, UserId};
 use crate::portals::standing::Standing;
@@ -15,6 +15,8 @@ pub(super) struct Listed {
     pub(super) standing: Standing,
     /// The first who answers for them.
     pub(super) sponsor: Option<String>,
+    /// When the invitation ends, or has ended, that they have not accepted.
+    pub(super) invitation_end: Option<InvitationEnd>,
 }
 
 /// These users with what stands beside them, in their order.
@@ -25,12 +27,13 @@ pub(super) async fn rows(
     now: Timestamp,
 ) -> Result<Vec<Listed>> {
     let beside = store::list_beside(tx, tenant, &users, now).await?;
-    let mut beside: HashMap<UserId, store::Beside> = beside.into_iter().map(|beside| (beside.id, beside)).collect();
+    let mut beside: HashMap<UserId, Beside> = beside.into_iter().map(|beside| (beside.id, beside)).collect();
     let listed = |user: User| {
-        let (sponsor, is_invited) =
-            beside.remove(&user.id).map_or((None, false), |beside| (beside.sponsor, beside.has_open_invitation));
+        let known = beside.remove(&user.id);
+        let is_invited = known.as_ref().is_some_and(|known| known.has_open_invitation);
         let standing = Standing::of(user.account_enabled, user.external_user_state, is_invited);
-        Listed { user, standing, sponsor }
+        let invitation_end = known.as_ref().and_then(Beside::invitation_end);
+        Listed { user, standing, sponsor: known.and_then(|known| known.sponsor), invitation_end }
     };
     Ok(users.into_iter().map(listed).collect())
 }

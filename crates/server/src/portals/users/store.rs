@@ -37,6 +37,25 @@ pub(super) struct Beside {
     /// The first who answers for them, a person before a group.
     pub(super) sponsor: Option<String>,
     pub(super) has_open_invitation: bool,
+    /// When the last of their invitations ends that were neither accepted nor withdrawn; nothing where one never does.
+    pub(super) invitation_ends_at: Option<Timestamp>,
+}
+
+/// When the invitation ends, or has ended, that somebody has not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum InvitationEnd {
+    Never,
+    At(Timestamp),
+}
+
+impl Beside {
+    /// When their invitation ends, if they have one.
+    pub(super) fn invitation_end(&self) -> Option<InvitationEnd> {
+        match self.invitation_ends_at {
+            Some(end) => Some(InvitationEnd::At(end)),
+            None => self.has_open_invitation.then_some(InvitationEnd::Never),
+        }
+    }
 }
 
 impl Span {
@@ -289,7 +308,10 @@ pub(super) async fn list_beside(
                     EXISTS (SELECT 1 FROM invitation i
                             WHERE i.tenant_id = $1 AND i.user_id = u.id AND i.accepted_at IS NULL
                               AND i.revoked_at IS NULL AND (i.expires_at IS NULL OR i.expires_at > $2))
-                        AS has_open_invitation
+                        AS has_open_invitation,
+                    (SELECT CASE WHEN COUNT(*) = COUNT(e.expires_at) THEN MAX(e.expires_at) END FROM invitation e
+                     WHERE e.tenant_id = $1 AND e.user_id = u.id AND e.accepted_at IS NULL
+                       AND e.revoked_at IS NULL) AS invitation_ends_at
              FROM user_account u WHERE u.tenant_id = $1"
         ))
         .bind(tenant)

@@ -5,7 +5,7 @@ use super::super::way::{Bar, Way};
 use super::refusal;
 use crate::Server;
 use crate::invitations::Invitation;
-use crate::invitations::store::{Ticketed, find_by_ticket, find_newest_of_user};
+use crate::invitations::store::{FoundByTicket, find_by_ticket, find_newest_of_user};
 use crate::platform::ids::{InvitationId, UserId};
 use crate::platform::{Secret, SecretKind};
 use crate::sign_in::browser::Browser;
@@ -117,8 +117,8 @@ async fn read(tx: &mut Transaction, server: &Server, tenant: &Tenant, text: &str
     }
     let hash = secret.hash();
     let (newest, dead) = match find_by_ticket(tx, tenant.id, &hash).await? {
-        Some(Ticketed::Newest(invitation)) => (Some(invitation), None),
-        Some(Ticketed::Dead(invitation)) => (None, Some(invitation)),
+        Some(FoundByTicket::Newest(invitation)) => (Some(invitation), None),
+        Some(FoundByTicket::Dead(invitation)) => (None, Some(invitation)),
         None => (None, None),
     };
     // For a link that never was the same is looked up, of nobody, so that it takes as long.

@@ -3,7 +3,7 @@
 use super::Segments;
 use crate::Server;
 use crate::applications::ExposedScope;
-use crate::graph::body::{Object, Sent};
+use crate::graph::body::{Object, UnreadBody};
 use crate::graph::query::{Few, Property, Resource, Selection};
 use crate::graph::{Caller, Error, etag, resource};
 use crate::service_principals::ServicePrincipal;
@@ -71,7 +71,7 @@ pub async fn create(
     State(server): State<Arc<Server>>,
     caller: Caller,
     key: Key,
-    body: Sent,
+    body: UnreadBody,
 ) -> Result<Response, Error> {
     operations::find_to_classify(&mut server.read().await?, &caller, key).await?;
     let (new, name) = read(body.object()?)?;

@@ -193,6 +193,7 @@ pub async fn change(
         return Err(Error::denied());
     }
     etag::none(&headers)?;
+    body.take_own_id(&segments.get(0).to_owned())?;
     let scope: Option<String> = body.take_not_null("scope")?;
     body.finish()?;
     let mut tx = server.write().await?;

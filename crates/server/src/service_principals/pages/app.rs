@@ -2,7 +2,6 @@
 
 use super::claims;
 use super::grants::{self, Choice};
-use super::sent::Sent;
 use super::standing::AppStanding;
 use super::{lifetime, require_manager, seen};
 use crate::Server;
@@ -15,6 +14,7 @@ use crate::platform::ids::ApplicationId;
 use crate::service_principals::{delegated_scope, permissions_of, store};
 use crate::token_lifetimes::in_words;
 use crate::web::dates;
+use crate::web::failed_form::FailedForm;
 use crate::web::pages::Problem;
 use crate::web::path::Path;
 use crate::web::portal::Refusal;
@@ -46,9 +46,7 @@ pub struct AppPage {
     lifetime: String,
     seen: Seen,
     /// The form that did nothing, with what was written.
-    pub sent: Sent,
-    /// What was written into a form that was out of date, in words: its fields show what is stored.
-    pub written: Vec<(&'static str, String)>,
+    pub sent: FailedForm,
     /// The text of a secret that was just made.
     pub new_secret: Option<String>,
 }
@@ -154,8 +152,7 @@ pub async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<AppPa
         },
         app,
         standing,
-        sent: Sent::default(),
-        written: Vec::new(),
+        sent: FailedForm::default(),
         new_secret: None,
     })
 }

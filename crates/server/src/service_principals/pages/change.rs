@@ -1,7 +1,6 @@
 //! The forms of one app. Each changes one thing and leads back to the page.
 
 use super::app;
-use super::sent::Sent;
 use super::trouble::Trouble;
 use super::{claims, grants, lifetime, require_manager, seen, standing};
 use crate::Server;
@@ -54,17 +53,14 @@ pub async fn submit(
             Err(refusal) => return visitor.refuse(&server, refusal),
         },
     };
-    match app::page(&server, &visitor, &app).await {
-        Ok(mut page) => {
-            page.new_secret = secret;
-            if let Some(complaint) = complaint {
-                let is_stale = status == StatusCode::CONFLICT;
-                (page.sent, page.written) = Sent::of(part, fields, complaint, is_stale);
-            }
-            answer::page(status, &page)
+    let shown = app::page(&server, &visitor, &app).await.map(|mut page| {
+        page.new_secret = secret;
+        if let Some(complaint) = complaint {
+            page.sent = seen::failed(part, fields, complaint, status == StatusCode::CONFLICT);
         }
-        Err(refusal) => visitor.refuse(&server, refusal),
-    }
+        page
+    });
+    visitor.respond_as(&server, status, shown)
 }
 
 async fn change(

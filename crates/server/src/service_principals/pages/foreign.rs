@@ -1,7 +1,7 @@
 //! One app of another organisation, as it stands here: whose it is, what it was granted, who may use it. What the app is belongs to
 //! its own organisation.
 
-use super::sent::{Sent, Written};
+use super::seen;
 use super::standing::{self, AppStanding};
 use super::trouble::{Complaint, Trouble, respond};
 use crate::Server;
@@ -15,6 +15,7 @@ use crate::service_principals::{
     AppRoleAssignment, ServicePrincipal, ServicePrincipalError, assignment_store, foreign, store, unassign,
 };
 use crate::web::dates;
+use crate::web::failed_form::FailedForm;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::pages::{Problem, Publisher};
@@ -56,8 +57,8 @@ struct ForeignPage {
     given: Vec<GivenRow>,
     /// Where it is said how much risk there is in what it exposes, for those who may; nothing where it exposes nothing.
     low_risk: Option<String>,
-    sent: Sent,
-    written: Written,
+    /// The form that did nothing, with what was written.
+    sent: FailedForm,
 }
 
 /// A role that the app itself was given.
@@ -120,8 +121,8 @@ pub async fn submit(
     respond(&server, &visitor, outcome, async |status: StatusCode, complaint: Complaint| {
         let shown = page(&server, &visitor, &app).await;
         shown.map(|page| {
-            let (sent, written) = Sent::of(part, fields, complaint, status == StatusCode::CONFLICT);
-            ForeignPage { sent, written, ..page }
+            let sent = seen::failed(part, fields, complaint, status == StatusCode::CONFLICT);
+            ForeignPage { sent, ..page }
         })
     })
     .await
@@ -215,8 +216,7 @@ async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<ForeignPa
         given,
         low_risk,
         standing,
-        sent: Sent::default(),
-        written: Written::new(),
+        sent: FailedForm::default(),
     })
 }
 

@@ -1,8 +1,7 @@
 //! `POST /portal/{tenant}/apps/{app}/logo`: the form on the page of an app that takes its logo, or takes it away.
 
-use super::sent::Sent;
 use super::trouble::{Complaint, Trouble, respond};
-use super::{app, require_manager};
+use super::{app, require_manager, seen};
 use crate::Server;
 use crate::applications::{ApplicationError, Key, put_logo, remove_logo};
 use crate::platform::ids::ApplicationId;
@@ -40,15 +39,15 @@ async fn submit(
         let shown = app::page(&server, &visitor, &app).await;
         shown.map(|mut page| {
             // A file cannot be shown again.
-            let (sent, _) = Sent::of(LOGO.to_owned(), Fields::default(), complaint, status == StatusCode::CONFLICT);
-            page.sent = sent;
+            page.sent = seen::failed(LOGO.to_owned(), Fields::default(), complaint, status == StatusCode::CONFLICT);
             page
         })
     })
     .await
 }
 
-/// Stores the file that was sent, or removes the logo if that button was pressed; the address of the page.
+/// Removes the logo if that button was pressed, whatever was chosen before, or else stores the file that was sent; the address of the
+/// page.
 async fn change(
     server: &Server,
     visitor: &Visitor,

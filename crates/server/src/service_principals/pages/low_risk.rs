@@ -1,7 +1,7 @@
 //! `/portal/{tenant}/low-risk`: the permissions of which the organisation says that there is little risk in them, app by app. Where it
 //! lets people agree to these by themselves, nobody else has to.
 
-use super::trouble::{Complaint, Feedback, Trouble};
+use super::trouble::{Complaint, Feedback, Trouble, respond};
 use crate::Server;
 use crate::applications::ScopeKind;
 use crate::graph::permission;
@@ -13,7 +13,6 @@ use crate::service_principals::{ServicePrincipal, store as principals};
 use crate::tenants::grant_policies::Classification;
 use crate::users::fold;
 use crate::web::address::PageAddress;
-use crate::web::answer;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::pages::Problem;
@@ -30,6 +29,9 @@ use database::Transaction;
 use serde::Deserialize;
 use std::sync::Arc;
 use uuid::Uuid;
+
+/// What is said of a form that shows what is not stored any more.
+const STALE: &str = "Somebody ticked something else after you opened the page. Below stands what is stored now.";
 
 /// Apps with something of low risk that are shown at most.
 const MARKED: usize = 30;
@@ -67,8 +69,6 @@ struct LowRiskPage {
     chosen: Option<Chosen>,
     is_done: bool,
     feedback: Feedback,
-    /// What was ticked over something newer.
-    written: Vec<(&'static str, String)>,
 }
 
 /// An app with something of low risk.
@@ -121,24 +121,17 @@ pub async fn take(
     RawForm(body): RawForm,
 ) -> Response {
     let fields = Fields::parse(&body);
-    let (status, complaint) = match change(&server, &visitor, &headers, &fields).await {
-        Ok(here) => return answer::see_other(&here),
-        Err(Trouble::Refused(refusal)) => return visitor.refuse(&server, refusal),
-        Err(Trouble::Said(complaint)) => (StatusCode::BAD_REQUEST, complaint),
-        Err(Trouble::Stale) => (StatusCode::CONFLICT, stale()),
-    };
-    match page(&server, &visitor, (fields.get("of").parse().ok(), fields.get("q"))).await {
-        Ok(page) => {
+    let outcome = change(&server, &visitor, &headers, &fields).await;
+    respond(&server, &visitor, outcome, async |status: StatusCode, complaint: Complaint| {
+        // The app itself was not changed, as on the other pages, but what is said of it.
+        let complaint = if status == StatusCode::CONFLICT { Complaint::at("", STALE) } else { complaint };
+        let shown = page(&server, &visitor, (fields.get("of").parse().ok(), fields.get("q"))).await;
+        shown.map(|page| {
             let written = vec![("Ticked", page.names(&fields.all("permission")))];
-            answer::page(status, &LowRiskPage { feedback: complaint.into(), written, ..page })
-        }
-        Err(refusal) => visitor.refuse(&server, refusal),
-    }
-}
-
-/// What is said of a form that shows what is not stored any more.
-fn stale() -> Complaint {
-    Complaint::at("", "Somebody ticked something else after you opened the page. Below stands what is stored now.")
+            LowRiskPage { feedback: Feedback::with_written(complaint, written), ..page }
+        })
+    })
+    .await
 }
 
 /// The page is for those who may change what it shows.
@@ -279,7 +272,6 @@ async fn page(
         chosen,
         is_done: false,
         feedback: Feedback::default(),
-        written: Vec::new(),
         here,
     })
 }

@@ -19,7 +19,6 @@ mod owners;
 mod removed;
 mod removed_principals;
 mod seen;
-mod sent;
 mod standing;
 mod token_lifetime;
 mod trouble;

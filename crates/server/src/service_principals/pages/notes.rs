@@ -8,6 +8,7 @@ use crate::Server;
 use crate::applications::{self, Changes, DetailsChange, PrincipalKeptChange};
 use crate::platform::ids::{ApplicationId, ServicePrincipalId};
 use crate::service_principals::operations::{self as principals, ServicePrincipalChanges};
+use crate::web::complaint::Answers;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::pages::Problem;
@@ -52,8 +53,6 @@ struct NotesPage {
     /// What was written into a form that did nothing.
     sent: Option<Fields>,
     feedback: Feedback,
-    /// What was written over something newer.
-    written: Vec<(&'static str, String)>,
 }
 
 /// An app as its page names it.
@@ -141,12 +140,11 @@ async fn submitted(
     respond(server, visitor, outcome, async |status: StatusCode, complaint: Complaint| {
         let shown = page(server, visitor, which).await;
         shown.map(|page| {
-            let feedback = complaint.into();
             if status == StatusCode::CONFLICT {
                 let written = page.subject.written(&fields);
-                NotesPage { feedback, written, ..page }
+                NotesPage { feedback: Feedback::with_written(complaint, written), ..page }
             } else {
-                NotesPage { feedback, sent: Some(fields), ..page }
+                NotesPage { feedback: complaint.into(), sent: Some(fields), ..page }
             }
         })
     })
@@ -187,7 +185,6 @@ async fn page(server: &Server, visitor: &Visitor, which: Which<'_>) -> Result<No
         is_done: false,
         sent: None,
         feedback: Feedback::default(),
-        written: Vec::new(),
     })
 }
 
@@ -276,7 +273,7 @@ impl Subject {
     }
 
     /// What a form says otherwise than it is stored, in words.
-    fn written(&self, fields: &Fields) -> Vec<(&'static str, String)> {
+    fn written(&self, fields: &Fields) -> Answers {
         let tags = self.other_tags(fields).map(|tags| ("Tags", tags.join("\n")));
         let notes = self.other_notes(fields).map(|notes| ("Notes", notes));
         tags.into_iter().chain(notes).collect()

@@ -2,11 +2,13 @@
 //! does not hold up who writes an address.
 
 use super::claims;
-use super::trouble::Trouble;
+use super::trouble::{Complaint, Trouble};
 use crate::applications::{Application, group_claims};
 use crate::graph::Permission;
 use crate::platform::ids::TenantId;
 use crate::service_principals::{ServicePrincipal, delegated_scope, permissions_of};
+use crate::web::complaint::Answers;
+use crate::web::failed_form::FailedForm;
 use crate::web::fields::Fields;
 use crate::web::seen::mark;
 use database::Transaction;
@@ -70,8 +72,17 @@ pub async fn require(
     if fields.get("seen") == now { Ok(()) } else { Err(Trouble::Stale) }
 }
 
+/// A form that did nothing: shown again as it was written, or in words what was written into it if it was out of date.
+pub fn failed(part: String, fields: Fields, complaint: Complaint, is_stale: bool) -> FailedForm {
+    if is_stale {
+        FailedForm::late(complaint, written(&part, &fields))
+    } else {
+        FailedForm::again(part, fields, complaint)
+    }
+}
+
 /// What was written into a form, in words.
-pub fn written(part: &str, fields: &Fields) -> Vec<(&'static str, String)> {
+fn written(part: &str, fields: &Fields) -> Answers {
     let ticked = |name| if fields.is_ticked(name) { "yes" } else { "no" }.to_owned();
     match part {
         "addresses" => WRITTEN.iter().map(|(name, label)| (*label, fields.get(name).to_owned())).collect(),

@@ -1,7 +1,7 @@
 //! `/portal/{tenant}/apps/{app}/token-lifetime`: how long tokens for an app are good, and the policies that say so. The app of another
 //! organisation has such a page too; of it there is only what stands here.
 
-use super::trouble::{Feedback, Trouble};
+use super::trouble::{Complaint, Feedback, Trouble, respond};
 use super::{foreign, require_manager};
 use crate::Server;
 use crate::applications::operations::{may_write_owned, target as target_of_registration};
@@ -14,7 +14,6 @@ use crate::service_principals::{ServicePrincipal, store};
 use crate::token_lifetimes::operations::{check_may_write, choose};
 use crate::token_lifetimes::store as policies;
 use crate::token_lifetimes::{LifetimeError, Object, TokenLifetimePolicy, in_words};
-use crate::web::answer;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::pages::Problem;
@@ -26,7 +25,7 @@ use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use database::Transaction;
 use serde::Deserialize;
@@ -147,21 +146,16 @@ async fn submitted(
     which: Which<'_>,
     fields: &Fields,
 ) -> Response {
-    let (status, complaint) = match change(server, visitor, headers, which, fields).await {
-        Ok(here) => return answer::see_other(&format!("{here}?done=saved")),
-        Err(trouble) => match trouble.shown() {
-            Ok(shown) => shown,
-            Err(refusal) => return visitor.refuse(server, refusal),
-        },
-    };
-    // What was chosen is not there any more, or something else is stored: the page shows what is.
-    match page(server, visitor, which).await {
-        Ok(page) => answer::page(status, &LifetimePage { feedback: complaint.into(), ..page }),
-        Err(refusal) => visitor.refuse(server, refusal),
-    }
+    let outcome = change(server, visitor, headers, which, fields).await;
+    respond(server, visitor, outcome, async |_: StatusCode, complaint: Complaint| {
+        // What was chosen is not there any more, or something else is stored: the page shows what is.
+        let shown = page(server, visitor, which).await;
+        shown.map(|page| LifetimePage { feedback: complaint.into(), ..page })
+    })
+    .await
 }
 
-/// Lets the app have the policies that were chosen; the address of the page.
+/// Lets the app have the policies that were chosen; the address of the page that says so.
 async fn change(
     server: &Server,
     visitor: &Visitor,
@@ -185,7 +179,7 @@ async fn change(
         pick(&mut tx, server, visitor, about, (PRINCIPAL, fields)).await?;
     }
     tx.commit().await?;
-    Ok(here)
+    Ok(format!("{here}?done=saved"))
 }
 
 /// What one field chooses.

@@ -83,14 +83,10 @@ pub async fn respond<P: Template>(
     outcome: Result<String, Trouble>,
     again: impl AsyncFnOnce(StatusCode, Complaint) -> Result<P, Refusal>,
 ) -> Response {
-    let (status, complaint) = match outcome.map_err(Trouble::shown) {
-        Ok(address) => return answer::see_other(&address),
-        Err(Ok(shown)) => shown,
-        Err(Err(refusal)) => return visitor.refuse(server, refusal),
-    };
-    match again(status, complaint).await {
-        Ok(page) => answer::page(status, &page),
-        Err(refusal) => visitor.refuse(server, refusal),
+    match outcome.map_err(Trouble::shown) {
+        Ok(address) => answer::see_other(&address),
+        Err(Ok((status, complaint))) => visitor.respond_as(server, status, again(status, complaint).await),
+        Err(Err(refusal)) => visitor.refuse(server, refusal),
     }
 }
 

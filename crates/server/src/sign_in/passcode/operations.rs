@@ -103,7 +103,7 @@ pub async fn ask(tx: &mut Transaction, server: &Server, step: &Step<'_>, order: 
             return Ok(Asked::Sent(other));
         }
     }
-    // Where nobody is known the same is written and done: a mail on its way slows what comes after it.
+    // A mail on its way slows what is asked right after it, so one is on its way for an address that nobody has, too.
     let mail = if step.mailbox.user.is_some() { mail } else { mail.to_nobody() };
     outbox::enqueue(tx, server, mail).await?;
     Ok(Asked::Sent(passcode))

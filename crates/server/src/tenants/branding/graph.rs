@@ -67,7 +67,8 @@ async fn patch(
     check_may_change(&caller)?;
     check_own(&caller, &organization)?;
     let expected = etag::if_match(&headers)?;
-    let changed = change(&server, &caller, &Locale::everybody(), read(body)?, Absent::Made, expected).await;
+    let locale = Locale::everybody();
+    let changed = change(&server, &caller, &locale, read(body, &locale)?, Absent::Made, expected).await;
     changed.map_err(|error| etag::refusal(expected, error))?;
     Ok(resource::no_content())
 }
@@ -114,7 +115,7 @@ async fn add(
     check_own(&caller, &organization)?;
     let id: String = body.take("id")?.ok_or_else(|| Error::invalid_property("id", "it is required"))?;
     let locale = Locale::parse(&id).ok_or_else(|| Error::invalid_property("id", "there are pages in en, de and ar"))?;
-    change(&server, &caller, &locale, read(body)?, Absent::New, None).await?;
+    change(&server, &caller, &locale, read(body, &locale)?, Absent::New, None).await?;
     let object = write(&server, &caller, &locale).await?;
     let context = format!("organization('{organization}')/branding/localizations/$entity");
     let set = format!("/v1.0/organization/{organization}/branding/localizations");
@@ -140,7 +141,7 @@ async fn patch_localized(
     let locale = read_path(&caller, path)?;
     let absent = if locale.is_default() { Absent::Made } else { Absent::Refused };
     let expected = etag::if_match(&headers)?;
-    let changed = change(&server, &caller, &locale, read(body)?, absent, expected).await;
+    let changed = change(&server, &caller, &locale, read(body, &locale)?, absent, expected).await;
     changed.map_err(|error| etag::refusal(expected, error))?;
     Ok(resource::no_content())
 }
@@ -158,7 +159,8 @@ async fn delete_localized(
     Ok(resource::no_content())
 }
 
-fn read(mut body: Object) -> Result<Changes, Error> {
+fn read(mut body: Object, locale: &Locale) -> Result<Changes, Error> {
+    body.take_own_id(&locale.as_str().to_owned())?;
     let texts = properties::read(&mut body)?;
     body.finish()?;
     Ok(Changes { texts, ..Changes::default() })

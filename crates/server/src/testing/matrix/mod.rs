@@ -4,15 +4,18 @@
 //! forgotten; then every caller tries every route, and an administrator of another tenant tries every id of this one: in the
 //! path, in every option of a query, in batches, links and bodies.
 
+mod calls;
 mod foreign;
 mod forms;
 mod hidden;
 mod levels;
 mod links;
 mod options;
+mod own_ids;
 mod pages;
 mod roles;
 mod routes;
+mod spreadsheets;
 mod table;
 mod tenants;
 mod world;

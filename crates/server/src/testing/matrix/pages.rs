@@ -60,7 +60,9 @@ async fn pages_open_for_whom_they_are_and_no_form_is_taken_without_its_value() {
                     }
                     continue;
                 }
-                let status = browser.get(&path).await.status.as_u16();
+                let answer = browser.get(&path).await;
+                row.check_kind(&answer);
+                let status = answer.status.as_u16();
                 let expected = match row.route.ends_with("{*rest}") {
                     true => 404,
                     false if row.people.include(kind) => 200,

@@ -90,7 +90,9 @@ async fn try_one(
     expected: Reply,
     who: &str,
 ) -> Option<String> {
-    let got = reply(&ask(server, world, caller, row).await);
+    let answer = ask(server, world, caller, row).await;
+    row.check_kind(&answer);
+    let got = reply(&answer);
     (got != Ok(expected)).then(|| format!("{who} {}: {got:?} instead of {expected:?}", row.route))
 }
 

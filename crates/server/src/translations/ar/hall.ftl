@@ -45,3 +45,5 @@ places-told = يُسمح لتطبيقات { $organization } ولمن يتولى 
 places-untold = لا ترى تطبيقات { $organization } هذه القائمة. ترى أنك تنتمي إلى { $organization } ولا شيء غير ذلك.
 places-tell = السماح لها برؤيتها
 places-stop-telling = عدم السماح لها برؤيتها بعد الآن
+call-behind = الاستدعاء وراء هذه الصفحة
+call-scrolls = استدعاء واجهة البرمجة، يُمرَّر جانبيًا

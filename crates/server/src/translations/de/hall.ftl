@@ -41,3 +41,5 @@ places-told = Apps bei { $organization } dürfen diese Liste sehen, und damit al
 places-untold = Apps bei { $organization } sehen diese Liste nicht. Sie sehen, dass Sie zu { $organization } gehören, und sonst nichts.
 places-tell = Diese Liste zeigen
 places-stop-telling = Diese Liste nicht mehr zeigen
+call-behind = Der Aufruf hinter dieser Seite
+call-scrolls = Der API-Aufruf, seitlich zu verschieben

@@ -41,3 +41,5 @@ places-told = Apps at { $organization } may see this list, and so may whoever lo
 places-untold = Apps at { $organization } do not see this list. They see that you belong to { $organization }, and nothing else.
 places-tell = Let them see it
 places-stop-telling = No longer let them see it
+call-behind = The call behind this page
+call-scrolls = The API call, scrolls sideways

@@ -3,7 +3,7 @@
 use super::{properties, wire};
 use crate::Server;
 use crate::extensions::{self, TargetObject, ValueChange};
-use crate::graph::body::{Object, Sent};
+use crate::graph::body::{Object, UnreadBody};
 use crate::graph::query::Selection;
 use crate::graph::{Caller, Error, Preference, Reference, resource};
 use crate::platform::ids::UserId;
@@ -23,7 +23,7 @@ pub async fn create(
     State(server): State<Arc<Server>>,
     caller: Caller,
     preference: Preference,
-    sent: Sent,
+    sent: UnreadBody,
 ) -> Result<Response, Error> {
     // Who may add nobody learns nothing about what was sent.
     if !operations::may_create(&caller) {

@@ -3,7 +3,7 @@
 use super::read::{check_activity, own_key};
 use super::wire;
 use crate::Server;
-use crate::graph::body::Sent;
+use crate::graph::body::UnreadBody;
 use crate::graph::query::{Expansion, Few, Found as Attached, Listing, Relation as Expandable, Selection};
 use crate::graph::{Caller, Error, Reference, resource};
 use crate::platform::clock::rfc3339;
@@ -130,7 +130,7 @@ pub async fn set_manager(
     State(server): State<Arc<Server>>,
     caller: Caller,
     key: Key,
-    sent: Sent,
+    sent: UnreadBody,
 ) -> Result<Response, Error> {
     if !operations::may_create(&caller) {
         return Err(Error::denied());

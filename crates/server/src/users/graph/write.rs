@@ -4,7 +4,7 @@ use super::read::own_key;
 use super::{properties, wire};
 use crate::Server;
 use crate::extensions::{self, TargetObject};
-use crate::graph::body::Sent;
+use crate::graph::body::UnreadBody;
 use crate::graph::query::Selection;
 use crate::graph::{Caller, Error, Preference, etag, resource};
 use crate::platform::ids::UserId;
@@ -23,7 +23,7 @@ pub async fn change(
     key: Key,
     headers: HeaderMap,
     preference: Preference,
-    sent: Sent,
+    sent: UnreadBody,
 ) -> Result<Response, Error> {
     // Who may change nobody learns nothing about what was sent.
     if !operations::may_change_anybody(&caller) {
@@ -60,7 +60,7 @@ pub async fn change_me(
     caller: Caller,
     headers: HeaderMap,
     preference: Preference,
-    sent: Sent,
+    sent: UnreadBody,
 ) -> Result<Response, Error> {
     let key = own_key(&caller)?;
     change(State(server), caller, key, headers, preference, sent).await

@@ -2,7 +2,7 @@
 
 use super::{Guests, Unsponsored};
 use crate::Server;
-use crate::graph::body::{Object, Sent};
+use crate::graph::body::{Object, UnreadBody};
 use crate::graph::page::{Page, read_skip_token, skip_token};
 use crate::graph::{Caller, Error, Reference, resource};
 use crate::platform::clock::rfc3339;
@@ -35,7 +35,7 @@ pub fn routes() -> Routes {
 }
 
 /// `POST /users/{id}/sponsors/$ref`
-async fn add(State(server): State<Arc<Server>>, caller: Caller, key: Key, sent: Sent) -> Result<Response, Error> {
+async fn add(State(server): State<Arc<Server>>, caller: Caller, key: Key, sent: UnreadBody) -> Result<Response, Error> {
     if !operations::may_create(&caller) {
         return Err(Error::denied());
     }
@@ -145,7 +145,7 @@ fn wire(guest: &Unsponsored) -> Map<String, Value> {
 }
 
 /// `{ "sponsor": "{id}", "users": ["{id}"] }`, or `"formerSponsor": "{id}"` instead of the users.
-async fn assign(State(server): State<Arc<Server>>, caller: Caller, sent: Sent) -> Result<Response, Error> {
+async fn assign(State(server): State<Arc<Server>>, caller: Caller, sent: UnreadBody) -> Result<Response, Error> {
     if !operations::may_create(&caller) {
         return Err(Error::denied());
     }

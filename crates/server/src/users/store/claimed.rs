@@ -16,6 +16,8 @@ pub struct Claimed {
     pub proved: Option<User>,
     /// Whoever has the name that a guest with this address gets.
     pub named_as_guest: Option<User>,
+    /// Whoever has it among their `proxyAddresses`, those who are not from outside first, then who was made first.
+    pub holder: Option<User>,
 }
 
 /// A user and which of the ways leads to them, in the order of the fields of [`Claimed`].
@@ -28,7 +30,7 @@ struct Found {
 
 /// Whom an address (folded) leads to, and who has the name that its guest would get. Users who are deleted are left out. The order
 /// of those with the mail is an expression, because SQLite would read the whole tenant through the index of `user_type` to
-/// have it sorted.
+/// have it sorted; so is that of those with the proxy address, who are found by their search rows.
 pub async fn find_claimed(tx: &mut Transaction, tenant: TenantId, address: &str, guest_name: &str) -> Result<Claimed> {
     let found: Vec<Found> = tx
         .query(sql!(concat!(
@@ -50,12 +52,19 @@ pub async fn find_claimed(tx: &mut Transaction, tenant: TenantId, address: &str,
               UNION ALL SELECT CAST(3 AS BIGINT) AS way, ",
             columns!(),
             " FROM user_account u
-              WHERE u.tenant_id = $1 AND u.user_principal_name_folded = $4 AND u.deleted_at IS NULL"
+              WHERE u.tenant_id = $1 AND u.user_principal_name_folded = $4 AND u.deleted_at IS NULL
+              UNION ALL SELECT * FROM (SELECT CAST(4 AS BIGINT) AS way, ",
+            columns!(),
+            " FROM user_term t JOIN user_account u ON u.tenant_id = t.tenant_id AND u.id = t.user_id
+              WHERE t.tenant_id = $1 AND t.property = 'proxyAddresses' AND t.folded = $5 AND u.deleted_at IS NULL
+              ORDER BY CASE WHEN u.external_user_state IS NULL THEN 0 ELSE 1 END, u.created_at, u.id LIMIT 1) holder"
         )))
         .bind(tenant)
         .bind(fold(address))
         .bind(address.to_owned())
         .bind(fold(guest_name))
+        // Folded, the address that mail is sent from (`SMTP:`) looks like the others (`smtp:`).
+        .bind(fold(&format!("smtp:{address}")))
         .fetch_all()
         .await?;
     let mut claimed = Claimed::default();
@@ -64,7 +73,8 @@ pub async fn find_claimed(tx: &mut Transaction, tenant: TenantId, address: &str,
             0 => claimed.named = Some(user),
             1 => claimed.with_mail.push(user),
             2 => claimed.proved = Some(user),
-            _ => claimed.named_as_guest = Some(user),
+            3 => claimed.named_as_guest = Some(user),
+            _ => claimed.holder = Some(user),
         }
     }
     // Neither engine promises an order of what several queries give.

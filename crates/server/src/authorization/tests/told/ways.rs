@@ -258,6 +258,7 @@ impl<'s> Stage<'s> {
         let rows = [
             "0 by POST /code: Lee of nobody to nobody for nothing with passcode in person",
             "success by POST /code: Lee Redeem external user invite Lee",
+            "success by POST /code: Lee Redeem extern user invite Lee",
         ];
         book.tells("accepting", &rows, browser.submit_to("/code", &[("code", &code)])).await;
         book.tells("opening the link again", &[], browser.get(&link)).await;

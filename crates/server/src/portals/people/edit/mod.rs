@@ -169,10 +169,8 @@ async fn again(
     mistakes: Vec<(&'static str, String)>,
 ) -> Response {
     let mistakes = mistakes.into_iter().map(|(field, problem)| (field.to_owned(), problem)).collect();
-    match page(server, visitor, user, form).await {
-        Ok(page) => answer::page(StatusCode::UNPROCESSABLE_ENTITY, &EditPage { mistakes, ..page }),
-        Err(refusal) => visitor.refuse(server, refusal),
-    }
+    let shown = page(server, visitor, user, form).await.map(|page| EditPage { mistakes, ..page });
+    visitor.respond_as(server, StatusCode::UNPROCESSABLE_ENTITY, shown)
 }
 
 /// The page with what is stored now, and what was typed beside it.
@@ -183,10 +181,9 @@ async fn stale(server: &Server, visitor: &Visitor, id: &str, sent: &EditForm) ->
     };
     let stored = EditForm::of(&now);
     let written = sent.other_than(&stored);
-    match page(server, visitor, &now, stored).await {
-        Ok(page) => answer::page(StatusCode::CONFLICT, &EditPage { is_stale: true, written, ..page }),
-        Err(refusal) => visitor.refuse(server, refusal),
-    }
+    let shown = page(server, visitor, &now, stored).await;
+    let shown = shown.map(|page| EditPage { is_stale: true, written, ..page });
+    visitor.respond_as(server, StatusCode::CONFLICT, shown)
 }
 
 /// The user, for who may change them; the operation decides it again.

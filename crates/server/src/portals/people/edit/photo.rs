@@ -114,7 +114,7 @@ async fn take(
     }
 }
 
-/// Stores or removes the picture; a name of what was done. A new one wins over taking the old one away.
+/// Stores the picture that was sent, or else removes the one there is if that box was ticked; a name of what was done.
 async fn change(server: &Server, visitor: &Visitor, user: UserId, sent: FileForm) -> Result<&'static str, Trouble> {
     let (key, shown) = (Key::Id(user), Some(sent.seen.as_str()));
     let mistake = |problem: String| Trouble::Mistakes(vec![(PHOTO, super::sentence(&problem))]);

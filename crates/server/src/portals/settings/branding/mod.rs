@@ -1,11 +1,11 @@
 //! `/portal/{tenant}/settings/branding`: how the pages of the organisation look, for every reader and for those of one language.
 
+mod form;
 mod page;
-mod sent;
 
 use super::page::sentence;
 use crate::Server;
-use crate::portals::failure::{Failure, Unchanged, respond};
+use crate::portals::failure::{Failure, ShownAgain, respond};
 use crate::tenants::branding::{self, BrandingError, Locale};
 use crate::web::form::{Form, SeenForm};
 use crate::web::pages::Problem;
@@ -19,8 +19,8 @@ use axum::extract::multipart::{Multipart, MultipartRejection};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{get, post};
+use form::BrandingForm;
 use page::BrandingPage;
-use sent::Sent;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -106,13 +106,13 @@ async fn keep(
     };
     let Some(form) = form else { return visitor.refuse(server, Problem::BadRequest.into()) };
     let address = page::address(visitor, &locale);
-    let mut sent = Sent::default();
+    let mut sent = BrandingForm::default();
     let outcome = match sent.read(server, visitor, headers, form, &address).await {
         Ok(()) => sent.keep(server, &visitor.caller, &locale).await,
         Err(refusal) => Err(refusal.into()),
     };
     let outcome = outcome.map(|()| format!("{address}?done=saved"));
-    respond(server, visitor, outcome, async |why: Unchanged| again(server, visitor, &locale, why, Some(sent)).await)
+    respond(server, visitor, outcome, async |why: ShownAgain| again(server, visitor, &locale, why, Some(sent)).await)
         .await
 }
 
@@ -128,9 +128,9 @@ async fn remove(
     let address = page::address(&visitor, &everybody);
     let outcome = take_away(&server, &visitor, &headers, &locale, &form).await;
     let outcome = outcome.map(|()| format!("{address}?done=removed"));
-    respond(&server, &visitor, outcome, async |why: Unchanged| {
+    respond(&server, &visitor, outcome, async |why: ShownAgain| {
         // What was changed meanwhile stands on the page that it is for.
-        let own = Locale::parse(&locale).filter(|_| matches!(why, Unchanged::Stale));
+        let own = Locale::parse(&locale).filter(|_| matches!(why, ShownAgain::Stale));
         again(&server, &visitor, &own.unwrap_or(everybody), why, None).await
     })
     .await
@@ -168,12 +168,12 @@ async fn again(
     server: &Server,
     visitor: &Visitor,
     locale: &Locale,
-    why: Unchanged,
-    sent: Option<Sent>,
+    why: ShownAgain,
+    sent: Option<BrandingForm>,
 ) -> Result<BrandingPage, Refusal> {
     let page = page::read(server, visitor, locale).await?;
     Ok(match why {
-        Unchanged::Mistake(field, problem) => page.with_mistake(field, problem, sent),
-        Unchanged::Stale => page.instead_of(sent),
+        ShownAgain::Mistake(complaint) => page.with_mistake(complaint, sent),
+        ShownAgain::Stale => page.instead_of(sent),
     })
 }

@@ -1,10 +1,12 @@
 //! The page: the same form for every reader and for those of one language.
 
-use super::sent::Sent;
+use super::form::BrandingForm;
 use crate::Server;
 use crate::platform::ids::TenantId;
+use crate::portals::failure;
 use crate::tenants::branding::{self, BrandingError, ImageKind, Locale, Look};
 use crate::translations::Language;
+use crate::web::complaint::{Complaint, Feedback};
 use crate::web::pages::Problem;
 use crate::web::portal::Refusal;
 use crate::web::shell::{Inside, Section};
@@ -15,11 +17,14 @@ use std::collections::BTreeMap;
 /// Where the languages stand on the page.
 pub(super) const LANGUAGES: &str = "languages";
 
-/// The links below every page: the property of the words, that of the address, and what they are about.
-const LINKS: [(&str, &str, &str); 3] = [
-    ("customPrivacyAndCookiesText", "customPrivacyAndCookiesUrl", "Privacy"),
-    ("customTermsOfUseText", "customTermsOfUseUrl", "Terms"),
-    ("customCannotAccessYourAccountText", "customCannotAccessYourAccountUrl", "Help with signing in"),
+/// The links below every page: the property of the words of each and that of its address, and what they are called on the page.
+const LINKS: [(&str, &str); 6] = [
+    ("customPrivacyAndCookiesText", "Privacy: words"),
+    ("customPrivacyAndCookiesUrl", "Privacy: address"),
+    ("customTermsOfUseText", "Terms: words"),
+    ("customTermsOfUseUrl", "Terms: address"),
+    ("customCannotAccessYourAccountText", "Help with signing in: words"),
+    ("customCannotAccessYourAccountUrl", "Help with signing in: address"),
 ];
 
 /// The other texts, and what they are called on the page.
@@ -38,18 +43,14 @@ pub(super) struct BrandingPage {
     /// The version of what is shown; `0` where there is no branding yet.
     seen: String,
     done: &'static str,
-    mistakes: Vec<(String, String)>,
-    /// Somebody else changed it before this form was sent.
-    is_stale: bool,
-    /// What that form said otherwise.
-    written: Vec<(String, String)>,
+    feedback: Feedback,
     texts: BTreeMap<String, String>,
     /// What stands for every reader, on the page of a language.
     inherited: BTreeMap<String, String>,
     colour_hint: &'static str,
     /// The field of each picture, its name, what it may be, and whether there is one.
     pictures: Vec<(&'static str, &'static str, &'static str, bool)>,
-    links: [(&'static str, &'static str, &'static str); 3],
+    links: [(&'static str, &'static str); 6],
     /// The languages, on the page for every reader.
     languages: Vec<Row>,
     /// Where it is removed, if it can be.
@@ -106,9 +107,7 @@ pub(super) async fn read(server: &Server, visitor: &Visitor, locale: &Locale) ->
         spoken: locale.language().map(|language| Spoken { tag: locale.as_str().to_owned(), name: language.own_name() }),
         seen: own.map_or(0, Look::version).to_string(),
         done: "",
-        mistakes: Vec::new(),
-        is_stale: false,
-        written: Vec::new(),
+        feedback: Feedback::default(),
         texts: texts(own),
         inherited: texts(everybody.filter(|_| is_localized)),
         colour_hint: if is_localized { "Such as #8b1a4a." } else { "Such as #8b1a4a. Empty: the green of the design." },
@@ -180,14 +179,8 @@ fn call(tenant: TenantId, locale: &Locale, is_stored: bool) -> (&'static str, St
 }
 
 /// What a text is called on the page.
-fn label(name: &str) -> Option<String> {
-    let of_text = TEXTS.iter().find(|(text, _)| *text == name).map(|(_, label)| (*label).to_owned());
-    let of_link = LINKS.iter().find_map(|(words, address, about)| {
-        let parts = [(words, "words"), (address, "address")];
-        let (_, part) = parts.into_iter().find(|(property, _)| **property == name)?;
-        Some(format!("{about}: {part}"))
-    });
-    of_text.or(of_link)
+fn label(name: &str) -> Option<&'static str> {
+    TEXTS.iter().chain(&LINKS).find(|(property, _)| *property == name).map(|(_, label)| *label)
 }
 
 impl BrandingPage {
@@ -202,21 +195,21 @@ impl BrandingPage {
         Self { done, asked_href, ..self }
     }
 
-    /// With what is wrong at a field. What was sent stands in the others, if something was.
-    pub(super) fn with_mistake(self, field: &str, sentence: String, sent: Option<Sent>) -> Self {
-        let mistakes = vec![(field.to_owned(), sentence)];
+    /// With what is wrong. What was sent stands in the fields, if something was.
+    pub(super) fn with_mistake(self, complaint: Complaint, sent: Option<BrandingForm>) -> Self {
+        let feedback = complaint.into();
         match sent {
-            Some(Sent { seen, texts, .. }) => Self { mistakes, seen, texts, ..self },
-            None => Self { mistakes, ..self },
+            Some(BrandingForm { seen, texts, .. }) => Self { feedback, seen, texts, ..self },
+            None => Self { feedback, ..self },
         }
     }
 
     /// With what is stored now, instead of a form that came too late.
-    pub(super) fn instead_of(self, sent: Option<Sent>) -> Self {
+    pub(super) fn instead_of(self, sent: Option<BrandingForm>) -> Self {
         let texts = sent.map(|sent| sent.texts).unwrap_or_default().into_iter();
         let others = texts.filter(|(name, text)| text.trim() != self.text(name));
         let written = others.filter_map(|(name, text)| Some((label(&name)?, text))).collect();
-        Self { is_stale: true, written, ..self }
+        Self { feedback: failure::stale(written), ..self }
     }
 
     fn text(&self, name: &str) -> &str {
@@ -228,10 +221,5 @@ impl BrandingPage {
         let inherited = self.inherited.get(name).map(|text| format!("For every reader: {text}"));
         let parts = [own, inherited.as_deref().unwrap_or_default()];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
-    }
-
-    /// What is wrong with a field, or nothing.
-    fn mistake(&self, field: &str) -> &str {
-        self.mistakes.iter().find(|(name, _)| name == field).map_or("", |(_, problem)| problem)
     }
 }

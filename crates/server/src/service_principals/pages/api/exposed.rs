@@ -1,10 +1,11 @@
 //! `/portal/{tenant}/apps/{app}/exposed`: the app as an API of others, with its names and what they may ask of it for people.
 
-use super::{Complaint, Sent, Trouble, Written, begin, require_manager, respond, update};
+use super::{Complaint, Trouble, begin, require_manager, respond, update};
 use crate::Server;
 use crate::applications::{Application, Changes, ExposedScope, Origin, ScopeKind};
 use crate::platform::ids::ApplicationId;
 use crate::service_principals::classifications::operations::may_classify;
+use crate::web::failed_form::FailedForm;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
 use crate::web::pages::Problem;
@@ -48,9 +49,7 @@ struct ExposedPage {
     /// The mark of the identifiers that are shown.
     seen: String,
     /// The form that did nothing, with what was written.
-    sent: Sent,
-    /// What was written over something newer.
-    written: Written,
+    sent: FailedForm,
 }
 
 /// `GET /portal/{tenant}/apps/{app}/exposed`
@@ -83,10 +82,10 @@ pub async fn take(
         shown.map(|page| {
             if status == StatusCode::CONFLICT {
                 let written = vec![("Names as an API", fields.lines("identifierUris").join("\n"))];
-                ExposedPage { sent: Sent::stale(complaint), written, ..page }
+                ExposedPage { sent: FailedForm::late(complaint, written), ..page }
             } else {
                 let part = fields.get("do").to_owned();
-                ExposedPage { sent: Sent::again(part, fields, complaint), ..page }
+                ExposedPage { sent: FailedForm::again(part, fields, complaint), ..page }
             }
         })
     })
@@ -186,8 +185,7 @@ async fn page(server: &Server, visitor: &Visitor, app: &str) -> Result<ExposedPa
         app,
         question: None,
         is_done: false,
-        sent: Sent::default(),
-        written: Written::new(),
+        sent: FailedForm::default(),
     })
 }
 

@@ -5,7 +5,6 @@ mod needs;
 
 use super::change::update;
 use super::require_manager;
-use super::sent::{Sent, Written};
 use super::trouble::{Complaint, Feedback, Trouble, respond};
 use crate::Server;
 use crate::applications::{self, Application};

@@ -75,8 +75,6 @@ struct NeedsPage {
     found: Option<Found>,
     is_done: bool,
     feedback: Feedback,
-    /// What was ticked over something newer.
-    written: Vec<(&'static str, String)>,
 }
 
 /// Apps that were looked for and offer something: name, and where their permissions are.
@@ -150,7 +148,7 @@ pub async fn take(
         let shown = page(&server, &visitor, &app, view).await;
         shown.map(|page| {
             let written = vec![("Ticked", page.names(&fields.all("permission")))];
-            NeedsPage { feedback: complaint.into(), written, ..page }
+            NeedsPage { feedback: Feedback::with_written(complaint, written), ..page }
         })
     })
     .await
@@ -318,7 +316,6 @@ async fn page(server: &Server, visitor: &Visitor, app: &str, view: View<'_>) -> 
         found,
         is_done: false,
         feedback: Feedback::default(),
-        written: Vec::new(),
         here,
         app,
     })

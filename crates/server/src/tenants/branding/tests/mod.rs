@@ -112,7 +112,7 @@ async fn pictures_are_taken_by_their_bytes_and_sent_back() {
         let read = put(&server, &ada, &path, "text/html", b"<script>alert(1)</script>".to_vec()).await;
         assert_eq!((read.status.as_u16(), &read.json()["error"]["target"]), (400, &json!("squareLogo")));
         assert_eq!(put(&server, &ada, &path, "image/png", vec![0; 300_000]).await.status, 413);
-        for (part, status) in [("backgroundImage", 400), ("customCSS", 400), ("portrait", 404)] {
+        for (part, status) in [("backgroundImage", 400), ("headerLogo", 400), ("customCSS", 400), ("portrait", 404)] {
             let path = branding(&tenant, &format!("/localizations/0/{part}"));
             assert_eq!(put(&server, &ada, &path, "image/png", png_of(8, 8)).await.status, status, "{part}");
         }

@@ -1,10 +1,11 @@
-//! Mail, jobs, invitations and people.
+//! Mail, jobs, subscriptions, invitations and people.
 
 use super::{Form, HELD, ON_PAGE, PHOTO, UPLOAD, form};
 use crate::audit::Activity::{
-    self, AddRoleMember, AddUser, ConvertToExternal, DeleteExternalUser, DisableAccount, EnableAccount,
-    InviteExternalUser, RemoveRoleMember, ResetPassword, ResetRedemption, RestoreUser, RetryMail,
-    RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite, UpdateUser,
+    self, AddRoleMember, AddUser, ConvertToExternal, DeleteExternalUser, DeleteSubscription, DisableAccount,
+    EnableAccount, InviteExternalUser, RemoveRoleMember, ResetPassword, ResetRedemption, RestoreUser, RetryMail,
+    RevokeExternalUserInvite, RevokeSessions, SendBulkInvite, StartBulkInvite, StopBulkInvite, UpdateSubscription,
+    UpdateUser,
 };
 
 const BULK: &str = "/portal/{tenant}/invitations/bulk/{id}";
@@ -36,6 +37,20 @@ pub(super) const FORMS: &[Form] = &[
     ),
     form("POST /portal/{tenant}/jobs/retry", JOBS, "/portal/{tenant}/jobs/retry", &[], RetryMail),
     form("POST /portal/{tenant}/jobs/{id}/retry", JOBS, "/portal/{tenant}/jobs/{id}/retry", &[], RetryMail),
+    form(
+        "POST /portal/{tenant}/subscriptions/{subscription}/renew",
+        "/portal/{tenant}/subscriptions",
+        "/portal/{tenant}/subscriptions/{subscription}/renew",
+        &[],
+        UpdateSubscription,
+    ),
+    form(
+        "POST /portal/{tenant}/subscriptions/{subscription}/end",
+        "/portal/{tenant}/subscriptions?ask={subscription}",
+        "/portal/{tenant}/subscriptions/{subscription}/end",
+        &[],
+        DeleteSubscription,
+    ),
     form(
         "POST /portal/{tenant}/invitations/bulk/{id}/start",
         BULK,

@@ -19,6 +19,7 @@ pub use portal::PORTAL;
 use crate::graph::Permission::{self, AppRoleAssignmentReadWriteAll, ApplicationReadAll};
 use crate::graph::role::LOG_READERS;
 use crate::graph::{Caller, Role};
+use crate::testing::Answer;
 use enough::{CHANGE_APPS, CHANGE_GROUPS, Enough, READ_APPS, READ_DELETED_GROUPS};
 
 /// Which people may.
@@ -119,6 +120,18 @@ impl Row {
     pub fn is_enough(&self, held: &[Permission]) -> bool {
         let all = !self.together.is_empty() && self.together.iter().all(|permission| held.contains(permission));
         all || self.enough.iter().any(|permission| held.contains(permission))
+    }
+
+    /// Whether what is read here is a file for spreadsheets, in one of its forms.
+    pub fn is_spreadsheet(&self) -> bool {
+        let path = self.route.strip_prefix("GET ").unwrap_or_default();
+        path.contains("/as/") || path.ends_with("/{format}") || path.ends_with("/failures")
+    }
+
+    /// Fails if such a file came from where nobody looks for one.
+    pub fn check_kind(&self, answer: &Answer) {
+        let is_file = answer.header("content-type").starts_with("text/csv");
+        assert!(!is_file || self.is_spreadsheet(), "{} is a file for spreadsheets, and is not looked at", self.route);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Apps, what they may do, and who may use them.
 
-use super::{Sent, call};
+use super::{PreparedWrite, call};
 use crate::graph::Permission;
 use crate::testing::matrix::world::World;
 use crate::testing::{Certified, TestServer, picture};
@@ -25,7 +25,7 @@ pub async fn name_another(server: &TestServer, world: &World, template: &str) {
 }
 
 /// What is sent to a route of apps; nothing for any other.
-pub async fn sent(server: &TestServer, world: &World, template: &str) -> Option<Sent> {
+pub async fn sent(server: &TestServer, world: &World, template: &str) -> Option<PreparedWrite> {
     let body = match template {
         "/v1.0/applications" | "/v1.0/applications/{application}" => json!({ "displayName": "Renamed" }),
         "/v1.0/applications/{application}/removePassword" | "/v1.0/servicePrincipals/{principal}/removePassword" => {

@@ -1,6 +1,6 @@
 //! Groups and roles, and who belongs to them.
 
-use super::{DEFAULT_ROLE, Sent, call};
+use super::{DEFAULT_ROLE, PreparedWrite, call};
 use crate::graph::Role;
 use crate::testing::TestServer;
 use crate::testing::matrix::world::World;
@@ -17,7 +17,7 @@ async fn assigned(server: &TestServer, world: &World) -> (Value, String) {
 }
 
 /// What is sent to a route of groups or roles; nothing for any other.
-pub async fn sent(server: &TestServer, world: &World, template: &str) -> Option<Sent> {
+pub async fn sent(server: &TestServer, world: &World, template: &str) -> Option<PreparedWrite> {
     let body = match template {
         "/v1.0/groups/{group}/appRoleAssignments" => {
             let (wanted, given) = assigned(server, world).await;

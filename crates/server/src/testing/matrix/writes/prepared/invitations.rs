@@ -1,13 +1,13 @@
 //! Invitations, their mail, and the jobs behind them.
 
-use super::Sent;
+use super::PreparedWrite;
 use crate::testing::TestServer;
 use crate::testing::matrix::world::World;
 use database::sql;
 use serde_json::{Value, json};
 
 /// What is sent to a route of invitations, mail or jobs; nothing for any other.
-pub async fn sent(server: &TestServer, world: &World, template: &str) -> Option<Sent> {
+pub async fn sent(server: &TestServer, world: &World, template: &str) -> Option<PreparedWrite> {
     let body = match template {
         "/v1.0/invitations" | "/beta/invitations" => json!({
             "invitedUserEmailAddress": "new@partner.example",

@@ -15,7 +15,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 /// The path and the body of a write.
-type Sent = (String, Value);
+type PreparedWrite = (String, Value);
 
 const DEFAULT_ROLE: &str = "00000000-0000-0000-0000-000000000000";
 
@@ -26,7 +26,7 @@ async fn call(server: &TestServer, world: &World, method: Method, template: &str
 }
 
 /// Brings the world to where the write can succeed; the path and the body it takes then.
-pub async fn prepared(server: &TestServer, world: &World, route: &str) -> Sent {
+pub async fn prepared(server: &TestServer, world: &World, route: &str) -> PreparedWrite {
     let (is_delete, template) = (route.starts_with("DELETE"), route.split_once(' ').expect("method and path").1);
     let path = world.path(template);
     if is_delete && ["/members/$ref", "/owners/$ref", "/sponsors/$ref"].iter().any(|end| template.ends_with(end)) {

@@ -1,6 +1,6 @@
 //! The organisation, its domains and its looks.
 
-use super::{Sent, call};
+use super::{PreparedWrite, call};
 use crate::testing::TestServer;
 use crate::testing::matrix::world::World;
 use crate::testing::name_server::publish;
@@ -15,7 +15,7 @@ async fn prove(server: &TestServer, world: &World) {
 }
 
 /// What is sent to a route of the organisation; nothing for any other.
-pub async fn sent(server: &TestServer, world: &World, template: &str, is_delete: bool) -> Option<Sent> {
+pub async fn sent(server: &TestServer, world: &World, template: &str, is_delete: bool) -> Option<PreparedWrite> {
     let body = match template {
         "/v1.0/domains" => json!({ "id": "another.example" }),
         "/v1.0/domains/{domain}/verify" => {

@@ -1,6 +1,6 @@
 //! What the organisation allows.
 
-use super::{Sent, call};
+use super::{PreparedWrite, call};
 use crate::testing::TestServer;
 use crate::testing::matrix::world::World;
 use axum::http::Method;
@@ -19,7 +19,7 @@ fn no_codes() -> Value {
 const LIFETIME: &str = r#"{"TokenLifetimePolicy":{"Version":1,"AccessTokenLifetime":"00:30:00"}}"#;
 
 /// What is sent to a route of policies; nothing for any other.
-pub async fn sent(server: &TestServer, world: &World, template: &str, is_delete: bool) -> Option<Sent> {
+pub async fn sent(server: &TestServer, world: &World, template: &str, is_delete: bool) -> Option<PreparedWrite> {
     let body = match template {
         "/v1.0/policies/authenticationMethodsPolicy" => json!({ "authenticationMethodConfigurations": [no_codes()] }),
         path if path.contains("/authenticationMethodConfigurations/") => {

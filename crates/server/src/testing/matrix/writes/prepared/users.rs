@@ -1,6 +1,6 @@
 //! Users and guests, and what hangs on them.
 
-use super::{DEFAULT_ROLE, Sent, call};
+use super::{DEFAULT_ROLE, PreparedWrite, call};
 use crate::graph::Actor;
 use crate::testing::matrix::world::World;
 use crate::testing::{TestServer, picture};
@@ -8,7 +8,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 /// What is sent to a route of users; nothing for any other.
-pub async fn sent(server: &TestServer, world: &World, template: &str) -> Option<Sent> {
+pub async fn sent(server: &TestServer, world: &World, template: &str) -> Option<PreparedWrite> {
     let body = match template {
         "/v1.0/users/{user}" => json!({ "displayName": "Another name" }),
         "/v1.0/me" => json!({ "mobilePhone": "+49 1" }),

@@ -1,4 +1,4 @@
-//! What was sent by the form.
+//! The form as it was sent.
 
 use crate::Server;
 use crate::graph::Caller;
@@ -14,9 +14,9 @@ use std::collections::BTreeMap;
 /// Fields of the form at most.
 const FIELDS: usize = 24;
 
-/// What was sent.
+/// The form as it was sent.
 #[derive(Default)]
-pub(super) struct Sent {
+pub(super) struct BrandingForm {
     /// The version that the page showed; `0` where there was no branding yet.
     pub(super) seen: String,
     /// Texts by the name of their property.
@@ -25,7 +25,7 @@ pub(super) struct Sent {
     without: Vec<ImageKind>,
 }
 
-impl Sent {
+impl BrandingForm {
     /// Reads the form; its value comes first and is spent before anything else is looked at. A form that was sent already led
     /// to `address`.
     pub(super) async fn read(

@@ -1,4 +1,4 @@
-//! The fields of the form.
+//! The form as it was sent.
 
 use super::asked::Work;
 use super::list::List;
@@ -13,8 +13,8 @@ use std::collections::BTreeSet;
 /// Bytes of the filter that leads back to the list.
 const LONGEST_FILTER: usize = 500;
 
-/// What was sent.
-pub(super) struct Sent {
+/// What was picked and is to be done with it, as it was sent.
+pub(super) struct PickedForm {
     pub(super) csrf: String,
     pub(super) filter: String,
     pub(super) is_removed: bool,
@@ -23,7 +23,7 @@ pub(super) struct Sent {
     pub(super) is_sure: bool,
 }
 
-impl Sent {
+impl PickedForm {
     /// Reads the form; an id that is none, too many of them, or an action that is none of this list is nothing a page of ours sends.
     /// A button beside one row says in its own value what to do with which: `purge.{id}`.
     pub(super) fn read(list: List, fields: &Fields) -> Result<Self, Refusal> {

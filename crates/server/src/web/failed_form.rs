@@ -1,16 +1,12 @@
-//! The form that did nothing, on a page of an app that has several of them.
+//! The form that did nothing, on a page that has several of them.
 
-use super::seen;
-use super::trouble::{Complaint, Feedback};
-use crate::web::fields::Fields;
+use super::complaint::{Answers, Complaint, Feedback};
+use super::fields::Fields;
 use std::borrow::Borrow;
 
-/// What was written into a form, in words.
-pub type Written = Vec<(&'static str, String)>;
-
 /// A form that was sent and did nothing; none until there is one.
-#[derive(Default)]
-pub struct Sent {
+#[derive(Debug, Default)]
+pub struct FailedForm {
     /// Which one; empty for none, and for one that was out of date.
     part: String,
     /// What was written into it.
@@ -19,24 +15,15 @@ pub struct Sent {
     pub feedback: Feedback,
 }
 
-impl Sent {
+impl FailedForm {
     /// One that is shown again as it was written.
     pub fn again(part: String, fields: Fields, complaint: Complaint) -> Self {
         Self { part, fields, feedback: complaint.into() }
     }
 
-    /// One that was out of date: no form shows again what was written over something newer.
-    pub fn stale(complaint: Complaint) -> Self {
-        Self { feedback: complaint.into(), ..Self::default() }
-    }
-
-    /// Either of them, and in words what was written into one that was out of date.
-    pub fn of(part: String, fields: Fields, complaint: Complaint, is_stale: bool) -> (Self, Written) {
-        if is_stale {
-            (Self::stale(complaint), seen::written(&part, &fields))
-        } else {
-            (Self::again(part, fields, complaint), Written::new())
-        }
+    /// One that was out of date, with what was written into it in words: no form shows that again over something newer.
+    pub fn late(complaint: Complaint, written: Answers) -> Self {
+        Self { feedback: Feedback::with_written(complaint, written), ..Self::default() }
     }
 
     /// What was written into a form, if it is the one that did nothing.
