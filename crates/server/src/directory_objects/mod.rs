@@ -9,8 +9,8 @@ mod graph;
 mod operations;
 mod selection;
 mod store;
-mod told;
 #[cfg(test)]
 mod tests;
+mod told;
 
 pub use graph::routes;
