@@ -1,17 +1,19 @@
 //! What every request passes on its way to a handler, and its answer on the way back, in one place and one task.
 //!
-//! From the outside in: one line in the log, one measurement and an end for what takes too long; the host, the correlation
-//! id and a task that a client cannot cancel ([`request::enter`]); who calls the API ([`bearer::identify`]).
+//! From the outside in: one line in the log and one measurement; the host, the correlation id, a task that a client cannot cancel
+//! and an end for what takes too long ([`request::enter`]); who calls the API ([`bearer::identify`]).
 
-use crate::authorization::bearer;
+use crate::authorization::{self, bearer};
+use crate::graph::unserved;
 use crate::platform::measures::Route;
-use crate::web::{request, unread};
+use crate::web::request::{self, Surface};
+use crate::web::unread;
 use crate::{Server, bulk_invitations};
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tower_http::timeout::DeadlineBody;
@@ -35,8 +37,7 @@ pub async fn pass(State(server): State<Arc<Server>>, request: Request, next: Nex
         let server = Arc::clone(&server);
         move |request| bearer::identify(server, request, next)
     };
-    let answered = tokio::time::timeout(longest, request::enter(&server, request, inside)).await;
-    let response = answered.unwrap_or_else(|_| too_late());
+    let response = request::enter(&server, request, longest, refused, inside).await;
     let taken = began.elapsed();
     let status = response.status().as_u16();
     let correlation = response.headers().get("request-id").and_then(|id| id.to_str().ok()).unwrap_or("-");
@@ -58,9 +59,17 @@ fn limited(request: Request, longest: Duration) -> Request {
     request.map(|body| unread::received(Body::new(DeadlineBody::new(longest, body)), waits))
 }
 
-fn too_late() -> Response {
-    let body = "This took too long. Try again in a moment.\n";
-    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")], body).into_response()
+/// What no handler answered, in the words of whoever asks.
+fn refused(server: &Server, surface: Surface, status: StatusCode) -> Response {
+    let mut response = match surface {
+        Surface::Api => unserved::unanswered(status),
+        Surface::Provider => authorization::unread(server, status),
+        Surface::Page => request::plain(status),
+    };
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    response
 }
 
 /// The method, if it is one of the usual ones: a client must not be able to fill the log and the metrics with inventions.

@@ -111,8 +111,7 @@ async fn not_allowed(State(server): State<Arc<Server>>, reader: Reader, method: 
 /// fail instead of finding nothing. So it does a path of OAuth that is no UTF-8, in the words of OAuth.
 async fn nameable(State(server): State<Arc<Server>>, reader: Reader, request: Request, next: Next) -> Response {
     let uri = request.uri();
-    let is_document = matches!(uri.path().split('/').nth(2), Some("v2.0" | "discovery"));
-    let is_oauth = is_document || web::request::is_oauth(uri.path());
+    let is_oauth = web::request::is_document(uri.path()) || web::request::is_oauth(uri.path());
     let holds_nul = uri.path_and_query().is_some_and(|address| address.as_str().contains("%00"));
     if !holds_nul && (!is_oauth || web::request::is_utf8(uri.path())) {
         return next.run(request).await;

@@ -71,10 +71,16 @@ impl EndpointError {
     }
 }
 
-/// The body of `invalid_request` for a request that was refused before it was read, with the status of HTTP that says why.
+/// The body of `invalid_request` for a request that was refused before it was read, with the status of HTTP that says why; of a
+/// failure for one that no handler answered.
 pub fn unread(server: &Server, status: StatusCode) -> Response {
     let what = match status {
-        StatusCode::BAD_REQUEST | StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_FOUND => aadsts::MALFORMED,
+        StatusCode::BAD_REQUEST
+        | StatusCode::METHOD_NOT_ALLOWED
+        | StatusCode::NOT_FOUND
+        | StatusCode::MISDIRECTED_REQUEST => aadsts::MALFORMED,
+        StatusCode::INTERNAL_SERVER_ERROR => aadsts::SERVER_ERROR,
+        StatusCode::SERVICE_UNAVAILABLE => aadsts::OVERLOADED,
         _ => aadsts::REQUEST_TOO_LONG,
     };
     let mut response = EndpointError::from(what.error()).into_json(server, false);

@@ -51,6 +51,18 @@ pub fn address() -> Response {
     Error::bad_request("The address of the request holds U+0000.").into_response()
 }
 
+/// A request that no handler answered: it is of another host, takes too long, or met a defect of ours.
+pub fn unanswered(status: StatusCode) -> Response {
+    let (code, message) = match status {
+        StatusCode::MISDIRECTED_REQUEST => ("Request_BadRequest", "This host name is not served here."),
+        StatusCode::SERVICE_UNAVAILABLE => {
+            ("serviceNotAvailable", "This took too long. Repeat the request after the time given in Retry-After.")
+        }
+        _ => ("UnknownError", "The request could not be completed."),
+    };
+    Error::new(status, code, message).into_response()
+}
+
 /// Whether a program is asking, not a person.
 pub fn is_api(path: &str) -> bool {
     ROOTS.iter().any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))

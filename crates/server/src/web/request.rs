@@ -10,22 +10,65 @@ use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::net::SocketAddr;
+use std::time::Duration;
 
 /// Characters of a User-Agent that are kept.
 const USER_AGENT: usize = 256;
 
+/// Who asks at an address, and so in whose words they are refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Surface {
+    /// Programs, at the API, and where they ask who somebody is: both refuse alike.
+    Api,
+    /// Programs and browsers, at the endpoints and documents of the provider.
+    Provider,
+    /// People, at a page.
+    Page,
+}
+
+impl Surface {
+    /// The surface that a path belongs to.
+    pub fn of(path: &str) -> Self {
+        let is_page = path.ends_with("/adminconsent");
+        if unserved::is_api(path) || path.starts_with("/oidc/") {
+            Self::Api
+        } else if is_oauth(path) || (is_document(path) && !is_page) {
+            Self::Provider
+        } else {
+            Self::Page
+        }
+    }
+}
+
+/// Writes the refusal of a request that no handler answered: it is of another host (421), the handler panicked (500), or it takes
+/// too long (503).
+pub type Refuse = fn(&Server, Surface, StatusCode) -> Response;
+
 /// Refuses an unknown host, gives the request its correlation id, and runs what is `inside`, the handler in the end, in a
-/// task of its own, so that a client that hangs up cancels nothing half done.
-pub async fn enter<I, F>(server: &Server, request: Request, inside: I) -> Response
+/// task of its own, so that a client that hangs up cancels nothing half done. After the `longest` time the client waits no more,
+/// and the task goes on.
+pub async fn enter<I, F>(server: &Server, request: Request, longest: Duration, refuse: Refuse, inside: I) -> Response
 where
     I: FnOnce(Request) -> F,
     F: Future<Output = Response> + Send + 'static,
 {
     let context = context(server, &request);
     let (correlation, client_request) = (context.correlation, context.client_request);
+    let (surface, is_beta) = (Surface::of(request.uri().path()), context.is_beta);
     let is_for_program = is_for_program(request.uri().path());
     let opener_policy = opener_policy(request.uri().path());
-    let mut response = if is_our_host(server, &request) { run(context, inside(request)).await } else { misdirected() };
+    let answered = if is_our_host(server, &request) {
+        run(context, longest, inside(request)).await
+    } else {
+        Err(StatusCode::MISDIRECTED_REQUEST)
+    };
+    let mut response = match answered {
+        Ok(response) => response,
+        Err(status) => {
+            let context = Context { correlation, client_request, client_address: None, user_agent: None, is_beta };
+            context.scope(async { refuse(server, surface, status) }).await
+        }
+    };
     let headers = response.headers_mut();
     set(headers, "request-id", &correlation.to_string());
     if let Some(id) = client_request {
@@ -40,25 +83,33 @@ where
     response
 }
 
-async fn run(context: Context, inside: impl Future<Output = Response> + Send + 'static) -> Response {
+/// What the handler answers, or the status with which it is refused that it answers nothing.
+async fn run(
+    context: Context,
+    longest: Duration,
+    inside: impl Future<Output = Response> + Send + 'static,
+) -> Result<Response, StatusCode> {
     let correlation = context.correlation;
-    match tokio::spawn(context.scope(inside)).await {
-        Ok(response) => response,
+    match tokio::time::timeout(longest, tokio::spawn(context.scope(inside))).await {
+        Ok(Ok(response)) => Ok(response),
         // What it panicked with would stand in the failure, with all that it may hold; the log has its place already.
-        Err(failure) => {
+        Ok(Err(failure)) => {
             tracing::error!(%correlation, cancelled = failure.is_cancelled(), "a handler panicked");
-            (
-                StatusCode::INTERNAL_SERVER_ERROR,
-                format!("Something went wrong here. Reference {}\n", correlation.reference()),
-            )
-                .into_response()
+            Err(StatusCode::INTERNAL_SERVER_ERROR)
         }
+        Err(_) => Err(StatusCode::SERVICE_UNAVAILABLE),
     }
 }
 
-/// RFC 9110 section 15.5.20.
-fn misdirected() -> Response {
-    (StatusCode::MISDIRECTED_REQUEST, "This host name is not served here.\n").into_response()
+/// The refusal of a page of which nothing is known, not even the language of who asks (RFC 9110 section 15.5.20 for one of another
+/// host).
+pub fn plain(status: StatusCode) -> Response {
+    let text = match status {
+        StatusCode::MISDIRECTED_REQUEST => "This host name is not served here.\n".to_owned(),
+        StatusCode::SERVICE_UNAVAILABLE => "This took too long. Try again in a moment.\n".to_owned(),
+        _ => format!("Something went wrong here. Reference {}\n", Context::current().correlation.reference()),
+    };
+    (status, text).into_response()
 }
 
 /// The API and the endpoints of OAuth. Documents about the provider stand elsewhere and say how long they last.
@@ -69,6 +120,11 @@ fn is_for_program(path: &str) -> bool {
 /// `/{tenant}/oauth2/..`
 pub fn is_oauth(path: &str) -> bool {
     path.split('/').nth(2) == Some("oauth2")
+}
+
+/// `/{tenant}/v2.0/..` and `/{tenant}/discovery/..`: what the provider says of itself, and the consent of administrators.
+pub fn is_document(path: &str) -> bool {
+    matches!(path.split('/').nth(2), Some("v2.0" | "discovery"))
 }
 
 /// Whether a path is UTF-8 behind its percent signs; whatever is not names nothing here.

@@ -1,6 +1,6 @@
 //! What holds for every answer, and how requests are refused that no handler reads.
 
-use super::{opener_policy, protect};
+use super::{Surface, opener_policy, protect};
 use crate::config::Settings;
 use crate::graph::Permission;
 use crate::sign_in;
@@ -54,6 +54,47 @@ async fn i9_two_hosts_are_refused_with_a_reference() {
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_host_that_is_not_ours_is_refused_in_the_words_of_whoever_asks() {
+    on_both_engines(async |server| {
+        let ask = async |path: &str| {
+            let request = Request::get(path).header("host", "evil.example").body(Body::empty()).expect("a request");
+            let answer = server.send(request).await;
+            assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST, "{path}");
+            answer
+        };
+        for path in ["/v1.0/me", "/beta/invitations", "/vestibule/v1/jobs", "/oidc/userinfo"] {
+            let error = ask(path).await.json()["error"].clone();
+            assert_eq!(error["code"], "Request_BadRequest", "{path}");
+            assert_ne!(error["innerError"]["request-id"], "00000000-0000-0000-0000-000000000000", "{path}");
+        }
+        for path in ["/contoso.example/oauth2/v2.0/token", "/contoso.example/discovery/v2.0/keys"] {
+            assert_eq!(ask(path).await.json()["error"], "invalid_request", "{path}");
+        }
+        assert!(ask("/portal/contoso.example").await.header("content-type").starts_with("text/plain"));
+    })
+    .await;
+}
+
+#[test]
+fn people_are_told_from_programs_by_where_they_ask() {
+    for (path, surface) in [
+        ("/v1.0/users", Surface::Api),
+        ("/beta", Surface::Api),
+        ("/vestibule/v1/jobs", Surface::Api),
+        ("/contoso.example/oauth2/v2.0/authorize", Surface::Provider),
+        ("/contoso.example/v2.0/.well-known/openid-configuration", Surface::Provider),
+        ("/common/discovery/instance", Surface::Provider),
+        ("/oidc/userinfo", Surface::Api),
+        ("/contoso.example/v2.0/adminconsent", Surface::Page),
+        ("/contoso.example/redeem", Surface::Page),
+        ("/portal/contoso.example", Surface::Page),
+        ("/", Surface::Page),
+    ] {
+        assert_eq!(Surface::of(path), surface, "{path}");
+    }
 }
 
 #[tokio::test]
