@@ -48,7 +48,7 @@ pub use certificates::Certified;
 pub use engines::has_postgres;
 pub use engines::{on_both_engines, on_empty_databases, on_sqlite, postgres_command};
 pub use fixtures::{person, png_of};
-pub use schema::graph_type;
+pub use schema::{graph_type, is_blank, told};
 #[cfg(test)]
 pub use spreadsheet::{FORMULAS, cells, runs};
 pub use watch::Recorder;

@@ -3,7 +3,7 @@
 
 use super::Answer;
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -47,6 +47,18 @@ const fn nullable() -> u8 {
     1
 }
 
+impl Member {
+    /// Whether nothing may be written so: null, none of several, or no.
+    pub fn may_be(&self, nothing: &Value) -> bool {
+        match nothing {
+            Value::Null => self.nullable == 1 && self.is_collection == 0,
+            Value::Array(_) => self.is_collection == 1,
+            Value::Bool(_) => self.type_name == "Edm.Boolean" && self.is_collection == 0,
+            _ => false,
+        }
+    }
+}
+
 /// The properties Graph declares for a type and its bases.
 pub fn graph_type(name: &str) -> BTreeMap<String, &'static Member> {
     let chain = bases(name);
@@ -84,6 +96,24 @@ impl Asked {
     const fn within(self) -> Self {
         Self { is_whole: self.has_whole_related, ..self }
     }
+}
+
+/// Whether a property stands in an object and tells nothing, as one does that its reader may not read.
+pub fn is_blank(object: &Value, name: &str) -> bool {
+    object.get(name).is_some_and(|value| !tells(value))
+}
+
+/// The members of an object that tell something, in the order of their names.
+pub fn told(object: &Value) -> Vec<&str> {
+    let members = object.as_object().unwrap_or_else(|| panic!("{object} is no object"));
+    let telling = members.iter().filter(|(_, value)| tells(value));
+    let mut names: Vec<&str> = telling.map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
+    names
+}
+
+fn tells(value: &Value) -> bool {
+    !value.is_null() && *value != json!([])
 }
 
 /// Checks a JSON answer to a request for `path`, which may have a query; `sent` is its body where that is known. Answers of

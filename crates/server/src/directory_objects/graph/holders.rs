@@ -3,7 +3,7 @@
 use super::wire;
 use crate::Server;
 use crate::changes::Kind;
-use crate::directory_objects::directory_object::Cast;
+use crate::directory_objects::directory_object::{Cast, DirectoryObject};
 use crate::directory_objects::operations::{self, Held};
 use crate::directory_objects::{selection, told};
 use crate::directory_roles::{Holder, operations as roles};
@@ -137,11 +137,12 @@ pub(super) async fn written(
     Ok(held.iter().map(|held| write(base, held, selection)).collect())
 }
 
-/// What is told of every holder, and the rest as far as the caller may see it.
+/// As much of a holder as the caller may see, and of every one what is told of all of them.
 fn write(base: &str, held: &Held, selection: &Selection) -> Map<String, Value> {
-    let mut written = told::told(&held.holder, selection);
-    if let Some(object) = &held.object {
-        written.extend(wire::with_identities(base, object, &held.identities, selection));
+    let mut written = wire::with_identities(base, &held.object, &held.identities, selection);
+    // Groups and programs are shown whole or not at all.
+    if matches!(held.object, DirectoryObject::User(..) | DirectoryObject::Hidden(..)) {
+        written.extend(told::told(&held.holder, selection));
     }
     written
 }

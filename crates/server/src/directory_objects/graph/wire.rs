@@ -37,20 +37,24 @@ pub fn with_identities(
             ("application", applications::wire::without_credentials(base, app, &selection))
         }
         DirectoryObject::Role(id, role) => ("directoryRole", self::role(*id, *role)),
-        DirectoryObject::Hidden(kind, id) => {
-            let kind = match kind {
-                Kind::User => "user",
-                Kind::Group => "group",
-                Kind::Application => "application",
-                Kind::ServicePrincipal => "servicePrincipal",
-                Kind::Grant => "oAuth2PermissionGrant",
-                Kind::DirectoryRole => "directoryRole",
-            };
-            (kind, Map::from_iter([("id".to_owned(), json!(id))]))
-        }
+        DirectoryObject::Hidden(kind, id) => hidden(*kind, *id, selection),
     };
     written.insert("@odata.type".to_owned(), format!("#microsoft.graph.{kind}").into());
     written
+}
+
+/// One that the caller may not read: every selected property its kind has stands there, without its value.
+fn hidden(kind: Kind, id: Uuid, selection: &Selection) -> (&'static str, Map<String, Value>) {
+    let resource = match kind {
+        Kind::User => &USER,
+        Kind::Group => &GROUP,
+        Kind::Application => &APPLICATION,
+        Kind::ServicePrincipal => &SERVICE_PRINCIPAL,
+        // Neither stands among others that its reader may not read.
+        Kind::Grant => return ("oAuth2PermissionGrant", Map::from_iter([("id".to_owned(), json!(id))])),
+        Kind::DirectoryRole => return ("directoryRole", Map::from_iter([("id".to_owned(), json!(id))])),
+    };
+    (resource.type_name, selection.within(resource).hidden(id))
 }
 
 /// The address of an object alone (OData 4.01 JSON, section 14: references).

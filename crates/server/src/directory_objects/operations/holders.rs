@@ -18,8 +18,8 @@ use uuid::Uuid;
 pub struct Held {
     /// What is told of them to whoever may read roles.
     pub holder: Holder,
-    /// The object, where the caller may see it; nothing where they may not.
-    pub object: Option<DirectoryObject>,
+    /// The object, as far as the caller may see it.
+    pub object: DirectoryObject,
     /// How a user signs in; empty unless it was asked for.
     pub identities: Vec<Identity>,
 }
@@ -65,9 +65,7 @@ pub async fn show_holders(
     let mut tx = server.read().await?;
     let mut objects: HashMap<Uuid, DirectoryObject> = HashMap::new();
     for object in load(&mut tx, caller.tenant, view, &named).await? {
-        if !matches!(object, DirectoryObject::Hidden(..)) {
-            objects.insert(object.id(), object);
-        }
+        objects.insert(object.id(), object);
     }
     let mut identities = HashMap::new();
     if selection.has("identities") && shows("identities") {
@@ -77,7 +75,9 @@ pub async fn show_holders(
     }
     let held = |holder: Holder| {
         let id = holder.id().0;
-        let (object, identities) = (objects.remove(&id), identities.remove(&UserId(id)).unwrap_or_default());
+        // One that went in the meantime is told of as it was.
+        let object = objects.remove(&id).unwrap_or_else(|| DirectoryObject::Hidden(holder.kind(), id));
+        let identities = identities.remove(&UserId(id)).unwrap_or_default();
         Held { holder, object, identities }
     };
     Ok(holders.into_iter().map(held).collect())

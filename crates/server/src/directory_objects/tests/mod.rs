@@ -3,6 +3,7 @@
 mod delete;
 mod expand;
 mod expand_apps;
+mod hidden;
 mod linked;
 mod single;
 

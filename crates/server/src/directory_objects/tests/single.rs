@@ -3,7 +3,7 @@
 use super::{get, group, post};
 use crate::graph::role::guest_level;
 use crate::graph::{Actor, Permission};
-use crate::testing::{on_both_engines, person};
+use crate::testing::{is_blank, on_both_engines, person};
 use serde_json::json;
 
 #[tokio::test]
@@ -56,12 +56,12 @@ async fn t2_it_shows_what_the_list_shows_and_no_more() {
         // Who may read groups and no users knows that somebody is a member, and not what they are called.
         let groups_only = server.application(tenant.id, &[Permission::GroupReadAll]);
         let found = get(&server, &groups_only, &path).await.json();
-        assert_eq!((&found["id"], found.get("displayName")), (&json!(ada.id), None), "{found}");
+        assert!(found["id"] == json!(ada.id) && is_blank(&found, "displayName"), "{found}");
         let users_only = server.application(tenant.id, &[Permission::UserReadAll]);
         assert_eq!(get(&server, &users_only, &path).await.status, 403);
         let mut guest = person(&server.guest(&tenant, "g@partner.example").await, Vec::new());
         let found = get(&server, &guest, &path).await.json();
-        assert_eq!((&found["displayName"], found.get("department")), (&json!("ada"), None), "{found}");
+        assert!(found["displayName"] == "ada" && is_blank(&found, "department"), "{found}");
         if let Actor::User(person) = &mut guest.actor {
             person.level = guest_level::RESTRICTED;
         }

@@ -3,7 +3,7 @@
 use super::{get, holder, members};
 use crate::graph::{Caller, Permission, Role};
 use crate::platform::ids::UserId;
-use crate::testing::{ADDRESS, TestServer, on_both_engines};
+use crate::testing::{ADDRESS, TestServer, on_both_engines, told};
 use axum::http::Method;
 use serde_json::{Value, json};
 
@@ -103,7 +103,7 @@ async fn whoever_reads_roles_alone_is_told_who_holds_them_and_no_more() {
             assert_eq!((&found[0]["displayName"], &found[0]["id"]), (&json!("bob"), &json!(bob.id)));
             let select = format!("{path}?$select=accountEnabled,department,identities,userPrincipalName");
             let found = values(&server, &reads_roles, &select).await;
-            assert_eq!(names(&found[0]), ["userPrincipalName"], "{path}");
+            assert_eq!(told(&found[0]), ["@odata.type", "userPrincipalName"], "{path}");
             let found = values(&server, &reads_both, &select).await;
             assert_eq!(names(&found[0]).len(), 4, "{path}");
             // Nor do they find out by asking.

@@ -9,6 +9,7 @@
 
 mod added;
 mod added_condition;
+mod blank;
 mod condition;
 mod expand;
 mod few;
@@ -26,6 +27,7 @@ mod value;
 mod word;
 
 pub use added::{Added, AddedProperty, Addition, Compared, PREFIX, Values};
+pub use blank::unshown;
 pub use condition::{Condition, Value, reversed};
 pub use expand::{Expansion, Expansions, Found, Relation};
 pub use few::Few;

@@ -1,14 +1,15 @@
 //! `$select`: which properties an answer carries.
 
+use super::blank::SECRETS;
 use super::property::Written;
-use super::{Added, Resource, options};
+use super::{Added, Resource, options, unshown};
 use crate::Server;
 use crate::graph::{Error, resource};
 use crate::platform::ids::TenantId;
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use odata::{QueryOptions, Select, SelectItem};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -135,6 +136,13 @@ impl Selection {
     pub fn shown(&self, mut whole: Map<String, Value>) -> Map<String, Value> {
         whole.retain(|name, _| self.has(name) || name.starts_with('@'));
         whole
+    }
+
+    /// An object of which the caller may know nothing but its id: every property stands there, without its value.
+    pub fn hidden(&self, id: Uuid) -> Map<String, Value> {
+        let value = |name: &str| if name == "id" { json!(id) } else { unshown(name) };
+        let names = self.names.iter().filter(|name| !SECRETS.contains(name));
+        names.map(|&name| (name.to_owned(), value(name))).collect()
     }
 
     /// The answer with one object of a set, [`Selection::shown`].

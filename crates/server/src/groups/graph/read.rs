@@ -9,7 +9,6 @@ use crate::groups::operations::{self, Key, Sight};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
-use serde_json::{Map, json};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -52,7 +51,7 @@ pub async fn one(
     let (group, sight) = operations::see(&mut server.read().await?, &caller, &key).await?;
     let mut body = [match sight {
         Sight::Whole => wire::group(&group, &selection),
-        Sight::Id => Map::from_iter([("id".to_owned(), json!(group.id))]),
+        Sight::Id => selection.hidden(group.id.0),
     }];
     if sight == Sight::Whole {
         selection.attach_added(&server, caller.tenant, &[group.id.0], &mut body).await?;

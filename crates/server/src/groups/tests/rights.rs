@@ -4,7 +4,7 @@ use super::{add, body, call, column, get, group, reference, refusal};
 use crate::graph::role::guest_level;
 use crate::graph::{Actor, Caller, Permission, Role, caller};
 use crate::platform::ids::ClientId;
-use crate::testing::{on_both_engines, person};
+use crate::testing::{is_blank, on_both_engines, person, told};
 use axum::http::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -69,7 +69,7 @@ async fn a_limited_guest_finds_a_group_by_id_or_whole_name() {
         let members =
             get(&server, &guest, &format!("/v1.0/groups/{own}/members?$select=displayName,jobTitle")).await.json();
         assert_eq!(members["value"][0]["displayName"], "ada");
-        assert!(members["value"][0].get("jobTitle").is_none(), "{members}");
+        assert!(is_blank(&members["value"][0], "jobTitle"), "{members}");
         let asked = format!("/v1.0/groups/{own}/members/microsoft.graph.user?$filter=accountEnabled%20eq%20true");
         assert_eq!(refusal(&get(&server, &guest, &asked).await).0, 403);
     })
@@ -90,11 +90,16 @@ async fn a_restricted_guest_learns_the_ids_of_their_own_groups() {
         ];
         assert_eq!(add(&server, &admin, &own, user.id).await.status, 204);
         assert_eq!(add(&server, &admin, &outer, &own).await.status, 204);
-        let mine = get(&server, &guest, "/v1.0/me/memberOf").await.json();
-        assert_eq!(mine["value"], json!([{ "@odata.type": "#microsoft.graph.group", "id": own }]));
+        let mine = get(&server, &guest, "/v1.0/me/memberOf?$select=id,displayName,groupTypes").await.json();
+        let nothing_but_id = json!({
+            "@odata.type": "#microsoft.graph.group", "id": own, "displayName": null, "groupTypes": [],
+        });
+        assert_eq!(mine["value"], json!([nothing_but_id]));
+        let whole = get(&server, &guest, "/v1.0/me/memberOf").await.json();
+        assert_eq!(told(&whole["value"][0]), ["@odata.type", "id"], "{whole}");
         for known in [&own, &outer] {
             let read = get(&server, &guest, &format!("/v1.0/groups/{known}")).await.json();
-            assert_eq!((&read["id"], read.get("displayName")), (&json!(known), None));
+            assert_eq!((&read["id"], told(&read)), (&json!(known), vec!["@odata.context", "id"]), "{read}");
             assert_eq!(refusal(&get(&server, &guest, &format!("/v1.0/groups/{known}/members")).await).0, 403);
         }
         for path in [format!("/v1.0/groups/{other}"), format!("/v1.0/groups/{other}/members")] {
@@ -117,7 +122,9 @@ async fn who_may_not_read_users_reads_the_ids_of_members() {
         assert_eq!(add(&server, &admin, &own, ada).await.status, 204);
         let program = server.application(tenant.id, &[Permission::GroupMemberReadAll]);
         let members = get(&server, &program, &format!("/v1.0/groups/{own}/members")).await.json();
-        assert_eq!(members["value"], json!([{ "@odata.type": "#microsoft.graph.user", "id": ada }]));
+        let member = &members["value"][0];
+        assert_eq!((&member["id"], told(member)), (&json!(ada), vec!["@odata.type", "id"]), "{members}");
+        assert!(is_blank(member, "displayName") && is_blank(member, "businessPhones"), "{members}");
         let asked = format!("/v1.0/groups/{own}/members/microsoft.graph.user?$filter=displayName%20eq%20'ada'");
         assert_eq!(refusal(&get(&server, &program, &asked).await).0, 403);
     })

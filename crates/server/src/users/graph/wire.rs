@@ -1,19 +1,20 @@
 //! A user as JSON.
 
 use crate::graph::etag;
-use crate::graph::query::Selection;
+use crate::graph::query::{Selection, unshown};
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::EventId;
 use crate::users::{Identity, MEMBERS, Sight, TEXTS, User};
 use database::Timestamp;
 use serde_json::{Map, Value, json};
 
-/// The selected properties that may be seen.
+/// The selected properties: with their values those that may be seen, without them the others.
 pub fn user(user: &User, identities: &[Identity], selection: &Selection, sight: Sight) -> Map<String, Value> {
     let mut object = Map::new();
     object.insert("@odata.etag".to_owned(), etag::of(user.version).into());
-    for name in selection.names().iter().filter(|name| sight.shows(name)) {
-        object.insert((*name).to_owned(), property(user, identities, name));
+    for name in selection.names() {
+        let value = if sight.shows(name) { property(user, identities, name) } else { unshown(name) };
+        object.insert((*name).to_owned(), value);
     }
     object
 }

@@ -3,7 +3,7 @@
 use super::{delegated, get, guest, guest_caller, program, refusal};
 use crate::graph::role::guest_level;
 use crate::graph::{Permission, Role};
-use crate::testing::{on_both_engines, person};
+use crate::testing::{is_blank, on_both_engines, person};
 use crate::users::store;
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -59,19 +59,22 @@ async fn me_is_the_signed_in_person() {
 async fn sponsors_are_directory_objects() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;
-        let anna = server.member(&tenant, "anna", &[]).await;
+        let mut anna = server.member(&tenant, "anna", &[]).await;
+        anna.mobile_phone = Some("+49 3641 1".to_owned());
         let sam = guest(&server, &tenant, "Sam", "sam@partner.example").await;
         let mut tx = server.write().await.expect("a transaction");
+        assert!(store::update(&mut tx, &anna, server.clock.now()).await.expect("an answer"));
         store::insert_sponsor(&mut tx, tenant.id, sam.id, anna.id, server.clock.now()).await.expect("a sponsor");
         tx.commit().await.expect("a commit");
         let path = format!("/v1.0/users/{}/sponsors", sam.id);
         let body = get(&server, &program(&server, &tenant), &path).await.json();
         assert_eq!(body["value"][0]["@odata.type"], "#microsoft.graph.user");
         assert_eq!(body["value"][0]["id"], anna.id.to_string());
+        assert_eq!(body["value"][0]["mobilePhone"], "+49 3641 1");
         // Guests see who answers for them, by public properties, and nobody else's sponsors.
         let own = get(&server, &guest_caller(&sam, guest_level::LIMITED), &path).await.json();
         assert_eq!(own["value"][0]["displayName"], "anna");
-        assert!(own["value"][0].get("mobilePhone").is_none());
+        assert!(is_blank(&own["value"][0], "mobilePhone"), "{own}");
         let tom = guest(&server, &tenant, "Tom", "tom@partner.example").await;
         let other = get(&server, &guest_caller(&tom, guest_level::LIMITED), &path).await;
         assert_eq!(refusal(&other).0, 403);
