@@ -1,6 +1,7 @@
 //! Deleted applications: for thirty days they can be brought back with everything that hung on them; then they are gone for
 //! good, and their service principals with them.
 
+use super::graph::name_publisher;
 use super::operations::{READ, ROLES, may_write, place, target};
 use super::resource::APPLICATION;
 use super::{Application, ApplicationError, deleted_store, store, wire};
@@ -82,14 +83,16 @@ impl Recoverable for Application {
 
     fn write<'a>(
         server: &'a Server,
-        _caller: &'a Caller,
+        caller: &'a Caller,
         applications: &'a [Self],
         selection: &'a Selection,
     ) -> BoxFuture<'a, Result<Vec<Written>, Error>> {
         Box::pin(async move {
             let base = server.settings.public_address();
             let write = |application| wire::without_credentials(base, application, selection);
-            Ok(applications.iter().map(write).collect())
+            let mut written: Vec<Written> = applications.iter().map(write).collect();
+            name_publisher(server, caller.tenant, selection, &mut written).await?;
+            Ok(written)
         })
     }
 

@@ -131,6 +131,7 @@ pub static USER: Resource = Resource {
         Property::new("passwordPolicies").filtered_advanced(Column::NULL_TEXT),
         Property::new("passwordProfile"),
         Property::new("postalCode").filtered_advanced(Column::Elsewhere(&POSTAL_CODE)),
+        Property::new("preferredDataLocation"),
         Property::new("preferredLanguage").by_default().filtered_advanced(Column::Elsewhere(&PREFERRED_LANGUAGE)),
         Property::new("provisionedPlans"),
         Property::new("proxyAddresses").filtered(Column::Related(&PROXY_ADDRESSES)),

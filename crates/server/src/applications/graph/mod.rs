@@ -13,6 +13,8 @@ mod token_lifetimes;
 pub mod wire;
 mod write;
 
+pub(super) use read::name_publisher;
+pub use read::publisher_domain;
 pub use secrets::{added_secret, read_new_secret, read_secret_id};
 
 use super::{AppKey, Application, ApplicationError, FederatedCredential};

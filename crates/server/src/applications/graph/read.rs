@@ -55,9 +55,15 @@ async fn write(
     Ok((ids, items))
 }
 
-/// Says which domain of the organisation is shown with its applications, if that was selected: the one that people are shown where an
-/// app asks them for something.
-async fn name_publisher(
+/// The domain of the organisation that is shown with its applications: the one that people are shown where an app asks them for
+/// something.
+pub async fn publisher_domain(server: &Server, tenant: TenantId) -> Result<Value, Error> {
+    let found = tenants::find(&mut server.read().await?, server, tenant).await?;
+    Ok(json!(found.map(|tenant| tenant.default_domain().to_owned())))
+}
+
+/// Says which domain that is, if it was selected.
+pub async fn name_publisher(
     server: &Server,
     tenant: TenantId,
     selection: &Selection,
@@ -66,10 +72,9 @@ async fn name_publisher(
     if !selection.has(wire::PUBLISHER_DOMAIN) || items.is_empty() {
         return Ok(());
     }
-    let found = tenants::find(&mut server.read().await?, server, tenant).await?;
-    let domain = found.map(|tenant| tenant.default_domain().to_owned());
+    let domain = publisher_domain(server, tenant).await?;
     for item in items {
-        item.insert(wire::PUBLISHER_DOMAIN.to_owned(), json!(domain));
+        item.insert(wire::PUBLISHER_DOMAIN.to_owned(), domain.clone());
     }
     Ok(())
 }

@@ -21,7 +21,6 @@ pub async fn list(
     operations::check_may_list_applied(&caller)?;
     let listing = Listing::read(&server, caller.tenant, selection::applied(), &uri, &headers)?;
     let (found, count) = operations::list_applied(&server, &caller, &policy, &listing).await?;
-    let base = server.settings.public_address();
-    let items = found.objects.iter().map(|object| wire::object(base, object, &listing.selection)).collect();
+    let items = wire::objects(&server, caller.tenant, &found.objects, &listing.selection).await?;
     Ok(listing.answer(&server, caller.tenant, "directoryObjects", items, (count, found.next)))
 }

@@ -3,7 +3,7 @@
 use super::asked::{Asked, Way};
 use super::{owners, wire};
 use crate::Server;
-use crate::directory_objects::directory_object::{Cast, DirectoryObject};
+use crate::directory_objects::directory_object::Cast;
 use crate::directory_objects::operations::{self, Above, Depth, Linked, Page, Subject};
 use crate::directory_objects::selection;
 use crate::graph::query::{Count, Listing, Resource};
@@ -68,7 +68,7 @@ pub async fn read(
             } else {
                 None
             };
-            Ok(respond(&server, &caller, (page, count), &asked, &listing))
+            respond(&server, &caller, (page, count), &asked, &listing).await
         }
         Edge::Above(above) => {
             let who = asked.subject.find(&server, &caller, false).await?;
@@ -84,7 +84,7 @@ pub async fn read(
             } else {
                 None
             };
-            Ok(respond(&server, &caller, (page, count), &asked, &listing))
+            respond(&server, &caller, (page, count), &asked, &listing).await
         }
     }
 }
@@ -95,19 +95,19 @@ pub fn count_of(listing: &Listing) -> Count {
 }
 
 /// A page as an answer.
-pub fn respond(
+pub async fn respond(
     server: &Server,
     caller: &Caller,
     (page, count): (Page, Option<i64>),
     asked: &Asked,
     listing: &Listing,
-) -> Response {
-    let base = server.settings.public_address();
-    let write = |object: &DirectoryObject| match asked.is_reference {
-        true => wire::reference(base, object),
-        false => wire::object(base, object, &listing.selection),
+) -> Result<Response, Error> {
+    let items = if asked.is_reference {
+        let base = server.settings.public_address();
+        page.objects.iter().map(|object| wire::reference(base, object)).collect()
+    } else {
+        wire::objects(server, caller.tenant, &page.objects, &listing.selection).await?
     };
-    let items = page.objects.iter().map(write).collect();
     let set = asked.cast.map_or("directoryObjects", Cast::set);
-    listing.answer(server, caller.tenant, set, items, (count, page.next))
+    Ok(listing.answer(server, caller.tenant, set, items, (count, page.next)))
 }

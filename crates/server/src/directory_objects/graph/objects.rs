@@ -29,8 +29,8 @@ pub async fn one(
     let object = operations::find(&server, &caller, &id).await?;
     let selection = Selection::of_one(selection::linked(None), &uri)?;
     let context = format!("{}/$entity", selection.context("directoryObjects"));
-    let base = server.settings.public_address();
-    Ok(resource::entity(&server, StatusCode::OK, &context, wire::object(base, &object, &selection)))
+    let mut written = wire::objects(&server, caller.tenant, &[object], &selection).await?;
+    Ok(resource::entity(&server, StatusCode::OK, &context, written.pop().unwrap_or_default()))
 }
 
 /// `DELETE /directoryObjects/{id}`
@@ -58,8 +58,7 @@ pub async fn by_ids(
     let kinds = types.as_deref().and_then(kinds);
     let selection = Selection::of_one(selection::linked(None), &uri)?;
     let objects = operations::find_all(&server, &caller, &ids, kinds.as_deref()).await?;
-    let base = server.settings.public_address();
-    let items = objects.iter().map(|object| wire::object(base, object, &selection)).collect();
+    let items = wire::objects(&server, caller.tenant, &objects, &selection).await?;
     Ok(Page { context: selection.context("directoryObjects"), items, count: None, next: None }.respond(&server))
 }
 

@@ -31,7 +31,7 @@ pub async fn of_app(
     } else {
         None
     };
-    Ok(respond(server, caller, (page, count), asked, &listing))
+    respond(server, caller, (page, count), asked, &listing).await
 }
 
 /// `GET ../ownedObjects`
@@ -53,5 +53,5 @@ pub async fn owned_by(
         true => Some(operations::count_owned(server, caller, who, &count_of(&listing)).await?),
         false => None,
     };
-    Ok(respond(server, caller, (page, count), asked, &listing))
+    respond(server, caller, (page, count), asked, &listing).await
 }

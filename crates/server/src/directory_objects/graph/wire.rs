@@ -1,11 +1,14 @@
 //! An object of any kind as JSON.
 
+use crate::Server;
+use crate::applications::wire::PUBLISHER_DOMAIN;
 use crate::applications::{self, resource::APPLICATION};
 use crate::changes::Kind;
 use crate::directory_objects::directory_object::DirectoryObject;
-use crate::graph::Role;
 use crate::graph::query::Selection;
+use crate::graph::{Error, Role};
 use crate::groups::{self, GROUP};
+use crate::platform::ids::TenantId;
 use crate::service_principals::{self, SERVICE_PRINCIPAL};
 use crate::users::{self, Identity, USER};
 use serde_json::{Map, Value, json};
@@ -55,6 +58,25 @@ fn hidden(kind: Kind, id: Uuid, selection: &Selection) -> (&'static str, Map<Str
         Kind::DirectoryRole => return ("directoryRole", Map::from_iter([("id".to_owned(), json!(id))])),
     };
     (resource.type_name, selection.within(resource).hidden(id))
+}
+
+/// Objects of any kind, with what is read apart from them: the domain that is shown with applications.
+pub async fn objects(
+    server: &Server,
+    tenant: TenantId,
+    objects: &[DirectoryObject],
+    selection: &Selection,
+) -> Result<Vec<Map<String, Value>>, Error> {
+    let base = server.settings.public_address();
+    let mut items: Vec<_> = objects.iter().map(|one| object(base, one, selection)).collect();
+    let is_application = |object: &DirectoryObject| matches!(object, DirectoryObject::Application(_));
+    if selection.within(&APPLICATION).has(PUBLISHER_DOMAIN) && objects.iter().any(is_application) {
+        let domain = applications::publisher_domain(server, tenant).await?;
+        for (_, item) in objects.iter().zip(&mut items).filter(|(object, _)| is_application(object)) {
+            item.insert(PUBLISHER_DOMAIN.to_owned(), domain.clone());
+        }
+    }
+    Ok(items)
 }
 
 /// The address of an object alone (OData 4.01 JSON, section 14: references).

@@ -105,6 +105,13 @@ impl Few {
         self.selection.with_all(self.resource)
     }
 
+    /// The same of objects of another type, for [`Few::answer_by_type`]: with what they carry by themselves where nothing was
+    /// asked for.
+    #[must_use]
+    pub fn whole_of(&self, resource: &'static Resource) -> Selection {
+        self.selection.within(resource).with_all(self.resource)
+    }
+
     /// The answer: of these objects, each written with every property, those that were asked for. `set` stands in the context.
     ///
     /// # Errors

@@ -25,6 +25,7 @@ mod slice;
 mod tests;
 mod value;
 mod word;
+mod writer;
 
 pub use added::{Added, AddedProperty, Addition, Compared, PREFIX, Values};
 pub use blank::unshown;
@@ -38,3 +39,4 @@ pub use property::{Column, Property, Related, Resource, Written};
 pub use selection::Selection;
 pub use slice::{Listed, Slice, count_meeting, write_condition};
 pub use word::{beginning, folded, parts, words};
+pub use writer::{Writer, WrittenById};

@@ -1,7 +1,8 @@
 //! Some objects of a collection, in an order.
 
-use super::{Condition, Order, Place};
+use super::{Condition, Order, Place, Resource, Value};
 use database::{Query, Statement};
+use uuid::Uuid;
 
 /// Which objects, in which order, behind which one, and how many.
 #[derive(Debug, Clone)]
@@ -17,6 +18,14 @@ pub struct Slice {
 }
 
 impl Slice {
+    /// The objects of a table with these ids, at least one.
+    pub fn of_ids(resource: &'static Resource, ids: &[Uuid]) -> Self {
+        let values: Vec<Value> = ids.iter().copied().map(Value::Id).collect();
+        let size = u32::try_from(values.len()).unwrap_or(u32::MAX - 1);
+        let condition = Some(Condition::Among { column: resource.id, values });
+        Self { condition, order: Order::by_id(resource), after: None, size }
+    }
+
     /// Continues a statement whose text ends in a condition. It yields one object more than the slice holds, which tells
     /// that more follow.
     pub fn write(&self, query: &mut Query<'_>) {

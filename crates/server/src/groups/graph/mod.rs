@@ -7,6 +7,7 @@ mod references;
 mod validate;
 pub mod wire;
 mod write;
+mod writer;
 
 use super::operations::Key;
 use super::{Group, GroupError, Relation};

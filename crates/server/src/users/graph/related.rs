@@ -4,7 +4,9 @@ use super::read::{check_activity, own_key};
 use super::wire;
 use crate::Server;
 use crate::graph::body::UnreadBody;
-use crate::graph::query::{Expansion, Few, Found as Attached, Listing, Relation as Expandable, Selection};
+use crate::graph::query::{
+    Expansion, Few, Found as Attached, Listing, Relation as Expandable, Resource, Selection, Writer,
+};
 use crate::graph::{Caller, Error, Reference, resource};
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::UserId;
@@ -29,7 +31,7 @@ pub async fn sponsors(
 ) -> Result<Response, Error> {
     let few = Few::read(&USER, &uri, &headers)?.in_their_order();
     let sponsors = sponsors_of(&server, &caller, &key, &few).await?;
-    few.answer(&server, caller.tenant, "directoryObjects", sponsors)
+    few.answer_by_type(&server, caller.tenant, "directoryObjects", sponsors, type_of)
 }
 
 /// Everybody who answers for a user, as they are asked about: people, the first one first, then groups.
@@ -45,8 +47,10 @@ pub async fn sponsors_of(
     check_activity(few.selection(), found.sight)?;
     let groups = operations::sponsoring_groups(server, caller, key).await?;
     let whole = few.whole();
-    let people = found.users.iter().map(|user| write(user, &found, &whole));
-    Ok(people.chain(groups.iter().map(|group| write_group(group, &whole, found.sight))).collect())
+    let mut sponsors: Vec<_> = found.users.iter().map(|user| write(user, &found, &whole)).collect();
+    let whole = few.whole_of(table_of(GROUP));
+    sponsors.extend(write_groups(server, caller, &groups, (&whole, found.sight)).await?);
+    Ok(sponsors)
 }
 
 /// `GET /me/sponsors`
@@ -158,20 +162,46 @@ fn write(user: &User, page: &Page, selection: &Selection) -> Map<String, Value> 
     object
 }
 
-/// A group among people: of what was selected, what a group has too.
-fn write_group(group: &SponsorGroup, selection: &Selection, sight: Sight) -> Map<String, Value> {
-    let property = |name: &str| match name {
-        "createdDateTime" => Some(json!(rfc3339(group.created_at))),
-        "deletedDateTime" | "mail" => Some(Value::Null),
-        "displayName" => Some(json!(group.display_name)),
-        "id" => Some(json!(group.id)),
-        "mailNickname" => Some(json!(group.mail_nickname)),
-        _ => None,
+/// The type of a group, without the namespace.
+const GROUP: &str = "group";
+
+/// The table of a type: that of people, unless another feature owns it.
+fn table_of(type_name: &str) -> &'static Resource {
+    Writer::of(type_name).map_or(&USER, |writer| writer.resource)
+}
+
+/// The table of the type that a sponsor says it has.
+fn type_of(sponsor: &Map<String, Value>) -> &'static Resource {
+    let type_name = sponsor.get("@odata.type").and_then(Value::as_str);
+    table_of(type_name.and_then(|name| name.strip_prefix("#microsoft.graph.")).unwrap_or_default())
+}
+
+/// Groups among people, as they are written to the caller by the feature that owns them. Whoever may not read groups sees of those
+/// that answer for somebody what they see of people.
+async fn write_groups(
+    server: &Server,
+    caller: &Caller,
+    groups: &[SponsorGroup],
+    (selection, sight): (&Selection, Sight),
+) -> Result<Vec<Map<String, Value>>, Error> {
+    let Some(writer) = Writer::of(GROUP) else { return Ok(Vec::new()) };
+    let ids: Vec<Uuid> = groups.iter().map(|group| group.id.0).collect();
+    let mut written = writer.every(server, caller, &ids, selection).await?;
+    let write = |group: &SponsorGroup| {
+        let mut object = written.remove(&group.id.0).unwrap_or_default();
+        for (name, value) in [
+            ("createdDateTime", json!(rfc3339(group.created_at))),
+            ("displayName", json!(group.display_name)),
+            ("id", json!(group.id)),
+            ("mailNickname", json!(group.mail_nickname)),
+        ] {
+            if let Some(place) = object.get_mut(name).filter(|_| sight.shows(name)) {
+                *place = value;
+            }
+        }
+        object
     };
-    let shown = selection.names().iter().filter(|name| sight.shows(name));
-    let mut object: Map<String, Value> = shown.filter_map(|name| Some(((*name).to_owned(), property(name)?))).collect();
-    object.insert("@odata.type".to_owned(), "#microsoft.graph.group".into());
-    object
+    Ok(groups.iter().map(write).collect())
 }
 
 macro_rules! expanded {
@@ -225,7 +255,7 @@ async fn load(
         let mut written: Vec<_> = found.users.iter().map(|user| write(user, &found, &with.selection)).collect();
         if relation == Relation::Sponsors {
             let groups = operations::sponsoring_groups(server, caller, &key).await?;
-            written.extend(groups.iter().map(|group| write_group(group, &with.selection, found.sight)));
+            written.extend(write_groups(server, caller, &groups, (&with.selection, found.sight)).await?);
         }
         attached.insert(*id, written);
     }

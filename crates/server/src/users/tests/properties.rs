@@ -48,7 +48,6 @@ async fn every_property_can_be_written_and_fits_the_schema() {
                 "interests",
                 "mySite",
                 "pastProjects",
-                "preferredDataLocation",
                 "preferredName",
                 "responsibilities",
                 "schools",
