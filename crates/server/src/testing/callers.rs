@@ -71,7 +71,7 @@ impl TestServer {
         let answer = Answer { status: parts.status, headers: parts.headers, text };
         described::check(&method, &path, &answer);
         if is_api(&path) && answer.is_json() && !answer.text.is_empty() {
-            schema::check(&asked, sent, &answer);
+            schema::check(&method, &asked, sent, &answer);
         }
         let id = answer.header("request-id").to_owned();
         self.answered.lock().unwrap_or_else(PoisonError::into_inner).push((id, route));

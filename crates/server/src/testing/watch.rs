@@ -29,6 +29,7 @@ const TELLING: usize = 8;
 struct Heard {
     lines: BTreeSet<String>,
     secrets: BTreeSet<String>,
+    left_out: BTreeSet<String>,
     recording: Option<Vec<String>>,
 }
 
@@ -55,8 +56,11 @@ pub fn begin() {
 /// Ends what [`begin`] began.
 ///
 /// # Panics
-/// When a line of the log told a secret, or a statement was continued so that it leaves its tenant or changes rows of a log.
+/// When an answer left out what it owes, a line of the log told a secret, or a statement was continued so that it leaves its
+/// tenant or changes rows of a log.
 pub fn end() {
+    let left_out = with_heard(|heard| std::mem::take(&mut heard.left_out)).unwrap_or_default();
+    assert!(left_out.is_empty(), "answers leave out what they owe: {left_out:#?}");
     let found = |rule: fn(&str) -> Option<String>| {
         with_heard(|heard| heard.lines.iter().filter_map(|line| rule(line)).collect::<Vec<_>>()).unwrap_or_default()
     };
@@ -66,6 +70,17 @@ pub fn end() {
     assert!(changed.is_empty(), "statements change rows of the logs: {changed:#?}");
     let leaks = leaks();
     assert!(leaks.is_empty(), "the log tells secrets: {leaks:#?}");
+}
+
+/// Keeps what an answer left out, so that a test tells all of it at its end.
+///
+/// # Panics
+/// On a thread where no test listens.
+pub fn left_out(line: &str) {
+    // A test that ends before its time tells what was heard so far.
+    eprintln!("left out: {line}");
+    let kept = with_heard(|heard| heard.left_out.insert(line.to_owned()));
+    assert!(kept.is_some(), "an answer leaves out what it owes: {line}");
 }
 
 /// Keeps what nobody but its holder may read: the log must not tell it, now or earlier in this test. What is shorter than a
