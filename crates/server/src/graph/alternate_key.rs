@@ -37,7 +37,7 @@ fn rewrite(mut request: Request) -> Request {
 }
 
 /// The address with every key as a segment of its own; `None` if there is nothing to rewrite.
-fn rewritten(uri: &Uri) -> Option<Uri> {
+pub fn rewritten(uri: &Uri) -> Option<Uri> {
     let path = uri.path();
     let is_written_out = !path.contains('(') && !path.contains("/graph.");
     if !ROOTS.iter().any(|root| path.starts_with(root)) || is_written_out {

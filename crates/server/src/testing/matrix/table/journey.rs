@@ -1,8 +1,7 @@
 //! What stands before any caller is known.
 
-/// The route, and what protects it instead.
+/// Pages for people: the route, and what protects it instead.
 pub const JOURNEY: &[(&str, &str)] = &[
-    ("GET /openapi.json", "public"),
     ("GET /vestibule/style", "public"),
     ("GET /", "shows nothing of any organisation"),
     ("GET /{tenant}/sign-in/{continuation}", "bound to the browser's cookie"),
@@ -41,6 +40,11 @@ pub const JOURNEY: &[(&str, &str)] = &[
     ("POST /{tenant}/v2.0/adminconsent", "session; client and redirect address; form value"),
     ("GET /{tenant}/adminconsent", "session; client and redirect address"),
     ("POST /{tenant}/adminconsent", "session; client and redirect address; form value"),
+];
+
+/// The endpoints of the provider and its documents, for programs: the route, and what protects it instead.
+pub const PROVIDER: &[(&str, &str)] = &[
+    ("GET /openapi.json", "public"),
     ("GET /{tenant}/oauth2/v2.0/authorize", "client and redirect address"),
     ("POST /{tenant}/oauth2/v2.0/authorize", "client and redirect address"),
     ("POST /{tenant}/oauth2/v2.0/token", "client secret, code or refresh token"),

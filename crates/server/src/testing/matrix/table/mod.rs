@@ -13,7 +13,7 @@ mod roles;
 mod users;
 
 pub use enough::INVITE;
-pub use journey::JOURNEY;
+pub use journey::{JOURNEY, PROVIDER};
 pub use portal::PORTAL;
 
 use crate::graph::Permission::{self, AppRoleAssignmentReadWriteAll, ApplicationReadAll};
