@@ -18,6 +18,7 @@ mod routes;
 mod spreadsheets;
 pub(super) mod table;
 mod tenants;
+mod tokens;
 mod world;
 mod writes;
 
