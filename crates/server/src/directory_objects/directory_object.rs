@@ -3,7 +3,8 @@
 use crate::applications::{self, Application};
 use crate::changes::Kind;
 use crate::directory_roles;
-use crate::graph::{Caller, Role};
+use crate::graph::query::Selection;
+use crate::graph::{Caller, Error, Role};
 use crate::groups::{self, Group};
 use crate::service_principals::ServicePrincipal;
 use crate::users::{Sight, User};
@@ -85,6 +86,13 @@ impl View {
             true => DirectoryObject::ServicePrincipal(Box::new(program)),
             false => DirectoryObject::Hidden(Kind::ServicePrincipal, program.id.0),
         }
+    }
+
+    /// Refuses to say when somebody signed in last to a caller who may not see it: null would read as never.
+    pub fn check_activity(self, selection: &Selection) -> Result<(), Error> {
+        const NAME: &str = "signInActivity";
+        let is_shown = self.users.is_some_and(|sight| sight.shows(NAME));
+        if selection.has(NAME) && !is_shown { Err(Error::denied()) } else { Ok(()) }
     }
 
     /// Whether the caller may ask by these properties of objects of this kind, or of every kind.

@@ -3,7 +3,7 @@
 use super::asked::{Asked, Way};
 use super::{owners, wire};
 use crate::Server;
-use crate::directory_objects::directory_object::Cast;
+use crate::directory_objects::directory_object::{Cast, View};
 use crate::directory_objects::operations::{self, Above, Depth, Linked, Page, Subject};
 use crate::directory_objects::selection;
 use crate::graph::query::{Count, Listing, Resource};
@@ -106,6 +106,7 @@ pub async fn respond(
         let base = server.settings.public_address();
         page.objects.iter().map(|object| wire::reference(base, object)).collect()
     } else {
+        View::of(caller).check_activity(&listing.selection)?;
         wire::objects(server, caller.tenant, &page.objects, &listing.selection).await?
     };
     let set = asked.cast.map_or("directoryObjects", Cast::set);

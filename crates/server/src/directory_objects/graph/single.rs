@@ -2,7 +2,7 @@
 
 use super::wire;
 use crate::Server;
-use crate::directory_objects::directory_object::Cast;
+use crate::directory_objects::directory_object::{Cast, View};
 use crate::directory_objects::operations::{self, Subject};
 use crate::directory_objects::selection;
 use crate::graph::query::Selection;
@@ -47,6 +47,7 @@ async fn read(
     let unknown = || Error::bad_request(format!("Resource not found for the segment '{cast}'."));
     let cast = Cast::parse(cast).ok_or_else(unknown)?;
     let selection = Selection::of_one(selection::linked(Some(cast)), uri)?;
+    View::of(caller).check_activity(&selection)?;
     let object = operations::find_linked(server, caller, (relation, group), (cast, id)).await?;
     let context = format!("{}/$entity", selection.context(cast.set()));
     let base = server.settings.public_address();

@@ -49,7 +49,7 @@ pub async fn list_holders(
 /// These holders, in their order, with as much of them as was selected and the caller may see.
 ///
 /// # Errors
-/// 403 where it was selected when somebody signed in last, and the caller may not see it: left out, it would read as never.
+/// 403 where it was selected when somebody signed in last, and the caller may not see it.
 pub async fn show_holders(
     server: &Server,
     caller: &Caller,
@@ -57,10 +57,7 @@ pub async fn show_holders(
     selection: &Selection,
 ) -> Result<Vec<Held>, Error> {
     let view = View::of(caller);
-    let shows = |name: &str| view.users.is_some_and(|sight| sight.shows(name));
-    if selection.has("signInActivity") && !shows("signInActivity") {
-        return Err(Error::denied());
-    }
+    view.check_activity(selection)?;
     let named: Vec<(Kind, Uuid)> = holders.iter().map(|holder| (holder.kind(), holder.id().0)).collect();
     let mut tx = server.read().await?;
     let mut objects: HashMap<Uuid, DirectoryObject> = HashMap::new();
@@ -68,7 +65,7 @@ pub async fn show_holders(
         objects.insert(object.id(), object);
     }
     let mut identities = HashMap::new();
-    if selection.has("identities") && shows("identities") {
+    if selection.has("identities") && view.users.is_some_and(|sight| sight.shows("identities")) {
         let of_kind = |(kind, id): &(Kind, Uuid)| (*kind == Kind::User).then_some(UserId(*id));
         let ids: Vec<UserId> = named.iter().filter_map(of_kind).collect();
         identities = users::store::list_identities_of(&mut tx, caller.tenant, &ids).await?;

@@ -42,6 +42,10 @@ async fn a_member_that_may_not_be_read_stands_there_without_its_values() {
         let few = get(&server, &reader, &format!("{path}?$select=id,appId,tags")).await.json()["value"][0].clone();
         let kind = "#microsoft.graph.servicePrincipal";
         assert_eq!(few, json!({ "@odata.type": kind, "id": program, "appId": null, "tags": [] }));
+        for (selected, status) in [("id", 200), ("id,signInActivity", 403)] {
+            let people = format!("{path}/microsoft.graph.user?$select={selected}");
+            assert_eq!(get(&server, &reader, &people).await.status, status, "null would read as never: {selected}");
+        }
     })
     .await;
 }

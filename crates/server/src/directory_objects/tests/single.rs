@@ -57,6 +57,8 @@ async fn t2_it_shows_what_the_list_shows_and_no_more() {
         let groups_only = server.application(tenant.id, &[Permission::GroupReadAll]);
         let found = get(&server, &groups_only, &path).await.json();
         assert!(found["id"] == json!(ada.id) && is_blank(&found, "displayName"), "{found}");
+        let activity = get(&server, &groups_only, &format!("{path},signInActivity")).await;
+        assert_eq!(activity.status, 403, "null would read as never");
         let users_only = server.application(tenant.id, &[Permission::UserReadAll]);
         assert_eq!(get(&server, &users_only, &path).await.status, 403);
         let mut guest = person(&server.guest(&tenant, "g@partner.example").await, Vec::new());
