@@ -10,8 +10,9 @@ use database::sql_across;
 use serde_json::json;
 use std::time::Instant;
 
+/// A ticket has 256 bits of chance: only whoever was given one can ask, and what they may learn is that it was one.
 pub const QUESTION: Question =
-    Question { name: "I17 opening a link", cases: ["unknown", "withdrawn", "expired"], who: Asker::Anybody };
+    Question { name: "I17 opening a link", cases: ["unknown", "withdrawn", "expired"], who: Asker::Holder };
 
 /// A link of each case.
 pub type Links = [String; 3];
