@@ -8,7 +8,10 @@ use crate::service_principals::SERVICE_PRINCIPAL;
 use crate::users::USER;
 use serde_json::{Map, Value, json};
 
-const OF_USERS: &[(&str, fn(&Member) -> Value)] = &[
+/// A property, and what is told of it.
+type Told<T> = (&'static str, fn(&T) -> Value);
+
+const OF_USERS: &[Told<Member>] = &[
     ("businessPhones", |user| json!(user.business_phones)),
     ("displayName", |user| json!(user.display_name)),
     ("givenName", |user| json!(user.given_name)),
@@ -23,7 +26,7 @@ const OF_USERS: &[(&str, fn(&Member) -> Value)] = &[
     ("userType", |user| json!(user.user_type)),
 ];
 
-const OF_PROGRAMS: &[(&str, fn(&Program) -> Value)] = &[
+const OF_PROGRAMS: &[Told<Program>] = &[
     ("accountEnabled", |program| json!(program.account_enabled)),
     ("appDisplayName", |program| json!(program.display_name)),
     ("appId", |program| json!(program.app_id)),
@@ -33,7 +36,7 @@ const OF_PROGRAMS: &[(&str, fn(&Program) -> Value)] = &[
     ("servicePrincipalType", |_| json!("Application")),
 ];
 
-const OF_GROUPS: &[(&str, fn(&RoleGroup) -> Value)] = &[
+const OF_GROUPS: &[Told<RoleGroup>] = &[
     ("description", |group| json!(group.description)),
     ("displayName", |group| json!(group.display_name)),
     ("id", |group| json!(group.id)),
@@ -56,7 +59,7 @@ pub fn told(holder: &Holder, selection: &Selection) -> Map<String, Value> {
     written
 }
 
-fn selected<T>(table: &[(&str, fn(&T) -> Value)], holder: &T, selection: &Selection) -> Map<String, Value> {
+fn selected<T>(table: &[Told<T>], holder: &T, selection: &Selection) -> Map<String, Value> {
     let names = table.iter().filter(|(name, _)| selection.has(name));
     names.map(|(name, value)| ((*name).to_owned(), value(holder))).collect()
 }
