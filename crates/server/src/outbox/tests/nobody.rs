@@ -57,7 +57,7 @@ async fn a_mail_to_nobody_is_neither_too_late_nor_given_up() {
         server.run_due_jobs().await;
         assert_eq!(left(&server, tenant).await, (0, 0), "its time was over");
         let page = server.measures.page().expect("a page");
-        assert!(!page.contains("vestibule_mails_total{"), "{page}");
+        assert!(!page.contains("vestibule_mails_total{result=\"expired\"} 1"), "{page}");
 
         let subject = to_nobody(&server, tenant).await.0;
         let id = JobId(server.entropy.random_uuid());

@@ -72,9 +72,21 @@ async fn tells_nothing(browser: &Browser<'_>, pairs: &[(&str, &str)]) {
         // The first to come makes the server read what it keeps for everybody.
         refused((browser, &recorder), form, "nobody@elsewhere.example").await;
         for (known, unknown) in pairs {
-            let expected = refused((browser, &recorder), form, unknown).await;
-            assert!(!expected.1.is_empty(), "the work was seen");
-            assert_eq!(refused((browser, &recorder), form, known).await, expected, "{form:?} {known}");
+            let mut seen = Vec::new();
+            // What runs in the background may ask the database as well, so that a second and a third look may be needed.
+            for _ in 0..3 {
+                let expected = refused((browser, &recorder), form, unknown).await;
+                assert!(!expected.1.is_empty(), "the work was seen");
+                let told = refused((browser, &recorder), form, known).await;
+                assert_eq!(told.0, expected.0, "{form:?} {known}");
+                let works = [(told.1, told.2), (expected.1, expected.2)];
+                let is_same = works[0] == works[1];
+                seen.push(works);
+                if is_same {
+                    break;
+                }
+            }
+            assert!(seen.last().is_some_and(|[told, expected]| told == expected), "{form:?} {known}: {seen:#?}");
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::graph::query::check_plain;
 use crate::graph::{Caller, Error, resource};
 use crate::web::Routes;
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
@@ -42,11 +43,11 @@ async fn write_default(
     caller: Caller,
     path: Pair,
     headers: HeaderMap,
-    content: Bytes,
+    sent: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Error> {
     check_may_change(&caller)?;
     let kind = of_default(&caller, path)?;
-    put(&server, &caller, (&Locale::everybody(), kind), &headers, &content).await
+    put(&server, &caller, (&Locale::everybody(), kind), &headers, &received(sent)?).await
 }
 
 async fn remove_default(server: State<Arc<Server>>, caller: Caller, path: Pair) -> Result<Response, Error> {
@@ -68,11 +69,11 @@ async fn write(
     caller: Caller,
     path: Triple,
     headers: HeaderMap,
-    content: Bytes,
+    sent: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Error> {
     check_may_change(&caller)?;
     let (locale, kind) = of_locale(&caller, path)?;
-    put(&server, &caller, (&locale, kind), &headers, &content).await
+    put(&server, &caller, (&locale, kind), &headers, &received(sent)?).await
 }
 
 async fn remove(server: State<Arc<Server>>, caller: Caller, path: Triple) -> Result<Response, Error> {
@@ -91,6 +92,13 @@ async fn send(server: &Server, caller: &Caller, locale: &Locale, kind: ImageKind
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     ];
     Ok((headers, image.content).into_response())
+}
+
+/// The picture, unless it is longer than any may be.
+fn received(sent: Result<Bytes, BytesRejection>) -> Result<Bytes, Error> {
+    sent.map_err(|rejection| {
+        Error::new(rejection.status(), "Request_BadRequest", "The picture is too large.").caused_by(rejection)
+    })
 }
 
 async fn put(
