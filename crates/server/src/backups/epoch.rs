@@ -124,13 +124,13 @@ async fn runs(tx: &mut Transaction, now: Timestamp) -> Result<()> {
 
 /// Dropped and held. A mail with a dead link helps nobody; any other may have been sent already, so people decide.
 async fn mails(tx: &mut Transaction) -> Result<(u64, u64)> {
-    // Mails to nobody are neither owed nor counted.
-    plain(tx, void!("DELETE FROM mail WHERE recipient = ''")).await?;
+    // Mails to nobody are neither owed nor counted; without their jobs they wait to be purged.
     let dropped = plain(
         tx,
         void!(
             "UPDATE mail SET state = 'expired', sealed = NULL
-             WHERE state IN ('queued', 'refusedByRelay') AND kind IN ('invitation', 'passcode')"
+             WHERE state IN ('queued', 'refusedByRelay') AND kind IN ('invitation', 'passcode')
+               AND recipient <> ''"
         ),
     )
     .await?;
@@ -139,7 +139,7 @@ async fn mails(tx: &mut Transaction) -> Result<(u64, u64)> {
         void!(
             "UPDATE mail SET state = 'refusedByRelay',
                     last_error = 'Held back by a restore: it may have been sent already.'
-             WHERE state = 'queued'"
+             WHERE state = 'queued' AND recipient <> ''"
         ),
     )
     .await?;
