@@ -7,6 +7,7 @@ use crate::graph::query::Relation;
 use crate::testing::described::option;
 use crate::testing::on_both_engines;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Filters by the id of an object where the description does not say which there are: logs, deleted objects, roles.
 const OTHERS: [&str; 12] = [
@@ -37,6 +38,11 @@ fn filters(path: &str) -> Vec<String> {
     names.filter(|name| *name == "id" || name.ends_with("Id")).map(|name| format!("{name} eq '{{id}}'")).collect()
 }
 
+/// How a name is written: with every letter and digit the same.
+fn form(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii_alphanumeric() { 'x' } else { c }).collect()
+}
+
 /// A path with a filter, and the number of what it finds where the collection tells it.
 fn filtered(world: &World, path: &str, filter: &str, id: &str) -> String {
     let filter = filter.replace("{id}", id).replace(' ', "%20");
@@ -51,11 +57,19 @@ async fn t1_no_filter_finds_anything_by_an_id_of_another_tenant() {
         let (stranger, owner) = (&two.ours.administrator, &two.theirs.administrator);
         let (mut wrong, mut served, mut own) = (Vec::new(), 0, 0);
         for (path, filter) in reading().flat_map(|path| filters(path).into_iter().map(move |filter| (path, filter))) {
+            // One name of nothing is as good as another that is written like it.
+            let mut absent = BTreeMap::new();
             for (id, unknown) in two.theirs.ids().into_iter().zip(two.nowhere.ids()) {
                 let answer = get(&server, stranger, &filtered(&two.ours, path, &filter, id)).await;
-                let absent = get(&server, stranger, &filtered(&two.ours, path, &filter, unknown)).await;
+                let absent = match absent.entry(form(unknown)) {
+                    Entry::Occupied(told) => told.into_mut(),
+                    Entry::Vacant(place) => {
+                        let answer = get(&server, stranger, &filtered(&two.ours, path, &filter, unknown)).await;
+                        place.insert(told(&answer))
+                    }
+                };
                 let shown = two.theirs.shown_in(&found(&answer)).filter(|_| answer.status.is_success());
-                if told(&answer) != told(&absent) || shown.is_some() {
+                if told(&answer) != *absent || shown.is_some() {
                     wrong.push(format!("{path} by {filter} of {id}: {}", told(&answer)));
                 }
                 if !answer.status.is_success() && id == two.theirs.ids()[0] {
