@@ -95,9 +95,9 @@ impl Graph {
         Ok(Invited { link: text(&answer, "/inviteRedeemUrl")?, user: text(&answer, "/invitedUser/id")? })
     }
 
-    /// Sends a list of people to invite at once, without mails.
-    pub async fn send_list(&self, list: &str) -> Outcome<Value> {
-        let url = format!("{}/vestibule/v1/bulkInvitations", self.base_url);
+    /// Sends a list of people to invite at once, with or without mails.
+    pub async fn send_list(&self, list: &str, mail: bool) -> Outcome<Value> {
+        let url = format!("{}/vestibule/v1/bulkInvitations?sendInvitationMessage={mail}", self.base_url);
         let request = self.client.post(url).bearer_auth(&self.token).header("content-type", "text/csv");
         Ok(request.body(list.to_owned()).send().await?.error_for_status()?.json().await?)
     }

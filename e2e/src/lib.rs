@@ -18,6 +18,7 @@ pub mod neighbours;
 pub mod operator;
 pub mod organisation;
 pub mod programs;
+pub mod receiver;
 pub mod secrets;
 pub mod smtp_sink;
 pub mod spa;

@@ -185,7 +185,7 @@ async fn axe_finds_nothing_while_many_are_invited() -> Outcome {
     allow_invites_from(&graph, "everyone").await?;
 
     // What a program has sent can be looked at, and only the program can start it.
-    let sent = graph.send_list("email\nada@northwind.example\n").await?;
+    let sent = graph.send_list("email\nada@northwind.example\n", false).await?;
     let id = sent.pointer("/id").and_then(Value::as_str).ok_or("no id")?;
     browser.open(&format!("{portal}/invitations/bulk/{id}")).await?;
     wait_until(&browser, "To be reviewed").await?;

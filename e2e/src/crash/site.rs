@@ -179,6 +179,7 @@ fn installation(engine: Engine, sink: &SmtpSink) -> Outcome<Installation> {
         "[keys]\nmaster_key_file = {key:?}\n\
          [mail]\nrelay = \"localhost\"\nport = {}\nsecurity = \"starttls\"\nfrom = \"invitations@example.org\"\n\
          username = {USERNAME:?}\npassword = {RELAY_PASSWORD:?}\ncertificate_authority_file = {:?}\n\
+         [outbound]\nallow_networks = [\"127.0.0.0/8\"]\n\
          [log]\nfilter = \"warn,vestibule::serve=info\"\n",
         sink.port,
         sink.ca_certificate().display().to_string(),

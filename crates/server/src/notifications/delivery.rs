@@ -3,7 +3,7 @@
 use super::subscription::{ChangeType, LifecycleEvent, Subscription};
 use super::{creator, operations, receiver, store};
 use crate::Server;
-use crate::changes;
+use crate::changes::{self, Logged, What};
 use crate::jobs::{self, Job, Kind, Outcome};
 use crate::platform::clock::rfc3339;
 use crate::platform::ids::SubscriptionId;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Changes looked at for one message.
+/// Changes looked at for one message. So a message names no more members that came and went, and each of them is named.
 const PAGE: i64 = 200;
 
 /// Subscriptions queued at a time.
@@ -33,6 +33,8 @@ struct Told {
     change: ChangeType,
     /// The number of that change in the tenant.
     number: i64,
+    /// Who came to the group (`true`) or left it, each with what happened last.
+    members: Vec<(Uuid, bool)>,
 }
 
 /// Queues a job for every subscription that is behind, and one for every lifecycle address that is to be told something; how
@@ -111,14 +113,7 @@ async fn attempt(server: &Server, job: &Job) -> database::Result<Outcome> {
     drop(tx);
     let is_page = i64::try_from(rows.len()).is_ok_and(|length| length == PAGE);
     let end = rows.last().filter(|_| is_page).map_or(until, |row| row.number);
-    // Several changes of one object are one message about it: the receiver reads it as it is now.
-    let mut told: Vec<Told> = Vec::new();
-    for row in &rows {
-        if let Some(change) = subscription.tells(row) {
-            told.retain(|one| one.object != row.object_id);
-            told.push(Told { object: row.object_id, change, number: row.number });
-        }
-    }
+    let told = fold(&subscription, &rows);
     if !told.is_empty()
         && let Err(problem) = tell(server, &subscription, &message(server, &subscription, &told)).await
     {
@@ -134,6 +129,23 @@ async fn attempt(server: &Server, job: &Job) -> database::Result<Outcome> {
     }
     note(server, &subscription, end, (None, event), false).await?;
     Ok(Outcome::Done)
+}
+
+/// Several changes of one object are one item about it, in the place of the last of them: the receiver reads the object as it is now.
+/// Who belongs to a group is too much to read again for each change, so the item names those who came and went.
+fn fold(subscription: &Subscription, rows: &[Logged]) -> Vec<Told> {
+    let mut told: Vec<Told> = Vec::new();
+    for row in rows {
+        let Some(change) = subscription.tells(row) else { continue };
+        let before = told.iter().position(|one| one.object == row.object_id);
+        let mut members = before.map(|place| told.remove(place).members).unwrap_or_default();
+        if let (What::MemberAdded | What::MemberRemoved, Some(member)) = (row.what, row.related_id) {
+            members.retain(|(one, _)| *one != member);
+            members.push((member, row.what == What::MemberAdded));
+        }
+        told.push(Told { object: row.object_id, change, number: row.number, members });
+    }
+    told
 }
 
 async fn tell(server: &Server, subscription: &Subscription, body: &Value) -> Result<(), String> {
@@ -218,21 +230,31 @@ fn message(server: &Server, subscription: &Subscription, told: &[Told]) -> Value
     let type_name = if about.set() == "Groups" { "#Microsoft.Graph.Group" } else { "#Microsoft.Graph.User" };
     let one = |told: &Told| {
         let address = format!("{}/{}", about.set(), told.object);
+        let mut data = json!({
+            "@odata.type": type_name,
+            "@odata.id": address,
+            "id": told.object,
+            "organizationId": subscription.tenant_id,
+        });
+        // Whoever may follow groups may read who belongs to them, see `Resource::permissions`. What is gone has no members.
+        if told.change == ChangeType::Updated && !told.members.is_empty() {
+            data["members@delta"] = told.members.iter().map(member).collect();
+        }
         json!({
             "changeType": told.change,
             "clientState": client_state,
             "id": item_id(subscription, told),
             "resource": address,
-            "resourceData": {
-                "@odata.type": type_name,
-                "@odata.id": address,
-                "id": told.object,
-                "organizationId": subscription.tenant_id,
-            },
+            "resourceData": data,
             "subscriptionExpirationDateTime": rfc3339(subscription.expires_at),
             "subscriptionId": subscription.id,
             "tenantId": subscription.tenant_id,
         })
     };
     json!({ "value": told.iter().map(one).collect::<Value>() })
+}
+
+/// A member as Graph's notifications name one: without a type, and with a word where a delta query has an object.
+fn member(&(id, is_added): &(Uuid, bool)) -> Value {
+    if is_added { json!({ "id": id }) } else { json!({ "id": id, "@removed": "deleted" }) }
 }

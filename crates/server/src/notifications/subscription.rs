@@ -123,7 +123,8 @@ impl Resource {
         Some(Self { kind, object, members })
     }
 
-    /// One of these is enough to read it.
+    /// One of these is enough to read it. Each that lets groups be read lets their members be read, whom a notification about a
+    /// group names.
     pub const fn permissions(self) -> &'static [Permission] {
         match (self.kind, self.members) {
             (Kind::Group, true) => &[
@@ -204,5 +205,12 @@ mod tests {
         {
             assert_eq!(Resource::parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn whoever_may_follow_groups_may_read_their_members() {
+        let groups = Resource { kind: Kind::Group, object: None, members: false };
+        let readers = Resource { members: true, ..groups }.permissions();
+        assert!(groups.permissions().iter().all(|permission| readers.contains(permission)));
     }
 }

@@ -2,6 +2,7 @@
 
 mod grants;
 mod lifecycle;
+mod members;
 mod pages;
 mod tenants;
 

@@ -1,5 +1,8 @@
 //! Two processes on one PostgreSQL: they share the work, what is decided on one binds on the other, and either may die.
 
+mod lists;
+mod notifications;
+
 use std::time::{Duration, Instant};
 
 use e2e::crash::site::{ADDRESS, Site};
@@ -20,6 +23,15 @@ const MAILS: Duration = Duration::from_mins(1);
 
 fn is_skipped() -> bool {
     !Engine::all().contains(&Engine::Postgres)
+}
+
+/// Lets the leases of the process that has a job of this kind in hand run out, once it is dead. They do so by themselves, after at
+/// most twenty seconds.
+fn run_out(site: &Site, kind: &str) -> Outcome {
+    site.installation.sql(&format!(
+        "UPDATE job SET lease_until = 0 WHERE lease_owner IN
+             (SELECT j.lease_owner FROM job j WHERE j.kind = '{kind}' AND j.state = 'running')"
+    ))
 }
 
 async fn invite(site: &Site, front: usize, address: &str) -> Outcome<(u16, Value)> {
