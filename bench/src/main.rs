@@ -5,6 +5,7 @@
 mod browser;
 mod bulk;
 mod connection;
+mod counts;
 mod directory;
 mod fill;
 mod measure;
@@ -34,6 +35,8 @@ type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 enum Mode {
     /// Throughput and latency of every scenario.
     Load,
+    /// How many instructions of the processor the server executes for each piece of work.
+    Counts,
     /// Whether answers about the known and the unknown take different times.
     Timing,
     /// Whether anything drifts in an hour of mixed load.
@@ -102,6 +105,12 @@ struct Options {
     /// Samples of each case of `timing`.
     #[arg(long, default_value_t = 500)]
     samples: usize,
+    /// Pieces of work in each run of `counts`.
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    pieces: u32,
+    /// Lets `counts` name the functions that execute most of the instructions.
+    #[arg(long)]
+    functions: bool,
     /// How long `soak` lasts, 60 unless it is said, and for how long `bulk` invites, 5.
     #[arg(long)]
     minutes: Option<u64>,
@@ -167,6 +176,7 @@ fn main() -> ExitCode {
     let tasks = tokio::task::LocalSet::new();
     let done = match options.mode {
         Mode::Load => tasks.block_on(&runtime, load(&options)),
+        Mode::Counts => tasks.block_on(&runtime, counts::run(&options)),
         Mode::Bulk => tasks.block_on(&runtime, bulk::run(&options)),
         Mode::Directory => tasks.block_on(&runtime, directory::run(&options)),
         Mode::Fill => tasks.block_on(&runtime, directory::fill(&options)),
@@ -188,7 +198,7 @@ async fn load(options: &Options) -> Outcome {
     let mut rows = Vec::new();
     for engine in options.engines() {
         println!("\n{}", engine.name());
-        scenario::run_all(options, engine, &mut rows).await?;
+        scenario::run_all(options, engine, report::say, &mut rows).await?;
     }
     if let Some(folder) = options.peer.as_deref().filter(|_| peer::SHARED.iter().any(|name| options.wants(name))) {
         println!("\noidc-provider");

@@ -1,6 +1,7 @@
 //! Work done again and again by several workers at once: how often in a second, and how long each time.
 
 use crate::Outcome;
+use crate::counts::Counted;
 use crate::process::processor_time;
 use crate::statistics::{median, quantile_of_sorted};
 use std::time::{Duration, Instant};
@@ -35,10 +36,16 @@ pub trait Worker {
 
     /// Does it once, from the first byte sent to the last byte received.
     async fn work(&mut self) -> Outcome<Step>;
+
+    /// Waits for what the work set off and did not wait for itself, as mails are. Load goes on without it; where instructions are
+    /// counted, it follows each piece of work.
+    async fn settle(&mut self) -> Outcome {
+        Ok(())
+    }
 }
 
 /// What several runs came to.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Figures {
     /// Median over the runs, in a second.
     pub throughput: f64,
@@ -50,6 +57,8 @@ pub struct Figures {
     pub processor: f64,
     /// Throughput of each run.
     pub runs: Vec<f64>,
+    /// Instructions instead of all that, if these were counted.
+    pub counted: Option<Counted>,
 }
 
 /// Times in milliseconds, but the processor's in microseconds.
@@ -77,6 +86,7 @@ pub async fn measure<W: Worker + 'static>(plan: &Plan, workers: Vec<W>) -> Outco
         p99: median(&of(|run| run.p99)),
         processor: median(&of(|run| run.processor)),
         runs: throughputs,
+        counted: None,
     })
 }
 

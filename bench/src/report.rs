@@ -1,5 +1,6 @@
 //! Figures as a table for the terminal, a table for the documentation, and JSON.
 
+use crate::counts::Counted;
 use crate::measure::Figures;
 use crate::{Engine, Options, Outcome};
 use serde::Serialize;
@@ -28,6 +29,9 @@ pub struct Row {
     pub processor: Option<f64>,
     /// Each run.
     pub runs: Vec<f64>,
+    /// Instructions instead of all that, if these were counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counted: Option<Counted>,
     /// What it should reach, by this engine.
     pub aim: String,
     /// What else one must know.
@@ -46,6 +50,7 @@ impl Row {
             p99: Some(figures.p99),
             processor: Some(figures.processor),
             runs: figures.runs,
+            counted: figures.counted,
             aim: aim_of(subject, "/s", aim),
             note: String::new(),
         }
@@ -60,7 +65,8 @@ impl Row {
         runs: Vec<f64>,
     ) -> Self {
         let (scenario, aim) = (scenario.to_owned(), aim_of(subject, unit, aim));
-        Self { scenario, subject, value, unit, p50: None, p99: None, processor: None, runs, aim, note: String::new() }
+        let (p50, p99, processor, counted, note) = (None, None, None, None, String::new());
+        Self { scenario, subject, value, unit, p50, p99, processor, runs, counted, aim, note }
     }
 
     /// Says what else one must know.
@@ -128,15 +134,21 @@ pub fn say(row: &Row) {
 pub fn finish(options: &Options, rows: &[Row]) -> Outcome {
     let conditions = conditions(options);
     if let Some(file) = &options.json {
-        let document = serde_json::json!({ "conditions": conditions, "rows": rows });
-        let written = std::fs::write(file, serde_json::to_vec_pretty(&document)?);
-        written.map_err(|error| format!("{}: {error}", file.display()))?;
-        println!("\nwritten: {}", file.display());
+        write_json(file, &conditions, rows)?;
     }
     if let Some(file) = &options.write {
         write_between(file, PLACE, &format!("{}\n\n{}", conditions.join("  \n"), markdown(rows)))?;
         println!("written: {}", file.display());
     }
+    Ok(())
+}
+
+/// Writes rows as JSON, with what they depend on.
+pub fn write_json(file: &Path, conditions: &[String], rows: &[Row]) -> Outcome {
+    let document = serde_json::json!({ "conditions": conditions, "rows": rows });
+    let written = std::fs::write(file, serde_json::to_vec_pretty(&document)?);
+    written.map_err(|error| format!("{}: {error}", file.display()))?;
+    println!("\nwritten: {}", file.display());
     Ok(())
 }
 
@@ -206,7 +218,7 @@ fn replaced(page: &str, (begin, end): (&str, &str), table: &str) -> Option<Strin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{bulk, directory, soak, timing};
+    use crate::{bulk, counts, directory, soak, timing};
 
     #[test]
     fn on_postgresql_half_of_an_aim_is_meant() {
@@ -237,7 +249,7 @@ mod tests {
     fn the_page_has_one_place_for_each_kind_of_figures() {
         let page = include_str!("../../docs/performance.md");
         let soaks = [Engine::Sqlite, Engine::Postgres].map(soak::place);
-        let all = [PLACE, bulk::PLACE, directory::PLACE, timing::PLACE];
+        let all = [PLACE, bulk::PLACE, counts::PLACE, directory::PLACE, timing::PLACE];
         for (begin, end) in all.into_iter().chain(soaks) {
             assert_eq!((page.matches(begin).count(), page.matches(end).count()), (1, 1), "{begin}");
             assert!(page.find(begin) < page.find(end), "{begin}");

@@ -2,7 +2,7 @@
 
 use crate::process::{Memory, Process};
 use crate::sink::{self, Arrived};
-use crate::{Engine, Options, Outcome};
+use crate::{Engine, Mode, Options, Outcome, counts};
 use database::{Database, Settings, sql_across};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -15,6 +15,9 @@ use tokio::net::TcpStream;
 
 /// A server that is not ready by then has failed.
 const START: Duration = Duration::from_secs(20);
+
+/// The same under Valgrind, which reads the symbols and translates every piece of the program that runs.
+const COUNTED_START: Duration = Duration::from_mins(3);
 
 /// Between two looks whether the server answers.
 const PAUSE: Duration = Duration::from_micros(200);
@@ -37,6 +40,7 @@ pub struct Site {
     /// The mails it sent.
     pub arrived: Rc<Arrived>,
     server: PathBuf,
+    is_counted: bool,
     database: Settings,
     process: Option<Process>,
     directory: TempDir,
@@ -62,7 +66,8 @@ impl Site {
         };
         let (relay, arrived) = sink::start().await?;
         let server = options.server.clone().ok_or("--server is missing")?;
-        let site = Self { address, arrived, server, database, process: None, directory };
+        let is_counted = options.mode == Mode::Counts;
+        let site = Self { address, arrived, server, is_counted, database, process: None, directory };
         site.write("vestibule.toml", &configuration(&site, &url, relay))?;
         let key = site.directory.path().join("master.key").display().to_string();
         site.run_plain(&["keys", "generate", &key])?;
@@ -122,14 +127,20 @@ impl Site {
         self.directory.path().join("vestibule.toml").display().to_string()
     }
 
-    /// Starts the server; how long it took until it answered that it is ready.
+    /// Starts the server, under callgrind where instructions are counted; how long it took until it answered that it is ready.
     pub async fn start(&mut self) -> Outcome<Duration> {
         self.stop()?;
         let configuration = self.configuration();
+        let words = ["serve", "--config", configuration.as_str()];
         let before = Instant::now();
-        self.process = Some(Process::start(&self.server, &["serve", "--config", &configuration])?);
+        let (process, patience) = if self.is_counted {
+            (counts::start(&self.server, &words, &self.path(counts::RECORD))?, COUNTED_START)
+        } else {
+            (Process::start(&self.server, &words)?, START)
+        };
+        self.process = Some(process);
         while !is_ready(&self.address).await {
-            if before.elapsed() > START {
+            if before.elapsed() > patience {
                 return Err("the server does not become ready".into());
             }
             tokio::time::sleep(PAUSE).await;

@@ -2,7 +2,6 @@
 
 use super::{Bench, Repeat};
 use crate::Outcome;
-use crate::measure::measure;
 use crate::report::Row;
 
 const CONNECTIONS: usize = 16;
@@ -13,7 +12,7 @@ pub async fn run(bench: &mut Bench) -> Outcome<Vec<Row>> {
         let request = bench.organisation.client_credentials(&bench.site.address, &app);
         let connections = bench.connections(CONNECTIONS).await?;
         let workers = connections.into_iter().map(|connection| Repeat::new(connection, request.clone())).collect();
-        let figures = measure(&bench.plan, workers).await?;
+        let figures = bench.measure(workers).await?;
         rows.push(Row::throughput(format!("client-credentials {algorithm}"), bench.engine, aim, figures));
     }
     Ok(rows)

@@ -3,7 +3,7 @@
 use super::{Bench, member};
 use crate::browser::Browser;
 use crate::connection::Connection;
-use crate::measure::{Step, Worker, measure};
+use crate::measure::{Step, Worker};
 use crate::organisation::{App, Organisation, REDIRECT, VERIFIER, member as member_of};
 use crate::report::Row;
 use crate::site::Address;
@@ -24,10 +24,10 @@ pub async fn run(bench: &mut Bench) -> Outcome<Vec<Row>> {
     let mut rows = Vec::new();
     for ((algorithm, app), aim) in bench.apps().into_iter().zip([">= 1,500", ">= 5,000 (5)"]) {
         let mut workers = Vec::new();
-        for number in 0..CONNECTIONS {
+        for number in 0..bench.at_once(CONNECTIONS) {
             workers.push(Flow::signed_in(bench, &app, number).await?);
         }
-        let figures = measure(&bench.plan, workers).await?;
+        let figures = bench.measure(workers).await?;
         rows.push(Row::throughput(format!("code-flow {algorithm}"), bench.engine, aim, figures));
     }
     Ok(rows)

@@ -1,7 +1,6 @@
 //! What every client reads first: the provider's metadata and its keys.
 
 use super::{Bench, Repeat};
-use crate::measure::measure;
 use crate::report::Row;
 use crate::{Outcome, requests};
 
@@ -20,7 +19,7 @@ pub async fn run(bench: &mut Bench) -> Outcome<Vec<Row>> {
         let request = requests::get(&bench.site.address.host, &path, "");
         let connections = bench.connections(CONNECTIONS).await?;
         let workers = connections.into_iter().map(|connection| Repeat::new(connection, request.clone())).collect();
-        rows.push(Row::throughput(name, bench.engine, ">= 100,000", measure(&bench.plan, workers).await?));
+        rows.push(Row::throughput(name, bench.engine, ">= 100,000", bench.measure(workers).await?));
     }
     Ok(rows)
 }

@@ -2,7 +2,6 @@
 
 use super::code_flow::Flow;
 use super::{Bench, Repeat};
-use crate::measure::measure;
 use crate::report::Row;
 use crate::{Outcome, requests};
 
@@ -23,7 +22,7 @@ pub async fn run(bench: &mut Bench) -> Outcome<Vec<Row>> {
             }
             workers.push(Repeat::new(connection, request));
         }
-        let figures = measure(&bench.plan, workers).await?;
+        let figures = bench.measure(workers).await?;
         rows.push(Row::throughput(format!("introspection {algorithm}"), bench.engine, aim, figures));
     }
     Ok(rows)

@@ -4,10 +4,11 @@ use super::renewed::RENEWAL;
 use super::{Bench, PERMISSIONS};
 use crate::Outcome;
 use crate::connection::Connection;
-use crate::measure::{Step, Worker, measure};
+use crate::measure::{Step, Worker};
 use crate::organisation::{App, Organisation, REDIRECT};
 use crate::report::Row;
 use crate::requests;
+use crate::sink::Arrived;
 use crate::site::{Address, Site};
 use serde_json::json;
 use std::cell::Cell;
@@ -26,6 +27,9 @@ const SILENCE: Duration = Duration::from_secs(5);
 /// A mail that is owed is lost, or stuck, when nothing came for so long.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// Between two looks whether a mail has arrived.
+const LOOK: Duration = Duration::from_millis(1);
+
 /// Longer than any queue of this takes.
 const DRAIN: Duration = Duration::from_mins(15);
 
@@ -38,6 +42,9 @@ pub struct Inviter {
     token: String,
     renewed: Instant,
     made: Rc<Cell<u64>>,
+    arrived: Rc<Arrived>,
+    /// That had arrived before it made any.
+    mails: u64,
 }
 
 /// The organisations, made while the server does not run.
@@ -50,7 +57,7 @@ pub async fn run(bench: &mut Bench) -> Outcome<Vec<Row>> {
     let made: Vec<Rc<Cell<u64>>> = workers.iter().map(|inviter| Rc::clone(&inviter.made)).collect();
     let before = bench.site.arrived.mails();
     let begin = Instant::now();
-    let figures = measure(&bench.plan, workers).await?;
+    let figures = bench.measure(workers).await?;
     let left = bench.site.arrived.mails() - before;
     // Each was accepted, or the load would have failed, and each asked for one mail.
     let made: Vec<u64> = made.iter().map(|count| count.get()).collect();
@@ -78,8 +85,17 @@ pub async fn workers(bench: &Bench) -> Outcome<Vec<Inviter>> {
         sender.sign_with_es256(address, &token, &app).await?;
         let token = sender.token(address, &app).await?;
         let (address, organisation) = (address.clone(), sender.clone());
-        let (renewed, made) = (Instant::now(), Rc::default());
-        workers.push(Inviter { connection, address, organisation, app, token, renewed, made });
+        workers.push(Inviter {
+            connection,
+            address,
+            organisation,
+            app,
+            token,
+            renewed: Instant::now(),
+            made: Rc::default(),
+            arrived: Rc::clone(&bench.site.arrived),
+            mails: bench.site.arrived.mails(),
+        });
     }
     Ok(workers)
 }
@@ -132,6 +148,18 @@ impl Worker for Inviter {
         let request = requests::json("POST", &self.address.host, "/v1.0/invitations", &self.token, &body);
         self.connection.send(&request).await?.expect(201)?;
         Ok(Step::Done)
+    }
+
+    /// Until the mails of its invitations have arrived.
+    async fn settle(&mut self) -> Outcome {
+        let expected = self.mails + self.made.get();
+        let arriving = async {
+            while self.arrived.mails() < expected {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        let patient = tokio::time::timeout(PATIENCE, arriving).await;
+        patient.map_err(|_| "the mail of an invitation does not arrive".into())
     }
 }
 

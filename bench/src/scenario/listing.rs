@@ -3,7 +3,6 @@
 use super::renewed::{Renewed, Source};
 use super::{Bench, Repeat};
 use crate::connection::Connection;
-use crate::measure::measure;
 use crate::report::Row;
 use crate::{Outcome, requests};
 use serde_json::Value;
@@ -22,7 +21,7 @@ pub async fn run(bench: &mut Bench) -> Outcome<Vec<Row>> {
         let request = requests::get(&host, &path, &requests::bearer(&token));
         let connections = bench.connections(CONNECTIONS).await?;
         let workers = connections.into_iter().map(|connection| Repeat::new(connection, request.clone())).collect();
-        let figures = measure(&bench.plan, workers).await?;
+        let figures = bench.measure(workers).await?;
         let row = Row::throughput(format!("listing, page of 100 users, {name}"), bench.engine, "p50 <= 0.3", figures);
         rows.push(row.noting(format!("of {pages} pages, one client")));
     }

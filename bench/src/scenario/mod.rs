@@ -16,12 +16,13 @@ pub mod userinfo;
 mod users;
 
 use crate::connection::Connection;
-use crate::measure::{Plan, Step, Worker};
+use crate::counts::Counter;
+use crate::measure::{Figures, Plan, Step, Worker, measure};
 use crate::organisation::{App, Organisation};
 use crate::profile::{self, Recording};
-use crate::report::{Row, say};
+use crate::report::Row;
 use crate::site::Site;
-use crate::{Engine, Options, Outcome, fill};
+use crate::{Engine, Mode, Options, Outcome, fill};
 use futures_util::future::LocalBoxFuture;
 
 /// Members who sign in, one for each worker that needs somebody.
@@ -39,23 +40,25 @@ pub const PERMISSIONS: [&str; 5] = [
 /// A scenario by its name; a run that wants only some of them gives the beginning of the name.
 struct Scenario {
     name: &'static str,
+    /// Whether instructions are counted in it. Not of a password, nearly all of whose instructions are one loop of its hash.
+    is_counted: bool,
     run: for<'b> fn(&'b mut Bench) -> LocalBoxFuture<'b, Outcome<Vec<Row>>>,
 }
 
 const SCENARIOS: [Scenario; 13] = [
-    Scenario { name: "start", run: |bench| Box::pin(start::run(bench)) },
-    Scenario { name: "discovery", run: |bench| Box::pin(documents::run(bench)) },
-    Scenario { name: "client-credentials", run: |bench| Box::pin(client_credentials::run(bench)) },
-    Scenario { name: "code-flow", run: |bench| Box::pin(code_flow::run(bench)) },
-    Scenario { name: "refresh", run: |bench| Box::pin(refresh::run(bench)) },
-    Scenario { name: "userinfo", run: |bench| Box::pin(userinfo::run(bench)) },
-    Scenario { name: "introspection", run: |bench| Box::pin(introspection::run(bench)) },
-    Scenario { name: "listing", run: |bench| Box::pin(listing::run(bench)) },
-    Scenario { name: "password", run: |bench| Box::pin(password::run(bench)) },
-    Scenario { name: "redemptions", run: |bench| Box::pin(redemptions::run(bench)) },
-    Scenario { name: "users", run: |bench| Box::pin(users::run(bench)) },
-    Scenario { name: "invitations", run: |bench| Box::pin(invitations::run(bench)) },
-    Scenario { name: "memory", run: |bench| Box::pin(memory::run(bench)) },
+    Scenario { name: "start", is_counted: false, run: |bench| Box::pin(start::run(bench)) },
+    Scenario { name: "discovery", is_counted: true, run: |bench| Box::pin(documents::run(bench)) },
+    Scenario { name: "client-credentials", is_counted: true, run: |bench| Box::pin(client_credentials::run(bench)) },
+    Scenario { name: "code-flow", is_counted: true, run: |bench| Box::pin(code_flow::run(bench)) },
+    Scenario { name: "refresh", is_counted: true, run: |bench| Box::pin(refresh::run(bench)) },
+    Scenario { name: "userinfo", is_counted: true, run: |bench| Box::pin(userinfo::run(bench)) },
+    Scenario { name: "introspection", is_counted: true, run: |bench| Box::pin(introspection::run(bench)) },
+    Scenario { name: "listing", is_counted: true, run: |bench| Box::pin(listing::run(bench)) },
+    Scenario { name: "password", is_counted: false, run: |bench| Box::pin(password::run(bench)) },
+    Scenario { name: "redemptions", is_counted: true, run: |bench| Box::pin(redemptions::run(bench)) },
+    Scenario { name: "users", is_counted: false, run: |bench| Box::pin(users::run(bench)) },
+    Scenario { name: "invitations", is_counted: true, run: |bench| Box::pin(invitations::run(bench)) },
+    Scenario { name: "memory", is_counted: false, run: |bench| Box::pin(memory::run(bench)) },
 ];
 
 /// A running server with an organisation to work on.
@@ -74,13 +77,17 @@ pub struct Bench {
     pub es256: App,
     /// Further organisations, for the limit on invitation mails of each.
     pub senders: Vec<Organisation>,
+    /// Where instructions are counted, instead of time.
+    counter: Option<Counter>,
 }
 
-/// Runs the chosen scenarios on one engine.
-pub async fn run_all(options: &Options, engine: Engine, rows: &mut Vec<Row>) -> Outcome {
-    let chosen: Vec<&Scenario> = SCENARIOS.iter().filter(|scenario| options.wants(scenario.name)).collect();
+/// Runs the chosen scenarios on one engine; says each row as soon as it is known.
+pub async fn run_all(options: &Options, engine: Engine, say: impl Fn(&Row), rows: &mut Vec<Row>) -> Outcome {
+    let all = SCENARIOS.iter();
+    let offered: Vec<&Scenario> = all.filter(|one| one.is_counted || options.mode != Mode::Counts).collect();
+    let chosen: Vec<&Scenario> = offered.iter().copied().filter(|scenario| options.wants(scenario.name)).collect();
     if chosen.is_empty() {
-        let names: Vec<&str> = SCENARIOS.iter().map(|scenario| scenario.name).collect();
+        let names: Vec<&str> = offered.iter().map(|scenario| scenario.name).collect();
         return Err(format!("no scenario begins so; there are: {}", names.join(", ")).into());
     }
     if let Some(name) = options.profile.as_deref() {
@@ -130,7 +137,8 @@ impl Bench {
         let es256 = organisation.app(&mut portal, "ES256", &PERMISSIONS).await?;
         let token = organisation.token(&site.address, &rs256).await?;
         organisation.sign_with_es256(&site.address, &token, &es256).await?;
-        Ok(Self { plan: options.plan(), engine: engine.name(), site, organisation, rs256, es256, senders })
+        let counter = if options.mode == Mode::Counts { Some(Counter::start(options, &site).await?) } else { None };
+        Ok(Self { plan: options.plan(), engine: engine.name(), site, organisation, rs256, es256, senders, counter })
     }
 
     /// The apps by how their tokens are signed.
@@ -138,8 +146,22 @@ impl Bench {
         [("RS256", self.rs256.clone()), ("ES256", self.es256.clone())]
     }
 
+    /// Measures as planned, or counts instructions.
+    pub async fn measure<W: Worker + 'static>(&self, workers: Vec<W>) -> Outcome<Figures> {
+        match &self.counter {
+            Some(counter) => counter.count(workers).await,
+            None => measure(&self.plan, workers).await,
+        }
+    }
+
+    /// How many of so many workers there are: one, where instructions are counted.
+    pub fn at_once(&self, count: usize) -> usize {
+        if self.counter.is_some() { count.min(1) } else { count }
+    }
+
     /// As many connections as workers.
     pub async fn connections(&self, count: usize) -> Outcome<Vec<Connection>> {
+        let count = self.at_once(count);
         let mut connections = Vec::with_capacity(count);
         for _ in 0..count {
             connections.push(Connection::open(self.site.address.socket).await?);

@@ -4,7 +4,7 @@ use super::Bench;
 use super::renewed::RENEWAL;
 use crate::browser::Browser;
 use crate::connection::Connection;
-use crate::measure::{Step, Worker, measure};
+use crate::measure::{Step, Worker};
 use crate::organisation::{App, Organisation, REDIRECT, member};
 use crate::report::Row;
 use crate::sink::Arrived;
@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 const CONNECTIONS: usize = 16;
 
 /// More invitations than one worker can redeem in a second.
-const EACH_SECOND: u64 = 200;
+pub const EACH_SECOND: u64 = 200;
 
 /// Somebody who makes invitations and accepts them.
 pub struct Guest {
@@ -38,7 +38,7 @@ pub struct Guest {
 
 pub async fn run(bench: &mut Bench) -> Outcome<Vec<Row>> {
     let workers = workers(bench, CONNECTIONS, EACH_SECOND).await?;
-    let figures = measure(&bench.plan, workers).await?;
+    let figures = bench.measure(workers).await?;
     let note = "five requests and one mail each; the latency includes the mail";
     Ok(vec![Row::throughput("redemptions", bench.engine, ">= 1,000", figures).noting(note)])
 }

@@ -3,7 +3,7 @@
 use super::Bench;
 use super::code_flow::Flow;
 use crate::connection::Connection;
-use crate::measure::{Step, Worker, measure};
+use crate::measure::{Step, Worker};
 use crate::organisation::{App, member};
 use crate::report::Row;
 use crate::{Outcome, requests};
@@ -22,7 +22,7 @@ pub struct Refresh {
 pub async fn run(bench: &mut Bench) -> Outcome<Vec<Row>> {
     let mut rows = Vec::new();
     for ((algorithm, app), aim) in bench.apps().into_iter().zip(["", ">= 5,000"]) {
-        let figures = measure(&bench.plan, of(bench, &app, CONNECTIONS).await?).await?;
+        let figures = bench.measure(of(bench, &app, CONNECTIONS).await?).await?;
         rows.push(Row::throughput(format!("refresh {algorithm}"), bench.engine, aim, figures));
     }
     Ok(rows)

@@ -3,7 +3,6 @@
 use super::code_flow::Flow;
 use super::renewed::{Renewed, Source};
 use super::{Bench, Repeat};
-use crate::measure::measure;
 use crate::report::Row;
 use crate::{Outcome, requests};
 
@@ -18,7 +17,7 @@ pub async fn run(bench: &mut Bench) -> Outcome<Vec<Row>> {
             let request = requests::get(&bench.site.address.host, "/oidc/userinfo", &requests::bearer(&token));
             workers.push(Repeat::new(connection, request));
         }
-        let figures = measure(&bench.plan, workers).await?;
+        let figures = bench.measure(workers).await?;
         rows.push(Row::throughput(format!("userinfo {algorithm}"), bench.engine, aim, figures));
     }
     Ok(rows)

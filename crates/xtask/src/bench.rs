@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::packages::Requirement;
 use crate::postgres::{Cluster, Durability};
 use crate::{Outcome, command, package, packages, workspace};
 
@@ -16,7 +17,10 @@ const LOAD_PROCESSOR: &str = "1";
 const PACKAGED: &str = "--packaged";
 
 /// What is measured besides throughput, by the first word.
-const MODES: [&str; 4] = ["timing", "soak", "directory", "bulk"];
+const MODES: [&str; 5] = ["timing", "soak", "directory", "bulk", COUNTS];
+
+/// The first word of what counts instructions, by Valgrind.
+const COUNTS: &str = "counts";
 
 /// The first word of what measures nothing: a tenant of a database that exists is filled.
 const FILL: &str = "fill";
@@ -26,7 +30,7 @@ pub fn run(options: &[String]) -> Outcome {
     if options.first().is_some_and(|mode| mode == FILL) {
         return fill(options);
     }
-    packages::ensure(&[packages::TASKSET])?;
+    packages::ensure(needed(options))?;
     let target = workspace::target_directory()?;
     // One after the other: together they would share features, and the server would not be the one that is run.
     let server = if options.iter().any(|option| option == PACKAGED) {
@@ -51,6 +55,12 @@ pub fn run(options: &[String]) -> Outcome {
         load.arg("--peer").arg(peer()?);
     }
     command::run(load.args(written(options)))
+}
+
+/// What Debian brings of what a run needs, but for PostgreSQL and the peer.
+fn needed(options: &[String]) -> &'static [Requirement] {
+    let is_counted = options.first().is_some_and(|mode| mode == COUNTS);
+    if is_counted { &[packages::TASKSET, packages::VALGRIND] } else { &[packages::TASKSET] }
 }
 
 /// Needs no server, and nothing around it. Files are named as they are seen from where the command was called.
@@ -145,9 +155,19 @@ mod tests {
         assert!(wants_postgres(&words("directory --users 2000")));
         assert!(!wants_postgres(&words("directory --engine sqlite")));
         assert!(wants_postgres(&words("bulk --rows 2000")));
+        assert!(wants_postgres(&words("counts --pieces 50")));
+        assert!(!wants_postgres(&words("counts --engine sqlite")));
         assert!(wants_peer(&words("--only client")));
         assert!(wants_peer(&words("--only refresh --runs 1")));
         assert!(!wants_peer(&words("--only password --runs 1")));
+    }
+
+    #[test]
+    fn valgrind_is_needed_where_instructions_are_counted() {
+        let named = |text: &str| needed(&words(text)).iter().flat_map(|of| of.packages).copied().collect::<Vec<&str>>();
+        assert_eq!(named("counts --only refresh"), ["util-linux", "valgrind"]);
+        assert_eq!(named("--only refresh"), ["util-linux"]);
+        assert_eq!(needed(&[]).len(), 1);
     }
 
     #[test]

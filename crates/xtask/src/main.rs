@@ -52,6 +52,9 @@ usage: cargo xtask <command>
   bench [timing] [--only NAME] [--engine sqlite|postgres] [--runs N] [--seconds N] [--guests N] [--samples N] [--write]
             throughput and latency under load, or whether answers about the known and the unknown take different
             times; --write puts the table into docs/performance.md, --packaged measures the program as packages hold it
+  bench counts [--only NAME] [--engine ..] [--runs N] [--pieces N] [--guests N] [--functions] [--write]
+            how many instructions the server executes for one piece of work, by Valgrind; --functions names the ten
+            functions that execute the most
   bench soak [--minutes N] [--rate N] [--full-speed] [--engine sqlite|postgres] [--write]
             an hour of everything at once: whether memory, files, the queue or latency drift; on SQLite unless named
   bench directory [--users N ..] [--organisations N] [--seed N] [--engine ..] [--only NAME] [--runs N] [--seconds N]

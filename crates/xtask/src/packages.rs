@@ -56,6 +56,10 @@ pub const CXX: Requirement = Requirement { packages: &["g++"], present: || comma
 /// Holds programs to processors.
 pub const TASKSET: Requirement = Requirement { packages: &["util-linux"], present: || command::exists("taskset") };
 
+/// Counts the instructions of a program; `vgdb` tells it when.
+pub const VALGRIND: Requirement =
+    Requirement { packages: &["valgrind"], present: || command::exists("valgrind") && command::exists("vgdb") };
+
 /// A browser with its WebDriver server.
 pub const CHROMIUM: Requirement = Requirement {
     packages: &["chromium", "chromium-driver"],
