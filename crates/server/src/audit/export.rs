@@ -21,32 +21,32 @@ use std::sync::Arc;
 /// Rows that are read and written at once.
 const PART: usize = 500;
 
-/// Which log, and which of its rows.
+/// Which log, and which of its rows: those that any of the filters gives.
 #[derive(Debug, Clone)]
 pub enum ExportedLog {
     /// The sign-in log.
-    SignIns(SignInFilter),
+    SignIns(Vec<SignInFilter>),
     /// The directory audit.
-    Changes(ChangeFilter),
+    Changes(Vec<ChangeFilter>),
     /// What guests read.
-    Reads(ReadFilter),
+    Reads(Vec<ReadFilter>),
 }
 
 impl From<SignInFilter> for ExportedLog {
     fn from(filter: SignInFilter) -> Self {
-        Self::SignIns(filter)
+        Self::SignIns(vec![filter])
     }
 }
 
 impl From<ChangeFilter> for ExportedLog {
     fn from(filter: ChangeFilter) -> Self {
-        Self::Changes(filter)
+        Self::Changes(vec![filter])
     }
 }
 
 impl From<ReadFilter> for ExportedLog {
     fn from(filter: ReadFilter) -> Self {
-        Self::Reads(filter)
+        Self::Reads(vec![filter])
     }
 }
 
@@ -151,18 +151,18 @@ impl Source {
     async fn rows(&self, after: Option<Place>, text: &mut String) -> Result<Option<Place>, LogError> {
         let (server, caller) = (&self.server, &self.caller);
         let last = match &self.log {
-            ExportedLog::SignIns(filter) => {
-                let entries = operations::list_sign_ins(server, caller, filter, after, PART).await?;
+            ExportedLog::SignIns(filters) => {
+                let entries = operations::list_sign_ins(server, caller, filters, after, PART).await?;
                 self.write(&entries, text, sign_in_cells, |entry| graph::sign_in(caller.tenant, entry));
                 entries.last().map(SignInEntry::place)
             }
-            ExportedLog::Changes(filter) => {
-                let entries = operations::list_changes(server, caller, filter, after, PART).await?;
+            ExportedLog::Changes(filters) => {
+                let entries = operations::list_changes(server, caller, filters, after, PART).await?;
                 self.write(&entries, text, change_cells, graph::change);
                 entries.last().map(ChangeEntry::place)
             }
-            ExportedLog::Reads(filter) => {
-                let entries = operations::list_reads(server, caller, filter, after, PART).await?;
+            ExportedLog::Reads(filters) => {
+                let entries = operations::list_reads(server, caller, filters, after, PART).await?;
                 self.write(&entries, text, read_cells, graph::read);
                 entries.last().map(ReadEntry::place)
             }

@@ -57,14 +57,14 @@ pub struct SignInFilter {
     pub name: Option<Name>,
     /// On the way to this app.
     pub client: Option<ClientId>,
-    /// On the way to an app of this name.
-    pub app_name: Option<String>,
-    /// From this address.
-    pub address: Option<String>,
+    /// On the way to an app of one of these names; none do not limit.
+    pub app_names: Vec<String>,
+    /// From one of these addresses; none do not limit.
+    pub addresses: Vec<String>,
     /// None at all: what is asked for is written in no row.
     pub is_never: bool,
-    /// With this number behind `AADSTS`; 0 for success.
-    pub error_code: Option<i64>,
+    /// With one of these numbers behind `AADSTS`, 0 for success; none do not limit.
+    pub error_codes: Vec<i64>,
     /// Let in, or turned away.
     pub is_success: Option<bool>,
     /// Those a person did something for, or those a program did by itself.
@@ -80,8 +80,8 @@ pub struct SignInFilter {
 /// A `userPrincipalName`, compared without the case of ASCII letters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Name {
-    /// The whole name.
-    Is(String),
+    /// The whole name, one of these.
+    IsAnyOf(Vec<String>),
     /// Its beginning.
     BeginsWith(String),
 }
@@ -98,6 +98,14 @@ pub enum Subject {
 }
 
 impl SignInFilter {
+    /// Whether all that are read were let in, or all turned away, as far as the filter says.
+    pub(super) fn outcome(&self) -> Option<bool> {
+        self.is_success.or_else(|| {
+            let is_success = *self.error_codes.first()? == 0;
+            self.error_codes.iter().all(|code| (*code == 0) == is_success).then_some(is_success)
+        })
+    }
+
     /// The filters that together give the same rows, each of which one index serves.
     pub(super) fn parts(&self) -> Vec<Self> {
         let Some(among) = &self.among else { return vec![self.clone()] };
@@ -129,10 +137,10 @@ pub struct ChangeFilter {
     pub until: Option<Timestamp>,
     /// With this name (`activityDisplayName`).
     pub activity: Option<String>,
-    /// In this category.
-    pub category: Option<String>,
-    /// Written by this service (`loggedByService`).
-    pub service: Option<String>,
+    /// In one of these categories; none do not limit.
+    pub categories: Vec<String>,
+    /// Written by one of these services (`loggedByService`); none do not limit.
+    pub services: Vec<String>,
     /// Done, or refused.
     pub is_success: Option<bool>,
     /// By this person or program.

@@ -47,10 +47,12 @@ async fn list_sign_ins(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
     let options = Options::read(&server, &caller, (SIGN_INS, &SIGN_IN), query.as_deref())?;
-    let mut filter = query::sign_ins(options.query.filter.as_ref())?;
+    let mut filters = query::sign_ins(options.query.filter.as_ref())?;
     // Graph's v1.0 log shows what a person did something for, unless it is asked for the other.
-    filter.is_interactive.get_or_insert(true);
-    let entries = operations::list_sign_ins(&server, &caller, &filter, options.after, options.limit()).await?;
+    for filter in &mut filters {
+        filter.is_interactive.get_or_insert(true);
+    }
+    let entries = operations::list_sign_ins(&server, &caller, &filters, options.after, options.limit()).await?;
     Ok(options.page("auditLogs/signIns", entries, SignInEntry::place, |entry| sign_in(caller.tenant, entry)))
 }
 
@@ -60,8 +62,8 @@ async fn list_changes(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
     let options = Options::read(&server, &caller, (CHANGES, &CHANGE), query.as_deref())?;
-    let filter = query::changes(options.query.filter.as_ref())?;
-    let entries = operations::list_changes(&server, &caller, &filter, options.after, options.limit()).await?;
+    let filters = query::changes(options.query.filter.as_ref())?;
+    let entries = operations::list_changes(&server, &caller, &filters, options.after, options.limit()).await?;
     Ok(options.page("auditLogs/directoryAudits", entries, ChangeEntry::place, change))
 }
 
@@ -72,8 +74,8 @@ async fn list_reads(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
     let options = Options::read(&server, &caller, (READS, &READ), query.as_deref())?;
-    let filter = query::reads(options.query.filter.as_ref())?;
-    let entries = operations::list_reads(&server, &caller, &filter, options.after, options.limit()).await?;
+    let filters = query::reads(options.query.filter.as_ref())?;
+    let entries = operations::list_reads(&server, &caller, &filters, options.after, options.limit()).await?;
     Ok(options.page("auditLogs/directoryReads", entries, ReadEntry::place, read))
 }
 
@@ -110,7 +112,7 @@ async fn export_sign_ins(
     Segment(format): Segment,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
-    file(&server, &caller, &format, query.as_deref(), query::sign_ins).await
+    file(&server, &caller, &format, query.as_deref(), |filter| query::sign_ins(filter).map(ExportedLog::SignIns)).await
 }
 
 async fn export_changes(
@@ -119,7 +121,7 @@ async fn export_changes(
     Segment(format): Segment,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
-    file(&server, &caller, &format, query.as_deref(), query::changes).await
+    file(&server, &caller, &format, query.as_deref(), |filter| query::changes(filter).map(ExportedLog::Changes)).await
 }
 
 async fn export_reads(
@@ -128,19 +130,19 @@ async fn export_reads(
     Segment(format): Segment,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
-    file(&server, &caller, &format, query.as_deref(), query::reads).await
+    file(&server, &caller, &format, query.as_deref(), |filter| query::reads(filter).map(ExportedLog::Reads)).await
 }
 
 /// A log as a file: the rows that `read` makes of `$filter`.
-async fn file<F: Into<ExportedLog>>(
+async fn file(
     server: &Arc<Server>,
     caller: &Caller,
     format: &str,
     raw: Option<&str>,
-    read: fn(Option<&Expression>) -> Result<F, Error>,
+    read: fn(Option<&Expression>) -> Result<ExportedLog, Error>,
 ) -> Result<Response, Error> {
     let (format, filter, words) = exported(format, raw)?;
-    let log: ExportedLog = read(filter.as_ref())?.into();
+    let log = read(filter.as_ref())?;
     Ok(export(server, caller, log, format, &words).await?)
 }
 

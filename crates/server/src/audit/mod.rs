@@ -9,6 +9,7 @@
 //! Owns `directory_audit`, `sign_in`, `sign_in_hour` and `directory_read`. Every feature writes; administrators read, by the API, as a file, and
 //! in the portal, whose pages stand in `portals::logs` because a search there knows people and apps.
 
+mod condition;
 mod device;
 pub mod directory;
 mod entry;

@@ -34,18 +34,19 @@ pub fn may_read(caller: &Caller) -> bool {
     caller.may(&[Permission::AuditLogReadAll], LOG_READERS)
 }
 
-/// Sign-ins, the newest first: at most `limit`, from behind `after`.
+/// Sign-ins that any of the filters gives, the newest first: at most `limit`, from behind `after`.
 pub async fn list_sign_ins(
     server: &Server,
     caller: &Caller,
-    filter: &SignInFilter,
+    filters: &[SignInFilter],
     after: Option<Place>,
     limit: usize,
 ) -> Result<Vec<SignInEntry>, LogError> {
     require(caller)?;
     let mut tx = server.read().await?;
     let mut entries = Vec::new();
-    for part in filter.parts() {
+    let parts: Vec<SignInFilter> = filters.iter().flat_map(SignInFilter::parts).collect();
+    for part in parts {
         entries.extend(store::list_sign_ins(&mut tx, caller.tenant, &part, after, bound(limit)).await?);
     }
     newest_first(&mut entries, limit, SignInEntry::place);
@@ -59,18 +60,19 @@ pub async fn get_sign_in(server: &Server, caller: &Caller, id: EventId) -> Resul
     Ok(store::find_sign_in(&mut tx, caller.tenant, id).await?)
 }
 
-/// Changes, the newest first: at most `limit`, from behind `after`.
+/// Changes that any of the filters gives, the newest first: at most `limit`, from behind `after`.
 pub async fn list_changes(
     server: &Server,
     caller: &Caller,
-    filter: &ChangeFilter,
+    filters: &[ChangeFilter],
     after: Option<Place>,
     limit: usize,
 ) -> Result<Vec<ChangeEntry>, LogError> {
     require(caller)?;
     let mut tx = server.read().await?;
     let mut entries = Vec::new();
-    for part in filter.parts() {
+    let parts: Vec<ChangeFilter> = filters.iter().flat_map(ChangeFilter::parts).collect();
+    for part in parts {
         entries.extend(store::list_changes(&mut tx, caller.tenant, &part, after, bound(limit)).await?);
     }
     newest_first(&mut entries, limit, ChangeEntry::place);
@@ -84,18 +86,19 @@ pub async fn get_change(server: &Server, caller: &Caller, id: EventId) -> Result
     Ok(store::find_change(&mut tx, caller.tenant, id).await?)
 }
 
-/// What guests read, the newest hour first: at most `limit`, from behind `after`.
+/// What guests read that any of the filters gives, the newest hour first: at most `limit`, from behind `after`.
 pub async fn list_reads(
     server: &Server,
     caller: &Caller,
-    filter: &ReadFilter,
+    filters: &[ReadFilter],
     after: Option<Place>,
     limit: usize,
 ) -> Result<Vec<ReadEntry>, LogError> {
     require(caller)?;
     let mut tx = server.read().await?;
     let mut entries = Vec::new();
-    for part in filter.parts() {
+    let parts: Vec<ReadFilter> = filters.iter().flat_map(ReadFilter::parts).collect();
+    for part in parts {
         entries.extend(store::list_reads(&mut tx, caller.tenant, &part, after, bound(limit)).await?);
     }
     newest_first(&mut entries, limit, ReadEntry::place);
@@ -122,11 +125,11 @@ pub enum Log {
 pub async fn find(server: &Server, caller: &Caller, requests: Requests) -> Result<Option<Log>, LogError> {
     let requests = Some(requests);
     let filter = SignInFilter { requests, ..SignInFilter::default() };
-    if !list_sign_ins(server, caller, &filter, None, 1).await?.is_empty() {
+    if !list_sign_ins(server, caller, &[filter], None, 1).await?.is_empty() {
         return Ok(Some(Log::SignIns));
     }
     let filter = ChangeFilter { requests, ..ChangeFilter::default() };
-    let changes = list_changes(server, caller, &filter, None, 1).await?;
+    let changes = list_changes(server, caller, &[filter], None, 1).await?;
     Ok((!changes.is_empty()).then_some(Log::Changes))
 }
 

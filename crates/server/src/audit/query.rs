@@ -1,14 +1,12 @@
-//! `$filter` of the logs: comparisons joined by `and`, on the properties that the logs are indexed and asked by.
+//! `$filter` of the logs: the properties that each of them is asked by.
 
+use super::condition::{Condition, Operator, Property, alternatives};
 use super::filter::{ChangeFilter, Name, ReadFilter, Requests, SignInFilter};
 use super::reads::Answered;
 use crate::graph::Error;
-use crate::platform::Timestamp;
-use crate::platform::clock::parse_rfc3339;
 use crate::platform::ids::{ClientId, CorrelationId, UserId};
-use odata::{ComparisonOperator, Expression, Lambda, Literal, StringFunction};
-use std::borrow::Cow;
-use uuid::Uuid;
+use odata::ComparisonOperator::{GreaterThan, NotEqual};
+use odata::Expression;
 
 /// What every row says of risk, which nobody assesses here.
 pub(super) const NO_RISK: &str = "none";
@@ -20,23 +18,90 @@ const RISK_STATES: [&str; 6] = ["none", "confirmedSafe", "remediated", "dismisse
 /// The members of Graph's `riskLevel`.
 const RISK_LEVELS: [&str; 5] = ["low", "medium", "high", "hidden", "none"];
 
-/// The filter of the sign-in log.
-pub fn sign_ins(filter: Option<&Expression>) -> Result<SignInFilter, Error> {
+const TIMES: &str = "eq, in, ge, gt, le and lt";
+const EQUAL: &str = "eq and in";
+const TEXTS: &str = "eq, in and startsWith";
+
+/// What the sign-in log is asked by.
+const SIGN_INS: &[Property] = &[
+    Property::new("createdDateTime", TIMES),
+    Property::new("userId", EQUAL),
+    Property::list("userPrincipalName", TEXTS),
+    Property::new("appId", EQUAL),
+    Property::list("appDisplayName", EQUAL),
+    Property::list("ipAddress", EQUAL),
+    Property::new("correlationId", EQUAL),
+    Property::new("isInteractive", EQUAL),
+    Property::list("status/errorCode", "eq, in, ne 0 and gt 0"),
+    Property::new("conditionalAccessStatus", EQUAL),
+    Property::new("location/city", TEXTS),
+    Property::new("location/state", TEXTS),
+    Property::new("location/countryOrRegion", TEXTS),
+    Property::new("riskState", EQUAL),
+    Property::new("riskDetail", EQUAL),
+    Property::new("riskLevelAggregated", EQUAL),
+    Property::new("riskLevelDuringSignIn", EQUAL),
+];
+
+/// What the directory audit is asked by.
+const CHANGES: &[Property] = &[
+    Property::new("activityDateTime", TIMES),
+    Property::new("activityDisplayName", EQUAL),
+    Property::list("category", EQUAL),
+    Property::list("loggedByService", EQUAL),
+    Property::new("result", EQUAL),
+    Property::new("initiatedBy/user/id", EQUAL),
+    Property::new("initiatedBy/user/userPrincipalName", EQUAL),
+    Property::new("targetResources/id", EQUAL),
+    Property::new("correlationId", EQUAL),
+];
+
+/// What the log of reads by guests is asked by.
+const READS: &[Property] = &[
+    Property::new("lastDateTime", TIMES),
+    Property::new("userId", EQUAL),
+    Property::new("appId", EQUAL),
+    Property::new("kind", EQUAL),
+    Property::new("homeDomain", EQUAL),
+    Property::new("result", EQUAL),
+    Property::new("correlationId", EQUAL),
+];
+
+/// The filters of the sign-in log: the rows that any of them gives are asked for.
+pub fn sign_ins(filter: Option<&Expression>) -> Result<Vec<SignInFilter>, Error> {
+    alternatives(filter, SIGN_INS)?.iter().map(|conditions| sign_in(conditions)).collect()
+}
+
+/// The filters of the directory audit.
+pub fn changes(filter: Option<&Expression>) -> Result<Vec<ChangeFilter>, Error> {
+    alternatives(filter, CHANGES)?.iter().map(|conditions| change(conditions)).collect()
+}
+
+/// The filters of what guests read.
+pub fn reads(filter: Option<&Expression>) -> Result<Vec<ReadFilter>, Error> {
+    alternatives(filter, READS)?.iter().map(|conditions| read(conditions)).collect()
+}
+
+fn sign_in(conditions: &[Condition<'_>]) -> Result<SignInFilter, Error> {
     let mut wanted = SignInFilter::default();
-    for condition in conditions(filter)? {
+    for condition in conditions {
         match (&*condition.property, condition.operator) {
-            ("createdDateTime", _) => condition.limit(&mut wanted.since, &mut wanted.until)?,
+            ("createdDateTime", _) => condition.limit(&mut wanted.since, &mut wanted.until, SIGN_INS)?,
             ("userId", Operator::Is) => wanted.user = Some(UserId(condition.id()?)),
             ("appId", Operator::Is) => wanted.client = Some(ClientId(condition.id()?)),
             ("correlationId", Operator::Is) => {
                 wanted.requests = Some(Requests::one(CorrelationId(condition.id()?)));
             }
             ("isInteractive", Operator::Is) => wanted.is_interactive = Some(condition.yes_or_no()?),
-            ("status/errorCode", Operator::Is) => wanted.error_code = Some(condition.number()?),
-            ("userPrincipalName", Operator::Is) => wanted.name = Some(Name::Is(condition.text()?)),
+            ("status/errorCode", Operator::Is) => wanted.error_codes = condition.numbers()?,
+            // No number is below that of success.
+            ("status/errorCode", Operator::Other(NotEqual | GreaterThan)) if condition.is_zero() => {
+                wanted.is_success = Some(false);
+            }
+            ("userPrincipalName", Operator::Is) => wanted.name = Some(Name::IsAnyOf(condition.texts()?)),
             ("userPrincipalName", Operator::BeginsWith) => wanted.name = Some(Name::BeginsWith(condition.text()?)),
-            ("appDisplayName", Operator::Is) => wanted.app_name = Some(condition.text()?),
-            ("ipAddress", Operator::Is) => wanted.address = Some(condition.text()?),
+            ("appDisplayName", Operator::Is) => wanted.app_names = condition.texts()?,
+            ("ipAddress", Operator::Is) => wanted.addresses = condition.texts()?,
             // Nobody knows here where an address is, so no row says it.
             ("location/city" | "location/state" | "location/countryOrRegion", Operator::Is | Operator::BeginsWith) => {
                 if !condition.is_null() {
@@ -58,40 +123,38 @@ pub fn sign_ins(filter: Option<&Expression>) -> Result<SignInFilter, Error> {
             ("conditionalAccessStatus", Operator::Is) => {
                 wanted.is_never |= condition.text()? != "notApplied";
             }
-            _ => return Err(condition.refused()),
+            _ => return Err(condition.refused(SIGN_INS)),
         }
     }
     Ok(wanted)
 }
 
-/// The filter of the directory audit.
-pub fn changes(filter: Option<&Expression>) -> Result<ChangeFilter, Error> {
+fn change(conditions: &[Condition<'_>]) -> Result<ChangeFilter, Error> {
     let mut wanted = ChangeFilter::default();
-    for condition in conditions(filter)? {
+    for condition in conditions {
         match (&*condition.property, condition.operator) {
-            ("activityDateTime", _) => condition.limit(&mut wanted.since, &mut wanted.until)?,
+            ("activityDateTime", _) => condition.limit(&mut wanted.since, &mut wanted.until, CHANGES)?,
             ("activityDisplayName", Operator::Is) => wanted.activity = Some(condition.text()?),
-            ("category", Operator::Is) => wanted.category = Some(condition.text()?),
+            ("category", Operator::Is) => wanted.categories = condition.texts()?,
             ("correlationId", Operator::Is) => {
                 wanted.requests = Some(Requests::one(CorrelationId(condition.id()?)));
             }
             ("initiatedBy/user/id", Operator::Is) => wanted.initiator = Some(condition.id()?),
             ("initiatedBy/user/userPrincipalName", Operator::Is) => wanted.initiator_name = Some(condition.text()?),
-            ("loggedByService", Operator::Is) => wanted.service = Some(condition.text()?),
+            ("loggedByService", Operator::Is) => wanted.services = condition.texts()?,
             ("result", Operator::Is) => wanted.is_success = Some(condition.text()? == "success"),
             ("targetResources/id", Operator::Is) => wanted.target = Some(condition.id()?),
-            _ => return Err(condition.refused()),
+            _ => return Err(condition.refused(CHANGES)),
         }
     }
     Ok(wanted)
 }
 
-/// The filter of what guests read.
-pub fn reads(filter: Option<&Expression>) -> Result<ReadFilter, Error> {
+fn read(conditions: &[Condition<'_>]) -> Result<ReadFilter, Error> {
     let mut wanted = ReadFilter::default();
-    for condition in conditions(filter)? {
+    for condition in conditions {
         match (&*condition.property, condition.operator) {
-            ("lastDateTime", _) => condition.limit(&mut wanted.since, &mut wanted.until)?,
+            ("lastDateTime", _) => condition.limit(&mut wanted.since, &mut wanted.until, READS)?,
             ("userId", Operator::Is) => wanted.user = Some(UserId(condition.id()?)),
             ("appId", Operator::Is) => wanted.client = Some(ClientId(condition.id()?)),
             ("kind", Operator::Is) => wanted.kind = Some(condition.text()?),
@@ -103,148 +166,10 @@ pub fn reads(filter: Option<&Expression>) -> Result<ReadFilter, Error> {
             ("correlationId", Operator::Is) => {
                 wanted.requests = Some(Requests::one(CorrelationId(condition.id()?)));
             }
-            _ => return Err(condition.refused()),
+            _ => return Err(condition.refused(READS)),
         }
     }
     Ok(wanted)
-}
-
-/// How a property is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Operator {
-    Is,
-    BeginsWith,
-    Other(ComparisonOperator),
-}
-
-/// One comparison.
-struct Condition<'f> {
-    property: Cow<'f, str>,
-    operator: Operator,
-    value: Cow<'f, Literal>,
-}
-
-/// The comparisons of a filter, all of which must hold.
-fn conditions(filter: Option<&Expression>) -> Result<Vec<Condition<'_>>, Error> {
-    match filter {
-        None => Ok(Vec::new()),
-        Some(Expression::And(parts)) => {
-            let parts: Result<Vec<Vec<_>>, Error> = parts.iter().map(|part| conditions(Some(part))).collect();
-            Ok(parts?.into_iter().flatten().collect())
-        }
-        Some(Expression::Compare { path, operator, value }) if path.variable().is_none() => {
-            let operator = match operator {
-                ComparisonOperator::Equal => Operator::Is,
-                other => Operator::Other(*other),
-            };
-            Ok(vec![Condition { property: path.property().into(), operator, value: Cow::Borrowed(value) }])
-        }
-        Some(Expression::Function { function: StringFunction::StartsWith, path, value })
-            if path.variable().is_none() =>
-        {
-            let value = Cow::Owned(Literal::String(value.clone()));
-            Ok(vec![Condition { property: path.property().into(), operator: Operator::BeginsWith, value }])
-        }
-        Some(Expression::Any { collection, lambda: Some(lambda) }) if collection.variable().is_none() => {
-            Ok(vec![item(collection.property(), lambda)?])
-        }
-        Some(other) => {
-            Err(Error::unsupported_query(format!("Unsupported Query. The logs cannot be filtered by '{other}'."))
-                .with_target("$filter"))
-        }
-    }
-}
-
-/// `targetResources/any(t:t/id eq '..')` as one comparison of `targetResources/id`.
-fn item<'f>(collection: &str, lambda: &'f Lambda) -> Result<Condition<'f>, Error> {
-    match &*lambda.predicate {
-        Expression::Compare { path, operator: ComparisonOperator::Equal, value }
-            if path.variable() == Some(lambda.variable.as_str()) =>
-        {
-            let property = format!("{collection}/{}", path.property()).into();
-            Ok(Condition { property, operator: Operator::Is, value: Cow::Borrowed(value) })
-        }
-        other => {
-            let message = format!("Unsupported Query. Items of '{collection}' cannot be filtered by '{other}'.");
-            Err(Error::unsupported_query(message).with_target("$filter"))
-        }
-    }
-}
-
-impl Condition<'_> {
-    fn refused(&self) -> Error {
-        let operator = match self.operator {
-            Operator::Is => "eq",
-            Operator::BeginsWith => "startsWith",
-            Operator::Other(operator) => operator.as_str(),
-        };
-        let message =
-            format!("Unsupported Query. The property '{}' cannot be filtered with '{operator}'.", self.property);
-        Error::unsupported_query(message).with_target(self.property.to_string())
-    }
-
-    fn mistyped(&self, expected: &str) -> Error {
-        let message = format!("Invalid filter clause. The property '{}' is compared with {expected}.", self.property);
-        Error::bad_request(message).with_target(self.property.to_string())
-    }
-
-    /// A GUID, bare or in quotes, as clients write both.
-    fn id(&self) -> Result<Uuid, Error> {
-        let id = match &*self.value {
-            Literal::Guid(guid) => Some(Uuid::from_u128(guid.as_u128())),
-            Literal::String(text) => text.parse().ok(),
-            _ => None,
-        };
-        id.ok_or_else(|| self.mistyped("a GUID"))
-    }
-
-    fn is_null(&self) -> bool {
-        *self.value == Literal::Null
-    }
-
-    fn text(&self) -> Result<String, Error> {
-        match &*self.value {
-            Literal::String(text) => Ok(text.clone()),
-            _ => Err(self.mistyped("a text in single quotes")),
-        }
-    }
-
-    /// A member of an enumeration, in single quotes.
-    fn member(&self, members: &[&'static str]) -> Result<&'static str, Error> {
-        let text = self.text()?;
-        let member = members.iter().copied().find(|member| *member == text);
-        member.ok_or_else(|| self.mistyped(&format!("one of {}", members.join(", "))))
-    }
-
-    fn yes_or_no(&self) -> Result<bool, Error> {
-        match &*self.value {
-            Literal::Boolean(value) => Ok(*value),
-            _ => Err(self.mistyped("true or false")),
-        }
-    }
-
-    fn number(&self) -> Result<i64, Error> {
-        match &*self.value {
-            Literal::Integer(number) => Ok(*number),
-            _ => Err(self.mistyped("a whole number")),
-        }
-    }
-
-    /// Narrows a period. Instants are shown in whole seconds, so `le` and `eq` reach to the end of their second.
-    fn limit(&self, since: &mut Option<Timestamp>, until: &mut Option<Timestamp>) -> Result<(), Error> {
-        let Literal::DateTimeOffset(instant) = &*self.value else { return Err(self.mistyped("an instant")) };
-        let at = parse_rfc3339(instant.as_str()).ok_or_else(|| self.mistyped("an instant"))?;
-        let end = Timestamp::from_microseconds(at.seconds().saturating_mul(1_000_000).saturating_add(999_999));
-        match self.operator {
-            Operator::Other(ComparisonOperator::GreaterOrEqual) => *since = (*since).max(Some(at)),
-            Operator::Other(ComparisonOperator::LessOrEqual) => {
-                *until = Some(until.map_or(end, |until| until.min(end)))
-            }
-            Operator::Is => (*since, *until) = (Some(at), Some(end)),
-            _ => return Err(self.refused()),
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]
@@ -252,45 +177,131 @@ mod tests {
     use super::*;
     use odata::QueryOptions;
 
+    const ID: &str = "2c1f7b6e-0f43-4c56-9f0e-5d1a7be3a912";
+    const OTHER: &str = "7f3f1c90-5f0e-4d0b-8a53-0d3d5c1e7b11";
+
     fn parse(filter: &str) -> Option<Expression> {
         QueryOptions::parse(&format!("$filter={filter}")).expect("a query").filter
     }
 
-    #[test]
-    fn comparisons_joined_by_and_become_one_filter() {
-        let id = "2c1f7b6e-0f43-4c56-9f0e-5d1a7be3a912";
-        let filter = parse(&format!(
-            "userId eq '{id}' and createdDateTime ge 2026-11-01T00:00:00Z and createdDateTime le 2026-11-02T00:00:00Z \
-             and status/errorCode eq 50126 and appId eq {id}"
-        ));
-        let wanted = sign_ins(filter.as_ref()).expect("a filter");
-        assert_eq!(wanted.user.map(|user| user.to_string()).as_deref(), Some(id));
-        assert_eq!(wanted.client.map(|client| client.to_string()).as_deref(), Some(id));
-        assert_eq!(wanted.error_code, Some(50126));
-        let (since, until) = (wanted.since.expect("a start"), wanted.until.expect("an end"));
-        assert_eq!(until.microseconds() - since.microseconds(), 86_400_999_999);
+    fn one(filter: &str) -> SignInFilter {
+        let mut filters = sign_ins(parse(filter).as_ref()).expect(filter);
+        assert_eq!(filters.len(), 1, "{filter}");
+        filters.remove(0)
     }
 
     #[test]
-    fn what_is_not_served_is_named() {
-        for (filter, named) in [
-            ("riskState eq 'risky'", "riskState"),
-            ("riskLevelAggregated ne 'none'", "riskLevelAggregated"),
-            ("deviceDetail/browser eq 'Firefox'", "deviceDetail/browser"),
-            ("userId ne '2c1f7b6e-0f43-4c56-9f0e-5d1a7be3a912'", "userId"),
-            ("userId eq 'sam'", "userId"),
-            ("createdDateTime gt 2026-11-01T00:00:00Z", "createdDateTime"),
-            ("appId eq 'x' or userId eq 'y'", "appId eq 'x' or userId eq 'y'"),
+    fn comparisons_joined_by_and_become_one_filter() {
+        let wanted = one(&format!(
+            "userId eq '{ID}' and createdDateTime ge 2026-11-01T00:00:00Z and createdDateTime le 2026-11-02T00:00:00Z \
+             and status/errorCode eq 50126 and appId eq {ID}"
+        ));
+        assert_eq!(wanted.user.map(|user| user.to_string()).as_deref(), Some(ID));
+        assert_eq!(wanted.client.map(|client| client.to_string()).as_deref(), Some(ID));
+        assert_eq!(wanted.error_codes, [50126]);
+        let (since, until) = (wanted.since.expect("a start"), wanted.until.expect("an end"));
+        assert_eq!(until.microseconds() - since.microseconds(), 86_400_999_999);
+        assert_eq!(sign_ins(None).expect("a filter").len(), 1);
+    }
+
+    #[test]
+    fn what_is_after_an_instant_is_not_up_to_it_and_what_is_before_it_is_not_from_it_on() {
+        for (up_to, after) in [("le", "gt"), ("lt", "ge")] {
+            let of = |operator: &str| one(&format!("createdDateTime {operator} 2026-11-01T00:00:00Z"));
+            let (up_to, after) = (of(up_to).until.expect("an end"), of(after).since.expect("a start"));
+            assert_eq!(after.microseconds() - up_to.microseconds(), 1);
+        }
+        let narrow = one("createdDateTime gt 2026-11-01T00:00:00Z and createdDateTime eq 2026-11-01T00:00:00Z");
+        assert!(narrow.since > narrow.until, "both hold, which nothing does");
+    }
+
+    #[test]
+    fn values_of_one_property_are_found_one_by_one_or_are_a_list() {
+        for either in [
+            format!("userId eq '{ID}' or userId eq '{OTHER}'"),
+            format!("userId in ('{ID}','{OTHER}')"),
+            format!("(userId eq {ID} or userId in ({OTHER})) and isInteractive eq true"),
+        ] {
+            let filters = sign_ins(parse(&either).as_ref()).expect(&either);
+            let users: Vec<_> = filters.iter().filter_map(|filter| filter.user).map(|user| user.to_string()).collect();
+            assert_eq!(users, [ID, OTHER], "{either}");
+        }
+        let codes = one("(status/errorCode eq 50126 or status/errorCode in (50053, 0)) and ipAddress in ('::1')");
+        assert_eq!((codes.error_codes, codes.addresses), (vec![50126, 50053, 0], vec!["::1".to_owned()]));
+        for refusals in ["status/errorCode ne 0", "status/errorCode gt 0"] {
+            assert_eq!(one(refusals).is_success, Some(false), "{refusals}");
+        }
+        for targets in [
+            format!("targetResources/any(t:t/id eq '{ID}' or t/id eq '{OTHER}')"),
+            format!("targetResources/any(t:t/id in ('{ID}','{OTHER}'))"),
+            format!("targetResources/any(t:t/id eq '{ID}') or targetResources/any(u:u/id eq '{OTHER}')"),
+        ] {
+            let filters = changes(parse(&targets).as_ref()).expect(&targets);
+            let targets: Vec<_> = filters.iter().filter_map(|filter| filter.target).map(|id| id.to_string()).collect();
+            assert_eq!(targets, [ID, OTHER]);
+        }
+    }
+
+    #[test]
+    fn combinations_that_are_found_one_by_one_are_few() {
+        let ids = |number: usize| vec![format!("'{ID}'"); number].join(",");
+        let asked = |users, apps| format!("userId in ({}) and appId in ({})", ids(users), ids(apps));
+        for (users, apps, is_served) in [(15, 1, true), (5, 3, true), (16, 1, false), (4, 4, false)] {
+            let filters = sign_ins(parse(&asked(users, apps)).as_ref());
+            assert_eq!(filters.as_ref().ok().map(Vec::len), is_served.then_some(users * apps), "{users} {apps}");
+            assert!(filters.err().is_none_or(|error| error.message().contains("more than 15")));
+        }
+        assert_eq!(one(&format!("ipAddress in ({})", ids(60))).addresses.len(), 60);
+    }
+
+    #[test]
+    fn what_is_not_served_is_named_with_what_is() {
+        let neither = format!("appId eq '{ID}' or userId eq '{ID}'");
+        let mixed = format!("userId eq '{ID}' or not (userId eq '{ID}')");
+        for (filter, named, served) in [
+            ("riskState eq 'risky'", "riskState", "atRisk"),
+            ("riskLevelAggregated ne 'none'", "riskLevelAggregated", "eq and in"),
+            ("deviceDetail/browser eq 'Firefox'", "deviceDetail/browser", "createdDateTime, userId"),
+            ("userId ne '2c1f7b6e-0f43-4c56-9f0e-5d1a7be3a912'", "userId", "eq and in"),
+            ("userId eq 'sam'", "userId", "a GUID"),
+            ("createdDateTime ne 2026-11-01T00:00:00Z", "createdDateTime", "ge, gt, le and lt"),
+            ("createdDateTime gt 'yesterday'", "createdDateTime", "an instant"),
+            ("status/errorCode ne 50126", "status/errorCode", "ne 0 and gt 0"),
+            ("status/errorCode lt 0", "status/errorCode", "ne 0 and gt 0"),
+            (neither.as_str(), neither.as_str(), "'or' stands between values of one property"),
+            (mixed.as_str(), mixed.as_str(), "'or' stands between values of one property"),
+            ("not (isInteractive eq true)", "not (isInteractive eq true)", "joined by 'and'"),
+            (
+                "createdDateTime ge 2026-11-01T00:00:00Z or createdDateTime le 2026-10-01T00:00:00Z",
+                "createdDateTime ge 2026-11-01T00:00:00Z or createdDateTime le 2026-10-01T00:00:00Z",
+                "'eq' or 'in'",
+            ),
         ] {
             let error = sign_ins(parse(filter).as_ref()).expect_err(filter);
             assert!(error.message().contains(named), "{filter}: {}", error.message());
+            assert!(error.message().contains(served), "{filter}: {}", error.message());
         }
         assert!(changes(parse("activityDisplayName eq 'Add user'").as_ref()).is_ok());
-        let id = "2c1f7b6e-0f43-4c56-9f0e-5d1a7be3a912";
-        let to = changes(parse(&format!("targetResources/any(t:t/id eq '{id}') and result eq 'failure'")).as_ref());
-        let to = to.expect("a filter");
-        assert_eq!((to.target.map(|id| id.to_string()).as_deref(), to.is_success), (Some(id), Some(false)));
+        let to = changes(parse(&format!("targetResources/any(t:t/id eq '{ID}') and result eq 'failure'")).as_ref());
+        let to = to.expect("a filter").remove(0);
+        assert_eq!((to.target.map(|id| id.to_string()).as_deref(), to.is_success), (Some(ID), Some(false)));
         assert!(changes(parse("targetResources/any(t:t/displayName eq 'x')").as_ref()).is_err());
         assert!(changes(parse("userId eq 'x'").as_ref()).is_err());
+    }
+
+    /// What a refusal names is served: a value that is none is the worst that can be said of it.
+    #[test]
+    fn every_property_that_is_named_is_served() {
+        fn refusals<F>(
+            properties: &[Property],
+            read: fn(Option<&Expression>) -> Result<Vec<F>, Error>,
+        ) -> impl Iterator<Item = String> {
+            properties.iter().filter_map(move |property| {
+                let refused = read(parse(&format!("{} eq null", property.name)).as_ref()).err()?;
+                (!refused.message().starts_with("Invalid filter clause")).then(|| refused.message().to_owned())
+            })
+        }
+        let all = refusals(SIGN_INS, sign_ins).chain(refusals(CHANGES, changes)).chain(refusals(READS, reads));
+        assert_eq!(all.collect::<Vec<_>>(), Vec::<String>::new());
     }
 }

@@ -3,7 +3,7 @@
 use super::entry::{ChangeEntry, ReadEntry, SignInEntry};
 use super::filter::{ChangeFilter, Name, Place, ReadFilter, Requests, SignInFilter};
 use super::reads::Answered;
-use crate::graph::query::{Condition, write_condition};
+use crate::graph::query::{Condition, Value, write_condition};
 use crate::platform::Timestamp;
 use crate::platform::ids::{EventId, TenantId};
 use database::{Query, Result, Transaction, sql, sql_across};
@@ -88,41 +88,38 @@ pub(super) fn sign_ins<'t>(
     if let Some(client) = filter.client {
         query.push(" AND app_id = ").value(client);
     }
+    let column = "lower(user_principal_name)";
     match &filter.name {
-        Some(Name::Is(name)) => {
-            query.push(" AND lower(user_principal_name) = ").value(name.to_ascii_lowercase());
+        Some(Name::IsAnyOf(names)) => {
+            push_among(&mut query, column, names.iter().map(|name| Value::Text(name.to_ascii_lowercase())));
         }
         Some(Name::BeginsWith(start)) => {
-            let column = "lower(user_principal_name)";
             write_condition(Some(&Condition::prefix(column, &start.to_ascii_lowercase())), &mut query);
         }
         None => {}
     }
-    if let Some(name) = &filter.app_name {
-        query.push(" AND app_display_name = ").value(name.clone());
-    }
-    if let Some(address) = &filter.address {
-        query.push(" AND client_address = ").value(address.clone());
-    }
+    push_among(&mut query, "app_display_name", texts(&filter.app_names));
+    push_among(&mut query, "client_address", texts(&filter.addresses));
     if filter.is_never {
         query.push(" AND 1 = 0");
     }
     if let Some(home) = &filter.home {
         query.push(" AND home_domain = ").value(home.clone());
     }
-    if let Some(code) = filter.error_code {
-        query.push(" AND error_code = ").value(code);
-    }
+    push_among(&mut query, "error_code", filter.error_codes.iter().copied().map(Value::Number));
     // Written out, not bound: an index over refused rows alone serves no other text.
-    match filter.is_success.or(filter.error_code.map(|code| code == 0)) {
+    let outcome = filter.outcome();
+    match outcome {
         Some(true) => _ = query.push(" AND error_code = 0"),
         Some(false) => _ = query.push(" AND error_code <> 0"),
         None => {}
     }
-    match filter.is_interactive {
-        Some(true) => _ = query.push(" AND is_interactive"),
-        Some(false) => _ = query.push(" AND NOT is_interactive"),
-        None => {}
+    match (filter.is_interactive, outcome) {
+        // In words that the index over interactive rows does not serve: of refused ones there are fewer.
+        (Some(true), Some(false)) => _ = query.push(" AND is_interactive IS TRUE"),
+        (Some(true), _) => _ = query.push(" AND is_interactive"),
+        (Some(false), _) => _ = query.push(" AND NOT is_interactive"),
+        (None, _) => {}
     }
     push_requests(&mut query, filter.requests);
     push_page(&mut query, filter.requests.is_some(), after, limit);
@@ -144,12 +141,8 @@ pub(super) fn changes<'t>(
     if let Some(activity) = &filter.activity {
         query.push(" AND activity = ").value(activity.clone());
     }
-    if let Some(category) = &filter.category {
-        query.push(" AND category = ").value(category.clone());
-    }
-    if let Some(service) = &filter.service {
-        query.push(" AND service = ").value(service.clone());
-    }
+    push_among(&mut query, "category", texts(&filter.categories));
+    push_among(&mut query, "service", texts(&filter.services));
     match filter.is_success {
         Some(true) => _ = query.push(" AND result = 'success'"),
         Some(false) => _ = query.push(" AND result <> 'success'"),
@@ -227,6 +220,19 @@ fn push_period(query: &mut Query<'_>, since: Option<Timestamp>, until: Option<Ti
     if let Some(until) = until {
         query.push(" AND at <= ").value(until);
     }
+}
+
+/// One of these values; none do not limit. Not for columns that an index is read by, which has the rows of each value in their
+/// order and not those of several.
+fn push_among(query: &mut Query<'_>, column: &'static str, values: impl Iterator<Item = Value>) {
+    let values: Vec<Value> = values.collect();
+    if !values.is_empty() {
+        write_condition(Some(&Condition::Among { column, values }), query);
+    }
+}
+
+fn texts(texts: &[String]) -> impl Iterator<Item = Value> {
+    texts.iter().cloned().map(Value::Text)
 }
 
 fn push_requests(query: &mut Query<'_>, requests: Option<Requests>) {

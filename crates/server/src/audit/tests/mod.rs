@@ -1,5 +1,6 @@
 //! Reading the logs: by the API and in the portal.
 
+mod asked;
 mod export;
 mod graph;
 mod pages;

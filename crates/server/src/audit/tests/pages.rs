@@ -97,6 +97,7 @@ async fn the_call_behind_a_log_has_the_filters_of_its_page() {
                 "/v1.0/auditLogs/signIns?$filter=createdDateTime ge 2026-11-20T00:00:00Z and createdDateTime le \
                  2026-11-23T23:59:59Z and isInteractive eq true and status/errorCode eq 0&$top=50",
             ),
+            ("sign-ins?result=no", "/v1.0/auditLogs/signIns?$filter=status/errorCode ne 0&$top=50"),
             (
                 "changes?activity=It%27s&kind=Policy",
                 "/v1.0/auditLogs/directoryAudits?$filter=category eq 'Policy' and activityDisplayName eq 'It''s'&$top=50",

@@ -238,7 +238,7 @@ async fn what_was_written_is_counted_on_and_not_written_anew() {
         get(&server, &guest, "/v1.0/me").await;
         server.flush_reads().await;
         let admin = server.administrator(&tenant).await;
-        let found = operations::list_reads(&server, &admin, &ReadFilter::default(), None, 10).await.expect("the log");
+        let found = operations::list_reads(&server, &admin, &[ReadFilter::default()], None, 10).await.expect("the log");
         assert_eq!(found.iter().map(|entry| entry.reads).collect::<Vec<_>>(), [3]);
     })
     .await;

@@ -256,9 +256,9 @@ async fn history(
         return Ok((Vec::new(), Vec::new()));
     }
     let filter = SignInFilter { user: Some(user), ..SignInFilter::default() };
-    let sign_ins = audit::operations::list_sign_ins(server, caller, &filter, None, LATEST).await?;
+    let sign_ins = audit::operations::list_sign_ins(server, caller, &[filter], None, LATEST).await?;
     let filter = ChangeFilter { target: Some(user.0), ..ChangeFilter::default() };
-    let changes = audit::operations::list_changes(server, caller, &filter, None, LATEST_CHANGES).await?;
+    let changes = audit::operations::list_changes(server, caller, &[filter], None, LATEST_CHANGES).await?;
     Ok((sign_ins, changes))
 }
 

@@ -17,6 +17,7 @@ use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
 use serde::Deserialize;
+use std::slice;
 use uuid::Uuid;
 
 #[derive(Deserialize)]
@@ -87,14 +88,14 @@ impl Log for Changes {
             since,
             until,
             activity: wanted.activity.clone(),
-            category: wanted.kind.clone(),
+            categories: wanted.kind.iter().cloned().collect(),
             is_success: is_success(wanted.narrowed.result.as_deref())?,
             initiator: id(wanted.by.as_deref())?,
             initiator_name: None,
             target: id(wanted.about.as_deref())?,
             requests: found.requests(),
             among: found.objects(),
-            service: None,
+            services: Vec::new(),
         })
     }
 
@@ -104,7 +105,7 @@ impl Log for Changes {
         filter: &ChangeFilter,
         after: Option<Place>,
     ) -> Result<Vec<ChangeEntry>, Refusal> {
-        Ok(operations::list_changes(server, &visitor.caller, filter, after, PAGE + 1).await?)
+        Ok(operations::list_changes(server, &visitor.caller, slice::from_ref(filter), after, PAGE + 1).await?)
     }
 
     fn place(entry: &ChangeEntry) -> Place {
@@ -131,7 +132,7 @@ impl Log for Changes {
 
     fn conditions(filter: &ChangeFilter) -> Vec<String> {
         let mut conditions = Vec::new();
-        conditions.extend(filter.category.as_ref().map(|name| equals("category", name)));
+        conditions.extend(filter.categories.iter().map(|name| equals("category", name)));
         conditions.extend(filter.activity.as_ref().map(|name| equals("activityDisplayName", name)));
         conditions.extend(filter.initiator.map(|id| equals("initiatedBy/user/id", &id)));
         conditions

@@ -19,6 +19,7 @@ use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
 use std::collections::{HashMap, HashSet};
+use std::slice;
 
 #[derive(Template)]
 #[template(path = "portals/logs/reads.html")]
@@ -104,7 +105,7 @@ impl Log for Reads {
         filter: &ReadFilter,
         after: Option<Place>,
     ) -> Result<Vec<Shown>, Refusal> {
-        let entries = operations::list_reads(server, &visitor.caller, filter, after, PAGE + 1).await?;
+        let entries = operations::list_reads(server, &visitor.caller, slice::from_ref(filter), after, PAGE + 1).await?;
         let clients: HashSet<ClientId> = entries.iter().filter_map(|entry| entry.app_id).collect();
         let mut names: HashMap<ClientId, String> = HashMap::new();
         let mut tx = server.read().await?;

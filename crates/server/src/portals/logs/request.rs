@@ -45,9 +45,9 @@ async fn page(server: &Server, visitor: &Visitor, id: &str) -> Result<RequestPag
     let id: CorrelationId = id.parse().map_err(|_| Problem::NotFound)?;
     let requests = Some(Requests::one(id));
     let filter = SignInFilter { requests, ..SignInFilter::default() };
-    let sign_ins = operations::list_sign_ins(server, caller, &filter, None, MOST + 1).await?;
+    let sign_ins = operations::list_sign_ins(server, caller, &[filter], None, MOST + 1).await?;
     let filter = ChangeFilter { requests, ..ChangeFilter::default() };
-    let changes = operations::list_changes(server, caller, &filter, None, MOST + 1).await?;
+    let changes = operations::list_changes(server, caller, &[filter], None, MOST + 1).await?;
     if sign_ins.is_empty() && changes.is_empty() {
         return Err(Problem::NotFound.into());
     }

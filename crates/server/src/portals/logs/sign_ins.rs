@@ -17,6 +17,7 @@ use crate::web::portal::Refusal;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
+use std::slice;
 
 const KINDS: [(&str, &str); 2] = [("people", "People"), ("programs", "Programs")];
 
@@ -97,7 +98,7 @@ impl Log for SignIns {
         filter: &SignInFilter,
         after: Option<Place>,
     ) -> Result<Vec<SignInEntry>, Refusal> {
-        Ok(operations::list_sign_ins(server, &visitor.caller, filter, after, PAGE + 1).await?)
+        Ok(operations::list_sign_ins(server, &visitor.caller, slice::from_ref(filter), after, PAGE + 1).await?)
     }
 
     fn place(entry: &SignInEntry) -> Place {
@@ -120,7 +121,8 @@ impl Log for SignIns {
     fn conditions(filter: &SignInFilter) -> Vec<String> {
         let mut conditions = people::conditions(filter.user, filter.client);
         conditions.extend(filter.is_interactive.map(|yes| format!("isInteractive eq {yes}")));
-        conditions.extend(filter.is_success.filter(|yes| *yes).map(|_| "status/errorCode eq 0".to_owned()));
+        let outcome = filter.is_success.map(|yes| if yes { "status/errorCode eq 0" } else { "status/errorCode ne 0" });
+        conditions.extend(outcome.map(str::to_owned));
         conditions
     }
 
