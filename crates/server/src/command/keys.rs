@@ -118,10 +118,11 @@ async fn rotate_master(options: &RotateMaster) -> Result<(), Error> {
     let resealed = backups::reseal(&database, &old, &new, &Entropy::system()).await?;
     database.close().await;
     println!(
-        "{} signing keys, {} mails and {} keys of TLS are sealed with the new key. Name {} in keys.master_key_file before the next start; \
-         keep the old key for as long as you keep backups from before.",
+        "{} signing keys, {} mails, the clientState of {} subscriptions and {} keys of TLS are sealed with the new key. Name {} in \
+         keys.master_key_file before the next start; keep the old key for as long as you keep backups from before.",
         resealed.signing_keys,
         resealed.mails,
+        resealed.client_states,
         resealed.acme,
         options.new.display()
     );

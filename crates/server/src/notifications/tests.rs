@@ -3,6 +3,7 @@
 mod grants;
 mod lifecycle;
 mod pages;
+mod states;
 mod tenants;
 
 use super::delivery::ATTEMPTS;
