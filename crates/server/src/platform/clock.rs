@@ -68,6 +68,7 @@ impl Clock {
 
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the system clock")]
 fn system_microseconds() -> i64 {
+    // A machine that believes to be before 1970 has lost its clock, and time stands at the epoch until it is set.
     let elapsed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(elapsed.as_micros()).unwrap_or(i64::MAX)
 }

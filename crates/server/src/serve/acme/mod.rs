@@ -26,7 +26,7 @@ use renewal::Advice;
 use rustls::ServerConfig;
 use rustls::server::ResolvesServerCertUsingSni;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use uuid::Uuid;
@@ -167,14 +167,17 @@ impl Keeper {
         Advice::renewal(self.advice().as_ref(), kept)
     }
 
+    /// The chain that is served, held for a moment.
+    fn chain(&self) -> MutexGuard<'_, Option<String>> {
+        self.chain.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn advice(&self) -> Option<Advice> {
-        self.advice.lock().ok().and_then(|advice| advice.clone())
+        self.advice.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn advise(&self, advice: Advice) {
-        if let Ok(mut known) = self.advice.lock() {
-            *known = Some(advice);
-        }
+        *self.advice.lock().unwrap_or_else(PoisonError::into_inner) = Some(advice);
     }
 
     /// What is kept. What does not open, as after damage, is as good as none: the next one replaces it.
@@ -257,16 +260,13 @@ impl Keeper {
 
     /// Puts a certificate in use, unless it is.
     async fn serve(&self, certificate: &Certificate) {
-        let is_served = self.chain.lock().is_ok_and(|chain| chain.as_ref() == Some(&certificate.chain));
-        if is_served {
+        if self.chain().as_ref() == Some(&certificate.chain) {
             return;
         }
         let (chain, key) = (certificate.chain.clone().into_bytes(), certificate.key.as_bytes().to_vec());
         match self.served.reload_from_pem(chain, key).await {
             Ok(()) => {
-                if let Ok(mut chain) = self.chain.lock() {
-                    *chain = Some(certificate.chain.clone());
-                }
+                *self.chain() = Some(certificate.chain.clone());
                 self.server.measures.certificate(certificate.validity);
                 let ends = rfc3339(certificate.validity.ends);
                 tracing::info!(host = self.subject.host, %ends, "the certificate is in use");
