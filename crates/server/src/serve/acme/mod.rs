@@ -22,9 +22,11 @@ use crate::platform::acme::{self, AcmeError, Certificate, LEASE, Subject};
 use crate::platform::clock::rfc3339;
 use axum_server::tls_rustls::RustlsConfig;
 use client::Http;
+use futures_util::FutureExt as _;
 use renewal::Advice;
 use rustls::ServerConfig;
 use rustls::server::ResolvesServerCertUsingSni;
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -75,9 +77,11 @@ pub(super) async fn start(server: &Arc<Server>, settings: &Acme, stop: Stop) -> 
     }
     tokio::spawn(async move {
         loop {
+            let looking = AssertUnwindSafe(keeper.look()).catch_unwind();
             let pause = tokio::select! {
                 () = stop.asked() => break,
-                pause = keeper.look() => pause,
+                // Why it panicked stands in the log; the certificate is looked after all the same, as every loop goes on.
+                looked = looking => looked.unwrap_or(LOOK),
             };
             tokio::select! {
                 () = stop.asked() => break,
@@ -247,7 +251,9 @@ impl Keeper {
     }
 
     async fn fail(&self, failure: &str, has_certificate: bool) -> database::Result<()> {
-        let failure: String = failure.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(FAILURE).collect();
+        let failure = failure.split_whitespace().collect::<Vec<_>>().join(" ");
+        // An ACME server may say anything, and PostgreSQL has no text that holds U+0000.
+        let failure: String = failure.chars().filter(|c| !c.is_control()).take(FAILURE).collect();
         let mut tx = self.server.write().await?;
         let next = acme::fail(&mut tx, &self.subject, self.holder, &failure, self.server.clock.now()).await?;
         tx.commit().await?;
