@@ -105,6 +105,10 @@ impl Loop {
     /// Begins where it is, unless another program writes: that is waited for on a thread. SQLite's own reason not to begin (busy, read-only, full) leaves the
     /// connection as good as before; one whose state is unknown is replaced rather than trusted.
     async fn begin(&mut self) -> Result<()> {
+        if self.connection.is_none() {
+            // The thread that used it panicked and took it along.
+            self.connection = Some(self.opening.open()?);
+        }
         if self.connection.as_ref().is_some_and(|connection| connection.begin_at_once().is_ok()) {
             return Ok(());
         }

@@ -224,6 +224,9 @@ const fn default_connections() -> u32 {
     8
 }
 
+/// More than any server of PostgreSQL takes. The pool has a place for each from the start.
+const MOST_CONNECTIONS: u32 = 10_000;
+
 const fn default_signing_days() -> u16 {
     90
 }
@@ -327,6 +330,9 @@ impl Settings {
 
     /// The engine behind a url.
     pub fn engine(url: &str, connections: u32) -> Result<database::Settings, ConfigError> {
+        if !(1..=MOST_CONNECTIONS).contains(&connections) {
+            return Err(missing("database.connections", &format!("takes from 1 to {MOST_CONNECTIONS}")));
+        }
         if let Some(file) = url.strip_prefix("sqlite:") {
             return Ok(database::Settings::Sqlite { file: PathBuf::from(file), readers: connections });
         }

@@ -72,8 +72,10 @@ pub struct AssertionClaims {
 /// A NumericDate in whole seconds (RFC 7519 section 2); MSAL for Python writes fractions of them.
 fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     let text = Number::deserialize(deserializer)?.to_string();
-    let seconds = text.split_once('.').map_or(text.as_str(), |(seconds, _)| seconds);
-    seconds.parse().map_err(|_| D::Error::custom("no instant in seconds since 1970"))
+    // One with an exponent is far beyond every instant, and its digits alone would be a moment in 1970.
+    let whole = text.split('.').next().filter(|_| !text.contains('e'));
+    let seconds = whole.and_then(|whole| whole.parse().ok());
+    seconds.ok_or_else(|| D::Error::custom("no instant in seconds since 1970"))
 }
 
 fn instant_if_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
@@ -233,6 +235,8 @@ mod tests {
             json!({ "exp": 1e30 }),
             json!({ "nbf": 1302.5 }),
             json!({ "nbf": 1301 }),
+            json!({ "nbf": 1.5e30 }),
+            json!({ "iat": 1.5e30 }),
             json!({ "iat": 1301 }),
             json!({ "jti": null }),
             json!({ "jti": "" }),

@@ -2,6 +2,7 @@
 
 use super::Error;
 use crate::StartError;
+use crate::notifications;
 use crate::outbox;
 use crate::platform::master_key::MasterKeyError;
 use crate::platform::signing_keys::{self, SigningKeyError};
@@ -15,6 +16,8 @@ pub struct Resealed {
     pub signing_keys: u64,
     /// Mails that wait or were given up.
     pub mails: u64,
+    /// What receivers of notifications know them by.
+    pub client_states: u64,
     /// Accounts with ACME servers, and the private keys of their certificates.
     pub acme: u64,
 }
@@ -38,10 +41,11 @@ pub async fn reseal(
     };
     let signing_keys = signing_keys::reseal(&mut tx, old, new, entropy).await.map_err(unsealed)?;
     let mails = outbox::reseal(&mut tx, old, new, entropy).await?;
+    let client_states = notifications::reseal(&mut tx, old, new, entropy).await?;
     let acme = acme::reseal(&mut tx, old, new, entropy).await?;
     master_key_proof::reseal(&mut tx, &root, new, entropy).await?;
     tx.commit().await?;
-    Ok(Resealed { signing_keys, mails, acme })
+    Ok(Resealed { signing_keys, mails, client_states, acme })
 }
 
 fn already() -> Error {

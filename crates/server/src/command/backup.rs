@@ -24,7 +24,7 @@ pub(super) async fn run(options: &Options) -> Result<(), Error> {
     let manifest = backups::write(&database, &options.to, Clock::system().now()).await?;
     database.close().await;
     show(&manifest.tables);
-    println!(
+    say!(
         "{} holds {} rows of schema version {}. The master key is not in it: keep a copy of the key elsewhere, without \
          it the backup cannot be restored.",
         options.to.display(),
@@ -37,6 +37,6 @@ pub(super) async fn run(options: &Options) -> Result<(), Error> {
 /// One line for each table: its rows and their checksum.
 pub(super) fn show(tables: &[Summary]) {
     for Summary { table, rows, checksum } in tables {
-        println!("{table:<26} {rows:>10}  {checksum}");
+        say!("{table:<26} {rows:>10}  {checksum}");
     }
 }

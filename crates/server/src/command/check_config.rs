@@ -11,8 +11,8 @@ use crate::serve::tls;
 pub(super) async fn run(configured: &Configured) -> Result<(), Error> {
     let settings = configured.settings()?;
     check(&settings).await?;
-    println!("The configuration is sound. People reach this server at {}", settings.public_address());
-    println!("{}.", settings.mail.invitations_per_hour);
+    say!("The configuration is sound. People reach this server at {}", settings.public_address());
+    say!("{}.", settings.mail.invitations_per_hour);
     Ok(())
 }
 

@@ -53,10 +53,10 @@ pub(super) async fn run(options: &Options) -> Result<(), Error> {
     let (failures, warnings) = (count(Verdict::Failure), count(Verdict::Warning));
     if options.json {
         let document = serde_json::json!({ "failures": failures, "warnings": warnings, "findings": findings });
-        println!("{document:#}");
+        say!("{document:#}");
     } else {
-        findings.iter().for_each(|finding| println!("{finding}"));
-        println!("{} examined, {warnings} warnings, {failures} failures", findings.len());
+        findings.iter().for_each(|finding| say!("{finding}"));
+        say!("{} examined, {warnings} warnings, {failures} failures", findings.len());
     }
     if failures == 0 {
         Ok(())

@@ -61,7 +61,7 @@ pub(super) async fn run(command: &Command) -> Result<(), Error> {
 fn generate(file: &PathBuf) -> Result<(), Error> {
     let key = MasterKey::generate(&Entropy::system());
     private_file::create(file, format!("{}\n", *key).as_bytes()).map_err(Error::file(file))?;
-    println!(
+    say!(
         "The master key is in {}. Name it in the configuration (keys.master_key_file) and keep a copy apart from the \
          database: without it, signing keys and queued mails cannot be read.",
         file.display()
@@ -71,7 +71,7 @@ fn generate(file: &PathBuf) -> Result<(), Error> {
 
 async fn rotate(options: &Rotate) -> Result<(), Error> {
     if options.now {
-        println!("{}", announcement(options.tenant.as_deref()));
+        say!("{}", announcement(options.tenant.as_deref()));
         if !options.yes && !confirmation::is_typed("withdraw")? {
             return Err(Error::refused("no key was withdrawn: it was not confirmed (type withdraw, or give --yes)"));
         }
@@ -86,9 +86,9 @@ async fn rotate(options: &Rotate) -> Result<(), Error> {
     drop(tx);
     let mut failed = 0;
     for each in every {
-        println!("{} ({})", each.name, each.initial_domain);
+        say!("{} ({})", each.name, each.initial_domain);
         if let Err(error) = tenant::rotate_keys_of(&server, &each.id.to_string(), exchange).await {
-            println!("{error}");
+            say!("{error}");
             failed += 1;
         }
     }
@@ -117,11 +117,12 @@ async fn rotate_master(options: &RotateMaster) -> Result<(), Error> {
     let database = backups::open_target(&settings.database_settings().map_err(StartError::from)?).await?;
     let resealed = backups::reseal(&database, &old, &new, &Entropy::system()).await?;
     database.close().await;
-    println!(
-        "{} signing keys, {} mails and {} keys of TLS are sealed with the new key. Name {} in keys.master_key_file before the next start; \
-         keep the old key for as long as you keep backups from before.",
+    say!(
+        "{} signing keys, {} mails, the clientState of {} subscriptions and {} keys of TLS are sealed with the new key. Name {} in \
+         keys.master_key_file before the next start; keep the old key for as long as you keep backups from before.",
         resealed.signing_keys,
         resealed.mails,
+        resealed.client_states,
         resealed.acme,
         options.new.display()
     );

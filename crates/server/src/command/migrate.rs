@@ -10,8 +10,8 @@ pub(super) async fn run(configured: &Configured) -> Result<(), Error> {
     let applied = migration::migrate(&database, MIGRATIONS).await?;
     database.close().await;
     match (applied, MIGRATIONS.last()) {
-        (0, _) | (_, None) => println!("The schema is up to date."),
-        (_, Some(newest)) => println!("The schema is now version {} ({}).", newest.version, newest.name),
+        (0, _) | (_, None) => say!("The schema is up to date."),
+        (_, Some(newest)) => say!("The schema is now version {} ({}).", newest.version, newest.name),
     }
     Ok(())
 }

@@ -3,6 +3,14 @@
 //! What a command has to say goes to standard output; what went wrong is one line on standard error and exit code 1
 //! (2 when the command line itself was not understood).
 
+/// Says a line on standard output. In place of `println!`, which panics where nobody reads any more, in the middle of what a command
+/// does perhaps.
+macro_rules! say {
+    ($($words:tt)*) => {
+        $crate::command::say(format_args!($($words)*))
+    };
+}
+
 mod backup;
 mod check_config;
 mod confirmation;
@@ -25,6 +33,8 @@ use crate::platform::request::Request;
 use crate::platform::{Clock, Entropy, tls};
 use crate::{Server, StartError};
 use clap::{Args, Parser, Subcommand};
+use std::fmt;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -123,17 +133,43 @@ impl Command {
 fn fail(error: &Error) -> ExitCode {
     // Some drivers explain themselves over several lines; a log that is read line by line gets one.
     let line = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
-    eprintln!("vestibule: {line}");
+    complain(&line);
     ExitCode::FAILURE
+}
+
+/// Says a line on standard output; what cannot be said ends nothing that is being done.
+pub(crate) fn say(line: fmt::Arguments<'_>) {
+    let said = writeln!(io::stdout(), "{line}");
+    if let Some(complaint) = said.err().as_ref().and_then(complaint) {
+        complain(&complaint);
+    }
+}
+
+/// What is wrong with standard output; nothing where only nobody reads any more, as behind `| head`.
+fn complaint(problem: &io::Error) -> Option<String> {
+    (problem.kind() != io::ErrorKind::BrokenPipe).then(|| format!("standard output: {problem}"))
+}
+
+fn complain(line: &str) {
+    // Where this cannot be written either, nobody is left to be told.
+    let _ = writeln!(io::stderr(), "vestibule: {line}");
 }
 
 #[cfg(test)]
 mod tests {
-    use super::CommandLine;
+    use super::{CommandLine, complaint};
     use clap::CommandFactory as _;
+    use std::io;
 
     #[test]
     fn the_command_line_is_consistent() {
         CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn that_nobody_reads_any_more_is_no_complaint() {
+        assert_eq!(complaint(&io::ErrorKind::BrokenPipe.into()), None);
+        let full = complaint(&io::ErrorKind::StorageFull.into()).expect("a complaint");
+        assert!(full.starts_with("standard output: "), "{full}");
     }
 }

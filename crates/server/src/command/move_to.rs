@@ -54,7 +54,7 @@ pub(super) async fn run(options: &Options) -> Result<(), Error> {
     from.close().await;
     to.close().await;
     backup::show(&tables);
-    println!(
+    say!(
         "Everything was moved and every table compared. Set database.url to the new address before the next start; the \
          old database is unchanged and must not be served any more."
     );

@@ -38,11 +38,14 @@ pub(super) async fn run(options: &Options) -> Result<(), Error> {
     let replace = if options.replace { Replace::Everything } else { Replace::Nothing };
     let voided = backup.restore(&server, replace).await?;
     server.database.close().await;
-    println!(
+    say!(
         "Restored. Void are {} sessions and {} grants to apps; {} mails were dropped and {} are held in the outbox.",
-        voided.sessions, voided.grants, voided.mails_dropped, voided.mails_held
+        voided.sessions,
+        voided.grants,
+        voided.mails_dropped,
+        voided.mails_held
     );
-    println!(
+    say!(
         "{} invitations are held until they are sent again: in the admin centre they stand under \"Needs somebody\"; or \
          POST /vestibule/v1/invitations/resendHeld.",
         voided.invitations
@@ -53,7 +56,7 @@ pub(super) async fn run(options: &Options) -> Result<(), Error> {
 fn describe(options: &Options, backup: &Backup) {
     let manifest = &backup.manifest;
     backup::show(&manifest.tables);
-    println!(
+    say!(
         "{} was made at {} by version {} and holds {} rows of schema version {}. It is whole.\n",
         options.from.display(),
         rfc3339(backup.made_at()),
@@ -62,10 +65,10 @@ fn describe(options: &Options, backup: &Backup) {
         manifest.schema_version
     );
     if let Some(older) = backup.older_schema() {
-        println!("Schema version {older} is older: it is restored as version {}.\n", backups::schema().version);
+        say!("Schema version {older} is older: it is restored as version {}.\n", backups::schema().version);
     }
-    println!("{}", backups::announcement());
+    say!("{}", backups::announcement());
     if options.replace {
-        println!("Everything that is in the database now is given up.");
+        say!("Everything that is in the database now is given up.");
     }
 }

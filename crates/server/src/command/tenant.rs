@@ -61,7 +61,7 @@ pub(super) async fn run(command: &Command) -> Result<(), Error> {
     };
     let server = options.configured.open().await?;
     let tenant = create(&server, &options.name, &options.domain).await?;
-    println!("{} ({}) has the tenant id {}", tenant.name, tenant.initial_domain, tenant.id);
+    say!("{} ({}) has the tenant id {}", tenant.name, tenant.initial_domain, tenant.id);
     Ok(())
 }
 
@@ -79,7 +79,7 @@ pub(super) async fn rotate_keys_of(server: &Server, name: &str, exchange: Exchan
     let mut failures = Vec::new();
     for algorithm in Algorithm::ALL {
         match exchanged(server, &tenant, algorithm, exchange).await {
-            Ok(told) => println!("{algorithm}: {told}"),
+            Ok(told) => say!("{algorithm}: {told}"),
             Err(failure) => failures.push(format!("{algorithm}: {failure}")),
         }
     }

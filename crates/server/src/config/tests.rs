@@ -103,6 +103,21 @@ fn a_signing_key_signs_for_some_days_or_until_somebody_exchanges_it() {
 }
 
 #[test]
+fn a_database_has_some_connections_and_not_billions() {
+    let with = |count: &str| SOUND.replace("[database]\n", &format!("[database]\nconnections = {count}\n"));
+    for engine in ["sqlite:/nowhere/vestibule.db", "postgres://db.example.org/vestibule"] {
+        let with = |count: &str| with(count).replace("sqlite:/nowhere/vestibule.db", engine);
+        for count in ["1", "10000"] {
+            assert!(Settings::from_toml(&with(count)).is_ok(), "{count}");
+        }
+        for count in ["0", "10001", "4294967295"] {
+            let told = refusal(&with(count));
+            assert!(told.starts_with("database.connections: ") && told.contains("1 to 10000"), "{told}");
+        }
+    }
+}
+
+#[test]
 fn invitations_of_an_hour_have_shares_that_fit_into_each_other() {
     let with = |numbers: &str| format!("{SOUND}invitations_per_hour = {{ {numbers} }}\n");
     let hour = |text: &str| {

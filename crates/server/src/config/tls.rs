@@ -78,7 +78,7 @@ impl TryFrom<Table> for Tls {
 }
 
 fn lets_encrypt() -> Url {
-    Url::parse(LETS_ENCRYPT).expect("a constant address")
+    Url::parse(LETS_ENCRYPT).expect("a constant that is an address, which a test reads")
 }
 
 impl Acme {

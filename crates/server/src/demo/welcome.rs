@@ -2,10 +2,11 @@
 
 use super::contract::{Contract, Tenant};
 use super::directory::Directory;
+use crate::command;
 
 /// Prints the way in.
 pub(super) fn print(contract: &Contract, directory: &Directory) {
-    println!("{}", text(contract, directory));
+    command::say(format_args!("{}", text(contract, directory)));
 }
 
 fn text(contract: &Contract, directory: &Directory) -> String {

@@ -22,6 +22,7 @@ const LARGE_DRIFT: i64 = 60;
 /// the public address.
 pub(super) async fn examine(database: Option<&Database>, answered: Option<Timestamp>, clock: &Clock) -> Vec<Finding> {
     let mut findings = vec![kept(is_kept().await)];
+    // Why the database does not answer is told by what examines it.
     let shown = match database {
         Some(database) => database.clock().await.ok().flatten(),
         None => None,

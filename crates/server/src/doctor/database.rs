@@ -87,6 +87,7 @@ async fn writable(database: &Database) -> Finding {
     }
 }
 
+/// Nothing where there is no such file, as beside a database that nobody has open.
 fn wal(file: &Path) -> Option<Finding> {
     let mut name = file.as_os_str().to_owned();
     name.push("-wal");
@@ -105,6 +106,7 @@ fn wal(file: &Path) -> Option<Finding> {
 
 fn room(file: &Path) -> Finding {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // It was opened before; without a size, the room that is left says what matters.
     let size = std::fs::metadata(file).map(|data| data.len()).unwrap_or_default();
     match rustix::fs::statvfs(folder) {
         Ok(disk) => {

@@ -70,12 +70,13 @@ fn judge(setting: &'static str, file: &Path) -> Option<Finding> {
     })
 }
 
-/// Whether others may enter every folder above.
+/// Whether others may enter every folder above; yes where that cannot be seen, because a doubt is told.
 fn is_within_reach(file: &Path) -> bool {
     let Ok(whole) = file.canonicalize() else { return true };
     whole.ancestors().skip(1).all(|folder| mode(folder).is_none_or(|mode| mode & OTHERS_ENTER != 0))
 }
 
+/// The rights of a file or folder; nothing for what cannot be looked at, of which is said elsewhere that it cannot be read.
 fn mode(file: &Path) -> Option<u32> {
     Some(std::fs::metadata(file).ok()?.permissions().mode() & 0o777)
 }

@@ -36,6 +36,9 @@ const ANSWER: usize = 16 * 1024 * 1024;
 /// Characters of an id.
 const ID: usize = 256;
 
+/// Headers of a request: as many as a connection takes with one that comes alone.
+const HEADERS: usize = 100;
+
 /// The headers of an answer that a batch passes on, in the usual spelling: clients look these names up exactly.
 const KEPT: [&str; 14] = [
     "Cache-Control",
@@ -183,6 +186,9 @@ fn checked(outside: &Outside<'_>, mut one: One) -> Result<One, String> {
         .ok_or_else(|| format!("the url is relative to the version, as in /users, or begins with {origin}{root}/"))?;
     if path.split(['?', '/']).next() == Some("$batch") {
         return Err("a batch holds no batch".to_owned());
+    }
+    if one.headers.len() > HEADERS {
+        return Err(format!("a request has at most {HEADERS} headers"));
     }
     let has_type = one.headers.keys().any(|name| name.eq_ignore_ascii_case("content-type"));
     if one.body.is_some() && !has_type {

@@ -198,6 +198,7 @@ impl IntoResponse for Error {
     }
 }
 
+/// Adds a header of ours: a number, or a challenge that is put together of what can stand in one.
 fn insert(response: &mut Response, name: HeaderName, value: Option<String>) {
     if let Some(value) = value.and_then(|value| HeaderValue::from_str(&value).ok()) {
         response.headers_mut().insert(name, value);

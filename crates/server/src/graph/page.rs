@@ -43,6 +43,7 @@ impl Page {
 /// Writes the place a page ended as an opaque token, signed for this tenant and this `query` (path and options), so
 /// that it opens nothing elsewhere.
 pub fn skip_token(server: &Server, tenant: TenantId, query: &str, place: &impl Serialize) -> String {
+    // Ids, numbers and texts can always be written. A token without a place would be refused where it comes back.
     let body = serde_json::to_vec(place).unwrap_or_default();
     let tag = tag(server, tenant, query, &body);
     URL_SAFE_NO_PAD.encode([tag.as_ref(), &body].concat())

@@ -62,6 +62,7 @@ impl Preference {
             return self.applied(resource::located(server, &format!("/v1.0/{address}"), whole));
         }
         let mut response = resource::no_content();
+        // An address of ours and an id can always stand in a header.
         if let Ok(address) = HeaderValue::try_from(format!("{}/v1.0/{address}", server.settings.public_address())) {
             response.headers_mut().insert(header::LOCATION, address.clone());
             response.headers_mut().insert(ENTITY_ID, address);

@@ -65,6 +65,7 @@ pub fn created(server: &Server, set: &str, context: &str, body: Map<String, Valu
 
 /// An answer with where the entity is that was made: its path below the public address.
 pub fn located(server: &Server, path: &str, mut response: Response) -> Response {
+    // An address of ours and an id can always stand in a header.
     if let Ok(address) = HeaderValue::try_from(format!("{}{path}", server.settings.public_address())) {
         response.headers_mut().insert(header::LOCATION, address);
     }
@@ -76,6 +77,7 @@ fn with_headers(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert("odata-version", HeaderValue::from_static("4.0"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // An id can always stand in a header.
     if let Ok(id) = HeaderValue::from_str(&request.correlation.to_string()) {
         headers.insert("request-id", id);
     }

@@ -98,6 +98,7 @@ pub async fn pass(charge: Charge, request: Request, next: Next) -> Response {
         Charge::Refused(response) => response,
         Charge::Let(hundredths) => {
             let mut response = next.run(request).await;
+            // A number can always stand in a header.
             if hundredths >= NEAR
                 && let Ok(value) = HeaderValue::try_from(format!("{}.{:02}", hundredths / 100, hundredths % 100))
             {
@@ -113,6 +114,7 @@ fn refusal(tenant: TenantId, client: ClientId, seconds: u32) -> Response {
     let headers = response.headers_mut();
     headers.insert(PERCENTAGE, HeaderValue::from_static("1.00"));
     headers.insert(INFORMATION, HeaderValue::from_static("ResourceUnitLimitExceeded"));
+    // Ids can always stand in a header.
     if let Ok(scope) = HeaderValue::try_from(format!("Tenant_Application/ReadWrite/{client}/{tenant}")) {
         headers.insert(SCOPE, scope);
     }

@@ -115,7 +115,7 @@ async fn attempt(server: &Server, job: &Job) -> database::Result<Outcome> {
     let end = rows.last().filter(|_| is_page).map_or(until, |row| row.number);
     let told = fold(&subscription, &rows);
     if !told.is_empty()
-        && let Err(problem) = tell(server, &subscription, &message(server, &subscription, &told)).await
+        && let Err(problem) = tell(server, &subscription, &told).await
     {
         if job.attempts >= ATTEMPTS {
             // The receiver finds out by a delta query; what comes next is told again.
@@ -148,8 +148,9 @@ fn fold(subscription: &Subscription, rows: &[Logged]) -> Vec<Told> {
     told
 }
 
-async fn tell(server: &Server, subscription: &Subscription, body: &Value) -> Result<(), String> {
-    receiver::tell(server, subscription, &subscription.notification_url, body).await
+async fn tell(server: &Server, subscription: &Subscription, told: &[Told]) -> Result<(), String> {
+    let body = message(server, subscription, told)?;
+    receiver::tell(server, subscription, &subscription.notification_url, &body).await
 }
 
 /// One that is removed goes when that was told, or will not be.
@@ -179,7 +180,7 @@ async fn attempt_event(server: &Server, job: &Job) -> database::Result<Outcome> 
 
 async fn tell_event(server: &Server, subscription: &Subscription, event: LifecycleEvent) -> Result<(), String> {
     let body = json!({ "value": [{
-        "clientState": client_state(server, subscription),
+        "clientState": client_state(server, subscription)?,
         "lifecycleEvent": event,
         "organizationId": subscription.tenant_id,
         "resource": subscription.resource,
@@ -208,10 +209,14 @@ async fn note(
     tx.commit().await
 }
 
-fn client_state(server: &Server, subscription: &Subscription) -> Option<String> {
-    let place = operations::place(subscription.id);
-    let clear = server.master_key.open(&place, subscription.client_state.as_ref()?).ok()?;
-    String::from_utf8(clear.to_vec()).ok()
+/// What a receiver knows our messages by; nothing if it wanted nothing. It would take a message without it for somebody else's, and
+/// pass it over.
+fn client_state(server: &Server, subscription: &Subscription) -> Result<Option<String>, String> {
+    let Some(sealed) = &subscription.client_state else { return Ok(None) };
+    let unreadable = |error: &dyn std::fmt::Display| format!("the clientState that is kept cannot be read: {error}");
+    let clear = server.master_key.open(&operations::place(subscription.id), sealed);
+    let clear = clear.map_err(|error| unreadable(&error))?;
+    String::from_utf8(clear.to_vec()).map(Some).map_err(|error| unreadable(&error))
 }
 
 /// The `id` of an item. It is made of what the item tells, so that a receiver knows one again that it was sent twice.
@@ -224,8 +229,8 @@ fn item_id(subscription: &Subscription, told: &Told) -> Uuid {
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
-fn message(server: &Server, subscription: &Subscription, told: &[Told]) -> Value {
-    let client_state = client_state(server, subscription);
+fn message(server: &Server, subscription: &Subscription, told: &[Told]) -> Result<Value, String> {
+    let client_state = client_state(server, subscription)?;
     let about = subscription.about();
     let type_name = if about.set() == "Groups" { "#Microsoft.Graph.Group" } else { "#Microsoft.Graph.User" };
     let one = |told: &Told| {
@@ -251,7 +256,7 @@ fn message(server: &Server, subscription: &Subscription, told: &[Told]) -> Value
             "tenantId": subscription.tenant_id,
         })
     };
-    json!({ "value": told.iter().map(one).collect::<Value>() })
+    Ok(json!({ "value": told.iter().map(one).collect::<Value>() }))
 }
 
 /// A member as Graph's notifications name one: without a type, and with a word where a delta query has an object.

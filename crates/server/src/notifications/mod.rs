@@ -28,6 +28,6 @@ mod tests;
 
 pub use delivery::{deliver, deliver_event, settle};
 pub use graph::routes;
-pub use operations::purge;
+pub use operations::{purge, reseal};
 pub use pages::routes as portal_routes;
 pub use subscription::{ChangeType, CreatorKind, Resource, Subscription};

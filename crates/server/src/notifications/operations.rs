@@ -9,8 +9,9 @@ use crate::audit::{self, Activity, Outcome, Target};
 use crate::changes;
 use crate::config::Retention;
 use crate::graph::{Caller, Role};
-use crate::platform::Timestamp;
 use crate::platform::ids::SubscriptionId;
+use crate::platform::master_key_proof::ProofError;
+use crate::platform::{Entropy, MasterKey, Timestamp};
 use crate::web::paging::Edge;
 use database::Transaction;
 use sqlx::types::Json;
@@ -194,6 +195,23 @@ pub async fn purge(server: &Server) -> database::Result<u64> {
             return Ok(rows);
         }
     }
+}
+
+/// Seals the client state of every subscription with another master key; how many those are.
+pub async fn reseal(
+    tx: &mut Transaction,
+    old: &MasterKey,
+    new: &MasterKey,
+    entropy: &Entropy,
+) -> Result<u64, ProofError> {
+    let mut count = 0;
+    for (tenant, id, sealed) in store::list_sealed(tx).await? {
+        let place = place(id);
+        let clear = old.open(&place, &sealed)?;
+        store::set_sealed(tx, tenant, id, new.seal(&place, &clear, entropy)).await?;
+        count += 1;
+    }
+    Ok(count)
 }
 
 /// Where the client state of a subscription is sealed.

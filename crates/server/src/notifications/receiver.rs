@@ -48,12 +48,10 @@ pub async fn tell(server: &Server, subscription: &Subscription, address: &str, b
     let address = Url::parse(address).map_err(|error| error.to_string())?;
     let body = body.to_string();
     let mut request = Request::new(Method::POST, address);
-    let signature = sign(server, subscription, server.clock.now(), &body);
+    let signature = HeaderValue::try_from(sign(server, subscription, server.clock.now(), &body));
     let headers = request.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
-    if let Ok(signature) = HeaderValue::from_str(&signature) {
-        headers.insert(SIGNATURE, signature);
-    }
+    headers.insert(SIGNATURE, signature.map_err(|error| error.to_string())?);
     *request.timeout_mut() = Some(ANSWER);
     *request.body_mut() = Some(body.into());
     let answer = server.fetch.send(request).await;

@@ -296,6 +296,27 @@ pub async fn note(
     Ok(())
 }
 
+/// The sealed client state of every subscription that has one.
+pub async fn list_sealed(tx: &mut Transaction) -> Result<Vec<(TenantId, SubscriptionId, Vec<u8>)>> {
+    tx.query(sql_across!(
+        "every sealed value gets the new master key",
+        "SELECT tenant_id, id, client_state FROM subscription WHERE client_state IS NOT NULL"
+    ))
+    .fetch_all()
+    .await
+}
+
+/// Exchanges the sealed form of a client state.
+pub async fn set_sealed(tx: &mut Transaction, tenant: TenantId, id: SubscriptionId, sealed: Vec<u8>) -> Result<()> {
+    tx.query(sql!("UPDATE subscription SET client_state = $3 WHERE tenant_id = $1 AND id = $2"))
+        .bind(tenant)
+        .bind(id)
+        .bind(sealed)
+        .execute()
+        .await?;
+    Ok(())
+}
+
 /// Removes those that lapsed before this instant, at most `limit`; one with a lifecycle address goes when that was told.
 pub async fn purge(tx: &mut Transaction, before: Timestamp, limit: i64) -> Result<u64> {
     tx.query(sql_across!(

@@ -4,6 +4,7 @@ mod grants;
 mod lifecycle;
 mod members;
 mod pages;
+mod states;
 mod tenants;
 
 use super::delivery::ATTEMPTS;

@@ -62,6 +62,9 @@ pub struct CarbonCopy {
     pub unsubscribe: Option<String>,
 }
 
+/// The last second of the year 9999. The library panics over a later date, as a clock far ahead has written into the row.
+const LAST_SECOND: u64 = 253_402_300_799;
+
 /// What is sealed in the database.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Content {
@@ -103,7 +106,7 @@ impl Content {
 
     /// The mail as it goes over the wire; the same at every try but for the boundary of its parts.
     pub(super) fn write(&self, transport: &MailTransport, imprint: &Imprint<'_>) -> Result<Wire, Unwritable> {
-        let seconds = u64::try_from(imprint.written_at.seconds()).unwrap_or(0);
+        let seconds = u64::try_from(imprint.written_at.seconds()).unwrap_or(0).min(LAST_SECOND);
         let mut builder = Wire::builder()
             .message_id(Some(imprint.message_id.to_owned()))
             .date(UNIX_EPOCH + Duration::from_secs(seconds))

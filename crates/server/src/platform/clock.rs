@@ -68,13 +68,15 @@ impl Clock {
 
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the system clock")]
 fn system_microseconds() -> i64 {
+    // A machine that believes to be before 1970 has lost its clock, and time stands at the epoch until it is set.
     let elapsed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(elapsed.as_micros()).unwrap_or(i64::MAX)
 }
 
-/// The calendar instant of a timestamp, for formatting; the epoch for one outside jiff's range.
+/// The calendar instant of a timestamp, for formatting; the nearest one jiff has for what is more than 9999 years away.
 pub fn calendar(at: Timestamp) -> jiff::Timestamp {
-    jiff::Timestamp::from_microsecond(at.microseconds()).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+    let end = if at.microseconds() < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
+    jiff::Timestamp::from_microsecond(at.microseconds()).unwrap_or(end)
 }
 
 /// RFC 3339 in UTC with whole seconds, as Microsoft Graph writes instants: `2026-11-23T09:00:00Z`.
@@ -82,10 +84,13 @@ pub fn rfc3339(at: Timestamp) -> String {
     calendar(at).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
+/// The second in which the year 0 began, the first that RFC 3339 can write.
+const YEAR_ZERO: i64 = -62_167_219_200;
+
 /// Reads an RFC 3339 instant, cut to microseconds.
 pub fn parse_rfc3339(text: &str) -> Option<Timestamp> {
     let instant: jiff::Timestamp = text.parse().ok()?;
-    Some(Timestamp::from_microseconds(instant.as_microsecond()))
+    (instant.as_second() >= YEAR_ZERO).then(|| Timestamp::from_microseconds(instant.as_microsecond()))
 }
 
 #[cfg(test)]
@@ -98,6 +103,19 @@ mod tests {
         assert_eq!(at.microseconds() % 1_000_000, 123_456);
         assert_eq!(rfc3339(at), "2026-11-23T09:00:00Z");
         assert_eq!(parse_rfc3339("yesterday"), None);
+    }
+
+    #[test]
+    fn an_instant_that_is_read_can_be_written_however_far_away_it_is() {
+        for text in ["0000-01-01T00:00:00Z", "9999-12-30T22:00:00Z"] {
+            assert_eq!(parse_rfc3339(text).map(rfc3339).as_deref(), Some(text));
+        }
+        for text in ["-000001-12-31T23:59:59Z", "-009998-01-01T00:00:00Z", "10000-01-01T00:00:00Z"] {
+            assert_eq!(parse_rfc3339(text), None, "{text}");
+        }
+        // What was moved to the end of time stays there, and is no instant of long ago.
+        assert_eq!(rfc3339(Timestamp::from_microseconds(i64::MAX)), "9999-12-30T22:00:00Z");
+        assert!(rfc3339(Timestamp::from_microseconds(i64::MIN)).starts_with('-'));
     }
 
     #[test]

@@ -22,6 +22,7 @@ use crate::audit::{group, reads};
 use crate::config::Tls;
 use crate::{Server, dispatch, router};
 use axum::Router;
+use std::io;
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
@@ -67,13 +68,16 @@ pub async fn until_stopped(server: &Arc<Server>, open: Vec<(Listener, Router)>, 
     let watching = tokio::spawn(watch::watch(Arc::clone(server), stop.clone()));
     let mut outcome = Ok(());
     while let Some(ended) = running.join_next().await {
-        if let Ok(Err(error)) = ended {
+        // Why it panicked stands in the log.
+        let ended = ended.unwrap_or_else(|_| Err(io::Error::other("a listener panicked").into()));
+        if let Err(error) = ended {
             outcome = Err(error);
             // One listener without the others is a server that looks alive and is not.
             stop.now();
         }
     }
-    // One that has ended already has a reason to tell, and is not changed by this.
+    // One that has ended already has a reason to tell, and is not changed by this. Otherwise it was aborted here, or it panicked, which
+    // stands in the log.
     watching.abort();
     if let Ok(reason) = watching.await {
         outcome = Err(reason);

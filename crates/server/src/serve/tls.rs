@@ -78,6 +78,7 @@ async fn read(files: &CertificateFiles) -> Result<(Vec<u8>, Vec<u8>), Error> {
     ))
 }
 
+/// Nothing for a file that is not there: what is wrong with it is said when it is read.
 async fn modified(files: &CertificateFiles) -> [Option<SystemTime>; 2] {
     let mut times = [None; 2];
     for (time, file) in times.iter_mut().zip([&files.certificate_file, &files.key_file]) {

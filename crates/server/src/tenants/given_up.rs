@@ -40,6 +40,7 @@ pub async fn receipt(server: &Server, caller: &Caller, given_up: &TenantDomain) 
     drop(tx);
     let (name, proof) = (given_up.name.clone(), given_up.proof.clone());
     let receipt = Receipt { name, proof, until: until.microseconds(), mark };
+    // Texts and a number can always be written. A receipt that says nothing would be refused where it comes back.
     let body = serde_json::to_vec(&receipt).unwrap_or_default();
     Ok(URL_SAFE_NO_PAD.encode([tag(server, caller.tenant, &body).as_ref(), &body].concat()))
 }

@@ -63,13 +63,19 @@ pub async fn hash(server: &Server, password: &str) -> Result<String, PasswordErr
 }
 
 /// Whether this is the password behind a PHC string. Without one (nobody of that name, or somebody without a password)
-/// the answer is no after the same work; so it is for a password longer than any that could be set.
+/// the answer is no after the same work; so it is for a password longer than any that could be set, and where nothing could be
+/// compared, which the log says.
 pub async fn verify(stored: Option<&str>, password: &str) -> bool {
     let possible = stored.is_some() && password.len() <= LONGEST;
     let stored = stored.unwrap_or(DUMMY).to_owned();
     let password = Zeroizing::new(if password.len() <= LONGEST { password.to_owned() } else { String::new() });
-    let matches = on_a_core(move || is_of(&stored, password.as_bytes()));
-    matches.await.unwrap_or(false) && possible
+    let matches = on_a_core(move || is_of(&stored, password.as_bytes())).await;
+    if matches.is_none() {
+        tracing::error!(
+            "a password could not be compared: there was no memory for it, or what is stored is no hash of one"
+        );
+    }
+    matches.unwrap_or(false) && possible
 }
 
 /// The PHC string of a password, by the parameters of now.

@@ -39,7 +39,11 @@ pub fn page(status: StatusCode, template: &impl Template) -> Response {
 
 /// A redirect that is followed with GET. The address is one of ours, or one that was checked.
 pub fn see_other(address: &str) -> Response {
-    let Ok(location) = HeaderValue::from_str(address) else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    let Ok(location) = HeaderValue::from_str(address) else {
+        let reference = Request::current().correlation.reference();
+        tracing::error!(%reference, "the address of a redirect cannot stand in a header");
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
     let headers = [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     (StatusCode::SEE_OTHER, headers).into_response()
 }

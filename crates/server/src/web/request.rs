@@ -161,6 +161,7 @@ fn protect(settings: &Settings, headers: &mut HeaderMap) {
     }
 }
 
+/// Sets a header to an id, which can always stand in one.
 fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         headers.insert(name, value);

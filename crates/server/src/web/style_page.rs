@@ -77,7 +77,10 @@ fn example(verb: &str) -> ButtonForm {
 async fn show() -> Response {
     match StylePage::new().render() {
         Ok(page) => Html(page).into_response(),
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Err(failure) => {
+            tracing::error!(%failure, "the style page could not be written");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
     }
 }
 

@@ -99,7 +99,8 @@ pub async fn change(
     if !preference.wants_representation() {
         return Ok(preference.applied(resource::no_content()));
     }
-    // Whoever may change more than they may see is not refused for it afterwards.
+    // Whoever may change more than they may see is not refused for it afterwards, and what was done has not failed because it
+    // cannot be read.
     match whole(&server, &caller, key, &(Selection::default_of(&APPLICATION), Expansions::default())).await {
         Ok(response) => Ok(preference.applied(response)),
         Err(_) => Ok(resource::no_content()),

@@ -77,7 +77,8 @@ pub(super) async fn page(server: &Server, tenant: Option<&Tenant>, reader: &Read
     answer::page(status, &page)
 }
 
-/// What stands around the page. The language links are left out: the request would be answered a second time.
+/// What stands around the page: of nobody, where the database does not answer, because what went wrong before is to be told all the
+/// same. The language links are left out: the request would be answered a second time.
 pub(super) async fn outside(server: &Server, tenant: Option<&Tenant>, reader: &Reader) -> Outside {
     let named = async {
         let tenant = tenant?;

@@ -61,7 +61,7 @@ pub(super) async fn run(options: &Options) -> Result<(), Error> {
         password: &password,
     };
     let user = create(&server, &tenant, &member).await?;
-    println!("{} can sign in at {}/portal/{}", user.user_principal_name, server.settings.public_address(), tenant.id);
+    say!("{} can sign in at {}/portal/{}", user.user_principal_name, server.settings.public_address(), tenant.id);
     Ok(())
 }
 

@@ -25,6 +25,6 @@ pub(super) async fn run(options: &Options) -> Result<(), Error> {
     let Some(issued) = recovery::issue(&server, &tenant, &options.upn).await? else {
         return Err(Error::refused(format!("--upn: {} has no member {}", tenant.name, options.upn)));
     };
-    println!("{}\nworks once, until {}", issued.address, rfc3339(issued.expires_at));
+    say!("{}\nworks once, until {}", issued.address, rfc3339(issued.expires_at));
     Ok(())
 }

@@ -33,10 +33,10 @@ pub(super) async fn run(options: &Options) -> Result<(), Error> {
     let tenant = find_tenant(&server, &options.tenant).await?;
     change(&server, &tenant, &options.upn, &options.add, &options.remove).await?;
     for role in &options.add {
-        println!("{} is {} of {}", options.upn, role.name(), tenant.name);
+        say!("{} is {} of {}", options.upn, role.name(), tenant.name);
     }
     for role in &options.remove {
-        println!("{} is no longer {} of {}", options.upn, role.name(), tenant.name);
+        say!("{} is no longer {} of {}", options.upn, role.name(), tenant.name);
     }
     Ok(())
 }

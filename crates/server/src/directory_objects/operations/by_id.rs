@@ -43,7 +43,7 @@ pub async fn find_all(
     Ok(objects)
 }
 
-/// Everybody sees themselves.
+/// Everybody sees themselves, unless the app they use may not.
 async fn show_self(tx: &mut Transaction, caller: &Caller, objects: &mut [DirectoryObject]) -> Result<(), Error> {
     let Some(person) = caller.user() else { return Ok(()) };
     let Ok(sight) = crate::users::Sight::of_self(caller) else { return Ok(()) };

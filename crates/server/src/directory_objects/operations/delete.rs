@@ -21,6 +21,7 @@ pub async fn delete(server: &Server, caller: &Caller, id: &str, expected: Option
     let found = kind_of(&mut server.read().await?, caller.tenant, parsed).await?;
     let kind = found.ok_or_else(absent)?;
     let Err(refused) = delete_one(server, caller, (kind, parsed), expected).await else { return Ok(()) };
+    // What cannot be looked at because the database does not answer stays hidden too.
     let is_hidden = refused.status() == StatusCode::FORBIDDEN && find(server, caller, id).await.is_err();
     Err(if is_hidden { absent() } else { refused })
 }

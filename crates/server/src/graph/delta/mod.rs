@@ -279,6 +279,7 @@ fn gone(server: &Server, query: &Query) -> Response {
     let message =
         "The delta link is too old, or its changes are not kept any more. Begin anew at the address in Location.";
     let mut response = Error::new(StatusCode::GONE, "resyncRequired", message).into_response();
+    // What came as an address can stand in a header.
     let address = format!("{}{}", server.settings.public_address(), query.link);
     if let Ok(value) = HeaderValue::from_str(&address) {
         response.headers_mut().insert(header::LOCATION, value);

@@ -188,6 +188,7 @@ impl Order {
         if let (Some((_, column)), Some(key)) = (self.key, &place.key) {
             query.push(" AND (").push(column).push(", ").push(self.resource.id).push(")").push(behind).push("(");
             if self.is_by_deletion {
+                // Of [`Order::instant_key`], in a token that was signed.
                 query.value(Timestamp::from_microseconds(key.parse().unwrap_or_default())).push(", ");
             } else {
                 query.value(key.clone()).push(", ");

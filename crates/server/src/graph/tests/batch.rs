@@ -236,6 +236,7 @@ async fn a_batch_that_makes_no_sense_is_refused_whole() {
         let administrator = server.administrator(&tenant).await;
         let get = |id: &str, url: &str| json!({ "id": id, "method": "GET", "url": url });
         let many: Vec<Value> = (0..21).map(|at| get(&at.to_string(), "/me")).collect();
+        let headers: Value = (0..40_000).map(|at| (format!("x-{at}"), json!(""))).collect();
         for (requests, said) in [
             (json!([]), "1 to 20"),
             (json!(many), "1 to 20"),
@@ -247,6 +248,7 @@ async fn a_batch_that_makes_no_sense_is_refused_whole() {
             (json!([get("1", "/$batch")]), "no batch"),
             (json!([{ "id": "1", "method": "TRACE", "url": "/me" }]), "method"),
             (json!([{ "id": "1", "method": "POST", "url": "/me", "body": {} }]), "Content-Type"),
+            (json!([{ "id": "1", "method": "GET", "url": "/me", "headers": headers }]), "100 headers"),
             (json!([{ "id": "1", "method": "GET", "url": "/me", "colour": 1 }]), "colour"),
             (json!([{ "id": "1", "method": "GET", "url": "/me", "dependsOn": ["2"] }]), "not there"),
             (json!([{ "id": "1", "method": "GET", "url": "/me", "dependsOn": ["1"] }]), "circle"),

@@ -60,7 +60,8 @@ pub async fn change(
     if !preference.wants_representation() {
         return Ok(preference.applied(resource::no_content()));
     }
-    // Whoever may change more than they may see is not refused for it afterwards.
+    // Whoever may change more than they may see is not refused for it afterwards, and what was done has not failed because it
+    // cannot be read.
     match operations::see(&mut server.read().await?, &caller, &key).await {
         Ok((group, Sight::Whole)) => {
             let body = wire::group(&group, &Selection::default_of(&GROUP));

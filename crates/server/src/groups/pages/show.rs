@@ -6,7 +6,7 @@ use crate::changes::Kind;
 use crate::graph::query::Place;
 use crate::groups::graph::own::state;
 use crate::groups::store::{self, Linked, Window};
-use crate::groups::{Group, Relation, RuleState, Visibility, rights};
+use crate::groups::{Group, GroupError, Relation, RuleState, Visibility, rights};
 use crate::platform::ids::GroupId;
 use crate::users::UserType;
 use crate::web::address::PageAddress;
@@ -115,7 +115,11 @@ pub async fn page(server: &Server, visitor: &Visitor, group: &str, wanted: &Want
     };
     let (mut members, owners) = lists(&mut tx, &group, after).await?;
     let evaluation = store::find_evaluation(&mut tx, caller.tenant, id).await?;
-    let may_change = rights::check_change(&mut tx, caller, &group, &rights::WRITE).await.is_ok();
+    let may_change = match rights::check_change(&mut tx, caller, &group, &rights::WRITE).await {
+        Ok(()) => true,
+        Err(GroupError::Storage(error)) => return Err(error.into()),
+        Err(_) => false,
+    };
     let here = format!("{}/groups/{id}", visitor.base());
     let question = question(&mut tx, &group, &here, wanted).await?;
     drop(tx);

@@ -10,7 +10,7 @@ use super::*;
 use crate::config::InvitationsPerHour;
 use crate::graph::Permission;
 use crate::platform::mailbox::Received;
-use crate::testing::{TestServer, on_both_engines};
+use crate::testing::{TestServer, on_both_engines, on_sqlite};
 use axum::http::Method;
 use database::sql;
 use serde_json::Value;
@@ -364,6 +364,18 @@ async fn mails_go_after_their_time_but_not_those_that_still_say_something() {
         assert!(there(carries).await, "it says how far an open invitation has come");
         server.clock.advance(Duration::from_hours(91 * 24));
         assert!(there(waiting).await, "what waits stays, however old");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_clock_far_ahead_keeps_no_mail_from_being_written() {
+    on_sqlite(async |server| {
+        let far = Timestamp::from_microseconds(i64::MAX);
+        let sent = send_at_once(&server.mail, "sam@fabrikam.example", ("Here", "Words"), far, &server.entropy).await;
+        assert_eq!(sent, Ok(()));
+        let mails = server.mailbox();
+        assert!(mails[0].raw.contains(" 31 Dec 9999 23:59:59 "), "{}", mails[0].raw);
     })
     .await;
 }

@@ -141,8 +141,7 @@ impl Health {
 
     /// For how long the first job has been due; nothing if that is not too long.
     pub fn late(&self) -> Option<Duration> {
-        let late = self.now.microseconds() - self.earliest?.microseconds();
-        let late = Duration::from_micros(u64::try_from(late).ok()?);
+        let late = self.now.since(self.earliest?);
         (late > LATE).then_some(late)
     }
 

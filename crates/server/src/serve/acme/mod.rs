@@ -22,11 +22,13 @@ use crate::platform::acme::{self, AcmeError, Certificate, LEASE, Subject};
 use crate::platform::clock::rfc3339;
 use axum_server::tls_rustls::RustlsConfig;
 use client::Http;
+use futures_util::FutureExt as _;
 use renewal::Advice;
 use rustls::ServerConfig;
 use rustls::server::ResolvesServerCertUsingSni;
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use uuid::Uuid;
@@ -75,9 +77,11 @@ pub(super) async fn start(server: &Arc<Server>, settings: &Acme, stop: Stop) -> 
     }
     tokio::spawn(async move {
         loop {
+            let looking = AssertUnwindSafe(keeper.look()).catch_unwind();
             let pause = tokio::select! {
                 () = stop.asked() => break,
-                pause = keeper.look() => pause,
+                // Why it panicked stands in the log; the certificate is looked after all the same, as every loop goes on.
+                looked = looking => looked.unwrap_or(LOOK),
             };
             tokio::select! {
                 () = stop.asked() => break,
@@ -167,14 +171,17 @@ impl Keeper {
         Advice::renewal(self.advice().as_ref(), kept)
     }
 
+    /// The chain that is served, held for a moment.
+    fn chain(&self) -> MutexGuard<'_, Option<String>> {
+        self.chain.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn advice(&self) -> Option<Advice> {
-        self.advice.lock().ok().and_then(|advice| advice.clone())
+        self.advice.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn advise(&self, advice: Advice) {
-        if let Ok(mut known) = self.advice.lock() {
-            *known = Some(advice);
-        }
+        *self.advice.lock().unwrap_or_else(PoisonError::into_inner) = Some(advice);
     }
 
     /// What is kept. What does not open, as after damage, is as good as none: the next one replaces it.
@@ -244,7 +251,9 @@ impl Keeper {
     }
 
     async fn fail(&self, failure: &str, has_certificate: bool) -> database::Result<()> {
-        let failure: String = failure.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(FAILURE).collect();
+        let failure = failure.split_whitespace().collect::<Vec<_>>().join(" ");
+        // An ACME server may say anything, and PostgreSQL has no text that holds U+0000.
+        let failure: String = failure.chars().filter(|c| !c.is_control()).take(FAILURE).collect();
         let mut tx = self.server.write().await?;
         let next = acme::fail(&mut tx, &self.subject, self.holder, &failure, self.server.clock.now()).await?;
         tx.commit().await?;
@@ -257,16 +266,13 @@ impl Keeper {
 
     /// Puts a certificate in use, unless it is.
     async fn serve(&self, certificate: &Certificate) {
-        let is_served = self.chain.lock().is_ok_and(|chain| chain.as_ref() == Some(&certificate.chain));
-        if is_served {
+        if self.chain().as_ref() == Some(&certificate.chain) {
             return;
         }
         let (chain, key) = (certificate.chain.clone().into_bytes(), certificate.key.as_bytes().to_vec());
         match self.served.reload_from_pem(chain, key).await {
             Ok(()) => {
-                if let Ok(mut chain) = self.chain.lock() {
-                    *chain = Some(certificate.chain.clone());
-                }
+                *self.chain() = Some(certificate.chain.clone());
                 self.server.measures.certificate(certificate.validity);
                 let ends = rfc3339(certificate.validity.ends);
                 tracing::info!(host = self.subject.host, %ends, "the certificate is in use");

@@ -176,7 +176,8 @@ async fn offer(keeper: &Keeper, mut authorization: AuthorizationHandle<'_>) -> R
     challenge.set_ready().await.map_err(told)
 }
 
-/// What the ACME server found wrong when it asked us; the order itself does not say it.
+/// What the ACME server found wrong when it asked us; the order itself does not say it. Nothing where it cannot be asked for that:
+/// its verdict is told then.
 async fn refusal(order: &mut Order) -> Option<String> {
     let mut authorizations = order.authorizations();
     while let Some(authorization) = authorizations.next().await {

@@ -153,3 +153,17 @@ async fn what_is_good_is_not_ordered_again_and_what_is_damaged_is() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn whatever_an_acme_server_says_is_written_down() {
+    tls::install_provider();
+    on_both_engines(async |server| {
+        let keeper = keeper(&server);
+        assert!(keeper.take().await.expect("an answer"));
+        keeper.fail("too\0many\n certificates", false).await.expect("it is written down");
+        let mut tx = server.read().await.expect("a connection");
+        let order = acme::order(&mut tx, &keeper.subject).await.expect("an answer").expect("an order");
+        assert_eq!(order.failure.as_deref(), Some("toomany certificates"));
+    })
+    .await;
+}

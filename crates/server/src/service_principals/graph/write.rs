@@ -73,7 +73,8 @@ pub async fn change(
     if !preference.wants_representation() {
         return Ok(preference.applied(resource::no_content()));
     }
-    // Whoever may change more than they may see is not refused for it afterwards.
+    // Whoever may change more than they may see is not refused for it afterwards, and what was done has not failed because it
+    // cannot be read.
     let mut tx = server.read().await?;
     match operations::get(&mut tx, &caller, key).await {
         Ok(principal) => {

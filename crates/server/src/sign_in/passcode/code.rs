@@ -49,6 +49,7 @@ impl Code {
     fn of(mut number: u128) -> Self {
         let mut digits = Zeroizing::new([0; DIGITS]);
         for digit in digits.iter_mut().rev() {
+            // A digit always fits.
             *digit = u8::try_from(number % 10).unwrap_or_default();
             number /= 10;
         }

@@ -80,6 +80,7 @@ pub fn as_file(photo: Photo) -> Response {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // A number in quotation marks can always stand in a header.
     if let Ok(tag) = HeaderValue::from_str(&etag::of(version)) {
         headers.insert(header::ETAG, tag);
     }
