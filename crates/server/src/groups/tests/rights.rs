@@ -1,6 +1,6 @@
 //! Who may do what: owners, guests of every level, programs.
 
-use super::{add, body, call, column, get, group, reference, refusal};
+use super::{add, body, call, column, get, get_eventual, group, reference, refusal};
 use crate::graph::role::guest_level;
 use crate::graph::{Actor, Caller, Permission, Role, caller};
 use crate::platform::ids::ClientId;
@@ -108,6 +108,47 @@ async fn a_restricted_guest_learns_the_ids_of_their_own_groups() {
         assert_eq!(refusal(&get(&server, &guest, "/v1.0/groups?$filter=displayName%20eq%20'own'").await).0, 403);
         let named = get(&server, &guest, "/v1.0/me/memberOf?$filter=displayName%20eq%20'Own'").await;
         assert_eq!(refusal(&named).0, 403);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t2_a_guest_asks_for_groups_by_no_more_owners_than_they_read() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let (ada, bob) = (server.member(&tenant, "ada", &[]).await.id, server.member(&tenant, "bob", &[]).await.id);
+        let user = server.guest(&tenant, "g@partner.example").await;
+        let [limited, restricted] =
+            [guest_level::LIMITED, guest_level::RESTRICTED].map(|level| at_level(person(&user, Vec::new()), level));
+        let [own, inner] = [group(&server, &admin, "Own").await, group(&server, &admin, "Inner").await];
+        for member in [&user.id.to_string(), &inner] {
+            assert_eq!(add(&server, &admin, &own, member).await.status, 204);
+        }
+        for (owned, owner) in [(&own, ada), (&own, bob), (&inner, ada)] {
+            let path = format!("/v1.0/groups/{owned}/owners/$ref");
+            assert_eq!(call(&server, &admin, Method::POST, &path, reference(owner)).await.status, 204);
+        }
+        let gone = call(&server, &admin, Method::DELETE, &format!("/v1.0/users/{bob}"), Value::Null).await;
+        assert_eq!(gone.status, 204, "{}", gone.text);
+        let below = format!("/v1.0/groups/{own}/members/microsoft.graph.group");
+        for (path, asked) in [("/v1.0/me/memberOf/microsoft.graph.group", &own), (below.as_str(), &inner)] {
+            let owners = column(&get(&server, &limited, &format!("/v1.0/groups/{asked}/owners")).await, "id");
+            assert_eq!(owners, [ada.to_string()], "{path}");
+            for number in 0..3 {
+                let path = format!("{path}?$count=true&$filter=owners/$count%20eq%20{number}");
+                let found = column(&get_eventual(&server, &limited, &path).await, "id");
+                assert_eq!(found.contains(asked), number == owners.len(), "{path}: {found:?}");
+                assert_eq!(get_eventual(&server, &restricted, &path).await.status, 403, "{path}");
+            }
+        }
+        // They find no group that they do not name, and so none by its owners.
+        for path in ["/v1.0/groups?$count=true&$filter=", "/v1.0/groups/$count?$filter="] {
+            for guest in [&limited, &restricted] {
+                let asked = format!("{path}owners/$count%20eq%201");
+                assert_eq!(get_eventual(&server, guest, &asked).await.status, 403, "{asked}");
+            }
+        }
     })
     .await;
 }
