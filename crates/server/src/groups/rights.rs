@@ -3,10 +3,12 @@
 use super::group::{Group, Relation};
 use super::store::Above;
 use super::{GroupError, store};
+use crate::changes::Kind;
 use crate::graph::role::guest_level;
 use crate::graph::{Actor, Caller, Permission, Role};
 use crate::platform::ids::{GroupId, PrincipalId, UserId};
 use database::Transaction;
+use uuid::Uuid;
 
 /// What lets a caller read groups and who belongs to them.
 pub const READ: [Permission; 6] = [
@@ -67,6 +69,21 @@ impl Level {
 /// Whether the properties of groups may be shown to the caller.
 pub fn may_read(caller: &Caller) -> bool {
     caller.has_any(&READ) && Level::of(caller) != Level::Restricted
+}
+
+/// Whether the caller may read what an object is called whose id they have: what they are called themselves, other people and
+/// groups above the lowest level, and every app.
+pub fn may_read_name(caller: &Caller, (kind, id): (Kind, Uuid)) -> bool {
+    let is_self = || caller.user().is_some_and(|person| person.id.0 == id);
+    match kind {
+        Kind::User | Kind::Group => Level::of(caller) != Level::Restricted || is_self(),
+        Kind::Application | Kind::ServicePrincipal | Kind::Grant | Kind::DirectoryRole => true,
+    }
+}
+
+/// What an object is called on a page: its id where the caller may not read its name.
+pub fn shown_name(caller: &Caller, object: (Kind, Uuid), name: String) -> String {
+    if may_read_name(caller, object) { name } else { object.1.to_string() }
 }
 
 impl Relation {

@@ -3,6 +3,7 @@
 use super::error::AssignError;
 use super::service_principal::ServicePrincipal;
 use crate::applications::{AppRole, MemberType};
+use crate::changes::Kind;
 use crate::platform::ids::{AppRoleId, AssignmentId, PrincipalId, ServicePrincipalId, TenantId};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -28,6 +29,14 @@ impl PrincipalType {
             // A group stands for its people.
             Self::User | Self::Group => MemberType::User,
             Self::ServicePrincipal => MemberType::Application,
+        }
+    }
+
+    const fn kind(self) -> Kind {
+        match self {
+            Self::User => Kind::User,
+            Self::Group => Kind::Group,
+            Self::ServicePrincipal => Kind::ServicePrincipal,
         }
     }
 }
@@ -56,6 +65,11 @@ pub struct AppRoleAssignment {
 }
 
 impl AppRoleAssignment {
+    /// Who was assigned, as an object of the directory.
+    pub const fn principal(&self) -> (Kind, Uuid) {
+        (self.principal_type.kind(), self.principal_id.0)
+    }
+
     /// The id as Graph writes it: not a UUID, so that nobody takes it for an object id.
     pub fn wire_id(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.id.0.as_bytes())

@@ -146,8 +146,9 @@ fn principals<'a>(server: &'a Server, caller: &'a Caller, ids: &'a [Uuid], with:
 
 async fn owned(server: &Server, caller: &Caller, owned: (Kind, &[Uuid]), with: &Expansion) -> Result<Found, Error> {
     let (base, mut found) = (server.settings.public_address(), Found::new());
-    owners_of(server, caller, owned, Expansion::LIMIT, |id, owners| {
-        found.insert(id, owners.into_iter().map(|owner| wire::object(base, owner, &with.selection)).collect());
+    let (limit, selection) = (Expansion::LIMIT, &with.selection);
+    owners_of(server, caller, owned, (limit, selection), |id, owners, identities| {
+        found.insert(id, owners.into_iter().map(|owner| wire::object(base, owner, identities, selection)).collect());
     })
     .await?;
     Ok(found)
@@ -164,8 +165,10 @@ async fn linked(
     with: &Expansion,
 ) -> Result<Found, Error> {
     let (base, mut found) = (server.settings.public_address(), Found::new());
-    linked_to(server, caller, groups, limit(), |group, objects| {
-        found.insert(group, objects.into_iter().map(|object| wire::object(base, object, &with.selection)).collect());
+    let selection = &with.selection;
+    linked_to(server, caller, groups, (limit(), selection), |group, objects, identities| {
+        let write = |object| wire::object(base, object, identities, selection);
+        found.insert(group, objects.into_iter().map(write).collect());
     })
     .await?;
     Ok(found)
@@ -177,10 +180,10 @@ async fn above(
     (edges, kind, ids): (Above, Kind, &[Uuid]),
     with: &Expansion,
 ) -> Result<Found, Error> {
-    let (base, mut found) = (server.settings.public_address(), Found::new());
+    let mut found = Found::new();
     for id in ids {
         let objects = above_one(server, caller, (edges, kind, *id), limit()).await?;
-        found.insert(*id, objects.iter().map(|object| wire::object(base, object, &with.selection)).collect());
+        found.insert(*id, wire::objects(server, caller.tenant, &objects, &with.selection).await?);
     }
     Ok(found)
 }

@@ -4,7 +4,7 @@ use super::wire;
 use crate::Server;
 use crate::changes::Kind;
 use crate::directory_objects::directory_object::{Cast, DirectoryObject};
-use crate::directory_objects::operations::{self, Held};
+use crate::directory_objects::operations::{self, Held, Identities};
 use crate::directory_objects::{selection, told};
 use crate::directory_roles::{Holder, operations as roles};
 use crate::graph::query::{Few, Listing, Resource, Selection};
@@ -133,13 +133,13 @@ pub(super) async fn written(
     selection: &Selection,
 ) -> Result<Vec<Map<String, Value>>, Error> {
     let base = server.settings.public_address();
-    let held = operations::show_holders(server, caller, holders, selection).await?;
-    Ok(held.iter().map(|held| write(base, held, selection)).collect())
+    let (held, identities) = operations::show_holders(server, caller, holders, selection).await?;
+    Ok(held.iter().map(|held| write(base, held, &identities, selection)).collect())
 }
 
 /// As much of a holder as the caller may see, and of every one what is told of all of them.
-fn write(base: &str, held: &Held, selection: &Selection) -> Map<String, Value> {
-    let mut written = wire::with_identities(base, &held.object, &held.identities, selection);
+fn write(base: &str, held: &Held, identities: &Identities, selection: &Selection) -> Map<String, Value> {
+    let mut written = wire::object(base, &held.object, identities, selection);
     // Groups and programs are shown whole or not at all.
     if matches!(held.object, DirectoryObject::User(..) | DirectoryObject::Hidden(..)) {
         written.extend(told::told(&held.holder, selection));

@@ -26,7 +26,6 @@ pub async fn of_domain(
     }
     let listing = Listing::read(&server, caller.tenant, selection::linked(None), &uri, &headers)?;
     let (found, count) = operations::list_references(&server, &caller, &domain, &listing).await?;
-    let base = server.settings.public_address();
-    let items = found.objects.iter().map(|object| wire::object(base, object, &listing.selection)).collect();
+    let items = wire::objects(&server, caller.tenant, &found.objects, &listing.selection).await?;
     Ok(listing.answer(&server, caller.tenant, "directoryObjects", items, (count, found.next)))
 }

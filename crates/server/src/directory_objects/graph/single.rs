@@ -50,6 +50,6 @@ async fn read(
     View::of(caller).check_activity(&selection)?;
     let object = operations::find_linked(server, caller, (relation, group), (cast, id)).await?;
     let context = format!("{}/$entity", selection.context(cast.set()));
-    let base = server.settings.public_address();
-    Ok(resource::entity(server, StatusCode::OK, &context, wire::object(base, &object, &selection)))
+    let mut written = wire::objects(server, caller.tenant, &[object], &selection).await?;
+    Ok(resource::entity(server, StatusCode::OK, &context, written.pop().unwrap_or_default()))
 }

@@ -5,29 +5,27 @@ use crate::applications::wire::PUBLISHER_DOMAIN;
 use crate::applications::{self, resource::APPLICATION};
 use crate::changes::Kind;
 use crate::directory_objects::directory_object::DirectoryObject;
+use crate::directory_objects::operations::{self, Identities};
 use crate::graph::query::Selection;
 use crate::graph::{Error, Role};
 use crate::groups::{self, GROUP};
 use crate::platform::ids::TenantId;
 use crate::service_principals::{self, SERVICE_PRINCIPAL};
-use crate::users::{self, Identity, USER};
+use crate::users::{self, USER};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-/// The selected properties its kind has, and which kind that is. `base` is the public address of the server.
-pub fn object(base: &str, object: &DirectoryObject, selection: &Selection) -> Map<String, Value> {
-    with_identities(base, object, &[], selection)
-}
-
-/// The same with how a user signs in.
-pub fn with_identities(
+/// The selected properties its kind has, and which kind that is. `base` is the public address of the server; how users sign in
+/// is read apart, see [`operations::identities()`].
+pub fn object(
     base: &str,
     object: &DirectoryObject,
-    identities: &[Identity],
+    identities: &Identities,
     selection: &Selection,
 ) -> Map<String, Value> {
     let (kind, mut written) = match object {
         DirectoryObject::User(user, sight) => {
+            let identities = identities.get(&user.id).map(Vec::as_slice).unwrap_or_default();
             ("user", users::wire::user(user, identities, &selection.within(&USER), *sight))
         }
         DirectoryObject::Group(group) => ("group", groups::wire::group(group, &selection.within(&GROUP))),
@@ -60,7 +58,7 @@ fn hidden(kind: Kind, id: Uuid, selection: &Selection) -> (&'static str, Map<Str
     (resource.type_name, selection.within(resource).hidden(id))
 }
 
-/// Objects of any kind, with what is read apart from them: the domain that is shown with applications.
+/// Objects of any kind, with what is read apart from them: how users sign in, and the domain that is shown with applications.
 pub async fn objects(
     server: &Server,
     tenant: TenantId,
@@ -68,7 +66,8 @@ pub async fn objects(
     selection: &Selection,
 ) -> Result<Vec<Map<String, Value>>, Error> {
     let base = server.settings.public_address();
-    let mut items: Vec<_> = objects.iter().map(|one| object(base, one, selection)).collect();
+    let identities = operations::identities(server, tenant, objects, selection).await?;
+    let mut items: Vec<_> = objects.iter().map(|one| object(base, one, &identities, selection)).collect();
     let is_application = |object: &DirectoryObject| matches!(object, DirectoryObject::Application(_));
     if selection.within(&APPLICATION).has(PUBLISHER_DOMAIN) && objects.iter().any(is_application) {
         let domain = applications::publisher_domain(server, tenant).await?;

@@ -1,5 +1,6 @@
 //! Whoever holds a role, with the objects that they are.
 
+use super::identities::{Identities, identities_of};
 use super::{check_names, load};
 use crate::Server;
 use crate::changes::Kind;
@@ -8,8 +9,6 @@ use crate::directory_objects::told::is_told;
 use crate::directory_roles::{Holder, operations};
 use crate::graph::query::{Listing, Place, Selection};
 use crate::graph::{Caller, Error, Role};
-use crate::platform::ids::UserId;
-use crate::users::{self, Identity};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -20,8 +19,6 @@ pub struct Held {
     pub holder: Holder,
     /// The object, as far as the caller may see it.
     pub object: DirectoryObject,
-    /// How a user signs in; empty unless it was asked for.
-    pub identities: Vec<Identity>,
 }
 
 /// How many there are in all if that was asked for, and where the next page begins if there is one.
@@ -46,7 +43,8 @@ pub async fn list_holders(
     Ok((holders, (count, next)))
 }
 
-/// These holders, in their order, with as much of them as was selected and the caller may see.
+/// These holders, in their order, with as much of them as was selected and the caller may see, and how the users among them sign
+/// in.
 ///
 /// # Errors
 /// 403 where it was selected when somebody signed in last, and the caller may not see it.
@@ -55,29 +53,21 @@ pub async fn show_holders(
     caller: &Caller,
     holders: Vec<Holder>,
     selection: &Selection,
-) -> Result<Vec<Held>, Error> {
+) -> Result<(Vec<Held>, Identities), Error> {
     let view = View::of(caller);
     view.check_activity(selection)?;
     let named: Vec<(Kind, Uuid)> = holders.iter().map(|holder| (holder.kind(), holder.id().0)).collect();
     let mut tx = server.read().await?;
-    let mut objects: HashMap<Uuid, DirectoryObject> = HashMap::new();
-    for object in load(&mut tx, caller.tenant, view, &named).await? {
-        objects.insert(object.id(), object);
-    }
-    let mut identities = HashMap::new();
-    if selection.has("identities") && view.users.is_some_and(|sight| sight.shows("identities")) {
-        let of_kind = |(kind, id): &(Kind, Uuid)| (*kind == Kind::User).then_some(UserId(*id));
-        let ids: Vec<UserId> = named.iter().filter_map(of_kind).collect();
-        identities = users::store::list_identities_of(&mut tx, caller.tenant, &ids).await?;
-    }
+    let found = load(&mut tx, caller.tenant, view, &named).await?;
+    let identities = identities_of(&mut tx, caller.tenant, &found, selection).await?;
+    let mut objects: HashMap<Uuid, DirectoryObject> = found.into_iter().map(|object| (object.id(), object)).collect();
     let held = |holder: Holder| {
         let id = holder.id().0;
         // One that went in the meantime is told of as it was.
         let object = objects.remove(&id).unwrap_or_else(|| DirectoryObject::Hidden(holder.kind(), id));
-        let identities = identities.remove(&UserId(id)).unwrap_or_default();
-        Held { holder, object, identities }
+        Held { holder, object }
     };
-    Ok(holders.into_iter().map(held).collect())
+    Ok((holders.into_iter().map(held).collect(), identities))
 }
 
 /// Refuses to be asked by what the caller may not read of whoever holds a role.

@@ -1,6 +1,7 @@
 //! Some of what hangs on each of several objects, for answers that include it ($expand).
 
 use super::above::{Above, list_above};
+use super::identities::{Identities, identities_of};
 use super::{Who, load};
 use crate::Server;
 use crate::applications::{self, Owned, owner_store};
@@ -18,14 +19,14 @@ use uuid::Uuid;
 /// Groups whose members are read at once, so that few objects are held at a time.
 const AT_ONCE: usize = 50;
 
-/// Calls `write` with some groups and what hangs on them, by kind and id, at most `limit` objects on each, until every group had
-/// its turn.
+/// Calls `write` with some groups and what hangs on them, by kind and id, at most `limit` objects on each, and with how the users
+/// among these sign in if that was selected, until every group had its turn.
 pub async fn linked_to(
     server: &Server,
     caller: &Caller,
     (relation, groups): (Relation, &[Uuid]),
-    limit: u32,
-    mut write: impl FnMut(Uuid, Vec<&DirectoryObject>) + Send,
+    (limit, selection): (u32, &Selection),
+    mut write: impl FnMut(Uuid, Vec<&DirectoryObject>, &Identities) + Send,
 ) -> Result<(), Error> {
     if !groups::may_read(caller) {
         return Err(Error::denied());
@@ -43,9 +44,10 @@ pub async fn linked_to(
         }
         let named: Vec<(Kind, Uuid)> = named.into_iter().collect();
         let objects = load(&mut tx, caller.tenant, view, &named).await?;
+        let identities = identities_of(&mut tx, caller.tenant, &objects, selection).await?;
         let objects: HashMap<Uuid, &DirectoryObject> = objects.iter().map(|object| (object.id(), object)).collect();
         for (group, ids) in lists {
-            write(group, ids.iter().filter_map(|id| objects.get(id).copied()).collect());
+            write(group, ids.iter().filter_map(|id| objects.get(id).copied()).collect(), &identities);
         }
     }
     Ok(())
@@ -56,8 +58,8 @@ pub async fn owners_of(
     server: &Server,
     caller: &Caller,
     (kind, owned): (Kind, &[Uuid]),
-    limit: usize,
-    mut write: impl FnMut(Uuid, Vec<&DirectoryObject>) + Send,
+    (limit, selection): (usize, &Selection),
+    mut write: impl FnMut(Uuid, Vec<&DirectoryObject>, &Identities) + Send,
 ) -> Result<(), Error> {
     if !applications::operations::may_read(caller) || !caller.sees_others() {
         return Err(Error::denied());
@@ -75,9 +77,10 @@ pub async fn owners_of(
         }
         let named: Vec<(Kind, Uuid)> = named.into_iter().collect();
         let objects = load(&mut tx, caller.tenant, view, &named).await?;
+        let identities = identities_of(&mut tx, caller.tenant, &objects, selection).await?;
         let objects: HashMap<Uuid, &DirectoryObject> = objects.iter().map(|object| (object.id(), object)).collect();
         for (id, owners) in lists {
-            write(id, owners.iter().filter_map(|owner| objects.get(owner).copied()).collect());
+            write(id, owners.iter().filter_map(|owner| objects.get(owner).copied()).collect(), &identities);
         }
     }
     Ok(())

@@ -4,6 +4,7 @@ mod delete;
 mod expand;
 mod expand_apps;
 mod hidden;
+mod identities;
 mod linked;
 mod single;
 

@@ -134,6 +134,37 @@ async fn a_url_may_hold_what_an_address_may_not() {
 }
 
 #[tokio::test]
+async fn a_hash_belongs_to_a_name_or_a_value() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let administrator = server.administrator(&tenant).await;
+        let guest = server.guest(&tenant, "sam@partner.example").await;
+        let name = &guest.user_principal_name;
+        assert!(name.contains("#EXT#"), "{name}");
+        let encoded = name.replace('#', "%23");
+        let requests = json!([
+            { "id": "list", "method": "GET", "url": format!("/users?$filter=userPrincipalName eq '{name}'&$select=id") },
+            { "id": "again", "method": "GET",
+              "url": format!("/users?$filter=userPrincipalName%20eq%20'{encoded}'&$select=id") },
+            { "id": "one", "method": "GET", "url": format!("/users/{name}?$select=id") },
+            { "id": "absolute", "method": "GET", "url": format!("{ADDRESS}/v1.0/users/{name}?$select=id") },
+        ]);
+        let batch = send(&server, &administrator, requests).await.json();
+        for id in ["list", "again"] {
+            let found = response(&batch, id);
+            let ids: Vec<_> = found["body"]["value"].as_array().into_iter().flatten().map(|one| &one["id"]).collect();
+            assert_eq!(ids, [&json!(guest.id)], "{found}");
+        }
+        for id in ["one", "absolute"] {
+            let found = response(&batch, id);
+            assert_eq!((&found["status"], &found["body"]["id"]), (&json!(200), &json!(guest.id)), "{found}");
+            assert!(found["body"].get("displayName").is_none(), "what stands behind is read too: {found}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_relative_url_may_hold_other_addresses() {
     on_both_engines(async |server| {
         let tenant = server.tenant("Contoso", "contoso.example").await;

@@ -54,12 +54,11 @@ impl std::fmt::Display for Key {
     }
 }
 
-async fn get(tx: &mut Transaction, tenant: TenantId, key: &Key) -> Result<Group, GroupError> {
-    let found = match key {
-        Key::Id(id) => store::find(tx, tenant, *id).await?,
-        Key::UniqueName(name) => store::find_by_unique_name(tx, tenant, name).await?,
-    };
-    found.ok_or_else(|| GroupError::NotFound(key.to_string()))
+async fn find(tx: &mut Transaction, tenant: TenantId, key: &Key) -> database::Result<Option<Group>> {
+    match key {
+        Key::Id(id) => store::find(tx, tenant, *id).await,
+        Key::UniqueName(name) => store::find_by_unique_name(tx, tenant, name).await,
+    }
 }
 
 /// The group, if the caller may change it by one of these permissions; what is refused to everybody is refused before the group
@@ -73,12 +72,9 @@ pub async fn get_to_change(
     if !rights::is_permitted(caller, permissions) {
         return Err(GroupError::Denied);
     }
-    let group = get(tx, caller.tenant, key).await?;
-    let outcome = rights::check_change(tx, caller, &group, permissions).await;
-    if outcome.is_err() && !read::knows(tx, caller, &group).await? {
-        return Err(GroupError::NotFound(key.to_string()));
-    }
-    outcome.map(|()| group)
+    let group = read::get_known(tx, caller, key).await?;
+    rights::check_change(tx, caller, &group, permissions).await?;
+    Ok(group)
 }
 
 pub(in crate::groups) fn target(group: &Group) -> Target {

@@ -1,6 +1,6 @@
 //! Reading groups.
 
-use super::{Key, get};
+use super::{Key, find};
 use crate::Server;
 use crate::graph::Caller;
 use crate::graph::query::{Condition, Count, Listing, Order, Place, Slice};
@@ -8,10 +8,11 @@ use crate::groups::resource::SEARCHED;
 use crate::groups::rights::{Level, READ, may_read};
 use crate::groups::store::Evaluation;
 use crate::groups::{GROUP, Group, GroupError, Relation, store};
-use crate::platform::ids::{PrincipalId, TenantId};
+use crate::platform::ids::{GroupId, PrincipalId, TenantId};
 use crate::users::fold;
 use crate::words;
 use database::Transaction;
+use uuid::Uuid;
 
 /// How much of a group the caller may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,10 +42,7 @@ pub async fn see(tx: &mut Transaction, caller: &Caller, key: &Key) -> Result<(Gr
     if !caller.has_any(&READ) {
         return Err(GroupError::Denied);
     }
-    let group = get(tx, caller.tenant, key).await?;
-    if !knows(tx, caller, &group).await? {
-        return Err(GroupError::NotFound(key.to_string()));
-    }
+    let group = get_known(tx, caller, key).await?;
     let sight = if Level::of(caller) == Level::Restricted { Sight::Id } else { Sight::Whole };
     Ok((group, sight))
 }
@@ -58,16 +56,29 @@ pub async fn evaluation(
     Ok(store::find_evaluation(tx, caller.tenant, group.id).await?)
 }
 
+/// The group, if the caller may know that it is there.
+///
+/// # Errors
+/// `NotFound` for one they may not know of, after the same statements as for one that is not there: neither the answer nor the
+/// work tells these apart.
+pub(super) async fn get_known(tx: &mut Transaction, caller: &Caller, key: &Key) -> Result<Group, GroupError> {
+    let found = find(tx, caller.tenant, key).await?;
+    // No group has this id.
+    let id = found.as_ref().map_or(GroupId(Uuid::nil()), |group| group.id);
+    let is_known = knows(tx, caller, id).await?;
+    found.filter(|_| is_known).ok_or_else(|| GroupError::NotFound(key.to_string()))
+}
+
 /// Whether the caller may know that the group is there: a restricted guest knows those they belong to or answer for.
-pub(super) async fn knows(tx: &mut Transaction, caller: &Caller, group: &Group) -> Result<bool, GroupError> {
+async fn knows(tx: &mut Transaction, caller: &Caller, group: GroupId) -> Result<bool, GroupError> {
     let Some(person) = caller.user().filter(|_| Level::of(caller) == Level::Restricted) else { return Ok(true) };
     let person = PrincipalId::from(person.id);
     for relation in [Relation::Members, Relation::Owners] {
-        if store::is_linked(tx, caller.tenant, relation, group.id, person).await? {
+        if store::is_linked(tx, caller.tenant, relation, group, person).await? {
             return Ok(true);
         }
     }
-    Ok(store::list_transitive_above(tx, caller.tenant, person).await?.contains(&group.id))
+    Ok(store::list_transitive_above(tx, caller.tenant, person).await?.contains(&group))
 }
 
 /// A page of groups (Graph: list groups). A guest below the level of members finds a group by its whole name and lists none.

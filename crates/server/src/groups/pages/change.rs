@@ -31,16 +31,20 @@ pub async fn submit(
     RawForm(body): RawForm,
 ) -> Response {
     let fields = Fields::parse(&body);
-    let complaint = match change(&server, &visitor, &headers, (&group, &part), &fields).await {
+    let (status, complaint) = match change(&server, &visitor, &headers, (&group, &part), &fields).await {
         Ok(id) => return answer::see_other(&onward(&server, &visitor, id, &part).await),
         Err(Trouble::Refused(refusal)) => return visitor.refuse(&server, refusal),
-        Err(Trouble::Said(complaint)) => complaint,
+        Err(Trouble::Said(complaint)) => (StatusCode::BAD_REQUEST, Some(complaint)),
+        Err(Trouble::Stale) => (StatusCode::CONFLICT, None),
     };
-    let shown = show::page(&server, &visitor, &group, &Wanted::default()).await.map(|mut page| {
-        page.sent = FailedForm::again(part, fields, complaint);
-        page
+    let shown = show::page(&server, &visitor, &group, &Wanted::default()).await.map(|mut page| match complaint {
+        Some(complaint) => {
+            page.sent = FailedForm::again(part, fields, complaint);
+            page
+        }
+        None => page.with_late(&part, &fields),
     });
-    visitor.respond_as(&server, StatusCode::BAD_REQUEST, shown)
+    visitor.respond_as(&server, status, shown)
 }
 
 /// The page that follows. Who does not see it any more, because they gave up what they answered for, goes on to My Apps.

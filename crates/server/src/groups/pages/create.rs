@@ -11,6 +11,7 @@ use crate::groups::{operations, rights};
 use crate::web::answer;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
+use crate::web::pages::Problem;
 use crate::web::shell::{Inside, Section};
 use crate::web::visitor::Visitor;
 use askama::Template;
@@ -55,6 +56,8 @@ pub async fn submit(
     match create(&server, &visitor, &headers, &fields).await {
         Ok(group) => answer::see_other(&group),
         Err(Trouble::Refused(refusal)) => visitor.refuse(&server, refusal),
+        // What is made now has no page that would be out of date.
+        Err(Trouble::Stale) => visitor.refuse(&server, Problem::Failure.into()),
         Err(Trouble::Said(complaint)) => {
             answer::page(StatusCode::BAD_REQUEST, &page(&server, &visitor, fields, complaint.into()))
         }

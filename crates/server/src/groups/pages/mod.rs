@@ -9,6 +9,7 @@ mod named;
 mod removed;
 mod show;
 mod trouble;
+mod written;
 
 use super::rights;
 use crate::graph::{Caller, Role};

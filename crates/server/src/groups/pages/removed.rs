@@ -1,7 +1,7 @@
 //! `/portal/{tenant}/groups/removed`: groups that were removed and can still be brought back.
 
 use super::require_manager;
-use super::trouble::Trouble;
+use super::trouble::{Complaint, Trouble};
 use crate::Server;
 use crate::deleted_items;
 use crate::graph::query::{Order, Place, Slice};
@@ -74,6 +74,7 @@ pub async fn restore(
         Ok(group) => return answer::see_other(&format!("{}/groups/{}?done=restored", visitor.base(), group.id)),
         Err(Trouble::Refused(refusal)) => return visitor.refuse(&server, refusal),
         Err(Trouble::Said(complaint)) => complaint,
+        Err(Trouble::Stale) => Complaint::at("", "The group was changed in the meantime. Look again, then decide."),
     };
     let shown = page(&server, &visitor, &Wanted::default(), Some(complaint.sentence)).await;
     visitor.respond_as(&server, StatusCode::CONFLICT, shown)
@@ -90,13 +91,7 @@ async fn bring_back(
     let list = format!("{}/groups/removed", visitor.base());
     visitor.spend(server, headers, &form.csrf).await.map_err(|refusal| refusal.leading_to(list))?;
     let id: GroupId = id.parse().map_err(|_| Problem::NotFound)?;
-    match deleted::restore(server, &visitor.caller, id).await {
-        Ok(restored) => restored.ok_or_else(|| Problem::NotFound.into()),
-        Err(GroupError::Changed) => {
-            Err(Trouble::at("", "The group was changed in the meantime. Look again, then decide."))
-        }
-        Err(error) => Err(error.into()),
-    }
+    deleted::restore(server, &visitor.caller, id).await?.ok_or_else(|| Problem::NotFound.into())
 }
 
 async fn page(

@@ -1,16 +1,18 @@
 //! One group with everything about it.
 
-use super::{require_role, require_sight};
+use super::{require_role, require_sight, written};
 use crate::Server;
 use crate::changes::Kind;
 use crate::graph::query::Place;
 use crate::groups::graph::own::state;
 use crate::groups::store::{self, Linked, Window};
-use crate::groups::{Group, GroupError, Relation, RuleState, Visibility, rights};
+use crate::groups::{Group, GroupError, Relation, Visibility, rights};
 use crate::platform::ids::GroupId;
 use crate::users::UserType;
 use crate::web::address::PageAddress;
+use crate::web::complaint::Complaint;
 use crate::web::failed_form::FailedForm;
+use crate::web::fields::Fields;
 use crate::web::pages::Problem;
 use crate::web::paging::Edge;
 use crate::web::path::Path;
@@ -251,13 +253,25 @@ fn done(part: &str) -> &'static str {
 }
 
 impl ShowPage {
+    /// With a form that was out of date: its fields show what is stored, and what was written stands beside them.
+    pub fn with_late(self, part: &str, fields: &Fields) -> Self {
+        let others = written::other_than_stored(&self.group, part, fields);
+        Self { sent: FailedForm::late(Complaint::at("", written::STALE), others), ..self }
+    }
+
+    /// The version that a form shows; one that did nothing keeps what it showed, with what was written.
+    fn seen(&self, part: &str) -> String {
+        self.sent.text(part, "seen", self.group.version.to_string())
+    }
+
     /// The visibility that is chosen in the form; empty for none.
     fn visibility(&self) -> &str {
         let kept = self.group.visibility.map_or("", Visibility::as_str);
         self.sent.written("change").map_or(kept, |fields| fields.get("visibility"))
     }
 
+    /// Whether the box is ticked that lets the rule decide.
     fn is_on(&self) -> bool {
-        self.group.membership_rule_state != Some(RuleState::Paused)
+        self.sent.is_ticked("rule", "on", "1", written::is_on(&self.group))
     }
 }

@@ -11,6 +11,8 @@ use crate::web::portal::Refusal;
 pub enum Trouble {
     /// Something the person can put right on the page they look at.
     Said(Complaint),
+    /// Somebody stored something else after the page was opened.
+    Stale,
     /// The page itself is refused.
     Refused(Refusal),
 }
@@ -25,7 +27,7 @@ impl Trouble {
     pub fn about(self, field: &'static str) -> Self {
         match self {
             Self::Said(complaint) => Self::at(field, complaint.sentence),
-            refused @ Self::Refused(_) => refused,
+            other => other,
         }
     }
 
@@ -33,7 +35,7 @@ impl Trouble {
     pub fn about_line(self, field: &'static str, line: &str) -> Self {
         match self {
             Self::Said(complaint) => Self::at(field, format!("{line}: {}", complaint.sentence)),
-            refused @ Self::Refused(_) => refused,
+            other => other,
         }
     }
 }
@@ -69,9 +71,7 @@ impl From<GroupError> for Trouble {
             GroupError::Linked(_) => Self::at("", "It is there already."),
             GroupError::Cycle => Self::at("", "The group would belong to itself."),
             GroupError::Dynamic => Self::at("", "Who belongs to this group follows from its rule."),
-            GroupError::Changed => {
-                Self::at("", "Somebody changed this group after you opened the page. Below stands what is stored now.")
-            }
+            GroupError::Changed => Self::Stale,
             GroupError::Storage(error) => error.into(),
         }
     }

@@ -223,10 +223,50 @@ async fn a_wrong_rule_is_said_at_its_field_and_a_page_that_stayed_open_overwrite
         let renamed = server.api_as(&admin, Method::PATCH, &format!("/v1.0/groups/{id}"), &body).await;
         assert_eq!(renamed.status, 204);
         let stale = browser.submit_to("/change", &[("name", "Mine"), ("description", "")]).await;
-        assert_eq!(stale.status, 400);
-        assert!(stale.text.contains("Somebody changed this group"), "{}", stale.text);
-        let read = get(&server, &admin, &format!("/v1.0/groups/{id}")).await.json();
-        assert_eq!(read["displayName"], "Renamed");
+        assert_eq!(stale.status, 409);
+        for said in ["Somebody changed this group", "value=\"Renamed\"", "You had written this", "<bdi>Mine</bdi>"] {
+            assert!(stale.text.contains(said), "{said}: {}", stale.text);
+        }
+        assert!(!stale.text.contains("value=\"Mine\""), "the fields show what is stored: {}", stale.text);
+        let name = async || get(&server, &admin, &format!("/v1.0/groups/{id}")).await.json()["displayName"].clone();
+        assert_eq!(name().await, "Renamed");
+        // Whoever has seen what is stored may overwrite it.
+        browser.submit_to("/change", &[("name", "Mine"), ("description", "")]).await;
+        assert_eq!(name().await, "Mine");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_form_of_a_group_with_a_mistake_still_says_what_it_showed() {
+    on_both_engines(async |server| {
+        let (_, admin, manager) = world(&server).await;
+        let id = group(&server, &admin, "Plain").await;
+        let (here, path) = (format!("{LIST}/{id}"), format!("/v1.0/groups/{id}"));
+        let browser = server.signed_in(&manager).await;
+        browser.get(&here).await;
+        let body = json!({ "description": "Stored meanwhile" });
+        assert_eq!(server.api_as(&admin, Method::PATCH, &path, &body).await.status, 204);
+        let wrong = browser.submit_to("/change", &[("name", " "), ("description", "Mine")]).await;
+        assert_eq!(wrong.status, 400, "{}", wrong.text);
+        let stale = browser.submit_to("/change", &[("name", "Plain"), ("description", "Mine")]).await;
+        assert_eq!(stale.status, 409, "{}", stale.text);
+        assert!(stale.text.contains(">Stored meanwhile</textarea>"), "{}", stale.text);
+        assert!(stale.text.contains("What it is for</dt><dd><bdi>Mine</bdi>"), "{}", stale.text);
+        assert_eq!(get(&server, &admin, &path).await.json()["description"], "Stored meanwhile");
+
+        browser.get(&here).await;
+        assert_eq!(server.api_as(&admin, Method::PATCH, &path, &json!({ "description": "Again" })).await.status, 204);
+        let rule = "user.userType -eq \"Guest\"";
+        let stale = browser.submit_to("/rule", &[("rule", rule)]).await;
+        assert_eq!(stale.status, 409, "{}", stale.text);
+        for said in ["<dt>Who belongs to it</dt>", "<dt>The rule is on</dt><dd><bdi>no</bdi>"] {
+            assert!(stale.text.contains(said), "{said}: {}", stale.text);
+        }
+        // A box that was left is not ticked again where only the rule is wrong.
+        let wrong = browser.submit_to("/rule", &[("rule", "user.shoeSize -eq 4")]).await;
+        let on = wrong.text.split("name=\"on\"").nth(1).and_then(|rest| rest.split('>').next());
+        assert!(wrong.status == 400 && on.is_some_and(|tag| !tag.contains("checked")), "{}", wrong.text);
     })
     .await;
 }

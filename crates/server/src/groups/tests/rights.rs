@@ -1,10 +1,10 @@
 //! Who may do what: owners, guests of every level, programs.
 
-use super::{add, body, call, column, get, group, reference, refusal};
+use super::{add, body, call, column, get, get_eventual, group, reference, refusal};
 use crate::graph::role::guest_level;
 use crate::graph::{Actor, Caller, Permission, Role, caller};
 use crate::platform::ids::ClientId;
-use crate::testing::{is_blank, on_both_engines, person, told};
+use crate::testing::{Recorder, is_blank, on_both_engines, person, told};
 use axum::http::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -108,6 +108,84 @@ async fn a_restricted_guest_learns_the_ids_of_their_own_groups() {
         assert_eq!(refusal(&get(&server, &guest, "/v1.0/groups?$filter=displayName%20eq%20'own'").await).0, 403);
         let named = get(&server, &guest, "/v1.0/me/memberOf?$filter=displayName%20eq%20'Own'").await;
         assert_eq!(refusal(&named).0, 403);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn t2_a_guest_asks_for_groups_by_no_more_owners_than_they_read() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let (ada, bob) = (server.member(&tenant, "ada", &[]).await.id, server.member(&tenant, "bob", &[]).await.id);
+        let user = server.guest(&tenant, "g@partner.example").await;
+        let [limited, restricted] =
+            [guest_level::LIMITED, guest_level::RESTRICTED].map(|level| at_level(person(&user, Vec::new()), level));
+        let [own, inner] = [group(&server, &admin, "Own").await, group(&server, &admin, "Inner").await];
+        for member in [&user.id.to_string(), &inner] {
+            assert_eq!(add(&server, &admin, &own, member).await.status, 204);
+        }
+        for (owned, owner) in [(&own, ada), (&own, bob), (&inner, ada)] {
+            let path = format!("/v1.0/groups/{owned}/owners/$ref");
+            assert_eq!(call(&server, &admin, Method::POST, &path, reference(owner)).await.status, 204);
+        }
+        let gone = call(&server, &admin, Method::DELETE, &format!("/v1.0/users/{bob}"), Value::Null).await;
+        assert_eq!(gone.status, 204, "{}", gone.text);
+        let below = format!("/v1.0/groups/{own}/members/microsoft.graph.group");
+        for (path, asked) in [("/v1.0/me/memberOf/microsoft.graph.group", &own), (below.as_str(), &inner)] {
+            let owners = column(&get(&server, &limited, &format!("/v1.0/groups/{asked}/owners")).await, "id");
+            assert_eq!(owners, [ada.to_string()], "{path}");
+            for number in 0..3 {
+                let path = format!("{path}?$count=true&$filter=owners/$count%20eq%20{number}");
+                let found = column(&get_eventual(&server, &limited, &path).await, "id");
+                assert_eq!(found.contains(asked), number == owners.len(), "{path}: {found:?}");
+                assert_eq!(get_eventual(&server, &restricted, &path).await.status, 403, "{path}");
+            }
+        }
+        // They find no group that they do not name, and so none by its owners.
+        for path in ["/v1.0/groups?$count=true&$filter=", "/v1.0/groups/$count?$filter="] {
+            for guest in [&limited, &restricted] {
+                let asked = format!("{path}owners/$count%20eq%201");
+                assert_eq!(get_eventual(&server, guest, &asked).await.status, 403, "{asked}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn i17_t2_a_group_nobody_may_know_of_costs_what_one_costs_that_is_not_there() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let admin = server.administrator(&tenant).await;
+        let user = server.guest(&tenant, "g@partner.example").await;
+        let guest = at_level(person(&user, Vec::new()), guest_level::RESTRICTED);
+        for (name, holds_roles) in [("auditors", false), ("rulers", true)] {
+            let new = json!({
+                "displayName": name, "mailNickname": name, "uniqueName": name, "mailEnabled": false,
+                "securityEnabled": true, "isAssignableToRole": holds_roles,
+            });
+            let made = call(&server, &admin, Method::POST, "/v1.0/groups", new).await;
+            assert_eq!(made.status, 201, "{}", made.text);
+        }
+        server.caught_up().await;
+        let recorder = Recorder::start();
+        for (method, end) in [(Method::GET, ""), (Method::GET, "/members"), (Method::PATCH, ""), (Method::DELETE, "")] {
+            let sent = if method == Method::PATCH { json!({ "description": "Mine" }) } else { Value::Null };
+            let mut works = Vec::new();
+            // The first to come makes the server read what it keeps for everybody.
+            for name in ["nothing", "nothing", "auditors", "rulers"] {
+                recorder.take();
+                let path = format!("/v1.0/groups(uniqueName='{name}'){end}");
+                let answer = call(&server, &guest, method.clone(), &path, sent.clone()).await;
+                let work = recorder.work();
+                let (status, code, message) = refusal(&answer);
+                assert_eq!((status, code.as_str()), (404, "Request_ResourceNotFound"), "{method} {path}");
+                works.push((work.reads, work.writes, message.replace(name, "…")));
+            }
+            assert!(!works[1].0.is_empty(), "the work was seen");
+            assert!(works[2] == works[1] && works[3] == works[1], "{method} {end}: {works:#?}");
+        }
     })
     .await;
 }

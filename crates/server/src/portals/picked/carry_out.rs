@@ -179,8 +179,8 @@ async fn assignment(work: &Work<'_>, action: BulkAction, pick: Pick, name: &mut 
     let (server, caller) = (work.server, work.caller());
     let (principal, role) = (PrincipalId(pick.object), AppRoleId(pick.role.ok_or(Problem::BadRequest)?));
     let mut tx = server.write().await?;
-    if let Some((_, found)) = groups::store::find_object(&mut tx, caller.tenant, pick.object).await? {
-        *name = found;
+    if let Some((kind, found)) = groups::store::find_object(&mut tx, caller.tenant, pick.object).await? {
+        *name = groups::shown_name(caller, (kind, pick.object), found);
     }
     let resource = assignable(&mut tx, work).await?.id;
     if action == BulkAction::Assign {

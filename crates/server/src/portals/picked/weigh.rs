@@ -196,7 +196,9 @@ async fn assignment(work: &Work<'_>, pick: Pick) -> Result<Option<Item>, Refusal
     let found = groups::store::find_object(&mut tx, work.caller().tenant, pick.object).await?;
     let role = AppRoleId(pick.role.unwrap_or_default());
     let detail = AppRole::name_of(&app.app_roles(), role);
-    Ok(found.map(|(_, name)| Item { pick, name, detail }))
+    // A box says an id, and not that its name may be read.
+    let shown = |(kind, name)| groups::shown_name(work.caller(), (kind, pick.object), name);
+    Ok(found.map(|found| Item { pick, name: shown(found), detail }))
 }
 
 /// Something that was removed, of the kind of the list.

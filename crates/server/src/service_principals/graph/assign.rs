@@ -6,6 +6,7 @@ use crate::Server;
 use crate::graph::body::Object;
 use crate::graph::query::Selection;
 use crate::graph::{Caller, Error, resource};
+use crate::groups;
 use crate::platform::ids::PrincipalId;
 use crate::service_principals::assignment_reading::{self, Side};
 use crate::service_principals::operations::{self, Key};
@@ -13,6 +14,7 @@ use crate::service_principals::resource::ASSIGNMENT;
 use crate::service_principals::{AppRoleAssignment, NewAssignment, assign, may_assign, may_assign_to, unassign};
 use axum::extract::State;
 use axum::response::Response;
+use serde_json::Value;
 use std::sync::Arc;
 
 /// `POST /servicePrincipals/{id}/appRoleAssignedTo`
@@ -108,7 +110,11 @@ async fn create(server: &Server, caller: &Caller, side: Side, body: Object) -> R
     let assignment = assign(&mut tx, server, caller, new).await?;
     tx.commit().await?;
     let context = format!("{}/$entity", context(side));
-    let body = wire::assignment(&assignment, &Selection::default_of(&ASSIGNMENT));
+    let mut body = wire::assignment(&assignment, &Selection::default_of(&ASSIGNMENT));
+    // Owners name people by their ids, whether or not they may read their names.
+    if !groups::may_read_name(caller, assignment.principal()) {
+        body.insert("principalDisplayName".to_owned(), Value::Null);
+    }
     let set = format!("/v1.0/servicePrincipals/{}/appRoleAssignedTo", assignment.resource_id);
     Ok(resource::created(server, &set, &context, body))
 }

@@ -7,8 +7,8 @@ use crate::applications::operations::{add_owner, may_write_owned, remove_owner};
 use crate::applications::{ApplicationError, Owned, owner_store};
 use crate::changes::Kind;
 use crate::graph::Reference;
+use crate::groups::shown_name;
 use crate::groups::store::find_object;
-use crate::platform::ids::TenantId;
 use crate::users;
 use crate::users::operations::NotOne;
 use crate::web::fields::Fields;
@@ -21,7 +21,7 @@ use uuid::Uuid;
 pub struct OwnerRow {
     /// The object id.
     pub id: Uuid,
-    /// The name.
+    /// The name, or the id where the visitor may not read that.
     pub name: String,
     /// Their page, if they are a person.
     pub href: Option<String>,
@@ -31,19 +31,16 @@ pub struct OwnerRow {
 pub type Answered<'a> = (Owned, &'a str);
 
 /// The owners of all of it: those of the first, then those of the others alone.
-pub async fn rows(
-    tx: &mut Transaction,
-    tenant: TenantId,
-    answered: &[Owned],
-    base: &str,
-) -> database::Result<Vec<OwnerRow>> {
+pub async fn rows(tx: &mut Transaction, visitor: &Visitor, answered: &[Owned]) -> database::Result<Vec<OwnerRow>> {
+    let (caller, base) = (&visitor.caller, visitor.base());
     let mut rows: Vec<OwnerRow> = Vec::new();
     for owned in answered {
-        for (kind, id) in owner_store::list(tx, tenant, *owned).await? {
+        for (kind, id) in owner_store::list(tx, caller.tenant, *owned).await? {
             if rows.iter().any(|row| row.id == id) {
                 continue;
             }
-            let name = find_object(tx, tenant, id).await?.map_or_else(|| id.to_string(), |(_, name)| name);
+            let found = find_object(tx, caller.tenant, id).await?;
+            let name = found.map_or_else(|| id.to_string(), |(kind, name)| shown_name(caller, (kind, id), name));
             rows.push(OwnerRow { id, name, href: (kind == Kind::User).then(|| format!("{base}/users/{id}")) });
         }
     }

@@ -45,6 +45,8 @@ pub struct AppStanding {
     pub has_more_grants: bool,
     /// Who answers for it.
     pub owners: Vec<OwnerRow>,
+    /// Whether others stand there by their ids, because the visitor may not read what they are called.
+    pub hides_names: bool,
     /// Whether the visitor decides what the app may do, and not only what it is.
     pub may_grant: bool,
     /// The mark of the form that says who may use it.
@@ -59,7 +61,7 @@ pub struct AssignedRow {
     pub id: String,
     /// Who has which role: what the box before the row stands for.
     pub pick: String,
-    /// Their name.
+    /// Their name, or their id where the visitor may not read that.
     pub name: String,
     /// Their page, unless they are a program.
     pub href: Option<String>,
@@ -100,12 +102,13 @@ impl AppStanding {
         let has_more_grants = granted.len() > SHOWN;
         granted.truncate(SHOWN);
         Ok(Self {
-            assigned: assigned.iter().map(|assignment| assigned_row(assignment, &roles, &base)).collect(),
+            assigned: assigned.into_iter().map(|assignment| assigned_row(assignment, &roles, visitor)).collect(),
             people_roles: roles.into_iter().filter(|role| role.is_usable_by(MemberType::User)).collect(),
             picks: Picking::of(&PageAddress::new(here), None, ToString::to_string),
             grants: granted.iter().map(|grant| grant_row(grant, &base)).collect(),
             has_more_grants,
-            owners: owners::rows(tx, tenant, answered, &base).await?,
+            owners: owners::rows(tx, visitor, answered).await?,
+            hides_names: groups::Level::of(&visitor.caller) == groups::Level::Restricted,
             may_grant: may_manage(&visitor.caller),
             seen_access: seen::access(&principal),
             question: None,
@@ -136,7 +139,7 @@ fn grant_row(grant: &DelegatedGrant, base: &str) -> GrantRow {
     }
 }
 
-fn assigned_row(assignment: &AppRoleAssignment, roles: &[AppRole], base: &str) -> AssignedRow {
+fn assigned_row(assignment: AppRoleAssignment, roles: &[AppRole], visitor: &Visitor) -> AssignedRow {
     let section = match assignment.principal_type {
         PrincipalType::User => Some("users"),
         PrincipalType::Group => Some("groups"),
@@ -145,10 +148,10 @@ fn assigned_row(assignment: &AppRoleAssignment, roles: &[AppRole], base: &str) -
     AssignedRow {
         id: assignment.wire_id(),
         pick: format!("{}.{}", assignment.principal_id, assignment.app_role_id),
-        name: assignment.principal_display_name.clone(),
-        href: section.map(|section| format!("{base}/{section}/{}", assignment.principal_id)),
+        href: section.map(|section| format!("{}/{section}/{}", visitor.base(), assignment.principal_id)),
         role: AppRole::name_of(roles, assignment.app_role_id),
         since: dates::day(assignment.created_at),
+        name: groups::shown_name(&visitor.caller, assignment.principal(), assignment.principal_display_name),
     }
 }
 

@@ -1,9 +1,9 @@
 //! Whom the forms of an app find, and what they tell an owner who may not know who is here.
 
 use crate::applications::Changes;
-use crate::graph::Caller;
 use crate::graph::role::guest_level;
-use crate::testing::{Answer, Browser, Recorder, TestServer, on_both_engines};
+use crate::graph::{Actor, Caller};
+use crate::testing::{Answer, Browser, Recorder, TestServer, on_both_engines, person};
 use crate::users::{self, ExternalUserState, User};
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -132,13 +132,76 @@ async fn i17_t2_an_owner_who_sees_nobody_learns_by_no_name_who_or_what_is_here()
         let nobody = browser.submit_to("/add-owner", &[("owner", &unknown)]).await;
         assert!(nobody.status == 400 && nobody.text.contains("You find nobody by this."), "{}", nobody.text);
         let id = boss.id.to_string();
+        let of_boss = format!("Remove the owner {id}");
         for (form, field, typed, said) in [
-            ("/add-owner", "owner", id.as_str(), "Remove the owner boss"),
+            ("/add-owner", "owner", id.as_str(), of_boss.as_str()),
             ("/assign", "address", "sam@partner.example", "Remove sam@partner.example, "),
         ] {
             let answer = browser.submit_to(form, &[(field, typed)]).await;
             assert!(answer.status == 200 && answer.text.contains(said), "{form} {typed}: {}", answer.text);
         }
+    })
+    .await;
+}
+
+/// The id of the one object in a collection that has this name.
+async fn named(server: &TestServer, admin: &Caller, set: &str, name: &str) -> String {
+    let path = format!("/v1.0/{set}?$filter=displayName%20eq%20'{name}'&$select=id");
+    let found = server.api_as(admin, Method::GET, &path, &Value::Null).await.json();
+    found["value"][0]["id"].as_str().unwrap_or_else(|| panic!("no {name}: {found}")).to_owned()
+}
+
+#[tokio::test]
+async fn t2_an_owner_who_sees_nobody_reads_no_name_on_the_page_of_their_app() {
+    const DEFAULT: &str = "00000000-0000-0000-0000-000000000000";
+    on_both_engines(async |server| {
+        let (admin, boss, sam, page) = world(&server).await;
+        let app = named(&server, &admin, "servicePrincipals", "Expenses").await;
+        let (boss, group) = (boss.id.to_string(), named(&server, &admin, "groups", "Zephyr").await);
+        let assigned = format!("/v1.0/servicePrincipals/{app}/appRoleAssignedTo");
+        let given = |principal: &str| json!({ "principalId": principal, "resourceId": app, "appRoleId": DEFAULT });
+        for principal in [&boss, &group] {
+            call(&server, &admin, Method::POST, &assigned, given(principal)).await;
+        }
+        let owner = json!({ "@odata.id": format!("http://localhost:8080/v1.0/users/{boss}") });
+        call(&server, &admin, Method::POST, &format!("/v1.0/servicePrincipals/{app}/owners/$ref"), owner).await;
+
+        let picked = [format!("{boss}.{DEFAULT}"), format!("{group}.{DEFAULT}")];
+        let fields = [("do", "unassign"), ("pick", picked[0].as_str()), ("pick", picked[1].as_str())];
+        let browser = server.signed_in(&sam).await;
+        // Whom they can name they may read at this level, and the names of groups.
+        let shown = browser.get(&page).await.text;
+        for said in ["Remove the owner boss", "Remove boss, ", "Remove Zephyr, "] {
+            assert!(shown.contains(said), "{said}: {shown}");
+        }
+        let asked = browser.submit_to("/assignments/picked", &fields).await.text;
+        assert!(asked.contains("boss") && asked.contains("Zephyr"), "{asked}");
+
+        let lowest = json!({ "guestUserRoleId": guest_level::RESTRICTED });
+        call(&server, &admin, Method::PATCH, "/v1.0/policies/authorizationPolicy", lowest).await;
+        let shown = browser.get(&page).await.text;
+        let asked = browser.submit_to("/assignments/picked", &fields).await.text;
+        for name in ["boss", "Zephyr"] {
+            assert!(!shown.contains(name), "{name}: {shown}");
+            assert!(!asked.contains(name), "{name}: {asked}");
+        }
+        let ids = [format!("Remove the owner {boss}"), format!("Remove {boss}, "), format!("Remove {group}, ")];
+        let said = ids.iter().map(String::as_str).chain(["Remove the owner sam@partner.example", "by their ids."]);
+        for said in said {
+            assert!(shown.contains(said), "{said}: {shown}");
+        }
+        assert!(asked.contains(&boss) && asked.contains(&group), "{asked}");
+
+        // Nor does the API call by name whom they give the app by an id.
+        let mut caller = person(&sam, Vec::new());
+        if let Actor::User(person) = &mut caller.actor {
+            person.level = guest_level::RESTRICTED;
+        }
+        let other = admin.user().expect("a person").id.to_string();
+        let made = server.api_as(&caller, Method::POST, &assigned, &given(&other)).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+        let made = made.json();
+        assert_eq!((&made["principalId"], &made["principalDisplayName"]), (&json!(other), &Value::Null), "{made}");
     })
     .await;
 }

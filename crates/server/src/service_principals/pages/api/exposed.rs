@@ -5,6 +5,7 @@ use crate::Server;
 use crate::applications::{Application, Changes, ExposedScope, Origin, ScopeKind};
 use crate::platform::ids::ApplicationId;
 use crate::service_principals::classifications::operations::may_classify;
+use crate::web::complaint::Answers;
 use crate::web::failed_form::FailedForm;
 use crate::web::fields::Fields;
 use crate::web::form::RawForm;
@@ -81,8 +82,7 @@ pub async fn take(
         let shown = page(&server, &visitor, &app).await;
         shown.map(|page| {
             if status == StatusCode::CONFLICT {
-                let written = vec![("Names as an API", fields.lines("identifierUris").join("\n"))];
-                ExposedPage { sent: FailedForm::late(complaint, written), ..page }
+                ExposedPage { sent: FailedForm::late(complaint, written(&fields)), ..page }
             } else {
                 let part = fields.get("do").to_owned();
                 ExposedPage { sent: FailedForm::again(part, fields, complaint), ..page }
@@ -90,6 +90,15 @@ pub async fn take(
         })
     })
     .await
+}
+
+/// What was written into a form that was out of date, in words.
+fn written(fields: &Fields) -> Answers {
+    match fields.get("do") {
+        "identifiers" => vec![("Names as an API", fields.lines("identifierUris").join("\n"))],
+        "add-scope" => vec![("Scope", fields.get("value").to_owned())],
+        _ => Answers::new(),
+    }
 }
 
 /// Changes the registration as a form asks; the address of the page that says so.
