@@ -43,8 +43,8 @@ KNOWN, KNOWN_IN_QUERIES = 0.8, 0.5
 ODD = ["", " ", "\t", "'", "''", '"', "(", ")", ",", "%", "$", "null", "x" * 500]
 ODD += ["a\u0000b", "\u202ea", "\u0130\u00df", "e\u0301"]
 
-# Whoever ends their own sessions has no token left: when everything else is done.
-LAST = "/revokeSignInSessions$"
+# Whoever ends their own sessions, or leaves, has no token left: when everything else is done.
+LAST = "(/revokeSignInSessions|/me/leave)$"
 
 # The directory API; without it no token is good for anything.
 DIRECTORY = "00000003-0000-0000-c000-000000000000"

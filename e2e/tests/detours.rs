@@ -125,6 +125,10 @@ async fn axe_finds_nothing_where_mails_and_foreign_addresses_lead() -> Outcome {
     stands_at(&guest, "portals/my_apps/organizations as telling").await?;
     look(&guest, "demo/pages/mailbox", &format!("{base_url}/demo/mailbox")).await?;
     look(&guest, "demo/pages/mailbox as empty", &format!("{base_url}/demo/mailbox?to=nobody@nowhere.example")).await?;
+    let leave = format!("{}/leave", hooks::my_apps(base_url, &contoso.domain));
+    look(&guest, "portals/my_apps/leave", &leave).await?;
+    guest.submit("main form button").await?;
+    stands_at(&guest, "portals/my_apps/left").await?;
     guest.quit().await
 }
 

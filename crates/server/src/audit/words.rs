@@ -79,7 +79,7 @@ pub const READS: [(&str, &str); 6] = [
 ];
 
 /// What guests read less often, or are refused.
-const RARE_READS: [(&str, &str); 34] = [
+const RARE_READS: [(&str, &str); 35] = [
     ("applications", "Registrations of apps"),
     ("apps", "Pages of apps"),
     ("auditLogs", "Logs"),
@@ -97,6 +97,7 @@ const RARE_READS: [(&str, &str); 34] = [
     ("health", "Health of the server"),
     ("identityGovernance", "What people asked for apps"),
     ("jobs", "Jobs"),
+    ("leave", "What leaving the organisation would end"),
     ("mail", "Mail"),
     ("mails", "List of mails"),
     ("oauth2PermissionGrants", "What apps may do for people"),

@@ -100,6 +100,8 @@ permissions! {
     PolicyReadB2BManagementPolicy = "Policy.Read.B2BManagementPolicy", scope Some(uuid!("1e320e87-6de2-424a-87bb-da340fc3434c")), role Some(uuid!("b41683de-870d-4462-939a-1a3d94f3accf"));
     /// Decide which domains guests may come from.
     PolicyReadWriteB2BManagementPolicy = "Policy.ReadWrite.B2BManagementPolicy", scope Some(uuid!("f976d038-b068-4e1f-9c5e-d2fb27e4b453")), role Some(uuid!("50c51436-099b-4545-b39b-9fdf1274707c"));
+    /// Decide whether guests may leave by themselves.
+    PolicyReadWriteExternalIdentities = "Policy.ReadWrite.ExternalIdentities", scope Some(uuid!("b5219784-1215-45b5-b3f1-88fe1081f9c0")), role Some(uuid!("03cc4f92-788e-4ede-b93f-199424d144a5"));
     /// Read what people may consent to.
     PolicyReadPermissionGrant = "Policy.Read.PermissionGrant", scope Some(uuid!("414de6ea-2d92-462f-b120-6e2a809a6d01")), role Some(uuid!("9e640839-a198-48fb-8b9a-013fd6f6cbcd"));
     /// Decide what people may consent to.

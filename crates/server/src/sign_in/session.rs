@@ -180,7 +180,12 @@ pub async fn end(
         let details: Vec<_> = app.map(|id| ("AppId", id)).into_iter().collect();
         audit::record(tx, server, &caller, Activity::SignOut, &Outcome::Success, &target, &details).await?;
     }
-    Ok(cookie::clear(&server.settings, &cookie_name(session.tenant)))
+    Ok(clear_cookie(server, session.tenant))
+}
+
+/// The header that takes the cookie of a session at this organisation away, after it has ended in whatever way.
+pub fn clear_cookie(server: &Server, tenant: TenantId) -> HeaderValue {
+    cookie::clear(&server.settings, &cookie_name(tenant))
 }
 
 /// Ends every session of a user. Whoever revokes also moves `sessions_valid_from`, which refresh tokens obey.

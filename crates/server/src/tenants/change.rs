@@ -60,6 +60,8 @@ pub struct SettingsChange {
     pub privileged_roles_for_guests: Option<PrivilegedRolesForGuests>,
     /// Whether guests sign in with codes by mail.
     pub passcodes_for_guests: Option<PasscodesForGuests>,
+    /// Whether guests may leave by themselves.
+    pub guests_may_leave: Option<bool>,
     /// The version that the settings must still have; `None` changes them as they are.
     pub of_version: Option<i64>,
 }
@@ -110,6 +112,7 @@ impl SettingsChange {
         after.kept_switches.sort_unstable();
         set(&mut after.privileged_roles_for_guests, self.privileged_roles_for_guests);
         set(&mut after.passcodes_for_guests, self.passcodes_for_guests);
+        set(&mut after.guests_may_leave, self.guests_may_leave);
         if let Some(level) = self.guest_user_role_id {
             after.guest_user_role_id = level_of_guests(level)?;
         }

@@ -3,8 +3,8 @@
 use super::change::SettingsChange;
 use super::operations::Part;
 use super::{
-    CollaborationSettings, branding, domain_list_graph, domains_graph, methods_graph, operations, organization_graph,
-    policy_graph,
+    CollaborationSettings, branding, domain_list_graph, domains_graph, external_identities_graph, methods_graph,
+    operations, organization_graph, policy_graph,
 };
 use crate::Server;
 use crate::graph::body::Object;
@@ -24,6 +24,7 @@ pub fn routes() -> Routes {
         .merge(policy_graph::routes())
         .merge(methods_graph::routes())
         .merge(domain_list_graph::routes())
+        .merge(external_identities_graph::routes())
         .merge(domains_graph::routes())
         .merge(branding::routes())
         .merge(organization_graph::routes())

@@ -11,6 +11,7 @@ mod domain_list_policy;
 pub mod domains;
 mod domains_graph;
 mod door;
+mod external_identities_graph;
 pub mod given_up;
 pub mod grant_policies;
 mod graph;

@@ -17,6 +17,8 @@ pub enum Part {
     Collaboration,
     /// The list of domains as Graph has it (`b2bManagementPolicy`).
     DomainList,
+    /// Whether guests may leave by themselves (`externalIdentitiesPolicy`).
+    ExternalIdentities,
     /// By which methods people sign in (`authenticationMethodsPolicy`).
     Methods,
     /// What can be assigned to people as what they may consent to (`permissionGrantPolicies`).
@@ -29,11 +31,12 @@ impl Part {
         use Permission::{
             PolicyReadAll, PolicyReadAuthenticationMethod, PolicyReadB2BManagementPolicy, PolicyReadPermissionGrant,
             PolicyReadWriteAuthenticationMethod, PolicyReadWriteAuthorization, PolicyReadWriteB2BManagementPolicy,
-            PolicyReadWritePermissionGrant,
+            PolicyReadWriteExternalIdentities, PolicyReadWritePermissionGrant,
         };
         match self {
             Self::Authorization | Self::Collaboration => &[PolicyReadAll, PolicyReadWriteAuthorization],
             Self::DomainList => &[PolicyReadB2BManagementPolicy, PolicyReadWriteB2BManagementPolicy],
+            Self::ExternalIdentities => &[PolicyReadAll, PolicyReadWriteExternalIdentities],
             Self::Methods => &[PolicyReadAll, PolicyReadAuthenticationMethod, PolicyReadWriteAuthenticationMethod],
             // Whoever assigns policies has to know what there is.
             Self::GrantPolicies => &[
@@ -50,6 +53,7 @@ impl Part {
         match self {
             Self::Authorization | Self::Collaboration => &[Permission::PolicyReadWriteAuthorization],
             Self::DomainList => &[Permission::PolicyReadWriteB2BManagementPolicy],
+            Self::ExternalIdentities => &[Permission::PolicyReadWriteExternalIdentities],
             Self::Methods => &[Permission::PolicyReadWriteAuthenticationMethod],
             Self::GrantPolicies => &[Permission::PolicyReadWritePermissionGrant],
         }
@@ -60,7 +64,7 @@ impl Part {
         match self {
             Self::Authorization | Self::GrantPolicies => &[Role::PrivilegedRoleAdministrator],
             Self::Methods => &[Role::AuthenticationPolicyAdministrator],
-            Self::Collaboration | Self::DomainList => &[],
+            Self::Collaboration | Self::DomainList | Self::ExternalIdentities => &[],
         }
     }
 }
@@ -154,7 +158,7 @@ async fn check_administrators(
 }
 
 /// What changed, as one entry for each policy and one for everything beside them.
-fn audited(tenant: &Tenant, before: &CollaborationSettings, after: &CollaborationSettings) -> [(Activity, Target); 4] {
+fn audited(tenant: &Tenant, before: &CollaborationSettings, after: &CollaborationSettings) -> [(Activity, Target); 5] {
     let target = |name: &str, properties: fn(&CollaborationSettings) -> Vec<(&'static str, Value)>| {
         let changed = properties(before).into_iter().zip(properties(after)).filter(|(old, new)| old != new);
         changed.fold(Target::new("Policy", tenant.id.0, name), |target, ((name, old), (_, new))| {
@@ -165,6 +169,7 @@ fn audited(tenant: &Tenant, before: &CollaborationSettings, after: &Collaboratio
         (Activity::UpdateAuthorizationPolicy, target("Authorization Policy", authorization)),
         (Activity::UpdateAuthenticationMethods, target("Authentication Methods Policy", methods)),
         (of_list(before, after), target("B2BManagementPolicy", domain_list)),
+        (Activity::UpdateCollaborationSettings, target("External Identities Policy", external_identities)),
         (Activity::UpdateCollaborationSettings, target("Collaboration settings", collaboration)),
     ]
 }
@@ -200,6 +205,10 @@ fn authorization(settings: &CollaborationSettings) -> Vec<(&'static str, Value)>
 
 fn methods(settings: &CollaborationSettings) -> Vec<(&'static str, Value)> {
     vec![("AllowExternalIdToUseEmailOtp", settings.passcodes_for_guests.as_str().into())]
+}
+
+fn external_identities(settings: &CollaborationSettings) -> Vec<(&'static str, Value)> {
+    vec![("AllowExternalIdentitiesToLeave", settings.guests_may_leave.into())]
 }
 
 fn collaboration(settings: &CollaborationSettings) -> Vec<(&'static str, Value)> {

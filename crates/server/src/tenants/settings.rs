@@ -145,6 +145,8 @@ pub struct CollaborationSettings {
     pub privileged_roles_for_guests: PrivilegedRolesForGuests,
     /// Whether guests sign in with codes by mail.
     pub passcodes_for_guests: PasscodesForGuests,
+    /// Whether guests may leave by themselves (Graph, beta: externalIdentitiesPolicy, `allowExternalIdentitiesToLeave`).
+    pub guests_may_leave: bool,
     /// Counts the changes.
     pub version: i64,
 }
@@ -206,6 +208,7 @@ impl Default for CollaborationSettings {
             kept_switches: Json(Vec::new()),
             privileged_roles_for_guests: PrivilegedRolesForGuests::Never,
             passcodes_for_guests: PasscodesForGuests::Default,
+            guests_may_leave: true,
             version: 1,
         }
     }

@@ -197,8 +197,9 @@ pub async fn insert_settings(tx: &mut Transaction, tenant: TenantId, settings: &
         "INSERT INTO collaboration_settings (tenant_id, allow_invites_from, guest_user_role_id, domain_list_kind,
              listed_domains, landing_addresses, extra_landing_addresses, wide_addresses, invitation_lifetime,
              notification_language, creates_apps, creates_groups, reads_others, consent_policies,
-             privileged_roles_for_guests, passcodes_for_guests, kept_switches, domain_list_beside, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 1)"
+             privileged_roles_for_guests, passcodes_for_guests, kept_switches, domain_list_beside, guests_may_leave,
+             version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 1)"
     ))
     .bind(tenant)
     .bind(settings.allow_invites_from)
@@ -218,6 +219,7 @@ pub async fn insert_settings(tx: &mut Transaction, tenant: TenantId, settings: &
     .bind(settings.passcodes_for_guests)
     .bind(settings.kept_switches)
     .bind(settings.domain_list_beside)
+    .bind(settings.guests_may_leave)
     .execute()
     .await?;
     Ok(())
@@ -229,7 +231,7 @@ pub async fn get_settings(tx: &mut Transaction, tenant: TenantId) -> Result<Coll
         "SELECT allow_invites_from, guest_user_role_id, domain_list_kind, listed_domains, landing_addresses,
                 extra_landing_addresses, wide_addresses, invitation_lifetime, notification_language, creates_apps,
                 creates_groups, reads_others, consent_policies, privileged_roles_for_guests, passcodes_for_guests,
-                kept_switches, domain_list_beside, version
+                kept_switches, domain_list_beside, guests_may_leave, version
          FROM collaboration_settings WHERE tenant_id = $1"
     ))
     .bind(tenant)
@@ -247,7 +249,7 @@ pub async fn update_settings(tx: &mut Transaction, tenant: TenantId, settings: &
                  landing_addresses = $7, extra_landing_addresses = $8, wide_addresses = $9, invitation_lifetime = $10,
                  notification_language = $11, creates_apps = $12, creates_groups = $13, reads_others = $14,
                  consent_policies = $15, privileged_roles_for_guests = $16, passcodes_for_guests = $17,
-                 kept_switches = $18, domain_list_beside = $19, version = version + 1
+                 kept_switches = $18, domain_list_beside = $19, guests_may_leave = $20, version = version + 1
              WHERE tenant_id = $1 AND version = $2"
         ))
         .bind(tenant)
@@ -269,6 +271,7 @@ pub async fn update_settings(tx: &mut Transaction, tenant: TenantId, settings: &
         .bind(settings.passcodes_for_guests)
         .bind(settings.kept_switches)
         .bind(settings.domain_list_beside)
+        .bind(settings.guests_may_leave)
         .execute()
         .await?;
     Ok(rows == 1)

@@ -115,7 +115,7 @@ fn check_answer(place: &str, (root, url): (&str, Option<&str>), body: &Value) {
 }
 
 /// The sets that only `/beta` has, of which the published schema of `/v1.0` knows nothing.
-const BETA_ALONE: [&str; 1] = ["policies/b2bManagementPolicies"];
+const BETA_ALONE: [&str; 2] = ["policies/b2bManagementPolicies", "policies/externalIdentitiesPolicy"];
 
 /// The part of the context behind `$metadata#`; `root` is the version that was asked.
 fn fragment<'a>(place: &str, root: &str, body: &'a Value) -> &'a str {

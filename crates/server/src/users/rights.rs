@@ -324,6 +324,11 @@ pub async fn check_wakes_no_role(tx: &mut Transaction, caller: &Caller, user: &U
     if held.into_iter().all(|role| settings.lets_guests_hold(role)) { Ok(()) } else { Err(UserError::Denied) }
 }
 
+/// Whether the caller may delete themselves, where the organisation lets them: a person, through an app that may delete users.
+pub fn may_delete_self(caller: &Caller) -> bool {
+    caller.user().is_some() && Deed::Delete.is_permitted(caller)
+}
+
 /// Whether the caller is this user and may end their own sessions.
 pub fn may_sign_out_self(caller: &Caller, user: UserId) -> bool {
     let permissions = [&[Permission::UserRevokeSessionsAll], WRITE].concat();

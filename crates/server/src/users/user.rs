@@ -181,6 +181,11 @@ impl User {
         self.user_type == UserType::Guest
     }
 
+    /// Whether this is a guest whose account is elsewhere, who may leave by themselves where the organisation lets its guests.
+    pub fn is_external_guest(&self) -> bool {
+        self.is_guest() && self.external_user_state.is_some()
+    }
+
     /// Whether their account is elsewhere, or was: what they are told by is what they have proved, and not what stands here.
     pub fn is_from_outside(&self) -> bool {
         self.is_guest() || self.external_user_state.is_some()

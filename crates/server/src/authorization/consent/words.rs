@@ -69,6 +69,7 @@ const fn key(permission: Permission) -> &'static str {
         Permission::PolicyReadWriteAuthenticationMethod => "may-policy-readwrite-authenticationmethod",
         Permission::PolicyReadB2BManagementPolicy => "may-policy-read-b2bmanagementpolicy",
         Permission::PolicyReadWriteB2BManagementPolicy => "may-policy-readwrite-b2bmanagementpolicy",
+        Permission::PolicyReadWriteExternalIdentities => "may-policy-readwrite-externalidentities",
         Permission::PolicyReadPermissionGrant => "may-policy-read-permissiongrant",
         Permission::PolicyReadWritePermissionGrant => "may-policy-readwrite-permissiongrant",
         Permission::PolicyReadWriteApplicationConfiguration => "may-policy-readwrite-applicationconfiguration",

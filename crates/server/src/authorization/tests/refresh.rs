@@ -155,6 +155,24 @@ async fn what_ends_a_person_or_a_session_ends_the_tokens() {
 }
 
 #[tokio::test]
+async fn what_apps_hold_of_a_guest_ends_when_they_leave() {
+    on_both_engines(async |server| {
+        let tenant = server.tenant("Contoso", "contoso.example").await;
+        let sam = guest(&server, &tenant, "sam@partner.example", ExternalUserState::Accepted).await;
+        let flow = Flow::with(&server, tenant, sam, Method::Passcode, web()).await;
+        let tokens = flow.tokens().await;
+        assert_eq!(flow.userinfo(text(&tokens, "access_token")).await.status, 200);
+        flow.browser.get("/myapps/contoso.example/leave").await;
+        let left = flow.browser.submit_to("/leave", &[]).await;
+        assert_eq!(left.status, 200, "{}", left.text);
+        let refused = flow.refresh(text(&tokens, "refresh_token"), &[]).await;
+        assert_eq!(refused.status, 400, "{}", refused.text);
+        assert_eq!(flow.userinfo(text(&tokens, "access_token")).await.status, 401);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_user_tells_when_an_app_last_signed_them_in() {
     on_both_engines(async |server| {
         let flow = Flow::new(&server).await;

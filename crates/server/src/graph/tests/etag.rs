@@ -70,6 +70,11 @@ async fn versioned(server: &TestServer, caller: &Caller) -> Vec<(String, Method,
             [json!({ "allowInvitesFrom": "none" }), json!({ "allowInvitesFrom": "everyone" })],
         ),
         (methods.to_owned(), patch.clone(), [email("disabled"), email("enabled")]),
+        (
+            "/beta/policies/externalIdentitiesPolicy".to_owned(),
+            patch.clone(),
+            [json!({ "allowExternalIdentitiesToLeave": false }), json!({ "allowExternalIdentitiesToLeave": true })],
+        ),
         ("/v1.0/policies/adminConsentRequestPolicy".to_owned(), Method::PUT, [consent(10), consent(20)]),
         (organization.clone(), patch.clone(), [privacy("one"), privacy("two")]),
         // It stands elsewhere than what else is told of the organisation.

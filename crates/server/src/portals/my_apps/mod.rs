@@ -1,5 +1,6 @@
 //! `/myapps/{tenant}`: the apps a person may open, and the organisations this browser is signed in to.
 
+mod leave;
 mod organizations;
 mod permissions;
 
@@ -9,7 +10,7 @@ use crate::Server;
 use crate::applications::owner_store;
 use crate::consent_requests::is_reviewer;
 use crate::groups;
-use crate::platform::ids::TenantId;
+use crate::platform::ids::{TenantId, UserId};
 use crate::sign_in::session;
 use crate::tenants;
 use crate::translations::Words;
@@ -33,6 +34,7 @@ pub(super) fn routes() -> Router<Arc<Server>> {
         .route("/myapps/{tenant}/", get(show))
         .route("/myapps/{tenant}/permissions", get(permissions::show).post(permissions::take_back))
         .route("/myapps/{tenant}/organizations", get(organizations::show).post(organizations::tell))
+        .route("/myapps/{tenant}/leave", get(leave::show).post(leave::take))
 }
 
 #[derive(Template)]
@@ -62,14 +64,13 @@ async fn page(server: &Server, visitor: &Visitor, reader: &Reader, headers: &Hea
     let user = visitor.caller.user().ok_or(Problem::NotAllowed)?;
     let mut tx = server.read().await?;
     let hall = hall(&mut tx, server, visitor, reader, headers).await?;
-    let mut apps = reach::of(&mut tx, visitor.caller.tenant, user.id).await?;
-    apps.retain(|app| app.address.is_some() && !app.is_hidden);
+    let apps = opened(&mut tx, visitor.caller.tenant, user.id).await?;
     let count = owner_store::count_owned(&mut tx, visitor.caller.tenant, user.id.into(), None);
     let answers = count.await? > 0;
     let ending = overview::ending(&mut tx, &visitor.caller, server.clock.now()).await?;
     let keeps = groups::count_owned(&mut tx, &visitor.caller).await? > 0;
     let reviews = is_reviewer(&mut tx, &visitor.caller).await?;
-    let number = u32::try_from(ending.len()).unwrap_or(u32::MAX);
+    let number = counted(ending.len());
     let told = hall.words.counted("hall-secrets", "count", number);
     Ok(MyAppsPage {
         secrets: (number > 0).then(|| (told, overview::way(&ending, &visitor.base()))),
@@ -82,6 +83,21 @@ async fn page(server: &Server, visitor: &Visitor, reader: &Reader, headers: &Hea
         apps,
         portal: super::require_role(&visitor.caller).is_ok().then(|| visitor.base()),
     })
+}
+
+/// The apps that somebody opens from My Apps.
+async fn opened(tx: &mut Transaction, tenant: TenantId, user: UserId) -> database::Result<Vec<Reached>> {
+    let mut apps = reach::of(tx, tenant, user).await?;
+    apps.retain(|app| app.address.is_some() && !app.is_hidden);
+    Ok(apps)
+}
+
+/// A number as sentences take it.
+fn counted<N>(number: N) -> u32
+where
+    u32: TryFrom<N>,
+{
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 /// What stands around a page of My Apps.
@@ -117,12 +133,11 @@ async fn doors(
     let mut doors = Vec::new();
     for (session, user) in session::all(tx, server, headers).await? {
         let Some(tenant) = tenants::store::find(tx, session.tenant).await? else { continue };
-        let apps = reach::of(tx, tenant.id, user.id).await?;
-        let count = apps.iter().filter(|app| app.address.is_some() && !app.is_hidden).count();
+        let apps = opened(tx, tenant.id, user.id).await?;
         doors.push(HallDoor {
             name: tenant.name,
             href: format!("/myapps/{}", tenant.initial_domain),
-            detail: words.counted("hall-apps", "count", u32::try_from(count).unwrap_or(u32::MAX)),
+            detail: words.counted("hall-apps", "count", counted(apps.len())),
             is_current: tenant.id == here,
         });
     }

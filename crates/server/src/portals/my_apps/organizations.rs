@@ -1,4 +1,4 @@
-//! All organisations of a person, with a door to each.
+//! All organisations of a person, with a door to each, and a way out for guests.
 
 use super::hall;
 use crate::Server;
@@ -38,6 +38,8 @@ pub struct OrganizationsPage {
     /// Whether apps of the organisation at hand may read the list.
     tells_apps: bool,
     places: Vec<Place>,
+    /// Whether any of them can be left.
+    can_leave: bool,
     /// The first page, from a later one.
     first: Option<String>,
     next: Option<String>,
@@ -51,6 +53,8 @@ struct Place {
     is_here: bool,
     /// Whether this browser is signed in there.
     is_open: bool,
+    /// Where a guest leaves it, after a sign-in there.
+    leave: Option<String>,
 }
 
 impl Place {
@@ -99,12 +103,15 @@ async fn page(
     let hall = hall(&mut tx, server, visitor, reader, headers).await?;
     let found = organizations::list(&mut tx, server, &visitor.caller, begin).await?;
     let here = here(visitor);
+    let places: Vec<Place> =
+        found.organizations.into_iter().map(|organization| place(&hall, tenant, organization)).collect();
     Ok(OrganizationsPage {
         organization: visitor.tenant_name.clone(),
         back: format!("/myapps/{}", visitor.tenant_domain),
         mailbox: found.mailbox,
         tells_apps: found.tells_apps,
-        places: found.organizations.into_iter().map(|organization| place(&hall, tenant, organization)).collect(),
+        can_leave: places.iter().any(|place| place.leave.is_some()),
+        places,
         first: after.map(|_| here.clone()),
         next: found.next.map(|last| format!("{here}?after={}", skip_token(server, tenant, LIST, &last))),
         here,
@@ -118,6 +125,7 @@ fn place(hall: &Hall, at_hand: TenantId, organization: Organization) -> Place {
         domain: organization.domain().to_owned(),
         is_here: organization.id == at_hand,
         is_open: hall.organizations.iter().any(|door| door.href == href),
+        leave: organization.is_guest.then(|| format!("{href}/leave")),
         name: organization.name,
         href,
     }

@@ -24,13 +24,14 @@ pub(super) struct SettingsForm {
     pub(super) wide_addresses: Option<String>,
     pub(super) invitation_lifetime_days: String,
     pub(super) notification_language: String,
-    /// `members` where the form shows what members may; without it their boxes say nothing.
+    /// `members` where the form shows what members may; without it these boxes and those of guests say nothing.
     pub(super) shows: String,
     pub(super) allowed_to_create_apps: Option<String>,
     pub(super) allowed_to_create_security_groups: Option<String>,
     pub(super) allowed_to_read_other_users: Option<String>,
     pub(super) privileged_roles_for_guests: Option<String>,
     pub(super) passcodes_for_guests: String,
+    pub(super) allow_external_identities_to_leave: Option<String>,
 }
 
 /// Domains of the field that are compared with invitations that wait; the settings hold no more.
@@ -75,6 +76,7 @@ impl SettingsForm {
                 settings.privileged_roles_for_guests == PrivilegedRolesForGuests::Allowed,
             ),
             passcodes_for_guests: settings.passcodes_for_guests.to_string(),
+            allow_external_identities_to_leave: ticked(settings.guests_may_leave),
         }
     }
 
@@ -111,6 +113,7 @@ impl SettingsForm {
                 if allowed { PrivilegedRolesForGuests::Allowed } else { PrivilegedRolesForGuests::Never }
             }),
             passcodes_for_guests: PasscodesForGuests::parse(&self.passcodes_for_guests),
+            guests_may_leave: self.member_box(self.allow_external_identities_to_leave.as_ref()),
         })
     }
 
@@ -157,6 +160,7 @@ impl SettingsForm {
                 ("Members read others", yes(form.allowed_to_read_other_users.as_ref())),
                 ("Guests hold roles that administer", yes(form.privileged_roles_for_guests.as_ref())),
                 ("Codes by mail", form.passcodes_for_guests.clone()),
+                ("Guests leave by themselves", yes(form.allow_external_identities_to_leave.as_ref())),
             ]
         };
         answers(self).into_iter().zip(answers(other)).filter(|(own, other)| own != other).map(|(own, _)| own).collect()
@@ -210,6 +214,11 @@ mod tests {
         assert_eq!(change.allow_invites_from, Some(InvitersPolicy::Everyone));
         assert_eq!(change.invitation_lifetime_days, Some(None));
         assert_eq!(change.wide_addresses, Some(false));
+        assert_eq!(change.guests_may_leave, Some(true));
+        form.allow_external_identities_to_leave = None;
+        assert_eq!(form.change().expect("a change").guests_may_leave, Some(false));
+        form.shows.clear();
+        assert_eq!(form.change().expect("a change").guests_may_leave, None, "a form without the box");
         "deny".clone_into(&mut form.domain_list_kind);
         "fabrikam.example,\r\n tailspin.example".clone_into(&mut form.domains);
         let change = form.change().expect("a change");

@@ -9,6 +9,7 @@ mod editing;
 mod guest;
 mod health;
 mod jobs;
+mod leaving;
 mod mail;
 mod my_apps;
 mod organization;

@@ -92,6 +92,31 @@ async fn settings_are_changed_shown_again_and_audited() {
 }
 
 #[tokio::test]
+async fn guests_are_kept_from_leaving_and_let_go_again() {
+    on_both_engines(async |server| {
+        let (tenant, ines) = contoso(&server).await;
+        let boxed = "name=\"allowExternalIdentitiesToLeave\" value=\"yes\"";
+        assert!(server.signed_in(&ines).await.get(PATH).await.text.contains(&format!("{boxed} checked")));
+        let shown = ("shows", "members");
+        // A form without the box says nothing.
+        let sent = [&[shown][..], &[], &[shown, ("allowExternalIdentitiesToLeave", "yes")]];
+        for (fields, may) in sent.into_iter().zip([false, false, true]) {
+            let (status, text) = save(&server, &ines, fields).await;
+            assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+            assert_eq!(read(&server, &tenant).await.guests_may_leave, may, "{fields:?}");
+            let page = server.signed_in(&ines).await.get(PATH).await.text;
+            assert_eq!(page.contains(&format!("{boxed} checked")), may, "{page}");
+        }
+        let mut tx = server.read().await.expect("a connection");
+        let filter = ChangeFilter { initiator: Some(ines.id.0), ..ChangeFilter::default() };
+        let rows = audit::store::list_changes(&mut tx, tenant.id, &filter, None, 20).await.expect("the log");
+        let told = rows.iter().filter(|row| row.target_name() == "External Identities Policy");
+        assert_eq!(told.count(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_mistake_names_its_field_and_changes_nothing() {
     on_both_engines(async |server| {
         let (tenant, ines) = contoso(&server).await;

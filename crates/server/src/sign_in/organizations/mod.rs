@@ -36,6 +36,8 @@ pub struct Organization {
     pub initial_domain: String,
     /// The domain it is known by, if it chose one; see [`Organization::domain`].
     pub default_domain: Option<String>,
+    /// Whether the person is a guest there, who can leave by themselves where the organisation lets its guests. It is not told.
+    pub is_guest: bool,
 }
 
 /// A page of the list.
@@ -61,15 +63,15 @@ impl Organization {
     pub fn door(&self) -> String {
         format!("/myapps/{}", self.initial_domain)
     }
-}
 
-impl From<&Tenant> for Organization {
-    fn from(tenant: &Tenant) -> Self {
+    /// The one that this user belongs to.
+    fn of(tenant: &Tenant, user: &User) -> Self {
         Self {
             id: tenant.id,
             name: tenant.name.clone(),
             initial_domain: tenant.initial_domain.clone(),
             default_domain: tenant.default_domain.clone(),
+            is_guest: user.is_external_guest(),
         }
     }
 }
@@ -98,7 +100,7 @@ pub async fn list(tx: &mut Transaction, server: &Server, caller: &Caller, after:
     };
     let Some(identity) = identity.filter(|_| is_told) else {
         let own = tenants::find(tx, server, caller.tenant).await?.filter(|_| after.is_none());
-        return Ok(Page { organizations: own.iter().map(|tenant| Organization::from(&**tenant)).collect(), ..page });
+        return Ok(Page { organizations: own.iter().map(|tenant| Organization::of(tenant, &user)).collect(), ..page });
     };
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let mut organizations = store::list(tx, &identity, after, limit).await?;

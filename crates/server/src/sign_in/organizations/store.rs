@@ -17,7 +17,7 @@ pub async fn list(
     let folded = identity.issuer_assigned_id.as_deref().map(str::to_ascii_lowercase);
     tx.query(sql_across!(
         "somebody who has proved an identity sees every organisation that knows it",
-        "SELECT t.id, t.name, t.initial_domain, t.default_domain FROM user_identity i
+        "SELECT t.id, t.name, t.initial_domain, t.default_domain, u.user_type = 'Guest' AS is_guest FROM user_identity i
          JOIN user_account u ON u.tenant_id = i.tenant_id AND u.id = i.user_id
          JOIN tenant t ON t.id = i.tenant_id
          WHERE i.sign_in_type = 'federated' AND i.issuer = $1 AND i.issuer_assigned_id_folded = $2 AND i.tenant_id > $3

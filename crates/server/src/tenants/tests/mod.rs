@@ -2,6 +2,7 @@
 
 mod domain_list;
 mod domains;
+mod external_identities;
 mod policies;
 
 use crate::graph::Caller;

@@ -117,7 +117,7 @@ async fn every_collection_has_pages_a_number_and_filters() {
 }
 
 /// Collections and objects that are written whole, with a property of each.
-const WHOLE: [(&str, &str); 20] = [
+const WHOLE: [(&str, &str); 21] = [
     ("/v1.0/subscriptions", "resource"),
     ("/v1.0/subscriptions/{subscription}", "resource"),
     ("/v1.0/policies/authorizationPolicy", "allowInvitesFrom"),
@@ -136,6 +136,7 @@ const WHOLE: [(&str, &str); 20] = [
     ("/v1.0/servicePrincipals/{principal}/delegatedPermissionClassifications/{classification}", "classification"),
     ("/v1.0/domains/{domain}/verificationDnsRecords", "text"),
     ("/beta/policies/b2bManagementPolicies", "definition"),
+    ("/beta/policies/externalIdentitiesPolicy", "allowExternalIdentitiesToLeave"),
     ("/v1.0/auditLogs/signIns/{id}", "status"),
     ("/v1.0/auditLogs/directoryAudits/{id}", "result"),
 ];

@@ -61,6 +61,7 @@ may-policy-read-authenticationmethod = قراءة طرق تسجيل الدخول
 may-policy-readwrite-authenticationmethod = تغيير طرق تسجيل الدخول المسموح بها
 may-policy-read-b2bmanagementpolicy = قراءة النطاقات التي يمكن أن يأتي منها الضيوف
 may-policy-readwrite-b2bmanagementpolicy = تغيير النطاقات التي يمكن أن يأتي منها الضيوف
+may-policy-readwrite-externalidentities = تغيير ما إذا كان يُسمح للضيوف بالمغادرة بأنفسهم
 may-policy-read-permissiongrant = قراءة ما يجوز للأشخاص أن يسمحوا به للتطبيقات
 may-policy-readwrite-permissiongrant = تحديد ما يجوز للأشخاص أن يسمحوا به للتطبيقات
 may-policy-readwrite-applicationconfiguration = تحديد مدة صلاحية رموز الوصول الخاصة بالتطبيقات

@@ -61,6 +61,7 @@ may-policy-read-authenticationmethod = Lesen, wie man sich anmelden darf
 may-policy-readwrite-authenticationmethod = Ändern, wie man sich anmelden darf
 may-policy-read-b2bmanagementpolicy = Lesen, aus welchen Domänen Gäste kommen dürfen
 may-policy-readwrite-b2bmanagementpolicy = Ändern, aus welchen Domänen Gäste kommen dürfen
+may-policy-readwrite-externalidentities = Ändern, ob Gäste die Organisation selbst verlassen dürfen
 may-policy-read-permissiongrant = Lesen, was Personen Apps erlauben dürfen
 may-policy-readwrite-permissiongrant = Entscheiden, was Personen Apps erlauben dürfen
 may-policy-readwrite-applicationconfiguration = Entscheiden, wie lange Tokens von Apps gültig sind

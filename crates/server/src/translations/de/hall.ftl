@@ -41,5 +41,31 @@ places-told = Apps bei { $organization } dürfen diese Liste sehen, und damit al
 places-untold = Apps bei { $organization } sehen diese Liste nicht. Sie sehen, dass Sie zu { $organization } gehören, und sonst nichts.
 places-tell = Diese Liste zeigen
 places-stop-telling = Diese Liste nicht mehr zeigen
+places-leaving = Eine Organisation verlassen
+places-leaving-text = Hier sind Sie Gast. Zuerst steht da, was enden würde; nichts endet, bevor Sie zustimmen.
+leave-title = { $organization } verlassen
+leave-ends = Das endet sofort:
+leave-apps = { $count ->
+    [0] Sie können dort keine App mehr öffnen.
+    [one] Sie können dort 1 App nicht mehr öffnen.
+   *[other] Sie können dort { $count } Apps nicht mehr öffnen.
+}
+leave-groups = { $count ->
+    [0] Sie gehören dort zu keiner Gruppe.
+    [one] Sie gehören dort nicht mehr zu 1 Gruppe.
+   *[other] Sie gehören dort nicht mehr zu { $count } Gruppen.
+}
+leave-sessions = Sie werden dort in jedem Browser abgemeldet, und keine App handelt dort mehr für Sie.
+leave-stays = Das bleibt:
+leave-logs = Die Protokolle von { $organization }: wann Sie sich angemeldet haben und was Sie getan haben.
+leave-days = 30 Tage lang kann { $organization } Sie so zurückholen, wie Sie waren. Danach wird Ihr Konto dort endgültig gelöscht.
+leave-again = Sie können jederzeit neu eingeladen werden.
+leave-stay = Bleiben
+leave-barred = { $organization } lässt Gäste nicht von sich aus gehen. Jemand dort muss Sie entfernen.
+leave-member = Ihr Konto gehört zu { $organization } selbst. Niemand verlässt die Organisation damit von sich aus; jemand aus der Verwaltung dort entfernt es.
+leave-last = Nach Ihnen könnte niemand { $organization } verwalten. Geben Sie diese Rolle zuerst jemand anderem.
+leave-ask = Dort für Sie zuständig ist { $contact }:
+left-heading = Sie haben { $organization } verlassen
+left-text = Sie sind dort abgemeldet, und die Apps dort lassen Sie nicht mehr hinein. Um zurückzukommen, bitten Sie jemanden dort, Sie neu einzuladen.
 call-behind = Der Aufruf hinter dieser Seite
 call-scrolls = Der API-Aufruf, seitlich zu verschieben

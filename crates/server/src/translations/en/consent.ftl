@@ -61,6 +61,7 @@ may-policy-read-authenticationmethod = Read how people may sign in
 may-policy-readwrite-authenticationmethod = Change how people may sign in
 may-policy-read-b2bmanagementpolicy = Read which domains guests may come from
 may-policy-readwrite-b2bmanagementpolicy = Change which domains guests may come from
+may-policy-readwrite-externalidentities = Change whether guests may leave by themselves
 may-policy-read-permissiongrant = Read what people may let apps do
 may-policy-readwrite-permissiongrant = Decide what people may let apps do
 may-policy-readwrite-applicationconfiguration = Decide how long tokens of apps are good

@@ -41,5 +41,31 @@ places-told = Apps at { $organization } may see this list, and so may whoever lo
 places-untold = Apps at { $organization } do not see this list. They see that you belong to { $organization }, and nothing else.
 places-tell = Let them see it
 places-stop-telling = No longer let them see it
+places-leaving = Leave an organisation
+places-leaving-text = You are a guest of these. Each first says what would end; nothing ends before you agree.
+leave-title = Leave { $organization }
+leave-ends = This ends at once:
+leave-apps = { $count ->
+    [0] You can open no app there any more.
+    [one] You can no longer open 1 app there.
+   *[other] You can no longer open { $count } apps there.
+}
+leave-groups = { $count ->
+    [0] You belong to no group there.
+    [one] You no longer belong to 1 group there.
+   *[other] You no longer belong to { $count } groups there.
+}
+leave-sessions = You are signed out there in every browser, and no app acts for you there any more.
+leave-stays = This stays:
+leave-logs = { $organization } keeps its logs: when you signed in, and what you did.
+leave-days = For 30 days { $organization } can bring you back as you were. Then your account there is deleted for good.
+leave-again = You can be invited again at any time.
+leave-stay = Stay
+leave-barred = { $organization } does not let its guests leave by themselves. Somebody there has to remove you.
+leave-member = Your account is one of { $organization } itself. Nobody leaves with it; an administrator there removes it.
+leave-last = Nobody could administer { $organization } after you. Give that role to somebody else first.
+leave-ask = { $contact } answers for you there:
+left-heading = You have left { $organization }
+left-text = You are signed out there, and its apps no longer let you in. To come back, ask somebody there to invite you again.
 call-behind = The call behind this page
 call-scrolls = The API call, scrolls sideways

@@ -1,6 +1,7 @@
 //! Users on the wire (Graph: user).
 
 mod create;
+mod leave;
 mod properties;
 mod read;
 mod references;
@@ -26,6 +27,7 @@ pub fn routes() -> Routes {
     Router::new()
         .route("/v1.0/me", get(read::me).patch(write::change_me))
         .route("/v1.0/me/revokeSignInSessions", post(write::revoke_own_sessions))
+        .route("/vestibule/v1/me/leave", post(leave::leave))
         .route("/v1.0/directory/deletedItems/microsoft.graph.user", get(deleted_items::list::<User>))
         .route("/v1.0/directory/deletedItems/microsoft.graph.user/$count", get(deleted_items::count::<User>))
         .route("/v1.0/users", get(read::list).post(create::create))

@@ -187,22 +187,33 @@ async fn amend_wholly(
 /// are flagged.
 pub async fn delete(server: &Server, caller: &Caller, key: &Key, expected: Option<i64>) -> Result<(), UserError> {
     let mut tx = server.write().await?;
-    let mut user = get_for(&mut tx, caller, key, Deed::Delete, expected).await?;
-    rights::check_not_last_administrator(&mut tx, caller.tenant, &user).await?;
+    let user = get_for(&mut tx, caller, key, Deed::Delete, expected).await?;
+    remove(&mut tx, server, caller, user).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The same of a user whom the caller may delete, in the caller's transaction.
+pub(super) async fn remove(
+    tx: &mut Transaction,
+    server: &Server,
+    caller: &Caller,
+    mut user: User,
+) -> Result<(), UserError> {
+    rights::check_not_last_administrator(tx, caller.tenant, &user).await?;
     let now = server.clock.now();
     user.deleted_at = Some(now);
     user.void_sessions(now);
-    if !store::update(&mut tx, &user, now).await? {
+    if !store::update(tx, &user, now).await? {
         return Err(UserError::Changed);
     }
-    changes::note_grants_of_user(&mut tx, caller.tenant, now, user.id, What::Deleted).await?;
-    let left = sponsors::left(&mut tx, server, caller.tenant, SponsorId::Person(user.id)).await?;
+    changes::note_grants_of_user(tx, caller.tenant, now, user.id, What::Deleted).await?;
+    let left = sponsors::left(tx, server, caller.tenant, SponsorId::Person(user.id)).await?;
     let target = left.told(target(&user));
-    record(&mut tx, server, caller, Activity::DeleteUser, &target).await?;
+    record(tx, server, caller, Activity::DeleteUser, &target).await?;
     if user.external_user_state.is_some() {
-        record(&mut tx, server, caller, Activity::DeleteExternalUser, &target).await?;
+        record(tx, server, caller, Activity::DeleteExternalUser, &target).await?;
     }
-    Ok(tx.commit().await?)
+    Ok(())
 }
 
 /// Ends every session of a user and voids what apps hold for them. Everybody may do so for themselves.

@@ -5,6 +5,7 @@ mod along;
 mod by_address;
 mod change;
 mod create;
+mod leave;
 mod password;
 mod principal_name;
 mod read;
@@ -18,6 +19,7 @@ pub use change::{
 };
 pub(super) use change::{get_for, record, target};
 pub use create::{NewUser, create, may_create};
+pub use leave::{LeaveError, guest_who_may_leave, leave};
 pub use password::{HashedPassword, PasswordChange, check as check_password, set as set_password};
 pub(super) use principal_name::{check as check_principal_name, follow as follow_principal_name};
 pub(super) use read::check_names;

@@ -8,6 +8,7 @@ mod create;
 mod deleted;
 mod found;
 mod lambdas;
+mod leave;
 mod list;
 mod ordered;
 mod photo;

@@ -82,6 +82,38 @@ async fn whoever_accepted_with_the_very_same_mailbox_is_the_same_person() {
     .await;
 }
 
+/// Where the person is a guest whose account is elsewhere, which is where they can leave, in alphabetical order.
+async fn guest_at(server: &TestServer, caller: &Caller) -> Vec<String> {
+    let organizations = page(server, caller).await.organizations.into_iter();
+    let mut names: Vec<String> = organizations.filter(|found| found.is_guest).map(|found| found.name).collect();
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn an_organisation_says_whether_the_person_is_a_guest_there() {
+    on_both_engines(async |server| {
+        let contoso = server.tenant("Contoso", "contoso.example").await;
+        let sam = accepted(&server, &contoso, SAM).await;
+        let fabrikam = server.tenant("Fabrikam", "fabrikam.example").await;
+        let member = User { user_type: UserType::Member, ..guest(&server, &fabrikam, SAM) };
+        store(&server, &member, SignInType::Federated, Identity::MAIL_ISSUER, SAM).await;
+        let northwind = server.tenant("Northwind", "northwind.example").await;
+        accepted(&server, &northwind, SAM).await;
+        let caller = signed_in(&server, &sam, Method::Passcode).await;
+        assert_eq!(names(&server, &caller).await, ["Contoso", "Fabrikam", "Northwind"]);
+        assert_eq!(guest_at(&server, &caller).await, ["Contoso", "Northwind"]);
+        let caller = signed_in(&server, &sam, Method::Password).await;
+        assert_eq!(guest_at(&server, &caller).await, ["Contoso"]);
+        // Whoever is a guest by name only has their account here.
+        let own = User { external_user_state: None, ..guest(&server, &contoso, "kim@contoso.example") };
+        store(&server, &own, SignInType::UserPrincipalName, "contoso.example", "kim@contoso.example").await;
+        let caller = signed_in(&server, &own, Method::Password).await;
+        assert!(names(&server, &caller).await == ["Contoso"] && guest_at(&server, &caller).await.is_empty());
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn an_address_that_nobody_proved_there_lists_nothing() {
     on_both_engines(async |server| {

@@ -39,6 +39,8 @@ const BRANDING: &str = "/portal/{tenant}/settings/branding";
 const BRANDING_IN_GERMAN: &str = "/portal/{tenant}/settings/branding/de";
 const HELD: &str = "/portal/{tenant}/invitations/resend-held";
 const ORGANIZATIONS: &str = "/myapps/{tenant}/organizations";
+/// The form that only a guest can send.
+const LEAVE: &str = "/myapps/{tenant}/leave";
 const PHOTO: &str = "/portal/{tenant}/users/{user}/photo";
 const LOGO: &str = "/portal/{tenant}/apps/{application}/logo";
 const APP: &str = "/portal/{tenant}/apps/{application}";
@@ -156,6 +158,7 @@ async fn every_form_that_is_taken_is_told_by_the_audit() {
         let world = World::new(&server, "Contoso", "contoso.example").await;
         let who = administrator(&server, &world).await;
         let browser = server.signed_in(&who).await;
+        let browser_of_guest = server.signed_in(&world.guest).await;
         let mut wrong = Vec::new();
         for form in forms() {
             // No two happen at one instant, so that each page shows the newest of what it is about.
@@ -172,8 +175,9 @@ async fn every_form_that_is_taken_is_told_by_the_audit() {
             if form.activity == StartBulkInvite {
                 server.run_due_jobs().await;
             }
-            let answer = send(&browser, &world, form).await;
-            let found = missing(&server, &who, &answer, form.activity).await;
+            let (who, browser) = if form.to == LEAVE { (&world.guest, &browser_of_guest) } else { (&who, &browser) };
+            let answer = send(browser, &world, form).await;
+            let found = missing(&server, who, &answer, form.activity).await;
             wrong.extend(found.map(|found| format!("{} {}: {found}", form.route, form.to)));
         }
         assert!(wrong.is_empty(), "{wrong:#?}");

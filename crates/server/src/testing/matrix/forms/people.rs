@@ -1,6 +1,6 @@
 //! Mail, jobs, subscriptions, invitations and people.
 
-use super::{Form, HELD, ON_PAGE, PHOTO, UPLOAD, form};
+use super::{Form, HELD, LEAVE, ON_PAGE, PHOTO, UPLOAD, form};
 use crate::audit::Activity::{
     self, AddRoleMember, AddUser, ConvertToExternal, DeleteExternalUser, DeleteSubscription, DisableAccount,
     EnableAccount, InviteExternalUser, RemoveRoleMember, ResetPassword, ResetRedemption, RestoreUser, RetryMail,
@@ -190,4 +190,5 @@ pub(super) const LEAVING: &[Form] = &[
         &[("address", "holder@outside.example")],
         ConvertToExternal,
     ),
+    form("POST /myapps/{tenant}/leave", LEAVE, LEAVE, &[], DeleteExternalUser),
 ];

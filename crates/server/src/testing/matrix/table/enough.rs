@@ -8,10 +8,10 @@ use crate::graph::Permission::{
     OrganizationReadWriteAll, OrganizationalBrandingReadAll, OrganizationalBrandingReadWriteAll, PolicyReadAll,
     PolicyReadAuthenticationMethod, PolicyReadB2BManagementPolicy, PolicyReadPermissionGrant,
     PolicyReadWriteApplicationConfiguration, PolicyReadWriteAuthenticationMethod, PolicyReadWriteAuthorization,
-    PolicyReadWriteB2BManagementPolicy, PolicyReadWriteConsentRequest, PolicyReadWritePermissionGrant,
-    ProfilePhotoReadAll, ProfilePhotoReadWriteAll, RoleManagementReadAll, RoleManagementReadDirectory,
-    RoleManagementReadWriteDirectory, UserDeleteRestoreAll, UserInviteAll, UserRead, UserReadAll, UserReadBasicAll,
-    UserReadWrite, UserReadWriteAll, UserRevokeSessionsAll,
+    PolicyReadWriteB2BManagementPolicy, PolicyReadWriteConsentRequest, PolicyReadWriteExternalIdentities,
+    PolicyReadWritePermissionGrant, ProfilePhotoReadAll, ProfilePhotoReadWriteAll, RoleManagementReadAll,
+    RoleManagementReadDirectory, RoleManagementReadWriteDirectory, UserDeleteRestoreAll, UserInviteAll, UserRead,
+    UserReadAll, UserReadBasicAll, UserReadWrite, UserReadWriteAll, UserRevokeSessionsAll,
 };
 
 /// Any one of these is enough, for a program and as the scope of an app; no other is.
@@ -108,6 +108,8 @@ pub(super) const CHANGE_CONSENT_POLICY: Enough = &[PolicyReadWriteConsentRequest
 pub(super) const READ_CONSENT_REQUESTS: Enough = &[ConsentRequestReadAll, ConsentRequestReadWriteAll];
 pub(super) const READ_DOMAIN_LIST: Enough = &[PolicyReadB2BManagementPolicy, PolicyReadWriteB2BManagementPolicy];
 pub(super) const CHANGE_DOMAIN_LIST: Enough = &[PolicyReadWriteB2BManagementPolicy];
+pub(super) const READ_EXTERNAL_IDENTITIES: Enough = &[PolicyReadAll, PolicyReadWriteExternalIdentities];
+pub(super) const CHANGE_EXTERNAL_IDENTITIES: Enough = &[PolicyReadWriteExternalIdentities];
 pub(super) const CHANGE_ROLES: Enough = &[RoleManagementReadWriteDirectory];
 pub(super) const READ_LOGS: Enough = &[AuditLogReadAll];
 

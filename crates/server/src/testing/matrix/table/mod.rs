@@ -29,6 +29,8 @@ pub enum People {
     Everybody,
     /// Members, whatever they hold.
     Members,
+    /// Guests.
+    Guests,
     /// Holders of one of these roles.
     Holders(&'static [Role]),
 }
@@ -48,15 +50,18 @@ impl People {
     /// Whether somebody of this kind is among them.
     pub fn include(self, kind: Kind) -> bool {
         match (self, kind) {
-            (Self::Everybody, _) | (Self::Members, Kind::Member | Kind::Holder(_)) => true,
+            (Self::Everybody, _) | (Self::Members, Kind::Member | Kind::Holder(_)) | (Self::Guests, Kind::Guest) => {
+                true
+            }
             (Self::Holders(roles), Kind::Holder(role)) => roles.contains(&role),
-            (Self::Members | Self::Holders(_), _) => false,
+            (Self::Members | Self::Guests | Self::Holders(_), _) => false,
         }
     }
 }
 
 const EVERYBODY: People = People::Everybody;
 const MEMBERS: People = People::Members;
+const GUESTS: People = People::Guests;
 const ANY_ROLE: People = People::Holders(Role::ALL);
 /// Only whom the path names, and that is none of those who ask.
 const NOBODY: People = People::Holders(&[]);

@@ -1,9 +1,9 @@
 //! What the organisation allows, and what its people asked to be allowed.
 
 use super::enough::{
-    CHANGE_CONSENT_POLICY, CHANGE_DOMAIN_LIST, CHANGE_GRANT_POLICIES, CHANGE_LIFETIMES, CHANGE_METHODS, CHANGE_POLICY,
-    READ_ANYTHING, READ_CONSENT_POLICY, READ_CONSENT_REQUESTS, READ_DOMAIN_LIST, READ_GRANT_POLICIES, READ_LIFETIMES,
-    READ_METHODS, READ_POLICY,
+    CHANGE_CONSENT_POLICY, CHANGE_DOMAIN_LIST, CHANGE_EXTERNAL_IDENTITIES, CHANGE_GRANT_POLICIES, CHANGE_LIFETIMES,
+    CHANGE_METHODS, CHANGE_POLICY, READ_ANYTHING, READ_CONSENT_POLICY, READ_CONSENT_REQUESTS, READ_DOMAIN_LIST,
+    READ_EXTERNAL_IDENTITIES, READ_GRANT_POLICIES, READ_LIFETIMES, READ_METHODS, READ_POLICY,
 };
 use super::{ANY_ROLE, APPS, GLOBAL, GRANTS, METHODS, ROLES, Row, own, person_only, row};
 use crate::graph::Permission::{ApplicationReadAll, PolicyReadAll};
@@ -87,6 +87,8 @@ pub const API: &[Row] = &[
     row("GET /beta/policies/b2bManagementPolicies/{policy}", ANY_ROLE, READ_DOMAIN_LIST),
     row("PATCH /beta/policies/b2bManagementPolicies/{policy}", GLOBAL, CHANGE_DOMAIN_LIST),
     row("DELETE /beta/policies/b2bManagementPolicies/{policy}", GLOBAL, CHANGE_DOMAIN_LIST),
+    row("GET /beta/policies/externalIdentitiesPolicy", ANY_ROLE, READ_EXTERNAL_IDENTITIES),
+    row("PATCH /beta/policies/externalIdentitiesPolicy", GLOBAL, CHANGE_EXTERNAL_IDENTITIES),
     row("GET /vestibule/v1/collaborationSettings", ANY_ROLE, READ_POLICY),
     row("PATCH /vestibule/v1/collaborationSettings", GLOBAL, CHANGE_POLICY),
 ];

@@ -1,7 +1,8 @@
 //! The portal: a caller comes from a session.
 
 use super::{
-    ANY_ROLE, APPS, EVERYBODY, GLOBAL, GRANTS, GROUPS, GROUPS_OR_ROLES, LOGS, ROLES, Row, SESSIONS, USERS, person,
+    ANY_ROLE, APPS, EVERYBODY, GLOBAL, GRANTS, GROUPS, GROUPS_OR_ROLES, GUESTS, LOGS, ROLES, Row, SESSIONS, USERS,
+    person,
 };
 
 /// The pages of the admin centre and of My Apps.
@@ -150,4 +151,6 @@ pub const PORTAL: &[Row] = &[
     person("POST /myapps/{tenant}/permissions", EVERYBODY),
     person("GET /myapps/{tenant}/organizations", EVERYBODY),
     person("POST /myapps/{tenant}/organizations", EVERYBODY),
+    person("GET /myapps/{tenant}/leave", GUESTS),
+    person("POST /myapps/{tenant}/leave", GUESTS),
 ];

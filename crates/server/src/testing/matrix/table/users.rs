@@ -5,7 +5,9 @@ use super::enough::{
     READ_ASSIGNMENTS, READ_DELETED_GROUPS, READ_DELETED_USERS, READ_OWN_PHOTO, READ_OWN_RELATIONS, READ_PHOTOS,
     READ_SELF, READ_SPONSORS, READ_USERS,
 };
-use super::{APPS, EVERYBODY, GRANTS, GROUPS_OR_ROLES, MEMBERS, NOBODY, Row, SESSIONS, USERS, own, person_only, row};
+use super::{
+    APPS, EVERYBODY, GRANTS, GROUPS_OR_ROLES, GUESTS, MEMBERS, NOBODY, Row, SESSIONS, USERS, own, person_only, row,
+};
 use crate::graph::Permission::{UserEnableDisableAccountAll, UserReadAll};
 
 /// Who may call what.
@@ -59,6 +61,7 @@ pub const API: &[Row] = &[
     row("PATCH /v1.0/users/{user}/photo/$value", USERS, CHANGE_PHOTOS),
     row("DELETE /v1.0/users/{user}/photo/$value", USERS, CHANGE_PHOTOS),
     own("GET /vestibule/v1/me/organizations", READ_SELF),
+    Row { people: GUESTS, ..own("POST /vestibule/v1/me/leave", DELETE_USERS) },
     row("GET /vestibule/v1/guestsWithoutSponsor", USERS, CHANGE_USERS),
     row("POST /vestibule/v1/guestsWithoutSponsor/assign", USERS, CHANGE_USERS),
     row("GET /v1.0/directory/deletedItems/microsoft.graph.user", USERS, READ_DELETED_USERS),

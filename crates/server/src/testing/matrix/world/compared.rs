@@ -101,6 +101,7 @@ impl World {
             "/v1.0/policies/adminConsentRequestPolicy",
             "/v1.0/identityGovernance/appConsent/appConsentRequests",
             "/beta/policies/b2bManagementPolicies",
+            "/beta/policies/externalIdentitiesPolicy",
             "/v1.0/domains",
             "/v1.0/organization",
             "/vestibule/v1/organization",

@@ -53,6 +53,7 @@ pub async fn sent(server: &TestServer, world: &World, template: &str, is_delete:
             json!({ "definition": [DEFINITION] })
         }
         "/beta/policies/b2bManagementPolicies/{policy}" => json!({ "definition": [DEFINITION] }),
+        "/beta/policies/externalIdentitiesPolicy" => json!({ "allowExternalIdentitiesToLeave": false }),
         "/v1.0/policies/authorizationPolicy" => json!({ "allowInvitesFrom": "none" }),
         "/vestibule/v1/collaborationSettings" => json!({ "invitationLifetimeDays": 7 }),
         _ => return None,
