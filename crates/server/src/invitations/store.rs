@@ -161,19 +161,6 @@ pub async fn mark_accepted(tx: &mut Transaction, tenant: TenantId, id: Invitatio
     Ok(rows > 0)
 }
 
-/// Holds the guest's row until the end of the transaction, so that two invitations of one guest come one after the other.
-pub(super) async fn lock_guest(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<bool> {
-    let rows = tx
-        .query(sql!(
-            "UPDATE user_account SET version = version WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL"
-        ))
-        .bind(tenant)
-        .bind(user)
-        .execute()
-        .await?;
-    Ok(rows == 1)
-}
-
 /// Kills the links of a guest's invitations that are revoked, and of the one that is renewed; they lead to the page that
 /// offers a fresh mail. A ticket is asked for by its length: for `IS NOT NULL` SQLite goes through the tickets of the whole
 /// tenant instead of the guest's few invitations.
