@@ -103,10 +103,7 @@ pub async fn update(tx: &mut Transaction, principal: &ServicePrincipal, at: Time
         .execute()
         .await?;
     if rows == 1 {
-        let change = match principal.deleted_at {
-            Some(_) => Change::deleted(Kind::ServicePrincipal, principal.id.0),
-            None => Change::set(Kind::ServicePrincipal, principal.id.0),
-        };
+        let change = Change::written(Kind::ServicePrincipal, principal.id.0, principal.deleted_at);
         changes::note(tx, principal.tenant_id, at, change).await?;
     }
     Ok(rows == 1)

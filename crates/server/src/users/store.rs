@@ -123,14 +123,13 @@ fn reversed_mail(mail: &str) -> String {
 /// Writes every changeable property back if nobody changed the user since it was read; `false` otherwise. When they signed
 /// in last is not among them: sign-ins note it without counting as a change.
 pub async fn update(tx: &mut Transaction, user: &User, at: Timestamp) -> Result<bool> {
-    let (tenant, id) = (user.tenant_id, user.id.0);
+    let tenant = user.tenant_id;
     let Some(before) = find_even_deleted(tx, tenant, user.id).await? else { return Ok(false) };
     if !update_row(tx, user).await? {
         return Ok(false);
     }
     terms::update(tx, &before, user).await?;
-    let change = if user.deleted_at.is_some() { Change::deleted(Kind::User, id) } else { Change::set(Kind::User, id) };
-    changes::note(tx, tenant, at, change).await?;
+    changes::note(tx, tenant, at, Change::written(Kind::User, user.id.0, user.deleted_at)).await?;
     Ok(true)
 }
 
