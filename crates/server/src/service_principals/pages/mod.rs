@@ -22,6 +22,7 @@ mod seen;
 mod standing;
 mod token_lifetime;
 mod trouble;
+mod which;
 
 use crate::Server;
 use crate::applications::operations::{get_to_write, may_register};
@@ -51,9 +52,9 @@ pub fn routes() -> Routes {
         .route("/portal/{tenant}/apps/foreign/{foreign}/{part}", post(foreign::submit))
         .route(
             "/portal/{tenant}/apps/foreign/{foreign}/token-lifetime",
-            get(token_lifetime::show_foreign).post(token_lifetime::submit_foreign),
+            get(token_lifetime::show).post(token_lifetime::submit),
         )
-        .route("/portal/{tenant}/apps/foreign/{foreign}/notes", get(notes::show_foreign).post(notes::submit_foreign))
+        .route("/portal/{tenant}/apps/foreign/{foreign}/notes", get(notes::show).post(notes::submit))
         .route("/portal/{tenant}/apps/{app}", get(app::show))
         .route("/portal/{tenant}/apps/{app}/{part}", post(change::submit))
         .route("/portal/{tenant}/apps/{app}/federated", get(federated::show).post(federated::add))
