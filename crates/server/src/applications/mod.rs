@@ -49,7 +49,7 @@ pub use details::{AddIn, Details, DetailsChange};
 pub use error::{ApplicationError, Invalid};
 pub use exposed_scope::{ExposedScope, ScopeKind};
 pub use federated_credential::{FederatedChanges, FederatedCredential};
-pub use graph::{added_secret, publisher_domain, read_new_secret, read_secret_id, wire};
+pub use graph::{added_secret, owners, publisher_domain, read_new_secret, read_secret_id, wire};
 pub use group_claims::GroupClaim;
 pub use logo::{path as logo_path, put as put_logo, remove as remove_logo};
 pub use manifest::{Kept, PreAuthorizedApplication, RedirectUriSettings, pre_authorized_scopes};
