@@ -21,7 +21,7 @@ pub use error::GroupError;
 pub use graph::{routes, wire};
 pub use group::{Group, GroupType, Relation, RuleState, Visibility};
 pub use resource::GROUP;
-pub use rights::{Level, count_owned, is_manager, looks_after, may_add_somewhere, may_read};
+pub use rights::{count_owned, is_manager, looks_after, may_add_somewhere, may_read};
 
 use crate::web::Routes;
 
