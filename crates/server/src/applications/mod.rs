@@ -62,16 +62,7 @@ pub use secret::{AddedSecret, ApplicationSecret, NewSecret};
 pub use terms::{PrincipalTerms, principal_names, principal_tags};
 pub use unique_name::UniqueName;
 
-use crate::platform::ids::TenantId;
 use crate::web::Routes;
-use database::{Result, Transaction};
-
-/// The origins of every address the tenant's applications registered, each once.
-pub async fn origins_of_apps(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<String>> {
-    let applications = store::list(tx, tenant).await?;
-    let origins: std::collections::BTreeSet<String> = applications.iter().flat_map(Application::origins).collect();
-    Ok(origins.into_iter().collect())
-}
 
 /// The calls of this feature, and the logos that pages fetch; its pages are those of `service_principals`.
 pub fn routes() -> Routes {
