@@ -2,7 +2,7 @@
 
 use super::Owned;
 use crate::changes::{self, Change, Kind};
-use crate::graph::query::{Condition, Value, count_meeting};
+use crate::graph::query::{Condition, count_meeting};
 use crate::platform::ids::{PrincipalId, TenantId};
 use database::{Result, Timestamp, Transaction, sql};
 use uuid::Uuid;
@@ -174,8 +174,7 @@ pub async fn count_owned_among(
         .bind(tenant)
         .bind(object)
         .bind(kind);
-    let values = owned.iter().map(|id| Value::Id(*id)).collect();
-    count_meeting(Some(&Condition::Among { column: "o.owned_id", values }), query).await
+    count_meeting(Some(&Condition::one_of("o.owned_id", owned.iter().copied())), query).await
 }
 
 /// Somebody answers for it again: what stood for whoever is gone for good goes.

@@ -5,7 +5,7 @@ use super::secret::ApplicationSecret;
 use super::terms::PrincipalTerms;
 use super::{PrincipalKept, elsewhere, terms};
 use crate::changes::{self, Change, Kind};
-use crate::graph::query::{Condition, Slice, Value, count_meeting, write_condition};
+use crate::graph::query::{Condition, Slice, count_meeting, write_condition};
 use crate::platform::ids::{ApplicationId, ClientId, KeyId, TenantId};
 use crate::users::fold;
 use database::{Query, Result, Timestamp, Transaction, sql};
@@ -306,8 +306,8 @@ pub async fn list_secrets_of(
             " FROM application_secret t WHERE t.tenant_id = $1 AND t.service_principal_id IS NULL"
         )))
         .bind(tenant);
-    let values = applications.iter().map(|application| Value::Id(application.0)).collect();
-    write_condition(Some(&Condition::Among { column: "t.application_id", values }), &mut query);
+    let ids = applications.iter().map(|application| application.0);
+    write_condition(Some(&Condition::one_of("t.application_id", ids)), &mut query);
     query.push(" ORDER BY t.starts_at DESC, t.id");
     query.fetch_all().await
 }

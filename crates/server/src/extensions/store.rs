@@ -214,8 +214,7 @@ pub async fn list_values(
         .query(sql!("SELECT x.object_id, x.property_id, x.content FROM extension_value x WHERE x.tenant_id = $1"))
         .bind(tenant);
     for (column, ids) in [("x.object_id", objects), ("x.property_id", properties)] {
-        let values = ids.iter().copied().map(Value::Id).collect();
-        write_condition(Some(&Condition::Among { column, values }), &mut query);
+        write_condition(Some(&Condition::one_of(column, ids.iter().copied())), &mut query);
     }
     query.push(" ORDER BY x.object_id, x.property_id, x.place");
     query.fetch_all().await

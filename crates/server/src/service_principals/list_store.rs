@@ -4,7 +4,7 @@
 //! A filter is checked on the way through the names, of which there are some thousands at most; each check is a look into an index.
 
 use crate::changes::Kind;
-use crate::graph::query::{Condition, Value, write_condition};
+use crate::graph::query::{Condition, write_condition};
 use crate::platform::Timestamp;
 use crate::platform::ids::{ApplicationId, ClientId, ServicePrincipalId, TenantId, UserId};
 use crate::web::paging::Edge;
@@ -256,7 +256,6 @@ pub async fn list_beside(tx: &mut Transaction, tenant: TenantId, apps: &[Listed]
         )))
         .bind(tenant)
         .bind(limit);
-    let values = apps.iter().map(|app| Value::Id(app.id.0)).collect();
-    write_condition(Some(&Condition::Among { column: "s.id", values }), &mut query);
+    write_condition(Some(&Condition::one_of("s.id", apps.iter().map(|app| app.id.0))), &mut query);
     query.fetch_all().await
 }

@@ -1,6 +1,6 @@
 //! How far the rules of dynamic groups were evaluated.
 
-use crate::graph::query::{Condition, Value, write_condition};
+use crate::graph::query::{Condition, write_condition};
 use crate::groups::RuleState;
 use crate::groups::group::GroupType;
 use crate::platform::ids::{GroupId, TenantId, UserId};
@@ -191,8 +191,7 @@ pub async fn list_belonging(
             "SELECT m.group_id, m.object_id FROM group_member m WHERE m.tenant_id = $1 AND m.object_kind = 'User'"
         ))
         .bind(tenant);
-    let users = users.iter().map(|user| Value::Id(user.0)).collect();
     write_condition(Some(&super::hangs_on(groups)), &mut query);
-    write_condition(Some(&Condition::Among { column: "m.object_id", values: users }), &mut query);
+    write_condition(Some(&Condition::one_of("m.object_id", users.iter().map(|user| user.0))), &mut query);
     query.fetch_all().await
 }

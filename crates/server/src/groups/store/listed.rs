@@ -2,7 +2,7 @@
 //! order of the words.
 
 use crate::changes::Kind;
-use crate::graph::query::{Condition, Value, write_condition};
+use crate::graph::query::{Condition, write_condition};
 use crate::groups::{Group, RuleState};
 use crate::platform::ids::{GroupId, TenantId, UserId};
 use crate::web::numbers::{Counted, MOST};
@@ -203,7 +203,6 @@ pub async fn list_beside(tx: &mut Transaction, tenant: TenantId, groups: &[Group
         ))
         .bind(tenant)
         .bind(limit);
-    let values = groups.iter().map(|group| Value::Id(group.id.0)).collect();
-    write_condition(Some(&Condition::Among { column: "g.id", values }), &mut query);
+    write_condition(Some(&Condition::one_of("g.id", groups.iter().map(|group| group.id.0))), &mut query);
     query.fetch_all().await
 }

@@ -1,7 +1,7 @@
 //! The SQL of the list of users. Nothing here reads the whole directory: a count ends at [`MOST`], and everything else has its index.
 
 use super::filter::Lead;
-use crate::graph::query::{Condition, Value, write_condition};
+use crate::graph::query::{Condition, write_condition};
 use crate::platform::Timestamp;
 use crate::platform::ids::{TenantId, UserId};
 use crate::users::store::columns;
@@ -321,5 +321,5 @@ pub(super) async fn list_beside(
 }
 
 fn one_of(column: &'static str, ids: &[UserId]) -> Condition {
-    Condition::Among { column, values: ids.iter().map(|id| Value::Id(id.0)).collect() }
+    Condition::one_of(column, ids.iter().map(|id| id.0))
 }
