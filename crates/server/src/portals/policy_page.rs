@@ -77,8 +77,7 @@ pub(super) async fn spend(
     (headers, fields): (&HeaderMap, &Fields),
     list: &str,
 ) -> Result<(), Refusal> {
-    let spent = visitor.spend(server, headers, fields.get("csrf")).await;
-    spent.map_err(|refusal| refusal.leading_to(list.to_owned()))
+    visitor.spend_for(server, headers, fields.get("csrf"), list).await
 }
 
 /// Answers a form of the page: leads to what it did, or shows the page again with why it did nothing.

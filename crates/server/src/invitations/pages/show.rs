@@ -154,10 +154,7 @@ async fn confirmed(
     headers: &HeaderMap,
     form: &PlainForm,
 ) -> Result<InvitationId, Refusal> {
-    visitor
-        .spend(server, headers, &form.csrf)
-        .await
-        .map_err(|refusal| refusal.leading_to(format!("{}/invitations/{id}", visitor.base())))?;
+    visitor.spend_for(server, headers, &form.csrf, &format!("{}/invitations/{id}", visitor.base())).await?;
     id.parse().map_err(|_| Problem::NotFound.into())
 }
 

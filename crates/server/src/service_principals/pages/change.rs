@@ -72,10 +72,7 @@ async fn change(
 ) -> Result<Done, Trouble> {
     let id: ApplicationId = app.parse().map_err(|_| Problem::NotFound)?;
     require_manager(&mut server.read().await?, &visitor.caller, id).await?;
-    visitor
-        .spend(server, headers, fields.get("csrf"))
-        .await
-        .map_err(|refusal| refusal.leading_to(format!("{}/apps/{app}", visitor.base())))?;
+    visitor.spend_for(server, headers, fields.get("csrf"), &format!("{}/apps/{app}", visitor.base())).await?;
     let mut tx = server.write().await?;
     // Before anything is read: whoever saves at the same instant is seen, or sees this.
     if !applications::store::lock(&mut tx, visitor.caller.tenant, id).await? {

@@ -91,6 +91,6 @@ async fn begin(
     let id: ApplicationId = app.parse().map_err(|_| Problem::NotFound)?;
     require_manager(&mut server.read().await?, &visitor.caller, id).await?;
     let here = format!("{}/apps/{id}/{page}", visitor.base());
-    visitor.spend(server, headers, csrf).await.map_err(|refusal| refusal.leading_to(here.clone()))?;
+    visitor.spend_for(server, headers, csrf, &here).await?;
     Ok((id, here))
 }

@@ -117,7 +117,7 @@ async fn change(
     fields: &Fields,
 ) -> Result<String, Trouble> {
     let here = find(&mut server.read().await?, visitor, which).await?.here(visitor);
-    visitor.spend(server, headers, fields.get("csrf")).await.map_err(|refusal| refusal.leading_to(here.clone()))?;
+    visitor.spend_for(server, headers, fields.get("csrf"), &here).await?;
     let mut tx = server.write().await?;
     let subject = find(&mut tx, visitor, which).await?;
     if fields.get("seen") != subject.mark() {

@@ -35,7 +35,7 @@ async fn begin(
     let id: ApplicationId = app.parse().map_err(|_| Problem::NotFound)?;
     require_manager(&mut server.read().await?, &visitor.caller, id).await?;
     let here = format!("{}/apps/{id}/{page}", visitor.base());
-    visitor.spend(server, headers, csrf).await.map_err(|refusal| refusal.leading_to(here))?;
+    visitor.spend_for(server, headers, csrf, &here).await?;
     let mut tx = server.write().await?;
     // Before anything is read: whoever saves at the same instant is seen, or sees this.
     if !applications::store::lock(&mut tx, visitor.caller.tenant, id).await? {
