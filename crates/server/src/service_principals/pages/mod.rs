@@ -26,7 +26,7 @@ mod which;
 
 use crate::Server;
 use crate::applications::operations::{get_to_write, may_register};
-use crate::applications::{Application, ApplicationError, Key};
+use crate::applications::{Application, ApplicationError, Key, store};
 use crate::graph::Caller;
 use crate::platform::ids::ApplicationId;
 use crate::web::Routes;
@@ -78,6 +78,17 @@ async fn require_manager(tx: &mut Transaction, caller: &Caller, app: Application
         ApplicationError::Denied => Problem::NotAllowed.into(),
         _ => Problem::NotFound.into(),
     })
+}
+
+/// The registration as it is stored, held until the transaction ends. It is held before anything is read: whoever saves at the same
+/// instant is seen, or sees this.
+async fn hold(server: &Server, visitor: &Visitor, id: ApplicationId) -> Result<(Transaction, Application), Refusal> {
+    let (tenant, mut tx) = (visitor.caller.tenant, server.write().await?);
+    if !store::lock(&mut tx, tenant, id).await? {
+        return Err(Problem::NotFound.into());
+    }
+    let app = store::find(&mut tx, tenant, id).await?.ok_or(Problem::NotFound)?;
+    Ok((tx, app))
 }
 
 /// What every form on a page of its own about an app begins with: the visitor may change the app, and the value of the form is
