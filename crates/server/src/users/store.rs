@@ -291,6 +291,23 @@ pub async fn lock(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Resul
     Ok(rows == 1)
 }
 
+/// Notes when a user signed in last, with the row of the log that tells of it, and never an earlier instant than before: what voids
+/// sessions relies on it. It is no change of the user: the entity tag stays.
+pub async fn note_sign_in(tx: &mut Transaction, user: &User, row: EventId, at: Timestamp) -> Result<()> {
+    tx.query(sql!(
+        "UPDATE user_account SET last_sign_in_at = CASE WHEN last_sign_in_at > $3 THEN last_sign_in_at ELSE $3 END,
+             last_sign_in_request_id = $4
+         WHERE tenant_id = $1 AND id = $2"
+    ))
+    .bind(user.tenant_id)
+    .bind(user.id)
+    .bind(at)
+    .bind(row)
+    .execute()
+    .await?;
+    Ok(())
+}
+
 /// How long the last sign-in by an app is good enough: an app that renews its tokens all day is one write in an hour.
 const APP_SIGN_IN_NOTED: Duration = Duration::from_hours(1);
 
