@@ -81,14 +81,12 @@ pub async fn list(tx: &mut Transaction, tenant: TenantId, owned: Owned) -> Resul
 
 /// How many owners there are, those included that are deleted at the moment.
 pub async fn count(tx: &mut Transaction, tenant: TenantId, owned: Owned) -> Result<i64> {
-    let (count,): (i64,) = tx
-        .query(sql!("SELECT COUNT(*) FROM app_owner WHERE tenant_id = $1 AND owned_kind = $2 AND owned_id = $3"))
+    tx.query(sql!("SELECT COUNT(*) FROM app_owner WHERE tenant_id = $1 AND owned_kind = $2 AND owned_id = $3"))
         .bind(tenant)
         .bind(owned.kind)
         .bind(owned.id)
-        .fetch_one()
-        .await?;
-    Ok(count)
+        .fetch_value()
+        .await
 }
 
 /// Whether somebody is an owner.
@@ -152,8 +150,7 @@ pub async fn count_owned(
     if let Some(kind) = kind {
         query.push(" AND o.owned_kind = ").value(kind);
     }
-    let (count,): (i64,) = query.fetch_one().await?;
-    Ok(count)
+    query.fetch_value().await
 }
 
 /// How many of these objects of one kind somebody owns.

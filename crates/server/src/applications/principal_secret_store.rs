@@ -33,17 +33,15 @@ pub async fn count(
     application: ApplicationId,
     of_principals: bool,
 ) -> Result<i64> {
-    let (count,): (i64,) = tx
-        .query(sql!(
-            "SELECT COUNT(*) FROM application_secret
-             WHERE tenant_id = $1 AND application_id = $2 AND (service_principal_id IS NOT NULL) = $3"
-        ))
-        .bind(tenant)
-        .bind(application)
-        .bind(of_principals)
-        .fetch_one()
-        .await?;
-    Ok(count)
+    tx.query(sql!(
+        "SELECT COUNT(*) FROM application_secret
+         WHERE tenant_id = $1 AND application_id = $2 AND (service_principal_id IS NOT NULL) = $3"
+    ))
+    .bind(tenant)
+    .bind(application)
+    .bind(of_principals)
+    .fetch_value()
+    .await
 }
 
 /// Removes a secret; `false` if the service principal has no such one.

@@ -240,17 +240,15 @@ pub(super) async fn revoke_open(
 
 /// The mails of the open invitations of a guest.
 pub(super) async fn list_open_mails(tx: &mut Transaction, tenant: TenantId, user: UserId) -> Result<Vec<MailId>> {
-    let rows: Vec<(MailId,)> = tx
-        .query(sql!(
-            "SELECT mail_id FROM invitation
-             WHERE tenant_id = $1 AND user_id = $2 AND accepted_at IS NULL AND revoked_at IS NULL
-               AND mail_id IS NOT NULL"
-        ))
-        .bind(tenant)
-        .bind(user)
-        .fetch_all()
-        .await?;
-    Ok(rows.into_iter().map(|(mail,)| mail).collect())
+    tx.query(sql!(
+        "SELECT mail_id FROM invitation
+         WHERE tenant_id = $1 AND user_id = $2 AND accepted_at IS NULL AND revoked_at IS NULL
+           AND mail_id IS NOT NULL"
+    ))
+    .bind(tenant)
+    .bind(user)
+    .fetch_values()
+    .await
 }
 
 /// The queued mails of those of these invitations that are still open, where no relay has seen them yet.

@@ -275,6 +275,5 @@ pub async fn list_holders(
 
 /// How much has a policy.
 pub async fn count_holders(tx: &mut Transaction, tenant: TenantId, policy: TokenLifetimePolicyId) -> Result<i64> {
-    let (count,): (i64,) = tx.query(sql!(holders!("COUNT(*)"))).bind(tenant).bind(policy).fetch_one().await?;
-    Ok(count)
+    tx.query(sql!(holders!("COUNT(*)"))).bind(tenant).bind(policy).fetch_value().await
 }

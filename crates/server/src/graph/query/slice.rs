@@ -107,8 +107,7 @@ pub struct Listed {
 /// Runs a statement that counts and whose text ends in a condition, with a further one.
 pub async fn count_meeting(condition: Option<&Condition>, mut query: Query<'_>) -> database::Result<i64> {
     write_condition(condition, &mut query);
-    let (count,): (i64,) = query.fetch_one().await?;
-    Ok(count)
+    query.fetch_value().await
 }
 
 /// Continues a statement whose text ends in a condition with a further one.

@@ -107,11 +107,9 @@ pub async fn delete_evaluation(tx: &mut Transaction, tenant: TenantId, group: Gr
 
 /// The tenants that have rules to follow.
 pub async fn list_following(tx: &mut Transaction) -> Result<Vec<TenantId>> {
-    let rows: Vec<(TenantId,)> = tx
-        .query(sql_across!("the rules of every tenant follow what changes", "SELECT f.tenant_id FROM rule_follower f"))
-        .fetch_all()
-        .await?;
-    Ok(rows.into_iter().map(|(tenant,)| tenant).collect())
+    tx.query(sql_across!("the rules of every tenant follow what changes", "SELECT f.tenant_id FROM rule_follower f"))
+        .fetch_values()
+        .await
 }
 
 /// Begins to follow what changes behind this number, if the tenant does not yet; in any case nobody follows until the
@@ -164,16 +162,14 @@ pub async fn list_rules(tx: &mut Transaction, tenant: TenantId) -> Result<Vec<(G
 
 /// How many groups of a tenant have a rule, paused ones too.
 pub async fn count_dynamic(tx: &mut Transaction, tenant: TenantId) -> Result<i64> {
-    let (count,): (i64,) = tx
-        .query(sql!(
-            "SELECT COUNT(*) FROM directory_group g
-             WHERE g.tenant_id = $1 AND g.deleted_at IS NULL AND g.group_type IS NOT NULL AND g.group_type = $2"
-        ))
-        .bind(tenant)
-        .bind(GroupType::DynamicMembership)
-        .fetch_one()
-        .await?;
-    Ok(count)
+    tx.query(sql!(
+        "SELECT COUNT(*) FROM directory_group g
+         WHERE g.tenant_id = $1 AND g.deleted_at IS NULL AND g.group_type IS NOT NULL AND g.group_type = $2"
+    ))
+    .bind(tenant)
+    .bind(GroupType::DynamicMembership)
+    .fetch_value()
+    .await
 }
 
 /// Which of these users belong directly to which of these groups.
